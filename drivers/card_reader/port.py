@@ -1,0 +1,74 @@
+"""What the kiosk asks of a card reader."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Protocol
+
+from drivers.card_reader.status import CardFault, CardReaderStatus
+
+
+@dataclass(frozen=True)
+class PersonName:
+    """A Thai name as the card keeps it, parts already stripped; a missing part is ''."""
+
+    title: str = ""
+    first: str = ""
+    middle: str = ""
+    last: str = ""
+
+    def __str__(self) -> str:
+        given = " ".join(part for part in (self.first, self.middle, self.last) if part)
+        return f"{self.title}{given}" if self.title else given
+
+
+@dataclass(frozen=True)
+class CardAddress:
+    """The registered address, parts without their prefixes; `raw` is the text as read, '#' replaced by spaces."""
+
+    raw: str = ""
+    house: str = ""
+    moo: str = ""
+    trok: str = ""
+    soi: str = ""
+    road: str = ""
+    tambon: str = ""
+    amphoe: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True)
+class CitizenCard:
+    """What is read from a card: the whitelist and nothing else.
+
+    birth_date is Buddhist era 'YYYYMMDD', month and day may be '00'; sex is '1' male, '2' female or ''.
+    The repr hides everything, because reprs end in logs.
+    """
+
+    citizen_id: str = field(repr=False)
+    name: PersonName = field(repr=False)
+    birth_date: str = field(default="", repr=False)
+    sex: str = field(default="", repr=False)
+    address: CardAddress = field(default_factory=CardAddress, repr=False)
+    card_version: str = "0003"
+
+
+class CardReadError(Exception):
+    """A card could not be read; `fault` says why in the kiosk's words."""
+
+    def __init__(self, fault: CardFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+class CardReader(Protocol):
+    """A card reader. Calls block; each is made from the reader's own lane, which may be abandoned."""
+
+    def watch(self, on_change: Callable[[CardReaderStatus], None], stop: Event) -> None:
+        """Report each change of the slot until `stop` is set; the first call tells the state found. Never raises."""
+
+    def read_citizen(self) -> CitizenCard:
+        """Read the whitelist. Raises CardReadError."""
+
+    def read_citizen_id(self) -> str:
+        """Read the 13 digits only, to tell whether it is the same person's card. Raises CardReadError."""

@@ -1,0 +1,32 @@
+"""What a receipt printer can be, in words the rest of the kiosk uses."""
+
+from enum import Enum
+
+
+class PrinterStatus(Enum):
+    """State of the printer. UNKNOWN means it did not say; that is neither fine nor out of paper."""
+
+    UNKNOWN = "unknown"
+    READY = "ready"
+    PAPER_NEAR_END = "paper_near_end"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    CUTTER_ERROR = "cutter_error"
+    ERROR = "error"
+    OFFLINE = "offline"
+    ABSENT = "absent"  # no device, or nobody listens at its address
+    HOLDS_OLD_DATA = "holds_old_data"  # an aborted job may still be in its buffer: power-cycle it
+    UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
+
+    @property
+    def can_print(self) -> bool:
+        """Whether a job may be tried. UNKNOWN may: many printers never answer, and the screen then asks."""
+        return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END, PrinterStatus.UNKNOWN)
+
+
+class PrintVerdict(Enum):
+    """The truth about one job."""
+
+    PRINTED = "printed"  # status before and after and the barrier agree
+    PROBABLY_PRINTED = "probably_printed"  # sent, but the printer could not say
+    NOT_PRINTED = "not_printed"

@@ -1,0 +1,140 @@
+"""What `step` asks the runner to do. Each effect that will be answered carries a ticket; its answer returns it."""
+
+from dataclasses import dataclass, field
+
+from kiosk_app.complaint.draft import Draft
+from kiosk_app.journey.events import Ticket
+from kiosk_app.journey.state import Minted
+
+
+@dataclass(frozen=True)
+class ReadCard:
+    """-> CardRead | CardReadFailed"""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class ReadCardId:
+    """-> CardIdRead | CardReadFailed"""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class ScanOnePage:
+    """-> PageProgress…, then PageScanned | ScanFailed"""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class StopScan:
+    """Cancel the running scan; its ticket is no longer awaited."""
+
+    visit_id: int
+
+
+@dataclass(frozen=True)
+class RecognisePage:
+    """-> PageRecognised | RecognitionFailed"""
+
+    ticket: Ticket
+    page_id: str
+
+
+@dataclass(frozen=True)
+class TurnPicture:
+    """Turn the stored picture a quarter clockwise. -> PageTurned | RecognitionFailed"""
+
+    ticket: Ticket
+    page_id: str
+
+
+@dataclass(frozen=True)
+class DropPage:
+    page_id: str
+
+
+@dataclass(frozen=True)
+class Save:
+    """Seal and commit. -> Saved | SaveFailed. Pressing twice cannot save twice: one visit, one Save."""
+
+    ticket: Ticket
+    draft: Draft = field(repr=False)
+    language: str
+
+
+@dataclass(frozen=True)
+class PrintReceipt:
+    """-> ReceiptPrinted. `copy` is 1 for the first paper; a reprint is a job of its own."""
+
+    ticket: Ticket
+    minted: Minted
+    language: str
+    pages: int
+    copy: int
+    date_known: bool  # an untrusted clock leaves the date off
+
+
+@dataclass(frozen=True)
+class ConfirmReceipt:
+    """Record with the row that the citizen has (or has not) code and number. Not answered."""
+
+    submission_id: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class KeepReceiptNote:
+    """Lay code and number into a 0600 note in tmpfs until the wipe. Not answered."""
+
+    minted: Minted
+    language: str
+
+
+@dataclass(frozen=True)
+class ReadPaperCode:
+    """Scan and look for the receipt's QR code. -> CodeRead | CodeNotRead"""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Ask the centre. -> LookedUp | LookUpFailed"""
+
+    ticket: Ticket
+    code: str = field(repr=False)
+    language: str
+
+
+@dataclass(frozen=True)
+class CallStaff:
+    """Tell the desk. Not answered."""
+
+
+@dataclass(frozen=True)
+class Wipe:
+    """End of a visit: cancel the lanes, drop pages, erase the note, forget."""
+
+    visit_id: int
+
+
+Effect = (
+    ReadCard
+    | ReadCardId
+    | ScanOnePage
+    | StopScan
+    | RecognisePage
+    | TurnPicture
+    | DropPage
+    | Save
+    | PrintReceipt
+    | ConfirmReceipt
+    | KeepReceiptNote
+    | ReadPaperCode
+    | LookUp
+    | CallStaff
+    | Wipe
+)

@@ -1,0 +1,201 @@
+"""The fault table: one row for everything that can go wrong in front of a citizen.
+
+Sentences are message ids of the catalogue (English); Thai stands in language/locale/th. What clears a fault is a
+state of the world, so the screen goes away by itself.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk_app.language import _
+
+
+class Fault(Enum):
+    """Names; the value is the staff code shown small on the screen."""
+
+    NOT_ENROLLED = "K-01"
+    STORE_FULL = "K-02"
+    STORE_BROKEN = "K-03"
+    SAVE_FAILED = "K-04"
+    UNEXPECTED = "K-09"
+    CARD_NO_READER = "C-01"
+    CARD_MUTE = "C-02"
+    CARD_NOT_THAI_ID = "C-03"
+    CARD_PULLED_OUT = "C-04"
+    CARD_UNREADABLE = "C-05"
+    PRINTER_ABSENT = "P-01"
+    PRINTER_PAPER_OUT = "P-02"
+    PRINTER_COVER_OPEN = "P-03"
+    PRINTER_CUTTER = "P-04"
+    PRINTER_ERROR = "P-05"
+    PRINTER_HOLDS_OLD_DATA = "P-06"
+    SCANNER_ABSENT = "S-01"
+    SCANNER_NO_PAPER = "S-02"
+    SCANNER_JAM = "S-03"
+    SCANNER_COVER_OPEN = "S-04"
+    SCANNER_FAILED = "S-05"
+    RECOGNITION_OFF = "S-06"
+    NETWORK_OFF = "N-01"
+    CLOCK_UNTRUSTED = "N-02"
+
+
+@dataclass(frozen=True)
+class FaultRow:
+    """What the fault screen says. `title` and `advice` are message ids; `icon` names a glyph."""
+
+    title: str
+    advice: str
+    icon: str
+    cleared_by: str  # for the handbook: the state of the world that clears it
+    stops_new_visits: bool = False
+
+
+FAULTS: dict[Fault, FaultRow] = {
+    Fault.NOT_ENROLLED: FaultRow(
+        _("This kiosk is not in service yet"),
+        _("Please tell your story at the desk, or call 1567"),
+        "plug-off",
+        "enrolment approved at the central service",
+        stops_new_visits=True,
+    ),
+    Fault.STORE_FULL: FaultRow(
+        _("This kiosk is full"),
+        _("Please tell your story at the desk, or call 1567"),
+        "database-off",
+        "free space above the reserve",
+        stops_new_visits=True,
+    ),
+    Fault.STORE_BROKEN: FaultRow(
+        _("This kiosk cannot keep your story safely"),
+        _("Please tell your story at the desk, or call 1567"),
+        "database-off",
+        "the outbox opens again",
+        stops_new_visits=True,
+    ),
+    Fault.SAVE_FAILED: FaultRow(
+        _("Your story was not saved"),
+        _("Nothing is lost. Press send again, or ask staff"),
+        "device-floppy",
+        "the next save that succeeds",
+    ),
+    Fault.UNEXPECTED: FaultRow(
+        _("Something went wrong here"),
+        _("Please start again, or ask staff"),
+        "alert-triangle",
+        "the next visit",
+    ),
+    Fault.CARD_NO_READER: FaultRow(
+        _("The card reader does not answer"),
+        _("You can go on without a card"),
+        "credit-card-off",
+        "a reader is found",
+    ),
+    Fault.CARD_MUTE: FaultRow(
+        _("The card does not answer"),
+        _("Turn the card over: gold chip first"),
+        "rotate",
+        "another card or side is put in",
+    ),
+    Fault.CARD_NOT_THAI_ID: FaultRow(
+        _("This is not a Thai ID card"),
+        _("Put in your ID card, or go on without a card"),
+        "id-off",
+        "another card is put in",
+    ),
+    Fault.CARD_PULLED_OUT: FaultRow(
+        _("The card came out too early"),
+        _("Put it in again and leave it in"),
+        "id",
+        "a card is put in",
+    ),
+    Fault.CARD_UNREADABLE: FaultRow(
+        _("The card could not be read"),
+        _("Take it out and put it in again, or go on without a card"),
+        "id-off",
+        "a card is put in, or read again",
+    ),
+    Fault.PRINTER_ABSENT: FaultRow(
+        _("The receipt printer does not answer"),
+        _("You can go on. Photograph the code on the screen"),
+        "printer-off",
+        "the printer answers",
+    ),
+    Fault.PRINTER_PAPER_OUT: FaultRow(
+        _("The receipt paper has run out"),
+        _("You can go on. Photograph the code on the screen"),
+        "receipt",
+        "paper is in",
+    ),
+    Fault.PRINTER_COVER_OPEN: FaultRow(
+        _("The printer's cover is open"),
+        _("You can go on. Photograph the code on the screen"),
+        "printer-off",
+        "the cover is closed",
+    ),
+    Fault.PRINTER_CUTTER: FaultRow(
+        _("The printer's cutter is stuck"),
+        _("You can go on. Photograph the code on the screen"),
+        "cut",
+        "the cutter moves again",
+    ),
+    Fault.PRINTER_ERROR: FaultRow(
+        _("The receipt printer has a fault"),
+        _("You can go on. Photograph the code on the screen"),
+        "printer-off",
+        "the printer reports ready",
+    ),
+    Fault.PRINTER_HOLDS_OLD_DATA: FaultRow(
+        _("The receipt printer must be restarted"),
+        _("You can go on. Photograph the code on the screen"),
+        "printer-off",
+        "the printer was switched off and on",
+    ),
+    Fault.SCANNER_ABSENT: FaultRow(
+        _("The scanner does not answer"),
+        _("You can type instead"),
+        "scan",
+        "the scanner is found",
+    ),
+    Fault.SCANNER_NO_PAPER: FaultRow(
+        _("No page found"),
+        _("Lay the page in and press scan"),
+        "file-off",
+        "the next scan",
+    ),
+    Fault.SCANNER_JAM: FaultRow(
+        _("The paper is stuck in the scanner"),
+        _("Pull it out gently, or ask staff"),
+        "alert-triangle",
+        "the next scan",
+    ),
+    Fault.SCANNER_COVER_OPEN: FaultRow(
+        _("The scanner's lid is open"),
+        _("Close the lid and press scan"),
+        "scan",
+        "the next scan",
+    ),
+    Fault.SCANNER_FAILED: FaultRow(
+        _("The page could not be scanned"),
+        _("Try again, or type instead"),
+        "scan",
+        "the next scan",
+    ),
+    Fault.RECOGNITION_OFF: FaultRow(
+        _("Letters cannot be read by machine now"),
+        _("You can scan: staff will read the picture"),
+        "eye-off",
+        "recognition answers again",
+    ),
+    Fault.NETWORK_OFF: FaultRow(
+        _("No connection at the moment"),
+        _("Your story is kept safely here and sent by itself"),
+        "wifi-off",
+        "the centre answers",
+    ),
+    Fault.CLOCK_UNTRUSTED: FaultRow(
+        _("The kiosk's clock is not set"),
+        _("You can go on. The receipt has no date"),
+        "clock-off",
+        "the clock is synchronised",
+    ),
+}

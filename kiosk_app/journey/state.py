@@ -1,0 +1,181 @@
+"""The visit as a value: everything the screens draw and `step` decides on.
+
+Frozen dataclasses and enums only. Time stands here as `now`, seconds of a monotonic clock as the last Tick told it.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from drivers.card_reader.status import CardReaderStatus
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.complaint.draft import Draft
+from kiosk_app.journey.faults import Fault
+from protocol.messages import TrackAnswer
+
+
+class Screen(Enum):
+    """Where the citizen is. One value, one screen."""
+
+    ATTRACT = "attract"
+    NOTICE = "notice"
+    IDENTIFY = "identify"
+    TOPIC = "topic"
+    PLACE = "place"
+    TELL = "tell"  # by typing
+    SCAN = "scan"  # by a letter; the other half of "tell"
+    REVIEW = "review"
+    CONTACT = "contact"  # aside from review: name (without card), phone, consent
+    DETAILS = "details"  # aside from review: nature, about whom, for whom
+    RECEIPT = "receipt"
+    FAREWELL = "farewell"
+    TRACK = "track"  # type the code, or lay the receipt on the scanner
+    TRACKED = "tracked"
+    ABOUT = "about"
+    TECHNICIAN_PIN = "technician_pin"
+    TECHNICIAN = "technician"
+    FAULT = "fault"  # a fault that stops new visits, or one shown because it was touched
+
+
+class Overlay(Enum):
+    """What lies over the screen and covers it. One at a time."""
+
+    STILL_THERE = "still_there"
+    CARD_OUT = "card_out"  # personal fields are covered, "still there?" runs
+    OTHER_CARD = "other_card"  # "start over", or "go on" once the first card is back or this one out
+    START_OVER = "start_over"  # are you sure?
+    STAFF = "staff"  # staff have been called
+
+
+class TextSize(Enum):
+    NORMAL = 100
+    LARGE = 140
+    LARGEST = 180
+
+
+@dataclass(frozen=True)
+class Comfort:
+    """How this visit wants to be shown; back to the hall's defaults at wipe."""
+
+    language: str = "th"  # 'th' or 'en'
+    text_size: TextSize = TextSize.NORMAL
+    high_contrast: bool = False
+    low_reach: bool = False
+
+
+@dataclass(frozen=True)
+class Hall:
+    """Facts of this kiosk that the journey needs, from settings and enrolment."""
+
+    kiosk_id: str = ""
+    centre_th: str = "ศูนย์ดำรงธรรม"
+    centre_en: str = "Damrongdham Centre"
+    area: str = ""  # DOPA code prefilled without a card
+    public_url: str = ""
+    notice_version: str = "1"
+    technician_pin: str = field(default="", repr=False)  # '' means no technician screen
+    idle_seconds: float = 60.0  # base time before "still there?"; grows with the text of the screen
+    default_language: str = "th"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known of devices and services; statuses as last reported."""
+
+    card_reader: CardReaderStatus = CardReaderStatus.UNKNOWN
+    printer: PrinterStatus = PrinterStatus.UNKNOWN
+    scanner: ScannerStatus = ScannerStatus.UNKNOWN
+    ocr: bool = True  # is recognition available
+    network: bool | None = None  # did the last talk with the centre succeed; None: not known yet
+    clock_trusted: bool = True
+    enrolled: bool = False
+    outbox_open: bool = True  # store usable and above its reserve
+
+
+@dataclass(frozen=True)
+class Minted:
+    """What the durable save gave: final from here on."""
+
+    submission_id: str
+    code: str = field(repr=False)  # canonical tracking code, 13 symbols
+    number: str = ""  # case number
+    saved_wall: float = 0.0  # seconds since the epoch
+
+
+class CardPhase(Enum):
+    """Where identification stands within a visit."""
+
+    NOT_ASKED = "not_asked"  # notice not accepted yet, or a visit without card
+    WAITING = "waiting"  # for a card in the slot
+    READING = "reading"
+    READ = "read"
+    FAILED = "failed"
+    DECLINED = "declined"  # this visit never talks to the reader
+
+
+class ScanPhase(Enum):
+    IDLE = "idle"
+    SCANNING = "scanning"
+    FAILED = "failed"
+
+
+class PrintPhase(Enum):
+    NOT_ASKED = "not_asked"
+    PRINTING = "printing"
+    DONE = "done"  # see verdict
+
+
+class LookUpPhase(Enum):
+    IDLE = "idle"
+    BAD_CODE = "bad_code"  # not a code: one symbol wrong or two swapped
+    READING_PAPER = "reading_paper"
+    PAPER_UNREADABLE = "paper_unreadable"
+    ASKING = "asking"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"  # network off or the centre does not answer
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One citizen's visit, from the tap that woke the kiosk to the wipe."""
+
+    visit_id: int
+    draft: Draft = Draft()
+    card_phase: CardPhase = CardPhase.NOT_ASKED
+    card_fault: Fault | None = None
+    scan_phase: ScanPhase = ScanPhase.IDLE
+    scan_progress: float = 0.0
+    scan_fault: Fault | None = None
+    editing: bool = False  # a part was opened from review: "next" and "back" lead back to review
+    saving: bool = False
+    save_fault: Fault | None = None
+    minted: Minted | None = None
+    print_phase: PrintPhase = PrintPhase.NOT_ASKED
+    print_verdict: PrintVerdict | None = None
+    copies_asked: int = 0
+    paper_confirmed: bool | None = None  # the answer to "did the paper come out?"
+    covered: bool = False  # personal fields are hidden (card out, other card)
+    look_up: LookUpPhase = LookUpPhase.IDLE
+    tracked: TrackAnswer | None = field(default=None, repr=False)
+    awaiting: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The whole state of the interface."""
+
+    hall: Hall = Hall()
+    screen: Screen = Screen.ATTRACT
+    overlay: Overlay | None = None
+    comfort: Comfort = Comfort()
+    around: Surroundings = Surroundings()
+    visit: Visit | None = None
+    fault: Fault | None = None  # which row the FAULT screen shows
+    now: float = 0.0
+    last_touch: float = 0.0
+    still_there_until: float = 0.0  # when an unanswered "still there?" wipes
+    staff_called: bool = False
+    pin_failures: int = 0
+    pin_locked_until: float = 0.0
+    next_visit: int = 1  # visit ids are never used twice within a boot
+    next_sequence: int = 1

@@ -1,0 +1,97 @@
+"""The distribution: one wheel, four extras.
+
+[kiosk] is what an appliance installs, [central] the central service, [simulators] the far ends of the
+devices' protocols for desks and tests, [test] what the test run needs on top. Bounds live here; the exact
+versions of an installation live in requirements.lock.
+"""
+
+from pathlib import Path
+
+from setuptools import find_namespace_packages, setup
+from setuptools.command.build_py import build_py
+
+KIOSK = [
+    "kivy>=2.3.1,<2.4",
+    "pyscard>=2.3,<2.4",
+    "python-escpos>=3.1,<3.2",
+    "pytesseract>=0.3.13,<0.4",
+    "requests>=2.32,<3",
+    "sqlite-utils>=4.1,<5",
+    "pillow>=11,<14",
+    "segno>=1.6,<2",
+    "zxing-cpp>=3,<4",
+    "uuid6>=2025.0.1,<2027",
+    "geothai>=3.2,<4",
+    "cryptography>=50,<52",
+    "http-message-signatures>=3,<4",
+    "pydantic>=2.12,<3",
+    "numpy>=2,<3",
+    "pyserial>=3.5,<4",
+]
+CENTRAL = [
+    "django>=5.2,<5.3",
+    "django-ninja>=1.7,<2",
+    "psycopg[binary]>=3.2,<4",
+    "dj-database-url>=3,<4",
+    "waitress>=3,<4",
+    "whitenoise>=6.9,<7",
+    "cryptography>=50,<52",
+    "http-message-signatures>=3,<4",
+    "pydantic>=2.12,<3",
+    "uuid6>=2025.0.1,<2027",
+    "geothai>=3.2,<4",
+    "requests>=2.32,<3",
+]
+SIMULATORS = ["pillow>=11,<14", "numpy>=2,<3"]
+TEST = [
+    "pytest>=9,<10",
+    "pytest-timeout>=2.4,<3",
+    "hypothesis>=6.150,<7",
+    "import-linter>=2.10,<3",
+    "selenium>=4.40,<5",
+    "ruff>=0.14,<1",
+    "mypy>=2,<3",
+    "types-requests",
+    "types-setuptools",
+    "babel>=2.17,<3",
+    "zxing-cpp>=3,<4",
+]
+
+
+class BuildWithCatalogues(build_py):
+    """Compile the gettext catalogues before package data is collected, so that the wheel speaks Thai."""
+
+    def run(self) -> None:
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
+        for source in Path("kiosk_app/language/locale").rglob("*.po"):
+            with source.open("rb") as reading, source.with_suffix(".mo").open("wb") as writing:
+                write_mo(writing, read_po(reading))
+        super().run()
+
+
+PACKAGES = ["kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"]
+
+setup(
+    name="damrongdham-kiosk",
+    version="0.1.0",
+    description="Touchscreen complaint kiosk for Thai provincial halls, and its central service",
+    python_requires=">=3.11",
+    packages=find_namespace_packages(include=[p for name in PACKAGES for p in (name, f"{name}.*")]),
+    package_data={
+        "kiosk_app": ["language/locale/*/LC_MESSAGES/*.mo", "language/locale/*/LC_MESSAGES/*.po"],
+        "screens": ["**/*.kv"],
+        "assets": ["**/*"],
+        "central": ["**/templates/**/*", "**/static/**/*"],
+    },
+    include_package_data=False,
+    extras_require={
+        "kiosk": KIOSK,
+        "central": CENTRAL,
+        "simulators": SIMULATORS,
+        "test": TEST,
+    },
+    entry_points={"console_scripts": ["kiosk=kiosk_app.cli:main", "central=central.cli:main"]},
+    cmdclass={"build_py": BuildWithCatalogues},
+)
