@@ -67,7 +67,8 @@ class Save:
 
 @dataclass(frozen=True)
 class PrintReceipt:
-    """-> ReceiptPrinted. `copy` is 1 for the first paper; a reprint is a job of its own."""
+    """-> ReceiptPrinted. `copy` counts the asks and names the job, so that a reprint is a job of its own; `is_copy`
+    says whether a paper is already out, and the new one is marked so."""
 
     ticket: Ticket
     minted: Minted
@@ -75,6 +76,7 @@ class PrintReceipt:
     pages: int
     copy: int
     date_known: bool  # an untrusted clock leaves the date off
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)

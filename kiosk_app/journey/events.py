@@ -290,6 +290,13 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Painted:
+    """This screen stands on the glass, drawn: only now may the receipt printer be asked."""
+
+    screen: Screen
+
+
+@dataclass(frozen=True)
 class CardReaderChanged:
     status: CardReaderStatus
 
@@ -313,6 +320,7 @@ class HealthChanged:
     clock_trusted: bool | None = None
     enrolled: bool | None = None
     outbox_open: bool | None = None
+    outbox_broken: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -451,7 +459,7 @@ Answer = (
     | LookedUp
     | LookUpFailed
 )
-World = Tick | CardReaderChanged | PrinterChanged | ScannerChanged | HealthChanged | Restored
+World = Tick | Painted | CardReaderChanged | PrinterChanged | ScannerChanged | HealthChanged | Restored
 Touch = (
     Touched
     | Begin

@@ -73,7 +73,7 @@ class Hall:
     area: str = ""  # DOPA code prefilled without a card
     public_url: str = ""
     notice_version: str = "1"
-    technician_pin: str = field(default="", repr=False)  # '' means no technician screen
+    technician_pin_hash: str = field(default="", repr=False)  # see journey.pin; '' means no technician screen
     idle_seconds: float = 60.0  # base time before "still there?"; grows with the text of the screen
     default_language: str = "th"
 
@@ -90,6 +90,7 @@ class Surroundings:
     clock_trusted: bool = True
     enrolled: bool = False
     outbox_open: bool = True  # store usable and above its reserve
+    outbox_broken: bool = False  # why not open: damaged, not full
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,12 @@ class Visit:
     minted: Minted | None = None
     print_phase: PrintPhase = PrintPhase.NOT_ASKED
     print_verdict: PrintVerdict | None = None
-    copies_asked: int = 0
+    prints_asked: int = 0
+    papers_out: int = 0  # prints that came out, or probably did
     paper_confirmed: bool | None = None  # the answer to "did the paper come out?"
     covered: bool = False  # personal fields are hidden (card out, other card)
+    card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
+    phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE
     tracked: TrackAnswer | None = field(default=None, repr=False)
     awaiting: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
