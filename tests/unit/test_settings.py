@@ -1,0 +1,115 @@
+"""kiosk.toml: every mistake is told with its key, and the example file explains and equals the defaults."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kiosk_app import settings
+from kiosk_app.settings import Settings, SettingsError
+
+
+def written(directory: Path, text: str) -> Path:
+    path = directory / "kiosk.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_example_file_is_the_defaults_and_explains_every_option() -> None:
+    text = settings.as_toml_with_comments()
+    assert settings.parse(tomllib.loads(text)) == Settings()
+    for section in tomllib.loads(text).values():
+        for key in section:
+            explanation, allowed, line = text[: text.index(f"\n{key} = ") + len(key) + 3].splitlines()[-3:]
+            assert explanation.startswith("# ")
+            assert allowed.startswith("# Give ")
+            assert line.startswith(key)
+
+
+def test_an_example_with_other_values_reads_back_as_them() -> None:
+    mine = settings.parse({"kiosk": {"hall_th": 'ศาลากลาง "หลังใหม่"'}, "scanner": {"options": []}})
+    assert settings.parse(tomllib.loads(settings.as_toml_with_comments(mine))) == mine
+
+
+def test_values_are_read(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        [kiosk]
+        id = "CMI12"
+        area = "500108"
+        idle_seconds = 45
+        [printer]
+        connection = "network:127.0.0.1:9100"
+        width_dots = 384
+        [scanner]
+        options = ["--mode=Gray"]
+        [paths]
+        state = "/srv/kiosk"
+        """,
+    )
+    found = settings.load(path)
+    assert (found.kiosk.id, found.kiosk.area, found.kiosk.idle_seconds) == ("CMI12", "500108", 45)
+    assert found.printer.width_dots == 384
+    assert found.scanner.options == ("--mode=Gray",)
+    assert found.paths.state == Path("/srv/kiosk")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[kiosk]\nid = "kkn7"', "kiosk.id: 'kkn7' is not allowed; give three capital letters and two digits"),
+        ("[kiosk]\nidle_seconds = 2", "kiosk.idle_seconds: 2 is not allowed; give a number from 10 to 600"),
+        ('[kiosk]\nlangage = "th"', "kiosk.langage: there is no such option; did you mean language?"),
+        ('[kiosk]\narea = "4"', "kiosk.area: '4' is not allowed; give a province (2 digits)"),
+        ("[prnter]\nwidth_dots = 384", "prnter: there is no such section; did you mean printer?"),
+        ("[printer]\nwidth_dots = 400", "printer.width_dots: 400 is not allowed; give 384"),
+        ('[printer]\nconnection = "lpt1"', "printer.connection: 'lpt1' is not allowed; give 'network:HOST:PORT'"),
+        ('[card_reader]\nenabled = "no"', "card_reader.enabled: 'no' is not allowed; give true or false"),
+        ('[centre]\nurl = "http://centre.example"', "centre.url: 'http://centre.example' is not allowed; give an"),
+        ('[paths]\nstate = "state"', "paths.state: 'state' is not allowed; give an absolute path"),
+        ("scanner = 3", "scanner: this must be a section, written [scanner]"),
+        ("[kiosk\n", "is not valid TOML"),
+    ],
+)
+def test_a_mistake_is_told_with_its_key(tmp_path: Path, text: str, sentence: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        settings.load(path)
+    assert sentence in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert len(caught.value.mistakes) == 1
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    path = written(tmp_path, '[kiosk]\nid = "x"\nlanguage = "fr"\n[screen]\nwidth_mm = "wide"\n')
+    with pytest.raises(SettingsError) as caught:
+        settings.load(path)
+    assert [mistake.split(": ")[1] for mistake in caught.value.mistakes] == [
+        "kiosk.id",
+        "kiosk.language",
+        "screen.width_mm",
+    ]
+
+
+def test_a_pin_hash_is_never_shown(tmp_path: Path) -> None:
+    path = written(tmp_path, '[kiosk]\ntechnician_pin_hash = "2468"')
+    with pytest.raises(SettingsError, match=r"kiosk\.technician_pin_hash: what is given is not allowed") as caught:
+        settings.load(path)
+    assert "2468" not in str(caught.value)
+
+
+def test_the_environment_names_the_file_and_it_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(settings.ENVIRONMENT_VARIABLE, str(written(tmp_path, '[kiosk]\nid = "CMI12"')))
+    assert settings.load().kiosk.id == "CMI12"
+    monkeypatch.setenv(settings.ENVIRONMENT_VARIABLE, str(tmp_path / "none.toml"))
+    with pytest.raises(SettingsError, match=r"none\.toml cannot be read: No such file"):
+        settings.load()
+
+
+def test_a_desk_keeps_its_state_in_the_users_own_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    desk = settings.for_a_desk()
+    assert desk.paths.state == tmp_path / "state" / "damrongdham-kiosk"
+    assert desk.paths.runtime == tmp_path / "state" / "damrongdham-kiosk" / "runtime"
