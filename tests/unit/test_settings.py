@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk_app import settings
+from kiosk_app.journey.pin import hash_pin
 from kiosk_app.settings import Settings, SettingsError
 
 
@@ -113,3 +114,8 @@ def test_a_desk_keeps_its_state_in_the_users_own_directories(monkeypatch: pytest
     desk = settings.for_a_desk()
     assert desk.paths.state == tmp_path / "state" / "damrongdham-kiosk"
     assert desk.paths.runtime == tmp_path / "state" / "damrongdham-kiosk" / "runtime"
+
+
+def test_the_hash_of_a_pin_is_accepted() -> None:
+    kept = hash_pin("246810", bytes(16))
+    assert settings.parse({"kiosk": {"technician_pin_hash": kept}}).kiosk.technician_pin_hash == kept
