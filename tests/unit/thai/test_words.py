@@ -1,0 +1,100 @@
+"""Word breaks, clusters and wrapping."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thai.words import clusters, has_dictionary, words, wrap
+
+LETTERS = "กขงจดตนบปมยรลวสหอเแโใไะาิีึืุูั็่้๊๋์ำๆฯ๑๒๓ \nabz19.,()-/"
+TEXT = st.text(alphabet=LETTERS, max_size=120)
+STORY = "ต่อไป เจ้าหน้าที่จะตรวจเรื่องและส่งให้หน่วยงานที่รับผิดชอบ วันที่คาดว่าเสร็จจะขึ้นเมื่อสแกนรหัสนี้"
+
+
+def test_the_dictionary_is_used() -> None:
+    assert has_dictionary()
+    assert words("น้ำประปาหมู่บ้านไม่ไหล") == ["น้ำประปา", "หมู่บ้าน", "ไม่", "ไหล"]
+
+
+def test_other_writing_digits_and_abbreviations_are_words_of_their_own() -> None:
+    assert words("มา๑๒/๓วัน ถนน Maliwan ไฟฟ้าฯลฯ") == [
+        "มา", "๑๒/๓", "วัน", " ", "ถนน", " ", "Maliwan", " ", "ไฟฟ้า", "ฯลฯ",
+    ]  # fmt: skip
+
+
+def test_a_cluster_is_what_a_reader_calls_one_letter() -> None:
+    assert clusters("น้ำกี่ป่า") == ["น้ำ", "กี่", "ป่", "า"]
+    assert clusters("e\u0301👩‍🌾") == ["e\u0301", "👩‍🌾"]
+
+
+@given(st.text(max_size=200) | TEXT)
+def test_nothing_is_lost_by_splitting(text: str) -> None:
+    assert "".join(words(text)) == text
+    assert "".join(clusters(text)) == text
+
+
+@given(TEXT)
+def test_no_word_begins_inside_a_cluster(text: str) -> None:
+    ends = set()
+    position = 0
+    for cluster in clusters(text):
+        position += len(cluster)
+        ends.add(position)
+    position = 0
+    for word in words(text):
+        position += len(word)
+        assert position in ends
+
+
+@given(st.text(max_size=120) | TEXT, st.integers(1, 40), st.booleans())
+def test_wrapping_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, width: int, balance: bool) -> None:
+    lines = wrap(text, lambda line: len(clusters(line)), width, balance=balance)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(len(clusters(line)) <= width for line in lines)
+
+
+@given(TEXT, st.integers(1, 40), st.booleans())
+def test_wrapping_cuts_no_cluster(text: str, width: int, balance: bool) -> None:
+    lines = wrap(text, lambda line: len(clusters(line)), width, balance=balance)
+    kept = [cluster for line in lines for cluster in clusters(line) if not cluster.isspace()]
+    assert kept == [cluster for cluster in clusters(text) if not cluster.isspace()]
+
+
+@given(st.text(alphabet=LETTERS, max_size=120), st.integers(8, 40))
+def test_no_wrapped_line_begins_with_a_mark(text: str, width: int) -> None:
+    one_paragraph = re.sub(r"\s", "", text)
+    lines = wrap(one_paragraph, lambda line: len(clusters(line)), width)
+    assert not {line[0] for line in lines[1:]} & set("ิีึืุูั็่้๊๋์ำ")
+
+
+def test_lines_break_between_words_at_newlines_and_never_before_repetition() -> None:
+    assert wrap("บรรทัดแรก\nบรรทัดสอง", len, 40) == ["บรรทัดแรก", "บรรทัดสอง"]
+    for width in range(8, 60):
+        for line in wrap("เรื่องต่าง ๆ และอื่น ๆ ของหมู่บ้าน (ด่วน)", len, width)[1:]:
+            assert line[0] not in "ๆ)"
+
+
+def test_balancing_leaves_no_orphan() -> None:
+    greedy = wrap(STORY, len, 95)
+    balanced = wrap(STORY, len, 95, balance=True)
+    assert len(greedy) == len(balanced) == 2
+    assert len(greedy[-1]) < 10 < len(balanced[-1])
+
+
+def test_a_word_wider_than_the_line_is_broken() -> None:
+    assert wrap("ABCDEFGHIJ", len, 4) == ["ABCD", "EFGH", "IJ"]
+    assert wrap("", len, 4) == [""]
+
+
+def test_threads_may_share_it() -> None:
+    once = words(STORY)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(result == once for result in pool.map(words, [STORY] * 400))
+
+
+@pytest.mark.parametrize("text", ["ก" * 20000, "ตากลม" * 4000, "ขฃคฅฆ" * 4000])
+def test_a_long_text_without_spaces_is_split(text: str) -> None:
+    assert "".join(words(text)) == text

@@ -1,0 +1,77 @@
+"""Dates as people in Thailand write them: the Buddhist era (CE + 543) in Thai, the common era in English.
+
+A datetime must be aware; it is shown in Thailand's time. A plain date is shown as it is.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+
+BANGKOK = timezone(timedelta(hours=7), "ICT")  # without daylight saving since 1920: no time zone database is needed
+
+_MONTHS = {
+    "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    "en": "January February March April May June July August September October November December",
+}
+_SHORT_MONTHS = {
+    "th": "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.",
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+_WEEKDAYS = {
+    "th": "จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ อาทิตย์",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
+
+
+def in_thailand(moment: datetime) -> datetime:
+    """The same moment by Thailand's clocks. Raises ValueError for a datetime without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("A datetime without a time zone cannot be shown in Thailand's time.")
+    return moment.astimezone(BANGKOK)
+
+
+def _day(moment: date | datetime) -> date:
+    return in_thailand(moment).date() if isinstance(moment, datetime) else moment
+
+
+def year(moment: date | datetime, language: str = "th") -> int:
+    """The year: Buddhist era in Thai, common era in English."""
+    return _day(moment).year + (543 if language == "th" else 0)
+
+
+def long_date(moment: date | datetime, language: str = "th") -> str:
+    """«21 พฤศจิกายน 2569», '21 November 2026'."""
+    day = _day(moment)
+    return f"{day.day} {_MONTHS[language].split()[day.month - 1]} {year(day, language)}"
+
+
+def short_date(moment: date | datetime, language: str = "th") -> str:
+    """«21 พ.ย. 2569», '21 Nov 2026'."""
+    day = _day(moment)
+    return f"{day.day} {_SHORT_MONTHS[language].split()[day.month - 1]} {year(day, language)}"
+
+
+def with_weekday(moment: date | datetime, language: str = "th") -> str:
+    """«เสาร์ที่ 21 พฤศจิกายน 2569», 'Saturday, 21 November 2026'."""
+    day = _day(moment)
+    join = "ที่ " if language == "th" else ", "
+    return f"{_WEEKDAYS[language].split()[day.weekday()]}{join}{long_date(day, language)}"
+
+
+def clock_time(moment: datetime, language: str = "th") -> str:
+    """«09.12 น.», '09:12'."""
+    return in_thailand(moment).strftime("%H.%M น." if language == "th" else "%H:%M")
+
+
+def card_date(digits: str, language: str = "th") -> str:
+    """A date as an ID card keeps it, 'YYYYMMDD' in the Buddhist era; month and day may be '00' (unknown, left out).
+
+    '24940305' -> «5 มีนาคม 2494»; '24940000' -> «2494», in English '1951'. '' for what is no such date."""
+    if len(digits) != 8 or not digits.isdecimal():
+        return ""
+    era_year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    if not 2300 <= era_year <= 2700 or month > 12 or day > 31:
+        return ""
+    shown = str(era_year if language == "th" else era_year - 543)
+    if month == 0:
+        return shown
+    shown = f"{_MONTHS[language].split()[month - 1]} {shown}"
+    return f"{day} {shown}" if day else shown

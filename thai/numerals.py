@@ -1,0 +1,14 @@
+"""Thai digits ๐–๙ and Arabic digits 0–9."""
+
+_TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+
+
+def to_arabic(text: str) -> str:
+    """The text with every Thai digit written 0–9; all else is left."""
+    return text.translate(_TO_ARABIC)
+
+
+def to_thai(text: str) -> str:
+    """The text with every digit 0–9 written ๐–๙; all else is left."""
+    return text.translate(_TO_THAI)

@@ -1,0 +1,25 @@
+"""Thai telephone numbers as people type them."""
+
+import re
+
+from thai.numerals import to_arabic
+
+_NUMBER = re.compile(r"0(?:[689]\d{8}|[2-57]\d{7})", re.ASCII)  # mobile 06 08 09: ten digits; fixed line: nine
+_SEPARATORS = re.compile(r"[\s()./\u2010-\u2015-]+")
+_ABROAD = re.compile(r"(?:\+|00)?66(?=0?[2-9])0?")
+
+
+def normalise(text: str) -> str:
+    """The number as nine or ten digits from 0: spaces, hyphens, brackets, Thai digits and +66 are forgiven.
+
+    Raises ValueError with a sentence for the user."""
+    digits = _ABROAD.sub("0", _SEPARATORS.sub("", to_arabic(text)), count=1) if text else ""
+    if not _NUMBER.fullmatch(digits):
+        raise ValueError("A Thai phone number has 10 digits (mobile) or 9 (fixed line) and begins with 0.")
+    return digits
+
+
+def display(digits: str) -> str:
+    """'0812345678' -> '081-234-5678', '043123456' -> '043-123-456', '021234567' -> '02-123-4567'."""
+    head = 2 if digits.startswith("02") else 3
+    return "-".join((digits[:head], digits[head : head + 3], digits[head + 3 :]))
