@@ -1,0 +1,82 @@
+"""What makes a draft complete, part by part, and how much each part may hold."""
+
+import unicodedata
+from enum import Enum
+
+from kiosk_app.complaint.draft import Draft
+from kiosk_app.language import _
+from protocol.submission import MAX_NOTE, MAX_PAGES, MAX_TEXT, Naming
+from thai.phone import normalise
+
+MAX_NAME = 120  # characters of a typed name
+MAX_PHONE = 30  # as typed, with spaces and hyphens
+
+TOO_LONG = _("This is as much as fits. Add the rest on paper or tell staff")
+LETTER_FULL = _("This letter has as many pages as fit")
+
+
+class Lack(Enum):
+    """What still keeps a draft from being sent. The value is the sentence to show, a message id."""
+
+    TOPIC = _("Choose what it is about")
+    STORY = _("Tell us what happened, or scan a letter")
+    PHONE = _("This is not a Thai phone number: check it, or leave it empty")
+
+
+def lacks(draft: Draft) -> tuple[Lack, ...]:
+    """Everything still lacking, in the order of the screens; empty when the draft can be sent.
+
+    A note for the topic, the place, a name and a phone number are welcome and never required.
+    """
+    found = (topic_lack(draft), story_lack(draft), phone_lack(draft))
+    return tuple(lack for lack in found if lack is not None)
+
+
+def topic_lack(draft: Draft) -> Lack | None:
+    """A topic must be chosen; "not sure" is one."""
+    return Lack.TOPIC if draft.topic is None else None
+
+
+def story_lack(draft: Draft) -> Lack | None:
+    """Some typed text, or at least one page."""
+    return None if draft.text.strip() or draft.pages else Lack.STORY
+
+
+def phone_lack(draft: Draft) -> Lack | None:
+    """No phone number, or a Thai one. Anonymous visits leave none, whatever was typed before."""
+    if draft.naming is Naming.ANONYMOUS or not draft.phone.strip():
+        return None
+    try:
+        normalise(draft.phone)
+    except ValueError:
+        return Lack.PHONE
+    return None
+
+
+def can_add_page(draft: Draft) -> bool:
+    """Whether the letter may have another page."""
+    return len(draft.pages) < MAX_PAGES
+
+
+def fitted_text(text: str) -> tuple[str, bool]:
+    """The story, or a page's text, cut to what a submission holds. True: something was cut, say TOO_LONG."""
+    return fitted(text, MAX_TEXT)
+
+
+def fitted_note(text: str) -> tuple[str, bool]:
+    """A note (topic, spot, about whom, for whom), cut to what a submission holds."""
+    return fitted(text, MAX_NOTE)
+
+
+def fitted(text: str, limit: int) -> tuple[str, bool]:
+    """At most `limit` characters, never parting a letter from its marks. True: something was cut.
+
+    Control characters but the line break are dropped, and lone surrogates: no JSON could carry them.
+    """
+    kept = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cs"))
+    if len(kept) <= limit:
+        return kept, False
+    end = limit
+    while end > 0 and unicodedata.category(kept[end]) == "Mn":
+        end -= 1
+    return kept[:end], True
