@@ -3,9 +3,9 @@
 The way of one visit:
 
     parts first, by the hash of their sealed bytes, then the submission that names them:
-    HEAD  /api/v1/parts/{sha256}     -> 200 `Upload-Offset: n` (n bytes are held), `Upload-Complete: ?1` when whole; 404 none
-    PATCH /api/v1/parts/{sha256}     <- bytes from `Upload-Offset: n` on, `Upload-Length: total` -> 204 with the new Upload-Offset
-    POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt (the same one on every replay)
+    HEAD  /api/v1/parts/{sha256}     -> 200 `Upload-Offset: n` (n bytes held), `Upload-Complete: ?1` if whole; 404 none
+    PATCH /api/v1/parts/{sha256}     <- bytes from `Upload-Offset: n` on, `Upload-Length: total` -> 204 `Upload-Offset`
+    POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt, also on a replay
     POST  /api/v1/heartbeats         <- Heartbeat -> 204
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentAnswer
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentAnswer

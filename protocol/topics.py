@@ -23,7 +23,7 @@ class Topic(Enum):
 
 @dataclass(frozen=True)
 class TopicFacts:
-    """A topic's names: `official` as the centre files it, `th`/`en` short enough for a tile; `days` are working days."""
+    """A topic's names: `official` as the centre files it, `th`/`en` short for a tile; `days` are working days."""
 
     official: str
     th: str

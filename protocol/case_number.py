@@ -1,0 +1,55 @@
+"""The case number: public, for letters and telephone calls; it opens nothing.
+
+'KKN07A-000123-41' is kiosk, series letter (a new one at each enrolment), running number, and two check digits of
+ISO/IEC 7064 Mod 97-10 over everything before them, letters counting A=10 … Z=35.
+"""
+
+import re
+from dataclasses import dataclass
+
+from protocol import crockford
+
+MAX_RUNNING = 999_999
+_WRITTEN = re.compile(r"([A-Z]{3}\d{2})([A-Z])(\d{6})(\d{2})", re.ASCII)
+
+
+class CaseNumberError(ValueError):
+    """What was given is no case number; the message is one sentence for people."""
+
+
+def _check_digits(payload: str) -> int:
+    """ISO/IEC 7064 Mod 97-10: the two digits that make the whole leave remainder 1."""
+    as_digits = "".join(str(int(symbol, 36)) for symbol in payload)
+    return 98 - int(as_digits) * 100 % 97
+
+
+@dataclass(frozen=True, order=True)
+class CaseNumber:
+    """A kiosk id ('KKN07'), a series letter and a running number from 1. Raises CaseNumberError for anything else."""
+
+    kiosk: str
+    series: str
+    running: int
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z]{3}\d{2}", self.kiosk, re.ASCII):
+            raise CaseNumberError("A kiosk id is three capital letters and two digits, such as KKN07")
+        if not re.fullmatch(r"[A-Z]", self.series, re.ASCII):
+            raise CaseNumberError("The series of a case number is one capital letter")
+        if not 1 <= self.running <= MAX_RUNNING:
+            raise CaseNumberError(f"The running number of a case lies between 1 and {MAX_RUNNING}")
+
+    def __str__(self) -> str:
+        head = f"{self.kiosk}{self.series}"
+        return f"{head}-{self.running:06d}-{_check_digits(f'{head}{self.running:06d}'):02d}"
+
+
+def parse(text: str) -> CaseNumber:
+    """The number a person wrote: case, spaces, hyphens and Thai digits are forgiven. Raises CaseNumberError."""
+    match = _WRITTEN.fullmatch(crockford.tidy(text))
+    if match is None:
+        raise CaseNumberError("A case number looks like KKN07A-000123-41")
+    kiosk, series, running, check = match.groups()
+    if _check_digits(f"{kiosk}{series}{running}") != int(check):
+        raise CaseNumberError("The case number has a slip in it: its check digits do not fit")
+    return CaseNumber(kiosk, series, int(running))

@@ -1,0 +1,37 @@
+"""Crockford's base 32: ten digits and 22 letters that are not mistaken for one another when read aloud or copied.
+
+Source: https://www.crockford.com/base32.html. What a hurried hand writes instead is forgiven on reading.
+"""
+
+import unicodedata
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OIL", "011")
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+
+
+def tidy(text: str) -> str:
+    """What was typed in upper case and Arabic digits, without spaces, hyphens and invisible marks."""
+    plain = unicodedata.normalize("NFKC", text).translate(_THAI_DIGITS).upper()
+    # Zs: spaces of every kind, Pd: hyphens and dashes, Cf: zero-width marks that come along when text is copied.
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in {"Zs", "Pd", "Cf"})
+
+
+def forgive(text: str) -> str:
+    """`tidy`, and the letters O, I and L read as the digits they were copied from."""
+    return tidy(text).translate(_LOOKALIKES)
+
+
+def encode(value: int, length: int) -> str:
+    """`value` as exactly `length` symbols, most significant first. Raises ValueError when it does not fit."""
+    if not 0 <= value < 32**length:
+        raise ValueError(f"{length} symbols hold 0 … 32**{length} - 1")
+    return "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def decode(symbols: str) -> int:
+    """The number that these symbols write. Raises ValueError for a symbol outside the alphabet."""
+    value = 0
+    for symbol in symbols:
+        value = value * 32 + ALPHABET.index(symbol)
+    return value

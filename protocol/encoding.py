@@ -1,0 +1,17 @@
+"""Bytes inside JSON: base64url without padding (RFC 4648 §5), as `protocol.messages` has it."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+
+def to_base64(raw: bytes) -> str:
+    """Text without padding."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes. Raises ValueError when the length is impossible."""
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error as error:
+        raise ValueError("not base64url") from error

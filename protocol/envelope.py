@@ -1,0 +1,61 @@
+"""The seal: HPKE (RFC 9180, base mode) to the centre's X25519 key. What the kiosk has sealed it cannot read again.
+
+The suite is DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305: the AEAD that is fast and constant-time also on
+small boards without AES instructions. `info` binds protocol version, kiosk, submission and part, so that no piece can
+be passed off as another. A sealed piece is the encapsulated key (32 bytes), the ciphertext, and the tag (16 bytes).
+"""
+
+import re
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from protocol.messages import PROTOCOL_VERSION
+
+SUBMISSION = "submission"
+OVERHEAD = 32 + 16  # bytes a seal adds
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+_KIOSK = re.compile(r"[A-Z]{3}\d{2}", re.ASCII)
+_PART = re.compile(r"submission|page-\d{1,2}", re.ASCII)
+
+
+class EnvelopeError(ValueError):
+    """The seal cannot be made or does not open: another key, kiosk, submission or part, or changed bytes."""
+
+
+def page(index: int) -> str:
+    """The part name of a page: 'page-0' is the first."""
+    return f"page-{index}"
+
+
+def _info(kiosk_id: str, submission_id: UUID | str, part: str) -> bytes:
+    # Neither field can contain a newline (checked), so the joined text has one reading only.
+    if not _KIOSK.fullmatch(kiosk_id) or not _PART.fullmatch(part):
+        raise EnvelopeError("A sealed piece belongs to a kiosk such as KKN07 and is 'submission' or 'page-<n>'")
+    try:
+        submission = UUID(str(submission_id))
+    except ValueError:
+        raise EnvelopeError("A sealed piece belongs to a submission named by a UUID") from None
+    return f"damrongdham-kiosk envelope {PROTOCOL_VERSION}\n{kiosk_id}\n{submission}\n{part}".encode("ascii")
+
+
+def seal(plaintext: bytes, public_key: bytes, *, kiosk_id: str, submission_id: UUID | str, part: str) -> bytes:
+    """Seal one piece to the centre's raw X25519 public key (32 bytes). Raises EnvelopeError for an unusable key."""
+    info = _info(kiosk_id, submission_id, part)
+    try:
+        return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(public_key), info)
+    except ValueError as error:
+        raise EnvelopeError("The centre's sealing key is not a usable X25519 key") from error
+
+
+def open_sealed(
+    sealed: bytes, private_key: X25519PrivateKey, *, kiosk_id: str, submission_id: UUID | str, part: str
+) -> bytes:
+    """The plaintext. Raises EnvelopeError unless key, kiosk, submission, part and every bit are the sealed ones."""
+    info = _info(kiosk_id, submission_id, part)
+    try:
+        return _SUITE.decrypt(sealed, private_key, info)
+    except (InvalidTag, ValueError) as error:
+        raise EnvelopeError("The seal does not open with this key for this kiosk, submission and part") from error

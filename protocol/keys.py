@@ -1,0 +1,102 @@
+"""Keys of both sides: Ed25519 to sign, X25519 to seal. Public keys travel raw (32 bytes), private ones never."""
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from protocol import crockford
+
+_FINGERPRINT_BYTES = 16
+_COMPARE_SYMBOLS = 8
+
+
+class KeyFileError(Exception):
+    """A key file is missing, unreadable or holds something else; the message is one sentence."""
+
+
+def new_signing_key() -> Ed25519PrivateKey:
+    """A key to sign with: a kiosk's requests, or a centre's receipts."""
+    return Ed25519PrivateKey.generate()
+
+
+def new_sealing_key() -> X25519PrivateKey:
+    """A centre's key that envelopes are sealed to."""
+    return X25519PrivateKey.generate()
+
+
+def public_bytes(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+    """The raw public half, 32 bytes."""
+    return key.public_key().public_bytes_raw()
+
+
+def save_private(key: Ed25519PrivateKey | X25519PrivateKey, path: Path) -> None:
+    """Write a new PKCS #8 PEM file, 0600, durable before this returns. Never overwrites: raises FileExistsError."""
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    # Written aside and linked into place: a power cut leaves a whole key or none.
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(aside, path)
+    finally:
+        aside.unlink()
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _load(path: Path) -> object:
+    try:
+        return load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError) as error:
+        raise KeyFileError(f"The key file {path} is damaged or no PEM file") from error
+
+
+def load_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Raises KeyFileError."""
+    key = _load(path)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(f"The key file {path} holds no Ed25519 key")
+    return key
+
+
+def load_sealing_key(path: Path) -> X25519PrivateKey:
+    """Raises KeyFileError."""
+    key = _load(path)
+    if not isinstance(key, X25519PrivateKey):
+        raise KeyFileError(f"The key file {path} holds no X25519 key")
+    return key
+
+
+def fingerprint(public: bytes) -> str:
+    """The name of a public key, and a signature's `keyid`: 128 bits of its SHA-256 as 32 hex characters."""
+    return hashlib.sha256(public).digest()[:_FINGERPRINT_BYTES].hex()
+
+
+def compare_code(kiosk_signing: bytes, centre_sealing: bytes, centre_receipt: bytes, enrolment_id: UUID | str) -> str:
+    """'XXXX-XXXX', derived by both sides from what each believes the public keys to be, compared by a person.
+
+    40 bits are few against someone in the line who tries keys until the codes agree; scrypt at about 0.1 s a try makes
+    that thousands of years instead of minutes. Takes 32 MiB while it runs."""
+    salt = UUID(str(enrolment_id)).bytes
+    both = b"damrongdham-kiosk compare 1" + kiosk_signing + centre_sealing + centre_receipt
+    stretched = hashlib.scrypt(both, salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=5)
+    symbols = crockford.encode(int.from_bytes(stretched, "big"), _COMPARE_SYMBOLS)
+    return f"{symbols[:4]}-{symbols[4:]}"

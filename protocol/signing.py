@@ -1,0 +1,153 @@
+"""Who speaks, and that nothing was changed on the way: signed requests of a kiosk, signed receipts of a centre.
+
+Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
+(RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
+scheme is left out: a reverse proxy that ends TLS changes it (decision 0010). `created` is for the record, not judged: a
+kiosk may have no trustworthy clock, and replays are harmless because every request is idempotent.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature as WrongSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from http_message_signatures import (
+    HTTPMessageSignaturesException,
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    algorithms,
+)
+from pydantic import ValidationError
+from requests import PreparedRequest
+
+from protocol import keys
+from protocol.encoding import from_base64, to_base64
+from protocol.messages import Receipt, ReceiptStatement
+
+TAG = "damrongdham-kiosk-1"  # the RFC 9421 `tag`: what the signature is for, and the protocol version
+LABEL = "kiosk"
+ALWAYS_SIGNED = ("@method", "@authority", "@path", "@query")
+SIGNED_WHEN_PRESENT = ("idempotency-key", "upload-offset", "upload-length")
+
+
+class SignatureError(Exception):
+    """A request is not signed as it must be: unknown key, changed content, something left unsigned."""
+
+
+class ReceiptError(Exception):
+    """A receipt is not the centre's: wrong signature or no statement inside."""
+
+
+class _Keys(HTTPSignatureKeyResolver):
+    """The library's way to ask for a key: one private key to sign, or a look-up of raw public keys to verify."""
+
+    def __init__(self, private: Ed25519PrivateKey | None, public: Callable[[str], bytes | None]) -> None:
+        self._private = private
+        self._public = public
+
+    def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey | None:
+        return self._private
+
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
+        raw = self._public(key_id)
+        return None if raw is None else Ed25519PublicKey.from_public_bytes(raw)
+
+
+class _TimelessVerifier(HTTPMessageVerifier):
+    """`created` is recorded, not judged; an `expires` would be judging too."""
+
+    require_created = False
+
+    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What the library wants a message to be."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+
+
+def _covered(headers: Mapping[str, str]) -> tuple[str, ...]:
+    names = {name.lower() for name in headers}
+    return ALWAYS_SIGNED + tuple(name for name in SIGNED_WHEN_PRESENT if name in names)
+
+
+def sign(prepared: PreparedRequest, key: Ed25519PrivateKey, key_id: str) -> None:
+    """Add Content-Digest (when there is a body), Signature-Input and Signature to a prepared request, in place.
+
+    Everything signed must be final: prepare first, sign last. The body must be bytes or absent."""
+    body = prepared.body
+    if not isinstance(body, bytes | None):
+        raise TypeError("Only a request whose body is bytes can be signed")
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Keys(key, lambda _: None))
+    signer.sign(
+        prepared,
+        key_id=key_id,
+        label=LABEL,
+        tag=TAG,
+        covered_component_ids=_covered(prepared.headers),
+        body=body or None,
+    )
+
+
+def verify(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    resolve_key: Callable[[str], bytes | None],
+) -> str:
+    """The key id that signed this request, once everything that must be signed is and fits.
+
+    `url` is absolute, with the authority the client asked for (its Host header); its scheme decides only which port
+    goes without saying. `headers` holds each header once. `resolve_key` gives the raw Ed25519 public key of a key id,
+    None when it is unknown. Raises SignatureError."""
+    message = _Request(method, url, headers)
+    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_Keys(None, resolve_key))
+    try:
+        (verified,) = verifier.verify(
+            message, max_age=None, expect_tag=TAG, require_components=_covered(headers), body=body
+        )
+    except (HTTPMessageSignaturesException, ValueError) as error:
+        raise SignatureError(f"The request is not signed as it must be: {error}") from error
+    return str(verified.parameters["keyid"])
+
+
+def created(headers: Mapping[str, str]) -> datetime | None:
+    """When the signer says it signed (None: it does not say), for the record. Ask it of headers `verify` passed."""
+    value = {name.lower(): value for name, value in headers.items()}.get("signature-input", "")
+    for parameter in value.split(";"):
+        name, _, text = parameter.partition("=")
+        if name == "created" and text.isdecimal():
+            return datetime.fromtimestamp(int(text), UTC)
+    return None
+
+
+def sign_receipt(statement: ReceiptStatement, key: Ed25519PrivateKey) -> Receipt:
+    """The centre's receipt: the statement as canonical JSON, and a signature over exactly those bytes."""
+    raw = json.dumps(statement.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()
+    return Receipt(
+        statement=to_base64(raw),
+        signature=to_base64(key.sign(raw)),
+        key=keys.fingerprint(keys.public_bytes(key)),
+    )
+
+
+def verify_receipt(receipt: Receipt, public_key: bytes) -> ReceiptStatement:
+    """The statement, once the signature by this raw Ed25519 public key fits. Raises ReceiptError."""
+    try:
+        raw = from_base64(receipt.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(receipt.signature), raw)
+        return ReceiptStatement.model_validate_json(raw)
+    except WrongSignature:
+        raise ReceiptError("The receipt is not signed by the centre this kiosk is enrolled at") from None
+    except (ValidationError, ValueError) as error:
+        raise ReceiptError("The receipt holds no statement that can be read") from error

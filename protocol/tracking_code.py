@@ -1,0 +1,60 @@
+"""The tracking code: the citizen's key to the case. Whoever has it sees where the case is, so it is never logged.
+
+Twelve Crockford symbols from `secrets` (60 bits) and a check symbol: the number the twelve write, modulo 37. The code
+is drawn again while the check would fall outside the 32 symbols of the alphabet. 37 is prime and greater than 32, and
+divides neither a power of 32 nor 32 - 1: so every wrong symbol and every pair of swapped neighbours, the check symbol
+included, is noticed.
+"""
+
+import secrets
+from urllib.parse import unquote
+
+from protocol import crockford
+
+DATA_SYMBOLS = 12
+LENGTH = DATA_SYMBOLS + 1
+MODULUS = 37
+_BITS = 5 * DATA_SYMBOLS
+
+
+class TrackingCodeError(ValueError):
+    """What was typed is no tracking code. The message says what is wrong and never repeats the code."""
+
+
+def mint() -> str:
+    """A new code: 13 canonical symbols without hyphens."""
+    while True:
+        value = secrets.randbits(_BITS)
+        if value % MODULUS < len(crockford.ALPHABET):
+            return crockford.encode(value, DATA_SYMBOLS) + crockford.ALPHABET[value % MODULUS]
+
+
+def parse(text: str) -> str:
+    """The canonical code a person meant: case, spaces, hyphens, Thai digits and O/I/L are forgiven.
+
+    Raises TrackingCodeError when the length, a symbol or the check is wrong."""
+    code = crockford.forgive(text)
+    if len(code) != LENGTH:
+        raise TrackingCodeError(f"A tracking code has {LENGTH} symbols, not {len(code)}")
+    try:
+        value, check = crockford.decode(code[:DATA_SYMBOLS]), crockford.decode(code[DATA_SYMBOLS:])
+    except ValueError:
+        raise TrackingCodeError("A tracking code has only digits and letters, and no U") from None
+    if value % MODULUS != check:
+        raise TrackingCodeError("One symbol of the tracking code is wrong, or two are swapped")
+    return code
+
+
+def display(code: str) -> str:
+    """The canonical code as people read it: '7KQ2-M9XD-4TBVS'."""
+    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+
+
+def tracking_url(public_url: str, code: str) -> str:
+    """What the QR code holds. The code stands after the '#', so a browser never sends it to a server's log."""
+    return f"{public_url.rstrip('/')}/t#{display(code)}"
+
+
+def code_from_url(text: str) -> str:
+    """The canonical code in what a QR code held: a tracking URL, or the bare code. Raises TrackingCodeError."""
+    return parse(unquote(text.rpartition("#")[2]))

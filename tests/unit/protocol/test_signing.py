@@ -1,0 +1,173 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
+from requests import PreparedRequest, Request
+from uuid6 import uuid7
+
+from protocol import keys, signing
+from protocol.encoding import from_base64, to_base64
+from protocol.messages import Receipt, ReceiptStatement
+from protocol.signing import ReceiptError, SignatureError
+
+KEY = keys.new_signing_key()
+PUBLIC = keys.public_bytes(KEY)
+KEY_ID = keys.fingerprint(PUBLIC)
+URL = "https://centre.example/api/v1/submissions"
+
+
+def known(key_id: str) -> bytes | None:
+    return PUBLIC if key_id == KEY_ID else None
+
+
+def signed(method: str = "POST", url: str = URL, body: bytes | None = b'{"a":1}', **headers: str) -> PreparedRequest:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    prepared = Request(method, url, data=body, headers=names).prepare()
+    signing.sign(prepared, KEY, KEY_ID)
+    return prepared
+
+
+def verified(prepared: PreparedRequest, **changed: object) -> str:
+    values = {
+        "method": prepared.method,
+        "url": prepared.url,
+        "headers": dict(prepared.headers),
+        "body": prepared.body or b"",
+        **changed,
+    }
+    return signing.verify(**values, resolve_key=known)  # type: ignore[arg-type]
+
+
+def without(prepared: PreparedRequest, name: str) -> dict[str, str]:
+    return {key: value for key, value in prepared.headers.items() if key.lower() != name}
+
+
+@given(st.binary(max_size=500), st.sampled_from(["POST", "PATCH", "GET", "HEAD"]))
+def test_a_signed_request_passes_and_names_its_key(body: bytes, method: str) -> None:
+    prepared = signed(method, body=body, Idempotency_Key="one")
+    assert verified(prepared) == KEY_ID
+    assert ("Content-Digest" in prepared.headers) == bool(body)
+
+
+def test_it_survives_a_proxy_that_ends_tls() -> None:
+    """nginx in front: http behind it, Host passed on, header names in another case."""
+    prepared = signed(Upload_Offset="0")
+    lower = {name.lower(): value for name, value in prepared.headers.items()}
+    assert verified(prepared, url=URL.replace("https:", "http:"), headers=lower) == KEY_ID
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"method": "PUT"},
+        {"url": URL + "x"},
+        {"url": URL + "?x=1"},
+        {"url": URL.replace("centre.example", "other.example")},
+        {"body": b'{"a":2}'},
+        {"body": b""},
+    ],
+)
+def test_every_change_on_the_way_is_noticed(changed: dict[str, object]) -> None:
+    with pytest.raises(SignatureError):
+        verified(signed(), **changed)
+
+
+@pytest.mark.parametrize("name", ["idempotency-key", "upload-offset", "upload-length", "content-digest", "signature"])
+def test_what_is_signed_cannot_be_dropped(name: str) -> None:
+    prepared = signed(Idempotency_Key="one", Upload_Offset="0", Upload_Length="7")
+    with pytest.raises(SignatureError):
+        verified(prepared, headers=without(prepared, name))
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "Upload-Offset", "Upload-Length"])
+def test_nothing_that_matters_can_be_added_unsigned(name: str) -> None:
+    prepared = signed()
+    with pytest.raises(SignatureError):
+        verified(prepared, headers={**prepared.headers, name: "7"})
+
+
+def test_a_body_needs_a_digest_even_when_the_signature_is_good() -> None:
+    prepared = signed("GET", body=None)
+    assert verified(prepared) == KEY_ID
+    with pytest.raises(SignatureError):
+        verified(prepared, body=b"slipped in")
+
+
+def test_an_unknown_key_and_another_key_under_a_known_name_are_refused() -> None:
+    prepared = signed()
+    with pytest.raises(SignatureError):
+        signing.verify("POST", URL, dict(prepared.headers), prepared.body, lambda _: None)  # type: ignore[arg-type]
+    signing.sign(again := Request("POST", URL, data=b"x").prepare(), keys.new_signing_key(), KEY_ID)
+    with pytest.raises(SignatureError):
+        verified(again)
+
+
+@pytest.mark.parametrize("value", ["", "kiosk=", "kiosk=()", "kiosk=1", "\x00", "ก"])
+def test_rubbish_in_the_signature_headers_is_a_refusal(value: str) -> None:
+    for name in ("Signature", "Signature-Input"):
+        prepared = signed()
+        with pytest.raises(SignatureError):
+            verified(prepared, headers={**without(prepared, name.lower()), name: value})
+
+
+def test_the_clock_of_the_kiosk_is_recorded_and_not_judged() -> None:
+    assert abs((signing.created(signed().headers) or datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)) < timedelta(
+        seconds=5
+    )
+    private = MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY})
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=private)
+    for year in (1970, 2000, 2099):
+        prepared = Request("GET", URL).prepare()
+        when = datetime(year, 1, 2, tzinfo=UTC)
+        covered = signing.ALWAYS_SIGNED
+        signer.sign(prepared, key_id=KEY_ID, tag=signing.TAG, created=when, expires=when, covered_component_ids=covered)
+        assert verified(prepared) == KEY_ID
+        assert signing.created(prepared.headers) == when
+
+
+def test_less_than_all_that_must_be_signed_is_refused() -> None:
+    private = MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY})
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=private)
+    for left_out in signing.ALWAYS_SIGNED:
+        prepared = Request("GET", URL).prepare()
+        covered = [name for name in signing.ALWAYS_SIGNED if name != left_out]
+        signer.sign(prepared, key_id=KEY_ID, tag=signing.TAG, covered_component_ids=covered)
+        with pytest.raises(SignatureError, match=left_out):
+            verified(prepared)
+
+
+def statement() -> ReceiptStatement:
+    return ReceiptStatement(
+        submission_id=uuid7(),
+        case_number="KKN07A-000001-00",
+        kiosk_id="KKN07",
+        sealed_sha256="a" * 64,
+        parts=("b" * 64,),
+        received_at=datetime(2026, 11, 21, 9, 12, tzinfo=UTC),
+    )
+
+
+def test_a_receipt_tells_what_was_stated() -> None:
+    said = statement()
+    assert signing.verify_receipt(signing.sign_receipt(said, KEY), PUBLIC) == said
+
+
+@given(st.integers(0, 10_000))
+def test_a_receipt_with_any_changed_bit_is_refused(position: int) -> None:
+    receipt = signing.sign_receipt(statement(), KEY)
+    for field in ("statement", "signature"):
+        raw = bytearray(from_base64(getattr(receipt, field)))
+        raw[position % len(raw)] ^= 1 << position % 8
+        with pytest.raises(ReceiptError):
+            signing.verify_receipt(receipt.model_copy(update={field: to_base64(bytes(raw))}), PUBLIC)
+
+
+def test_only_the_centres_own_receipt_counts() -> None:
+    with pytest.raises(ReceiptError, match="not signed by the centre"):
+        signing.verify_receipt(signing.sign_receipt(statement(), keys.new_signing_key()), PUBLIC)
+    rubbish = b"no statement"
+    signed_rubbish = Receipt(statement=to_base64(rubbish), signature=to_base64(KEY.sign(rubbish)), key=KEY_ID)
+    with pytest.raises(ReceiptError, match="no statement"):
+        signing.verify_receipt(signed_rubbish, PUBLIC)
