@@ -141,7 +141,7 @@ class Visit:
     """One citizen's visit, from the tap that woke the kiosk to the wipe."""
 
     visit_id: int
-    draft: Draft = Draft()
+    draft: Draft = field(default_factory=Draft)
     card_phase: CardPhase = CardPhase.NOT_ASKED
     card_fault: Fault | None = None
     scan_phase: ScanPhase = ScanPhase.IDLE

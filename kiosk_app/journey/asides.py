@@ -1,0 +1,116 @@
+"""What lies beside the visit: tracking a case, asking staff, about, the technician, a fault looked at."""
+
+from dataclasses import replace
+
+from kiosk_app.journey import effects, events
+from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
+from kiosk_app.journey.pin import pin_matches
+from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, Screen, Visit
+from protocol.tracking_code import TrackingCodeError, parse
+
+PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer
+PIN_LOCK_SECONDS = 60.0
+
+
+def open_track(journey: Journey, _: events.OpenTrack) -> Result:
+    """Tracking needs neither enrolment nor room in the store, so no fault stops it."""
+    if journey.visit is not None or journey.screen not in RESTING:
+        return journey, ()
+    return begin(journey, Screen.TRACK), ()
+
+
+def submit_code(journey: Journey, event: events.SubmitCode) -> Result:
+    visit = journey.visit
+    if visit is None or journey.screen is not Screen.TRACK or visit.look_up is LookUpPhase.ASKING:
+        return journey, ()
+    return _look_up(journey, visit, event.text)
+
+
+def _look_up(journey: Journey, visit: Visit, text: str) -> Result:
+    try:
+        code = parse(text)
+    except TrackingCodeError:
+        return replace(journey, visit=replace(visit, look_up=LookUpPhase.BAD_CODE)), ()
+    language = journey.comfort.language
+    return ask(
+        journey,
+        visit,
+        "look up",
+        lambda ticket: effects.LookUp(ticket, code, language),
+        look_up=LookUpPhase.ASKING,
+        tracked=None,
+    )
+
+
+def read_paper(journey: Journey, _: events.ReadCodeFromPaper) -> Result:
+    visit = journey.visit
+    busy = (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
+    if visit is None or journey.screen is not Screen.TRACK or visit.look_up in busy:
+        return journey, ()
+    return ask(journey, visit, "paper", effects.ReadPaperCode, look_up=LookUpPhase.READING_PAPER)
+
+
+def code_read(journey: Journey, event: events.CodeRead) -> Result:
+    visit = awaited(journey, event.ticket, "paper")
+    if visit is None:
+        return journey, ()
+    return _look_up(replace(journey, last_touch=journey.now), answered(visit, "paper"), event.code)
+
+
+def code_not_read(journey: Journey, event: events.CodeNotRead) -> Result:
+    visit = awaited(journey, event.ticket, "paper")
+    if visit is None:
+        return journey, ()
+    unread = answered(visit, "paper", look_up=LookUpPhase.PAPER_UNREADABLE)
+    return replace(journey, visit=unread, last_touch=journey.now), ()
+
+
+def looked_up(journey: Journey, event: events.LookedUp) -> Result:
+    visit = awaited(journey, event.ticket, "look up")
+    if visit is None:
+        return journey, ()
+    found = answered(visit, "look up", look_up=LookUpPhase.ANSWERED, tracked=event.answer)
+    return go(replace(journey, visit=found), Screen.TRACKED), ()
+
+
+def look_up_failed(journey: Journey, event: events.LookUpFailed) -> Result:
+    visit = awaited(journey, event.ticket, "look up")
+    if visit is None:
+        return journey, ()
+    failed = answered(visit, "look up", look_up=LookUpPhase.NO_ANSWER)
+    return replace(journey, visit=failed, last_touch=journey.now), ()
+
+
+def ask_staff(journey: Journey, _: events.AskStaff) -> Result:
+    """Tell the desk. The covering overlays stay: they protect somebody."""
+    calling = replace(journey, staff_called=True)
+    if journey.overlay not in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
+        calling = cover(calling, Overlay.STAFF)
+    return calling, (effects.CallStaff(),)
+
+
+def open_about(journey: Journey, _: events.OpenAbout) -> Result:
+    return (go(journey, Screen.ABOUT), ()) if journey.visit is None else (journey, ())
+
+
+def show_fault(journey: Journey, event: events.ShowFault) -> Result:
+    if journey.visit is not None or journey.screen not in RESTING:
+        return journey, ()
+    return replace(go(journey, Screen.FAULT), fault=event.fault), ()
+
+
+def open_technician(journey: Journey, _: events.OpenTechnician) -> Result:
+    if journey.visit is not None or journey.screen not in RESTING or not journey.hall.technician_pin_hash:
+        return journey, ()
+    return go(journey, Screen.TECHNICIAN_PIN), ()
+
+
+def enter_pin(journey: Journey, event: events.EnterPin) -> Result:
+    if journey.screen is not Screen.TECHNICIAN_PIN or journey.now < journey.pin_locked_until:
+        return journey, ()
+    if pin_matches(event.pin, journey.hall.technician_pin_hash):
+        return replace(go(journey, Screen.TECHNICIAN), pin_failures=0), ()
+    failures = journey.pin_failures + 1
+    locks, within = divmod(failures, PIN_FAILURES)
+    until = journey.now + locks * PIN_LOCK_SECONDS if within == 0 else journey.pin_locked_until
+    return replace(journey, pin_failures=failures, pin_locked_until=until), ()

@@ -1,0 +1,137 @@
+"""The rules of the card: when it is read, what its leaving hides, and whose it is.
+
+Nothing is read before the notice is accepted. A visit without card never talks to the reader. After saving a new
+card waits for the next visit.
+"""
+
+from dataclasses import replace
+
+from drivers.card_reader.status import CardReaderStatus
+from kiosk_app.journey import effects, events
+from kiosk_app.journey.around import CARD_FAULTS, CARD_READER_FAULTS, stops_new_visits
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
+from kiosk_app.journey.state import CardPhase, Journey, Overlay, Screen, Visit
+from protocol.submission import IdentitySource
+
+PRESENT = CardReaderStatus.CARD_PRESENT
+
+
+def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
+    """The reader or its slot reports another state."""
+    before = journey.around.card_reader
+    journey = replace(journey, around=replace(journey.around, card_reader=event.status))
+    visit = journey.visit
+    if event.status is before:
+        return journey, ()
+    if visit is None:
+        invited = journey.screen in RESTING and stops_new_visits(journey.around) is None
+        return (begin(journey, Screen.NOTICE) if event.status is PRESENT and invited else journey), ()
+    if visit.minted is not None or journey.screen in (Screen.TRACK, Screen.TRACKED):
+        return replace(journey, visit=replace(visit, card_waiting=event.status is PRESENT)), ()
+    if visit.card_phase is CardPhase.READ:
+        return _changed_after_reading(journey, visit)
+    asked_for = journey.screen is Screen.IDENTIFY and visit.card_phase is not CardPhase.NOT_ASKED
+    if not asked_for and visit.card_phase is not CardPhase.READING:
+        return journey, ()
+    return _changed_while_identifying(journey, visit)
+
+
+def identify(journey: Journey, visit: Visit) -> Result:
+    """Start identification with whatever is in the slot now."""
+    status = journey.around.card_reader
+    if status is PRESENT:
+        return ask(journey, visit, "card", effects.ReadCard, card_phase=CardPhase.READING, card_fault=None)
+    fault = CARD_READER_FAULTS.get(status)
+    phase = CardPhase.FAILED if fault else CardPhase.WAITING
+    return replace(journey, visit=answered(visit, "card", card_phase=phase, card_fault=fault)), ()
+
+
+def _changed_while_identifying(journey: Journey, visit: Visit) -> Result:
+    if journey.around.card_reader is not PRESENT and visit.card_phase is CardPhase.DECLINED:
+        return journey, ()
+    was_reading = visit.card_phase is CardPhase.READING
+    journey, asked = identify(journey, visit)
+    if was_reading and journey.visit is not None and journey.visit.card_phase is CardPhase.WAITING:
+        journey = replace(journey, visit=replace(journey.visit, card_fault=Fault.CARD_PULLED_OUT))
+    return journey, asked
+
+
+def _changed_after_reading(journey: Journey, visit: Visit) -> Result:
+    """A card is known to this visit: hide the person when it leaves, ask whose it is when one comes."""
+    if visit.saving:  # the tap is made; what is in the slot decides only about covering
+        return replace(
+            journey, visit=replace(visit, covered=True, card_waiting=journey.around.card_reader is PRESENT)
+        ), ()
+    if journey.around.card_reader is PRESENT:
+        return ask(journey, visit, "card id", effects.ReadCardId, covered=True)
+    hidden = replace(journey, visit=answered(visit, "card id", covered=True))
+    if journey.overlay is Overlay.OTHER_CARD:  # the other card came out: "go on" is possible now
+        return hidden, ()
+    return cover(hidden, Overlay.CARD_OUT), ()
+
+
+def card_read(journey: Journey, event: events.CardRead) -> Result:
+    """The whitelist was read. The place is prefilled from the card's address, unless the citizen chose one."""
+    visit = awaited(journey, event.ticket, "card")
+    if visit is None:
+        return journey, ()
+    draft = visit.draft
+    untouched = draft.area in ("", journey.hall.area, draft.card_area)
+    draft = replace(
+        draft,
+        identity_source=IdentitySource.CHIP,
+        card=event.card,
+        card_area=event.area,
+        area=event.area if event.area and untouched else draft.area,
+    )
+    done = answered(visit, "card", draft=draft, card_phase=CardPhase.READ, card_fault=None)
+    return replace(journey, visit=done, last_touch=journey.now), ()
+
+
+def card_read_failed(journey: Journey, event: events.CardReadFailed) -> Result:
+    """A reading of the card, or of its id, failed."""
+    visit = awaited(journey, event.ticket, "card")
+    if visit is not None:
+        failed = answered(visit, "card", card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault])
+        return replace(journey, visit=failed), ()
+    visit = awaited(journey, event.ticket, "card id")
+    if visit is not None:  # not known whose it is: never show the first person's data to it
+        return cover(replace(journey, visit=answered(visit, "card id")), Overlay.OTHER_CARD), ()
+    return journey, ()
+
+
+def card_id_read(journey: Journey, event: events.CardIdRead) -> Result:
+    """Whose card is in the slot: the same person's uncovers, another's offers to start over."""
+    visit = awaited(journey, event.ticket, "card id")
+    if visit is None:
+        return journey, ()
+    visit = answered(visit, "card id")
+    known = visit.draft.card
+    if known is not None and known.citizen_id == event.citizen_id:
+        shown = replace(journey, visit=replace(visit, covered=False))
+        if journey.overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
+            shown = replace(shown, overlay=None, last_touch=journey.now)
+        return shown, ()
+    return cover(replace(journey, visit=visit), Overlay.OTHER_CARD), ()
+
+
+def without_card(journey: Journey, _: events.WithoutCard) -> Result:
+    """The citizen goes on without a card: the reader is not talked to, and what a card said is dropped."""
+    visit = journey.visit
+    if visit is None or journey.screen is not Screen.IDENTIFY:
+        return journey, ()
+    area = journey.hall.area if visit.draft.area == visit.draft.card_area else visit.draft.area
+    draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
+    declined = answered(visit, "card", draft=draft, card_phase=CardPhase.DECLINED, card_fault=None, covered=False)
+    declined = answered(declined, "card id", editing=False)
+    target = Screen.REVIEW if visit.editing else Screen.TOPIC
+    return go(replace(journey, visit=declined), target), ()
+
+
+def read_again(journey: Journey, _: events.ReadCardAgain) -> Result:
+    """Try the card in the slot once more; also how a visit without card changes its mind."""
+    visit = journey.visit
+    if visit is None or journey.screen is not Screen.IDENTIFY or visit.card_phase is CardPhase.READING:
+        return journey, ()
+    return identify(journey, visit)

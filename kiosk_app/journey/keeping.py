@@ -1,0 +1,149 @@
+"""From "send" to the paper: seal and save once, show code and number, then ask the printer."""
+
+from dataclasses import replace
+
+from drivers.receipt_printer.status import PrintVerdict
+from kiosk_app.complaint.draft import Draft
+from kiosk_app.journey import effects, events
+from kiosk_app.journey.moves import Result, answered, ask, awaited, begin, go, with_visit
+from kiosk_app.journey.state import Journey, PrintPhase, Screen, Visit
+from kiosk_app.journey.telling import may_leave
+from protocol.submission import IdentitySource, Naming
+
+MAX_PRINTS = 3  # then staff help: a citizen who asked three times has another trouble than the paper
+
+
+def confirm(journey: Journey, _: events.Confirm) -> Result:
+    """Seal and save. Anonymous means that nobody learns the name, so it leaves the state before sealing."""
+    visit = journey.visit
+    if visit is None or journey.screen is not Screen.REVIEW or not may_leave(visit, Screen.REVIEW):
+        return journey, ()
+    draft = _anonymous(visit.draft) if visit.draft.naming is Naming.ANONYMOUS else visit.draft
+    language = journey.comfort.language
+    return ask(
+        journey,
+        visit,
+        "save",
+        lambda ticket: effects.Save(ticket, draft, language),
+        draft=draft,
+        saving=True,
+        save_fault=None,
+    )
+
+
+def _anonymous(draft: Draft) -> Draft:
+    return replace(
+        draft,
+        identity_source=IdentitySource.NONE,
+        card=None,
+        card_area="",
+        typed_name="",
+        phone="",
+        consent_sms=False,
+    )
+
+
+def saved(journey: Journey, event: events.Saved) -> Result:
+    """Final from here on: the codes go on the screen and into the note; the printer waits for the screen."""
+    visit = awaited(journey, event.ticket, "save")
+    if visit is None:
+        return journey, ()
+    done = answered(visit, "save", saving=False, minted=event.minted)
+    note = effects.KeepReceiptNote(event.minted, journey.comfort.language)
+    return go(replace(journey, visit=done), Screen.RECEIPT), (note,)
+
+
+def save_failed(journey: Journey, event: events.SaveFailed) -> Result:
+    """Nothing was committed: the review stays as it was and says so."""
+    visit = awaited(journey, event.ticket, "save")
+    if visit is None:
+        return journey, ()
+    failed = answered(visit, "save", saving=False, save_fault=event.fault, card_waiting=False)
+    journey = replace(journey, visit=failed, last_touch=journey.now)
+    if visit.card_waiting and visit.draft.card is not None:  # a card came while saving: whose is it?
+        return ask(journey, failed, "card id", effects.ReadCardId)
+    return journey, ()
+
+
+def painted(journey: Journey, event: events.Painted) -> Result:
+    """Code, number and QR are on the glass: now the printer is asked, unless it is known to be unable."""
+    visit = journey.visit
+    if visit is None or event.screen is not Screen.RECEIPT or journey.screen is not Screen.RECEIPT:
+        return journey, ()
+    if visit.minted is None or visit.print_phase is not PrintPhase.NOT_ASKED:
+        return journey, ()
+    if not journey.around.printer.can_print:
+        return with_visit(journey, print_phase=PrintPhase.DONE, print_verdict=PrintVerdict.NOT_PRINTED), ()
+    return _print(journey, visit)
+
+
+def print_again(journey: Journey, _: events.PrintAgain) -> Result:
+    """Only asked for, never automatic."""
+    visit = journey.visit
+    if visit is None or journey.screen is not Screen.RECEIPT or visit.minted is None:
+        return journey, ()
+    if visit.print_phase is not PrintPhase.DONE or visit.prints_asked >= MAX_PRINTS:
+        return journey, ()
+    return _print(journey, visit)
+
+
+def _print(journey: Journey, visit: Visit) -> Result:
+    minted = visit.minted
+    assert minted is not None  # noqa: S101 - both callers looked
+    return ask(
+        journey,
+        visit,
+        "print",
+        lambda ticket: effects.PrintReceipt(
+            ticket,
+            minted,
+            journey.comfort.language,
+            pages=len(visit.draft.pages),
+            copy=visit.prints_asked + 1,
+            date_known=journey.around.clock_trusted,
+            is_copy=visit.papers_out > 0,
+        ),
+        print_phase=PrintPhase.PRINTING,
+        print_verdict=None,
+        paper_confirmed=None,
+        prints_asked=visit.prints_asked + 1,
+    )
+
+
+def printed(journey: Journey, event: events.ReceiptPrinted) -> Result:
+    journey = replace(journey, around=replace(journey.around, printer=event.status))
+    visit = awaited(journey, event.ticket, "print")
+    if visit is None:
+        return journey, ()
+    out = visit.papers_out + (event.verdict is not PrintVerdict.NOT_PRINTED)
+    done = answered(visit, "print", print_phase=PrintPhase.DONE, print_verdict=event.verdict, papers_out=out)
+    return replace(journey, visit=done, last_touch=journey.now), ()
+
+
+def paper_came_out(journey: Journey, event: events.PaperCameOut) -> Result:
+    """The answer where the printer could not say."""
+    visit = journey.visit
+    if visit is None or visit.print_verdict is not PrintVerdict.PROBABLY_PRINTED or visit.paper_confirmed is not None:
+        return journey, ()
+    verdict = visit.print_verdict if event.yes else PrintVerdict.NOT_PRINTED
+    out = visit.papers_out if event.yes else max(0, visit.papers_out - 1)
+    return with_visit(journey, paper_confirmed=event.yes, print_verdict=verdict, papers_out=out), ()
+
+
+def restored(journey: Journey, event: events.Restored) -> Result:
+    """After a restart within two minutes: the receipt is shown again. Whether its paper came out is asked."""
+    if journey.visit is not None:
+        return journey, ()
+    journey = begin(journey, Screen.RECEIPT)
+    journey = replace(journey, comfort=replace(journey.comfort, language=event.language))
+    return (
+        with_visit(
+            journey,
+            minted=event.minted,
+            print_phase=PrintPhase.DONE,
+            print_verdict=PrintVerdict.PROBABLY_PRINTED,
+            prints_asked=1,
+            papers_out=1,
+        ),
+        (),
+    )

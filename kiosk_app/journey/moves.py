@@ -1,0 +1,84 @@
+"""The small moves every part of the journey is made of: change the visit, ask for an effect, accept an answer, wipe."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from kiosk_app.complaint.draft import Draft
+from kiosk_app.journey.around import stops_new_visits
+from kiosk_app.journey.effects import ConfirmReceipt, Effect, Wipe
+from kiosk_app.journey.events import Ticket
+from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
+
+Result = tuple[Journey, tuple[Effect, ...]]
+Handler = Callable[[Journey, Any], Result]
+
+RESTING = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
+STILL_THERE_SECONDS = 30.0  # how long "still there?" waits for an answer
+
+
+def with_visit(journey: Journey, **changes: Any) -> Journey:
+    """The journey with fields of its visit replaced. Without a visit nothing changes."""
+    return journey if journey.visit is None else replace(journey, visit=replace(journey.visit, **changes))
+
+
+def with_draft(journey: Journey, **changes: Any) -> Journey:
+    """The journey with fields of its visit's draft replaced."""
+    return journey if journey.visit is None else with_visit(journey, draft=replace(journey.visit.draft, **changes))
+
+
+def ask(journey: Journey, visit: Visit, kind: str, effect: Callable[[Ticket], Effect], **changes: Any) -> Result:
+    """Ask for an effect and await its answer under `kind`; an older question of the same kind is no longer awaited."""
+    ticket = Ticket(visit.visit_id, journey.next_sequence)
+    awaiting = (*(pair for pair in visit.awaiting if pair[0] != kind), (kind, ticket.sequence))
+    asked = replace(
+        journey, visit=replace(visit, awaiting=awaiting, **changes), next_sequence=journey.next_sequence + 1
+    )
+    return asked, (effect(ticket),)
+
+
+def awaited(journey: Journey, ticket: Ticket, kind: str) -> Visit | None:
+    """The visit, if it awaits exactly this answer; else None, and the answer is to be dropped."""
+    visit = journey.visit
+    if visit is None or ticket.visit_id != visit.visit_id or (kind, ticket.sequence) not in visit.awaiting:
+        return None
+    return visit
+
+
+def answered(visit: Visit, kind: str, **changes: Any) -> Visit:
+    """The visit with the question of this kind answered (or given up)."""
+    return replace(visit, awaiting=tuple(pair for pair in visit.awaiting if pair[0] != kind), **changes)
+
+
+def go(journey: Journey, screen: Screen) -> Journey:
+    """The journey on another screen, nothing lying over it."""
+    return replace(journey, screen=screen, overlay=None, last_touch=journey.now)
+
+
+def cover(journey: Journey, overlay: Overlay) -> Journey:
+    """The journey with an overlay that asks; unanswered it wipes."""
+    return replace(journey, overlay=overlay, still_there_until=journey.now + STILL_THERE_SECONDS)
+
+
+def begin(journey: Journey, screen: Screen) -> Journey:
+    """A new visit on its first screen. Visit ids are never used twice."""
+    visit = Visit(visit_id=journey.next_visit, draft=Draft(area=journey.hall.area))
+    return replace(go(journey, screen), visit=visit, next_visit=journey.next_visit + 1)
+
+
+def wipe(journey: Journey) -> Result:
+    """End whatever runs and stand on attract with nothing left of anybody.
+
+    A receipt left without "done" is recorded as not confirmed. A card that waited for this end begins its own visit.
+    """
+    visit = journey.visit
+    rested = replace(go(journey, Screen.ATTRACT), visit=None, fault=None, staff_called=False)
+    if visit is None:
+        return rested, ()
+    effects: tuple[Effect, ...] = (Wipe(visit.visit_id),)
+    if visit.minted is not None and journey.screen is Screen.RECEIPT:
+        effects = (ConfirmReceipt(visit.minted.submission_id, confirmed=False), *effects)
+    rested = replace(rested, comfort=Comfort(language=journey.hall.default_language))
+    if visit.card_waiting and stops_new_visits(rested.around) is None:
+        rested = begin(rested, Screen.NOTICE)
+    return rested, effects

@@ -1,0 +1,143 @@
+"""The letter: pages come from the scanner, are shown, turned, removed, and recognised beside the citizen's reading."""
+
+from dataclasses import replace
+
+from drivers.letter_scanner.status import ScannerStatus
+from kiosk_app.complaint.draft import LetterPage
+from kiosk_app.journey import effects, events
+from kiosk_app.journey.around import SCANNER_FAULTS
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.moves import Result, answered, ask, awaited
+from kiosk_app.journey.state import Journey, ScanPhase, Screen, Visit
+from kiosk_app.journey.telling import stop_scan
+from protocol.submission import MAX_PAGES
+
+
+def scan_page(journey: Journey, _: events.ScanPage) -> Result:
+    """Scan one more page. A scanner that is known to be missing is not waited for."""
+    visit = journey.visit
+    if visit is None or journey.screen is not Screen.SCAN or visit.scan_phase is ScanPhase.SCANNING:
+        return journey, ()
+    if len(visit.draft.pages) >= MAX_PAGES:
+        return journey, ()
+    if journey.around.scanner is ScannerStatus.ABSENT:
+        return replace(journey, visit=_failed(visit, Fault.SCANNER_ABSENT)), ()
+    return ask(
+        journey,
+        visit,
+        "scan",
+        effects.ScanOnePage,
+        scan_phase=ScanPhase.SCANNING,
+        scan_progress=0.0,
+        scan_fault=None,
+    )
+
+
+def _failed(visit: Visit, fault: Fault | None) -> Visit:
+    phase = ScanPhase.FAILED if fault else ScanPhase.IDLE
+    return answered(visit, "scan", scan_phase=phase, scan_progress=0.0, scan_fault=fault)
+
+
+def progress(journey: Journey, event: events.PageProgress) -> Result:
+    visit = awaited(journey, event.ticket, "scan")
+    if visit is None:
+        return journey, ()
+    fraction = min(1.0, max(visit.scan_progress, event.fraction))
+    return replace(journey, visit=replace(visit, scan_progress=fraction)), ()
+
+
+def page_scanned(journey: Journey, event: events.PageScanned) -> Result:
+    visit = awaited(journey, event.ticket, "scan")
+    if visit is None:
+        return journey, ()
+    draft = replace(visit.draft, pages=(*visit.draft.pages, event.page))
+    visit = answered(visit, "scan", draft=draft, scan_phase=ScanPhase.IDLE, scan_progress=0.0, scan_fault=None)
+    return _recognise(replace(journey, last_touch=journey.now), visit, event.page)
+
+
+def scan_failed(journey: Journey, event: events.ScanFailed) -> Result:
+    visit = awaited(journey, event.ticket, "scan")
+    if visit is None:
+        return journey, ()
+    return replace(journey, visit=_failed(visit, SCANNER_FAULTS.get(event.status)), last_touch=journey.now), ()
+
+
+def cancel_scan(journey: Journey, _: events.CancelScan) -> Result:
+    visit = journey.visit
+    if visit is None or visit.scan_phase is not ScanPhase.SCANNING:
+        return journey, ()
+    return stop_scan(journey, visit)
+
+
+def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> Result:
+    """Have the page read; without recognition the picture alone is sent and staff read it."""
+    if not journey.around.ocr:
+        unread = replace(page, lines=(), readable=False)
+        return replace(journey, visit=_with_page(visit, unread)), ()
+    return ask(
+        journey,
+        visit,
+        f"recognise {page.page_id}",
+        lambda ticket: effects.RecognisePage(ticket, page.page_id),
+    )
+
+
+def _with_page(visit: Visit, page: LetterPage) -> Visit:
+    pages = tuple(page if old.page_id == page.page_id else old for old in visit.draft.pages)
+    return replace(visit, draft=replace(visit.draft, pages=pages))
+
+
+def _page(visit: Visit | None, page_id: str) -> LetterPage | None:
+    if visit is None:
+        return None
+    return next((page for page in visit.draft.pages if page.page_id == page_id), None)
+
+
+def recognised(journey: Journey, event: events.PageRecognised) -> Result:
+    kind = f"recognise {event.page_id}"
+    visit = awaited(journey, event.ticket, kind)
+    page = _page(visit, event.page_id)
+    if visit is None or page is None:
+        return journey, ()
+    read = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
+    return replace(journey, visit=_with_page(answered(visit, kind), read)), ()
+
+
+def recognition_failed(journey: Journey, event: events.RecognitionFailed) -> Result:
+    """The picture is the record: a page that could not be read, or turned, stays as it is."""
+    for kind in (f"recognise {event.page_id}", f"turn {event.page_id}"):
+        visit = awaited(journey, event.ticket, kind)
+        page = _page(visit, event.page_id)
+        if visit is not None and page is not None:
+            unread = replace(page, lines=(), readable=False, confidence=None)
+            return replace(journey, visit=_with_page(answered(visit, kind), unread)), ()
+    return journey, ()
+
+
+def remove_page(journey: Journey, event: events.RemovePage) -> Result:
+    visit = journey.visit
+    if visit is None or visit.saving or visit.minted is not None or _page(visit, event.page_id) is None:
+        return journey, ()
+    pages = tuple(page for page in visit.draft.pages if page.page_id != event.page_id)
+    visit = answered(answered(visit, f"recognise {event.page_id}"), f"turn {event.page_id}")
+    visit = replace(visit, draft=replace(visit.draft, pages=pages))
+    return replace(journey, visit=visit), (effects.DropPage(event.page_id),)
+
+
+def turn_page(journey: Journey, event: events.TurnPage) -> Result:
+    """A quarter clockwise; what was recognised of it no longer counts."""
+    visit = journey.visit
+    page = _page(visit, event.page_id)
+    if visit is None or page is None or visit.saving or visit.minted is not None:
+        return journey, ()
+    unread = replace(page, lines=None, readable=None, confidence=None, text=None)
+    visit = _with_page(answered(visit, f"recognise {page.page_id}"), unread)
+    return ask(journey, visit, f"turn {event.page_id}", lambda ticket: effects.TurnPicture(ticket, event.page_id))
+
+
+def page_turned(journey: Journey, event: events.PageTurned) -> Result:
+    kind = f"turn {event.page.page_id}"
+    visit = awaited(journey, event.ticket, kind)
+    if visit is None or _page(visit, event.page.page_id) is None:
+        return journey, ()
+    return _recognise(journey, _with_page(answered(visit, kind), event.page), event.page)

@@ -1,0 +1,265 @@
+"""`step(journey, event) -> (journey, effects)`: what the visit is, and what happens next.
+
+Pure: no clock, no chance, no file, no device. A table says which rule answers which event; before it stand the
+few things that hold everywhere: a touch counts as presence, an overlay takes every other touch, and after it the
+resting screen shows why nobody may begin, or shows attract again when the cause is gone.
+"""
+
+from dataclasses import replace
+
+from drivers.card_reader.status import CardReaderStatus
+from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
+from kiosk_app.journey.around import active_faults, stops_new_visits
+from kiosk_app.journey.effects import ConfirmReceipt
+from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, wipe
+from kiosk_app.journey.state import (
+    Comfort,
+    Journey,
+    LookUpPhase,
+    Overlay,
+    PrintPhase,
+    ScanPhase,
+    Screen,
+    TextSize,
+)
+
+LANGUAGES = ("th", "en")
+FAREWELL_SECONDS = 8.0
+
+# What a screen asks to be read or done before "still there?" may come, in seconds on top of the hall's base time:
+# about one second for three words of Thai, and a minute more where one searches for words or papers.
+READING_SECONDS = {
+    Screen.NOTICE: 40.0,
+    Screen.IDENTIFY: 30.0,
+    Screen.TOPIC: 15.0,
+    Screen.PLACE: 45.0,
+    Screen.TELL: 90.0,
+    Screen.SCAN: 90.0,
+    Screen.REVIEW: 60.0,
+    Screen.CONTACT: 45.0,
+    Screen.DETAILS: 45.0,
+    Screen.RECEIPT: 45.0,
+    Screen.TRACK: 30.0,
+    Screen.TRACKED: 45.0,
+    Screen.TECHNICIAN: 240.0,
+}
+
+_TOUCHES_THROUGH_OVERLAY = (
+    events.Dismiss,
+    events.StartOver,
+    events.StartOverYes,
+    events.AskStaff,
+    events.SetLanguage,
+    events.NextTextSize,
+    events.ToggleContrast,
+    events.ToggleLowReach,
+)
+
+
+def step(journey: Journey, event: events.Event) -> Result:
+    """The next state and what is to be done. Never raises for any event in any state."""
+    if isinstance(event, events.Touch):
+        journey = replace(journey, last_touch=journey.now)
+        if journey.overlay is not None and not isinstance(event, _TOUCHES_THROUGH_OVERLAY):
+            return journey, ()
+    journey, effects = _HANDLERS[type(event)](journey, event)
+    return _settle(journey), effects
+
+
+def _settle(journey: Journey) -> Journey:
+    """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
+    if journey.visit is not None or journey.screen not in RESTING:
+        return journey
+    stop = stops_new_visits(journey.around)
+    if stop is not None:
+        return replace(journey, screen=Screen.FAULT, fault=stop)
+    if journey.screen is Screen.FAULT:
+        fault = journey.fault
+        if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.around):
+            return replace(journey, screen=Screen.ATTRACT, fault=None)
+    return journey
+
+
+def idle_after(journey: Journey) -> float:
+    """Seconds without touch until "still there?" comes: grows with what there is to read and how big it is set."""
+    reading = READING_SECONDS.get(journey.screen, 0.0)
+    return journey.hall.idle_seconds + reading * journey.comfort.text_size.value / 100
+
+
+def _tick(journey: Journey, event: events.Tick) -> Result:
+    journey = replace(journey, now=max(journey.now, event.now))
+    if journey.overlay is not None:
+        if journey.now < journey.still_there_until:
+            return journey, ()
+        if journey.visit is None:
+            return replace(journey, overlay=None, staff_called=False), ()
+        return (journey, ()) if _busy(journey) else wipe(journey)
+    idle = journey.now - journey.last_touch
+    if journey.screen is Screen.FAREWELL:
+        return wipe(journey) if idle >= FAREWELL_SECONDS else (journey, ())
+    if idle < idle_after(journey):
+        return journey, ()
+    if journey.visit is not None:
+        return (journey, ()) if _busy(journey) else (cover(journey, Overlay.STILL_THERE), ())
+    if journey.screen not in RESTING:
+        return wipe(journey)
+    resting = Comfort(language=journey.hall.default_language)
+    return replace(journey, comfort=resting, fault=None if journey.screen is Screen.FAULT else journey.fault), ()
+
+
+def _busy(journey: Journey) -> bool:
+    """The citizen waits for the kiosk, not the kiosk for the citizen. Each of these ends by its lane's deadline."""
+    visit = journey.visit
+    return visit is not None and (
+        visit.saving
+        or visit.scan_phase is ScanPhase.SCANNING
+        or visit.print_phase is PrintPhase.PRINTING
+        or visit.look_up in (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
+    )
+
+
+def _begin(journey: Journey, _: events.Begin) -> Result:
+    if journey.visit is not None or journey.screen is not Screen.ATTRACT:
+        return journey, ()
+    return begin(journey, Screen.NOTICE), ()
+
+
+def _finish(journey: Journey, _: events.Finish) -> Result:
+    visit = journey.visit
+    if journey.screen is Screen.RECEIPT and visit is not None and visit.minted is not None:
+        return go(journey, Screen.FAREWELL), (ConfirmReceipt(visit.minted.submission_id, confirmed=True),)
+    if journey.screen in (Screen.FAREWELL, Screen.TRACK, Screen.TRACKED) or visit is None:
+        return wipe(journey)
+    return journey, ()
+
+
+def _start_over(journey: Journey, _: events.StartOver) -> Result:
+    visit = journey.visit
+    if visit is None:
+        return wipe(journey)
+    if visit.saving:
+        return journey, ()
+    if visit.minted is not None:
+        return wipe(journey)
+    if journey.overlay is Overlay.OTHER_CARD:
+        return _start_over_yes(journey, events.StartOverYes())
+    if journey.screen in (Screen.NOTICE, Screen.IDENTIFY, Screen.TRACK, Screen.TRACKED):
+        return wipe(journey)
+    return cover(journey, Overlay.START_OVER), ()
+
+
+def _start_over_yes(journey: Journey, _: events.StartOverYes) -> Result:
+    """The other person whose card is in the slot begins at once: a card in the slot opens the notice."""
+    visit = journey.visit
+    if visit is None or visit.saving or journey.overlay not in (Overlay.START_OVER, Overlay.OTHER_CARD):
+        return journey, ()
+    if journey.overlay is Overlay.OTHER_CARD:
+        waiting = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
+        journey = replace(journey, visit=replace(visit, card_waiting=waiting))
+    return wipe(journey)
+
+
+def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
+    if journey.overlay is Overlay.OTHER_CARD and journey.around.card_reader is CardReaderStatus.CARD_PRESENT:
+        return journey, ()  # the other person's card is still in
+    return replace(journey, overlay=None, staff_called=False), ()
+
+
+def _set_language(journey: Journey, event: events.SetLanguage) -> Result:
+    if event.language not in LANGUAGES:
+        return journey, ()
+    return replace(journey, comfort=replace(journey.comfort, language=event.language)), ()
+
+
+def _next_text_size(journey: Journey, _: events.NextTextSize) -> Result:
+    sizes = list(TextSize)
+    following = sizes[(sizes.index(journey.comfort.text_size) + 1) % len(sizes)]
+    return replace(journey, comfort=replace(journey.comfort, text_size=following)), ()
+
+
+def _toggle_contrast(journey: Journey, _: events.ToggleContrast) -> Result:
+    return replace(journey, comfort=replace(journey.comfort, high_contrast=not journey.comfort.high_contrast)), ()
+
+
+def _toggle_low_reach(journey: Journey, _: events.ToggleLowReach) -> Result:
+    return replace(journey, comfort=replace(journey.comfort, low_reach=not journey.comfort.low_reach)), ()
+
+
+def _printer_changed(journey: Journey, event: events.PrinterChanged) -> Result:
+    return replace(journey, around=replace(journey.around, printer=event.status)), ()
+
+
+def _scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
+    return replace(journey, around=replace(journey.around, scanner=event.status)), ()
+
+
+def _health_changed(journey: Journey, event: events.HealthChanged) -> Result:
+    found = {name: value for name, value in vars(event).items() if value is not None}
+    return replace(journey, around=replace(journey.around, **found)), ()
+
+
+def _nothing(journey: Journey, _: events.Touched) -> Result:
+    return journey, ()
+
+
+_HANDLERS: dict[type, Handler] = {
+    events.Touched: _nothing,
+    events.Begin: _begin,
+    events.AcceptNotice: telling.accept_notice,
+    events.WithoutCard: cards.without_card,
+    events.ReadCardAgain: cards.read_again,
+    events.ChooseTopic: telling.choose_topic,
+    **dict.fromkeys(telling.COLLECTED, telling.collect),
+    events.TellByScan: telling.tell_by,
+    events.TellByTyping: telling.tell_by,
+    events.ScanPage: scanning.scan_page,
+    events.CancelScan: scanning.cancel_scan,
+    events.RemovePage: scanning.remove_page,
+    events.TurnPage: scanning.turn_page,
+    events.Next: telling.onward,
+    events.Back: telling.back,
+    events.Edit: telling.edit,
+    events.Confirm: keeping.confirm,
+    events.PaperCameOut: keeping.paper_came_out,
+    events.PrintAgain: keeping.print_again,
+    events.Finish: _finish,
+    events.StartOver: _start_over,
+    events.StartOverYes: _start_over_yes,
+    events.Dismiss: _dismiss,
+    events.AskStaff: asides.ask_staff,
+    events.OpenTrack: asides.open_track,
+    events.SubmitCode: asides.submit_code,
+    events.ReadCodeFromPaper: asides.read_paper,
+    events.OpenAbout: asides.open_about,
+    events.OpenTechnician: asides.open_technician,
+    events.EnterPin: asides.enter_pin,
+    events.ShowFault: asides.show_fault,
+    events.SetLanguage: _set_language,
+    events.NextTextSize: _next_text_size,
+    events.ToggleContrast: _toggle_contrast,
+    events.ToggleLowReach: _toggle_low_reach,
+    events.Tick: _tick,
+    events.Painted: keeping.painted,
+    events.CardReaderChanged: cards.reader_changed,
+    events.PrinterChanged: _printer_changed,
+    events.ScannerChanged: _scanner_changed,
+    events.HealthChanged: _health_changed,
+    events.Restored: keeping.restored,
+    events.CardRead: cards.card_read,
+    events.CardReadFailed: cards.card_read_failed,
+    events.CardIdRead: cards.card_id_read,
+    events.PageProgress: scanning.progress,
+    events.PageScanned: scanning.page_scanned,
+    events.PageTurned: scanning.page_turned,
+    events.ScanFailed: scanning.scan_failed,
+    events.PageRecognised: scanning.recognised,
+    events.RecognitionFailed: scanning.recognition_failed,
+    events.Saved: keeping.saved,
+    events.SaveFailed: keeping.save_failed,
+    events.ReceiptPrinted: keeping.printed,
+    events.CodeRead: asides.code_read,
+    events.CodeNotRead: asides.code_not_read,
+    events.LookedUp: asides.looked_up,
+    events.LookUpFailed: asides.look_up_failed,
+}

@@ -1,0 +1,330 @@
+"""The visit told as stories: what a citizen does, and what the kiosk shows and asks for."""
+
+import pytest
+
+from drivers.card_reader.status import CardFault, CardReaderStatus
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.complaint.draft import RecognisedLine
+from kiosk_app.journey import effects, events
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.state import CardPhase, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
+from protocol.submission import IdentitySource, Naming
+from protocol.topics import Topic
+from tests.storyboards.teller import ALL_WELL, BOONMA, MINTED, SOMCHAI, Story, page
+
+
+def test_card_and_typed_complaint_take_seven_taps() -> None:
+    story = Story().card_in().sees(Screen.NOTICE)
+    assert story.count(effects.ReadCard) == 0, "nothing is read before the notice is accepted"
+    taps = [
+        events.AcceptNotice(1_790_000_000.0),
+        events.Next(),
+        events.ChooseTopic(Topic.UTILITIES),
+        events.Next(),
+        events.Next(),
+        events.Confirm(),
+        events.Finish(),
+    ]
+    story.taps(taps[0]).answers(effects.ReadCard, lambda e: events.CardRead(e.ticket, BOONMA, "400106"))
+    story.taps(taps[1], taps[2]).sees(Screen.PLACE)
+    assert story.visit.draft.area == "400106", "prefilled from the card"
+    story.taps(taps[3]).sees(Screen.TELL).taps(events.WriteText("ถนนชำรุด"), taps[4]).sees(Screen.REVIEW)
+    story.taps(taps[5]).answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).sees(Screen.RECEIPT)
+    assert story.count(effects.PrintReceipt) == 0, "the codes are on the screen before the printer is asked"
+    story.happens(events.Painted(Screen.RECEIPT))
+    assert story.newest(effects.PrintReceipt).copy == 1
+    story.answers(
+        effects.PrintReceipt, lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, PrinterStatus.READY)
+    )
+    story.card_out().taps(taps[6]).sees(Screen.FAREWELL).waits(9).sees(Screen.ATTRACT)
+    assert story.journey.visit is None
+    assert [type(effect) for effect in story.asked] == [
+        effects.ReadCard,
+        effects.Save,
+        effects.KeepReceiptNote,
+        effects.PrintReceipt,
+        effects.ConfirmReceipt,
+        effects.Wipe,
+    ]
+    assert story.newest(effects.ConfirmReceipt).confirmed
+    assert len(taps) <= 8
+
+
+def test_no_card_and_a_scanned_letter_of_three_pages() -> None:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard()).sees(Screen.TOPIC)
+    story.taps(events.ChooseTopic(Topic.UNSURE), events.Next(), events.TellByScan()).sees(Screen.SCAN)
+    for name in ("one", "two", "three"):
+        story.taps(events.ScanPage())
+        ticket = story.newest(effects.ScanOnePage).ticket
+        story.happens(events.PageProgress(ticket, 0.5))
+        assert story.visit.scan_progress == 0.5
+        story.happens(events.PageScanned(ticket, page(name)))
+        line = RecognisedLine("เรื่อง น้ำประปาไม่ไหล", 91.0, unsure=False)
+        story.answers(effects.RecognisePage, lambda e: events.PageRecognised(e.ticket, e.page_id, (line,), True, 91.0))
+    story.taps(events.Next()).sees(Screen.REVIEW).confirmed()
+    save = story.newest(effects.Save)
+    assert [p.current_text for p in save.draft.pages] == ["เรื่อง น้ำประปาไม่ไหล"] * 3
+    assert save.draft.card is None
+    assert save.draft.identity_source is IdentitySource.NONE
+    assert story.count(effects.ReadCard) == 0, "a visit without card never talks to the reader"
+
+
+def test_a_card_pulled_out_covers_the_person_and_the_same_card_uncovers() -> None:
+    story = Story().identified().told().card_out().sees(Screen.REVIEW, Overlay.CARD_OUT)
+    assert story.visit.covered
+    assert story.visit.draft.text, "the draft stays"
+    story.card_in().answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, BOONMA.citizen_id))
+    story.sees(Screen.REVIEW)
+    assert not story.visit.covered
+
+
+def test_another_persons_card_is_asked_to_start_over_or_go_on_once_it_is_out() -> None:
+    story = Story().identified().told().card_out().card_in()
+    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id))
+    story.sees(Screen.REVIEW, Overlay.OTHER_CARD).taps(events.Dismiss()).sees(Screen.REVIEW, Overlay.OTHER_CARD)
+    story.card_out().taps(events.Dismiss()).sees(Screen.REVIEW)
+    assert story.visit.covered, "still hidden: the first person's card is not back"
+
+
+def test_start_over_with_another_persons_card_begins_that_persons_visit() -> None:
+    story = Story().identified().told().card_out().card_in()
+    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id))
+    first = story.visit.visit_id
+    story.taps(events.StartOver()).sees(Screen.NOTICE)
+    assert story.visit.visit_id != first
+    assert story.visit.draft.card is None
+    assert story.newest(effects.Wipe).visit_id == first
+
+
+def test_a_new_card_waits_after_saving_and_then_begins_its_own_visit() -> None:
+    story = Story().identified().told().confirmed().card_out().card_in().sees(Screen.RECEIPT)
+    story.taps(events.Finish()).sees(Screen.FAREWELL).taps(events.Finish()).sees(Screen.NOTICE)
+    assert story.visit.draft.card is None
+
+
+def test_a_forgotten_card_does_not_begin_a_visit_by_itself() -> None:
+    story = Story().identified().told().confirmed().taps(events.Finish(), events.Finish())
+    story.sees(Screen.ATTRACT)
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        (CardFault.NOT_THAI_ID, Fault.CARD_NOT_THAI_ID),
+        (CardFault.MUTE, Fault.CARD_MUTE),
+        (CardFault.PULLED_OUT, Fault.CARD_PULLED_OUT),
+        (CardFault.BAD_CONTENT, Fault.CARD_UNREADABLE),
+    ],
+)
+def test_a_card_that_cannot_be_read_says_so_and_leaves_both_ways_open(fault: CardFault, shown: Fault) -> None:
+    story = Story().card_in().accepts().answers(effects.ReadCard, lambda e: events.CardReadFailed(e.ticket, fault))
+    assert (story.visit.card_phase, story.visit.card_fault) == (CardPhase.FAILED, shown)
+    story.taps(events.Next()).sees(Screen.IDENTIFY)
+    story.taps(events.ReadCardAgain())
+    assert story.visit.card_phase is CardPhase.READING
+    story.answers(effects.ReadCard, lambda e: events.CardReadFailed(e.ticket, fault))
+    story.taps(events.WithoutCard()).sees(Screen.TOPIC)
+
+
+def test_a_card_pulled_out_while_it_is_read_is_waited_for_again() -> None:
+    story = Story().card_in().accepts().card_out()
+    assert (story.visit.card_phase, story.visit.card_fault) == (CardPhase.WAITING, Fault.CARD_PULLED_OUT)
+    first = story.newest(effects.ReadCard)
+    story.happens(events.CardRead(first.ticket, BOONMA, ""))
+    assert story.visit.draft.card is None, "the late answer of the first reading is dropped"
+    story.card_in()
+    assert story.newest(effects.ReadCard).ticket != first.ticket
+
+
+def test_no_reader_means_without_card_only() -> None:
+    story = Story(around=Surroundings(card_reader=CardReaderStatus.NO_READER, enrolled=True))
+    story.taps(events.Begin()).accepts()
+    assert (story.visit.card_phase, story.visit.card_fault) == (CardPhase.FAILED, Fault.CARD_NO_READER)
+    story.taps(events.WithoutCard()).sees(Screen.TOPIC)
+
+
+def test_anonymous_drops_the_identity_before_sealing() -> None:
+    story = Story().identified().told().taps(events.WritePhone("0812345678"), events.ChooseNaming(Naming.ANONYMOUS))
+    story.taps(events.Confirm())
+    save = story.newest(effects.Save)
+    assert (save.draft.card, save.draft.phone, save.draft.typed_name) == (None, "", "")
+    assert story.visit.draft.card is None, "dropped from the state, not only from the message"
+
+
+def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
+    story = Story().identified().told().happens(events.PrinterChanged(PrinterStatus.PAPER_OUT)).confirmed()
+    story.happens(events.Painted(Screen.RECEIPT))
+    assert (story.visit.print_phase, story.visit.print_verdict) == (PrintPhase.DONE, PrintVerdict.NOT_PRINTED)
+    assert story.count(effects.PrintReceipt) == 0
+    story.happens(events.PrinterChanged(PrinterStatus.READY)).taps(events.PrintAgain())
+    assert not story.newest(effects.PrintReceipt).is_copy, "no paper is out yet: this one is the original"
+
+
+def test_a_printer_that_cannot_say_is_asked_about_and_a_reprint_is_marked_a_copy() -> None:
+    story = Story().identified().told().confirmed().happens(events.Painted(Screen.RECEIPT))
+    unsure = lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)  # noqa: E731
+    story.answers(effects.PrintReceipt, unsure).taps(events.PaperCameOut(yes=True), events.PrintAgain())
+    assert story.newest(effects.PrintReceipt).is_copy
+    assert story.newest(effects.PrintReceipt).copy == 2
+    story.answers(effects.PrintReceipt, unsure).taps(events.PaperCameOut(yes=False))
+    assert story.visit.print_verdict is PrintVerdict.NOT_PRINTED
+
+
+def test_a_failed_save_loses_nothing_and_can_be_pressed_again() -> None:
+    story = Story().identified().told().taps(events.Confirm(), events.Confirm())
+    assert story.count(effects.Save) == 1, "pressing twice does not save twice"
+    story.answers(effects.Save, lambda e: events.SaveFailed(e.ticket, Fault.SAVE_FAILED)).sees(Screen.REVIEW)
+    assert story.visit.save_fault is Fault.SAVE_FAILED
+    assert story.visit.draft.text
+    story.confirmed()
+    assert story.count(effects.Save) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(ScannerStatus.JAM, Fault.SCANNER_JAM), (ScannerStatus.NO_PAPER, Fault.SCANNER_NO_PAPER)],
+)
+def test_a_scan_that_fails_says_why_and_typing_stays_possible(status: ScannerStatus, fault: Fault) -> None:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.TellByScan(), events.ScanPage())
+    story.answers(effects.ScanOnePage, lambda e: events.ScanFailed(e.ticket, status))
+    assert (story.visit.scan_phase, story.visit.scan_fault) == (ScanPhase.FAILED, fault)
+    story.taps(events.TellByTyping()).sees(Screen.TELL)
+
+
+def test_pages_can_be_turned_and_removed_and_late_readings_are_dropped() -> None:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.TellByScan(), events.ScanPage())
+    story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("a")))
+    first = story.newest(effects.RecognisePage)
+    story.taps(events.TurnPage("a")).answers(effects.TurnPicture, lambda e: events.PageTurned(e.ticket, page("a")))
+    line = RecognisedLine("ข้อความ", 90.0, unsure=False)
+    before = story.journey
+    story.happens(events.PageRecognised(first.ticket, "a", (line,), True, 90.0))
+    assert story.journey == before
+    story.taps(events.RemovePage("a"))
+    assert story.visit.draft.pages == ()
+    assert story.newest(effects.DropPage).page_id == "a"
+    story.taps(events.Next()).sees(Screen.SCAN)
+
+
+def test_without_recognition_the_picture_alone_goes() -> None:
+    story = Story().happens(events.HealthChanged(ocr=False)).taps(events.Begin()).accepts().taps(events.WithoutCard())
+    story.taps(events.ChooseTopic(Topic.LAND), events.Next(), events.TellByScan(), events.ScanPage())
+    story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("a")))
+    assert story.count(effects.RecognisePage) == 0
+    assert story.visit.draft.pages[0].readable is False
+    story.taps(events.Next()).sees(Screen.REVIEW)
+
+
+def test_each_part_is_edited_from_the_review_and_leads_back_to_it() -> None:
+    story = Story().identified().told()
+    for screen in (Screen.TOPIC, Screen.PLACE, Screen.TELL, Screen.CONTACT, Screen.DETAILS):
+        story.taps(events.Edit(screen)).sees(screen).taps(events.Next()).sees(Screen.REVIEW)
+        story.taps(events.Edit(screen), events.Back()).sees(Screen.REVIEW)
+    story.taps(events.Back()).sees(Screen.TELL)
+
+
+def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
+    story = Story().identified().told().taps(events.Edit(Screen.CONTACT), events.WritePhone("12"), events.Next())
+    story.sees(Screen.CONTACT)
+    assert story.visit.phone_bad
+    story.taps(events.WritePhone("๐๘๑-๒๓๔ ๕๖๗๘"), events.Next()).sees(Screen.REVIEW)
+    assert story.visit.draft.phone == "0812345678"
+
+
+def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:
+    story = Story().identified().told()
+    story.waits(121).sees(Screen.REVIEW, Overlay.STILL_THERE).taps(events.Dismiss()).sees(Screen.REVIEW)
+    story.waits(121).sees(Screen.REVIEW, Overlay.STILL_THERE).waits(31).sees(Screen.ATTRACT)
+    assert story.journey.visit is None
+    assert isinstance(story.asked[-1], effects.Wipe)
+
+
+def test_writing_is_not_idling() -> None:
+    story = Story().identified().taps(events.Next(), events.ChooseTopic(Topic.LAND), events.Next())
+    for second in range(100):
+        story.waits(10).taps(events.WriteText("ก" * second))
+    story.sees(Screen.TELL)
+
+
+def test_time_outs_grow_with_the_text_size() -> None:
+    story = Story().identified().told()
+    while story.journey.comfort.text_size is not TextSize.LARGEST:
+        story.taps(events.NextTextSize())
+    story.waits(121).sees(Screen.REVIEW)
+
+
+def test_a_receipt_left_standing_is_recorded_as_not_confirmed() -> None:
+    story = Story().identified().told().confirmed().waits(200).sees(Screen.RECEIPT, Overlay.STILL_THERE).waits(31)
+    story.sees(Screen.ATTRACT)
+    assert story.newest(effects.ConfirmReceipt).confirmed is False
+
+
+def test_nothing_but_enrolment_and_the_store_stops_a_new_visit() -> None:
+    story = Story().happens(events.HealthChanged(enrolled=False)).sees(Screen.FAULT)
+    assert story.journey.fault is Fault.NOT_ENROLLED
+    story.card_in().sees(Screen.FAULT).card_out()
+    story.happens(events.HealthChanged(enrolled=True)).sees(Screen.ATTRACT)
+    story.happens(events.HealthChanged(outbox_open=False)).sees(Screen.FAULT)
+    assert story.journey.fault is Fault.STORE_FULL
+    story.taps(events.OpenTrack()).sees(Screen.TRACK).taps(events.Back()).sees(Screen.FAULT)
+    story.happens(events.HealthChanged(outbox_open=True)).sees(Screen.ATTRACT)
+    for broken in (
+        events.PrinterChanged(PrinterStatus.PAPER_OUT),
+        events.ScannerChanged(ScannerStatus.ABSENT),
+        events.CardReaderChanged(CardReaderStatus.NO_SERVICE),
+        events.HealthChanged(ocr=False, network=False, clock_trusted=False),
+    ):
+        story.happens(broken).sees(Screen.ATTRACT)
+    story.taps(events.Begin()).sees(Screen.NOTICE)
+
+
+def test_a_running_visit_is_never_stopped() -> None:
+    story = Story().identified().happens(events.HealthChanged(enrolled=False, outbox_open=False)).told().confirmed()
+    story.taps(events.Finish(), events.Finish()).sees(Screen.FAULT)
+
+
+def test_a_fault_looked_at_leaves_by_itself_when_its_cause_is_gone() -> None:
+    story = Story().happens(events.PrinterChanged(PrinterStatus.PAPER_OUT))
+    story.taps(events.ShowFault(Fault.PRINTER_PAPER_OUT)).sees(Screen.FAULT)
+    story.happens(events.PrinterChanged(PrinterStatus.READY)).sees(Screen.ATTRACT)
+
+
+def test_an_untrusted_clock_leaves_the_date_off_the_receipt() -> None:
+    story = Story().happens(events.HealthChanged(clock_trusted=False)).identified().told().confirmed()
+    story.happens(events.Painted(Screen.RECEIPT))
+    assert story.newest(effects.PrintReceipt).date_known is False
+
+
+def test_tracking_by_code_and_by_paper() -> None:
+    story = Story().taps(events.OpenTrack()).sees(Screen.TRACK).taps(events.SubmitCode("7KQ2-M9XD-4TBVX"))
+    assert story.visit.look_up.value == "bad_code"
+    assert story.count(effects.LookUp) == 0
+    story.taps(events.ReadCodeFromPaper()).answers(effects.ReadPaperCode, lambda e: events.CodeNotRead(e.ticket))
+    assert story.visit.look_up.value == "paper_unreadable"
+
+
+def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() -> None:
+    story = Story().happens(events.Restored(MINTED, "en")).sees(Screen.RECEIPT)
+    story.happens(events.Painted(Screen.RECEIPT))
+    assert story.count(effects.PrintReceipt) == 0, "a reprint is asked for, never automatic"
+    assert story.visit.print_verdict is PrintVerdict.PROBABLY_PRINTED
+    story.taps(events.Finish())
+    assert story.newest(effects.ConfirmReceipt).confirmed
+
+
+def test_start_over_asks_only_when_something_would_be_lost() -> None:
+    Story().taps(events.Begin(), events.StartOver()).sees(Screen.ATTRACT)
+    story = Story().identified().told().taps(events.StartOver()).sees(Screen.REVIEW, Overlay.START_OVER)
+    story.taps(events.Dismiss()).sees(Screen.REVIEW).taps(events.StartOver(), events.StartOverYes())
+    story.sees(Screen.ATTRACT)
+
+
+def test_comfort_is_forgotten_with_the_visit() -> None:
+    story = Story(around=ALL_WELL).taps(events.SetLanguage("en"), events.Begin(), events.ToggleContrast())
+    assert story.journey.comfort.language == "en"
+    story.taps(events.Back())
+    assert story.journey.comfort.language == "th"
+    assert not story.journey.comfort.high_contrast
