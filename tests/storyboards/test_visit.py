@@ -51,6 +51,11 @@ def test_card_and_typed_complaint_take_seven_taps() -> None:
     assert len(taps) <= 8
 
 
+def _read_well(effect: effects.RecognisePage) -> events.PageRecognised:
+    line = RecognisedLine("เรื่อง น้ำประปาไม่ไหล", 91.0, unsure=False)
+    return events.PageRecognised(effect.ticket, effect.page_id, (line,), True, 91.0)
+
+
 def test_no_card_and_a_scanned_letter_of_three_pages() -> None:
     story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard()).sees(Screen.TOPIC)
     story.taps(events.ChooseTopic(Topic.UNSURE), events.Next(), events.TellByScan()).sees(Screen.SCAN)
@@ -60,8 +65,7 @@ def test_no_card_and_a_scanned_letter_of_three_pages() -> None:
         story.happens(events.PageProgress(ticket, 0.5))
         assert story.visit.scan_progress == 0.5
         story.happens(events.PageScanned(ticket, page(name)))
-        line = RecognisedLine("เรื่อง น้ำประปาไม่ไหล", 91.0, unsure=False)
-        story.answers(effects.RecognisePage, lambda e: events.PageRecognised(e.ticket, e.page_id, (line,), True, 91.0))
+        story.answers(effects.RecognisePage, _read_well)
     story.taps(events.Next()).sees(Screen.REVIEW).confirmed()
     save = story.newest(effects.Save)
     assert [p.current_text for p in save.draft.pages] == ["เรื่อง น้ำประปาไม่ไหล"] * 3
