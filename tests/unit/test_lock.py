@@ -1,0 +1,64 @@
+"""Today's install is next year's install: the locks hold what setup.py bounds, by hash, and name no index."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+PIN = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)")
+
+
+def pins(lock: str) -> dict[str, set[Version]]:
+    """Canonical name -> versions pinned in that lock (one for each range of Pythons that needs its own)."""
+    found: dict[str, set[Version]] = {}
+    for line in (ROOT / lock).read_text("utf-8").splitlines():
+        if match := PIN.match(line):
+            found.setdefault(match[1], set()).add(Version(match[2]))
+    return found
+
+
+def extras() -> dict[str, list[Requirement]]:
+    """The requirement lists of setup.py by their constant's name, read without running it."""
+    return {
+        node.targets[0].id: [Requirement(text) for text in ast.literal_eval(node.value)]
+        for node in ast.parse((ROOT / "setup.py").read_text("utf-8")).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id in {"KIOSK", "CENTRAL", "SIMULATORS", "TEST"}
+    }
+
+
+@pytest.mark.parametrize("extra", ["KIOSK", "CENTRAL", "SIMULATORS", "TEST"])
+def test_lock_meets_the_bounds_of_setup_py(extra: str) -> None:
+    locked = pins("requirements.lock")
+    unmet = [
+        str(requirement)
+        for requirement in extras()[extra]
+        if not all(
+            requirement.specifier.contains(version)
+            for version in locked.get(canonicalize_name(requirement.name), {Version("0")})
+        )
+    ]
+    assert not unmet, "./run lock was not run after a change of setup.py"
+
+
+def test_kiosk_lock_is_a_cut_of_the_whole() -> None:
+    whole, kiosk = pins("requirements.lock"), pins("requirements-kiosk.lock")
+    assert kiosk.items() <= whole.items()
+    assert {canonicalize_name(requirement.name) for requirement in extras()["KIOSK"]} <= kiosk.keys()
+    assert "django" not in kiosk
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-build.lock", "requirements-kiosk.lock"])
+def test_every_pin_has_hashes_and_no_index_is_named(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    entries = re.findall(r"^[a-z0-9].*==.*(?:\n    .*)*", text, flags=re.MULTILINE)
+    assert entries
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert "://" not in text
+    assert "--index" not in text
