@@ -11,7 +11,7 @@ from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import active_faults, stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt
-from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, wipe
 from kiosk_app.journey.state import (
     Comfort,
@@ -76,6 +76,8 @@ def _settle(journey: Journey) -> Journey:
         return replace(journey, screen=Screen.FAULT, fault=stop)
     if journey.screen is Screen.FAULT:
         fault = journey.fault
+        if fault is Fault.UNEXPECTED:  # it has no cause that could go away: read, it is left by a touch or by time
+            return journey
         if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.around):
             return replace(journey, screen=Screen.ATTRACT, fault=None)
     return journey
@@ -120,7 +122,7 @@ def _busy(journey: Journey) -> bool:
 
 
 def _begin(journey: Journey, _: events.Begin) -> Result:
-    if journey.visit is not None or journey.screen is not Screen.ATTRACT:
+    if journey.visit is not None or journey.screen not in RESTING or stops_new_visits(journey.around) is not None:
         return journey, ()
     return begin(journey, Screen.NOTICE), ()
 

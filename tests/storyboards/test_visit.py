@@ -1,5 +1,7 @@
 """The visit told as stories: what a citizen does, and what the kiosk shows and asks for."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.card_reader.status import CardFault, CardReaderStatus
@@ -332,3 +334,9 @@ def test_comfort_is_forgotten_with_the_visit() -> None:
     story.taps(events.Back())
     assert story.journey.comfort.language == "th"
     assert not story.journey.comfort.high_contrast
+
+
+def test_an_unexpected_error_stays_to_be_read_and_leaves_by_time() -> None:
+    story = Story()
+    story.journey = replace(story.journey, screen=Screen.FAULT, fault=Fault.UNEXPECTED)
+    story.waits(5).sees(Screen.FAULT).waits(120).sees(Screen.ATTRACT)
