@@ -21,8 +21,8 @@ _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"  # letters and signs; ฿, ๏ and the digi
 _RUN = re.compile(rf"ฯลฯ|[{_THAI}]+?(?=ฯลฯ)|[{_THAI}]+|[^\S\u00a0]+|(?:[^\s{_THAI}]|\u00a0)+")
 _STARTS_THAI = re.compile(rf"[{_THAI}]")
 
-_BINDS_NEXT = frozenset("([{<«‹“‘\u00a0เแโใไ")  # no line ends with these
-_BINDS_PREVIOUS = frozenset(")]}>»›”’.,:;!?…%\u00a0ะาๅๆฯ")  # no line begins with these
+_BINDS_NEXT = frozenset("([{<«‹“‘\u00a0\u2060เแโใไ")  # no line ends with these
+_BINDS_PREVIOUS = frozenset(")]}>»›”’.,:;!?…%\u00a0\u2060ะาๅๆฯ")  # no line begins with these
 
 
 class _Dictionary:
@@ -163,12 +163,12 @@ def wrap(text: str, measure: Callable[[str], float], width: float, *, balance: b
 
 
 def _balanced(units: list[str], measure: Callable[[str], float], width: float, filled: list[str]) -> list[str]:
-    """The narrowest filling with the same count of lines, found by halving to a hundredth of the width."""
-    narrow, wide = width / 2, width
+    """The narrowest filling with the same count of lines that cuts no more words, by halving to 1 % of the width."""
+    narrow, wide = max(measure(unit) for unit in units), width
     while wide - narrow > width / 100:
         middle = (narrow + wide) / 2
         attempt = _fill(units, measure, middle)
-        if len(attempt) == len(filled) and all(measure(line) <= middle for line in attempt):
+        if len(attempt) == len(filled):
             wide, filled = middle, attempt
         else:
             narrow = middle

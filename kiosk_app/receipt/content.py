@@ -1,0 +1,24 @@
+"""What a receipt says."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ReceiptContent:
+    """One receipt. It names the case by code and number and says nothing else about person or complaint.
+
+    `code` is the canonical tracking code, `url` its tracking address (the QR code), `moment` an aware datetime or None
+    while the clock is not trusted, `pages` the count of scanned pages, `copy` 1 for the first paper and more for a
+    reprint, `language` the visit's: it comes first and large, the other one small beneath.
+    """
+
+    centre_th: str
+    centre_en: str
+    code: str = field(repr=False)
+    number: str
+    url: str = field(repr=False)
+    pages: int = 0
+    moment: datetime | None = None
+    language: str = "th"
+    copy: int = 1

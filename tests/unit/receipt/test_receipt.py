@@ -1,0 +1,151 @@
+"""The paper: its look against golden images, and what a phone's camera must still read from it."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageFilter, ImageOps
+
+from kiosk_app.receipt import ReceiptContent, draw_receipt, draw_slip, sentences
+from kiosk_app.receipt.paper import DOTS_PER_MM, Type
+from thai.words import wrap
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+CODE = "7KQ2M9XD4TBVS"
+URL = "https://track.example.go.th/t#7KQ2-M9XD-4TBVS"
+
+
+def sample(language: str = "th", *, moment: datetime | None = None, pages: int = 2, copy: int = 1) -> ReceiptContent:
+    return ReceiptContent(
+        centre_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+        centre_en="Khon Kaen Damrongdham Centre",
+        code=CODE,
+        number="KKN07A-000123-41",
+        url=URL,
+        pages=pages,
+        moment=moment,
+        language=language,
+        copy=copy,
+    )
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Share of dots that differ clearly after a blur that forgives another FreeType's edges."""
+    blurred = [image.convert("L").filter(ImageFilter.GaussianBlur(2)) for image in (one, other)]
+    apart = np.asarray(ImageChops.difference(*blurred))
+    return float((apart > 80).mean())
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("width", [384, 512, 576])
+def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
+    """GOLDEN=write in the environment draws the golden images anew; look at them before committing."""
+    drawn = draw_receipt(sample(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
+    agreed = GOLDEN / f"receipt-{width}-{language}.png"
+    if os.environ.get("GOLDEN") == "write":
+        drawn.save(agreed)
+    golden = Image.open(agreed)
+    drawn.save(tmp_path / agreed.name)
+    assert drawn.mode == "1"
+    assert drawn.width == golden.width == width
+    assert abs(drawn.height - golden.height) <= 4, f"see {tmp_path / agreed.name}"
+    height = min(drawn.height, golden.height)
+    box = (0, 0, width, height)
+    assert difference(drawn.crop(box), golden.crop(box)) < 0.01, f"see {tmp_path / agreed.name}"
+
+
+def test_the_comparison_notices_another_number() -> None:
+    one = draw_receipt(sample(), 576)
+    other = draw_receipt(sample(pages=3), 576)
+    assert one.size == other.size
+    assert difference(one, other) > 0
+    assert difference(one, draw_receipt(sample("en"), 576).crop((0, 0, *one.size))) > 0.01
+
+
+@pytest.mark.parametrize("width", [384, 512, 576])
+def test_the_code_reads_from_poor_paper(width: int) -> None:
+    paper = np.asarray(draw_receipt(sample(), width).convert("L"))
+    chance = np.random.default_rng(7)
+    worn = np.where(chance.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not burnt
+    blurred = Image.fromarray(worn).filter(ImageFilter.GaussianBlur(2))
+    found = zxingcpp.read_barcodes(np.asarray(blurred))
+    assert [barcode.text for barcode in found] == [URL]
+
+
+@pytest.mark.parametrize("width", [384, 512, 576])
+def test_the_code_is_at_least_25_mm_wide_with_its_quiet_zone(width: int) -> None:
+    paper = np.asarray(draw_receipt(sample(), width).convert("L"))
+    (barcode,) = zxingcpp.read_barcodes(paper)
+    where = barcode.position
+    left, right, top, bottom = where.top_left.x, where.top_right.x, where.top_left.y, where.bottom_left.y
+    assert right - left >= 25 * DOTS_PER_MM - 1
+    dots = (right - left + 1) / 33  # modules of a version 4 symbol
+    quiet = int(4 * dots) - 1
+    assert (paper[top : bottom + 1, left - quiet : left - 1] == 255).all()
+    assert (paper[top - quiet : top - 1, left : right + 1] == 255).all()
+    assert (paper[bottom + 2 : bottom + quiet, left : right + 1] == 255).all()
+
+
+def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> None:
+    full = draw_receipt(sample(moment=datetime(2026, 11, 21, tzinfo=UTC)), 576)
+    undated = draw_receipt(sample(), 576)
+    assert undated.height < full.height
+    assert draw_receipt(sample(pages=0), 576).height < undated.height
+
+
+def test_a_reprint_says_it_is_a_copy() -> None:
+    assert draw_receipt(sample(copy=2), 576).height > draw_receipt(sample(), 576).height
+
+
+def test_nothing_reaches_the_edge() -> None:
+    long_names = ReceiptContent(
+        "ศูนย์ดำรงธรรมอำเภอพระนครศรีอยุธยา จังหวัดพระนครศรีอยุธยา",
+        "Phra Nakhon Si Ayutthaya District Damrongdham Centre",
+        CODE,
+        "AYA99Z-999999-99",
+        "https://a-rather-long-name-of-a-host.damrongdham.moi.example.go.th/t#7KQ2-M9XD-4TBVS",
+        pages=12,
+        moment=datetime(2026, 9, 30, tzinfo=UTC),
+    )
+    for width in (384, 512, 576):
+        ink = ImageOps.invert(draw_receipt(long_names, width).convert("L")).getbbox()
+        assert ink is not None
+        assert ink[0] >= 8
+        assert ink[2] <= width - 8
+
+
+def test_the_repr_keeps_the_code() -> None:
+    assert "7KQ2" not in repr(sample())
+
+
+def test_a_width_no_paper_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="400"):
+        draw_receipt(sample(), 400)
+
+
+def test_a_slip_is_full_width_and_grows_with_its_lines() -> None:
+    short = draw_slip("ทดสอบ", ["พร้อมใช้งาน"], 576)
+    longer = draw_slip("ทดสอบ", ["พร้อมใช้งาน", "", "*ไม่พร้อม*: เครื่องสแกน"], 576)
+    assert short.mode == "1"
+    assert short.width == longer.width == 576
+    assert longer.height > short.height
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(max_size=60), st.sampled_from([384, 512, 576]))
+def test_any_words_can_be_on_a_slip(words: str, width: int) -> None:
+    assert draw_slip(words, [words], width).width == width
+
+
+def test_no_orphan_ends_a_paragraph() -> None:
+    for language, sentence in (("th", sentences.NEXT.th), ("en", sentences.NEXT.en)):
+        for size in (18, 22, 25, 28):
+            face = Type("Medium", size)
+            for room in (352, 470, 528):
+                last = wrap(sentence, face.width, room, balance=True)[-1]
+                assert face.width(last) > room / 3, (language, size, room, last)
