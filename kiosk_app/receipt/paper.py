@@ -3,7 +3,7 @@
 Lengths are dots; thermal heads have 8 a millimetre. 0 is black, 255 paper.
 """
 
-import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,8 +65,9 @@ def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def _runs(line: str, face: Type) -> list[tuple[str, Type]]:
-    """A line's parts with their type: what stands between asterisks is bold."""
-    parts = re.split(r"\*", line.replace("\u2060", ""))
+    """A line's parts with their type: what stands between asterisks is bold. Characters without ink (joiners, controls
+    that Raqm refuses) are left out."""
+    parts = "".join(c for c in line if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029").split("*")
     return [(part, face.bold if index % 2 else face) for index, part in enumerate(parts) if part]
 
 
