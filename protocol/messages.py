@@ -154,6 +154,7 @@ class TrackAnswer(_Message):
     agency: str = ""
     officer: str = ""
     due: str = ""  # ISO date or ''
+    outcome: str = ""  # what came of it, once closed
     steps: tuple[TrackStep, ...] = ()
 
 
