@@ -1,0 +1,42 @@
+"""What an ESC/POS printer's status bytes say (DLE EOT n, GS r), as pure functions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from drivers.receipt_printer.status import PrinterStatus
+
+QUERIES: Final = (1, 2, 3, 4)  # printer, cause of being offline, cause of error, paper
+
+
+def query(n: int) -> bytes:
+    """DLE EOT n: real-time, answered by one byte even without paper."""
+    return bytes((0x10, 0x04, n))
+
+
+def is_realtime(byte: int) -> bool:
+    """Whether `byte` can be an answer to DLE EOT: bits 0 and 7 clear, 1 and 4 set. Tells it from XON, ASB and GS r."""
+    return byte & 0x93 == 0x12
+
+
+def is_barrier(byte: int) -> bool:
+    """Whether `byte` can be an answer to GS r: bits 4 and 7 clear."""
+    return byte & 0x90 == 0
+
+
+def status_from(answers: Mapping[int, int], asked: Sequence[int] = QUERIES) -> PrinterStatus:
+    """Answers by n → the state. A fault in any answer counts; READY is said only when all `asked` have answered."""
+    valid = {n: byte for n, byte in answers.items() if is_realtime(byte)}
+    offline, cause, error, paper = (valid.get(n, 0) for n in QUERIES)
+    if cause & 0x04:
+        return PrinterStatus.COVER_OPEN
+    if cause & 0x20 or paper & 0x60:
+        return PrinterStatus.PAPER_OUT
+    if error & 0x08:
+        return PrinterStatus.CUTTER_ERROR
+    if error & 0x60 or cause & 0x40:
+        return PrinterStatus.ERROR
+    if offline & 0x08:
+        return PrinterStatus.OFFLINE
+    if any(n not in valid for n in asked):
+        return PrinterStatus.UNKNOWN
+    return PrinterStatus.PAPER_NEAR_END if paper & 0x0C else PrinterStatus.READY
