@@ -1,0 +1,75 @@
+"""What a runner is given: the devices, and everything else it has done by others, each as one plain call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from PIL import Image
+
+from drivers.card_reader.port import CardAddress, CardReader
+from drivers.letter_scanner.port import LetterScanner
+from drivers.receipt_printer.port import ReceiptPrinter
+from kiosk_app.complaint.draft import Draft, RecognisedLine
+from kiosk_app.journey.effects import PrintReceipt
+from kiosk_app.journey.events import HealthChanged
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.state import Journey, Minted
+from protocol.messages import TrackAnswer
+
+
+@dataclass(frozen=True)
+class Devices:
+    """The real drivers; None for what this kiosk does not have."""
+
+    card_reader: CardReader | None = None
+    printer: ReceiptPrinter | None = None
+    scanner: LetterScanner | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A prepared page: the JPEG that is sent, its size in pixels, and a small JPEG for the screen."""
+
+    jpeg: bytes = field(repr=False)
+    width: int
+    height: int
+    preview: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What recognition made of a page."""
+
+    lines: tuple[RecognisedLine, ...] = field(repr=False)
+    readable: bool
+    confidence: float
+
+
+class SaveError(Exception):
+    """A complaint was not saved; nothing of it is on disk."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.name)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Services:
+    """Calls that block belong on a lane and may raise anything; those on the drawing thread are marked so.
+
+    Calls about pictures take an event that asks them to give up.
+    """
+
+    prepare: Callable[[bytes, int, Event], Picture]  # (picture as scanned or kept, quarter turns clockwise)
+    recognise: Callable[[bytes, Event], Reading]
+    find_code: Callable[[bytes, Event], str | None]  # the canonical tracking code on a scanned receipt
+    place_of: Callable[[CardAddress], str]  # DOPA code, '' when nothing matches
+    save: Callable[[Draft, str, tuple[bytes, ...]], Minted]  # (draft, language, pictures); raises SaveError
+    confirm_receipt: Callable[[str, bool], None]
+    draw_receipt: Callable[[PrintReceipt], Image.Image]
+    look_up: Callable[[str, str], TrackAnswer]  # (canonical code, language)
+    look_around: Callable[[], HealthChanged]
+    tell: Callable[[Journey], None]  # leave devices' state and "staff called" where the heartbeat finds them
+    keep_note: Callable[[Minted, str], None]  # on the drawing thread: tmpfs, microseconds
+    erase_note: Callable[[], None]  # on the drawing thread
+    read_note: Callable[[], tuple[Minted, str] | None]  # on the drawing thread, once at the start
