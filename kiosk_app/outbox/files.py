@@ -1,0 +1,71 @@
+"""Small files that survive a power cut, and the layout of the state directory that two users share.
+
+    <state>/enrolment.json        public facts of the enrolment        written by `kiosk enrol`, read by both
+    <state>/kiosk-signing.key     the kiosk's private key, 0600           the forwarder's alone
+    <state>/status.json           devices and findings                 written by the interface, read by the forwarder
+    <state>/link.json             what the centre last answered        written by the forwarder, read by the interface
+    <state>/outbox/               setgid, shared group: outbox.db (WAL), series.json, lock
+
+Files in the outbox are 0660 whatever the umask: interface and forwarder run as different users of one group.
+"""
+
+import os
+from pathlib import Path
+
+SHARED_FILE = 0o660
+SHARED_DIRECTORY = 0o2770
+
+
+def outbox_directory(state: Path) -> Path:
+    return state / "outbox"
+
+
+def signing_key_file(state: Path) -> Path:
+    return state / "kiosk-signing.key"
+
+
+def make_shared_directory(directory: Path) -> None:
+    """Make it when it is missing. An existing one belongs to whoever installed the kiosk and is left as it is."""
+    if not directory.is_dir():
+        directory.mkdir(parents=True)
+        directory.chmod(SHARED_DIRECTORY)
+        sync_directory(directory.parent)
+
+
+def make_shared_file(path: Path) -> None:
+    """Make an empty file that the group may write, when it is missing. SQLite gives -wal and -shm the same mode."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED_FILE)
+    except FileExistsError:
+        return
+    os.fchmod(descriptor, SHARED_FILE)  # the umask has cut the mode above
+    os.close(descriptor)
+    sync_directory(path.parent)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make names in it durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, content: bytes, mode: int, *, durable: bool = True) -> None:
+    """Put `content` in place of `path`, whole or not at all; `durable`: on the disk before this returns."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        os.fchmod(descriptor, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_directory(path.parent)

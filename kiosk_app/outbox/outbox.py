@@ -1,0 +1,387 @@
+"""The durable sealed queue between the citizen's confirmation and the centre's receipt.
+
+One transaction takes the case number and inserts the sealed submission with its sealed pages: after `save` returns,
+code and number are final, whatever happens to power, disk or network. Plaintext exists in memory only; what is stored
+only the centre can open. A row goes away through a receipt signed by the centre and in no other way.
+
+Interface, forwarder and command line have the same outbox open in processes of their own (SQLite, WAL). sqlite-utils
+carries schema, migrations, lists and repair; the statements of a save are plain SQL, because `Table.insert` looks the
+table up again each time (0.26 ms, as much as the commit itself).
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from sqlite_utils import Database
+from uuid6 import uuid7
+
+from kiosk_app.outbox import store
+from kiosk_app.outbox.enrolment import Enrolment
+from kiosk_app.outbox.errors import NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
+from kiosk_app.outbox.export import write_row
+from kiosk_app.outbox.files import make_shared_directory
+from kiosk_app.outbox.row import Pending, SavedRow, StoredRow, Unconfirmed
+from kiosk_app.outbox.series import SeriesMirror
+from kiosk_app.outbox.store import Damaged, translated, writing
+from protocol import envelope, tracking_code
+from protocol.case_number import MAX_RUNNING, CaseNumber
+from protocol.messages import MomentOutside, Receipt, SealedPart
+from protocol.signing import ReceiptError, verify_receipt
+from protocol.submission import Submission
+
+RESERVE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
+JUMP = 100  # numbers left out after a store was set aside: more than a day's visits, in case the mirror is behind
+KEEP_UNCONFIRMED = timedelta(days=7)
+
+_INSERT_SUBMISSION = """
+    INSERT INTO submissions (submission_id, case_number, kiosk_id, moment, saved, sealing_key, sealed_sha256, size,
+    sealed) VALUES (:submission_id, :case_number, :kiosk_id, :moment, :saved, :sealing_key, :sealed_sha256, :size,
+    :sealed)
+"""
+
+Compose = Callable[[UUID, str, str], Submission]
+
+
+class Outbox:
+    """Open it with `Outbox.open`. Safe to use from several threads; one save at a time."""
+
+    def __init__(self, directory: Path, enrolment: Enrolment | None, reserve_bytes: int) -> None:
+        self._directory = directory
+        self._enrolment = enrolment
+        self._reserve = reserve_bytes
+        self._lock = threading.RLock()
+        self._version = -1
+        with translated():
+            make_shared_directory(directory)
+            self._mirror = SeriesMirror(directory)
+        self._path, self._db = self._open()
+
+    @classmethod
+    def open(cls, directory: Path, enrolment: Enrolment | None, *, reserve_bytes: int = RESERVE_BYTES) -> Self:
+        """The outbox in that directory, made when missing; a damaged store is set aside (see `damaged`).
+
+        Without an enrolment everything but saving works. Raises OutboxBroken, OutboxTooNew, OutboxFull."""
+        return cls(directory, enrolment, reserve_bytes)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # -- saving --------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Whether a visit could be saved now. Raises OutboxFull or OutboxBroken with the reason."""
+        with self._using() as db:
+            enrolment = self._enrolled()
+            disk = os.statvfs(self._directory)
+            (inside,) = db.execute(
+                "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"
+            ).fetchone()
+            if disk.f_bavail * disk.f_frsize + inside < self._reserve:
+                raise OutboxFull("The disk has reached the reserve that is kept free")
+            if self._last(db, _series(enrolment)) >= MAX_RUNNING:
+                raise OutboxFull("The series of case numbers is used up: enrol this kiosk again")
+
+    def can_accept(self) -> bool:
+        """`check` as a yes or no."""
+        try:
+            self.check()
+        except OutboxError:
+            return False
+        return True
+
+    def save(self, compose: Compose, pages: Sequence[bytes], moment: MomentOutside) -> SavedRow:
+        """Mint id, code and number; seal; commit. Durable when this returns, nothing kept when it raises.
+
+        `compose` gets (submission id, canonical tracking code, case number) and gives what to seal; it has one Page
+        for each of `pages`, which are the plain pictures. It may be asked twice when a damaged store is found on the
+        way. Raises OutboxFull, OutboxBroken, and whatever `compose` raises."""
+        self.check()
+        enrolment = self._enrolled()
+        submission_id, code = UUID(bytes=uuid7().bytes), tracking_code.mint()
+        sealed_pages = [_seal(page, enrolment, submission_id, envelope.page(index)) for index, page in enumerate(pages)]
+
+        def once() -> SavedRow:
+            with self._using() as db, writing(db):
+                series = _series(enrolment)
+                running = self._last(db, series) + 1
+                self._mirror.note(series, running)
+                number = str(CaseNumber(enrolment.kiosk_id, enrolment.series, running))
+                submission = compose(submission_id, code, number)
+                _fits(submission, submission_id, code, number, len(pages))
+                sealed = _seal(submission.model_dump_json().encode(), enrolment, submission_id, envelope.SUBMISSION)
+                row = _row(enrolment, submission_id, number, moment=moment, sealed=sealed, pages=sealed_pages)
+                _insert(db, series, running, row, sealed_pages)
+            return SavedRow(str(submission_id), code, number)
+
+        with self._lock:
+            try:
+                return once()
+            except Damaged:
+                self._heal()
+                return once()
+
+    def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
+        """Record whether the citizen has code and number. The row may have been delivered already."""
+        with self._using() as db, writing(db):
+            db.execute(
+                "UPDATE submissions SET receipt_confirmed = ? WHERE submission_id = ?", (int(confirmed), submission_id)
+            )
+            if confirmed:
+                db.execute("DELETE FROM unconfirmed WHERE submission_id = ?", (submission_id,))
+
+    def unconfirmed(self) -> list[Unconfirmed]:
+        """The cases of the last seven days whose citizen did not confirm, oldest first; also delivered ones."""
+        with self._using() as db:
+            since = (datetime.now(UTC) - KEEP_UNCONFIRMED).timestamp()
+            rows = db["unconfirmed"].rows_where("saved > ?", [since], order_by="saved")
+            return [Unconfirmed(row["case_number"], datetime.fromtimestamp(row["saved"], UTC)) for row in rows]
+
+    # -- what waits ----------------------------------------------------------------------------------------------
+
+    def count(self) -> int:
+        with self._using() as db:
+            return int(db["submissions"].count)
+
+    def oldest(self) -> datetime | None:
+        """When the first of the waiting rows was saved; None when nothing waits."""
+        waiting = self.pending(limit=1)
+        return waiting[0].saved if waiting else None
+
+    def pending(self, limit: int | None = None) -> list[Pending]:
+        """What waits, in the order it was saved."""
+        with self._using() as db:
+            rows = db["submissions"].rows_where(
+                select="submission_id, case_number, saved, size, receipt_confirmed, refused",
+                order_by="rowid",
+                limit=limit,
+            )
+            return [
+                Pending(
+                    submission_id=row["submission_id"],
+                    case_number=row["case_number"],
+                    saved=datetime.fromtimestamp(row["saved"], UTC),
+                    size=row["size"],
+                    receipt_confirmed=_yes_no(row["receipt_confirmed"]),
+                    refused=row["refused"],
+                )
+                for row in rows
+            ]
+
+    def read(self, submission_id: str) -> StoredRow:
+        """Raises NoSuchRow."""
+        with self._using() as db:
+            for row in db["submissions"].rows_where("submission_id = ?", [submission_id], limit=1):
+                parts = db["pages"].rows_where(
+                    "submission_id = ?", [submission_id], select="number, sha256, size", order_by="number"
+                )
+                return StoredRow(
+                    submission_id=row["submission_id"],
+                    case_number=row["case_number"],
+                    kiosk_id=row["kiosk_id"],
+                    moment=MomentOutside.model_validate_json(row["moment"]),
+                    sealing_key=row["sealing_key"],
+                    sealed=row["sealed"],
+                    sealed_sha256=row["sealed_sha256"],
+                    parts=tuple(SealedPart(index=p["number"], sha256=p["sha256"], size=p["size"]) for p in parts),
+                    receipt_confirmed=_yes_no(row["receipt_confirmed"]),
+                )
+        raise NoSuchRow("No such submission waits in the outbox")
+
+    def read_part(self, submission_id: str, index: int) -> bytes:
+        """The sealed bytes of one page. Raises NoSuchRow."""
+        with self._using() as db:
+            found = db.execute(
+                "SELECT sealed FROM pages WHERE submission_id = ? AND number = ?", (submission_id, index)
+            ).fetchone()
+        if found is None:
+            raise NoSuchRow("No such page waits in the outbox")
+        return bytes(found[0])
+
+    def changed(self) -> bool:
+        """Whether another process has committed since this was last asked; True the first time.
+
+        The forwarder asks each second instead of being woken. `PRAGMA data_version` reads one word of shared memory,
+        needs no file, socket or permission of its own, and cannot lose a wake-up."""
+        with self._using() as db:
+            (version,) = db.execute("PRAGMA data_version").fetchone()
+            before, self._version = self._version, version
+            return bool(before != version)
+
+    # -- leaving -------------------------------------------------------------------------------------------------
+
+    def delete(self, submission_id: str, receipt: Receipt) -> None:
+        """Delete what the centre's signed receipt says it holds. Raises NotReceipted unless the signature is the
+        centre's and id, number, kiosk, hash and pages are exactly this row's; NoSuchRow when it is gone already."""
+        try:
+            stated = verify_receipt(receipt, self._enrolled().receipt_public)
+        except ReceiptError as error:
+            raise NotReceipted(str(error)) from error
+        row = self.read(submission_id)
+        ours = (
+            UUID(row.submission_id),
+            row.case_number,
+            row.kiosk_id,
+            row.sealed_sha256,
+            tuple(p.sha256 for p in row.parts),
+        )
+        theirs = (stated.submission_id, stated.case_number, stated.kiosk_id, stated.sealed_sha256, stated.parts)
+        if ours != theirs:
+            raise NotReceipted("The receipt is for something else than this submission")
+        with self._using() as db:
+            with writing(db):
+                db.execute("DELETE FROM pages WHERE submission_id = ?", (submission_id,))
+                db.execute("DELETE FROM submissions WHERE submission_id = ?", (submission_id,))
+            if self.count() == 0:
+                db.execute("PRAGMA incremental_vacuum").fetchall()  # empty: nothing is moved, the file is cut
+
+    def mark_refused(self, submission_id: str, reason: str) -> None:
+        """The centre will not take this row as it is; it stays, and is tried again seldom. `reason` is for the
+        technician."""
+        with self._using() as db, writing(db):
+            db.execute("UPDATE submissions SET refused = ? WHERE submission_id = ?", (reason[:200], submission_id))
+
+    def retry(self) -> int:
+        """Let the forwarder try the refused rows again at once. How many there were."""
+        with self._using() as db, writing(db):
+            return int(db.execute("UPDATE submissions SET refused = '' WHERE refused != ''").rowcount)
+
+    def export(self, directory: Path) -> int:
+        """Write every waiting row into `directory`, made when missing (see `kiosk_app.outbox.export`). How many.
+
+        Raises OSError when that directory cannot be written, OutboxBroken."""
+        directory.mkdir(parents=True, exist_ok=True)
+        written = 0
+        for waiting in self.pending():
+            with suppress(NoSuchRow):  # delivered meanwhile
+                row = self.read(waiting.submission_id)
+                write_row(directory, row, (self.read_part(row.submission_id, part.index) for part in row.parts))
+                written += 1
+        return written
+
+    # -- the store beneath ---------------------------------------------------------------------------------------
+
+    def damaged(self) -> list[str]:
+        """Names of the stores that were set aside, for the technician."""
+        with translated():
+            return [path.name for path in store.damaged(self._directory)]
+
+    def _enrolled(self) -> Enrolment:
+        if self._enrolment is None:
+            raise OutboxBroken("This kiosk is not enrolled at a centre")
+        return self._enrolment
+
+    def _last(self, db: Database, series: str) -> int:
+        found = db.execute("SELECT last FROM series WHERE series = ?", (series,)).fetchone()
+        return max(found[0] if found else 0, self._mirror.last(series))
+
+    @contextmanager
+    def _using(self) -> Iterator[Database]:
+        """The store in use, followed when another process has set the former one aside."""
+        with self._lock, translated():
+            if store.current(self._directory) != self._path:
+                self._db.close()
+                self._path, self._db = self._open()
+                self._version = -1
+            yield self._db
+
+    def _open(self) -> tuple[Path, Database]:
+        with translated(), store.alone(self._directory):
+            path = store.current(self._directory)
+            try:
+                return path, store.open_store(path)
+            except Damaged:
+                return self._replace(path)
+
+    def _heal(self) -> None:
+        """The store in use turned out to be damaged."""
+        self._db.close()
+        with translated(), store.alone(self._directory):
+            path = store.current(self._directory)
+            self._path, self._db = self._replace(path) if path == self._path else (path, store.open_store(path))
+            self._version = -1
+
+    def _replace(self, path: Path) -> tuple[Path, Database]:
+        """Set a damaged store aside and go on with a fresh one. The caller is `store.alone`."""
+        store.set_aside(self._directory, path)
+        fresh = store.current(self._directory)
+        db = store.open_store(fresh)
+        store.salvage(store.damaged(self._directory)[-1], db)
+        known = {row["series"]: row["last"] for row in db["series"].rows}
+        mirrored = self._mirror.numbers()
+        db.table("series").upsert_all(
+            [
+                {"series": series, "last": max(known.get(series, 0), mirrored.get(series, 0)) + JUMP}
+                for series in known.keys() | mirrored.keys()
+            ],
+            pk="series",
+        )
+        return fresh, db
+
+
+def _series(enrolment: Enrolment) -> str:
+    return f"{enrolment.kiosk_id}{enrolment.series}"
+
+
+def _yes_no(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _seal(plaintext: bytes, enrolment: Enrolment, submission_id: UUID, part: str) -> bytes:
+    return envelope.seal(
+        plaintext, enrolment.sealing_public, kiosk_id=enrolment.kiosk_id, submission_id=submission_id, part=part
+    )
+
+
+def _fits(submission: Submission, submission_id: UUID, code: str, number: str, pages: int) -> None:
+    if (submission.submission_id, submission.tracking_code, submission.case_number) != (submission_id, code, number):
+        raise ValueError("The composed submission does not carry the id, code and number it was given")
+    if len(submission.pages) != pages:
+        raise ValueError("The composed submission does not describe the pages it comes with")
+
+
+def _row(
+    enrolment: Enrolment,
+    submission_id: UUID,
+    number: str,
+    *,
+    moment: MomentOutside,
+    sealed: bytes,
+    pages: list[bytes],
+) -> dict[str, Any]:
+    """A row of the table `submissions`, by its columns."""
+    return {
+        "submission_id": str(submission_id),
+        "case_number": number,
+        "kiosk_id": enrolment.kiosk_id,
+        "moment": moment.model_dump_json(),
+        "saved": moment.wall.timestamp(),
+        "sealing_key": enrolment.sealing_fingerprint,
+        "sealed_sha256": sha256(sealed).hexdigest(),
+        "size": len(sealed) + sum(map(len, pages)),
+        "sealed": sealed,
+    }
+
+
+def _insert(db: Database, series: str, running: int, row: dict[str, Any], pages: list[bytes]) -> None:
+    db.execute("INSERT OR REPLACE INTO series VALUES (?, ?)", (series, running))
+    db.execute(_INSERT_SUBMISSION, row)
+    for index, page in enumerate(pages):
+        values = (row["submission_id"], index, sha256(page).hexdigest(), len(page), page)
+        db.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", values)
+    db.execute("INSERT INTO unconfirmed VALUES (:submission_id, :case_number, :saved)", row)
+    db.execute("DELETE FROM unconfirmed WHERE saved < ?", (row["saved"] - KEEP_UNCONFIRMED.total_seconds(),))

@@ -1,0 +1,58 @@
+"""Code and number of the visit on the screen, in tmpfs, so that an interface restarted at once reopens on the receipt.
+
+0600 in the runtime directory, valid for two minutes of the same boot, overwritten and removed at the wipe. Never on a
+disk.
+"""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.moment import boot_id, monotonic_ms
+
+FILE = "receipt-note.json"
+VALID_MS = 2 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class ReceiptNote:
+    """What the receipt screen needs; `code` is the canonical tracking code, `saved_wall` seconds since the epoch."""
+
+    submission_id: str
+    code: str = field(repr=False)
+    number: str
+    saved_wall: float
+    language: str
+
+
+def keep(runtime: Path, note: ReceiptNote) -> None:
+    """Lay it down in place of any older one. Raises OSError."""
+    content = {**asdict(note), "boot_id": boot_id(), "monotonic_ms": monotonic_ms()}
+    replace_file(runtime / FILE, json.dumps(content).encode(), 0o600, durable=False)
+
+
+def recall(runtime: Path) -> ReceiptNote | None:
+    """The note, while it is valid; one that is not is erased."""
+    try:
+        content = json.loads((runtime / FILE).read_bytes())
+        age = monotonic_ms() - content.pop("monotonic_ms")
+        if content.pop("boot_id") == boot_id() and 0 <= age <= VALID_MS:
+            return ReceiptNote(**content)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        pass  # cut off or foreign: worth as much as none
+    erase(runtime)
+    return None
+
+
+def erase(runtime: Path) -> None:
+    """Overwrite and remove it; nothing happens when there is none."""
+    path = runtime / FILE
+    with suppress(FileNotFoundError):
+        with path.open("r+b", buffering=0) as file:
+            file.write(bytes(os.fstat(file.fileno()).st_size))
+        path.unlink()

@@ -1,0 +1,61 @@
+"""What interface and forwarder tell each other: two small JSON files in the state directory, replaced whole.
+
+They carry no personal data. A report of another boot or one that is too old counts as none: no answer is never "fine".
+"""
+
+from pathlib import Path
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.moment import boot_id, monotonic_ms
+
+_MODE = 0o644
+
+
+class _Report(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    file: ClassVar[str]
+    valid_ms: ClassVar[int]
+
+    boot_id: str = Field(default_factory=boot_id)
+    monotonic_ms: int = Field(default_factory=monotonic_ms)
+
+    def write(self, state: Path) -> None:
+        """Raises OSError. Not synced: a report does not outlive the boot."""
+        replace_file(state / self.file, self.model_dump_json().encode(), _MODE, durable=False)
+
+    @classmethod
+    def read(cls, state: Path) -> Self | None:
+        """None when there is none, or it is damaged, of another boot, or too old."""
+        try:
+            report = cls.model_validate_json((state / cls.file).read_bytes())
+        except (OSError, ValidationError):
+            return None
+        age = monotonic_ms() - report.monotonic_ms
+        return report if report.boot_id == boot_id() and 0 <= age <= cls.valid_ms else None
+
+
+class KioskReport(_Report):
+    """Interface to forwarder, which passes it on in the heartbeat: write it at every change and at least each
+    minute."""
+
+    file = "status.json"
+    valid_ms = 3 * 60 * 1000
+
+    devices: dict[str, str] = {}  # device name -> status value
+    findings: tuple[str, ...] = ()  # codes of open health findings
+    staff_called: bool = False
+
+
+class LinkReport(_Report):
+    """Forwarder to interface: how the last talk with the centre went. Written at every change and each minute."""
+
+    file = "link.json"
+    valid_ms = 5 * 60 * 1000
+
+    centre_answers: bool
+    trouble: str = ""  # why not, one sentence for the technician
+    refused: int = 0  # rows the centre will not take

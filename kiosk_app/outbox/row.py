@@ -1,0 +1,67 @@
+"""What waits in the outbox, as values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from protocol.encoding import to_base64
+from protocol.messages import Delivery, MomentOutside, SealedPart
+
+
+@dataclass(frozen=True)
+class SavedRow:
+    """What a save gave: final from here on. `code` is the canonical tracking code, 13 symbols."""
+
+    submission_id: str
+    code: str = field(repr=False)
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A line of the list of what waits; `size` in bytes, pages included."""
+
+    submission_id: str
+    case_number: str
+    saved: datetime  # as the kiosk's clock had it
+    size: int
+    receipt_confirmed: bool | None
+    refused: str  # why the centre will not take it; '' while it was not refused
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A case whose citizen did not say that code and number are in hand."""
+
+    case_number: str
+    saved: datetime
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """One sealed submission without its sealed pages, which are read one by one."""
+
+    submission_id: str
+    case_number: str
+    kiosk_id: str
+    moment: MomentOutside
+    sealing_key: str
+    sealed: bytes = field(repr=False)
+    sealed_sha256: str = ""
+    parts: tuple[SealedPart, ...] = ()
+    receipt_confirmed: bool | None = None
+
+    def delivery(self, sent: MomentOutside) -> Delivery:
+        """The message to the centre, as sent at that moment."""
+        return Delivery(
+            submission_id=UUID(self.submission_id),
+            kiosk_id=self.kiosk_id,
+            case_number=self.case_number,
+            moment=self.moment,
+            sent=sent,
+            sealing_key=self.sealing_key,
+            sealed=to_base64(self.sealed),
+            sealed_sha256=self.sealed_sha256,
+            parts=self.parts,
+            receipt_confirmed=self.receipt_confirmed,
+        )

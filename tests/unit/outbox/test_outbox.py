@@ -1,0 +1,279 @@
+import os
+import sqlite3
+import stat
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from kiosk_app.outbox import (
+    NoSuchRow,
+    NotReceipted,
+    Outbox,
+    OutboxBroken,
+    OutboxFull,
+    OutboxTooNew,
+)
+from kiosk_app.outbox.moment import now
+from protocol import case_number, keys, signing, tracking_code
+from protocol.case_number import MAX_RUNNING
+from protocol.messages import Delivery
+from tests.unit.outbox.samples import CENTRE, STORY, Centre, composing, enrolment, file_one
+
+PAGES = (b"\xff\xd8first page" * 500, b"\xff\xd8second page" * 700)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "outbox"
+
+
+@pytest.fixture
+def outbox(directory: Path):
+    with Outbox.open(directory, enrolment()) as opened:
+        yield opened
+
+
+def everything_on_disk(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.iterdir())
+
+
+def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path) -> None:
+    moment = now()
+    saved = outbox.save(composing(2), PAGES, moment)
+    row = outbox.read(saved.submission_id)
+    submission = CENTRE.open(row)
+    assert (str(submission.submission_id), submission.tracking_code, submission.case_number) == (
+        saved.submission_id,
+        saved.code,
+        saved.number,
+    )
+    assert tracking_code.parse(saved.code) == saved.code
+    assert str(case_number.parse(saved.number)) == saved.number
+    assert UUID(saved.submission_id).version == 7
+    assert submission.text == STORY
+    assert row.moment == moment
+    for index, page in enumerate(PAGES):
+        assert CENTRE.open_page(row, index, outbox.read_part(saved.submission_id, index)) == page
+    disk = everything_on_disk(directory)
+    for secret in (STORY[:20].encode(), "บุญมา".encode(), PAGES[0][:20], saved.code.encode()):
+        assert secret not in disk
+    assert saved.code not in repr(saved)
+
+
+def test_numbers_run_on_also_after_reopening(directory: Path) -> None:
+    for expected in ("000001", "000002", "000003"):
+        with Outbox.open(directory, enrolment()) as outbox:
+            assert outbox.save(composing(), (), now()).number.split("-")[1] == expected
+
+
+def test_a_new_enrolment_begins_a_series_of_its_own(directory: Path) -> None:
+    with Outbox.open(directory, enrolment(series="A")) as outbox:
+        file_one(outbox)
+    with Outbox.open(directory, enrolment(series="B")) as outbox:
+        assert outbox.save(composing(), (), now()).number.startswith("KKN07B-000001-")
+    with Outbox.open(directory, enrolment(series="A")) as outbox:
+        assert outbox.save(composing(), (), now()).number.startswith("KKN07A-000002-")
+
+
+def test_a_failed_compose_keeps_nothing(outbox: Outbox) -> None:
+    def slip(submission_id: UUID, code: str, number: str):
+        raise ValueError("the draft is not complete")
+
+    with pytest.raises(ValueError, match="not complete"):
+        outbox.save(slip, PAGES, now())
+    with pytest.raises(ValueError, match="does not describe the pages"):
+        outbox.save(composing(1), PAGES, now())
+    with pytest.raises(ValueError, match="does not carry"):
+        outbox.save(lambda i, c, n: composing()(i, tracking_code.mint(), n), (), now())
+    assert outbox.count() == 0
+    assert outbox.unconfirmed() == []
+    assert file_one(outbox)
+
+
+def test_the_list_of_what_waits(outbox: Outbox) -> None:
+    assert (outbox.count(), outbox.oldest(), outbox.pending()) == (0, None, [])
+    first, second = file_one(outbox), file_one(outbox, PAGES)
+    waiting = outbox.pending()
+    assert [row.submission_id for row in waiting] == [first, second]
+    assert outbox.count() == 2
+    assert outbox.oldest() == waiting[0].saved
+    assert abs(waiting[0].saved - datetime.now(UTC)) < timedelta(minutes=1)
+    assert waiting[1].size > sum(map(len, PAGES)) > waiting[0].size
+
+
+def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -> None:
+    first, second = file_one(outbox, PAGES), file_one(outbox, PAGES)
+    row, other = outbox.read(first), outbox.read(second)
+    stranger = Centre(CENTRE.sealing, keys.new_signing_key())
+    wrong = [
+        stranger.receipt(row),
+        CENTRE.receipt(other),
+        CENTRE.receipt(row, submission_id=UUID(second)),
+        CENTRE.receipt(row, case_number=other.case_number),
+        CENTRE.receipt(row, kiosk_id="KKN08"),
+        CENTRE.receipt(row, sealed_sha256=other.sealed_sha256),
+        CENTRE.receipt(row, parts=()),
+        CENTRE.receipt(row, parts=tuple(reversed([part.sha256 for part in row.parts]))),
+    ]
+    for receipt in wrong:
+        with pytest.raises(NotReceipted):
+            outbox.delete(first, receipt)
+    assert outbox.count() == 2
+    outbox.delete(first, CENTRE.receipt(row))
+    assert [waiting.submission_id for waiting in outbox.pending()] == [second]
+    for gone in (lambda: outbox.read(first), lambda: outbox.read_part(first, 0)):
+        with pytest.raises(NoSuchRow):
+            gone()
+    with pytest.raises(NoSuchRow):
+        outbox.delete(first, CENTRE.receipt(row))
+
+
+def test_delivered_bytes_are_gone_from_the_disk(outbox: Outbox, directory: Path) -> None:
+    submission = file_one(outbox, PAGES)
+    row, page = outbox.read(submission), outbox.read_part(submission, 0)
+    assert page[100:200] in everything_on_disk(directory)
+    outbox.delete(submission, CENTRE.receipt(row))
+    outbox.close()  # the last one to close empties the WAL
+    disk = everything_on_disk(directory)
+    assert page[100:200] not in disk
+    assert row.sealed[100:200] not in disk
+
+
+def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox) -> None:
+    kept, confirmed, denied = (file_one(outbox) for _ in range(3))
+    numbers = {row.submission_id: row.case_number for row in outbox.pending()}
+    outbox.confirm_receipt(confirmed, True)
+    outbox.confirm_receipt(denied, False)
+    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
+    states = {row.submission_id: row.receipt_confirmed for row in outbox.pending()}
+    assert states == {kept: None, confirmed: True, denied: False}
+    outbox.delete(kept, CENTRE.receipt(outbox.read(kept)))
+    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
+    outbox.confirm_receipt(kept, True)  # after delivery
+    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
+
+    long_ago = now().model_copy(update={"wall": datetime.now(UTC) - timedelta(days=8)})
+    outbox.save(composing(), (), long_ago)
+    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
+
+
+def test_the_reserve_stops_new_visits_and_nothing_else(directory: Path) -> None:
+    with Outbox.open(directory, enrolment()) as outbox:
+        first = file_one(outbox)
+    with Outbox.open(directory, enrolment(), reserve_bytes=2**60) as full:
+        assert not full.can_accept()
+        with pytest.raises(OutboxFull, match="reserve"):
+            file_one(full)
+        full.delete(first, CENTRE.receipt(full.read(first)))
+        assert full.count() == 0
+
+
+def test_an_exhausted_series_stops_new_visits(outbox: Outbox, directory: Path) -> None:
+    with sqlite3.connect(directory / "outbox.db") as other:
+        other.execute("INSERT INTO series VALUES ('KKN07A', ?)", (MAX_RUNNING - 1,))
+    assert outbox.save(composing(), (), now()).number.startswith(f"KKN07A-{MAX_RUNNING}-")
+    assert not outbox.can_accept()
+    with pytest.raises(OutboxFull, match="enrol"):
+        file_one(outbox)
+
+
+def test_without_an_enrolment_everything_but_saving_works(directory: Path) -> None:
+    with Outbox.open(directory, enrolment()) as outbox:
+        file_one(outbox)
+    with Outbox.open(directory, None) as outbox:
+        assert (outbox.count(), outbox.can_accept()) == (1, False)
+        with pytest.raises(OutboxBroken, match="not enrolled"):
+            file_one(outbox)
+
+
+def test_files_are_shared_by_the_group_whatever_the_umask(directory: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with Outbox.open(directory, enrolment()) as outbox:
+            file_one(outbox)
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o2770
+    assert set(modes) == {"outbox.db", "outbox.db-wal", "outbox.db-shm", "series.json", "lock"}
+    assert set(modes.values()) == {0o660}
+
+
+def test_it_is_durable_by_its_settings(outbox: Outbox) -> None:
+    pragmas = {name: outbox._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+    assert outbox._db.execute("PRAGMA secure_delete").fetchone()[0] == 1
+
+
+def test_another_process_sees_changes(outbox: Outbox, directory: Path) -> None:
+    with Outbox.open(directory, None) as reader:
+        assert reader.changed()
+        assert not reader.changed()
+        submission = file_one(outbox)
+        assert reader.changed()
+        assert not reader.changed()
+        assert reader.read(submission).submission_id == submission
+
+
+def test_saving_threads_and_a_deleting_reader_do_not_disturb_each_other(outbox: Outbox, directory: Path) -> None:
+    saving = [threading.Thread(target=lambda: [file_one(outbox, PAGES) for _ in range(10)]) for _ in range(3)]
+    for thread in saving:
+        thread.start()
+    seen: list[str] = []
+    with Outbox.open(directory, enrolment()) as reader:
+        while any(thread.is_alive() for thread in saving) or reader.count():
+            for waiting in reader.pending():
+                row = reader.read(waiting.submission_id)
+                reader.delete(waiting.submission_id, CENTRE.receipt(row))
+                seen.append(row.case_number)
+    assert [case_number.parse(number).running for number in seen] == list(range(1, 31))
+
+
+def test_a_refused_row_stays_until_it_is_tried_again(outbox: Outbox) -> None:
+    submission = file_one(outbox)
+    outbox.mark_refused(submission, "422 The submission names a part that is not here")
+    assert outbox.pending()[0].refused.startswith("422")
+    assert outbox.retry() == 1
+    assert outbox.pending()[0].refused == ""
+    assert outbox.retry() == 0
+
+
+def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path) -> None:
+    submission = file_one(outbox, PAGES)
+    file_one(outbox)
+    target = tmp_path / "stick" / "kiosk"
+    assert outbox.export(target) == 2
+    row = outbox.read(submission)
+    delivery = Delivery.model_validate_json((target / f"{row.case_number}.json").read_bytes())
+    assert delivery == row.delivery(delivery.sent)
+    for part in delivery.parts:
+        sealed = (target / f"{row.case_number}.page-{part.index}").read_bytes()
+        assert CENTRE.open_page(row, part.index, sealed) == PAGES[part.index]
+    assert len(list(target.iterdir())) == 2 + len(PAGES)
+    assert outbox.count() == 2
+
+
+def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> None:
+    submission = file_one(outbox)
+    outbox._db["_sqlite_migrations"].insert({"migration_set": "outbox", "name": "v99", "applied_at": "later"})
+    with pytest.raises(OutboxTooNew):
+        Outbox.open(directory, enrolment())
+    assert outbox.read(submission)
+    assert outbox.damaged() == []
+
+
+def test_an_unusable_directory_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("not a directory")
+    with pytest.raises(OutboxBroken, match="cannot be used"):
+        Outbox.open(tmp_path / "outbox", enrolment())
+
+
+def test_the_receipt_must_be_signed_by_the_key_of_this_enrolment(outbox: Outbox) -> None:
+    row = outbox.read(file_one(outbox))
+    receipt = CENTRE.receipt(row)
+    with pytest.raises(NotReceipted, match="not signed by the centre"):
+        outbox.delete(row.submission_id, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
+    assert signing.verify_receipt(receipt, enrolment().receipt_public).case_number == row.case_number
