@@ -2,11 +2,16 @@
 
 [kiosk] is what an appliance installs, [central] the central service, [simulators] the far ends of the
 devices' protocols for desks and tests, [test] what the test run needs on top. Bounds live here; the exact
-versions of an installation live in requirements.lock.
+versions of an installation live in requirements.lock, made anew by `./run lock`.
+
+With DAMRONGDHAM_APPLIANCE=1 the wheel is an appliance's: without simulators and central service.
 """
 
+import os
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from setuptools import find_namespace_packages, setup
 from setuptools.command.build_py import build_py
 
@@ -62,29 +67,28 @@ class BuildWithCatalogues(build_py):
     """Compile the gettext catalogues before package data is collected, so that the wheel speaks Thai."""
 
     def run(self) -> None:
-        from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
-
-        for source in Path("kiosk_app/language/locale").rglob("*.po"):
-            with source.open("rb") as reading, source.with_suffix(".mo").open("wb") as writing:
-                write_mo(writing, read_po(reading))
+        for package in PACKAGES:
+            for source in Path(package).glob("**/locale/*/LC_MESSAGES/*.po"):
+                with source.open("rb") as reading, source.with_suffix(".mo").open("wb") as writing:
+                    write_mo(writing, read_po(reading))
         super().run()
 
 
-PACKAGES = ["kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"]
+APPLIANCE = os.environ.get("DAMRONGDHAM_APPLIANCE") == "1"
+PACKAGES = ["kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "assets"]
+COMMANDS = ["kiosk=kiosk_app.cli:main"]
+if not APPLIANCE:
+    PACKAGES += ["simulators", "central"]
+    COMMANDS += ["central=central.cli:main"]
 
 setup(
     name="damrongdham-kiosk",
-    version="0.1.0",
+    version="0.1.0+appliance" if APPLIANCE else "0.1.0",
     description="Touchscreen complaint kiosk for Thai provincial halls, and its central service",
     python_requires=">=3.11",
     packages=find_namespace_packages(include=[p for name in PACKAGES for p in (name, f"{name}.*")]),
-    package_data={
-        "kiosk_app": ["language/locale/*/LC_MESSAGES/*.mo", "language/locale/*/LC_MESSAGES/*.po"],
-        "screens": ["**/*.kv"],
-        "assets": ["**/*"],
-        "central": ["**/templates/**/*", "**/static/**/*"],
-    },
+    package_data={name: ["**/*"] for name in PACKAGES},
+    exclude_package_data={"": ["*.po", "*.pyc"]},
     include_package_data=False,
     extras_require={
         "kiosk": KIOSK,
@@ -92,6 +96,6 @@ setup(
         "simulators": SIMULATORS,
         "test": TEST,
     },
-    entry_points={"console_scripts": ["kiosk=kiosk_app.cli:main", "central=central.cli:main"]},
+    entry_points={"console_scripts": COMMANDS},
     cmdclass={"build_py": BuildWithCatalogues},
 )

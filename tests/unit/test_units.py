@@ -1,0 +1,32 @@
+"""The units are understood by systemd."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    """systemd wants to see the programs: stand-ins do here, the trial in a booted root has the real ones."""
+    assert UNITS
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    for unit in UNITS:
+        text = unit.read_text("utf-8").replace("/opt/damrongdham-kiosk/venv/bin/kiosk", str(program))
+        (tmp_path / unit.name).write_text(text.replace("/usr/bin/cage", str(program)), encoding="utf-8")
+    copies = [tmp_path / unit.name for unit in UNITS]
+    verdict = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert verdict.returncode == 0, verdict.stderr
+    assert not [line for line in verdict.stderr.splitlines() if str(tmp_path) in line], verdict.stderr

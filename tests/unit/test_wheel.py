@@ -1,0 +1,105 @@
+"""The wheel is the product: built without network, complete, and running where there is no checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "assets", "simulators", "central")
+LEFT_BEHIND = {".pyc", ".po", ".mo"}  # .mo are compiled anew from .po, one for one
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """Its stdout; fails the test with everything it said when its exit status is not 0."""
+    told = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DAMRONGDHAM"))}
+    done = subprocess.run(
+        command, cwd=cwd, env=told | environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def build(target: Path, **environment: str) -> Path:
+    """The wheel of a copy of the checkout (building leaves traces), without network."""
+    copy = target / "source"
+    for name in PACKAGES:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+    for name in ("setup.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, copy)
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+    run(
+        *pip,
+        "wheel",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        target,
+        copy,
+        cwd=target,
+        **environment,
+    )
+    (wheel,) = target.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+def names(wheel: Path) -> set[str]:
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
+    files = {
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in LEFT_BEHIND
+    }
+    catalogues = {str(path.relative_to(ROOT).with_suffix(".mo")) for path in ROOT.glob("kiosk_app/**/*.po")}
+    assert any(name.endswith(".kv") for name in files)
+    assert any(name.endswith(".ttf") for name in files)
+    assert catalogues
+    assert files | catalogues <= names(wheel)
+
+
+def test_an_appliance_gets_neither_simulators_nor_central_service(tmp_path: Path) -> None:
+    built = build(tmp_path, DAMRONGDHAM_APPLIANCE="1")
+    assert "+appliance" in built.name
+    assert not [name for name in names(built) if name.startswith(("simulators/", "central/"))]
+
+
+def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    """Installed beside the dependencies of this environment, from a directory that knows nothing of the checkout."""
+    home = tmp_path / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", home, cwd=tmp_path)
+    python = home / "bin" / "python"
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path).strip())
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python)
+    run(*pip, "install", "--no-index", "--no-deps", wheel, cwd=tmp_path)
+    # A path file lends the dependencies; path files *of* that directory (the checkout's own) are not read through it.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+
+    kiosk = home / "bin" / "kiosk"
+    where = run(python, "-c", "import kiosk_app, assets; print(kiosk_app.__file__, *assets.__path__)", cwd=tmp_path)
+    assert str(ROOT) not in where
+
+    code = run(kiosk, "code", "new", cwd=tmp_path).strip()
+    run(kiosk, "code", "check", code, cwd=tmp_path)
+
+    paper = tmp_path / "paper.png"
+    run(kiosk, "receipt", "--sample", "--png", paper, cwd=tmp_path)
+    assert paper.read_bytes().startswith(b"\x89PNG")
+
+    thai = "from kiosk_app.language import say; from kiosk_app.journey.faults import FAULTS; "
+    sentences = run(python, "-c", thai + "print(*(say(f.sentence, 'th') for f in FAULTS.values()))", cwd=tmp_path)
+    assert any("\u0e01" <= letter <= "\u0e5b" for letter in sentences)
