@@ -8,7 +8,7 @@ from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import LetterPage, RecognisedLine
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.state import Minted, Screen
+from kiosk_app.journey.state import Hall, Minted, Screen
 from protocol.messages import TrackAnswer
 from protocol.submission import AboutWhom, ForWhom, Naming, Nature
 from protocol.topics import Topic
@@ -324,6 +324,13 @@ class HealthChanged:
 
 
 @dataclass(frozen=True)
+class HallChanged:
+    """The kiosk was enrolled, or enrolled anew: its centre's names and public address."""
+
+    hall: Hall
+
+
+@dataclass(frozen=True)
 class Restored:
     """The interface was restarted within two minutes of the same boot, and a receipt note lay there."""
 
@@ -459,7 +466,7 @@ Answer = (
     | LookedUp
     | LookUpFailed
 )
-World = Tick | Painted | CardReaderChanged | PrinterChanged | ScannerChanged | HealthChanged | Restored
+World = Tick | Painted | CardReaderChanged | PrinterChanged | ScannerChanged | HealthChanged | HallChanged | Restored
 Touch = (
     Touched
     | Begin

@@ -201,6 +201,10 @@ def _health_changed(journey: Journey, event: events.HealthChanged) -> Result:
     return replace(journey, around=replace(journey.around, **found)), ()
 
 
+def _hall_changed(journey: Journey, event: events.HallChanged) -> Result:
+    return replace(journey, hall=event.hall), ()
+
+
 def _nothing(journey: Journey, _: events.Touched) -> Result:
     return journey, ()
 
@@ -247,6 +251,7 @@ _HANDLERS: dict[type, Handler] = {
     events.PrinterChanged: _printer_changed,
     events.ScannerChanged: _scanner_changed,
     events.HealthChanged: _health_changed,
+    events.HallChanged: _hall_changed,
     events.Restored: keeping.restored,
     events.CardRead: cards.card_read,
     events.CardReadFailed: cards.card_read_failed,
