@@ -105,6 +105,7 @@ class EscposPrinter:
         self._queries = tuple(queries)
         self._cut = cut
         self._left = Left()
+        self._talks = False  # whether it has ever answered; silence means something else from then on
         self._done: OrderedDict[str, PrintResult] = OrderedDict()
         self._log = ChangeLog(logger, "receipt printer")
 
@@ -170,6 +171,7 @@ class EscposPrinter:
             if byte is None:
                 break
             answers[n] = byte
+            self._talks = True
         return status_from(answers, self._queries)
 
     @staticmethod
@@ -201,7 +203,7 @@ class EscposPrinter:
             self._left = Left()
             return PrintResult(PrintVerdict.PRINTED, after)
         # It printed but has another fault now; or it is content but does not know GS r; or it never says anything.
-        if passed or (taken and (content or before is after is PrinterStatus.UNKNOWN)):
+        if passed or (taken and (content or not self._talks)):
             self._left = Left()
             return PrintResult(PrintVerdict.PROBABLY_PRINTED, after)
         verdict = PrintVerdict.NOT_PRINTED
@@ -218,8 +220,8 @@ class EscposPrinter:
         heard = asked = time.monotonic()
         while (now := time.monotonic()) < end and now - heard < STALL_S:
             for byte in line.read(min(end, asked + ASK_AGAIN_S)):
-                heard = time.monotonic()
                 if is_realtime(byte):
+                    heard = time.monotonic()
                     if byte & 0x08:  # went offline within the job
                         return False
                 elif is_barrier(byte):

@@ -1,0 +1,221 @@
+"""A private pcscd with a virtual reader of two slots, for desks and tests.
+
+Debian's pcscd has its socket's path built in, and vpcd listens on port 35963 of all addresses. So both run in mount and
+network namespaces of their own: the socket appears in our directory, the port nowhere outside. Any number of them run
+side by side, next to the machine's own pcscd. Where namespaces are forbidden (most containers) one pcscd at the
+standard place is all that is possible; then a second one, or a pcscd that already runs, is an error that says so.
+
+Inside the namespaces stands a doorkeeper (this module run as a program): it starts pcscd, connects to vpcd on demand,
+hands the connected socket out, and ends with pcscd when its standard input closes, however its parent ended.
+"""
+
+import array
+import contextlib
+import fcntl
+import os
+import selectors
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final, Self
+
+VPCD_PORT: Final = 35963  # slot 0; slot 1 is the next
+DRIVER: Final = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
+STANDARD_SOCKET: Final = Path("/run/pcscd/pcscd.comm")
+START_S: Final = 10.0
+STOP_S: Final = 5.0
+SIOCSIFFLAGS: Final = 0x8914
+IFF_UP: Final = 0x1
+
+
+class PcscDaemonError(Exception):
+    """pcscd could not be started; the text says why and what to do."""
+
+
+class PcscDaemon:
+    """Starts pcscd on entering, stops it and removes its directory on leaving.
+
+    `socket_path` is what clients need in PCSCLITE_CSOCK_NAME, before their first call: libpcsclite remembers it.
+    """
+
+    def __init__(self) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="dk-pcscd-"))  # short: a socket's path may have 107 characters
+        self._namespaces = namespaces()
+        self._doorkeeper: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    @property
+    def socket_path(self) -> Path:
+        """Where clients reach this pcscd."""
+        return self._directory / "run" / "pcscd" / "pcscd.comm" if self._namespaces else STANDARD_SOCKET
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client's environment must have."""
+        return {"PCSCLITE_CSOCK_NAME": str(self.socket_path)}
+
+    def start(self) -> None:
+        """Start, and wait until it serves. Raises PcscDaemonError."""
+        self._doorkeeper = subprocess.Popen(
+            [*self._namespaces, sys.executable, "-m", "simulators.pcsc_daemon", str(self._directory)]
+            + ["isolated"] * bool(self._namespaces),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).resolve().parent.parent,
+        )
+        said = self._doorkeeper.stdout.readline().decode() if self._doorkeeper.stdout else ""
+        if said != "ready\n":
+            self.stop()
+            raise PcscDaemonError(said.strip() or "The private pcscd did not start.")
+
+    def stop(self) -> None:
+        """Stop pcscd; every client's context becomes invalid."""
+        if self._doorkeeper is None:
+            return
+        with self._doorkeeper as doorkeeper:
+            if doorkeeper.stdin:
+                doorkeeper.stdin.close()
+            try:
+                doorkeeper.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                doorkeeper.kill()
+        self._doorkeeper = None
+
+    def connect(self, slot: int = 0) -> socket.socket:
+        """A line to the virtual reader's `slot`, as vpcd_client wants it: connecting inserts a card."""
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(str(self._directory / "door"))
+            door.sendall(bytes((slot,)))
+            _, fds, _, _ = socket.recv_fds(door, 1, 1)
+        if not fds:
+            raise PcscDaemonError("The virtual reader does not answer.")
+        return socket.socket(fileno=fds[0])
+
+
+def namespaces() -> list[str]:
+    """The command that puts a program into namespaces of its own; empty where that is forbidden."""
+    command = ["unshare", *(["--map-root-user"] if os.getuid() else []), "--mount", "--net", "--"]
+    tried = subprocess.run([*command, "true"], stderr=subprocess.DEVNULL, check=False)
+    return command if tried.returncode == 0 else []
+
+
+def main() -> int:
+    """The doorkeeper. Arguments: directory, and 'isolated' inside namespaces."""
+    directory, isolated = Path(sys.argv[1]), "isolated" in sys.argv[2:]
+    try:
+        with contextlib.ExitStack() as leaving:
+            if isolated:
+                port, comm = VPCD_PORT, isolate(directory)
+            else:
+                port, comm = claim_standard_place(leaving), STANDARD_SOCKET
+            daemon = leaving.enter_context(start_pcscd(directory, port))
+            leaving.callback(daemon.terminate)
+            door = leaving.enter_context(socket.socket(socket.AF_UNIX))
+            with contextlib.suppress(FileNotFoundError):
+                (directory / "door").unlink()
+            door.bind(str(directory / "door"))
+            door.listen()
+            wait_until_ready(daemon, comm)
+            print("ready", flush=True)
+            keep_door(door, daemon, port)
+    except PcscDaemonError as error:
+        print(error, flush=True)
+        return 1
+    return 0
+
+
+def isolate(directory: Path) -> Path:
+    """Bring the namespace's loopback up and let /run be our directory. Returns pcscd's socket."""
+    run = directory / "run"
+    (run / "pcscd").mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "--bind", run, "/run"], check=True)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as anything:
+        request = array.array("B", struct.pack("16sh22x", b"lo", IFF_UP))
+        fcntl.ioctl(anything, SIOCSIFFLAGS, request)
+    return STANDARD_SOCKET
+
+
+def claim_standard_place(leaving: contextlib.ExitStack) -> int:
+    """Make sure that no pcscd runs at the standard place. Returns a port for vpcd that is free now, with the next."""
+    lock = leaving.enter_context((Path(tempfile.gettempdir()) / "dk-simulated-pcscd.lock").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise PcscDaemonError("Another bench runs here, and without namespaces there is room for one only.") from None
+    with socket.socket(socket.AF_UNIX) as trying, contextlib.suppress(OSError):
+        trying.connect(str(STANDARD_SOCKET))
+        raise PcscDaemonError("A pcscd runs here already and namespaces are forbidden: stop it, or run as root.")
+    with socket.socket() as free:
+        free.bind(("", 0))
+        return int(free.getsockname()[1])
+
+
+def start_pcscd(directory: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start pcscd with one reader of two slots at `port`; it dies with us, its log lies beside its configuration."""
+    configuration = directory / "conf"
+    configuration.mkdir(exist_ok=True)
+    (configuration / "reader.conf").write_text(reader_conf(port), encoding="ascii")
+    command = ["setpriv", "--pdeathsig", "KILL", "--", "pcscd", "--foreground", "--config", str(configuration)]
+    try:
+        told = subprocess.run(["pcscd", "--help"], capture_output=True, text=True, check=False).stdout
+        if "--disable-polkit" in told:  # Debian 13 on; a private daemon serves whoever reaches its socket
+            command.append("--disable-polkit")
+        with (directory / "pcscd.log").open("ab") as log:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    except FileNotFoundError:
+        raise PcscDaemonError("Install the Debian packages pcscd and vsmartcard-vpcd.") from None
+
+
+def reader_conf(port: int) -> str:
+    """pcscd's configuration of the virtual reader that listens on `port`."""
+    return f'FRIENDLYNAME "Simulated reader"\nDEVICENAME /dev/null:{port}\nLIBPATH {DRIVER}\nCHANNELID {port}\n'
+
+
+def wait_until_ready(daemon: subprocess.Popen[bytes], comm: Path) -> None:
+    """Wait for pcscd's socket: it is made after the readers."""
+    if not Path(DRIVER).exists():
+        raise PcscDaemonError("Install the Debian package vsmartcard-vpcd.")
+    end = time.monotonic() + START_S
+    while time.monotonic() < end and daemon.poll() is None:
+        with socket.socket(socket.AF_UNIX) as trying, contextlib.suppress(OSError):
+            trying.connect(str(comm))
+            return
+        time.sleep(0.01)
+    raise PcscDaemonError("pcscd did not come up; its log may tell why.")
+
+
+def keep_door(door: socket.socket, daemon: subprocess.Popen[bytes], port: int) -> None:
+    """Hand out lines to the reader until standard input closes or pcscd ends."""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(door, selectors.EVENT_READ)
+        waiting.register(sys.stdin, selectors.EVENT_READ)
+        while daemon.poll() is None:
+            for key, _ in waiting.select(1.0):
+                if key.fileobj is not door:
+                    return
+                visitor, _ = door.accept()
+                with visitor, contextlib.suppress(OSError):
+                    slot = visitor.recv(1)[0]
+                    with socket.create_connection(("127.0.0.1", port + slot), timeout=2) as line:
+                        line.setblocking(True)
+                        socket.send_fds(visitor, [b"\0"], [line.fileno()])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

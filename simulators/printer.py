@@ -1,0 +1,319 @@
+"""An ESC/POS receipt printer on a TCP port: paper as PNG files, status on demand, a buffer that outlives faults.
+
+It behaves as the common mechanisms do where that hurts: it keeps the rest of a job over a change of paper and prints it
+afterwards, speaks unasked until told not to (ASB), and takes one visitor at a time.
+"""
+
+import contextlib
+import random
+import socket
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.escpos_stream import CUT, DLE_DC4, DLE_ENQ, DLE_EOT, RASTER, Command, RealTime, Stream
+from simulators.paper import DOTS_A_MM, Paper
+
+ROLL_MM: Final = 30_000.0
+NEAR_END_MM: Final = 1_500.0
+DOTS_AN_INCH: Final = 203
+# Vertical motion units an inch after power-on: half a dot, as on many mechanisms, so that hosts have to set them.
+MOTION_UNITS: Final = 406
+LINE_DOTS: Final = 30
+BUFFER_BYTES: Final = 65_536
+CLEAR_RESPONSE: Final = b"\x37\x25\x00"
+ROWS_A_NAP: Final = 16
+
+
+@dataclass
+class Faults:
+    """What is wrong with the printer, beside its paper."""
+
+    cover_open: bool = False
+    cutter_error: bool = False
+    mute: bool = False  # prints, answers nothing
+    babbling: bool = False  # answers rubbish
+    hanging: bool = False  # takes bytes, does nothing, answers nothing
+
+
+class BufferCleared(Exception):  # noqa: N818 - ends the command under way, is no error
+    """The buffers were cleared, or the power went."""
+
+
+class Printer:
+    """Prints into `directory` what arrives at 127.0.0.1:`port` (0 takes a free one; read `port` afterwards).
+
+    `mm_per_s` is the speed of the paper, 0 prints at once. `can_clear`: whether it knows DLE DC4 8 and DLE ENQ 2;
+    `knows_barrier`: whether it answers GS r. Old clones do not. Steering methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        port: int = 0,
+        width_dots: int = 576,
+        *,
+        host: str = "127.0.0.1",
+        mm_per_s: float = 0.0,
+    ) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.can_clear = True
+        self.knows_barrier = True
+        self._address = (host, port)
+        self._mm_per_s = mm_per_s
+        self._paper = Paper(width_dots, directory)
+        self._paper_left_mm = ROLL_MM
+        self._faults = Faults()
+        self._change = Condition()
+        self._queue: deque[Command] = deque()
+        self._stream = Stream(self._obey)
+        self._generation = 0  # counts clearings, so that a command under way notices one
+        self._motion_units = MOTION_UNITS
+        self._speaks_unasked = True
+        self._listener: socket.socket | None = None
+        self._visitor: socket.socket | None = None
+        self._threads: list[Thread] = []
+        self._running = False
+
+    def __enter__(self) -> Self:
+        self._running = True
+        self._threads = [Thread(target=self._work, name="printer mechanism", daemon=True)]
+        self._threads[0].start()
+        self.power_on()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._change:
+            self._running = False
+            self._change.notify_all()
+        self.power_off()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def port(self) -> int:
+        """The TCP port."""
+        return self._address[1]
+
+    @property
+    def connection(self) -> str:
+        """What the kiosk's settings call this printer."""
+        return f"network:{self._address[0]}:{self._address[1]}"
+
+    @property
+    def papers(self) -> list[Path]:
+        """The cut pieces, oldest first."""
+        return sorted(self._paper.directory.glob("paper-*.png"))
+
+    # Steering
+
+    def load_roll(self, length_mm: float = ROLL_MM) -> None:
+        """Put in a roll; what hung out of the printer is torn off."""
+        with self._changing():
+            self._paper.tear_off()
+            self._paper_left_mm = length_mm
+
+    def shorten_roll(self, length_mm: float) -> None:
+        """Let the roll end after `length_mm` more."""
+        with self._changing():
+            self._paper_left_mm = length_mm
+
+    def break_down(self, faults: Faults) -> None:
+        """Have these faults and no others."""
+        with self._changing():
+            self._faults = faults
+
+    def power_off(self) -> None:
+        """Nobody listens any more, and the buffers are lost."""
+        with self._change:
+            listener, self._listener = self._listener, None
+            visitor = self._visitor
+            self._clear()
+        for line in (listener, visitor):
+            if line:
+                with contextlib.suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+        if listener:
+            listener.close()
+
+    def power_on(self) -> None:
+        """Listen at the same address as before. Does nothing if it is on."""
+        with self._change:
+            if self._listener:
+                return
+            self._motion_units, self._speaks_unasked = MOTION_UNITS, True
+            self._listener = socket.create_server(self._address)
+            self._address = self._listener.getsockname()
+            server = Thread(target=self._serve, args=(self._listener,), name="printer line", daemon=True)
+        self._threads.append(server)
+        server.start()
+
+    def repair(self) -> None:
+        """Switched on, no fault, a full roll if the old one was at its end."""
+        if self._paper_left_mm < NEAR_END_MM:
+            self.load_roll()
+        self.break_down(Faults())
+        self.power_on()
+
+    # The line
+
+    def _serve(self, listener: socket.socket) -> None:
+        while self._listener is listener:
+            try:
+                visitor, _ = listener.accept()
+            except OSError:
+                return
+            with visitor:
+                self._visitor = visitor
+                with contextlib.suppress(OSError):
+                    while data := visitor.recv(4096):
+                        self._take_in(data)
+                self._visitor = None
+
+    def _take_in(self, data: bytes) -> None:
+        with self._change:
+            self._queue.extend(self._stream.feed(data))
+            self._change.notify_all()
+            # A full buffer stops the line, and with it the real-time commands behind.
+            self._change.wait_for(lambda: self._buffered() < BUFFER_BYTES or self._listener is None)
+
+    def _buffered(self) -> int:
+        return sum(len(command.payload) + 2 for command in self._queue)
+
+    def _say(self, answer: bytes) -> None:
+        if self._faults.mute or self._faults.hanging or not self._visitor:
+            return
+        if self._faults.babbling:
+            answer = bytes(random.Random(len(self._queue)).choices(range(0x60, 0x100), k=7))  # noqa: S311
+        with contextlib.suppress(OSError):
+            self._visitor.sendall(answer)
+
+    # Real time
+
+    def _obey(self, command: RealTime) -> None:
+        match command.name:
+            case name if name == DLE_EOT and 1 <= command.n <= 4:
+                self._say(bytes((self._status(command.n),)))
+            case name if name == DLE_ENQ and command.n == 2 and self.can_clear:
+                if self._faults.cutter_error:
+                    self._faults.cutter_error = False
+                    self._clear()
+            case name if name == DLE_DC4 and self.can_clear:
+                self._clear()
+                self._say(CLEAR_RESPONSE)
+
+    def _clear(self) -> None:
+        self._queue.clear()
+        self._stream.reset()
+        self._generation += 1
+        self._change.notify_all()
+
+    def _status(self, n: int) -> int:
+        no_paper, near_end = self._paper_left_mm <= 0, self._paper_left_mm < NEAR_END_MM
+        match n:
+            case 1:
+                bits = 0 if self._is_online() else 0x08
+            case 2:
+                bits = 0x04 * self._faults.cover_open + 0x20 * no_paper + 0x40 * self._faults.cutter_error
+            case 3:
+                bits = 0x08 * self._faults.cutter_error
+            case _:
+                bits = 0x0C * near_end + 0x60 * no_paper
+        return 0x12 | bits
+
+    def _is_online(self) -> bool:
+        return not (self._faults.cover_open or self._faults.cutter_error or self._paper_left_mm <= 0)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._change:
+            yield
+            self._tell_unasked()
+            self._change.notify_all()
+
+    def _tell_unasked(self) -> None:
+        """Automatic status back: four bytes at each change, on until GS a 0."""
+        if self._speaks_unasked:
+            first = 0x10 | (0 if self._is_online() else 0x08) | 0x20 * self._faults.cover_open
+            paper = 0x03 * (self._paper_left_mm < NEAR_END_MM) | 0x0C * (self._paper_left_mm <= 0)
+            self._say(bytes((first, 0x08 * self._faults.cutter_error, paper, 0x0F)))
+
+    # The mechanism
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: not self._running or (self._queue and self._can_move()))
+                if not self._running:
+                    return
+                command = self._queue.popleft()
+                generation = self._generation
+                self._change.notify_all()
+            with contextlib.suppress(BufferCleared):
+                self._execute(command, generation)
+
+    def _can_move(self) -> bool:
+        return self._is_online() and not self._faults.hanging
+
+    def _execute(self, command: Command, generation: int) -> None:
+        match command.name:
+            case b"\x1b@":
+                self._motion_units = MOTION_UNITS
+            case b"\x1dP":
+                self._motion_units = command.parameters[1] or MOTION_UNITS
+            case name if name == RASTER:
+                self._print_raster(command, generation)
+            case b"\x1bJ":
+                self._feed(round(command.parameters[0] * DOTS_AN_INCH / self._motion_units), generation)
+            case b"\x1bd":
+                self._feed(command.parameters[0] * LINE_DOTS, generation)
+            case b"\n":
+                self._feed(LINE_DOTS, generation)
+            case name if name == CUT:
+                with self._change:
+                    self._await_motion(generation)
+                    self._paper.cut()
+            case b"\x1da":
+                self._speaks_unasked = command.parameters[0] != 0
+            case b"\x1dr" if self.knows_barrier:
+                near, end = self._paper_left_mm < NEAR_END_MM, self._paper_left_mm <= 0
+                self._say(bytes((0x03 * near | 0x0C * end,)))
+
+    def _print_raster(self, command: Command, generation: int) -> None:
+        mode, bytes_wide = command.parameters[1], command.parameters[2] + 256 * command.parameters[3]
+        packed = np.frombuffer(command.payload, np.uint8).reshape(-1, bytes_wide)
+        rows = np.unpackbits(packed, axis=1).astype(np.bool_)
+        if mode & 1:
+            rows = np.repeat(rows, 2, axis=1)
+        if mode & 2:
+            rows = np.repeat(rows, 2, axis=0)
+        self._advance(list(rows), generation)
+
+    def _feed(self, dots: int, generation: int) -> None:
+        self._advance([np.zeros(0, np.bool_)] * dots, generation)
+
+    def _advance(self, rows: list[NDArray[np.bool_]], generation: int) -> None:
+        """Print rows one by one, stopping where paper, cover or knife stop the mechanism."""
+        for index, row in enumerate(rows):
+            with self._change:
+                self._await_motion(generation)
+                self._paper.print_row(row)
+                had_paper, had_plenty = self._paper_left_mm > 0, self._paper_left_mm >= NEAR_END_MM
+                self._paper_left_mm -= 1 / DOTS_A_MM
+                if had_paper != (self._paper_left_mm > 0) or had_plenty != (self._paper_left_mm >= NEAR_END_MM):
+                    self._tell_unasked()
+            if self._mm_per_s and index % ROWS_A_NAP == 0:
+                time.sleep(ROWS_A_NAP / DOTS_A_MM / self._mm_per_s)
+
+    def _await_motion(self, generation: int) -> None:
+        self._change.wait_for(lambda: not self._running or self._generation != generation or self._can_move())
+        if not self._running or self._generation != generation:
+            raise BufferCleared
