@@ -51,6 +51,8 @@ SIMULATORS = ["pillow>=11,<14", "numpy>=2,<3"]
 TEST = [
     "pytest>=9,<10",
     "pytest-timeout>=2.4,<3",
+    "pytest-django>=4.11,<5",
+    "django-stubs>=5.2,<6",
     "hypothesis>=6.150,<7",
     "import-linter>=2.10,<3",
     "selenium>=4.40,<5",

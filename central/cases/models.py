@@ -1,0 +1,157 @@
+"""A case: what was told, where it is, who it came from (apart), what happened to it, and who read it."""
+
+from django.db import models
+
+from central.centres.models import Centre, Officer
+from protocol.case_status import CaseStatus
+from protocol.submission import Naming
+
+_STATUSES = [(status.value, status.value) for status in CaseStatus]
+
+
+class Case(models.Model):
+    """One submission as the centre works on it. Confidential: reading one is audited (see `cases.reading`)."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="cases")
+    submission_id = models.UUIDField(unique=True)
+    case_number = models.CharField(max_length=20, unique=True)
+    tracking_hash = models.CharField(max_length=64, unique=True)  # the code itself is not kept
+
+    # As submitted (protocol.submission).
+    nature = models.CharField(max_length=20)
+    topic = models.CharField(max_length=20)
+    topic_note = models.TextField(blank=True)
+    about = models.CharField(max_length=20)
+    about_note = models.TextField(blank=True)
+    area = models.CharField(max_length=6, blank=True)
+    spot = models.TextField(blank=True)
+    for_whom = models.CharField(max_length=20)
+    for_whom_note = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    naming = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    notice_version = models.CharField(max_length=64)
+    notice_accepted_at = models.DateTimeField()
+    consent_sms = models.BooleanField(default=False)
+    assisted = models.BooleanField(default=False)
+    receipt_confirmed = models.BooleanField(null=True)  # did the citizen confirm having code and number?
+
+    received_at = models.DateTimeField()
+    filed_at = models.DateTimeField()
+    filed_quality = models.CharField(max_length=12)
+
+    # Where it is.
+    status = models.CharField(max_length=20, choices=_STATUSES, default=CaseStatus.RECEIVED.value)
+    agency = models.CharField(max_length=200, blank=True)
+    officer = models.CharField(max_length=200, blank=True)  # the person in charge at the agency, shown to the citizen
+    due = models.DateField(null=True, blank=True)
+    outcome = models.TextField(blank=True)  # what came of it, shown to the citizen
+
+    class Meta:
+        ordering = ["-received_at"]
+        indexes = [models.Index(fields=["centre", "status", "-received_at"], name="case_queue")]
+
+    def __str__(self) -> str:
+        return self.case_number
+
+    @property
+    def standing(self) -> CaseStatus:
+        """Its status as the protocol's value."""
+        return CaseStatus(self.status)
+
+    @property
+    def withheld(self) -> bool:
+        """Must the complainant's name stay within the centre?"""
+        return Naming(self.naming) is Naming.WITHHELD
+
+
+class Person(models.Model):
+    """Who complained, and how to reach them. A table apart with a permission of its own; anonymous has no row."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="person")
+    source = models.CharField(max_length=20)
+    title = models.TextField(blank=True)
+    first_name = models.TextField(blank=True)
+    middle_name = models.TextField(blank=True)
+    last_name = models.TextField(blank=True)
+    birth_date = models.CharField(max_length=16, blank=True)  # B.E. YYYYMMDD
+    sex = models.CharField(max_length=8, blank=True)
+    address = models.TextField(blank=True)
+    address_area = models.CharField(max_length=6, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+    # The id number: a keyed hash to find the same person again, four digits to tell people apart, the whole encrypted.
+    citizen_id_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    citizen_id_last4 = models.CharField(max_length=4, blank=True)
+    citizen_id_locked = models.BinaryField(blank=True, default=b"")
+
+    def __str__(self) -> str:
+        return f"person of {self.case_id}"
+
+    @property
+    def full_name(self) -> str:
+        """Title and names, as on the card."""
+        names = " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+        return f"{self.title}{names}"
+
+
+class LetterPage(models.Model):
+    """One page of a letter: the picture is the record, `text` what recognition made of it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="pages")
+    index = models.PositiveSmallIntegerField()
+    picture = models.FileField(max_length=200)
+    media_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    confidence = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [models.UniqueConstraint(fields=["case", "index"], name="one_page_per_index")]
+
+    def __str__(self) -> str:
+        return f"page {self.index} of {self.case_id}"
+
+
+class CaseChange(models.Model):
+    """One thing that happened to a case. STATUS rows make the citizen's history; `note` stays inside."""
+
+    class Kind(models.TextChoices):
+        STATUS = "status"
+        ASSIGNMENT = "assignment"
+        DUE = "due"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    value = models.TextField()  # the status code, or what was set
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")  # null: the service itself
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id}"
+
+
+class PersonalRead(models.Model):
+    """The audit: an officer read personal data of a case. Rows are only ever added."""
+
+    class What(models.TextChoices):
+        CASE = "case"  # the complaint itself
+        PERSON = "person"  # name and contact
+        PAGE = "page"  # a picture of the letter
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    what = models.CharField(max_length=10, choices=What.choices)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.case_id}"

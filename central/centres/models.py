@@ -1,0 +1,75 @@
+"""The tree of centres, and who works where."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+
+from thai import places
+
+
+class Officer(AbstractUser):
+    """Somebody who works at the desk. What an officer may do and where says `Membership`, nothing else."""
+
+
+class Centre(models.Model):
+    """One centre: the ministry (no area code), a province (2 digits) or a district (4 digits).
+
+    `path` holds the slugs from the root down, '/moi/khonkaen/', so that a subtree is one prefix."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    slug = models.SlugField(unique=True)
+    path = models.CharField(max_length=255, unique=True, editable=False)
+    area_code = models.CharField(max_length=4, blank=True, validators=[RegexValidator(r"^(\d{2}(\d{2})?)?$")])
+    name_th = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    public_url = models.URLField(blank=True)  # '' means the installation's own address
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name_th
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps `path` true, also for the centres below when this one moves."""
+        before = self.path
+        self.path = f"{self.parent.path if self.parent else '/'}{self.slug}/"
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if before and before != self.path:
+                for child in self.children.all():
+                    child.save()
+
+    def subtree(self) -> "models.QuerySet[Centre]":
+        """This centre and every one below it."""
+        return Centre.objects.filter(path__startswith=self.path)
+
+    def name(self, language: str) -> str:
+        """Its name; `language` is 'th' or 'en'."""
+        return self.name_en if language == "en" else self.name_th
+
+    def province(self, language: str) -> str:
+        """The bare name of its province («ขอนแก่น»), '' for the ministry."""
+        place = places.place(self.area_code[:2])
+        if place is None:
+            return ""
+        return place.en if language == "en" else place.th
+
+
+class Membership(models.Model):
+    """An officer works on the cases of a centre and of every centre below it.
+
+    Names, contacts and id numbers need `may_read_people` besides; kiosks need `may_run_fleet`."""
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="memberships")
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="memberships")
+    may_read_people = models.BooleanField(default=False)
+    may_run_fleet = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["officer", "centre"], name="one_membership_per_centre")]
+
+    def __str__(self) -> str:
+        return f"{self.officer} @ {self.centre}"

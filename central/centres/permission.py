@@ -1,0 +1,34 @@
+"""Where an officer may do what. Every permission reaches down the tree of centres, never sideways or up."""
+
+from enum import Enum
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from central.centres.models import Centre, Membership, Officer
+
+
+class Ability(Enum):
+    """What a membership can allow; WORK comes with every membership."""
+
+    WORK = "work"
+    READ_PEOPLE = "may_read_people"
+    RUN_FLEET = "may_run_fleet"
+
+
+def centres_of(officer: Officer | AnonymousUser, ability: Ability) -> QuerySet[Centre]:
+    """The centres where this officer has this ability."""
+    if not officer.is_authenticated or not officer.is_active:
+        return Centre.objects.none()
+    memberships = Membership.objects.filter(officer_id=officer.pk)
+    if ability is not Ability.WORK:
+        memberships = memberships.filter(**{ability.value: True})
+    subtrees = Q(pk__in=[])
+    for path in memberships.values_list("centre__path", flat=True):
+        subtrees |= Q(path__startswith=path)
+    return Centre.objects.filter(subtrees)
+
+
+def may(officer: Officer | AnonymousUser, ability: Ability, centre: Centre) -> bool:
+    """Has this officer this ability at this centre?"""
+    return centres_of(officer, ability).filter(pk=centre.pk).exists()

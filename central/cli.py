@@ -1,0 +1,88 @@
+"""`central`: the command line of the central service. Exit status 0 when it worked, 2 with one sentence when not."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from central.commands import CommandError, say
+
+BAD_INPUT = 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="central",
+        description="The central service of the Damrongdham kiosks.",
+        epilog="Settings come from the environment: CENTRAL_DATA, CENTRAL_URL, CENTRAL_HOSTS, DATABASE_URL.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, module: str, summary: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(module=module)
+        return sub
+
+    command("migrate", "migrate", "Make or update the database and the keys.")
+
+    serve = command("serve", "serve", "Answer to kiosks, citizens and officers.")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: this machine only)")
+    serve.add_argument("--port", type=int, default=8080, help="port to listen at; 0 takes a free one (default 8080)")
+    serve.add_argument("--threads", type=int, default=8, help="requests answered at once (default 8)")
+    serve.add_argument("--trusted-proxy", metavar="ADDRESS", help="believe X-Forwarded-For and -Proto of this proxy")
+
+    centre = command("create-centre", "create_centre", "Add a centre to the tree.")
+    centre.add_argument("slug", help="short name in Latin letters, such as khonkaen")
+    centre.add_argument("--area", default="", help="DOPA code: 2 digits a province, 4 a district, none the ministry")
+    centre.add_argument("--parent", metavar="SLUG", help="the centre above")
+    centre.add_argument("--name-th", help="default: from the area")
+    centre.add_argument("--name-en", help="default: from the area")
+    centre.add_argument("--public-url", default="", help="its own tracking address, if not the installation's")
+
+    officer = command("create-officer", "create_officer", "Let somebody work at the desk.")
+    officer.add_argument("name", help="name to log in with")
+    officer.add_argument("--centre", required=True, metavar="SLUG", help="where; the centres below are included")
+    officer.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    officer.add_argument("--without-people", action="store_true", help="may not read names, contacts and id numbers")
+    officer.add_argument("--without-fleet", action="store_true", help="may not take in or revoke kiosks")
+
+    approve = command("approve", "approve", "Take in the kiosk that shows this compare code.")
+    approve.add_argument("code", help="the code the kiosk shows, XXXX-XXXX")
+    approve.add_argument("--as", required=True, dest="officer", metavar="NAME", help="the officer who decides")
+    approve.add_argument("--centre", metavar="SLUG", help="which centre takes it (default: the officer's)")
+
+    carried = command("import", "import_rows", "Take in what `kiosk outbox export DIR` wrote.")
+    carried.add_argument("directory", help="the directory that was carried here")
+
+    quarantine = command("quarantine", "quarantine", "What was taken in but could not become a case.")
+    what = quarantine.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("list", help="one line each")
+    what.add_parser("open", help="try again").add_argument("id", help="the submission id or the case number, or all")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the console script `central`."""
+    arguments = _parser().parse_args(argv)
+    os.umask(0o077)  # whatever this service writes is nobody else's
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
+    try:
+        django.setup()
+        # Models can be imported only now, and every command uses them.
+        importlib.import_module(f"central.commands.{arguments.module}").run(arguments)
+    except CommandError as error:
+        say(f"central {arguments.command}: {error}")
+        return BAD_INPUT
+    except (DatabaseError, ImproperlyConfigured, ValueError) as error:
+        say(f"central {arguments.command}: {error}. Check DATABASE_URL and CENTRAL_DATA, and run `central migrate`.")
+        return BAD_INPUT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""`central create-centre`: one more centre in the tree."""
+
+import argparse
+
+from django.core.exceptions import ValidationError
+
+from central.centres.models import Centre
+from central.commands import CommandError, say
+from thai import places
+
+
+def run(arguments: argparse.Namespace) -> None:
+    parent = Centre.objects.filter(slug=arguments.parent).first() if arguments.parent else None
+    if arguments.parent and parent is None:
+        raise CommandError(f"there is no centre {arguments.parent}")
+    name_th, name_en = _names(arguments.area)
+    centre = Centre(
+        parent=parent,
+        slug=arguments.slug,
+        area_code=arguments.area,
+        name_th=arguments.name_th or name_th,
+        name_en=arguments.name_en or name_en,
+        public_url=arguments.public_url.rstrip("/"),
+    )
+    try:
+        centre.full_clean(exclude=["path"])
+    except ValidationError as error:
+        raise CommandError(
+            "; ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+        ) from error
+    centre.save()
+    say(f"Centre {centre.slug}: {centre.name_th}, {centre.name_en}")
+
+
+def _names(area: str) -> tuple[str, str]:
+    """What the centre of an area is called."""
+    if not area:
+        return "ศูนย์ดำรงธรรมกระทรวงมหาดไทย", "Damrongdham Centre, Ministry of Interior"
+    place = places.place(area)
+    if place is None or len(area) > 4:
+        raise CommandError(f"{area} is no province or district; Khon Kaen is 40, its capital district 4001")
+    kind = "จังหวัด" if len(area) == 2 else "อำเภอ"
+    return f"ศูนย์ดำรงธรรม{kind}{place.th}", f"Damrongdham Centre, {place.en}"

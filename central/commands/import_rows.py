@@ -1,0 +1,74 @@
+"""`central import`: rows carried by hand from a kiosk that is dead or never had a network.
+
+The files are those of `kiosk outbox export`: `<name>.json` holds a Delivery, `<name>.page-<n>` its sealed parts. They
+are not signed (the exporting hand has no signing key): what is in them is sealed, and whoever runs this answers for it.
+"""
+
+import argparse
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from central.commands import CommandError, say
+from central.fleet.models import Enrolment
+from central.intake import parts
+from central.intake.models import Accepted
+from central.intake.receiving import receive
+from central.problems import Refused
+from protocol import case_number, envelope
+from protocol.messages import Delivery
+
+
+def run(arguments: argparse.Namespace) -> None:
+    directory = Path(arguments.directory)
+    found = sorted(directory.glob("*.json"))
+    if not found:
+        raise CommandError(f"there are no exported rows in {directory}")
+    failed = 0
+    for file in found:
+        try:
+            say(f"{file.stem}: {_take_in(file)}")
+        except (CommandError, OSError, Refused) as error:
+            failed += 1
+            detail = error.problem.detail if isinstance(error, Refused) else ""
+            say(f"{file.stem}: NOT taken in: {error}. {detail}".rstrip())
+    if failed:
+        raise CommandError(f"{failed} of {len(found)} rows were not taken in")
+
+
+def _take_in(file: Path) -> str:
+    try:
+        delivery = Delivery.model_validate_json(file.read_bytes())
+    except ValidationError:
+        raise CommandError("the file holds no delivery this version can read") from None
+    enrolment = _enrolment(delivery)
+    before = Accepted.objects.filter(submission_id=delivery.submission_id).exists()
+    if not before:
+        for part in delivery.parts:
+            _take_in_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
+    receive(delivery, enrolment, carried=True)
+    accepted = Accepted.objects.get(submission_id=delivery.submission_id)
+    if accepted.case is None:
+        return f"taken in, in quarantine: {accepted.reason}"
+    return "was here already" if before else "taken in"
+
+
+def _take_in_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
+    sealed = file.read_bytes()
+    held = parts.find(enrolment, sha256)
+    offset = held.held if held else 0
+    if offset < len(sealed):
+        parts.append(enrolment, sha256, offset, len(sealed), sealed[offset:])
+
+
+def _enrolment(delivery: Delivery) -> Enrolment:
+    """The enrolment under which the row was saved; a dead kiosk's may have been revoked meanwhile."""
+    decided = Enrolment.objects.filter(kiosk_id=delivery.kiosk_id).exclude(series="").select_related("centre")
+    try:
+        series = case_number.parse(delivery.case_number).series
+    except case_number.CaseNumberError:
+        series = ""
+    enrolment = decided.filter(series=series).first() or decided.first()
+    if enrolment is None:
+        raise CommandError(f"kiosk {delivery.kiosk_id} was never enrolled here")
+    return enrolment

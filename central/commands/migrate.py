@@ -1,0 +1,24 @@
+"""`central migrate`: the database's tables and the installation's keys."""
+
+import argparse
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from central.centres.models import Centre
+from central.commands import CommandError, say
+from central.keyring import keyring
+
+
+def run(arguments: argparse.Namespace) -> None:
+    data = Path(settings.DATA_DIR)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keyring().create_missing()
+    except OSError as error:
+        raise CommandError(f"{data} cannot be written: {error.strerror}") from error
+    call_command("migrate", interactive=False, verbosity=0)
+    say(f"Database and keys are ready. Keys: {keyring().directory} (back them up, apart from the database)")
+    if not Centre.objects.exists():
+        say("There is no centre yet: `central create-centre khonkaen --area 40`, then `central create-officer NAME …`")

@@ -1,0 +1,121 @@
+"""Kiosks at the desk: who asks to come in, how each is, and what went wrong with what they sent."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from central.centres.models import Centre
+from central.centres.permission import Ability, centres_of
+from central.desk.shared import desk_page, language_of, officer_of, show
+from central.fleet import enrolments
+from central.fleet.models import Enrolment
+from central.intake.models import Alarm
+from protocol.messages import EnrolmentStatus
+from thai import dates
+
+SILENT_AFTER = timedelta(minutes=10)  # a kiosk speaks each minute
+
+
+@require_safe
+@desk_page
+def alarms(request: HttpRequest) -> HttpResponse:
+    """Deliveries that need a person."""
+    found = Alarm.objects.filter(centre__in=centres_of(officer_of(request), Ability.WORK))
+    rows = [{"alarm": alarm, "when": _moment(alarm.at, request)} for alarm in found.select_related("settled_by")[:200]]
+    return show(request, "desk/alarms.html", {"rows": rows})
+
+
+@require_POST
+@desk_page
+def settle(request: HttpRequest, alarm_id: int) -> HttpResponse:
+    """Mark an alarm as seen to."""
+    officer = officer_of(request)
+    mine = Alarm.objects.filter(pk=alarm_id, centre__in=centres_of(officer, Ability.WORK), settled_at=None)
+    mine.update(settled_at=timezone.now(), settled_by=officer)
+    return redirect("desk:alarms")
+
+
+@require_safe
+@desk_page
+def enrolment_list(request: HttpRequest) -> HttpResponse:
+    """Kiosks that wait (anybody's, until a centre takes them) and those of the officer's own centres."""
+    return _show_enrolments(request)
+
+
+@require_POST
+@desk_page
+def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpResponse:
+    """`decision` is approve (POST `centre`, a slug), refuse or revoke."""
+    officer = officer_of(request)
+    try:
+        if decision == "approve":
+            centre = _centres(request).filter(slug=request.POST.get("centre", "")).first()
+            if centre is None:
+                raise PermissionDenied
+            enrolments.approve(enrolment_id, officer, centre)
+        elif decision == "refuse":
+            enrolments.refuse(enrolment_id, officer)
+        elif decision == "revoke":
+            enrolments.revoke(enrolment_id, officer)
+        else:
+            raise Http404
+    except enrolments.EnrolmentError as error:
+        return _show_enrolments(request, error=str(error), status=409)
+    return redirect("desk:enrolments")
+
+
+@require_safe
+@desk_page
+def fleet(request: HttpRequest) -> HttpResponse:
+    """Every kiosk of the officer's centres with its last heartbeat; those that need a person come first."""
+    kiosks = Enrolment.objects.filter(
+        centre__in=centres_of(officer_of(request), Ability.RUN_FLEET), status=EnrolmentStatus.APPROVED.value
+    ).select_related("state", "centre")
+    rows = sorted((_row(kiosk, request) for kiosk in kiosks), key=lambda row: (not row["trouble"], row["id"]))
+    return show(request, "desk/fleet.html", {"rows": rows})
+
+
+def _row(kiosk: Enrolment, request: HttpRequest) -> dict[str, Any]:
+    state = getattr(kiosk, "state", None)  # none before the first heartbeat
+    silent = state is None or timezone.now() - state.heard_at > SILENT_AFTER
+    return {
+        "id": str(kiosk),
+        "kiosk": kiosk,
+        "state": state,
+        "silent": silent,
+        "heard": _moment(state.heard_at, request) if state else "",
+        "oldest": _moment(state.oldest_unsent, request) if state and state.oldest_unsent else "",
+        "trouble": silent or bool(state and (state.findings or state.staff_called)),
+    }
+
+
+def _centres(request: HttpRequest) -> Any:
+    return centres_of(officer_of(request), Ability.RUN_FLEET)
+
+
+def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+    centres = _centres(request)
+    if not centres.exists():
+        raise PermissionDenied
+    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
+    decided = Enrolment.objects.filter(centre__in=centres).select_related("centre", "decided_by")
+    own = Centre.objects.filter(memberships__officer=officer_of(request), memberships__may_run_fleet=True).first()
+    context = {
+        "waiting": [{"kiosk": kiosk, "asked": _moment(kiosk.asked_at, request)} for kiosk in waiting],
+        "decided": decided,
+        "centres": centres,
+        "own": own,
+        "error": error,
+    }
+    return show(request, "desk/enrolments.html", context, status=status)
+
+
+def _moment(at: Any, request: HttpRequest) -> str:
+    language = language_of(request)
+    return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"

@@ -1,0 +1,57 @@
+"""What every page of the desk shares: the login, the language, the frame around the page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+
+from central.centres.models import Officer
+from central.centres.permission import Ability, centres_of
+from central.fleet.models import Enrolment
+from central.intake.models import Alarm
+from protocol.messages import EnrolmentStatus
+
+Params = ParamSpec("Params")
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+
+def desk_page(view: View[Params]) -> View[Params]:
+    """A page for officers who are logged in, with Django's own sentences in the page's language."""
+
+    @wraps(view)
+    def within(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+        with translation.override(language_of(request)):
+            return view(request, *args, **kwargs)
+
+    return login_required(within)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The officer's choice, Thai until chosen."""
+    return str(request.session.get("language", "th"))
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """Who is logged in, on a `desk_page`."""
+    if not isinstance(request.user, Officer):
+        raise TypeError("A desk page without a login")
+    return request.user
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a page of the desk inside its frame."""
+    frame: dict[str, Any] = {"language": language_of(request)}
+    if isinstance(request.user, Officer):
+        fleet_centres = centres_of(request.user, Ability.RUN_FLEET)
+        frame["runs_fleet"] = fleet_centres.exists()
+        frame["open_alarms"] = Alarm.objects.filter(
+            centre__in=centres_of(request.user, Ability.WORK), settled_at=None
+        ).count()
+        if frame["runs_fleet"]:
+            frame["waiting_kiosks"] = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
+    return render(request, template, frame | context, status=status)

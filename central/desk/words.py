@@ -1,0 +1,57 @@
+"""The desk's names for the values of the protocol, in both languages."""
+
+from central.cases.filing_time import FilingQuality
+from central.language import Text
+from protocol.case_status import CaseStatus
+from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from protocol.topics import TOPICS, Topic
+
+NATURE = {
+    Nature.COMPLAINT: Text("ร้องเรียน", "Complaint"),
+    Nature.HELP: Text("ขอความช่วยเหลือ", "Asks for help"),
+    Nature.TIP_OFF: Text("แจ้งเบาะแส", "Tip-off"),
+    Nature.SUGGESTION: Text("เสนอแนะ", "Suggestion"),
+    Nature.PRAISE: Text("ชมเชย", "Praise"),
+}
+ABOUT = {
+    AboutWhom.NOBODY: Text("ไม่เจาะจงผู้ใด", "Nobody in particular"),
+    AboutWhom.OFFICIAL: Text("เจ้าหน้าที่หรือหน่วยงานของรัฐ", "An official or an agency"),
+    AboutWhom.PERSON: Text("บุคคล", "A person"),
+}
+FOR_WHOM = {
+    ForWhom.SELF: Text("ตนเอง", "Themself"),
+    ForWhom.ANOTHER: Text("ผู้อื่น", "Somebody else"),
+    ForWhom.GROUP: Text("กลุ่มหรือนิติบุคคล", "A group or a company"),
+}
+NAMING = {
+    Naming.NAMED: Text("เปิดเผยชื่อ", "Named"),
+    Naming.WITHHELD: Text("ปกปิดชื่อต่อหน่วยงาน", "Name withheld from the agency"),
+    Naming.ANONYMOUS: Text("ไม่ประสงค์ออกนาม", "Anonymous"),
+}
+SOURCE = {
+    IdentitySource.CHIP: Text("อ่านจากบัตรประชาชน (ไม่ได้ตรวจสอบ)", "Read from the ID card (not verified)"),
+    IdentitySource.TYPED: Text("พิมพ์เอง", "Typed"),
+    IdentitySource.NONE: Text("ไม่ได้ให้ไว้", "Not given"),
+}
+FILED = {
+    FilingQuality.KIOSK_CLOCK: Text("ตามนาฬิกาของตู้", "by the kiosk's clock"),
+    FilingQuality.MEASURED: Text("คำนวณจากเวลาที่ผ่านไป", "reckoned from the time elapsed"),
+    FilingQuality.UNCERTAIN: Text("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was uncertain"),
+}
+STATUS = {
+    CaseStatus.RECEIVED: Text("รอรับเรื่อง", "Waiting"),
+    CaseStatus.CHECKING: Text("กำลังตรวจสอบ", "Checking"),
+    CaseStatus.TO_DIRECTOR: Text("เสนอ ผอ.ศูนย์ฯ", "To the director"),
+    CaseStatus.TO_CHIEF: Text("เสนอ หน.สนจ.", "To the provincial chief"),
+    CaseStatus.TO_GOVERNOR: Text("เสนอ รอง ผวจ./ผวจ.", "To the governor"),
+    CaseStatus.ORDERED: Text("สั่งการหน่วยงาน", "Agency ordered"),
+    CaseStatus.IN_PROGRESS: Text("กำลังดำเนินการ", "In progress"),
+    CaseStatus.UNCLEAR: Text("รอรายละเอียดเพิ่ม", "Unclear"),
+    CaseStatus.CLOSED: Text("ยุติเรื่อง", "Closed"),
+}
+
+
+def topic(code: str) -> Text:
+    """The official name of a topic in Thai, the short one in English."""
+    facts = TOPICS[Topic(code)]
+    return Text(facts.official, facts.en)

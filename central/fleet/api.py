@@ -1,0 +1,67 @@
+"""Enrolments and heartbeats: the API side of the fleet."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router
+
+from central.fleet import enrolments
+from central.fleet.authentication import KioskSignature, signer
+from central.fleet.models import KioskState
+from central.problems import Refused, small_body
+from central.throttle import Throttle, address
+from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus, Heartbeat
+
+router = Router()
+# A technician with twenty kiosks to install must get through in one go; a stranger must not fill the desk.
+_ASKING = Throttle("enrolments", limit=60, window_s=3600)
+
+
+def _own_url(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+@router.post(
+    "/enrolments", response={201: EnrolmentAnswer}, auth=small_body, summary="A kiosk asks to belong to a centre"
+)
+def ask(request: HttpRequest, asked: EnrolmentRequest) -> tuple[int, EnrolmentAnswer]:
+    caller = address(request)
+    if _ASKING.exhausted(caller):
+        raise Refused(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
+    _ASKING.count(caller)
+    try:
+        return 201, enrolments.answer(enrolments.ask(asked), _own_url(request))
+    except enrolments.EnrolmentError as error:
+        raise Refused(422, "This enrolment cannot be taken", str(error)) from error
+
+
+@router.get(
+    "/enrolments/{enrolment_id}",
+    response=EnrolmentAnswer,
+    auth=KioskSignature(standing=tuple(EnrolmentStatus)),
+    summary="How the asking kiosk's enrolment stands",
+)
+def standing(request: HttpRequest, enrolment_id: UUID) -> EnrolmentAnswer:
+    enrolment = signer(request)
+    if enrolment.id != enrolment_id:
+        raise Refused(404, "This key has no such enrolment")
+    return enrolments.answer(enrolment, _own_url(request))
+
+
+@router.post("/heartbeats", response={204: None}, auth=KioskSignature(), summary="A kiosk says how it is")
+def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
+    KioskState.objects.update_or_create(
+        enrolment=signer(request),
+        defaults={
+            "heard_at": timezone.now(),
+            "version": said.version[:64],
+            "clock_quality": said.moment.quality.value,
+            "outbox_count": said.outbox_count,
+            "oldest_unsent": said.oldest_unsent,
+            "devices": said.devices,
+            "findings": list(said.findings),
+            "staff_called": said.staff_called,
+        },
+    )
+    return HttpResponse(status=204)

@@ -1,0 +1,130 @@
+"""A kiosk asks, an officer compares two short codes and decides."""
+
+import string
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from uuid6 import uuid7
+
+from central.centres.models import Centre, Officer
+from central.centres.permission import Ability, centres_of, may
+from central.fleet.models import Enrolment
+from central.keyring import keyring
+from protocol import keys
+from protocol.encoding import from_base64, to_base64
+from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
+
+_KEY_BYTES = 32
+
+
+class EnrolmentError(Exception):
+    """An enrolment that cannot be asked for or decided so; the message is one sentence."""
+
+
+def ask(request: EnrolmentRequest) -> Enrolment:
+    """The enrolment of the asking key: a new pending one, or the one it already has. Raises EnrolmentError."""
+    signing_key = from_base64(request.signing_key)
+    if len(signing_key) != _KEY_BYTES:
+        raise EnrolmentError("A signing key is a raw Ed25519 public key of 32 bytes")
+    fingerprint = keys.fingerprint(signing_key)
+    earlier = Enrolment.objects.filter(fingerprint=fingerprint).first()
+    if earlier is not None:
+        if earlier.kiosk_id != request.kiosk_id:
+            raise EnrolmentError(f"This key already belongs to kiosk {earlier.kiosk_id}")
+        return earlier
+    if Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count() >= settings.MAX_PENDING_ENROLMENTS:
+        raise EnrolmentError("Too many kiosks wait for a decision at the desk")
+    ring, enrolment_id = keyring(), uuid7()
+    sealing, receipt = ring.current("sealing"), ring.current("receipt")
+    code = keys.compare_code(
+        signing_key,
+        keys.public_bytes(ring.sealing(sealing)),
+        keys.public_bytes(ring.receipt(receipt)),
+        str(enrolment_id),
+    )
+    enrolment, _ = Enrolment.objects.get_or_create(
+        fingerprint=fingerprint,
+        defaults={
+            "id": enrolment_id,
+            "kiosk_id": request.kiosk_id,
+            "hall": request.hall,
+            "signing_key": signing_key,
+            "compare_code": code,
+            "sealing_fingerprint": sealing,
+            "receipt_fingerprint": receipt,
+        },
+    )
+    return enrolment
+
+
+def answer(enrolment: Enrolment, own_url: str) -> EnrolmentAnswer:
+    """What the kiosk is told; `own_url` is the address this service was asked at."""
+    ring, centre = keyring(), enrolment.centre
+    basis = EnrolmentAnswer(
+        enrolment_id=enrolment.id,
+        status=enrolment.standing,
+        sealing_key=to_base64(keys.public_bytes(ring.sealing(enrolment.sealing_fingerprint))),
+        receipt_key=to_base64(keys.public_bytes(ring.receipt(enrolment.receipt_fingerprint))),
+        kiosk_id=enrolment.kiosk_id,
+    )
+    if enrolment.standing is not EnrolmentStatus.APPROVED or centre is None:
+        return basis
+    return basis.model_copy(
+        update={
+            "series": enrolment.series,
+            "public_url": centre.public_url or settings.PUBLIC_URL or own_url,
+            "centre_name_th": centre.name_th,
+            "centre_name_en": centre.name_en,
+        }
+    )
+
+
+def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
+    """Take the kiosk in at this centre, under its next series letter. Raises EnrolmentError."""
+    if not may(officer, Ability.RUN_FLEET, centre):
+        raise EnrolmentError("This officer may not take in kiosks at this centre")
+    with transaction.atomic():
+        enrolment = _pending(enrolment_id)
+        # Locked, so that two approvals for one kiosk id never take the same letter.
+        same_kiosk = Enrolment.objects.select_for_update().filter(kiosk_id=enrolment.kiosk_id)
+        given = {other.series for other in same_kiosk}
+        free = [letter for letter in string.ascii_uppercase if letter > max(given)]
+        if not free:
+            raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} has used all its series letters; give it another id")
+        enrolment.series, enrolment.centre = free[0], centre
+        return _decide(enrolment, EnrolmentStatus.APPROVED, officer)
+
+
+def refuse(enrolment_id: UUID, officer: Officer) -> Enrolment:
+    """Turn a waiting kiosk away. Raises EnrolmentError."""
+    if not centres_of(officer, Ability.RUN_FLEET).exists():
+        raise EnrolmentError("This officer may not decide about kiosks")
+    with transaction.atomic():
+        return _decide(_pending(enrolment_id), EnrolmentStatus.REFUSED, officer)
+
+
+def revoke(enrolment_id: UUID, officer: Officer) -> Enrolment:
+    """From now on this key opens nothing. Raises EnrolmentError."""
+    with transaction.atomic():
+        enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
+        if enrolment is None or enrolment.standing is not EnrolmentStatus.APPROVED or enrolment.centre is None:
+            raise EnrolmentError("Only an approved kiosk can be revoked")
+        if not may(officer, Ability.RUN_FLEET, enrolment.centre):
+            raise EnrolmentError("This officer may not revoke kiosks of this centre")
+        return _decide(enrolment, EnrolmentStatus.REVOKED, officer)
+
+
+def _pending(enrolment_id: UUID) -> Enrolment:
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
+    if enrolment is None or enrolment.standing is not EnrolmentStatus.PENDING:
+        raise EnrolmentError("This enrolment has been decided already")
+    return enrolment
+
+
+def _decide(enrolment: Enrolment, status: EnrolmentStatus, officer: Officer) -> Enrolment:
+    enrolment.status = status.value
+    enrolment.decided_at, enrolment.decided_by = timezone.now(), officer
+    enrolment.save()
+    return enrolment

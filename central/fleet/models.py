@@ -1,0 +1,69 @@
+"""Kiosks: how each came to belong to a centre, and what it last said of itself."""
+
+from django.db import models
+from uuid6 import uuid7
+
+from central.centres.models import Centre, Officer
+from protocol.messages import EnrolmentStatus
+
+
+class Enrolment(models.Model):
+    """One key pair of one kiosk. A kiosk that is set up anew enrols anew and gets the next series letter."""
+
+    STATUSES = [(status.value, status.value) for status in EnrolmentStatus]
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kiosk_id = models.CharField(max_length=5, db_index=True)
+    hall = models.CharField(max_length=200, blank=True)
+    signing_key = models.BinaryField()  # Ed25519 public key, raw
+    fingerprint = models.CharField(max_length=32, unique=True)
+    compare_code = models.CharField(max_length=9)
+    # The centre's keys the compare code stands for: an answer names exactly these.
+    sealing_fingerprint = models.CharField(max_length=32)
+    receipt_fingerprint = models.CharField(max_length=32)
+    status = models.CharField(max_length=10, choices=STATUSES, default=EnrolmentStatus.PENDING.value, db_index=True)
+    series = models.CharField(max_length=1, blank=True)
+    centre = models.ForeignKey(Centre, models.PROTECT, null=True, related_name="enrolments")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kiosk_id", "series"], condition=~models.Q(series=""), name="one_enrolment_per_series"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kiosk_id}{self.series}"
+
+    @property
+    def standing(self) -> EnrolmentStatus:
+        """Its status as the protocol's value."""
+        return EnrolmentStatus(self.status)
+
+    @property
+    def home(self) -> Centre:
+        """The centre that took it in. Raises ValueError before that."""
+        if self.centre is None:
+            raise ValueError("An enrolment that was not approved belongs to no centre")
+        return self.centre
+
+
+class KioskState(models.Model):
+    """The last heartbeat of an enrolled kiosk."""
+
+    enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="state")
+    heard_at = models.DateTimeField()
+    version = models.CharField(max_length=64)
+    clock_quality = models.CharField(max_length=16)
+    outbox_count = models.PositiveIntegerField()
+    oldest_unsent = models.DateTimeField(null=True)
+    devices = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    staff_called = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} at {self.heard_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,76 @@
+"""Sealed pages by the hash of their bytes, resumable after any interruption."""
+
+import hashlib
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from central.fleet.models import Enrolment
+from central.intake.models import Part, PartChunk
+from central.problems import Refused
+
+
+def append(enrolment: Enrolment, sha256: str, offset: int, size: int, data: bytes) -> Part:
+    """Take the bytes that follow the first `offset` ones of a part of `size` bytes. Raises Refused."""
+    if not 0 < size <= settings.MAX_PART_BYTES or len(data) > size:
+        raise Refused(413, "The part is too large", f"A part has 1 to {settings.MAX_PART_BYTES} bytes.")
+    damaged = False
+    with transaction.atomic():
+        part = _locked(enrolment, sha256, size)
+        if part.size != size:
+            raise Refused(422, "The length of this part has changed", f"It was announced with {part.size} bytes.")
+        if offset != part.held:
+            raise Refused(409, "Not the next bytes", f"{part.held} are held.", headers=_position(part))
+        if offset + len(data) > size:
+            raise Refused(422, "More bytes than announced", headers=_position(part))
+        if data:
+            PartChunk.objects.create(part=part, offset=offset, data=data)
+            part.held += len(data)
+            part.save()
+            if part.whole and hashlib.sha256(sealed_bytes(part)).hexdigest() != sha256:
+                part.delete()
+                damaged = True
+    if damaged:  # outside the transaction: the deletion must stay
+        raise Refused(422, "The bytes do not have the hash they are named by", "Start again from offset 0.")
+    return part
+
+
+def find(enrolment: Enrolment, sha256: str) -> Part | None:
+    """The part of this kiosk, under whichever of its enrolments it was sent."""
+    same_kiosk = Part.objects.filter(enrolment__kiosk_id=enrolment.kiosk_id, sha256=sha256)
+    return same_kiosk.order_by("-held", "id").first()
+
+
+def sealed_bytes(part: Part) -> bytes:
+    """All bytes held of a part."""
+    return b"".join(bytes(chunk.data) for chunk in part.chunks.all())
+
+
+def _position(part: Part) -> dict[str, str]:
+    return {"Upload-Offset": str(part.held)}
+
+
+def _locked(enrolment: Enrolment, sha256: str, size: int) -> Part:
+    # The enrolment's row is the lock of all its parts: quota and creation are decided by one worker at a time.
+    Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    part = find(enrolment, sha256)
+    if part is not None:
+        return part
+    unclaimed = Part.objects.filter(enrolment=enrolment, accepted=None)
+    if _bytes(unclaimed) + size > settings.MAX_UNCLAIMED_PART_BYTES:
+        unclaimed.filter(touched_at__lt=timezone.now() - timedelta(days=settings.UNCLAIMED_PART_DAYS)).delete()
+        if _bytes(unclaimed) + size > settings.MAX_UNCLAIMED_PART_BYTES:
+            raise Refused(
+                429,
+                "Too many parts wait for their submissions",
+                "Send the submissions that name them first.",
+                headers={"Retry-After": "3600"},
+            )
+    return Part.objects.create(enrolment=enrolment, sha256=sha256, size=size)
+
+
+def _bytes(parts: QuerySet[Part]) -> int:
+    return int(parts.aggregate(total=Sum("size"))["total"] or 0)

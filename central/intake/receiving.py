@@ -1,0 +1,136 @@
+"""A delivery comes in and is receipted, exactly once however often it is sent.
+
+The promise behind the receipt: it leaves only after everything is committed. From an enrolled kiosk every delivery is
+accepted; what cannot become a case now waits in quarantine, sealed, with an alarm, and is opened later.
+"""
+
+import hashlib
+import json
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from central.fleet.models import Enrolment
+from central.intake import parts as part_store
+from central.intake.models import Accepted, Alarm, Part, PartChunk
+from central.intake.placing import CannotPlaceError, place
+from central.keyring import keyring
+from central.problems import Refused
+from protocol.messages import Delivery, ReceiptStatement
+from protocol.signing import sign_receipt
+
+
+def receive(delivery: Delivery, enrolment: Enrolment, *, carried: bool = False) -> str:
+    """The receipt as JSON: a new one, or the stored one for a repeat. Raises Refused (missing parts, conflict)."""
+    try:
+        accepted = _accept(delivery, enrolment, carried=carried)
+    except IntegrityError:
+        # Another worker committed the same submission between our look and our insert: now it is a repeat.
+        accepted = _accept(delivery, enrolment, carried=carried)
+    if accepted is None:
+        raise Refused(422, "This submission id is in use with another content")
+    return accepted.receipt
+
+
+def retry(accepted: Accepted) -> None:
+    """Try again to make a case of what is quarantined. Raises CannotPlaceError; it then stays where it is."""
+    with transaction.atomic():
+        locked = Accepted.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
+        delivery = Delivery.model_validate_json(bytes(locked.delivery))
+        _place(locked, delivery, _named_parts(delivery, locked.enrolment))
+        Alarm.objects.filter(kind=Alarm.Kind.QUARANTINED, case_number=locked.case_number, settled_at=None).update(
+            settled_at=timezone.now()
+        )
+
+
+def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accepted | None:
+    """None: a conflict, for which an alarm has been stored."""
+    content = _content_hash(delivery)
+    with transaction.atomic():
+        earlier = Accepted.objects.filter(submission_id=delivery.submission_id).select_related("case").first()
+        if earlier is not None:
+            if earlier.content_hash == content and earlier.enrolment.kiosk_id == enrolment.kiosk_id:
+                _learn_confirmation(earlier, delivery)
+                return earlier
+            _alarm(Alarm.Kind.CONFLICT, delivery, enrolment, "One submission id was sent with two contents")
+            return None
+        named = _named_parts(delivery, enrolment)
+        accepted = _new(delivery, enrolment, content, carried=carried)
+        Part.objects.filter(pk__in=[part.pk for part in named], accepted=None).update(accepted=accepted)
+        try:
+            _place(accepted, delivery, named)
+        except CannotPlaceError as error:
+            accepted.reason = str(error)
+            accepted.delivery = delivery.model_dump_json().encode()
+            accepted.save()
+            _alarm(Alarm.Kind.QUARANTINED, delivery, enrolment, accepted.reason)
+        return accepted
+
+
+def _place(accepted: Accepted, delivery: Delivery, parts: list[Part]) -> None:
+    sealed = [part_store.sealed_bytes(part) for part in parts]
+    accepted.case = place(delivery, accepted.enrolment, sealed, accepted.received_at, carried=accepted.carried)
+    accepted.delivery, accepted.reason = b"", ""
+    accepted.save()
+    PartChunk.objects.filter(part__in=parts).delete()
+
+
+def _new(delivery: Delivery, enrolment: Enrolment, content: str, *, carried: bool) -> Accepted:
+    now = timezone.now()
+    statement = ReceiptStatement(
+        submission_id=delivery.submission_id,
+        case_number=delivery.case_number,
+        kiosk_id=delivery.kiosk_id,
+        sealed_sha256=delivery.sealed_sha256,
+        parts=tuple(part.sha256 for part in delivery.parts),
+        received_at=now,
+    )
+    # By the key this kiosk was enrolled with: the one it can verify.
+    receipt = sign_receipt(statement, keyring().receipt(enrolment.receipt_fingerprint))
+    return Accepted.objects.create(
+        submission_id=delivery.submission_id,
+        enrolment=enrolment,
+        centre=enrolment.home,
+        case_number=_storable(delivery.case_number),
+        content_hash=content,
+        receipt=receipt.model_dump_json(),
+        received_at=now,
+        carried=carried,
+    )
+
+
+def _named_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
+    found = [(named.sha256, part_store.find(enrolment, named.sha256)) for named in delivery.parts]
+    missing = [sha256 for sha256, part in found if part is None or not part.whole]
+    if missing:
+        raise Refused(409, "Parts are missing", "Send these parts first, then the submission again.", missing=missing)
+    return [part for _, part in found if part is not None]
+
+
+def _content_hash(delivery: Delivery) -> str:
+    """What makes a delivery the same: everything but when it was sent and what was learned after the seal."""
+    content = delivery.model_dump(mode="json", exclude={"sent", "receipt_confirmed"})
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _learn_confirmation(accepted: Accepted, delivery: Delivery) -> None:
+    """A first delivery may overtake the citizen's answer to «did you keep the receipt?»; a repeat brings it."""
+    case = accepted.case
+    if case is not None and case.receipt_confirmed is None and delivery.receipt_confirmed is not None:
+        case.receipt_confirmed = delivery.receipt_confirmed
+        case.save(update_fields=["receipt_confirmed"])
+
+
+def _alarm(kind: Alarm.Kind, delivery: Delivery, enrolment: Enrolment, detail: str) -> None:
+    Alarm.objects.create(
+        kind=kind,
+        centre=enrolment.home,
+        kiosk_id=enrolment.kiosk_id,
+        case_number=_storable(delivery.case_number),
+        detail=detail,
+    )
+
+
+def _storable(text: str) -> str:
+    """An unchecked text from outside the seal, fit for a column of 64."""
+    return "".join(c for c in text if c.isprintable())[:64]

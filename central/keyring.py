@@ -1,0 +1,136 @@
+"""The keys of this installation, as 0600 files under the data directory.
+
+keys/sealing/<fingerprint>.pem   X25519: kiosks seal to the current one; older ones open what is still under way
+keys/receipt/<fingerprint>.pem   Ed25519: signs receipts
+keys/<kind>/current              the fingerprint in use
+keys/django.secret               Django's signing key
+keys/tracking.secret             keys the hash under which tracking codes are stored
+keys/identity.secret             keys the hash and the encryption of citizen id numbers
+
+Losing the directory loses every sealed submission not yet opened and every tracking code: back it up with the database,
+and apart from it.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from protocol import keys
+
+_NONCE_BYTES = 12
+_FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+
+
+class KeyringError(Exception):
+    """A key is missing or damaged; the message is one sentence."""
+
+
+def _write_once(path: Path, text: str) -> None:
+    """A new 0600 file; one that is there stays as it is."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("ascii")
+    except OSError as error:
+        raise KeyringError(f"The key file {path} cannot be read; has `central migrate` been run?") from error
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys in `directory`. Files are read when asked for, so that a new current key is used without a restart."""
+
+    directory: Path
+
+    def create_missing(self) -> None:
+        """Make every key that does not exist yet."""
+        for folder in (self.directory, self.directory / "sealing", self.directory / "receipt"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._create_pair("sealing", keys.new_sealing_key())
+        self._create_pair("receipt", keys.new_signing_key())
+        _write_once(self.directory / "django.secret", secrets.token_urlsafe(48))
+        for name in ("tracking", "identity"):
+            _write_once(self.directory / f"{name}.secret", secrets.token_hex(32))
+
+    def _create_pair(self, kind: str, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
+        if (self.directory / kind / "current").exists():
+            return
+        fingerprint = keys.fingerprint(keys.public_bytes(key))
+        keys.save_private(key, self.directory / kind / f"{fingerprint}.pem")
+        _write_once(self.directory / kind / "current", fingerprint)
+
+    def current(self, kind: str) -> str:
+        """Fingerprint of the key in use; `kind` is 'sealing' or 'receipt'. Raises KeyringError."""
+        return _read(self.directory / kind / "current").strip()
+
+    def sealing(self, fingerprint: str) -> X25519PrivateKey:
+        """The key behind a fingerprint. Raises KeyringError when there is none."""
+        try:
+            return keys.load_sealing_key(self._path("sealing", fingerprint))
+        except keys.KeyFileError as error:
+            raise KeyringError(f"This centre has no sealing key {fingerprint}") from error
+
+    def receipt(self, fingerprint: str) -> Ed25519PrivateKey:
+        """The key behind a fingerprint. Raises KeyringError when there is none."""
+        try:
+            return keys.load_signing_key(self._path("receipt", fingerprint))
+        except keys.KeyFileError as error:
+            raise KeyringError(f"This centre has no receipt key {fingerprint}") from error
+
+    def tracking_hash(self, code: str) -> str:
+        """Under which a canonical tracking code is stored: 64 hex characters that do not lead back to the code."""
+        return self._keyed_hash("tracking", code)
+
+    def citizen_id_hash(self, citizen_id: str) -> str:
+        """Equal for equal id numbers, and useless without the key: the 10**12 numbers could all be tried otherwise."""
+        return self._keyed_hash("identity", citizen_id)
+
+    def lock(self, text: str) -> bytes:
+        """AES-256-GCM, nonce first."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self._derived("identity", b"encrypt")).encrypt(nonce, text.encode(), None)
+
+    def unlock(self, locked: bytes) -> str:
+        """What `lock` locked. Raises KeyringError when the key is another or the bytes were changed."""
+        nonce, sealed = locked[:_NONCE_BYTES], locked[_NONCE_BYTES:]
+        try:
+            return AESGCM(self._derived("identity", b"encrypt")).decrypt(nonce, sealed, None).decode()
+        except InvalidTag as error:
+            raise KeyringError("The identity key of this installation does not open this id number") from error
+
+    def _path(self, kind: str, fingerprint: str) -> Path:
+        # A fingerprint may come from a kiosk: only hex becomes part of a path.
+        if not _FINGERPRINT.fullmatch(fingerprint):
+            raise KeyringError("A key's fingerprint is 32 hex characters")
+        return self.directory / kind / f"{fingerprint}.pem"
+
+    def _keyed_hash(self, name: str, text: str) -> str:
+        return hmac.new(self._derived(name, b"hash"), text.encode(), hashlib.sha256).hexdigest()
+
+    def _derived(self, name: str, purpose: bytes) -> bytes:
+        """One secret file, one key for each purpose."""
+        secret = bytes.fromhex(_read(self.directory / f"{name}.secret"))
+        return hmac.new(secret, purpose, hashlib.sha256).digest()
+
+
+def keyring() -> Keyring:
+    """The keyring of this installation."""
+    return Keyring(Path(settings.DATA_DIR) / "keys")

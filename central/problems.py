@@ -1,0 +1,80 @@
+"""RFC 9457 problems: how the API says no."""
+
+import json
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from protocol.messages import Problem
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 (an answer more than an error)
+    """A request that is refused: HTTP status, a title that is the same each time, one sentence about this case."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str = "",
+        headers: dict[str, str] | None = None,
+        **extra: object,
+    ) -> None:
+        super().__init__(title)
+        self.problem = Problem(title=title, status=status, detail=detail)
+        self.headers = headers or {}
+        self.extra = extra  # extension members, such as the hashes of missing parts
+
+
+def problem_response(refused: Refused) -> HttpResponse:
+    """The refusal as application/problem+json."""
+    body = refused.problem.model_dump() | refused.extra
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False),
+        status=refused.problem.status,
+        content_type="application/problem+json",
+        headers=refused.headers,
+    )
+
+
+def refuse_oversize(request: HttpRequest, limit: int) -> None:
+    """Refuse a body over `limit` bytes, before any of it is read into memory."""
+    try:
+        length = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        raise Refused(400, "Content-Length is not a number") from None
+    if length > limit:
+        raise Refused(413, "The request is too large", f"At most {limit} bytes are taken here.")
+
+
+def small_body(request: HttpRequest) -> bool:
+    """Stands where a signature would: everybody may ask, in few bytes."""
+    refuse_oversize(request, settings.MAX_SMALL_BYTES)
+    return True
+
+
+def install(api: NinjaAPI) -> None:
+    """Make every error of the API a problem, without a stack trace and without echoing what was sent."""
+
+    @api.exception_handler(Refused)
+    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        return problem_response(error)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        # Only where and what kind: the input itself may be personal.
+        errors = [{"where": [str(step) for step in e["loc"]], "what": e["type"]} for e in error.errors]
+        return problem_response(Refused(422, "The request does not have the expected form", errors=errors))
+
+    @api.exception_handler(HttpError)
+    def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem_response(Refused(error.status_code, str(error)))
+
+    @api.exception_handler(Exception)
+    def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.exception("The API failed on %s %s", request.method, request.path)
+        return problem_response(Refused(500, "The service failed; nothing was taken in, try again later"))

@@ -1,0 +1,134 @@
+"""Django's settings, all in one place. What an installation decides comes from the environment:
+
+CENTRAL_DATA   directory of everything this installation keeps (keys, pages, the SQLite file), 0700.
+               Default: $XDG_DATA_HOME/damrongdham-central, which is ~/.local/share/damrongdham-central.
+CENTRAL_URL    the address citizens and kiosks use, such as https://track.example.go.th. With https, cookies are sent
+               over TLS only. Default: none, the service answers on loopback only.
+CENTRAL_HOSTS  further host names to answer to, separated by commas.
+DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
+
+Importing this writes nothing; `central migrate` makes the keys.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+_SHARE = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _SHARE / "damrongdham-central").absolute()
+PUBLIC_URL = os.environ.get("CENTRAL_URL", "").rstrip("/")
+_PUBLIC = urlsplit(PUBLIC_URL)
+_HTTPS = _PUBLIC.scheme == "https"
+
+# Before the first migrate there is no key file: a random key serves this process and signs nothing that lasts.
+DJANGO_SECRET_FILE = DATA_DIR / "keys" / "django.secret"
+SECRET_KEY = DJANGO_SECRET_FILE.read_text("ascii") if DJANGO_SECRET_FILE.exists() else secrets.token_urlsafe(48)
+
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += [_PUBLIC.hostname] if _PUBLIC.hostname else []
+ALLOWED_HOSTS += [host.strip() for host in os.environ.get("CENTRAL_HOSTS", "").split(",") if host.strip()]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "central.centres",
+    "central.fleet",
+    "central.cases",
+    "central.intake",
+    "central.tracking",
+    "central.desk",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "central.headers.PageHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+ROOT_URLCONF = "central.urls"
+WSGI_APPLICATION = "central.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"builtins": ["central.language"]},
+    }
+]
+
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'central.sqlite3'}", conn_max_age=60)}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # A signed receipt makes the kiosk delete its copy, so a commit must have reached the disk: FULL.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        "transaction_mode": "IMMEDIATE",  # takes the write lock at once: no upgrade that fails half-way
+        "timeout": 20,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # counts of failures only
+
+AUTH_USER_MODEL = "centres.Officer"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "desk:login"
+LOGIN_REDIRECT_URL = "desk:cases"
+SESSION_COOKIE_AGE = 10 * 3600  # a working day
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_PATH = "/desk"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_PATH = "/desk"
+CSRF_FAILURE_VIEW = "central.errors.csrf_failed"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a form's Origin is null, which the CSRF check refuses
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "th"
+TIME_ZONE = "Asia/Bangkok"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
+WHITENOISE_USE_FINDERS = True  # files are served from where the distribution has them: nothing to collect
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 365 * 24 * 3600  # a file that changes gets a new name
+
+MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# Limits. A submission's worst honest case is text and twenty pages of 20,000 Thai characters each: 3.4 MB in base64.
+MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
+MAX_PART_BYTES = 4 * 1024 * 1024
+MAX_SMALL_BYTES = 64 * 1024  # heartbeats, enrolments, questions
+MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty pages at full size
+UNCLAIMED_PART_DAYS = 30
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
+MAX_PENDING_ENROLMENTS = 1000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

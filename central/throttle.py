@@ -1,0 +1,48 @@
+"""Counting failures: after too many within a window, further failures are refused. A success is never counted.
+
+Counts live in the worker's memory, so a limit is per worker; addresses are kept only as hashes keyed for this process.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+_PROCESS_KEY = secrets.token_bytes(32)
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """At most `limit` failures per caller within `window_s` seconds."""
+
+    name: str
+    limit: int
+    window_s: int
+
+    def exhausted(self, caller: str) -> bool:
+        """Has this caller used up its failures?"""
+        return int(cache.get(self._key(caller), 0)) >= self.limit
+
+    def count(self, caller: str) -> None:
+        """One more failure; the window starts with the first."""
+        key = self._key(caller)
+        if not cache.add(key, 1, self.window_s):
+            try:
+                cache.incr(key)
+            except ValueError:  # the window ended in between
+                cache.add(key, 1, self.window_s)
+
+    def forget(self, caller: str) -> None:
+        """Start afresh for this caller."""
+        cache.delete(self._key(caller))
+
+    def _key(self, caller: str) -> str:
+        digest = hashlib.blake2b(caller.encode(), key=_PROCESS_KEY, digest_size=16).hexdigest()
+        return f"throttle:{self.name}:{digest}"
+
+
+def address(request: HttpRequest) -> str:
+    """Who is calling: the network address. Behind a proxy, `central serve --trusted-proxy` makes it the client's."""
+    return str(request.META.get("REMOTE_ADDR", ""))
