@@ -1,15 +1,16 @@
 """`./run bench [NAMES]`: run every measurement of this directory, or those named, one after another.
 
-A measurement is a module here whose `main()` prints its table and returns 0 when its budget is kept, 1 when not. Each runs
-in a process of its own, so that none warms the caches of the next. A budget that is not kept is told, not failed: times
-depend on what else the machine does. Exit status 1 means that something could not be measured.
+A measurement is a module here whose `main()` prints its table and returns 0 when its budget is kept, 1 when not. Each
+runs in a process of its own, so that none warms the caches of the next. A budget that is not kept is told, not failed:
+times depend on what else the machine does. Exit status 1 means that something could not be measured.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
-VERDICTS = {0: "budget kept", 1: "BUDGET NOT KEPT"}
+NOT_KEPT = 3  # not 1, with which Python ends on a traceback
+VERDICTS = {0: "budget kept", NOT_KEPT: "BUDGET NOT KEPT"}
 
 
 def main(wanted: list[str]) -> int:
@@ -20,7 +21,8 @@ def main(wanted: list[str]) -> int:
     ended: dict[str, int] = {}
     for name in wanted or known:
         print(f"\n== {name}", flush=True)
-        ended[name] = subprocess.run([sys.executable, "-m", f"{__package__}.{name}"], check=False).returncode
+        measure = f"import sys; from {__package__}.{name} import main; sys.exit(main() and {NOT_KEPT})"
+        ended[name] = subprocess.run([sys.executable, "-c", measure], check=False).returncode
     print("\n== budgets")
     for name, status in ended.items():
         print(f"{name:24} {VERDICTS.get(status, f'could not be measured (exit status {status})')}")
