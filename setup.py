@@ -47,7 +47,13 @@ CENTRAL = [
     "geothai>=3.2,<4",
     "requests>=2.32,<3",
 ]
-SIMULATORS = ["pillow>=11,<14", "numpy>=2,<3"]
+SIMULATORS = [
+    "pillow>=11,<14",
+    "numpy>=2,<3",
+    "requests>=2.32,<3",
+    "selenium>=4.40,<5",
+    "zxing-cpp>=3,<4",
+]
 TEST = [
     "pytest>=9,<10",
     "pytest-timeout>=2.4,<3",

@@ -1,0 +1,125 @@
+"""What the runner has others do, put together from outbox, receipt, recognition and places.
+
+Only what the runner may not know (asking the centre, health) is handed in.
+"""
+
+from collections.abc import Callable
+from threading import Event
+
+import ocr.availability
+from PIL import Image
+
+from drivers.card_reader.port import CardAddress
+from kiosk_app.complaint.draft import RecognisedLine
+from kiosk_app.journey.effects import PrintReceipt
+from kiosk_app.journey.events import HealthChanged
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.state import Hall, Journey
+from kiosk_app.outbox.moment import clock_quality
+from kiosk_app.outbox.reports import KioskReport, LinkReport
+from kiosk_app.receipt import ReceiptContent, draw_receipt
+from kiosk_app.runner.keeper import Keeper, saved_at
+from kiosk_app.runner.parts import Picture, Reading, Services
+from kiosk_app.runner.runner import PREPARE_S, RECOGNISE_S
+from kiosk_app.settings import Settings
+from ocr import child
+from ocr.codes import find_qr
+from ocr.prepare import prepare
+from ocr.recognise import recognise
+from protocol.messages import TrackAnswer
+from protocol.submission import ClockQuality
+from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
+from thai import places
+
+PICTURE_MB = (
+    1200  # address space of a child that decodes 60 megapixels in colour: 180 MB twice, numpy's threads, Python
+)
+READING_MB = 1600  # tesseract's two models besides
+
+
+def services(
+    settings: Settings,
+    keeper: Keeper,
+    hall: Callable[[], Hall],
+    look_up: Callable[[str, str], TrackAnswer],
+    findings: Callable[[], tuple[str, ...]],
+) -> Services:
+    """The services of a real kiosk. `hall` tells the centre's names and address as they stand; `findings` the codes of
+    what health finds wrong, for the heartbeat."""
+
+    def draw(effect: PrintReceipt) -> Image.Image:
+        facts = hall()
+        content = ReceiptContent(
+            centre_th=facts.centre_th,
+            centre_en=facts.centre_en,
+            code=effect.minted.code,
+            number=effect.minted.number,
+            url=tracking_url(facts.public_url, effect.minted.code),
+            pages=effect.pages,
+            moment=saved_at(effect.minted) if effect.date_known else None,
+            language=effect.language,
+            copy=effect.copy if effect.is_copy else 1,
+        )
+        return draw_receipt(content, settings.printer.width_dots)
+
+    def tell(journey: Journey) -> None:
+        around = journey.around
+        devices = {
+            "card_reader": around.card_reader.value,
+            "printer": around.printer.value,
+            "scanner": around.scanner.value,
+        }
+        report = KioskReport(devices=devices, findings=findings(), staff_called=journey.staff_called)
+        report.write(settings.paths.state)
+
+    def look_around() -> HealthChanged:
+        fault = keeper.fault()
+        link = LinkReport.read(settings.paths.state)
+        return HealthChanged(
+            ocr=ocr.availability.reason() is None,
+            network=link.centre_answers if link else False,
+            clock_trusted=clock_quality() is ClockQuality.SYNCHRONISED,
+            enrolled=fault is not Fault.NOT_ENROLLED,
+            outbox_open=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),
+            outbox_broken=fault is Fault.STORE_BROKEN,
+        )
+
+    return Services(
+        prepare=_prepare,
+        recognise=_recognise,
+        find_code=_find_code,
+        place_of=_place_of,
+        save=keeper.save,
+        confirm_receipt=keeper.confirm_receipt,
+        draw_receipt=draw,
+        look_up=look_up,
+        look_around=look_around,
+        tell=tell,
+        keep_note=keeper.keep_note,
+        erase_note=keeper.erase_note,
+        read_note=keeper.read_note,
+    )
+
+
+def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
+    page = child.run(prepare, raw, turns, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel)
+    return Picture(page.jpeg, page.width, page.height, page.preview)
+
+
+def _recognise(jpeg: bytes, cancel: Event) -> Reading:
+    read = child.run(recognise, jpeg, deadline_s=RECOGNISE_S - 1, memory_mb=READING_MB, cancel=cancel)
+    lines = tuple(RecognisedLine(line.text, line.confidence, line.unsure) for line in read.lines)
+    return Reading(lines, read.readable, read.confidence)
+
+
+def _find_code(raw: bytes, cancel: Event) -> str | None:
+    for text in child.run(find_qr, raw, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel):
+        try:
+            return code_from_url(text)
+        except TrackingCodeError:
+            continue  # another QR code on the paper
+    return None
+
+
+def _place_of(address: CardAddress) -> str:
+    return places.resolve(address.province, address.amphoe, address.tambon)

@@ -1,0 +1,113 @@
+"""A finger on the glass: taps a kiosk's real window by X11, finding what to tap in the window's own list.
+
+The window, started with `kiosk run --touch-map FILE`, keeps in FILE what can be tapped: JSON with the screen's name,
+the overlay's, and per touchable its name, text and place in pixels.
+"""
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageGrab
+
+SETTLE_S = 0.15  # a press is shown for a moment before it acts; nobody taps faster
+
+
+class NotThereError(Exception):
+    """What was to be tapped or seen did not appear in time."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One thing to tap; the centre in pixels of the screen."""
+
+    name: str
+    text: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Glass:
+    """What the window shows at one moment."""
+
+    screen: str
+    overlay: str
+    spots: dict[str, Spot]
+
+
+class Finger:
+    """Taps and looks. `display` is an X11 display such as ':99'; the window stands in its top left corner."""
+
+    def __init__(self, display: str, touch_map: Path) -> None:
+        self._display = display
+        self._map = touch_map
+
+    def glass(self) -> Glass:
+        """What stands there now. Before the first picture: nothing."""
+        try:
+            told = json.loads(self._map.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return Glass("", "", {})
+        spots = {
+            item["name"]: Spot(
+                item["name"],
+                item["text"],
+                round(item["x"] + item["width"] / 2),
+                round(item["y"] + item["height"] / 2),
+            )
+            for item in told["touchables"]
+        }
+        return Glass(told["screen"], told["overlay"], spots)
+
+    def wait_for(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> Glass:
+        """Wait until this screen stands there. Raises NotThereError."""
+        deadline = time.monotonic() + within_s
+        while (glass := self.glass()).screen != screen or glass.overlay != overlay:
+            if time.monotonic() > deadline:
+                raise NotThereError(
+                    f"The screen '{screen}' did not come; '{glass.screen}' {glass.overlay} stands there."
+                )
+            time.sleep(0.05)
+        return glass
+
+    def wait_for_spot(self, name: str, within_s: float = 30.0) -> Spot:
+        """Wait until this can be tapped. Raises NotThereError."""
+        deadline = time.monotonic() + within_s
+        while name not in (glass := self.glass()).spots:
+            if time.monotonic() > deadline:
+                there = ", ".join(glass.spots)
+                raise NotThereError(f"'{name}' cannot be tapped on '{glass.screen}'; there are: {there}")
+            time.sleep(0.05)
+        return glass.spots[name]
+
+    def tap(self, name: str, within_s: float = 30.0) -> Spot:
+        """Tap what has this name, once it is there."""
+        spot = self.wait_for_spot(name, within_s)
+        self._xdotool("mousemove", str(spot.x), str(spot.y))
+        self._xdotool("mousedown", "1")
+        time.sleep(0.05)
+        self._xdotool("mouseup", "1")
+        time.sleep(SETTLE_S)
+        return spot
+
+    def type(self, text: str) -> None:
+        """Write on the on-screen keyboard, key by key; shifted letters and other layouts are looked for."""
+        for letter in text:
+            self._key(letter)
+
+    def _key(self, letter: str) -> None:
+        name = {" ": "key.space", "\n": "key.newline"}.get(letter, f"key.{letter}")
+        if name not in self.glass().spots and name not in ("key.space", "key.newline"):
+            self.tap("key.shift")
+            self.wait_for_spot(name, within_s=5.0)
+        self.tap(name)
+
+    def picture(self) -> Image.Image:
+        """The whole screen as it is on the glass."""
+        return ImageGrab.grab(xdisplay=self._display)
+
+    def _xdotool(self, *words: str) -> None:
+        subprocess.run(["xdotool", *words], check=True, env={"DISPLAY": self._display, "PATH": "/usr/bin:/bin"})

@@ -1,0 +1,63 @@
+"""An officer at the desk of the central service, working its pages as a browser does: login, forms, tokens."""
+
+import re
+from html import unescape
+
+import requests
+
+TIMEOUT_S = 15.0
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_WAITING = re.compile(r'data-enrolment="([^"]+)" data-compare="([^"]+)"')
+
+
+class DeskError(Exception):
+    """The desk refused; the text is what it said."""
+
+
+class Officer:
+    """Logged in from the start. `centre` is the slug of the officer's centre."""
+
+    def __init__(self, url: str, name: str, password: str, centre: str) -> None:
+        self.name, self.password = name, password
+        self._url = url.rstrip("/")
+        self._centre = centre
+        self._browser = requests.Session()
+        self._post("/desk/login", "/desk/login", username=name, password=password)
+
+    def approve(self, compare_code: str) -> None:
+        """Take in the waiting kiosk whose code is the one read out. Raises DeskError when none shows it."""
+        page = self._get("/desk/enrolments")
+        for enrolment, shown in _WAITING.findall(page):
+            if unescape(shown) == compare_code:
+                self._post("/desk/enrolments", f"/desk/enrolments/{enrolment}/approve", centre=self._centre)
+                return
+        raise DeskError(f"No waiting kiosk shows the code {compare_code}.")
+
+    def cases(self) -> str:
+        """The list of cases, as HTML."""
+        return self._get("/desk/")
+
+    def move(self, case_number: str, seen: str, to: str, note: str = "", outcome: str = "") -> None:
+        """Move a case from the status `seen` to `to`, both by their codes."""
+        page = f"/desk/cases/{case_number}"
+        self._post(page, f"{page}/move", seen=seen, to=to, note=note, outcome=outcome)
+
+    def _get(self, path: str) -> str:
+        answer = self._browser.get(self._url + path, timeout=TIMEOUT_S)
+        if answer.status_code != requests.codes.ok:
+            raise DeskError(f"The desk answered {answer.status_code} to {path}.")
+        return answer.text
+
+    def _post(self, form_page: str, path: str, **fields: str) -> None:
+        token = _TOKEN.search(self._get(form_page))
+        if token is None:
+            raise DeskError(f"There is no form on {form_page}.")
+        answer = self._browser.post(
+            self._url + path,
+            data={"csrfmiddlewaretoken": token.group(1), **fields},
+            headers={"Referer": self._url + form_page},
+            timeout=TIMEOUT_S,
+        )
+        if answer.status_code != requests.codes.ok:
+            said = re.search(r'role="alert"[^>]*>([^<]+)<', answer.text)
+            raise DeskError(said.group(1) if said else f"The desk answered {answer.status_code} to {path}.")

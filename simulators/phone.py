@@ -1,0 +1,83 @@
+"""A citizen's phone: headless Chromium of a cheap phone's size, following what a receipt's QR code holds."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from PIL import Image
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+from zxingcpp import BarcodeFormat, read_barcodes
+
+WIDTH, HEIGHT, DENSITY = 390, 844, 2
+CHROMIUM, DRIVER = "chromium", "chromedriver"
+PATIENCE_S = 20
+
+
+class PhoneError(Exception):
+    """The phone could not be used, or saw no QR code; the text says which."""
+
+
+def scan_qr(paper: Image.Image) -> str:
+    """What the QR code on a paper holds. Raises PhoneError."""
+    found = read_barcodes(paper.convert("L"), formats=BarcodeFormat.QRCode)
+    if not found:
+        raise PhoneError("There is no readable QR code on this paper.")
+    return found[0].text
+
+
+class Phone:
+    """A browser window in its own empty profile, gone when left."""
+
+    def __enter__(self) -> Self:
+        driver = shutil.which(DRIVER)
+        if driver is None or shutil.which(CHROMIUM) is None:
+            raise PhoneError("Chromium and its driver are not installed: ./run setup brings them.")
+        self._profile = tempfile.mkdtemp(prefix="dk-phone-")
+        options = webdriver.ChromeOptions()
+        for word in (
+            "--headless=new",
+            "--no-sandbox",  # root in a container has no user namespace to sandbox with; it sees our own page only
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            f"--user-data-dir={self._profile}",
+            "--lang=th",
+        ):
+            options.add_argument(word)
+        metrics = {"width": WIDTH, "height": HEIGHT, "pixelRatio": DENSITY, "mobile": True, "touch": True}
+        options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
+        self._browser = webdriver.Chrome(options=options, service=Service(driver))
+        self._browser.set_page_load_timeout(PATIENCE_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._browser.quit()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def open(self, url: str) -> None:
+        """Follow the link from a fresh page, as a camera does, and wait for the case to stand there."""
+        self._browser.get("about:blank")
+        self._browser.get(url)
+        WebDriverWait(self._browser, PATIENCE_S).until(lambda browser: browser.find_elements(By.ID, "sentence"))
+
+    def sentence(self) -> str:
+        """The one sentence at the top: where the case is."""
+        return str(self._browser.find_element(By.ID, "sentence").text)
+
+    def text(self) -> str:
+        """Everything the page says."""
+        return str(self._browser.find_element(By.TAG_NAME, "body").text)
+
+    def picture(self, path: Path) -> None:
+        """The whole page, as long as it is, into a PNG."""
+        height = self._browser.execute_script("return document.documentElement.scrollHeight")
+        size = {"width": WIDTH, "height": height, "deviceScaleFactor": DENSITY, "mobile": True}
+        self._browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self._browser.save_screenshot(str(path))
