@@ -317,7 +317,12 @@ class Runner:
                 card = reader.read_citizen()
             except CardReadError as error:
                 return events.CardReadFailed(ticket, error.fault)
-            return events.CardRead(ticket, card, self._services.place_of(card.address))
+            try:
+                area = self._services.place_of(card.address)
+            except Exception as error:  # a convenience: the card itself is read
+                log.error("the card's address was not placed: %s", without_data(error))
+                area = ""
+            return events.CardRead(ticket, card, area)
 
         self._card.submit(self._card_job("read", ticket, call))
 
