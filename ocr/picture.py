@@ -1,0 +1,45 @@
+"""From raw bytes to a decoded picture, refusing early what is too large, cut off or no picture at all."""
+
+import io
+import struct
+import warnings
+import zlib
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ocr.errors import OcrError, Reason
+
+MEGAPIXELS = 60  # an A3 page at 600 dpi has 70, an A4 page at 600 dpi 35
+FORMATS = ("PPM", "PNG", "JPEG")
+_MAGIC = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"\x89PNG", b"\xff\xd8")
+
+
+def decode(raw: bytes) -> Image.Image:
+    """The picture in mode 'L' or 'RGB', upright by its own EXIF tag, on white where it was transparent.
+
+    Only the header is read before the size is judged. Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound below is stricter
+            picture = Image.open(io.BytesIO(raw), formats=FORMATS)
+        if picture.width * picture.height > MEGAPIXELS * 1_000_000:
+            raise OcrError(Reason.TOO_LARGE, f"It has {picture.width} × {picture.height} pixels.")
+        picture.load()
+        return _plain(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError:
+        raise OcrError(Reason.TOO_LARGE) from None
+    except UnidentifiedImageError:
+        reason = Reason.TRUNCATED if raw.startswith(_MAGIC) else Reason.NOT_AN_IMAGE
+        raise OcrError(reason) from None
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
+        # The header was a picture's; what Pillow stumbles over after it is a cut or damaged body.
+        raise OcrError(Reason.TRUNCATED) from None
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits a pixel
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert("RGB")
+    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")

@@ -1,0 +1,59 @@
+"""A scan becomes a page to keep: upright, at most 200 dpi, grey unless its colours say something, one compact JPEG."""
+
+import io
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from ocr.picture import decode
+
+LONG_SIDE = 2339  # pixels: A4 at 200 dpi; recognition gains nothing above (FACTS §4)
+MOST_BYTES = 300_000
+QUALITIES = (82, 75, 65, 55, 45, 35)
+_QUARTERS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
+# A page is coloured when this share of a small copy's pixels has this much between its channels: a stamp or a
+# photograph does, a scanner's yellowish white and its coloured fringes do not.
+_CHROMA = 48
+_COLOURED_SHARE = 0.0008
+
+
+@dataclass(frozen=True)
+class PreparedPage:
+    """A page as it is shown, kept and sent."""
+
+    jpeg: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+def prepare(raw: bytes, turn: int = 0) -> PreparedPage:
+    """The page in `raw` (PNM, PNG or JPEG), turned by `turn` quarters clockwise, in at most 300 kB.
+
+    Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
+    page = decode(raw)
+    page.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2)
+    if page.mode == "RGB" and not is_coloured(page):
+        page = page.convert("L")
+    if turn % 4:
+        page = page.transpose(_QUARTERS[turn % 4])
+    return _compact(page)
+
+
+def is_coloured(page: Image.Image) -> bool:
+    """Do the colours of an 'RGB' picture say something (a stamp, blue ink, a photograph)?"""
+    small = np.asarray(page.reduce(max(1, max(page.size) // 600)), np.int16)
+    chroma = small.max(axis=2) - small.min(axis=2)
+    tint = np.median(chroma)  # tinted paper is not colour
+    return bool((chroma - tint > _CHROMA).mean() > _COLOURED_SHARE)
+
+
+def _compact(page: Image.Image) -> PreparedPage:
+    """The best quality that fits; a page that fits at none (pure noise) is made smaller instead."""
+    while True:
+        for quality in QUALITIES:
+            kept = io.BytesIO()
+            page.save(kept, "JPEG", quality=quality, optimize=True, dpi=(200, 200))
+            if kept.tell() <= MOST_BYTES:
+                return PreparedPage(kept.getvalue(), page.width, page.height)
+        page = page.resize((max(1, page.width * 3 // 4), max(1, page.height * 3 // 4)), Image.Resampling.LANCZOS)

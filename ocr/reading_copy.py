@@ -1,0 +1,72 @@
+"""The copy of a page that the machine reads: grey, evenly lit, straight, without coloured ink and specks.
+
+The page itself is kept as it is; what is taken away here is taken from the machine's view only.
+"""
+
+import numpy as np
+from PIL import Image, ImageChops, ImageFilter
+
+_LIGHT_CELL = 8  # pixels; the light is estimated on a grid of such cells
+_COLOURLESS = 40  # chroma that fringes and tinted paper may have
+_NOISY_ABOVE = 6.0  # grey levels of noise on bare paper
+_SKEW_LIMIT = 5.0  # degrees
+_LEAST_INK = 200  # dark pixels of the small copy
+_STRAIGHT = 0.15  # degrees not worth turning
+
+
+def reading_copy(page: Image.Image) -> Image.Image:
+    """The page ('L' or 'RGB') as the machine should see it ('L')."""
+    grey = without_coloured_ink(page) if page.mode == "RGB" else page.convert("L")
+    if noise(grey) > _NOISY_ABOVE:
+        grey = grey.filter(ImageFilter.MedianFilter(3))
+    grey = evenly_lit(grey)
+    angle = skew(grey)
+    if abs(angle) > _STRAIGHT:
+        grey = grey.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    return grey
+
+
+def without_coloured_ink(page: Image.Image) -> Image.Image:
+    """An 'RGB' page in grey, stamps and coloured pens as bright as the paper, black print as dark as it was."""
+    red, green, blue = page.split()
+    brightest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    darkest = ImageChops.darker(ImageChops.darker(red, green), blue)
+    # Coloured ink keeps one channel bright; where print lies under it, none is.
+    colour = ImageChops.subtract(brightest, darkest).point(lambda chroma: chroma if chroma > _COLOURLESS else 0)
+    return ImageChops.add(brightest, colour)
+
+
+def noise(grey: Image.Image) -> float:
+    """Standard deviation of bare paper's grain, from the median of what a 3 × 3 median takes away."""
+    middle = grey.crop((0, grey.height // 4, grey.width, grey.height // 2))
+    apart = np.asarray(middle, np.int16) - np.asarray(middle.filter(ImageFilter.MedianFilter(3)), np.int16)
+    return float(np.median(np.abs(apart))) * 1.4826
+
+
+def evenly_lit(grey: Image.Image) -> Image.Image:
+    """Divided by its own light: shadows, folds and yellowed paper become white."""
+    cells = grey.reduce(_LIGHT_CELL)
+    for smoothing in (ImageFilter.MaxFilter(5), ImageFilter.MedianFilter(3), ImageFilter.GaussianBlur(2)):
+        cells = cells.filter(smoothing)
+    field = np.asarray(cells.resize(grey.size, Image.Resampling.BILINEAR), np.float32)
+    even = np.asarray(grey, np.float32) * (255.0 / np.maximum(field, 1))
+    return Image.fromarray(np.clip(even, 0, 255).astype(np.uint8))
+
+
+def skew(grey: Image.Image) -> float:
+    """Degrees (counter-clockwise) by which to turn the page so that its lines lie level; 0.0 when unsure.
+
+    The angle at which the ink's row sums differ most from row to row, searched coarsely, then finely."""
+    small = np.asarray(grey.reduce(max(1, max(grey.size) // 800)))
+    down, across = np.nonzero(small < 160)
+    across = across - small.shape[1] / 2
+    if len(down) < _LEAST_INK:
+        return 0.0
+
+    def sharpness(angle: float) -> float:
+        rows = np.bincount((down - across * np.tan(np.radians(angle)) + small.shape[1]).astype(np.intp))
+        return float(np.square(np.diff(rows)).sum())
+
+    coarse = max(np.arange(-_SKEW_LIMIT, _SKEW_LIMIT + 0.1, 0.5), key=sharpness)
+    fine = max(np.arange(coarse - 0.5, coarse + 0.51, 0.1), key=sharpness)
+    return float(fine) if sharpness(fine) > 1.1 * sharpness(0.0) else 0.0
