@@ -73,11 +73,10 @@ class PcscDaemon:
     def start(self) -> None:
         """Start, and wait until it serves. Raises PcscDaemonError."""
         self._doorkeeper = subprocess.Popen(
-            [*self._namespaces, sys.executable, "-m", "simulators.pcsc_daemon", str(self._directory)]
+            [*self._namespaces, sys.executable, "-I", __file__, str(self._directory)]
             + ["isolated"] * bool(self._namespaces),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).resolve().parent.parent,
         )
         said = self._doorkeeper.stdout.readline().decode() if self._doorkeeper.stdout else ""
         if said != "ready\n":

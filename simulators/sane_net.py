@@ -1,0 +1,308 @@
+"""The far end of SANE's network protocol (SANE standard 1.06, chapter 5): a scanner as `saned` would offer it.
+
+The kiosk's side of it is the real `scanimage` with the real `net` back end. Nothing here knows how pages come about:
+that is the `Feed`'s business.
+"""
+
+import contextlib
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from threading import Event, Thread
+from typing import Final, Protocol, Self
+
+PORT: Final = 6566  # "sane-port"; the net back end knows no other
+PROTOCOL: Final = 1 << 24 | 3  # SANE 1.0, protocol version 3
+CHUNK: Final = 32_768
+END_OF_RECORDS: Final = 0xFFFFFFFF
+BIG_ENDIAN: Final = 0x4321
+NONE: Final = b"\0\0\0\0"
+
+
+class SaneStatus(IntEnum):
+    """SANE_Status of sane.h."""
+
+    GOOD = 0
+    UNSUPPORTED = 1
+    CANCELLED = 2
+    DEVICE_BUSY = 3
+    INVAL = 4
+    EOF = 5
+    JAMMED = 6
+    NO_DOCS = 7
+    COVER_OPEN = 8
+    IO_ERROR = 9
+
+
+class Call(IntEnum):
+    """Procedure numbers."""
+
+    INIT = 0
+    GET_DEVICES = 1
+    OPEN = 2
+    CLOSE = 3
+    GET_OPTION_DESCRIPTORS = 4
+    CONTROL_OPTION = 5
+    GET_PARAMETERS = 6
+    START = 7
+    CANCEL = 8
+    AUTHORIZE = 9
+    EXIT = 10
+
+
+@dataclass(frozen=True)
+class Page:
+    """Raw dots: `depth` 1 or 8 bits a sample, one sample a dot, or three with `is_colour`."""
+
+    width: int
+    height: int
+    depth: int
+    is_colour: bool
+    dots: bytes = field(repr=False)
+
+    @property
+    def bytes_a_line(self) -> int:
+        """Lines begin on whole bytes."""
+        return (self.width * self.depth * (3 if self.is_colour else 1) + 7) // 8
+
+
+class Feed(Protocol):
+    """Where pages come from. A SaneStatus instead of a page is the scanner's refusal."""
+
+    def opened(self) -> SaneStatus:
+        """The device is opened."""
+
+    def next_page(self) -> Page | SaneStatus:
+        """A scan starts."""
+
+    def broken_at(self) -> tuple[float, SaneStatus]:
+        """After which part of the page (0 to 1) which fault strikes; 1.0 and EOF for none."""
+
+    def seconds_a_page(self) -> float:
+        """How long the carriage takes."""
+
+
+# Options as every scanner has them: name, title, type (1 int, 3 string), size, constraint, default.
+INT, STRING = 1, 3
+OPTIONS: Final[tuple[tuple[str, int, tuple[str, ...] | tuple[int, ...]], ...]] = (
+    ("source", STRING, ("Flatbed", "ADF")),
+    ("mode", STRING, ("Gray", "Color", "Lineart")),
+    ("resolution", INT, (150, 200, 300)),
+)
+TEXT_BYTES: Final = 16
+CAPABILITIES: Final = 1 | 4  # can be set by software, can be read
+
+
+def word(value: int) -> bytes:
+    """Four bytes, big-endian."""
+    return struct.pack(">I", value & 0xFFFFFFFF)
+
+
+def text(value: str) -> bytes:
+    """Length with the NUL, then the characters."""
+    return word(len(value) + 1) + value.encode("ascii") + b"\0"
+
+
+class Line:
+    """Reads the protocol's words from a connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def word(self) -> int:
+        """The next word. Raises EOFError when the visitor has gone."""
+        return int(struct.unpack(">I", self.exactly(4))[0])
+
+    def text(self) -> str:
+        """The next string; a null one is ''."""
+        return self.exactly(self.word()).rstrip(b"\0").decode("latin-1")
+
+    def exactly(self, size: int) -> bytes:
+        """The next `size` bytes. Raises EOFError."""
+        data = b""
+        while len(data) < size:
+            more = self._connection.recv(size - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
+
+    def send(self, *parts: bytes) -> None:
+        """Answer."""
+        self._connection.sendall(b"".join(parts))
+
+
+class SaneServer:
+    """Offers one scanner called `device` at `host`:6566 from entering (OSError if it is taken) to leaving."""
+
+    def __init__(self, host: str, device: str, feed: Feed) -> None:
+        self._host = host
+        self._device = device
+        self._feed = feed
+        self._listener: socket.socket | None = None
+        self._visitors: set[socket.socket] = set()
+        self._threads: list[Thread] = []
+        self._ended = Event()
+
+    def __enter__(self) -> Self:
+        self._ended.clear()
+        self._listener = socket.create_server((self._host, PORT))
+        self._spawn(self._accept, self._listener)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        listener, self._listener = self._listener, None
+        for connection in (listener, *self._visitors):
+            if connection:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+        if listener:
+            listener.close()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _spawn(self, target: Callable[[socket.socket], None], connection: socket.socket) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = Thread(target=target, args=(connection,), name="scanner line", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while self._listener is listener:
+            with contextlib.suppress(OSError):
+                self._spawn(self._visit, listener.accept()[0])
+
+    @contextlib.contextmanager
+    def _visiting(self, connection: socket.socket) -> Iterator[None]:
+        self._visitors.add(connection)
+        try:
+            with connection, contextlib.suppress(OSError, EOFError):
+                yield
+        finally:
+            self._visitors.discard(connection)
+
+    def _visit(self, connection: socket.socket) -> None:
+        with self._visiting(connection):
+            line = Line(connection)
+            choices: dict[str, str | int] = {name: constraint[0] for name, _, constraint in OPTIONS}
+            page: Page | None = None
+            while True:
+                match line.word():
+                    case Call.INIT:
+                        line.word(), line.text()
+                        line.send(word(SaneStatus.GOOD), word(PROTOCOL))
+                    case Call.GET_DEVICES:
+                        device = b"".join(
+                            map(text, (self._device, "Damrongdham", "simulated scanner", "flatbed scanner"))
+                        )
+                        line.send(word(SaneStatus.GOOD), word(2), word(0), device, word(1))
+                    case Call.OPEN:
+                        known = line.text() in ("", self._device)
+                        status = self._feed.opened() if known else SaneStatus.INVAL
+                        line.send(word(status), word(0), NONE)
+                    case Call.CLOSE | Call.CANCEL:
+                        line.word()
+                        line.send(word(0))
+                    case Call.GET_OPTION_DESCRIPTORS:
+                        line.word()
+                        line.send(option_descriptors())
+                    case Call.CONTROL_OPTION:
+                        line.word()
+                        line.send(control_option(line, choices))
+                    case Call.GET_PARAMETERS:
+                        line.word()
+                        line.send(word(SaneStatus.GOOD), parameters(page or Page(1, 1, 8, False, b"\0")))
+                    case Call.START:
+                        line.word()
+                        given = self._feed.next_page()
+                        if isinstance(given, SaneStatus):
+                            line.send(word(given), word(0), word(BIG_ENDIAN), NONE)
+                            continue
+                        page = given
+                        with socket.create_server((self._host, 0)) as data_door:
+                            data_door.settimeout(10)
+                            line.send(word(0), word(data_door.getsockname()[1]), word(BIG_ENDIAN), NONE)
+                            self._spawn_data(data_door.accept()[0], page)
+                    case _:
+                        return
+
+    def _spawn_data(self, connection: socket.socket, page: Page) -> None:
+        connection.settimeout(None)
+        self._spawn(lambda line: self._send_page(line, page), connection)
+
+    def _send_page(self, connection: socket.socket, page: Page) -> None:
+        with self._visiting(connection):
+            part, status = self._feed.broken_at()
+            end = int(len(page.dots) * part)
+            chunk = CHUNK if not self._feed.seconds_a_page() else max(1, min(CHUNK, len(page.dots) // 50))
+            for at in range(0, end, chunk):
+                piece = page.dots[at : min(at + chunk, end)]
+                self._dawdle(len(piece) / len(page.dots))
+                connection.sendall(word(len(piece)) + piece)
+            connection.sendall(word(END_OF_RECORDS) + bytes((status,)))
+
+    def _dawdle(self, part: float) -> None:
+        """Let the time pass that `part` of a page takes; steering may shorten it meanwhile."""
+        began = time.monotonic()
+        while (left := began + self._feed.seconds_a_page() * part - time.monotonic()) > 0:
+            if self._ended.wait(min(left, 0.1)):
+                raise EOFError
+
+
+def option_descriptors() -> bytes:
+    """Array of pointers to option descriptors; option 0 is their number."""
+    descriptors = [word(0), descriptor("", INT, 4, 4, word(0))]
+    for name, kind, constraint in OPTIONS:
+        if kind == INT:
+            numbers = [int(value) for value in constraint]
+            allowed = word(2) + word(len(numbers) + 1) + b"".join(map(word, (len(numbers), *numbers)))
+            descriptors += [word(0), descriptor(name, INT, 4, CAPABILITIES, allowed)]
+        else:
+            allowed = word(3) + word(len(constraint) + 1) + b"".join(text(str(value)) for value in constraint) + NONE
+            descriptors += [word(0), descriptor(name, STRING, TEXT_BYTES, CAPABILITIES, allowed)]
+    return word(len(OPTIONS) + 1) + b"".join(descriptors)
+
+
+def descriptor(name: str, kind: int, size: int, capabilities: int, constraint: bytes) -> bytes:
+    """One option: name, title, description, type, unit, size, capabilities, constraint."""
+    return text(name) + text(name) + text(name) + b"".join(map(word, (kind, 0, size, capabilities))) + constraint
+
+
+def control_option(line: Line, choices: dict[str, str | int]) -> bytes:
+    """Get or set one option. The answer carries status, info, and the value in force."""
+    index, action = line.word(), line.word()
+    value: str | int = 0
+    if action != 2:  # "set automatically" brings no value
+        kind, _size = line.word(), line.word()
+        if kind == STRING:
+            value = line.text()
+        else:
+            words = [line.word() for _ in range(line.word())]
+            value = words[0] if words else 0
+    if index == 0:
+        return option_answer(SaneStatus.GOOD, len(OPTIONS) + 1)
+    name, _, constraint = OPTIONS[index - 1]
+    if action == 1:
+        if value not in constraint:
+            return option_answer(SaneStatus.INVAL, choices[name])
+        choices[name] = value
+    return option_answer(SaneStatus.GOOD, choices[name])
+
+
+def option_answer(status: SaneStatus, value: str | int) -> bytes:
+    """Status, info, type, size, value, no authorisation wanted."""
+    if isinstance(value, int):
+        return b"".join(map(word, (status, 0, INT, 4, 1, value))) + NONE
+    content = value.encode("ascii").ljust(TEXT_BYTES, b"\0")
+    return b"".join(map(word, (status, 0, STRING, TEXT_BYTES, TEXT_BYTES))) + content + NONE
+
+
+def parameters(page: Page) -> bytes:
+    """Frame format, last frame, bytes a line, dots a line, lines, depth."""
+    shape = (int(page.is_colour), 1, page.bytes_a_line, page.width, page.height, page.depth)
+    return b"".join(map(word, shape))

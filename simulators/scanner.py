@@ -1,0 +1,140 @@
+"""A scanner that hands out the pages laid in, one a scan, or has the trouble it is told to have.
+
+SANE's own `pnm` and `test` back ends fake faults only when the *client* asks for them by option, that is by changing
+the driver's configuration. So this is a device of its own behind the `net` back end, on a loopback address of its own.
+"""
+
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Iterable
+from contextlib import ExitStack
+from enum import Enum
+from pathlib import Path
+from threading import Lock
+from typing import Final, Self
+
+from PIL import Image
+
+from simulators.sane_net import Page, SaneServer, SaneStatus
+
+DEVICE: Final = "letters"
+LOOPBACKS: Final = 250  # 127.77.0.1 … : one for each bench that runs at the same time
+
+
+class Trouble(Enum):
+    """What is wrong with the scanner."""
+
+    NONE = "ok"
+    JAM = "jam"
+    COVER = "cover"
+    BUSY = "busy"
+    BROKEN = "broken"  # I/O error on the way
+    CUT_SHORT = "cut-short"  # the page ends in the middle, and the scanner says it was all
+    STUCK = "stuck"  # the carriage stands still
+
+
+class Scanner:
+    """Serves from entering to leaving. `device` and `environment` are what the driver must be given."""
+
+    def __init__(self) -> None:
+        self.trouble = Trouble.NONE
+        self.page_seconds = 0.0
+        self._pages: deque[Page] = deque()
+        self._lock = Lock()
+        self._leaving = ExitStack()
+        self._host = ""
+        self._directory = Path()
+
+    def __enter__(self) -> Self:
+        self._directory = Path(tempfile.mkdtemp(prefix="dk-sane-"))
+        self._leaving.callback(shutil.rmtree, self._directory, ignore_errors=True)
+        self._host = self._serve_somewhere()
+        (self._directory / "dll.conf").write_text("net\n", encoding="ascii")
+        (self._directory / "net.conf").write_text(f"connect_timeout = 3\n{self._host}\n", encoding="ascii")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leaving.close()
+
+    @property
+    def device(self) -> str:
+        """The device as `scanimage -L` names it."""
+        return f"net:{self._host}:{DEVICE}"
+
+    @property
+    def host(self) -> str:
+        """The loopback address it answers at."""
+        return self._host
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What scanimage's environment must have."""
+        return {"SANE_CONFIG_DIR": str(self._directory)}
+
+    # Steering
+
+    def load(self, pages: Iterable[Path | Image.Image]) -> int:
+        """Lay in more pages, files or pictures. Returns how many lie there. Raises OSError for what is no picture."""
+        fresh = [to_page(page) for page in pages]
+        with self._lock:
+            self._pages.extend(fresh)
+            return len(self._pages)
+
+    def take_out(self) -> None:
+        """Take all pages out."""
+        with self._lock:
+            self._pages.clear()
+
+    # What the SANE server asks
+
+    def opened(self) -> SaneStatus:
+        """The device is opened."""
+        return SaneStatus.DEVICE_BUSY if self.trouble is Trouble.BUSY else SaneStatus.GOOD
+
+    def next_page(self) -> Page | SaneStatus:
+        """A scan starts. A jam takes no page: it is freed and lies there again."""
+        if self.trouble is Trouble.COVER:
+            return SaneStatus.COVER_OPEN
+        with self._lock:
+            if not self._pages:
+                return SaneStatus.NO_DOCS
+            return self._pages[0] if self.trouble is not Trouble.NONE else self._pages.popleft()
+
+    def broken_at(self) -> tuple[float, SaneStatus]:
+        """Where a fault strikes within the page."""
+        match self.trouble:
+            case Trouble.JAM:
+                return 0.4, SaneStatus.JAMMED
+            case Trouble.BROKEN:
+                return 0.6, SaneStatus.IO_ERROR
+            case Trouble.CUT_SHORT:
+                return 0.5, SaneStatus.EOF
+            case _:
+                return 1.0, SaneStatus.EOF
+
+    def seconds_a_page(self) -> float:
+        """How long the carriage takes."""
+        return 3600.0 if self.trouble is Trouble.STUCK else self.page_seconds
+
+    def _serve_somewhere(self) -> str:
+        """Serve at the first free loopback address."""
+        for number in range(1, LOOPBACKS + 1):
+            host = f"127.77.0.{number}"
+            try:
+                self._leaving.enter_context(SaneServer(host, DEVICE, self))
+            except OSError:
+                continue
+            return host
+        raise OSError("No loopback address is free for another simulated scanner.")
+
+
+def to_page(source: Path | Image.Image) -> Page:
+    """A picture as the scanner sees it: line art, grey or colour."""
+    image = source if isinstance(source, Image.Image) else Image.open(source)
+    if image.mode not in ("1", "L", "RGB"):
+        image = image.convert("RGB")
+    dots = image.tobytes()
+    if image.mode == "1":  # SANE's line art has 1 for black, Pillow 1 for white
+        dots = bytes(byte ^ 0xFF for byte in dots)
+    return Page(image.width, image.height, 1 if image.mode == "1" else 8, image.mode == "RGB", dots)
