@@ -1,13 +1,32 @@
-"""The JSON API, /api/v1/…, described at /api/openapi.json (without a page for it: that would load from third parties)."""
+"""The JSON API, /api/v1/…, described at /api/openapi.json (no page for it: that would load from others)."""
+
+from enum import Enum
+from typing import Any
 
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from central import problems
 from central.fleet.api import router as fleet
 from central.intake.api import router as intake
 from central.tracking.api import router as tracking
 
-api = NinjaAPI(title="Damrongdham central service", version="1", docs_url=None, openapi_url="/openapi.json")
+
+class _Encoder(NinjaJSONEncoder):
+    """An enum travels as its value (Ninja's own encoder writes its Python name)."""
+
+    def default(self, o: Any) -> Any:
+        return o.value if isinstance(o, Enum) else super().default(o)
+
+
+class _Renderer(JSONRenderer):
+    encoder_class = _Encoder
+
+
+api = NinjaAPI(
+    title="Damrongdham central service", version="1", docs_url=None, openapi_url="/openapi.json", renderer=_Renderer()
+)
 problems.install(api)
 api.add_router("/v1", intake, tags=["intake"])
 api.add_router("/v1", fleet, tags=["fleet"])

@@ -12,7 +12,7 @@ from protocol.messages import EnrolmentStatus
 
 
 class KioskSignature:
-    """Ninja authentication: the signing enrolment becomes `request.auth`. Refuses with 401 (unknown) or 403 (revoked)."""
+    """Ninja authentication: the signing enrolment becomes `request.auth`. Refuses with 401 or 403."""
 
     def __init__(
         self, limit: int = settings.MAX_SMALL_BYTES, standing: Collection[EnrolmentStatus] = (EnrolmentStatus.APPROVED,)

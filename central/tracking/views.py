@@ -33,7 +33,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @gzip_page
 def track(request: HttpRequest) -> HttpResponse:
-    """GET: the box for the code. POST `code`, `language` (may be absent): where the case is."""
+    """GET: the box for the code. POST `code`, `language` and `part` (both may be absent): where it is."""
     if request.method != "POST":
         return landing(request)
     language, code = _language(request.POST.get("language")), request.POST.get("code", "")[:64]
@@ -48,7 +48,9 @@ def _language(asked: str | None) -> str:
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, "tracking/track.html", context, status=status)
+    # The page's own script asks for the part that changes; without it the whole page comes.
+    template = "tracking/page.html" if request.POST.get("part") == "page" else "tracking/track.html"
+    response = render(request, template, context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -1,0 +1,91 @@
+"""The central service under test: Django set up once, with a data directory that is gone afterwards."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+# Django reads its settings once for the whole test run. They get a directory of their own while they do, and the
+# environment is as it was for everybody else: other tests start services that must not inherit it.
+_scratch = tempfile.TemporaryDirectory(prefix="central-tests-")
+_before = os.environ.get("CENTRAL_DATA")
+os.environ["CENTRAL_DATA"] = _scratch.name
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
+django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]
+os.environ.pop("CENTRAL_DATA") if _before is None else os.environ.update(CENTRAL_DATA=_before)
+
+from django.core.cache import cache  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from central.centres.models import Centre, Membership, Officer  # noqa: E402
+from central.keyring import keyring  # noqa: E402
+from tests.unit.central.kiosk_side import KioskSide  # noqa: E402
+
+PASSWORD = "thung-ruang-thong-69"
+
+
+@pytest.fixture(autouse=True)
+def installation(db: None, settings: object, tmp_path: Path) -> Iterator[None]:
+    """Keys, pictures and counts of failures of each test's own; passwords hashed quickly."""
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    keyring().create_missing()
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def ministry() -> Centre:
+    return Centre.objects.create(slug="moi", name_th="ศูนย์ดำรงธรรมกระทรวงมหาดไทย", name_en="Ministry of Interior")
+
+
+@pytest.fixture
+def khonkaen(ministry: Centre) -> Centre:
+    return Centre.objects.create(
+        parent=ministry,
+        slug="khonkaen",
+        area_code="40",
+        name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+        name_en="Damrongdham Centre, Khon Kaen",
+    )
+
+
+@pytest.fixture
+def phayao(ministry: Centre) -> Centre:
+    return Centre.objects.create(
+        parent=ministry, slug="phayao", area_code="56", name_th="ศูนย์ดำรงธรรมจังหวัดพะเยา", name_en="Phayao"
+    )
+
+
+def officer_at(centre: Centre, name: str, *, people: bool = True, fleet: bool = True) -> Officer:
+    officer = Officer.objects.create_user(username=name, password=PASSWORD)
+    Membership.objects.create(officer=officer, centre=centre, may_read_people=people, may_run_fleet=fleet)
+    return officer
+
+
+@pytest.fixture
+def officer(khonkaen: Centre) -> Officer:
+    return officer_at(khonkaen, "somsri")
+
+
+@pytest.fixture
+def desk(officer: Officer) -> Client:
+    """The browser of an officer of Khon Kaen, logged in through the form."""
+    client = Client()
+    assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.fixture
+def kiosk(khonkaen: Centre, officer: Officer) -> KioskSide:
+    """An enrolled kiosk, KKN07, series A."""
+    side = KioskSide("KKN07")
+    side.enrol()
+    side.approved_by(officer, khonkaen)
+    return side

@@ -1,0 +1,315 @@
+"""What kiosks hand over: exactly once, nothing lost, nothing taken from strangers."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.http import HttpResponse
+from django.test import Client
+
+from central import cli
+from central.cases.models import Case, CaseChange, LetterPage, Person
+from central.centres.models import Centre, Officer
+from central.fleet import enrolments
+from central.intake.models import Accepted, Alarm, Part, PartChunk
+from central.keyring import keyring
+from protocol import envelope, keys
+from protocol.encoding import from_base64, to_base64
+from protocol.messages import Problem
+from protocol.submission import Contact, Naming
+from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide
+
+
+def problem(answer: HttpResponse, status: int) -> dict[str, Any]:
+    """The RFC 9457 problem of a refusal, which must be one."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = json.loads(answer.content)
+    assert Problem.model_validate(body).status == status
+    assert "Traceback" not in answer.content.decode()
+    return body
+
+
+def nothing_stored() -> bool:
+    return not (Accepted.objects.exists() or Case.objects.exists() or PartChunk.objects.exists())
+
+
+def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskSide, khonkaen: Centre) -> None:
+    letter = kiosk.letter(2)
+    pages = kiosk.sealed_pages(letter)
+    for page in pages:
+        assert kiosk.upload(page).status_code == 204
+    delivery = kiosk.delivery(letter, pages)
+
+    statement = kiosk.statement(kiosk.deliver(delivery))
+
+    assert statement.submission_id == letter.submission_id
+    assert statement.case_number == "KKN07A-000001-" + letter.case_number[-2:]
+    assert statement.parts == tuple(part.sha256 for part in delivery.parts)
+    case = Case.objects.get(case_number=letter.case_number)
+    assert (case.centre, case.text, case.status, case.topic) == (khonkaen, letter.text, "received", "utilities")
+    assert case.receipt_confirmed is True
+    assert [change.value for change in case.changes.all()] == ["received"]
+    stored = list(case.pages.all())
+    assert [page.index for page in stored] == [0, 1]
+    assert stored[1].picture.read().startswith(JPEG)
+    stored[1].picture.close()
+    assert not PartChunk.objects.exists(), "opened pages need no sealed copy"
+    assert not Alarm.objects.exists()
+
+
+def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskSide) -> None:
+    submission = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+
+    case, person = Case.objects.get(), Person.objects.get()
+    assert (person.full_name, person.phone, person.citizen_id_last4) == ("นางบุญมา ใจดี", "0812345678", CITIZEN_ID[-4:])
+    assert keyring().unlock(bytes(person.citizen_id_locked)) == CITIZEN_ID
+    assert person.citizen_id_hash == keyring().citizen_id_hash(CITIZEN_ID)
+    rows = [*Case.objects.values(), *Person.objects.values(), *Accepted.objects.values(), *CaseChange.objects.values()]
+    assert submission.tracking_code not in str(rows)
+    assert CITIZEN_ID not in str(rows)
+    assert case.tracking_hash == keyring().tracking_hash(submission.tracking_code)
+
+
+def test_who_stays_anonymous_has_no_row(kiosk: KioskSide) -> None:
+    told = kiosk.submission(naming=Naming.ANONYMOUS, identity=None, contact=Contact())
+    kiosk.statement(kiosk.deliver(kiosk.delivery(told)))
+    assert Case.objects.count() == 1
+    assert not Person.objects.exists()
+
+
+def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskSide) -> None:
+    submission = kiosk.submission()
+    delivery = kiosk.delivery(submission, receipt_confirmed=None)
+    first = kiosk.deliver(delivery)
+    later = delivery.model_copy(
+        update={"sent": delivery.sent.model_copy(update={"monotonic_ms": 9_000_000}), "receipt_confirmed": False}
+    )
+    second = kiosk.deliver(later)
+    assert kiosk.statement(first) == kiosk.statement(second)
+    assert first.content == second.content
+    assert Case.objects.get().receipt_confirmed is False, "the repeat brought the citizen's answer"
+    assert not Alarm.objects.exists()
+
+
+def test_a_repeat_after_a_lost_receipt_needs_no_parts_again(kiosk: KioskSide) -> None:
+    letter = kiosk.letter(1)
+    (page,) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    delivery = kiosk.delivery(letter, [page])
+    first = kiosk.deliver(delivery)
+    held = kiosk.ask("HEAD", f"/api/v1/parts/{delivery.parts[0].sha256}")
+    assert (held.status_code, held["Upload-Complete"]) == (200, "?1")
+    assert kiosk.deliver(delivery).content == first.content
+
+
+def test_one_id_with_two_contents_is_refused_and_alarmed(kiosk: KioskSide) -> None:
+    first = kiosk.submission()
+    receipt = kiosk.deliver(kiosk.delivery(first))
+    other = kiosk.submission(submission_id=first.submission_id, text="อย่างอื่น")
+    problem(kiosk.deliver(kiosk.delivery(other)), 422)
+    assert Alarm.objects.get().kind == Alarm.Kind.CONFLICT
+    assert Case.objects.get().text == first.text
+    assert kiosk.statement(receipt).case_number == first.case_number
+
+
+def test_the_idempotency_key_is_the_submission_id(kiosk: KioskSide) -> None:
+    delivery = kiosk.delivery(kiosk.submission())
+    problem(kiosk.deliver(delivery, key="another"), 422)
+    assert nothing_stored()
+    kiosk.statement(kiosk.deliver(delivery, key=f'"{delivery.submission_id}"'))
+
+
+def quarantined(kiosk: KioskSide, answer: HttpResponse) -> Accepted:
+    """The one delivery that was receipted, kept sealed and alarmed instead of becoming a case."""
+    statement = kiosk.statement(answer)
+    accepted = Accepted.objects.get(submission_id=statement.submission_id)
+    assert accepted.case is None
+    assert statement.sealed_sha256.encode() in bytes(accepted.delivery)
+    alarm = Alarm.objects.get(kind=Alarm.Kind.QUARANTINED)
+    assert (alarm.case_number, alarm.detail) == (accepted.case_number, accepted.reason)
+    return accepted
+
+
+def test_sealed_to_an_unknown_key(kiosk: KioskSide) -> None:
+    delivery = kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)
+    assert "key" in quarantined(kiosk, kiosk.deliver(delivery)).reason
+    assert not Case.objects.exists()
+
+
+def test_sealed_for_another_kiosk(kiosk: KioskSide) -> None:
+    delivery = kiosk.delivery(kiosk.submission(), kiosk_id="KKN08")
+    assert "KKN07" in quarantined(kiosk, kiosk.deliver(delivery)).reason
+
+
+def test_a_changed_seal(kiosk: KioskSide) -> None:
+    delivery = kiosk.delivery(kiosk.submission())
+    sealed = bytearray(from_base64(delivery.sealed))
+    sealed[-1] ^= 1
+    answer = kiosk.deliver(delivery.model_copy(update={"sealed": to_base64(bytes(sealed))}))
+    assert "hash" in quarantined(kiosk, answer).reason
+
+
+def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskSide) -> None:
+    submission = kiosk.submission()
+    body = submission.model_dump_json().replace('"version":1', '"version":2').replace("ไฟถนน", "ลับมาก")
+    sealed = kiosk.sealed(submission, envelope.SUBMISSION, body.encode())
+    delivery = kiosk.delivery(submission)
+    changed = {"sealed": to_base64(sealed), "sealed_sha256": hashlib.sha256(sealed).hexdigest()}
+    accepted = quarantined(kiosk, kiosk.deliver(delivery.model_copy(update=changed)))
+    assert "version" in accepted.reason
+    assert "ลับมาก" not in accepted.reason
+
+
+def test_a_case_number_in_use(kiosk: KioskSide) -> None:
+    first = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(first)))
+    second = kiosk.submission(case_number=first.case_number)
+    assert "in use" in quarantined(kiosk, kiosk.deliver(kiosk.delivery(second))).reason
+    assert Case.objects.count() == 1
+
+
+def test_a_case_number_of_a_series_never_given(kiosk: KioskSide) -> None:
+    foreign = kiosk.submission(case_number="KKN07B-000001-84")
+    accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(foreign)))
+    assert "case number" in accepted.reason.lower()
+
+
+def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskSide) -> None:
+    letter = kiosk.letter(2)
+    (page, _) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page])))
+    assert not LetterPage.objects.exists()
+    assert not default_storage.exists("pages")
+    assert PartChunk.objects.exists(), "the sealed page waits with its delivery"
+
+
+def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskSide, tmp_path: Any) -> None:
+    letter = kiosk.letter(1)
+    (page,) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    path = keyring().directory / "sealing" / f"{keys.fingerprint(from_base64(kiosk.answer.sealing_key))}.pem"
+    path.rename(tmp_path / "mislaid.pem")
+    accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page])))
+
+    assert cli.main(["quarantine", "open", "all"]) == 2
+    (tmp_path / "mislaid.pem").rename(path)
+    assert cli.main(["quarantine", "open", str(accepted.submission_id)]) == 0
+    case = Case.objects.get()
+    assert (case.case_number, case.pages.count()) == (letter.case_number, 1)
+    assert Alarm.objects.get().settled_at is not None
+    assert cli.main(["quarantine", "open", accepted.case_number]) == 2, "nothing of that name is left"
+
+
+def test_missing_parts_are_named(kiosk: KioskSide) -> None:
+    letter = kiosk.letter(2)
+    pages = kiosk.sealed_pages(letter)
+    kiosk.upload(pages[0])
+    kiosk.upload(pages[1], until=100)
+    delivery = kiosk.delivery(letter, pages)
+    assert problem(kiosk.deliver(delivery), 409)["missing"] == [delivery.parts[1].sha256]
+    assert not Accepted.objects.exists()
+    kiosk.upload(pages[1], offset=100)
+    kiosk.statement(kiosk.deliver(delivery))
+
+
+def test_a_part_resumes_where_it_broke_off(kiosk: KioskSide) -> None:
+    (page,) = kiosk.sealed_pages(kiosk.letter(1))
+    path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
+    assert kiosk.ask("HEAD", path).status_code == 404
+    assert kiosk.upload(page, until=400)["Upload-Offset"] == "400"
+    held = kiosk.ask("HEAD", path)
+    assert (held["Upload-Offset"], held["Upload-Complete"]) == ("400", "?0")
+    again = kiosk.upload(page, offset=0, until=400)
+    problem(again, 409)
+    assert again["Upload-Offset"] == "400"
+    assert kiosk.upload(page, offset=400)["Upload-Offset"] == str(len(page))
+    assert kiosk.ask("HEAD", path)["Upload-Complete"] == "?1"
+
+
+def test_a_part_that_is_not_what_its_name_says_is_dropped(kiosk: KioskSide) -> None:
+    (page,) = kiosk.sealed_pages(kiosk.letter(1))
+    wrong = bytes([page[0] ^ 1]) + page[1:]
+    path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
+    answer = kiosk.ask(
+        "PATCH", path, wrong, Content_Type="application/octet-stream", Upload_Offset="0", Upload_Length=str(len(page))
+    )
+    problem(answer, 422)
+    assert kiosk.ask("HEAD", path).status_code == 404
+
+
+def test_unclaimed_parts_have_a_quota(kiosk: KioskSide, settings: Any) -> None:
+    settings.MAX_UNCLAIMED_PART_BYTES = 3000
+    (first,), (second,), (third,) = (kiosk.sealed_pages(kiosk.letter(1)) for _ in range(3))
+    assert kiosk.upload(first).status_code == kiosk.upload(second).status_code == 204
+    assert problem(kiosk.upload(third), 429)["title"] == "Too many parts wait for their submissions"
+    Part.objects.update(touched_at="2026-01-01T00:00:00Z")
+    assert kiosk.upload(third).status_code == 204, "what nobody claimed for a month makes room"
+
+
+def test_too_much_is_refused_before_it_is_read(kiosk: KioskSide, settings: Any) -> None:
+    page = b"x" * (settings.MAX_PART_BYTES + 1)
+    problem(kiosk.upload(page), 413)
+    problem(kiosk.ask("POST", "/api/v1/submissions", b" " * (settings.MAX_SUBMISSION_BYTES + 1)), 413)
+    problem(kiosk.ask("POST", "/api/v1/heartbeats", b" " * (settings.MAX_SMALL_BYTES + 1)), 413)
+    assert nothing_stored()
+
+
+def test_strangers_get_nothing(kiosk: KioskSide) -> None:
+    stranger = KioskSide("KKN07")
+    stranger.answer = kiosk.answer
+    problem(stranger.deliver(stranger.delivery(stranger.submission())), 401)
+    unsigned = Client().post("/api/v1/submissions", "{}", content_type="application/json")
+    problem(unsigned, 401)
+    assert nothing_stored()
+
+
+@pytest.mark.parametrize("garbage", ["", "kiosk=()", "kiosk=:AAAA:", "\u00e9", "sig1=:!!!:, kiosk"])
+def test_a_garbled_signature_is_refused_without_a_trace(kiosk: KioskSide, garbage: str) -> None:
+    headers = {"Content-Type": "application/json", "Signature": garbage, "Signature-Input": garbage}
+    problem(kiosk.send("POST", "/api/v1/submissions", b"{}", headers), 401)
+
+
+def test_a_waiting_kiosk_may_only_ask(kiosk: KioskSide) -> None:
+    waiting = KioskSide("KKN09")
+    waiting.enrol()
+    problem(waiting.deliver(waiting.delivery(waiting.submission())), 403)
+    assert waiting.ask("GET", f"/api/v1/enrolments/{waiting.answer.enrolment_id}").status_code == 200
+
+
+def test_a_revoked_kiosk_delivers_no_more(kiosk: KioskSide, officer: Officer) -> None:
+    delivery = kiosk.delivery(kiosk.submission())
+    enrolments.revoke(kiosk.answer.enrolment_id, officer)
+    assert "revoked" in problem(kiosk.deliver(delivery), 403)["detail"]
+    assert nothing_stored()
+
+
+def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: KioskSide) -> None:
+    body = json.dumps({"submission_id": "ความลับ"}).encode()
+    answer = kiosk.ask("POST", "/api/v1/submissions", body, Idempotency_Key="x")
+    problem(answer, 422)
+    assert "ความลับ" not in json.dumps(json.loads(answer.content), ensure_ascii=False)
+    problem(kiosk.ask("POST", "/api/v1/submissions", b"not json", Idempotency_Key="x"), 400)
+
+
+def test_what_waited_under_an_earlier_series_is_still_placed(
+    kiosk: KioskSide, officer: Officer, khonkaen: Centre
+) -> None:
+    waited = kiosk.submission()
+    anew = KioskSide("KKN07")
+    anew.enrol()
+    anew.approved_by(officer, khonkaen)
+    assert anew.answer.series == "B"
+    anew.statement(anew.deliver(anew.delivery(waited)))
+    assert Case.objects.get().case_number == waited.case_number
+
+
+def test_the_api_describes_itself_without_third_parties() -> None:
+    described = Client().get("/api/openapi.json")
+    assert "/api/v1/submissions" in described.json()["paths"]
+    assert Client().get("/api/docs").status_code == 404
+    problem(Client().get("/api/v1/nothing"), 404)
