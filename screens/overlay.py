@@ -1,0 +1,104 @@
+"""What lies over a screen: a question that waits for an answer and hides what is under it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.floatlayout import FloatLayout
+
+from drivers.card_reader.status import CardReaderStatus
+from kiosk_app.journey.events import AskStaff, Dismiss, Event, StartOver, StartOverYes
+from kiosk_app.journey.state import Journey, Overlay
+from kiosk_app.language import _, say
+from screens.rules import load_rules
+
+# title, advice, icon, button that goes on, button that ends
+_ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
+    Overlay.STILL_THERE: (
+        _("Are you still there?"),
+        _("Otherwise everything here is erased, so that nobody sees it"),
+        "hand-stop",
+        _("Yes, I am here"),
+        _("Start over"),
+    ),
+    Overlay.CARD_OUT: (
+        _("Your card is out"),
+        _("What you told stays. Put the card in again to see it, or go on"),
+        "id",
+        _("Go on"),
+        _("Start over"),
+    ),
+    Overlay.OTHER_CARD: (
+        _("This is another person's card"),
+        _("To go on, take it out or put the first card in"),
+        "id-off",
+        _("Go on"),
+        _("Start over"),
+    ),
+    Overlay.START_OVER: (
+        _("Start over?"),
+        _("What you have told so far is erased"),
+        "home",
+        _("No, go on"),
+        _("Yes, erase it"),
+    ),
+    Overlay.STAFF: (
+        _("Staff have been called"),
+        _("Please wait a moment. Somebody comes to you"),
+        "bell-ringing",
+        _("Go on"),
+        "",
+    ),
+}
+
+
+class OverlayCard(FloatLayout):
+    """A veil over everything and a card with the question. Nothing under it can be touched."""
+
+    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+    kind: Any = ObjectProperty(None, allownone=True)
+    hides = BooleanProperty(False)  # personal data are under it: the veil is not to be seen through
+    icon = StringProperty()
+    heading = StringProperty()
+    advice = StringProperty()
+    countdown = StringProperty()
+    go_on = StringProperty()
+    end = StringProperty()
+    can_go_on = BooleanProperty(True)
+    with_staff = BooleanProperty(True)
+
+    def show(self, journey: Journey) -> None:
+        """The question of the state, and how long it waits."""
+        overlay = journey.overlay
+        if overlay is None:
+            return
+        self.kind = overlay
+        self.heading, self.advice, self.icon, self.go_on, self.end = _ROWS[overlay]
+        self.hides = overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD)
+        present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
+        self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
+        self.with_staff = not journey.staff_called
+        seconds = max(0, round(journey.still_there_until - journey.now))
+        waits = overlay is not Overlay.STAFF and seconds > 0
+        language = journey.comfort.language
+        self.countdown = say(_("Closes in {seconds} seconds"), language, seconds=seconds) if waits else ""
+
+    def press_go_on(self) -> None:
+        """Close the question."""
+        self.send(Dismiss())
+
+    def press_end(self) -> None:
+        """Start over."""
+        self.send(StartOverYes() if self.kind in (Overlay.START_OVER, Overlay.OTHER_CARD) else StartOver())
+
+    def press_staff(self) -> None:
+        """Ask staff."""
+        self.send(AskStaff())
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """What is not on the card presses nothing."""
+        super().on_touch_down(touch)
+        return True
+
+
+load_rules(__file__)

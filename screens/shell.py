@@ -1,0 +1,146 @@
+"""The root of everything drawn: shows the state's screen and overlay, hands touches on as events."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk_app.journey.events import Event, Painted, Touched
+from kiosk_app.journey.state import Journey, Screen
+from screens.fault import FaultPage
+from screens.overlay import OverlayCard
+from screens.staff.about import About
+from screens.staff.technician import Technician
+from screens.staff.technician_pin import TechnicianPin
+from screens.theme import look
+from screens.touchable import Touchable, touchables
+from screens.track.track import Track
+from screens.track.tracked import Tracked
+from screens.visit.attract import Attract
+from screens.visit.contact import Contact
+from screens.visit.details import Details
+from screens.visit.farewell import Farewell
+from screens.visit.identify import Identify
+from screens.visit.notice import Notice
+from screens.visit.place import PlacePage
+from screens.visit.receipt import ReceiptPage
+from screens.visit.review import Review
+from screens.visit.scan import Scan
+from screens.visit.tell import Tell
+from screens.visit.topic import TopicPage
+
+PAGES: dict[Screen, Callable[..., Any]] = {
+    Screen.ATTRACT: Attract,
+    Screen.NOTICE: Notice,
+    Screen.IDENTIFY: Identify,
+    Screen.TOPIC: TopicPage,
+    Screen.PLACE: PlacePage,
+    Screen.TELL: Tell,
+    Screen.SCAN: Scan,
+    Screen.REVIEW: Review,
+    Screen.CONTACT: Contact,
+    Screen.DETAILS: Details,
+    Screen.RECEIPT: ReceiptPage,
+    Screen.FAREWELL: Farewell,
+    Screen.TRACK: Track,
+    Screen.TRACKED: Tracked,
+    Screen.ABOUT: About,
+    Screen.TECHNICIAN_PIN: TechnicianPin,
+    Screen.TECHNICIAN: Technician,
+    Screen.FAULT: FaultPage,
+}
+PREPARE_EVERY = 0.4  # seconds between two pages built ahead while nobody is here
+
+
+class Shell(FloatLayout):
+    """The window's content.
+
+    `send` takes what was touched; `picture` gives a scanned page's PNG or JPEG for showing, None when it is gone;
+    `report` gives the technician's readiness lines (name, sentence).
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Event], None],
+        picture: Callable[[str], bytes | None] = lambda page_id: None,
+        report: Callable[[], list[tuple[str, str]]] = list,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._send, self._picture, self._report = send, picture, report
+        self._pages: dict[Screen, Any] = {}
+        self._overlay: OverlayCard | None = None
+        self._screen: Screen | None = None
+        self._visit_id: int | None = None
+        self.bind(size=lambda _shell, size: look.fit(*size))
+        look.fit(*self.size)
+
+    def show(self, journey: Journey) -> None:
+        """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
+        look.wear(journey.comfort)
+        page = self.page(journey.screen)
+        visit_id = journey.visit.visit_id if journey.visit is not None else None
+        arrived = journey.screen is not self._screen or visit_id != self._visit_id
+        page.show(journey)
+        if arrived:
+            self._arrive(journey, page, visit_id)
+        self._cover(journey)
+
+    def page(self, screen: Screen) -> Any:
+        """The page of a screen, built when first wanted."""
+        if screen not in self._pages:
+            page = self._pages[screen] = PAGES[screen]()
+            page.send = self._send
+            if screen is Screen.SCAN:
+                page.picture_of = self._picture
+            elif screen is Screen.TECHNICIAN:
+                page.report = self._report
+        return self._pages[screen]
+
+    def prepare(self) -> None:
+        """Build the pages that are not there yet, one at a time, while nobody is waiting."""
+        Clock.schedule_once(self._prepare_one, PREPARE_EVERY)
+
+    def touchables(self) -> list[Touchable]:
+        """Everything that can be tapped now: on the overlay if one is up, else on the page."""
+        top = self.children[0] if self.children else self
+        return touchables(top)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Any touch tells that somebody is here."""
+        if not touch.is_mouse_scrolling:
+            self._send(Touched())
+        return bool(super().on_touch_down(touch))
+
+    def _arrive(self, journey: Journey, page: Any, visit_id: int | None) -> None:
+        self._screen, self._visit_id = journey.screen, visit_id
+        self.clear_widgets()
+        self.add_widget(page)
+        page.enter(journey)
+        # The next frame's callbacks run after this frame was drawn and shown.
+        Clock.schedule_once(lambda _seconds, screen=journey.screen: self._painted(screen), 0)
+
+    def _painted(self, screen: Screen) -> None:
+        if screen is self._screen:
+            self._send(Painted(screen))
+
+    def _cover(self, journey: Journey) -> None:
+        if journey.overlay is None:
+            if self._overlay is not None and self._overlay.parent is not None:
+                self.remove_widget(self._overlay)
+            return
+        if self._overlay is None:
+            self._overlay = OverlayCard()
+            self._overlay.send = self._send
+        self._overlay.show(journey)
+        if self._overlay.parent is None:
+            self.add_widget(self._overlay)
+
+    def _prepare_one(self, _seconds: float) -> None:
+        missing = [screen for screen in PAGES if screen not in self._pages]
+        if missing and self._screen in (Screen.ATTRACT, Screen.FAULT):
+            page = self.page(missing[0])
+            page.size = self.size
+        if missing:
+            self.prepare()

@@ -1,0 +1,67 @@
+"""The technician's PIN."""
+
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from kiosk_app.journey.events import EnterPin
+from kiosk_app.journey.state import Journey
+from kiosk_app.language import _
+from screens.rules import load_rules
+from screens.widgets.keyboard import Keyboard
+from screens.widgets.page import Page
+
+MAX_DIGITS = 12
+LOCKED = _("Too many wrong PINs. Wait a moment")
+WRONG = _("Wrong PIN")
+
+
+class TechnicianPin(Page):
+    """Dots for digits; the pad writes straight into this page."""
+
+    pin = StringProperty()
+    dots = StringProperty()
+    sentence = StringProperty()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._failures = 0
+        self.tray.add_widget(Keyboard(layout="digits", field=self))
+
+    def draw(self, journey: Journey) -> None:
+        """Wrong, or locked for how long."""
+        if journey.pin_failures != self._failures:
+            self._failures, self.pin = journey.pin_failures, ""
+        locked = journey.pin_locked_until > journey.now
+        self.sentence = LOCKED if locked else WRONG if journey.pin_failures else ""
+        self._follow()
+
+    def enter(self, journey: Journey) -> None:
+        """Begin empty."""
+        super().enter(journey)
+        self.pin = ""
+
+    def _follow(self) -> None:
+        self.primary_ready = bool(self.pin)
+
+    def on_pin(self, _widget: object, pin: str) -> None:
+        """Another digit."""
+        self.dots = "● " * len(pin)
+        self._follow()
+
+    def write(self, sign: str) -> None:
+        """From the pad."""
+        if len(self.pin) < MAX_DIGITS:
+            self.pin += sign
+
+    def delete_back(self) -> None:
+        """From the pad."""
+        self.pin = self.pin[:-1]
+
+    def press_primary(self) -> None:
+        """Try it."""
+        pin, self.pin = self.pin, ""
+        self.send(EnterPin(pin))
+
+
+load_rules(__file__)

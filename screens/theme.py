@@ -1,0 +1,137 @@
+"""The look: colours, six sizes of type, the unit of length, and how this visit wants to be shown.
+
+`look` is one for the process, as the window is (compare kivy.metrics.Metrics): rules in .kv bind to it by
+`#:import look screens.theme.look`. Only the shell changes it.
+"""
+
+import json
+from typing import Final
+
+from kivy.event import EventDispatcher
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.utils import get_color_from_hex
+
+from kiosk_app.journey.state import Comfort
+from screens.window import ASSETS
+
+OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
+
+# Contrast of text on its ground is at least 7:1, of borders that mean something 3:1 (LOOK.md).
+PLAIN: Final = {
+    "paper": "#F6F3EA",
+    "card": "#FFFFFF",
+    "ink": "#14213D",
+    "soft": "#46536E",
+    "line": "#D9D3C3",
+    "edge": "#12376E",  # border of what can be touched or is chosen
+    "primary": "#12376E",
+    "on_primary": "#FFFFFF",
+    "tint": "#E6EFFA",  # the square behind an icon
+    "icon": "#12376E",
+    "gold": "#F3B63A",
+    "gold_line": "#B57F12",
+    "on_gold": "#14213D",
+    "ok": "#0A5A3A",
+    "ok_ground": "#E2F1E9",
+    "on_ok": "#FFFFFF",
+    "bad": "#8C1D18",
+    "bad_ground": "#FBE7E4",
+    "note": "#5E4206",
+    "note_ground": "#FBF0D6",
+    "tray": "#D9D3C3",  # under the keyboard
+    "key": "#FFFFFF",
+    "key_soft": "#ECE7DA",
+    "key_corner": "#8A5F08",  # the shifted sign in a key's corner
+    "night_top": "#17408A",  # the attract screen's ground
+    "night": "#0B2144",
+    "on_night": "#FFFFFF",
+    "soft_on_night": "#C9D6EC",
+    "veil": "#14213DD9",
+}
+HIGH_CONTRAST: Final = PLAIN | {
+    "paper": "#0A1122",
+    "card": "#14213D",
+    "ink": "#FFFFFF",
+    "soft": "#DCE4F2",
+    "line": "#7F8FB3",
+    "edge": "#F3B63A",
+    "primary": "#F3B63A",
+    "on_primary": "#14213D",
+    "tint": "#2A3B63",
+    "icon": "#FFFFFF",
+    "gold_line": "#F3B63A",
+    "ok": "#8FE3B8",
+    "ok_ground": "#0D3A29",
+    "on_ok": "#0A1122",
+    "bad": "#FFB9B2",
+    "bad_ground": "#4A1714",
+    "note": "#FFE3A6",
+    "note_ground": "#42320B",
+    "tray": "#0A1122",
+    "key": "#22335C",
+    "key_soft": "#14213D",
+    "key_corner": "#F3B63A",
+    "night_top": "#0A1122",
+    "night": "#0A1122",
+    "soft_on_night": "#FFFFFF",
+    "veil": "#000000E6",
+}
+
+Palette: Final = type("Palette", (EventDispatcher,), {name: ColorProperty(value) for name, value in PLAIN.items()})
+
+
+class Look(Palette):  # type: ignore[valid-type, misc]
+    """What every rule may bind to. Lengths are pixels: `u` is one of 1080 parts of the window's narrow side."""
+
+    u = NumericProperty(1.0)
+    portrait = BooleanProperty(True)
+    language = StringProperty("th")
+    other_language = StringProperty("en")
+    high_contrast = BooleanProperty(False)
+    low_reach = BooleanProperty(False)
+    scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
+
+    display = NumericProperty(112)
+    headline = NumericProperty(64)
+    button = NumericProperty(44)
+    body = NumericProperty(40)
+    second = NumericProperty(34)
+    caption = NumericProperty(28)
+
+    margin = NumericProperty(48)
+    gap = NumericProperty(24)
+    corner = NumericProperty(26)
+
+    def fit(self, width: float, height: float) -> None:
+        """Follow the window's size."""
+        self.portrait = height > width * 1.05
+        self.u = max(0.2, min(width, height) / 1080)
+        self._measure()
+
+    def wear(self, comfort: Comfort) -> None:
+        """Follow the citizen's wishes."""
+        self.language = comfort.language
+        self.other_language = OTHER_LANGUAGE[comfort.language]
+        self.low_reach = comfort.low_reach
+        self.scale = comfort.text_size.value / 100
+        self._measure()
+        if comfort.high_contrast != self.high_contrast:
+            self.high_contrast = comfort.high_contrast
+            for name, value in (HIGH_CONTRAST if comfort.high_contrast else PLAIN).items():
+                setattr(self, name, get_color_from_hex(value))
+
+    def _measure(self) -> None:
+        u, scale = self.u, self.scale
+        big = 1 + (scale - 1) / 3  # what is large already grows less
+        middle = 1 + (scale - 1) * 2 / 3
+        self.display, self.headline = round(112 * u * big), round(64 * u * big)
+        self.button, self.body = round(44 * u * middle), round(40 * u * scale)
+        self.second, self.caption = round(34 * u * scale), round(28 * u * scale)
+        self.margin, self.gap, self.corner = 48 * u, 24 * u, 26 * u
+
+
+# Glyph of each icon by its name.
+ICONS: Final[dict[str, str]] = {
+    name: chr(int(point, 16)) for name, point in json.loads((ASSETS / "icons" / "names.json").read_text()).items()
+}
+look: Final = Look()

@@ -1,0 +1,65 @@
+"""What can be tapped right now, by stable names: for the demonstration's finger and the gallery's checks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+
+
+@dataclass(frozen=True)
+class Touchable:
+    """One thing to tap. Pixels of the window, origin top left."""
+
+    name: str
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in Kivy's window coordinates, origin bottom left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def within(self, clip: "Box") -> "Box | None":
+        """The part of it that shows through `clip`, None when nothing does."""
+        x, y = max(self.x, clip.x), max(self.y, clip.y)
+        right = min(self.x + self.width, clip.x + clip.width)
+        top = min(self.y + self.height, clip.y + clip.height)
+        return Box(x, y, right - x, top - y) if right - x > 1 and top - y > 1 else None
+
+
+def box_of(widget: Widget) -> Box:
+    """Where the widget stands in the window."""
+    x, y = widget.to_window(*widget.pos)
+    return Box(x, y, widget.width, widget.height)
+
+
+def touchables(root: Widget) -> list[Touchable]:
+    """Everything under `root` that can be tapped, front to back; what is scrolled away is not there."""
+    found: list[Touchable] = []
+    _collect(root, box_of(root), found, root.height)
+    return found
+
+
+def _collect(widget: Any, clip: Box, found: list[Touchable], height: float) -> None:
+    if widget.disabled or widget.opacity == 0:
+        return
+    if isinstance(widget, ScrollView):
+        inner = box_of(widget).within(clip)
+        if inner is None:
+            return
+        clip = inner
+    for name, text, box in widget.taps() if hasattr(widget, "taps") else ():
+        shown = box.within(clip)
+        if shown is not None:
+            found.append(Touchable(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))
+    for child in widget.children:
+        _collect(child, clip, found, height)

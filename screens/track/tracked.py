@@ -1,0 +1,80 @@
+"""Where the case is, in one sentence, and the way it took."""
+
+from datetime import date
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from kiosk_app.journey.events import Finish
+from kiosk_app.journey.state import Journey
+from kiosk_app.language import _, say
+from protocol.case_status import CaseStatus
+from protocol.messages import TrackAnswer
+from screens.rules import load_rules
+from screens.widgets.box import Row
+from screens.widgets.page import Page
+from thai.dates import clock_time, long_date, short_date
+
+
+class TrackedStep(Row):
+    """One step of the way: done, now, or still to come."""
+
+    state = StringProperty("done")  # done, now, coming
+    words = StringProperty()
+    when = StringProperty()
+    first = BooleanProperty(False)
+    last = BooleanProperty(False)
+
+
+class Tracked(Page):
+    """One answer of the centre."""
+
+    sentence = StringProperty()
+    agency = StringProperty()
+    officer = StringProperty()
+    due = StringProperty()
+    found = BooleanProperty(True)
+    way: Any = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._drawn: tuple[TrackAnswer | None, str] = (None, "")
+        super().__init__(**kwargs)
+
+    def draw(self, journey: Journey) -> None:
+        """The answer; rebuilt only when it is another one."""
+        answer = journey.visit.tracked if journey.visit else None
+        language = journey.comfort.language
+        if answer is None or (answer, language) == self._drawn:
+            return
+        self._drawn = (answer, language)
+        self.found = answer.found
+        self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else " "
+        self.sentence, self.agency = answer.sentence, answer.agency
+        self.officer = say(_("Responsible: {officer}"), language, officer=answer.officer) if answer.officer else ""
+        due = date.fromisoformat(answer.due) if answer.due else None
+        self.due = say(_("Expected by {date}"), language, date=long_date(due, language)) if due else ""
+        self.way.clear_widgets()
+        closed = answer.status is CaseStatus.CLOSED
+        coming = answer.found and not closed
+        for index, step in enumerate(answer.steps):
+            newest = index == len(answer.steps) - 1
+            when = f"{short_date(step.at, language)} {clock_time(step.at, language)}"
+            self.way.add_widget(
+                TrackedStep(
+                    state="now" if newest and not closed else "done",
+                    words=step.text,
+                    when=when,
+                    first=index == 0,
+                    last=newest and not coming,
+                )
+            )
+        if coming and answer.steps:
+            end = say(_("Closed, with the result"), language)
+            self.way.add_widget(TrackedStep(state="coming", words=end, when=self.due, last=True))
+
+    def press_primary(self) -> None:
+        """Seen."""
+        self.send(Finish())
+
+
+load_rules(__file__)

@@ -1,0 +1,99 @@
+"""The resting screen: what one can do here, in one glance, and one gold button."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.graphics.texture import Texture
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk_app.journey.around import notices
+from kiosk_app.journey.events import Event, OpenAbout, OpenTechnician, ShowFault
+from kiosk_app.journey.faults import FAULTS, Fault
+from kiosk_app.journey.state import Journey
+from screens.rules import load_rules
+from screens.theme import look
+from screens.touchable import Box, box_of
+from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
+from screens.widgets.press import Press
+
+HOLD_SECONDS = 2.5  # the hidden gesture: the emblem held so long asks for the technician's PIN
+
+
+class Brand(ButtonBehavior, BoxLayout):
+    """Emblem and names. A tap tells about this kiosk, a long hold is the technician's way in."""
+
+    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._held: Any = None
+
+    def taps(self) -> Iterator[tuple[str, str, Box]]:
+        """Name, text and place, see screens.touchable."""
+        yield "about", "", box_of(self)
+
+    def on_press(self) -> None:
+        """The finger is down: is it the hidden gesture?"""
+        self._held = Clock.schedule_once(self._hold, HOLD_SECONDS)
+
+    def on_release(self) -> None:
+        """The finger left before that."""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+            self.send(OpenAbout())
+
+    def _hold(self, _seconds: float) -> None:
+        self._held = None
+        self.send(OpenTechnician())
+
+
+class NoticeLine(Press):
+    """A fault that stops nobody, said calmly before one begins."""
+
+
+class Attract(FloatLayout):
+    """What stands on the glass while nobody is here."""
+
+    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+    centre = StringProperty()
+    centre_other = StringProperty()
+    night: Any = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._notices: tuple[Fault, ...] = ()
+        super().__init__(**kwargs)
+        look.fbind("high_contrast", self._paint_night)
+        self._paint_night()
+
+    def _paint_night(self, *_args: object) -> None:
+        """Two pixels, blended by the graphics: from deep blue below to a lighter blue above."""
+        texture = Texture.create(size=(1, 2), colorfmt="rgb")
+        pixels = bytes(round(part * 255) for color in (look.night, look.night_top) for part in color[:3])
+        texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
+        self.night = texture
+
+    def enter(self, journey: Journey) -> None:
+        """Nothing to prepare."""
+
+    def show(self, journey: Journey) -> None:
+        """Names of the centre, and what does not work right now."""
+        hall = journey.hall
+        thai = journey.comfort.language == "th"
+        self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
+        found = notices(journey.around)
+        if found != self._notices:
+            self._notices = found
+            self.ids.notices.clear_widgets()
+            for fault in found:
+                row = FAULTS[fault]
+                line = NoticeLine(name=f"notice.{fault.value}", message=row.title, quiet=row.advice, icon=row.icon)
+                line.bind(on_release=lambda _line, fault=fault: self.send(ShowFault(fault)))
+                self.ids.notices.add_widget(line)
+
+
+load_rules(__file__)

@@ -1,0 +1,72 @@
+"""Who speaks: by ID card, or without."""
+
+from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from drivers.card_reader.port import CitizenCard
+from kiosk_app.journey.events import Next, ReadCardAgain, WithoutCard
+from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.state import CardPhase, Journey
+from kiosk_app.journey.telling import may_leave
+from kiosk_app.language import _
+from screens.rules import load_rules
+from screens.widgets.page import Page
+
+HIDDEN = "• • • • •"  # in place of personal data while they are covered
+
+
+class CardPicture(Widget):
+    """A card above a slot, gold chip first."""
+
+    s = NumericProperty(1)  # pixels for one unit of the drawing, which is 640 high
+    cx = NumericProperty(0)
+
+
+class Identify(Page):
+    """Insert the card; then what was read from it."""
+
+    phase = StringProperty(CardPhase.WAITING.value)
+    person = StringProperty()
+    address = StringProperty()
+    fault_icon = StringProperty("id-off")
+    fault_title = StringProperty()
+    fault_advice = StringProperty()
+
+    def draw(self, journey: Journey) -> None:
+        """Follow the card."""
+        visit = journey.visit
+        if visit is None:
+            return
+        self.phase = visit.card_phase.value
+        if visit.card_fault is not None:
+            row = FAULTS[visit.card_fault]
+            self.fault_icon, self.fault_title, self.fault_advice = row.icon, row.title, row.advice
+        else:
+            self.fault_title = ""
+        card = visit.draft.card
+        self.person, self.address = _written(card, visit.covered) if card else ("", "")
+        self.title = {
+            CardPhase.READING: _("Reading your card"),
+            CardPhase.READ: _("This is what the card says"),
+            CardPhase.DECLINED: _("You go on without a card"),
+        }.get(visit.card_phase, _("Insert your ID card"))
+        self.primary = _("Next") if may_leave(visit, journey.screen) else ""
+
+    def press_primary(self) -> None:
+        """On to the topic."""
+        self.send(Next())
+
+    def without_card(self) -> None:
+        """The button below the picture."""
+        self.send(WithoutCard())
+
+    def again(self) -> None:
+        """Read what is in the slot once more."""
+        self.send(ReadCardAgain())
+
+
+def _written(card: CitizenCard, covered: bool) -> tuple[str, str]:
+    return (HIDDEN, HIDDEN) if covered else (str(card.name), card.address.raw)
+
+
+load_rules(__file__)

@@ -1,0 +1,124 @@
+"""Where it happened: province, district, tambon by touch; the exact spot in words."""
+
+from itertools import groupby
+from typing import Any
+
+from kivy.properties import ObjectProperty, StringProperty
+
+from kiosk_app.journey.events import Back, ChooseArea, Next, WriteSpot
+from kiosk_app.journey.state import Journey
+from kiosk_app.language import _
+from protocol.submission import MAX_NOTE
+from screens.rules import load_rules
+from screens.theme import look
+from screens.widgets import areas as _areas  # noqa: F401  the rule uses it
+from screens.widgets.press import Press
+from screens.widgets.writing import WritingPage
+from thai.places import Place, districts, place, provinces, tambons
+
+DIGITS = {"province": 2, "district": 4, "tambon": 6}
+DEEPER = {"province": "district", "district": "tambon", "tambon": ""}
+CHOOSING = {
+    "province": _("Choose the province"),
+    "district": _("Choose the district"),
+    "tambon": _("Choose the tambon"),
+}
+LEADING_VOWELS = "เแโใไ"
+
+
+class LevelButton(Press):
+    """One level of the place: what it is called and what is chosen."""
+
+
+class PlacePage(WritingPage):
+    """Prefilled from the card or the hall; each level opens a list."""
+
+    choosing = StringProperty("")  # the level whose list is open
+    province = StringProperty()
+    district = StringProperty()
+    tambon = StringProperty()
+    area = StringProperty()
+    spot: Any = ObjectProperty(None)
+    chooser: Any = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.spot.changed = lambda text: self.send(WriteSpot(text))
+        self.spot.most = MAX_NOTE
+        self.chooser.chosen = self._chosen
+        self.fbind("choosing", self._follow_choosing)
+
+    def draw(self, journey: Journey) -> None:
+        """The names of what is chosen."""
+        visit = journey.visit
+        if visit is None:
+            return
+        self.area = visit.draft.area
+        for level, digits in DIGITS.items():
+            found = place(self.area[:digits]) if len(self.area) >= digits else None
+            setattr(self, level, _name(found, journey.comfort.language) if found else "")
+        self.spot.field.show_text(visit.draft.spot)
+        self._follow_choosing()
+
+    def enter(self, journey: Journey) -> None:
+        """Begin with the overview."""
+        super().enter(journey)
+        self.choosing = ""
+        self.write_into(self.spot)
+
+    def open(self, level: str) -> None:
+        """Open a level's list, or the list above it while that is not chosen."""
+        if level == "tambon" and len(self.area) < DIGITS["district"]:
+            level = "district"
+        if level == "district" and len(self.area) < DIGITS["province"]:
+            level = "province"
+        self.choosing = level
+        self.chooser.fill(_entries(_within(level, self.area), look.language), self.area[: DIGITS[level]])
+
+    def press_primary(self) -> None:
+        """On to telling."""
+        self.send(Next())
+
+    def press_back(self) -> None:
+        """Close an open list first."""
+        if self.choosing:
+            self.choosing = ""
+        else:
+            self.send(Back())
+
+    def _follow_choosing(self, *_args: object) -> None:
+        self.typing = not self.choosing
+        self.title = CHOOSING.get(self.choosing, _("Where did it happen?"))
+        self.primary = "" if self.choosing else _("Next")
+
+    def _chosen(self, code: str) -> None:
+        level, self.choosing = self.choosing, ""
+        self.send(ChooseArea(code))
+        if DEEPER[level] and _within(DEEPER[level], code):
+            self.open(DEEPER[level])
+
+
+def _name(found: Place, language: str) -> str:
+    return found.th if language == "th" else found.en
+
+
+def _within(level: str, area: str) -> tuple[Place, ...]:
+    if level == "province":
+        return provinces()
+    return districts(area[:2]) if level == "district" else tambons(area[:4])
+
+
+def _initial(name: str) -> str:
+    """The letter a name is filed under: a leading vowel counts after its consonant."""
+    return next((letter for letter in name if letter not in LEADING_VOWELS), "")
+
+
+def _entries(places: tuple[Place, ...], language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Letters with their (code, name) pairs, in the language's alphabetical order."""
+    pairs = [(found.code, _name(found, language)) for found in places]
+    if language != "th":
+        pairs.sort(key=lambda pair: pair[1])
+    return [(letter, list(group)) for letter, group in groupby(pairs, key=lambda pair: _initial(pair[1]))]
+
+
+load_rules(__file__)

@@ -1,0 +1,87 @@
+"""Saved: the code, its QR, the number; what the paper is doing; what not to forget."""
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from drivers.card_reader.status import CardReaderStatus
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.journey.around import PRINTER_FAULTS
+from kiosk_app.journey.events import Finish, PaperCameOut, PrintAgain
+from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.keeping import MAX_PRINTS
+from kiosk_app.journey.state import Journey, PrintPhase, Visit
+from kiosk_app.language import _, say
+from protocol.tracking_code import display, tracking_url
+from screens.rules import load_rules
+from screens.widgets import qr as _qr  # noqa: F401  the rule uses it
+from screens.widgets.page import Page
+
+PRINTING = _("Printing your receipt")
+TAKE_IT = _("Take your receipt")
+ASK_PAPER = _("Did the paper come out?")
+CARD_STATES = (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
+
+
+class ReceiptPage(Page):
+    """Never says more than is true: of the paper, of the network."""
+
+    content = StringProperty()
+    code = StringProperty()
+    number = StringProperty()
+    printing = BooleanProperty(False)
+    asking = BooleanProperty(False)
+    paper_icon = StringProperty("printer")
+    paper_title = StringProperty(PRINTING)
+    paper_advice = StringProperty()
+    paper_good = BooleanProperty(True)
+    take_card = BooleanProperty(False)
+    truth = StringProperty()
+
+    def draw(self, journey: Journey) -> None:
+        """Follow printer, network and card."""
+        visit = journey.visit
+        if visit is None or visit.minted is None:
+            return
+        self.content = tracking_url(journey.hall.public_url, visit.minted.code)
+        self.code = display(visit.minted.code).replace("-", "  ")
+        self.number = say(_("Case number {number}"), journey.comfort.language, number=visit.minted.number)
+        self.take_card = journey.around.card_reader in CARD_STATES and not visit.card_waiting
+        self.truth = (
+            _("Kept safely in this kiosk. There is no connection now: it goes to the centre by itself later")
+            if journey.around.network is False
+            else _("Kept safely in this kiosk, on its way to the centre")
+        )
+        self._draw_paper(visit, journey.around.printer)
+        again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS
+        self.second = _("Print again") if again and journey.around.printer.can_print and not self.asking else ""
+
+    def _draw_paper(self, visit: Visit, printer: PrinterStatus) -> None:
+        self.printing = visit.print_phase is not PrintPhase.DONE
+        verdict = visit.print_verdict
+        self.asking = not self.printing and verdict is PrintVerdict.PROBABLY_PRINTED and visit.paper_confirmed is None
+        fault = PRINTER_FAULTS.get(printer)
+        self.paper_good = self.printing or verdict is not PrintVerdict.NOT_PRINTED
+        if self.printing:
+            self.paper_icon, self.paper_title, self.paper_advice = "printer", PRINTING, ""
+        elif self.asking:
+            self.paper_icon, self.paper_title, self.paper_advice = "receipt", ASK_PAPER, ""
+        elif self.paper_good:
+            self.paper_icon, self.paper_title, self.paper_advice = "receipt", TAKE_IT, ""
+        else:
+            self.paper_icon = FAULTS[fault].icon if fault else "printer-off"
+            self.paper_title = FAULTS[fault].title if fault else _("No receipt came out")
+            self.paper_advice = _("Your story is saved. Photograph the code above, or write it down")
+
+    def press_primary(self) -> None:
+        """Done: the citizen has code and number."""
+        self.send(Finish())
+
+    def press_second(self) -> None:
+        """Another paper."""
+        self.send(PrintAgain())
+
+    def paper(self, yes: bool) -> None:
+        """The answer to "did the paper come out?"."""
+        self.send(PaperCameOut(yes))
+
+
+load_rules(__file__)

@@ -1,0 +1,243 @@
+"""The letter: lay it in, scan page by page, look at what was read."""
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk_app.complaint.draft import LetterPage
+from kiosk_app.journey.events import (
+    Back,
+    CancelScan,
+    Next,
+    RemovePage,
+    ScanPage,
+    TellByTyping,
+    TurnPage,
+    WritePageText,
+)
+from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.state import Journey, ScanPhase
+from kiosk_app.journey.telling import may_leave
+from kiosk_app.language import _, say
+from protocol.submission import MAX_PAGES, MAX_TEXT
+from screens.rules import load_rules
+from screens.theme import look
+from screens.visit import tell as _tell  # noqa: F401  the rule uses its tabs
+from screens.widgets.picture import Picture
+from screens.widgets.press import Press
+from screens.widgets.text import Text
+from screens.widgets.writing import WritingPage
+
+
+class PageChip(Press):
+    """One page's number."""
+
+
+class UnsureText(Text):
+    """Lines that were hard to read, marked for the citizen's eye."""
+
+
+class PagePicture(Press):
+    """The picture of a page; touched, it grows to the whole screen."""
+
+    picture: Picture = ObjectProperty(None)
+
+
+class LayingPicture(Widget):
+    """A page on the glass, its corner at the mark."""
+
+    s = NumericProperty(1)  # pixels for one unit of the drawing, which is 420 high
+
+
+class Scan(WritingPage):
+    """Without pages: how to lay the letter in. With pages: picture and text side by side."""
+
+    picture_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
+    pages = NumericProperty(0)
+    shown = NumericProperty(0)  # index of the page that is looked at
+    scanning = BooleanProperty(False)
+    progress = NumericProperty(0)
+    fault_icon = StringProperty("scan")
+    fault_title = StringProperty()
+    fault_advice = StringProperty()
+    reading = BooleanProperty(False)  # recognition of the shown page still runs
+    readable = BooleanProperty(True)
+    unsure = BooleanProperty(False)
+    editing = BooleanProperty(False)
+    zoomed = BooleanProperty(False)
+    full = BooleanProperty(False)
+    page_words = StringProperty()
+    thumb: Any = ObjectProperty(None)
+    large: Any = ObjectProperty(None)
+    read_lines: Any = ObjectProperty(None)
+    chips: Any = ObjectProperty(None)
+    editor: Any = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._pages: tuple[LetterPage, ...] = ()
+        self._shown_picture: tuple[str, int, int] | None = None
+        self._shown_lines: object = None
+        self._ready = False
+        super().__init__(**kwargs)
+        self.editor.most = MAX_TEXT
+        self.editor.changed = self._write
+        self.fbind("editing", self._follow)
+        self.fbind("zoomed", self._follow)
+
+    # --- following the state
+
+    def draw(self, journey: Journey) -> None:
+        """Pages, progress, what went wrong."""
+        visit = journey.visit
+        if visit is None:
+            return
+        pages = visit.draft.pages
+        if len(pages) > len(self._pages):
+            self.shown = len(pages) - 1
+        self._pages, self.pages = pages, len(pages)
+        self.shown = max(0, min(self.shown, len(pages) - 1))
+        self.full = len(pages) >= MAX_PAGES
+        self.scanning = visit.scan_phase is ScanPhase.SCANNING
+        self.progress = visit.scan_progress
+        row = FAULTS[visit.scan_fault] if visit.scan_fault is not None else None
+        self.fault_title = row.title if row else ""
+        self.fault_advice = row.advice if row else ""
+        self.fault_icon = row.icon if row else ""
+        self._ready = may_leave(visit, journey.screen)
+        self._show_page()
+        self._follow()
+
+    def enter(self, journey: Journey) -> None:
+        """Begin with nothing open."""
+        super().enter(journey)
+        self.editing = self.zoomed = False
+
+    @property
+    def page(self) -> LetterPage | None:
+        """The page that is looked at."""
+        return self._pages[int(self.shown)] if self._pages else None
+
+    def _show_page(self) -> None:
+        page = self.page
+        if page is None:
+            self._shown_picture = self._shown_lines = None
+            self.thumb.picture.show_bytes(None)
+            self.large.picture.show_bytes(None)
+            self.editing = self.zoomed = False
+            return
+        self.page_words = say(
+            _("Page {page} of {pages}"), look.language, page=int(self.shown) + 1, pages=len(self._pages)
+        )
+        self._number_chips()
+        key = (page.page_id, page.width, page.height)
+        if key != self._shown_picture:
+            self._shown_picture = key
+            picture = self.picture_of(page.page_id)
+            self.thumb.picture.show_bytes(picture)
+            self.large.picture.texture = self.thumb.picture.texture
+        self.reading = page.lines is None and page.readable is None
+        self.readable = self.reading or bool(page.readable) or page.text is not None
+        if (page.page_id, page.lines, page.text, look.language) != self._shown_lines:
+            self._shown_lines = (page.page_id, page.lines, page.text, look.language)
+            self._show_lines(page)
+        if self.editing:
+            self.editor.field.show_text(page.current_text)
+
+    def _show_lines(self, page: LetterPage) -> None:
+        """Neighbours of one kind make one label: few widgets, however long the letter."""
+        self.read_lines.clear_widgets()
+        self.unsure = False
+        if page.text is not None:
+            self.read_lines.add_widget(Text(words=page.text))
+            return
+        if not page.readable:
+            return
+        for unsure, lines in groupby(page.lines or (), key=lambda line: line.unsure):
+            words = "\n".join(line.text for line in lines)
+            self.read_lines.add_widget(UnsureText(words=words) if unsure else Text(words=words))
+            self.unsure = self.unsure or unsure
+
+    def _number_chips(self) -> None:
+        if len(self.chips.children) != len(self._pages):
+            self.chips.clear_widgets()
+            for index in range(len(self._pages)):
+                chip = PageChip(name=f"page.{index + 1}", words=str(index + 1))
+                chip.bind(on_release=lambda _chip, index=index: self.turn_to(index))
+                self.chips.add_widget(chip)
+        for index, chip in enumerate(reversed(self.chips.children)):
+            chip.on = index == self.shown
+
+    def _follow(self, *_args: object) -> None:
+        """The one filled button is what comes next here."""
+        self.typing = self.editing
+        self.step = 0 if self.zoomed else 4
+        self.primary_icon = "check"
+        self.primary_ready = True
+        if self.editing or self.zoomed:
+            self.primary, self.primary_name = _("Done"), "done"
+        elif self.scanning:
+            self.primary, self.primary_name, self.primary_icon = _("Cancel"), "cancel", "x"
+        elif self.pages:
+            self.primary, self.primary_name, self.primary_ready = _("Use this letter"), "next", self._ready
+        else:
+            self.primary, self.primary_name, self.primary_icon = _("Scan"), "scan", "scan"
+
+    # --- touches
+
+    def turn_to(self, index: int) -> None:
+        """Look at another page."""
+        self.shown = index
+        self._show_page()
+
+    def press_primary(self) -> None:
+        """Close what is open; else scan, cancel or go on."""
+        if self.editing or self.zoomed:
+            self.editing = self.zoomed = False
+        elif self.scanning:
+            self.send(CancelScan())
+        elif self.pages:
+            self.send(Next())
+        else:
+            self.send(ScanPage())
+
+    def press_back(self) -> None:
+        """Close what is open first."""
+        if self.editing or self.zoomed:
+            self.editing = self.zoomed = False
+        else:
+            self.send(Back())
+
+    def by_typing(self) -> None:
+        """The other half of telling."""
+        self.send(TellByTyping())
+
+    def scan(self) -> None:
+        """One more page."""
+        self.send(ScanPage())
+
+    def turn(self) -> None:
+        """A quarter clockwise."""
+        if self.page is not None:
+            self.send(TurnPage(self.page.page_id))
+
+    def remove(self) -> None:
+        """Take the page out of the letter."""
+        if self.page is not None:
+            self.send(RemovePage(self.page.page_id))
+
+    def edit(self) -> None:
+        """Correct what was read."""
+        if self.page is not None:
+            self.editing = True
+            self.editor.field.show_text(self.page.current_text)
+            self.write_into(self.editor)
+
+    def _write(self, text: str) -> None:
+        if self.page is not None:
+            self.send(WritePageText(self.page.page_id, text))
+
+
+load_rules(__file__)

@@ -1,0 +1,96 @@
+"""Grounds and arrangements: rounded boxes, columns, rows, rules."""
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from screens.rules import load_rules
+
+
+class Ground(Widget):
+    """A rounded ground with a border."""
+
+    fill = ColorProperty("#FFFFFF")
+    border = ColorProperty("#D9D3C3")
+    border_width = NumericProperty(2)
+    radius = NumericProperty(26)
+
+
+class Line(BoxLayout):
+    """A box layout that remembers the order of its children, so that a Fold can leave and come back."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._order: list[Widget] = []
+        super().__init__(**kwargs)
+
+    def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
+        """As in every layout."""
+        if widget not in self._order:
+            self._order.append(widget)
+        super().add_widget(widget, *args, **kwargs)
+
+    def clear_widgets(self, *args: Any, **kwargs: Any) -> None:
+        """As in every layout; folded children go too."""
+        self._order.clear()
+        super().clear_widgets(*args, **kwargs)
+
+    def bring_back(self, widget: Widget) -> None:
+        """Put a child that left in at its old place."""
+        later = self._order[self._order.index(widget) + 1 :]
+        super().add_widget(widget, index=sum(child in later for child in self.children))
+
+
+class Column(Line):
+    """Children one below the other; as high as they need."""
+
+
+class Row(Line):
+    """Children side by side; as high as the tallest."""
+
+
+class Fold(Column):
+    """A part that is there or not. Hidden it leaves its Line: it takes no room and cannot be tapped."""
+
+    shown = BooleanProperty(True)
+    home: Any = None
+
+    def on_shown(self, _widget: object, shown: bool) -> None:
+        """Leave, or come back."""
+        if shown and self.home is not None:
+            home, self.home = self.home, None
+            home.bring_back(self)
+        elif not shown and self.parent is not None:
+            self.home = self.parent
+            self.home.remove_widget(self)
+
+
+class Grid(GridLayout):
+    """Children of one size in columns; as high as they need."""
+
+
+class Card(Ground, Column):
+    """A column on a white ground."""
+
+
+class RowCard(Ground, Row):
+    """A row on a ground: an icon and what it says."""
+
+
+class Rule(Widget):
+    """A thin line across."""
+
+
+class Spring(Widget):
+    """Takes the room that is left."""
+
+
+class Bar(Widget):
+    """How far something has come, 0 to 1."""
+
+    fraction = NumericProperty(0)
+
+
+load_rules(__file__)

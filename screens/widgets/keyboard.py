@@ -1,0 +1,225 @@
+"""The keyboard on the glass: drawn on one canvas, hit by the nearest key, writing into one field.
+
+One widget instead of sixty: switching a layer replaces textures, and a finger between two keys still writes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.core.text import Label as CoreLabel
+from kivy.graphics import Color, InstructionGroup, Rectangle, SmoothRoundedRectangle
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk_app.language import _, say
+from screens.rules import load_rules
+from screens.theme import ICONS, look
+from screens.touchable import Box
+from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
+
+DEAD_MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ")  # written on a base: shown on a dotted circle
+REPEAT_AFTER, REPEAT_EVERY = 0.5, 0.09  # seconds, for a held delete
+_ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
+_LABELS = {KeyAction.THAI: "ไทย", KeyAction.ENGLISH: "EN", KeyAction.NUMBERS: "๑๒๓"}
+_MESSAGES = {KeyAction.SPACE: _("Space"), KeyAction.ENTER: _("New line")}
+
+
+@dataclass(frozen=True)
+class PlacedKey:
+    """A key and its rectangle in the widget's own coordinates."""
+
+    key: Key
+    box: Box
+
+    def distance(self, x: float, y: float) -> float:
+        """Squared distance from a point to the rectangle; 0 inside."""
+        dx = max(self.box.x - x, 0, x - self.box.x - self.box.width)
+        dy = max(self.box.y - y, 0, y - self.box.y - self.box.height)
+        return dx * dx + dy * dy
+
+
+class Keyboard(Widget):
+    """Keys of `layout`. What is written goes to `field` (a screens.widgets.field.Field)."""
+
+    layout = StringProperty("th")
+    shifted = BooleanProperty(False)
+    field: Any = ObjectProperty(None, allownone=True)
+    ground = BooleanProperty(True)  # the tray under the keys
+    row_height = NumericProperty(104)
+    glyph = NumericProperty(46)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._placed: list[PlacedKey] = []
+        self._pressed: PlacedKey | None = None
+        self._textures: dict[tuple[str, str, float, tuple[float, ...]], Any] = {}
+        self._repeat: Any = None
+        self._mark = InstructionGroup()
+        self._draw = Clock.create_trigger(self._redraw, -1)
+        for name in ("layout", "shifted", "size", "pos", "ground"):
+            self.fbind(name, self._draw)
+        for name in ("language", "high_contrast", "u", "portrait"):
+            look.fbind(name, self._draw)
+        self._draw()
+
+    # --- drawing
+
+    def _place(self) -> list[PlacedKey]:
+        rows = LAYOUTS[self.layout]
+        side, gap = 16 * look.u, 16 * look.u
+        pitch = self.height / len(rows)
+        placed = []
+        for index, row in enumerate(rows):
+            units = sum(key.units for key in row)
+            unit = (self.width - 2 * side - gap * (len(row) - 1)) / units
+            x, y = side, self.height - (index + 1) * pitch + gap / 2
+            for key in row:
+                if key.action is not KeyAction.GAP:
+                    placed.append(PlacedKey(key, Box(x, y, key.units * unit, pitch - gap)))
+                x += key.units * unit + gap
+        return placed
+
+    def _writes(self, key: Key) -> str:
+        return key.shifted if self.shifted and key.shifted else key.plain
+
+    def _label(self, key: Key) -> tuple[str, str, float]:
+        """Text, typeface and size of what stands on a key."""
+        if key.action in _ICONS:
+            return ICONS[_ICONS[key.action]], "icons", self.glyph * 1.1
+        if key.action in _LABELS:
+            return _LABELS[key.action], "SarabunMedium", self.glyph * 0.76
+        if key.action in _MESSAGES:
+            return say(_MESSAGES[key.action], look.language), "Sarabun", self.glyph * 0.76
+        return _on_circle(self._writes(key)), "Sarabun", self.glyph
+
+    def _texture(self, text: str, font: str, size: float, color: Any) -> Any:
+        found = self._textures.get((text, font, size, tuple(color)))
+        if found is None:
+            label = CoreLabel(text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color))
+            label.refresh()
+            found = self._textures[text, font, size, tuple(color)] = label.texture
+        return found
+
+    def _redraw(self, *_args: object) -> None:
+        self._placed = self._place() if self.width > 1 and self.height > 1 else []
+        self.canvas.clear()
+        with self.canvas:
+            if self.ground:
+                Color(*look.tray)
+                Rectangle(pos=self.pos, size=self.size)
+            for placed in self._placed:
+                self._draw_key(placed)
+            self.canvas.add(self._mark)
+
+    def _draw_key(self, placed: PlacedKey) -> None:
+        box, key = placed.box, placed.key
+        lit = key.action is KeyAction.SHIFT and self.shifted
+        soft = key.action not in (KeyAction.WRITE, KeyAction.SPACE)
+        x, y = self.x + box.x, self.y + box.y
+        radius = [14 * look.u]
+        if not self.ground:
+            Color(*look.line)
+            SmoothRoundedRectangle(pos=(x - 2, y - 2), size=(box.width + 4, box.height + 4), radius=radius, segments=6)
+        Color(*(look.gold if lit else look.key_soft if soft else look.key))
+        SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6)
+        Color(1, 1, 1, 1)
+        text, font, size = self._label(key)
+        self._stamp(self._texture(text, font, size, look.on_gold if lit else look.ink), x, y, box)
+        if key.shifted and self.layout == "th":
+            above = key.plain if self.shifted else key.shifted
+            corner = self._texture(_on_circle(above), "SarabunMedium", self.glyph * 0.5, look.key_corner)
+            Rectangle(
+                texture=corner,
+                pos=(
+                    round(x + box.width - corner.width - 4 * look.u),
+                    round(y + box.height - corner.height + 4 * look.u),
+                ),
+                size=corner.size,
+            )
+
+    def _stamp(self, texture: Any, x: float, y: float, box: Box) -> None:
+        pos = round(x + (box.width - texture.width) / 2), round(y + (box.height - texture.height) / 2)
+        Rectangle(texture=texture, pos=pos, size=texture.size)
+
+    def _show_pressed(self, placed: PlacedKey | None) -> None:
+        self._pressed = placed
+        self._mark.clear()
+        if placed is not None:
+            self._mark.add(Color(*look.primary[:3], 0.35))
+            box = placed.box
+            self._mark.add(Rectangle(pos=(self.x + box.x, self.y + box.y), size=(box.width, box.height)))
+
+    # --- touching
+
+    def taps(self) -> Iterator[tuple[str, str, Box]]:
+        """One for each key: 'key.ก', 'key.shift', 'key.space', 'key.delete', 'key.enter', 'key.english' …"""
+        x, y = self.to_window(*self.pos)
+        for placed in self._placed or self._place():
+            key, box = placed.key, placed.box
+            text = self._writes(key) if key.action is KeyAction.WRITE else ""
+            yield f"key.{text or key.action.value}", text, Box(x + box.x, y + box.y, box.width, box.height)
+
+    def _nearest(self, touch: Any) -> PlacedKey | None:
+        x, y = touch.x - self.x, touch.y - self.y
+        return min(self._placed, key=lambda placed: placed.distance(x, y), default=None)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if self.disabled or not self.collide_point(*touch.pos) or touch.is_mouse_scrolling:
+            return False
+        touch.grab(self)
+        self._show_pressed(self._nearest(touch))
+        if self._pressed is not None and self._pressed.key.action is KeyAction.DELETE:
+            self._delete()
+            self._repeat = Clock.schedule_once(self._start_repeating, REPEAT_AFTER)
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        if touch.grab_current is not self:
+            return False
+        if self._repeat is None:
+            nearest = self._nearest(touch)
+            if nearest is not self._pressed:
+                self._show_pressed(nearest)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        pressed, self._pressed = self._pressed, None
+        self._show_pressed(None)
+        if self._repeat is not None:
+            self._repeat.cancel()
+            self._repeat = None
+        elif pressed is not None and self.collide_point(*touch.pos):
+            self._press(pressed.key)
+        return True
+
+    def _start_repeating(self, _seconds: float) -> None:
+        self._repeat = Clock.schedule_interval(lambda _s: self._delete(), REPEAT_EVERY)
+
+    def _delete(self) -> None:
+        if self.field is not None:
+            self.field.delete_back()
+
+    def _press(self, key: Key) -> None:
+        action = key.action
+        if action is KeyAction.SHIFT:
+            self.shifted = not self.shifted
+        elif action in NEXT_LAYOUT:
+            self.layout, self.shifted = NEXT_LAYOUT[action], False
+        elif action is KeyAction.DELETE:  # the finger slid onto it
+            self._delete()
+        elif self.field is not None:
+            sign = {KeyAction.SPACE: " ", KeyAction.ENTER: "\n"}.get(action) or self._writes(key)
+            self.field.write(sign)
+            self.shifted = False  # for one sign; capitals and upper marks rarely come in twos
+
+
+def _on_circle(sign: str) -> str:
+    return f"◌{sign}" if sign in DEAD_MARKS else sign
+
+
+load_rules(__file__)

@@ -1,0 +1,179 @@
+"""The frame of every screen but attract: header, progress and headline, content, tray, footer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.layout import Layout
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+
+from kiosk_app.journey.events import Back, Event
+from kiosk_app.journey.state import Journey
+from screens.rules import load_rules
+from screens.theme import look
+from screens.widgets import press as _press  # noqa: F401  the rules use these
+from screens.widgets import text as _text  # noqa: F401
+from screens.widgets.box import Line
+
+STEPS = 6
+
+
+class Header(Line):
+    """Emblem, the centre's names, the four buttons of comfort."""
+
+    page = ObjectProperty(None, allownone=True)
+
+
+class StepBar(Widget):
+    """One step: 'done', 'now' or 'coming'."""
+
+    state = StringProperty("coming")
+
+
+class Steps(Line):
+    """One bar for each step of a visit."""
+
+    step = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for _step in range(STEPS):
+            self.add_widget(StepBar())
+
+    def on_step(self, _widget: object, step: float) -> None:
+        """Colour the bars."""
+        for number, bar in enumerate(reversed(self.children), start=1):
+            bar.state = "done" if number < step else "now" if number == step else "coming"
+
+
+class Footer(Line):
+    """Back, ask staff, start over, and the one button that moves on."""
+
+    page = ObjectProperty(None, allownone=True)
+
+
+class Scroll(ScrollView):
+    """Scrolls only when its content is higher than its place; then it shows a bar."""
+
+
+class Page(Layout):
+    """A screen. Subclasses fill the body by their rule and follow the journey in `draw`."""
+
+    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+    step = NumericProperty(0)  # 1 to 6, 0 outside a visit's steps
+    title = StringProperty()  # message id
+    title_words = StringProperty()
+    quiet = StringProperty()  # message id of the second line; '' takes the title in the other language
+    quiet_words = StringProperty()
+    crest = StringProperty()  # an icon in a filled circle before the headline
+    crest_color = ColorProperty("#0A5A3A")
+    primary = StringProperty()  # message id of the one filled button; '' is none
+    primary_icon = StringProperty("chevron-right")
+    primary_name = StringProperty("next")
+    primary_ready = BooleanProperty(True)
+    second = StringProperty()  # message id of another button in the footer
+    second_icon = StringProperty()
+    second_name = StringProperty()
+    back = BooleanProperty(True)
+    staff = BooleanProperty(True)
+    over = BooleanProperty(True)  # start over
+    centre = StringProperty()
+    centre_other = StringProperty()
+
+    header = ObjectProperty(None)
+    crown = ObjectProperty(None)
+    scroll = ObjectProperty(None)
+    body = ObjectProperty(None)
+    tray = ObjectProperty(None)
+    footer = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._trigger_layout = Clock.create_trigger(self.do_layout, -1)
+        for name in ("size", "pos", "step", "title", "primary"):
+            self.fbind(name, self._trigger_layout)
+        for name in ("u", "portrait", "low_reach", "scale"):
+            look.fbind(name, self._trigger_layout)
+        for part in (self.crown, self.tray):
+            part.fbind("minimum_height", self._trigger_layout)
+
+    def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
+        """What a subclass' rule adds belongs to the body."""
+        if self.body is None or widget is self.footer:
+            super().add_widget(widget, *args, **kwargs)
+        else:
+            self.body.add_widget(widget, *args, **kwargs)
+
+    def draw(self, journey: Journey) -> None:
+        """Follow the state. Called for every change: sets properties, which cost nothing while they stay the same."""
+
+    def enter(self, journey: Journey) -> None:
+        """The screen comes up: begin at the top."""
+        self.scroll.scroll_y = 1
+
+    def press_back(self) -> None:
+        """Back: to the question before, unless the page has something open."""
+        self.send(Back())
+
+    def press_primary(self) -> None:
+        """The filled button."""
+
+    def press_second(self) -> None:
+        """The other button."""
+
+    def show(self, journey: Journey) -> None:
+        """What all pages show, then what this one does."""
+        hall = journey.hall
+        thai = journey.comfort.language == "th"
+        self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
+        self.draw(journey)
+
+    def do_layout(self, *_args: object) -> None:
+        """Header, crown, body, tray, footer: stacked in portrait; in landscape the crown stands beside the body.
+
+        Low reach leaves the upper part to what is only read and puts everything that is touched below it.
+        """
+        if self.footer is None or self.width < 2:
+            return
+        u, margin = look.u, look.margin
+        footer = (200 if look.portrait else 156) * u if self.footer.page is not None and self._has_footer() else 0
+        header = (148 if look.portrait else 116) * u
+        tray = self.tray.minimum_height
+        _put(self.footer, self.x, self.y, self.width, footer)
+        _put(self.tray, self.x, self.y + footer, self.width, tray)
+        self.footer.opacity = 1 if footer else 0
+        low, high = self.y + footer + tray, self.top
+        if look.low_reach:
+            _put(self.header, self.x, low, self.width, header)
+            low += header
+        else:
+            _put(self.header, self.x, high - header, self.width, header)
+            high -= header
+        inner = self.width - 2 * margin
+        if look.portrait:
+            crown = self.crown.minimum_height
+            _put(self.crown, self.x + margin, high - crown, inner, crown)
+            high -= crown
+            if look.low_reach:
+                high = min(high, max(low + 0.3 * self.height, self.y + 0.62 * self.height))
+            _put(self.scroll, self.x, low, self.width, max(1, high - low))
+        else:
+            side = 0.3 * self.width
+            crown = self.crown.minimum_height
+            _put(self.crown, self.x + margin, high - crown, side - margin, crown)
+            if look.low_reach and not tray:
+                high = min(high, self.y + 0.75 * self.height)
+            _put(self.scroll, self.x + side, low, self.width - side, max(1, high - low))
+
+    def _has_footer(self) -> bool:
+        return bool(self.back or self.primary or self.second or self.over)
+
+
+def _put(widget: Widget, x: float, y: float, width: float, height: float) -> None:
+    widget.pos = x, y
+    widget.size = width, height
+
+
+load_rules(__file__)

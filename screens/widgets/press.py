@@ -1,0 +1,68 @@
+"""What can be pressed: buttons with an icon, tiles, chips, rows."""
+
+from collections.abc import Iterator
+
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+
+from screens.rules import load_rules
+from screens.touchable import Box, box_of
+from screens.widgets.box import Ground
+
+
+class Press(ButtonBehavior, Ground, BoxLayout):
+    """A ground that can be pressed. `name` is what it is called outside the drawing, whatever its language."""
+
+    name = StringProperty()
+    message = StringProperty()
+    words = StringProperty()
+    quiet = StringProperty()  # message id of a second line
+    quiet_words = StringProperty()
+    icon = StringProperty()
+    on = BooleanProperty(False)  # chosen
+    ink = ColorProperty("#14213D")
+
+    def taps(self) -> Iterator[tuple[str, str, Box]]:
+        """Name, text and place, see screens.touchable."""
+        if self.name:
+            yield (
+                self.name,
+                " ".join(word.said for word in self.walk(restrict=True) if getattr(word, "said", "")),
+                box_of(self),
+            )
+
+
+class Action(Press):
+    """A button: icon, words, icon behind, in the middle."""
+
+    kind = StringProperty("outline")  # filled, outline, quiet, gold, night
+    icon_behind = StringProperty()
+    type_size = NumericProperty(44)
+
+
+class IconButton(Press):
+    """A square with an icon; `message` is spoken of in the list of touchables only."""
+
+
+class Tile(Press):
+    """A choice with its icon in a tinted square, two lines."""
+
+
+class Chip(Press):
+    """A small choice among a few."""
+
+
+class Tick(Press):
+    """A box to tick, unticked unless the citizen ticks it."""
+
+
+class Badge(Ground, BoxLayout):
+    """An icon in a tinted square."""
+
+    icon = StringProperty()
+    side = NumericProperty(92)
+    ink = ColorProperty("#12376E")
+
+
+load_rules(__file__)

@@ -1,0 +1,61 @@
+"""A field in its box with a quiet line, and the keyboard that comes to it."""
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+
+from screens.rules import load_rules
+from screens.widgets import field as _field  # noqa: F401  the rule uses it
+from screens.widgets.box import Ground, Line
+from screens.widgets.keyboard import Keyboard
+from screens.widgets.page import Page
+
+
+class FieldBox(Ground, Line):
+    """A Field with a border that shows where one writes, and a hint below that stays."""
+
+    name = StringProperty()
+    message = StringProperty()  # hint that stays
+    most = NumericProperty(0)
+    multiline = BooleanProperty(True)
+    keyboard: Any = ObjectProperty(None, allownone=True)
+    changed: Any = ObjectProperty(lambda text: None)
+    field: Any = ObjectProperty(None)
+
+
+class WritingPage(Page):
+    """A page with the keyboard in its tray; subclasses decide when it is up and into which field it writes."""
+
+    typing = BooleanProperty(False)
+    pad = StringProperty("")  # a layout of its own ('digits', 'code'); '' is the language's
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.keyboard = Keyboard()
+        super().__init__(**kwargs)
+        self.fbind("typing", self._raise)
+        self.fbind("pad", self._arrange)
+
+    def _raise(self, *_args: object) -> None:
+        if self.typing and self.keyboard.parent is None:
+            self.tray.add_widget(self.keyboard)
+        elif not self.typing and self.keyboard.parent is not None:
+            self.tray.remove_widget(self.keyboard)
+
+    def _arrange(self, *_args: object) -> None:
+        self.keyboard.layout = self.pad or self.language_layout
+
+    language_layout = StringProperty("th")
+
+    def enter(self, journey: Any) -> None:
+        """The keyboard begins in the visit's language."""
+        super().enter(journey)
+        self.language_layout = journey.comfort.language
+        self.keyboard.shifted = False
+        self._arrange()
+
+    def write_into(self, box: FieldBox) -> None:
+        """Bring caret and keyboard to a field."""
+        box.field.take_keyboard()
+
+
+load_rules(__file__)

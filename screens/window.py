@@ -1,0 +1,83 @@
+"""Kivy's settings, made before Kivy is imported: a kiosk window that nothing but a finger can reach.
+
+Kivy reads its environment while it is being imported and its input devices when the window opens. So `configure`
+must be the first thing that touches Kivy, and it imports Kivy itself, after the environment stands.
+"""
+
+import atexit
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+ASSETS = Path(__file__).parent.parent / "assets"
+TYPEFACES = {
+    "Sarabun": "fonts/Sarabun-Regular.ttf",
+    "SarabunMedium": "fonts/Sarabun-Medium.ttf",
+    "SarabunSemiBold": "fonts/Sarabun-SemiBold.ttf",
+    "SarabunBold": "fonts/Sarabun-Bold.ttf",
+    "icons": "icons/icons.ttf",
+}
+FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (FACTS §5)
+
+
+def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None) -> None:
+    """Set up Kivy for this process. Call once, before any other Kivy import.
+
+    `size` is the window in pixels (when not `fullscreen`); `touch_device` is an evdev path such as
+    '/dev/input/event3' where the display server does not hand touches on, None where it does.
+    """
+    home = tempfile.mkdtemp(prefix="damrongdham-kivy-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ.update(
+        KIVY_HOME=home,
+        KIVY_NO_ARGS="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_NO_CONSOLELOG="1",
+        KIVY_LOG_MODE="PYTHON",  # through the process's own logging, not Kivy's
+        KIVY_TEXT="sdl2",
+        KIVY_CLIPBOARD="dummy",  # nothing of a visit may reach a clipboard
+        KIVY_METRICS_DENSITY="1",
+    )
+    logger = logging.getLogger("kivy")
+    logger.setLevel(logging.ERROR)  # a home without settings is meant, not worth a warning
+    from kivy.config import Config  # noqa: PLC0415  after the environment, see above
+
+    logger.setLevel(logging.WARNING)
+
+    for option in Config.options("input"):
+        Config.remove_option("input", option)
+    for option in Config.options("modules"):  # no inspector
+        Config.remove_option("modules", option)
+    # One path for each touch: the default list reads one device twice, and every tap counts double.
+    if touch_device:
+        Config.set("input", "touch", f"hidinput,{touch_device}")
+    else:
+        Config.set("input", "mouse", "mouse,disable_multitouch")
+
+    width, height = size
+    regular, bold = str(ASSETS / TYPEFACES["Sarabun"]), str(ASSETS / TYPEFACES["SarabunBold"])
+    for section, option, value in (
+        ("kivy", "log_level", "warning"),
+        ("kivy", "log_enable", "0"),
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "keyboard_mode", ""),  # ours is a widget; the system's never opens
+        ("kivy", "default_font", repr(["Sarabun", regular, regular, bold, bold])),
+        ("kivy", "desktop", "0"),
+        ("graphics", "width", str(width)),
+        ("graphics", "height", str(height)),
+        ("graphics", "fullscreen", "auto" if fullscreen else "0"),
+        ("graphics", "show_cursor", "0" if fullscreen else "1"),
+        ("graphics", "allow_screensaver", "0"),
+        ("graphics", "maxfps", str(FRAMES_PER_SECOND)),
+        ("graphics", "multisamples", "0"),  # edges are smoothed where they are drawn
+        ("graphics", "minimum_width", "480"),
+        ("graphics", "minimum_height", "480"),
+    ):
+        Config.set(section, option, value)
+
+    from kivy.core.text import LabelBase  # noqa: PLC0415  reads the settings just made
+
+    for name, file in TYPEFACES.items():
+        LabelBase.register(name, str(ASSETS / file))

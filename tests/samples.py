@@ -1,0 +1,234 @@
+"""States worth looking at, by name: invented people, every screen, and the turns each screen can take."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw, ImageFont
+
+from drivers.card_reader.port import CardAddress, CitizenCard, PersonName
+from drivers.card_reader.status import CardReaderStatus
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.complaint.draft import Draft, LetterPage, RecognisedLine
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.state import (
+    CardPhase,
+    Comfort,
+    Hall,
+    Journey,
+    LookUpPhase,
+    Minted,
+    Overlay,
+    PrintPhase,
+    ScanPhase,
+    Screen,
+    Surroundings,
+    Visit,
+)
+from protocol.case_status import CaseStatus, status_text
+from protocol.messages import TrackAnswer, TrackStep
+from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming
+from protocol.topics import Topic
+from screens.window import ASSETS
+
+HALL = Hall(
+    kiosk_id="KKN07",
+    centre_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+    centre_en="Khon Kaen Damrongdham Centre",
+    area="4001",
+    public_url="https://damrongdham.example.go.th",
+    technician_pin_hash="x",
+)
+AROUND = Surroundings(
+    card_reader=CardReaderStatus.EMPTY,
+    printer=PrinterStatus.READY,
+    scanner=ScannerStatus.READY,
+    network=True,
+    enrolled=True,
+)
+CARD = CitizenCard(
+    citizen_id="1409900000003",
+    name=PersonName("นาง", "บุญมา", "", "ใจดี"),
+    birth_date="24940000",
+    sex="2",
+    address=CardAddress(raw="99 หมู่ที่ 7 ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น จังหวัดขอนแก่น"),
+)
+STORY = "ถนนหน้าหมู่บ้านชำรุดเป็นหลุมเป็นบ่อมาสองเดือน รถจักรยานยนต์ล้มหลายคัน ผู้สูงอายุเดินทางไม่สะดวก ขอให้ช่วยซ่อมก่อนน้ำท่วมซ้ำ"
+LETTER = (
+    ("เรื่อง ขอให้แก้ไขปัญหาน้ำประปาไม่ไหล", False),
+    ("เรียน ผู้ว่าราชการจังหวัดขอนแก่น", False),
+    ("ข้าพเจ้าพร้อมด้วยชาวบ้าน", False),
+    ("หมู่ที่ ๗ จำนวน ๓๒ ครัวเรือน", True),
+    ("ได้รับความเดือดร้อนจากน้ำประปาหมู่บ้านไม่ไหลติดต่อกันมานานกว่าสามสัปดาห์", False),
+)
+READ_PAGE = LetterPage(
+    "page-1",
+    1240,
+    1754,
+    lines=tuple(RecognisedLine(text, 60.0 if unsure else 93.0, unsure) for text, unsure in LETTER),
+    readable=True,
+    confidence=90.0,
+)
+HANDWRITTEN = LetterPage("page-2", 1240, 1754, lines=(), readable=False)
+RUNNING = LetterPage("page-3", 1240, 1754)
+DRAFT = Draft(
+    identity_source=IdentitySource.CHIP,
+    card=CARD,
+    card_area="400118",
+    topic=Topic.UTILITIES,
+    area="400118",
+    spot="หน้าวัด หมู่ที่ 7",
+    text=STORY,
+    phone="0812345678",
+    consent_sms=True,
+)
+MINTED = Minted("0199aaaa-0000-7000-8000-000000000001", "7KQ2M9XD4TBVS", "KKN07A-000123-41", 1795225920.0)
+
+
+def picture(_page_id: str) -> bytes:
+    """A page for showing."""
+    page = Image.new("L", (620, 877), 255)
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(ASSETS / "fonts" / "Sarabun-Regular.ttf"), 22)
+    for index, (line, _unsure) in enumerate(LETTER):
+        draw.text((60, 90 + 48 * index), line, fill=0, font=font)
+    buffer = BytesIO()
+    page.save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def answer(language: str = "th") -> TrackAnswer:
+    """A case under way."""
+    province = "ขอนแก่น" if language == "th" else "Khon Kaen"
+    start = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
+    way = (CaseStatus.RECEIVED, CaseStatus.CHECKING, CaseStatus.TO_DIRECTOR, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS)
+    steps = tuple(
+        TrackStep(status=status, text=status_text(status, language, province), at=start + timedelta(days=index))
+        for index, status in enumerate(way)
+    )
+    return TrackAnswer(
+        found=True,
+        sentence="หน่วยงานกำลังดำเนินการ" if language == "th" else "The agency is working on it",
+        case_number=MINTED.number,
+        status=CaseStatus.IN_PROGRESS,
+        agency="องค์การบริหารส่วนตำบลบ้านเป็ด",
+        officer="นายช่างโยธา สมศักดิ์ ศรีสุข",
+        due="2026-12-18",
+        steps=steps,
+    )
+
+
+NOT_FOUND = TrackAnswer(
+    found=False,
+    sentence="ยังไม่มีเรื่องนี้ที่ศูนย์ ถ้าเพิ่งแจ้งที่ตู้ เรื่องเก็บไว้ปลอดภัยและกำลังส่ง โปรดลองใหม่ภายหลัง หรือโทร 1567 แจ้งเลขเรื่อง",
+)
+
+
+def samples(language: str = "th") -> dict[str, Journey]:
+    """Every state by its name, in the order of a visit."""
+    return {name: replace(journey, comfort=Comfort(language=language)) for name, journey in _states(language)}
+
+
+def _states(language: str) -> Iterator[tuple[str, Journey]]:
+    rest = Journey(hall=HALL, around=AROUND, now=1000.0, still_there_until=1030.0)
+    card_in = replace(AROUND, card_reader=CardReaderStatus.CARD_PRESENT)
+
+    def at(screen: Screen, draft: Draft = DRAFT, **changes: object) -> Journey:
+        fields = {"card_phase": CardPhase.READ, **changes}
+        return replace(rest, screen=screen, around=card_in, visit=Visit(1, draft=draft, **fields))  # type: ignore[arg-type]
+
+    empty = Draft(area="4001")
+    yield "attract", rest
+    yield (
+        "attract_notices",
+        replace(
+            rest,
+            around=replace(AROUND, printer=PrinterStatus.PAPER_OUT, card_reader=CardReaderStatus.NO_READER),
+        ),
+    )
+    yield "notice", at(Screen.NOTICE, empty, card_phase=CardPhase.NOT_ASKED)
+    yield "identify_waiting", replace(at(Screen.IDENTIFY, empty, card_phase=CardPhase.WAITING), around=AROUND)
+    yield "identify_reading", at(Screen.IDENTIFY, empty, card_phase=CardPhase.READING)
+    yield "identify_read", at(Screen.IDENTIFY, replace(empty, card=CARD))
+    yield "identify_covered", at(Screen.IDENTIFY, replace(empty, card=CARD), covered=True)
+    yield "identify_failed", at(Screen.IDENTIFY, empty, card_phase=CardPhase.FAILED, card_fault=Fault.CARD_MUTE)
+    yield "identify_declined", at(Screen.IDENTIFY, empty, card_phase=CardPhase.DECLINED)
+    yield "topic", at(Screen.TOPIC, replace(DRAFT, topic=None))
+    yield "topic_chosen", at(Screen.TOPIC)
+    yield "topic_other", at(Screen.TOPIC, replace(DRAFT, topic=Topic.OTHER, topic_note="ขอทราบเรื่องบัตรคนพิการ"))
+    yield "place", at(Screen.PLACE)
+    yield "tell_empty", at(Screen.TELL, replace(DRAFT, text=""))
+    yield "tell", at(Screen.TELL)
+    yield "tell_long", at(Screen.TELL, replace(DRAFT, text=STORY * 12))
+    yield "scan_empty", at(Screen.SCAN, replace(DRAFT, text=""))
+    yield "scan_running", at(Screen.SCAN, replace(DRAFT, text=""), scan_phase=ScanPhase.SCANNING, scan_progress=0.6)
+    yield (
+        "scan_fault",
+        at(Screen.SCAN, replace(DRAFT, text=""), scan_phase=ScanPhase.FAILED, scan_fault=Fault.SCANNER_NO_PAPER),
+    )
+    yield "scan_read", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)))
+    yield "scan_pages", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE, HANDWRITTEN, RUNNING)))
+    yield "scan_unreadable", at(Screen.SCAN, replace(DRAFT, pages=(HANDWRITTEN,)))
+    yield "review", at(Screen.REVIEW)
+    yield (
+        "review_letter",
+        at(
+            Screen.REVIEW,
+            replace(
+                DRAFT,
+                card=None,
+                text="",
+                phone="",
+                consent_sms=False,
+                pages=(READ_PAGE, HANDWRITTEN),
+                naming=Naming.ANONYMOUS,
+                about=AboutWhom.OFFICIAL,
+                for_whom=ForWhom.GROUP,
+            ),
+        ),
+    )
+    yield "review_saving", at(Screen.REVIEW, saving=True)
+    yield "review_fault", at(Screen.REVIEW, save_fault=Fault.SAVE_FAILED)
+    yield "review_covered", at(Screen.REVIEW, covered=True)
+    yield "contact", at(Screen.CONTACT)
+    yield "contact_without_card", at(Screen.CONTACT, replace(DRAFT, card=None, phone="12"), phone_bad=True)
+    yield "details", at(Screen.DETAILS)
+    yield (
+        "details_notes",
+        at(Screen.DETAILS, replace(DRAFT, about=AboutWhom.OFFICIAL, for_whom=ForWhom.GROUP, about_note="ช่างประปา")),
+    )
+    receipt = at(Screen.RECEIPT, minted=MINTED, print_phase=PrintPhase.PRINTING)
+    yield "receipt_printing", receipt
+    done = {"minted": MINTED, "print_phase": PrintPhase.DONE, "prints_asked": 1}
+    yield "receipt_printed", at(Screen.RECEIPT, print_verdict=PrintVerdict.PRINTED, **done)
+    yield "receipt_asking", at(Screen.RECEIPT, print_verdict=PrintVerdict.PROBABLY_PRINTED, **done)
+    failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
+    yield "receipt_no_paper", replace(failed, around=replace(card_in, printer=PrinterStatus.PAPER_OUT, network=False))
+    yield "farewell", at(Screen.FAREWELL, minted=MINTED)
+    track = replace(rest, screen=Screen.TRACK, visit=Visit(2))
+    yield "track", track
+    yield "track_bad_code", replace(track, visit=Visit(2, look_up=LookUpPhase.BAD_CODE))
+    yield "track_asking", replace(track, visit=Visit(2, look_up=LookUpPhase.ASKING))
+    yield "track_no_answer", replace(track, visit=Visit(2, look_up=LookUpPhase.NO_ANSWER))
+    yield "tracked", replace(rest, screen=Screen.TRACKED, visit=Visit(2, tracked=answer(language)))
+    yield "tracked_unknown", replace(rest, screen=Screen.TRACKED, visit=Visit(2, tracked=NOT_FOUND))
+    yield "about", replace(rest, screen=Screen.ABOUT)
+    yield "technician_pin", replace(rest, screen=Screen.TECHNICIAN_PIN, pin_failures=1)
+    yield (
+        "technician",
+        replace(rest, screen=Screen.TECHNICIAN, around=replace(AROUND, printer=PrinterStatus.COVER_OPEN)),
+    )
+    yield "fault_stop", replace(rest, screen=Screen.FAULT, fault=Fault.NOT_ENROLLED)
+    yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
+    for overlay in Overlay:
+        yield f"overlay_{overlay.value}", replace(at(Screen.REVIEW), overlay=overlay)
+
+
+REPORT = [
+    ("card reader", "ready, slot empty"),
+    ("printer", "the cover is open: close it"),
+    ("scanner", "ready"),
+    ("centre", "last answer 2 minutes ago"),
+]
