@@ -1,0 +1,133 @@
+"""The devices: what each of their states means for the kiosk."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import TypeVar
+
+from drivers.card_reader.status import CardReaderStatus
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.status import PrinterStatus
+from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+
+State = TypeVar("State", bound=Enum)
+
+_PLUG_IN = Words("ตรวจสายและไฟเลี้ยง แล้วเสียบใหม่", "Check its cable and power, then plug it in again")
+_SWITCH = Words("ปิดเครื่องแล้วเปิดใหม่", "Switch it off and on again")
+_NOT_ASKED = Words("รอสักครู่แล้วตรวจใหม่", "Wait a moment and look again")
+
+
+def _hinders(code: str, what: Words, advice: Words) -> Finding:
+    return Finding(code, Severity.HINDERS, what, advice)
+
+
+CARD_READER = {
+    CardReaderStatus.UNKNOWN: Finding(
+        "C-06", Severity.NOTE, Words("เครื่องอ่านบัตรยังไม่ตอบ", "The card reader has not answered yet"), _NOT_ASKED
+    ),
+    CardReaderStatus.NO_SERVICE: _hinders(
+        "C-01",
+        Words("บริการอ่านบัตร (pcscd) ไม่ทำงาน", "The card service (pcscd) does not answer"),
+        Words("systemctl restart pcscd.socket", "systemctl restart pcscd.socket"),
+    ),
+    CardReaderStatus.NO_READER: _hinders("C-01", Words("ไม่พบเครื่องอ่านบัตร", "No card reader is found"), _PLUG_IN),
+    CardReaderStatus.UNRESPONSIVE: _hinders("C-01", Words("เครื่องอ่านบัตรค้าง", "The card reader hangs"), _PLUG_IN),
+    CardReaderStatus.CARD_MUTE: Finding(
+        "C-02",
+        Severity.NOTE,
+        Words("มีบัตรที่อ่านไม่ได้อยู่ในช่อง", "A card that does not answer is in the slot"),
+        Words("เอาบัตรออก แล้วหงายด้านชิปขึ้น", "Take it out; the gold chip goes in first, facing up"),
+    ),
+}
+
+PRINTER = {
+    PrinterStatus.UNKNOWN: Finding(
+        "P-08",
+        Severity.NOTE,
+        Words("เครื่องพิมพ์ไม่บอกสถานะ", "The printer does not tell its state"),
+        Words("พิมพ์ทดสอบด้วย kiosk print-test", "Try it with: kiosk print-test"),
+    ),
+    PrinterStatus.PAPER_NEAR_END: Finding(
+        "P-07",
+        Severity.NOTE,
+        Words("กระดาษใบรับใกล้หมด", "The receipt paper is near its end"),
+        Words("เตรียมม้วนใหม่", "Have a new roll ready"),
+    ),
+    PrinterStatus.PAPER_OUT: _hinders(
+        "P-02",
+        Words("กระดาษใบรับหมด", "The receipt paper has run out"),
+        Words("ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก", "Put in a new roll, its smooth side outwards"),
+    ),
+    PrinterStatus.COVER_OPEN: _hinders(
+        "P-03", Words("ฝาเครื่องพิมพ์เปิดอยู่", "The printer's cover is open"), Words("ปิดฝาให้สนิท", "Close it until it clicks")
+    ),
+    PrinterStatus.CUTTER_ERROR: _hinders(
+        "P-04",
+        Words("มีดตัดกระดาษติด", "The printer's cutter is stuck"),
+        Words("เปิดฝา เอาเศษกระดาษออก แล้วปิดเปิดเครื่อง", "Open it, take out the scraps of paper, switch it off and on"),
+    ),
+    PrinterStatus.ERROR: _hinders("P-05", Words("เครื่องพิมพ์ขัดข้อง", "The printer reports a fault"), _SWITCH),
+    PrinterStatus.OFFLINE: _hinders(
+        "P-01",
+        Words("เครื่องพิมพ์ออฟไลน์", "The printer is off line"),
+        Words("กดปุ่มออนไลน์หรือปุ่ม FEED", "Press its online or feed button"),
+    ),
+    PrinterStatus.ABSENT: _hinders("P-01", Words("ไม่พบเครื่องพิมพ์", "No printer answers"), _PLUG_IN),
+    PrinterStatus.HOLDS_OLD_DATA: _hinders(
+        "P-06",
+        Words("เครื่องพิมพ์ค้างใบรับเก่าไว้", "The printer may hold a former citizen's receipt"),
+        Words("ปิดเครื่องพิมพ์ 5 วินาที แล้วเปิดใหม่", "Switch the printer off for five seconds, then on"),
+    ),
+    PrinterStatus.UNRESPONSIVE: _hinders("P-01", Words("เครื่องพิมพ์ค้าง", "The printer hangs"), _SWITCH),
+}
+
+SCANNER = {
+    ScannerStatus.UNKNOWN: Finding(
+        "S-07", Severity.NOTE, Words("สแกนเนอร์ยังไม่ตอบ", "The scanner has not answered yet"), _NOT_ASKED
+    ),
+    ScannerStatus.ABSENT: _hinders(
+        "S-01",
+        Words("ไม่พบสแกนเนอร์", "The scanner is not found"),
+        Words("ตรวจสาย แล้วเทียบชื่อกับ scanimage -L", "Check its cable; compare scanner.device with: scanimage -L"),
+    ),
+    ScannerStatus.JAM: _hinders(
+        "S-03",
+        Words("กระดาษติดในสแกนเนอร์", "Paper is stuck in the scanner"),
+        Words("ดึงกระดาษออกเบา ๆ", "Pull it out gently"),
+    ),
+    ScannerStatus.COVER_OPEN: _hinders(
+        "S-04", Words("ฝาสแกนเนอร์เปิดอยู่", "The scanner's lid is open"), Words("ปิดฝา", "Close it")
+    ),
+    ScannerStatus.IO_ERROR: _hinders("S-05", Words("สแกนเนอร์ขัดข้อง", "The scanner reports a fault"), _SWITCH),
+    ScannerStatus.BAD_PICTURE: _hinders(
+        "S-05", Words("สแกนเนอร์ส่งภาพที่ใช้ไม่ได้", "The scanner sends unusable pictures"), _SWITCH
+    ),
+    ScannerStatus.DISK_FULL: _hinders(
+        "S-05", Words("ไม่มีที่ว่างสำหรับภาพสแกน", "There is no room for the picture"), _SWITCH
+    ),
+    ScannerStatus.UNRESPONSIVE: _hinders("S-05", Words("สแกนเนอร์ค้าง", "The scanner hangs"), _SWITCH),
+}
+
+
+def card_reader(kiosk: Kiosk) -> Iterator[Finding]:
+    """The reader and what is in it; a kiosk may be set up without one."""
+    if kiosk.settings.card_reader.enabled:
+        yield from _meaning(CardReaderStatus, CARD_READER, kiosk.devices.get("card_reader"))
+
+
+def printer(kiosk: Kiosk) -> Iterator[Finding]:
+    """The receipt printer; a kiosk may be set up without one."""
+    if kiosk.settings.printer.connection != "none":
+        yield from _meaning(PrinterStatus, PRINTER, kiosk.devices.get("printer"))
+
+
+def scanner(kiosk: Kiosk) -> Iterator[Finding]:
+    """The letter scanner; a kiosk may be set up without one."""
+    if kiosk.settings.scanner.enabled:
+        yield from _meaning(ScannerStatus, SCANNER, kiosk.devices.get("scanner"))
+
+
+def _meaning(kind: type[State], table: dict[State, Finding], value: str | None) -> Iterator[Finding]:
+    """No word of a device counts as UNKNOWN, never as fine."""
+    found = table.get(kind(value or "unknown"))
+    if found is not None:
+        yield found

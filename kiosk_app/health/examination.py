@@ -1,0 +1,96 @@
+"""All checks, run one after the other: the readiness report for people, its codes for the heartbeat."""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kiosk_app.health import devices, keeping, machine, place
+from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
+from kiosk_app.outbox.reports import KioskReport
+from kiosk_app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+CHECKS = (
+    Check(Words("การลงทะเบียน", "Enrolment"), keeping.enrolment),
+    Check(Words("ที่เก็บเรื่อง", "Outbox"), keeping.outbox),
+    Check(Words("ศูนย์", "Centre"), keeping.centre),
+    Check(Words("เครื่องอ่านบัตร", "Card reader"), devices.card_reader),
+    Check(Words("เครื่องพิมพ์", "Printer"), devices.printer),
+    Check(Words("สแกนเนอร์", "Scanner"), devices.scanner),
+    Check(Words("การอ่านหนังสือ", "Text recognition"), machine.recognition),
+    Check(Words("การพิมพ์ภาษาไทย", "Thai on paper"), machine.shaping),
+    Check(Words("นาฬิกา", "Clock"), machine.clock),
+    Check(Words("การตั้งค่า", "Settings"), place.details),
+)
+EVERY_S = 30.0
+
+READY = Words("พร้อม", "Ready")
+BROKEN = Words("ตรวจไม่สำเร็จ", "This check did not work")
+TELL = Words("แจ้งผู้ดูแลระบบ", "Tell whoever maintains this kiosk")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check and what it found."""
+
+    name: Words
+    findings: tuple[Finding, ...]
+
+
+def examine(kiosk: Kiosk, checks: Iterable[Check] = CHECKS) -> tuple[Result, ...]:
+    """Run the checks. Never raises: a check that does is a finding."""
+    return tuple(Result(check.name, _look(check, kiosk)) for check in checks)
+
+
+def findings(results: Iterable[Result]) -> tuple[Finding, ...]:
+    """Everything found, worst first."""
+    order = list(Severity)
+    found = (finding for result in results for finding in result.findings)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+
+
+def _look(check: Check, kiosk: Kiosk) -> tuple[Finding, ...]:
+    try:
+        return tuple(check.look(kiosk))
+    except Exception as error:
+        log.exception("the check of %s failed", check.name.en)
+        what = Words(f"{BROKEN.th} ({type(error).__name__})", f"{BROKEN.en}: {type(error).__name__}")
+        return (Finding("T-09", Severity.NOTE, what, TELL),)
+
+
+class Health:
+    """The health of a running interface. It asks no device and no centre: the runner's last word on them is read
+    from the report it leaves for the forwarder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._devices: dict[str, str] = {}
+        self._due = 0.0
+        self._last: tuple[Result, ...] = ()
+
+    def findings(self) -> tuple[str, ...]:
+        """Codes of what is wrong now. Looks again when a device changed or half a minute has passed; then it blocks
+        for some milliseconds: a lane's work."""
+        told = KioskReport.read(self._settings.paths.state)
+        devices, now = told.devices if told else {}, time.monotonic()
+        if devices != self._devices or now >= self._due:
+            self._devices, self._due = devices, now + EVERY_S
+            self._last = examine(Kiosk(self._settings, devices=devices))
+        return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
+
+    def report(self) -> list[tuple[str, str]]:
+        """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
+        language = self._settings.kiosk.language
+        return [line for result in self._last for line in lines(result, language)]
+
+
+def lines(result: Result, language: str) -> list[tuple[str, str]]:
+    """One check as (name, sentence): "ready", or each finding with its code and advice."""
+    name = result.name.say(language)
+    if not result.findings:
+        return [(name, READY.say(language))]
+    return [
+        (name, f"{found.code} {found.what.say(language)}. {found.advice.say(language)}") for found in result.findings
+    ]

@@ -1,0 +1,54 @@
+"""What a check finds: one fact, what it means for citizens, and what to do about it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kiosk_app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Words:
+    """One sentence for staff in both languages. A report is read on paper, screen and telephone, so both stand here."""
+
+    th: str
+    en: str
+
+    def say(self, language: str) -> str:
+        return self.en if language == "en" else self.th
+
+
+class Severity(Enum):
+    """How bad it is, worst first."""
+
+    STOPS = "stops"  # no new visit can begin
+    HINDERS = "hinders"  # visits go on, without something
+    NOTE = "note"  # for staff only
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`code` is the staff code: the fault table's where a citizen sees the same thing (see journey.faults)."""
+
+    code: str
+    severity: Severity
+    what: Words
+    advice: Words
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """What checks look at. `devices` are status values by device name ('card_reader', 'printer', 'scanner'), as the
+    interface reported them or as they were just asked; `ask_centre`: this process may talk to the centre itself."""
+
+    settings: Settings
+    devices: Mapping[str, str] = field(default_factory=dict)
+    ask_centre: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A thing looked at; nothing found means that it is as it should be. `look` may raise: that is a finding too."""
+
+    name: Words
+    look: Callable[[Kiosk], Iterable[Finding]]

@@ -1,0 +1,153 @@
+"""What is kept and where it goes: enrolment, outbox, the way to the centre."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import requests
+
+from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull
+from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.outbox.reports import LinkReport
+
+LATE = timedelta(hours=24)  # a night without network is normal, a day is worth a call
+CENTRE_S = 5.0
+
+_ENROL = Words("kiosk enrol ที่อยู่ของศูนย์", "Run: kiosk enrol ADDRESS-OF-THE-CENTRE")
+
+
+def enrolment(kiosk: Kiosk) -> Iterator[Finding]:
+    """Does this kiosk belong to a centre."""
+    try:
+        found = Enrolment.load(kiosk.settings.paths.state)
+    except OutboxBroken as error:
+        yield Finding("K-01", Severity.STOPS, Words("ข้อมูลการลงทะเบียนเสียหาย", f"{error}"), _ENROL)
+        return
+    if found is None:
+        yield Finding(
+            "K-01",
+            Severity.STOPS,
+            Words("ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์", "This kiosk is not enrolled at a centre"),
+            _ENROL,
+        )
+    elif found.kiosk_id != kiosk.settings.kiosk.id:
+        yield Finding(
+            "K-10",
+            Severity.NOTE,
+            Words(
+                f"kiosk.id คือ {kiosk.settings.kiosk.id} แต่ลงทะเบียนเป็น {found.kiosk_id}",
+                f"kiosk.id is {kiosk.settings.kiosk.id}, but the centre knows this kiosk as {found.kiosk_id}",
+            ),
+            Words("แก้ kiosk.toml หรือลงทะเบียนใหม่", "Correct kiosk.toml, or enrol again"),
+        )
+
+
+def outbox(kiosk: Kiosk) -> Iterator[Finding]:
+    """Can the next complaint be kept, and do the kept ones leave."""
+    directory = outbox_directory(kiosk.settings.paths.state)
+    if not directory.is_dir():
+        return  # nothing was ever kept here; enrolment says what is missing
+    if not os.access(directory, os.W_OK):
+        yield Finding(
+            "K-11",
+            Severity.NOTE,
+            Words("ผู้ใช้นี้เปิดดูกล่องขาออกไม่ได้", "This user may not look into the outbox"),
+            Words("ใช้ sudo", "Run this with sudo"),
+        )
+        return
+    try:
+        known = Enrolment.load(kiosk.settings.paths.state)
+        with Outbox.open(directory, known) as store:
+            yield from _delivery(store)
+            if known is not None:
+                store.check()
+    except OutboxFull as error:
+        yield Finding(
+            "K-02",
+            Severity.STOPS,
+            Words("ที่เก็บเรื่องเต็ม", f"No complaint can be kept: {error}"),
+            Words("ต่อเครือข่ายให้ส่งออก หรือ kiosk outbox export", "Let it deliver, or use: kiosk outbox export DIR"),
+        )
+    except OutboxError as error:
+        yield Finding(
+            "K-03",
+            Severity.STOPS,
+            Words("เปิดที่เก็บเรื่องไม่ได้", f"The store of complaints cannot be used: {error}"),
+            Words("ตรวจดิสก์และสิทธิ์ของไฟล์", "Check the disk and the files' permissions"),
+        )
+
+
+def _delivery(store: Outbox) -> Iterator[Finding]:
+    oldest = store.oldest()
+    if oldest is not None and datetime.now(UTC) - oldest > LATE:
+        count = store.count()
+        yield Finding(
+            "K-05",
+            Severity.NOTE,
+            Words(f"มี {count} เรื่องรอส่งเกิน 24 ชั่วโมง", f"{count} complaints wait, the first for more than 24 hours"),
+            Words("ตรวจเครือข่าย แล้วดู kiosk outbox status", "Check the network, then look at: kiosk outbox status"),
+        )
+    refused = sum(1 for row in store.pending() if row.refused)
+    if refused:
+        yield Finding(
+            "K-06",
+            Severity.NOTE,
+            Words(f"ศูนย์ไม่รับ {refused} เรื่อง", f"The centre does not take {refused} complaints"),
+            Words("แจ้งศูนย์ แล้ว kiosk outbox retry", "Tell the centre, then: kiosk outbox retry"),
+        )
+    for name in store.damaged():
+        yield Finding(
+            "K-07",
+            Severity.NOTE,
+            Words(f"ที่เก็บเรื่องเสียหายถูกกันไว้: {name}", f"A damaged store was set aside: {name}"),
+            Words("สำเนาไฟล์นี้ส่งศูนย์", "Copy this file and give it to the centre"),
+        )
+    numbers = ", ".join(row.case_number for row in store.unconfirmed())
+    if numbers:
+        yield Finding(
+            "K-08",
+            Severity.NOTE,
+            Words(f"ไม่แน่ว่าประชาชนได้รหัสติดตาม: {numbers}", f"These citizens may have no tracking code: {numbers}"),
+            Words("ศูนย์ออกรหัสใหม่ให้ได้", "The desk can give them a new code"),
+        )
+
+
+def centre(kiosk: Kiosk) -> Iterator[Finding]:
+    """Does the centre answer: as the forwarder found last, or asked now."""
+    state, url = kiosk.settings.paths.state, kiosk.settings.centre.url
+    link = LinkReport.read(state)
+    if link is not None:
+        if not link.centre_answers:
+            yield _no_answer(link.trouble)
+    elif kiosk.ask_centre:
+        known = Enrolment.load(state)
+        address = known.centre_url if known else url
+        if not address:
+            yield Finding(
+                "N-03",
+                Severity.STOPS,
+                Words("ยังไม่ได้ตั้งที่อยู่ของศูนย์", "The address of the centre is not set"),
+                Words("ใส่ centre.url ใน kiosk.toml", "Set centre.url in kiosk.toml"),
+            )
+        else:
+            try:
+                requests.head(address, timeout=CENTRE_S, verify=kiosk.settings.centre.ca_file or True)
+            except requests.RequestException as error:
+                yield _no_answer(type(error).__name__)
+    else:
+        yield Finding(
+            "N-04",
+            Severity.HINDERS,
+            Words("โปรแกรมส่งเรื่องไม่ทำงาน", "The forwarder does not report"),
+            Words("systemctl status damrongdham-kiosk-forwarder", "systemctl status damrongdham-kiosk-forwarder"),
+        )
+
+
+def _no_answer(trouble: str) -> Finding:
+    return Finding(
+        "N-01",
+        Severity.HINDERS,
+        Words(f"ติดต่อศูนย์ไม่ได้ ({trouble})", f"The centre does not answer: {trouble}"),
+        Words("ตรวจสายเครือข่ายและ centre.url", "Check the network cable and centre.url"),
+    )

@@ -1,0 +1,55 @@
+"""The machine itself: recognition, shaping of Thai, clock."""
+
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+
+from PIL import features
+
+from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.outbox.moment import clock_quality
+from ocr.recognise import available
+from protocol.submission import ClockQuality
+
+RECOGNITION_S = 600.0  # asking starts a process, and what is installed seldom changes
+
+
+@lru_cache(maxsize=1)
+def _cannot_recognise(_period: int) -> str | None:
+    return available()
+
+
+def recognition(_: Kiosk) -> Iterator[Finding]:
+    """Can a scanned letter be read by machine."""
+    why = _cannot_recognise(int(time.monotonic() // RECOGNITION_S))
+    if why is not None:
+        yield Finding(
+            "S-06",
+            Severity.HINDERS,
+            Words(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({why})", f"Letters cannot be read by machine: {why}"),
+            Words("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
+        )
+
+
+def shaping(_: Kiosk) -> Iterator[Finding]:
+    """Would Thai be printed with its marks in place."""
+    if not features.check("raqm"):
+        yield Finding(
+            "P-09",
+            Severity.HINDERS,
+            Words("พิมพ์ภาษาไทยไม่ได้ (ไม่มี libraqm)", "Thai cannot be printed: libraqm is missing"),
+            Words("apt install libraqm0 libfribidi0", "apt install libraqm0 libfribidi0"),
+        )
+
+
+def clock(_: Kiosk) -> Iterator[Finding]:
+    """Has a time server been heard since the machine started."""
+    if clock_quality() is not ClockQuality.SYNCHRONISED:
+        yield Finding(
+            "N-02",
+            Severity.HINDERS,
+            Words(
+                "นาฬิกายังไม่ได้ตั้งจากเครือข่าย ใบรับจะไม่มีวันที่", "The clock is not set by a time server: receipts carry no date"
+            ),
+            Words("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then look at: timedatectl"),
+        )
