@@ -1,0 +1,1 @@
+"""The trial of the appliance: `python -m provision.trial`, or rather `./run appliance`."""

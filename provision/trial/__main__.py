@@ -1,0 +1,82 @@
+"""Try the appliance for real: provision/install in a fresh Debian, booted, enrolled, looked at, frozen and recovered.
+
+    ./run appliance [bookworm] [trixie]
+
+The root is made by mmdebstrap from the mirrors this machine's own apt uses, and booted by systemd-nspawn with a network
+of its own that reaches nothing. What an appliance has around it stays outside and comes in over that network's
+loopback: the central service and the far ends of the devices' protocols run from this checkout. Only the display
+differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures and reports go to
+appliance-output/RELEASE/.
+
+Environment: APPLIANCE_ROOTS (where roots are made, default /var/tmp), APPLIANCE_KEEP=1 (leave the root for a look),
+APPLIANCE_DEBS (a directory that keeps downloaded packages between trials).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from provision.trial.appliance import CHECKOUT, Appliance
+from provision.trial.centre import Centre
+from provision.trial.checks import Trial
+from provision.trial.tools import TrialError, say
+
+
+def try_release(release: str) -> None:
+    """Everything, for one release. Raises TrialError."""
+    output = CHECKOUT / "appliance-output" / release
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    work = Path(tempfile.mkdtemp(prefix=f"appliance-{release}-", dir=os.environ.get("APPLIANCE_ROOTS", "/var/tmp")))  # noqa: S108
+    appliance = Appliance(work / "root")
+    trial = Trial(appliance, output)
+    started = time.monotonic()
+    try:
+        say(f"{release}: a bare root")
+        appliance.make(release)
+        trial.saw(f"mmdebstrap: {time.monotonic() - started:.0f} s")
+        trial.installed()
+        trial.surround()
+        say(f"{release}: boot")
+        with ExitStack() as stack:
+            stack.enter_context(appliance.booted(output / "console.txt"))
+            since = time.monotonic()
+            try:
+                trial.came_up()
+                trial.installs_again_without_network()
+                trial.enrolled(stack.enter_context(Centre(work).serving(appliance)))
+                trial.examined()
+                trial.looked_at()
+                trial.watched(since)
+                trial.tidy()
+            finally:
+                journal = appliance.inside("journalctl", "--no-pager", "--output=short-monotonic")
+                (output / "journal.txt").write_text(journal, encoding="utf-8")
+    finally:
+        if os.environ.get("APPLIANCE_KEEP"):
+            say(f"the root is left in {work}")
+        else:
+            shutil.rmtree(work, ignore_errors=True)
+    say(f"{release}: {len(trial.seen)} of {len(trial.seen)} held, {time.monotonic() - started:.0f} s; see {output}")
+
+
+def main(releases: list[str]) -> int:
+    if os.geteuid() != 0:
+        say("The trial makes and boots a Debian of its own, which only root may: sudo ./run appliance")
+        return 2
+    for release in releases or ["bookworm", "trixie"]:
+        try:
+            try_release(release)
+        except (TrialError, subprocess.SubprocessError) as error:
+            say(f"{release}: FAILED. {error}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
