@@ -10,14 +10,17 @@ table up again each time (0.26 ms, as much as the commit itself).
 """
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypeVar
 from uuid import UUID
 
 from sqlite_utils import Database
@@ -28,8 +31,8 @@ from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
 from kiosk_app.outbox.files import make_shared_directory
-from kiosk_app.outbox.row import Pending, SavedRow, StoredRow, Unconfirmed
-from kiosk_app.outbox.series import SeriesMirror
+from kiosk_app.outbox.row import Pending, SavedRow, StoredRow, Unconfirmed, yes_no
+from kiosk_app.outbox.series import AHEAD, SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
 from protocol.case_number import MAX_RUNNING, CaseNumber
@@ -37,16 +40,26 @@ from protocol.messages import MomentOutside, Receipt, SealedPart
 from protocol.signing import ReceiptError, verify_receipt
 from protocol.submission import Submission
 
+_WORTH_CUTTING = 20_000_000  # bytes; an empty store is cut back at once, and free pages are used again anyway
 RESERVE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
-JUMP = 100  # numbers left out after a store was set aside: more than a day's visits, in case the mirror is behind
 KEEP_UNCONFIRMED = timedelta(days=7)
 
+_TAKE_NUMBER = "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last"
 _INSERT_SUBMISSION = """
-    INSERT INTO submissions (submission_id, case_number, kiosk_id, moment, saved, sealing_key, sealed_sha256, size,
-    sealed) VALUES (:submission_id, :case_number, :kiosk_id, :moment, :saved, :sealing_key, :sealed_sha256, :size,
-    :sealed)
+    INSERT INTO submissions
+    (submission_id, case_number, kiosk_id, moment, saved, sealing_key, sealed_sha256, parts, size, sealed) VALUES
+    (:submission_id, :case_number, :kiosk_id, :moment, :saved, :sealing_key, :sealed_sha256, :parts, :size, :sealed)
+"""
+_REMEMBER = """
+    INSERT OR REPLACE INTO unconfirmed SELECT submission_id, case_number, saved FROM submissions
+    WHERE submission_id = ? AND receipt_confirmed IS NOT 1
+"""
+_UNCONFIRMED = """
+    SELECT case_number, saved FROM submissions WHERE receipt_confirmed IS NOT 1 AND saved > :since
+    UNION ALL SELECT case_number, saved FROM unconfirmed WHERE saved > :since ORDER BY saved
 """
 
+T = TypeVar("T")
 Compose = Callable[[UUID, str, str], Submission]
 
 
@@ -58,6 +71,7 @@ class Outbox:
         self._enrolment = enrolment
         self._reserve = reserve_bytes
         self._lock = threading.RLock()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._version = -1
         with translated():
             make_shared_directory(directory)
@@ -74,6 +88,8 @@ class Outbox:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+            self._beside.shutdown()
+            self._mirror.close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,13 +101,14 @@ class Outbox:
 
     def check(self) -> None:
         """Whether a visit could be saved now. Raises OutboxFull or OutboxBroken with the reason."""
+        self._healing(self._check)
+
+    def _check(self) -> None:
         with self._using() as db:
             enrolment = self._enrolled()
             disk = os.statvfs(self._directory)
-            (inside,) = db.execute(
-                "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"
-            ).fetchone()
-            if disk.f_bavail * disk.f_frsize + inside < self._reserve:
+            free = disk.f_bavail * disk.f_frsize
+            if free < self._reserve and free + store.free_inside(db) < self._reserve:
                 raise OutboxFull("The disk has reached the reserve that is kept free")
             if self._last(db, _series(enrolment)) >= MAX_RUNNING:
                 raise OutboxFull("The series of case numbers is used up: enrol this kiosk again")
@@ -113,27 +130,41 @@ class Outbox:
         self.check()
         enrolment = self._enrolled()
         submission_id, code = UUID(bytes=uuid7().bytes), tracking_code.mint()
-        sealed_pages = [_seal(page, enrolment, submission_id, envelope.page(index)) for index, page in enumerate(pages)]
+        sealed_pages, digests = [], []
+        for index, page in enumerate(pages):
+            sealed_pages.append(_seal(page, enrolment, submission_id, envelope.page(index)))
+            digests.append(self._beside.submit(_sha256, sealed_pages[-1]))
 
         def once() -> SavedRow:
             with self._using() as db, writing(db):
                 series = _series(enrolment)
                 running = self._last(db, series) + 1
                 self._mirror.note(series, running)
+                db.execute(_TAKE_NUMBER, (series, running))
+                for index, sealed_page in enumerate(sealed_pages):
+                    db.execute("INSERT INTO pages VALUES (?, ?, ?)", (str(submission_id), index, sealed_page))
                 number = str(CaseNumber(enrolment.kiosk_id, enrolment.series, running))
                 submission = compose(submission_id, code, number)
                 _fits(submission, submission_id, code, number, len(pages))
                 sealed = _seal(submission.model_dump_json().encode(), enrolment, submission_id, envelope.SUBMISSION)
-                row = _row(enrolment, submission_id, number, moment=moment, sealed=sealed, pages=sealed_pages)
-                _insert(db, series, running, row, sealed_pages)
+                parts = tuple(
+                    SealedPart(index=index, sha256=digest.result(), size=len(sealed_pages[index]))
+                    for index, digest in enumerate(digests)
+                )
+                row = StoredRow(
+                    submission_id=str(submission_id),
+                    case_number=number,
+                    kiosk_id=enrolment.kiosk_id,
+                    moment=moment,
+                    sealing_key=enrolment.sealing_fingerprint,
+                    sealed=sealed,
+                    sealed_sha256=_sha256(sealed),
+                    parts=parts,
+                )
+                db.execute(_INSERT_SUBMISSION, row.columns())
             return SavedRow(str(submission_id), code, number)
 
-        with self._lock:
-            try:
-                return once()
-            except Damaged:
-                self._heal()
-                return once()
+        return self._healing(once)
 
     def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
         """Record whether the citizen has code and number. The row may have been delivered already."""
@@ -147,8 +178,7 @@ class Outbox:
     def unconfirmed(self) -> list[Unconfirmed]:
         """The cases of the last seven days whose citizen did not confirm, oldest first; also delivered ones."""
         with self._using() as db:
-            since = (datetime.now(UTC) - KEEP_UNCONFIRMED).timestamp()
-            rows = db["unconfirmed"].rows_where("saved > ?", [since], order_by="saved")
+            rows = db.query(_UNCONFIRMED, {"since": (datetime.now(UTC) - KEEP_UNCONFIRMED).timestamp()})
             return [Unconfirmed(row["case_number"], datetime.fromtimestamp(row["saved"], UTC)) for row in rows]
 
     # -- what waits ----------------------------------------------------------------------------------------------
@@ -176,7 +206,7 @@ class Outbox:
                     case_number=row["case_number"],
                     saved=datetime.fromtimestamp(row["saved"], UTC),
                     size=row["size"],
-                    receipt_confirmed=_yes_no(row["receipt_confirmed"]),
+                    receipt_confirmed=yes_no(row["receipt_confirmed"]),
                     refused=row["refused"],
                 )
                 for row in rows
@@ -185,21 +215,8 @@ class Outbox:
     def read(self, submission_id: str) -> StoredRow:
         """Raises NoSuchRow."""
         with self._using() as db:
-            for row in db["submissions"].rows_where("submission_id = ?", [submission_id], limit=1):
-                parts = db["pages"].rows_where(
-                    "submission_id = ?", [submission_id], select="number, sha256, size", order_by="number"
-                )
-                return StoredRow(
-                    submission_id=row["submission_id"],
-                    case_number=row["case_number"],
-                    kiosk_id=row["kiosk_id"],
-                    moment=MomentOutside.model_validate_json(row["moment"]),
-                    sealing_key=row["sealing_key"],
-                    sealed=row["sealed"],
-                    sealed_sha256=row["sealed_sha256"],
-                    parts=tuple(SealedPart(index=p["number"], sha256=p["sha256"], size=p["size"]) for p in parts),
-                    receipt_confirmed=_yes_no(row["receipt_confirmed"]),
-                )
+            for columns in db["submissions"].rows_where("submission_id = ?", [submission_id], limit=1):
+                return StoredRow.of_columns(columns)
         raise NoSuchRow("No such submission waits in the outbox")
 
     def read_part(self, submission_id: str, index: int) -> bytes:
@@ -244,10 +261,14 @@ class Outbox:
             raise NotReceipted("The receipt is for something else than this submission")
         with self._using() as db:
             with writing(db):
+                db.execute(_REMEMBER, (submission_id,))
+                db.execute("DELETE FROM unconfirmed WHERE saved < ?", (time.time() - KEEP_UNCONFIRMED.total_seconds(),))
                 db.execute("DELETE FROM pages WHERE submission_id = ?", (submission_id,))
                 db.execute("DELETE FROM submissions WHERE submission_id = ?", (submission_id,))
-            if self.count() == 0:
-                db.execute("PRAGMA incremental_vacuum").fetchall()  # empty: nothing is moved, the file is cut
+            if self.count() == 0 and store.free_inside(db) > _WORTH_CUTTING:
+                with suppress(sqlite3.OperationalError):  # in use by the other process: another time
+                    db.vacuum()
+                    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def mark_refused(self, submission_id: str, reason: str) -> None:
         """The centre will not take this row as it is; it stays, and is tried again seldom. `reason` is for the
@@ -293,7 +314,7 @@ class Outbox:
     def _using(self) -> Iterator[Database]:
         """The store in use, followed when another process has set the former one aside."""
         with self._lock, translated():
-            if store.current(self._directory) != self._path:
+            if not self._path.exists():
                 self._db.close()
                 self._path, self._db = self._open()
                 self._version = -1
@@ -307,8 +328,16 @@ class Outbox:
             except Damaged:
                 return self._replace(path)
 
+    def _healing(self, act: Callable[[], T]) -> T:
+        """Do it; when the store turns out to be damaged, set that aside and do it with a fresh one."""
+        with self._lock:
+            try:
+                return act()
+            except Damaged:
+                self._heal()
+                return act()
+
     def _heal(self) -> None:
-        """The store in use turned out to be damaged."""
         self._db.close()
         with translated(), store.alone(self._directory):
             path = store.current(self._directory)
@@ -322,23 +351,20 @@ class Outbox:
         db = store.open_store(fresh)
         store.salvage(store.damaged(self._directory)[-1], db)
         known = {row["series"]: row["last"] for row in db["series"].rows}
-        mirrored = self._mirror.numbers()
-        db.table("series").upsert_all(
-            [
-                {"series": series, "last": max(known.get(series, 0), mirrored.get(series, 0)) + JUMP}
-                for series in known.keys() | mirrored.keys()
-            ],
-            pk="series",
-        )
+        # Behind everything that may have been given; should the mirror be lost too, well behind the store's own.
+        reserved = self._mirror.reserved()
+        margin = {series: last + AHEAD for series, last in known.items()}
+        numbers = {series: max(margin.get(series, 0), reserved.get(series, 0)) for series in margin | reserved}
+        db.table("series").upsert_all([{"series": s, "last": n} for s, n in numbers.items()], pk="series")
         return fresh, db
+
+
+def _sha256(sealed: bytes) -> str:
+    return sha256(sealed).hexdigest()
 
 
 def _series(enrolment: Enrolment) -> str:
     return f"{enrolment.kiosk_id}{enrolment.series}"
-
-
-def _yes_no(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
 
 
 def _seal(plaintext: bytes, enrolment: Enrolment, submission_id: UUID, part: str) -> bytes:
@@ -352,36 +378,3 @@ def _fits(submission: Submission, submission_id: UUID, code: str, number: str, p
         raise ValueError("The composed submission does not carry the id, code and number it was given")
     if len(submission.pages) != pages:
         raise ValueError("The composed submission does not describe the pages it comes with")
-
-
-def _row(
-    enrolment: Enrolment,
-    submission_id: UUID,
-    number: str,
-    *,
-    moment: MomentOutside,
-    sealed: bytes,
-    pages: list[bytes],
-) -> dict[str, Any]:
-    """A row of the table `submissions`, by its columns."""
-    return {
-        "submission_id": str(submission_id),
-        "case_number": number,
-        "kiosk_id": enrolment.kiosk_id,
-        "moment": moment.model_dump_json(),
-        "saved": moment.wall.timestamp(),
-        "sealing_key": enrolment.sealing_fingerprint,
-        "sealed_sha256": sha256(sealed).hexdigest(),
-        "size": len(sealed) + sum(map(len, pages)),
-        "sealed": sealed,
-    }
-
-
-def _insert(db: Database, series: str, running: int, row: dict[str, Any], pages: list[bytes]) -> None:
-    db.execute("INSERT OR REPLACE INTO series VALUES (?, ?)", (series, running))
-    db.execute(_INSERT_SUBMISSION, row)
-    for index, page in enumerate(pages):
-        values = (row["submission_id"], index, sha256(page).hexdigest(), len(page), page)
-        db.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", values)
-    db.execute("INSERT INTO unconfirmed VALUES (:submission_id, :case_number, :saved)", row)
-    db.execute("DELETE FROM unconfirmed WHERE saved < ?", (row["saved"] - KEEP_UNCONFIRMED.total_seconds(),))

@@ -1,11 +1,22 @@
 """What waits in the outbox, as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from protocol.encoding import to_base64
 from protocol.messages import Delivery, MomentOutside, SealedPart
+
+_PARTS = TypeAdapter(tuple[SealedPart, ...])
+
+
+def yes_no(value: int | None) -> bool | None:
+    """A truth value out of SQLite; None stays not known."""
+    return None if value is None else bool(value)
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,36 @@ class StoredRow:
     sealed_sha256: str = ""
     parts: tuple[SealedPart, ...] = ()
     receipt_confirmed: bool | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """As a new row of the table `submissions` (see kiosk_app.outbox.store)."""
+        return {
+            "submission_id": self.submission_id,
+            "case_number": self.case_number,
+            "kiosk_id": self.kiosk_id,
+            "moment": self.moment.model_dump_json(),
+            "saved": self.moment.wall.timestamp(),
+            "sealing_key": self.sealing_key,
+            "sealed_sha256": self.sealed_sha256,
+            "parts": _PARTS.dump_json(self.parts).decode(),
+            "size": len(self.sealed) + sum(part.size for part in self.parts),
+            "sealed": self.sealed,
+        }
+
+    @classmethod
+    def of_columns(cls, columns: Mapping[str, Any]) -> Self:
+        """The row that the table holds."""
+        return cls(
+            submission_id=columns["submission_id"],
+            case_number=columns["case_number"],
+            kiosk_id=columns["kiosk_id"],
+            moment=MomentOutside.model_validate_json(columns["moment"]),
+            sealing_key=columns["sealing_key"],
+            sealed=columns["sealed"],
+            sealed_sha256=columns["sealed_sha256"],
+            parts=_PARTS.validate_json(columns["parts"]),
+            receipt_confirmed=yes_no(columns["receipt_confirmed"]),
+        )
 
     def delivery(self, sent: MomentOutside) -> Delivery:
         """The message to the centre, as sent at that moment."""

@@ -1,9 +1,14 @@
 """The running numbers a second time, outside the database, so that a lost or rolled-back store never repeats a number.
 
-`series.json` holds two slots of one 4,096-byte block each: a JSON line, its checksum, padding. A number is written to
-the slot that holds the older state and synced, so a power cut spoils at most the slot being written. Overwriting an
-allocated block needs one flush and no file system journal: measured a sixth of writing aside, fsync, rename and fsync
-of the directory.
+`series.json` holds three blocks of 4,096 bytes, each a checksum and a JSON line {'KKN07A': 123}, padded:
+
+    0, 1   reserved: no number above this was ever given. Written in turn and synced *before* a number above it is
+    given,
+           32 ahead, so that 31 of 32 saves need no flush of their own; a power cut spoils at most the one being written
+    2      last: the number given last, written at each save without a flush of its own
+
+A sound store goes on behind the higher of its own number and `last`: no gaps. After a store was lost, numbers go on
+behind `reserved`. See decision 0012.
 """
 
 import json
@@ -14,55 +19,53 @@ from pathlib import Path
 from kiosk_app.outbox.files import make_shared_file
 
 FILE = "series.json"
-_SLOT = 4096
+AHEAD = 32  # numbers reserved at a time, and the most that a lost store leaves out
+_BLOCK = 4096
+_LAST = 2
 
 
 class SeriesMirror:
-    """The last number given of each series ('KKN07A' -> 123). Not for two writers at once: the caller holds the
-    lock."""
+    """Numbers by series, 'KKN07A' -> 123. Methods raise OSError where the file cannot be used."""
 
     def __init__(self, directory: Path) -> None:
-        self._path = directory / FILE
-        make_shared_file(self._path)
+        path = directory / FILE
+        make_shared_file(path)
+        self._file = os.open(path, os.O_RDWR)
+        first, second, self._last = (_read(os.pread(self._file, _BLOCK, place * _BLOCK)) for place in range(3))
+        self._reserved = {series: max(first.get(series, 0), second.get(series, 0)) for series in first | second}
+        self._turn = 0 if sum(first.values()) <= sum(second.values()) else 1  # the older of the two is written next
 
-    def _slots(self) -> list[tuple[int, dict[str, int]]]:
-        """(turn, numbers) of both slots; a spoiled or empty slot counts as turn 0 without numbers."""
-        content = self._path.read_bytes()
-        return [_read(content[start : start + _SLOT]) for start in (0, _SLOT)]
-
-    def numbers(self) -> dict[str, int]:
-        """The last number known here of each series. Raises OSError."""
-        return max(self._slots(), key=_turn)[1]
+    def close(self) -> None:
+        os.close(self._file)
 
     def last(self, series: str) -> int:
-        """0 when none was given. Raises OSError."""
-        return self.numbers().get(series, 0)
+        """The number given last, as far as it was written; 0 when none was given."""
+        return self._last.get(series, 0)
+
+    def reserved(self) -> dict[str, int]:
+        """Of each series the number that none given is above."""
+        return {series: max(self._reserved.get(series, 0), self.last(series)) for series in self._reserved | self._last}
 
     def note(self, series: str, number: int) -> None:
-        """Durable before this returns. Raises OSError."""
-        slots = self._slots()
-        newest, older = max(slots, key=_turn), slots.index(min(slots, key=_turn))
-        line = _line(newest[0] + 1, {**newest[1], series: max(number, newest[1].get(series, 0))})
-        descriptor = os.open(self._path, os.O_WRONLY)
-        try:
-            os.pwrite(descriptor, line, older * _SLOT)
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
+        """About to give this number."""
+        if number > self._reserved.get(series, 0):
+            reserved = {**self._reserved, series: number + AHEAD}
+            os.pwrite(self._file, _line(reserved), self._turn * _BLOCK)
+            os.fdatasync(self._file)
+            self._reserved, self._turn = reserved, 1 - self._turn
+        self._last = {**self._last, series: number}
+        os.pwrite(self._file, _line(self._last), _LAST * _BLOCK)
 
 
-def _turn(slot: tuple[int, dict[str, int]]) -> int:
-    return slot[0]
+def _line(numbers: dict[str, int]) -> bytes:
+    text = json.dumps(numbers).encode()
+    return (b"%08x %s\n" % (zlib.crc32(text), text)).ljust(_BLOCK)
 
 
-def _line(turn: int, numbers: dict[str, int]) -> bytes:
-    text = json.dumps([turn, numbers]).encode()
-    return (b"%08x %s\n" % (zlib.crc32(text), text)).ljust(_SLOT)
-
-
-def _read(slot: bytes) -> tuple[int, dict[str, int]]:
-    check, _, text = slot.rstrip().partition(b" ")
+def _read(block: bytes) -> dict[str, int]:
+    """The numbers of one block; none when it is empty or spoiled."""
+    check, _, text = block.rstrip().partition(b" ")
     if not text or check != b"%08x" % zlib.crc32(text):
-        return 0, {}
-    turn, numbers = json.loads(text)
-    return turn, numbers
+        return {}
+    numbers: dict[str, int] = json.loads(text)
+    return numbers

@@ -20,11 +20,17 @@ from sqlite_utils import Database, Migrations
 
 from kiosk_app.outbox.errors import OutboxBroken, OutboxFull, OutboxTooNew
 from kiosk_app.outbox.files import make_shared_file, sync_directory
+from kiosk_app.outbox.row import StoredRow
 
 DAMAGED = "damaged-"
 _STORE = re.compile(r"(?:damaged-)?outbox(?:-(\d+))?\.db")
+_PAGES_OF = "SELECT * FROM pages WHERE submission_id = ? ORDER BY number"
 _BUSY_SECONDS = 5.0
 _CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
+
+_SUBMISSION_NOT_NULL = frozenset(
+    ["case_number", "kiosk_id", "moment", "saved", "sealing_key", "sealed_sha256", "parts", "size", "refused", "sealed"]
+)
 
 migrations = Migrations("outbox")
 
@@ -40,34 +46,22 @@ def v1(db: Database) -> None:
             "saved": float,  # its wall time, seconds since the epoch
             "sealing_key": str,
             "sealed_sha256": str,
-            "size": int,  # bytes of this row and its pages
+            "parts": str,  # list of SealedPart as JSON
+            "size": int,  # bytes sealed, pages included
             "receipt_confirmed": int,  # 1, 0, or NULL: not known
             "refused": str,  # why the centre will not take it; '' while it was not refused
             "sealed": bytes,  # last, so that lists are read without touching its pages
         },
         pk="submission_id",
-        not_null={
-            "case_number",
-            "kiosk_id",
-            "moment",
-            "saved",
-            "sealing_key",
-            "sealed_sha256",
-            "size",
-            "refused",
-            "sealed",
-        },
+        not_null=_SUBMISSION_NOT_NULL,
         defaults={"refused": ""},
     )
     db.table("submissions").create_index(["case_number"], unique=True)
     db.table("pages").create(
-        {"submission_id": str, "number": int, "sha256": str, "size": int, "sealed": bytes},
-        pk=("submission_id", "number"),
-        not_null={"sha256", "size", "sealed"},
-        foreign_keys=[("submission_id", "submissions")],
+        {"submission_id": str, "number": int, "sealed": bytes}, pk=("submission_id", "number"), not_null={"sealed"}
     )
     db.table("series").create({"series": str, "last": int}, pk="series", not_null={"last"})
-    # Outlives delivered rows: staff are shown the case numbers whose citizens may have left without them.
+    # Delivered rows whose citizen may have left without code and number: staff are shown the case numbers.
     db.table("unconfirmed").create(
         {"submission_id": str, "case_number": str, "saved": float},
         pk="submission_id",
@@ -146,11 +140,9 @@ def open_store(path: Path) -> Database:
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
-            db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first table
             db.enable_wal()
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
-            db.execute("PRAGMA foreign_keys = ON")
             db.execute(f"PRAGMA journal_size_limit = {4 * 2**20}")
             _upgrade(db)
             if path.stat().st_size < _CHECK_BELOW and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
@@ -171,6 +163,12 @@ def _upgrade(db: Database) -> None:
             migrations.apply(db)
 
 
+def free_inside(db: Database) -> int:
+    """Bytes of the store that new rows will use before the file grows."""
+    (pages,), (size,) = (db.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_size"))
+    return int(pages * size)
+
+
 def set_aside(directory: Path, path: Path) -> None:
     """Rename a damaged store and its WAL. The caller is `alone`."""
     for suffix in ("-shm", "-wal", ""):  # the store last: while it stands, this can be begun again
@@ -188,13 +186,20 @@ def salvage(lost: Path, db: Database) -> None:
             _copy(db, table, _readable(source, f"SELECT * FROM {table}"))  # noqa: S608  # our own two names
         for found in _readable(source, "SELECT rowid AS place FROM submissions ORDER BY rowid"):
             for row in _readable(source, "SELECT * FROM submissions WHERE rowid = ?", found["place"]):
-                pages = _readable(source, "SELECT * FROM pages WHERE submission_id = ?", row["submission_id"])
-                size = sum(len(part["sealed"]) for part in (row, *pages))
-                whole = all(sha256(page["sealed"]).hexdigest() == page["sha256"] for page in pages)
-                if whole and sha256(row["sealed"]).hexdigest() == row["sealed_sha256"] and size == row["size"]:
+                pages = _readable(source, _PAGES_OF, row["submission_id"])
+                if _whole(row, pages):
                     with writing(db):
                         _copy(db, "submissions", [row])
                         _copy(db, "pages", pages)
+
+
+def _whole(row: dict[str, Any], pages: list[dict[str, Any]]) -> bool:
+    try:
+        stored = StoredRow.of_columns(row)
+    except (ValueError, TypeError, KeyError):
+        return False
+    found = [stored.sealed_sha256, *(part.sha256 for part in stored.parts)]
+    return found == [sha256(piece).hexdigest() for piece in (stored.sealed, *(page["sealed"] for page in pages))]
 
 
 def _readable(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:

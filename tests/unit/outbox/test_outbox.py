@@ -131,7 +131,8 @@ def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -
         outbox.delete(first, CENTRE.receipt(row))
 
 
-def test_delivered_bytes_are_gone_from_the_disk(outbox: Outbox, directory: Path) -> None:
+def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
+    outbox = Outbox.open(directory, enrolment())
     submission = file_one(outbox, PAGES)
     row, page = outbox.read(submission), outbox.read_part(submission, 0)
     assert page[100:200] in everything_on_disk(directory)
@@ -239,6 +240,15 @@ def test_a_refused_row_stays_until_it_is_tried_again(outbox: Outbox) -> None:
     assert outbox.retry() == 1
     assert outbox.pending()[0].refused == ""
     assert outbox.retry() == 0
+
+
+def test_an_empty_store_gives_the_disk_back(outbox: Outbox, directory: Path) -> None:
+    for _ in range(15):
+        file_one(outbox, (os.urandom(2_000_000),))
+    with Outbox.open(directory, None):  # the other process has it open as well
+        for waiting in outbox.pending():
+            outbox.delete(waiting.submission_id, CENTRE.receipt(outbox.read(waiting.submission_id)))
+    assert sum(path.stat().st_size for path in directory.iterdir()) < 6_000_000
 
 
 def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""Confirm → durable on disk, against the same seals and a bare SQLite commit (WAL, synchronous=FULL) on the same disk.
+
+    python -m tests.bench.save [DIRECTORY]
+
+Both are run alternately in one process; the medians are compared. Budget: at most 1.5 times.
+"""
+
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from uuid6 import uuid7
+
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.moment import now
+from protocol import envelope, tracking_code
+from tests.unit.outbox.samples import composing, enrolment
+
+BUDGET = 1.5
+ROUNDS = 150
+VISITS = {  # name -> plain pages
+    "typed, no page": (),
+    "one page of 300 kB": (300_000,),
+    "three pages of 300 kB": (300_000,) * 3,
+}
+
+
+def _bare(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE rows (id TEXT, part INTEGER, sealed BLOB)")
+    return connection
+
+
+def _commit_bare(connection: sqlite3.Connection, pages: list[bytes]) -> None:
+    """The floor: seal the same bytes, insert them, commit."""
+    enrolled, submission_id = ENROLMENT, uuid7()
+    content = composing(len(pages))(submission_id, tracking_code.mint(), "KKN07A-000001-00")
+    for_whom = {"kiosk_id": enrolled.kiosk_id, "submission_id": submission_id}
+    public = enrolled.sealing_public
+    sealed = [envelope.seal(page, public, part=envelope.page(i), **for_whom) for i, page in enumerate(pages)]
+    sealed.append(envelope.seal(content.model_dump_json().encode(), public, part="submission", **for_whom))
+    connection.execute("BEGIN IMMEDIATE")
+    for part, piece in enumerate(sealed):
+        connection.execute("INSERT INTO rows VALUES (?, ?, ?)", (str(submission_id), part, piece))
+    connection.execute("COMMIT")
+
+
+ENROLMENT = enrolment()
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float]:
+    """Median seconds of (our save, the bare commit) for a visit with pages of these sizes."""
+    random = Random(7)
+    pages = [random.randbytes(size) for size in sizes]
+    ours, bare = [], []
+    with Outbox.open(directory / "outbox", ENROLMENT) as outbox, closing(_bare(directory / "bare.db")) as connection:
+        for turn in range(ROUNDS + 5):
+            moment = now()
+            pair = (
+                _seconds(lambda moment=moment: outbox.save(composing(len(pages)), pages, moment)),
+                _seconds(lambda: _commit_bare(connection, pages)),
+            )
+            if turn >= 5:  # the first few fill caches
+                ours.append(pair[0])
+                bare.append(pair[1])
+    return median(ours), median(bare)
+
+
+def main() -> int:
+    """Print the table. 0 when every kind of visit is within the budget."""
+    worst = 0.0
+    print(f"{'visit':24} {'save':>10} {'bare':>10} {'ratio':>6}   budget {BUDGET}")
+    for name, sizes in VISITS.items():
+        with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as directory:
+            ours, bare = measure(Path(directory), sizes)
+        print(f"{name:24} {ours * 1e3:7.2f} ms {bare * 1e3:7.2f} ms {ours / bare:6.2f}")
+        worst = max(worst, ours / bare)
+    return 0 if worst <= BUDGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The interface killed at any moment of a save: what was reported is there and whole, and no number is given twice."""
+
+import multiprocessing
+import os
+import random
+import time
+from pathlib import Path
+
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.moment import now
+from protocol import case_number
+from tests.unit.outbox.samples import CENTRE, composing, enrolment
+
+ROUNDS = 30
+# Forked, not spawned: thirty fresh interpreters would take longer than all the saving.
+processes = multiprocessing.get_context("fork")
+
+
+def save_for_ever(directory: Path, report: int) -> None:
+    """Write a line for each save that was reported as durable."""
+    outbox = Outbox.open(directory, enrolment())
+    turn = 0
+    while True:
+        pages = (b"page" * 20_000,) * (turn % 3)
+        saved = outbox.save(composing(len(pages)), pages, now())
+        os.write(report, f"{saved.submission_id} {saved.number} {len(pages)}\n".encode())
+        turn += 1
+
+
+def killed_while_saving(directory: Path, after: float) -> list[list[str]]:
+    """The saves a child reported before it was killed, `after` seconds into its saving."""
+    reading, writing = os.pipe()
+    child = processes.Process(target=save_for_ever, args=(directory, writing))
+    child.start()
+    os.close(writing)
+    with open(reading) as report:
+        first = report.readline()  # it is saving now
+        time.sleep(after)
+        child.kill()
+        child.join()
+        return [line.split() for line in (first, *report)]
+
+
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    chance = random.Random(20261121)
+    directory = tmp_path / "outbox"
+    reported: dict[str, tuple[str, int]] = {}
+    for _ in range(ROUNDS):
+        for submission_id, number, pages in killed_while_saving(directory, chance.uniform(0, 0.03)):
+            reported[submission_id] = (number, int(pages))
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.damaged() == []
+        waiting = outbox.pending()
+        numbers = [row.case_number for row in waiting]
+        assert len(set(numbers)) == len(numbers)
+        assert {row.submission_id for row in waiting} >= reported.keys()
+        # Saves that were committed and not yet reported: at most one of each killing.
+        assert len(waiting) - len(reported) <= ROUNDS
+        for row in map(outbox.read, reported):
+            number, pages = reported[row.submission_id]
+            assert (row.case_number, len(row.parts)) == (number, pages)
+            assert CENTRE.open(row).case_number == number
+            for part in row.parts:
+                assert CENTRE.open_page(row, part.index, outbox.read_part(row.submission_id, part.index))
+        following = case_number.parse(outbox.save(composing(), (), now()).number).running
+        assert following > max(case_number.parse(number).running for number in numbers)
+    assert len(reported) > ROUNDS

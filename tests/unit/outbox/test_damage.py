@@ -1,0 +1,104 @@
+"""Stores that were damaged, lost or rolled back: nothing that can be saved is lost, no number repeats."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.moment import now
+from kiosk_app.outbox.series import AHEAD
+from protocol import case_number
+from tests.unit.outbox.samples import CENTRE, composing, enrolment, file_one
+
+PAGES = (b"\xff\xd8page" * 20_000,)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "outbox"
+
+
+def filled(directory: Path, rows: int = 6) -> list[str]:
+    with Outbox.open(directory, enrolment()) as outbox:
+        return [file_one(outbox, PAGES) for _ in range(rows)]
+
+
+def next_number(outbox: Outbox) -> int:
+    return case_number.parse(outbox.save(composing(), (), now()).number).running
+
+
+def test_a_store_that_is_no_database_is_set_aside_and_kept(directory: Path) -> None:
+    filled(directory)
+    before = (directory / "outbox.db").read_bytes()
+    spoiled = b"\x00" * 4096 + before[4096:]
+    (directory / "outbox.db").write_bytes(spoiled)
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert (directory / "damaged-outbox.db").read_bytes() == spoiled
+        assert outbox.can_accept()
+        assert next_number(outbox) == 1 + AHEAD + 1  # the first save reserved up to there
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.count() == 1
+        assert next_number(outbox) == 1 + AHEAD + 2
+
+
+def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: Path) -> None:
+    ids = filled(directory)
+    path = directory / "outbox.db"
+    content = bytearray(path.read_bytes())
+    victim = content.index(ids[2].encode(), content.index(b"page"))  # any page that names the third row
+    start = victim // 4096 * 4096
+    content[start : start + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.damaged() == ["damaged-outbox.db"]
+        for waiting in outbox.pending():  # whole: sealed hash, pages and all
+            row = outbox.read(waiting.submission_id)
+            CENTRE.open(row)
+            assert CENTRE.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
+        assert next_number(outbox) > len(ids)
+
+
+def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> None:
+    with Outbox.open(directory, enrolment()) as outbox, Outbox.open(directory, enrolment()) as forwarder:
+        first = file_one(outbox)
+        outbox._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        path = directory / "outbox.db"
+        with path.open("r+b") as file:  # under both open connections
+            file.seek(4096)
+            file.write(b"\xff" * (path.stat().st_size - 4096))
+        outbox._db.execute("PRAGMA shrink_memory")
+        saved = outbox.save(composing(), (), now())
+        assert CENTRE.open(outbox.read(saved.submission_id)).case_number == saved.number
+        assert case_number.parse(saved.number).running > 1
+        assert outbox.damaged() == ["damaged-outbox.db"]
+        # The forwarder follows to the fresh store, and its closing the old one harms nothing.
+        assert forwarder.changed()
+        assert [row.case_number for row in forwarder.pending()] == [saved.number]
+        assert first not in {row.submission_id for row in outbox.pending()}
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.count() == 1
+
+
+def test_a_store_rolled_back_by_the_disk_repeats_no_number(directory: Path, tmp_path: Path) -> None:
+    filled(directory, 2)
+    shutil.copy(directory / "outbox.db", tmp_path / "earlier.db")
+    filled(directory, 3)
+    shutil.copy(tmp_path / "earlier.db", directory / "outbox.db")
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert next_number(outbox) == 6
+
+
+def test_a_lost_store_repeats_no_number(directory: Path) -> None:
+    filled(directory, 3)
+    (directory / "outbox.db").unlink()
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert next_number(outbox) == 4
+
+
+def test_a_lost_mirror_repeats_no_number(directory: Path) -> None:
+    filled(directory, 3)
+    (directory / "series.json").unlink()
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert next_number(outbox) == 4
