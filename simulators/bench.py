@@ -47,6 +47,7 @@ class Bench:
         self.scanner = Scanner()
         self.pcscd: PcscDaemon | None = None
         self._width_dots = width_dots
+        self._mm_per_s = mm_per_s
         self._reader_port = reader_port
         self._cards: dict[int, CardInSlot] = {}
         self._stack = ExitStack()
@@ -143,6 +144,7 @@ class Bench:
         self.printer.repair()
         self.printer.load_roll()
         self.printer.can_clear = self.printer.knows_barrier = True
+        self.printer.mm_per_s = self._mm_per_s
         self.scanner.take_out()
         self.scanner.trouble, self.scanner.page_seconds = Trouble.NONE, 0.0
 

@@ -24,7 +24,7 @@ from simulators.paper import DOTS_A_MM, Paper
 
 ROLL_MM: Final = 30_000.0
 NEAR_END_MM: Final = 1_500.0
-DOTS_AN_INCH: Final = 203
+DOTS_AN_INCH: Final = {384: 203, 512: 180, 576: 203}  # by width: a mechanism has one or the other
 # Vertical motion units an inch after power-on: half a dot, as on many mechanisms, so that hosts have to set them.
 MOTION_UNITS: Final = 406
 LINE_DOTS: Final = 30
@@ -68,7 +68,8 @@ class Printer:
         self.can_clear = True
         self.knows_barrier = True
         self._address = (host, port)
-        self._mm_per_s = mm_per_s
+        self.mm_per_s = mm_per_s
+        self._dots_an_inch = DOTS_AN_INCH.get(width_dots, 203)
         self._paper = Paper(width_dots, directory)
         self._paper_left_mm = ROLL_MM
         self._faults = Faults()
@@ -272,7 +273,7 @@ class Printer:
             case name if name == RASTER:
                 self._print_raster(command, generation)
             case b"\x1bJ":
-                self._feed(round(command.parameters[0] * DOTS_AN_INCH / self._motion_units), generation)
+                self._feed(round(command.parameters[0] * self._dots_an_inch / self._motion_units), generation)
             case b"\x1bd":
                 self._feed(command.parameters[0] * LINE_DOTS, generation)
             case b"\n":
@@ -310,8 +311,8 @@ class Printer:
                 self._paper_left_mm -= 1 / DOTS_A_MM
                 if had_paper != (self._paper_left_mm > 0) or had_plenty != (self._paper_left_mm >= NEAR_END_MM):
                     self._tell_unasked()
-            if self._mm_per_s and index % ROWS_A_NAP == 0:
-                time.sleep(ROWS_A_NAP / DOTS_A_MM / self._mm_per_s)
+            if self.mm_per_s and index % ROWS_A_NAP == 0:
+                time.sleep(ROWS_A_NAP / DOTS_A_MM / self.mm_per_s)
 
     def _await_motion(self, generation: int) -> None:
         self._change.wait_for(lambda: not self._running or self._generation != generation or self._can_move())

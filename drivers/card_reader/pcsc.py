@@ -35,7 +35,7 @@ SETTLING_S: Final = {
     CardFault.MUTE: 1.0,
     CardFault.NO_READER: 0.0,
     CardFault.NOT_THAI_ID: 0.0,
-    CardFault.PULLED_OUT: 0.0,
+    CardFault.PULLED_OUT: 0.6,
 }
 
 
@@ -181,11 +181,16 @@ class PcscCardReader:
     def _read(self, fields: Sequence[Field]) -> Mapping[Field, bytes]:
         """Read `fields` from the Thai card in any reader, trying again while a card settles. Raises CardReadError."""
         began = time.monotonic()
+        came_out = False
         while True:
             try:
                 return self._read_once(fields)
             except CardReadError as error:
+                came_out |= error.fault is CardFault.PULLED_OUT
                 if time.monotonic() - began >= min(self._patience_s, SETTLING_S.get(error.fault, self._patience_s)):
+                    # The slot found empty after a card came out is the same story, not another.
+                    if came_out and error.fault is CardFault.NO_CARD:
+                        raise CardReadError(CardFault.PULLED_OUT) from error
                     raise
             time.sleep(RETRY_S)
 

@@ -1,0 +1,64 @@
+"""One bench for all device tests: the real daemons and tools, at whose far ends the simulators sit."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from simulators.bench import Bench
+
+
+@pytest.fixture(scope="session")
+def whole_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Started once: libpcsclite remembers its daemon for the life of the process."""
+    with Bench(tmp_path_factory.mktemp("bench")) as bench:
+        before = {name: os.environ.get(name) for name in bench.environment}
+        os.environ.update(bench.environment)
+        yield bench
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture
+def bench(whole_bench: Bench) -> Iterator[Bench]:
+    """The bench, everything in order and empty before and after."""
+    whole_bench.reset()
+    yield whole_bench
+    whole_bench.reset()
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait for what happens on another thread, and fail if it does not."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def receipt(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:
+    """A 1-bit picture with what receipts have: text, rules, a code, much white."""
+    chance = random.Random(seed)
+    image = Image.new("1", (width, height), 1)
+    draw = ImageDraw.Draw(image)
+    for y in range(30, height // 2, 40):
+        draw.text((20, y), f"7KQ2-M9XD-{chance.randrange(10**9)}", font_size=26, fill=0)
+    draw.rectangle((0, height // 2, width - 1, height // 2 + 2), fill=0)
+    left, top = (width - 29 * 6) // 2 // 2 * 2, height // 2 + 40
+    for across in range(29):
+        for down in range(29):
+            if chance.random() < 0.5:
+                draw.rectangle((left + 6 * across, top + 6 * down, left + 6 * across + 5, top + 6 * down + 5), fill=0)
+    return image
+
+
+def same(one: Image.Image | Path, other: Image.Image) -> bool:
+    """Dot for dot alike."""
+    picture = Image.open(one) if isinstance(one, Path) else one
+    return picture.size == other.size and picture.convert("L").tobytes() == other.convert("L").tobytes()
