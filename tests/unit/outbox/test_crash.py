@@ -33,7 +33,7 @@ def killed_while_saving(directory: Path, after: float) -> list[list[str]]:
     child = processes.Process(target=save_for_ever, args=(directory, writing))
     child.start()
     os.close(writing)
-    with open(reading) as report:
+    with os.fdopen(reading) as report:
         first = report.readline()  # it is saving now
         time.sleep(after)
         child.kill()
