@@ -34,7 +34,6 @@ class ReceiptPage(Page):
     paper_advice = StringProperty()
     paper_good = BooleanProperty(True)
     take_card = BooleanProperty(False)
-    truth = StringProperty()
 
     def draw(self, journey: Journey) -> None:
         """Follow printer, network and card."""
@@ -45,7 +44,7 @@ class ReceiptPage(Page):
         self.code = display(visit.minted.code).replace("-", "  ")
         self.number = say(_("Case number {number}"), journey.comfort.language, number=visit.minted.number)
         self.take_card = journey.around.card_reader in CARD_STATES and not visit.card_waiting
-        self.truth = (
+        self.quiet = (
             _("Kept safely in this kiosk. There is no connection now: it goes to the centre by itself later")
             if journey.around.network is False
             else _("Kept safely in this kiosk, on its way to the centre")

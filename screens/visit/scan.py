@@ -161,6 +161,9 @@ class Scan(WritingPage):
             self.unsure = self.unsure or unsure
 
     def _number_chips(self) -> None:
+        if len(self._pages) == 1:
+            self.chips.clear_widgets()
+            return
         if len(self.chips.children) != len(self._pages):
             self.chips.clear_widgets()
             for index in range(len(self._pages)):

@@ -18,8 +18,8 @@ from screens.rules import load_rules
 from screens.theme import ICONS, look
 from screens.touchable import Box
 from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
+from screens.widgets.marks import DEAD_MARKS, dead_mark
 
-DEAD_MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ")  # written on a base: shown on a dotted circle
 REPEAT_AFTER, REPEAT_EVERY = 0.5, 0.09  # seconds, for a held delete
 _ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
 _LABELS = {KeyAction.THAI: "ไทย", KeyAction.ENGLISH: "EN", KeyAction.NUMBERS: "๑๒๓"}
@@ -92,14 +92,20 @@ class Keyboard(Widget):
             return _LABELS[key.action], "SarabunMedium", self.glyph * 0.76
         if key.action in _MESSAGES:
             return say(_MESSAGES[key.action], look.language), "Sarabun", self.glyph * 0.76
-        return _on_circle(self._writes(key)), "Sarabun", self.glyph
+        return self._writes(key), "Sarabun", self.glyph
 
     def _texture(self, text: str, font: str, size: float, color: Any) -> Any:
         found = self._textures.get((text, font, size, tuple(color)))
         if found is None:
-            label = CoreLabel(text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color))
-            label.refresh()
-            found = self._textures[text, font, size, tuple(color)] = label.texture
+            if text in DEAD_MARKS:
+                found = dead_mark(text, font, size, color, look.soft)
+            else:
+                label = CoreLabel(
+                    text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color)
+                )
+                label.refresh()
+                found = label.texture
+            self._textures[text, font, size, tuple(color)] = found
         return found
 
     def _redraw(self, *_args: object) -> None:
@@ -129,7 +135,7 @@ class Keyboard(Widget):
         self._stamp(self._texture(text, font, size, look.on_gold if lit else look.ink), x, y, box)
         if key.shifted and self.layout == "th":
             above = key.plain if self.shifted else key.shifted
-            corner = self._texture(_on_circle(above), "SarabunMedium", self.glyph * 0.5, look.key_corner)
+            corner = self._texture(above, "SarabunMedium", self.glyph * 0.5, look.key_corner)
             Rectangle(
                 texture=corner,
                 pos=(
@@ -216,10 +222,6 @@ class Keyboard(Widget):
             sign = {KeyAction.SPACE: " ", KeyAction.ENTER: "\n"}.get(action) or self._writes(key)
             self.field.write(sign)
             self.shifted = False  # for one sign; capitals and upper marks rarely come in twos
-
-
-def _on_circle(sign: str) -> str:
-    return f"◌{sign}" if sign in DEAD_MARKS else sign
 
 
 load_rules(__file__)

@@ -23,7 +23,7 @@ STEPS = 6
 class Header(Line):
     """Emblem, the centre's names, the four buttons of comfort."""
 
-    page = ObjectProperty(None, allownone=True)
+    page = ObjectProperty(None, allownone=True, rebind=True)
 
 
 class StepBar(Widget):
@@ -51,11 +51,23 @@ class Steps(Line):
 class Footer(Line):
     """Back, ask staff, start over, and the one button that moves on."""
 
-    page = ObjectProperty(None, allownone=True)
+    page = ObjectProperty(None, allownone=True, rebind=True)
 
 
 class Scroll(ScrollView):
     """Scrolls only when its content is higher than its place; then it shows a bar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(do_scroll_x=False, do_scroll_y=False, **kwargs)
+        self.fbind("height", self._judge)
+
+    def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
+        """As in every scroll view; the content's height decides."""
+        super().add_widget(widget, *args, **kwargs)
+        widget.fbind("height", self._judge)
+
+    def _judge(self, *_args: object) -> None:
+        self.do_scroll_y = bool(self.children) and self.children[0].height > self.height + 1
 
 
 class Page(Layout):

@@ -39,6 +39,7 @@ class Action(Press):
     kind = StringProperty("outline")  # filled, outline, quiet, gold, night
     icon_behind = StringProperty()
     type_size = NumericProperty(44)
+    gap = NumericProperty(26)  # between icon and words
 
 
 class IconButton(Press):
