@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, TypeVar
@@ -26,16 +27,11 @@ from ocr.errors import OcrError, Reason
 _T = TypeVar("_T")
 
 NICENESS = 10
+MEMORY = "/dev/shm"  # noqa: S108 - tmpfs: a citizen's letter touches no disk
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 _VALUE, _REFUSED, _FAILED = "value", "refused", "failed"
 _POLL_S = 0.05  # how soon a cancellation is noticed
-_VALUE_TYPES = {
-    ("ocr.prepare", "PreparedPage"),
-    ("ocr.recognise", "Recognition"),
-    ("ocr.recognise", "Line"),
-    ("ocr.errors", "OcrError"),
-    ("ocr.errors", "Reason"),
-}
+_VALUE_TYPES = {("ocr.prepare", "PreparedPage"), ("ocr.recognise", "Recognition"), ("ocr.recognise", "Line")}
 
 
 class ChildTimeout(OcrError):  # noqa: N818
@@ -70,58 +66,56 @@ def run(
 
     Raises the OcrError the function raised; else ChildTimeout, ChildCancelled or ChildFailed."""
     ends = monotonic() + deadline_s
+    # Its own directory for its tools' files, gone with the child however that ended.
+    own = TemporaryDirectory(prefix="dk-picture-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
     lifeline, held = os.pipe()
     try:
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ocr.child", str(lifeline), str(memory_mb)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(lifeline,),
-            start_new_session=True,
-            env=os.environ | _ENVIRONMENT,
-        )
-    except OSError:
-        os.close(held)
-        raise ChildFailed(Reason.FAILED, "No process could be started.") from None
-    finally:
-        os.close(lifeline)
-    try:
+        with os.fdopen(os.memfd_create("question"), "w+b") as question:
+            pickle.dump((function, args), question)
+            question.seek(0)
+            child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "ocr.child", str(lifeline), str(memory_mb)],
+                stdin=question,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(lifeline,),
+                start_new_session=True,
+                env=os.environ | _ENVIRONMENT | {"TMPDIR": own.name},
+            )
         with child:
             try:
-                answer = _wait(child, pickle.dumps((function, args)), ends, cancel)
+                return _value(_wait(child, ends, cancel))  # type: ignore[no-any-return]
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(child.pid, signal.SIGKILL)  # also what the function started and left
+    except OSError:
+        raise ChildFailed(Reason.FAILED, "No process could be started.") from None
     finally:
+        os.close(lifeline)
         os.close(held)
-    return _value(answer)  # type: ignore[no-any-return]
+        own.cleanup()
 
 
-def _wait(child: "subprocess.Popen[bytes]", question: bytes, ends: float, cancel: Event | None) -> bytes:
-    to_send: bytes | None = question
+def _wait(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None) -> bytes:
     while True:
         if cancel is not None and cancel.is_set():
             raise ChildCancelled
         left = ends - monotonic()
         if left <= 0:
             raise ChildTimeout
-        try:
-            return child.communicate(to_send, timeout=min(_POLL_S, left))[0]
-        except subprocess.TimeoutExpired:
-            to_send = None  # communicate goes on with what it was given first
+        with suppress(subprocess.TimeoutExpired):
+            return child.communicate(timeout=min(_POLL_S, left))[0]
 
 
 def _value(answer: bytes) -> Any:
     try:
         outcome, value = _Answers(io.BytesIO(answer)).load()
-    except (pickle.UnpicklingError, EOFError, TypeError, ValueError, AttributeError, IndexError, ImportError):
+        if outcome == _VALUE:
+            return value
+        reason, detail = Reason(value[0]), str(value[1])
+    except (pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError, ImportError):
         raise ChildFailed(Reason.FAILED, "The child died or gave no sensible answer.") from None
-    if outcome == _VALUE:
-        return value
-    if isinstance(value, OcrError):
-        raise value if outcome == _REFUSED else ChildFailed(value.reason, value.detail)
-    raise ChildFailed(Reason.FAILED)
+    raise OcrError(reason, detail) if outcome == _REFUSED else ChildFailed(reason, detail)
 
 
 def _main(lifeline: int, memory_mb: int) -> None:
@@ -136,11 +130,11 @@ def _main(lifeline: int, memory_mb: int) -> None:
             function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
             outcome: tuple[str, object] = (_VALUE, function(*args))
         except OcrError as refusal:
-            outcome = (_REFUSED, refusal)
+            outcome = (_REFUSED, (refusal.reason.value, refusal.detail))
         except MemoryError:
-            outcome = (_FAILED, OcrError(Reason.TOO_LITTLE_MEMORY))
+            outcome = (_FAILED, (Reason.TOO_LITTLE_MEMORY.value, ""))
         except Exception as error:
-            outcome = (_FAILED, OcrError(Reason.FAILED, type(error).__name__))
+            outcome = (_FAILED, (Reason.FAILED.value, type(error).__name__))
         pickle.dump(outcome, answers)
 
 

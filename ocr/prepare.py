@@ -8,6 +8,7 @@ from PIL import Image
 
 from ocr.picture import decode
 
+PREVIEW_SIDE = 1200  # pixels: half a portrait screen's height
 LONG_SIDE = 2339  # pixels: A4 at 200 dpi; recognition gains nothing above (FACTS §4)
 MOST_BYTES = 300_000
 QUALITIES = (82, 75, 65, 55, 45, 35)
@@ -25,6 +26,7 @@ class PreparedPage:
     jpeg: bytes = field(repr=False)
     width: int
     height: int
+    preview: bytes = field(repr=False)  # a small JPEG, quick to decode where frames must not be late
 
 
 def prepare(raw: bytes, turn: int = 0) -> PreparedPage:
@@ -55,5 +57,12 @@ def _compact(page: Image.Image) -> PreparedPage:
             kept = io.BytesIO()
             page.save(kept, "JPEG", quality=quality, optimize=True, dpi=(200, 200))
             if kept.tell() <= MOST_BYTES:
-                return PreparedPage(kept.getvalue(), page.width, page.height)
+                return PreparedPage(kept.getvalue(), page.width, page.height, _preview(page))
         page = page.resize((max(1, page.width * 3 // 4), max(1, page.height * 3 // 4)), Image.Resampling.LANCZOS)
+
+
+def _preview(page: Image.Image) -> bytes:
+    small, kept = page.copy(), io.BytesIO()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS, reducing_gap=2)
+    small.save(kept, "JPEG", quality=75)
+    return kept.getvalue()

@@ -1,18 +1,19 @@
 """A prepared page becomes lines of text, each with how sure the reading is.
 
-Tesseract reads `tha+eng` with `--psm 1` (which turns upside-down pages) on one thread, through pipes: a page of a
-citizen's letter never lies in a temporary file.
+Tesseract reads `tha+eng` with `--psm 1` (which turns upside-down pages) on one thread. Its files lie in the child's own
+directory in memory and go with it: a page of a citizen's letter touches no disk.
 """
 
-import io
-import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from statistics import median
 
 from PIL import Image
+from pytesseract import pytesseract as engine
 
 from ocr.errors import OcrError, Reason
 from ocr.picture import decode
@@ -25,7 +26,7 @@ __all__ = ["Line", "PreparedPage", "Recognition", "available", "prepare", "recog
 LANGUAGES = ("tha", "eng")
 READABLE_FROM = 60.0  # mean confidence of a page by its characters
 UNSURE_BELOW = 80.0
-_COMMAND = ("tesseract", "stdin", "stdout", "-l", "+".join(LANGUAGES), "--psm", "1", "--dpi", "200", "txt", "tsv")
+_CONFIG = "--psm 1 --dpi 200 -c tessedit_create_tsv=1"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Recognition:
 
 def available() -> str | None:
     """None when pages can be recognised here, else one sentence saying what is missing."""
-    if shutil.which(_COMMAND[0]) is None:
+    if shutil.which("tesseract") is None:
         return "Tesseract is not installed (Debian package tesseract-ocr)."
     listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False).stdout.split()
     missing = [language for language in (*LANGUAGES, "osd") if language not in listed]
@@ -67,21 +68,21 @@ def recognise(jpeg: bytes) -> Recognition:
 
 
 def _read(page: Image.Image) -> list[Line]:
-    netpbm = io.BytesIO()
-    page.save(netpbm, "PPM")
-    try:
-        told = subprocess.run(
-            _COMMAND,
-            input=netpbm.getvalue(),
-            capture_output=True,
-            check=False,
-            env=os.environ | {"OMP_THREAD_LIMIT": "1"},
-        )
-    except FileNotFoundError:
-        raise OcrError(Reason.UNAVAILABLE, available() or "") from None
-    if told.returncode:
-        raise OcrError(Reason.UNAVAILABLE, reason) if (reason := available()) else OcrError(Reason.FAILED)
-    return _lines(told.stdout.decode("utf-8", errors="replace"))
+    """Text and table from one run. pytesseract's own image functions give one of them for each run, and write PNG."""
+    with tempfile.TemporaryDirectory() as place:  # in memory, and private to this child: see ocr.child
+        picture, told = Path(place, "page.ppm"), Path(place, "page")
+        page.save(picture, "PPM")
+        try:
+            engine.run_tesseract(str(picture), str(told), "txt tsv", "+".join(LANGUAGES), _CONFIG)
+            return _lines(_told(told, "txt") + _told(told, "tsv"))
+        except (engine.TesseractNotFoundError, FileNotFoundError):
+            raise OcrError(Reason.UNAVAILABLE, available() or "") from None
+        except engine.TesseractError:
+            raise OcrError(Reason.UNAVAILABLE, reason) if (reason := available()) else OcrError(Reason.FAILED) from None
+
+
+def _told(base: Path, extension: str) -> str:
+    return base.with_suffix(f".{extension}").read_text(encoding="utf-8", errors="replace")
 
 
 def _lines(told: str) -> list[Line]:

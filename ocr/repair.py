@@ -10,9 +10,9 @@ _ABOVE_OR_BELOW = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4c"
 _MARKED_SYLLABLE = rf"[เแโใไ]?[ก-ฮ][{_ABOVE_OR_BELOW}]+"
 # A syllable with marks is now and then read twice, «ต้ ต้องซื้อ», «นอกจากนี นี้», the first time apart.
 _READ_TWICE = re.compile(rf"({_MARKED_SYLLABLE}) (?=\1{_TONE}?)")
-# Words whose ำ comes as า: the ring is lost beside a tone mark. «น้า» (an aunt) is a word of its own, so its
-# neighbours decide; the others are none.
-_LOST_RING = {"น้า": "น้ำ", "ต่า": "ต่ำ", "ซ้า": "ซ้ำ"}
+# ำ comes as า where its ring is lost beside a tone mark. In these compounds no other word is possible …
+_LOST_RING = re.compile(r"(ต่|ซ้)า(?=กว่า|สุด|ลง|ช้า|ต้อย|อีก| ?ๆ|ซาก|ซ้อน|เติม)")
+# … while «น้า» (an aunt) is a word of its own: unless kin stands beside it, a complaint means water.
 _KIN_BEFORE = ("คุณ", "พี่", "ป้า", "ลุง", "ของ")
 _KIN_AFTER = ("ชาย", "สาว", "เขย", "สะใภ้", "อา", "หลาน", "ผม", "ฉัน")
 
@@ -34,10 +34,10 @@ def _once(found: re.Match[str]) -> str:
 
 
 def _with_rings(line: str) -> str:
-    parts = words(line)
+    parts = words(_LOST_RING.sub(r"\1ำ", line))
     for index, part in enumerate(parts):
         before = parts[index - 1] if index else ""
         after = parts[index + 1] if index + 1 < len(parts) else ""
-        if part in _LOST_RING and not (before in _KIN_BEFORE or after.startswith(_KIN_AFTER)):
-            parts[index] = _LOST_RING[part]
+        if part == "น้า" and before not in _KIN_BEFORE and not after.startswith(_KIN_AFTER):
+            parts[index] = "น้ำ"
     return "".join(parts)

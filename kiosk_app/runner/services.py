@@ -6,7 +6,6 @@ Only what the runner may not know (asking the centre, health) is handed in.
 from collections.abc import Callable
 from threading import Event
 
-import ocr.availability
 from PIL import Image
 
 from drivers.card_reader.port import CardAddress
@@ -25,7 +24,7 @@ from kiosk_app.settings import Settings
 from ocr import child
 from ocr.codes import find_qr
 from ocr.prepare import prepare
-from ocr.recognise import recognise
+from ocr.recognise import available, recognise
 from protocol.messages import TrackAnswer
 from protocol.submission import ClockQuality
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
@@ -76,7 +75,7 @@ def services(
         fault = keeper.fault()
         link = LinkReport.read(settings.paths.state)
         return HealthChanged(
-            ocr=ocr.availability.reason() is None,
+            ocr=available() is None,
             network=link.centre_answers if link else False,
             clock_trusted=clock_quality() is ClockQuality.SYNCHRONISED,
             enrolled=fault is not Fault.NOT_ENROLLED,

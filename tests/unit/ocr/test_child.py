@@ -1,0 +1,140 @@
+"""The child ends when it must, takes everything with it, and its failures have names."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Event, Timer
+
+import pytest
+
+from ocr import child
+from ocr.child import ChildCancelled, ChildFailed, ChildTimeout
+from ocr.codes import find_qr
+from ocr.errors import OcrError, Reason
+from ocr.prepare import PreparedPage, prepare
+from tests.letters import MARKET_LETTER, letter_page
+from tests.unit.ocr.test_picture import encoded
+
+MEMORY_MB = 1024
+
+
+def processes_saying(mark: str) -> list[int]:
+    """Ids of live processes (zombies have no command line) whose command line has `mark`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if mark.encode() in command:
+                found.append(int(entry.name))
+    return found
+
+
+def zombies() -> list[str]:
+    """Dead children of this process that nobody waited for."""
+    states = subprocess.run(
+        ["ps", "-o", "stat=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
+    )
+    return [state for state in states.stdout.split() if state.startswith("Z")]
+
+
+def wait_until_gone(mark: str) -> None:
+    ends = time.monotonic() + 5
+    while processes_saying(mark):
+        assert time.monotonic() < ends, f"still running: {mark}"
+        time.sleep(0.02)
+
+
+def test_a_page_comes_back() -> None:
+    raw = encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")
+    page = child.run(prepare, raw, 1, deadline_s=20, memory_mb=MEMORY_MB)
+    assert isinstance(page, PreparedPage)
+    assert page == prepare(raw, 1)
+    assert child.run(find_qr, raw, deadline_s=20, memory_mb=MEMORY_MB) == []
+
+
+def test_a_refusal_comes_back_as_it_was() -> None:
+    with pytest.raises(OcrError) as refusal:
+        child.run(prepare, b"P6\n10000 10000\n255\n", deadline_s=20, memory_mb=MEMORY_MB)
+    assert refusal.value.reason is Reason.TOO_LARGE
+    assert not isinstance(refusal.value, ChildFailed)
+
+
+def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
+    begun = time.monotonic()
+    with pytest.raises(ChildTimeout):
+        child.run(subprocess.run, ["sleep", "613.25"], deadline_s=1, memory_mb=MEMORY_MB)
+    assert time.monotonic() - begun < 2
+    wait_until_gone("613.25")
+    assert zombies() == []
+
+
+def test_cancelling_ends_it_soon() -> None:
+    cancel = Event()
+    Timer(0.5, cancel.set).start()
+    begun = time.monotonic()
+    with pytest.raises(ChildCancelled):
+        child.run(time.sleep, 60, deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+    assert time.monotonic() - begun < 1.5
+    assert zombies() == []
+
+
+def test_memory_is_bounded() -> None:
+    with pytest.raises(ChildFailed) as failure:
+        child.run(bytearray, 2 << 30, deadline_s=20, memory_mb=512)
+    assert failure.value.reason is Reason.TOO_LITTLE_MEMORY
+
+
+@pytest.mark.parametrize("ending", [(os._exit, 3), (os.abort,), (signal.raise_signal, signal.SIGKILL)])
+def test_a_death_is_a_failure(ending: tuple[object, ...]) -> None:
+    with pytest.raises(ChildFailed) as failure:
+        child.run(*ending, deadline_s=20, memory_mb=MEMORY_MB)  # type: ignore[arg-type]
+    assert failure.value.reason is Reason.FAILED
+    assert zombies() == []
+
+
+def test_an_unforeseen_error_is_named_without_its_content() -> None:
+    with pytest.raises(ChildFailed, match="ValueError") as failure:
+        child.run(int, "นางบุญมา", deadline_s=20, memory_mb=MEMORY_MB)
+    assert "บุญมา" not in str(failure.value)
+
+
+def test_an_answer_of_an_unknown_type_is_not_unpickled() -> None:
+    with pytest.raises(ChildFailed):
+        child.run(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
+
+
+def test_it_is_niced_and_knows_no_kivy() -> None:
+    assert child.run(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == child.NICENESS
+    probe = "import ocr.child, ocr.recognise, sys; print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
+    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+
+
+def test_when_the_parent_is_killed_nothing_is_left() -> None:
+    script = (
+        "import subprocess; from ocr import child; "
+        "child.run(subprocess.run, ['sleep', '617.75'], deadline_s=600, memory_mb=512)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        ends = time.monotonic() + 10
+        while not any(pid != parent.pid and b"sleep" in _command(pid)[:5] for pid in processes_saying("617.75")):
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+    finally:
+        parent.kill()
+        parent.wait()
+    wait_until_gone("617.75")
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

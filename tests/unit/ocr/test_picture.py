@@ -1,0 +1,143 @@
+"""Bad pictures are refused early and clearly; good ones become compact pages."""
+
+import io
+import struct
+import time
+import zlib
+
+import numpy as np
+import pytest
+import segno
+from PIL import Image
+
+from ocr.codes import find_qr
+from ocr.errors import OcrError, Reason
+from ocr.picture import decode
+from ocr.prepare import LONG_SIDE, MOST_BYTES, prepare
+from tests.letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
+
+
+def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
+    held = io.BytesIO()
+    picture.save(held, kind, **options)
+    return held.getvalue()
+
+
+def png_of_zeros(width: int, height: int) -> bytes:
+    """A PNG bomb: a few kilobytes that decode to width × height pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    squeezed = zlib.compressobj(9)
+    rows = b"".join(squeezed.compress(bytes(width + 1)) for _ in range(height)) + squeezed.flush()
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+PAGE = letter_page(MARKET_LETTER, dpi=100)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"P6\n10000 10000\n255\n" + bytes(1000),
+        b"P5 20000 20000 255\n" + bytes(1000),
+        png_of_zeros(10_000, 10_000),
+        png_of_zeros(40_000, 10_000),
+    ],
+    ids=["pnm", "larger pnm", "png bomb", "larger png bomb"],
+)
+def test_a_hundred_megapixels_are_refused_before_decoding(raw: bytes) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(OcrError) as refusal:
+        prepare(raw)
+    assert refusal.value.reason is Reason.TOO_LARGE
+    assert "60 megapixels" in str(refusal.value)
+    assert time.perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize("kind", ["PPM", "PNG", "JPEG"])
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.97])
+def test_a_truncated_picture_is_said_to_be_incomplete(kind: str, share: float) -> None:
+    raw = encoded(PAGE, kind)
+    with pytest.raises(OcrError) as refusal:
+        decode(raw[: int(len(raw) * share)])
+    assert refusal.value.reason is Reason.TRUNCATED
+
+
+@pytest.mark.parametrize("raw", [b"", b"hello", b"%PDF-1.7", b"GIF89a" + bytes(100), bytes(1000)])
+def test_what_is_no_picture_is_said_to_be_none(raw: bytes) -> None:
+    with pytest.raises(OcrError) as refusal:
+        decode(raw)
+    assert refusal.value.reason is Reason.NOT_AN_IMAGE
+
+
+def test_noise_for_bytes_never_raises_anything_else() -> None:
+    chance = np.random.default_rng(5)
+    whole = bytearray(encoded(PAGE, "PNG"))
+    for _ in range(60):
+        broken = bytearray(whole)
+        for place in chance.integers(0, len(broken), 20):
+            broken[place] = int(chance.integers(0, 256))
+        try:
+            decode(bytes(broken))
+        except OcrError:
+            continue
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_png_is_read(mode: str) -> None:
+    picture = Image.new(mode, (40, 30), {"LA": (200, 255), "RGB": (200, 200, 200), "RGBA": (9, 9, 9, 0)}.get(mode, 1))
+    assert decode(encoded(picture, "PNG")).mode in ("L", "RGB")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        letter_page(OFFICE_LETTER),
+        noisy(letter_page(OFFICE_LETTER)),
+        stamped(letter_page(OFFICE_LETTER)),
+        Image.fromarray(np.random.default_rng(1).integers(0, 256, (2339, 1654, 3), np.uint8)),
+    ],
+    ids=["clean", "noise", "stamp", "pure noise"],
+)
+def test_a_page_is_kept_in_300_kb(page: Image.Image) -> None:
+    prepared = prepare(encoded(page, "PPM"))
+    assert len(prepared.jpeg) <= MOST_BYTES
+    assert decode(prepared.jpeg).size == (prepared.width, prepared.height)
+
+
+def test_a_grey_page_is_kept_grey_and_a_stamped_one_in_colour() -> None:
+    yellowish = Image.merge("RGB", [PAGE, PAGE, PAGE.point(lambda grey: grey * 0.85)])
+    assert decode(prepare(encoded(yellowish, "PPM")).jpeg).mode == "L"
+    assert decode(prepare(encoded(stamped(letter_page(OFFICE_LETTER)), "PPM")).jpeg).mode == "RGB"
+
+
+def test_a_page_of_600_dpi_becomes_one_of_200() -> None:
+    prepared = prepare(encoded(Image.new("L", (4960, 7016), 255), "PPM"))
+    assert prepared.height == LONG_SIDE
+    assert prepared.width == pytest.approx(1654, abs=1)
+
+
+def test_quarters_turn_clockwise() -> None:
+    marked = Image.new("L", (40, 60), 255)
+    marked.paste(0, (0, 0, 20, 20))  # top left
+    raw = encoded(marked, "PPM")
+    for turn, corner in ((0, (5, 5)), (1, (55, 5)), (2, (35, 55)), (3, (5, 35)), (4, (5, 5))):
+        page = decode(prepare(raw, turn).jpeg)
+        assert page.size == ((40, 60) if turn % 2 == 0 else (60, 40))
+        assert page.getpixel(corner) < 60
+
+
+def test_a_pages_repr_shows_no_content() -> None:
+    assert "jpeg" not in repr(prepare(encoded(PAGE, "PPM")))
+
+
+def test_a_receipt_on_the_scanner_gives_its_code() -> None:
+    held = io.BytesIO()
+    segno.make_qr("https://track.example.go.th/t#7KQ2-M9XD-4TBVS", error="m").save(held, kind="png", scale=9, border=4)
+    page = letter_page(MARKET_LETTER)
+    page.paste(Image.open(io.BytesIO(held.getvalue())).convert("L"), (600, 1500))
+    assert find_qr(encoded(page, "PPM")) == ["https://track.example.go.th/t#7KQ2-M9XD-4TBVS"]
+    assert find_qr(encoded(PAGE, "PPM")) == []
