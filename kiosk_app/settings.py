@@ -188,28 +188,40 @@ class Settings(BaseModel):
     paths: Paths = Paths()
 
 
+def source(path: Path | None = None) -> Path | None:
+    """The file that counts: `path`, else the one $DAMRONGDHAM_KIOSK_SETTINGS names, else the one in /etc, if any."""
+    if path is not None:
+        return path
+    if named := os.environ.get(ENVIRONMENT_VARIABLE):
+        return Path(named)
+    # Not Path.exists(): for whoever may not enter the directory the file is there, and `load` tells what is wrong.
+    try:
+        SYSTEM_FILE.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        pass
+    return SYSTEM_FILE
+
+
 def load(path: Path | None = None) -> Settings:
-    """Read kiosk.toml: from `path`, else from $DAMRONGDHAM_KIOSK_SETTINGS, else from /etc, else a desk's defaults.
+    """Read kiosk.toml, see `source`; without any, a desk's defaults.
 
     A file that was named and is not there is a mistake; only the one in /etc may be absent. Raises SettingsError.
     """
-    source = path or (Path(named) if (named := os.environ.get(ENVIRONMENT_VARIABLE)) else None)
-    if source is None:
-        if not SYSTEM_FILE.exists():
-            return for_a_desk()
-        source = SYSTEM_FILE
+    file = source(path)
+    if file is None:
+        return for_a_desk()
     try:
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
+        return parse(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
-        raise SettingsError([f"{source} cannot be read: {error.strerror}"]) from None
+        raise SettingsError([f"{file} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
-        raise SettingsError([f"{source} is not UTF-8 text"]) from None
+        raise SettingsError([f"{file} is not UTF-8 text"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{source} is not valid TOML: {error}"]) from None
-    try:
-        return parse(table)
+        raise SettingsError([f"{file} is not valid TOML: {error}"]) from None
     except SettingsError as error:
-        raise SettingsError([f"{source}: {mistake}" for mistake in error.mistakes]) from None
+        raise SettingsError([f"{file}: {mistake}" for mistake in error.mistakes]) from None
 
 
 def parse(table: Mapping[str, Any]) -> Settings:

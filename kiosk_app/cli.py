@@ -1,0 +1,104 @@
+"""The command `kiosk`.
+
+A command's module is imported when the command is chosen, by name from a table, and not at the top of this file: the
+interface's modules take a second to load, and `kiosk code new` or `--help` should not wait for the window's toolkit. It
+is the one place where imports are not static.
+
+Exit status: 0 it worked, 1 it did not, 2 the input was wrong, 130 interrupted. Messages for people go to stderr.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from kiosk_app.commands.common import CommandError, tell
+from kiosk_app.settings import SettingsError
+
+INTERNAL = 70  # sysexits.h, EX_SOFTWARE
+CLOSED_PIPE = 128 + signal.SIGPIPE
+
+
+@dataclass(frozen=True)
+class Command:
+    """Where a command is, and what it does in a line. `module` has `main(words) -> int`."""
+
+    module: str
+    does: str
+
+
+COMMANDS = {
+    "run": Command("kiosk_app.commands.run", "open the kiosk"),
+    "demo": Command("simulators.demo", "show a visit from the card to the case, on simulated devices"),
+    "doctor": Command("kiosk_app.commands.doctor", "say whether this kiosk is ready, and what to do about it"),
+    "card": Command("kiosk_app.commands.card", "read the card in the reader"),
+    "scan": Command("kiosk_app.commands.scan", "scan one page into a file"),
+    "ocr": Command("kiosk_app.commands.ocr", "read pictures of letters"),
+    "receipt": Command("kiosk_app.commands.receipt", "draw a sample receipt"),
+    "print-test": Command("kiosk_app.commands.print_test", "print a test slip"),
+    "outbox": Command("kiosk_app.commands.outbox", "look after complaints not yet delivered"),
+    "forward": Command("kiosk_app.commands.forward", "deliver complaints to the centre"),
+    "enrol": Command("kiosk_app.commands.enrol", "make this kiosk one of a centre's"),
+    "code": Command("kiosk_app.commands.code", "make or check a tracking code"),
+    "settings": Command("kiosk_app.commands.settings", "check kiosk.toml, or show an example"),
+    "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
+    "simulate": Command("simulators.commands", "start or steer simulated devices"),
+}
+
+
+def usage() -> str:
+    """What `kiosk --help` says."""
+    width = max(map(len, COMMANDS))
+    lines = (f"  {name:{width}}  {command.does}" for name, command in COMMANDS.items())
+    return "\n".join(["usage: kiosk COMMAND …", "", *lines, "", "`kiosk COMMAND --help` says more about one."])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status. Never a traceback for what a user did."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] in ([], ["--help"], ["-h"], ["help"]):
+        print(usage(), file=sys.stdout if words else sys.stderr)
+        return 0 if words else 2
+    name, *rest = words
+    if name not in COMMANDS:
+        tell(f"kiosk: there is no command '{name}'. There are: {', '.join(COMMANDS)}.")
+        return 2
+    try:
+        status = _perform(name, rest)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; without this, Python complains once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    return status
+
+
+def _perform(name: str, words: Sequence[str]) -> int:
+    try:
+        return int(import_module(COMMANDS[name].module).main(list(words)))
+    except CommandError as error:
+        tell(f"kiosk {name}: {error}")
+        return error.status
+    except SettingsError as error:
+        for mistake in error.mistakes:
+            tell(f"kiosk {name}: {mistake}")
+        return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        raise
+    except ModuleNotFoundError as error:
+        tell(f"kiosk {name}: the Python package '{error.name}' is not installed here.")
+        return 1
+    except SystemExit as ending:  # argparse: --help, or a sentence about wrong words
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    except Exception as error:
+        if os.environ.get("KIOSK_TRACEBACK"):
+            raise
+        # Its message may quote a citizen; KIOSK_TRACEBACK=1 shows all.
+        frames = import_module("traceback").extract_tb(error.__traceback__)
+        where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+        tell(f"kiosk {name}: this should not have happened: {type(error).__name__} at {where}")
+        return INTERNAL

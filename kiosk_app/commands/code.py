@@ -1,0 +1,26 @@
+"""`kiosk code`: make a tracking code, or check one as typed."""
+
+import argparse
+from collections.abc import Sequence
+
+from kiosk_app.commands.common import CommandError
+from protocol import tracking_code
+
+
+def main(words: Sequence[str]) -> int:
+    """Print a code as people read it."""
+    options = argparse.ArgumentParser(prog="kiosk code", description="Tracking codes.")
+    kinds = options.add_subparsers(dest="kind", required=True, metavar="new|check")
+    kinds.add_parser("new", help="make one")
+    checking = kinds.add_parser("check", help="check one as typed; case, spaces, hyphens and Thai digits are forgiven")
+    checking.add_argument("code", nargs="+", metavar="CODE")
+    wish = options.parse_args(words)
+    if wish.kind == "new":
+        code = tracking_code.mint()
+    else:
+        try:
+            code = tracking_code.parse(" ".join(wish.code))
+        except tracking_code.TrackingCodeError as error:
+            raise CommandError(str(error), 2) from None
+    print(tracking_code.display(code))
+    return 0

@@ -1,0 +1,60 @@
+"""`kiosk ocr`: what recognition makes of pictures of letters."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kiosk_app.commands.common import CommandError, answer, parser, tell
+from ocr import child
+from ocr.errors import OcrError
+from ocr.prepare import prepare
+from ocr.recognise import recognise
+
+DEADLINE_S = 90.0
+MEMORY_MB = 1600
+
+
+def main(words: Sequence[str]) -> int:
+    """Read each picture; 0 only when each could be read by machine."""
+    options = parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
+    options.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG or PNM picture of a page")
+    options.add_argument("--json", action="store_true", help="one JSON object with lines and confidences")
+    wish = options.parse_args(words)
+    results = [_read(path) for path in wish.images]
+    if wish.json:
+        answer({"images": results})
+    for result in results:
+        if "error" in result:
+            tell(f"kiosk ocr: {result['file']}: {result['error']}")
+        elif not result["readable"]:
+            tell(f"kiosk ocr: {result['file']}: not readable by machine; staff would read the picture")
+        if not wish.json and result.get("text"):
+            print(result["text"])
+    bad_input = any(result.get("bad_input") for result in results)
+    return 2 if bad_input else int(any(not result.get("readable") for result in results))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        return {"file": str(path), "error": f"it cannot be read: {error.strerror}", "bad_input": True}
+    try:
+        page = child.run(prepare, raw, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
+    except OcrError as error:
+        return {"file": str(path), "error": str(error), "bad_input": True}
+    try:
+        found = child.run(recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
+    except OcrError as error:
+        raise CommandError(f"{path}: {error}") from None
+    return {
+        "file": str(path),
+        "width": page.width,
+        "height": page.height,
+        "readable": found.readable,
+        "confidence": round(found.confidence, 1),
+        "text": "\n".join(line.text for line in found.lines),
+        "lines": [
+            {"text": line.text, "confidence": round(line.confidence, 1), "unsure": line.unsure} for line in found.lines
+        ],
+    }

@@ -1,0 +1,95 @@
+"""`kiosk outbox`: what waits for the centre. Everything in it is sealed; only numbers and sizes can be shown."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell
+from kiosk_app.outbox import Enrolment, Outbox, OutboxError
+from kiosk_app.outbox.files import outbox_directory
+
+
+def main(words: Sequence[str]) -> int:
+    """Status, list, retry or export."""
+    options = parser("outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here.")
+    kinds = options.add_subparsers(dest="kind", required=True, metavar="status|list|retry|export")
+    for kind, does in (("status", "how many wait, and since when"), ("list", "each that waits")):
+        kinds.add_parser(kind, help=does).add_argument("--json", action="store_true", help="one JSON object")
+    kinds.add_parser("retry", help="try those again now that the centre refused")
+    exporting = kinds.add_parser("export", help="write them into a directory, for `central import`")
+    exporting.add_argument("directory", type=Path, metavar="DIR")
+    wish = options.parse_args(words)
+    state = settings_of(wish).paths.state
+    directory = outbox_directory(state)
+    if not directory.is_dir():
+        raise CommandError(f"{directory}: there is no outbox here; nothing was ever kept")
+    try:
+        with Outbox.open(directory, Enrolment.load(state)) as outbox:
+            _KINDS[wish.kind](outbox, wish)
+    except OutboxError as error:
+        raise CommandError(f"{error}.") from None
+    except PermissionError:
+        raise CommandError(f"{directory}: this user may not open it; use sudo") from None
+    return 0
+
+
+def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
+    oldest = outbox.oldest()
+    facts = {
+        "waiting": outbox.count(),
+        "oldest": oldest.isoformat() if oldest else None,
+        "refused": sum(1 for row in outbox.pending() if row.refused),
+        "can_accept": outbox.can_accept(),
+        "unconfirmed": [row.case_number for row in outbox.unconfirmed()],
+        "damaged": outbox.damaged(),
+    }
+    if wish.json:
+        answer(facts)
+        return
+    for key, value in facts.items():
+        shown = ", ".join(value) or "none" if isinstance(value, list) else "none" if value is None else value
+        print(f"{key}: {shown}")
+
+
+def _list(outbox: Outbox, wish: argparse.Namespace) -> None:
+    rows = outbox.pending()
+    if wish.json:
+        answer(
+            {
+                "waiting": [
+                    {
+                        "submission_id": row.submission_id,
+                        "case_number": row.case_number,
+                        "saved": row.saved.isoformat(),
+                        "size": row.size,
+                        "receipt_confirmed": row.receipt_confirmed,
+                        "refused": row.refused,
+                    }
+                    for row in rows
+                ]
+            }
+        )
+        return
+    for row in rows:
+        refused = f"  refused: {row.refused}" if row.refused else ""
+        print(f"{row.case_number}  {row.saved:%Y-%m-%d %H:%M}  {row.size / 1000:.0f} kB{refused}")
+
+
+def _retry(outbox: Outbox, _: argparse.Namespace) -> None:
+    tell(f"{outbox.retry()} will be tried again.")
+
+
+def _export(outbox: Outbox, wish: argparse.Namespace) -> None:
+    try:
+        count = outbox.export(wish.directory)
+    except OSError as error:
+        raise CommandError(f"{wish.directory} cannot be written: {error.strerror}", 2) from None
+    tell(f"{count} written to {wish.directory}. They stay here until the centre has receipted them.")
+
+
+_KINDS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {
+    "status": _status,
+    "list": _list,
+    "retry": _retry,
+    "export": _export,
+}

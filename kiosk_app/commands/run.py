@@ -1,0 +1,52 @@
+"""`kiosk run`: the interface, full screen on a kiosk, in a window on a desk."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk_app import app
+from kiosk_app.commands.common import log_to_stderr, parser, settings_of
+from kiosk_app.forwarder.look_up import look_up
+from kiosk_app.health.examination import Health
+from kiosk_app.outbox import Enrolment, OutboxBroken
+from kiosk_app.settings import Settings
+from protocol.messages import TrackAnswer
+
+
+def main(words: Sequence[str]) -> int:
+    """Open the window and serve until it is closed or told to end."""
+    options = parser("run", "Open the kiosk: full screen, or in a window.")
+    options.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
+    options.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
+    options.add_argument("--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)")
+    wish = options.parse_args(words)
+    settings = settings_of(wish)
+    log_to_stderr()
+    health = Health(settings)
+    window = app.WindowWish(
+        fullscreen=not wish.windowed,
+        size=wish.size or (settings.screen.window_width, settings.screen.window_height),
+        touch_map=wish.touch_map,
+    )
+    helpers = app.Helpers(
+        look_up=lambda code, language: _ask_centre(settings, code, language),
+        findings=health.findings,
+        report=health.report,
+    )
+    return app.run(settings, window, helpers)
+
+
+def _ask_centre(settings: Settings, code: str, language: str) -> TrackAnswer:
+    """What the public tracking page would say. Raises LookUpError, OutboxBroken."""
+    enrolment = Enrolment.load(settings.paths.state)
+    if enrolment is None:
+        raise OutboxBroken("This kiosk is not enrolled at a centre")
+    return look_up(enrolment.public_url, code, language)
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 540x960")
+    return int(found[1]), int(found[2])

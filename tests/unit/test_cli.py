@@ -1,0 +1,222 @@
+"""The command line as people and scripts use it: exit status, one sentence for a mistake, never a traceback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+KIOSK = Path(sys.executable).with_name("kiosk")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A directory with a kiosk.toml that needs no device, state and runtime beside it."""
+    (tmp_path / "kiosk.toml").write_text(
+        f"""
+        [kiosk]
+        id = "KKN07"
+        [card_reader]
+        enabled = false
+        [scanner]
+        enabled = false
+        [paths]
+        state = "{tmp_path / "state"}"
+        runtime = "{tmp_path / "runtime"}"
+        """,
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def kiosk(*words: str, place: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ)
+    environment.pop("DAMRONGDHAM_KIOSK_SETTINGS", None)
+    if place is not None:
+        environment["DAMRONGDHAM_KIOSK_SETTINGS"] = str(place / "kiosk.toml")
+    done = subprocess.run(
+        [KIOSK, *words], env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_help_lists_every_command() -> None:
+    done = kiosk("--help")
+    assert done.returncode == 0
+    for command in ("run", "doctor", "card", "outbox", "code", "simulate"):
+        assert f"\n  {command}" in done.stdout
+
+
+def test_without_a_command_there_is_the_list_and_status_2() -> None:
+    done = kiosk()
+    assert done.returncode == 2
+    assert "usage: kiosk COMMAND" in done.stderr
+
+
+def test_a_wrong_command_is_one_sentence() -> None:
+    done = kiosk("prnt")
+    assert done.returncode == 2
+    assert done.stderr.startswith("kiosk: there is no command 'prnt'.")
+    assert done.stdout == ""
+
+
+def test_a_new_code_checks() -> None:
+    code = kiosk("code", "new").stdout.strip()
+    assert len(code) == 15
+    sloppy = code.lower().replace("-", " ")
+    done = kiosk("code", "check", *sloppy.split())
+    assert (done.returncode, done.stdout.strip()) == (0, code)
+
+
+def test_a_wrong_code_is_told() -> None:
+    good = kiosk("code", "new").stdout.strip()
+    wrong = ("1" if good[0] != "1" else "2") + good[1:]
+    for mistyped in (wrong, "abc"):
+        done = kiosk("code", "check", mistyped)
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_code_does_not_wait_for_the_window() -> None:
+    script = "import sys; from kiosk_app.cli import main; main(['code', 'new']); print(*sys.modules, file=sys.stderr)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr.split()
+    assert "protocol.tracking_code" in loaded
+    assert not {"kivy", "PIL", "requests", "sqlite3", "kiosk_app.app"} & set(loaded)
+
+
+def test_the_example_settings_are_valid_and_check(tmp_path: Path) -> None:
+    example = kiosk("settings", "--example")
+    assert example.returncode == 0
+    assert tomllib.loads(example.stdout)["kiosk"]["id"] == "KKN07"
+    (tmp_path / "kiosk.toml").write_text(example.stdout, encoding="utf-8")
+    checked = kiosk("settings", place=tmp_path)
+    assert checked.returncode == 0
+    assert "no mistakes" in checked.stderr
+
+
+def test_every_mistake_in_the_settings_is_a_line_with_its_key(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text('[kiosk]\nid = "x"\n[prnter]\na = 1\n', encoding="utf-8")
+    for words in (("settings",), ("doctor",), ("outbox", "status")):
+        done = kiosk(*words, place=tmp_path)
+        assert done.returncode == 2
+        first, second = done.stderr.splitlines()
+        assert "kiosk.id: 'x' is not allowed" in first
+        assert "prnter: there is no such section; did you mean printer?" in second
+
+
+def test_the_doctor_answers_one_object_even_about_bad_settings(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text("[kiosk]\nid = 7\n", encoding="utf-8")
+    done = kiosk("doctor", "--json", place=tmp_path)
+    assert done.returncode == 2
+    found = json.loads(done.stdout)
+    assert found["ready"] is False
+    assert "kiosk.id" in found["settings"][0]
+
+
+def test_the_doctor_names_what_is_missing(place: Path) -> None:
+    done = kiosk("doctor", "--json", place=place)
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert found["ready"] is False
+    by_name = {check["name"]: check["findings"] for check in found["checks"]}
+    assert [finding["code"] for finding in by_name["Enrolment"]] == ["K-01"]
+    assert by_name["Enrolment"][0]["severity"] == "stops"
+    assert [finding["code"] for finding in by_name["Centre"]] == ["N-03"]
+    assert by_name["Card reader"] == []
+    told = kiosk("doctor", "--language", "th", place=place)
+    assert "การลงทะเบียน: K-01 ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์" in told.stdout
+
+
+def test_a_sample_receipt_is_drawn_and_encoded(tmp_path: Path) -> None:
+    png, escpos = tmp_path / "paper.png", tmp_path / "paper.bin"
+    done = kiosk("receipt", "--sample", "--png", str(png), "--escpos", str(escpos), "--width", "384")
+    assert done.returncode == 0
+    with Image.open(png) as paper:
+        assert paper.width == 384
+    assert escpos.read_bytes().startswith(b"\x1b@")
+
+
+def test_a_receipt_needs_somewhere_to_go(tmp_path: Path) -> None:
+    assert kiosk("receipt", "--sample").returncode == 2
+    done = kiosk("receipt", "--sample", "--png", str(tmp_path / "none" / "paper.png"))
+    assert done.returncode == 2
+    assert "cannot be written: No such file or directory" in done.stderr
+
+
+def test_recognition_tells_what_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "letter.png").write_bytes(b"not a picture")
+    done = kiosk("ocr", "--json", str(tmp_path / "letter.png"), str(tmp_path / "none.png"))
+    assert done.returncode == 2
+    not_a_picture, not_there = json.loads(done.stdout)["images"]
+    assert "not a PNM, PNG or JPEG picture" in not_a_picture["error"]
+    assert "No such file" in not_there["error"]
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_an_outbox_that_never_was_is_told(place: Path) -> None:
+    done = kiosk("outbox", "status", place=place)
+    assert done.returncode == 1
+    assert "there is no outbox here" in done.stderr
+
+
+def test_an_empty_outbox(place: Path) -> None:
+    (place / "state" / "outbox").mkdir(parents=True)
+    done = kiosk("outbox", "status", "--json", place=place)
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert (found["waiting"], found["oldest"], found["can_accept"]) == (0, None, False)
+    assert json.loads(kiosk("outbox", "list", "--json", place=place).stdout) == {"waiting": []}
+    exported = kiosk("outbox", "export", str(place / "carried"), place=place)
+    assert exported.returncode == 0
+    assert exported.stderr.startswith("0 written")
+
+
+def test_scanning_into_nowhere_is_told_before_the_scanner_runs(place: Path) -> None:
+    assert kiosk("scan", str(place / "page.pdf"), place=place).returncode == 2
+    done = kiosk("scan", str(place / "none" / "page.png"), place=place)
+    assert done.returncode == 2
+    assert "there is no such directory" in done.stderr
+
+
+def test_a_test_print_without_printer_is_told(place: Path) -> None:
+    done = kiosk("print-test", place=place)
+    assert done.returncode == 2
+    assert "set printer.connection" in done.stderr
+
+
+def test_a_pin_becomes_a_line_of_settings() -> None:
+    done = kiosk("pin", stdin="246810\n")
+    assert done.returncode == 0
+    key, _, value = done.stdout.strip().partition(" = ")
+    assert key == "technician_pin_hash"
+    assert json.loads(value).startswith("scrypt$")
+    assert kiosk("pin", stdin="12\n").returncode == 2
+
+
+def test_a_reader_that_has_gone_is_no_error_message() -> None:
+    with subprocess.Popen([KIOSK, "settings", "--example"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(30) in (0, 128 + signal.SIGPIPE)
+        assert process.stderr.read() == b""
+
+
+def test_ctrl_c_ends_a_watch_without_a_traceback(place: Path) -> None:
+    environment = {**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(place / "kiosk.toml")}
+    with subprocess.Popen(
+        [KIOSK, "card", "--watch"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().strip()  # whatever this machine's reader is
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 128 + signal.SIGINT
+        assert "Traceback" not in process.stderr.read()
