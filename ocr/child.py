@@ -12,6 +12,7 @@ import io
 import os
 import pickle
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,6 +141,7 @@ def _main(lifeline: int, memory_mb: int) -> None:
 
 def _die_with_parent(lifeline: int) -> None:
     os.read(lifeline, 1)  # nothing is ever written: this returns when the parent's end closes
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 

@@ -121,6 +121,7 @@ def test_when_the_parent_is_killed_nothing_is_left() -> None:
         "import subprocess; from ocr import child; "
         "child.run(subprocess.run, ['sleep', '617.75'], deadline_s=600, memory_mb=512)"
     )
+    before = set(Path(child.MEMORY).glob("dk-picture-*"))
     parent = subprocess.Popen([sys.executable, "-c", script])
     try:
         ends = time.monotonic() + 10
@@ -131,6 +132,7 @@ def test_when_the_parent_is_killed_nothing_is_left() -> None:
         parent.kill()
         parent.wait()
     wait_until_gone("617.75")
+    assert set(Path(child.MEMORY).glob("dk-picture-*")) <= before
 
 
 def _command(pid: int) -> bytes:
