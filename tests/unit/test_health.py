@@ -1,0 +1,187 @@
+"""Health: each state of a device means something, a broken check is a finding, and systemd hears that we live."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.card_reader.status import CardReaderStatus
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.status import PrinterStatus
+from kiosk_app.health import devices, keeping, place
+from kiosk_app.health.examination import CHECKS, Health, examine, findings, lines
+from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
+from kiosk_app.health.watchdog import Watchdog
+from kiosk_app.journey.faults import Fault
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.outbox.reports import KioskReport, LinkReport
+from kiosk_app.settings import Settings, parse
+
+FINE = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    state = tmp_path / "state"
+    state.mkdir()
+    return parse(
+        {
+            "kiosk": {"hall_th": "ศาลากลาง", "hall_en": "Provincial Hall", "area": "400101"},
+            "printer": {"connection": "usb:/dev/usb/lp0"},
+            "paths": {"state": str(state), "runtime": str(tmp_path / "runtime")},
+        }
+    )
+
+
+def codes(found: Iterator[Finding]) -> list[str]:
+    return [finding.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (PrinterStatus.READY, []),
+        (PrinterStatus.UNKNOWN, ["P-08"]),
+        (PrinterStatus.PAPER_NEAR_END, ["P-07"]),
+        (PrinterStatus.PAPER_OUT, [Fault.PRINTER_PAPER_OUT.value]),
+        (PrinterStatus.HOLDS_OLD_DATA, [Fault.PRINTER_HOLDS_OLD_DATA.value]),
+    ],
+)
+def test_a_printers_state_means_something(settings: Settings, status: PrinterStatus, code: list[str]) -> None:
+    assert codes(devices.printer(Kiosk(settings, {"printer": status.value}))) == code
+
+
+def test_every_bad_state_has_its_meaning() -> None:
+    fine = {
+        CardReaderStatus.EMPTY,
+        CardReaderStatus.CARD_PRESENT,
+        PrinterStatus.READY,
+        ScannerStatus.READY,
+        ScannerStatus.BUSY,
+        ScannerStatus.NO_PAPER,
+        ScannerStatus.CANCELLED,
+    }
+    known = {*devices.CARD_READER, *devices.PRINTER, *devices.SCANNER}
+    assert {*CardReaderStatus, *PrinterStatus, *ScannerStatus} - known == fine
+
+
+def test_no_word_of_a_device_is_never_fine(settings: Settings) -> None:
+    silent = Kiosk(settings)
+    assert codes(devices.card_reader(silent)) == ["C-06"]
+    assert codes(devices.printer(silent)) == ["P-08"]
+    assert codes(devices.scanner(silent)) == ["S-07"]
+
+
+def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None:
+    bare = parse({"card_reader": {"enabled": False}, "scanner": {"enabled": False}})
+    assert not [*devices.card_reader(Kiosk(bare)), *devices.printer(Kiosk(bare)), *devices.scanner(Kiosk(bare))]
+
+
+def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
+    (found,) = keeping.enrolment(Kiosk(settings))
+    assert (found.code, found.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
+
+
+def test_a_damaged_enrolment_is_told(settings: Settings) -> None:
+    (settings.paths.state / "enrolment.json").write_text("{", encoding="utf-8")
+    (found,) = keeping.enrolment(Kiosk(settings))
+    assert found.severity is Severity.STOPS
+    assert "damaged" in found.what.en
+
+
+def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings) -> None:
+    directory = outbox_directory(settings.paths.state)
+    directory.mkdir()
+    with Outbox.open(directory, None):
+        pass
+    assert codes(keeping.outbox(Kiosk(settings))) == []
+    (directory / "outbox.db").write_bytes(b"no database at all" * 500)
+    assert codes(keeping.outbox(Kiosk(settings))) == ["K-07"]
+
+
+def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
+    assert codes(keeping.centre(Kiosk(settings))) == ["N-04"]
+    LinkReport(centre_answers=True).write(settings.paths.state)
+    assert codes(keeping.centre(Kiosk(settings))) == []
+    LinkReport(centre_answers=False, trouble="no route").write(settings.paths.state)
+    (found,) = keeping.centre(Kiosk(settings))
+    assert (found.code, "no route" in found.what.en) == ("N-01", True)
+
+
+def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
+    assert codes(keeping.centre(Kiosk(settings, ask_centre=True))) == ["N-03"]
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    reachable = settings.model_copy(update={"centre": settings.centre.model_copy(update={"url": url})})
+    assert codes(keeping.centre(Kiosk(reachable, ask_centre=True))) == ["N-01"]
+
+
+def test_details_that_name_nothing_are_told() -> None:
+    wrong = parse({"kiosk": {"area": "99", "hall_th": "ก", "hall_en": "a"}, "centre": {"ca_file": "/none.pem"}})
+    assert codes(place.details(Kiosk(wrong))) == ["T-01", "T-03", "T-04"]
+
+
+def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:
+    def broken(kiosk: Kiosk) -> Iterator[Finding]:
+        raise ZeroDivisionError
+
+    (result,) = examine(Kiosk(settings), [Check(Words("ก", "a"), broken)])
+    assert [found.code for found in result.findings] == ["T-09"]
+    assert "ZeroDivisionError" in result.findings[0].what.en
+
+
+def test_what_stops_comes_first(settings: Settings) -> None:
+    found = findings(examine(Kiosk(settings, FINE)))
+    order = [list(Severity).index(finding.severity) for finding in found]
+    assert found[0].code == "K-01"
+    assert order == sorted(order)
+
+
+def test_a_report_is_ready_or_says_what_and_what_to_do(settings: Settings) -> None:
+    results = {result.name.en: result for result in examine(Kiosk(settings, {**FINE, "printer": "paper_out"}))}
+    assert lines(results["Card reader"], "en") == [("Card reader", "Ready")]
+    assert lines(results["Printer"], "th") == [("เครื่องพิมพ์", "P-02 กระดาษใบรับหมด. ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก")]
+
+
+def test_a_running_interface_reports_from_its_own_last_word(settings: Settings) -> None:
+    health = Health(settings)
+    assert health.report() == []
+    assert "P-08" in health.findings()
+    KioskReport(devices=FINE).write(settings.paths.state)
+    assert not {"P-08", "C-06", "S-07"} & set(health.findings())
+    assert len(health.report()) >= len(CHECKS)
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "notify"))
+        line.settimeout(2)
+        yield line
+
+
+def test_the_service_manager_hears_each_word_once(manager: socket.socket) -> None:
+    watchdog = Watchdog({"NOTIFY_SOCKET": str(manager.getsockname()), "WATCHDOG_USEC": "60000000"})
+    watchdog.ready()
+    watchdog.ready()
+    for _ in range(50):
+        watchdog.alive()
+    watchdog.stopping()
+    assert [manager.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+
+
+def test_an_abstract_socket_is_reached_too() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        name = f"damrongdham-test-{threading.get_native_id()}"
+        line.bind("\0" + name)
+        line.settimeout(2)
+        Watchdog({"NOTIFY_SOCKET": "@" + name}).status("attract")
+        assert line.recv(100) == b"STATUS=attract"
+
+
+def test_at_a_desk_nobody_listens(tmp_path: Path) -> None:
+    Watchdog({}).alive()
+    Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
