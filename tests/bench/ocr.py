@@ -17,9 +17,10 @@ from PIL import Image
 
 from ocr.prepare import prepare
 from ocr.recognise import recognise
-from tests.letters import (
+from simulators.letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
+    SARABUN,
     THREE_PAGES,
     letter_page,
     noisy,

@@ -15,7 +15,7 @@ from ocr.child import ChildCancelled, ChildFailed, ChildTimeout
 from ocr.codes import find_qr
 from ocr.errors import OcrError, Reason
 from ocr.prepare import PreparedPage, prepare
-from tests.letters import MARKET_LETTER, letter_page
+from simulators.letters import MARKET_LETTER, letter_page
 from tests.unit.ocr.test_picture import encoded
 
 MEMORY_MB = 1024

@@ -14,7 +14,7 @@ from ocr.codes import find_qr
 from ocr.errors import OcrError, Reason
 from ocr.picture import decode
 from ocr.prepare import LONG_SIDE, MOST_BYTES, prepare
-from tests.letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
+from simulators.letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
 
 
 def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:

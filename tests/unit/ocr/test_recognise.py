@@ -12,8 +12,7 @@ from ocr.prepare import prepare
 from ocr.reading_copy import skew
 from ocr.recognise import available, recognise
 from ocr.repair import repair
-from tests.bench.ocr import character_error
-from tests.letters import (
+from simulators.letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
     letter_page,
@@ -25,6 +24,7 @@ from tests.letters import (
     three_page_letter,
     upside_down,
 )
+from tests.bench.ocr import character_error
 from tests.unit.ocr.test_picture import encoded
 
 
