@@ -262,7 +262,7 @@ def as_markdown() -> str:
     defaults = Settings()
     for name, section in _sections():
         lines += [
-            f"#### [{name}]",
+            f"### [{name}]",
             "",
             _first_line(section),
             "",

@@ -1,0 +1,26 @@
+"""The technician's handbook says what the program does."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.commands.handbook import TABLES, filled
+
+PAGE = Path(__file__).parents[2] / "docs" / "handbook" / "technician.md"
+
+
+def test_its_tables_are_up_to_date() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert filled(page) == page, "run: python -m kiosk_app.commands.handbook docs/handbook/technician.md"
+
+
+def test_every_table_is_there_and_not_empty() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for make in TABLES.values():
+        assert len(make().splitlines()) > 5
+        assert make().strip() in page
+
+
+def test_a_page_without_a_place_is_told() -> None:
+    with pytest.raises(ValueError, match="no place for the table 'commands'"):
+        filled("# A page")
