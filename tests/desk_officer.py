@@ -11,7 +11,7 @@ _STATUS = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
 
 @dataclass
 class DeskOfficer:
-    """`url` is the service's address, such as http://127.0.0.1:8080. Every method fails when the desk does not comply."""
+    """`url` is the service's address, such as http://127.0.0.1:8080. Methods raise when it does not comply."""
 
     url: str
     session: requests.Session = field(default_factory=requests.Session, repr=False)

@@ -55,13 +55,24 @@ class KioskSide:
     def __init__(self, kiosk_id: str) -> None:
         self.kiosk_id = kiosk_id
         self.key = keys.new_signing_key()
-        self.client = Client()
+        self.client: Any = Client()
+        self.url = "http://testserver"
         self.running = 0
         self.answer: EnrolmentAnswer
 
     @property
     def key_id(self) -> str:
         return keys.fingerprint(keys.public_bytes(self.key))
+
+    @property
+    def compare_code(self) -> str:
+        """What its screen shows, derived from the keys it knows."""
+        return keys.compare_code(
+            keys.public_bytes(self.key),
+            from_base64(self.answer.sealing_key),
+            from_base64(self.answer.receipt_key),
+            self.answer.enrolment_id,
+        )
 
     def enrol(self, address: str = "127.0.0.1") -> HttpResponse:
         asked = {"kiosk_id": self.kiosk_id, "signing_key": to_base64(keys.public_bytes(self.key)), "hall": "ศาลากลาง"}
@@ -85,7 +96,7 @@ class KioskSide:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body:
             named.setdefault("Content-Type", "application/json")
-        prepared = requests.Request(method, f"http://testserver{path}", headers=named, data=body or None).prepare()
+        prepared = requests.Request(method, f"{self.url}{path}", headers=named, data=body or None).prepare()
         signing.sign(prepared, self.key, self.key_id)
         return self.send(method, path, body, dict(prepared.headers))
 

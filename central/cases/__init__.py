@@ -1,0 +1,1 @@
+"""Cases: their statuses, the people behind them, and the audit."""

@@ -1,0 +1,1 @@
+"""The tree of centres, its officers, and what each may do where."""

@@ -1,0 +1,1 @@
+"""The officers' pages behind a login."""

@@ -1,0 +1,1 @@
+"""What kiosks hand over: parts, submissions, receipts, quarantine."""

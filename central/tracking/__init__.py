@@ -1,0 +1,1 @@
+"""The public page: where a case is, by its tracking code."""

@@ -1,0 +1,173 @@
+"""Where a case may go, what each change leaves, when it was filed, and who may read what."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from central.cases import moves, reading
+from central.cases.filing_time import FilingQuality, filing_time
+from central.cases.models import Case, CaseChange, PersonalRead
+from central.cases.transitions import ALLOWED, next_statuses
+from central.centres.models import Centre, Officer
+from central.tracking.look_up import ahead_of
+from protocol.case_status import CaseStatus
+from protocol.submission import ClockQuality
+from tests.unit.central.conftest import officer_at
+from tests.unit.central.kiosk_side import KioskSide, moment
+
+statuses = st.sampled_from(CaseStatus)
+ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def case(kiosk: KioskSide) -> Case:
+    kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
+    return Case.objects.get()
+
+
+def reachable(start: CaseStatus) -> set[CaseStatus]:
+    found, todo = set(), [start]
+    while todo:
+        status = todo.pop()
+        if status not in found:
+            found.add(status)
+            todo.extend(next_statuses(status))
+    return found
+
+
+@given(statuses)
+def test_every_case_can_be_closed_and_closed_is_the_only_end(status: CaseStatus) -> None:
+    assert CaseStatus.CLOSED in reachable(status)
+    assert (not next_statuses(status)) == (status is CaseStatus.CLOSED)
+    assert status not in next_statuses(status)
+
+
+def test_the_table_has_every_status_and_no_case_becomes_unreceived() -> None:
+    assert set(ALLOWED) == set(CaseStatus) == reachable(CaseStatus.RECEIVED)
+    assert not any(CaseStatus.RECEIVED in after for after in ALLOWED.values())
+
+
+def test_an_unclear_case_waits_for_the_citizen() -> None:
+    assert set(next_statuses(CaseStatus.UNCLEAR)) == {CaseStatus.CHECKING, CaseStatus.CLOSED}
+
+
+@given(statuses)
+def test_what_is_still_ahead_can_still_be_reached(status: CaseStatus) -> None:
+    assert set(ahead_of(status)) <= reachable(status) - ({status} if status is CaseStatus.CLOSED else set())
+    assert (CaseStatus.CLOSED in ahead_of(status)) == (status is not CaseStatus.CLOSED)
+
+
+def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
+    change = moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED, note="โทรถามแล้ว")
+    assert Case.objects.get().standing is CaseStatus.CHECKING
+    assert (change.by, change.note, change.value) == (officer, "โทรถามแล้ว", "checking")
+    assert change.at >= case.received_at
+
+
+@pytest.mark.parametrize(
+    ("to", "seen", "outcome", "said"),
+    [
+        (CaseStatus.CLOSED, CaseStatus.RECEIVED, "เสร็จ", "cannot follow"),
+        (CaseStatus.CHECKING, CaseStatus.ORDERED, "", "Somebody else"),
+    ],
+)
+def test_a_move_that_may_not_be_made_changes_nothing(
+    case: Case, officer: Officer, to: CaseStatus, seen: CaseStatus, outcome: str, said: str
+) -> None:
+    with pytest.raises(moves.NotAllowedError, match=said):
+        moves.move(case, to, officer, seen=seen, outcome=outcome)
+    assert Case.objects.get().standing is CaseStatus.RECEIVED
+    assert CaseChange.objects.count() == 1
+
+
+def test_closing_needs_its_outcome(case: Case, officer: Officer) -> None:
+    moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    with pytest.raises(moves.NotAllowedError, match="outcome"):
+        moves.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="  ")
+    moves.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว ")
+    assert Case.objects.get().outcome == "เปลี่ยนหลอดไฟแล้ว"
+
+
+def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> None:
+    moves.assign(case, officer, agency="อบต.บ้านเป็ด", officer="", due=date(2026, 12, 18))
+    moves.assign(case, officer, agency="อบต.บ้านเป็ด ", officer="", due=date(2026, 12, 18))
+    kinds = CaseChange.objects.exclude(kind="status").values_list("kind", "value")
+    assert list(kinds) == [("assignment", "อบต.บ้านเป็ด"), ("due", "2026-12-18")]
+
+
+def test_a_synchronised_clock_is_believed() -> None:
+    wall = ARRIVED - timedelta(days=3)
+    filed = filing_time(moment(wall=wall), moment(), ARRIVED, carried=False)
+    assert (filed.at, filed.quality) == (wall, FilingQuality.KIOSK_CLOCK)
+
+
+UNTRUSTED = {"wall": datetime(2024, 1, 1, tzinfo=UTC), "quality": ClockQuality.UNTRUSTED}
+
+
+def test_within_one_boot_the_time_since_is_counted_back() -> None:
+    confirmed, sent = moment(**UNTRUSTED, monotonic_ms=5_000), moment(**UNTRUSTED, monotonic_ms=3_605_000)
+    filed = filing_time(confirmed, sent, ARRIVED, carried=False)
+    assert (filed.at, filed.quality) == (ARRIVED - timedelta(hours=1), FilingQuality.MEASURED)
+
+
+def test_by_hand_the_arrival_measures_nothing_but_a_good_clock_at_export_does() -> None:
+    confirmed = moment(**UNTRUSTED, monotonic_ms=5_000)
+    exported = moment(wall=ARRIVED - timedelta(days=2), monotonic_ms=3_605_000)
+    filed = filing_time(confirmed, exported, ARRIVED, carried=True)
+    assert (filed.at, filed.quality) == (ARRIVED - timedelta(days=2, hours=1), FilingQuality.MEASURED)
+    assert filing_time(confirmed, moment(**UNTRUSTED), ARRIVED, carried=True).quality is FilingQuality.UNCERTAIN
+
+
+moments = st.builds(
+    lambda wall, quality, boot, ms: moment(wall=wall, quality=quality, boot_id=boot, monotonic_ms=ms),
+    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(ClockQuality),
+    st.sampled_from(["one", "two"]),
+    st.integers(0, 10**12),
+)
+
+
+@given(moments, moments, st.booleans())
+def test_nothing_is_filed_after_it_was_received(confirmed: object, sent: object, carried: bool) -> None:
+    assert filing_time(confirmed, sent, ARRIVED, carried=carried).at <= ARRIVED  # type: ignore[arg-type]
+
+
+def test_work_reaches_down_the_tree_and_never_sideways(
+    case: Case, ministry: Centre, khonkaen: Centre, phayao: Centre
+) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
+    seen: Callable[[Officer], bool] = lambda who: reading.cases_of(who).filter(pk=case.pk).exists()  # noqa: E731
+    assert seen(officer_at(ministry, "central"))
+    assert seen(officer_at(khonkaen, "own"))
+    assert not seen(officer_at(phayao, "other"))
+    assert not seen(officer_at(district, "below"))
+    former = officer_at(khonkaen, "former")
+    former.is_active = False
+    former.save()
+    assert not seen(former)
+
+
+def test_a_centre_that_moves_takes_its_subtree_along(ministry: Centre, khonkaen: Centre) -> None:
+    district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
+    region = Centre.objects.create(parent=ministry, slug="northeast", name_th="ภาค", name_en="Region")
+    khonkaen.parent = region
+    khonkaen.save()
+    district.refresh_from_db()
+    assert district.path == "/moi/northeast/khonkaen/nam-phong/"
+    assert set(region.subtree()) == {region, khonkaen, district}
+    assert (khonkaen.province("th"), district.province("en"), ministry.province("th")) == ("ขอนแก่น", "Khon Kaen", "")
+
+
+def test_reading_a_person_needs_the_permission_and_a_reason(case: Case, officer: Officer, khonkaen: Centre) -> None:
+    clerk = officer_at(khonkaen, "clerk", people=False)
+    with pytest.raises(reading.ReadingDeniedError):
+        reading.open_person(clerk, case, "อยากรู้")
+    with pytest.raises(reading.ReadingDeniedError):
+        reading.open_person(officer, case, "  ")
+    assert not PersonalRead.objects.exists()
+    assert reading.open_person(officer, case, "โทรนัดดูสถานที่").phone == "0812345678"
+    read = PersonalRead.objects.get()
+    assert (read.officer, read.what, read.reason) == (officer, "person", "โทรนัดดูสถานที่")

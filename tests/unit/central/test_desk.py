@@ -1,0 +1,225 @@
+"""The desk through its forms: only who may, only what is allowed, and every reading of a person written down."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+
+from central.cases.models import Case, PersonalRead
+from central.centres.models import Centre, Officer
+from central.fleet.models import Enrolment
+from central.intake.models import Alarm
+from protocol.submission import Submission
+from tests.unit.central.conftest import PASSWORD, officer_at
+from tests.unit.central.kiosk_side import JPEG, KioskSide, moment
+
+
+@pytest.fixture
+def filed(kiosk: KioskSide) -> Submission:
+    letter = kiosk.letter(1)
+    (page,) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [page])))
+    return letter
+
+
+def logged_in(officer: Officer) -> Client:
+    client = Client()
+    assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def log_in(name: str, password: str, address: str = "192.0.2.1") -> HttpResponse:
+    answer: HttpResponse = Client().post("/desk/login", {"username": name, "password": password}, REMOTE_ADDR=address)
+    return answer
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/desk/", "/desk/alarms", "/desk/enrolments", "/desk/fleet", "/desk/cases/KKN07A-000001-51", "/desk/password"],
+)
+def test_without_a_login_there_is_only_the_login(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/desk/login?next={path}")
+
+
+def test_wrong_passwords_are_limited_by_name_and_forgotten_on_success(officer: Officer) -> None:
+    for _ in range(9):
+        assert log_in(officer.username, "wrong").status_code == 401
+    assert log_in(officer.username, PASSWORD).status_code == 302
+    for _ in range(10):
+        assert log_in(officer.username, "wrong").status_code == 401
+    assert log_in(officer.username, PASSWORD).status_code == 429
+    assert log_in(officer.username, PASSWORD, address="192.0.2.2").status_code == 302
+    cache.clear()
+
+
+def test_the_login_goes_nowhere_else(officer: Officer) -> None:
+    answer = Client().post(
+        "/desk/login", {"username": officer.username, "password": PASSWORD, "next": "https://evil.example/"}
+    )
+    assert answer["Location"] == "/desk/"
+    cookie = answer.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+
+
+def test_a_form_without_its_token_is_refused(officer: Officer, filed: Submission) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer)
+    answer = client.post(f"/desk/cases/{filed.case_number}/move", {"to": "checking", "seen": "received"})
+    assert answer.status_code == 403
+    assert Case.objects.get().status == "received"
+
+
+def test_the_list_finds_by_status_and_number(desk: Client, filed: Submission) -> None:
+    row = f'data-number="{filed.case_number}" data-status="received"'
+    assert row in text(desk.get("/desk/"))
+    assert row in text(desk.get("/desk/", {"number": filed.case_number.lower().replace("-", " ")}))
+    assert row in text(desk.get("/desk/", {"status": "received", "number": "000001"}))
+    assert row not in text(desk.get("/desk/", {"status": "closed"}))
+    assert "บุญมา" not in text(desk.get("/desk/"))
+    assert not PersonalRead.objects.exists(), "a list shows nothing personal"
+
+
+def test_another_centre_sees_nothing_of_it(filed: Submission, phayao: Centre) -> None:
+    other = logged_in(officer_at(phayao, "other"))
+    assert filed.case_number not in text(other.get("/desk/"))
+    for path in ("", "/pages/0"):
+        assert other.get(f"/desk/cases/{filed.case_number}{path}").status_code == 404
+    for action in ("move", "assign", "person"):
+        assert other.post(f"/desk/cases/{filed.case_number}/{action}", {"reason": "x"}).status_code == 404
+    assert not PersonalRead.objects.exists()
+
+
+def test_opening_a_case_is_audited_and_covers_the_person(desk: Client, officer: Officer, filed: Submission) -> None:
+    shown = text(desk.get(f"/desk/cases/{filed.case_number}"))
+    assert filed.text in shown
+    assert "บุญมา" not in shown
+    assert "0812345678" not in shown
+    assert list(PersonalRead.objects.values_list("officer__username", "what")) == [("somsri", "case")]
+
+
+def test_uncovering_the_person_is_audited_with_its_reason(desk: Client, filed: Submission) -> None:
+    shown = text(desk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
+    assert "นางบุญมา ใจดี" in shown
+    assert "5 มีนาคม 2494" in shown
+    assert "1409900123458" not in shown
+    assert PersonalRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
+
+
+def test_who_may_not_read_people_is_refused(filed: Submission, khonkaen: Centre) -> None:
+    clerk = logged_in(officer_at(khonkaen, "clerk", people=False))
+    assert clerk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "x"}).status_code == 403
+    assert 'name="reason"' not in text(clerk.get(f"/desk/cases/{filed.case_number}"))
+
+
+def test_a_page_is_shown_and_audited(desk: Client, filed: Submission) -> None:
+    answer = desk.get(f"/desk/cases/{filed.case_number}/pages/0")
+    assert b"".join(answer.streaming_content).startswith(JPEG)  # type: ignore[attr-defined]
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert PersonalRead.objects.get().what == "page"
+    assert desk.get(f"/desk/cases/{filed.case_number}/pages/1").status_code == 404
+
+
+def test_what_citizens_write_is_shown_escaped(desk: Client, kiosk: KioskSide) -> None:
+    attack = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+    told = kiosk.submission(text=attack, spot=attack, topic_note=attack, about_note=attack, for_whom_note=attack)
+    kiosk.statement(kiosk.deliver(kiosk.delivery(told)))
+    shown = text(desk.get(f"/desk/cases/{told.case_number}"))
+    assert shown.count("&lt;script&gt;alert") == 5
+    assert "<script" not in shown
+    assert "<img" not in shown
+
+
+def test_moving_and_assigning(desk: Client, filed: Submission) -> None:
+    path = f"/desk/cases/{filed.case_number}"
+    assert desk.post(f"{path}/move", {"to": "checking", "seen": "received", "note": "รับแล้ว"}).status_code == 302
+    assert 'id="status" class="pill checking" data-status="checking"' in text(desk.get(path))
+    late = desk.post(f"{path}/move", {"to": "checking", "seen": "received"})
+    assert (late.status_code, 'id="error"' in text(late)) == (409, True)
+    closing = desk.post(f"{path}/move", {"to": "closed", "seen": "checking", "note": "ลืมผล"})
+    assert closing.status_code == 409
+    assert "ลืมผล" in text(closing), "what was written is not lost"
+    assert desk.post(f"{path}/move", {"to": "nowhere", "seen": "checking"}).status_code == 422
+    assert desk.post(f"{path}/assign", {"agency": "อบต.", "officer": "", "due": "2026-12-18"}).status_code == 302
+    assert "18 ธันวาคม 2569" in text(desk.get(path))
+    assert desk.post(f"{path}/assign", {"due": "พรุ่งนี้"}).status_code == 422
+
+
+def test_the_desk_speaks_english_when_asked(desk: Client, filed: Submission) -> None:
+    answer = desk.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
+    assert answer["Location"] == "/desk/"
+    shown = text(desk.get(f"/desk/cases/{filed.case_number}"))
+    assert '<html lang="en">' in shown
+    assert "What was told" in shown
+
+
+def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk: Client, khonkaen: Centre) -> None:
+    side = KioskSide("PYO01")
+    side.enrol()
+    kiosk = side.enrolment()
+    assert f'data-compare="{kiosk.compare_code}"' in text(desk.get("/desk/enrolments"))
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "moi"}).status_code == 403
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "khonkaen"}).status_code == 302
+    kiosk.refresh_from_db()
+    assert (str(kiosk), kiosk.status, kiosk.centre) == ("PYO01A", "approved", khonkaen)
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/refuse").status_code == 409
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/revoke").status_code == 302
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/burn").status_code == 404
+    assert Enrolment.objects.get().status == "revoked"
+
+
+def test_the_fleet_is_for_those_who_run_it(kiosk: KioskSide, khonkaen: Centre) -> None:
+    clerk = logged_in(officer_at(khonkaen, "clerk", fleet=False))
+    assert clerk.get("/desk/enrolments").status_code == 403
+    assert clerk.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke").status_code == 403
+    assert "KKN07A" not in text(clerk.get("/desk/fleet"))
+
+
+def test_the_fleet_page_shows_the_last_heartbeat(desk: Client, kiosk: KioskSide) -> None:
+    assert "data-kiosk=" in text(desk.get("/desk/fleet"))
+    said = {
+        "kiosk_id": "KKN07",
+        "version": "0.1.0",
+        "moment": moment().model_dump(mode="json"),
+        "outbox_count": 3,
+        "devices": {"printer": "paper_out"},
+        "findings": ["PAPER"],
+        "staff_called": True,
+    }
+    for count in (3, 7):
+        body = json.dumps(said | {"outbox_count": count}).encode()
+        assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 204
+    shown = text(desk.get("/desk/fleet"))
+    assert "<td>7" in shown
+    assert "paper_out" in shown
+
+
+def test_alarms_are_seen_and_settled_by_their_own_centre(
+    desk: Client, kiosk: KioskSide, officer: Officer, phayao: Centre
+) -> None:
+    kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
+    alarm = Alarm.objects.get()
+    other = logged_in(officer_at(phayao, "other"))
+    other.post(f"/desk/alarms/{alarm.pk}/settle")
+    assert alarm.case_number not in text(other.get("/desk/alarms"))
+    assert 'data-kind="quarantined"' in text(desk.get("/desk/alarms"))
+    assert Alarm.objects.get().settled_at is None
+    desk.post(f"/desk/alarms/{alarm.pk}/settle")
+    assert Alarm.objects.get().settled_by == officer
+
+
+def test_a_password_that_is_too_plain_is_refused(desk: Client) -> None:
+    plain = {"old_password": PASSWORD, "new_password1": "password1234", "new_password2": "password1234"}
+    assert desk.post("/desk/password", plain).status_code == 200
+    good = {"old_password": PASSWORD, "new_password1": "khao-niao-mamuang-1", "new_password2": "khao-niao-mamuang-1"}
+    assert desk.post("/desk/password", good).status_code == 302
+    assert desk.get("/desk/").status_code == 200, "still logged in"

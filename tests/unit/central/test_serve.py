@@ -1,0 +1,171 @@
+"""The installed command from nothing to a closed case: a process of its own, spoken to over HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from protocol import envelope, tracking_code
+from protocol.messages import EnrolmentAnswer
+from tests.desk_officer import DeskOfficer
+from tests.unit.central.kiosk_side import KioskSide
+
+CENTRAL = [sys.executable, "-m", "central.cli"]
+PASSWORD = "thung-ruang-thong-69"
+
+
+@pytest.fixture(autouse=True)
+def installation() -> None:
+    """Nothing in this process: the service runs in its own."""
+
+
+class OverTheWire:
+    """Speaks to a served installation the way KioskSide speaks to Django's test client."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def post(self, path: str, data: Any, content_type: str, **_: str) -> requests.Response:
+        return self.generic("POST", path, data, content_type, {})
+
+    def generic(
+        self, method: str, path: str, data: Any, content_type: str, headers: dict[str, str]
+    ) -> requests.Response:
+        headers = {"Content-Type": content_type, **headers}
+        return requests.request(method, f"{self.url}{path}", data=data, headers=headers, timeout=30)
+
+
+class Installation:
+    """A data directory and the command line on it."""
+
+    def __init__(self, data: Path) -> None:
+        self.environment = {**os.environ, "CENTRAL_DATA": str(data)}
+        self.environment.pop("CENTRAL_URL", None)
+
+    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        command = [*CENTRAL, *arguments]
+        return subprocess.run(
+            command, check=False, env=self.environment, input=given, capture_output=True, text=True, timeout=60
+        )
+
+    def ok(self, *arguments: str, given: str = "") -> str:
+        done = self.run(*arguments, given=given)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Installation:
+    return Installation(tmp_path / "data")
+
+
+@pytest.fixture
+def served(fresh: Installation) -> Iterator[tuple[Installation, str]]:
+    """A migrated installation with a centre and an officer, being served at the address."""
+    assert "create-centre" in fresh.ok("migrate")
+    fresh.ok("create-centre", "khonkaen", "--area", "40")
+    fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", given=f"{PASSWORD}\n")
+    with subprocess.Popen(
+        [*CENTRAL, "serve", "--port", "0"], env=fresh.environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield fresh, process.stdout.readline().strip()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+
+
+def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, str], tmp_path: Path) -> None:
+    installation, url = served
+    kiosk = KioskSide("KKN07")
+    kiosk.client, kiosk.url = OverTheWire(url), url
+    assert kiosk.enrol().status_code == 201
+    waiting = kiosk.answer
+
+    officer = DeskOfficer(url)
+    officer.log_in("somsri", PASSWORD)
+    officer.approve(kiosk.compare_code, "khonkaen")
+    asked = kiosk.ask("GET", f"/api/v1/enrolments/{waiting.enrolment_id}")
+    kiosk.answer = EnrolmentAnswer.model_validate_json(asked.content)
+    assert (kiosk.answer.series, kiosk.answer.public_url) == ("A", url)
+
+    letter = kiosk.letter(1)
+    (page,) = kiosk.sealed_pages(letter)
+    assert kiosk.upload(page, until=300).status_code == 204
+    assert kiosk.upload(page, offset=300).status_code == 204
+    delivery = kiosk.delivery(letter, [page])
+    with ThreadPoolExecutor(8) as pool:  # a forwarder started twice, and impatient
+        receipts = {answer.content for answer in pool.map(lambda _: kiosk.deliver(delivery), range(16))}
+    assert len(receipts) == 1
+
+    def tracked(language: str) -> str:
+        answer = requests.post(f"{url}/t", {"code": letter.tracking_code, "language": language}, timeout=30)
+        assert answer.status_code == 200
+        return answer.text
+
+    assert 'data-status="received"' in tracked("th")
+    officer.move(letter.case_number, "checking")
+    officer.assign(letter.case_number, agency="อบต.บ้านเป็ด", due="2026-12-18")
+    assert "18 ธันวาคม 2569" in tracked("th")
+    officer.move(letter.case_number, "closed", outcome="เปลี่ยนหลอดไฟแล้ว")
+    assert "Your case is closed" in tracked("en")
+    assert "เปลี่ยนหลอดไฟแล้ว" in tracked("en")
+
+    carried = kiosk.letter(1)
+    (page,) = kiosk.sealed_pages(carried)
+    outbox = tmp_path / "carried"
+    outbox.mkdir()
+    (outbox / f"{carried.case_number}.{envelope.page(0)}").write_bytes(page)
+    (outbox / f"{carried.case_number}.json").write_text(kiosk.delivery(carried, [page]).model_dump_json())
+    assert "taken in" in installation.ok("import", str(outbox))
+    assert "was here already" in installation.ok("import", str(outbox))
+    assert carried.case_number in requests.post(f"{url}/t", {"code": carried.tracking_code}, timeout=30).text
+    (outbox / "broken.json").write_text("{}")
+    done = installation.run("import", str(outbox))
+    assert (done.returncode, "1 of 2 rows" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert installation.ok("quarantine", "list") == ""
+
+
+def test_a_kiosk_is_approved_from_a_terminal(served: tuple[Installation, str]) -> None:
+    installation, url = served
+    kiosk = KioskSide("KKN08")
+    kiosk.client, kiosk.url = OverTheWire(url), url
+    kiosk.enrol()
+    assert installation.run("approve", "0000-0000", "--as", "somsri").returncode == 2
+    assert "KKN08A" in installation.ok("approve", kiosk.compare_code.lower(), "--as", "somsri")
+    answer = kiosk.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}")
+    assert json.loads(answer.content)["status"] == "approved"
+
+
+def test_an_unknown_address_over_the_wire_shows_no_trace(served: tuple[Installation, str]) -> None:
+    _, url = served
+    page = requests.get(f"{url}/{tracking_code.mint()}", timeout=30)
+    assert (page.status_code, "ไม่พบหน้านี้" in page.text) == (404, True)
+    stranger = requests.get(f"{url}/t", headers={"Host": "evil.example"}, timeout=30)
+    assert (stranger.status_code, "Traceback" in stranger.text) == (400, False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "said"),
+    [
+        (["serve", "--port", "0"], "", "central migrate"),
+        (["create-centre", "x", "--area", "99"], "", "99 is no province or district"),
+        (["create-officer", "a", "--centre", "nowhere", "--password-stdin"], "x", "central migrate"),
+        (["import", "/nonexistent"], "", "no exported rows"),
+    ],
+)
+def test_before_the_first_migrate_commands_say_what_to_do(
+    fresh: Installation, arguments: list[str], given: str, said: str
+) -> None:
+    done = fresh.run(*arguments, given=given)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert said in done.stderr

@@ -1,0 +1,228 @@
+"""What a citizen with a code sees, with and without JavaScript, and what nobody sees."""
+
+import gzip
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from central import tracking
+from central.cases import moves
+from central.cases.models import Case, CaseChange
+from central.centres.models import Officer
+from protocol import tracking_code
+from protocol.case_status import CaseStatus
+from protocol.messages import TrackAnswer
+from protocol.submission import Submission
+from tests.unit.central.kiosk_side import CITIZEN_ID, KioskSide
+
+STATIC = Path(tracking.__file__).parents[1] / "static"
+
+
+@pytest.fixture
+def filed(kiosk: KioskSide) -> Submission:
+    submission = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    return submission
+
+
+def page(code: str, **fields: str) -> HttpResponse:
+    answer: HttpResponse = Client().post("/t", {"code": code, **fields})
+    return answer
+
+
+def text(answer: HttpResponse) -> str:
+    return answer.content.decode()
+
+
+def api(code: str, address: str = "127.0.0.1", **fields: str) -> HttpResponse:
+    body = json.dumps({"code": code, **fields})
+    answer: HttpResponse = Client().post("/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address)
+    return answer
+
+
+def in_progress(officer: Officer) -> Case:
+    """The one case, moved along the usual way, with an agency, a person and a date."""
+    case = Case.objects.get()
+    for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
+        moves.move(case, to, officer, seen=case.standing, note="บันทึกภายในที่ห้ามเห็น")
+    moves.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", officer="นายช่างโยธา", due=date(2026, 12, 18))
+    CaseChange.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
+    return case
+
+
+@pytest.mark.parametrize("path", ["/", "/t"])
+def test_without_javascript_there_is_a_form_that_posts(path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    assert '<form class="card" id="ask" method="post" action="/t">' in text(answer)
+    assert "เรื่องของท่านอยู่ที่ไหน" in text(answer)
+    assert "Where is your case?" in text(Client().get(f"{path}?lang=en"))
+
+
+def test_one_glance(filed: Submission, officer: Officer) -> None:
+    in_progress(officer)
+    shown = text(page(tracking_code.display(filed.tracking_code).lower()))
+    assert 'data-status="in_progress"' in shown
+    assert '<h1 id="sentence" tabindex="-1">หน่วยงานกำลังดำเนินการ</h1>' in shown
+    assert "18 ธันวาคม 2569" in shown
+    assert "องค์การบริหารส่วนตำบลบ้านเป็ด" in shown
+    assert "นายช่างโยธา" in shown
+    assert "21 พ.ย. 2569 09.12 น." in shown
+    assert shown.index('data-status="received"') < shown.index('<li class="now" data-status="in_progress"')
+    assert '<li class="ahead">ยุติเรื่อง' in shown
+    assert "1567" in shown
+    assert filed.case_number in shown
+
+
+def test_no_personal_data_and_no_notes(filed: Submission, officer: Officer) -> None:
+    in_progress(officer)
+    answer = TrackAnswer.model_validate_json(api(filed.tracking_code).content)
+    for shown in (text(page(filed.tracking_code)), answer.model_dump_json()):
+        for secret in (CITIZEN_ID, "บุญมา", "ใจดี", "0812345678", filed.text, filed.spot, "บันทึกภายใน", officer.username):
+            assert secret not in shown
+
+
+def test_the_api_says_the_same(filed: Submission, officer: Officer) -> None:
+    in_progress(officer)
+    answer = TrackAnswer.model_validate_json(api(filed.tracking_code, language="en").content)
+    assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
+    assert answer.sentence == "The agency is working on it"
+    assert [step.status.value for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
+    assert answer.sentence in text(page(filed.tracking_code, language="en"))
+
+
+def test_the_province_of_the_centre_stands_in_the_ladder(filed: Submission, officer: Officer) -> None:
+    case = Case.objects.get()
+    moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    moves.move(case, CaseStatus.TO_DIRECTOR, officer, seen=CaseStatus.CHECKING)
+    assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in text(page(filed.tracking_code))
+
+
+def test_a_closed_case_tells_its_outcome(filed: Submission, officer: Officer) -> None:
+    case = Case.objects.get()
+    moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    moves.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>")
+    shown = text(page(filed.tracking_code))
+    assert "&lt;b&gt;เปลี่ยนหลอดไฟแล้ว" in shown
+    assert '<li class="ahead">' not in shown
+
+
+def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addresses(kiosk: KioskSide) -> None:
+    submission = kiosk.submission(language="en")
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    shown = text(page(submission.tracking_code))
+    assert '<html lang="en">' in shown
+    code = tracking_code.display(submission.tracking_code)
+    assert f'<input type="hidden" name="code" value="{code}">' in shown
+    assert shown.count(code) == 1, "nowhere but in the form"
+    assert '<html lang="th">' in text(page(code, language="th"))
+
+
+def test_a_code_not_here_yet_is_told_so(db: None) -> None:
+    answer = page(tracking_code.mint())
+    assert answer.status_code == 200
+    assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in text(answer)
+    spoken = TrackAnswer.model_validate_json(api(tracking_code.mint(), language="en").content)
+    assert (spoken.found, spoken.status) == (False, None)
+    assert "kept safely and on its way" in spoken.sentence
+
+
+@pytest.mark.parametrize(
+    "typed", ["7KQ2", "7KQ2-M9XD-4TBVX", "<script>alert(1)</script>", "ก" * 64, "%00", "https://x/t#"]
+)
+def test_what_is_no_code_is_told_so_and_shown_escaped(typed: str) -> None:
+    shown = text(page(typed))
+    assert 'data-result="no_code"' in shown
+    assert "<script>alert" not in shown
+
+
+def test_a_whole_address_is_understood(filed: Submission) -> None:
+    address = tracking_code.tracking_url("https://track.example.go.th", filed.tracking_code)
+    assert filed.case_number in text(page(address))
+
+
+def test_only_failures_are_limited_and_a_good_code_never(filed: Submission) -> None:
+    for _ in range(60):
+        assert api(tracking_code.mint()).status_code == 200
+    refused = api(tracking_code.mint())
+    assert (refused.status_code, refused["Content-Type"]) == (429, "application/problem+json")
+    assert page(tracking_code.mint()).status_code == 429
+    assert api(filed.tracking_code).json()["found"] is True
+    assert filed.case_number in text(page(filed.tracking_code))
+    assert api(tracking_code.mint(), address="192.0.2.7").status_code == 200
+
+
+def test_the_page_asks_nobody_else_and_tells_nobody(filed: Submission) -> None:
+    for answer in (Client().get("/t"), page(filed.tracking_code)):
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Cache-Control"] == "no-store"
+        assert not answer.cookies
+        nonce = policy.split("'nonce-")[1].split("'")[0]
+        assert text(answer).count("<script") == text(answer).count(f'<script nonce="{nonce}"')
+        assert "http://" not in text(answer)
+        assert "https://" not in text(answer)
+
+
+def test_all_of_it_is_at_most_30_kb_on_the_wire(filed: Submission, officer: Officer) -> None:
+    """A scan in Thai: the page, its script's question, both fonts, with 700 bytes of headers for each answer."""
+    in_progress(officer)
+
+    def wire(answer: Any) -> int:
+        body = answer.content
+        assert answer["Content-Encoding"] == "gzip"
+        assert len(gzip.decompress(body)) < 14_000
+        return len(body) + 700
+
+    first = wire(Client().get("/t", headers={"accept-encoding": "gzip"}))
+    asked = wire(
+        Client().post("/t", {"code": filed.tracking_code, "part": "page"}, headers={"accept-encoding": "gzip"})
+    )
+    fonts = sum(file.stat().st_size + 700 for file in (STATIC / "fonts").glob("*.woff2"))
+    assert first + asked + fonts <= 30_000
+
+
+def test_the_fonts_hold_every_letter_of_thai_and_are_served(db: None) -> None:
+    fonts = sorted(file.name for file in (STATIC / "fonts").glob("*.woff2"))
+    style = text(Client().get("/t"))
+    for name in fonts:
+        assert f"/static/fonts/{name}" in style
+        served = Client().get(f"/static/fonts/{name}")
+        assert served.status_code == 200
+        assert "max-age=31536000" in served["Cache-Control"]
+        assert b"".join(served.streaming_content).startswith(b"wOF2")  # type: ignore[attr-defined]
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("front", "ground"),
+    [
+        ("ink", "paper"),
+        ("soft", "paper"),
+        ("soft", "card"),
+        ("blue", "card"),
+        ("card", "blue"),
+        ("gold", "blue"),
+        ("ok", "ok-bg"),
+        ("bad", "bad-bg"),
+        ("note", "note-bg"),
+    ],
+)
+def test_text_contrast_meets_wcag_aa(front: str, ground: str) -> None:
+    style = (STATIC.parent / "templates" / "look.css").read_text("utf-8")
+    colours = dict(part.split(":") for part in style.split(":root{")[1].split("}")[0].split(";"))
+    colours["--card"] = "#FFFFFF"
+    light, dark = sorted((_luminance(colours[f"--{name}"]) for name in (front, ground)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
