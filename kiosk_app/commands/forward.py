@@ -1,0 +1,65 @@
+"""`kiosk forward`: deliver what waits, for ever or once."""
+
+import os
+import signal
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk_app.commands.common import CommandError, log_to_stderr, parser, settings_of, tell
+from kiosk_app.forwarder.forwarder import Forwarder
+from kiosk_app.outbox import Enrolment, Outbox, OutboxError
+from kiosk_app.outbox.files import outbox_directory, signing_key_file
+from protocol import keys
+
+
+def main(words: Sequence[str]) -> int:
+    """Deliver until told to end; with --once, 0 only when nothing waits any more."""
+    options = parser("forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is.")
+    options.add_argument("--once", action="store_true", help="try each waiting complaint once, then end")
+    wish = options.parse_args(words)
+    settings = settings_of(wish)
+    state = settings.paths.state
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    log_to_stderr()
+    try:
+        enrolment = Enrolment.load(state)
+        if enrolment is None:
+            raise CommandError("this kiosk is not enrolled at a centre; run: kiosk enrol ADDRESS")
+        with Outbox.open(outbox_directory(state), enrolment) as outbox:
+            forwarder = Forwarder(
+                outbox,
+                enrolment,
+                _signing_key(state),
+                settings.centre.url or enrolment.centre_url,
+                state=state,
+                version=version("damrongdham-kiosk"),
+                ca_file=settings.centre.ca_file,
+            )
+            if not wish.once:
+                forwarder.run(stop)
+                return 0
+            report = forwarder.once(stop)
+    except OutboxError as error:
+        raise CommandError(f"{error}.") from None
+    tell(f"{report.delivered} delivered, {report.waiting} waiting, {report.refused} refused.")
+    if report.trouble:
+        raise CommandError(report.trouble)
+    return int(report.waiting > 0)
+
+
+def _signing_key(state: Path) -> Ed25519PrivateKey:
+    """Handed over by systemd in memory, or the file itself at a desk. Raises CommandError."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    file = signing_key_file(state)
+    if credentials and (Path(credentials) / file.name).exists():
+        file = Path(credentials) / file.name
+    try:
+        return keys.load_signing_key(file)
+    except keys.KeyFileError as error:
+        raise CommandError(f"{error}.") from None
