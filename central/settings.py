@@ -137,4 +137,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Refused requests are not worth a line, and an address somebody typed may hold a tracking code.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -28,7 +28,8 @@ def run(arguments: argparse.Namespace) -> None:
             host=arguments.host,
             port=arguments.port,
             threads=arguments.threads,
-            max_request_body_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            # Above our own limits, so that what is a little too large gets our own answer; far above, waitress refuses.
+            max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
             channel_timeout=60,  # a sender this slow is let go: parts resume
             clear_untrusted_proxy_headers=True,
             ident=None,

@@ -122,12 +122,14 @@ def _learn_confirmation(accepted: Accepted, delivery: Delivery) -> None:
 
 
 def _alarm(kind: Alarm.Kind, delivery: Delivery, enrolment: Enrolment, detail: str) -> None:
-    Alarm.objects.create(
+    """One open alarm for one thing, however often a kiosk repeats it."""
+    Alarm.objects.get_or_create(
         kind=kind,
         centre=enrolment.home,
         kiosk_id=enrolment.kiosk_id,
         case_number=_storable(delivery.case_number),
-        detail=detail,
+        settled_at=None,
+        defaults={"detail": detail},
     )
 
 
