@@ -42,7 +42,7 @@ def _ask_centre(settings: Settings, code: str, language: str) -> TrackAnswer:
     enrolment = Enrolment.load(settings.paths.state)
     if enrolment is None:
         raise OutboxBroken("This kiosk is not enrolled at a centre")
-    return look_up(enrolment.public_url, code, language)
+    return look_up(enrolment.public_url, code, language, ca_file=settings.centre.ca_file)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -220,3 +220,22 @@ def test_ctrl_c_ends_a_watch_without_a_traceback(place: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 128 + signal.SIGINT
         assert "Traceback" not in process.stderr.read()
+
+
+def test_forwarding_without_an_enrolment_is_told(place: Path) -> None:
+    done = kiosk("forward", "--once", place=place)
+    assert done.returncode == 1
+    assert "not enrolled" in done.stderr
+
+
+def test_enrolling_nowhere_is_told(place: Path) -> None:
+    assert kiosk("enrol", place=place).returncode == 2
+    done = kiosk("enrol", "http://127.0.0.1:9", place=place)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_window_of_no_size_is_told() -> None:
+    done = kiosk("run", "--size", "big")
+    assert done.returncode == 2
+    assert "'big' is no size; give e.g. 540x960" in done.stderr

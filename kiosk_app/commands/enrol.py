@@ -1,0 +1,45 @@
+"""`kiosk enrol`: make this kiosk one of a centre's. Two people compare a short code."""
+
+import signal
+from collections.abc import Sequence
+from threading import Event
+
+from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+
+
+def main(words: Sequence[str]) -> int:
+    """Ask, show the code, wait for the officer's approval."""
+    options = parser("enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves.")
+    options.add_argument("url", nargs="?", metavar="URL", help="the central service; centre.url when left out")
+    wish = options.parse_args(words)
+    settings = settings_of(wish)
+    url = wish.url or settings.centre.url
+    if not url:
+        raise CommandError("say where: kiosk enrol https://…, or set centre.url in kiosk.toml", 2)
+    state = settings.paths.state
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def show(code: str) -> None:
+        print(code, flush=True)
+        tell("An officer of the centre compares this code with the one at the desk and approves. Waiting; Ctrl-C ends.")
+
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        enrolment = enrol(
+            url,
+            settings.kiosk.id,
+            settings.kiosk.hall_th or settings.kiosk.hall_en,
+            state,
+            show,
+            ca_file=settings.centre.ca_file,
+            stop=stop,
+        )
+    except OSError as error:
+        raise CommandError(f"{state} cannot be written: {error.strerror}; use sudo") from None
+    except EnrolmentError as error:
+        raise CommandError(f"{error}.") from None
+    tell(f"This kiosk is {enrolment.kiosk_id} of {enrolment.centre_name_en or url}, series {enrolment.series}.")
+    return 0
