@@ -1,0 +1,28 @@
+"""When to try again: exponential back-off with full jitter, so that kiosks cut off together do not come back
+together."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+
+@dataclass
+class Backoff:
+    """Counts failures; each waits a random time up to twice the last bound. Times are seconds of a monotonic clock."""
+
+    first_s: float
+    longest_s: float
+    chance: Random = field(repr=False)
+    failures: int = 0
+    not_before: float = 0.0
+
+    def failed(self, now: float, asked_s: float | None = None) -> float:
+        """Note a failure; how long to wait. `asked_s`: what the other side asked for is the least."""
+        bound = min(self.first_s * 2 ** min(self.failures, 32), self.longest_s)
+        wait = self.chance.uniform(0, bound) + (asked_s or 0.0)
+        self.failures += 1
+        self.not_before = now + wait
+        return wait
+
+    def succeeded(self) -> None:
+        self.failures = 0
+        self.not_before = 0.0

@@ -1,0 +1,219 @@
+"""The process that empties the outbox, one row after the other, and says each minute how the kiosk is.
+
+Failures are kept apart by whose they are. The line's (or of the whole kiosk: revoked, over a limit): everything
+waits. A row's own: that row waits, the others go on; one that the centre refuses is marked in the outbox and tried
+seldom, for ever. A row leaves the outbox only through the centre's signed receipt, which Outbox.delete verifies.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from threading import Event
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk_app.forwarder.backoff import Backoff
+from kiosk_app.forwarder.centre import Centre
+from kiosk_app.forwarder.delivery import deliver
+from kiosk_app.forwarder.exchange import Line
+from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, RefusedError
+from kiosk_app.outbox import Enrolment, NoSuchRow, NotReceipted, Outbox, OutboxError, Pending, moment
+from kiosk_app.outbox.reports import KioskReport, LinkReport
+from protocol.messages import Heartbeat
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+HEARTBEAT_S = 60.0
+LINE_FIRST_S, LINE_LONGEST_S = 2.0, 300.0
+ROW_FIRST_S, ROW_LONGEST_S = 2.0, 900.0
+MOST_FAULTS = 3  # rows in a row that the centre stumbles over before it is let alone
+REFUSED_FIRST_S, REFUSED_LONGEST_S = 3600.0, 6 * 3600.0
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """What one pass did. `trouble`: why it had to end early, '' when it went through every row that was due."""
+
+    delivered: int
+    waiting: int
+    refused: int
+    trouble: str = ""
+
+
+class Forwarder:
+    """`state`: the directory of the two reports. `chance` and `clock` (monotonic seconds) are given by tests."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        enrolment: Enrolment,
+        signing_key: Ed25519PrivateKey,
+        url: str,
+        *,
+        state: Path,
+        version: str,
+        ca_file: str = "",
+        chance: Random | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._outbox = outbox
+        self._enrolment = enrolment
+        self._line = Line(ca_file)
+        self._centre = Centre(url, signing_key, self._line)
+        self._state = state
+        self._version = version
+        self._chance = chance or Random()  # noqa: S311  # spreads load, keeps no secret
+        self._clock = clock
+        self._pause = Backoff(LINE_FIRST_S, LINE_LONGEST_S, self._chance)
+        self._rows: dict[str, Backoff] = {}
+        self._asked_until = 0.0  # the centre asked for quiet until then
+        self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
+        self._next_beat = 0.0
+        self._link: tuple[bool, str, int] | None = None  # what the interface was told last
+
+    def run(self, stop: Event) -> None:
+        """Until `stop` is set; a request under way is finished first. Trouble of any kind is logged and outlived."""
+        log.info("Forwarder of %s started", self._enrolment.kiosk_id)
+        while not stop.is_set():
+            try:
+                self._tick(stop)
+            except (OutboxError, OSError) as error:
+                log.error("The outbox cannot be used: %s", error)
+                stop.wait(10 * TICK_S)
+            stop.wait(TICK_S)
+        log.info("Forwarder of %s stopped", self._enrolment.kiosk_id)
+
+    def once(self, stop: Event | None = None) -> DeliveryReport:
+        """Try every waiting row now, whatever the back-off says. Raises OutboxError."""
+        return self._pass(self._outbox.pending(), stop or Event())
+
+    def _tick(self, stop: Event) -> None:
+        if self._clock() >= self._next_beat:
+            self._beat()
+        if self._outbox.changed():
+            self._pause.not_before = 0.0  # somebody has just filed, or asked to retry: worth an attempt now
+        if self._clock() >= max(self._pause.not_before, self._asked_until):
+            waiting = self._outbox.pending()
+            self._rows = {
+                row.submission_id: self._rows[row.submission_id] for row in waiting if row.submission_id in self._rows
+            }
+            if due := [row for row in waiting if self._due(row)]:
+                self._pass(due, stop)
+
+    def _due(self, row: Pending) -> bool:
+        backoff = self._rows.get(row.submission_id)
+        if backoff is not None and backoff.first_s == REFUSED_FIRST_S and not row.refused:
+            del self._rows[row.submission_id]  # a technician asked to retry
+            return True
+        return backoff is None or self._clock() >= backoff.not_before
+
+    def _pass(self, rows: list[Pending], stop: Event) -> DeliveryReport:
+        delivered, trouble = 0, ""
+        for row in rows:
+            if stop.is_set():
+                break
+            if self._clock() >= self._next_beat:
+                self._beat()
+            try:
+                delivered += self._try(row)
+            except CentreTroubleError as error:
+                trouble = str(error)
+                break
+        left = self._outbox.pending()
+        return DeliveryReport(delivered, len(left), sum(1 for row in left if row.refused), trouble)
+
+    def _try(self, row: Pending) -> bool:
+        """Deliver one row; whether it left. Raises CentreTroubleError when it is of no use to try the next one."""
+        failed_before = row.submission_id in self._rows
+        try:
+            stored = self._outbox.read(row.submission_id)
+            receipt = deliver(stored, self._outbox, self._centre, weak=failed_before)
+            self._outbox.delete(row.submission_id, receipt)
+        except NoSuchRow:
+            return False
+        except RefusedError as error:
+            self._outbox.mark_refused(row.submission_id, str(error))
+            self._wait(row, REFUSED_FIRST_S, REFUSED_LONGEST_S, error)
+            self._tell(True)
+        except CentreTroubleError as error:
+            self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error, _asked(error))
+            if isinstance(error, LaterError) and not error.everything and self._faults_in_a_row < MOST_FAULTS:
+                self._faults_in_a_row += 1
+                return False
+            self._hold(error)
+            raise
+        except (NotReceipted, OutboxError) as error:
+            self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
+        else:
+            log.info("%s delivered", row.case_number)
+            self._rows.pop(row.submission_id, None)
+            self._pause.succeeded()
+            self._faults_in_a_row = 0
+            self._tell(True)
+            return True
+        return False
+
+    def _wait(
+        self, row: Pending, first_s: float, longest_s: float, error: Exception, asked_s: float | None = None
+    ) -> None:
+        backoff = self._rows.get(row.submission_id)
+        if backoff is None or backoff.first_s != first_s:
+            backoff = self._rows[row.submission_id] = Backoff(first_s, longest_s, self._chance)
+        wait = backoff.failed(self._clock(), asked_s)
+        log.warning("%s stays, next attempt in %.0f s: %s", row.case_number, wait, error)
+
+    def _hold(self, error: CentreTroubleError) -> None:
+        """Everything waits."""
+        self._asked_until = self._clock() + (_asked(error) or 0.0)
+        self._pause.failed(self._clock())
+        self._faults_in_a_row = 0
+        self._tell(False, str(error))
+
+    def _beat(self) -> None:
+        self._next_beat = self._clock() + HEARTBEAT_S * self._chance.uniform(0.9, 1.1)
+        kiosk = KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
+        heartbeat = Heartbeat(
+            kiosk_id=self._enrolment.kiosk_id,
+            version=self._version,
+            moment=moment.now(),
+            outbox_count=self._outbox.count(),
+            oldest_unsent=self._outbox.oldest(),
+            devices=kiosk.devices,
+            findings=kiosk.findings,
+            staff_called=kiosk.staff_called,
+        )
+        try:
+            self._centre.beat(heartbeat)
+        except RefusedError as error:
+            log.warning("Heartbeat: %s", error)
+            self._tell(True, again=True)
+        except CentreTroubleError as error:
+            self._next_beat += _asked(error) or 0.0
+            self._tell(False, str(error), again=True)
+        else:
+            if self._pause.failures:  # the line is back: what waited for it need not wait longer
+                self._pause.succeeded()
+                for backoff in self._rows.values():
+                    if backoff.first_s == ROW_FIRST_S:
+                        backoff.not_before = 0.0
+            self._tell(True, again=True)
+
+    def _tell(self, answers: bool, trouble: str = "", *, again: bool = False) -> None:
+        """Tell the interface how the line is: when it changed, and `again` each minute."""
+        refused = sum(1 for backoff in self._rows.values() if backoff.first_s == REFUSED_FIRST_S)
+        if again or self._link != (answers, trouble, refused):
+            if self._link is None or self._link[:2] != (answers, trouble):
+                log.info("The centre answers") if answers else log.warning("%s", trouble)
+            self._link = (answers, trouble, refused)
+            try:
+                LinkReport(centre_answers=answers, trouble=trouble, refused=refused).write(self._state)
+            except OSError as error:
+                log.error("The report on the line cannot be written: %s", error.strerror)
+
+
+def _asked(error: CentreTroubleError) -> float | None:
+    return error.wait_s if isinstance(error, LaterError) else None

@@ -1,0 +1,164 @@
+"""Enrolment and look-up against the small centre."""
+
+import json
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.look_up import LookUpError, look_up
+from kiosk_app.outbox import Enrolment
+from kiosk_app.outbox.files import signing_key_file
+from protocol import keys
+from protocol.encoding import from_base64, to_base64
+from protocol.messages import EnrolmentStatus
+from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, problem
+
+APPROVAL = {
+    "status": EnrolmentStatus.APPROVED,
+    "kiosk_id": "KKN07",
+    "series": "C",
+    "public_url": "https://track.example",
+    "centre_name_th": "ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+}
+
+
+@pytest.fixture
+def centre() -> Iterator[SmallCentre]:
+    with SmallCentre() as serving:
+        yield serving
+
+
+def enrolled(centre: SmallCentre, state: Path, shown: list[str] | None = None, **facts: object) -> Enrolment:
+    """An enrolment whose code is compared and then decided on."""
+
+    def compare(code: str) -> None:
+        if shown is not None:
+            shown.append(code)
+        centre.decide(**{**APPROVAL, **facts})
+
+    return enrol(centre.url, "KKN07", "ศาลากลาง", state, compare, poll_s=0.01, wait_s=5)
+
+
+def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: SmallCentre, tmp_path: Path) -> None:
+    shown: list[str] = []
+    made = enrolled(centre, tmp_path, shown)
+    assert made == Enrolment.load(tmp_path)
+    assert (made.kiosk_id, made.series, made.public_url) == ("KKN07", "C", "https://track.example")
+    assert made.centre_name_th == "ศูนย์ดำรงธรรมจังหวัดขอนแก่น"
+    path = signing_key_file(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    public = keys.public_bytes(keys.load_signing_key(path))
+    assert made.signing_key == keys.fingerprint(public)
+    (answer,) = centre.enrolments.values()
+    desk = keys.compare_code(
+        public, from_base64(answer.sealing_key), from_base64(answer.receipt_key), answer.enrolment_id
+    )
+    assert shown == [desk]
+
+
+def test_a_repeated_run_uses_the_same_key(centre: SmallCentre, tmp_path: Path) -> None:
+    with pytest.raises(EnrolmentError, match="refused"):
+        enrolled(centre, tmp_path, status=EnrolmentStatus.REFUSED)
+    before = signing_key_file(tmp_path).read_bytes()
+    assert Enrolment.load(tmp_path) is None
+    centre.enrolments.clear()
+    assert enrolled(centre, tmp_path)
+    assert signing_key_file(tmp_path).read_bytes() == before
+
+
+def test_keys_that_change_after_the_comparison_are_refused(centre: SmallCentre, tmp_path: Path) -> None:
+    other = to_base64(keys.public_bytes(keys.new_sealing_key()))
+    for field in ("sealing_key", "receipt_key"):
+        centre.enrolments.clear()
+        with pytest.raises(EnrolmentError, match="other keys"):
+            enrolled(centre, tmp_path, **{field: other})
+    assert Enrolment.load(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"series": "7"}, "capital letter"),
+        ({"kiosk_id": "KKN08"}, "another kiosk"),
+        ({"public_url": ""}, "public address"),
+    ],
+)
+def test_an_unusable_approval_is_refused(
+    centre: SmallCentre, tmp_path: Path, facts: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(EnrolmentError, match=sentence):
+        enrolled(centre, tmp_path, **facts)
+    assert Enrolment.load(tmp_path) is None
+
+
+def test_waiting_outlives_a_cut_line_and_ends(centre: SmallCentre, tmp_path: Path) -> None:
+    centre.instead += [("GET", CUT), ("GET", problem(503)), ("GET", PORTAL_PAGE)]
+    assert enrolled(centre, tmp_path)
+    with pytest.raises(EnrolmentError, match="Nobody"):
+        enrol(centre.url, "KKN07", "", tmp_path, lambda code: None, poll_s=0.01, wait_s=0.05)
+    stop = threading.Event()
+    with pytest.raises(EnrolmentError, match="interrupted"):
+        enrol(centre.url, "KKN07", "", tmp_path, lambda code: stop.set(), poll_s=5, stop=stop)
+
+
+@pytest.mark.parametrize("kiosk_id", ["", "kkn07", "KKN7", "KKN07 ", "กกก07"])
+def test_a_malformed_kiosk_id_is_one_sentence(centre: SmallCentre, tmp_path: Path, kiosk_id: str) -> None:
+    with pytest.raises(EnrolmentError, match="three capital letters and two digits"):
+        enrol(centre.url, kiosk_id, "", tmp_path, lambda code: None)
+    assert centre.requests == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "centre", "http://", "http://127.0.0.1:9", "ftp://centre.example", "http://[", "x y"]
+)
+def test_an_unreachable_or_impossible_centre_is_one_sentence(tmp_path: Path, url: str) -> None:
+    with pytest.raises(EnrolmentError) as raised:
+        enrol(url, "KKN07", "", tmp_path, lambda code: None)
+    assert "\n" not in str(raised.value)
+    assert Enrolment.load(tmp_path) is None
+
+
+@pytest.mark.parametrize("reply", [PORTAL_PAGE, PORTAL_REDIRECT, Reply(404), problem(500), problem(422), CUT])
+def test_something_else_at_the_address_is_one_sentence(centre: SmallCentre, tmp_path: Path, reply: Reply) -> None:
+    centre.always["POST"] = reply
+    with pytest.raises(EnrolmentError):
+        enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
+
+
+def test_a_state_directory_that_is_not_there_is_one_sentence(centre: SmallCentre, tmp_path: Path) -> None:
+    with pytest.raises(EnrolmentError, match="cannot be written"):
+        enrol(centre.url, "KKN07", "", tmp_path / "missing", lambda code: None)
+
+
+def test_a_case_is_looked_up(centre: SmallCentre) -> None:
+    answer = look_up(centre.url, "7KQ2M9XD4TBVS", "th")
+    assert (answer.found, answer.sentence) == (True, "รอเจ้าหน้าที่รับเรื่อง")
+    assert "7KQ2" not in "".join(centre.requests)
+
+
+@pytest.mark.parametrize(
+    "reply", [CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply(404), problem(500), problem(429), Reply(200, b"x" * 2_000_000)]
+)
+def test_no_answer_is_a_look_up_error_without_the_code(centre: SmallCentre, reply: Reply) -> None:
+    centre.always["POST"] = reply
+    with pytest.raises(LookUpError) as raised:
+        look_up(centre.url, "7KQ2M9XD4TBVS", "en")
+    assert "7KQ2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["", "centre", "http://127.0.0.1:9", "http://["])
+def test_no_centre_is_a_look_up_error(url: str) -> None:
+    with pytest.raises(LookUpError):
+        look_up(url, "7KQ2M9XD4TBVS", "th")
+
+
+def test_enrolment_json_holds_nothing_secret(centre: SmallCentre, tmp_path: Path) -> None:
+    enrolled(centre, tmp_path)
+    stored = json.loads((tmp_path / "enrolment.json").read_text())
+    assert set(stored) == set(Enrolment.model_fields)
+    private = keys.load_signing_key(signing_key_file(tmp_path)).private_bytes_raw()
+    assert to_base64(private) not in (tmp_path / "enrolment.json").read_text()

@@ -1,0 +1,331 @@
+"""The forwarder against a small centre that verifies what it gets: everything arrives once, whatever stumbles."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kiosk_app.forwarder import Forwarder
+from kiosk_app.forwarder.forwarder import HEARTBEAT_S, LINE_LONGEST_S
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.reports import KioskReport, LinkReport
+from protocol import keys
+from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, forged, problem
+from tests.unit.outbox.samples import CENTRE, KIOSK_KEY, enrolment, file_one
+
+PAGES = (b"\xff\xd8first" * 60_000, b"\xff\xd8second" * 40_000)
+SUBMIT = "POST /api/v1/submissions"
+
+
+class Bench:
+    """A forwarder whose clock is turned by hand."""
+
+    def __init__(self, directory: Path, centre: SmallCentre) -> None:
+        self.now = 1000.0
+        self.state = directory
+        self.outbox = Outbox.open(directory / "outbox", enrolment(centre.url))
+        self.forwarder = self.make(centre.url)
+
+    def make(self, url: str) -> Forwarder:
+        return Forwarder(
+            self.outbox,
+            enrolment(url),
+            KIOSK_KEY,
+            url,
+            state=self.state,
+            version="1.2.3",
+            chance=Random(1),
+            clock=lambda: self.now,
+        )
+
+    def tick(self, seconds: float = 0.0) -> None:
+        self.now += seconds
+        self.forwarder._tick(threading.Event())
+
+
+@pytest.fixture
+def centre() -> Iterator[SmallCentre]:
+    with SmallCentre() as serving:
+        yield serving
+
+
+@pytest.fixture
+def bench(tmp_path: Path, centre: SmallCentre) -> Iterator[Bench]:
+    made = Bench(tmp_path, centre)
+    yield made
+    made.outbox.close()
+
+
+def arrived_whole(bench: Bench, centre: SmallCentre, pages: tuple[bytes, ...] = PAGES) -> None:
+    assert bench.outbox.count() == 0
+    for delivery in centre.deliveries.values():
+        assert len(delivery.parts) == len(pages)
+        for part, page in zip(delivery.parts, pages, strict=True):
+            sealed = centre.parts[part.sha256]
+            row = type("Row", (), {"kiosk_id": delivery.kiosk_id, "submission_id": str(delivery.submission_id)})
+            assert CENTRE.open_page(row, part.index, sealed) == page  # type: ignore[arg-type]
+
+
+def test_everything_arrives_and_leaves(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(3):
+        file_one(bench.outbox, PAGES)
+    bench.outbox.confirm_receipt(bench.outbox.pending()[1].submission_id, True)
+    report = bench.forwarder.once()
+    assert (report.delivered, report.waiting, report.refused, report.trouble) == (3, 0, 0, "")
+    arrived_whole(bench, centre)
+    assert [delivery.receipt_confirmed for delivery in centre.deliveries.values()] == [None, True, None]
+    assert not any(request.startswith("HEAD") for request in centre.requests)  # a good line asks nothing
+    assert all(delivery.sent.wall >= delivery.moment.wall for delivery in centre.deliveries.values())
+
+
+@pytest.mark.parametrize("where", ["PATCH", SUBMIT])
+@pytest.mark.parametrize("stumble", [CUT, PORTAL_PAGE, PORTAL_REDIRECT, problem(500), problem(429), problem(503)])
+def test_after_any_stumble_it_arrives_once(bench: Bench, centre: SmallCentre, where: str, stumble: Reply) -> None:
+    file_one(bench.outbox, PAGES)
+    centre.instead.append((where, stumble))
+    bench.tick()
+    assert bench.outbox.count() == 1
+    assert bench.outbox.pending()[0].refused == ""
+    for _ in range(20):
+        bench.tick(LINE_LONGEST_S)
+    arrived_whole(bench, centre)
+    assert len(centre.deliveries) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_and_is_the_same(bench: Bench, centre: SmallCentre) -> None:
+    file_one(bench.outbox, PAGES)
+    centre.afterwards += [("PATCH", lambda honest: CUT), (SUBMIT, lambda honest: CUT)]
+    for _ in range(20):
+        bench.tick(LINE_LONGEST_S)
+    arrived_whole(bench, centre)
+    assert len(centre.deliveries) == len(centre.receipts) == 1
+
+
+def test_a_cut_page_goes_on_where_it_was_cut(bench: Bench, centre: SmallCentre) -> None:
+    file_one(bench.outbox, PAGES[:1])
+    centre.instead.append(("PATCH", CUT))  # the whole page at once is too much for this line
+    bench.tick()
+    centre.requests.clear()
+    for _ in range(2):  # now in pieces; cut again after the first one each time
+        centre.afterwards.append(("PATCH", lambda honest: honest))
+        centre.afterwards.append(("PATCH", lambda honest: CUT))
+        bench.tick(LINE_LONGEST_S)
+    bench.tick(LINE_LONGEST_S)
+    arrived_whole(bench, centre, PAGES[:1])
+    asked = [request.split()[0] for request in centre.requests if "parts" in request]
+    assert asked[:3] == ["HEAD", "PATCH", "PATCH"]
+    pieces = -(-len(PAGES[0]) // (128 * 1024))
+    assert asked.count("PATCH") == pieces  # nothing was sent twice
+
+
+def test_a_part_that_is_held_already_is_not_sent_again(bench: Bench, centre: SmallCentre) -> None:
+    submission = file_one(bench.outbox, PAGES)
+    row = bench.outbox.read(submission)
+    centre.parts[row.parts[0].sha256] = bench.outbox.read_part(submission, 0)
+    centre.parts[row.parts[1].sha256] = bench.outbox.read_part(submission, 1)[:5000]
+    assert bench.forwarder.once().delivered == 1
+    arrived_whole(bench, centre)
+
+
+def test_only_a_good_receipt_deletes(bench: Bench, centre: SmallCentre) -> None:
+    file_one(bench.outbox)
+    centre.afterwards.append((SUBMIT, forged))
+    bench.tick()
+    assert bench.outbox.count() == 1
+    bench.tick(LINE_LONGEST_S)
+    assert bench.outbox.count() == 0
+
+
+def test_a_receipt_for_another_row_does_not_delete(bench: Bench, centre: SmallCentre) -> None:
+    first = file_one(bench.outbox)
+    bench.forwarder.once()
+    (stolen,) = centre.receipts.values()
+    file_one(bench.outbox)
+    centre.instead.append((SUBMIT, Reply(200, stolen)))
+    assert bench.forwarder.once().delivered == 0
+    assert bench.outbox.pending()[0].submission_id != first
+
+
+def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(3):
+        file_one(bench.outbox)
+    poison = bench.outbox.pending()[0]
+    centre.refused_numbers.add(poison.case_number)
+    bench.tick()
+    (left,) = bench.outbox.pending()
+    assert left.submission_id == poison.submission_id
+    assert left.refused == "The centre will not take it (422 A part is missing or the number is not liked)"
+    link = LinkReport.read(bench.state)
+    assert link is not None and (link.centre_answers, link.refused) == (True, 1)
+
+    attempts = centre.requests.count(SUBMIT)
+    for _ in range(20):
+        bench.tick(60)
+    assert centre.requests.count(SUBMIT) - attempts <= 1  # seldom
+    centre.refused_numbers.clear()
+    with Outbox.open(bench.state / "outbox", None) as command_line:
+        command_line.retry()
+    bench.tick(1)
+    assert bench.outbox.count() == 0
+
+
+def test_a_row_the_centre_stumbles_over_does_not_hold_up_the_others(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(5):
+        file_one(bench.outbox)
+    centre.instead.append((SUBMIT, problem(500)))
+    bench.tick()
+    assert bench.outbox.count() == 1
+    assert bench.outbox.pending()[0].refused == ""
+
+
+def test_a_centre_that_stumbles_over_everything_is_let_alone(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(10):
+        file_one(bench.outbox)
+    centre.always[SUBMIT] = problem(500)
+    bench.tick()
+    assert 2 <= centre.requests.count(SUBMIT) <= 4
+    centre.always.clear()
+    for _ in range(10):
+        bench.tick(LINE_LONGEST_S)
+    assert bench.outbox.count() == 0
+
+
+def test_a_revoked_kiosk_keeps_everything_and_says_so(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(3):
+        file_one(bench.outbox)
+    centre.known_keys.clear()
+    bench.tick()
+    assert bench.outbox.count() == 3
+    assert all(row.refused == "" for row in bench.outbox.pending())
+    assert centre.requests.count(SUBMIT) == 1
+    link = LinkReport.read(bench.state)
+    assert link is not None and not link.centre_answers and "does not admit" in link.trouble
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+def test_retry_after_is_honoured(bench: Bench, centre: SmallCentre, as_date: bool) -> None:
+    wrong_clock = datetime(
+        2001, 1, 1, tzinfo=UTC
+    )  # the date is measured from the answer's own Date, whatever ours says
+    headers = {"Retry_After": "120"}
+    if as_date:
+        headers = {"Retry_After": format_datetime(wrong_clock + timedelta(seconds=120), usegmt=True)}
+    file_one(bench.outbox)
+    bench.tick()  # heartbeat and all are well
+    file_one(bench.outbox)
+    reply = problem(429, **headers)
+    if as_date:
+        reply.headers["Date"] = format_datetime(wrong_clock, usegmt=True)
+    centre.instead.append((SUBMIT, reply))
+    bench.tick(1)
+    attempts = centre.requests.count(SUBMIT)
+    for _ in range(11):
+        bench.tick(10)
+        with Outbox.open(bench.state / "outbox", None) as other:
+            other.retry()  # even when something happened in between
+    assert centre.requests.count(SUBMIT) == attempts
+    for _ in range(5):
+        bench.tick(10)
+    assert bench.outbox.count() == 0
+
+
+def test_without_network_it_waits_longer_and_longer_and_tries_at_once_when_somebody_files(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with SmallCentre() as gone:
+        url = gone.url
+    bench = Bench(tmp_path, gone)
+    bench.forwarder = bench.make(url)
+
+    def attempts() -> int:
+        return sum(1 for record in caplog.records if "stays, next attempt" in record.message)
+
+    file_one(bench.outbox)
+    for _ in range(3600):
+        bench.tick(1)
+    assert 5 < attempts() < 60
+    link = LinkReport.read(tmp_path)
+    assert link is not None and not link.centre_answers
+    assert "does not answer" in link.trouble
+    with Outbox.open(tmp_path / "outbox", enrolment()) as interface:
+        file_one(interface)
+    before = attempts()
+    bench.tick(1)
+    assert attempts() == before + 1
+    bench.outbox.close()
+
+
+def test_when_the_line_is_back_everything_goes_within_a_heartbeat(bench: Bench, centre: SmallCentre) -> None:
+    for method in ("POST", "PATCH", "HEAD"):
+        centre.always[method] = CUT
+    for _ in range(5):
+        file_one(bench.outbox, PAGES)
+    for _ in range(600):
+        bench.tick(10)
+    assert bench.outbox.count() == 5
+    centre.always.clear()
+    for _ in range(7):
+        bench.tick(HEARTBEAT_S / 5)
+    arrived_whole(bench, centre)
+
+
+def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: SmallCentre) -> None:
+    bench.tick()
+    silent = centre.heartbeats[-1]
+    assert (silent.kiosk_id, silent.version, silent.devices, silent.outbox_count) == ("KKN07", "1.2.3", {}, 0)
+    KioskReport(devices={"printer": "paper_out"}, findings=("P-02",), staff_called=True).write(bench.state)
+    centre.always[SUBMIT] = problem(503)
+    file_one(bench.outbox)
+    bench.tick(HEARTBEAT_S * 1.2)
+    heard = centre.heartbeats[-1]
+    assert (heard.devices, heard.findings, heard.staff_called) == ({"printer": "paper_out"}, ("P-02",), True)
+    assert heard.outbox_count == 1
+    assert heard.oldest_unsent == bench.outbox.oldest()
+    for _ in range(600):
+        bench.tick(1)
+    assert 2 + 8 <= len(centre.heartbeats) <= 2 + 12
+
+
+def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path: Path, centre: SmallCentre) -> None:
+    stop = threading.Event()
+    with Outbox.open(tmp_path / "outbox", enrolment()) as outbox, Outbox.open(tmp_path / "outbox", enrolment()) as own:
+        forwarder = Forwarder(own, enrolment(), KIOSK_KEY, centre.url, state=tmp_path, version="1")
+        thread = threading.Thread(target=forwarder.run, args=(stop,))
+        thread.start()
+        try:
+            centre.wait_until(lambda: len(centre.heartbeats) == 1)
+            file_one(outbox, PAGES)
+            centre.wait_until(lambda: len(centre.receipts) == 1, timeout_s=5)
+            eventually(lambda: outbox.count() == 0)
+        finally:
+            stop.set()
+            thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_what_is_logged_names_nobody(bench: Bench, centre: SmallCentre, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    saved = bench.outbox.pending()
+    file_one(bench.outbox, PAGES)
+    centre.instead.append((SUBMIT, problem(500)))
+    centre.afterwards.append((SUBMIT, forged))
+    for _ in range(5):
+        bench.tick(LINE_LONGEST_S)
+    assert bench.outbox.count() == 0
+    delivery = next(iter(centre.deliveries.values()))
+    assert delivery.case_number in caplog.text
+    for secret in ("บุญมา", "ไฟฟ้าดับ", delivery.sealed[:40], str(keys.public_bytes(KIOSK_KEY))):
+        assert secret not in caplog.text
+    assert saved == []
+
+
+def eventually(true: Callable[[], bool], timeout_s: float = 5) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
