@@ -42,4 +42,5 @@ def answer(found: dict[str, Any]) -> None:
 
 def log_to_stderr() -> None:
     """For what runs on and on: the journal adds time and name itself."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    # force: python-escpos has already set logging up in its own way while it was imported.
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
