@@ -45,7 +45,7 @@ HEALTH_S = 30.0
 
 # Between two looks at a device that cannot speak up by itself, in seconds.
 PRINTER_EVERY_S = 3.0
-SCANNER_EVERY_S = 20.0
+SCANNER_EVERY_S = 60.0  # each look starts a process that opens the device
 HEALTH_EVERY_S = 5.0
 
 WATCH_PAUSE_S = 2.0  # before a card watch that ended is begun anew

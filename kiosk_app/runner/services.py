@@ -3,7 +3,9 @@
 Only what the runner may not know (asking the centre, health) is handed in.
 """
 
+import time
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Event
 
 from PIL import Image
@@ -30,10 +32,10 @@ from protocol.submission import ClockQuality
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
 from thai import places
 
-PICTURE_MB = (
-    1200  # address space of a child that decodes 60 megapixels in colour: 180 MB twice, numpy's threads, Python
-)
+# Address space of a child: 60 megapixels in colour are 180 MB twice, besides numpy's threads and Python.
+PICTURE_MB = 1200
 READING_MB = 1600  # tesseract's two models besides
+RECOGNITION_S = 60.0  # asking starts a process, and what is installed seldom changes
 
 
 def services(
@@ -75,7 +77,7 @@ def services(
         fault = keeper.fault()
         link = LinkReport.read(settings.paths.state)
         return HealthChanged(
-            ocr=available() is None,
+            ocr=_can_recognise(int(time.monotonic() // RECOGNITION_S)),
             network=link.centre_answers if link else False,
             clock_trusted=clock_quality() is ClockQuality.SYNCHRONISED,
             enrolled=fault is not Fault.NOT_ENROLLED,
@@ -98,6 +100,11 @@ def services(
         erase_note=keeper.erase_note,
         read_note=keeper.read_note,
     )
+
+
+@lru_cache(maxsize=1)
+def _can_recognise(_minute: int) -> bool:
+    return available() is None
 
 
 def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
