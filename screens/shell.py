@@ -1,13 +1,14 @@
 """The root of everything drawn: shows the state's screen and overlay, hands touches on as events."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from kivy.clock import Clock
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk_app.journey.events import Event, Painted, Touched
-from kiosk_app.journey.state import Journey, Screen
+from kiosk_app.journey.events import Event, Touched
+from kiosk_app.journey.state import Journey, Screen, Visit
 from screens.fault import FaultPage
 from screens.overlay import OverlayCard
 from screens.staff.about import About
@@ -29,6 +30,7 @@ from screens.visit.review import Review
 from screens.visit.scan import Scan
 from screens.visit.tell import Tell
 from screens.visit.topic import TopicPage
+from screens.widgets.text import measurer
 
 PAGES: dict[Screen, Callable[..., Any]] = {
     Screen.ATTRACT: Attract,
@@ -70,7 +72,10 @@ class Shell(FloatLayout):
         super().__init__(**kwargs)
         self._send, self._picture, self._report = send, picture, report
         self._pages: dict[Screen, Any] = {}
+        self._to_forget: list[Screen] = []
+        self._forgetting: Any = None
         self._overlay: OverlayCard | None = None
+        self._blank = Journey(visit=Visit(visit_id=0))
         self._screen: Screen | None = None
         self._visit_id: int | None = None
         self.bind(size=lambda _shell, size: look.fit(*size))
@@ -81,10 +86,10 @@ class Shell(FloatLayout):
         look.wear(journey.comfort)
         page = self.page(journey.screen)
         visit_id = journey.visit.visit_id if journey.visit is not None else None
-        arrived = journey.screen is not self._screen or visit_id != self._visit_id
-        page.show(journey)
-        if arrived:
+        if journey.screen is not self._screen or visit_id != self._visit_id:
             self._arrive(journey, page, visit_id)
+        else:
+            page.show(journey)
         self._cover(journey)
 
     def page(self, screen: Screen) -> Any:
@@ -97,6 +102,10 @@ class Shell(FloatLayout):
             elif screen is Screen.TECHNICIAN:
                 page.report = self._report
         return self._pages[screen]
+
+    def built(self) -> list[Any]:
+        """The pages that exist so far."""
+        return list(self._pages.values())
 
     def prepare(self) -> None:
         """Build the pages that are not there yet, one at a time, while nobody is waiting."""
@@ -114,16 +123,33 @@ class Shell(FloatLayout):
         return bool(super().on_touch_down(touch))
 
     def _arrive(self, journey: Journey, page: Any, visit_id: int | None) -> None:
+        if self._visit_id not in (None, visit_id):
+            self._forget_visit(journey)
         self._screen, self._visit_id = journey.screen, visit_id
+        if journey.screen in self._to_forget:
+            self._to_forget.remove(journey.screen)
+            page.forget()
+        page.show(journey)
         self.clear_widgets()
         self.add_widget(page)
         page.enter(journey)
-        # The next frame's callbacks run after this frame was drawn and shown.
-        Clock.schedule_once(lambda _seconds, screen=journey.screen: self._painted(screen), 0)
 
-    def _painted(self, screen: Screen) -> None:
-        if screen is self._screen:
-            self._send(Painted(screen))
+    def _forget_visit(self, journey: Journey) -> None:
+        """Empty the pages of what the ended visit told, one a frame: all at once would be felt."""
+        self._blank = replace(journey, visit=Visit(visit_id=0), overlay=None)
+        self._to_forget = list(self._pages)
+        measurer.cache_clear()
+        if self._forgetting is None:
+            self._forgetting = Clock.schedule_interval(self._forget_one, 0)
+
+    def _forget_one(self, _seconds: float) -> bool:
+        if not self._to_forget:
+            self._forgetting = None
+            return False
+        page = self._pages[self._to_forget.pop()]
+        page.show(self._blank)
+        page.forget()
+        return True
 
     def _cover(self, journey: Journey) -> None:
         if journey.overlay is None:

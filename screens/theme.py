@@ -25,15 +25,15 @@ PLAIN: Final = {
     "line": "#D9D3C3",
     "edge": "#12376E",  # border of what can be touched or is chosen
     "primary": "#12376E",
-    "on_primary": "#FFFFFF",
+    "primary_ink": "#FFFFFF",
     "tint": "#E6EFFA",  # the square behind an icon
     "icon": "#12376E",
     "gold": "#F3B63A",
     "gold_line": "#B57F12",
-    "on_gold": "#14213D",
+    "gold_ink": "#14213D",
     "ok": "#0A5A3A",
     "ok_ground": "#E2F1E9",
-    "on_ok": "#FFFFFF",
+    "ok_ink": "#FFFFFF",
     "bad": "#8C1D18",
     "bad_ground": "#FBE7E4",
     "note": "#5E4206",
@@ -44,8 +44,8 @@ PLAIN: Final = {
     "key_corner": "#8A5F08",  # the shifted sign in a key's corner
     "night_top": "#17408A",  # the attract screen's ground
     "night": "#0B2144",
-    "on_night": "#FFFFFF",
-    "soft_on_night": "#C9D6EC",
+    "night_ink": "#FFFFFF",
+    "night_soft": "#C9D6EC",
     "veil": "#14213DD9",
 }
 HIGH_CONTRAST: Final = PLAIN | {
@@ -56,13 +56,13 @@ HIGH_CONTRAST: Final = PLAIN | {
     "line": "#7F8FB3",
     "edge": "#F3B63A",
     "primary": "#F3B63A",
-    "on_primary": "#14213D",
+    "primary_ink": "#14213D",
     "tint": "#2A3B63",
     "icon": "#FFFFFF",
     "gold_line": "#F3B63A",
     "ok": "#8FE3B8",
     "ok_ground": "#0D3A29",
-    "on_ok": "#0A1122",
+    "ok_ink": "#0A1122",
     "bad": "#FFB9B2",
     "bad_ground": "#4A1714",
     "note": "#FFE3A6",
@@ -73,7 +73,7 @@ HIGH_CONTRAST: Final = PLAIN | {
     "key_corner": "#F3B63A",
     "night_top": "#0A1122",
     "night": "#0A1122",
-    "soft_on_night": "#FFFFFF",
+    "night_soft": "#FFFFFF",
     "veil": "#000000E6",
 }
 
@@ -90,6 +90,7 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     high_contrast = BooleanProperty(False)
     low_reach = BooleanProperty(False)
     scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
+    roomy = BooleanProperty(True)  # portrait and type of the usual size: ornaments may be large
 
     display = NumericProperty(112)
     headline = NumericProperty(64)
@@ -122,6 +123,7 @@ class Look(Palette):  # type: ignore[valid-type, misc]
 
     def _measure(self) -> None:
         u, scale = self.u, self.scale
+        self.roomy = self.portrait and scale == 1
         big = 1 + (scale - 1) / 3  # what is large already grows less
         middle = 1 + (scale - 1) * 2 / 3
         self.display, self.headline = round(112 * u * big), round(64 * u * big)

@@ -34,7 +34,7 @@ def used_messages(packages: Iterable[str] = ("kiosk_app", "screens")) -> dict[st
             method_map=[("**.py", "python"), ("**.kv", "tests.catalogue:extract_rules")],
             keywords={"_": None},
         ):
-            found.setdefault(message, f"{package}/{name}:{line}")
+            found.setdefault(str(message), f"{package}/{name}:{line}")
     return found
 
 

@@ -55,6 +55,7 @@ class Stage:
         self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, lambda: REPORT)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()
+        import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
 
     def resize(self, size: tuple[int, int]) -> None:
         """Give the window another size."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -135,9 +136,9 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     rest = Journey(hall=HALL, around=AROUND, now=1000.0, still_there_until=1030.0)
     card_in = replace(AROUND, card_reader=CardReaderStatus.CARD_PRESENT)
 
-    def at(screen: Screen, draft: Draft = DRAFT, **changes: object) -> Journey:
-        fields = {"card_phase": CardPhase.READ, **changes}
-        return replace(rest, screen=screen, around=card_in, visit=Visit(1, draft=draft, **fields))  # type: ignore[arg-type]
+    def at(screen: Screen, draft: Draft = DRAFT, **changes: Any) -> Journey:
+        fields: dict[str, Any] = {"card_phase": CardPhase.READ, **changes}
+        return replace(rest, screen=screen, around=card_in, visit=Visit(1, draft=draft, **fields))
 
     empty = Draft(area="4001")
     yield "attract", rest
@@ -201,7 +202,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     )
     receipt = at(Screen.RECEIPT, minted=MINTED, print_phase=PrintPhase.PRINTING)
     yield "receipt_printing", receipt
-    done = {"minted": MINTED, "print_phase": PrintPhase.DONE, "prints_asked": 1}
+    done: dict[str, Any] = {"minted": MINTED, "print_phase": PrintPhase.DONE, "prints_asked": 1}
     yield "receipt_printed", at(Screen.RECEIPT, print_verdict=PrintVerdict.PRINTED, **done)
     yield "receipt_asking", at(Screen.RECEIPT, print_verdict=PrintVerdict.PROBABLY_PRINTED, **done)
     failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)

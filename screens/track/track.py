@@ -60,8 +60,12 @@ class Track(Page):
         self._follow()
 
     def enter(self, journey: Journey) -> None:
-        """Begin empty: the code of the person before is nobody's business."""
+        """Begin empty."""
         super().enter(journey)
+        self.forget()
+
+    def forget(self) -> None:
+        """The code of the person before is nobody's business."""
         self.code = ""
 
     def _follow(self) -> None:

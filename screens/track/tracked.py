@@ -44,11 +44,15 @@ class Tracked(Page):
         """The answer; rebuilt only when it is another one."""
         answer = journey.visit.tracked if journey.visit else None
         language = journey.comfort.language
-        if answer is None or (answer, language) == self._drawn:
+        if (answer, language) == self._drawn:
             return
         self._drawn = (answer, language)
+        if answer is None:
+            self.quiet_words = self.sentence = self.agency = self.officer = self.due = ""
+            self.way.clear_widgets()
+            return
         self.found = answer.found
-        self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else " "
+        self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
         self.sentence, self.agency = answer.sentence, answer.agency
         self.officer = say(_("Responsible: {officer}"), language, officer=answer.officer) if answer.officer else ""
         due = date.fromisoformat(answer.due) if answer.due else None

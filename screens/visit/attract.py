@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics.texture import Texture
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -60,6 +60,7 @@ class Attract(FloatLayout):
     """What stands on the glass while nobody is here."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+    with_notices = BooleanProperty(False)
     centre = StringProperty()
     centre_other = StringProperty()
     night: Any = ObjectProperty(None)
@@ -77,6 +78,9 @@ class Attract(FloatLayout):
         texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
         self.night = texture
 
+    def forget(self) -> None:
+        """Nothing of a visit is ever here."""
+
     def enter(self, journey: Journey) -> None:
         """Nothing to prepare."""
 
@@ -87,7 +91,7 @@ class Attract(FloatLayout):
         self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
         found = notices(journey.around)
         if found != self._notices:
-            self._notices = found
+            self._notices, self.with_notices = found, bool(found)
             self.ids.notices.clear_widgets()
             for fault in found:
                 row = FAULTS[fault]

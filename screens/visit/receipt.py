@@ -39,6 +39,7 @@ class ReceiptPage(Page):
         """Follow printer, network and card."""
         visit = journey.visit
         if visit is None or visit.minted is None:
+            self.content = self.code = self.number = ""
             return
         self.content = tracking_url(journey.hall.public_url, visit.minted.code)
         self.code = display(visit.minted.code).replace("-", "  ")

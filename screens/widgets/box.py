@@ -19,7 +19,7 @@ class Ground(Widget):
     radius = NumericProperty(26)
 
 
-class Line(BoxLayout):
+class Strip(BoxLayout):
     """A box layout that remembers the order of its children, so that a Fold can leave and come back."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -43,16 +43,16 @@ class Line(BoxLayout):
         super().add_widget(widget, index=sum(child in later for child in self.children))
 
 
-class Column(Line):
+class Column(Strip):
     """Children one below the other; as high as they need."""
 
 
-class Row(Line):
+class Row(Strip):
     """Children side by side; as high as the tallest."""
 
 
 class Fold(Column):
-    """A part that is there or not. Hidden it leaves its Line: it takes no room and cannot be tapped."""
+    """A part that is there or not. Hidden it leaves its Strip: it takes no room and cannot be tapped."""
 
     shown = BooleanProperty(True)
     home: Any = None

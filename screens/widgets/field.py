@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kivy.cache import Cache
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.textinput import TextInput
 
@@ -17,6 +18,8 @@ class Field(TextInput):
     `changed` is called with the text whenever the citizen (not `show_text`) changed it.
     """
 
+    text: Any  # of Kivy's TextInput
+    _label_cached: Any
     name = StringProperty()
     changed: Callable[[str], None] = ObjectProperty(lambda text: None)
     keyboard: Any = ObjectProperty(None, allownone=True)  # the keyboard that comes to this field when it is touched
@@ -73,6 +76,13 @@ class Field(TextInput):
         if text != self.text:
             self.text = text
             self.cursor = self.get_cursor_from_index(len(text))
+
+    def forget(self) -> None:
+        """Leave nothing of what was written: no text, no steps to undo, no cached lines."""
+        self.text = ""
+        self.reset_undo()
+        for category in ("textinput.label", "textinput.width"):
+            Cache.remove(category)
 
     def take_keyboard(self) -> None:
         """Write here from now on: caret, keyboard."""

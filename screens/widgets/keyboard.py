@@ -132,7 +132,7 @@ class Keyboard(Widget):
         SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6)
         Color(1, 1, 1, 1)
         text, font, size = self._label(key)
-        self._stamp(self._texture(text, font, size, look.on_gold if lit else look.ink), x, y, box)
+        self._stamp(self._texture(text, font, size, look.gold_ink if lit else look.ink), x, y, box)
         if key.shifted and self.layout == "th":
             above = key.plain if self.shifted else key.shifted
             corner = self._texture(above, "SarabunMedium", self.glyph * 0.5, look.key_corner)

@@ -15,12 +15,12 @@ from screens.rules import load_rules
 from screens.theme import look
 from screens.widgets import press as _press  # noqa: F401  the rules use these
 from screens.widgets import text as _text  # noqa: F401
-from screens.widgets.box import Line
+from screens.widgets.box import Strip
 
 STEPS = 6
 
 
-class Header(Line):
+class Header(Strip):
     """Emblem, the centre's names, the four buttons of comfort."""
 
     page = ObjectProperty(None, allownone=True, rebind=True)
@@ -32,7 +32,7 @@ class StepBar(Widget):
     state = StringProperty("coming")
 
 
-class Steps(Line):
+class Steps(Strip):
     """One bar for each step of a visit."""
 
     step = NumericProperty(0)
@@ -48,7 +48,7 @@ class Steps(Line):
             bar.state = "done" if number < step else "now" if number == step else "coming"
 
 
-class Footer(Line):
+class Footer(Strip):
     """Back, ask staff, start over, and the one button that moves on."""
 
     page = ObjectProperty(None, allownone=True, rebind=True)
@@ -104,7 +104,7 @@ class Page(Layout):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._trigger_layout = Clock.create_trigger(self.do_layout, -1)
-        for name in ("size", "pos", "step", "title", "primary"):
+        for name in ("size", "pos", "step", "title", "title_words", "primary"):
             self.fbind(name, self._trigger_layout)
         for name in ("u", "portrait", "low_reach", "scale"):
             look.fbind(name, self._trigger_layout)
@@ -124,6 +124,9 @@ class Page(Layout):
     def enter(self, journey: Journey) -> None:
         """The screen comes up: begin at the top."""
         self.scroll.scroll_y = 1
+
+    def forget(self) -> None:
+        """A visit ended: drop what `draw` does not overwrite."""
 
     def press_back(self) -> None:
         """Back: to the question before, unless the page has something open."""
@@ -172,9 +175,9 @@ class Page(Layout):
                 high = min(high, max(low + 0.3 * self.height, self.y + 0.62 * self.height))
             _put(self.scroll, self.x, low, self.width, max(1, high - low))
         else:
-            side = 0.3 * self.width
+            side = 0.3 * self.width if self.title or self.title_words else 0
             crown = self.crown.minimum_height
-            _put(self.crown, self.x + margin, high - crown, side - margin, crown)
+            _put(self.crown, self.x + margin, high - crown, max(1, side - margin), crown)
             if look.low_reach and not tray:
                 high = min(high, self.y + 0.75 * self.height)
             _put(self.scroll, self.x + side, low, self.width - side, max(1, high - low))

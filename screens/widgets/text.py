@@ -12,6 +12,8 @@ from screens.rules import load_rules
 from screens.theme import ICONS
 from thai.words import wrap
 
+SMALLEST = 8  # pixels
+
 
 @lru_cache(maxsize=64)
 def measurer(font_name: str, font_size: float) -> Callable[[str], float]:
@@ -77,9 +79,8 @@ class Word(Said):
         self.text = self.said
         size = self.type_size
         if self.limit > 0 and self.said:
-            width = measurer(self.font_name, size)(self.said)
-            if width > self.limit:
-                size = max(8, int(size * self.limit / width))
+            while size > SMALLEST and (width := measurer(self.font_name, size)(self.said)) > self.limit:
+                size = max(SMALLEST, min(size - 1, int(size * self.limit / width)))
         self.font_size = size
 
 

@@ -5,13 +5,13 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from screens.rules import load_rules
-from screens.widgets import field as _field  # noqa: F401  the rule uses it
-from screens.widgets.box import Ground, Line
+from screens.widgets import field as _field
+from screens.widgets.box import Ground, Strip
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.page import Page
 
 
-class FieldBox(Ground, Line):
+class FieldBox(Ground, Strip):
     """A Field with a border that shows where one writes, and a hint below that stays."""
 
     name = StringProperty()
@@ -52,6 +52,12 @@ class WritingPage(Page):
         self.language_layout = journey.comfort.language
         self.keyboard.shifted = False
         self._arrange()
+
+    def forget(self) -> None:
+        """The fields keep more than their text."""
+        for widget in self.walk(restrict=True):
+            if isinstance(widget, _field.Field):
+                widget.forget()
 
     def write_into(self, box: FieldBox) -> None:
         """Bring caret and keyboard to a field."""

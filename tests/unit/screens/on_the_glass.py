@@ -1,0 +1,168 @@
+"""Runs in a process of its own with a real window: shows states, taps them, prints what went wrong, one a line.
+
+python -m tests.unit.screens.on_the_glass WIDTHxHEIGHT LANGUAGE
+"""
+
+import sys
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from kiosk_app.journey.events import (
+    AcceptNotice,
+    Begin,
+    ChooseArea,
+    ChooseTopic,
+    Next,
+    ScanPage,
+    SetLanguage,
+    SubmitCode,
+    Touched,
+    WriteText,
+)
+from kiosk_app.journey.state import Journey, Screen, Visit
+from protocol.topics import Topic
+from screens.window import configure
+from tests.gallery import Stage, display, misfits
+from tests.samples import samples
+
+
+class Finger:
+    """Taps what is named, as a person would."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
+
+    def tap(self, name: str) -> list[Any]:
+        """Touch the middle of the named thing; returns what it sent besides Touched."""
+        found = {tap.name: tap for tap in self._stage.shell.touchables()}
+        if name not in found:
+            raise LookupError(f"{name} is not there; there is {', '.join(found)}")
+        tap = found[name]
+        before = len(self._stage.sent)
+        touch = self._touch(tap.x + tap.width / 2, self._stage.window.height - tap.y - tap.height / 2)
+        touch.touch_down()
+        self._stage.frames(2)
+        touch.touch_up()
+        self._stage.frames(2)
+        sent = self._stage.sent[before:]
+        if Touched() not in sent:
+            raise LookupError(f"tapping {name} did not tell that somebody is here")
+        return [event for event in sent if event != Touched()]
+
+
+def check(stage: Stage, language: str) -> list[str]:
+    """Everything that is wrong, as sentences."""
+    wrong: list[str] = []
+    states = samples(language)
+    shown = set()
+    for name, journey in states.items():
+        stage.show(journey)
+        shown.add(journey.screen)
+        wrong += [f"{name}: {sentence}" for sentence in misfits(stage)]
+    wrong += [f"no sample shows {screen}" for screen in set(Screen) - shown]
+    wrong += _taps(stage, states, language)
+    return wrong
+
+
+def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
+    finger = Finger(stage)
+    wrong = []
+
+    def expect(name: str, tap: str, expected: Any) -> None:
+        stage.show(states[name])
+        sent = finger.tap(tap)
+        good = isinstance(sent[-1], expected) if isinstance(expected, type) and sent else sent == [expected]
+        if not good:
+            wrong.append(f"{name}: tapping {tap} sent {sent}, not {expected}")
+
+    other = "en" if language == "th" else "th"
+    expect("attract", "begin", Begin())
+    expect("notice", "accept", AcceptNotice)
+    expect("notice", "language", SetLanguage(other))
+    expect("topic", "topic.utilities", ChooseTopic(Topic.UTILITIES))
+    expect("tell", "next", Next())
+    expect("scan_empty", "scan", ScanPage())
+    wrong += _writing(stage, states, finger)
+    wrong += _choosing_an_area(stage, states, finger)
+    wrong += _tracking(stage, states, finger)
+    wrong += _forgetting(stage, states)
+    return wrong
+
+
+def _writing(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """Words typed key by key, shift included; deleting takes a letter with its marks."""
+    draft = replace(states["tell_empty"].visit.draft, text="")  # type: ignore[union-attr]
+    journey = replace(states["tell_empty"], visit=replace(states["tell_empty"].visit, draft=draft))  # type: ignore[type-var]
+    stage.show(states["attract"])
+    stage.show(journey)
+    if "key.ก" not in {tap.name for tap in stage.shell.touchables()}:
+        finger.tap("key.thai")
+    for key in ("key.น", "key.้", "key.ำ", "key.space", "key.shift", "key.ฎ", "key.ก"):
+        sent = finger.tap(key)
+    wrong = [] if sent == [WriteText("น้ำ ฎก")] else [f"typing sent {sent}"]
+    for expected in ("น้ำ ฎ", "น้ำ ", "น้ำ", ""):
+        if (sent := finger.tap("key.delete")) != [WriteText(expected)]:
+            wrong.append(f"deleting sent {sent}, not {expected!r}")
+    finger.tap("key.english")
+    if (sent := finger.tap("key.a")) != [WriteText("a")]:
+        wrong.append(f"English sent {sent}")
+    return wrong
+
+
+def _choosing_an_area(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    stage.show(states["attract"])
+    stage.show(states["place"])
+    finger.tap("area.province")
+    stage.frames(6)
+    wrong = []
+    first = next(tap.name for tap in stage.shell.touchables() if tap.name.startswith("area."))
+    if (sent := finger.tap(first)) != [ChooseArea(first.removeprefix("area."))]:
+        wrong.append(f"touching {first} sent {sent}")
+    stage.frames(6)
+    if not any(len(tap.name) == len("area.4001") for tap in stage.shell.touchables()):
+        wrong.append("no districts came after the province")
+    return wrong
+
+
+def _tracking(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    stage.show(states["attract"])
+    stage.show(states["track"])
+    for sign in "7KQ2M9XD4TBVS":
+        finger.tap(f"key.{sign}")
+    sent = finger.tap("submit")
+    return [] if sent == [SubmitCode("7KQ2M9XD4TBVS")] else [f"the code pad sent {sent}"]
+
+
+def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """After a visit nothing of it stands in any widget, shown or not."""
+    for name in ("identify_read", "tell", "scan_read", "review", "contact", "receipt_printed", "tracked"):
+        stage.show(states[name])
+    stage.show(states["attract"])
+    stage.frames(40)
+    told = []
+    for page in stage.shell.built():
+        for widget in page.walk(restrict=True):
+            told += [getattr(widget, name, "") or "" for name in ("text", "said", "words")]
+    everything = "\n".join(told)
+    secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
+    return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
+
+
+def main(arguments: list[str]) -> int:
+    """Print what is wrong; the exit status is 1 if anything is."""
+    width, _, height = arguments[0].partition("x")
+    size = (int(width), int(height))
+    with display((max(size), max(size))):
+        configure(False, size)
+        stage = Stage()
+        stage.resize(size)
+        stage.show(Journey(visit=Visit(0)))
+        wrong = check(stage, arguments[1])
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,29 @@
+"""Every screen in a real window under Xvfb: shows without error, fits, and sends what its buttons mean."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.catalogue import compile_catalogues
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    compile_catalogues()
+
+
+@pytest.mark.parametrize(("size", "language"), [("1080x1920", "th"), ("1920x1080", "en")])
+def test_every_screen_on_the_glass(size: str, language: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.unit.screens.on_the_glass", size, language],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
