@@ -1,7 +1,7 @@
 """The queue of cases and the page of one."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.cases.transitions import next_statuses
 from central.centres.permission import Ability, may
 from central.desk import words
-from central.desk.shared import desk_page, language_of, officer_of, show
+from central.desk.shared import desk_page, language_of, moment, officer_of, show
 from central.language import Text
 from protocol import case_number
 from protocol.case_status import CaseStatus, status_text
@@ -47,7 +47,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "status": words.STATUS[case.standing].in_language(language),
             "topic": words.topic(case.topic).in_language(language),
             "place": places.name(case.area, language),
-            "filed": f"{dates.short_date(case.filed_at, language)} {dates.clock_time(case.filed_at, language)}",
+            "filed": moment(case.filed_at, language),
             "due": dates.short_date(case.due, language) if case.due else "",
         }
         for case in page
@@ -164,12 +164,9 @@ def _show_case(
     language = language_of(request)
     province = case.centre.province(language)
 
-    def moment(at: datetime) -> str:
-        return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"
-
     changes = [
         {
-            "when": moment(change.at),
+            "when": moment(change.at, language),
             "by": change.by.get_username() if change.by else "",
             "kind": change.kind,
             "text": status_text(CaseStatus(change.value), language, province)
@@ -184,9 +181,9 @@ def _show_case(
         "person": person,
         "error": error.in_language(language) if error else "",
         "status_text": status_text(case.standing, language, province),
-        "filed": moment(case.filed_at),
+        "filed": moment(case.filed_at, language),
         "filed_how": words.FILED[FilingQuality(case.filed_quality)].in_language(language),
-        "received": moment(case.received_at),
+        "received": moment(case.received_at, language),
         "topic": words.topic(case.topic).in_language(language),
         "nature": words.NATURE[Nature(case.nature)].in_language(language),
         "about": words.ABOUT[AboutWhom(case.about)].in_language(language),

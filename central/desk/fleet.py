@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,12 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central.centres.models import Centre
 from central.centres.permission import Ability, centres_of
-from central.desk.shared import desk_page, language_of, officer_of, show
+from central.desk.shared import desk_page, language_of, moment, officer_of, show
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 from protocol.messages import EnrolmentStatus
-from thai import dates
 
 SILENT_AFTER = timedelta(minutes=10)  # a kiosk speaks each minute
 
@@ -27,7 +27,10 @@ SILENT_AFTER = timedelta(minutes=10)  # a kiosk speaks each minute
 def alarms(request: HttpRequest) -> HttpResponse:
     """Deliveries that need a person."""
     found = Alarm.objects.filter(centre__in=centres_of(officer_of(request), Ability.WORK))
-    rows = [{"alarm": alarm, "when": _moment(alarm.at, request)} for alarm in found.select_related("settled_by")[:200]]
+    rows = [
+        {"alarm": alarm, "when": moment(alarm.at, language_of(request))}
+        for alarm in found.select_related("settled_by")[:200]
+    ]
     return show(request, "desk/alarms.html", {"rows": rows})
 
 
@@ -89,13 +92,13 @@ def _row(kiosk: Enrolment, request: HttpRequest) -> dict[str, Any]:
         "kiosk": kiosk,
         "state": state,
         "silent": silent,
-        "heard": _moment(state.heard_at, request) if state else "",
-        "oldest": _moment(state.oldest_unsent, request) if state and state.oldest_unsent else "",
+        "heard": moment(state.heard_at, language_of(request)) if state else "",
+        "oldest": moment(state.oldest_unsent, language_of(request)) if state and state.oldest_unsent else "",
         "trouble": silent or bool(state and (state.findings or state.staff_called)),
     }
 
 
-def _centres(request: HttpRequest) -> Any:
+def _centres(request: HttpRequest) -> QuerySet[Centre]:
     return centres_of(officer_of(request), Ability.RUN_FLEET)
 
 
@@ -107,15 +110,10 @@ def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -
     decided = Enrolment.objects.filter(centre__in=centres).select_related("centre", "decided_by")
     own = Centre.objects.filter(memberships__officer=officer_of(request), memberships__may_run_fleet=True).first()
     context = {
-        "waiting": [{"kiosk": kiosk, "asked": _moment(kiosk.asked_at, request)} for kiosk in waiting],
+        "waiting": [{"kiosk": kiosk, "asked": moment(kiosk.asked_at, language_of(request))} for kiosk in waiting],
         "decided": decided,
         "centres": centres,
         "own": own,
         "error": error,
     }
     return show(request, "desk/enrolments.html", context, status=status)
-
-
-def _moment(at: Any, request: HttpRequest) -> str:
-    language = language_of(request)
-    return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"

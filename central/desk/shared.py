@@ -1,6 +1,7 @@
 """What every page of the desk shares: the login, the language, the frame around the page."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -15,6 +16,7 @@ from central.centres.permission import Ability, centres_of
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 from protocol.messages import EnrolmentStatus
+from thai import dates
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
@@ -41,6 +43,11 @@ def officer_of(request: HttpRequest) -> Officer:
     if not isinstance(request.user, Officer):
         raise TypeError("A desk page without a login")
     return request.user
+
+
+def moment(at: datetime, language: str) -> str:
+    """Day and time, short: «21 พ.ย. 2569 09.12 น.»."""
+    return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
