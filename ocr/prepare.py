@@ -12,7 +12,8 @@ PREVIEW_SIDE = 1200  # pixels: half a portrait screen's height
 LONG_SIDE = 2339  # pixels: A4 at 200 dpi; recognition gains nothing above (FACTS §4)
 MOST_BYTES = 300_000
 QUALITIES = (82, 75, 65, 55, 45, 35)
-_QUARTERS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
+# Pillow turns counter-clockwise, we count quarters clockwise.
+QUARTERS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 # A page is coloured when this share of a small copy's pixels has this much between its channels: a stamp or a
 # photograph does, a scanner's yellowish white and its coloured fringes do not.
 _CHROMA = 48
@@ -38,7 +39,7 @@ def prepare(raw: bytes, turn: int = 0) -> PreparedPage:
     if page.mode == "RGB" and not is_coloured(page):
         page = page.convert("L")
     if turn % 4:
-        page = page.transpose(_QUARTERS[turn % 4])
+        page = page.transpose(QUARTERS[turn % 4])
     return _compact(page)
 
 
