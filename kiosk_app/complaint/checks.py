@@ -1,5 +1,6 @@
 """What makes a draft complete, part by part, and how much each part may hold."""
 
+import re
 import unicodedata
 from enum import Enum
 
@@ -8,8 +9,10 @@ from kiosk_app.language import _
 from protocol.submission import MAX_NOTE, MAX_PAGES, MAX_TEXT, Naming
 from thai.phone import normalise
 
-MAX_NAME = 120  # characters of a typed name
-MAX_PHONE = 30  # as typed, with spaces and hyphens
+MAX_NAME = 200  # characters of a typed name
+MAX_PHONE = 20  # as typed, with spaces and hyphens
+
+_CANNOT_TRAVEL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 TOO_LONG = _("This is as much as fits. Add the rest on paper or tell staff")
 LETTER_FULL = _("This letter has as many pages as fit")
@@ -73,7 +76,7 @@ def fitted(text: str, limit: int) -> tuple[str, bool]:
 
     Control characters but the line break are dropped, and lone surrogates: no JSON could carry them.
     """
-    kept = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cs"))
+    kept = _CANNOT_TRAVEL.sub("", text)
     if len(kept) <= limit:
         return kept, False
     end = limit

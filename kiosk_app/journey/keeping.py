@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from drivers.receipt_printer.status import PrintVerdict
+from kiosk_app.complaint.checks import phone_lack
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.moves import Result, answered, ask, awaited, begin, go, with_visit
@@ -18,6 +19,8 @@ def confirm(journey: Journey, _: events.Confirm) -> Result:
     visit = journey.visit
     if visit is None or journey.screen is not Screen.REVIEW or not may_leave(visit, Screen.REVIEW):
         return journey, ()
+    if phone_lack(visit.draft) is not None:  # typed, and left by "back" before anything was said about it
+        return go(replace(journey, visit=replace(visit, editing=True, phone_bad=True)), Screen.CONTACT), ()
     draft = _anonymous(visit.draft) if visit.draft.naming is Naming.ANONYMOUS else visit.draft
     language = journey.comfort.language
     return ask(

@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 
+from kiosk_app.complaint.checks import (
+    MAX_NAME,
+    MAX_PHONE,
+    fitted,
+    fitted_note,
+    fitted_text,
+    story_lack,
+    topic_lack,
+)
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.cards import identify
 from kiosk_app.journey.moves import Result, answered, go, wipe, with_draft
 from kiosk_app.journey.state import CardPhase, Journey, ScanPhase, Screen, Visit
-from protocol.submission import MAX_NOTE, MAX_TEXT
 from protocol.topics import Topic
 from thai.phone import normalise as normalise_phone
-
-MAX_NAME = 200
-MAX_PHONE = 20
 
 EDITABLE = (Screen.TOPIC, Screen.PLACE, Screen.TELL, Screen.SCAN, Screen.CONTACT, Screen.DETAILS)
 
@@ -44,18 +49,18 @@ def choose_topic(journey: Journey, event: events.ChooseTopic) -> Result:
 def may_leave(visit: Visit, screen: Screen) -> bool:
     """Whether "next" leads on from this screen: the part it asks for is there."""
     draft = visit.draft
-    told = bool(draft.text.strip() or draft.pages)
+    told = story_lack(draft) is None
     match screen:
         case Screen.IDENTIFY:
             return visit.card_phase in (CardPhase.READ, CardPhase.DECLINED)
         case Screen.TOPIC:
-            return draft.topic is not None
+            return topic_lack(draft) is None
         case Screen.TELL:
             return told
         case Screen.SCAN:
             return told and visit.scan_phase is not ScanPhase.SCANNING
         case Screen.REVIEW:
-            return draft.topic is not None and told and not visit.saving and visit.minted is None
+            return topic_lack(draft) is None and told and not visit.saving and visit.minted is None
         case _:
             return True
 
@@ -167,35 +172,37 @@ def collect(journey: Journey, event: events.Touch) -> Result:
         return journey, ()
     match event:
         case events.WriteTopicNote(text):
-            changes: dict[str, object] = {"topic_note": text[:MAX_NOTE]}
+            changes: dict[str, object] = {"topic_note": fitted_note(text)[0]}
         case events.ChooseArea(area):
             changes = {"area": area}
         case events.WriteSpot(text):
-            changes = {"spot": text[:MAX_NOTE]}
+            changes = {"spot": fitted_note(text)[0]}
         case events.WriteText(text):
-            changes = {"text": text[:MAX_TEXT]}
+            changes = {"text": fitted_text(text)[0]}
         case events.ChooseNature(nature):
             changes = {"nature": nature}
         case events.ChooseAbout(about):
             changes = {"about": about}
         case events.WriteAboutNote(text):
-            changes = {"about_note": text[:MAX_NOTE]}
+            changes = {"about_note": fitted_note(text)[0]}
         case events.ChooseForWhom(for_whom):
             changes = {"for_whom": for_whom}
         case events.WriteForWhomNote(text):
-            changes = {"for_whom_note": text[:MAX_NOTE]}
+            changes = {"for_whom_note": fitted_note(text)[0]}
         case events.ChooseNaming(naming):
             changes = {"naming": naming}
         case events.WriteName(text):
-            changes = {"typed_name": text[:MAX_NAME]}
+            changes = {"typed_name": fitted(text, MAX_NAME)[0]}
         case events.WritePhone(text):
             journey = replace(journey, visit=replace(visit, phone_bad=False))
-            changes = {"phone": text[:MAX_PHONE]}
+            changes = {"phone": fitted(text, MAX_PHONE)[0]}
         case events.ConsentSms(given):
             changes = {"consent_sms": given}
         case events.WritePageText(page_id, text):
             pages = visit.draft.pages
-            changes = {"pages": tuple(replace(p, text=text[:MAX_TEXT]) if p.page_id == page_id else p for p in pages)}
+            changes = {
+                "pages": tuple(replace(p, text=fitted_text(text)[0]) if p.page_id == page_id else p for p in pages)
+            }
         case _:
             return journey, ()
     return with_draft(journey, **changes), ()

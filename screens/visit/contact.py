@@ -4,9 +4,9 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
+from kiosk_app.complaint.checks import MAX_NAME, MAX_PHONE
 from kiosk_app.journey.events import ConsentSms, Next, WriteName, WritePhone
 from kiosk_app.journey.state import Journey
-from kiosk_app.journey.telling import MAX_NAME, MAX_PHONE
 from protocol.submission import Naming
 from screens.rules import load_rules
 from screens.visit.identify import HIDDEN

@@ -11,7 +11,7 @@ from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
-from protocol.submission import IdentitySource, Naming
+from protocol.submission import MAX_TEXT, IdentitySource, Naming
 from protocol.topics import Topic
 from tests.storyboards.teller import ALL_WELL, BOONMA, MINTED, SOMCHAI, Story, page
 
@@ -238,6 +238,22 @@ def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
     assert story.visit.phone_bad
     story.taps(events.WritePhone("๐๘๑-๒๓๔ ๕๖๗๘"), events.Next()).sees(Screen.REVIEW)
     assert story.visit.draft.phone == "0812345678"
+
+
+def test_a_wrong_phone_number_left_by_back_is_said_before_sending() -> None:
+    story = Story().identified().told()
+    story.taps(events.Edit(Screen.CONTACT), events.WritePhone("12"), events.Back()).sees(Screen.REVIEW)
+    story.taps(events.Confirm()).sees(Screen.CONTACT)
+    assert story.visit.phone_bad
+    assert story.count(effects.Save) == 0
+    story.taps(events.WritePhone(""), events.Next(), events.Confirm())
+    assert story.count(effects.Save) == 1
+
+
+def test_what_is_too_long_is_cut_between_letters() -> None:
+    story = Story().identified().told()
+    story.taps(events.Edit(Screen.TELL), events.WriteText("ก" * (MAX_TEXT - 1) + "กี่"))
+    assert story.visit.draft.text == "ก" * (MAX_TEXT - 1)
 
 
 def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:

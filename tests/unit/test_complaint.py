@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.card_reader.port import CardAddress, CitizenCard, PersonName
-from kiosk_app.complaint import checks, topics
+from kiosk_app.complaint import checks
 from kiosk_app.complaint.build import submission
 from kiosk_app.complaint.checks import Lack
 from kiosk_app.complaint.draft import Draft, LetterPage, RecognisedLine
@@ -164,11 +164,3 @@ def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
 def test_what_the_checks_would_not_pass_is_not_built(draft: Draft, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         built(draft)
-
-
-def test_every_topic_has_its_tile() -> None:
-    for language in ("th", "en"):
-        tiles = topics.tiles(language)
-        assert {tile.topic for tile in tiles} == set(Topic)
-        assert [tile.topic for tile in tiles[-2:]] == [Topic.OTHER, Topic.UNSURE]
-    assert topics.tiles("en")[0].name == "Utilities and roads"
