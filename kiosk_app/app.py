@@ -16,8 +16,8 @@ from drivers.card_reader.pcsc import PcscCardReader
 from drivers.letter_scanner.sane import SaneScanner
 from drivers.receipt_printer.connect import connect
 from kiosk_app.health.watchdog import Watchdog
-from kiosk_app.journey.events import Event, HallChanged, Painted
-from kiosk_app.journey.state import Comfort, Hall, Journey, Surroundings
+from kiosk_app.journey.events import HallChanged, Painted
+from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.outbox import Enrolment
 from kiosk_app.runner.keeper import Keeper
 from kiosk_app.runner.parts import Devices
@@ -97,6 +97,7 @@ class _Interface:
         self._enrolment = self._keeper.enrolment()
         self._watchdog = Watchdog()
         self._drawn: Journey | None = None
+        self._stood: Screen | None = None  # the screen that was last painted whole
         journey = Journey(
             hall=hall_of(settings, self._enrolment),
             comfort=Comfort(language=settings.kiosk.language),
@@ -111,14 +112,13 @@ class _Interface:
             scan_timeout_s=settings.scanner.timeout_s,
         )
         self._shell: Any = import_module("screens.shell").Shell(
-            send=self._send, picture=self._picture, report=helpers.report
+            send=self._runner.send, picture=self._picture, report=helpers.report
         )
 
     def serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._clock.schedule_once(lambda _: self._base.stopTouchApp()))
-        if self._touch_map is not None:
-            self._window.bind(on_flip=self._flipped)
+        self._window.bind(on_flip=self._flipped)
         self._clock.schedule_interval(self._tick, TICK_S)
         self._clock.schedule_interval(self._look_at_enrolment, HALL_S)
         self._draw(self._runner.journey)
@@ -157,12 +157,15 @@ class _Interface:
 
     def _flipped(self, _window: object) -> None:
         """Called with each picture that goes to the glass; in the next turn of the loop it stands there."""
-        self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped())
+        if self._drawn is not None and self._drawn.screen is not self._stood:
+            self._stood = self._drawn.screen
+            self._clock.schedule_once(lambda _, screen=self._stood: self._stands(screen))
+        if self._touch_map is not None:
+            self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped())
 
-    def _send(self, event: Event) -> None:
-        if isinstance(event, Painted):
-            self._watchdog.ready()
-        self._runner.send(event)
+    def _stands(self, screen: Screen) -> None:
+        self._watchdog.ready()
+        self._runner.send(Painted(screen))
 
     def _tell_what_can_be_tapped(self) -> None:
         journey = self._runner.journey

@@ -101,11 +101,11 @@ class Play:
                 files.append(Path(place) / f"page-{number}.ppm")
                 page.convert("RGB").save(files[-1])
             bench.scanner_load(files)
-            for number in range(len(files)):
+            for number in range(1, len(files) + 1):
                 finger.tap("scan")
-                finger.wait_for_spot(f"page.{number + 1}", within_s=60)
+                finger.wait_for_spot("turn" if number == 1 else f"page.{number}", within_s=60)
         self._tell("the pages are recognised")
-        finger.wait_for_spot("page.text", within_s=180)
+        finger.wait_for_spot("edit_text", within_s=180)
         self.look("scan")
         finger.tap("next")
         return self._send_and_take_the_paper("scanned", card=False)
@@ -119,7 +119,7 @@ class Play:
         finger.wait_for("receipt")
         self._tell("saved, sealed; code, number and QR are on the screen")
         wait_until(lambda: len(bench.papers()) > papers, "the receipt is printed")
-        finger.wait_for_spot("again")
+        finger.wait_for_spot("print_again")
         self.look(f"receipt-{name}")
         paper = bench.papers()[-1]
         shutil.copy(paper, self._pictures / f"paper-{name}.png")

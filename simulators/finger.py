@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 
 SETTLE_S = 0.15  # a press is shown for a moment before it acts; nobody taps faster
+_KEYS = {" ": "key.space", "\n": "key.enter"}
 
 
 class NotThereError(Exception):
@@ -94,16 +95,28 @@ class Finger:
         return spot
 
     def type(self, text: str) -> None:
-        """Write on the on-screen keyboard, key by key; shifted letters and other layouts are looked for."""
+        """Write on the on-screen keyboard, key by key; what is on another layer or layout is looked for."""
         for letter in text:
-            self._key(letter)
+            self._find_key(key := _KEYS.get(letter, f"key.{letter}"))
+            self.tap(key)
 
-    def _key(self, letter: str) -> None:
-        name = {" ": "key.space", "\n": "key.newline"}.get(letter, f"key.{letter}")
-        if name not in self.glass().spots and name not in ("key.space", "key.newline"):
-            self.tap("key.shift")
-            self.wait_for_spot(name, within_s=5.0)
-        self.tap(name)
+    def _find_key(self, key: str) -> None:
+        if self._appears(key, 0.0):
+            return
+        for switch in ("key.shift", "key.numbers", "key.thai", "key.shift"):
+            if self._appears(switch, 0.0):
+                self.tap(switch)
+                if self._appears(key, 1.0):
+                    return
+        raise NotThereError(f"There is no '{key}' on this keyboard.")
+
+    def _appears(self, name: str, within_s: float) -> bool:
+        deadline = time.monotonic() + within_s
+        while name not in self.glass().spots:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)
+        return True
 
     def picture(self) -> Image.Image:
         """The whole screen as it is on the glass."""
