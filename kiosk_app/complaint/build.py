@@ -89,5 +89,5 @@ def _identity(draft: Draft) -> tuple[Identity | None, IdentitySource]:
 
 def _page(page: LetterPage) -> Page:
     # The picture is the record; what a machine read into it may be cut.
-    text, _ = fitted_text(page.current_text)
+    text = fitted_text(page.current_text)
     return Page(media_type="image/jpeg", width=page.width, height=page.height, text=text, confidence=page.confidence)

@@ -6,16 +6,13 @@ from enum import Enum
 
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.language import _
-from protocol.submission import MAX_NOTE, MAX_PAGES, MAX_TEXT, Naming
+from protocol.submission import MAX_NOTE, MAX_TEXT, Naming
 from thai.phone import normalise
 
 MAX_NAME = 200  # characters of a typed name
 MAX_PHONE = 20  # as typed, with spaces and hyphens
 
 _CANNOT_TRAVEL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-TOO_LONG = _("This is as much as fits. Add the rest on paper or tell staff")
-LETTER_FULL = _("This letter has as many pages as fit")
 
 
 class Lack(Enum):
@@ -56,30 +53,23 @@ def phone_lack(draft: Draft) -> Lack | None:
     return None
 
 
-def can_add_page(draft: Draft) -> bool:
-    """Whether the letter may have another page."""
-    return len(draft.pages) < MAX_PAGES
-
-
-def fitted_text(text: str) -> tuple[str, bool]:
-    """The story, or a page's text, cut to what a submission holds. True: something was cut, say TOO_LONG."""
+def fitted_text(text: str) -> str:
+    """The story, or a page's text, cut to what a submission holds."""
     return fitted(text, MAX_TEXT)
 
 
-def fitted_note(text: str) -> tuple[str, bool]:
+def fitted_note(text: str) -> str:
     """A note (topic, spot, about whom, for whom), cut to what a submission holds."""
     return fitted(text, MAX_NOTE)
 
 
-def fitted(text: str, limit: int) -> tuple[str, bool]:
-    """At most `limit` characters, never parting a letter from its marks. True: something was cut.
+def fitted(text: str, limit: int) -> str:
+    """At most `limit` characters, never parting a letter from its marks.
 
     Control characters but the line break are dropped, and lone surrogates: no JSON could carry them.
     """
     kept = _CANNOT_TRAVEL.sub("", text)
-    if len(kept) <= limit:
-        return kept, False
     end = limit
-    while end > 0 and unicodedata.category(kept[end]) == "Mn":
+    while 0 < end < len(kept) and unicodedata.category(kept[end]) == "Mn":
         end -= 1
-    return kept[:end], True
+    return kept[:end]

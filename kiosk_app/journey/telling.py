@@ -172,37 +172,35 @@ def collect(journey: Journey, event: events.Touch) -> Result:
         return journey, ()
     match event:
         case events.WriteTopicNote(text):
-            changes: dict[str, object] = {"topic_note": fitted_note(text)[0]}
+            changes: dict[str, object] = {"topic_note": fitted_note(text)}
         case events.ChooseArea(area):
             changes = {"area": area}
         case events.WriteSpot(text):
-            changes = {"spot": fitted_note(text)[0]}
+            changes = {"spot": fitted_note(text)}
         case events.WriteText(text):
-            changes = {"text": fitted_text(text)[0]}
+            changes = {"text": fitted_text(text)}
         case events.ChooseNature(nature):
             changes = {"nature": nature}
         case events.ChooseAbout(about):
             changes = {"about": about}
         case events.WriteAboutNote(text):
-            changes = {"about_note": fitted_note(text)[0]}
+            changes = {"about_note": fitted_note(text)}
         case events.ChooseForWhom(for_whom):
             changes = {"for_whom": for_whom}
         case events.WriteForWhomNote(text):
-            changes = {"for_whom_note": fitted_note(text)[0]}
+            changes = {"for_whom_note": fitted_note(text)}
         case events.ChooseNaming(naming):
             changes = {"naming": naming}
         case events.WriteName(text):
-            changes = {"typed_name": fitted(text, MAX_NAME)[0]}
+            changes = {"typed_name": fitted(text, MAX_NAME)}
         case events.WritePhone(text):
             journey = replace(journey, visit=replace(visit, phone_bad=False))
-            changes = {"phone": fitted(text, MAX_PHONE)[0]}
+            changes = {"phone": fitted(text, MAX_PHONE)}
         case events.ConsentSms(given):
             changes = {"consent_sms": given}
         case events.WritePageText(page_id, text):
             pages = visit.draft.pages
-            changes = {
-                "pages": tuple(replace(p, text=fitted_text(text)[0]) if p.page_id == page_id else p for p in pages)
-            }
+            changes = {"pages": tuple(replace(p, text=fitted_text(text)) if p.page_id == page_id else p for p in pages)}
         case _:
             return journey, ()
     return with_draft(journey, **changes), ()
