@@ -37,6 +37,11 @@ class Strip(BoxLayout):
         self._order.clear()
         super().clear_widgets(*args, **kwargs)
 
+    @property
+    def parts(self) -> list[Widget]:
+        """The children, folded ones among them, in their order."""
+        return list(self._order)
+
     def bring_back(self, widget: Widget) -> None:
         """Put a child that left in at its old place."""
         later = self._order[self._order.index(widget) + 1 :]

@@ -1,12 +1,14 @@
 """A field in its box with a quiet line, and the keyboard that comes to it."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from screens.rules import load_rules
-from screens.widgets import field as _field
 from screens.widgets.box import Ground, Strip
+from screens.widgets.field import Field
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.page import Page
 
@@ -32,6 +34,8 @@ class WritingPage(Page):
     def __init__(self, **kwargs: Any) -> None:
         self.keyboard = Keyboard()
         super().__init__(**kwargs)
+        for field in self._fields():
+            field.fbind("focus", self._bring_up)
         self.fbind("typing", self._raise)
         self.fbind("pad", self._arrange)
 
@@ -55,9 +59,22 @@ class WritingPage(Page):
 
     def forget(self) -> None:
         """The fields keep more than their text."""
-        for widget in self.walk(restrict=True):
-            if isinstance(widget, _field.Field):
-                widget.forget()
+        for field in self._fields():
+            field.forget()
+
+    def _fields(self) -> list[Any]:
+        return [widget for widget in self._everything(self) if isinstance(widget, Field)]
+
+    def _everything(self, widget: Any) -> Iterator[Any]:
+        """All widgets, those in folded parts too."""
+        for child in getattr(widget, "parts", widget.children):
+            yield child
+            yield from self._everything(child)
+
+    def _bring_up(self, field: Any, focus: bool) -> None:
+        """The keyboard must not lie over what is written into: scroll once it stands."""
+        if focus:
+            Clock.schedule_once(lambda _seconds: self.scroll.scroll_to(field, animate=False), 0.05)
 
     def write_into(self, box: FieldBox) -> None:
         """Bring caret and keyboard to a field."""
