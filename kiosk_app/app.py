@@ -103,7 +103,7 @@ class _Interface:
             comfort=Comfort(language=settings.kiosk.language),
             around=Surroundings(enrolled=self._enrolment is not None),
         )
-        self._runner = Runner(
+        self._runner: Runner = Runner(
             journey,
             devices_of(settings),
             services(settings, self._keeper, lambda: self._runner.journey.hall, helpers.look_up, helpers.findings),
@@ -112,7 +112,7 @@ class _Interface:
             scan_timeout_s=settings.scanner.timeout_s,
         )
         self._shell: Any = import_module("screens.shell").Shell(
-            send=self._runner.send, picture=self._picture, report=helpers.report
+            send=self._runner.send, picture=self._picture, report=helpers.report, size=self._window.size
         )
 
     def serve(self) -> int:
