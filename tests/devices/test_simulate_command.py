@@ -1,0 +1,116 @@
+"""`kiosk simulate` in one shell, steered from another."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.devices.conftest import wait_until
+
+PROGRAM = "import sys; from simulators.commands import main; sys.exit(main(sys.argv[1:]))"
+
+
+class Shell:
+    """Runs the command as a person does, in a directory and with a control socket of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.socket = directory / "s"
+        self._common = [sys.executable, "-c", PROGRAM, "--socket", str(self.socket)]
+        self.foreground = subprocess.Popen(
+            [*self._common, "--dir", str(directory / "out")], stdout=subprocess.PIPE, text=True
+        )
+        self.said = ""
+        while self.foreground.stdout and "scanner empty" not in self.said:
+            line = self.foreground.stdout.readline()
+            assert line, "it ended early"
+            self.said += line
+
+    def steer(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*self._common, *words], capture_output=True, text=True, check=False)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.foreground.send_signal(number)
+        with self.foreground as foreground:
+            return foreground.wait(10)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    shell = Shell(tmp_path)
+    yield shell
+    if shell.foreground.poll() is None:
+        shell.stop()
+
+
+def processes_with(word: str) -> list[str]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if word in (process / "cmdline").read_text():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def test_it_says_what_to_try_obeys_and_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
+    daemon_directory = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
+    sane_directory = re.search(r"SANE_CONFIG_DIR=(\S+)", shell.said)
+    port = re.search(r"network:127\.0\.0\.1:(\d+)", shell.said)
+    assert daemon_directory and sane_directory and port
+    for words in (
+        ["card", "insert", "boonma"],
+        ["card", "remove"],
+        ["printer", "paper-out"],
+        ["printer", "ok"],
+        ["scanner", "jam"],
+        ["scanner", "empty"],
+    ):
+        assert shell.steer(*words).returncode == 0
+    assert shell.stop() == 0
+    assert not shell.socket.exists()
+    assert not Path(daemon_directory[1]).exists()
+    assert not Path(sane_directory[1]).exists()
+    assert processes_with(daemon_directory[1]) == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(port[1])))
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["card", "insert", "nobody"], "boonma"),
+        (["printer", "explode"], "paper-out"),
+        (["scanner", "load", "/nowhere.png"], "nowhere.png"),
+        (["tea"], "card insert"),
+    ],
+)
+def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], told: str) -> None:
+    answer = shell.steer(*words)
+    assert answer.returncode == 2
+    assert told in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_without_a_bench_it_says_how_to_start_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "card", "remove"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert "kiosk simulate" in answer.stderr
+
+
+def test_a_bench_that_is_killed_takes_pcscd_along(shell: Shell) -> None:
+    found = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
+    assert found
+    assert processes_with(found[1])
+    os.kill(shell.foreground.pid, signal.SIGKILL)
+    with shell.foreground:
+        shell.foreground.wait()
+    wait_until(lambda: processes_with(found[1]) == [])

@@ -1,0 +1,133 @@
+"""Bytes of the card become words, whatever the bytes."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.card_reader import parse
+from drivers.card_reader.port import CardAddress, CitizenCard, PersonName
+from drivers.card_reader.summary import as_dict
+from simulators.profiles import PROFILES, invented_id
+from thai import id_number
+
+
+def thai(text: str, length: int = 160) -> bytes:
+    return text.encode("cp874").ljust(length)
+
+
+def test_a_name_has_four_parts() -> None:
+    assert parse.name(thai("นาย#สมชาย#ก่ำ#รักน้ำดี", 100)) == PersonName("นาย", "สมชาย", "ก่ำ", "รักน้ำดี")
+
+
+def test_missing_parts_of_a_name_are_empty() -> None:
+    assert parse.name(thai("นาง#บุญมา")) == PersonName("นาง", "บุญมา", "", "")
+    assert parse.name(b"\0" * 100) == PersonName()
+
+
+def test_padding_of_all_kinds_is_dropped() -> None:
+    assert parse.name("นาง #บุญมา\xa0##ใจดี".encode("cp874") + b"\0\xa0 ") == PersonName("นาง", "บุญมา", "", "ใจดี")
+
+
+def test_an_address_is_told_by_prefix() -> None:
+    assert parse.address(thai(PROFILES["somchai"].address)) == CardAddress(
+        raw="12 หมู่ที่ 3 ตรอกวัดป่า ซอย 5 ถนนมิตรภาพ ตำบลในเมือง อำเภอน้ำพอง จังหวัดขอนแก่น",
+        house="12",
+        moo="3",
+        trok="วัดป่า",
+        soi="5",
+        road="มิตรภาพ",
+        tambon="ในเมือง",
+        amphoe="น้ำพอง",
+        province="ขอนแก่น",
+    )
+
+
+def test_bangkok_without_prefixes_goes_by_position() -> None:
+    address = parse.address(thai("88####สุขุมวิท#คลองตัน#คลองเตย#กรุงเทพมหานคร"))
+    assert (address.house, address.road) == ("88", "สุขุมวิท")
+    assert (address.tambon, address.amphoe, address.province) == ("คลองตัน", "คลองเตย", "กรุงเทพมหานคร")
+
+
+def test_fewer_parts_are_counted_from_the_end() -> None:
+    address = parse.address(thai("88#คลองตัน#คลองเตย#กรุงเทพมหานคร"))
+    assert (address.house, address.tambon, address.amphoe, address.province) == (
+        "88",
+        "คลองตัน",
+        "คลองเตย",
+        "กรุงเทพมหานคร",
+    )
+
+
+def test_an_address_of_the_full_160_bytes_is_not_cut() -> None:
+    full = "1#หมู่ที่ 1####ตำบล" + "ก" * 100 + "#อำเภอเมือง#จังหวัด"
+    full += "ข" * (160 - len(full))
+    assert parse.address(thai(full)).province.endswith("ข" * 10)
+
+
+@pytest.mark.parametrize(
+    ("raw", "date"),
+    [
+        (b"24950412", "24950412"),
+        (b"24950000", "24950000"),
+        (b"24951301", ""),
+        (b"24950132", ""),
+        (b"2495", ""),
+        (b"        ", ""),
+    ],
+)
+def test_dates(raw: bytes, date: str) -> None:
+    assert parse.birth_date(raw) == date
+
+
+@pytest.mark.parametrize(("raw", "sex"), [(b"1", "1"), (b"2", "2"), (b"3", ""), (b" ", ""), (b"", "")])
+def test_sex(raw: bytes, sex: str) -> None:
+    assert parse.sex(raw) == sex
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_can_make_it_fail(raw: bytes) -> None:
+    name, address = parse.name(raw), parse.address(raw)
+    assert "#" not in str(name)
+    assert "#" not in address.raw
+    assert parse.birth_date(raw) == "" or len(parse.birth_date(raw)) == 8
+    assert parse.sex(raw) in ("", "1", "2")
+    assert parse.digits(raw) == "" or parse.digits(raw).isdecimal()
+
+
+@given(st.lists(st.text("กขคงจฉชซญดตถทนบปพมยรลวสหอะาิีุู่้ 0123456789/", max_size=12), min_size=8, max_size=8))
+def test_every_word_of_an_address_is_kept(parts: list[str]) -> None:
+    kept = parse.address(thai("#".join(parts), 200))
+    assert kept.raw.split() == " ".join(parts).split()
+
+
+def boonma() -> CitizenCard:
+    profile = PROFILES["boonma"]
+    return CitizenCard(
+        profile.citizen_id,
+        parse.name(thai(profile.name_th)),
+        profile.birth_date,
+        profile.sex,
+        parse.address(thai(profile.address)),
+    )
+
+
+def test_a_masked_summary_shows_that_it_was_read_and_no_more() -> None:
+    shown = json.dumps(as_dict(boonma()), ensure_ascii=False)
+    assert boonma().citizen_id[-4:] in shown
+    for hidden in (boonma().citizen_id[:9], "บุญมา", "ใจดี", "0412", "99/1", "บ้านเป็ด"):
+        assert hidden not in shown
+
+
+def test_a_full_summary_has_it_all() -> None:
+    shown = as_dict(boonma(), reveal=True)
+    assert shown["citizen_id"] == boonma().citizen_id
+    assert shown["name"]["last"] == "ใจดี"
+    assert shown["address"]["tambon"] == "บ้านเป็ด"
+
+
+@given(st.integers(0, 9_999_999))
+def test_invented_numbers_are_well_formed_and_nobodys(serial: int) -> None:
+    assert id_number.is_valid(invented_id(serial))
+    assert invented_id(serial).startswith("9")
