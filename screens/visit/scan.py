@@ -126,6 +126,7 @@ class Scan(WritingPage):
             self._shown_picture = self._shown_lines = None
             self.thumb.picture.show_bytes(None)
             self.large.picture.show_bytes(None)
+            self.read_lines.clear_widgets()
             self.editing = self.zoomed = False
             return
         self.page_words = say(

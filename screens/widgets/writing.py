@@ -74,7 +74,7 @@ class WritingPage(Page):
     def _bring_up(self, field: Any, focus: bool) -> None:
         """The keyboard must not lie over what is written into: scroll once it stands."""
         if focus:
-            Clock.schedule_once(lambda _seconds: self.scroll.scroll_to(field, animate=False), 0.05)
+            Clock.schedule_once(lambda _seconds: self.scroll.scroll_to(field.parent, animate=False), 0.05)
 
     def write_into(self, box: FieldBox) -> None:
         """Bring caret and keyboard to a field."""

@@ -4,6 +4,7 @@ python -m tests.unit.screens.on_the_glass WIDTHxHEIGHT LANGUAGE
 """
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -143,11 +144,18 @@ def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
     stage.frames(40)
     told = []
     for page in stage.shell.built():
-        for widget in page.walk(restrict=True):
+        for widget in _everything(page):
             told += [getattr(widget, name, "") or "" for name in ("text", "said", "words")]
     everything = "\n".join(told)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
+
+
+def _everything(widget: Any) -> Iterator[Any]:
+    """All widgets, folded away or not."""
+    yield widget
+    for child in getattr(widget, "parts", widget.children):
+        yield from _everything(child)
 
 
 def main(arguments: list[str]) -> int:
