@@ -10,6 +10,7 @@ _LIGHT_CELL = 8  # pixels; the light is estimated on a grid of such cells
 _COLOURLESS = 40  # chroma that fringes and tinted paper may have
 _NOISY_ABOVE = 6.0  # grey levels of noise on bare paper
 _SKEW_LIMIT = 5.0  # degrees
+_INK = 160  # grey levels below this are ink
 _LEAST_INK = 200  # dark pixels of the small copy
 _STRAIGHT = 0.15  # degrees not worth turning
 
@@ -58,7 +59,7 @@ def skew(grey: Image.Image) -> float:
 
     The angle at which the ink's row sums differ most from row to row, searched coarsely, then finely."""
     small = np.asarray(grey.reduce(max(1, max(grey.size) // 800)))
-    down, across = np.nonzero(small < 160)
+    down, across = np.nonzero(small < _INK)
     across = across - small.shape[1] / 2
     if len(down) < _LEAST_INK:
         return 0.0
@@ -70,3 +71,12 @@ def skew(grey: Image.Image) -> float:
     coarse = max(np.arange(-_SKEW_LIMIT, _SKEW_LIMIT + 0.1, 0.5), key=sharpness)
     fine = max(np.arange(coarse - 0.5, coarse + 0.51, 0.1), key=sharpness)
     return float(fine) if sharpness(fine) > 1.1 * sharpness(0.0) else 0.0
+
+
+def fullest_strip(grey: Image.Image) -> Image.Image:
+    """The fifth of the page, edge to edge, that has most ink."""
+    height = max(1, grey.height // 5)
+    ink = (np.asarray(grey) < _INK).sum(axis=1)
+    above = np.concatenate(([0], np.cumsum(ink)))
+    top = int(np.argmax(above[height:] - above[:-height]))
+    return grey.crop((0, top, grey.width, top + height))
