@@ -81,7 +81,8 @@ Palette: Final = type("Palette", (EventDispatcher,), {name: ColorProperty(value)
 
 
 class Look(Palette):  # type: ignore[valid-type, misc]
-    """What every rule may bind to. Lengths are pixels: `u` is one of 1080 parts of the window's narrow side."""
+    """What every rule may bind to. Lengths are pixels: `u` is one of 1080 parts of the window's narrow side, or
+    of 1600 of the long one where that is less."""
 
     u = NumericProperty(1.0)
     portrait = BooleanProperty(True)
@@ -90,7 +91,7 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     high_contrast = BooleanProperty(False)
     low_reach = BooleanProperty(False)
     scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
-    roomy = BooleanProperty(True)  # portrait and type of the usual size: ornaments may be large
+    roomy = BooleanProperty(True)  # a tall window and type of the usual size: ornaments may be large
 
     display = NumericProperty(112)
     headline = NumericProperty(64)
@@ -103,10 +104,12 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     gap = NumericProperty(24)
     corner = NumericProperty(26)
 
+    _tall = True
+
     def fit(self, width: float, height: float) -> None:
         """Follow the window's size."""
-        self.portrait = height > width * 1.05
-        self.u = max(0.2, min(width, height) / 1080)
+        self.portrait, self._tall = height > width * 1.05, height > width * 1.5
+        self.u = max(0.2, min(min(width, height) / 1080, max(width, height) / 1600))  # 1600: for windows nearly square
         self._measure()
 
     def wear(self, comfort: Comfort) -> None:
@@ -123,7 +126,7 @@ class Look(Palette):  # type: ignore[valid-type, misc]
 
     def _measure(self) -> None:
         u, scale = self.u, self.scale
-        self.roomy = self.portrait and scale == 1
+        self.roomy = self._tall and scale == 1
         big = 1 + (scale - 1) / 3  # what is large already grows less
         middle = 1 + (scale - 1) * 2 / 3
         self.display, self.headline = round(112 * u * big), round(64 * u * big)

@@ -187,8 +187,9 @@ class Page(Layout):
 
 
 def _put(widget: Widget, x: float, y: float, width: float, height: float) -> None:
-    widget.pos = x, y
-    widget.size = width, height
+    """On whole pixels: between them, type would be blurred."""
+    widget.pos = round(x), round(y)
+    widget.size = round(width), round(height)
 
 
 load_rules(__file__)
