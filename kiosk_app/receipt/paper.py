@@ -149,18 +149,22 @@ def dashes(width: int, margin: int, thickness: int = 2) -> Image.Image:
 
 
 def qr(width: int, content: str) -> Image.Image:
-    """A QR code of level M in whole dots a module, quiet zone included: half the paper's width, at least 25 mm where
-    that fits. Raises segno.DataOverflowError for what no QR code holds."""
+    """A QR code of level M in whole dots a module, quiet zone included: about half the paper's width, at least 25 mm
+    where that fits. Raises segno.DataOverflowError for what no QR code holds."""
     matrix = segno.make_qr(content, error="m", boost_error=False).matrix
     modules = len(matrix)
     least = -(-QR_LEAST_MM * DOTS_PER_MM // modules)
     widest = width // (modules + 2 * QUIET_ZONE)
     dots = max(1, min(widest, max(least, round(width / 2 / modules))))
+    # An even module at an even place is sent at half size and doubled by the printer: a quarter of the bytes.
+    if dots % 2 and dots > 1:
+        dots += 1 if dots == least and dots < widest else -1
     symbol = Image.new("L", (modules, modules), PAPER)
     symbol.putdata([INK if dark else PAPER for line in matrix for dark in line])
     side = modules * dots
     canvas = strip(width, side + 2 * QUIET_ZONE * dots)
-    canvas.paste(symbol.resize((side, side), Image.Resampling.NEAREST), ((width - side) // 2, QUIET_ZONE * dots))
+    left = (width - side) // 4 * 2
+    canvas.paste(symbol.resize((side, side), Image.Resampling.NEAREST), (left, QUIET_ZONE * dots))
     return canvas
 
 

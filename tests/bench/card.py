@@ -1,0 +1,92 @@
+"""Identity from a card, against reading field by field, through the real pcscd at a real card's line speed.
+
+    python -m tests.bench.card
+
+The anchor is what the usual programs do: each text field of the card by a read of its own. Beside it stands reading
+only our fields, but one by one. Budget: at most half the anchor's time, and no more reads than runs of wanted bytes.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from smartcard import scard
+
+from drivers.card_reader.apdu import CardChannel
+from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, Field, plan, read_command
+from drivers.card_reader.pcsc import PcscCardReader, checked, list_readers, pcsc_context
+from drivers.card_reader.status import CardReaderStatus
+from simulators.bench import Bench
+
+BUDGET = 0.5
+ROUNDS = 7
+SPEEDS = (10_700, 129_000, 250_000)  # bit/s, by TA1: the oldest cards, and the two kinds of newer ones
+
+
+def one_by_one(fields: tuple[Field, ...]) -> None:
+    """Select, then read each of `fields` with a command of its own."""
+    with pcsc_context() as context:
+        reader = list_readers(context)[0]
+        code, card, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
+        checked(code)
+
+        def transmit(command: bytes) -> bytes:
+            code, answer = scard.SCardTransmit(card, scard.SCARD_PCI_T0, list(command))
+            checked(code)
+            return bytes(byte & 0xFF for byte in answer)
+
+        channel = CardChannel(transmit)
+        channel.send(SELECT_APPLET)
+        for field in fields:
+            channel.send(read_command(field.value))
+        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+
+
+def measure(bench: Bench, speed: int, read: Callable[[], object]) -> tuple[int, float]:
+    """(APDUs, median seconds) of one `read`."""
+    card = bench.card_insert("boonma", bits_per_s=speed)
+    while PcscCardReader().status() is not CardReaderStatus.CARD_PRESENT:
+        time.sleep(0.05)
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        read()
+        times.append(time.perf_counter() - began)
+    bench.card_remove()
+    while PcscCardReader().status() is not CardReaderStatus.EMPTY:
+        time.sleep(0.05)
+    return card.apdus // ROUNDS, median(times)
+
+
+def main() -> int:
+    """Print the table. 0 when the budget is kept at every speed."""
+    worst = 0.0
+    with tempfile.TemporaryDirectory() as directory, Bench(Path(directory)) as bench:
+        os.environ.update(bench.environment)
+        print(f"{'line':>14} {'how':34} {'APDUs':>5} {'time':>9} {'ratio':>6}   budget {BUDGET}")
+        for speed in SPEEDS:
+            ways: dict[str, Callable[[], object]] = {
+                "every text field, one by one": lambda: one_by_one(tuple(Field)),
+                "our fields, one by one": lambda: one_by_one(WHITELIST),
+                "ours": lambda: PcscCardReader().read_citizen(),
+            }
+            anchor = 0.0
+            for name, read in ways.items():
+                apdus, seconds = measure(bench, speed, read)
+                anchor = anchor or seconds
+                ratio = seconds / anchor
+                print(f"{speed / 1000:8.1f} kbit/s {name:34} {apdus:5} {seconds * 1e3:6.0f} ms {ratio:6.2f}")
+            worst = max(worst, ratio)
+    runs = 1 + sum(
+        before.end < after.offset for before, after in zip(plan(WHITELIST), plan(WHITELIST)[1:], strict=False)
+    )
+    print(f"reads: {len(plan(WHITELIST))}, runs of wanted bytes: {runs}")
+    return 0 if worst <= BUDGET and len(plan(WHITELIST)) == runs else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
