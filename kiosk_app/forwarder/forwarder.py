@@ -20,7 +20,7 @@ from kiosk_app.forwarder.centre import Centre
 from kiosk_app.forwarder.delivery import deliver
 from kiosk_app.forwarder.exchange import Line
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, RefusedError
-from kiosk_app.outbox import Enrolment, NoSuchRow, NotReceipted, Outbox, OutboxError, Pending, moment
+from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, Pending, moment
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol.messages import Heartbeat
 
@@ -123,31 +123,31 @@ class Forwarder:
             except CentreTroubleError as error:
                 trouble = str(error)
                 break
+        if delivered:
+            self._outbox.tidy()
         left = self._outbox.pending()
         return DeliveryReport(delivered, len(left), sum(1 for row in left if row.refused), trouble)
 
     def _try(self, row: Pending) -> bool:
         """Deliver one row; whether it left. Raises CentreTroubleError when it is of no use to try the next one."""
-        failed_before = row.submission_id in self._rows
         try:
             stored = self._outbox.read(row.submission_id)
-            receipt = deliver(stored, self._outbox, self._centre, weak=failed_before)
+            receipt = deliver(stored, self._outbox, self._centre, weak=row.submission_id in self._rows)
             self._outbox.delete(row.submission_id, receipt)
         except NoSuchRow:
             return False
+        except OutboxError as error:  # a receipt that is not the centre's among them
+            self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
         except RefusedError as error:
             self._outbox.mark_refused(row.submission_id, str(error))
             self._wait(row, REFUSED_FIRST_S, REFUSED_LONGEST_S, error)
             self._tell(True)
         except CentreTroubleError as error:
             self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error, _asked(error))
-            if isinstance(error, LaterError) and not error.everything and self._faults_in_a_row < MOST_FAULTS:
-                self._faults_in_a_row += 1
-                return False
-            self._hold(error)
-            raise
-        except (NotReceipted, OutboxError) as error:
-            self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
+            self._faults_in_a_row += 1
+            if not isinstance(error, LaterError) or error.everything or self._faults_in_a_row > MOST_FAULTS:
+                self._hold(error)
+                raise
         else:
             log.info("%s delivered", row.case_number)
             self._rows.pop(row.submission_id, None)

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from protocol.messages import MomentOutside
@@ -20,6 +21,7 @@ def clock_quality() -> ClockQuality:
     return ClockQuality.SYNCHRONISED if _SYNCHRONISED.exists() else ClockQuality.UNTRUSTED
 
 
+@cache
 def boot_id() -> str:
     """A UUID that changes at every boot."""
     return _BOOT_ID.read_text("ascii").strip()

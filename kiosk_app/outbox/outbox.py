@@ -40,7 +40,7 @@ from protocol.messages import MomentOutside, Receipt, SealedPart
 from protocol.signing import ReceiptError, verify_receipt
 from protocol.submission import Submission
 
-_WORTH_CUTTING = 20_000_000  # bytes; an empty store is cut back at once, and free pages are used again anyway
+_QUICKLY_REWRITTEN = 20_000_000  # bytes
 RESERVE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
 KEEP_UNCONFIRMED = timedelta(days=7)
 
@@ -215,8 +215,9 @@ class Outbox:
     def read(self, submission_id: str) -> StoredRow:
         """Raises NoSuchRow."""
         with self._using() as db:
-            for columns in db["submissions"].rows_where("submission_id = ?", [submission_id], limit=1):
-                return StoredRow.of_columns(columns)
+            cursor = db.execute("SELECT * FROM submissions WHERE submission_id = ?", [submission_id])
+            for row in cursor:
+                return StoredRow.of_columns(dict(zip((column[0] for column in cursor.description), row, strict=True)))
         raise NoSuchRow("No such submission waits in the outbox")
 
     def read_part(self, submission_id: str, index: int) -> bytes:
@@ -248,24 +249,21 @@ class Outbox:
             stated = verify_receipt(receipt, self._enrolled().receipt_public)
         except ReceiptError as error:
             raise NotReceipted(str(error)) from error
-        row = self.read(submission_id)
-        ours = (
-            UUID(row.submission_id),
-            row.case_number,
-            row.kiosk_id,
-            row.sealed_sha256,
-            tuple(p.sha256 for p in row.parts),
-        )
-        theirs = (stated.submission_id, stated.case_number, stated.kiosk_id, stated.sealed_sha256, stated.parts)
-        if ours != theirs:
-            raise NotReceipted("The receipt is for something else than this submission")
+        with self._using() as db, store.hasty(db), writing(db):
+            row = self.read(submission_id)
+            ours = (UUID(row.submission_id), row.case_number, row.kiosk_id, row.sealed_sha256)
+            theirs = (stated.submission_id, stated.case_number, stated.kiosk_id, stated.sealed_sha256)
+            if ours != theirs or tuple(part.sha256 for part in row.parts) != stated.parts:
+                raise NotReceipted("The receipt is for something else than this submission")
+            db.execute(_REMEMBER, (submission_id,))
+            db.execute("DELETE FROM pages WHERE submission_id = ?", (submission_id,))
+            db.execute("DELETE FROM submissions WHERE submission_id = ?", (submission_id,))
+
+    def tidy(self) -> None:
+        """Forget old unconfirmed numbers and cut the store back to what waits: nothing delivered stays in its files."""
         with self._using() as db:
-            with writing(db):
-                db.execute(_REMEMBER, (submission_id,))
-                db.execute("DELETE FROM unconfirmed WHERE saved < ?", (time.time() - KEEP_UNCONFIRMED.total_seconds(),))
-                db.execute("DELETE FROM pages WHERE submission_id = ?", (submission_id,))
-                db.execute("DELETE FROM submissions WHERE submission_id = ?", (submission_id,))
-            if self.count() == 0 and store.free_inside(db) > _WORTH_CUTTING:
+            db.execute("DELETE FROM unconfirmed WHERE saved < ?", (time.time() - KEEP_UNCONFIRMED.total_seconds(),))
+            if store.used_inside(db) <= _QUICKLY_REWRITTEN and store.free_inside(db):
                 with suppress(sqlite3.OperationalError):  # in use by the other process: another time
                     db.vacuum()
                     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -1,0 +1,152 @@
+"""Draining the outbox, against a bare loop that signs and sends the same bytes to the same server.
+
+    python -m tests.bench.drain
+
+The server is a small centre in a process of its own that verifies, keeps and receipts. Both are run alternately; the
+medians are compared. Budget: the forwarder moves at least 80 % of what the bare loop moves.
+"""
+
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import requests
+
+from kiosk_app.forwarder import Forwarder
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.moment import now
+from protocol import keys, signing
+from tests.unit.forwarder.small_centre import SmallCentre
+from tests.unit.outbox.samples import KIOSK_KEY, enrolment, file_one
+
+BUDGET = 0.8
+ROUNDS = 15
+ROWS = 40
+VISITS = {  # name -> plain pages
+    "typed, no page": (),
+    "one page of 300 kB": (300_000,),
+    "three pages of 300 kB": (300_000,) * 3,
+}
+KEY_ID = keys.fingerprint(keys.public_bytes(KIOSK_KEY))
+processes = multiprocessing.get_context("fork")  # the child keeps the keys of tests.unit.outbox.samples
+
+
+def _serve(pipe: Connection) -> None:
+    with SmallCentre() as centre:
+        pipe.send(centre.url)
+        while pipe.recv() == "forget":
+            for kept in (centre.parts, centre.deliveries, centre.receipts):
+                kept.clear()
+            pipe.send("forgotten")
+
+
+@contextmanager
+def _centre() -> Iterator[tuple[str, Connection]]:
+    ours, theirs = multiprocessing.Pipe()
+    process = processes.Process(target=_serve, args=(theirs,))
+    process.start()
+    try:
+        yield ours.recv(), ours
+    finally:
+        ours.send("stop")
+        process.join()
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A request without its signature."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def _sendings(outbox: Outbox) -> list[Sending]:
+    """What the forwarder will send: each page whole, each submission."""
+    sendings = []
+    for waiting in outbox.pending():
+        row = outbox.read(waiting.submission_id)
+        for part in row.parts:
+            headers = {"Upload-Offset": "0", "Upload-Length": str(part.size)}
+            sealed = outbox.read_part(row.submission_id, part.index)
+            sendings.append(Sending("PATCH", f"/parts/{part.sha256}", headers, sealed))
+        headers = {"Idempotency-Key": f'"{row.submission_id}"'}
+        sendings.append(Sending("POST", "/submissions", headers, row.delivery(now()).model_dump_json().encode()))
+    return sendings
+
+
+def _bare(url: str, sendings: list[Sending]) -> float:
+    """Seconds for the floor: sign and send each over one session. No store, no receipt looked at."""
+    start = time.perf_counter()
+    with requests.Session() as session:
+        for sending in sendings:
+            request = requests.Request(
+                sending.method, f"{url}/api/v1{sending.path}", sending.headers, data=sending.body
+            )
+            prepared = session.prepare_request(request)
+            signing.sign(prepared, KIOSK_KEY, KEY_ID)
+            session.send(prepared).raise_for_status()
+    return time.perf_counter() - start
+
+
+def _drained(url: str, outbox: Outbox, state: Path) -> float:
+    """Seconds for the forwarder to empty the outbox."""
+    forwarder = Forwarder(outbox, enrolment(url), KIOSK_KEY, url, state=state, version="bench")
+    start = time.perf_counter()
+    report = forwarder.once()
+    seconds = time.perf_counter() - start
+    if report.delivered != ROWS or report.waiting:
+        raise RuntimeError(f"The outbox was not drained: {report}")
+    return seconds
+
+
+def _forget(pipe: Connection) -> None:
+    pipe.send("forget")
+    pipe.recv()
+
+
+def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, float, int]:
+    """Median seconds of (forwarder, bare loop), and the bytes both moved."""
+    random = Random(7)
+    ours: list[float] = []
+    bare: list[float] = []
+    moved = 0
+    with tempfile.TemporaryDirectory() as directory:
+        state = Path(directory)
+        with Outbox.open(state / "outbox", enrolment(url)) as outbox:
+            for turn in range(ROUNDS):
+                for _ in range(ROWS):
+                    file_one(outbox, tuple(random.randbytes(size) for size in sizes))
+                sendings = _sendings(outbox)
+                moved = sum(len(sending.body) for sending in sendings)
+                runs = [(bare, lambda s=sendings: _bare(url, s)), (ours, lambda: _drained(url, outbox, state))]
+                for seconds, run in runs if turn % 2 else reversed(runs):  # whoever goes second finds warm caches
+                    seconds.append(run())
+                    _forget(pipe)
+    return median(ours), median(bare), moved
+
+
+def main() -> int:
+    """Print the table. 0 when every kind of visit is within the budget."""
+    worst = 9.9
+    print(f"{f'{ROWS} visits':24} {'forwarder':>12} {'bare loop':>12} {'share':>6}   budget {BUDGET:.0%}")
+    with _centre() as (url, pipe):
+        for name, sizes in VISITS.items():
+            ours, bare, moved = measure(url, pipe, sizes)
+            rates = (moved / seconds / 1e6 for seconds in (ours, bare))
+            print(f"{name:24} {next(rates):7.2f} MB/s {next(rates):7.2f} MB/s {bare / ours:6.0%}")
+            worst = min(worst, bare / ours)
+    return 0 if worst >= BUDGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
