@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 from hypothesis import given
 from hypothesis import strategies as st
-from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 from requests import PreparedRequest, Request
 from uuid6 import uuid7
 
