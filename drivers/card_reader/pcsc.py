@@ -261,7 +261,7 @@ def read_from(context: Any, reader: str, fields: Sequence[Field]) -> Mapping[Fie
     except StatusWordError as refused:
         raise CardReadError(CardFault.UNREADABLE) from refused
     finally:
-        scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
+        # Disconnecting ends the transaction too.
         scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
 
 
