@@ -6,6 +6,7 @@ Nothing is opened by importing this module.
 
 import json
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
@@ -97,11 +98,14 @@ class _Interface:
         self._enrolment = self._keeper.enrolment()
         self._watchdog = Watchdog()
         self._drawn: Journey | None = None
+        self._pictures = 0  # how many went to the glass since a finger looks
         self._stood: Screen | None = None  # the screen that was last painted whole
         journey = Journey(
             hall=hall_of(settings, self._enrolment),
             comfort=Comfort(language=settings.kiosk.language),
             around=Surroundings(enrolled=self._enrolment is not None),
+            now=(started := time.monotonic()),
+            last_touch=started,
         )
         self._runner: Runner = Runner(
             journey,
@@ -148,10 +152,12 @@ class _Interface:
         return pages.preview(page_id) if page_id in pages else None
 
     def _draw(self, journey: Journey) -> None:
-        """Show what changed; that time passed is not drawn."""
+        """Show what changed. That time passed is drawn only by an overlay's countdown, each second."""
         before = self._drawn
         if before is not None and journey == replace(before, now=journey.now, last_touch=journey.last_touch):
-            return
+            counting = journey.overlay is not None and int(journey.now) != int(before.now)
+            if not counting:
+                return
         self._drawn = journey
         self._shell.show(journey)
 
@@ -169,7 +175,9 @@ class _Interface:
 
     def _tell_what_can_be_tapped(self) -> None:
         journey = self._runner.journey
+        self._pictures += 1
         told = {
+            "pictures": self._pictures,
             "screen": journey.screen.value,
             "overlay": journey.overlay.value if journey.overlay else "",
             "touchables": [asdict(item) for item in self._shell.touchables()],

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from PIL import Image, ImageGrab
 
-SETTLE_S = 0.15  # a press is shown for a moment before it acts; nobody taps faster
+PRESS_S = 0.05
+SETTLE_MOST_S = 0.6
+STILL_S = 0.08  # longer than a frame under software graphics
 _KEYS = {" ": "key.space", "\n": "key.enter"}
 
 
@@ -34,6 +36,7 @@ class Spot:
 class Glass:
     """What the window shows at one moment."""
 
+    pictures: int  # counts what went to the glass
     screen: str
     overlay: str
     spots: dict[str, Spot]
@@ -43,7 +46,7 @@ class Finger:
     """Taps and looks. `display` is an X11 display such as ':99'; the window stands in its top left corner."""
 
     def __init__(self, display: str, touch_map: Path) -> None:
-        self._display = display
+        self.display = display
         self._map = touch_map
 
     def glass(self) -> Glass:
@@ -51,7 +54,7 @@ class Finger:
         try:
             told = json.loads(self._map.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
-            return Glass("", "", {})
+            return Glass(0, "", "", {})
         spots = {
             item["name"]: Spot(
                 item["name"],
@@ -61,7 +64,7 @@ class Finger:
             )
             for item in told["touchables"]
         }
-        return Glass(told["screen"], told["overlay"], spots)
+        return Glass(told["pictures"], told["screen"], told["overlay"], spots)
 
     def wait_for(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> Glass:
         """Wait until this screen stands there. Raises NotThereError."""
@@ -89,10 +92,22 @@ class Finger:
         spot = self.wait_for_spot(name, within_s)
         self._xdotool("mousemove", str(spot.x), str(spot.y))
         self._xdotool("mousedown", "1")
-        time.sleep(0.05)
+        time.sleep(PRESS_S)
+        before = self.glass().pictures
         self._xdotool("mouseup", "1")
-        time.sleep(SETTLE_S)
+        self._wait_until_still(before)
         return spot
+
+    def _wait_until_still(self, before: int) -> None:
+        """Until what the tap did is drawn: a new picture, and then none for a moment. Some taps draw nothing."""
+        ends = time.monotonic() + SETTLE_MOST_S
+        seen, since = before, time.monotonic()
+        while time.monotonic() < ends:
+            if (now := self.glass().pictures) != seen:
+                seen, since = now, time.monotonic()
+            elif seen != before and time.monotonic() - since > STILL_S:
+                return
+            time.sleep(0.02)
 
     def type(self, text: str) -> None:
         """Write on the on-screen keyboard, key by key; what is on another layer or layout is looked for."""
@@ -120,7 +135,7 @@ class Finger:
 
     def picture(self) -> Image.Image:
         """The whole screen as it is on the glass."""
-        return ImageGrab.grab(xdisplay=self._display)
+        return ImageGrab.grab(xdisplay=self.display)
 
     def _xdotool(self, *words: str) -> None:
-        subprocess.run(["xdotool", *words], check=True, env={"DISPLAY": self._display, "PATH": "/usr/bin:/bin"})
+        subprocess.run(["xdotool", *words], check=True, env={"DISPLAY": self.display, "PATH": "/usr/bin:/bin"})

@@ -37,6 +37,10 @@ class Officer:
         """The list of cases, as HTML."""
         return self._get("/desk/")
 
+    def case(self, case_number: str) -> str:
+        """The page of one case, as HTML."""
+        return self._get(f"/desk/cases/{case_number}")
+
     def move(self, case_number: str, seen: str, to: str, note: str = "", outcome: str = "") -> None:
         """Move a case from the status `seen` to `to`, both by their codes."""
         page = f"/desk/cases/{case_number}"

@@ -96,9 +96,20 @@ class Town:
         self.command("central", "create-centre", CENTRE, "--area", AREA[:2])
         password = secrets.token_urlsafe(16)
         self.command("central", "create-officer", OFFICER, "--centre", CENTRE, "--password-stdin", stdin=password)
-        serving = self.start("central", ["central", "serve", "--port", "0"])
-        self.url = serving.wait_for_word(re.compile(r"http://\S+")).rstrip("/.")
+        self._serve(0)
         self.officer = Officer(self.url, OFFICER, password, CENTRE)
+
+    def _serve(self, port: int) -> None:
+        self._central = self.start("central", ["central", "serve", "--port", str(port)])
+        self.url = self._central.wait_for_word(re.compile(r"http://\S+")).rstrip("/.")
+
+    def close_centre(self) -> None:
+        """The centre, or the line to it, is gone."""
+        self._central.stop()
+
+    def reopen_centre(self) -> None:
+        """The centre is back at its address."""
+        self._serve(int(self.url.rpartition(":")[2]))
 
     def _enrol(self) -> None:
         settings = self.directory / "kiosk.toml"
