@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from ocr import child
 from ocr import recognise as recognition
@@ -49,6 +50,16 @@ def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: 
     assert found.turned == (2 if spoil is upside_down else 0)
     assert character_error(text_of(found), plain_text(OFFICE_LETTER)) < most_percent
     assert all(0 <= line.confidence <= 100 for line in found.lines)
+
+
+@pytest.mark.parametrize(("lies", "quarters"), [(Image.Transpose.ROTATE_90, 1), (Image.Transpose.ROTATE_270, 3)])
+def test_a_page_on_its_side_is_read_and_says_how_to_turn_it(lies: Image.Transpose, quarters: int) -> None:
+    raw = encoded(letter_page(OFFICE_LETTER).transpose(lies), "PPM")
+    found = recognise(prepare(raw).jpeg)
+    assert found.turned == quarters
+    assert character_error(text_of(found), plain_text(OFFICE_LETTER)) < 2
+    upright = prepare(raw, found.turned)
+    assert upright.height > upright.width
 
 
 def test_a_scribble_is_shown_as_a_picture_only() -> None:
