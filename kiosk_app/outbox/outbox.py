@@ -14,7 +14,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -71,7 +70,6 @@ class Outbox:
         self._enrolment = enrolment
         self._reserve = reserve_bytes
         self._lock = threading.RLock()
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._version = -1
         with translated():
             make_shared_directory(directory)
@@ -88,7 +86,6 @@ class Outbox:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-            self._beside.shutdown()
             self._mirror.close()
 
     def __enter__(self) -> Self:
@@ -130,27 +127,21 @@ class Outbox:
         self.check()
         enrolment = self._enrolled()
         submission_id, code = UUID(bytes=uuid7().bytes), tracking_code.mint()
-        sealed_pages, digests = [], []
-        for index, page in enumerate(pages):
-            sealed_pages.append(_seal(page, enrolment, submission_id, envelope.page(index)))
-            digests.append(self._beside.submit(_sha256, sealed_pages[-1]))
+        sealed_pages = [_seal(page, enrolment, submission_id, envelope.page(index)) for index, page in enumerate(pages)]
+        parts = tuple(
+            SealedPart(index=index, sha256=_sha256(sealed), size=len(sealed))
+            for index, sealed in enumerate(sealed_pages)
+        )
 
         def once() -> SavedRow:
             with self._using() as db, writing(db):
                 series = _series(enrolment)
                 running = self._last(db, series) + 1
                 self._mirror.note(series, running)
-                db.execute(_TAKE_NUMBER, (series, running))
-                for index, sealed_page in enumerate(sealed_pages):
-                    db.execute("INSERT INTO pages VALUES (?, ?, ?)", (str(submission_id), index, sealed_page))
                 number = str(CaseNumber(enrolment.kiosk_id, enrolment.series, running))
                 submission = compose(submission_id, code, number)
                 _fits(submission, submission_id, code, number, len(pages))
                 sealed = _seal(submission.model_dump_json().encode(), enrolment, submission_id, envelope.SUBMISSION)
-                parts = tuple(
-                    SealedPart(index=index, sha256=digest.result(), size=len(sealed_pages[index]))
-                    for index, digest in enumerate(digests)
-                )
                 row = StoredRow(
                     submission_id=str(submission_id),
                     case_number=number,
@@ -161,8 +152,11 @@ class Outbox:
                     sealed_sha256=_sha256(sealed),
                     parts=parts,
                 )
+                db.execute(_TAKE_NUMBER, (series, running))
                 db.execute(_INSERT_SUBMISSION, row.columns())
-            return SavedRow(str(submission_id), code, number)
+                for index, page in enumerate(sealed_pages):
+                    db.execute("INSERT INTO pages VALUES (?, ?, ?)", (row.submission_id, index, page))
+            return SavedRow(row.submission_id, code, number)
 
         return self._healing(once)
 
