@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from simulators.bench import BenchError
+from simulators.control import Control, default_path
 from simulators.display import VirtualDisplay
 from simulators.finger import Finger, NotThereError
 from simulators.letters import three_page_letter
@@ -195,7 +196,11 @@ def open_window(town: Town, display: str, size: tuple[int, int]) -> Process:
 
 def at_a_desk(tell: Callable[[str], None]) -> None:
     """Open the window on the display that is there, and serve until it is closed."""
-    with tempfile.TemporaryDirectory(prefix="dk-demo-") as place, Town(Path(place), tell) as town:
+    with (
+        tempfile.TemporaryDirectory(prefix="dk-demo-") as place,
+        Town(Path(place), tell) as town,
+        Control(town.bench, default_path()),
+    ):
         tell(f"the desk: {town.url}/desk/ as {town.officer.name}, password {town.officer.password}")
         tell("to put in a card:    kiosk simulate card insert boonma      to take it out: kiosk simulate card remove")
         tell("to lay in a letter:  kiosk simulate scanner load PAGE.ppm   to jam it:      kiosk simulate scanner jam")

@@ -133,7 +133,7 @@ def test_a_card_upside_down_and_paper_out_are_said_and_stop_nobody(stage: Stage,
     bench.card_remove()
     finger.tap("start_over")
     finger.wait_for("topic", overlay="start_over")
-    finger.tap("start_over")
+    finger.tap("end")
     finger.wait_for("attract")
 
 
