@@ -22,6 +22,7 @@ _RUN = re.compile(rf"ฯลฯ|[{_THAI}]+?(?=ฯลฯ)|[{_THAI}]+|[^\S\u00a0]+|
 _STARTS_THAI = re.compile(rf"[{_THAI}]")
 
 _BINDS_NEXT = frozenset("([{<«‹“‘\u00a0\u2060เแโใไ")  # no line ends with these
+_ABBREVIATION = re.compile(r"[ก-ฮ]{1,2}\.")  # ต. อ. จ. พ.ศ.: it stands before a name, on the name's line
 _BINDS_PREVIOUS = frozenset(")]}>»›”’.,:;!?…%\u00a0\u2060ะาๅๆฯ")  # no line begins with these
 
 
@@ -99,7 +100,11 @@ def _units(paragraph: str) -> list[str]:
     units: list[str] = []
     parts = words(paragraph)
     for index, part in enumerate(parts):
-        bound = bool(units) and (part[0] in _BINDS_PREVIOUS or units[-1][-1] in _BINDS_NEXT)
+        bound = bool(units) and (
+            part[0] in _BINDS_PREVIOUS
+            or units[-1][-1] in _BINDS_NEXT
+            or bool(_ABBREVIATION.fullmatch(units[-1]) and not part.isspace())
+        )
         before_repetition = part.isspace() and index + 1 < len(parts) and parts[index + 1][0] in "ๆฯ"
         if units and (bound or before_repetition or (units[-1].isspace() and part[0] in "ๆฯ")):
             units[-1] += part

@@ -41,6 +41,7 @@ class Review(Page):
     fault_title = StringProperty()
     fault_advice = StringProperty()
     naming_means = StringProperty()
+    has_name = BooleanProperty(False)  # is there a name to show or hide
     degrees: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -62,9 +63,10 @@ class Review(Page):
         for naming, chip in self._chips.items():
             chip.on = naming is draft.naming
         self.naming_means = NAMING_MEANS[draft.naming]
+        self.has_name = draft.card is not None or bool(draft.typed_name.strip())
         ids.who.first, ids.who.second = _who(visit, language)
         ids.who.message = _("From the ID card") if draft.card else _("Without a card")
-        ids.who.can_edit = draft.card is None and draft.naming is not Naming.ANONYMOUS
+        ids.who.can_edit = draft.card is None
         if draft.topic is not None:
             ids.topic.icon = TOPIC_ICONS[draft.topic]
             ids.topic.first = topic_name(draft.topic, language)
@@ -102,7 +104,7 @@ def _who(visit: Visit, language: str) -> tuple[str, str]:
         return HIDDEN, ""
     if draft.card is not None:
         return str(draft.card.name), place_name(draft.card_area, language) or draft.card.address.raw
-    return draft.typed_name or say(_("No name is given"), language), ""
+    return draft.typed_name.strip() or say(_("No name is given"), language), ""
 
 
 def _pages(draft: Draft, language: str) -> str:

@@ -77,6 +77,13 @@ def test_lines_break_between_words_at_newlines_and_never_before_repetition() -> 
             assert line[0] not in "ๆ)"
 
 
+def test_an_abbreviation_stays_with_its_name() -> None:
+    for width in range(6, 40):
+        for line in wrap("ต.ในเมือง อ.เมืองขอนแก่น จ.ขอนแก่น", len, width):
+            assert not line.endswith((" จ.", " อ.")), line
+            assert line not in ("ต.", "อ.", "จ.")
+
+
 def test_balancing_leaves_no_orphan() -> None:
     greedy = wrap(STORY, len, 95)
     balanced = wrap(STORY, len, 95, balance=True)
