@@ -1,0 +1,49 @@
+"""Processor time on attract, against bare Kivy windows with one label that stand at the same time.
+
+    python -m tests.bench.idle [SECONDS]
+
+Three windows stand on virtual screens of their own: the kiosk, and the bare window twice; how far the twins differ is
+the noise. The kiosk's devices are simulated and answer; processes it starts (a look at the scanner, at the
+recognition) count. A minute holds each of its periodic looks at least once. Budget: at most the bare window's.
+"""
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from simulators.bench import Bench
+from simulators.display import VirtualDisplay
+from tests.bench._windows import BARE, KIOSK, SIZE, enrolled_kiosk, standing
+
+BUDGET = 1.0
+SETTLE_S = 15.0  # pages are built ahead, devices looked at for the first time
+MEASURE_S = 60.0
+
+
+def main() -> int:
+    """Print the table. 0 when the kiosk takes no more than the bare window, but for the noise."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else MEASURE_S
+    with ExitStack() as stack:
+        bench = stack.enter_context(Bench(Path(stack.enter_context(TemporaryDirectory(prefix="dk-bench-")))))
+        kiosk = stack.enter_context(enrolled_kiosk(bench.settings)) | bench.environment
+        windows = {}
+        for name, command in (("attract", KIOSK), ("bare", BARE), ("bare, its twin", BARE)):
+            display = stack.enter_context(VirtualDisplay(*SIZE))
+            windows[name] = stack.enter_context(standing(command, os.environ | kiosk | {"DISPLAY": display.name}))
+        time.sleep(SETTLE_S)
+        before = {name: window.cpu_s() for name, window in windows.items()}
+        time.sleep(seconds)
+        used = {name: window.cpu_s() - before[name] for name, window in windows.items()}
+    bare = (used["bare"] + used["bare, its twin"]) / 2
+    noise = abs(used["bare"] - used["bare, its twin"]) / bare
+    for name, spent in used.items():
+        print(f"{name:16} {spent:6.2f} s of processor in {seconds:.0f} s   {100 * spent / seconds:5.2f} %")
+    print(f"ratio {used['attract'] / bare:.2f}   budget {BUDGET}, noise {noise:.2f}")
+    return 0 if used["attract"] / bare <= BUDGET + noise else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
