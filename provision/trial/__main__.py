@@ -18,13 +18,34 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from provision.trial.appliance import CHECKOUT, Appliance
 from provision.trial.centre import Centre
-from provision.trial.checks import Trial
+from provision.trial.checks import Trial, ask
 from provision.trial.tools import TrialError, say
+
+
+@contextmanager
+def open_hall(appliance: Appliance, directory: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The devices' far ends and the citizen, at the loopback of the appliance's network."""
+    directory.mkdir()
+    hall = subprocess.Popen(
+        appliance.outside(sys.executable, "-m", "provision.trial.hall", directory),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+    )
+    try:
+        ask(hall, "")
+        yield hall
+    finally:
+        hall.terminate()
+        hall.communicate(timeout=30)
 
 
 def try_release(release: str) -> None:
@@ -41,7 +62,7 @@ def try_release(release: str) -> None:
         appliance.make(release)
         trial.saw(f"mmdebstrap: {time.monotonic() - started:.0f} s")
         trial.installed()
-        trial.surround()
+        trial.surround(release)
         say(f"{release}: boot")
         with ExitStack() as stack:
             stack.enter_context(appliance.booted(output / "console.txt"))
@@ -49,15 +70,21 @@ def try_release(release: str) -> None:
             try:
                 trial.came_up()
                 trial.installs_again_without_network()
-                trial.enrolled(stack.enter_context(Centre(work).serving(appliance)))
+                trial.looked_at("not-enrolled")
+                centre = stack.enter_context(Centre(work).serving(appliance))
+                trial.enrolled(centre)
+                hall = stack.enter_context(open_hall(appliance, work / "devices"))
+                trial.furnished(work / "devices")
+                trial.looked_at("attract")
                 trial.examined()
-                trial.looked_at()
+                trial.visited(hall, centre)
                 trial.watched(since)
                 trial.tidy()
             finally:
                 journal = appliance.inside("journalctl", "--no-pager", "--output=short-monotonic")
                 (output / "journal.txt").write_text(journal, encoding="utf-8")
     finally:
+        appliance.forget_groups()
         if os.environ.get("APPLIANCE_KEEP"):
             say(f"the root is left in {work}")
         else:

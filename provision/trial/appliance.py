@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +20,14 @@ CHECKOUT_PARTS = [
     *("setup.py", "pyproject.toml", "requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
     *("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"),
 ]
+
+# Debian 13's systemd runs on the unified hierarchy of control groups only; a machine that still has the old one gets
+# the new one mounted over it, for this process tree alone. nspawn would take the group it is in for its own, and two
+# trials at once would share it.
+IN_OWN_GROUP = """\
+[ -e /sys/fs/cgroup/cgroup.controllers ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
+group=/sys/fs/cgroup/$0
+"""
 
 
 def debian_mirrors(release: str) -> list[str]:
@@ -79,24 +87,22 @@ class Appliance:
                 shutil.copy(source, target)
 
     def _nspawn(self, *arguments: str | Path) -> list[str]:
-        # Without a systemd of its own to ask for a scope, this machine lends the group it is in.
-        keep = [] if Path("/run/systemd/system").is_dir() else ["--keep-unit"]
-        spawn = [
-            "systemd-nspawn",
-            "--quiet",
-            "--directory",
-            self.root,
-            "--register=no",
-            *keep,
-            "--timezone=off",
-            *arguments,
-        ]
-        if Path("/sys/fs/cgroup/cgroup.controllers").exists():
-            return [str(part) for part in spawn]
-        # Debian 13's systemd runs on the unified cgroup hierarchy only; machines that still have the old one get the
-        # new one mounted over it, for this process tree alone.
-        script = 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"'
-        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, "sh", *map(str, spawn)]
+        spawn = ["systemd-nspawn", "--quiet", "--directory", self.root, "--register=no", "--timezone=off", *arguments]
+        if Path("/run/systemd/system").is_dir():
+            return [str(word) for word in spawn]
+        # Without a systemd of its own to ask for a scope, this machine lends a control group made here.
+        script = IN_OWN_GROUP + 'mkdir -p "$group" && echo $$ > "$group/cgroup.procs" && exec "$@"'
+        return self._with_groups(script, spawn[0], "--keep-unit", *spawn[1:])
+
+    def _with_groups(self, script: str, *words: str | Path) -> list[str]:
+        name = self.root.parent.name
+        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, name, *map(str, words)]
+
+    def forget_groups(self) -> None:
+        """Take away the control groups that were lent."""
+        if not Path("/run/systemd/system").is_dir():
+            script = IN_OWN_GROUP + '[ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} +'
+            run(*self._with_groups(script))
 
     def before_boot(self, *command: str, timeout: float = 1200) -> str:
         """Run a command in the root as an installer's shell would: with this machine's network, without systemd."""
@@ -123,10 +129,8 @@ class Appliance:
                 start_new_session=True,
             )
             try:
-                children = Path(f"/proc/{machine.pid}/task/{machine.pid}/children")
-                wait_for("the root boots", lambda: machine.poll() is None and bool(children.read_text().split()), 20)
-                self.leader = int(children.read_text().split()[0])
-                wait_for("systemd answers", lambda: self.succeeds("systemctl", "is-system-running", "--wait"), 90)
+                wait_for("the root boots", lambda: machine.poll() is None and self._find_leader(machine.pid), 20)
+                wait_for("systemd answers", lambda: self.succeeds("systemctl", "list-jobs"), 60)
                 yield
             finally:
                 machine.send_signal(signal.SIGTERM)  # to nspawn: power off
@@ -136,6 +140,15 @@ class Appliance:
                     machine.kill()
                     machine.wait()
                 self.leader = 0
+
+    def _find_leader(self, parent: int) -> bool:
+        """The child that lives in a house of its own: the root's first process."""
+        outside = Path("/proc/self/ns/pid").readlink()
+        for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+            with suppress(OSError):  # `mount`, say, which has ended meanwhile
+                if Path(f"/proc/{child}/ns/pid").readlink() != outside:
+                    self.leader = int(child)
+        return self.leader > 0
 
     def command(self, *command: str, user: str = "root", **environment: str) -> list[str]:
         enter = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--"]
