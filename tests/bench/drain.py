@@ -2,8 +2,8 @@
 
     python -m tests.bench.drain
 
-The server is a small centre in a process of its own that verifies, keeps and receipts. Both are run alternately; the
-medians are compared. Budget: the forwarder moves at least 80 % of what the bare loop moves.
+The server is a small centre in a process of its own that verifies, keeps and receipts. Both are run alternately and
+compared round by round, so that what else the machine does meets both; the median counts. Budget: the forwarder moves at least 80 % of what the bare loop moves.
 """
 
 import multiprocessing
@@ -28,8 +28,8 @@ from tests.unit.forwarder.small_centre import SmallCentre
 from tests.unit.outbox.samples import KIOSK_KEY, enrolment, file_one
 
 BUDGET = 0.8
-ROUNDS = 15
-ROWS = 40
+ROUNDS = 9
+ROWS = 100  # a backlog after a day without network
 VISITS = {  # name -> plain pages
     "typed, no page": (),
     "one page of 300 kB": (300_000,),
@@ -114,8 +114,8 @@ def _forget(pipe: Connection) -> None:
     pipe.recv()
 
 
-def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, float, int]:
-    """Median seconds of (forwarder, bare loop), and the bytes both moved."""
+def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, float, float]:
+    """Median MB/s of (forwarder, bare loop), and the median of their share round by round."""
     random = Random(7)
     ours: list[float] = []
     bare: list[float] = []
@@ -132,7 +132,8 @@ def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, 
                 for seconds, run in runs if turn % 2 else reversed(runs):  # whoever goes second finds warm caches
                     seconds.append(run())
                     _forget(pipe)
-    return median(ours), median(bare), moved
+    shares = [floor / seconds for floor, seconds in zip(bare, ours, strict=True)]
+    return moved / median(ours) / 1e6, moved / median(bare) / 1e6, median(shares)
 
 
 def main() -> int:
@@ -141,10 +142,9 @@ def main() -> int:
     print(f"{f'{ROWS} visits':24} {'forwarder':>12} {'bare loop':>12} {'share':>6}   budget {BUDGET:.0%}")
     with _centre() as (url, pipe):
         for name, sizes in VISITS.items():
-            ours, bare, moved = measure(url, pipe, sizes)
-            rates = (moved / seconds / 1e6 for seconds in (ours, bare))
-            print(f"{name:24} {next(rates):7.2f} MB/s {next(rates):7.2f} MB/s {bare / ours:6.0%}")
-            worst = min(worst, bare / ours)
+            ours, bare, share = measure(url, pipe, sizes)
+            print(f"{name:24} {ours:7.2f} MB/s {bare:7.2f} MB/s {share:6.0%}")
+            worst = min(worst, share)
     return 0 if worst >= BUDGET else 1
 
 

@@ -2,7 +2,8 @@
 
     python -m tests.bench.save [DIRECTORY]
 
-Both are run alternately in one process; the medians are compared. Budget: at most 1.5 times.
+Both are run alternately in one process and compared round by round, so that what else the machine does meets both; the
+median counts. Budget: at most 1.5 times.
 """
 
 import sqlite3
@@ -62,8 +63,8 @@ def _seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float]:
-    """Median seconds of (our save, the bare commit) for a visit with pages of these sizes."""
+def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float, float]:
+    """Median seconds of (our save, the bare commit) for a visit with pages of these sizes, and the median ratio."""
     random = Random(7)
     pages = [random.randbytes(size) for size in sizes]
     ours, bare = [], []
@@ -77,7 +78,7 @@ def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float]:
             if turn >= 5:  # the first few fill caches
                 ours.append(pair[0])
                 bare.append(pair[1])
-    return median(ours), median(bare)
+    return median(ours), median(bare), median(saved / floor for saved, floor in zip(ours, bare, strict=True))
 
 
 def main() -> int:
@@ -86,9 +87,9 @@ def main() -> int:
     print(f"{'visit':24} {'save':>10} {'bare':>10} {'ratio':>6}   budget {BUDGET}")
     for name, sizes in VISITS.items():
         with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as directory:
-            ours, bare = measure(Path(directory), sizes)
-        print(f"{name:24} {ours * 1e3:7.2f} ms {bare * 1e3:7.2f} ms {ours / bare:6.2f}")
-        worst = max(worst, ours / bare)
+            ours, bare, ratio = measure(Path(directory), sizes)
+        print(f"{name:24} {ours * 1e3:7.2f} ms {bare * 1e3:7.2f} ms {ratio:6.2f}")
+        worst = max(worst, ratio)
     return 0 if worst <= BUDGET else 1
 
 
