@@ -3,7 +3,8 @@
     python -m tests.bench.drain
 
 The server is a small centre in a process of its own that verifies, keeps and receipts. Both are run alternately and
-compared round by round, so that what else the machine does meets both; the median counts. Budget: the forwarder moves at least 80 % of what the bare loop moves.
+compared round by round, so that what else the machine does meets both; the median counts. Budget: the forwarder moves
+at least 80 % of what the bare loop moves.
 """
 
 import multiprocessing
