@@ -175,12 +175,20 @@ class Trial:
         return dict(json.loads(done.stdout))
 
     def looked_at(self, name: str) -> None:
-        picture = self.appliance.screenshot(self.output / f"{name}.png")
-        colours = picture.getcolors(1 << 24) or []
-        most = max(count for count, _ in colours) / (picture.width * picture.height)
-        self.require(
-            len(colours) > 50 and most < 0.98, f"the screen shows a picture: {picture.size}, {len(colours)} colours"
-        )
+        """What stands on the glass once it stands still. A picture that does not reach every edge is none."""
+        file = self.output / f"{name}.png"
+        before = self.appliance.screenshot(file)
+        for _ in range(20):
+            time.sleep(1)
+            picture = self.appliance.screenshot(file)
+            width, height = picture.size
+            edges = [(0, 0, width, 2), (0, height - 2, width, height), (0, 0, 2, height), (width - 2, 0, width, height)]
+            if picture == before and all(picture.crop(edge).getbbox() for edge in edges):
+                colours = len(picture.getcolors(1 << 24) or [])
+                self.require(colours > 50, f"{name}: the screen shows a picture, {width} × {height}, {colours} colours")
+                return
+            before = picture
+        raise TrialError(f"no whole picture stands on the screen; see {file}")
 
     def watched(self, since: float) -> None:
         time.sleep(max(0.0, since + 2 * WATCHDOG_S - time.monotonic()))
@@ -194,8 +202,7 @@ class Trial:
         )
         wait_for("it is active again", lambda: self.appliance.unit(UI, "ActiveState") == "active", 60)
         self.saw(f"a frozen interface was back after {time.monotonic() - started:.0f} s")
-        picture = self.appliance.screenshot(self.output / "after-watchdog.png")
-        self.require(len(picture.getcolors(1 << 24) or []) > 50, "and shows a picture")
+        self.looked_at("after-watchdog")
 
     def tidy(self) -> None:
         failed = self.appliance.inside("systemctl", "list-units", "--failed", "--plain", "--no-legend").strip()
