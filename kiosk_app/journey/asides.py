@@ -11,6 +11,8 @@ from protocol.tracking_code import TrackingCodeError, parse
 PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer
 PIN_LOCK_SECONDS = 60.0
 
+LOOKING_UP = (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
+
 
 def open_track(journey: Journey, _: events.OpenTrack) -> Result:
     """Tracking needs neither enrolment nor room in the store, so no fault stops it."""
@@ -21,7 +23,7 @@ def open_track(journey: Journey, _: events.OpenTrack) -> Result:
 
 def submit_code(journey: Journey, event: events.SubmitCode) -> Result:
     visit = journey.visit
-    if visit is None or journey.screen is not Screen.TRACK or visit.look_up is LookUpPhase.ASKING:
+    if visit is None or journey.screen is not Screen.TRACK or visit.look_up in LOOKING_UP:
         return journey, ()
     return _look_up(journey, visit, event.text)
 
@@ -44,8 +46,7 @@ def _look_up(journey: Journey, visit: Visit, text: str) -> Result:
 
 def read_paper(journey: Journey, _: events.ReadCodeFromPaper) -> Result:
     visit = journey.visit
-    busy = (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
-    if visit is None or journey.screen is not Screen.TRACK or visit.look_up in busy:
+    if visit is None or journey.screen is not Screen.TRACK or visit.look_up in LOOKING_UP:
         return journey, ()
     return ask(journey, visit, "paper", effects.ReadPaperCode, look_up=LookUpPhase.READING_PAPER)
 

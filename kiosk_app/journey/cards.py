@@ -25,10 +25,12 @@ def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
     if event.status is before:
         return journey, ()
     if visit is None:
-        invited = journey.screen in RESTING and stops_new_visits(journey.around) is None
+        invited = journey.screen in (*RESTING, Screen.ABOUT) and stops_new_visits(journey.around) is None
         return (begin(journey, Screen.NOTICE) if event.status is PRESENT and invited else journey), ()
-    if visit.minted is not None or journey.screen in (Screen.TRACK, Screen.TRACKED):
-        return replace(journey, visit=replace(visit, card_waiting=event.status is PRESENT)), ()
+    if visit.saving or visit.minted is not None or journey.screen in (Screen.TRACK, Screen.TRACKED):
+        hidden = visit.covered or (visit.saving and visit.card_phase is CardPhase.READ)
+        waiting = answered(visit, "card id", card_waiting=event.status is PRESENT, covered=hidden)
+        return replace(journey, visit=waiting), ()
     if visit.card_phase is CardPhase.READ:
         return _changed_after_reading(journey, visit)
     asked_for = journey.screen is Screen.IDENTIFY and visit.card_phase is not CardPhase.NOT_ASKED
@@ -59,10 +61,6 @@ def _changed_while_identifying(journey: Journey, visit: Visit) -> Result:
 
 def _changed_after_reading(journey: Journey, visit: Visit) -> Result:
     """A card is known to this visit: hide the person when it leaves, ask whose it is when one comes."""
-    if visit.saving:  # the tap is made; what is in the slot decides only about covering
-        return replace(
-            journey, visit=replace(visit, covered=True, card_waiting=journey.around.card_reader is PRESENT)
-        ), ()
     if journey.around.card_reader is PRESENT:
         return ask(journey, visit, "card id", effects.ReadCardId, covered=True)
     hidden = replace(journey, visit=answered(visit, "card id", covered=True))
@@ -96,9 +94,12 @@ def card_read_failed(journey: Journey, event: events.CardReadFailed) -> Result:
         failed = answered(visit, "card", card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault])
         return replace(journey, visit=failed), ()
     visit = awaited(journey, event.ticket, "card id")
-    if visit is not None:  # not known whose it is: never show the first person's data to it
-        return cover(replace(journey, visit=answered(visit, "card id")), Overlay.OTHER_CARD), ()
-    return journey, ()
+    if visit is None:
+        return journey, ()
+    journey = replace(journey, visit=answered(visit, "card id"))
+    if visit.minted is not None:
+        return journey, ()
+    return cover(journey, Overlay.OTHER_CARD), ()  # not known whose it is: never show the first person's data to it
 
 
 def card_id_read(journey: Journey, event: events.CardIdRead) -> Result:
@@ -113,6 +114,8 @@ def card_id_read(journey: Journey, event: events.CardIdRead) -> Result:
         if journey.overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
             shown = replace(shown, overlay=None, last_touch=journey.now)
         return shown, ()
+    if visit.minted is not None:  # "send" was pressed before this was known: the new card waits
+        return replace(journey, visit=replace(visit, card_waiting=True)), ()
     return cover(replace(journey, visit=visit), Overlay.OTHER_CARD), ()
 
 
@@ -124,14 +127,17 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
     area = journey.hall.area if visit.draft.area == visit.draft.card_area else visit.draft.area
     draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
     declined = answered(visit, "card", draft=draft, card_phase=CardPhase.DECLINED, card_fault=None, covered=False)
-    declined = answered(declined, "card id", editing=False)
-    target = Screen.REVIEW if visit.editing else Screen.TOPIC
-    return go(replace(journey, visit=declined), target), ()
+    return go(replace(journey, visit=answered(declined, "card id")), Screen.TOPIC), ()
 
 
 def read_again(journey: Journey, _: events.ReadCardAgain) -> Result:
-    """Try the card in the slot once more; also how a visit without card changes its mind."""
+    """Try the card in the slot once more; also how a visit without card changes its mind.
+
+    A card that was read stays this visit's: another one is compared with it, never put in its place.
+    """
     visit = journey.visit
-    if visit is None or journey.screen is not Screen.IDENTIFY or visit.card_phase is CardPhase.READING:
+    if visit is None or journey.screen is not Screen.IDENTIFY:
+        return journey, ()
+    if visit.card_phase in (CardPhase.READ, CardPhase.READING):
         return journey, ()
     return identify(journey, visit)

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from drivers.receipt_printer.status import PrintVerdict
 from kiosk_app.complaint.checks import phone_lack
-from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey import effects, events
-from kiosk_app.journey.moves import Result, answered, ask, awaited, begin, go, with_visit
-from kiosk_app.journey.state import Journey, PrintPhase, Screen, Visit
+from kiosk_app.journey.moves import Result, answered, ask, awaited, begin, go, other_card_in, with_visit
+from kiosk_app.journey.state import CardPhase, Journey, PrintPhase, Screen, Visit
 from kiosk_app.journey.telling import may_leave
 from protocol.submission import IdentitySource, Naming
 
@@ -21,22 +20,23 @@ def confirm(journey: Journey, _: events.Confirm) -> Result:
         return journey, ()
     if phone_lack(visit.draft) is not None:  # typed, and left by "back" before anything was said about it
         return go(replace(journey, visit=replace(visit, editing=True, phone_bad=True)), Screen.CONTACT), ()
-    draft = _anonymous(visit.draft) if visit.draft.naming is Naming.ANONYMOUS else visit.draft
-    language = journey.comfort.language
+    if visit.draft.naming is Naming.ANONYMOUS:
+        visit = _anonymous(visit)
+    draft, language = visit.draft, journey.comfort.language
     return ask(
         journey,
         visit,
         "save",
         lambda ticket: effects.Save(ticket, draft, language),
-        draft=draft,
         saving=True,
         save_fault=None,
     )
 
 
-def _anonymous(draft: Draft) -> Draft:
-    return replace(
-        draft,
+def _anonymous(visit: Visit) -> Visit:
+    """From here on a visit without card, also when the saving fails: there is nobody left to compare a card with."""
+    draft = replace(
+        visit.draft,
         identity_source=IdentitySource.NONE,
         card=None,
         card_area="",
@@ -44,6 +44,7 @@ def _anonymous(draft: Draft) -> Draft:
         phone="",
         consent_sms=False,
     )
+    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED, covered=False)
 
 
 def saved(journey: Journey, event: events.Saved) -> Result:
@@ -51,7 +52,8 @@ def saved(journey: Journey, event: events.Saved) -> Result:
     visit = awaited(journey, event.ticket, "save")
     if visit is None:
         return journey, ()
-    done = answered(visit, "save", saving=False, minted=event.minted)
+    waiting = visit.card_waiting or other_card_in(journey)
+    done = answered(visit, "save", saving=False, minted=event.minted, card_waiting=waiting)
     note = effects.KeepReceiptNote(event.minted, journey.comfort.language)
     return go(replace(journey, visit=done), Screen.RECEIPT), (note,)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, Effect, Wipe
@@ -15,6 +16,7 @@ Handler = Callable[[Journey, Any], Result]
 
 RESTING = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
 STILL_THERE_SECONDS = 30.0  # how long "still there?" waits for an answer
+STAFF_SECONDS = 180.0  # how long a visit waits for the staff it called before "still there?" comes
 
 
 def with_visit(journey: Journey, **changes: Any) -> Journey:
@@ -57,7 +59,15 @@ def go(journey: Journey, screen: Screen) -> Journey:
 
 def cover(journey: Journey, overlay: Overlay) -> Journey:
     """The journey with an overlay that asks; unanswered it wipes."""
-    return replace(journey, overlay=overlay, still_there_until=journey.now + STILL_THERE_SECONDS)
+    waits_for_staff = overlay is Overlay.STAFF and journey.visit is not None
+    seconds = STAFF_SECONDS if waits_for_staff else STILL_THERE_SECONDS
+    return replace(journey, overlay=overlay, still_there_until=journey.now + seconds)
+
+
+def other_card_in(journey: Journey) -> bool:
+    """Whether the card in the slot is known to be another person's than this visit's."""
+    present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
+    return journey.overlay is Overlay.OTHER_CARD and present
 
 
 def begin(journey: Journey, screen: Screen) -> Journey:
@@ -69,7 +79,8 @@ def begin(journey: Journey, screen: Screen) -> Journey:
 def wipe(journey: Journey) -> Result:
     """End whatever runs and stand on attract with nothing left of anybody.
 
-    A receipt left without "done" is recorded as not confirmed. A card that waited for this end begins its own visit.
+    A receipt left without "done" is recorded as not confirmed. A card that waited for this end, or that is another
+    person's, begins its own visit.
     """
     visit = journey.visit
     rested = replace(go(journey, Screen.ATTRACT), visit=None, fault=None, staff_called=False)
@@ -79,6 +90,6 @@ def wipe(journey: Journey) -> Result:
     if visit.minted is not None and journey.screen is Screen.RECEIPT:
         effects = (ConfirmReceipt(visit.minted.submission_id, confirmed=False), *effects)
     rested = replace(rested, comfort=Comfort(language=journey.hall.default_language))
-    if visit.card_waiting and stops_new_visits(rested.around) is None:
+    if (visit.card_waiting or other_card_in(journey)) and stops_new_visits(rested.around) is None:
         rested = begin(rested, Screen.NOTICE)
     return rested, effects

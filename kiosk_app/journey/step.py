@@ -7,16 +7,14 @@ resting screen shows why nobody may begin, or shows attract again when the cause
 
 from dataclasses import replace
 
-from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import active_faults, stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt
 from kiosk_app.journey.faults import FAULTS, Fault
-from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, wipe
+from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, wipe
 from kiosk_app.journey.state import (
     Comfort,
     Journey,
-    LookUpPhase,
     Overlay,
     PrintPhase,
     ScanPhase,
@@ -44,6 +42,8 @@ READING_SECONDS = {
     Screen.TRACKED: 45.0,
     Screen.TECHNICIAN: 240.0,
 }
+LETTERS_A_SECOND = 10.0  # read slowly; what the citizen told comes on top of the screen's own words
+MOST_TOLD_SECONDS = 180.0
 
 _TOUCHES_THROUGH_OVERLAY = (
     events.Dismiss,
@@ -86,7 +86,22 @@ def _settle(journey: Journey) -> Journey:
 def idle_after(journey: Journey) -> float:
     """Seconds without touch until "still there?" comes: grows with what there is to read and how big it is set."""
     reading = READING_SECONDS.get(journey.screen, 0.0)
+    reading += min(_letters_told(journey) / LETTERS_A_SECOND, MOST_TOLD_SECONDS)
     return journey.hall.idle_seconds + reading * journey.comfort.text_size.value / 100
+
+
+def _letters_told(journey: Journey) -> int:
+    """How much of the citizen's own story stands on the screen, in characters."""
+    if journey.visit is None:
+        return 0
+    draft = journey.visit.draft
+    match journey.screen:
+        case Screen.TELL | Screen.REVIEW:
+            return len(draft.text)
+        case Screen.SCAN:
+            return sum(len(page.current_text) for page in draft.pages)
+        case _:
+            return 0
 
 
 def _tick(journey: Journey, event: events.Tick) -> Result:
@@ -96,6 +111,8 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
             return journey, ()
         if journey.visit is None:
             return replace(journey, overlay=None, staff_called=False), ()
+        if journey.overlay is Overlay.STAFF:  # nobody came: warn before what was told is erased
+            return cover(journey, Overlay.STILL_THERE), ()
         return (journey, ()) if _busy(journey) else wipe(journey)
     idle = journey.now - journey.last_touch
     if journey.screen is Screen.FAREWELL:
@@ -117,7 +134,7 @@ def _busy(journey: Journey) -> bool:
         visit.saving
         or visit.scan_phase is ScanPhase.SCANNING
         or visit.print_phase is PrintPhase.PRINTING
-        or visit.look_up in (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
+        or visit.look_up in asides.LOOKING_UP
     )
 
 
@@ -138,34 +155,24 @@ def _finish(journey: Journey, _: events.Finish) -> Result:
 
 def _start_over(journey: Journey, _: events.StartOver) -> Result:
     visit = journey.visit
-    if visit is None:
-        return wipe(journey)
-    if visit.saving:
+    if visit is not None and visit.saving:
         return journey, ()
-    if visit.minted is not None:
-        return wipe(journey)
-    if journey.overlay is Overlay.OTHER_CARD:
-        return _start_over_yes(journey, events.StartOverYes())
-    if journey.screen in (Screen.NOTICE, Screen.IDENTIFY, Screen.TRACK, Screen.TRACKED):
-        return wipe(journey)
-    return cover(journey, Overlay.START_OVER), ()
+    asks = visit is not None and telling.would_lose(visit) and journey.overlay is not Overlay.OTHER_CARD
+    return (cover(journey, Overlay.START_OVER), ()) if asks else wipe(journey)
 
 
 def _start_over_yes(journey: Journey, _: events.StartOverYes) -> Result:
-    """The other person whose card is in the slot begins at once: a card in the slot opens the notice."""
     visit = journey.visit
     if visit is None or visit.saving or journey.overlay not in (Overlay.START_OVER, Overlay.OTHER_CARD):
         return journey, ()
-    if journey.overlay is Overlay.OTHER_CARD:
-        waiting = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
-        journey = replace(journey, visit=replace(visit, card_waiting=waiting))
     return wipe(journey)
 
 
 def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
-    if journey.overlay is Overlay.OTHER_CARD and journey.around.card_reader is CardReaderStatus.CARD_PRESENT:
-        return journey, ()  # the other person's card is still in
-    return replace(journey, overlay=None, staff_called=False), ()
+    """Go on. Staff called from a visit stay called until it ends: they may be on their way."""
+    if other_card_in(journey):
+        return journey, ()
+    return replace(journey, overlay=None, staff_called=journey.staff_called and journey.visit is not None), ()
 
 
 def _set_language(journey: Journey, event: events.SetLanguage) -> Result:

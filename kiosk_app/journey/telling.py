@@ -13,8 +13,8 @@ from kiosk_app.complaint.checks import (
 )
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.cards import identify
-from kiosk_app.journey.moves import Result, answered, go, wipe, with_draft
-from kiosk_app.journey.state import CardPhase, Journey, ScanPhase, Screen, Visit
+from kiosk_app.journey.moves import Result, answered, cover, go, wipe, with_draft
+from kiosk_app.journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
 from protocol.topics import Topic
 from thai.phone import normalise as normalise_phone
 
@@ -33,8 +33,8 @@ def accept_notice(journey: Journey, event: events.AcceptNotice) -> Result:
         assisted=event.assisted,
     )
     assert journey.visit is not None  # noqa: S101 - it was there a line above
-    if visit.card_phase in (CardPhase.READ, CardPhase.READING):
-        return journey, ()
+    if visit.card_phase in (CardPhase.READ, CardPhase.READING, CardPhase.DECLINED):
+        return journey, ()  # the notice was only looked at again
     return identify(journey, journey.visit)
 
 
@@ -44,6 +44,11 @@ def choose_topic(journey: Journey, event: events.ChooseTopic) -> Result:
         return journey, ()
     journey = with_draft(journey, topic=event.topic)
     return (journey, ()) if event.topic is Topic.OTHER else onward(journey, events.Next())
+
+
+def would_lose(visit: Visit) -> bool:
+    """Whether ending this visit now loses something told: everything told comes after the topic."""
+    return visit.minted is None and visit.draft.topic is not None
 
 
 def may_leave(visit: Visit, screen: Screen) -> bool:
@@ -120,8 +125,10 @@ def _leaving(journey: Journey, target: Screen) -> Journey:
 def back(journey: Journey, _: events.Back) -> Result:
     """One question back. From the first screen of anything it ends it; a running scan is cancelled."""
     visit = journey.visit
-    if visit is None or journey.screen is Screen.NOTICE or journey.screen is Screen.TRACK:
+    if visit is None or journey.screen is Screen.TRACK:
         return wipe(journey)
+    if journey.screen is Screen.NOTICE:
+        return (cover(journey, Overlay.START_OVER), ()) if would_lose(visit) else wipe(journey)
     if visit.saving or visit.minted is not None:
         return journey, ()
     stop: tuple[effects.Effect, ...] = ()

@@ -5,6 +5,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 
 from drivers.letter_scanner.status import ScannerStatus
+from kiosk_app.journey.asides import LOOKING_UP
 from kiosk_app.journey.events import ReadCodeFromPaper, SubmitCode
 from kiosk_app.journey.state import Journey, LookUpPhase
 from kiosk_app.language import _
@@ -22,7 +23,6 @@ _SENTENCES = {
     LookUpPhase.ASKING: _("Asking the centre …"),
     LookUpPhase.NO_ANSWER: _("The centre cannot be reached now. Try later, or call 1567 and name your case number"),
 }
-_BUSY = (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
 
 
 def grouped(code: str) -> str:
@@ -69,7 +69,7 @@ class Track(Page):
         self.code = ""
 
     def _follow(self) -> None:
-        self.busy = self._look_up in _BUSY
+        self.busy = self._look_up in LOOKING_UP
         self.wrong = self._look_up in (
             LookUpPhase.BAD_CODE,
             LookUpPhase.PAPER_UNREADABLE,

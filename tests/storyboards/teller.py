@@ -18,14 +18,15 @@ from protocol.topics import Topic
 
 E = TypeVar("E")
 
+# Invented people: no registry office gives out numbers that begin with 9. The check digits are right.
 BOONMA = CitizenCard(
-    citizen_id="1409900000015",
+    citizen_id="9000000000152",
     name=PersonName("นาง", "บุญมา", "", "ใจดี"),
     birth_date="25010101",
     sex="2",
     address=CardAddress(raw="99 หมู่ที่ 7 ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น จังหวัดขอนแก่น"),
 )
-SOMCHAI = CitizenCard(citizen_id="1409900000023", name=PersonName("นาย", "สมชาย", "", "ตัวอย่าง"))
+SOMCHAI = CitizenCard(citizen_id="9000000000233", name=PersonName("นาย", "สมชาย", "", "ตัวอย่าง"))
 MINTED = Minted("0190d0d0-0000-7000-8000-000000000001", "7KQ2M9XD4TBVS", "KKN07A-000001-54", 1_790_000_000.0)
 
 ALL_WELL = Surroundings(

@@ -11,6 +11,7 @@ from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
+from protocol.messages import TrackAnswer
 from protocol.submission import MAX_TEXT, IdentitySource, Naming
 from protocol.topics import Topic
 from tests.storyboards.teller import ALL_WELL, BOONMA, MINTED, SOMCHAI, Story, page
@@ -109,6 +110,47 @@ def test_a_new_card_waits_after_saving_and_then_begins_its_own_visit() -> None:
     assert story.visit.draft.card is None
 
 
+def test_another_persons_card_known_only_after_send_was_pressed_waits_for_the_receipt() -> None:
+    story = Story().identified().told().card_out().card_in().taps(events.Dismiss(), events.Confirm())
+    story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).sees(Screen.RECEIPT)
+    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id)).sees(Screen.RECEIPT)
+    story.taps(events.Finish(), events.Finish()).sees(Screen.NOTICE)
+
+
+def test_another_persons_card_seen_while_saving_waits_for_the_receipt() -> None:
+    story = Story().identified().told().card_out().card_in().taps(events.Dismiss(), events.Confirm())
+    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id))
+    story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).sees(Screen.RECEIPT)
+    story.taps(events.Finish(), events.Finish()).sees(Screen.NOTICE)
+
+
+def test_a_card_put_in_while_a_visit_without_card_is_saved_waits() -> None:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard()).taps(events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.WriteText("เรื่อง"), events.Next(), events.Confirm()).card_in()
+    story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).taps(events.Finish(), events.Finish())
+    story.sees(Screen.NOTICE)
+    assert story.count(effects.ReadCard) == 0
+
+
+def test_a_read_card_is_never_replaced_by_another_read_again() -> None:
+    story = Story().identified().card_out().taps(events.Dismiss(), events.ReadCardAgain())
+    assert story.visit.card_phase is CardPhase.READ
+    story.card_in()
+    assert story.count(effects.ReadCard) == 1
+    assert story.count(effects.ReadCardId) == 1
+
+
+def test_a_card_put_in_while_reading_about_the_kiosk_opens_the_notice() -> None:
+    Story().taps(events.OpenAbout()).sees(Screen.ABOUT).card_in().sees(Screen.NOTICE)
+
+
+def test_the_notice_looked_at_again_leaves_a_visit_without_card_without_card() -> None:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.Back(), events.Back())
+    story.sees(Screen.NOTICE).card_in().accepts().sees(Screen.IDENTIFY)
+    assert story.count(effects.ReadCard) == 0
+    assert story.visit.card_phase is CardPhase.DECLINED
+
+
 def test_a_forgotten_card_does_not_begin_a_visit_by_itself() -> None:
     story = Story().identified().told().confirmed().taps(events.Finish(), events.Finish())
     story.sees(Screen.ATTRACT)
@@ -156,6 +198,13 @@ def test_anonymous_drops_the_identity_before_sealing() -> None:
     save = story.newest(effects.Save)
     assert (save.draft.card, save.draft.phone, save.draft.typed_name) == (None, "", "")
     assert story.visit.draft.card is None, "dropped from the state, not only from the message"
+
+
+def test_after_a_failed_anonymous_save_the_own_card_is_nobody_elses() -> None:
+    story = Story().identified().told().taps(events.ChooseNaming(Naming.ANONYMOUS), events.Confirm())
+    story.answers(effects.Save, lambda e: events.SaveFailed(e.ticket, Fault.SAVE_FAILED))
+    story.card_out().card_in().sees(Screen.REVIEW)
+    assert story.count(effects.ReadCardId) == 0
 
 
 def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
@@ -258,8 +307,8 @@ def test_what_is_too_long_is_cut_between_letters() -> None:
 
 def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:
     story = Story().identified().told()
-    story.waits(121).sees(Screen.REVIEW, Overlay.STILL_THERE).taps(events.Dismiss()).sees(Screen.REVIEW)
-    story.waits(121).sees(Screen.REVIEW, Overlay.STILL_THERE).waits(31).sees(Screen.ATTRACT)
+    story.waits(123).sees(Screen.REVIEW, Overlay.STILL_THERE).taps(events.Dismiss()).sees(Screen.REVIEW)
+    story.waits(123).sees(Screen.REVIEW, Overlay.STILL_THERE).waits(31).sees(Screen.ATTRACT)
     assert story.journey.visit is None
     assert isinstance(story.asked[-1], effects.Wipe)
 
@@ -275,7 +324,27 @@ def test_time_outs_grow_with_the_text_size() -> None:
     story = Story().identified().told()
     while story.journey.comfort.text_size is not TextSize.LARGEST:
         story.taps(events.NextTextSize())
-    story.waits(121).sees(Screen.REVIEW)
+    story.waits(123).sees(Screen.REVIEW)
+
+
+def test_time_outs_grow_with_the_story_there_is_to_read_again() -> None:
+    story = Story().identified().told().taps(events.WriteText("ก" * 600))
+    story.waits(179).sees(Screen.REVIEW).waits(2).sees(Screen.REVIEW, Overlay.STILL_THERE)
+
+
+def test_who_called_staff_is_waited_for_and_warned_before_anything_is_erased() -> None:
+    story = Story().identified().told().taps(events.AskStaff()).sees(Screen.REVIEW, Overlay.STAFF)
+    story.waits(179).sees(Screen.REVIEW, Overlay.STAFF).waits(2).sees(Screen.REVIEW, Overlay.STILL_THERE)
+    story.waits(31).sees(Screen.ATTRACT)
+
+
+def test_staff_called_stay_called_until_the_visit_ends() -> None:
+    story = Story().identified().told().taps(events.AskStaff(), events.Dismiss()).sees(Screen.REVIEW)
+    assert story.journey.staff_called
+    story.taps(events.StartOver(), events.StartOverYes())
+    assert not story.journey.staff_called
+    story.taps(events.AskStaff(), events.Dismiss())
+    assert not story.journey.staff_called
 
 
 def test_a_receipt_left_standing_is_recorded_as_not_confirmed() -> None:
@@ -326,6 +395,11 @@ def test_tracking_by_code_and_by_paper() -> None:
     assert story.count(effects.LookUp) == 0
     story.taps(events.ReadCodeFromPaper()).answers(effects.ReadPaperCode, lambda e: events.CodeNotRead(e.ticket))
     assert story.visit.look_up.value == "paper_unreadable"
+    story.taps(events.ReadCodeFromPaper(), events.SubmitCode(MINTED.code))
+    assert story.count(effects.LookUp) == 0, "one question at a time: the paper is still looked at"
+    story.answers(effects.ReadPaperCode, lambda e: events.CodeRead(e.ticket, MINTED.code))
+    story.answers(effects.LookUp, lambda e: events.LookedUp(e.ticket, TrackAnswer(found=False, sentence="-")))
+    story.sees(Screen.TRACKED).taps(events.Back()).sees(Screen.TRACK)
 
 
 def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() -> None:
@@ -342,6 +416,10 @@ def test_start_over_asks_only_when_something_would_be_lost() -> None:
     story = Story().identified().told().taps(events.StartOver()).sees(Screen.REVIEW, Overlay.START_OVER)
     story.taps(events.Dismiss()).sees(Screen.REVIEW).taps(events.StartOver(), events.StartOverYes())
     story.sees(Screen.ATTRACT)
+    story = Story().identified().told()
+    story.taps(*[events.Back()] * 4).sees(Screen.IDENTIFY).taps(events.StartOver())
+    story.sees(Screen.IDENTIFY, Overlay.START_OVER).taps(events.Dismiss(), events.Back()).sees(Screen.NOTICE)
+    story.taps(events.Back()).sees(Screen.NOTICE, Overlay.START_OVER)
 
 
 def test_comfort_is_forgotten_with_the_visit() -> None:

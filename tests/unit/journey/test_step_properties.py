@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.state import Hall, Journey, Minted, Overlay, Screen, Surroundings
+from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
 from kiosk_app.journey.step import step
 from protocol.messages import TrackAnswer
 from protocol.submission import AboutWhom, ForWhom, Naming, Nature
@@ -23,6 +24,7 @@ from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, SOMCHAI, page
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
+RESTORED = Minted("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
 
 TOUCHES: st.SearchStrategy[Any] = st.one_of(
@@ -99,7 +101,10 @@ WORLD: st.SearchStrategy[Any] = st.one_of(
         clock_trusted=st.none() | st.booleans(),
         enrolled=st.none() | st.just(True) | st.booleans(),
         outbox_open=st.none() | st.just(True) | st.booleans(),
+        outbox_broken=st.none() | st.booleans(),
     ),
+    st.builds(events.Restored, st.just(RESTORED), st.sampled_from(["th", "en"])),
+    st.builds(events.HallChanged, st.just(Hall(area="4001"))),
 )
 
 MINTED = st.integers(1, 10**6).map(lambda n: Minted(f"id-{n}", "7KQ2M9XD4TBVS", f"KKN07A-{n:06d}-00"))
@@ -184,6 +189,8 @@ class World(RuleBasedStateMachine):
         if ended:
             assert any(isinstance(e, effects.Wipe) and e.visit_id == before.visit.visit_id for e in asked)
             assert self.journey.comfort.language == self.journey.hall.default_language
+            following = self.journey.visit
+            assert following is None or following == Visit(following.visit_id, draft=Draft(area="4001"))
 
     def _watch_card_consent(self, before: Journey, event: events.Event) -> None:
         if before.visit is None:
@@ -256,6 +263,23 @@ class World(RuleBasedStateMachine):
         if self.journey.screen in (Screen.RECEIPT, Screen.FAREWELL):
             assert self.journey.visit is not None
             assert self.journey.visit.minted is not None
+
+    @invariant()
+    def a_card_is_known_exactly_while_it_counts_as_read(self) -> None:
+        visit = self.journey.visit
+        if visit is not None:
+            assert (visit.draft.card is not None) == (visit.card_phase is CardPhase.READ)
+
+    @invariant()
+    def the_screen_of_a_case_has_its_answer(self) -> None:
+        if self.journey.screen is Screen.TRACKED:
+            assert self.journey.visit is not None
+            assert self.journey.visit.tracked is not None
+
+    @invariant()
+    def nothing_hides_a_receipt_for_a_cards_sake(self) -> None:
+        if self.journey.screen is Screen.RECEIPT:
+            assert self.journey.overlay not in (Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
     @invariant()
     def a_covered_card_is_covered(self) -> None:
