@@ -73,6 +73,7 @@ class Forwarder:
         self._asked_until = 0.0  # the centre asked for quiet until then
         self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
         self._next_beat = 0.0
+        self._call_passed_on = False  # did the last heartbeat say that somebody asks for staff
         self._link: tuple[bool, str, int] | None = None  # what the interface was told last
 
     def run(self, stop: Event) -> None:
@@ -92,8 +93,7 @@ class Forwarder:
         return self._pass(self._outbox.pending(), stop or Event())
 
     def _tick(self, stop: Event) -> None:
-        if self._clock() >= self._next_beat:
-            self._beat()
+        self._beat_when_due()
         if self._outbox.changed():
             self._pause.not_before = 0.0  # somebody has just filed, or asked to retry: worth an attempt now
         if self._clock() >= max(self._pause.not_before, self._asked_until):
@@ -116,8 +116,7 @@ class Forwarder:
         for row in rows:
             if stop.is_set():
                 break
-            if self._clock() >= self._next_beat:
-                self._beat()
+            self._beat_when_due()
             try:
                 delivered += self._try(row)
             except CentreTroubleError as error:
@@ -173,9 +172,20 @@ class Forwarder:
         self._faults_in_a_row = 0
         self._tell(False, str(error))
 
+    def _beat_when_due(self) -> None:
+        """Each minute, and at once when somebody asks for staff: nobody waits a minute in front of a screen."""
+        kiosk = KioskReport.read(self._state)
+        if kiosk is None or not kiosk.staff_called:
+            self._call_passed_on = False
+        elif not self._call_passed_on:
+            self._next_beat = 0.0
+        if self._clock() >= self._next_beat:
+            self._beat()
+
     def _beat(self) -> None:
         self._next_beat = self._clock() + HEARTBEAT_S * self._chance.uniform(0.9, 1.1)
         kiosk = KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
+        self._call_passed_on = kiosk.staff_called  # said once; when the line is down, the next heartbeat says it again
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,

@@ -291,6 +291,14 @@ def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: Sma
     assert 2 + 8 <= len(centre.heartbeats) <= 2 + 12
 
 
+def test_a_call_for_staff_is_passed_on_at_once_and_once(bench: Bench, centre: SmallCentre) -> None:
+    bench.tick()
+    for called in (False, True, True, True):
+        KioskReport(staff_called=called).write(bench.state)
+        bench.tick(1)
+    assert [heard.staff_called for heard in centre.heartbeats] == [False, True]
+
+
 def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path: Path, centre: SmallCentre) -> None:
     stop = threading.Event()
     with Outbox.open(tmp_path / "outbox", enrolment()) as outbox, Outbox.open(tmp_path / "outbox", enrolment()) as own:
