@@ -50,7 +50,7 @@ AROUND = Surroundings(
     enrolled=True,
 )
 CARD = CitizenCard(
-    citizen_id="1409900000003",
+    citizen_id="9000000000039",
     name=PersonName("นาง", "บุญมา", "", "ใจดี"),
     birth_date="24940000",
     sex="2",

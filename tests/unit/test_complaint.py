@@ -17,7 +17,7 @@ from protocol.submission import MAX_NOTE, ClockQuality, Consents, Contact, Ident
 from protocol.topics import Topic
 
 BOONMA = CitizenCard(
-    citizen_id="1100000000008",
+    citizen_id="9000000000802",
     name=PersonName("นาง", "บุญมา", "", "ใจดี"),
     birth_date="24990700",
     sex="2",

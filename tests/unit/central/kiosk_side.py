@@ -39,7 +39,7 @@ from protocol.submission import (
 from protocol.topics import Topic
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 50 + b"\xff\xd9"
-CITIZEN_ID = "1409900123458"  # invented
+CITIZEN_ID = "9000012345001"  # invented
 
 
 def moment(**changes: Any) -> MomentOutside:

@@ -14,7 +14,7 @@ from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_side import JPEG, KioskSide, moment
+from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide, moment
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk: Client, filed: S
     shown = text(desk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
     assert "นางบุญมา ใจดี" in shown
     assert "5 มีนาคม 2494" in shown
-    assert "1409900123458" not in shown
+    assert CITIZEN_ID not in shown
     assert PersonalRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
 
 

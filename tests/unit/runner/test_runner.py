@@ -35,7 +35,7 @@ from tests.storyboards.teller import BOONMA, MINTED
 FAR_FUTURE = 1e12
 TICKET = Ticket(visit_id=1, sequence=77)
 PAGE_ID = "1-1"
-SECRETS = ("บุญมา", "1409900000015", MINTED.code, "ไฟดับ")
+SECRETS = ("บุญมา", BOONMA.citizen_id, MINTED.code, "ไฟดับ")
 
 
 class World:
