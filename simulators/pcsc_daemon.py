@@ -12,7 +12,6 @@ hands the connected socket out, and ends with pcscd when its standard input clos
 import array
 import contextlib
 import fcntl
-import os
 import selectors
 import shutil
 import socket
@@ -108,10 +107,17 @@ class PcscDaemon:
 
 
 def namespaces() -> list[str]:
-    """The command that puts a program into namespaces of its own; empty where that is forbidden."""
-    command = ["unshare", *(["--map-root-user"] if os.getuid() else []), "--mount", "--net", "--"]
-    tried = subprocess.run([*command, "true"], stderr=subprocess.DEVNULL, check=False)
-    return command if tried.returncode == 0 else []
+    """The command that puts a program into namespaces of its own; empty where that is forbidden.
+
+    A container's root may make a network but not bring its loopback up, unless a user namespace comes with it; so each
+    way is tried to the end.
+    """
+    probe = [sys.executable, "-c", f"import {__spec__.name} as daemon; daemon.raise_loopback()"]
+    for whose in ([], ["--map-root-user"]):
+        command = ["unshare", *whose, "--mount", "--net", "--"]
+        if subprocess.run([*command, *probe], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            return command
+    return []
 
 
 def main() -> int:
@@ -144,10 +150,15 @@ def isolate(directory: Path) -> Path:
     run = directory / "run"
     (run / "pcscd").mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", "--bind", run, "/run"], check=True)
+    raise_loopback()
+    return STANDARD_SOCKET
+
+
+def raise_loopback() -> None:
+    """Bring up the network namespace's own loopback. Raises OSError where that is forbidden."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as anything:
         request = array.array("B", struct.pack("16sh22x", b"lo", IFF_UP))
         fcntl.ioctl(anything, SIOCSIFFLAGS, request)
-    return STANDARD_SOCKET
 
 
 def claim_standard_place(leaving: contextlib.ExitStack) -> int:

@@ -10,7 +10,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
-from zxingcpp import BarcodeFormat, read_barcodes
+from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
 WIDTH, HEIGHT, DENSITY = 390, 844, 2
 CHROMIUM, DRIVER = "chromium", "chromedriver"
@@ -23,7 +23,7 @@ class PhoneError(Exception):
 
 def scan_qr(paper: Image.Image) -> str:
     """What the QR code on a paper holds. Raises PhoneError."""
-    found = read_barcodes(paper.convert("L"), formats=BarcodeFormat.QRCode)
+    found = read_barcodes(paper.convert("L"), formats=BarcodeFormats(BarcodeFormat.QRCode))
     if not found:
         raise PhoneError("There is no readable QR code on this paper.")
     return found[0].text
