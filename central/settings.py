@@ -82,7 +82,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # counts of failures only
+# Counts of failures only. With Django's 300 entries, 300 callers would make it forget the one who tries passwords.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
 AUTH_USER_MODEL = "centres.Officer"
 AUTH_PASSWORD_VALIDATORS = [
@@ -130,6 +131,7 @@ MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty 
 UNCLAIMED_PART_DAYS = 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
 MAX_PENDING_ENROLMENTS = 1000
+PENDING_ENROLMENT_HOURS = 24  # a kiosk asks for half an hour; older ones make room when so many wait
 
 LOGGING = {
     "version": 1,

@@ -6,6 +6,7 @@ Counts live in the worker's memory, so a limit is per worker; addresses are kept
 import hashlib
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -44,5 +45,14 @@ class Throttle:
 
 
 def address(request: HttpRequest) -> str:
-    """Who is calling: the network address. Behind a proxy, `central serve --trusted-proxy` makes it the client's."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Who is calling: the network address. Behind a proxy, `central serve --trusted-proxy` makes it the client's.
+
+    Of an IPv6 address the /64: one household or one phone has all 2**64 of them to call from."""
+    text = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(found, IPv4Address):
+        return text
+    return str(found.ipv4_mapped or ip_network((int(found) >> 64 << 64, 64)))

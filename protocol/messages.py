@@ -97,9 +97,9 @@ class EnrolmentStatus(Enum):
 class EnrolmentRequest(_Message):
     """A kiosk asks to belong to a centre. Its id is proposed from kiosk.toml; public keys are raw 32 bytes."""
 
-    kiosk_id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}\d{2}$")]
+    kiosk_id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}[0-9]{2}$")]  # \d would take Thai digits too
     signing_key: Base64
-    hall: str = Field(default="", max_length=200)
+    hall: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
 
 class EnrolmentAnswer(_Message):

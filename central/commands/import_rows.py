@@ -12,8 +12,7 @@ from pydantic import ValidationError
 from central.commands import CommandError, say
 from central.fleet.models import Enrolment
 from central.intake import parts
-from central.intake.models import Accepted
-from central.intake.receiving import receive
+from central.intake.receiving import accepted_of, receive
 from central.problems import Refused
 from protocol import case_number, envelope
 from protocol.messages import Delivery
@@ -42,12 +41,12 @@ def _take_in(file: Path) -> str:
     except ValidationError:
         raise CommandError("the file holds no delivery this version can read") from None
     enrolment = _enrolment(delivery)
-    before = Accepted.objects.filter(submission_id=delivery.submission_id).exists()
+    before = accepted_of(enrolment.kiosk_id, delivery).exists()
     if not before:
         for part in delivery.parts:
             _take_in_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
     receive(delivery, enrolment, carried=True)
-    accepted = Accepted.objects.get(submission_id=delivery.submission_id)
+    accepted = accepted_of(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
         return f"taken in, in quarantine: {accepted.reason}"
     return "was here already" if before else "taken in"

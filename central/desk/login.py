@@ -26,7 +26,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or ""
     if request.method != "POST":
         return show(request, "desk/login.html", {"next": target})
-    name, caller = request.POST.get("username", "").strip()[:150], address(request)
+    # No name holds a NUL, and PostgreSQL fails on a question about one.
+    name, caller = request.POST.get("username", "").replace("\0", "").strip()[:150], address(request)
     per_name = f"{caller} {name.lower()}"
     if _PER_NAME.exhausted(per_name) or _PER_ADDRESS.exhausted(caller):
         return show(request, "desk/login.html", {"error": _TOO_MANY, "username": name, "next": target}, status=429)

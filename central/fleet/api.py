@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from central.cases.filing_time import storable
 from central.fleet import enrolments
 from central.fleet.authentication import KioskSignature, signer
 from central.fleet.models import KioskState
@@ -16,6 +17,7 @@ from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
 router = Router()
 # A technician with twenty kiosks to install must get through in one go; a stranger must not fill the desk.
 _ASKING = Throttle("enrolments", limit=60, window_s=3600)
+_MOST_COUNTED = 2**31 - 1  # what the column holds
 
 
 def _own_url(request: HttpRequest) -> str:
@@ -57,8 +59,8 @@ def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
             "heard_at": timezone.now(),
             "version": said.version[:64],
             "clock_quality": said.moment.quality.value,
-            "outbox_count": said.outbox_count,
-            "oldest_unsent": said.oldest_unsent,
+            "outbox_count": min(said.outbox_count, _MOST_COUNTED),
+            "oldest_unsent": storable(said.oldest_unsent) if said.oldest_unsent else None,
             "devices": said.devices,
             "findings": list(said.findings),
             "staff_called": said.staff_called,

@@ -1,6 +1,7 @@
 """A kiosk asks, an officer compares two short codes and decides."""
 
 import string
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -34,8 +35,12 @@ def ask(request: EnrolmentRequest) -> Enrolment:
         if earlier.kiosk_id != request.kiosk_id:
             raise EnrolmentError(f"This key already belongs to kiosk {earlier.kiosk_id}")
         return earlier
-    if Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count() >= settings.MAX_PENDING_ENROLMENTS:
-        raise EnrolmentError("Too many kiosks wait for a decision at the desk")
+    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
+    if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
+        # Whoever still wants it asks again; strangers must not keep kiosks out for ever.
+        waiting.filter(asked_at__lt=timezone.now() - timedelta(hours=settings.PENDING_ENROLMENT_HOURS)).delete()
+        if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
+            raise EnrolmentError("Too many kiosks wait for a decision at the desk")
     ring, enrolment_id = keyring(), uuid7()
     sealing, receipt = ring.current("sealing"), ring.current("receipt")
     code = keys.compare_code(
@@ -89,6 +94,9 @@ def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
         enrolment = _pending(enrolment_id)
         # Locked, so that two approvals for one kiosk id never take the same letter.
         same_kiosk = Enrolment.objects.select_for_update().filter(kiosk_id=enrolment.kiosk_id)
+        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=centres_of(officer, Ability.RUN_FLEET))
+        if elsewhere.exists():
+            raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} is another centre's; give this one another id")
         given = {other.series for other in same_kiosk}
         free = [letter for letter in string.ascii_uppercase if letter > max(given)]
         if not free:

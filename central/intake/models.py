@@ -14,7 +14,7 @@ class Accepted(models.Model):
     """A delivery that was receipted. Placed: `case` is set, and the sealed bytes are gone. Quarantined: `reason` says
     why, and the whole delivery waits, sealed, under its case number."""
 
-    submission_id = models.UUIDField(unique=True)
+    submission_id = models.UUIDField()
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="accepted")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
     case_number = models.CharField(max_length=64, db_index=True)  # as the delivery says; not checked when quarantined
@@ -29,6 +29,10 @@ class Accepted(models.Model):
     class Meta:
         ordering = ["-received_at"]
         indexes = [models.Index(fields=["received_at"], condition=models.Q(case=None), name="quarantine")]
+        constraints = [
+            # One kiosk cannot take up the id of another one's submission before that arrives.
+            models.UniqueConstraint(fields=["submission_id", "enrolment"], name="one_acceptance_per_submission")
+        ]
 
     def __str__(self) -> str:
         return self.case_number

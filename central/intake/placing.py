@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, transaction
 from pydantic import ValidationError
 
-from central.cases.filing_time import FilingQuality, filing_time
+from central.cases.filing_time import FilingQuality, filing_time, storable
 from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.fleet.models import Enrolment
 from central.keyring import Keyring, KeyringError, keyring
@@ -49,7 +49,8 @@ def place(
             return case
     except IntegrityError as error:
         raise CannotPlaceError("Its case number or tracking code is already in use") from error
-    except (DataError, ValueError) as error:  # ValueError: PostgreSQL stores no NUL characters
+    except (DataError, ValueError, OverflowError) as error:
+        # ValueError: PostgreSQL stores no NUL characters. OverflowError: a clock gone mad, beyond the calendar.
         raise CannotPlaceError("The database cannot hold what it says") from error
 
 
@@ -60,7 +61,10 @@ def _opened(delivery: Delivery, enrolment: Enrolment, parts: Sequence[bytes]) ->
         raise CannotPlaceError("It was sealed to a key this centre does not have") from error
     if delivery.kiosk_id != enrolment.kiosk_id:
         raise CannotPlaceError(f"It names another kiosk than the one that sent it, {enrolment.kiosk_id}")
-    sealed = from_base64(delivery.sealed)
+    try:
+        sealed = from_base64(delivery.sealed)
+    except ValueError as error:
+        raise CannotPlaceError("Its sealed bytes are cut off") from error
     if hashlib.sha256(sealed).hexdigest() != delivery.sealed_sha256:
         raise CannotPlaceError("Its sealed bytes do not have the hash it states")
     submission = _read(_open(sealed, key, delivery, envelope.SUBMISSION))
@@ -137,7 +141,7 @@ def _store_case(
         naming=submission.naming.value,
         language=submission.language,
         notice_version=submission.notice_version,
-        notice_accepted_at=submission.notice_accepted_at,
+        notice_accepted_at=storable(submission.notice_accepted_at),
         consent_sms=submission.consents.sms,
         assisted=submission.assisted,
         receipt_confirmed=delivery.receipt_confirmed,

@@ -8,6 +8,7 @@ import hashlib
 import json
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from central.fleet.models import Enrolment
@@ -32,6 +33,11 @@ def receive(delivery: Delivery, enrolment: Enrolment, *, carried: bool = False) 
     return accepted.receipt
 
 
+def accepted_of(kiosk_id: str, delivery: Delivery) -> QuerySet[Accepted]:
+    """What was accepted under this submission id from this kiosk, under any of its enrolments: one row or none."""
+    return Accepted.objects.filter(submission_id=delivery.submission_id, enrolment__kiosk_id=kiosk_id)
+
+
 def retry(accepted: Accepted) -> None:
     """Try again to make a case of what is quarantined. Raises CannotPlaceError; it then stays where it is."""
     with transaction.atomic():
@@ -47,9 +53,9 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
     """None: a conflict, for which an alarm has been stored."""
     content = _content_hash(delivery)
     with transaction.atomic():
-        earlier = Accepted.objects.filter(submission_id=delivery.submission_id).select_related("case").first()
+        earlier = accepted_of(enrolment.kiosk_id, delivery).select_related("case").first()
         if earlier is not None:
-            if earlier.content_hash == content and earlier.enrolment.kiosk_id == enrolment.kiosk_id:
+            if earlier.content_hash == content:
                 _learn_confirmation(earlier, delivery)
                 return earlier
             _alarm(Alarm.Kind.CONFLICT, delivery, enrolment, "One submission id was sent with two contents")

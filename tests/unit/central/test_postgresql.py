@@ -15,7 +15,15 @@ HERE = Path(__file__)
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # where Debian keeps them, off the PATH
 # One served installation is enough here: it shares the cluster's only database.
 SERVED = "test_serve.py::test_from_an_empty_directory_to_a_closed_case"
-TESTS = ["test_cases.py", "test_desk.py", "test_fleet.py", "test_intake.py", "test_tracking.py", SERVED]
+TESTS = [
+    "test_cases.py",
+    "test_desk.py",
+    "test_fleet.py",
+    "test_hostile.py",
+    "test_intake.py",
+    "test_tracking.py",
+    SERVED,
+]
 
 
 @pytest.fixture(autouse=True)

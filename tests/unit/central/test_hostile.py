@@ -1,0 +1,132 @@
+"""Somebody means harm: a stranger with many addresses, or an enrolled kiosk that sends what no kiosk would."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from central.cases.models import Case
+from central.centres.models import Centre, Officer
+from central.fleet import enrolments
+from central.fleet.models import Enrolment
+from central.intake.models import Accepted, Alarm
+from protocol.messages import Heartbeat
+from protocol.submission import ClockQuality
+from tests.unit.central.conftest import PASSWORD, officer_at
+from tests.unit.central.kiosk_side import KioskSide, moment
+
+_FIRST_MOMENT = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+_LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_LONGER_THAN_ALL_TIME = {"quality": ClockQuality.UNTRUSTED, "monotonic_ms": 10**30}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"outbox_count": 10**30},
+        {"oldest_unsent": _LAST_MOMENT},
+        {"oldest_unsent": _FIRST_MOMENT},
+        {"version": "<script>" * 20, "devices": {"<script>": "<script>"}, "findings": ("<script>",)},
+    ],
+)
+def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskSide, desk: Client, said: dict[str, Any]) -> None:
+    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_copy(update=said)
+    answer = kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
+    assert answer.status_code == 204
+    page = desk.get("/desk/fleet")
+    assert page.status_code == 200
+    assert b"<script>" not in page.content.replace(b"<script nonce", b"")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sealed": "A"},
+        {"sealed": ""},
+        {"case_number": "../../../etc/passwd\x00" * 1000},
+        {"sealing_key": "../../../../etc/passwd"},
+        {"moment": moment(wall=_FIRST_MOMENT)},
+        {"moment": moment(wall=_LAST_MOMENT)},
+        {"sent": moment(**_LONGER_THAN_ALL_TIME), "moment": moment(quality=ClockQuality.UNTRUSTED, monotonic_ms=0)},
+    ],
+)
+def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
+    kiosk: KioskSide, desk: Client, changes: dict[str, Any]
+) -> None:
+    """Never a failure of the service: the kiosk would send the same for ever."""
+    delivery = kiosk.delivery(kiosk.submission(), **changes)
+    assert kiosk.statement(kiosk.deliver(delivery)).submission_id == delivery.submission_id
+    assert Case.objects.count() + Accepted.objects.filter(case=None).count() == 1
+    for page in ("/desk/", "/desk/alarms"):
+        assert desk.get(page).status_code == 200
+
+
+def test_no_kiosk_can_take_up_the_id_of_another_ones_submission(
+    kiosk: KioskSide, khonkaen: Centre, officer: Officer
+) -> None:
+    thief = KioskSide("KKN09")
+    thief.enrol()
+    thief.approved_by(officer, khonkaen)
+    delivery = kiosk.delivery(kiosk.submission())
+    assert thief.deliver(delivery).status_code == 200, "well signed: kept in quarantine"
+    kiosk.statement(kiosk.deliver(delivery))
+    assert Case.objects.get().case_number == delivery.case_number
+    assert Accepted.objects.filter(case=None, enrolment__kiosk_id="KKN09").count() == 1
+    assert set(Alarm.objects.values_list("kind", "kiosk_id")) == {("quarantined", "KKN09")}
+
+
+def test_a_kiosk_id_of_one_centre_is_not_given_at_another(kiosk: KioskSide, phayao: Centre) -> None:
+    second = KioskSide(kiosk.kiosk_id)
+    second.enrol()
+    with pytest.raises(enrolments.EnrolmentError, match="another centre's"):
+        second.approved_by(officer_at(phayao, "elsewhere"), phayao)
+
+
+def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> None:
+    settings.MAX_PENDING_ENROLMENTS = 3
+    for number in range(3):
+        assert KioskSide("AAA01").enrol(f"198.51.100.{number}").status_code == 201
+    assert KioskSide("KKN07").enrol().status_code == 422
+    Enrolment.objects.update(asked_at=datetime.now(UTC) - timedelta(hours=settings.PENDING_ENROLMENT_HOURS + 1))
+    assert KioskSide("KKN07").enrol().status_code == 201
+    assert Enrolment.objects.count() == 1
+
+
+def test_many_addresses_of_one_network_are_one_caller(officer: Officer) -> None:
+    def tried(address: str) -> int:
+        wrong = {"username": officer.username, "password": "wrong"}
+        return Client().post("/desk/login", wrong, REMOTE_ADDR=address).status_code
+
+    answers = [tried(f"2001:db8:1:1::{number:x}") for number in range(12)]
+    assert answers == [401] * 10 + [429] * 2
+    assert tried("2001:db8:1:2::1") == 401, "the network next door is somebody else"
+
+
+def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> None:
+    wrong = {"username": officer.username, "password": "wrong"}
+    for _ in range(10):
+        Client().post("/desk/login", wrong, REMOTE_ADDR="192.0.2.1")
+    for number in range(1000):
+        cache.set(f"somebody-else-{number}", 1)
+    assert Client().post("/desk/login", wrong, REMOTE_ADDR="192.0.2.1").status_code == 429
+
+
+@pytest.mark.parametrize("said", [_FIRST_MOMENT, _LAST_MOMENT.replace(tzinfo=timezone(timedelta(hours=-12)))])
+def test_a_notice_read_outside_the_calendar_is_a_case(kiosk: KioskSide, desk: Client, said: datetime) -> None:
+    submission = kiosk.submission(notice_accepted_at=said)
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    assert desk.get(f"/desk/cases/{submission.case_number}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["\x00", "somsri\x00"])
+def test_a_name_with_nul_is_a_name(officer: Officer, name: str) -> None:
+    answer = Client().post("/desk/login", {"username": name, "password": f"not {PASSWORD}"})
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("changes", [{"kiosk_id": "KKN๐๗"}, {"hall": "\x00"}])
+def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -> None:
+    asked = {"kiosk_id": "KKN07", "signing_key": "A" * 43, "hall": "", **changes}
+    assert Client().post("/api/v1/enrolments", asked, content_type="application/json").status_code == 422
