@@ -16,10 +16,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 from sqlite_utils import Database
@@ -59,7 +60,19 @@ _UNCONFIRMED = """
 """
 
 T = TypeVar("T")
+Params = ParamSpec("Params")
 Compose = Callable[[UUID, str, str], Submission]
+
+
+def _self_healing(method: Callable[Concatenate["Outbox", Params], T]) -> Callable[Concatenate["Outbox", Params], T]:
+    """When the store turns out to be damaged, set it aside and do it again: a kiosk runs for months, and one bad page
+    met by the forwarder must not hold up every other row until somebody restarts it."""
+
+    @wraps(method)
+    def healed(self: "Outbox", /, *args: Params.args, **kwargs: Params.kwargs) -> T:
+        return self._healing(lambda: method(self, *args, **kwargs))
+
+    return healed
 
 
 class Outbox:
@@ -134,7 +147,9 @@ class Outbox:
         )
 
         def once() -> SavedRow:
-            with self._using() as db, writing(db):
+            # Alone, so that the forwarder does not set a damaged store aside under this transaction: what is committed
+            # to a store that was salvaged a moment before would never be delivered.
+            with self._using() as db, store.alone(self._directory), self._still_in_use(), writing(db):
                 series = _series(enrolment)
                 running = self._last(db, series) + 1
                 self._mirror.note(series, running)
@@ -160,6 +175,7 @@ class Outbox:
 
         return self._healing(once)
 
+    @_self_healing
     def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
         """Record whether the citizen has code and number. The row may have been delivered already."""
         with self._using() as db, writing(db):
@@ -169,6 +185,7 @@ class Outbox:
             if confirmed:
                 db.execute("DELETE FROM unconfirmed WHERE submission_id = ?", (submission_id,))
 
+    @_self_healing
     def unconfirmed(self) -> list[Unconfirmed]:
         """The cases of the last seven days whose citizen did not confirm, oldest first; also delivered ones."""
         with self._using() as db:
@@ -177,6 +194,7 @@ class Outbox:
 
     # -- what waits ----------------------------------------------------------------------------------------------
 
+    @_self_healing
     def count(self) -> int:
         with self._using() as db:
             return int(db["submissions"].count)
@@ -186,6 +204,7 @@ class Outbox:
         waiting = self.pending(limit=1)
         return waiting[0].saved if waiting else None
 
+    @_self_healing
     def pending(self, limit: int | None = None) -> list[Pending]:
         """What waits, in the order it was saved."""
         with self._using() as db:
@@ -206,14 +225,19 @@ class Outbox:
                 for row in rows
             ]
 
+    @_self_healing
     def read(self, submission_id: str) -> StoredRow:
         """Raises NoSuchRow."""
+        return self._read(submission_id)
+
+    def _read(self, submission_id: str) -> StoredRow:
         with self._using() as db:
             cursor = db.execute("SELECT * FROM submissions WHERE submission_id = ?", [submission_id])
             for row in cursor:
                 return StoredRow.of_columns(dict(zip((column[0] for column in cursor.description), row, strict=True)))
         raise NoSuchRow("No such submission waits in the outbox")
 
+    @_self_healing
     def read_part(self, submission_id: str, index: int) -> bytes:
         """The sealed bytes of one page. Raises NoSuchRow."""
         with self._using() as db:
@@ -236,6 +260,7 @@ class Outbox:
 
     # -- leaving -------------------------------------------------------------------------------------------------
 
+    @_self_healing
     def delete(self, submission_id: str, receipt: Receipt) -> None:
         """Delete what the centre's signed receipt says it holds. Raises NotReceipted unless the signature is the
         centre's and id, number, kiosk, hash and pages are exactly this row's; NoSuchRow when it is gone already."""
@@ -244,7 +269,7 @@ class Outbox:
         except ReceiptError as error:
             raise NotReceipted(str(error)) from error
         with self._using() as db, store.hasty(db), writing(db):
-            row = self.read(submission_id)
+            row = self._read(submission_id)
             ours = (UUID(row.submission_id), row.case_number, row.kiosk_id, row.sealed_sha256)
             theirs = (stated.submission_id, stated.case_number, stated.kiosk_id, stated.sealed_sha256)
             if ours != theirs or tuple(part.sha256 for part in row.parts) != stated.parts:
@@ -253,6 +278,7 @@ class Outbox:
             db.execute("DELETE FROM pages WHERE submission_id = ?", (submission_id,))
             db.execute("DELETE FROM submissions WHERE submission_id = ?", (submission_id,))
 
+    @_self_healing
     def tidy(self) -> None:
         """Forget old unconfirmed numbers and cut the store back to what waits: nothing delivered stays in its files."""
         with self._using() as db:
@@ -262,12 +288,14 @@ class Outbox:
                     db.vacuum()
                     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    @_self_healing
     def mark_refused(self, submission_id: str, reason: str) -> None:
         """The centre will not take this row as it is; it stays, and is tried again seldom. `reason` is for the
         technician."""
         with self._using() as db, writing(db):
             db.execute("UPDATE submissions SET refused = ? WHERE submission_id = ?", (reason[:200], submission_id))
 
+    @_self_healing
     def retry(self) -> int:
         """Let the forwarder try the refused rows again at once. How many there were."""
         with self._using() as db, writing(db):
@@ -301,6 +329,13 @@ class Outbox:
     def _last(self, db: Database, series: str) -> int:
         found = db.execute("SELECT last FROM series WHERE series = ?", (series,)).fetchone()
         return max(found[0] if found else 0, self._mirror.last(series))
+
+    @contextmanager
+    def _still_in_use(self) -> Iterator[None]:
+        """Raises Damaged when another process has set the store aside since `_using` looked. The caller is `alone`."""
+        if not self._path.exists():
+            raise Damaged("The outbox's store was set aside")
+        yield
 
     @contextmanager
     def _using(self) -> Iterator[Database]:

@@ -1,11 +1,13 @@
 """Stores that were damaged, lost or rolled back: nothing that can be saved is lost, no number repeats."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from kiosk_app.outbox import Outbox
+from kiosk_app.outbox import NoSuchRow, Outbox, store
 from kiosk_app.outbox.moment import now
 from kiosk_app.outbox.series import AHEAD
 from protocol import case_number
@@ -79,6 +81,53 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
         assert first not in {row.submission_id for row in outbox.pending()}
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.count() == 1
+
+
+def _spoil(directory: Path, named: str) -> None:
+    """Spoil the first page of the store's tables that names this row."""
+    path = directory / "outbox.db"
+    content = path.read_bytes()
+    start = content.index(named.encode(), 2 * 8192) // 8192 * 8192
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * 8192)
+
+
+def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> None:
+    ids = filled(directory)
+    with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
+        assert len(forwarder.pending()) == len(ids)
+        _spoil(directory, ids[2])
+        forwarder._db.execute("PRAGMA shrink_memory")
+        for waiting in forwarder.pending():
+            with suppress(NoSuchRow):
+                row = forwarder.read(waiting.submission_id)
+                assert forwarder.read_part(row.submission_id, 0)
+                forwarder.delete(row.submission_id, CENTRE.receipt(row))
+        assert forwarder.count() == 0
+        assert interface.damaged() == ["damaged-outbox.db"]
+        assert next_number(interface) > len(ids)
+        assert forwarder.count() == 1
+
+
+def test_a_visit_is_never_saved_into_a_store_that_was_just_set_aside(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
+        alone, first = store.alone, [True]
+
+        @contextmanager
+        def overtaken(place: Path) -> Iterator[None]:
+            """The forwarder gets in after the interface has looked which store is in use."""
+            if first.pop() if first else False:
+                forwarder._heal()
+            with alone(place):
+                yield
+
+        monkeypatch.setattr(store, "alone", overtaken)
+        saved = interface.save(composing(), (), now())
+        assert [row.case_number for row in forwarder.pending()] == [saved.number]
+        assert forwarder.damaged() == ["damaged-outbox.db"]
 
 
 def test_a_store_rolled_back_by_the_disk_repeats_no_number(directory: Path, tmp_path: Path) -> None:
