@@ -89,7 +89,7 @@ class OverlayCard(FloatLayout):
 
     def press_end(self) -> None:
         """Start over."""
-        self.send(StartOverYes() if self.kind in (Overlay.START_OVER, Overlay.OTHER_CARD) else StartOver())
+        self.send(StartOverYes() if self.kind is Overlay.START_OVER else StartOver())
 
     def press_staff(self) -> None:
         """Ask staff."""

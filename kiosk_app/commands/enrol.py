@@ -1,11 +1,10 @@
 """`kiosk enrol`: make this kiosk one of a centre's. Two people compare a short code."""
 
-import signal
 from collections.abc import Sequence
-from threading import Event
 
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.stopping import stop_on_signals
 
 
 def main(words: Sequence[str]) -> int:
@@ -18,9 +17,7 @@ def main(words: Sequence[str]) -> int:
     if not url:
         raise CommandError("say where: kiosk enrol https://…, or set centre.url in kiosk.toml", 2)
     state = settings.paths.state
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signals()
 
     def show(code: str) -> None:
         print(code, flush=True)

@@ -1,16 +1,15 @@
 """`kiosk forward`: deliver what waits, for ever or once."""
 
 import os
-import signal
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.commands.common import CommandError, log_to_stderr, parser, settings_of, tell
 from kiosk_app.forwarder.forwarder import Forwarder
+from kiosk_app.forwarder.stopping import stop_on_signals
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.files import outbox_directory, signing_key_file
 from protocol import keys
@@ -23,9 +22,7 @@ def main(words: Sequence[str]) -> int:
     wish = options.parse_args(words)
     settings = settings_of(wish)
     state = settings.paths.state
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signals()
     log_to_stderr()
     try:
         enrolment = Enrolment.load(state)

@@ -163,7 +163,7 @@ def _start_over(journey: Journey, _: events.StartOver) -> Result:
 
 def _start_over_yes(journey: Journey, _: events.StartOverYes) -> Result:
     visit = journey.visit
-    if visit is None or visit.saving or journey.overlay not in (Overlay.START_OVER, Overlay.OTHER_CARD):
+    if visit is None or visit.saving or journey.overlay is not Overlay.START_OVER:
         return journey, ()
     return wipe(journey)
 

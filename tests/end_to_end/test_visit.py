@@ -131,8 +131,10 @@ def test_a_card_upside_down_and_paper_out_are_said_and_stop_nobody(stage: Stage,
     finger.tap("without_card")
     finger.wait_for("topic")
     bench.card_remove()
+    finger.tap("topic.land")
+    finger.wait_for("place")
     finger.tap("start_over")
-    finger.wait_for("topic", overlay="start_over")
+    finger.wait_for("place", overlay="start_over")
     finger.tap("end")
     finger.wait_for("attract")
 
