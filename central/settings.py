@@ -140,5 +140,6 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Refused requests are not worth a line, and an address somebody typed may hold a tracking code.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # `django.security` would add a traceback for each.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
 }

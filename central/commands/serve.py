@@ -1,6 +1,7 @@
 """`central serve`: the web server, waitress. Its first line on stdout is the address it answers at."""
 
 import argparse
+import resource
 import signal
 import sys
 from types import FrameType
@@ -13,6 +14,9 @@ from django.db.migrations.executor import MigrationExecutor
 from central.commands import CommandError, say
 from central.keyring import KeyringError, keyring
 from central.wsgi import application
+
+_MOST_FILES = 8192
+_FILES_OF_OUR_OWN = 128  # database, static files, pictures being read
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -30,7 +34,9 @@ def run(arguments: argparse.Namespace) -> None:
             threads=arguments.threads,
             # Above our own limits, so that what is a little too large gets our own answer; far above, waitress refuses.
             max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-            channel_timeout=60,  # a sender this slow is let go: parts resume
+            channel_timeout=30,  # a sender silent for so long is let go: parts resume
+            connection_limit=_allow_connections(),
+            asyncore_use_poll=True,  # select() ends at 1,024
             clear_untrusted_proxy_headers=True,
             ident=None,
             **proxy,
@@ -43,6 +49,15 @@ def run(arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"http://{arguments.host}:{_port(server)}\n")
     sys.stdout.flush()
     server.run()
+
+
+def _allow_connections() -> int:
+    """How many may be open at once. waitress's own 100 are taken up by one stranger who opens them and sends nothing;
+    each costs a descriptor and little memory, so most of what the system allows (decision 0028)."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(100, allowed - _FILES_OF_OUR_OWN)
 
 
 def _port(server: object) -> int:

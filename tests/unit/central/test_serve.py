@@ -3,12 +3,15 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -152,6 +155,15 @@ def test_an_unknown_address_over_the_wire_shows_no_trace(served: tuple[Installat
     assert (page.status_code, "ไม่พบหน้านี้" in page.text) == (404, True)
     stranger = requests.get(f"{url}/t", headers={"Host": "evil.example"}, timeout=30)
     assert (stranger.status_code, "Traceback" in stranger.text) == (400, False)
+
+
+def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served: tuple[Installation, str]) -> None:
+    _, url = served
+    with ExitStack() as idle:
+        for _ in range(200):
+            there = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=5)
+            idle.enter_context(there).sendall(b"POST /t HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        assert requests.get(f"{url}/t", timeout=10).status_code == 200
 
 
 @pytest.mark.parametrize(
