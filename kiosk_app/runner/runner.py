@@ -501,6 +501,8 @@ class Runner:
             self._services.confirm_receipt(effect.submission_id, effect.confirmed)
 
         self._store.submit(Job("confirm receipt", call, SAVE_S))
+        if effect.confirmed:  # the citizen has it and leaves: an interface restarted now must not show it to the next
+            self._services.erase_note()
 
     def _print_receipt(self, effect: effects.PrintReceipt) -> None:
         printer, ticket = self._devices.printer, effect.ticket

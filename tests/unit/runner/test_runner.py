@@ -568,9 +568,10 @@ def test_from_send_to_paper(runner: Runner, world: World) -> None:
     until(runner, lambda: visit_of(runner).print_phase is PrintPhase.DONE)
     assert visit_of(runner).print_verdict is PrintVerdict.PRINTED
     runner.send(events.Finish())
+    assert runner.journey.screen is Screen.FAREWELL
+    assert world.note is None, "restarted during the farewell, the interface shows the code to nobody"
     until(runner, lambda: world.called("confirm") == [(MINTED.submission_id, True)])
     runner.send(events.Finish())
-    assert world.note is None
 
 
 def test_a_restart_reopens_the_receipt(world: World, running: list[Runner]) -> None:
