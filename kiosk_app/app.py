@@ -99,6 +99,7 @@ class _Interface:
         self._watchdog = Watchdog()
         self._drawn: Journey | None = None
         self._pictures = 0  # how many went to the glass since a finger looks
+        self._touches = 0  # how many times a finger was lifted from it
         self._stood: Screen | None = None  # the screen that was last painted whole
         journey = Journey(
             hall=hall_of(settings, self._enrolment),
@@ -123,6 +124,8 @@ class _Interface:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._clock.schedule_once(lambda _: self._base.stopTouchApp()))
         self._window.bind(on_flip=self._flipped)
+        if self._touch_map is not None:
+            self._window.bind(on_touch_up=self._lifted)
         self._clock.schedule_interval(self._tick, TICK_S)
         self._clock.schedule_interval(self._look_at_enrolment, HALL_S)
         self._draw(self._runner.journey)
@@ -167,7 +170,13 @@ class _Interface:
             self._stood = self._drawn.screen
             self._clock.schedule_once(lambda _, screen=self._stood: self._stands(screen))
         if self._touch_map is not None:
+            self._pictures += 1
             self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped())
+
+    def _lifted(self, _window: object, _touch: object) -> None:
+        """A tap was taken: told in the next turn of the loop with what it did, also when it draws nothing."""
+        self._touches += 1
+        self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped())
 
     def _stands(self, screen: Screen) -> None:
         self._watchdog.ready()
@@ -175,9 +184,9 @@ class _Interface:
 
     def _tell_what_can_be_tapped(self) -> None:
         journey = self._runner.journey
-        self._pictures += 1
         told = {
             "pictures": self._pictures,
+            "touches": self._touches,
             "screen": journey.screen.value,
             "overlay": journey.overlay.value if journey.overlay else "",
             "touchables": [asdict(item) for item in self._shell.touchables()],

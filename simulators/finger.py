@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 
 PRESS_S = 0.05
+TAKEN_MOST_S = 5.0  # a busy machine may take a tap late; what is looked up before that is the glass of before
 SETTLE_MOST_S = 0.6
 STILL_S = 0.08  # longer than a frame under software graphics
 _KEYS = {" ": "key.space", "\n": "key.enter"}
@@ -37,6 +38,7 @@ class Glass:
     """What the window shows at one moment."""
 
     pictures: int  # counts what went to the glass
+    touches: int  # counts the taps whose effect this shows
     screen: str
     overlay: str
     spots: dict[str, Spot]
@@ -54,7 +56,7 @@ class Finger:
         try:
             told = json.loads(self._map.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
-            return Glass(0, "", "", {})
+            return Glass(0, 0, "", "", {})
         spots = {
             item["name"]: Spot(
                 item["name"],
@@ -64,7 +66,7 @@ class Finger:
             )
             for item in told["touchables"]
         }
-        return Glass(told["pictures"], told["screen"], told["overlay"], spots)
+        return Glass(told["pictures"], told["touches"], told["screen"], told["overlay"], spots)
 
     def wait_for(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> Glass:
         """Wait until this screen stands there. Raises NotThereError."""
@@ -93,20 +95,24 @@ class Finger:
         self._xdotool("mousemove", str(spot.x), str(spot.y))
         self._xdotool("mousedown", "1")
         time.sleep(PRESS_S)
-        before = self.glass().pictures
+        before = self.glass().touches
         self._xdotool("mouseup", "1")
-        self._wait_until_still(before)
+        self._wait_until_taken(before)
+        self._wait_until_still()
         return spot
 
-    def _wait_until_still(self, before: int) -> None:
-        """Until what the tap did is drawn: a new picture, and then none for a moment. Some taps draw nothing."""
+    def _wait_until_taken(self, before: int) -> None:
+        ends = time.monotonic() + TAKEN_MOST_S
+        while self.glass().touches == before and time.monotonic() < ends:
+            time.sleep(0.02)
+
+    def _wait_until_still(self) -> None:
+        """Until nothing new was drawn for a moment: keys, for one, change a picture after the tap."""
         ends = time.monotonic() + SETTLE_MOST_S
-        seen, since = before, time.monotonic()
-        while time.monotonic() < ends:
+        seen, since = self.glass().pictures, time.monotonic()
+        while time.monotonic() < ends and time.monotonic() - since <= STILL_S:
             if (now := self.glass().pictures) != seen:
                 seen, since = now, time.monotonic()
-            elif seen != before and time.monotonic() - since > STILL_S:
-                return
             time.sleep(0.02)
 
     def type(self, text: str) -> None:
