@@ -110,7 +110,9 @@ class Outbox:
     # -- saving --------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Whether a visit could be saved now. Raises OutboxFull or OutboxBroken with the reason."""
+        """Whether a new visit may begin: it could be saved, and the reserve for the one under way would stay.
+
+        Raises OutboxFull or OutboxBroken with the reason."""
         self._healing(self._check)
 
     def _check(self) -> None:
@@ -120,8 +122,7 @@ class Outbox:
             free = disk.f_bavail * disk.f_frsize
             if free < self._reserve and free + store.free_inside(db) < self._reserve:
                 raise OutboxFull("The disk has reached the reserve that is kept free")
-            if self._last(db, _series(enrolment)) >= MAX_RUNNING:
-                raise OutboxFull("The series of case numbers is used up: enrol this kiosk again")
+            self._next(db, _series(enrolment))
 
     def can_accept(self) -> bool:
         """`check` as a yes or no."""
@@ -136,8 +137,8 @@ class Outbox:
 
         `compose` gets (submission id, canonical tracking code, case number) and gives what to seal; it has one Page
         for each of `pages`, which are the plain pictures. It may be asked twice when a damaged store is found on the
-        way. Raises OutboxFull, OutboxBroken, and whatever `compose` raises."""
-        self.check()
+        way. The reserve is there for this: only a disk that is full, or no number left, stops a visit under way.
+        Raises OutboxFull, OutboxBroken, and whatever `compose` raises."""
         enrolment = self._enrolled()
         submission_id, code = UUID(bytes=uuid7().bytes), tracking_code.mint()
         sealed_pages = [_seal(page, enrolment, submission_id, envelope.page(index)) for index, page in enumerate(pages)]
@@ -151,7 +152,7 @@ class Outbox:
             # to a store that was salvaged a moment before would never be delivered.
             with self._using() as db, store.alone(self._directory), self._still_in_use(), writing(db):
                 series = _series(enrolment)
-                running = self._last(db, series) + 1
+                running = self._next(db, series)
                 self._mirror.note(series, running)
                 number = str(CaseNumber(enrolment.kiosk_id, enrolment.series, running))
                 submission = compose(submission_id, code, number)
@@ -326,9 +327,13 @@ class Outbox:
             raise OutboxBroken("This kiosk is not enrolled at a centre")
         return self._enrolment
 
-    def _last(self, db: Database, series: str) -> int:
+    def _next(self, db: Database, series: str) -> int:
+        """The next running number. Raises OutboxFull when there is none."""
         found = db.execute("SELECT last FROM series WHERE series = ?", (series,)).fetchone()
-        return max(found[0] if found else 0, self._mirror.last(series))
+        last = max(found[0] if found else 0, self._mirror.last(series))
+        if last >= MAX_RUNNING:
+            raise OutboxFull("The series of case numbers is used up: enrol this kiosk again")
+        return last + 1
 
     @contextmanager
     def _still_in_use(self) -> Iterator[None]:

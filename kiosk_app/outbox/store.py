@@ -6,6 +6,7 @@ have the old file open, and SQLite removes the WAL by its name when that process
 store still gives are copied.
 """
 
+import errno
 import fcntl
 import re
 import sqlite3
@@ -86,6 +87,8 @@ def translated() -> Iterator[None]:
             raise Damaged("The outbox's store is damaged") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error}") from error
     except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise OutboxFull("The disk is full") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error.strerror}") from error
 
 

@@ -167,11 +167,11 @@ def test_the_reserve_stops_new_visits_and_nothing_else(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as outbox:
         first = file_one(outbox)
     with Outbox.open(directory, enrolment(), reserve_bytes=2**60) as full:
-        assert not full.can_accept()
         with pytest.raises(OutboxFull, match="reserve"):
-            file_one(full)
+            full.check()
+        under_way = file_one(full)
         full.delete(first, CENTRE.receipt(full.read(first)))
-        assert full.count() == 0
+        assert [row.submission_id for row in full.pending()] == [under_way]
 
 
 def test_an_exhausted_series_stops_new_visits(outbox: Outbox, directory: Path) -> None:
