@@ -194,6 +194,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "review_fault", at(Screen.REVIEW, save_fault=Fault.SAVE_FAILED)
     yield "review_covered", at(Screen.REVIEW, covered=True)
     yield "contact", at(Screen.CONTACT)
+    yield "contact_covered", at(Screen.CONTACT, covered=True)
     yield "contact_without_card", at(Screen.CONTACT, replace(DRAFT, card=None, phone="12"), phone_bad=True)
     yield "details", at(Screen.DETAILS)
     yield (

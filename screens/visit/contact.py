@@ -9,7 +9,6 @@ from kiosk_app.journey.events import ConsentSms, Next, WriteName, WritePhone
 from kiosk_app.journey.state import Journey
 from protocol.submission import Naming
 from screens.rules import load_rules
-from screens.visit.identify import HIDDEN
 from screens.widgets.writing import WritingPage
 
 
@@ -23,6 +22,7 @@ class Contact(WritingPage):
     phone: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
+        self._covered = False
         super().__init__(**kwargs)
         self.typing = True
         self.person.most, self.phone.most = MAX_NAME, MAX_PHONE
@@ -40,10 +40,13 @@ class Contact(WritingPage):
         self.with_name = draft.card is None and draft.naming is not Naming.ANONYMOUS
         self.consent, self.phone_bad = draft.consent_sms, visit.phone_bad
         if visit.covered:
-            self.phone.field.text = HIDDEN
-            return
-        self.person.field.show_text(draft.typed_name)
-        self.phone.field.show_text(draft.phone)
+            # The number is hidden, not lost: whoever goes on without the card may write another one over it, unread.
+            if not self._covered:
+                self.phone.field.show_text("")
+        else:
+            self.person.field.show_text(draft.typed_name)
+            self.phone.field.show_text(draft.phone)
+        self._covered = visit.covered
 
     def enter(self, journey: Journey) -> None:
         """Begin with what is asked first."""

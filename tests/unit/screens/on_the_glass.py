@@ -19,6 +19,7 @@ from kiosk_app.journey.events import (
     SetLanguage,
     SubmitCode,
     Touched,
+    WritePhone,
     WriteText,
 )
 from kiosk_app.journey.state import Journey, Screen, Visit
@@ -88,6 +89,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     wrong += _writing(stage, states, finger)
     wrong += _choosing_an_area(stage, states, finger)
     wrong += _tracking(stage, states, finger)
+    wrong += _a_hidden_number(stage, states, finger)
     wrong += _forgetting(stage, states)
     return wrong
 
@@ -134,6 +136,14 @@ def _tracking(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[
         finger.tap(f"key.{sign}")
     sent = finger.tap("submit")
     return [] if sent == [SubmitCode("7KQ2M9XD4TBVS")] else [f"the code pad sent {sent}"]
+
+
+def _a_hidden_number(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """With the card out the number is not shown, and another one can be written over it."""
+    stage.show(states["contact"])
+    stage.show(states["contact_covered"])
+    sent = [finger.tap(key) for key in ("key.0", "key.8")][-1]
+    return [] if sent == [WritePhone("08")] else ["with the card out, typing goes on behind the hidden number"]
 
 
 def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
