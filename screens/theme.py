@@ -120,9 +120,9 @@ class Look(Palette):  # type: ignore[valid-type, misc]
         self.scale = comfort.text_size.value / 100
         self._measure()
         if comfort.high_contrast != self.high_contrast:
-            self.high_contrast = comfort.high_contrast
             for name, value in (HIGH_CONTRAST if comfort.high_contrast else PLAIN).items():
                 setattr(self, name, get_color_from_hex(value))
+            self.high_contrast = comfort.high_contrast  # after the colours: whoever follows it takes them
 
     def _measure(self) -> None:
         u, scale = self.u, self.scale

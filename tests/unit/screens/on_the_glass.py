@@ -22,7 +22,7 @@ from kiosk_app.journey.events import (
     WritePhone,
     WriteText,
 )
-from kiosk_app.journey.state import Journey, Screen, Visit
+from kiosk_app.journey.state import Journey, Screen, TextSize, Visit
 from protocol.topics import Topic
 from screens.window import configure
 from tests.gallery import Stage, display, misfits
@@ -91,6 +91,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     wrong += _tracking(stage, states, finger)
     wrong += _a_hidden_number(stage, states, finger)
     wrong += _forgetting(stage, states)
+    wrong += _comfort_and_back(stage, states)
     return wrong
 
 
@@ -159,6 +160,27 @@ def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
     everything = "\n".join(told)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
+
+
+def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """Larger type and other colours on every screen, and back: words and ground are as before."""
+    wrong = []
+    for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
+        stage.show(journey)
+        before = _words_and_ground(stage)
+        for wish in ({"text_size": TextSize.LARGE}, {"high_contrast": True}, {}):
+            stage.shell.show(replace(journey, comfort=replace(journey.comfort, **wish)))
+            stage.frames(2)
+        changed = [was for was, now in zip(before, _words_and_ground(stage), strict=True) if was != now]
+        if changed:
+            wrong.append(f"{name} does not come back from larger type and contrast: {changed[0]}")
+    return wrong
+
+
+def _words_and_ground(stage: Stage) -> list[Any]:
+    """Every word on the glass with its size and colour, and the colour of the window's corner."""
+    shown = [(word.said, word.font_size, tuple(word.color)) for word in stage.shell.walk() if hasattr(word, "said")]
+    return [*shown, stage.picture().getpixel((2, 2))]
 
 
 def _everything(widget: Any) -> Iterator[Any]:
