@@ -91,6 +91,10 @@ class Rule(Widget):
 class Spring(Widget):
     """Takes the room that is left."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        # Kivy's box layout leaves what gets no room at all as large as it was; what has a least size it measures anew.
+        super().__init__(size_hint_min=(1, 1), **kwargs)
+
 
 class Bar(Widget):
     """How far something has come, 0 to 1."""
