@@ -135,8 +135,11 @@ class Bench:
         """Lay pages in; returns how many lie there. Raises BenchError for what is no picture."""
         try:
             return self.scanner.load(pages)
-        except (OSError, UnidentifiedImageError) as error:
-            raise BenchError(f"This cannot be laid on the scanner: {error}") from error
+        except UnidentifiedImageError:
+            raise BenchError("This cannot be laid on the scanner: it is no picture.") from None
+        except OSError as error:
+            why = f"{error.filename}: {error.strerror}" if error.strerror else error
+            raise BenchError(f"This cannot be laid on the scanner: {why}.") from None
 
     def reset(self) -> None:
         """Everything in order and empty, as after starting; papers stay."""
@@ -161,7 +164,7 @@ class Bench:
                 PRINTER_WORDS[what](self.printer)
                 return f"printer: {what}"
             case ["scanner", "load", *files] if files:
-                return f"{self.scanner_load(map(Path, files))} pages lie on the scanner"
+                return f"pages on the scanner: {self.scanner_load(map(Path, files))}"
             case ["scanner", "empty"]:
                 self.scanner.take_out()
                 return "nothing lies on the scanner"

@@ -48,5 +48,7 @@ def _watch(reader: CardReader, *, as_json: bool) -> int:
 
 
 def _sentence(fault: CardFault) -> str:
+    if fault is CardFault.NO_CARD:  # on the screen this is a card that came out
+        return "There is no card in the reader (no_card)."
     row = FAULTS[CARD_FAULTS[fault]]
     return f"{row.title} ({fault.value})."

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from drivers.receipt_printer.connect import connect
-from drivers.receipt_printer.status import PrintVerdict
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.health.devices import PRINTER
 from kiosk_app.receipt import draw_slip
 from thai import dates
 
@@ -28,8 +29,13 @@ def main(words: Sequence[str]) -> int:
     printer = connect(ours.connection, ours.width_dots)
     result = printer.print_bitmap(f"test:{uuid.uuid4()}", draw_slip("ทดสอบเครื่องพิมพ์", lines, ours.width_dots))
     if result.verdict is PrintVerdict.NOT_PRINTED:
-        raise CommandError(f"not printed: {result.status.value}")
+        raise CommandError(f"not printed. {_sentence(result.status)}")
     if result.verdict is PrintVerdict.PROBABLY_PRINTED:
         raise CommandError("sent, but this printer does not say whether it printed: look at the paper")
     tell(f"printed; the printer is {result.status.value}")
     return 0
+
+
+def _sentence(status: PrinterStatus) -> str:
+    found = PRINTER.get(status)
+    return f"{found.what.en} ({status.value}). {found.advice.en}." if found else f"The printer is {status.value}."
