@@ -86,6 +86,10 @@ class Kiosk(_Section):
     )
 
 
+# What nobody on the way can read: tracking codes go there. http only to this same machine, for a demonstration.
+PRIVATE_ADDRESS = r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
+
+
 class Centre(_Section):
     """The central service complaints go to."""
 
@@ -93,7 +97,7 @@ class Centre(_Section):
         "",
         "Address of the central service. Until it is set, and the kiosk enrolled, no visit can begin.",
         "an address that begins with https:// (http:// only on this same machine), or nothing",
-        pattern=r"^(https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?)?$",
+        pattern=f"^({PRIVATE_ADDRESS})?$",
     )
     ca_file: str = _option(
         "",

@@ -1,5 +1,6 @@
 """A kiosk becomes one of a centre's: keys, a code that people compare, and the answer that an officer approved."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from kiosk_app.forwarder.exchange import Line, parsed
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, UnreachableError
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.files import signing_key_file
+from kiosk_app.settings import PRIVATE_ADDRESS
 from protocol import keys
 from protocol.case_number import CaseNumber, CaseNumberError
 from protocol.encoding import from_base64, to_base64
@@ -43,6 +45,8 @@ def enrol(
     """Ask the centre at `url`, `show` the code to compare ('XXXX-XXXX'), wait for approval, write enrolment.json.
 
     The key is made and saved before anything is asked, and used again when this is run again. Raises EnrolmentError."""
+    if not re.fullmatch(PRIVATE_ADDRESS, url):
+        raise EnrolmentError(f"{url!r} is no address of a centre, such as https://centre.example")
     try:
         key = _key(state)
         with Line(ca_file) as line:
@@ -129,6 +133,11 @@ def _enrolment(
         raise EnrolmentError(f"The centre's approval is not usable: {error}") from error
     if approved.kiosk_id != kiosk_id or not approved.public_url:
         raise EnrolmentError("The centre's approval names another kiosk or no public address")
+    if not re.fullmatch(PRIVATE_ADDRESS, approved.public_url):
+        # It goes on every receipt: a phone would send the tracking code readable by everyone on the way.
+        raise EnrolmentError(
+            f"The centre's public address {approved.public_url!r} is not https; is CENTRAL_URL set there?"
+        )
     return Enrolment(
         enrolment_id=approved.enrolment_id,
         kiosk_id=kiosk_id,

@@ -85,6 +85,7 @@ def test_keys_that_change_after_the_comparison_are_refused(centre: SmallCentre, 
         ({"series": "7"}, "capital letter"),
         ({"kiosk_id": "KKN08"}, "another kiosk"),
         ({"public_url": ""}, "public address"),
+        ({"public_url": "http://track.example"}, "not https"),
     ],
 )
 def test_an_unusable_approval_is_refused(
@@ -127,6 +128,12 @@ def test_something_else_at_the_address_is_one_sentence(centre: SmallCentre, tmp_
     centre.always["POST"] = reply
     with pytest.raises(EnrolmentError):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
+
+
+def test_no_keys_are_exchanged_where_others_can_read_and_write(tmp_path: Path) -> None:
+    with pytest.raises(EnrolmentError, match="https"):
+        enrol("http://centre.example", "KKN07", "", tmp_path, lambda code: None)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_state_directory_that_is_not_there_is_one_sentence(centre: SmallCentre, tmp_path: Path) -> None:
