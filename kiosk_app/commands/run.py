@@ -1,17 +1,21 @@
 """`kiosk run`: the interface, full screen on a kiosk, in a window on a desk."""
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk_app import app
-from kiosk_app.commands.common import log_to_stderr, parser, settings_of
+from kiosk_app.commands.common import CommandError, log_to_stderr, parser, settings_of
 from kiosk_app.forwarder.look_up import look_up
 from kiosk_app.health.examination import Health
 from kiosk_app.outbox import Enrolment, OutboxBroken
 from kiosk_app.settings import Settings
 from protocol.messages import TrackAnswer
+
+# Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
+_TELL_WHERE_TO_DRAW = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 def main(words: Sequence[str]) -> int:
@@ -22,6 +26,8 @@ def main(words: Sequence[str]) -> int:
     options.add_argument("--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)")
     wish = options.parse_args(words)
     settings = settings_of(wish)
+    if not any(map(os.environ.get, _TELL_WHERE_TO_DRAW)):
+        raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
     log_to_stderr()
     health = Health(settings)
     window = app.WindowWish(

@@ -235,6 +235,14 @@ def test_enrolling_nowhere_is_told(place: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_without_a_display_the_kiosk_does_not_run_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    done = kiosk("run", "--windowed")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no display" in done.stderr
+
+
 def test_a_window_of_no_size_is_told() -> None:
     done = kiosk("run", "--size", "big")
     assert done.returncode == 2
