@@ -74,6 +74,10 @@ class OverlayCard(FloatLayout):
             return
         self.kind = overlay
         self.heading, self.advice, self.icon, self.go_on, self.end = _ROWS[overlay]
+        if overlay is Overlay.CARD_OUT and journey.around.card_reader is not CardReaderStatus.EMPTY:
+            self.heading = _("The card cannot be seen any more")  # pulled, or the reader fell silent: it does not say
+        elif overlay is Overlay.STAFF and journey.around.network is False:
+            self.advice = _("No connection at the moment: please go to the desk if nobody comes")
         self.hides = overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD)
         present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
         self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)

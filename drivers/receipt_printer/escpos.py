@@ -104,7 +104,9 @@ class EscposPrinter:
         self._width_dots = width_dots
         self._queries = tuple(queries)
         self._cut = cut
-        self._left = Left()
+        # A program that crashed within a job may have left the rest in the printer: cleared before the first word. One
+        # that cannot clear is taken as if it had been switched on with us; else each start would end in its fault.
+        self._left = Left(buffer=True, away=True)
         self._talks = False  # whether it has ever answered; silence means something else from then on
         self._done: OrderedDict[str, PrintResult] = OrderedDict()
         self._log = ChangeLog(logger, "receipt printer")

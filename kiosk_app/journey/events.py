@@ -38,7 +38,6 @@ class Begin:
 @dataclass(frozen=True)
 class AcceptNotice:
     wall: float  # seconds since the epoch
-    assisted: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +160,13 @@ class WritePhone:
 @dataclass(frozen=True)
 class ConsentSms:
     given: bool
+
+
+@dataclass(frozen=True)
+class Assisted:
+    """Whether staff help to fill this in."""
+
+    by_staff: bool
 
 
 @dataclass(frozen=True)
@@ -494,6 +500,7 @@ Touch = (
     | WriteName
     | WritePhone
     | ConsentSms
+    | Assisted
     | Next
     | Back
     | Edit

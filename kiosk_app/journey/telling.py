@@ -30,7 +30,6 @@ def accept_notice(journey: Journey, event: events.AcceptNotice) -> Result:
         go(journey, Screen.IDENTIFY),
         notice_version=journey.hall.notice_version,
         notice_accepted_wall=event.wall,
-        assisted=event.assisted,
     )
     assert journey.visit is not None  # noqa: S101 - it was there a line above
     if visit.card_phase in (CardPhase.READ, CardPhase.READING, CardPhase.DECLINED):
@@ -205,6 +204,8 @@ def collect(journey: Journey, event: events.Touch) -> Result:
             changes = {"phone": fitted(text, MAX_PHONE)}
         case events.ConsentSms(given):
             changes = {"consent_sms": given}
+        case events.Assisted(by_staff):
+            changes = {"assisted": by_staff}
         case events.WritePageText(page_id, text):
             pages = visit.draft.pages
             changes = {"pages": tuple(replace(p, text=fitted_text(text)) if p.page_id == page_id else p for p in pages)}
@@ -227,5 +228,6 @@ COLLECTED = (
     events.WriteName,
     events.WritePhone,
     events.ConsentSms,
+    events.Assisted,
     events.WritePageText,
 )

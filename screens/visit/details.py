@@ -1,11 +1,11 @@
 """What kind it is, whom it is about, for whom it is told: all with a default, opened from the review."""
 
-from enum import Enum
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from kiosk_app.journey.events import (
+    Assisted,
     ChooseAbout,
     ChooseForWhom,
     ChooseNature,
@@ -14,9 +14,9 @@ from kiosk_app.journey.events import (
     WriteForWhomNote,
 )
 from kiosk_app.journey.state import Journey
-from protocol.submission import MAX_NOTE, AboutWhom, ForWhom, Nature
+from protocol.submission import MAX_NOTE, AboutWhom, ForWhom
 from screens.rules import load_rules
-from screens.visit.naming import ABOUT, FOR_WHOM, NATURE
+from screens.visit.naming import ABOUT, ASSISTED, FOR_WHOM, NATURE
 from screens.widgets.press import Chip
 from screens.widgets.writing import WritingPage
 
@@ -24,11 +24,12 @@ _CHOICES: tuple[tuple[str, dict[Any, str], Any], ...] = (
     ("nature", NATURE, ChooseNature),
     ("about", ABOUT, ChooseAbout),
     ("for_whom", FOR_WHOM, ChooseForWhom),
+    ("assisted", ASSISTED, Assisted),
 )
 
 
 class Details(WritingPage):
-    """Three questions with a few answers each; two of them may want a name."""
+    """Four questions with a few answers each; two of them may want a name."""
 
     with_about = BooleanProperty(False)
     with_for_whom = BooleanProperty(False)
@@ -36,13 +37,13 @@ class Details(WritingPage):
     for_whom_note: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._chips: dict[Enum, Chip] = {}
+        self._chips: dict[tuple[str, Any], Chip] = {}
         super().__init__(**kwargs)
         for group, choices, event in _CHOICES:
             for value, message in choices.items():
-                chip = Chip(name=f"{group}.{value.value}", message=message)
+                chip = Chip(name=f"{group}.{getattr(value, 'value', value)}".lower(), message=message)
                 chip.bind(on_release=lambda _chip, event=event, value=value: self.send(event(value)))
-                self._chips[value] = chip
+                self._chips[group, value] = chip
                 self.ids[group].add_widget(chip)
         for note, event in ((self.about_note, WriteAboutNote), (self.for_whom_note, WriteForWhomNote)):
             note.most = MAX_NOTE
@@ -54,9 +55,8 @@ class Details(WritingPage):
         if journey.visit is None:
             return
         draft = journey.visit.draft
-        chosen: tuple[Nature | AboutWhom | ForWhom, ...] = (draft.nature, draft.about, draft.for_whom)
-        for value, chip in self._chips.items():
-            chip.on = value in chosen
+        for (group, value), chip in self._chips.items():
+            chip.on = getattr(draft, group) is value
         self.with_about = draft.about is not AboutWhom.NOBODY
         self.with_for_whom = draft.for_whom is not ForWhom.SELF
         self.about_note.field.show_text(draft.about_note)

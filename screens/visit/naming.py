@@ -20,6 +20,10 @@ FOR_WHOM = {
     ForWhom.ANOTHER: _("For another person"),
     ForWhom.GROUP: _("For a group or a company"),
 }
+ASSISTED = {
+    False: _("I do it myself"),
+    True: _("Staff help me"),
+}
 NAMING = {
     Naming.NAMED: _("Show my name"),
     Naming.WITHHELD: _("Hide it from the agency"),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from drivers.receipt_printer.connect import connect
-from drivers.receipt_printer.escpos import EscposPrinter
+from drivers.receipt_printer.escpos import EscposPrinter, job_bytes
 from drivers.receipt_printer.port import PrintResult
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from simulators.bench import Bench
@@ -135,6 +135,19 @@ def test_paper_that_ends_within_the_job_leaves_nothing_for_the_next_roll(
     far_end.load_roll()
     assert driver.status() is PrinterStatus.READY
     assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
+    assert [same(paper, receipt(2)) for paper in since.papers] == [True]
+
+
+def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_receipt(
+    far_end: Printer, since: Counting
+) -> None:
+    far_end.shorten_roll(40)
+    with socket.create_connection(("127.0.0.1", far_end.port)) as line:  # the crashed one: it never cleared
+        line.sendall(job_bytes(receipt(1)))
+    restarted = EscposPrinter(far_end.connection, 576)
+    wait_until(lambda: restarted.status() is PrinterStatus.PAPER_OUT)
+    far_end.load_roll()
+    assert restarted.print_bitmap("b", receipt(2)) == PRINTED_READY
     assert [same(paper, receipt(2)) for paper in since.papers] == [True]
 
 

@@ -80,6 +80,7 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
     st.builds(events.WriteForWhomNote, TEXT),
     st.builds(events.ChooseNaming, st.sampled_from(Naming)),
     st.builds(events.ConsentSms, st.booleans()),
+    st.builds(events.Assisted, st.booleans()),
     st.builds(events.Edit, st.sampled_from(Screen)),
     st.builds(events.PaperCameOut, st.booleans()),
     st.builds(events.ShowFault, st.sampled_from(Fault)),
