@@ -54,7 +54,6 @@ class Helpers:
 
 def run(settings: Settings, wish: WindowWish, helpers: Helpers) -> int:
     """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status."""
-    settings.paths.runtime.mkdir(parents=True, exist_ok=True)
     configure(wish.fullscreen, wish.size)
     return _Interface(settings, wish, helpers).serve()
 

@@ -22,7 +22,8 @@ _RUN = re.compile(rf"ฯลฯ|[{_THAI}]+?(?=ฯลฯ)|[{_THAI}]+|[^\S\u00a0]+|
 _STARTS_THAI = re.compile(rf"[{_THAI}]")
 
 _BINDS_NEXT = frozenset("([{<«‹“‘\u00a0\u2060เแโใไ")  # no line ends with these
-_ABBREVIATION = re.compile(r"[ก-ฮ]{1,2}\.")  # ต. อ. จ. พ.ศ.: it stands before a name, on the name's line
+# ต. อ. จ. stand on the line of their name, and the name is not parted; others (พ.ศ.) stand on that of the next word.
+_ABBREVIATION = re.compile(r"[ก-ฮ]{1,2}\.|[ตอจ]\.\S{1,16}")
 _BINDS_PREVIOUS = frozenset(")]}>»›”’.,:;!?…%\u00a0\u2060ะาๅๆฯ")  # no line begins with these
 
 

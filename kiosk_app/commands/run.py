@@ -28,6 +28,11 @@ def main(words: Sequence[str]) -> int:
     settings = settings_of(wish)
     if not any(map(os.environ.get, _TELL_WHERE_TO_DRAW)):
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
+    for place in (settings.paths.state, settings.paths.runtime):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"{place} cannot be used: {error.strerror}") from None
     log_to_stderr()
     health = Health(settings)
     window = app.WindowWish(

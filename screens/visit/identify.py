@@ -1,5 +1,7 @@
 """Who speaks: by ID card, or without."""
 
+import re
+
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
@@ -66,7 +68,14 @@ class Identify(Page):
 
 
 def _written(card: CitizenCard, covered: bool) -> tuple[str, str]:
-    return (HIDDEN, HIDDEN) if covered else (str(card.name), card.address.raw)
+    return (HIDDEN, HIDDEN) if covered else (str(card.name), _briefly(card.address.raw))
+
+
+def _briefly(address: str) -> str:
+    """As addresses are written by hand; and a line never ends within a name that stands behind its abbreviation."""
+    for prefix, short in (("ตำบล", "ต."), ("อำเภอ", "อ."), ("จังหวัด", "จ.")):
+        address = re.sub(rf"(^|\s){prefix}", rf"\1{short}", address)
+    return address
 
 
 load_rules(__file__)
