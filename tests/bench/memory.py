@@ -1,0 +1,170 @@
+"""How much memory a visit leaves behind: the real interface, stepped through visit after visit.
+
+    python -m tests.bench.memory [VISITS]
+
+Window, screens, runner, outbox (in a temporary directory) and services are the kiosk's own; no devices, the complaint
+typed, each with other words. Every tenth citizen takes the other language, larger type and high contrast. Every 50
+visits: gc, malloc_trim(0), resident set size. Budget: from visit 200 on it rises by at most 4 KiB a visit.
+"""
+
+import ctypes
+import gc
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from statistics import linear_regression
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from kiosk_app.app import devices_of, hall_of
+from kiosk_app.journey import events
+from kiosk_app.journey.state import Comfort, Journey, PrintPhase, Screen, Surroundings
+from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.runner.keeper import Keeper
+from kiosk_app.runner.runner import Runner
+from kiosk_app.runner.services import services
+from kiosk_app.settings import CardReader, Paths, Scanner, Settings
+from protocol.messages import TrackAnswer
+from protocol.topics import Topic
+from screens.window import configure
+from simulators.display import VirtualDisplay
+from simulators.letters import MARKET_LETTER
+from tests.unit.outbox.samples import enrolment
+from thai.words import words
+
+BUDGET_BYTES = 4096
+VISITS = 1000
+FROM_VISIT = 200  # by then caches are full and every page has been shown
+EVERY = 50
+SIZE = (540, 960)  # half the kiosk's: pixels are the display's memory, not ours, and take the most time
+TICK_S = 0.25
+PATIENCE_S = 30.0
+WORDS = [word for word in words(MARKET_LETTER) if not word.isspace()]
+
+
+class Kiosk:
+    """The interface in this process, its loop turned by hand."""
+
+    def __init__(self, place: Path) -> None:
+        state = place / "state"
+        outbox_directory(state).mkdir(parents=True)
+        enrolled = enrolment()
+        enrolled.save(state)
+        settings = Settings(
+            card_reader=CardReader(enabled=False),
+            scanner=Scanner(enabled=False),
+            paths=Paths(state=state, runtime=place / "runtime"),
+        )
+        settings.paths.runtime.mkdir()
+        self._base: Any = import_module("kivy.base")
+        clock: Any = import_module("kivy.clock").Clock
+        hall = hall_of(settings, enrolled)
+        self._keeper = Keeper(settings.paths.state, settings.paths.runtime)
+        self._shell: Any = import_module("screens.shell").Shell(self.send)
+        self._runner: Runner = Runner(
+            Journey(hall=hall, comfort=Comfort(), around=Surroundings(enrolled=True)),
+            devices_of(settings),
+            services(settings, self._keeper, lambda: hall, _no_centre, tuple),
+            wake=clock.create_trigger(lambda _: self._runner.pump()),
+            changed=self._shell.show,
+        )
+        import_module("kivy.core.window").Window.add_widget(self._shell)
+        self._base.EventLoop.start()
+        clock._max_fps = 0
+        self._ticked = 0.0
+        self._shell.show(self._runner.journey)
+        self._runner.start()
+        self.until(lambda journey: journey.now > 0)
+
+    def send(self, event: events.Event) -> None:
+        """What a touch does."""
+        self._runner.send(event)
+
+    def stop(self) -> None:
+        """End the threads, close the outbox."""
+        self._runner.stop()
+        self._keeper.close()
+
+    def turn(self) -> None:
+        """One turn of the loop, and the time that passes."""
+        self._base.EventLoop.idle()
+        if time.monotonic() - self._ticked > TICK_S:
+            self._ticked = time.monotonic()
+            self._runner.tick()
+
+    def until(self, there: Callable[[Journey], bool]) -> None:
+        """Turn until the journey is `there`, and that is painted. Raises TimeoutError."""
+        end = time.monotonic() + PATIENCE_S
+        while not there(self._runner.journey):
+            if time.monotonic() > end:
+                raise TimeoutError(f"The visit stands at {self._runner.journey.screen}.")
+            self.turn()
+        self.turn()
+
+    def tap(self, event: events.Event, screen: Screen) -> None:
+        """Touch, and wait for the screen that follows."""
+        self.send(event)
+        self.until(lambda journey: journey.screen is screen)
+
+    def visit(self, story: str, *, with_wishes: bool) -> None:
+        """One citizen, from attract to attract."""
+        self.tap(events.Begin(), Screen.NOTICE)
+        if with_wishes:
+            for wish in (events.SetLanguage("en"), events.NextTextSize(), events.ToggleContrast()):
+                self.tap(wish, Screen.NOTICE)
+        self.tap(events.AcceptNotice(time.time()), Screen.IDENTIFY)
+        self.tap(events.WithoutCard(), Screen.TOPIC)
+        self.tap(events.ChooseTopic(Topic.UTILITIES), Screen.PLACE)
+        self.tap(events.Next(), Screen.TELL)
+        for end in range(20, len(story) + 20, 20):
+            self.tap(events.WriteText(story[:end]), Screen.TELL)
+        self.tap(events.Next(), Screen.REVIEW)
+        self.tap(events.Confirm(), Screen.RECEIPT)
+        self.send(events.Painted(Screen.RECEIPT))
+        self.until(lambda journey: journey.visit is not None and journey.visit.print_phase is PrintPhase.DONE)
+        self.tap(events.Finish(), Screen.FAREWELL)
+        self.tap(events.Finish(), Screen.ATTRACT)
+
+
+def _no_centre(_code: str, _language: str) -> TrackAnswer:
+    raise AssertionError("nobody tracks here")
+
+
+def resident_bytes() -> int:
+    """Resident set size, once everything that can be given back is."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def main() -> int:
+    """Print the table. 0 when the slope is within the budget."""
+    visits = int(sys.argv[1]) if len(sys.argv) > 1 else VISITS
+    random = Random(7)
+    measured: list[tuple[int, int]] = []
+    with VirtualDisplay(*SIZE) as display, TemporaryDirectory(prefix="dk-bench-") as place:
+        os.environ["DISPLAY"] = display.name
+        configure(False, SIZE)
+        kiosk = Kiosk(Path(place))
+        try:
+            for number in range(1, visits + 1):
+                story = "".join(random.choices(WORDS, k=20))
+                kiosk.visit(story, with_wishes=number % 10 == 0)
+                if number % EVERY == 0:
+                    measured.append((number, resident_bytes()))
+                    print(f"visit {number:5}   {measured[-1][1] / 2**20:8.2f} MiB", flush=True)
+        finally:
+            kiosk.stop()
+    counted = [pair for pair in measured if pair[0] >= min(FROM_VISIT, visits // 2)]
+    slope = linear_regression(*zip(*counted, strict=True)).slope
+    print(f"from visit {counted[0][0]} on {slope:.0f} bytes a visit   budget {BUDGET_BYTES}")
+    return 0 if slope <= BUDGET_BYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
