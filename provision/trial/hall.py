@@ -8,6 +8,7 @@ end of input ends it.
 
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -18,29 +19,35 @@ from simulators.phone import scan_qr
 from simulators.town import tracked, wait_until
 
 VPCD_PORT = 35963  # of the virtual reader that Debian's vsmartcard-vpcd puts behind the appliance's own pcscd
+REACH_S = 0.5
+
+
+def reach(finger: Finger, screen: str, name: str) -> None:
+    """Tap what has this name on this screen, no sooner than a hand can: the picture may still be settling."""
+    finger.wait_for(screen)
+    finger.wait_for_spot(name)
+    time.sleep(REACH_S)
+    finger.tap(name)
 
 
 def visit(bench: Bench, finger: Finger) -> str:
     """A citizen's visit, from the card in the slot to the paper in the hand. Returns the tracking code in its QR."""
     finger.wait_for("attract")
     bench.card_insert("boonma")
-    finger.wait_for("notice")
-    finger.tap("accept")
-    finger.wait_for("identify")
-    for screen, touched in (("identify", "next"), ("topic", "topic.utilities"), ("place", "next")):
-        finger.wait_for(screen)
-        finger.tap(touched)
+    reach(finger, "notice", "accept")
+    reach(finger, "identify", "next")
+    reach(finger, "topic", "topic.utilities")
+    reach(finger, "place", "next")
     finger.wait_for("tell")
     finger.type("ไฟฟ้าดับทุกคืน")
-    finger.tap("next")
-    finger.wait_for("review")
-    finger.tap("send")
+    reach(finger, "tell", "next")
+    reach(finger, "review", "send")
     finger.wait_for("receipt")
     wait_until(lambda: bool(bench.papers()), "the receipt is printed")
     with Image.open(bench.papers()[-1]) as paper:
         code = scan_qr(paper).partition("#")[2]
     bench.card_remove()
-    finger.tap("finish")
+    reach(finger, "receipt", "finish")
     finger.wait_for("attract")
     return code
 
