@@ -8,11 +8,6 @@ from pathlib import Path
 
 from kiosk_app import app
 from kiosk_app.commands.common import CommandError, log_to_stderr, parser, settings_of
-from kiosk_app.forwarder.look_up import look_up
-from kiosk_app.health.examination import Health
-from kiosk_app.outbox import Enrolment, OutboxBroken
-from kiosk_app.settings import Settings
-from protocol.messages import TrackAnswer
 
 # Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
 _TELL_WHERE_TO_DRAW = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
@@ -34,26 +29,12 @@ def main(words: Sequence[str]) -> int:
         except OSError as error:
             raise CommandError(f"{place} cannot be used: {error.strerror}") from None
     log_to_stderr()
-    health = Health(settings)
     window = app.WindowWish(
         fullscreen=not wish.windowed,
         size=wish.size or (settings.screen.window_width, settings.screen.window_height),
         touch_map=wish.touch_map,
     )
-    helpers = app.Helpers(
-        look_up=lambda code, language: _ask_centre(settings, code, language),
-        findings=health.findings,
-        report=health.report,
-    )
-    return app.run(settings, window, helpers)
-
-
-def _ask_centre(settings: Settings, code: str, language: str) -> TrackAnswer:
-    """What the public tracking page would say. Raises LookUpError, OutboxBroken."""
-    enrolment = Enrolment.load(settings.paths.state)
-    if enrolment is None:
-        raise OutboxBroken("This kiosk is not enrolled at a centre")
-    return look_up(enrolment.public_url, code, language, ca_file=settings.centre.ca_file)
+    return app.run(settings, window)
 
 
 def _size(text: str) -> tuple[int, int]:

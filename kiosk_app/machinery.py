@@ -1,0 +1,94 @@
+"""What stands behind the window: real drivers, outbox, health and the centre's address, joined to one runner.
+
+The window imports this after its first picture: these packages are most of what starting costs (0.4 of 0.7 s), and
+a citizen sees the glass first.
+"""
+
+from collections.abc import Callable
+
+from drivers.card_reader.pcsc import PcscCardReader
+from drivers.letter_scanner.sane import SaneScanner
+from drivers.receipt_printer.connect import connect
+from kiosk_app.forwarder.look_up import look_up
+from kiosk_app.health.examination import Health
+from kiosk_app.journey.events import HallChanged
+from kiosk_app.journey.state import Hall, Journey
+from kiosk_app.outbox import Enrolment, OutboxBroken
+from kiosk_app.runner.keeper import Keeper
+from kiosk_app.runner.parts import Devices
+from kiosk_app.runner.runner import Runner
+from kiosk_app.runner.services import services
+from kiosk_app.settings import Settings
+from protocol.messages import TrackAnswer
+
+
+class Machinery:
+    """The runner with everything it needs. Make it, `start` it, `stop` it; use it from the thread that draws.
+
+    `wake` and `changed` are the runner's.
+    """
+
+    def __init__(
+        self, settings: Settings, journey: Journey, wake: Callable[[], None], changed: Callable[[Journey], None]
+    ) -> None:
+        self._settings = settings
+        self._keeper = Keeper(settings.paths.state, settings.paths.runtime)
+        self._enrolment: Enrolment | None = None
+        health = Health(settings)
+        self.report = health.report
+        self.runner: Runner = Runner(
+            journey,
+            devices_of(settings),
+            services(settings, self._keeper, lambda: self.runner.journey.hall, self._ask_centre, health.findings),
+            wake,
+            changed=changed,
+            scan_timeout_s=settings.scanner.timeout_s,
+        )
+
+    def start(self) -> None:
+        self.look_at_enrolment()
+        self.runner.start()
+
+    def stop(self) -> None:
+        self.runner.stop()
+        self._keeper.close()
+
+    def look_at_enrolment(self) -> None:
+        """Go into service when the kiosk was enrolled, or enrolled anew."""
+        found = self._keeper.enrolment()
+        if found is not None and found != self._enrolment:
+            self._enrolment = found
+            self.runner.send(HallChanged(hall_of(self._settings, found)))
+
+    def _ask_centre(self, code: str, language: str) -> TrackAnswer:
+        """What the public tracking page would say. Raises LookUpError, OutboxBroken."""
+        enrolment = self._keeper.enrolment()
+        if enrolment is None:
+            raise OutboxBroken("This kiosk is not enrolled at a centre")
+        return look_up(enrolment.public_url, code, language, ca_file=self._settings.centre.ca_file)
+
+
+def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
+    """What the journey needs to know of this kiosk and its centre."""
+    plain = Hall()
+    return Hall(
+        kiosk_id=enrolment.kiosk_id,
+        centre_th=enrolment.centre_name_th or settings.kiosk.hall_th or plain.centre_th,
+        centre_en=enrolment.centre_name_en or settings.kiosk.hall_en or plain.centre_en,
+        area=settings.kiosk.area,
+        public_url=enrolment.public_url,
+        notice_version=settings.kiosk.notice_version,
+        technician_pin_hash=settings.kiosk.technician_pin_hash,
+        idle_seconds=settings.kiosk.idle_seconds,
+        default_language=settings.kiosk.language,
+    )
+
+
+def devices_of(settings: Settings) -> Devices:
+    """The real drivers; nothing is opened yet."""
+    scanner = settings.scanner
+    return Devices(
+        card_reader=PcscCardReader() if settings.card_reader.enabled else None,
+        printer=connect(settings.printer.connection, settings.printer.width_dots),
+        scanner=SaneScanner(scanner.device, scanner.options, scanner.timeout_s) if scanner.enabled else None,
+    )
