@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from kivy.clock import Clock
@@ -10,48 +11,31 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk_app.journey.events import Event, Touched
 from kiosk_app.journey.state import Journey, Screen, Visit
-from screens.fault import FaultPage
 from screens.overlay import OverlayCard
-from screens.staff.about import About
-from screens.staff.technician import Technician
-from screens.staff.technician_pin import TechnicianPin
 from screens.theme import look
 from screens.touchable import Touchable, touchables
-from screens.track.track import Track
-from screens.track.tracked import Tracked
-from screens.visit.attract import Attract
-from screens.visit.contact import Contact
-from screens.visit.details import Details
-from screens.visit.farewell import Farewell
-from screens.visit.identify import Identify
-from screens.visit.notice import Notice
-from screens.visit.place import PlacePage
-from screens.visit.receipt import ReceiptPage
-from screens.visit.review import Review
-from screens.visit.scan import Scan
-from screens.visit.tell import Tell
-from screens.visit.topic import TopicPage
 from screens.widgets.text import measurer
 
-PAGES: dict[Screen, Callable[..., Any]] = {
-    Screen.ATTRACT: Attract,
-    Screen.NOTICE: Notice,
-    Screen.IDENTIFY: Identify,
-    Screen.TOPIC: TopicPage,
-    Screen.PLACE: PlacePage,
-    Screen.TELL: Tell,
-    Screen.SCAN: Scan,
-    Screen.REVIEW: Review,
-    Screen.CONTACT: Contact,
-    Screen.DETAILS: Details,
-    Screen.RECEIPT: ReceiptPage,
-    Screen.FAREWELL: Farewell,
-    Screen.TRACK: Track,
-    Screen.TRACKED: Tracked,
-    Screen.ABOUT: About,
-    Screen.TECHNICIAN_PIN: TechnicianPin,
-    Screen.TECHNICIAN: Technician,
-    Screen.FAULT: FaultPage,
+# Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
+PAGES: dict[Screen, str] = {
+    Screen.ATTRACT: "screens.visit.attract:Attract",
+    Screen.NOTICE: "screens.visit.notice:Notice",
+    Screen.IDENTIFY: "screens.visit.identify:Identify",
+    Screen.TOPIC: "screens.visit.topic:TopicPage",
+    Screen.PLACE: "screens.visit.place:PlacePage",
+    Screen.TELL: "screens.visit.tell:Tell",
+    Screen.SCAN: "screens.visit.scan:Scan",
+    Screen.REVIEW: "screens.visit.review:Review",
+    Screen.CONTACT: "screens.visit.contact:Contact",
+    Screen.DETAILS: "screens.visit.details:Details",
+    Screen.RECEIPT: "screens.visit.receipt:ReceiptPage",
+    Screen.FAREWELL: "screens.visit.farewell:Farewell",
+    Screen.TRACK: "screens.track.track:Track",
+    Screen.TRACKED: "screens.track.tracked:Tracked",
+    Screen.ABOUT: "screens.staff.about:About",
+    Screen.TECHNICIAN_PIN: "screens.staff.technician_pin:TechnicianPin",
+    Screen.TECHNICIAN: "screens.staff.technician:Technician",
+    Screen.FAULT: "screens.fault:FaultPage",
 }
 PREPARE_EVERY = 0.4  # seconds between two pages built ahead while nobody is here
 
@@ -96,7 +80,8 @@ class Shell(FloatLayout):
     def page(self, screen: Screen) -> Any:
         """The page of a screen, built when first wanted."""
         if screen not in self._pages:
-            page = self._pages[screen] = PAGES[screen]()
+            module, _, name = PAGES[screen].partition(":")
+            page = self._pages[screen] = getattr(import_module(module), name)()
             page.send = self._send
             if screen is Screen.SCAN:
                 page.picture_of = self._picture
