@@ -96,22 +96,22 @@ def _whole_clusters(parts: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _units(paragraph: str) -> list[str]:
+def units(paragraph: str) -> list[str]:
     """What may not be parted by a line's end: words bound to their punctuation, and the spaces between them."""
-    units: list[str] = []
+    found: list[str] = []
     parts = words(paragraph)
     for index, part in enumerate(parts):
-        bound = bool(units) and (
+        bound = bool(found) and (
             part[0] in _BINDS_PREVIOUS
-            or units[-1][-1] in _BINDS_NEXT
-            or bool(_ABBREVIATION.fullmatch(units[-1]) and not part.isspace())
+            or found[-1][-1] in _BINDS_NEXT
+            or bool(_ABBREVIATION.fullmatch(found[-1]) and not part.isspace())
         )
         before_repetition = part.isspace() and index + 1 < len(parts) and parts[index + 1][0] in "ๆฯ"
-        if units and (bound or before_repetition or (units[-1].isspace() and part[0] in "ๆฯ")):
-            units[-1] += part
+        if found and (bound or before_repetition or (found[-1].isspace() and part[0] in "ๆฯ")):
+            found[-1] += part
         else:
-            units.append(part)
-    return units
+            found.append(part)
+    return found
 
 
 def _pieces(unit: str) -> list[str]:
@@ -160,10 +160,10 @@ def wrap(text: str, measure: Callable[[str], float], width: float, *, balance: b
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
-        units = _units(paragraph)
-        filled = _fill(units, measure, width)
+        found = units(paragraph)
+        filled = _fill(found, measure, width)
         if balance and len(filled) > 1:
-            filled = _balanced(units, measure, width, filled)
+            filled = _balanced(found, measure, width, filled)
         lines += filled
     return lines
 

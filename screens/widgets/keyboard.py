@@ -1,6 +1,7 @@
 """The keyboard on the glass: drawn on one canvas, hit by the nearest key, writing into one field.
 
-One widget instead of sixty: switching a layer replaces textures, and a finger between two keys still writes.
+One widget instead of sixty: switching a layer replaces textures, and a finger between two keys still writes. A key that
+is held writes its other sign (the shifted one, a capital), which stands above it meanwhile.
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, InstructionGroup, Rectangle, SmoothRoundedRectangle
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
@@ -17,10 +17,11 @@ from kiosk_app.language import _, say
 from screens.rules import load_rules
 from screens.theme import ICONS, look
 from screens.touchable import Box
+from screens.widgets.glyphs import Glyphs
 from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
-from screens.widgets.marks import DEAD_MARKS, dead_mark
 
-REPEAT_AFTER, REPEAT_EVERY = 0.5, 0.09  # seconds, for a held delete
+HELD_AFTER = 0.5  # seconds until a finger on a key holds it
+REPEAT_EVERY = 0.09  # seconds, for a held delete
 _ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
 _LABELS = {KeyAction.THAI: "ไทย", KeyAction.ENGLISH: "EN", KeyAction.NUMBERS: "๑๒๓"}
 _MESSAGES = {KeyAction.SPACE: _("Space"), KeyAction.ENTER: _("New line")}
@@ -54,7 +55,9 @@ class Keyboard(Widget):
         super().__init__(**kwargs)
         self._placed: list[PlacedKey] = []
         self._pressed: PlacedKey | None = None
-        self._textures: dict[tuple[str, str, float, tuple[float, ...]], Any] = {}
+        self._held = False  # the pressed key is to write its other sign
+        self._glyphs = Glyphs()
+        self._timer: Any = None
         self._repeat: Any = None
         self._mark = InstructionGroup()
         self._draw = Clock.create_trigger(self._redraw, -1)
@@ -84,6 +87,10 @@ class Keyboard(Widget):
     def _writes(self, key: Key) -> str:
         return key.shifted if self.shifted and key.shifted else key.plain
 
+    def _other(self, key: Key) -> str:
+        """What it writes when it is held; '' when it has only one sign."""
+        return (key.plain if self.shifted else key.shifted) if key.shifted else ""
+
     def _label(self, key: Key) -> tuple[str, str, float]:
         """Text, typeface and size of what stands on a key."""
         if key.action in _ICONS:
@@ -93,20 +100,6 @@ class Keyboard(Widget):
         if key.action in _MESSAGES:
             return say(_MESSAGES[key.action], look.language), "Sarabun", self.glyph * 0.76
         return self._writes(key), "Sarabun", self.glyph
-
-    def _texture(self, text: str, font: str, size: float, color: Any) -> Any:
-        found = self._textures.get((text, font, size, tuple(color)))
-        if found is None:
-            if text in DEAD_MARKS:
-                found = dead_mark(text, font, size, color, look.soft)
-            else:
-                label = CoreLabel(
-                    text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color)
-                )
-                label.refresh()
-                found = label.texture
-            self._textures[text, font, size, tuple(color)] = found
-        return found
 
     def _redraw(self, *_args: object) -> None:
         self._placed = self._place() if self.width > 1 and self.height > 1 else []
@@ -122,20 +115,21 @@ class Keyboard(Widget):
     def _draw_key(self, placed: PlacedKey) -> None:
         box, key = placed.box, placed.key
         lit = key.action is KeyAction.SHIFT and self.shifted
+        raised = self.shifted and bool(key.shifted)  # the whole layer shows that shift is on
         soft = key.action not in (KeyAction.WRITE, KeyAction.SPACE)
         x, y = self.x + box.x, self.y + box.y
         radius = [14 * look.u]
         if not self.ground:
             Color(*look.line)
             SmoothRoundedRectangle(pos=(x - 2, y - 2), size=(box.width + 4, box.height + 4), radius=radius, segments=6)
-        Color(*(look.gold if lit else look.key_soft if soft else look.key))
+        Color(*(look.gold if lit else look.note_ground if raised else look.key_soft if soft else look.key))
         SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6)
         Color(1, 1, 1, 1)
         text, font, size = self._label(key)
-        self._stamp(self._texture(text, font, size, look.gold_ink if lit else look.ink), x, y, box)
-        if key.shifted and self.layout == "th":
-            above = key.plain if self.shifted else key.shifted
-            corner = self._texture(above, "SarabunMedium", self.glyph * 0.5, look.key_corner)
+        self._stamp(self._glyphs.texture(text, font, size, look.gold_ink if lit else look.ink), x, y, box)
+        above = self._other(key)
+        if above and above.lower() != self._writes(key).lower():  # a capital needs no telling
+            corner = self._glyphs.texture(above, "SarabunMedium", self.glyph * 0.5, look.key_corner)
             Rectangle(
                 texture=corner,
                 pos=(
@@ -150,12 +144,28 @@ class Keyboard(Widget):
         Rectangle(texture=texture, pos=pos, size=texture.size)
 
     def _show_pressed(self, placed: PlacedKey | None) -> None:
+        """Mark the key under the finger; a held one shows its other sign above the finger, where it can be seen."""
         self._pressed = placed
         self._mark.clear()
-        if placed is not None:
-            self._mark.add(Color(*look.primary[:3], 0.35))
-            box = placed.box
-            self._mark.add(Rectangle(pos=(self.x + box.x, self.y + box.y), size=(box.width, box.height)))
+        if placed is None:
+            return
+        box, radius = placed.box, [14 * look.u]
+        x, y = self.x + box.x, self.y + box.y
+        self._mark.add(Color(*look.primary[:3], 0.35))
+        self._mark.add(SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6))
+        if not self._held:
+            return
+        width, height = max(box.width, 1.6 * self.glyph), 2 * self.glyph
+        left = max(self.x, min(x + (box.width - width) / 2, self.right - width))
+        self._mark.add(Color(*look.gold))
+        bubble = Box(round(left), round(y + box.height + 10 * look.u), round(width), round(height))
+        self._mark.add(
+            SmoothRoundedRectangle(pos=(bubble.x, bubble.y), size=(bubble.width, bubble.height), radius=radius)
+        )
+        sign = self._glyphs.texture(self._other(placed.key), "SarabunMedium", 1.3 * self.glyph, look.gold_ink)
+        self._mark.add(Color(1, 1, 1, 1))
+        place = bubble.x + (bubble.width - sign.width) / 2, bubble.y + (bubble.height - sign.height) / 2
+        self._mark.add(Rectangle(texture=sign, pos=(round(place[0]), round(place[1])), size=sign.size))
 
     # --- touching
 
@@ -175,10 +185,10 @@ class Keyboard(Widget):
         if self.disabled or not self.collide_point(*touch.pos) or touch.is_mouse_scrolling:
             return False
         touch.grab(self)
-        self._show_pressed(self._nearest(touch))
+        self._touch_key(self._nearest(touch))
         if self._pressed is not None and self._pressed.key.action is KeyAction.DELETE:
             self._delete()
-            self._repeat = Clock.schedule_once(self._start_repeating, REPEAT_AFTER)
+            self._repeat = Clock.schedule_once(self._start_repeating, HELD_AFTER)
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
@@ -187,21 +197,39 @@ class Keyboard(Widget):
         if self._repeat is None:
             nearest = self._nearest(touch)
             if nearest is not self._pressed:
-                self._show_pressed(nearest)
+                self._touch_key(nearest)
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        pressed, self._pressed = self._pressed, None
-        self._show_pressed(None)
+        pressed, held = self._pressed, self._held
+        self._touch_key(None)
         if self._repeat is not None:
             self._repeat.cancel()
             self._repeat = None
-        elif pressed is not None and self.collide_point(*touch.pos):
-            self._press(pressed.key)
+        elif pressed is not None and (held or self.collide_point(*touch.pos)):
+            self._press(pressed.key, held)
         return True
+
+    def _touch_key(self, placed: PlacedKey | None) -> None:
+        """The finger stands on this key now, since this moment."""
+        self._held = False
+        self._show_pressed(placed)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if placed is not None and self._other(placed.key):
+            self._timer = Clock.schedule_once(self._ask_once_more, HELD_AFTER)
+
+    def _ask_once_more(self, _seconds: float) -> None:
+        """A slow frame must not make a tap a long one: let the touches that wait be heard first."""
+        self._timer = Clock.schedule_once(self._hold)
+
+    def _hold(self, _seconds: float) -> None:
+        self._held = True
+        self._show_pressed(self._pressed)
 
     def _start_repeating(self, _seconds: float) -> None:
         self._repeat = Clock.schedule_interval(lambda _s: self._delete(), REPEAT_EVERY)
@@ -210,7 +238,7 @@ class Keyboard(Widget):
         if self.field is not None:
             self.field.delete_back()
 
-    def _press(self, key: Key) -> None:
+    def _press(self, key: Key, held: bool) -> None:
         action = key.action
         if action is KeyAction.SHIFT:
             self.shifted = not self.shifted
@@ -219,8 +247,8 @@ class Keyboard(Widget):
         elif action is KeyAction.DELETE:  # the finger slid onto it
             self._delete()
         elif self.field is not None:
-            sign = {KeyAction.SPACE: " ", KeyAction.ENTER: "\n"}.get(action) or self._writes(key)
-            self.field.write(sign)
+            sign = {KeyAction.SPACE: " ", KeyAction.ENTER: "\n"}.get(action)
+            self.field.write(sign or (self._other(key) if held else self._writes(key)))
             self.shifted = False  # for one sign; capitals and upper marks rarely come in twos
 
 

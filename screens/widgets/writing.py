@@ -1,4 +1,4 @@
-"""A field in its box with a quiet line, and the keyboard that comes to it."""
+"""A field in its box with a quiet line, and the keyboard that comes to it with its suggestions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,18 +11,24 @@ from screens.widgets.box import Ground, Strip
 from screens.widgets.field import Field
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.page import Page
+from screens.widgets.suggestions import Suggestions
 
 
 class FieldBox(Ground, Strip):
-    """A Field with a border that shows where one writes, and a hint below that stays."""
+    """A Field with a border that shows where one writes, and a hint below that stays until the field is full."""
 
     name = StringProperty()
     message = StringProperty()  # hint that stays
     most = NumericProperty(0)
     multiline = BooleanProperty(True)
+    helped = BooleanProperty(True)  # words may be suggested
     keyboard: Any = ObjectProperty(None, allownone=True)
     changed: Any = ObjectProperty(lambda text: None)
     field: Any = ObjectProperty(None)
+
+
+class Desk(Strip):
+    """The keyboard with its suggestions: above it in portrait, at its side in landscape."""
 
 
 class WritingPage(Page):
@@ -33,6 +39,8 @@ class WritingPage(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         self.keyboard = Keyboard()
+        self.suggestions = Suggestions(keyboard=self.keyboard)
+        self.desk = Desk()
         super().__init__(**kwargs)
         for field in self._fields():
             field.fbind("focus", self._bring_up)
@@ -40,13 +48,19 @@ class WritingPage(Page):
         self.fbind("pad", self._arrange)
 
     def _raise(self, *_args: object) -> None:
-        if self.typing and self.keyboard.parent is None:
-            self.tray.add_widget(self.keyboard)
-        elif not self.typing and self.keyboard.parent is not None:
-            self.tray.remove_widget(self.keyboard)
+        wanted = [self.keyboard] if self.pad else [self.suggestions, self.keyboard]
+        if self.desk.parts != wanted:
+            self.desk.clear_widgets()
+            for widget in wanted:
+                self.desk.add_widget(widget)
+        if self.typing and self.desk.parent is None:
+            self.tray.add_widget(self.desk)
+        elif not self.typing and self.desk.parent is not None:
+            self.tray.remove_widget(self.desk)
 
     def _arrange(self, *_args: object) -> None:
         self.keyboard.layout = self.pad or self.language_layout
+        self._raise()
 
     language_layout = StringProperty("th")
 
@@ -61,6 +75,7 @@ class WritingPage(Page):
         """The fields keep more than their text."""
         for field in self._fields():
             field.forget()
+        self.suggestions.forget()
 
     def _fields(self) -> list[Any]:
         return [widget for widget in self._everything(self) if isinstance(widget, Field)]

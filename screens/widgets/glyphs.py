@@ -1,0 +1,36 @@
+"""Short texts as textures, drawn once: for widgets that paint many on one canvas."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.core.text import Label as CoreLabel
+
+from screens.theme import look
+from screens.widgets.marks import DEAD_MARKS, dead_mark
+
+
+class Glyphs:
+    """Textures by text, typeface, size and colour. A Thai mark alone stands on a dotted circle."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[str, str, float, tuple[float, ...]], Any] = {}
+
+    def texture(self, text: str, font: str, size: float, color: Sequence[float]) -> Any:
+        """The text in that type."""
+        key = text, font, size, tuple(color)
+        found = self._drawn.get(key)
+        if found is None:
+            if text in DEAD_MARKS:
+                found = dead_mark(text, font, size, tuple(color), look.soft)
+            else:
+                label = CoreLabel(
+                    text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color)
+                )
+                label.refresh()
+                found = label.texture
+            self._drawn[key] = found
+        return found
+
+    def forget(self) -> None:
+        """Keep none: what was drawn may tell what was written."""
+        self._drawn.clear()

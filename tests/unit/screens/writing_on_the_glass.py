@@ -1,0 +1,306 @@
+"""Runs in a process of its own with a real window: writes as people do, prints what went wrong, one a line.
+
+python -m tests.unit.screens.writing_on_the_glass WIDTHxHEIGHT
+"""
+
+import random
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from itertools import pairwise
+from typing import Any
+
+from kiosk_app.complaint.suggest import suggest
+from kiosk_app.journey.events import WriteText
+from kiosk_app.journey.state import Journey, TextSize, Visit
+from kiosk_app.settings import Screen
+from screens.window import configure
+from tests.samples import STORY, samples
+from tests.stage import Stage, display
+from thai.words import clusters
+
+LEAST_PITCH_MM = 15.0
+LONG = (STORY + "\n" + STORY) * 12
+
+
+class Writer:
+    """The page of telling, with a text, and a finger."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
+        self._empty = samples("th")["tell_empty"]
+        self.begin("")
+        self.page = stage.shell.children[0]
+        self.field = self.page.story.field
+        self.keyboard = self.page.keyboard
+
+    def begin(self, text: str) -> None:
+        """Another visit, whose text so far is this."""
+        self.stage.show(samples("th")["attract"])
+        visit = self._empty.visit
+        assert visit is not None
+        self.stage.show(replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=text))))
+
+    def comfort(self, **wishes: Any) -> None:
+        """Other size or colours in the middle of writing."""
+        visit = self._empty.visit
+        assert visit is not None
+        journey = replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=self.field.text)))
+        self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
+
+    def spots(self) -> dict[str, Any]:
+        """What can be tapped."""
+        return {spot.name: spot for spot in self.stage.shell.touchables()}
+
+    def put(self, x: float, y: float) -> Any:
+        """A finger comes down here; pixels, origin bottom left."""
+        touch = self._touch(x, y)
+        touch.touch_down()
+        self.stage.frames(2)
+        return touch
+
+    def middle(self, name: str) -> tuple[float, float]:
+        """Of what is named so."""
+        spot = self.spots()[name]
+        return spot.x + spot.width / 2, self.stage.window.height - spot.y - spot.height / 2
+
+    def tap(self, name: str) -> None:
+        """Down and up on what is named so."""
+        self.put(*self.middle(name)).touch_up()
+        self.stage.frames(2)
+
+    def hold(self, name: str, until: Any) -> bool:
+        """Down, up once `until` says so. False when it does not within 5 s."""
+        touch = self.put(*self.middle(name))
+        ends = time.monotonic() + 5
+        while not (came := until()) and time.monotonic() < ends:
+            self.stage.frames(1)
+        touch.touch_up()
+        self.stage.frames(2)
+        return bool(came)
+
+    def caret_shows(self) -> bool:
+        """Whether the whole caret lies in the field."""
+        x, top = self.field.cursor_pos
+        return bool(
+            self.field.focus
+            and not self.field._cursor_blink
+            and self.field.x <= x <= self.field.right
+            and self.field.y <= top - self.field.line_height
+            and top <= self.field.top + 1
+        )
+
+
+def check(writer: Writer) -> Iterator[str]:
+    """Everything that is wrong, as sentences."""
+    yield from _suggestions(writer)
+    yield from _holding(writer)
+    yield from _caret(writer)
+    yield from _undo(writer)
+    yield from _full(writer)
+    yield from _random_edits(writer)
+    yield from _pitch(writer)
+    yield from _nothing_is_left(writer)
+
+
+def _suggestions(writer: Writer) -> Iterator[str]:
+    writer.begin("ถนนหน้าบ้านชำร")
+    offered = [spot.text for name, spot in writer.spots().items() if name.startswith("suggest.")]
+    if not offered or offered != [word for word in suggest("ถนนหน้าบ้านชำร", "th") if word in offered]:
+        yield f"offered are {offered}"
+    writer.tap("suggest.1")
+    if writer.field.text != "ถนนหน้าบ้านชำรุด" or writer.stage.sent[-1] != WriteText("ถนนหน้าบ้านชำรุด"):
+        yield f"tapping ชำรุด wrote {writer.field.text}"
+    writer.tap("undo")
+    if writer.field.text != "ถนนหน้าบ้านชำร":
+        yield f"undoing the suggestion left {writer.field.text}"
+    writer.tap("key.english")
+    writer.begin("")
+    writer.tap("key.english")
+    for key in ("key.w", "key.a", "key.t"):
+        writer.tap(key)
+    writer.tap("suggest.1")
+    writer.tap("suggest.1")
+    if writer.field.text != "water supply":
+        yield f"two English suggestions wrote {writer.field.text}"
+    writer.tap("key.numbers")
+    if any(name.startswith("suggest.") for name in writer.spots()):
+        yield "words are offered while numbers are written"
+
+
+def _holding(writer: Writer) -> Iterator[str]:
+    writer.begin("")
+    still = writer.stage.picture()
+    if not writer.hold("key.ก", lambda: writer.keyboard._held):
+        yield "a held key is not taken for held"
+    if writer.field.text != "ฏ":
+        yield f"holding ก wrote {writer.field.text}"
+    writer.tap("key.ก")
+    if writer.field.text != "ฏก":
+        yield f"a tap after holding wrote {writer.field.text}"
+    writer.begin("")
+    touch = writer.put(*writer.middle("key.ก"))
+    x, y = writer.middle("key.ก")
+    while not writer.keyboard._held:
+        writer.stage.frames(1)
+    above = round(x), round(writer.stage.window.height - y - 1.4 * writer.keyboard.row_height)
+    if writer.stage.picture().getpixel(above) == still.getpixel(above):
+        yield "the other sign is not shown while a key is held"
+    touch.touch_move(*writer.middle("key.ด"))
+    touch.touch_up()
+    writer.stage.frames(2)
+    if writer.field.text != "ด":
+        yield f"sliding off a held key wrote {writer.field.text}"
+    writer.tap("key.shift")
+    writer.hold("key.ฏ", lambda: writer.keyboard._held)
+    if writer.field.text != "ดก":
+        yield f"holding a shifted key wrote {writer.field.text}"
+
+
+def _caret(writer: Writer) -> Iterator[str]:
+    writer.begin(LONG)
+    if not writer.caret_shows():
+        yield "the caret of a long text does not show"
+    field, rng = writer.field, random.Random(7)
+    for _ in range(40):
+        touch = writer.put(*field.to_window(rng.uniform(field.x + 2, field.right - 2), rng.uniform(field.y, field.top)))
+        touch.touch_up()
+        writer.stage.frames(1)
+        caret = field.cursor_index()
+        if len(clusters(field.text)) != len(clusters(field.text[:caret])) + len(clusters(field.text[caret:])):
+            yield f"a touch set the caret into a character: {field.text[caret - 3 : caret + 3]}"
+    stood, caret = field.scroll_y, field.cursor_index()
+    x, y = field.to_window(*field.center)
+    touch = writer.put(x, y)
+    for step in range(1, 9):
+        touch.touch_move(x, y - 40 * step)
+    touch.touch_up()
+    writer.stage.frames(2)
+    if field.scroll_y == stood or field.cursor_index() != caret:
+        yield "a finger that moves does not scroll, or moves the caret"
+    writer.tap("key.ก")
+    if not writer.caret_shows():
+        yield "after scrolling away, writing does not come back to the caret"
+    caret = field.cursor_index()
+    for wish in ({"text_size": TextSize.LARGEST}, {"low_reach": True}, {}):
+        writer.comfort(**wish)
+        if not writer.caret_shows() or field.cursor_index() != caret:
+            yield f"with {wish} the caret does not show, or moved"
+
+
+def _undo(writer: Writer) -> Iterator[str]:
+    writer.begin("")
+    if "undo" in writer.spots():
+        yield "undo is offered where nothing was written"
+    for key in ["key.ก", "key.่"] * 15:
+        writer.tap(key)
+    for _ in range(25):
+        writer.tap("undo")
+    if writer.field.text != "ก่ก่ก":
+        yield f"25 changes taken back left {writer.field.text}"
+    if not writer.hold("undo", lambda: not writer.field.steps):
+        yield "a held undo does not go on"
+    writer.tap("key.ก")
+    writer.begin("อื่น")
+    if writer.field.steps or writer.field._history:
+        yield "the changes of the visit before can be undone"
+
+
+def _full(writer: Writer) -> Iterator[str]:
+    most = int(writer.field.most)
+    writer.begin("น้ำ " * (most // 4 - 1) + "น้ำ")
+    writer.tap("key.ก")
+    if len(writer.field.text) != most or not writer.field.full:
+        yield "the last place is not taken, or the field does not say that it is full"
+    writer.tap("key.ก")
+    if len(writer.field.text) != most:
+        yield "a full field takes more"
+    if not any("เต็มพื้นที่" in getattr(widget, "said", "") for widget in writer.page.walk()):
+        yield "nothing says that the field is full"
+    writer.tap("key.delete")
+    if writer.field.full:
+        yield "a field with room says that it is full"
+
+
+def _random_edits(writer: Writer) -> Iterator[str]:
+    """The field against a plain string."""
+    signs = ("ก", "้", "ำ", " ", "\n", "น้ำท่วม", "เดือดร้อน", "x", "road ", "กกกกกกกกกกกกกก")
+    field, rng = writer.field, random.Random(8)
+    writer.begin(LONG)
+    text, caret = LONG, len(LONG)
+    states = [text]
+    for _ in range(400):
+        chance = rng.random()
+        if chance < 0.6:
+            sign, instead = rng.choice(signs), rng.choice((0, 0, 2)) if caret > 1 else 0
+            field.write(sign, instead)
+            text, caret = text[: caret - instead] + sign + text[caret:], caret - instead + len(sign)
+            states.append(text)
+        elif chance < 0.8 and caret:
+            length = len(clusters(text[max(0, caret - 40) : caret])[-1])
+            field.delete_back()
+            text, caret = text[: caret - length] + text[caret:], caret - length
+            states.append(text)
+        else:
+            caret = rng.randrange(len(text) + 1)
+            field.cursor = field.get_cursor_from_index(caret)
+        if field.text != text or field.cursor_index() != caret:
+            yield f"an edit made {field.text[caret - 9 : caret + 9]!r} of {text[caret - 9 : caret + 9]!r}"
+            return
+        if max(map(field._extent, field._lines)) > field.width - field.padding[0] - field.padding[2]:
+            yield "a line is wider than the field"
+            return
+    for state in reversed(states[-150:-1]):
+        field.undo()
+        if field.text != state:
+            yield "undoing does not come by the same ways"
+            return
+
+
+def _pitch(writer: Writer) -> Iterator[str]:
+    """From key to key on the panel of the settings, both ways, on each layout one writes with."""
+    panel, (width, height) = Screen(), writer.stage.window.size
+    mm = max(panel.width_mm, panel.height_mm) / max(width, height)
+    for layout in ("th", "en", "numbers"):
+        writer.keyboard.layout = layout
+        writer.stage.frames(2)
+        keys = [spot for name, spot in writer.spots().items() if name.startswith("key.")]
+        rows = sorted({round(key.y + key.height / 2) for key in keys})
+        pitches = [mm * (below - above) for above, below in pairwise(rows)]
+        for row in rows:
+            middles = sorted(key.x + key.width / 2 for key in keys if round(key.y + key.height / 2) == row)
+            pitches += [mm * (right - left) for left, right in pairwise(middles)]
+        if min(pitches) < LEAST_PITCH_MM:
+            yield f"{layout}: keys stand {min(pitches):.1f} mm apart"
+
+
+def _nothing_is_left(writer: Writer) -> Iterator[str]:
+    writer.begin("บุญมา เดือดร")
+    writer.tap("key.้")
+    page = writer.page
+    writer.stage.show(samples("th")["attract"])
+    writer.stage.frames(40)
+    kept = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, writer.field._history, writer.field.text))
+    if "บุญมา" in kept or "เดือดร" in kept or writer.field.steps:
+        yield "something of what was written, offered or undone is kept after the visit"
+
+
+def main(arguments: list[str]) -> int:
+    """Print what is wrong; the exit status is 1 if anything is."""
+    width, _, height = arguments[0].partition("x")
+    size = (int(width), int(height))
+    with display((max(size), max(size))):
+        configure(False, size)
+        stage = Stage()
+        stage.resize(size)
+        stage.show(Journey(visit=Visit(0)))
+        wrong = list(check(Writer(stage)))
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
