@@ -1,0 +1,102 @@
+"""Tap → glyph painted, in an empty field and in one of 19,000 characters, against a bare Kivy app with 60 buttons.
+
+    python -m tests.bench.typing [ROUNDS]
+
+The windows take turns, a phrase a round. Ours does more than the bare one: the visit is stepped, words are wrapped by
+the dictionary, suggestions are made. Budgets: p99 at most 1.5 times that of the bare app with a text input of the same
+size and text, and no turn of the loop over 50 ms of processor time. Told beside it: the text input alone in its window,
+whose picture is hardly more than black, and how long a suggestion takes by itself.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from functools import partial
+from statistics import median, quantiles
+from timeit import timeit
+
+from kiosk_app.complaint.suggest import suggest
+from simulators.display import VirtualDisplay
+from tests.bench._tapped import SIZE
+from tests.bench._typed import SIGNS, story
+
+BUDGET = 1.5
+CPU_BUDGET_MS = 50.0
+SUGGEST_BUDGET_MS = 1.0
+LENGTHS = (0, 19_000)
+ROUNDS = 12
+
+Round = list[tuple[str, float, float]]
+
+
+class Window:
+    """One of the windows, typed into round by round."""
+
+    def __init__(self, which: str, characters: int, display: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench._typed", which, str(characters)],
+            env=os.environ | {"DISPLAY": display},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._answer()
+
+    def __enter__(self) -> "Window":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def type(self) -> Round:
+        """One phrase."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Round:
+        assert self._process.stdout is not None
+        return [(sign, painted, cpu) for sign, painted, cpu in json.loads(self._process.stdout.readline())]
+
+
+def main() -> int:
+    """Print the table. 0 when the budgets are kept."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    typed: dict[tuple[str, int], Round] = {}
+    with ExitStack() as stack:
+        windows = {
+            (which, length): stack.enter_context(Window(which, length, stack.enter_context(VirtualDisplay(*SIZE)).name))
+            for length in LENGTHS
+            for which in ("ours", "bare", "alone")
+        }
+        for window in windows.values():
+            window.type()  # glyphs seen for the first time are drawn and kept
+        for _ in range(rounds):
+            for name, window in windows.items():
+                typed.setdefault(name, []).extend(window.type())
+    print(f"{'tap → glyph, ms':24} {'p50':>8} {'p90':>8} {'p99':>8} {'processor':>10}")
+    p99 = {}
+    for (which, length), taps in typed.items():
+        cuts = quantiles([painted for _, painted, _ in taps], n=100)
+        p99[which, length] = cuts[98]
+        figures = "".join(f" {cuts[place]:8.1f}" for place in (49, 89, 98))
+        print(f"{which + f' at {length:,}':24}{figures} {median(cpu for _, _, cpu in taps):10.1f}   {len(taps)} signs")
+    ratios = {length: p99["ours", length] / p99["bare", length] for length in LENGTHS}
+    for length, ratio in ratios.items():
+        print(f"ratio of the p99 at {length:,}: {ratio:.2f}   budget {BUDGET}")
+    busiest = max(
+        median(cpu for sign, _, cpu in typed["ours", length] if sign == own) for length in LENGTHS for own in SIGNS
+    )
+    print(f"busiest turn of the loop, median of the dearest sign: {busiest:.1f} ms   budget {CPU_BUDGET_MS:.0f} ms")
+    text = story(LENGTHS[-1])
+    alone = max(50 * timeit(partial(suggest, text[:end], "th"), number=20) for end in range(18_000, 18_200))
+    print(f"the dearest suggestion alone: {alone:.2f} ms   budget {SUGGEST_BUDGET_MS:.0f} ms")
+    kept = max(ratios.values()) <= BUDGET and busiest <= CPU_BUDGET_MS and alone <= SUGGEST_BUDGET_MS
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
