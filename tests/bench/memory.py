@@ -21,9 +21,9 @@ from statistics import linear_regression
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kiosk_app.app import devices_of, hall_of
 from kiosk_app.journey import events
 from kiosk_app.journey.state import Comfort, Journey, PrintPhase, Screen, Surroundings
+from kiosk_app.machinery import devices_of, hall_of
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.runner.keeper import Keeper
 from kiosk_app.runner.runner import Runner
