@@ -1,139 +1,128 @@
-"""The whole interface as pictures: every sample state, in a real window, saved as PNG.
+"""The whole interface as one page of pictures, and a check that on each of them everything fits.
 
-    python -m tests.gallery OUT [--size 1080x1920] [--language th] [--text 140] [NAME…]
+    python -m tests.gallery [--out DIR] [--size 1080x1920] [--language th] [--text 180] [--mode contrast] [NAME…]
 
-Starts an X server of its own (Xvfb) when there is no display. Prints one line for each thing that does not fit.
+Every sample state in every combination of the options that are not given. Writes DIR/index.html (DIR is gallery-output
+unless told), prints what does not fit, one a line; the exit status is 1 when anything does not.
 """
 
 import argparse
-import os
-import subprocess
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from importlib import import_module
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import product
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
-from kiosk_app.journey.state import Journey, TextSize
+from kiosk_app.journey.state import Comfort, TextSize
 from screens.window import configure
-from tests.samples import REPORT, picture, samples
+from tests import gallery_page
+from tests.misfits import misfits
+from tests.samples import samples
+from tests.stage import Stage, display
 
-FRAMES = 6  # enough for every layout to settle
-
-
-@contextmanager
-def display(size: tuple[int, int]) -> Iterator[None]:
-    """An X server of our own on a free display, ended at the end."""
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp"],
-        pass_fds=(write,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    try:
-        with os.fdopen(read) as pipe:
-            os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+SIZES = ("1080x1920", "1920x1080")
+LANGUAGES = ("th", "en")
+TEXTS = (100, 180)
+MODES = ("normal", "contrast")
+THUMBNAIL = 360  # pixels, the longer side
 
 
-class Stage:
-    """A window with a shell in it, drawn on demand. Call `configure` before."""
+@dataclass(frozen=True)
+class Shot:
+    """One picture of the gallery and what does not fit in it."""
 
-    def __init__(self) -> None:
-        self._base = import_module("kivy.base")
-        self.window = import_module("kivy.core.window").Window
-        self._gl = import_module("kivy.graphics.opengl")
-        self.sent: list[Any] = []
-        self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, lambda: REPORT)
-        self.window.add_widget(self.shell)
-        self._base.EventLoop.start()
-        import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
+    name: str
+    language: str
+    text: int  # per cent
+    size: str
+    mode: str
+    misfits: tuple[str, ...] = ()
 
-    def resize(self, size: tuple[int, int]) -> None:
-        """Give the window another size."""
-        self.window.size = size
-        self.frames(4)
-
-    def frames(self, count: int = FRAMES) -> None:
-        """Let so many frames pass."""
-        for _frame in range(count):
-            self._base.EventLoop.idle()
-
-    def show(self, journey: Journey) -> None:
-        """Draw a state until it has settled."""
-        self.shell.show(journey)
-        self.frames()
-
-    def picture(self) -> Image.Image:
-        """What stands on the glass."""
-        width, height = self.window.size
-        pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
-        return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    @property
+    def file(self) -> str:
+        """The picture's place below the gallery."""
+        return f"{self.size}/{self.name}.{self.language}.{self.text}.{self.mode}.webp"
 
 
-def misfits(stage: Stage) -> list[str]:
-    """What is wrong with what stands on the glass: outside the window, over one another, text cut."""
-    width, height = stage.window.size
-    found = []
-    taps = stage.shell.touchables()
-    for tap in taps:
-        if tap.x < -1 or tap.y < -1 or tap.x + tap.width > width + 1 or tap.y + tap.height > height + 1:
-            found.append(f"{tap.name} lies outside the window")
-    for index, one in enumerate(taps):
-        for other in taps[index + 1 :]:
-            across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-            down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-            if across > 2 and down > 2:
-                found.append(f"{one.name} and {other.name} overlap")
-    for widget in stage.shell.walk(restrict=True):
-        said = getattr(widget, "said", "")
-        if said and widget.opacity and widget.parent is not None and widget.texture is not None:
-            place = widget if hasattr(widget, "lines") else widget.parent
-            if widget.texture_size[0] > place.width + 2 or widget.texture_size[1] > max(widget.height, 1) + 2:
-                found.append(f"«{said[:30]}» is wider or higher than its place")
-    return found
+@dataclass(frozen=True)
+class Choice:
+    """Which states are wanted, and how."""
+
+    names: tuple[str, ...]  # beginnings of names; none is all
+    languages: tuple[str, ...]
+    texts: tuple[int, ...]
+    modes: tuple[str, ...]
 
 
-def main(arguments: list[str]) -> int:
-    """Render the gallery. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.gallery")
-    parser.add_argument("out", type=Path)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--size", default="1080x1920")
-    parser.add_argument("--language", default="th")
-    parser.add_argument("--text", type=int, default=100)
-    parser.add_argument("--contrast", action="store_true")
-    parser.add_argument("--low", action="store_true")
-    options = parser.parse_args(arguments)
-    width, _, height = options.size.partition("x")
-    size = (int(width), int(height))
-    options.out.mkdir(parents=True, exist_ok=True)
-    with display((max(size), max(size))):
-        configure(False, size)
+def shoot(size: str, choice: Choice, out: Path) -> list[Shot]:
+    """Draw the chosen states in a window of this size and save the pictures. A process can do that once."""
+    width, _, height = size.partition("x")
+    window = int(width), int(height)
+    shots = []
+    with display(window):
+        configure(False, window)
         stage = Stage()
-        stage.resize(size)
-        for name, journey in samples(options.language).items():
-            if options.names and not any(name.startswith(wanted) for wanted in options.names):
-                continue
-            comfort = replace(
-                journey.comfort,
-                text_size=TextSize(options.text),
-                high_contrast=options.contrast,
-                low_reach=options.low,
-            )
-            stage.show(replace(journey, comfort=comfort))
-            stage.picture().save(options.out / f"{name}.png")
-            for sentence in misfits(stage):
-                print(f"{name}: {sentence}")
-    return 0
+        stage.resize(window)
+        for shot, comfort in _wanted(size, choice):
+            stage.show(replace(samples(shot.language)[shot.name], comfort=comfort))
+            _save(stage.picture(), out / shot.file)
+            shots.append(replace(shot, misfits=tuple(misfits(stage))))
+    return shots
+
+
+def _wanted(size: str, choice: Choice) -> Iterator[tuple[Shot, Comfort]]:
+    for language, text, mode in product(choice.languages, choice.texts, choice.modes):
+        comfort = Comfort(language=language, text_size=TextSize(text), high_contrast=mode == "contrast")
+        for name in samples(language):
+            if not choice.names or name.startswith(choice.names):
+                yield Shot(name, language, text, size, mode), comfort
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    """The picture, and a small one beside it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, quality=80, method=0)
+    picture.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
+    picture.save(path.with_suffix(".small.webp"), quality=80, method=0)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Render the gallery. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.gallery", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", help="states whose name begins so (default: all)")
+    parser.add_argument("--out", type=Path, default=Path("gallery-output"))
+    parser.add_argument("--size", action="append", help="WIDTHxHEIGHT; several allowed", metavar="SIZE")
+    parser.add_argument("--language", action="append", choices=LANGUAGES)
+    parser.add_argument("--text", action="append", type=int, choices=[size.value for size in TextSize])
+    parser.add_argument("--mode", action="append", choices=MODES)
+    options = parser.parse_args(arguments)
+    choice = Choice(
+        tuple(options.names),
+        tuple(options.language or LANGUAGES),
+        tuple(options.text or TEXTS),
+        tuple(options.mode or MODES),
+    )
+    started = time.monotonic()
+    shutil.rmtree(options.out, ignore_errors=True)
+    sizes = options.size or SIZES
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as windows:
+        shots = [shot for found in windows.map(partial(shoot, choice=choice, out=options.out), sizes) for shot in found]
+    options.out.mkdir(parents=True, exist_ok=True)
+    gallery_page.write(options.out / "index.html", [asdict(shot) | {"file": shot.file} for shot in shots], THUMBNAIL)
+    for shot in shots:
+        for sentence in shot.misfits:
+            print(f"{shot.name} ({shot.language}, {shot.text} %, {shot.size}, {shot.mode}): {sentence}")
+    wrong = sum(len(shot.misfits) for shot in shots)
+    took = time.monotonic() - started
+    print(f"{len(shots)} pictures, {wrong} misfits, {took:.0f} s: {options.out / 'index.html'}", file=sys.stderr)
+    return 1 if wrong or not shots else 0
 
 
 if __name__ == "__main__":

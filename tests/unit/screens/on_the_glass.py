@@ -25,8 +25,9 @@ from kiosk_app.journey.events import (
 from kiosk_app.journey.state import Journey, Screen, TextSize, Visit
 from protocol.topics import Topic
 from screens.window import configure
-from tests.gallery import Stage, display, misfits
+from tests.misfits import misfits
 from tests.samples import samples
+from tests.stage import Stage, display
 
 
 class Finger:

@@ -1,0 +1,69 @@
+"""A real window on an X server of its own, in which any state of a visit can be put on the glass and looked at."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from PIL import Image
+
+from kiosk_app.journey.state import Journey
+from tests.samples import REPORT, picture
+
+FRAMES = 6  # enough for every layout to settle
+
+
+@contextmanager
+def display(size: tuple[int, int]) -> Iterator[None]:
+    """An X server of our own on a free display, ended at the end."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as pipe:
+            os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+class Stage:
+    """A window with a shell in it, drawn on demand. Call `configure` before."""
+
+    def __init__(self) -> None:
+        self._base = import_module("kivy.base")
+        self.window = import_module("kivy.core.window").Window
+        self._gl = import_module("kivy.graphics.opengl")
+        self.sent: list[Any] = []
+        self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, lambda: REPORT)
+        self.window.add_widget(self.shell)
+        self._base.EventLoop.start()
+        import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the window another size."""
+        self.window.size = size
+        self.frames(4)
+
+    def frames(self, count: int = FRAMES) -> None:
+        """Let so many frames pass."""
+        for _frame in range(count):
+            self._base.EventLoop.idle()
+
+    def show(self, journey: Journey) -> None:
+        """Draw a state until it has settled."""
+        self.shell.show(journey)
+        self.frames()
+
+    def picture(self) -> Image.Image:
+        """What stands on the glass."""
+        width, height = self.window.size
+        pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
+        return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
