@@ -21,13 +21,14 @@ PLAIN: Final = {
     "paper": "#F6F3EA",
     "card": "#FFFFFF",
     "ink": "#14213D",
-    "soft": "#46536E",
+    "soft": "#3F4B66",
     "line": "#D9D3C3",
     "edge": "#12376E",  # border of what can be touched or is chosen
     "primary": "#12376E",
     "primary_ink": "#FFFFFF",
     "tint": "#E6EFFA",  # the square behind an icon
     "icon": "#12376E",
+    "off": "#ECE7DA",  # what cannot be pressed now
     "gold": "#F3B63A",
     "gold_line": "#B57F12",
     "gold_ink": "#14213D",
@@ -41,11 +42,11 @@ PLAIN: Final = {
     "tray": "#D9D3C3",  # under the keyboard
     "key": "#FFFFFF",
     "key_soft": "#ECE7DA",
-    "key_corner": "#8A5F08",  # the shifted sign in a key's corner
+    "key_corner": "#735006",  # the shifted sign in a key's corner
     "night_top": "#17408A",  # the attract screen's ground
     "night": "#0B2144",
     "night_ink": "#FFFFFF",
-    "night_soft": "#C9D6EC",
+    "night_soft": "#D6E0F2",
     "veil": "#14213DD9",
 }
 HIGH_CONTRAST: Final = PLAIN | {
@@ -59,6 +60,7 @@ HIGH_CONTRAST: Final = PLAIN | {
     "primary_ink": "#14213D",
     "tint": "#2A3B63",
     "icon": "#FFFFFF",
+    "off": "#14213D",
     "gold_line": "#F3B63A",
     "ok": "#8FE3B8",
     "ok_ground": "#0D3A29",
@@ -68,7 +70,7 @@ HIGH_CONTRAST: Final = PLAIN | {
     "note": "#FFE3A6",
     "note_ground": "#42320B",
     "tray": "#0A1122",
-    "key": "#22335C",
+    "key": "#1E2E54",
     "key_soft": "#14213D",
     "key_corner": "#F3B63A",
     "night_top": "#0A1122",

@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics.texture import Texture
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -55,12 +55,14 @@ class Brand(ButtonBehavior, BoxLayout):
 class NoticeLine(Press):
     """A fault that stops nobody, said calmly before one begins."""
 
+    brief = BooleanProperty(False)  # there is no room for the advice: touching it shows that
+
 
 class Attract(FloatLayout):
     """What stands on the glass while nobody is here."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
-    with_notices = BooleanProperty(False)
+    notice_count = NumericProperty(0)
     centre = StringProperty()
     centre_other = StringProperty()
     night: Any = ObjectProperty(None)
@@ -91,7 +93,7 @@ class Attract(FloatLayout):
         self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
         found = notices(journey.around)
         if found != self._notices:
-            self._notices, self.with_notices = found, bool(found)
+            self._notices, self.notice_count = found, len(found)
             self.ids.notices.clear_widgets()
             for fault in found:
                 row = FAULTS[fault]

@@ -79,6 +79,7 @@ class Page(Layout):
     title_words = StringProperty()
     quiet = StringProperty()  # message id of the second line; '' takes the title in the other language
     quiet_words = StringProperty()
+    terse = BooleanProperty(False)  # the keyboard leaves no room for the second line
     crest = StringProperty()  # an icon in a filled circle before the headline
     crest_color = ColorProperty("#0A5A3A")
     primary = StringProperty()  # message id of the one filled button; '' is none

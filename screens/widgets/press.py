@@ -9,6 +9,9 @@ from kivy.uix.boxlayout import BoxLayout
 from screens.rules import load_rules
 from screens.touchable import Box, box_of
 from screens.widgets.box import Ground
+from screens.widgets.text import measurer
+
+LEAST_BESIDE_ICON = 0.8  # of its size of type, for what stands beside an icon
 
 
 class Press(ButtonBehavior, Ground, BoxLayout):
@@ -40,6 +43,18 @@ class Action(Press):
     icon_behind = StringProperty()
     type_size = NumericProperty(44)
     gap = NumericProperty(26)  # between icon and words
+    crowded = BooleanProperty(False)  # the words need the room of the icons
+
+    def needs_icons_room(self, said: str, width: float, size: float, icon: str, icon_behind: str) -> bool:
+        """Whether the words would have to shrink much beside the icons: then the icons give way."""
+        if not said or not (icon or icon_behind):
+            return False
+        wanted = measurer("SarabunSemiBold", size)(said)
+        return wanted * LEAST_BESIDE_ICON > self.room_beside_icons(width, size, icon, icon_behind)
+
+    def room_beside_icons(self, width: float, size: float, icon: str, icon_behind: str) -> float:
+        """Pixels for the words."""
+        return float(width - 2 * self.padding[0] - (1.25 * size + self.gap) * (bool(icon) + bool(icon_behind)))
 
 
 class IconButton(Press):
