@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import Color, InstructionGroup, Rectangle, SmoothRoundedRectangle
+from kivy.graphics import Color, Fbo, InstructionGroup, Rectangle, SmoothRoundedRectangle
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
@@ -104,20 +104,30 @@ class Keyboard(Widget):
     def _redraw(self, *_args: object) -> None:
         self._placed = self._place() if self.width > 1 and self.height > 1 else []
         self.canvas.clear()
+        if not self._placed:
+            return
         with self.canvas:
             if self.ground:
-                Color(*look.tray)
-                Rectangle(pos=self.pos, size=self.size)
-            for placed in self._placed:
-                self._draw_key(placed)
+                # Painted once for each layer: every sign written would paint all keys again, half of its time.
+                picture = Fbo(size=self.size)
+                with picture:
+                    Color(*look.tray)
+                    Rectangle(size=self.size)
+                    for placed in self._placed:
+                        self._draw_key(placed, 0, 0)
+                Color(1, 1, 1, 1)
+                Rectangle(texture=picture.texture, pos=self.pos, size=self.size)
+            else:
+                for placed in self._placed:
+                    self._draw_key(placed, *self.pos)
             self.canvas.add(self._mark)
 
-    def _draw_key(self, placed: PlacedKey) -> None:
+    def _draw_key(self, placed: PlacedKey, left: float, bottom: float) -> None:
         box, key = placed.box, placed.key
         lit = key.action is KeyAction.SHIFT and self.shifted
         raised = self.shifted and bool(key.shifted)  # the whole layer shows that shift is on
         soft = key.action not in (KeyAction.WRITE, KeyAction.SPACE)
-        x, y = self.x + box.x, self.y + box.y
+        x, y = left + box.x, bottom + box.y
         radius = [14 * look.u]
         if not self.ground:
             Color(*look.line)
