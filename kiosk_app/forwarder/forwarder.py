@@ -2,7 +2,10 @@
 
 Failures are kept apart by whose they are. The line's (or of the whole kiosk: revoked, over a limit): everything
 waits. A row's own: that row waits, the others go on; one that the centre refuses is marked in the outbox and tried
-seldom, for ever. A row leaves the outbox only through the centre's signed receipt, which Outbox.delete verifies.
+seldom, for ever. A row leaves the outbox only through the centre's signed receipt, which Outbox.receipted verifies.
+
+Receipted rows are deleted a few at a time: a transaction for each took a tenth of what a visit without pages takes.
+A crash in between is harmless: the row is delivered again, and the centre answers with the same receipt.
 """
 
 import logging
@@ -20,7 +23,7 @@ from kiosk_app.forwarder.centre import Centre
 from kiosk_app.forwarder.delivery import deliver
 from kiosk_app.forwarder.exchange import Line
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, RefusedError
-from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, Pending, moment
+from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, Pending, Receipted, moment
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol.messages import Heartbeat
 
@@ -30,6 +33,8 @@ TICK_S = 1.0
 HEARTBEAT_S = 60.0
 LINE_FIRST_S, LINE_LONGEST_S = 2.0, 300.0
 ROW_FIRST_S, ROW_LONGEST_S = 2.0, 900.0
+MOST_BEHIND = 32  # receipted rows that are not deleted yet
+DELETE_EVERY_S = 0.25  # sooner only when there are so many; on a slow line that is after each row
 MOST_FAULTS = 3  # rows in a row that the centre stumbles over before it is let alone
 REFUSED_FIRST_S, REFUSED_LONGEST_S = 3600.0, 6 * 3600.0
 
@@ -70,6 +75,8 @@ class Forwarder:
         self._clock = clock
         self._pause = Backoff(LINE_FIRST_S, LINE_LONGEST_S, self._chance)
         self._rows: dict[str, Backoff] = {}
+        self._receipted: list[tuple[Pending, Receipted]] = []  # the centre holds them; to be deleted
+        self._deleted_at = -DELETE_EVERY_S
         self._asked_until = 0.0  # the centre asked for quiet until then
         self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
         self._next_beat = 0.0
@@ -113,28 +120,32 @@ class Forwarder:
 
     def _pass(self, rows: list[Pending], stop: Event) -> DeliveryReport:
         delivered, trouble = 0, ""
-        for row in rows:
-            if stop.is_set():
-                break
-            self._beat_when_due()
-            try:
-                delivered += self._try(row)
-            except CentreTroubleError as error:
-                trouble = str(error)
-                break
+        try:
+            for row in rows:
+                if stop.is_set():
+                    break
+                if not self._receipted:
+                    self._beat_when_due()
+                self._try(row)
+                delivered += self._delete_when_due()
+        except CentreTroubleError as error:
+            trouble = str(error)
+        finally:
+            delivered += self._delete()
         if delivered:
             self._outbox.tidy()
         left = self._outbox.pending()
         return DeliveryReport(delivered, len(left), sum(1 for row in left if row.refused), trouble)
 
-    def _try(self, row: Pending) -> bool:
-        """Deliver one row; whether it left. Raises CentreTroubleError when it is of no use to try the next one."""
+    def _try(self, row: Pending) -> None:
+        """Deliver one row; receipted, it is to be deleted. Raises CentreTroubleError when it is of no use to try the
+        next one."""
         try:
             stored = self._outbox.read(row.submission_id)
             receipt = deliver(stored, self._outbox, self._centre, weak=row.submission_id in self._rows)
-            self._outbox.delete(row.submission_id, receipt)
-        except NoSuchRow:
-            return False
+            receipted = self._outbox.receipted(stored, receipt)
+        except NoSuchRow:  # delivered meanwhile
+            pass
         except OutboxError as error:  # a receipt that is not the centre's among them
             self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
         except RefusedError as error:
@@ -153,8 +164,24 @@ class Forwarder:
             self._pause.succeeded()
             self._faults_in_a_row = 0
             self._tell(True)
-            return True
-        return False
+            self._receipted.append((row, receipted))
+
+    def _delete_when_due(self) -> int:
+        due = self._clock() - self._deleted_at >= DELETE_EVERY_S
+        return self._delete() if due or len(self._receipted) >= MOST_BEHIND else 0
+
+    def _delete(self) -> int:
+        """Delete what the centre holds. How many rows left the outbox."""
+        done, self._receipted = self._receipted, []
+        if not done:
+            return 0
+        self._deleted_at = self._clock()
+        try:
+            return self._outbox.delete([receipted for _, receipted in done])
+        except OutboxError as error:
+            for row, _ in done:
+                self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
+            return 0
 
     def _wait(
         self, row: Pending, first_s: float, longest_s: float, error: Exception, asked_s: float | None = None

@@ -31,7 +31,7 @@ from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
 from kiosk_app.outbox.files import make_shared_directory
-from kiosk_app.outbox.row import Pending, SavedRow, StoredRow, Unconfirmed, yes_no
+from kiosk_app.outbox.row import Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
 from kiosk_app.outbox.series import AHEAD, SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
@@ -229,9 +229,6 @@ class Outbox:
     @_self_healing
     def read(self, submission_id: str) -> StoredRow:
         """Raises NoSuchRow."""
-        return self._read(submission_id)
-
-    def _read(self, submission_id: str) -> StoredRow:
         with self._using() as db:
             cursor = db.execute("SELECT * FROM submissions WHERE submission_id = ?", [submission_id])
             for row in cursor:
@@ -261,23 +258,28 @@ class Outbox:
 
     # -- leaving -------------------------------------------------------------------------------------------------
 
-    @_self_healing
-    def delete(self, submission_id: str, receipt: Receipt) -> None:
-        """Delete what the centre's signed receipt says it holds. Raises NotReceipted unless the signature is the
-        centre's and id, number, kiosk, hash and pages are exactly this row's; NoSuchRow when it is gone already."""
+    def receipted(self, row: StoredRow, receipt: Receipt) -> Receipted:
+        """What `delete` asks for: that the centre's signed receipt says it holds this row, which `read` gave. Raises
+        NotReceipted unless the signature is the centre's and id, number, kiosk, hash and pages are exactly the row's:
+        all of them are written once, so that the stored row is still the one that was sent."""
         try:
             stated = verify_receipt(receipt, self._enrolled().receipt_public)
         except ReceiptError as error:
             raise NotReceipted(str(error)) from error
+        ours = (UUID(row.submission_id), row.case_number, row.kiosk_id, row.sealed_sha256)
+        theirs = (stated.submission_id, stated.case_number, stated.kiosk_id, stated.sealed_sha256)
+        if ours != theirs or tuple(part.sha256 for part in row.parts) != stated.parts:
+            raise NotReceipted("The receipt is for something else than this submission")
+        return Receipted(row.submission_id)
+
+    @_self_healing
+    def delete(self, receipted: Sequence[Receipted]) -> int:
+        """Delete these in one transaction. How many were still here."""
+        ids = [(one.submission_id,) for one in receipted]
         with self._using() as db, store.hasty(db), writing(db):
-            row = self._read(submission_id)
-            ours = (UUID(row.submission_id), row.case_number, row.kiosk_id, row.sealed_sha256)
-            theirs = (stated.submission_id, stated.case_number, stated.kiosk_id, stated.sealed_sha256)
-            if ours != theirs or tuple(part.sha256 for part in row.parts) != stated.parts:
-                raise NotReceipted("The receipt is for something else than this submission")
-            db.execute(_REMEMBER, (submission_id,))
-            db.execute("DELETE FROM pages WHERE submission_id = ?", (submission_id,))
-            db.execute("DELETE FROM submissions WHERE submission_id = ?", (submission_id,))
+            db.conn.executemany(_REMEMBER, ids)
+            db.conn.executemany("DELETE FROM pages WHERE submission_id = ?", ids)
+            return db.conn.executemany("DELETE FROM submissions WHERE submission_id = ?", ids).rowcount
 
     @_self_healing
     def tidy(self) -> None:

@@ -49,6 +49,13 @@ class Unconfirmed:
 
 
 @dataclass(frozen=True)
+class Receipted:
+    """A submission that the centre holds by its own signed word. Only `Outbox.receipted` makes one."""
+
+    submission_id: str
+
+
+@dataclass(frozen=True)
 class StoredRow:
     """One sealed submission without its sealed pages, which are read one by one."""
 

@@ -1,17 +1,22 @@
 """The forwarder against a small centre that verifies what it gets: everything arrives once, whatever stumbles."""
 
+import multiprocessing
+import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.forwarder import HEARTBEAT_S, LINE_LONGEST_S
+from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys
@@ -31,9 +36,9 @@ class Bench:
         self.outbox = Outbox.open(directory / "outbox", enrolment(centre.url))
         self.forwarder = self.make(centre.url)
 
-    def make(self, url: str) -> Forwarder:
+    def make(self, url: str, outbox: Outbox | None = None) -> Forwarder:
         return Forwarder(
-            self.outbox,
+            outbox or self.outbox,
             enrolment(url),
             KIOSK_KEY,
             url,
@@ -149,6 +154,83 @@ def test_a_receipt_for_another_row_does_not_delete(bench: Bench, centre: SmallCe
     centre.instead.append((SUBMIT, Reply(200, stolen)))
     assert bench.forwarder.once().delivered == 0
     assert bench.outbox.pending()[0].submission_id != first
+
+
+def test_receipted_rows_are_deleted_a_few_at_a_time(bench: Bench, centre: SmallCentre) -> None:
+    left: list[int] = []
+    seen = Outbox.open(bench.state / "outbox", None)
+
+    def note(honest: Reply, slow_s: float) -> Reply:
+        left.append(seen.count())
+        bench.now += slow_s
+        return honest
+
+    for turn in range(MOST_BEHIND + 8):
+        file_one(bench.outbox)
+        centre.afterwards.append((SUBMIT, partial(note, slow_s=DELETE_EVERY_S if turn >= MOST_BEHIND + 3 else 0.0)))
+    assert bench.forwarder.once().delivered == MOST_BEHIND + 8
+    # The first at once, together while it goes fast, three after the first slow answer, then each after its own.
+    assert left == [MOST_BEHIND + 8] + [MOST_BEHIND + 7] * MOST_BEHIND + [7] * 3 + [4, 3, 2, 1]
+    assert seen.count() == 0
+    seen.close()
+
+
+@pytest.mark.parametrize("how", ["cut", "stop"])
+def test_however_a_pass_ends_what_was_receipted_is_deleted(bench: Bench, centre: SmallCentre, how: str) -> None:
+    stop = threading.Event()
+
+    def end(honest: Reply) -> Reply:
+        stop.set()
+        return CUT if how == "cut" else honest
+
+    for _ in range(5):
+        file_one(bench.outbox)
+    centre.afterwards += [(SUBMIT, lambda honest: honest), (SUBMIT, lambda honest: honest), (SUBMIT, end)]
+    delivered = 2 if how == "cut" else 3
+    report = bench.forwarder.once(stop)
+    assert (report.delivered, report.waiting) == (delivered, 5 - delivered)
+    assert bool(report.trouble) == (how == "cut")
+
+
+def test_killed_between_receipt_and_deletion_it_arrives_once(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(5):
+        file_one(bench.outbox)
+
+    def run() -> None:
+        with Outbox.open(bench.state / "outbox", enrolment(centre.url)) as own:
+            bench.make(centre.url, own).once()
+
+    # Forked: it shares the keys of the samples. Killed by the centre, with the fourth receipt on the way.
+    killed = multiprocessing.get_context("fork").Process(target=run)
+
+    def kill(honest: Reply) -> Reply:
+        killed.kill()
+        return honest
+
+    centre.afterwards += [(SUBMIT, lambda honest: honest)] * 3 + [(SUBMIT, kill)]
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    first = dict(centre.receipts)
+    assert (len(first), bench.outbox.count()) == (4, 4)  # the first is deleted at once, the next three together
+    assert bench.forwarder.once().delivered == 4
+    assert bench.outbox.count() == 0
+    assert {one: centre.receipts[one] for one in first} == first
+    assert len(centre.deliveries) == 5
+
+
+def test_rows_that_cannot_be_deleted_wait_and_go_later(bench: Bench, centre: SmallCentre) -> None:
+    for _ in range(3):
+        file_one(bench.outbox)
+    with closing(sqlite3.connect(bench.state / "outbox" / "outbox.db")) as disk:
+        disk.execute("CREATE TRIGGER stuck BEFORE DELETE ON submissions BEGIN SELECT RAISE(ABORT, 'stuck'); END")
+        assert (bench.forwarder.once().delivered, bench.outbox.count()) == (0, 3)
+        bench.tick()
+        assert centre.requests.count(SUBMIT) == 3  # not sent again and again
+        disk.execute("DROP TRIGGER stuck")
+    bench.tick(LINE_LONGEST_S)
+    assert bench.outbox.count() == 0
+    assert len(centre.receipts) == 3
 
 
 def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(bench: Bench, centre: SmallCentre) -> None:

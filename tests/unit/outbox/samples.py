@@ -89,3 +89,9 @@ def composing(pages: int = 0, text: str = STORY) -> Callable[[UUID, str, str], S
 def file_one(outbox: Outbox, pages: tuple[bytes, ...] = ()) -> str:
     """Save one visit; its submission id."""
     return outbox.save(composing(len(pages)), pages, now()).submission_id
+
+
+def delete(outbox: Outbox, *submission_ids: str) -> int:
+    """Delete them by honest receipts. How many were there."""
+    rows = [outbox.read(submission_id) for submission_id in submission_ids]
+    return outbox.delete([outbox.receipted(row, CENTRE.receipt(row)) for row in rows])

@@ -2,6 +2,7 @@ import os
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +21,7 @@ from kiosk_app.outbox.moment import now
 from protocol import case_number, keys, signing, tracking_code
 from protocol.case_number import MAX_RUNNING
 from protocol.messages import Delivery
-from tests.unit.outbox.samples import CENTRE, STORY, Centre, composing, enrolment, file_one
+from tests.unit.outbox.samples import CENTRE, STORY, Centre, composing, delete, enrolment, file_one
 
 PAGES = (b"\xff\xd8first page" * 500, b"\xff\xd8second page" * 700)
 
@@ -120,15 +121,30 @@ def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -
     ]
     for receipt in wrong:
         with pytest.raises(NotReceipted):
-            outbox.delete(first, receipt)
+            outbox.receipted(row, receipt)
     assert outbox.count() == 2
-    outbox.delete(first, CENTRE.receipt(row))
+    receipted = outbox.receipted(row, CENTRE.receipt(row))
+    assert outbox.count() == 2
+    assert outbox.delete([receipted]) == 1
     assert [waiting.submission_id for waiting in outbox.pending()] == [second]
     for gone in (lambda: outbox.read(first), lambda: outbox.read_part(first, 0)):
         with pytest.raises(NoSuchRow):
             gone()
-    with pytest.raises(NoSuchRow):
-        outbox.delete(first, CENTRE.receipt(row))
+    assert outbox.delete([receipted]) == 0
+
+
+def test_receipted_rows_go_together_or_not_at_all(outbox: Outbox, directory: Path) -> None:
+    rows = [outbox.read(file_one(outbox, PAGES)) for _ in range(4)]
+    receipted = [outbox.receipted(row, CENTRE.receipt(row)) for row in rows]
+    refusal = f"CREATE TRIGGER stuck BEFORE DELETE ON submissions WHEN old.submission_id = '{rows[2].submission_id}'"
+    with closing(sqlite3.connect(directory / "outbox.db")) as disk:
+        disk.execute(f"{refusal} BEGIN SELECT RAISE(ABORT, 'stuck'); END")
+    with pytest.raises(OutboxBroken, match="stuck"):
+        outbox.delete(receipted)
+    assert [row.submission_id for row in outbox.pending()] == [row.submission_id for row in rows]
+    assert outbox.read_part(rows[0].submission_id, 1)
+    assert outbox.delete(receipted[:2] + receipted[3:]) == 3
+    assert [row.submission_id for row in outbox.pending()] == [rows[2].submission_id]
 
 
 def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
@@ -136,7 +152,7 @@ def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
     submission, other = file_one(outbox, PAGES), file_one(outbox)
     row, page = outbox.read(submission), outbox.read_part(submission, 0)
     assert page[100:200] in everything_on_disk(directory)
-    outbox.delete(submission, CENTRE.receipt(row))
+    delete(outbox, submission)
     outbox.tidy()
     disk = everything_on_disk(directory)
     assert page[100:200] not in disk
@@ -153,7 +169,7 @@ def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
     states = {row.submission_id: row.receipt_confirmed for row in outbox.pending()}
     assert states == {kept: None, confirmed: True, denied: False}
-    outbox.delete(kept, CENTRE.receipt(outbox.read(kept)))
+    delete(outbox, kept)
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
     outbox.confirm_receipt(kept, True)  # after delivery
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
@@ -170,7 +186,7 @@ def test_the_reserve_stops_new_visits_and_nothing_else(directory: Path) -> None:
         with pytest.raises(OutboxFull, match="reserve"):
             full.check()
         under_way = file_one(full)
-        full.delete(first, CENTRE.receipt(full.read(first)))
+        delete(full, first)
         assert [row.submission_id for row in full.pending()] == [under_way]
 
 
@@ -229,7 +245,7 @@ def test_saving_threads_and_a_deleting_reader_do_not_disturb_each_other(outbox: 
         while any(thread.is_alive() for thread in saving) or reader.count():
             for waiting in reader.pending():
                 row = reader.read(waiting.submission_id)
-                reader.delete(waiting.submission_id, CENTRE.receipt(row))
+                reader.delete([reader.receipted(row, CENTRE.receipt(row))])
                 seen.append(row.case_number)
     assert [case_number.parse(number).running for number in seen] == list(range(1, 31))
 
@@ -247,8 +263,7 @@ def test_an_empty_store_gives_the_disk_back(outbox: Outbox, directory: Path) -> 
     for _ in range(15):
         file_one(outbox, (os.urandom(2_000_000),))
     with Outbox.open(directory, None):  # the other process has it open as well
-        for waiting in outbox.pending():
-            outbox.delete(waiting.submission_id, CENTRE.receipt(outbox.read(waiting.submission_id)))
+        delete(outbox, *(waiting.submission_id for waiting in outbox.pending()))
         outbox.tidy()
     assert sum(path.stat().st_size for path in directory.iterdir()) < 200_000
 
@@ -287,5 +302,5 @@ def test_the_receipt_must_be_signed_by_the_key_of_this_enrolment(outbox: Outbox)
     row = outbox.read(file_one(outbox))
     receipt = CENTRE.receipt(row)
     with pytest.raises(NotReceipted, match="not signed by the centre"):
-        outbox.delete(row.submission_id, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
+        outbox.receipted(row, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
     assert signing.verify_receipt(receipt, enrolment().receipt_public).case_number == row.case_number
