@@ -18,8 +18,16 @@ def compiled() -> None:
 
 @pytest.mark.parametrize(("size", "language"), [("1080x1920", "th"), ("1920x1080", "en")])
 def test_every_screen_on_the_glass(size: str, language: str) -> None:
+    on_the_glass("on_the_glass", size, language)
+
+
+def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
+    on_the_glass("look_on_the_glass")
+
+
+def on_the_glass(module: str, *arguments: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.unit.screens.on_the_glass", size, language],
+        [sys.executable, "-m", f"tests.unit.screens.{module}", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

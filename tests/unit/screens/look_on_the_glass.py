@@ -1,0 +1,108 @@
+"""Runs in a process of its own with a real window: does all look as it was agreed, can it be read and hit?
+
+python -m tests.unit.screens.look_on_the_glass
+
+Prints what is wrong, one a line. GOLDEN=write in the environment keeps the pictures of today as the agreed ones.
+"""
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw
+
+from kiosk_app.journey.state import Journey
+from kiosk_app.settings import Screen as Panel
+from screens.window import configure
+from tests import legible
+from tests.misfits import misfits, pieces
+from tests.samples import samples
+from tests.stage import Stage, display
+from tests.unit.screens.likeness import alike, differing, small
+
+SIZE = 1080, 1920
+GOLDEN = Path(__file__).parents[2] / "golden" / "screens"
+AGREED = (
+    "attract",
+    "notice",
+    "identify_waiting",
+    "topic_chosen",
+    "place",
+    "tell",
+    "scan_read",
+    "review",
+    "receipt_printed",
+    "tracked",
+    "fault_paper",
+    "overlay_still_there",
+)
+FAINTEST_CHANGE = 1200  # pixels of ink rectangle: smaller words (none but a numeral) may change unnoticed
+
+
+def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """Everything that is wrong, as sentences."""
+    panel = Panel()
+    wrong = []
+    for name, journey in states.items():
+        stage.show(journey)
+        wrong += [f"{name}: {sentence}" for sentence in legible.faint(stage)]
+        wrong += [f"{name}: {sentence}" for sentence in legible.small(stage, (panel.width_mm, panel.height_mm))]
+        if name in AGREED:
+            wrong += _golden(name, stage.picture())
+    stage.show(states["review"])
+    wrong += _eye(stage)
+    for name, journey in states.items():
+        stage.show(replace(journey, comfort=replace(journey.comfort, high_contrast=True)))
+        wrong += [f"{name} in high contrast: {sentence}" for sentence in (*legible.faint(stage), *misfits(stage))]
+    return wrong
+
+
+def _golden(name: str, picture: Image.Image) -> list[str]:
+    path = GOLDEN / f"{name}.png"
+    if os.environ.get("GOLDEN") == "write":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or differing(picture, Image.open(path)) > 0:
+            small(picture).save(path, optimize=True)
+        return []
+    if not path.exists():
+        return [f"there is no {path.name} to compare with: GOLDEN=write keeps one"]
+    share = differing(picture, Image.open(path))
+    return (
+        []
+        if alike(picture, Image.open(path))
+        else [f"{name} looks otherwise: {share:.2%} of it (GOLDEN=write keeps it)"]
+    )
+
+
+def _eye(stage: Stage) -> list[str]:
+    """The comparison itself: overlooks letters set one pixel beside, and misses no word."""
+    picture = stage.picture()
+    wrong = []
+    if not alike(picture, ImageChops.offset(picture, 1, 0)):
+        wrong.append("pictures one pixel apart count as different")
+    for piece in pieces(stage.shell.children[0], stage.window.size):
+        seen = piece.ink.meets(piece.clip)
+        if not hasattr(piece.widget, "said") or (seen.right - seen.left) * (seen.top - seen.bottom) < FAINTEST_CHANGE:
+            continue
+        painted = picture.copy()
+        box = (round(seen.left), round(SIZE[1] - seen.top), round(seen.right), round(SIZE[1] - seen.bottom))
+        ImageDraw.Draw(painted).rectangle(box, fill=picture.getpixel((box[0], box[1])))
+        if alike(painted, picture):
+            wrong.append(f"without {piece.name} the picture counts as the same")
+    return wrong
+
+
+def main() -> int:
+    """Print what is wrong; the exit status is 1 if anything is."""
+    with display(SIZE):
+        configure(False, SIZE)
+        stage = Stage()
+        stage.resize(SIZE)
+        wrong = check(stage, samples("th"))
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The two palettes: what stands on what can be read.
+
+The screens' own words are measured as painted (look_on_the_glass). Here stands what a canvas draws, and what only a
+touch or a fault brings up.
+"""
+
+import pytest
+
+from screens.theme import HIGH_CONTRAST, PLAIN
+from tests.legible import LEAST_CONTRAST, LEAST_CONTRAST_OF_ICONS, Rgb, contrast
+
+GROUNDS = ("paper", "card", "tint", "key_soft", "off", "key")
+WORDS = [
+    *(("ink", ground) for ground in GROUNDS),
+    *(("soft", ground) for ground in GROUNDS),
+    ("key_corner", "key"),
+    ("gold_ink", "gold"),
+    ("primary_ink", "primary"),
+    *((ink, ground) for ink in ("night_ink", "night_soft") for ground in ("night", "night_top")),
+    ("ok_ink", "ok"),
+    ("bad", "bad_ground"),
+    ("bad", "paper"),
+    ("note", "note_ground"),
+]
+# Borders of what can be touched or is chosen, icons, the caret, the step one is at.
+SIGNS = [
+    ("edge", "paper"),
+    ("edge", "card"),
+    ("icon", "tint"),
+    ("icon", "paper"),
+    ("gold_line", "card"),
+    ("gold_line", "paper"),
+    ("ok", "card"),
+]
+PALETTES = pytest.mark.parametrize("palette", [PLAIN, HIGH_CONTRAST], ids=["plain", "high contrast"])
+
+
+def rgb(color: str) -> Rgb:
+    red, green, blue = bytes.fromhex(color[1:7])
+    return red, green, blue
+
+
+@PALETTES
+@pytest.mark.parametrize(("ink", "ground"), WORDS)
+def test_words_stand_out(palette: dict[str, str], ink: str, ground: str) -> None:
+    assert contrast(rgb(palette[ink]), rgb(palette[ground])) >= LEAST_CONTRAST
+
+
+@PALETTES
+@pytest.mark.parametrize(("sign", "ground"), SIGNS)
+def test_signs_stand_out(palette: dict[str, str], sign: str, ground: str) -> None:
+    assert contrast(rgb(palette[sign]), rgb(palette[ground])) >= LEAST_CONTRAST_OF_ICONS
+
+
+def test_contrast_is_wcags() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
