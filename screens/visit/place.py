@@ -47,6 +47,7 @@ class PlacePage(WritingPage):
         self.spot.most = MAX_NOTE
         self.chooser.chosen = self._chosen
         self.fbind("choosing", self._follow_choosing)
+        self.spot.field.fbind("focus", self._follow_choosing)
 
     def draw(self, journey: Journey) -> None:
         """The names of what is chosen."""
@@ -64,7 +65,10 @@ class PlacePage(WritingPage):
         """Begin with the overview."""
         super().enter(journey)
         self.choosing = ""
-        self.write_into(self.spot)
+        self.spot.field.focus = False
+        if look.scale == 1:  # in large type overview and keyboard have no room together: it comes when it is wanted
+            self.write_into(self.spot)
+        self._follow_choosing()
 
     def open(self, level: str) -> None:
         """Open a level's list, or the list above it while that is not chosen."""
@@ -87,7 +91,7 @@ class PlacePage(WritingPage):
             self.send(Back())
 
     def _follow_choosing(self, *_args: object) -> None:
-        self.typing = not self.choosing
+        self.typing = not self.choosing and (look.scale == 1 or self.spot.field.focus)
         self.title = CHOOSING.get(self.choosing, _("Where did it happen?"))
         self.primary = "" if self.choosing else _("Next")
 

@@ -7,6 +7,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from screens.rules import load_rules
+from screens.theme import look
 from screens.widgets.box import Ground, Strip
 from screens.widgets.field import Field
 from screens.widgets.keyboard import Keyboard
@@ -44,6 +45,7 @@ class WritingPage(Page):
         super().__init__(**kwargs)
         for field in self._fields():
             field.fbind("focus", self._bring_up)
+        look.fbind("scale", self._keep_in_sight)
         self.fbind("typing", self._raise)
         self.fbind("pad", self._arrange)
 
@@ -90,6 +92,11 @@ class WritingPage(Page):
         """The keyboard must not lie over what is written into: scroll once it stands."""
         if focus:
             Clock.schedule_once(lambda _seconds: self.scroll.scroll_to(field.parent, animate=False), 0.05)
+
+    def _keep_in_sight(self, *_args: object) -> None:
+        """Other type moves the field that is written into."""
+        for field in self._fields():
+            self._bring_up(field, field.focus)
 
     def write_into(self, box: FieldBox) -> None:
         """Bring caret and keyboard to a field."""
