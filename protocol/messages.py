@@ -6,7 +6,8 @@ The way of one visit:
     HEAD  /api/v1/parts/{sha256}     -> 200 `Upload-Offset: n` (n bytes held), `Upload-Complete: ?1` if whole; 404 none
     PATCH /api/v1/parts/{sha256}     <- bytes from `Upload-Offset: n` on, `Upload-Length: total` -> 204 `Upload-Offset`
     POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt, also on a replay
-    POST  /api/v1/heartbeats         <- Heartbeat -> 204
+    POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`, fingerprints of today's keys
+    GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, to be asked when `Centre-Keys` names others than the kiosk's
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentAnswer
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentAnswer
     POST  /api/v1/track              <- TrackQuestion (unsigned) -> 200 TrackAnswer
@@ -118,6 +119,27 @@ class EnrolmentAnswer(_Message):
     centre_name_en: str = ""
 
 
+class CentreKeysStatement(_Message):
+    """The keys a centre wants one kiosk to use from now on: exactly this is signed (protocol.signing.sign_keys).
+
+    `since` is when the centre took them in use. A kiosk takes nothing older than what it took last."""
+
+    protocol_version: Literal[1] = 1
+    enrolment_id: UUID
+    sealing_key: Base64  # X25519, raw
+    receipt_key: Base64  # Ed25519, raw
+    since: AwareDatetime
+
+
+class CentreKeys(_Message):
+    """The statement as canonical JSON bytes (base64url), signed by the receipt key this kiosk knows already: so trust
+    goes on from the keys that people compared at the enrolment."""
+
+    statement: Base64
+    signature: Base64
+    key: str  # fingerprint of the signing receipt key
+
+
 class Heartbeat(_Message):
     """What a kiosk says of itself each minute. No personal data."""
 
@@ -129,6 +151,7 @@ class Heartbeat(_Message):
     devices: dict[str, str] = {}  # device name -> status value
     findings: tuple[str, ...] = ()  # codes of open health findings
     staff_called: bool = False
+    centre_keys: tuple[str, str] | None = None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
 
 
 class TrackQuestion(_Message):

@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature as WrongSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
     HTTPMessageSigner,
@@ -21,17 +23,18 @@ from http_message_signatures import (
     HTTPSignatureKeyResolver,
     algorithms,
 )
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from requests import PreparedRequest
 
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import Receipt, ReceiptStatement
+from protocol.messages import CentreKeys, CentreKeysStatement, Receipt, ReceiptStatement
 
 TAG = "damrongdham-kiosk-1"  # the RFC 9421 `tag`: what the signature is for, and the protocol version
 LABEL = "kiosk"
 ALWAYS_SIGNED = ("@method", "@authority", "@path", "@query")
 SIGNED_WHEN_PRESENT = ("idempotency-key", "upload-offset", "upload-length")
+_KEYS_CONTEXT = b"damrongdham-kiosk centre keys 1\n"  # no receipt can be passed off as new keys, nor the reverse
 
 
 class SignatureError(Exception):
@@ -40,6 +43,10 @@ class SignatureError(Exception):
 
 class ReceiptError(Exception):
     """A receipt is not the centre's: wrong signature or no statement inside."""
+
+
+class CentreKeysError(Exception):
+    """New keys are not the centre's: wrong signature, another kiosk's, or no statement inside."""
 
 
 class _Keys(HTTPSignatureKeyResolver):
@@ -133,7 +140,7 @@ def created(headers: Mapping[str, str]) -> datetime | None:
 
 def sign_receipt(statement: ReceiptStatement, key: Ed25519PrivateKey) -> Receipt:
     """The centre's receipt: the statement as canonical JSON, and a signature over exactly those bytes."""
-    raw = json.dumps(statement.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()
+    raw = _canonical(statement)
     return Receipt(
         statement=to_base64(raw),
         signature=to_base64(key.sign(raw)),
@@ -151,3 +158,35 @@ def verify_receipt(receipt: Receipt, public_key: bytes) -> ReceiptStatement:
         raise ReceiptError("The receipt is not signed by the centre this kiosk is enrolled at") from None
     except (ValidationError, ValueError) as error:
         raise ReceiptError("The receipt holds no statement that can be read") from error
+
+
+def sign_keys(statement: CentreKeysStatement, key: Ed25519PrivateKey) -> CentreKeys:
+    """The keys of today for one kiosk, signed by the receipt key it knows."""
+    raw = _canonical(statement)
+    return CentreKeys(
+        statement=to_base64(raw),
+        signature=to_base64(key.sign(_KEYS_CONTEXT + raw)),
+        key=keys.fingerprint(keys.public_bytes(key)),
+    )
+
+
+def verify_keys(told: CentreKeys, public_key: bytes, enrolment_id: UUID) -> CentreKeysStatement:
+    """The statement, once the signature by the raw Ed25519 public key this kiosk knows fits and it is meant for this
+    enrolment; both keys in it are usable. Raises CentreKeysError."""
+    try:
+        raw = from_base64(told.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(told.signature), _KEYS_CONTEXT + raw)
+        statement = CentreKeysStatement.model_validate_json(raw)
+        X25519PublicKey.from_public_bytes(from_base64(statement.sealing_key))
+        Ed25519PublicKey.from_public_bytes(from_base64(statement.receipt_key))
+    except WrongSignature:
+        raise CentreKeysError("The new keys are not signed by the centre this kiosk is enrolled at") from None
+    except (ValidationError, ValueError) as error:
+        raise CentreKeysError("The centre's new keys cannot be read") from error
+    if statement.enrolment_id != enrolment_id:
+        raise CentreKeysError("The new keys are meant for another enrolment")
+    return statement
+
+
+def _canonical(statement: BaseModel) -> bytes:
+    return json.dumps(statement.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
@@ -9,8 +10,8 @@ from uuid6 import uuid7
 
 from protocol import keys, signing
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import Receipt, ReceiptStatement
-from protocol.signing import ReceiptError, SignatureError
+from protocol.messages import CentreKeys, CentreKeysStatement, Receipt, ReceiptStatement
+from protocol.signing import CentreKeysError, ReceiptError, SignatureError
 
 KEY = keys.new_signing_key()
 PUBLIC = keys.public_bytes(KEY)
@@ -171,3 +172,35 @@ def test_only_the_centres_own_receipt_counts() -> None:
     signed_rubbish = Receipt(statement=to_base64(rubbish), signature=to_base64(KEY.sign(rubbish)), key=KEY_ID)
     with pytest.raises(ReceiptError, match="no statement"):
         signing.verify_receipt(signed_rubbish, PUBLIC)
+
+
+def new_keys(enrolment_id: UUID) -> CentreKeysStatement:
+    return CentreKeysStatement(
+        enrolment_id=enrolment_id,
+        sealing_key=to_base64(keys.public_bytes(keys.new_sealing_key())),
+        receipt_key=to_base64(keys.public_bytes(keys.new_signing_key())),
+        since=datetime.now(UTC),
+    )
+
+
+def test_new_keys_of_the_centre_are_believed_for_this_enrolment_only() -> None:
+    mine, other = UUID(str(uuid7())), UUID(str(uuid7()))
+    said = new_keys(mine)
+    assert signing.verify_keys(signing.sign_keys(said, KEY), PUBLIC, mine) == said
+    for told, enrolment_id in [
+        (signing.sign_keys(said, KEY), other),
+        (signing.sign_keys(said, keys.new_signing_key()), mine),
+        (signing.sign_keys(said.model_copy(update={"sealing_key": "AAAA"}), KEY), mine),
+    ]:
+        with pytest.raises(CentreKeysError):
+            signing.verify_keys(told, PUBLIC, enrolment_id)
+
+
+def test_a_receipt_is_no_new_key_and_new_keys_are_no_receipt() -> None:
+    said = new_keys(UUID(str(uuid7())))
+    raw = from_base64(signing.sign_keys(said, KEY).statement)
+    as_receipt = Receipt(statement=to_base64(raw), signature=to_base64(KEY.sign(raw)), key=KEY_ID)
+    with pytest.raises(CentreKeysError):
+        signing.verify_keys(CentreKeys(**as_receipt.model_dump()), PUBLIC, said.enrolment_id)
+    with pytest.raises(ReceiptError):
+        signing.verify_receipt(Receipt(**signing.sign_keys(said, KEY).model_dump()), PUBLIC)
