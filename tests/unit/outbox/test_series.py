@@ -36,10 +36,6 @@ def test_one_spoiled_block_never_lets_a_number_repeat(
     content[spoiled * 4096 : spoiled * 4096 + len(rubbish)] = rubbish
     (directory / FILE).write_bytes(content)
     mirror = SeriesMirror(directory)
-    newest_reservation = 0 if (numbers - 1) // (AHEAD + 1) % 2 == 0 else 1
-    if spoiled == newest_reservation:
-        # A block that was synced is spoiled long after by the disk itself: what was given last still stands beside it.
-        assert max(mirror.reserved().get("KKN07A", 0), mirror.last("KKN07A")) == numbers
-    else:
-        assert mirror.reserved()["KKN07A"] >= numbers
+    # A block that was synced is spoiled long after by the disk itself: what was given last still stands beside it.
+    assert max(mirror.reserved()["KKN07A"], mirror.last("KKN07A")) >= numbers
     mirror.close()
