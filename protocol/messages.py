@@ -6,7 +6,7 @@ The way of one visit:
     HEAD  /api/v1/parts/{sha256}     -> 200 `Upload-Offset: n` (n bytes held), `Upload-Complete: ?1` if whole; 404 none
     PATCH /api/v1/parts/{sha256}     <- bytes from `Upload-Offset: n` on, `Upload-Length: total` -> 204 `Upload-Offset`
     POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt, also on a replay
-    POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`, fingerprints of today's keys
+    POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`: today's, by fingerprint
     GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, to be asked when `Centre-Keys` names others than the kiosk's
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentAnswer
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentAnswer
