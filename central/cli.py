@@ -33,7 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", "serve", "Answer to kiosks, citizens and officers.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: this machine only)")
     serve.add_argument("--port", type=int, default=8080, help="port to listen at; 0 takes a free one (default 8080)")
-    serve.add_argument("--threads", type=int, default=8, help="requests answered at once (default 8)")
+    serve.add_argument("--threads", type=int, default=8, help="requests answered at once by each worker (default 8)")
+    serve.add_argument("--workers", type=int, default=1, help="processes; one for each processor (default 1)")
     serve.add_argument("--trusted-proxy", metavar="ADDRESS", help="believe X-Forwarded-For and -Proto of this proxy")
 
     centre = command("create-centre", "create_centre", "Add a centre to the tree.")

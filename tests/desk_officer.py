@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import requests
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_NUMBER = re.compile(r'<tr data-number="([^"]+)"')
 _STATUS = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
 
 
@@ -26,6 +27,10 @@ class DeskOfficer:
         if found is None:
             raise LookupError("No waiting kiosk shows this code")
         self._post(f"/desk/enrolments/{found[1]}/approve", "/desk/enrolments", centre=centre)
+
+    def case_numbers(self) -> list[str]:
+        """The cases on the first page of the queue, newest first."""
+        return _NUMBER.findall(self._get("/desk/"))
 
     def status(self, case_number: str) -> str:
         """The status code the desk shows for a case."""

@@ -1,11 +1,14 @@
 """The installed command from nothing to a closed case: a process of its own, spoken to over HTTP."""
 
 import json
+import multiprocessing
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -16,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from central import serving
 from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentAnswer
 from tests.desk_officer import DeskOfficer
@@ -70,14 +74,15 @@ def fresh(tmp_path: Path) -> Installation:
     return Installation(tmp_path / "data")
 
 
-@pytest.fixture
-def served(fresh: Installation) -> Iterator[tuple[Installation, str]]:
-    """A migrated installation with a centre and an officer, being served at the address."""
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
+    """A migrated installation with a centre and an officer, being served at the address; one for all tests."""
+    fresh = Installation(tmp_path_factory.mktemp("served") / "data")
     assert "create-centre" in fresh.ok("migrate")
     fresh.ok("create-centre", "khonkaen", "--area", "40")
     fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", given=f"{PASSWORD}\n")
     with subprocess.Popen(
-        [*CENTRAL, "serve", "--port", "0"], env=fresh.environment, stdout=subprocess.PIPE, text=True
+        [*CENTRAL, "serve", "--port", "0", "--workers", "2"], env=fresh.environment, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:
@@ -106,9 +111,11 @@ def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, st
     assert kiosk.upload(page, until=300).status_code == 204
     assert kiosk.upload(page, offset=300).status_code == 204
     delivery = kiosk.delivery(letter, [page])
-    with ThreadPoolExecutor(8) as pool:  # a forwarder started twice, and impatient
-        receipts = {answer.content for answer in pool.map(lambda _: kiosk.deliver(delivery), range(16))}
-    assert len(receipts) == 1
+    with ThreadPoolExecutor(100) as pool:  # forwarders started by mistake, and impatient
+        answers = list(pool.map(lambda _: kiosk.deliver(delivery), range(100)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1, "one receipt"
+    assert officer.case_numbers() == [letter.case_number], "one case"
 
     def tracked(language: str) -> str:
         answer = requests.post(f"{url}/t", {"code": letter.tracking_code, "language": language}, timeout=30)
@@ -155,6 +162,59 @@ def test_an_unknown_address_over_the_wire_shows_no_trace(served: tuple[Installat
     assert (page.status_code, "ไม่พบหน้านี้" in page.text) == (404, True)
     stranger = requests.get(f"{url}/t", headers={"Host": "evil.example"}, timeout=30)
     assert (stranger.status_code, "Traceback" in stranger.text) == (400, False)
+
+
+def test_a_worker_that_dies_is_replaced(served: tuple[Installation, str]) -> None:
+    _, url = served
+    (parent,) = _children(os.getpid(), "--workers")
+    before = _children(parent, "--workers")
+    assert len(before) == 2
+    os.kill(before[0], signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while len(now := _children(parent, "--workers")) < 2 or before[0] in now:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert requests.get(f"{url}/t", timeout=10).status_code == 200
+
+
+def _children(parent: int, argument: str) -> list[int]:
+    """Living children of a process that have this argument."""
+    every = [int(line) for line in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return [pid for pid in every if argument.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_what_the_server_itself_refuses_is_a_problem(served: tuple[Installation, str]) -> None:
+    _, url = served
+    where = (urlsplit(url).hostname, urlsplit(url).port)
+    head = b"POST /api/v1/submissions HTTP/1.1\r\nHost: localhost\r\n"
+    for wrong, status in [(b"Content-Length: 99999999999\r\n\r\n", 413), (b"Content-Length: many\r\n\r\n", 400)]:
+        with socket.create_connection(where, timeout=10) as line:
+            line.sendall(head + wrong)
+            answer = line.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 %d" % status) or answer.startswith(b"HTTP/1.0 %d" % status)
+        assert b"Content-Type: application/problem+json" in answer
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == status
+
+
+def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "GRACE_S", 0.3)
+    (listening,) = serving.listen("127.0.0.1", 0)
+    server = multiprocessing.get_context("fork").Process(target=serving.serve, args=([listening], 1, None))
+    server.start()
+    try:
+        with socket.create_connection(listening.getsockname(), timeout=10) as line:
+            line.sendall(b"PATCH /api/v1/parts/00 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000\r\n\r\n")
+            for _ in range(30):
+                line.sendall(b"x" * 5)
+                if select.select([line], [], [], 0.05)[0]:
+                    break
+            answer = line.makefile("rb").read()
+        assert b" 408 " in answer.splitlines()[0]
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
+    finally:
+        server.terminate()
+        server.join()
+        listening.close()
 
 
 def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served: tuple[Installation, str]) -> None:

@@ -1,0 +1,112 @@
+"""The web server, waitress, as this service needs it: many connections, no patience with slow senders, and refusals of
+its own (too large, too slow, unreadable) as RFC 9457 problems like every other one."""
+
+import json
+import resource
+import socket
+import time
+from collections.abc import Iterable
+
+import waitress
+from django.conf import settings
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import BaseWSGIServer
+from waitress.task import ErrorTask
+from waitress.utilities import Error
+
+from central.wsgi import application
+from protocol.messages import Problem
+
+SILENCE_S = 30  # a sender silent for so long is let go: parts resume
+GRACE_S = 30.0  # how long a request may take however slow ...
+SLOWEST = 500  # ... and bytes a second it must keep up beyond that: a tenth of the poorest mobile line
+_MOST_FILES = 8192
+_FILES_OF_OUR_OWN = 128  # database, static files, pictures being read
+
+
+class _TooSlowError(Error):  # type: ignore[misc]
+    code = 408
+    reason = "Request Timeout"
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Ends a request that trickles in: waitress's own time-out counts from the last byte, so one byte now and then
+    would hold a connection for as long as somebody likes."""
+
+    completed: bool
+
+    def __init__(self, adj: object) -> None:
+        super().__init__(adj)
+        self._begun = time.monotonic()
+        self._taken = 0
+
+    def received(self, data: bytes) -> int:
+        used = int(super().received(data))
+        self._taken += used
+        if not self.completed and time.monotonic() - self._begun > GRACE_S + self._taken / SLOWEST:
+            self.error, self.completed, self.connection_close = _TooSlowError(""), True, True
+            return len(data)
+        return used
+
+
+class _ProblemTask(ErrorTask):  # type: ignore[misc]
+    def execute(self) -> None:
+        error = self.request.error
+        problem = Problem(title=error.reason, status=error.code)
+        body = json.dumps(problem.model_dump()).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _Parser
+    error_task_class = _ProblemTask
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets at every address of the host (localhost has two), for one process or several. Raises OSError."""
+    addresses = dict.fromkeys(
+        (family, where) for family, _, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    )
+    return [socket.create_server(where[:2], family=family, backlog=1024) for family, where in addresses]
+
+
+def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | None) -> None:
+    """Answer requests until SystemExit is raised in this thread; what is being answered then is finished."""
+    proxy = (
+        {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
+        if trusted_proxy
+        else {}
+    )
+    channels: dict[int, object] = {}
+    server = waitress.create_server(
+        application,
+        map=channels,
+        sockets=list(sockets),
+        threads=threads,
+        # Above our own limits, so that what is a little too large gets our own answer; far above, waitress refuses.
+        max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        channel_timeout=SILENCE_S,
+        connection_limit=_allow_connections(),
+        asyncore_use_poll=True,  # select() ends at 1,024
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+        **proxy,
+    )
+    for listening in channels.values():
+        if isinstance(listening, BaseWSGIServer):
+            listening.channel_class = _Channel
+    server.run()
+
+
+def _allow_connections() -> int:
+    """How many may be open at once. waitress's own 100 are taken up by one stranger who opens them and sends nothing;
+    each costs a descriptor and little memory, so most of what the system allows (decision 0028)."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(100, allowed - _FILES_OF_OUR_OWN)

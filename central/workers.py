@@ -1,0 +1,62 @@
+"""Several processes that do the same work: one Python process uses one processor, however many threads it has."""
+
+import ctypes
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from django.db import connections
+
+log = logging.getLogger(__name__)
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_PAUSE_S = 1.0  # before a worker that ended is replaced: one that cannot start must not spin
+
+
+def stop_on_sigterm() -> None:
+    """SIGTERM raises SystemExit in the main thread: the server finishes what it is answering."""
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def keep(count: int, work: Callable[[], None]) -> None:
+    """Run `work` in `count` processes until SystemExit; a process that ends otherwise is replaced."""
+    connections.close_all()  # no two processes share one
+    children: set[int] = set()
+    try:
+        while True:
+            while len(children) < count:
+                children.add(_start(work))
+            ended, status = os.wait()
+            children.discard(ended)
+            log.error("Worker %d ended with %d; another takes its place", ended, os.waitstatus_to_exitcode(status))
+            time.sleep(_PAUSE_S)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGTERM)
+        for child in children:
+            os.waitpid(child, 0)
+
+
+def _start(work: Callable[[], None]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)  # no worker outlives a parent that was killed
+        work()
+        status = 0
+    except SystemExit:
+        status = 0
+    except BaseException:
+        log.exception("A worker failed")
+    finally:
+        os._exit(status)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
