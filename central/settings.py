@@ -129,6 +129,7 @@ MAX_PART_BYTES = 4 * 1024 * 1024
 MAX_SMALL_BYTES = 64 * 1024  # heartbeats, enrolments, questions
 MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty pages at full size
 UNCLAIMED_PART_DAYS = 30
+MAX_QUARANTINE_BYTES = 1024 * 1024 * 1024  # per kiosk: a thousand letters, should a key be mislaid for months
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
 MAX_PENDING_ENROLMENTS = 1000
 PENDING_ENROLMENT_HOURS = 24  # a kiosk asks for half an hour; older ones make room when so many wait

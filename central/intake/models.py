@@ -76,17 +76,19 @@ class PartChunk(models.Model):
 
 
 class Alarm(models.Model):
-    """Something about a delivery that a person must look at."""
+    """Something about a kiosk or what it sent that a person must look at."""
 
     class Kind(models.TextChoices):
         QUARANTINED = "quarantined"  # accepted, but cannot be opened, parsed or placed
         CONFLICT = "conflict"  # one submission id, two contents
+        FULL = "full"  # too much of one kiosk is quarantined already: refused
+        SILENT = "silent"  # the kiosk has not been heard for too long
 
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="alarms")
     kiosk_id = models.CharField(max_length=5)
-    case_number = models.CharField(max_length=64)
+    case_number = models.CharField(max_length=64, blank=True)
     detail = models.CharField(max_length=500)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")

@@ -7,8 +7,10 @@ accepted; what cannot become a case now waits in quarantine, sealed, with an ala
 import hashlib
 import json
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from central.fleet.models import Enrolment
@@ -17,20 +19,31 @@ from central.intake.models import Accepted, Alarm, Part, PartChunk
 from central.intake.placing import CannotPlaceError, place
 from central.keyring import keyring
 from central.problems import Refused
-from protocol.messages import Delivery, ReceiptStatement
+from protocol.encoding import from_base64
+from protocol.messages import Delivery, Receipt, ReceiptStatement
 from protocol.signing import sign_receipt
 
 
+class _QuarantineFullError(Exception):
+    """This kiosk has sent more that cannot be opened than is kept of one."""
+
+
 def receive(delivery: Delivery, enrolment: Enrolment, *, carried: bool = False) -> str:
-    """The receipt as JSON: a new one, or the stored one for a repeat. Raises Refused (missing parts, conflict)."""
+    """The receipt as JSON: a new one, or the stored one for a repeat. Raises Refused (missing parts, conflict, over the
+    limit)."""
     try:
-        accepted = _accept(delivery, enrolment, carried=carried)
-    except IntegrityError:
-        # Another worker committed the same submission between our look and our insert: now it is a repeat.
-        accepted = _accept(delivery, enrolment, carried=carried)
+        try:
+            accepted = _accept(delivery, enrolment, carried=carried)
+        except IntegrityError:
+            # Another worker committed the same submission between our look and our insert: now it is a repeat.
+            accepted = _accept(delivery, enrolment, carried=carried)
+    except _QuarantineFullError as error:
+        _alarm(Alarm.Kind.FULL, "", enrolment, "So much waits in quarantine that no more is taken of this kiosk")
+        # The kiosk keeps it and asks again, seldom; what can be opened is not held up by it.
+        raise Refused(422, "It cannot be opened, and this kiosk's quarantine is full") from error
     if accepted is None:
         raise Refused(422, "This submission id is in use with another content")
-    return accepted.receipt
+    return _receipt_for(accepted, enrolment)
 
 
 def accepted_of(kiosk_id: str, delivery: Delivery) -> QuerySet[Accepted]:
@@ -44,9 +57,20 @@ def retry(accepted: Accepted) -> None:
         locked = Accepted.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
         delivery = Delivery.model_validate_json(bytes(locked.delivery))
         _place(locked, delivery, _named_parts(delivery, locked.enrolment))
-        Alarm.objects.filter(kind=Alarm.Kind.QUARANTINED, case_number=locked.case_number, settled_at=None).update(
-            settled_at=timezone.now()
-        )
+        same = {"centre": locked.centre, "case_number": locked.case_number}
+        if not Accepted.objects.filter(case=None, enrolment__kiosk_id=locked.enrolment.kiosk_id, **same).exists():
+            alarms = Alarm.objects.filter(kiosk_id=locked.enrolment.kiosk_id, settled_at=None, **same)
+            alarms.filter(kind=Alarm.Kind.QUARANTINED).update(settled_at=timezone.now())
+
+
+def _receipt_for(accepted: Accepted, enrolment: Enrolment) -> str:
+    """The receipt as stored; after a change of the receipt key the same statement, signed by the key that this kiosk
+    can verify now."""
+    stored = Receipt.model_validate_json(accepted.receipt)
+    if stored.key == enrolment.receipt_fingerprint:
+        return accepted.receipt
+    statement = ReceiptStatement.model_validate_json(from_base64(stored.statement))
+    return sign_receipt(statement, keyring().receipt(enrolment.receipt_fingerprint)).model_dump_json()
 
 
 def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accepted | None:
@@ -58,7 +82,7 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
             if earlier.content_hash == content:
                 _learn_confirmation(earlier, delivery)
                 return earlier
-            _alarm(Alarm.Kind.CONFLICT, delivery, enrolment, "One submission id was sent with two contents")
+            _alarm(Alarm.Kind.CONFLICT, delivery.case_number, enrolment, "One submission id was sent with two contents")
             return None
         named = _named_parts(delivery, enrolment)
         accepted = _new(delivery, enrolment, content, carried=carried)
@@ -66,11 +90,20 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
         try:
             _place(accepted, delivery, named)
         except CannotPlaceError as error:
+            if _quarantined_bytes(enrolment.kiosk_id) + len(delivery.sealed) > settings.MAX_QUARANTINE_BYTES:
+                raise _QuarantineFullError from error
             accepted.reason = str(error)
             accepted.delivery = delivery.model_dump_json().encode()
             accepted.save()
-            _alarm(Alarm.Kind.QUARANTINED, delivery, enrolment, accepted.reason)
+            _alarm(Alarm.Kind.QUARANTINED, delivery.case_number, enrolment, accepted.reason)
         return accepted
+
+
+def _quarantined_bytes(kiosk_id: str) -> int:
+    waiting = Accepted.objects.filter(case=None, enrolment__kiosk_id=kiosk_id)
+    sealed = waiting.aggregate(total=Sum(Length("delivery")))["total"] or 0
+    pages = Part.objects.filter(accepted__in=waiting).aggregate(total=Sum("size"))["total"] or 0
+    return int(sealed + pages)
 
 
 def _place(accepted: Accepted, delivery: Delivery, parts: list[Part]) -> None:
@@ -127,13 +160,13 @@ def _learn_confirmation(accepted: Accepted, delivery: Delivery) -> None:
         case.save(update_fields=["receipt_confirmed"])
 
 
-def _alarm(kind: Alarm.Kind, delivery: Delivery, enrolment: Enrolment, detail: str) -> None:
+def _alarm(kind: Alarm.Kind, case_number: str, enrolment: Enrolment, detail: str) -> None:
     """One open alarm for one thing, however often a kiosk repeats it."""
     Alarm.objects.get_or_create(
         kind=kind,
         centre=enrolment.home,
         kiosk_id=enrolment.kiosk_id,
-        case_number=_storable(delivery.case_number),
+        case_number=_storable(case_number),
         settled_at=None,
         defaults={"detail": detail},
     )

@@ -19,6 +19,7 @@ from protocol import envelope, keys
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
 from protocol.submission import Contact, Naming
+from tests.unit.central.conftest import officer_at
 from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide
 
 
@@ -204,6 +205,39 @@ def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskSide, tmp
     assert (case.case_number, case.pages.count()) == (letter.case_number, 1)
     assert Alarm.objects.get().settled_at is not None
     assert cli.main(["quarantine", "open", accepted.case_number]) == 2, "nothing of that name is left"
+
+
+def test_opening_one_settles_no_alarm_of_another_kiosk(
+    kiosk: KioskSide, officer: Officer, khonkaen: Centre, phayao: Centre, tmp_path: Any
+) -> None:
+    """Outside the seal a kiosk may write any number, also one of somebody else's."""
+    other = KioskSide("PYO01")
+    other.enrol()
+    other.approved_by(officer_at(phayao, "elsewhere"), phayao)
+    path = keyring().directory / "sealing" / f"{keyring().current('sealing')}.pem"
+    path.rename(tmp_path / "mislaid.pem")
+    mine = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(mine)))
+    other.statement(other.deliver(other.delivery(other.submission(), case_number=mine.case_number)))
+    (tmp_path / "mislaid.pem").rename(path)
+
+    assert cli.main(["quarantine", "open", str(mine.submission_id)]) == 0
+    assert Alarm.objects.get(settled_at=None).centre == phayao
+
+
+def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskSide, settings: Any) -> None:
+    settings.MAX_QUARANTINE_BYTES = 4000
+    letter = kiosk.letter(1)
+    (page,) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page], sealing_key="0" * 32)))
+    for _ in range(2):
+        refused = problem(kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)), 422)
+        assert refused["title"] == "It cannot be opened, and this kiosk's quarantine is full"
+    assert Accepted.objects.count() == 1
+    assert Alarm.objects.filter(kind=Alarm.Kind.FULL).count() == 1
+    kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
+    assert Case.objects.count() == 1, "what can be opened is taken in as ever"
 
 
 def test_missing_parts_are_named(kiosk: KioskSide) -> None:
