@@ -11,6 +11,7 @@ from kiosk_app.journey.events import AskStaff, Dismiss, Event, StartOver, StartO
 from kiosk_app.journey.state import Journey, Overlay
 from kiosk_app.language import _, say
 from screens.rules import load_rules
+from screens.theme import worn
 
 # title, advice, icon, button that goes on, button that ends
 _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
@@ -66,6 +67,10 @@ class OverlayCard(FloatLayout):
     end = StringProperty()
     can_go_on = BooleanProperty(True)
     with_staff = BooleanProperty(True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.look = worn()
+        super().__init__(**kwargs)
 
     def show(self, journey: Journey) -> None:
         """The question of the state, and how long it waits."""

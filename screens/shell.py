@@ -1,7 +1,7 @@
 """The root of everything drawn: shows the state's screen and overlay, hands touches on as events."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -10,9 +10,9 @@ from kivy.clock import Clock
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk_app.journey.events import Event, Touched
-from kiosk_app.journey.state import Journey, Screen, Visit
+from kiosk_app.journey.state import Comfort, Journey, Screen, Visit
 from screens.overlay import OverlayCard
-from screens.theme import look
+from screens.theme import Look, put_on, wearing
 from screens.touchable import Touchable, touchables
 from screens.widgets.text import measurer
 
@@ -57,19 +57,24 @@ class Shell(FloatLayout):
         super().__init__(**kwargs)
         self._send, self._picture, self._report = send, picture, report
         self._pages: dict[Screen, Any] = {}
-        self._to_forget: list[Screen] = []
-        self._forgetting: Any = None
+        self._hidden: list[Screen] = []  # pages that are still to follow what changed while they were hidden
+        self._to_forget: set[Screen] = set()
+        self._following: Any = None
         self._overlay: OverlayCard | None = None
         self._blank = Journey(visit=Visit(visit_id=0))
         self._screen: Screen | None = None
         self._visit_id: int | None = None
-        self.bind(size=lambda _shell, size: look.fit(*size))
-        look.fit(*self.size)
+        self._comfort = Comfort()
+        self.bind(size=self._fit)
 
     def show(self, journey: Journey) -> None:
         """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
-        look.wear(journey.comfort)
         page = self.page(journey.screen)
+        put_on(page.look)
+        page.look.wear(journey.comfort)
+        if journey.comfort != self._comfort:
+            self._comfort = journey.comfort
+            self._follow(self._pages)
         visit_id = journey.visit.visit_id if journey.visit is not None else None
         if journey.screen is not self._screen or visit_id != self._visit_id:
             self._arrive(journey, page, visit_id)
@@ -81,7 +86,8 @@ class Shell(FloatLayout):
         """The page of a screen, built when first wanted."""
         if screen not in self._pages:
             module, _, name = PAGES[screen].partition(":")
-            page = self._pages[screen] = getattr(import_module(module), name)()
+            with wearing(self._new_look()):
+                page = self._pages[screen] = getattr(import_module(module), name)()
             page.send = self._send
             if screen is Screen.SCAN:
                 page.picture_of = self._picture
@@ -121,21 +127,44 @@ class Shell(FloatLayout):
         page.enter(journey)
 
     def _forget_visit(self, journey: Journey) -> None:
-        """Empty the pages of what the ended visit told, one a frame: all at once would be felt."""
+        """Empty the pages of what the ended visit told."""
         self._blank = replace(journey, visit=Visit(visit_id=0), overlay=None)
-        self._to_forget = list(self._pages)
+        self._to_forget = set(self._pages)
         measurer.cache_clear()
-        if self._forgetting is None:
-            self._forgetting = Clock.schedule_interval(self._forget_one, 0)
+        self._follow(self._pages)
 
-    def _forget_one(self, _seconds: float) -> bool:
-        if not self._to_forget:
-            self._forgetting = None
+    def _follow(self, screens: Iterable[Screen]) -> None:
+        """Let the hidden pages follow what changed, one a frame: all at once would be felt."""
+        self._hidden = list(screens)
+        if self._following is None:
+            self._following = Clock.schedule_interval(self._follow_one, 0)
+
+    def _follow_one(self, _seconds: float) -> bool:
+        if not self._hidden:
+            self._following = None
             return False
-        page = self._pages[self._to_forget.pop()]
-        page.show(self._blank)
-        page.forget()
+        screen = self._hidden.pop()
+        if screen is self._screen:
+            return True
+        page = self._pages[screen]
+        with wearing(page.look):
+            page.look.wear(self._comfort)
+            if screen in self._to_forget:
+                self._to_forget.remove(screen)
+                page.show(self._blank)
+                page.forget()
         return True
+
+    def _new_look(self) -> Look:
+        look = Look()
+        look.fit(*self.size)
+        look.wear(self._comfort)
+        return look
+
+    def _fit(self, *_args: object) -> None:
+        """Follow the window's size."""
+        for part in (*self._pages.values(), *filter(None, [self._overlay])):
+            part.look.fit(*self.size)
 
     def _cover(self, journey: Journey) -> None:
         if journey.overlay is None:
@@ -143,8 +172,10 @@ class Shell(FloatLayout):
                 self.remove_widget(self._overlay)
             return
         if self._overlay is None:
-            self._overlay = OverlayCard()
+            with wearing(self._new_look()):
+                self._overlay = OverlayCard()
             self._overlay.send = self._send
+        self._overlay.look.wear(journey.comfort)
         self._overlay.show(journey)
         if self._overlay.parent is None:
             self.add_widget(self._overlay)

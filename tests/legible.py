@@ -43,7 +43,7 @@ def faint(stage: Stage) -> list[str]:
 
 def small(stage: Stage, panel_mm: tuple[float, float]) -> list[str]:
     """What is hard to hit on a panel of this width and height."""
-    u = import_module("screens.theme").look.u
+    u = import_module("screens.theme").worn().u
     scale = panel_mm[0] / stage.window.size[0]
     found = []
     for widget in stage.shell.children[0].walk(restrict=True):

@@ -149,7 +149,7 @@ def _on_one_another(drawn: list[Piece]) -> Iterator[str]:
 
 def _small(drawn: list[Piece]) -> Iterator[str]:
     """Type that shrank too much to fit."""
-    u = import_module("screens.theme").look.u
+    u = import_module("screens.theme").worn().u
     for piece in drawn:
         wanted = getattr(piece.widget, "type_size", None)
         if wanted is None or not hasattr(piece.widget, "said"):
@@ -175,7 +175,7 @@ def _touchables(stage: Stage, window: Rect) -> Iterator[str]:
 
 def _places_to_read_and_write(top: Any) -> Iterator[str]:
     """What scrolls shows enough at once, and a field its whole line."""
-    u = import_module("screens.theme").look.u
+    u = import_module("screens.theme").worn().u
     for widget in top.walk(restrict=True):
         place = _place(widget)
         if getattr(widget, "do_scroll_y", False) and place.top - place.bottom < LEAST_VIEW * u:

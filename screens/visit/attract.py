@@ -15,7 +15,7 @@ from kiosk_app.journey.events import Event, OpenAbout, OpenTechnician, ShowFault
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
-from screens.theme import look
+from screens.theme import worn
 from screens.touchable import Box, box_of
 from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
 from screens.widgets.press import Press
@@ -68,15 +68,16 @@ class Attract(FloatLayout):
     night: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
+        self.look = worn()
         self._notices: tuple[Fault, ...] = ()
         super().__init__(**kwargs)
-        look.fbind("high_contrast", self._paint_night)
+        self.look.fbind("high_contrast", self._paint_night)
         self._paint_night()
 
     def _paint_night(self, *_args: object) -> None:
         """Two pixels, blended by the graphics: from deep blue below to a lighter blue above."""
         texture = Texture.create(size=(1, 2), colorfmt="rgb")
-        pixels = bytes(round(part * 255) for color in (look.night, look.night_top) for part in color[:3])
+        pixels = bytes(round(part * 255) for color in (self.look.night, self.look.night_top) for part in color[:3])
         texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
         self.night = texture
 

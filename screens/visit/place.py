@@ -10,7 +10,6 @@ from kiosk_app.journey.state import Journey
 from kiosk_app.language import _
 from protocol.submission import MAX_NOTE
 from screens.rules import load_rules
-from screens.theme import look
 from screens.widgets import areas as _areas  # noqa: F401  the rule uses it
 from screens.widgets.press import Press
 from screens.widgets.writing import WritingPage
@@ -66,7 +65,8 @@ class PlacePage(WritingPage):
         super().enter(journey)
         self.choosing = ""
         self.spot.field.focus = False
-        if look.scale == 1:  # in large type overview and keyboard have no room together: it comes when it is wanted
+        # In large type overview and keyboard have no room together: it comes when it is wanted.
+        if self.look.scale == 1:
             self.write_into(self.spot)
         self._follow_choosing()
 
@@ -77,7 +77,7 @@ class PlacePage(WritingPage):
         if level == "district" and len(self.area) < DIGITS["province"]:
             level = "province"
         self.choosing = level
-        self.chooser.fill(_entries(_within(level, self.area), look.language), self.area[: DIGITS[level]])
+        self.chooser.fill(_entries(_within(level, self.area), self.look.language), self.area[: DIGITS[level]])
 
     def press_primary(self) -> None:
         """On to telling."""
@@ -91,7 +91,7 @@ class PlacePage(WritingPage):
             self.send(Back())
 
     def _follow_choosing(self, *_args: object) -> None:
-        self.typing = not self.choosing and (look.scale == 1 or self.spot.field.focus)
+        self.typing = not self.choosing and (self.look.scale == 1 or self.spot.field.focus)
         self.title = CHOOSING.get(self.choosing, _("Where did it happen?"))
         self.primary = "" if self.choosing else _("Next")
 

@@ -24,7 +24,6 @@ from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _, say
 from protocol.submission import MAX_PAGES, MAX_TEXT
 from screens.rules import load_rules
-from screens.theme import look
 from screens.visit import tell as _tell  # noqa: F401  the rule uses its tabs
 from screens.widgets.picture import Picture
 from screens.widgets.press import Press
@@ -130,7 +129,7 @@ class Scan(WritingPage):
             self.editing = self.zoomed = False
             return
         self.page_words = say(
-            _("Page {page} of {pages}"), look.language, page=int(self.shown) + 1, pages=len(self._pages)
+            _("Page {page} of {pages}"), self.look.language, page=int(self.shown) + 1, pages=len(self._pages)
         )
         self._number_chips()
         key = (page.page_id, page.width, page.height)
@@ -141,8 +140,8 @@ class Scan(WritingPage):
             self.large.picture.texture = self.thumb.picture.texture
         self.reading = page.lines is None and page.readable is None
         self.readable = self.reading or bool(page.readable) or page.text is not None
-        if (page.page_id, page.lines, page.text, look.language) != self._shown_lines:
-            self._shown_lines = (page.page_id, page.lines, page.text, look.language)
+        if (page.page_id, page.lines, page.text, self.look.language) != self._shown_lines:
+            self._shown_lines = (page.page_id, page.lines, page.text, self.look.language)
             self._show_lines(page)
         if self.editing:
             self.editor.field.show_text(page.current_text)

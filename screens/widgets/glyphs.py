@@ -5,14 +5,15 @@ from typing import Any
 
 from kivy.core.text import Label as CoreLabel
 
-from screens.theme import look
+from screens.theme import Look
 from screens.widgets.marks import DEAD_MARKS, dead_mark
 
 
 class Glyphs:
     """Textures by text, typeface, size and colour. A Thai mark alone stands on a dotted circle."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
+        self._look = look
         self._drawn: dict[tuple[str, str, float, tuple[float, ...]], Any] = {}
 
     def texture(self, text: str, font: str, size: float, color: Sequence[float]) -> Any:
@@ -21,7 +22,7 @@ class Glyphs:
         found = self._drawn.get(key)
         if found is None:
             if text in DEAD_MARKS:
-                found = dead_mark(text, font, size, tuple(color), look.soft)
+                found = dead_mark(text, font, size, tuple(color), self._look.soft)
             else:
                 label = CoreLabel(
                     text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color)

@@ -15,7 +15,7 @@ from kivy.uix.widget import Widget
 
 from kiosk_app.language import _, say
 from screens.rules import load_rules
-from screens.theme import ICONS, look
+from screens.theme import ICONS, worn
 from screens.touchable import Box
 from screens.widgets.glyphs import Glyphs
 from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
@@ -52,11 +52,12 @@ class Keyboard(Widget):
     glyph = NumericProperty(46)
 
     def __init__(self, **kwargs: Any) -> None:
+        self.look = worn()
         super().__init__(**kwargs)
         self._placed: list[PlacedKey] = []
         self._pressed: PlacedKey | None = None
         self._held = False  # the pressed key is to write its other sign
-        self._glyphs = Glyphs()
+        self._glyphs = Glyphs(self.look)
         self._timer: Any = None
         self._repeat: Any = None
         self._mark = InstructionGroup()
@@ -64,14 +65,14 @@ class Keyboard(Widget):
         for name in ("layout", "shifted", "size", "pos", "ground"):
             self.fbind(name, self._draw)
         for name in ("language", "high_contrast", "u", "portrait"):
-            look.fbind(name, self._draw)
+            self.look.fbind(name, self._draw)
         self._draw()
 
     # --- drawing
 
     def _place(self) -> list[PlacedKey]:
         rows = LAYOUTS[self.layout]
-        side, gap = 16 * look.u, 16 * look.u
+        side, gap = 16 * self.look.u, 16 * self.look.u
         pitch = self.height / len(rows)
         placed = []
         for index, row in enumerate(rows):
@@ -98,7 +99,7 @@ class Keyboard(Widget):
         if key.action in _LABELS:
             return _LABELS[key.action], "SarabunMedium", self.glyph * 0.76
         if key.action in _MESSAGES:
-            return say(_MESSAGES[key.action], look.language), "Sarabun", self.glyph * 0.76
+            return say(_MESSAGES[key.action], self.look.language), "Sarabun", self.glyph * 0.76
         return self._writes(key), "Sarabun", self.glyph
 
     def _redraw(self, *_args: object) -> None:
@@ -111,7 +112,7 @@ class Keyboard(Widget):
                 # Painted once for each layer: every sign written would paint all keys again, half of its time.
                 picture = Fbo(size=self.size)
                 with picture:
-                    Color(*look.tray)
+                    Color(*self.look.tray)
                     Rectangle(size=self.size)
                     for placed in self._placed:
                         self._draw_key(placed, 0, 0)
@@ -128,23 +129,24 @@ class Keyboard(Widget):
         raised = self.shifted and bool(key.shifted)  # the whole layer shows that shift is on
         soft = key.action not in (KeyAction.WRITE, KeyAction.SPACE)
         x, y = left + box.x, bottom + box.y
-        radius = [14 * look.u]
+        radius = [14 * self.look.u]
         if not self.ground:
-            Color(*look.line)
+            Color(*self.look.line)
             SmoothRoundedRectangle(pos=(x - 2, y - 2), size=(box.width + 4, box.height + 4), radius=radius, segments=6)
+        look = self.look
         Color(*(look.gold if lit else look.note_ground if raised else look.key_soft if soft else look.key))
         SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6)
         Color(1, 1, 1, 1)
         text, font, size = self._label(key)
-        self._stamp(self._glyphs.texture(text, font, size, look.gold_ink if lit else look.ink), x, y, box)
+        self._stamp(self._glyphs.texture(text, font, size, self.look.gold_ink if lit else self.look.ink), x, y, box)
         above = self._other(key)
         if above and above.lower() != self._writes(key).lower():  # a capital needs no telling
-            corner = self._glyphs.texture(above, "SarabunMedium", self.glyph * 0.5, look.key_corner)
+            corner = self._glyphs.texture(above, "SarabunMedium", self.glyph * 0.5, self.look.key_corner)
             Rectangle(
                 texture=corner,
                 pos=(
-                    round(x + box.width - corner.width - 4 * look.u),
-                    round(y + box.height - corner.height + 4 * look.u),
+                    round(x + box.width - corner.width - 4 * self.look.u),
+                    round(y + box.height - corner.height + 4 * self.look.u),
                 ),
                 size=corner.size,
             )
@@ -159,20 +161,20 @@ class Keyboard(Widget):
         self._mark.clear()
         if placed is None:
             return
-        box, radius = placed.box, [14 * look.u]
+        box, radius = placed.box, [14 * self.look.u]
         x, y = self.x + box.x, self.y + box.y
-        self._mark.add(Color(*look.primary[:3], 0.35))
+        self._mark.add(Color(*self.look.primary[:3], 0.35))
         self._mark.add(SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6))
         if not self._held:
             return
         width, height = max(box.width, 1.6 * self.glyph), 2 * self.glyph
         left = max(self.x, min(x + (box.width - width) / 2, self.right - width))
-        self._mark.add(Color(*look.gold))
-        bubble = Box(round(left), round(y + box.height + 10 * look.u), round(width), round(height))
+        self._mark.add(Color(*self.look.gold))
+        bubble = Box(round(left), round(y + box.height + 10 * self.look.u), round(width), round(height))
         self._mark.add(
             SmoothRoundedRectangle(pos=(bubble.x, bubble.y), size=(bubble.width, bubble.height), radius=radius)
         )
-        sign = self._glyphs.texture(self._other(placed.key), "SarabunMedium", 1.3 * self.glyph, look.gold_ink)
+        sign = self._glyphs.texture(self._other(placed.key), "SarabunMedium", 1.3 * self.glyph, self.look.gold_ink)
         self._mark.add(Color(1, 1, 1, 1))
         place = bubble.x + (bubble.width - sign.width) / 2, bubble.y + (bubble.height - sign.height) / 2
         self._mark.add(Rectangle(texture=sign, pos=(round(place[0]), round(place[1])), size=sign.size))

@@ -12,7 +12,7 @@ from kivy.uix.widget import Widget
 from kiosk_app.journey.events import Back, Event
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
-from screens.theme import look
+from screens.theme import worn
 from screens.widgets import press as _press  # noqa: F401  the rules use these
 from screens.widgets import text as _text  # noqa: F401
 from screens.widgets.box import Strip
@@ -103,12 +103,13 @@ class Page(Layout):
     footer = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
+        self.look = worn()
         super().__init__(**kwargs)
         self._trigger_layout = Clock.create_trigger(self.do_layout, -1)
         for name in ("size", "pos", "step", "title", "title_words", "primary"):
             self.fbind(name, self._trigger_layout)
         for name in ("u", "portrait", "low_reach", "scale"):
-            look.fbind(name, self._trigger_layout)
+            self.look.fbind(name, self._trigger_layout)
         for part in (self.crown, self.tray):
             part.fbind("minimum_height", self._trigger_layout)
 
@@ -153,33 +154,33 @@ class Page(Layout):
         """
         if self.footer is None or self.width < 2:
             return
-        u, margin = look.u, look.margin
-        footer = (200 if look.portrait else 156) * u if self.footer.page is not None and self._has_footer() else 0
-        header = (148 if look.portrait else 116) * u
+        u, margin = self.look.u, self.look.margin
+        footer = (200 if self.look.portrait else 156) * u if self.footer.page is not None and self._has_footer() else 0
+        header = (148 if self.look.portrait else 116) * u
         tray = self.tray.minimum_height
         _put(self.footer, self.x, self.y, self.width, footer)
         _put(self.tray, self.x, self.y + footer, self.width, tray)
         self.footer.opacity = 1 if footer else 0
         low, high = self.y + footer + tray, self.top
-        if look.low_reach:
+        if self.look.low_reach:
             _put(self.header, self.x, low, self.width, header)
             low += header
         else:
             _put(self.header, self.x, high - header, self.width, header)
             high -= header
         inner = self.width - 2 * margin
-        if look.portrait:
+        if self.look.portrait:
             crown = self.crown.minimum_height
             _put(self.crown, self.x + margin, high - crown, inner, crown)
             high -= crown
-            if look.low_reach:
+            if self.look.low_reach:
                 high = min(high, max(low + 0.3 * self.height, self.y + 0.62 * self.height))
             _put(self.scroll, self.x, low, self.width, max(1, high - low))
         else:
             side = 0.3 * self.width if self.title or self.title_words else 0
             crown = self.crown.minimum_height
             _put(self.crown, self.x + margin, high - crown, max(1, side - margin), crown)
-            if look.low_reach and not tray:
+            if self.look.low_reach and not tray:
                 high = min(high, self.y + 0.75 * self.height)
             _put(self.scroll, self.x + side, low, self.width - side, max(1, high - low))
 

@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 from kiosk_app.complaint.suggest import placing, suggest
 from kiosk_app.language import _, say
 from screens.rules import load_rules
-from screens.theme import ICONS, look
+from screens.theme import ICONS, worn
 from screens.touchable import Box
 from screens.widgets.glyphs import Glyphs
 
@@ -33,7 +33,8 @@ class Suggestions(Widget):
     word_margin = NumericProperty(26)  # pixels on both sides of a word
 
     def __init__(self, **kwargs: Any) -> None:
-        self._glyphs = Glyphs()
+        self.look = worn()
+        self._glyphs = Glyphs(self.look)
         self._field: Any = None
         self._before = ""
         self._placed: list[tuple[str, Box]] = []
@@ -45,7 +46,7 @@ class Suggestions(Widget):
         for name in ("size", "pos", "type_size", "slot"):
             self.fbind(name, self._follow)
         for name in ("language", "high_contrast", "u", "portrait"):
-            look.fbind(name, self._follow)
+            self.look.fbind(name, self._follow)
         self.keyboard.fbind("layout", self._follow)
         self.keyboard.fbind("field", self._take_field)
         self._take_field()
@@ -80,24 +81,23 @@ class Suggestions(Widget):
                 self._undo = self._undo_box()
                 self._draw_ground(self._undo)
                 self._stamp(
-                    self._glyphs.texture(ICONS["arrow-back-up"], "icons", 0.6 * self.slot, look.icon), self._undo
+                    self._glyphs.texture(ICONS["arrow-back-up"], "icons", 0.6 * self.slot, self.look.icon), self._undo
                 )
-            for word, box, texture in self._row() if look.portrait else self._column():
+            for word, box, texture in self._row() if self.look.portrait else self._column():
                 self._placed.append((word, box))
                 self._draw_ground(box)
                 self._stamp(texture, box)
 
     def _undo_box(self) -> Box:
         """At the strip's right end, or at the column's foot."""
-        if look.portrait:
+        if self.look.portrait:
             width = 1.25 * self.slot
-            return Box(self.right - look.margin - width, self.center_y - self.slot / 2, width, self.slot)
-        return Box(
-            self.x + look.margin, self.y + self.word_gap / 2, self.width - look.margin - self.word_gap, self.slot
-        )
+            return Box(self.right - self.look.margin - width, self.center_y - self.slot / 2, width, self.slot)
+        margin = self.look.margin
+        return Box(self.x + margin, self.y + self.word_gap / 2, self.width - margin - self.word_gap, self.slot)
 
     def _row(self) -> Iterator[tuple[str, Box, Any]]:
-        x, right = self.x + look.margin, self._undo_box().x - self.word_gap
+        x, right = self.x + self.look.margin, self._undo_box().x - self.word_gap
         for word in self._words():
             texture = self._texture(word)
             width = texture.width + 2 * self.word_margin
@@ -115,7 +115,7 @@ class Suggestions(Widget):
                 yield word, Box(undo.x, undo.y + row * pitch, undo.width, self.slot), texture
 
     def _texture(self, word: str) -> Any:
-        return self._glyphs.texture(word, "SarabunMedium", self.type_size, look.ink)
+        return self._glyphs.texture(word, "SarabunMedium", self.type_size, self.look.ink)
 
     def _words(self) -> tuple[str, ...]:
         language = self.keyboard.layout
@@ -125,13 +125,13 @@ class Suggestions(Widget):
         return suggest(self._before, language)
 
     def _draw_ground(self, box: Box) -> None:
-        edge = max(1, 2 * look.u)
-        for color, inset in ((look.line, 0), (look.tint if box == self._pressed else look.card, edge)):
+        edge = max(1, 2 * self.look.u)
+        for color, inset in ((self.look.line, 0), (self.look.tint if box == self._pressed else self.look.card, edge)):
             Color(*color)
             SmoothRoundedRectangle(
                 pos=(box.x + inset, box.y + inset),
                 size=(box.width - 2 * inset, box.height - 2 * inset),
-                radius=[20 * look.u - inset],
+                radius=[20 * self.look.u - inset],
                 segments=8,
             )
 
@@ -149,7 +149,7 @@ class Suggestions(Widget):
             yield f"suggest.{number}", word, Box(box.x + x, box.y + y, box.width, box.height)
         if self._undo is not None:
             box = self._undo
-            yield "undo", say(UNDO, look.language), Box(box.x + x, box.y + y, box.width, box.height)
+            yield "undo", say(UNDO, self.look.language), Box(box.x + x, box.y + y, box.width, box.height)
 
     def _hit(self, touch: Any) -> Box | None:
         """What lies under the finger, or hardly beside it."""

@@ -7,7 +7,6 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from screens.rules import load_rules
-from screens.theme import look
 from screens.widgets.box import Ground, Strip
 from screens.widgets.field import Field
 from screens.widgets.keyboard import Keyboard
@@ -45,7 +44,7 @@ class WritingPage(Page):
         super().__init__(**kwargs)
         for field in self._fields():
             field.fbind("focus", self._bring_up)
-        look.fbind("scale", self._keep_in_sight)
+        self.look.fbind("scale", self._keep_in_sight)
         self.fbind("typing", self._raise)
         self.fbind("pad", self._arrange)
 
