@@ -1,6 +1,6 @@
 """The whole interface as one page of pictures, and a check that on each of them everything fits and can be read.
 
-    python -m tests.gallery [--out DIR] [--size 1080x1920] [--language th] [--text 180] [--mode contrast] [NAME…]
+    python -m tests.gallery [--out DIR] [--size 1080x1920] [--language th] [--text 180] [--mode dark] [NAME…]
 
 Every sample state in every combination of the options that are not given. Writes DIR/index.html (DIR is gallery-output
 unless told), prints what does not fit, one a line; the exit status is 1 when anything does not.
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from kiosk_app.journey.state import Comfort, TextSize
+from kiosk_app.journey.state import Comfort, Contrast, TextSize
 from kiosk_app.settings import Screen as Panel
 from screens.window import configure
 from tests import gallery_page
@@ -32,7 +32,7 @@ from tests.stage import Stage, display
 SIZES = ("1080x1920", "1920x1080")
 LANGUAGES = ("th", "en")
 TEXTS = (100, 180)
-MODES = ("normal", "contrast")
+MODES = {"normal": Contrast.NORMAL, "dark": Contrast.DARK, "light": Contrast.LIGHT}
 THUMBNAIL = 360  # pixels, the longer side
 
 
@@ -87,7 +87,7 @@ def _panel(window: tuple[int, int]) -> tuple[float, float]:
 
 def _wanted(size: str, choice: Choice) -> Iterator[tuple[Shot, Comfort]]:
     for language, text, mode in product(choice.languages, choice.texts, choice.modes):
-        comfort = Comfort(language=language, text_size=TextSize(text), high_contrast=mode == "contrast")
+        comfort = Comfort(language=language, text_size=TextSize(text), contrast=MODES[mode])
         for name in samples(language):
             if not choice.names or name.startswith(choice.names):
                 yield Shot(name, language, text, size, mode), comfort

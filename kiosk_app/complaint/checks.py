@@ -39,7 +39,7 @@ def topic_lack(draft: Draft) -> Lack | None:
 
 def story_lack(draft: Draft) -> Lack | None:
     """Some typed text, or at least one page."""
-    return None if draft.text.strip() or draft.pages else Lack.STORY
+    return None if draft.is_told else Lack.STORY
 
 
 def phone_lack(draft: Draft) -> Lack | None:

@@ -67,3 +67,8 @@ class Draft:
     assisted: bool = False
     notice_version: str = ""
     notice_accepted_wall: float = 0.0  # seconds since the epoch, as the kiosk's clock had it
+
+    @property
+    def is_told(self) -> bool:
+        """Some typed text, or at least one page."""
+        return bool(self.text.strip() or self.pages)

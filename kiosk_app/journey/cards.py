@@ -11,7 +11,7 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.around import CARD_FAULTS, CARD_READER_FAULTS, stops_new_visits
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
-from kiosk_app.journey.state import CardPhase, Journey, Overlay, Screen, Visit
+from kiosk_app.journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
 from protocol.submission import IdentitySource
 
 PRESENT = CardReaderStatus.CARD_PRESENT
@@ -29,8 +29,9 @@ def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
         return (begin(journey, Screen.NOTICE) if event.status is PRESENT and invited else journey), ()
     if visit.saving or visit.minted is not None or journey.screen in (Screen.TRACK, Screen.TRACKED):
         hidden = visit.covered or (visit.saving and visit.card_phase is CardPhase.READ)
-        waiting = answered(visit, "card id", card_waiting=event.status is PRESENT, covered=hidden)
-        return replace(journey, visit=waiting), ()
+        story_hidden = visit.story_covered or (hidden and not visit.covered)
+        waiting = answered(visit, "card id", card_waiting=event.status is PRESENT)
+        return replace(journey, visit=replace(waiting, covered=hidden, story_covered=story_hidden)), ()
     if visit.card_phase is CardPhase.READ:
         return _changed_after_reading(journey, visit)
     asked_for = journey.screen is Screen.IDENTIFY and visit.card_phase is not CardPhase.NOT_ASKED
@@ -61,9 +62,11 @@ def _changed_while_identifying(journey: Journey, visit: Visit) -> Result:
 
 def _changed_after_reading(journey: Journey, visit: Visit) -> Result:
     """A card is known to this visit: hide the person when it leaves, ask whose it is when one comes."""
+    told = visit.draft.is_told or visit.scan_phase is ScanPhase.SCANNING
+    visit = replace(visit, covered=True, story_covered=visit.story_covered or told)
     if journey.around.card_reader is PRESENT:
-        return ask(journey, visit, "card id", effects.ReadCardId, covered=True)
-    hidden = replace(journey, visit=answered(visit, "card id", covered=True))
+        return ask(journey, visit, "card id", effects.ReadCardId)
+    hidden = replace(journey, visit=answered(visit, "card id"))
     if journey.overlay is Overlay.OTHER_CARD:  # the other card came out: "go on" is possible now
         return hidden, ()
     return cover(hidden, Overlay.CARD_OUT), ()
@@ -110,7 +113,7 @@ def card_id_read(journey: Journey, event: events.CardIdRead) -> Result:
     visit = answered(visit, "card id")
     known = visit.draft.card
     if known is not None and known.citizen_id == event.citizen_id:
-        shown = replace(journey, visit=replace(visit, covered=False))
+        shown = replace(journey, visit=replace(visit, covered=False, story_covered=False))
         if journey.overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
             shown = replace(shown, overlay=None, last_touch=journey.now)
         return shown, ()
@@ -120,12 +123,20 @@ def card_id_read(journey: Journey, event: events.CardIdRead) -> Result:
 
 
 def without_card(journey: Journey, _: events.WithoutCard) -> Result:
-    """The citizen goes on without a card: the reader is not talked to, and what a card said is dropped."""
+    """The citizen goes on without a card: the reader is not talked to, and what a card said is dropped.
+
+    While a card is out nobody knows who that is: then what was told beside the story is dropped too, rather than
+    uncovered, and the story stays covered.
+    """
     visit = journey.visit
     if visit is None or journey.screen is not Screen.IDENTIFY:
         return journey, ()
     area = journey.hall.area if visit.draft.area == visit.draft.card_area else visit.draft.area
     draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
+    if visit.covered:
+        draft = replace(
+            draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone="", consent_sms=False
+        )
     declined = answered(visit, "card", draft=draft, card_phase=CardPhase.DECLINED, card_fault=None, covered=False)
     return go(replace(journey, visit=answered(declined, "card id")), Screen.TOPIC), ()
 

@@ -80,6 +80,11 @@ class WriteText:
 
 
 @dataclass(frozen=True)
+class TellAnew:
+    """Give up a story that is covered (its card is out) and tell it once more."""
+
+
+@dataclass(frozen=True)
 class TellByScan:
     pass
 
@@ -278,13 +283,36 @@ class NextTextSize:
 
 
 @dataclass(frozen=True)
-class ToggleContrast:
+class NextContrast:
     pass
+
+
+ToggleContrast = NextContrast
 
 
 @dataclass(frozen=True)
 class ToggleLowReach:
     pass
+
+
+@dataclass(frozen=True)
+class ToggleLeftHanded:
+    pass
+
+
+@dataclass(frozen=True)
+class ToggleReadAloud:
+    pass
+
+
+@dataclass(frozen=True)
+class NextVolume:
+    pass
+
+
+@dataclass(frozen=True)
+class OpenComfort:
+    """Show everything that makes this easier to see, hear and reach."""
 
 
 # --- the world ---------------------------------------------------------------------------------------------------
@@ -484,6 +512,7 @@ Touch = (
     | ChooseArea
     | WriteSpot
     | WriteText
+    | TellAnew
     | TellByScan
     | TellByTyping
     | ScanPage
@@ -521,7 +550,11 @@ Touch = (
     | ShowFault
     | SetLanguage
     | NextTextSize
-    | ToggleContrast
+    | NextContrast
     | ToggleLowReach
+    | ToggleLeftHanded
+    | ToggleReadAloud
+    | NextVolume
+    | OpenComfort
 )
 Event = Answer | World | Touch

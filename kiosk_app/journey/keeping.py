@@ -44,7 +44,7 @@ def _anonymous(visit: Visit) -> Visit:
         phone="",
         consent_sms=False,
     )
-    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED, covered=False)
+    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED)
 
 
 def saved(journey: Journey, event: events.Saved) -> Result:

@@ -17,6 +17,7 @@ Handler = Callable[[Journey, Any], Result]
 RESTING = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
 STILL_THERE_SECONDS = 30.0  # how long "still there?" waits for an answer
 STAFF_SECONDS = 180.0  # how long a visit waits for the staff it called before "still there?" comes
+COMFORT_SECONDS = 90.0  # how long nothing need be touched while one chooses what makes this easier
 
 
 def with_visit(journey: Journey, **changes: Any) -> Journey:
@@ -58,9 +59,12 @@ def go(journey: Journey, screen: Screen) -> Journey:
 
 
 def cover(journey: Journey, overlay: Overlay) -> Journey:
-    """The journey with an overlay that asks; unanswered it wipes."""
-    waits_for_staff = overlay is Overlay.STAFF and journey.visit is not None
-    seconds = STAFF_SECONDS if waits_for_staff else STILL_THERE_SECONDS
+    """The journey with an overlay that asks; unanswered it wipes, some after "still there?"."""
+    seconds = STILL_THERE_SECONDS * journey.comfort.text_size.value / 100
+    if overlay is Overlay.STAFF and journey.visit is not None:
+        seconds = STAFF_SECONDS
+    elif overlay is Overlay.COMFORT:
+        seconds = COMFORT_SECONDS
     return replace(journey, overlay=overlay, still_there_until=journey.now + seconds)
 
 

@@ -18,6 +18,8 @@ def scan_page(journey: Journey, _: events.ScanPage) -> Result:
     visit = journey.visit
     if visit is None or journey.screen is not Screen.SCAN or visit.scan_phase is ScanPhase.SCANNING:
         return journey, ()
+    if visit.story_covered:
+        return journey, ()
     if len(visit.draft.pages) >= MAX_PAGES:
         return journey, ()
     if journey.around.scanner is ScannerStatus.ABSENT:
@@ -114,9 +116,14 @@ def recognition_failed(journey: Journey, event: events.RecognitionFailed) -> Res
     return journey, ()
 
 
+def _open(visit: Visit) -> bool:
+    """Whether the letter may still be changed, by somebody who sees it."""
+    return not (visit.saving or visit.minted is not None or visit.story_covered)
+
+
 def remove_page(journey: Journey, event: events.RemovePage) -> Result:
     visit = journey.visit
-    if visit is None or visit.saving or visit.minted is not None or _page(visit, event.page_id) is None:
+    if visit is None or not _open(visit) or _page(visit, event.page_id) is None:
         return journey, ()
     pages = tuple(page for page in visit.draft.pages if page.page_id != event.page_id)
     visit = answered(answered(visit, f"recognise {event.page_id}"), f"turn {event.page_id}")
@@ -128,7 +135,7 @@ def turn_page(journey: Journey, event: events.TurnPage) -> Result:
     """A quarter clockwise; what was recognised of it no longer counts."""
     visit = journey.visit
     page = _page(visit, event.page_id)
-    if visit is None or page is None or visit.saving or visit.minted is not None:
+    if visit is None or page is None or not _open(visit):
         return journey, ()
     unread = replace(page, lines=None, readable=None, confidence=None, text=None)
     visit = _with_page(answered(visit, f"recognise {page.page_id}"), unread)

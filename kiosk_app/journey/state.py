@@ -45,6 +45,7 @@ class Overlay(Enum):
     OTHER_CARD = "other_card"  # "start over", or "go on" once the first card is back or this one out
     START_OVER = "start_over"  # are you sure?
     STAFF = "staff"  # staff have been called
+    COMFORT = "comfort"  # how the citizen wants to see, hear and reach this
 
 
 class TextSize(Enum):
@@ -53,14 +54,38 @@ class TextSize(Enum):
     LARGEST = 180
 
 
+class Contrast(Enum):
+    """The palette."""
+
+    NORMAL = "normal"
+    DARK = "dark"  # light signs on a dark ground: for eyes that are dazzled
+    LIGHT = "light"  # black on white: for eyes that see too little of colours
+
+
+class Volume(Enum):
+    """How loud sounds and reading aloud are, in per cent of what the hall's settings allow."""
+
+    SOFT = 40
+    NORMAL = 70
+    LOUD = 100
+
+
 @dataclass(frozen=True)
 class Comfort:
-    """How this visit wants to be shown; back to the hall's defaults at wipe."""
+    """How this visit wants to be shown and heard; back to the hall's defaults at wipe."""
 
     language: str = "th"  # 'th' or 'en'
     text_size: TextSize = TextSize.NORMAL
-    high_contrast: bool = False
+    contrast: Contrast = Contrast.NORMAL
     low_reach: bool = False
+    left_handed: bool = False
+    read_aloud: bool = False
+    volume: Volume = Volume.NORMAL
+
+    @property
+    def high_contrast(self) -> bool:
+        """Not the palette everybody sees."""
+        return self.contrast is not Contrast.NORMAL
 
 
 @dataclass(frozen=True)
@@ -157,6 +182,8 @@ class Visit:
     papers_out: int = 0  # prints that came out, or probably did
     paper_confirmed: bool | None = None  # the answer to "did the paper come out?"
     covered: bool = False  # personal fields are hidden (card out, other card)
+    story_covered: bool = False  # ... and so is a story that was told before; what is told from then on is not
+    patience: float = 1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
     phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE

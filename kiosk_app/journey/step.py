@@ -6,12 +6,14 @@ resting screen shows why nobody may begin, or shows attract again when the cause
 """
 
 from dataclasses import replace
+from enum import Enum
+from typing import Any, TypeVar
 
 from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import active_faults, stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt
 from kiosk_app.journey.faults import FAULTS, Fault
-from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, wipe
+from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, wipe, with_visit
 from kiosk_app.journey.state import (
     Comfort,
     Journey,
@@ -19,8 +21,9 @@ from kiosk_app.journey.state import (
     PrintPhase,
     ScanPhase,
     Screen,
-    TextSize,
 )
+
+E = TypeVar("E", bound=Enum)
 
 LANGUAGES = ("th", "en")
 FAREWELL_SECONDS = 8.0
@@ -44,6 +47,8 @@ READING_SECONDS = {
 }
 LETTERS_A_SECOND = 10.0  # read slowly; what the citizen told comes on top of the screen's own words
 MOST_TOLD_SECONDS = 180.0
+LISTENING = 2.0  # hearing a page takes about twice as long as reading it
+MOST_PATIENCE = 8.0  # ten minutes and more on every screen; after that it is more likely that nobody is there
 
 _TOUCHES_THROUGH_OVERLAY = (
     events.Dismiss,
@@ -52,8 +57,11 @@ _TOUCHES_THROUGH_OVERLAY = (
     events.AskStaff,
     events.SetLanguage,
     events.NextTextSize,
-    events.ToggleContrast,
+    events.NextContrast,
     events.ToggleLowReach,
+    events.ToggleLeftHanded,
+    events.ToggleReadAloud,
+    events.NextVolume,
 )
 
 
@@ -61,6 +69,8 @@ def step(journey: Journey, event: events.Event) -> Result:
     """The next state and what is to be done. Never raises for any event in any state."""
     if isinstance(event, events.Touch):
         journey = replace(journey, last_touch=journey.now)
+        if journey.overlay is Overlay.COMFORT:  # choosing there is not idling
+            journey = cover(journey, Overlay.COMFORT)
         if journey.overlay is not None and not isinstance(event, _TOUCHES_THROUGH_OVERLAY):
             return journey, ()
     journey, effects = _HANDLERS[type(event)](journey, event)
@@ -84,10 +94,13 @@ def _settle(journey: Journey) -> Journey:
 
 
 def idle_after(journey: Journey) -> float:
-    """Seconds without touch until "still there?" comes: grows with what there is to read and how big it is set."""
+    """Seconds without touch until "still there?" comes: grows with what there is to read, with how big it is set or
+    that it is listened to, and with each time the question was answered."""
     reading = READING_SECONDS.get(journey.screen, 0.0)
     reading += min(_letters_told(journey) / LETTERS_A_SECOND, MOST_TOLD_SECONDS)
-    return journey.hall.idle_seconds + reading * journey.comfort.text_size.value / 100
+    slowly = max(journey.comfort.text_size.value / 100, LISTENING if journey.comfort.read_aloud else 1.0)
+    patience = journey.visit.patience if journey.visit is not None else 1.0
+    return (journey.hall.idle_seconds + reading * slowly) * patience
 
 
 def _letters_told(journey: Journey) -> int:
@@ -111,7 +124,7 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
             return journey, ()
         if journey.visit is None:
             return replace(journey, overlay=None, staff_called=False), ()
-        if journey.overlay is Overlay.STAFF:  # nobody came: warn before what was told is erased
+        if journey.overlay in (Overlay.STAFF, Overlay.COMFORT):  # warn before what was told is erased
             return cover(journey, Overlay.STILL_THERE), ()
         return (journey, ()) if _busy(journey) else wipe(journey)
     idle = journey.now - journey.last_touch
@@ -169,30 +182,57 @@ def _start_over_yes(journey: Journey, _: events.StartOverYes) -> Result:
 
 
 def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
-    """Go on. Staff called from a visit stay called until it ends: they may be on their way."""
+    """Go on. Staff called from a visit stay called until it ends: they may be on their way. Whoever was asked "still
+    there?" takes longer than others and is not asked so soon again."""
     if other_card_in(journey):
         return journey, ()
+    if journey.overlay is Overlay.STILL_THERE and journey.visit is not None:
+        journey = with_visit(journey, patience=min(MOST_PATIENCE, 2 * journey.visit.patience))
     return replace(journey, overlay=None, staff_called=journey.staff_called and journey.visit is not None), ()
+
+
+def _open_comfort(journey: Journey, _: events.OpenComfort) -> Result:
+    return cover(journey, Overlay.COMFORT), ()
 
 
 def _set_language(journey: Journey, event: events.SetLanguage) -> Result:
     if event.language not in LANGUAGES:
         return journey, ()
-    return replace(journey, comfort=replace(journey.comfort, language=event.language)), ()
+    return _wish(journey, language=event.language)
 
 
 def _next_text_size(journey: Journey, _: events.NextTextSize) -> Result:
-    sizes = list(TextSize)
-    following = sizes[(sizes.index(journey.comfort.text_size) + 1) % len(sizes)]
-    return replace(journey, comfort=replace(journey.comfort, text_size=following)), ()
+    return _wish(journey, text_size=_following(journey.comfort.text_size))
 
 
-def _toggle_contrast(journey: Journey, _: events.ToggleContrast) -> Result:
-    return replace(journey, comfort=replace(journey.comfort, high_contrast=not journey.comfort.high_contrast)), ()
+def _next_contrast(journey: Journey, _: events.NextContrast) -> Result:
+    return _wish(journey, contrast=_following(journey.comfort.contrast))
 
 
 def _toggle_low_reach(journey: Journey, _: events.ToggleLowReach) -> Result:
-    return replace(journey, comfort=replace(journey.comfort, low_reach=not journey.comfort.low_reach)), ()
+    return _wish(journey, low_reach=not journey.comfort.low_reach)
+
+
+def _toggle_left_handed(journey: Journey, _: events.ToggleLeftHanded) -> Result:
+    return _wish(journey, left_handed=not journey.comfort.left_handed)
+
+
+def _toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> Result:
+    return _wish(journey, read_aloud=not journey.comfort.read_aloud)
+
+
+def _next_volume(journey: Journey, _: events.NextVolume) -> Result:
+    return _wish(journey, volume=_following(journey.comfort.volume))
+
+
+def _wish(journey: Journey, **wishes: Any) -> Result:
+    return replace(journey, comfort=replace(journey.comfort, **wishes)), ()
+
+
+def _following(value: E) -> E:
+    """The next member of its enum, the first after the last."""
+    members = list(type(value))
+    return members[(members.index(value) + 1) % len(members)]
 
 
 def _printer_changed(journey: Journey, event: events.PrinterChanged) -> Result:
@@ -224,6 +264,7 @@ _HANDLERS: dict[type, Handler] = {
     events.ReadCardAgain: cards.read_again,
     events.ChooseTopic: telling.choose_topic,
     **dict.fromkeys(telling.COLLECTED, telling.collect),
+    events.TellAnew: telling.tell_anew,
     events.TellByScan: telling.tell_by,
     events.TellByTyping: telling.tell_by,
     events.ScanPage: scanning.scan_page,
@@ -250,8 +291,12 @@ _HANDLERS: dict[type, Handler] = {
     events.ShowFault: asides.show_fault,
     events.SetLanguage: _set_language,
     events.NextTextSize: _next_text_size,
-    events.ToggleContrast: _toggle_contrast,
+    events.NextContrast: _next_contrast,
     events.ToggleLowReach: _toggle_low_reach,
+    events.ToggleLeftHanded: _toggle_left_handed,
+    events.ToggleReadAloud: _toggle_read_aloud,
+    events.NextVolume: _next_volume,
+    events.OpenComfort: _open_comfort,
     events.Tick: _tick,
     events.Painted: keeping.painted,
     events.CardReaderChanged: cards.reader_changed,

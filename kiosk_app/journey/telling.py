@@ -13,7 +13,7 @@ from kiosk_app.complaint.checks import (
 )
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.cards import identify
-from kiosk_app.journey.moves import Result, answered, cover, go, wipe, with_draft
+from kiosk_app.journey.moves import Result, answered, cover, go, wipe, with_draft, with_visit
 from kiosk_app.journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
 from protocol.topics import Topic
 from thai.phone import normalise as normalise_phone
@@ -171,10 +171,22 @@ def tell_by(journey: Journey, event: events.TellByScan | events.TellByTyping) ->
     return go(journey, Screen.TELL), stop
 
 
+def tell_anew(journey: Journey, _: events.TellAnew) -> Result:
+    """Whoever goes on without the card cannot see what was told; it may be told once more instead, nothing kept."""
+    visit = journey.visit
+    if visit is None or not visit.story_covered or journey.screen not in (Screen.TELL, Screen.SCAN):
+        return journey, ()
+    journey, stop = stop_scan(journey, visit) if visit.scan_phase is ScanPhase.SCANNING else (journey, ())
+    dropped = tuple(effects.DropPage(page.page_id) for page in visit.draft.pages)
+    return with_draft(with_visit(journey, story_covered=False), text="", pages=()), (*stop, *dropped)
+
+
 def collect(journey: Journey, event: events.Touch) -> Result:
     """One part written or chosen. Over-long text is cut where the submission's limit lies, never refused."""
     visit = journey.visit
     if visit is None or visit.saving or visit.minted is not None:
+        return journey, ()
+    if visit.story_covered and isinstance(event, events.WriteText | events.WritePageText):
         return journey, ()
     match event:
         case events.WriteTopicNote(text):

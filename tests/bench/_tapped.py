@@ -16,7 +16,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from kiosk_app.journey.state import Comfort, Screen, TextSize
+from kiosk_app.journey.state import Comfort, Contrast, Screen, TextSize
 from screens.window import configure
 from tests.samples import REPORT, picture, samples
 
@@ -32,7 +32,7 @@ WISHES = {
     "larger": Comfort(text_size=TextSize.LARGE),
     "largest": Comfort(text_size=TextSize.LARGEST),
     "of usual size again": Comfort(),
-    "in high contrast": Comfort(high_contrast=True),
+    "in high contrast": Comfort(contrast=Contrast.DARK),
     "in low reach": Comfort(low_reach=True),
     "as before": Comfort(),
 }

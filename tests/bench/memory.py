@@ -115,7 +115,7 @@ class Kiosk:
         """One citizen, from attract to attract."""
         self.tap(events.Begin(), Screen.NOTICE)
         if with_wishes:
-            for wish in (events.SetLanguage("en"), events.NextTextSize(), events.ToggleContrast()):
+            for wish in (events.SetLanguage("en"), events.NextTextSize(), events.NextContrast()):
                 self.tap(wish, Screen.NOTICE)
         self.tap(events.AcceptNotice(time.time()), Screen.IDENTIFY)
         self.tap(events.WithoutCard(), Screen.TOPIC)

@@ -10,7 +10,7 @@ from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.state import CardPhase, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
+from kiosk_app.journey.state import CardPhase, Contrast, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
 from protocol.messages import TrackAnswer
 from protocol.submission import MAX_TEXT, IdentitySource, Naming
 from protocol.topics import Topic
@@ -84,6 +84,36 @@ def test_a_card_pulled_out_covers_the_person_and_the_same_card_uncovers() -> Non
     story.card_in().answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, BOONMA.citizen_id))
     story.sees(Screen.REVIEW)
     assert not story.visit.covered
+
+
+def test_who_goes_on_without_the_card_can_send_the_story_but_not_see_or_change_it() -> None:
+    story = Story().identified().told().card_out().taps(events.Dismiss(), events.Edit(Screen.TELL)).sees(Screen.TELL)
+    assert story.visit.story_covered
+    story.taps(events.WriteText("เรื่องอื่น"), events.TellByScan(), events.ScanPage())
+    assert story.visit.draft.text == "ถนนหน้าหมู่บ้านชำรุด"
+    assert story.count(effects.ScanOnePage) == 0
+    story.taps(events.Next()).sees(Screen.REVIEW).confirmed()
+    assert story.newest(effects.Save).draft.text == "ถนนหน้าหมู่บ้านชำรุด"
+
+
+def test_a_covered_story_may_be_given_up_and_told_anew() -> None:
+    story = Story().identified().told().card_out().taps(events.Dismiss(), events.Edit(Screen.TELL), events.TellAnew())
+    assert story.visit.draft.text == ""
+    story.taps(events.WriteText("เล่าใหม่"), events.Next()).sees(Screen.REVIEW)
+    assert story.visit.covered, "the person stays hidden"
+    assert not story.visit.story_covered, "what was told since is no secret"
+
+
+def test_who_takes_the_card_out_before_telling_writes_on() -> None:
+    story = Story().identified().taps(events.Next(), events.ChooseTopic(Topic.LAND), events.Next()).sees(Screen.TELL)
+    story.card_out().taps(events.Dismiss(), events.WriteText("น้ำท่วม"), events.Next()).sees(Screen.REVIEW)
+    assert not story.visit.story_covered
+
+
+def test_going_on_without_a_card_uncovers_nothing() -> None:
+    story = Story().identified().told().taps(events.WritePhone("0812345678"), events.WriteSpot("หน้าวัด"))
+    story.card_out().taps(events.Dismiss(), *[events.Back()] * 4).sees(Screen.IDENTIFY).taps(events.WithoutCard())
+    assert (story.visit.draft.phone, story.visit.draft.spot, story.visit.story_covered) == ("", "", True)
 
 
 def test_another_persons_card_is_asked_to_start_over_or_go_on_once_it_is_out() -> None:
@@ -308,9 +338,28 @@ def test_what_is_too_long_is_cut_between_letters() -> None:
 def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:
     story = Story().identified().told()
     story.waits(123).sees(Screen.REVIEW, Overlay.STILL_THERE).taps(events.Dismiss()).sees(Screen.REVIEW)
-    story.waits(123).sees(Screen.REVIEW, Overlay.STILL_THERE).waits(31).sees(Screen.ATTRACT)
+    story.waits(246).sees(Screen.REVIEW, Overlay.STILL_THERE).waits(31).sees(Screen.ATTRACT)
     assert story.journey.visit is None
     assert isinstance(story.asked[-1], effects.Wipe)
+
+
+def test_who_answers_still_there_is_not_asked_so_soon_again() -> None:
+    story = Story().identified().told().waits(123).sees(Screen.REVIEW, Overlay.STILL_THERE).taps(events.Dismiss())
+    story.waits(200).sees(Screen.REVIEW).waits(45).sees(Screen.REVIEW, Overlay.STILL_THERE)
+
+
+def test_who_listens_is_given_time() -> None:
+    story = Story().identified().told().taps(events.ToggleReadAloud())
+    story.waits(180).sees(Screen.REVIEW).waits(5).sees(Screen.REVIEW, Overlay.STILL_THERE)
+
+
+def test_choosing_comfort_is_not_idling_and_leads_back() -> None:
+    story = Story().identified().told().taps(events.OpenComfort()).sees(Screen.REVIEW, Overlay.COMFORT)
+    for _ in range(5):
+        story.waits(80).taps(events.NextContrast()).sees(Screen.REVIEW, Overlay.COMFORT)
+    story.taps(events.ToggleLeftHanded(), events.Dismiss()).sees(Screen.REVIEW)
+    assert story.journey.comfort.left_handed
+    story.taps(events.OpenComfort()).waits(91).sees(Screen.REVIEW, Overlay.STILL_THERE)
 
 
 def test_writing_is_not_idling() -> None:
@@ -423,11 +472,11 @@ def test_start_over_asks_only_when_something_would_be_lost() -> None:
 
 
 def test_comfort_is_forgotten_with_the_visit() -> None:
-    story = Story(around=ALL_WELL).taps(events.SetLanguage("en"), events.Begin(), events.ToggleContrast())
+    story = Story(around=ALL_WELL).taps(events.SetLanguage("en"), events.Begin(), events.NextContrast())
     assert story.journey.comfort.language == "en"
     story.taps(events.Back())
     assert story.journey.comfort.language == "th"
-    assert not story.journey.comfort.high_contrast
+    assert story.journey.comfort.contrast is Contrast.NORMAL
 
 
 def test_an_unexpected_error_stays_to_be_read_and_leaves_by_time() -> None:

@@ -59,8 +59,13 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
             events.OpenTechnician(),
             events.EnterPin("123456"),
             events.NextTextSize(),
-            events.ToggleContrast(),
+            events.NextContrast(),
             events.ToggleLowReach(),
+            events.ToggleLeftHanded(),
+            events.ToggleReadAloud(),
+            events.NextVolume(),
+            events.OpenComfort(),
+            events.TellAnew(),
         ]
     ),
     st.builds(events.ChooseTopic, st.sampled_from(Topic)),
@@ -192,6 +197,16 @@ class World(RuleBasedStateMachine):
             assert self.journey.comfort.language == self.journey.hall.default_language
             following = self.journey.visit
             assert following is None or following == Visit(following.visit_id, draft=Draft(area="4001"))
+        elif before.visit is not None and before.visit.story_covered:
+            self._keeps_covered(before.visit, self.journey.visit, event)
+
+    def _keeps_covered(self, before: Visit, after: Visit, event: events.Event) -> None:
+        """What nobody may see nobody changes; it is uncovered by its own card, or given up."""
+        if after.story_covered:
+            assert after.draft.text == before.draft.text
+            assert len(after.draft.pages) >= len(before.draft.pages)
+        elif not isinstance(event, events.CardIdRead):
+            assert not after.draft.is_told
 
     def _watch_card_consent(self, before: Journey, event: events.Event) -> None:
         if before.visit is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
-from kiosk_app.journey.state import Journey
+from kiosk_app.journey.state import Contrast, Journey
 from kiosk_app.settings import Screen as Panel
 from screens.window import configure
 from tests import legible
@@ -52,9 +52,10 @@ def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
             wrong += _golden(name, stage.picture())
     stage.show(states["review"])
     wrong += _eye(stage)
-    for name, journey in states.items():
-        stage.show(replace(journey, comfort=replace(journey.comfort, high_contrast=True)))
-        wrong += [f"{name} in high contrast: {sentence}" for sentence in (*legible.faint(stage), *misfits(stage))]
+    for contrast in (Contrast.DARK, Contrast.LIGHT):
+        for name, journey in states.items():
+            stage.show(replace(journey, comfort=replace(journey.comfort, contrast=contrast)))
+            wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in (*legible.faint(stage), *misfits(stage))]
     return wrong
 
 

@@ -22,7 +22,7 @@ from kiosk_app.journey.events import (
     WritePhone,
     WriteText,
 )
-from kiosk_app.journey.state import Journey, Screen, TextSize, Visit
+from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize, Visit
 from protocol.topics import Topic
 from screens.window import configure
 from tests.misfits import misfits
@@ -169,7 +169,7 @@ def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:
     for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
         stage.show(journey)
         before = _words_and_ground(stage)
-        for wish in ({"text_size": TextSize.LARGE}, {"high_contrast": True}, {}):
+        for wish in ({"text_size": TextSize.LARGE}, {"contrast": Contrast.DARK}, {"contrast": Contrast.LIGHT}, {}):
             stage.shell.show(replace(journey, comfort=replace(journey.comfort, **wish)))
             stage.frames(2)
         changed = [was for was, now in zip(before, _words_and_ground(stage), strict=True) if was != now]
