@@ -142,5 +142,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Refused requests are not worth a line, and an address somebody typed may hold a tracking code.
     # `django.security` would add a traceback for each.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
+    # `waitress.queue` would warn of every request that waits for a thread, which on a busy day most do for a moment.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

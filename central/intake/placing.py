@@ -107,10 +107,13 @@ def _check_identity(submission: Submission, delivery: Delivery, enrolment: Enrol
         raise CannotPlaceError("Its tracking code is none") from error
     if (str(number), code) != (delivery.case_number, submission.tracking_code):
         raise CannotPlaceError("Its case number or tracking code is not written canonically")
-    # What was queued before a kiosk enrolled anew carries an earlier series of the same kiosk.
-    given = Enrolment.objects.filter(kiosk_id=enrolment.kiosk_id).exclude(series="").values_list("series", flat=True)
-    if number.kiosk != enrolment.kiosk_id or number.series not in set(given):
+    if number.kiosk != enrolment.kiosk_id or not _given(number.series, enrolment):
         raise CannotPlaceError("Its case number belongs to another kiosk or a series never given")
+
+
+def _given(series: str, enrolment: Enrolment) -> bool:
+    """Was this series letter given to this kiosk? What was queued before it enrolled anew carries an earlier one."""
+    return series == enrolment.series or Enrolment.objects.filter(kiosk_id=enrolment.kiosk_id, series=series).exists()
 
 
 def _store_case(

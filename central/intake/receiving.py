@@ -86,7 +86,8 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
             return None
         named = _named_parts(delivery, enrolment)
         accepted = _new(delivery, enrolment, content, carried=carried)
-        Part.objects.filter(pk__in=[part.pk for part in named], accepted=None).update(accepted=accepted)
+        if named:
+            Part.objects.filter(pk__in=[part.pk for part in named], accepted=None).update(accepted=accepted)
         try:
             _place(accepted, delivery, named)
         except CannotPlaceError as error:
@@ -94,7 +95,7 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
                 raise _QuarantineFullError from error
             accepted.reason = str(error)
             accepted.delivery = delivery.model_dump_json().encode()
-            accepted.save()
+            accepted.save(update_fields=["delivery", "reason"])
             _alarm(Alarm.Kind.QUARANTINED, delivery.case_number, enrolment, accepted.reason)
         return accepted
 
@@ -110,8 +111,9 @@ def _place(accepted: Accepted, delivery: Delivery, parts: list[Part]) -> None:
     sealed = [part_store.sealed_bytes(part) for part in parts]
     accepted.case = place(delivery, accepted.enrolment, sealed, accepted.received_at, carried=accepted.carried)
     accepted.delivery, accepted.reason = b"", ""
-    accepted.save()
-    PartChunk.objects.filter(part__in=parts).delete()
+    accepted.save(update_fields=["case", "delivery", "reason"])
+    if parts:
+        PartChunk.objects.filter(part__in=parts).delete()
 
 
 def _new(delivery: Delivery, enrolment: Enrolment, content: str, *, carried: bool) -> Accepted:

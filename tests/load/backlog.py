@@ -1,0 +1,128 @@
+"""A month's backlog comes in: many kiosks, each with its visits, a few of them letters, drained into one machine."""
+
+import itertools
+import threading
+import time
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+
+from central.cases.models import Case, LetterPage
+from central.intake.models import Accepted, Alarm, PartChunk
+from central.simulation.enrolling import enrol
+from central.simulation.kiosk import SimulatedKiosk
+from central.simulation.line import Line
+from protocol import envelope
+from tests.load.machine import Machine, say
+
+LETTER_EVERY = 50  # one visit in fifty is a letter
+LETTER_PAGES = 3
+PAGE_BYTES = 300_000  # what is kept of a page (decision 0032)
+LINES = 24  # kiosks that send at once
+FLAT = 1.25  # memory at the end over that in the middle
+
+
+def prove(machine: Machine, wanted: Namespace) -> list[str]:
+    """Sentences about what is not as promised; none is the proof."""
+    say(f"  {wanted.kiosks} kiosks with {wanted.visits} visits each")
+    before = machine.cpu_s()
+    done = _drain(machine, wanted.kiosks, wanted.visits, wanted.seconds)
+    service, database = (after - earlier for after, earlier in zip(machine.cpu_s(), before, strict=True))
+    _report(done, service, database)
+    wrong = _missing(done)
+    early, middle, late = _memory(machine.samples)
+    say(f"  memory of the service's own: {early / 1e6:.1f} MB early, {middle / 1e6:.1f} middle, {late / 1e6:.1f} late")
+    if late > FLAT * middle:
+        wrong.append("memory grew")
+    return wrong
+
+
+@dataclass
+class Drained:
+    """What the kiosks saw: receipts they verified, and what crossed the line."""
+
+    receipted: list[UUID] = field(default_factory=list)
+    letters: int = 0
+    content_bytes: int = 0
+    wire_bytes: int = 0
+    seconds: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+
+def _drain(machine: Machine, kiosks: int, visits: int, seconds: float) -> Drained:
+    """Every kiosk sends its visits one after another, LINES kiosks at once; what was not begun after `seconds` stays
+    with the kiosks."""
+    fleet = enrol(kiosks)
+    done, every = Drained(), itertools.count(1)
+    begun = time.monotonic()
+    until = begun + seconds
+    progress = max(1, kiosks * visits // 10)
+
+    def send(kiosk: SimulatedKiosk) -> None:
+        with Line(machine.url) as line:
+            for _ in range(visits):
+                if time.monotonic() > until:
+                    return
+                number = next(every)
+                pages = LETTER_PAGES if number % LETTER_EVERY == 0 else 0
+                visit = kiosk.visit(pages, PAGE_BYTES)
+                kiosk.deliver(line, visit)
+                with done.lock:
+                    done.receipted.append(visit.delivery.submission_id)
+                    done.letters += bool(pages)
+                    done.content_bytes += visit.size
+                if number % progress == 0:
+                    say(f"  {number:>7} receipted after {time.monotonic() - begun:6.0f} s")
+            with done.lock:
+                done.wire_bytes += line.sent_bytes
+
+    with ThreadPoolExecutor(LINES) as lines:
+        for _ in lines.map(send, fleet):
+            pass
+    done.seconds = time.monotonic() - begun
+    return done
+
+
+def _missing(done: Drained) -> list[str]:
+    """What the centre does not hold as it promised."""
+    wrong = []
+    held = set(Case.objects.values_list("submission_id", flat=True).iterator())
+    receipted = set(done.receipted)
+    if len(receipted) != len(done.receipted):
+        wrong.append("one submission was receipted twice")
+    if lost := receipted - held:
+        wrong.append(f"{len(lost)} receipted submissions are no cases")
+    if surplus := held - receipted:
+        wrong.append(f"{len(surplus)} cases were never receipted")
+    if Accepted.objects.filter(case=None).exists() or Alarm.objects.exists():
+        wrong.append("something is quarantined or alarmed")
+    if PartChunk.objects.exists():
+        wrong.append("sealed bytes were left behind")
+    pages = list(LetterPage.objects.values_list("picture", flat=True))
+    if len(pages) != done.letters * LETTER_PAGES:
+        wrong.append(f"{len(pages)} pages instead of {done.letters * LETTER_PAGES}")
+    if torn := [name for name in pages if default_storage.size(name) != PAGE_BYTES]:
+        wrong.append(f"{len(torn)} pictures are not whole")
+    return wrong
+
+
+def _report(done: Drained, service_s: float, database_s: float) -> None:
+    count = len(done.receipted)
+    say(f"  {count} submissions, {done.letters} of them letters of {LETTER_PAGES} pages of {PAGE_BYTES} bytes")
+    say(f"  {done.seconds:.0f} s, {count / done.seconds:.0f} a second, {LINES} lines at once")
+    say(f"  {done.content_bytes / 1e6:.0f} MB of content, {done.wire_bytes / 1e6:.0f} MB sent with all headers")
+    beside = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + envelope.OVERHEAD)
+    say(f"  {beside / count:.0f} bytes a submission beside its pictures")
+    each = count / 1e3
+    say(f"  processor a submission: service {service_s / each:.2f} ms, PostgreSQL {database_s / each:.2f} ms")
+
+
+def _memory(samples: list[int]) -> tuple[float, float, float]:
+    """Mean of the second, the fifth and the last tenth of the samples."""
+    tenth = max(1, len(samples) // 10)
+    spans = samples[tenth : 2 * tenth], samples[4 * tenth : 5 * tenth], samples[-tenth:]
+    early, middle, late = (sum(span) / max(1, len(span)) for span in spans)
+    return early, middle, late

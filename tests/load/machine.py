@@ -1,0 +1,101 @@
+"""One central machine under load: PostgreSQL and `central serve` in processes of their own, and what they take."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.postgresql import Cluster, cluster
+
+CENTRAL = [sys.executable, "-m", "central.cli"]
+WORKERS = 2
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Machine:
+    """A served, empty installation. This process' environment points at it, for Django."""
+
+    url: str
+    data: Path
+    database: Cluster
+    server: int
+    samples: list[int] = field(default_factory=list)  # bytes all workers held in memory of their own, second by second
+
+    def cpu_s(self) -> tuple[float, float]:
+        """Processor seconds used so far by (the service, PostgreSQL)."""
+        return _cpu_s(self.server), _cpu_s(self.database.pid)
+
+    def own_memory(self) -> int:
+        """Bytes the service's processes hold that are not shared with anything."""
+        return sum(_own_bytes(pid) for pid in _tree(self.server))
+
+
+@contextmanager
+def machine(place: Path) -> Iterator[Machine]:
+    """Everything stopped and gone afterwards but `place`, which is the caller's."""
+    with cluster(durable=True, connections=60) as database:
+        os.environ.update(CENTRAL_DATA=str(place), DATABASE_URL=database.url, DJANGO_SETTINGS_MODULE="central.settings")
+        os.environ.pop("CENTRAL_URL", None)
+        subprocess.run([*CENTRAL, "migrate"], check=True, stderr=subprocess.DEVNULL)
+        serve = [*CENTRAL, "serve", "--port", "0", "--workers", str(WORKERS)]
+        with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            served = Machine(process.stdout.readline().strip(), place, database, process.pid)
+            stop = threading.Event()
+            sampler = threading.Thread(target=_sample, args=(served, stop))
+            sampler.start()
+            try:
+                yield served
+            finally:
+                stop.set()
+                sampler.join()
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=60)
+
+
+def say(line: str) -> None:
+    """A line of the report, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _sample(served: Machine, stop: threading.Event) -> None:
+    while not stop.wait(1.0):
+        served.samples.append(served.own_memory())
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for parent in found:
+        try:
+            found += [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        except OSError:
+            continue  # ended meanwhile
+    return found
+
+
+def _cpu_s(pid: int) -> float:
+    """Of a process, its living descendants, and those of them that ended and were waited for."""
+    total = 0
+    for member in _tree(pid):
+        try:
+            fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(int(ticks) for ticks in fields[11:15])
+    return total / _TICKS
+
+
+def _own_bytes(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    lines = (line.split() for line in text.splitlines() if line.startswith(("Private_Clean:", "Private_Dirty:")))
+    return sum(int(words[1]) for words in lines) * 1024
