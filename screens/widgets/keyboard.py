@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kivy.cache import Cache
 from kivy.clock import Clock
 from kivy.graphics import Color, Fbo, InstructionGroup, Rectangle, SmoothRoundedRectangle
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
@@ -22,9 +23,12 @@ from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
 
 HELD_AFTER = 0.5  # seconds until a finger on a key holds it
 REPEAT_EVERY = 0.09  # seconds, for a held delete
+PAINTED = "screens.keyboard"  # Kivy's cache of painted layers: 2.7 MB each at 1080 pixels
 _ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
 _LABELS = {KeyAction.THAI: "ไทย", KeyAction.ENGLISH: "EN", KeyAction.NUMBERS: "๑๒๓"}
 _MESSAGES = {KeyAction.SPACE: _("Space"), KeyAction.ENTER: _("New line")}
+
+Cache.register(PAINTED, limit=8)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Keyboard(Widget):
         self._draw = Clock.create_trigger(self._redraw, -1)
         for name in ("layout", "shifted", "size", "pos", "ground"):
             self.fbind(name, self._draw)
-        for name in ("language", "high_contrast", "u", "portrait"):
+        for name in ("language", "contrast", "u", "portrait"):
             self.look.fbind(name, self._draw)
         self._draw()
 
@@ -109,19 +113,28 @@ class Keyboard(Widget):
             return
         with self.canvas:
             if self.ground:
-                # Painted once for each layer: every sign written would paint all keys again, half of its time.
-                picture = Fbo(size=self.size)
-                with picture:
-                    Color(*self.look.tray)
-                    Rectangle(size=self.size)
-                    for placed in self._placed:
-                        self._draw_key(placed, 0, 0)
                 Color(1, 1, 1, 1)
-                Rectangle(texture=picture.texture, pos=self.pos, size=self.size)
+                Rectangle(texture=self._picture().texture, pos=self.pos, size=self.size)
             else:
                 for placed in self._placed:
                     self._draw_key(placed, *self.pos)
             self.canvas.add(self._mark)
+
+    def _picture(self) -> Fbo:
+        """The layer's keys, painted once for all keyboards: 35 ms that otherwise each sign and each page would take."""
+        look = self.look
+        layer = (self.layout, self.shifted, tuple(self.size), look.language, look.contrast, look.u, look.portrait)
+        picture = Cache.get(PAINTED, layer)
+        if picture is None:
+            picture = Fbo(size=self.size)
+            with picture:
+                Color(*look.tray)
+                Rectangle(size=self.size)
+                for placed in self._placed:
+                    self._draw_key(placed, 0, 0)
+            picture.draw()
+            Cache.append(PAINTED, layer, picture)
+        return picture
 
     def _draw_key(self, placed: PlacedKey, left: float, bottom: float) -> None:
         box, key = placed.box, placed.key
