@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     carried = command("import", "import_rows", "Take in what `kiosk outbox export DIR` wrote.")
     carried.add_argument("directory", help="the directory that was carried here")
 
+    fleet = command("simulate-fleet", "simulate_fleet", "Try this installation out with kiosks that are not there.")
+    fleet.add_argument("--kiosks", type=int, default=50, help="how many (default 50)")
+    fleet.add_argument("--visits", type=int, default=2, help="of each (default 2)")
+    fleet.add_argument("--seconds", type=float, default=120, help="begin no visit after so long (default 120)")
+    fleet.add_argument("--seed", type=int, default=1, help="what happens to whom (default 1)")
+    fleet.add_argument("--url", help="where `central serve` runs on this machine (default: serve meanwhile)")
+
     quarantine = command("quarantine", "quarantine", "What was taken in but could not become a case.")
     what = quarantine.add_subparsers(dest="what", required=True, metavar="WHAT")
     what.add_parser("list", help="one line each")

@@ -56,6 +56,8 @@ def revoke(fleet: list[SimulatedKiosk]) -> None:
     """As an officer would at the desk."""
     taken = [keys.fingerprint(keys.public_bytes(kiosk.key)) for kiosk in fleet]
     Enrolment.objects.filter(fingerprint__in=taken).update(status=EnrolmentStatus.REVOKED.value)
+    for kiosk in fleet:
+        kiosk.revoked = True
 
 
 def _next_letter(last: str) -> str:

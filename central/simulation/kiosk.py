@@ -65,6 +65,10 @@ class SimulatedKiosk:
     centre: CentreSide
     key: Ed25519PrivateKey = field(default_factory=keys.new_signing_key, repr=False)
     running: int = 0
+    revoked: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kiosk_id}{self.series}"
 
     def visit(self, pages: int = 0, page_bytes: int = 300_000, **outside: object) -> Sealed:
         """A citizen has been here, with a letter of so many pages (pictures of noise, which like a photograph cannot
@@ -101,15 +105,17 @@ class SimulatedKiosk:
         self.receipted(visit, self.submit(line, visit.delivery))
         return len(visit.pages) + 1
 
-    def send_page(self, line: Line, page: bytes, offset: int = 0, *, cut: int | None = None) -> Answer | None:
-        """The bytes of a sealed page from `offset` on; `cut`: the line breaks after so many of them."""
+    def send_page(
+        self, line: Line, page: bytes, offset: int = 0, until: int | None = None, *, cut: int | None = None
+    ) -> Answer | None:
+        """The bytes of a sealed page from `offset` `until` some other; `cut`: the line breaks after so many of them."""
         headers = {
             "Upload-Offset": str(offset),
             "Upload-Length": str(len(page)),
             "Content-Type": "application/octet-stream",
         }
         path = f"/parts/{hashlib.sha256(page).hexdigest()}"
-        return line.ask(self.key, "PATCH", path, page[offset:], headers, cut=cut)
+        return line.ask(self.key, "PATCH", path, page[offset:until], headers, cut=cut)
 
     def held(self, line: Line, page: bytes) -> int:
         """How many bytes of a sealed page the centre holds."""

@@ -7,7 +7,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +22,9 @@ from central import serving
 from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentAnswer
 from tests.desk_officer import DeskOfficer
+from tests.unit.central.installed import CENTRAL, Installation
 from tests.unit.central.kiosk_side import KioskSide
 
-CENTRAL = [sys.executable, "-m", "central.cli"]
 PASSWORD = "thung-ruang-thong-69"
 
 
@@ -48,25 +47,6 @@ class OverTheWire:
     ) -> requests.Response:
         headers = {"Content-Type": content_type, **headers}
         return requests.request(method, f"{self.url}{path}", data=data, headers=headers, timeout=30)
-
-
-class Installation:
-    """A data directory and the command line on it."""
-
-    def __init__(self, data: Path) -> None:
-        self.environment = {**os.environ, "CENTRAL_DATA": str(data)}
-        self.environment.pop("CENTRAL_URL", None)
-
-    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        command = [*CENTRAL, *arguments]
-        return subprocess.run(
-            command, check=False, env=self.environment, input=given, capture_output=True, text=True, timeout=60
-        )
-
-    def ok(self, *arguments: str, given: str = "") -> str:
-        done = self.run(*arguments, given=given)
-        assert done.returncode == 0, done.stderr
-        return done.stdout + done.stderr
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""Many kiosks that are not there: every mishap of the way, and each visit at the centre once and as it must."""
+
+from pathlib import Path
+
+import pytest
+from uuid6 import uuid7
+
+from central.simulation.fleet import not_as_it_must
+from central.simulation.mishaps import MISHAPS, End
+from tests.unit.central.installed import Installation
+from tests.unit.central.kiosk_side import KioskSide
+
+EVERY_MISHAP = "194"  # the seed with which every mishap happens to these kiosks
+
+
+def test_a_fleet_delivers_through_every_mishap(tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "data")
+    installation.ok("migrate")
+    said = installation.ok("simulate-fleet", "--kiosks", "30", "--visits", "2", "--seed", EVERY_MISHAP)
+    assert "58  visits" in said, "one kiosk of thirty is revoked"
+    assert [mishap.name for mishap in MISHAPS if mishap.name not in said] == []
+    assert "Every visit is here once" in said
+
+
+def test_a_visit_that_is_lost_or_changed_is_noticed(kiosk: KioskSide) -> None:
+    submission = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    assert not_as_it_must({submission.submission_id: End.CASE}) == []
+    assert not_as_it_must({uuid7(): End.CASE}) == ["1 visits are missing"]
+    assert not_as_it_must({submission.submission_id: End.NOTHING}) == ["1 visits are too many"]
+    quarantined = not_as_it_must({submission.submission_id: End.QUARANTINE})
+    assert quarantined == ["1 visits are missing", "1 visits are too many"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url"),
+    [(["--kiosks", "0"], ""), (["--url", "http://192.0.2.1"], ""), ([], "https://track.example")],
+)
+def test_nothing_is_simulated_where_it_must_not(tmp_path: Path, arguments: list[str], url: str) -> None:
+    installation = Installation(tmp_path / "data")
+    installation.environment["CENTRAL_URL"] = url
+    done = installation.run("simulate-fleet", *arguments)
+    assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (2, 1, False)
+    assert "migrate" not in done.stderr, "refused for what was asked"
