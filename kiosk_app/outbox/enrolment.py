@@ -1,7 +1,13 @@
-"""What this kiosk is at its centre: the public facts of an approved enrolment, in `enrolment.json`."""
+"""What this kiosk is at its centre: the public facts of an approved enrolment, in `enrolment.json`.
 
+When the centre takes new keys it tells the forwarder, signed by the receipt key this kiosk knows. The forwarder may not
+touch enrolment.json, which is root's; it appends what it was told to `centre-keys.json`, and whoever loads the
+enrolment checks every signature again. A file that is damaged or forged counts for nothing: the enrolment's own keys go
+on to work, because a centre keeps its old ones, and the forwarder is told again.
+"""
+
+from contextlib import suppress
 from pathlib import Path
-from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,9 +16,11 @@ from kiosk_app.outbox.errors import OutboxBroken
 from kiosk_app.outbox.files import replace_file
 from protocol import keys
 from protocol.encoding import from_base64
-from protocol.messages import Base64
+from protocol.messages import Base64, CentreKeys, CentreKeysStatement
+from protocol.signing import CentreKeysError, verify_keys
 
 FILE = "enrolment.json"
+KEYS_FILE = "centre-keys.json"
 
 
 class EnrolmentUnreadable(OutboxBroken):
@@ -34,32 +42,82 @@ class Enrolment(BaseModel):
     sealing_key: Base64  # the centre's X25519 key
     receipt_key: Base64  # the centre's Ed25519 key
     signing_key: str  # fingerprint of the kiosk's own key, the `keyid` of its signatures
+    former_receipt_keys: tuple[Base64, ...] = ()  # the same centre's, for what it receipted before it took a new one
+    series_begun: bool = False  # the series was entered beside the outbox: unknown there, it was lost
 
     @property
     def sealing_public(self) -> bytes:
         return from_base64(self.sealing_key)
 
-    @property
-    def receipt_public(self) -> bytes:
-        return from_base64(self.receipt_key)
+    def receipt_public(self, fingerprint: str) -> bytes:
+        """The centre's key of that fingerprint, now or formerly its; for a strange one today's."""
+        known = [from_base64(key) for key in (self.receipt_key, *self.former_receipt_keys)]
+        return next((key for key in known if keys.fingerprint(key) == fingerprint), known[0])
 
     @property
     def sealing_fingerprint(self) -> str:
         return keys.fingerprint(self.sealing_public)
 
+    @property
+    def centre_keys(self) -> tuple[str, str]:
+        """Fingerprints of the centre's (sealing, receipt) keys."""
+        return self.sealing_fingerprint, keys.fingerprint(from_base64(self.receipt_key))
+
+    def same_centre(self, sealing_key: str, receipt_key: str, url: str) -> bool:
+        """Whether it is the centre this enrolment is of: what was sealed for it can be opened there."""
+        return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
+
+    def taking(self, told: CentreKeys, state: Path) -> "Enrolment":
+        """Keep the centre's new keys, durably, and give the enrolment with them. Raises CentreKeysError, OSError."""
+        with_them, statement = self._with(told)
+        before = {}
+        for earlier in _told(state):
+            with suppress(CentreKeysError):  # of another enrolment
+                before[self._with(earlier)[1].since] = earlier
+        if any(since >= statement.since for since in before):
+            raise CentreKeysError("The centre's new keys are not newer than the ones in use")
+        replace_file(state / KEYS_FILE, _Told(told=(*before.values(), told)).model_dump_json().encode(), 0o644)
+        return with_them
+
+    def _with(self, told: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
+        statement = verify_keys(told, self.receipt_public(told.key), self.enrolment_id)
+        # Receipts by the former keys stay good: a repeat is answered with the receipt that was given first.
+        former = [key for key in (self.receipt_key, *self.former_receipt_keys) if key != statement.receipt_key]
+        new = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
+        return self.model_copy(update={**new, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
+
     @classmethod
-    def load(cls, state: Path) -> Self | None:
-        """None when this kiosk is not enrolled. Raises EnrolmentUnreadable."""
+    def load(cls, state: Path) -> "Enrolment | None":
+        """With the keys the centre has told since (see centre_keys); None when this kiosk is not enrolled. Raises
+        EnrolmentUnreadable."""
         path = state / FILE
         try:
-            return cls.model_validate_json(path.read_bytes())
+            enrolment = cls.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:
             raise EnrolmentUnreadable(f"The enrolment in {path} cannot be read: {error.strerror}") from error
         except ValidationError as error:
             raise EnrolmentUnreadable(f"The enrolment in {path} is damaged: enrol this kiosk again") from error
+        for told in _told(state):
+            with suppress(CentreKeysError):
+                enrolment, _ = enrolment._with(told)
+        return enrolment
 
     def save(self, state: Path) -> None:
         """Whole or not at all, durable, readable by everyone on this machine."""
         replace_file(state / FILE, self.model_dump_json(indent=2).encode(), 0o644)
+        (state / KEYS_FILE).unlink(missing_ok=True)  # an enrolment is saved with today's keys
+
+
+class _Told(BaseModel):
+    """centre-keys.json: what the centre told, in its order."""
+
+    told: tuple[CentreKeys, ...] = ()
+
+
+def _told(state: Path) -> tuple[CentreKeys, ...]:
+    try:
+        return _Told.model_validate_json((state / KEYS_FILE).read_bytes()).told
+    except (OSError, ValidationError):
+        return ()

@@ -9,6 +9,10 @@ class OutboxFull(OutboxError):  # noqa: N818  # a state, not a slip
     """The disk has reached its reserve, or the series of case numbers its end: no new visit may begin."""
 
 
+class DiskFull(OutboxFull):
+    """Not even the reserve is left."""
+
+
 class OutboxBroken(OutboxError):  # noqa: N818  # a state, not a slip
     """The store cannot be used: not enrolled, unreadable, read-only, held by another, or damaged."""
 

@@ -28,11 +28,11 @@ from uuid6 import uuid7
 
 from kiosk_app.outbox import store
 from kiosk_app.outbox.enrolment import Enrolment
-from kiosk_app.outbox.errors import NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
+from kiosk_app.outbox.errors import DiskFull, NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
-from kiosk_app.outbox.files import make_shared_directory
+from kiosk_app.outbox.files import make_shared_directory, make_shared_file
 from kiosk_app.outbox.row import Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
-from kiosk_app.outbox.series import AHEAD, SeriesMirror
+from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
 from protocol.case_number import MAX_RUNNING, CaseNumber
@@ -42,6 +42,8 @@ from protocol.submission import Submission
 
 _QUICKLY_REWRITTEN = 20_000_000  # bytes
 RESERVE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
+BALLAST_BYTES = 64_000_000  # given up when the disk is full all the same: one such visit, and deletions
+_BALLAST = "ballast"
 KEEP_UNCONFIRMED = timedelta(days=7)
 
 _TAKE_NUMBER = "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last"
@@ -66,7 +68,8 @@ Compose = Callable[[UUID, str, str], Submission]
 
 def _self_healing(method: Callable[Concatenate["Outbox", Params], T]) -> Callable[Concatenate["Outbox", Params], T]:
     """When the store turns out to be damaged, set it aside and do it again: a kiosk runs for months, and one bad page
-    met by the forwarder must not hold up every other row until somebody restarts it."""
+    met by the forwarder must not hold up every other row until somebody restarts it. When the disk is full, give up the
+    ballast and do it again."""
 
     @wraps(method)
     def healed(self: "Outbox", /, *args: Params.args, **kwargs: Params.kwargs) -> T:
@@ -118,8 +121,7 @@ class Outbox:
     def _check(self) -> None:
         with self._using() as db:
             enrolment = self._enrolled()
-            disk = os.statvfs(self._directory)
-            free = disk.f_bavail * disk.f_frsize
+            free = self._free()
             if free < self._reserve and free + store.free_inside(db) < self._reserve:
                 raise OutboxFull("The disk has reached the reserve that is kept free")
             self._next(db, _series(enrolment))
@@ -263,7 +265,7 @@ class Outbox:
         NotReceipted unless the signature is the centre's and id, number, kiosk, hash and pages are exactly the row's:
         all of them are written once, so that the stored row is still the one that was sent."""
         try:
-            stated = verify_receipt(receipt, self._enrolled().receipt_public)
+            stated = verify_receipt(receipt, self._enrolled().receipt_public(receipt.key))
         except ReceiptError as error:
             raise NotReceipted(str(error)) from error
         ours = (UUID(row.submission_id), row.case_number, row.kiosk_id, row.sealed_sha256)
@@ -322,7 +324,17 @@ class Outbox:
     def damaged(self) -> list[str]:
         """Names of the stores that were set aside, for the technician."""
         with translated():
-            return [path.name for path in store.damaged(self._directory)]
+            return [path.name for path in store.kept(self._directory, store.DAMAGED)]
+
+    def lost(self) -> list[str]:
+        """Marks of stores that were removed by somebody else, with whatever waited in them: 'lost-outbox.db'."""
+        with translated():
+            return [path.name for path in store.kept(self._directory, store.LOST)]
+
+    def adopt(self, enrolment: Enrolment) -> None:
+        """Go on under the same enrolment with the centre's new keys."""
+        with self._lock:
+            self._enrolment = enrolment
 
     def _enrolled(self) -> Enrolment:
         if self._enrolment is None:
@@ -332,6 +344,9 @@ class Outbox:
     def _next(self, db: Database, series: str) -> int:
         """The next running number. Raises OutboxFull when there is none."""
         found = db.execute("SELECT last FROM series WHERE series = ?", (series,)).fetchone()
+        if found is None and self._enrolled().series_begun and not self._mirror.knows(series):
+            # Numbers given before may be on paper: only a new series is sure to repeat none.
+            raise OutboxBroken("The numbers given so far are lost: run kiosk enrol --new-key")
         last = max(found[0] if found else 0, self._mirror.last(series))
         if last >= MAX_RUNNING:
             raise OutboxFull("The series of case numbers is used up: enrol this kiosk again")
@@ -346,21 +361,22 @@ class Outbox:
 
     @contextmanager
     def _using(self) -> Iterator[Database]:
-        """The store in use, followed when another process has set the former one aside."""
+        """The store in use, followed when another process has set the former one aside or somebody has removed it."""
         with self._lock, translated():
             if not self._path.exists():
-                self._db.close()
-                self._path, self._db = self._open()
-                self._version = -1
+                self._follow()
             yield self._db
 
     def _open(self) -> tuple[Path, Database]:
         with translated(), store.alone(self._directory):
-            path = store.current(self._directory)
-            try:
-                return path, store.open_store(path)
-            except Damaged:
-                return self._replace(path)
+            path = store.in_use(self._directory)
+            if path is not None:
+                try:
+                    return path, store.open_store(path)
+                except Damaged:
+                    store.set_aside(self._directory, path)
+            path = store.make(self._directory, self._mirror.reserved())
+            return path, store.open_store(path)
 
     def _healing(self, act: Callable[[], T]) -> T:
         """Do it; when the store turns out to be damaged, set that aside and do it with a fresh one."""
@@ -370,27 +386,55 @@ class Outbox:
             except Damaged:
                 self._heal()
                 return act()
+            except DiskFull:
+                if not self._give_up_ballast():
+                    raise
+                return act()
 
     def _heal(self) -> None:
-        self._db.close()
-        with translated(), store.alone(self._directory):
-            path = store.current(self._directory)
-            self._path, self._db = self._replace(path) if path == self._path else (path, store.open_store(path))
-            self._version = -1
+        if self._path.exists():
+            self._db.close()
+            with translated(), store.alone(self._directory):
+                if store.in_use(self._directory) == self._path:
+                    store.set_aside(self._directory, self._path)
+        self._follow()
 
-    def _replace(self, path: Path) -> tuple[Path, Database]:
-        """Set a damaged store aside and go on with a fresh one. The caller is `store.alone`."""
-        store.set_aside(self._directory, path)
-        fresh = store.current(self._directory)
-        db = store.open_store(fresh)
-        store.salvage(store.damaged(self._directory)[-1], db)
-        known = {row["series"]: row["last"] for row in db["series"].rows}
-        # Behind everything that may have been given; should the mirror be lost too, well behind the store's own.
-        reserved = self._mirror.reserved()
-        margin = {series: last + AHEAD for series, last in known.items()}
-        numbers = {series: max(margin.get(series, 0), reserved.get(series, 0)) for series in margin | reserved}
-        db.table("series").upsert_all([{"series": s, "last": n} for s, n in numbers.items()], pk="series")
-        return fresh, db
+    def _follow(self) -> None:
+        """To the store that is in use now, made when there is none. One that was removed under this open connection is
+        still read through it."""
+        with translated(), store.alone(self._directory):
+            path = store.in_use(self._directory)
+            if path is None:
+                alive = None
+                if not (self._directory / (store.DAMAGED + self._path.name)).exists():
+                    store.set_lost(self._directory, self._path)
+                    alive = self._db.conn
+                path = store.make(self._directory, self._mirror.reserved(), alive)
+            self._db.close()
+            self._path, self._db, self._version = path, store.open_store(path), -1
+
+    def keep_ballast(self, size: int = BALLAST_BYTES) -> None:
+        """Take that much of the disk for the day when others have filled it, while the reserve stays free beside it.
+        Raises OutboxError."""
+        ballast = self._directory / _BALLAST
+        with translated(), store.alone(self._directory):
+            if not ballast.exists() and self._free() >= self._reserve + size:
+                make_shared_file(ballast)
+                with ballast.open("r+b") as file:
+                    os.posix_fallocate(file.fileno(), 0, size)
+
+    def _give_up_ballast(self) -> bool:
+        """Whether there was any."""
+        try:
+            (self._directory / _BALLAST).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _free(self) -> int:
+        """Bytes free on the disk, for users like this one."""
+        disk = os.statvfs(self._directory)
+        return disk.f_bavail * disk.f_frsize
 
 
 def _sha256(sealed: bytes) -> str:

@@ -31,9 +31,13 @@ class SeriesMirror:
         path = directory / FILE
         make_shared_file(path)
         self._file = os.open(path, os.O_RDWR)
+        self._read()
+
+    def _read(self) -> None:
         first, second, self._last = (_read(os.pread(self._file, _BLOCK, place * _BLOCK)) for place in range(3))
         self._reserved = {series: max(first.get(series, 0), second.get(series, 0)) for series in first | second}
-        self._turn = 0 if sum(first.values()) <= sum(second.values()) else 1  # the older of the two is written next
+        # The older of the two is written next.
+        self._turn = 0 if (len(first), sum(first.values())) <= (len(second), sum(second.values())) else 1
 
     def close(self) -> None:
         os.close(self._file)
@@ -42,19 +46,32 @@ class SeriesMirror:
         """The number given last, as far as it was written; 0 when none was given."""
         return self._last.get(series, 0)
 
+    def knows(self, series: str) -> bool:
+        """Whether this series was begun here, by `begin` or its first number."""
+        return series in self._reserved or series in self._last
+
+    def begin(self, series: str) -> None:
+        """Remember, durably, that this series is counted here from now on: that it is unknown later means it was
+        lost. One that is known already stays as it is."""
+        if not self.knows(series):
+            self._reserve({**self._reserved, series: 0})
+
     def reserved(self) -> dict[str, int]:
-        """Of each series the number that none given is above."""
+        """Of each series the number that none given is above, as it is on the disk now."""
+        self._read()
         return {series: max(self._reserved.get(series, 0), self.last(series)) for series in self._reserved | self._last}
 
     def note(self, series: str, number: int) -> None:
         """About to give this number."""
         if number > self._reserved.get(series, 0):
-            reserved = {**self._reserved, series: number + AHEAD}
-            os.pwrite(self._file, _line(reserved), self._turn * _BLOCK)
-            os.fdatasync(self._file)
-            self._reserved, self._turn = reserved, 1 - self._turn
+            self._reserve({**self._reserved, series: number + AHEAD})
         self._last = {**self._last, series: number}
         os.pwrite(self._file, _line(self._last), _LAST * _BLOCK)
+
+    def _reserve(self, reserved: dict[str, int]) -> None:
+        os.pwrite(self._file, _line(reserved), self._turn * _BLOCK)
+        os.fdatasync(self._file)
+        self._reserved, self._turn = reserved, 1 - self._turn
 
 
 def _line(numbers: dict[str, int]) -> bytes:

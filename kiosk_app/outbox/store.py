@@ -3,7 +3,11 @@
 A damaged store is renamed to `damaged-<name>` with its WAL, kept for whoever repairs disks, and followed by a fresh
 one under a *new* name (`outbox.db`, `outbox-2.db`, …). The old name is never used again: another process may still
 have the old file open, and SQLite removes the WAL by its name when that process closes it. Whatever rows the damaged
-store still gives are copied.
+store still gives are copied. A store that is gone leaves an empty `lost-<name>` instead: numbers were given here and
+nobody set it aside.
+
+A fresh store is made aside and renamed into place with everything it takes over: killed at any moment, this is either
+done or will be done again (decision 0110).
 """
 
 import errno
@@ -19,12 +23,16 @@ from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
 
-from kiosk_app.outbox.errors import OutboxBroken, OutboxFull, OutboxTooNew
+from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
 from kiosk_app.outbox.files import make_shared_file, sync_directory
 from kiosk_app.outbox.row import StoredRow
+from kiosk_app.outbox.series import AHEAD
 
 DAMAGED = "damaged-"
-_STORE = re.compile(r"(?:damaged-)?outbox(?:-(\d+))?\.db")
+LOST = "lost-"
+_MAKING = "making.db"
+_WITH_IT = ("-wal", "-shm")
+_STORE = re.compile(r"(?:damaged-|lost-)?outbox(?:-(\d+))?\.db")
 _PAGES_OF = "SELECT * FROM pages WHERE submission_id = ? ORDER BY number"
 _BUSY_SECONDS = 5.0
 _CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
@@ -82,13 +90,13 @@ def translated() -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
-            raise OutboxFull("The disk is full") from error
+            raise DiskFull("The disk is full") from error
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise Damaged("The outbox's store is damaged") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error}") from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise OutboxFull("The disk is full") from error
+            raise DiskFull("The disk is full") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error.strerror}") from error
 
 
@@ -120,19 +128,21 @@ def generation(name: str) -> int:
     return 0 if match is None else int(match.group(1) or 1)
 
 
-def current(directory: Path) -> Path:
-    """The store in use, or the one to make."""
-    names = sorted((path.name for path in directory.iterdir()), key=generation)
-    newest = names[-1] if names else ""
-    if generation(newest) and not newest.startswith(DAMAGED):
-        return directory / newest
-    following = generation(newest) + 1
-    return directory / ("outbox.db" if following == 1 else f"outbox-{following}.db")
+def _newest(directory: Path) -> str:
+    """The last name that was taken; '' when none was."""
+    names = (path.name for path in directory.iterdir())
+    return max((name for name in names if generation(name)), key=generation, default="")
 
 
-def damaged(directory: Path) -> list[Path]:
-    """The stores set aside, oldest first."""
-    found = [path for path in directory.iterdir() if path.name.startswith(DAMAGED) and generation(path.name)]
+def in_use(directory: Path) -> Path | None:
+    """The store in use; None when one is to be made."""
+    newest = _newest(directory)
+    return directory / newest if newest and not newest.startswith((DAMAGED, LOST)) else None
+
+
+def kept(directory: Path, kind: str) -> list[Path]:
+    """The stores that are DAMAGED or LOST, oldest first."""
+    found = [path for path in directory.iterdir() if path.name.startswith(kind) and generation(path.name)]
     return sorted(found, key=lambda path: generation(path.name))
 
 
@@ -195,27 +205,76 @@ def _pragma(db: Database, name: str) -> int:
 
 
 def set_aside(directory: Path, path: Path) -> None:
-    """Rename a damaged store and its WAL. The caller is `alone`."""
-    for suffix in ("-shm", "-wal", ""):  # the store last: while it stands, this can be begun again
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).rename(path.with_name(DAMAGED + path.name + suffix))
+    """Rename a damaged store; `make` sees to its WAL. The caller is `alone`."""
+    path.rename(directory / (DAMAGED + path.name))
     sync_directory(directory)
 
 
-def salvage(lost: Path, db: Database) -> None:
-    """Copy what a damaged store still gives into `db`: each submission that is whole by its hashes, and the numbers.
+def set_lost(directory: Path, path: Path) -> None:
+    """Note that the store of that name is gone, and not by `set_aside`. The caller is `alone`."""
+    make_shared_file(directory / (LOST + path.name))
 
-    Whatever cannot be read is passed over; the damaged file is only read and stays."""
-    with closing(sqlite3.connect(f"file:{quote(str(lost))}?mode=ro", uri=True)) as source:
-        for table in ("series", "unconfirmed"):
-            _copy(db, table, _readable(source, f"SELECT * FROM {table}"))  # noqa: S608  # our own two names
+
+def make(directory: Path, reserved: dict[str, int], alive: sqlite3.Connection | None = None) -> Path:
+    """A fresh store with what the one before it still gives, its numbers behind all that may have been given.
+
+    `reserved`: see SeriesMirror. `alive`: a connection to a store whose file is gone. The caller is `alone`. Raises
+    OutboxFull, OutboxBroken."""
+    newest = _newest(directory)
+    if not newest and any(reserved.values()):
+        newest = LOST + "outbox.db"
+        make_shared_file(directory / newest)
+    following = generation(newest) + 1
+    path = directory / ("outbox.db" if following == 1 else f"outbox-{following}.db")
+    aside = directory / _MAKING
+    for suffix in ("", *_WITH_IT):  # of one that was killed while it did this
+        aside.with_name(aside.name + suffix).unlink(missing_ok=True)
+    db = open_store(aside)
+    with closing(db.conn), translated():
+        if alive is not None:
+            _salvage(alive, db, reserved)
+        elif newest.startswith(DAMAGED):
+            _take_along(directory, newest)
+            with closing(_read_only(directory / newest)) as source:
+                _salvage(source, db, reserved)
+        else:
+            _set_numbers(db, reserved)
+    with translated():
+        aside.rename(path)
+        sync_directory(directory)
+    return path
+
+
+def _take_along(directory: Path, damaged: str) -> None:
+    """The WAL stands under the store's former name: SQLite looks for it under the new one."""
+    for suffix in _WITH_IT:
+        with suppress(FileNotFoundError):
+            (directory / (damaged.removeprefix(DAMAGED) + suffix)).rename(directory / (damaged + suffix))
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+
+
+def _salvage(source: sqlite3.Connection, db: Database, reserved: dict[str, int]) -> None:
+    """Copy what a store still gives into `db`: each submission that is whole by its hashes, and the numbers.
+
+    Whatever cannot be read is passed over; the source is only read."""
+    with writing(db):
+        _copy(db, "unconfirmed", _readable(source, "SELECT * FROM unconfirmed"))
         for found in _readable(source, "SELECT rowid AS place FROM submissions ORDER BY rowid"):
             for row in _readable(source, "SELECT * FROM submissions WHERE rowid = ?", found["place"]):
                 pages = _readable(source, _PAGES_OF, row["submission_id"])
                 if _whole(row, pages):
-                    with writing(db):
-                        _copy(db, "submissions", [row])
-                        _copy(db, "pages", pages)
+                    _copy(db, "submissions", [row])
+                    _copy(db, "pages", pages)
+        # Should the mirror be lost too, go on well behind the store's own.
+        last = {row["series"]: row["last"] + AHEAD for row in _readable(source, "SELECT * FROM series")}
+        _set_numbers(db, {series: max(last.get(series, 0), reserved.get(series, 0)) for series in last | reserved})
+
+
+def _set_numbers(db: Database, numbers: dict[str, int]) -> None:
+    db.conn.executemany("INSERT INTO series VALUES (?, ?)", [(series, n) for series, n in numbers.items() if n])
 
 
 def _whole(row: dict[str, Any], pages: list[dict[str, Any]]) -> bool:
@@ -239,5 +298,9 @@ def _readable(source: sqlite3.Connection, query: str, *values: object) -> list[d
 
 
 def _copy(db: Database, table: str, rows: list[dict[str, Any]]) -> None:
-    with suppress(sqlite3.Error):  # a column this store does not know: nothing of that row can be trusted
+    try:
         db.table(table).insert_all(rows, replace=True)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            raise  # this store's own trouble
+        # Else a column this store does not know: nothing of that row can be trusted.

@@ -6,10 +6,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
-from kiosk_app.outbox import NoSuchRow, Outbox, store
+from kiosk_app.outbox import NoSuchRow, Outbox, OutboxBroken, store
 from kiosk_app.outbox.moment import now
-from kiosk_app.outbox.series import AHEAD
+from kiosk_app.outbox.series import AHEAD, SeriesMirror
 from protocol import case_number
 from tests.unit.outbox.samples import CENTRE, composing, enrolment, file_one
 
@@ -141,11 +142,65 @@ def test_a_store_rolled_back_by_the_disk_repeats_no_number(directory: Path, tmp_
         assert next_number(outbox) == 6
 
 
-def test_a_lost_store_repeats_no_number(directory: Path) -> None:
+def test_a_lost_store_repeats_no_number_and_is_told(directory: Path) -> None:
     filled(directory, 3)
     (directory / "outbox.db").unlink()
     with Outbox.open(directory, enrolment()) as outbox:
-        assert next_number(outbox) == 4
+        assert outbox.lost() == ["lost-outbox.db"]
+        assert next_number(outbox) == 1 + AHEAD + 1  # what was written without a flush may be behind
+    assert (directory / "outbox-2.db").exists()  # whoever has the old one open takes no WAL away
+    (directory / "lost-outbox.db").unlink()  # the technician has seen it
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert (outbox.lost(), outbox.count()) == ([], 1)
+
+
+def test_a_store_removed_under_a_running_kiosk_is_rescued_and_told(directory: Path) -> None:
+    with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
+        saved = [file_one(interface, PAGES) for _ in range(3)]
+        for name in ("outbox.db", "outbox.db-wal", "outbox.db-shm"):
+            (directory / name).unlink()
+        after = interface.save(composing(), (), now())
+        assert interface.lost() == ["lost-outbox.db"]
+        assert [row.submission_id for row in forwarder.pending()] == [*saved, after.submission_id]
+        assert CENTRE.open_page(forwarder.read(saved[0]), 0, forwarder.read_part(saved[0], 0)) == PAGES[0]
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.count() == 4
+
+
+def test_numbers_lost_altogether_are_not_begun_again(directory: Path) -> None:
+    begun = enrolment().model_copy(update={"series_begun": True})
+    directory.mkdir()
+    mirror = SeriesMirror(directory)
+    mirror.begin("KKN07A")
+    mirror.close()
+    with Outbox.open(directory, begun) as outbox:
+        assert outbox.lost() == []
+        assert next_number(outbox) == 1
+    shutil.rmtree(directory)
+    with Outbox.open(directory, begun) as outbox:
+        for refused in (outbox.check, lambda: file_one(outbox)):
+            with pytest.raises(OutboxBroken, match="--new-key"):
+                refused()
+
+
+def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = filled(directory)
+    _spoil(directory, ids[2])
+    copy = store._copy
+
+    def dies(db: Database, table: str, rows: list[dict[str, object]]) -> None:
+        if table == "pages":
+            raise KeyboardInterrupt
+        copy(db, table, rows)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(store, "_copy", dies)
+        Outbox.open(directory, enrolment())
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert outbox.count() >= len(ids) - 2
+        assert next_number(outbox) > len(ids)
+    assert not list(directory.glob("making*"))
 
 
 def test_a_lost_mirror_repeats_no_number(directory: Path) -> None:

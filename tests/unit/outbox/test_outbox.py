@@ -303,4 +303,4 @@ def test_the_receipt_must_be_signed_by_the_key_of_this_enrolment(outbox: Outbox)
     receipt = CENTRE.receipt(row)
     with pytest.raises(NotReceipted, match="not signed by the centre"):
         outbox.receipted(row, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
-    assert signing.verify_receipt(receipt, enrolment().receipt_public).case_number == row.case_number
+    assert signing.verify_receipt(receipt, enrolment().receipt_public(receipt.key)).case_number == row.case_number
