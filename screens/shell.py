@@ -10,8 +10,7 @@ from kivy.clock import Clock
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk_app.journey.events import Event, Touched
-from kiosk_app.journey.state import Comfort, Journey, Screen, Visit
-from screens.overlay import OverlayCard
+from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
 from screens.theme import Look, put_on, wearing
 from screens.touchable import Touchable, touchables
 from screens.widgets.text import measurer
@@ -37,6 +36,8 @@ PAGES: dict[Screen, str] = {
     Screen.TECHNICIAN: "screens.staff.technician:Technician",
     Screen.FAULT: "screens.fault:FaultPage",
 }
+CARDS: dict[Overlay, str] = {Overlay.COMFORT: "screens.comfort:ComfortCard"}
+QUESTION = "screens.overlay:OverlayCard"  # for every other overlay
 PREPARE_EVERY = 0.4  # seconds between two pages built ahead while nobody is here
 
 
@@ -60,7 +61,7 @@ class Shell(FloatLayout):
         self._hidden: list[Screen] = []  # pages that are still to follow what changed while they were hidden
         self._to_forget: set[Screen] = set()
         self._following: Any = None
-        self._overlay: OverlayCard | None = None
+        self._cards: dict[str, Any] = {}  # what lies over a page, by its place in the sources
         self._blank = Journey(visit=Visit(visit_id=0))
         self._screen: Screen | None = None
         self._visit_id: int | None = None
@@ -163,22 +164,28 @@ class Shell(FloatLayout):
 
     def _fit(self, *_args: object) -> None:
         """Follow the window's size."""
-        for part in (*self._pages.values(), *filter(None, [self._overlay])):
+        for part in (*self._pages.values(), *self._cards.values()):
             part.look.fit(*self.size)
 
     def _cover(self, journey: Journey) -> None:
-        if journey.overlay is None:
-            if self._overlay is not None and self._overlay.parent is not None:
-                self.remove_widget(self._overlay)
+        card = self._card(CARDS.get(journey.overlay, QUESTION)) if journey.overlay is not None else None
+        for other in self._cards.values():
+            if other is not card and other.parent is not None:
+                self.remove_widget(other)
+        if card is None:
             return
-        if self._overlay is None:
+        card.look.wear(journey.comfort)
+        card.show(journey)
+        if card.parent is None:
+            self.add_widget(card)
+
+    def _card(self, place: str) -> Any:
+        if place not in self._cards:
+            module, _, name = place.partition(":")
             with wearing(self._new_look()):
-                self._overlay = OverlayCard()
-            self._overlay.send = self._send
-        self._overlay.look.wear(journey.comfort)
-        self._overlay.show(journey)
-        if self._overlay.parent is None:
-            self.add_widget(self._overlay)
+                card = self._cards[place] = getattr(import_module(module), name)()
+            card.send = self._send
+        return self._cards[place]
 
     def _prepare_one(self, _seconds: float) -> None:
         missing = [screen for screen in PAGES if screen not in self._pages]

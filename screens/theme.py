@@ -15,7 +15,7 @@ from kivy.lang.parser import global_idmap
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.utils import get_color_from_hex
 
-from kiosk_app.journey.state import Comfort
+from kiosk_app.journey.state import Comfort, Contrast
 from screens.window import ASSETS
 
 OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
@@ -52,8 +52,9 @@ PLAIN: Final = {
     "night_ink": "#FFFFFF",
     "night_soft": "#D6E0F2",
     "veil": "#14213DD9",
+    "done": "#12376E",  # the steps that lie behind
 }
-HIGH_CONTRAST: Final = PLAIN | {
+DARK: Final = PLAIN | {
     "paper": "#0A1122",
     "card": "#14213D",
     "ink": "#FFFFFF",
@@ -81,7 +82,38 @@ HIGH_CONTRAST: Final = PLAIN | {
     "night": "#0A1122",
     "night_soft": "#FFFFFF",
     "veil": "#000000E6",
+    "done": "#DCE4F2",
 }
+LIGHT: Final = PLAIN | {
+    "paper": "#FFFFFF",
+    "ink": "#000000",
+    "soft": "#1C1C1C",
+    "line": "#5C5C5C",
+    "edge": "#000000",
+    "primary": "#00205B",
+    "tint": "#E4ECFA",
+    "icon": "#000000",
+    "off": "#E4E4E4",
+    "gold": "#FFD21F",
+    "gold_line": "#6B4E00",
+    "gold_ink": "#000000",
+    "ok": "#00472B",
+    "ok_ground": "#FFFFFF",
+    "bad": "#7A0000",
+    "bad_ground": "#FFFFFF",
+    "note": "#332300",
+    "note_ground": "#FFF6CC",
+    "tray": "#B8B8B8",
+    "key_soft": "#E4E4E4",
+    "key_corner": "#5A3D00",
+    "night_top": "#FFFFFF",
+    "night": "#FFFFFF",
+    "night_ink": "#000000",
+    "night_soft": "#1C1C1C",
+    "veil": "#000000E6",
+    "done": "#00205B",
+}
+PALETTES: Final = {Contrast.NORMAL: PLAIN, Contrast.DARK: DARK, Contrast.LIGHT: LIGHT}
 
 Palette: Final = type("Palette", (EventDispatcher,), {name: ColorProperty(value) for name, value in PLAIN.items()})
 
@@ -94,8 +126,9 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     portrait = BooleanProperty(True)
     language = StringProperty("th")
     other_language = StringProperty("en")
-    high_contrast = BooleanProperty(False)
+    contrast = StringProperty(Contrast.NORMAL.value)
     low_reach = BooleanProperty(False)
+    left_handed = BooleanProperty(False)  # what the right hand does by habit stands at the left
     scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
     roomy = BooleanProperty(True)  # a tall window and type of the usual size: ornaments may be large
 
@@ -122,13 +155,13 @@ class Look(Palette):  # type: ignore[valid-type, misc]
         """Follow the citizen's wishes."""
         self.language = comfort.language
         self.other_language = OTHER_LANGUAGE[comfort.language]
-        self.low_reach = comfort.low_reach
+        self.low_reach, self.left_handed = comfort.low_reach, comfort.left_handed
         self.scale = comfort.text_size.value / 100
         self._measure()
-        if comfort.high_contrast != self.high_contrast:
-            for name, value in (HIGH_CONTRAST if comfort.high_contrast else PLAIN).items():
+        if comfort.contrast.value != self.contrast:
+            for name, value in PALETTES[comfort.contrast].items():
                 setattr(self, name, get_color_from_hex(value))
-            self.high_contrast = comfort.high_contrast  # after the colours: whoever follows it takes them
+            self.contrast = comfort.contrast.value  # after the colours: whoever follows it takes them
 
     def _measure(self) -> None:
         u, scale = self.u, self.scale

@@ -287,9 +287,6 @@ class NextContrast:
     pass
 
 
-ToggleContrast = NextContrast
-
-
 @dataclass(frozen=True)
 class ToggleLowReach:
     pass

@@ -82,11 +82,6 @@ class Comfort:
     read_aloud: bool = False
     volume: Volume = Volume.NORMAL
 
-    @property
-    def high_contrast(self) -> bool:
-        """Not the palette everybody sees."""
-        return self.contrast is not Contrast.NORMAL
-
 
 @dataclass(frozen=True)
 class Hall:

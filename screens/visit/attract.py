@@ -71,7 +71,7 @@ class Attract(FloatLayout):
         self.look = worn()
         self._notices: tuple[Fault, ...] = ()
         super().__init__(**kwargs)
-        self.look.fbind("high_contrast", self._paint_night)
+        self.look.fbind("contrast", self._paint_night)
         self._paint_night()
 
     def _paint_night(self, *_args: object) -> None:

@@ -8,7 +8,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.recycleview import RecycleView
 
 from screens.rules import load_rules
-from screens.widgets.box import Strip
+from screens.widgets.box import Mirrored
 from screens.widgets.press import Press
 
 Entries = list[tuple[str, list[tuple[str, str]]]]  # letter, (code, name) pairs
@@ -30,7 +30,7 @@ class AreaList(RecycleView):
     """The names; only those to be seen exist as widgets."""
 
 
-class AreaChooser(Strip):
+class AreaChooser(Mirrored):
     """`fill` it; `chosen` is called with the code that was touched."""
 
     chosen: Callable[[str], None] = ObjectProperty(lambda code: None)

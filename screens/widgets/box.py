@@ -8,6 +8,7 @@ from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
 from screens.rules import load_rules
+from screens.theme import worn
 
 
 class Ground(Widget):
@@ -46,6 +47,22 @@ class Strip(BoxLayout):
         """Put a child that left in at its old place."""
         later = self._order[self._order.index(widget) + 1 :]
         super().add_widget(widget, index=sum(child in later for child in self.children))
+
+
+class Mirrored(Strip):
+    """Children side by side, for the left hand in the other direction."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._look = worn()
+        super().__init__(**kwargs)
+        self._look.fbind("left_handed", self._trigger_layout)
+
+    def do_layout(self, *args: Any) -> None:
+        """As in every box layout, then mirrored where that is wished."""
+        super().do_layout(*args)
+        if self._look.left_handed:
+            for child in self.children:
+                child.x = self.x + self.right - child.right
 
 
 class Column(Strip):

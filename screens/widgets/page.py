@@ -15,7 +15,7 @@ from screens.rules import load_rules
 from screens.theme import worn
 from screens.widgets import press as _press  # noqa: F401  the rules use these
 from screens.widgets import text as _text  # noqa: F401
-from screens.widgets.box import Strip
+from screens.widgets.box import Mirrored, Strip
 
 STEPS = 6
 
@@ -48,7 +48,7 @@ class Steps(Strip):
             bar.state = "done" if number < step else "now" if number == step else "coming"
 
 
-class Footer(Strip):
+class Footer(Mirrored):
     """Back, ask staff, start over, and the one button that moves on."""
 
     page = ObjectProperty(None, allownone=True, rebind=True)

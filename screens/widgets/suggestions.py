@@ -45,7 +45,7 @@ class Suggestions(Widget):
         self._follow = Clock.create_trigger(self._redraw, -1)
         for name in ("size", "pos", "type_size", "slot"):
             self.fbind(name, self._follow)
-        for name in ("language", "high_contrast", "u", "portrait"):
+        for name in ("language", "contrast", "u", "portrait"):
             self.look.fbind(name, self._follow)
         self.keyboard.fbind("layout", self._follow)
         self.keyboard.fbind("field", self._take_field)

@@ -1,4 +1,4 @@
-"""The two palettes: what stands on what can be read.
+"""The palettes: what stands on what can be read.
 
 The screens' own words are measured as painted (look_on_the_glass). Here stands what a canvas draws, and what only a
 touch or a fault brings up.
@@ -6,7 +6,7 @@ touch or a fault brings up.
 
 import pytest
 
-from screens.theme import HIGH_CONTRAST, PLAIN
+from screens import theme
 from tests.legible import LEAST_CONTRAST, LEAST_CONTRAST_OF_ICONS, Rgb, contrast
 
 GROUNDS = ("paper", "card", "tint", "key_soft", "off", "key")
@@ -32,7 +32,7 @@ SIGNS = [
     ("gold_line", "paper"),
     ("ok", "card"),
 ]
-PALETTES = pytest.mark.parametrize("palette", [PLAIN, HIGH_CONTRAST], ids=["plain", "high contrast"])
+PALETTES = pytest.mark.parametrize("palette", theme.PALETTES.values(), ids=[key.value for key in theme.PALETTES])
 
 
 def rgb(color: str) -> Rgb:
