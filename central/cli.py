@@ -60,6 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     carried = command("import", "import_rows", "Take in what `kiosk outbox export DIR` wrote.")
     carried.add_argument("directory", help="the directory that was carried here")
 
+    ring = command("keys", "keys", "The keys kiosks seal to and receipts are signed with.")
+    what = ring.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("list", help="one line each, with how many kiosks use it")
+    what.add_parser("rotate", help="a new key in place of the current one").add_argument(
+        "kind", choices=["sealing", "receipt"]
+    )
+    what.add_parser("retire", help="take out of use what no kiosk uses any more").add_argument("fingerprint")
+
     fleet = command("simulate-fleet", "simulate_fleet", "Try this installation out with kiosks that are not there.")
     fleet.add_argument("--kiosks", type=int, default=50, help="how many (default 50)")
     fleet.add_argument("--visits", type=int, default=2, help="of each (default 2)")

@@ -2,7 +2,8 @@
 
 keys/sealing/<fingerprint>.pem   X25519: kiosks seal to the current one; older ones open what is still under way
 keys/receipt/<fingerprint>.pem   Ed25519: signs receipts
-keys/<kind>/current              the fingerprint in use
+keys/<kind>/current              the fingerprint in use, and since when
+keys/retired/<kind>-<…>.pem      keys nobody uses any more, to be carried away
 keys/django.secret               Django's signing key
 keys/tracking.secret             keys the hash under which tracking codes are stored
 keys/identity.secret             keys the hash and the encryption of citizen id numbers
@@ -17,6 +18,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -29,6 +31,7 @@ from protocol import keys
 
 _NONCE_BYTES = 12
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+KINDS = ("sealing", "receipt")
 
 
 class KeyringError(Exception):
@@ -64,22 +67,47 @@ class Keyring:
         """Make every key that does not exist yet."""
         for folder in (self.directory, self.directory / "sealing", self.directory / "receipt"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._create_pair("sealing", keys.new_sealing_key())
-        self._create_pair("receipt", keys.new_signing_key())
+        for kind in KINDS:
+            if not (self.directory / kind / "current").exists():
+                self.rotate(kind)
         _write_once(self.directory / "django.secret", secrets.token_urlsafe(48))
         for name in ("tracking", "identity"):
             _write_once(self.directory / f"{name}.secret", secrets.token_hex(32))
 
-    def _create_pair(self, kind: str, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
-        if (self.directory / kind / "current").exists():
-            return
+    def rotate(self, kind: str) -> str:
+        """A new key is the current one from now on; the others stay and go on opening or signing what is theirs. Its
+        fingerprint."""
+        key = keys.new_sealing_key() if kind == "sealing" else keys.new_signing_key()
         fingerprint = keys.fingerprint(keys.public_bytes(key))
-        keys.save_private(key, self.directory / kind / f"{fingerprint}.pem")
-        _write_once(self.directory / kind / "current", fingerprint)
+        keys.save_private(key, self._path(kind, fingerprint))
+        aside = self.directory / kind / f".current.{os.getpid()}"
+        _write_once(aside, f"{fingerprint} {datetime.now(UTC).isoformat(timespec='seconds')}")
+        aside.replace(self.directory / kind / "current")  # whole or not at all
+        return fingerprint
+
+    def retire(self, kind: str, fingerprint: str) -> Path:
+        """Take a key out of use, into the directory of those to be carried away. Raises KeyringError."""
+        if fingerprint == self.current(kind):
+            raise KeyringError(f"The {kind} key {fingerprint} is the current one; rotate first")
+        away = self.directory / "retired"
+        away.mkdir(mode=0o700, exist_ok=True)
+        try:
+            return self._path(kind, fingerprint).rename(away / f"{kind}-{fingerprint}.pem")
+        except OSError as error:
+            raise KeyringError(f"The {kind} key {fingerprint} cannot be moved: {error.strerror}") from error
+
+    def fingerprints(self, kind: str) -> list[str]:
+        """Of every key of this kind that is here."""
+        return sorted(path.stem for path in (self.directory / kind).glob("*.pem"))
 
     def current(self, kind: str) -> str:
-        """Fingerprint of the key in use; `kind` is 'sealing' or 'receipt'. Raises KeyringError."""
-        return _read(self.directory / kind / "current").strip()
+        """Fingerprint of the key in use; `kind` is one of KINDS. Raises KeyringError."""
+        return _read(self.directory / kind / "current").split()[0]
+
+    def since(self, kind: str) -> datetime:
+        """When the current key was taken in use. Raises KeyringError."""
+        _, _, said = _read(self.directory / kind / "current").strip().partition(" ")
+        return datetime.fromisoformat(said) if said else datetime.fromtimestamp(0, UTC)  # '': of an earlier version
 
     def sealing(self, fingerprint: str) -> X25519PrivateKey:
         """The key behind a fingerprint. Raises KeyringError when there is none."""

@@ -9,10 +9,11 @@ from ninja import Router
 from central.cases.filing_time import storable
 from central.fleet import enrolments
 from central.fleet.authentication import KioskSignature, signer
-from central.fleet.models import KioskState
+from central.fleet.models import Enrolment, KioskState
+from central.keyring import KINDS, keyring
 from central.problems import Refused, small_body
 from central.throttle import Throttle, address
-from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus, Heartbeat
+from protocol.messages import CentreKeys, EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus, Heartbeat
 
 router = Router()
 # A technician with twenty kiosks to install must get through in one go; a stranger must not fill the desk.
@@ -22,6 +23,13 @@ _MOST_COUNTED = 2**31 - 1  # what the column holds
 
 def _own_url(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
+
+
+def _own(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+    enrolment = signer(request)
+    if enrolment.id != enrolment_id:
+        raise Refused(404, "This key has no such enrolment")
+    return enrolment
 
 
 @router.post(
@@ -45,16 +53,24 @@ def ask(request: HttpRequest, asked: EnrolmentRequest) -> tuple[int, EnrolmentAn
     summary="How the asking kiosk's enrolment stands",
 )
 def standing(request: HttpRequest, enrolment_id: UUID) -> EnrolmentAnswer:
-    enrolment = signer(request)
-    if enrolment.id != enrolment_id:
-        raise Refused(404, "This key has no such enrolment")
-    return enrolments.answer(enrolment, _own_url(request))
+    return enrolments.answer(_own(request, enrolment_id), _own_url(request))
+
+
+@router.get(
+    "/enrolments/{enrolment_id}/keys",
+    response=CentreKeys,
+    auth=KioskSignature(),
+    summary="The centre's keys of today, for the asking kiosk",
+)
+def keys_of_today(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
+    return enrolments.keys_of_today(_own(request, enrolment_id))
 
 
 @router.post("/heartbeats", response={204: None}, auth=KioskSignature(), summary="A kiosk says how it is")
 def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
+    enrolment, ring = signer(request), keyring()
     KioskState.objects.update_or_create(
-        enrolment=signer(request),
+        enrolment=enrolment,
         defaults={
             "heard_at": timezone.now(),
             "version": said.version[:64],
@@ -66,4 +82,7 @@ def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
             "staff_called": said.staff_called,
         },
     )
-    return HttpResponse(status=204)
+    if said.centre_keys:
+        enrolments.keys_taken(enrolment, *said.centre_keys)
+    today = " ".join(ring.current(kind) for kind in KINDS)
+    return HttpResponse(status=204, headers={"Centre-Keys": today})

@@ -12,10 +12,11 @@ from uuid6 import uuid7
 from central.centres.models import Centre, Officer
 from central.centres.permission import Ability, centres_of, may
 from central.fleet.models import Enrolment
-from central.keyring import keyring
+from central.keyring import KINDS, KeyringError, keyring
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
+from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
+from protocol.signing import sign_keys
 
 _KEY_BYTES = 32
 
@@ -84,6 +85,31 @@ def answer(enrolment: Enrolment, own_url: str) -> EnrolmentAnswer:
             "centre_name_en": centre.name_en,
         }
     )
+
+
+def keys_of_today(enrolment: Enrolment) -> CentreKeys:
+    """The centre's current keys, told to one kiosk: signed by the receipt key it knows, whichever that is."""
+    ring = keyring()
+    statement = CentreKeysStatement(
+        enrolment_id=enrolment.id,
+        sealing_key=to_base64(keys.public_bytes(ring.sealing(ring.current("sealing")))),
+        receipt_key=to_base64(keys.public_bytes(ring.receipt(ring.current("receipt")))),
+        since=max(ring.since(kind) for kind in KINDS),
+    )
+    return sign_keys(statement, ring.receipt(enrolment.receipt_fingerprint))
+
+
+def keys_taken(enrolment: Enrolment, sealing: str, receipt: str) -> None:
+    """The kiosk says which of the centre's keys it uses: from now on its receipts are signed so that it can verify
+    them. What is no key of this centre is ignored."""
+    if (enrolment.sealing_fingerprint, enrolment.receipt_fingerprint) == (sealing, receipt):
+        return
+    try:
+        keyring().sealing(sealing), keyring().receipt(receipt)
+    except KeyringError:
+        return
+    enrolment.sealing_fingerprint, enrolment.receipt_fingerprint = sealing, receipt
+    enrolment.save(update_fields=["sealing_fingerprint", "receipt_fingerprint"])
 
 
 def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:

@@ -18,7 +18,7 @@ class Enrolment(models.Model):
     signing_key = models.BinaryField()  # Ed25519 public key, raw
     fingerprint = models.CharField(max_length=32, unique=True)
     compare_code = models.CharField(max_length=9)
-    # The centre's keys the compare code stands for: an answer names exactly these.
+    # The centre's keys this kiosk knows: at first those the compare code stands for, later what it says it uses.
     sealing_fingerprint = models.CharField(max_length=32)
     receipt_fingerprint = models.CharField(max_length=32)
     status = models.CharField(max_length=10, choices=STATUSES, default=EnrolmentStatus.PENDING.value, db_index=True)

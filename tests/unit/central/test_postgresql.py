@@ -19,6 +19,7 @@ TESTS = [
     "test_fleet.py",
     "test_hostile.py",
     "test_intake.py",
+    "test_rotation.py",
     "test_tracking.py",
     SERVED,
 ]
