@@ -1,7 +1,7 @@
 """An ESC/POS receipt printer on a TCP port: paper as PNG files, status on demand, a buffer that outlives faults.
 
-It behaves as the common mechanisms do where that hurts: it keeps the rest of a job over a change of paper and prints it
-afterwards, speaks unasked until told not to (ASB), and takes one visitor at a time.
+It behaves as the common mechanisms do where that hurts: it keeps the rest of a job over a change of paper, and over a
+cable pulled out, and prints it afterwards; it speaks unasked until told not to (ASB), and takes one visitor at a time.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Thread, Timer
 from typing import Final, Self
 
 import numpy as np
@@ -31,6 +31,7 @@ LINE_DOTS: Final = 30
 BUFFER_BYTES: Final = 65_536
 CLEAR_RESPONSE: Final = b"\x37\x25\x00"
 ROWS_A_NAP: Final = 16
+PIECE_S: Final = 0.02
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Faults:
     mute: bool = False  # prints, answers nothing
     babbling: bool = False  # answers rubbish
     hanging: bool = False  # takes bytes, does nothing, answers nothing
+    answers_after_s: float = 0.0  # a slow bridge between USB and the printer
+    in_pieces: bool = False  # each byte of an answer by itself
 
 
 class BufferCleared(Exception):  # noqa: N818 - ends the command under way, is no error
@@ -67,6 +70,7 @@ class Printer:
         directory.mkdir(parents=True, exist_ok=True)
         self.can_clear = True
         self.knows_barrier = True
+        self.buffer_bytes = BUFFER_BYTES
         self._address = (host, port)
         self.mm_per_s = mm_per_s
         self._dots_an_inch = DOTS_AN_INCH.get(width_dots, 203)
@@ -114,6 +118,11 @@ class Printer:
         """The cut pieces, oldest first."""
         return sorted(self._paper.directory.glob("paper-*.png"))
 
+    @property
+    def hanging_mm(self) -> float:
+        """How much paper hangs out since the last cut."""
+        return self._paper.hanging_rows / DOTS_A_MM
+
     # Steering
 
     def load_roll(self, length_mm: float = ROLL_MM) -> None:
@@ -134,10 +143,17 @@ class Printer:
 
     def power_off(self) -> None:
         """Nobody listens any more, and the buffers are lost."""
+        self.pull_cable()
+        with self._change:
+            self._clear()
+            self._motion_units, self._speaks_unasked = MOTION_UNITS, True
+
+    def pull_cable(self) -> None:
+        """Nobody listens any more, but the printer goes on with what it has, and waits for the rest of a command."""
         with self._change:
             listener, self._listener = self._listener, None
             visitor = self._visitor
-            self._clear()
+            self._change.notify_all()
         for line in (listener, visitor):
             if line:
                 with contextlib.suppress(OSError):
@@ -146,11 +162,10 @@ class Printer:
             listener.close()
 
     def power_on(self) -> None:
-        """Listen at the same address as before. Does nothing if it is on."""
+        """Listen at the same address as before. Does nothing if it is on, and plugged in."""
         with self._change:
             if self._listener:
                 return
-            self._motion_units, self._speaks_unasked = MOTION_UNITS, True
             self._listener = socket.create_server(self._address)
             self._address = self._listener.getsockname()
             server = Thread(target=self._serve, args=(self._listener,), name="printer line", daemon=True)
@@ -175,16 +190,18 @@ class Printer:
             with visitor:
                 self._visitor = visitor
                 with contextlib.suppress(OSError):
-                    while data := visitor.recv(4096):
-                        self._take_in(data)
-                self._visitor = None
+                    # What is still on a line when its cable is pulled never arrives.
+                    while self._listener is listener and (data := visitor.recv(1024)):
+                        self._take_in(data, listener)
+                if self._visitor is visitor:
+                    self._visitor = None
 
-    def _take_in(self, data: bytes) -> None:
+    def _take_in(self, data: bytes, listener: socket.socket) -> None:
         with self._change:
             self._queue.extend(self._stream.feed(data))
             self._change.notify_all()
             # A full buffer stops the line, and with it the real-time commands behind.
-            self._change.wait_for(lambda: self._buffered() < BUFFER_BYTES or self._listener is None)
+            self._change.wait_for(lambda: self._buffered() < self.buffer_bytes or self._listener is not listener)
 
     def _buffered(self) -> int:
         return sum(len(command.payload) + 2 for command in self._queue)
@@ -194,8 +211,19 @@ class Printer:
             return
         if self._faults.babbling:
             answer = bytes(random.Random(len(self._queue)).choices(range(0x60, 0x100), k=7))  # noqa: S311
+        if self._faults.answers_after_s:
+            Timer(self._faults.answers_after_s, self._send, (self._visitor, answer)).start()
+        else:
+            self._send(self._visitor, answer)
+
+    def _send(self, visitor: socket.socket, answer: bytes) -> None:
         with contextlib.suppress(OSError):
-            self._visitor.sendall(answer)
+            if not self._faults.in_pieces:
+                visitor.sendall(answer)
+                return
+            for byte in answer:
+                visitor.sendall(bytes((byte,)))
+                time.sleep(PIECE_S)
 
     # Real time
 

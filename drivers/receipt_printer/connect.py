@@ -1,10 +1,23 @@
 """From the settings' connection to a printer."""
 
+from collections.abc import Sequence
+
 from drivers.receipt_printer.escpos import EscposPrinter
+from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.null import NullPrinter
 from drivers.receipt_printer.port import ReceiptPrinter
+from drivers.receipt_printer.status_bytes import QUERIES
 
 
-def connect(connection: str, width_dots: int) -> ReceiptPrinter:
+def connect(
+    connection: str,
+    width_dots: int,
+    *,
+    queries: Sequence[int] = QUERIES,
+    cut: bool = True,
+    memory: PrinterMemory | None = None,
+) -> ReceiptPrinter:
     """The printer for `connection`, see EscposPrinter; 'none' for a kiosk without one. Opens nothing yet."""
-    return NullPrinter(width_dots) if connection == "none" else EscposPrinter(connection, width_dots)
+    if connection == "none":
+        return NullPrinter(width_dots)
+    return EscposPrinter(connection, width_dots, queries=queries, cut=cut, memory=memory)

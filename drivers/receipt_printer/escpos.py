@@ -1,86 +1,31 @@
 """A receipt printer that speaks ESC/POS, and the truth about what it printed.
 
-python-escpos writes the command bytes; the line, the status and the verdict are ours, because its own status calls
-take "no answer" for "plenty of paper", read stale bytes, and its devices never reopen.
-
 A job: status, the whole job, then GS r as a barrier: it waits in the printer's buffer behind the job, so its answer
 says that everything before it came out. Then status again. Whatever stops a job in between, the printer's buffer is
 cleared before the fault is told, else the next roll would begin with somebody's code.
 """
 
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from escpos.capabilities import Profile
-from escpos.printer import Dummy
 from PIL import Image
 
 from drivers.change_log import ChangeLog
+from drivers.receipt_printer.dialogue import Dialogue
+from drivers.receipt_printer.job import ending, job_bytes, millimetres
+from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.port import PrintResult
-from drivers.receipt_printer.raster import QUADRUPLE, Block, Feed, black_of, pieces
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
-from drivers.receipt_printer.status_bytes import QUERIES, is_barrier, is_realtime, query, status_from
-from drivers.receipt_printer.transport import PrinterGone, PrinterStalled, Transport, open_transport
+from drivers.receipt_printer.status_bytes import QUERIES
+from drivers.receipt_printer.transport import PrinterGone, open_transport
 
 logger = logging.getLogger(__name__)
 
-ASB_OFF: Final = b"\x1d\x61\x00"  # GS a 0: no status unasked
-BARRIER: Final = b"\x1d\x72\x01"  # GS r 1
-CLEAR: Final = bytes((0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8))  # DLE DC4 8: clear receive and print buffers
-CLEARED: Final = b"\x37\x25\x00"  # and its answer
-CUT: Final = b"\x1d\x56\x42\x00"  # GS V 66 0: feed to the knife, cut
-RECOVER: Final = b"\x10\x05\x02"  # DLE ENQ 2: leave a recoverable error with buffers cleared; not answered
-
-ANSWER_S: Final = 0.6  # real-time answers take milliseconds; slow USB bridges some hundreds
-STALL_S: Final = 2.0  # no byte taken and no answer given for so long: it hangs
-ASK_AGAIN_S: Final = 0.4
 SLOWEST_MM_PER_S: Final = 40.0  # the slowest 58 mm mechanism on sale, with dense paper
 REMEMBERED_JOBS: Final = 64
-
-
-def dots_per_inch(width_dots: int) -> int:
-    """512 dots are the 180 dpi mechanisms of 80 mm, the others have 8 dots a millimetre."""
-    return 180 if width_dots == 512 else 203
-
-
-def job_bytes(image: Image.Image, *, cut: bool = True) -> bytes:
-    """One job: initialise, `image` at full paper width as raster, feed and cut. The barrier is not part of it."""
-    black = black_of(image)
-    dpi = dots_per_inch(image.width)
-    writer = Dummy(profile=paper_profile(image.width))
-    writer.hw("INIT")
-    # ESC J counts in motion units that differ by model; GS P makes one unit one dot.
-    writer._raw(ASB_OFF + bytes((0x1D, 0x50, dpi, dpi)))
-    for piece in pieces(black):
-        match piece:
-            case Feed(rows):
-                whole, rest = divmod(rows, 255)
-                writer._raw(b"\x1b\x4a\xff" * whole + (bytes((0x1B, 0x4A, rest)) if rest else b""))
-            case Block(bits, mode):
-                doubled = mode == QUADRUPLE
-                writer.image(
-                    Image.fromarray(~bits),
-                    high_density_vertical=not doubled,
-                    high_density_horizontal=not doubled,
-                    impl="bitImageRaster",
-                    fragment_height=len(bits),
-                    center=False,
-                )
-    if cut:
-        writer.cut(feed=False)  # GS V 66 0: feeds to the knife by itself
-    return bytes(writer.output)
-
-
-def paper_profile(width_dots: int) -> Profile:
-    """python-escpos's profile of a plain printer `width_dots` wide; without a width it warns and guesses."""
-    profile = Profile()
-    width = {"pixels": width_dots, "mm": round(width_dots * 25.4 / dots_per_inch(width_dots))}
-    profile.profile_data = {**profile.profile_data, "media": {"width": width}}
-    return profile
 
 
 @dataclass(frozen=True)
@@ -95,19 +40,32 @@ class Left:
 class EscposPrinter:
     """The ReceiptPrinter port on an ESC/POS printer.
 
-    `connection`: 'network:HOST[:PORT]', 'usb:/dev/usb/lp0' or 'serial:/dev/ttyUSB0[:BAUD]'. `queries`: the n of DLE EOT
-    that this model answers truly; some clones lie in one of them.
+    `connection`: see transport.open_transport. `queries`: the n of DLE EOT that this model answers truly; some clones
+    lie in one of them. `cut`: whether it has a knife. `memory`: what outlives this program.
     """
 
-    def __init__(self, connection: str, width_dots: int, *, queries: Sequence[int] = QUERIES, cut: bool = True) -> None:
+    def __init__(
+        self,
+        connection: str,
+        width_dots: int,
+        *,
+        queries: Sequence[int] = QUERIES,
+        cut: bool = True,
+        memory: PrinterMemory | None = None,
+    ) -> None:
         self._connection = connection
         self._width_dots = width_dots
         self._queries = tuple(queries)
         self._cut = cut
-        # A program that crashed within a job may have left the rest in the printer: cleared before the first word. One
-        # that cannot clear is taken as if it had been switched on with us; else each start would end in its fault.
-        self._left = Left(buffer=True, away=True)
+        self._memory = memory or PrinterMemory()
+        # A program that died within a job may have left the rest in the printer: cleared before the first word. Where
+        # it is not known that one did, a printer that cannot clear is taken as if it had been switched on with us;
+        # else each start would end in its fault.
+        self._left = Left(
+            buffer=True, away=not self._memory.job_open or self._memory.booted_since, paper=self._memory.job_open
+        )
         self._talks = False  # whether it has ever answered; silence means something else from then on
+        self._passes_barriers = False  # whether it has ever answered GS r
         self._done: OrderedDict[str, PrintResult] = OrderedDict()
         self._log = ChangeLog(logger, "receipt printer")
 
@@ -120,9 +78,9 @@ class EscposPrinter:
         """Ask now. Never raises."""
         try:
             with open_transport(self._connection) as line:
-                status = self._state(line)
-        except PrinterGone:
-            status = self._gone()
+                status = self._state(Dialogue(line, self._queries))
+        except PrinterGone as gone:
+            status = self._gone(gone)
         self._log.tell(status)
         return status
 
@@ -134,13 +92,11 @@ class EscposPrinter:
         """
         if job_id in self._done:
             return self._done[job_id]
-        job = job_bytes(image, cut=self._cut)
-        paper_s = image.height / dots_per_inch(image.width) * 25.4 / SLOWEST_MM_PER_S
         try:
             with open_transport(self._connection) as line:
-                result = self._run(line, job, paper_s)
-        except PrinterGone:
-            result = PrintResult(PrintVerdict.NOT_PRINTED, self._gone())
+                result = self._print(Dialogue(line, self._queries), image)
+        except PrinterGone as gone:
+            result = PrintResult(PrintVerdict.NOT_PRINTED, self._gone(gone))
         self._log.tell(result.status)
         if result.verdict is not PrintVerdict.NOT_PRINTED:
             self._done[job_id] = result
@@ -148,106 +104,73 @@ class EscposPrinter:
                 self._done.popitem(last=False)
         return result
 
-    def _gone(self) -> PrinterStatus:
-        self._left = replace(self._left, away=True)
-        return PrinterStatus.ABSENT
+    def _gone(self, gone: PrinterGone) -> PrinterStatus:
+        if gone.status is PrinterStatus.ABSENT:
+            self._left = replace(self._left, away=True)
+        return gone.status
 
-    def _state(self, line: Transport) -> PrinterStatus:
-        """The printer's state, old data included."""
-        status = self._ask(line)
-        if self._left.buffer and not self._is_cleared(line, status) and not self._left.away:
-            return PrinterStatus.HOLDS_OLD_DATA
-        self._left = Left(paper=self._left.paper)
-        return status
+    def _state(self, printer: Dialogue) -> PrinterStatus:
+        """The printer's state, old data included; a torn piece of paper is dropped as soon as that can be done."""
+        status = printer.status()
+        if self._left.buffer:
+            cleared = printer.clear(status)
+            self._learn(printer)
+            if not cleared and not self._left.away:
+                return PrinterStatus.HOLDS_OLD_DATA
+            if not cleared and not status.can_print:
+                return status  # its fault first; what it holds is looked at again when that is mended
+            # A cable pulled out and put back looks like power off and on, but the buffer is still full. Then whoever
+            # answers barriers, or anything at all, otherwise does not answer now: it waits for the rest of a picture.
+            if not cleared and (self._passes_barriers or (self._talks and status is PrinterStatus.UNKNOWN)):
+                return PrinterStatus.HOLDS_OLD_DATA
+            self._left = replace(self._left, buffer=False)
+        self._learn(printer)
+        if self._left.paper and status.can_print:
+            dropped = printer.takes(ending(self._width_dots, cut=self._cut))
+            self._left = replace(self._left, paper=not dropped)
+        if not self._left.paper:
+            self._memory.job_ended()
+        return self._memory.judged(status)
 
-    def _ask(self, line: Transport) -> PrinterStatus:
-        """Ask by DLE EOT, one byte each; after the first silence the rest is not waited for."""
-        line.drain()
-        answers: dict[int, int] = {}
-        for n in self._queries:
-            try:
-                line.write_all(query(n), ANSWER_S)
-            except PrinterStalled:
-                break
-            byte = self._await(line, ANSWER_S)
-            if byte is None:
-                break
-            answers[n] = byte
-            self._talks = True
-        return status_from(answers, self._queries)
+    def _learn(self, printer: Dialogue) -> None:
+        self._talks = self._talks or printer.answered
+        self._passes_barriers = self._passes_barriers or printer.passed
 
-    @staticmethod
-    def _await(line: Transport, wait_s: float) -> int | None:
-        """The next byte that can be a real-time answer; what else comes is skipped."""
-        deadline = time.monotonic() + wait_s
-        while data := line.read(deadline):
-            for byte in data:
-                if is_realtime(byte):
-                    return byte
-        return None
-
-    def _run(self, line: Transport, job: bytes, paper_s: float) -> PrintResult:
-        before = self._state(line)
+    def _print(self, printer: Dialogue, image: Image.Image) -> PrintResult:
+        before = self._state(printer)
         if not before.can_print:
             return PrintResult(PrintVerdict.NOT_PRINTED, before)
-        opening = CUT if self._left.paper and self._cut else b""
+        job, paper_mm = job_bytes(image, cut=self._cut), millimetres(image)
+        self._memory.job_begins(paper_mm)
         self._left = Left(buffer=True, paper=True)  # so it is until the job is seen to have come out
+        taken = False
         try:
-            line.write_all(opening + job + BARRIER, STALL_S)
-            taken = True
-            passed = self._pass_barrier(line, paper_s)
-        except PrinterStalled:
-            taken = passed = False
-        after = self._ask(line)
+            taken = printer.takes(job)
+            passed = taken and printer.pass_barrier(paper_mm / SLOWEST_MM_PER_S)
+            return self._verdict(printer, taken=taken, passed=passed)
+        except PrinterGone as gone:
+            # Once it has all of the job, a printer goes on without its cable: nobody can tell from here.
+            verdict = PrintVerdict.PROBABLY_PRINTED if taken else PrintVerdict.NOT_PRINTED
+            return PrintResult(verdict, self._gone(gone))
+
+    def _verdict(self, printer: Dialogue, *, taken: bool, passed: bool) -> PrintResult:
+        after = printer.status()
+        self._learn(printer)
         # Paper may end on the cut of a whole receipt: the barrier was behind it, so it came out.
-        content = after in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END)
-        if passed and (content or after is PrinterStatus.PAPER_OUT):
-            self._left = Left()
-            return PrintResult(PrintVerdict.PRINTED, after)
+        if passed and (after.has_paper or after is PrinterStatus.PAPER_OUT):
+            return self._came_out(PrintVerdict.PRINTED, after)
         # It printed but has another fault now; or it is content but does not know GS r; or it never says anything.
-        if passed or (taken and (content or not self._talks)):
-            self._left = Left()
-            return PrintResult(PrintVerdict.PROBABLY_PRINTED, after)
+        if passed or (taken and (after.has_paper or not self._talks)):
+            return self._came_out(PrintVerdict.PROBABLY_PRINTED, after)
         verdict = PrintVerdict.NOT_PRINTED
         if taken and after is PrinterStatus.UNKNOWN:  # it fell silent: nobody can tell how far it came
             verdict = PrintVerdict.PROBABLY_PRINTED
-        if not self._is_cleared(line, after):
+        if not printer.clear(after):
             return PrintResult(verdict, PrinterStatus.HOLDS_OLD_DATA)
         self._left = Left(paper=True)
-        return PrintResult(verdict, after)
+        return PrintResult(verdict, self._memory.judged(after))
 
-    def _pass_barrier(self, line: Transport, paper_s: float) -> bool:
-        """Wait until the job has come out. False when the printer reports a fault, hangs, or never answers GS r."""
-        end = time.monotonic() + STALL_S + paper_s
-        heard = asked = time.monotonic()
-        while (now := time.monotonic()) < end and now - heard < STALL_S:
-            for byte in line.read(min(end, asked + ASK_AGAIN_S)):
-                if is_realtime(byte):
-                    heard = time.monotonic()
-                    if byte & 0x08:  # went offline within the job
-                        return False
-                elif is_barrier(byte):
-                    return True
-            if time.monotonic() >= asked + ASK_AGAIN_S:
-                line.write_all(query(1), ANSWER_S)
-                asked = time.monotonic()
-        return False
-
-    def _is_cleared(self, line: Transport, status: PrinterStatus) -> bool:
-        """Clear what an aborted job left in the buffer; whether the printer showed that nothing is left."""
-        try:
-            line.write_all(CLEAR, ANSWER_S)
-            deadline = time.monotonic() + ANSWER_S
-            answer = b""
-            while data := line.read(deadline):
-                answer += data
-                if CLEARED in answer:
-                    return True
-            line.write_all(RECOVER, ANSWER_S)
-            if status not in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
-                return False
-            # An online printer works its buffer off in order: if a barrier passes now, nothing lies before it.
-            line.write_all(BARRIER, ANSWER_S)
-            return self._pass_barrier(line, 0.0)
-        except PrinterStalled:
-            return False
+    def _came_out(self, verdict: PrintVerdict, after: PrinterStatus) -> PrintResult:
+        self._left = Left()
+        self._memory.job_ended()
+        return PrintResult(verdict, self._memory.judged(after))

@@ -15,13 +15,19 @@ class PrinterStatus(Enum):
     ERROR = "error"
     OFFLINE = "offline"
     ABSENT = "absent"  # no device, or nobody listens at its address
+    NOT_ALLOWED = "not_allowed"  # it is there, but this user may not open it
     HOLDS_OLD_DATA = "holds_old_data"  # an aborted job may still be in its buffer: power-cycle it
     UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
 
     @property
+    def has_paper(self) -> bool:
+        """It answered, and nothing keeps it from printing."""
+        return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END)
+
+    @property
     def can_print(self) -> bool:
         """Whether a job may be tried. UNKNOWN may: many printers never answer, and the screen then asks."""
-        return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END, PrinterStatus.UNKNOWN)
+        return self.has_paper or self is PrinterStatus.UNKNOWN
 
 
 class PrintVerdict(Enum):

@@ -23,6 +23,11 @@ def is_barrier(byte: int) -> bool:
     return byte & 0x90 == 0
 
 
+def is_rubbish(data: bytes) -> bool:
+    """Whether no printer says this: bit 7 is clear in every answer (DLE EOT, GS r, ASB, XON, XOFF)."""
+    return any(byte & 0x80 for byte in data)
+
+
 def status_from(answers: Mapping[int, int], asked: Sequence[int] = QUERIES) -> PrinterStatus:
     """Answers by n → the state. A fault in any answer counts; READY is said only when all `asked` have answered."""
     valid = {n: byte for n, byte in answers.items() if is_realtime(byte)}

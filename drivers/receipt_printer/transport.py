@@ -5,24 +5,34 @@ class serves the three. The device is opened for each use: re-plugging and power
 """
 
 import contextlib
+import errno
 import os
 import select
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Self
 
 import serial
 
+from drivers.receipt_printer.status import PrinterStatus
+from drivers.receipt_printer.usb import device_node
+
 CONNECT_S: Final = 2.0
+TAKEN_S: Final = 1.5  # another program (a technician's print-test, the interface's look) has it for about that long
+LOOK_AGAIN_S: Final = 0.05
 DEFAULT_PORT: Final = 9100  # raw printing, "JetDirect"
 DEFAULT_BAUD: Final = 19200
 MOST_READ_AT_ONCE: Final = 256
 
 
 class PrinterGone(Exception):  # noqa: N818 - a state of the world, named as the rest of the kiosk names it
-    """No such device, nobody listens, or the line broke."""
+    """It cannot be reached. `status` says why: ABSENT for no such device, nobody listening or a line that broke;
+    NOT_ALLOWED; UNKNOWN while another program has it."""
+
+    def __init__(self, status: PrinterStatus = PrinterStatus.ABSENT) -> None:
+        super().__init__(status.value)
+        self.status = status
 
 
 class PrinterStalled(Exception):  # noqa: N818
@@ -39,6 +49,7 @@ class Transport:
         self._fd = fd
         self._close = close
         self._empty_is_end = empty_is_end
+        self._hung_up = False  # a terminal whose far end is gone is always ready, with nothing to read
 
     def __enter__(self) -> Self:
         return self
@@ -70,66 +81,74 @@ class Transport:
             except OSError as error:
                 raise PrinterGone from error
             else:
-                if not data and self._empty_is_end:
+                if not data and (self._empty_is_end or self._hung_up):
                     raise PrinterGone
             if data:
                 return data
+            if time.monotonic() > deadline:
+                break
             time.sleep(0.01)
         return b""
-
-    def drain(self) -> None:
-        """Throw away what lies unread, so that an old answer is not taken for a new one. Raises PrinterGone."""
-        while self.read(deadline=0.0):
-            pass
 
     def _wait(self, event: int, deadline: float) -> bool:
         waiting = select.poll()
         waiting.register(self._fd, event)
         left_ms = max(0.0, deadline - time.monotonic()) * 1000
         ready = waiting.poll(left_ms)
-        if ready and not ready[0][1] & event:
+        if not ready:
+            return False
+        self._hung_up = bool(ready[0][1] & select.POLLHUP)
+        if not ready[0][1] & event:
             raise PrinterGone
-        return bool(ready)
+        return True
 
 
 def open_transport(connection: str) -> Transport:
-    """Open 'network:HOST[:PORT]', 'usb:/dev/usb/lp0' or 'serial:/dev/ttyUSB0[:BAUD]'.
+    """Open 'network:HOST[:PORT]', 'usb:/dev/usb/lp0', 'usb:VENDOR:PRODUCT[:SERIAL]' or 'serial:/dev/ttyUSB0[:BAUD]'.
 
-    Raises PrinterGone when there is no such thing, ValueError when `connection` is no such text.
+    Raises PrinterGone when it cannot be reached, ValueError when `connection` is no such text.
     """
     kind, _, where = connection.partition(":")
-    if not where:
+    openers = {"network": network, "usb": usblp, "serial": serial_line}
+    if kind not in openers or not where:
         raise ValueError(f"'{connection}' is no printer connection")
-    try:
-        match kind:
-            case "network":
-                host, _, port = where.partition(":")
-                return network(host, int(port or DEFAULT_PORT))
-            case "usb":
-                return device_file(Path(where))
-            case "serial":
-                path, _, baud = where.partition(":")
-                return serial_line(path, int(baud or DEFAULT_BAUD))
-    except OSError as error:  # pyserial's SerialException is one
-        raise PrinterGone from error
-    raise ValueError(f"'{connection}' is no printer connection")
+    deadline = time.monotonic() + TAKEN_S
+    while True:
+        try:
+            return openers[kind](where)
+        except OSError as error:  # pyserial's SerialException is one
+            if error.errno in (errno.EACCES, errno.EPERM):
+                raise PrinterGone(PrinterStatus.NOT_ALLOWED) from error
+            if error.errno not in (errno.EBUSY, errno.EAGAIN):
+                raise PrinterGone from error
+            if time.monotonic() > deadline:
+                raise PrinterGone(PrinterStatus.UNKNOWN) from error
+            time.sleep(LOOK_AGAIN_S)
 
 
-def network(host: str, port: int) -> Transport:
-    """A printer on the network; port 9100 by custom."""
-    line = socket.create_connection((host, port), timeout=CONNECT_S)
+def network(where: str) -> Transport:
+    """A printer on the network, 'HOST[:PORT]'; port 9100 by custom."""
+    host, _, port = where.partition(":")
+    line = socket.create_connection((host, int(port or DEFAULT_PORT)), timeout=CONNECT_S)
     line.setblocking(False)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Transport(line.fileno(), line.close, empty_is_end=True)
 
 
-def device_file(path: Path) -> Transport:
-    """The kernel's usblp device."""
-    fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+def usblp(where: str) -> Transport:
+    """The kernel's usblp device, which one program at a time may open (EBUSY)."""
+    fd = os.open(device_node(where), os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     return Transport(fd, lambda: os.close(fd), empty_is_end=False)
 
 
-def serial_line(path: str, baud: int) -> Transport:
-    """A serial line, 8N1 with DTR/DSR flow control, as ESC/POS printers are delivered."""
-    line = serial.Serial(path, baud, timeout=0, write_timeout=0, dsrdtr=True)
+def serial_line(where: str) -> Transport:
+    """A serial line, 'PATH[:BAUD]', 8N1, locked against a second program (EAGAIN).
+
+    ESC/POS printers hold the sender off by DTR, which Linux cannot obey; the usual cable carries it to CTS as well. So
+    CTS is obeyed where it is wired, which is where it is raised now. Without, a fast line can overrun a small buffer.
+    """
+    path, _, baud = where.partition(":")
+    line = serial.Serial(path, int(baud or DEFAULT_BAUD), timeout=0, write_timeout=0, exclusive=True)
+    with contextlib.suppress(OSError):  # a terminal without modem lines
+        line.rtscts = line.cts
     return Transport(line.fileno(), line.close, empty_is_end=False)

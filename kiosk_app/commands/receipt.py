@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from drivers.receipt_printer.escpos import job_bytes
+from drivers.receipt_printer.job import job_bytes
 from kiosk_app.commands.common import CommandError, tell
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url

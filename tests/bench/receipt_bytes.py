@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from escpos.printer import Dummy
 
-from drivers.receipt_printer.escpos import job_bytes, paper_profile
+from drivers.receipt_printer.job import job_bytes, paper_profile
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol import tracking_code
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from drivers.receipt_printer.escpos import job_bytes
+from drivers.receipt_printer.job import job_bytes
 from drivers.receipt_printer.raster import BLOCK_ROWS, QUADRUPLE, Bits, Block, Feed, black_of, pieces
 
 

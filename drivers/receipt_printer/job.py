@@ -1,0 +1,62 @@
+"""A picture becomes the bytes of one print job."""
+
+from typing import Final
+
+from escpos.capabilities import Profile
+from escpos.printer import Dummy
+from PIL import Image
+
+from drivers.receipt_printer.raster import QUADRUPLE, Block, Feed, black_of, pieces
+
+ASB_OFF: Final = b"\x1d\x61\x00"  # GS a 0: no status unasked
+CUT: Final = b"\x1d\x56\x42\x00"  # GS V 66 0: feed to the knife, cut
+TO_THE_TEAR_BAR_MM: Final = 20  # from the head, where there is no knife; 58 mm mechanisms have 10 to 18
+
+
+def dots_per_inch(width_dots: int) -> int:
+    """512 dots are the 180 dpi mechanisms of 80 mm, the others have 8 dots a millimetre."""
+    return 180 if width_dots == 512 else 203
+
+
+def millimetres(image: Image.Image) -> float:
+    """How long the paper of `image` is, with what the knife or the tear bar needs."""
+    return image.height / dots_per_inch(image.width) * 25.4 + TO_THE_TEAR_BAR_MM
+
+
+def ending(width_dots: int, *, cut: bool) -> bytes:
+    """What separates a paper from the next one: the knife, or a feed that brings it beyond the tear bar."""
+    return CUT if cut else b"\x1b\x4a" + bytes((round(TO_THE_TEAR_BAR_MM / 25.4 * dots_per_inch(width_dots)),))
+
+
+def job_bytes(image: Image.Image, *, cut: bool = True) -> bytes:
+    """One job: initialise, `image` at full paper width as raster, then `ending`. The barrier is not part of it."""
+    black = black_of(image)
+    dpi = dots_per_inch(image.width)
+    writer = Dummy(profile=paper_profile(image.width))
+    writer.hw("INIT")
+    # ESC J counts in motion units that differ by model; GS P makes one unit one dot.
+    writer._raw(ASB_OFF + bytes((0x1D, 0x50, dpi, dpi)))
+    for piece in pieces(black):
+        match piece:
+            case Feed(rows):
+                whole, rest = divmod(rows, 255)
+                writer._raw(b"\x1b\x4a\xff" * whole + (bytes((0x1B, 0x4A, rest)) if rest else b""))
+            case Block(bits, mode):
+                doubled = mode == QUADRUPLE
+                writer.image(
+                    Image.fromarray(~bits),
+                    high_density_vertical=not doubled,
+                    high_density_horizontal=not doubled,
+                    impl="bitImageRaster",
+                    fragment_height=len(bits),
+                    center=False,
+                )
+    return bytes(writer.output) + ending(image.width, cut=cut)
+
+
+def paper_profile(width_dots: int) -> Profile:
+    """python-escpos's profile of a plain printer `width_dots` wide; without a width it warns and guesses."""
+    profile = Profile()
+    width = {"pixels": width_dots, "mm": round(width_dots * 25.4 / dots_per_inch(width_dots))}
+    profile.profile_data = {**profile.profile_data, "media": {"width": width}}
+    return profile
