@@ -13,12 +13,13 @@ from PIL import Image, UnidentifiedImageError
 
 from simulators.id_card import IdCard
 from simulators.pcsc_daemon import PcscDaemon, PcscDaemonError
-from simulators.printer import NEAR_END_MM, Faults, Printer
+from simulators.printer import BUFFER_BYTES, NEAR_END_MM, Faults, Printer
 from simulators.profiles import PROFILES
 from simulators.scanner import Scanner, Trouble
 from simulators.vpcd_client import CardInSlot
 
 SLOW_PAGE_S: Final = 8.0
+LATE_S: Final = 1.0  # later than the driver waits
 OUR_SPEED_MM_PER_S: Final = 150.0  # a common 80 mm mechanism
 
 
@@ -147,6 +148,7 @@ class Bench:
         self.printer.repair()
         self.printer.load_roll()
         self.printer.can_clear = self.printer.knows_barrier = True
+        self.printer.buffer_bytes = BUFFER_BYTES
         self.printer.mm_per_s = self._mm_per_s
         self.scanner.take_out()
         self.scanner.trouble, self.scanner.page_seconds = Trouble.NONE, 0.0
@@ -161,6 +163,7 @@ class Bench:
                 self.remove_all_cards()
                 return "the reader is empty"
             case ["printer", what] if what in PRINTER_WORDS:
+                self.printer.repair()  # each word is one state, not one more trouble
                 PRINTER_WORDS[what](self.printer)
                 return f"printer: {what}"
             case ["scanner", "load", *files] if files:
@@ -183,14 +186,16 @@ class Bench:
 
 
 PRINTER_WORDS: Final[dict[str, Callable[[Printer], None]]] = {
-    "ok": Printer.repair,
+    "ok": lambda printer: None,
     "paper-out": lambda printer: printer.shorten_roll(0),
     "paper-near-end": lambda printer: printer.shorten_roll(NEAR_END_MM / 2),
     "cover-open": lambda printer: printer.break_down(Faults(cover_open=True)),
     "cutter-error": lambda printer: printer.break_down(Faults(cutter_error=True)),
     "mute": lambda printer: printer.break_down(Faults(mute=True)),
     "garbage": lambda printer: printer.break_down(Faults(babbling=True)),
+    "late": lambda printer: printer.break_down(Faults(answers_after_s=LATE_S)),
     "hang": lambda printer: printer.break_down(Faults(hanging=True)),
+    "unplugged": Printer.pull_cable,
     "off": Printer.power_off,
 }
 TROUBLES: Final = {trouble.value: trouble for trouble in Trouble}

@@ -72,6 +72,11 @@ PRINTER = {
         Words("กดปุ่มออนไลน์หรือปุ่ม FEED", "Press its online or feed button"),
     ),
     PrinterStatus.ABSENT: _hinders("P-01", Words("ไม่พบเครื่องพิมพ์", "No printer answers"), _PLUG_IN),
+    PrinterStatus.NOT_ALLOWED: _hinders(
+        "P-01",
+        Words("โปรแกรมไม่มีสิทธิ์เปิดเครื่องพิมพ์", "This program may not open the printer"),
+        Words("ใช้ sudo หรือเพิ่มผู้ใช้ในกลุ่ม lp และ dialout", "Use sudo, or add its user to the groups lp and dialout"),
+    ),
     PrinterStatus.HOLDS_OLD_DATA: _hinders(
         "P-06",
         Words("เครื่องพิมพ์ค้างใบรับเก่าไว้", "The printer may hold a former citizen's receipt"),

@@ -31,6 +31,7 @@ PRINTER_FAULTS = {
     PrinterStatus.ERROR: Fault.PRINTER_ERROR,
     PrinterStatus.OFFLINE: Fault.PRINTER_ABSENT,
     PrinterStatus.ABSENT: Fault.PRINTER_ABSENT,
+    PrinterStatus.NOT_ALLOWED: Fault.PRINTER_ABSENT,
     PrinterStatus.UNRESPONSIVE: Fault.PRINTER_ABSENT,
     PrinterStatus.HOLDS_OLD_DATA: Fault.PRINTER_HOLDS_OLD_DATA,
 }
