@@ -58,7 +58,6 @@ class OverlayCard(FloatLayout):
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
     kind: Any = ObjectProperty(None, allownone=True)
-    hides = BooleanProperty(False)  # personal data are under it: the veil is not to be seen through
     icon = StringProperty()
     heading = StringProperty()
     advice = StringProperty()
@@ -83,7 +82,6 @@ class OverlayCard(FloatLayout):
             self.heading = _("The card cannot be seen any more")  # pulled, or the reader fell silent: it does not say
         elif overlay is Overlay.STAFF and journey.around.network is False:
             self.advice = _("No connection at the moment: please go to the desk if nobody comes")
-        self.hides = overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD)
         present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
         self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
         self.with_staff = not journey.staff_called

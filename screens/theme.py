@@ -51,7 +51,7 @@ PLAIN: Final = {
     "night": "#0B2144",
     "night_ink": "#FFFFFF",
     "night_soft": "#D6E0F2",
-    "veil": "#14213DD9",
+    "veil": "#14213D",  # the ground of a question
     "done": "#12376E",  # the steps that lie behind
 }
 DARK: Final = PLAIN | {
@@ -81,7 +81,7 @@ DARK: Final = PLAIN | {
     "night_top": "#0A1122",
     "night": "#0A1122",
     "night_soft": "#FFFFFF",
-    "veil": "#000000E6",
+    "veil": "#000000",
     "done": "#DCE4F2",
 }
 LIGHT: Final = PLAIN | {
@@ -110,7 +110,7 @@ LIGHT: Final = PLAIN | {
     "night": "#FFFFFF",
     "night_ink": "#000000",
     "night_soft": "#1C1C1C",
-    "veil": "#000000E6",
+    "veil": "#000000",
     "done": "#00205B",
 }
 PALETTES: Final = {Contrast.NORMAL: PLAIN, Contrast.DARK: DARK, Contrast.LIGHT: LIGHT}
