@@ -81,7 +81,7 @@ class Keyring:
         fingerprint = keys.fingerprint(keys.public_bytes(key))
         keys.save_private(key, self._path(kind, fingerprint))
         aside = self.directory / kind / f".current.{os.getpid()}"
-        _write_once(aside, f"{fingerprint} {datetime.now(UTC).isoformat(timespec='seconds')}")
+        _write_once(aside, f"{fingerprint} {datetime.now(UTC).isoformat()}")
         aside.replace(self.directory / kind / "current")  # whole or not at all
         return fingerprint
 

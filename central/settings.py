@@ -5,6 +5,10 @@ CENTRAL_DATA   directory of everything this installation keeps (keys, pages, the
 CENTRAL_URL    the address citizens and kiosks use, such as https://track.example.go.th. With https, cookies are sent
                over TLS only. Default: none, the service answers on loopback only.
 CENTRAL_HOSTS  further host names to answer to, separated by commas.
+CENTRAL_SILENT_MINUTES  after so long a kiosk that is not heard is alarmed. Default: 15 (a kiosk speaks each minute).
+CENTRAL_ALERT_TO        mail addresses, by commas, that new alarms are sent to. Default: only the desk shows them.
+CENTRAL_ALERT_FROM      the sender of that mail. Default: damrongdham@ and the host of CENTRAL_URL.
+CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25.
 DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
 
 Importing this writes nothing; `central migrate` makes the keys.
@@ -13,9 +17,10 @@ Importing this writes nothing; `central migrate` makes the keys.
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 _SHARE = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _SHARE / "damrongdham-central").absolute()
@@ -108,6 +113,20 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a form's Origin is null, which the CSRF check refuses
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+try:
+    SILENT_MINUTES = int(os.environ.get("CENTRAL_SILENT_MINUTES") or 15)
+    _SMTP = urlsplit(os.environ.get("CENTRAL_SMTP") or "smtp://localhost:25")
+    EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 25)
+except ValueError as error:
+    raise ImproperlyConfigured(f"CENTRAL_SILENT_MINUTES or CENTRAL_SMTP is no number or address ({error})") from error
+ALERT_TO = [address.strip() for address in os.environ.get("CENTRAL_ALERT_TO", "").split(",") if address.strip()]
+ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC.hostname or 'localhost'}"
+EMAIL_HOST = _SMTP.hostname or "localhost"
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
+EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "th"
 TIME_ZONE = "Asia/Bangkok"

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from central import serving, workers
 from central.commands import CommandError, say
+from central.fleet import watch
 from central.keyring import KeyringError, keyring
 
 
@@ -27,6 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
     sys.stdout.flush()
 
     def work() -> None:
+        watch.start()
         serving.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
     if arguments.workers == 1:

@@ -1,10 +1,10 @@
 """Kiosks at the desk: who asks to come in, how each is, and what went wrong with what they sent."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central.centres.models import Centre
 from central.centres.permission import Ability, centres_of
+from central.desk import words
 from central.desk.shared import desk_page, language_of, moment, officer_of, show
-from central.fleet import enrolments
+from central.fleet import condition, enrolments
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 from protocol.messages import EnrolmentStatus
 
-SILENT_AFTER = timedelta(minutes=10)  # a kiosk speaks each minute
+_PER_PAGE = 100
 
 
 @require_safe
@@ -76,26 +77,33 @@ def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpRespo
 @require_safe
 @desk_page
 def fleet(request: HttpRequest) -> HttpResponse:
-    """Every kiosk of the officer's centres with its last heartbeat; those that need a person come first."""
-    kiosks = Enrolment.objects.filter(
-        centre__in=centres_of(officer_of(request), Ability.RUN_FLEET), status=EnrolmentStatus.APPROVED.value
-    ).select_related("state", "centre")
-    rows = sorted((_row(kiosk, request) for kiosk in kiosks), key=lambda row: (not row["trouble"], row["id"]))
-    return show(request, "desk/fleet.html", {"rows": rows})
-
-
-def _row(kiosk: Enrolment, request: HttpRequest) -> dict[str, Any]:
-    state = getattr(kiosk, "state", None)  # none before the first heartbeat
-    silent = state is None or timezone.now() - state.heard_at > SILENT_AFTER
-    return {
-        "id": str(kiosk),
-        "kiosk": kiosk,
-        "state": state,
-        "silent": silent,
-        "heard": moment(state.heard_at, language_of(request)) if state else "",
-        "oldest": moment(state.oldest_unsent, language_of(request)) if state and state.oldest_unsent else "",
-        "trouble": silent or bool(state and (state.findings or state.staff_called)),
+    """Every kiosk of the officer's centres with its last heartbeat; what needs a person comes first."""
+    now, language = timezone.now(), language_of(request)
+    kiosks = condition.in_use().filter(centre__in=centres_of(officer_of(request), Ability.RUN_FLEET))
+    rows = [(condition.needs(kiosk, now), kiosk) for kiosk in kiosks]
+    rows.sort(key=lambda row: (condition.urgency(row[0]), str(row[1])))
+    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "rows": [_row(kiosk, found, language) for found, kiosk in page],
+        "page": page,
+        "needing": sum(1 for found, _ in rows if found),
     }
+    return show(request, "desk/fleet.html", context)
+
+
+def _row(kiosk: Enrolment, found: list[condition.Need], language: str) -> dict[str, Any]:
+    state = getattr(kiosk, "state", None)  # none before the first heartbeat
+    row = {"id": str(kiosk), "kiosk": kiosk, "state": state}
+    row["needs"] = [{"code": need.value, "text": words.NEEDS[need].in_language(language)} for need in found]
+    if state is not None:
+        printer = condition.paper(state)
+        known = words.PRINTER.get(printer)
+        row["heard"] = moment(state.heard_at, language)
+        row["oldest"] = moment(state.oldest_unsent, language) if state.oldest_unsent else ""
+        row["paper"] = known.in_language(language) if known else printer
+        devices = state.devices if isinstance(state.devices, dict) else {}
+        row["devices"] = [(name, value) for name, value in devices.items() if name != "printer"]
+    return row
 
 
 def _centres(request: HttpRequest) -> QuerySet[Centre]:

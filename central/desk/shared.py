@@ -6,13 +6,15 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 
 from central.centres.models import Officer
 from central.centres.permission import Ability, centres_of
+from central.fleet import condition
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 from protocol.messages import EnrolmentStatus
@@ -60,5 +62,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
             centre__in=centres_of(request.user, Ability.WORK), settled_at=None
         ).count()
         if frame["runs_fleet"]:
+            urgent = condition.silent(timezone.now()) | Q(state__staff_called=True)
+            frame["urgent_kiosks"] = condition.in_use().filter(urgent, centre__in=fleet_centres).count()
             frame["waiting_kiosks"] = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
     return render(request, template, frame | context, status=status)

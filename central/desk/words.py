@@ -1,6 +1,7 @@
 """The desk's names for the values of the protocol, in both languages."""
 
 from central.cases.filing_time import FilingQuality
+from central.fleet.condition import Need
 from central.language import Text
 from protocol.case_status import CaseStatus
 from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming, Nature
@@ -48,6 +49,29 @@ STATUS = {
     CaseStatus.IN_PROGRESS: Text("กำลังดำเนินการ", "In progress"),
     CaseStatus.UNCLEAR: Text("รอรายละเอียดเพิ่ม", "Unclear"),
     CaseStatus.CLOSED: Text("ยุติเรื่อง", "Closed"),
+}
+
+NEEDS = {
+    Need.CALLED: Text("ประชาชนเรียกเจ้าหน้าที่", "A citizen asks for staff"),
+    Need.SILENT: Text("เงียบ", "Silent"),
+    Need.STUCK: Text("มีเรื่องค้างส่งเกินหนึ่งวัน", "Something is unsent for over a day"),
+    Need.PRINTER: Text("พิมพ์ใบรับไม่ได้", "No receipts"),
+    Need.FAULTS: Text("มีข้อขัดข้อง", "Faults"),
+    Need.PAPER: Text("กระดาษใกล้หมด", "Paper near its end"),
+    Need.CLOCK: Text("นาฬิกาไม่แน่นอน", "Clock uncertain"),
+}
+PRINTER = {
+    "ready": Text("พร้อม", "Ready"),
+    "paper_near_end": Text("กระดาษใกล้หมด", "Paper near its end"),
+    "paper_out": Text("กระดาษหมด", "Out of paper"),
+    "cover_open": Text("ฝาเปิด", "Cover open"),
+    "cutter_error": Text("ใบมีดตัดติด", "Cutter jammed"),
+    "error": Text("เครื่องพิมพ์ขัดข้อง", "Printer error"),
+    "offline": Text("เครื่องพิมพ์หยุดพัก", "Offline"),
+    "absent": Text("ไม่พบเครื่องพิมพ์", "No printer"),
+    "holds_old_data": Text("ต้องปิดเปิดเครื่องพิมพ์", "Switch it off and on"),
+    "unresponsive": Text("เครื่องพิมพ์ไม่ตอบ", "Does not answer"),
+    "unknown": Text("ไม่บอกสถานะ", "Does not say"),
 }
 
 

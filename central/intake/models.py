@@ -92,9 +92,18 @@ class Alarm(models.Model):
     detail = models.CharField(max_length=500)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    told_at = models.DateTimeField(null=True)  # to those of CENTRAL_ALERT_TO
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["centre"], condition=models.Q(settled_at=None), name="open_alarms")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "centre", "kiosk_id", "case_number"],
+                condition=models.Q(settled_at=None),
+                name="one_open_alarm_of_a_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_number}"

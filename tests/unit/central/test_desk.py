@@ -200,7 +200,7 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk: Client, kiosk: KioskSide)
         assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 204
     shown = text(desk.get("/desk/fleet"))
     assert "<td>7" in shown
-    assert "paper_out" in shown
+    assert "กระดาษหมด" in shown
 
 
 def test_alarms_are_seen_and_settled_by_their_own_centre(

@@ -17,6 +17,7 @@ TESTS = [
     "test_cases.py",
     "test_desk.py",
     "test_fleet.py",
+    "test_fleet_watch.py",
     "test_hostile.py",
     "test_intake.py",
     "test_rotation.py",
