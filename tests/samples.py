@@ -163,6 +163,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "tell_empty", at(Screen.TELL, replace(DRAFT, text=""))
     yield "tell", at(Screen.TELL)
     yield "tell_long", at(Screen.TELL, replace(DRAFT, text=STORY * 12))
+    yield "tell_covered", at(Screen.TELL, covered=True, story_covered=True)
     yield "scan_empty", at(Screen.SCAN, replace(DRAFT, text=""))
     yield "scan_running", at(Screen.SCAN, replace(DRAFT, text=""), scan_phase=ScanPhase.SCANNING, scan_progress=0.6)
     yield (
@@ -172,6 +173,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "scan_read", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)))
     yield "scan_pages", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE, HANDWRITTEN, RUNNING)))
     yield "scan_unreadable", at(Screen.SCAN, replace(DRAFT, pages=(HANDWRITTEN,)))
+    yield "scan_covered", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)), covered=True, story_covered=True)
     yield "review", at(Screen.REVIEW)
     yield (
         "review_letter",
@@ -192,7 +194,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     )
     yield "review_saving", at(Screen.REVIEW, saving=True)
     yield "review_fault", at(Screen.REVIEW, save_fault=Fault.SAVE_FAILED)
-    yield "review_covered", at(Screen.REVIEW, covered=True)
+    yield "review_covered", at(Screen.REVIEW, covered=True, story_covered=True)
     yield "contact", at(Screen.CONTACT)
     yield "contact_covered", at(Screen.CONTACT, covered=True)
     yield "contact_without_card", at(Screen.CONTACT, replace(DRAFT, card=None, phone="12"), phone_bad=True)

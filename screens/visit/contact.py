@@ -22,7 +22,6 @@ class Contact(WritingPage):
     phone: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._covered = False
         super().__init__(**kwargs)
         self.typing = True
         self.person.most, self.phone.most = MAX_NAME, MAX_PHONE
@@ -39,14 +38,8 @@ class Contact(WritingPage):
         draft = visit.draft
         self.with_name = draft.card is None and draft.naming is not Naming.ANONYMOUS
         self.consent, self.phone_bad = draft.consent_sms, visit.phone_bad
-        if visit.covered:
-            # The number is hidden, not lost: whoever goes on without the card may write another one over it, unread.
-            if not self._covered:
-                self.phone.field.show_text("")
-        else:
-            self.person.field.show_text(draft.typed_name)
-            self.phone.field.show_text(draft.phone)
-        self._covered = visit.covered
+        self.person.show_told(draft.typed_name, visit.covered)
+        self.phone.show_told(draft.phone, visit.covered)
 
     def enter(self, journey: Journey) -> None:
         """Begin with what is asked first."""

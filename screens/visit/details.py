@@ -54,13 +54,13 @@ class Details(WritingPage):
         """What is chosen."""
         if journey.visit is None:
             return
-        draft = journey.visit.draft
+        draft, covered = journey.visit.draft, journey.visit.covered
         for (group, value), chip in self._chips.items():
             chip.on = getattr(draft, group) is value
         self.with_about = draft.about is not AboutWhom.NOBODY
         self.with_for_whom = draft.for_whom is not ForWhom.SELF
-        self.about_note.field.show_text(draft.about_note)
-        self.for_whom_note.field.show_text(draft.for_whom_note)
+        self.about_note.show_told(draft.about_note, covered)
+        self.for_whom_note.show_told(draft.for_whom_note, covered)
         if not self.with_about:
             self.about_note.field.focus = False
         if not self.with_for_whom:

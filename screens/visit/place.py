@@ -57,7 +57,7 @@ class PlacePage(WritingPage):
         for level, digits in DIGITS.items():
             found = place(self.area[:digits]) if len(self.area) >= digits else None
             setattr(self, level, _name(found, journey.comfort.language) if found else "")
-        self.spot.field.show_text(visit.draft.spot)
+        self.spot.show_told(visit.draft.spot, visit.covered)
         self._follow_choosing()
 
     def enter(self, journey: Journey) -> None:

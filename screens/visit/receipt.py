@@ -1,6 +1,7 @@
 """Saved: the code, its QR, the number; what the paper is doing; what not to forget."""
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.widget import Widget
 
 from drivers.card_reader.status import CardReaderStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
@@ -21,6 +22,17 @@ ASK_PAPER = _("Did the paper come out?")
 CARD_STATES = (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
 
 
+class PrinterPicture(Widget):
+    """A printer with as much paper hanging out as there really is."""
+
+    state = StringProperty("printing")
+    paper = NumericProperty(60)  # units of the drawing, which is 200 high and wide
+    s = NumericProperty(1)  # pixels for one unit
+
+    def on_state(self, _widget: object, state: str) -> None:
+        self.paper = {"printing": 60, "asked": 60}.get(state, 130)
+
+
 class ReceiptPage(Page):
     """Never says more than is true: of the paper, of the network."""
 
@@ -33,6 +45,9 @@ class ReceiptPage(Page):
     paper_title = StringProperty(PRINTING)
     paper_advice = StringProperty()
     paper_good = BooleanProperty(True)
+    paper_state = StringProperty("printing")  # what the picture shows: printing, out, asked, or none
+    staff_code = StringProperty()
+    sms = BooleanProperty(False)
     take_card = BooleanProperty(False)
 
     def draw(self, journey: Journey) -> None:
@@ -50,23 +65,28 @@ class ReceiptPage(Page):
             if journey.around.network is False
             else _("Kept safely in this kiosk, on its way to the centre")
         )
-        self._draw_paper(visit, journey.around.printer)
+        self.sms = visit.draft.consent_sms
+        self._draw_paper(visit, journey.around.printer, journey.comfort.language)
         again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS
         self.second = _("Print again") if again and journey.around.printer.can_print and not self.asking else ""
 
-    def _draw_paper(self, visit: Visit, printer: PrinterStatus) -> None:
+    def _draw_paper(self, visit: Visit, printer: PrinterStatus, language: str) -> None:
         self.printing = visit.print_phase is not PrintPhase.DONE
         verdict = visit.print_verdict
         self.asking = not self.printing and verdict is PrintVerdict.PROBABLY_PRINTED and visit.paper_confirmed is None
         fault = PRINTER_FAULTS.get(printer)
         self.paper_good = self.printing or verdict is not PrintVerdict.NOT_PRINTED
+        self.staff_code = self.paper_advice = ""
         if self.printing:
-            self.paper_icon, self.paper_title, self.paper_advice = "printer", PRINTING, ""
+            self.paper_state, self.paper_title = "printing", PRINTING
         elif self.asking:
-            self.paper_icon, self.paper_title, self.paper_advice = "receipt", ASK_PAPER, ""
+            self.paper_state, self.paper_title = "asked", ASK_PAPER
         elif self.paper_good:
-            self.paper_icon, self.paper_title, self.paper_advice = "receipt", TAKE_IT, ""
+            self.paper_state, self.paper_title = "out", TAKE_IT
         else:
+            self.paper_state = "none"
+            if fault:
+                self.staff_code = say(_("Code for staff {code}"), language, code=fault.value)
             self.paper_icon = FAULTS[fault].icon if fault else "printer-off"
             self.paper_title = FAULTS[fault].title if fault else _("No receipt came out")
             self.paper_advice = _("Your story is saved. Photograph the code above, or write it down")

@@ -70,12 +70,12 @@ class Review(Page):
         if draft.topic is not None:
             ids.topic.icon = TOPIC_ICONS[draft.topic]
             ids.topic.first = topic_name(draft.topic, language)
-        ids.topic.second = draft.topic_note
+        ids.topic.second = _told(draft.topic_note, visit.covered)
         ids.details.first = say(NATURE[draft.nature], language)
         ids.details.second = " · ".join((say(ABOUT[draft.about], language), say(FOR_WHOM[draft.for_whom], language)))
         ids.place.first = place_name(draft.area, language) or say(_("Not said"), language)
-        ids.place.second = draft.spot
-        ids.story.first = HIDDEN if visit.covered else draft.text
+        ids.place.second = _told(draft.spot, visit.covered)
+        ids.story.first = _told(draft.text, visit.story_covered)
         ids.story.second = _pages(draft, language)
         self._story_screen = Screen.SCAN if draft.pages and not draft.text.strip() else Screen.TELL
         ids.phone.first, ids.phone.second = _phone(visit, language)
@@ -94,6 +94,10 @@ class Review(Page):
     def press_primary(self) -> None:
         """Send."""
         self.send(Confirm())
+
+
+def _told(text: str, covered: bool) -> str:
+    return HIDDEN if text and covered else text
 
 
 def _who(visit: Visit, language: str) -> tuple[str, str]:

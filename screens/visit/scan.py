@@ -14,6 +14,7 @@ from kiosk_app.journey.events import (
     Next,
     RemovePage,
     ScanPage,
+    TellAnew,
     TellByTyping,
     TurnPage,
     WritePageText,
@@ -46,9 +47,10 @@ class PagePicture(Press):
 
 
 class LayingPicture(Widget):
-    """A page on the glass, its corner at the mark."""
+    """A page on the glass, its corner at the mark; while it is scanned, the light that goes along it."""
 
     s = NumericProperty(1)  # pixels for one unit of the drawing, which is 420 high
+    fraction = NumericProperty(-1)  # how far the light has come, 0 to 1; less is no light
 
 
 class Scan(WritingPage):
@@ -68,6 +70,8 @@ class Scan(WritingPage):
     editing = BooleanProperty(False)
     zoomed = BooleanProperty(False)
     full = BooleanProperty(False)
+    covered = BooleanProperty(False)  # what was told is hidden
+    bare = BooleanProperty(True)  # no page yet, and none on its way
     page_words = StringProperty()
     thumb: Any = ObjectProperty(None)
     large: Any = ObjectProperty(None)
@@ -93,7 +97,8 @@ class Scan(WritingPage):
         visit = journey.visit
         if visit is None:
             return
-        pages = visit.draft.pages
+        self.covered = visit.story_covered
+        pages = () if self.covered else visit.draft.pages
         if len(pages) > len(self._pages):
             self.shown = len(pages) - 1
         self._pages, self.pages = pages, len(pages)
@@ -101,6 +106,7 @@ class Scan(WritingPage):
         self.full = len(pages) >= MAX_PAGES
         self.scanning = visit.scan_phase is ScanPhase.SCANNING
         self.progress = visit.scan_progress
+        self.bare = not (pages or self.scanning or self.covered)
         row = FAULTS[visit.scan_fault] if visit.scan_fault is not None else None
         self.fault_title = row.title if row else ""
         self.fault_advice = row.advice if row else ""
@@ -183,6 +189,8 @@ class Scan(WritingPage):
             self.primary, self.primary_name = _("Done"), "done"
         elif self.scanning:
             self.primary, self.primary_name, self.primary_icon = _("Cancel"), "cancel", "x"
+        elif self.covered:
+            self.primary, self.primary_name, self.primary_icon = _("Next"), "next", "chevron-right"
         elif self.pages:
             self.primary, self.primary_name, self.primary_ready = _("Use this letter"), "next", self._ready
         else:
@@ -201,7 +209,7 @@ class Scan(WritingPage):
             self.editing = self.zoomed = False
         elif self.scanning:
             self.send(CancelScan())
-        elif self.pages:
+        elif self.pages or self.covered:
             self.send(Next())
         else:
             self.send(ScanPage())
@@ -212,6 +220,10 @@ class Scan(WritingPage):
             self.editing = self.zoomed = False
         else:
             self.send(Back())
+
+    def anew(self) -> None:
+        """Give up what is hidden."""
+        self.send(TellAnew())
 
     def by_typing(self) -> None:
         """The other half of telling."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kivy.properties import ObjectProperty
+from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk_app.journey.events import Next, TellByScan, WriteText
-from kiosk_app.journey.state import Journey
+from kiosk_app.journey.events import Next, TellAnew, TellByScan, WriteText
+from kiosk_app.journey.state import Journey, Screen
 from kiosk_app.journey.telling import may_leave
 from protocol.submission import MAX_TEXT
 from screens.rules import load_rules
@@ -16,6 +16,7 @@ class Tell(WritingPage):
     """One big field and the keyboard."""
 
     story: Any = ObjectProperty(None)
+    covered = BooleanProperty(False)  # what was told is hidden
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -25,14 +26,26 @@ class Tell(WritingPage):
 
     def draw(self, journey: Journey) -> None:
         """The text the visit holds."""
-        if journey.visit is not None:
-            self.story.field.show_text(journey.visit.draft.text)
-            self.primary_ready = may_leave(journey.visit, journey.screen)
+        visit = journey.visit
+        if visit is None:
+            return
+        uncovered = self.covered and not visit.story_covered
+        self.covered = visit.story_covered
+        self.typing = not self.covered
+        self.story.field.show_text("" if self.covered else visit.draft.text)
+        self.primary_ready = may_leave(visit, journey.screen)
+        if uncovered and journey.screen is Screen.TELL:
+            self.write_into(self.story)
 
     def enter(self, journey: Journey) -> None:
         """Ready to write."""
         super().enter(journey)
-        self.write_into(self.story)
+        if not self.covered:
+            self.write_into(self.story)
+
+    def anew(self) -> None:
+        """Give up what is hidden."""
+        self.send(TellAnew())
 
     def by_scan(self) -> None:
         """The other half of telling."""

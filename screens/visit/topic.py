@@ -71,7 +71,7 @@ class TopicPage(WritingPage):
             tile.on = visit.draft.topic is topic
         self.primary_ready = may_leave(visit, journey.screen)
         self.noting = visit.draft.topic is Topic.OTHER and not self._unfolded
-        self.note.field.show_text(visit.draft.topic_note)
+        self.note.show_told(visit.draft.topic_note, visit.covered)
         if self.noting and not self.typing:
             self.typing = True
             self.write_into(self.note)

@@ -25,6 +25,16 @@ class FieldBox(Ground, Strip):
     keyboard: Any = ObjectProperty(None, allownone=True)
     changed: Any = ObjectProperty(lambda text: None)
     field: Any = ObjectProperty(None)
+    _covered = False
+
+    def show_told(self, text: str, covered: bool) -> None:
+        """Show what the visit holds. Covered it is hidden, not lost: whoever goes on without the card may write another
+        text over it, unread."""
+        if not covered:
+            self.field.show_text(text)
+        elif not self._covered:
+            self.field.show_text("")
+        self._covered = covered
 
 
 class Desk(Strip):
