@@ -105,11 +105,12 @@ def _ink(label: Any) -> Rect:
     place = _place(label)
     if hasattr(label, "glyph"):
         wide: float = label.texture_size[0]
+        high = label.texture_size[1]
     else:
         measure = import_module("screens.widgets.text").measurer(label.font_name, label.font_size)
         wide = max(measure(line) for line in label.text.split("\n"))
+        high = label.texture_size[1] - 2 * import_module("screens.widgets.line_box").over(label.font_size)
     middle = (place.bottom + place.top) / 2
-    high = label.texture_size[1]
     left = place.left if label.halign == "left" and label.text_size[0] else (place.left + place.right - wide) / 2
     return Rect(left, middle - high / 2, left + wide, middle + high / 2)
 

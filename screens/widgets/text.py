@@ -1,30 +1,16 @@
 """Words on the screen: wrapped Thai, single words that shrink to fit, icons."""
 
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
 
 from screens.rules import load_rules
 from screens.theme import ICONS
+from screens.widgets.line_box import LineLabel, measurer
 from thai.words import wrap
 
 SMALLEST = 8  # pixels
-
-
-@lru_cache(maxsize=64)
-def measurer(font_name: str, font_size: float) -> Callable[[str], float]:
-    """A function that tells how wide a text comes out in that type, in pixels."""
-    label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
-
-    @lru_cache(maxsize=2048)
-    def width(text: str) -> float:
-        return float(label.get_extents(text)[0])
-
-    return width
 
 
 class Said(Label):
@@ -34,6 +20,10 @@ class Said(Label):
     words = StringProperty()  # used when there is no message
     other = BooleanProperty(False)  # in the other language: the quiet second line
     said = StringProperty()  # what comes of these, set by the rule
+
+    def _create_label(self) -> None:
+        super()._create_label()
+        self._label.__class__ = LineLabel  # Kivy names its own class there; a second label would only be thrown away
 
 
 class Text(Said):
