@@ -1,0 +1,36 @@
+"""What the kiosk asks of a loudspeaker (or headphones)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from drivers.speaker.status import SpeakerStatus
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A recording: a WAV file with 16-bit samples."""
+
+    file: Path
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Words to be spoken by a synthetic voice."""
+
+    text: str = field(repr=False)
+    language: str  # as espeak-ng names its voices: 'en-gb'
+
+
+class Speaker(Protocol):
+    """A loudspeaker. No call blocks."""
+
+    def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
+        """Break off whatever is heard now and play these, one after the other. `volume` is per cent, 0 to 100."""
+
+    def status(self) -> SpeakerStatus:
+        """How the last playing ended."""
+
+    def stop(self) -> None:
+        """Be silent for good and end every child process."""

@@ -1,0 +1,143 @@
+"""The loudspeaker with the real player and the real voice; at the far end a sound card that writes what it hears."""
+
+import os
+import subprocess
+import time
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.speaker.alsa import AlsaSpeaker
+from drivers.speaker.port import Clip, Speech
+from drivers.speaker.status import SpeakerStatus, status_of
+
+SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
+
+
+class SoundCard:
+    """A null device of ALSA behind a plug-in that keeps the samples."""
+
+    def __init__(self, directory: Path) -> None:
+        self.heard_in = directory / "heard.raw"
+        self.configuration = directory / "alsa.conf"
+        self.configuration.write_text(
+            f'pcm.!default {{ type file file "{self.heard_in}" format "raw" slave.pcm "nothing" }}\n'
+            "pcm.nothing { type null }\n",
+            encoding="utf-8",
+        )
+
+    def samples(self) -> np.ndarray:
+        """What the last playing left: each opening of the device begins a new file."""
+        return np.frombuffer(self.heard_in.read_bytes(), dtype="<i2") if self.heard_in.exists() else np.array([])
+
+
+@pytest.fixture
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoundCard:
+    made = SoundCard(tmp_path)
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(made.configuration))
+    return made
+
+
+@pytest.fixture
+def speaker() -> AlsaSpeaker:
+    return AlsaSpeaker()
+
+
+def ends(speaker: AlsaSpeaker, status: SpeakerStatus) -> bool:
+    deadline = time.monotonic() + 20
+    while speaker.status() is not status and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return speaker.status() is status
+
+
+@pytest.mark.parametrize("name", ["touch", "success", "error"])
+def test_each_sound_is_heard_whole_and_as_loud_as_asked(card: SoundCard, speaker: AlsaSpeaker, name: str) -> None:
+    with wave.open(str(SOUNDS / f"{name}.wav")) as file:
+        frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+    speaker.play([Clip(SOUNDS / f"{name}.wav")], 50)
+    assert ends(speaker, SpeakerStatus.READY)
+    speaker.stop()
+    heard = card.samples()
+    np.testing.assert_array_equal(heard[: len(frames)], (frames * 0.5).astype("<i2"))
+    assert not heard[len(frames) :].any(), "only the silence that fills the last period"
+
+
+def test_english_is_spoken(card: SoundCard, speaker: AlsaSpeaker) -> None:
+    speaker.play([Speech("Insert your ID card", "en-gb")], 70)
+    assert ends(speaker, SpeakerStatus.READY)
+    speaker.stop()
+    heard = card.samples()
+    assert len(heard) > 22050, "a second and more"
+    assert np.abs(heard).max() > 1000
+
+
+def test_a_card_that_hangs_hangs_nobody(card: SoundCard, speaker: AlsaSpeaker) -> None:
+    os.mkfifo(card.heard_in)  # opening it for writing waits for a reader that never comes
+    begun = time.monotonic()
+    for _ in range(5):
+        speaker.play([Clip(SOUNDS / "success.wav"), Speech("hello", "en-gb")], 100)
+        time.sleep(0.1)
+    assert speaker.status() is SpeakerStatus.UNKNOWN, "broken off is not an answer"
+    speaker.stop()
+    assert time.monotonic() - begun < 5
+    assert not [process for process in children() if process in ("aplay", "espeak-ng")]
+
+
+def children() -> list[str]:
+    """Names of this process's children."""
+    listed = subprocess.run(
+        ["ps", "-o", "comm=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.split()
+
+
+def test_no_sound_card_is_said_and_nothing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker
+) -> None:
+    empty = tmp_path / "alsa.conf"
+    empty.write_text("", encoding="utf-8")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(empty))
+    speaker.play([Clip(SOUNDS / "touch.wav")], 70)
+    assert ends(speaker, SpeakerStatus.ABSENT)
+    speaker.stop()
+
+
+def test_no_player_installed_is_no_speaker(monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    speaker.play([Clip(SOUNDS / "touch.wav"), Speech("hello", "en-gb")], 70)
+    assert ends(speaker, SpeakerStatus.ABSENT)
+    speaker.stop()
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF rubbish", bytes(range(256)) * 40])
+def test_a_file_that_is_no_recording_is_passed_over(
+    card: SoundCard, speaker: AlsaSpeaker, tmp_path: Path, content: bytes
+) -> None:
+    rubbish = tmp_path / "rubbish.wav"
+    rubbish.write_bytes(content)
+    speaker.play([Clip(rubbish)], 70)
+    assert ends(speaker, SpeakerStatus.FAILED)
+    speaker.play([Clip(rubbish), Clip(SOUNDS / "touch.wav")], 70)
+    assert ends(speaker, SpeakerStatus.READY), "what comes after it is heard"
+    speaker.stop()
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "said", "status"),
+    [
+        (0, "", SpeakerStatus.READY),
+        (1, "aplay: main:831: audio open error: Device or resource busy", SpeakerStatus.BUSY),
+        (1, "aplay: main:831: audio open error: No such file or directory", SpeakerStatus.ABSENT),
+        (1, "ALSA lib pcm.c:2666:(snd_pcm_open_noupdate) Unknown PCM hall", SpeakerStatus.ABSENT),
+        (1, "aplay: xrun: Input/output error", SpeakerStatus.FAILED),
+        (-9, "", SpeakerStatus.FAILED),
+    ],
+)
+def test_how_a_players_end_is_read(exit_code: int, said: str, status: SpeakerStatus) -> None:
+    assert status_of(exit_code, said) is status
+
+
+def test_words_do_not_stand_in_a_repr() -> None:
+    assert "นางบุญมา" not in repr(Speech("นางบุญมา", "th"))
