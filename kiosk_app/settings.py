@@ -105,6 +105,13 @@ class Centre(_Section):
         "the absolute path of a PEM file, or nothing",
         pattern=r"^(/.*)?$",
     )
+    upload_kbit_s: int = _option(
+        0,
+        "What delivery may send on average, in kilobits a second, where others share the line; 0 is without a limit.",
+        "a whole number from 0 to 1000000",
+        ge=0,
+        le=1_000_000,
+    )
 
 
 class CardReader(_Section):

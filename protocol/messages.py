@@ -151,6 +151,9 @@ class Heartbeat(_Message):
     devices: dict[str, str] = {}  # device name -> status value
     findings: tuple[str, ...] = ()  # codes of open health findings
     staff_called: bool = False
+    disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
+    refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
+    versions: dict[str, str] = {}  # what else runs there: 'python', 'sqlite', 'openssl', 'linux'
     centre_keys: tuple[str, str] | None = None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
 
 

@@ -5,6 +5,7 @@ are not signed (the exporting hand has no signing key): what is in them is seale
 """
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -45,7 +46,10 @@ def _take_in(file: Path) -> str:
     if not before:
         for part in delivery.parts:
             _take_in_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
-    receive(delivery, enrolment, carried=True)
+    receipt = receive(delivery, enrolment, carried=True)
+    # Carried back, it lets the kiosk delete the row: `kiosk outbox import DIR`.
+    with suppress(OSError):  # a stick that cannot be written: the kiosk delivers again, and gets the same receipt
+        file.with_suffix(".receipt").write_text(receipt, encoding="utf-8")
     accepted = accepted_of(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
         return f"taken in, in quarantine: {accepted.reason}"

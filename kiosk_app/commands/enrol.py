@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
-from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.enrol import EnrolmentError, NoAddressError, enrol
 from kiosk_app.forwarder.stopping import stop_on_signals
 
 
@@ -11,6 +11,7 @@ def main(words: Sequence[str]) -> int:
     """Ask, show the code, wait for the officer's approval."""
     options = parser("enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves.")
     options.add_argument("url", nargs="?", metavar="URL", help="the central service; centre.url when left out")
+    options.add_argument("--new-key", action="store_true", help="with a new key, which brings a new series of numbers")
     wish = options.parse_args(words)
     settings = settings_of(wish)
     url = wish.url or settings.centre.url
@@ -32,10 +33,13 @@ def main(words: Sequence[str]) -> int:
             state,
             show,
             ca_file=settings.centre.ca_file,
+            new_key=wish.new_key,
             stop=stop,
         )
     except OSError as error:
         raise CommandError(f"{state} cannot be written: {error.strerror}; use sudo") from None
+    except NoAddressError as error:
+        raise CommandError(f"{error}.", 2) from None
     except EnrolmentError as error:
         raise CommandError(f"{error}.") from None
     tell(f"This kiosk is {enrolment.kiosk_id} of {enrolment.centre_name_en or url}, series {enrolment.series}.")

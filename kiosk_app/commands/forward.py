@@ -37,6 +37,7 @@ def main(words: Sequence[str]) -> int:
                 state=state,
                 version=version("damrongdham-kiosk"),
                 ca_file=settings.centre.ca_file,
+                kbit_s=settings.centre.upload_kbit_s,
             )
             if not wish.once:
                 forwarder.run(stop)

@@ -6,19 +6,33 @@ from pathlib import Path
 
 from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
+from kiosk_app.outbox.carried import read_receipts
 from kiosk_app.outbox.files import outbox_directory
 
 
 def main(words: Sequence[str]) -> int:
-    """Status, list, retry or export."""
+    """Status, list, retry, export or import."""
     options = parser("outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here.")
-    kinds = options.add_subparsers(dest="kind", required=True, metavar="status|list|retry|export")
+    kinds = options.add_subparsers(dest="kind", required=True, metavar="status|list|retry|export|import")
     for kind, does in (("status", "how many wait, and since when"), ("list", "each that waits")):
         kinds.add_parser(kind, help=does).add_argument("--json", action="store_true", help="one JSON object")
     kinds.add_parser("retry", help="try those again now that the centre refused")
-    exporting = kinds.add_parser("export", help="write them into a directory, for `central import`")
-    exporting.add_argument("directory", type=Path, metavar="DIR")
+    for kind, does in (
+        ("export", "write them into a directory, for `central import`"),
+        ("import", "bring back from there the receipts of the centre: what it holds is deleted here"),
+    ):
+        kinds.add_parser(kind, help=does).add_argument("directory", type=Path, metavar="DIR")
     wish = options.parse_args(words)
+    try:
+        _perform(wish)
+    except CommandError as error:
+        if getattr(wish, "json", False):
+            answer({"error": str(error)})
+        raise
+    return 0
+
+
+def _perform(wish: argparse.Namespace) -> None:
     state = settings_of(wish).paths.state
     directory = outbox_directory(state)
     if not directory.is_dir():
@@ -30,7 +44,6 @@ def main(words: Sequence[str]) -> int:
         raise CommandError(f"{error}.") from None
     except PermissionError:
         raise CommandError(f"{directory}: this user may not open it; use sudo") from None
-    return 0
 
 
 def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
@@ -42,6 +55,7 @@ def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
         "can_accept": outbox.can_accept(),
         "unconfirmed": [row.case_number for row in outbox.unconfirmed()],
         "damaged": outbox.damaged(),
+        "lost": outbox.lost(),
     }
     if wish.json:
         answer(facts)
@@ -87,9 +101,24 @@ def _export(outbox: Outbox, wish: argparse.Namespace) -> None:
     tell(f"{count} written to {wish.directory}. They stay here until the centre has receipted them.")
 
 
+def _import(outbox: Outbox, wish: argparse.Namespace) -> None:
+    try:
+        taken = read_receipts(wish.directory, outbox)
+    except OSError as error:
+        raise CommandError(f"{wish.directory} cannot be read: {error.strerror}", 2) from None
+    if not taken.receipts:
+        raise CommandError(f"there are no receipts in {wish.directory}; has `central import` been run on it?", 2)
+    for name, why in taken.rejected:
+        tell(f"{name}: {why}.")
+    tell(f"{taken.deleted} deleted here: the centre holds them.")
+    if taken.rejected:
+        raise CommandError(f"{len(taken.rejected)} receipts are not good")
+
+
 _KINDS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {
     "status": _status,
     "list": _list,
     "retry": _retry,
     "export": _export,
+    "import": _import,
 }

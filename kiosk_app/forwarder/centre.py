@@ -5,10 +5,10 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from requests import PreparedRequest
 
-from kiosk_app.forwarder.exchange import Answer, Line, parsed
+from kiosk_app.forwarder.exchange import SOMETHING_ELSE, Answer, Line, parsed
 from kiosk_app.forwarder.trouble import RefusedError, UnreachableError
 from protocol import keys, signing
-from protocol.messages import Delivery, EnrolmentAnswer, Heartbeat, Receipt
+from protocol.messages import CentreKeys, Delivery, EnrolmentAnswer, Heartbeat, Receipt
 
 JSON = "application/json"
 
@@ -41,10 +41,16 @@ class Centre:
         answer = self._send("POST", "/submissions", delivery.model_dump_json().encode(), headers)
         return parsed(Receipt, _found(answer))
 
-    def beat(self, heartbeat: Heartbeat) -> None:
+    def beat(self, heartbeat: Heartbeat) -> tuple[str, ...]:
+        """Fingerprints of the centre's (sealing, receipt) keys of today; empty when it does not say."""
         answer = self._send("POST", "/heartbeats", heartbeat.model_dump_json().encode(), {"Content-Type": JSON})
         if _found(answer).status != 204:
-            raise UnreachableError("Something else than the centre answers: is there a sign-in page in between?")
+            raise UnreachableError(SOMETHING_ELSE)
+        return tuple(answer.headers.get("Centre-Keys", "").split())
+
+    def keys_of_today(self, enrolment_id: UUID) -> CentreKeys:
+        """The centre's word on its keys; its signature is not verified here."""
+        return parsed(CentreKeys, _found(self._send("GET", f"/enrolments/{enrolment_id}/keys")))
 
     def enrolment(self, enrolment_id: UUID) -> EnrolmentAnswer:
         return parsed(EnrolmentAnswer, _found(self._send("GET", f"/enrolments/{enrolment_id}")))
@@ -65,5 +71,5 @@ def _found(answer: Answer) -> Answer:
 def _offset(answer: Answer) -> int:
     value = answer.headers.get("Upload-Offset", "")
     if not value.isdecimal():
-        raise UnreachableError("Something else than the centre answers: is there a sign-in page in between?")
+        raise UnreachableError(SOMETHING_ELSE)
     return int(value)

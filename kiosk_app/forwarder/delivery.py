@@ -9,25 +9,24 @@ PIECE = 128 * 1024  # bytes; what a weak line carries in a few seconds
 _MOST_CORRECTIONS = 8
 
 
-def deliver(row: StoredRow, outbox: Outbox, centre: Centre, *, weak: bool) -> Receipt:
+def deliver(row: StoredRow, outbox: Outbox, centre: Centre, *, weak: bool, piece: int = PIECE) -> Receipt:
     """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.trouble names.
 
     On a good line each page goes in one request, without asking what the centre holds: of a row that was never tried
-    that is nothing, and if it is something the centre says so. `weak`: an attempt has failed: ask, and send pieces
-    that stay held when the line is cut again."""
+    that is nothing, and if it is something the centre says so. `weak`: an attempt has failed, or the line is shared:
+    ask, and send pieces of `piece` bytes that stay held when the line is cut again."""
     for part in row.parts:
         sealed = outbox.read_part(row.submission_id, part.index)
-        _send_part(part, sealed, centre, weak=weak)
+        _send_part(part, sealed, centre, weak=weak, most=piece if weak else part.size)
     return centre.submit(row.delivery(moment.now()))
 
 
-def _send_part(part: SealedPart, sealed: bytes, centre: Centre, *, weak: bool) -> None:
+def _send_part(part: SealedPart, sealed: bytes, centre: Centre, *, weak: bool, most: int) -> None:
     held = centre.held(part.sha256) if weak else 0
     corrections = 0
     while held < part.size:
-        piece = sealed[held : held + PIECE] if weak else sealed[held:]
         try:
-            now_held = centre.send_bytes(part.sha256, held, part.size, piece)
+            now_held = centre.send_bytes(part.sha256, held, part.size, sealed[held : held + most])
         except WrongOffsetError as error:
             corrections += 1
             if corrections > _MOST_CORRECTIONS or not 0 <= error.held <= part.size:

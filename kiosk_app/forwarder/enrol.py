@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -14,8 +15,16 @@ from requests import PreparedRequest, RequestException
 from kiosk_app.forwarder.centre import Centre
 from kiosk_app.forwarder.exchange import Line, parsed
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, UnreachableError
-from kiosk_app.outbox.enrolment import Enrolment
-from kiosk_app.outbox.files import signing_key_file
+from kiosk_app.forwarder.trust import TrustStore
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError
+from kiosk_app.outbox.files import (
+    make_shared_directory,
+    outbox_directory,
+    replace_file,
+    signing_key_file,
+    sync_directory,
+)
+from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.settings import PRIVATE_ADDRESS
 from protocol import keys
 from protocol.case_number import CaseNumber, CaseNumberError
@@ -26,8 +35,16 @@ POLL_S = 3.0
 WAIT_S = 30 * 60.0  # for an officer to come to the desk
 
 
+NEXT = ".next"  # a key that no centre has approved yet
+ASKED_FILE = "enrolment-asked.json"  # the centre's first answer, whose code is being compared
+
+
 class EnrolmentError(Exception):
     """The enrolment did not come about; one sentence for the technician."""
+
+
+class NoAddressError(EnrolmentError):
+    """What was given is no address of a centre."""
 
 
 def enrol(
@@ -38,35 +55,103 @@ def enrol(
     show: Callable[[str], None],
     *,
     ca_file: str = "",
+    new_key: bool = False,
     poll_s: float = POLL_S,
     wait_s: float = WAIT_S,
     stop: Event | None = None,
 ) -> Enrolment:
     """Ask the centre at `url`, `show` the code to compare ('XXXX-XXXX'), wait for approval, write enrolment.json.
 
-    The key is made and saved before anything is asked, and used again when this is run again. Raises EnrolmentError."""
+    The key is made and saved before anything is asked, beside the one in use, and used again when this is run again;
+    it takes the former one's place once the centre has approved it. `new_key`: do not ask with the one in use. What
+    waits in the outbox is delivered under the new key. Raises EnrolmentError."""
     if not re.fullmatch(PRIVATE_ADDRESS, url):
-        raise EnrolmentError(f"{url!r} is no address of a centre, such as https://centre.example")
+        raise NoAddressError(f"{url!r} is no address of a centre, such as https://centre.example")
     try:
-        key = _key(state)
-        with Line(ca_file) as line:
+        former = _former(state)
+        path = signing_key_file(state)
+        if new_key or not path.exists():
+            path = path.with_name(path.name + NEXT)
+        key = _key(path)
+        with Line(TrustStore(ca_file)) as line:
             asked = _ask(url, kiosk_id, hall, key, line)
-            show(_compare_code(key, asked))
+            _nothing_waits_for_another(former, asked, url, state)
+            if asked.status is EnrolmentStatus.PENDING:
+                replace_file(state / ASKED_FILE, asked.model_dump_json().encode(), 0o644)
+                show(_compare_code(key, asked))
+            elif asked.status is EnrolmentStatus.APPROVED and not _compared(asked, former, state):
+                raise EnrolmentError(
+                    "The centre says it approved this kiosk, with keys that nobody has compared; "
+                    "run kiosk enrol --new-key"
+                )
             approved = _approved(Centre(url, key, line), asked, poll_s, wait_s, stop or Event())
-        enrolment = _enrolment(url, kiosk_id, key, asked, approved)
+            if approved.status is not EnrolmentStatus.APPROVED and path.name.endswith(NEXT):
+                path.unlink()  # decided for good: another attempt needs another key
+            enrolment = _enrolment(url, kiosk_id, key, asked, approved, authority=line.authority, former=former)
+        pending = asked.status is EnrolmentStatus.PENDING
+        _begin_series(enrolment, state, new=pending or path.name.endswith(NEXT))
+        if path.name.endswith(NEXT):
+            path.rename(signing_key_file(state))
+            sync_directory(state)
         enrolment.save(state)
-    except keys.KeyFileError as error:
+        (state / ASKED_FILE).unlink(missing_ok=True)
+    except (keys.KeyFileError, OutboxError) as error:
         raise EnrolmentError(str(error)) from error
     except OSError as error:
         raise EnrolmentError(f"{state} cannot be written: {error.strerror}") from error
     return enrolment
 
 
-def _key(state: Path) -> Ed25519PrivateKey:
-    path = signing_key_file(state)
+def _former(state: Path) -> Enrolment | None:
+    try:
+        return Enrolment.load(state)
+    except OutboxBroken:
+        return None
+
+
+def _compared(asked: EnrolmentAnswer, former: Enrolment | None, state: Path) -> bool:
+    """Whether people have compared these keys: in a run of this that was interrupted, or at the enrolment in use."""
+    theirs = (asked.enrolment_id, asked.sealing_key, asked.receipt_key)
+    if former is not None and theirs == (former.enrolment_id, former.sealing_key, former.receipt_key):
+        return True
+    try:
+        shown = EnrolmentAnswer.model_validate_json((state / ASKED_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return False
+    return theirs == (shown.enrolment_id, shown.sealing_key, shown.receipt_key)
+
+
+def _key(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         keys.save_private(keys.new_signing_key(), path)
     return keys.load_signing_key(path)
+
+
+def _nothing_waits_for_another(former: Enrolment | None, asked: EnrolmentAnswer, url: str, state: Path) -> None:
+    """What is sealed to one centre no other can open: it would be receipted there, deleted here, and never read."""
+    if former is None or former.same_centre(asked.sealing_key, asked.receipt_key, url):
+        return
+    if outbox_directory(state).is_dir():
+        with Outbox.open(outbox_directory(state), None) as outbox:
+            if waiting := outbox.count():
+                raise EnrolmentError(
+                    f"{waiting} complaints wait for the centre at {former.centre_url}, which alone can read them; "
+                    "deliver them first: kiosk forward --once, or kiosk outbox export and import"
+                )
+
+
+def _begin_series(enrolment: Enrolment, state: Path, *, new: bool) -> None:
+    """Enter the series beside the outbox. One that was given to a key before and is not there has been lost."""
+    directory = outbox_directory(state)
+    make_shared_directory(directory)
+    with closing(SeriesMirror(directory)) as mirror:
+        series = f"{enrolment.kiosk_id}{enrolment.series}"
+        if not new and not mirror.knows(series):
+            raise EnrolmentError(
+                f"The numbers of series {enrolment.series} are lost here and may be on paper: "
+                "run kiosk enrol --new-key, which gives another series"
+            )
+        mirror.begin(series)
 
 
 def _ask(url: str, kiosk_id: str, hall: str, key: Ed25519PrivateKey, line: Line) -> EnrolmentAnswer:
@@ -83,7 +168,7 @@ def _ask(url: str, kiosk_id: str, hall: str, key: Ed25519PrivateKey, line: Line)
             raise EnrolmentError(f"At {url} there is no central service")
         return parsed(EnrolmentAnswer, answer)
     except RequestException as error:
-        raise EnrolmentError(f"{url} is no address of a centre, such as https://centre.example") from error
+        raise NoAddressError(f"{url} is no address of a centre, such as https://centre.example") from error
     except CentreTroubleError as error:
         raise EnrolmentError(f"{error} at {url}") from error
 
@@ -116,10 +201,17 @@ def _approved(centre: Centre, asked: EnrolmentAnswer, poll_s: float, wait_s: flo
 
 
 def _enrolment(
-    url: str, kiosk_id: str, key: Ed25519PrivateKey, asked: EnrolmentAnswer, approved: EnrolmentAnswer
+    url: str,
+    kiosk_id: str,
+    key: Ed25519PrivateKey,
+    asked: EnrolmentAnswer,
+    approved: EnrolmentAnswer,
+    *,
+    authority: str,
+    former: Enrolment | None,
 ) -> Enrolment:
     if approved.status is not EnrolmentStatus.APPROVED:
-        raise EnrolmentError(f"The centre has {approved.status.value} this kiosk")
+        raise EnrolmentError(f"The centre has {approved.status.value} this kiosk; kiosk enrol --new-key asks again")
     # People compared a code of the keys in the first answer: no others may slip in with the approval.
     if (approved.enrolment_id, approved.sealing_key, approved.receipt_key) != (
         asked.enrolment_id,
@@ -138,6 +230,9 @@ def _enrolment(
         raise EnrolmentError(
             f"The centre's public address {approved.public_url!r} is not https; is CENTRAL_URL set there?"
         )
+    earlier: tuple[str, ...] = ()
+    if former is not None and former.same_centre(approved.sealing_key, approved.receipt_key, url):
+        earlier = (former.receipt_key, *former.former_receipt_keys)
     return Enrolment(
         enrolment_id=approved.enrolment_id,
         kiosk_id=kiosk_id,
@@ -149,4 +244,7 @@ def _enrolment(
         sealing_key=approved.sealing_key,
         receipt_key=approved.receipt_key,
         signing_key=keys.fingerprint(keys.public_bytes(key)),
+        authority=authority,
+        former_receipt_keys=tuple(one for one in dict.fromkeys(earlier) if one != approved.receipt_key),
+        series_begun=True,
     )

@@ -1,5 +1,10 @@
-"""One request, one answer, over HTTPS: time-outs, no redirects, a bounded body, and failures by their kind."""
+"""One request, one answer, over HTTPS: time-outs, no redirects, a bounded body, and failures by their kind.
 
+The centre's own refusals are RFC 9457 problems. Whatever else says no is something on the way, and no reason to put a
+complaint aside.
+"""
+
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -13,13 +18,18 @@ from kiosk_app.forwarder.trouble import (
     LaterError,
     NotAdmittedError,
     RefusedError,
+    StrangerError,
     UnreachableError,
     WrongOffsetError,
 )
+from kiosk_app.forwarder.trust import Trusting, TrustStore
 from protocol.messages import Problem
 
 TIMEOUT_S = (10.0, 30.0)  # to connect; between two bytes
+SOMETHING_ELSE = "Something else than the centre answers: is there a sign-in page in between?"
 _LARGEST_ANSWER = 1_000_000
+_LONGEST_ANSWER_S = 120.0  # of one that trickles in byte by byte
+_PIECE = 16_384
 _LONGEST_WAIT_S = 3600.0
 _LATER = frozenset({408, 425, 429})
 
@@ -37,12 +47,18 @@ class Answer:
 
 
 class Line:
-    """A kept-alive connection to one centre. `ca_file`: certificates to trust instead of the system's."""
+    """A kept-alive connection to one centre, by whom `trust` believes. `kbit_s`: what it may send on average, in
+    kilobits a second; 0 is without a limit."""
 
-    def __init__(self, ca_file: str = "", timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
+    def __init__(
+        self, trust: TrustStore | None = None, timeout_s: tuple[float, float] = TIMEOUT_S, kbit_s: int = 0
+    ) -> None:
         self.session = requests.Session()
         self.session.headers.clear()
-        self._verify = ca_file or True
+        self._trust = trust or TrustStore()
+        self.session.mount("https://", Trusting(self._trust))
+        self.bytes_s = kbit_s * 125
+        self._quiet_until = 0.0
         self._timeout_s = timeout_s
         self._settings: dict[str, Any] = {}
 
@@ -55,18 +71,31 @@ class Line:
     def send(self, request: requests.PreparedRequest) -> Answer:
         """Send it and judge the answer. Raises one of kiosk_app.forwarder.trouble."""
         if not self._settings:  # proxies of the environment, asked once: it takes longer than signing
-            self._settings = dict(
-                self.session.merge_environment_settings(str(request.url), {}, True, self._verify, None)
-            )
+            self._settings = dict(self.session.merge_environment_settings(str(request.url), {}, True, True, None))
+        self._wait_for_turn(len(request.body or b""))
         try:
+            if str(request.url).startswith("https:"):
+                self._trust.look_at_clock()
             with self.session.send(
                 request, timeout=self._timeout_s, allow_redirects=False, **self._settings
             ) as response:
-                body = response.raw.read(_LARGEST_ANSWER + 1, decode_content=True)
+                self._trust.note_authority(response)
+                body = _read(response)
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise UnreachableError(f"The centre does not answer ({_kind(error)})") from error
+            raise UnreachableError(_why(error)) from error
         _judge(response, body)
         return Answer(response.status_code, response.headers, body)
+
+    @property
+    def authority(self) -> str:
+        """PEM of the certificate authority that vouched for whoever answered last; '' without TLS."""
+        return self._trust.authority
+
+    def _wait_for_turn(self, size: int) -> None:
+        if self.bytes_s:
+            now = time.monotonic()
+            time.sleep(max(0.0, self._quiet_until - now))
+            self._quiet_until = max(self._quiet_until, now) + size / self.bytes_s
 
 
 def parsed(kind: type[Message], answer: Answer) -> Message:
@@ -74,7 +103,25 @@ def parsed(kind: type[Message], answer: Answer) -> Message:
     try:
         return kind.model_validate_json(answer.body)
     except ValidationError:
-        raise UnreachableError("Something else than the centre answers: is there a sign-in page in between?") from None
+        raise UnreachableError(SOMETHING_ELSE) from None
+
+
+def _read(response: requests.Response) -> bytes:
+    """The body, as far as it is any use: up to the first byte too many."""
+    deadline, body = time.monotonic() + _LONGEST_ANSWER_S, b""
+    for piece in response.raw.stream(_PIECE, decode_content=True):
+        body += piece
+        if len(body) > _LARGEST_ANSWER:
+            break
+        if time.monotonic() > deadline:
+            raise UnreachableError("The centre's answer takes too long")
+    return body
+
+
+def _why(error: BaseException) -> str:
+    if "407" in str(error):
+        return "The proxy in between asks for a name and a password"
+    return f"The centre does not answer ({_kind(error)})"
 
 
 def _kind(error: BaseException) -> str:
@@ -89,16 +136,24 @@ def _kind(error: BaseException) -> str:
 def _judge(response: requests.Response, body: bytes) -> None:
     status = response.status_code
     if len(body) > _LARGEST_ANSWER or status < 200 or 300 <= status < 400:
-        raise UnreachableError("Something else than the centre answers: is there a sign-in page in between?")
+        raise UnreachableError(SOMETHING_ELSE)
+    if status == 407:
+        raise UnreachableError("The proxy in between asks for a name and a password")
+    if status == 511:  # RFC 6585 §6
+        raise UnreachableError("The network in between asks to sign in first")
     if status < 300 or status == 404:
         return
     said = f"{status} {_title(body) or response.reason}"[:200]
+    if status in {401, 403} and not _title(body):
+        raise UnreachableError(SOMETHING_ELSE)
     if status in {401, 403}:
         raise NotAdmittedError(f"The centre does not admit this kiosk ({said})")
     if status in _LATER or status >= 500:
         raise LaterError(f"The centre asks to try later ({said})", _wait_s(response), everything=status in {429, 503})
     if status == 409 and response.headers.get("Upload-Offset", "").isdecimal():
         raise WrongOffsetError(int(response.headers["Upload-Offset"]))
+    if not _title(body):
+        raise StrangerError(f"Something between this kiosk and the centre says no ({said})")
     raise RefusedError(f"The centre will not take it ({said})")
 
 

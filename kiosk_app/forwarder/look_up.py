@@ -4,6 +4,7 @@ import requests
 
 from kiosk_app.forwarder.exchange import Line, parsed
 from kiosk_app.forwarder.trouble import CentreTroubleError
+from kiosk_app.forwarder.trust import TrustStore
 from protocol.messages import TrackAnswer, TrackQuestion
 
 TIMEOUT_S = (3.0, 3.0)  # to connect, to answer: six seconds are what somebody waits before a screen
@@ -21,7 +22,7 @@ def look_up(url: str, code: str, language: str, *, ca_file: str = "") -> TrackAn
         question = TrackQuestion(code=code, language="en" if language == "en" else "th")
         headers = {"Content-Type": "application/json"}
         request.prepare("POST", url.rstrip("/") + "/api/v1/track", headers=headers, data=question.model_dump_json())
-        with Line(ca_file, TIMEOUT_S) as line:
+        with Line(TrustStore(ca_file), TIMEOUT_S) as line:
             answer = line.send(request)
         if answer.status != 200:
             raise LookUpError("The centre has no tracking at this address")

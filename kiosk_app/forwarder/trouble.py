@@ -23,6 +23,14 @@ class LaterError(CentreTroubleError):
         self.everything = everything
 
 
+class StrangerError(LaterError):
+    """Something on the way, not the centre, says that this request will not do: a proxy, a filter, a server in front
+    of it. It may mean one request or all."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, None, everything=False)
+
+
 class RefusedError(CentreTroubleError):
     """The centre will not take this as it is; the same again will be refused again."""
 

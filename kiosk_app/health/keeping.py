@@ -103,6 +103,15 @@ def _delivery(store: Outbox) -> Iterator[Finding]:
             Words(f"ที่เก็บเรื่องเสียหายถูกกันไว้: {name}", f"A damaged store was set aside: {name}"),
             Words("สำเนาไฟล์นี้ส่งศูนย์", "Copy this file and give it to the centre"),
         )
+    for name in store.lost():
+        yield Finding(
+            "K-12",
+            Severity.NOTE,
+            Words(f"ที่เก็บเรื่องหายไป: {name}", f"A store of complaints was removed: {name}"),
+            Words(
+                "แจ้งศูนย์ว่าอาจมีเรื่องหาย แล้วลบไฟล์นี้", "Tell the centre that complaints may be missing, then remove this file"
+            ),
+        )
     numbers = ", ".join(row.case_number for row in store.unconfirmed())
     if numbers:
         yield Finding(

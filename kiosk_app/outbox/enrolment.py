@@ -42,6 +42,7 @@ class Enrolment(BaseModel):
     sealing_key: Base64  # the centre's X25519 key
     receipt_key: Base64  # the centre's Ed25519 key
     signing_key: str  # fingerprint of the kiosk's own key, the `keyid` of its signatures
+    authority: str = ""  # PEM of the certificate authority that vouched for the centre; '' trusts whom the system does
     former_receipt_keys: tuple[Base64, ...] = ()  # the same centre's, for what it receipted before it took a new one
     series_begun: bool = False  # the series was entered beside the outbox: unknown there, it was lost
 

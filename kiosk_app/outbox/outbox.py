@@ -121,7 +121,7 @@ class Outbox:
     def _check(self) -> None:
         with self._using() as db:
             enrolment = self._enrolled()
-            free = self._free()
+            free = self.free()
             if free < self._reserve and free + store.free_inside(db) < self._reserve:
                 raise OutboxFull("The disk has reached the reserve that is kept free")
             self._next(db, _series(enrolment))
@@ -413,12 +413,19 @@ class Outbox:
             self._db.close()
             self._path, self._db, self._version = path, store.open_store(path), -1
 
+    def free(self) -> int:
+        """Bytes free on the disk, for users like this one."""
+        disk = os.statvfs(self._directory)
+        return disk.f_bavail * disk.f_frsize
+
     def keep_ballast(self, size: int = BALLAST_BYTES) -> None:
         """Take that much of the disk for the day when others have filled it, while the reserve stays free beside it.
         Raises OutboxError."""
         ballast = self._directory / _BALLAST
+        if ballast.exists():
+            return
         with translated(), store.alone(self._directory):
-            if not ballast.exists() and self._free() >= self._reserve + size:
+            if not ballast.exists() and self.free() >= self._reserve + size:
                 make_shared_file(ballast)
                 with ballast.open("r+b") as file:
                     os.posix_fallocate(file.fileno(), 0, size)
@@ -430,11 +437,6 @@ class Outbox:
         except FileNotFoundError:
             return False
         return True
-
-    def _free(self) -> int:
-        """Bytes free on the disk, for users like this one."""
-        disk = os.statvfs(self._directory)
-        return disk.f_bavail * disk.f_frsize
 
 
 def _sha256(sealed: bytes) -> str:

@@ -27,6 +27,7 @@ from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
 from kiosk_app.outbox.files import make_shared_file, sync_directory
 from kiosk_app.outbox.row import StoredRow
 from kiosk_app.outbox.series import AHEAD
+from protocol.case_number import MAX_RUNNING
 
 DAMAGED = "damaged-"
 LOST = "lost-"
@@ -269,8 +270,16 @@ def _salvage(source: sqlite3.Connection, db: Database, reserved: dict[str, int])
                     _copy(db, "submissions", [row])
                     _copy(db, "pages", pages)
         # Should the mirror be lost too, go on well behind the store's own.
-        last = {row["series"]: row["last"] + AHEAD for row in _readable(source, "SELECT * FROM series")}
+        last = {series: number + AHEAD for series, number in _numbers(source)}
         _set_numbers(db, {series: max(last.get(series, 0), reserved.get(series, 0)) for series in last | reserved})
+
+
+def _numbers(source: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """The numbers given last that make sense."""
+    for row in _readable(source, "SELECT * FROM series"):
+        series, last = row.get("series"), row.get("last")
+        if isinstance(series, str) and isinstance(last, int) and 0 <= last <= MAX_RUNNING:
+            yield series, last
 
 
 def _set_numbers(db: Database, numbers: dict[str, int]) -> None:

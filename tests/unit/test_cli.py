@@ -164,6 +164,9 @@ def test_an_outbox_that_never_was_is_told(place: Path) -> None:
     done = kiosk("outbox", "status", place=place)
     assert done.returncode == 1
     assert "there is no outbox here" in done.stderr
+    for kind in ("status", "list"):
+        told = kiosk("outbox", kind, "--json", place=place)
+        assert (told.returncode, "there is no outbox here" in json.loads(told.stdout)["error"]) == (1, True)
 
 
 def test_an_empty_outbox(place: Path) -> None:
@@ -176,6 +179,8 @@ def test_an_empty_outbox(place: Path) -> None:
     exported = kiosk("outbox", "export", str(place / "carried"), place=place)
     assert exported.returncode == 0
     assert exported.stderr.startswith("0 written")
+    brought = kiosk("outbox", "import", str(place / "carried"), place=place)
+    assert (brought.returncode, "no receipts" in brought.stderr) == (2, True)
 
 
 def test_scanning_into_nowhere_is_told_before_the_scanner_runs(place: Path) -> None:
@@ -230,6 +235,8 @@ def test_forwarding_without_an_enrolment_is_told(place: Path) -> None:
 
 def test_enrolling_nowhere_is_told(place: Path) -> None:
     assert kiosk("enrol", place=place).returncode == 2
+    done = kiosk("enrol", "notaurl", place=place)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     done = kiosk("enrol", "http://127.0.0.1:9", place=place)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1

@@ -16,8 +16,10 @@ from uuid6 import uuid7
 
 from protocol import keys, signing
 from protocol.case_status import CaseStatus
-from protocol.encoding import to_base64
+from protocol.encoding import from_base64, to_base64
 from protocol.messages import (
+    CentreKeys,
+    CentreKeysStatement,
     Delivery,
     EnrolmentAnswer,
     EnrolmentRequest,
@@ -75,6 +77,8 @@ class SmallCentre:
         self.afterwards: list[tuple[str, Callable[[Reply], Reply]]] = []  # done honestly, then answered like this
         self.refused_numbers: set[str] = set()
         self.known_keys = {keys.fingerprint(keys.public_bytes(KIOSK_KEY)): keys.public_bytes(KIOSK_KEY)}
+        self.today: CentreKeys | None = None  # the keys it has taken since it enrolled the kiosk
+        self.asked_before = False  # it knows whoever asks to be enrolled, and answers what it answered then
         self.enrolments: dict[UUID, EnrolmentAnswer] = {}
         self.public = {
             "sealing_key": to_base64(keys.public_bytes(CENTRE.sealing)),
@@ -150,16 +154,26 @@ class SmallCentre:
             return self._track(TrackQuestion.model_validate_json(body))
         signing.verify(method, f"http://{headers['Host']}{API}{path}", headers, body, self.known_keys.get)
         kind, _, name = path.lstrip("/").partition("/")
+        if name.endswith("/keys"):
+            assert self.today is not None
+            return Reply(200, self.today.model_dump_json().encode())
         if kind == "enrolments":
             return Reply(200, self.enrolments[UUID(name)].model_dump_json().encode())
         if kind == "parts":
             return self._part(method, name, headers, body)
         if kind == "heartbeats":
             self.heartbeats.append(Heartbeat.model_validate_json(body))
-            return Reply(204)
+            return Reply(204, b"", self._keys_header())
         delivery = Delivery.model_validate_json(body)
         assert headers["Idempotency-Key"] == f'"{delivery.submission_id}"'
         return self._submission(delivery)
+
+    def _keys_header(self) -> dict[str, str]:
+        if self.today is None:
+            return {}
+        said = CentreKeysStatement.model_validate_json(from_base64(self.today.statement))
+        today = (keys.fingerprint(from_base64(key)) for key in (said.sealing_key, said.receipt_key))
+        return {"Centre-Keys": " ".join(today)}
 
     def _part(self, method: str, sha256: str, headers: dict[str, str], body: bytes) -> Reply:
         held = self.parts.get(sha256, b"")
@@ -196,6 +210,8 @@ class SmallCentre:
     def _enrol(self, asked: EnrolmentRequest) -> Reply:
         raw = signing.from_base64(asked.signing_key)
         self.known_keys[keys.fingerprint(raw)] = raw
+        if self.asked_before:
+            return Reply(201, next(iter(self.enrolments.values())).model_dump_json().encode())
         answer = EnrolmentAnswer(enrolment_id=uuid7(), status=EnrolmentStatus.PENDING, **self.public)
         self.enrolments[answer.enrolment_id] = answer
         return Reply(201, answer.model_dump_json().encode())

@@ -1,6 +1,7 @@
 """Enrolment and look-up against the small centre."""
 
 import json
+import shutil
 import stat
 import threading
 from collections.abc import Iterator
@@ -8,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
 from kiosk_app.forwarder.look_up import LookUpError, look_up
-from kiosk_app.outbox import Enrolment
-from kiosk_app.outbox.files import signing_key_file
+from kiosk_app.outbox import Enrolment, Outbox
+from kiosk_app.outbox.files import outbox_directory, signing_key_file
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import EnrolmentStatus
 from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, problem
+from tests.unit.outbox.samples import CENTRE, file_one
 
 APPROVAL = {
     "status": EnrolmentStatus.APPROVED,
@@ -32,7 +35,9 @@ def centre() -> Iterator[SmallCentre]:
         yield serving
 
 
-def enrolled(centre: SmallCentre, state: Path, shown: list[str] | None = None, **facts: object) -> Enrolment:
+def enrolled(
+    centre: SmallCentre, state: Path, shown: list[str] | None = None, *, new_key: bool = False, **facts: object
+) -> Enrolment:
     """An enrolment whose code is compared and then decided on."""
 
     def compare(code: str) -> None:
@@ -40,7 +45,7 @@ def enrolled(centre: SmallCentre, state: Path, shown: list[str] | None = None, *
             shown.append(code)
         centre.decide(**{**APPROVAL, **facts})
 
-    return enrol(centre.url, "KKN07", "ศาลากลาง", state, compare, poll_s=0.01, wait_s=5)
+    return enrol(centre.url, "KKN07", "ศาลากลาง", state, compare, new_key=new_key, poll_s=0.01, wait_s=5)
 
 
 def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: SmallCentre, tmp_path: Path) -> None:
@@ -60,14 +65,106 @@ def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: SmallCentre, t
     assert shown == [desk]
 
 
-def test_a_repeated_run_uses_the_same_key(centre: SmallCentre, tmp_path: Path) -> None:
+def interrupted(centre: SmallCentre, state: Path, *, new_key: bool = False) -> None:
+    """An enrolment that was left while its code was being compared."""
+    stop = threading.Event()
+    with pytest.raises(EnrolmentError, match="interrupted"):
+        enrol(centre.url, "KKN07", "", state, lambda code: stop.set(), new_key=new_key, poll_s=5, stop=stop)
+
+
+def test_a_key_is_used_again_until_the_centre_has_decided(centre: SmallCentre, tmp_path: Path) -> None:
+    asked = signing_key_file(tmp_path).with_name("kiosk-signing.key.next")
+    interrupted(centre, tmp_path)
+    first = asked.read_bytes()
+    centre.enrolments.clear()
     with pytest.raises(EnrolmentError, match="refused"):
         enrolled(centre, tmp_path, status=EnrolmentStatus.REFUSED)
-    before = signing_key_file(tmp_path).read_bytes()
+    assert not asked.exists()  # the centre will not have that one
     assert Enrolment.load(tmp_path) is None
     centre.enrolments.clear()
-    assert enrolled(centre, tmp_path)
-    assert signing_key_file(tmp_path).read_bytes() == before
+    enrolled(centre, tmp_path)
+    in_use = signing_key_file(tmp_path).read_bytes()
+    assert in_use != first
+    centre.enrolments.clear()
+    enrolled(centre, tmp_path)
+    assert signing_key_file(tmp_path).read_bytes() == in_use
+    assert not asked.exists()
+
+
+def test_approved_while_nobody_waited_it_is_enrolled_by_the_next_run(centre: SmallCentre, tmp_path: Path) -> None:
+    interrupted(centre, tmp_path)
+    centre.decide(**APPROVAL)
+    centre.asked_before = True
+    made = enrol(centre.url, "KKN07", "", tmp_path, lambda code: pytest.fail("it was compared before"))
+    assert made == Enrolment.load(tmp_path)
+
+
+def test_an_approval_that_nobody_has_compared_is_refused(centre: SmallCentre, tmp_path: Path) -> None:
+    interrupted(centre, tmp_path)
+    centre.decide(**APPROVAL, sealing_key=to_base64(keys.public_bytes(keys.new_sealing_key())))
+    centre.asked_before = True  # somebody in between answers at once, with keys of their own
+    with pytest.raises(EnrolmentError, match="nobody has compared"):
+        enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
+    assert Enrolment.load(tmp_path) is None
+
+
+def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: SmallCentre, tmp_path: Path) -> None:
+    first = enrolled(centre, tmp_path)
+    with Outbox.open(outbox_directory(tmp_path), first) as outbox:
+        queued = outbox.read(file_one(outbox))
+    old = signing_key_file(tmp_path).read_bytes()
+    centre.enrolments.clear()
+    interrupted(centre, tmp_path, new_key=True)
+    assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old one works on
+    centre.enrolments.clear()
+    second = enrolled(centre, tmp_path, new_key=True, series="D")
+    assert (second.series, second.signing_key != first.signing_key) == ("D", True)
+    key = keys.load_signing_key(signing_key_file(tmp_path))
+    assert keys.fingerprint(keys.public_bytes(key)) == second.signing_key
+    with Outbox.open(outbox_directory(tmp_path), second) as outbox:
+        assert outbox.read(file_one(outbox)).case_number.startswith("KKN07D-000001-")
+        assert Forwarder(outbox, second, key, centre.url, state=tmp_path, version="1").once().delivered == 2
+    assert queued.case_number in {delivery.case_number for delivery in centre.deliveries.values()}
+
+
+def test_what_was_receipted_by_a_former_key_of_the_same_centre_still_goes(centre: SmallCentre, tmp_path: Path) -> None:
+    first = enrolled(centre, tmp_path)
+    with Outbox.open(outbox_directory(tmp_path), first) as outbox:
+        row = outbox.read(file_one(outbox))
+    centre.enrolments.clear()
+    centre.public["receipt_key"] = to_base64(keys.public_bytes(keys.new_signing_key()))
+    second = enrolled(centre, tmp_path, new_key=True, series="D")
+    assert second.former_receipt_keys == (first.receipt_key,)
+    with Outbox.open(outbox_directory(tmp_path), second) as outbox:
+        assert outbox.delete([outbox.receipted(row, CENTRE.receipt(row))]) == 1
+
+
+def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: SmallCentre, tmp_path: Path) -> None:
+    first = enrolled(centre, tmp_path)
+    with Outbox.open(outbox_directory(tmp_path), first) as outbox:
+        row = outbox.read(file_one(outbox))
+    with SmallCentre() as other:
+        other.public = {
+            "sealing_key": to_base64(keys.public_bytes(keys.new_sealing_key())),
+            "receipt_key": to_base64(keys.public_bytes(keys.new_signing_key())),
+        }
+        with pytest.raises(EnrolmentError, match="1 complaints wait for the centre"):
+            enrolled(other, tmp_path, new_key=True)
+        assert Enrolment.load(tmp_path) == first
+        with Outbox.open(outbox_directory(tmp_path), first) as outbox:
+            outbox.delete([outbox.receipted(row, CENTRE.receipt(row))])
+        other.enrolments.clear()
+        assert enrolled(other, tmp_path, new_key=True).former_receipt_keys == ()
+
+
+def test_numbers_that_are_lost_want_a_new_series(centre: SmallCentre, tmp_path: Path) -> None:
+    enrolled(centre, tmp_path)
+    shutil.rmtree(outbox_directory(tmp_path))
+    centre.asked_before = True
+    with pytest.raises(EnrolmentError, match="--new-key"):
+        enrolled(centre, tmp_path)
+    centre.asked_before = False
+    assert enrolled(centre, tmp_path, new_key=True, series="D").series == "D"
 
 
 def test_keys_that_change_after_the_comparison_are_refused(centre: SmallCentre, tmp_path: Path) -> None:

@@ -14,12 +14,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
-from kiosk_app.outbox import Outbox
+from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from protocol import keys
+from protocol import keys, signing
+from protocol.encoding import to_base64
+from protocol.messages import CentreKeys, CentreKeysStatement
 from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, forged, problem
 from tests.unit.outbox.samples import CENTRE, KIOSK_KEY, enrolment, file_one
 
@@ -396,6 +399,90 @@ def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path:
             stop.set()
             thread.join(5)
     assert not thread.is_alive()
+
+
+def told_keys(enrolled: Enrolment, signer: Ed25519PrivateKey, **other: object) -> CentreKeys:
+    statement = CentreKeysStatement(
+        enrolment_id=enrolled.enrolment_id,
+        sealing_key=to_base64(keys.public_bytes(keys.new_sealing_key())),
+        receipt_key=to_base64(keys.public_bytes(keys.new_signing_key())),
+        since=datetime.now(UTC),
+    )
+    return signing.sign_keys(statement.model_copy(update=other), signer)
+
+
+def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: Path, centre: SmallCentre) -> None:
+    first = enrolment(centre.url)
+    first.save(tmp_path)
+    with Outbox.open(tmp_path / "outbox", first) as outbox:
+        forwarder = Forwarder(outbox, first, KIOSK_KEY, centre.url, state=tmp_path, version="1")
+        before = outbox.read(file_one(outbox))
+        centre.today = told_keys(first, CENTRE.receipts)
+        forwarder._beat()
+        second = Enrolment.load(tmp_path)  # as the interface does, which then reopens its outbox
+        assert second is not None
+        assert second.centre_keys == tuple(centre._keys_header()["Centre-Keys"].split())
+        assert second.former_receipt_keys == (first.receipt_key,)
+        with Outbox.open(tmp_path / "outbox", second) as interface:
+            after = interface.read(file_one(interface))
+        assert (before.sealing_key, after.sealing_key) == (first.sealing_fingerprint, second.sealing_fingerprint)
+        assert forwarder.once().delivered == 2  # receipted by the former key: the small centre has not changed that one
+        forwarder._beat()
+        assert centre.heartbeats[-1].centre_keys == second.centre_keys
+        assert sum(request.endswith("/keys") for request in centre.requests) == 1
+
+
+@pytest.mark.parametrize("kind", ["forged", "older", "another kiosk's"])
+def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, centre: SmallCentre, kind: str) -> None:
+    first = enrolment(centre.url)
+    first.save(tmp_path)
+    with Outbox.open(tmp_path / "outbox", first) as outbox:
+        forwarder = Forwarder(outbox, first, KIOSK_KEY, centre.url, state=tmp_path, version="1")
+        centre.today = told_keys(first, CENTRE.receipts)
+        forwarder._beat()
+        taken = Enrolment.load(tmp_path)
+        centre.today = {
+            "forged": told_keys(first, keys.new_signing_key()),
+            "older": told_keys(first, CENTRE.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
+            "another kiosk's": told_keys(enrolment(centre.url), CENTRE.receipts),
+        }[kind]
+        forwarder._beat()
+        assert Enrolment.load(tmp_path) == taken
+    (tmp_path / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
+    assert Enrolment.load(tmp_path) == first
+
+
+@pytest.mark.parametrize("status", [400, 403, 407, 413, 511])
+def test_a_no_from_something_in_between_puts_nothing_aside(bench: Bench, centre: SmallCentre, status: int) -> None:
+    file_one(bench.outbox, PAGES)
+    centre.instead.append(("PATCH", Reply(status, b"<html>Blocked</html>", {"Content-Type": "text/html"})))
+    centre.instead.append((SUBMIT, Reply(status, b"<html>Blocked</html>", {"Content-Type": "text/html"})))
+    bench.tick()
+    assert bench.outbox.pending()[0].refused == ""
+    for _ in range(20):
+        bench.tick(LINE_LONGEST_S)
+    arrived_whole(bench, centre)
+
+
+def test_one_large_row_that_a_proxy_will_not_pass_holds_up_no_other(bench: Bench, centre: SmallCentre) -> None:
+    large = file_one(bench.outbox, PAGES)
+    for _ in range(3):
+        file_one(bench.outbox)
+    centre.always["PATCH"] = Reply(413, b"<html>Request Entity Too Large</html>")
+    bench.tick()
+    assert [row.submission_id for row in bench.outbox.pending()] == [large]
+
+
+def test_a_shared_line_is_not_filled(tmp_path: Path, centre: SmallCentre) -> None:
+    with Outbox.open(tmp_path / "outbox", enrolment(centre.url)) as outbox:
+        file_one(outbox, (b"\xff\xd8page" * 15_000,))  # 90 kB
+        forwarder = Forwarder(
+            outbox, enrolment(centre.url), KIOSK_KEY, centre.url, state=tmp_path, version="1", kbit_s=400
+        )
+        start = time.monotonic()
+        assert forwarder.once().delivered == 1
+        assert time.monotonic() - start > 1.5  # 100 kB at 50 kB/s: all but the last piece are waited for
+    assert sum(request.startswith("PATCH") for request in centre.requests) == 2
 
 
 def test_what_is_logged_names_nobody(bench: Bench, centre: SmallCentre, caplog: pytest.LogCaptureFixture) -> None:

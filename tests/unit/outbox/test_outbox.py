@@ -1,6 +1,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ from kiosk_app.outbox import (
     OutboxFull,
     OutboxTooNew,
 )
+from kiosk_app.outbox.carried import read_receipts
 from kiosk_app.outbox.moment import now
 from protocol import case_number, keys, signing, tracking_code
 from protocol.case_number import MAX_RUNNING
@@ -281,6 +284,56 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
         assert CENTRE.open_page(row, part.index, sealed) == PAGES[part.index]
     assert len(list(target.iterdir())) == 2 + len(PAGES)
     assert outbox.count() == 2
+
+
+def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_path: Path) -> None:
+    held, other, forged = (outbox.read(file_one(outbox, PAGES)) for _ in range(3))
+    stick = tmp_path / "stick"
+    outbox.export(stick)
+    stranger = Centre(CENTRE.sealing, keys.new_signing_key())
+    for row, receipt in ((held, CENTRE.receipt(held)), (forged, stranger.receipt(forged))):
+        (stick / f"{row.case_number}.receipt").write_text(receipt.model_dump_json())
+    (stick / "rubbish.receipt").write_bytes(b"\xff")
+    taken = read_receipts(stick, outbox)
+    assert (taken.receipts, taken.deleted) == (3, 1)
+    assert [name for name, _ in taken.rejected] == [f"{forged.case_number}.receipt", "rubbish.receipt"]
+    assert [row.submission_id for row in outbox.pending()] == [other.submission_id, forged.submission_id]
+    assert read_receipts(stick, outbox).deleted == 0
+
+
+_ON_A_SMALL_DISK = """
+import os, sys
+from pathlib import Path
+from kiosk_app.outbox import Outbox, OutboxFull
+from tests.unit.outbox.samples import delete, enrolment, file_one
+place = Path(sys.argv[1])
+outbox = Outbox.open(place / "outbox", enrolment(), reserve_bytes=4_000_000)
+outbox.keep_ballast(4_000_000)
+rows = [file_one(outbox, (os.urandom(200_000),)) for _ in range(10)]
+try:  # somebody else's log
+    with (place / "log").open("wb", buffering=0) as log:
+        while True:
+            log.write(bytes(4096))
+except OSError:
+    pass
+assert not outbox.can_accept()
+rows.append(file_one(outbox, (os.urandom(1_000_000),)))  # the visit under way
+assert delete(outbox, *rows) == 11
+outbox.tidy()
+outbox.keep_ballast(4_000_000)
+assert not (place / "outbox" / "ballast").exists()  # others have the disk: the reserve comes first
+(place / "log").unlink()
+outbox.keep_ballast(4_000_000)
+assert (place / "outbox" / "ballast").stat().st_blocks * 512 >= 4_000_000
+"""
+
+
+def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_rows_go(tmp_path: Path) -> None:
+    mount = 'mount -t tmpfs -o size=16m small "$0" && exec "$@"'
+    words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(tmp_path)]
+    words += [sys.executable, "-c", _ON_A_SMALL_DISK, str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> None:

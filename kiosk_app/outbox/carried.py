@@ -1,0 +1,46 @@
+"""Receipts carried back by hand: `central import DIR` lays `<case number>.receipt` beside each row it holds.
+
+So a kiosk that never has a network gives its rows away by a stick and forgets them by the same stick. A receipt from
+the stick counts as much as one from the network: it is verified, and it must be for exactly that row.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk_app.outbox.errors import NoSuchRow, NotReceipted
+from kiosk_app.outbox.outbox import Outbox
+from protocol.encoding import from_base64
+from protocol.messages import Receipt, ReceiptStatement
+
+ENDING = ".receipt"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`receipts` were found, `deleted` rows left the outbox; `rejected`: (file name, why)."""
+
+    receipts: int
+    deleted: int
+    rejected: tuple[tuple[str, str], ...]
+
+
+def read_receipts(directory: Path, outbox: Outbox) -> Taken:
+    """Delete what the receipts in `directory` prove to be at the centre. Raises OSError, OutboxError."""
+    files = sorted(file for file in directory.iterdir() if file.suffix == ENDING)
+    good, rejected = [], []
+    for file in files:
+        try:
+            receipt = Receipt.model_validate_json(file.read_bytes())
+            said = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
+        except ValueError:  # ValidationError among them
+            rejected.append((file.name, "this is no receipt"))
+            continue
+        with suppress(NoSuchRow):  # delivered meanwhile
+            try:
+                good.append(outbox.receipted(outbox.read(str(said.submission_id)), receipt))
+            except NotReceipted as error:
+                rejected.append((file.name, str(error)))
+    deleted = outbox.delete(good)
+    outbox.tidy()
+    return Taken(len(files), deleted, tuple(rejected))

@@ -1,0 +1,246 @@
+"""Killed at every call that changes the disk: save → print → confirm → forward → delete, whatever the store is like.
+
+    python -m tests.torture.crash DIRECTORY KILLS
+
+A fork server: this process has everything loaded and stays clean; each life is a fork of it that dies at a call chosen
+beforehand (see disk.c). First every call of every scenario in every way, each followed by a recovery that is looked at;
+then, until KILLS are reached, random ones on one store that grows old.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+
+from kiosk_app.outbox import Outbox
+from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.outbox.series import AHEAD
+from tests.torture.canary import readable
+from tests.torture.disk import Disk, Way
+from tests.torture.hall import FarCentre, Hall, Paper, broken_promises, far_centre
+from tests.unit.outbox.samples import enrolment
+
+PAGE_SIZE = 8192  # of the store
+PAGES = (0, 1)  # of the two visits of a life
+CHECK_EVERY = 50  # random kills
+SEED = 20261121
+
+
+def _two_wait(hall: Hall) -> None:
+    for turn in range(2):
+        hall.visit(f"before-{turn}", turn)
+
+
+def _numbers_run_out(hall: Hall) -> None:
+    """The next number is one that has to be reserved first."""
+    for turn in range(AHEAD + 1):
+        hall.visit(f"before-{turn}")
+
+
+def damage(hall: Hall) -> list[str]:
+    """Spoil one page of the closed store. Submission ids of the rows that it hit."""
+    directory = outbox_directory(hall.state)
+    with Outbox.open(directory, None) as outbox:
+        before = [row.submission_id for row in outbox.pending()]
+    (path,) = (path for path in directory.glob("outbox*.db"))
+    content = path.read_bytes()
+    start = content.index(before[-1].encode(), 2 * PAGE_SIZE) // PAGE_SIZE * PAGE_SIZE
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * PAGE_SIZE)
+        file.flush()
+        os.fsync(file.fileno())
+    with tempfile.TemporaryDirectory() as aside:
+        shutil.copytree(directory, Path(aside) / "outbox")
+        with Outbox.open(Path(aside) / "outbox", None) as outbox:
+            return sorted(set(before) - {row.submission_id for row in outbox.pending()})
+
+
+def _damaged(hall: Hall) -> None:
+    _two_wait(hall)
+    hall.close()
+    damage(hall)
+
+
+def _lost(hall: Hall) -> None:
+    hall.visit("before-0")
+    hall.forward()
+    hall.close()
+    (outbox_directory(hall.state) / "outbox.db").unlink()
+
+
+SCENARIOS: dict[str, Callable[[Hall], None]] = {
+    "first day": lambda hall: None,
+    "some wait": _two_wait,
+    "numbers to be reserved": _numbers_run_out,
+    "damaged store": _damaged,
+    "store removed": _lost,
+}
+
+
+class Trial:
+    """One centre and one directory of kiosks; `kills` counts the lives that ended by a kill."""
+
+    def __init__(self, directory: Path, centre: FarCentre) -> None:
+        self.centre = centre
+        self.directory = directory
+        self.disk = Disk()
+        self.kills = 0
+        self.calls = 0
+        self.wrong: list[str] = []
+        self.papers: list[Paper] = []
+        self.attempted: set[str] = set()
+
+    def place(self, name: str) -> Path:
+        """A kiosk's directory with an enrolment in it."""
+        place = self.directory / name
+        (place / "state").mkdir(parents=True)
+        (place / "runtime").mkdir()
+        enrolment(self.centre.url).save(place / "state")
+        return place
+
+    def life(self, place: Path, name: str, call: int, way: Way) -> bool:
+        """One life in a fork, which dies at that call; whether it did."""
+        tags = [f"{name}-{turn}" for turn in range(len(PAGES))]
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                hall = Hall(place / "state", place / "runtime", lambda paper: _print(writing, paper))
+                self.disk.arm(call, way)
+                for tag, pages in zip(tags, PAGES, strict=True):
+                    hall.visit(tag, pages)
+                hall.forward()
+                hall.close()
+                _tell(writing, {"calls": self.disk.count()})
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writing)
+        self.attempted.update(tags)
+        with os.fdopen(reading, "rb") as report:
+            for line in report:
+                told = json.loads(line)
+                if "calls" in told:
+                    self.calls = told["calls"]
+                else:
+                    self.papers.append(Paper(**told))
+        _, ended = os.waitpid(child, 0)
+        if os.WIFSIGNALED(ended):
+            self.kills += 1
+            return True
+        if os.WEXITSTATUS(ended):
+            self.wrong.append(f"{name}: the life ended with {os.WEXITSTATUS(ended)}")
+        return False
+
+    def recover(self, place: Path, name: str) -> None:
+        """The next morning: everything that waits is delivered; then the promises are looked at."""
+        if found := readable(place / "state"):
+            self.wrong.append(f"{name}: readable in {found}")
+        hall = Hall(place / "state", place / "runtime", self.papers.append)
+        self.attempted.add(f"{name}-after")
+        hall.visit(f"{name}-after")
+        for _ in range(3):
+            hall.forward()
+        hall.close()
+        with Outbox.open(outbox_directory(place / "state"), None) as outbox:
+            if left := outbox.count():
+                self.wrong.append(f"{name}: {left} rows were left behind")
+        self.wrong += [f"{name}: {broken}" for broken in self.broken()]
+
+    def broken(self) -> list[str]:
+        return broken_promises(self.papers, self.attempted, self.centre.taken())
+
+    def begin(self) -> None:
+        """Forget what was promised: a new kiosk."""
+        self.centre.forget()
+        self.papers.clear()
+        self.attempted.clear()
+
+
+def _tell(pipe: int, said: dict[str, object]) -> None:
+    os.write(pipe, json.dumps(said).encode() + b"\n")
+
+
+def _print(pipe: int, paper: Paper) -> None:
+    _tell(pipe, asdict(paper))
+
+
+def _points(calls: int, most: int) -> Iterator[tuple[int, Way]]:
+    """Every call in every way; evenly thinned out when that is more than `most`."""
+    every = [(call, way) for call in range(1, calls + 1) for way in Way]
+    step = max(1.0, len(every) / most)
+    return (every[int(index * step)] for index in range(min(most, len(every))))
+
+
+def enumerated(trial: Trial, most: int) -> None:
+    """Every scenario, killed at each call of a life; at most `most` kills in each."""
+    for name, prepare in SCENARIOS.items():
+        trial.begin()
+        template = trial.place(name)
+        hall = Hall(template / "state", template / "runtime", trial.papers.append)
+        prepare(hall)
+        hall.close()
+        before = list(trial.papers)
+        # What an undisturbed life brings to the centre is what a disturbed one must bring: the damage done on purpose
+        # may have hit a row.
+        trial.centre.forget()
+        with _copy(template, trial.directory / "undisturbed") as place:
+            trial.life(place, "undisturbed", 0, Way.BEFORE)
+        arrived = {one.submission_id for one in trial.centre.taken()}
+        promised = [paper for paper in before if paper.submission_id in arrived]
+        print(f"{name}: {trial.calls} calls, {len(promised)} rows waiting", flush=True)
+        for call, way in _points(trial.calls, most):
+            trial.begin()
+            trial.papers += promised
+            trial.attempted |= {paper.tag for paper in before}
+            label = f"{name}, {call} {way.name}"
+            with _copy(template, trial.directory / "tried") as place:
+                trial.life(place, label, call, way)
+                trial.recover(place, label)
+
+
+@contextmanager
+def _copy(template: Path, place: Path) -> Iterator[Path]:
+    shutil.copytree(template, place)
+    yield place
+    shutil.rmtree(place)
+
+
+def at_random(trial: Trial, kills: int) -> None:
+    """One store that grows old, killed `kills` times."""
+    chance = Random(SEED)
+    trial.begin()
+    place = trial.place("old")
+    start, turn = trial.kills, 0
+    while trial.kills - start < kills and not trial.wrong:
+        turn += 1
+        trial.life(place, f"life {turn}", chance.randint(1, trial.calls), chance.choice(list(Way)))
+        if turn % CHECK_EVERY == 0:
+            trial.recover(place, f"after {turn}")
+    trial.recover(place, "in the end")
+
+
+def main(words: list[str]) -> int:
+    """0 when every promise was kept."""
+    directory, kills = Path(words[0]), int(words[1])
+    with far_centre() as centre:
+        trial = Trial(directory, centre)
+        enumerated(trial, kills // len(SCENARIOS))
+        print(f"{trial.kills} enumerated kills", flush=True)
+        at_random(trial, max(0, kills - trial.kills))
+    for broken in trial.wrong[:20]:
+        print(f"BROKEN: {broken}")
+    print(f"{trial.kills} kills, {len(trial.wrong)} promises broken")
+    return int(bool(trial.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,193 @@
+"""A kiosk without its screens, on the product's own parts: save, note, paper, confirmation, delivery, deletion."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from kiosk_app.complaint.draft import Draft, LetterPage
+from kiosk_app.forwarder import DeliveryReport, Forwarder
+from kiosk_app.outbox import Enrolment, Outbox, StoredRow
+from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.runner.keeper import Keeper
+from protocol.encoding import from_base64
+from protocol.messages import Delivery
+from protocol.submission import IdentitySource
+from protocol.topics import Topic
+from tests.unit.forwarder.small_centre import Reply, SmallCentre
+from tests.unit.outbox.samples import CENTRE, KIOSK_KEY
+
+# Forked: centre and kiosks share the keys of the samples.
+processes = multiprocessing.get_context("fork")
+
+CANARY = "กบฏขาว"  # stands in everything secret of these visits, and nowhere else
+PAGE = CANARY.encode() * 1500  # 27 kB
+
+
+def draft(tag: str, pages: int) -> Draft:
+    """A complaint whose every personal field carries the canary. `tag` is its own and stands in the text."""
+    return Draft(
+        identity_source=IdentitySource.TYPED,
+        typed_name=f"{CANARY} ใจดี",
+        topic=Topic.UTILITIES,
+        spot=f"หน้าบ้าน{CANARY}",
+        text=f"{CANARY} ไฟฟ้าดับทั้งหมู่บ้าน #{tag}#",
+        pages=tuple(LetterPage(f"{tag}-{index}", 1240, 1754) for index in range(pages)),
+        phone="0891234567",
+        notice_version="1",
+        notice_accepted_wall=1_795_000_000.0,
+    )
+
+
+def tag_of(text: str) -> str:
+    """The tag in the text of a submission."""
+    return text.split("#")[1]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a printed receipt says, and which complaint it is for."""
+
+    tag: str
+    submission_id: str
+    number: str
+    code: str = field(repr=False)
+
+
+class Hall:
+    """One kiosk. `state` holds its enrolment; `paper` gets each receipt: from then on the promise counts."""
+
+    def __init__(self, state: Path, runtime: Path, paper: Callable[[Paper], None]) -> None:
+        self.state = state
+        self.runtime = runtime
+        self._paper = paper
+        self._keeper = Keeper(state, runtime)
+
+    def visit(self, tag: str, pages: int = 0) -> Paper:
+        """As the runner does it: save, lay the note down, print, ask, wipe."""
+        minted = self._keeper.save(draft(tag, pages), "th", (PAGE,) * pages)
+        self._keeper.keep_note(minted, "th")
+        paper = Paper(tag, minted.submission_id, minted.number, minted.code)
+        self._paper(paper)
+        self._keeper.confirm_receipt(minted.submission_id, True)
+        self._keeper.erase_note()
+        return paper
+
+    def forward(self, **other: Any) -> DeliveryReport:
+        """One pass of the forwarder over everything that waits."""
+        enrolment = Enrolment.load(self.state)
+        assert enrolment is not None
+        with Outbox.open(outbox_directory(self.state), enrolment) as outbox:
+            return Forwarder(
+                outbox, enrolment, KIOSK_KEY, enrolment.centre_url, state=self.state, version="torture", **other
+            ).once()
+
+    def close(self) -> None:
+        self._keeper.close()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the centre has opened of one delivery."""
+
+    submission_id: str
+    case_number: str
+    tag: str
+    times: int  # how often it was handed over
+    contents: int  # how many different contents came under this id
+
+
+class CountingCentre(SmallCentre):
+    """The small centre, keeping every delivery that ever came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: dict[str, list[str]] = {}  # submission id -> hashes of the sealed bytes
+
+    def _submission(self, delivery: Delivery) -> Reply:
+        self.came.setdefault(str(delivery.submission_id), []).append(delivery.sealed_sha256)
+        return super()._submission(delivery)
+
+    def taken(self) -> list[Taken]:
+        """Opened with the centre's key, pages too: raises when one does not open."""
+        found = []
+        for submission_id, delivery in self.deliveries.items():
+            row = StoredRow(
+                submission_id=str(submission_id),
+                case_number=delivery.case_number,
+                kiosk_id=delivery.kiosk_id,
+                moment=delivery.moment,
+                sealing_key=delivery.sealing_key,
+                sealed=from_base64(delivery.sealed),
+                sealed_sha256=delivery.sealed_sha256,
+                parts=delivery.parts,
+            )
+            submission = CENTRE.open(row)
+            for part in delivery.parts:
+                assert CENTRE.open_page(row, part.index, self.parts[part.sha256]) == PAGE
+            came = self.came[row.submission_id]
+            found.append(Taken(row.submission_id, row.case_number, tag_of(submission.text), len(came), len(set(came))))
+        return found
+
+    def forget(self) -> None:
+        for kept in (self.parts, self.deliveries, self.receipts, self.came, self.requests):
+            kept.clear()
+
+
+def _serve(pipe: Connection) -> None:
+    with CountingCentre() as centre:
+        pipe.send(centre.url)
+        while (asked := pipe.recv()) != "stop":
+            pipe.send(centre.taken() if asked == "taken" else centre.forget())
+
+
+@dataclass(frozen=True)
+class FarCentre:
+    """A counting centre in a process of its own."""
+
+    url: str
+    _pipe: Connection
+
+    def taken(self) -> list[Taken]:
+        self._pipe.send("taken")
+        found: list[Taken] = self._pipe.recv()
+        return found
+
+    def forget(self) -> None:
+        self._pipe.send("forget")
+        self._pipe.recv()
+
+
+@contextmanager
+def far_centre() -> Iterator[FarCentre]:
+    """Start one, and end it."""
+    ours, theirs = multiprocessing.Pipe()
+    process = processes.Process(target=_serve, args=(theirs,))
+    process.start()
+    try:
+        yield FarCentre(ours.recv(), ours)
+    finally:
+        ours.send("stop")
+        process.join()
+
+
+def broken_promises(papers: list[Paper], attempted: set[str], taken: list[Taken]) -> list[str]:
+    """What is wrong between the receipts in citizens' hands, what they confirmed, and what the centre has."""
+    wrong = []
+    by_id = {one.submission_id: one for one in taken}
+    for paper in papers:
+        here = by_id.get(paper.submission_id)
+        if here is None:
+            wrong.append(f"{paper.number} was printed and never arrived")
+        elif (here.case_number, here.tag) != (paper.number, paper.tag):
+            wrong.append(f"{paper.number} arrived as {here.case_number}")
+    tags = [one.tag for one in taken]
+    numbers = [one.case_number for one in taken]
+    wrong += [f"{tag} arrived more than once" for tag in set(tags) if tags.count(tag) > 1]
+    wrong += [f"{number} was given twice" for number in set(numbers) if numbers.count(number) > 1]
+    wrong += [f"{tag} arrived and was never confirmed" for tag in set(tags) - attempted]
+    wrong += [f"{one.case_number} was sent with {one.contents} contents" for one in taken if one.contents > 1]
+    return wrong
