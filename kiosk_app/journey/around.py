@@ -74,6 +74,7 @@ def active_faults(around: Surroundings) -> frozenset[Fault]:
         stops_new_visits(around),
         PRINTER_FAULTS.get(around.printer),
         CARD_READER_FAULTS.get(around.card_reader),
+        Fault.PRINTER_PAPER_LOW if around.printer is PrinterStatus.PAPER_NEAR_END else None,
         SCANNER_FAULTS.get(around.scanner) if around.scanner is not ScannerStatus.UNKNOWN else None,
         None if around.ocr else Fault.RECOGNITION_OFF,
         Fault.NETWORK_OFF if around.network is False else None,

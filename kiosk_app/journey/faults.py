@@ -29,6 +29,7 @@ class Fault(Enum):
     PRINTER_CUTTER = "P-04"
     PRINTER_ERROR = "P-05"
     PRINTER_HOLDS_OLD_DATA = "P-06"
+    PRINTER_PAPER_LOW = "P-07"
     SCANNER_ABSENT = "S-01"
     SCANNER_NO_PAPER = "S-02"
     SCANNER_JAM = "S-03"
@@ -149,6 +150,12 @@ FAULTS: dict[Fault, FaultRow] = {
         _("You can go on. Photograph the code on the screen"),
         "printer-off",
         "the printer was switched off and on",
+    ),
+    Fault.PRINTER_PAPER_LOW: FaultRow(
+        _("The receipt paper is near its end"),
+        _("You can go on. Staff will put in a new roll"),
+        "receipt",
+        "a new roll is in",
     ),
     Fault.SCANNER_ABSENT: FaultRow(
         _("The scanner does not answer"),

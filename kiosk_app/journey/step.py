@@ -9,6 +9,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
 
+from drivers.letter_scanner.status import ScannerStatus
 from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import active_faults, stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt
@@ -25,6 +26,7 @@ from kiosk_app.journey.state import (
 
 E = TypeVar("E", bound=Enum)
 
+STORE_FAULTS = (Fault.NOT_ENROLLED, Fault.STORE_FULL, Fault.STORE_BROKEN)
 LANGUAGES = ("th", "en")
 FAREWELL_SECONDS = 8.0
 
@@ -240,12 +242,20 @@ def _printer_changed(journey: Journey, event: events.PrinterChanged) -> Result:
 
 
 def _scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
-    return replace(journey, around=replace(journey.around, scanner=event.status)), ()
+    journey = replace(journey, around=replace(journey.around, scanner=event.status))
+    visit = journey.visit
+    if visit is not None and visit.scan_fault is Fault.SCANNER_ABSENT and event.status is ScannerStatus.READY:
+        journey = with_visit(journey, scan_phase=ScanPhase.IDLE, scan_fault=None)
+    return journey, ()
 
 
 def _health_changed(journey: Journey, event: events.HealthChanged) -> Result:
     found = {name: value for name, value in vars(event).items() if value is not None}
-    return replace(journey, around=replace(journey.around, **found)), ()
+    journey = replace(journey, around=replace(journey.around, **found))
+    visit = journey.visit
+    if visit is not None and visit.save_fault in STORE_FAULTS and stops_new_visits(journey.around) is None:
+        journey = with_visit(journey, save_fault=None)
+    return journey, ()
 
 
 def _hall_changed(journey: Journey, event: events.HallChanged) -> Result:
