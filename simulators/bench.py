@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from simulators.id_card import IdCard
 from simulators.pcsc_daemon import PcscDaemon, PcscDaemonError
 from simulators.printer import BUFFER_BYTES, NEAR_END_MM, Faults, Printer
-from simulators.profiles import PROFILES
+from simulators.profiles import PROFILES, CardProfile
 from simulators.scanner import Scanner, Trouble
 from simulators.vpcd_client import CardInSlot
 
@@ -107,16 +107,15 @@ class Bench:
     # Steering
 
     def card_insert(
-        self, name: str, slot: int = 0, *, bits_per_s: int = 0, pulled_after: int | None = None
+        self, card: str | CardProfile, slot: int = 0, *, bits_per_s: int = 0, pulled_after: int | None = None
     ) -> CardInSlot:
-        """Put the card called `name` into `slot` (0 or 1), taking out what is there. Raises BenchError."""
-        if name not in PROFILES:
-            raise BenchError(f"There is no card '{name}'; there are {', '.join(PROFILES)}.")
+        """Put `card`, or the one so called, into `slot` (0 or 1), taking out what is there. Raises BenchError."""
+        profile = PROFILES.get(card) if isinstance(card, str) else card
+        if profile is None:
+            raise BenchError(f"There is no card '{card}'; there are {', '.join(PROFILES)}.")
         self.card_remove(slot)
         try:
-            inserted = CardInSlot(
-                IdCard(PROFILES[name]), self._reader(slot), bits_per_s=bits_per_s, pulled_after=pulled_after
-            )
+            inserted = CardInSlot(IdCard(profile), self._reader(slot), bits_per_s=bits_per_s, pulled_after=pulled_after)
         except (OSError, PcscDaemonError) as error:
             raise BenchError(f"The virtual reader takes no card: {error}") from error
         self._cards[slot] = inserted

@@ -12,8 +12,10 @@ hands the connected socket out, and ends with pcscd when its standard input clos
 import array
 import contextlib
 import fcntl
+import os
 import selectors
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -25,6 +27,7 @@ from typing import Final, Self
 
 VPCD_PORT: Final = 35963  # slot 0; slot 1 is the next
 DRIVER: Final = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
+CCID_DRIVER: Final = "/usr/lib/pcsc/drivers/serial/libccidtwin.so"
 STANDARD_SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 START_S: Final = 10.0
 STOP_S: Final = 5.0
@@ -39,13 +42,16 @@ class PcscDaemonError(Exception):
 class PcscDaemon:
     """Starts pcscd on entering, stops it and removes its directory on leaving.
 
-    `socket_path` is what clients need in PCSCLITE_CSOCK_NAME, before their first call: libpcsclite remembers it.
+    `socket_path` is what clients need in PCSCLITE_CSOCK_NAME, before their first call: libpcsclite remembers it. The
+    next `start` has the virtual reader if `virtual`, and the one `attach`ed.
     """
 
     def __init__(self) -> None:
+        self.virtual = True
         self._directory = Path(tempfile.mkdtemp(prefix="dk-pcscd-"))  # short: a socket's path may have 107 characters
         self._namespaces = namespaces()
         self._doorkeeper: subprocess.Popen[bytes] | None = None
+        self._pid = 0
 
     def __enter__(self) -> Self:
         try:
@@ -73,14 +79,16 @@ class PcscDaemon:
         """Start, and wait until it serves. Raises PcscDaemonError."""
         self._doorkeeper = subprocess.Popen(
             [*self._namespaces, sys.executable, "-I", __file__, str(self._directory)]
-            + ["isolated"] * bool(self._namespaces),
+            + ["isolated"] * bool(self._namespaces)
+            + ["virtual"] * self.virtual,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         said = self._doorkeeper.stdout.readline().decode() if self._doorkeeper.stdout else ""
-        if said != "ready\n":
+        if not said.startswith("ready "):
             self.stop()
             raise PcscDaemonError(said.strip() or "The private pcscd did not start.")
+        self._pid = int(said.split()[1])
 
     def stop(self) -> None:
         """Stop pcscd; every client's context becomes invalid."""
@@ -94,6 +102,17 @@ class PcscDaemon:
             except subprocess.TimeoutExpired:
                 doorkeeper.kill()
         self._doorkeeper = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send pcscd itself a signal: SIGKILL for a crash, SIGSTOP and SIGCONT for a daemon that hangs for a while."""
+        os.kill(self._pid, number)
+
+    def attach(self, device: str | None, name: str = "Gemalto GemPC Twin") -> None:
+        """From the next `start` on there is a CCID reader on this serial line too; None: no longer."""
+        configuration = self._directory / "conf" / "serial.conf"
+        configuration.parent.mkdir(exist_ok=True)
+        entry = f'FRIENDLYNAME "{name}"\nDEVICENAME {device}\nLIBPATH {CCID_DRIVER}\nCHANNELID 1\n'
+        configuration.write_text(entry if device else "", encoding="ascii")
 
     def connect(self, slot: int = 0) -> socket.socket:
         """A line to the virtual reader's `slot`, as vpcd_client wants it: connecting inserts a card."""
@@ -121,7 +140,7 @@ def namespaces() -> list[str]:
 
 
 def main() -> int:
-    """The doorkeeper. Arguments: directory, and 'isolated' inside namespaces."""
+    """The doorkeeper. Arguments: directory, 'isolated' inside namespaces, 'virtual' for the virtual reader."""
     directory, isolated = Path(sys.argv[1]), "isolated" in sys.argv[2:]
     try:
         with contextlib.ExitStack() as leaving:
@@ -129,7 +148,9 @@ def main() -> int:
                 port, comm = VPCD_PORT, isolate(directory)
             else:
                 port, comm = claim_standard_place(leaving), STANDARD_SOCKET
-            daemon = leaving.enter_context(start_pcscd(directory, port))
+            daemon = leaving.enter_context(
+                start_pcscd(directory, reader_conf(port) if "virtual" in sys.argv[2:] else "")
+            )
             leaving.callback(daemon.terminate)
             door = leaving.enter_context(socket.socket(socket.AF_UNIX))
             with contextlib.suppress(FileNotFoundError):
@@ -137,7 +158,7 @@ def main() -> int:
             door.bind(str(directory / "door"))
             door.listen()
             wait_until_ready(daemon, comm)
-            print("ready", flush=True)
+            print("ready", daemon.pid, flush=True)
             keep_door(door, daemon, port)
     except PcscDaemonError as error:
         print(error, flush=True)
@@ -176,11 +197,11 @@ def claim_standard_place(leaving: contextlib.ExitStack) -> int:
         return int(free.getsockname()[1])
 
 
-def start_pcscd(directory: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start pcscd with one reader of two slots at `port`; it dies with us, its log lies beside its configuration."""
+def start_pcscd(directory: Path, virtual_reader: str) -> subprocess.Popen[bytes]:
+    """Start pcscd with the readers of its configuration; it dies with us, its log lies beside that."""
     configuration = directory / "conf"
     configuration.mkdir(exist_ok=True)
-    (configuration / "reader.conf").write_text(reader_conf(port), encoding="ascii")
+    (configuration / "reader.conf").write_text(virtual_reader, encoding="ascii")
     command = ["setpriv", "--pdeathsig", "KILL", "--", "pcscd", "--foreground", "--config", str(configuration)]
     try:
         told = subprocess.run(["pcscd", "--help"], capture_output=True, text=True, check=False).stdout

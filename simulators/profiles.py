@@ -1,9 +1,10 @@
-"""The cards one can insert: invented people, and two things that are no Thai ID card.
+"""The cards one can insert: invented people, and some things that are no Thai ID card.
 
 The numbers begin with 9, which no registry office has ever given out; their check digits are right.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -16,22 +17,32 @@ class CardKind(Enum):
     MODERN = "modern"  # 61xx, then GET RESPONSE with P2=0
     OLD = "old"  # ATR 3B 67: GET RESPONSE wants P2=1
     PROMPT = "prompt"  # data and 9000 at once
+    CORRECTING = "correcting"  # 6Cxx to a read, which must come again with that length
+    PIECEMEAL = "piecemeal"  # 61xx again and again: at most 64 bytes a response
+    CLIPPING = "clipping"  # at most 100 bytes a read, however many were asked for, and 9000
     NOT_THAI = "not-thai"  # a bank card: the applet is unknown
+    BLANK = "blank"  # no applet at all: every command is unknown
+    CONTACTLESS = "contactless"  # a transit card on the antenna of a dual reader: T=1, the applet is unknown
     MUTE = "mute"  # upside down
 
 
 ATRS: Final = {
-    CardKind.MODERN: bytes.fromhex("3B799600005448204E4944203137"),
     CardKind.OLD: bytes.fromhex("3B67000000000000009000"),
-    CardKind.PROMPT: bytes.fromhex("3B799600005448204E4944203137"),
     CardKind.NOT_THAI: bytes.fromhex("3B6800000073C84013009000"),
+    CardKind.BLANK: bytes.fromhex("3B02145E"),
+    CardKind.CONTACTLESS: bytes.fromhex("3B8F8001804F0CA000000306030001000000006A"),
     CardKind.MUTE: bytes.fromhex("3B00"),
 }
+MODERN_ATR: Final = bytes.fromhex("3B799600005448204E4944203137")
 
 
 @dataclass(frozen=True)
 class CardProfile:
-    """What stands on a card; '#' divides the parts as on the chip."""
+    """What stands on a card; '#' divides the parts as on the chip.
+
+    `refusal` is what a card says to GET RESPONSE with the wrong P2; one that `forgets` drops the data then. `raw` lays
+    bytes over the file at their offsets, for what no text can say.
+    """
 
     kind: CardKind
     citizen_id: str = ""
@@ -40,6 +51,17 @@ class CardProfile:
     birth_date: str = ""  # Buddhist era YYYYMMDD
     sex: str = ""
     address: str = ""
+    version: str = "0003"
+    expiry_date: str = "25760101"
+    has_photo: bool = False
+    refusal: bytes = bytes.fromhex("6A86")
+    forgets: bool = False
+    raw: Mapping[int, bytes] = field(default_factory=dict, hash=False)
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return ATRS.get(self.kind, MODERN_ATR)
 
 
 def invented_id(serial: int) -> str:
@@ -57,6 +79,8 @@ PROFILES: Final = {
         "24950412",
         "2",
         "99/1#หมู่ที่ 7####ตำบลบ้านเป็ด#อำเภอเมืองขอนแก่น#จังหวัดขอนแก่น",
+        expiry_date="99999999",  # for life: she is past seventy
+        has_photo=True,
     ),
     "somchai": CardProfile(
         CardKind.OLD,
@@ -76,7 +100,19 @@ PROFILES: Final = {
         "2",
         "88/123###ซอยสุขุมวิท 26#ถนนสุขุมวิท#แขวงคลองตัน#เขตคลองเตย#กรุงเทพมหานคร",
     ),
+    "expired": CardProfile(
+        CardKind.CORRECTING,
+        invented_id(58),
+        "นาย#คำ##แสนดี",
+        "Mr.#Kham##Saendee",
+        "25100000",
+        "1",
+        "5#หมู่ที่ 2####ตำบลพระลับ#อำเภอเมืองขอนแก่น#จังหวัดขอนแก่น",
+        expiry_date="25591231",
+    ),
     "foreign-card": CardProfile(CardKind.NOT_THAI),
+    "blank-card": CardProfile(CardKind.BLANK),
+    "transit-card": CardProfile(CardKind.CONTACTLESS),
     "upside-down": CardProfile(CardKind.MUTE),
 }
 """Card by the name one says to `kiosk simulate card insert`."""

@@ -37,7 +37,7 @@ class CardInSlot:
         pulled_after: int | None = None,
     ) -> None:
         self.apdus = 0
-        self._card = card
+        self.card = card
         self._connect = connect
         self._bits_per_s = bits_per_s
         self._pulled_after = pulled_after
@@ -45,6 +45,11 @@ class CardInSlot:
         self._line = connect()
         self._thread = Thread(target=self._serve, name="card in slot", daemon=True)
         self._thread.start()
+
+    @property
+    def gone(self) -> bool:
+        """It has left the slot, by `remove` or by itself."""
+        return not self._thread.is_alive()
 
     def remove(self) -> None:
         """Take the card out."""
@@ -60,7 +65,7 @@ class CardInSlot:
             with contextlib.suppress(OSError):
                 self._talk()
             self._line.close()
-            if self._card.profile.kind is not CardKind.MUTE or self._removed.is_set():
+            if self.card.profile.kind is not CardKind.MUTE or self._removed.is_set():
                 return
             self._line = self._connect()
 
@@ -69,20 +74,20 @@ class CardInSlot:
         while message := self._receive():
             match message:
                 case b"\x01" | b"\x02" | b"\x00":
-                    self._card.reset()
+                    self.card.reset()
                     powering = message != POWER_OFF
                 case b"\x04":
-                    if powering and self._card.profile.kind is CardKind.MUTE:
+                    if powering and self.card.profile.kind is CardKind.MUTE:
                         return
                     powering = False
-                    self._send(self._card.atr)
+                    self._send(self.card.profile.atr)
                 case _ if len(message) > 1:
                     if self._pulled_after is not None and self.apdus >= self._pulled_after:
                         return
                     self.apdus += 1
-                    answer = self._card.answer(message)
+                    answer = self.card.answer(message)
                     if self._bits_per_s:
-                        time.sleep((len(message) + len(answer)) * BITS_A_BYTE / self._bits_per_s)
+                        time.sleep(line_bytes(message, answer) * BITS_A_BYTE / self._bits_per_s)
                     self._send(answer)
 
     def _receive(self) -> bytes:
@@ -102,3 +107,9 @@ class CardInSlot:
 
     def _send(self, content: bytes) -> None:
         self._line.sendall(len(content).to_bytes(2, "big") + content)
+
+
+def line_bytes(command: bytes, answer: bytes) -> int:
+    """How many bytes one T=0 exchange puts on the line: what is sent either way, and the card's procedure byte before
+    data of either."""
+    return len(command) + len(answer) + (len(command) > 5 or len(answer) > 2)

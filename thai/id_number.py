@@ -1,5 +1,7 @@
 """The thirteen-digit number of a Thai citizen."""
 
+from typing import Self
+
 
 def check_digit(first12: str) -> int:
     """The thirteenth digit for the first twelve: (11 − Σ d[i]·(13−i) mod 11) mod 10. Raises ValueError otherwise."""
@@ -11,6 +13,22 @@ def check_digit(first12: str) -> int:
 def is_valid(digits: str) -> bool:
     """Thirteen digits 0–9, the last of which checks the others."""
     return len(digits) == 13 and digits.isascii() and digits.isdigit() and check_digit(digits[:12]) == int(digits[12])
+
+
+class CitizenId(str):
+    """A number that has passed its check; whoever holds one need not check again. Its repr covers all but four digits,
+    because reprs end in logs."""
+
+    __slots__ = ()
+
+    def __new__(cls, digits: str) -> Self:
+        """Raises ValueError for anything but thirteen digits with the right check digit."""
+        if not is_valid(digits):
+            raise ValueError("This is no citizen's ID number.")
+        return super().__new__(cls, digits)
+
+    def __repr__(self) -> str:
+        return f"CitizenId({masked(self)!r})"
 
 
 def grouped(digits: str) -> str:

@@ -8,9 +8,10 @@ Transmit = Callable[[bytes], bytes]
 
 OK: Final = 0x9000
 FILE_NOT_FOUND: Final = 0x6A82
-# Cards whose ATR begins 3B 67 refuse GET RESPONSE with P2=0 by one of these and want P2=1.
+# How a card refuses GET RESPONSE with a P2 it does not want.
 WRONG_P2: Final = (0x6A86, 0x6B00, 0x6D00)
-# An honest exchange takes three steps (command, 6C, 61); more than this is a card or line gone mad.
+# An honest exchange takes three steps (command, 6C, 61), two more for a first wrong P2, one for each piece of 64 bytes;
+# more than this is a card or line gone mad.
 MAX_STEPS: Final = 16
 
 
@@ -23,34 +24,46 @@ class StatusWordError(Exception):
 
 
 class CardChannel:
-    """Speaks to one powered card. Remembers which P2 the card wants in GET RESPONSE."""
+    """Speaks to one powered card. `response_p2` is the P2 of GET RESPONSE to try first; status words lead."""
 
-    def __init__(self, transmit: Transmit) -> None:
+    def __init__(self, transmit: Transmit, response_p2: int = 0) -> None:
         self._transmit = transmit
-        self._response_p2 = 0
+        self._response_p2 = response_p2
+
+    def tell(self, command: bytes) -> None:
+        """Send `command`; data the card offers with 61xx are left there. Raises StatusWordError."""
+        answer = self._transmit(command)
+        status_word = int.from_bytes(answer[-2:], "big") if len(answer) >= 2 else 0
+        if status_word != OK and status_word >> 8 != 0x61:
+            raise StatusWordError(status_word)
 
     def send(self, command: bytes) -> bytes:
         """Send `command`, follow 61xx and 6Cxx, return the data without status. Raises StatusWordError."""
         data = b""
-        answer = self._transmit(command)
+        current = command
+        refusals = 0
         for _ in range(MAX_STEPS):
+            answer = self._transmit(current)
             if len(answer) < 2:
                 raise StatusWordError(0)
             data += answer[:-2]
             status_word = int.from_bytes(answer[-2:], "big")
             match answer[-2]:
                 case 0x61:
-                    command = bytes((0x00, 0xC0, 0x00, self._response_p2, answer[-1]))
+                    current = bytes((0x00, 0xC0, 0x00, self._response_p2, answer[-1]))
                 case 0x6C:
-                    command = with_length(command, answer[-1])
-                case _ if status_word in WRONG_P2 and is_get_response(command) and self._response_p2 == 0:
-                    self._response_p2 = 1
-                    command = bytes((*command[:3], 1, command[4]))
+                    current = with_length(current, answer[-1])
                 case _ if status_word == OK:
                     return data
+                case _ if refusals == 0 and is_get_response(current) and status_word in WRONG_P2:
+                    refusals = 1
+                    self._response_p2 ^= 1
+                    current = bytes((*current[:3], self._response_p2, current[4]))
+                case _ if refusals == 1 and is_get_response(current):
+                    refusals = 2
+                    current = command  # some cards drop the data when they refuse the P2
                 case _:
                     raise StatusWordError(status_word)
-            answer = self._transmit(command)
         raise StatusWordError(status_word)
 
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from drivers.card_reader.apdu import StatusWordError
+
 APPLET: Final = bytes.fromhex("A000000054480001")
 SELECT_APPLET: Final = bytes((0x00, 0xA4, 0x04, 0x00, len(APPLET))) + APPLET
 # One GET RESPONSE carries at most 256 bytes, but "61 00" (= 256) is misread by some readers: stay below.
 LONGEST_READ: Final = 255
+# A card that gives less than asked is asked for the rest so often; 255 bytes in pieces of 64 take four reads.
+MOST_PIECES: Final = 6
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Span:
 
 
 class Field(Enum):
-    """Fields of the card. The photo and the signature are left out on purpose: nothing here needs them."""
+    """Fields of the card. The signature is left out on purpose: its key is not public. For the photo see photo.py."""
 
     VERSION = Span(0x0000, 4)
     CITIZEN_ID = Span(0x0004, 13)
@@ -65,11 +69,12 @@ def plan(fields: Iterable[Field]) -> tuple[Span, ...]:
             runs[-1] = Span(runs[-1].offset, runs[-1].length + span.length)
         else:
             runs.append(span)
-    return tuple(
-        Span(start, min(LONGEST_READ, run.end - start))
-        for run in runs
-        for start in range(run.offset, run.end, LONGEST_READ)
-    )
+    return tuple(piece for run in runs for piece in pieces(run))
+
+
+def pieces(run: Span) -> tuple[Span, ...]:
+    """`run` in reads of at most 255 bytes."""
+    return tuple(Span(start, min(LONGEST_READ, run.end - start)) for start in range(run.offset, run.end, LONGEST_READ))
 
 
 def read_command(span: Span) -> bytes:
@@ -77,12 +82,45 @@ def read_command(span: Span) -> bytes:
     return bytes((0x80, 0xB0)) + span.offset.to_bytes(2, "big") + b"\x02" + span.length.to_bytes(2, "big")
 
 
+def read_span(send: Callable[[bytes], bytes], span: Span) -> bytes:
+    """Read `span` through `send` (a CardChannel's); shorter where the card gives no more. Raises StatusWordError."""
+    content = b""
+    for _ in range(MOST_PIECES):
+        try:
+            content += send(read_command(Span(span.offset + len(content), span.length - len(content))))
+        except StatusWordError:
+            if not content:
+                raise
+            break
+        if len(content) >= span.length:
+            break
+    return content[: span.length]
+
+
 def read_fields(send: Callable[[bytes], bytes], fields: Iterable[Field]) -> Mapping[Field, bytes]:
-    """Read `fields` through `send` (a CardChannel's). A card that gives less than asked leaves short fields."""
+    """Read `fields` through `send`. Raises StatusWordError when the citizen id is refused.
+
+    A card of another version may end elsewhere: where it refuses a joint read, its fields are read one by one, and one
+    that is refused even so is empty. A card that gives less than asked leaves short fields.
+    """
     wanted = tuple(fields)
     image: dict[int, int] = {}
     for span in plan(wanted):
-        image.update(zip(range(span.offset, span.end), send(read_command(span)), strict=False))
+        try:
+            image.update(enumerate(read_span(send, span), span.offset))
+        except StatusWordError:
+            for field in wanted:
+                if span.offset <= field.value.offset < span.end:
+                    image.update(enumerate(_read_alone(send, field), field.value.offset))
     return {
         field: bytes(image[at] for at in range(field.value.offset, field.value.end) if at in image) for field in wanted
     }
+
+
+def _read_alone(send: Callable[[bytes], bytes], field: Field) -> bytes:
+    try:
+        return read_span(send, field.value)
+    except StatusWordError:
+        if field is Field.CITIZEN_ID:
+            raise
+        return b""

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from drivers.card_reader.port import CardAddress, PersonName
+from thai import places
 
 PADDING: Final = " \0\xa0"
 
@@ -65,7 +66,8 @@ def address(raw: bytes) -> CardAddress:
         position = index if index == 0 else index + shift
         if len(parts) > 1 and 0 <= position < len(POSITIONS):
             found.setdefault(POSITIONS[position], part)
-    return CardAddress(raw=re.sub(r"[\s#]+", " ", whole).strip(), **found)
+    area = places.resolve(found.get("province", ""), found.get("amphoe", ""), found.get("tambon", ""))
+    return CardAddress(raw=re.sub(r"[\s#]+", " ", whole).strip(), area=area, **found)
 
 
 def by_prefix(part: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from threading import Event
 from typing import Protocol
 
 from drivers.card_reader.status import CardFault, CardReaderStatus
+from thai.id_number import CitizenId
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class PersonName:
 
 @dataclass(frozen=True)
 class CardAddress:
-    """The registered address, parts without their prefixes; `raw` is the text as read, '#' replaced by spaces."""
+    """The registered address, parts without their prefixes; `raw` is the text as read, '#' replaced by spaces.
+
+    `area` is the DOPA code of the deepest level whose names match one (6, 4 or 2 digits), '' where none does.
+    """
 
     raw: str = ""
     house: str = ""
@@ -35,6 +39,7 @@ class CardAddress:
     tambon: str = ""
     amphoe: str = ""
     province: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class CitizenCard:
     The repr hides everything, because reprs end in logs.
     """
 
-    citizen_id: str = field(repr=False)
+    citizen_id: CitizenId = field(repr=False)
     name: PersonName = field(repr=False)
     birth_date: str = field(default="", repr=False)
     sex: str = field(default="", repr=False)
@@ -70,5 +75,5 @@ class CardReader(Protocol):
     def read_citizen(self) -> CitizenCard:
         """Read the whitelist. Raises CardReadError."""
 
-    def read_citizen_id(self) -> str:
+    def read_citizen_id(self) -> CitizenId:
         """Read the 13 digits only, to tell whether it is the same person's card. Raises CardReadError."""

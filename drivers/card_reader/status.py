@@ -8,6 +8,7 @@ class CardReaderStatus(Enum):
 
     UNKNOWN = "unknown"
     NO_SERVICE = "no_service"  # pcscd does not answer
+    NOT_ALLOWED = "not_allowed"  # pcscd does not serve this user, or not from this session
     NO_READER = "no_reader"
     EMPTY = "empty"
     CARD_PRESENT = "card_present"

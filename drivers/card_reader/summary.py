@@ -22,7 +22,7 @@ def as_dict(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:
         "sex": card.sex,
         "address": {
             part: getattr(card.address, part)
-            for part in ("raw", "house", "moo", "trok", "soi", "road", "tambon", "amphoe", "province")
+            for part in ("raw", "house", "moo", "trok", "soi", "road", "tambon", "amphoe", "province", "area")
         },
         "card_version": card.card_version,
     }

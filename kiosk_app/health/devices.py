@@ -29,6 +29,14 @@ CARD_READER = {
         Words("บริการอ่านบัตร (pcscd) ไม่ทำงาน", "The card service (pcscd) does not answer"),
         Words("systemctl restart pcscd.socket", "systemctl restart pcscd.socket"),
     ),
+    CardReaderStatus.NOT_ALLOWED: _hinders(
+        "C-01",
+        Words("ผู้ใช้นี้ไม่มีสิทธิ์ใช้เครื่องอ่านบัตร", "This user may not use the card reader"),
+        Words(
+            "สั่งด้วย sudo; ถ้าหน้าจอตู้แจ้งเอง ให้รัน provision/install ใหม่",
+            "Use sudo; if the kiosk's own screen says so, run provision/install again",
+        ),
+    ),
     CardReaderStatus.NO_READER: _hinders("C-01", Words("ไม่พบเครื่องอ่านบัตร", "No card reader is found"), _PLUG_IN),
     CardReaderStatus.UNRESPONSIVE: _hinders("C-01", Words("เครื่องอ่านบัตรค้าง", "The card reader hangs"), _PLUG_IN),
     CardReaderStatus.CARD_MUTE: Finding(

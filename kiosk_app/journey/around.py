@@ -8,6 +8,7 @@ from kiosk_app.journey.state import Surroundings
 
 CARD_READER_FAULTS = {
     CardReaderStatus.NO_SERVICE: Fault.CARD_NO_READER,
+    CardReaderStatus.NOT_ALLOWED: Fault.CARD_NO_READER,
     CardReaderStatus.NO_READER: Fault.CARD_NO_READER,
     CardReaderStatus.UNRESPONSIVE: Fault.CARD_NO_READER,
     CardReaderStatus.CARD_MUTE: Fault.CARD_MUTE,
@@ -73,8 +74,8 @@ def active_faults(around: Surroundings) -> frozenset[Fault]:
     found = {
         stops_new_visits(around),
         PRINTER_FAULTS.get(around.printer),
-        CARD_READER_FAULTS.get(around.card_reader),
         Fault.PRINTER_PAPER_LOW if around.printer is PrinterStatus.PAPER_NEAR_END else None,
+        CARD_READER_FAULTS.get(around.card_reader),
         SCANNER_FAULTS.get(around.scanner) if around.scanner is not ScannerStatus.UNKNOWN else None,
         None if around.ocr else Fault.RECOGNITION_OFF,
         Fault.NETWORK_OFF if around.network is False else None,

@@ -6,7 +6,7 @@ from threading import Event
 
 from PIL import Image
 
-from drivers.card_reader.port import CardAddress, CardReader
+from drivers.card_reader.port import CardReader
 from drivers.letter_scanner.port import LetterScanner
 from drivers.receipt_printer.port import ReceiptPrinter
 from kiosk_app.complaint.draft import Draft, RecognisedLine
@@ -63,7 +63,6 @@ class Services:
     prepare: Callable[[bytes, int, Event], Picture]  # (picture as scanned or kept, quarter turns clockwise)
     recognise: Callable[[bytes, Event], Reading]
     find_code: Callable[[bytes, Event], str | None]  # the canonical tracking code on a scanned receipt
-    place_of: Callable[[CardAddress], str]  # DOPA code, '' when nothing matches
     save: Callable[[Draft, str, tuple[bytes, ...]], Minted]  # (draft, language, pictures); raises SaveError
     confirm_receipt: Callable[[str, bool], None]
     draw_receipt: Callable[[PrintReceipt], Image.Image]

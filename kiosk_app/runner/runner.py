@@ -317,12 +317,7 @@ class Runner:
                 card = reader.read_citizen()
             except CardReadError as error:
                 return events.CardReadFailed(ticket, error.fault)
-            try:
-                area = self._services.place_of(card.address)
-            except Exception as error:  # a convenience: the card itself is read
-                log.error("the card's address was not placed: %s", without_data(error))
-                area = ""
-            return events.CardRead(ticket, card, area)
+            return events.CardRead(ticket, card, card.address.area)
 
         self._card.submit(self._card_job("read", ticket, call))
 

@@ -10,7 +10,6 @@ from threading import Event
 
 from PIL import Image
 
-from drivers.card_reader.port import CardAddress
 from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey.effects import PrintReceipt
 from kiosk_app.journey.events import HealthChanged
@@ -30,7 +29,6 @@ from ocr.recognise import available, recognise
 from protocol.messages import TrackAnswer
 from protocol.submission import ClockQuality
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
-from thai import places
 
 # Address space of a child: 60 megapixels in colour are 180 MB twice, besides numpy's threads and Python.
 PICTURE_MB = 1200
@@ -89,7 +87,6 @@ def services(
         prepare=_prepare,
         recognise=_recognise,
         find_code=_find_code,
-        place_of=_place_of,
         save=keeper.save,
         confirm_receipt=keeper.confirm_receipt,
         draw_receipt=draw,
@@ -125,7 +122,3 @@ def _find_code(raw: bytes, cancel: Event) -> str | None:
         except TrackingCodeError:
             continue  # another QR code on the paper
     return None
-
-
-def _place_of(address: CardAddress) -> str:
-    return places.resolve(address.province, address.amphoe, address.tambon)

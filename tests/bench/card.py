@@ -14,12 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from smartcard import scard
-
 from drivers.card_reader.apdu import CardChannel
 from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, Field, plan, read_command
-from drivers.card_reader.pcsc import PcscCardReader, checked, list_readers, pcsc_context
+from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
+from drivers.card_reader.winscard import Connection, list_readers, pcsc_context
 from simulators.bench import Bench
 
 BUDGET = 0.5
@@ -30,20 +29,12 @@ SPEEDS = (10_700, 129_000, 250_000)  # bit/s, by TA1: the oldest cards, and the 
 def one_by_one(fields: tuple[Field, ...]) -> None:
     """Select, then read each of `fields` with a command of its own."""
     with pcsc_context() as context:
-        reader = list_readers(context)[0]
-        code, card, _ = scard.SCardConnect(context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0)
-        checked(code)
-
-        def transmit(command: bytes) -> bytes:
-            code, answer = scard.SCardTransmit(card, scard.SCARD_PCI_T0, list(command))
-            checked(code)
-            return bytes(byte & 0xFF for byte in answer)
-
-        channel = CardChannel(transmit)
-        channel.send(SELECT_APPLET)
+        card = Connection(context, list_readers(context)[0])
+        channel = CardChannel(card.transmit)
+        channel.tell(SELECT_APPLET)
         for field in fields:
             channel.send(read_command(field.value))
-        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+        card.close()
 
 
 def measure(bench: Bench, speed: int, read: Callable[[], object]) -> tuple[int, float]:

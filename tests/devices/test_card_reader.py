@@ -1,17 +1,26 @@
 """The card reader's driver through the real pcscd, with a card program behind the virtual reader."""
 
+import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event, Thread
 
 import pytest
 
+from drivers.card_reader import parse, pcsc
 from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.port import CardReadError, PersonName
+from drivers.card_reader.port import CardAddress, CardReadError, CitizenCard, PersonName
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from simulators.bench import Bench
-from simulators.profiles import PROFILES
+from simulators.ccid_reader import CcidReader
+from simulators.id_card import LONGEST_PHOTO, IdCard
+from simulators.portrait import portrait
+from simulators.profiles import PROFILES, CardKind, CardProfile
+from simulators.vpcd_client import CardInSlot
+from tests.bench.hotplug import cycles
 from tests.devices.conftest import wait_until
+from thai.id_number import CitizenId
 
 
 @pytest.fixture(autouse=True)
@@ -26,8 +35,13 @@ class Watching:
     def __init__(self) -> None:
         self.told: list[CardReaderStatus] = []
         self.stop = Event()
-        self.thread = Thread(target=PcscCardReader().watch, args=(self.told.append, self.stop))
+        self.thread = Thread(target=PcscCardReader().watch, args=(self.told.append, self.stop), daemon=True)
         self.thread.start()
+
+    def end(self) -> None:
+        self.stop.set()
+        self.thread.join(2)
+        assert not self.thread.is_alive()
 
     def wait_for(self, status: CardReaderStatus) -> None:
         wait_until(lambda: self.told[-1:] == [status])
@@ -38,15 +52,14 @@ def watching(bench: Bench) -> Iterator[Watching]:
     watch = Watching()
     watch.wait_for(CardReaderStatus.EMPTY)
     yield watch
-    watch.stop.set()
-    watch.thread.join(2)
-    assert not watch.thread.is_alive()
+    watch.end()
 
 
-def insert(bench: Bench, name: str, **how: int) -> None:
+def insert(bench: Bench, card: str | CardProfile, **how: int) -> CardInSlot:
     """Insert and wait until pcscd has seen it: it looks every 0.4 s."""
-    bench.card_insert(name, **how)
+    inserted = bench.card_insert(card, **how)
     wait_until(lambda: PcscCardReader().status() in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE))
+    return inserted
 
 
 def fault_of(reader: PcscCardReader) -> CardFault:
@@ -55,18 +68,111 @@ def fault_of(reader: PcscCardReader) -> CardFault:
     return raised.value.fault
 
 
-@pytest.mark.parametrize(("name", "apdus"), [("boonma", 8), ("somchai", 9), ("bangkok", 4)])
-def test_each_family_of_cards_is_read_in_three_reads(bench: Bench, name: str, apdus: int) -> None:
-    inserted = bench.card_insert(name)
-    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
-    card = PcscCardReader().read_citizen()
+def read(bench: Bench, card: str | CardProfile, **how: int) -> tuple[CitizenCard, CardInSlot]:
+    inserted = insert(bench, card, **how)
+    return PcscCardReader().read_citizen(), inserted
+
+
+@pytest.mark.parametrize(
+    ("name", "apdus"),
+    [
+        ("boonma", 7),  # SELECT, three reads, each with its GET RESPONSE
+        ("somchai", 7),  # the same with P2=1 from the start: the ATR hints at it
+        ("bangkok", 4),  # data at once
+        ("expired", 7),  # 6Cxx: each read twice
+    ],
+)
+def test_each_family_of_cards_is_read_in_the_fewest_exchanges(bench: Bench, name: str, apdus: int) -> None:
+    card, inserted = read(bench, name)
     on_chip = PROFILES[name]
     assert card.citizen_id == on_chip.citizen_id
     assert card.name == PersonName(*on_chip.name_th.split("#"))
     assert (card.birth_date, card.sex, card.card_version) == (on_chip.birth_date, on_chip.sex, "0003")
     assert card.address.raw.split() == on_chip.address.replace("#", " ").split()
-    # SELECT and three reads; 61xx doubles them, and the old family says once that it wants the other P2.
     assert inserted.apdus == apdus
+    # Nothing beside the whitelist was read: not the English name, the request number, the expiry date, the photo.
+    assert inserted.card.reads == [(0x0000, 0x75), (0x00D9, 9), (0x1579, 160)]
+
+
+SOMEBODY = PROFILES["boonma"]
+ODD_CARDS = {
+    "an ATR that hints wrongly": (replace(SOMEBODY, kind=CardKind.OLD, refusal=b"\x6d\x00", forgets=True), {}),
+    "64 bytes at a time": (replace(SOMEBODY, kind=CardKind.PIECEMEAL), {}),
+    "100 bytes a read": (replace(SOMEBODY, kind=CardKind.CLIPPING), {}),
+    "another version": (replace(SOMEBODY, version="0004"), {"card_version": "0004"}),
+    "bytes of no alphabet": (
+        replace(SOMEBODY, raw={0x0011: b"\xb9\xd2\xa7#\xca\x81\xff##\xa4\xc7\xd2\xc1"}),
+        {"name": PersonName("นาง", "ส\ufffd\ufffd", "", "ความดี")},
+    ),
+    "no middle and no last name": (replace(SOMEBODY, name_th="นาง#บุญมา"), {"name": PersonName("นาง", "บุญมา")}),
+    "no name at all": (replace(SOMEBODY, name_th=""), {"name": PersonName()}),
+    "a name of zeros": (replace(SOMEBODY, raw={0x0011: bytes(100)}), {"name": PersonName()}),
+    "day and month of birth unknown": (replace(SOMEBODY, birth_date="24950000"), {"birth_date": "24950000"}),
+    "no date of birth": (replace(SOMEBODY, birth_date="99999999"), {"birth_date": ""}),
+    "no sex": (replace(SOMEBODY, sex=" "), {"sex": ""}),
+    "expired for years": (replace(SOMEBODY, expiry_date="25401231"), {}),
+    "valid for life": (replace(SOMEBODY, expiry_date="99999999"), {}),
+    "no address": (replace(SOMEBODY, address=""), {"address": CardAddress()}),
+}
+
+
+@pytest.mark.parametrize("oddity", ODD_CARDS)
+def test_odd_cards_give_what_they_have(bench: Bench, oddity: str) -> None:
+    profile, differing = ODD_CARDS[oddity]
+    card, _ = read(bench, profile)
+    whole = CitizenCard(
+        CitizenId(SOMEBODY.citizen_id),
+        PersonName("นาง", "บุญมา", "", "ใจดี"),
+        SOMEBODY.birth_date,
+        SOMEBODY.sex,
+        parse.address(SOMEBODY.address.encode("cp874")),
+    )
+    assert card == replace(whole, **differing)
+
+
+@pytest.mark.parametrize("number", ["9000000000010", "900000000007 ", "             ", "๙000000000077"])
+def test_a_number_that_fails_its_check_is_nobodys(bench: Bench, number: str) -> None:
+    insert(bench, replace(SOMEBODY, citizen_id=number))
+    assert fault_of(PcscCardReader()) is CardFault.BAD_CONTENT
+
+
+def test_an_old_card_on_its_slow_line(bench: Bench) -> None:
+    began = time.monotonic()
+    card, _ = read(bench, "somchai", bits_per_s=10_700)
+    assert card.citizen_id == PROFILES["somchai"].citizen_id
+    assert time.monotonic() - began > 0.35  # 350 bytes are 0.39 s: the line was indeed slow
+
+
+def test_the_photo_comes_after_the_identity_and_only_when_asked_for(bench: Bench) -> None:
+    card, inserted = read(bench, "boonma")
+    told: list[float] = []
+    photo = PcscCardReader().read_photo(card.citizen_id, told.append, Event())
+    assert photo == portrait(LONGEST_PHOTO)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert max(length for _, length in inserted.card.reads) <= 255
+
+
+def test_an_unwanted_photo_is_left_off(bench: Bench) -> None:
+    card, inserted = read(bench, "boonma", bits_per_s=10_700)
+    unwanted = Event()
+    before = len(inserted.card.reads)
+    assert PcscCardReader().read_photo(card.citizen_id, lambda _: unwanted.set(), unwanted) == b""
+    assert len(inserted.card.reads) == before + 3  # whose it is, how long, one piece
+
+
+def test_another_persons_photo_is_not_read(bench: Bench) -> None:
+    insert(bench, "boonma")
+    with pytest.raises(CardReadError) as raised:
+        PcscCardReader().read_photo(CitizenId(PROFILES["somchai"].citizen_id), lambda _: None, Event())
+    assert raised.value.fault is CardFault.PULLED_OUT
+
+
+def test_what_is_no_photo_is_bad_content(bench: Bench) -> None:
+    insert(bench, replace(SOMEBODY, raw={0x017B: b"  "}))
+    with pytest.raises(CardReadError) as raised:
+        PcscCardReader().read_photo(CitizenId(SOMEBODY.citizen_id), lambda _: None, Event())
+    assert raised.value.fault is CardFault.BAD_CONTENT
 
 
 def test_the_places_of_the_address_are_told_apart(bench: Bench) -> None:
@@ -87,15 +193,37 @@ def test_nothing_of_a_person_is_in_a_repr(bench: Bench) -> None:
     assert card.citizen_id not in repr(card)
 
 
-def test_a_card_pulled_while_being_read(bench: Bench) -> None:
-    insert(bench, "boonma", pulled_after=4)
+@pytest.mark.parametrize("apdus", range(7))
+def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(bench: Bench, apdus: int) -> None:
+    """Whatever was read of the first card is nowhere in what the second one gives: that, whole, or nothing."""
+    going = insert(bench, "boonma", pulled_after=apdus)
+    outcomes: list[CitizenCard | CardFault] = []
+
+    def reading() -> None:
+        try:
+            outcomes.append(PcscCardReader().read_citizen())
+        except CardReadError as error:
+            outcomes.append(error.fault)
+
+    thread = Thread(target=reading)
+    thread.start()
+    wait_until(lambda: going.gone)
+    bench.card_insert("bangkok")
+    thread.join(10)
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
+    assert outcomes[0] in (CardFault.PULLED_OUT, PcscCardReader().read_citizen())
+    assert going.apdus == apdus
+
+
+@pytest.mark.parametrize("apdus", [0, 3, 6])
+def test_a_card_pulled_while_being_read_and_gone(bench: Bench, apdus: int) -> None:
+    insert(bench, "boonma", pulled_after=apdus)
     assert fault_of(PcscCardReader()) is CardFault.PULLED_OUT
-    insert(bench, "boonma")
-    assert PcscCardReader().read_citizen().citizen_id == PROFILES["boonma"].citizen_id
 
 
-def test_another_kind_of_card(bench: Bench) -> None:
-    insert(bench, "foreign-card")
+@pytest.mark.parametrize("card", ["foreign-card", "blank-card", "transit-card"])
+def test_another_kind_of_card(bench: Bench, card: str) -> None:
+    insert(bench, card)
     assert fault_of(PcscCardReader()) is CardFault.NOT_THAI_ID
 
 
@@ -162,3 +290,172 @@ def test_a_quick_restart_of_pcscd_goes_unnoticed_but_for_the_card(bench: Bench, 
     bench.pcscd.start()
     bench.card_insert("boonma")
     watching.wait_for(CardReaderStatus.CARD_PRESENT)
+
+
+def test_pcscd_killed_with_a_card_in_and_slow_to_come_back(bench: Bench, watching: Watching) -> None:
+    assert bench.pcscd
+    bench.card_insert("boonma")
+    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+    bench.pcscd.signal(signal.SIGKILL)
+    watching.wait_for(CardReaderStatus.NO_SERVICE)
+    bench.pcscd.stop()
+    time.sleep(1.0)
+    bench.pcscd.start()
+    bench.card_insert("boonma")  # the virtual reader lost its line with pcscd
+    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
+
+
+def test_pcscd_that_hangs_is_told_and_so_is_its_return(
+    bench: Bench, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bench.pcscd
+    monkeypatch.setattr(pcsc, "HANGS_S", 1.0)
+    bench.pcscd.signal(signal.SIGSTOP)
+    try:
+        watching.wait_for(CardReaderStatus.NO_SERVICE)
+    finally:
+        bench.pcscd.signal(signal.SIGCONT)
+    watching.wait_for(CardReaderStatus.EMPTY)
+    bench.card_insert("boonma")
+    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+    assert watching.told == [
+        CardReaderStatus.EMPTY,
+        CardReaderStatus.NO_SERVICE,
+        CardReaderStatus.EMPTY,
+        CardReaderStatus.CARD_PRESENT,
+    ]
+
+
+def test_a_watch_can_be_stopped_while_pcscd_hangs(bench: Bench) -> None:
+    assert bench.pcscd
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    bench.pcscd.signal(signal.SIGSTOP)
+    try:
+        time.sleep(0.5)
+        watch.stop.set()
+        watch.thread.join(2)
+        assert not watch.thread.is_alive()
+    finally:
+        bench.pcscd.signal(signal.SIGCONT)
+
+
+def test_comings_and_goings_are_each_told_once_and_leave_nothing_behind(bench: Bench) -> None:
+    """The long form, 500 times, is `./run bench hotplug`."""
+    leftover = cycles(bench, 4)
+    assert leftover.told_wrongly == []
+    assert (leftover.handles, leftover.threads) == (0, 0)
+
+
+@pytest.fixture
+def ccid(bench: Bench) -> Iterator[CcidReader]:
+    """A second reader of another make beside the virtual one, served by libccid's own driver."""
+    assert bench.pcscd
+    with CcidReader() as reader:
+        bench.pcscd.stop()
+        bench.pcscd.attach(reader.device)
+        bench.pcscd.start()
+        yield reader
+        bench.pcscd.stop()
+        bench.pcscd.attach(None)
+        bench.pcscd.virtual = True
+        bench.pcscd.start()
+
+
+def test_a_card_in_a_reader_of_another_make(ccid: CcidReader) -> None:
+    """Through the real driver: T=0 by TPDUs, after negotiating the speed of the card's ATR."""
+    for name in ("boonma", "somchai", "expired"):
+        ccid.insert(IdCard(PROFILES[name]))
+        wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
+        assert PcscCardReader().read_citizen().citizen_id == PROFILES[name].citizen_id
+        ccid.remove()
+        wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
+
+
+def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> None:
+    ccid.insert(IdCard(PROFILES["boonma"]))
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
+    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
+    ccid.jolt()
+    assert fault_of(PcscCardReader()) is CardFault.PULLED_OUT
+    ccid.remove()
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
+    ccid.insert(IdCard(PROFILES["boonma"]))
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
+    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
+
+
+def test_a_card_that_always_lies_in_the_other_reader_is_no_visitor(bench: Bench, ccid: CcidReader) -> None:
+    """Two readers, one virtual and with a card of its own for good: only what comes into the other one counts."""
+    insert(bench, "transit-card")
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    ccid.insert(IdCard(PROFILES["somchai"]))
+    watch.wait_for(CardReaderStatus.CARD_PRESENT)
+    assert PcscCardReader().read_citizen_id() == PROFILES["somchai"].citizen_id
+    ccid.remove()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    watch.end()
+    assert watch.told == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY]
+
+
+def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(bench: Bench, ccid: CcidReader) -> None:
+    ccid.insert(IdCard(PROFILES["boonma"]))
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.CARD_PRESENT)
+    bench.card_insert("transit-card")
+    wait_until(lambda: len(watch.told) == 3)
+    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id  # the same person's: she goes on
+    ccid.remove()
+    wait_until(lambda: len(watch.told) == 5)
+    assert fault_of(PcscCardReader()) is CardFault.NOT_THAI_ID  # hers is out, whatever else lies there
+    watch.end()
+    out, present = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT
+    assert watch.told == [present, out, present, out, present]
+
+
+def test_the_reader_named_in_the_settings_is_the_one(bench: Bench, ccid: CcidReader) -> None:
+    bench.card_insert("somchai")
+    ccid.insert(IdCard(PROFILES["boonma"]))
+    reader = PcscCardReader(reader="GemPC")
+    wait_until(lambda: reader.status() is CardReaderStatus.CARD_PRESENT)
+    assert reader.models() == ["Gemalto GemPC Twin 00 00"]
+    assert reader.read_citizen_id() == PROFILES["boonma"].citizen_id
+
+
+def test_a_reader_whose_cable_is_pulled_and_another_model_in_its_place(bench: Bench, ccid: CcidReader) -> None:
+    assert bench.pcscd
+    bench.pcscd.stop()
+    bench.pcscd.virtual = False
+    bench.pcscd.start()
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    ccid.unplug()
+    watch.wait_for(CardReaderStatus.NO_READER)
+    assert fault_of(PcscCardReader()) is CardFault.NO_READER
+    bench.pcscd.stop()
+    bench.pcscd.attach(None)
+    bench.pcscd.virtual = True
+    bench.pcscd.start()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    bench.card_insert("boonma")
+    watch.wait_for(CardReaderStatus.CARD_PRESENT)
+    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
+    watch.end()
+
+
+def test_a_service_without_any_reader(bench: Bench, watching: Watching) -> None:
+    assert bench.pcscd
+    bench.pcscd.stop()
+    bench.pcscd.virtual = False
+    try:
+        bench.pcscd.start()
+        watching.wait_for(CardReaderStatus.NO_READER)
+        assert fault_of(PcscCardReader()) is CardFault.NO_READER
+    finally:
+        bench.pcscd.stop()
+        bench.pcscd.virtual = True
+        bench.pcscd.start()
+    watching.wait_for(CardReaderStatus.EMPTY)

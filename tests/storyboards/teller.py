@@ -24,7 +24,7 @@ BOONMA = CitizenCard(
     name=PersonName("นาง", "บุญมา", "", "ใจดี"),
     birth_date="25010101",
     sex="2",
-    address=CardAddress(raw="99 หมู่ที่ 7 ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น จังหวัดขอนแก่น"),
+    address=CardAddress(raw="99 หมู่ที่ 7 ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น จังหวัดขอนแก่น", area="400115"),
 )
 SOMCHAI = CitizenCard(citizen_id="9000000000233", name=PersonName("นาย", "สมชาย", "", "ตัวอย่าง"))
 MINTED = Minted("0190d0d0-0000-7000-8000-000000000001", "7KQ2M9XD4TBVS", "KKN07A-000001-54", 1_790_000_000.0)

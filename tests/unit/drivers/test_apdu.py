@@ -1,11 +1,15 @@
 """The exchange with a card is led by its status words."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.card_reader.apdu import CardChannel, StatusWordError
 from drivers.card_reader.card_map import SELECT_APPLET, Field, read_command, read_fields
 from simulators.id_card import IdCard
-from simulators.profiles import PROFILES
+from simulators.profiles import PROFILES, CardKind
+
+NO_THAI_CARDS = (CardKind.NOT_THAI, CardKind.BLANK, CardKind.CONTACTLESS, CardKind.MUTE)
 
 
 class Scripted:
@@ -57,10 +61,37 @@ def test_the_old_family_wants_the_other_p2_and_is_asked_so_from_then_on(refusal:
     assert card.commands[4] == "00c0000101"
 
 
+def test_a_wrong_guess_about_p2_is_put_right() -> None:
+    card = Scripted("6102", "6a86", "aabb9000")
+    assert CardChannel(card, response_p2=1).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
+    assert card.commands[1:] == ["00c0000102", "00c0000002"]
+
+
+def test_a_card_that_drops_its_data_with_the_refusal_is_asked_anew() -> None:
+    card = Scripted("6102", "6b00", "6985", "6102", "aabb9000")
+    assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
+    assert card.commands[2:] == ["00c0000102", "80b00000020002", "00c0000102"]
+
+
+def test_a_card_that_wants_neither_p2_is_given_up() -> None:
+    card = Scripted("6102", "6a86", "6a86", "6102", "6a86")
+    with pytest.raises(StatusWordError):
+        CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02")
+
+
 @pytest.mark.parametrize("answer", ["6a82", "6985", "", "61"])
 def test_a_refusal_is_an_error(answer: str) -> None:
     with pytest.raises(StatusWordError):
         CardChannel(Scripted(answer)).send(SELECT_APPLET)
+    with pytest.raises(StatusWordError):
+        CardChannel(Scripted(answer)).tell(SELECT_APPLET)
+
+
+@pytest.mark.parametrize("answer", ["9000", "610a", "6f0884069000"])
+def test_what_selecting_offers_is_left_there(answer: str) -> None:
+    card = Scripted(answer)
+    CardChannel(card).tell(SELECT_APPLET)
+    assert len(card.commands) == 1
 
 
 def test_a_card_that_never_ends_is_given_up() -> None:
@@ -68,14 +99,18 @@ def test_a_card_that_never_ends_is_given_up() -> None:
         CardChannel(Scripted(*["6101"] * 50)).send(SELECT_APPLET)
 
 
-@pytest.mark.parametrize("name", ["boonma", "somchai", "bangkok"])
-def test_every_field_of_every_family(name: str) -> None:
-    channel = CardChannel(IdCard(PROFILES[name]).answer)
-    channel.send(SELECT_APPLET)
+@pytest.mark.parametrize("response_p2", [0, 1])
+@pytest.mark.parametrize("forgets", [False, True])
+@pytest.mark.parametrize("refusal", ["6a86", "6b00", "6d00"])
+@pytest.mark.parametrize("kind", [kind for kind in CardKind if kind not in NO_THAI_CARDS])
+def test_every_field_of_every_family(kind: CardKind, refusal: str, forgets: bool, response_p2: int) -> None:
+    profile = replace(PROFILES["boonma"], kind=kind, refusal=bytes.fromhex(refusal), forgets=forgets)
+    channel = CardChannel(IdCard(profile).answer, response_p2)
+    channel.tell(SELECT_APPLET)
     fields = read_fields(channel.send, Field)
-    assert fields[Field.CITIZEN_ID].decode() == PROFILES[name].citizen_id
-    assert fields[Field.NAME_EN].decode().strip() == PROFILES[name].name_en
-    assert fields[Field.ADDRESS].decode("cp874").strip() == PROFILES[name].address
+    assert fields[Field.CITIZEN_ID].decode() == profile.citizen_id
+    assert fields[Field.NAME_EN].decode().strip() == profile.name_en
+    assert fields[Field.ADDRESS].decode("cp874").strip() == profile.address
     assert {field: len(content) for field, content in fields.items()} == {field: field.value.length for field in Field}
 
 

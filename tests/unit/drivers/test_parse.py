@@ -7,10 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.card_reader import parse
-from drivers.card_reader.port import CardAddress, CitizenCard, PersonName
+from drivers.card_reader.card_map import Field
+from drivers.card_reader.pcsc import to_citizen_id
+from drivers.card_reader.port import CardAddress, CardReadError, CitizenCard, PersonName
+from drivers.card_reader.status import CardFault
 from drivers.card_reader.summary import as_dict
 from simulators.profiles import PROFILES, invented_id
 from thai import id_number
+from thai.id_number import CitizenId
 
 
 def thai(text: str, length: int = 160) -> bytes:
@@ -41,6 +45,7 @@ def test_an_address_is_told_by_prefix() -> None:
         tambon="ในเมือง",
         amphoe="น้ำพอง",
         province="ขอนแก่น",
+        area="4007",  # no ในเมือง in น้ำพอง: the level above
     )
 
 
@@ -86,6 +91,42 @@ def test_sex(raw: bytes, sex: str) -> None:
     assert parse.sex(raw) == sex
 
 
+@pytest.mark.parametrize(
+    ("written", "area"),
+    [
+        ("99/1#หมู่ที่ 7####ตำบลบ้านเป็ด#อำเภอเมืองขอนแก่น#จังหวัดขอนแก่น", "400115"),
+        ("99/1#หมู่ที่ 7####ต.บ้านเป็ด#อ.เมือง#จ.ขอนแก่น", "400115"),
+        ("88/123###ซอยสุขุมวิท 26#ถนนสุขุมวิท#แขวงคลองตัน#เขตคลองเตย#กรุงเทพมหานคร", "103302"),
+        ("88####สุขุมวิท#คลองตัน#คลองเตย#กรุงเทพมหานคร", "103302"),
+        ("1#หมู่ที่ 2####ตำบลเมืองใต้#อำเภอเมืองศรีสะเกษ#จังหวัดศรีษะเกษ", "330102"),  # as it was spelt
+        ("1#หมู่ที่ 2####ตำบลไม่มีจริง#อำเภอเมืองขอนแก่น#จังหวัดขอนแก่น", "4001"),
+        ("1#หมู่ที่ 2####ตำบลบ้านเป็ด#อำเภอไม่มีจริง#จังหวัดขอนแก่น", "40"),
+        ("1#หมู่ที่ 2####ตำบลบ้านเป็ด#อำเภอเมือง#จังหวัดไม่มีจริง", ""),
+        ("", ""),
+    ],
+)
+def test_the_area_is_the_deepest_level_that_has_these_names(written: str, area: str) -> None:
+    address = parse.address(thai(written))
+    assert address.area == area
+    assert address.raw.split() == written.replace("#", " ").split()
+
+
+def test_bytes_outside_the_alphabet_are_shown_as_unknown() -> None:
+    # 81 to 84, FC to FF and DB to DE are no letters in cp874.
+    assert parse.name(b"\xb9\xd2\xa7#\xca\xc1\x81\xfc##\xdb\xff".ljust(100)).first == "สม\ufffd\ufffd"
+
+
+def test_a_number_is_taken_only_as_it_stands() -> None:
+    right = invented_id(7)
+    assert to_citizen_id({Field.CITIZEN_ID: right.encode()}) == right
+    assert right not in repr(to_citizen_id({Field.CITIZEN_ID: right.encode()}))
+    wrong = (right[:-1], right[:6] + " " + right[7:], right[:12] + str((int(right[12]) + 1) % 10), "๙" + right[1:])
+    for written in wrong:
+        with pytest.raises(CardReadError) as raised:
+            to_citizen_id({Field.CITIZEN_ID: written.encode("cp874")})
+        assert raised.value.fault is CardFault.BAD_CONTENT
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_can_make_it_fail(raw: bytes) -> None:
     name, address = parse.name(raw), parse.address(raw)
@@ -105,7 +146,7 @@ def test_every_word_of_an_address_is_kept(parts: list[str]) -> None:
 def boonma() -> CitizenCard:
     profile = PROFILES["boonma"]
     return CitizenCard(
-        profile.citizen_id,
+        CitizenId(profile.citizen_id),
         parse.name(thai(profile.name_th)),
         profile.birth_date,
         profile.sex,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from drivers.card_reader.port import CardReadError, CitizenCard
+from drivers.card_reader.port import CardAddress, CardReadError, CitizenCard
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.port import ScanError
 from drivers.letter_scanner.status import ScannerStatus
@@ -109,7 +109,6 @@ class World:
             prepare=self.prepare,
             recognise=self.recognise,
             find_code=self.find_code,
-            place_of=lambda address: self.act("place", "400116", address),
             save=self.save,
             confirm_receipt=lambda submission, confirmed: self.act("confirm", None, submission, confirmed),
             draw_receipt=lambda effect: self.act("draw", Image.new("1", (576, 100), 1), effect),
@@ -459,12 +458,11 @@ def test_a_card_is_read_and_places_its_holder(runner: Runner, world: World) -> N
     at_identify(runner, world)
     until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert visit_of(runner).draft.card == BOONMA
-    assert visit_of(runner).draft.area == "400116"
-    assert world.called("place") == [(BOONMA.address,)]
+    assert visit_of(runner).draft.area == "400115"
 
 
 def test_a_card_that_places_nowhere_is_read_all_the_same(runner: Runner, world: World) -> None:
-    world.behaviour["place"] = lambda: 1 / 0
+    world.behaviour["read card"] = lambda: replace(BOONMA, address=CardAddress(raw="99 ที่ไหนสักแห่ง"))
     at_identify(runner, world)
     until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert visit_of(runner).draft.area == "40"

@@ -1,0 +1,114 @@
+"""Cards put in and taken out 500 times under one watch: every event once and in order, nothing left behind.
+
+    python -m tests.bench.hotplug [TIMES]
+
+Every tenth time the card is read, every fiftieth pcscd is killed and started again. Leftovers are counted after the
+first tenth, when caches and pools have their size: open handles, threads, and resident memory after malloc_trim.
+Seven minutes: pcscd looks into the virtual reader every 0.4 s.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread, active_count
+
+from drivers.card_reader.pcsc import PcscCardReader
+from drivers.card_reader.port import CardReadError
+from drivers.card_reader.status import CardReaderStatus
+from simulators.bench import Bench
+
+TIMES = 500
+READ_EVERY = 10
+KILL_EVERY = 50
+SEEN_S = 10.0
+BUDGET_BYTES = 1024  # a time; a leaked context or handle is 300 and more
+
+IN, OUT = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What remains. `told_wrongly` is what was told beside one IN and one OUT each time."""
+
+    told_wrongly: list[CardReaderStatus]
+    handles: int
+    threads: int
+    bytes_a_time: float
+    readings: int
+
+
+def resident() -> int:
+    """Bytes of this process in memory, after giving back what is free."""
+    ctypes.CDLL("libc.so.6").malloc_trim(0)
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def handles() -> int:
+    """Open files, sockets and pipes of this process."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def cycles(bench: Bench, times: int) -> Leftover:
+    """Put a card in and out `times` times; the slot must be empty."""
+    stop = Event()
+    told: list[CardReaderStatus] = []
+    watch = Thread(target=PcscCardReader().watch, args=(told.append, stop))
+    before = handles(), active_count()
+    watch.start()
+    until(lambda: told == [OUT])
+    wrongly: list[CardReaderStatus] = []
+    readings = memory = 0
+    for turn in range(times):
+        if turn == times // 10:
+            memory = resident()
+        told.clear()
+        bench.card_insert(("boonma", "somchai", "bangkok", "expired")[turn % 4])
+        until(lambda: told[-1:] == [IN])
+        if turn % READ_EVERY == 0:
+            with contextlib.suppress(CardReadError):
+                PcscCardReader().read_citizen()
+                readings += 1
+        bench.card_remove()
+        until(lambda: told[-1:] == [OUT])
+        wrongly += told if told != [IN, OUT] else []
+        if turn % KILL_EVERY == KILL_EVERY - 1 and bench.pcscd:
+            bench.pcscd.signal(signal.SIGKILL)
+            bench.pcscd.stop()
+            bench.pcscd.start()
+    grown = resident() - memory
+    stop.set()
+    watch.join()
+    until(lambda: (handles(), active_count()) <= before)
+    return Leftover(wrongly, handles() - before[0], active_count() - before[1], grown / (times - times // 10), readings)
+
+
+def until(is_so: Callable[[], bool], seconds: float = SEEN_S) -> None:
+    """Wait for `is_so()`; goes on after `seconds`, what did not happen is counted by who asks."""
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def main() -> int:
+    """Print what is left. 0 when nothing is."""
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else TIMES
+    with tempfile.TemporaryDirectory() as directory, Bench(Path(directory)) as bench:
+        os.environ.update(bench.environment)
+        began = time.monotonic()
+        left = cycles(bench, times)
+    print(f"{times} cards in and out in {time.monotonic() - began:.0f} s, {left.readings} of them read")
+    print(f"events told wrongly: {len(left.told_wrongly)}")
+    print(f"left behind: handles {left.handles}, threads {left.threads}, memory {left.bytes_a_time:+.0f} bytes a time")
+    kept = not left.told_wrongly and left.handles <= 0 and left.threads <= 0 and left.bytes_a_time <= BUDGET_BYTES
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""Many readers' state words become one slot's events: each once, in order."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from smartcard import scard
+
+from drivers.card_reader.slots import Slots, slot_status
+from drivers.card_reader.status import CardReaderStatus
+
+EMPTY, PRESENT = scard.SCARD_STATE_EMPTY, scard.SCARD_STATE_PRESENT
+MUTE = scard.SCARD_STATE_PRESENT | scard.SCARD_STATE_MUTE
+OUT, IN, DUMB = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE
+NO_READER = CardReaderStatus.NO_READER
+
+
+@pytest.mark.parametrize(
+    ("states", "status"),
+    [
+        ([], CardReaderStatus.NO_READER),
+        ([EMPTY], OUT),
+        ([EMPTY, PRESENT], IN),
+        ([MUTE], DUMB),
+        ([MUTE, PRESENT | scard.SCARD_STATE_INUSE], IN),
+        ([MUTE, EMPTY], DUMB),
+        ([scard.SCARD_STATE_UNAVAILABLE], NO_READER),
+        ([scard.SCARD_STATE_UNAVAILABLE, EMPTY], OUT),
+        ([0], CardReaderStatus.UNKNOWN),
+    ],
+)
+def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatus) -> None:
+    assert slot_status(states) is status
+
+
+def word(state: int, moves: int) -> int:
+    return state | moves << 16
+
+
+class Looking:
+    """Slots, and the readers whose card is not ours."""
+
+    def __init__(self, *foreign: str) -> None:
+        self.slots = Slots()
+        self.foreign = foreign
+        self.asked: list[str] = []
+
+    def see(self, states: Mapping[str, int]) -> list[CardReaderStatus]:
+        return self.slots.see(states, self._is_ours)
+
+    def _is_ours(self, reader: str) -> bool:
+        self.asked.append(reader)
+        return reader not in self.foreign
+
+
+def test_the_first_look_tells_what_is_found() -> None:
+    assert Looking().see({"a": word(PRESENT, 7)}) == [IN]
+    assert Looking().see({"a": word(EMPTY, 7)}) == [OUT]
+    assert Looking().see({}) == [NO_READER]
+
+
+def test_nothing_new_is_not_told() -> None:
+    looking = Looking()
+    looking.see({"a": word(PRESENT, 1)})
+    assert looking.see({"a": word(PRESENT | scard.SCARD_STATE_INUSE, 1)}) == []
+
+
+def test_a_card_swapped_between_two_looks_is_out_and_in() -> None:
+    looking = Looking()
+    looking.see({"a": word(PRESENT, 1)})
+    assert looking.see({"a": word(PRESENT, 3)}) == [OUT, IN]
+    assert looking.see({"a": word(MUTE, 5)}) == [OUT, DUMB]
+    assert looking.see({"a": word(MUTE, 7)}) == [OUT, DUMB]
+    assert looking.see({"a": word(EMPTY, 8)}) == [OUT]
+    assert looking.see({"a": word(EMPTY, 10)}) == [IN, OUT]
+
+
+def test_a_count_that_begins_anew_tells_only_what_is() -> None:
+    looking = Looking()
+    looking.see({"a": word(EMPTY, 900)})
+    assert looking.see({"a": word(PRESENT, 1)}) == [IN]
+
+
+@given(st.lists(st.integers(0, 4), max_size=30))
+def test_whenever_one_looks_every_event_is_told_once_and_in_order(missed: list[int]) -> None:
+    """`missed` is how often the card came or went between one look and the next."""
+    looking = Looking()
+    count = 0
+    told = looking.see({"a": word(EMPTY, count)})
+    for moves in missed:
+        count += moves
+        told += looking.see({"a": word(PRESENT if count % 2 else EMPTY, count)})
+    assert told == [IN if turn % 2 else OUT for turn in range(count + 1)]
+
+
+def test_the_count_goes_round() -> None:
+    looking = Looking()
+    looking.see({"a": word(PRESENT, 0xFFFF)})
+    assert looking.see({"a": word(PRESENT, 1)}) == [OUT, IN]
+
+
+def test_a_card_that_always_lies_in_another_reader_is_furniture() -> None:
+    looking = Looking("sam")
+    assert looking.see({"slot": word(EMPTY, 0), "sam": word(PRESENT, 1)}) == [OUT]
+    assert looking.see({"slot": word(PRESENT, 1), "sam": word(PRESENT, 1)}) == [IN]
+    assert looking.see({"slot": word(EMPTY, 2), "sam": word(PRESENT, 1)}) == [OUT]
+    assert looking.asked == ["sam"]
+    # It is taken out and no longer furniture: what comes in its place counts.
+    assert looking.see({"slot": word(EMPTY, 2), "sam": word(EMPTY, 2)}) == []
+    assert looking.see({"slot": word(EMPTY, 2), "sam": word(PRESENT, 3)}) == [IN]
+
+
+def test_our_card_in_any_reader_when_found_is_a_card() -> None:
+    assert Looking().see({"slot": word(EMPTY, 0), "other": word(PRESENT, 1)}) == [IN]
+
+
+def test_the_only_reader_has_no_furniture() -> None:
+    looking = Looking("a")
+    assert looking.see({"a": word(PRESENT, 1)}) == [IN]
+    assert looking.asked == []
+
+
+def test_a_second_card_makes_one_look_again_whose_it_is() -> None:
+    looking = Looking("antenna")
+    looking.see({"slot": word(PRESENT, 1), "antenna": word(EMPTY, 0)})
+    assert looking.see({"slot": word(PRESENT, 1), "antenna": word(PRESENT, 1)}) == [OUT, IN]
+    # The first one goes: without this the citizen's data would stay on the screen because of a bus ticket.
+    assert looking.see({"slot": word(EMPTY, 2), "antenna": word(PRESENT, 1)}) == [OUT, IN]
+    assert looking.see({"slot": word(EMPTY, 2), "antenna": word(EMPTY, 2)}) == [OUT]
+
+
+def test_a_reader_that_goes_takes_its_card_along() -> None:
+    looking = Looking()
+    looking.see({"a": word(PRESENT, 1), "b": word(PRESENT, 1)})
+    assert looking.see({"b": word(PRESENT, 1)}) == [OUT, IN]
+    assert looking.see({}) == [NO_READER]
+    assert looking.see({"c": word(EMPTY, 0)}) == [OUT]
+
+
+def test_after_a_restart_it_may_be_anybodys_card() -> None:
+    looking = Looking()
+    looking.see({"a": word(PRESENT, 1)})
+    assert looking.slots.lost() == []
+    assert looking.see({"a": word(PRESENT, 1)}) == [OUT, IN]
+    assert looking.slots.lost(CardReaderStatus.NO_SERVICE) == [CardReaderStatus.NO_SERVICE]
+    assert looking.slots.lost(CardReaderStatus.NO_SERVICE) == []
+    assert looking.see({"a": word(PRESENT, 1)}) == [IN]
+    assert looking.slots.lost() == []
+    assert looking.see({"a": word(EMPTY, 0)}) == [OUT]
