@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,10 +30,18 @@ def desk_page(view: View[Params]) -> View[Params]:
 
     @wraps(view)
     def within(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+        if _holds_nul(request):
+            raise SuspiciousOperation("A NUL character")
         with translation.override(language_of(request)):
             return view(request, *args, **kwargs)
 
     return login_required(within)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """No person types a NUL, and PostgreSQL can neither store nor look for one."""
+    typed = [text for form in (request.GET, request.POST) for _, texts in form.lists() for text in texts]
+    return "\0" in request.path or any("\0" in text for text in typed)
 
 
 def language_of(request: HttpRequest) -> str:

@@ -33,9 +33,9 @@ def prove(machine: Machine, wanted: Namespace) -> list[str]:
     service, database = (after - earlier for after, earlier in zip(machine.cpu_s(), before, strict=True))
     _report(done, service, database)
     wrong = _missing(done)
-    early, middle, late = _memory(machine.samples)
-    say(f"  memory of the service's own: {early / 1e6:.1f} MB early, {middle / 1e6:.1f} middle, {late / 1e6:.1f} late")
-    if late > FLAT * middle:
+    memory = _memory(machine.samples)
+    say(f"  memory of the service's own, MB tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}")
+    if memory[-1] > FLAT * memory[len(memory) // 2]:
         wrong.append("memory grew")
     return wrong
 
@@ -120,9 +120,8 @@ def _report(done: Drained, service_s: float, database_s: float) -> None:
     say(f"  processor a submission: service {service_s / each:.2f} ms, PostgreSQL {database_s / each:.2f} ms")
 
 
-def _memory(samples: list[int]) -> tuple[float, float, float]:
-    """Mean of the second, the fifth and the last tenth of the samples."""
-    tenth = max(1, len(samples) // 10)
-    spans = samples[tenth : 2 * tenth], samples[4 * tenth : 5 * tenth], samples[-tenth:]
-    early, middle, late = (sum(span) / max(1, len(span)) for span in spans)
-    return early, middle, late
+def _memory(samples: list[int]) -> list[float]:
+    """Mean of each tenth of the samples."""
+    length = max(1, len(samples) // 10)
+    tenths = [samples[start : start + length] for start in range(0, len(samples), length)][:10]
+    return [sum(tenth) / len(tenth) for tenth in tenths]

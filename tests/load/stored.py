@@ -62,27 +62,27 @@ def _costs(machine: Machine, sizes: list[int]) -> dict[int, tuple[float, float]]
     with Line(machine.url) as line:
         for _ in range(200):  # warm caches and connections
             kiosk.deliver(line, kiosk.visit())
-        for size in sizes:
-            stored = _stored()
-            seed: dict[str, int | str] = {
-                "centre": centre.pk,
-                "enrolment": str(enrolment.pk),
-                "first": stored + 1,
-                "last": size,
-            }
-            with connection.cursor() as cursor:
-                cursor.execute(_SEED, seed)
-                cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
-                cursor.execute("CHECKPOINT")
+    for size in sizes:
+        seed: dict[str, int | str] = {
+            "centre": centre.pk,
+            "enrolment": str(enrolment.pk),
+            "first": _stored() + 1,
+            "last": size,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_SEED, seed)
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
+            cursor.execute("CHECKPOINT")
+        with Line(machine.url) as line:
             before, took = sum(machine.cpu_s()), []
             for _ in range(MEASURED):
                 visit = kiosk.visit()
                 begun = time.perf_counter()
                 kiosk.deliver(line, visit)
                 took.append(time.perf_counter() - begun)
-            cpu = (sum(machine.cpu_s()) - before) / MEASURED
-            found[size] = median(took) * 1e3, cpu * 1e3
-            say(f"  {size:>9} cases: {found[size][0]:6.2f} ms to the receipt, processor {found[size][1]:6.2f} ms")
+        cpu = (sum(machine.cpu_s()) - before) / MEASURED
+        found[size] = median(took) * 1e3, cpu * 1e3
+        say(f"  {size:>9} cases: {found[size][0]:6.2f} ms to the receipt, processor {found[size][1]:6.2f} ms")
     return found
 
 

@@ -126,6 +126,21 @@ def test_a_name_with_nul_is_a_name(officer: Officer, name: str) -> None:
     assert answer.status_code == 401
 
 
+def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskSide, desk: Client) -> None:
+    submission = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    case = f"/desk/cases/{submission.case_number}"
+    assert desk.get("/desk/", {"number": "KKN\x00"}).status_code == 400
+    assert desk.get("/desk/cases/KKN%00").status_code == 400
+    for page, fields in [
+        (f"{case}/assign", {"agency": "\x00"}),
+        (f"{case}/move", {"to": "checking", "seen": "received", "note": "\x00"}),
+        (f"{case}/person", {"reason": "\x00"}),
+    ]:
+        assert desk.post(page, fields).status_code == 400
+    assert Case.objects.get().status == "received"
+
+
 @pytest.mark.parametrize("changes", [{"kiosk_id": "KKN๐๗"}, {"hall": "\x00"}])
 def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -> None:
     asked = {"kiosk_id": "KKN07", "signing_key": "A" * 43, "hall": "", **changes}
