@@ -17,7 +17,7 @@ class Accepted(models.Model):
     submission_id = models.UUIDField()
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="accepted")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
-    case_number = models.CharField(max_length=64, db_index=True)  # as the delivery says; not checked when quarantined
+    case_number = models.CharField(max_length=64)  # as the delivery says; not checked when quarantined
     content_hash = models.CharField(max_length=64)  # what must be equal for a repeat to be a repeat
     receipt = models.TextField()  # JSON, given byte for byte on every repeat
     received_at = models.DateTimeField()
