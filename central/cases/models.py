@@ -149,6 +149,33 @@ class CaseChange(models.Model):
         return f"{self.kind} of {self.case_id}"
 
 
+class NameRequest(models.Model):
+    """An officer asks to see a withheld name; a second one allows it or not. Rows are kept: they are the log."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="name_requests")
+    asked_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "asked_by"], condition=models.Q(decided_at=None), name="one_open_name_request"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+                name="a_second_person_decides",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"name of {self.case_id}"
+
+
 class PersonalRead(models.Model):
     """The audit: an officer read personal data of a case. Rows are only ever added."""
 

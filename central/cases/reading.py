@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from central.cases import names
 from central.cases.models import Case, LetterPage, Person, PersonalRead
 from central.centres.models import Officer
 from central.centres.permission import Ability, centres_of, may
@@ -24,8 +25,16 @@ def open_case(officer: Officer, case_number: str) -> Case:
 
 
 def open_person(officer: Officer, case: Case, reason: str) -> Person:
-    """Name and contact; the reason goes into the audit. Raises ReadingDeniedError, Person.DoesNotExist."""
-    if not may(officer, Ability.READ_PEOPLE, case.centre) or not reason.strip():
+    """Name and contact; the reason goes into the audit. A withheld name needs besides that a second person has allowed
+    it (`names.ask`), and the reason is the one told to them. Raises ReadingDeniedError, Person.DoesNotExist."""
+    if not may(officer, Ability.READ_PEOPLE, case.centre):
+        raise ReadingDeniedError
+    if case.withheld:
+        granted = names.granted(officer, case)
+        if granted is None or granted.decided_by is None:
+            raise ReadingDeniedError
+        reason = f"{granted.reason} ({granted.decided_by.get_username()})"
+    if not reason.strip():
         raise ReadingDeniedError
     person = Person.objects.get(case=case)
     PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.What.PERSON, reason=reason.strip())

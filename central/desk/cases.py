@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from central.cases import moves, reading
+from central.cases import moves, names, reading
 from central.cases.filing_time import FilingQuality
 from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.cases.transitions import next_statuses
@@ -116,6 +116,32 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
     return _show_case(request, case, person=found)
 
 
+@require_POST
+@desk_page
+def ask_name(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask a second person to allow seeing a withheld name: POST `reason`."""
+    case = _find(request, number)
+    try:
+        names.ask(officer_of(request), case, request.POST.get("reason", "")[:300])
+    except moves.NotAllowedError as error:
+        return _show_case(request, _open(request, number), error=error.sentence, status=403)
+    return redirect("desk:case", number=number)
+
+
+@require_POST
+@desk_page
+def decide_name(request: HttpRequest, number: str, request_id: int, decision: str) -> HttpResponse:
+    """The second person's word; `decision` is allow or refuse."""
+    _find(request, number)
+    if decision not in ("allow", "refuse"):
+        raise Http404
+    try:
+        names.decide(officer_of(request), request_id, granted=decision == "allow")
+    except moves.NotAllowedError as error:
+        return _show_case(request, _open(request, number), error=error.sentence, status=403)
+    return redirect("desk:case", number=number)
+
+
 @require_safe
 @desk_page
 def page(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
@@ -161,7 +187,7 @@ def _show_case(
     status: int = 200,
     kept: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    language = language_of(request)
+    officer, language = officer_of(request), language_of(request)
     province = case.centre.province(language)
 
     changes = [
@@ -194,7 +220,10 @@ def _show_case(
         "changes": changes,
         "reads": case.reads.select_related("officer")[:10],
         "next": [(to.value, status_text(to, language, province)) for to in next_statuses(case.standing)],
-        "may_read_people": may(officer_of(request), Ability.READ_PEOPLE, case.centre),
+        "may_read_people": may(officer, Ability.READ_PEOPLE, case.centre),
+        "name_granted": names.granted(officer, case) if case.withheld else None,
+        "name_asked": names.own_request(officer, case) if case.withheld else None,
+        "name_requests": names.open_requests(officer).filter(case=case),
         "has_person": Person.objects.filter(case=case).exists(),
         "due_shown": dates.long_date(case.due, language) if case.due else "",
     }

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from central.cases import names
 from central.centres.models import Centre
 from central.centres.permission import Ability, centres_of
 from central.desk import words
@@ -26,13 +27,13 @@ _PER_PAGE = 100
 @require_safe
 @desk_page
 def alarms(request: HttpRequest) -> HttpResponse:
-    """Deliveries that need a person."""
+    """What needs a person: deliveries, silent kiosks, and officers who ask to see a withheld name."""
     found = Alarm.objects.filter(centre__in=centres_of(officer_of(request), Ability.WORK))
     rows = [
         {"alarm": alarm, "when": moment(alarm.at, language_of(request))}
         for alarm in found.select_related("settled_by")[:200]
     ]
-    return show(request, "desk/alarms.html", {"rows": rows})
+    return show(request, "desk/alarms.html", {"rows": rows, "requests": names.open_requests(officer_of(request))})
 
 
 @require_POST

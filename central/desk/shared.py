@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from central.cases import names
 from central.centres.models import Officer
 from central.centres.permission import Ability, centres_of
 from central.fleet import condition
@@ -67,9 +68,10 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
     if isinstance(request.user, Officer):
         fleet_centres = centres_of(request.user, Ability.RUN_FLEET)
         frame["runs_fleet"] = fleet_centres.exists()
-        frame["open_alarms"] = Alarm.objects.filter(
-            centre__in=centres_of(request.user, Ability.WORK), settled_at=None
-        ).count()
+        frame["open_alarms"] = (
+            Alarm.objects.filter(centre__in=centres_of(request.user, Ability.WORK), settled_at=None).count()
+            + names.open_requests(request.user).count()
+        )
         if frame["runs_fleet"]:
             urgent = condition.silent(timezone.now()) | Q(state__staff_called=True)
             frame["urgent_kiosks"] = condition.in_use().filter(urgent, centre__in=fleet_centres).count()

@@ -22,6 +22,7 @@ TESTS = [
     "test_intake.py",
     "test_rotation.py",
     "test_tracking.py",
+    "test_withheld_names.py",
     SERVED,
 ]
 
