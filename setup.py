@@ -30,6 +30,7 @@ KIOSK = [
     "cryptography>=50,<52",
     "http-message-signatures>=3,<4",
     "pydantic>=2.12,<3",
+    "msgspec>=0.20,<1",
     "numpy>=2,<3",
     "pyserial>=3.5,<4",
 ]

@@ -1,6 +1,9 @@
 """kiosk.toml: what differs from one kiosk to the next. Every option is declared, bounded and explained here, once.
 
 The documented example file and the handbook's table are made from these declarations, so that neither can go stale.
+
+msgspec checks the values, not pydantic as elsewhere: this file is read before the first picture stands on the glass,
+and pydantic took a quarter of the time until then (decision 0083).
 """
 
 import difflib
@@ -8,12 +11,15 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+import msgspec
 
 ENVIRONMENT_VARIABLE = "DAMRONGDHAM_KIOSK_SETTINGS"
+TIME = r"([01]\d|2[0-3]):[0-5]\d"  # of the day
+_STATE, _RUNTIME = Path("/var/lib/damrongdham-kiosk"), Path("/run/damrongdham-kiosk")
 SYSTEM_FILE = Path("/etc/damrongdham-kiosk/kiosk.toml")
 
 
@@ -25,27 +31,23 @@ class SettingsError(Exception):
         self.mistakes = tuple(mistakes)
 
 
-def _option(default: Any, explanation: str, allowed: str, **constraints: Any) -> Any:
-    """One option: `allowed` completes the sentence "give …" in the example file and in messages about mistakes."""
-    return Field(default, description=explanation, json_schema_extra={"allowed": allowed}, **constraints)
+def _option(default: Any, explanation: str, allowed: str, *, repr: bool = True, **bounds: Any) -> Any:
+    """One option: `allowed` completes the sentence "give …" in the example file and in messages about mistakes.
+
+    `bounds` are those of msgspec.Meta; a pattern is that of the whole text.
+    """
+    if pattern := bounds.get("pattern"):
+        bounds["pattern"] = rf"\A(?:{pattern})\Z"
+    told = {"explanation": explanation, "allowed": allowed, "bounds": msgspec.Meta(**bounds)}
+    return field(default=default, repr=repr, metadata=told)
 
 
-class _Section(BaseModel):
-    # Strict: `enabled = "no"` is a mistake to be told, not the value True.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+@dataclass(frozen=True)
+class _Section:
+    """Options."""
 
 
-def _absolute(path: Path) -> Path:
-    if not path.is_absolute():
-        raise ValueError("not absolute")
-    return path
-
-
-_Path = Annotated[Path, Field(strict=False), AfterValidator(_absolute)]
-_Strings = Annotated[tuple[str, ...], Field(strict=False)]
-_AreaCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}(\d{2}(\d{2})?)?)?$")]
-
-
+@dataclass(frozen=True)
 class Kiosk(_Section):
     """Who this kiosk is and how it greets."""
 
@@ -53,14 +55,15 @@ class Kiosk(_Section):
         "KKN07",
         "This kiosk's name: three letters of the province and two digits. It begins every case number made here.",
         "three capital letters and two digits, as in KKN07",
-        pattern=r"^[A-Z]{3}\d{2}$",
+        pattern=r"[A-Z]{3}\d{2}",
     )
     hall_th: str = _option("", "The hall it stands in, in Thai.", "up to 200 characters", max_length=200)
     hall_en: str = _option("", "The hall it stands in, in English.", "up to 200 characters", max_length=200)
-    area: _AreaCode = _option(
+    area: str = _option(
         "",
         "DOPA code of the hall's place; it fills in the place when there is no card.",
         "a province (2 digits), district (4) or tambon (6), or nothing",
+        pattern=r"(\d{2}(\d{2}(\d{2})?)?)?",
     )
     language: Literal["th", "en"] = _option("th", "The language each visit starts in.", "'th' or 'en'")
     idle_seconds: float = _option(
@@ -81,7 +84,7 @@ class Kiosk(_Section):
         "",
         "Opens the technician's screen; `kiosk pin` makes it. Without it there is no such screen.",
         "the line `kiosk pin` printed, or nothing",
-        pattern=r"^(scrypt\$[0-9a-f]{32}\$[0-9a-f]{64})?$",
+        pattern=r"(scrypt\$[0-9a-f]{32}\$[0-9a-f]{64})?",
         repr=False,
     )
 
@@ -90,6 +93,7 @@ class Kiosk(_Section):
 PRIVATE_ADDRESS = r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
 
 
+@dataclass(frozen=True)
 class Centre(_Section):
     """The central service complaints go to."""
 
@@ -97,13 +101,13 @@ class Centre(_Section):
         "",
         "Address of the central service. Until it is set, and the kiosk enrolled, no visit can begin.",
         "an address that begins with https:// (http:// only on this same machine), or nothing",
-        pattern=f"^({PRIVATE_ADDRESS})?$",
+        pattern=f"({PRIVATE_ADDRESS})?",
     )
     ca_file: str = _option(
         "",
         "Certificates to trust instead of the system's, for a centre with a certificate authority of its own.",
         "the absolute path of a PEM file, or nothing",
-        pattern=r"^(/.*)?$",
+        pattern=r"(/.*)?",
     )
     upload_kbit_s: int = _option(
         0,
@@ -114,14 +118,26 @@ class Centre(_Section):
     )
 
 
+@dataclass(frozen=True)
 class CardReader(_Section):
     """The ID card reader: any PC/SC reader."""
 
     enabled: bool = _option(
         True, "Whether there is a card reader. Without it visits go on without a card.", "true or false"
     )
+    reader: str = _option(
+        "",
+        "Part of the reader's name, as `kiosk doctor` shows it. Only needed where several are plugged in.",
+        "a part of a name, or nothing for whichever holds an ID card",
+    )
+    photo: bool = _option(
+        False,
+        "Whether the photo on the chip may be read, by `kiosk card --photo`. No visit needs it.",
+        "true or false",
+    )
 
 
+@dataclass(frozen=True)
 class Printer(_Section):
     """The receipt printer: any ESC/POS printer."""
 
@@ -129,13 +145,14 @@ class Printer(_Section):
         "none",
         "How the printer is reached.",
         "'network:HOST:PORT', 'usb:/dev/usb/lp0', 'serial:/dev/ttyUSB0:115200' or 'none'",
-        pattern=r"^(none|network:[^:\s]+:\d{1,5}|usb:/\S+|serial:/[^:\s]+(:\d+)?)$",
+        pattern=r"(none|network:[^:\s]+:\d{1,5}|usb:/\S+|serial:/[^:\s]+(:\d+)?)",
     )
     width_dots: Literal[384, 512, 576] = _option(
         576, "Printable dots across the paper.", "384 (58 mm paper), 512 or 576 (80 mm paper)"
     )
 
 
+@dataclass(frozen=True)
 class Scanner(_Section):
     """The letter scanner: any SANE scanner."""
 
@@ -143,7 +160,7 @@ class Scanner(_Section):
     device: str = _option(
         "", "Name of the SANE device, as `scanimage -L` shows it.", "a device name, or nothing for the first one found"
     )
-    options: _Strings = _option(
+    options: tuple[str, ...] = _option(
         ("--resolution=200", "--mode=Color"),
         "What scanimage is told besides; `scanimage --help -d DEVICE` lists what yours knows.",
         'a list of strings, as in ["--resolution=200", "--mode=Color"]',
@@ -157,11 +174,24 @@ class Scanner(_Section):
     )
 
 
+@dataclass(frozen=True)
 class Screen(_Section):
     """The touchscreen. Its size in millimetres decides how large keys and letters are: measure it with a ruler."""
 
     width_mm: float = _option(268.0, "Width of the picture as it stands.", "a number from 60 to 2000", ge=60, le=2000)
     height_mm: float = _option(477.0, "Height of the picture as it stands.", "a number from 60 to 2000", ge=60, le=2000)
+    rotation: Literal[0, 90, 180, 270] = _option(
+        0,
+        "How far the picture is turned, for a panel that is mounted on its side, in degrees against the clock.",
+        "0, 90, 180 or 270",
+    )
+    night_from: str = _option(
+        "",
+        "From when on the screen is dark while nobody touches it; a touch wakes it.",
+        "a time as in 20:00, or nothing",
+        pattern=f"({TIME})?",
+    )
+    night_until: str = _option("06:00", "Until when the screen is dark.", "a time as in 06:00", pattern=TIME)
     window_width: int = _option(
         540, "Width of the window on a desk, in pixels.", "a whole number from 320 to 8000", ge=320, le=8000
     )
@@ -170,25 +200,33 @@ class Screen(_Section):
     )
 
 
+def is_night(screen: Screen, clock: str) -> bool:
+    """Whether the screen may be dark at this time of day, 'HH:MM'. A night may last past midnight."""
+    begin, end = screen.night_from, screen.night_until
+    if not begin or not end:
+        return False
+    return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+
+@dataclass(frozen=True)
 class Paths(_Section):
     """Where the kiosk keeps things."""
 
-    state: _Path = _option(
-        Path("/var/lib/damrongdham-kiosk"),
+    state: Path = _option(  # noqa: RUF009 -- it makes a field
+        _STATE,
         "Directory that outlives a power cut: sealed complaints not yet delivered, and the enrolment.",
         "an absolute path",
     )
-    runtime: _Path = _option(
-        Path("/run/damrongdham-kiosk"),
+    runtime: Path = _option(  # noqa: RUF009 -- it makes a field
+        _RUNTIME,
         "Directory in memory, for what may not outlive a power cut.",
         "an absolute path",
     )
 
 
-class Settings(BaseModel):
-    """All of kiosk.toml. Frozen; a mistake in it never gets this far (see `load`)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True)
+class Settings:
+    """All of kiosk.toml. A mistake in it never gets this far (see `load`)."""
 
     kiosk: Kiosk = Kiosk()
     centre: Centre = Centre()
@@ -237,12 +275,20 @@ def load(path: Path | None = None) -> Settings:
 
 def parse(table: Mapping[str, Any]) -> Settings:
     """Check a table as TOML gives it. Raises SettingsError with every mistake, not only the first."""
-    try:
-        return Settings.model_validate(dict(table))
-    except ValidationError as error:
-        raise SettingsError(
-            [_sentence(mistake["loc"], mistake["type"], mistake["input"]) for mistake in error.errors()]
-        ) from None
+    known = dict(_sections())
+    mistakes: list[str] = []
+    found: dict[str, _Section] = {}
+    for name, given in table.items():
+        if name not in known:
+            mistakes.append(f"{name}: there is no such section{_did_you_mean(name, known)}")
+        elif not isinstance(given, Mapping):
+            mistakes.append(f"{name}: this must be a section, written [{name}]")
+        else:
+            values = _checked(name, known[name], given, mistakes)
+            found[name] = known[name](**values)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return Settings(**found)  # type: ignore[arg-type]  # each by the name of its section
 
 
 def for_a_desk() -> Settings:
@@ -288,16 +334,38 @@ def as_markdown() -> str:
 
 
 def _sections() -> Iterator[tuple[str, type[_Section]]]:
-    for name, field in Settings.model_fields.items():
-        assert isinstance(field.annotation, type)  # noqa: S101 -- each field of Settings is a section
-        yield name, field.annotation
+    for section in fields(Settings):
+        yield section.name, cast(type[_Section], section.type)
 
 
 def _options(section: type[_Section]) -> Iterator[tuple[str, str, str]]:
     """(key, explanation, allowed) in the order of declaration."""
-    for key, field in section.model_fields.items():
-        extra = field.json_schema_extra
-        yield key, field.description or "", str(extra["allowed"]) if isinstance(extra, dict) else ""
+    for option in fields(section):
+        yield option.name, option.metadata["explanation"], option.metadata["allowed"]
+
+
+def _checked(section: str, kind: type[_Section], given: Mapping[str, object], mistakes: list[str]) -> dict[str, object]:
+    """The section's values; what is wrong with others is added to `mistakes`."""
+    options = {option.name: option for option in fields(kind)}
+    values = {}
+    for key, value in given.items():
+        if key not in options:
+            mistakes.append(f"{section}.{key}: there is no such option{_did_you_mean(key, options)}")
+            continue
+        option = options[key]
+        try:
+            values[key] = _convert(option, value)
+        except msgspec.ValidationError:
+            shown = _shown(value) if option.repr else "what is given"
+            mistakes.append(f"{section}.{key}: {shown} is not allowed; give {option.metadata['allowed']}")
+    return values
+
+
+def _convert(option: Field[Any], value: object) -> object:
+    """The value as its type. Strict: `enabled = "no"` is a mistake to be told, not the value True."""
+    if option.type is Path:
+        return Path(msgspec.convert(value, Annotated[str, msgspec.Meta(pattern="^/")]))
+    return msgspec.convert(value, Annotated[option.type, option.metadata["bounds"]])
 
 
 def _first_line(section: type[_Section]) -> str:
@@ -311,23 +379,6 @@ def _toml(value: object) -> str:
         value = str(value)
     # A JSON string, number or boolean is a TOML one.
     return json.dumps(value, ensure_ascii=False)
-
-
-def _sentence(where: tuple[int | str, ...], kind: str, given: object) -> str:
-    """One mistake in one line: where it is, what is wrong, what is allowed."""
-    sections = dict(_sections())
-    section_name = str(where[0])
-    if section_name not in sections:
-        return f"{section_name}: there is no such section{_did_you_mean(section_name, sections)}"
-    if len(where) == 1:
-        return f"{section_name}: this must be a section, written [{section_name}]"
-    options = {key: allowed for key, _, allowed in _options(sections[section_name])}
-    key = str(where[1])
-    name = f"{section_name}.{key}"
-    if kind == "extra_forbidden":
-        return f"{name}: there is no such option{_did_you_mean(key, options)}"
-    shown = "what is given" if key == "technician_pin_hash" else _shown(given)
-    return f"{name}: {shown} is not allowed; give {options[key]}"
 
 
 def _shown(given: object) -> str:

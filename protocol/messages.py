@@ -23,7 +23,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from protocol.case_status import CaseStatus
-from protocol.submission import ClockQuality
+from protocol.choices import ClockQuality
 
 PROTOCOL_VERSION = 1
 

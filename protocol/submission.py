@@ -1,57 +1,26 @@
 """Submission v1: what one visit tells the centre. This is the plaintext of the envelope."""
 
-from enum import Enum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from protocol.choices import (
+    MAX_NOTE,
+    MAX_PAGES,
+    MAX_TEXT,
+    AboutWhom,
+    ClockQuality,
+    ForWhom,
+    IdentitySource,
+    Naming,
+    Nature,
+)
 from protocol.topics import Topic
-
-MAX_TEXT = 20_000  # characters; an A4 page of dense Thai is about 3,000
-MAX_NOTE = 500
-MAX_PAGES = 20
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Note = Annotated[str, StringConstraints(max_length=MAX_NOTE)]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")]  # DOPA province, district, tambon
-
-
-class Nature(Enum):
-    COMPLAINT = "complaint"
-    HELP = "help"
-    TIP_OFF = "tip_off"
-    SUGGESTION = "suggestion"
-    PRAISE = "praise"
-
-
-class AboutWhom(Enum):
-    NOBODY = "nobody"
-    OFFICIAL = "official"  # an official or an agency
-    PERSON = "person"
-
-
-class ForWhom(Enum):
-    SELF = "self"
-    ANOTHER = "another"
-    GROUP = "group"  # a group or a company
-
-
-class Naming(Enum):
-    NAMED = "named"
-    WITHHELD = "withheld"  # the centre knows, the agency does not
-    ANONYMOUS = "anonymous"  # nobody knows: dropped before sealing
-
-
-class IdentitySource(Enum):
-    CHIP = "chip-unverified"
-    TYPED = "typed"
-    NONE = "none"
-
-
-class ClockQuality(Enum):
-    SYNCHRONISED = "synchronised"
-    UNTRUSTED = "untrusted"
 
 
 class _Part(BaseModel):

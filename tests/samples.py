@@ -28,9 +28,10 @@ from kiosk_app.journey.state import (
     Surroundings,
     Visit,
 )
+from kiosk_app.journey.trials import Part, Trial
 from protocol.case_status import CaseStatus, status_text
+from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming
 from protocol.messages import TrackAnswer, TrackStep
-from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming
 from protocol.topics import Topic
 from screens.window import ASSETS
 
@@ -121,6 +122,12 @@ def answer(language: str = "th") -> TrackAnswer:
     )
 
 
+TRIALS = (
+    Trial(Part.PRINTER, None, MINTED.saved_wall),
+    Trial(Part.CARD_READER, passed=True, wall=MINTED.saved_wall),
+    Trial(Part.SOUND, passed=False, wall=MINTED.saved_wall),
+    Trial(Part.TOUCH, passed=True, wall=MINTED.saved_wall),
+)
 NOT_FOUND = TrackAnswer(
     found=False,
     sentence="ยังไม่มีเรื่องนี้ที่ศูนย์ ถ้าเพิ่งแจ้งที่ตู้ เรื่องเก็บไว้ปลอดภัยและกำลังส่ง โปรดลองใหม่ภายหลัง หรือโทร 1567 แจ้งเลขเรื่อง",
@@ -224,6 +231,8 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
         "technician",
         replace(rest, screen=Screen.TECHNICIAN, around=replace(AROUND, printer=PrinterStatus.COVER_OPEN)),
     )
+    yield "technician_trials", replace(rest, screen=Screen.TECHNICIAN, trials=TRIALS, trying=Part.SCANNER)
+    yield "dark", replace(rest, asleep=True)
     yield "fault_stop", replace(rest, screen=Screen.FAULT, fault=Fault.NOT_ENROLLED)
     yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
     for overlay in Overlay:

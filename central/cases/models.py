@@ -4,7 +4,7 @@ from django.db import models
 
 from central.centres.models import Centre, Officer
 from protocol.case_status import CaseStatus
-from protocol.submission import Naming
+from protocol.choices import Naming
 
 _STATUSES = [(status.value, status.value) for status in CaseStatus]
 

@@ -20,7 +20,7 @@ from central.desk.shared import desk_page, language_of, moment, officer_of, show
 from central.language import Text
 from protocol import case_number
 from protocol.case_status import CaseStatus, status_text
-from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
 from thai import dates, places
 
 _PER_PAGE = 50

@@ -4,7 +4,7 @@ from central.cases.filing_time import FilingQuality
 from central.fleet.condition import Need
 from central.language import Text
 from protocol.case_status import CaseStatus
-from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
 from protocol.topics import TOPICS, Topic
 
 NATURE = {

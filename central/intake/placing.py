@@ -18,9 +18,10 @@ from central.fleet.models import Enrolment
 from central.keyring import Keyring, KeyringError, keyring
 from protocol import case_number, envelope, tracking_code
 from protocol.case_status import CaseStatus
+from protocol.choices import Naming
 from protocol.encoding import from_base64
 from protocol.messages import Delivery
-from protocol.submission import Identity, Naming, Submission
+from protocol.submission import Identity, Submission
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 

@@ -13,9 +13,10 @@ from uuid6 import uuid7
 from central.simulation.line import Answer, Line
 from protocol import envelope, keys, signing, tracking_code
 from protocol.case_number import CaseNumber
+from protocol.choices import ClockQuality, IdentitySource
 from protocol.encoding import to_base64
 from protocol.messages import Delivery, Heartbeat, MomentOutside, Receipt, SealedPart
-from protocol.submission import ClockQuality, Contact, Identity, IdentitySource, Page, Submission
+from protocol.submission import Contact, Identity, Page, Submission
 from protocol.topics import Topic
 
 _JSON = {"Content-Type": "application/json"}

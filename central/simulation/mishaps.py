@@ -9,7 +9,7 @@ from random import Random
 from central.simulation.kiosk import NotDeliveredError, Sealed, SimulatedKiosk, moment, other_content
 from central.simulation.line import Answer, Line
 from protocol import keys
-from protocol.submission import ClockQuality
+from protocol.choices import ClockQuality
 
 PAGE_BYTES = 40_000  # small pictures: many kiosks share one machine here
 

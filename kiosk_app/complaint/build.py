@@ -5,16 +5,8 @@ from uuid import UUID
 
 from kiosk_app.complaint.checks import fitted_text, lacks
 from kiosk_app.complaint.draft import Draft, LetterPage
-from protocol.submission import (
-    ClockQuality,
-    Consents,
-    Contact,
-    Identity,
-    IdentitySource,
-    Naming,
-    Page,
-    Submission,
-)
+from protocol.choices import ClockQuality, IdentitySource, Naming
+from protocol.submission import Consents, Contact, Identity, Page, Submission
 from thai.phone import normalise
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.language import _
-from protocol.submission import MAX_NOTE, MAX_TEXT, Naming
+from protocol.choices import MAX_NOTE, MAX_TEXT, Naming
 from thai.phone import normalise
 
 MAX_NAME = 200  # characters of a typed name

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from drivers.card_reader.port import CitizenCard
-from protocol.submission import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
 from protocol.topics import Topic
 
 

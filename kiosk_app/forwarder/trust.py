@@ -12,7 +12,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from kiosk_app.outbox.moment import clock_quality
-from protocol.submission import ClockQuality
+from protocol.choices import ClockQuality
 
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name
 _DER = 2  # _ssl.ENCODING_DER

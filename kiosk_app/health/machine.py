@@ -9,7 +9,8 @@ from PIL import features
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
 from kiosk_app.outbox.moment import clock_quality
 from ocr.recognise import available
-from protocol.submission import ClockQuality
+from protocol.choices import ClockQuality
+from thai.words import has_dictionary
 
 RECOGNITION_S = 600.0  # asking starts a process, and what is installed seldom changes
 
@@ -39,6 +40,17 @@ def shaping(_: Kiosk) -> Iterator[Finding]:
             Severity.HINDERS,
             Words("พิมพ์ภาษาไทยไม่ได้ (ไม่มี libraqm)", "Thai cannot be printed: libraqm is missing"),
             Words("apt install libraqm0 libfribidi0", "apt install libraqm0 libfribidi0"),
+        )
+
+
+def word_breaks(_: Kiosk) -> Iterator[Finding]:
+    """Would lines of Thai break between words."""
+    if not has_dictionary():
+        yield Finding(
+            "T-05",
+            Severity.HINDERS,
+            Words("ตัดคำไทยไม่ได้ (ไม่มี libthai)", "Lines of Thai break inside words: libthai is missing"),
+            Words("apt install libthai0", "apt install libthai0"),
         )
 
 

@@ -12,7 +12,7 @@ from kiosk_app.journey.around import CARD_FAULTS, CARD_READER_FAULTS, stops_new_
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
 from kiosk_app.journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
-from protocol.submission import IdentitySource
+from protocol.choices import IdentitySource
 
 PRESENT = CardReaderStatus.CARD_PRESENT
 

@@ -8,7 +8,7 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.moves import Result, answered, ask, awaited, begin, go, other_card_in, with_visit
 from kiosk_app.journey.state import CardPhase, Journey, PrintPhase, Screen, Visit
 from kiosk_app.journey.telling import may_leave
-from protocol.submission import IdentitySource, Naming
+from protocol.choices import IdentitySource, Naming
 
 MAX_PRINTS = 3  # then staff help: a citizen who asked three times has another trouble than the paper
 

@@ -10,7 +10,7 @@ from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.moves import Result, answered, ask, awaited
 from kiosk_app.journey.state import Journey, ScanPhase, Screen, Visit
 from kiosk_app.journey.telling import stop_scan
-from protocol.submission import MAX_PAGES
+from protocol.choices import MAX_PAGES
 
 
 def scan_page(journey: Journey, _: events.ScanPage) -> Result:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from protocol.choices import ClockQuality
 from protocol.messages import MomentOutside
-from protocol.submission import ClockQuality
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # Made by systemd-timesyncd at the first answer of a time server since boot (systemd-timesyncd.service(8)). The kernel

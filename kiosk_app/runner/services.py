@@ -5,11 +5,13 @@ Only what the runner may not know (asking the centre, health) is handed in.
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Event
 
 from PIL import Image
 
+from drivers.receipt_printer.status import PrintVerdict
 from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey.effects import PrintReceipt
 from kiosk_app.journey.events import HealthChanged
@@ -17,18 +19,20 @@ from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Hall, Journey
 from kiosk_app.outbox.moment import clock_quality
 from kiosk_app.outbox.reports import KioskReport, LinkReport
+from kiosk_app.outbox.successes import note_success
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from kiosk_app.runner.keeper import Keeper, saved_at
 from kiosk_app.runner.parts import Picture, Reading, Services
 from kiosk_app.runner.runner import PREPARE_S, RECOGNISE_S
-from kiosk_app.settings import Settings
+from kiosk_app.settings import Settings, is_night
 from ocr import child
 from ocr.codes import find_qr
 from ocr.prepare import prepare
 from ocr.recognise import available, recognise
+from protocol.choices import ClockQuality
 from protocol.messages import TrackAnswer
-from protocol.submission import ClockQuality
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
+from thai.dates import in_thailand
 
 # Address space of a child: 60 megapixels in colour are 180 MB twice, besides numpy's threads and Python.
 PICTURE_MB = 1200
@@ -61,8 +65,15 @@ def services(
         )
         return draw_receipt(content, settings.printer.width_dots)
 
+    noted: set[tuple[int, str]] = set()
+
     def tell(journey: Journey) -> None:
         around = journey.around
+        # Looked for here, every few seconds, rather than told by each call: what a device did stays with its visit.
+        if worked := seen_working(journey) - noted:
+            noted.clear()
+            noted.update(seen_working(journey))
+            note_success(settings.paths.state, [name for _, name in worked])
         devices = {
             "card_reader": around.card_reader.value,
             "printer": around.printer.value,
@@ -74,10 +85,12 @@ def services(
     def look_around() -> HealthChanged:
         fault = keeper.fault()
         link = LinkReport.read(settings.paths.state)
+        trusted = clock_quality() is ClockQuality.SYNCHRONISED
         return HealthChanged(
             ocr=_can_recognise(int(time.monotonic() // RECOGNITION_S)),
             network=link.centre_answers if link else False,
-            clock_trusted=clock_quality() is ClockQuality.SYNCHRONISED,
+            clock_trusted=trusted,
+            night=trusted and is_night(settings.screen, f"{in_thailand(datetime.now(UTC)):%H:%M}"),
             enrolled=fault is not Fault.NOT_ENROLLED,
             outbox_open=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),
             outbox_broken=fault is Fault.STORE_BROKEN,
@@ -102,6 +115,19 @@ def services(
 @lru_cache(maxsize=1)
 def _can_recognise(_minute: int) -> bool:
     return available() is None
+
+
+def seen_working(journey: Journey) -> set[tuple[int, str]]:
+    """Which devices did their work in this visit, each with the visit's id."""
+    visit = journey.visit
+    if visit is None:
+        return set()
+    did = {
+        "card_reader": visit.draft.card is not None,
+        "printer": visit.print_verdict is PrintVerdict.PRINTED,
+        "scanner": bool(visit.draft.pages),
+    }
+    return {(visit.visit_id, name) for name, worked in did.items() if worked}
 
 
 def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:

@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty
 from kiosk_app.complaint.checks import MAX_NAME, MAX_PHONE
 from kiosk_app.journey.events import ConsentSms, Next, WriteName, WritePhone
 from kiosk_app.journey.state import Journey
-from protocol.submission import Naming
+from protocol.choices import Naming
 from screens.rules import load_rules
 from screens.widgets.writing import WritingPage
 

@@ -14,7 +14,7 @@ from kiosk_app.journey.events import (
     WriteForWhomNote,
 )
 from kiosk_app.journey.state import Journey
-from protocol.submission import MAX_NOTE, AboutWhom, ForWhom
+from protocol.choices import MAX_NOTE, AboutWhom, ForWhom
 from screens.rules import load_rules
 from screens.visit.naming import ABOUT, ASSISTED, FOR_WHOM, NATURE
 from screens.widgets.press import Chip

@@ -1,7 +1,7 @@
 """How what stands in the visit is called on the screens: sentences of the small choices."""
 
 from kiosk_app.language import _
-from protocol.submission import AboutWhom, ForWhom, Naming, Nature
+from protocol.choices import AboutWhom, ForWhom, Naming, Nature
 
 NATURE = {
     Nature.COMPLAINT: _("Complaint"),

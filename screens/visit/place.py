@@ -8,7 +8,7 @@ from kivy.properties import ObjectProperty, StringProperty
 from kiosk_app.journey.events import Back, ChooseArea, Next, WriteSpot
 from kiosk_app.journey.state import Journey
 from kiosk_app.language import _
-from protocol.submission import MAX_NOTE
+from protocol.choices import MAX_NOTE
 from screens.rules import load_rules
 from screens.widgets import areas as _areas  # noqa: F401  the rule uses it
 from screens.widgets.press import Press

@@ -11,7 +11,7 @@ from kiosk_app.journey.faults import FAULTS
 from kiosk_app.journey.state import Journey, Screen, Visit
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _, say
-from protocol.submission import Naming
+from protocol.choices import Naming
 from screens.rules import load_rules
 from screens.visit.identify import HIDDEN
 from screens.visit.naming import ABOUT, FOR_WHOM, NAMING, NAMING_MEANS, NATURE

@@ -23,7 +23,7 @@ from kiosk_app.journey.faults import FAULTS
 from kiosk_app.journey.state import Journey, ScanPhase
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _, say
-from protocol.submission import MAX_PAGES, MAX_TEXT
+from protocol.choices import MAX_PAGES, MAX_TEXT
 from screens.rules import load_rules
 from screens.visit import tell as _tell  # noqa: F401  the rule uses its tabs
 from screens.widgets.picture import Picture

@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty
 from kiosk_app.journey.events import Next, TellAnew, TellByScan, WriteText
 from kiosk_app.journey.state import Journey, Screen
 from kiosk_app.journey.telling import may_leave
-from protocol.submission import MAX_TEXT
+from protocol.choices import MAX_TEXT
 from screens.rules import load_rules
 from screens.widgets.writing import WritingPage
 

@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty
 from kiosk_app.journey.events import ChooseTopic, Next, WriteTopicNote
 from kiosk_app.journey.state import Journey
 from kiosk_app.journey.telling import may_leave
-from protocol.submission import MAX_NOTE
+from protocol.choices import MAX_NOTE
 from protocol.topics import TOPICS, Topic
 from screens.rules import load_rules
 from screens.theme import OTHER_LANGUAGE

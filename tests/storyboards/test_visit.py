@@ -11,8 +11,8 @@ from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Contrast, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
+from protocol.choices import MAX_TEXT, IdentitySource, Naming
 from protocol.messages import TrackAnswer
-from protocol.submission import MAX_TEXT, IdentitySource, Naming
 from protocol.topics import Topic
 from tests.storyboards.teller import ALL_WELL, BOONMA, MINTED, SOMCHAI, Story, page
 

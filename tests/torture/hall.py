@@ -1,11 +1,13 @@
 """A kiosk without its screens, on the product's own parts: save, note, paper, confirmation, delivery, deletion."""
 
 import multiprocessing
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from kiosk_app.complaint.draft import Draft, LetterPage
@@ -13,11 +15,11 @@ from kiosk_app.forwarder import DeliveryReport, Forwarder
 from kiosk_app.outbox import Enrolment, Outbox, StoredRow
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.runner.keeper import Keeper
+from protocol.choices import IdentitySource
 from protocol.encoding import from_base64
 from protocol.messages import Delivery
-from protocol.submission import IdentitySource
 from protocol.topics import Topic
-from tests.unit.forwarder.small_centre import Reply, SmallCentre
+from tests.unit.forwarder.small_centre import CUT, Reply, SmallCentre, problem
 from tests.unit.outbox.samples import CENTRE, KIOSK_KEY
 
 # Forked: centre and kiosks share the keys of the samples.
@@ -100,12 +102,26 @@ class Taken:
     contents: int  # how many different contents came under this id
 
 
-class CountingCentre(SmallCentre):
-    """The small centre, keeping every delivery that ever came."""
+_PAGE_OF_A_SERVER_IN_BETWEEN = b"<html><h1>Not now</h1></html>"
 
-    def __init__(self) -> None:
-        super().__init__()
+
+class CountingCentre(SmallCentre):
+    """The small centre, keeping every delivery that ever came. `storm`: of how many requests nothing comes but 5xx."""
+
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(host, tls)
         self.came: dict[str, list[str]] = {}  # submission id -> hashes of the sealed bytes
+        self.storm = 0.0
+        self._chance = Random(1)
+
+    def reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        if self._chance.random() < self.storm:
+            kind = self._chance.choice([500, 502, 503, 504, 429, 408, 0])
+            if not kind:
+                return CUT
+            return self._chance.choice([problem(kind), Reply(kind, _PAGE_OF_A_SERVER_IN_BETWEEN)])
+        answered = super().reply(method, path, headers, body)
+        return CUT if self._chance.random() < self.storm / 2 else answered
 
     def _submission(self, delivery: Delivery) -> Reply:
         self.came.setdefault(str(delivery.submission_id), []).append(delivery.sealed_sha256)
@@ -132,16 +148,25 @@ class CountingCentre(SmallCentre):
             found.append(Taken(row.submission_id, row.case_number, tag_of(submission.text), len(came), len(set(came))))
         return found
 
+    def say_storm(self, share: float) -> None:
+        self.storm = share
+
     def forget(self) -> None:
         for kept in (self.parts, self.deliveries, self.receipts, self.came, self.requests):
             kept.clear()
 
 
-def _serve(pipe: Connection) -> None:
-    with CountingCentre() as centre:
+def serve(pipe: Connection, centre: CountingCentre) -> None:
+    """Serve until told to stop; each message names a method and its arguments."""
+    with centre:
         pipe.send(centre.url)
         while (asked := pipe.recv()) != "stop":
-            pipe.send(centre.taken() if asked == "taken" else centre.forget())
+            name, *words = asked
+            pipe.send(getattr(centre, name)(*words))
+
+
+def _serve_here(pipe: Connection) -> None:
+    serve(pipe, CountingCentre())
 
 
 @dataclass(frozen=True)
@@ -151,21 +176,31 @@ class FarCentre:
     url: str
     _pipe: Connection
 
+    @property
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.url.partition("//")[2].rpartition(":")
+        return host, int(port)
+
     def taken(self) -> list[Taken]:
-        self._pipe.send("taken")
-        found: list[Taken] = self._pipe.recv()
+        found: list[Taken] = self._ask("taken")
         return found
 
     def forget(self) -> None:
-        self._pipe.send("forget")
-        self._pipe.recv()
+        self._ask("forget")
+
+    def storm(self, share: float) -> None:
+        self._ask("say_storm", share)
+
+    def _ask(self, *words: object) -> Any:
+        self._pipe.send(words)
+        return self._pipe.recv()
 
 
 @contextmanager
-def far_centre() -> Iterator[FarCentre]:
+def far_centre(run: Callable[[Connection], None] = _serve_here) -> Iterator[FarCentre]:
     """Start one, and end it."""
     ours, theirs = multiprocessing.Pipe()
-    process = processes.Process(target=_serve, args=(theirs,))
+    process = processes.Process(target=run, args=(theirs,))
     process.start()
     try:
         yield FarCentre(ours.recv(), ours)

@@ -13,7 +13,8 @@ from kiosk_app.complaint import checks
 from kiosk_app.complaint.build import submission
 from kiosk_app.complaint.checks import Lack
 from kiosk_app.complaint.draft import Draft, LetterPage, RecognisedLine
-from protocol.submission import MAX_NOTE, ClockQuality, Consents, Contact, IdentitySource, Naming, Submission
+from protocol.choices import MAX_NOTE, ClockQuality, IdentitySource, Naming
+from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
 
 BOONMA = CitizenCard(

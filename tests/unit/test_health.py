@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
     assert codes(keeping.centre(Kiosk(settings, ask_centre=True))) == ["N-03"]
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    reachable = settings.model_copy(update={"centre": settings.centre.model_copy(update={"url": url})})
+    reachable = replace(settings, centre=replace(settings.centre, url=url))
     assert codes(keeping.centre(Kiosk(reachable, ask_centre=True))) == ["N-01"]
 
 

@@ -18,6 +18,7 @@ from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from protocol import envelope, keys, signing, tracking_code
 from protocol.case_number import CaseNumber
+from protocol.choices import ClockQuality, IdentitySource, Naming
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import (
     Delivery,
@@ -27,15 +28,7 @@ from protocol.messages import (
     ReceiptStatement,
     SealedPart,
 )
-from protocol.submission import (
-    ClockQuality,
-    Contact,
-    Identity,
-    IdentitySource,
-    Naming,
-    Page,
-    Submission,
-)
+from protocol.submission import Contact, Identity, Page, Submission
 from protocol.topics import Topic
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 50 + b"\xff\xd9"

@@ -14,7 +14,7 @@ from central.cases.transitions import ALLOWED, next_statuses
 from central.centres.models import Centre, Officer
 from central.tracking.look_up import ahead_of
 from protocol.case_status import CaseStatus
-from protocol.submission import ClockQuality
+from protocol.choices import ClockQuality
 from tests.unit.central.conftest import officer_at
 from tests.unit.central.kiosk_side import KioskSide, moment
 

@@ -13,8 +13,8 @@ from central.centres.models import Centre, Officer
 from central.fleet import enrolments, watch
 from central.fleet.models import Enrolment, KioskState
 from central.intake.models import Alarm
+from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from protocol.submission import ClockQuality
 from tests.unit.central.kiosk_side import KioskSide, moment
 
 

@@ -12,8 +12,8 @@ from central.centres.models import Centre, Officer
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from central.intake.models import Accepted, Alarm
+from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from protocol.submission import ClockQuality
 from tests.unit.central.conftest import PASSWORD, officer_at
 from tests.unit.central.kiosk_side import KioskSide, moment
 

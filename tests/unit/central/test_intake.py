@@ -16,9 +16,10 @@ from central.fleet import enrolments
 from central.intake.models import Accepted, Alarm, Part, PartChunk
 from central.keyring import keyring
 from protocol import envelope, keys
+from protocol.choices import Naming
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
-from protocol.submission import Contact, Naming
+from protocol.submission import Contact
 from tests.unit.central.conftest import officer_at
 from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide
 

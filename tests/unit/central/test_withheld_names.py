@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from central.cases.models import NameRequest, PersonalRead
 from central.centres.models import Centre, Officer
-from protocol.submission import Naming, Submission
+from protocol.choices import Naming
+from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
 from tests.unit.central.kiosk_side import KioskSide
 

@@ -18,8 +18,8 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
 from kiosk_app.journey.step import step
+from protocol.choices import AboutWhom, ForWhom, Naming, Nature
 from protocol.messages import TrackAnswer
-from protocol.submission import AboutWhom, ForWhom, Naming, Nature
 from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, SOMCHAI, page
 

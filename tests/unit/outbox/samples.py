@@ -12,9 +12,10 @@ from uuid6 import uuid7
 from kiosk_app.outbox import Enrolment, Outbox, StoredRow
 from kiosk_app.outbox.moment import now
 from protocol import envelope, keys, signing
+from protocol.choices import ClockQuality, IdentitySource
 from protocol.encoding import to_base64
 from protocol.messages import Receipt, ReceiptStatement
-from protocol.submission import ClockQuality, Identity, IdentitySource, Page, Submission
+from protocol.submission import Identity, Page, Submission
 from protocol.topics import Topic
 
 STORY = "ไฟฟ้าดับทั้งหมู่บ้านตั้งแต่วันจันทร์ " * 20

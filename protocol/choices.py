@@ -1,0 +1,44 @@
+"""The closed words of a submission, and its limits: what a screen needs to ask, without the models that check it."""
+
+from enum import Enum
+
+MAX_TEXT = 20_000  # characters; an A4 page of dense Thai is about 3,000
+MAX_NOTE = 500
+MAX_PAGES = 20
+
+
+class Nature(Enum):
+    COMPLAINT = "complaint"
+    HELP = "help"
+    TIP_OFF = "tip_off"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+class AboutWhom(Enum):
+    NOBODY = "nobody"
+    OFFICIAL = "official"  # an official or an agency
+    PERSON = "person"
+
+
+class ForWhom(Enum):
+    SELF = "self"
+    ANOTHER = "another"
+    GROUP = "group"  # a group or a company
+
+
+class Naming(Enum):
+    NAMED = "named"
+    WITHHELD = "withheld"  # the centre knows, the agency does not
+    ANONYMOUS = "anonymous"  # nobody knows: dropped before sealing
+
+
+class IdentitySource(Enum):
+    CHIP = "chip-unverified"
+    TYPED = "typed"
+    NONE = "none"
+
+
+class ClockQuality(Enum):
+    SYNCHRONISED = "synchronised"
+    UNTRUSTED = "untrusted"
