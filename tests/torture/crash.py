@@ -63,7 +63,8 @@ def damage(hall: Hall) -> list[str]:
 
 
 def _damaged(hall: Hall) -> None:
-    _two_wait(hall)
+    for turn in range(8):
+        hall.visit(f"before-{turn}", turn % 2)
     hall.close()
     damage(hall)
 

@@ -9,7 +9,6 @@ leave it (see `Platter`), the kiosk is started on it, and the promises made up t
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 from dataclasses import dataclass

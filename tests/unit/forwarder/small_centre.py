@@ -4,6 +4,9 @@ It verifies signatures, keeps parts by their hash, and signs receipts; what it h
 """
 
 import hashlib
+import socket
+import ssl
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,9 +65,11 @@ def forged(honest: Reply) -> Reply:
 
 
 class SmallCentre:
-    """Enter it to serve; `url` is where."""
+    """Enter it to serve; `url` is where. With `tls` it speaks https; its host '::' listens at every address."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+        self.host = host
+        self.tls = tls
         self.parts: dict[str, bytes] = {}
         self.sizes: dict[str, int] = {}
         self.deliveries: dict[UUID, Delivery] = {}
@@ -95,6 +100,9 @@ class SmallCentre:
             wbufsize = -1
 
             def answer(self) -> None:
+                if "Host" not in self.headers:  # cut off before the end of its head
+                    self.close_connection = True
+                    return
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 reply = centre.reply(self.command, self.path, dict(self.headers.items()), body)
                 if reply is CUT:
@@ -118,8 +126,20 @@ class SmallCentre:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in centre.host else socket.AF_INET
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                if not isinstance(sys.exc_info()[1], OSError):  # a line that was cut is no news
+                    super().handle_error(request, client_address)
+
+        self.server = Server((self.host, 0), Handler)
+        if self.tls is not None:
+            self.server.socket = self.tls.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        scheme = "http" if self.tls is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()
         return self

@@ -1,0 +1,90 @@
+"""`./run torture [--quick] [NAMES]`: break the promise if you can. About forty minutes; --quick takes one.
+
+    crash        SIGKILL at every call that changes the disk, 10,000 of them
+    power        power cuts: what nobody had waited for is lost, sector by sector
+    processes    the interface, the forwarder and the centre killed as whole processes, 200 times
+    network      weather, cuts at every byte, half-open lines, repeats, names, certificates, storms; as root
+    twice        two forwarders by mistake, and one visit handed over a hundred times at once
+
+After each: everything on paper arrived, once, whole; nothing arrived that nobody confirmed; nothing can be read.
+Exit status 0 only when every promise was kept.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.torture.disk import compiled, under_it
+
+_MEMORY = Path("/dev/shm")  # a disk's speed is not what is tried here
+
+
+def _crash(place: Path, quick: bool) -> int:
+    return _on_the_disk(place, "tests.torture.crash", "300" if quick else "10000")
+
+
+def _power(place: Path, quick: bool) -> int:
+    return _on_the_disk(place, "tests.torture.power", "200" if quick else "6000")
+
+
+def _on_the_disk(place: Path, module: str, amount: str) -> int:
+    disk = place / "disk"
+    disk.mkdir()
+    return under_it(compiled(place), disk, module, str(disk), amount)
+
+
+def _processes(place: Path, quick: bool) -> int:
+    return _run(sys.executable, "-m", "tests.torture.processes", str(place), "12" if quick else "200")
+
+
+def _network(place: Path, quick: bool) -> int:
+    words = [sys.executable, "-m", "tests.torture.network", str(place), *(["--quick"] if quick else [])]
+    apart = ["unshare", "--net", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
+    return _run(*apart, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *words)
+
+
+def _twice(place: Path, quick: bool) -> int:
+    return _run(sys.executable, "-m", "tests.torture.twice", str(place), "20" if quick else "200")
+
+
+def _run(*words: str) -> int:
+    return subprocess.run(words, check=False).returncode
+
+
+TRIALS: dict[str, Callable[[Path, bool], int]] = {
+    "crash": _crash,
+    "power": _power,
+    "processes": _processes,
+    "network": _network,
+    "twice": _twice,
+}
+
+
+def main(words: list[str]) -> int:
+    """Run all trials, or those named."""
+    quick, wanted = "--quick" in words, [word for word in words if word != "--quick"]
+    if unknown := set(wanted) - TRIALS.keys():
+        print(f"No such trial: {', '.join(sorted(unknown))}. There are: {', '.join(TRIALS)}.", file=sys.stderr)
+        return 2
+    failed = []
+    for name in wanted or TRIALS:
+        print(f"\n== {name}", flush=True)
+        start = time.monotonic()
+        place = Path(tempfile.mkdtemp(prefix=f"torture-{name}-", dir=_MEMORY if _MEMORY.is_dir() else None))
+        if TRIALS[name](place, quick):
+            failed.append(name)
+            print(f"{name}: BROKEN; what is left of it: {place}")
+        else:
+            shutil.rmtree(place)
+        print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
+    print(f"\n{', '.join(failed)}: broken" if failed else "\nEvery promise was kept.")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

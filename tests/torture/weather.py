@@ -1,0 +1,97 @@
+"""A line with weather: two network namespaces whose only way to each other leads through this process.
+
+Each end is a TUN device; what goes in at one comes out at the other after a delay, in another order, twice or never.
+This is done here and not by the kernel's netem, which many kernels are built without. Every packet is kept for a look
+at what could be read on the way.
+"""
+
+import ctypes
+import fcntl
+import os
+import select
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from pathlib import Path
+from random import Random
+
+KIOSK_END, CENTRE_END = 2, 1  # the last number of their addresses
+V4, V6 = "10.77.0.", "fd77::"
+_CLONE_NEWNET = 0x40000000
+_TUNSETIFF = 0x400454CA
+_IFF_TUN_NO_PI = 0x1001
+_MTU = 1500
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Delay and its jitter in seconds (jitter reorders), chances of a loss and of a doubling for each packet."""
+
+    delay_s: float = 0.0
+    jitter_s: float = 0.0
+    loss: float = 0.0
+    twice: float = 0.0
+
+
+def enter_new_namespace(end: int) -> int:
+    """From now on this process has no network but one TUN device with the address of that end. Its descriptor."""
+    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    tun = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(tun, _TUNSETIFF, struct.pack("16sH22x", b"line", _IFF_TUN_NO_PI))
+    for words in (
+        ("link", "set", "lo", "up"),
+        ("addr", "add", f"{V4}{end}/24", "dev", "line"),
+        ("addr", "add", f"{V6}{end}/64", "dev", "line", "nodad"),
+        ("link", "set", "line", "mtu", str(_MTU), "up"),
+    ):
+        subprocess.run(["ip", *words], check=True)
+    return tun
+
+
+class Line:
+    """Carries packets between two TUN devices, as `weather` says, which may be changed at any time."""
+
+    def __init__(self, one: int, other: int, capture: Path, chance: Random) -> None:
+        self._ends = {one: other, other: one}
+        self._capture = capture
+        self._chance = chance
+        self.weather = Weather()
+        self.carried = self.lost = 0
+
+    @contextmanager
+    def carrying(self) -> Iterator[None]:
+        """A thread that carries, until the block is left."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._carry, args=(stop,))
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _carry(self, stop: threading.Event) -> None:
+        under_way: list[tuple[float, int, int, bytes]] = []
+        with self._capture.open("ab") as kept:
+            while not stop.is_set():
+                until = max(0.0, under_way[0][0] - time.monotonic()) if under_way else 0.1
+                for source in select.select(list(self._ends), [], [], until)[0]:
+                    packet = os.read(source, _MTU + 100)
+                    kept.write(packet)
+                    for _ in range(2 if self._chance.random() < self.weather.twice else 1):
+                        if self._chance.random() < self.weather.loss:
+                            self.lost += 1
+                            continue
+                        self.carried += 1
+                        due = time.monotonic() + self.weather.delay_s
+                        due += self._chance.uniform(0, self.weather.jitter_s)
+                        heappush(under_way, (due, self.carried, self._ends[source], packet))
+                while under_way and under_way[0][0] <= time.monotonic():
+                    _, _, target, packet = heappop(under_way)
+                    os.write(target, packet)
