@@ -16,6 +16,7 @@ from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.journey.events import Event, Painted
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.settings import Settings
+from screens.keypad import KeypadKey
 from screens.window import FRAMES_PER_SECOND, configure
 
 TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
@@ -83,6 +84,8 @@ class _Interface:
         self._window.bind(on_flip=self._flipped)
         if self._touch_map is not None:
             self._window.bind(on_touch_up=self._lifted)
+        if self._settings.keypad.enabled:
+            self._window.bind(on_key_down=self._key_down)
         self._shell.show(self._drawn)
         try:
             self._base.runTouchApp(self._shell)
@@ -98,6 +101,8 @@ class _Interface:
         machinery = import_module("kiosk_app.machinery").Machinery(self._settings, self._drawn, wake, self._draw)
         self._machinery = machinery
         machinery.start()
+        if machinery.speaker is not None:
+            self._shell.hear(machinery.speaker, machinery.recording_of, self._settings.sound.private)
         for event in self._early:
             machinery.runner.send(event)
         self._clock.schedule_interval(self._tick, TICK_S)
@@ -109,6 +114,14 @@ class _Interface:
             self._early.append(event)
         else:
             self._machinery.runner.send(event)
+
+    def _key_down(self, _window: object, code: int, *_more: object) -> bool:
+        """A key, of the keypad or any other: only the five that are listed do anything."""
+        codes = import_module("kivy.core.window").Keyboard.keycodes
+        pressed = (key for key in KeypadKey if codes[getattr(self._settings.keypad, key.value)] == code)
+        if key := next(pressed, None):
+            self._shell.key(key)
+        return True
 
     def _report(self) -> list[tuple[str, str]]:
         return list(self._machinery.report()) if self._machinery is not None else []

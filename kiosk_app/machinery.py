@@ -5,14 +5,17 @@ a citizen sees the glass first.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.letter_scanner.sane import SaneScanner
 from drivers.receipt_printer.connect import connect
+from drivers.speaker.alsa import AlsaSpeaker
 from kiosk_app.forwarder.look_up import look_up
 from kiosk_app.health.examination import Health
 from kiosk_app.journey.events import HallChanged
 from kiosk_app.journey.state import Hall, Journey
+from kiosk_app.language.recordings import Recordings
 from kiosk_app.outbox import Enrolment, OutboxBroken
 from kiosk_app.runner.keeper import Keeper
 from kiosk_app.runner.parts import Devices
@@ -36,6 +39,9 @@ class Machinery:
         self._enrolment: Enrolment | None = None
         health = Health(settings)
         self.report = health.report
+        self.speaker = AlsaSpeaker(settings.sound.device) if settings.sound.enabled else None
+        recordings = Path(settings.sound.recordings) if settings.sound.recordings else None
+        self.recording_of = Recordings(recordings).find
         self.runner: Runner = Runner(
             journey,
             devices_of(settings),
@@ -51,6 +57,8 @@ class Machinery:
 
     def stop(self) -> None:
         self.runner.stop()
+        if self.speaker is not None:
+            self.speaker.stop()
         self._keeper.close()
 
     def look_at_enrolment(self) -> None:

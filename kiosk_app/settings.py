@@ -209,6 +209,45 @@ def is_night(screen: Screen, clock: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Sound(_Section):
+    """Loudspeaker, handset or headphones: sounds, and reading aloud."""
+
+    enabled: bool = _option(True, "Whether anything is heard at all.", "true or false")
+    device: str = _option(
+        "", "Name of the ALSA device, as `aplay -L` shows it.", "a device name, or nothing for the system's default"
+    )
+    recordings: str = _option(
+        "",
+        "Directory of recorded sentences (th/*.wav, en/*.wav); `./run recordings` lists what to record. English "
+        "that is not recorded is spoken by a synthetic voice; Thai is not.",
+        "the absolute path of a directory, or nothing",
+        pattern=r"(/.*)?",
+    )
+    private: bool = _option(
+        False,
+        "Whether only the citizen hears it, by a handset or headphones. Only then is anything read aloud that is "
+        "not the kiosk's own sentence.",
+        "true or false",
+    )
+
+
+_KEY = r"tab|enter|escape|spacebar|up|down|left|right|home|end|pageup|pagedown|f([1-9]|1[0-5])"
+_KEY_NAMES = "tab, enter, escape, spacebar, up, down, left, right, home, end, pageup, pagedown or f1 to f15"
+
+
+@dataclass(frozen=True)
+class Keypad(_Section):
+    """A tactile keypad beside the screen: five keys by which every screen can be used. No other key does anything."""
+
+    enabled: bool = _option(False, "Whether there is a keypad.", "true or false")
+    next: str = _option("right", "The key that goes to the next thing to touch.", _KEY_NAMES, pattern=_KEY)
+    previous: str = _option("left", "The key that goes to the thing before.", _KEY_NAMES, pattern=_KEY)
+    press: str = _option("enter", "The key that touches it.", _KEY_NAMES, pattern=_KEY)
+    back: str = _option("escape", "The key that goes one question back.", _KEY_NAMES, pattern=_KEY)
+    help: str = _option("f1", "The key that reads the screen aloud, and once more.", _KEY_NAMES, pattern=_KEY)
+
+
+@dataclass(frozen=True)
 class Paths(_Section):
     """Where the kiosk keeps things."""
 
@@ -234,6 +273,8 @@ class Settings:
     printer: Printer = Printer()
     scanner: Scanner = Scanner()
     screen: Screen = Screen()
+    sound: Sound = Sound()
+    keypad: Keypad = Keypad()
     paths: Paths = Paths()
 
 

@@ -4,15 +4,21 @@ import gc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk_app.journey.events import Event, Touched
+from drivers.speaker.port import Speaker
+from kiosk_app.journey.events import Event, ToggleReadAloud, Touched
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
+from screens.aloud import called
+from screens.focus import KEYPAD, Focus, Stop
+from screens.keypad import KeypadKey
 from screens.theme import Look, put_on, wearing
-from screens.touchable import Touchable, touchables
+from screens.touchable import Touchable, taken, touchables
+from screens.voice import Voice
 from screens.widgets.text import measurer
 
 # Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
@@ -64,11 +70,15 @@ class Shell(FloatLayout):
         self._following: Any = None
         self._rest = Clock.create_trigger(lambda _seconds: gc.collect(), REST)
         self._cards: dict[str, Any] = {}  # what lies over a page, by its place in the sources
+        self.voice: Voice | None = None
+        self.focus = Focus(self, self._top, self._speak_of)
+        self._drawn = Journey()
         self._blank = Journey(visit=Visit(visit_id=0))
         self._screen: Screen | None = None
         self._visit_id: int | None = None
         self._comfort = Comfort()
         self.bind(size=self._fit)
+        taken.bind(on_taken=self._hear_touch)
 
     def show(self, journey: Journey) -> None:
         """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
@@ -85,6 +95,9 @@ class Shell(FloatLayout):
             page.show(journey)
         card = self._cover(journey)
         self._stand(card or page, card.look.veil if card else page.look.paper)
+        before, self._drawn = self._drawn, journey
+        if self.voice is not None:
+            self.voice.follow(before, journey, self._top())
 
     def page(self, screen: Screen) -> Any:
         """The page of a screen, built when first wanted."""
@@ -109,14 +122,49 @@ class Shell(FloatLayout):
 
     def touchables(self) -> list[Touchable]:
         """Everything that can be tapped now: on the overlay if one is up, else on the page."""
-        top = self.children[0] if self.children else self
-        return touchables(top)
+        return touchables(self._top())
+
+    def hear(self, speaker: Speaker, find: Callable[[str, str], Path | None], private: bool) -> None:
+        """From now on there is a loudspeaker; see screens.voice."""
+        self.voice = Voice(speaker, find, private)
+
+    def key(self, key: KeypadKey) -> None:
+        """A key of the tactile keypad."""
+        self._send(Touched())
+        match key:
+            case KeypadKey.NEXT:
+                self.focus.move(1)
+            case KeypadKey.PREVIOUS:
+                self.focus.move(-1)
+            case KeypadKey.PRESS:
+                self.focus.press()
+            case KeypadKey.BACK:
+                self.focus.press_named("back", "dismiss", "close")
+            case KeypadKey.HELP:
+                if not self._drawn.comfort.read_aloud:
+                    self._send(ToggleReadAloud())
+                elif self.voice is not None:
+                    self.voice.again()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Any touch tells that somebody is here."""
+        """Any touch tells that somebody is here; a finger's takes the keypad's ring away."""
+        if touch.device != KEYPAD:
+            self.focus.leave()
         if not touch.is_mouse_scrolling:
             self._send(Touched())
         return bool(super().on_touch_down(touch))
+
+    def _top(self) -> Any:
+        """The overlay if one is up, else the page."""
+        return self.children[0] if self.children else self
+
+    def _hear_touch(self, _taken: object) -> None:
+        if self.voice is not None:
+            self.voice.touched()
+
+    def _speak_of(self, stop: Stop) -> None:
+        if self.voice is not None and self._drawn.comfort.read_aloud:
+            self.voice.say(*called(stop.widget, stop.name, stop.text, self._drawn.comfort.language))
 
     def _arrive(self, journey: Journey, page: Any, visit_id: int | None) -> None:
         if self._visit_id not in (None, visit_id):

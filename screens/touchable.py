@@ -1,10 +1,23 @@
 """What can be tapped right now, by stable names: for the demonstration's finger and the gallery's checks."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from kivy.event import EventDispatcher
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
+
+
+class Taken(EventDispatcher):
+    """Tells that something took a touch, whatever came of it: one for the process, as the glass is."""
+
+    __events__ = ("on_taken",)
+
+    def on_taken(self) -> None:
+        """Whoever wants to hear it binds to this."""
+
+
+taken: Final = Taken()
 
 
 @dataclass(frozen=True)

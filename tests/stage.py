@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -56,6 +57,12 @@ class Stage:
         """Let so many frames pass."""
         for _frame in range(count):
             self._base.EventLoop.idle()
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time pass, for what is scheduled."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.frames(1)
 
     def show(self, journey: Journey) -> None:
         """Draw a state until it has settled."""

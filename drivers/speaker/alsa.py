@@ -7,6 +7,7 @@ device open. A child costs about 3 ms to start, which nobody hears.
 import logging
 import subprocess
 import threading
+import time
 import wave
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from drivers.speaker.status import SpeakerStatus, status_of
 log = logging.getLogger(__name__)
 
 LONGEST_S = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
+ABSENT_S = 10.0  # between two looks for a card that is not there: not every touch should start a child in vain
 WORDS_A_MINUTE = 150  # slower than espeak-ng's 175, for ears that are not used to it
 QUIET = subprocess.DEVNULL
 
@@ -34,6 +36,7 @@ class AlsaSpeaker:
         self._generation = 0
         self._status = SpeakerStatus.UNKNOWN
         self._ended = False
+        self._again = 0.0  # monotonic seconds; an absent card is not looked for before
         self._thread: threading.Thread | None = None
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
@@ -75,6 +78,8 @@ class AlsaSpeaker:
                     return
                 (items, volume), self._wanted = self._wanted, None
                 generation = self._generation
+            if self._status is SpeakerStatus.ABSENT and time.monotonic() < self._again:
+                continue
             for item in items:
                 if generation != self._generation:
                     break
@@ -83,7 +88,7 @@ class AlsaSpeaker:
                     break  # killed in the middle, which says nothing of the speaker
                 if status is not self._status:
                     log.info("speaker: %s", status.value)
-                self._status = status
+                self._status, self._again = status, time.monotonic() + ABSENT_S
 
     def _sound(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus:
         try:

@@ -16,7 +16,7 @@ from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
 from screens.theme import worn
-from screens.touchable import Box, box_of
+from screens.touchable import Box, box_of, taken
 from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
 from screens.widgets.press import Press
 
@@ -38,6 +38,7 @@ class Brand(ButtonBehavior, BoxLayout):
 
     def on_press(self) -> None:
         """The finger is down: is it the hidden gesture?"""
+        taken.dispatch("on_taken")
         self._held = Clock.schedule_once(self._hold, HOLD_SECONDS)
 
     def on_release(self) -> None:

@@ -49,7 +49,7 @@ class TopicPage(WritingPage):
         self._language = ""
         self._unfolded = False  # all tiles are wanted again though "something else" is chosen
         for topic in TOPICS:
-            tile = Tile(name=f"topic.{topic.value}", icon=TOPIC_ICONS[topic])
+            tile = Tile(name=f"topic.{topic.value}", icon=TOPIC_ICONS[topic], public=True)
             tile.bind(on_release=lambda _tile, topic=topic: self._choose(topic))
             self._tiles[topic] = tile
             self.grid.add_widget(tile)

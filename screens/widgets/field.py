@@ -11,7 +11,7 @@ from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, Obj
 from kivy.uix.textinput import FL_IS_LINEBREAK, TextInput
 
 from screens.rules import load_rules
-from screens.touchable import Box, box_of
+from screens.touchable import Box, box_of, taken
 from thai.words import clusters, units
 
 STEPS_KEPT = 200  # changes that can be undone
@@ -231,6 +231,7 @@ class Field(TextInput):
         if self.disabled or touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
         self.take_keyboard()
+        taken.dispatch("on_taken")
         touch.grab(self)
         self._drag, self._dragged = (touch.y, self.scroll_y), False
         return True

@@ -17,7 +17,7 @@ from kivy.uix.widget import Widget
 from kiosk_app.language import _, say
 from screens.rules import load_rules
 from screens.theme import ICONS, worn
-from screens.touchable import Box
+from screens.touchable import Box, taken
 from screens.widgets.glyphs import Glyphs
 from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
 
@@ -210,6 +210,7 @@ class Keyboard(Widget):
         if self.disabled or not self.collide_point(*touch.pos) or touch.is_mouse_scrolling:
             return False
         touch.grab(self)
+        taken.dispatch("on_taken")
         self._touch_key(self._nearest(touch))
         if self._pressed is not None and self._pressed.key.action is KeyAction.DELETE:
             self._delete()

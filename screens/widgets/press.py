@@ -7,7 +7,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.rules import load_rules
-from screens.touchable import Box, box_of
+from screens.touchable import Box, box_of, taken
 from screens.widgets.box import Ground
 from screens.widgets.text import measurer
 
@@ -25,6 +25,12 @@ class Press(ButtonBehavior, Ground, BoxLayout):
     icon = StringProperty()
     on = BooleanProperty(False)  # chosen
     ink = ColorProperty("#14213D")
+    public = BooleanProperty(False)  # its words tell nothing of anybody: they may be read aloud
+    spoken = StringProperty()  # what it is called aloud; '' is what stands on it
+
+    def on_press(self) -> None:
+        """A finger, or the keypad, took it."""
+        taken.dispatch("on_taken")
 
     def taps(self) -> Iterator[tuple[str, str, Box]]:
         """Name, text and place, see screens.touchable."""

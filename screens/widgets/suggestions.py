@@ -12,7 +12,7 @@ from kiosk_app.complaint.suggest import placing, suggest
 from kiosk_app.language import _, say
 from screens.rules import load_rules
 from screens.theme import ICONS, worn
-from screens.touchable import Box
+from screens.touchable import Box, taken
 from screens.widgets.glyphs import Glyphs
 
 UNDO = _("Undo")
@@ -167,6 +167,7 @@ class Suggestions(Widget):
         self._pressed = self._hit(touch)
         if self._pressed is not None:
             touch.grab(self)
+            taken.dispatch("on_taken")
             if self._pressed == self._undo:
                 self._field.undo()
                 self._repeat = Clock.schedule_once(self._start_repeating, REPEAT_AFTER)

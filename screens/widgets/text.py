@@ -20,6 +20,7 @@ class Said(Label):
     words = StringProperty()  # used when there is no message
     other = BooleanProperty(False)  # in the other language: the quiet second line
     said = StringProperty()  # what comes of these, set by the rule
+    public = BooleanProperty(False)  # its words tell nothing of anybody: they may be read aloud, as messages always are
 
     def _create_label(self) -> None:
         super()._create_label()

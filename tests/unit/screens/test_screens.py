@@ -21,6 +21,14 @@ def test_every_screen_on_the_glass(size: str, language: str) -> None:
     on_the_glass("on_the_glass", size, language)
 
 
+def test_every_screen_works_by_five_keys() -> None:
+    on_the_glass("focus_on_the_glass")
+
+
+def test_sounds_and_reading_aloud() -> None:
+    on_the_glass("hearing_on_the_glass")
+
+
 def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
     on_the_glass("look_on_the_glass")
 

@@ -1,0 +1,82 @@
+"""When there is something to hear: a touch, a success, a trouble, and the page read aloud where that is wished."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+
+from drivers.speaker.port import Clip, Speaker, Speech
+from kiosk_app.journey.heard import Cue, heard
+from kiosk_app.journey.state import Comfort, Journey
+from screens.aloud import Sentence, sentences
+from screens.window import ASSETS
+
+AFTER = 0.25  # seconds: a page that comes up has settled, and two changes at once are read once
+SYNTHETIC = {"en": "en-gb"}  # languages that a synthetic voice reads well enough; Thai needs recordings
+SOUNDS = {cue: Clip(ASSETS / "sounds" / f"{cue.value}.wav") for cue in Cue}
+
+
+class Voice:
+    """Plays on `speaker`; `find` gives a sentence's recording. Only where nobody else hears it (`private`: a handset,
+    headphones) is anything read that is not the kiosk's own sentence."""
+
+    def __init__(self, speaker: Speaker, find: Callable[[str, str], Path | None], private: bool) -> None:
+        self._speaker, self._find, self._private = speaker, find, private
+        self._comfort = Comfort()
+        self._top: Any = None
+        self._told: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
+        self._cue: Cue | None = None
+        self._soon = Clock.create_trigger(self._read, AFTER)
+
+    def touched(self) -> None:
+        """A finger took something: what is being read is broken off."""
+        self._play([SOUNDS[Cue.TOUCH]])
+
+    def follow(self, before: Journey, after: Journey, top: Any) -> None:
+        """The state changed; `top` is what lies uppermost on the glass now."""
+        self._comfort = after.comfort
+        self._cue = heard(before, after) or self._cue
+        if top is not self._top or not after.comfort.read_aloud:
+            self._top, self._told = top, ("", frozenset())
+        if after.comfort.read_aloud:
+            self._soon()
+        elif self._cue is not None:
+            self._play([SOUNDS[self._cue]])
+            self._cue = None
+
+    def again(self) -> None:
+        """Read the page from its beginning."""
+        self._told = "", frozenset()
+        self._soon()
+
+    def say(self, *said: Sentence) -> None:
+        """Read these at once, breaking off what is being read."""
+        self._soon.cancel()
+        self._play([item for sentence in said if (item := self._item(sentence)) is not None])
+
+    def _read(self, _seconds: float) -> None:
+        """What stands on the page and was not read yet."""
+        if self._top is None:
+            return
+        language, told = self._told
+        if language != self._comfort.language:
+            told = frozenset()
+        there = sentences(self._top)
+        items = [item for sentence in there if sentence.text not in told and (item := self._item(sentence)) is not None]
+        self._told = self._comfort.language, told | {sentence.text for sentence in there}
+        if self._cue is not None:
+            items, self._cue = [SOUNDS[self._cue], *items], None
+        if items:
+            self._play(items)
+
+    def _item(self, sentence: Sentence) -> Clip | Speech | None:
+        language = self._comfort.language
+        if recorded := self._find(sentence.text, language):
+            return Clip(recorded)
+        if (sentence.public or self._private) and language in SYNTHETIC:
+            return Speech(sentence.text, SYNTHETIC[language])
+        return None
+
+    def _play(self, items: list[Clip | Speech] | list[Clip]) -> None:
+        self._speaker.play(items, self._comfort.volume.value)

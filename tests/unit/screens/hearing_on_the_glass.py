@@ -1,0 +1,119 @@
+"""Runs in a process of its own with a real window: is what should be heard heard, and nothing else?
+
+python -m tests.unit.screens.hearing_on_the_glass
+
+Prints what is wrong, one a line.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from drivers.speaker.port import Clip, Speech
+from drivers.speaker.status import SpeakerStatus
+from kiosk_app.journey.state import Comfort, Journey, Volume
+from screens.keypad import KeypadKey
+from screens.window import configure
+from tests.samples import samples
+from tests.stage import Stage, display
+from tests.unit.screens.on_the_glass import Finger
+
+SIZE = 540, 960
+SETTLED = 0.4  # seconds until a page is read
+
+
+class Ear:
+    """A loudspeaker that remembers what it was to play."""
+
+    def __init__(self) -> None:
+        self.heard: list[Clip | Speech] = []
+        self.volume = 0
+
+    def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
+        self.heard += items
+        self.volume = volume
+
+    def status(self) -> SpeakerStatus:
+        return SpeakerStatus.READY
+
+    def stop(self) -> None:
+        """It has nothing to end."""
+
+    def take(self) -> list[str]:
+        """What was heard since the last time: names of clips, spoken words."""
+        heard, self.heard = self.heard, []
+        return [item.file.stem if isinstance(item, Clip) else item.text for item in heard]
+
+
+def check(stage: Stage) -> list[str]:
+    """Everything that is wrong, as sentences."""
+    wrong: list[str] = []
+    thai, english = samples("th"), samples("en")
+    ear, finger = Ear(), Finger(stage)
+
+    def expect(what: str, good: bool) -> None:
+        if not good:
+            wrong.append(what)
+
+    def shown(journey: Journey, **comfort: object) -> list[str]:
+        stage.show(replace(journey, comfort=replace(journey.comfort, **comfort)))
+        stage.wait(SETTLED)
+        return ear.take()
+
+    stage.show(thai["attract"])
+    finger.tap("begin")
+    expect("a kiosk without loudspeaker made a sound", ear.take() == [])
+    stage.shell.hear(ear, lambda text, language: None, False)
+    finger.tap("begin")
+    expect("a touch is not heard", ear.take() == ["touch"])
+    expect("a page is read unasked", shown(thai["notice"]) == [])
+    shown(thai["review"])
+    expect("the receipt comes in silence", shown(thai["receipt_printing"]) == ["success"])
+    expect("a missing receipt is not heard", shown(thai["receipt_no_paper"]) == ["error"])
+    expect("still there? is not heard", shown(thai["overlay_still_there"]) == ["error"])
+
+    heard = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
+    expect(f"the notice is read so: {heard}", heard[:1] == ["Before we start"] and heard[-1] == "I understand, start")
+    expect("the citizen's loudness is not taken", ear.volume == Volume.LOUD.value)
+    expect("the notice is read twice", shown(english["notice"], read_aloud=True, volume=Volume.LOUD) == [])
+    heard = shown(english["identify_read"], read_aloud=True)
+    expect("the card's name is read to the hall", "บุญมา" not in " ".join(heard) and "Next" in heard)
+    expect(
+        "the case's code is read to the hall",
+        "7KQ2" not in " ".join(shown(english["receipt_printed"], read_aloud=True)),
+    )
+    expect("Thai is read by a voice that cannot", set(shown(thai["topic"], read_aloud=True)) <= {"success", "error"})
+
+    shown(english["topic"], read_aloud=True)
+    stage.shell.key(KeypadKey.NEXT)
+    heard = ear.take()
+    expect(f"the keypad's first stop on topic is called {heard}", heard[:1] == ["Utilities and roads"])
+    stage.shell.key(KeypadKey.HELP)
+    stage.wait(SETTLED)
+    expect("help does not read the page again", "What is it about?" in ear.take())
+
+    stage.shell.hear(ear, lambda text, language: None, True)
+    heard = shown(english["identify_read"], read_aloud=True)
+    expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
+
+    stage.shell.hear(ear, lambda text, language: Path("/recorded") / f"{language}.wav", False)
+    shown(thai["attract"])
+    expect("recorded Thai is not played", "th" in shown(thai["topic"], read_aloud=True))
+    stage.show(replace(thai["attract"], comfort=Comfort()))
+    return wrong
+
+
+def main() -> int:
+    """Print what is wrong; the exit status is 1 if anything is."""
+    with display(SIZE):
+        configure(False, SIZE)
+        stage = Stage()
+        stage.resize(SIZE)
+        wrong = check(stage)
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
