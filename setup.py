@@ -1,8 +1,8 @@
-"""The distribution: one wheel, four extras.
+"""The distribution: one wheel, five extras.
 
-[kiosk] is what an appliance installs, [central] the central service, [simulators] the far ends of the
-devices' protocols for desks and tests, [test] what the test run needs on top. Bounds live here; the exact
-versions of an installation live in requirements.lock, made anew by `./run lock`.
+[kiosk] is what an appliance installs, [central] the central service, [s3] its pages in a store elsewhere,
+[simulators] the far ends of the devices' protocols for desks and tests, [test] what the test run needs on top. Bounds
+live here; the exact versions of an installation live in requirements.lock, made anew by `./run lock`.
 
 With DAMRONGDHAM_APPLIANCE=1 the wheel is an appliance's: without simulators and central service.
 """
@@ -47,7 +47,9 @@ CENTRAL = [
     "uuid6>=2025.0.1,<2027",
     "geothai>=3.2,<4",
     "requests>=2.32,<3",
+    "tzdata",  # a bare Debian has no time zones of its own
 ]
+S3 = ["django-storages[s3]>=1.14,<2"]  # pages in an S3-compatible store instead of on the centre's disk
 SIMULATORS = [
     "pillow>=11,<14",
     "numpy>=2,<3",
@@ -102,6 +104,7 @@ setup(
     extras_require={
         "kiosk": KIOSK,
         "central": CENTRAL,
+        "s3": S3,
         "simulators": SIMULATORS,
         "test": TEST,
     },

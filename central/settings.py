@@ -9,6 +9,8 @@ CENTRAL_SILENT_MINUTES  after so long a kiosk that is not heard is alarmed. Defa
 CENTRAL_ALERT_TO        mail addresses, by commas, that new alarms are sent to. Default: only the desk shows them.
 CENTRAL_ALERT_FROM      the sender of that mail. Default: damrongdham@ and the host of CENTRAL_URL.
 CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25.
+CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible
+                        store (extra [s3]; keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Default: on disk.
 DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
 
 Importing this writes nothing; `central migrate` makes the keys.
@@ -21,6 +23,8 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from central import pictures
 
 _SHARE = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _SHARE / "damrongdham-central").absolute()
@@ -139,6 +143,12 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 365 * 24 * 3600  # a file that changes gets a new name
 
 MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if os.environ.get("CENTRAL_PICTURES"):
+    STORAGES["default"] = pictures.storage(os.environ["CENTRAL_PICTURES"])
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

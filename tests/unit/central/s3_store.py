@@ -1,0 +1,77 @@
+"""The far end of the S3 protocol, as little of it as pictures need: objects by PUT, GET, HEAD and DELETE, and only for
+who signs with the right key id (Signature Version 4; the signature itself is the client library's matter)."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+
+KEY_ID = "simulated-key"
+
+
+class S3Store:
+    """Enter it to serve; `objects` by path, '/bucket/key'."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.broken = False
+
+    def __enter__(self) -> Self:
+        store = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if self.headers.get("Content-Encoding") == "aws-chunked":
+                    body = _unchunked(body)
+                status, content = store.reply(self.command, self.path.partition("?")[0], body, self.headers)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(content)
+
+            do_GET = do_HEAD = do_PUT = do_DELETE = answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def reply(self, method: str, path: str, body: bytes, headers: object) -> tuple[int, bytes]:
+        signed = str(getattr(headers, "get")("Authorization", ""))  # noqa: B009
+        if not signed.startswith(f"AWS4-HMAC-SHA256 Credential={KEY_ID}/"):
+            return 403, b""
+        if self.broken:
+            return 500, b""
+        if method == "PUT":
+            self.objects[path] = body
+            return 200, b""
+        if path not in self.objects:
+            return 404, b""
+        if method == "DELETE":
+            del self.objects[path]
+            return 204, b""
+        return 200, self.objects[path]
+
+
+def _unchunked(body: bytes) -> bytes:
+    """The content of an aws-chunked body: size in hex, bytes, and so on."""
+    content, rest = b"", body
+    while rest:
+        size, _, rest = rest.partition(b"\r\n")
+        length = int(size.partition(b";")[0], 16)
+        if length == 0:
+            break
+        content, rest = content + rest[:length], rest[length + 2 :]
+    return content

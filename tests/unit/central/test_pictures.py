@@ -1,0 +1,60 @@
+"""Pictures of letters in an S3-compatible store, by one setting."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from central import pictures
+from central.cases.models import Case
+from central.intake.models import Accepted
+from tests.unit.central.kiosk_side import JPEG, KioskSide
+from tests.unit.central.s3_store import KEY_ID, S3Store
+
+
+@pytest.fixture
+def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Store]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "simulated-secret")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with S3Store() as store:
+        address = f"s3://letters/khonkaen?endpoint_url={store.url}&region_name=th&addressing_style=path"
+        settings.STORAGES = settings.STORAGES | {"default": pictures.storage(address)}
+        yield store
+
+
+def letter(kiosk: KioskSide) -> Any:
+    submission = kiosk.letter(2)
+    pages = kiosk.sealed_pages(submission)
+    for page in pages:
+        kiosk.upload(page)
+    return kiosk.delivery(submission, pages)
+
+
+def test_a_letter_goes_into_the_store_and_is_shown_from_there(kiosk: KioskSide, store: S3Store, desk: Client) -> None:
+    delivery = letter(kiosk)
+    kiosk.statement(kiosk.deliver(delivery))
+    assert len(store.objects) == 2
+    assert all(path.startswith("/letters/khonkaen/pages/") for path in store.objects)
+    assert all(content.startswith(JPEG) for content in store.objects.values())
+    shown = desk.get(f"/desk/cases/{delivery.case_number}/pages/1")
+    assert b"".join(shown).startswith(JPEG)
+
+
+def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskSide, store: S3Store) -> None:
+    delivery = letter(kiosk)
+    store.broken = True
+    refused = kiosk.deliver(delivery)
+    assert (refused.status_code, refused["Content-Type"]) == (500, "application/problem+json")
+    assert not Case.objects.exists() and not Accepted.objects.exists()
+    store.broken = False
+    kiosk.statement(kiosk.deliver(delivery))
+    assert Case.objects.get().pages.count() == 2
+
+
+@pytest.mark.parametrize("address", ["https://bucket", "s3://", "s3://bucket?secret_key=x", "letters"])
+def test_what_is_no_store_is_said_so(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="CENTRAL_PICTURES"):
+        pictures.storage(address)
