@@ -25,7 +25,8 @@ class CardInSlot:
     """Inserts `card` at once and serves it until `remove`.
 
     `connect` opens the line to the reader. `bits_per_s` slows the line to a real card's speed; 0 does not. With
-    `pulled_after` the card leaves by itself instead of answering that many APDUs later. `apdus` counts them.
+    `pulled_after` the card leaves by itself instead of answering that many APDUs later. `apdus` counts them,
+    `line_bytes` all bytes of theirs.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class CardInSlot:
         bits_per_s: int = 0,
         pulled_after: int | None = None,
     ) -> None:
-        self.apdus = 0
+        self.apdus = self.line_bytes = 0
         self.card = card
         self._connect = connect
         self._bits_per_s = bits_per_s
@@ -86,8 +87,10 @@ class CardInSlot:
                         return
                     self.apdus += 1
                     answer = self.card.answer(message)
+                    crossing = line_bytes(message, answer)
+                    self.line_bytes += crossing
                     if self._bits_per_s:
-                        time.sleep(line_bytes(message, answer) * BITS_A_BYTE / self._bits_per_s)
+                        time.sleep(crossing * BITS_A_BYTE / self._bits_per_s)
                     self._send(answer)
 
     def _receive(self) -> bytes:

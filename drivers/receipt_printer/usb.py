@@ -23,6 +23,11 @@ class UsbPrinter:
         """How kiosk.toml names it. Twenty kiosks with one model can share the line without the serial number."""
         return ":".join(filter(None, ("usb", self.vendor, self.product, self.serial)))
 
+    def is_at(self, connection: str) -> bool:
+        """Whether kiosk.toml's `connection` means this one."""
+        kind, _, where = connection.partition(":")
+        return kind == "usb" and (self.is_called(where) or where == str(self.node))
+
     def is_called(self, where: str) -> bool:
         """Whether `where`, 'VENDOR:PRODUCT[:SERIAL]', means this one."""
         vendor, product, serial = (where + "::").split(":")[:3]

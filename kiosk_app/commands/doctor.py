@@ -1,26 +1,31 @@
 """`kiosk doctor`: is this kiosk ready, and if not, what to do about it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.sane import SaneScanner
 from drivers.receipt_printer.connect import connect
+from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import answer, parser, settings_of, tell
+from kiosk_app.health.devices import has_card_reader, has_printer, has_scanner
+from kiosk_app.health.equipment import KINDS, equipment
 from kiosk_app.health.examination import examine, findings, lines
 from kiosk_app.health.finding import Kiosk, Severity
 from kiosk_app.outbox.reports import KioskReport
+from kiosk_app.outbox.successes import last_successes
 from kiosk_app.settings import Settings, SettingsError
 
-READER_S = 3.0
+READER_S = 4.0  # a watch calls a pcscd that hangs by its name after 3 s
+LANGUAGES = {"th": ("th",), "en": ("en",), "both": ("th", "en")}
 
 
 def main(words: Sequence[str]) -> int:
     """Examine and report; 0 only when nothing stops or hinders a visit."""
     options = parser("doctor", "Say whether this kiosk is ready, and what to do about what is not.")
-    options.add_argument("--json", action="store_true", help="one JSON object")
-    options.add_argument("--language", choices=("th", "en"), default="en", help="of the sentences")
+    options.add_argument("--json", action="store_true", help="one JSON object, in both languages")
+    options.add_argument("--language", choices=LANGUAGES, default="both", help="of the sentences")
     wish = options.parse_args(words)
     try:
         settings = settings_of(wish)
@@ -30,16 +35,18 @@ def main(words: Sequence[str]) -> int:
         raise
     # A running interface has the devices; asking them beside it would disturb it.
     report = KioskReport.read(settings.paths.state)
-    devices = report.devices if report else _asked(settings)
-    results = examine(Kiosk(settings, devices=devices, ask_centre=True))
+    statuses = dict(report.devices) if report else _asked(settings)
+    devices = equipment(settings, statuses, _models(settings), last_successes(settings.paths.state))
+    results = examine(Kiosk(settings, devices=statuses, ask_centre=True))
     ready = all(found.severity is Severity.NOTE for found in findings(results))
     if wish.json:
         answer(
             {
                 "ready": ready,
                 "kiosk": settings.kiosk.id,
-                "devices": devices,
+                "devices": statuses,
                 "devices_from": "interface" if report else "asked",
+                "equipment": [device.facts() for device in devices],
                 "checks": [
                     {
                         "name": result.name.en,
@@ -47,8 +54,8 @@ def main(words: Sequence[str]) -> int:
                             {
                                 "code": found.code,
                                 "severity": found.severity.value,
-                                "what": found.what.say(wish.language),
-                                "advice": found.advice.say(wish.language),
+                                "what": vars(found.what),
+                                "advice": vars(found.advice),
                             }
                             for found in result.findings
                         ],
@@ -58,36 +65,59 @@ def main(words: Sequence[str]) -> int:
             }
         )
     else:
-        for result in results:
-            for name, sentence in lines(result, wish.language):
-                print(f"{name}: {sentence}")
+        for language in LANGUAGES[wish.language]:
+            for device in devices:
+                print(device.line(language))
+            for result in results:
+                if result.name not in [kind.name for kind in KINDS]:
+                    for name, sentence in lines(result, language):
+                        print(f"{name}: {sentence}")
+            if language != LANGUAGES[wish.language][-1]:
+                print()
     tell("This kiosk is ready." if ready else "This kiosk is not ready.")
     return 0 if ready else 1
 
 
 def _asked(settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
-    if settings.card_reader.enabled:
-        found["card_reader"] = _reader_status().value
-    if settings.printer.connection != "none":
+    if has_card_reader(settings):
+        found["card_reader"] = _reader_status(PcscCardReader(settings.card_reader.reader)).value
+    if has_printer(settings):
         found["printer"] = connect(settings.printer.connection, settings.printer.width_dots).status().value
-    if settings.scanner.enabled:
+    if has_scanner(settings):
         ours = settings.scanner
         found["scanner"] = SaneScanner(ours.device, ours.options, ours.timeout_s).status().value
     return found
 
 
-def _reader_status() -> CardReaderStatus:
+def _reader_status(reader: PcscCardReader) -> CardReaderStatus:
     """What a watch tells first."""
     told, stop = [CardReaderStatus.UNKNOWN], threading.Event()
-    heard = threading.Event()
 
     def on_change(status: CardReaderStatus) -> None:
         told.append(status)
-        heard.set()
         stop.set()
 
-    threading.Thread(target=PcscCardReader().watch, args=(on_change, stop), daemon=True).start()
-    heard.wait(READER_S)
+    threading.Thread(target=reader.watch, args=(on_change, stop), daemon=True).start()
+    stop.wait(READER_S)
     stop.set()
     return told[-1]
+
+
+def _models(settings: Settings) -> dict[str, str]:
+    """What each device calls itself, as far as that is known without opening it."""
+    reader, connection = PcscCardReader(settings.card_reader.reader), settings.printer.connection
+    return {
+        "card_reader": ", ".join(_within(READER_S, reader.models)) if has_card_reader(settings) else "",
+        "printer": " · ".join([*(usb.name for usb in usb_printers() if usb.is_at(connection)), connection]),
+        "scanner": settings.scanner.device,
+    }
+
+
+def _within(seconds: float, call: Callable[[], list[str]]) -> list[str]:
+    """What `call` gives, nothing when it takes longer."""
+    found: list[str] = []
+    asking = threading.Thread(target=lambda: found.extend(call()), daemon=True)
+    asking.start()
+    asking.join(seconds)
+    return found

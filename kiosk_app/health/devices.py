@@ -8,6 +8,7 @@ from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.settings import Settings
 
 State = TypeVar("State", bound=Enum)
 
@@ -121,21 +122,34 @@ SCANNER = {
 }
 
 
+def has_card_reader(settings: Settings) -> bool:
+    """A kiosk may be set up without one; so with the others."""
+    return settings.card_reader.enabled
+
+
+def has_printer(settings: Settings) -> bool:
+    return settings.printer.connection != "none"
+
+
+def has_scanner(settings: Settings) -> bool:
+    return settings.scanner.enabled
+
+
 def card_reader(kiosk: Kiosk) -> Iterator[Finding]:
-    """The reader and what is in it; a kiosk may be set up without one."""
-    if kiosk.settings.card_reader.enabled:
+    """The reader and what is in it."""
+    if has_card_reader(kiosk.settings):
         yield from _meaning(CardReaderStatus, CARD_READER, kiosk.devices.get("card_reader"))
 
 
 def printer(kiosk: Kiosk) -> Iterator[Finding]:
-    """The receipt printer; a kiosk may be set up without one."""
-    if kiosk.settings.printer.connection != "none":
+    """The receipt printer."""
+    if has_printer(kiosk.settings):
         yield from _meaning(PrinterStatus, PRINTER, kiosk.devices.get("printer"))
 
 
 def scanner(kiosk: Kiosk) -> Iterator[Finding]:
-    """The letter scanner; a kiosk may be set up without one."""
-    if kiosk.settings.scanner.enabled:
+    """The letter scanner."""
+    if has_scanner(kiosk.settings):
         yield from _meaning(ScannerStatus, SCANNER, kiosk.devices.get("scanner"))
 
 

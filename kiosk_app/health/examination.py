@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk_app.health import devices, keeping, machine, place
+from kiosk_app.health.facts import facts
 from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.settings import Settings
@@ -16,32 +17,37 @@ CHECKS = (
     Check(Words("การลงทะเบียน", "Enrolment"), keeping.enrolment),
     Check(Words("ที่เก็บเรื่อง", "Outbox"), keeping.outbox),
     Check(Words("ศูนย์", "Centre"), keeping.centre),
-    Check(Words("เครื่องอ่านบัตร", "Card reader"), devices.card_reader),
-    Check(Words("เครื่องพิมพ์", "Printer"), devices.printer),
-    Check(Words("สแกนเนอร์", "Scanner"), devices.scanner),
+    Check(Words("เครื่องอ่านบัตร", "Card reader"), devices.card_reader, devices.has_card_reader),
+    Check(Words("เครื่องพิมพ์", "Printer"), devices.printer, devices.has_printer),
+    Check(Words("สแกนเนอร์", "Scanner"), devices.scanner, devices.has_scanner),
     Check(Words("การอ่านหนังสือ", "Text recognition"), machine.recognition),
     Check(Words("การพิมพ์ภาษาไทย", "Thai on paper"), machine.shaping),
+    Check(Words("การตัดคำไทย", "Thai words"), machine.word_breaks),
     Check(Words("นาฬิกา", "Clock"), machine.clock),
     Check(Words("การตั้งค่า", "Settings"), place.details),
 )
 EVERY_S = 30.0
 
 READY = Words("พร้อม", "Ready")
+NOT_SET_UP = Words("ไม่ได้ตั้งค่าไว้", "Not set up")
 BROKEN = Words("ตรวจไม่สำเร็จ", "This check did not work")
 TELL = Words("แจ้งผู้ดูแลระบบ", "Tell whoever maintains this kiosk")
 
 
 @dataclass(frozen=True)
 class Result:
-    """One check and what it found."""
+    """One check and what it found; `fine` is what is said when that is nothing."""
 
     name: Words
     findings: tuple[Finding, ...]
+    fine: Words = READY
 
 
 def examine(kiosk: Kiosk, checks: Iterable[Check] = CHECKS) -> tuple[Result, ...]:
     """Run the checks. Never raises: a check that does is a finding."""
-    return tuple(Result(check.name, _look(check, kiosk)) for check in checks)
+    return tuple(
+        Result(check.name, _look(check, kiosk), READY if check.has(kiosk.settings) else NOT_SET_UP) for check in checks
+    )
 
 
 def findings(results: Iterable[Result]) -> tuple[Finding, ...]:
@@ -69,6 +75,7 @@ class Health:
         self._devices: dict[str, str] = {}
         self._due = 0.0
         self._last: tuple[Result, ...] = ()
+        self._facts: list[tuple[Words, Words]] = []
 
     def findings(self) -> tuple[str, ...]:
         """Codes of what is wrong now. Looks again when a device changed or half a minute has passed; then it blocks
@@ -77,20 +84,21 @@ class Health:
         devices, now = told.devices if told else {}, time.monotonic()
         if devices != self._devices or now >= self._due:
             self._devices, self._due = devices, now + EVERY_S
-            self._last = examine(Kiosk(self._settings, devices=devices))
+            self._last, self._facts = examine(Kiosk(self._settings, devices=devices)), facts(self._settings)
         return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
 
     def report(self) -> list[tuple[str, str]]:
         """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
         language = self._settings.kiosk.language
-        return [line for result in self._last for line in lines(result, language)]
+        told = [(name.say(language), sentence.say(language)) for name, sentence in self._facts]
+        return [*(line for result in self._last for line in lines(result, language)), *told]
 
 
 def lines(result: Result, language: str) -> list[tuple[str, str]]:
-    """One check as (name, sentence): "ready", or each finding with its code and advice."""
+    """One check as (name, sentence): "ready", "not set up", or each finding with its code and advice."""
     name = result.name.say(language)
     if not result.findings:
-        return [(name, READY.say(language))]
+        return [(name, result.fine.say(language))]
     return [
         (name, f"{found.code} {found.what.say(language)}. {found.advice.say(language)}") for found in result.findings
     ]

@@ -48,7 +48,9 @@ class Kiosk:
 
 @dataclass(frozen=True)
 class Check:
-    """A thing looked at; nothing found means that it is as it should be. `look` may raise: that is a finding too."""
+    """A thing looked at; nothing found means that it is as it should be, or, if not `has`, that this kiosk does not
+    have it. `look` may raise: that is a finding too."""
 
     name: Words
     look: Callable[[Kiosk], Iterable[Finding]]
+    has: Callable[[Settings], bool] = lambda _: True

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smartcard import scard
 
+from drivers.card_reader.pcsc import service_status
 from drivers.card_reader.slots import Slots, slot_status
 from drivers.card_reader.status import CardReaderStatus
+from drivers.card_reader.winscard import PcscError
 
 EMPTY, PRESENT = scard.SCARD_STATE_EMPTY, scard.SCARD_STATE_PRESENT
 MUTE = scard.SCARD_STATE_PRESENT | scard.SCARD_STATE_MUTE
@@ -32,6 +34,19 @@ NO_READER = CardReaderStatus.NO_READER
 )
 def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatus) -> None:
     assert slot_status(states) is status
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (0x8010001D, CardReaderStatus.NO_SERVICE),
+        (0x8010001E, CardReaderStatus.NO_SERVICE),
+        (0x8010006A, CardReaderStatus.NOT_ALLOWED),  # what Debian 13's pcscd says at the end of an SSH line
+        (0x80100013, CardReaderStatus.UNKNOWN),
+    ],
+)
+def test_what_an_error_of_the_service_means(code: int, status: CardReaderStatus) -> None:
+    assert service_status(PcscError(code)) is status
 
 
 def word(state: int, moves: int) -> int:

@@ -1,0 +1,163 @@
+"""`kiosk card` and `kiosk doctor` as a technician uses them over SSH, on the real pcscd."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from drivers.card_reader.pcsc import PcscCardReader
+from drivers.card_reader.status import CardReaderStatus
+from kiosk_app.outbox.successes import last_successes
+from simulators.bench import Bench
+from simulators.id_card import LONGEST_PHOTO
+from simulators.portrait import portrait
+from simulators.profiles import PROFILES
+from tests.devices.conftest import wait_until
+
+KIOSK = Path(sys.executable).with_name("kiosk")
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def _slots_seen_empty(bench: Bench) -> None:
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
+
+
+def environment(place: Path, photo: bool) -> dict[str, str]:
+    (place / "state").mkdir(exist_ok=True)
+    (place / "kiosk.toml").write_text(
+        f"[card_reader]\nphoto = {str(photo).lower()}\n[scanner]\nenabled = false\n"
+        f'[paths]\nstate = "{place / "state"}"\nruntime = "{place / "runtime"}"\n',
+        encoding="utf-8",
+    )
+    return {**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(place / "kiosk.toml")}
+
+
+@pytest.fixture
+def kiosk(bench: Bench, tmp_path: Path) -> Command:
+    def run(*words: str, photo: bool = False) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [KIOSK, *words],
+            env=environment(tmp_path, photo),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+def seen(bench: Bench, name: str) -> None:
+    bench.card_insert(name)
+    wait_until(lambda: PcscCardReader().status() is not CardReaderStatus.EMPTY)
+
+
+def test_a_card_that_was_read_is_the_readers_last_success(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
+    seen(bench, "boonma")
+    assert kiosk("card").returncode == 0
+    assert (datetime.now(UTC) - last_successes(tmp_path / "state")["card_reader"]).total_seconds() < 120
+    told = kiosk("doctor", "--language", "en").stdout
+    assert "Card reader: Simulated reader 00 00, Simulated reader 00 01 · Ready, a card is in it · last worked " in told
+    assert "Printer: Not set up → " in told
+    both = kiosk("doctor").stdout
+    assert "เครื่องอ่านบัตร: " in both
+    assert "Card reader: " in both
+    facts = json.loads(kiosk("doctor", "--json").stdout)
+    assert facts["devices"] == {"card_reader": "card_present"}
+    by_name = {row["device"]: row for row in facts["equipment"]}
+    assert by_name["card_reader"]["action"] == {"th": "ไม่ต้องทำอะไร", "en": "Nothing to do"}
+    assert by_name["printer"]["status"] == "not_set_up"
+
+
+def test_the_photo_needs_the_setting(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
+    seen(bench, "boonma")
+    out = tmp_path / "face.jpg"
+    refused = kiosk("card", "--photo", str(out))
+    assert (refused.returncode, out.exists()) == (2, False)
+    assert "card_reader.photo" in refused.stderr
+    done = kiosk("card", "--photo", str(out), photo=True)
+    assert (done.returncode, out.read_bytes()) == (0, portrait(LONGEST_PHOTO))
+    assert done.stdout.startswith("citizen_id: •")  # the identity first
+    nowhere = kiosk("card", "--photo", str(tmp_path / "none" / "face.jpg"), photo=True)
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+
+
+def test_a_card_without_photo(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
+    seen(bench, "bangkok")
+    done = kiosk("card", "--photo", str(tmp_path / "face.jpg"), photo=True)
+    assert (done.returncode, done.stderr.strip()) == (1, "kiosk card: this card has no photo")
+
+
+@pytest.mark.parametrize(
+    ("card", "sentence"),
+    [("foreign-card", "This is not a Thai ID card"), ("upside-down", "The card does not answer"), ("", "no card")],
+)
+def test_what_is_wrong_is_one_clear_sentence(bench: Bench, kiosk: Command, card: str, sentence: str) -> None:
+    if card:
+        seen(bench, card)
+    done = kiosk("card")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+    assert sentence in done.stderr
+
+
+def test_without_the_service_it_says_what_to_do(bench: Bench, kiosk: Command) -> None:
+    assert bench.pcscd
+    bench.pcscd.stop()
+    try:
+        done = kiosk("card")
+        assert done.returncode == 1
+        assert "(no_service). systemctl restart pcscd.socket." in done.stderr
+    finally:
+        bench.pcscd.start()
+
+
+@pytest.fixture
+def watching(bench: Bench, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [KIOSK, "card", "--watch", "--json"], env=environment(tmp_path, False), stdout=subprocess.PIPE, text=True
+    ) as command:
+        yield command
+        command.kill()
+
+
+def test_a_watch_over_the_line_tells_each_change_and_reads_no_card(
+    bench: Bench, watching: subprocess.Popen[str]
+) -> None:
+    assert watching.stdout
+    first = json.loads(watching.stdout.readline())
+    assert (first["status"], first["readers"]) == ("empty", ["Simulated reader 00 00", "Simulated reader 00 01"])
+    inserted = bench.card_insert("boonma")
+    assert json.loads(watching.stdout.readline())["status"] == "card_present"
+    bench.card_remove()
+    assert json.loads(watching.stdout.readline())["status"] == "empty"
+    bench.card_insert("upside-down")
+    assert json.loads(watching.stdout.readline())["status"] == "card_mute"
+    assert inserted.apdus == 0
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(5) == 128 + signal.SIGINT
+
+
+def test_a_watch_ends_when_nobody_listens_any_more(bench: Bench, watching: subprocess.Popen[str]) -> None:
+    assert watching.stdout
+    watching.stdout.readline()
+    watching.stdout.close()
+    bench.card_insert("boonma")
+    assert watching.wait(5) == 128 + signal.SIGPIPE
+
+
+def test_an_odd_card_over_the_line_keeps_its_numbers_covered(bench: Bench, kiosk: Command) -> None:
+    bench.card_insert(replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
+    time.sleep(0.5)
+    done = kiosk("card", "--json")
+    assert json.loads(done.stdout)["name"] == "นาง"
