@@ -96,7 +96,7 @@ def devices_of(settings: Settings) -> Devices:
     """The real drivers; nothing is opened yet."""
     scanner = settings.scanner
     return Devices(
-        card_reader=PcscCardReader() if settings.card_reader.enabled else None,
+        card_reader=PcscCardReader(settings.card_reader.reader) if settings.card_reader.enabled else None,
         printer=connect(settings.printer.connection, settings.printer.width_dots),
         scanner=SaneScanner(scanner.device, scanner.options, scanner.timeout_s) if scanner.enabled else None,
     )
