@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk_app.commands.common import CommandError, log_to_stderr, parser, settings_of, tell
+from kiosk_app.commands.common import CommandError, leave_no_core, log_to_stderr, parser, settings_of, tell
 from kiosk_app.forwarder.forwarder import Forwarder
 from kiosk_app.forwarder.stopping import stop_on_signals
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
@@ -23,6 +23,7 @@ def main(words: Sequence[str]) -> int:
     settings = settings_of(wish)
     state = settings.paths.state
     stop = stop_on_signals()
+    leave_no_core()
     log_to_stderr()
     try:
         enrolment = Enrolment.load(state)

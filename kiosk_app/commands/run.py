@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk_app import app
-from kiosk_app.commands.common import CommandError, log_to_stderr, parser, settings_of
+from kiosk_app.commands.common import CommandError, leave_no_core, log_to_stderr, parser, settings_of
 
 # Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
 _TELL_WHERE_TO_DRAW = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
@@ -28,6 +28,7 @@ def main(words: Sequence[str]) -> int:
             place.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CommandError(f"{place} cannot be used: {error.strerror}") from None
+    leave_no_core()
     log_to_stderr()
     window = app.WindowWish(
         fullscreen=not wish.windowed,

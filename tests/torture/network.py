@@ -168,7 +168,7 @@ def cuts(trial: Trial, centre: FarCentre, most: int) -> None:
                 relay.cut(up, after, how)
                 trial.deliver(f"{how.value} after {after} bytes {'up' if up else 'down'}", centre, relay.url)
                 relay.hang_up()
-            for after in (0, length // 3, length - 1):
+            for after in (length - 1, 0, length // 3)[: 3 if most > 10 else 1]:
                 relay.cut(up, after, End.SILENT)
                 trial.deliver(f"silent after {after} bytes {'up' if up else 'down'}", centre, relay.url)
                 relay.hang_up()

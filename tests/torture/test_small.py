@@ -1,0 +1,47 @@
+"""The small version of `./run torture`: a few kills, a few power cuts, a few cuts of the line, in every test run."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.torture import network
+from tests.torture.canary import forms, tells
+from tests.torture.disk import compiled, under_it
+from tests.torture.hall import CANARY, far_centre
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_killed_at_calls_that_change_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.crash", str(tmp_path / "disk"), "60") == 0
+
+
+def test_power_cuts_that_lose_what_nobody_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.power", str(tmp_path / "disk"), "80") == 0
+
+
+@pytest.mark.usefixtures("quiet")
+def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
+    trial = network.Trial(tmp_path)
+    with far_centre() as centre:
+        network.cuts(trial, centre, 3)
+        network.repeats(trial, centre)
+        network.storms(trial, centre)
+    assert trial.wrong == []
+    assert trial.cases > 30
+
+
+@pytest.mark.parametrize("lead", ["", "a", "ab", "ผ"])
+def test_the_canary_is_found_however_it_is_written(lead: str) -> None:
+    for form in forms(CANARY):
+        assert tells(lead.encode() + form + b"z", [CANARY]) == [CANARY]
+    assert tells("เรื่องอื่น".encode(), [CANARY]) == []
