@@ -6,6 +6,7 @@ Prints what is wrong, one a line.
 """
 
 import sys
+import time
 from typing import Any
 
 from PIL import ImageChops
@@ -47,8 +48,10 @@ class Keypad:
         self._stage.shell.key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._stage.wait(0.15)
-        elif self._stage.shell.focus.at is at:
-            self._stage.wait(0.12)  # a list that is scrolled goes on when its rows are there
+        else:
+            deadline = time.monotonic() + 3  # a list that is scrolled goes on when its rows are there
+            while self._stage.shell.focus.at is at and time.monotonic() < deadline:
+                self._stage.frames(1)
         sent = self._stage.sent[before:]
         if Touched() not in sent:
             raise LookupError(f"{key} did not tell that somebody is here")
