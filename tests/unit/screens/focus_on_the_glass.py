@@ -44,13 +44,13 @@ class Keypad:
 
     def press(self, key: KeypadKey) -> list[Any]:
         """Press a key and let what it does settle; returns what was sent besides Touched."""
-        before, at = len(self._stage.sent), self._stage.shell.focus.at
+        before, at = len(self._stage.sent), self.at
         self._stage.shell.key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._stage.wait(0.15)
         else:
             deadline = time.monotonic() + 3  # a list that is scrolled goes on when its rows are there
-            while self._stage.shell.focus.at is at and time.monotonic() < deadline:
+            while self.at == at and time.monotonic() < deadline:
                 self._stage.frames(1)
         sent = self._stage.sent[before:]
         if Touched() not in sent:
