@@ -1,11 +1,39 @@
-"""Where the pictures of letters are kept when not on disk: an S3-compatible store, named by one address."""
+"""Where the pictures of letters are kept: on disk, or in an S3-compatible store named by one address."""
 
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
+from django.utils.deconstruct import deconstructible
 
 _OPTIONS = {"endpoint_url", "region_name", "addressing_style"}
+
+
+@deconstructible(path="central.pictures.DurableFiles")
+class DurableFiles(FileSystemStorage):
+    """Files that a power cut leaves whole: a receipt makes the kiosk delete its copy, so a picture must be on the disk
+    before, as the rows are."""
+
+    def _save(self, name: str, content: "File[Any]") -> str:
+        saved: str = super()._save(name, content)  # type: ignore[misc]
+        path, top = Path(self.path(saved)), Path(self.location)
+        for each in (path, *path.parents):
+            _sync(each)
+            if each == top:
+                break
+        return saved
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def storage(address: str) -> dict[str, Any]:

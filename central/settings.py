@@ -144,7 +144,7 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600  # a file that changes gets a new name
 
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "central.pictures.DurableFiles"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if os.environ.get("CENTRAL_PICTURES"):

@@ -1,6 +1,8 @@
-"""Pictures of letters in an S3-compatible store, by one setting."""
+"""Pictures of letters: safely on disk before a receipt is given, or in an S3-compatible store by one setting."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,27 @@ def letter(kiosk: KioskSide) -> Any:
     for page in pages:
         kiosk.upload(page)
     return kiosk.delivery(submission, pages)
+
+
+def test_pictures_are_on_the_disk_before_the_receipt(
+    kiosk: KioskSide, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    really = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        really(descriptor)
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    delivery = letter(kiosk)
+    monkeypatch.setattr(os, "fsync", fsync)
+    kiosk.statement(kiosk.deliver(delivery))
+    pictures_stored = [Path(page.picture.path) for page in Case.objects.get().pages.all()]
+    assert len(pictures_stored) == 2
+    for path in pictures_stored:
+        assert path in synced
+        assert path.parent in synced[synced.index(path) :], "its name too"
+    assert Path(settings.MEDIA_ROOT) in synced
 
 
 def test_a_letter_goes_into_the_store_and_is_shown_from_there(kiosk: KioskSide, store: S3Store, desk: Client) -> None:

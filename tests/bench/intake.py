@@ -1,0 +1,111 @@
+"""Taking in a submission, against bare inserts of the same rows by psycopg.
+
+    python -m tests.bench.intake
+
+Both into the same durable PostgreSQL, one after another over one line, a transaction each. The intake does what the
+bare inserts leave out: HTTP, the request's signature, opening the seals, checks, the signed receipt. The rows are those
+the intake has just written, put into tables made like its own, indexes and all; a letter's pictures are written as
+files and synced. Rounds alternate, so that what else the machine does meets both; the median counts. No budget is set.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import django
+import psycopg
+
+from tests.load.machine import Machine, machine
+from tests.postgresql import PROGRAMS
+
+if TYPE_CHECKING:
+    from central.simulation.kiosk import SimulatedKiosk
+
+ROUNDS = 7
+VISITS = {"typed, no page": (0, 100), "three pages of 300 kB": (3, 20)}  # name -> pages, submissions a round
+TABLES = ("cases_case", "cases_casechange", "cases_person", "cases_letterpage", "intake_accepted", "intake_part")
+OWNER = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepted": "case_id"}  # else case_id
+
+
+def _taken_in(central: Machine, kiosk: "SimulatedKiosk", pages: int, count: int) -> float:
+    """Seconds a submission, sealing not counted."""
+    from central.simulation.line import Line  # noqa: PLC0415  # needs Django set up
+
+    visits = [kiosk.visit(pages) for _ in range(count)]
+    with Line(central.url) as line:
+        begun = time.perf_counter()
+        for visit in visits:
+            kiosk.deliver(line, visit)
+        return (time.perf_counter() - begun) / count
+
+
+def _rows(connection: psycopg.Connection[Any], count: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
+    """The rows of the last submissions: for each, (INSERT statement, values)."""
+    cases = connection.execute("SELECT id FROM cases_case ORDER BY id DESC LIMIT %s", (count,)).fetchall()
+    found = []
+    for (case,) in cases:
+        accepted = connection.execute("SELECT id FROM intake_accepted WHERE case_id = %s", (case,)).fetchone()
+        rows = []
+        for table in TABLES:
+            owner = accepted[0] if accepted and table == "intake_part" else case
+            cursor = connection.execute(f"SELECT * FROM {table} WHERE {OWNER.get(table, 'case_id')} = %s", (owner,))
+            columns = [f'"{column.name}"' for column in cursor.description or ()]
+            insert = f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+            rows += [(insert, row) for row in cursor.fetchall()]
+        found.append(rows)
+    return found
+
+
+def _bare(connection: psycopg.Connection[Any], count: int, pages: int, place: Path) -> float:
+    """Seconds a submission for the floor: the same rows and files, a transaction each."""
+    submissions = _rows(connection, count)
+    connection.commit()
+    picture = b"\xff" * 300_000
+    begun = time.perf_counter()
+    for number, rows in enumerate(submissions):
+        for page in range(pages):
+            with (place / f"{number}-{page}").open("wb") as file:
+                file.write(picture)
+                os.fsync(file.fileno())
+        with connection.transaction():
+            for insert, values in rows:
+                connection.execute(insert, values)
+    return (time.perf_counter() - begun) / count
+
+
+def main() -> int:
+    """Print the table."""
+    if not PROGRAMS:
+        sys.stderr.write("PostgreSQL is not installed here (Debian package: postgresql)\n")
+        return 1
+    place = Path(tempfile.mkdtemp(prefix="central-intake-"))
+    try:
+        with machine(place) as central, psycopg.connect(central.database.url) as connection:
+            django.setup()
+            from central.simulation.enrolling import enrol  # noqa: PLC0415  # needs Django set up
+
+            (kiosk,) = enrol(1)
+            for table in TABLES:
+                connection.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING INDEXES)")
+            connection.commit()
+            print(f"{'a submission':24} {'intake':>10} {'bare rows':>10} {'ratio':>6}")
+            for name, (pages, count) in VISITS.items():
+                rounds = []
+                for _ in range(ROUNDS):
+                    ours = _taken_in(central, kiosk, pages, count)
+                    rounds.append((ours, _bare(connection, count, pages, place)))
+                ours, bare = (median(side) * 1e3 for side in zip(*rounds, strict=True))
+                ratio = median(ours / bare for ours, bare in rounds)
+                print(f"{name:24} {ours:7.2f} ms {bare:7.2f} ms {ratio:6.1f}", flush=True)
+    finally:
+        shutil.rmtree(place)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
