@@ -28,6 +28,10 @@ class DeskOfficer:
             raise LookupError("No waiting kiosk shows this code")
         self._post(f"/desk/enrolments/{found[1]}/approve", "/desk/enrolments", centre=centre)
 
+    def revoke(self, enrolment_id: str) -> None:
+        """Let this enrolment's key open nothing from now on."""
+        self._post(f"/desk/enrolments/{enrolment_id}/revoke", "/desk/enrolments")
+
     def case_numbers(self) -> list[str]:
         """The cases on the first page of the queue, newest first."""
         return _NUMBER.findall(self._get("/desk/"))

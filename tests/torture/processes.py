@@ -8,7 +8,6 @@ printed is a case, once; and nothing that the kiosk left (state, logs, temporary
 
 import json
 import os
-import re
 import resource
 import signal
 import socket
@@ -29,6 +28,7 @@ from tests.unit.central.installed import CENTRAL, Installation
 SEED = 20261121
 LONGEST_S = 2.5  # between two kills; a start takes about one second
 EMPTY_WITHIN_S = 180
+PASSWORD = "thung-ruang-thong-69"
 KIOSK = [str(Path(sys.executable).with_name("kiosk"))]
 
 
@@ -63,14 +63,22 @@ class Scene:
         self.installation.ok("migrate")
         self.installation.ok("create-centre", "khonkaen", "--area", "40")
         words = ("create-officer", "officer", "--centre", "khonkaen", "--password-stdin")
-        self.installation.ok(*words, given="thung-ruang-thong-69")
+        self.installation.ok(*words, given=PASSWORD)
         self.start("central")
         self.wait_for_centre()
-        asking = subprocess.Popen([*KIOSK, "enrol", self.url], env=self.environment, stdout=subprocess.PIPE, text=True)
+        self.enrol()
+
+    def enrol(self) -> str:
+        """Its series letter."""
+        asking = subprocess.Popen(
+            [*KIOSK, "enrol", self.url], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         assert asking.stdout is not None
-        code = re.sub(r"\s", "", asking.stdout.readline())
+        code = asking.stdout.readline().strip()
         self.installation.ok("approve", code, "--as", "officer")
-        assert asking.wait(60) == 0
+        _, said = asking.communicate(timeout=60)
+        assert asking.returncode == 0, said
+        return said.strip().rstrip(".")[-1]
 
     def start(self, name: str) -> None:
         self.lives += 1
