@@ -4,25 +4,34 @@ The window imports this after its first picture: these packages are most of what
 a citizen sees the glass first.
 """
 
+import os
+import signal
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.letter_scanner.sane import SaneScanner
 from drivers.receipt_printer.connect import connect
 from drivers.speaker.alsa import AlsaSpeaker
+from drivers.speaker.port import Clip
 from kiosk_app.forwarder.look_up import look_up
 from kiosk_app.health.examination import Health
 from kiosk_app.journey.events import HallChanged
 from kiosk_app.journey.state import Hall, Journey
 from kiosk_app.language.recordings import Recordings
 from kiosk_app.outbox import Enrolment, OutboxBroken
+from kiosk_app.runner import trials
 from kiosk_app.runner.keeper import Keeper
 from kiosk_app.runner.parts import Devices
 from kiosk_app.runner.runner import Runner
 from kiosk_app.runner.services import services
 from kiosk_app.settings import Settings
 from protocol.messages import TrackAnswer
+
+SOUND = Path(__file__).parent.parent / "assets" / "sounds" / "success.wav"
+RESTART_S = 20.0
 
 
 class Machinery:
@@ -42,10 +51,18 @@ class Machinery:
         self.speaker = AlsaSpeaker(settings.sound.device) if settings.sound.enabled else None
         recordings = Path(settings.sound.recordings) if settings.sound.recordings else None
         self.recording_of = Recordings(recordings).find
+        devices = devices_of(settings)
+        usual = services(settings, self._keeper, lambda: self.runner.journey.hall, self._ask_centre, health.findings)
         self.runner: Runner = Runner(
             journey,
-            devices_of(settings),
-            services(settings, self._keeper, lambda: self.runner.journey.hall, self._ask_centre, health.findings),
+            devices,
+            replace(
+                usual,
+                try_out=lambda part: trials.try_out(part, devices, self._play),
+                keep_trials=lambda found: trials.keep(settings.paths.state, found),
+                known_trials=lambda: trials.known(settings.paths.state),
+                restart=restart,
+            ),
             wake,
             changed=changed,
             scan_timeout_s=settings.scanner.timeout_s,
@@ -68,12 +85,24 @@ class Machinery:
             self._enrolment = found
             self.runner.send(HallChanged(hall_of(self._settings, found)))
 
+    def _play(self) -> None:
+        if self.speaker is not None:
+            self.speaker.play((Clip(SOUND),), 100)
+
     def _ask_centre(self, code: str, language: str) -> TrackAnswer:
         """What the public tracking page would say. Raises LookUpError, OutboxBroken."""
         enrolment = self._keeper.enrolment()
         if enrolment is None:
             raise OutboxBroken("This kiosk is not enrolled at a centre")
         return look_up(enrolment.public_url, code, language, ca_file=self._settings.centre.ca_file)
+
+
+def restart(machine: bool) -> None:
+    """Start the machine anew, or end this interface, which systemd starts again. Raises OSError, SubprocessError."""
+    if machine:
+        subprocess.run(["systemctl", "reboot"], check=True, timeout=RESTART_S)
+    else:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
@@ -89,6 +118,7 @@ def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
         technician_pin_hash=settings.kiosk.technician_pin_hash,
         idle_seconds=settings.kiosk.idle_seconds,
         default_language=settings.kiosk.language,
+        panel_width_mm=settings.screen.width_mm,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
 
 from drivers.speaker.port import Speaker
 from kiosk_app.journey.events import Event, ToggleReadAloud, Touched
@@ -19,7 +20,7 @@ from screens.keypad import KeypadKey
 from screens.theme import Look, put_on, wearing
 from screens.touchable import Touchable, taken, touchables
 from screens.voice import Voice
-from screens.widgets.text import measurer
+from screens.widgets.line_box import measurer
 
 # Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
 PAGES: dict[Screen, str] = {
@@ -45,6 +46,7 @@ PAGES: dict[Screen, str] = {
 CARDS: dict[Overlay, str] = {Overlay.COMFORT: "screens.comfort:ComfortCard"}
 QUESTION = "screens.overlay:OverlayCard"  # for every other overlay
 REST = 3.0  # seconds on attract until what the visit left is collected
+BLACK = (0.0, 0.0, 0.0, 1.0)
 PREPARE_EVERY = 0.4  # seconds between two pages built ahead while nobody is here
 
 
@@ -77,6 +79,7 @@ class Shell(FloatLayout):
         self._screen: Screen | None = None
         self._visit_id: int | None = None
         self._comfort = Comfort()
+        self._dark = Widget()
         self.bind(size=self._fit)
         taken.bind(on_taken=self._hear_touch)
 
@@ -93,6 +96,9 @@ class Shell(FloatLayout):
             self._arrive(journey, page, visit_id)
         else:
             page.show(journey)
+        if journey.asleep:
+            self._stand(self._dark, BLACK)
+            return
         card = self._cover(journey)
         self._stand(card or page, card.look.veil if card else page.look.paper)
         before, self._drawn = self._drawn, journey
@@ -131,6 +137,8 @@ class Shell(FloatLayout):
     def key(self, key: KeypadKey) -> None:
         """A key of the tactile keypad."""
         self._send(Touched())
+        if self._dark.parent is not None:
+            return
         match key:
             case KeypadKey.NEXT:
                 self.focus.move(1)
@@ -147,12 +155,14 @@ class Shell(FloatLayout):
                     self.voice.again()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Any touch tells that somebody is here; a finger's takes the keypad's ring away."""
+        """Any touch tells that somebody is here. The one that wakes the dark screen presses nothing; a finger's takes
+        the keypad's ring away."""
         if touch.device != KEYPAD:
             self.focus.leave()
+        dark = self._dark.parent is not None
         if not touch.is_mouse_scrolling:
             self._send(Touched())
-        return bool(super().on_touch_down(touch))
+        return dark or bool(super().on_touch_down(touch))
 
     def _top(self) -> Any:
         """The overlay if one is up, else the page."""

@@ -107,7 +107,7 @@ def _ink(label: Any) -> Rect:
         wide: float = label.texture_size[0]
         high = label.texture_size[1]
     else:
-        measure = import_module("screens.widgets.text").measurer(label.font_name, label.font_size)
+        measure = import_module("screens.widgets.line_box").measurer(label.font_name, label.font_size)
         wide = max(measure(line) for line in label.text.split("\n"))
         high = label.texture_size[1] - 2 * import_module("screens.widgets.line_box").over(label.font_size)
     middle = (place.bottom + place.top) / 2

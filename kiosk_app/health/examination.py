@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk_app.health import devices, keeping, machine, place
+from kiosk_app.health.facts import facts
 from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.settings import Settings
@@ -74,6 +75,7 @@ class Health:
         self._devices: dict[str, str] = {}
         self._due = 0.0
         self._last: tuple[Result, ...] = ()
+        self._facts: list[tuple[Words, Words]] = []
 
     def findings(self) -> tuple[str, ...]:
         """Codes of what is wrong now. Looks again when a device changed or half a minute has passed; then it blocks
@@ -82,13 +84,14 @@ class Health:
         devices, now = told.devices if told else {}, time.monotonic()
         if devices != self._devices or now >= self._due:
             self._devices, self._due = devices, now + EVERY_S
-            self._last = examine(Kiosk(self._settings, devices=devices))
+            self._last, self._facts = examine(Kiosk(self._settings, devices=devices)), facts(self._settings)
         return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
 
     def report(self) -> list[tuple[str, str]]:
         """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
         language = self._settings.kiosk.language
-        return [line for result in self._last for line in lines(result, language)]
+        told = [(name.say(language), sentence.say(language)) for name, sentence in self._facts]
+        return [*(line for result in self._last for line in lines(result, language)), *told]
 
 
 def lines(result: Result, language: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
 from kiosk_app.journey.pin import pin_matches
 from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, Screen, Visit
+from kiosk_app.journey.trials import Trial, with_trial
 from protocol.tracking_code import TrackingCodeError, parse
 
 PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer
@@ -98,6 +99,32 @@ def show_fault(journey: Journey, event: events.ShowFault) -> Result:
     if journey.visit is not None or journey.screen not in RESTING:
         return journey, ()
     return replace(go(journey, Screen.FAULT), fault=event.fault), ()
+
+
+def try_out(journey: Journey, event: events.TryOut) -> Result:
+    """One at a time."""
+    if journey.screen is not Screen.TECHNICIAN or journey.trying is not None:
+        return journey, ()
+    return replace(journey, trying=event.part), (effects.TryOut(event.part),)
+
+
+def tried_out(journey: Journey, event: events.TriedOut) -> Result:
+    journey = with_trial(journey, event.trial)
+    return journey, (effects.KeepTrials(journey.trials),)
+
+
+def judge_trial(journey: Journey, event: events.JudgeTrial) -> Result:
+    if journey.screen is not Screen.TECHNICIAN:
+        return journey, ()
+    return tried_out(journey, events.TriedOut(Trial(event.part, event.passed, event.wall)))
+
+
+def trials_known(journey: Journey, event: events.TrialsKnown) -> Result:
+    return replace(journey, trials=event.trials), ()
+
+
+def restart(journey: Journey, event: events.Restart) -> Result:
+    return journey, ((effects.Restart(event.machine),) if journey.screen is Screen.TECHNICIAN else ())
 
 
 def open_technician(journey: Journey, _: events.OpenTechnician) -> Result:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.events import Ticket
 from kiosk_app.journey.state import Minted
+from kiosk_app.journey.trials import Part, Trial
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,27 @@ class CallStaff:
 
 
 @dataclass(frozen=True)
+class TryOut:
+    """-> TriedOut"""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class KeepTrials:
+    """So that the last results are known after a restart. Not answered."""
+
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class Restart:
+    """End the interface, which is started again; or start the machine anew. Not answered."""
+
+    machine: bool
+
+
+@dataclass(frozen=True)
 class Wipe:
     """End of a visit: cancel the lanes, drop pages, erase the note, forget."""
 
@@ -138,5 +160,8 @@ Effect = (
     | ReadPaperCode
     | LookUp
     | CallStaff
+    | TryOut
+    | KeepTrials
+    | Restart
     | Wipe
 )

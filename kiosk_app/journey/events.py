@@ -1,6 +1,7 @@
 """Everything that can happen to a visit: touches, the world's changes, the answers to effects, and time."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from drivers.card_reader.port import CitizenCard
 from drivers.card_reader.status import CardFault, CardReaderStatus
@@ -9,9 +10,12 @@ from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import LetterPage, RecognisedLine
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Hall, Minted, Screen
-from protocol.messages import TrackAnswer
-from protocol.submission import AboutWhom, ForWhom, Naming, Nature
+from kiosk_app.journey.trials import Part, Trial
+from protocol.choices import AboutWhom, ForWhom, Naming, Nature
 from protocol.topics import Topic
+
+if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
+    from protocol.messages import TrackAnswer
 
 
 @dataclass(frozen=True)
@@ -266,6 +270,29 @@ class EnterPin:
 
 
 @dataclass(frozen=True)
+class TryOut:
+    """The technician tries a part."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class JudgeTrial:
+    """What only the technician can tell: did it print, sound, answer to the finger."""
+
+    part: Part
+    passed: bool
+    wall: float  # seconds since the epoch
+
+
+@dataclass(frozen=True)
+class Restart:
+    """The technician restarts the interface, or the whole machine."""
+
+    machine: bool
+
+
+@dataclass(frozen=True)
 class ShowFault:
     """A notice on attract was touched: show its row."""
 
@@ -352,6 +379,7 @@ class HealthChanged:
     enrolled: bool | None = None
     outbox_open: bool | None = None
     outbox_broken: bool | None = None
+    night: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -367,6 +395,20 @@ class Restored:
 
     minted: Minted
     language: str = "th"
+
+
+@dataclass(frozen=True)
+class TrialsKnown:
+    """What was tried out before this start."""
+
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class TriedOut:
+    """A trial's answer; no visit awaits it."""
+
+    trial: Trial
 
 
 # --- answers to effects ------------------------------------------------------------------------------------------
@@ -471,7 +513,7 @@ class CodeNotRead:
 @dataclass(frozen=True)
 class LookedUp:
     ticket: Ticket
-    answer: TrackAnswer = field(repr=False)
+    answer: "TrackAnswer" = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -497,7 +539,18 @@ Answer = (
     | LookedUp
     | LookUpFailed
 )
-World = Tick | Painted | CardReaderChanged | PrinterChanged | ScannerChanged | HealthChanged | HallChanged | Restored
+World = (
+    Tick
+    | Painted
+    | CardReaderChanged
+    | PrinterChanged
+    | ScannerChanged
+    | HealthChanged
+    | HallChanged
+    | Restored
+    | TrialsKnown
+    | TriedOut
+)
 Touch = (
     Touched
     | Begin
@@ -544,6 +597,9 @@ Touch = (
     | OpenAbout
     | OpenTechnician
     | EnterPin
+    | TryOut
+    | JudgeTrial
+    | Restart
     | ShowFault
     | SetLanguage
     | NextTextSize

@@ -5,13 +5,17 @@ Frozen dataclasses and enums only. Time stands here as `now`, seconds of a monot
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.faults import Fault
-from protocol.messages import TrackAnswer
+from kiosk_app.journey.trials import Part, Trial
+
+if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
+    from protocol.messages import TrackAnswer
 
 
 class Screen(Enum):
@@ -96,6 +100,7 @@ class Hall:
     technician_pin_hash: str = field(default="", repr=False)  # see journey.pin; '' means no technician screen
     idle_seconds: float = 60.0  # base time before "still there?"; grows with the text of the screen
     default_language: str = "th"
+    panel_width_mm: float = 268.0  # of the picture as it stands; checked with a ruler on the technician's screen
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ class Surroundings:
     enrolled: bool = False
     outbox_open: bool = True  # store usable and above its reserve
     outbox_broken: bool = False  # why not open: damaged, not full
+    night: bool = False  # the hall is closed: the screen may be dark while nobody is here
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ class Minted:
     code: str = field(repr=False)  # canonical tracking code, 13 symbols
     number: str = ""  # case number
     saved_wall: float = 0.0  # seconds since the epoch
+    pages: int = 0  # of the letter; the receipt says so, also after a restart
 
 
 class CardPhase(Enum):
@@ -182,7 +189,7 @@ class Visit:
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
     phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE
-    tracked: TrackAnswer | None = field(default=None, repr=False)
+    tracked: "TrackAnswer | None" = field(default=None, repr=False)
     awaiting: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
 
 
@@ -203,5 +210,8 @@ class Journey:
     staff_called: bool = False
     pin_failures: int = 0
     pin_locked_until: float = 0.0
+    trials: tuple[Trial, ...] = ()  # the last of each part that was ever tried out
+    asleep: bool = False  # the screen is dark; a touch wakes it and presses nothing
+    trying: Part | None = None  # what the technician tries out now
     next_visit: int = 1  # visit ids are never used twice within a boot
     next_sequence: int = 1

@@ -70,7 +70,7 @@ _TOUCHES_THROUGH_OVERLAY = (
 def step(journey: Journey, event: events.Event) -> Result:
     """The next state and what is to be done. Never raises for any event in any state."""
     if isinstance(event, events.Touch):
-        journey = replace(journey, last_touch=journey.now)
+        journey = replace(journey, last_touch=journey.now, asleep=False)
         if journey.overlay is Overlay.COMFORT:  # choosing there is not idling
             journey = cover(journey, Overlay.COMFORT)
         if journey.overlay is not None and not isinstance(event, _TOUCHES_THROUGH_OVERLAY):
@@ -82,7 +82,9 @@ def step(journey: Journey, event: events.Event) -> Result:
 def _settle(journey: Journey) -> Journey:
     """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
     if journey.visit is not None or journey.screen not in RESTING:
-        return journey
+        return replace(journey, asleep=False) if journey.asleep else journey
+    if journey.asleep and not journey.around.night:
+        journey = replace(journey, asleep=False)
     stop = stops_new_visits(journey.around)
     if stop is not None:
         return replace(journey, screen=Screen.FAULT, fault=stop)
@@ -139,7 +141,12 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
     if journey.screen not in RESTING:
         return wipe(journey)
     resting = Comfort(language=journey.hall.default_language)
-    return replace(journey, comfort=resting, fault=None if journey.screen is Screen.FAULT else journey.fault), ()
+    return replace(
+        journey,
+        asleep=journey.around.night,
+        comfort=resting,
+        fault=None if journey.screen is Screen.FAULT else journey.fault,
+    ), ()
 
 
 def _busy(journey: Journey) -> bool:
@@ -298,6 +305,11 @@ _HANDLERS: dict[type, Handler] = {
     events.OpenAbout: asides.open_about,
     events.OpenTechnician: asides.open_technician,
     events.EnterPin: asides.enter_pin,
+    events.TryOut: asides.try_out,
+    events.JudgeTrial: asides.judge_trial,
+    events.Restart: asides.restart,
+    events.TrialsKnown: asides.trials_known,
+    events.TriedOut: asides.tried_out,
     events.ShowFault: asides.show_fault,
     events.SetLanguage: _set_language,
     events.NextTextSize: _next_text_size,

@@ -14,6 +14,7 @@ from kiosk_app.journey.effects import PrintReceipt
 from kiosk_app.journey.events import HealthChanged
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Journey, Minted
+from kiosk_app.journey.trials import Part, Trial
 from protocol.messages import TrackAnswer
 
 
@@ -34,6 +35,7 @@ class Picture:
     width: int
     height: int
     preview: bytes = field(repr=False)
+    blank: bool = False  # nothing is on it
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,7 @@ class Services:
     keep_note: Callable[[Minted, str], None]  # on the drawing thread: tmpfs, microseconds
     erase_note: Callable[[], None]  # on the drawing thread
     read_note: Callable[[], tuple[Minted, str] | None]  # on the drawing thread, once at the start
+    try_out: Callable[[Part], Trial] = lambda part: Trial(part, None, 0.0)  # may raise nothing of a person
+    keep_trials: Callable[[tuple[Trial, ...]], None] = lambda trials: None
+    known_trials: Callable[[], tuple[Trial, ...]] = tuple  # on the drawing thread, once at the start
+    restart: Callable[[bool], None] = lambda machine: None

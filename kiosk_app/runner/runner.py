@@ -23,6 +23,7 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Journey, Minted, Screen
 from kiosk_app.journey.step import step as journey_step
+from kiosk_app.journey.trials import Part, Trial
 from kiosk_app.runner.lanes import Follow, Job, Lane, without_data
 from kiosk_app.runner.pages import PageStore
 from kiosk_app.runner.parts import Devices, SaveError, Services
@@ -42,6 +43,7 @@ RECOGNISE_S = 90.0  # a dense page on a slow processor, behind none: waiting in 
 SAVE_S = 30.0
 LOOK_UP_S = 20.0
 HEALTH_S = 30.0
+TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
 # Between two looks at a device that cannot speak up by itself, in seconds.
 PRINTER_EVERY_S = 3.0
@@ -124,6 +126,9 @@ class Runner:
             effects.ReadPaperCode: self._read_paper_code,
             effects.LookUp: self._look_up,
             effects.CallStaff: self._call_staff,
+            effects.TryOut: self._try_out,
+            effects.KeepTrials: self._keep_trials,
+            effects.Restart: self._restart,
             effects.Wipe: self._wipe,
         }
 
@@ -153,6 +158,7 @@ class Runner:
             self.send(events.PrinterChanged(PrinterStatus.ABSENT))
         if self._devices.scanner is None:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
+        self.send(events.TrialsKnown(self._services.known_trials()))
         self.restore()
 
     def restore(self) -> None:
@@ -546,6 +552,22 @@ class Runner:
 
         self._health.submit(Job("call staff", call, HEALTH_S))
 
+    def _try_out(self, effect: effects.TryOut) -> None:
+        part = effect.part
+        lanes = {Part.PRINTER: self._printer, Part.SCANNER: self._scanner, Part.CARD_READER: self._card}
+        failed = events.TriedOut(Trial(part, passed=False, wall=time.time()))
+
+        def call() -> events.Event:
+            return events.TriedOut(self._services.try_out(part))
+
+        lanes.get(part, self._health).submit(Job("trial", call, TRIAL_S, failed=failed, late=(failed,)))
+
+    def _keep_trials(self, effect: effects.KeepTrials) -> None:
+        self._health.submit(Job("keep trials", lambda: self._services.keep_trials(effect.trials), HEALTH_S))
+
+    def _restart(self, effect: effects.Restart) -> None:
+        self._health.submit(Job("restart", lambda: self._services.restart(effect.machine), HEALTH_S))
+
     def _wipe(self, effect: effects.Wipe) -> None:
         for lane in self._lanes:
             lane.cancel(visit_id=effect.visit_id)
@@ -558,7 +580,9 @@ def _rescued(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
     """After an error in the journey itself: the visit ends, what is known of the surroundings stays."""
     visit = journey.visit
     clean = replace(
-        Journey(hall=journey.hall, around=journey.around, now=journey.now, last_touch=journey.now),
+        Journey(
+            hall=journey.hall, around=journey.around, trials=journey.trials, now=journey.now, last_touch=journey.now
+        ),
         screen=Screen.FAULT,
         fault=Fault.UNEXPECTED,
         next_visit=journey.next_visit,

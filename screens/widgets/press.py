@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 from screens.rules import load_rules
 from screens.touchable import Box, box_of, taken
 from screens.widgets.box import Ground
-from screens.widgets.text import measurer
+from screens.widgets.line_box import measurer
 
 LEAST_BESIDE_ICON = 0.8  # of its size of type, for what stands beside an icon
 

@@ -14,15 +14,19 @@ from kiosk_app.journey.events import (
     Begin,
     ChooseArea,
     ChooseTopic,
+    JudgeTrial,
     Next,
+    Restart,
     ScanPage,
     SetLanguage,
     SubmitCode,
     Touched,
+    TryOut,
     WritePhone,
     WriteText,
 )
 from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize, Visit
+from kiosk_app.journey.trials import Part
 from protocol.topics import Topic
 from screens.window import configure
 from tests.misfits import misfits
@@ -93,6 +97,8 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     wrong += _a_hidden_number(stage, states, finger)
     wrong += _forgetting(stage, states)
     wrong += _comfort_and_back(stage, states)
+    wrong += _technician(stage, states, finger)
+    wrong += _darkness(stage, states)
     return wrong
 
 
@@ -161,6 +167,47 @@ def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
     everything = "\n".join(told)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
+
+
+def _technician(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """Trials are asked for and judged, a restart only when pressed twice, and every mark on the glass is hit."""
+    stage.show(states["technician"])
+    wrong = []
+    if (sent := finger.tap("try.printer")) != [TryOut(Part.PRINTER)]:
+        wrong.append(f"trying the printer sent {sent}")
+    page = stage.shell.page(Screen.TECHNICIAN)
+    page.restart("machine")
+    page.restart("interface")
+    if (sent := [event for event in stage.sent if isinstance(event, Restart)]) != []:
+        wrong.append(f"a restart pressed once sent {sent}")
+    page.restart("interface")
+    if stage.sent[-1] != Restart(machine=False):
+        wrong.append("a restart pressed twice was not sent")
+    finger.tap("try.touch")
+    touch: Any = import_module("kivy.tests.common").UnitTestTouch
+    for across, up in import_module("screens.staff.touch_test").MARKS:
+        hit = touch(across * stage.window.width, up * stage.window.height)
+        hit.touch_down()
+        hit.touch_up()
+    last = stage.sent[-2] if isinstance(stage.sent[-1], Touched) else stage.sent[-1]
+    if not (isinstance(last, JudgeTrial) and last.part is Part.TOUCH and last.passed):
+        wrong.append(f"touching every mark sent {last}")
+    stage.show(states["technician_trials"])
+    if {"try.printer.yes", "try.printer.no"} - {tap.name for tap in stage.shell.touchables()}:
+        wrong.append("nobody can say whether the slip came out")
+    return wrong
+
+
+def _darkness(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """At night nothing glows, and the tap that wakes presses nothing."""
+    stage.show(states["dark"])
+    if stage.picture().getextrema() != ((0, 0), (0, 0), (0, 0)):
+        return ["at night something glows"]
+    middle: Any = import_module("kivy.tests.common").UnitTestTouch(stage.window.width / 2, 0.2 * stage.window.height)
+    stage.sent.clear()
+    middle.touch_down()
+    middle.touch_up()
+    return [] if stage.sent == [Touched()] else [f"the tap that wakes sent {stage.sent}"]
 
 
 def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:

@@ -1,0 +1,77 @@
+"""Trials: what each device's answer counts as, and that the last results outlive a restart."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.card_reader.port import CardReadError
+from drivers.card_reader.status import CardFault
+from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.port import PrintResult
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.trials import Part, Trial
+from kiosk_app.runner import trials
+from kiosk_app.runner.parts import Devices
+
+
+class Obedient:
+    """Any device: answers what it was told to answer, or raises it."""
+
+    width_dots = 576
+
+    def __init__(self, answer: Any = None) -> None:
+        self._answer = answer
+
+    def _do(self, *_: Any, **__: Any) -> Any:
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+    print_bitmap = scan = scan_page = read_citizen_id = _do
+
+
+READY = PrinterStatus.READY
+
+
+@pytest.mark.parametrize(
+    ("part", "answer", "passed", "fault"),
+    [
+        (Part.PRINTER, PrintResult(PrintVerdict.PRINTED, READY), True, None),
+        (Part.PRINTER, PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN), None, None),
+        (Part.PRINTER, PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT), False, Fault.PRINTER_PAPER_OUT),
+        (Part.PRINTER, PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.UNKNOWN), False, Fault.PRINTER_ERROR),
+        (Part.SCANNER, None, True, None),
+        (Part.SCANNER, ScanError(ScannerStatus.JAM), False, Fault.SCANNER_JAM),
+        (Part.CARD_READER, "9000000000152", True, None),
+        (Part.CARD_READER, CardReadError(CardFault.NO_CARD), False, Fault.CARD_PULLED_OUT),
+        (Part.SOUND, None, None, None),
+    ],
+)
+def test_what_an_answer_counts_as(part: Part, answer: Any, passed: bool | None, fault: Fault | None) -> None:
+    device: Any = Obedient(answer)
+    played: list[bool] = []
+    trial = trials.try_out(part, Devices(device, device, device), lambda: played.append(True))
+    assert (trial.part, trial.passed, trial.fault) == (part, passed, fault)
+    assert trial.wall > 1_700_000_000
+    assert bool(played) == (part is Part.SOUND)
+
+
+@pytest.mark.parametrize("part", [Part.PRINTER, Part.SCANNER, Part.CARD_READER])
+def test_what_is_not_there_does_not_pass(part: Part) -> None:
+    assert trials.try_out(part, Devices(), lambda: None).passed is False
+
+
+def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -> None:
+    found = (Trial(Part.CARD_READER, True, 5.0), Trial(Part.PRINTER, False, 6.0, Fault.PRINTER_CUTTER))
+    trials.keep(tmp_path, found)
+    assert trials.known(tmp_path) == found
+    assert "9000" not in (tmp_path / trials.FILE).read_text()
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'[{"part": "kettle"}]', b"\xff"])
+def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
+    (tmp_path / trials.FILE).write_bytes(rubbish)
+    assert trials.known(tmp_path) == ()
