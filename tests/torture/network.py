@@ -8,7 +8,6 @@ wire.py), to names that are not found, to certificates that are wrong, and to a 
 
 import logging
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -16,20 +15,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.files import outbox_directory
+from tests.certificates import Signed, authority, certificate, pem_of, server_context
 from tests.torture.canary import readable, tells
 from tests.torture.hall import CANARY, CountingCentre, FarCentre, Hall, Paper, broken_promises, far_centre, serve
 from tests.torture.weather import CENTRE_END, KIOSK_END, V4, V6, Line, Weather, enter_new_namespace
@@ -44,9 +38,6 @@ WEATHERS = {
     "one in fifty lost": Weather(delay_s=0.02, jitter_s=0.01, loss=0.02),
     "one in twelve lost": Weather(delay_s=0.02, jitter_s=0.02, loss=0.08, twice=0.02),
 }
-
-
-_Signed = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
 
 class Trial:
@@ -212,17 +203,17 @@ def names(trial: Trial, centre: FarCentre, directory: Path) -> None:
 
 def certificates(trial: Trial, directory: Path) -> None:
     """Wrong certificates: nothing is said to whoever shows them; with the right one everything goes."""
-    ours, others = _authority("ours"), _authority("somebody else's")
+    ours, others = authority("ours"), authority("somebody else's")
     day = timedelta(days=1)
     now = datetime.now(UTC)
     wrong = {
-        "another authority's": _certificate(others, "127.0.0.1", now - day, now + day),
-        "for another name": _certificate(ours, "127.0.0.2", now - day, now + day),
-        "expired": _certificate(ours, "127.0.0.1", now - 2 * day, now - day),
-        "not valid yet": _certificate(ours, "127.0.0.1", now + day, now + 2 * day),
+        "another authority's": certificate(others, "127.0.0.1", now - day, now + day),
+        "for another name": certificate(ours, "127.0.0.2", now - day, now + day),
+        "expired": certificate(ours, "127.0.0.1", now - 2 * day, now - day),
+        "not valid yet": certificate(ours, "127.0.0.1", now + day, now + 2 * day),
     }
-    right = _certificate(ours, "127.0.0.1", now - day, now + day)
-    pem = _pem(ours[0])
+    right = certificate(ours, "127.0.0.1", now - day, now + day)
+    pem = pem_of(ours)
     for trusted in (True, False):
         for name, shown in wrong.items():
             label = f"{name}, clock {'set' if trusted else 'not set'}"
@@ -249,54 +240,13 @@ def certificates(trial: Trial, directory: Path) -> None:
 
 
 @contextmanager
-def _speaking_tls(directory: Path, signed: _Signed) -> Iterator[FarCentre]:
-    made = _context(directory, signed)
+def _speaking_tls(directory: Path, signed: Signed) -> Iterator[FarCentre]:
+    made = server_context(directory, signed)
     with far_centre(lambda pipe: serve(pipe, CountingCentre(tls=made))) as centre:
         yield centre
 
 
-# -- certificates, names, clocks -----------------------------------------------------------------------------------
-
-
-def _authority(name: str) -> _Signed:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = _builder(subject, subject, key, now - timedelta(days=30), now + timedelta(days=30))
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    return made.sign(key, hashes.SHA256()), key
-
-
-def _certificate(authority: _Signed, address: str, since: datetime, until: datetime) -> _Signed:
-    issuer, issuer_key = authority
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "centre")])
-    named = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
-    made = _builder(subject, issuer.subject, key, since, until).add_extension(named, critical=False)
-    return made.sign(issuer_key, hashes.SHA256()), key
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, since: datetime, until: datetime
-) -> x509.CertificateBuilder:
-    made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-    return made.serial_number(x509.random_serial_number()).not_valid_before(since).not_valid_after(until)
-
-
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def _context(directory: Path, signed: _Signed) -> ssl.SSLContext:
-    certificate, key = signed
-    file = directory / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_text(_pem(certificate) + private.decode())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
+# -- names, clocks -------------------------------------------------------------------------------------------------
 
 
 @contextmanager

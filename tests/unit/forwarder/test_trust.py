@@ -1,0 +1,78 @@
+"""TLS believes the authority under which the kiosk was enrolled, and nobody else."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.forwarder import Forwarder
+from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.outbox import Enrolment, Outbox
+from kiosk_app.outbox.files import outbox_directory, signing_key_file
+from protocol import keys
+from tests.certificates import Signed, authority, certificate, pem_of, server_context
+from tests.unit.forwarder.small_centre import SmallCentre
+from tests.unit.forwarder.test_enrol import APPROVAL
+from tests.unit.outbox.samples import file_one
+
+OURS = authority("ours")
+ANOTHERS = authority("another's")
+
+
+def speaking(directory: Path, by: Signed, address: str = "127.0.0.1") -> SmallCentre:
+    now, day = datetime.now(UTC), timedelta(days=1)
+    return SmallCentre(tls=server_context(directory, certificate(by, address, now - day, now + day)))
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[SmallCentre]:
+    with speaking(tmp_path, OURS) as serving:
+        yield serving
+
+
+def enrolled(centre: SmallCentre, directory: Path, trusted: Signed) -> Enrolment:
+    file = directory / "authorities.pem"
+    file.write_text(pem_of(trusted))
+    state = directory / "state"
+    state.mkdir(exist_ok=True)
+    show = lambda code: centre.decide(**APPROVAL)  # noqa: E731
+    return enrol(centre.url, "KKN07", "", state, show, ca_file=str(file), poll_s=0.01, wait_s=5)
+
+
+def forward(state: Path, enrolment: Enrolment, url: str, ca_file: str = "") -> str:
+    """One pass; what troubled it."""
+    key = keys.load_signing_key(signing_key_file(state))
+    with Outbox.open(outbox_directory(state), enrolment) as outbox:
+        return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).once().trouble
+
+
+def test_the_authority_of_the_enrolment_is_kept_and_believed(centre: SmallCentre, tmp_path: Path) -> None:
+    made = enrolled(centre, tmp_path, OURS)
+    assert made.authority == pem_of(OURS)
+    with Outbox.open(outbox_directory(tmp_path / "state"), made) as outbox:
+        file_one(outbox)
+    assert forward(tmp_path / "state", made, centre.url) == ""  # without any file, and unknown to this system
+    assert len(centre.deliveries) == 1
+
+
+def test_another_authority_or_another_name_is_not_spoken_to(centre: SmallCentre, tmp_path: Path) -> None:
+    made = enrolled(centre, tmp_path, OURS)
+    with Outbox.open(outbox_directory(tmp_path / "state"), made) as outbox:
+        file_one(outbox)
+    for impostor in (speaking(tmp_path, ANOTHERS), speaking(tmp_path, OURS, "127.0.0.2")):
+        with impostor:
+            assert "CertVerificationError" in forward(tmp_path / "state", made, impostor.url)
+            assert impostor.requests == []
+    # The technician's way out when a centre changes its authority.
+    with speaking(tmp_path, ANOTHERS) as moved:
+        moved.known_keys = centre.known_keys
+        file = tmp_path / "authorities.pem"
+        file.write_text(pem_of(ANOTHERS))
+        assert forward(tmp_path / "state", made, moved.url, str(file)) == ""
+
+
+def test_enrolling_at_somebody_unknown_is_one_sentence(centre: SmallCentre, tmp_path: Path) -> None:
+    with pytest.raises(EnrolmentError, match="does not answer"):
+        enrolled(centre, tmp_path, ANOTHERS)
+    assert centre.requests == []
