@@ -3,17 +3,22 @@
 A measurement is a module here whose `main()` prints its table and returns 0 when its budget is kept, 1 when not. Each
 runs in a process of its own, so that none warms the caches of the next. A budget that is not kept is told, not failed:
 times depend on what else the machine does. Exit status 1 means that something could not be measured.
+`./run bench --fuzz [SEED]` feeds parsers with a million damaged inputs instead, see tests/fuzz.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.fuzz.__main__ import main as fuzz
+
 NOT_KEPT = 3  # not 1, with which Python ends on a traceback
 VERDICTS = {0: "budget kept", NOT_KEPT: "BUDGET NOT KEPT"}
 
 
 def main(wanted: list[str]) -> int:
+    if wanted[:1] == ["--fuzz"]:
+        return fuzz(wanted[1:])
     known = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
     if unknown := set(wanted) - set(known):
         print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.", file=sys.stderr)

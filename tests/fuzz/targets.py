@@ -1,0 +1,205 @@
+"""What is fed with damaged bytes, and what must hold whatever they are. Each case is known by its number alone.
+
+A case raises when something does not hold, anything but the errors a parser promises included, and returns how many
+damaged inputs it fed.
+"""
+
+import contextlib
+import io
+from collections.abc import Callable
+from random import Random
+from threading import Event
+
+from PIL import Image
+
+from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
+from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, read_command, read_fields
+from drivers.card_reader.pcsc import to_citizen
+from drivers.card_reader.photo import BadPhotoError, read_photo
+from drivers.card_reader.port import CardReadError
+from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.sane import check_page
+from drivers.receipt_printer.dialogue import Dialogue
+from drivers.receipt_printer.status import PrinterStatus
+from drivers.receipt_printer.status_bytes import QUERIES, is_realtime
+from drivers.receipt_printer.transport import Transport
+from ocr.errors import OcrError
+from ocr.picture import decode
+from simulators.id_card import IdCard
+from simulators.profiles import PROFILES, CardKind
+from tests.fuzz.mutate import mutated
+
+MOST_EXCHANGES = 400  # a photo is 21 reads; each may come in six pieces and ask each of them anew
+STATUS_WORDS = (b"\x90\x00", b"\x61\x00", b"\x61\xff", b"\x6c\x00", b"\x6c\xff", b"\x6a\x86", b"\x6b\x00", b"\x6d\x00")
+FACELESS = [profile for profile in PROFILES.values() if profile.kind is not CardKind.MUTE]
+
+
+def card(number: int) -> int:
+    """A card whose answers are damaged on the way: it is read, or refused by a CardReadError or StatusWordError.
+
+    Whoever is accepted has a number with the right check digit, computed here once more.
+    """
+    chance = Random(number)
+    program = IdCard(chance.choice(FACELESS))
+    likelihood = chance.choice((0.05, 0.3, 1.0))
+    exchanges = damaged = 0
+
+    def transmit(command: bytes) -> bytes:
+        nonlocal exchanges, damaged
+        exchanges += 1
+        assert exchanges <= MOST_EXCHANGES, "it never ends"
+        answer = program.answer(command)
+        if chance.random() >= likelihood:
+            return answer
+        damaged += 1
+        if chance.random() < 0.3:
+            return answer[:-2] + chance.choice((*STATUS_WORDS, chance.randbytes(2)))
+        return mutated(chance, answer)
+
+    channel = CardChannel(transmit, response_p2=chance.randrange(2))
+    try:
+        channel.tell(SELECT_APPLET)
+        citizen = to_citizen(read_fields(channel.send, WHITELIST))
+    except (CardReadError, StatusWordError):
+        return damaged
+    assert has_right_check_digit(citizen.citizen_id)
+    assert "#" not in citizen.address.raw + str(citizen.name)
+    assert citizen.birth_date == "" or len(citizen.birth_date) == 8
+    assert citizen.sex in ("", "1", "2")
+    return damaged
+
+
+def exchange(number: int) -> int:
+    """Single exchanges, each answer damaged: data or a StatusWordError, in a bounded number of steps."""
+    chance = Random(number)
+    program = IdCard(chance.choice(FACELESS))
+    damaged = 0
+
+    def transmit(command: bytes) -> bytes:
+        nonlocal damaged
+        damaged += 1
+        return mutated(chance, program.answer(command))
+
+    channel = CardChannel(transmit, response_p2=chance.randrange(2))
+    for field in WHITELIST:
+        program.answer(SELECT_APPLET)
+        before = damaged
+        with contextlib.suppress(StatusWordError):
+            channel.send(read_command(field.value))
+        assert damaged - before <= MAX_STEPS
+    return damaged
+
+
+def photo(number: int) -> int:
+    """A photo whose bytes are damaged on the way is a JPEG of the right length, or refused."""
+    chance = Random(number)
+    program = IdCard(PROFILES["boonma"])
+    program.answer(SELECT_APPLET)
+    exchanges = damaged = 0
+
+    def send(command: bytes) -> bytes:
+        nonlocal exchanges, damaged
+        exchanges += 1
+        assert exchanges <= MOST_EXCHANGES, "it never ends"
+        answer = CardChannel(program.answer).send(command)
+        if chance.random() < 0.9:
+            return answer
+        damaged += 1
+        return mutated(chance, answer)
+
+    try:
+        read = read_photo(send, lambda _: None, Event())
+    except (BadPhotoError, StatusWordError):
+        return damaged
+    assert read == b"" or (read.startswith(b"\xff\xd8") and read.endswith(b"\xff\xd9"))
+    return damaged
+
+
+def has_right_check_digit(number: str) -> bool:
+    """Said in another way than the product says it."""
+    weighted = sum(weight * int(digit) for weight, digit in zip(range(13, 1, -1), number[:12], strict=True))
+    return len(number) == 13 and (11 - weighted % 11) % 10 == int(number[12])
+
+
+class Babbling(Transport):
+    """A line that never waits: at each reading it gives what comes next, if anything."""
+
+    def __init__(self, readings: list[bytes]) -> None:
+        self.given: list[bytes] = []
+        self._readings = readings
+
+    def write_all(self, data: bytes, stall_s: float) -> None:
+        pass
+
+    def read(self, deadline: float) -> bytes:
+        if not self._readings:
+            return b""
+        self.given.append(self._readings.pop())
+        return self.given[-1]
+
+
+def printer(number: int) -> int:
+    """A printer that answers damaged, early, late and twice: never ready on fewer honest bytes than were asked for."""
+    chance = Random(number)
+    honest = [bytes((0x12 | chance.choice((0x00, 0x00, 0x04, 0x08, 0x0C, 0x20, 0x40, 0x60)),)) for _ in QUERIES]
+    readings = []
+    for answer in honest:
+        readings += [mutated(chance, answer)] if chance.random() < 0.7 else [answer]
+        readings += [b""] * chance.randrange(2)
+    chance.shuffle(readings)
+    damaged = len(readings)
+    line = Babbling(readings)
+    status = Dialogue(line, QUERIES).status()
+    assert isinstance(status, PrinterStatus)
+    if status in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
+        assert sum(map(is_realtime, b"".join(line.given))) >= len(QUERIES)
+    return damaged
+
+
+def _packed(kind: str, mode: str, size: tuple[int, int]) -> bytes:
+    packed = io.BytesIO()
+    Image.new(mode, size, 1).save(packed, kind)
+    return packed.getvalue()
+
+
+HONEST_PICTURES = (
+    b"P4 12 3\n" + bytes(6),
+    b"P5\n# a scanner's remark\n7 5\n255\n" + bytes(35),
+    b"P6 5 5 65535\n" + bytes(150),
+    *(_packed(kind, mode, (9, 7)) for kind, mode in (("PNG", "L"), ("PNG", "RGB"), ("JPEG", "L"), ("JPEG", "RGB"))),
+)
+
+
+def page(number: int) -> int:
+    """The head of a scanned page: it says a size that the bytes have, or is refused."""
+    chance = Random(number)
+    raw = mutated(chance, chance.choice(HONEST_PICTURES[:3]))
+    try:
+        check_page(raw)
+    except ScanError:
+        return 1
+    assert raw[:2] in (b"P4", b"P5", b"P6")
+    return 1
+
+
+def picture(number: int) -> int:
+    """A picture to be decoded: it becomes grey or colour, or is refused."""
+    chance = Random(number)
+    raw = mutated(chance, chance.choice(HONEST_PICTURES))
+    try:
+        decoded = decode(raw)
+    except OcrError:
+        return 1
+    assert decoded.mode in ("L", "RGB")
+    return 1
+
+
+TARGETS: dict[str, tuple[Callable[[int], int], int]] = {
+    "cards": (card, 150_000),
+    "card answers": (exchange, 400_000),
+    "photo pieces": (photo, 50_000),
+    "printer answers": (printer, 250_000),
+    "page heads": (page, 200_000),
+    "pictures": (picture, 100_000),
+}
+"""What is fed, by name, and how many damaged inputs of each a whole campaign is."""

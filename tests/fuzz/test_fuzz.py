@@ -1,0 +1,34 @@
+"""A little of the campaign in every test run; the whole is `./run bench --fuzz`."""
+
+import time
+from random import Random
+
+import pytest
+
+from tests.fuzz.mutate import DAMAGES, mutated
+from tests.fuzz.targets import TARGETS, has_right_check_digit
+
+SECONDS = 1.5
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_damaged_bytes_neither_crash_nor_hang_nor_are_believed(target: str) -> None:
+    case, _ = TARGETS[target]
+    fed = number = 0
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end or not fed:
+        fed += case(number)
+        number += 1
+    assert number > 20
+
+
+def test_every_damage_is_done_to_anything() -> None:
+    for damage in DAMAGES:
+        for honest in (b"", b"\x90\x00", bytes(255)):
+            assert isinstance(damage(Random(1), honest), bytes)
+    assert sum(mutated(Random(number), b"9000000000077") != b"9000000000077" for number in range(1000)) > 900
+
+
+def test_the_check_digit_is_known_here_too() -> None:
+    assert has_right_check_digit("9000000000039")
+    assert not has_right_check_digit("9000000000038")
