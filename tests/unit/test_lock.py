@@ -29,11 +29,11 @@ def extras() -> dict[str, list[Requirement]]:
         for node in ast.parse((ROOT / "setup.py").read_text("utf-8")).body
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id in {"KIOSK", "CENTRAL", "SIMULATORS", "TEST"}
+        and node.targets[0].id in {"KIOSK", "CENTRAL", "S3", "SIMULATORS", "TEST"}
     }
 
 
-@pytest.mark.parametrize("extra", ["KIOSK", "CENTRAL", "SIMULATORS", "TEST"])
+@pytest.mark.parametrize("extra", ["KIOSK", "CENTRAL", "S3", "SIMULATORS", "TEST"])
 def test_lock_meets_the_bounds_of_setup_py(extra: str) -> None:
     locked = pins("requirements.lock")
     unmet = [
@@ -54,7 +54,17 @@ def test_kiosk_lock_is_a_cut_of_the_whole() -> None:
     assert "django" not in kiosk
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-build.lock", "requirements-kiosk.lock"])
+def test_central_lock_is_a_cut_of_the_whole() -> None:
+    whole, central = pins("requirements.lock"), pins("requirements-central.lock")
+    assert central.items() <= whole.items()
+    assert {canonicalize_name(requirement.name) for requirement in extras()["CENTRAL"]} <= central.keys()
+    assert "pyscard" not in central, "a centre has no compiler"
+
+
+LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-kiosk.lock", "requirements-central.lock"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_every_pin_has_hashes_and_no_index_is_named(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     entries = re.findall(r"^[a-z0-9].*==.*(?:\n    .*)*", text, flags=re.MULTILINE)
