@@ -12,10 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.card_reader.pcsc import PcscCardReader
-from drivers.letter_scanner.sane import SaneScanner
-from drivers.receipt_printer.connect import connect
 from drivers.speaker.alsa import AlsaSpeaker
 from drivers.speaker.port import Clip
+from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.forwarder.look_up import look_up
 from kiosk_app.health.examination import Health
 from kiosk_app.journey.events import HallChanged
@@ -124,9 +123,8 @@ def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
 
 def devices_of(settings: Settings) -> Devices:
     """The real drivers; nothing is opened yet."""
-    scanner = settings.scanner
     return Devices(
         card_reader=PcscCardReader(settings.card_reader.reader) if settings.card_reader.enabled else None,
-        printer=connect(settings.printer.connection, settings.printer.width_dots),
-        scanner=SaneScanner(scanner.device, scanner.options, scanner.timeout_s) if scanner.enabled else None,
+        printer=printer_of(settings),
+        scanner=scanner_of(settings) if settings.scanner.enabled else None,
     )

@@ -144,11 +144,31 @@ class Printer(_Section):
     connection: str = _option(
         "none",
         "How the printer is reached.",
-        "'network:HOST:PORT', 'usb:/dev/usb/lp0', 'serial:/dev/ttyUSB0:115200' or 'none'",
-        pattern=r"(none|network:[^:\s]+:\d{1,5}|usb:/\S+|serial:/[^:\s]+(:\d+)?)",
+        "'usb:VENDOR:PRODUCT[:SERIAL]' or 'serial:/dev/serial/by-id/NAME:BAUD' as `kiosk print-test --list` shows it, "
+        "'usb:/dev/usb/lp0', 'network:ADDRESS:9100', or 'none'",
+        pattern=r"none|network:[^:\s]+:\d{1,5}|serial:/[^:\s]+(:\d+)?"
+        r"|usb:(/\S+|[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^:\s]+)?)",
     )
     width_dots: Literal[384, 512, 576] = _option(
         576, "Printable dots across the paper.", "384 (58 mm paper), 512 or 576 (80 mm paper)"
+    )
+    cut: bool = _option(
+        True, "Whether it cuts the paper; without a knife the paper is fed to the tear bar.", "true or false"
+    )
+    queries: tuple[Literal[1, 2, 3, 4], ...] = _option(
+        (1, 2, 3, 4),
+        "The status questions (DLE EOT n) it answers truly; some copies lie in one. Without any it is never asked.",
+        "a list of 1, 2, 3 and 4",
+    )
+    roll_m: float = _option(
+        0.0,
+        "Length of a new roll in metres, to count the paper of a printer without near-end sensor; 0 when it has one.",
+        "a number from 0 to 200",
+        ge=0,
+        le=200,
+    )
+    slip_at_boot: bool = _option(
+        True, "Whether a slip with the kiosk's state is printed once after each start of the machine.", "true or false"
     )
 
 
@@ -158,12 +178,25 @@ class Scanner(_Section):
 
     enabled: bool = _option(True, "Whether there is a scanner. Without it complaints are typed.", "true or false")
     device: str = _option(
-        "", "Name of the SANE device, as `scanimage -L` shows it.", "a device name, or nothing for the first one found"
+        "",
+        "Which scanner; it is looked for again when it is not found under its name.",
+        "a device's name from `kiosk scan --list`, part of its maker and model, or nothing for the first one found",
+    )
+    source: Literal["flatbed", "feeder", "duplex"] = _option(
+        "flatbed",
+        "Where pages are laid: on the glass, or as a stack into the feeder, which reads one side or both.",
+        "'flatbed', 'feeder' or 'duplex'",
+    )
+    paper: Literal["A4", "A5", "folio", ""] = _option(
+        "A4", "The largest paper it is to read.", "'A4', 'A5', 'folio' (216 × 330 mm), or nothing for all it reaches"
+    )
+    colour: bool = _option(
+        True, "Whether it reads colours; a page without any is kept in grey anyway.", "true or false"
     )
     options: tuple[str, ...] = _option(
-        ("--resolution=200", "--mode=Color"),
-        "What scanimage is told besides; `scanimage --help -d DEVICE` lists what yours knows.",
-        'a list of strings, as in ["--resolution=200", "--mode=Color"]',
+        (),
+        "What scanimage is told besides, in its back end's own words; this wins over the options above.",
+        'a list of strings, as in ["--resolution=300", "--source=ADF Front"]',
     )
     timeout_s: float = _option(
         60.0,

@@ -87,17 +87,11 @@ class Bench:
         return self.scanner.device
 
     @property
-    def scanner_options(self) -> tuple[str, ...]:
-        """Options the simulated scanner understands; pages come as they were laid in, whatever is asked."""
-        return ("--resolution=200", "--mode=Color")
-
-    @property
     def settings(self) -> str:
         """The sections of kiosk.toml that name this bench's devices."""
-        options = ", ".join(f'"{option}"' for option in self.scanner_options)
         return (
-            f'[printer]\nconnection = "{self.printer.connection}"\nwidth_dots = {self._width_dots}\n\n'
-            f'[scanner]\ndevice = "{self.scanner_device}"\noptions = [{options}]\n'
+            f'[printer]\nconnection = "{self.printer.connection}"\nwidth_dots = {self._width_dots}\n'
+            f'slip_at_boot = false\n\n[scanner]\ndevice = "{self.scanner_device}"\n'
         )
 
     def papers(self) -> list[Path]:

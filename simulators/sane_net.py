@@ -17,6 +17,7 @@ from typing import Final, Protocol, Self
 PORT: Final = 6566  # "sane-port"; the net back end knows no other
 PROTOCOL: Final = 1 << 24 | 3  # SANE 1.0, protocol version 3
 CHUNK: Final = 32_768
+DATA_S: Final = 10.0  # for a visitor who takes no more
 END_OF_RECORDS: Final = 0xFFFFFFFF
 BIG_ENDIAN: Final = 0x4321
 NONE: Final = b"\0\0\0\0"
@@ -72,6 +73,9 @@ class Page:
 class Feed(Protocol):
     """Where pages come from. A SaneStatus instead of a page is the scanner's refusal."""
 
+    def answers(self) -> bool:
+        """Whether calls are answered; while not, the caller waits."""
+
     def opened(self) -> SaneStatus:
         """The device is opened."""
 
@@ -88,7 +92,7 @@ class Feed(Protocol):
 # Options as every scanner has them: name, title, type (1 int, 3 string), size, constraint, default.
 INT, STRING = 1, 3
 OPTIONS: Final[tuple[tuple[str, int, tuple[str, ...] | tuple[int, ...]], ...]] = (
-    ("source", STRING, ("Flatbed", "ADF")),
+    ("source", STRING, ("Flatbed", "ADF", "ADF Duplex")),
     ("mode", STRING, ("Gray", "Color", "Lineart")),
     ("resolution", INT, (150, 200, 300)),
 )
@@ -148,12 +152,21 @@ class SaneServer:
         self._ended = Event()
 
     def __enter__(self) -> Self:
-        self._ended.clear()
-        self._listener = socket.create_server((self._host, PORT))
-        self._spawn(self._accept, self._listener)
+        self.plug_in()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.unplug()
+
+    def plug_in(self) -> None:
+        """Listen, if it does not. Raises OSError if the address is taken."""
+        if self._listener is None:
+            self._ended.clear()
+            self._listener = socket.create_server((self._host, PORT))
+            self._spawn(self._accept, self._listener)
+
+    def unplug(self) -> None:
+        """End every conversation where it stands, and listen no more."""
         self._ended.set()
         listener, self._listener = self._listener, None
         for connection in (listener, *self._visitors):
@@ -192,7 +205,11 @@ class SaneServer:
             choices: dict[str, str | int] = {name: constraint[0] for name, _, constraint in OPTIONS}
             page: Page | None = None
             while True:
-                match line.word():
+                call = line.word()
+                while not self._feed.answers():
+                    if self._ended.wait(0.1):
+                        return
+                match call:
                     case Call.INIT:
                         line.word(), line.text()
                         line.send(word(SaneStatus.GOOD), word(PROTOCOL))
@@ -232,26 +249,29 @@ class SaneServer:
                         return
 
     def _spawn_data(self, connection: socket.socket, page: Page) -> None:
-        connection.settimeout(None)
         self._spawn(lambda line: self._send_page(line, page), connection)
 
     def _send_page(self, connection: socket.socket, page: Page) -> None:
-        with self._visiting(connection):
+        with connection, contextlib.suppress(OSError):
+            connection.settimeout(DATA_S)
             part, status = self._feed.broken_at()
             end = int(len(page.dots) * part)
             chunk = CHUNK if not self._feed.seconds_a_page() else max(1, min(CHUNK, len(page.dots) // 50))
             for at in range(0, end, chunk):
                 piece = page.dots[at : min(at + chunk, end)]
-                self._dawdle(len(piece) / len(page.dots))
+                if not self._dawdle(len(piece) / len(page.dots)):
+                    status = SaneStatus.IO_ERROR  # as a USB back end says of a device that is gone
+                    break
                 connection.sendall(word(len(piece)) + piece)
             connection.sendall(word(END_OF_RECORDS) + bytes((status,)))
 
-    def _dawdle(self, part: float) -> None:
-        """Let the time pass that `part` of a page takes; steering may shorten it meanwhile."""
+    def _dawdle(self, part: float) -> bool:
+        """Let the time pass that `part` of a page takes; steering may shorten it meanwhile. False when unplugged."""
         began = time.monotonic()
         while (left := began + self._feed.seconds_a_page() * part - time.monotonic()) > 0:
             if self._ended.wait(min(left, 0.1)):
-                raise EOFError
+                return False
+        return True
 
 
 def option_descriptors() -> bytes:

@@ -22,6 +22,9 @@ DEVICE: Final = "letters"
 LOOPBACKS: Final = 250  # 127.77.0.1 … : one for each bench that runs at the same time
 
 
+WHITE: Final = Page(827, 1169, 8, False, bytes([255]) * 827 * 1169)  # A4 at 100 dpi
+
+
 class Trouble(Enum):
     """What is wrong with the scanner."""
 
@@ -32,17 +35,20 @@ class Trouble(Enum):
     BROKEN = "broken"  # I/O error on the way
     CUT_SHORT = "cut-short"  # the page ends in the middle, and the scanner says it was all
     STUCK = "stuck"  # the carriage stands still
+    DEAF = "deaf"  # it does not even answer
+    UNPLUGGED = "unplugged"  # its cable is pulled out, in the middle of a page if one is under way
 
 
 class Scanner:
     """Serves from entering to leaving. `device` and `environment` are what the driver must be given."""
 
     def __init__(self) -> None:
-        self.trouble = Trouble.NONE
         self.page_seconds = 0.0
+        self._trouble = Trouble.NONE
         self._pages: deque[Page] = deque()
         self._lock = Lock()
         self._leaving = ExitStack()
+        self._server: SaneServer | None = None
         self._host = ""
         self._directory = Path()
 
@@ -74,6 +80,20 @@ class Scanner:
 
     # Steering
 
+    @property
+    def trouble(self) -> Trouble:
+        """What is wrong with it."""
+        return self._trouble
+
+    @trouble.setter
+    def trouble(self, trouble: Trouble) -> None:
+        self._trouble = trouble
+        if self._server:
+            if trouble is Trouble.UNPLUGGED:
+                self._server.unplug()
+            else:
+                self._server.plug_in()
+
     def load(self, pages: Iterable[Path | Image.Image]) -> int:
         """Lay in more pages, files or pictures. Returns how many lie there. Raises OSError for what is no picture."""
         fresh = [to_page(page) for page in pages]
@@ -92,14 +112,19 @@ class Scanner:
         """The device is opened."""
         return SaneStatus.DEVICE_BUSY if self.trouble is Trouble.BUSY else SaneStatus.GOOD
 
+    def answers(self) -> bool:
+        """Whether it answers at all."""
+        return self.trouble is not Trouble.DEAF
+
     def next_page(self) -> Page | SaneStatus:
-        """A scan starts. A jam takes no page: it is freed and lies there again."""
+        """A scan starts. A jam takes no page: it is freed and lies there again. With nothing laid in, a trouble that
+        strikes within a page has a white one to strike."""
         if self.trouble is Trouble.COVER:
             return SaneStatus.COVER_OPEN
         with self._lock:
-            if not self._pages:
-                return SaneStatus.NO_DOCS
-            return self._pages[0] if self.trouble is not Trouble.NONE else self._pages.popleft()
+            if self.trouble is not Trouble.NONE:
+                return self._pages[0] if self._pages else WHITE
+            return self._pages.popleft() if self._pages else SaneStatus.NO_DOCS
 
     def broken_at(self) -> tuple[float, SaneStatus]:
         """Where a fault strikes within the page."""
@@ -122,7 +147,7 @@ class Scanner:
         for number in range(1, LOOPBACKS + 1):
             host = f"127.77.0.{number}"
             try:
-                self._leaving.enter_context(SaneServer(host, DEVICE, self))
+                self._server = self._leaving.enter_context(SaneServer(host, DEVICE, self))
             except OSError:
                 continue
             return host

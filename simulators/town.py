@@ -113,7 +113,6 @@ class Town:
 
     def _enrol(self) -> None:
         settings = self.directory / "kiosk.toml"
-        options = ", ".join(f'"{option}"' for option in self.bench.scanner_options)
         settings.write_text(
             f"""[kiosk]
 id = "{KIOSK_ID}"
@@ -127,10 +126,10 @@ url = "{self.url}"
 [printer]
 connection = "network:127.0.0.1:{self.bench.printer_port}"
 width_dots = 576
+slip_at_boot = false
 
 [scanner]
 device = "{self.bench.scanner_device}"
-options = [{options}]
 
 [paths]
 state = "{self.directory / "state"}"

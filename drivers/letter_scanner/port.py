@@ -1,14 +1,23 @@
 """What the kiosk asks of a letter scanner."""
 
 from collections.abc import Callable
+from enum import Enum
 from threading import Event
 from typing import Protocol
 
 from drivers.letter_scanner.status import ScannerStatus
 
 
+class Source(Enum):
+    """Where pages are laid: on the glass one by one, or as a stack into the feeder, which reads one or both sides."""
+
+    FLATBED = "flatbed"
+    FEEDER = "feeder"
+    DUPLEX = "duplex"
+
+
 class ScanError(Exception):
-    """A scan gave no page; `status` says why."""
+    """A scan ended early; `status` says why."""
 
     def __init__(self, status: ScannerStatus) -> None:
         super().__init__(status.value)
@@ -18,9 +27,19 @@ class ScanError(Exception):
 class LetterScanner(Protocol):
     """A scanner. Calls block; each is made from the scanner's own lane."""
 
+    @property
+    def source(self) -> Source:
+        """Where pages are laid."""
+
     def status(self) -> ScannerStatus:
         """Is the configured device there? Never raises."""
 
-    def scan_page(self, on_progress: Callable[[float], None], cancel: Event) -> bytes:
-        """Scan one page; progress from 0 to 1. Returns the picture as the scanner gave it (PNM bytes), complete
-        and of sane size by its header, but not decoded: decoding happens in a child process. Raises ScanError."""
+    def scan(
+        self, on_page: Callable[[bytes], None], on_progress: Callable[[float], None], cancel: Event, most: int = 1
+    ) -> None:
+        """Scan what lies there: one page from the glass, or from a feeder until it is empty or `most` pages were read.
+
+        Each page is handed over as soon as it is whole, as the scanner gave it (PNM bytes) and of sane size by its
+        header, but not decoded: that happens in a child process. Progress goes from 0 to 1 for each page. Raises
+        ScanError, also after some pages; NO_PAPER only when there was none.
+        """

@@ -1,148 +1,213 @@
-"""A SANE scanner through `scanimage`, one child process for each page.
-
-A back end may hang or crash in its USB code; as a child it can be killed with all it started, and takes nothing along.
-The page comes over a pipe: nothing of a letter touches the disk.
-"""
+"""A SANE scanner through `scanimage`: a page from the glass comes over a pipe, those of a feeder as files in memory."""
 
 import logging
 import os
-import re
-import selectors
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from threading import Event
-from typing import IO, Final, cast
+from typing import Final
 
 from drivers.change_log import ChangeLog
-from drivers.letter_scanner.outcome import status_from
+from drivers.letter_scanner.devices import LIST_FORMAT, Found, choose, listed
+from drivers.letter_scanner.options import Wish, arguments, offered
 from drivers.letter_scanner.pnm import PnmError, read_head
-from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.port import ScanError, Source
+from drivers.letter_scanner.process import listen
 from drivers.letter_scanner.status import ScannerStatus
 
 logger = logging.getLogger(__name__)
 
-LOOK_S: Final = 0.1  # how often cancel and deadline are looked at
 PROBE_S: Final = 10.0  # `scanimage -L` asks every back end there is
 SIDE_DOTS: Final = 20_000  # A3 at 1,200 dpi
 MOST_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
-MOST_ERRORS: Final = 65_536
-PROGRESS: Final = re.compile(rb"Progress: *(\d+(?:\.\d+)?)%")
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
+# After these the scanner found before may be another one, or another name's.
+LOOK_AGAIN: Final = (ScannerStatus.ABSENT, ScannerStatus.IO_ERROR, ScannerStatus.UNRESPONSIVE)
 
 
 class SaneScanner:
     """The LetterScanner port on any SANE device.
 
-    `device` as `scanimage -L` names it, '' for the first one found; `options` are handed to scanimage as they are, e.g.
-    ('--resolution', '300'); `environment` is added to the process's own, e.g. SANE_CONFIG_DIR.
+    `device`: see devices.choose; it is looked for when it cannot be opened. `timeout_s`: what one page may take.
+    `environment` is added to the process's own, e.g. SANE_CONFIG_DIR. `memory`: a directory in memory for fed pages.
     """
 
     def __init__(
         self,
         device: str = "",
-        options: tuple[str, ...] = (),
+        wish: Wish = Wish(),  # noqa: B008 - frozen
         timeout_s: float = 60.0,
         environment: Mapping[str, str] | None = None,
+        memory: Path = MEMORY,
     ) -> None:
         self._device = device
-        self._options = options
+        self._wish = wish
         self._timeout_s = timeout_s
         self._environment = {**os.environ, **(environment or {}), "LC_ALL": "C"}
+        self._memory = memory
+        self._ready: list[str] | None = None  # the command that scans, up to its own arguments
         self._log = ChangeLog(logger, "scanner")
+
+    @property
+    def source(self) -> Source:
+        """Where pages are laid."""
+        return self._wish.source
+
+    def devices(self, cancel: Event | None = None) -> tuple[list[Found], Found | None]:
+        """Every device there is, and the one that is meant. Takes seconds: each back end looks. Raises ScanError."""
+        listing = self._said(["scanimage", f"--formatted-device-list={LIST_FORMAT}"], PROBE_S, cancel or Event())
+        found = listed(listing.decode(errors="replace"))
+        return found, choose(self._device, found)
 
     def status(self) -> ScannerStatus:
         """Is the configured device there? Opens and closes it. Never raises."""
         try:
-            self._run(["--dont-scan", *self._options], PROBE_S, Event())
+            self._with_device(lambda command: self._said([*command, "--dont-scan"], PROBE_S, Event()), Event())
             status = ScannerStatus.READY
         except ScanError as error:
             status = error.status
         self._log.tell(status)
         return status
 
-    def scan_page(self, on_progress: Callable[[float], None], cancel: Event) -> bytes:
-        """Scan one page; progress from 0 to 1. Returns a whole raw PNM. Raises ScanError."""
+    def scan(
+        self, on_page: Callable[[bytes], None], on_progress: Callable[[float], None], cancel: Event, most: int = 1
+    ) -> None:
+        """See the port: one page from the glass, up to `most` from a feeder."""
+        scan = self._one_page if self._wish.source is Source.FLATBED else self._feed
         try:
-            page = self._run(["--progress", *self._options], self._timeout_s, cancel, on_progress)
-            check_page(page)
+            self._with_device(lambda command: scan(command, on_page, on_progress, cancel, most), cancel)
         except ScanError as error:
             self._log.tell(error.status)
             raise
         self._log.tell(ScannerStatus.READY)
-        return page
 
-    def _run(
+    def _with_device(self, use: Callable[[list[str]], object], cancel: Event) -> None:
+        """`use` the scanner known from last time; one that is not there any more is looked for, once."""
+        command = self._ready or self._found(cancel)
+        was_known, self._ready = self._ready is not None, None
+        try:
+            use(command)
+        except ScanError as error:
+            if not was_known or error.status is not ScannerStatus.ABSENT:
+                self._ready = None if error.status in LOOK_AGAIN else command
+                raise
+            command = self._found(cancel)
+            use(command)
+        self._ready = command
+
+    def _found(self, cancel: Event) -> list[str]:
+        """The command for the configured device: by its name, else by what is listed."""
+        if ":" in self._device:
+            try:
+                return self._command(self._device, cancel)
+            except ScanError as error:
+                if error.status is not ScannerStatus.ABSENT:
+                    raise
+        _, found = self.devices(cancel)
+        if found is None:
+            raise ScanError(ScannerStatus.ABSENT)
+        return self._command(found.name, cancel)
+
+    def _command(self, device: str, cancel: Event) -> list[str]:
+        common = ["scanimage", "--device-name", device, "--format=pnm"]
+        listing = self._said([*common, "--all-options"], PROBE_S, cancel)
+        return [*common, *arguments(self._wish, offered(listing.decode(errors="replace")))]
+
+    def _said(
         self,
-        arguments: list[str],
+        command: Sequence[str],
         timeout_s: float,
         cancel: Event,
         on_progress: Callable[[float], None] = lambda _: None,
     ) -> bytes:
-        deadline = time.monotonic() + timeout_s
-        device = self._device or self._first_device(deadline, cancel)
-        command = ["scanimage", "--device-name", device, "--format=pnm", *arguments]
-        return self._listen(command, deadline, cancel, on_progress)
+        """What `command` writes."""
+        said = bytearray()
 
-    def _first_device(self, deadline: float, cancel: Event) -> str:
-        names = self._listen(["scanimage", "--formatted-device-list=%d%n"], deadline, cancel, lambda _: None)
-        found = names.decode(errors="replace").splitlines()
-        if not found:
-            raise ScanError(ScannerStatus.ABSENT)
-        return found[0]
+        def on_output(data: bytes) -> bool:
+            said.extend(data)
+            if len(said) > MOST_BYTES:
+                raise ScanError(ScannerStatus.BAD_PICTURE)
+            return False
 
-    def _listen(
-        self, command: list[str], deadline: float, cancel: Event, on_progress: Callable[[float], None]
-    ) -> bytes:
-        """Run `command` to its end and return its standard output. Raises ScanError; leaves no process behind."""
-        with self._started(command) as child, selectors.DefaultSelector() as waiting:
-            page, errors = bytearray(), bytearray()
-            waiting.register(cast(IO[bytes], child.stdout), selectors.EVENT_READ, page)
-            waiting.register(cast(IO[bytes], child.stderr), selectors.EVENT_READ, errors)
-            while waiting.get_map():
-                if cancel.is_set():
-                    raise ScanError(ScannerStatus.CANCELLED)
-                if time.monotonic() > deadline:
-                    raise ScanError(ScannerStatus.UNRESPONSIVE)
-                for key, _ in waiting.select(LOOK_S):
-                    data = os.read(key.fd, 1 << 20)
-                    if not data:
-                        waiting.unregister(key.fileobj)
-                    key.data.extend(data)
-                    if key.data is errors:
-                        if told := PROGRESS.findall(data):
-                            on_progress(min(1.0, float(told[-1]) / 100))
-                        del errors[:-MOST_ERRORS]
-                if len(page) > MOST_BYTES:
-                    raise ScanError(ScannerStatus.BAD_PICTURE)
-            try:
-                exit_code = child.wait(max(LOOK_S, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired as expired:
-                raise ScanError(ScannerStatus.UNRESPONSIVE) from expired
-        if exit_code:
-            raise ScanError(status_from(exit_code, errors.decode(errors="replace")))
-        return bytes(page)
+        listen(command, self._environment, on_output, timeout_s=timeout_s, cancel=cancel, on_progress=on_progress)
+        return bytes(said)
 
-    @contextmanager
-    def _started(self, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    def _one_page(
+        self,
+        command: Sequence[str],
+        on_page: Callable[[bytes], None],
+        on_progress: Callable[[float], None],
+        cancel: Event,
+        _most: int,
+    ) -> None:
+        page = self._said([*command, "--progress"], self._timeout_s, cancel, on_progress)
+        check_page(page)
+        on_page(page)
+
+    def _feed(
+        self,
+        command: Sequence[str],
+        on_page: Callable[[bytes], None],
+        on_progress: Callable[[float], None],
+        cancel: Event,
+        most: int,
+    ) -> None:
+        """One batch: a scan of its own for each sheet would let many back ends throw away what they fed ahead."""
+        names, count = bytearray(), 0
+
+        def on_output(data: bytes) -> bool:
+            nonlocal count
+            names.extend(data)
+            before = count
+            while b"\n" in names:
+                name, _, rest = bytes(names).partition(b"\n")
+                names[:] = rest
+                on_page(self._taken(Path(os.fsdecode(name))))
+                count += 1
+            return count > before
+
         try:
-            child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self._environment,
-                start_new_session=True,  # a process group of its own: back ends fork readers
-            )
-        except OSError as missing:
-            raise ScanError(ScannerStatus.ABSENT) from missing
-        with child:
+            directory = tempfile.TemporaryDirectory(prefix="dk-pages-", dir=self._memory, ignore_cleanup_errors=True)
+        except OSError as error:
+            raise ScanError(ScannerStatus.DISK_FULL) from error
+        with directory as path:
+            batch = [f"--batch={path}/%d.pnm", f"--batch-count={most}", "--batch-print", "--progress"]
+            timeout_s, environment = self._timeout_s, self._environment
             try:
-                yield child
-            finally:
-                if child.poll() is None:
-                    os.killpg(child.pid, signal.SIGKILL)
+                listen(
+                    [*command, *batch],
+                    environment,
+                    on_output,
+                    timeout_s=timeout_s,
+                    cancel=cancel,
+                    on_progress=on_progress,
+                )
+            except ScanError as error:
+                if error.status is not ScannerStatus.NO_PAPER:
+                    raise
+        # Whether scanimage calls an empty feeder a success depends on its version.
+        if not count:
+            raise ScanError(ScannerStatus.NO_PAPER)
+
+    def _taken(self, file: Path) -> bytes:
+        """A page's bytes; its file is gone afterwards. Raises ScanError for half a page."""
+        try:
+            is_full = not shutil.disk_usage(file.parent).free
+            if file.stat().st_size > MOST_BYTES:
+                raise ScanError(ScannerStatus.BAD_PICTURE)
+            page = file.read_bytes()
+            file.unlink()
+        except OSError as error:
+            raise ScanError(ScannerStatus.IO_ERROR) from error
+        try:
+            check_page(page)
+        except ScanError:
+            if is_full:  # scanimage does not look whether it could write
+                raise ScanError(ScannerStatus.DISK_FULL) from None
+            raise
+        return page
 
 
 def check_page(page: bytes) -> None:

@@ -9,6 +9,7 @@ class ScannerStatus(Enum):
     UNKNOWN = "unknown"
     READY = "ready"
     ABSENT = "absent"
+    NOT_ALLOWED = "not_allowed"  # it is there, but this user may not open it
     BUSY = "busy"
     NO_PAPER = "no_paper"
     JAM = "jam"

@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
-from drivers.letter_scanner.sane import SaneScanner
-from drivers.receipt_printer.connect import connect
 from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import answer, parser, settings_of, tell
+from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.health.devices import has_card_reader, has_printer, has_scanner
 from kiosk_app.health.equipment import KINDS, equipment
 from kiosk_app.health.examination import examine, findings, lines
@@ -83,10 +82,9 @@ def _asked(settings: Settings) -> dict[str, str]:
     if has_card_reader(settings):
         found["card_reader"] = _reader_status(PcscCardReader(settings.card_reader.reader)).value
     if has_printer(settings):
-        found["printer"] = connect(settings.printer.connection, settings.printer.width_dots).status().value
+        found["printer"] = printer_of(settings).status().value
     if has_scanner(settings):
-        ours = settings.scanner
-        found["scanner"] = SaneScanner(ours.device, ours.options, ours.timeout_s).status().value
+        found["scanner"] = scanner_of(settings).status().value
     return found
 
 

@@ -1,23 +1,37 @@
 """`kiosk print-test`: a slip that shows whether the printer prints Thai, across the whole paper."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
-from drivers.receipt_printer.connect import connect
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.devices import printer_memory, printer_of
 from kiosk_app.health.devices import PRINTER
 from kiosk_app.receipt import draw_slip
 from thai import dates
 
+SERIAL_LINES = Path("/dev/serial/by-id")
+
 
 def main(words: Sequence[str]) -> int:
     """Print; 0 only when the printer says that it did."""
-    settings = settings_of(parser("print-test", "Print a test slip on the printer of kiosk.toml.").parse_args(words))
+    options = parser("print-test", "Print a test slip on the printer of kiosk.toml.")
+    options.add_argument(
+        "--list", action="store_true", help="the printers and lines there are, as kiosk.toml names them"
+    )
+    options.add_argument("--new-roll", action="store_true", help="a full roll was put in: count its paper from here")
+    wish = options.parse_args(words)
+    if wish.list:
+        return _list()
+    settings = settings_of(wish)
     ours = settings.printer
     if ours.connection == "none":
-        raise CommandError("kiosk.toml has no printer: set printer.connection", 2)
+        raise CommandError("kiosk.toml has no printer: set printer.connection, see: kiosk print-test --list", 2)
+    if wish.new_roll:
+        printer_memory(settings).new_roll()
     moment = datetime.now(UTC)
     lines = (
         f"*{settings.kiosk.id}* {settings.kiosk.hall_th}",
@@ -26,7 +40,7 @@ def main(words: Sequence[str]) -> int:
         "น้ำ ก่ำ ปั่น ญู ฐุ กี่ ที่ปู่ ๐๑๒๓๔๕๖๗๘๙",
         f"{ours.width_dots} dots, {ours.connection.partition(':')[0]}",
     )
-    printer = connect(ours.connection, ours.width_dots)
+    printer = printer_of(settings)
     result = printer.print_bitmap(f"test:{uuid.uuid4()}", draw_slip("ทดสอบเครื่องพิมพ์", lines, ours.width_dots))
     if result.verdict is PrintVerdict.NOT_PRINTED:
         raise CommandError(f"not printed. {_sentence(result.status)}")
@@ -34,6 +48,22 @@ def main(words: Sequence[str]) -> int:
         raise CommandError("sent, but this printer does not say whether it printed: look at the paper")
     tell(f"printed; the printer is {result.status.value}")
     return 0
+
+
+def _list() -> int:
+    found = list(_connections())
+    for connection, name in found:
+        print(f"{connection}\t{name}")
+    if not found:
+        raise CommandError("no USB printer and no USB serial line is found; a network printer is named by its address")
+    return 0
+
+
+def _connections() -> Iterator[tuple[str, str]]:
+    for printer in usb_printers():
+        yield printer.connection, f"{printer.name} at {printer.node}"
+    for line in sorted(SERIAL_LINES.glob("*")):
+        yield f"serial:{line}:19200", "a serial line; its speed is set at the printer"
 
 
 def _sentence(status: PrinterStatus) -> str:

@@ -1,6 +1,8 @@
 """`kiosk receipt --sample`: the paper without a printer, as a picture and as the bytes a printer would get."""
 
 import argparse
+import io
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url
 
 SAMPLE_CODE = "7KQ2M9XD4TBVS"  # the well-formed code of every example; no case has it
+STDOUT = Path("-")
 SAMPLE_NUMBER = "KKN07A-000123-41"
 
 
@@ -18,13 +21,15 @@ def main(words: Sequence[str]) -> int:
     """Draw the sample into the files asked for."""
     options = argparse.ArgumentParser(prog="kiosk receipt", description="Draw a sample receipt.")
     options.add_argument("--sample", action="store_true", required=True, help="an invented case")
-    options.add_argument("--png", type=Path, metavar="OUT", help="write the paper as a picture")
-    options.add_argument("--escpos", type=Path, metavar="OUT", help="write what a printer would be sent")
+    options.add_argument("--png", type=Path, metavar="OUT", help="write the paper as a picture; - is standard output")
+    options.add_argument("--escpos", type=Path, metavar="OUT", help="write what a printer would be sent; so is - here")
     options.add_argument("--width", type=int, choices=(384, 512, 576), default=576, help="dots across the paper")
     options.add_argument("--language", choices=("th", "en"), default="th", help="the language that stands first")
     wish = options.parse_args(words)
     if not (wish.png or wish.escpos):
         raise CommandError("say where to: --png OUT, --escpos OUT, or both", 2)
+    if wish.png == wish.escpos == STDOUT:
+        raise CommandError("only one of the two can go to standard output", 2)
     content = ReceiptContent(
         centre_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
         centre_en="Damrongdham Centre, Khon Kaen",
@@ -36,14 +41,24 @@ def main(words: Sequence[str]) -> int:
         language=wish.language,
     )
     paper = draw_receipt(content, wish.width)
-    try:
-        if wish.png:
-            paper.save(wish.png, format="PNG")
-            tell(f"{wish.png}: {paper.width} × {paper.height} dots")
-        if wish.escpos:
-            job = job_bytes(paper)
-            wish.escpos.write_bytes(job)
-            tell(f"{wish.escpos}: {len(job)} bytes")
-    except OSError as error:
-        raise CommandError(f"{error.filename} cannot be written: {error.strerror}", 2) from None
+    if wish.png:
+        picture = io.BytesIO()
+        paper.save(picture, format="PNG")
+        _write(wish.png, picture.getvalue(), f"{paper.width} × {paper.height} dots")
+    if wish.escpos:
+        job = job_bytes(paper)
+        _write(wish.escpos, job, f"{len(job)} bytes")
     return 0
+
+
+def _write(out: Path, content: bytes, told: str) -> None:
+    if out == STDOUT:
+        if sys.stdout.isatty():
+            raise CommandError("standard output is a terminal: lead it into a file or a printer's device", 2)
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written: {error.strerror}", 2) from None
+    tell(f"{out}: {told}")

@@ -1,5 +1,6 @@
-"""`kiosk scan`: one page from the scanner into a file."""
+"""`kiosk scan`: pages from the scanner into files."""
 
+import argparse
 import io
 import sys
 import threading
@@ -8,43 +9,87 @@ from pathlib import Path
 
 from PIL import Image
 
-from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.sane import SaneScanner
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
-from kiosk_app.journey.around import SCANNER_FAULTS
-from kiosk_app.journey.faults import FAULTS
+from kiosk_app.devices import scanner_of
+from kiosk_app.health.devices import SCANNER
+from protocol.choices import MAX_PAGES
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm")
+STDOUT = Path("-")
 
 
 def main(words: Sequence[str]) -> int:
-    """Scan, and write the picture as it came from the scanner."""
-    options = parser("scan", "Scan one page into a picture, exactly as the scanner gives it.")
-    options.add_argument("out", type=Path, metavar="OUT.png", help="the file to write: .png, .jpg or .ppm")
+    """Scan, and write each picture as it came from the scanner."""
+    options = parser("scan", "Scan a page, or all that lie in the feeder, exactly as the scanner gives them.")
+    options.add_argument("--list", action="store_true", help="the scanners there are, by name and model")
+    options.add_argument(
+        "out",
+        type=Path,
+        nargs="?",
+        metavar="OUT.png",
+        help="the file to write: .png, .jpg or .ppm, further pages as OUT-2.png …; - writes a PNG to standard output",
+    )
     wish = options.parse_args(words)
-    if wish.out.suffix.lower() not in (".png", ".jpg", ".jpeg", ".ppm"):
-        raise CommandError(f"{wish.out}: the name must end in .png, .jpg or .ppm", 2)
-    if not wish.out.absolute().parent.is_dir():
-        raise CommandError(f"{wish.out}: there is no such directory", 2)
-    ours = settings_of(wish).scanner
-    scanner = SaneScanner(ours.device, ours.options, ours.timeout_s)
+    out = None if wish.list else _checked(wish)
+    scanner = scanner_of(settings_of(wish))
     try:
-        raw = scanner.scan_page(_progress, threading.Event())
+        if out is None:
+            return _list(scanner)
+        pages: list[bytes] = []
+        most = MAX_PAGES if scanner.source is not Source.FLATBED and out != STDOUT else 1
+        scanner.scan(pages.append, _progress, threading.Event(), most)
     except ScanError as error:
-        fault = SCANNER_FAULTS.get(error.status)
-        reason = f"{FAULTS[fault].title} ({error.status.value})" if fault else error.status.value
+        found = SCANNER.get(error.status)
+        reason = f"{found.what.en} ({error.status.value}). {found.advice.en}" if found else error.status.value
         raise CommandError(f"{reason}.") from None
     finally:
         if sys.stderr.isatty():
             tell("")
+    for number, raw in enumerate(pages, 1):
+        _write(raw, out if number == 1 else out.with_stem(f"{out.stem}-{number}"))
+    return 0
+
+
+def _checked(wish: argparse.Namespace) -> Path:
+    out: Path | None = wish.out
+    if out is None:
+        raise CommandError("say where to: a file such as OUT.png, or - for standard output", 2)
+    if out == STDOUT:
+        if sys.stdout.isatty():
+            raise CommandError("standard output is a terminal: lead it into a file, as in: kiosk scan - > OUT.png", 2)
+        return out
+    if out.suffix.lower() not in SUFFIXES:
+        raise CommandError(f"{out}: the name must end in .png, .jpg or .ppm", 2)
+    if not out.absolute().parent.is_dir():
+        raise CommandError(f"{out}: there is no such directory", 2)
+    return out
+
+
+def _list(scanner: SaneScanner) -> int:
+    found, chosen = scanner.devices()
+    for device in found:
+        print(f"{'*' if device == chosen else ' '} {device.name}\t{device.model}")
+    if chosen is None:
+        raise CommandError("no scanner is found" if not found else "none of these is scanner.device of kiosk.toml")
+    tell("* is the one that kiosk.toml means")
+    return 0
+
+
+def _write(raw: bytes, out: Path) -> None:
     with Image.open(io.BytesIO(raw)) as page:
-        aside = wish.out.with_name(f".{wish.out.name}.part{wish.out.suffix}")
+        if out == STDOUT:
+            page.save(sys.stdout.buffer, "PNG")
+            return
+        aside = out.with_name(f".{out.name}.part{out.suffix}")
         try:
             page.save(aside)
-            aside.replace(wish.out)
+            aside.replace(out)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            raise CommandError(f"{wish.out} cannot be written: {error.strerror}") from None
-        tell(f"{wish.out}: {page.width} × {page.height} pixels")
-    return 0
+            raise CommandError(f"{out} cannot be written: {error.strerror}") from None
+        tell(f"{out}: {page.width} × {page.height} pixels")
 
 
 def _progress(fraction: float) -> None:

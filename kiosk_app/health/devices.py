@@ -101,7 +101,12 @@ SCANNER = {
     ScannerStatus.ABSENT: _hinders(
         "S-01",
         Words("ไม่พบสแกนเนอร์", "The scanner is not found"),
-        Words("ตรวจสาย แล้วเทียบชื่อกับ scanimage -L", "Check its cable; compare scanner.device with: scanimage -L"),
+        Words("ตรวจสาย แล้วดู kiosk scan --list", "Check its cable; compare scanner.device with: kiosk scan --list"),
+    ),
+    ScannerStatus.NOT_ALLOWED: _hinders(
+        "S-01",
+        Words("โปรแกรมไม่มีสิทธิ์เปิดสแกนเนอร์", "This program may not open the scanner"),
+        Words("ใช้ sudo หรือเพิ่มผู้ใช้ในกลุ่ม scanner และ lp", "Use sudo, or add its user to the groups scanner and lp"),
     ),
     ScannerStatus.JAM: _hinders(
         "S-03",

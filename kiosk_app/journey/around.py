@@ -39,6 +39,7 @@ PRINTER_FAULTS = {
 
 SCANNER_FAULTS = {
     ScannerStatus.ABSENT: Fault.SCANNER_ABSENT,
+    ScannerStatus.NOT_ALLOWED: Fault.SCANNER_ABSENT,
     ScannerStatus.NO_PAPER: Fault.SCANNER_NO_PAPER,
     ScannerStatus.JAM: Fault.SCANNER_JAM,
     ScannerStatus.COVER_OPEN: Fault.SCANNER_COVER_OPEN,

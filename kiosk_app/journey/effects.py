@@ -24,9 +24,10 @@ class ReadCardId:
 
 @dataclass(frozen=True)
 class ScanOnePage:
-    """-> PageProgress…, then PageScanned | ScanFailed"""
+    """-> PageProgress…, then PageScanned | ScanFailed; from a feeder up to `most` PageScanned, then ScanEnded"""
 
     ticket: Ticket
+    most: int = 1
 
 
 @dataclass(frozen=True)

@@ -447,6 +447,14 @@ class PageScanned:
 
     ticket: Ticket
     page: LetterPage
+    more: bool = False  # from a feeder: the scan goes on until ScanEnded or ScanFailed
+
+
+@dataclass(frozen=True)
+class ScanEnded:
+    """The feeder is empty, or the letter is full."""
+
+    ticket: Ticket
 
 
 @dataclass(frozen=True)
@@ -527,6 +535,7 @@ Answer = (
     | CardIdRead
     | PageProgress
     | PageScanned
+    | ScanEnded
     | PageTurned
     | ScanFailed
     | PageRecognised

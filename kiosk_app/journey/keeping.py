@@ -103,7 +103,7 @@ def _print(journey: Journey, visit: Visit) -> Result:
             ticket,
             minted,
             journey.comfort.language,
-            pages=len(visit.draft.pages),
+            pages=minted.pages,
             copy=visit.prints_asked + 1,
             date_known=journey.around.clock_trusted,
             is_copy=visit.papers_out > 0,

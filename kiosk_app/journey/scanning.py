@@ -28,7 +28,7 @@ def scan_page(journey: Journey, _: events.ScanPage) -> Result:
         journey,
         visit,
         "scan",
-        effects.ScanOnePage,
+        lambda ticket: effects.ScanOnePage(ticket, MAX_PAGES - len(visit.draft.pages)),
         scan_phase=ScanPhase.SCANNING,
         scan_progress=0.0,
         scan_fault=None,
@@ -53,8 +53,22 @@ def page_scanned(journey: Journey, event: events.PageScanned) -> Result:
     if visit is None:
         return journey, ()
     draft = replace(visit.draft, pages=(*visit.draft.pages, event.page))
-    visit = answered(visit, "scan", draft=draft, scan_phase=ScanPhase.IDLE, scan_progress=0.0, scan_fault=None)
+    visit = replace(visit, draft=draft, scan_progress=0.0)
+    if not event.more:
+        visit = _ended(visit)
     return _recognise(replace(journey, last_touch=journey.now), visit, event.page)
+
+
+def _ended(visit: Visit) -> Visit:
+    return answered(visit, "scan", scan_phase=ScanPhase.IDLE, scan_progress=0.0, scan_fault=None)
+
+
+def scan_ended(journey: Journey, event: events.ScanEnded) -> Result:
+    """The feeder is empty."""
+    visit = awaited(journey, event.ticket, "scan")
+    if visit is None:
+        return journey, ()
+    return replace(journey, visit=_ended(visit), last_touch=journey.now), ()
 
 
 def scan_failed(journey: Journey, event: events.ScanFailed) -> Result:

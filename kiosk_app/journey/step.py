@@ -334,6 +334,7 @@ _HANDLERS: dict[type, Handler] = {
     events.PageScanned: scanning.page_scanned,
     events.PageTurned: scanning.page_turned,
     events.ScanFailed: scanning.scan_failed,
+    events.ScanEnded: scanning.scan_ended,
     events.PageRecognised: scanning.recognised,
     events.RecognitionFailed: scanning.recognition_failed,
     events.Saved: keeping.saved,

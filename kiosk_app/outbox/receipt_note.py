@@ -26,6 +26,7 @@ class ReceiptNote:
     number: str
     saved_wall: float
     language: str
+    pages: int = 0
 
 
 def keep(runtime: Path, note: ReceiptNote) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -91,7 +92,7 @@ class Keeper:
         except OutboxError as error:
             log.error("%s", error)
             raise SaveError(Fault.STORE_BROKEN) from error
-        return Minted(row.submission_id, row.code, row.number, confirmed_at.wall.timestamp())
+        return Minted(row.submission_id, row.code, row.number, confirmed_at.wall.timestamp(), len(pictures))
 
     def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
         """Record with the row whether the citizen has code and number. Raises OutboxError."""
@@ -99,7 +100,7 @@ class Keeper:
 
     def keep_note(self, minted: Minted, language: str) -> None:
         """Lay the receipt where a restarted interface finds it. Raises OSError."""
-        note = ReceiptNote(minted.submission_id, minted.code, minted.number, minted.saved_wall, language)
+        note = ReceiptNote(**asdict(minted), language=language)
         receipt_note.keep(self._runtime, note)
 
     def erase_note(self) -> None:
@@ -110,7 +111,7 @@ class Keeper:
         note = receipt_note.recall(self._runtime)
         if note is None:
             return None
-        return Minted(note.submission_id, note.code, note.number, note.saved_wall), note.language
+        return Minted(note.submission_id, note.code, note.number, note.saved_wall, note.pages), note.language
 
 
 def saved_at(minted: Minted) -> datetime:

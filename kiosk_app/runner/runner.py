@@ -5,17 +5,19 @@ a lane (see lanes); answers wait in a queue, `wake` asks the drawing thread to `
 answered exactly once: by its call, in its name when the call fails, or by its lane's deadline.
 """
 
+import itertools
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from drivers.card_reader.port import CardReadError
 from drivers.card_reader.status import CardFault, CardReaderStatus
-from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import LetterPage
@@ -63,6 +65,7 @@ class _PictureReady:
     jpeg: bytes = field(repr=False)
     preview: bytes = field(repr=False)
     turned: bool
+    more: bool = False
 
 
 _Landed = events.Event | _PictureReady
@@ -95,7 +98,7 @@ class Runner:
         self._step = step
         self._scan_deadline_s = scan_timeout_s + SCAN_MARGIN_S
         self._landed: SimpleQueue[_Landed] = SimpleQueue()
-        self._page_count = 0
+        self._page_numbers = itertools.count(1)
         self._scan_cancel = threading.Event()  # of the scan asked for last
         self._saved: tuple[int, Minted] | None = None  # (visit id, what its save gave)
         self._last_health: events.HealthChanged | None = None
@@ -250,7 +253,7 @@ class Runner:
         if ready.turned:
             self.send(events.PageTurned(ready.ticket, ready.page))
         else:
-            self.send(events.PageScanned(ready.ticket, ready.page))
+            self.send(events.PageScanned(ready.ticket, ready.page, ready.more))
         visit = self._journey.visit
         self.pages.keep_only([page.page_id for page in visit.draft.pages] if visit else [])
 
@@ -354,22 +357,26 @@ class Runner:
         )
 
     def _scan_one_page(self, effect: effects.ScanOnePage) -> None:
-        ticket = effect.ticket
-        self._page_count += 1
-        page_id = f"{ticket.visit_id}-{self._page_count}"
-        shown = 0.0
+        ticket, scanner = effect.ticket, self._devices.scanner
+        source = scanner.source if scanner else Source.FLATBED
+        feeds = source is not Source.FLATBED
+        shown, kept = 0.0, 0
 
         def on_progress(fraction: float) -> None:
             nonlocal shown
-            if fraction - shown >= PROGRESS_STEP:
+            if fraction < shown or fraction - shown >= PROGRESS_STEP:
                 shown = fraction
                 self._post(events.PageProgress(ticket, fraction))
 
         def scanned(raw: bytes, cancel: threading.Event) -> Job[_Landed]:
-            def prepare() -> _Landed:
+            def prepare() -> _Landed | None:
+                nonlocal kept
                 picture = self._services.prepare(raw, 0, cancel)
-                page = LetterPage(page_id, picture.width, picture.height)
-                return _PictureReady(ticket, page, picture.jpeg, picture.preview, turned=False)
+                if source is Source.DUPLEX and picture.blank:
+                    return None
+                kept += 1
+                page = LetterPage(f"{ticket.visit_id}-{next(self._page_numbers)}", picture.width, picture.height)
+                return _PictureReady(ticket, page, picture.jpeg, picture.preview, turned=False, more=feeds)
 
             unusable = events.ScanFailed(ticket, ScannerStatus.BAD_PICTURE)
             return Job(
@@ -382,7 +389,14 @@ class Runner:
                 cancel=cancel,
             )
 
-        self._scan(ticket, on_progress, scanned, lambda status: events.ScanFailed(ticket, status))
+        def ended() -> events.Event:
+            return events.ScanEnded(ticket) if kept else events.ScanFailed(ticket, ScannerStatus.NO_PAPER)
+
+        failed = partial(events.ScanFailed, ticket)
+        if feeds:
+            self._scan(ticket, on_progress, scanned, failed, most=effect.most, ended=ended)
+        else:
+            self._scan(ticket, on_progress, scanned, failed)
 
     def _read_paper_code(self, effect: effects.ReadPaperCode) -> None:
         ticket = effect.ticket
@@ -405,25 +419,32 @@ class Runner:
         on_progress: Callable[[float], None],
         scanned: Callable[[bytes, threading.Event], Job[_Landed]],
         failed: Callable[[ScannerStatus], events.Event],
+        *,
+        most: int = 1,
+        ended: Callable[[], events.Event] | None = None,
     ) -> None:
-        """Scan on the scanner's lane, then go on with the picture on the images' lane; one event cancels both."""
+        """Scan on the scanner's lane, go on with each picture on the images' lane; one event cancels both. `ended` is
+        said there behind the last picture."""
         scanner = self._devices.scanner
         self._scan_cancel = cancel = threading.Event()
 
-        def call() -> _Landed | Follow[_Landed]:
+        def behind(say: Callable[[], events.Event]) -> Follow[_Landed]:
+            return Follow(self._images, Job("end of scan", say, PREPARE_S, visit_id=ticket.visit_id, cancel=cancel))
+
+        def call() -> _Landed | Follow[_Landed] | None:
             if scanner is None:
                 return failed(ScannerStatus.ABSENT)
             try:
-                raw = scanner.scan_page(on_progress, cancel)
+                scanner.scan(lambda raw: self._images.submit(scanned(raw, cancel)), on_progress, cancel, most)
             except ScanError as error:
-                return failed(error.status)
-            return Follow(self._images, scanned(raw, cancel))
+                return behind(partial(failed, error.status))
+            return behind(ended) if ended else None
 
         self._scanner.submit(
             Job(
                 "scan",
                 call,
-                self._scan_deadline_s,
+                self._scan_deadline_s * most,
                 failed=failed(ScannerStatus.IO_ERROR),
                 late=(failed(ScannerStatus.UNRESPONSIVE), events.ScannerChanged(ScannerStatus.UNRESPONSIVE)),
                 visit_id=ticket.visit_id,

@@ -132,7 +132,7 @@ def seen_working(journey: Journey) -> set[tuple[int, str]]:
 
 def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
     page = child.run(prepare, raw, turns, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel)
-    return Picture(page.jpeg, page.width, page.height, page.preview)
+    return Picture(page.jpeg, page.width, page.height, page.preview, page.blank)
 
 
 def _recognise(jpeg: bytes, cancel: Event) -> Reading:

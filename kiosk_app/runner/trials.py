@@ -61,7 +61,7 @@ def _scan(devices: Devices) -> _Found:
     if devices.scanner is None:
         return False, Fault.SCANNER_ABSENT
     try:
-        devices.scanner.scan_page(lambda fraction: None, threading.Event())
+        devices.scanner.scan(lambda page: None, lambda fraction: None, threading.Event())
     except ScanError as error:
         return False, SCANNER_FAULTS.get(error.status, Fault.SCANNER_FAILED)
     return True, None

@@ -3,6 +3,8 @@ own `pnm` back end as a second opinion."""
 
 import io
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from threading import Event, Timer
@@ -10,8 +12,10 @@ from threading import Event, Timer
 import pytest
 from PIL import Image
 
-from drivers.letter_scanner.port import ScanError
-from drivers.letter_scanner.sane import SaneScanner
+from drivers.letter_scanner.options import Wish
+from drivers.letter_scanner.port import ScanError, Source
+from drivers.letter_scanner.process import GRACE_S
+from drivers.letter_scanner.sane import MEMORY, SaneScanner
 from drivers.letter_scanner.status import ScannerStatus
 from simulators.bench import Bench
 from tests.devices.conftest import same
@@ -27,13 +31,20 @@ def silent(_: float) -> None:
     """Progress nobody looks at."""
 
 
+def scan_all(scanner: SaneScanner, most: int = 20) -> list[Image.Image]:
+    found: list[bytes] = []
+    scanner.scan(found.append, silent, Event(), most)
+    return [Image.open(io.BytesIO(page)) for page in found]
+
+
 def scan(scanner: SaneScanner) -> Image.Image:
-    return Image.open(io.BytesIO(scanner.scan_page(silent, Event())))
+    (page,) = scan_all(scanner)
+    return page
 
 
 def trouble_of(scanner: SaneScanner, cancel: Event | None = None) -> ScannerStatus:
     with pytest.raises(ScanError) as raised:
-        scanner.scan_page(silent, cancel or Event())
+        scanner.scan(lambda _: None, silent, cancel or Event(), 20)
     return raised.value.status
 
 
@@ -52,7 +63,7 @@ def own_children() -> list[str]:
 
 @pytest.fixture
 def scanner(bench: Bench) -> SaneScanner:
-    return SaneScanner(bench.scanner_device, bench.scanner_options, 20, bench.environment)
+    return SaneScanner(bench.scanner_device, Wish(), 20, bench.environment)
 
 
 def test_each_scan_gives_the_next_page_dot_for_dot(bench: Bench, scanner: SaneScanner) -> None:
@@ -67,7 +78,7 @@ def test_progress_rises_to_the_end(bench: Bench, scanner: SaneScanner) -> None:
     bench.scanner.page_seconds = 0.5
     bench.scanner_load([PAGES["grey"]])
     told: list[float] = []
-    scanner.scan_page(told.append, Event())
+    scanner.scan(lambda _: None, told.append, Event())
     assert told == sorted(told)
     assert len(told) > 5
     assert 0 <= told[0] < 0.5 < told[-1] <= 1
@@ -83,14 +94,131 @@ def test_progress_rises_to_the_end(bench: Bench, scanner: SaneScanner) -> None:
         ("cut-short", ScannerStatus.BAD_PICTURE),
     ],
 )
+@pytest.mark.parametrize("loaded", [True, False])
 def test_a_trouble_has_its_name_and_goes_away(
-    bench: Bench, scanner: SaneScanner, word: str, status: ScannerStatus
+    bench: Bench, scanner: SaneScanner, word: str, status: ScannerStatus, loaded: bool
 ) -> None:
-    bench.scanner_load([PAGES["grey"]])
+    bench.scanner_load([PAGES["grey"]] * loaded)
     bench.steer(["scanner", word])
     assert trouble_of(scanner) is status
     bench.steer(["scanner", "ok"])
+    if loaded:
+        assert same(scan(scanner), PAGES["grey"])
+    else:
+        assert trouble_of(scanner) is ScannerStatus.NO_PAPER
+
+
+@pytest.mark.parametrize("source", Source)
+def test_unplugged_within_a_page_and_plugged_in_again(bench: Bench, source: Source) -> None:
+    scanner = SaneScanner(bench.scanner_device, Wish(source), 20, bench.environment)
+    bench.scanner.page_seconds = 2.0
+    bench.scanner_load([PAGES["grey"]] * 2)
+    Timer(0.7, bench.steer, [["scanner", "unplugged"]]).start()
+    assert trouble_of(scanner) in (ScannerStatus.IO_ERROR, ScannerStatus.BAD_PICTURE)
+    assert scanner.status() is ScannerStatus.ABSENT
+    bench.steer(["scanner", "ok"])
+    assert scanner.status() is ScannerStatus.READY
+    bench.scanner.page_seconds = 0.0
+    assert same(scan_all(scanner)[0], PAGES["grey"])
+
+
+def test_a_back_end_that_hangs_before_the_page_is_killed(bench: Bench) -> None:
+    scanner = SaneScanner(bench.scanner_device, Wish(), 1.0, bench.environment)
+    bench.scanner_load([PAGES["grey"]])
+    assert scanner.status() is ScannerStatus.READY
+    bench.steer(["scanner", "deaf"])
+    began = time.monotonic()
+    assert trouble_of(scanner) is ScannerStatus.UNRESPONSIVE
+    assert time.monotonic() - began < 1 + GRACE_S + 1
+    assert "scanimage" not in own_children()
+    bench.steer(["scanner", "ok"])
     assert same(scan(scanner), PAGES["grey"])
+
+
+class TestFeeder:
+    @pytest.fixture
+    def feeder(self, bench: Bench) -> SaneScanner:
+        return SaneScanner(bench.scanner_device, Wish(Source.FEEDER), 20, bench.environment)
+
+    def test_it_is_scanned_until_it_is_empty(self, bench: Bench, feeder: SaneScanner) -> None:
+        bench.scanner_load(PAGES.values())
+        pages = scan_all(feeder)
+        assert [same(page, laid) for page, laid in zip(pages, PAGES.values(), strict=True)] == [True] * 3
+        assert trouble_of(feeder) is ScannerStatus.NO_PAPER
+        assert pages_in_memory() == []
+
+    def test_or_until_there_are_enough(self, bench: Bench, feeder: SaneScanner) -> None:
+        bench.scanner_load([PAGES["grey"]] * 3)
+        assert len(scan_all(feeder, 2)) == 2
+        assert len(scan_all(feeder, 2)) == 1
+
+    def test_each_page_may_take_its_time(self, bench: Bench) -> None:
+        feeder = SaneScanner(bench.scanner_device, Wish(Source.FEEDER), 1.0, bench.environment)
+        bench.scanner.page_seconds = 0.6
+        bench.scanner_load([PAGES["line art"]] * 3)
+        assert len(scan_all(feeder)) == 3
+
+    @pytest.mark.parametrize(
+        ("word", "status"),
+        [
+            ("jam", ScannerStatus.JAM),
+            ("broken", ScannerStatus.IO_ERROR),
+            ("cut-short", ScannerStatus.BAD_PICTURE),
+            ("cover", ScannerStatus.COVER_OPEN),
+        ],
+    )
+    def test_trouble_at_the_second_page_keeps_the_first(
+        self, bench: Bench, feeder: SaneScanner, word: str, status: ScannerStatus
+    ) -> None:
+        bench.scanner.page_seconds = 0.3
+        bench.scanner_load([PAGES["line art"]] * 2)
+        found: list[bytes] = []
+
+        def then_trouble(page: bytes) -> None:
+            found.append(page)
+            bench.steer(["scanner", word])
+
+        with pytest.raises(ScanError) as raised:
+            feeder.scan(then_trouble, silent, Event(), 20)
+        assert raised.value.status is status
+        assert same(Image.open(io.BytesIO(found[0])), PAGES["line art"])
+        assert len(found) == 1
+        assert pages_in_memory() == []
+
+    def test_cancelled_at_the_second_page(self, bench: Bench, feeder: SaneScanner) -> None:
+        bench.scanner.page_seconds = 0.3
+        bench.scanner_load([PAGES["line art"]] * 3)
+        cancel = Event()
+        with pytest.raises(ScanError) as raised:
+            feeder.scan(lambda _: cancel.set(), silent, cancel, 20)
+        assert raised.value.status is ScannerStatus.CANCELLED
+        assert "scanimage" not in own_children()
+        assert pages_in_memory() == []
+
+    def test_memory_is_full(self, bench: Bench, tmp_path: Path) -> None:
+        """In a file system of 64 kB, mounted in a namespace of its own."""
+        bench.scanner_load([PAGES["grey"]])
+        asked = (
+            "import sys; from pathlib import Path; from threading import Event\n"
+            "from drivers.letter_scanner.options import Wish\n"
+            "from drivers.letter_scanner.port import ScanError, Source\n"
+            "from drivers.letter_scanner.sane import SaneScanner\n"
+            "feeder = SaneScanner(sys.argv[1], Wish(Source.FEEDER), 20, memory=Path(sys.argv[2]))\n"
+            "try: feeder.scan(lambda page: print(len(page)), lambda _: None, Event(), 5)\n"
+            "except ScanError as error: print(error.status.value)\n"
+        )
+        mount = f'mount -t tmpfs -o size=64k small {tmp_path} && exec "$0" -c "$1" "$2" "$3"'
+        command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, sys.executable, asked]
+        answer = subprocess.run(
+            [*command, bench.scanner_device, str(tmp_path)], capture_output=True, text=True, check=False
+        )
+        if "unshare" in answer.stderr:
+            pytest.skip(f"no namespaces here: {answer.stderr.strip()}")
+        assert answer.stdout == "disk_full\n", answer.stderr
+
+
+def pages_in_memory() -> list[Path]:
+    return list(MEMORY.glob("dk-pages-*"))
 
 
 def test_a_page_larger_than_any_paper_is_refused(bench: Bench, scanner: SaneScanner) -> None:
@@ -99,7 +227,7 @@ def test_a_page_larger_than_any_paper_is_refused(bench: Bench, scanner: SaneScan
 
 
 def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(bench: Bench) -> None:
-    scanner = SaneScanner(bench.scanner_device, (), 1.0, bench.environment)
+    scanner = SaneScanner(bench.scanner_device, Wish(), 1.0, bench.environment)
     bench.scanner_load([PAGES["grey"]])
     bench.steer(["scanner", "stuck"])
     began = time.monotonic()
@@ -119,9 +247,20 @@ def test_a_scan_can_be_cancelled(bench: Bench, scanner: SaneScanner) -> None:
     assert "scanimage" not in own_children()
 
 
-def test_the_first_scanner_found_is_taken_if_none_is_named(bench: Bench) -> None:
+@pytest.mark.parametrize("name", ["", "simulated scanner", "net:127.77.99.99:former"])
+def test_a_scanner_is_found_without_its_exact_name(bench: Bench, name: str) -> None:
     bench.scanner_load([PAGES["grey"]])
-    assert same(scan(SaneScanner(environment=bench.environment)), PAGES["grey"])
+    assert same(scan(SaneScanner(name, environment=bench.environment)), PAGES["grey"])
+    assert SaneScanner("another model", environment=bench.environment).status() is ScannerStatus.ABSENT
+
+
+def test_the_test_back_end_has_a_feeder_of_ten_pages(tmp_path: Path) -> None:
+    (tmp_path / "dll.conf").write_text("test\n")
+    wish = Wish(Source.FEEDER, "A5", colour=False, given=("--test-picture=Grid",))
+    scanner = SaneScanner("test:0", wish, 20, {"SANE_CONFIG_DIR": str(tmp_path)})
+    pages = scan_all(scanner)
+    assert len(pages) == 10
+    assert {(page.mode, page.width) for page in pages} == {("L", round(148 / 25.4 * 200))}
 
 
 def test_no_scanner(bench: Bench, tmp_path: Path) -> None:
@@ -146,7 +285,7 @@ def by_pnm(tmp_path: Path) -> dict[str, str]:
 
 def test_the_pnm_back_end_agrees(by_pnm: dict[str, str]) -> None:
     page = f"--filename={by_pnm['SANE_CONFIG_DIR']}/page.ppm"
-    assert same(scan(SaneScanner("pnm:0", (page,), 20, by_pnm)), PAGES["colour"])
+    assert same(scan(SaneScanner("pnm:0", Wish(given=(page,)), 20, by_pnm)), PAGES["colour"])
 
 
 @pytest.mark.parametrize(
@@ -162,4 +301,4 @@ def test_the_pnm_back_end_agrees(by_pnm: dict[str, str]) -> None:
 )
 def test_the_pnm_back_end_agrees_on_troubles(by_pnm: dict[str, str], option: str, status: ScannerStatus) -> None:
     page = f"--filename={by_pnm['SANE_CONFIG_DIR']}/page.ppm"
-    assert trouble_of(SaneScanner("pnm:0", (page, f"--status-{option}=yes"), 20, by_pnm)) is status
+    assert trouble_of(SaneScanner("pnm:0", Wish(given=(page, f"--status-{option}=yes")), 20, by_pnm)) is status

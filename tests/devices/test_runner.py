@@ -14,10 +14,9 @@ import zxingcpp
 from PIL import Image
 
 from drivers.card_reader.pcsc import PcscCardReader
-from drivers.letter_scanner.sane import SaneScanner
 from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.connect import connect
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.journey import events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import (
@@ -106,7 +105,7 @@ def settings(bench: Bench, tmp_path: Path) -> Settings:
         {
             "kiosk": {"area": "400101", "hall_th": "ศาลากลาง", "hall_en": "Hall"},
             "printer": {"connection": f"network:127.0.0.1:{bench.printer_port}"},
-            "scanner": {"device": bench.scanner_device, "options": list(bench.scanner_options)},
+            "scanner": {"device": bench.scanner_device},
             "paths": {"state": str(state), "runtime": str(tmp_path)},
         }
     )
@@ -135,8 +134,8 @@ def hallway(bench: Bench, settings: Settings) -> Iterator[Hallway]:
         Journey(hall=hall, around=Surroundings(enrolled=True)),
         Devices(
             PcscCardReader(),
-            connect(settings.printer.connection, settings.printer.width_dots),
-            SaneScanner(settings.scanner.device, settings.scanner.options, settings.scanner.timeout_s),
+            printer_of(settings),
+            scanner_of(settings),
         ),
         services(settings, keeper, lambda: hall, look_up, lambda: ()),
         lambda: None,

@@ -65,7 +65,7 @@ def test_values_are_read(tmp_path: Path) -> None:
         ('[kiosk]\narea = "4"', "kiosk.area: '4' is not allowed; give a province (2 digits)"),
         ("[prnter]\nwidth_dots = 384", "prnter: there is no such section; did you mean printer?"),
         ("[printer]\nwidth_dots = 400", "printer.width_dots: 400 is not allowed; give 384"),
-        ('[printer]\nconnection = "lpt1"', "printer.connection: 'lpt1' is not allowed; give 'network:HOST:PORT'"),
+        ('[printer]\nconnection = "lpt1"', "printer.connection: 'lpt1' is not allowed; give 'usb:VENDOR"),
         ('[card_reader]\nenabled = "no"', "card_reader.enabled: 'no' is not allowed; give true or false"),
         ('[centre]\nurl = "http://centre.example"', "centre.url: 'http://centre.example' is not allowed; give an"),
         ('[paths]\nstate = "state"', "paths.state: 'state' is not allowed; give an absolute path"),

@@ -21,10 +21,15 @@ from drivers.letter_scanner.status import ScannerStatus
         (1, "scanimage: open of device net:x failed: Invalid argument", ScannerStatus.ABSENT),
         (1, "scanimage: no SANE devices found", ScannerStatus.ABSENT),
         (1, "scanimage: unrecognized option '--bogus'", ScannerStatus.IO_ERROR),
+        (1, "scanimage: open of device x failed: Access to resource has been denied", ScannerStatus.NOT_ALLOWED),
         (-11, "", ScannerStatus.IO_ERROR),
+        (0, "", None),
+        (0, "Scanned page 1. (scanner status = 5)", None),
+        (0, "(scanner status = 5)\n(scanner status = 7)", ScannerStatus.NO_PAPER),
+        (0, "(scanner status = 9)\nBatch terminated, 1 page scanned", ScannerStatus.IO_ERROR),
     ],
 )
-def test_outcomes(code: int, errors: str, status: ScannerStatus) -> None:
+def test_outcomes(code: int, errors: str, status: ScannerStatus | None) -> None:
     assert status_from(code, errors) is status
 
 

@@ -130,7 +130,8 @@ def answers_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
         case effects.ScanOnePage(ticket):
             return (
                 st.builds(events.PageProgress, st.just(ticket), st.floats(0, 1))
-                | st.builds(events.PageScanned, st.just(ticket), PAGE_ID.map(page))
+                | st.builds(events.PageScanned, st.just(ticket), PAGE_ID.map(page), st.booleans())
+                | st.builds(events.ScanEnded, st.just(ticket))
                 | st.builds(events.ScanFailed, st.just(ticket), st.sampled_from(ScannerStatus))
             )
         case effects.RecognisePage(ticket, page_id):

@@ -8,12 +8,12 @@ import zlib
 import numpy as np
 import pytest
 import segno
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ocr.codes import find_qr
 from ocr.errors import OcrError, Reason
 from ocr.picture import decode
-from ocr.prepare import LONG_SIDE, MOST_BYTES, prepare
+from ocr.prepare import LONG_SIDE, MOST_BYTES, SHORT_SIDE, prepare
 from simulators.letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
 
 
@@ -116,8 +116,36 @@ def test_a_grey_page_is_kept_grey_and_a_stamped_one_in_colour() -> None:
 
 def test_a_page_of_600_dpi_becomes_one_of_200() -> None:
     prepared = prepare(encoded(Image.new("L", (4960, 7016), 255), "PPM"))
-    assert prepared.height == LONG_SIDE
-    assert prepared.width == pytest.approx(1654, abs=1)
+    assert prepared.height == pytest.approx(2339, abs=1)
+    assert prepared.width == SHORT_SIDE
+
+
+@pytest.mark.parametrize(("width_mm", "height_mm"), [(216, 330), (330, 216), (148, 210), (210, 1000)])
+def test_every_paper_keeps_nearly_200_dpi(width_mm: int, height_mm: int) -> None:
+    page = Image.new("L", (round(width_mm / 25.4 * 200), round(height_mm / 25.4 * 200)), 255)
+    prepared = prepare(encoded(page, "PPM"))
+    assert prepared.width / page.width == pytest.approx(prepared.height / page.height, abs=0.01)
+    if height_mm < 1000:
+        assert prepared.width / page.width > 0.97
+    assert max(prepared.width, prepared.height) <= LONG_SIDE
+
+
+def back_of(page: Image.Image, strength: float) -> Image.Image:
+    """An empty back through which `page` shines, with a scanner's noise, dust and a dark edge."""
+    shining = page.transpose(Image.Transpose.FLIP_LEFT_RIGHT).point(lambda grey: 255 - (255 - grey) * strength)
+    dots = np.asarray(shining, np.int16) + np.random.default_rng(5).integers(-8, 1, (page.height, page.width))
+    dots[100:104, 300:304] = 0
+    dots[:, :12] = 40
+    return Image.fromarray(dots.clip(0, 255).astype(np.uint8))
+
+
+def test_an_empty_back_is_blank_and_one_word_is_not() -> None:
+    letter = letter_page(OFFICE_LETTER).convert("L")
+    assert not prepare(encoded(letter, "PPM")).blank
+    assert prepare(encoded(back_of(letter, 0.12), "PPM")).blank
+    signed = back_of(letter, 0.12)
+    ImageDraw.Draw(signed).text((700, 900), "PTO", fill=60, font_size=50)
+    assert not prepare(encoded(signed, "PPM")).blank
 
 
 def test_quarters_turn_clockwise() -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from drivers.card_reader.port import CardAddress, CardReadError, CitizenCard
 from drivers.card_reader.status import CardFault, CardReaderStatus
-from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.port import PrintResult
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
@@ -49,6 +49,8 @@ class World:
         self.slot = threading.Condition()
         self.slot_status = CardReaderStatus.EMPTY
         self.note: tuple[Minted, str] | None = None
+        self.source = Source.FLATBED
+        self.pages = [b"raw"]
 
     def act(self, name: str, usual: Any, *noted: Any) -> Any:
         self.calls.append((name, *noted))
@@ -128,10 +130,21 @@ class Scanner:
     def status(self) -> ScannerStatus:
         return self.world.act("scanner status", ScannerStatus.READY)
 
-    def scan_page(self, on_progress: Callable[[float], None], cancel: threading.Event) -> bytes:
-        for percent in range(101):
-            on_progress(percent / 100)
-        return self.world.act("scan", b"raw", cancel)
+    @property
+    def source(self) -> Source:
+        return self.world.source
+
+    def scan(
+        self,
+        on_page: Callable[[bytes], None],
+        on_progress: Callable[[float], None],
+        cancel: threading.Event,
+        most: int = 1,
+    ) -> None:
+        for raw in self.world.pages[:most]:
+            for percent in range(101):
+                on_progress(percent / 100)
+            on_page(self.world.act("scan", raw, cancel))
 
 
 class Recorder:
@@ -392,6 +405,52 @@ def test_progress_is_told_in_steps(recorded: Runner, recorder: Recorder) -> None
     told = [event.fraction for event in recorder.events if isinstance(event, events.PageProgress)]
     assert told == sorted(told)
     assert 40 <= len(told) <= 51
+
+
+class TestFeeder:
+    @pytest.fixture(autouse=True)
+    def _stack(self, world: World) -> None:
+        world.source, world.pages = Source.FEEDER, [b"one", b"two", b"three"]
+
+    def outcome(self, recorder: Recorder) -> list[tuple[Any, ...]]:
+        return [
+            (event.page.page_id, event.more) if isinstance(event, events.PageScanned) else (type(event).__name__,)
+            for event in final_answers(recorder)
+        ]
+
+    def test_pages_come_one_by_one_and_then_the_end(self, recorded: Runner, recorder: Recorder, world: World) -> None:
+        ask(recorded, recorder, effects.ScanOnePage(TICKET, 20))
+        until(recorded, lambda: events.ScanEnded(TICKET) in recorder.events)
+        assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("1-3", True), ("ScanEnded",)]
+        assert [call[0] for call in world.called("prepare")] == [b"one", b"two", b"three"]
+
+    def test_no_more_than_the_letter_takes(self, recorded: Runner, recorder: Recorder) -> None:
+        ask(recorded, recorder, effects.ScanOnePage(TICKET, 2))
+        until(recorded, lambda: events.ScanEnded(TICKET) in recorder.events)
+        assert len(self.outcome(recorder)) == 3
+
+    def test_trouble_comes_behind_the_pages_before_it(self, recorded: Runner, recorder: Recorder, world: World) -> None:
+        world.behaviour["scan"] = lambda: b"fine" if len(world.called("scan")) < 3 else jam()
+        ask(recorded, recorder, effects.ScanOnePage(TICKET, 20))
+        until(recorded, lambda: len(final_answers(recorder)) == 3)
+        assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("ScanFailed",)]
+
+    @pytest.mark.parametrize(("blank", "expected"), [((1,), 3), ((0, 1, 2), 1)])
+    def test_empty_backs_are_left_out(
+        self, recorded: Runner, recorder: Recorder, world: World, blank: tuple[int, ...], expected: int
+    ) -> None:
+        world.source = Source.DUPLEX
+        world.behaviour["prepare"] = lambda: Picture(
+            b"jpeg", 1000, 1400, b"small", blank=len(world.called("prepare")) - 1 in blank
+        )
+        ask(recorded, recorder, effects.ScanOnePage(TICKET, 20))
+        until(recorded, lambda: len(final_answers(recorder)) == expected)
+        last = final_answers(recorder)[-1]
+        assert last == (events.ScanEnded(TICKET) if expected > 1 else events.ScanFailed(TICKET, ScannerStatus.NO_PAPER))
+
+
+def jam() -> bytes:
+    raise ScanError(ScannerStatus.JAM)
 
 
 def test_send_pressed_again_after_a_late_save_does_not_save_twice(

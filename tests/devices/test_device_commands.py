@@ -1,0 +1,101 @@
+"""What a technician types over SSH: `kiosk scan`, `kiosk print-test`, `kiosk receipt`."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from simulators.bench import Bench
+from simulators.letters import three_page_letter
+
+PROGRAM = [Path(sys.executable).with_name("kiosk")]
+
+
+@pytest.fixture
+def toml(bench: Bench, tmp_path: Path) -> Path:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(bench.settings + f'[paths]\nstate = "{tmp_path}"\nruntime = "{tmp_path}"\n', encoding="utf-8")
+    return file
+
+
+def kiosk(toml: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(toml)}
+    return subprocess.run([*PROGRAM, *words], capture_output=True, check=False, env=environment)
+
+
+def test_the_scanners_are_listed_and_the_meant_one_marked(bench: Bench, toml: Path) -> None:
+    done = kiosk(toml, "scan", "--list")
+    assert done.returncode == 0
+    assert f"* {bench.scanner_device}\tDamrongdham simulated scanner" in done.stdout.decode()
+
+
+def test_a_page_goes_through_the_pipe(bench: Bench, toml: Path) -> None:
+    bench.scanner_load(three_page_letter()[:1])
+    done = kiosk(toml, "scan", "-")
+    assert Image.open(io.BytesIO(done.stdout)).size == three_page_letter()[0].size
+
+
+def test_a_feeder_gives_a_file_for_each_page(bench: Bench, toml: Path, tmp_path: Path) -> None:
+    toml.write_text(toml.read_text().replace("[scanner]\n", '[scanner]\nsource = "feeder"\n'))
+    bench.scanner_load(three_page_letter())
+    assert kiosk(toml, "scan", str(tmp_path / "letter.png")).returncode == 0
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == ["letter-2.png", "letter-3.png", "letter.png"]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("jam", "Paper is stuck in the scanner (jam)"), ("unplugged", "The scanner is not found (absent)")],
+)
+def test_a_scanner_s_trouble_is_a_sentence(bench: Bench, toml: Path, tmp_path: Path, word: str, said: str) -> None:
+    bench.steer(["scanner", word])
+    done = kiosk(toml, "scan", str(tmp_path / "page.png"))
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+    assert list(tmp_path.glob("*page*")) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["scan"], ["scan", "page.gif"], ["scan", "/nowhere/page.png"], ["receipt"], ["print-test", "--loud"]]
+)
+def test_bad_input_is_told_before_anything_moves(toml: Path, words: list[str]) -> None:
+    assert kiosk(toml, *words).returncode == 2
+
+
+def test_printers_are_listed_as_kiosk_toml_names_them(toml: Path) -> None:
+    done = kiosk(toml, "print-test", "--list")
+    if done.returncode:
+        assert b"no USB printer and no USB serial line is found" in done.stderr
+    for line in done.stdout.decode().splitlines():
+        assert line.startswith(("usb:", "serial:"))
+
+
+def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(bench: Bench, toml: Path) -> None:
+    toml.write_text(toml.read_text().replace("[printer]\n", "[printer]\nroll_m = 2.01\ncut = false\n"))
+    before = bench.printer.hanging_mm
+    done = kiosk(toml, "print-test", "--new-roll")
+    assert done.stderr.decode().strip() == "printed; the printer is paper_near_end"
+    assert bench.printer.hanging_mm > before + 40
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("paper-out", "has run out (paper_out)"), ("mute", "look at the paper"), ("off", "No printer answers (absent)")],
+)
+def test_a_printer_s_trouble_is_a_sentence(bench: Bench, toml: Path, word: str, said: str) -> None:
+    bench.steer(["printer", word])
+    done = kiosk(toml, "print-test")
+    assert done.returncode == 1
+    assert said in done.stderr.decode()
+
+
+def test_a_receipt_goes_through_the_pipe() -> None:
+    command = [*PROGRAM, "receipt", "--sample"]
+    drawn = subprocess.run([*command, "--png", "-"], capture_output=True, check=True)
+    assert Image.open(io.BytesIO(drawn.stdout)).width == 576
+    both = subprocess.run([*command, "--png", "-", "--escpos", "-"], capture_output=True, check=False)
+    assert (both.returncode, both.stdout) == (2, b"")

@@ -1,0 +1,131 @@
+"""From what the kiosk wants to what a scanner has: listings of `scanimage --all-options` as owners published them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.letter_scanner.devices import Found, choose, listed
+from drivers.letter_scanner.options import Wish, arguments, offered
+from drivers.letter_scanner.port import Source
+
+FUJITSU = """
+All options specific to device `fujitsu:fi-7260:1208958':
+  Standard:
+    --source Flatbed|ADF Front|ADF Back|ADF Duplex [Flatbed]
+        Selects the scan source (such as a document-feeder).
+    --mode Lineart|Halftone|Gray|Color [Lineart]
+        Selects the scan mode (e.g., lineart, monochrome, or color).
+    --resolution 50..600dpi (in steps of 1) [600]
+        Sets the resolution of the scanned image.
+  Geometry:
+    --page-width 0..224.846mm (in steps of 0.0211639) [inactive]
+        Specifies the width of the media.
+    --page-height 0..2750.47mm (in steps of 0.0211639) [inactive]
+    -l 0..227.809mm (in steps of 0.0211639) [0]
+    -x 0..227.809mm (in steps of 0.0211639) [215.872]
+    -y 0..296.972mm (in steps of 0.0211639) [279.364]
+  Enhancement:
+    --swdeskew[=(yes|no)] [no]
+        Request driver to rotate skewed pages digitally.
+"""
+BROTHER = """
+All options specific to device `brother4:net1;dev0':
+  Mode:
+    --mode Black & White|Gray[Error Diffusion]|True Gray|24bit Color[Fast] [24bit Color[Fast]]
+        Select the scan mode
+    --resolution 100|150|200|300|400|600|1200|2400|4800|9600dpi [200]
+    --source Automatic Document Feeder(left aligned)|Automatic Document Feeder(left aligned,Duplex) [Automatic]
+  Geometry:
+    -x 0..211.9mm (in steps of 0.0999908) [211.881]
+    -y 0..812.8mm (in steps of 0.0999908) [355.567]
+"""
+PIXMA = """
+    --resolution auto||75|150|300|600dpi [75]
+    --mode auto|Color|Gray|Lineart [Color]
+    --source Flatbed [Flatbed]
+    -x auto|0..216.069mm [216.069]
+"""
+EPSON = """
+    --mode Lineart|Gray|Color [Color]
+    --source Flatbed|Automatic Document Feeder [Flatbed]
+    --adf-mode Simplex|Duplex [inactive]
+    --resolution 75|100|150dpi [75]
+"""
+
+
+@pytest.mark.parametrize(
+    ("listing", "wish", "expected"),
+    [
+        (
+            FUJITSU,
+            Wish(),
+            "--source=Flatbed --mode=Color --resolution=200 --page-width=210 -x210 --page-height=297 -y296.972",
+        ),
+        (
+            FUJITSU,
+            Wish(Source.FEEDER, "folio", colour=False),
+            "--source=ADF Front --mode=Gray --resolution=200 --page-width=216 -x216 --page-height=330 -y296.972",
+        ),
+        (FUJITSU, Wish(Source.DUPLEX, ""), "--source=ADF Duplex --mode=Color --resolution=200"),
+        (
+            BROTHER,
+            Wish(Source.FEEDER, "A5", colour=False),
+            "--source=Automatic Document Feeder(left aligned) --mode=True Gray --resolution=200 -x148 -y210",
+        ),
+        (
+            BROTHER,
+            Wish(Source.DUPLEX, ""),
+            "--source=Automatic Document Feeder(left aligned,Duplex) --mode=24bit Color[Fast] --resolution=200",
+        ),
+        (PIXMA, Wish(), "--source=Flatbed --mode=Color --resolution=300"),
+        (
+            EPSON,
+            Wish(Source.DUPLEX),
+            "--source=Automatic Document Feeder --adf-mode=Duplex --mode=Color --resolution=150",
+        ),
+        (
+            EPSON,
+            Wish(given=("--resolution=100", "--brightness 3")),
+            "--source=Flatbed --mode=Color --resolution=100 --brightness 3",
+        ),
+        ("", Wish(Source.DUPLEX), ""),
+    ],
+)
+def test_each_maker_in_its_own_words(listing: str, wish: Wish, expected: str) -> None:
+    assert " ".join(arguments(wish, offered(listing))) == expected
+
+
+@given(st.text(), st.sampled_from(Source), st.sampled_from(["", "A4", "A5", "folio"]))
+def test_any_listing_can_be_read(listing: str, source: Source, paper: str) -> None:
+    arguments(Wish(source, paper), offered(listing))
+    arguments(Wish(source, paper), offered(f"    --source {listing}|ADF [x]\n    --resolution {listing}dpi [1]\n"))
+
+
+ATTACHED = listed(
+    "v4l:/dev/video0\tNoname HD Webcam\n"
+    "epson2:libusb:001:007\tEpson GT-1500\n"
+    "airscan:e0:Canon LiDE 400\teSCL Canon LiDE 400\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ("", "epson2:libusb:001:007"),
+        ("epson2:libusb:001:007", "epson2:libusb:001:007"),
+        ("epson2:libusb:001:003", "epson2:libusb:001:007"),
+        ("gt-1500", "epson2:libusb:001:007"),
+        ("LiDE 400", "airscan:e0:Canon LiDE 400"),
+        ("pixma:04A91912", None),
+        ("v4l:/dev/video0", "v4l:/dev/video0"),
+        ("DS-530", None),
+    ],
+)
+def test_which_scanner_is_meant(wanted: str, name: str | None) -> None:
+    found = choose(wanted, ATTACHED)
+    assert (found.name if found else None) == name
+
+
+def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
+    twins = [Found("epson2:libusb:001:007", "Epson GT-1500"), Found("epson2:libusb:001:008", "Epson GT-1500")]
+    assert choose("epson2:libusb:001:003", twins) is None
