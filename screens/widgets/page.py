@@ -174,7 +174,8 @@ class Page(Layout):
             _put(self.crown, self.x + margin, high - crown, inner, crown)
             high -= crown
             if self.look.low_reach:
-                high = min(high, max(low + 0.3 * self.height, self.y + 0.62 * self.height))
+                # The lower half; beside a keyboard, which fills it, no higher than tabs and a field need.
+                high = min(high, max(low + 0.2 * self.height, self.y + 0.5 * self.height))
             _put(self.scroll, self.x, low, self.width, max(1, high - low))
         else:
             side = 0.3 * self.width if self.title or self.title_words else 0

@@ -97,6 +97,8 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     wrong += _a_hidden_number(stage, states, finger)
     wrong += _forgetting(stage, states)
     wrong += _comfort_and_back(stage, states)
+    if stage.shell.height > stage.shell.width:
+        wrong += _low_reach(stage, states)
     wrong += _technician(stage, states, finger)
     wrong += _darkness(stage, states)
     return wrong
@@ -208,6 +210,24 @@ def _darkness(stage: Stage, states: dict[str, Journey]) -> list[str]:
     middle.touch_down()
     middle.touch_up()
     return [] if stage.sent == [Touched()] else [f"the tap that wakes sent {stage.sent}"]
+
+
+def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """Whatever is to be touched stands in the lower half; with the keyboard up, which fills it, in the lower 72 %."""
+    wrong = []
+    for name, journey in states.items():
+        if name.startswith("attract"):  # what stands high up there is on the card of wishes too, opened low down
+            continue
+        stage.show(replace(journey, comfort=replace(journey.comfort, low_reach=True)))
+        tray = getattr(stage.shell.children[0], "tray", None)
+        highest = (0.28 if tray is not None and tray.height else 0.5) * stage.shell.height
+        wrong += [
+            f"{name} in low reach: {tap.name} stands at {1 - tap.y / stage.shell.height:.0%} of the height"
+            for tap in stage.shell.touchables()
+            if tap.y < highest - 2
+        ]
+        wrong += [f"{name} in low reach: {sentence}" for sentence in misfits(stage)]
+    return wrong
 
 
 def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:
