@@ -106,7 +106,7 @@ class _Interface:
         for event in self._early:
             machinery.runner.send(event)
         self._clock.schedule_interval(self._tick, TICK_S)
-        self._clock.schedule_interval(lambda _: machinery.look_at_enrolment(), HALL_S)
+        self._clock.schedule_interval(lambda _: machinery.look_around(), HALL_S)
         self._shell.prepare()
 
     def _send(self, event: Event) -> None:

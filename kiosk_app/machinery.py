@@ -14,6 +14,7 @@ from pathlib import Path
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.speaker.alsa import AlsaSpeaker
 from drivers.speaker.port import Clip
+from kiosk_app.boot_slip import BootSlip
 from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.forwarder.look_up import look_up
 from kiosk_app.health.examination import Health
@@ -66,6 +67,7 @@ class Machinery:
             changed=changed,
             scan_timeout_s=settings.scanner.timeout_s,
         )
+        self._boot_slip = BootSlip(settings, health.report, self.runner.print_slip)
 
     def start(self) -> None:
         self.look_at_enrolment()
@@ -76,6 +78,11 @@ class Machinery:
         if self.speaker is not None:
             self.speaker.stop()
         self._keeper.close()
+
+    def look_around(self) -> None:
+        """What is due now and then."""
+        self.look_at_enrolment()
+        self._boot_slip.look(self.runner.journey)
 
     def look_at_enrolment(self) -> None:
         """Go into service when the kiosk was enrolled, or enrolled anew."""

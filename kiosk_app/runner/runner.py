@@ -15,6 +15,8 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from PIL import Image
+
 from drivers.card_reader.port import CardReadError
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.port import ScanError, Source
@@ -198,6 +200,13 @@ class Runner:
                 self._keep_picture(landed)
             elif self._is_news(landed):
                 self.send(landed)
+
+    def print_slip(self, job_id: str, draw: Callable[[], Image.Image]) -> None:
+        """Print a paper for staff, between those of citizens."""
+        printer = self._devices.printer
+        if printer is not None:
+            print_it = printer.print_bitmap
+            self._printer.submit(Job("slip", lambda: events.PrinterChanged(print_it(job_id, draw()).status), PRINT_S))
 
     def tick(self, now: float | None = None) -> None:
         """Time passes: lanes past their deadline are given up, devices are looked at. Call it a few times a second."""
