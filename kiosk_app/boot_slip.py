@@ -1,0 +1,70 @@
+"""The slip a kiosk prints once after each start of the machine: who it is, what works; for whoever switched it on."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+
+from kiosk_app.journey.state import Journey
+from kiosk_app.outbox.moment import boot_id, clock_quality
+from kiosk_app.receipt import draw_slip
+from kiosk_app.settings import Settings
+from protocol.choices import ClockQuality
+from thai import dates
+
+SETTLED_S = 25.0  # until each device was looked at (a scanner may take 20 s) and the forwarder has tried the centre
+MARK = "status-slip"  # in the runtime directory: the boot whose slip is out
+
+Report = Callable[[], list[tuple[str, str]]]
+Print = Callable[[str, Callable[[], Image.Image]], None]
+
+
+class BootSlip:
+    """Look at it now and then. `report` gives (name, sentence), `print_slip` prints by job id what it is to draw."""
+
+    def __init__(self, settings: Settings, report: Report, print_slip: Print) -> None:
+        self._settings = settings
+        self._report = report
+        self._print = print_slip
+        self._from = time.monotonic() + SETTLED_S
+        self._mark = settings.paths.runtime / MARK
+        self._due = settings.printer.slip_at_boot and _content(self._mark) != boot_id()
+
+    def look(self, journey: Journey) -> None:
+        """Print it when things have settled, the printer can, and nobody is at the kiosk."""
+        if not self._due or journey.visit is not None or not journey.around.printer.has_paper:
+            return
+        lines = self._report()
+        if not lines or time.monotonic() < self._from:
+            return
+        self._due = False
+        # Marked before it is printed: an interface that dies of it must not print it again and again.
+        self._mark.write_text(boot_id(), encoding="ascii")
+        self._print(f"boot:{boot_id()}", lambda: status_slip(self._settings, lines))
+
+
+def status_slip(settings: Settings, report: Iterable[tuple[str, str]]) -> Image.Image:
+    """The slip as a bitmap for the printer's width."""
+    now, english = datetime.now(UTC), settings.kiosk.language == "en"
+    language = settings.kiosk.language
+    moment = f"{dates.long_date(now, language)} {dates.clock_time(now, language)}"
+    hall = settings.kiosk.hall_en if english else settings.kiosk.hall_th
+    return draw_slip(
+        "Kiosk status" if english else "สถานะตู้",
+        [
+            f"*{settings.kiosk.id}* {hall}",
+            *([moment] if clock_quality() is ClockQuality.SYNCHRONISED else []),
+            "",
+            *(f"*{name}* {sentence}" for name, sentence in report),
+        ],
+        settings.printer.width_dots,
+    )
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,81 @@
+"""The slip after a start: printed once a boot, when things have settled, the printer can, and nobody is there."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from drivers.receipt_printer.status import PrinterStatus
+from kiosk_app import boot_slip
+from kiosk_app.boot_slip import BootSlip, status_slip
+from kiosk_app.devices import printer_of
+from kiosk_app.journey.state import Journey, Surroundings, Visit
+from kiosk_app.settings import Settings, parse
+from simulators.bench import Bench
+
+REPORT = [("เครื่องพิมพ์", "พร้อม"), ("สแกนเนอร์", "S-01 ไม่พบสแกนเนอร์. ตรวจสาย")]
+IDLE = Journey(around=Surroundings(printer=PrinterStatus.READY))
+
+
+@pytest.fixture
+def settings(bench: Bench, tmp_path: Path) -> Settings:
+    return parse(
+        {
+            "printer": {"connection": bench.printer.connection, "slip_at_boot": True},
+            "paths": {"state": str(tmp_path), "runtime": str(tmp_path)},
+        }
+    )
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boot_slip, "SETTLED_S", 0.0)
+
+
+class Counted:
+    def __init__(self, settings: Settings) -> None:
+        self._printer = printer_of(settings)
+        self.papers = 0
+
+    def __call__(self, job_id: str, draw: Callable[[], Image.Image]) -> None:
+        self._printer.print_bitmap(job_id, draw())
+        self.papers += 1
+
+
+def test_it_comes_once_a_boot(bench: Bench, settings: Settings) -> None:
+    before, printed = len(bench.papers()), Counted(settings)
+    slip = BootSlip(settings, lambda: REPORT, printed)
+    for journey in (
+        replace(IDLE, visit=Visit(1)),
+        replace(IDLE, around=Surroundings(printer=PrinterStatus.PAPER_OUT)),
+        replace(IDLE, around=Surroundings(printer=PrinterStatus.UNKNOWN)),
+    ):
+        slip.look(journey)
+    assert printed.papers == 0
+    slip.look(IDLE)
+    slip.look(IDLE)
+    BootSlip(settings, lambda: REPORT, printed).look(IDLE)  # the interface was started anew
+    assert (printed.papers, len(bench.papers())) == (1, before + 1)
+    (settings.paths.runtime / boot_slip.MARK).write_text("another boot")
+    BootSlip(settings, lambda: REPORT, printed).look(IDLE)
+    assert printed.papers == 2
+
+
+def test_it_waits_for_the_report_and_can_be_switched_off(settings: Settings) -> None:
+    printed = Counted(settings)
+    BootSlip(settings, list, printed).look(IDLE)
+    off = replace(settings, printer=replace(settings.printer, slip_at_boot=False))
+    BootSlip(off, lambda: REPORT, printed).look(IDLE)
+    assert printed.papers == 0
+
+
+def test_it_fits_every_paper_in_both_languages(settings: Settings) -> None:
+    for width in (384, 512, 576):
+        for language in ("th", "en"):
+            kiosk = replace(settings.kiosk, language=language, hall_th="ศาลากลางจังหวัดขอนแก่น", hall_en="Khon Kaen Hall")
+            drawn = status_slip(
+                replace(settings, kiosk=kiosk, printer=replace(settings.printer, width_dots=width)), REPORT
+            )
+            assert drawn.width == width
