@@ -1,5 +1,6 @@
 """When there is something to hear: a touch, a success, a trouble, and the page read aloud where that is wished."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from screens.window import ASSETS
 
 AFTER = 0.25  # seconds: a page that comes up has settled, and two changes at once are read once
 SYNTHETIC = {"en": "en-gb"}  # languages that a synthetic voice reads well enough; Thai needs recordings
+_CODE = re.compile(r"[0-9A-Z]{3,}[0-9A-Z -]*")  # a tracking code, a telephone number
 SOUNDS = {cue: Clip(ASSETS / "sounds" / f"{cue.value}.wav") for cue in Cue}
 
 
@@ -53,7 +55,7 @@ class Voice:
     def say(self, *said: Sentence) -> None:
         """Read these at once, breaking off what is being read."""
         self._soon.cancel()
-        self._play([item for sentence in said if (item := self._item(sentence)) is not None])
+        self._play([item for sentence in said for item in self._items(sentence)])
 
     def _read(self, _seconds: float) -> None:
         """What stands on the page and was not read yet."""
@@ -63,20 +65,25 @@ class Voice:
         if language != self._comfort.language:
             told = frozenset()
         there = sentences(self._top)
-        items = [item for sentence in there if sentence.text not in told and (item := self._item(sentence)) is not None]
+        items = [item for sentence in there if sentence.text not in told for item in self._items(sentence)]
         self._told = self._comfort.language, told | {sentence.text for sentence in there}
         if self._cue is not None:
             items, self._cue = [SOUNDS[self._cue], *items], None
         if items:
             self._play(items)
 
-    def _item(self, sentence: Sentence) -> Clip | Speech | None:
+    def _items(self, sentence: Sentence) -> list[Clip | Speech]:
+        if not (sentence.public or self._private):
+            return []
+        if _CODE.fullmatch(sentence.text):  # sign by sign: a code is not a word
+            return [item for sign in sentence.text if sign.isalnum() for item in self._spoken(sign)]
+        return self._spoken(sentence.text)
+
+    def _spoken(self, text: str) -> list[Clip | Speech]:
         language = self._comfort.language
-        if recorded := self._find(sentence.text, language):
-            return Clip(recorded)
-        if (sentence.public or self._private) and language in SYNTHETIC:
-            return Speech(sentence.text, SYNTHETIC[language])
-        return None
+        if recorded := self._find(text, language):
+            return [Clip(recorded)]
+        return [Speech(text, SYNTHETIC[language])] if language in SYNTHETIC else []
 
     def _play(self, items: list[Clip | Speech] | list[Clip]) -> None:
         self._speaker.play(items, self._comfort.volume.value)

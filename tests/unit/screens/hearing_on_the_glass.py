@@ -96,6 +96,8 @@ def check(stage: Stage) -> list[str]:
     stage.shell.hear(ear, lambda text, language: None, True)
     heard = shown(english["identify_read"], read_aloud=True)
     expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
+    heard = shown(english["receipt_printed"], read_aloud=True)
+    expect(f"in headphones the code is not spelled: {heard}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(heard))
 
     stage.shell.hear(ear, lambda text, language: Path("/recorded") / f"{language}.wav", False)
     shown(thai["attract"])
