@@ -18,7 +18,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -77,11 +77,14 @@ class Keyring:
     def rotate(self, kind: str) -> str:
         """A new key is the current one from now on; the others stay and go on opening or signing what is theirs. Its
         fingerprint."""
+        # Kiosks take nothing that is not newer than what they have, also when this machine's clock was put back.
+        known = [self.since(each) for each in KINDS if (self.directory / each / "current").exists()]
+        since = max([datetime.now(UTC), *(moment + timedelta(microseconds=1) for moment in known)])
         key = keys.new_sealing_key() if kind == "sealing" else keys.new_signing_key()
         fingerprint = keys.fingerprint(keys.public_bytes(key))
         keys.save_private(key, self._path(kind, fingerprint))
         aside = self.directory / kind / f".current.{os.getpid()}"
-        _write_once(aside, f"{fingerprint} {datetime.now(UTC).isoformat()}")
+        _write_once(aside, f"{fingerprint} {since.isoformat()}")
         aside.replace(self.directory / kind / "current")  # whole or not at all
         return fingerprint
 

@@ -1,11 +1,15 @@
 """An installation of the central service used as people use it: by its command line, in processes of its own."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CENTRAL = [sys.executable, "-m", "central.cli"]
+PASSWORD = "thung-ruang-thong-69"
 
 
 class Installation:
@@ -25,3 +29,20 @@ class Installation:
         done = self.run(*arguments, given=given)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
+
+
+@contextmanager
+def installed_and_served(fresh: Installation) -> Iterator[str]:
+    """An installation made, with a centre and its officer somsri, and served at the address."""
+    assert "create-centre" in fresh.ok("migrate")
+    fresh.ok("create-centre", "khonkaen", "--area", "40")
+    fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", given=f"{PASSWORD}\n")
+    with subprocess.Popen(
+        [*CENTRAL, "serve", "--port", "0", "--workers", "2"], env=fresh.environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0

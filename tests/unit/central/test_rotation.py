@@ -1,6 +1,7 @@
 """New keys of the centre: kiosks take them one after the other, and nothing queued under the old ones is lost."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,14 @@ def test_a_kiosk_that_slept_through_two_changes_follows(kiosk: KioskSide) -> Non
     take(kiosk)
     kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     assert told(kiosk).since == max(keyring().since(kind) for kind in ("sealing", "receipt"))
+
+
+def test_a_clock_put_back_makes_no_key_older(kiosk: KioskSide) -> None:
+    current = keyring().directory / "receipt" / "current"
+    current.write_text(f"{keyring().current('receipt')} 2999-01-01T00:00:00+00:00")
+    cli.main(["keys", "rotate", "sealing"])
+    assert told(kiosk).since.year == 2999
+    assert told(kiosk).since > datetime(2999, 1, 1, tzinfo=UTC)
 
 
 def test_what_is_no_key_of_this_centre_changes_nothing(kiosk: KioskSide) -> None:

@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,10 +21,8 @@ from central import serving
 from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentAnswer
 from tests.desk_officer import DeskOfficer
-from tests.unit.central.installed import CENTRAL, Installation
+from tests.unit.central.installed import PASSWORD, Installation, installed_and_served
 from tests.unit.central.kiosk_side import KioskSide
-
-PASSWORD = "thung-ruang-thong-69"
 
 
 @pytest.fixture(autouse=True)
@@ -56,20 +53,10 @@ def fresh(tmp_path: Path) -> Installation:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
-    """A migrated installation with a centre and an officer, being served at the address; one for all tests."""
+    """One installation, and the address it is served at, for all tests."""
     fresh = Installation(tmp_path_factory.mktemp("served") / "data")
-    assert "create-centre" in fresh.ok("migrate")
-    fresh.ok("create-centre", "khonkaen", "--area", "40")
-    fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", given=f"{PASSWORD}\n")
-    with subprocess.Popen(
-        [*CENTRAL, "serve", "--port", "0", "--workers", "2"], env=fresh.environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield fresh, process.stdout.readline().strip()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=20) == 0
+    with installed_and_served(fresh) as url:
+        yield fresh, url
 
 
 def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, str], tmp_path: Path) -> None:
