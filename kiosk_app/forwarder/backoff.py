@@ -4,6 +4,8 @@ together."""
 from dataclasses import dataclass, field
 from random import Random
 
+_FEW = 5
+
 
 @dataclass
 class Backoff:
@@ -22,6 +24,10 @@ class Backoff:
         self.failures += 1
         self.not_before = now + wait
         return wait
+
+    def moved(self) -> None:
+        """What failed got further than before: wait no longer than after a few failures."""
+        self.failures = min(self.failures, _FEW)
 
     def succeeded(self) -> None:
         self.failures = 0

@@ -21,6 +21,7 @@ class Centre:
         self._key = key
         self._key_id = keys.fingerprint(keys.public_bytes(key))
         self._line = line
+        self.taken = 0  # pieces of pages the centre has taken so far
 
     def held(self, sha256: str) -> int:
         """How many bytes of a part the centre holds."""
@@ -33,7 +34,9 @@ class Centre:
         """Send a part's bytes from `offset` on; how many the centre holds then. Raises WrongOffsetError as well."""
         headers = {"Upload-Offset": str(offset), "Upload-Length": str(size), "Content-Type": "application/octet-stream"}
         answer = self._send("PATCH", f"/parts/{sha256}", piece, headers)
-        return _offset(_found(answer))
+        held = _offset(_found(answer))
+        self.taken += 1
+        return held
 
     def submit(self, delivery: Delivery) -> Receipt:
         """Hand over a submission; its receipt is not verified here."""

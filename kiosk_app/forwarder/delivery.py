@@ -1,38 +1,57 @@
 """One row's way to the centre: its pages by hash, then the submission that names them, then the receipt."""
 
+from dataclasses import dataclass
+
 from kiosk_app.forwarder.centre import Centre
-from kiosk_app.forwarder.trouble import RefusedError, UnreachableError, WrongOffsetError
+from kiosk_app.forwarder.trouble import LaterError, UnreachableError, WrongOffsetError
 from kiosk_app.outbox import Outbox, StoredRow, moment
 from protocol.messages import Receipt, SealedPart
 
 PIECE = 128 * 1024  # bytes; what a weak line carries in a few seconds
+LEAST = 4 * 1024  # what any line carries that carries a request at all: each costs about 1 kB beside it
 _MOST_CORRECTIONS = 8
 
 
-def deliver(row: StoredRow, outbox: Outbox, centre: Centre, *, weak: bool, piece: int = PIECE) -> Receipt:
+@dataclass(frozen=True)
+class Pieces:
+    """How a page goes over a line that is weak or shared: in pieces, the first of so many bytes, each that arrives
+    followed by one twice as large, up to `most`. What arrived stays held when the line is cut again."""
+
+    first: int
+    most: int
+
+    @classmethod
+    def of(cls, failures: int, bytes_s: int) -> "Pieces | None":
+        """After so many failed attempts, on a line that may carry `bytes_s` (0: any): None is a page at once."""
+        if not failures and not bytes_s:
+            return None
+        most = max(LEAST, min(PIECE, bytes_s or PIECE))  # of a shared line a second's worth at a time
+        return cls(max(LEAST, min(most, PIECE >> min(max(failures, 1) - 1, 8))), most)
+
+
+def deliver(row: StoredRow, outbox: Outbox, centre: Centre, pieces: Pieces | None = None) -> Receipt:
     """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.trouble names.
 
-    On a good line each page goes in one request, without asking what the centre holds: of a row that was never tried
-    that is nothing, and if it is something the centre says so. `weak`: an attempt has failed, or the line is shared:
-    ask, and send pieces of `piece` bytes that stay held when the line is cut again."""
+    Without `pieces` each page goes in one request, without asking what the centre holds: of a row that was never tried
+    that is nothing, and if it is something the centre says so."""
     for part in row.parts:
-        sealed = outbox.read_part(row.submission_id, part.index)
-        _send_part(part, sealed, centre, weak=weak, most=piece if weak else part.size)
+        _send_part(part, outbox.read_part(row.submission_id, part.index), centre, pieces)
     return centre.submit(row.delivery(moment.now()))
 
 
-def _send_part(part: SealedPart, sealed: bytes, centre: Centre, *, weak: bool, most: int) -> None:
-    held = centre.held(part.sha256) if weak else 0
+def _send_part(part: SealedPart, sealed: bytes, centre: Centre, pieces: Pieces | None) -> None:
+    held = centre.held(part.sha256) if pieces else 0
+    size, most = (pieces.first, pieces.most) if pieces else (part.size, part.size)
     corrections = 0
     while held < part.size:
         try:
-            now_held = centre.send_bytes(part.sha256, held, part.size, sealed[held : held + most])
+            now_held = centre.send_bytes(part.sha256, held, part.size, sealed[held : held + size])
         except WrongOffsetError as error:
             corrections += 1
             if corrections > _MOST_CORRECTIONS or not 0 <= error.held <= part.size:
-                raise RefusedError("The centre contradicts itself about the bytes it holds") from error
+                raise LaterError("The centre contradicts itself about what it holds", None, everything=False) from error
             held = error.held
         else:
             if now_held <= held:
                 raise UnreachableError("The centre's answer to a page makes no sense")
-            held = now_held
+            held, size = now_held, min(2 * size, most)

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder.backoff import Backoff
 from kiosk_app.forwarder.centre import Centre
-from kiosk_app.forwarder.delivery import PIECE, deliver
+from kiosk_app.forwarder.delivery import Pieces, deliver
 from kiosk_app.forwarder.exchange import Line
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, RefusedError
 from kiosk_app.forwarder.trust import TrustStore
@@ -167,11 +167,12 @@ class Forwarder:
     def _try(self, row: Pending) -> None:
         """Deliver one row; receipted, it is to be deleted. Raises CentreTroubleError when it is of no use to try the
         next one."""
+        taken = self._centre.taken
         try:
             stored = self._outbox.read(row.submission_id)
-            weak, shared = row.submission_id in self._rows, self._line.bytes_s
-            piece = min(PIECE, shared) if shared else PIECE  # of a shared line a second's worth at a time
-            receipt = deliver(stored, self._outbox, self._centre, weak=weak or bool(shared), piece=piece)
+            tried = self._rows.get(row.submission_id)
+            pieces = Pieces.of(tried.failures if tried else 0, self._line.bytes_s)
+            receipt = deliver(stored, self._outbox, self._centre, pieces)
             receipted = self._outbox.receipted(stored, receipt)
         except NoSuchRow:  # delivered meanwhile
             pass
@@ -182,6 +183,10 @@ class Forwarder:
             self._wait(row, REFUSED_FIRST_S, REFUSED_LONGEST_S, error)
             self._tell(True)
         except CentreTroubleError as error:
+            if self._centre.taken > taken:
+                self._pause.moved()
+                if row.submission_id in self._rows:
+                    self._rows[row.submission_id].moved()
             self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error, _asked(error))
             self._faults_in_a_row += 1
             if not isinstance(error, LaterError) or error.everything or self._faults_in_a_row > MOST_FAULTS:

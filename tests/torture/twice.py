@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.centre import Centre
-from kiosk_app.forwarder.delivery import deliver
+from kiosk_app.forwarder.delivery import Pieces, deliver
 from kiosk_app.forwarder.exchange import Line
 from kiosk_app.forwarder.trouble import CentreTroubleError
 from kiosk_app.outbox import Enrolment, Outbox
@@ -85,7 +85,7 @@ def a_hundred_at_once(directory: Path) -> list[str]:
                 with Line() as line:
                     for _ in range(50):
                         try:
-                            return deliver(row, outbox, Centre(scene.url, key, line), weak=True).model_dump_json()
+                            return deliver(row, outbox, Centre(scene.url, key, line), Pieces.of(1, 0)).model_dump_json()
                         except CentreTroubleError:
                             time.sleep(0.1)
                 return ""

@@ -37,6 +37,7 @@ class Relay:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = self._listener.getsockname()
         self._plan: Cut | None = None
+        self.carries = 0  # bytes up that each connection carries before it ends; 0: any
         self.counts = [0, 0]  # bytes up and down
         self.said = bytearray()  # everything that went up
         self._threads: list[threading.Thread] = []
@@ -86,6 +87,8 @@ class Relay:
             except OSError:
                 return
             plan, self._plan = self._plan, None
+            if plan is None and self.carries:
+                plan = Cut(True, self.carries, End.RESET)
             thread = threading.Thread(target=self._relay, args=(caller, plan))
             self._threads.append(thread)
             thread.start()
