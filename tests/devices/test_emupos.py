@@ -1,0 +1,146 @@
+"""The driver on an ESC/POS printer that others wrote: emupos, in a Python of its own, for it wants 3.13 or later.
+
+    python3.13 -m venv .venv-emupos && .venv-emupos/bin/pip install emupos==0.4.0
+
+or $EMUPOS names its program. Without it these tests are skipped.
+"""
+
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from drivers.receipt_printer.escpos import EscposPrinter
+from drivers.receipt_printer.port import PrintResult
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.receipt import ReceiptContent, draw_receipt
+from tests.devices.conftest import receipt, wait_until
+
+PROGRAM = os.environ.get("EMUPOS") or shutil.which(
+    "emupos", path=str(Path(__file__).parents[2] / ".venv-emupos" / "bin")
+)
+pytestmark = pytest.mark.skipif(
+    PROGRAM is None, reason="no emupos: python3.13 -m venv .venv-emupos && .venv-emupos/bin/pip install emupos==0.4.0"
+)
+START_S = 30.0
+
+
+class Emupos:
+    """A running emupos with one 80 mm printer, steered by its control API."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port, self._api = free_port(), free_port()
+        configuration = directory / "emupos.yaml"
+        configuration.write_text(
+            f"schema: 1\napi: {{ port: {self._api} }}\ndevices:\n  - id: kiosk\n    type: printer\n"
+            f"    profile: epson-tm-t20iii\n    connections:\n      - tcp: {{ port: {self.port} }}\n"
+        )
+        assert PROGRAM
+        with (directory / "log").open("wb") as log:
+            self.process = subprocess.Popen([PROGRAM, "run", "--config", str(configuration)], stdout=log, stderr=log)
+        wait_until(self._answers, START_S)
+
+    def ask(self, path: str, method: str = "GET") -> bytes:
+        with urlopen(Request(f"http://127.0.0.1:{self._api}/api/v1{path}", method=method), timeout=5) as answer:
+            return bytes(answer.read())
+
+    def papers(self) -> list[Image.Image]:
+        """Oldest first. Blank paper at the end of one is not drawn."""
+        listed: list[dict[str, Any]] = json.loads(self.ask("/devices/kiosk/receipts"))
+        images = [self.ask(f"/devices/kiosk/receipts/{paper['id']}/image") for paper in reversed(listed)]
+        return [Image.open(io.BytesIO(image)) for image in images]
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, "it ended at once"
+        try:
+            return bool(self.ask("/health"))
+        except (URLError, OSError):
+            time.sleep(0.1)
+            return False
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def emupos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emupos]:
+    running = Emupos(tmp_path_factory.mktemp("emupos"))
+    yield running
+    running.process.terminate()
+    running.process.wait(10)
+
+
+@pytest.fixture
+def driver(emupos: Emupos) -> EscposPrinter:
+    return EscposPrinter(f"network:127.0.0.1:{emupos.port}", 576)
+
+
+def same_ink(paper: Image.Image, drawn: Image.Image) -> bool:
+    """Dot for dot alike, but for blank paper at the end."""
+    ink, wanted = np.asarray(paper.convert("L")) < 128, np.asarray(drawn.convert("L")) < 128
+    rows = min(len(ink), len(wanted))
+    return bool((ink[:rows] == wanted[:rows]).all()) and not ink[rows:].any() and not wanted[rows:].any()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, language: str) -> None:
+    url = "https://track.example.go.th/t#7KQ2-M9XD-4TBVS"
+    content = ReceiptContent(
+        "ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+        "Khon Kaen Damrongdham Centre",
+        "7KQ2M9XD4TBVS",
+        "KKN07A-000123-41",
+        url,
+        pages=2,
+        moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
+        language=language,
+    )
+    drawn = draw_receipt(content, 576)
+    assert driver.print_bitmap(language, drawn) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
+    paper = emupos.papers()[-1]
+    assert same_ink(paper, drawn)
+    assert [code.text for code in zxingcpp.read_barcodes(np.asarray(paper.convert("L")))] == [url]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ("paper-out", PrinterStatus.PAPER_OUT),
+        ("cover-open", PrinterStatus.COVER_OPEN),
+        ("offline", PrinterStatus.OFFLINE),
+    ],
+)
+def test_it_agrees_on_faults(emupos: Emupos, driver: EscposPrinter, fault: str, status: PrinterStatus) -> None:
+    papers = len(emupos.papers())
+    emupos.ask(f"/devices/kiosk/faults/{fault}", "PUT")
+    try:
+        assert driver.status() is status
+        assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
+    finally:
+        emupos.ask(f"/devices/kiosk/faults/{fault}", "DELETE")
+    assert driver.status() is PrinterStatus.READY
+    assert len(emupos.papers()) == papers
+
+
+def test_it_agrees_on_the_near_end(emupos: Emupos, driver: EscposPrinter) -> None:
+    emupos.ask("/devices/kiosk/faults/paper-near-end", "PUT")
+    try:
+        assert driver.print_bitmap("near", receipt()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
+    finally:
+        emupos.ask("/devices/kiosk/faults/paper-near-end", "DELETE")
