@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
+from drivers.letter_scanner.port import ScanError
 from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import answer, parser, settings_of, tell
 from kiosk_app.devices import printer_of, scanner_of
@@ -35,7 +36,8 @@ def main(words: Sequence[str]) -> int:
     # A running interface has the devices; asking them beside it would disturb it.
     report = KioskReport.read(settings.paths.state)
     statuses = dict(report.devices) if report else _asked(settings)
-    devices = equipment(settings, statuses, _models(settings), last_successes(settings.paths.state))
+    models = _models(settings, ask=report is None)
+    devices = equipment(settings, statuses, models, last_successes(settings.paths.state))
     results = examine(Kiosk(settings, devices=statuses, ask_centre=True))
     ready = all(found.severity is Severity.NOTE for found in findings(results))
     if wish.json:
@@ -102,14 +104,22 @@ def _reader_status(reader: PcscCardReader) -> CardReaderStatus:
     return told[-1]
 
 
-def _models(settings: Settings) -> dict[str, str]:
-    """What each device calls itself, as far as that is known without opening it."""
+def _models(settings: Settings, *, ask: bool) -> dict[str, str]:
+    """What each device calls itself; unless `ask`, as far as that is known without opening it."""
     reader, connection = PcscCardReader(settings.card_reader.reader), settings.printer.connection
     return {
         "card_reader": ", ".join(_within(READER_S, reader.models)) if has_card_reader(settings) else "",
         "printer": " · ".join([*(usb.name for usb in usb_printers() if usb.is_at(connection)), connection]),
-        "scanner": settings.scanner.device,
+        "scanner": (_scanner_model(settings) if ask and has_scanner(settings) else "") or settings.scanner.device,
     }
+
+
+def _scanner_model(settings: Settings) -> str:
+    try:
+        _, chosen = scanner_of(settings).devices()
+    except ScanError:
+        return ""
+    return f"{chosen.model} · {chosen.name}" if chosen else ""
 
 
 def _within(seconds: float, call: Callable[[], list[str]]) -> list[str]:

@@ -10,6 +10,7 @@ from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
 from kiosk_app.devices import printer_memory, printer_of
 from kiosk_app.health.devices import PRINTER
+from kiosk_app.outbox.successes import note_success
 from kiosk_app.receipt import draw_slip
 from thai import dates
 
@@ -46,6 +47,7 @@ def main(words: Sequence[str]) -> int:
         raise CommandError(f"not printed. {_sentence(result.status)}")
     if result.verdict is PrintVerdict.PROBABLY_PRINTED:
         raise CommandError("sent, but this printer does not say whether it printed: look at the paper")
+    note_success(settings.paths.state, ["printer"])
     tell(f"printed; the printer is {result.status.value}")
     return 0
 

@@ -14,6 +14,7 @@ from drivers.letter_scanner.sane import SaneScanner
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
 from kiosk_app.devices import scanner_of
 from kiosk_app.health.devices import SCANNER
+from kiosk_app.outbox.successes import note_success
 from protocol.choices import MAX_PAGES
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm")
@@ -33,7 +34,8 @@ def main(words: Sequence[str]) -> int:
     )
     wish = options.parse_args(words)
     out = None if wish.list else _checked(wish)
-    scanner = scanner_of(settings_of(wish))
+    settings = settings_of(wish)
+    scanner = scanner_of(settings)
     try:
         if out is None:
             return _list(scanner)
@@ -47,6 +49,7 @@ def main(words: Sequence[str]) -> int:
     finally:
         if sys.stderr.isatty():
             tell("")
+    note_success(settings.paths.state, ["scanner"])
     for number, raw in enumerate(pages, 1):
         _write(raw, out if number == 1 else out.with_stem(f"{out.stem}-{number}"))
     return 0

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
@@ -78,6 +79,24 @@ def test_a_card_that_was_read_is_the_readers_last_success(bench: Bench, kiosk: C
     by_name = {row["device"]: row for row in facts["equipment"]}
     assert by_name["card_reader"]["action"] == {"th": "ไม่ต้องทำอะไร", "en": "Nothing to do"}
     assert by_name["printer"]["status"] == "not_set_up"
+
+
+def test_each_device_in_one_row(bench: Bench, tmp_path: Path) -> None:
+    """Read, scanned, printed: the doctor knows when, and what each device calls itself."""
+    (tmp_path / "state").mkdir()
+    paths = f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "runtime"}"\n'
+    (tmp_path / "kiosk.toml").write_text(bench.settings + paths, encoding="utf-8")
+    surroundings = {**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(tmp_path / "kiosk.toml")}
+    bench.scanner_load([Image.new("L", (300, 400), 255)])
+    seen(bench, "boonma")
+    for words in (["card"], ["scan", str(tmp_path / "page.png")], ["print-test"]):
+        subprocess.run([KIOSK, *words], env=surroundings, check=True, capture_output=True, timeout=60)
+    done = subprocess.run(
+        [KIOSK, "doctor", "--json"], env=surroundings, check=False, capture_output=True, text=True, timeout=60
+    )
+    rows = json.loads(done.stdout)["equipment"]
+    assert [row["device"] for row in rows] == ["card_reader", "printer", "scanner"]
+    assert all(row["last_success"] and row["model"] and row["action"]["th"] for row in rows), rows
 
 
 def test_the_photo_needs_the_setting(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
