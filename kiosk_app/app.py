@@ -15,6 +15,7 @@ from typing import Any
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.journey.events import Event, Painted
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
+from kiosk_app.language import use_thai_digits
 from kiosk_app.settings import Settings
 from screens.keypad import KeypadKey
 from screens.window import FRAMES_PER_SECOND, configure
@@ -35,7 +36,8 @@ class WindowWish:
 
 def run(settings: Settings, wish: WindowWish) -> int:
     """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status."""
-    configure(wish.fullscreen, wish.size)
+    use_thai_digits(settings.kiosk.numerals == "thai")
+    configure(wish.fullscreen, wish.size, rotation=settings.screen.rotation)
     return _Interface(settings, wish).serve()
 
 

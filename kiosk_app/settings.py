@@ -66,6 +66,11 @@ class Kiosk(_Section):
         pattern=r"(\d{2}(\d{2}(\d{2})?)?)?",
     )
     language: Literal["th", "en"] = _option("th", "The language each visit starts in.", "'th' or 'en'")
+    numerals: Literal["arabic", "thai"] = _option(
+        "arabic",
+        "How numbers and dates are written in Thai sentences; codes and case numbers stay 0-9.",
+        "'arabic' (1 2 3) or 'thai' (๑ ๒ ๓)",
+    )
     idle_seconds: float = _option(
         60.0,
         'Seconds without a touch before "are you still there?"; a screen with more to read waits longer.',

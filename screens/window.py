@@ -22,11 +22,12 @@ TYPEFACES = {
 FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (FACTS §5)
 
 
-def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None) -> None:
+def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None, rotation: int = 0) -> None:
     """Set up Kivy for this process. Call once, before any other Kivy import.
 
     `size` is the window in pixels (when not `fullscreen`); `touch_device` is an evdev path such as
-    '/dev/input/event3' where the display server does not hand touches on, None where it does.
+    '/dev/input/event3' where the display server does not hand touches on, None where it does. `rotation` turns picture
+    and touches, in degrees against the clock.
     """
     home = tempfile.mkdtemp(prefix="damrongdham-kivy-")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -68,6 +69,7 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
         ("graphics", "width", str(width)),
         ("graphics", "height", str(height)),
         ("graphics", "fullscreen", "auto" if fullscreen else "0"),
+        ("graphics", "rotation", str(rotation)),
         ("graphics", "show_cursor", "0" if fullscreen else "1"),
         ("graphics", "allow_screensaver", "0"),
         ("graphics", "maxfps", str(FRAMES_PER_SECOND)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from kiosk_app.language import figures
 from kiosk_app.receipt import paper, sentences
 from kiosk_app.receipt.content import ReceiptContent
 from kiosk_app.receipt.paper import Type
@@ -103,7 +104,8 @@ def _receipt(content: ReceiptContent, look: _Look) -> Iterator[Image.Image]:
         yield look.gap(6)
     if content.moment is not None:
         for language, face in ((main, look.body), (other, look.small)):
-            day, time = dates.with_weekday(content.moment, language), dates.clock_time(content.moment, language)
+            day = figures(dates.with_weekday(content.moment, language), language)
+            time = figures(dates.clock_time(content.moment, language), language)
             yield look.centred(sentences.MOMENT.say(language, day=_unbroken(day), time=_unbroken(time)), face)
     yield paper.qr(look.width, content.url)
     yield from centred_pair(sentences.SCAN, look.body)

@@ -5,6 +5,8 @@ Words between asterisks are printed bold; a word joiner (U+2060) keeps a line fr
 
 from dataclasses import dataclass
 
+from kiosk_app.language import filled
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -15,7 +17,7 @@ class Sentence:
 
     def say(self, language: str, **values: object) -> str:
         """The sentence with its `{name}` places filled."""
-        return (self.en if language == "en" else self.th).format(**values)
+        return filled(self.en if language == "en" else self.th, language, **values)
 
 
 TITLE = Sentence("ใบติดตามเรื่อง", "Tracking slip")

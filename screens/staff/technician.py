@@ -13,7 +13,7 @@ from kiosk_app.journey.events import Finish, JudgeTrial, Restart, TryOut
 from kiosk_app.journey.faults import FAULTS
 from kiosk_app.journey.state import Journey
 from kiosk_app.journey.trials import Part, Trial
-from kiosk_app.language import _, say
+from kiosk_app.language import _, figures, say
 from screens.rules import load_rules
 from screens.staff.touch_test import TouchTest
 from screens.widgets.box import Column, Row
@@ -115,7 +115,7 @@ class Technician(Page):
             line.result, line.question = "", QUESTIONS[line.part]
         else:
             moment = datetime.fromtimestamp(trial.wall, UTC)
-            when = f"{short_date(moment, language)} {clock_time(moment, language)}"
+            when = figures(f"{short_date(moment, language)} {clock_time(moment, language)}", language)
             how = FAULTS[trial.fault].title if trial.fault else _("Works") if trial.passed else _("Does not work")
             code = f" ({trial.fault.value})" if trial.fault else ""
             line.result, line.bad = f"{when}  {say(how, language)}{code}", not trial.passed

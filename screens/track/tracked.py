@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk_app.journey.events import Finish
 from kiosk_app.journey.state import Journey
-from kiosk_app.language import _, say
+from kiosk_app.language import _, figures, say
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackAnswer
 from screens.rules import load_rules
@@ -56,13 +56,15 @@ class Tracked(Page):
         self.sentence, self.agency = answer.sentence, answer.agency
         self.officer = say(_("Responsible: {officer}"), language, officer=answer.officer) if answer.officer else ""
         due = date.fromisoformat(answer.due) if answer.due else None
-        self.due = say(_("Expected by {date}"), language, date=long_date(due, language)) if due else ""
+        self.due = (
+            say(_("Expected by {date}"), language, date=figures(long_date(due, language), language)) if due else ""
+        )
         self.way.clear_widgets()
         closed = answer.status is CaseStatus.CLOSED
         coming = answer.found and not closed
         for index, step in enumerate(answer.steps):
             newest = index == len(answer.steps) - 1
-            when = f"{short_date(step.at, language)} {clock_time(step.at, language)}"
+            when = figures(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language)
             self.way.add_widget(
                 TrackedStep(
                     state="now" if newest and not closed else "done",

@@ -1,12 +1,14 @@
 """The catalogue says everything the sources mark, nothing more, and comes out of its compiled form."""
 
 import string
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kiosk_app.language import LOCALE, say
+from kiosk_app.language import LOCALE, figures, say, use_thai_digits
 from tests.catalogue import compile_catalogues, extract_rules, thai, used_messages
+from thai.dates import long_date
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,3 +60,17 @@ def test_rules_extractor_finds_both_quotes(tmp_path: Path) -> None:
     with rules.open("rb") as file:
         found = [(line, message) for line, _function, message, _comments in extract_rules(file, [], [], {})]
     assert found == [(2, "One"), (2, "Two")]
+
+
+def test_thai_digits_by_setting_but_never_in_codes() -> None:
+    use_thai_digits(True)
+    try:
+        assert say("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ ๒ จาก ๖"
+        assert say("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
+        assert say("Case {number}", "th", number="KKN07A-000123-41").endswith("KKN07A-000123-41")
+        assert "๑๕๖๗" in say("Please tell your story at the desk, or call 1567", "th")
+        moment = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
+        assert figures(long_date(moment), "th") == "๒๑ พฤศจิกายน ๒๕๖๙"
+    finally:
+        use_thai_digits(False)
+    assert say("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"

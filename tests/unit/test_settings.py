@@ -7,7 +7,7 @@ import pytest
 
 from kiosk_app import settings
 from kiosk_app.journey.pin import hash_pin
-from kiosk_app.settings import Settings, SettingsError
+from kiosk_app.settings import Screen, Settings, SettingsError, is_night
 
 
 def written(directory: Path, text: str) -> Path:
@@ -119,3 +119,18 @@ def test_a_desk_keeps_its_state_in_the_users_own_directories(monkeypatch: pytest
 def test_the_hash_of_a_pin_is_accepted() -> None:
     kept = hash_pin("246810", bytes(16))
     assert settings.parse({"kiosk": {"technician_pin_hash": kept}}).kiosk.technician_pin_hash == kept
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "clock", "dark"),
+    [
+        ("20:00", "06:00", "23:10", True),
+        ("20:00", "06:00", "05:59", True),
+        ("20:00", "06:00", "06:00", False),
+        ("00:30", "05:00", "04:59", True),
+        ("00:30", "05:00", "23:10", False),
+        ("", "06:00", "03:00", False),
+    ],
+)
+def test_a_night_may_last_past_midnight(begin: str, end: str, clock: str, dark: bool) -> None:
+    assert is_night(Screen(night_from=begin, night_until=end), clock) is dark
