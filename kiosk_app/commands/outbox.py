@@ -8,6 +8,7 @@ from kiosk_app.commands.common import CommandError, answer, parser, settings_of,
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.carried import read_receipts
 from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.outbox.reports import LinkReport
 
 
 def main(words: Sequence[str]) -> int:
@@ -48,6 +49,7 @@ def _perform(wish: argparse.Namespace) -> None:
 
 def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
     oldest = outbox.oldest()
+    link = LinkReport.read(settings_of(wish).paths.state)
     facts = {
         "waiting": outbox.count(),
         "oldest": oldest.isoformat() if oldest else None,
@@ -56,12 +58,15 @@ def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
         "unconfirmed": [row.case_number for row in outbox.unconfirmed()],
         "damaged": outbox.damaged(),
         "lost": outbox.lost(),
+        "centre_answers": link.centre_answers if link else None,  # as the forwarder found last; None: it is silent
+        "trouble": link.trouble if link else "",
     }
     if wish.json:
         answer(facts)
         return
     for key, value in facts.items():
-        shown = ", ".join(value) or "none" if isinstance(value, list) else "none" if value is None else value
+        shown = ", ".join(value) if isinstance(value, list) else value
+        shown = "none" if shown in (None, "") else shown
         print(f"{key}: {shown}")
 
 

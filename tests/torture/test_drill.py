@@ -32,6 +32,8 @@ def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: 
         officer.revoke(str(stolen.enrolment_id))
         done = _kiosk(scene, "forward", "--once")
         assert (done.returncode, "does not admit this kiosk" in done.stderr) == (1, True)
+        status = _kiosk(scene, "outbox", "status", "--json")
+        assert "403" in json.loads(status.stdout)["trouble"]
         assert readable(scene.state, *(paper.code for paper in papers)) == []
         # The replacement: same id, a disk of its own.
         found = tmp_path / "found-again"
