@@ -97,13 +97,15 @@ def _row(kiosk: Enrolment, found: list[condition.Need], language: str) -> dict[s
     row = {"id": str(kiosk), "kiosk": kiosk, "state": state}
     row["needs"] = [{"code": need.value, "text": words.NEEDS[need].in_language(language)} for need in found]
     if state is not None:
-        printer = condition.paper(state)
-        known = words.PRINTER.get(printer)
         row["heard"] = moment(state.heard_at, language)
         row["oldest"] = moment(state.oldest_unsent, language) if state.oldest_unsent else ""
-        row["paper"] = known.in_language(language) if known else printer
+        row["paper"] = words.state(condition.paper(state), language)
         devices = state.devices if isinstance(state.devices, dict) else {}
-        row["devices"] = [(name, value) for name, value in devices.items() if name != "printer"]
+        row["devices"] = [
+            (words.device(name, language), words.state(str(value), language))
+            for name, value in devices.items()
+            if name != "printer"
+        ]
     return row
 
 

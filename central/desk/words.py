@@ -60,19 +60,47 @@ NEEDS = {
     Need.PAPER: Text("กระดาษใกล้หมด", "Paper near its end"),
     Need.CLOCK: Text("นาฬิกาไม่แน่นอน", "Clock uncertain"),
 }
-PRINTER = {
-    "ready": Text("พร้อม", "Ready"),
-    "paper_near_end": Text("กระดาษใกล้หมด", "Paper near its end"),
-    "paper_out": Text("กระดาษหมด", "Out of paper"),
-    "cover_open": Text("ฝาเปิด", "Cover open"),
-    "cutter_error": Text("ใบมีดตัดติด", "Cutter jammed"),
-    "error": Text("เครื่องพิมพ์ขัดข้อง", "Printer error"),
-    "offline": Text("เครื่องพิมพ์หยุดพัก", "Offline"),
-    "absent": Text("ไม่พบเครื่องพิมพ์", "No printer"),
-    "holds_old_data": Text("ต้องปิดเปิดเครื่องพิมพ์", "Switch it off and on"),
-    "unresponsive": Text("เครื่องพิมพ์ไม่ตอบ", "Does not answer"),
-    "unknown": Text("ไม่บอกสถานะ", "Does not say"),
+DEVICES = {
+    "card_reader": Text("อ่านบัตร", "Card reader"),
+    "scanner": Text("สแกน", "Scanner"),
 }
+# What devices are reported to be; one that this version does not know is shown as it came.
+STATES = {
+    "ready": Text("พร้อม", "ready"),
+    "empty": Text("พร้อม", "ready"),
+    "card_present": Text("มีบัตรอยู่", "a card is in"),
+    "card_mute": Text("มีบัตรที่อ่านไม่ได้", "a card that cannot be read"),
+    "no_reader": Text("ไม่พบเครื่อง", "not found"),
+    "no_service": Text("บริการไม่ทำงาน", "its service does not run"),
+    "not_allowed": Text("ไม่มีสิทธิ์ใช้", "not allowed"),
+    "paper_near_end": Text("กระดาษใกล้หมด", "paper near its end"),
+    "paper_out": Text("กระดาษหมด", "out of paper"),
+    "cover_open": Text("ฝาเปิด", "cover open"),
+    "cutter_error": Text("ใบมีดตัดติด", "cutter jammed"),
+    "error": Text("ขัดข้อง", "error"),
+    "offline": Text("หยุดพัก", "offline"),
+    "absent": Text("ไม่พบเครื่อง", "not found"),
+    "holds_old_data": Text("ต้องปิดแล้วเปิดใหม่", "switch it off and on"),
+    "unresponsive": Text("ไม่ตอบ", "does not answer"),
+    "unknown": Text("ไม่บอกสถานะ", "does not say"),
+    "busy": Text("กำลังทำงาน", "busy"),
+    "no_paper": Text("ไม่มีกระดาษ", "no paper"),
+    "jam": Text("กระดาษติด", "paper jam"),
+    "io_error": Text("ขัดข้อง", "error"),
+    "bad_picture": Text("ภาพเสีย", "spoilt picture"),
+    "disk_full": Text("ที่เก็บเต็ม", "no room"),
+    "cancelled": Text("ยกเลิก", "cancelled"),
+}
+
+
+def device(name: str, language: str) -> str:
+    """A device's name."""
+    return DEVICES[name].in_language(language) if name in DEVICES else name
+
+
+def state(value: str, language: str) -> str:
+    """What a device is reported to be."""
+    return STATES[value].in_language(language) if value in STATES else value
 
 
 def topic(code: str) -> Text:

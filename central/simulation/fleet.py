@@ -17,8 +17,9 @@ from central.simulation.mishaps import MISHAPS, End, Mishap, stolen
 LINES = 16  # kiosks that speak at once
 SILENT_EVERY = 50  # one kiosk in fifty is never heard of
 _DEVICES = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
-# Of a hundred kiosks: what is the matter with the printer, and the findings that come of it.
+# Of a hundred kiosks: what is the matter with the printer, and the staff code that comes of it.
 _PRINTERS = {"ready": 89, "paper_near_end": 6, "paper_out": 3, "cover_open": 1, "unresponsive": 1}
+_CODES = {"paper_near_end": "P-07", "paper_out": "P-02", "cover_open": "P-03", "unresponsive": "P-01"}
 
 
 @dataclass
@@ -78,7 +79,7 @@ def _drawn(chance: Random) -> Mishap:
 def _beat(kiosk: SimulatedKiosk, line: Line, chance: Random) -> None:
     (printer,) = chance.choices(list(_PRINTERS), list(_PRINTERS.values()))
     waiting = chance.choices((0, chance.randint(1, 60)), (9, 1))[0]
-    kiosk.beat(line, _DEVICES | {"printer": printer}, [] if printer == "ready" else [f"printer.{printer}"], waiting)
+    kiosk.beat(line, _DEVICES | {"printer": printer}, [_CODES[printer]] if printer in _CODES else [], waiting)
 
 
 def not_as_it_must(ended: dict[UUID, End]) -> list[str]:
