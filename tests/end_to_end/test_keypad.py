@@ -1,0 +1,98 @@
+"""The interface as it runs, worked by real keys of a keyboard on its X server."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.catalogue import compile_catalogues
+from tests.stage import display
+
+SIZE = 540, 960
+PATIENCE_S = 60.0
+
+
+class Window:
+    """A running interface; what it says can be tapped tells what stands on the glass."""
+
+    def __init__(self, directory: Path, keypad: bool) -> None:
+        self._map = directory / "map.json"
+        settings = directory / "kiosk.toml"
+        settings.write_text(
+            f'[keypad]\nenabled = {str(keypad).lower()}\nnext = "down"\n'
+            "[card_reader]\nenabled = false\n[scanner]\nenabled = false\n[sound]\nenabled = false\n"
+            f'[paths]\nstate = "{directory}/state"\nruntime = "{directory}/runtime"\n',
+            encoding="utf-8",
+        )
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "import sys; from kiosk_app.cli import main; sys.exit(main())",
+                *("run", "--windowed", "--size", f"{SIZE[0]}x{SIZE[1]}", "--touch-map", str(self._map)),
+            ],
+            env={**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(settings)},
+            stderr=subprocess.DEVNULL,
+        )
+        self.waits_for(lambda shown: bool(shown["touchables"]))
+
+    def press(self, key: str) -> None:
+        """One key, as X names it."""
+        subprocess.run(["xdotool", "key", key], check=True)
+
+    def waits_for(self, there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Until the glass shows that."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if self._map.exists():
+                shown: dict[str, Any] = json.loads(self._map.read_text(encoding="utf-8"))
+                if there(shown):
+                    return shown
+            assert self.process.poll() is None, "the interface ended"
+            time.sleep(0.1)
+        raise AssertionError("it never came")
+
+    def stays(self, seconds: float) -> bool:
+        """Whether the same screen stands there after so long."""
+        before = json.loads(self._map.read_text(encoding="utf-8"))
+        time.sleep(seconds)
+        after = json.loads(self._map.read_text(encoding="utf-8"))
+        return bool((before["screen"], before["overlay"]) == (after["screen"], after["overlay"]))
+
+
+@pytest.fixture
+def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
+    compile_catalogues()
+    with display(SIZE):
+        shown = Window(tmp_path, request.param)
+        try:
+            yield shown
+        finally:
+            shown.process.terminate()
+            shown.process.wait(20)
+
+
+@pytest.mark.parametrize("window", [True], indirect=True)
+def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: Window) -> None:
+    for stray in ("a", "Tab", "space", "Right", "Return", "ctrl+alt+Delete"):  # Return too: there is no ring yet
+        window.press(stray)
+    assert window.stays(1.0)
+    window.press("Down")  # not enrolled: "track a case" and "call staff" are what stands there
+    window.press("Down")
+    window.press("Return")
+    window.waits_for(lambda shown: shown["screen"] == "track" or shown["overlay"] == "staff")
+    window.press("Escape")
+    window.waits_for(lambda shown: shown["screen"] == "fault" and not shown["overlay"])
+
+
+@pytest.mark.parametrize("window", [False], indirect=True)
+def test_without_a_keypad_no_key_does_anything(window: Window) -> None:
+    for key in ("Down", "Return", "Escape", "F1", "Tab"):
+        window.press(key)
+    assert window.stays(1.0)
