@@ -13,9 +13,9 @@ from kivy.graphics import Color, InstructionGroup, Line
 from kivy.input.motionevent import MotionEvent
 from kivy.uix.scrollview import ScrollView
 
+from screens.keypad import KEYPAD
 from screens.touchable import Box
 
-KEYPAD = "keypad"  # the device of the touches made here
 FOLLOW_EVERY = 0.1  # seconds between two looks where the ringed thing stands now; none while there is no ring
 TOUCH_S = 0.06  # how long a key's touch lasts: shorter than anything that is held
 

@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+KEYPAD = "keypad"  # the device of touches that a key makes
+
 
 class KeypadKey(Enum):
     """What a key does; kiosk.toml says which key of the keypad that is."""

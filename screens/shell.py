@@ -15,8 +15,8 @@ from drivers.speaker.port import Speaker
 from kiosk_app.journey.events import Event, ToggleReadAloud, Touched
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
 from screens.aloud import called
-from screens.focus import KEYPAD, Focus, Stop
-from screens.keypad import KeypadKey
+from screens.focus import Focus, Stop
+from screens.keypad import KEYPAD, KeypadKey
 from screens.theme import Look, put_on, wearing
 from screens.touchable import Touchable, taken, touchables
 from screens.voice import Voice

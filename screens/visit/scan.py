@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
@@ -30,6 +31,8 @@ from screens.widgets.picture import Picture
 from screens.widgets.press import Press
 from screens.widgets.text import Text
 from screens.widgets.writing import WritingPage
+
+SURE_S = 5.0  # how long the second touch on "remove" is waited for
 
 
 class PageChip(Press):
@@ -71,6 +74,7 @@ class Scan(WritingPage):
     zoomed = BooleanProperty(False)
     full = BooleanProperty(False)
     covered = BooleanProperty(False)  # what was told is hidden
+    removing = BooleanProperty(False)  # "remove" was touched once: a second touch does it
     bare = BooleanProperty(True)  # no page yet, and none on its way
     page_words = StringProperty()
     thumb: Any = ObjectProperty(None)
@@ -87,6 +91,8 @@ class Scan(WritingPage):
         super().__init__(**kwargs)
         self.editor.most = MAX_TEXT
         self.editor.changed = self._write
+        self._keep_soon = Clock.create_trigger(self._keep, SURE_S)
+        self.fbind("shown", self._keep)
         self.fbind("editing", self._follow)
         self.fbind("zoomed", self._follow)
 
@@ -119,6 +125,7 @@ class Scan(WritingPage):
         """Begin with nothing open."""
         super().enter(journey)
         self.editing = self.zoomed = False
+        self._keep()
 
     @property
     def page(self) -> LetterPage | None:
@@ -239,9 +246,19 @@ class Scan(WritingPage):
             self.send(TurnPage(self.page.page_id))
 
     def remove(self) -> None:
-        """Take the page out of the letter."""
-        if self.page is not None:
+        """Take the page out of the letter, at the second touch: it would have to be scanned again."""
+        if self.page is None:
+            return
+        if self.removing:
             self.send(RemovePage(self.page.page_id))
+            self._keep()
+        else:
+            self.removing = True
+            self._keep_soon()
+
+    def _keep(self, *_args: object) -> None:
+        self._keep_soon.cancel()
+        self.removing = False
 
     def edit(self) -> None:
         """Correct what was read."""

@@ -10,6 +10,7 @@ from kivy.clock import Clock
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.textinput import FL_IS_LINEBREAK, TextInput
 
+from screens.keypad import KEYPAD
 from screens.rules import load_rules
 from screens.touchable import Box, box_of, taken
 from thai.words import clusters, units
@@ -251,7 +252,9 @@ class Field(TextInput):
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        if not self._dragged:
+        if touch.device == KEYPAD:
+            self.cursor = self.get_cursor_from_index(len(self.text))
+        elif not self._dragged:
             self.cursor = self.get_cursor_from_xy(*touch.pos)
         return True
 

@@ -28,7 +28,7 @@ from kiosk_app.journey.state import Journey
 from protocol.topics import Topic
 from screens.keypad import KeypadKey
 from screens.window import configure
-from tests.samples import samples
+from tests.samples import STORY, samples
 from tests.stage import Stage, display
 from thai.places import provinces
 
@@ -145,6 +145,13 @@ def _pressing(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list[
     expect("topic", "topic.other", [ChooseTopic(Topic.OTHER)])
     expect("tell_empty", "key.ก", [WriteText("ก")])
     expect("tell", "next", [Next()])
+    stage.show(states["attract"])
+    stage.show(states["tell"])
+    keypad.go_to("story")
+    keypad.press(KeypadKey.PRESS)
+    keypad.go_to("key.ก")
+    if (sent := keypad.press(KeypadKey.PRESS)) != [WriteText(STORY + "ก")]:
+        wrong.append(f"writing on after pressing on the field sent {sent}")
     expect("review", "send", [Confirm()])
     expect("overlay_still_there", "dismiss", [Dismiss()])
     stage.show(states["attract"])

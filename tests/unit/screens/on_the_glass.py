@@ -16,6 +16,7 @@ from kiosk_app.journey.events import (
     ChooseTopic,
     JudgeTrial,
     Next,
+    RemovePage,
     Restart,
     ScanPage,
     SetLanguage,
@@ -91,6 +92,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     expect("topic", "topic.utilities", ChooseTopic(Topic.UTILITIES))
     expect("tell", "next", Next())
     expect("scan_empty", "scan", ScanPage())
+    wrong += _removing_a_page(stage, states, finger)
     wrong += _writing(stage, states, finger)
     wrong += _choosing_an_area(stage, states, finger)
     wrong += _tracking(stage, states, finger)
@@ -146,6 +148,15 @@ def _tracking(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[
         finger.tap(f"key.{sign}")
     sent = finger.tap("submit")
     return [] if sent == [SubmitCode("7KQ2M9XD4TBVS")] else [f"the code pad sent {sent}"]
+
+
+def _removing_a_page(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """One touch takes no page away; another page is another question."""
+    stage.show(states["attract"])
+    stage.show(states["scan_pages"])
+    sent = [finger.tap("remove"), finger.tap("page.1"), finger.tap("remove"), finger.tap("remove")]
+    expected: list[list[Any]] = [[], [], [], [RemovePage("page-1")]]
+    return [] if sent == expected else [f"removing a page sent {sent}"]
 
 
 def _a_hidden_number(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
