@@ -9,14 +9,16 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import DatabaseError, close_old_connections, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from central.fleet import condition
+from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
-_MOST_AT_ONCE = 100  # alarms in one letter
+_MOST_AT_ONCE = 100  # alarms in one letter, kiosks in one line
 
 
 def start() -> None:
@@ -43,17 +45,30 @@ def look(now: datetime) -> None:
 
 
 def _alarm_silent(now: datetime) -> None:
-    for kiosk in condition.in_use().filter(condition.silent(now)).exclude(centre=None):
-        state = getattr(kiosk, "state", None)
-        heard = state.heard_at if state else kiosk.decided_at
-        same = {"kind": Alarm.Kind.SILENT, "centre": kiosk.home, "kiosk_id": kiosk.kiosk_id, "case_number": ""}
-        # One alarm for one silence, also when somebody has settled it meanwhile.
-        if heard is None or Alarm.objects.filter(at__gte=heard, **same).exists():
-            continue
-        detail = f"Not heard since {heard:%Y-%m-%d %H:%M} UTC" if state else "Never heard since it was taken in"
-        _, new = Alarm.objects.get_or_create(settled_at=None, defaults={"detail": detail}, **same)
-        if new:
-            log.warning("Kiosk %s: %s", kiosk, detail)
+    """One alarm for one silence, also when somebody has settled it meanwhile. In three statements however many fell
+    silent: when the centre itself was cut off, that is everybody."""
+    kiosks = list(condition.in_use().filter(condition.silent(now)).exclude(centre=None))
+    alarms = Alarm.objects.filter(kind=Alarm.Kind.SILENT, kiosk_id__in=[kiosk.kiosk_id for kiosk in kiosks])
+    latest = dict(alarms.order_by().values_list("kiosk_id").annotate(Max("at")))
+    fallen = [kiosk for kiosk in kiosks if kiosk.kiosk_id not in latest or latest[kiosk.kiosk_id] < _heard(kiosk)]
+    if fallen:
+        Alarm.objects.bulk_create((_silence(kiosk) for kiosk in fallen), ignore_conflicts=True)
+        log.warning("%d kiosks fell silent: %s", len(fallen), " ".join(str(kiosk) for kiosk in fallen[:_MOST_AT_ONCE]))
+
+
+def _heard(kiosk: Enrolment) -> datetime:
+    """Its last word, or when it was taken in."""
+    state = getattr(kiosk, "state", None)
+    return state.heard_at if state else kiosk.decided_at or kiosk.asked_at
+
+
+def _silence(kiosk: Enrolment) -> Alarm:
+    return Alarm(
+        kind=Alarm.Kind.SILENT,
+        centre=kiosk.home,
+        kiosk_id=kiosk.kiosk_id,
+        detail=f"Not heard since {_heard(kiosk):%Y-%m-%d %H:%M} UTC",
+    )
 
 
 def _settle_heard(now: datetime) -> None:
