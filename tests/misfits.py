@@ -111,7 +111,7 @@ def _ink(label: Any) -> Rect:
         wide = max(measure(line) for line in label.text.split("\n"))
         high = label.texture_size[1] - 2 * import_module("screens.widgets.line_box").over(label.font_size)
     middle = (place.bottom + place.top) / 2
-    left = place.left if label.halign == "left" and label.text_size[0] else (place.left + place.right - wide) / 2
+    left = place.left if label.halign == "left" and hasattr(label, "lines") else (place.left + place.right - wide) / 2
     return Rect(left, middle - high / 2, left + wide, middle + high / 2)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kivy.clock import Clock
+from kivy.graphics import BorderImage, Color, InstructionGroup
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
@@ -9,6 +11,7 @@ from kivy.uix.widget import Widget
 
 from screens.rules import load_rules
 from screens.theme import worn
+from screens.widgets.skin import skin
 
 
 class Ground(Widget):
@@ -18,6 +21,25 @@ class Ground(Widget):
     border = ColorProperty("#D9D3C3")
     border_width = NumericProperty(2)
     radius = NumericProperty(26)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._box = BorderImage()
+        super().__init__(**kwargs)
+        under = InstructionGroup()
+        under.add(Color(1, 1, 1, 1))
+        under.add(self._box)
+        self.canvas.before.insert(0, under)
+        paint = Clock.create_trigger(self._paint, -1)
+        for name in ("fill", "border", "border_width", "radius", "pos", "size"):
+            self.fbind(name, paint)
+        paint()
+
+    def _paint(self, *_args: object) -> None:
+        x, y, right, top = map(round, (self.x, self.y, self.right, self.top))
+        corner = max(1, min(int(self.radius), (right - x) // 2, (top - y) // 2))
+        self._box.texture = skin(self.fill, self.border, max(1, round(self.border_width)), corner)
+        self._box.border = [corner] * 4
+        self._box.pos, self._box.size = (x, y), (right - x, top - y)
 
 
 class Strip(BoxLayout):
