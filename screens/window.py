@@ -46,6 +46,8 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     from kivy.config import Config  # noqa: PLC0415  after the environment, see above
 
     logger.setLevel(logging.WARNING)
+    # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical.
+    logger.addFilter(lambda record: not record.getMessage().startswith("Cutbuffer"))
 
     for option in Config.options("input"):
         Config.remove_option("input", option)
