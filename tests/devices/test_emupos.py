@@ -111,8 +111,9 @@ def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, 
         moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
         language=language,
     )
-    drawn = draw_receipt(content, 576)
+    drawn, before = draw_receipt(content, 576), len(emupos.papers())
     assert driver.print_bitmap(language, drawn) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
+    wait_until(lambda: len(emupos.papers()) > before)
     paper = emupos.papers()[-1]
     assert same_ink(paper, drawn)
     assert [code.text for code in zxingcpp.read_barcodes(np.asarray(paper.convert("L")))] == [url]

@@ -1,0 +1,94 @@
+"""From "scan" to the picture on the screen, against a bare `scanimage` of the same page on the same scanner.
+
+    python -m tests.bench.scan
+
+The scanner is simulated and takes SCANNER_S a page, as a quick flatbed does; the page is an A4 letter in colour at 200
+dpi. Ours is everything the interface does until it can draw: the driver, the child process that checks and compresses
+the page, the journey, and decoding the preview. The anchor only writes the page to a file in memory. Budget: at most a
+second more than the anchor.
+"""
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+from PIL import Image
+
+from drivers.letter_scanner.options import Wish
+from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.sane import SaneScanner
+from ocr import child
+from ocr.prepare import prepare
+from simulators.letters import OFFICE_LETTER, letter_page, stamped
+from simulators.scanner import Scanner
+
+ROUNDS = 5
+SCANNER_S = 3.0
+BUDGET_S = 1.0
+MEMORY_MB = 1200
+
+
+def bare(far_end: Scanner) -> None:
+    """What a shell script would do."""
+    command = ["scanimage", "-d", far_end.device, "--mode=Color", "--resolution=200", "--format=pnm"]
+    with tempfile.TemporaryFile(dir="/dev/shm") as page:
+        subprocess.run(command, stdout=page, env={**os.environ, **far_end.environment}, check=True)
+
+
+def ours(scanner: SaneScanner, steps: dict[str, list[float]]) -> None:
+    """What the interface does; how long each step took goes into `steps`."""
+    pages: list[bytes] = []
+    marks = [time.perf_counter()]
+    scanner.scan(pages.append, lambda fraction: None, threading.Event())
+    marks.append(time.perf_counter())
+    page = child.run(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
+    marks.append(time.perf_counter())
+    Image.open(io.BytesIO(page.preview)).load()
+    marks.append(time.perf_counter())
+    for name, began, ended in zip(("scan", "prepare", "decode preview"), marks[:-1], marks[1:], strict=True):
+        steps.setdefault(name, []).append(ended - began)
+
+
+def rounds(far_end: Scanner, page: Image.Image, run: Callable[[], object]) -> Iterator[float]:
+    for _ in range(ROUNDS):
+        far_end.load([page])
+        began = time.perf_counter()
+        run()
+        yield time.perf_counter() - began
+
+
+def main() -> int:
+    """Print the table. 0 when the overhead is within the budget."""
+    page = stamped(letter_page(OFFICE_LETTER, dpi=200)).convert("RGB")
+    steps: dict[str, list[float]] = {}
+    with Scanner() as far_end:
+        far_end.page_seconds = SCANNER_S
+        scanner = SaneScanner(far_end.device, Wish(), 60.0, far_end.environment)
+        scanner.status()  # as the interface does each minute: it knows the scanner's words then
+        anchor = median(rounds(far_end, page, lambda: bare(far_end)))
+        whole = median(rounds(far_end, page, lambda: ours(scanner, steps)))
+        far_end.take_out()
+        began = time.perf_counter()
+        try:
+            scanner.scan(lambda raw: None, lambda fraction: None, threading.Event())
+        except ScanError:
+            empty = time.perf_counter() - began
+    more = whole - anchor
+    print(f"{page.width} × {page.height} in colour, {SCANNER_S:.0f} s a page; median of {ROUNDS}")
+    print(f"bare scanimage into a file      {anchor:6.2f} s")
+    print(f"until the picture can be drawn  {whole:6.2f} s   ratio {whole / anchor:.2f}, {more * 1e3:.0f} ms more")
+    for name, took in steps.items():
+        print(f"   {name:28} {median(took):6.2f} s")
+    print(f"told that nothing lies there    {empty:6.2f} s")
+    print(f"budget: {BUDGET_S:.1f} s more than bare scanimage")
+    return 0 if more <= BUDGET_S else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
