@@ -17,6 +17,7 @@ from screens.keypad import KEYPAD
 from screens.touchable import Box
 
 FOLLOW_EVERY = 0.1  # seconds between two looks where the ringed thing stands now; none while there is no ring
+REST_S = 60.0  # without a key the ring goes, so that nothing turns while nobody is here; it comes back where it was
 TOUCH_S = 0.06  # how long a key's touch lasts: shorter than anything that is held
 
 
@@ -55,7 +56,9 @@ class Focus:
         self._shell, self._top, self._arrived = shell, top, arrived
         self._at: Stop | None = None
         self._drawn = InstructionGroup()
+        self._shown = False
         self._follow = Clock.create_trigger(self._redraw, FOLLOW_EVERY, interval=True)
+        self._rest = Clock.create_trigger(lambda _seconds: self._hide(), REST_S)
 
     @property
     def at(self) -> Stop | None:
@@ -64,10 +67,23 @@ class Focus:
 
     def leave(self) -> None:
         """A finger is here, or a new screen: no ring."""
-        if self._at is not None:
-            self._at = None
+        self._at = None
+        self._hide()
+
+    def _hide(self) -> None:
+        if self._shown:
+            self._shown = False
+            self._rest.cancel()
             self._follow.cancel()
             self._shell.canvas.after.remove(self._drawn)
+
+    def _show(self) -> None:
+        self._rest.cancel()
+        self._rest()
+        if not self._shown:
+            self._shown = True
+            self._shell.canvas.after.add(self._drawn)
+            self._follow()
 
     def move(self, by: int) -> None:
         """To the next stop (1) or the one before (-1), round and round."""
@@ -110,9 +126,7 @@ class Focus:
         return next((number for number, stop in enumerate(there) if stop.widget not in inside), 0)
 
     def _go(self, stop: Stop) -> None:
-        if self._at is None:
-            self._shell.canvas.after.add(self._drawn)
-            self._follow()
+        self._show()
         self._at = stop
         scroll = _around(stop.widget, lambda widget: isinstance(widget, ScrollView))
         if scroll is not None and not _is_list(scroll) and scroll.do_scroll_y:

@@ -188,6 +188,7 @@ class Shell(FloatLayout):
         page.enter(journey)
         self._rest.cancel()
         if journey.screen is Screen.ATTRACT:
+            self.focus.leave()
             self._rest()
 
     def _forget_visit(self, journey: Journey) -> None:

@@ -59,10 +59,11 @@ class Stage:
             self._base.EventLoop.idle()
 
     def wait(self, seconds: float) -> None:
-        """Let so much time pass, for what is scheduled."""
+        """Let so much time pass, and what was scheduled for it happen, however slow a frame is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.frames(1)
+        self.frames(2)
 
     def show(self, journey: Journey) -> None:
         """Draw a state until it has settled."""
