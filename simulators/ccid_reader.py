@@ -8,6 +8,7 @@ driver does what it does with most readers in the shops: negotiates the speed, a
 import os
 import select
 import struct
+import time
 import tty
 from enum import IntEnum
 from functools import reduce
@@ -56,6 +57,7 @@ class CcidReader:
         self._theirs = theirs  # kept open: else the line would be down between two openings by the driver
         self._card: IdCard | None = None
         self._powered = False
+        self._settled_at = 0.0
         self._unplugged = False
         self._thread = Thread(target=self._serve, name="ccid reader", daemon=True)
 
@@ -66,9 +68,10 @@ class CcidReader:
     def __exit__(self, *_: object) -> None:
         self.unplug()
 
-    def insert(self, card: IdCard) -> None:
-        """Put `card` in, in place of what is there."""
+    def insert(self, card: IdCard, *, slides_s: float = 0.0) -> None:
+        """Put `card` in, in place of what is there; its contacts slide for `slides_s` before it answers."""
         card.reset()
+        self._settled_at = time.monotonic() + slides_s
         self._card, self._powered = card, False
 
     def jolt(self) -> None:
@@ -106,7 +109,7 @@ class CcidReader:
         answer = b""
         card = self._card
         match kind:
-            case Command.POWER_ON if card is None or card.profile.kind is CardKind.MUTE:
+            case Command.POWER_ON if card is None or time.monotonic() < self._settled_at or is_mute(card):
                 error = MUTE
             case Command.TRANSFER if not self._powered:
                 error = MUTE
@@ -134,3 +137,8 @@ class CcidReader:
             if select.select([self._ours], [], [], LOOK_S)[0]:
                 data += os.read(self._ours, size - len(data))
         return data
+
+
+def is_mute(card: IdCard) -> bool:
+    """It was put in the wrong way round."""
+    return card.profile.kind is CardKind.MUTE

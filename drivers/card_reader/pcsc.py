@@ -6,7 +6,7 @@ next turn". It turns on a thread of its own, because a daemon that hangs holds e
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -17,7 +17,7 @@ from drivers.card_reader.apdu import CardChannel, StatusWordError
 from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, Field, read_fields
 from drivers.card_reader.photo import BadPhotoError, read_photo
 from drivers.card_reader.port import CardReadError, CitizenCard
-from drivers.card_reader.slots import Slots, slot_status
+from drivers.card_reader.slots import Slots, is_mute, moves, slot_status
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.card_reader.winscard import (
     CONNECT_FAULTS,
@@ -40,8 +40,12 @@ Found = TypeVar("Found")
 # How long SCardGetStatusChange may block: how late the loop sees that it is to end.
 TURN_MS: Final = 400
 LOOK_S: Final = 0.2  # how late `watch` sees it
-# No turn within this: pcscd hangs. A turn in which a foreign card is asked for its applet takes a second at most.
-HANGS_S: Final = 3.0
+# No turn within this: pcscd hangs. A turn in which a mute card is powered twice takes 4 s on the slowest readers.
+HANGS_S: Final = 6.0
+# Some readers power a card while its contacts still slide: mute, and fine half a second later.
+SLIDING_IN_S: Final = 0.3
+POWER_TRIES: Final = 2
+MUTE_AGAIN_S: Final = 2.0  # and again: contacts get better, and a swap quicker than pcscd's look is not seen otherwise
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0)
 RETRY_S: Final = 0.25
 # For how long a fault at connecting is taken for a card still settling, where it differs from the reader's patience.
@@ -163,6 +167,8 @@ class PcscCardReader:
         self, context: Any, slots: Slots, tell: Callable[[CardReaderStatus], None], pulse: "_Pulse", stop: Event
     ) -> None:
         known: list[tuple[str, int]] = []
+        powered_anew: dict[str, int] = {}  # reader → its count of moves, for mute cards
+        again = 0.0  # when to power them once more
         while not stop.is_set():
             names = self._names(context)
             others = [name for name, _ in known] != [*names, PLUG_AND_PLAY]
@@ -170,6 +176,12 @@ class PcscCardReader:
                 before = dict(known)
                 known = [(name, before.get(name, 0)) for name in (*names, PLUG_AND_PLAY)]
             known = states_of(context, known, 0 if others else TURN_MS)
+            mute = {name: moves(state) for name, state in known if is_mute(state)}
+            fresh = mute.items() - powered_anew.items()
+            if fresh or (mute and time.monotonic() >= again):
+                power_anew(context, mute, POWER_TRIES if fresh else 1, stop)
+                powered_anew, again = mute, time.monotonic() + MUTE_AGAIN_S
+                known = states_of(context, known, 0)
             for status in slots.see(dict(known[:-1]), lambda name: is_ours(context, name)):
                 tell(status)
             pulse.beat()
@@ -225,6 +237,17 @@ def service_status(error: PcscError) -> CardReaderStatus:
         return CardReaderStatus.NOT_ALLOWED
     gone = CONNECT_FAULTS.get(error.code) is CardFault.NO_READER
     return CardReaderStatus.NO_SERVICE if gone else CardReaderStatus.UNKNOWN
+
+
+def power_anew(context: Any, readers: Iterable[str], tries: int, stop: Event) -> None:
+    """Connect to mute cards, which powers them once more: a card that was still sliding in answers then."""
+    for reader in readers:
+        for _ in range(tries):
+            if stop.wait(SLIDING_IN_S):
+                return
+            with suppress(PcscError):
+                Connection(context, reader).close()
+                break
 
 
 def is_ours(context: Any, reader: str) -> bool:

@@ -101,4 +101,9 @@ def is_in(state: int) -> bool:
 
 def answers(state: int) -> bool:
     """There is something in the slot that answered when it was powered."""
-    return is_in(state) and not state & scard.SCARD_STATE_MUTE
+    return is_in(state) and not is_mute(state)
+
+
+def is_mute(state: int) -> bool:
+    """There is something in the slot that did not answer."""
+    return bool(state & scard.SCARD_STATE_MUTE)

@@ -17,7 +17,7 @@ from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.outbox.successes import last_successes
 from kiosk_app.settings import Settings, SettingsError
 
-READER_S = 4.0  # a watch calls a pcscd that hangs by its name after 3 s
+READER_S = 7.0  # a watch calls a pcscd that hangs by its name after 6 s
 LANGUAGES = {"th": ("th",), "en": ("en",), "both": ("th", "en")}
 
 

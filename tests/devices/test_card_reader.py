@@ -352,6 +352,16 @@ def test_a_card_in_a_reader_of_another_make(ccid: CcidReader) -> None:
         wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
 
 
+def test_a_card_powered_while_still_sliding_in_is_powered_anew(ccid: CcidReader) -> None:
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    ccid.insert(IdCard(PROFILES["boonma"]), slides_s=0.6)  # pcscd powers it within 0.4 s: mute
+    watch.wait_for(CardReaderStatus.CARD_PRESENT)
+    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
+    watch.end()
+    assert watch.told == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT]
+
+
 def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> None:
     ccid.insert(IdCard(PROFILES["boonma"]))
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
