@@ -460,6 +460,32 @@ def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() 
     assert story.newest(effects.ConfirmReceipt).confirmed
 
 
+def test_a_receipt_printed_after_a_restart_still_says_how_many_pages_the_letter_has() -> None:
+    story = Story().happens(events.Restored(replace(MINTED, pages=3))).taps(events.PaperCameOut(yes=False))
+    assert story.taps(events.PrintAgain()).newest(effects.PrintReceipt).pages == 3
+
+
+def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
+    story = Story().identified().taps(events.ChooseTopic(Topic.LAND), events.Next())
+    story.taps(events.TellByScan(), events.ScanPage())
+    asked = story.newest(effects.ScanOnePage)
+    assert asked.most == 20
+    for name in ("a", "b"):
+        story.happens(events.PageScanned(asked.ticket, page(name), more=True))
+        assert story.visit.scan_phase is ScanPhase.SCANNING
+    story.happens(events.ScanEnded(asked.ticket))
+    assert (story.visit.scan_phase, len(story.visit.draft.pages)) == (ScanPhase.IDLE, 2)
+    assert story.taps(events.ScanPage()).newest(effects.ScanOnePage).most == 18
+
+
+def test_a_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
+    story = Story().identified().taps(events.ChooseTopic(Topic.LAND), events.Next())
+    story.taps(events.TellByScan(), events.ScanPage())
+    ticket = story.newest(effects.ScanOnePage).ticket
+    story.happens(events.PageScanned(ticket, page("a"), more=True), events.ScanFailed(ticket, ScannerStatus.JAM))
+    assert (story.visit.scan_fault, len(story.visit.draft.pages)) == (Fault.SCANNER_JAM, 1)
+
+
 def test_start_over_asks_only_when_something_would_be_lost() -> None:
     Story().taps(events.Begin(), events.StartOver()).sees(Screen.ATTRACT)
     story = Story().identified().told().taps(events.StartOver()).sees(Screen.REVIEW, Overlay.START_OVER)
