@@ -466,8 +466,8 @@ def test_a_receipt_printed_after_a_restart_still_says_how_many_pages_the_letter_
 
 
 def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
-    story = Story().identified().taps(events.ChooseTopic(Topic.LAND), events.Next())
-    story.taps(events.TellByScan(), events.ScanPage())
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.TellByScan(), events.ScanPage())
     asked = story.newest(effects.ScanOnePage)
     assert asked.most == 20
     for name in ("a", "b"):
@@ -479,8 +479,8 @@ def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
 
 
 def test_a_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
-    story = Story().identified().taps(events.ChooseTopic(Topic.LAND), events.Next())
-    story.taps(events.TellByScan(), events.ScanPage())
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.TellByScan(), events.ScanPage())
     ticket = story.newest(effects.ScanOnePage).ticket
     story.happens(events.PageScanned(ticket, page("a"), more=True), events.ScanFailed(ticket, ScannerStatus.JAM))
     assert (story.visit.scan_fault, len(story.visit.draft.pages)) == (Fault.SCANNER_JAM, 1)
