@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from kiosk_app.bench_line import default_path, steer
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.journey.events import Event, Painted
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
@@ -20,6 +21,7 @@ from kiosk_app.settings import Settings
 from screens.keypad import KeypadKey
 from screens.window import FRAMES_PER_SECOND, configure
 
+DOCK_WIDTH = 420  # pixels
 TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
 RESTING_FPS = 15  # the first touch is seen at most 0.07 s late
 HALL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
@@ -32,12 +34,14 @@ class WindowWish:
     fullscreen: bool
     size: tuple[int, int]
     touch_map: Path | None = None  # kept up to date with what can be tapped, for a finger that is a program
+    dock: bool = False  # a panel for developers beside it
 
 
 def run(settings: Settings, wish: WindowWish) -> int:
     """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status."""
     use_thai_digits(settings.kiosk.numerals == "thai")
-    configure(wish.fullscreen, wish.size, rotation=settings.screen.rotation)
+    width, height = wish.size
+    configure(wish.fullscreen, (width + DOCK_WIDTH * wish.dock, height), rotation=settings.screen.rotation)
     return _Interface(settings, wish).serve()
 
 
@@ -80,6 +84,25 @@ class _Interface:
             send=self._send, picture=self._picture, report=self._report, size=self._window.size
         )
 
+        self._root = self._with_dock() if wish.dock else self._shell
+
+    def _with_dock(self) -> Any:
+        """The shell, and the dock beside it."""
+        theme, dock = import_module("screens.theme"), import_module("screens.dock.dock")
+        look = theme.Look()
+        look.fit(1.1 * DOCK_WIDTH, 2 * DOCK_WIDTH)
+        with theme.wearing(look):
+            panel = dock.Dock(self._send, self._jump, lambda words: steer(words, default_path()))
+        panel.size_hint_x, panel.width = None, DOCK_WIDTH
+        root = import_module("kivy.uix.boxlayout").BoxLayout()
+        root.add_widget(self._shell)
+        root.add_widget(panel)
+        return root
+
+    def _jump(self, screen: Screen) -> None:
+        if self._machinery is not None:
+            self._machinery.runner.stand(import_module("screens.dock.states").at(self._drawn, screen))
+
     def serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._clock.schedule_once(lambda _: self._base.stopTouchApp()))
@@ -90,7 +113,7 @@ class _Interface:
             self._window.bind(on_key_down=self._key_down)
         self._shell.show(self._drawn)
         try:
-            self._base.runTouchApp(self._shell)
+            self._base.runTouchApp(self._root)
         finally:
             self._watchdog.stopping()
             if self._machinery is not None:

@@ -149,6 +149,8 @@ class Bench:
     def steer(self, words: Sequence[str]) -> str:
         """Obey words as on the command line, e.g. ('card', 'insert', 'boonma'). Returns a sentence, or BenchError."""
         match words:
+            case ["words"]:
+                return VOCABULARY
             case ["card", "insert", name]:
                 self.card_insert(name)
                 return f"{name} is in the reader"

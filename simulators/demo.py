@@ -202,12 +202,13 @@ def at_a_desk(tell: Callable[[str], None]) -> None:
         Control(town.bench, default_path()),
     ):
         tell(f"the desk: {town.url}/desk/ as {town.officer.name}, password {town.officer.password}")
+        tell("the panel beside the kiosk steers the devices; so does a second shell:")
         tell("to put in a card:    kiosk simulate card insert boonma      to take it out: kiosk simulate card remove")
         tell("to lay in a letter:  kiosk simulate scanner load PAGE.ppm   to jam it:      kiosk simulate scanner jam")
         tell("to run out of paper: kiosk simulate printer paper-out       to mend it:     kiosk simulate printer ok")
         tell(f"printed papers appear in {town.bench.paper_directory}")
         tell("close the window to end")
-        window = town.start("window", ["kiosk", "run", "--windowed"])
+        window = town.start("window", ["kiosk", "run", "--windowed", "--dock"])
         while window.running:
             time.sleep(0.5)
 

@@ -19,7 +19,10 @@ def main(words: Sequence[str]) -> int:
     options.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
     options.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
     options.add_argument("--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)")
+    options.add_argument("--dock", action="store_true", help="with --windowed: a panel that steers simulated devices")
     wish = options.parse_args(words)
+    if wish.dock and not wish.windowed:
+        raise CommandError("--dock goes with --windowed", 2)
     settings = settings_of(wish)
     if not any(map(os.environ.get, _TELL_WHERE_TO_DRAW)):
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
@@ -34,6 +37,7 @@ def main(words: Sequence[str]) -> int:
         fullscreen=not wish.windowed,
         size=wish.size or (settings.screen.window_width, settings.screen.window_height),
         touch_map=wish.touch_map,
+        dock=wish.dock,
     )
     return app.run(settings, window)
 
