@@ -13,7 +13,10 @@ from protocol.messages import TrackAnswer
 from screens.rules import load_rules
 from screens.widgets.box import Row
 from screens.widgets.page import Page
+from screens.widgets.stock import Stock
 from thai.dates import clock_time, long_date, short_date
+
+USUAL = 6  # steps of a way that a case takes, most often
 
 
 class TrackedStep(Row):
@@ -39,6 +42,7 @@ class Tracked(Page):
     def __init__(self, **kwargs: Any) -> None:
         self._drawn: tuple[TrackAnswer | None, str] = (None, "")
         super().__init__(**kwargs)
+        self._steps = Stock(self.way, TrackedStep, {"words": "", "when": ""}, ready=USUAL)
 
     def draw(self, journey: Journey) -> None:
         """The answer; rebuilt only when it is another one."""
@@ -49,7 +53,7 @@ class Tracked(Page):
         self._drawn = (answer, language)
         if answer is None:
             self.quiet_words = self.sentence = self.agency = self.officer = self.due = ""
-            self.way.clear_widgets()
+            self._steps.show([])
             return
         self.found = answer.found
         self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
@@ -59,24 +63,20 @@ class Tracked(Page):
         self.due = (
             say(_("Expected by {date}"), language, date=figures(long_date(due, language), language)) if due else ""
         )
-        self.way.clear_widgets()
         closed = answer.status is CaseStatus.CLOSED
-        coming = answer.found and not closed
-        for index, step in enumerate(answer.steps):
-            newest = index == len(answer.steps) - 1
-            when = figures(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language)
-            self.way.add_widget(
-                TrackedStep(
-                    state="now" if newest and not closed else "done",
-                    words=step.text,
-                    when=when,
-                    first=index == 0,
-                    last=newest and not coming,
-                )
-            )
-        if coming and answer.steps:
-            end = say(_("Closed, with the result"), language)
-            self.way.add_widget(TrackedStep(state="coming", words=end, when=self.due, last=True))
+        coming = answer.found and not closed and bool(answer.steps)
+        rows = [
+            {
+                "state": "now" if index == len(answer.steps) - 1 and not closed else "done",
+                "words": step.text,
+                "when": figures(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language),
+            }
+            for index, step in enumerate(answer.steps)
+        ]
+        if coming:
+            rows.append({"state": "coming", "words": say(_("Closed, with the result"), language), "when": self.due})
+        last = len(rows) - 1
+        self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])
 
     def press_primary(self) -> None:
         """Seen."""
