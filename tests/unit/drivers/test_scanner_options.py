@@ -1,4 +1,5 @@
-"""From what the kiosk wants to what a scanner has: listings of `scanimage --all-options` as owners published them."""
+"""From what the kiosk wants to what a scanner has: listings of `scanimage --all-options`, of a Fujitsu and a Brother as
+their owners published them, of a Canon and an Epson after their manual pages."""
 
 import pytest
 from hypothesis import given
