@@ -25,6 +25,7 @@ from kiosk_app.journey.state import (
     Journey,
     LookUpPhase,
     Minted,
+    Overlay,
     PrintPhase,
     Screen,
     Surroundings,
@@ -32,6 +33,7 @@ from kiosk_app.journey.state import (
 )
 from kiosk_app.outbox import Enrolment
 from kiosk_app.outbox.reports import KioskReport
+from kiosk_app.outbox.successes import last_successes
 from kiosk_app.runner.keeper import Keeper
 from kiosk_app.runner.parts import Devices
 from kiosk_app.runner.runner import Runner
@@ -174,6 +176,24 @@ def test_card_typed_complaint_paper(hallway: Hallway) -> None:
     hallway.until(lambda: outbox.read(submission_id).receipt_confirmed)
     hallway.sends(events.Finish())
     assert hallway.keeper.read_note() is None
+
+
+def test_another_persons_card_put_in_quickly_sees_nothing_of_the_first(hallway: Hallway, settings: Settings) -> None:
+    hallway.bench.card_insert("boonma")
+    hallway.until(lambda: hallway.sees(Screen.NOTICE))
+    hallway.sends(events.AcceptNotice(time.time()))
+    hallway.until(lambda: hallway.visit.card_phase is CardPhase.READ)
+    hallway.until(lambda: "card_reader" in last_successes(settings.paths.state))
+    hallway.bench.card_remove()
+    time.sleep(0.5)  # the time in which pcscd looks once
+    hallway.bench.card_insert("bangkok")
+    hallway.until(lambda: hallway.runner.journey.overlay is Overlay.OTHER_CARD)
+    assert hallway.visit.covered
+    hallway.bench.card_remove()
+    time.sleep(0.5)
+    hallway.bench.card_insert("boonma")
+    hallway.until(lambda: hallway.runner.journey.overlay is None)
+    assert not hallway.visit.covered
 
 
 def test_a_letter_is_scanned_read_and_sealed(hallway: Hallway) -> None:
