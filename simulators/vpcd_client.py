@@ -12,6 +12,7 @@ from threading import Event, Thread
 from typing import Final
 
 from simulators.id_card import IdCard
+from simulators.pcsc_daemon import PcscDaemonError
 from simulators.profiles import CardKind
 
 POWER_OFF: Final = b"\x00"
@@ -68,7 +69,10 @@ class CardInSlot:
             self._line.close()
             if self.card.profile.kind is not CardKind.MUTE or self._removed.is_set():
                 return
-            self._line = self._connect()
+            try:
+                self._line = self._connect()
+            except (OSError, PcscDaemonError):  # pcscd has ended, and the reader with it
+                return
 
     def _talk(self) -> None:
         powering = False
