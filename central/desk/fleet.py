@@ -100,6 +100,8 @@ def _row(kiosk: Enrolment, found: list[condition.Need], language: str) -> dict[s
         row["heard"] = moment(state.heard_at, language)
         row["oldest"] = moment(state.oldest_unsent, language) if state.oldest_unsent else ""
         row["paper"] = words.state(condition.paper(state), language)
+        row["disk"] = "" if state.disk_free is None else f"{state.disk_free / 1e9:.1f} GB"
+        row["versions"] = " · ".join(f"{name} {value}" for name, value in state.versions.items())
         devices = state.devices if isinstance(state.devices, dict) else {}
         row["devices"] = [
             (words.device(name, language), words.state(str(value), language))

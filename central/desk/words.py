@@ -54,7 +54,7 @@ STATUS = {
 NEEDS = {
     Need.CALLED: Text("ประชาชนเรียกเจ้าหน้าที่", "A citizen asks for staff"),
     Need.SILENT: Text("เงียบ", "Silent"),
-    Need.STUCK: Text("มีเรื่องค้างส่งเกินหนึ่งวัน", "Something is unsent for over a day"),
+    Need.STUCK: Text("มีเรื่องที่ส่งไม่สำเร็จ", "Something does not get through"),
     Need.PRINTER: Text("พิมพ์ใบรับไม่ได้", "No receipts"),
     Need.FAULTS: Text("มีข้อขัดข้อง", "Faults"),
     Need.PAPER: Text("กระดาษใกล้หมด", "Paper near its end"),

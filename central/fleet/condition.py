@@ -18,7 +18,7 @@ class Need(Enum):
 
     CALLED = "called"  # a citizen stands there and asks for somebody
     SILENT = "silent"
-    STUCK = "stuck"  # it speaks, and something old does not get through
+    STUCK = "stuck"  # it speaks, and something old does not get through or is not taken
     PRINTER = "printer"  # no paper, or no receipts for another reason
     FAULTS = "faults"
     PAPER = "paper"  # near its end
@@ -58,7 +58,8 @@ def needs(enrolment: Enrolment, now: datetime) -> list[Need]:
     found = {
         Need.CALLED: state.staff_called,
         Need.SILENT: state.heard_at < silent_since(now),
-        Need.STUCK: state.oldest_unsent is not None and state.heard_at - state.oldest_unsent > STUCK_AFTER,
+        Need.STUCK: state.refused > 0
+        or (state.oldest_unsent is not None and state.heard_at - state.oldest_unsent > STUCK_AFTER),
         Need.PRINTER: bool(printer) and printer not in _PRINTS,
         Need.FAULTS: bool(state.findings),
         Need.PAPER: printer == "paper_near_end",

@@ -64,6 +64,9 @@ class KioskState(models.Model):
     devices = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
     staff_called = models.BooleanField(default=False)
+    disk_free = models.BigIntegerField(null=True)  # bytes for more complaints
+    refused = models.PositiveIntegerField(default=0)  # complaints this centre does not take as they are
+    versions = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.enrolment} at {self.heard_at:%Y-%m-%d %H:%M}"

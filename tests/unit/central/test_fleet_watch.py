@@ -75,6 +75,13 @@ def test_what_needs_a_person_comes_first(desk: Client, officer: Officer, khonkae
     assert '<span class="badge">2</span>' in desk.get("/desk/").content.decode(), "called and silent, on every page"
 
 
+def test_what_the_centre_does_not_take_and_room_on_the_disk_are_shown(desk: Client, kiosk: KioskSide) -> None:
+    beat(kiosk, refused=2, outbox_count=2, disk_free=12_300_000_000, versions={"python": "3.13.5"})
+    assert shown(desk) == [("KKN07A", ["stuck"])]
+    page = desk.get("/desk/fleet").content.decode()
+    assert "ไม่รับ 2" in page and "12.3 GB" in page and 'title="python 3.13.5"' in page
+
+
 def test_a_kiosk_set_up_anew_is_shown_once(desk: Client, officer: Officer, khonkaen: Centre) -> None:
     for _ in range(2):
         kiosk_of(khonkaen, officer, "KKN01")

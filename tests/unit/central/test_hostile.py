@@ -25,7 +25,8 @@ _LONGER_THAN_ALL_TIME = {"quality": ClockQuality.UNTRUSTED, "monotonic_ms": 10**
 @pytest.mark.parametrize(
     "said",
     [
-        {"outbox_count": 10**30},
+        {"outbox_count": 10**30, "disk_free": 10**30, "refused": 10**30},
+        {"versions": {"<script>": "\x00<script>"}, "devices": {"\x00": "\x00"}, "findings": ("\x00",)},
         {"oldest_unsent": _LAST_MOMENT},
         {"oldest_unsent": _FIRST_MOMENT},
         {"version": "<script>" * 20, "devices": {"<script>": "<script>"}, "findings": ("<script>",)},

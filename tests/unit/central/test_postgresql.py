@@ -40,7 +40,7 @@ def database_url() -> Iterator[str]:
         yield database.url
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 def test_everything_holds_on_postgresql(database_url: str) -> None:
     tests = [str(HERE.with_name(name)) for name in TESTS]
     done = subprocess.run(
@@ -50,6 +50,6 @@ def test_everything_holds_on_postgresql(database_url: str) -> None:
         cwd=HERE.parents[3],
         capture_output=True,
         text=True,
-        timeout=220,
+        timeout=400,
     )
     assert done.returncode == 0, done.stdout[-6000:]
