@@ -34,6 +34,10 @@ class _Look:
         return paper.strip(self.width, self._size(at_576))
 
     @property
+    def emblem(self) -> int:
+        return self._size(80)
+
+    @property
     def centre(self) -> Type:
         return Type("Bold", self._size(42))
 
@@ -92,6 +96,7 @@ def _receipt(content: ReceiptContent, look: _Look) -> Iterator[Image.Image]:
         yield look.centred(sentence.say(other), look.small)
 
     yield look.gap(8)
+    yield paper.emblem(look.width, look.emblem)
     yield look.centred(centres[main], look.centre)
     yield look.centred(centres[other], look.small)
     yield look.gap(12)

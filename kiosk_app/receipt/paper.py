@@ -14,7 +14,9 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from thai.words import wrap
 
-FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+ASSETS = Path(__file__).parents[2] / "assets"
+FONTS = ASSETS / "fonts"
+EMBLEM = "\uebf6"  # 'building-community' of the icons' names.json: what stands at the top of every screen too
 DOTS_PER_MM = 8
 THRESHOLD = 140  # a grey dot darker than this is burnt; a little above the middle keeps thin Thai strokes whole
 PAPER = 255
@@ -130,6 +132,16 @@ def tag(width: int, content: str, face: Type) -> Image.Image:
     _write(
         canvas, content, face, (width - wide) / 2 + padding, (height - _height(face)) / 2 - face.size * 0.08, ink=PAPER
     )
+    return canvas
+
+
+def emblem(width: int, size: int) -> Image.Image:
+    """The disc that stands at the top of the screens, `size` dots across, in the middle of the paper."""
+    canvas = strip(width, size)
+    draw = ImageDraw.Draw(canvas)
+    draw.ellipse(((width - size) // 2, 0, (width + size) // 2 - 1, size - 1), fill=INK)
+    icons = ImageFont.truetype(ASSETS / "icons" / "icons.ttf", round(size * 0.62))
+    draw.text((width / 2, size / 2), EMBLEM, PAPER, font=icons, anchor="mm")
     return canvas
 
 
