@@ -263,6 +263,17 @@ def test_the_watch_outlives_pcscd(bench: Bench, watching: Watching) -> None:
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
+def test_a_pcscd_that_starts_after_the_kiosk(bench: Bench) -> None:
+    assert bench.pcscd
+    bench.pcscd.stop()
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.NO_SERVICE)
+    bench.pcscd.start()
+    watch.wait_for(CardReaderStatus.EMPTY)
+    watch.end()
+    assert watch.told == [CardReaderStatus.NO_SERVICE, CardReaderStatus.EMPTY]
+
+
 def test_a_quick_restart_of_pcscd_goes_unnoticed_but_for_the_card(bench: Bench, watching: Watching) -> None:
     assert bench.pcscd
     bench.pcscd.stop()

@@ -1,6 +1,7 @@
 """Many readers' state words become one slot's events: each once, in order."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -163,3 +164,28 @@ def test_after_a_restart_it_may_be_anybodys_card() -> None:
     assert looking.see({"a": word(PRESENT, 1)}) == [IN]
     assert looking.slots.lost() == []
     assert looking.see({"a": word(EMPTY, 0)}) == [OUT]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=25))
+def test_with_two_readers_no_card_takes_anothers_place_unnoticed(turns: list[tuple[int, int, bool]]) -> None:
+    """Cards come and go in two readers; now and then pcscd restarts and counts anew."""
+    looking = Looking()
+    counts = [0, 0]
+    before: CardReaderStatus | None = None
+    lying: set[tuple[int, int]] = set()
+    for first, second, restarted in turns:
+        counts = [first % 2, second % 2] if restarted else [counts[0] + first, counts[1] + second]
+        if restarted:
+            looking.slots.lost()
+        told = looking.see({str(at): word(PRESENT if count % 2 else EMPTY, count) for at, count in enumerate(counts)})
+        now = IN if any(count % 2 for count in counts) else OUT
+        lies = {(at, count) for at, count in enumerate(counts) if count % 2}
+        if told:
+            assert told[-1] is now
+            assert told[0] is not before
+            assert all(one is not other for one, other in pairwise(told))
+        else:
+            assert now is before
+            assert lies == lying
+            assert not (restarted and lies)
+        before, lying = now, lies
