@@ -1,5 +1,6 @@
 """The slip a kiosk prints once after each start of the machine: who it is, what works; for whoever switched it on."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from kiosk_app.receipt import draw_slip
 from kiosk_app.settings import Settings
 from protocol.choices import ClockQuality
 from thai import dates
+
+log = logging.getLogger(__name__)
 
 SETTLED_S = 25.0  # until each device was looked at (a scanner may take 20 s) and the forwarder has tried the centre
 MARK = "status-slip"  # in the runtime directory: the boot whose slip is out
@@ -41,7 +44,11 @@ class BootSlip:
             return
         self._due = False
         # Marked before it is printed: an interface that dies of it must not print it again and again.
-        self._mark.write_text(boot_id(), encoding="ascii")
+        try:
+            self._mark.write_text(boot_id(), encoding="ascii")
+        except OSError as error:
+            log.error("no slip is printed: %s cannot be written: %s", self._mark, error.strerror)
+            return
         self._print(f"boot:{boot_id()}", lambda: status_slip(self._settings, lines))
 
 

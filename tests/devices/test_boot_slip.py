@@ -71,6 +71,15 @@ def test_it_waits_for_the_report_and_can_be_switched_off(settings: Settings) -> 
     assert printed.papers == 0
 
 
+def test_what_cannot_be_marked_is_not_printed(settings: Settings) -> None:
+    printed = Counted(settings)
+    nowhere = replace(settings, paths=replace(settings.paths, runtime=settings.paths.runtime / "nowhere"))
+    slip = BootSlip(nowhere, lambda: REPORT, printed)
+    slip.look(IDLE)
+    slip.look(IDLE)
+    assert printed.papers == 0
+
+
 def test_it_fits_every_paper_in_both_languages(settings: Settings) -> None:
     for width in (384, 512, 576):
         for language in ("th", "en"):
