@@ -127,7 +127,7 @@ class _Interface:
         self._machinery = machinery
         machinery.start()
         if machinery.speaker is not None:
-            self._shell.hear(machinery.speaker, machinery.recording_of, self._settings.sound.private)
+            self._shell.hear(machinery.speaker, machinery.recordings, self._settings.sound.private)
         for event in self._early:
             machinery.runner.send(event)
         self._clock.schedule_interval(self._tick, TICK_S)

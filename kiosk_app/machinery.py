@@ -50,7 +50,7 @@ class Machinery:
         self.report = health.report
         self.speaker = AlsaSpeaker(settings.sound.device) if settings.sound.enabled else None
         recordings = Path(settings.sound.recordings) if settings.sound.recordings else None
-        self.recording_of = Recordings(recordings).find
+        self.recordings = Recordings(recordings)
         devices = devices_of(settings)
         usual = services(settings, self._keeper, lambda: self.runner.journey.hall, self._ask_centre, health.findings)
         self.runner: Runner = Runner(

@@ -45,6 +45,7 @@ class ComfortCard(FloatLayout):
     """A veil and a card with one tile for each wish; a tile says in words how it stands."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+    heard = False, False  # is there a loudspeaker, and can it read this language aloud
 
     def __init__(self, **kwargs: Any) -> None:
         self.look = worn()
@@ -54,13 +55,19 @@ class ComfortCard(FloatLayout):
             tile = Tile(name=f"wish.{name}", icon=icon, message=message)
             tile.bind(on_release=lambda _tile, event=event: self.send(event()))
             self._tiles.append(tile)
-            self.ids.wishes.add_widget(tile)
 
     def show(self, journey: Journey) -> None:
         """How each wish stands; what differs from the usual is marked."""
         for tile, (_name, _icon, _message, stands, _event) in zip(self._tiles, _WISHES, strict=True):
             tile.quiet = stands(journey.comfort)
             tile.on = tile.quiet != stands(_USUAL)
+        audible, readable = self.heard
+        missing = {"wish.volume": not audible, "wish.read_aloud": not readable}
+        there = [tile for tile in self._tiles if not missing.get(tile.name)]
+        if there != self.ids.wishes.children[::-1]:
+            self.ids.wishes.clear_widgets()
+            for tile in there:
+                self.ids.wishes.add_widget(tile)
 
     def press_done(self) -> None:
         """Go on with what lies under the card."""

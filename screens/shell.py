@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
@@ -14,6 +13,7 @@ from kivy.uix.widget import Widget
 from drivers.speaker.port import Speaker
 from kiosk_app.journey.events import Event, ToggleReadAloud, Touched
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
+from kiosk_app.language.recordings import Recordings
 from screens.aloud import called
 from screens.focus import Focus, Stop
 from screens.keypad import KEYPAD, KeypadKey
@@ -130,9 +130,9 @@ class Shell(FloatLayout):
         """Everything that can be tapped now: on the overlay if one is up, else on the page."""
         return touchables(self._top())
 
-    def hear(self, speaker: Speaker, find: Callable[[str, str], Path | None], private: bool) -> None:
+    def hear(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         """From now on there is a loudspeaker; see screens.voice."""
-        self.voice = Voice(speaker, find, private)
+        self.voice = Voice(speaker, recordings, private)
 
     def key(self, key: KeypadKey) -> None:
         """A key of the tactile keypad."""
@@ -149,7 +149,9 @@ class Shell(FloatLayout):
             case KeypadKey.BACK:
                 self.focus.press_named("back", "dismiss", "close")
             case KeypadKey.HELP:
-                if not self._drawn.comfort.read_aloud:
+                if self.voice is not None and not self.voice.reads(self._drawn.comfort.language):
+                    self.voice.regret()
+                elif not self._drawn.comfort.read_aloud:
                     self._send(ToggleReadAloud())
                 elif self.voice is not None:
                     self.voice.again()
@@ -248,6 +250,8 @@ class Shell(FloatLayout):
             return None
         card = self._card(CARDS.get(journey.overlay, QUESTION))
         card.look.wear(journey.comfort)
+        if journey.overlay is Overlay.COMFORT:
+            card.heard = self.voice is not None, self.voice is not None and self.voice.reads(journey.comfort.language)
         card.show(journey)
         return card
 

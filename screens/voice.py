@@ -1,8 +1,6 @@
 """When there is something to hear: a touch, a success, a trouble, and the page read aloud where that is wished."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
@@ -10,6 +8,7 @@ from kivy.clock import Clock
 from drivers.speaker.port import Clip, Speaker, Speech
 from kiosk_app.journey.heard import Cue, heard
 from kiosk_app.journey.state import Comfort, Journey
+from kiosk_app.language.recordings import Recordings
 from screens.aloud import Sentence, sentences
 from screens.window import ASSETS
 
@@ -20,16 +19,24 @@ SOUNDS = {cue: Clip(ASSETS / "sounds" / f"{cue.value}.wav") for cue in Cue}
 
 
 class Voice:
-    """Plays on `speaker`; `find` gives a sentence's recording. Only where nobody else hears it (`private`: a handset,
-    headphones) is anything read that is not the kiosk's own sentence."""
+    """Plays on `speaker`. Only where nobody else hears it (`private`: a handset, headphones) is anything read that is
+    not the kiosk's own sentence."""
 
-    def __init__(self, speaker: Speaker, find: Callable[[str, str], Path | None], private: bool) -> None:
-        self._speaker, self._find, self._private = speaker, find, private
+    def __init__(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
+        self._speaker, self._recordings, self._private = speaker, recordings, private
         self._comfort = Comfort()
         self._top: Any = None
         self._told: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
         self._cue: Cue | None = None
         self._soon = Clock.create_trigger(self._read, AFTER)
+
+    def reads(self, language: str) -> bool:
+        """Whether it can read that language aloud."""
+        return language in SYNTHETIC or language in self._recordings.languages
+
+    def regret(self) -> None:
+        """What was asked for is not to be had."""
+        self._play([SOUNDS[Cue.ERROR]])
 
     def touched(self) -> None:
         """A finger took something: what is being read is broken off."""
@@ -81,7 +88,7 @@ class Voice:
 
     def _spoken(self, text: str) -> list[Clip | Speech]:
         language = self._comfort.language
-        if recorded := self._find(text, language):
+        if recorded := self._recordings.find(text, language):
             return [Clip(recorded)]
         return [Speech(text, SYNTHETIC[language])] if language in SYNTHETIC else []
 

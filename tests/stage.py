@@ -3,14 +3,17 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 from PIL import Image
 
+from drivers.speaker.port import Clip, Speech
+from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.state import Journey
+from kiosk_app.language.recordings import Recordings
 from tests.samples import REPORT, picture
 
 FRAMES = 6  # enough for every layout to settle
@@ -35,6 +38,25 @@ def display(size: tuple[int, int]) -> Iterator[None]:
         server.wait()
 
 
+class Silence:
+    """A loudspeaker that nobody hears."""
+
+    def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
+        """Nothing is heard."""
+
+    def status(self) -> SpeakerStatus:
+        return SpeakerStatus.UNKNOWN
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+
+class Everything(Recordings):
+    """As if all languages were recorded: every wish is there to be seen."""
+
+    languages = frozenset({"th", "en"})
+
+
 class Stage:
     """A window with a shell in it, drawn on demand. Call `configure` before."""
 
@@ -44,6 +66,7 @@ class Stage:
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
         self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, lambda: REPORT)
+        self.shell.hear(Silence(), Everything(None), private=False)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()
         import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames

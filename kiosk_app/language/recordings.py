@@ -30,6 +30,11 @@ class Recordings:
         self._directory = directory
         self._there = frozenset(_names(directory)) if directory is not None else frozenset()
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """Those something is recorded in."""
+        return frozenset(name.partition("/")[0] for name in self._there)
+
     def find(self, text: str, language: str) -> Path | None:
         """The recording of exactly these words."""
         name = file_name(text, language)

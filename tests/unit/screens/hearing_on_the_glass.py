@@ -9,10 +9,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from drivers.speaker.port import Clip, Speech
 from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.state import Comfort, Journey, Volume
+from kiosk_app.language.recordings import Recordings, file_name
 from screens.keypad import KeypadKey
 from screens.window import configure
 from tests.samples import samples
@@ -46,7 +48,7 @@ class Ear:
         return [item.file.stem if isinstance(item, Clip) else item.text for item in heard]
 
 
-def check(stage: Stage) -> list[str]:
+def check(stage: Stage, directory: Path) -> list[str]:
     """Everything that is wrong, as sentences."""
     wrong: list[str] = []
     thai, english = samples("th"), samples("en")
@@ -61,10 +63,22 @@ def check(stage: Stage) -> list[str]:
         stage.wait(SETTLED)
         return ear.take()
 
+    def wishes() -> set[str]:
+        stage.show(thai["attract"])
+        stage.show(thai["overlay_comfort"])
+        return {tap.name for tap in stage.shell.touchables()}
+
+    stage.shell.voice = None
     stage.show(thai["attract"])
     finger.tap("begin")
     expect("a kiosk without loudspeaker made a sound", ear.take() == [])
-    stage.shell.hear(ear, lambda text, language: None, False)
+    expect("reading aloud is offered without a loudspeaker", not wishes() & {"wish.volume", "wish.read_aloud"})
+    stage.shell.hear(ear, Recordings(None), False)
+    expect("Thai is offered aloud without recordings", wishes() & {"wish.volume", "wish.read_aloud"} == {"wish.volume"})
+    ear.take()
+    stage.shell.key(KeypadKey.HELP)
+    expect("help is not refused where nothing can be read", ear.take() == ["error"])
+    stage.show(thai["attract"])
     finger.tap("begin")
     expect("a touch is not heard", ear.take() == ["touch"])
     expect("a page is read unasked", shown(thai["notice"]) == [])
@@ -93,15 +107,19 @@ def check(stage: Stage) -> list[str]:
     stage.wait(SETTLED)
     expect("help does not read the page again", "What is it about?" in ear.take())
 
-    stage.shell.hear(ear, lambda text, language: None, True)
+    stage.shell.hear(ear, Recordings(None), True)
     heard = shown(english["identify_read"], read_aloud=True)
     expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
     heard = shown(english["receipt_printed"], read_aloud=True)
     expect(f"in headphones the code is not spelled: {heard}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(heard))
 
-    stage.shell.hear(ear, lambda text, language: Path("/recorded") / f"{language}.wav", False)
-    shown(thai["attract"])
-    expect("recorded Thai is not played", "th" in shown(thai["topic"], read_aloud=True))
+    recorded = directory / file_name("เรื่องเกี่ยวกับอะไร", "th")
+    recorded.parent.mkdir()
+    recorded.touch()
+    stage.shell.hear(ear, Recordings(directory), False)
+    expect("recorded Thai is not offered", "wish.read_aloud" in wishes())
+    ear.take()
+    expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])
     stage.show(replace(thai["attract"], comfort=Comfort()))
     return wrong
 
@@ -112,7 +130,8 @@ def main() -> int:
         configure(False, SIZE)
         stage = Stage()
         stage.resize(SIZE)
-        wrong = check(stage)
+        with TemporaryDirectory() as directory:
+            wrong = check(stage, Path(directory))
     print("\n".join(wrong))
     return 1 if wrong else 0
 
