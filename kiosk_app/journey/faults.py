@@ -7,7 +7,7 @@ state of the world, so the screen goes away by itself.
 from dataclasses import dataclass
 from enum import Enum
 
-from kiosk_app.language import _
+from kiosk_app.language import _, say
 
 
 class Fault(Enum):
@@ -206,3 +206,8 @@ FAULTS: dict[Fault, FaultRow] = {
         "the clock is synchronised",
     ),
 }
+
+
+def staff_code(fault: Fault, language: str) -> str:
+    """What a citizen reads out to staff, who find the row by it."""
+    return say(_("Code for staff {code}"), language, code=fault.value)

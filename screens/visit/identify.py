@@ -7,7 +7,7 @@ from kivy.uix.widget import Widget
 
 from drivers.card_reader.port import CitizenCard
 from kiosk_app.journey.events import Next, ReadCardAgain, WithoutCard
-from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.faults import FAULTS, staff_code
 from kiosk_app.journey.state import CardPhase, Journey
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _
@@ -33,6 +33,7 @@ class Identify(Page):
     fault_icon = StringProperty("id-off")
     fault_title = StringProperty()
     fault_advice = StringProperty()
+    fault_code = StringProperty()
 
     def draw(self, journey: Journey) -> None:
         """Follow the card."""
@@ -43,8 +44,9 @@ class Identify(Page):
         if visit.card_fault is not None:
             row = FAULTS[visit.card_fault]
             self.fault_icon, self.fault_title, self.fault_advice = row.icon, row.title, row.advice
+            self.fault_code = staff_code(visit.card_fault, journey.comfort.language)
         else:
-            self.fault_title = ""
+            self.fault_title = self.fault_code = ""
         card = visit.draft.card
         self.person, self.address = _written(card, visit.covered) if card else ("", "")
         self.title = {

@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.events import ChooseNaming, Confirm, Edit
-from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.faults import FAULTS, staff_code
 from kiosk_app.journey.state import Journey, Screen, Visit
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _, say
@@ -40,6 +40,7 @@ class Review(Page):
     saving = BooleanProperty(False)
     fault_title = StringProperty()
     fault_advice = StringProperty()
+    fault_code = StringProperty()
     naming_means = StringProperty()
     has_name = BooleanProperty(False)  # is there a name to show or hide
     degrees: Any = ObjectProperty(None)
@@ -82,6 +83,7 @@ class Review(Page):
         ids.phone.can_edit = draft.naming is not Naming.ANONYMOUS
         row = FAULTS[visit.save_fault] if visit.save_fault else None
         self.fault_title, self.fault_advice = (row.title, row.advice) if row else ("", "")
+        self.fault_code = staff_code(visit.save_fault, journey.comfort.language) if visit.save_fault else ""
         self.saving = visit.saving
         self.primary = _("Saving …") if visit.saving else _("Send")
         self.primary_ready = may_leave(visit, journey.screen)

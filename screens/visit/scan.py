@@ -20,7 +20,7 @@ from kiosk_app.journey.events import (
     TurnPage,
     WritePageText,
 )
-from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.faults import FAULTS, staff_code
 from kiosk_app.journey.state import Journey, ScanPhase
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _, say
@@ -67,6 +67,7 @@ class Scan(WritingPage):
     fault_icon = StringProperty("scan")
     fault_title = StringProperty()
     fault_advice = StringProperty()
+    fault_code = StringProperty()
     reading = BooleanProperty(False)  # recognition of the shown page still runs
     readable = BooleanProperty(True)
     unsure = BooleanProperty(False)
@@ -117,6 +118,7 @@ class Scan(WritingPage):
         self.fault_title = row.title if row else ""
         self.fault_advice = row.advice if row else ""
         self.fault_icon = row.icon if row else ""
+        self.fault_code = staff_code(visit.scan_fault, journey.comfort.language) if visit.scan_fault else ""
         self._ready = may_leave(visit, journey.screen)
         self._show_page()
         self._follow()
