@@ -15,7 +15,8 @@ from drivers.letter_scanner.port import Source
 OPTION: Final = re.compile(
     r"^ {4}(--?[\w-]+)(?:\[=\((.*?)\)\]| (.*?)(?:dpi|mm|pel|bit|%|us)?(?: \(in steps of .*?\))?) \[", re.MULTILINE
 )
-RANGE: Final = re.compile(r"(-?[\d.]+)\.\.(-?[\d.]+)")
+NUMBER: Final = r"-?\d+(?:\.\d+)?"
+RANGE: Final = re.compile(rf"({NUMBER})\.\.({NUMBER})", re.ASCII)
 
 PAPER_MM: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "folio": (216.0, 330.0)}
 RESOLUTION: Final = 200.0  # dpi: recognition gains nothing above, and a page is kept at no more
@@ -86,7 +87,7 @@ def _resolution(values: str) -> float:
     """The lowest one that is enough, or the highest there is."""
     if reach := RANGE.fullmatch(values):
         return min(max(RESOLUTION, float(reach[1])), float(reach[2]))
-    steps = sorted(float(step) for step in values.split("|") if re.fullmatch(r"[\d.]+", step))
+    steps = sorted(float(step) for step in values.split("|") if re.fullmatch(NUMBER, step, re.ASCII))
     return next((step for step in steps if step >= RESOLUTION), steps[-1] if steps else RESOLUTION)
 
 

@@ -17,8 +17,12 @@ from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, read_command,
 from drivers.card_reader.pcsc import to_citizen
 from drivers.card_reader.photo import BadPhotoError, read_photo
 from drivers.card_reader.port import CardReadError
-from drivers.letter_scanner.port import ScanError
+from drivers.letter_scanner.devices import choose, listed
+from drivers.letter_scanner.options import Wish, arguments, offered
+from drivers.letter_scanner.outcome import status_from
+from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.sane import check_page
+from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.dialogue import Dialogue
 from drivers.receipt_printer.status import PrinterStatus
 from drivers.receipt_printer.status_bytes import QUERIES, is_realtime
@@ -194,11 +198,36 @@ def picture(number: int) -> int:
     return 1
 
 
+OPTIONS = b"""    --source Flatbed|ADF Front|ADF Duplex [Flatbed]
+    --mode Lineart|Gray|Color [Lineart]
+    --resolution 50..600dpi (in steps of 1) [600]
+    --page-width 0..224.846mm (in steps of 0.0211639) [inactive]
+    -l 0..227.809mm (in steps of 0.0211639) [0]
+    -x auto|0..216.069mm [216.069]
+    --swdeskew[=(yes|no)] [no]
+"""
+DEVICES = b"fujitsu:fi-7260:1208958\tFujitsu fi-7260\nv4l:/dev/video0\tNoname Webcam\nairscan:e0:Canon\teSCL Canon\n"
+ERRORS = b"scanimage: sane_start: Document feeder jammed\nScanned page 1. (scanner status = 9)\n"
+
+
+def scanner(number: int) -> int:
+    """What scanimage prints, damaged: options become arguments, devices a choice, endings a reason; never ready."""
+    chance = Random(number)
+    listing, devices, errors = (mutated(chance, said).decode(errors="replace") for said in (OPTIONS, DEVICES, ERRORS))
+    wish = Wish(chance.choice(list(Source)), colour=chance.random() < 0.5)
+    assert all(isinstance(argument, str) and argument for argument in arguments(wish, offered(listing)))
+    found = listed(devices)
+    assert choose(chance.choice(("", "fujitsu:fi-7260:1208958", "canon")), found) in (*found, None)
+    assert status_from(chance.randrange(-15, 20), errors) is not ScannerStatus.READY
+    return 3
+
+
 TARGETS: dict[str, tuple[Callable[[int], int], int]] = {
     "cards": (card, 150_000),
     "card answers": (exchange, 400_000),
     "photo pieces": (photo, 50_000),
     "printer answers": (printer, 250_000),
+    "scanner's words": (scanner, 150_000),
     "page heads": (page, 200_000),
     "pictures": (picture, 100_000),
 }

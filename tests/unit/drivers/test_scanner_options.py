@@ -130,3 +130,9 @@ def test_which_scanner_is_meant(wanted: str, name: str | None) -> None:
 def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
     twins = [Found("epson2:libusb:001:007", "Epson GT-1500"), Found("epson2:libusb:001:008", "Epson GT-1500")]
     assert choose("epson2:libusb:001:003", twins) is None
+
+
+@pytest.mark.parametrize("values", ["50..6050..600", "1.2.3", "..", "75|1..2|300.", "٣٠٠"])
+def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
+    """Found by damaging listings, see tests/fuzz."""
+    assert all(arguments(Wish(), {"--resolution": values, "-x": values}))
