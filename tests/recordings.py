@@ -68,9 +68,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("recordings.csv"), metavar="FILE")
     parser.add_argument("--missing", type=Path, metavar="DIR", help="list only what this directory does not hold")
     wish = parser.parse_args(arguments)
-    if wish.missing is not None and not wish.missing.is_dir():
-        print(f"{wish.missing}: there is no such directory", file=sys.stderr)
-        return 2
+    for directory in (wish.missing, wish.out.absolute().parent):
+        if directory is not None and not directory.is_dir():
+            print(f"{directory}: there is no such directory", file=sys.stderr)
+            return 2
     compile_catalogues()
     there = Recordings(wish.missing)
     rows = [
