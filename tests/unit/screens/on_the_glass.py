@@ -35,6 +35,10 @@ from tests.samples import samples
 from tests.stage import Stage, display
 
 
+SIZES = ("display", "headline", "button", "body", "second", "caption")
+ROUNDING = 1.0  # pixels
+
+
 class Finger:
     """Taps what is named, as a person would."""
 
@@ -68,7 +72,7 @@ def check(stage: Stage, language: str) -> list[str]:
     for name, journey in states.items():
         stage.show(journey)
         shown.add(journey.screen)
-        wrong += [f"{name}: {sentence}" for sentence in misfits(stage)]
+        wrong += [f"{name}: {sentence}" for sentence in (*misfits(stage), *_unusual_type(stage))]
     wrong += [f"no sample shows {screen}" for screen in set(Screen) - shown]
     wrong += _taps(stage, states, language)
     return wrong
@@ -180,6 +184,21 @@ def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
     everything = "\n".join(told)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
+
+
+def _unusual_type(stage: Stage) -> list[str]:
+    """Words in another size than the six of the look. Those that shrink to fit count by the size they wish for."""
+    top = stage.shell.children[0]
+    if not hasattr(top, "look"):  # the dark screen says nothing
+        return []
+    usual = [getattr(top.look, name) for name in SIZES]
+    said = [widget for widget in top.walk(restrict=True) if getattr(widget, "said", "")]
+    sizes = {getattr(widget, "type_size", widget.font_size): widget.said for widget in said}
+    return [
+        f"«{words[:30]}» is set in {size / top.look.u:.0f}"
+        for size, words in sizes.items()
+        if min(abs(size - one) for one in usual) > ROUNDING
+    ]
 
 
 def _technician(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
