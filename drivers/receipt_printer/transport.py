@@ -9,6 +9,7 @@ import errno
 import os
 import select
 import socket
+import termios
 import time
 from collections.abc import Callable
 from typing import Final, Self
@@ -21,6 +22,7 @@ from drivers.receipt_printer.usb import device_node
 CONNECT_S: Final = 2.0
 TAKEN_S: Final = 1.5  # another program (a technician's print-test, the interface's look) has it for about that long
 LOOK_AGAIN_S: Final = 0.05
+LINGER_S: Final = 1.0  # without a byte going by, at closing
 DEFAULT_PORT: Final = 9100  # raw printing, "JetDirect"
 DEFAULT_BAUD: Final = 19200
 MOST_READ_AT_ONCE: Final = 256
@@ -40,21 +42,29 @@ class PrinterStalled(Exception):  # noqa: N818
 
 
 class Transport:
-    """An open line over the non-blocking descriptor `fd`; `close` is called once at the end.
+    """An open line over the non-blocking descriptor `fd`; `close` is called once at the end, when what was written has
+    had its time to go: usblp kills a transfer under way when it is closed.
 
     `empty_is_end`: on a socket an empty read is the end; usblp also gives it when the printer has nothing to say.
     """
 
-    def __init__(self, fd: int, close: Callable[[], None], *, empty_is_end: bool) -> None:
+    def __init__(
+        self, fd: int, close: Callable[[], None], *, empty_is_end: bool, linger: Callable[[], None] | None = None
+    ) -> None:
         self._fd = fd
         self._close = close
+        self._linger = linger or self._await_writable
         self._empty_is_end = empty_is_end
+        self._stalled = False
         self._hung_up = False  # a terminal whose far end is gone is always ready, with nothing to read
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError, termios.error, PrinterGone):
+            if not self._stalled:  # else it has had its time
+                self._linger()
         with contextlib.suppress(OSError):
             self._close()
 
@@ -63,6 +73,7 @@ class Transport:
         rest = memoryview(data)
         while rest:
             if not self._wait(select.POLLOUT, time.monotonic() + stall_s):
+                self._stalled = True
                 raise PrinterStalled
             try:
                 rest = rest[os.write(self._fd, rest) :]
@@ -90,6 +101,9 @@ class Transport:
             time.sleep(0.01)
         return b""
 
+    def _await_writable(self) -> None:
+        self._wait(select.POLLOUT, time.monotonic() + LINGER_S)
+
     def _wait(self, event: int, deadline: float) -> bool:
         waiting = select.poll()
         waiting.register(self._fd, event)
@@ -116,6 +130,8 @@ def open_transport(connection: str) -> Transport:
     while True:
         try:
             return openers[kind](where)
+        except termios.error as error:  # unplugged while it was being set up
+            raise PrinterGone from error
         except OSError as error:  # pyserial's SerialException is one
             if error.errno in (errno.EACCES, errno.EPERM):
                 raise PrinterGone(PrinterStatus.NOT_ALLOWED) from error
@@ -151,4 +167,21 @@ def serial_line(where: str) -> Transport:
     line = serial.Serial(path, int(baud or DEFAULT_BAUD), timeout=0, write_timeout=0, exclusive=True)
     with contextlib.suppress(OSError):  # a terminal without modem lines
         line.rtscts = line.cts
-    return Transport(line.fileno(), line.close, empty_is_end=False)
+    return Transport(line.fileno(), lambda: _close(line), empty_is_end=False, linger=lambda: _drain(line))
+
+
+def _drain(line: serial.Serial) -> None:
+    """Wait until all has gone, or none goes any more."""
+    left, deadline = line.out_waiting, time.monotonic() + LINGER_S
+    while left and time.monotonic() < deadline:
+        time.sleep(LOOK_AGAIN_S)
+        before, left = left, line.out_waiting
+        if left < before:
+            deadline = time.monotonic() + LINGER_S
+
+
+def _close(line: serial.Serial) -> None:
+    """Without what has not gone: the kernel would wait thirty seconds for a printer that holds the line."""
+    with contextlib.suppress(OSError, termios.error):
+        line.reset_output_buffer()
+    line.close()

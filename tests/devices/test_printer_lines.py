@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -99,6 +100,20 @@ def test_a_line_that_breaks_within_the_job(far_end: Printer, kind: str) -> None:
         again = EscposPrinter(kind.format(terminal.name), 576, memory=memory)
         assert again.print_bitmap("b", receipt(2)) == PRINTED_READY
     assert same(far_end.papers[-1], receipt(2))
+
+
+@pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
+def test_a_line_that_takes_no_more(kind: str) -> None:
+    """Nobody reads at the other end, as with a printer that holds the sender off."""
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    driver = EscposPrinter(kind.format(os.ttyname(theirs)), 576)
+    began = time.monotonic()
+    result = driver.print_bitmap("a", receipt(height=6000))
+    assert time.monotonic() - began < 10  # some 5 on an idle machine
+    assert result.verdict is PrintVerdict.NOT_PRINTED
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_what_was_said_while_nobody_listened_is_no_answer(far_end: Printer) -> None:

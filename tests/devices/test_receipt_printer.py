@@ -117,6 +117,18 @@ def test_a_fault_before_the_job_sends_nothing(
     assert same(since.papers[-1], receipt())
 
 
+def test_each_word_of_the_bench_is_one_state(bench: Bench, driver: EscposPrinter) -> None:
+    for word, status in (
+        ("paper-out", PrinterStatus.PAPER_OUT),
+        ("cutter-error", PrinterStatus.CUTTER_ERROR),
+        ("unplugged", PrinterStatus.ABSENT),
+        ("paper-near-end", PrinterStatus.PAPER_NEAR_END),
+        ("ok", PrinterStatus.READY),
+    ):
+        bench.steer(["printer", word])
+        assert driver.status() is status
+
+
 def test_near_the_end_it_prints_and_says_so(bench: Bench, driver: EscposPrinter) -> None:
     bench.steer(["printer", "paper-near-end"])
     assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
@@ -271,7 +283,7 @@ def test_a_printer_that_falls_silent_within_the_job(far_end: Printer, driver: Es
     assert driver.print_bitmap("a", receipt()) == PrintResult(
         PrintVerdict.PROBABLY_PRINTED, PrinterStatus.HOLDS_OLD_DATA
     )
-    assert time.monotonic() - began < 0.5 + 5
+    assert time.monotonic() - began < 0.5 + 7  # 4 on an idle machine
     far_end.mm_per_s = 0
     far_end.repair()
     assert driver.status() is PrinterStatus.READY
