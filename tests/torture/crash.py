@@ -1,6 +1,6 @@
 """Killed at every call that changes the disk: save → print → confirm → forward → delete, whatever the store is like.
 
-    python -m tests.torture.crash DIRECTORY KILLS
+    python -m tests.torture.crash DIRECTORY KILLS SHARD SHARDS
 
 A fork server: this process has everything loaded and stays clean; each life is a fork of it that dies at a call chosen
 beforehand (see disk.c). First every call of every scenario in every way, each followed by a recovery that is looked at;
@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +29,7 @@ from tests.unit.outbox.samples import enrolment
 PAGE_SIZE = 8192  # of the store
 PAGES = (0, 1)  # of the two visits of a life
 CHECK_EVERY = 50  # random kills
+MOST_CALLS = 200  # about what a life takes
 SEED = 20261121
 
 
@@ -181,9 +182,9 @@ def _points(calls: int, most: int) -> Iterator[tuple[int, Way]]:
     return (every[int(index * step)] for index in range(min(most, len(every))))
 
 
-def enumerated(trial: Trial, most: int) -> None:
-    """Every scenario, killed at each call of a life; at most `most` kills in each."""
-    for name, prepare in SCENARIOS.items():
+def enumerated(trial: Trial, most: int, scenarios: Sequence[str]) -> None:
+    """These scenarios, killed at each call of a life; at most `most` kills in each."""
+    for name, prepare in ((name, SCENARIOS[name]) for name in scenarios):
         trial.begin()
         template = trial.place(name)
         hall = Hall(template / "state", template / "runtime", trial.papers.append)
@@ -215,31 +216,33 @@ def _copy(template: Path, place: Path) -> Iterator[Path]:
     shutil.rmtree(place)
 
 
-def at_random(trial: Trial, kills: int) -> None:
+def at_random(trial: Trial, kills: int, seed: int) -> None:
     """One store that grows old, killed `kills` times."""
-    chance = Random(SEED)
+    chance = Random(seed)
     trial.begin()
     place = trial.place("old")
     start, turn = trial.kills, 0
     while trial.kills - start < kills and not trial.wrong:
         turn += 1
-        trial.life(place, f"life {turn}", chance.randint(1, trial.calls), chance.choice(list(Way)))
+        trial.life(place, f"life {turn}", chance.randint(1, MOST_CALLS), chance.choice(list(Way)))
         if turn % CHECK_EVERY == 0:
             trial.recover(place, f"after {turn}")
+        if turn % (10 * CHECK_EVERY) == 0:
+            print(f"{trial.kills - start} random kills", flush=True)
     trial.recover(place, "in the end")
 
 
 def main(words: list[str]) -> int:
-    """0 when every promise was kept."""
-    directory, kills = Path(words[0]), int(words[1])
+    """0 when every promise was kept. Shard n of m takes every m-th scenario, and its share of the random kills."""
+    directory, kills, shard, shards = Path(words[0]) / words[2], int(words[1]), int(words[2]), int(words[3])
     with far_centre() as centre:
         trial = Trial(directory, centre)
-        enumerated(trial, kills // len(SCENARIOS))
-        print(f"{trial.kills} enumerated kills", flush=True)
-        at_random(trial, max(0, kills - trial.kills))
+        enumerated(trial, kills // len(SCENARIOS), list(SCENARIOS)[shard::shards])
+        done = trial.kills
+        at_random(trial, max(0, kills // shards - done), SEED + shard)
     for broken in trial.wrong[:20]:
         print(f"BROKEN: {broken}")
-    print(f"{trial.kills} kills, {len(trial.wrong)} promises broken")
+    print(f"{done} enumerated and {trial.kills - done} random kills, {len(trial.wrong)} promises broken")
     return int(bool(trial.wrong))
 
 

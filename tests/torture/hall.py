@@ -2,6 +2,7 @@
 
 import multiprocessing
 import ssl
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -111,6 +112,7 @@ class CountingCentre(SmallCentre):
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         super().__init__(host, tls)
         self.came: dict[str, list[str]] = {}  # submission id -> hashes of the sealed bytes
+        self._tags: dict[str, str] = {}  # of what was opened already
         self.storm = 0.0
         self._chance = Random(1)
 
@@ -129,8 +131,9 @@ class CountingCentre(SmallCentre):
 
     def taken(self) -> list[Taken]:
         """Opened with the centre's key, pages too: raises when one does not open."""
-        found = []
         for submission_id, delivery in self.deliveries.items():
+            if str(submission_id) in self._tags:
+                continue
             row = StoredRow(
                 submission_id=str(submission_id),
                 case_number=delivery.case_number,
@@ -144,15 +147,18 @@ class CountingCentre(SmallCentre):
             submission = CENTRE.open(row)
             for part in delivery.parts:
                 assert CENTRE.open_page(row, part.index, self.parts[part.sha256]) == PAGE
-            came = self.came[row.submission_id]
-            found.append(Taken(row.submission_id, row.case_number, tag_of(submission.text), len(came), len(set(came))))
-        return found
+            self._tags[row.submission_id] = tag_of(submission.text)
+        return [
+            Taken(str(one), delivery.case_number, self._tags[str(one)], len(came), len(set(came)))
+            for one, delivery in self.deliveries.items()
+            for came in [self.came[str(one)]]
+        ]
 
     def say_storm(self, share: float) -> None:
         self.storm = share
 
     def forget(self) -> None:
-        for kept in (self.parts, self.deliveries, self.receipts, self.came, self.requests):
+        for kept in (self.parts, self.deliveries, self.receipts, self.came, self.requests, self._tags):
             kept.clear()
 
 
@@ -219,10 +225,10 @@ def broken_promises(papers: list[Paper], attempted: set[str], taken: list[Taken]
             wrong.append(f"{paper.number} was printed and never arrived")
         elif (here.case_number, here.tag) != (paper.number, paper.tag):
             wrong.append(f"{paper.number} arrived as {here.case_number}")
-    tags = [one.tag for one in taken]
-    numbers = [one.case_number for one in taken]
-    wrong += [f"{tag} arrived more than once" for tag in set(tags) if tags.count(tag) > 1]
-    wrong += [f"{number} was given twice" for number in set(numbers) if numbers.count(number) > 1]
-    wrong += [f"{tag} arrived and was never confirmed" for tag in set(tags) - attempted]
+    tags = Counter(one.tag for one in taken)
+    numbers = Counter(one.case_number for one in taken)
+    wrong += [f"{tag} arrived {times} times" for tag, times in tags.items() if times > 1]
+    wrong += [f"{number} was given {times} times" for number, times in numbers.items() if times > 1]
+    wrong += [f"{tag} arrived and was never confirmed" for tag in tags.keys() - attempted]
     wrong += [f"{one.case_number} was sent with {one.contents} contents" for one in taken if one.contents > 1]
     return wrong

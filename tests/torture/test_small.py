@@ -21,7 +21,8 @@ def quiet() -> Iterator[None]:
 
 def test_killed_at_calls_that_change_the_disk(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
-    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.crash", str(tmp_path / "disk"), "60") == 0
+    words = (str(tmp_path / "disk"), "60", "0", "1")
+    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.crash", *words) == 0
 
 
 def test_power_cuts_that_lose_what_nobody_waited_for(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk_app.outbox.series import AHEAD, FILE, SeriesMirror
@@ -23,6 +23,7 @@ def test_it_remembers_the_last_number_and_reserves_ahead(tmp_path: Path) -> None
     mirror.close()
 
 
+@settings(deadline=None)  # it waits for the disk
 @given(spoiled=st.integers(0, 2), numbers=st.integers(1, 100), rubbish=st.binary(min_size=1, max_size=4096))
 def test_one_spoiled_block_never_lets_a_number_repeat(
     tmp_path_factory, spoiled: int, numbers: int, rubbish: bytes
