@@ -34,7 +34,6 @@ from tests.misfits import misfits
 from tests.samples import samples
 from tests.stage import Stage, display
 
-
 SIZES = ("display", "headline", "button", "body", "second", "caption")
 ROUNDING = 1.0  # pixels
 
