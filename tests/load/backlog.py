@@ -66,7 +66,7 @@ def _drain(machine: Machine, kiosks: int, visits: int, seconds: float) -> Draine
         with Line(machine.url) as line:
             for _ in range(visits):
                 if time.monotonic() > until:
-                    return
+                    break
                 number = next(every)
                 pages = LETTER_PAGES if number % LETTER_EVERY == 0 else 0
                 visit = kiosk.visit(pages, PAGE_BYTES)
