@@ -1,0 +1,170 @@
+"""The pages and cards there are: built when first wanted, kept, and kept up with what happens while they are hidden.
+
+Whatever would take long in the middle of a touch is done for one page a frame, and what can be done ahead while nobody
+is here: see decisions 0053, 0081 and 0082.
+"""
+
+import gc
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from kivy.clock import Clock
+
+from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen
+from screens.theme import Look, put_on, wearing
+from screens.widgets.line_box import measurer
+
+# Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
+PAGES: dict[Screen, str] = {
+    Screen.ATTRACT: "screens.visit.attract:Attract",
+    Screen.NOTICE: "screens.visit.notice:Notice",
+    Screen.IDENTIFY: "screens.visit.identify:Identify",
+    Screen.TOPIC: "screens.visit.topic:TopicPage",
+    Screen.PLACE: "screens.visit.place:PlacePage",
+    Screen.TELL: "screens.visit.tell:Tell",
+    Screen.SCAN: "screens.visit.scan:Scan",
+    Screen.REVIEW: "screens.visit.review:Review",
+    Screen.CONTACT: "screens.visit.contact:Contact",
+    Screen.DETAILS: "screens.visit.details:Details",
+    Screen.RECEIPT: "screens.visit.receipt:ReceiptPage",
+    Screen.FAREWELL: "screens.visit.farewell:Farewell",
+    Screen.TRACK: "screens.track.track:Track",
+    Screen.TRACKED: "screens.track.tracked:Tracked",
+    Screen.ABOUT: "screens.staff.about:About",
+    Screen.TECHNICIAN_PIN: "screens.staff.technician_pin:TechnicianPin",
+    Screen.TECHNICIAN: "screens.staff.technician:Technician",
+    Screen.FAULT: "screens.fault:FaultPage",
+}
+CARDS: dict[Overlay, str] = {Overlay.COMFORT: "screens.comfort:ComfortCard"}
+QUESTION = "screens.overlay:OverlayCard"  # for every other overlay
+REST = 3.0  # seconds on attract until what the visit left is collected
+PREPARE_EVERY = 0.4  # seconds between two pages built ahead while nobody is here
+
+
+class Pages:
+    """By screen. `furnish` is called with each page or card that was built, by its screen or None."""
+
+    def __init__(self, furnish: Callable[[Screen | None, Any], None]) -> None:
+        self._furnish = furnish
+        self._size = (100.0, 100.0)
+        self._comfort = Comfort()
+        self._pages: dict[Screen, Any] = {}
+        self._cards: dict[str, Any] = {}  # by their places in the sources
+        self._shown: Screen | None = None
+        self._behind: list[Screen] = []  # hidden pages that are still to follow what changed
+        self._full: set[Screen] = set()  # ... and among them those that still show an ended visit
+        self._blank = Journey()
+        self._followed: Any = None  # the last one that followed: its letters are not drawn yet
+        self._round: Any = None
+        self._rest = Clock.create_trigger(lambda _seconds: gc.collect(), REST)
+
+    def page(self, screen: Screen) -> Any:
+        """The page of a screen."""
+        if screen not in self._pages:
+            self._pages[screen] = self._build(PAGES[screen], screen)
+        return self._pages[screen]
+
+    def card(self, overlay: Overlay) -> Any:
+        """What stands before a page while that is up."""
+        place = CARDS.get(overlay, QUESTION)
+        if place not in self._cards:
+            self._cards[place] = self._build(place, None)
+        self._cards[place].look.wear(self._comfort)
+        return self._cards[place]
+
+    def built(self) -> list[Any]:
+        """The pages that exist so far."""
+        return list(self._pages.values())
+
+    def bring(self, screen: Screen, comfort: Comfort) -> Any:
+        """The page that stands on the glass from now on, as somebody wishes it; the hidden ones follow."""
+        page, self._shown = self.page(screen), screen
+        put_on(page.look)
+        page.look.wear(comfort)
+        if screen in self._full:
+            self._full.remove(screen)
+            page.forget()
+        if comfort != self._comfort:
+            self._comfort = comfort
+            self._go_round()
+        return page
+
+    def forget(self, blank: Journey) -> None:
+        """A visit ended: the hidden pages show `blank` instead."""
+        self._blank, self._full = blank, set(self._pages)
+        measurer.cache_clear()
+        self._go_round()
+
+    def rest(self, resting: bool) -> None:
+        """Whether nobody is here. What visits leave in memory is collected then."""
+        self._rest.cancel()
+        if resting:
+            self._rest()
+
+    def fit(self, size: tuple[float, float]) -> None:
+        """Follow the window's size, pixels."""
+        self._size = size
+        for part in (*self._pages.values(), *self._cards.values()):
+            part.look.fit(*size)
+
+    def prepare(self) -> None:
+        """Build the pages that are not there yet, one at a time, while nobody is waiting."""
+        Clock.schedule_once(self._prepare_one, PREPARE_EVERY)
+
+    def _build(self, place: str, screen: Screen | None) -> Any:
+        look = Look()
+        look.fit(*self._size)
+        look.wear(self._comfort)
+        module, _, name = place.partition(":")
+        with wearing(look):
+            part = getattr(import_module(module), name)()
+        part.size = self._size
+        self._furnish(screen, part)
+        return part
+
+    def _go_round(self) -> None:
+        self._behind = list(self._pages)
+        if self._round is None:
+            self._round = Clock.schedule_interval(self._follow_one, 0)
+
+    def _follow_one(self, _seconds: float) -> bool:
+        self._draw_letters()
+        if not self._behind:
+            self._round = None
+            return False
+        screen = self._behind.pop()
+        if screen is not self._shown:
+            page = self._followed = self._pages[screen]
+            with wearing(page.look):
+                page.look.wear(self._comfort)
+                if screen in self._full:
+                    self._full.remove(screen)
+                    page.show(self._blank)
+                    page.forget()
+        return True
+
+    def _draw_letters(self) -> None:
+        """Kivy draws a text when it is first painted; for the page that followed a frame ago that is now.
+
+        A page has thirty: left to the touch that brings it, they took a quarter of its time.
+        """
+        if self._followed is not None:
+            for widget in self._followed.walk():
+                if getattr(widget, "texture", None) is not None:
+                    widget.texture.bind()
+            self._followed = None
+
+    def _prepare_one(self, _seconds: float) -> None:
+        self._draw_letters()
+        missing = [screen for screen in PAGES if screen not in self._pages]
+        if missing and self._shown in (Screen.ATTRACT, Screen.FAULT):
+            self._followed = self.page(missing[0])
+        if missing or self._followed is not None:
+            self.prepare()
+        else:
+            # A full collection walks a million objects, 150 ms in the middle of a touch. These stay for good: they are
+            # taken out of its way once. What visits leave is collected at rest, and otherwise after dozens of them.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*gc.get_threshold()[:2], 1000)
