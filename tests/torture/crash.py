@@ -44,23 +44,30 @@ def _numbers_run_out(hall: Hall) -> None:
         hall.visit(f"before-{turn}")
 
 
-def damage(hall: Hall) -> list[str]:
-    """Spoil one page of the closed store. Submission ids of the rows that it hit."""
+def damage(hall: Hall, tell: Callable[[list[str]], None] = lambda lost: None) -> None:
+    """Spoil one page of the closed store; `tell` hears the submission ids of the rows in it before it is done."""
     directory = outbox_directory(hall.state)
     with Outbox.open(directory, None) as outbox:
         before = [row.submission_id for row in outbox.pending()]
-    (path,) = (path for path in directory.glob("outbox*.db"))
+    with tempfile.TemporaryDirectory() as aside:
+        copy = Path(aside) / "outbox"
+        shutil.copytree(directory, copy)
+        _spoil(copy, before[-1])
+        with Outbox.open(copy, None) as outbox:
+            tell(sorted(set(before) - {row.submission_id for row in outbox.pending()}))
+    _spoil(directory, before[-1])
+
+
+def _spoil(directory: Path, named: str) -> None:
+    """The first page of the tables that names this row."""
+    (path,) = directory.glob("outbox*.db")
     content = path.read_bytes()
-    start = content.index(before[-1].encode(), 2 * PAGE_SIZE) // PAGE_SIZE * PAGE_SIZE
+    start = content.index(named.encode(), 2 * PAGE_SIZE) // PAGE_SIZE * PAGE_SIZE
     with path.open("r+b") as file:
         file.seek(start)
         file.write(b"\xff" * PAGE_SIZE)
         file.flush()
         os.fsync(file.fileno())
-    with tempfile.TemporaryDirectory() as aside:
-        shutil.copytree(directory, Path(aside) / "outbox")
-        with Outbox.open(Path(aside) / "outbox", None) as outbox:
-            return sorted(set(before) - {row.submission_id for row in outbox.pending()})
 
 
 def _damaged(hall: Hall) -> None:

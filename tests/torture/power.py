@@ -49,8 +49,7 @@ def record(directory: Path, log: Path) -> None:
             forwarder.tidy()
         if turn == ROUNDS // 2:
             hall.close()
-            lost = damage(hall)
-            disk.mark(json.dumps(["damaged", *lost]))
+            damage(hall, lambda lost: disk.mark(json.dumps(["damaged", *lost])))
     hall.close()
 
 
