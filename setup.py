@@ -60,6 +60,7 @@ SIMULATORS = [
 TEST = [
     "pytest>=9,<10",
     "pytest-timeout>=2.4,<3",
+    "pytest-xdist>=3.8,<4",
     "pytest-django>=4.11,<5",
     "django-stubs>=5.2,<6",
     "hypothesis>=6.150,<7",

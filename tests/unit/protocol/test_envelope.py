@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
@@ -9,7 +11,7 @@ from protocol.envelope import OVERHEAD, EnvelopeError
 
 KEY = keys.new_sealing_key()
 PUBLIC = keys.public_bytes(KEY)
-SUBMISSION = uuid7()
+SUBMISSION = UUID("01a1fd84-97b2-7981-accf-11e505cfcfdc")
 
 
 def seal(plaintext: bytes, part: str = "submission") -> bytes:
