@@ -131,6 +131,8 @@ class Scanner:
         match self.trouble:
             case Trouble.JAM:
                 return 0.4, SaneStatus.JAMMED
+            case Trouble.COVER:  # opened while a page is under way
+                return 0.5, SaneStatus.COVER_OPEN
             case Trouble.BROKEN:
                 return 0.6, SaneStatus.IO_ERROR
             case Trouble.CUT_SHORT:
