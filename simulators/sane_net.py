@@ -254,15 +254,18 @@ class SaneServer:
     def _send_page(self, connection: socket.socket, page: Page) -> None:
         with connection, contextlib.suppress(OSError):
             connection.settimeout(DATA_S)
-            part, status = self._feed.broken_at()
-            end = int(len(page.dots) * part)
-            chunk = CHUNK if not self._feed.seconds_a_page() else max(1, min(CHUNK, len(page.dots) // 50))
-            for at in range(0, end, chunk):
-                piece = page.dots[at : min(at + chunk, end)]
-                if not self._dawdle(len(piece) / len(page.dots)):
+            whole, at = len(page.dots), 0
+            chunk = CHUNK if not self._feed.seconds_a_page() else max(1, min(CHUNK, whole // 50))
+            while True:
+                part, status = self._feed.broken_at()  # asked each time: a fault may strike while the page is under way
+                piece = page.dots[at : min(at + chunk, int(whole * part))]
+                if not piece:
+                    break
+                if not self._dawdle(len(piece) / whole):
                     status = SaneStatus.IO_ERROR  # as a USB back end says of a device that is gone
                     break
                 connection.sendall(word(len(piece)) + piece)
+                at += len(piece)
             connection.sendall(word(END_OF_RECORDS) + bytes((status,)))
 
     def _dawdle(self, part: float) -> bool:

@@ -170,7 +170,7 @@ class TestFeeder:
     def test_trouble_at_the_second_page_keeps_the_first(
         self, bench: Bench, feeder: SaneScanner, word: str, status: ScannerStatus
     ) -> None:
-        bench.scanner.page_seconds = 1.0  # the trouble must come before the second page is in, on a busy machine too
+        bench.scanner.page_seconds = 1.0  # so the trouble comes before the second page is in
         bench.scanner_load([PAGES["line art"]] * 2)
         found: list[bytes] = []
 
