@@ -119,7 +119,7 @@ def _read(response: requests.Response) -> bytes:
 
 
 def _why(error: BaseException) -> str:
-    if "407" in str(error):
+    if "Tunnel connection failed: 407" in str(error):  # of http.client; a bare 407 may be part of a port
         return "The proxy in between asks for a name and a password"
     return f"The centre does not answer ({_kind(error)})"
 
