@@ -45,6 +45,7 @@ class Shell(FloatLayout):
         self._visit_id: int | None = None
         self._dark = Widget()
         self.bind(size=lambda _shell, size: self._pages.fit(size))
+        self._pages.fit(self.size)  # a size given from the start is no change
         taken.bind(on_taken=self._hear_touch)
 
     def show(self, journey: Journey) -> None:
