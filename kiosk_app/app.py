@@ -179,12 +179,22 @@ class _Interface:
             self._clock.schedule_once(lambda _, screen=self._stood: self._stands(screen))
         if self._touch_map is not None:
             self._pictures += 1
-            self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped())
+            told = {
+                "pictures": self._pictures,
+                "touches": self._touches,
+                "screen": self._drawn.screen.value,
+                "overlay": self._drawn.overlay.value if self._drawn.overlay else "",
+                "touchables": [asdict(item) for item in self._shell.touchables()],
+            }
+            self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped(told))
 
     def _lifted(self, _window: object, _touch: object) -> None:
-        """A tap was taken: told in the next turn of the loop with what it did, also when it draws nothing."""
+        """A tap was taken: a picture that shows what it did follows in the next turn of the loop, if only the same."""
+        self._clock.schedule_once(lambda _: self._count_touch())
+
+    def _count_touch(self) -> None:
         self._touches += 1
-        self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped())
+        self._window.canvas.ask_update()
 
     def _stands(self, screen: Screen) -> None:
         self._watchdog.ready()
@@ -192,15 +202,8 @@ class _Interface:
             self._start_machinery()
         self._send(Painted(screen))
 
-    def _tell_what_can_be_tapped(self) -> None:
-        journey = self._drawn
-        told = {
-            "pictures": self._pictures,
-            "touches": self._touches,
-            "screen": journey.screen.value,
-            "overlay": journey.overlay.value if journey.overlay else "",
-            "touchables": [asdict(item) for item in self._shell.touchables()],
-        }
+    def _tell_what_can_be_tapped(self, told: dict[str, Any]) -> None:
+        """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet."""
         assert self._touch_map is not None  # noqa: S101 - asked by its only caller
         aside = self._touch_map.with_suffix(".new")
         aside.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

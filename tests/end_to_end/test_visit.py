@@ -57,6 +57,16 @@ def test_the_printed_code_opens_the_case_and_shows_what_the_desk_does(stage: Sta
         assert re.search(r"25[67]\d", phone.text()), "dates stand in the Buddhist era"
 
 
+def test_the_first_picture_is_laid_out_for_the_window_s_own_size(stage: Stage) -> None:
+    """A page laid out for another size is built of crumbs; each button of attract is at least a finger wide."""
+    stage.finger.wait_for("attract")
+    told = json.loads(demo.touch_map(stage.town).read_text(encoding="utf-8"))
+    sizes = {item["name"]: (item["width"], item["height"]) for item in told["touchables"]}
+    assert sizes["begin"][0] > 0.8 * demo.WIDTH, sizes
+    assert sizes["begin"][1] > 0.08 * demo.HEIGHT, sizes
+    assert min(min(size) for size in sizes.values()) > 0.06 * demo.WIDTH, sizes
+
+
 def test_the_desk_has_what_the_citizen_told(stage: Stage, typed_url: str) -> None:
     number = str(tracked(stage.town.url, typed_url.partition("#")[2])["case_number"])
     page = stage.town.officer.case(number)
