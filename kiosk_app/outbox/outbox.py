@@ -31,7 +31,7 @@ from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import DiskFull, NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
 from kiosk_app.outbox.files import make_shared_directory, make_shared_file
-from kiosk_app.outbox.row import Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
+from kiosk_app.outbox.row import UNREADABLE, Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
 from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
@@ -57,9 +57,12 @@ _REMEMBER = """
     WHERE submission_id = ? AND receipt_confirmed IS NOT 1
 """
 _UNCONFIRMED = """
-    SELECT case_number, saved FROM submissions WHERE receipt_confirmed IS NOT 1 AND saved > :since
-    UNION ALL SELECT case_number, saved FROM unconfirmed WHERE saved > :since ORDER BY saved
+    SELECT case_number, saved FROM submissions WHERE receipt_confirmed IS NOT 1 AND saved BETWEEN :since AND :latest
+    UNION ALL SELECT case_number, saved FROM unconfirmed WHERE saved BETWEEN :since AND :latest ORDER BY saved
 """
+_LATEST = 253_402_300_799.0  # the end of the year 9999; text, which no moment is, sorts above every number
+# A row that is there, but that its index does not find (+ leaves the index out).
+_HIDDEN = "SELECT 1 FROM submissions WHERE +submission_id = ?"
 
 T = TypeVar("T")
 Params = ParamSpec("Params")
@@ -192,7 +195,8 @@ class Outbox:
     def unconfirmed(self) -> list[Unconfirmed]:
         """The cases of the last seven days whose citizen did not confirm, oldest first; also delivered ones."""
         with self._using() as db:
-            rows = db.query(_UNCONFIRMED, {"since": (datetime.now(UTC) - KEEP_UNCONFIRMED).timestamp()})
+            since = (datetime.now(UTC) - KEEP_UNCONFIRMED).timestamp()
+            rows = db.query(_UNCONFIRMED, {"since": since, "latest": _LATEST})
             return [Unconfirmed(row["case_number"], datetime.fromtimestamp(row["saved"], UTC)) for row in rows]
 
     # -- what waits ----------------------------------------------------------------------------------------------
@@ -210,7 +214,7 @@ class Outbox:
     @_self_healing
     def pending(self, limit: int | None = None) -> list[Pending]:
         """What waits, in the order it was saved."""
-        with self._using() as db:
+        with self._using() as db, _understood():
             rows = db["submissions"].rows_where(
                 select="submission_id, case_number, saved, size, receipt_confirmed, refused",
                 order_by="rowid",
@@ -231,10 +235,11 @@ class Outbox:
     @_self_healing
     def read(self, submission_id: str) -> StoredRow:
         """Raises NoSuchRow."""
-        with self._using() as db:
+        with self._using() as db, _understood():
             cursor = db.execute("SELECT * FROM submissions WHERE submission_id = ?", [submission_id])
             for row in cursor:
                 return StoredRow.of_columns(dict(zip((column[0] for column in cursor.description), row, strict=True)))
+            _not_hidden(db, submission_id)
         raise NoSuchRow("No such submission waits in the outbox")
 
     @_self_healing
@@ -244,8 +249,9 @@ class Outbox:
             found = db.execute(
                 "SELECT sealed FROM pages WHERE submission_id = ? AND number = ?", (submission_id, index)
             ).fetchone()
-        if found is None:
-            raise NoSuchRow("No such page waits in the outbox")
+            if found is None:
+                _not_hidden(db, submission_id)
+                raise NoSuchRow("No such page waits in the outbox")
         return bytes(found[0])
 
     def changed(self) -> bool:
@@ -347,7 +353,8 @@ class Outbox:
         if found is None and self._enrolled().series_begun and not self._mirror.knows(series):
             # Numbers given before may be on paper: only a new series is sure to repeat none.
             raise OutboxBroken("The numbers given so far are lost: run kiosk enrol --new-key")
-        last = max(found[0] if found else 0, self._mirror.last(series))
+        with _understood():
+            last = max(int(found[0]) if found else 0, self._mirror.last(series))
         if last >= MAX_RUNNING:
             raise OutboxFull("The series of case numbers is used up: enrol this kiosk again")
         return last + 1
@@ -437,6 +444,22 @@ class Outbox:
         except FileNotFoundError:
             return False
         return True
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """A value that cannot be what was written is damage: SQLite itself notices a flipped bit in its own bookkeeping
+    only, and one such row must not hold up all others."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise Damaged("The outbox's store is damaged") from error
+
+
+def _not_hidden(db: Database, submission_id: str) -> None:
+    """Raises Damaged when that submission waits here all the same."""
+    if db.execute(_HIDDEN, [submission_id]).fetchone() is not None:
+        raise Damaged("The outbox's store is damaged")
 
 
 def _sha256(sealed: bytes) -> str:

@@ -9,9 +9,12 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from protocol.encoding import to_base64
-from protocol.messages import Delivery, MomentOutside, SealedPart
+from protocol.messages import Delivery, MomentOutside, SealedPart, Sha256
 
 _PARTS = TypeAdapter(tuple[SealedPart, ...])
+_TEXTS = TypeAdapter(tuple[str, str, str, Sha256])
+# What comes of a value that cannot be what was written; pydantic's ValidationError is a ValueError.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 def yes_no(value: int | None) -> bool | None:
@@ -86,15 +89,18 @@ class StoredRow:
 
     @classmethod
     def of_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """The row that the table holds."""
+        """The row that the table holds: one that can be sent. Raises UNREADABLE."""
+        case_number, kiosk_id, sealing_key, sealed_sha256 = _TEXTS.validate_python(
+            tuple(columns[name] for name in ("case_number", "kiosk_id", "sealing_key", "sealed_sha256")), strict=True
+        )
         return cls(
-            submission_id=columns["submission_id"],
-            case_number=columns["case_number"],
-            kiosk_id=columns["kiosk_id"],
+            submission_id=str(UUID(columns["submission_id"])),
+            case_number=case_number,
+            kiosk_id=kiosk_id,
             moment=MomentOutside.model_validate_json(columns["moment"]),
-            sealing_key=columns["sealing_key"],
-            sealed=columns["sealed"],
-            sealed_sha256=columns["sealed_sha256"],
+            sealing_key=sealing_key,
+            sealed=bytes(columns["sealed"]),
+            sealed_sha256=sealed_sha256,
             parts=_PARTS.validate_json(columns["parts"]),
             receipt_confirmed=yes_no(columns["receipt_confirmed"]),
         )

@@ -25,7 +25,7 @@ from sqlite_utils import Database, Migrations
 
 from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
 from kiosk_app.outbox.files import make_shared_file, sync_directory
-from kiosk_app.outbox.row import StoredRow
+from kiosk_app.outbox.row import UNREADABLE, StoredRow
 from kiosk_app.outbox.series import AHEAD
 from protocol.case_number import MAX_RUNNING
 
@@ -34,7 +34,8 @@ LOST = "lost-"
 _MAKING = "making.db"
 _WITH_IT = ("-wal", "-shm")
 _STORE = re.compile(r"(?:damaged-|lost-)?outbox(?:-(\d+))?\.db")
-_PAGES_OF = "SELECT * FROM pages WHERE submission_id = ? ORDER BY number"
+_PAGES_OF = "SELECT * FROM pages WHERE +submission_id = ? ORDER BY number"  # + for no index: it may be damaged too
+_NO_TEXT = "Could not decode"  # Python's own word, without an SQLite code
 _BUSY_SECONDS = 5.0
 _CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
 
@@ -92,7 +93,7 @@ def translated() -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise DiskFull("The disk is full") from error
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or str(error).startswith(_NO_TEXT):
             raise Damaged("The outbox's store is damaged") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error}") from error
     except OSError as error:
@@ -266,9 +267,11 @@ def _salvage(source: sqlite3.Connection, db: Database, reserved: dict[str, int])
         for found in _readable(source, "SELECT rowid AS place FROM submissions ORDER BY rowid"):
             for row in _readable(source, "SELECT * FROM submissions WHERE rowid = ?", found["place"]):
                 pages = _readable(source, _PAGES_OF, row["submission_id"])
-                if _whole(row, pages):
-                    _copy(db, "submissions", [row])
-                    _copy(db, "pages", pages)
+                if (stored := _whole(row, pages)) is not None:
+                    # What follows from the rest, anew.
+                    _copy(db, "submissions", [row | stored.columns()])
+                    numbered = zip(pages, stored.parts, strict=True)
+                    _copy(db, "pages", [page | {"number": part.index} for page, part in numbered])
         # Should the mirror be lost too, go on well behind the store's own.
         last = {series: number + AHEAD for series, number in _numbers(source)}
         _set_numbers(db, {series: max(last.get(series, 0), reserved.get(series, 0)) for series in last | reserved})
@@ -286,13 +289,14 @@ def _set_numbers(db: Database, numbers: dict[str, int]) -> None:
     db.conn.executemany("INSERT INTO series VALUES (?, ?)", [(series, n) for series, n in numbers.items() if n])
 
 
-def _whole(row: dict[str, Any], pages: list[dict[str, Any]]) -> bool:
+def _whole(row: dict[str, Any], pages: list[dict[str, Any]]) -> StoredRow | None:
+    """The row, if its hashes and those of its pages fit."""
     try:
         stored = StoredRow.of_columns(row)
-    except (ValueError, TypeError, KeyError):
-        return False
-    found = [stored.sealed_sha256, *(part.sha256 for part in stored.parts)]
-    return found == [sha256(piece).hexdigest() for piece in (stored.sealed, *(page["sealed"] for page in pages))]
+        hashes = [sha256(piece).hexdigest() for piece in (stored.sealed, *(page["sealed"] for page in pages))]
+    except UNREADABLE:
+        return None
+    return stored if hashes == [stored.sealed_sha256, *(part.sha256 for part in stored.parts)] else None
 
 
 def _readable(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
