@@ -13,7 +13,7 @@ from pathlib import Path
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.speaker.alsa import AlsaSpeaker
-from drivers.speaker.port import Clip
+from drivers.speaker.status import SpeakerStatus
 from kiosk_app.boot_slip import BootSlip
 from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.forwarder.look_up import look_up
@@ -30,7 +30,6 @@ from kiosk_app.runner.services import services
 from kiosk_app.settings import Settings
 from protocol.messages import TrackAnswer
 
-SOUND = Path(__file__).parent.parent / "assets" / "sounds" / "success.wav"
 RESTART_S = 20.0
 
 
@@ -59,7 +58,8 @@ class Machinery:
             replace(
                 usual,
                 try_out=lambda part: trials.try_out(part, devices, self._play),
-                keep_trials=lambda found: trials.keep(settings.paths.state, found),
+                look_around=lambda: replace(usual.look_around(), speaker=self._heard()),
+                keep_trials=lambda found, loudness: trials.keep(settings.paths.state, found, loudness),
                 known_trials=lambda: trials.known(settings.paths.state),
                 restart=restart,
             ),
@@ -91,9 +91,12 @@ class Machinery:
             self._enrolment = found
             self.runner.send(HallChanged(hall_of(self._settings, found)))
 
-    def _play(self) -> None:
-        if self.speaker is not None:
-            self.speaker.play((Clip(SOUND),), 100)
+    def _play(self) -> SpeakerStatus:
+        return trials.play_sample(self.speaker, self.runner.journey.loudness)
+
+    def _heard(self) -> SpeakerStatus:
+        """How the last sound ended; a kiosk that is to be silent misses nothing."""
+        return self.speaker.status() if self.speaker is not None else SpeakerStatus.UNKNOWN
 
     def _ask_centre(self, code: str, language: str) -> TrackAnswer:
         """What the public tracking page would say. Raises LookUpError, OutboxBroken."""

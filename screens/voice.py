@@ -24,7 +24,7 @@ class Voice:
 
     def __init__(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         self._speaker, self._recordings, self._private = speaker, recordings, private
-        self._comfort = Comfort()
+        self._comfort, self._loudness = Comfort(), 100
         self._top: Any = None
         self._told: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
         self._cue: Cue | None = None
@@ -44,7 +44,7 @@ class Voice:
 
     def follow(self, before: Journey, after: Journey, top: Any) -> None:
         """The state changed; `top` is what lies uppermost on the glass now."""
-        self._comfort = after.comfort
+        self._comfort, self._loudness = after.comfort, after.loudness
         self._cue = heard(before, after) or self._cue
         if top is not self._top or not after.comfort.read_aloud:
             self._top, self._told = top, ("", frozenset())
@@ -93,4 +93,4 @@ class Voice:
         return [Speech(text, SYNTHETIC[language])] if language in SYNTHETIC else []
 
     def _play(self, items: list[Clip | Speech] | list[Clip]) -> None:
-        self._speaker.play(items, self._comfort.volume.value)
+        self._speaker.play(items, self._comfort.volume.value * self._loudness // 100)

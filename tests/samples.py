@@ -125,7 +125,7 @@ def answer(language: str = "th") -> TrackAnswer:
 TRIALS = (
     Trial(Part.PRINTER, None, MINTED.saved_wall),
     Trial(Part.CARD_READER, passed=True, wall=MINTED.saved_wall),
-    Trial(Part.SOUND, passed=False, wall=MINTED.saved_wall),
+    Trial(Part.SOUND, passed=False, wall=MINTED.saved_wall, fault=Fault.SPEAKER_ABSENT),
     Trial(Part.TOUCH, passed=True, wall=MINTED.saved_wall),
 )
 NOT_FOUND = TrackAnswer(
@@ -180,6 +180,8 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "scan_read", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)))
     yield "scan_pages", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE, HANDWRITTEN, RUNNING)))
     yield "scan_unreadable", at(Screen.SCAN, replace(DRAFT, pages=(HANDWRITTEN,)))
+    failed = replace(DRAFT, pages=(replace(HANDWRITTEN, page_id="page-1"),))
+    yield "scan_unread", at(Screen.SCAN, failed, recognition_fault=Fault.RECOGNITION_FAILED)
     yield "scan_covered", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)), covered=True, story_covered=True)
     yield "review", at(Screen.REVIEW)
     yield (
@@ -231,7 +233,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
         "technician",
         replace(rest, screen=Screen.TECHNICIAN, around=replace(AROUND, printer=PrinterStatus.COVER_OPEN)),
     )
-    yield "technician_trials", replace(rest, screen=Screen.TECHNICIAN, trials=TRIALS, trying=Part.SCANNER)
+    yield "technician_trials", replace(rest, screen=Screen.TECHNICIAN, trials=TRIALS, trying=Part.SCANNER, loudness=70)
     yield "dark", replace(rest, asleep=True)
     yield "fault_stop", replace(rest, screen=Screen.FAULT, fault=Fault.NOT_ENROLLED)
     yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)

@@ -44,6 +44,9 @@ class Silence:
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
         """Nothing is heard."""
 
+    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+        return SpeakerStatus.READY
+
     def status(self) -> SpeakerStatus:
         return SpeakerStatus.UNKNOWN
 

@@ -34,6 +34,7 @@ class AlsaSpeaker:
         self._wanted: tuple[tuple[Clip | Speech, ...], int] | None = None
         self._children: list[subprocess.Popen[bytes]] = []
         self._generation = 0
+        self._over = 0  # the generation that was played to its end
         self._status = SpeakerStatus.UNKNOWN
         self._ended = False
         self._again = 0.0  # monotonic seconds; an absent card is not looked for before
@@ -49,6 +50,20 @@ class AlsaSpeaker:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="speaker", daemon=True)
                 self._thread.start()
+
+    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+        """See Speaker."""
+        with self._changed:
+            self._again = 0.0
+            self.play(items, volume)
+            mine = self._generation
+            self._changed.wait_for(lambda: self._ended or self._over == mine or self._generation != mine, within_s)
+            if self._ended or self._generation != mine:
+                return SpeakerStatus.UNKNOWN
+            if self._over != mine:
+                self._break_off()
+                self._status = SpeakerStatus.UNRESPONSIVE
+            return self._status
 
     def status(self) -> SpeakerStatus:
         """See Speaker."""
@@ -78,17 +93,22 @@ class AlsaSpeaker:
                     return
                 (items, volume), self._wanted = self._wanted, None
                 generation = self._generation
-            if self._status is SpeakerStatus.ABSENT and time.monotonic() < self._again:
-                continue
-            for item in items:
-                if generation != self._generation:
-                    break
-                status = self._sound(item, volume, generation)
-                if generation != self._generation:
-                    break  # killed in the middle, which says nothing of the speaker
-                if status is not self._status:
-                    log.info("speaker: %s", status.value)
-                self._status, self._again = status, time.monotonic() + ABSENT_S
+            if self._status is not SpeakerStatus.ABSENT or time.monotonic() >= self._again:
+                self._play_all(items, volume, generation)
+            with self._changed:
+                self._over = generation
+                self._changed.notify_all()
+
+    def _play_all(self, items: Sequence[Clip | Speech], volume: int, generation: int) -> None:
+        for item in items:
+            if generation != self._generation:
+                break
+            status = self._sound(item, volume, generation)
+            if generation != self._generation:
+                break  # killed in the middle, which says nothing of the speaker
+            if status is not self._status:
+                log.info("speaker: %s", status.value)
+            self._status, self._again = status, time.monotonic() + ABSENT_S
 
     def _sound(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus:
         try:
@@ -152,7 +172,7 @@ class AlsaSpeaker:
             said = b""
             last.wait(LONGEST_S)
         except subprocess.TimeoutExpired:
-            return SpeakerStatus.FAILED
+            return SpeakerStatus.UNRESPONSIVE
         return status_of(last.returncode, said.decode(errors="replace"))
 
 

@@ -11,6 +11,7 @@ class SpeakerStatus(Enum):
     ABSENT = "absent"  # no sound card of that name, or no player installed
     BUSY = "busy"  # another program holds the sound card
     FAILED = "failed"
+    UNRESPONSIVE = "unresponsive"  # it took the sound and did not end in time
 
 
 # ALSA says why by strerror, whatever the program.

@@ -3,6 +3,7 @@
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus
+from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Surroundings
 
@@ -52,6 +53,14 @@ SCANNER_FAULTS = {
 }
 
 
+SPEAKER_FAULTS = {
+    SpeakerStatus.ABSENT: Fault.SPEAKER_ABSENT,
+    SpeakerStatus.BUSY: Fault.SPEAKER_FAILED,
+    SpeakerStatus.FAILED: Fault.SPEAKER_FAILED,
+    SpeakerStatus.UNRESPONSIVE: Fault.SPEAKER_FAILED,
+}
+
+
 def stops_new_visits(around: Surroundings) -> Fault | None:
     """The fault for which no new visit may begin: not enrolled, or nowhere to keep what is told. Nothing else."""
     if not around.enrolled:
@@ -78,6 +87,7 @@ def active_faults(around: Surroundings) -> frozenset[Fault]:
         Fault.PRINTER_PAPER_LOW if around.printer is PrinterStatus.PAPER_NEAR_END else None,
         CARD_READER_FAULTS.get(around.card_reader),
         SCANNER_FAULTS.get(around.scanner) if around.scanner is not ScannerStatus.UNKNOWN else None,
+        SPEAKER_FAULTS.get(around.speaker),
         None if around.ocr else Fault.RECOGNITION_OFF,
         Fault.NETWORK_OFF if around.network is False else None,
         None if around.clock_trusted else Fault.CLOCK_UNTRUSTED,

@@ -6,7 +6,7 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
 from kiosk_app.journey.pin import pin_matches
 from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, Screen, Visit
-from kiosk_app.journey.trials import Trial, with_trial
+from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial, with_trial
 from protocol.tracking_code import TrackingCodeError, parse
 
 PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer
@@ -110,7 +110,7 @@ def try_out(journey: Journey, event: events.TryOut) -> Result:
 
 def tried_out(journey: Journey, event: events.TriedOut) -> Result:
     journey = with_trial(journey, event.trial)
-    return journey, (effects.KeepTrials(journey.trials),)
+    return journey, (effects.KeepTrials(journey.trials, journey.loudness),)
 
 
 def judge_trial(journey: Journey, event: events.JudgeTrial) -> Result:
@@ -120,7 +120,16 @@ def judge_trial(journey: Journey, event: events.JudgeTrial) -> Result:
 
 
 def trials_known(journey: Journey, event: events.TrialsKnown) -> Result:
-    return replace(journey, trials=event.trials), ()
+    return replace(journey, trials=event.trials, loudness=event.loudness), ()
+
+
+def set_loudness(journey: Journey, event: events.SetLoudness) -> Result:
+    """Set, kept, and heard: by ear only does one know whether it is right."""
+    if journey.screen is not Screen.TECHNICIAN or journey.trying is not None:
+        return journey, ()
+    percent = max(LOUDNESS_STEP, min(100, event.percent))
+    journey, asked = try_out(replace(journey, loudness=percent), events.TryOut(Part.SOUND))
+    return journey, (effects.KeepTrials(journey.trials, percent), *asked)
 
 
 def restart(journey: Journey, event: events.Restart) -> Result:

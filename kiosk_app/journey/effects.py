@@ -127,9 +127,10 @@ class TryOut:
 
 @dataclass(frozen=True)
 class KeepTrials:
-    """So that the last results are known after a restart. Not answered."""
+    """So that results and loudness are known after a restart. Not answered."""
 
     trials: tuple[Trial, ...]
+    loudness: int
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from drivers.card_reader.port import CitizenCard
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from drivers.speaker.status import SpeakerStatus
 from kiosk_app.complaint.draft import LetterPage, RecognisedLine
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Hall, Minted, Screen
@@ -286,6 +287,13 @@ class JudgeTrial:
 
 
 @dataclass(frozen=True)
+class SetLoudness:
+    """How loud the hall's loudspeaker may be, per cent; heard at once."""
+
+    percent: int
+
+
+@dataclass(frozen=True)
 class Restart:
     """The technician restarts the interface, or the whole machine."""
 
@@ -380,6 +388,7 @@ class HealthChanged:
     outbox_open: bool | None = None
     outbox_broken: bool | None = None
     night: bool | None = None
+    speaker: SpeakerStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -399,9 +408,10 @@ class Restored:
 
 @dataclass(frozen=True)
 class TrialsKnown:
-    """What was tried out before this start."""
+    """What was tried out and set before this start."""
 
     trials: tuple[Trial, ...]
+    loudness: int
 
 
 @dataclass(frozen=True)
@@ -608,6 +618,7 @@ Touch = (
     | EnterPin
     | TryOut
     | JudgeTrial
+    | SetLoudness
     | Restart
     | ShowFault
     | SetLanguage

@@ -36,6 +36,9 @@ class Fault(Enum):
     SCANNER_COVER_OPEN = "S-04"
     SCANNER_FAILED = "S-05"
     RECOGNITION_OFF = "S-06"
+    RECOGNITION_FAILED = "S-07"
+    SPEAKER_ABSENT = "A-01"
+    SPEAKER_FAILED = "A-02"
     NETWORK_OFF = "N-01"
     CLOCK_UNTRUSTED = "N-02"
 
@@ -99,7 +102,7 @@ FAULTS: dict[Fault, FaultRow] = {
     ),
     Fault.CARD_NOT_THAI_ID: FaultRow(
         _("This is not a Thai ID card"),
-        _("Put in your ID card, or go on without a card"),
+        _("Put in your ID card, or go on without one"),
         "id-off",
         "another card is put in",
     ),
@@ -111,7 +114,7 @@ FAULTS: dict[Fault, FaultRow] = {
     ),
     Fault.CARD_UNREADABLE: FaultRow(
         _("The card could not be read"),
-        _("Take it out and put it in again, or go on without a card"),
+        _("Put it in again, or go on without a card"),
         "id-off",
         "a card is put in, or read again",
     ),
@@ -153,7 +156,7 @@ FAULTS: dict[Fault, FaultRow] = {
     ),
     Fault.PRINTER_PAPER_LOW: FaultRow(
         _("The receipt paper is near its end"),
-        _("You can go on. Staff will put in a new roll"),
+        _("You can go on. Staff will change the roll"),
         "receipt",
         "a new roll is in",
     ),
@@ -192,6 +195,24 @@ FAULTS: dict[Fault, FaultRow] = {
         _("You can scan: staff will read the picture"),
         "eye-off",
         "recognition answers again",
+    ),
+    Fault.RECOGNITION_FAILED: FaultRow(
+        _("The text could not be read"),
+        _("The picture is enough: staff read from it"),
+        "eye-off",
+        "the next page that is read, or the page turned or removed",
+    ),
+    Fault.SPEAKER_ABSENT: FaultRow(
+        _("No loudspeaker is found"),
+        _("You can go on. Everything stands on the screen"),
+        "volume",
+        "a sound that was played",
+    ),
+    Fault.SPEAKER_FAILED: FaultRow(
+        _("The loudspeaker plays nothing"),
+        _("You can go on. Everything stands on the screen"),
+        "volume",
+        "a sound that was played",
     ),
     Fault.NETWORK_OFF: FaultRow(
         _("No connection at the moment"),

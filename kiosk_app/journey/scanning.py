@@ -116,7 +116,7 @@ def recognised(journey: Journey, event: events.PageRecognised) -> Result:
     if visit is None or page is None:
         return journey, ()
     read = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
-    return replace(journey, visit=_with_page(answered(visit, kind), read)), ()
+    return replace(journey, visit=_with_page(answered(visit, kind, recognition_fault=None), read)), ()
 
 
 def recognition_failed(journey: Journey, event: events.RecognitionFailed) -> Result:
@@ -126,7 +126,8 @@ def recognition_failed(journey: Journey, event: events.RecognitionFailed) -> Res
         page = _page(visit, event.page_id)
         if visit is not None and page is not None:
             unread = replace(page, lines=(), readable=False, confidence=None)
-            return replace(journey, visit=_with_page(answered(visit, kind), unread)), ()
+            visit = answered(visit, kind, recognition_fault=Fault.RECOGNITION_FAILED)
+            return replace(journey, visit=_with_page(visit, unread)), ()
     return journey, ()
 
 
@@ -141,7 +142,7 @@ def remove_page(journey: Journey, event: events.RemovePage) -> Result:
         return journey, ()
     pages = tuple(page for page in visit.draft.pages if page.page_id != event.page_id)
     visit = answered(answered(visit, f"recognise {event.page_id}"), f"turn {event.page_id}")
-    visit = replace(visit, draft=replace(visit.draft, pages=pages))
+    visit = replace(visit, draft=replace(visit.draft, pages=pages), recognition_fault=None)
     return replace(journey, visit=visit), (effects.DropPage(event.page_id),)
 
 
@@ -152,7 +153,7 @@ def turn_page(journey: Journey, event: events.TurnPage) -> Result:
     if visit is None or page is None or not _open(visit):
         return journey, ()
     unread = replace(page, lines=None, readable=None, confidence=None, text=None)
-    visit = _with_page(answered(visit, f"recognise {page.page_id}"), unread)
+    visit = _with_page(answered(visit, f"recognise {page.page_id}", recognition_fault=None), unread)
     return ask(journey, visit, f"turn {event.page_id}", lambda ticket: effects.TurnPicture(ticket, event.page_id))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from drivers.speaker.status import SpeakerStatus
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.trials import Part, Trial
@@ -67,7 +68,7 @@ class Contrast(Enum):
 
 
 class Volume(Enum):
-    """How loud sounds and reading aloud are, in per cent of what the hall's settings allow."""
+    """How loud sounds and reading aloud are, in per cent of what the hall allows (Journey.loudness)."""
 
     SOFT = 40
     NORMAL = 70
@@ -116,6 +117,7 @@ class Surroundings:
     enrolled: bool = False
     outbox_open: bool = True  # store usable and above its reserve
     outbox_broken: bool = False  # why not open: damaged, not full
+    speaker: SpeakerStatus = SpeakerStatus.UNKNOWN  # how the last sound ended
     night: bool = False  # the hall is closed: the screen may be dark while nobody is here
 
 
@@ -174,6 +176,7 @@ class Visit:
     scan_phase: ScanPhase = ScanPhase.IDLE
     scan_progress: float = 0.0
     scan_fault: Fault | None = None
+    recognition_fault: Fault | None = None  # of the page that was to be read last
     editing: bool = False  # a part was opened from review: "next" and "back" lead back to review
     saving: bool = False
     save_fault: Fault | None = None
@@ -213,5 +216,6 @@ class Journey:
     trials: tuple[Trial, ...] = ()  # the last of each part that was ever tried out
     asleep: bool = False  # the screen is dark; a touch wakes it and presses nothing
     trying: Part | None = None  # what the technician tries out now
+    loudness: int = 100  # per cent: how loud the hall lets the loudspeaker be; set by the technician
     next_visit: int = 1  # visit ids are never used twice within a boot
     next_sequence: int = 1

@@ -307,6 +307,7 @@ _HANDLERS: dict[type, Handler] = {
     events.EnterPin: asides.enter_pin,
     events.TryOut: asides.try_out,
     events.JudgeTrial: asides.judge_trial,
+    events.SetLoudness: asides.set_loudness,
     events.Restart: asides.restart,
     events.TrialsKnown: asides.trials_known,
     events.TriedOut: asides.tried_out,

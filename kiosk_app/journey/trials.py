@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from kiosk_app.journey.state import Journey
 
 
+LOUDNESS_STEP = 10  # per cent; silence is not offered: kiosk.toml switches sound off
+
+
 class Part(Enum):
     """Each can be tried out on the technician's screen."""
 

@@ -75,6 +75,6 @@ class Services:
     erase_note: Callable[[], None]  # on the drawing thread
     read_note: Callable[[], tuple[Minted, str] | None]  # on the drawing thread, once at the start
     try_out: Callable[[Part], Trial] = lambda part: Trial(part, None, 0.0)  # may raise nothing of a person
-    keep_trials: Callable[[tuple[Trial, ...]], None] = lambda trials: None
-    known_trials: Callable[[], tuple[Trial, ...]] = tuple  # on the drawing thread, once at the start
+    keep_trials: Callable[[tuple[Trial, ...], int], None] = lambda trials, loudness: None
+    known_trials: Callable[[], tuple[tuple[Trial, ...], int]] = lambda: ((), 100)  # as read_note
     restart: Callable[[bool], None] = lambda machine: None

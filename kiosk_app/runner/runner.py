@@ -163,7 +163,7 @@ class Runner:
             self.send(events.PrinterChanged(PrinterStatus.ABSENT))
         if self._devices.scanner is None:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
-        self.send(events.TrialsKnown(self._services.known_trials()))
+        self.send(events.TrialsKnown(*self._services.known_trials()))
         self.restore()
 
     def restore(self) -> None:
@@ -598,7 +598,8 @@ class Runner:
         lanes.get(part, self._health).submit(Job("trial", call, TRIAL_S, failed=failed, late=(failed,)))
 
     def _keep_trials(self, effect: effects.KeepTrials) -> None:
-        self._health.submit(Job("keep trials", lambda: self._services.keep_trials(effect.trials), HEALTH_S))
+        keep = partial(self._services.keep_trials, effect.trials, effect.loudness)
+        self._health.submit(Job("keep trials", keep, HEALTH_S))
 
     def _restart(self, effect: effects.Restart) -> None:
         self._health.submit(Job("restart", lambda: self._services.restart(effect.machine), HEALTH_S))
@@ -615,9 +616,9 @@ def _rescued(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
     """After an error in the journey itself: the visit ends, what is known of the surroundings stays."""
     visit = journey.visit
     clean = replace(
-        Journey(
-            hall=journey.hall, around=journey.around, trials=journey.trials, now=journey.now, last_touch=journey.now
-        ),
+        Journey(hall=journey.hall, around=journey.around, now=journey.now, last_touch=journey.now),
+        trials=journey.trials,
+        loudness=journey.loudness,
         screen=Screen.FAULT,
         fault=Fault.UNEXPECTED,
         next_visit=journey.next_visit,

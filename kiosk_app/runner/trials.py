@@ -1,9 +1,8 @@
 """Trying out the devices from the technician's screen: a slip is printed, a page scanned, a card's number read, a sound
-played. What was read or scanned is dropped at once; kept are only date and result.
+played. What was read or scanned is dropped at once; kept are only date and result, and how loud the hall may be.
 """
 
 import json
-import logging
 import threading
 import time
 import uuid
@@ -16,26 +15,31 @@ from PIL import Image
 from drivers.card_reader.port import CardReadError
 from drivers.letter_scanner.port import ScanError
 from drivers.receipt_printer.status import PrintVerdict
-from kiosk_app.journey.around import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS
+from drivers.speaker.port import Clip, Speaker
+from drivers.speaker.status import SpeakerStatus
+from kiosk_app.journey.around import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS, SPEAKER_FAULTS
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.trials import Part, Trial
+from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from kiosk_app.outbox.files import replace_file
 from kiosk_app.receipt import draw_slip
 from kiosk_app.runner.parts import Devices
 from thai import dates
 
-log = logging.getLogger(__name__)
-
 FILE = "trials.json"
+SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
+SOUND_S = 10.0  # it lasts less than one
 SAMPLE = "น้ำ ก่ำ ปั่น ญู ฐุ กี่ ที่ปู่ ๐๑๒๓๔๕๖๗๘๙"  # what shaping gets wrong first
 
 
-def try_out(part: Part, devices: Devices, play: Callable[[], None]) -> Trial:
-    """Try one part; blocks as long as its device does. `play` plays a sound and returns at once."""
-    passed, fault = _TRIED[part](devices) if part in _TRIED else (None, None)
-    if part is Part.SOUND:
-        play()
+def try_out(part: Part, devices: Devices, play: Callable[[], SpeakerStatus]) -> Trial:
+    """Try one part; blocks as long as its device does. `play` plays a sound and tells how that ended."""
+    passed, fault = _sound(play()) if part is Part.SOUND else _TRIED[part](devices)
     return Trial(part, passed, time.time(), fault)
+
+
+def play_sample(speaker: Speaker | None, loudness: int) -> SpeakerStatus:
+    """The sound of a success, as loud as the hall may be (per cent); blocks until it was played."""
+    return speaker.hear((Clip(SOUND),), loudness, SOUND_S) if speaker is not None else SpeakerStatus.ABSENT
 
 
 def trial_slip(width_dots: int, moment: datetime) -> Image.Image:
@@ -77,6 +81,12 @@ def _read_card(devices: Devices) -> _Found:
     return True, None
 
 
+def _sound(ended: SpeakerStatus) -> _Found:
+    """A sound device that took the sound proves no ear that heard it."""
+    fault = SPEAKER_FAULTS.get(ended)
+    return (False if fault else None), fault
+
+
 _TRIED: dict[Part, Callable[[Devices], _Found]] = {
     Part.PRINTER: _print,
     Part.SCANNER: _scan,
@@ -84,21 +94,23 @@ _TRIED: dict[Part, Callable[[Devices], _Found]] = {
 }
 
 
-def keep(state: Path, trials: Iterable[Trial]) -> None:
+def keep(state: Path, trials: Iterable[Trial], loudness: int) -> None:
     """Raises OSError."""
     told = [
         {"part": t.part.value, "passed": t.passed, "wall": t.wall, "fault": t.fault.value if t.fault else None}
         for t in trials
     ]
-    replace_file(state / FILE, json.dumps(told).encode(), 0o644, durable=False)
+    replace_file(state / FILE, json.dumps({"trials": told, "loudness": loudness}).encode(), 0o644, durable=False)
 
 
-def known(state: Path) -> tuple[Trial, ...]:
-    """What was kept; nothing when the file is missing or damaged."""
+def known(state: Path) -> tuple[tuple[Trial, ...], int]:
+    """What was kept; nothing and full loudness when the file is missing or damaged."""
     try:
-        return tuple(
+        kept = json.loads((state / FILE).read_bytes())
+        found = tuple(
             Trial(Part(t["part"]), t["passed"], float(t["wall"]), Fault(t["fault"]) if t["fault"] else None)
-            for t in json.loads((state / FILE).read_bytes())
+            for t in kept["trials"]
         )
+        return found, max(LOUDNESS_STEP, min(100, int(kept["loudness"])))
     except (OSError, ValueError, KeyError, TypeError):
-        return ()
+        return (), 100

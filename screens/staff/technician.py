@@ -9,10 +9,10 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.layout import Layout
 
 from kiosk_app.journey.around import active_faults
-from kiosk_app.journey.events import Finish, JudgeTrial, Restart, TryOut
+from kiosk_app.journey.events import Finish, JudgeTrial, Restart, SetLoudness, TryOut
 from kiosk_app.journey.faults import FAULTS
 from kiosk_app.journey.state import Journey
-from kiosk_app.journey.trials import Part, Trial
+from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from kiosk_app.language import _, figures, say
 from screens.rules import load_rules
 from screens.staff.touch_test import TouchTest
@@ -32,7 +32,7 @@ PARTS = {
 }
 QUESTIONS = {
     Part.PRINTER: _("Did the paper come out?"),
-    Part.SOUND: _("Did you hear it?"),
+    Part.SOUND: _("The sound was played. Did you hear it?"),
 }
 _RESTARTS = {
     "interface": (_("Restart this program"), _("Press again: this program restarts")),
@@ -59,6 +59,7 @@ class TrialLine(Column):
     question = StringProperty()  # message id; '' where the part itself can tell
     busy = BooleanProperty(False)
     ready = BooleanProperty(True)
+    loudness = StringProperty()  # of the loudspeaker; '' for the other parts
     page: Any = ObjectProperty(None)
 
 
@@ -84,6 +85,7 @@ class Technician(Page):
             self.trials.add_widget(line)
         self._panel_width_mm = 0.0
         self._pressed: tuple[str, float] = ("", 0.0)
+        self._loudness = 100
         self.fbind("width", self._measure)
 
     def draw(self, journey: Journey) -> None:
@@ -95,6 +97,8 @@ class Technician(Page):
         for part, line in self._lines.items():
             line.busy, line.ready = journey.trying is part, journey.trying is None
             self._draw_trial(line, last.get(part), language)
+        self._loudness = journey.loudness
+        self._lines[Part.SOUND].loudness = say(_("Loudest: {percent} %"), language, percent=journey.loudness)
         if self._panel_width_mm != journey.hall.panel_width_mm:
             self._panel_width_mm = journey.hall.panel_width_mm
             self._measure()
@@ -145,6 +149,10 @@ class Technician(Page):
     def judge(self, part: Part, passed: bool) -> None:
         """What only somebody who looks and listens can tell."""
         self.send(JudgeTrial(part, passed, time.time()))
+
+    def louder(self, steps: int) -> None:
+        """So many steps, down when negative; heard at once."""
+        self.send(SetLoudness(self._loudness + steps * LOUDNESS_STEP))
 
     def restart(self, what: str) -> None:
         """Pressed twice it is meant."""

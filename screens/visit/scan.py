@@ -114,11 +114,12 @@ class Scan(WritingPage):
         self.scanning = visit.scan_phase is ScanPhase.SCANNING
         self.progress = visit.scan_progress
         self.bare = not (pages or self.scanning or self.covered)
-        row = FAULTS[visit.scan_fault] if visit.scan_fault is not None else None
+        fault = visit.scan_fault or visit.recognition_fault
+        row = FAULTS[fault] if fault is not None else None
         self.fault_title = row.title if row else ""
         self.fault_advice = row.advice if row else ""
         self.fault_icon = row.icon if row else ""
-        self.fault_code = staff_code(visit.scan_fault, journey.comfort.language) if visit.scan_fault else ""
+        self.fault_code = staff_code(fault, journey.comfort.language) if fault else ""
         self._ready = may_leave(visit, journey.screen)
         self._show_page()
         self._follow()

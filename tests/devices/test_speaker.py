@@ -64,6 +64,25 @@ def test_each_sound_is_heard_whole_and_as_loud_as_asked(card: SoundCard, speaker
     assert not heard[len(frames) :].any(), "only the silence that fills the last period"
 
 
+def test_whoever_waits_for_the_end_is_told_how_it_ended(
+    card: SoundCard, speaker: AlsaSpeaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sound = [Clip(SOUNDS / "success.wav")]
+    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.READY
+    assert card.samples().any(), "it was played when the answer came"
+    empty = tmp_path / "empty.conf"
+    empty.write_text("", encoding="utf-8")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(empty))
+    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.ABSENT
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(card.configuration))
+    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.READY, "plugged in, it is found at once"
+    card.heard_in.unlink()
+    os.mkfifo(card.heard_in)
+    assert speaker.hear(sound, 70, 0.3) is SpeakerStatus.UNRESPONSIVE
+    speaker.stop()
+    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.UNKNOWN, "nothing is played any more"
+
+
 def test_english_is_spoken(card: SoundCard, speaker: AlsaSpeaker) -> None:
     speaker.play([Speech("Insert your ID card", "en-gb")], 70)
     assert ends(speaker, SpeakerStatus.READY)

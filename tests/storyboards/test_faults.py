@@ -8,17 +8,19 @@ import pytest
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus
+from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.around import active_faults, notices
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Screen
+from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import say
 from protocol.topics import Topic
 from tests.catalogue import compile_catalogues
 from tests.storyboards.teller import BOONMA, MINTED, Story, page
 from thai.words import words
 
-MOST_WORDS = 14  # of advice; most rows have ten or fewer
+MOST_WORDS = 10  # of advice
 
 Told = Callable[[Story], Story]
 
@@ -39,6 +41,17 @@ def _scan_fails(status: ScannerStatus) -> Told:
 def _next_page_comes(story: Story) -> Story:
     story.taps(events.ScanPage())
     return story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("one")))
+
+
+def _recognition_fails(story: Story) -> Story:
+    _next_page_comes(_at_the_scanner(story))
+    return story.answers(effects.RecognisePage, lambda e: events.RecognitionFailed(e.ticket, e.page_id))
+
+
+def _another_page_is_read(story: Story) -> Story:
+    story.taps(events.ScanPage())
+    story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("two")))
+    return story.answers(effects.RecognisePage, lambda e: events.PageRecognised(e.ticket, e.page_id, (), True, 90.0))
 
 
 def _card_fails(fault: CardFault) -> Told:
@@ -76,6 +89,10 @@ def _printer(status: PrinterStatus) -> Told:
     return _happens(events.PrinterChanged(status))
 
 
+def _speaker(status: SpeakerStatus) -> Told:
+    return _happens(events.HealthChanged(speaker=status))
+
+
 def _rescued(story: Story) -> Story:
     """What the runner shows after an error in the journey itself."""
     story.journey = replace(story.journey, screen=Screen.FAULT, fault=Fault.UNEXPECTED)
@@ -106,6 +123,8 @@ FOR_STAFF: dict[Fault, tuple[Told, Told]] = {
     Fault.PRINTER_PAPER_LOW: (_printer(PrinterStatus.PAPER_NEAR_END), PRINTER_READY),
     Fault.RECOGNITION_OFF: (_happens(events.HealthChanged(ocr=False)), _happens(events.HealthChanged(ocr=True))),
     Fault.NETWORK_OFF: (_happens(events.HealthChanged(network=False)), _happens(events.HealthChanged(network=True))),
+    Fault.SPEAKER_ABSENT: (_speaker(SpeakerStatus.ABSENT), _speaker(SpeakerStatus.READY)),
+    Fault.SPEAKER_FAILED: (_speaker(SpeakerStatus.BUSY), _speaker(SpeakerStatus.READY)),
     Fault.CLOCK_UNTRUSTED: (
         _happens(events.HealthChanged(clock_trusted=False)),
         _happens(events.HealthChanged(clock_trusted=True)),
@@ -124,8 +143,15 @@ WITHIN_A_VISIT: dict[Fault, tuple[Told, Told]] = {
     Fault.SCANNER_JAM: (_scan_fails(ScannerStatus.JAM), _next_page_comes),
     Fault.SCANNER_COVER_OPEN: (_scan_fails(ScannerStatus.COVER_OPEN), _next_page_comes),
     Fault.SCANNER_FAILED: (_scan_fails(ScannerStatus.IO_ERROR), _next_page_comes),
+    Fault.RECOGNITION_FAILED: (_recognition_fails, _another_page_is_read),
     Fault.SAVE_FAILED: (_save_fails(Fault.SAVE_FAILED), _send_again),
 }
+
+
+def _shown(story: Story) -> tuple[Fault | None, ...]:
+    """Which faults the visit's pages show."""
+    visit = story.visit
+    return visit.card_fault, visit.scan_fault, visit.recognition_fault, visit.save_fault
 
 
 def test_every_fault_has_its_row_its_code_and_its_story() -> None:
@@ -170,11 +196,21 @@ def test_within_a_visit_it_is_said_where_one_stands_and_goes_by_itself(fault: Fa
     comes, goes = WITHIN_A_VISIT[fault]
     story = comes(Story())
     screen, draft = story.journey.screen, story.visit.draft
-    assert fault in (story.visit.card_fault, story.visit.scan_fault, story.visit.save_fault)
+    assert fault in _shown(story)
     assert screen in (Screen.IDENTIFY, Screen.SCAN, Screen.REVIEW), "a running visit is never stopped"
     goes(story)
-    assert fault not in (story.visit.card_fault, story.visit.scan_fault, story.visit.save_fault)
+    assert fault not in _shown(story)
     assert story.visit.draft.text == draft.text, "and nothing told is lost"
+
+
+@pytest.mark.parametrize("mend", [events.RemovePage("one"), events.TurnPage("one")])
+def test_a_page_that_could_not_be_read_is_sent_as_a_picture(mend: events.Event) -> None:
+    story = _recognition_fails(Story())
+    assert story.visit.draft.pages[0].readable is False, "no rubbish is shown"
+    assert may_leave(story.visit, Screen.SCAN), "the picture is the record"
+    story.taps(mend)
+    assert story.visit.recognition_fault is None, "another try, or no page: the sentence goes"
+    _recognition_fails(Story()).taps(events.Next()).sees(Screen.REVIEW).confirmed()
 
 
 def test_a_store_that_filled_up_while_saving_says_so_until_there_is_room() -> None:
@@ -191,7 +227,7 @@ def test_an_unexpected_error_is_shown_and_left_by_touch_or_time() -> None:
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_each_row_says_what_to_do_in_about_ten_words(fault: Fault) -> None:
+def test_each_row_says_what_to_do_in_ten_words(fault: Fault) -> None:
     compile_catalogues()
     row = FAULTS[fault]
     assert 3 <= len(row.advice.split()) <= MOST_WORDS

@@ -41,6 +41,18 @@ def test_what_only_an_ear_can_tell_is_asked() -> None:
     assert story.journey.trials == (Trial(Part.SOUND, passed=True, wall=2.0),)
 
 
+def test_the_loudness_of_the_hall_is_set_kept_and_heard() -> None:
+    story = _inside().happens(events.TrialsKnown((), 70)).taps(events.SetLoudness(60))
+    assert story.journey.loudness == 60
+    assert story.newest(effects.KeepTrials).loudness == 60
+    assert story.newest(effects.TryOut).part is Part.SOUND
+    story.taps(events.SetLoudness(50))
+    assert story.journey.loudness == 60, "one sound at a time"
+    story.happens(events.TriedOut(Trial(Part.SOUND, False, 1.0, Fault.SPEAKER_ABSENT)))
+    assert story.taps(events.SetLoudness(-10)).journey.loudness == 10, "silence is not offered"
+    assert Story().taps(events.SetLoudness(50)).journey.loudness == 100, "nobody else sets it"
+
+
 def test_nobody_else_tries_judges_or_restarts() -> None:
     story = Story().taps(events.TryOut(Part.PRINTER), events.JudgeTrial(Part.TOUCH, True, 1.0), events.Restart(True))
     assert not story.asked

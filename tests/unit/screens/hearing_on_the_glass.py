@@ -36,6 +36,10 @@ class Ear:
         self.heard += items
         self.volume = volume
 
+    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+        self.play(items, volume)
+        return SpeakerStatus.READY
+
     def status(self) -> SpeakerStatus:
         return SpeakerStatus.READY
 
@@ -90,6 +94,10 @@ def check(stage: Stage, directory: Path) -> list[str]:
     heard = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect(f"the notice is read so: {heard}", heard[:1] == ["Before we start"] and heard[-1] == "I understand, start")
     expect("the citizen's loudness is not taken", ear.volume == Volume.LOUD.value)
+    stage.show(replace(english["attract"], loudness=50))
+    finger.tap("begin")
+    expect("the hall's loudness is not taken", ear.volume == Volume.NORMAL.value // 2)
+    shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect("the notice is read twice", shown(english["notice"], read_aloud=True, volume=Volume.LOUD) == [])
     heard = shown(english["identify_read"], read_aloud=True)
     expect("the card's name is read to the hall", "บุญมา" not in " ".join(heard) and "Next" in heard)
