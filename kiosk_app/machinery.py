@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from drivers.backlight.sysfs import SysfsBacklight
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.speaker.alsa import AlsaSpeaker
 from drivers.speaker.status import SpeakerStatus
@@ -45,6 +46,7 @@ class Machinery:
         self._settings = settings
         self._keeper = Keeper(settings.paths.state, settings.paths.runtime)
         self._enrolment: Enrolment | None = None
+        self._backlight = SysfsBacklight()
         health = Health(settings)
         self.report = health.report
         self.speaker = AlsaSpeaker(settings.sound.device) if settings.sound.enabled else None
@@ -62,6 +64,7 @@ class Machinery:
                 keep_trials=lambda found, loudness: trials.keep(settings.paths.state, found, loudness),
                 known_trials=lambda: trials.known(settings.paths.state),
                 restart=restart,
+                switch_backlight=self._backlight.switch,
             ),
             wake,
             changed=changed,
@@ -75,6 +78,7 @@ class Machinery:
 
     def stop(self) -> None:
         self.runner.stop()
+        self._backlight.switch(lit=True)
         if self.speaker is not None:
             self.speaker.stop()
         self._keeper.close()

@@ -141,6 +141,13 @@ class Restart:
 
 
 @dataclass(frozen=True)
+class SwitchBacklight:
+    """The panel's light, where there is one to switch. Not answered."""
+
+    lit: bool
+
+
+@dataclass(frozen=True)
 class Wipe:
     """End of a visit: cancel the lanes, drop pages, erase the note, forget."""
 
@@ -165,5 +172,6 @@ Effect = (
     | TryOut
     | KeepTrials
     | Restart
+    | SwitchBacklight
     | Wipe
 )

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from drivers.letter_scanner.status import ScannerStatus
 from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import active_faults, stops_new_visits
-from kiosk_app.journey.effects import ConfirmReceipt
+from kiosk_app.journey.effects import ConfirmReceipt, SwitchBacklight
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, wipe, with_visit
 from kiosk_app.journey.state import (
@@ -69,6 +69,13 @@ _TOUCHES_THROUGH_OVERLAY = (
 
 def step(journey: Journey, event: events.Event) -> Result:
     """The next state and what is to be done. Never raises for any event in any state."""
+    after, asked = _step(journey, event)
+    if after.asleep is not journey.asleep:
+        asked = (*asked, SwitchBacklight(lit=not after.asleep))
+    return after, asked
+
+
+def _step(journey: Journey, event: events.Event) -> Result:
     if isinstance(event, events.Touch):
         journey = replace(journey, last_touch=journey.now, asleep=False)
         if journey.overlay is Overlay.COMFORT:  # choosing there is not idling

@@ -78,3 +78,4 @@ class Services:
     keep_trials: Callable[[tuple[Trial, ...], int], None] = lambda trials, loudness: None
     known_trials: Callable[[], tuple[tuple[Trial, ...], int]] = lambda: ((), 100)  # as read_note
     restart: Callable[[bool], None] = lambda machine: None
+    switch_backlight: Callable[[bool], object] = lambda lit: None

@@ -47,6 +47,7 @@ RECOGNISE_S = 90.0  # a dense page on a slow processor, behind none: waiting in 
 SAVE_S = 30.0
 LOOK_UP_S = 20.0
 HEALTH_S = 30.0
+BACKLIGHT_S = 5.0
 TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
 # Between two looks at a device that cannot speak up by itself, in seconds.
@@ -113,6 +114,7 @@ class Runner:
         self._store = self._lane("store", spare=0)
         self._network = self._lane("network")
         self._health = self._lane("health")
+        self._light = self._lane("backlight")  # its own: who wakes the screen waits for nothing else
         self._stopping = threading.Event()
         self._watch_end = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -134,6 +136,7 @@ class Runner:
             effects.TryOut: self._try_out,
             effects.KeepTrials: self._keep_trials,
             effects.Restart: self._restart,
+            effects.SwitchBacklight: self._switch_backlight,
             effects.Wipe: self._wipe,
         }
 
@@ -143,7 +146,8 @@ class Runner:
     @property
     def _lanes(self) -> tuple[Lane[_Landed], ...]:
         # The scanner before the images it feeds: a cancelled scan must not slip through between the two.
-        return (self._scanner, self._images, self._card, self._printer, self._store, self._network, self._health)
+        rest = (self._card, self._printer, self._store, self._network, self._health, self._light)
+        return (self._scanner, self._images, *rest)
 
     @property
     def journey(self) -> Journey:
@@ -163,6 +167,7 @@ class Runner:
             self.send(events.PrinterChanged(PrinterStatus.ABSENT))
         if self._devices.scanner is None:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
+        self._do(effects.SwitchBacklight(lit=True))  # whoever was here before may have ended in the dark
         self.send(events.TrialsKnown(*self._services.known_trials()))
         self.restore()
 
@@ -604,6 +609,12 @@ class Runner:
     def _restart(self, effect: effects.Restart) -> None:
         self._health.submit(Job("restart", lambda: self._services.restart(effect.machine), HEALTH_S))
 
+    def _switch_backlight(self, effect: effects.SwitchBacklight) -> None:
+        def call() -> None:
+            self._services.switch_backlight(effect.lit)
+
+        self._light.submit(Job("backlight", call, BACKLIGHT_S))
+
     def _wipe(self, effect: effects.Wipe) -> None:
         for lane in self._lanes:
             lane.cancel(visit_id=effect.visit_id)
@@ -624,7 +635,8 @@ def _rescued(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
         next_visit=journey.next_visit,
         next_sequence=journey.next_sequence,
     )
-    return clean, (effects.Wipe(visit.visit_id),) if visit else ()
+    light = (effects.SwitchBacklight(lit=True),) if journey.asleep else ()
+    return clean, (*light, *((effects.Wipe(visit.visit_id),) if visit else ()))
 
 
 def _failed(effect: effects.Effect, journey: Journey) -> events.Event | None:

@@ -65,8 +65,10 @@ def test_at_night_the_screen_goes_dark_and_a_touch_only_wakes_it() -> None:
     assert not story.journey.asleep, "somebody may still stand there"
     story.waits(2).sees(Screen.ATTRACT)
     assert story.journey.asleep
+    assert story.last == (effects.SwitchBacklight(lit=False),)
     story.taps(events.Touched()).sees(Screen.ATTRACT)
     assert not story.journey.asleep
+    assert story.last == (effects.SwitchBacklight(lit=True),)
     assert story.waits(61).journey.asleep
     assert not story.card_in().sees(Screen.NOTICE).journey.asleep, "a card wakes it too"
 
@@ -74,4 +76,5 @@ def test_at_night_the_screen_goes_dark_and_a_touch_only_wakes_it() -> None:
 def test_in_the_morning_it_is_light_again() -> None:
     story = Story().happens(events.HealthChanged(night=True)).waits(61)
     assert not story.happens(events.HealthChanged(night=False)).journey.asleep
+    assert story.last == (effects.SwitchBacklight(lit=True),)
     assert not story.waits(100).journey.asleep
