@@ -1,14 +1,19 @@
-"""`central`: the command line of the central service. Exit status 0 when it worked, 2 with one sentence when not."""
+"""`central`: the command line of the central service. Exit status 0 when it worked, 2 with one sentence when not, 130
+when interrupted."""
 
 import argparse
 import importlib
+import ipaddress
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
+from django.utils import translation
 
 from central.commands import CommandError, say
 
@@ -21,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
         description="The central service of the Damrongdham kiosks.",
         epilog="Settings come from the environment: CENTRAL_DATA, CENTRAL_URL, CENTRAL_HOSTS, DATABASE_URL.",
     )
+    parser.add_argument("--version", action="version", version=f"central {version('damrongdham-kiosk')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, module: str, summary: str) -> argparse.ArgumentParser:
@@ -32,10 +38,12 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", "serve", "Answer to kiosks, citizens and officers.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: this machine only)")
-    serve.add_argument("--port", type=int, default=8080, help="port to listen at; 0 takes a free one (default 8080)")
+    serve.add_argument("--port", type=_port, default=8080, help="port to listen at; 0 takes a free one (default 8080)")
     serve.add_argument("--threads", type=int, default=8, help="requests answered at once by each worker (default 8)")
     serve.add_argument("--workers", type=int, default=1, help="processes; one for each processor (default 1)")
-    serve.add_argument("--trusted-proxy", metavar="ADDRESS", help="believe X-Forwarded-For and -Proto of this proxy")
+    serve.add_argument(
+        "--trusted-proxy", type=_address, metavar="ADDRESS", help="believe X-Forwarded-For and -Proto of this proxy"
+    )
 
     centre = command("create-centre", "create_centre", "Add a centre to the tree.")
     centre.add_argument("slug", help="short name in Latin letters, such as khonkaen")
@@ -82,6 +90,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):  # the resolver takes 65616 for 80
+        raise argparse.ArgumentTypeError(f"'{text}' is no port; give 0 to 65535")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no IP address, such as 127.0.0.1") from None
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the console script `central`."""
     arguments = _parser().parse_args(argv)
@@ -89,14 +110,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
     try:
         django.setup()
+        translation.activate("en")  # of this thread: Django's own sentences, in the language of ours
         # Models can be imported only now, and every command uses them.
         importlib.import_module(f"central.commands.{arguments.module}").run(arguments)
-    except CommandError as error:
+    except (CommandError, ImproperlyConfigured) as error:
         say(f"central {arguments.command}: {error}")
         return BAD_INPUT
-    except (DatabaseError, ImproperlyConfigured, ValueError) as error:
-        say(f"central {arguments.command}: {error}. Check DATABASE_URL and CENTRAL_DATA, and run `central migrate`.")
+    except (DatabaseError, ValueError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")  # PostgreSQL answers in several lines
+        say(f"central {arguments.command}: {reason}. Check DATABASE_URL and CENTRAL_DATA, and run `central migrate`.")
         return BAD_INPUT
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     return 0
 
 

@@ -17,8 +17,10 @@ Importing this writes nothing; `central migrate` makes the keys.
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -29,7 +31,12 @@ from central import pictures
 _SHARE = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _SHARE / "damrongdham-central").absolute()
 PUBLIC_URL = os.environ.get("CENTRAL_URL", "").rstrip("/")
-_PUBLIC = urlsplit(PUBLIC_URL)
+try:
+    _PUBLIC = urlsplit(PUBLIC_URL)
+except ValueError:
+    _PUBLIC = urlsplit("")
+if PUBLIC_URL and not (_PUBLIC.scheme in ("http", "https") and _PUBLIC.hostname):
+    raise ImproperlyConfigured(f"CENTRAL_URL is no address such as https://track.example.go.th: {PUBLIC_URL}")
 _HTTPS = _PUBLIC.scheme == "https"
 
 # Before the first migrate there is no key file: a random key serves this process and signs nothing that lasts.
@@ -80,7 +87,14 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'central.sqlite3'}", conn_max_age=60)}
+_DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'central.sqlite3'}"
+try:
+    _database: dict[str, Any] = {**dj_database_url.parse(_DATABASE_URL, conn_max_age=60)}
+except ValueError:
+    _database = {"ENGINE": ""}
+if not _database["ENGINE"].endswith(("sqlite3", "postgresql")):  # not quoted here: it may hold a password
+    raise ImproperlyConfigured("DATABASE_URL is no postgres://user:password@host/name; without it there is SQLite")
+DATABASES = {"default": _database}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -118,15 +132,20 @@ SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a form's Origin is nu
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
+_MINUTES = os.environ.get("CENTRAL_SILENT_MINUTES") or "15"
+if not re.fullmatch("[1-9][0-9]{0,4}", _MINUTES):
+    raise ImproperlyConfigured("CENTRAL_SILENT_MINUTES is no number of minutes, 1 to 99999")
+SILENT_MINUTES = int(_MINUTES)
 try:
-    SILENT_MINUTES = int(os.environ.get("CENTRAL_SILENT_MINUTES") or 15)
     _SMTP = urlsplit(os.environ.get("CENTRAL_SMTP") or "smtp://localhost:25")
     EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 25)
-except ValueError as error:
-    raise ImproperlyConfigured(f"CENTRAL_SILENT_MINUTES or CENTRAL_SMTP is no number or address ({error})") from error
+except ValueError:
+    _SMTP = urlsplit("")
+if _SMTP.scheme not in ("smtp", "smtps") or not _SMTP.hostname:  # not quoted here: it may hold a password
+    raise ImproperlyConfigured("CENTRAL_SMTP is no smtp://user:password@host:port and no smtps://…")
 ALERT_TO = [address.strip() for address in os.environ.get("CENTRAL_ALERT_TO", "").split(",") if address.strip()]
 ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC.hostname or 'localhost'}"
-EMAIL_HOST = _SMTP.hostname or "localhost"
+EMAIL_HOST = _SMTP.hostname
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
 EMAIL_USE_SSL = _SMTP.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")

@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _ask() -> str:
+    if not sys.stdin.isatty():
+        raise CommandError("there is no terminal to ask for the password; give it with --password-stdin")
     password = getpass.getpass("Password (12 characters or more): ")
     if getpass.getpass("Once more: ") != password:
         raise CommandError("the two passwords differ")

@@ -30,10 +30,16 @@ def run(arguments: argparse.Namespace) -> None:
             say(f"{file.stem}: {_take_in(file)}")
         except (CommandError, OSError, Refused) as error:
             failed += 1
-            detail = error.problem.detail if isinstance(error, Refused) else ""
-            say(f"{file.stem}: NOT taken in: {error}. {detail}".rstrip())
+            say(f"{file.stem}: NOT taken in: {_reason(error)}")
     if failed:
         raise CommandError(f"{failed} of {len(found)} rows were not taken in")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename} cannot be read: {error.strerror}."
+    detail = error.problem.detail if isinstance(error, Refused) else ""
+    return f"{error}. {detail}".rstrip()
 
 
 def _take_in(file: Path) -> str:

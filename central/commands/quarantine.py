@@ -14,6 +14,9 @@ from central.intake.receiving import retry
 
 def run(arguments: argparse.Namespace) -> None:
     waiting = Accepted.objects.filter(case=None)
+    if not waiting.exists() and (arguments.what == "list" or arguments.id == "all"):
+        say("Nothing is in quarantine.")
+        return
     if arguments.what == "list":
         for accepted in waiting:
             columns = (

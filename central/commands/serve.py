@@ -1,6 +1,9 @@
 """`central serve`: answer to kiosks, citizens and officers. Its first line on stdout is the address it answers at."""
 
 import argparse
+import errno
+import os
+import socket
 import sys
 
 from django.conf import settings
@@ -19,8 +22,8 @@ def run(arguments: argparse.Namespace) -> None:
     _check_migrated()
     try:
         sockets = serving.listen(arguments.host, arguments.port)
-    except (OSError, OverflowError) as error:
-        raise CommandError(f"cannot listen at {arguments.host}:{arguments.port}: {error}") from error
+    except OSError as error:
+        raise CommandError(f"cannot listen at {arguments.host}:{arguments.port}: {_reason(error)}") from error
     if not settings.PUBLIC_URL and arguments.host not in ("127.0.0.1", "localhost", "::1"):
         say("CENTRAL_URL is not set: only requests for localhost will be answered.")
     workers.stop_on_sigterm()
@@ -35,6 +38,14 @@ def run(arguments: argparse.Namespace) -> None:
         work()
     else:
         workers.keep(arguments.workers, work)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "another program listens there; choose another --port"
+    if isinstance(error, socket.gaierror):
+        return "there is no such address"
+    return os.strerror(error.errno) if error.errno else str(error)  # the exception's own text says it twice
 
 
 def _check_migrated() -> None:

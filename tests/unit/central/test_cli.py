@@ -1,6 +1,11 @@
 """What cannot be done is said in one sentence, with exit status 2."""
 
 import io
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +17,7 @@ from tests.unit.central.conftest import PASSWORD
 @pytest.mark.parametrize(
     ("arguments", "given", "said"),
     [
-        (["create-centre", "khonkaen", "--area", "40"], "", "slug"),
+        (["create-centre", "khonkaen", "--area", "40"], "", "a centre khonkaen already"),
         (["create-centre", "x y", "--area", "40"], "", "slug"),
         (["create-centre", "x", "--area", "400107"], "", "400107 is no province or district"),
         (["create-centre", "x", "--parent", "nobody"], "", "no centre nobody"),
@@ -23,7 +28,9 @@ from tests.unit.central.conftest import PASSWORD
         (["approve", "0000-0000", "--as", "somsri"], "", "no waiting kiosk"),
         (["approve", "0000-0000", "--as", "nobody"], "", "no officer nobody"),
         (["quarantine", "open", "KKN07A-000001-51"], "", "nothing in quarantine"),
-        (["serve", "--host", "192.0.2.1", "--port", "1"], "", "cannot listen"),
+        (["create-officer", "malee", "--centre", "khonkaen"], PASSWORD, "--password-stdin"),
+        (["serve", "--host", "192.0.2.1", "--port", "1"], "", "cannot assign requested address\n"),
+        (["serve", "--host", "nowhere.invalid"], "", "no such address"),
     ],
 )
 def test_a_clear_sentence(
@@ -41,6 +48,56 @@ def test_a_clear_sentence(
     assert told.count("\n") == 1
     assert Officer.objects.count() == 1
     assert Centre.objects.count() == 2
+
+
+def test_a_port_that_is_taken_is_told(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert cli.main(["serve", "--port", str(port)]) == 2
+    assert capsys.readouterr().err == (
+        f"central serve: cannot listen at 127.0.0.1:{port}: another program listens there; choose another --port\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--port", "65616"], ["--port", "-1"], ["--trusted-proxy", "*"], ["--trusted-proxy", "proxy.example"]]
+)
+def test_a_port_or_proxy_that_is_none_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", *words])
+    assert ended.value.code == 2
+    assert f"'{words[1]}' is no " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CENTRAL_URL", "track.example.go.th"),
+        ("CENTRAL_SILENT_MINUTES", "0"),
+        ("CENTRAL_SMTP", "mail.example.go.th"),
+        ("CENTRAL_SMTP", "smtp://user:hunter2@mail.example.go.th:many"),
+        ("DATABASE_URL", "mysql://user:hunter2@host/name"),
+        ("DATABASE_URL", "postgres://user:hunter2@[host/name"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "central.cli", "keys", "list"],
+        env={**os.environ, "CENTRAL_DATA": str(tmp_path), name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"central keys: {name} is no ")
+    assert done.stderr.count("\n") == 1
+    assert "hunter2" not in done.stderr
+
+
+def test_an_empty_quarantine_says_so(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["list"], ["open", "all"]):
+        assert cli.main(["quarantine", *words]) == 0
+        assert capsys.readouterr().err == "Nothing is in quarantine.\n"
 
 
 def test_a_centre_and_an_officer_are_created(khonkaen: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
