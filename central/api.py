@@ -3,9 +3,12 @@
 from enum import Enum
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
+from pydantic_core import from_json
 
 from central import problems
 from central.fleet.api import router as fleet
@@ -24,8 +27,20 @@ class _Renderer(JSONRenderer):
     encoder_class = _Encoder
 
 
+class _Parser(Parser):
+    """JSON as RFC 8259 has it. Python's own reader takes lone surrogates as well, which no database can keep."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return from_json(request.body)
+
+
 api = NinjaAPI(
-    title="Damrongdham central service", version="1", docs_url=None, openapi_url="/openapi.json", renderer=_Renderer()
+    title="Damrongdham central service",
+    version="1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    renderer=_Renderer(),
+    parser=_Parser(),
 )
 problems.install(api)
 api.add_router("/v1", intake, tags=["intake"])

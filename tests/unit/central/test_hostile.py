@@ -142,7 +142,14 @@ def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskSide, desk: 
     assert Case.objects.get().status == "received"
 
 
-@pytest.mark.parametrize("changes", [{"kiosk_id": "KKN๐๗"}, {"hall": "\x00"}])
+@pytest.mark.parametrize("changes", [{"kiosk_id": "KKN๐๗"}, {"hall": "\x00"}, {"signing_key": "A"}])
 def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -> None:
     asked = {"kiosk_id": "KKN07", "signing_key": "A" * 43, "hall": "", **changes}
     assert Client().post("/api/v1/enrolments", asked, content_type="application/json").status_code == 422
+
+
+@pytest.mark.parametrize("said", [b'"\\ud800"', b'"\xff"', b"[" * 20_000])
+def test_what_is_no_json_is_told_so(kiosk: KioskSide, said: bytes) -> None:
+    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_dump_json().encode()
+    body = heartbeat.replace(b'"versions":{}', b'"versions":{"x":' + said + b"}")
+    assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 400
