@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import ObjectProperty
+from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk_app.journey.events import (
@@ -39,18 +39,25 @@ _WISHES: tuple[tuple[str, str, str, Callable[[Comfort], str], Callable[[], Event
     ("volume", "volume", _("Loudness"), lambda c: _VOLUMES[c.volume], NextVolume),
 )
 _USUAL = Comfort()
+AT_ONCE = 3  # tiles in the largest type that fit into the lower half of the panel, with the buttons under them
 
 
 class ComfortCard(FloatLayout):
-    """A veil and a card with one tile for each wish; a tile says in words how it stands."""
+    """A veil and a card with one tile for each wish; a tile says in words how it stands.
+
+    In the largest type the lower half of the panel has room for half of them: then there are two leaves.
+    """
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+    leaved = BooleanProperty(False)
     heard = False, False  # is there a loudspeaker, and can it read this language aloud
 
     def __init__(self, **kwargs: Any) -> None:
         self.look = worn()
         super().__init__(**kwargs)
         self._tiles: list[Tile] = []
+        self._leaf = 0
+        self._there: list[Tile] = []
         for name, icon, message, _stands, event in _WISHES:
             tile = Tile(name=f"wish.{name}", icon=icon, message=message)
             tile.bind(on_release=lambda _tile, event=event: self.send(event()))
@@ -63,11 +70,29 @@ class ComfortCard(FloatLayout):
             tile.on = tile.quiet != stands(_USUAL)
         audible, readable = self.heard
         missing = {"wish.volume": not audible, "wish.read_aloud": not readable}
-        there = [tile for tile in self._tiles if not missing.get(tile.name)]
+        self._there = [tile for tile in self._tiles if not missing.get(tile.name)]
+        self._lay()
+
+    def _lay(self) -> None:
+        """The tiles of this leaf."""
+        if not self.leaved:
+            self._leaf = 0
+        first = self._leaf * AT_ONCE
+        there = self._there[first : first + AT_ONCE] if self.leaved else self._there
         if there != self.ids.wishes.children[::-1]:
             self.ids.wishes.clear_widgets()
             for tile in there:
                 self.ids.wishes.add_widget(tile)
+
+    def on_parent(self, _card: object, parent: object) -> None:
+        """It comes up with its first leaf."""
+        if parent is None:
+            self._leaf = 0
+
+    def press_more(self) -> None:
+        """The other leaf."""
+        self._leaf = 1 - self._leaf
+        self._lay()
 
     def press_done(self) -> None:
         """Go on with what lies under the card."""

@@ -242,12 +242,15 @@ def _darkness(stage: Stage, states: dict[str, Journey]) -> list[str]:
 
 
 def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
-    """Whatever is to be touched stands in the lower half; with the keyboard up, which fills it, in the lower 72 %."""
-    wrong = []
-    for name, journey in states.items():
+    """Whatever is to be touched stands in the lower half; with the keyboard up, which fills it, in the lower 72 %. In
+    the largest type too, of every page once."""
+    wrong: list[str] = []
+    largest = {(journey.screen, journey.overlay): (name, journey) for name, journey in states.items()}
+    large = [(f"{name} in the largest type", j, TextSize.LARGEST) for name, j in largest.values()]
+    for name, journey, size in [*((name, j, TextSize.NORMAL) for name, j in states.items()), *large]:
         if name.startswith("attract"):  # what stands high up there is on the card of wishes too, opened low down
             continue
-        stage.show(replace(journey, comfort=replace(journey.comfort, low_reach=True)))
+        stage.show(replace(journey, comfort=replace(journey.comfort, low_reach=True, text_size=size)))
         tray = getattr(stage.shell.children[0], "tray", None)
         highest = (0.28 if tray is not None and tray.height else 0.5) * stage.shell.height
         wrong += [
@@ -256,7 +259,29 @@ def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
             if tap.y < highest - 2
         ]
         wrong += [f"{name} in low reach: {sentence}" for sentence in misfits(stage)]
-    return wrong
+    return wrong + _two_leaves(stage, states["overlay_comfort"])
+
+
+def _two_leaves(stage: Stage, journey: Journey) -> list[str]:
+    """Low down in the largest type the card of wishes has two leaves; between them they have them all."""
+
+    def wishes() -> list[str]:
+        return [tap.name for tap in stage.shell.touchables() if tap.name.startswith("wish.")]
+
+    stage.show(journey)
+    all_of_them = wishes()
+    stage.show(replace(journey, comfort=replace(journey.comfort, low_reach=True, text_size=TextSize.LARGEST)))
+    first = wishes()
+    Finger(stage).tap("more")
+    wrong = (
+        []
+        if sorted([*first, *wishes()]) == sorted(all_of_them)
+        else [f"the leaves of the card are {first} and {wishes()}"]
+    )
+    wrong += [f"the second leaf of the card: {sentence}" for sentence in misfits(stage)]
+    stage.show(replace(journey, overlay=None))
+    stage.show(replace(journey, comfort=replace(journey.comfort, low_reach=True, text_size=TextSize.LARGEST)))
+    return wrong if wishes() == first else [*wrong, "the card comes up with its second leaf"]
 
 
 def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:
