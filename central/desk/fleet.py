@@ -120,11 +120,11 @@ def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -
     if not centres.exists():
         raise PermissionDenied
     waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
-    decided = Enrolment.objects.filter(centre__in=centres).select_related("centre", "decided_by")
+    decided = Enrolment.objects.filter(centre__in=centres).select_related("centre", "decided_by", "state")
     own = Centre.objects.filter(memberships__officer=officer_of(request), memberships__may_run_fleet=True).first()
     context = {
         "waiting": [{"kiosk": kiosk, "asked": moment(kiosk.asked_at, language_of(request))} for kiosk in waiting],
-        "decided": decided,
+        "decided": [_row(kiosk, [], language_of(request)) for kiosk in decided],  # with what each said last
         "centres": centres,
         "own": own,
         "error": error,

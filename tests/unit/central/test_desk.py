@@ -201,6 +201,10 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk: Client, kiosk: KioskSide)
     shown = text(desk.get("/desk/fleet"))
     assert "<td>7" in shown
     assert "กระดาษหมด" in shown
+    desk.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke")
+    assert "data-kiosk=" not in text(desk.get("/desk/fleet"))
+    stolen = text(desk.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
+    assert "<td>7" in stolen, "what a stolen kiosk had not sent is still to be seen"
 
 
 def test_alarms_are_seen_and_settled_by_their_own_centre(
