@@ -6,6 +6,7 @@ class serves the three. The device is opened for each use: re-plugging and power
 
 import contextlib
 import errno
+import math
 import os
 import select
 import socket
@@ -26,6 +27,9 @@ LINGER_S: Final = 1.0  # without a byte going by, at closing
 DEFAULT_PORT: Final = 9100  # raw printing, "JetDirect"
 DEFAULT_BAUD: Final = 19200
 MOST_READ_AT_ONCE: Final = 256
+BITS_A_BYTE: Final = 10  # 8N1, with its start bit
+# What a serial line takes before the far end has it: 4 kB in the kernel and in an adapter, 18 kB in a pseudo-terminal.
+SERIAL_HOLDS: Final = 20_000
 
 
 class PrinterGone(Exception):  # noqa: N818 - a state of the world, named as the rest of the kiosk names it
@@ -46,15 +50,23 @@ class Transport:
     had its time to go: usblp kills a transfer under way when it is closed.
 
     `empty_is_end`: on a socket an empty read is the end; usblp also gives it when the printer has nothing to say.
+    `bytes_s`: how fast a line is that takes bytes faster than it carries them; 0 for others.
     """
 
     def __init__(
-        self, fd: int, close: Callable[[], None], *, empty_is_end: bool, linger: Callable[[], None] | None = None
+        self,
+        fd: int,
+        close: Callable[[], None],
+        *,
+        empty_is_end: bool,
+        linger: Callable[[], None] | None = None,
+        bytes_s: float = 0.0,
     ) -> None:
         self._fd = fd
         self._close = close
         self._linger = linger or self._await_writable
         self._empty_is_end = empty_is_end
+        self._bytes_s = bytes_s
         self._stalled = False
         self._hung_up = False  # a terminal whose far end is gone is always ready, with nothing to read
 
@@ -68,11 +80,17 @@ class Transport:
         with contextlib.suppress(OSError):
             self._close()
 
-    def write_all(self, data: bytes, stall_s: float) -> None:
-        """Write all of `data`; PrinterStalled when not one byte is taken for `stall_s`. Raises PrinterGone."""
+    def on_the_way_s(self, written: int) -> float:
+        """For how long bytes may be on their way after they were taken, if so many were."""
+        return min(written, SERIAL_HOLDS) / self._bytes_s if self._bytes_s else 0.0
+
+    def write_all(self, data: bytes, stall_s: float, most_s: float = math.inf) -> None:
+        """Write all of `data`; PrinterStalled when not one byte is taken for `stall_s`, or it takes longer than
+        `most_s`. Raises PrinterGone."""
         rest = memoryview(data)
+        end = time.monotonic() + most_s
         while rest:
-            if not self._wait(select.POLLOUT, time.monotonic() + stall_s):
+            if not self._wait(select.POLLOUT, min(end, time.monotonic() + stall_s)) or time.monotonic() > end:
                 self._stalled = True
                 raise PrinterStalled
             try:
@@ -167,7 +185,13 @@ def serial_line(where: str) -> Transport:
     line = serial.Serial(path, int(baud or DEFAULT_BAUD), timeout=0, write_timeout=0, exclusive=True)
     with contextlib.suppress(OSError):  # a terminal without modem lines
         line.rtscts = line.cts
-    return Transport(line.fileno(), lambda: _close(line), empty_is_end=False, linger=lambda: _drain(line))
+    return Transport(
+        line.fileno(),
+        lambda: _close(line),
+        empty_is_end=False,
+        linger=lambda: _drain(line),
+        bytes_s=line.baudrate / BITS_A_BYTE,
+    )
 
 
 def _drain(line: serial.Serial) -> None:

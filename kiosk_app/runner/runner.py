@@ -38,7 +38,8 @@ Step = Callable[[Journey, events.Event], tuple[Journey, tuple[effects.Effect, ..
 
 # Deadlines, in seconds: what the slowest healthy device needs, and some.
 CARD_S = 15.0  # up to 3 s until a reader is ready, 1 s of text on an old card, retries
-PRINT_S = 45.0  # a receipt at 50 mm/s, the barrier, clearing the buffer after a fault
+# A receipt down the slowest serial line (the driver's JOB_S), its paper, the barrier, clearing the buffer after faults.
+PRINT_S = 150.0
 PRINTER_STATUS_S = 10.0
 SCANNER_STATUS_S = 20.0  # some back ends probe the network
 SCAN_MARGIN_S = 15.0  # on top of the scanner's own time-out

@@ -23,6 +23,7 @@ from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.port import PrintResult
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from drivers.receipt_printer.transport import PrinterStalled, Transport
 from simulators.printer import Faults, Printer
 from tests.devices.conftest import receipt, same
 
@@ -38,7 +39,8 @@ def far_end(tmp_path: Path) -> Iterator[Printer]:
 class Terminal:
     """A terminal whose other end is the printer: what a serial line or the kernel's usblp device looks like."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, bytes_s: float = 0.0) -> None:
+        self._bytes_s = bytes_s
         self._ours, self._theirs = pty.openpty()
         tty.setraw(self._theirs)
         self.name = os.ttyname(self._theirs)
@@ -66,14 +68,16 @@ class Terminal:
                     data = os.read(self._ours, min(1024, self._left_bytes))
                     self._left_bytes -= len(data)
                     self._line.sendall(data)
+                    if self._bytes_s:
+                        time.sleep(len(data) / self._bytes_s)
         os.close(self._ours)
         self._line.close()
 
 
 @contextmanager
-def terminal_line(printer: Printer) -> Iterator[Terminal]:
+def terminal_line(printer: Printer, bytes_s: float = 0.0) -> Iterator[Terminal]:
     with ExitStack() as leaving:
-        terminal = Terminal(printer.port)
+        terminal = Terminal(printer.port, bytes_s)
         leaving.callback(terminal.close)
         yield terminal
 
@@ -112,6 +116,36 @@ def test_a_line_that_takes_no_more(kind: str) -> None:
     result = driver.print_bitmap("a", receipt(height=6000))
     assert time.monotonic() - began < 10  # some 5 on an idle machine
     assert result.verdict is PrintVerdict.NOT_PRINTED
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_slow_line_takes_more_at_once_than_it_carries(far_end: Printer) -> None:
+    """When all is written, seconds of it are still on their way, and the barrier behind them: that is no silence."""
+    with terminal_line(far_end, bytes_s=3840) as terminal:
+        driver = EscposPrinter(f"serial:{terminal.name}:38400", 576)
+        assert driver.print_bitmap("a", receipt(height=2600)) == PRINTED_READY
+    assert same(far_end.papers[0], receipt(height=2600))
+
+
+def test_a_line_that_trickles_for_ever() -> None:
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    os.set_blocking(theirs, False)
+    ended = Event()
+
+    def sip() -> None:
+        while not ended.wait(0.05):
+            os.read(ours, 512)
+
+    sipping = Thread(target=sip)
+    sipping.start()
+    began = time.monotonic()
+    with pytest.raises(PrinterStalled), Transport(theirs, lambda: None, empty_is_end=False) as line:
+        line.write_all(bytes(200_000), 2.0, most_s=1.0)  # would take 18 s
+    assert time.monotonic() - began < 8
+    ended.set()
+    sipping.join()
     os.close(ours)
     os.close(theirs)
 

@@ -132,8 +132,11 @@ class Babbling(Transport):
         self.given: list[bytes] = []
         self._readings = readings
 
-    def write_all(self, data: bytes, stall_s: float) -> None:
+    def write_all(self, data: bytes, stall_s: float, most_s: float = 0.0) -> None:
         pass
+
+    def on_the_way_s(self, written: int) -> float:
+        return 0.0
 
     def read(self, deadline: float) -> bytes:
         if not self._readings:
