@@ -37,8 +37,13 @@ class WindowWish:
     dock: bool = False  # a panel for developers beside it
 
 
+class NoWindowError(Exception):
+    """No window can be opened on this display."""
+
+
 def run(settings: Settings, wish: WindowWish) -> int:
-    """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status."""
+    """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status. Raises
+    NoWindowError."""
     use_thai_digits(settings.kiosk.numerals == "thai")
     width, height = wish.size
     configure(wish.fullscreen, (width + DOCK_WIDTH * wish.dock, height), rotation=settings.screen.rotation)
@@ -71,6 +76,8 @@ class _Interface:
         self._base = import_module("kivy.base")
         self._clock = import_module("kivy.clock").Clock
         self._window = import_module("kivy.core.window").Window
+        if self._window is None:
+            raise NoWindowError
         self._settings = settings
         self._touch_map = wish.touch_map
         self._watchdog = Watchdog()

@@ -52,27 +52,41 @@ def usage() -> str:
     """What `kiosk --help` says."""
     width = max(map(len, COMMANDS))
     lines = (f"  {name:{width}}  {command.does}" for name, command in COMMANDS.items())
-    return "\n".join(["usage: kiosk COMMAND …", "", *lines, "", "`kiosk COMMAND --help` says more about one."])
+    more = "`kiosk COMMAND --help` says more about one, `kiosk --version` which version this is."
+    return "\n".join(["usage: kiosk COMMAND …", "", *lines, "", more])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status. Never a traceback for what a user did."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] in ([], ["--help"], ["-h"], ["help"]):
-        print(usage(), file=sys.stdout if words else sys.stderr)
-        return 0 if words else 2
-    name, *rest = words
-    if name not in COMMANDS:
-        tell(f"kiosk: there is no command '{name}'. There are: {', '.join(COMMANDS)}.")
-        return 2
     try:
-        status = _perform(name, rest)
+        status = _obey(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone; without this, Python complains once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     return status
+
+
+def _obey(words: Sequence[str]) -> int:
+    match words:
+        case []:
+            tell(usage())
+            return 2
+        case ["--help" | "-h", *_] | ["help"]:
+            print(usage())
+            return 0
+        case ["--version"]:
+            print(f"kiosk {import_module('importlib.metadata').version('damrongdham-kiosk')}")
+            return 0
+        case ["help", name, *_]:
+            rest = ["--help"]
+        case [name, *rest]:
+            pass
+    if name not in COMMANDS:
+        tell(f"kiosk: there is no command '{name}'. There are: {', '.join(COMMANDS)}.")
+        return 2
+    return _perform(name, rest)
 
 
 def _perform(name: str, words: Sequence[str]) -> int:

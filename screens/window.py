@@ -38,6 +38,7 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
         KIVY_NO_CONSOLELOG="1",
         KIVY_LOG_MODE="PYTHON",  # through the process's own logging, not Kivy's
         KIVY_TEXT="sdl2",
+        KIVY_WINDOW="sdl2",  # without it another one is tried where no display answers, which ends the process
         KIVY_CLIPBOARD="dummy",  # nothing of a visit may reach a clipboard
         KIVY_METRICS_DENSITY="1",
     )
@@ -46,8 +47,10 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     from kivy.config import Config  # noqa: PLC0415  after the environment, see above
 
     logger.setLevel(logging.WARNING)
-    # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical.
-    logger.addFilter(lambda record: not record.getMessage().startswith("Cutbuffer"))
+    # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical. That
+    # it finds no display is said in one sentence by whoever wanted a window.
+    told_otherwise = ("Cutbuffer", "Window: Unable to find")
+    logger.addFilter(lambda record: not record.getMessage().startswith(told_otherwise))
 
     for option in Config.options("input"):
         Config.remove_option("input", option)

@@ -15,14 +15,20 @@ def main(words: Sequence[str]) -> int:
     """Status, list, retry, export or import."""
     options = parser("outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here.")
     kinds = options.add_subparsers(dest="kind", required=True, metavar="status|list|retry|export|import")
-    for kind, does in (("status", "how many wait, and since when"), ("list", "each that waits")):
-        kinds.add_parser(kind, help=does).add_argument("--json", action="store_true", help="one JSON object")
-    kinds.add_parser("retry", help="try those again now that the centre refused")
     for kind, does in (
+        ("status", "how many wait, and since when"),
+        ("list", "each that waits"),
+        ("retry", "try those again now that the centre refused"),
         ("export", "write them into a directory, for `central import`"),
         ("import", "bring back from there the receipts of the centre: what it holds is deleted here"),
     ):
-        kinds.add_parser(kind, help=does).add_argument("directory", type=Path, metavar="DIR")
+        sub = kinds.add_parser(kind, help=does, description=does.capitalize())
+        # Understood on both sides of the word, as with every other command.
+        sub.add_argument("--settings", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        if kind in ("status", "list"):
+            sub.add_argument("--json", action="store_true", help="one JSON object")
+        elif kind != "retry":
+            sub.add_argument("directory", type=Path, metavar="DIR")
     wish = options.parse_args(words)
     try:
         _perform(wish)

@@ -26,6 +26,8 @@ def main(words: Sequence[str]) -> int:
     settings = settings_of(wish)
     if not any(map(os.environ.get, _TELL_WHERE_TO_DRAW)):
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
+    if display := os.environ.get("DISPLAY"):  # where it does not answer, SDL would go on to a window nobody sees
+        os.environ.setdefault("SDL_VIDEODRIVER", "x11")
     for place in (settings.paths.state, settings.paths.runtime):
         try:
             place.mkdir(parents=True, exist_ok=True)
@@ -39,7 +41,12 @@ def main(words: Sequence[str]) -> int:
         touch_map=wish.touch_map,
         dock=wish.dock,
     )
-    return app.run(settings, window)
+    try:
+        return app.run(settings, window)
+    except app.NoWindowError:
+        raise CommandError(
+            f"no window opens on the display {display or 'here'}; does it run, and may this user use it?"
+        ) from None
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -160,6 +160,20 @@ def test_recognition_tells_what_is_no_picture(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 2
 
 
+def test_each_command_says_more_and_the_whole_its_version() -> None:
+    assert kiosk("help", "outbox").stdout == kiosk("outbox", "--help").stdout
+    assert kiosk("help", "nosuch").returncode == 2
+    told = kiosk("--version")
+    assert (told.returncode, told.stdout.split()[0], told.stderr) == (0, "kiosk", "")
+
+
+def test_the_settings_of_an_outbox_stand_on_either_side(tmp_path: Path) -> None:
+    file = str(tmp_path / "none.toml")
+    for words in (("--settings", file, "status"), ("status", "--settings", file)):
+        done = kiosk("outbox", *words)
+        assert (done.returncode, file in done.stderr) == (2, True)
+
+
 def test_an_outbox_that_never_was_is_told(place: Path) -> None:
     done = kiosk("outbox", "status", place=place)
     assert done.returncode == 1
@@ -248,6 +262,15 @@ def test_without_a_display_the_kiosk_does_not_run_unseen(monkeypatch: pytest.Mon
     done = kiosk("run", "--windowed")
     assert (done.returncode, done.stdout) == (1, "")
     assert "no display" in done.stderr
+
+
+def test_a_display_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    monkeypatch.setenv("DISPLAY", ":64999")
+    done = kiosk("run", "--windowed", place=place)
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
+    assert said == ["kiosk run: no window opens on the display :64999; does it run, and may this user use it?"]
 
 
 def test_a_window_of_no_size_is_told() -> None:
