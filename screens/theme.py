@@ -29,11 +29,13 @@ PLAIN: Final = {
     "line": "#D9D3C3",
     "edge": "#12376E",  # border of what can be touched or is chosen
     "primary": "#12376E",
+    "primary_down": "#1F4F9E",  # under a finger
     "primary_ink": "#FFFFFF",
     "tint": "#E6EFFA",  # the square behind an icon
     "icon": "#12376E",
     "off": "#ECE7DA",  # what cannot be pressed now
     "gold": "#F3B63A",
+    "gold_down": "#E0A02A",
     "gold_line": "#B57F12",
     "gold_ink": "#14213D",
     "ok": "#0A5A3A",
@@ -49,6 +51,7 @@ PLAIN: Final = {
     "key_corner": "#735006",  # the shifted sign in a key's corner
     "night_top": "#17408A",  # the attract screen's ground
     "night": "#0B2144",
+    "night_down": "#2658A0",
     "night_ink": "#FFFFFF",
     "night_soft": "#D6E0F2",
     "veil": "#14213D",  # the ground of a question
@@ -62,10 +65,12 @@ DARK: Final = PLAIN | {
     "line": "#7F8FB3",
     "edge": "#F3B63A",
     "primary": "#F3B63A",
+    "primary_down": "#FFD98A",
     "primary_ink": "#14213D",
     "tint": "#2A3B63",
     "icon": "#FFFFFF",
     "off": "#14213D",
+    "gold_down": "#FFD98A",
     "gold_line": "#F3B63A",
     "ok": "#8FE3B8",
     "ok_ground": "#0D3A29",
@@ -80,6 +85,7 @@ DARK: Final = PLAIN | {
     "key_corner": "#F3B63A",
     "night_top": "#0A1122",
     "night": "#0A1122",
+    "night_down": "#2A3B63",
     "night_soft": "#FFFFFF",
     "veil": "#000000",
     "done": "#DCE4F2",
@@ -91,10 +97,12 @@ LIGHT: Final = PLAIN | {
     "line": "#5C5C5C",
     "edge": "#000000",
     "primary": "#00205B",
+    "primary_down": "#1F4F9E",
     "tint": "#E4ECFA",
     "icon": "#000000",
     "off": "#E4E4E4",
     "gold": "#FFD21F",
+    "gold_down": "#D9AE00",
     "gold_line": "#6B4E00",
     "gold_ink": "#000000",
     "ok": "#00472B",
@@ -108,6 +116,7 @@ LIGHT: Final = PLAIN | {
     "key_corner": "#5A3D00",
     "night_top": "#FFFFFF",
     "night": "#FFFFFF",
+    "night_down": "#D6E0F2",
     "night_ink": "#000000",
     "night_soft": "#1C1C1C",
     "veil": "#000000",

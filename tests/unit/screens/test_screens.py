@@ -29,6 +29,10 @@ def test_sounds_and_reading_aloud() -> None:
     on_the_glass("hearing_on_the_glass")
 
 
+def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
+    on_the_glass("pressing_on_the_glass")
+
+
 def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
     on_the_glass("look_on_the_glass")
 
