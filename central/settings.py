@@ -103,6 +103,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",  # takes the write lock at once: no upgrade that fails half-way
         "timeout": 20,
     }
+else:
+    # The values of a statement travel beside it: PostgreSQL logs every statement that fails, and a duplicate number or
+    # a full disk would write a name and a complaint into the server's log.
+    DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Counts of failures only. With Django's 300 entries, 300 callers would make it forget the one who tries passwords.

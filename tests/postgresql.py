@@ -15,10 +15,11 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # wh
 
 @dataclass(frozen=True)
 class Cluster:
-    """`url` for DATABASE_URL, `pid` of the postmaster, the parent of every process of the cluster."""
+    """`url` for DATABASE_URL, `pid` of the postmaster, the parent of all its processes, `log` what they say."""
 
     url: str
     pid: int
+    log: Path
 
 
 @contextmanager
@@ -40,6 +41,6 @@ def cluster(*, durable: bool, connections: int = 40) -> Iterator[Cluster]:
         run("pg_ctl", "-D", f"{place}/data", "-o", options, "-l", f"{place}/log", "-w", "start")
         try:
             pid = int(Path(place, "data", "postmaster.pid").read_text().split()[0])
-            yield Cluster(f"postgres://central@{quote(place, safe='')}/postgres", pid)
+            yield Cluster(f"postgres://central@{quote(place, safe='')}/postgres", pid, Path(place, "log"))
         finally:
             run("pg_ctl", "-D", f"{place}/data", "-m", "immediate", "-w", "stop")

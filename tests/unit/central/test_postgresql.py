@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import PROGRAMS, cluster
+from tests.postgresql import PROGRAMS, Cluster, cluster
 
 HERE = Path(__file__)
 # One served installation is enough here: it shares the cluster's only database.
@@ -33,23 +33,26 @@ def installation() -> None:
 
 
 @pytest.fixture
-def database_url() -> Iterator[str]:
+def database() -> Iterator[Cluster]:
     if not PROGRAMS:
         pytest.skip("PostgreSQL is not installed here (Debian package: postgresql)")
     with cluster(durable=False) as database:
-        yield database.url
+        yield database
 
 
 @pytest.mark.timeout(420)
-def test_everything_holds_on_postgresql(database_url: str) -> None:
+def test_everything_holds_on_postgresql_and_its_log_names_nobody(database: Cluster) -> None:
     tests = [str(HERE.with_name(name)) for name in TESTS]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider"],
         check=False,
-        env={**os.environ, "DATABASE_URL": database_url},
+        env={**os.environ, "DATABASE_URL": database.url},
         cwd=HERE.parents[3],
         capture_output=True,
         text=True,
         timeout=400,
     )
     assert done.returncode == 0, done.stdout[-6000:]
+    said = database.log.read_text(errors="replace")
+    assert "duplicate key" in said, "statements with a citizen's words have failed"
+    assert not [canary for canary in ("บุญมา", "ไฟถนน", "หน้าวัดกลาง", "0812345678") if canary in said]
