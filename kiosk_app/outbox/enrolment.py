@@ -89,7 +89,7 @@ class Enrolment(BaseModel):
 
     @classmethod
     def load(cls, state: Path) -> "Enrolment | None":
-        """With the keys the centre has told since (see centre_keys); None when this kiosk is not enrolled. Raises
+        """With the keys the centre has told since, see the module; None when this kiosk is not enrolled. Raises
         EnrolmentUnreadable."""
         path = state / FILE
         try:

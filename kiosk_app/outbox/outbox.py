@@ -257,8 +257,8 @@ class Outbox:
     def changed(self) -> bool:
         """Whether another process has committed since this was last asked; True the first time.
 
-        The forwarder asks each second instead of being woken. `PRAGMA data_version` reads one word of shared memory,
-        needs no file, socket or permission of its own, and cannot lose a wake-up."""
+        The forwarder asks ten times a second instead of being woken. `PRAGMA data_version` reads one word of shared
+        memory, needs no file, socket or permission of its own, and cannot lose a wake-up."""
         with self._using() as db:
             (version,) = db.execute("PRAGMA data_version").fetchone()
             before, self._version = self._version, version

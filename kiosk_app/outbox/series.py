@@ -3,8 +3,8 @@
 `series.json` holds three blocks of 4,096 bytes, each a checksum and a JSON line {'KKN07A': 123}, padded:
 
     0, 1   reserved: no number above this was ever given. Written in turn and synced *before* a number above it is
-    given,
-           32 ahead, so that 31 of 32 saves need no flush of their own; a power cut spoils at most the one being written
+           given, 32 ahead, so that 32 of 33 saves need no flush of their own; a power cut spoils at most the one
+           being written
     2      last: the number given last, written at each save without a flush of its own
 
 A sound store goes on behind the higher of its own number and `last`: no gaps. After a store was lost, numbers go on

@@ -43,10 +43,7 @@ _SUBMISSION_NOT_NULL = frozenset(
     ["case_number", "kiosk_id", "moment", "saved", "sealing_key", "sealed_sha256", "parts", "size", "refused", "sealed"]
 )
 
-migrations = Migrations("outbox")
 
-
-@migrations()
 def v1(db: Database) -> None:
     db.table("submissions").create(
         {
@@ -80,8 +77,13 @@ def v1(db: Database) -> None:
     )
 
 
+VERSIONS = (v1,)
+"""The schema's steps, oldest first. A store remembers by name which ones it has taken: a step that was ever released
+stays as it is, and a change is a new step behind it."""
+
+
 class Damaged(OutboxBroken):
-    """SQLite says the file is no sound database. `Store.heal` is the answer."""
+    """SQLite says the file is no sound database: the outbox sets it aside and goes on with another."""
 
 
 @contextmanager
@@ -169,7 +171,7 @@ def open_store(path: Path) -> Database:
             db.execute("PRAGMA page_size = 8192")
             db.enable_wal()
             db.execute("PRAGMA synchronous = FULL")
-            # FAST: nothing is written only to overwrite what is sealed; `Outbox.tidy` cuts it off (decision 0013).
+            # FAST: nothing is written only to overwrite what is sealed; `Outbox.tidy` cuts it off (decision 0014).
             db.execute("PRAGMA secure_delete = FAST")
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute(f"PRAGMA journal_size_limit = {64 * 2**20}")
@@ -183,11 +185,14 @@ def open_store(path: Path) -> Database:
 
 
 def _upgrade(db: Database) -> None:
-    ours = {"v1"}
-    theirs = {applied.name for applied in migrations.applied(db)}
-    if theirs - ours:
+    """Take the steps that this store has not taken, all or none. Raises OutboxTooNew when it has taken one that is
+    unknown here: there is no way down."""
+    migrations = Migrations("outbox")
+    for step in VERSIONS:
+        migrations()(step)
+    if {applied.name for applied in migrations.applied(db)} - {step.__name__ for step in VERSIONS}:
         raise OutboxTooNew("The outbox's store was written by a newer version of this program")
-    if ours - theirs:
+    if migrations.pending(db):
         with writing(db):
             migrations.apply(db)
 
