@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from drivers.card_reader.pcsc import PcscCardReader
+from drivers.card_reader.status import CardReaderStatus
 from simulators.bench import Bench
 
 
@@ -34,9 +36,18 @@ def bench(whole_bench: Bench) -> Iterator[Bench]:
     whole_bench.reset()
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 5.0) -> None:
+@pytest.fixture
+def empty_slots(bench: Bench) -> None:
+    """pcscd looks into the slots every 0.4 s: wait until it has seen the last test's card go."""
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
+
+
+PATIENCE_S = 20.0  # what takes a moment on an idle machine; nobody waits so long for what does happen
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
     """Wait for what happens on another thread, and fail if it does not."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)

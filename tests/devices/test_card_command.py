@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,16 +19,12 @@ from kiosk_app.outbox.successes import last_successes
 from simulators.bench import Bench
 from simulators.id_card import LONGEST_PHOTO
 from simulators.portrait import portrait
-from simulators.profiles import PROFILES
+from simulators.profiles import PROFILES, CardProfile
 from tests.devices.conftest import wait_until
 
+pytestmark = pytest.mark.usefixtures("empty_slots")
 KIOSK = Path(sys.executable).with_name("kiosk")
 Command = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(autouse=True)
-def _slots_seen_empty(bench: Bench) -> None:
-    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
 
 
 def environment(place: Path, photo: bool) -> dict[str, str]:
@@ -59,8 +54,8 @@ def kiosk(bench: Bench, tmp_path: Path) -> Command:
     return run
 
 
-def seen(bench: Bench, name: str) -> None:
-    bench.card_insert(name)
+def seen(bench: Bench, card: str | CardProfile) -> None:
+    bench.card_insert(card)
     wait_until(lambda: PcscCardReader().status() is not CardReaderStatus.EMPTY)
 
 
@@ -164,7 +159,7 @@ def test_a_watch_over_the_line_tells_each_change_and_reads_no_card(
     assert json.loads(watching.stdout.readline())["status"] == "card_mute"
     assert inserted.apdus == 0
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(5) == 128 + signal.SIGINT
+    assert watching.wait(20) == 128 + signal.SIGINT
 
 
 def test_a_watch_ends_when_nobody_listens_any_more(bench: Bench, watching: subprocess.Popen[str]) -> None:
@@ -172,11 +167,10 @@ def test_a_watch_ends_when_nobody_listens_any_more(bench: Bench, watching: subpr
     watching.stdout.readline()
     watching.stdout.close()
     bench.card_insert("boonma")
-    assert watching.wait(5) == 128 + signal.SIGPIPE
+    assert watching.wait(20) == 128 + signal.SIGPIPE
 
 
 def test_an_odd_card_over_the_line_keeps_its_numbers_covered(bench: Bench, kiosk: Command) -> None:
-    bench.card_insert(replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
-    time.sleep(0.5)
+    seen(bench, replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
     done = kiosk("card", "--json")
     assert json.loads(done.stdout)["name"] == "นาง"

