@@ -27,6 +27,16 @@ def filled(directory: Path, rows: int = 6) -> list[str]:
         return [file_one(outbox, PAGES) for _ in range(rows)]
 
 
+def spoil(directory: Path, where: bytes) -> None:
+    """Spoil the first page of the store, behind the schema's, that holds these bytes."""
+    path = directory / "outbox.db"
+    content = path.read_bytes()
+    start = content.index(where, 2 * 8192) // 8192 * 8192
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * 8192)
+
+
 def next_number(outbox: Outbox) -> int:
     return case_number.parse(outbox.save(composing(), (), now()).number).running
 
@@ -48,14 +58,12 @@ def test_a_store_that_is_no_database_is_set_aside_and_kept(directory: Path) -> N
 
 def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: Path) -> None:
     ids = filled(directory)
-    path = directory / "outbox.db"
-    content = bytearray(path.read_bytes())
-    victim = content.index(ids[2].encode(), content.index(b"page"))  # any page that names the third row
-    start = victim // 4096 * 4096
-    content[start : start + 4096] = b"\xff" * 4096
-    path.write_bytes(content)
+    with Outbox.open(directory, enrolment()) as outbox:
+        sealed = outbox.read_part(ids[2], 0)
+    spoil(directory, sealed[50_000:50_100])
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.damaged() == ["damaged-outbox.db"]
+        assert [waiting.submission_id for waiting in outbox.pending()] == ids[:2] + ids[3:]
         for waiting in outbox.pending():  # whole: sealed hash, pages and all
             row = outbox.read(waiting.submission_id)
             CENTRE.open(row)
@@ -84,21 +92,11 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
         assert outbox.count() == 1
 
 
-def _spoil(directory: Path, named: str) -> None:
-    """Spoil the first page of the store's tables that names this row."""
-    path = directory / "outbox.db"
-    content = path.read_bytes()
-    start = content.index(named.encode(), 2 * 8192) // 8192 * 8192
-    with path.open("r+b") as file:
-        file.seek(start)
-        file.write(b"\xff" * 8192)
-
-
 def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> None:
     ids = filled(directory)
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
         assert len(forwarder.pending()) == len(ids)
-        _spoil(directory, ids[2])
+        spoil(directory, ids[2].encode())
         forwarder._db.execute("PRAGMA shrink_memory")
         receipted = []
         for waiting in forwarder.pending():
@@ -224,7 +222,7 @@ def test_numbers_lost_altogether_are_not_begun_again(directory: Path) -> None:
 
 def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = filled(directory)
-    _spoil(directory, ids[2])
+    spoil(directory, ids[2].encode())
     copy = store._copy
 
     def dies(db: Database, table: str, rows: list[dict[str, object]]) -> None:
