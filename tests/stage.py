@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -14,6 +14,7 @@ from drivers.speaker.port import Clip, Speech
 from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.state import Journey
 from kiosk_app.language.recordings import Recordings
+from screens.window import configure
 from tests.samples import REPORT, picture
 
 FRAMES = 6  # enough for every layout to settle
@@ -101,3 +102,21 @@ class Stage:
         width, height = self.window.size
         pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
         return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+
+def size_of(argument: str) -> tuple[int, int]:
+    """'540x960' as width and height in pixels."""
+    width, _, height = argument.partition("x")
+    return int(width), int(height)
+
+
+def report(size: tuple[int, int], check: Callable[[Stage], Iterable[str]]) -> int:
+    """The whole of a program that looks at a window of that size: prints what `check` finds wrong, one a line, and
+    gives the exit status, 1 if anything is."""
+    with display((max(size), max(size))):
+        configure(False, size)
+        stage = Stage()
+        stage.resize(size)
+        wrong = list(check(stage))
+    print("\n".join(wrong))
+    return 1 if wrong else 0

@@ -27,9 +27,8 @@ from kiosk_app.journey.events import (
 from kiosk_app.journey.state import Journey
 from protocol.topics import Topic
 from screens.keypad import KeypadKey
-from screens.window import configure
 from tests.samples import STORY, samples
-from tests.stage import Stage, display
+from tests.stage import Stage, report
 from thai.places import provinces
 
 SIZE = 540, 960
@@ -187,16 +186,5 @@ def _long_list(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list
     return wrong
 
 
-def main() -> int:
-    """Print what is wrong; the exit status is 1 if anything is."""
-    with display(SIZE):
-        configure(False, SIZE)
-        stage = Stage()
-        stage.resize(SIZE)
-        wrong = check(stage, samples("th"))
-    print("\n".join(wrong))
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(SIZE, lambda stage: check(stage, samples("th"))))

@@ -16,9 +16,8 @@ from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.state import Comfort, Journey, Volume
 from kiosk_app.language.recordings import Recordings, file_name
 from screens.keypad import KeypadKey
-from screens.window import configure
 from tests.samples import samples
-from tests.stage import Stage, display
+from tests.stage import Stage, report
 from tests.unit.screens.on_the_glass import Finger
 
 SIZE = 540, 960
@@ -132,17 +131,6 @@ def check(stage: Stage, directory: Path) -> list[str]:
     return wrong
 
 
-def main() -> int:
-    """Print what is wrong; the exit status is 1 if anything is."""
-    with display(SIZE):
-        configure(False, SIZE)
-        stage = Stage()
-        stage.resize(SIZE)
-        with TemporaryDirectory() as directory:
-            wrong = check(stage, Path(directory))
-    print("\n".join(wrong))
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    with TemporaryDirectory() as directory:
+        sys.exit(report(SIZE, lambda stage: check(stage, Path(directory))))

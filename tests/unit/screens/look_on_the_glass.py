@@ -14,11 +14,10 @@ from PIL import Image, ImageChops, ImageDraw
 
 from kiosk_app.journey.state import Contrast, Journey
 from kiosk_app.settings import Screen as Panel
-from screens.window import configure
 from tests import legible
 from tests.misfits import pieces
 from tests.samples import samples
-from tests.stage import Stage, display
+from tests.stage import Stage, report
 from tests.unit.screens.likeness import alike, differing, small
 
 SIZE = 1080, 1920
@@ -94,16 +93,5 @@ def _eye(stage: Stage) -> list[str]:
     return wrong
 
 
-def main() -> int:
-    """Print what is wrong; the exit status is 1 if anything is."""
-    with display(SIZE):
-        configure(False, SIZE)
-        stage = Stage()
-        stage.resize(SIZE)
-        wrong = check(stage, samples("th"))
-    print("\n".join(wrong))
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(SIZE, lambda stage: check(stage, samples("th"))))

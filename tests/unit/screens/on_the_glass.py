@@ -26,13 +26,12 @@ from kiosk_app.journey.events import (
     WritePhone,
     WriteText,
 )
-from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize, Visit
+from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize
 from kiosk_app.journey.trials import Part
 from protocol.topics import Topic
-from screens.window import configure
 from tests.misfits import misfits
 from tests.samples import samples
-from tests.stage import Stage, display
+from tests.stage import Stage, report, size_of
 
 SIZES = ("display", "headline", "button", "body", "second", "caption")
 ROUNDING = 1.0  # pixels
@@ -312,19 +311,5 @@ def _everything(widget: Any) -> Iterator[Any]:
         yield from _everything(child)
 
 
-def main(arguments: list[str]) -> int:
-    """Print what is wrong; the exit status is 1 if anything is."""
-    width, _, height = arguments[0].partition("x")
-    size = (int(width), int(height))
-    with display((max(size), max(size))):
-        configure(False, size)
-        stage = Stage()
-        stage.resize(size)
-        stage.show(Journey(visit=Visit(0)))
-        wrong = check(stage, arguments[1])
-    print("\n".join(wrong))
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(report(size_of(sys.argv[1]), lambda stage: check(stage, sys.argv[2])))

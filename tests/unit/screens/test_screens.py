@@ -21,6 +21,11 @@ def test_every_screen_on_the_glass(size: str, language: str) -> None:
     on_the_glass("on_the_glass", size, language)
 
 
+@pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
+def test_keys_caret_suggestions_and_undo(size: str) -> None:
+    on_the_glass("writing_on_the_glass", size)
+
+
 def test_every_screen_works_by_five_keys() -> None:
     on_the_glass("focus_on_the_glass")
 

@@ -14,11 +14,10 @@ from typing import Any
 
 from kiosk_app.complaint.suggest import suggest
 from kiosk_app.journey.events import WriteText
-from kiosk_app.journey.state import Journey, TextSize, Visit
+from kiosk_app.journey.state import TextSize
 from kiosk_app.settings import Screen
-from screens.window import configure
 from tests.samples import STORY, samples
-from tests.stage import Stage, display
+from tests.stage import Stage, report, size_of
 from thai.words import clusters
 
 LEAST_PITCH_MM = 15.0
@@ -288,19 +287,5 @@ def _nothing_is_left(writer: Writer) -> Iterator[str]:
         yield "something of what was written, offered or undone is kept after the visit"
 
 
-def main(arguments: list[str]) -> int:
-    """Print what is wrong; the exit status is 1 if anything is."""
-    width, _, height = arguments[0].partition("x")
-    size = (int(width), int(height))
-    with display((max(size), max(size))):
-        configure(False, size)
-        stage = Stage()
-        stage.resize(size)
-        stage.show(Journey(visit=Visit(0)))
-        wrong = list(check(Writer(stage)))
-    print("\n".join(wrong))
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(report(size_of(sys.argv[1]), lambda stage: check(Writer(stage))))
