@@ -7,7 +7,7 @@ from drivers.card_reader.status import CardReaderStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.journey.around import PRINTER_FAULTS
 from kiosk_app.journey.events import Finish, PaperCameOut, PrintAgain
-from kiosk_app.journey.faults import FAULTS
+from kiosk_app.journey.faults import FAULTS, staff_code
 from kiosk_app.journey.keeping import MAX_PRINTS
 from kiosk_app.journey.state import Journey, PrintPhase, Visit
 from kiosk_app.language import _, say
@@ -46,7 +46,7 @@ class ReceiptPage(Page):
     paper_advice = StringProperty()
     paper_good = BooleanProperty(True)
     paper_state = StringProperty("printing")  # what the picture shows: printing, out, asked, or none
-    staff_code = StringProperty()
+    fault_code = StringProperty()
     sms = BooleanProperty(False)
     take_card = BooleanProperty(False)
 
@@ -76,7 +76,7 @@ class ReceiptPage(Page):
         self.asking = not self.printing and verdict is PrintVerdict.PROBABLY_PRINTED and visit.paper_confirmed is None
         fault = PRINTER_FAULTS.get(printer)
         self.paper_good = self.printing or verdict is not PrintVerdict.NOT_PRINTED
-        self.staff_code = self.paper_advice = ""
+        self.fault_code = self.paper_advice = ""
         if self.printing:
             self.paper_state, self.paper_title = "printing", PRINTING
         elif self.asking:
@@ -85,8 +85,7 @@ class ReceiptPage(Page):
             self.paper_state, self.paper_title = "out", TAKE_IT
         else:
             self.paper_state = "none"
-            if fault:
-                self.staff_code = say(_("Code for staff {code}"), language, code=fault.value)
+            self.fault_code = staff_code(fault, language) if fault else ""
             self.paper_icon = FAULTS[fault].icon if fault else "printer-off"
             self.paper_title = FAULTS[fault].title if fault else _("No receipt came out")
             self.paper_advice = _("Your story is saved. Photograph the code above, or write it down")
