@@ -6,22 +6,19 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.port import CardReadError
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.card_reader.summary import as_dict
-from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell
+from kiosk_app.commands.common import CommandError, Found, answer, parser, settings_of, tell, trouble, within
 from kiosk_app.health.devices import CARD_READER
 from kiosk_app.health.equipment import FINE
 from kiosk_app.journey.around import CARD_FAULTS
 from kiosk_app.journey.faults import FAULTS
 from kiosk_app.outbox.successes import note_success
 from thai.id_number import CitizenId
-
-Found = TypeVar("Found")
 
 CARD_S = 15.0  # 3 s until a reader is ready, 1 s of text on an old card, retries
 PHOTO_S = 30.0  # 6 s on an old card
@@ -48,7 +45,7 @@ def main(words: Sequence[str]) -> int:
     if wish.photo is not None and not wish.photo.absolute().parent.is_dir():
         raise CommandError(f"{wish.photo}: there is no such directory", 2)
     try:
-        card = _within(CARD_S, reader.read_citizen)
+        card = _asked(CARD_S, reader.read_citizen)
         note_success(settings.paths.state, ["card_reader"])
         _show(as_dict(card, reveal=wish.full), as_json=wish.json)
         if wish.photo is not None:
@@ -74,7 +71,7 @@ def _photo(reader: PcscCardReader, number: CitizenId, out: Path) -> None:
         if sys.stderr.isatty():
             print(f"\rphoto {fraction:4.0%}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
 
-    photo = _within(PHOTO_S, lambda: reader.read_photo(number, progress, threading.Event()))
+    photo = _asked(PHOTO_S, lambda: reader.read_photo(number, progress, threading.Event()))
     if not photo:
         raise CommandError("this card has no photo")
     try:
@@ -103,30 +100,18 @@ def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
     return 0
 
 
-def _within(seconds: float, call: Callable[[], Found]) -> Found:
-    """What `call` gives or raises; UNRESPONSIVE when it takes longer: PC/SC itself waits for ever."""
-    outcome: SimpleQueue[Found | CardReadError] = SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcome.put(call())
-        except CardReadError as error:
-            outcome.put(error)
-
-    threading.Thread(target=run, daemon=True).start()
+def _asked(seconds: float, call: Callable[[], Found]) -> Found:
+    """What `call` gives; UNRESPONSIVE when it takes longer. Raises CardReadError."""
     try:
-        found = outcome.get(timeout=seconds)
-    except Empty:
+        return within(seconds, call)
+    except TimeoutError:
         raise CardReadError(CardFault.UNRESPONSIVE) from None
-    if isinstance(found, CardReadError):
-        raise found
-    return found
 
 
 def _sentence(fault: CardFault, status: CardReaderStatus | None) -> str:
     if fault is CardFault.NO_CARD:  # on the screen this is a card that came out
         return "There is no card in the reader (no_card)."
-    if found := CARD_READER.get(status) if status else None:
-        return f"{found.what.en} ({status.value if status else ''}). {found.advice.en}."
+    if status in CARD_READER:
+        return trouble(CARD_READER, status)
     row = FAULTS[CARD_FAULTS[fault]]
     return f"{row.title} ({fault.value})."

@@ -1,14 +1,22 @@
-"""What the commands share: their settings, their errors, JSON on stdout and people's messages on stderr."""
+"""What the commands share: settings, errors, devices that hang, JSON on stdout and people's messages on stderr."""
 
 import argparse
 import json
 import logging
 import resource
 import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
+
+Found = TypeVar("Found")
+State = TypeVar("State", bound=Enum)
 
 
 class CommandError(Exception):
@@ -29,6 +37,27 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
 def settings_of(wish: argparse.Namespace) -> Settings:
     """The settings a command was given. Raises SettingsError."""
     return load(wish.settings)
+
+
+def within(seconds: float, call: Callable[[], Found]) -> Found:
+    """What `call` gives or raises; TimeoutError when it takes longer. PC/SC waits for ever for a daemon that hangs: the
+    thread that asked it is left behind."""
+    outcome: Future[Found] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(call())
+        except Exception as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result(seconds)
+
+
+def trouble(meanings: Mapping[State, Finding], state: State) -> str:
+    """What that state of a device means and what to do: 'The receipt paper has run out (paper_out). Put in …'."""
+    found = meanings.get(state)
+    return f"{found.what.en} ({state.value}). {found.advice.en}." if found else f"The device is {state.value}."
 
 
 def tell(sentence: str) -> None:

@@ -1,13 +1,14 @@
 """`kiosk doctor`: is this kiosk ready, and if not, what to do about it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.port import ScanError
 from drivers.receipt_printer.usb import usb_printers
-from kiosk_app.commands.common import answer, parser, settings_of, tell
+from kiosk_app.commands.common import answer, parser, settings_of, tell, within
 from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.health.devices import has_card_reader, has_printer, has_scanner
 from kiosk_app.health.equipment import KINDS, equipment
@@ -106,12 +107,18 @@ def _reader_status(reader: PcscCardReader) -> CardReaderStatus:
 
 def _models(settings: Settings, *, ask: bool) -> dict[str, str]:
     """What each device calls itself; unless `ask`, as far as that is known without opening it."""
-    reader, connection = PcscCardReader(settings.card_reader.reader), settings.printer.connection
+    connection = settings.printer.connection
     return {
-        "card_reader": ", ".join(_within(READER_S, reader.models)) if has_card_reader(settings) else "",
+        "card_reader": _reader_models(settings) if has_card_reader(settings) else "",
         "printer": " · ".join([*(usb.name for usb in usb_printers() if usb.is_at(connection)), connection]),
         "scanner": (_scanner_model(settings) if ask and has_scanner(settings) else "") or settings.scanner.device,
     }
+
+
+def _reader_models(settings: Settings) -> str:
+    with suppress(TimeoutError):
+        return ", ".join(within(READER_S, PcscCardReader(settings.card_reader.reader).models))
+    return ""
 
 
 def _scanner_model(settings: Settings) -> str:
@@ -120,12 +127,3 @@ def _scanner_model(settings: Settings) -> str:
     except ScanError:
         return ""
     return f"{chosen.model} · {chosen.name}" if chosen else ""
-
-
-def _within(seconds: float, call: Callable[[], list[str]]) -> list[str]:
-    """What `call` gives, nothing when it takes longer."""
-    found: list[str] = []
-    asking = threading.Thread(target=lambda: found.extend(call()), daemon=True)
-    asking.start()
-    asking.join(seconds)
-    return found

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from drivers.receipt_printer.status import PrintVerdict
 from drivers.receipt_printer.usb import usb_printers
-from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.commands.common import CommandError, parser, settings_of, tell, trouble
 from kiosk_app.devices import printer_memory, printer_of
 from kiosk_app.health.devices import PRINTER
 from kiosk_app.outbox.successes import note_success
-from kiosk_app.receipt import draw_slip
-from thai import dates
+from kiosk_app.receipt import trial_slip
 
 SERIAL_LINES = Path("/dev/serial/by-id")
 
@@ -33,18 +32,15 @@ def main(words: Sequence[str]) -> int:
         raise CommandError("kiosk.toml has no printer: set printer.connection, see: kiosk print-test --list", 2)
     if wish.new_roll:
         printer_memory(settings).new_roll()
-    moment = datetime.now(UTC)
-    lines = (
-        f"*{settings.kiosk.id}* {settings.kiosk.hall_th}",
-        f"{dates.long_date(moment)} {dates.clock_time(moment)}",
-        "",
-        "น้ำ ก่ำ ปั่น ญู ฐุ กี่ ที่ปู่ ๐๑๒๓๔๕๖๗๘๙",
-        f"{ours.width_dots} dots, {ours.connection.partition(':')[0]}",
+    slip = trial_slip(
+        ours.width_dots,
+        datetime.now(UTC),
+        whose=f"*{settings.kiosk.id}* {settings.kiosk.hall_th}",
+        line=ours.connection.partition(":")[0],
     )
-    printer = printer_of(settings)
-    result = printer.print_bitmap(f"test:{uuid.uuid4()}", draw_slip("ทดสอบเครื่องพิมพ์", lines, ours.width_dots))
+    result = printer_of(settings).print_bitmap(f"test:{uuid.uuid4()}", slip)
     if result.verdict is PrintVerdict.NOT_PRINTED:
-        raise CommandError(f"not printed. {_sentence(result.status)}")
+        raise CommandError(f"not printed. {trouble(PRINTER, result.status)}")
     if result.verdict is PrintVerdict.PROBABLY_PRINTED:
         raise CommandError("sent, but this printer does not say whether it printed: look at the paper")
     note_success(settings.paths.state, ["printer"])
@@ -66,8 +62,3 @@ def _connections() -> Iterator[tuple[str, str]]:
         yield printer.connection, f"{printer.name} at {printer.node}"
     for line in sorted(SERIAL_LINES.glob("*")):
         yield f"serial:{line}:19200", "a serial line; its speed is set at the printer"
-
-
-def _sentence(status: PrinterStatus) -> str:
-    found = PRINTER.get(status)
-    return f"{found.what.en} ({status.value}). {found.advice.en}." if found else f"The printer is {status.value}."

@@ -11,7 +11,7 @@ from PIL import Image
 
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.sane import SaneScanner
-from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.commands.common import CommandError, parser, settings_of, tell, trouble
 from kiosk_app.devices import scanner_of
 from kiosk_app.health.devices import SCANNER
 from kiosk_app.outbox.successes import note_success
@@ -43,9 +43,7 @@ def main(words: Sequence[str]) -> int:
         most = MAX_PAGES if scanner.source is not Source.FLATBED and out != STDOUT else 1
         scanner.scan(pages.append, _progress, threading.Event(), most)
     except ScanError as error:
-        found = SCANNER.get(error.status)
-        reason = f"{found.what.en} ({error.status.value}). {found.advice.en}" if found else error.status.value
-        raise CommandError(f"{reason}.") from None
+        raise CommandError(trouble(SCANNER, error.status)) from None
     finally:
         if sys.stderr.isatty():
             tell("")

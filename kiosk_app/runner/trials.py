@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image
-
 from drivers.card_reader.port import CardReadError
 from drivers.letter_scanner.port import ScanError
 from drivers.receipt_printer.status import PrintVerdict
@@ -21,14 +19,12 @@ from kiosk_app.journey.around import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from kiosk_app.outbox.files import replace_file
-from kiosk_app.receipt import draw_slip
+from kiosk_app.receipt import trial_slip
 from kiosk_app.runner.parts import Devices
-from thai import dates
 
 FILE = "trials.json"
 SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
 SOUND_S = 10.0  # it lasts less than one
-SAMPLE = "น้ำ ก่ำ ปั่น ญู ฐุ กี่ ที่ปู่ ๐๑๒๓๔๕๖๗๘๙"  # what shaping gets wrong first
 
 
 def try_out(part: Part, devices: Devices, play: Callable[[], SpeakerStatus]) -> Trial:
@@ -40,12 +36,6 @@ def try_out(part: Part, devices: Devices, play: Callable[[], SpeakerStatus]) -> 
 def play_sample(speaker: Speaker | None, loudness: int) -> SpeakerStatus:
     """The sound of a success, as loud as the hall may be (per cent); blocks until it was played."""
     return speaker.hear((Clip(SOUND),), loudness, SOUND_S) if speaker is not None else SpeakerStatus.ABSENT
-
-
-def trial_slip(width_dots: int, moment: datetime) -> Image.Image:
-    """Paper that shows whether the printer prints Thai, across its whole width."""
-    lines = (f"{dates.long_date(moment)} {dates.clock_time(moment)}", "", SAMPLE, f"{width_dots} dots")
-    return draw_slip("ทดสอบเครื่องพิมพ์", lines, width_dots)
 
 
 _Found = tuple[bool | None, Fault | None]
