@@ -10,8 +10,8 @@ from drivers.letter_scanner.port import ScanError
 from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import answer, parser, settings_of, tell, within
 from kiosk_app.devices import printer_of, scanner_of
-from kiosk_app.health.devices import has_card_reader, has_printer, has_scanner
-from kiosk_app.health.equipment import KINDS, equipment
+from kiosk_app.health.devices import KINDS, has_card_reader, has_printer, has_scanner
+from kiosk_app.health.equipment import equipment
 from kiosk_app.health.examination import examine, findings, lines
 from kiosk_app.health.finding import Kiosk, Severity
 from kiosk_app.outbox.reports import KioskReport

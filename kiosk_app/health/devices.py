@@ -1,16 +1,15 @@
 """The devices: what each of their states means for the kiosk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import Any
 
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
 from kiosk_app.settings import Settings
-
-State = TypeVar("State", bound=Enum)
 
 _PLUG_IN = Words("ตรวจสายและไฟเลี้ยง แล้วเสียบใหม่", "Check its cable and power, then plug it in again")
 _SWITCH = Words("ปิดเครื่องแล้วเปิดใหม่", "Switch it off and on again")
@@ -140,26 +139,52 @@ def has_scanner(settings: Settings) -> bool:
     return settings.scanner.enabled
 
 
-def card_reader(kiosk: Kiosk) -> Iterator[Finding]:
-    """The reader and what is in it."""
-    if has_card_reader(kiosk.settings):
-        yield from _meaning(CardReaderStatus, CARD_READER, kiosk.devices.get("card_reader"))
+@dataclass(frozen=True)
+class Kind:
+    """One of the three devices: its states, what those mean that are not fine, whether a kiosk has it, and how to give
+    it one."""
+
+    key: str
+    name: Words
+    status: type[Enum]
+    meanings: Mapping[Any, Finding]
+    is_set_up: Callable[[Settings], bool]
+    set_up: Words
+
+    def state(self, statuses: Mapping[str, str]) -> Enum:
+        """Its state out of status values by key. No word of a device counts as UNKNOWN, never as fine."""
+        return self.status(statuses.get(self.key) or "unknown")
+
+    def look(self, kiosk: Kiosk) -> Iterator[Finding]:
+        """What its state means, if that is worth a word."""
+        found = self.meanings.get(self.state(kiosk.devices)) if self.is_set_up(kiosk.settings) else None
+        if found is not None:
+            yield found
 
 
-def printer(kiosk: Kiosk) -> Iterator[Finding]:
-    """The receipt printer."""
-    if has_printer(kiosk.settings):
-        yield from _meaning(PrinterStatus, PRINTER, kiosk.devices.get("printer"))
-
-
-def scanner(kiosk: Kiosk) -> Iterator[Finding]:
-    """The letter scanner."""
-    if has_scanner(kiosk.settings):
-        yield from _meaning(ScannerStatus, SCANNER, kiosk.devices.get("scanner"))
-
-
-def _meaning(kind: type[State], table: dict[State, Finding], value: str | None) -> Iterator[Finding]:
-    """No word of a device counts as UNKNOWN, never as fine."""
-    found = table.get(kind(value or "unknown"))
-    if found is not None:
-        yield found
+KINDS = (
+    Kind(
+        "card_reader",
+        Words("เครื่องอ่านบัตร", "Card reader"),
+        CardReaderStatus,
+        CARD_READER,
+        has_card_reader,
+        Words("ถ้ามีเครื่อง ตั้ง card_reader.enabled = true", "If there is one, set card_reader.enabled = true"),
+    ),
+    Kind(
+        "printer",
+        Words("เครื่องพิมพ์", "Printer"),
+        PrinterStatus,
+        PRINTER,
+        has_printer,
+        Words("ถ้ามีเครื่อง ตั้ง printer.connection", "If there is one, set printer.connection"),
+    ),
+    Kind(
+        "scanner",
+        Words("สแกนเนอร์", "Scanner"),
+        ScannerStatus,
+        SCANNER,
+        has_scanner,
+        Words("ถ้ามีเครื่อง ตั้ง scanner.enabled = true", "If there is one, set scanner.enabled = true"),
+    ),
+)

@@ -1,6 +1,6 @@
 """Each device in one row: what it is, how it is, when it last worked, what to do next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -9,9 +9,9 @@ from typing import Any
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus
-from kiosk_app.health.devices import CARD_READER, PRINTER, SCANNER, has_card_reader, has_printer, has_scanner
+from kiosk_app.health.devices import KINDS, Kind
 from kiosk_app.health.examination import NOT_SET_UP
-from kiosk_app.health.finding import Finding, Words
+from kiosk_app.health.finding import Words
 from kiosk_app.settings import Settings
 from thai import dates
 
@@ -27,46 +27,6 @@ FINE: Mapping[Enum, Words] = {
     ScannerStatus.NO_PAPER: Words("พร้อม ไม่มีกระดาษวางอยู่", "Ready, no paper in it"),
     ScannerStatus.CANCELLED: Words("พร้อม", "Ready"),
 }
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One of the three devices: what its states mean, whether a kiosk has it, and how to give it one."""
-
-    key: str
-    name: Words
-    status: type[Enum]
-    meanings: Mapping[Any, Finding]
-    is_set_up: Callable[[Settings], bool]
-    set_up: Words
-
-
-KINDS = (
-    Kind(
-        "card_reader",
-        Words("เครื่องอ่านบัตร", "Card reader"),
-        CardReaderStatus,
-        CARD_READER,
-        has_card_reader,
-        Words("ถ้ามีเครื่อง ตั้ง card_reader.enabled = true", "If there is one, set card_reader.enabled = true"),
-    ),
-    Kind(
-        "printer",
-        Words("เครื่องพิมพ์", "Printer"),
-        PrinterStatus,
-        PRINTER,
-        has_printer,
-        Words("ถ้ามีเครื่อง ตั้ง printer.connection", "If there is one, set printer.connection"),
-    ),
-    Kind(
-        "scanner",
-        Words("สแกนเนอร์", "Scanner"),
-        ScannerStatus,
-        SCANNER,
-        has_scanner,
-        Words("ถ้ามีเครื่อง ตั้ง scanner.enabled = true", "If there is one, set scanner.enabled = true"),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -117,7 +77,7 @@ def _row(
 ) -> Device:
     if not kind.is_set_up(settings):
         return Device(kind.key, kind.name, "", NO_DEVICE, NOT_SET_UP, kind.set_up, None)
-    status = kind.status(statuses.get(kind.key, "unknown"))
+    status = kind.state(statuses)
     found = kind.meanings.get(status)
     state = Words(f"{found.code} {found.what.th}", f"{found.code} {found.what.en}") if found else FINE[status]
     action = found.advice if found else NOTHING

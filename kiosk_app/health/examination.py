@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk_app.health import devices, keeping, machine, place
+from kiosk_app.health import keeping, machine, place
+from kiosk_app.health.devices import KINDS
 from kiosk_app.health.facts import facts
 from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
 from kiosk_app.outbox.reports import KioskReport
@@ -17,9 +18,7 @@ CHECKS = (
     Check(Words("การลงทะเบียน", "Enrolment"), keeping.enrolment),
     Check(Words("ที่เก็บเรื่อง", "Outbox"), keeping.outbox),
     Check(Words("ศูนย์", "Centre"), keeping.centre),
-    Check(Words("เครื่องอ่านบัตร", "Card reader"), devices.card_reader, devices.has_card_reader),
-    Check(Words("เครื่องพิมพ์", "Printer"), devices.printer, devices.has_printer),
-    Check(Words("สแกนเนอร์", "Scanner"), devices.scanner, devices.has_scanner),
+    *(Check(kind.name, kind.look, kind.is_set_up) for kind in KINDS),
     Check(Words("การอ่านหนังสือ", "Text recognition"), machine.recognition),
     Check(Words("การพิมพ์ภาษาไทย", "Thai on paper"), machine.shaping),
     Check(Words("การตัดคำไทย", "Thai words"), machine.word_breaks),

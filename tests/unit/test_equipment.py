@@ -11,7 +11,8 @@ from drivers.card_reader.port import CardAddress, CitizenCard, PersonName
 from drivers.receipt_printer.status import PrintVerdict
 from kiosk_app.complaint.draft import Draft, LetterPage
 from kiosk_app.health import machine
-from kiosk_app.health.equipment import FINE, KINDS, Kind, equipment
+from kiosk_app.health.devices import KINDS, Kind
+from kiosk_app.health.equipment import FINE, equipment
 from kiosk_app.health.examination import Result, examine, lines
 from kiosk_app.health.finding import Kiosk
 from kiosk_app.journey.state import Journey, Visit
