@@ -7,7 +7,9 @@ directory in memory and go with it: a page of a citizen's letter touches no disk
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -17,11 +19,9 @@ from pytesseract import pytesseract as engine
 
 from ocr.errors import OcrError, Reason
 from ocr.picture import decode
-from ocr.prepare import QUARTERS, PreparedPage, prepare
+from ocr.prepare import QUARTERS
 from ocr.reading_copy import fullest_strip, reading_copy
 from ocr.repair import repair
-
-__all__ = ["Line", "PreparedPage", "Recognition", "available", "prepare", "recognise"]
 
 LANGUAGES = ("tha", "eng")
 READABLE_FROM = 60.0  # mean confidence of a page by its characters
@@ -59,6 +59,16 @@ def available() -> str | None:
         packages = ", ".join(f"tesseract-ocr-{language}" for language in missing)
         return f"Tesseract lacks the model {' and '.join(missing)} (Debian package {packages})."
     return None
+
+
+def lately_available() -> str | None:
+    """`available` as it was within the last minute: asking starts a process, and what is installed seldom changes."""
+    return _available_in(int(time.monotonic() // 60))
+
+
+@lru_cache(maxsize=1)
+def _available_in(_minute: int) -> str | None:
+    return available()
 
 
 def recognise(jpeg: bytes) -> Recognition:

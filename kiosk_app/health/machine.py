@@ -1,28 +1,19 @@
 """The machine itself: recognition, shaping of Thai, clock."""
 
-import time
 from collections.abc import Iterator
-from functools import lru_cache
 
 from PIL import features
 
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
 from kiosk_app.outbox.moment import clock_quality
-from ocr.recognise import available
+from ocr.recognise import lately_available
 from protocol.choices import ClockQuality
 from thai.words import has_dictionary
-
-RECOGNITION_S = 600.0  # asking starts a process, and what is installed seldom changes
-
-
-@lru_cache(maxsize=1)
-def _cannot_recognise(_period: int) -> str | None:
-    return available()
 
 
 def recognition(_: Kiosk) -> Iterator[Finding]:
     """Can a scanned letter be read by machine."""
-    why = _cannot_recognise(int(time.monotonic() // RECOGNITION_S))
+    why = lately_available()
     if why is not None:
         yield Finding(
             "S-06",

@@ -3,10 +3,8 @@
 Only what the runner may not know (asking the centre, health) is handed in.
 """
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from threading import Event
 
 from PIL import Image
@@ -28,7 +26,7 @@ from kiosk_app.settings import Settings, is_night
 from ocr import child
 from ocr.codes import find_qr
 from ocr.prepare import prepare
-from ocr.recognise import available, recognise
+from ocr.recognise import lately_available, recognise
 from protocol.choices import ClockQuality
 from protocol.messages import TrackAnswer
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
@@ -37,7 +35,6 @@ from thai.dates import in_thailand
 # Address space of a child: 60 megapixels in colour are 180 MB twice, besides numpy's threads and Python.
 PICTURE_MB = 1200
 READING_MB = 1600  # tesseract's two models besides
-RECOGNITION_S = 60.0  # asking starts a process, and what is installed seldom changes
 
 
 def services(
@@ -87,7 +84,7 @@ def services(
         link = LinkReport.read(settings.paths.state)
         trusted = clock_quality() is ClockQuality.SYNCHRONISED
         return HealthChanged(
-            ocr=_can_recognise(int(time.monotonic() // RECOGNITION_S)),
+            ocr=lately_available() is None,
             network=link.centre_answers if link else False,
             clock_trusted=trusted,
             night=trusted and is_night(settings.screen, f"{in_thailand(datetime.now(UTC)):%H:%M}"),
@@ -110,11 +107,6 @@ def services(
         erase_note=keeper.erase_note,
         read_note=keeper.read_note,
     )
-
-
-@lru_cache(maxsize=1)
-def _can_recognise(_minute: int) -> bool:
-    return available() is None
 
 
 def seen_working(journey: Journey) -> set[tuple[int, str]]:
