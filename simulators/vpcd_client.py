@@ -77,25 +77,24 @@ class CardInSlot:
     def _talk(self) -> None:
         powering = False
         while message := self._receive():
-            match message:
-                case b"\x01" | b"\x02" | b"\x00":
-                    self.card.reset()
-                    powering = message != POWER_OFF
-                case b"\x04":
-                    if powering and self.card.profile.kind is CardKind.MUTE:
-                        return
-                    powering = False
-                    self._send(self.card.profile.atr)
-                case _ if len(message) > 1:
-                    if self._pulled_after is not None and self.apdus >= self._pulled_after:
-                        return
-                    self.apdus += 1
-                    answer = self.card.answer(message)
-                    crossing = line_bytes(message, answer)
-                    self.line_bytes += crossing
-                    if self._bits_per_s:
-                        time.sleep(crossing * BITS_A_BYTE / self._bits_per_s)
-                    self._send(answer)
+            if message in (POWER_OFF, POWER_ON, RESET):
+                self.card.reset()
+                powering = message != POWER_OFF
+            elif message == ASK_ATR:
+                if powering and self.card.profile.kind is CardKind.MUTE:
+                    return
+                powering = False
+                self._send(self.card.profile.atr)
+            elif len(message) > 1:
+                if self._pulled_after is not None and self.apdus >= self._pulled_after:
+                    return
+                self.apdus += 1
+                answer = self.card.answer(message)
+                crossing = line_bytes(message, answer)
+                self.line_bytes += crossing
+                if self._bits_per_s:
+                    time.sleep(crossing * BITS_A_BYTE / self._bits_per_s)
+                self._send(answer)
 
     def _receive(self) -> bytes:
         head = self._exactly(2)

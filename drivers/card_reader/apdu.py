@@ -7,7 +7,6 @@ Transmit = Callable[[bytes], bytes]
 """Sends one command APDU, returns the answer with its two status bytes at the end."""
 
 OK: Final = 0x9000
-FILE_NOT_FOUND: Final = 0x6A82
 # How a card refuses GET RESPONSE with a P2 it does not want.
 WRONG_P2: Final = (0x6A86, 0x6B00, 0x6D00)
 # An honest exchange takes three steps (command, 6C, 61), two more for a first wrong P2, one for each piece of 64 bytes;

@@ -11,22 +11,24 @@ import time
 import wave
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
+from drivers.change_log import ChangeLog
 from drivers.speaker.port import Clip, Speech
 from drivers.speaker.status import SpeakerStatus, status_of
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-LONGEST_S = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
-ABSENT_S = 10.0  # between two looks for a card that is not there: not every touch should start a child in vain
-WORDS_A_MINUTE = 150  # slower than espeak-ng's 175, for ears that are not used to it
-QUIET = subprocess.DEVNULL
+LONGEST_S: Final = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
+ABSENT_S: Final = 10.0  # between two looks for a card that is not there: not every touch should start a child in vain
+WORDS_A_MINUTE: Final = 150  # slower than espeak-ng's 175, for ears that are not used to it
+QUIET: Final = subprocess.DEVNULL
 
 
 class AlsaSpeaker:
-    """Plays on `device`, an ALSA name such as 'plughw:0,0'; '' is ALSA's default."""
+    """The Speaker port on `device`, an ALSA name such as 'plughw:0,0'; '' is ALSA's default."""
 
     def __init__(self, device: str = "") -> None:
         self._device = ["-D", device] if device else []
@@ -39,9 +41,10 @@ class AlsaSpeaker:
         self._ended = False
         self._again = 0.0  # monotonic seconds; an absent card is not looked for before
         self._thread: threading.Thread | None = None
+        self._log = ChangeLog(logger, "speaker")
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
-        """See Speaker."""
+        """Break off whatever is heard now and play these, one after the other. `volume` is per cent, 0 to 100."""
         with self._changed:
             if self._ended:
                 return
@@ -52,7 +55,7 @@ class AlsaSpeaker:
                 self._thread.start()
 
     def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
-        """See Speaker."""
+        """Play these and wait for their end, see the port; UNRESPONSIVE when it does not come."""
         with self._changed:
             self._again = 0.0
             self.play(items, volume)
@@ -63,14 +66,15 @@ class AlsaSpeaker:
             if self._over != mine:
                 self._break_off()
                 self._status = SpeakerStatus.UNRESPONSIVE
+                self._log.tell(self._status)
             return self._status
 
     def status(self) -> SpeakerStatus:
-        """See Speaker."""
+        """How the last playing ended."""
         return self._status
 
     def stop(self) -> None:
-        """See Speaker."""
+        """Be silent for good and end every child process."""
         with self._changed:
             self._ended, self._wanted = True, None
             self._break_off()
@@ -106,8 +110,7 @@ class AlsaSpeaker:
             status = self._sound(item, volume, generation)
             if generation != self._generation:
                 break  # killed in the middle, which says nothing of the speaker
-            if status is not self._status:
-                log.info("speaker: %s", status.value)
+            self._log.tell(status)
             self._status, self._again = status, time.monotonic() + ABSENT_S
 
     def _sound(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus:
@@ -117,10 +120,10 @@ class AlsaSpeaker:
             samples, form = _loud(item.file, volume)
             return self._run([["aplay", "-q", *self._device, "-t", "raw", *form]], samples, generation)
         except FileNotFoundError as error:
-            log.debug("not there: %s", error.filename)
+            logger.debug("not there: %s", error.filename)
             return SpeakerStatus.ABSENT
         except (OSError, EOFError, wave.Error, ValueError) as error:
-            log.error("%s was not played: %s", type(item).__name__, type(error).__name__)
+            logger.error("%s was not played: %s", type(item).__name__, type(error).__name__)
             return SpeakerStatus.FAILED
 
     def _speak(self, speech: Speech, volume: int, generation: int) -> SpeakerStatus:

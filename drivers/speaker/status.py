@@ -1,6 +1,7 @@
 """What the loudspeaker can be, and how a player's end is read."""
 
 from enum import Enum
+from typing import Final
 
 
 class SpeakerStatus(Enum):
@@ -15,7 +16,7 @@ class SpeakerStatus(Enum):
 
 
 # ALSA says why by strerror, whatever the program.
-_REASONS = (
+REASONS: Final = (
     ("Device or resource busy", SpeakerStatus.BUSY),
     ("No such file or directory", SpeakerStatus.ABSENT),
     ("No such device", SpeakerStatus.ABSENT),
@@ -27,4 +28,4 @@ def status_of(exit_code: int, said: str) -> SpeakerStatus:
     """From the player's exit code and what it wrote to stderr."""
     if exit_code == 0:
         return SpeakerStatus.READY
-    return next((status for reason, status in _REASONS if reason in said), SpeakerStatus.FAILED)
+    return next((status for reason, status in REASONS if reason in said), SpeakerStatus.FAILED)
