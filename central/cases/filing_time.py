@@ -6,13 +6,12 @@ kiosk's clock as it was, marked uncertain.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
+from central import storable
 from protocol.choices import ClockQuality
 from protocol.messages import MomentOutside
-
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class FilingQuality(Enum):
@@ -31,20 +30,14 @@ class FilingTime:
     quality: FilingQuality
 
 
-def storable(moment: datetime) -> datetime:
-    """This moment, or the nearest that every database gives back and every time zone can show: a kiosk's clock can
-    say anything, and PostgreSQL keeps moments that Python then cannot read."""
-    return min(max(moment, _EARLIEST), _LATEST)
-
-
 def filing_time(confirmed: MomentOutside, sent: MomentOutside, received_at: datetime, *, carried: bool) -> FilingTime:
     """`sent` is the moment of sending, or of export when `carried` by hand (then it is no measure of arrival)."""
     if confirmed.quality is ClockQuality.SYNCHRONISED and confirmed.wall <= received_at + timedelta(minutes=5):
-        return FilingTime(storable(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
+        return FilingTime(storable.moment(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
     elapsed = timedelta(milliseconds=sent.monotonic_ms - confirmed.monotonic_ms)
     if confirmed.boot_id == sent.boot_id and elapsed >= timedelta(0):
         if not carried:
-            return FilingTime(storable(received_at - elapsed), FilingQuality.MEASURED)
+            return FilingTime(storable.moment(received_at - elapsed), FilingQuality.MEASURED)
         if sent.quality is ClockQuality.SYNCHRONISED and sent.wall <= received_at:
-            return FilingTime(storable(sent.wall - elapsed), FilingQuality.MEASURED)
-    return FilingTime(storable(min(confirmed.wall, received_at)), FilingQuality.UNCERTAIN)
+            return FilingTime(storable.moment(sent.wall - elapsed), FilingQuality.MEASURED)
+    return FilingTime(storable.moment(min(confirmed.wall, received_at)), FilingQuality.UNCERTAIN)

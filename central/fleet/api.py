@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from central.cases.filing_time import storable
+from central import storable
 from central.fleet import enrolments
 from central.fleet.authentication import KioskSignature, signer
 from central.fleet.models import Enrolment, KioskState
@@ -18,7 +18,6 @@ from protocol.messages import CentreKeys, EnrolmentAnswer, EnrolmentRequest, Enr
 router = Router()
 # A technician with twenty kiosks to install must get through in one go; a stranger must not fill the desk.
 _ASKING = Throttle("enrolments", limit=60, window_s=3600)
-_MOST_COUNTED, _MOST_BYTES = 2**31 - 1, 2**63 - 1  # what the columns hold
 
 
 def _own_url(request: HttpRequest) -> str:
@@ -73,28 +72,19 @@ def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
         enrolment=enrolment,
         defaults={
             "heard_at": timezone.now(),
-            "version": _storable(said.version)[:64],
+            "version": storable.text(said.version, 64),
             "clock_quality": said.moment.quality.value,
-            "outbox_count": min(said.outbox_count, _MOST_COUNTED),
-            "oldest_unsent": storable(said.oldest_unsent) if said.oldest_unsent else None,
-            "devices": _storable_pairs(said.devices),
-            "findings": [_storable(code) for code in said.findings],
+            "outbox_count": min(said.outbox_count, storable.MOST_COUNTED),
+            "oldest_unsent": storable.moment(said.oldest_unsent) if said.oldest_unsent else None,
+            "devices": storable.pairs(said.devices),
+            "findings": [storable.text(code) for code in said.findings],
             "staff_called": said.staff_called,
-            "disk_free": None if said.disk_free is None else min(said.disk_free, _MOST_BYTES),
-            "refused": min(said.refused, _MOST_COUNTED),
-            "versions": _storable_pairs(said.versions),
+            "disk_free": None if said.disk_free is None else min(said.disk_free, storable.MOST_BYTES),
+            "refused": min(said.refused, storable.MOST_COUNTED),
+            "versions": storable.pairs(said.versions),
         },
     )
     if said.centre_keys:
         enrolments.keys_taken(enrolment, *said.centre_keys)
     today = " ".join(ring.current(kind) for kind in KINDS)
     return HttpResponse(status=204, headers={"Centre-Keys": today})
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL keeps no NUL."""
-    return text.replace("\0", "")
-
-
-def _storable_pairs(pairs: dict[str, str]) -> dict[str, str]:
-    return {_storable(name): _storable(value) for name, value in pairs.items()}

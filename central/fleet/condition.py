@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from central.fleet.models import Enrolment, KioskState
+from protocol.choices import ClockQuality
 from protocol.messages import EnrolmentStatus
 
 STUCK_AFTER = timedelta(days=1)  # a kiosk that speaks and yet keeps a row for so long
-_PRINTS = {"ready", "paper_near_end", "unknown"}  # also one that does not tell its state may print
+PRINTS = frozenset({"ready", "paper_near_end", "unknown"})  # also one that does not tell its state may print
 
 
 class Need(Enum):
@@ -60,10 +61,10 @@ def needs(enrolment: Enrolment, now: datetime) -> list[Need]:
         Need.SILENT: state.heard_at < silent_since(now),
         Need.STUCK: state.refused > 0
         or (state.oldest_unsent is not None and state.heard_at - state.oldest_unsent > STUCK_AFTER),
-        Need.PRINTER: bool(printer) and printer not in _PRINTS,
+        Need.PRINTER: bool(printer) and printer not in PRINTS,
         Need.FAULTS: bool(state.findings),
         Need.PAPER: printer == "paper_near_end",
-        Need.CLOCK: state.clock_quality != "synchronised",
+        Need.CLOCK: state.clock_quality != ClockQuality.SYNCHRONISED.value,
     }
     return [need for need, is_so in found.items() if is_so]
 

@@ -12,7 +12,8 @@ from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, transaction
 from pydantic import ValidationError
 
-from central.cases.filing_time import FilingQuality, filing_time, storable
+from central import storable
+from central.cases.filing_time import FilingQuality, filing_time
 from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.fleet.models import Enrolment
 from central.keyring import Keyring, KeyringError, keyring
@@ -145,7 +146,7 @@ def _store_case(
         naming=submission.naming.value,
         language=submission.language,
         notice_version=submission.notice_version,
-        notice_accepted_at=storable(submission.notice_accepted_at),
+        notice_accepted_at=storable.moment(submission.notice_accepted_at),
         consent_sms=submission.consents.sms,
         assisted=submission.assisted,
         receipt_confirmed=delivery.receipt_confirmed,

@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from central import storable
 from central.fleet.models import Enrolment
 from central.intake import parts as part_store
 from central.intake.models import Accepted, Alarm, Part, PartChunk
@@ -132,7 +133,7 @@ def _new(delivery: Delivery, enrolment: Enrolment, content: str, *, carried: boo
         submission_id=delivery.submission_id,
         enrolment=enrolment,
         centre=enrolment.home,
-        case_number=_storable(delivery.case_number),
+        case_number=storable.text(delivery.case_number, 64),
         content_hash=content,
         receipt=receipt.model_dump_json(),
         received_at=now,
@@ -168,12 +169,7 @@ def _alarm(kind: Alarm.Kind, case_number: str, enrolment: Enrolment, detail: str
         kind=kind,
         centre=enrolment.home,
         kiosk_id=enrolment.kiosk_id,
-        case_number=_storable(case_number),
+        case_number=storable.text(case_number, 64),
         settled_at=None,
         defaults={"detail": detail},
     )
-
-
-def _storable(text: str) -> str:
-    """An unchecked text from outside the seal, fit for a column of 64."""
-    return "".join(c for c in text if c.isprintable())[:64]

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from central.centres.models import Centre, Officer
-from central.fleet import enrolments, watch
+from central.fleet import condition, enrolments, watch
 from central.fleet.models import Enrolment, KioskState
 from central.intake.models import Alarm
+from drivers.receipt_printer.status import PrinterStatus
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
 from tests.unit.central.kiosk_side import KioskSide, moment
@@ -45,6 +46,11 @@ def shown(desk: Client) -> list[tuple[str, list[str]]]:
     page = desk.get("/desk/fleet").content.decode()
     rows = re.findall(r'<tr data-kiosk="([^"]+)">(.*?)</tr>', page, re.DOTALL)
     return [(kiosk, re.findall(r'data-need="([^"]+)"', row)) for kiosk, row in rows]
+
+
+def test_the_centre_knows_the_printers_words() -> None:
+    """It shares none of the kiosk's code."""
+    assert {status.value for status in PrinterStatus if status.can_print} == condition.PRINTS
 
 
 def test_what_needs_a_person_comes_first(desk: Client, officer: Officer, khonkaen: Centre) -> None:
