@@ -1,13 +1,7 @@
-"""Small files that survive a power cut, and the layout of the state directory that two users share.
+"""Small files that survive a power cut, in the state directory that two users share.
 
-    <state>/enrolment.json        public facts of the enrolment        written by `kiosk enrol`, read by both
-    <state>/centre-keys.json      newer keys of the centre, signed     written by the forwarder, read by both
-    <state>/kiosk-signing.key     the kiosk's private key, 0600           the forwarder's alone
-    <state>/status.json           devices and findings                 written by the interface, read by the forwarder
-    <state>/link.json             what the centre last answered        written by the forwarder, read by the interface
-    <state>/outbox/               setgid, shared group: outbox.db (WAL), series.json, lock, ballast
-
-Files in the outbox are 0660 whatever the umask: interface and forwarder run as different users of one group.
+docs/architecture.md lists every file, what is in it and who writes it. The outbox is setgid, of the shared group; files
+in it are 0660 whatever the umask: interface and forwarder run as different users of one group.
 """
 
 import os
