@@ -1,8 +1,7 @@
 """The command `kiosk`.
 
 A command's module is imported when the command is chosen, by name from a table, and not at the top of this file: the
-interface's modules take a second to load, and `kiosk code new` or `--help` should not wait for the window's toolkit. It
-is the one place where imports are not static.
+interface's modules take a second to load, and `kiosk code new` or `--help` should not wait for the window's toolkit.
 
 Exit status: 0 it worked, 1 it did not, 2 the input was wrong, 130 interrupted. Messages for people go to stderr.
 """
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from kiosk_app.commands.common import CommandError, tell
+from kiosk_app.runner.lanes import without_data
 from kiosk_app.settings import SettingsError
 
 INTERNAL = 70  # sysexits.h, EX_SOFTWARE
@@ -111,8 +111,5 @@ def _perform(name: str, words: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("KIOSK_TRACEBACK"):
             raise
-        # Its message may quote a citizen; KIOSK_TRACEBACK=1 shows all.
-        frames = import_module("traceback").extract_tb(error.__traceback__)
-        where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
-        tell(f"kiosk {name}: this should not have happened: {type(error).__name__} at {where}")
+        tell(f"kiosk {name}: this should not have happened: {without_data(error)}; KIOSK_TRACEBACK=1 shows all")
         return INTERNAL

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from kiosk_app import cli
+from protocol import tracking_code
+
 KIOSK = Path(sys.executable).with_name("kiosk")
 
 
@@ -271,6 +274,22 @@ def test_a_display_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch,
     assert done.returncode == 1
     said = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
     assert said == ["kiosk run: no window opens on the display :64999; does it run, and may this user use it?"]
+
+
+def test_an_unforeseen_error_says_what_and_where_and_quotes_nobody(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slips() -> str:
+        raise ValueError("นางบุญมา ใจดี")
+
+    monkeypatch.setattr(tracking_code, "mint", slips)
+    assert cli.main(["code", "new"]) == cli.INTERNAL == 70
+    told = capsys.readouterr().err
+    assert "ValueError at test_cli.py:" in told
+    assert "บุญมา" not in told
+    monkeypatch.setenv("KIOSK_TRACEBACK", "1")
+    with pytest.raises(ValueError, match="บุญมา"):
+        cli.main(["code", "new"])
 
 
 def test_a_window_of_no_size_is_told() -> None:

@@ -15,6 +15,7 @@ from kiosk_app.health import devices, keeping, place
 from kiosk_app.health.examination import CHECKS, Health, examine, findings, lines
 from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
 from kiosk_app.health.watchdog import Watchdog
+from kiosk_app.journey import around
 from kiosk_app.journey.faults import Fault
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.files import outbox_directory
@@ -71,6 +72,14 @@ def test_every_bad_state_has_its_meaning() -> None:
     }
     known = {*devices.CARD_READER, *devices.PRINTER, *devices.SCANNER}
     assert {*CardReaderStatus, *PrinterStatus, *ScannerStatus} - known == fine
+
+
+def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
+    shown = around.CARD_READER_FAULTS | around.PRINTER_FAULTS | around.SCANNER_FAULTS
+    reported = {status: found.code for kind in devices.KINDS for status, found in kind.meanings.items()}
+    both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # as a scan's outcome it is a failure
+    assert {status: shown[status].value for status in both} == {status: reported[status] for status in both}
+    assert {status for status in shown if status not in reported} == {ScannerStatus.NO_PAPER, ScannerStatus.BUSY}
 
 
 def test_no_word_of_a_device_is_never_fine(settings: Settings) -> None:
