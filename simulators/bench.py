@@ -12,6 +12,7 @@ from typing import Final, Self
 from PIL import Image, UnidentifiedImageError
 
 from simulators.id_card import IdCard
+from simulators.letters import three_page_letter
 from simulators.pcsc_daemon import PcscDaemon, PcscDaemonError
 from simulators.printer import BUFFER_BYTES, NEAR_END_MM, Faults, Printer
 from simulators.profiles import PROFILES, CardProfile
@@ -163,6 +164,8 @@ class Bench:
                 return f"printer: {what}"
             case ["scanner", "load", *files] if files:
                 return f"pages on the scanner: {self.scanner_load(map(Path, files))}"
+            case ["scanner", "letter"]:
+                return f"pages on the scanner: {self.scanner_load(three_page_letter())}"
             case ["scanner", "empty"]:
                 self.scanner.take_out()
                 return "nothing lies on the scanner"
@@ -200,6 +203,6 @@ VOCABULARY: Final = "\n".join(
         "  card remove",
         f"  printer {'|'.join(PRINTER_WORDS)}",
         "  scanner load FILE…",
-        f"  scanner empty|slow|{'|'.join(TROUBLES)}",
+        f"  scanner letter|empty|slow|{'|'.join(TROUBLES)}",
     )
 )

@@ -8,6 +8,7 @@ picture of every screen, the paper, and the tracking page as a phone shows it.
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -23,7 +24,7 @@ from simulators.finger import Finger, NotThereError
 from simulators.letters import three_page_letter
 from simulators.officer import DeskError
 from simulators.phone import Phone, PhoneError, scan_qr
-from simulators.town import Process, Town, TownError, tracked, wait_until
+from simulators.town import Process, Town, TownError, program, tracked, wait_until
 
 WIDTH, HEIGHT = 1080, 1920
 COMPLAINT = "ถนนหน้าหมู่บ้านชำรุด เป็นหลุมลึก รถล้มหลายคัน ขอให้ช่วยซ่อม"
@@ -179,8 +180,6 @@ def play(output: Path, tell: Callable[[str], None]) -> None:
             if not kiosk.running:
                 tell(f"the kiosk's window has ended: {kiosk.said()[-800:]}")
             raise
-        tell(f"tracking address of the typed complaint: {first}")
-        tell(f"tracking address of the scanned letter: {second}")
 
 
 def touch_map(town: Town) -> Path:
@@ -202,15 +201,13 @@ def at_a_desk(tell: Callable[[str], None]) -> None:
         Control(town.bench, default_path()),
     ):
         tell(f"the desk: {town.url}/desk/ as {town.officer.name}, password {town.officer.password}")
-        tell("the panel beside the kiosk steers the devices; so does a second shell:")
-        tell("to put in a card:    kiosk simulate card insert boonma      to take it out: kiosk simulate card remove")
-        tell("to lay in a letter:  kiosk simulate scanner load PAGE.ppm   to jam it:      kiosk simulate scanner jam")
-        tell("to run out of paper: kiosk simulate printer paper-out       to mend it:     kiosk simulate printer ok")
+        tell(f"the panel beside the kiosk steers the devices; so does a second shell: {program('kiosk')} simulate …")
+        tell("… card insert boonma      … card remove")
+        tell("… scanner letter          … scanner jam")
+        tell("… printer paper-out       … printer ok")
         tell(f"printed papers appear in {town.bench.paper_directory}")
         tell("close the window to end")
-        window = town.start("window", ["kiosk", "run", "--windowed", "--dock"])
-        while window.running:
-            time.sleep(0.5)
+        town.start("window", ["kiosk", "run", "--windowed", "--dock"]).wait(within_s=None)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -220,6 +217,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=Path("demo-output"), help="where the pictures go")
     wish = parser.parse_args(arguments)
     started = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal leaves nothing running, as Ctrl-C does
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.default_int_handler)
 
     def tell(line: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)

@@ -72,7 +72,7 @@ class Town:
     def command(self, *words: str, stdin: str | None = None) -> str:
         """Run `kiosk …` or `central …` to its end; gives its standard output. Raises TownError."""
         done = subprocess.run(
-            [_program(words[0]), *words[1:]],
+            [program(words[0]), *words[1:]],
             env=self._environment,
             input=stdin,
             capture_output=True,
@@ -151,7 +151,7 @@ class Process:
         self._log = logs / f"{name}.log"
         with self._log.open("wb") as told:
             self._process = subprocess.Popen(
-                [_program(words[0]), *words[1:]],
+                [program(words[0]), *words[1:]],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=told,
@@ -175,8 +175,8 @@ class Process:
             time.sleep(0.05)
         return found.group()
 
-    def wait(self, within_s: float = START_S) -> None:
-        """Until it has ended well. Raises TownError."""
+    def wait(self, within_s: float | None = START_S) -> None:
+        """Until it has ended well, however long that is with None. Raises TownError."""
         try:
             status = self._process.wait(within_s)
         except subprocess.TimeoutExpired:
@@ -215,5 +215,6 @@ def tracked(url: str, code: str) -> dict[str, object]:
     return dict(answer.json())
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Where this installation has the command."""
     return str(Path(sys.executable).with_name(name))

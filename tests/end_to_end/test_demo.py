@@ -1,0 +1,22 @@
+"""The demonstration at a desk, where its window cannot be opened."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def test_a_window_that_does_not_open_ends_the_demonstration(tmp_path: Path) -> None:
+    environment = {**os.environ, "DISPLAY": ":64999", "XDG_RUNTIME_DIR": str(tmp_path)}
+    environment.pop("SDL_VIDEODRIVER", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "simulators.demo"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "no window opens on the display :64999" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "scanner letter" in done.stdout, "what can be tried is told before"
