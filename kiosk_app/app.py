@@ -191,7 +191,7 @@ class _Interface:
                 "touches": self._touches,
                 "screen": self._drawn.screen.value,
                 "overlay": self._drawn.overlay.value if self._drawn.overlay else "",
-                "touchables": [asdict(item) for item in self._shell.touchables()],
+                "touchables": [asdict(item) for item in self._touchables()],
             }
             self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped(told))
 
@@ -208,6 +208,12 @@ class _Interface:
         if self._machinery is None:
             self._start_machinery()
         self._send(Painted(screen))
+
+    def _touchables(self) -> list[Any]:
+        """The shell's, and the dock's beside it."""
+        if self._root is self._shell:
+            return list(self._shell.touchables())
+        return list(import_module("screens.touchable").touchables(self._root))
 
     def _tell_what_can_be_tapped(self, told: dict[str, Any]) -> None:
         """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet."""

@@ -52,7 +52,7 @@ class DockPart(Column):
     def offer(self, words: str, do: Callable[[], object]) -> None:
         """One more chip."""
         with wearing(self.look):
-            chip = DockChip(words=words)
+            chip = DockChip(name=f"dock.{self.heading.split()[0].strip(',').lower()}.{words}", words=words)
         chip.bind(on_release=lambda _chip: do())
         self.chips.add_widget(chip)
 
