@@ -60,7 +60,7 @@ class CardChannel:
                     current = bytes((*current[:3], self._response_p2, current[4]))
                 case _ if refusals == 1 and is_get_response(current):
                     refusals = 2
-                    current = command  # some cards drop the data when they refuse the P2
+                    data, current = b"", command  # some cards drop the data when they refuse the P2
                 case _:
                     raise StatusWordError(status_word)
         raise StatusWordError(status_word)

@@ -6,7 +6,8 @@ from typing import Final
 from drivers.card_reader.port import CardAddress, PersonName
 from thai import places
 
-PADDING: Final = " \0\xa0"
+PADDING: Final = " \xa0"
+CONTROLS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")  # no database keeps a NUL, within a name neither
 
 # Part of the address by its prefix, long forms first; a house number has none.
 PREFIXES: Final = {
@@ -22,8 +23,8 @@ POSITIONS: Final = ("house", "moo", "trok", "soi", "road", "tambon", "amphoe", "
 
 
 def text(raw: bytes) -> str:
-    """cp874 (TIS-620 as browsers know it) without the padding; undefined bytes become U+FFFD."""
-    return raw.decode("cp874", errors="replace").strip(PADDING)
+    """cp874 (TIS-620 as browsers know it) without the padding; undefined bytes become U+FFFD, controls spaces."""
+    return raw.decode("cp874", errors="replace").translate(CONTROLS).strip(PADDING)
 
 
 def digits(raw: bytes) -> str:

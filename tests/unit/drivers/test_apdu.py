@@ -73,6 +73,12 @@ def test_a_card_that_drops_its_data_with_the_refusal_is_asked_anew() -> None:
     assert card.commands[2:] == ["00c0000102", "80b00000020002", "00c0000102"]
 
 
+def test_what_a_card_gave_before_it_dropped_the_rest_is_not_kept_twice() -> None:
+    """Shifted by some bytes, a number that passes its check would stand beside another name."""
+    card = Scripted("6102", "aa6101", "6b00", "6985", "6102", "aabb9000")
+    assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
+
+
 def test_a_card_that_wants_neither_p2_is_given_up() -> None:
     card = Scripted("6102", "6a86", "6a86", "6102", "6a86")
     with pytest.raises(StatusWordError):

@@ -34,6 +34,10 @@ def test_padding_of_all_kinds_is_dropped() -> None:
     assert parse.name("นาง #บุญมา\xa0##ใจดี".encode("cp874") + b"\0\xa0 ") == PersonName("นาง", "บุญมา", "", "ใจดี")
 
 
+def test_controls_within_a_name_are_no_part_of_it() -> None:
+    assert parse.name("นาง\0#บุญ\0มา\r\n##\x1bใจดี".encode("cp874")) == PersonName("นาง", "บุญ มา", "", "ใจดี")
+
+
 def test_an_address_is_told_by_prefix() -> None:
     assert parse.address(thai(PROFILES["somchai"].address)) == CardAddress(
         raw="12 หมู่ที่ 3 ตรอกวัดป่า ซอย 5 ถนนมิตรภาพ ตำบลในเมือง อำเภอน้ำพอง จังหวัดขอนแก่น",
