@@ -22,6 +22,7 @@ from thai.id_number import CitizenId
 
 CARD_S = 15.0  # 3 s until a reader is ready, 1 s of text on an old card, retries
 PHOTO_S = 30.0  # 6 s on an old card
+_SAID_BY_THE_SLOT = {CardFault.MUTE: CardReaderStatus.CARD_MUTE}  # as `kiosk card --watch` and the handbook call it
 
 
 def main(words: Sequence[str]) -> int:
@@ -51,7 +52,7 @@ def main(words: Sequence[str]) -> int:
         if wish.photo is not None:
             _photo(reader, card.citizen_id, wish.photo)
     except CardReadError as error:
-        status = reader.status() if error.fault is CardFault.NO_READER else None
+        status = reader.status() if error.fault is CardFault.NO_READER else _SAID_BY_THE_SLOT.get(error.fault)
         if wish.json:
             answer({"fault": error.fault.value})
         raise CommandError(_sentence(error.fault, status)) from None

@@ -11,6 +11,7 @@ from PIL import Image
 
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.sane import SaneScanner
+from drivers.letter_scanner.status import ScannerStatus
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell, trouble
 from kiosk_app.devices import scanner_of
 from kiosk_app.health.devices import SCANNER
@@ -19,6 +20,10 @@ from protocol.choices import MAX_PAGES
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm")
 STDOUT = Path("-")
+_NO_FAULT = {
+    ScannerStatus.NO_PAPER: "No page lies in the scanner (no_paper). Lay one in.",
+    ScannerStatus.BUSY: "Somebody else is scanning (busy). Wait until that is done.",
+}
 
 
 def main(words: Sequence[str]) -> int:
@@ -43,7 +48,7 @@ def main(words: Sequence[str]) -> int:
         most = MAX_PAGES if scanner.source is not Source.FLATBED and out != STDOUT else 1
         scanner.scan(pages.append, _progress, threading.Event(), most)
     except ScanError as error:
-        raise CommandError(trouble(SCANNER, error.status)) from None
+        raise CommandError(_NO_FAULT.get(error.status) or trouble(SCANNER, error.status)) from None
     finally:
         if sys.stderr.isatty():
             tell("")

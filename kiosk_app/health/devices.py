@@ -120,7 +120,9 @@ SCANNER = {
         "S-05", Words("สแกนเนอร์ส่งภาพที่ใช้ไม่ได้", "The scanner sends unusable pictures"), _SWITCH
     ),
     ScannerStatus.DISK_FULL: _hinders(
-        "S-05", Words("ไม่มีที่ว่างสำหรับภาพสแกน", "There is no room for the picture"), _SWITCH
+        "S-05",
+        Words("ไม่มีที่ว่างสำหรับภาพสแกน", "There is no room for the picture"),
+        Words("ดูที่ว่างด้วย df -h แล้วลบสิ่งที่ไม่ใช้", "Look with: df -h, and make room"),
     ),
     ScannerStatus.UNRESPONSIVE: _hinders("S-05", Words("สแกนเนอร์ค้าง", "The scanner hangs"), _SWITCH),
 }

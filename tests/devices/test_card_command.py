@@ -115,7 +115,7 @@ def test_a_card_without_photo(bench: Bench, kiosk: Command, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("card", "sentence"),
-    [("foreign-card", "This is not a Thai ID card"), ("upside-down", "The card does not answer"), ("", "no card")],
+    [("foreign-card", "This is not a Thai ID card"), ("upside-down", "(card_mute). Take it out"), ("", "no card")],
 )
 def test_what_is_wrong_is_one_clear_sentence(bench: Bench, kiosk: Command, card: str, sentence: str) -> None:
     if card:

@@ -48,7 +48,12 @@ def test_a_feeder_gives_a_file_for_each_page(bench: Bench, toml: Path, tmp_path:
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("jam", "Paper is stuck in the scanner (jam)"), ("unplugged", "The scanner is not found (absent)")],
+    [
+        ("jam", "Paper is stuck in the scanner (jam)"),
+        ("unplugged", "The scanner is not found (absent)"),
+        ("empty", "No page lies in the scanner (no_paper)"),
+        ("busy", "Somebody else is scanning (busy)"),
+    ],
 )
 def test_a_scanner_s_trouble_is_a_sentence(bench: Bench, toml: Path, tmp_path: Path, word: str, said: str) -> None:
     bench.steer(["scanner", word])
