@@ -195,13 +195,20 @@ class Trial:
         self.require(
             self.appliance.unit(UI, "NRestarts") == "0", f"the watchdog was fed for more than {2 * WATCHDOG_S} s"
         )
-        os.kill(self.appliance.interface(), signal.SIGSTOP)
+        frozen = self.appliance.interface()
+        Path(f"/proc/{frozen}/root/dev/shm/page").touch()  # as of a letter that is being fed
+        os.kill(frozen, signal.SIGSTOP)
         started = time.monotonic()
         wait_for(
             "the frozen interface is restarted", lambda: self.appliance.unit(UI, "NRestarts") == "1", 3 * WATCHDOG_S
         )
         wait_for("it is active again", lambda: self.appliance.unit(UI, "ActiveState") == "active", 60)
         self.saw(f"a frozen interface was back after {time.monotonic() - started:.0f} s")
+        memories = [Path(f"/proc/{of}/root/dev/shm") for of in (self.appliance.interface(), self.appliance.leader)]
+        self.require(
+            all(memory.is_dir() and not (memory / "page").exists() for memory in memories),
+            "nothing of a letter that was under way is left in memory",
+        )
         self.looked_at("after-watchdog")
 
     def tidy(self) -> None:
