@@ -13,9 +13,9 @@ def run(arguments: argparse.Namespace) -> None:
     parent = Centre.objects.filter(slug=arguments.parent).first() if arguments.parent else None
     if arguments.parent and parent is None:
         raise CommandError(f"there is no centre {arguments.parent}")
+    name_th, name_en = _names(arguments.area)
     if Centre.objects.filter(slug=arguments.slug).exists():
         raise CommandError(f"there is a centre {arguments.slug} already")
-    name_th, name_en = _names(arguments.area)
     centre = Centre(
         parent=parent,
         slug=arguments.slug,

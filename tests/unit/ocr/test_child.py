@@ -110,7 +110,7 @@ def test_an_answer_of_an_unknown_type_is_not_unpickled() -> None:
 
 
 def test_it_is_niced_and_knows_no_kivy() -> None:
-    assert child.run(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == child.NICENESS
+    assert child.run(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == min(19, os.nice(0) + child.NICENESS)
     probe = "import ocr.child, ocr.recognise, sys; print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
     told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
