@@ -18,7 +18,9 @@ _CLUSTER = re.compile(
     re.DOTALL,
 )
 _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"  # letters and signs; ฿, ๏ and the digits behave like any other writing's
-_RUN = re.compile(rf"ฯลฯ|[{_THAI}]+?(?=ฯลฯ)|[{_THAI}]+|[^\S\u00a0]+|(?:[^\s{_THAI}]|\u00a0)+")
+_WHOLE = ("ฯลฯ", "ดำรงธรรม")  # stay together: libthai parts the centre's own name
+_ONE_OF_THEM = "|".join(_WHOLE)
+_RUN = re.compile(rf"{_ONE_OF_THEM}|[{_THAI}]+?(?={_ONE_OF_THEM})|[{_THAI}]+|[^\S\u00a0]+|(?:[^\s{_THAI}]|\u00a0)+")
 _STARTS_THAI = re.compile(rf"[{_THAI}]")
 
 _BINDS_NEXT = frozenset("([{<«‹“‘\u00a0\u2060เแโใไ")  # no line ends with these
@@ -76,7 +78,7 @@ def words(text: str) -> list[str]:
 def _cut(text: str) -> Iterator[str]:
     dictionary = _dictionary()
     for run in _RUN.findall(text):
-        if run == "ฯลฯ" or not _STARTS_THAI.match(run):
+        if run in _WHOLE or not _STARTS_THAI.match(run):
             yield run
         elif dictionary:
             yield from dictionary.split(run)

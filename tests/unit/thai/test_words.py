@@ -14,6 +14,10 @@ TEXT = st.text(alphabet=LETTERS, max_size=120)
 STORY = "ต่อไป เจ้าหน้าที่จะตรวจเรื่องและส่งให้หน่วยงานที่รับผิดชอบ วันที่คาดว่าเสร็จจะขึ้นเมื่อสแกนรหัสนี้"
 
 
+def test_the_centres_name_is_not_parted() -> None:
+    assert words("ศูนย์ดำรงธรรมจังหวัด") == ["ศูนย์", "ดำรงธรรม", "จังหวัด"]
+
+
 def test_the_dictionary_is_used() -> None:
     assert has_dictionary()
     assert words("น้ำประปาหมู่บ้านไม่ไหล") == ["น้ำประปา", "หมู่บ้าน", "ไม่", "ไหล"]
