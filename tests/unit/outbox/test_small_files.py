@@ -36,6 +36,22 @@ def test_an_enrolment_is_kept_and_read_by_everyone(tmp_path: Path) -> None:
         Enrolment.load(tmp_path)
 
 
+def test_no_flipped_bit_makes_another_enrolment(tmp_path: Path) -> None:
+    """Least of all one with another sealing key: every 32 bytes are a good one, and what it seals nobody opens."""
+    enrolled = enrolment()
+    enrolled.save(tmp_path)
+    file = tmp_path / "enrolment.json"
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        try:
+            assert Enrolment.load(tmp_path) == enrolled
+        except EnrolmentUnreadable:
+            continue
+    file.write_text(enrolled.model_dump_json())  # as earlier versions wrote it
+    assert Enrolment.load(tmp_path) == enrolled
+
+
 def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
     assert receipt_note.recall(tmp_path) is None
     receipt_note.keep(tmp_path, NOTE)
