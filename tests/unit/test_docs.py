@@ -1,0 +1,66 @@
+"""What the pages name exists: files, verbs, commands, options; and whoever begins at the README finds every page."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from central import cli as central
+from kiosk_app import cli as kiosk
+
+HOUSE = Path(__file__).parents[2]
+README = HOUSE / "README.md"
+PAGES = [README, *sorted((HOUSE / "docs").rglob("*.md"))]
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+_CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+_SAID = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z-]+)([^;&|\n]*)", re.MULTILINE)
+
+
+def linked(page: Path) -> list[Path]:
+    return [(page.parent / target).resolve() for target in _LINK.findall(page.read_text(encoding="utf-8"))]
+
+
+def commands(page: Path) -> Iterator[tuple[str, str, str]]:
+    """(program, command, the words after it) of everything that stands as code."""
+    for language, block, span in _CODE.findall(page.read_text(encoding="utf-8")):
+        if language in ("", "sh"):
+            yield from _SAID.findall(re.sub("#.*", "", block or span))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    assert [target for target in linked(page) if not target.exists()] == []
+
+
+def test_every_page_is_found_from_the_readme() -> None:
+    found, open_ends = {README}, [README]
+    while open_ends:
+        for target in linked(open_ends.pop()):
+            pages = target.glob("*.md") if target.is_dir() else [target]
+            new = {page for page in pages if page.suffix == ".md"} - found
+            found |= new
+            open_ends.extend(new)
+    assert set(PAGES) <= found
+
+
+def test_every_command_and_option_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    programs: dict[str, Callable[[list[str]], int]] = {"kiosk": kiosk.main, "central": central.main}
+    verbs = set(re.findall(r"^\./run ([a-z]+)", (HOUSE / "run").read_text(encoding="utf-8"), re.MULTILINE))
+    helped: dict[tuple[str, str], str] = {}
+    wrong = []
+    for page in PAGES:
+        for program, name, rest in commands(page):
+            if program == "./run":
+                wrong += [] if name in verbs else [f"{page.name}: ./run {name}"]
+                continue
+            if (program, name) not in helped:
+                with suppress(SystemExit):
+                    programs[program]([name, "--help"])
+                helped[program, name] = capsys.readouterr().out
+            options = re.findall(r"--[a-z-]+", rest)
+            if not helped[program, name] or not all(option in helped[program, name] for option in options):
+                wrong.append(f"{page.name}: {program} {name} {' '.join(options)}")
+    assert wrong == []
+    assert len(helped) > 15, "the pages name most commands"
