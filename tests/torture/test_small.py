@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import network
+from tests.torture import network, twice
 from tests.torture.canary import forms, tells
 from tests.torture.disk import compiled, under_it
 from tests.torture.hall import CANARY, far_centre
@@ -39,6 +39,11 @@ def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
         network.storms(trial, centre)
     assert trial.wrong == []
     assert trial.cases > 30
+
+
+def test_two_forwarders_by_mistake_make_no_second_case(tmp_path: Path) -> None:
+    with far_centre() as centre:
+        assert twice.two_forwarders(tmp_path, centre, 8) == []
 
 
 @pytest.mark.parametrize("lead", ["", "a", "ab", "ผ"])

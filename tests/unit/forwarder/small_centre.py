@@ -139,7 +139,8 @@ class SmallCentre:
                 self.server.socket, server_side=True, do_handshake_on_connect=False
             )
         scheme = "http" if self.tls is None else "https"
-        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
+        address = "[::1]" if ":" in self.host else "127.0.0.1"
+        self.url = f"{scheme}://{address}:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()
         return self

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
-from kiosk_app.outbox import Enrolment, Outbox
+from kiosk_app.outbox import Enrolment, Outbox, moment
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
 from protocol.encoding import to_base64
@@ -90,6 +91,19 @@ def test_everything_arrives_and_leaves(bench: Bench, centre: SmallCentre) -> Non
     assert [delivery.receipt_confirmed for delivery in centre.deliveries.values()] == [None, True, None]
     assert not any(request.startswith("HEAD") for request in centre.requests)  # a good line asks nothing
     assert all(delivery.sent.wall >= delivery.moment.wall for delivery in centre.deliveries.values())
+
+
+def test_an_address_of_ipv6_is_as_good(tmp_path: Path) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"no IPv6 on this machine: {error.strerror}")
+    with SmallCentre("::1") as centre:
+        bench = Bench(tmp_path, centre)
+        file_one(bench.outbox, PAGES)
+        assert bench.forwarder.once().delivered == 1
+        arrived_whole(bench, centre)
+        bench.outbox.close()
 
 
 @pytest.mark.parametrize("where", ["PATCH", SUBMIT])
@@ -386,6 +400,9 @@ def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: Sma
     assert (heard.devices, heard.findings, heard.staff_called) == ({"printer": "paper_out"}, ("P-02",), True)
     assert heard.outbox_count == 1
     assert heard.oldest_unsent == bench.outbox.oldest()
+    assert heard.disk_free == pytest.approx(bench.outbox.free(), rel=0.2)
+    assert heard.versions.keys() == {"python", "sqlite", "openssl", "linux"}
+    assert heard.moment.quality is moment.clock_quality()
     for _ in range(600):
         bench.tick(1)
     assert 2 + 8 <= len(centre.heartbeats) <= 2 + 12

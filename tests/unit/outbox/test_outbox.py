@@ -225,8 +225,8 @@ def test_files_are_shared_by_the_group_whatever_the_umask(directory: Path) -> No
 
 
 def test_it_is_durable_by_its_settings(outbox: Outbox) -> None:
-    pragmas = {name: outbox._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+    wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 2}  # FULL, FAST
+    assert {name: outbox._db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
 
 
 def test_another_process_sees_changes(outbox: Outbox, directory: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
+from drivers.receipt_printer.job import job_bytes
 from kiosk_app.receipt import ReceiptContent, draw_receipt, draw_slip, sentences
 from kiosk_app.receipt.paper import DOTS_PER_MM, Type
 from thai.words import wrap
@@ -96,6 +97,13 @@ def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> 
     undated = draw_receipt(sample(), 576)
     assert undated.height < full.height
     assert draw_receipt(sample(pages=0), 576).height < undated.height
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("width", [384, 512, 576])
+def test_it_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: str) -> None:
+    drawn = draw_receipt(sample(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
+    assert len(job_bytes(drawn)) < width // 8 * drawn.height / 2
 
 
 def test_a_reprint_says_it_is_a_copy() -> None:
