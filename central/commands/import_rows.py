@@ -8,6 +8,7 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 
+from django.conf import settings
 from pydantic import ValidationError
 
 from central.commands import CommandError, say
@@ -44,7 +45,7 @@ def _reason(error: Exception) -> str:
 
 def _take_in(file: Path) -> str:
     try:
-        delivery = Delivery.model_validate_json(file.read_bytes())
+        delivery = Delivery.model_validate_json(_content(file, settings.MAX_SUBMISSION_BYTES))
     except ValidationError:
         raise CommandError("the file holds no delivery this version can read") from None
     enrolment = _enrolment(delivery)
@@ -63,21 +64,31 @@ def _take_in(file: Path) -> str:
 
 
 def _take_in_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
-    sealed = file.read_bytes()
+    sealed = _content(file, settings.MAX_PART_BYTES)
     held = parts.find(enrolment, sha256)
     offset = held.held if held else 0
     if offset < len(sealed):
         parts.append(enrolment, sha256, offset, len(sealed), sealed[offset:])
 
 
+def _content(file: Path, most: int) -> bytes:
+    """A stick may hold anything, under any name."""
+    with file.open("rb") as opened:
+        content = opened.read(most + 1)
+    if len(content) > most:
+        raise CommandError(f"{file.name} is larger than anything a kiosk exports")
+    return content
+
+
 def _enrolment(delivery: Delivery) -> Enrolment:
     """The enrolment under which the row was saved; a dead kiosk's may have been revoked meanwhile."""
-    decided = Enrolment.objects.filter(kiosk_id=delivery.kiosk_id).exclude(series="").select_related("centre")
+    kiosk_id = delivery.kiosk_id if delivery.kiosk_id.isalnum() else ""  # no database can be asked about a NUL
+    decided = Enrolment.objects.filter(kiosk_id=kiosk_id).exclude(series="").select_related("centre")
     try:
         series = case_number.parse(delivery.case_number).series
     except case_number.CaseNumberError:
         series = ""
     enrolment = decided.filter(series=series).first() or decided.first()
     if enrolment is None:
-        raise CommandError(f"kiosk {delivery.kiosk_id} was never enrolled here")
+        raise CommandError(f"kiosk {delivery.kiosk_id!a} was never enrolled here")
     return enrolment

@@ -14,6 +14,7 @@ from protocol.encoding import from_base64
 from protocol.messages import Receipt, ReceiptStatement
 
 ENDING = ".receipt"
+_LARGEST = 64 * 1024  # bytes; one that names twenty pages has 4 kB
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ def read_receipts(directory: Path, outbox: Outbox) -> Taken:
     good, rejected = [], []
     for file in files:
         try:
-            receipt = Receipt.model_validate_json(file.read_bytes())
+            with file.open("rb") as opened:  # a stick may hold anything, under any name
+                receipt = Receipt.model_validate_json(opened.read(_LARGEST))
             said = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
-        except ValueError:  # ValidationError among them
+        except (ValueError, OSError):  # ValidationError among them; OSError: a directory
             rejected.append((file.name, "this is no receipt"))
             continue
         with suppress(NoSuchRow):  # delivered meanwhile

@@ -1,6 +1,8 @@
 """Somebody means harm: a stranger with many addresses, or an enrolled kiosk that sends what no kiosk would."""
 
+from argparse import Namespace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
+from central.commands import CommandError, import_rows
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from central.intake.models import Accepted, Alarm
@@ -153,3 +156,17 @@ def test_what_is_no_json_is_told_so(kiosk: KioskSide, said: bytes) -> None:
     heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_dump_json().encode()
     body = heartbeat.replace(b'"versions":{}', b'"versions":{"x":' + said + b"}")
     assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 400
+
+
+def test_rubbish_on_a_stick_holds_up_no_row(
+    kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delivery = kiosk.delivery(kiosk.submission())
+    (tmp_path / "z.json").write_text(delivery.model_dump_json())
+    (tmp_path / "a.json").write_text(delivery.model_copy(update={"kiosk_id": "\0"}).model_dump_json())
+    (tmp_path / "b.json").symlink_to("/dev/zero")  # as large as anything can be
+    (tmp_path / "c.json").mkdir()
+    with pytest.raises(CommandError, match="3 of 4 rows"):
+        import_rows.run(Namespace(directory=tmp_path))
+    assert Case.objects.get().case_number == delivery.case_number
+    assert "b: NOT taken in: b.json is larger than anything a kiosk exports" in capsys.readouterr().err

@@ -294,9 +294,12 @@ def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_
     for row, receipt in ((held, CENTRE.receipt(held)), (forged, stranger.receipt(forged))):
         (stick / f"{row.case_number}.receipt").write_text(receipt.model_dump_json())
     (stick / "rubbish.receipt").write_bytes(b"\xff")
+    (stick / "endless.receipt").symlink_to("/dev/zero")
+    (stick / "a directory.receipt").mkdir()
     taken = read_receipts(stick, outbox)
-    assert (taken.receipts, taken.deleted) == (3, 1)
-    assert [name for name, _ in taken.rejected] == [f"{forged.case_number}.receipt", "rubbish.receipt"]
+    assert (taken.receipts, taken.deleted) == (5, 1)
+    rejected = {f"{forged.case_number}.receipt", "rubbish.receipt", "endless.receipt", "a directory.receipt"}
+    assert {name for name, _ in taken.rejected} == rejected
     assert [row.submission_id for row in outbox.pending()] == [other.submission_id, forged.submission_id]
     assert read_receipts(stick, outbox).deleted == 0
 
