@@ -18,9 +18,11 @@ from screens.rules import load_rules
 from screens.theme import worn
 from screens.touchable import Box, box_of, taken
 from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
+from screens.widgets.crisp import crisp
 from screens.widgets.press import Press
 
 HOLD_SECONDS = 2.5  # the hidden gesture: the emblem held so long asks for the technician's PIN
+NIGHT_STEPS = 256  # more than the colours have between them
 
 
 class Brand(ButtonBehavior, BoxLayout):
@@ -76,11 +78,12 @@ class Attract(FloatLayout):
         self._paint_night()
 
     def _paint_night(self, *_args: object) -> None:
-        """Two pixels, blended by the graphics: from deep blue below to a lighter blue above."""
-        texture = Texture.create(size=(1, 2), colorfmt="rgb")
-        pixels = bytes(round(part * 255) for color in (self.look.night, self.look.night_top) for part in color[:3])
-        texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
-        self.night = texture
+        """From deep blue below to a lighter blue above, in steps that nobody sees."""
+        parts = [min(1.0, max(0.0, 2 * step / NIGHT_STEPS - 0.5)) for step in range(NIGHT_STEPS)]
+        below_above = list(zip(self.look.night[:3], self.look.night_top[:3], strict=True))
+        pixels = bytes(round(255 * (low + part * (high - low))) for part in parts for low, high in below_above)
+        self.night = crisp(Texture.create(size=(1, NIGHT_STEPS), colorfmt="rgb"))
+        self.night.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
 
     def forget(self) -> None:
         """Nothing of a visit is ever here."""

@@ -6,6 +6,7 @@ from typing import Any
 from kivy.core.text import Label as CoreLabel
 
 from screens.theme import Look
+from screens.widgets.crisp import crisp
 from screens.widgets.marks import DEAD_MARKS, dead_mark
 
 
@@ -29,6 +30,7 @@ class Glyphs:
                 )
                 label.refresh()
                 found = label.texture
+            crisp(found)
             self._drawn[key] = found
         return found
 

@@ -18,6 +18,7 @@ from kiosk_app.language import _, say
 from screens.rules import load_rules
 from screens.theme import ICONS, worn
 from screens.touchable import Box, taken
+from screens.widgets.crisp import crisp
 from screens.widgets.glyphs import Glyphs
 from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
 
@@ -114,7 +115,8 @@ class Keyboard(Widget):
         with self.canvas:
             if self.ground:
                 Color(1, 1, 1, 1)
-                Rectangle(texture=self._picture().texture, pos=self.pos, size=self.size)
+                picture = self._picture()
+                Rectangle(texture=picture.texture, pos=(round(self.x), round(self.y)), size=picture.size)
             else:
                 for placed in self._placed:
                     self._draw_key(placed, *self.pos)
@@ -126,10 +128,11 @@ class Keyboard(Widget):
         layer = (self.layout, self.shifted, tuple(self.size), look.language, look.contrast, look.u, look.portrait)
         picture = Cache.get(PAINTED, layer)
         if picture is None:
-            picture = Fbo(size=self.size)
+            picture = Fbo(size=(round(self.width), round(self.height)))
+            crisp(picture.texture)
             with picture:
                 Color(*look.tray)
-                Rectangle(size=self.size)
+                Rectangle(size=picture.size)
                 for placed in self._placed:
                     self._draw_key(placed, 0, 0)
             picture.draw()

@@ -16,6 +16,8 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 from PIL import Image, ImageChops
 
+from screens.widgets.crisp import crisp
+
 # Parts of the size of type, measured in all weights of Sarabun: «ฬี้» is 0.28 taller than «ก», «ญู» 0.13 deeper.
 AIR: Final = 0.075
 OVER: Final = 0.30
@@ -69,6 +71,11 @@ class LineLabel(CoreLabel):
         measure = self._measure()
         width, height = measure.extents(text)
         return width, measure.extents("ก")[1] + 2 * self._air() if _THAI.search(text) else height
+
+    def refresh(self) -> None:
+        """Draw anew."""
+        super().refresh()
+        crisp(self.texture)
 
     def render(self, real: bool = False) -> tuple[int, int]:
         """Size of the texture, pixels; with `real` it is drawn."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.clock import Clock
+from kivy.graphics import ScissorPop
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.layout import Layout
 from kivy.uix.scrollview import ScrollView
@@ -16,6 +17,7 @@ from screens.theme import worn
 from screens.widgets import press as _press  # noqa: F401  the rules use these
 from screens.widgets import text as _text  # noqa: F401
 from screens.widgets.box import Mirrored, Strip
+from screens.widgets.clip import Clip
 
 STEPS = 6
 
@@ -59,12 +61,26 @@ class Scroll(ScrollView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(do_scroll_x=False, do_scroll_y=False, **kwargs)
+        self._clip = Clip()
+        self.canvas.before.add(self._clip)
+        self.canvas.after.insert(0, ScissorPop())
+        cut = Clock.create_trigger(self._cut, -1)
+        for name in ("pos", "size"):
+            self.fbind(name, cut)
         self.fbind("height", self._judge)
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
         """As in every scroll view; the content's height decides."""
         super().add_widget(widget, *args, **kwargs)
         widget.fbind("height", self._judge)
+
+    def update_from_scroll(self, *args: Any) -> None:
+        """As in every scroll view, on whole pixels: between them, type would be blurred."""
+        super().update_from_scroll(*args)
+        self.g_translate.xy = tuple(map(round, self.g_translate.xy))
+
+    def _cut(self, *_args: object) -> None:
+        self._clip.fit(*self.to_window(*self.pos), *self.size)
 
     def _judge(self, *_args: object) -> None:
         self.do_scroll_y = bool(self.children) and self.children[0].height > self.height + 1

@@ -5,6 +5,8 @@ from kivy.graphics.texture import Texture
 from kivy.properties import StringProperty
 from kivy.uix.image import Image
 
+from screens.widgets.crisp import crisp
+
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 
 
@@ -19,8 +21,7 @@ class QrCode(Image):
             self.texture = None
             return
         rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix_iter(border=QUIET_ZONE)]
-        texture = Texture.create(size=(len(rows[0]), len(rows)), colorfmt="luminance", mipmap=False)
-        texture.mag_filter = texture.min_filter = "nearest"
+        texture = crisp(Texture.create(size=(len(rows[0]), len(rows)), colorfmt="luminance", mipmap=False))
         pixels = b"".join(bytes(0 if module else 255 for module in row) for row in reversed(rows))
         texture.blit_buffer(pixels, colorfmt="luminance", bufferfmt="ubyte")
         self.texture = texture

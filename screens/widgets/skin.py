@@ -10,6 +10,8 @@ from kivy.cache import Cache
 from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
 
+from screens.widgets.crisp import crisp
+
 FINER = 4  # times as large is a corner drawn first, so that its edge is soft
 SKINS = "screens.skins"  # Kivy's cache of them: about 12 kB each
 
@@ -39,7 +41,7 @@ def _draw(fill: Color, border: Color, width: int, radius: int) -> Any:
     )
     alpha = picture.getchannel("A")
     picture.putalpha(Image.composite(alpha, Image.new("L", whole.size), whole))
-    texture = Texture.create(size=(side, side), colorfmt="rgba")
+    texture = crisp(Texture.create(size=(side, side), colorfmt="rgba"))
     texture.blit_buffer(picture.tobytes(), colorfmt="rgba", bufferfmt="ubyte")
     return texture
 
