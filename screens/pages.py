@@ -1,11 +1,12 @@
 """The pages and cards there are: built when first wanted, kept, and kept up with what happens while they are hidden.
 
 Whatever would take long in the middle of a touch is done for one page a frame, and what can be done ahead while nobody
-is here: see decisions 0053, 0081 and 0082.
+is here or touches anything: see decisions 0053, 0081, 0082 and 0084.
 """
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -36,9 +37,21 @@ PAGES: dict[Screen, str] = {
     Screen.TECHNICIAN: "screens.staff.technician:Technician",
     Screen.FAULT: "screens.fault:FaultPage",
 }
+# The page a finger most likely calls next: it is drawn ahead with what the visit knows.
+NEXT: dict[Screen, Screen] = {
+    Screen.NOTICE: Screen.IDENTIFY,
+    Screen.IDENTIFY: Screen.TOPIC,
+    Screen.TOPIC: Screen.PLACE,
+    Screen.PLACE: Screen.TELL,
+    Screen.TELL: Screen.REVIEW,
+    Screen.SCAN: Screen.REVIEW,
+    Screen.CONTACT: Screen.REVIEW,
+    Screen.DETAILS: Screen.REVIEW,
+}
 CARDS: dict[Overlay, str] = {Overlay.COMFORT: "screens.comfort:ComfortCard"}
 QUESTION = "screens.overlay:OverlayCard"  # for every other overlay
 REST = 3.0  # seconds on attract until what the visit left is collected
+AHEAD = 0.15  # seconds without a change until the next page is drawn ahead: a finger types faster than it turns pages
 PREPARE_EVERY = 0.4  # seconds between two pages built ahead while nobody is here
 
 
@@ -58,6 +71,8 @@ class Pages:
         self._followed: Any = None  # the last one that followed: its letters are not drawn yet
         self._round: Any = None
         self._rest = Clock.create_trigger(lambda _seconds: gc.collect(), REST)
+        self._coming = self._blank
+        self._draw_ahead_soon = Clock.create_trigger(self._draw_ahead, AHEAD)
 
     def page(self, screen: Screen) -> Any:
         """The page of a screen."""
@@ -89,6 +104,13 @@ class Pages:
             self._comfort = comfort
             self._go_round()
         return page
+
+    def foresee(self, journey: Journey) -> None:
+        """This stands on the glass; once the finger rests, the page that likely follows is drawn with it, hidden."""
+        self._draw_ahead_soon.cancel()
+        if NEXT.get(journey.screen) in self._pages:
+            self._coming = journey
+            self._draw_ahead_soon()
 
     def forget(self, blank: Journey) -> None:
         """A visit ended: the hidden pages show `blank` instead."""
@@ -143,6 +165,18 @@ class Pages:
                     page.show(self._blank)
                     page.forget()
         return True
+
+    def _draw_ahead(self, _seconds: float) -> None:
+        screen = NEXT[self._coming.screen]
+        if screen in self._full:
+            self._draw_ahead_soon()  # it still shows another's visit: that goes first
+            return
+        page = self._followed = self._pages[screen]
+        with wearing(page.look):
+            page.look.wear(self._comfort)
+            page.show(replace(self._coming, screen=screen, overlay=None))
+        self._coming = self._blank
+        Clock.schedule_once(lambda _seconds: self._draw_letters())
 
     def _draw_letters(self) -> None:
         """Kivy draws a text when it is first painted; for the page that followed a frame ago that is now.

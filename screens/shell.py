@@ -67,6 +67,7 @@ class Shell(FloatLayout):
             return
         card = self._cover(journey)
         self._stand(card or page, card.look.veil if card else page.look.paper)
+        self._pages.foresee(journey)
         before, self._drawn = self._drawn, journey
         if self.voice is not None:
             self.voice.follow(before, journey, self._top())

@@ -52,9 +52,12 @@ class WritingPage(Page):
         self.suggestions = Suggestions(keyboard=self.keyboard)
         self.desk = Desk()
         super().__init__(**kwargs)
+        # The keyboard must not lie over what is written into: asked again whenever there is more room or less.
+        keep_in_sight = Clock.create_trigger(self._keep_in_sight, -1)
         for field in self._fields():
-            field.fbind("focus", self._bring_up)
-        self.look.fbind("scale", self._keep_in_sight)
+            field.fbind("focus", keep_in_sight)
+        self.scroll.fbind("size", keep_in_sight)
+        self.body.fbind("height", keep_in_sight)
         self.fbind("typing", self._raise)
         self.fbind("pad", self._arrange)
 
@@ -97,15 +100,10 @@ class WritingPage(Page):
             yield child
             yield from self._everything(child)
 
-    def _bring_up(self, field: Any, focus: bool) -> None:
-        """The keyboard must not lie over what is written into: scroll once it stands."""
-        if focus:
-            Clock.schedule_once(lambda _seconds: self.scroll.scroll_to(field.parent, animate=False), 0.05)
-
     def _keep_in_sight(self, *_args: object) -> None:
-        """Other type moves the field that is written into."""
         for field in self._fields():
-            self._bring_up(field, field.focus)
+            if field.focus:
+                self.scroll.scroll_to(field.parent, animate=False)
 
     def write_into(self, box: FieldBox) -> None:
         """Bring caret and keyboard to a field."""

@@ -4,7 +4,7 @@
 
 Says [] once everything is built that is built ahead, then plays one round for each line it reads. Each round's answer
 is one line of JSON: a list of [kind, what, milliseconds until painted, milliseconds of processor time of the busiest
-turn of the loop].
+turn of the loop]. Before another screen comes the finger rests, as it does on a kiosk: nobody taps twice in that time.
 """
 
 import gc
@@ -13,17 +13,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
-from kiosk_app.journey.state import Comfort, Contrast, TextSize
-from screens.window import configure
+from kiosk_app.journey.state import Comfort, Contrast, Screen, TextSize
+from screens.window import FRAMES_PER_SECOND, configure
+from tests.bench._visits import visits
 from tests.samples import REPORT, picture, samples
 
 SIZE = (1080, 1920)
 BUTTONS = 60
-BARE_CHANGES = 60
+BARE_CHANGES = 26  # as many as ours
+FINGER_RESTS_S = 0.3
 TURNS = 24  # of the loop for each change; in the last ones an ended visit is forgotten, a page a turn
 PREPARE_S = 60.0
 KEYS = ("น", "้", "ำ", "ท", "่", "ว", "ม", "space", "delete", "shift", "shift")
@@ -61,6 +63,13 @@ class Loop:
         before = self._flips
         self._base.EventLoop.idle()
         return self._flips > before
+
+    def rest(self, seconds: float) -> None:
+        """The loop goes on while nobody does anything."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.turn()
+            time.sleep(1 / FRAMES_PER_SECOND)
 
     def measure(self, tap: Tap) -> tuple[float, float]:
         """Milliseconds from the tap to its last picture in unbroken order, and of processor time of the busiest turn.
@@ -102,8 +111,8 @@ def bare(loop: Loop) -> Callable[[], Taps]:
 
 
 def ours(loop: Loop) -> Callable[[], Taps]:
-    """Every sample state in the order of a visit, then the wishes of comfort on the fullest screen, then typing."""
-    shell = import_module("screens.shell").Shell(lambda event: None, picture, lambda: REPORT)
+    """Whole visits; then every sample state, the wishes of comfort on the fullest screen, and typing."""
+    shell = import_module("screens.shell").Shell(lambda event: None, cache(picture), lambda: REPORT)
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
     states = samples("th")
     loop.window.add_widget(shell)
@@ -120,17 +129,22 @@ def ours(loop: Loop) -> Callable[[], Taps]:
         return lambda: (finger.touch_down(), finger.touch_up())
 
     def taps() -> Taps:
+        stood = Screen.ATTRACT
+        for journey in visits(Comfort()):
+            what = f"{stood.value} → {journey.screen.value}"
+            yield "event" if journey.screen is stood else "screen", what, partial(shell.show, journey)
+            stood = journey.screen
         for name, journey in states.items():
-            yield "screen", name, partial(shell.show, journey)
+            yield "state", name, partial(shell.show, journey)
         review = states["review"]
-        yield "screen", "review", partial(shell.show, review)
+        yield "state", "review", partial(shell.show, review)
         for wish, comfort in WISHES.items():
             yield "comfort", f"review {wish}", partial(shell.show, replace(review, comfort=comfort))
         for name in ("tell", "tell_long"):
-            yield "screen", name, partial(shell.show, states[name])
+            yield "state", name, partial(shell.show, states[name])
             for sign in KEYS:
                 yield "key", f"{name}: {sign}", key(sign)
-        yield "screen", "attract after all", partial(shell.show, states["attract"])
+        yield "state", "attract after all", partial(shell.show, states["attract"])
 
     return taps
 
@@ -145,7 +159,11 @@ def main(which: str) -> None:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
         if not sys.stdin.readline():
             return
-        answer = [(kind, name, *loop.measure(tap)) for kind, name, tap in taps()]
+        answer = []
+        for kind, name, tap in taps():
+            if kind == "screen":
+                loop.rest(FINGER_RESTS_S)
+            answer.append((kind, name, *loop.measure(tap)))
 
 
 if __name__ == "__main__":

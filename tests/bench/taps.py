@@ -2,10 +2,10 @@
 
     python -m tests.bench.taps [ROUNDS]
 
-A recognition runs on and on beside both, in a niced child as in the kiosk. Ours shows every sample state in the order
-of a visit, the wishes of comfort, and keys; the bare app changes between two screens with 60 buttons together. They
-take turns. Budgets: p99 at most 1.5 times the bare app's, and no turn of the loop over 50 ms of processor time on the
-thread that draws.
+A recognition runs on and on beside both, in a niced child as in the kiosk. Ours goes through three whole visits, then
+shows every sample state, the wishes of comfort, and keys; the bare app changes between two screens with 60 buttons
+together. They take turns. Budgets: p99 of what brings another screen of a visit at most 1.5 times the bare app's, and
+no turn of the loop, whatever it does, over 50 ms of processor time on the thread that draws.
 """
 
 import io
@@ -110,9 +110,10 @@ def main() -> int:
                 bare_tapped += bare.play()
     print(f"{'tap → painted':16} {'p50':>8} {'p90':>8} {'p99':>8}")
     anchor = _percentiles("bare", bare_tapped)
-    reached = _percentiles("ours", ours_tapped)
-    for kind in ("screen", "comfort", "key"):
+    reached = _percentiles("another screen", [tap for tap in ours_tapped if tap.kind == "screen"])
+    for kind in ("event", "state", "comfort", "key"):
         _percentiles(f"  {kind}", [tap for tap in ours_tapped if tap.kind == kind])
+    _slowest([tap for tap in ours_tapped if tap.kind == "screen"])
     ratio = reached / anchor
     print(f"ratio of the p99 {ratio:.2f}   budget {BUDGET}\n")
     busiest = _busiest(first, ours_tapped)
@@ -125,6 +126,15 @@ def _percentiles(name: str, taps: list[Tapped]) -> float:
     cuts = quantiles([tap.painted for tap in taps], n=100)
     print(f"{name:16} {cuts[49]:5.1f} ms {cuts[89]:5.1f} ms {cuts[98]:5.1f} ms   {len(taps)} taps")
     return cuts[98]
+
+
+def _slowest(taps: list[Tapped]) -> None:
+    """Print which screens take longest to come."""
+    times = defaultdict(list)
+    for tap in taps:
+        times[tap.what].append(tap.painted)
+    for what in sorted(times, key=lambda what: -median(times[what]))[:SHOWN]:
+        print(f"  {what:30} median {median(times[what]):5.1f} ms   most {max(times[what]):5.1f} ms")
 
 
 def _busiest(first: list[Tapped], taps: list[Tapped]) -> float:
