@@ -10,6 +10,7 @@ from central.commands import CommandError, say
 from central.intake.models import Accepted
 from central.intake.placing import CannotPlaceError
 from central.intake.receiving import retry
+from thai.dates import in_thailand
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -22,7 +23,7 @@ def run(arguments: argparse.Namespace) -> None:
             columns = (
                 accepted.submission_id,
                 accepted.case_number,
-                f"{accepted.received_at:%Y-%m-%d %H:%M}",
+                f"{in_thailand(accepted.received_at):%Y-%m-%d %H:%M}",
                 accepted.reason,
             )
             sys.stdout.write("\t".join(str(column) for column in columns) + "\n")

@@ -9,6 +9,7 @@ from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.carried import read_receipts
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.reports import LinkReport
+from thai.dates import in_thailand
 
 
 def main(words: Sequence[str]) -> int:
@@ -97,7 +98,7 @@ def _list(outbox: Outbox, wish: argparse.Namespace) -> None:
         return
     for row in rows:
         refused = f"  refused: {row.refused}" if row.refused else ""
-        print(f"{row.case_number}  {row.saved:%Y-%m-%d %H:%M}  {row.size / 1000:.0f} kB{refused}")
+        print(f"{row.case_number}  {in_thailand(row.saved):%Y-%m-%d %H:%M}  {row.size / 1000:.0f} kB{refused}")
 
 
 def _retry(outbox: Outbox, _: argparse.Namespace) -> None:

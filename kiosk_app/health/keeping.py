@@ -167,6 +167,9 @@ def _no_answer(trouble: str) -> Finding:
     return Finding(
         "N-01",
         Severity.HINDERS,
-        Words(f"ติดต่อศูนย์ไม่ได้ ({trouble})", f"The centre does not answer: {trouble}"),
-        Words("ตรวจสายเครือข่ายและ centre.url", "Check the network cable and centre.url"),
+        Words(f"ส่งถึงศูนย์ไม่ได้ ({trouble})", f"Nothing reaches the centre: {trouble}"),
+        Words(
+            "ตรวจสายเครือข่าย centre.url และถามว่าศูนย์เพิกถอนตู้นี้หรือไม่",
+            "Check the network cable, centre.url, and that the centre has not revoked this kiosk",
+        ),
     )
