@@ -214,10 +214,15 @@ class Scanner(_Section):
 
 @dataclass(frozen=True)
 class Screen(_Section):
-    """The touchscreen. Its size in millimetres decides how large keys and letters are: measure it with a ruler."""
+    """The touchscreen. What citizens see is as large as the picture allows."""
 
-    width_mm: float = _option(268.0, "Width of the picture as it stands.", "a number from 60 to 2000", ge=60, le=2000)
-    height_mm: float = _option(477.0, "Height of the picture as it stands.", "a number from 60 to 2000", ge=60, le=2000)
+    width_mm: float = _option(
+        268.0,
+        "Width of the picture as it stands, in millimetres: the technician's ruler and touch test are drawn by it.",
+        "a number from 60 to 2000",
+        ge=60,
+        le=2000,
+    )
     rotation: Literal[0, 90, 180, 270] = _option(
         0,
         "How far the picture is turned, for a panel that is mounted on its side, in degrees against the clock.",

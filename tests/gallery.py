@@ -21,7 +21,6 @@ from pathlib import Path
 from PIL import Image
 
 from kiosk_app.journey.state import Comfort, Contrast, TextSize
-from kiosk_app.settings import Screen as Panel
 from screens.window import configure
 from tests import gallery_page
 from tests.legible import faint, small
@@ -75,14 +74,8 @@ def shoot(size: str, choice: Choice, out: Path) -> list[Shot]:
         for shot, comfort in _wanted(size, choice):
             stage.show(replace(samples(shot.language)[shot.name], comfort=comfort))
             _save(stage.picture(), out / shot.file)
-            shots.append(replace(shot, misfits=(*misfits(stage), *faint(stage), *small(stage, _panel(window)))))
+            shots.append(replace(shot, misfits=(*misfits(stage), *faint(stage), *small(stage))))
     return shots
-
-
-def _panel(window: tuple[int, int]) -> tuple[float, float]:
-    """Millimetres of the panel the settings begin with, turned as the window is."""
-    sides = sorted((Panel().width_mm, Panel().height_mm))
-    return (sides[0], sides[1]) if window[0] < window[1] else (sides[1], sides[0])
 
 
 def _wanted(size: str, choice: Choice) -> Iterator[tuple[Shot, Comfort]]:

@@ -13,6 +13,7 @@ LEAST_CONTRAST_OF_ICONS = 3.0  # 1.4.11
 LEAST_TARGET = 20.0  # mm, either way
 LEAST_PITCH = 15.0  # mm, from one key or suggested word to the next
 KEY_GAP = 16.0  # units of the look, between keys
+PANEL_MM = 477.0  # the longer side of the 21.5" panel that all this is made for
 
 Rgb = tuple[int, int, int]
 
@@ -41,10 +42,10 @@ def faint(stage: Stage) -> list[str]:
     return found
 
 
-def small(stage: Stage, panel_mm: tuple[float, float]) -> list[str]:
-    """What is hard to hit on a panel of this width and height."""
+def small(stage: Stage) -> list[str]:
+    """What is hard to hit."""
     u = import_module("screens.theme").worn().u
-    scale = panel_mm[0] / stage.window.size[0]
+    scale = PANEL_MM / max(stage.window.size)
     found = []
     for widget in stage.shell.children[0].walk(restrict=True):
         for name, _text, box in widget.taps() if hasattr(widget, "taps") else ():

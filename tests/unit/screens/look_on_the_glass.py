@@ -13,7 +13,6 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from kiosk_app.journey.state import Contrast, Journey
-from kiosk_app.settings import Screen as Panel
 from tests import legible
 from tests.misfits import pieces
 from tests.samples import samples
@@ -41,12 +40,11 @@ FAINTEST_CHANGE = 1200  # pixels of ink rectangle: smaller words (none but a num
 
 def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
     """Everything that is wrong, as sentences."""
-    panel = Panel()
     wrong = []
     for name, journey in states.items():
         stage.show(journey)
         wrong += [f"{name}: {sentence}" for sentence in legible.faint(stage)]
-        wrong += [f"{name}: {sentence}" for sentence in legible.small(stage, (panel.width_mm, panel.height_mm))]
+        wrong += [f"{name}: {sentence}" for sentence in legible.small(stage)]
         if name in AGREED:
             wrong += _golden(name, stage.picture())
     stage.show(states["review"])

@@ -15,12 +15,11 @@ from typing import Any
 from kiosk_app.complaint.suggest import suggest
 from kiosk_app.journey.events import WriteText
 from kiosk_app.journey.state import TextSize
-from kiosk_app.settings import Screen
+from tests.legible import LEAST_PITCH, PANEL_MM
 from tests.samples import STORY, samples
 from tests.stage import Stage, report, size_of
 from thai.words import clusters
 
-LEAST_PITCH_MM = 15.0
 LONG = (STORY + "\n" + STORY) * 12
 
 
@@ -260,9 +259,8 @@ def _random_edits(writer: Writer) -> Iterator[str]:
 
 
 def _pitch(writer: Writer) -> Iterator[str]:
-    """From key to key on the panel of the settings, both ways, on each layout one writes with."""
-    panel, (width, height) = Screen(), writer.stage.window.size
-    mm = max(panel.width_mm, panel.height_mm) / max(width, height)
+    """From key to key, both ways, on each layout one writes with."""
+    mm = PANEL_MM / max(writer.stage.window.size)
     for layout in ("th", "en", "numbers"):
         writer.keyboard.layout = layout
         writer.stage.frames(2)
@@ -272,7 +270,7 @@ def _pitch(writer: Writer) -> Iterator[str]:
         for row in rows:
             middles = sorted(key.x + key.width / 2 for key in keys if round(key.y + key.height / 2) == row)
             pitches += [mm * (right - left) for left, right in pairwise(middles)]
-        if min(pitches) < LEAST_PITCH_MM:
+        if min(pitches) < LEAST_PITCH:
             yield f"{layout}: keys stand {min(pitches):.1f} mm apart"
 
 
