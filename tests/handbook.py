@@ -1,6 +1,6 @@
 """The handbook's tables, made from what they describe.
 
-`python -m kiosk_app.commands.handbook docs/handbook/technician.md` makes them anew. A table stands between
+`python -m tests.handbook docs/handbook/technician.md` makes them anew. A table stands between
 `<!-- begin NAME -->` and `<!-- end NAME -->`; the rest of the page is written by hand.
 """
 
