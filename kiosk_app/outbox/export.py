@@ -10,6 +10,7 @@ complete. Everything is as sealed as it was. Rows stay in the outbox, because on
 the centre answers a later delivery of the same submission over the network with the same receipt.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,11 +20,14 @@ from kiosk_app.outbox.row import StoredRow
 from protocol import envelope
 
 _MODE = 0o644  # sealed: readable by the centre only
+_FILE_NAME = re.compile(r"[0-9A-Z-]{1,32}")
 
 
 def write_row(directory: Path, row: StoredRow, pages: Iterable[bytes]) -> None:
     """Write one row; `pages` are the sealed bytes of its parts, in their order. Raises OSError."""
+    # A store that somebody has tampered with must not choose where root writes.
+    name = row.case_number if _FILE_NAME.fullmatch(row.case_number) else row.submission_id
     for part, sealed in zip(row.parts, pages, strict=True):
-        replace_file(directory / f"{row.case_number}.{envelope.page(part.index)}", sealed, _MODE)
+        replace_file(directory / f"{name}.{envelope.page(part.index)}", sealed, _MODE)
     delivery = row.delivery(moment.now())
-    replace_file(directory / f"{row.case_number}.json", delivery.model_dump_json(indent=2).encode(), _MODE)
+    replace_file(directory / f"{name}.json", delivery.model_dump_json(indent=2).encode(), _MODE)

@@ -42,18 +42,16 @@ def recall(runtime: Path) -> ReceiptNote | None:
         age = monotonic_ms() - content.pop("monotonic_ms")
         if content.pop("boot_id") == boot_id() and 0 <= age <= VALID_MS:
             return ReceiptNote(**content)
-    except FileNotFoundError:
-        return None
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
-        pass  # cut off or foreign: worth as much as none
+        pass  # none, cut off or foreign: worth the same
     erase(runtime)
     return None
 
 
 def erase(runtime: Path) -> None:
-    """Overwrite and remove it; nothing happens when there is none."""
-    path = runtime / FILE
-    with suppress(FileNotFoundError):
-        with path.open("r+b", buffering=0) as file:
-            file.write(bytes(os.fstat(file.fileno()).st_size))
-        path.unlink()
+    """Overwrite and remove it, with what a kill left of one half laid down; nothing happens when there is none."""
+    for path in (runtime / FILE, *runtime.glob(f".{FILE}.*")):
+        with suppress(FileNotFoundError):
+            with path.open("r+b", buffering=0) as file:
+                file.write(bytes(os.fstat(file.fileno()).st_size))
+            path.unlink()

@@ -286,6 +286,14 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
     assert outbox.count() == 2
 
 
+def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_path: Path) -> None:
+    submission_id = file_one(outbox, PAGES)
+    outbox._db.execute("UPDATE submissions SET case_number = '../escaped'")
+    outbox.export(tmp_path / "stick")
+    assert not list(tmp_path.glob("escaped*"))
+    assert {file.stem for file in (tmp_path / "stick").iterdir()} == {submission_id}
+
+
 def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_path: Path) -> None:
     held, other, forged = (outbox.read(file_one(outbox, PAGES)) for _ in range(3))
     stick = tmp_path / "stick"

@@ -65,6 +65,13 @@ def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
     receipt_note.erase(tmp_path)
 
 
+def test_a_note_half_laid_down_by_an_interface_that_was_killed_is_erased_by_the_next(tmp_path: Path) -> None:
+    half = tmp_path / f".{FILE}.4711"
+    half.write_text(f'{{"code": "{NOTE.code}"')
+    assert receipt_note.recall(tmp_path) is None
+    assert not half.exists()
+
+
 @pytest.mark.parametrize(
     "changed",
     [
