@@ -149,7 +149,7 @@ class Play:
         """An officer takes the case up, and the citizen's page says so."""
         case = str(tracked(self.town.url, url.partition("#")[2])["case_number"])
         before = phone.sentence()
-        self.town.officer.move(case, "received", "checking")
+        self.town.officer.move(case, "checking")
         self._tell(f"at the desk an officer takes up case {case}")
         if self.follow(url, phone, "moved") == before:
             raise TownError("The tracking page did not change when the officer moved the case.")

@@ -8,6 +8,8 @@ import requests
 TIMEOUT_S = 15.0
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _WAITING = re.compile(r'data-enrolment="([^"]+)" data-compare="([^"]+)"')
+_NUMBER = re.compile(r'<tr data-number="([^"]+)"')
+_STATUS = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
 
 
 class DeskError(Exception):
@@ -15,7 +17,7 @@ class DeskError(Exception):
 
 
 class Officer:
-    """Logged in from the start. `centre` is the slug of the officer's centre."""
+    """Logged in from the start. `centre` is the slug of the officer's centre. Methods raise DeskError."""
 
     def __init__(self, url: str, name: str, password: str, centre: str) -> None:
         self.name, self.password = name, password
@@ -25,7 +27,7 @@ class Officer:
         self._post("/desk/login", "/desk/login", username=name, password=password)
 
     def approve(self, compare_code: str) -> None:
-        """Take in the waiting kiosk whose code is the one read out. Raises DeskError when none shows it."""
+        """Take in the waiting kiosk whose code is the one read out."""
         page = self._get("/desk/enrolments")
         for enrolment, shown in _WAITING.findall(page):
             if unescape(shown) == compare_code:
@@ -33,18 +35,34 @@ class Officer:
                 return
         raise DeskError(f"No waiting kiosk shows the code {compare_code}.")
 
-    def cases(self) -> str:
-        """The list of cases, as HTML."""
-        return self._get("/desk/")
+    def revoke(self, enrolment_id: str) -> None:
+        """Let this enrolment's key open nothing from now on."""
+        self._post("/desk/enrolments", f"/desk/enrolments/{enrolment_id}/revoke")
+
+    def case_numbers(self) -> list[str]:
+        """The cases on the first page of the queue, newest first."""
+        return _NUMBER.findall(self._get("/desk/"))
 
     def case(self, case_number: str) -> str:
         """The page of one case, as HTML."""
         return self._get(f"/desk/cases/{case_number}")
 
-    def move(self, case_number: str, seen: str, to: str, note: str = "", outcome: str = "") -> None:
-        """Move a case from the status `seen` to `to`, both by their codes."""
+    def status(self, case_number: str) -> str:
+        """The status code the desk shows for a case."""
+        found = _STATUS.search(self.case(case_number))
+        if found is None:
+            raise DeskError(f"The page of {case_number} shows no status.")
+        return found[1]
+
+    def move(self, case_number: str, to: str, *, note: str = "", outcome: str = "") -> None:
+        """Move a case to a status code; closing needs an outcome."""
         page = f"/desk/cases/{case_number}"
-        self._post(page, f"{page}/move", seen=seen, to=to, note=note, outcome=outcome)
+        self._post(page, f"{page}/move", to=to, seen=self.status(case_number), note=note, outcome=outcome)
+
+    def assign(self, case_number: str, *, agency: str = "", officer: str = "", due: str = "") -> None:
+        """Name who has the case; `due` is an ISO date."""
+        page = f"/desk/cases/{case_number}"
+        self._post(page, f"{page}/assign", agency=agency, officer=officer, due=due)
 
     def _get(self, path: str) -> str:
         answer = self._browser.get(self._url + path, timeout=TIMEOUT_S)

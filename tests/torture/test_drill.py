@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from kiosk_app.outbox import Enrolment
-from tests.desk_officer import DeskOfficer
+from simulators.officer import Officer
 from tests.torture.canary import readable
 from tests.torture.hall import Hall, Paper
 from tests.torture.processes import KIOSK, PASSWORD, Scene
@@ -27,9 +27,7 @@ def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: 
         hall.close()
         stolen = Enrolment.load(scene.state)
         assert stolen is not None
-        officer = DeskOfficer(scene.url)
-        officer.log_in("officer", PASSWORD)
-        officer.revoke(str(stolen.enrolment_id))
+        Officer(scene.url, "officer", PASSWORD, "khonkaen").revoke(str(stolen.enrolment_id))
         done = _kiosk(scene, "forward", "--once")
         assert (done.returncode, "does not admit this kiosk" in done.stderr) == (1, True)
         status = _kiosk(scene, "outbox", "status", "--json")

@@ -20,7 +20,7 @@ import requests
 from central import serving
 from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentAnswer
-from tests.desk_officer import DeskOfficer
+from simulators.officer import Officer
 from tests.unit.central.installed import PASSWORD, Installation, installed_and_served
 from tests.unit.central.kiosk_side import KioskSide
 
@@ -66,9 +66,8 @@ def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, st
     assert kiosk.enrol().status_code == 201
     waiting = kiosk.answer
 
-    officer = DeskOfficer(url)
-    officer.log_in("somsri", PASSWORD)
-    officer.approve(kiosk.compare_code, "khonkaen")
+    officer = Officer(url, "somsri", PASSWORD, "khonkaen")
+    officer.approve(kiosk.compare_code)
     asked = kiosk.ask("GET", f"/api/v1/enrolments/{waiting.enrolment_id}")
     kiosk.answer = EnrolmentAnswer.model_validate_json(asked.content)
     assert (kiosk.answer.series, kiosk.answer.public_url) == ("A", url)
