@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
 
+STDOUT = Path("-")  # as the name of a file to write
 Found = TypeVar("Found")
 State = TypeVar("State", bound=Enum)
 
@@ -58,6 +59,12 @@ def trouble(meanings: Mapping[State, Finding], state: State) -> str:
     """What that state of a device means and what to do: 'The receipt paper has run out (paper_out). Put in …'."""
     found = meanings.get(state)
     return f"{found.what.en} ({state.value}). {found.advice.en}." if found else f"The device is {state.value}."
+
+
+def refuse_terminal(instead: str) -> None:
+    """Raise CommandError where bytes meant for a file or a pipe would go to a screen."""
+    if sys.stdout.isatty():
+        raise CommandError(f"standard output is a terminal: lead it into {instead}", 2)
 
 
 def tell(sentence: str) -> None:

@@ -1,8 +1,9 @@
 """`kiosk doctor`: is this kiosk ready, and if not, what to do about it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
@@ -11,8 +12,8 @@ from drivers.receipt_printer.usb import usb_printers
 from kiosk_app.commands.common import answer, parser, settings_of, tell, within
 from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.health.devices import KINDS, has_card_reader, has_printer, has_scanner
-from kiosk_app.health.equipment import equipment
-from kiosk_app.health.examination import examine, findings, lines
+from kiosk_app.health.equipment import Device, equipment
+from kiosk_app.health.examination import Result, examine, findings, lines
 from kiosk_app.health.finding import Kiosk, Severity
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.outbox.successes import last_successes
@@ -49,35 +50,36 @@ def main(words: Sequence[str]) -> int:
                 "devices": statuses,
                 "devices_from": "interface" if report else "asked",
                 "equipment": [device.facts() for device in devices],
-                "checks": [
-                    {
-                        "name": result.name.en,
-                        "findings": [
-                            {
-                                "code": found.code,
-                                "severity": found.severity.value,
-                                "what": vars(found.what),
-                                "advice": vars(found.advice),
-                            }
-                            for found in result.findings
-                        ],
-                    }
-                    for result in results
-                ],
+                "checks": [_facts(result) for result in results],
             }
         )
     else:
-        for language in LANGUAGES[wish.language]:
-            for device in devices:
-                print(device.line(language))
-            for result in results:
-                if result.name not in [kind.name for kind in KINDS]:
-                    for name, sentence in lines(result, language):
-                        print(f"{name}: {sentence}")
-            if language != LANGUAGES[wish.language][-1]:
-                print()
+        print("\n\n".join(_report(devices, results, language) for language in LANGUAGES[wish.language]))
     tell("This kiosk is ready." if ready else "This kiosk is not ready.")
     return 0 if ready else 1
+
+
+def _facts(result: Result) -> dict[str, Any]:
+    """A check for machines, both languages."""
+    found = [
+        {
+            "code": found.code,
+            "severity": found.severity.value,
+            "what": vars(found.what),
+            "advice": vars(found.advice),
+        }
+        for found in result.findings
+    ]
+    return {"name": result.name.en, "findings": found}
+
+
+def _report(devices: Iterable[Device], results: Iterable[Result], language: str) -> str:
+    """For people: the devices, then every other check."""
+    of_devices = [kind.name for kind in KINDS]
+    others = (line for result in results if result.name not in of_devices for line in lines(result, language))
+    return "\n".join(
+        [*(device.line(language) for device in devices), *(f"{name}: {sentence}" for name, sentence in others)]
+    )
 
 
 def _asked(settings: Settings) -> dict[str, str]:

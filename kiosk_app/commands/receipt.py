@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drivers.receipt_printer.job import job_bytes
-from kiosk_app.commands.common import CommandError, tell
+from kiosk_app.commands.common import STDOUT, CommandError, refuse_terminal, tell
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url
 
 SAMPLE_CODE = "7KQ2M9XD4TBVS"  # the well-formed code of every example; no case has it
-STDOUT = Path("-")
 SAMPLE_NUMBER = "KKN07A-000123-41"
 
 
@@ -53,8 +52,7 @@ def main(words: Sequence[str]) -> int:
 
 def _write(out: Path, content: bytes, told: str) -> None:
     if out == STDOUT:
-        if sys.stdout.isatty():
-            raise CommandError("standard output is a terminal: lead it into a file or a printer's device", 2)
+        refuse_terminal("a file or a printer's device")
         sys.stdout.buffer.write(content)
         return
     try:

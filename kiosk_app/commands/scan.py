@@ -12,14 +12,21 @@ from PIL import Image
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.sane import SaneScanner
 from drivers.letter_scanner.status import ScannerStatus
-from kiosk_app.commands.common import CommandError, parser, settings_of, tell, trouble
+from kiosk_app.commands.common import (
+    STDOUT,
+    CommandError,
+    parser,
+    refuse_terminal,
+    settings_of,
+    tell,
+    trouble,
+)
 from kiosk_app.devices import scanner_of
 from kiosk_app.health.devices import SCANNER
 from kiosk_app.outbox.successes import note_success
 from protocol.choices import MAX_PAGES
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm")
-STDOUT = Path("-")
 _NO_FAULT = {
     ScannerStatus.NO_PAPER: "No page lies in the scanner (no_paper). Lay one in.",
     ScannerStatus.BUSY: "Somebody else is scanning (busy). Wait until that is done.",
@@ -63,8 +70,7 @@ def _checked(wish: argparse.Namespace) -> Path:
     if out is None:
         raise CommandError("say where to: a file such as OUT.png, or - for standard output", 2)
     if out == STDOUT:
-        if sys.stdout.isatty():
-            raise CommandError("standard output is a terminal: lead it into a file, as in: kiosk scan - > OUT.png", 2)
+        refuse_terminal("a file, as in: kiosk scan - > OUT.png")
         return out
     if out.suffix.lower() not in SUFFIXES:
         raise CommandError(f"{out}: the name must end in .png, .jpg or .ppm", 2)
