@@ -379,6 +379,7 @@ class Outbox:
             path = store.in_use(self._directory)
             if path is not None:
                 try:
+                    store.not_emptied(path)
                     return path, store.open_store(path)
                 except Damaged:
                     store.set_aside(self._directory, path)

@@ -84,5 +84,5 @@ def _read(block: bytes) -> dict[str, int]:
     check, _, text = block.rstrip().partition(b" ")
     if not text or check != b"%08x" % zlib.crc32(text):
         return {}
-    numbers: dict[str, int] = json.loads(text)
-    return numbers
+    numbers = json.loads(text)
+    return {series: n for series, n in numbers.items() if isinstance(n, int)} if isinstance(numbers, dict) else {}

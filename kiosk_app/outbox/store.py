@@ -160,6 +160,13 @@ def alone(directory: Path) -> Iterator[None]:
         yield
 
 
+def not_emptied(path: Path) -> None:
+    """Raises Damaged for a file without a byte, as a repaired file system leaves it: SQLite would begin in it as if
+    nothing had been there, and nobody would hear of it. A store is put into place whole."""
+    if not path.stat().st_size:
+        raise Damaged("The outbox's store is damaged")
+
+
 def open_store(path: Path) -> Database:
     """The store at `path`, made when missing. Raises Damaged, OutboxTooNew, OutboxFull, OutboxBroken."""
     make_shared_file(path)

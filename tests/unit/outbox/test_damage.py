@@ -179,6 +179,14 @@ def test_a_store_rolled_back_by_the_disk_repeats_no_number(directory: Path, tmp_
         assert next_number(outbox) == 6
 
 
+def test_a_store_that_a_repaired_file_system_left_empty_is_told(directory: Path) -> None:
+    filled(directory, 3)
+    (directory / "outbox.db").write_bytes(b"")
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert next_number(outbox) == 1 + AHEAD + 1
+
+
 def test_a_lost_store_repeats_no_number_and_is_told(directory: Path) -> None:
     filled(directory, 3)
     (directory / "outbox.db").unlink()
