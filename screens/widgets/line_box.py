@@ -24,6 +24,8 @@ OVER: Final = 0.30
 
 _ABOVE = dict.fromkeys(map(ord, "ัิีึืํ็่้๊๋์๎"))
 _THAI = re.compile("[\u0e00-\u0e7f]")
+# Every mark, low and high, beside a tall letter and as «ำ» writes it.
+_MARKED = "กำปำก้ำ" + "".join(f"{base}{low}{high}" for base in "กป" for low in "อิีึืัํ็๎" for high in "อ่้๊๋์")
 
 
 class Measure:
@@ -32,6 +34,7 @@ class Measure:
     def __init__(self, font_name: str, font_size: float) -> None:
         label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
         self.extents = lru_cache(maxsize=2048)(label.get_extents)
+        self._label, self._exact = label, False
 
     def __call__(self, text: str) -> float:
         """Width, pixels."""
@@ -40,7 +43,21 @@ class Measure:
     def rise(self, text: str) -> int:
         """How much higher the text comes out for the marks above its letters, pixels."""
         bare = text.translate(_ABOVE)
-        return int(self.extents(text)[1] - self.extents(bare)[1]) if bare != text else 0
+        if bare == text:
+            return 0
+        if not self._exact:
+            self._draw_marks()
+        return int(self.extents(text)[1] - self.extents(bare)[1])
+
+    def _draw_marks(self) -> None:
+        """SDL_ttf takes a mark to be up to 8 % of the size of type higher than it is until it has drawn it once: what
+        was measured before then stood lower or higher than the same words drawn later. 1 to 2 ms for a type."""
+        self._label._size = self._label.get_extents(_MARKED)
+        self._label._render_begin()
+        self._label._render_text(_MARKED, 0, 0)
+        self._label._render_end()
+        self.extents.cache_clear()
+        self._exact = True
 
 
 # (name of the typeface, size in pixels) -> Measure. It holds what was said on the screens: `cache_clear` forgets it.
