@@ -30,3 +30,9 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     )
     assert verdict.returncode == 0, verdict.stderr
     assert not [line for line in verdict.stderr.splitlines() if str(tmp_path) in line], verdict.stderr
+
+
+@pytest.mark.parametrize("part", ["ui", "forwarder"])
+def test_what_a_program_holds_in_memory_reaches_no_disk(part: str) -> None:
+    lines = (ROOT / "systemd" / f"damrongdham-kiosk-{part}.service").read_text("utf-8").splitlines()
+    assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(lines)
