@@ -48,7 +48,7 @@ def address(request: HttpRequest) -> str:
     """Who is calling: the network address. Behind a proxy, `central serve --trusted-proxy` makes it the client's.
 
     Of an IPv6 address the /64: one household or one phone has all 2**64 of them to call from."""
-    text = str(request.META.get("REMOTE_ADDR", ""))
+    text = str(request.META.get("REMOTE_ADDR", "")).strip("[]")  # some proxies write "[2001:db8::1]:4711"
     try:
         found = ip_address(text)
     except ValueError:

@@ -98,10 +98,11 @@ def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> N
     assert Enrolment.objects.count() == 1
 
 
-def test_many_addresses_of_one_network_are_one_caller(officer: Officer) -> None:
+@pytest.mark.parametrize("written", ["{}", "[{}]"])
+def test_many_addresses_of_one_network_are_one_caller(officer: Officer, written: str) -> None:
     def tried(address: str) -> int:
         wrong = {"username": officer.username, "password": "wrong"}
-        return Client().post("/desk/login", wrong, REMOTE_ADDR=address).status_code
+        return Client().post("/desk/login", wrong, REMOTE_ADDR=written.format(address)).status_code
 
     answers = [tried(f"2001:db8:1:1::{number:x}") for number in range(12)]
     assert answers == [401] * 10 + [429] * 2
