@@ -48,7 +48,8 @@ def address(request: HttpRequest) -> str:
     """Who is calling: the network address. Behind a proxy, `central serve --trusted-proxy` makes it the client's.
 
     Of an IPv6 address the /64: one household or one phone has all 2**64 of them to call from."""
-    text = str(request.META.get("REMOTE_ADDR", "")).strip("[]")  # some proxies write "[2001:db8::1]:4711"
+    # Some proxies write "[2001:db8::1]:4711", which waitress hands on as it is.
+    text = str(request.META.get("REMOTE_ADDR", "")).removeprefix("[").partition("]")[0]
     try:
         found = ip_address(text)
     except ValueError:

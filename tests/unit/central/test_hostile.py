@@ -98,7 +98,7 @@ def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> N
     assert Enrolment.objects.count() == 1
 
 
-@pytest.mark.parametrize("written", ["{}", "[{}]"])
+@pytest.mark.parametrize("written", ["{}", "[{}]:4711"])
 def test_many_addresses_of_one_network_are_one_caller(officer: Officer, written: str) -> None:
     def tried(address: str) -> int:
         wrong = {"username": officer.username, "password": "wrong"}
