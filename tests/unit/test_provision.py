@@ -1,0 +1,32 @@
+"""provision/install does nothing to a machine before it was asked in the one way there is."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+INSTALL = Path(__file__).parents[2] / "provision" / "install"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["--help"], 0, "turn a bare Debian 12 or 13 into a kiosk"),
+        (["--dry-run"], 2, "nothing was done"),
+        ([], 1, "run it as root"),
+    ],
+)
+def test_it_asks_before_it_changes_anything(tmp_path: Path, words: list[str], status: int, said: str) -> None:
+    nobody = tmp_path / "id"  # the tests may run as root: were the words taken, this would still stop it
+    nobody.write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
+    nobody.chmod(0o755)
+    done = subprocess.run(
+        [INSTALL, *words],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, said in done.stdout + done.stderr) == (status, True)
