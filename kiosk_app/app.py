@@ -12,12 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kiosk_app.bench_line import default_path, steer
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.journey.events import Event, Painted
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.language import use_thai_digits
 from kiosk_app.settings import Settings
+from screens.dock.line import default_path, steer
 from screens.keypad import KeypadKey
 from screens.window import FRAMES_PER_SECOND, configure
 

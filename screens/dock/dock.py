@@ -13,7 +13,6 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.properties import ObjectProperty, StringProperty
 
-from kiosk_app.bench_line import offered
 from kiosk_app.journey.events import (
     Event,
     NextContrast,
@@ -25,6 +24,7 @@ from kiosk_app.journey.events import (
     ToggleReadAloud,
 )
 from kiosk_app.journey.state import Screen
+from screens.dock.line import offered
 from screens.rules import load_rules
 from screens.theme import wearing, worn
 from screens.widgets.box import Column

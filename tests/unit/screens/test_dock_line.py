@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from kiosk_app.bench_line import default_path, offered, steer
 from kiosk_app.journey import events
 from kiosk_app.journey.state import Journey, Screen
 from kiosk_app.journey.step import step
+from screens.dock.line import default_path, offered, steer
 from screens.dock.states import at
 from simulators import control
 from simulators.bench import VOCABULARY, Bench, BenchError
