@@ -1,13 +1,13 @@
 """The whole interface as one page of pictures, and a check that on each of them everything fits and can be read.
 
-    python -m tests.gallery [--out DIR] [--size 1080x1920] [--language th] [--text 180] [--mode dark] [NAME…]
+    ./run gallery [--out DIR] [--size 1080x1920] [--language th] [--text 180] [--mode dark] [NAME…]
 
 Every sample state in every combination of the options that are not given. Writes DIR/index.html (DIR is gallery-output
 unless told), prints what does not fit, one a line; the exit status is 1 when anything does not.
 """
 
 import argparse
-import shutil
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -94,16 +94,24 @@ def _save(picture: Image.Image, path: Path) -> None:
     picture.save(path.with_suffix(".small.webp"), quality=80, method=0)
 
 
+def _size(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{2,3}x[1-9]\d{2,3}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 1080x1920")
+    return text
+
+
 def main(arguments: Sequence[str]) -> int:
     """Render the gallery. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.gallery", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="./run gallery", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", help="states whose name begins so (default: all)")
     parser.add_argument("--out", type=Path, default=Path("gallery-output"))
-    parser.add_argument("--size", action="append", help="WIDTHxHEIGHT; several allowed", metavar="SIZE")
+    parser.add_argument("--size", action="append", type=_size, help="WIDTHxHEIGHT; several allowed", metavar="SIZE")
     parser.add_argument("--language", action="append", choices=LANGUAGES)
     parser.add_argument("--text", action="append", type=int, choices=[size.value for size in TextSize])
     parser.add_argument("--mode", action="append", choices=MODES)
     options = parser.parse_args(arguments)
+    if strange := [name for name in options.names if not any(known.startswith(name) for known in samples("en"))]:
+        parser.error(f"no screen's name begins with {', '.join(strange)}; there are {', '.join(samples('en'))}")
     choice = Choice(
         tuple(options.names),
         tuple(options.language or LANGUAGES),
@@ -111,7 +119,8 @@ def main(arguments: Sequence[str]) -> int:
         tuple(options.mode or MODES),
     )
     started = time.monotonic()
-    shutil.rmtree(options.out, ignore_errors=True)
+    for old in options.out.glob("*x*/*.webp"):
+        old.unlink()
     sizes = options.size or SIZES
     with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as windows:
         shots = [shot for found in windows.map(partial(shoot, choice=choice, out=options.out), sizes) for shot in found]

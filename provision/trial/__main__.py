@@ -92,11 +92,17 @@ def try_release(release: str) -> None:
     say(f"{release}: {len(trial.seen)} of {len(trial.seen)} held, {time.monotonic() - started:.0f} s; see {output}")
 
 
+RELEASES = ("bookworm", "trixie")
+
+
 def main(releases: list[str]) -> int:
     if os.geteuid() != 0:
         say("The trial makes and boots a Debian of its own, which only root may: sudo ./run appliance")
         return 2
-    for release in releases or ["bookworm", "trixie"]:
+    if strange := set(releases) - set(RELEASES):
+        say(f"There is no trial of {', '.join(sorted(strange))}; there are {', '.join(RELEASES)}.")
+        return 2
+    for release in releases or RELEASES:
         try:
             try_release(release)
         except (TrialError, subprocess.SubprocessError) as error:

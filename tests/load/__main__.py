@@ -41,6 +41,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600, help="the backlog stops here (default an hour)")
     parser.add_argument("--cases", type=int, default=100_000, help="stored in the end; the whole proof: 1000000")
     wanted = parser.parse_args()
+    if min(wanted.kiosks, wanted.visits, wanted.seconds, wanted.cases) < 1:
+        parser.error("kiosks, visits, seconds and cases begin at 1")
     if unknown := set(wanted.names) - set(PROOFS):
         parser.error(f"no such proof: {', '.join(sorted(unknown))}")
     if not PROGRAMS:
