@@ -34,6 +34,10 @@ def test_sounds_and_reading_aloud() -> None:
     on_the_glass("hearing_on_the_glass")
 
 
+def test_the_next_page_is_drawn_ahead_and_forgotten() -> None:
+    on_the_glass("ahead_on_the_glass")
+
+
 def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
     on_the_glass("pressing_on_the_glass")
 
