@@ -13,6 +13,7 @@ from typing import Any
 from kivy.clock import Clock
 
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen
+from kiosk_app.journey.telling import FORWARD
 from screens.theme import Look, put_on, wearing
 from screens.widgets.line_box import measurer
 
@@ -38,16 +39,7 @@ PAGES: dict[Screen, str] = {
     Screen.FAULT: "screens.fault:FaultPage",
 }
 # The page a finger most likely calls next: it is drawn ahead with what the visit knows.
-NEXT: dict[Screen, Screen] = {
-    Screen.NOTICE: Screen.IDENTIFY,
-    Screen.IDENTIFY: Screen.TOPIC,
-    Screen.TOPIC: Screen.PLACE,
-    Screen.PLACE: Screen.TELL,
-    Screen.TELL: Screen.REVIEW,
-    Screen.SCAN: Screen.REVIEW,
-    Screen.CONTACT: Screen.REVIEW,
-    Screen.DETAILS: Screen.REVIEW,
-}
+NEXT: dict[Screen, Screen] = {Screen.NOTICE: Screen.IDENTIFY, **FORWARD}
 CARDS: dict[Overlay, str] = {Overlay.COMFORT: "screens.comfort:ComfortCard"}
 QUESTION = "screens.overlay:OverlayCard"  # for every other overlay
 REST = 3.0  # seconds on attract until what the visit left is collected

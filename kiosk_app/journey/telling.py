@@ -69,7 +69,7 @@ def may_leave(visit: Visit, screen: Screen) -> bool:
             return True
 
 
-_FORWARD = {
+FORWARD = {  # where "next" leads
     Screen.IDENTIFY: Screen.TOPIC,
     Screen.TOPIC: Screen.PLACE,
     Screen.PLACE: Screen.TELL,
@@ -94,7 +94,7 @@ _BACKWARD = {
 def onward(journey: Journey, _: events.Next) -> Result:
     """The filled button: on to the next question, or back to the review a part was opened from."""
     visit = journey.visit
-    target = _FORWARD.get(journey.screen)
+    target = FORWARD.get(journey.screen)
     if visit is None or target is None or not may_leave(visit, journey.screen):
         return journey, ()
     if journey.screen is Screen.CONTACT:

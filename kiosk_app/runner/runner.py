@@ -300,25 +300,9 @@ class Runner:
     def _look_at_devices(self, now: float) -> None:
         printer, scanner = self._devices.printer, self._devices.scanner
         if printer is not None and self._is_due("printer", self._printer, PRINTER_EVERY_S, now):
-            self._printer.submit(
-                Job(
-                    "status",
-                    lambda: events.PrinterChanged(printer.status()),
-                    PRINTER_STATUS_S,
-                    failed=events.PrinterChanged(PrinterStatus.UNKNOWN),
-                    late=(events.PrinterChanged(PrinterStatus.UNRESPONSIVE),),
-                )
-            )
+            self._printer.submit(_status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_S))
         if scanner is not None and self._is_due("scanner", self._scanner, SCANNER_EVERY_S, now):
-            self._scanner.submit(
-                Job(
-                    "status",
-                    lambda: events.ScannerChanged(scanner.status()),
-                    SCANNER_STATUS_S,
-                    failed=events.ScannerChanged(ScannerStatus.UNKNOWN),
-                    late=(events.ScannerChanged(ScannerStatus.UNRESPONSIVE),),
-                )
-            )
+            self._scanner.submit(_status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_S))
         if self._is_due("health", self._health, HEALTH_EVERY_S, now):
             self._health.submit(Job("look around", self._look_around, HEALTH_S))
 
@@ -622,6 +606,12 @@ class Runner:
         self.pages.wipe()
         self._saved = None
         self._services.erase_note()
+
+
+def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event], deadline_s: float) -> Job[_Landed]:
+    """Ask `device` for its state, one of the enum `status`, and tell it by the event `changed`."""
+    late = (changed(status.UNRESPONSIVE),)
+    return Job("status", lambda: changed(device.status()), deadline_s, failed=changed(status.UNKNOWN), late=late)
 
 
 def _rescued(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
