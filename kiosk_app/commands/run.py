@@ -23,6 +23,8 @@ def main(words: Sequence[str]) -> int:
     wish = options.parse_args(words)
     if wish.dock and not wish.windowed:
         raise CommandError("--dock goes with --windowed", 2)
+    if wish.touch_map and not wish.touch_map.absolute().parent.is_dir():
+        raise CommandError(f"{wish.touch_map}: there is no such directory", 2)
     settings = settings_of(wish)
     if not any(map(os.environ.get, _TELL_WHERE_TO_DRAW)):
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")

@@ -292,6 +292,11 @@ def test_an_unforeseen_error_says_what_and_where_and_quotes_nobody(
         cli.main(["code", "new"])
 
 
+def test_a_touch_map_nowhere_is_told(tmp_path: Path) -> None:
+    done = kiosk("run", "--touch-map", str(tmp_path / "none" / "map.json"))
+    assert (done.returncode, "no such directory" in done.stderr) == (2, True)
+
+
 def test_a_window_of_no_size_is_told() -> None:
     done = kiosk("run", "--size", "big")
     assert done.returncode == 2
