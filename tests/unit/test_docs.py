@@ -14,6 +14,8 @@ HOUSE = Path(__file__).parents[2]
 README = HOUSE / "README.md"
 PAGES = [README, *sorted((HOUSE / "docs").rglob("*.md"))]
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+_ROOMS = "kiosk_app|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|docs"
+_FILE = re.compile(rf"`((?:{_ROOMS})/[\w./-]*\w/?)")
 _CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _SAID = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z-]+)([^;&|\n]*)", re.MULTILINE)
 
@@ -32,6 +34,12 @@ def commands(page: Path) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     assert [target for target in linked(page) if not target.exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+def test_every_file_named_is_there(page: Path) -> None:
+    named = _FILE.findall(page.read_text(encoding="utf-8"))
+    assert [file for file in named if not (HOUSE / file).exists()] == []
 
 
 def test_every_page_is_found_from_the_readme() -> None:
