@@ -203,15 +203,21 @@ class PcscCardReader:
             time.sleep(RETRY_S)
 
     def _read_once(self, work: Callable[[CardChannel], Found]) -> Found:
-        """One turn over all readers; of their faults the most telling one is raised."""
+        """One turn over all readers; of their faults the most telling one is raised. Of two Thai cards none is read:
+        one of them somebody left behind."""
         faults: list[CardFault] = []
         try:
             with pcsc_context() as context:
-                for name in self._names(context):
+                names = self._names(context)
+                for name in names:
                     try:
-                        return with_card(context, name, work)
+                        found = with_card(context, name, work)
                     except CardReadError as error:
                         faults.append(error.fault)
+                        continue
+                    if any(has_applet(context, other) for other in names if other != name):
+                        raise CardReadError(CardFault.UNREADABLE)
+                    return found
         except PcscError as error:
             faults.append(CONNECT_FAULTS.get(error.code, CardFault.UNREADABLE))
         raise CardReadError(min(faults, key=TELLING.index, default=CardFault.NO_READER))
@@ -251,18 +257,23 @@ def power_anew(context: Any, readers: Iterable[str], tries: int, stop: Event) ->
 
 
 def is_ours(context: Any, reader: str) -> bool:
-    """Whether the card in `reader` has our applet; it counts as ours unless it clearly says no. Reads nothing."""
+    """Whether the card in `reader` has our applet; it counts as ours unless it clearly says no."""
+    return has_applet(context, reader) is not False
+
+
+def has_applet(context: Any, reader: str) -> bool | None:
+    """Whether the card in `reader` has our applet; None where it cannot be asked. Reads nothing."""
     try:
         card = Connection(context, reader)
     except PcscError:
-        return True
+        return None
     try:
         card.begin()
         CardChannel(card.transmit).tell(SELECT_APPLET)
     except StatusWordError as refused:
-        return not refused.status_word
+        return False if refused.status_word else None
     except PcscError:
-        return True
+        return None
     finally:
         card.close()
     return True

@@ -236,6 +236,16 @@ def test_of_two_readers_the_one_with_the_thai_card_counts(bench: Bench) -> None:
     wait_until(lambda: number_in(PcscCardReader()) == PROFILES["somchai"].citizen_id)
 
 
+def test_of_two_thai_cards_none_is_read(bench: Bench) -> None:
+    """The one that was left behind must not speak for whoever put in the other."""
+    insert(bench, "boonma", slot=0)
+    bench.card_insert("somchai", slot=1)
+    wait_until(lambda: number_in(PcscCardReader()) is None)
+    assert fault_of(PcscCardReader()) is CardFault.UNREADABLE
+    bench.card_remove(slot=0)
+    wait_until(lambda: number_in(PcscCardReader()) == PROFILES["somchai"].citizen_id)
+
+
 def test_cards_come_go_and_are_swapped(bench: Bench, watching: Watching) -> None:
     bench.card_insert("boonma")
     watching.wait_for(CardReaderStatus.CARD_PRESENT)
