@@ -18,7 +18,8 @@ WORDS = Path(__file__).parent / "words"
 MOST = 6  # suggestions at a time
 _LOOK_BACK = 60  # characters
 _PIECES = 6  # libthai cuts an unfinished word into several pieces: «สาธารณปร» is สา, ธาร, ณปร
-_BEGINNING, _ANYWHERE = "^", "*"
+STORY, PLACE = "^", "^place"  # what a text begins with, by the lists' names
+_ANYWHERE = "*"
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*$")
 _SENTENCE_ENDS = re.compile(r"[.!?]\s+$|\n\s*$")
 
@@ -53,8 +54,11 @@ def _list(language: str) -> _List:
     return _List(tuple(sorted(weight)), weight, following)
 
 
-def suggest(text_before_caret: str, language: str) -> tuple[str, ...]:
-    """At most MOST words, the likeliest first; `language` is 'th' or 'en'. Under a millisecond."""
+def suggest(text_before_caret: str, language: str, opening: str = STORY) -> tuple[str, ...]:
+    """At most MOST words, the likeliest first; `language` is 'th' or 'en'. Under a millisecond.
+
+    `opening` says whose first words are offered while nothing is written.
+    """
     known = _list(language)
     endings = _endings(text_before_caret, language)
     completed: list[str] = []
@@ -64,7 +68,7 @@ def suggest(text_before_caret: str, language: str) -> tuple[str, ...]:
         completed += known.completions(ending.lower())
     if endings and language == "en" and endings[0][0].isupper():
         completed = [word.capitalize() for word in completed]
-    offered = chain.from_iterable(zip_longest(_following(text_before_caret, language), completed))
+    offered = chain.from_iterable(zip_longest(_following(text_before_caret, language, opening), completed))
     return tuple(dict.fromkeys(word for word in offered if word))[:MOST]
 
 
@@ -77,12 +81,12 @@ def placing(text_before_caret: str, word: str, language: str) -> tuple[int, str]
     return 0, " " + word if apart else word
 
 
-def _following(text: str, language: str) -> tuple[str, ...]:
+def _following(text: str, language: str, opening: str) -> tuple[str, ...]:
     """What may come next; nothing in the middle of a word that is not known."""
     known = _list(language)
     finished = not text or text[-1].isspace()
     if not text.strip() or text.endswith("\n") or (language == "en" and _SENTENCE_ENDS.search(text)):
-        begin = known.following[_BEGINNING]
+        begin = known.following[opening]
         return tuple(word.capitalize() for word in begin) if language == "en" else begin
     for ending in _endings(text.rstrip(), language):
         word = ending if language == "th" or ending in known.following else ending.lower()

@@ -88,7 +88,11 @@ class ReceiptPage(Page):
             self.fault_code = staff_code(fault, language) if fault else ""
             self.paper_icon = FAULTS[fault].icon if fault else "printer-off"
             self.paper_title = FAULTS[fault].title if fault else _("No receipt came out")
-            self.paper_advice = _("Your story is saved. Photograph the code above, or write it down")
+            self.paper_advice = (
+                _("The printer works again. Press print again")
+                if visit.prints_asked < MAX_PRINTS and printer.has_paper
+                else _("Your story is saved. Photograph the code above, or write it down")
+            )
 
     def press_primary(self) -> None:
         """Done: the citizen has code and number."""

@@ -269,6 +269,7 @@ class Scan(WritingPage):
             self.editing = True
             self.editor.field.show_text(self.page.current_text)
             self.write_into(self.editor)
+            self.editor.field.cursor = 0, 0  # a letter is read from its beginning
 
     def _write(self, text: str) -> None:
         if self.page is not None:

@@ -10,6 +10,7 @@ from kivy.clock import Clock
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.textinput import FL_IS_LINEBREAK, TextInput
 
+from kiosk_app.complaint.suggest import STORY
 from screens.keypad import KEYPAD
 from screens.rules import load_rules
 from screens.touchable import Box, box_of, taken
@@ -47,7 +48,7 @@ class Field(TextInput):
     keyboard: Any = ObjectProperty(None, allownone=True)  # the keyboard that comes to this field when it is touched
     most = NumericProperty(0)  # characters it takes; 0 is no limit
     full = BooleanProperty(False)  # no more goes in
-    helped = BooleanProperty(True)  # words may be suggested
+    helped = StringProperty(STORY)  # whose first words are suggested; '' is that none are
     steps = NumericProperty(0)  # how many changes can be undone
     slop = NumericProperty(24)  # pixels a finger may move and still only touch
     # Kivy gives all lines the height of the one it last wrapped: they would jump with every tall mark.

@@ -122,7 +122,7 @@ class Suggestions(Widget):
         if not self._field.helped or self._field.full or language not in WRITTEN_IN:
             return ()
         self._before = self._field.before_caret()
-        return suggest(self._before, language)
+        return suggest(self._before, language, self._field.helped)
 
     def _draw_ground(self, box: Box) -> None:
         edge = max(1, 2 * self.look.u)

@@ -6,6 +6,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from kiosk_app.complaint.suggest import STORY
 from screens.rules import load_rules
 from screens.widgets.box import Ground, Strip
 from screens.widgets.field import Field
@@ -21,7 +22,7 @@ class FieldBox(Ground, Strip):
     message = StringProperty()  # hint that stays
     most = NumericProperty(0)
     multiline = BooleanProperty(True)
-    helped = BooleanProperty(True)  # words may be suggested
+    helped = StringProperty(STORY)  # whose first words are suggested; '' is that none are
     keyboard: Any = ObjectProperty(None, allownone=True)
     changed: Any = ObjectProperty(lambda text: None)
     field: Any = ObjectProperty(None)
