@@ -120,6 +120,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         reason = str(error).partition("\n")[0].rstrip(".")  # PostgreSQL answers in several lines
         say(f"central {arguments.command}: {reason}. Check DATABASE_URL and CENTRAL_DATA, and run `central migrate`.")
         return BAD_INPUT
+    except PermissionError as error:
+        say(f"central {arguments.command}: this user may not open {error.filename}; be the service's user, or root")
+        return BAD_INPUT
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     return 0

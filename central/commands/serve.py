@@ -51,7 +51,9 @@ def _reason(error: OSError) -> str:
 def _check_migrated() -> None:
     executor = MigrationExecutor(connection)
     try:
-        keyring().current("sealing")
+        ring = keyring()
+        ring.sealing(ring.current("sealing"))
+        ring.receipt(ring.current("receipt"))
     except KeyringError as error:
         raise CommandError(str(error)) from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -43,9 +43,9 @@ def main(words: Sequence[str]) -> int:
 def _perform(wish: argparse.Namespace) -> None:
     state = settings_of(wish).paths.state
     directory = outbox_directory(state)
-    if not directory.is_dir():
-        raise CommandError(f"{directory}: there is no outbox here; nothing was ever kept")
     try:
+        if not directory.is_dir():
+            raise CommandError(f"{directory}: there is no outbox here; nothing was ever kept")
         with Outbox.open(directory, Enrolment.load(state)) as outbox:
             _KINDS[wish.kind](outbox, wish)
     except OutboxError as error:

@@ -47,9 +47,13 @@ def enrolment(kiosk: Kiosk) -> Iterator[Finding]:
 def outbox(kiosk: Kiosk) -> Iterator[Finding]:
     """Can the next complaint be kept, and do the kept ones leave."""
     directory = outbox_directory(kiosk.settings.paths.state)
-    if not directory.is_dir():
-        return  # nothing was ever kept here; enrolment says what is missing
-    if not os.access(directory, os.W_OK):
+    try:
+        if not directory.is_dir():
+            return  # nothing was ever kept here; enrolment says what is missing
+        may_look = os.access(directory, os.W_OK)
+    except PermissionError:  # not even into the state directory
+        may_look = False
+    if not may_look:
         yield Finding(
             "K-11",
             Severity.NOTE,
@@ -131,7 +135,10 @@ def centre(kiosk: Kiosk) -> Iterator[Finding]:
         if not link.centre_answers:
             yield _no_answer(link.trouble)
     elif kiosk.ask_centre:
-        known = Enrolment.load(state)
+        try:
+            known = Enrolment.load(state)
+        except OutboxBroken:  # what is wrong with it is said under Enrolment
+            known = None
         address = known.centre_url if known else url
         if not address:
             yield Finding(

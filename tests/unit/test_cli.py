@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PIL import Image
 from kiosk_app import cli
 from protocol import tracking_code
 
+HOUSE = Path(__file__).parents[2]
 KIOSK = Path(sys.executable).with_name("kiosk")
 
 
@@ -184,6 +186,42 @@ def test_an_outbox_that_never_was_is_told(place: Path) -> None:
     for kind in ("status", "list"):
         told = kiosk("outbox", kind, "--json", place=place)
         assert (told.returncode, "there is no outbox here" in json.loads(told.stdout)["error"]) == (1, True)
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not all(place.stat().st_mode & 1 for place in (HOUSE, *HOUSE.parents)),
+    reason="only root can become somebody without rights, who must be able to read this checkout",
+)
+@pytest.mark.parametrize(
+    ("words", "environment", "status", "said"),
+    [
+        (["kiosk_app.cli", "outbox", "status"], "DAMRONGDHAM_KIOSK_SETTINGS", 1, "use sudo"),
+        (["kiosk_app.cli", "doctor", "--language", "en"], "DAMRONGDHAM_KIOSK_SETTINGS", 1, "K-11"),
+        (["central.cli", "keys", "list"], "CENTRAL_DATA", 2, "this user may not open"),
+    ],
+)
+def test_somebody_without_rights_is_told(words: list[str], environment: str, status: int, said: str) -> None:
+    with tempfile.TemporaryDirectory() as name:  # tmp_path lies where nobody but its owner may go
+        place = Path(name)
+        place.chmod(0o755)
+        (place / "state" / "outbox").mkdir(parents=True)
+        (place / "state" / "keys").mkdir()
+        (place / "state").chmod(0o700)
+        devices = "[card_reader]\nenabled = false\n[scanner]\nenabled = false\n"
+        (place / "kiosk.toml").write_text(f'{devices}[paths]\nstate = "{place / "state"}"\n', encoding="utf-8")
+        (place / "kiosk.toml").chmod(0o644)
+        where = place / ("state" if environment == "CENTRAL_DATA" else "kiosk.toml")
+        program = f"import os, sys\nfrom {words[0]} import main\nos.setuid(65534)\nsys.exit(main(sys.argv[1:]))"
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words[1:]],
+            env={**os.environ, environment: str(where)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, said in done.stdout + done.stderr) == (status, True), done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_empty_outbox(place: Path) -> None:
