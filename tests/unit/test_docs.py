@@ -17,7 +17,7 @@ _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 _ROOMS = "kiosk_app|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|docs"
 _FILE = re.compile(rf"`((?:{_ROOMS})/[\w./-]*\w/?)")
 _CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-_SAID = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z-]+)([^;&|\n]*)", re.MULTILINE)
+_SAID = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z][a-z-]*)([^;&|\n]*)", re.MULTILINE)
 
 
 def linked(page: Path) -> list[Path]:
