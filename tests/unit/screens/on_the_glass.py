@@ -258,6 +258,10 @@ def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
             if tap.y < highest - 2
         ]
         wrong += [f"{name} in low reach: {sentence}" for sentence in misfits(stage)]
+    waiting = states["identify_waiting"]
+    stage.show(replace(waiting, comfort=replace(waiting.comfort, low_reach=True, text_size=TextSize.LARGEST)))
+    if "without_card" not in {tap.name for tap in stage.shell.touchables()}:
+        wrong.append("low down in the largest type one cannot go on without a card")
     return wrong + _two_leaves(stage, states["overlay_comfort"])
 
 
