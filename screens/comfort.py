@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import BooleanProperty, ObjectProperty
-from kivy.uix.floatlayout import FloatLayout
+from kivy.properties import BooleanProperty
 
 from kiosk_app.journey.events import (
-    AskStaff,
-    Dismiss,
     Event,
     NextContrast,
     NextTextSize,
@@ -20,8 +17,8 @@ from kiosk_app.journey.events import (
 from kiosk_app.journey.state import Comfort, Contrast, Journey, TextSize, Volume
 from kiosk_app.language import _
 from screens.rules import load_rules
-from screens.theme import worn
 from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
+from screens.widgets.cover import Cover
 from screens.widgets.press import Tile
 
 _SIZES = {TextSize.NORMAL: _("Usual size"), TextSize.LARGE: _("Large"), TextSize.LARGEST: _("Largest")}
@@ -42,18 +39,16 @@ _USUAL = Comfort()
 AT_ONCE = 3  # tiles in the largest type that fit into the lower half of the panel, with the buttons under them
 
 
-class ComfortCard(FloatLayout):
+class ComfortCard(Cover):
     """A veil and a card with one tile for each wish; a tile says in words how it stands.
 
     In the largest type the lower half of the panel has room for half of them: then there are two leaves.
     """
 
-    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
     leaved = BooleanProperty(False)
     heard = False, False  # is there a loudspeaker, and can it read this language aloud
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
         super().__init__(**kwargs)
         self._tiles: list[Tile] = []
         self._leaf = 0
@@ -93,19 +88,6 @@ class ComfortCard(FloatLayout):
         """The other leaf."""
         self._leaf = 1 - self._leaf
         self._lay()
-
-    def press_done(self) -> None:
-        """Go on with what lies under the card."""
-        self.send(Dismiss())
-
-    def press_staff(self) -> None:
-        """Ask staff."""
-        self.send(AskStaff())
-
-    def on_touch_down(self, touch: Any) -> bool:
-        """What is not on the card presses nothing."""
-        super().on_touch_down(touch)
-        return True
 
 
 load_rules(__file__)

@@ -1,17 +1,15 @@
 """What lies over a screen: a question that waits for an answer and hides what is under it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
-from kivy.uix.floatlayout import FloatLayout
 
 from drivers.card_reader.status import CardReaderStatus
-from kiosk_app.journey.events import AskStaff, Dismiss, Event, StartOver, StartOverYes
+from kiosk_app.journey.events import StartOver, StartOverYes
 from kiosk_app.journey.state import Journey, Overlay
 from kiosk_app.language import _, say
 from screens.rules import load_rules
-from screens.theme import worn
+from screens.widgets.cover import Cover
 
 # title, advice, icon, button that goes on, button that ends
 _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
@@ -53,10 +51,9 @@ _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
 }
 
 
-class OverlayCard(FloatLayout):
+class OverlayCard(Cover):
     """A veil over everything and a card with the question. Nothing under it can be touched."""
 
-    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
     kind: Any = ObjectProperty(None, allownone=True)
     icon = StringProperty()
     heading = StringProperty()
@@ -68,7 +65,6 @@ class OverlayCard(FloatLayout):
     with_staff = BooleanProperty(True)
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
         super().__init__(**kwargs)
 
     def show(self, journey: Journey) -> None:
@@ -90,22 +86,9 @@ class OverlayCard(FloatLayout):
         language = journey.comfort.language
         self.countdown = say(_("Closes in {seconds} seconds"), language, seconds=seconds) if waits else ""
 
-    def press_go_on(self) -> None:
-        """Close the question."""
-        self.send(Dismiss())
-
     def press_end(self) -> None:
         """Start over."""
         self.send(StartOverYes() if self.kind is Overlay.START_OVER else StartOver())
-
-    def press_staff(self) -> None:
-        """Ask staff."""
-        self.send(AskStaff())
-
-    def on_touch_down(self, touch: Any) -> bool:
-        """What is not on the card presses nothing."""
-        super().on_touch_down(touch)
-        return True
 
 
 load_rules(__file__)
