@@ -142,6 +142,7 @@ def namespaces() -> list[str]:
 def main() -> int:
     """The doorkeeper. Arguments: directory, 'isolated' inside namespaces, 'virtual' for the virtual reader."""
     directory, isolated = Path(sys.argv[1]), "isolated" in sys.argv[2:]
+    signal.signal(signal.SIGINT, lambda *_: None)  # a terminal's Ctrl-C comes here too; who started us ends us
     try:
         with contextlib.ExitStack() as leaving:
             if isolated:

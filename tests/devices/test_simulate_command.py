@@ -13,6 +13,7 @@ import pytest
 
 from tests.devices.conftest import wait_until
 
+LAST_LINE = "  scanner letter"
 PROGRAM = "import sys; from simulators.commands import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -26,7 +27,7 @@ class Shell:
             [*self._common, "--dir", str(directory / "out")], stdout=subprocess.PIPE, text=True
         )
         self.said = ""
-        while self.foreground.stdout and "scanner empty" not in self.said:
+        while self.foreground.stdout and LAST_LINE not in self.said:
             line = self.foreground.stdout.readline()
             assert line, "it ended early"
             self.said += line
@@ -97,6 +98,18 @@ def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], tol
     assert answer.returncode == 2
     assert told in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
+    """There it reaches every process of the foreground at once."""
+    command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "--dir", str(tmp_path / "out")]
+    with (tmp_path / "told").open("w+") as told:
+        bench = subprocess.Popen(command, stdout=told, stderr=told, start_new_session=True)
+        with bench:
+            wait_until(lambda: LAST_LINE in (tmp_path / "told").read_text())
+            os.killpg(bench.pid, signal.SIGINT)
+            assert bench.wait(20) == 0
+    assert "Traceback" not in (tmp_path / "told").read_text()
 
 
 def test_without_a_bench_it_says_how_to_start_one(tmp_path: Path) -> None:
