@@ -24,8 +24,12 @@ OVER: Final = 0.30
 
 _ABOVE = dict.fromkeys(map(ord, "ัิีึืํ็่้๊๋์๎"))
 _THAI = re.compile("[\u0e00-\u0e7f]")
-# Every mark, low and high, beside a tall letter and as «ำ» writes it.
-_MARKED = "กำปำก้ำ" + "".join(f"{base}{low}{high}" for base in "กป" for low in "อิีึืัํ็๎" for high in "อ่้๊๋์")
+# Each form of each mark, once: beside a tall letter too, above another mark, and as «ำ» writes it.
+_MARKED = "กำปำก้ำป้ำ" + "".join(
+    f"{base}{marks}"
+    for base in "กป"
+    for marks in ("ิ", "ี", "ึ", "ื", "ั", "ํ", "็", "๎", *(low + high for low in ("", "ิ") for high in "่้๊๋์"))
+)
 
 
 class Measure:
@@ -34,7 +38,7 @@ class Measure:
     def __init__(self, font_name: str, font_size: float) -> None:
         label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
         self.extents = lru_cache(maxsize=2048)(label.get_extents)
-        self._label, self._exact = label, False
+        self._type, self._exact = (font_name, font_size), False
 
     def __call__(self, text: str) -> float:
         """Width, pixels."""
@@ -46,18 +50,21 @@ class Measure:
         if bare == text:
             return 0
         if not self._exact:
-            self._draw_marks()
+            _draw_marks(*self._type)
+            self.extents.cache_clear()
+            self._exact = True
         return int(self.extents(text)[1] - self.extents(bare)[1])
 
-    def _draw_marks(self) -> None:
-        """SDL_ttf takes a mark to be up to 8 % of the size of type higher than it is until it has drawn it once: what
-        was measured before then stood lower or higher than the same words drawn later. 1 to 2 ms for a type."""
-        self._label._size = self._label.get_extents(_MARKED)
-        self._label._render_begin()
-        self._label._render_text(_MARKED, 0, 0)
-        self._label._render_end()
-        self.extents.cache_clear()
-        self._exact = True
+
+@lru_cache(maxsize=64)  # Kivy keeps as many typefaces open; each knows its signs until it is closed
+def _draw_marks(font_name: str, font_size: float) -> None:
+    """SDL_ttf takes a mark to be up to 8 % of the size of type higher than it is until it has drawn it once: what
+    was measured before then stood lower or higher than the same words drawn later. 2 ms for a type."""
+    label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
+    label._size = label.get_extents(_MARKED)
+    label._render_begin()
+    label._render_text(_MARKED, 0, 0)
+    label._render_end()
 
 
 # (name of the typeface, size in pixels) -> Measure. It holds what was said on the screens: `cache_clear` forgets it.
