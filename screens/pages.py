@@ -100,8 +100,8 @@ class Pages:
     def foresee(self, journey: Journey) -> None:
         """This stands on the glass; once the finger rests, the page that likely follows is drawn with it, hidden."""
         self._draw_ahead_soon.cancel()
+        self._coming = journey  # always: of a visit that ended nothing is kept
         if NEXT.get(journey.screen) in self._pages:
-            self._coming = journey
             self._draw_ahead_soon()
 
     def forget(self, blank: Journey) -> None:
@@ -167,7 +167,6 @@ class Pages:
         with wearing(page.look):
             page.look.wear(self._comfort)
             page.show(replace(self._coming, screen=screen, overlay=None))
-        self._coming = self._blank
         Clock.schedule_once(lambda _seconds: self._draw_letters())
 
     def _draw_letters(self) -> None:
