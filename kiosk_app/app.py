@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app.health.watchdog import Watchdog
+from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.events import Event, Painted
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.language import use_thai_digits
@@ -51,7 +52,8 @@ def run(settings: Settings, wish: WindowWish) -> int:
 
 
 def first_journey(settings: Settings) -> Journey:
-    """What stands on the glass before anything was looked at: a kiosk in service does not begin with a fault."""
+    """What stands on the glass before any device was looked at: a kiosk in service does not begin with a fault, and one
+    that cannot serve does not begin with a welcome."""
     plain = Hall()
     hall = Hall(
         centre_th=settings.kiosk.hall_th or plain.centre_th,
@@ -59,11 +61,15 @@ def first_journey(settings: Settings) -> Journey:
         technician_pin_hash=settings.kiosk.technician_pin_hash,
         default_language=settings.kiosk.language,
     )
+    around = Surroundings(enrolled=(settings.paths.state / "enrolment.json").exists())
+    stop = stops_new_visits(around)
     now = time.monotonic()
     return Journey(
+        screen=Screen.ATTRACT if stop is None else Screen.FAULT,
+        fault=stop,
         hall=hall,
         comfort=Comfort(language=settings.kiosk.language),
-        around=Surroundings(enrolled=(settings.paths.state / "enrolment.json").exists()),
+        around=around,
         now=now,
         last_touch=now,
     )

@@ -1,0 +1,33 @@
+"""What stands on the glass before any device was looked at."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.app import first_journey
+from kiosk_app.journey.events import Tick
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.state import Screen
+from kiosk_app.journey.step import step
+from kiosk_app.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    plain = Settings()
+    return replace(plain, paths=replace(plain.paths, state=tmp_path))
+
+
+def test_a_kiosk_that_cannot_serve_does_not_welcome_anybody_first(settings: Settings) -> None:
+    journey = first_journey(settings)
+    assert (journey.screen, journey.fault) == (Screen.FAULT, Fault.NOT_ENROLLED)
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_the_first_moment_changes_nothing_on_the_glass(settings: Settings, enrolled: bool) -> None:
+    if enrolled:
+        (settings.paths.state / "enrolment.json").touch()
+    journey = first_journey(settings)
+    after, _ = step(journey, Tick(journey.now))
+    assert after == journey
