@@ -161,8 +161,8 @@ class _Interface:
             self._shell.key(key)
         return True
 
-    def _report(self) -> list[tuple[str, str]]:
-        return list(self._machinery.report()) if self._machinery is not None else []
+    def _report(self, language: str) -> list[tuple[str, str]]:
+        return list(self._machinery.report(language)) if self._machinery is not None else []
 
     def _tick(self, _seconds: float) -> None:
         """Feed the watchdog from the loop that draws: a window that hangs is restarted."""

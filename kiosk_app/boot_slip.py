@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SETTLED_S = 25.0  # until each device was looked at (a scanner may take 20 s) and the forwarder has tried the centre
 MARK = "status-slip"  # in the runtime directory: the boot whose slip is out
 
-Report = Callable[[], list[tuple[str, str]]]
+Report = Callable[[str], list[tuple[str, str]]]  # of a language
 Print = Callable[[str, Callable[[], Image.Image]], None]
 
 
@@ -39,7 +39,7 @@ class BootSlip:
         """Print it when things have settled, the printer can, and nobody is at the kiosk."""
         if not self._due or journey.visit is not None or not journey.around.printer.has_paper:
             return
-        lines = self._report()
+        lines = self._report(self._settings.kiosk.language)
         if not lines or time.monotonic() < self._from:
             return
         self._due = False

@@ -25,14 +25,14 @@ class Shell(FloatLayout):
     """The window's content.
 
     `send` takes what was touched; `picture` gives a scanned page's PNG or JPEG for showing, None when it is gone;
-    `report` gives the technician's readiness lines (name, sentence).
+    `report` gives the technician's readiness lines (name, sentence) in a language.
     """
 
     def __init__(
         self,
         send: Callable[[Event], None],
         picture: Callable[[str], bytes | None] = lambda page_id: None,
-        report: Callable[[], list[tuple[str, str]]] = list,
+        report: Callable[[str], list[tuple[str, str]]] = lambda language: [],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

@@ -241,9 +241,14 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
         yield f"overlay_{overlay.value}", replace(at(Screen.REVIEW), overlay=overlay)
 
 
-REPORT = [
-    ("card reader", "ready, slot empty"),
-    ("printer", "the cover is open: close it"),
-    ("scanner", "ready"),
-    ("centre", "last answer 2 minutes ago"),
-]
+def readiness(language: str) -> list[tuple[str, str]]:
+    """The technician's lines of a kiosk whose printer is open."""
+    english = language == "en"
+    return [
+        ("Card reader", "Ready") if english else ("เครื่องอ่านบัตร", "พร้อม"),
+        ("Printer", "P-03 The printer's cover is open. Close it until it clicks")
+        if english
+        else ("เครื่องพิมพ์", "P-03 ฝาเครื่องพิมพ์เปิดอยู่. ปิดฝาให้สนิท"),
+        ("Scanner", "Ready") if english else ("สแกนเนอร์", "พร้อม"),
+        ("Centre", "Ready") if english else ("ศูนย์", "พร้อม"),
+    ]

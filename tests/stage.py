@@ -15,7 +15,7 @@ from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.state import Journey
 from kiosk_app.language.recordings import Recordings
 from screens.window import configure
-from tests.samples import REPORT, picture
+from tests.samples import picture, readiness
 
 FRAMES = 6  # enough for every layout to settle
 
@@ -69,7 +69,7 @@ class Stage:
         self.window = import_module("kivy.core.window").Window
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
-        self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, lambda: REPORT)
+        self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, readiness)
         self.shell.hear(Silence(), Everything(None), private=False)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()

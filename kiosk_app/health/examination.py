@@ -86,9 +86,8 @@ class Health:
             self._last, self._facts = examine(Kiosk(self._settings, devices=devices)), facts(self._settings)
         return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
 
-    def report(self) -> list[tuple[str, str]]:
+    def report(self, language: str) -> list[tuple[str, str]]:
         """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
-        language = self._settings.kiosk.language
         told = [(name.say(language), sentence.say(language)) for name, sentence in self._facts]
         return [*(line for result in self._last for line in lines(result, language)), *told]
 

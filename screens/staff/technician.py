@@ -11,7 +11,7 @@ from kivy.uix.layout import Layout
 from kiosk_app.journey.around import active_faults
 from kiosk_app.journey.events import Finish, JudgeTrial, Restart, SetLoudness, TryOut
 from kiosk_app.journey.faults import FAULTS
-from kiosk_app.journey.state import Journey
+from kiosk_app.journey.state import Journey, Screen
 from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from kiosk_app.language import _, figures, say
 from screens.rules import load_rules
@@ -66,7 +66,7 @@ class TrialLine(Column):
 class Technician(Page):
     """Trials with their dated results, a ruler, the readiness report, and the faults that stand now by staff code."""
 
-    report: Callable[[], list[tuple[str, str]]] = ObjectProperty(lambda: [])
+    report: Callable[[str], list[tuple[str, str]]] = ObjectProperty(lambda language: [])
     lines: Any = ObjectProperty(None)
     trials: Any = ObjectProperty(None)
     faults = StringProperty()
@@ -86,11 +86,14 @@ class Technician(Page):
         self._panel_width_mm = 0.0
         self._pressed: tuple[str, float] = ("", 0.0)
         self._loudness = 100
+        self._language = ""  # of the report
         self.fbind("width", self._measure)
 
     def draw(self, journey: Journey) -> None:
         """Faults and trials follow the world by themselves; the report is asked for again by its button."""
         language = journey.comfort.language
+        if journey.screen is Screen.TECHNICIAN and self._language not in ("", language):
+            self._ask(language)
         rows = sorted(active_faults(journey.around), key=lambda fault: fault.value)
         self.faults = "\n".join(f"{fault.value}  {say(FAULTS[fault].title, language)}" for fault in rows)
         last = {trial.part: trial for trial in journey.trials}
@@ -129,12 +132,12 @@ class Technician(Page):
         super().enter(journey)
         self._pressed = ("", 0.0)
         self._show_restarts()
-        self.refresh()
+        self._ask(journey.comfort.language)
 
-    def refresh(self) -> None:
-        """Ask again."""
+    def _ask(self, language: str) -> None:
+        self._language = language
         self.lines.clear_widgets()
-        for name, sentence in self.report():
+        for name, sentence in self.report(language):
             self.lines.add_widget(ReadinessLine(name=name, sentence=sentence))
 
     def try_out(self, part: Part) -> None:
@@ -179,7 +182,7 @@ class Technician(Page):
 
     def press_second(self) -> None:
         """Ask again."""
-        self.refresh()
+        self._ask(self._language)
 
 
 load_rules(__file__)

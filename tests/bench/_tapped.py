@@ -20,7 +20,7 @@ from typing import Any
 from kiosk_app.journey.state import Comfort, Contrast, Screen, TextSize
 from screens.window import FRAMES_PER_SECOND, configure
 from tests.bench._visits import visits
-from tests.samples import REPORT, picture, samples
+from tests.samples import picture, readiness, samples
 
 SIZE = (1080, 1920)
 BUTTONS = 60
@@ -112,7 +112,7 @@ def bare(loop: Loop) -> Callable[[], Taps]:
 
 def ours(loop: Loop) -> Callable[[], Taps]:
     """Whole visits; then every sample state, the wishes of comfort on the fullest screen, and typing."""
-    shell = import_module("screens.shell").Shell(lambda event: None, cache(picture), lambda: REPORT)
+    shell = import_module("screens.shell").Shell(lambda event: None, cache(picture), readiness)
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
     states = samples("th")
     loop.window.add_widget(shell)

@@ -46,7 +46,7 @@ class Counted:
 
 def test_it_comes_once_a_boot(bench: Bench, settings: Settings) -> None:
     before, printed = len(bench.papers()), Counted(settings)
-    slip = BootSlip(settings, lambda: REPORT, printed)
+    slip = BootSlip(settings, lambda _: REPORT, printed)
     for journey in (
         replace(IDLE, visit=Visit(1)),
         replace(IDLE, around=Surroundings(printer=PrinterStatus.PAPER_OUT)),
@@ -56,25 +56,25 @@ def test_it_comes_once_a_boot(bench: Bench, settings: Settings) -> None:
     assert printed.papers == 0
     slip.look(IDLE)
     slip.look(IDLE)
-    BootSlip(settings, lambda: REPORT, printed).look(IDLE)  # the interface was started anew
+    BootSlip(settings, lambda _: REPORT, printed).look(IDLE)  # the interface was started anew
     assert (printed.papers, len(bench.papers())) == (1, before + 1)
     (settings.paths.runtime / boot_slip.MARK).write_text("another boot")
-    BootSlip(settings, lambda: REPORT, printed).look(IDLE)
+    BootSlip(settings, lambda _: REPORT, printed).look(IDLE)
     assert printed.papers == 2
 
 
 def test_it_waits_for_the_report_and_can_be_switched_off(settings: Settings) -> None:
     printed = Counted(settings)
-    BootSlip(settings, list, printed).look(IDLE)
+    BootSlip(settings, lambda _: [], printed).look(IDLE)
     off = replace(settings, printer=replace(settings.printer, slip_at_boot=False))
-    BootSlip(off, lambda: REPORT, printed).look(IDLE)
+    BootSlip(off, lambda _: REPORT, printed).look(IDLE)
     assert printed.papers == 0
 
 
 def test_what_cannot_be_marked_is_not_printed(settings: Settings) -> None:
     printed = Counted(settings)
     nowhere = replace(settings, paths=replace(settings.paths, runtime=settings.paths.runtime / "nowhere"))
-    slip = BootSlip(nowhere, lambda: REPORT, printed)
+    slip = BootSlip(nowhere, lambda _: REPORT, printed)
     slip.look(IDLE)
     slip.look(IDLE)
     assert printed.papers == 0

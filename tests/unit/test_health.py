@@ -159,11 +159,12 @@ def test_a_report_is_ready_or_says_what_and_what_to_do(settings: Settings) -> No
 
 def test_a_running_interface_reports_from_its_own_last_word(settings: Settings) -> None:
     health = Health(settings)
-    assert health.report() == []
+    assert health.report("th") == []
     assert "P-08" in health.findings()
     KioskReport(devices=FINE).write(settings.paths.state)
     assert not {"P-08", "C-06", "S-07"} & set(health.findings())
-    assert len(health.report()) >= len(CHECKS)
+    assert len(health.report("th")) >= len(CHECKS)
+    assert ("Printer", "Ready") in health.report("en")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize
 from kiosk_app.journey.trials import Part
 from protocol.topics import Topic
 from tests.misfits import misfits
-from tests.samples import samples
+from tests.samples import readiness, samples
 from tests.stage import Stage, report, size_of
 
 SIZES = ("display", "headline", "button", "body", "second", "caption")
@@ -206,6 +206,12 @@ def _technician(stage: Stage, states: dict[str, Journey], finger: Finger) -> lis
     if (sent := finger.tap("try.printer")) != [TryOut(Part.PRINTER)]:
         wrong.append(f"trying the printer sent {sent}")
     page = stage.shell.page(Screen.TECHNICIAN)
+    here = states["technician"]
+    for language in ("en", "th"):
+        stage.show(replace(here, comfort=replace(here.comfort, language=language)))
+        told = [(line.name, line.sentence) for line in reversed(page.lines.children)]
+        if told != readiness(language):
+            wrong.append(f"in {language} the report says {told}")
     page.restart("machine")
     page.restart("interface")
     if (sent := [event for event in stage.sent if isinstance(event, Restart)]) != []:
