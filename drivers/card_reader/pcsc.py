@@ -182,7 +182,7 @@ class PcscCardReader:
                 power_anew(context, mute, POWER_TRIES if fresh else 1, stop)
                 powered_anew, again = mute, time.monotonic() + MUTE_AGAIN_S
                 known = states_of(context, known, 0)
-            for status in slots.see(dict(known[:-1]), lambda name: is_ours(context, name)):
+            for status in slots.see(dict(known[:-1]), lambda name: is_ours(context, name), mute):
                 tell(status)
             pulse.beat()
 

@@ -4,7 +4,7 @@ A state word is what SCardGetStatusChange gives for one reader: its bits say wha
 counts the cards that came and went since the reader was found.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from smartcard import scard
@@ -59,11 +59,14 @@ class Slots:
         self.last = status
         return [status]
 
-    def see(self, states: Mapping[str, int], is_ours: Callable[[str], bool]) -> list[CardReaderStatus]:
+    def see(
+        self, states: Mapping[str, int], is_ours: Callable[[str], bool], mute: Collection[str] = ()
+    ) -> list[CardReaderStatus]:
         """State words by reader's name → statuses to tell, oldest first; empty when nothing happened.
 
         `is_ours` says whether the card in that reader has our applet. It may take a second, and is asked once for each
-        card found lying in one of several readers.
+        card found lying in one of several readers. `mute` are the readers whose card did not answer since the last
+        look: where that card is out by now, it is not told as one that could have been read.
         """
         happened = max([self._moves_of(name, state) for name, state in states.items()], default=0)
         if any(is_in(state) and name not in states for name, state in self._seen.items()):
@@ -75,7 +78,8 @@ class Slots:
         }
         self._seen = dict(states)
         now = slot_status([EMPTY if name in self._furniture else state for name, state in states.items()])
-        told = self._told(now, happened)
+        passed = CardReaderStatus.CARD_MUTE if mute else CardReaderStatus.CARD_PRESENT
+        told = self._told(now, happened, CardReaderStatus.EMPTY if now is not CardReaderStatus.EMPTY else passed)
         self.last = now
         return told
 
@@ -86,10 +90,10 @@ class Slots:
         moved = (moves(state) - moves(self._seen[name])) & 0xFFFF
         return moved - (moved > 0 and name in self._furniture)
 
-    def _told(self, now: CardReaderStatus, happened: int) -> list[CardReaderStatus]:
+    def _told(self, now: CardReaderStatus, happened: int, other: CardReaderStatus) -> list[CardReaderStatus]:
+        """What was between is told too: `now` and `other` took turns."""
         if not happened or happened > MOST_MISSED or self.last not in SLOT_STATES or now not in SLOT_STATES:
             return [now] if now is not self.last else []
-        other = CardReaderStatus.CARD_PRESENT if now is CardReaderStatus.EMPTY else CardReaderStatus.EMPTY
         told = [now if (happened - turn) % 2 else other for turn in range(happened)]
         return told if told[0] is not self.last else told[1:] or [other, now]
 

@@ -1,6 +1,6 @@
 """Many readers' state words become one slot's events: each once, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 import pytest
@@ -62,8 +62,8 @@ class Looking:
         self.foreign = foreign
         self.asked: list[str] = []
 
-    def see(self, states: Mapping[str, int]) -> list[CardReaderStatus]:
-        return self.slots.see(states, self._is_ours)
+    def see(self, states: Mapping[str, int], mute: Collection[str] = ()) -> list[CardReaderStatus]:
+        return self.slots.see(states, self._is_ours, mute)
 
     def _is_ours(self, reader: str) -> bool:
         self.asked.append(reader)
@@ -90,6 +90,9 @@ def test_a_card_swapped_between_two_looks_is_out_and_in() -> None:
     assert looking.see({"a": word(MUTE, 7)}) == [OUT, DUMB]
     assert looking.see({"a": word(EMPTY, 8)}) == [OUT]
     assert looking.see({"a": word(EMPTY, 10)}) == [IN, OUT]
+    assert looking.see({"a": word(EMPTY, 12)}, mute=["a"]) == [DUMB, OUT]
+    assert looking.see({"a": word(PRESENT, 13)}, mute=["a"]) == [IN]
+    assert looking.see({"a": word(EMPTY, 14)}) == [OUT]
 
 
 def test_a_count_that_begins_anew_tells_only_what_is() -> None:
