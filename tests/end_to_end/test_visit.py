@@ -10,6 +10,7 @@ import pytest
 import requests
 from PIL import Image
 
+from kiosk_app.outbox.reports import KioskReport
 from simulators import demo
 from simulators.display import VirtualDisplay
 from simulators.finger import Finger
@@ -137,16 +138,24 @@ def test_a_card_upside_down_and_paper_out_are_said_and_stop_nobody(stage: Stage,
     finger.tap("accept")
     finger.wait_for("identify")
     bench.card_insert("upside-down")
-    wait_until(lambda: "next" not in finger.glass().spots, "no identity from a mute card")
+    wait_until(lambda: _slot(stage.town) == "card_mute", "the card is known to be mute")
+    assert "next" not in finger.glass().spots  # no identity from it
     finger.tap("without_card")
     finger.wait_for("topic")
     bench.card_remove()
+    wait_until(lambda: _slot(stage.town) == "empty", "the slot is known to be empty")
     finger.tap("topic.land")
     finger.wait_for("place")
     finger.tap("start_over")
     finger.wait_for("place", overlay="start_over")
     finger.tap("end")
     finger.wait_for("attract")
+
+
+def _slot(town: Town) -> str:
+    """What the kiosk knows of the card reader's slot."""
+    report = KioskReport.read(town.directory / "state")
+    return report.devices["card_reader"] if report else ""
 
 
 def test_a_killed_window_loses_nothing_and_comes_back(stage: Stage, typed_url: str) -> None:
