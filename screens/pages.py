@@ -39,7 +39,12 @@ PAGES: dict[Screen, str] = {
     Screen.FAULT: "screens.fault:FaultPage",
 }
 # The page a finger most likely calls next: it is drawn ahead with what the visit knows.
-NEXT: dict[Screen, Screen] = {Screen.NOTICE: Screen.IDENTIFY, **FORWARD}
+NEXT: dict[Screen, Screen] = {
+    Screen.NOTICE: Screen.IDENTIFY,
+    **FORWARD,
+    Screen.REVIEW: Screen.RECEIPT,
+    Screen.TRACK: Screen.TRACKED,
+}
 CARDS: dict[Overlay, str] = {Overlay.COMFORT: "screens.comfort:ComfortCard"}
 QUESTION = "screens.overlay:OverlayCard"  # for every other overlay
 REST = 3.0  # seconds on attract until what the visit left is collected
@@ -139,8 +144,13 @@ class Pages:
 
     def _go_round(self) -> None:
         self._behind = list(self._pages)
-        if self._round is None:
-            self._round = Clock.schedule_interval(self._follow_one, 0)
+        if (
+            self._round is None
+        ):  # not before the picture that is wished for: the first hidden page took 20 ms of its turn
+            self._round = Clock.schedule_once(self._begin_round)
+
+    def _begin_round(self, _seconds: float) -> None:
+        self._round = Clock.schedule_interval(self._follow_one, 0)
 
     def _follow_one(self, _seconds: float) -> bool:
         self._draw_letters()

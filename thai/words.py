@@ -162,6 +162,9 @@ def wrap(text: str, measure: Callable[[str], float], width: float, *, balance: b
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
+        if measure(whole := paragraph.rstrip()) <= width:  # most are: half the time of a picture went into their words
+            lines.append(whole)
+            continue
         found = units(paragraph)
         filled = _fill(found, measure, width)
         if balance and len(filled) > 1:

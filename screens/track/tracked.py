@@ -1,6 +1,6 @@
 """Where the case is, in one sentence, and the way it took."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -9,14 +9,23 @@ from kiosk_app.journey.events import Finish
 from kiosk_app.journey.state import Journey
 from kiosk_app.language import _, figures, say
 from protocol.case_status import CaseStatus
-from protocol.messages import TrackAnswer
+from protocol.messages import TrackAnswer, TrackStep
 from screens.rules import load_rules
 from screens.widgets.box import Row
 from screens.widgets.page import Page
 from screens.widgets.stock import Stock
 from thai.dates import clock_time, long_date, short_date
 
-USUAL = 6  # steps of a way that a case takes, most often
+# What stands on the page while it is hidden: the answer finds it laid out, and most often changes only its words.
+EXPECTED = TrackAnswer(
+    found=True,
+    sentence="ก",
+    case_number="ก",
+    agency="ก",
+    officer="ก",
+    due="2026-01-01",
+    steps=(TrackStep(status=CaseStatus.RECEIVED, text="ก", at=datetime(2026, 1, 1, tzinfo=UTC)),) * 5,
+)
 
 
 class TrackedStep(Row):
@@ -40,21 +49,17 @@ class Tracked(Page):
     way: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._drawn: tuple[TrackAnswer | None, str] = (None, "")
+        self._drawn: tuple[TrackAnswer, str] | None = None
         super().__init__(**kwargs)
-        self._steps = Stock(self.way, TrackedStep, {"words": "", "when": ""}, ready=USUAL)
+        self._steps = Stock(self.way, TrackedStep, {"words": "", "when": ""})
 
     def draw(self, journey: Journey) -> None:
         """The answer; rebuilt only when it is another one."""
-        answer = journey.visit.tracked if journey.visit else None
+        answer = (journey.visit.tracked if journey.visit else None) or EXPECTED
         language = journey.comfort.language
         if (answer, language) == self._drawn:
             return
         self._drawn = (answer, language)
-        if answer is None:
-            self.quiet_words = self.sentence = self.agency = self.officer = self.due = ""
-            self._steps.show([])
-            return
         self.found = answer.found
         self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
         self.sentence, self.agency = answer.sentence, answer.agency

@@ -53,12 +53,13 @@ class ReceiptPage(Page):
     def draw(self, journey: Journey) -> None:
         """Follow printer, network and card."""
         visit = journey.visit
-        if visit is None or visit.minted is None:
-            self.content = self.code = self.number = ""
+        if visit is None:
             return
-        self.content = tracking_url(journey.hall.public_url, visit.minted.code)
-        self.code = display(visit.minted.code).replace("-", "  ")
-        self.number = say(_("Case number {number}"), journey.comfort.language, number=visit.minted.number)
+        minted = visit.minted  # None while this is drawn ahead
+        self.content = tracking_url(journey.hall.public_url, minted.code) if minted else ""
+        self.code = display(minted.code).replace("-", "  ") if minted else ""
+        number = minted.number if minted else ""
+        self.number = say(_("Case number {number}"), journey.comfort.language, number=number)
         self.take_card = journey.around.card_reader in CARD_STATES and not visit.card_waiting
         self.quiet = (
             _("Kept safely in this kiosk. There is no connection now: it goes to the centre by itself later")

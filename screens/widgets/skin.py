@@ -4,6 +4,7 @@ Corners drawn as shapes cost software graphics more than all they enclose: a pag
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from kivy.cache import Cache
@@ -46,6 +47,7 @@ def _draw(fill: Color, border: Color, width: int, radius: int) -> Any:
     return texture
 
 
+@lru_cache(maxsize=64)  # the same in all colours; half a millisecond each, and a palette brings seven at once
 def _mask(side: int, inset: int, radius: int) -> Image.Image:
     """White inside, soft at the edge."""
     large = Image.new("L", (FINER * side, FINER * side))

@@ -10,23 +10,22 @@ from kivy.uix.widget import Widget
 class Stock:
     """What a layout shows, as values.
 
-    `make` makes a row; `blank` is how one that is not needed is left: it may have told what was personal. `ready` rows
-    are made ahead.
+    `make` makes a row; `blank` is how one that is not needed is left: it may have told what was personal.
     """
 
-    def __init__(self, layout: Layout, make: Callable[[], Widget], blank: Mapping[str, Any], ready: int = 0) -> None:
+    def __init__(self, layout: Layout, make: Callable[[], Widget], blank: Mapping[str, Any]) -> None:
         self._layout, self._make, self._blank = layout, make, blank
-        self._made = [make() for _row in range(ready)]
+        self._made: list[Widget] = []
 
     def show(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """One row for each mapping of its properties, in this order."""
         while len(self._made) < len(rows):
             self._made.append(self._make())
-        shown = self._made[: len(rows)]
         for widget, row in zip(self._made, [*rows, *[self._blank] * (len(self._made) - len(rows))], strict=True):
             for name, value in row.items():
                 setattr(widget, name, value)
-        if self._layout.children[::-1] != shown:
-            self._layout.clear_widgets()
-            for widget in shown:
-                self._layout.add_widget(widget)
+        there = len(self._layout.children)
+        for widget in self._made[there : len(rows)]:
+            self._layout.add_widget(widget)
+        for widget in self._made[len(rows) : there]:
+            self._layout.remove_widget(widget)

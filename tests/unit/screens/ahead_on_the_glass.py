@@ -26,6 +26,7 @@ def check(stage: Stage) -> Iterator[str]:
     states = samples("th")
     stage.shell.page(Screen.REVIEW)
     yield from _ahead(stage, states)
+    yield from _answered(stage, states)
     yield from _scrolled(stage, states["review"])
     yield from _turned()
 
@@ -46,6 +47,23 @@ def _ahead(stage: Stage, states: dict[str, Journey]) -> Iterator[str]:
     stage.wait(SOON)
     if _story(stage):
         yield "a visit that ended at once was drawn on the hidden review after its end"
+
+
+def _answered(stage: Stage, states: dict[str, Journey]) -> Iterator[str]:
+    """What comes from outside finds its page laid out, and of what stood there until then nothing is left."""
+    for before, after in (("track", "tracked"), ("track", "tracked_unknown"), ("review", "receipt_printing")):
+        stage.show(states["attract"])
+        stage.show(states[after])
+        surprised = stage.picture()
+        stage.show(states["attract"])
+        stage.show(states[before])
+        stage.wait(SOON)
+        page = stage.shell.page(states[after].screen)
+        if page.size != list(stage.window.size) or (before == "track" and not page.way.children):
+            yield f"on {before} the page of {after} is not laid out"
+        stage.show(states[after])
+        if ImageChops.difference(surprised, stage.picture()).getbbox():
+            yield f"{after} looks otherwise after {before} than by itself"
 
 
 def _story(stage: Stage) -> str:
