@@ -48,7 +48,7 @@ def ours(loop: Loop, text: str) -> Type:
         journey, _effects = step(journey, event)
         shell.show(journey)
 
-    shell = shell_class(send, lambda _page: None, list)
+    shell = shell_class(send)
     loop.window.add_widget(shell)
     shell.show(samples("th")["attract"])
     if journey.visit is not None:

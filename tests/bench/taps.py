@@ -9,22 +9,20 @@ no turn of the loop, whatever it does, over 50 ms of processor time on the threa
 """
 
 import io
-import json
-import os
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from statistics import median, quantiles
 from threading import Event, Thread
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from ocr import child
 from ocr.prepare import prepare
 from ocr.recognise import recognise
 from simulators.display import VirtualDisplay
 from simulators.letters import THREE_PAGES, letter_page
+from tests.bench._player import Player
 from tests.bench._tapped import SIZE
 
 BUDGET = 1.5
@@ -64,50 +62,23 @@ def recognising() -> Iterator[None]:
         load.join()
 
 
-class App:
-    """One of the two windows, played round by round."""
-
-    def __init__(self, which: str, display: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench._tapped", which],
-            env=os.environ | {"DISPLAY": display},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._answer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def play(self) -> list[Tapped]:
-        """One round."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> list[Tapped]:
-        assert self._process.stdout is not None
-        return [Tapped(*one) for one in json.loads(self._process.stdout.readline())]
+def _round(window: Player) -> list[Tapped]:
+    return [Tapped(*one) for one in window.play()]
 
 
 def main() -> int:
     """Print the tables. 0 when both budgets are kept."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with ExitStack() as stack:
-        ours = stack.enter_context(App("ours", stack.enter_context(VirtualDisplay(*SIZE)).name))
-        bare = stack.enter_context(App("bare", stack.enter_context(VirtualDisplay(*SIZE)).name))
-        first = ours.play()
+        ours = stack.enter_context(Player("_tapped", "ours", display=stack.enter_context(VirtualDisplay(*SIZE)).name))
+        bare = stack.enter_context(Player("_tapped", "bare", display=stack.enter_context(VirtualDisplay(*SIZE)).name))
+        first = _round(ours)
         bare.play()
         ours_tapped, bare_tapped = [], []
         with recognising():
             for _ in range(rounds):
-                ours_tapped += ours.play()
-                bare_tapped += bare.play()
+                ours_tapped += _round(ours)
+                bare_tapped += _round(bare)
     print(f"{'tap → painted':16} {'p50':>8} {'p90':>8} {'p99':>8}")
     anchor = _percentiles("bare", bare_tapped)
     reached = _percentiles("another screen", [tap for tap in ours_tapped if tap.kind == "screen"])

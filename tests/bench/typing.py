@@ -8,17 +8,16 @@ size and text, and no turn of the loop over 50 ms of processor time. Told beside
 whose picture is hardly more than black, and how long a suggestion takes by itself.
 """
 
-import json
-import os
-import subprocess
 import sys
 from contextlib import ExitStack
 from functools import partial
 from statistics import median, quantiles
 from timeit import timeit
+from typing import Any
 
 from kiosk_app.complaint.suggest import suggest
 from simulators.display import VirtualDisplay
+from tests.bench._player import Player
 from tests.bench._tapped import SIZE
 from tests.bench._typed import SIGNS, story
 
@@ -28,38 +27,7 @@ SUGGEST_BUDGET_MS = 1.0
 LENGTHS = (0, 19_000)
 ROUNDS = 12
 
-Round = list[tuple[str, float, float]]
-
-
-class Window:
-    """One of the windows, typed into round by round."""
-
-    def __init__(self, which: str, characters: int, display: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench._typed", which, str(characters)],
-            env=os.environ | {"DISPLAY": display},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._answer()
-
-    def __enter__(self) -> "Window":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def type(self) -> Round:
-        """One phrase."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> Round:
-        assert self._process.stdout is not None
-        return [(sign, painted, cpu) for sign, painted, cpu in json.loads(self._process.stdout.readline())]
+Round = list[list[Any]]  # [sign, milliseconds until painted, of processor]
 
 
 def main() -> int:
@@ -68,15 +36,17 @@ def main() -> int:
     typed: dict[tuple[str, int], Round] = {}
     with ExitStack() as stack:
         windows = {
-            (which, length): stack.enter_context(Window(which, length, stack.enter_context(VirtualDisplay(*SIZE)).name))
+            (which, length): stack.enter_context(
+                Player("_typed", which, str(length), display=stack.enter_context(VirtualDisplay(*SIZE)).name)
+            )
             for length in LENGTHS
             for which in ("ours", "bare", "alone")
         }
         for window in windows.values():
-            window.type()  # glyphs seen for the first time are drawn and kept
+            window.play()  # glyphs seen for the first time are drawn and kept
         for _ in range(rounds):
             for name, window in windows.items():
-                typed.setdefault(name, []).extend(window.type())
+                typed.setdefault(name, []).extend(window.play())
     print(f"{'tap → glyph, ms':24} {'p50':>8} {'p90':>8} {'p99':>8} {'processor':>10}")
     p99 = {}
     for (which, length), taps in typed.items():
