@@ -4,11 +4,8 @@ Kivy reads its environment while it is being imported and its input devices when
 must be the first thing that touches Kivy, and it imports Kivy itself, after the environment stands.
 """
 
-import atexit
 import logging
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -29,10 +26,10 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     '/dev/input/event3' where the display server does not hand touches on, None where it does. `rotation` turns picture
     and touches, in degrees against the clock.
     """
-    home = tempfile.mkdtemp(prefix="damrongdham-kivy-")
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ.update(
-        KIVY_HOME=home,
+        KIVY_HOME=os.devnull,  # no directory of its own: nothing is read there, nothing is left there
+        KIVY_NO_CONFIG="1",
+        KCFG_KIVY_LOG_LEVEL="warning",  # from its first word on
         KIVY_NO_ARGS="1",
         KIVY_NO_FILELOG="1",
         KIVY_NO_CONSOLELOG="1",
@@ -42,15 +39,12 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
         KIVY_CLIPBOARD="dummy",  # nothing of a visit may reach a clipboard
         KIVY_METRICS_DENSITY="1",
     )
-    logger = logging.getLogger("kivy")
-    logger.setLevel(logging.ERROR)  # a home without settings is meant, not worth a warning
     from kivy.config import Config  # noqa: PLC0415  after the environment, see above
 
-    logger.setLevel(logging.WARNING)
     # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical. That
     # it finds no display is said in one sentence by whoever wanted a window.
     told_otherwise = ("Cutbuffer", "Window: Unable to find")
-    logger.addFilter(lambda record: not record.getMessage().startswith(told_otherwise))
+    logging.getLogger("kivy").addFilter(lambda record: not record.getMessage().startswith(told_otherwise))
 
     for option in Config.options("input"):
         Config.remove_option("input", option)
@@ -65,7 +59,6 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     width, height = size
     regular, bold = str(ASSETS / TYPEFACES["Sarabun"]), str(ASSETS / TYPEFACES["SarabunBold"])
     for section, option, value in (
-        ("kivy", "log_level", "warning"),
         ("kivy", "log_enable", "0"),
         ("kivy", "exit_on_escape", "0"),
         ("kivy", "keyboard_mode", ""),  # ours is a widget; the system's never opens

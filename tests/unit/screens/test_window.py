@@ -1,0 +1,33 @@
+"""Kivy as `configure` sets it up."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+KILLED_WITH_A_WINDOW = """
+import logging, os, signal
+logging.basicConfig()
+from screens.window import configure
+configure(False, (540, 960))
+import kivy.core.window, kivy.modules
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_window_leaves_nothing_behind_and_says_nothing(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "DISPLAY"))}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WITH_A_WINDOW],
+        cwd=ROOT,
+        env=environment | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert killed.stdout + killed.stderr == ""
+    assert list(tmp_path.iterdir()) == []
