@@ -20,8 +20,8 @@ from kiosk_app.outbox.reports import KioskReport, LinkReport
 from kiosk_app.outbox.successes import note_success
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from kiosk_app.runner.keeper import Keeper, saved_at
+from kiosk_app.runner.letter import PREPARE_S, RECOGNISE_S
 from kiosk_app.runner.parts import Picture, Reading, Services
-from kiosk_app.runner.runner import PREPARE_S, RECOGNISE_S
 from kiosk_app.settings import Settings, is_night
 from ocr import child
 from ocr.codes import find_qr

@@ -25,7 +25,7 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.events import Ticket
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
-from kiosk_app.runner import runner as runner_module
+from kiosk_app.runner import card
 from kiosk_app.runner.parts import Devices, Picture, Reading, SaveError, Services
 from kiosk_app.runner.runner import Runner
 from protocol.messages import TrackAnswer
@@ -326,7 +326,7 @@ def test_a_paper_that_may_have_come_out_is_asked_about(recorded: Runner, recorde
     ask(recorded, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 2, date_known=True))
     assert begun.wait(20)
     assert world.called("print") == [(f"{MINTED.submission_id}:2",)]
-    recorded._printer.check(FAR_FUTURE)
+    recorded._printing.lane.check(FAR_FUTURE)
     recorded.pump()
     expected = events.ReceiptPrinted(TICKET, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNRESPONSIVE)
     assert final_answers(recorder) == [expected]
@@ -351,7 +351,7 @@ def test_a_print_still_waiting_at_the_wipe_does_not_print_for_the_next_citizen(
     ask(recorded, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
     ask(recorded, recorder, effects.Wipe(1))
     release.set()
-    until(recorded, lambda: recorded._printer.idle)
+    until(recorded, lambda: recorded._printing.lane.idle)
     assert world.called("print") == []
 
 
@@ -530,8 +530,8 @@ def test_a_card_that_places_nowhere_is_read_all_the_same(runner: Runner, world: 
 def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner: Runner, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_module, "CARD_S", 0.05)
-    monkeypatch.setattr(runner_module, "WATCH_PAUSE_S", 0.05)
+    monkeypatch.setattr(card, "CARD_S", 0.05)
+    monkeypatch.setattr(card, "WATCH_PAUSE_S", 0.05)
     release = threading.Event()
     world.behaviour["read card"] = lambda: release.wait(10)
     at_identify(runner, world)
@@ -540,6 +540,7 @@ def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner.tick()
     assert visit_of(runner).card_phase is CardPhase.FAILED
     assert runner.journey.around.card_reader is CardReaderStatus.UNRESPONSIVE
+    monkeypatch.setattr(card, "CARD_S", 20.0)  # what works again may be slow
     del world.behaviour["read card"]
     until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert len(world.called("watch")) == 2
@@ -588,7 +589,7 @@ def test_a_page_that_arrives_after_the_visit_leaves_nothing_behind(runner: Runne
     runner.send(events.StartOver())
     runner.send(events.StartOverYes())
     release.set()
-    until(runner, lambda: runner._images.idle)
+    until(runner, lambda: runner._letter.images.idle)
     runner.pump()
     assert runner.pages._pictures == {}
 
@@ -602,7 +603,7 @@ def test_a_cancelled_page_is_not_kept(runner: Runner, world: World) -> None:
     assert begun.wait(20)
     runner.send(events.CancelScan())
     release.set()
-    until(runner, lambda: runner._images.idle)
+    until(runner, lambda: runner._letter.images.idle)
     runner.pump()
     assert set(runner.pages._pictures) == {page.page_id}
 
