@@ -4,6 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
+
+
+@contextmanager
+def given_up_by_itself() -> Iterator[None]:
+    """Fail if what hangs is waited for until the end of a whole job; seconds on an idle machine."""
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < PATIENCE_S
 
 
 def receipt(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:

@@ -20,7 +20,7 @@ from simulators.portrait import portrait
 from simulators.profiles import PROFILES, CardKind, CardProfile
 from simulators.vpcd_client import CardInSlot
 from tests.bench.hotplug import cycles
-from tests.devices.conftest import wait_until
+from tests.devices.conftest import PATIENCE_S, given_up_by_itself, wait_until
 from thai.id_number import CitizenId
 
 pytestmark = pytest.mark.usefixtures("empty_slots")
@@ -37,7 +37,7 @@ class Watching:
 
     def end(self) -> None:
         self.stop.set()
-        self.thread.join(2)
+        self.thread.join(PATIENCE_S)
         assert not self.thread.is_alive()
 
     def wait_for(self, status: CardReaderStatus) -> None:
@@ -192,7 +192,7 @@ def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(bench: Bench, 
     thread.start()
     wait_until(lambda: going.gone)
     bench.card_insert("bangkok")
-    thread.join(10)
+    thread.join(PATIENCE_S)
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     assert outcomes[0] in (CardFault.PULLED_OUT, PcscCardReader().read_citizen())
     assert going.apdus == apdus
@@ -219,9 +219,8 @@ def test_a_card_the_wrong_way_round(bench: Bench, watching: Watching) -> None:
 
 
 def test_an_empty_slot_is_told_long_before_patience_ends(bench: Bench) -> None:
-    began = time.monotonic()
-    assert fault_of(PcscCardReader(patience_s=60)) is CardFault.NO_CARD
-    assert time.monotonic() - began < 30  # 0.8 s on an idle machine
+    with given_up_by_itself():
+        assert fault_of(PcscCardReader(patience_s=60)) is CardFault.NO_CARD
 
 
 def test_no_reader_of_the_wanted_name(bench: Bench) -> None:
@@ -335,7 +334,7 @@ def test_a_watch_can_be_stopped_while_pcscd_hangs(bench: Bench) -> None:
     try:
         time.sleep(0.5)
         watch.stop.set()
-        watch.thread.join(2)
+        watch.thread.join(PATIENCE_S)
         assert not watch.thread.is_alive()
     finally:
         bench.pcscd.signal(signal.SIGCONT)

@@ -1,7 +1,6 @@
 """The receipt printer's driver on a line to the simulated printer, whose paper is looked at dot by dot."""
 
 import socket
-import time
 from pathlib import Path
 from threading import Timer
 
@@ -16,7 +15,7 @@ from drivers.receipt_printer.port import PrintResult
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from simulators.bench import Bench
 from simulators.printer import Faults, Printer
-from tests.devices.conftest import receipt, same, wait_until
+from tests.devices.conftest import given_up_by_itself, receipt, same, wait_until
 
 PRINTED_READY = PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
 
@@ -235,10 +234,9 @@ class TestAnOldClone:
 def test_a_printer_that_never_answers(bench: Bench, driver: EscposPrinter, since: Counting) -> None:
     bench.steer(["printer", "mute"])
     assert driver.status() is PrinterStatus.UNKNOWN
-    began = time.monotonic()
     unsure = PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)
-    assert driver.print_bitmap("a", receipt()) == unsure
-    assert time.monotonic() - began < 5
+    with given_up_by_itself():
+        assert driver.print_bitmap("a", receipt()) == unsure
     assert driver.print_bitmap("a", receipt()) == unsure
     assert [same(paper, receipt()) for paper in since.papers] == [True]
 
@@ -246,9 +244,8 @@ def test_a_printer_that_never_answers(bench: Bench, driver: EscposPrinter, since
 def test_rubbish_is_no_answer(bench: Bench, driver: EscposPrinter) -> None:
     bench.steer(["printer", "garbage"])
     assert driver.status() is PrinterStatus.UNKNOWN
-    began = time.monotonic()
-    assert driver.print_bitmap("a", receipt()).verdict is PrintVerdict.PROBABLY_PRINTED
-    assert time.monotonic() - began < 5
+    with given_up_by_itself():
+        assert driver.print_bitmap("a", receipt()).verdict is PrintVerdict.PROBABLY_PRINTED
 
 
 @pytest.mark.parametrize(
@@ -268,9 +265,8 @@ def test_late_answers(
 ) -> None:
     far_end.break_down(Faults(answers_after_s=delay_s))
     assert driver.status() is status
-    began = time.monotonic()
-    assert driver.print_bitmap("a", receipt()) == PrintResult(verdict, status)
-    assert time.monotonic() - began < 5
+    with given_up_by_itself():
+        assert driver.print_bitmap("a", receipt()) == PrintResult(verdict, status)
     assert [same(paper, receipt()) for paper in since.papers] == [True]
 
 
@@ -284,11 +280,10 @@ def test_answers_that_take_several_reads(far_end: Printer, driver: EscposPrinter
 def test_a_printer_that_falls_silent_within_the_job(far_end: Printer, driver: EscposPrinter) -> None:
     far_end.mm_per_s = 60
     Timer(0.5, far_end.break_down, [Faults(hanging=True, mute=True)]).start()
-    began = time.monotonic()
-    assert driver.print_bitmap("a", receipt()) == PrintResult(
-        PrintVerdict.PROBABLY_PRINTED, PrinterStatus.HOLDS_OLD_DATA
-    )
-    assert time.monotonic() - began < 0.5 + 7  # 4 on an idle machine
+    with given_up_by_itself():
+        assert driver.print_bitmap("a", receipt()) == PrintResult(
+            PrintVerdict.PROBABLY_PRINTED, PrinterStatus.HOLDS_OLD_DATA
+        )
     far_end.mm_per_s = 0
     far_end.repair()
     assert driver.status() is PrinterStatus.READY

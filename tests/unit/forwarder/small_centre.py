@@ -150,7 +150,7 @@ class SmallCentre:
         self.thread.join()
         self.server.server_close()
 
-    def wait_until(self, happened: Callable[[], bool], timeout_s: float = 10) -> None:
+    def wait_until(self, happened: Callable[[], bool], timeout_s: float = 20) -> None:
         with self.answered:
             assert self.answered.wait_for(happened, timeout_s), "the centre did not see it in time"
 

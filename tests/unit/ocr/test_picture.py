@@ -49,12 +49,12 @@ PAGE = letter_page(MARKET_LETTER, dpi=100)
     ids=["pnm", "larger pnm", "png bomb", "larger png bomb"],
 )
 def test_a_hundred_megapixels_are_refused_before_decoding(raw: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(OcrError) as refusal:
         prepare(raw)
     assert refusal.value.reason is Reason.TOO_LARGE
     assert "60 megapixels" in str(refusal.value)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize("kind", ["PPM", "PNG", "JPEG"])

@@ -671,7 +671,7 @@ def test_waking_happens_with_each_answer(world: World, running: list[Runner], re
     runner = Runner(Journey(), world.devices(), world.services(), woken.set, step=recorder)
     running.append(runner)
     ask(runner, recorder, effects.ReadCardId(TICKET))
-    assert woken.wait(5)
+    assert woken.wait(20)
 
 
 def test_stopping_ends_every_thread(world: World, running: list[Runner]) -> None:

@@ -74,6 +74,13 @@ def test_no_wrapped_line_begins_with_a_mark(text: str, width: int) -> None:
     assert not {line[0] for line in lines[1:]} & set("ิีึืุูั็่้๊๋์ำ")
 
 
+@given(st.text(alphabet=LETTERS + "\r\u00a0\u2060\u200b\u2028", max_size=60), st.booleans())
+def test_what_fits_stands_as_it_is(text: str, balance: bool) -> None:
+    """Spaces at the end are dropped, nothing else is touched."""
+    whole = [paragraph.rstrip() for paragraph in re.split("\r\n|[\r\n]", text)]
+    assert wrap(text, len, max(map(len, whole)), balance=balance) == whole
+
+
 def test_lines_break_between_words_at_newlines_and_never_before_repetition() -> None:
     assert wrap("บรรทัดแรก\nบรรทัดสอง", len, 40) == ["บรรทัดแรก", "บรรทัดสอง"]
     for width in range(8, 60):
