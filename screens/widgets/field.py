@@ -14,13 +14,13 @@ from kiosk_app.complaint.suggest import STORY
 from screens.keypad import KEYPAD
 from screens.rules import load_rules
 from screens.touchable import Box, box_of, taken
+from screens.widgets.line_box import measurer
 from thai.words import clusters, units
 
 STEPS_KEPT = 200  # changes that can be undone
 LONGEST_CLUSTER = 40  # characters to look back for the one a reader sees
 LINE = 1.45  # height of a line, in parts of the type size
 AHEAD = 2  # lines behind a change that are wrapped with it at first
-_ABOVE = dict.fromkeys(map(ord, "ัิีึืํ็่้๊๋์๎"))
 
 
 class _Step(NamedTuple):
@@ -125,12 +125,7 @@ class Field(TextInput):
 
     def _rise(self, line: str) -> float:
         """How much higher than its letters a line came out for the marks above them, in pixels."""
-        key = f"rise\0{self.font_size}\0{line}"
-        rise = Cache.get("textinput.width", key)
-        if rise is None:
-            whole, bare = (self._label_cached.get_extents(text)[1] for text in (line, line.translate(_ABOVE)))
-            Cache.append("textinput.width", key, rise := float(max(0, whole - bare)))
-        return float(rise)
+        return float(measurer(self.font_name, self.font_size).rise(line))
 
     def get_cursor_from_xy(self, x: float, y: float) -> tuple[int, int]:
         """The nearest place between two clusters, never between a letter and its marks."""

@@ -8,11 +8,12 @@ Prints what is wrong, one a line. GOLDEN=write in the environment keeps the pict
 import os
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
-from kiosk_app.journey.state import Contrast, Journey
+from kiosk_app.journey.state import Comfort, Contrast, Journey, TextSize
 from tests import legible
 from tests.misfits import pieces
 from tests.samples import samples
@@ -35,6 +36,7 @@ AGREED = (
     "fault_paper",
     "overlay_still_there",
 )
+TYPEFACES_OPEN = 64
 FAINTEST_CHANGE = 1200  # pixels of ink rectangle: smaller words (none but a numeral) may change unnoticed
 
 
@@ -47,6 +49,7 @@ def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
         wrong += [f"{name}: {sentence}" for sentence in legible.small(stage)]
         if name in AGREED:
             wrong += _golden(name, stage.picture())
+    wrong += _reopened(stage, states)
     stage.show(states["review"])
     wrong += _eye(stage)
     for contrast in (Contrast.DARK, Contrast.LIGHT):
@@ -54,6 +57,19 @@ def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
             stage.show(replace(journey, comfort=replace(journey.comfort, contrast=contrast)))
             wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in legible.faint(stage)]
     return wrong
+
+
+def _reopened(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """Kivy keeps 64 typefaces open, the newest. One that was closed meanwhile writes where it wrote before."""
+    stage.show(states["attract"])
+    before = stage.picture()
+    for size in range(TYPEFACES_OPEN + 1):
+        import_module("kivy.core.text").Label(font_size=200 + size).get_extents("ก")
+    large = replace(states["attract"], comfort=Comfort(text_size=TextSize.LARGE))
+    for journey in (states["review"], large, states["attract"]):
+        stage.show(journey)
+    moved = ImageChops.difference(before, stage.picture()).getbbox()
+    return [f"attract: with its typefaces opened anew it looks otherwise in {moved}"] if moved else []
 
 
 def _golden(name: str, picture: Image.Image) -> list[str]:
