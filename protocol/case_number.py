@@ -11,6 +11,7 @@ from protocol import crockford
 
 MAX_RUNNING = 999_999
 _WRITTEN = re.compile(r"([A-Z]{3}\d{2})([A-Z])(\d{6})(\d{2})", re.ASCII)
+_BEGUN = re.compile(r"[A-Z]{3}\d{2}[A-Z]\d{6}", re.ASCII)
 
 
 class CaseNumberError(ValueError):
@@ -42,6 +43,11 @@ class CaseNumber:
     def __str__(self) -> str:
         head = f"{self.kiosk}{self.series}"
         return f"{head}-{self.running:06d}-{_check_digits(f'{head}{self.running:06d}'):02d}"
+
+
+def begins(text: str) -> bool:
+    """Whether this is a case number as far as it goes: kiosk, series and running number, its check left out or not."""
+    return _BEGUN.match(crockford.tidy(text)) is not None
 
 
 def parse(text: str) -> CaseNumber:

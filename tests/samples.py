@@ -223,6 +223,9 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     track = replace(rest, screen=Screen.TRACK, visit=Visit(2))
     yield "track", track
     yield "track_bad_code", replace(track, visit=Visit(2, look_up=LookUpPhase.BAD_CODE))
+    yield "track_case_number", replace(track, visit=Visit(2, look_up=LookUpPhase.CASE_NUMBER))
+    jammed = Visit(2, look_up=LookUpPhase.PAPER_UNREADABLE, scan_fault=Fault.SCANNER_JAM)
+    yield "track_jam", replace(track, visit=jammed)
     yield "track_asking", replace(track, visit=Visit(2, look_up=LookUpPhase.ASKING))
     yield "track_no_answer", replace(track, visit=Visit(2, look_up=LookUpPhase.NO_ANSWER))
     yield "tracked", replace(rest, screen=Screen.TRACKED, visit=Visit(2, tracked=answer(language)))

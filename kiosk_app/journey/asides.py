@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from kiosk_app.journey import effects, events
+from kiosk_app.journey.around import SCANNER_FAULTS
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
 from kiosk_app.journey.pin import pin_matches
 from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, Screen, Visit
 from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial, with_trial
+from protocol import case_number
 from protocol.tracking_code import TrackingCodeError, parse
 
 PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer
@@ -33,7 +35,8 @@ def _look_up(journey: Journey, visit: Visit, text: str) -> Result:
     try:
         code = parse(text)
     except TrackingCodeError:
-        return replace(journey, visit=replace(visit, look_up=LookUpPhase.BAD_CODE)), ()
+        phase = LookUpPhase.CASE_NUMBER if case_number.begins(text) else LookUpPhase.BAD_CODE
+        return replace(journey, visit=replace(visit, look_up=phase, scan_fault=None)), ()
     language = journey.comfort.language
     return ask(
         journey,
@@ -41,6 +44,7 @@ def _look_up(journey: Journey, visit: Visit, text: str) -> Result:
         "look up",
         lambda ticket: effects.LookUp(ticket, code, language),
         look_up=LookUpPhase.ASKING,
+        scan_fault=None,
         tracked=None,
     )
 
@@ -49,7 +53,7 @@ def read_paper(journey: Journey, _: events.ReadCodeFromPaper) -> Result:
     visit = journey.visit
     if visit is None or journey.screen is not Screen.TRACK or visit.look_up in LOOKING_UP:
         return journey, ()
-    return ask(journey, visit, "paper", effects.ReadPaperCode, look_up=LookUpPhase.READING_PAPER)
+    return ask(journey, visit, "paper", effects.ReadPaperCode, look_up=LookUpPhase.READING_PAPER, scan_fault=None)
 
 
 def code_read(journey: Journey, event: events.CodeRead) -> Result:
@@ -63,7 +67,8 @@ def code_not_read(journey: Journey, event: events.CodeNotRead) -> Result:
     visit = awaited(journey, event.ticket, "paper")
     if visit is None:
         return journey, ()
-    unread = answered(visit, "paper", look_up=LookUpPhase.PAPER_UNREADABLE)
+    fault = SCANNER_FAULTS.get(event.status) if event.status is not None else None
+    unread = answered(visit, "paper", look_up=LookUpPhase.PAPER_UNREADABLE, scan_fault=fault)
     return replace(journey, visit=unread, last_touch=journey.now), ()
 
 

@@ -525,7 +525,10 @@ class CodeRead:
 
 @dataclass(frozen=True)
 class CodeNotRead:
+    """No code was found on the paper, or `status` tells why there is no picture of it."""
+
     ticket: Ticket
+    status: ScannerStatus | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,12 @@ class Cue(Enum):
     ERROR = "error"
 
 
-_LOOK_UP_TROUBLE = (LookUpPhase.BAD_CODE, LookUpPhase.PAPER_UNREADABLE, LookUpPhase.NO_ANSWER)
+_LOOK_UP_TROUBLE = (
+    LookUpPhase.BAD_CODE,
+    LookUpPhase.CASE_NUMBER,
+    LookUpPhase.PAPER_UNREADABLE,
+    LookUpPhase.NO_ANSWER,
+)
 _ALARMING = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
 

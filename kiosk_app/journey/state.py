@@ -158,6 +158,7 @@ class PrintPhase(Enum):
 class LookUpPhase(Enum):
     IDLE = "idle"
     BAD_CODE = "bad_code"  # not a code: one symbol wrong or two swapped
+    CASE_NUMBER = "case_number"  # the other number on the receipt, which opens nothing
     READING_PAPER = "reading_paper"
     PAPER_UNREADABLE = "paper_unreadable"
     ASKING = "asking"

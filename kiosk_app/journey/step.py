@@ -18,6 +18,7 @@ from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, 
 from kiosk_app.journey.state import (
     Comfort,
     Journey,
+    LookUpPhase,
     Overlay,
     PrintPhase,
     ScanPhase,
@@ -259,7 +260,7 @@ def _scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
     journey = replace(journey, around=replace(journey.around, scanner=event.status))
     visit = journey.visit
     if visit is not None and visit.scan_fault is Fault.SCANNER_ABSENT and event.status is ScannerStatus.READY:
-        journey = with_visit(journey, scan_phase=ScanPhase.IDLE, scan_fault=None)
+        journey = with_visit(journey, scan_phase=ScanPhase.IDLE, scan_fault=None, look_up=LookUpPhase.IDLE)
     return journey, ()
 
 

@@ -129,7 +129,7 @@ class Letter:
                 "find code", find, PREPARE_S, failed=unread, late=(unread,), visit_id=ticket.visit_id, cancel=cancel
             )
 
-        self._scan(ticket, lambda fraction: None, scanned, lambda status: unread)
+        self._scan(ticket, lambda fraction: None, scanned, partial(events.CodeNotRead, ticket))
 
     def recognise(self, effect: effects.RecognisePage) -> None:
         """Read a page's text. Raises KeyError for a page that is not there."""

@@ -2,22 +2,26 @@
 
 from typing import Any
 
+from kivy.factory import Factory
 from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.anchorlayout import AnchorLayout
 
 from drivers.letter_scanner.status import ScannerStatus
 from kiosk_app.journey.asides import LOOKING_UP
 from kiosk_app.journey.events import ReadCodeFromPaper, SubmitCode
+from kiosk_app.journey.faults import FAULTS, Fault, staff_code
 from kiosk_app.journey.state import Journey, LookUpPhase
 from kiosk_app.language import _
 from screens.rules import load_rules
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.page import Page
 
-GROUPS = (4, 4, 5)
+GROUPS = (4, 4, 5)  # as on the paper, with a hyphen between
 SYMBOLS = sum(GROUPS)
 
 _SENTENCES = {
     LookUpPhase.BAD_CODE: _("This is not a code: one sign is wrong. Compare it with your receipt"),
+    LookUpPhase.CASE_NUMBER: _("This is the case number. The code stands above it, in larger letters"),
     LookUpPhase.READING_PAPER: _("Looking for the code on your paper …"),
     LookUpPhase.PAPER_UNREADABLE: _("No code was found on the paper. Lay it face down and flat, or type the code"),
     LookUpPhase.ASKING: _("Asking the centre …"),
@@ -25,29 +29,38 @@ _SENTENCES = {
 }
 
 
-def grouped(code: str) -> str:
-    """What was typed so far, 4-4-5, open places as low lines."""
-    padded = code + "_" * (SYMBOLS - len(code))
-    parts, start = [], 0
-    for size in GROUPS:
-        parts.append(" ".join(padded[start : start + size]))
-        start += size
-    return "   ".join(parts)
+class Sign(AnchorLayout):
+    """One place of the code. It keeps its place: what was typed does not move while it is compared with the paper."""
+
+    words = StringProperty()
+    now = BooleanProperty(False)  # the next key writes here
 
 
 class Track(Page):
     """The pad writes straight into this page: it is its own field."""
 
     code = StringProperty()
-    shown_code = StringProperty(grouped(""))
     sentence = StringProperty()
     busy = BooleanProperty(False)
     wrong = BooleanProperty(False)
+    fault_icon = StringProperty()
+    fault_advice = StringProperty()
+    fault_code = StringProperty()
     with_scanner = BooleanProperty(True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._look_up = LookUpPhase.IDLE
+        self._fault: Fault | None = None
+        self._signs: list[Sign] = []
+        for number, size in enumerate(GROUPS):
+            if number:
+                self.ids.signs.add_widget(Factory.Hyphen())
+            group = [Sign() for _place in range(size)]
+            for sign in group:
+                self.ids.signs.add_widget(sign)
+            self._signs += group
+        self._show_code()
         self.tray.add_widget(Keyboard(layout="code", field=self))
 
     def draw(self, journey: Journey) -> None:
@@ -55,7 +68,8 @@ class Track(Page):
         visit = journey.visit
         if visit is None:
             return
-        self._look_up = visit.look_up
+        self._look_up, self._fault = visit.look_up, visit.scan_fault
+        self.fault_code = staff_code(self._fault, journey.comfort.language) if self._fault else ""
         self.with_scanner = journey.around.scanner is not ScannerStatus.ABSENT
         self._follow()
 
@@ -70,19 +84,22 @@ class Track(Page):
 
     def _follow(self) -> None:
         self.busy = self._look_up in LOOKING_UP
-        self.wrong = self._look_up in (
-            LookUpPhase.BAD_CODE,
-            LookUpPhase.PAPER_UNREADABLE,
-            LookUpPhase.NO_ANSWER,
-        )
-        self.sentence = _SENTENCES.get(self._look_up, "")
+        row = FAULTS[self._fault] if self._fault is not None else None
+        self.sentence = row.title if row else _SENTENCES.get(self._look_up, "")
+        self.fault_icon, self.fault_advice = (row.icon, row.advice) if row else ("", "")
+        self.wrong = bool(self.sentence) and not self.busy
         self.primary_ready = len(self.code) == SYMBOLS and not self.busy
 
-    def on_code(self, _widget: object, code: str) -> None:
+    def on_code(self, *_changed: object) -> None:
         """Another sign."""
-        self.shown_code = grouped(code)
-        self._look_up = self._look_up if self.busy else LookUpPhase.IDLE
+        self._show_code()
+        if not self.busy:
+            self._look_up, self._fault, self.fault_code = LookUpPhase.IDLE, None, ""
         self._follow()
+
+    def _show_code(self) -> None:
+        for place, sign in enumerate(self._signs):
+            sign.words, sign.now = self.code[place : place + 1], place == len(self.code)
 
     def write(self, sign: str) -> None:
         """From the pad."""

@@ -25,6 +25,7 @@ from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
 HELD_AFTER = 0.5  # seconds until a finger on a key holds it
 REPEAT_EVERY = 0.09  # seconds, for a held delete
 PAINTED = "screens.keyboard"  # Kivy's cache of painted layers: 2.7 MB each at 1080 pixels
+WIDE = 3  # key widths: room for a word
 _ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
 _LABELS = {KeyAction.THAI: "ไทย", KeyAction.ENGLISH: "EN", KeyAction.NUMBERS: "๑๒๓"}
 _MESSAGES = {KeyAction.SPACE: _("Space"), KeyAction.ENTER: _("New line")}
@@ -99,6 +100,8 @@ class Keyboard(Widget):
 
     def _label(self, key: Key) -> tuple[str, str, float]:
         """Text, typeface and size of what stands on a key."""
+        if key.action is KeyAction.DELETE and key.units > WIDE:
+            return say(_("Delete"), self.look.language), "SarabunMedium", self.glyph
         if key.action in _ICONS:
             return ICONS[_ICONS[key.action]], "icons", self.glyph * 1.1
         if key.action in _LABELS:

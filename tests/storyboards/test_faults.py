@@ -10,9 +10,9 @@ from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus
 from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey import effects, events
-from kiosk_app.journey.around import active_faults, notices
+from kiosk_app.journey.around import SCANNER_FAULTS, active_faults, notices
 from kiosk_app.journey.faults import FAULTS, Fault
-from kiosk_app.journey.state import Screen
+from kiosk_app.journey.state import LookUpPhase, Screen
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import say
 from protocol.topics import Topic
@@ -41,6 +41,11 @@ def _scan_fails(status: ScannerStatus) -> Told:
 def _next_page_comes(story: Story) -> Story:
     story.taps(events.ScanPage())
     return story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("one")))
+
+
+def _tracking_scan_fails(status: ScannerStatus) -> Story:
+    story = Story().taps(events.OpenTrack(), events.ReadCodeFromPaper())
+    return story.answers(effects.ReadPaperCode, lambda e: events.CodeNotRead(e.ticket, status))
 
 
 def _recognition_fails(story: Story) -> Story:
@@ -201,6 +206,21 @@ def test_within_a_visit_it_is_said_where_one_stands_and_goes_by_itself(fault: Fa
     goes(story)
     assert fault not in _shown(story)
     assert story.visit.draft.text == draft.text, "and nothing told is lost"
+
+
+@pytest.mark.parametrize("status", [ScannerStatus.JAM, ScannerStatus.NO_PAPER, ScannerStatus.COVER_OPEN])
+def test_a_receipt_that_cannot_be_scanned_has_the_scanners_fault_until_one_asks_again(status: ScannerStatus) -> None:
+    story = _tracking_scan_fails(status)
+    assert story.visit.scan_fault is SCANNER_FAULTS[status]
+    story.taps(events.ReadCodeFromPaper())
+    assert story.visit.scan_fault is None
+
+
+def test_a_scanner_that_is_found_again_takes_its_fault_from_tracking() -> None:
+    story = _tracking_scan_fails(ScannerStatus.ABSENT)
+    assert story.visit.scan_fault is Fault.SCANNER_ABSENT
+    story.happens(events.ScannerChanged(ScannerStatus.READY))
+    assert (story.visit.scan_fault, story.visit.look_up) == (None, LookUpPhase.IDLE)
 
 
 @pytest.mark.parametrize("mend", [events.RemovePage("one"), events.TurnPage("one")])

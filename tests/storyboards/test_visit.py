@@ -444,6 +444,8 @@ def test_tracking_by_code_and_by_paper() -> None:
     assert story.count(effects.LookUp) == 0
     story.taps(events.ReadCodeFromPaper()).answers(effects.ReadPaperCode, lambda e: events.CodeNotRead(e.ticket))
     assert story.visit.look_up.value == "paper_unreadable"
+    story.taps(events.SubmitCode("KKN07A0001235"))
+    assert story.visit.look_up.value == "case_number", "the other number on the paper: thirteen keys of its fourteen"
     story.taps(events.ReadCodeFromPaper(), events.SubmitCode(MINTED.code))
     assert story.count(effects.LookUp) == 0, "one question at a time: the paper is still looked at"
     story.answers(effects.ReadPaperCode, lambda e: events.CodeRead(e.ticket, MINTED.code))

@@ -45,6 +45,13 @@ def test_a_wrong_symbol_or_swapped_neighbours_are_noticed(number: CaseNumber, da
             case_number.parse(changed)
 
 
+@given(numbers)
+def test_it_is_known_before_its_check_is_written(number: CaseNumber) -> None:
+    written = str(number).replace("-", "")
+    assert all(case_number.begins(written[:end]) for end in (12, 13, 14))
+    assert not case_number.begins(written[:11])
+
+
 @pytest.mark.parametrize("parts", [("kkn07", "A", 1), ("KKN7", "A", 1), ("KKN07", "AB", 1), ("KKN07", "A", 0)])
 def test_no_number_is_made_from_wrong_parts(parts: tuple[str, str, int]) -> None:
     with pytest.raises(CaseNumberError):
