@@ -5,6 +5,7 @@ machinery is imported when the first picture stands on the glass. Nothing is ope
 """
 
 import json
+import os
 import signal
 import time
 from dataclasses import asdict, dataclass, replace
@@ -61,7 +62,7 @@ def first_journey(settings: Settings) -> Journey:
         technician_pin_hash=settings.kiosk.technician_pin_hash,
         default_language=settings.kiosk.language,
     )
-    around = Surroundings(enrolled=(settings.paths.state / "enrolment.json").exists())
+    around = Surroundings(enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK))
     stop = stops_new_visits(around)
     now = time.monotonic()
     return Journey(

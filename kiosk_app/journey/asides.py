@@ -7,7 +7,7 @@ from kiosk_app.journey.around import SCANNER_FAULTS
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
 from kiosk_app.journey.pin import pin_matches
 from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, Screen, Visit
-from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial, with_trial
+from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from protocol import case_number
 from protocol.tracking_code import TrackingCodeError, parse
 
@@ -114,8 +114,10 @@ def try_out(journey: Journey, event: events.TryOut) -> Result:
 
 
 def tried_out(journey: Journey, event: events.TriedOut) -> Result:
-    journey = with_trial(journey, event.trial)
-    return journey, (effects.KeepTrials(journey.trials, journey.loudness),)
+    """It is the part's last result, and the part's trial is over."""
+    trials = (*(old for old in journey.trials if old.part is not event.trial.part), event.trial)
+    trying = None if journey.trying is event.trial.part else journey.trying
+    return replace(journey, trials=trials, trying=trying), (effects.KeepTrials(trials, journey.loudness),)
 
 
 def judge_trial(journey: Journey, event: events.JudgeTrial) -> Result:

@@ -1,14 +1,9 @@
 """What the technician tries out, and how it went: the last result of each part, with its date."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from kiosk_app.journey.faults import Fault
-
-if TYPE_CHECKING:
-    from kiosk_app.journey.state import Journey
-
 
 LOUDNESS_STEP = 10  # per cent; silence is not offered: kiosk.toml switches sound off
 
@@ -31,10 +26,3 @@ class Trial:
     passed: bool | None
     wall: float
     fault: Fault | None = None
-
-
-def with_trial(journey: "Journey", trial: Trial) -> "Journey":
-    """The journey with this as the part's last result; its trial is over."""
-    others = tuple(old for old in journey.trials if old.part is not trial.part)
-    trying = None if journey.trying is trial.part else journey.trying
-    return replace(journey, trials=(*others, trial), trying=trying)
