@@ -1,5 +1,7 @@
 """What stands on the glass before any device was looked at."""
 
+import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,10 @@ from kiosk_app.journey.events import Tick
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Screen
 from kiosk_app.journey.step import step
+from kiosk_app.outbox.enrolment import FILE
 from kiosk_app.settings import Settings
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -27,7 +32,23 @@ def test_a_kiosk_that_cannot_serve_does_not_welcome_anybody_first(settings: Sett
 @pytest.mark.parametrize("enrolled", [True, False])
 def test_the_first_moment_changes_nothing_on_the_glass(settings: Settings, enrolled: bool) -> None:
     if enrolled:
-        (settings.paths.state / "enrolment.json").touch()
+        (settings.paths.state / FILE).touch()
     journey = first_journey(settings)
     after, _ = step(journey, Tick(journey.now))
     assert after == journey
+
+
+def test_a_kiosk_that_may_not_read_its_enrolment_shows_a_fault(settings: Settings) -> None:
+    (settings.paths.state / FILE).touch()
+    settings.paths.state.chmod(0)
+    try:
+        with ProcessPoolExecutor(1) as pool:
+            assert pool.submit(fault_for_nobody, settings).result() is Fault.NOT_ENROLLED
+    finally:
+        settings.paths.state.chmod(0o700)
+
+
+def fault_for_nobody(settings: Settings) -> Fault | None:
+    if os.geteuid() == 0:
+        os.setuid(NOBODY)
+    return first_journey(settings).fault
