@@ -144,12 +144,11 @@ class Pages:
 
     def _go_round(self) -> None:
         self._behind = list(self._pages)
-        if (
-            self._round is None
-        ):  # not before the picture that is wished for: the first hidden page took 20 ms of its turn
+        if self._round is None:
             self._round = Clock.schedule_once(self._begin_round)
 
     def _begin_round(self, _seconds: float) -> None:
+        """After the picture that is wished for: the first hidden page took 20 ms of its turn."""
         self._round = Clock.schedule_interval(self._follow_one, 0)
 
     def _follow_one(self, _seconds: float) -> bool:
