@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
+from kiosk_app.journey.events import NextTextSize
 from kiosk_app.journey.state import Contrast, Journey
 from screens.touchable import Touchable
 from screens.window import configure
@@ -53,7 +54,7 @@ def check(stage: Stage) -> list[str]:
     """Everything that is wrong, as sentences."""
     states = samples("th")
     window = Window(stage)
-    wrong = _motion(stage, window, states)
+    wrong = _motion(stage, window, states) + _trembling(stage, states)
     pressed: set[tuple[Contrast, str]] = set()  # what bears the same name looks alike on every screen
     for contrast in Contrast:
         for name, journey in states.items():
@@ -64,6 +65,28 @@ def check(stage: Stage) -> list[str]:
                     pressed.add(kind)
                     wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in _press(stage, tap)]
     return wrong
+
+
+def _trembling(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """A finger that trembles asks for one size larger, not for two; one that comes again later is heard."""
+    steady_s: float = import_module("screens.widgets.press").STEADY_S
+    stage.show(states["notice"])
+    heard = []
+    for wait in (0.0, 0.0, steady_s):
+        stage.wait(wait)
+        tap = next(tap for tap in stage.shell.touchables() if tap.name == "text_size")
+        _tap(stage, tap)
+        heard.append(stage.sent.count(NextTextSize()))
+    return [] if heard == [1, 1, 2] else [f"of three taps on the size of letters were heard {heard}, not [1, 1, 2]"]
+
+
+def _tap(stage: Stage, tap: Touchable) -> None:
+    touch: Any = import_module("kivy.tests.common").UnitTestTouch(
+        tap.x + tap.width / 2, stage.window.height - tap.y - tap.height / 2
+    )
+    touch.touch_down()
+    touch.touch_up()
+    stage.frames(1)
 
 
 def _kind(name: str) -> str:
