@@ -43,7 +43,7 @@ def empty_slots(bench: Bench) -> None:
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
 
 
-PATIENCE_S = 20.0  # what takes a moment on an idle machine; nobody waits so long for what does happen
+PATIENCE_S = 30.0  # what takes a moment on an idle machine; nobody waits so long for what does happen
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

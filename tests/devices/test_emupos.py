@@ -36,7 +36,6 @@ PROGRAM = os.environ.get("EMUPOS") or shutil.which(
 pytestmark = pytest.mark.skipif(
     PROGRAM is None, reason="no emupos: python3.13 -m venv .venv-emupos && .venv-emupos/bin/pip install emupos==0.4.0"
 )
-START_S = 30.0
 
 
 class Emupos:
@@ -52,7 +51,7 @@ class Emupos:
         assert PROGRAM
         with (directory / "log").open("wb") as log:
             self.process = subprocess.Popen([PROGRAM, "run", "--config", str(configuration)], stdout=log, stderr=log)
-        wait_until(self._answers, START_S)
+        wait_until(self._answers)
 
     def ask(self, path: str, method: str = "GET") -> bytes:
         with urlopen(Request(f"http://127.0.0.1:{self._api}/api/v1{path}", method=method), timeout=5) as answer:
@@ -83,7 +82,7 @@ def emupos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emupos]:
     running = Emupos(tmp_path_factory.mktemp("emupos"))
     yield running
     running.process.terminate()
-    running.process.wait(10)
+    running.process.wait(30)
 
 
 @pytest.fixture

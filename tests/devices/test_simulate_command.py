@@ -38,7 +38,7 @@ class Shell:
     def stop(self, number: int = signal.SIGINT) -> int:
         self.foreground.send_signal(number)
         with self.foreground as foreground:
-            return foreground.wait(10)
+            return foreground.wait(30)
 
 
 @pytest.fixture

@@ -186,7 +186,7 @@ def test_stopping_leaves_no_process_behind(tmp_path: Path) -> None:
     with Town(tmp_path) as town:
         marker = str(town.directory).encode()
         assert _processes_with(marker)
-    wait_until(lambda: not _processes_with(marker), "every process of the town has ended", within_s=10)
+    wait_until(lambda: not _processes_with(marker), "every process of the town has ended", within_s=60)
 
 
 def _processes_with(marker: bytes) -> list[str]:
