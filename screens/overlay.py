@@ -64,9 +64,6 @@ class OverlayCard(Cover):
     can_go_on = BooleanProperty(True)
     with_staff = BooleanProperty(True)
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-
     def show(self, journey: Journey) -> None:
         """The question of the state, and how long it waits."""
         overlay = journey.overlay
