@@ -27,7 +27,7 @@ from simulators.bench import Bench
 TIMES = 500
 READ_EVERY = 10
 KILL_EVERY = 50
-SEEN_S = 10.0
+SEEN_S = 30.0
 BUDGET_BYTES = 1024  # a time; a leaked context or handle is 300 and more
 
 IN, OUT = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
