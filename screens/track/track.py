@@ -47,6 +47,7 @@ class Track(Page):
     fault_advice = StringProperty()
     fault_code = StringProperty()
     with_scanner = BooleanProperty(True)
+    tight = BooleanProperty(False)  # what is wrong and the code are to be seen together in little room
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
