@@ -69,6 +69,7 @@ class Attract(FloatLayout):
     centre = StringProperty()
     centre_other = StringProperty()
     night: Any = ObjectProperty(None)
+    square = BooleanProperty(False)  # nearly: half of it is narrow
 
     def __init__(self, **kwargs: Any) -> None:
         self.look = worn()

@@ -16,7 +16,7 @@ def compiled() -> None:
     compile_catalogues()
 
 
-@pytest.mark.parametrize(("size", "language"), [("1080x1920", "th"), ("1920x1080", "en")])
+@pytest.mark.parametrize(("size", "language"), [("1080x1920", "th"), ("1920x1080", "en"), ("1280x1024", "th")])
 def test_every_screen_on_the_glass(size: str, language: str) -> None:
     on_the_glass("on_the_glass", size, language)
 
