@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -44,6 +45,8 @@ class Shell(FloatLayout):
         self._screen: Screen | None = None
         self._visit_id: int | None = None
         self._dark = Widget()
+        self._ground: Sequence[float] = BLACK
+        self._lay_ground = Clock.create_trigger(self._clear, -1)
         self.bind(size=lambda _shell, size: self._pages.fit(size))
         self._pages.fit(self.size)  # a size given from the start is no change
         taken.bind(on_taken=self._hear_touch)
@@ -151,8 +154,13 @@ class Shell(FloatLayout):
         if self.children != [top]:
             self.clear_widgets()
             self.add_widget(top)
+        self._ground = ground
+        self._lay_ground()
+
+    def _clear(self, _seconds: float) -> None:
+        """Just before it is painted: what is shown first is shown before the shell stands in its window."""
         if (window := self.get_root_window()) is not None:
-            window.clearcolor = ground
+            window.clearcolor = self._ground
 
     def _cover(self, journey: Journey) -> Any | None:
         """The card that stands before the page, if there is a question."""

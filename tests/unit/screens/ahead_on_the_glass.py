@@ -29,6 +29,7 @@ def check(stage: Stage) -> Iterator[str]:
     yield from _answered(stage, states)
     yield from _scrolled(stage, states["review"])
     yield from _turned()
+    yield from _shown_before_its_window(stage, states["fault_stop"])
 
 
 def _ahead(stage: Stage, states: dict[str, Journey]) -> Iterator[str]:
@@ -99,6 +100,21 @@ def _turned() -> Iterator[str]:
         clip.fit(0, 100, 540, 600, SimpleNamespace(size=SIZE, rotation=turned, _get_effective_size=lambda g=glass: g))
         if (found := (clip.x, clip.y, clip.width, clip.height)) != there:
             yield f"turned by {turned}° it is cut at {found}"
+
+
+def _shown_before_its_window(stage: Stage, first: Journey) -> Iterator[str]:
+    """As when the kiosk starts: the ground of the first picture is its page's."""
+    stage.window.clearcolor = (0, 0, 0, 1)
+    shell = import_module("screens.shell").Shell(lambda event: None, size=SIZE)
+    shell.show(first)
+    stage.window.remove_widget(stage.shell)
+    stage.window.add_widget(shell)
+    stage.frames()
+    paper = tuple(round(255 * part) for part in shell.page(first.screen).look.paper[:3])
+    if (found := stage.picture().getpixel((4, SIZE[1] // 2))) != paper:
+        yield f"the first picture stands on {found}"
+    stage.window.remove_widget(shell)
+    stage.window.add_widget(stage.shell)
 
 
 if __name__ == "__main__":
