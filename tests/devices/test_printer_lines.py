@@ -112,7 +112,7 @@ def test_a_line_that_takes_no_more(kind: str) -> None:
     ours, theirs = pty.openpty()
     tty.setraw(theirs)
     driver = EscposPrinter(kind.format(os.ttyname(theirs)), 576)
-    with given_up_by_itself():
+    with given_up_by_itself(10):  # some 5 on an idle machine
         result = driver.print_bitmap("a", receipt(height=6000))
     assert result.verdict is PrintVerdict.NOT_PRINTED
     os.close(ours)
@@ -140,7 +140,7 @@ def test_a_line_that_trickles_for_ever() -> None:
     sipping = Thread(target=sip)
     sipping.start()
     with (
-        given_up_by_itself(),
+        given_up_by_itself(8),
         pytest.raises(PrinterStalled),
         Transport(theirs, lambda: None, empty_is_end=False) as line,
     ):

@@ -235,7 +235,7 @@ def test_a_printer_that_never_answers(bench: Bench, driver: EscposPrinter, since
     bench.steer(["printer", "mute"])
     assert driver.status() is PrinterStatus.UNKNOWN
     unsure = PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)
-    with given_up_by_itself():
+    with given_up_by_itself(5):
         assert driver.print_bitmap("a", receipt()) == unsure
     assert driver.print_bitmap("a", receipt()) == unsure
     assert [same(paper, receipt()) for paper in since.papers] == [True]
@@ -244,7 +244,7 @@ def test_a_printer_that_never_answers(bench: Bench, driver: EscposPrinter, since
 def test_rubbish_is_no_answer(bench: Bench, driver: EscposPrinter) -> None:
     bench.steer(["printer", "garbage"])
     assert driver.status() is PrinterStatus.UNKNOWN
-    with given_up_by_itself():
+    with given_up_by_itself(5):
         assert driver.print_bitmap("a", receipt()).verdict is PrintVerdict.PROBABLY_PRINTED
 
 
@@ -265,7 +265,7 @@ def test_late_answers(
 ) -> None:
     far_end.break_down(Faults(answers_after_s=delay_s))
     assert driver.status() is status
-    with given_up_by_itself():
+    with given_up_by_itself(5):
         assert driver.print_bitmap("a", receipt()) == PrintResult(verdict, status)
     assert [same(paper, receipt()) for paper in since.papers] == [True]
 
@@ -280,7 +280,7 @@ def test_answers_that_take_several_reads(far_end: Printer, driver: EscposPrinter
 def test_a_printer_that_falls_silent_within_the_job(far_end: Printer, driver: EscposPrinter) -> None:
     far_end.mm_per_s = 60
     Timer(0.5, far_end.break_down, [Faults(hanging=True, mute=True)]).start()
-    with given_up_by_itself():
+    with given_up_by_itself(0.5 + 7):
         assert driver.print_bitmap("a", receipt()) == PrintResult(
             PrintVerdict.PROBABLY_PRINTED, PrinterStatus.HOLDS_OLD_DATA
         )
