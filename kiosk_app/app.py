@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app.health.watchdog import Watchdog
-from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.events import Event, Painted
+from kiosk_app.journey.moves import settle
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.language import use_thai_digits
 from kiosk_app.settings import Settings
@@ -62,17 +62,15 @@ def first_journey(settings: Settings) -> Journey:
         technician_pin_hash=settings.kiosk.technician_pin_hash,
         default_language=settings.kiosk.language,
     )
-    around = Surroundings(enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK))
-    stop = stops_new_visits(around)
     now = time.monotonic()
-    return Journey(
-        screen=Screen.ATTRACT if stop is None else Screen.FAULT,
-        fault=stop,
-        hall=hall,
-        comfort=Comfort(language=settings.kiosk.language),
-        around=around,
-        now=now,
-        last_touch=now,
+    return settle(
+        Journey(
+            hall=hall,
+            comfort=Comfort(language=settings.kiosk.language),
+            around=Surroundings(enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK)),
+            now=now,
+            last_touch=now,
+        )
     )
 
 

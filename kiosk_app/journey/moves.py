@@ -6,9 +6,10 @@ from typing import Any
 
 from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.complaint.draft import Draft
-from kiosk_app.journey.around import stops_new_visits
+from kiosk_app.journey.around import active_faults, stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, Effect, Wipe
 from kiosk_app.journey.events import Ticket
+from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
 
 Result = tuple[Journey, tuple[Effect, ...]]
@@ -56,6 +57,24 @@ def answered(visit: Visit, kind: str, **changes: Any) -> Visit:
 def go(journey: Journey, screen: Screen) -> Journey:
     """The journey on another screen, nothing lying over it."""
     return replace(journey, screen=screen, overlay=None, last_touch=journey.now)
+
+
+def settle(journey: Journey) -> Journey:
+    """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
+    if journey.visit is not None or journey.screen not in RESTING:
+        return replace(journey, asleep=False) if journey.asleep else journey
+    if journey.asleep and not journey.around.night:
+        journey = replace(journey, asleep=False)
+    stop = stops_new_visits(journey.around)
+    if stop is not None:
+        return replace(journey, screen=Screen.FAULT, fault=stop)
+    if journey.screen is Screen.FAULT:
+        fault = journey.fault
+        if fault is Fault.UNEXPECTED:  # it has no cause that could go away: read, it is left by a touch or by time
+            return journey
+        if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.around):
+            return replace(journey, screen=Screen.ATTRACT, fault=None)
+    return journey
 
 
 def cover(journey: Journey, overlay: Overlay) -> Journey:

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from drivers.letter_scanner.status import ScannerStatus
 from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
-from kiosk_app.journey.around import active_faults, stops_new_visits
+from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, SwitchBacklight
-from kiosk_app.journey.faults import FAULTS, Fault
-from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, wipe, with_visit
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, settle, wipe, with_visit
 from kiosk_app.journey.state import (
     Comfort,
     Journey,
@@ -84,25 +84,7 @@ def _step(journey: Journey, event: events.Event) -> Result:
         if journey.overlay is not None and not isinstance(event, _TOUCHES_THROUGH_OVERLAY):
             return journey, ()
     journey, effects = _HANDLERS[type(event)](journey, event)
-    return _settle(journey), effects
-
-
-def _settle(journey: Journey) -> Journey:
-    """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
-    if journey.visit is not None or journey.screen not in RESTING:
-        return replace(journey, asleep=False) if journey.asleep else journey
-    if journey.asleep and not journey.around.night:
-        journey = replace(journey, asleep=False)
-    stop = stops_new_visits(journey.around)
-    if stop is not None:
-        return replace(journey, screen=Screen.FAULT, fault=stop)
-    if journey.screen is Screen.FAULT:
-        fault = journey.fault
-        if fault is Fault.UNEXPECTED:  # it has no cause that could go away: read, it is left by a touch or by time
-            return journey
-        if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.around):
-            return replace(journey, screen=Screen.ATTRACT, fault=None)
-    return journey
+    return settle(journey), effects
 
 
 def idle_after(journey: Journey) -> float:
