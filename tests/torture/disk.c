@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,6 +68,18 @@ static int under(const char *path) {
     return length && strncmp(path, followed, length) == 0;
 }
 
+/* `path` as seen from the open directory `directory`, absolute. Programs that guard against planted links name files so. */
+static const char *absolute(int directory, const char *path, char *room) {
+    char link[64];
+    if (path[0] == '/' || directory == AT_FDCWD) return path;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+    ssize_t length = readlink(link, room, PATH_MAX - 1);
+    if (length < 0 || length + 1 + strlen(path) >= PATH_MAX) return path;
+    room[length] = '/';
+    strcpy(room + length + 1, path);
+    return room;
+}
+
 static uint64_t inode_of(int fd) {
     struct stat found;
     return fstat(fd, &found) == 0 ? found.st_ino : 0;
@@ -110,7 +123,8 @@ OPENS(open64)
         va_start(rest, flags);                                                                                         \
         mode_t mode = va_arg(rest, mode_t);                                                                            \
         va_end(rest);                                                                                                  \
-        return opened(REAL(name)(directory, path, flags, mode), path, flags);                                          \
+        char room[PATH_MAX];                                                                                           \
+        return opened(REAL(name)(directory, path, flags, mode), absolute(directory, path, room), flags);               \
     }
 OPENS_AT(openat)
 OPENS_AT(openat64)
@@ -198,25 +212,55 @@ static void two_names(char kind, const char *from, const char *to) {
     note(kind, 0, 0, both, first + second);
 }
 
-#define NAMES(name, kind)                                                                                              \
-    int name(const char *from, const char *to) {                                                                       \
-        if (under(to)) arrives();                                                                                      \
-        int done = REAL(name)(from, to);                                                                               \
-        if (under(to)) {                                                                                               \
-            if (done == 0) two_names(kind, from, to);                                                                  \
-            leaves();                                                                                                  \
-        }                                                                                                              \
-        return done;                                                                                                   \
-    }
-NAMES(rename, RENAMED)
-NAMES(link, LINKED)
+struct two { int from_directory; const char *from; int to_directory; const char *to; int flags; };
 
-int unlink(const char *path) {
-    if (under(path)) arrives();
-    int done = REAL(unlink)(path);
-    if (under(path)) {
-        if (done == 0) note(UNLINKED, 0, 0, path, strlen(path));
+static int really_rename(void *given) {
+    struct two *names = given;
+    return syscall(SYS_renameat2, names->from_directory, names->from, names->to_directory, names->to, names->flags);
+}
+
+static int really_link(void *given) {
+    struct two *names = given;
+    return syscall(SYS_linkat, names->from_directory, names->from, names->to_directory, names->to, names->flags);
+}
+
+/* Give a file the name `given.to`; counted and written down with absolute names. */
+static int names(char kind, int (*call)(void *), struct two given) {
+    char from_room[PATH_MAX], to_room[PATH_MAX];
+    const char *from = absolute(given.from_directory, given.from, from_room);
+    const char *to = absolute(given.to_directory, given.to, to_room);
+    if (under(to)) arrives();
+    int done = call(&given);
+    if (under(to)) {
+        if (done == 0) two_names(kind, from, to);
         leaves();
     }
     return done;
 }
+
+int rename(const char *from, const char *to) {
+    return names(RENAMED, really_rename, (struct two){AT_FDCWD, from, AT_FDCWD, to, 0});
+}
+int renameat(int from_directory, const char *from, int to_directory, const char *to) {
+    return names(RENAMED, really_rename, (struct two){from_directory, from, to_directory, to, 0});
+}
+int link(const char *from, const char *to) {
+    return names(LINKED, really_link, (struct two){AT_FDCWD, from, AT_FDCWD, to, 0});
+}
+int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags) {
+    return names(LINKED, really_link, (struct two){from_directory, from, to_directory, to, flags});
+}
+
+int unlinkat(int directory, const char *path, int flags) {
+    char room[PATH_MAX];
+    const char *whole = absolute(directory, path, room);
+    int counts = under(whole) && !(flags & AT_REMOVEDIR);
+    if (counts) arrives();
+    int done = syscall(SYS_unlinkat, directory, path, flags);
+    if (counts) {
+        if (done == 0) note(UNLINKED, 0, 0, whole, strlen(whole));
+        leaves();
+    }
+    return done;
+}
+int unlink(const char *path) { return unlinkat(AT_FDCWD, path, 0); }
