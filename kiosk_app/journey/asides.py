@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.around import SCANNER_FAULTS
-from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
+from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go, with_visit
 from kiosk_app.journey.pin import pin_matches
-from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, Screen, Visit
+from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, PrintPhase, ScanPhase, Screen, Visit
 from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from protocol import case_number
 from protocol.tracking_code import TrackingCodeError, parse
@@ -15,6 +15,17 @@ PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer
 PIN_LOCK_SECONDS = 60.0
 
 LOOKING_UP = (LookUpPhase.ASKING, LookUpPhase.READING_PAPER)
+
+
+def busy(journey: Journey) -> bool:
+    """The citizen waits for the kiosk, not the kiosk for the citizen. Each of these ends by its lane's deadline."""
+    visit = journey.visit
+    return visit is not None and (
+        visit.saving
+        or visit.scan_phase is ScanPhase.SCANNING
+        or visit.print_phase is PrintPhase.PRINTING
+        or visit.look_up in LOOKING_UP
+    )
 
 
 def open_track(journey: Journey, _: events.OpenTrack) -> Result:
@@ -107,8 +118,10 @@ def show_fault(journey: Journey, event: events.ShowFault) -> Result:
 
 
 def try_out(journey: Journey, event: events.TryOut) -> Result:
-    """One at a time."""
+    """One at a time. The card of a citizen whose visit waits is not read for a trial."""
     if journey.screen is not Screen.TECHNICIAN or journey.trying is not None:
+        return journey, ()
+    if event.part is Part.CARD_READER and journey.visit is not None:
         return journey, ()
     return replace(journey, trying=event.part), (effects.TryOut(event.part),)
 
@@ -143,10 +156,27 @@ def restart(journey: Journey, event: events.Restart) -> Result:
     return journey, ((effects.Restart(event.machine),) if journey.screen is Screen.TECHNICIAN else ())
 
 
+TECHNICIANS = (Screen.TECHNICIAN_PIN, Screen.TECHNICIAN)
+
+
 def open_technician(journey: Journey, _: events.OpenTechnician) -> Result:
-    if journey.visit is not None or journey.screen not in RESTING or not journey.hall.technician_pin_hash:
+    """The PIN is asked for from every screen. A running visit stays as it is and shows nothing meanwhile.
+
+    Not while the citizen waits for the kiosk: what is being scanned, saved or printed has a screen that its end
+    belongs to. Each of these ends within its deadline.
+    """
+    if journey.screen in TECHNICIANS or not journey.hall.technician_pin_hash or busy(journey):
         return journey, ()
-    return go(journey, Screen.TECHNICIAN_PIN), ()
+    asked = with_visit(journey, technician_from=journey.screen)
+    return go(asked, Screen.TECHNICIAN_PIN), ()
+
+
+def leave_technician(journey: Journey, visit: Visit) -> Result:
+    """Back to the visit the gesture interrupted. After the PIN that takes minutes: the visit's page comes back behind
+    "still there?", so that the technician does not read what belongs to somebody who went away."""
+    before = visit.technician_from or Screen.NOTICE
+    back = go(replace(journey, visit=replace(visit, technician_from=None)), before)
+    return (cover(back, Overlay.STILL_THERE) if journey.screen is Screen.TECHNICIAN else back), ()
 
 
 def enter_pin(journey: Journey, event: events.EnterPin) -> Result:

@@ -110,7 +110,7 @@ def wipe(journey: Journey) -> Result:
     if visit is None:
         return rested, ()
     effects: tuple[Effect, ...] = (Wipe(visit.visit_id),)
-    if visit.minted is not None and journey.screen is Screen.RECEIPT:
+    if visit.minted is not None and Screen.RECEIPT in (journey.screen, visit.technician_from):
         effects = (ConfirmReceipt(visit.minted.submission_id, confirmed=False), *effects)
     rested = replace(rested, comfort=Comfort(language=journey.hall.default_language))
     if (visit.card_waiting or other_card_in(journey)) and stops_new_visits(rested.around) is None:

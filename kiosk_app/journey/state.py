@@ -190,6 +190,7 @@ class Visit:
     covered: bool = False  # personal fields are hidden (card out, other card)
     story_covered: bool = False  # ... and so is a story that was told before; what is told from then on is not
     patience: float = 1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
+    technician_from: Screen | None = None  # where the technician's gesture was made; leaving leads back there
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
     phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE

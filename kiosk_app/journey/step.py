@@ -20,7 +20,6 @@ from kiosk_app.journey.state import (
     Journey,
     LookUpPhase,
     Overlay,
-    PrintPhase,
     ScanPhase,
     Screen,
 )
@@ -120,14 +119,14 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
             return replace(journey, overlay=None, staff_called=False), ()
         if journey.overlay in (Overlay.STAFF, Overlay.COMFORT):  # warn before what was told is erased
             return cover(journey, Overlay.STILL_THERE), ()
-        return (journey, ()) if _busy(journey) else wipe(journey)
+        return (journey, ()) if asides.busy(journey) else wipe(journey)
     idle = journey.now - journey.last_touch
     if journey.screen is Screen.FAREWELL:
         return wipe(journey) if idle >= FAREWELL_SECONDS else (journey, ())
     if idle < idle_after(journey):
         return journey, ()
     if journey.visit is not None:
-        return (journey, ()) if _busy(journey) else (cover(journey, Overlay.STILL_THERE), ())
+        return (journey, ()) if asides.busy(journey) else (cover(journey, Overlay.STILL_THERE), ())
     if journey.screen not in RESTING:
         return wipe(journey)
     resting = Comfort(language=journey.hall.default_language)
@@ -139,17 +138,6 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
     ), ()
 
 
-def _busy(journey: Journey) -> bool:
-    """The citizen waits for the kiosk, not the kiosk for the citizen. Each of these ends by its lane's deadline."""
-    visit = journey.visit
-    return visit is not None and (
-        visit.saving
-        or visit.scan_phase is ScanPhase.SCANNING
-        or visit.print_phase is PrintPhase.PRINTING
-        or visit.look_up in asides.LOOKING_UP
-    )
-
-
 def _begin(journey: Journey, _: events.Begin) -> Result:
     if journey.visit is not None or journey.screen not in RESTING or stops_new_visits(journey.around) is not None:
         return journey, ()
@@ -158,11 +146,19 @@ def _begin(journey: Journey, _: events.Begin) -> Result:
 
 def _finish(journey: Journey, _: events.Finish) -> Result:
     visit = journey.visit
+    if visit is not None and journey.screen in asides.TECHNICIANS:
+        return asides.leave_technician(journey, visit)
     if journey.screen is Screen.RECEIPT and visit is not None and visit.minted is not None:
         return go(journey, Screen.FAREWELL), (ConfirmReceipt(visit.minted.submission_id, confirmed=True),)
     if journey.screen in (Screen.FAREWELL, Screen.TRACK, Screen.TRACKED) or visit is None:
         return wipe(journey)
     return journey, ()
+
+
+def _back(journey: Journey, event: events.Back) -> Result:
+    if journey.visit is not None and journey.screen in asides.TECHNICIANS:
+        return asides.leave_technician(journey, journey.visit)
+    return telling.back(journey, event)
 
 
 def _start_over(journey: Journey, _: events.StartOver) -> Result:
@@ -279,7 +275,7 @@ _HANDLERS: dict[type, Handler] = {
     events.RemovePage: scanning.remove_page,
     events.TurnPage: scanning.turn_page,
     events.Next: telling.onward,
-    events.Back: telling.back,
+    events.Back: _back,
     events.Edit: telling.edit,
     events.Confirm: keeping.confirm,
     events.PaperCameOut: keeping.paper_came_out,

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.graphics import Color, InstructionGroup, SmoothEllipse
+from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.widget import Widget
 
 from kiosk_app.journey.events import EnterPin
 from kiosk_app.journey.state import Journey
 from kiosk_app.language import _
 from screens.rules import load_rules
+from screens.theme import worn
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.page import Page
 
@@ -16,11 +19,38 @@ LOCKED = _("Too many wrong PINs. Wait a moment")
 WRONG = _("Wrong PIN")
 
 
+class Dots(Widget):
+    """One circle for each sign that was entered, painted: no sign of the typeface is one."""
+
+    count = NumericProperty(0)
+    side = NumericProperty(40)  # pixels across one circle
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.look = worn()
+        super().__init__(**kwargs)
+        self._color = Color()
+        self._circles = InstructionGroup()
+        self.canvas.add(self._color)
+        self.canvas.add(self._circles)
+        for name in ("count", "side", "pos", "size"):
+            self.fbind(name, self._paint)
+        self.look.fbind("ink", self._paint)
+
+    def _paint(self, *_args: object) -> None:
+        """In one row in the middle, closer together when they would not fit."""
+        self._circles.clear()
+        self._color.rgba = self.look.ink
+        step = min(1.6 * self.side, self.width / max(1, self.count))
+        left = self.center_x - step * self.count / 2 + (step - self.side) / 2
+        for index in range(int(self.count)):
+            place = round(left + index * step), round(self.center_y - self.side / 2)
+            self._circles.add(SmoothEllipse(pos=place, size=(round(self.side), round(self.side))))
+
+
 class TechnicianPin(Page):
     """Dots for digits; the pad writes straight into this page."""
 
     pin = StringProperty()
-    dots = StringProperty()
     sentence = StringProperty()
 
     def __init__(self, **kwargs: Any) -> None:
@@ -46,7 +76,6 @@ class TechnicianPin(Page):
 
     def on_pin(self, _widget: object, pin: str) -> None:
         """Another digit."""
-        self.dots = "● " * len(pin)
         self._follow()
 
     def write(self, sign: str) -> None:

@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk_app.journey.around import notices
-from kiosk_app.journey.events import Event, OpenAbout, OpenTechnician, ShowFault
+from kiosk_app.journey.events import Event, OpenAbout, ShowFault
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
@@ -19,40 +16,29 @@ from screens.theme import worn
 from screens.touchable import Box, box_of, taken
 from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
 from screens.widgets.crisp import crisp
+from screens.widgets.emblem import Hold
 from screens.widgets.press import Press
 
-HOLD_SECONDS = 2.5  # the hidden gesture: the emblem held so long asks for the technician's PIN
 NIGHT_STEPS = 256  # more than the colours have between them
 
 
-class Brand(ButtonBehavior, BoxLayout):
+class Brand(Hold):
     """Emblem and names. A tap tells about this kiosk, a long hold is the technician's way in."""
-
-    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._held: Any = None
 
     def taps(self) -> Iterator[tuple[str, str, Box]]:
         """Name, text and place, see screens.touchable."""
         yield "about", "", box_of(self)
 
-    def on_press(self) -> None:
-        """The finger is down: is it the hidden gesture?"""
+    def on_touch_down(self, touch: Any) -> bool:
+        """A finger, or the keypad, took it."""
+        if not super().on_touch_down(touch):
+            return False
         taken.dispatch("on_taken")
-        self._held = Clock.schedule_once(self._hold, HOLD_SECONDS)
+        return True
 
-    def on_release(self) -> None:
-        """The finger left before that."""
-        if self._held is not None:
-            self._held.cancel()
-            self._held = None
-            self.send(OpenAbout())
-
-    def _hold(self, _seconds: float) -> None:
-        self._held = None
-        self.send(OpenTechnician())
+    def tapped(self) -> None:
+        """What this kiosk is."""
+        self.send(OpenAbout())
 
 
 class NoticeLine(Press):

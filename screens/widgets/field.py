@@ -15,6 +15,7 @@ from screens.keypad import KEYPAD
 from screens.rules import load_rules
 from screens.touchable import Box, box_of, taken
 from screens.widgets.line_box import measurer
+from thai.sequence import typed
 from thai.words import clusters, units
 
 STEPS_KEPT = 200  # changes that can be undone
@@ -142,13 +143,18 @@ class Field(TextInput):
         return str(self.text[: self.cursor_index()])
 
     def write(self, sign: str, instead_of: int = 0) -> None:
-        """Put a sign in at the caret, where so many characters before it were. What does not fit is left out."""
+        """Put a sign in at the caret, where so many characters before it were. What does not fit is left out.
+
+        The letter before the caret comes into the order that Thai is written in, as one change with the sign.
+        """
         if sign == "\n" and not self.multiline:
             return
-        if self.most and len(self.text) - instead_of + len(sign) > self.most:
+        start = self.cursor_index() - instead_of
+        reordered, put = typed(self.text[max(0, start - LONGEST_CLUSTER) : start], sign)
+        if self.most and len(self.text) - instead_of - reordered + len(put) > self.most:
             self.full = True
-            return
-        self._change(self.cursor_index() - instead_of, instead_of, sign)
+        elif put or reordered or instead_of:
+            self._change(start - reordered, instead_of + reordered, put)
 
     def delete_back(self) -> None:
         """Delete the character a reader sees before the caret."""

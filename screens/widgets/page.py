@@ -14,6 +14,7 @@ from kiosk_app.journey.events import Back, Event
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
 from screens.theme import worn
+from screens.widgets import emblem as _emblem  # noqa: F401
 from screens.widgets import press as _press  # noqa: F401  the rules use these
 from screens.widgets import text as _text  # noqa: F401
 from screens.widgets.box import Mirrored, Strip

@@ -1,11 +1,14 @@
 """The technician's way in, and what is tried out there."""
 
+from dataclasses import replace
+
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.pin import hash_pin
-from kiosk_app.journey.state import Screen
+from kiosk_app.journey.state import Overlay, Screen
 from kiosk_app.journey.trials import Part, Trial
-from tests.storyboards.teller import Story
+from tests.storyboards.teller import ALL_WELL, Story
 
 PIN = hash_pin("4711", b"\x01" * 16)
 
@@ -13,6 +16,58 @@ PIN = hash_pin("4711", b"\x01" * 16)
 def _inside() -> Story:
     story = Story(technician_pin_hash=PIN).taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
     return story.taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN)
+
+
+def _hall(**around: object) -> Story:
+    return Story(replace(ALL_WELL, **around), technician_pin_hash=PIN)
+
+
+def test_the_gesture_works_where_no_visit_can_begin() -> None:
+    story = _hall(enrolled=False).waits(1).sees(Screen.FAULT)
+    story.taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN).taps(events.Back()).sees(Screen.FAULT)
+    story.taps(events.OpenTechnician(), events.EnterPin("4711")).sees(Screen.TECHNICIAN)
+    story.taps(events.Finish()).sees(Screen.FAULT)
+    story = _hall().taps(events.OpenAbout(), events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
+
+
+def test_a_visit_waits_unseen_while_the_technician_is_asked_for_the_pin() -> None:
+    story = _hall().identified().told()
+    before = story.visit
+    story.taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
+    story.taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
+    assert story.taps(events.Back()).sees(Screen.REVIEW).visit == before
+
+
+def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> None:
+    story = _hall().identified().told()
+    before = story.visit
+    story.taps(events.OpenTechnician(), events.EnterPin("4711")).sees(Screen.TECHNICIAN)
+    story.taps(events.TryOut(Part.CARD_READER))
+    assert story.journey.trying is None, "the citizen's card is not read for a trial"
+    story.taps(events.Finish()).sees(Screen.REVIEW, Overlay.STILL_THERE)
+    assert replace(story.taps(events.Dismiss()).sees(Screen.REVIEW).visit, patience=1.0) == before
+    story.taps(events.OpenTechnician(), events.EnterPin("4711"), events.Back()).sees(Screen.REVIEW, Overlay.STILL_THERE)
+    story.waits(31).sees(Screen.ATTRACT)
+    assert story.journey.visit is None
+
+
+def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
+    story = _hall().identified().told().confirmed().happens(events.Painted(Screen.RECEIPT))
+    story.taps(events.OpenTechnician()).sees(Screen.RECEIPT)  # its print is still running
+    story.answers(
+        effects.PrintReceipt,
+        lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, PrinterStatus.READY),
+    )
+    story.taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
+    story.waits(61).waits(31).sees(Screen.ATTRACT)
+    assert story.newest(effects.ConfirmReceipt).confirmed is False
+    story.newest(effects.Wipe)
+
+
+def test_neither_an_overlay_nor_a_saving_visit_is_left_for_the_technician() -> None:
+    story = _hall().identified().told().taps(events.Confirm(), events.OpenTechnician()).sees(Screen.REVIEW)
+    story = _hall().identified().told().card_out().taps(events.OpenTechnician())
+    story.sees(Screen.REVIEW, Overlay.CARD_OUT)
 
 
 def test_five_wrong_pins_lock_the_door_for_a_minute() -> None:

@@ -16,6 +16,7 @@ from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.pin import hash_pin
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
 from kiosk_app.journey.step import step
 from protocol.choices import AboutWhom, ForWhom, Naming, Nature
@@ -24,6 +25,7 @@ from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, SOMCHAI, page
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
+HALL = Hall(area="4001", technician_pin_hash=hash_pin("123456", b"\x01" * 16))
 RESTORED = Minted("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
 
@@ -110,7 +112,7 @@ WORLD: st.SearchStrategy[Any] = st.one_of(
         outbox_broken=st.none() | st.booleans(),
     ),
     st.builds(events.Restored, st.just(RESTORED), st.sampled_from(["th", "en"])),
-    st.builds(events.HallChanged, st.just(Hall(area="4001"))),
+    st.builds(events.HallChanged, st.just(HALL)),
 )
 
 MINTED = st.integers(1, 10**6).map(lambda n: Minted(f"id-{n}", "7KQ2M9XD4TBVS", f"KKN07A-{n:06d}-00"))
@@ -165,7 +167,7 @@ class World(RuleBasedStateMachine):
     @initialize(well=st.booleans())
     def start(self, well: bool) -> None:
         around = Surroundings(enrolled=True, printer=PrinterStatus.READY) if well else Surroundings()
-        self.journey = Journey(hall=Hall(area="4001"), around=around)
+        self.journey = Journey(hall=HALL, around=around)
         self.answerable: list[effects.Effect] = []
         self.saves: dict[int, int] = {}  # visit id -> Save effects not known to have failed
         self.saved: set[int] = set()
@@ -273,7 +275,12 @@ class World(RuleBasedStateMachine):
     @invariant()
     def every_screen_of_a_visit_has_its_visit(self) -> None:
         resting = (Screen.ATTRACT, Screen.FAULT, Screen.ABOUT, Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)
-        assert (self.journey.visit is None) == (self.journey.screen in resting)
+        technicians = (Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)  # a visit may wait there, and then there is a way back
+        visit = self.journey.visit
+        assert self.journey.screen in technicians or (visit is None) == (self.journey.screen in resting)
+        if visit is not None:
+            assert (visit.technician_from is not None) == (self.journey.screen in technicians)
+            assert visit.technician_from not in resting
 
     @invariant()
     def the_receipt_screen_has_its_codes(self) -> None:

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
+
+from PIL import Image, ImageChops
 
 from kiosk_app.journey.events import (
     AcceptNotice,
@@ -16,6 +19,7 @@ from kiosk_app.journey.events import (
     ChooseTopic,
     JudgeTrial,
     Next,
+    OpenTechnician,
     RemovePage,
     Restart,
     ScanPage,
@@ -29,9 +33,11 @@ from kiosk_app.journey.events import (
 from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize
 from kiosk_app.journey.trials import Part
 from protocol.topics import Topic
+from screens.window import TYPEFACES
 from tests.misfits import misfits
 from tests.samples import readiness, samples
 from tests.stage import Stage, report, size_of
+from tests.typeface import missing
 
 SIZES = ("display", "headline", "button", "body", "second", "caption")
 ROUNDING = 1.0  # pixels
@@ -70,7 +76,7 @@ def check(stage: Stage, language: str) -> list[str]:
     for name, journey in states.items():
         stage.show(journey)
         shown.add(journey.screen)
-        wrong += [f"{name}: {sentence}" for sentence in (*misfits(stage), *_unusual_type(stage))]
+        wrong += [f"{name}: {sentence}" for sentence in (*misfits(stage), *_unusual_type(stage), *_blank_signs(stage))]
     wrong += [f"no sample shows {screen}" for screen in set(Screen) - shown]
     wrong += _taps(stage, states, language)
     return wrong
@@ -104,6 +110,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     if stage.shell.height > stage.shell.width:
         wrong += _low_reach(stage, states)
     wrong += _technician(stage, states, finger)
+    wrong += _technicians_way_in(stage, states, finger)
     wrong += _darkness(stage, states)
     return wrong
 
@@ -197,6 +204,53 @@ def _unusual_type(stage: Stage) -> list[str]:
         for size, words in sizes.items()
         if min(abs(size - one) for one in usual) > ROUNDING
     ]
+
+
+def _blank_signs(stage: Stage) -> list[str]:
+    """Signs that the typeface they are set in does not have: they are drawn as boxes or as nothing."""
+    found = []
+    for widget in stage.shell.children[0].walk(restrict=True):
+        if (font := getattr(widget, "font_name", "")) in TYPEFACES and (lacking := missing(widget.text, font)):
+            found.append(f"«{widget.text[:30]}» is set in {font}, which has no {' '.join(lacking)}")
+    return found
+
+
+def _technicians_way_in(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """A finger that rests on the emblem asks for the PIN, on every screen; one that slides off or is lifted does not.
+    The PIN is one dot a digit."""
+    touch: Any = import_module("kivy.tests.common").UnitTestTouch
+    hold: Any = import_module("screens.widgets.emblem").Hold
+    wrong = []
+    for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
+        stage.show(replace(journey, overlay=None, asleep=False))
+        emblem = next(widget for widget in stage.shell.children[0].walk(restrict=True) if isinstance(widget, hold))
+        emblem._resting.timeout = 0.1
+        x, y = emblem.to_window(*emblem.center)
+        for slides, expected in ((0, [OpenTechnician()]), (2 * emblem.width, [])):
+            stage.sent.clear()
+            finger_down = touch(x, y)
+            finger_down.touch_down()
+            finger_down.touch_move(x + slides, y)
+            stage.wait(0.2)
+            finger_down.touch_up()
+            if (sent := [event for event in stage.sent if isinstance(event, OpenTechnician)]) != expected:
+                wrong.append(f"{name}: resting on the emblem, sliding {slides:.0f} pixels, sent {sent}")
+    stage.show(states["attract"])
+    stage.show(states["technician_pin"])
+    before = stage.picture()
+    for _digit in range(4):
+        finger.tap("key.4")
+    dots = next(w for w in stage.shell.children[0].walk(restrict=True) if type(w).__name__ == "Dots")
+    y = dots.to_window(*dots.pos)[1]
+    shown = _runs(before, stage.picture(), round(stage.window.height - y - dots.height / 2))
+    return wrong if shown == 4 else [*wrong, f"four digits of the PIN show {shown} dots"]
+
+
+def _runs(before: Image.Image, after: Image.Image, row: int) -> int:
+    """How many places of a row of pixels changed, neighbours counted as one."""
+    line = (0, row, before.width, row + 1)
+    changed = ImageChops.difference(before.crop(line), after.crop(line)).convert("L").tobytes()
+    return sum(now > 0 and last == 0 for last, now in pairwise(b"\0" + changed))
 
 
 def _technician(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:

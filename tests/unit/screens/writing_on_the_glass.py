@@ -18,6 +18,7 @@ from kiosk_app.journey.state import TextSize
 from tests.legible import LEAST_PITCH, PANEL_MM
 from tests.samples import STORY, samples
 from tests.stage import Stage, report, size_of
+from thai.sequence import typed
 from thai.words import clusters
 
 LONG = (STORY + "\n" + STORY) * 12
@@ -98,6 +99,7 @@ def check(writer: Writer) -> Iterator[str]:
     yield from _holding(writer)
     yield from _caret(writer)
     yield from _undo(writer)
+    yield from _order_of_signs(writer)
     yield from _full(writer)
     yield from _random_edits(writer)
     yield from _pitch(writer)
@@ -207,6 +209,27 @@ def _undo(writer: Writer) -> Iterator[str]:
         yield "the changes of the visit before can be undone"
 
 
+def _order_of_signs(writer: Writer) -> Iterator[str]:
+    """Signs in an impossible order come into the right one, in the middle of a text too; undoing takes both back."""
+    writer.begin("ขนม")
+    field = writer.field
+    field.cursor = field.get_cursor_from_index(2)
+    for key, expected, caret in (
+        ("key.ำ", "ขนำม", 3),
+        ("key.้", "ขน้ำม", 4),
+        ("key.้", "ขน้ำม", 4),
+        ("key.เ", "ขน้ำเม", 5),
+        ("key.เ", "ขน้ำแม", 5),
+    ):
+        writer.tap(key)
+        if (field.text, field.cursor_index()) != (expected, caret):
+            yield f"{key} made {field.text!r} with the caret at {field.cursor_index()}, not {expected!r} at {caret}"
+    for expected, caret in (("ขน้ำเม", 5), ("ขน้ำม", 4), ("ขนำม", 3), ("ขนม", 2)):
+        writer.tap("undo")
+        if (field.text, field.cursor_index()) != (expected, caret):
+            yield f"undoing left {field.text!r} with the caret at {field.cursor_index()}, not {expected!r} at {caret}"
+
+
 def _full(writer: Writer) -> Iterator[str]:
     most = int(writer.field.most)
     writer.begin("น้ำ " * (most // 4 - 1) + "น้ำ")
@@ -235,8 +258,12 @@ def _random_edits(writer: Writer) -> Iterator[str]:
         if chance < 0.6:
             sign, instead = rng.choice(signs), rng.choice((0, 0, 2)) if caret > 1 else 0
             field.write(sign, instead)
-            text, caret = text[: caret - instead] + sign + text[caret:], caret - instead + len(sign)
-            states.append(text)
+            start = caret - instead
+            reordered, put = typed(text[max(0, start - 40) : start], sign)
+            changed = text[: start - reordered] + put + text[caret:]
+            if put or reordered or instead:
+                states.append(changed)
+            text, caret = changed, start - reordered + len(put)
         elif chance < 0.8 and caret:
             length = len(clusters(text[max(0, caret - 40) : caret])[-1])
             field.delete_back()

@@ -1,0 +1,64 @@
+"""The emblem, and the technician's hidden gesture on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import NumericProperty, ObjectProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk_app.journey.events import Event, OpenTechnician
+from screens.rules import load_rules
+from screens.widgets import text as _text  # noqa: F401  the rule uses its icon
+
+HOLD_SECONDS = 2.5  # longer than a hand rests by chance, short enough to be told by telephone
+
+
+class Hold(BoxLayout):
+    """What asks for the technician's PIN when a finger rests on it for HOLD_SECONDS."""
+
+    send: Callable[[Event], None] = ObjectProperty(lambda event: None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._resting = Clock.create_trigger(self._rested, HOLD_SECONDS)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """A finger comes down."""
+        taken = bool(super().on_touch_down(touch))
+        if self.collide_point(*touch.pos) and not touch.is_mouse_scrolling:
+            touch.grab(self)
+            self._resting()
+            return True
+        return taken
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """A finger that leaves it does not rest on it."""
+        if touch.grab_current is self and not self.collide_point(*touch.pos):
+            self._resting.cancel()
+        return bool(super().on_touch_move(touch))
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """The finger is lifted: soon enough on the same place it was a tap."""
+        if touch.grab_current is not self:
+            return bool(super().on_touch_up(touch))
+        touch.ungrab(self)
+        if self._resting.is_triggered:
+            self._resting.cancel()
+            self.tapped()
+        return True
+
+    def tapped(self) -> None:
+        """A tap means nothing here."""
+
+    def _rested(self, _seconds: float) -> None:
+        self.send(OpenTechnician())
+
+
+class Emblem(Hold):
+    """The emblem in its ring."""
+
+    side = NumericProperty(92)
+
+
+load_rules(__file__)

@@ -1,0 +1,68 @@
+"""Every sign that a screen can show exists in the typeface it is set in."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+
+from kiosk_app.complaint import suggest
+from protocol.case_status import CaseStatus, status_text
+from screens.widgets.layouts import LAYOUTS
+from screens.window import ASSETS, TYPEFACES
+from tests.catalogue import ROOT, thai
+from tests.typeface import missing, signs
+from thai.places import districts, provinces, tambons
+
+WRITTEN = [name for name in TYPEFACES if name != "icons"]  # any weight may come to say any sentence
+_IN_RULES = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+
+
+def test_the_map_of_signs_is_read_rightly() -> None:
+    assert {"ก", "๑", "A", "«", "…", "·"} <= signs("Sarabun")
+    assert missing("จุด ●\n", "Sarabun") == ["●"], "not in Sarabun: shown as nothing"
+    assert missing("กก", "icons") == ["ก"]
+
+
+def test_every_sentence_of_the_catalogue_can_be_written() -> None:
+    told = "".join(str(part) for message in thai() for part in (message.id, message.string))
+    assert not any(missing(told, name) for name in WRITTEN)
+
+
+def test_every_literal_of_the_screens_can_be_written() -> None:
+    lacking = {(place, sign) for place, text in _literals() for name in WRITTEN for sign in missing(text, name)}
+    assert lacking == set()
+
+
+def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
+    keys = "".join(k.plain + k.shifted for rows in LAYOUTS.values() for row in rows for k in row)
+    offered = "".join(word for language in ("th", "en") for word in suggest._list(language).weight)
+    areas = [area for province in provinces() for area in (province, *districts(province.code))]
+    areas += [tambon for district in areas for tambon in tambons(district.code)]
+    statuses = "".join(status_text(s, language, "ขอนแก่น") for s in CaseStatus for language in ("th", "en"))
+    told = keys + offered + statuses + "".join(area.th + area.en for area in areas)
+    assert not any(missing(told, name) for name in WRITTEN)
+
+
+def test_every_icon_has_its_glyph() -> None:
+    points = json.loads((ASSETS / "icons" / "names.json").read_text())
+    assert missing("".join(chr(int(point, 16)) for point in points.values()), "icons") == []
+
+
+def _literals() -> Iterator[tuple[str, str]]:
+    """Every text in the code of the screens but its docstrings, and every text in their rules."""
+    for path in sorted((ROOT / "screens").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        described = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
+                yield f"{path.name}:{node.lineno}", node.value
+    for path in sorted((ROOT / "screens").rglob("*.kv")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for single, double in _IN_RULES.findall(line.partition("#:")[0] if not line.startswith("#") else ""):
+                yield f"{path.name}:{number}", single or double

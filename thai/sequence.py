@@ -1,0 +1,48 @@
+"""The order in which Thai signs may follow one another, for text that is typed sign by sign.
+
+A keyboard lets any sign follow any other: «กำ้» looks like «ก้ำ» or worse, and no search finds it. Legal order is the
+consonant, one vowel above or below it, one tone mark, then ำ, า or ะ (WTT 2.0, the order of Thai input methods).
+"""
+
+import re
+
+_VOWELS = "ิีึืัุู"  # above and below; a consonant carries one
+_TONES = "่้๊๋"
+_SIGNS = "ฺ็ํ์๎"  # others that are written on a consonant
+_PLACES = {sign: place for place, signs in enumerate((_VOWELS, "ฺ", "็", "ํ", _TONES, "์", "๎")) for sign in signs}
+_CLUSTER = re.compile(rf"([ก-ฮ])([{_VOWELS}{_TONES}{_SIGNS}]*)(?:(ำ)([ำ{_TONES}]*)|([าะ])([{_TONES}]*))?")
+_LAST = re.compile(rf"(?:[ก-ฮ][{_VOWELS}{_TONES}{_SIGNS}ำาะ]*|เ)\Z")
+
+
+def ordered(text: str) -> str:
+    """The text with each impossible sequence in the order that was meant; legal text stays as it is.
+
+    Of two tone marks or two vowels on one consonant the last stays, as one who writes over it means; «เเ» becomes «แ»,
+    and ring and «า» become «ำ». No consonant and no sign without a consonant is touched.
+    """
+    return _CLUSTER.sub(_in_order, text).replace("เเ", "แ")
+
+
+def _in_order(found: re.Match[str]) -> str:
+    base, marks, am, after_am, other, after_other = found.groups(default="")
+    follows = am or other
+    # A later sign takes the place of an earlier one of its kind, which for all but vowels and tones is itself.
+    by_place = {_PLACES[sign]: sign for sign in marks + (after_am + after_other).replace("ำ", "")}
+    if follows == "า" and by_place.pop(_PLACES["ํ"], ""):
+        follows = "ำ"
+    return base + "".join(sign for _place, sign in sorted(by_place.items())) + follows
+
+
+def typed(before: str, put: str) -> tuple[int, str]:
+    """What typing `put` behind `before` does: so many characters before the caret go, and these come in their place.
+
+    Only the last consonant with its signs is put in order, whatever else stands in the text.
+    """
+    last = _LAST.search(before)
+    if last is None:
+        return 0, ordered(put)
+    result = ordered(last[0] + put)
+    kept = 0
+    while kept < min(len(last[0]), len(result)) and last[0][kept] == result[kept]:
+        kept += 1
+    return len(last[0]) - kept, result[kept:]
