@@ -8,9 +8,11 @@ from central.problems import Refused, problem_response
 
 _SENTENCES = {
     400: Text("คำขอนี้อ่านไม่ได้", "This request cannot be read"),
-    403: Text("ท่านไม่มีสิทธิ์ดูหน้านี้", "You may not see this page"),
-    404: Text("ไม่พบหน้านี้", "There is no such page"),
-    500: Text("ระบบขัดข้อง โปรดลองใหม่ภายหลัง หรือโทร 1567", "The service failed; please try again later or call 1567"),
+    403: Text("ท่านไม่มีสิทธิ์ดูหน้านี้", "You do not have permission to view this page"),
+    404: Text("ไม่พบหน้านี้", "This page does not exist"),
+    500: Text(
+        "ระบบขัดข้อง โปรดลองใหม่ภายหลัง หรือโทร 1567", "The service is not available. Please try again later or call 1567"
+    ),
 }
 
 
@@ -38,5 +40,5 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the login, or comes from elsewhere."""
-    sentence = Text("แบบฟอร์มนี้หมดอายุแล้ว โปรดย้อนกลับและลองใหม่", "This form has expired; go back and try again")
+    sentence = Text("แบบฟอร์มนี้หมดอายุแล้ว โปรดย้อนกลับและลองใหม่", "This form has expired. Please go back and try again")
     return _answer(request, 403, sentence)

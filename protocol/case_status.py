@@ -30,12 +30,12 @@ _THAI = {
 }
 
 _ENGLISH = {
-    CaseStatus.RECEIVED: "Waiting for an officer to take the case",
+    CaseStatus.RECEIVED: "Waiting for an officer to accept the case",
     CaseStatus.CHECKING: "Your complaint is being checked",
-    CaseStatus.TO_DIRECTOR: "Before the director of the Damrongdham Centre, {province}",
-    CaseStatus.TO_CHIEF: "Before the head of the provincial office, {province}",
-    CaseStatus.TO_GOVERNOR: "Before the vice governor or governor of {province}",
-    CaseStatus.ORDERED: "An agency has been ordered to establish the facts",
+    CaseStatus.TO_DIRECTOR: "With the director of the Damrongdham Centre, {province}",
+    CaseStatus.TO_CHIEF: "With the head of the provincial office, {province}",
+    CaseStatus.TO_GOVERNOR: "With the vice governor or governor of {province}",
+    CaseStatus.ORDERED: "An agency has been instructed to investigate",
     CaseStatus.IN_PROGRESS: "The agency or the province is working on it",
     CaseStatus.UNCLEAR: "Details are unclear: please tell us more",
     CaseStatus.CLOSED: "Closed",

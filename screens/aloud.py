@@ -12,10 +12,10 @@ _KEYS = {
     "key.space": _("Space"),
     "key.enter": _("New line"),
     "key.delete": _("Delete"),
-    "key.shift": _("The other signs"),
+    "key.shift": _("More characters"),
     "key.thai": _("Thai letters"),
     "key.english": _("English letters"),
-    "key.numbers": _("Figures"),
+    "key.numbers": _("Numbers"),
     "undo": _("Undo"),
 }
 
@@ -43,7 +43,7 @@ def called(widget: Any, name: str, text: str, language: str) -> list[Sentence]:
     if not told and widget.parent is not None:
         told = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
     if getattr(widget, "on", False):
-        told.append(Sentence(say(_("Chosen"), language), public=True))
+        told.append(Sentence(say(_("Selected"), language), public=True))
     return told
 
 

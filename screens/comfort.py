@@ -21,19 +21,23 @@ from screens.widgets import page as _page  # noqa: F401  the rule uses its widge
 from screens.widgets.cover import Cover
 from screens.widgets.press import Tile
 
-_SIZES = {TextSize.NORMAL: _("Usual size"), TextSize.LARGE: _("Large"), TextSize.LARGEST: _("Largest")}
-_CONTRASTS = {Contrast.NORMAL: _("Usual colours"), Contrast.DARK: _("Dark ground"), Contrast.LIGHT: _("White ground")}
-_VOLUMES = {Volume.SOFT: _("Soft"), Volume.NORMAL: _("Middling"), Volume.LOUD: _("Loud")}
+_SIZES = {TextSize.NORMAL: _("Normal size"), TextSize.LARGE: _("Large"), TextSize.LARGEST: _("Largest")}
+_CONTRASTS = {
+    Contrast.NORMAL: _("Normal colours"),
+    Contrast.DARK: _("Dark background"),
+    Contrast.LIGHT: _("White background"),
+}
+_VOLUMES = {Volume.SOFT: _("Low"), Volume.NORMAL: _("Medium"), Volume.LOUD: _("High")}
 _SWITCHED = {False: _("Off"), True: _("On")}
 
 # name, icon, what it is, how it stands, what a touch sends
 _WISHES: tuple[tuple[str, str, str, Callable[[Comfort], str], Callable[[], Event]], ...] = (
-    ("text_size", "text-size", _("Size of letters"), lambda c: _SIZES[c.text_size], NextTextSize),
+    ("text_size", "text-size", _("Text size"), lambda c: _SIZES[c.text_size], NextTextSize),
     ("contrast", "contrast", _("Colours"), lambda c: _CONTRASTS[c.contrast], NextContrast),
-    ("low_reach", "arrow-bar-down", _("Buttons low down"), lambda c: _SWITCHED[c.low_reach], ToggleLowReach),
-    ("left_handed", "arrows-left-right", _("For the left hand"), lambda c: _SWITCHED[c.left_handed], ToggleLeftHanded),
+    ("low_reach", "arrow-bar-down", _("Low buttons"), lambda c: _SWITCHED[c.low_reach], ToggleLowReach),
+    ("left_handed", "arrows-left-right", _("Left-handed"), lambda c: _SWITCHED[c.left_handed], ToggleLeftHanded),
     ("read_aloud", "ear", _("Read aloud"), lambda c: _SWITCHED[c.read_aloud], ToggleReadAloud),
-    ("volume", "volume", _("Loudness"), lambda c: _VOLUMES[c.volume], NextVolume),
+    ("volume", "volume", _("Volume"), lambda c: _VOLUMES[c.volume], NextVolume),
 )
 _USUAL = Comfort()
 AT_ONCE = 3  # tiles in the largest type that fit into the lower half of the panel, with the buttons under them

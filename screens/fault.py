@@ -27,7 +27,7 @@ class FaultPage(Page):
         self.icon, self.heading, self.advice = row.icon, row.title, row.advice
         self.stops = row.stops_new_visits
         self.code_line = say(
-            _("Code for staff {code} · this page goes away by itself"),
+            _("Staff code {code} · this page closes when it is fixed"),
             journey.comfort.language,
             code=journey.fault.value,
         )

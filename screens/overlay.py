@@ -15,37 +15,37 @@ from screens.widgets.cover import Cover
 _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
     Overlay.STILL_THERE: (
         _("Are you still there?"),
-        _("Otherwise everything here is erased, so that nobody sees it"),
+        _("If not, everything on the screen is erased so that nobody else sees it"),
         "hand-stop",
         _("Yes, I am here"),
         _("Start over"),
     ),
     Overlay.CARD_OUT: (
-        _("Your card is out"),
-        _("What you told stays. Put the card in again to see it, or go on"),
+        _("Your card was removed"),
+        _("What you told us is kept. Insert the card again to see it, or continue"),
         "id",
-        _("Go on"),
+        _("Continue"),
         _("Start over"),
     ),
     Overlay.OTHER_CARD: (
-        _("This is another person's card"),
-        _("To go on, take it out or put the first card in"),
+        _("This card belongs to someone else"),
+        _("To continue, remove it or insert the first card"),
         "id-off",
-        _("Go on"),
+        _("Continue"),
         _("Start over"),
     ),
     Overlay.START_OVER: (
         _("Start over?"),
-        _("What you have told so far is erased"),
+        _("Everything you have entered will be erased"),
         "home",
-        _("No, go on"),
+        _("No, continue"),
         _("Yes, erase it"),
     ),
     Overlay.STAFF: (
         _("Staff have been called"),
-        _("Please wait a moment. Somebody comes to you"),
+        _("Please wait a moment. Someone is coming to you"),
         "bell-ringing",
-        _("Go on"),
+        _("Continue"),
         "",
     ),
 }
@@ -72,9 +72,9 @@ class OverlayCard(Cover):
         self.kind = overlay
         self.heading, self.advice, self.icon, self.go_on, self.end = _ROWS[overlay]
         if overlay is Overlay.CARD_OUT and journey.around.card_reader is not CardReaderStatus.EMPTY:
-            self.heading = _("The card cannot be seen any more")  # pulled, or the reader fell silent: it does not say
+            self.heading = _("The card is no longer detected")  # pulled, or the reader fell silent: it does not say
         elif overlay is Overlay.STAFF and journey.around.network is False:
-            self.advice = _("No connection at the moment: please go to the desk if nobody comes")
+            self.advice = _("There is no connection right now. If nobody comes, please go to the desk")
         present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
         self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
         self.with_staff = not journey.staff_called

@@ -249,7 +249,7 @@ def readiness(language: str) -> list[tuple[str, str]]:
     english = language == "en"
     return [
         ("Card reader", "Ready") if english else ("เครื่องอ่านบัตร", "พร้อม"),
-        ("Printer", "P-03 The printer's cover is open. Close it until it clicks")
+        ("Printer", "P-03 The printer cover is open. Close it until it clicks")
         if english
         else ("เครื่องพิมพ์", "P-03 ฝาเครื่องพิมพ์เปิดอยู่. ปิดฝาให้สนิท"),
         ("Scanner", "Ready") if english else ("สแกนเนอร์", "พร้อม"),

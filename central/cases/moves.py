@@ -27,10 +27,12 @@ def move(case: Case, to: CaseStatus, by: Officer, *, seen: CaseStatus, note: str
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.standing is not seen:
             raise NotAllowedError(
-                Text("มีผู้เปลี่ยนสถานะเรื่องนี้ไปแล้ว โปรดตรวจดูอีกครั้ง", "Somebody else has moved this case; please look again")
+                Text(
+                    "มีผู้เปลี่ยนสถานะเรื่องนี้ไปแล้ว โปรดตรวจดูอีกครั้ง", "Someone else has changed this case. Please check it again"
+                )
             )
         if to not in next_statuses(locked.standing):
-            raise NotAllowedError(Text("เปลี่ยนเป็นสถานะนี้จากสถานะปัจจุบันไม่ได้", "This status cannot follow the present one"))
+            raise NotAllowedError(Text("เปลี่ยนเป็นสถานะนี้จากสถานะปัจจุบันไม่ได้", "This status cannot follow the current one"))
         if to is CaseStatus.CLOSED and not outcome.strip():
             raise NotAllowedError(
                 Text(

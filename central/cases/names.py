@@ -30,7 +30,7 @@ def decide(officer: Officer, request_id: int, *, granted: bool) -> NameRequest:
     with transaction.atomic():
         found = open_requests(officer).select_for_update(of=("self",)).filter(pk=request_id).first()
         if found is None:
-            raise NotAllowedError(Text("คำขอนี้ไม่รอการตัดสินใจของท่าน", "This request does not wait for your decision"))
+            raise NotAllowedError(Text("คำขอนี้ไม่รอการตัดสินใจของท่าน", "This request is not waiting for your decision"))
         found.granted, found.decided_by, found.decided_at = granted, officer, timezone.now()
         found.save(update_fields=["granted", "decided_by", "decided_at"])
         return found

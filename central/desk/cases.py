@@ -95,7 +95,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
     try:
         due = date.fromisoformat(asked) if asked else None
     except ValueError:
-        error = Text("วันที่ไม่ถูกต้อง", "This is no date")
+        error = Text("วันที่ไม่ถูกต้อง", "This is not a valid date")
         return _show_case(request, _open(request, number), error=error, status=422)
     agency, officer = request.POST.get("agency", "")[:200], request.POST.get("officer", "")[:200]
     moves.assign(case, officer_of(request), agency=agency, officer=officer, due=due)

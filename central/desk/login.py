@@ -16,8 +16,8 @@ from central.throttle import Throttle, address
 
 _PER_NAME = Throttle("login-name", limit=10, window_s=900)
 _PER_ADDRESS = Throttle("login-address", limit=50, window_s=900)
-_WRONG = Text("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
-_TOO_MANY = Text("ลองผิดหลายครั้งเกินไป โปรดรอ 15 นาที", "Too many wrong tries; please wait 15 minutes")
+_WRONG = Text("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or password is incorrect")
+_TOO_MANY = Text("ลองผิดหลายครั้งเกินไป โปรดรอ 15 นาที", "Too many failed attempts. Please wait 15 minutes")
 
 
 @sensitive_post_parameters("password")

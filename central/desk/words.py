@@ -9,7 +9,7 @@ from protocol.topics import TOPICS, Topic
 
 NATURE = {
     Nature.COMPLAINT: Text("ร้องเรียน", "Complaint"),
-    Nature.HELP: Text("ขอความช่วยเหลือ", "Asks for help"),
+    Nature.HELP: Text("ขอความช่วยเหลือ", "Request for help"),
     Nature.TIP_OFF: Text("แจ้งเบาะแส", "Tip-off"),
     Nature.SUGGESTION: Text("เสนอแนะ", "Suggestion"),
     Nature.PRAISE: Text("ชมเชย", "Praise"),
@@ -20,8 +20,8 @@ ABOUT = {
     AboutWhom.PERSON: Text("บุคคล", "A person"),
 }
 FOR_WHOM = {
-    ForWhom.SELF: Text("ตนเอง", "Themself"),
-    ForWhom.ANOTHER: Text("ผู้อื่น", "Somebody else"),
+    ForWhom.SELF: Text("ตนเอง", "Themselves"),
+    ForWhom.ANOTHER: Text("ผู้อื่น", "Someone else"),
     ForWhom.GROUP: Text("กลุ่มหรือนิติบุคคล", "A group or a company"),
 }
 NAMING = {
@@ -36,8 +36,8 @@ SOURCE = {
 }
 FILED = {
     FilingQuality.KIOSK_CLOCK: Text("ตามนาฬิกาของตู้", "by the kiosk's clock"),
-    FilingQuality.MEASURED: Text("คำนวณจากเวลาที่ผ่านไป", "reckoned from the time elapsed"),
-    FilingQuality.UNCERTAIN: Text("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was uncertain"),
+    FilingQuality.MEASURED: Text("คำนวณจากเวลาที่ผ่านไป", "calculated from the time elapsed"),
+    FilingQuality.UNCERTAIN: Text("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was unreliable"),
 }
 STATUS = {
     CaseStatus.RECEIVED: Text("รอรับเรื่อง", "Waiting"),
@@ -52,13 +52,13 @@ STATUS = {
 }
 
 NEEDS = {
-    Need.CALLED: Text("ประชาชนเรียกเจ้าหน้าที่", "A citizen asks for staff"),
-    Need.SILENT: Text("เงียบ", "Silent"),
-    Need.STUCK: Text("มีเรื่องที่ส่งไม่สำเร็จ", "Something does not get through"),
-    Need.PRINTER: Text("พิมพ์ใบรับไม่ได้", "No receipts"),
+    Need.CALLED: Text("ประชาชนเรียกเจ้าหน้าที่", "A citizen is asking for staff"),
+    Need.SILENT: Text("ขาดการติดต่อ", "No contact"),
+    Need.STUCK: Text("มีเรื่องที่ส่งไม่สำเร็จ", "Cases cannot be sent"),
+    Need.PRINTER: Text("พิมพ์ใบรับไม่ได้", "Cannot print receipts"),
     Need.FAULTS: Text("มีข้อขัดข้อง", "Faults"),
-    Need.PAPER: Text("กระดาษใกล้หมด", "Paper near its end"),
-    Need.CLOCK: Text("นาฬิกาไม่แน่นอน", "Clock uncertain"),
+    Need.PAPER: Text("กระดาษใกล้หมด", "Paper low"),
+    Need.CLOCK: Text("นาฬิกาไม่แน่นอน", "Clock unreliable"),
 }
 DEVICES = {
     "card_reader": Text("อ่านบัตร", "Card reader"),
@@ -68,27 +68,27 @@ DEVICES = {
 STATES = {
     "ready": Text("พร้อม", "ready"),
     "empty": Text("พร้อม", "ready"),
-    "card_present": Text("มีบัตรอยู่", "a card is in"),
-    "card_mute": Text("มีบัตรที่อ่านไม่ได้", "a card that cannot be read"),
+    "card_present": Text("มีบัตรอยู่", "card inserted"),
+    "card_mute": Text("มีบัตรที่อ่านไม่ได้", "unreadable card"),
     "no_reader": Text("ไม่พบเครื่อง", "not found"),
-    "no_service": Text("บริการไม่ทำงาน", "its service does not run"),
-    "not_allowed": Text("ไม่มีสิทธิ์ใช้", "not allowed"),
-    "paper_near_end": Text("กระดาษใกล้หมด", "paper near its end"),
+    "no_service": Text("บริการไม่ทำงาน", "service not running"),
+    "not_allowed": Text("ไม่มีสิทธิ์ใช้", "no permission"),
+    "paper_near_end": Text("กระดาษใกล้หมด", "paper low"),
     "paper_out": Text("กระดาษหมด", "out of paper"),
     "cover_open": Text("ฝาเปิด", "cover open"),
     "cutter_error": Text("ใบมีดตัดติด", "cutter jammed"),
     "error": Text("ขัดข้อง", "error"),
     "offline": Text("หยุดพัก", "offline"),
     "absent": Text("ไม่พบเครื่อง", "not found"),
-    "holds_old_data": Text("ต้องปิดแล้วเปิดใหม่", "switch it off and on"),
-    "unresponsive": Text("ไม่ตอบ", "does not answer"),
-    "unknown": Text("ไม่บอกสถานะ", "does not say"),
+    "holds_old_data": Text("ต้องปิดแล้วเปิดใหม่", "needs restarting"),
+    "unresponsive": Text("ไม่ตอบ", "not responding"),
+    "unknown": Text("ไม่บอกสถานะ", "status unknown"),
     "busy": Text("กำลังทำงาน", "busy"),
     "no_paper": Text("ไม่มีกระดาษ", "no paper"),
     "jam": Text("กระดาษติด", "paper jam"),
     "io_error": Text("ขัดข้อง", "error"),
-    "bad_picture": Text("ภาพเสีย", "spoilt picture"),
-    "disk_full": Text("ที่เก็บเต็ม", "no room"),
+    "bad_picture": Text("ภาพเสีย", "bad image"),
+    "disk_full": Text("ที่เก็บเต็ม", "storage full"),
     "cancelled": Text("ยกเลิก", "cancelled"),
 }
 

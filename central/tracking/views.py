@@ -16,9 +16,9 @@ from protocol.messages import TrackStep
 from thai import dates
 
 _HEADLINES = {
-    Result.NOT_HERE: Text("เรื่องยังมาไม่ถึงศูนย์", "Not here yet"),
-    Result.NO_CODE: Text("รหัสไม่ถูกต้อง", "This is no tracking code"),
-    Result.TOO_MANY: Text("โปรดรอสักครู่", "Please wait a little"),
+    Result.NOT_HERE: Text("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
+    Result.NO_CODE: Text("รหัสไม่ถูกต้อง", "Invalid tracking code"),
+    Result.TOO_MANY: Text("โปรดรอสักครู่", "Please wait a moment"),
 }
 
 

@@ -18,9 +18,9 @@ _CANNOT_TRAVEL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 class Lack(Enum):
     """What still keeps a draft from being sent. The value is the sentence to show, a message id."""
 
-    TOPIC = _("Choose what it is about")
+    TOPIC = _("Choose a topic")
     STORY = _("Tell us what happened, or scan a letter")
-    PHONE = _("This is not a Thai phone number: check it, or leave it empty")
+    PHONE = _("This is not a valid Thai phone number. Check it, or leave it blank")
 
 
 def lacks(draft: Draft) -> tuple[Lack, ...]:

@@ -13,7 +13,7 @@ from kiosk_app.settings import Settings
 
 _PLUG_IN = Words("ตรวจสายและไฟเลี้ยง แล้วเสียบใหม่", "Check its cable and power, then plug it in again")
 _SWITCH = Words("ปิดเครื่องแล้วเปิดใหม่", "Switch it off and on again")
-_NOT_ASKED = Words("รอสักครู่แล้วตรวจใหม่", "Wait a moment and look again")
+_NOT_ASKED = Words("รอสักครู่แล้วตรวจใหม่", "Wait a moment and check again")
 
 
 def _hinders(code: str, what: Words, advice: Words) -> Finding:
@@ -26,7 +26,7 @@ CARD_READER = {
     ),
     CardReaderStatus.NO_SERVICE: _hinders(
         "C-01",
-        Words("บริการอ่านบัตร (pcscd) ไม่ทำงาน", "The card service (pcscd) does not answer"),
+        Words("บริการอ่านบัตร (pcscd) ไม่ทำงาน", "The card service (pcscd) is not running"),
         Words("systemctl restart pcscd.socket", "systemctl restart pcscd.socket"),
     ),
     CardReaderStatus.NOT_ALLOWED: _hinders(
@@ -37,12 +37,14 @@ CARD_READER = {
             "Use sudo; if the kiosk's own screen says so, run provision/install again",
         ),
     ),
-    CardReaderStatus.NO_READER: _hinders("C-01", Words("ไม่พบเครื่องอ่านบัตร", "No card reader is found"), _PLUG_IN),
-    CardReaderStatus.UNRESPONSIVE: _hinders("C-01", Words("เครื่องอ่านบัตรค้าง", "The card reader hangs"), _PLUG_IN),
+    CardReaderStatus.NO_READER: _hinders("C-01", Words("ไม่พบเครื่องอ่านบัตร", "No card reader was found"), _PLUG_IN),
+    CardReaderStatus.UNRESPONSIVE: _hinders(
+        "C-01", Words("เครื่องอ่านบัตรค้าง", "The card reader is not responding"), _PLUG_IN
+    ),
     CardReaderStatus.CARD_MUTE: Finding(
         "C-02",
         Severity.NOTE,
-        Words("มีบัตรที่อ่านไม่ได้อยู่ในช่อง", "A card that does not answer is in the slot"),
+        Words("มีบัตรที่อ่านไม่ได้อยู่ในช่อง", "There is an unreadable card in the slot"),
         Words("เอาบัตรออก แล้วหงายด้านชิปขึ้น", "Take it out; the gold chip goes in first, facing up"),
     ),
 }
@@ -51,35 +53,35 @@ PRINTER = {
     PrinterStatus.UNKNOWN: Finding(
         "P-08",
         Severity.NOTE,
-        Words("เครื่องพิมพ์ไม่บอกสถานะ", "The printer does not tell its state"),
+        Words("เครื่องพิมพ์ไม่บอกสถานะ", "The printer does not report its status"),
         Words("พิมพ์ทดสอบด้วย kiosk print-test", "Try it with: kiosk print-test"),
     ),
     PrinterStatus.PAPER_NEAR_END: Finding(
         "P-07",
         Severity.NOTE,
-        Words("กระดาษใบรับใกล้หมด", "The receipt paper is near its end"),
+        Words("กระดาษใบรับใกล้หมด", "The receipt paper is running low"),
         Words("เตรียมม้วนใหม่", "Have a new roll ready"),
     ),
     PrinterStatus.PAPER_OUT: _hinders(
         "P-02",
-        Words("กระดาษใบรับหมด", "The receipt paper has run out"),
-        Words("ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก", "Put in a new roll, its smooth side outwards"),
+        Words("กระดาษใบรับหมด", "The receipt printer is out of paper"),
+        Words("ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก", "Insert a new roll with the thermal side facing out"),
     ),
     PrinterStatus.COVER_OPEN: _hinders(
-        "P-03", Words("ฝาเครื่องพิมพ์เปิดอยู่", "The printer's cover is open"), Words("ปิดฝาให้สนิท", "Close it until it clicks")
+        "P-03", Words("ฝาเครื่องพิมพ์เปิดอยู่", "The printer cover is open"), Words("ปิดฝาให้สนิท", "Close it until it clicks")
     ),
     PrinterStatus.CUTTER_ERROR: _hinders(
         "P-04",
-        Words("มีดตัดกระดาษติด", "The printer's cutter is stuck"),
-        Words("เปิดฝา เอาเศษกระดาษออก แล้วปิดเปิดเครื่อง", "Open it, take out the scraps of paper, switch it off and on"),
+        Words("มีดตัดกระดาษติด", "The printer cutter is jammed"),
+        Words("เปิดฝา เอาเศษกระดาษออก แล้วปิดเปิดเครื่อง", "Open it, remove the scraps of paper, then switch it off and on"),
     ),
     PrinterStatus.ERROR: _hinders("P-05", Words("เครื่องพิมพ์ขัดข้อง", "The printer reports a fault"), _SWITCH),
     PrinterStatus.OFFLINE: _hinders(
         "P-01",
-        Words("เครื่องพิมพ์ออฟไลน์", "The printer is off line"),
+        Words("เครื่องพิมพ์ออฟไลน์", "The printer is offline"),
         Words("กดปุ่มออนไลน์หรือปุ่ม FEED", "Press its online or feed button"),
     ),
-    PrinterStatus.ABSENT: _hinders("P-01", Words("ไม่พบเครื่องพิมพ์", "No printer answers"), _PLUG_IN),
+    PrinterStatus.ABSENT: _hinders("P-01", Words("ไม่พบเครื่องพิมพ์", "No printer was found"), _PLUG_IN),
     PrinterStatus.NOT_ALLOWED: _hinders(
         "P-01",
         Words("โปรแกรมไม่มีสิทธิ์เปิดเครื่องพิมพ์", "This program may not open the printer"),
@@ -87,10 +89,10 @@ PRINTER = {
     ),
     PrinterStatus.HOLDS_OLD_DATA: _hinders(
         "P-06",
-        Words("เครื่องพิมพ์ค้างใบรับเก่าไว้", "The printer may hold a former citizen's receipt"),
+        Words("เครื่องพิมพ์ค้างใบรับเก่าไว้", "The printer may still hold an earlier receipt"),
         Words("ปิดเครื่องพิมพ์ 5 วินาที แล้วเปิดใหม่", "Switch the printer off for five seconds, then on"),
     ),
-    PrinterStatus.UNRESPONSIVE: _hinders("P-01", Words("เครื่องพิมพ์ค้าง", "The printer hangs"), _SWITCH),
+    PrinterStatus.UNRESPONSIVE: _hinders("P-01", Words("เครื่องพิมพ์ค้าง", "The printer is not responding"), _SWITCH),
 }
 
 SCANNER = {
@@ -99,7 +101,7 @@ SCANNER = {
     ),
     ScannerStatus.ABSENT: _hinders(
         "S-01",
-        Words("ไม่พบสแกนเนอร์", "The scanner is not found"),
+        Words("ไม่พบสแกนเนอร์", "No scanner was found"),
         Words("ตรวจสาย แล้วดู kiosk scan --list", "Check its cable; compare scanner.device with: kiosk scan --list"),
     ),
     ScannerStatus.NOT_ALLOWED: _hinders(
@@ -109,22 +111,22 @@ SCANNER = {
     ),
     ScannerStatus.JAM: _hinders(
         "S-03",
-        Words("กระดาษติดในสแกนเนอร์", "Paper is stuck in the scanner"),
+        Words("กระดาษติดในสแกนเนอร์", "Paper is jammed in the scanner"),
         Words("ดึงกระดาษออกเบา ๆ", "Pull it out gently"),
     ),
     ScannerStatus.COVER_OPEN: _hinders(
-        "S-04", Words("ฝาสแกนเนอร์เปิดอยู่", "The scanner's lid is open"), Words("ปิดฝา", "Close it")
+        "S-04", Words("ฝาสแกนเนอร์เปิดอยู่", "The scanner lid is open"), Words("ปิดฝา", "Close it")
     ),
     ScannerStatus.IO_ERROR: _hinders("S-05", Words("สแกนเนอร์ขัดข้อง", "The scanner reports a fault"), _SWITCH),
     ScannerStatus.BAD_PICTURE: _hinders(
-        "S-05", Words("สแกนเนอร์ส่งภาพที่ใช้ไม่ได้", "The scanner sends unusable pictures"), _SWITCH
+        "S-05", Words("สแกนเนอร์ส่งภาพที่ใช้ไม่ได้", "The scanner sends unusable images"), _SWITCH
     ),
     ScannerStatus.DISK_FULL: _hinders(
         "S-05",
-        Words("ไม่มีที่ว่างสำหรับภาพสแกน", "There is no room for the picture"),
-        Words("ดูที่ว่างด้วย df -h แล้วลบสิ่งที่ไม่ใช้", "Look with: df -h, and make room"),
+        Words("ไม่มีที่ว่างสำหรับภาพสแกน", "There is no space for the scanned image"),
+        Words("ดูที่ว่างด้วย df -h แล้วลบสิ่งที่ไม่ใช้", "Check with: df -h, then free some space"),
     ),
-    ScannerStatus.UNRESPONSIVE: _hinders("S-05", Words("สแกนเนอร์ค้าง", "The scanner hangs"), _SWITCH),
+    ScannerStatus.UNRESPONSIVE: _hinders("S-05", Words("สแกนเนอร์ค้าง", "The scanner is not responding"), _SWITCH),
 }
 
 

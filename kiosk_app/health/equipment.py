@@ -17,7 +17,7 @@ from thai import dates
 
 NOTHING = Words("ไม่ต้องทำอะไร", "Nothing to do")
 NO_DEVICE = "not_set_up"
-NEVER = Words("ยังไม่เคยใช้งานสำเร็จ", "never worked yet")
+NEVER = Words("ยังไม่เคยใช้งานสำเร็จ", "has not worked yet")
 FINE: Mapping[Enum, Words] = {
     CardReaderStatus.EMPTY: Words("พร้อม ไม่มีบัตรอยู่", "Ready, no card in it"),
     CardReaderStatus.CARD_PRESENT: Words("พร้อม มีบัตรอยู่", "Ready, a card is in it"),

@@ -29,8 +29,8 @@ EVERY_S = 30.0
 
 READY = Words("พร้อม", "Ready")
 NOT_SET_UP = Words("ไม่ได้ตั้งค่าไว้", "Not set up")
-BROKEN = Words("ตรวจไม่สำเร็จ", "This check did not work")
-TELL = Words("แจ้งผู้ดูแลระบบ", "Tell whoever maintains this kiosk")
+BROKEN = Words("ตรวจไม่สำเร็จ", "This check failed")
+TELL = Words("แจ้งผู้ดูแลระบบ", "Tell the system administrator")
 
 
 @dataclass(frozen=True)

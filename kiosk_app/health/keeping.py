@@ -57,7 +57,7 @@ def outbox(kiosk: Kiosk) -> Iterator[Finding]:
         yield Finding(
             "K-11",
             Severity.NOTE,
-            Words("ผู้ใช้นี้เปิดดูกล่องขาออกไม่ได้", "This user may not look into the outbox"),
+            Words("ผู้ใช้นี้เปิดดูกล่องขาออกไม่ได้", "This user cannot read the outbox"),
             Words("ใช้ sudo", "Run this with sudo"),
         )
         return
@@ -78,7 +78,7 @@ def outbox(kiosk: Kiosk) -> Iterator[Finding]:
         yield Finding(
             "K-03",
             Severity.STOPS,
-            Words("เปิดที่เก็บเรื่องไม่ได้", f"The store of complaints cannot be used: {error}"),
+            Words("เปิดที่เก็บเรื่องไม่ได้", f"The complaint store cannot be used: {error}"),
             Words("ตรวจดิสก์และสิทธิ์ของไฟล์", "Check the disk and the files' permissions"),
         )
 

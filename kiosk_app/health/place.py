@@ -22,14 +22,14 @@ def details(kiosk: Kiosk) -> Iterator[Finding]:
             "T-02",
             Severity.NOTE,
             Words("ยังไม่ได้บอกว่าตู้อยู่ที่ไหน", "kiosk.hall_th, hall_en or area is empty"),
-            Words("เติมใน kiosk.toml", "Fill them in in kiosk.toml"),
+            Words("เติมใน kiosk.toml", "Add them in kiosk.toml"),
         )
     if not ours.technician_pin_hash:
         yield Finding(
             "T-03",
             Severity.NOTE,
-            Words("ยังไม่มีรหัสช่าง จึงเปิดหน้าช่างไม่ได้", "There is no technician's PIN, so no technician's screen"),
-            Words("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and put its line into kiosk.toml"),
+            Words("ยังไม่มีรหัสช่าง จึงเปิดหน้าช่างไม่ได้", "No technician PIN is set, so the technician screen cannot be opened"),
+            Words("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
         )
     if ca_file and not Path(ca_file).is_file():
         yield Finding(

@@ -20,19 +20,19 @@ class Sentence:
         return filled(self.en if language == "en" else self.th, language, **values)
 
 
-TITLE = Sentence("ใบติดตามเรื่อง", "Tracking slip")
+TITLE = Sentence("ใบติดตามเรื่อง", "Tracking receipt")
 COPY = Sentence("สำเนา", "Copy")
 MOMENT = Sentence("{day} เวลา {time}", "{day}, {time}")
 SCAN = Sentence("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
 ADDRESS = Sentence("หรือพิมพ์รหัสที่ {address}", "or type the code at {address}")
 CODE = Sentence("รหัสติดตาม (เก็บเป็นความลับ)", "Tracking code (keep it secret)")
 NUMBER = Sentence("เลขเรื่อง", "Case number")
-PAGES = Sentence("เอกสารแนบ", "Attached")
+PAGES = Sentence("เอกสารแนบ", "Attachments")
 PAGE_COUNT = Sentence("{count} หน้า", "{count} pages")
 ONE_PAGE = Sentence("1 หน้า", "1 page")
 NEXT = Sentence(
     "ต่อไป เจ้าหน้าที่จะตรวจเรื่องและส่ง\u2060ให้หน่วย\u2060งานที่รับผิดชอบ วัน\u2060ที่\u2060คาด\u2060ว่า\u2060เสร็จจะขึ้นเมื่อสแกนรหัสนี้",
-    "Next, an officer checks your case and sends it to the agency in charge. "
-    "The date it is expected to be done appears when you scan this code.",
+    "Next, an officer reviews your case and sends it to the agency in charge. "
+    "Scan this code to see when it is expected to be completed.",
 )
 ASK = Sentence("สอบถาม โทร *1567* แจ้งเลขเรื่อง", "Questions? Call *1567* and give the case number.")

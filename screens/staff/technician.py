@@ -24,19 +24,19 @@ RULER_MM = 100.0
 CERTAIN_S = 5.0  # within which a restart must be pressed a second time
 
 PARTS = {
-    Part.PRINTER: ("printer", _("Print a slip")),
+    Part.PRINTER: ("printer", _("Print a test slip")),
     Part.SCANNER: ("scan", _("Scan a page")),
     Part.CARD_READER: ("id", _("Read a card")),
     Part.SOUND: ("volume", _("Play a sound")),
-    Part.TOUCH: ("hand-finger", _("Touch the glass")),
+    Part.TOUCH: ("hand-finger", _("Touch the screen")),
 }
 QUESTIONS = {
-    Part.PRINTER: _("Did the paper come out?"),
-    Part.SOUND: _("The sound was played. Did you hear it?"),
+    Part.PRINTER: _("Did the receipt come out?"),
+    Part.SOUND: _("A sound was played. Did you hear it?"),
 }
 _RESTARTS = {
-    "interface": (_("Restart this program"), _("Press again: this program restarts")),
-    "machine": (_("Restart the machine"), _("Press again: the machine restarts")),
+    "interface": (_("Restart this program"), _("Press again to restart this program")),
+    "machine": (_("Restart the machine"), _("Press again to restart the machine")),
 }
 
 
@@ -101,12 +101,12 @@ class Technician(Page):
             line.busy, line.ready = journey.trying is part, journey.trying is None
             self._draw_trial(line, last.get(part), language)
         self._loudness = journey.loudness
-        self._lines[Part.SOUND].loudness = say(_("Loudest: {percent} %"), language, percent=journey.loudness)
+        self._lines[Part.SOUND].loudness = say(_("Maximum volume: {percent} %"), language, percent=journey.loudness)
         if self._panel_width_mm != journey.hall.panel_width_mm:
             self._panel_width_mm = journey.hall.panel_width_mm
             self._measure()
         self.ruler_words = say(
-            _("Lay a ruler here: this line is {length} mm long if the panel is {width} mm wide, as in kiosk.toml"),
+            _("Place a ruler here: this line is {length} mm long if the panel is {width} mm wide (kiosk.toml)"),
             language,
             length=f"{RULER_MM:.0f}",
             width=f"{self._panel_width_mm:g}",
@@ -115,9 +115,9 @@ class Technician(Page):
     def _draw_trial(self, line: TrialLine, trial: Trial | None, language: str) -> None:
         line.question, line.bad = "", False
         if line.busy:
-            line.result = say(_("Trying …"), language)
+            line.result = say(_("Testing …"), language)
         elif trial is None:
-            line.result = say(_("Never tried"), language)
+            line.result = say(_("Not tested yet"), language)
         elif trial.passed is None:
             line.result, line.question = "", QUESTIONS[line.part]
         else:

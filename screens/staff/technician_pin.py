@@ -15,8 +15,8 @@ from screens.widgets.keyboard import Keyboard
 from screens.widgets.page import Page
 
 MAX_DIGITS = 12
-LOCKED = _("Too many wrong PINs. Wait a moment")
-WRONG = _("Wrong PIN")
+LOCKED = _("Too many incorrect PINs. Wait a moment")
+WRONG = _("Incorrect PIN")
 
 
 class Dots(Widget):

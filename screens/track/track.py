@@ -20,12 +20,14 @@ GROUPS = (4, 4, 5)  # as on the paper, with a hyphen between
 SYMBOLS = sum(GROUPS)
 
 _SENTENCES = {
-    LookUpPhase.BAD_CODE: _("This is not a code: one sign is wrong. Compare it with your receipt"),
-    LookUpPhase.CASE_NUMBER: _("This is the case number. The code stands above it, in larger letters"),
-    LookUpPhase.READING_PAPER: _("Looking for the code on your paper …"),
-    LookUpPhase.PAPER_UNREADABLE: _("No code was found on the paper. Lay it face down and flat, or type the code"),
-    LookUpPhase.ASKING: _("Asking the centre …"),
-    LookUpPhase.NO_ANSWER: _("The centre cannot be reached now. Try later, or call 1567 and name your case number"),
+    LookUpPhase.BAD_CODE: _("This code is not correct. Compare each character with your receipt"),
+    LookUpPhase.CASE_NUMBER: _("This is the case number. The tracking code is above it, in larger print"),
+    LookUpPhase.READING_PAPER: _("Looking for the code on your receipt …"),
+    LookUpPhase.PAPER_UNREADABLE: _("No code was found. Place the receipt flat and face down, or enter the code"),
+    LookUpPhase.ASKING: _("Contacting the centre …"),
+    LookUpPhase.NO_ANSWER: _(
+        "The centre cannot be reached right now. Try again later, or call 1567 and give your case number"
+    ),
 }
 
 

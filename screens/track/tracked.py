@@ -63,7 +63,9 @@ class Tracked(Page):
         self.found = answer.found
         self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
         self.sentence, self.agency = answer.sentence, answer.agency
-        self.officer = say(_("Responsible: {officer}"), language, officer=answer.officer) if answer.officer else ""
+        self.officer = (
+            say(_("Officer in charge: {officer}"), language, officer=answer.officer) if answer.officer else ""
+        )
         due = date.fromisoformat(answer.due) if answer.due else None
         self.due = (
             say(_("Expected by {date}"), language, date=figures(long_date(due, language), language)) if due else ""
@@ -79,7 +81,7 @@ class Tracked(Page):
             for index, step in enumerate(answer.steps)
         ]
         if coming:
-            rows.append({"state": "coming", "words": say(_("Closed, with the result"), language), "when": self.due})
+            rows.append({"state": "coming", "words": say(_("Closed, with a result"), language), "when": self.due})
         last = len(rows) - 1
         self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])
 

@@ -44,6 +44,7 @@ class Brand(Hold):
 class NoticeLine(Press):
     """A fault that stops nobody, said calmly before one begins."""
 
+    several = BooleanProperty(False)  # it stands beside another one
     brief = BooleanProperty(False)  # there is no room for the advice: touching it shows that
 
 
@@ -89,7 +90,13 @@ class Attract(FloatLayout):
             self.ids.notices.clear_widgets()
             for fault in found:
                 row = FAULTS[fault]
-                line = NoticeLine(name=f"notice.{fault.value}", message=row.title, quiet=row.advice, icon=row.icon)
+                line = NoticeLine(
+                    name=f"notice.{fault.value}",
+                    message=row.title,
+                    quiet=row.advice,
+                    icon=row.icon,
+                    several=len(found) > 1,
+                )
                 line.bind(on_release=lambda _line, fault=fault: self.send(ShowFault(fault)))
                 self.ids.notices.add_widget(line)
 

@@ -51,8 +51,8 @@ class Identify(Page):
         self.person, self.address = _written(card, visit.covered) if card else ("", "")
         self.title = {
             CardPhase.READING: _("Reading your card"),
-            CardPhase.READ: _("This is what the card says"),
-            CardPhase.DECLINED: _("You go on without a card"),
+            CardPhase.READ: _("Information from your card"),
+            CardPhase.DECLINED: _("Continuing without a card"),
         }.get(visit.card_phase, _("Insert your ID card"))
         self.primary = _("Next") if may_leave(visit, journey.screen) else ""
 

@@ -11,26 +11,26 @@ NATURE = {
     Nature.PRAISE: _("Praise"),
 }
 ABOUT = {
-    AboutWhom.NOBODY: _("About nobody in particular"),
+    AboutWhom.NOBODY: _("About no one in particular"),
     AboutWhom.OFFICIAL: _("About an official or an agency"),
-    AboutWhom.PERSON: _("About a person"),
+    AboutWhom.PERSON: _("About another person"),
 }
 FOR_WHOM = {
     ForWhom.SELF: _("For myself"),
-    ForWhom.ANOTHER: _("For another person"),
-    ForWhom.GROUP: _("For a group or a company"),
+    ForWhom.ANOTHER: _("For someone else"),
+    ForWhom.GROUP: _("For a group or company"),
 }
 ASSISTED = {
-    False: _("I do it myself"),
-    True: _("Staff help me"),
+    False: _("Myself"),
+    True: _("Staff are helping me"),
 }
 NAMING = {
     Naming.NAMED: _("Show my name"),
-    Naming.WITHHELD: _("Hide it from the agency"),
-    Naming.ANONYMOUS: _("Give no name"),
+    Naming.WITHHELD: _("Hide my name from the agency"),
+    Naming.ANONYMOUS: _("Stay anonymous"),
 }
 NAMING_MEANS = {
-    Naming.NAMED: _("The centre and the agency that acts see your name"),
-    Naming.WITHHELD: _("Only the centre sees your name, the agency does not"),
-    Naming.ANONYMOUS: _("Nobody gets your name. Nobody can ask you back: follow the case by its code"),
+    Naming.NAMED: _("The centre and the agency handling your case see your name"),
+    Naming.WITHHELD: _("Only the centre sees your name. The agency does not"),
+    Naming.ANONYMOUS: _("Nobody sees your name, and nobody can contact you. Use the code to track your case"),
 }

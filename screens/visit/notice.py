@@ -9,15 +9,19 @@ from screens.widgets.box import Row
 from screens.widgets.page import Page
 
 ITEMS = (
-    ("id", _("What we read from the card"), _("Number, name, date of birth, sex, address only. Not photo or religion")),
-    ("gavel", _("What we do with it"), _("We send your story to the Damrongdham Centre and tell you the result")),
-    ("eye-off", _("Who sees it"), _("The officers responsible. You may hide your name in the last step")),
+    (
+        "id",
+        _("What we read from the card"),
+        _("ID number, name, date of birth, sex and address only. Not photo or religion"),
+    ),
+    ("gavel", _("What we do with it"), _("We send your case to the Damrongdham Centre and tell you the result")),
+    ("eye-off", _("Who sees it"), _("The officers responsible. You can hide your name in the last step")),
     (
         "clock",
         _("How long it is kept"),
-        _("Erased here once the centre has it. There, as the rules on official records say"),
+        _("Erased here once the centre has it. The centre follows the rules for official records"),
     ),
-    ("shield", _("Your rights"), _("Ask to see, correct, erase or object: call 1567, or ask staff")),
+    ("shield", _("Your rights"), _("To see, correct or erase your data, or to object, call 1567 or ask staff")),
 )
 
 

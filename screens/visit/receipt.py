@@ -18,7 +18,7 @@ from screens.widgets.page import Page
 
 PRINTING = _("Printing your receipt")
 TAKE_IT = _("Take your receipt")
-ASK_PAPER = _("Did the paper come out?")
+ASK_PAPER = _("Did the receipt come out?")
 CARD_STATES = (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
 
 
@@ -62,9 +62,9 @@ class ReceiptPage(Page):
         self.number = say(_("Case number {number}"), journey.comfort.language, number=number)
         self.take_card = journey.around.card_reader in CARD_STATES and not visit.card_waiting
         self.quiet = (
-            _("Kept safely in this kiosk. There is no connection now: it goes to the centre by itself later")
+            _("Stored safely in this kiosk. There is no connection: it will be sent to the centre automatically")
             if journey.around.network is False
-            else _("Kept safely in this kiosk, on its way to the centre")
+            else _("Stored safely in this kiosk and being sent to the centre")
         )
         self.sms = visit.draft.consent_sms
         self._draw_paper(visit, journey.around.printer, journey.comfort.language)
@@ -90,9 +90,9 @@ class ReceiptPage(Page):
             self.paper_icon = FAULTS[fault].icon if fault else "printer-off"
             self.paper_title = FAULTS[fault].title if fault else _("No receipt came out")
             self.paper_advice = (
-                _("The printer works again. Press print again")
+                _("The printer is working again. Press Print again")
                 if visit.prints_asked < MAX_PRINTS and printer.has_paper
-                else _("Your story is saved. Photograph the code above, or write it down")
+                else _("Your case is saved. Photograph the code above or write it down")
             )
 
     def press_primary(self) -> None:

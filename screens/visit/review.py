@@ -66,7 +66,7 @@ class Review(Page):
         self.naming_means = NAMING_MEANS[draft.naming]
         self.has_name = draft.card is not None or bool(draft.typed_name.strip())
         ids.who.first, ids.who.second = _who(visit, language)
-        ids.who.message = _("From the ID card") if draft.card else _("Without a card")
+        ids.who.message = _("From your ID card") if draft.card else _("Without a card")
         ids.who.can_edit = draft.card is None
         if draft.topic is not None:
             ids.topic.icon = TOPIC_ICONS[draft.topic]
@@ -74,7 +74,7 @@ class Review(Page):
         ids.topic.second = _told(draft.topic_note, visit.covered)
         ids.details.first = say(NATURE[draft.nature], language)
         ids.details.second = " · ".join((say(ABOUT[draft.about], language), say(FOR_WHOM[draft.for_whom], language)))
-        ids.place.first = place_name(draft.area, language) or say(_("Not said"), language)
+        ids.place.first = place_name(draft.area, language) or say(_("Not given"), language)
         ids.place.second = _told(draft.spot, visit.covered)
         ids.story.first = _told(draft.text, visit.story_covered)
         ids.story.second = _pages(draft, language)
@@ -105,12 +105,12 @@ def _told(text: str, covered: bool) -> str:
 def _who(visit: Visit, language: str) -> tuple[str, str]:
     draft = visit.draft
     if draft.naming is Naming.ANONYMOUS:
-        return say(_("No name is given"), language), ""
+        return say(_("Anonymous"), language), ""
     if visit.covered:
         return HIDDEN, ""
     if draft.card is not None:
         return str(draft.card.name), place_name(draft.card_area, language) or draft.card.address.raw
-    return draft.typed_name.strip() or say(_("No name is given"), language), ""
+    return draft.typed_name.strip() or say(_("Anonymous"), language), ""
 
 
 def _pages(draft: Draft, language: str) -> str:
@@ -122,7 +122,7 @@ def _phone(visit: Visit, language: str) -> tuple[str, str]:
     if draft.naming is Naming.ANONYMOUS or not draft.phone:
         return say(_("None"), language), ""
     shown = HIDDEN if visit.covered else draft.phone
-    return shown, say(_("Progress by SMS"), language) if draft.consent_sms else ""
+    return shown, say(_("Updates by SMS"), language) if draft.consent_sms else ""
 
 
 load_rules(__file__)

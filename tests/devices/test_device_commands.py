@@ -49,8 +49,8 @@ def test_a_feeder_gives_a_file_for_each_page(bench: Bench, toml: Path, tmp_path:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("jam", "Paper is stuck in the scanner (jam)"),
-        ("unplugged", "The scanner is not found (absent)"),
+        ("jam", "Paper is jammed in the scanner (jam)"),
+        ("unplugged", "No scanner was found (absent)"),
         ("empty", "No page lies in the scanner (no_paper)"),
         ("busy", "Somebody else is scanning (busy)"),
     ],
@@ -89,7 +89,11 @@ def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(bench: Bench, toml
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("paper-out", "has run out (paper_out)"), ("mute", "look at the paper"), ("off", "No printer answers (absent)")],
+    [
+        ("paper-out", "is out of paper (paper_out)"),
+        ("mute", "look at the paper"),
+        ("off", "No printer was found (absent)"),
+    ],
 )
 def test_a_printer_s_trouble_is_a_sentence(bench: Bench, toml: Path, word: str, said: str) -> None:
     bench.steer(["printer", word])

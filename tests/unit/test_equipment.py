@@ -41,8 +41,8 @@ def test_a_row_says_what_it_is_how_it_is_and_what_to_do() -> None:
         "Card reader: Gemalto GemPC Twin 00 00 · Ready, no card in it · last worked 21 Nov 2026 15:12 → Nothing to do"
     )
     assert printer == (
-        "Printer: EPSON TM-T82III · P-02 The receipt paper has run out · never worked yet"
-        " → Put in a new roll, its smooth side outwards"
+        "Printer: EPSON TM-T82III · P-02 The receipt printer is out of paper · has not worked yet"
+        " → Insert a new roll with the thermal side facing out"
     )
     assert scanner.startswith("Scanner: airscan:e0:Canon · Ready · ")
 

@@ -68,7 +68,7 @@ def test_thai_digits_by_setting_but_never_in_codes() -> None:
         assert say("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ ๒ จาก ๖"
         assert say("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
         assert say("Case {number}", "th", number="KKN07A-000123-41").endswith("KKN07A-000123-41")
-        assert "๑๕๖๗" in say("Please tell your story at the desk, or call 1567", "th")
+        assert "๑๕๖๗" in say("Please go to the service desk, or call 1567", "th")
         moment = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
         assert figures(long_date(moment), "th") == "๒๑ พฤศจิกายน ๒๕๖๙"
     finally:

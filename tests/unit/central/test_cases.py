@@ -71,7 +71,7 @@ def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
     ("to", "seen", "outcome", "said"),
     [
         (CaseStatus.CLOSED, CaseStatus.RECEIVED, "เสร็จ", "cannot follow"),
-        (CaseStatus.CHECKING, CaseStatus.ORDERED, "", "Somebody else"),
+        (CaseStatus.CHECKING, CaseStatus.ORDERED, "", "Someone else"),
     ],
 )
 def test_a_move_that_may_not_be_made_changes_nothing(

@@ -60,8 +60,8 @@ def test_without_javascript_there_is_a_form_that_posts(path: str) -> None:
     answer = Client().get(path)
     assert answer.status_code == 200
     assert '<form class="card" id="ask" method="post" action="/t">' in text(answer)
-    assert "เรื่องของท่านอยู่ที่ไหน" in text(answer)
-    assert "Where is your case?" in text(Client().get(f"{path}?lang=en"))
+    assert "ตรวจสอบสถานะเรื่องของท่าน" in text(answer)
+    assert "Check the status of your case" in text(Client().get(f"{path}?lang=en"))
 
 
 def test_one_glance(filed: Submission, officer: Officer) -> None:
@@ -129,7 +129,7 @@ def test_a_code_not_here_yet_is_told_so(db: None) -> None:
     assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in text(answer)
     spoken = TrackAnswer.model_validate_json(api(tracking_code.mint(), language="en").content)
     assert (spoken.found, spoken.status) == (False, None)
-    assert "kept safely and on its way" in spoken.sentence
+    assert "stored safely and on its way" in spoken.sentence
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_scan_look_switch_and_look_again(
     assert browser.current_url == address, "it can be kept and opened again"
 
     browser.find_element(By.CSS_SELECTOR, "button[name=language][value=en]").click()
-    shows(browser, lambda: "an officer will take it up" in browser.find_element(By.ID, "sentence").text)
+    shows(browser, lambda: "An officer will take it on" in browser.find_element(By.ID, "sentence").text)
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
     assert browser.current_url == address
 

@@ -40,7 +40,7 @@ def test_every_screens_sentences_are_there_in_both_languages(rows: list[dict[str
     for language, sentence in (
         ("th", "มีเรื่องเดือดร้อน บอกเราได้ที่นี่"),
         ("en", "Insert your ID card"),
-        ("en", "Put in your ID card, or go on without one"),
+        ("en", "Insert your ID card, or continue without one"),
         ("th", "ขั้นที่ 4 จาก 6"),
         ("th", "ก"),
     ):
