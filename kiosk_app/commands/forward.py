@@ -19,6 +19,11 @@ def main(words: Sequence[str]) -> int:
     """Deliver until told to end; with --once, 0 only when nothing waits any more."""
     options = parser("forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is.")
     options.add_argument("--once", action="store_true", help="try each waiting complaint once, then end")
+    options.add_argument(
+        "--own-disk",
+        action="store_true",
+        help="the disk is this kiosk's own: hold room beyond root's blocks",
+    )
     wish = options.parse_args(words)
     settings = settings_of(wish)
     state = settings.paths.state
@@ -39,6 +44,7 @@ def main(words: Sequence[str]) -> int:
                 version=version("damrongdham-kiosk"),
                 ca_file=settings.centre.ca_file,
                 kbit_s=settings.centre.upload_kbit_s,
+                own_disk=wish.own_disk,
             )
             if not wish.once:
                 forwarder.run(stop)

@@ -28,7 +28,8 @@ from kiosk_app.forwarder.delivery import Pieces, deliver
 from kiosk_app.forwarder.exchange import Line
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, RefusedError
 from kiosk_app.forwarder.trust import TrustStore
-from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, Pending, Receipted, moment
+from kiosk_app.journey.faults import Fault
+from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, OutboxFull, Pending, Receipted, moment
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol.messages import Heartbeat
 from protocol.signing import CentreKeysError
@@ -63,7 +64,8 @@ class DeliveryReport:
 
 
 class Forwarder:
-    """`state`: the directory of the two reports. `chance` and `clock` (monotonic seconds) are given by tests."""
+    """`state`: the directory of the two reports. `own_disk`: see Outbox.keep_ballast. `chance` and `clock` (monotonic
+    seconds) are given by tests."""
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class Forwarder:
         version: str,
         ca_file: str = "",
         kbit_s: int = 0,
+        own_disk: bool = False,
         chance: Random | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,6 +88,7 @@ class Forwarder:
         self._centre = Centre(url, signing_key, self._line)
         self._state = state
         self._version = version
+        self._own_disk = own_disk
         self._chance = chance or Random()  # noqa: S311  # spreads load, keeps no secret
         self._clock = clock
         self._pause = Backoff(LINE_FIRST_S, LINE_LONGEST_S, self._chance)
@@ -94,6 +98,7 @@ class Forwarder:
         self._asked_until = 0.0  # the centre asked for quiet until then
         self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
         self._next_beat = 0.0
+        self._no_ballast = ""  # why, as the log has it
         self._call_passed_on = False  # did the last heartbeat say that somebody asks for staff
         self._link: tuple[bool, str, int] | None = None  # what the interface was told last
 
@@ -101,14 +106,38 @@ class Forwarder:
         """Until `stop` is set; a request under way is finished first. Trouble of any kind is logged and outlived."""
         log.info("Forwarder of %s started", self._enrolment.kiosk_id)
         while not stop.is_set():
+            self._keep_ballast()
             try:
-                self._outbox.keep_ballast()
                 self._tick(stop)
                 self._wait_for_news(stop)
             except (OutboxError, OSError) as error:
                 log.error("The outbox cannot be used: %s", error)
                 stop.wait(10 * TICK_S)
         log.info("Forwarder of %s stopped", self._enrolment.kiosk_id)
+
+    def _keep_ballast(self) -> None:
+        """Delivery goes on without it: what is delivered is what makes room."""
+        why = ""
+        try:
+            self._outbox.keep_ballast(own_disk=self._own_disk)
+        except OutboxError as error:
+            why = str(error)
+        if why and why != self._no_ballast:
+            log.error("There is no ballast: %s", why)
+        self._no_ballast = why
+
+    def _found(self, kiosk: KioskReport) -> tuple[str, ...]:
+        """What the interface found, and what this process finds of the store itself: on a full disk the interface's
+        report cannot be written."""
+        try:
+            self._outbox.check()
+        except OutboxFull:
+            found = Fault.STORE_FULL.value
+        except OutboxError:
+            found = Fault.STORE_BROKEN.value
+        else:
+            return kiosk.findings
+        return (found, *(code for code in kiosk.findings if code != found))
 
     def _wait_for_news(self, stop: Event) -> None:
         """Until somebody has filed, or for a tick."""
@@ -259,7 +288,7 @@ class Forwarder:
             versions=VERSIONS,
             centre_keys=self._enrolment.centre_keys,
             devices=kiosk.devices,
-            findings=kiosk.findings,
+            findings=self._found(kiosk),
             staff_called=kiosk.staff_called,
         )
         try:

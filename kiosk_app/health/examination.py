@@ -2,14 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kiosk_app.health import keeping, machine, place
 from kiosk_app.health.devices import KINDS
 from kiosk_app.health.facts import facts
 from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
-from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -17,6 +16,7 @@ log = logging.getLogger(__name__)
 CHECKS = (
     Check(Words("การลงทะเบียน", "Enrolment"), keeping.enrolment),
     Check(Words("ที่เก็บเรื่อง", "Outbox"), keeping.outbox),
+    Check(Words("รายงานสถานะ", "Report on this kiosk"), keeping.report),
     Check(Words("ศูนย์", "Centre"), keeping.centre),
     *(Check(kind.name, kind.look, kind.is_set_up) for kind in KINDS),
     Check(Words("การอ่านหนังสือ", "Text recognition"), machine.recognition),
@@ -66,24 +66,24 @@ def _look(check: Check, kiosk: Kiosk) -> tuple[Finding, ...]:
 
 
 class Health:
-    """The health of a running interface. It asks no device and no centre: the runner's last word on them is read
-    from the report it leaves for the forwarder."""
+    """The health of a running interface. It asks no device and no centre: the runner hands in its last word on the
+    devices, so that nothing found depends on a file that was written."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._devices: dict[str, str] = {}
+        self._known: tuple[dict[str, str], str] = ({}, "")
         self._due = 0.0
         self._last: tuple[Result, ...] = ()
         self._facts: list[tuple[Words, Words]] = []
 
-    def findings(self) -> tuple[str, ...]:
-        """Codes of what is wrong now. Looks again when a device changed or half a minute has passed; then it blocks
-        for some milliseconds: a lane's work."""
-        told = KioskReport.read(self._settings.paths.state)
-        devices, now = told.devices if told else {}, time.monotonic()
-        if devices != self._devices or now >= self._due:
-            self._devices, self._due = devices, now + EVERY_S
-            self._last, self._facts = examine(Kiosk(self._settings, devices=devices)), facts(self._settings)
+    def findings(self, devices: Mapping[str, str], unwritten: str = "") -> tuple[str, ...]:
+        """Codes of what is wrong now; `unwritten` says why the last report could not be written. Looks again when one
+        of them changed or half a minute has passed; then it blocks for some milliseconds: a lane's work."""
+        known, now = (dict(devices), unwritten), time.monotonic()
+        if known != self._known or now >= self._due:
+            self._known, self._due = known, now + EVERY_S
+            self._last = examine(Kiosk(self._settings, devices=devices, unwritten=unwritten))
+            self._facts = facts(self._settings)
         return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
 
     def report(self, language: str) -> list[tuple[str, str]]:

@@ -39,11 +39,13 @@ class Finding:
 @dataclass(frozen=True)
 class Kiosk:
     """What checks look at. `devices` are status values by device name ('card_reader', 'printer', 'scanner'), as the
-    interface reported them or as they were just asked; `ask_centre`: this process may talk to the centre itself."""
+    interface reported them or as they were just asked; `ask_centre`: this process may talk to the centre itself;
+    `unwritten`: why the interface's last report could not be written, '' when it was."""
 
     settings: Settings
     devices: Mapping[str, str] = field(default_factory=dict)
     ask_centre: bool = False
+    unwritten: str = ""
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,20 @@ def _delivery(store: Outbox) -> Iterator[Finding]:
         )
 
 
+def report(kiosk: Kiosk) -> Iterator[Finding]:
+    """Does the centre hear how this kiosk is: the heartbeat carries what the interface could write down."""
+    if kiosk.unwritten:
+        yield Finding(
+            "K-14",
+            Severity.HINDERS,
+            Words(
+                f"บันทึกสถานะตู้ไม่ได้ ศูนย์จึงไม่เห็นอุปกรณ์ ({kiosk.unwritten})",
+                f"The state of this kiosk cannot be written, so the centre does not see it: {kiosk.unwritten}",
+            ),
+            Words("ตรวจพื้นที่ดิสก์และสิทธิ์ของไฟล์", "Look with: df -h and df -i, and check the files' permissions"),
+        )
+
+
 def centre(kiosk: Kiosk) -> Iterator[Finding]:
     """Does the centre answer: as the forwarder found last, or asked now."""
     state, url = kiosk.settings.paths.state, kiosk.settings.centre.url

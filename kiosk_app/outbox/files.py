@@ -4,11 +4,15 @@ docs/architecture.md lists every file, what is in it and who writes it. The outb
 in it are 0660 whatever the umask: interface and forwarder run as different users of one group.
 """
 
+import errno
 import os
+import tempfile
 from pathlib import Path
 
 SHARED_FILE = 0o660
 SHARED_DIRECTORY = 0o2770
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk, or this user's share of it, is used up
+_TRIED_BYTES = 8192  # one page of the store
 
 
 def outbox_directory(state: Path) -> Path:
@@ -36,6 +40,15 @@ def make_shared_file(path: Path) -> None:
     os.fchmod(descriptor, SHARED_FILE)  # the umask has cut the mode above
     os.close(descriptor)
     sync_directory(path.parent)
+
+
+def try_writing(directory: Path) -> None:
+    """Make a file without a name there, write one page to it, and let it go. Raises OSError.
+
+    statvfs does not show a quota, and says nothing of a file system that was remounted read-only: only a write does.
+    Nothing is synced, so that nearly nothing of it reaches the disk."""
+    with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
+        file.write(bytes(_TRIED_BYTES))
 
 
 def sync_directory(directory: Path) -> None:

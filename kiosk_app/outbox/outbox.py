@@ -30,7 +30,7 @@ from kiosk_app.outbox import store
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import DiskFull, NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
-from kiosk_app.outbox.files import make_shared_directory, make_shared_file
+from kiosk_app.outbox.files import NO_ROOM, make_shared_directory, make_shared_file, try_writing
 from kiosk_app.outbox.row import UNREADABLE, Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
 from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
@@ -43,7 +43,7 @@ from protocol.submission import Submission
 _QUICKLY_REWRITTEN = 20_000_000  # bytes
 RESERVE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
 BALLAST_BYTES = 64_000_000  # given up when the disk is full all the same: one such visit, and deletions
-_BALLAST = "ballast"
+_BALLAST = ("ballast", *(f"ballast-{spare}" for spare in range(1, 8)))  # the bytes; inodes for -wal, -shm and the like
 KEEP_UNCONFIRMED = timedelta(days=7)
 
 _TAKE_NUMBER = "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last"
@@ -90,10 +90,14 @@ class Outbox:
         self._reserve = reserve_bytes
         self._lock = threading.RLock()
         self._version = -1
-        with translated():
+        with translated(directory):
             make_shared_directory(directory)
-            self._mirror = SeriesMirror(directory)
-        self._path, self._db = self._open()
+        try:
+            self._mirror, self._path, self._db = self._open_first()
+        except DiskFull:
+            if not self._give_up_ballast():
+                raise
+            self._mirror, self._path, self._db = self._open_first()
 
     @classmethod
     def open(cls, directory: Path, enrolment: Enrolment | None, *, reserve_bytes: int = RESERVE_BYTES) -> Self:
@@ -127,6 +131,12 @@ class Outbox:
             free = self.free()
             if free < self._reserve and free + store.free_inside(db) < self._reserve:
                 raise OutboxFull("The disk has reached the reserve that is kept free")
+            try:
+                try_writing(self._directory)
+            except OSError as error:
+                if error.errno in NO_ROOM:  # not DiskFull: the ballast is for visits under way
+                    raise OutboxFull(f"Nothing more can be written to the disk: {error.strerror}") from error
+                raise
             self._next(db, _series(enrolment))
 
     def can_accept(self) -> bool:
@@ -329,12 +339,12 @@ class Outbox:
 
     def damaged(self) -> list[str]:
         """Names of the stores that were set aside, for the technician."""
-        with translated():
+        with translated(self._directory):
             return [path.name for path in store.kept(self._directory, store.DAMAGED)]
 
     def lost(self) -> list[str]:
         """Marks of stores that were removed by somebody else, with whatever waited in them: 'lost-outbox.db'."""
-        with translated():
+        with translated(self._directory):
             return [path.name for path in store.kept(self._directory, store.LOST)]
 
     def adopt(self, enrolment: Enrolment) -> None:
@@ -369,13 +379,22 @@ class Outbox:
     @contextmanager
     def _using(self) -> Iterator[Database]:
         """The store in use, followed when another process has set the former one aside or somebody has removed it."""
-        with self._lock, translated():
+        with self._lock, translated(self._directory):
             if not self._path.exists():
                 self._follow()
             yield self._db
 
-    def _open(self) -> tuple[Path, Database]:
-        with translated(), store.alone(self._directory):
+    def _open_first(self) -> tuple[SeriesMirror, Path, Database]:
+        with translated(self._directory):
+            mirror = SeriesMirror(self._directory)
+        try:
+            return mirror, *self._open(mirror)
+        except BaseException:
+            mirror.close()
+            raise
+
+    def _open(self, mirror: SeriesMirror) -> tuple[Path, Database]:
+        with translated(self._directory), store.alone(self._directory):
             path = store.in_use(self._directory)
             if path is not None:
                 try:
@@ -383,7 +402,7 @@ class Outbox:
                     return path, store.open_store(path)
                 except Damaged:
                     store.set_aside(self._directory, path)
-            path = store.make(self._directory, self._mirror.reserved())
+            path = store.make(self._directory, mirror.reserved())
             return path, store.open_store(path)
 
     def _healing(self, act: Callable[[], T]) -> T:
@@ -402,7 +421,7 @@ class Outbox:
     def _heal(self) -> None:
         if self._path.exists():
             self._db.close()
-            with translated(), store.alone(self._directory):
+            with translated(self._directory), store.alone(self._directory):
                 if store.in_use(self._directory) == self._path:
                     store.set_aside(self._directory, self._path)
         self._follow()
@@ -410,7 +429,7 @@ class Outbox:
     def _follow(self) -> None:
         """To the store that is in use now, made when there is none. One that was removed under this open connection is
         still read through it."""
-        with translated(), store.alone(self._directory):
+        with translated(self._directory), store.alone(self._directory):
             path = store.in_use(self._directory)
             if path is None:
                 alive = None
@@ -422,29 +441,40 @@ class Outbox:
             self._path, self._db, self._version = path, store.open_store(path), -1
 
     def free(self) -> int:
-        """Bytes free on the disk, for users like this one."""
+        """Bytes free on the disk for users other than root."""
         disk = os.statvfs(self._directory)
         return disk.f_bavail * disk.f_frsize
 
-    def keep_ballast(self, size: int = BALLAST_BYTES) -> None:
+    def keep_ballast(self, size: int = BALLAST_BYTES, *, own_disk: bool = False) -> None:
         """Take that much of the disk for the day when others have filled it, while the reserve stays free beside it.
-        Raises OutboxError."""
-        ballast = self._directory / _BALLAST
-        if ballast.exists():
-            return
-        with translated(), store.alone(self._directory):
-            if not ballast.exists() and self.free() >= self._reserve + size:
+        Raises OutboxError.
+
+        When root has filled the disk, what is freed goes into root's reserved blocks first. With `own_disk` the ballast
+        is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox. Empty files
+        beside it hold inodes for SQLite's."""
+        ballast, *spares = (self._directory / name for name in _BALLAST)
+        with translated(self._directory):
+            disk = os.statvfs(self._directory)
+            held = ballast.stat().st_blocks * 512 if ballast.exists() else 0
+            if own_disk:
+                size += (disk.f_bfree - disk.f_bavail) * disk.f_frsize
+            if held >= size or disk.f_bavail * disk.f_frsize < self._reserve + size - held:
+                return
+            with store.alone(self._directory):
+                for spare in spares:
+                    make_shared_file(spare)
                 make_shared_file(ballast)
                 with ballast.open("r+b") as file:
                     os.posix_fallocate(file.fileno(), 0, size)
 
     def _give_up_ballast(self) -> bool:
         """Whether there was any."""
-        try:
-            (self._directory / _BALLAST).unlink()
-        except FileNotFoundError:
-            return False
-        return True
+        given = False
+        for name in _BALLAST:
+            with translated(self._directory), suppress(FileNotFoundError):
+                (self._directory / name).unlink()
+                given = True
+        return given
 
 
 @contextmanager

@@ -10,7 +10,6 @@ A fresh store is made aside and renamed into place with everything it takes over
 done or will be done again (decision 0110).
 """
 
-import errno
 import fcntl
 import re
 import sqlite3
@@ -24,7 +23,7 @@ from urllib.parse import quote
 from sqlite_utils import Database, Migrations
 
 from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
-from kiosk_app.outbox.files import make_shared_file, sync_directory
+from kiosk_app.outbox.files import NO_ROOM, make_shared_file, sync_directory, try_writing
 from kiosk_app.outbox.row import UNREADABLE, StoredRow
 from kiosk_app.outbox.series import AHEAD
 from protocol.case_number import MAX_RUNNING
@@ -35,6 +34,8 @@ _MAKING = "making.db"
 _WITH_IT = ("-wal", "-shm")
 _STORE = re.compile(r"(?:damaged-|lost-)?outbox(?:-(\d+))?\.db")
 _PAGES_OF = "SELECT * FROM pages WHERE +submission_id = ? ORDER BY number"  # + for no index: it may be damaged too
+# What SQLite says when -wal or -shm cannot be made, for want of room among other reasons.
+_UNCLEAR = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _NO_TEXT = "Could not decode"  # Python's own word, without an SQLite code
 _BUSY_SECONDS = 5.0
 _CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
@@ -87,21 +88,29 @@ class Damaged(OutboxBroken):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """SQLite's and the system's errors in the outbox's words."""
+def translated(directory: Path) -> Iterator[None]:
+    """SQLite's and the system's errors in the outbox's words. `directory` is where the files are."""
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
+        if code == sqlite3.SQLITE_FULL or (code in _UNCLEAR and _no_room(directory)):
             raise DiskFull("The disk is full") from error
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or str(error).startswith(_NO_TEXT):
             raise Damaged("The outbox's store is damaged") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error}") from error
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in NO_ROOM:
             raise DiskFull("The disk is full") from error
         raise OutboxBroken(f"The outbox's store cannot be used: {error.strerror}") from error
+
+
+def _no_room(directory: Path) -> bool:
+    try:
+        try_writing(directory)
+    except OSError as error:
+        return error.errno in NO_ROOM
+    return False
 
 
 @contextmanager
@@ -170,7 +179,7 @@ def not_emptied(path: Path) -> None:
 def open_store(path: Path) -> Database:
     """The store at `path`, made when missing. Raises Damaged, OutboxTooNew, OutboxFull, OutboxBroken."""
     make_shared_file(path)
-    with translated():
+    with translated(path.parent):
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
@@ -244,7 +253,7 @@ def make(directory: Path, reserved: dict[str, int], alive: sqlite3.Connection | 
     for suffix in ("", *_WITH_IT):  # of one that was killed while it did this
         aside.with_name(aside.name + suffix).unlink(missing_ok=True)
     db = open_store(aside)
-    with closing(db.conn), translated():
+    with closing(db.conn), translated(directory):
         if alive is not None:
             _salvage(alive, db, reserved)
         elif newest.startswith(DAMAGED):
@@ -253,7 +262,7 @@ def make(directory: Path, reserved: dict[str, int], alive: sqlite3.Connection | 
                 _salvage(source, db, reserved)
         else:
             _set_numbers(db, reserved)
-    with translated():
+    with translated(directory):
         aside.rename(path)
         sync_directory(directory)
     return path

@@ -14,6 +14,7 @@ from kiosk_app.journey.state import Minted
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, moment, receipt_note
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.receipt_note import ReceiptNote
+from kiosk_app.runner.lanes import without_data
 from kiosk_app.runner.parts import SaveError
 from protocol.submission import Submission
 
@@ -29,6 +30,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._enrolment: Enrolment | None = None
         self._outbox: Outbox | None = None
+        self._said = ""  # why no visit may begin, as the log has it
 
     def outbox(self) -> tuple[Enrolment, Outbox]:
         """The open outbox and the enrolment it saves under. Raises OutboxError; OutboxBroken when not enrolled."""
@@ -59,17 +61,26 @@ class Keeper:
             return None
 
     def fault(self) -> Fault | None:
-        """Why no new visit may begin, or None."""
+        """Why no new visit may begin, or None. Never raises: a look that fails finds the store broken."""
         if self.enrolment() is None:
             return Fault.NOT_ENROLLED
         try:
             self.outbox()[1].check()
-        except OutboxFull:
+        except OutboxFull as error:
+            self._say(error)
             return Fault.STORE_FULL
-        except OutboxError as error:
-            log.error("%s", error)
+        except Exception as error:
+            self._say(error)
             return Fault.STORE_BROKEN
+        self._said = ""
         return None
+
+    def _say(self, error: Exception) -> None:
+        """In the log once, not at each look every few seconds: on a full disk the log is what fills it."""
+        what = str(error) if isinstance(error, OutboxError) else without_data(error)
+        if what != self._said:
+            self._said = what
+            log.error("no new visit may begin: %s", what)
 
     def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> Minted:
         """Mint, seal, commit. Raises SaveError; then nothing of it is on disk."""

@@ -48,6 +48,9 @@ PRINTER_EVERY_S = 3.0
 SCANNER_EVERY_S = 60.0  # each look starts a process that opens the device
 HEALTH_EVERY_S = 5.0
 
+# A look around that fails or hangs says nothing good of the store: nobody types what may not be kept.
+NOTHING_KEPT = events.HealthChanged(outbox_open=False, outbox_broken=True)
+
 
 class Runner:
     """The journey, its devices and services, alive. Make it, `start` it, `stop` it; use it from one thread.
@@ -76,7 +79,7 @@ class Runner:
         self._landed: SimpleQueue[Landed] = SimpleQueue()
         self._saved: tuple[int, Minted] | None = None  # (visit id, what its save gave)
         self._last_health: events.HealthChanged | None = None
-        self._due = {"printer": 0.0, "scanner": 0.0, "health": 0.0}
+        self._due = {"printer": 0.0, "scanner": 0.0, "health": 0.0, "tell": 0.0}
         self._card = Card(devices.card_reader, self._post)
         self._printing = Printing(devices.printer, services.draw_receipt, self._post)
         self._letter = Letter(devices.scanner, services, self._post, scan_timeout_s)
@@ -84,6 +87,7 @@ class Runner:
         # No spare: a save that hangs may still commit, and a second thread could then save the same visit twice.
         self._store = Lane("store", self._post, spare=0)
         self._network = Lane("network", self._post)
+        self._looks = Lane("looks", self._post)  # its own: what is found never waits for a report to be written
         self._health = Lane("health", self._post)
         self._light = Lane("backlight", self._post)  # its own: who wakes the screen waits for nothing else
         self._lanes: tuple[Lane[Any], ...] = (
@@ -93,6 +97,7 @@ class Runner:
             self._printing.lane,
             self._store,
             self._network,
+            self._looks,
             self._health,
             self._light,
         )
@@ -243,8 +248,12 @@ class Runner:
             self._printing.lane.submit(_status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_S))
         if scanner is not None and self._is_due("scanner", self._letter.scanner, SCANNER_EVERY_S, now):
             self._letter.scanner.submit(_status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_S))
-        if self._is_due("health", self._health, HEALTH_EVERY_S, now):
-            self._health.submit(Job("look around", self._look_around, HEALTH_S))
+        if self._is_due("health", self._looks, HEALTH_EVERY_S, now):
+            self._looks.submit(
+                Job("look around", self._services.look_around, HEALTH_S, failed=NOTHING_KEPT, late=(NOTHING_KEPT,))
+            )
+        if self._is_due("tell", self._health, HEALTH_EVERY_S, now):
+            self._health.submit(Job("tell", lambda: self._services.tell(self._journey), HEALTH_S))
 
     def _is_due(self, name: str, lane: Lane[Any], every_s: float, now: float) -> bool:
         """Whether to look again: the last look is long enough ago, and the lane has nothing better to do."""
@@ -252,11 +261,6 @@ class Runner:
             return False
         self._due[name] = now + every_s
         return True
-
-    def _look_around(self) -> events.HealthChanged:
-        found = self._services.look_around()
-        self._services.tell(self._journey)
-        return found
 
     # --- effects ---------------------------------------------------------------------------------------------------
 

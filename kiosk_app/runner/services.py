@@ -3,7 +3,8 @@
 Only what the runner may not know (asking the centre, health) is handed in.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from threading import Event
 
@@ -32,6 +33,8 @@ from protocol.messages import TrackAnswer
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
 from thai.dates import in_thailand
 
+log = logging.getLogger(__name__)
+
 # Address space of a child: 60 megapixels in colour are 180 MB twice, besides numpy's threads and Python.
 PICTURE_MB = 1200
 READING_MB = 1600  # tesseract's two models besides
@@ -42,10 +45,11 @@ def services(
     keeper: Keeper,
     hall: Callable[[], Hall],
     look_up: Callable[[str, str], TrackAnswer],
-    findings: Callable[[], tuple[str, ...]],
+    findings: Callable[[Mapping[str, str], str], tuple[str, ...]],
 ) -> Services:
-    """The services of a real kiosk. `hall` tells the centre's names and address as they stand; `findings` the codes of
-    what health finds wrong, for the heartbeat."""
+    """The services of a real kiosk. `hall` tells the centre's names and address as they stand. `findings` gives the
+    codes of what health finds wrong, for the heartbeat; it is told the devices' states and why the last report could
+    not be written, '' when it was."""
 
     def draw(effect: PrintReceipt) -> Image.Image:
         facts = hall()
@@ -63,8 +67,10 @@ def services(
         return draw_receipt(content, settings.printer.width_dots)
 
     noted: set[tuple[int, str]] = set()
+    unwritten = ""  # why the last report is not where the heartbeat finds it
 
     def tell(journey: Journey) -> None:
+        nonlocal unwritten
         around = journey.around
         # Looked for here, every few seconds, rather than told by each call: what a device did stays with its visit.
         if worked := seen_working(journey) - noted:
@@ -76,8 +82,14 @@ def services(
             "printer": around.printer.value,
             "scanner": around.scanner.value,
         }
-        report = KioskReport(devices=devices, findings=findings(), staff_called=journey.staff_called)
-        report.write(settings.paths.state)
+        found = findings(devices, unwritten)
+        report = KioskReport(devices=devices, findings=found, staff_called=journey.staff_called)
+        try:
+            report.write(settings.paths.state)
+        except OSError as error:
+            unwritten = unwritten or _not_written(error)
+        else:
+            unwritten = ""
 
     def look_around() -> HealthChanged:
         fault = keeper.fault()
@@ -107,6 +119,11 @@ def services(
         erase_note=keeper.erase_note,
         read_note=keeper.read_note,
     )
+
+
+def _not_written(error: OSError) -> str:
+    log.error("the report for the heartbeat cannot be written: %s", error.strerror)
+    return error.strerror or type(error).__name__
 
 
 def seen_working(journey: Journey) -> set[tuple[int, str]]:

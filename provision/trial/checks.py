@@ -28,6 +28,12 @@ Environment=SANE_CONFIG_DIR={sane}
 ExecStart=
 ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {touch_map}
 """
+# The root is a directory on this machine's disk: its ballast is the small one.
+FORWARDER_DROP_IN = """\
+[Service]
+ExecStart=
+ExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward
+"""
 # Debian 12's cage hands a full-screen window straight to the display, past the picture that grim takes; turned by 90°
 # (`-r`, which later versions no longer have) it composes. So one trial is in portrait, the other in landscape.
 CAGE_OPTIONS = {"bookworm": "-d -r"}
@@ -100,6 +106,9 @@ class Trial:
         options = CAGE_OPTIONS.get(release, "-d")
         told = DROP_IN.format(options=options, sane=SANE_CONFIGURATION, touch_map=TOUCH_MAP)
         drop_in.write_text(told, encoding="utf-8")
+        drop_in = self.appliance.root / f"etc/systemd/system/{FORWARDER}.d/trial.conf"
+        drop_in.parent.mkdir(parents=True)
+        drop_in.write_text(FORWARDER_DROP_IN, encoding="utf-8")
 
     def came_up(self) -> None:
         wait_for("the interface paints", lambda: self.appliance.unit(UI, "ActiveState") == "active", 60)

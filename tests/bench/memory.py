@@ -69,7 +69,7 @@ class Kiosk:
         self._runner: Runner = Runner(
             Journey(hall=hall, comfort=Comfort(), around=Surroundings(enrolled=True)),
             devices_of(settings),
-            services(settings, self._keeper, lambda: hall, _no_centre, tuple),
+            services(settings, self._keeper, lambda: hall, _no_centre, lambda devices, unwritten: ()),
             wake=clock.create_trigger(lambda _: self._runner.pump()),
             changed=self._shell.show,
         )

@@ -140,7 +140,7 @@ def hallway(bench: Bench, settings: Settings) -> Iterator[Hallway]:
             printer_of(settings),
             scanner_of(settings),
         ),
-        services(settings, keeper, lambda: hall, look_up, lambda: ()),
+        services(settings, keeper, lambda: hall, look_up, lambda devices, unwritten: ()),
         lambda: None,
     )
     hallway = Hallway(runner, keeper, bench)

@@ -32,6 +32,7 @@ static char is_followed[MOST_FDS];
 static int log_fd = -1;
 static long count, target;
 static int how;
+static int refusal;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -45,6 +46,8 @@ __attribute__((constructor)) static void begin(void) {
 void disk_arm(long after, int in_which_way) { count = 0; target = after; how = in_which_way; }
 long disk_count(void) { return count; }
 void disk_log(int fd) { log_fd = fd; }
+/* From now on whatever needs room on the disk fails with this errno; 0: no longer. */
+void disk_refuse(int error) { refusal = error; }
 
 static void note(char kind, uint64_t inode, int64_t offset, const void *data, uint32_t length) {
     if (log_fd < 0) return;
@@ -87,6 +90,11 @@ static uint64_t inode_of(int fd) {
 
 static void dies(void) { kill(getpid(), SIGKILL); }
 
+static int refuses(void) {
+    if (refusal) errno = refusal;
+    return refusal != 0;
+}
+
 /* Counts a call; 1: it is the last one, to be done half. */
 static int arrives(void) {
     if (++count != target) return 0;
@@ -96,9 +104,16 @@ static int arrives(void) {
 
 static void leaves(void) { if (target && count == target) dies(); }
 
+static int nameless(int flags) { return (flags & O_TMPFILE) == O_TMPFILE; }
+
+static int needs_room(const char *path, int flags) {
+    if (!under(path)) return 0;
+    return nameless(flags) || ((flags & O_CREAT) && access(path, F_OK) != 0);
+}
+
 static int opened(int fd, const char *path, int flags) {
     if (fd < 0 || fd >= MOST_FDS) return fd;
-    is_followed[fd] = under(path) && !(flags & O_PATH);
+    is_followed[fd] = under(path) && !(flags & O_PATH) && !nameless(flags); /* none of it is there after a crash */
     if (is_followed[fd]) {
         note(OPENED, inode_of(fd), flags & O_TRUNC ? 1 : 0, path, strlen(path));
         if (flags & (O_CREAT | O_TRUNC)) { arrives(); leaves(); }
@@ -112,6 +127,7 @@ static int opened(int fd, const char *path, int flags) {
         va_start(rest, flags);                                                                                         \
         mode_t mode = va_arg(rest, mode_t);                                                                            \
         va_end(rest);                                                                                                  \
+        if (needs_room(path, flags) && refuses()) return -1;                                                           \
         return opened(REAL(name)(path, flags, mode), path, flags);                                                     \
     }
 OPENS(open)
@@ -124,7 +140,9 @@ OPENS(open64)
         mode_t mode = va_arg(rest, mode_t);                                                                            \
         va_end(rest);                                                                                                  \
         char room[PATH_MAX];                                                                                           \
-        return opened(REAL(name)(directory, path, flags, mode), absolute(directory, path, room), flags);               \
+        path = absolute(directory, path, room);                                                                        \
+        if (needs_room(path, flags) && refuses()) return -1;                                                           \
+        return opened(REAL(name)(directory, path, flags, mode), path, flags);                                          \
     }
 OPENS_AT(openat)
 OPENS_AT(openat64)
@@ -142,6 +160,7 @@ static void writes_half(int fd, const void *data, size_t length, off_t offset) {
 }
 
 static ssize_t placed(int fd, const void *data, size_t length, off_t offset) {
+    if (refuses()) return -1;
     if (arrives()) writes_half(fd, data, length, offset);
     ssize_t done = syscall(SYS_pwrite64, fd, data, length, offset);
     if (done > 0) note(WRITTEN, inode_of(fd), offset, data, done);
@@ -159,6 +178,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
 
 ssize_t write(int fd, const void *data, size_t length) {
     if (!follows(fd)) return syscall(SYS_write, fd, data, length);
+    if (refuses()) return -1;
     off_t offset = lseek(fd, 0, SEEK_CUR);
     if (arrives()) writes_half(fd, data, length, offset);
     ssize_t done = syscall(SYS_write, fd, data, length);
@@ -168,6 +188,7 @@ ssize_t write(int fd, const void *data, size_t length) {
 }
 
 static int cut(int fd, off64_t size) {
+    if (follows(fd) && refuses()) return -1;
     if (follows(fd)) arrives();
     int done = syscall(SYS_ftruncate, fd, size);
     if (follows(fd)) {
@@ -181,6 +202,7 @@ int ftruncate(int fd, off_t size) { return cut(fd, size); }
 int ftruncate64(int fd, off64_t size) { return cut(fd, size); }
 
 int posix_fallocate(int fd, off_t offset, off_t length) {
+    if (follows(fd) && refusal) return refusal;
     int done = REAL(posix_fallocate)(fd, offset, length);
     if (follows(fd) && done == 0) {
         arrives();

@@ -54,6 +54,10 @@ class Disk:
         """Calls since it was armed."""
         return int(self._library.disk_count())
 
+    def refuse(self, error: int) -> None:
+        """From now on whatever needs room fails with this errno; 0: no longer."""
+        self._library.disk_refuse(error)
+
     def log(self, descriptor: int) -> None:
         """Write every call down from now on."""
         self._library.disk_log(descriptor)

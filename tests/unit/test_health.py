@@ -19,7 +19,7 @@ from kiosk_app.journey import around
 from kiosk_app.journey.faults import Fault
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.files import outbox_directory
-from kiosk_app.outbox.reports import KioskReport, LinkReport
+from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.settings import Settings, parse
 
 FINE = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
@@ -160,9 +160,8 @@ def test_a_report_is_ready_or_says_what_and_what_to_do(settings: Settings) -> No
 def test_a_running_interface_reports_from_its_own_last_word(settings: Settings) -> None:
     health = Health(settings)
     assert health.report("th") == []
-    assert "P-08" in health.findings()
-    KioskReport(devices=FINE).write(settings.paths.state)
-    assert not {"P-08", "C-06", "S-07"} & set(health.findings())
+    assert "P-08" in health.findings({})
+    assert not {"P-08", "C-06", "S-07"} & set(health.findings(FINE))
     assert len(health.report("th")) >= len(CHECKS)
     assert ("Printer", "Ready") in health.report("en")
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
-from kiosk_app.outbox import Enrolment, Outbox, moment
+from kiosk_app.outbox import Enrolment, Outbox, OutboxFull, moment
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
 from protocol.encoding import to_base64
@@ -406,6 +406,24 @@ def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: Sma
     for _ in range(600):
         bench.tick(1)
     assert 2 + 8 <= len(centre.heartbeats) <= 2 + 12
+
+
+def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
+    bench: Bench, centre: SmallCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OutboxFull("The disk is full")
+
+    file_one(bench.outbox)
+    monkeypatch.setattr(bench.outbox, "check", full)  # and so no report of the interface is there
+    monkeypatch.setattr(bench.outbox, "keep_ballast", full)
+    stop = threading.Event()
+    running = threading.Thread(target=bench.forwarder.run, args=(stop,))
+    running.start()
+    eventually(lambda: bench.outbox.count() == 0)
+    stop.set()
+    running.join()
+    assert centre.heartbeats[-1].findings == ("K-02",)
 
 
 def test_a_call_for_staff_is_passed_on_at_once_and_once(bench: Bench, centre: SmallCentre) -> None:

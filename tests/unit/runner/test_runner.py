@@ -4,11 +4,13 @@ The far end is not the point here: devices and services are a few plain function
 What the real ones do is tested through the real daemons in tests/devices.
 """
 
+import errno
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +28,11 @@ from kiosk_app.journey.events import Ticket
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
 from kiosk_app.runner import card
+from kiosk_app.runner.keeper import Keeper
 from kiosk_app.runner.parts import Devices, Picture, Reading, SaveError, Services
 from kiosk_app.runner.runner import Runner
+from kiosk_app.runner.services import services
+from kiosk_app.settings import parse
 from protocol.messages import TrackAnswer
 from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, MINTED
@@ -645,6 +650,49 @@ def test_a_restart_reopens_the_receipt(world: World, running: list[Runner]) -> N
 def test_calling_staff_is_told_at_once(runner: Runner, world: World) -> None:
     runner.send(events.AskStaff())
     until(runner, lambda: (True,) in world.called("tell"))
+
+
+def _full() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(runner: Runner, world: World) -> None:
+    world.behaviour = {"look around": lambda: events.HealthChanged(outbox_open=False), "tell": _full}
+    runner.tick(time.monotonic())
+    until(runner, lambda: runner.journey.fault is Fault.STORE_FULL)
+    world.behaviour = {"look around": lambda: events.HealthChanged(outbox_open=True), "tell": _full}
+    runner.tick(FAR_FUTURE)
+    until(runner, lambda: runner.journey.screen is Screen.ATTRACT)
+
+
+def test_a_look_around_that_fails_finds_the_store_broken(runner: Runner, world: World) -> None:
+    world.behaviour["look around"] = _full
+    runner.tick(time.monotonic())
+    until(runner, lambda: runner.journey.fault is Fault.STORE_BROKEN)
+
+
+def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
+    settings = parse({"paths": {"state": str(tmp_path / "state"), "runtime": str(tmp_path)}})
+    keeper, told = Keeper(settings.paths.state, tmp_path), []
+
+    def findings(devices: Mapping[str, str], unwritten: str) -> tuple[str, ...]:
+        told.append(unwritten)
+        return ()
+
+    ours = services(settings, keeper, Hall, lambda code, language: TrackAnswer(found=False, sentence=""), findings)
+    ours.tell(Journey())
+    ours.tell(Journey())
+    settings.paths.state.mkdir()
+    ours.tell(Journey())
+    ours.tell(Journey())
+    assert told == ["", "No such file or directory", "No such file or directory", ""]
+
+
+def test_a_store_that_fails_in_an_unknown_way_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = Keeper(tmp_path, tmp_path)
+    monkeypatch.setattr(keeper, "enrolment", object)
+    monkeypatch.setattr(keeper, "outbox", _full)
+    assert keeper.fault() is Fault.STORE_BROKEN
 
 
 def test_an_error_in_the_journey_ends_the_visit_and_not_the_kiosk(

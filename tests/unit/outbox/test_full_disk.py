@@ -1,0 +1,46 @@
+"""On a disk that takes nothing more no visit begins, and the one under way is kept: on real small file systems."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.torture import disk
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a file system")
+MEGABYTES = 48
+MODULE = "tests.unit.outbox.small_disk"
+
+
+def _mounted(tmp_path: Path, trial: str, *, megabytes: int = MEGABYTES, inodes: int = 2048) -> None:
+    """Run a trial on a file system whose tenth part is root's."""
+    image, place = tmp_path / "image", "/mnt"  # seen by this process alone, and any user may go there
+    with image.open("wb") as file:
+        file.truncate(megabytes * 2**20)
+    subprocess.run(["mkfs.ext4", "-q", "-m", "10", "-N", str(inodes), image], check=True)
+    mount = 'mount -o loop,errors=remount-ro "$0" "$1" && shift && exec "$@"'
+    words = ["unshare", "--mount", "sh", "-c", mount, image, place, sys.executable, "-m", MODULE, trial, place]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@AS_ROOT
+@pytest.mark.parametrize("trial", ["bytes_used_up", "restarted", "read_only"])
+def test_on_a_disk_that_takes_nothing_more_no_visit_begins_and_one_under_way_is_kept(
+    tmp_path: Path, trial: str
+) -> None:
+    _mounted(tmp_path, trial)
+
+
+@AS_ROOT
+def test_a_disk_without_an_inode_is_full(tmp_path: Path) -> None:
+    _mounted(tmp_path, "inodes_used_up", inodes=64)
+
+
+def test_a_quota_and_errors_are_met_before_a_citizen_types(tmp_path: Path) -> None:
+    place = tmp_path / "disk"
+    place.mkdir()
+    library = disk.compiled(tmp_path)
+    assert disk.under_it(library, tmp_path / "disk", MODULE, "refused", str(place)) == 0
