@@ -179,12 +179,17 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
 MAX_PART_BYTES = 4 * 1024 * 1024
 MAX_SMALL_BYTES = 64 * 1024  # heartbeats, enrolments, questions
+MAX_LETTER_BYTES = 32 * 1024 * 1024  # all parts of one submission; twenty pages of a kiosk take 6 MB (decision 0032)
 MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty pages at full size
+MAX_UNCLAIMED_PARTS = 200  # per kiosk: ten visits of twenty pages
 UNCLAIMED_PART_DAYS = 30
 MAX_QUARANTINE_BYTES = 1024 * 1024 * 1024  # per kiosk: a thousand letters, should a key be mislaid for months
+MAX_QUARANTINED = 20_000  # per kiosk: as many months of submissions without a letter
+MAX_CARRIED = 10_000  # rows of one `central import`: far more than a kiosk keeps
+MAX_JSON_VALUES = 20_000  # in one request; a delivery of twenty pages has about 100
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
 MAX_PENDING_ENROLMENTS = 1000
-PENDING_ENROLMENT_HOURS = 24  # a kiosk asks for half an hour; older ones make room when so many wait
+PENDING_ENROLMENT_HOURS = 1  # a kiosk asks for half an hour; older ones make room when so many wait
 
 LOGGING = {
     "version": 1,

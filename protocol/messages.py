@@ -14,21 +14,27 @@ The way of one visit:
 
 Every request but the unsigned ones carries an RFC 9421 signature by the kiosk's Ed25519 key (see protocol.signing).
 Errors are RFC 9457 problems.
+
+Every text and list that a kiosk or a stranger sends has a bound here, far above what an honest kiosk writes: without
+one, a small request makes the centre hold, load or store much.
 """
 
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from protocol.case_status import CaseStatus
-from protocol.choices import ClockQuality
+from protocol.choices import MAX_PAGES, ClockQuality
 
 PROTOCOL_VERSION = 1
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]*$")]
+Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
+KeyText = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]  # a raw key takes 43 characters
+Name = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerprint, a number, a code
+Value = Annotated[str, StringConstraints(max_length=200)]
 
 
 class _Message(BaseModel):
@@ -38,7 +44,7 @@ class _Message(BaseModel):
 class SealedPart(_Message):
     """One sealed page: where it stands in the letter, and the hash and size of its sealed bytes."""
 
-    index: int = Field(ge=0, lt=100)
+    index: int = Field(ge=0, lt=MAX_PAGES)
     sha256: Sha256
     size: int = Field(gt=0)
 
@@ -48,24 +54,32 @@ class MomentOutside(_Message):
 
     wall: AwareDatetime
     quality: ClockQuality
-    boot_id: str
+    boot_id: Name
     monotonic_ms: int = Field(ge=0)
 
 
 class Delivery(_Message):
-    """A submission as it travels: everything about the visit is inside `sealed`."""
+    """A submission as it travels: everything about the visit is inside `sealed`. No part stands in it twice."""
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
-    kiosk_id: str
-    case_number: str
+    kiosk_id: Name
+    case_number: Name
     moment: MomentOutside
     sent: MomentOutside  # the same clocks at the moment of sending, to measure the kiosk's clock by
-    sealing_key: str  # fingerprint of the centre key it was sealed to
+    sealing_key: Name  # fingerprint of the centre key it was sealed to
     sealed: Base64
     sealed_sha256: Sha256
-    parts: tuple[SealedPart, ...] = ()
+    parts: tuple[SealedPart, ...] = Field(default=(), max_length=MAX_PAGES)
     receipt_confirmed: bool | None = None  # did the citizen confirm having code and number? None: not known
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        """Each page is sealed on its own, so two equal parts come from no kiosk."""
+        for values in ({part.index for part in self.parts}, {part.sha256 for part in self.parts}):
+            if len(values) != len(self.parts):
+                raise ValueError("A part is named twice")
+        return self
 
 
 class ReceiptStatement(_Message):
@@ -73,10 +87,10 @@ class ReceiptStatement(_Message):
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
-    case_number: str
-    kiosk_id: str
+    case_number: Name
+    kiosk_id: Name
     sealed_sha256: Sha256
-    parts: tuple[Sha256, ...] = ()
+    parts: tuple[Sha256, ...] = Field(default=(), max_length=MAX_PAGES)
     received_at: AwareDatetime
 
 
@@ -85,7 +99,7 @@ class Receipt(_Message):
 
     statement: Base64
     signature: Base64
-    key: str  # fingerprint of the receipt key
+    key: Name  # fingerprint of the receipt key
 
 
 class EnrolmentStatus(Enum):
@@ -99,7 +113,7 @@ class EnrolmentRequest(_Message):
     """A kiosk asks to belong to a centre. Its id is proposed from kiosk.toml; public keys are raw 32 bytes."""
 
     kiosk_id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}[0-9]{2}$")]  # \d would take Thai digits too
-    signing_key: Base64
+    signing_key: KeyText
     hall: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
 
@@ -110,13 +124,13 @@ class EnrolmentAnswer(_Message):
 
     enrolment_id: UUID
     status: EnrolmentStatus
-    sealing_key: Base64  # the centre's X25519 public key, raw
-    receipt_key: Base64  # the centre's Ed25519 public key, raw
-    kiosk_id: str = ""
-    series: str = ""  # the letter of the case number series given at this enrolment
-    public_url: str = ""
-    centre_name_th: str = ""
-    centre_name_en: str = ""
+    sealing_key: KeyText  # the centre's X25519 public key, raw
+    receipt_key: KeyText  # the centre's Ed25519 public key, raw
+    kiosk_id: Name = ""
+    series: Name = ""  # the letter of the case number series given at this enrolment
+    public_url: Value = ""
+    centre_name_th: Value = ""
+    centre_name_en: Value = ""
 
 
 class CentreKeysStatement(_Message):
@@ -126,8 +140,8 @@ class CentreKeysStatement(_Message):
 
     protocol_version: Literal[1] = 1
     enrolment_id: UUID
-    sealing_key: Base64  # X25519, raw
-    receipt_key: Base64  # Ed25519, raw
+    sealing_key: KeyText  # X25519, raw
+    receipt_key: KeyText  # Ed25519, raw
     since: AwareDatetime
 
 
@@ -137,24 +151,25 @@ class CentreKeys(_Message):
 
     statement: Base64
     signature: Base64
-    key: str  # fingerprint of the signing receipt key
+    key: Name  # fingerprint of the signing receipt key
 
 
 class Heartbeat(_Message):
-    """What a kiosk says of itself each minute. No personal data."""
+    """What a kiosk says of itself each minute. No personal data. `moment` orders the heartbeats of one kiosk: within a
+    boot `monotonic_ms` grows, so that a replayed one is known."""
 
-    kiosk_id: str
-    version: str
+    kiosk_id: Name
+    version: Value
     moment: MomentOutside
     outbox_count: int = Field(ge=0)
     oldest_unsent: AwareDatetime | None = None
-    devices: dict[str, str] = {}  # device name -> status value
-    findings: tuple[str, ...] = ()  # codes of open health findings
+    devices: dict[Name, Value] = Field(default={}, max_length=64)  # device name -> status value
+    findings: tuple[Name, ...] = Field(default=(), max_length=100)  # codes of open health findings
     staff_called: bool = False
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
     refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
-    versions: dict[str, str] = {}  # what else runs there: 'python', 'sqlite', 'openssl', 'linux'
-    centre_keys: tuple[str, str] | None = None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
+    versions: dict[Name, Value] = Field(default={}, max_length=32)  # what else runs there: 'python', 'sqlite', 'linux'
+    centre_keys: tuple[Name, Name] | None = None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
 
 
 class TrackQuestion(_Message):

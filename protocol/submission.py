@@ -20,6 +20,7 @@ from protocol.topics import Topic
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Note = Annotated[str, StringConstraints(max_length=MAX_NOTE)]
+Short = Annotated[str, StringConstraints(max_length=64)]  # a number, a date, a version
 AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")]  # DOPA province, district, tambon
 
 
@@ -30,14 +31,14 @@ class _Part(BaseModel):
 class Identity(_Part):
     """Who speaks. From the chip all fields, typed only the name. birth_date is B.E. YYYYMMDD."""
 
-    citizen_id: str = Field(default="", repr=False)
-    title: str = Field(default="", repr=False)
-    first_name: str = Field(default="", repr=False)
-    middle_name: str = Field(default="", repr=False)
-    last_name: str = Field(default="", repr=False)
-    birth_date: str = Field(default="", repr=False)
-    sex: str = Field(default="", repr=False)
-    address: str = Field(default="", repr=False)
+    citizen_id: Short = Field(default="", repr=False)
+    title: Note = Field(default="", repr=False)
+    first_name: Note = Field(default="", repr=False)
+    middle_name: Note = Field(default="", repr=False)
+    last_name: Note = Field(default="", repr=False)
+    birth_date: Short = Field(default="", repr=False)
+    sex: Short = Field(default="", repr=False)
+    address: Note = Field(default="", repr=False)
     address_area: AreaCode | Literal[""] = ""
 
 
@@ -66,8 +67,8 @@ class Submission(_Part):
 
     version: Literal[1] = 1
     submission_id: UUID
-    tracking_code: str = Field(repr=False)  # canonical, 13 symbols
-    case_number: str
+    tracking_code: Short = Field(repr=False)  # canonical, 13 symbols
+    case_number: Short
     nature: Nature = Nature.COMPLAINT
     topic: Topic
     topic_note: Note = ""
@@ -84,7 +85,7 @@ class Submission(_Part):
     identity: Identity | None = Field(default=None, repr=False)
     identity_source: IdentitySource = IdentitySource.NONE
     language: Literal["th", "en"] = "th"
-    notice_version: str
+    notice_version: Short
     notice_accepted_at: AwareDatetime
     consents: Consents = Consents()
     clock_quality: ClockQuality

@@ -6,6 +6,7 @@ are not signed (the exporting hand has no signing key): what is in them is seale
 
 import argparse
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +23,9 @@ from protocol.messages import Delivery
 
 def run(arguments: argparse.Namespace) -> None:
     directory = Path(arguments.directory)
-    found = sorted(directory.glob("*.json"))
+    found = sorted(islice(directory.glob("*.json"), settings.MAX_CARRIED + 1))
+    if len(found) > settings.MAX_CARRIED:
+        raise CommandError(f"there are more than {settings.MAX_CARRIED} rows in {directory}; carry them in parts")
     if not found:
         raise CommandError(f"there are no exported rows in {directory}")
     failed = 0

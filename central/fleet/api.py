@@ -3,13 +3,11 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja import Router
 
-from central import storable
-from central.fleet import enrolments
+from central.fleet import enrolments, hearing
 from central.fleet.authentication import KioskSignature, signer
-from central.fleet.models import Enrolment, KioskState
+from central.fleet.models import Enrolment
 from central.keyring import KINDS, keyring
 from central.problems import Refused, small_body
 from central.throttle import Throttle, address
@@ -68,23 +66,7 @@ def keys_of_today(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
 @router.post("/heartbeats", response={204: None}, auth=KioskSignature(), summary="A kiosk says how it is")
 def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
     enrolment, ring = signer(request), keyring()
-    KioskState.objects.update_or_create(
-        enrolment=enrolment,
-        defaults={
-            "heard_at": timezone.now(),
-            "version": storable.text(said.version, 64),
-            "clock_quality": said.moment.quality.value,
-            "outbox_count": min(said.outbox_count, storable.MOST_COUNTED),
-            "oldest_unsent": storable.moment(said.oldest_unsent) if said.oldest_unsent else None,
-            "devices": storable.pairs(said.devices),
-            "findings": [storable.text(code) for code in said.findings],
-            "staff_called": said.staff_called,
-            "disk_free": None if said.disk_free is None else min(said.disk_free, storable.MOST_BYTES),
-            "refused": min(said.refused, storable.MOST_COUNTED),
-            "versions": storable.pairs(said.versions),
-        },
-    )
-    if said.centre_keys:
+    if hearing.hear(enrolment, said) and said.centre_keys:
         enrolments.keys_taken(enrolment, *said.centre_keys)
     today = " ".join(ring.current(kind) for kind in KINDS)
     return HttpResponse(status=204, headers={"Centre-Keys": today})

@@ -67,6 +67,22 @@ class KioskState(models.Model):
     disk_free = models.BigIntegerField(null=True)  # bytes for more complaints
     refused = models.PositiveIntegerField(default=0)  # complaints this centre does not take as they are
     versions = models.JSONField(default=dict)
+    # Where this heartbeat stands among the kiosk's own: what is not later is a replay.
+    boot_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    monotonic_ms = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.enrolment} at {self.heard_at:%Y-%m-%d %H:%M}"
+
+
+class PastBoot(models.Model):
+    """A boot of an enrolled kiosk that another one followed: what claims to come from it is a replay."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="past_boots")
+    boot_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment", "boot_id"], name="one_row_per_past_boot")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.boot_id}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from central.fleet.models import Enrolment
@@ -46,8 +46,8 @@ def find(enrolment: Enrolment, sha256: str) -> Part | None:
 
 
 def sealed_bytes(part: Part) -> bytes:
-    """All bytes held of a part."""
-    return b"".join(bytes(chunk.data) for chunk in part.chunks.all())
+    """All bytes held of a part. Of a weak line these are hundreds of pieces: their bytes alone are fetched, no rows."""
+    return b"".join(part.chunks.values_list("data", flat=True).iterator(chunk_size=16))
 
 
 def _position(part: Part) -> dict[str, str]:
@@ -61,9 +61,9 @@ def _locked(enrolment: Enrolment, sha256: str, size: int) -> Part:
     if part is not None:
         return part
     unclaimed = Part.objects.filter(enrolment=enrolment, accepted=None)
-    if _bytes(unclaimed) + size > settings.MAX_UNCLAIMED_PART_BYTES:
+    if not _room(unclaimed, size):
         unclaimed.filter(touched_at__lt=timezone.now() - timedelta(days=settings.UNCLAIMED_PART_DAYS)).delete()
-        if _bytes(unclaimed) + size > settings.MAX_UNCLAIMED_PART_BYTES:
+        if not _room(unclaimed, size):
             raise Refused(
                 429,
                 "Too many parts wait for their submissions",
@@ -73,5 +73,10 @@ def _locked(enrolment: Enrolment, sha256: str, size: int) -> Part:
     return Part.objects.create(enrolment=enrolment, sha256=sha256, size=size)
 
 
-def _bytes(parts: QuerySet[Part]) -> int:
-    return int(parts.aggregate(total=Sum("size"))["total"] or 0)
+def _room(unclaimed: QuerySet[Part], size: int) -> bool:
+    """May one more part of so many bytes wait for its submission?"""
+    waiting = unclaimed.aggregate(count=Count("pk"), total=Sum("size"))
+    return (
+        waiting["count"] < settings.MAX_UNCLAIMED_PARTS
+        and (waiting["total"] or 0) + size <= settings.MAX_UNCLAIMED_PART_BYTES
+    )

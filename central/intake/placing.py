@@ -1,7 +1,7 @@
 """From a sealed delivery to a case: open, check, store. Any doubt is a `CannotPlaceError`, and nothing is stored."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
@@ -32,21 +32,24 @@ class CannotPlaceError(Exception):
 
 
 def place(
-    delivery: Delivery, enrolment: Enrolment, parts: Sequence[bytes], received_at: datetime, *, carried: bool
+    delivery: Delivery, enrolment: Enrolment, parts: Iterable[bytes], received_at: datetime, *, carried: bool
 ) -> Case:
-    """Open the delivery (its sealed parts in the order it names them) and store the case, all or nothing.
+    """Open the delivery (its sealed parts in the order it names them) and store the case, all or nothing. Parts are
+    taken one at a time, so that one page is in memory however long the letter is.
 
     Raises CannotPlaceError; anything else that is raised is this service's own trouble (disk, database)."""
-    submission, pages = _opened(delivery, enrolment, parts)
     ring = keyring()
+    key = _sealing_key(delivery, ring)
+    submission = _opened(delivery, enrolment, key)
     try:
         with transaction.atomic(), _pictures_or_none() as stored:
             case = _store_case(submission, delivery, enrolment, ring, received_at, carried=carried)
             if submission.naming is not Naming.ANONYMOUS:
                 _store_person(case, submission, ring)
-            for index, (page, picture) in enumerate(zip(submission.pages, pages, strict=True)):
+            for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
+                picture = ContentFile(_open(sealed, key, delivery, envelope.page(index)))
                 name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_ENDINGS[page.media_type]}"
-                stored.append(default_storage.save(name, ContentFile(picture)))
+                stored.append(default_storage.save(name, picture))
                 LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
             return case
     except IntegrityError as error:
@@ -56,11 +59,14 @@ def place(
         raise CannotPlaceError("The database cannot hold what it says") from error
 
 
-def _opened(delivery: Delivery, enrolment: Enrolment, parts: Sequence[bytes]) -> tuple[Submission, list[bytes]]:
+def _sealing_key(delivery: Delivery, ring: Keyring) -> X25519PrivateKey:
     try:
-        key = keyring().sealing(delivery.sealing_key)
+        return ring.sealing(delivery.sealing_key)
     except KeyringError as error:
         raise CannotPlaceError("It was sealed to a key this centre does not have") from error
+
+
+def _opened(delivery: Delivery, enrolment: Enrolment, key: X25519PrivateKey) -> Submission:
     if delivery.kiosk_id != enrolment.kiosk_id:
         raise CannotPlaceError(f"It names another kiosk than the one that sent it, {enrolment.kiosk_id}")
     try:
@@ -73,8 +79,7 @@ def _opened(delivery: Delivery, enrolment: Enrolment, parts: Sequence[bytes]) ->
     _check_identity(submission, delivery, enrolment)
     if [part.index for part in delivery.parts] != list(range(len(submission.pages))):
         raise CannotPlaceError("Its pages and its parts do not match")
-    pages = [_open(part, key, delivery, envelope.page(index)) for index, part in enumerate(parts)]
-    return submission, pages
+    return submission
 
 
 def _open(sealed: bytes, key: X25519PrivateKey, delivery: Delivery, part: str) -> bytes:

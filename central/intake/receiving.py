@@ -9,9 +9,10 @@ import json
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
+from pydantic import ValidationError
 
 from central import storable
 from central.fleet.models import Enrolment
@@ -56,7 +57,10 @@ def retry(accepted: Accepted) -> None:
     """Try again to make a case of what is quarantined. Raises CannotPlaceError; it then stays where it is."""
     with transaction.atomic():
         locked = Accepted.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
-        delivery = Delivery.model_validate_json(bytes(locked.delivery))
+        try:
+            delivery = Delivery.model_validate_json(bytes(locked.delivery))
+        except ValidationError as error:  # kept by a version that took more
+            raise CannotPlaceError("It is no delivery this version can read") from error
         _place(locked, delivery, _named_parts(delivery, locked.enrolment))
         same = {"centre": locked.centre, "case_number": locked.case_number}
         if not Accepted.objects.filter(case=None, enrolment__kiosk_id=locked.enrolment.kiosk_id, **same).exists():
@@ -92,7 +96,7 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
         try:
             _place(accepted, delivery, named)
         except CannotPlaceError as error:
-            if _quarantined_bytes(enrolment.kiosk_id) + len(delivery.sealed) > settings.MAX_QUARANTINE_BYTES:
+            if not _quarantine_has_room(accepted, delivery, named):
                 raise _QuarantineFullError from error
             accepted.reason = str(error)
             accepted.delivery = delivery.model_dump_json().encode()
@@ -101,15 +105,21 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
         return accepted
 
 
-def _quarantined_bytes(kiosk_id: str) -> int:
-    waiting = Accepted.objects.filter(case=None, enrolment__kiosk_id=kiosk_id)
-    sealed = waiting.aggregate(total=Sum(Length("delivery")))["total"] or 0
-    pages = Part.objects.filter(accepted__in=waiting).aggregate(total=Sum("size"))["total"] or 0
-    return int(sealed + pages)
+def _quarantine_has_room(accepted: Accepted, delivery: Delivery, named: list[Part]) -> bool:
+    """May this delivery with its parts wait besides what waits of its kiosk already?"""
+    earlier = Accepted.objects.filter(case=None, enrolment__kiosk_id=accepted.enrolment.kiosk_id)
+    earlier = earlier.exclude(pk=accepted.pk)
+    waiting = earlier.aggregate(count=Count("pk"), total=Sum(Length("delivery")))
+    pages = Part.objects.filter(accepted__in=earlier).aggregate(total=Sum("size"))["total"] or 0
+    more = len(delivery.sealed) + sum(part.size for part in named)
+    return (
+        waiting["count"] < settings.MAX_QUARANTINED
+        and (waiting["total"] or 0) + pages + more <= settings.MAX_QUARANTINE_BYTES
+    )
 
 
 def _place(accepted: Accepted, delivery: Delivery, parts: list[Part]) -> None:
-    sealed = [part_store.sealed_bytes(part) for part in parts]
+    sealed = (part_store.sealed_bytes(part) for part in parts)  # loaded one at a time
     accepted.case = place(delivery, accepted.enrolment, sealed, accepted.received_at, carried=accepted.carried)
     accepted.delivery, accepted.reason = b"", ""
     accepted.save(update_fields=["case", "delivery", "reason"])
@@ -142,11 +152,23 @@ def _new(delivery: Delivery, enrolment: Enrolment, content: str, *, carried: boo
 
 
 def _named_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
+    """The parts a delivery names, none of them loaded. Raises Refused: missing, or more bytes than a letter has."""
+    if sum(part.size for part in delivery.parts) > settings.MAX_LETTER_BYTES:
+        raise _too_long()
     found = [(named.sha256, part_store.find(enrolment, named.sha256)) for named in delivery.parts]
     missing = [sha256 for sha256, part in found if part is None or not part.whole]
     if missing:
         raise Refused(409, "Parts are missing", "Send these parts first, then the submission again.", missing=missing)
-    return [part for _, part in found if part is not None]
+    held = [part for _, part in found if part is not None]
+    if sum(part.size for part in held) > settings.MAX_LETTER_BYTES:  # what it states may be wrong
+        raise _too_long()
+    return held
+
+
+def _too_long() -> Refused:
+    return Refused(
+        413, "The letter is too long", f"All its pages together have at most {settings.MAX_LETTER_BYTES} bytes."
+    )
 
 
 def _content_hash(delivery: Delivery) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -152,7 +153,7 @@ class SimulatedKiosk:
         said = Heartbeat(
             kiosk_id=self.kiosk_id,
             version="simulated",
-            moment=moment(),
+            moment=moment(monotonic_ms=time.monotonic_ns() // 1_000_000),
             outbox_count=waiting,
             oldest_unsent=datetime.now(UTC) - timedelta(hours=waiting) if waiting else None,
             devices=devices,

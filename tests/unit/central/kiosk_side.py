@@ -1,8 +1,10 @@
 """A kiosk as the centre meets it: real keys, real seals, real signatures, over Django's test client."""
 
 import hashlib
+import itertools
 import json
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,9 +37,14 @@ JPEG = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 50 + b"\xff\xd9"
 CITIZEN_ID = "9000012345001"  # invented
 
 
+_later = itertools.count(1)  # no two heartbeats of a kiosk in one millisecond
+
+
 def moment(**changes: Any) -> MomentOutside:
+    """This moment on a kiosk's clocks, later than every one before."""
+    since_boot = time.monotonic_ns() // 1_000_000 + next(_later)
     basis = MomentOutside(
-        wall=datetime.now(UTC), quality=ClockQuality.SYNCHRONISED, boot_id="boot-1", monotonic_ms=1_000_000
+        wall=datetime.now(UTC), quality=ClockQuality.SYNCHRONISED, boot_id="boot-1", monotonic_ms=since_boot
     )
     return basis.model_copy(update=changes)
 
@@ -142,7 +149,7 @@ class KioskSide:
             submission_id=submission.submission_id,
             kiosk_id=self.kiosk_id,
             case_number=submission.case_number,
-            moment=moment(),
+            moment=moment(monotonic_ms=1_000_000),
             sent=moment(monotonic_ms=1_060_000),
             sealing_key=keys.fingerprint(from_base64(self.answer.sealing_key)),
             sealed=to_base64(sealed),

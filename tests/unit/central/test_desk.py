@@ -189,14 +189,12 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk: Client, kiosk: KioskSide)
     said = {
         "kiosk_id": "KKN07",
         "version": "0.1.0",
-        "moment": moment().model_dump(mode="json"),
-        "outbox_count": 3,
         "devices": {"printer": "paper_out"},
         "findings": ["PAPER"],
         "staff_called": True,
     }
     for count in (3, 7):
-        body = json.dumps(said | {"outbox_count": count}).encode()
+        body = json.dumps(said | {"outbox_count": count, "moment": moment().model_dump(mode="json")}).encode()
         assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 204
     shown = text(desk.get("/desk/fleet"))
     assert "<td>7" in shown

@@ -1,0 +1,64 @@
+"""What a heartbeat says becomes the kiosk's state, unless the same or a later one was heard before.
+
+A signed heartbeat that somebody recorded can be sent again at any time, and a kiosk may have no trustworthy clock. So
+the order is the kiosk's own: within a boot the milliseconds since its start grow, and a boot that another one followed
+does not come back (decision 0260).
+"""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from central import storable
+from central.fleet.models import Enrolment, KioskState, PastBoot
+from protocol.messages import Heartbeat, MomentOutside
+
+log = logging.getLogger(__name__)
+MOST_BOOTS = 4096  # remembered of one kiosk: eleven years of one start a day
+
+
+def hear(enrolment: Enrolment, said: Heartbeat) -> bool:
+    """Keep what this heartbeat says. False when it is a replay, which changes nothing."""
+    with transaction.atomic():
+        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)  # one heartbeat of a kiosk at a time
+        if not _is_later(enrolment, said.moment):
+            log.warning("A heartbeat of %s was sent again and changes nothing", enrolment)
+            return False
+        KioskState.objects.update_or_create(
+            enrolment=enrolment,
+            defaults={
+                "heard_at": timezone.now(),
+                "version": storable.text(said.version, 64),
+                "clock_quality": said.moment.quality.value,
+                "outbox_count": min(said.outbox_count, storable.MOST_COUNTED),
+                "oldest_unsent": storable.moment(said.oldest_unsent) if said.oldest_unsent else None,
+                "devices": storable.pairs(said.devices),
+                "findings": [storable.text(code) for code in said.findings],
+                "staff_called": said.staff_called,
+                "disk_free": None if said.disk_free is None else min(said.disk_free, storable.MOST_BYTES),
+                "refused": min(said.refused, storable.MOST_COUNTED),
+                "versions": storable.pairs(said.versions),
+                "boot_id": storable.text(said.moment.boot_id, 64),
+                "monotonic_ms": min(said.moment.monotonic_ms, storable.MOST_BYTES),
+            },
+        )
+    return True
+
+
+def _is_later(enrolment: Enrolment, moment: MomentOutside) -> bool:
+    """Does this moment follow everything heard of this kiosk? Remembers the boot that ended."""
+    state = KioskState.objects.filter(enrolment=enrolment).first()
+    if state is None:
+        return True
+    boot = storable.text(moment.boot_id, 64)
+    if boot == state.boot_id:
+        return moment.monotonic_ms > state.monotonic_ms
+    past = PastBoot.objects.filter(enrolment=enrolment)
+    if past.filter(boot_id=boot).exists():
+        return False
+    if state.boot_id:  # '': heard before boots were kept
+        PastBoot.objects.get_or_create(enrolment=enrolment, boot_id=state.boot_id)
+        for oldest in past.order_by("-pk").values_list("pk", flat=True)[MOST_BOOTS : MOST_BOOTS + 1]:
+            past.filter(pk__lte=oldest).delete()
+    return True
