@@ -37,6 +37,7 @@ class Line:
     text: str = field(repr=False)
     confidence: float
     unsure: bool
+    middle: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
 
 
 @dataclass(frozen=True)
@@ -115,19 +116,20 @@ def _read(page: Image.Image, place: Path) -> list[Line]:
     """Text and table from one run. pytesseract's own image functions give one of them for each run, and write PNG."""
     page.save(place / "page.ppm", "PPM")
     engine.run_tesseract(str(place / "page.ppm"), str(place / "page"), "txt tsv", "+".join(LANGUAGES), _CONFIG)
-    return _lines(_told(place, "txt") + _told(place, "tsv"))
+    return _lines(_told(place, "txt") + _told(place, "tsv"), page.height)
 
 
 def _told(place: Path, extension: str) -> str:
     return (place / f"page.{extension}").read_text(encoding="utf-8", errors="replace")
 
 
-def _lines(told: str) -> list[Line]:
+def _lines(told: str, page_height: int) -> list[Line]:
     """Tesseract's text and its table, paired line by line: the text has the spaces, the table the confidences (its
     "words" are single Thai characters, so they are averaged by line)."""
     table = [row.split("\t") for row in told.split("\n") if "\t" in row]
     texts = [row for row in told.split("\n") if "\t" not in row and row.strip()]
     heights = {tuple(row[2:5]): int(row[9]) for row in table if row[0] == "4"}
+    tops = {tuple(row[2:5]): int(row[7]) for row in table if row[0] == "4"}
     usual = median(heights.values()) if heights else 0
     words = [row for row in table if row[0] == "5" and row[11].strip()]
     lines = []
@@ -136,7 +138,8 @@ def _lines(told: str) -> list[Line]:
         confidence = sum(float(part[10]) for part in parts) / len(parts)
         repaired = repair(text)
         if repaired and not _marks_only(heights[place] / usual, confidence):
-            lines.append(Line(repaired, confidence, confidence < UNSURE_BELOW))
+            middle = (tops[place] + heights[place] / 2) / page_height
+            lines.append(Line(repaired, confidence, confidence < UNSURE_BELOW, middle))
     return lines
 
 

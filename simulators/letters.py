@@ -189,6 +189,25 @@ def stamped(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = ()) 
     return Image.fromarray(np.clip(colour * turned / 255, 0, 255).astype(np.uint8))
 
 
+def shining_through(page: Image.Image, strength: float = 0.12) -> Image.Image:
+    """The empty back of a printed page, seen by a scanner: its print mirrored, faint, and softened by the paper."""
+    back = page.convert("L").transpose(Image.Transpose.FLIP_LEFT_RIGHT).filter(ImageFilter.GaussianBlur(2))
+    return back.point(lambda grey: PAPER - (PAPER - grey) * strength)
+
+
+def pencilled(page: Image.Image, words: str, contrast: float, seed: int = 7) -> Image.Image:
+    """Words in pencil, `contrast` grey levels darker than the paper and grainy as graphite is. 25 can hardly be seen."""
+    written = Image.new("L", page.size)
+    draw = ImageDraw.Draw(written)
+    face = ImageFont.truetype(SARABUN, 44, layout_engine=ImageFont.Layout.RAQM)
+    for index, line in enumerate(words.splitlines()):
+        draw.text((400, 500 + 80 * index), line, 255, font=face, language="th")
+    marks = np.asarray(written.filter(ImageFilter.GaussianBlur(0.7)), np.float32) / 255
+    grain = np.random.default_rng(seed).uniform(0.55, 1, marks.shape)
+    grey = np.asarray(page.convert("L"), np.float32) - marks * grain * contrast
+    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
 def scribbled(dpi: int = 200, seed: int = 3) -> Image.Image:
     """A page of what no machine reads: running strokes like hurried handwriting."""
     chance = np.random.default_rng(seed)

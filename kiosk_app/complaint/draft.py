@@ -14,6 +14,7 @@ class RecognisedLine:
     text: str = field(repr=False)
     confidence: float  # 0..100
     unsure: bool
+    middle: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class LetterPage:
     readable: bool | None = None
     confidence: float | None = None
     text: str | None = field(default=None, repr=False)
+    turns: int = 0  # how often the kept picture changed its side: what shows it must fetch it again
+    by_hand: bool = False  # the citizen turned it: recognition does not turn it any more
+    blank: bool = False  # nothing is on it, and the citizen did not say that it is to be kept so
 
     @property
     def current_text(self) -> str:

@@ -39,10 +39,11 @@ class StopScan:
 
 @dataclass(frozen=True)
 class RecognisePage:
-    """-> PageRecognised | RecognitionFailed"""
+    """-> PageRecognised | RecognitionFailed. With `may_turn` a page that was read lying otherwise is kept upright."""
 
     ticket: Ticket
     page_id: str
+    may_turn: bool = True
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,20 @@ class RemovePage:
 
 
 @dataclass(frozen=True)
+class ScanInstead:
+    """Scan once more in the place of a page, which goes: the paper lay with its empty side down."""
+
+    page_id: str
+
+
+@dataclass(frozen=True)
+class KeepPage:
+    """Keep a page although nothing seems to be on it."""
+
+    page_id: str
+
+
+@dataclass(frozen=True)
 class TurnPage:
     """Turn a page by a quarter clockwise; it is recognised anew."""
 
@@ -486,6 +500,7 @@ class PageRecognised:
     lines: tuple[RecognisedLine, ...]
     readable: bool
     confidence: float
+    turned: int = 0  # quarters clockwise by which the kept picture was set upright
 
 
 @dataclass(frozen=True)
@@ -590,6 +605,8 @@ Touch = (
     | ScanPage
     | CancelScan
     | RemovePage
+    | ScanInstead
+    | KeepPage
     | TurnPage
     | WritePageText
     | ChooseNature

@@ -86,15 +86,15 @@ def cancel_scan(journey: Journey, _: events.CancelScan) -> Result:
 
 
 def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> Result:
-    """Have the page read; without recognition the picture alone is sent and staff read it."""
-    if not journey.around.ocr:
+    """Have the page read; without recognition, or with nothing to read, the picture alone is sent."""
+    if not journey.around.ocr or page.blank:
         unread = replace(page, lines=(), readable=False)
         return replace(journey, visit=_with_page(visit, unread)), ()
     return ask(
         journey,
         visit,
         f"recognise {page.page_id}",
-        lambda ticket: effects.RecognisePage(ticket, page.page_id),
+        lambda ticket: effects.RecognisePage(ticket, page.page_id, may_turn=not page.by_hand),
     )
 
 
@@ -116,6 +116,10 @@ def recognised(journey: Journey, event: events.PageRecognised) -> Result:
     if visit is None or page is None:
         return journey, ()
     read = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
+    if event.turned:
+        read = replace(read, turns=page.turns + 1)
+    if event.turned % 2:
+        read = replace(read, width=page.height, height=page.width)
     return replace(journey, visit=_with_page(answered(visit, kind, recognition_fault=None), read)), ()
 
 
@@ -146,6 +150,25 @@ def remove_page(journey: Journey, event: events.RemovePage) -> Result:
     return replace(journey, visit=visit), (effects.DropPage(event.page_id),)
 
 
+def scan_instead(journey: Journey, event: events.ScanInstead) -> Result:
+    """The page goes and the paper, turned over, is scanned. Where nothing can be scanned now the page stays."""
+    without, dropped = remove_page(journey, events.RemovePage(event.page_id))
+    if not dropped:
+        return journey, ()
+    scanning, asked = scan_page(without, events.ScanPage())
+    return (scanning, (*dropped, *asked)) if asked else scan_page(journey, events.ScanPage())
+
+
+def keep_page(journey: Journey, event: events.KeepPage) -> Result:
+    """The citizen sees something on it: then it is a page like any other, and is read."""
+    visit = journey.visit
+    page = _page(visit, event.page_id)
+    if visit is None or page is None or not page.blank or not _open(visit):
+        return journey, ()
+    kept = replace(page, blank=False, lines=None, readable=None)
+    return _recognise(journey, _with_page(visit, kept), kept)
+
+
 def turn_page(journey: Journey, event: events.TurnPage) -> Result:
     """A quarter clockwise; what was recognised of it no longer counts."""
     visit = journey.visit
@@ -160,6 +183,8 @@ def turn_page(journey: Journey, event: events.TurnPage) -> Result:
 def page_turned(journey: Journey, event: events.PageTurned) -> Result:
     kind = f"turn {event.page.page_id}"
     visit = awaited(journey, event.ticket, kind)
-    if visit is None or _page(visit, event.page.page_id) is None:
+    before = _page(visit, event.page.page_id)
+    if visit is None or before is None:
         return journey, ()
-    return _recognise(journey, _with_page(answered(visit, kind), event.page), event.page)
+    page = replace(event.page, turns=before.turns + 1, by_hand=True, blank=before.blank)
+    return _recognise(journey, _with_page(answered(visit, kind), page), page)

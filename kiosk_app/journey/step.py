@@ -273,6 +273,8 @@ _HANDLERS: dict[type, Handler] = {
     events.ScanPage: scanning.scan_page,
     events.CancelScan: scanning.cancel_scan,
     events.RemovePage: scanning.remove_page,
+    events.ScanInstead: scanning.scan_instead,
+    events.KeepPage: scanning.keep_page,
     events.TurnPage: scanning.turn_page,
     events.Next: telling.onward,
     events.Back: _back,

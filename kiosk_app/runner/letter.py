@@ -37,6 +37,7 @@ class PictureReady:
     preview: bytes = field(repr=False)
     turned: bool
     more: bool = False
+    read: events.PageRecognised | None = None  # it was set upright while it was read
 
 
 Landed = events.Event | PictureReady
@@ -63,9 +64,13 @@ class Letter:
         page, ticket = ready.page, ready.ticket
         if visit is None or visit.visit_id != ticket.visit_id:
             return None
-        if ready.turned and page.page_id not in self.pages:
+        if (ready.turned or ready.read) and page.page_id not in self.pages:
             return None
+        if ready.read and ticket.sequence not in (sequence for _kind, sequence in visit.awaiting):
+            return None  # the page was turned by hand meanwhile: its picture is another one
         self.pages.put(page.page_id, ready.jpeg, ready.preview)
+        if ready.read:
+            return ready.read
         return events.PageTurned(ticket, page) if ready.turned else events.PageScanned(ticket, page, ready.more)
 
     def scan_page(self, effect: effects.ScanOnePage) -> None:
@@ -88,7 +93,8 @@ class Letter:
                 if source is Source.DUPLEX and picture.blank:
                     return None
                 kept += 1
-                page = LetterPage(f"{ticket.visit_id}-{next(self._page_numbers)}", picture.width, picture.height)
+                name = f"{ticket.visit_id}-{next(self._page_numbers)}"
+                page = LetterPage(name, picture.width, picture.height, blank=picture.blank)
                 return PictureReady(ticket, page, picture.jpeg, picture.preview, turned=False, more=feeds)
 
             unusable = events.ScanFailed(ticket, ScannerStatus.BAD_PICTURE)
@@ -132,14 +138,23 @@ class Letter:
         self._scan(ticket, lambda fraction: None, scanned, partial(events.CodeNotRead, ticket))
 
     def recognise(self, effect: effects.RecognisePage) -> None:
-        """Read a page's text. Raises KeyError for a page that is not there."""
+        """Read a page's text, and set the page upright if it was read lying otherwise: nobody has to turn what the
+        reading proves. Raises KeyError for a page that is not there."""
         picture = self.pages.picture(effect.page_id)
 
-        def call(cancel: threading.Event) -> events.Event:
+        def call(cancel: threading.Event) -> Landed:
             read = self._services.recognise(picture, cancel)
-            return events.PageRecognised(effect.ticket, effect.page_id, read.lines, read.readable, read.confidence)
+            turned = read.turned if effect.may_turn and read.readable else 0
+            answer = events.PageRecognised(
+                effect.ticket, effect.page_id, read.lines, read.readable, read.confidence, turned
+            )
+            if not turned:
+                return answer
+            upright = self._services.prepare(picture, turned, cancel)
+            page = LetterPage(effect.page_id, upright.width, upright.height)
+            return PictureReady(effect.ticket, page, upright.jpeg, upright.preview, turned=False, read=answer)
 
-        self.images.submit(_page_job(effect, call, RECOGNISE_S))
+        self.images.submit(_page_job(effect, call, RECOGNISE_S + PREPARE_S))
 
     def turn(self, effect: effects.TurnPicture) -> None:
         """Turn a page a quarter clockwise. Raises KeyError for a page that is not there."""

@@ -45,6 +45,7 @@ class Reading:
     lines: tuple[RecognisedLine, ...] = field(repr=False)
     readable: bool
     confidence: float
+    turned: int = 0  # quarters clockwise that set the page upright
 
 
 class SaveError(Exception):

@@ -146,8 +146,8 @@ def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
 
 def _recognise(jpeg: bytes, cancel: Event) -> Reading:
     read = child.run(recognise, jpeg, deadline_s=RECOGNISE_S - 1, memory_mb=READING_MB, cancel=cancel)
-    lines = tuple(RecognisedLine(line.text, line.confidence, line.unsure) for line in read.lines)
-    return Reading(lines, read.readable, read.confidence)
+    lines = tuple(RecognisedLine(line.text, line.confidence, line.unsure, line.middle) for line in read.lines)
+    return Reading(lines, read.readable, read.confidence, read.turned)
 
 
 def _find_code(raw: bytes, cancel: Event) -> str | None:

@@ -1,17 +1,19 @@
 """The visit told as stories: what a citizen does, and what the kiosk shows and asks for."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from kiosk_app.complaint.build import submission
 from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Contrast, Overlay, PrintPhase, ScanPhase, Screen, Surroundings, TextSize
-from protocol.choices import MAX_TEXT, IdentitySource, Naming
+from protocol.choices import MAX_TEXT, ClockQuality, IdentitySource, Naming
 from protocol.messages import TrackAnswer
 from protocol.topics import Topic
 from tests.storyboards.teller import ALL_WELL, BOONMA, MINTED, SOMCHAI, Story, page
@@ -292,6 +294,65 @@ def test_pages_can_be_turned_and_removed_and_late_readings_are_dropped() -> None
     assert story.visit.draft.pages == ()
     assert story.newest(effects.DropPage).page_id == "a"
     story.taps(events.Next()).sees(Screen.SCAN)
+
+
+def _at_a_blank_page() -> Story:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.TellByScan(), events.ScanPage())
+    return story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, replace(page("a"), blank=True)))
+
+
+def test_a_blank_page_is_not_read_and_its_other_side_takes_its_place() -> None:
+    story = _at_a_blank_page()
+    assert story.count(effects.RecognisePage) == 0
+    story.taps(events.ScanInstead("a"))
+    assert (story.visit.draft.pages, story.newest(effects.DropPage).page_id) == ((), "a")
+    story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("b")))
+    assert [p.page_id for p in story.visit.draft.pages] == ["b"]
+    story.answers(effects.RecognisePage, _read_well).taps(events.Next()).sees(Screen.REVIEW)
+
+
+def test_a_page_that_only_looks_blank_can_be_kept_and_is_read_then() -> None:
+    story = _at_a_blank_page().taps(events.KeepPage("a"))
+    assert not story.visit.draft.pages[0].blank
+    story.answers(effects.RecognisePage, _read_well).taps(events.Next()).sees(Screen.REVIEW)
+    before = story.journey
+    assert story.taps(events.KeepPage("a")).journey == before
+
+
+def test_a_blank_page_stays_while_nothing_can_be_scanned() -> None:
+    story = _at_a_blank_page().happens(events.ScannerChanged(ScannerStatus.ABSENT)).taps(events.ScanInstead("a"))
+    assert [p.page_id for p in story.visit.draft.pages] == ["a"]
+    assert story.visit.scan_fault is Fault.SCANNER_ABSENT
+
+
+def test_turning_a_blank_page_leaves_it_blank() -> None:
+    story = _at_a_blank_page().taps(events.TurnPage("a"))
+    story.answers(effects.TurnPicture, lambda e: events.PageTurned(e.ticket, page("a")))
+    assert story.visit.draft.pages[0].blank
+    assert story.count(effects.RecognisePage) == 0
+
+
+def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
+    story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND))
+    story.taps(events.Next(), events.WriteText("ดูจดหมายแนบ"), events.TellByScan(), events.ScanPage())
+    story.answers(effects.ScanOnePage, lambda e: events.PageScanned(e.ticket, page("a")))
+    story.answers(effects.RecognisePage, _read_well)
+    story.taps(events.TellByTyping(), events.WriteText("ดูจดหมายแนบ ขอบคุณ")).sees(Screen.TELL)
+    story.taps(events.Next()).sees(Screen.REVIEW)
+    story.taps(events.Edit(Screen.TELL), events.TellByScan(), events.Next()).sees(Screen.REVIEW)
+    story.taps(events.Confirm())
+    draft = story.newest(effects.Save).draft
+    assert (draft.text, len(draft.pages)) == ("ดูจดหมายแนบ ขอบคุณ", 1)
+    sealed = submission(
+        draft,
+        submission_id=UUID(MINTED.submission_id),
+        tracking_code=MINTED.code,
+        case_number=MINTED.number,
+        language="th",
+        clock_quality=ClockQuality.SYNCHRONISED,
+    )
+    assert (sealed.text, len(sealed.pages)) == (draft.text, 1)
 
 
 def test_without_recognition_the_picture_alone_goes() -> None:

@@ -79,6 +79,8 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
     st.builds(events.WritePhone, TEXT),
     st.builds(events.RemovePage, PAGE_ID),
     st.builds(events.TurnPage, PAGE_ID),
+    st.builds(events.ScanInstead, PAGE_ID),
+    st.builds(events.KeepPage, PAGE_ID),
     st.builds(events.WritePageText, PAGE_ID, TEXT),
     st.builds(events.ChooseNature, st.sampled_from(Nature)),
     st.builds(events.ChooseAbout, st.sampled_from(AboutWhom)),
@@ -137,9 +139,8 @@ def answers_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
                 | st.builds(events.ScanFailed, st.just(ticket), st.sampled_from(ScannerStatus))
             )
         case effects.RecognisePage(ticket, page_id):
-            return st.just(events.PageRecognised(ticket, page_id, (), False, 10.0)) | st.just(
-                events.RecognitionFailed(ticket, page_id)
-            )
+            turned = st.integers(0, 3).map(lambda turned: events.PageRecognised(ticket, page_id, (), True, 90.0, turned))
+            return turned | st.just(events.RecognitionFailed(ticket, page_id))
         case effects.TurnPicture(ticket, page_id):
             return st.just(events.PageTurned(ticket, page(page_id))) | st.just(
                 events.RecognitionFailed(ticket, page_id)

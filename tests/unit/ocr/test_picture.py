@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 import segno
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from ocr.codes import find_qr
 from ocr.errors import OcrError, Reason
@@ -130,24 +130,6 @@ def test_every_paper_keeps_nearly_200_dpi(width_mm: int, height_mm: int) -> None
     assert max(prepared.width, prepared.height) <= LONG_SIDE
 
 
-def back_of(page: Image.Image, strength: float) -> Image.Image:
-    """An empty back through which `page` shines, with a scanner's noise, dust and a dark edge."""
-    shining = page.transpose(Image.Transpose.FLIP_LEFT_RIGHT).point(lambda grey: 255 - (255 - grey) * strength)
-    dots = np.asarray(shining, np.int16) + np.random.default_rng(5).integers(-8, 1, (page.height, page.width))
-    dots[100:104, 300:304] = 0
-    dots[:, :12] = 40
-    return Image.fromarray(dots.clip(0, 255).astype(np.uint8))
-
-
-def test_an_empty_back_is_blank_and_one_word_is_not() -> None:
-    letter = letter_page(OFFICE_LETTER).convert("L")
-    assert not prepare(encoded(letter, "PPM")).blank
-    assert prepare(encoded(back_of(letter, 0.12), "PPM")).blank
-    signed = back_of(letter, 0.12)
-    ImageDraw.Draw(signed).text((700, 900), "PTO", fill=60, font_size=50)
-    assert not prepare(encoded(signed, "PPM")).blank
-
-
 def test_quarters_turn_clockwise() -> None:
     marked = Image.new("L", (40, 60), 255)
     marked.paste(0, (0, 0, 20, 20))  # top left
@@ -156,6 +138,25 @@ def test_quarters_turn_clockwise() -> None:
         page = decode(prepare(raw, turn).jpeg)
         assert page.size == ((40, 60) if turn % 2 == 0 else (60, 40))
         assert page.getpixel(corner) < 60
+
+
+def test_a_kept_page_is_turned_without_a_loss() -> None:
+    """As often as one likes: only what says how it is to be shown changes, the picture does not."""
+    kept = prepare(encoded(PAGE, "PPM")).jpeg
+    pixels = Image.open(io.BytesIO(kept)).tobytes()
+    turned = kept
+    for quarters in range(1, 9):
+        page = prepare(turned, 1)
+        turned = page.jpeg
+        assert Image.open(io.BytesIO(turned)).tobytes() == pixels
+        upright = decode(turned)
+        assert upright.size == (page.width, page.height)
+        assert upright.tobytes() == decode(kept).rotate(-90 * quarters, expand=True).tobytes()
+        assert decode(page.preview).size[0] < decode(page.preview).size[1] or quarters % 2
+    assert len(turned) < len(kept) + 40, "the block is replaced, not added to"
+    assert prepare(kept, 2).jpeg == prepare(prepare(kept, 1).jpeg, 1).jpeg
+    other = encoded(PAGE, "JPEG", quality=95)
+    assert decode(prepare(other, 1).jpeg).size == (PAGE.height, PAGE.width), "another's JPEG is encoded anew"
 
 
 def test_a_pages_repr_shows_no_content() -> None:

@@ -29,6 +29,7 @@ from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
 from kiosk_app.runner import card
 from kiosk_app.runner.keeper import Keeper
+from kiosk_app.runner.letter import PictureReady
 from kiosk_app.runner.parts import Devices, Picture, Reading, SaveError, Services
 from kiosk_app.runner.runner import Runner
 from kiosk_app.runner.services import services
@@ -573,6 +574,45 @@ def test_a_page_is_scanned_kept_recognised_and_turned(runner: Runner, world: Wor
     assert runner.pages.picture(page.page_id) == b"jpeg of jpeg of raw"
     runner.send(events.RemovePage(page.page_id))
     assert page.page_id not in runner.pages
+
+
+def sideways(world: World, quarters: int, readable: bool = True) -> None:
+    line = RecognisedLine("ไฟดับทุกคืน", 91.0, unsure=False)
+    world.behaviour["recognise"] = lambda: Reading((line,), readable, 91.0, turned=quarters)
+
+
+def test_a_page_that_lay_on_its_side_is_kept_upright(runner: Runner, world: World) -> None:
+    sideways(world, 3)
+    page = scan_a_page(runner, world)
+    assert (page.width, page.height, page.turns) == (1400, 1000, 1)
+    assert runner.pages.picture(page.page_id) == b"jpeg of jpeg of raw"
+    assert world.called("prepare")[-1][1] == 3
+    assert page.current_text == "ไฟดับทุกคืน"
+
+
+def test_what_could_not_be_read_proves_no_side(runner: Runner, world: World) -> None:
+    sideways(world, 2, readable=False)
+    page = scan_a_page(runner, world)
+    assert page.turns == 0
+    assert runner.pages.picture(page.page_id) == b"jpeg of raw"
+
+
+def test_a_page_turned_by_hand_stays_as_it_was_turned(runner: Runner, world: World) -> None:
+    page = scan_a_page(runner, world)
+    sideways(world, 1)
+    runner.send(events.TurnPage(page.page_id))
+    until(runner, lambda: visit_of(runner).draft.pages[0].lines is not None)
+    page = visit_of(runner).draft.pages[0]
+    assert (page.turns, page.by_hand, len(world.called("prepare"))) == (1, True, 2)
+
+
+def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(runner: Runner, world: World) -> None:
+    page = scan_a_page(runner, world)
+    late = events.PageRecognised(Ticket(visit_of(runner).visit_id, 9999), page.page_id, (), True, 90.0, 1)
+    ready = PictureReady(late.ticket, page, b"another", b"small", turned=False, read=late)
+    runner._post(ready)
+    runner.pump()
+    assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
 def test_a_wipe_leaves_no_picture(runner: Runner, world: World) -> None:
