@@ -196,7 +196,7 @@ def shining_through(page: Image.Image, strength: float = 0.12) -> Image.Image:
 
 
 def pencilled(page: Image.Image, words: str, contrast: float, seed: int = 7) -> Image.Image:
-    """Words in pencil, `contrast` grey levels darker than the paper and grainy as graphite is. 25 can hardly be seen."""
+    """Words in pencil, `contrast` grey levels darker than the paper and grainy like graphite. 25 is hardly visible."""
     written = Image.new("L", page.size)
     draw = ImageDraw.Draw(written)
     face = ImageFont.truetype(SARABUN, 44, layout_engine=ImageFont.Layout.RAQM)

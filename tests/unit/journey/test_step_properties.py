@@ -139,7 +139,7 @@ def answers_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
                 | st.builds(events.ScanFailed, st.just(ticket), st.sampled_from(ScannerStatus))
             )
         case effects.RecognisePage(ticket, page_id):
-            turned = st.integers(0, 3).map(lambda turned: events.PageRecognised(ticket, page_id, (), True, 90.0, turned))
+            turned = st.integers(0, 3).map(lambda n: events.PageRecognised(ticket, page_id, (), True, 90.0, n))
             return turned | st.just(events.RecognitionFailed(ticket, page_id))
         case effects.TurnPicture(ticket, page_id):
             return st.just(events.PageTurned(ticket, page(page_id))) | st.just(
