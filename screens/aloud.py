@@ -14,6 +14,8 @@ _KEYS = {
     "key.delete": _("Delete"),
     "key.shift": _("More characters"),
     "key.thai": _("Thai letters"),
+    "key.alphabet": _("Thai letters from ก to ฮ"),
+    "key.kedmanee": _("Thai letters as on a typewriter"),
     "key.english": _("English letters"),
     "key.numbers": _("Numbers"),
     "undo": _("Undo"),

@@ -136,7 +136,10 @@ NOT_FOUND = TrackAnswer(
 
 def samples(language: str = "th") -> dict[str, Journey]:
     """Every state by its name, in the order of a visit."""
-    return {name: replace(journey, comfort=Comfort(language=language)) for name, journey in _states(language)}
+    return {
+        name: replace(journey, comfort=replace(journey.comfort, language=language))
+        for name, journey in _states(language)
+    }
 
 
 def _states(language: str) -> Iterator[tuple[str, Journey]]:
@@ -169,6 +172,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "place", at(Screen.PLACE)
     yield "tell_empty", at(Screen.TELL, replace(DRAFT, text=""))
     yield "tell", at(Screen.TELL)
+    yield "tell_alphabet", replace(at(Screen.TELL), comfort=Comfort(alphabet_keys=True))
     yield "tell_long", at(Screen.TELL, replace(DRAFT, text=STORY * 12))
     yield "tell_covered", at(Screen.TELL, covered=True, story_covered=True)
     yield "scan_empty", at(Screen.SCAN, replace(DRAFT, text=""))

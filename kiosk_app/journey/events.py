@@ -347,6 +347,13 @@ class ToggleLeftHanded:
 
 
 @dataclass(frozen=True)
+class ArrangeThaiKeys:
+    """The key that switches between the two Thai layouts was touched."""
+
+    alphabetical: bool
+
+
+@dataclass(frozen=True)
 class ToggleReadAloud:
     pass
 
@@ -646,6 +653,7 @@ Touch = (
     | NextContrast
     | ToggleLowReach
     | ToggleLeftHanded
+    | ArrangeThaiKeys
     | ToggleReadAloud
     | NextVolume
     | OpenComfort

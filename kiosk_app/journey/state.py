@@ -84,6 +84,7 @@ class Comfort:
     contrast: Contrast = Contrast.NORMAL
     low_reach: bool = False
     left_handed: bool = False
+    alphabet_keys: bool = False  # Thai keys in the order ก–ฮ instead of Kedmanee
     read_aloud: bool = False
     volume: Volume = Volume.NORMAL
 

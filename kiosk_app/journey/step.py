@@ -212,6 +212,10 @@ def _toggle_left_handed(journey: Journey, _: events.ToggleLeftHanded) -> Result:
     return _wish(journey, left_handed=not journey.comfort.left_handed)
 
 
+def _arrange_thai_keys(journey: Journey, event: events.ArrangeThaiKeys) -> Result:
+    return _wish(journey, alphabet_keys=event.alphabetical)
+
+
 def _toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> Result:
     return _wish(journey, read_aloud=not journey.comfort.read_aloud)
 
@@ -305,6 +309,7 @@ _HANDLERS: dict[type, Handler] = {
     events.NextContrast: _next_contrast,
     events.ToggleLowReach: _toggle_low_reach,
     events.ToggleLeftHanded: _toggle_left_handed,
+    events.ArrangeThaiKeys: _arrange_thai_keys,
     events.ToggleReadAloud: _toggle_read_aloud,
     events.NextVolume: _next_volume,
     events.OpenComfort: _open_comfort,

@@ -1,13 +1,28 @@
 """Short texts as textures, drawn once: for widgets that paint many on one canvas."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
+from PIL import ImageFont
 
 from screens.theme import Look
 from screens.widgets.crisp import crisp
-from screens.widgets.marks import DEAD_MARKS, dead_mark
+from screens.widgets.marks import BASELINE, DEAD_MARKS, TOP, dead_mark
+from screens.window import ASSETS
+
+_FILES = {"Sarabun": "Sarabun-Regular", "SarabunMedium": "Sarabun-Medium"}
+
+
+@lru_cache(maxsize=1024)
+def ink(text: str, font: str, size: float) -> tuple[float, float]:
+    """Where a texture's ink begins and ends: pixels from the texture's top, for signs that stand on keys."""
+    typeface = ImageFont.truetype(str(ASSETS / "fonts" / f"{_FILES[font]}.ttf"), round(size))
+    _left, top, _right, bottom = typeface.getbbox(text)
+    if text in DEAD_MARKS:
+        return min(top, TOP * size), max(bottom, BASELINE * size)
+    return top, bottom
 
 
 class Glyphs:

@@ -4,7 +4,7 @@ One widget instead of sixty: switching a layer replaces textures, and a finger b
 is held writes its other sign (the shifted one, a capital), which stands above it meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +19,28 @@ from screens.rules import load_rules
 from screens.theme import ICONS, worn
 from screens.touchable import Box, taken
 from screens.widgets.crisp import crisp
-from screens.widgets.glyphs import Glyphs
-from screens.widgets.layouts import LAYOUTS, NEXT_LAYOUT, Key, KeyAction
+from screens.widgets.glyphs import Glyphs, ink
+from screens.widgets.layouts import LANGUAGE_OF, LAYOUTS, NEXT_LAYOUT, THAI_KEDMANEE, Key, KeyAction
+from screens.widgets.line_box import measurer
 
 HELD_AFTER = 0.5  # seconds until a finger on a key holds it
 REPEAT_EVERY = 0.09  # seconds, for a held delete
 PAINTED = "screens.keyboard"  # Kivy's cache of painted layers: 2.7 MB each at 1080 pixels
 WIDE = 3  # key widths: room for a word
+# Signs keep RIM units of the look from their key's edges. In parts of their size, measured on Sarabun, the widest, «ณ»,
+# is 0.83 wide, the tallest, «ไ» and a mark on its circle, 1.04 high; a word with two marks on one letter is 1.58 high.
+# Type of 180 % makes signs 1.44 times as large.
+RIM, WIDEST, TALLEST, WORD, GROWTH = 3, 0.84, 1.05, 1.6, 0.55
+CROWDED = 14  # keys in a row that leave less room between them
+SMALLEST = 8  # pixels, for a keyboard that has no place yet
 _ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
-_LABELS = {KeyAction.THAI: "ไทย", KeyAction.ENGLISH: "EN", KeyAction.NUMBERS: "๑๒๓"}
+_LABELS = {
+    KeyAction.THAI: "ไทย",
+    KeyAction.KEDMANEE: "ฟหกด",
+    KeyAction.ALPHABET: "ก–ฮ",
+    KeyAction.ENGLISH: "EN",
+    KeyAction.NUMBERS: "๑๒๓",
+}
 _MESSAGES = {KeyAction.SPACE: _("Space"), KeyAction.ENTER: _("New line")}
 
 Cache.register(PAINTED, limit=8)
@@ -50,7 +63,9 @@ class PlacedKey:
 class Keyboard(Widget):
     """Keys of `layout`. What is written goes to `field` (a screens.widgets.field.Field)."""
 
-    layout = StringProperty("th")
+    layout = StringProperty(THAI_KEDMANEE)
+    thai = StringProperty(THAI_KEDMANEE)  # the Thai layout that the key «ไทย» leads to
+    thai_chosen: Callable[[str], None] = ObjectProperty(lambda layout: None)  # told which one the citizen switched to
     shifted = BooleanProperty(False)
     field: Any = ObjectProperty(None, allownone=True)
     ground = BooleanProperty(True)  # the tray under the keys
@@ -64,13 +79,14 @@ class Keyboard(Widget):
         self._pressed: PlacedKey | None = None
         self._held = False  # the pressed key is to write its other sign
         self._glyphs = Glyphs(self.look)
+        self._sign = 0.0  # size of the signs on the keys, pixels
         self._timer: Any = None
         self._repeat: Any = None
         self._mark = InstructionGroup()
         self._draw = Clock.create_trigger(self._redraw, -1)
         for name in ("layout", "shifted", "size", "pos", "ground"):
             self.fbind(name, self._draw)
-        for name in ("language", "contrast", "u", "portrait"):
+        for name in ("language", "contrast", "u", "portrait", "scale"):
             self.look.fbind(name, self._draw)
         self._draw()
 
@@ -78,7 +94,7 @@ class Keyboard(Widget):
 
     def _place(self) -> list[PlacedKey]:
         rows = LAYOUTS[self.layout]
-        side, gap = 16 * self.look.u, 16 * self.look.u
+        side, gap = 16 * self.look.u, (16 if max(map(len, rows)) < CROWDED else 10) * self.look.u
         pitch = self.height / len(rows)
         placed = []
         for index, row in enumerate(rows):
@@ -89,7 +105,16 @@ class Keyboard(Widget):
                 if key.action is not KeyAction.GAP:
                     placed.append(PlacedKey(key, Box(x, y, key.units * unit, pitch - gap)))
                 x += key.units * unit + gap
+        narrow = min((placed_key.box.width for placed_key in placed if placed_key.key.plain), default=self.width)
+        self._sign = self._size_of_signs(narrow, pitch - gap)
         return placed
+
+    def _size_of_signs(self, width: float, height: float) -> float:
+        """Pixels: they grow with the citizen's size of type as far as the narrowest key holds the widest of them."""
+        wanted = self.glyph * (1 + (self.look.scale - 1) * GROWTH)
+        rim = 2 * RIM * self.look.u
+        fitting: float = min(wanted, (width - rim) / WIDEST, (height - rim) / TALLEST)
+        return max(SMALLEST, round(fitting))
 
     def _writes(self, key: Key) -> str:
         return key.shifted if self.shifted and key.shifted else key.plain
@@ -98,17 +123,22 @@ class Keyboard(Widget):
         """What it writes when it is held; '' when it has only one sign."""
         return (key.plain if self.shifted else key.shifted) if key.shifted else ""
 
-    def _label(self, key: Key) -> tuple[str, str, float]:
-        """Text, typeface and size of what stands on a key."""
+    def _label(self, key: Key, box: Box) -> tuple[str, str, float]:
+        """Text, typeface and size of what stands on a key of this size."""
         if key.action is KeyAction.DELETE and key.units > WIDE:
-            return say(_("Delete"), self.look.language), "SarabunMedium", self.glyph
+            return self._fitted(say(_("Delete"), self.look.language), "SarabunMedium", self._sign, box)
         if key.action in _ICONS:
-            return ICONS[_ICONS[key.action]], "icons", self.glyph * 1.1
+            return ICONS[_ICONS[key.action]], "icons", min(self._sign, 0.7 * box.width)
         if key.action in _LABELS:
-            return _LABELS[key.action], "SarabunMedium", self.glyph * 0.76
+            return self._fitted(_LABELS[key.action], "SarabunMedium", 0.76 * self._sign, box)
         if key.action in _MESSAGES:
-            return say(_MESSAGES[key.action], self.look.language), "Sarabun", self.glyph * 0.76
-        return self._writes(key), "Sarabun", self.glyph
+            return self._fitted(say(_MESSAGES[key.action], self.look.language), "Sarabun", 0.76 * self._sign, box)
+        return self._writes(key), "Sarabun", self._sign
+
+    def _fitted(self, text: str, font: str, size: float, box: Box) -> tuple[str, str, float]:
+        rim = 2 * RIM * self.look.u
+        shrunk = min(size, (box.height - rim) / WORD, size * (box.width - rim) / measurer(font, round(size))(text))
+        return text, font, max(SMALLEST, int(shrunk))
 
     def _redraw(self, *_args: object) -> None:
         self._placed = self._place() if self.width > 1 and self.height > 1 else []
@@ -128,7 +158,16 @@ class Keyboard(Widget):
     def _picture(self) -> Fbo:
         """The layer's keys, painted once for all keyboards: 35 ms that otherwise each sign and each page would take."""
         look = self.look
-        layer = (self.layout, self.shifted, tuple(self.size), look.language, look.contrast, look.u, look.portrait)
+        layer = (
+            self.layout,
+            self.shifted,
+            tuple(self.size),
+            look.language,
+            look.contrast,
+            look.u,
+            look.portrait,
+            look.scale,
+        )
         picture = Cache.get(PAINTED, layer)
         if picture is None:
             picture = Fbo(size=(round(self.width), round(self.height)))
@@ -153,26 +192,41 @@ class Keyboard(Widget):
             Color(*self.look.line)
             SmoothRoundedRectangle(pos=(x - 2, y - 2), size=(box.width + 4, box.height + 4), radius=radius, segments=6)
         look = self.look
-        Color(*(look.gold if lit else look.note_ground if raised else look.key_soft if soft else look.key))
+        plain = look.tint if key.tinted else look.key
+        Color(*(look.gold if lit else look.note_ground if raised else look.key_soft if soft else plain))
         SmoothRoundedRectangle(pos=(x, y), size=(box.width, box.height), radius=radius, segments=6)
         Color(1, 1, 1, 1)
-        text, font, size = self._label(key)
-        self._stamp(self._glyphs.texture(text, font, size, self.look.gold_ink if lit else self.look.ink), x, y, box)
         above = self._other(key)
-        if above and above.lower() != self._writes(key).lower():  # a capital needs no telling
-            corner = self._glyphs.texture(above, "SarabunMedium", self.glyph * 0.5, self.look.key_corner)
+        if above.lower() == self._writes(key).lower():  # a capital needs no telling
+            above = ""
+        aside = (self._sign - self.glyph) / 3 if above else 0  # a large sign makes way for the small one
+        colour = self.look.gold_ink if lit else self.look.ink
+        self._stamp(self._label(key, box), colour, Box(x, y, box.width, box.height), aside)
+        if above:
+            small = round(0.5 * self.glyph)
+            corner = self._glyphs.texture(above, "SarabunMedium", small, self.look.key_corner)
+            over = min(4 * self.look.u, ink(above, "SarabunMedium", small)[0] - 2)  # less than its texture's empty top
             Rectangle(
                 texture=corner,
                 pos=(
                     round(x + box.width - corner.width - 4 * self.look.u),
-                    round(y + box.height - corner.height + 4 * self.look.u),
+                    round(y + box.height - corner.height + over),
                 ),
                 size=corner.size,
             )
 
-    def _stamp(self, texture: Any, x: float, y: float, box: Box) -> None:
-        pos = round(x + (box.width - texture.width) / 2), round(y + (box.height - texture.height) / 2)
-        Rectangle(texture=texture, pos=pos, size=texture.size)
+    def _stamp(self, sign: tuple[str, str, float], color: Any, box: Box, aside: float = 0) -> None:
+        """In the middle of the key; a tall or deep sign is moved until all its ink is on the key, its rim left free."""
+        text, font, size = sign
+        texture = self._glyphs.texture(text, font, size, color)
+        rim, slack = round(RIM * self.look.u), (box.width - texture.width) / 2
+        x, y = round(box.x + slack - max(0, min(aside, slack - rim))), round(box.y + (box.height - texture.height) / 2)
+        if len(text) == 1 and font != "icons":
+            above, below = ink(text, font, size)
+            top, bottom = y + texture.height - above, y + texture.height - below
+            y -= max(0, round(top - (box.y + box.height - rim)))
+            y += max(0, round(box.y + rim - bottom))
+        Rectangle(texture=texture, pos=(x, y), size=texture.size)
 
     def _show_pressed(self, placed: PlacedKey | None) -> None:
         """Mark the key under the finger; a held one shows its other sign above the finger, where it can be seen."""
@@ -274,8 +328,13 @@ class Keyboard(Widget):
         action = key.action
         if action is KeyAction.SHIFT:
             self.shifted = not self.shifted
+        elif action is KeyAction.THAI:
+            self.layout, self.shifted = self.thai, False
         elif action in NEXT_LAYOUT:
             self.layout, self.shifted = NEXT_LAYOUT[action], False
+            if LANGUAGE_OF.get(self.layout) == "th":
+                self.thai = self.layout
+                self.thai_chosen(self.layout)
         elif action is KeyAction.DELETE:  # the finger slid onto it
             self._delete()
         elif self.field is not None:

@@ -1,4 +1,4 @@
-"""Key layouts as data: Thai Kedmanee (TIS 820-2538), English, numbers, and the small pads."""
+"""Key layouts as data: Thai as Kedmanee (TIS 820-2538) and as the alphabet, English, numbers, and the small pads."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +12,9 @@ class KeyAction(Enum):
     DELETE = "delete"
     SPACE = "space"
     ENTER = "enter"
-    THAI = "thai"
+    THAI = "thai"  # the Thai layout of this visit
+    KEDMANEE = "kedmanee"
+    ALPHABET = "alphabet"
     ENGLISH = "english"
     NUMBERS = "numbers"
     GAP = "gap"  # no key, only room
@@ -20,12 +22,13 @@ class KeyAction(Enum):
 
 @dataclass(frozen=True)
 class Key:
-    """One key: what it writes, what it writes shifted, its width in key widths."""
+    """One key: what it writes, what it writes shifted, its width in key widths; `tinted` sets a group of keys apart."""
 
     plain: str = ""
     shifted: str = ""
     units: float = 1.0
     action: KeyAction = KeyAction.WRITE
+    tinted: bool = False
 
 
 Rows = tuple[tuple[Key, ...], ...]
@@ -35,6 +38,8 @@ DELETE = Key(units=1.5, action=KeyAction.DELETE)
 SPACE = Key(units=6.0, action=KeyAction.SPACE)
 ENTER = Key(units=2.0, action=KeyAction.ENTER)
 TO_THAI = Key(units=1.6, action=KeyAction.THAI)
+TO_KEDMANEE = Key(units=1.6, action=KeyAction.KEDMANEE)
+TO_ALPHABET = Key(units=1.6, action=KeyAction.ALPHABET)
 TO_ENGLISH = Key(units=1.6, action=KeyAction.ENGLISH)
 TO_NUMBERS = Key(units=1.6, action=KeyAction.NUMBERS)
 
@@ -42,6 +47,10 @@ TO_NUMBERS = Key(units=1.6, action=KeyAction.NUMBERS)
 def _row(plain: str, shifted: str = "") -> tuple[Key, ...]:
     above = shifted.split() if shifted else [""] * len(plain.split())
     return tuple(Key(below, sign) for below, sign in zip(plain.split(), above, strict=True))
+
+
+def _tinted(signs: str) -> tuple[Key, ...]:
+    return tuple(Key(sign, tinted=True) for sign in signs.split())
 
 
 def _gap(units: float) -> Key:
@@ -53,7 +62,18 @@ KEDMANEE: Rows = (
     _row("ๆ ไ ำ พ ะ ั ี ร น ย บ ล", '๐ " ฎ ฑ ธ ํ ๊ ณ ฯ ญ ฐ ,'),
     _row("ฟ ห ก ด เ ้ ่ า ส ว ง ฃ", "ฤ ฆ ฏ โ ฌ ็ ๋ ษ ศ ซ . ฅ"),
     (SHIFT, *_row("ผ ป แ อ ิ ื ท ม ใ ฝ", "( ) ฉ ฮ ฺ ์ ? ฒ ฬ ฦ"), DELETE),
-    (TO_NUMBERS, TO_ENGLISH, SPACE, ENTER),
+    (TO_NUMBERS, TO_ALPHABET, TO_ENGLISH, Key(units=4.4, action=KeyAction.SPACE), ENTER),
+)
+# Consonants in the order every Thai reader learned them, then vowels, then leading vowels and tone marks: no shift,
+# each sign is in sight. The signs of rare words (ๅ ฦ ํ ฺ) are among the numbers and signs. Rows of 15 leave the height
+# for letters of 64 pixels at 1080 × 1920 in the largest type; in rows of 11, one row more, they would have 56.
+ALPHABET: Rows = (
+    _row("ก ข ฃ ค ฅ ฆ ง จ ฉ ช ซ ฌ ญ ฎ ฏ"),
+    _row("ฐ ฑ ฒ ณ ด ต ถ ท ธ น บ ป ผ ฝ พ"),
+    _row("ฟ ภ ม ย ร ล ว ศ ษ ส ห ฬ อ ฮ"),
+    _tinted("ะ ั า ำ ิ ี ึ ื ุ ู ็ ฤ"),
+    _tinted("เ แ โ ใ ไ ่ ้ ๊ ๋ ์ ๆ ฯ"),
+    (TO_NUMBERS, TO_KEDMANEE, TO_ENGLISH, Key(units=3.6, action=KeyAction.SPACE), ENTER, DELETE),
 )
 ENGLISH: Rows = (
     _row("1 2 3 4 5 6 7 8 9 0", "! @ # ฿ % & * ( ) /"),
@@ -66,7 +86,7 @@ NUMBERS: Rows = (
     _row("1 2 3 4 5 6 7 8 9 0"),
     _row("๑ ๒ ๓ ๔ ๕ ๖ ๗ ๘ ๙ ๐"),
     _row('- / : ; ( ) ฿ & @ "'),
-    (_gap(0.75), *_row(". , ? ! ' + = %"), DELETE),
+    (*_row(". , ? ! ' + = % ๅ ฦ ํ ฺ"), DELETE),
     (TO_THAI, TO_ENGLISH, SPACE, ENTER),
 )
 DIGITS: Rows = (
@@ -83,11 +103,19 @@ CODE: Rows = (
     _row("R S T V W X Y Z"),
     (_gap(4), Key(units=4.0, action=KeyAction.DELETE)),
 )
+THAI_KEDMANEE, THAI_ALPHABET = "th", "th_alphabet"
 LAYOUTS: dict[str, Rows] = {
-    "th": KEDMANEE,
+    THAI_KEDMANEE: KEDMANEE,
+    THAI_ALPHABET: ALPHABET,
     "en": ENGLISH,
     "numbers": NUMBERS,
     "digits": DIGITS,
     "code": CODE,
 }
-NEXT_LAYOUT = {KeyAction.THAI: "th", KeyAction.ENGLISH: "en", KeyAction.NUMBERS: "numbers"}
+LANGUAGE_OF = {THAI_KEDMANEE: "th", THAI_ALPHABET: "th", "en": "en"}  # what is written with a layout
+NEXT_LAYOUT = {
+    KeyAction.KEDMANEE: THAI_KEDMANEE,
+    KeyAction.ALPHABET: THAI_ALPHABET,
+    KeyAction.ENGLISH: "en",
+    KeyAction.NUMBERS: "numbers",
+}

@@ -14,10 +14,10 @@ from screens.rules import load_rules
 from screens.theme import ICONS, worn
 from screens.touchable import Box, taken
 from screens.widgets.glyphs import Glyphs
+from screens.widgets.layouts import LANGUAGE_OF
 
 UNDO = _("Undo")
 REPEAT_AFTER, REPEAT_EVERY = 0.5, 0.15  # seconds, for a held undo
-WRITTEN_IN = ("th", "en")  # layouts that words are offered for
 
 
 class Suggestions(Widget):
@@ -118,8 +118,8 @@ class Suggestions(Widget):
         return self._glyphs.texture(word, "SarabunMedium", self.type_size, self.look.ink)
 
     def _words(self) -> tuple[str, ...]:
-        language = self.keyboard.layout
-        if not self._field.helped or self._field.full or language not in WRITTEN_IN:
+        language = LANGUAGE_OF.get(self.keyboard.layout, "")
+        if not self._field.helped or self._field.full or not language:
             return ()
         self._before = self._field.before_caret()
         return suggest(self._before, language, self._field.helped)
@@ -188,7 +188,7 @@ class Suggestions(Widget):
         return True
 
     def _take(self, word: str) -> None:
-        replaced, written = placing(self._before, word, self.keyboard.layout)
+        replaced, written = placing(self._before, word, LANGUAGE_OF[self.keyboard.layout])
         self._field.write(written, instead_of=replaced)
 
     def _start_repeating(self, _seconds: float) -> None:

@@ -7,10 +7,12 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk_app.complaint.suggest import STORY
+from kiosk_app.journey.events import ArrangeThaiKeys
 from screens.rules import load_rules
 from screens.widgets.box import Ground, Strip
 from screens.widgets.field import Field
 from screens.widgets.keyboard import Keyboard
+from screens.widgets.layouts import THAI_ALPHABET, THAI_KEDMANEE
 from screens.widgets.page import Page
 from screens.widgets.suggestions import Suggestions
 
@@ -22,7 +24,9 @@ class FieldBox(Ground, Strip):
     message = StringProperty()  # hint that stays
     most = NumericProperty(0)
     multiline = BooleanProperty(True)
-    helped = StringProperty(STORY)  # whose first words are suggested; '' is that none are
+    helped = StringProperty(
+        STORY
+    )  # the part whose words are suggested (kiosk_app.complaint.suggest); '' is that none are
     keyboard: Any = ObjectProperty(None, allownone=True)
     changed: Any = ObjectProperty(lambda text: None)
     field: Any = ObjectProperty(None)
@@ -49,7 +53,7 @@ class WritingPage(Page):
     pad = StringProperty("")  # a layout of its own ('digits', 'code'); '' is the language's
 
     def __init__(self, **kwargs: Any) -> None:
-        self.keyboard = Keyboard()
+        self.keyboard = Keyboard(thai_chosen=self._arrange_thai)
         self.suggestions = Suggestions(keyboard=self.keyboard)
         self.desk = Desk()
         super().__init__(**kwargs)
@@ -74,15 +78,19 @@ class WritingPage(Page):
             self.tray.remove_widget(self.desk)
 
     def _arrange(self, *_args: object) -> None:
-        self.keyboard.layout = self.pad or self.language_layout
+        self.keyboard.layout = self.pad or (self.keyboard.thai if self.language == "th" else self.language)
         self._raise()
 
-    language_layout = StringProperty("th")
+    def _arrange_thai(self, layout: str) -> None:
+        self.send(ArrangeThaiKeys(layout == THAI_ALPHABET))
+
+    language = StringProperty("th")  # the visit's: what the keyboard begins with
 
     def enter(self, journey: Any) -> None:
-        """The keyboard begins in the visit's language."""
+        """The keyboard begins in the visit's language, with the Thai keys as they were chosen last."""
         super().enter(journey)
-        self.language_layout = journey.comfort.language
+        self.language = journey.comfort.language
+        self.keyboard.thai = THAI_ALPHABET if journey.comfort.alphabet_keys else THAI_KEDMANEE
         self.keyboard.shifted = False
         self._arrange()
 

@@ -6,22 +6,32 @@ import sys
 
 import pytest
 
-from kiosk_app.complaint.suggest import MOST, PLACE, WORDS, placing, suggest
+from kiosk_app.complaint.suggest import ABOUT, FOR_WHOM, MOST, NAME, PLACE, TOPIC, WORDS, placing, suggest
+from kiosk_app.complaint.suggest import STORY as STORY_PART
 
 STORY = "นางบุญมา ใจดี โทร 0812345678 ถนนหน้าหมู่บ้านชำรุดเป็นหลุมเป็นบ่อมาสองเดือน"
 
 
-def lines(language: str) -> list[str]:
+PARTS = (STORY_PART, TOPIC, PLACE, ABOUT, FOR_WHOM, NAME)
+
+
+def lines(language: str, part: str = STORY_PART) -> list[str]:
     text = (WORDS / f"{language}.txt").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    section, found = STORY_PART, []
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line[1:-1].split()[0]
+        elif line and not line.startswith("#") and section == part:
+            found.append(line)
+    return found
 
 
-def listed(language: str) -> list[str]:
-    return [word for line in lines(language) if "→" not in line for word in line.partition(":")[2].split()]
+def listed(language: str, part: str = STORY_PART) -> list[str]:
+    return [word for line in lines(language, part) if "→" not in line for word in line.partition(":")[2].split()]
 
 
-def following(language: str) -> dict[str, list[str]]:
-    pairs = (line.split("→") for line in lines(language) if "→" in line)
+def following(language: str, part: str = STORY_PART) -> dict[str, list[str]]:
+    pairs = (line.split("→") for line in lines(language, part) if "→" in line)
     return {before.strip(): after.split() for before, after in pairs}
 
 
@@ -67,12 +77,13 @@ def test_english_is_completed_and_continued(typed: str, wanted: str, written: st
     assert write(typed, wanted, "en") == written
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str) -> None:
+def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str, part: str) -> None:
     late = [
         word
-        for word in listed(language)
-        if len(word) > 5 and not any(word in suggest(word[:end], language) for end in range(2, len(word)))
+        for word in listed(language, part)
+        if len(word) > 5 and not any(word in suggest(word[:end], language, part) for end in range(2, len(word)))
     ]
     assert not late
 
@@ -81,18 +92,20 @@ def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str)
 def test_the_lists_are_large_clean_and_fitting(language: str) -> None:
     words = listed(language)
     assert len(words) >= {"th": 600, "en": 300}[language]
-    assert len(words) == len(set(words))
-    for before, after in following(language).items():
-        assert len(after) == len(set(after))
-        assert before[0] in "^*" or all(write(before, word, language) != before for word in after)
+    for part in PARTS:
+        assert len(listed(language, part)) == len(set(listed(language, part)))
+        for before, after in following(language, part).items():
+            assert len(after) == len(set(after))
+            assert before[0] in "^*" or all(write(before, word, language) != before for word in after)
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_what_comes_next_is_never_taken_for_the_rest_of_a_word(language: str) -> None:
+def test_what_comes_next_is_never_taken_for_the_rest_of_a_word(language: str, part: str) -> None:
     gap = " " if language == "en" else ""
-    for before, after in following(language).items():
+    for before, after in following(language, part).items():
         if before[0] not in "^*":
-            offered = set(after) & set(suggest(before, language))
+            offered = set(after) & set(suggest(before, language, part))
             assert {write(before, word, language) for word in offered} == {before + gap + word for word in offered}
 
 
@@ -126,7 +139,7 @@ for end in range(len(story)):
 after = [module.suggest(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
 seen = list(opened)  # what follows looks at everything, also at what opens files to be shown
 kept = [name for name, value in vars(module).items() if "บุญมา" in repr(value)]
-cached = module._list.cache_info().currsize
+cached = module._lists.cache_info().currsize
 print(json.dumps({"opened": seen, "same": before == after, "kept": kept, "cached": cached}))
 """
 
@@ -139,10 +152,26 @@ def test_nothing_is_read_but_the_lists_nothing_written_and_nothing_learnt() -> N
     assert sorted(told["opened"]) == sorted(["open", str(WORDS / f"{language}.txt")] for language in ("th", "en"))
     assert told["same"]
     assert told["kept"] == []
-    assert told["cached"] == 2  # the two lists
+    assert told["cached"] == 2  # the two files
 
 
-def test_a_spot_begins_otherwise_than_a_story() -> None:
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_each_part_begins_with_words_of_its_own(language: str, part: str) -> None:
+    begun = suggest("", language, part)
+    assert begun
+    assert all(suggest("", language, other) != begun for other in PARTS if other != part)
+
+
+def test_what_is_offered_fits_the_part_that_is_written() -> None:
     assert suggest("", "th", PLACE)[0] == "หน้าวัด"
-    assert "ข้าพเจ้า" not in suggest("", "th", PLACE)
-    assert suggest("หมู่", "th", PLACE) == suggest("หมู่", "th"), "what is begun is completed as anywhere"
+    assert suggest("", "th", ABOUT)[0] == "เจ้าหน้าที่"
+    assert suggest("", "th", NAME) == ("นาย", "นาง", "นางสาว")
+    assert suggest("", "en", NAME) == ("Mr.", "Mrs.", "Ms.")
+    pleading = {"ขอให้", "ทำให้", "ตั้งแต่", "เดือดร้อน", "ขอร้องเรียน"}
+    for part in (PLACE, ABOUT, FOR_WHOM, NAME):
+        for text in ("", "อะไรก็ได้ ", "ข", "ขอ", "ทำ", "เดือ", "หมู่ที่ 7 "):
+            assert not pleading & set(suggest(text, "th", part)), (part, text)
+    assert suggest("นายสมชาย ", "th", NAME) == suggest("Mr. ", "en", NAME) == ()
+    assert "เดือดร้อน" in suggest("เดือดร", "th", TOPIC), "the topic in a few words is told as a story is"
+    assert "โรงเรียน" in suggest("ใกล้โรงเ", "th", PLACE)

@@ -64,6 +64,7 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
             events.NextContrast(),
             events.ToggleLowReach(),
             events.ToggleLeftHanded(),
+            events.ArrangeThaiKeys(alphabetical=True),
             events.ToggleReadAloud(),
             events.NextVolume(),
             events.OpenComfort(),

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from kiosk_app.complaint.suggest import suggest
-from kiosk_app.journey.events import WriteText
-from kiosk_app.journey.state import TextSize
+from kiosk_app.journey.events import ArrangeThaiKeys, WriteText
+from kiosk_app.journey.state import Comfort, TextSize
 from tests.legible import LEAST_PITCH, PANEL_MM
 from tests.samples import STORY, samples
 from tests.stage import Stage, report, size_of
@@ -103,6 +103,9 @@ def check(writer: Writer) -> Iterator[str]:
     yield from _full(writer)
     yield from _random_edits(writer)
     yield from _pitch(writer)
+    yield from _every_sign(writer)
+    yield from _two_thai_layouts(writer)
+    yield from _letters_grow(writer)
     yield from _nothing_is_left(writer)
 
 
@@ -288,7 +291,7 @@ def _random_edits(writer: Writer) -> Iterator[str]:
 def _pitch(writer: Writer) -> Iterator[str]:
     """From key to key, both ways, on each layout one writes with."""
     mm = PANEL_MM / max(writer.stage.window.size)
-    for layout in ("th", "en", "numbers"):
+    for layout in ("th", "th_alphabet", "en", "numbers"):
         writer.keyboard.layout = layout
         writer.stage.frames(2)
         keys = [spot for name, spot in writer.spots().items() if name.startswith("key.")]
@@ -299,6 +302,111 @@ def _pitch(writer: Writer) -> Iterator[str]:
             pitches += [mm * (right - left) for left, right in pairwise(middles)]
         if min(pitches) < LEAST_PITCH:
             yield f"{layout}: keys stand {min(pitches):.1f} mm apart"
+
+
+# The Thai block but for what stands in old books only: yamakkan, fongman, angkhankhu, khomut.
+THAI = "".join(map(chr, (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E4E), *range(0x0E50, 0x0E5A))))
+
+
+def _every_sign(writer: Writer) -> Iterator[str]:
+    """Each sign in daily use stands on a key of each Thai layout, of its shift or of its numbers, and is written."""
+    for layout in ("th", "th_alphabet"):
+        writer.begin("")
+        if layout == "th_alphabet":
+            writer.tap("key.alphabet")
+        missing = set(THAI)
+        for switch in ("", "key.shift", "key.numbers"):
+            if switch and switch not in writer.spots():
+                continue
+            if switch:
+                writer.tap(switch)
+            here = sorted(sign for sign in missing if f"key.{sign}" in writer.spots())
+            missing.difference_update(here)
+            writer.field.show_text("")
+            for sign in here[:1]:
+                writer.tap(f"key.{sign}")
+            if writer.field.text != "".join(here[:1]):
+                yield f"{layout}: {here[:1]} came out as {writer.field.text!r}"
+        if missing:
+            yield f"{layout}: {' '.join(sorted(missing))} cannot be written"
+        writer.tap("key.thai")
+        if writer.keyboard.layout != layout:
+            yield f"{layout}: the key of Thai among the numbers leads to {writer.keyboard.layout}"
+
+
+def _two_thai_layouts(writer: Writer) -> Iterator[str]:
+    """The switch tells the visit; numbers and English lead back to the layout chosen; words are offered on both."""
+    writer.begin("ถนนหน้าบ้านชำร")
+    offered = [spot.text for name, spot in writer.spots().items() if name.startswith("suggest.")]
+    writer.tap("key.alphabet")
+    if writer.stage.sent[-1] != ArrangeThaiKeys(alphabetical=True):
+        yield f"switching the layout sent {writer.stage.sent[-1]}"
+    if offered != [spot.text for name, spot in writer.spots().items() if name.startswith("suggest.")]:
+        yield "the other layout is offered other words"
+    writer.tap("suggest.1")
+    if writer.field.text != "ถนนหน้าบ้านชำรุด":
+        yield f"on the alphabetical keys a suggestion wrote {writer.field.text}"
+    for there in ("key.numbers", "key.english"):
+        writer.tap(there)
+        writer.tap("key.thai")
+        if writer.keyboard.layout != "th_alphabet":
+            yield f"from {there} the key of Thai leads to {writer.keyboard.layout}"
+    chosen = replace(samples("th")["place"], comfort=Comfort(alphabet_keys=True))
+    writer.stage.show(chosen)
+    if writer.stage.shell.children[0].keyboard.layout != "th_alphabet":
+        yield "the next page has forgotten the choice"
+    writer.begin("")
+    if writer.keyboard.layout != "th":
+        yield "the next visit has the keys of the visit before"
+
+
+def _letters_grow(writer: Writer) -> Iterator[str]:
+    """Larger type has larger letters on the keys, all of their ink on the key."""
+    for layout, least in (
+        ("th", 1.4 if writer.keyboard.look.portrait else 1.25),
+        ("th_alphabet", 1.05),
+        ("en", 1.25),
+        ("numbers", 1.2),
+        ("digits", 1.25),
+    ):
+        sizes = []
+        for size in TextSize:
+            writer.begin("")
+            writer.comfort(text_size=size)
+            writer.keyboard.layout = layout
+            writer.stage.frames(2)
+            sizes.append(writer.keyboard._sign)
+            for shifted in (False, True):
+                writer.keyboard.shifted = shifted
+                writer.stage.frames(2)
+                yield from (f"{layout} at {size.value} %: {sentence}" for sentence in _ink_off_the_key(writer))
+            writer.keyboard.shifted = False
+        if not sizes[0] < sizes[1] <= sizes[2] or sizes[2] < least * sizes[0]:
+            yield f"{layout}: the letters are {sizes} pixels high at 100, 140, 180 %"
+    writer.comfort()
+    writer.keyboard.layout = "th"
+
+
+def _ink_off_the_key(writer: Writer) -> Iterator[str]:
+    """Signs whose ink comes within a pixel of their key's straight edges: cut, or over a neighbour."""
+    picture = writer.stage.picture()
+    for name, spot in writer.spots().items():
+        if not name.startswith("key."):
+            continue
+        left, top = round(spot.x), round(spot.y)
+        right, bottom = round(spot.x + spot.width) - 1, round(spot.y + spot.height) - 1
+        rounding = round(16 * writer.keyboard.look.u)
+        for x, y, to_x, to_y in (
+            (left + rounding, top + 1, right - rounding, top + 2),
+            (left + rounding, bottom - 1, right - rounding, bottom),
+            (left + 1, top + rounding, left + 2, bottom - rounding),
+            (right - 1, top + rounding, right, bottom - rounding),
+        ):
+            edge = picture.crop((x, y, to_x, to_y))
+            ground = edge.getpixel((0, 0))
+            colours = {colour for _count, colour in edge.getcolors(4096) or ()}
+            if any(max(map(abs, map(int.__sub__, colour, ground))) > 96 for colour in colours):
+                yield f"{name} reaches its edge {'above' if y == top + 1 else 'elsewhere'}"
 
 
 def _nothing_is_left(writer: Writer) -> Iterator[str]:
