@@ -5,6 +5,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from drivers.card_reader.status import CardReaderStatus
+from kiosk_app.journey.around import asks_card
 from kiosk_app.journey.events import StartOver, StartOverYes
 from kiosk_app.journey.state import Journey, Overlay
 from kiosk_app.language import _, say
@@ -73,6 +74,8 @@ class OverlayCard(Cover):
         self.heading, self.advice, self.icon, self.go_on, self.end = _ROWS[overlay]
         if overlay is Overlay.CARD_OUT and journey.around.card_reader is not CardReaderStatus.EMPTY:
             self.heading = _("The card is no longer detected")  # pulled, or the reader fell silent: it does not say
+            if not asks_card(journey.around):
+                self.advice = _("Your information is still here. You can continue without the card")
         elif overlay is Overlay.STAFF and journey.around.network is False:
             self.advice = _("There is no connection right now. If nobody comes, please go to the desk")
         present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT

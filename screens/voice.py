@@ -6,8 +6,10 @@ from typing import Any
 from kivy.clock import Clock
 
 from drivers.speaker.port import Clip, Speaker, Speech
+from kiosk_app.journey.faults import TAKE_CARD
 from kiosk_app.journey.heard import Cue, heard
 from kiosk_app.journey.state import Comfort, Journey
+from kiosk_app.language import say
 from kiosk_app.language.recordings import Recordings
 from screens.aloud import Sentence, sentences
 from screens.window import ASSETS
@@ -51,7 +53,7 @@ class Voice:
         if after.comfort.read_aloud:
             self._soon()
         elif self._cue is not None:
-            self._play([SOUNDS[self._cue]])
+            self._play(self._signal(self._cue))
             self._cue = None
 
     def again(self) -> None:
@@ -75,9 +77,14 @@ class Voice:
         items = [item for sentence in there if sentence.text not in told for item in self._items(sentence)]
         self._told = self._comfort.language, told | {sentence.text for sentence in there}
         if self._cue is not None:
-            items, self._cue = [SOUNDS[self._cue], *items], None
+            items, self._cue = [*self._signal(self._cue), *items], None
         if items:
             self._play(items)
+
+    def _signal(self, cue: Cue) -> list[Clip | Speech]:
+        """The sound of a cue. A card that lies in the slot is asked for in words too: its owner may look elsewhere."""
+        spoken = self._spoken(say(TAKE_CARD, self._comfort.language)) if cue is Cue.TAKE_CARD else []
+        return [SOUNDS[cue], *spoken]
 
     def _items(self, sentence: Sentence) -> list[Clip | Speech]:
         if not (sentence.public or self._private):

@@ -144,7 +144,9 @@ def samples(language: str = "th") -> dict[str, Journey]:
 
 def _states(language: str) -> Iterator[tuple[str, Journey]]:
     rest = Journey(hall=HALL, around=AROUND, now=1000.0, still_there_until=1030.0)
-    card_in = replace(AROUND, card_reader=CardReaderStatus.CARD_PRESENT)
+    card_in = replace(AROUND, card_reader=CardReaderStatus.CARD_PRESENT, card_is_new=True)
+    left = replace(AROUND, card_reader=CardReaderStatus.CARD_PRESENT)
+    no_reader = replace(AROUND, card_reader=CardReaderStatus.NO_READER)
 
     def at(screen: Screen, draft: Draft = DRAFT, **changes: Any) -> Journey:
         fields: dict[str, Any] = {"card_phase": CardPhase.READ, **changes}
@@ -159,12 +161,21 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
             around=replace(AROUND, printer=PrinterStatus.PAPER_OUT, card_reader=CardReaderStatus.NO_READER),
         ),
     )
-    yield "notice", at(Screen.NOTICE, empty, card_phase=CardPhase.NOT_ASKED)
+    yield "attract_card_left", replace(rest, around=left)
+    yield "attract_no_reader", replace(rest, around=no_reader)
+    notice = at(Screen.NOTICE, empty, card_phase=CardPhase.NOT_ASKED)
+    yield "notice", notice
+    yield "notice_card_left", replace(notice, around=left)
+    yield "notice_no_reader", replace(notice, around=no_reader)
     yield "identify_waiting", replace(at(Screen.IDENTIFY, empty, card_phase=CardPhase.WAITING), around=AROUND)
     yield "identify_reading", at(Screen.IDENTIFY, empty, card_phase=CardPhase.READING)
     yield "identify_read", at(Screen.IDENTIFY, replace(empty, card=CARD))
     yield "identify_covered", at(Screen.IDENTIFY, replace(empty, card=CARD), covered=True)
     yield "identify_failed", at(Screen.IDENTIFY, empty, card_phase=CardPhase.FAILED, card_fault=Fault.CARD_MUTE)
+    forgotten = at(Screen.IDENTIFY, empty, card_phase=CardPhase.FAILED, card_fault=Fault.CARD_LEFT_BEHIND)
+    yield "identify_card_left", replace(forgotten, around=left)
+    without = at(Screen.IDENTIFY, empty, card_phase=CardPhase.FAILED, card_fault=Fault.CARD_NO_READER)
+    yield "identify_no_reader", replace(without, around=no_reader)
     yield "identify_declined", at(Screen.IDENTIFY, empty, card_phase=CardPhase.DECLINED)
     yield "topic", at(Screen.TOPIC, replace(DRAFT, topic=None))
     yield "topic_chosen", at(Screen.TOPIC)
@@ -244,6 +255,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "dark", replace(rest, asleep=True)
     yield "fault_stop", replace(rest, screen=Screen.FAULT, fault=Fault.NOT_ENROLLED)
     yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
+    yield "overlay_card_out_no_reader", replace(at(Screen.REVIEW), overlay=Overlay.CARD_OUT, around=no_reader)
     for overlay in Overlay:
         yield f"overlay_{overlay.value}", replace(at(Screen.REVIEW), overlay=overlay)
 

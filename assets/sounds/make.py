@@ -1,4 +1,4 @@
-"""Makes the three sounds of the kiosk: python assets/sounds/make.py. They are sums of sines and nobody else's work."""
+"""Makes the sounds of the kiosk: python assets/sounds/make.py. They are sums of sines and nobody else's work."""
 
 import math
 import struct
@@ -14,6 +14,7 @@ SOUNDS = {
     "touch": ((1320.0, 0.035),),
     "success": ((659.3, 0.13), (880.0, 0.13), (1318.5, 0.28)),
     "error": ((440.0, 0.18), (330.0, 0.34)),
+    "take_card": ((880.0, 0.16), (659.3, 0.16), (880.0, 0.16), (659.3, 0.3)),
 }
 
 

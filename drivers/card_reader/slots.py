@@ -42,7 +42,11 @@ class Slots:
 
     A card that lies in one of several readers when it is found, and is none of ours, is part of the furniture: the SAM
     of a dual reader, a virtual reader's card. Every other card counts: while one is in, another that comes or goes
-    anywhere is told as out and in, so that whoever listens looks again whose card it is.
+    anywhere is told as another state and in, so that whoever listens looks again whose card it is.
+
+    EMPTY is told only of a slot that was seen empty: at a look, or by the count of the reader that holds the card now.
+    Where a card may be the one from before (a reader or pcscd went and came back, a second card was laid beside it),
+    UNKNOWN is told before it instead.
     """
 
     def __init__(self) -> None:
@@ -76,10 +80,16 @@ class Slots:
         self._furniture = {name: count for name, count in self._furniture.items() if lying.get(name) == count} | {
             name: lying[name] for name in fresh if answers(states[name]) and not is_ours(name)
         }
+        came_in = all(
+            name in self._seen and moves(states[name]) != moves(self._seen[name])
+            for name in lying.keys() - self._furniture.keys()
+        )
         self._seen = dict(states)
         now = slot_status([EMPTY if name in self._furniture else state for name, state in states.items()])
         passed = CardReaderStatus.CARD_MUTE if mute else CardReaderStatus.CARD_PRESENT
         told = self._told(now, happened, CardReaderStatus.EMPTY if now is not CardReaderStatus.EMPTY else passed)
+        if happened and self.last in SLOT_STATES and now.card_is_in and not came_in:
+            told = [CardReaderStatus.UNKNOWN, now]
         self.last = now
         return told
 

@@ -15,6 +15,11 @@ class CardReaderStatus(Enum):
     CARD_MUTE = "card_mute"  # something is in the slot that does not answer: upside down, dirty or blank
     UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
 
+    @property
+    def card_is_in(self) -> bool:
+        """Something is known to be in the slot."""
+        return self in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
+
 
 class CardFault(Enum):
     """Why one reading of a card did not end in an identity."""

@@ -61,6 +61,18 @@ SPEAKER_FAULTS = {
 }
 
 
+def card_fault(around: Surroundings) -> Fault | None:
+    """Why no card can be read now, or None: the reader, or a card in its slot that may be an earlier person's."""
+    if around.card_left_behind:
+        return Fault.CARD_LEFT_BEHIND
+    return CARD_READER_FAULTS.get(around.card_reader)
+
+
+def asks_card(around: Surroundings) -> bool:
+    """Whether a citizen may be asked to put in a card: the reader works, and its slot is free or holds a new one."""
+    return card_fault(around) in (None, Fault.CARD_MUTE)
+
+
 def stops_new_visits(around: Surroundings) -> Fault | None:
     """The fault for which no new visit may begin: not enrolled, or nowhere to keep what is told. Nothing else."""
     if not around.enrolled:
@@ -71,11 +83,12 @@ def stops_new_visits(around: Surroundings) -> Fault | None:
 
 
 def notices(around: Surroundings) -> tuple[Fault, ...]:
-    """What a citizen should know before beginning, though it stops nobody: no printed receipt, no card reading.
+    """What a citizen should know before beginning, though it stops nobody: no printed receipt, no card reading, a card
+    left behind.
 
     Scanner, recognition, network and clock are said where they matter; a near end of paper is for staff only.
     """
-    found = (PRINTER_FAULTS.get(around.printer), CARD_READER_FAULTS.get(around.card_reader))
+    found = (PRINTER_FAULTS.get(around.printer), card_fault(around))
     return tuple(fault for fault in found if fault is not None and fault is not Fault.CARD_MUTE)
 
 
@@ -85,7 +98,7 @@ def active_faults(around: Surroundings) -> frozenset[Fault]:
         stops_new_visits(around),
         PRINTER_FAULTS.get(around.printer),
         Fault.PRINTER_PAPER_LOW if around.printer is PrinterStatus.PAPER_NEAR_END else None,
-        CARD_READER_FAULTS.get(around.card_reader),
+        card_fault(around),
         SCANNER_FAULTS.get(around.scanner) if around.scanner is not ScannerStatus.UNKNOWN else None,
         SPEAKER_FAULTS.get(around.speaker),
         None if around.ocr else Fault.RECOGNITION_OFF,

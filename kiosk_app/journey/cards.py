@@ -1,37 +1,38 @@
 """The rules of the card: when it is read, what its leaving hides, and whose it is.
 
 Nothing is read before the notice is accepted. A visit without card never talks to the reader. After saving a new
-card waits for the next visit.
+card waits for the next visit. A card that may be an earlier person's is never read: it has to be out of the slot first.
 """
 
 from dataclasses import replace
 
 from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.journey import effects, events
-from kiosk_app.journey.around import CARD_FAULTS, CARD_READER_FAULTS, stops_new_visits
+from kiosk_app.journey.around import CARD_FAULTS, card_fault, stops_new_visits
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go
 from kiosk_app.journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
 from protocol.choices import IdentitySource
 
-PRESENT = CardReaderStatus.CARD_PRESENT
+PRESENT, EMPTY = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
+FIRST_REMINDER_S = 5.0  # after the sound at once; each further pause is twice as long
+LONGEST_REMINDER_S = 300.0  # a hall that is closed soon hears it twelve times an hour at most
 
 
 def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
     """The reader or its slot reports another state."""
     before = journey.around.card_reader
-    journey = replace(journey, around=replace(journey.around, card_reader=event.status))
+    put_in = event.status.card_is_in and before is EMPTY
+    is_new = put_in or (journey.around.card_is_new and event.status is not EMPTY)
+    journey = replace(journey, around=replace(journey.around, card_reader=event.status, card_is_new=is_new))
     visit = journey.visit
     if event.status is before:
         return journey, ()
     if visit is None:
         invited = journey.screen in (*RESTING, Screen.ABOUT) and stops_new_visits(journey.around) is None
-        return (begin(journey, Screen.NOTICE) if event.status is PRESENT and invited else journey), ()
+        return (begin(journey, Screen.NOTICE) if event.status is PRESENT and is_new and invited else journey), ()
     if visit.saving or visit.minted is not None or journey.screen in (Screen.TRACK, Screen.TRACKED):
-        hidden = visit.covered or (visit.saving and visit.card_phase is CardPhase.READ)
-        story_hidden = visit.story_covered or (hidden and not visit.covered)
-        waiting = answered(visit, "card id", card_waiting=event.status is PRESENT)
-        return replace(journey, visit=replace(waiting, covered=hidden, story_covered=story_hidden)), ()
+        return _changed_after_sending(journey, visit, put_in=put_in)
     if visit.card_phase is CardPhase.READ:
         return _changed_after_reading(journey, visit)
     asked_for = journey.screen is Screen.IDENTIFY and visit.card_phase is not CardPhase.NOT_ASKED
@@ -42,12 +43,43 @@ def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
 
 def identify(journey: Journey, visit: Visit) -> Result:
     """Start identification with whatever is in the slot now."""
-    status = journey.around.card_reader
-    if status is PRESENT:
+    fault = card_fault(journey.around)
+    if fault is None and journey.around.card_reader is PRESENT:
         return ask(journey, visit, "card", effects.ReadCard, card_phase=CardPhase.READING, card_fault=None)
-    fault = CARD_READER_FAULTS.get(status)
     phase = CardPhase.FAILED if fault else CardPhase.WAITING
     return replace(journey, visit=answered(visit, "card", card_phase=phase, card_fault=fault)), ()
+
+
+def remind(journey: Journey) -> Journey:
+    """Count the reminders of a card to be taken: at once, then after pauses that grow, until it is out."""
+    if not to_take(journey) or journey.asleep:
+        return replace(journey, card_reminders=0, card_remind_at=0.0) if journey.card_reminders else journey
+    if journey.card_reminders and journey.now < journey.card_remind_at:
+        return journey
+    pause = min(FIRST_REMINDER_S * 2**journey.card_reminders, LONGEST_REMINDER_S)
+    return replace(journey, card_reminders=journey.card_reminders + 1, card_remind_at=journey.now + pause)
+
+
+def to_take(journey: Journey) -> bool:
+    """Whether a card lies in the slot that somebody is to take out before the kiosk goes on."""
+    visit = journey.visit
+    if visit is not None and journey.screen is Screen.FAREWELL:
+        return journey.around.card_reader.card_is_in and not visit.card_waiting
+    at_the_slot = visit is None or journey.screen in (Screen.NOTICE, Screen.IDENTIFY)
+    return at_the_slot and journey.around.card_left_behind
+
+
+def _changed_after_sending(journey: Journey, visit: Visit, *, put_in: bool) -> Result:
+    """A card put in now waits for its own visit, unless it is this citizen's own once more."""
+    hidden = visit.covered or (visit.saving and visit.card_phase is CardPhase.READ)
+    story_hidden = visit.story_covered or (hidden and not visit.covered)
+    visit = answered(visit, "card id", card_waiting=False, covered=hidden, story_covered=story_hidden)
+    present = journey.around.card_reader is PRESENT
+    if present and visit.draft.card is not None and not visit.saving:
+        return ask(journey, visit, "card id", effects.ReadCardId)
+    # While it is saved a card of unknown owner waits to be compared; without a card to compare with, only a new one.
+    waits = present and (visit.draft.card is not None or (put_in and not visit.card_dropped))
+    return replace(journey, visit=replace(visit, card_waiting=waits)), ()
 
 
 def _changed_while_identifying(journey: Journey, visit: Visit) -> Result:
@@ -137,7 +169,16 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
         draft = replace(
             draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone="", consent_sms=False
         )
-    declined = answered(visit, "card", draft=draft, card_phase=CardPhase.DECLINED, card_fault=None, covered=False)
+    dropped = visit.card_dropped or visit.draft.card is not None
+    declined = answered(
+        visit,
+        "card",
+        draft=draft,
+        card_phase=CardPhase.DECLINED,
+        card_fault=None,
+        covered=False,
+        card_dropped=dropped,
+    )
     return go(replace(journey, visit=answered(declined, "card id")), Screen.TOPIC), ()
 
 

@@ -23,6 +23,7 @@ class Fault(Enum):
     CARD_NOT_THAI_ID = "C-03"
     CARD_PULLED_OUT = "C-04"
     CARD_UNREADABLE = "C-05"
+    CARD_LEFT_BEHIND = "C-07"
     PRINTER_ABSENT = "P-01"
     PRINTER_PAPER_OUT = "P-02"
     PRINTER_COVER_OPEN = "P-03"
@@ -53,6 +54,8 @@ class FaultRow:
     cleared_by: str  # for the handbook: the state of the world that clears it
     stops_new_visits: bool = False
 
+
+TAKE_CARD = _("Please take your card")
 
 FAULTS: dict[Fault, FaultRow] = {
     Fault.NOT_ENROLLED: FaultRow(
@@ -117,6 +120,12 @@ FAULTS: dict[Fault, FaultRow] = {
         _("Insert it again, or continue without a card"),
         "id-off",
         "a card is put in, or read again",
+    ),
+    Fault.CARD_LEFT_BEHIND: FaultRow(
+        TAKE_CARD,
+        _("If it is not yours, give it to staff"),
+        "id",
+        "the slot is empty",
     ),
     Fault.PRINTER_ABSENT: FaultRow(
         _("The receipt printer is not working"),

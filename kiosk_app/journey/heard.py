@@ -12,6 +12,7 @@ class Cue(Enum):
     TOUCH = "touch"
     SUCCESS = "success"
     ERROR = "error"
+    TAKE_CARD = "take_card"
 
 
 _LOOK_UP_TROUBLE = (
@@ -25,6 +26,8 @@ _ALARMING = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
 def heard(before: Journey, after: Journey) -> Cue | None:
     """The sound of this change; most make none."""
+    if after.card_reminders > before.card_reminders:
+        return Cue.TAKE_CARD
     if after.overlay in _ALARMING and after.overlay is not before.overlay:
         return Cue.ERROR
     if after.visit is None or before.visit is None or after.visit.visit_id != before.visit.visit_id:

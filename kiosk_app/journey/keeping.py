@@ -44,7 +44,8 @@ def _anonymous(visit: Visit) -> Visit:
         phone="",
         consent_sms=False,
     )
-    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED)
+    dropped = visit.card_dropped or visit.draft.card is not None
+    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED, card_dropped=dropped)
 
 
 def saved(journey: Journey, event: events.Saved) -> Result:
@@ -55,7 +56,11 @@ def saved(journey: Journey, event: events.Saved) -> Result:
     waiting = visit.card_waiting or other_card_in(journey)
     done = answered(visit, "save", saving=False, minted=event.minted, card_waiting=waiting)
     note = effects.KeepReceiptNote(event.minted, journey.comfort.language)
-    return go(replace(journey, visit=done), Screen.RECEIPT), (note,)
+    journey = go(replace(journey, visit=done), Screen.RECEIPT)
+    if visit.card_waiting and visit.draft.card is not None:  # a card came while saving: whose is it?
+        journey, asked = ask(journey, replace(done, card_waiting=False), "card id", effects.ReadCardId)
+        return journey, (note, *asked)
+    return journey, (note,)
 
 
 def save_failed(journey: Journey, event: events.SaveFailed) -> Result:
@@ -149,6 +154,7 @@ def restored(journey: Journey, event: events.Restored) -> Result:
             print_verdict=PrintVerdict.PROBABLY_PRINTED,
             prints_asked=1,
             papers_out=1,
+            card_dropped=True,  # whose card it was is forgotten with the restart
         ),
         (),
     )

@@ -99,20 +99,23 @@ def begin(journey: Journey, screen: Screen) -> Journey:
     return replace(go(journey, screen), visit=visit, next_visit=journey.next_visit + 1)
 
 
-def wipe(journey: Journey) -> Result:
+def wipe(journey: Journey, *, abandoned: bool = False) -> Result:
     """End whatever runs and stand on attract with nothing left of anybody.
 
     A receipt left without "done" is recorded as not confirmed. A card that waited for this end, or that is another
-    person's, begins its own visit.
+    person's, begins its own visit. Any other card in the slot, and every card of a visit that was `abandoned` (nobody
+    answered), is left behind.
     """
     visit = journey.visit
     rested = replace(go(journey, Screen.ATTRACT), visit=None, fault=None, staff_called=False)
     if visit is None:
         return rested, ()
+    waits = (visit.card_waiting or other_card_in(journey)) and journey.around.card_is_new and not abandoned
+    rested = replace(rested, around=replace(rested.around, card_is_new=waits))
     effects: tuple[Effect, ...] = (Wipe(visit.visit_id),)
     if visit.minted is not None and Screen.RECEIPT in (journey.screen, visit.technician_from):
         effects = (ConfirmReceipt(visit.minted.submission_id, confirmed=False), *effects)
     rested = replace(rested, comfort=Comfort(language=journey.hall.default_language))
-    if (visit.card_waiting or other_card_in(journey)) and stops_new_visits(rested.around) is None:
+    if waits and stops_new_visits(rested.around) is None:
         rested = begin(rested, Screen.NOTICE)
     return rested, effects

@@ -120,6 +120,12 @@ class Surroundings:
     outbox_broken: bool = False  # why not open: damaged, not full
     speaker: SpeakerStatus = SpeakerStatus.UNKNOWN  # how the last sound ended
     night: bool = False  # the hall is closed: the screen may be dark while nobody is here
+    card_is_new: bool = False  # the card in the slot came into an empty slot after the last visit ended
+
+    @property
+    def card_left_behind(self) -> bool:
+        """The card in the slot may be an earlier person's: it is not read before the slot was empty."""
+        return self.card_reader.card_is_in and not self.card_is_new
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,7 @@ class Visit:
     patience: float = 1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
     technician_from: Screen | None = None  # where the technician's gesture was made; leaving leads back there
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
+    card_dropped: bool = False  # a card may have been read in this visit and forgotten: the next one may be the same
     phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE
     tracked: "TrackAnswer | None" = field(default=None, repr=False)
@@ -220,5 +227,7 @@ class Journey:
     asleep: bool = False  # the screen is dark; a touch wakes it and presses nothing
     trying: Part | None = None  # what the technician tries out now
     loudness: int = 100  # per cent: how loud the hall lets the loudspeaker be; set by the technician
+    card_reminders: int = 0  # how often the citizen was reminded by sound of the card that lies in the slot
+    card_remind_at: float = 0.0  # when the next reminder is due
     next_visit: int = 1  # visit ids are never used twice within a boot
     next_sequence: int = 1

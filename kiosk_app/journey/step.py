@@ -70,6 +70,7 @@ _TOUCHES_THROUGH_OVERLAY = (
 def step(journey: Journey, event: events.Event) -> Result:
     """The next state and what is to be done. Never raises for any event in any state."""
     after, asked = _step(journey, event)
+    after = cards.remind(after)
     if after.asleep is not journey.asleep:
         asked = (*asked, SwitchBacklight(lit=not after.asleep))
     return after, asked
@@ -119,7 +120,7 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
             return replace(journey, overlay=None, staff_called=False), ()
         if journey.overlay in (Overlay.STAFF, Overlay.COMFORT):  # warn before what was told is erased
             return cover(journey, Overlay.STILL_THERE), ()
-        return (journey, ()) if asides.busy(journey) else wipe(journey)
+        return (journey, ()) if asides.busy(journey) else wipe(journey, abandoned=True)
     idle = journey.now - journey.last_touch
     if journey.screen is Screen.FAREWELL:
         return wipe(journey) if idle >= FAREWELL_SECONDS else (journey, ())

@@ -357,8 +357,9 @@ def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event]
 def _rescued(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
     """After an error in the journey itself: the visit ends, what is known of the surroundings stays."""
     visit = journey.visit
+    around = replace(journey.around, card_is_new=False)
     clean = replace(
-        Journey(hall=journey.hall, around=journey.around, now=journey.now, last_touch=journey.now),
+        Journey(hall=journey.hall, around=around, now=journey.now, last_touch=journey.now),
         trials=journey.trials,
         loudness=journey.loudness,
         screen=Screen.FAULT,

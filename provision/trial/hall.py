@@ -20,6 +20,7 @@ from simulators.town import tracked, wait_until
 
 VPCD_PORT = 35963  # of the virtual reader that Debian's vsmartcard-vpcd puts behind the appliance's own pcscd
 REACH_S = 0.5
+SLOT_S = 5.0  # the kiosk has to see the slot empty first: a card it finds there is not read; pcscd starts in 1 s
 
 
 def reach(finger: Finger, screen: str, name: str) -> None:
@@ -33,6 +34,7 @@ def reach(finger: Finger, screen: str, name: str) -> None:
 def visit(bench: Bench, finger: Finger) -> str:
     """A citizen's visit, from the card in the slot to the paper in the hand. Returns the tracking code in its QR."""
     finger.wait_for("attract")
+    time.sleep(SLOT_S)
     bench.card_insert("boonma")
     reach(finger, "notice", "accept")
     reach(finger, "identify", "next")

@@ -7,7 +7,7 @@ from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk_app.journey.around import notices
+from kiosk_app.journey.around import asks_card, notices
 from kiosk_app.journey.events import Event, OpenAbout, ShowFault
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Journey
@@ -45,6 +45,7 @@ class NoticeLine(Press):
     """A fault that stops nobody, said calmly before one begins."""
 
     several = BooleanProperty(False)  # it stands beside another one
+    loud = BooleanProperty(False)  # somebody is still near whom it is meant for
     brief = BooleanProperty(False)  # there is no room for the advice: touching it shows that
 
 
@@ -56,6 +57,7 @@ class Attract(FloatLayout):
     centre = StringProperty()
     centre_other = StringProperty()
     night: Any = ObjectProperty(None)
+    asks_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
     square = BooleanProperty(False)  # nearly: half of it is narrow
 
     def __init__(self, **kwargs: Any) -> None:
@@ -84,6 +86,7 @@ class Attract(FloatLayout):
         hall = journey.hall
         thai = journey.comfort.language == "th"
         self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
+        self.asks_card = asks_card(journey.around)
         found = notices(journey.around)
         if found != self._notices:
             self._notices, self.notice_count = found, len(found)
@@ -96,6 +99,7 @@ class Attract(FloatLayout):
                     quiet=row.advice,
                     icon=row.icon,
                     several=len(found) > 1,
+                    loud=fault is Fault.CARD_LEFT_BEHIND,
                 )
                 line.bind(on_release=lambda _line, fault=fault: self.send(ShowFault(fault)))
                 self.ids.notices.add_widget(line)

@@ -2,7 +2,7 @@
 
 from kivy.properties import BooleanProperty
 
-from drivers.card_reader.status import CardReaderStatus
+from kiosk_app.journey.cards import to_take
 from kiosk_app.journey.events import Finish
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
@@ -16,9 +16,7 @@ class Farewell(Page):
 
     def draw(self, journey: Journey) -> None:
         """Is a card still in the slot?"""
-        self.take_card = journey.around.card_reader is CardReaderStatus.CARD_PRESENT and not (
-            journey.visit is not None and journey.visit.card_waiting
-        )
+        self.take_card = to_take(journey)
 
     def press_primary(self) -> None:
         """To the resting screen at once."""

@@ -2,18 +2,21 @@
 
 import re
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from drivers.card_reader.port import CitizenCard
+from kiosk_app.journey.around import asks_card, card_fault
 from kiosk_app.journey.events import Next, ReadCardAgain, WithoutCard
-from kiosk_app.journey.faults import FAULTS, staff_code
+from kiosk_app.journey.faults import FAULTS, Fault, staff_code
 from kiosk_app.journey.state import CardPhase, Journey
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _
 from screens.rules import load_rules
 from screens.widgets.page import Page
 
+OF_ANOTHER = _("The card in the slot belongs to the previous person")
+TAKE_IT_OUT = _("Remove it and give it to staff. Then insert your own")
 HIDDEN = "• • • • •"  # in place of personal data while they are covered
 
 
@@ -34,6 +37,7 @@ class Identify(Page):
     fault_title = StringProperty()
     fault_advice = StringProperty()
     fault_code = StringProperty()
+    asks_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
 
     def draw(self, journey: Journey) -> None:
         """Follow the card."""
@@ -41,10 +45,13 @@ class Identify(Page):
         if visit is None:
             return
         self.phase = visit.card_phase.value
+        self.asks_card = asks_card(journey.around)
         if visit.card_fault is not None:
             row = FAULTS[visit.card_fault]
             self.fault_icon, self.fault_title, self.fault_advice = row.icon, row.title, row.advice
             self.fault_code = staff_code(visit.card_fault, journey.comfort.language)
+            if visit.card_fault is Fault.CARD_LEFT_BEHIND:
+                self.fault_title, self.fault_advice = OF_ANOTHER, TAKE_IT_OUT
         else:
             self.fault_title = self.fault_code = ""
         card = visit.draft.card
@@ -53,8 +60,15 @@ class Identify(Page):
             CardPhase.READING: _("Reading your card"),
             CardPhase.READ: _("Information from your card"),
             CardPhase.DECLINED: _("Continuing without a card"),
-        }.get(visit.card_phase, _("Insert your ID card"))
+        }.get(visit.card_phase, self._asked(journey))
         self.primary = _("Next") if may_leave(visit, journey.screen) else ""
+
+    def _asked(self, journey: Journey) -> str:
+        """What is to be done with cards now."""
+        if self.asks_card:
+            return _("Insert your ID card")
+        left = card_fault(journey.around) is Fault.CARD_LEFT_BEHIND
+        return _("First remove the card in the slot") if left else _("You can continue without a card")
 
     def press_primary(self) -> None:
         """On to the topic."""

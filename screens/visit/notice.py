@@ -2,18 +2,30 @@
 
 import time
 
+from kivy.properties import BooleanProperty
+
+from kiosk_app.journey.around import card_fault
+from kiosk_app.journey.cards import to_take
 from kiosk_app.journey.events import AcceptNotice
+from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.state import Journey
 from kiosk_app.language import _
 from screens.rules import load_rules
 from screens.widgets.box import Row
 from screens.widgets.page import Page
 
+CARD_ITEM = (
+    "id",
+    _("What we read from the card"),
+    _("ID number, name, date of birth, sex and address only. Not photo or religion"),
+)
+NO_READER_ITEM = (
+    "user-off",
+    _("Cards cannot be read right now"),
+    _("You can file without one and type your name later if you wish"),
+)
 ITEMS = (
-    (
-        "id",
-        _("What we read from the card"),
-        _("ID number, name, date of birth, sex and address only. Not photo or religion"),
-    ),
+    CARD_ITEM,
     ("gavel", _("What we do with it"), _("We send your case to the Damrongdham Centre and tell you the result")),
     ("eye-off", _("Who sees it"), _("The officers responsible. You can hide your name in the last step")),
     (
@@ -28,16 +40,28 @@ ITEMS = (
 class NoticeItem(Row):
     """One thing to know: icon, heading, sentence."""
 
+    def tell(self, icon: str, heading: str, sentence: str) -> None:
+        """Two message ids under an icon."""
+        self.ids.badge.icon, self.ids.heading.message, self.ids.sentence.message = icon, heading, sentence
+
 
 class Notice(Page):
     """The notice. Nothing is read from a card before its button is pressed."""
 
+    take_card = BooleanProperty(False)  # one from before is in the slot
+
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for icon, heading, sentence in ITEMS:
-            item = NoticeItem()
-            item.ids.badge.icon, item.ids.heading.message, item.ids.sentence.message = icon, heading, sentence
+        self._items = [NoticeItem() for _item in ITEMS]
+        for item, told in zip(self._items, ITEMS, strict=True):
+            item.tell(*told)
             self.ids.things.add_widget(item)
+
+    def draw(self, journey: Journey) -> None:
+        """What is true of the card today."""
+        self.take_card = to_take(journey)
+        no_reader = card_fault(journey.around) is Fault.CARD_NO_READER
+        self._items[0].tell(*(NO_READER_ITEM if no_reader else CARD_ITEM))
 
     def press_primary(self) -> None:
         """The time of accepting belongs to the record."""

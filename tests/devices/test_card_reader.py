@@ -305,6 +305,21 @@ def test_pcscd_killed_with_a_card_in_and_slow_to_come_back(bench: Bench, watchin
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
+def test_after_a_quick_restart_of_pcscd_the_card_in_the_slot_is_not_taken_for_a_new_one(
+    bench: Bench, ccid: CcidReader
+) -> None:
+    assert bench.pcscd
+    ccid.insert(IdCard(PROFILES["boonma"]))
+    watch = Watching()
+    watch.wait_for(CardReaderStatus.CARD_PRESENT)
+    bench.pcscd.signal(signal.SIGKILL)
+    bench.pcscd.stop()
+    bench.pcscd.start()
+    wait_until(lambda: len(watch.told) > 1 and watch.told[-1] is CardReaderStatus.CARD_PRESENT)
+    watch.end()
+    assert CardReaderStatus.EMPTY not in watch.told[watch.told.index(CardReaderStatus.CARD_PRESENT) :]
+
+
 def test_pcscd_that_hangs_is_told_and_so_is_its_return(
     bench: Bench, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -421,8 +436,8 @@ def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(bench: Bench, ccid: Cci
     wait_until(lambda: len(watch.told) == 5)
     assert fault_of(PcscCardReader()) is CardFault.NOT_THAI_ID  # hers is out, whatever else lies there
     watch.end()
-    out, present = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT
-    assert watch.told == [present, out, present, out, present]
+    unseen, present = CardReaderStatus.UNKNOWN, CardReaderStatus.CARD_PRESENT
+    assert watch.told == [present, unseen, present, unseen, present], "the slot as a whole was never seen empty"
 
 
 def test_the_reader_named_in_the_settings_is_the_one(bench: Bench, ccid: CcidReader) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,6 +49,7 @@ from protocol.tracking_code import code_from_url
 from simulators.bench import Bench
 from simulators.letters import three_page_letter
 from simulators.profiles import PROFILES
+from tests.devices.conftest import wait_until
 
 URL = "https://track.example.go.th"
 
@@ -81,6 +83,11 @@ class Hallway:
 
     def sees(self, screen: Screen) -> bool:
         return self.runner.journey.screen is screen
+
+    def puts_in(self, card: str) -> None:
+        """Into a slot that the kiosk has seen empty: a card it finds there may be an earlier person's."""
+        self.until(lambda: self.runner.journey.around.card_reader is CardReaderStatus.EMPTY)
+        self.bench.card_insert(card)
 
     def goes_on_to(self, screen: Screen) -> None:
         while not self.sees(screen):
@@ -151,7 +158,7 @@ def hallway(bench: Bench, settings: Settings) -> Iterator[Hallway]:
 
 
 def test_card_typed_complaint_paper(hallway: Hallway) -> None:
-    hallway.bench.card_insert("boonma")
+    hallway.puts_in("boonma")
     hallway.until(lambda: hallway.sees(Screen.NOTICE))
     hallway.sends(events.AcceptNotice(time.time()))
     hallway.until(lambda: hallway.visit.card_phase is CardPhase.READ)
@@ -180,21 +187,63 @@ def test_card_typed_complaint_paper(hallway: Hallway) -> None:
 
 
 def test_another_persons_card_put_in_quickly_sees_nothing_of_the_first(hallway: Hallway, settings: Settings) -> None:
-    hallway.bench.card_insert("boonma")
+    hallway.puts_in("boonma")
     hallway.until(lambda: hallway.sees(Screen.NOTICE))
     hallway.sends(events.AcceptNotice(time.time()))
     hallway.until(lambda: hallway.visit.card_phase is CardPhase.READ)
     hallway.until(lambda: "card_reader" in last_successes(settings.paths.state))
     hallway.bench.card_remove()
-    hallway.until(lambda: hallway.runner.journey.around.card_reader is CardReaderStatus.EMPTY)
-    hallway.bench.card_insert("bangkok")
+    hallway.puts_in("bangkok")
     hallway.until(lambda: hallway.runner.journey.overlay is Overlay.OTHER_CARD)
     assert hallway.visit.covered
     hallway.bench.card_remove()
-    hallway.until(lambda: hallway.runner.journey.around.card_reader is CardReaderStatus.EMPTY)
-    hallway.bench.card_insert("boonma")
+    hallway.puts_in("boonma")
     hallway.until(lambda: hallway.runner.journey.overlay is None)
     assert not hallway.visit.covered
+
+
+def test_a_card_left_in_the_slot_is_not_the_next_persons(hallway: Hallway) -> None:
+    hallway.puts_in("boonma")
+    hallway.until(lambda: hallway.sees(Screen.NOTICE))
+    hallway.sends(events.AcceptNotice(time.time()))
+    hallway.until(lambda: hallway.visit.card_phase is CardPhase.READ)
+    hallway.sends(events.StartOver())
+    assert hallway.sees(Screen.ATTRACT)
+    hallway.sends(events.Begin(), events.AcceptNotice(time.time()))
+    assert hallway.visit.card_fault is Fault.CARD_LEFT_BEHIND
+    assert hallway.visit.draft.card is None
+    hallway.bench.card_remove()
+    hallway.until(lambda: hallway.visit.card_phase is CardPhase.WAITING)
+    hallway.puts_in("somchai")
+    hallway.until(lambda: hallway.visit.card_phase is CardPhase.READ)
+    card = hallway.visit.draft.card
+    assert card is not None
+    assert card.citizen_id == PROFILES["somchai"].citizen_id
+
+
+def test_a_card_in_the_slot_when_the_interface_starts_opens_nothing(bench: Bench, settings: Settings) -> None:
+    bench.card_insert("boonma")
+    wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
+    keeper = Keeper(settings.paths.state, settings.paths.runtime)
+    around = Surroundings(enrolled=True)
+    journey = Journey(around=around)
+
+    def look_up(code: str, language: str) -> TrackAnswer:
+        raise ConnectionError
+
+    usual = services(settings, keeper, lambda: journey.hall, look_up, lambda: ())
+    well = replace(usual, look_around=lambda: events.HealthChanged(enrolled=True))
+    hallway = Hallway(Runner(journey, Devices(PcscCardReader()), well, lambda: None), keeper, bench)
+    hallway.runner.start()
+    try:
+        hallway.until(lambda: hallway.runner.journey.around.card_left_behind)
+        assert hallway.sees(Screen.ATTRACT)
+        bench.card_remove()
+        hallway.until(lambda: hallway.runner.journey.around.card_reader is CardReaderStatus.EMPTY)
+        bench.card_insert("somchai")
+        hallway.until(lambda: hallway.sees(Screen.NOTICE))
+    finally:
+        hallway.runner.stop()
 
 
 def test_a_letter_is_scanned_read_and_sealed(hallway: Hallway) -> None:

@@ -117,6 +117,10 @@ BEFORE_A_VISIT: dict[Fault, tuple[Told, Told]] = {
         _happens(events.HealthChanged(outbox_open=True, outbox_broken=False)),
     ),
     Fault.CARD_NO_READER: (_reader(CardReaderStatus.NO_READER), _reader(CardReaderStatus.EMPTY)),
+    Fault.CARD_LEFT_BEHIND: (
+        lambda story: _reader(CardReaderStatus.UNKNOWN)(story).card_in(),
+        _reader(CardReaderStatus.EMPTY),
+    ),
     Fault.PRINTER_ABSENT: (_printer(PrinterStatus.ABSENT), PRINTER_READY),
     Fault.PRINTER_PAPER_OUT: (_printer(PrinterStatus.PAPER_OUT), PRINTER_READY),
     Fault.PRINTER_COVER_OPEN: (_printer(PrinterStatus.COVER_OPEN), PRINTER_READY),

@@ -138,6 +138,7 @@ def test_start_over_with_another_persons_card_begins_that_persons_visit() -> Non
 
 def test_a_new_card_waits_after_saving_and_then_begins_its_own_visit() -> None:
     story = Story().identified().told().confirmed().card_out().card_in().sees(Screen.RECEIPT)
+    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id))
     story.taps(events.Finish()).sees(Screen.FAREWELL).taps(events.Finish()).sees(Screen.NOTICE)
     assert story.visit.draft.card is None
 

@@ -43,7 +43,20 @@ def test_a_visit_that_goes_well_is_heard_three_times() -> None:
         effects.PrintReceipt, lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, PrinterStatus.READY)
     )
     assert story.take() == [Cue.SUCCESS], "the receipt stands"
-    story.taps(events.Finish(), events.Finish())
+    story.card_out().taps(events.Finish(), events.Finish())
+    assert story.take() == []
+
+
+def test_a_card_still_in_the_slot_is_heard_with_the_farewell_and_until_it_is_out() -> None:
+    story = Hearing()
+    story.identified().told().confirmed()
+    story.take()
+    story.taps(events.Finish())
+    assert story.take() == [Cue.TAKE_CARD]
+    for _ in range(40):
+        story.waits(1)
+    assert story.take() == [Cue.TAKE_CARD] * 3
+    story.card_out().waits(100)
     assert story.take() == []
 
 

@@ -174,10 +174,13 @@ class World(RuleBasedStateMachine):
         self.saves: dict[int, int] = {}  # visit id -> Save effects not known to have failed
         self.saved: set[int] = set()
         self.with_card: dict[int, bool] = {}  # visit id -> may the reader be talked to
+        self.seen_empty = False  # was the slot seen empty since the last visit ended
+        self.exchanged = False  # ... or a card put into the empty slot after this visit was sent, or while tracking
 
     def _happens(self, event: events.Event) -> None:
         before = self.journey
         self._watch_card_consent(before, event)
+        self._watch_slot(before, event)
         self.journey, asked = step(before, event)
         for effect in asked:
             if hasattr(effect, "ticket"):
@@ -192,6 +195,8 @@ class World(RuleBasedStateMachine):
                     assert effect.draft.typed_name == effect.draft.phone == ""
             if isinstance(effect, effects.ReadCard | effects.ReadCardId):
                 assert self.with_card.get(effect.ticket.visit_id), "read only after the notice, never without card"
+            if isinstance(effect, effects.ReadCard):
+                assert self.seen_empty, "a card that may be an earlier person's is never read"
             if isinstance(effect, effects.PrintReceipt):
                 assert self.journey.screen is Screen.RECEIPT
         ended = before.visit is not None and (
@@ -201,9 +206,20 @@ class World(RuleBasedStateMachine):
             assert any(isinstance(e, effects.Wipe) and e.visit_id == before.visit.visit_id for e in asked)
             assert self.journey.comfort.language == self.journey.hall.default_language
             following = self.journey.visit
+            at_rest = self.journey.around.card_reader is CardReaderStatus.EMPTY
+            self.seen_empty = at_rest or (following is not None and self.exchanged)
+            self.exchanged = False
             assert following is None or following == Visit(following.visit_id, draft=Draft(area="4001"))
         elif before.visit is not None and before.visit.story_covered:
             self._keeps_covered(before.visit, self.journey.visit, event)
+
+    def _watch_slot(self, before: Journey, event: events.Event) -> None:
+        empty = before.around.card_reader is CardReaderStatus.EMPTY
+        if isinstance(event, events.CardReaderChanged):
+            if event.status is CardReaderStatus.EMPTY:
+                self.seen_empty = True
+            elif event.status.card_is_in and empty:
+                self.exchanged = before.visit is not None
 
     def _keeps_covered(self, before: Visit, after: Visit, event: events.Event) -> None:
         """What nobody may see nobody changes; it is uncovered by its own card, or given up."""
@@ -273,6 +289,12 @@ class World(RuleBasedStateMachine):
     def nothing_is_left_of_anybody_at_rest(self) -> None:
         if self.journey.screen in (Screen.ATTRACT, Screen.FAULT):
             assert self.journey.visit is None
+
+    @invariant()
+    def no_visit_knows_a_card_from_before_it(self) -> None:
+        visit = self.journey.visit
+        if visit is not None and visit.draft.card is not None:
+            assert self.seen_empty
 
     @invariant()
     def every_screen_of_a_visit_has_its_visit(self) -> None:
