@@ -6,6 +6,7 @@ picture of every screen, the paper, and the tracking page as a phone shows it.
 """
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -47,12 +48,21 @@ class Play:
         self._taken += 1
         self._finger.picture().save(self._pictures / f"{self._taken:02}-{name}.png")
 
+    def _slot_is_empty(self) -> bool:
+        """As the kiosk reports it: a card that is in before that is taken for one left behind."""
+        try:
+            report = json.loads((self.town.directory / "state" / "status.json").read_bytes())
+        except (OSError, ValueError):
+            return False
+        return bool(report["devices"].get("card_reader") == "empty")
+
     def card_and_typed_complaint(self) -> str:
         """A visit with an ID card and a typed complaint. Gives the tracking URL of its paper."""
         finger, bench = self._finger, self.town.bench
         finger.wait_for("attract", within_s=60)
         self.look("attract")
         self._tell("a citizen puts in an ID card")
+        wait_until(self._slot_is_empty, "the kiosk sees that the slot is empty")
         bench.card_insert("boonma")
         finger.wait_for("notice")
         self.look("notice")
