@@ -26,6 +26,7 @@ from screens.window import FRAMES_PER_SECOND, configure
 DOCK_WIDTH = 420  # pixels
 TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
 RESTING_FPS = 15  # the first touch is seen at most 0.07 s late
+MOST_DEAD_S = 1.0  # told of what is dead until a finger leaves: look again then
 HALL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
 
 
@@ -91,6 +92,7 @@ class _Interface:
         self._drawn = first_journey(settings)
         self._pictures = 0  # how many went to the glass since a finger looks
         self._touches = 0  # how many times a finger was lifted from it
+        self._keys_down: set[int] = set()  # codes of the keypad's keys
         self._stood: Screen | None = None  # the screen that was last painted whole
         self._shell: Any = import_module("screens.shell").Shell(
             send=self._send, picture=self._picture, report=self._report, size=self._window.size
@@ -122,7 +124,7 @@ class _Interface:
         if self._touch_map is not None:
             self._window.bind(on_touch_up=self._lifted)
         if self._settings.keypad.enabled:
-            self._window.bind(on_key_down=self._key_down)
+            self._window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._shell.show(self._drawn)
         try:
             self._base.runTouchApp(self._root)
@@ -153,11 +155,18 @@ class _Interface:
             self._machinery.runner.send(event)
 
     def _key_down(self, _window: object, code: int, *_more: object) -> bool:
-        """A key, of the keypad or any other: only the five that are listed do anything."""
+        """A key, of the keypad or any other: only the five that are listed do anything. One that is held moves on, but
+        presses once: else a slow hand would press what comes next as well."""
         codes = import_module("kivy.core.window").Keyboard.keycodes
         pressed = (key for key in KeypadKey if codes[getattr(self._settings.keypad, key.value)] == code)
-        if key := next(pressed, None):
+        key, repeated = next(pressed, None), code in self._keys_down
+        self._keys_down.add(code)
+        if key is not None and not (repeated and key not in (KeypadKey.NEXT, KeypadKey.PREVIOUS)):
             self._shell.key(key)
+        return True
+
+    def _key_up(self, _window: object, code: int, *_more: object) -> bool:
+        self._keys_down.discard(code)
         return True
 
     def _report(self, language: str) -> list[tuple[str, str]]:
@@ -196,9 +205,9 @@ class _Interface:
                 "touches": self._touches,
                 "screen": self._drawn.screen.value,
                 "overlay": self._drawn.overlay.value if self._drawn.overlay else "",
-                "touchables": [asdict(item) for item in self._touchables()],
             }
-            self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped(told))
+            touchables = self._touchables()
+            self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped(told, touchables))
 
     def _lifted(self, _window: object, _touch: object) -> None:
         """A tap was taken: a picture that shows what it did follows in the next turn of the loop, if only the same."""
@@ -220,9 +229,20 @@ class _Interface:
             return list(self._shell.touchables())
         return list(import_module("screens.touchable").touchables(self._root))
 
-    def _tell_what_can_be_tapped(self, told: dict[str, Any]) -> None:
-        """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet."""
+    def _alive_from(self, item: Any) -> float:
+        """The dock beside the shell counts at once."""
+        x, y = item.x + item.width / 2, self._root.height - item.y - item.height / 2
+        if not self._shell.collide_point(x, y):
+            return 0.0
+        wait = self._shell.guard.alive_from(x, y)
+        return float(min(wait, time.monotonic() + MOST_DEAD_S))
+
+    def _tell_what_can_be_tapped(self, told: dict[str, Any], touchables: list[Any]) -> None:
+        """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet. And from when
+        on, by the machine's monotonic clock, a touch on it counts."""
         assert self._touch_map is not None  # noqa: S101 - asked by its only caller
+        told["dead"] = self._shell.guard.dead
+        told["touchables"] = [asdict(item) | {"alive_from": self._alive_from(item)} for item in touchables]
         aside = self._touch_map.with_suffix(".new")
         aside.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         aside.replace(self._touch_map)

@@ -58,7 +58,7 @@ class ComfortCard(Cover):
         self._leaf = 0
         self._there: list[Tile] = []
         for name, icon, message, _stands, event in _WISHES:
-            tile = Tile(name=f"wish.{name}", icon=icon, message=message, steady=True)
+            tile = Tile(name=f"wish.{name}", icon=icon, message=message)
             tile.bind(on_release=lambda _tile, event=event: self.send(event()))
             self._tiles.append(tile)
 

@@ -1,10 +1,12 @@
 """The root of everything drawn: shows the state's screen and overlay, hands touches on as events."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -16,6 +18,7 @@ from screens.aloud import called
 from screens.focus import Focus, Stop
 from screens.keypad import KEYPAD, KeypadKey
 from screens.pages import Pages
+from screens.touch_guard import TouchGuard, acts
 from screens.touchable import Touchable, taken, touchables
 from screens.voice import Voice
 
@@ -26,7 +29,8 @@ class Shell(FloatLayout):
     """The window's content.
 
     `send` takes what was touched; `picture` gives a scanned page's PNG or JPEG for showing, None when it is gone;
-    `report` gives the technician's readiness lines (name, sentence) in a language.
+    `report` gives the technician's readiness lines (name, sentence) in a language; `now` is the clock, in seconds, that
+    the touch guard goes by.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class Shell(FloatLayout):
         send: Callable[[Event], None],
         picture: Callable[[str], bytes | None] = lambda page_id: None,
         report: Callable[[str], list[tuple[str, str]]] = lambda language: [],
+        now: Callable[[], float] = time.monotonic,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -44,16 +49,23 @@ class Shell(FloatLayout):
         self._drawn = Journey()
         self._screen: Screen | None = None
         self._visit_id: int | None = None
+        self._stood: tuple[object, ...] = ()  # screen, visit, overlay, and whether it is dark
+        self.guard = TouchGuard(self._top, now)
         self._dark = Widget()
         self._ground: Sequence[float] = BLACK
         self._lay_ground = Clock.create_trigger(self._clear, -1)
         self.bind(size=lambda _shell, size: self._pages.fit(size))
         self._pages.fit(self.size)  # a size given from the start is no change
         taken.bind(on_taken=self._hear_touch)
+        Window.bind(on_flip=lambda _window: self.guard.painted())
 
     def show(self, journey: Journey) -> None:
         """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
         visit_id = journey.visit.visit_id if journey.visit is not None else None
+        stands = journey.screen, visit_id, journey.overlay, journey.asleep
+        if stands != self._stood:
+            self._stood = stands
+            self.guard.changed()
         if self._visit_id not in (None, visit_id):
             self._pages.forget(replace(journey, visit=Visit(visit_id=0), overlay=None))
         page = self._pages.bring(journey.screen, journey.comfort)
@@ -118,14 +130,27 @@ class Shell(FloatLayout):
                     self.voice.again()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Any touch tells that somebody is here. The one that wakes the dark screen presses nothing; a finger's takes
-        the keypad's ring away."""
+        """Any touch tells that somebody is here. The one that wakes the dark screen presses nothing, nor does one that
+        came too soon after a change; a finger's takes the keypad's ring away."""
+        if not self.collide_point(*touch.pos):
+            return False
         if touch.device != KEYPAD:
             self.focus.leave()
+        if touch.is_mouse_scrolling:
+            return bool(super().on_touch_down(touch))
         dark = self._dark.parent is not None
-        if not touch.is_mouse_scrolling:
-            self._send(Touched())
-        return dark or bool(super().on_touch_down(touch))
+        alive = self.guard.begin(touch)
+        self._send(Touched())
+        return dark or not alive or bool(super().on_touch_down(touch))
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Only of a touch that counts."""
+        return not acts(touch) or bool(super().on_touch_move(touch))
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Only of a touch that counts."""
+        self.guard.end(touch)
+        return not acts(touch) or bool(super().on_touch_up(touch))
 
     def _top(self) -> Any:
         """The overlay if one is up, else the page."""

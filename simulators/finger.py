@@ -1,7 +1,8 @@
 """A finger on the glass: taps a kiosk's real window by X11, finding what to tap in the window's own list.
 
 The window, started with `kiosk run --touch-map FILE`, keeps in FILE what can be tapped: JSON with the screen's name,
-the overlay's, and per touchable its name, text and place in pixels.
+the overlay's, how many touches were dead so far, and per touchable its name, text, place in pixels and from when on, by
+the monotonic clock, a touch on it counts: the window ignores touches that come too soon after a change.
 """
 
 import json
@@ -31,6 +32,7 @@ class Spot:
     text: str
     x: int
     y: int
+    alive_from: float  # seconds of time.monotonic
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Glass:
 
     pictures: int  # counts what went to the glass
     touches: int  # counts the taps whose effect this shows
+    dead: int  # counts those among them that pressed nothing
     screen: str
     overlay: str
     spots: dict[str, Spot]
@@ -56,17 +59,18 @@ class Finger:
         try:
             told = json.loads(self._map.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
-            return Glass(0, 0, "", "", {})
+            return Glass(0, 0, 0, "", "", {})
         spots = {
             item["name"]: Spot(
                 item["name"],
                 item["text"],
                 round(item["x"] + item["width"] / 2),
                 round(item["y"] + item["height"] / 2),
+                item["alive_from"],
             )
             for item in told["touchables"]
         }
-        return Glass(told["pictures"], told["touches"], told["screen"], told["overlay"], spots)
+        return Glass(told["pictures"], told["touches"], told["dead"], told["screen"], told["overlay"], spots)
 
     def wait_for(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> Glass:
         """Wait until this screen stands there. Raises NotThereError."""
@@ -90,16 +94,26 @@ class Finger:
         return glass.spots[name]
 
     def tap(self, name: str, within_s: float = 30.0) -> Spot:
-        """Tap what has this name, once it is there."""
-        spot = self.wait_for_spot(name, within_s)
+        """Tap what has this name, once it is there and counts; again when it changed just before. Raises
+        NotThereError."""
+        deadline = time.monotonic() + within_s
+        while True:
+            spot = self.wait_for_spot(name, max(0.0, deadline - time.monotonic()))
+            if (wait := spot.alive_from - time.monotonic()) > 0:
+                time.sleep(min(wait, STILL_S))  # and look again: it may move meanwhile
+                continue
+            before = self.glass()
+            self._tap_at(spot, before.touches)
+            if self.glass().dead == before.dead or time.monotonic() > deadline:
+                return spot
+
+    def _tap_at(self, spot: Spot, touches: int) -> None:
         self._xdotool("mousemove", str(spot.x), str(spot.y))
         self._xdotool("mousedown", "1")
         time.sleep(PRESS_S)
-        before = self.glass().touches
         self._xdotool("mouseup", "1")
-        self._wait_until_taken(before)
+        self._wait_until_taken(touches)
         self._wait_until_still()
-        return spot
 
     def _wait_until_taken(self, before: int) -> None:
         ends = time.monotonic() + TAKEN_MOST_S

@@ -69,7 +69,11 @@ class Stage:
         self.window = import_module("kivy.core.window").Window
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
-        self.shell: Any = import_module("screens.shell").Shell(self.sent.append, picture, readiness)
+        self.skipped = 0.0  # seconds that passed for the touch guard alone
+        self._dead_s: float = import_module("screens.touch_guard").DEAD_S
+        self.shell: Any = import_module("screens.shell").Shell(
+            self.sent.append, picture, readiness, lambda: time.monotonic() + self.skipped
+        )
         self.shell.hear(Silence(), Everything(None), private=False)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()
@@ -93,9 +97,15 @@ class Stage:
         self.frames(2)
 
     def show(self, journey: Journey) -> None:
-        """Draw a state until it has settled."""
+        """Draw a state until it has settled, and touches count."""
         self.shell.show(journey)
         self.frames()
+        self.rest()
+
+    def rest(self) -> None:
+        """So much time passes for touches, none for anything else, that one counts wherever it comes down."""
+        self.frames(2)
+        self.skipped += self._dead_s
 
     def picture(self) -> Image.Image:
         """What stands on the glass."""

@@ -17,6 +17,7 @@ from kivy.uix.widget import Widget
 from kiosk_app.language import _, say
 from screens.rules import load_rules
 from screens.theme import ICONS, worn
+from screens.touch_guard import acts
 from screens.touchable import Box, taken
 from screens.widgets.crisp import crisp
 from screens.widgets.glyphs import Glyphs, ink
@@ -262,8 +263,20 @@ class Keyboard(Widget):
             text = self._writes(key) if key.action is KeyAction.WRITE else ""
             yield f"key.{text or key.action.value}", text, Box(x + box.x, y + box.y, box.width, box.height)
 
-    def _nearest(self, touch: Any) -> PlacedKey | None:
-        x, y = touch.x - self.x, touch.y - self.y
+    def key_at(self, x: float, y: float) -> str:
+        """What a touch there means; '' before there are keys."""
+        placed = self._nearest(x, y)
+        return f"{placed.key.action.value} {self._writes(placed.key)}" if placed is not None else ""
+
+    def call_off(self) -> None:
+        """What stands on the glass changed under the finger: it writes and deletes nothing more."""
+        self._touch_key(None)
+        if self._repeat is not None:
+            self._repeat.cancel()
+            self._repeat = None
+
+    def _nearest(self, x: float, y: float) -> PlacedKey | None:
+        x, y = x - self.x, y - self.y
         return min(self._placed, key=lambda placed: placed.distance(x, y), default=None)
 
     def on_touch_down(self, touch: Any) -> bool:
@@ -271,7 +284,7 @@ class Keyboard(Widget):
             return False
         touch.grab(self)
         taken.dispatch("on_taken")
-        self._touch_key(self._nearest(touch))
+        self._touch_key(self._nearest(*touch.pos))
         if self._pressed is not None and self._pressed.key.action is KeyAction.DELETE:
             self._delete()
             self._repeat = Clock.schedule_once(self._start_repeating, HELD_AFTER)
@@ -280,8 +293,8 @@ class Keyboard(Widget):
     def on_touch_move(self, touch: Any) -> bool:
         if touch.grab_current is not self:
             return False
-        if self._repeat is None:
-            nearest = self._nearest(touch)
+        if self._repeat is None and acts(touch):
+            nearest = self._nearest(*touch.pos)
             if nearest is not self._pressed:
                 self._touch_key(nearest)
         return True

@@ -103,9 +103,9 @@ class Page(Layout):
     primary_icon = StringProperty("chevron-right")
     primary_name = StringProperty("next")
     primary_ready = BooleanProperty(True)
-    second = StringProperty()  # message id of another button in the footer
+    second = StringProperty()  # message id of another button in the footer; '' leaves its place empty
     second_icon = StringProperty()
-    second_name = StringProperty()
+    second_name = StringProperty()  # '' is a page that never has one
     back = BooleanProperty(True)
     staff = BooleanProperty(True)
     over = BooleanProperty(True)  # start over

@@ -1,6 +1,5 @@
 """What can be pressed: buttons with an icon, tiles, chips, rows."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,11 +8,11 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.rules import load_rules
+from screens.touch_guard import acts
 from screens.touchable import Box, box_of, taken
 from screens.widgets.box import Ground
 from screens.widgets.line_box import measurer
 
-STEADY_S = 0.5  # EN 301 549 5.8; a finger that waits to see what its press did takes longer
 LEAST_BESIDE_ICON = 0.8  # of its size of type, for what stands beside an icon
 
 
@@ -30,17 +29,23 @@ class Press(ButtonBehavior, Ground, BoxLayout):
     ink = ColorProperty("#14213D")
     public = BooleanProperty(False)  # its words tell nothing of anybody: they may be read aloud
     spoken = StringProperty()  # what it is called aloud; '' is what stands on it
-    steady = BooleanProperty(False)  # each press changes what the next one does: one that trembles counts once
-    _deaf_until = 0.0
+    turn = 0  # how often it was pressed: a press changes what the next one does, so a double tap counts once
 
     def on_touch_down(self, touch: Any) -> bool:
-        if self.steady and time.monotonic() < self._deaf_until and self.collide_point(*touch.pos):
-            return True
+        if self.collide_point(*touch.pos) and not touch.is_mouse_scrolling and not acts(touch, self):
+            return True  # in a list it comes later than the finger: meanwhile this changed
         return bool(super().on_touch_down(touch))
+
+    def on_touch_up(self, touch: Any) -> bool:
+        if touch.grab_current is self and not acts(touch, self):
+            touch.ungrab(self)
+            self._do_release()
+            return True
+        return bool(super().on_touch_up(touch))
 
     def on_release(self) -> None:
         """The finger left."""
-        self._deaf_until = time.monotonic() + STEADY_S
+        self.turn += 1
 
     def on_press(self) -> None:
         """A finger, or the keypad, took it."""

@@ -12,6 +12,7 @@ from kiosk_app.complaint.suggest import placing, suggest
 from kiosk_app.language import _, say
 from screens.rules import load_rules
 from screens.theme import ICONS, worn
+from screens.touch_guard import acts
 from screens.touchable import Box, taken
 from screens.widgets.glyphs import Glyphs
 from screens.widgets.layouts import LANGUAGE_OF
@@ -182,10 +183,15 @@ class Suggestions(Widget):
         if self._repeat is not None:
             self._repeat.cancel()
             self._repeat = None
-        elif self.collide_point(*touch.pos) and self._hit(touch) == pressed:
+        elif acts(touch) and self.collide_point(*touch.pos) and self._hit(touch) == pressed:
             self._take(next(word for word, box in self._placed if box == pressed))
         self._follow()
         return True
+
+    def call_off(self) -> None:
+        """What stands on the glass changed under the finger: it takes nothing more back."""
+        if self._repeat is not None:
+            self._repeat.cancel()
 
     def _take(self, word: str) -> None:
         replaced, written = placing(self._before, word, LANGUAGE_OF[self.keyboard.layout])

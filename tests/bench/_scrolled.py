@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from screens.window import configure
-from tests.bench._tapped import SIZE, Loop
+from tests.bench._tapped import COUNTS_S, SIZE, Loop, press
 from tests.samples import samples
 from thai.places import provinces
 
@@ -31,12 +31,10 @@ def ours(loop: Loop) -> Any:
     shell = import_module("screens.shell").Shell(lambda event: None)
     loop.window.add_widget(shell)
     shell.show(samples("th")["place"])
-    loop.rest(0.5)
+    loop.rest(COUNTS_S)
     spot = next(spot for spot in shell.touchables() if spot.name == "area.province")
-    finger = touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2)
-    finger.touch_down()
-    finger.touch_up()
-    loop.rest(0.5)
+    press(shell, touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2))
+    loop.rest(COUNTS_S)
     return shell.page(samples("th")["place"].screen).chooser.names
 
 

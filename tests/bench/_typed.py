@@ -20,7 +20,7 @@ from kiosk_app.journey.events import Event
 from kiosk_app.journey.state import Journey
 from kiosk_app.journey.step import step
 from screens.window import configure
-from tests.bench._tapped import BUTTONS, SIZE, Loop
+from tests.bench._tapped import BUTTONS, COUNTS_S, SIZE, Loop, press
 from tests.samples import STORY, samples
 
 SIGNS = "น้ำท่วม ถนนพังมาก"
@@ -55,14 +55,12 @@ def ours(loop: Loop, text: str) -> Type:
         journey = replace(journey, visit=replace(journey.visit, draft=replace(journey.visit.draft, text=text)))
     shell.show(journey)
 
-    def press(sign: str) -> None:
+    def touch_key(sign: str) -> None:
         name = "key.space" if sign == " " else f"key.{sign}"
         place = next(spot for spot in shell.touchables() if spot.name == name)
-        finger = touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2)
-        finger.touch_down()
-        finger.touch_up()
+        press(shell, touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2))
 
-    return press
+    return touch_key
 
 
 def _text_input(text: str) -> Any:
@@ -119,6 +117,7 @@ def main(which: str, characters: int) -> None:
     write = {"ours": ours, "bare": bare, "alone": alone}[which](loop, story(characters))
     for _ in range(SETTLE):
         loop.turn()
+    loop.rest(COUNTS_S)
     answer: list[tuple[str, float, float]] = []
     while True:
         print(json.dumps(answer, ensure_ascii=False), flush=True)

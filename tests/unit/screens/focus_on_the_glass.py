@@ -43,6 +43,8 @@ class Keypad:
 
     def press(self, key: KeypadKey) -> list[Any]:
         """Press a key and let what it does settle; returns what was sent besides Touched."""
+        if key in (KeypadKey.PRESS, KeypadKey.BACK):
+            self._stage.rest()
         before, at = len(self._stage.sent), self.at
         self._stage.shell.key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):

@@ -51,7 +51,10 @@ class Finger:
         self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
 
     def tap(self, name: str) -> list[Any]:
-        """Touch the middle of the named thing; returns what it sent besides Touched."""
+        """Touch the middle of the named thing, keys at once, all else once touches count there; returns what it sent
+        besides Touched."""
+        if not name.startswith("key."):
+            self._stage.rest()
         found = {tap.name: tap for tap in self._stage.shell.touchables()}
         if name not in found:
             raise LookupError(f"{name} is not there; there is {', '.join(found)}")

@@ -69,10 +69,10 @@ def check(stage: Stage) -> list[str]:
 
 def _trembling(stage: Stage, states: dict[str, Journey]) -> list[str]:
     """A finger that trembles asks for one size larger, not for two; one that comes again later is heard."""
-    steady_s: float = import_module("screens.widgets.press").STEADY_S
+    dead_s: float = import_module("screens.touch_guard").DEAD_S
     stage.show(states["notice"])
     heard = []
-    for wait in (0.0, 0.0, steady_s):
+    for wait in (0.0, 0.0, dead_s):
         stage.wait(wait)
         tap = next(tap for tap in stage.shell.touchables() if tap.name == "text_size")
         _tap(stage, tap)

@@ -67,12 +67,15 @@ class Writer:
         return spot.x + spot.width / 2, self.stage.window.height - spot.y - spot.height / 2
 
     def tap(self, name: str) -> None:
-        """Down and up on what is named so."""
+        """Down and up on what is named so: letters as quickly as can be, all else once touches count there."""
+        if not name.startswith("key."):
+            self.stage.rest()
         self.put(*self.middle(name)).touch_up()
         self.stage.frames(2)
 
     def hold(self, name: str, until: Any) -> bool:
         """Down, up once `until` says so. False when it does not within 5 s."""
+        self.stage.rest()
         touch = self.put(*self.middle(name))
         ends = time.monotonic() + 5
         while not (came := until()) and time.monotonic() < ends:
