@@ -123,7 +123,7 @@ class TouchGuard:
         self._changed = -inf  # when the screen, overlay or visit that stands there was painted
         self._unpainted = False
         self._tickets: list[_Ticket] = []  # on the glass, or lifted a moment ago
-        self._keys: list[tuple[_Ticket, str]] = []  # keys touched a moment ago, with what they meant
+        self._key: tuple[_Ticket, str] | None = None  # the key touched last, and what it meant
         self._looks: list[tuple[float, _Look]] = []  # since when it stood so; the last ones
         self._painted_at: float | None = None  # the last picture that was not looked at yet
         self._stands = Clock.create_trigger(self._stand)
@@ -134,7 +134,7 @@ class TouchGuard:
         for ticket in self._tickets:
             ticket.call_off()
         self._looks.clear()
-        self._keys.clear()
+        self._key = None
         self._unpainted = True
         self._stands.cancel()
         self._stands()
@@ -153,12 +153,12 @@ class TouchGuard:
         """A finger came down. Whether it counts."""
         now = self._now()
         self._tickets = [ticket for ticket in self._tickets if _fresh(ticket, now, FLIGHT_S)]
-        self._keys = [key for key in self._keys if _fresh(key[0], now, DEAD_S)]
         ticket = _Ticket(touch, now)
         ticket.alive = now >= self._dead_until(*ticket.place, now)
         if ticket.alive:
             ticket.things = self._looks[-1][1].at(*ticket.place)
-            self._keys += [(ticket, _key(thing, *ticket.place)) for thing in ticket.things if _is_keyboard(thing)]
+            for keyboard in filter(_is_keyboard, ticket.things):
+                self._key = ticket, _key(keyboard, *ticket.place)
         else:
             self.dead += 1
         self._tickets.append(ticket)
@@ -195,17 +195,14 @@ class TouchGuard:
         return until
 
     def _key_dead_until(self, keyboard: _Thing, x: float, y: float, now: float) -> float:
-        """Keys change with every layer and must not make a quick hand wait: one is dead only if it means something else
-        than when it was touched a moment ago."""
-        means = _key(keyboard, x, y)
-        return max(
-            (
-                (ticket.lifted if ticket.lifted is not None else now) + DEAD_S
-                for ticket, meant in self._keys
-                if meant != means and _key(keyboard, *ticket.place) == means
-            ),
-            default=-inf,
-        )
+        """Keys change with every layer and must not make a quick hand wait: one is dead only if it is touched twice
+        running and means something else than the first time (the layer was for one sign, or the key switched it)."""
+        if self._key is None:
+            return -inf
+        (ticket, meant), means = self._key, _key(keyboard, x, y)
+        if meant == means or _key(keyboard, *ticket.place) != means:
+            return -inf
+        return (ticket.lifted if ticket.lifted is not None else now) + DEAD_S
 
     def _look(self) -> None:
         """What stands where, unless nothing was painted since the last look."""
