@@ -14,9 +14,9 @@ and apart from it.
 
 import hashlib
 import hmac
-import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,9 +28,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from protocol import keys
+from protocol.files import create_file, read_file, replace_file
 
 _NONCE_BYTES = 12
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+_LARGEST = 64 * 1024  # bytes; a secret has some dozen
 KINDS = ("sealing", "receipt")
 
 
@@ -40,19 +42,13 @@ class KeyringError(Exception):
 
 def _write_once(path: Path, text: str) -> None:
     """A new 0600 file; one that is there stays as it is."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        create_file(path, text.encode("ascii"))
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("ascii")
+        return read_file(path, _LARGEST).decode("ascii")
     except OSError as error:
         raise KeyringError(f"The key file {path} cannot be read; has `central migrate` been run?") from error
 
@@ -83,9 +79,7 @@ class Keyring:
         key = keys.new_sealing_key() if kind == "sealing" else keys.new_signing_key()
         fingerprint = keys.fingerprint(keys.public_bytes(key))
         keys.save_private(key, self._path(kind, fingerprint))
-        aside = self.directory / kind / f".current.{os.getpid()}"
-        _write_once(aside, f"{fingerprint} {since.isoformat()}")
-        aside.replace(self.directory / kind / "current")  # whole or not at all
+        replace_file(self.directory / kind / "current", f"{fingerprint} {since.isoformat()}".encode())
         return fingerprint
 
     def retire(self, kind: str, fingerprint: str) -> Path:

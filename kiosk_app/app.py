@@ -19,6 +19,7 @@ from kiosk_app.journey.moves import settle
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.language import use_thai_digits
 from kiosk_app.settings import Settings
+from protocol.files import replace_file
 from screens.dock.line import default_path, steer
 from screens.keypad import KeypadKey
 from screens.window import FRAMES_PER_SECOND, configure
@@ -243,6 +244,4 @@ class _Interface:
         assert self._touch_map is not None  # noqa: S101 - asked by its only caller
         told["dead"] = self._shell.guard.dead
         told["touchables"] = [asdict(item) | {"alive_from": self._alive_from(item)} for item in touchables]
-        aside = self._touch_map.with_suffix(".new")
-        aside.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-        aside.replace(self._touch_map)
+        replace_file(self._touch_map, json.dumps(told, ensure_ascii=False).encode(), 0o644, durable=False)

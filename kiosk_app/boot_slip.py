@@ -13,6 +13,7 @@ from kiosk_app.outbox.moment import boot_id, clock_quality
 from kiosk_app.receipt import draw_slip
 from kiosk_app.settings import Settings
 from protocol.choices import ClockQuality
+from protocol.files import read_file, replace_file
 from thai import dates
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class BootSlip:
         self._due = False
         # Marked before it is printed: an interface that dies of it must not print it again and again.
         try:
-            self._mark.write_text(boot_id(), encoding="ascii")
+            replace_file(self._mark, boot_id().encode(), 0o644, durable=False)
         except OSError as error:
             log.error("no slip is printed: %s cannot be written: %s", self._mark, error.strerror)
             return
@@ -72,6 +73,6 @@ def status_slip(settings: Settings, report: Iterable[tuple[str, str]]) -> Image.
 
 def _content(file: Path) -> str:
     try:
-        return file.read_text(encoding="ascii")
+        return read_file(file, 1024).decode("ascii")
     except (OSError, ValueError):
         return ""

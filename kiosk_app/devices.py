@@ -6,9 +6,10 @@ from drivers.letter_scanner.sane import SaneScanner
 from drivers.receipt_printer.connect import connect
 from drivers.receipt_printer.memory import PrinterMemory
 from drivers.receipt_printer.port import ReceiptPrinter
+from kiosk_app.outbox.files import interface_directory
 from kiosk_app.settings import Settings
 
-PRINTER_MEMORY = "printer.json"  # in the state directory
+PRINTER_MEMORY = "printer.json"  # in the interface's own directory
 
 
 def printer_of(settings: Settings) -> ReceiptPrinter:
@@ -21,7 +22,7 @@ def printer_of(settings: Settings) -> ReceiptPrinter:
 
 def printer_memory(settings: Settings) -> PrinterMemory:
     """What is known of the printer from one program to the next."""
-    return PrinterMemory(settings.paths.state / PRINTER_MEMORY, settings.printer.roll_m * 1000)
+    return PrinterMemory(interface_directory(settings.paths.state) / PRINTER_MEMORY, settings.printer.roll_m * 1000)
 
 
 def scanner_of(settings: Settings) -> SaneScanner:

@@ -17,9 +17,12 @@ from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
+from protocol.files import read_file
+
 ENVIRONMENT_VARIABLE = "DAMRONGDHAM_KIOSK_SETTINGS"
 TIME = r"([01]\d|2[0-3]):[0-5]\d"  # of the day
 _STATE, _RUNTIME = Path("/var/lib/damrongdham-kiosk"), Path("/run/damrongdham-kiosk")
+_LARGEST = 1 << 20  # bytes; the explained example has some ten thousand
 SYSTEM_FILE = Path("/etc/damrongdham-kiosk/kiosk.toml")
 
 
@@ -346,7 +349,7 @@ def load(path: Path | None = None) -> Settings:
     if file is None:
         return for_a_desk()
     try:
-        return parse(tomllib.loads(file.read_text(encoding="utf-8")))
+        return parse(tomllib.loads(read_file(file, _LARGEST).decode("utf-8")))
     except OSError as error:
         raise SettingsError([f"{file} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """Keys of both sides: Ed25519 to sign, X25519 to seal. Public keys travel raw (32 bytes), private ones never."""
 
 import hashlib
-import os
+from collections.abc import Collection
 from pathlib import Path
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from protocol import crockford
+from protocol.files import create_file, read_file
 
 _FINGERPRINT_BYTES = 16
 _COMPARE_SYMBOLS = 8
+_LARGEST = 64 * 1024  # bytes of a key file; a key has some hundred
 
 
 class KeyFileError(Exception):
@@ -42,36 +44,24 @@ def public_bytes(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
 def save_private(key: Ed25519PrivateKey | X25519PrivateKey, path: Path) -> None:
     """Write a new PKCS #8 PEM file, 0600, durable before this returns. Never overwrites: raises FileExistsError."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    # Written aside and linked into place: a power cut leaves a whole key or none.
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(aside, path)
-    finally:
-        aside.unlink()
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    create_file(path, pem)
 
 
-def _load(path: Path) -> object:
+def _load(path: Path, owners: Collection[int] | None) -> object:
     try:
-        return load_pem_private_key(path.read_bytes(), password=None)
+        # Private only where its owner is asked for: systemd hands a unit its credential under an ACL, which shows as
+        # group rights.
+        content = read_file(path, _LARGEST, owners=owners, private=owners is not None)
+        return load_pem_private_key(content, password=None)
     except OSError as error:
         raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError) as error:
         raise KeyFileError(f"The key file {path} is damaged or no PEM file") from error
 
 
-def load_signing_key(path: Path) -> Ed25519PrivateKey:
-    """Raises KeyFileError."""
-    key = _load(path)
+def load_signing_key(path: Path, owners: Collection[int] | None = None) -> Ed25519PrivateKey:
+    """`owners`: the user ids whose key it may be; then it must be readable by its owner alone. Raises KeyFileError."""
+    key = _load(path, owners)
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"The key file {path} holds no Ed25519 key")
     return key
@@ -79,7 +69,7 @@ def load_signing_key(path: Path) -> Ed25519PrivateKey:
 
 def load_sealing_key(path: Path) -> X25519PrivateKey:
     """Raises KeyFileError."""
-    key = _load(path)
+    key = _load(path, None)
     if not isinstance(key, X25519PrivateKey):
         raise KeyFileError(f"The key file {path} holds no X25519 key")
     return key

@@ -5,7 +5,6 @@ are not signed (the exporting hand has no signing key): what is in them is seale
 """
 
 import argparse
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from central.intake import parts
 from central.intake.receiving import accepted_of, receive
 from central.problems import Refused
 from protocol import case_number, envelope
+from protocol.files import read_file, replace_file
 from protocol.messages import Delivery
 
 
@@ -58,8 +58,10 @@ def _take_in(file: Path) -> str:
             _take_in_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
     receipt = receive(delivery, enrolment, carried=True)
     # Carried back, it lets the kiosk delete the row: `kiosk outbox import DIR`.
-    with suppress(OSError):  # a stick that cannot be written: the kiosk delivers again, and gets the same receipt
-        file.with_suffix(".receipt").write_text(receipt, encoding="utf-8")
+    try:
+        replace_file(file.with_suffix(".receipt"), receipt.encode(), 0o644)
+    except OSError as error:  # the kiosk delivers again, and gets the same receipt
+        say(f"{file.stem}: its receipt cannot be written: {error.strerror}")
     accepted = accepted_of(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
         return f"taken in, in quarantine: {accepted.reason}"
@@ -76,11 +78,7 @@ def _take_in_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
 
 def _content(file: Path, most: int) -> bytes:
     """A stick may hold anything, under any name."""
-    with file.open("rb") as opened:
-        content = opened.read(most + 1)
-    if len(content) > most:
-        raise CommandError(f"{file.name} is larger than anything a kiosk exports")
-    return content
+    return read_file(file, most)
 
 
 def _enrolment(delivery: Delivery) -> Enrolment:

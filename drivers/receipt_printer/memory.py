@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from drivers.receipt_printer.status import PrinterStatus
+from protocol.files import read_file, replace_file
 
 logger = logging.getLogger(__name__)
 
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+LARGEST: Final = 4096  # bytes; the file has a hundred
 NEAR_END_MM: Final = 2000.0  # some ten receipts, which is about what near-end sensors leave
 
 
@@ -75,7 +77,7 @@ class PrinterMemory:
     def _read(self) -> Known:
         if self._file is not None:
             with suppress(OSError, ValueError, TypeError):
-                found = Known(**json.loads(self._file.read_bytes()))
+                found = Known(**json.loads(read_file(self._file, LARGEST)))
                 if [type(value) for value in asdict(found).values()] == [float, bool, str]:
                     return found
         return Known()
@@ -86,10 +88,8 @@ class PrinterMemory:
         self._known = known
         if self._file is None:
             return
-        aside = self._file.with_suffix(".new")
         try:
-            aside.write_text(json.dumps(asdict(known)), encoding="ascii")
-            aside.replace(self._file)
+            replace_file(self._file, json.dumps(asdict(known)).encode(), 0o644, durable=False)
         except OSError as error:  # a technician's own user may not write here; printing goes on
             logger.debug("%s is not written: %s", self._file, error.strerror)
 

@@ -12,7 +12,7 @@ from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.port import CardReadError
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.card_reader.summary import as_dict
-from kiosk_app.commands.common import CommandError, Found, answer, parser, settings_of, tell, trouble, within
+from kiosk_app.commands.common import CommandError, Found, answer, parser, settings_of, tell, trouble, within, write_out
 from kiosk_app.health.devices import CARD_READER
 from kiosk_app.health.equipment import FINE
 from kiosk_app.journey.around import CARD_FAULTS
@@ -75,10 +75,7 @@ def _photo(reader: PcscCardReader, number: CitizenId, out: Path) -> None:
     photo = _asked(PHOTO_S, lambda: reader.read_photo(number, progress, threading.Event()))
     if not photo:
         raise CommandError("this card has no photo")
-    try:
-        out.write_bytes(photo)
-    except OSError as error:
-        raise CommandError(f"{out} cannot be written: {error.strerror}") from None
+    write_out(out, photo)
     tell(f"{out}: {len(photo)} bytes")
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
+from protocol.files import replace_file
 
 STDOUT = Path("-")  # as the name of a file to write
 Found = TypeVar("Found")
@@ -65,6 +66,14 @@ def refuse_terminal(instead: str) -> None:
     """Raise CommandError where bytes meant for a file or a pipe would go to a screen."""
     if sys.stdout.isatty():
         raise CommandError(f"standard output is a terminal: lead it into {instead}", 2)
+
+
+def write_out(out: Path, content: bytes) -> None:
+    """Write the file that was asked for, whole or not at all, readable by everyone. Raises CommandError."""
+    try:
+        replace_file(out, content, 0o644, durable=False)
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written: {error.strerror}", 2) from None
 
 
 def tell(sentence: str) -> None:

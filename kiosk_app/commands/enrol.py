@@ -25,7 +25,7 @@ def main(words: Sequence[str]) -> int:
         tell("An officer of the centre compares this code with the one at the desk and approves. Waiting; Ctrl-C ends.")
 
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        state.mkdir(mode=0o755, parents=True, exist_ok=True)
         enrolment = enrol(
             url,
             settings.kiosk.id,

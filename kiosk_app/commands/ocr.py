@@ -9,9 +9,11 @@ from ocr import child
 from ocr.errors import OcrError
 from ocr.prepare import prepare
 from ocr.recognise import recognise
+from protocol.files import read_file
 
 DEADLINE_S = 90.0
 MEMORY_MB = 1600
+LARGEST = 200_000_000  # bytes; 60 megapixels in colour, uncompressed, have 180 million
 
 
 def main(words: Sequence[str]) -> int:
@@ -36,7 +38,7 @@ def main(words: Sequence[str]) -> int:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, LARGEST)
     except OSError as error:
         return {"file": str(path), "error": f"it cannot be read: {error.strerror}", "bad_input": True}
     try:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drivers.receipt_printer.job import job_bytes
-from kiosk_app.commands.common import STDOUT, CommandError, refuse_terminal, tell
+from kiosk_app.commands.common import STDOUT, CommandError, refuse_terminal, tell, write_out
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url
 
@@ -55,8 +55,5 @@ def _write(out: Path, content: bytes, told: str) -> None:
         refuse_terminal("a file or a printer's device")
         sys.stdout.buffer.write(content)
         return
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise CommandError(f"{out} cannot be written: {error.strerror}", 2) from None
+    write_out(out, content)
     tell(f"{out}: {told}")

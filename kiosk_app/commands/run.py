@@ -32,7 +32,7 @@ def main(words: Sequence[str]) -> int:
         os.environ.setdefault("SDL_VIDEODRIVER", "x11")
     for place in (settings.paths.state, settings.paths.runtime):
         try:
-            place.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o755, parents=True, exist_ok=True)
         except OSError as error:
             raise CommandError(f"{place} cannot be used: {error.strerror}") from None
     leave_no_core()

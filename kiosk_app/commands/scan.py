@@ -20,6 +20,7 @@ from kiosk_app.commands.common import (
     settings_of,
     tell,
     trouble,
+    write_out,
 )
 from kiosk_app.devices import scanner_of
 from kiosk_app.health.devices import SCANNER
@@ -94,13 +95,9 @@ def _write(raw: bytes, out: Path) -> None:
         if out == STDOUT:
             page.save(sys.stdout.buffer, "PNG")
             return
-        aside = out.with_name(f".{out.name}.part{out.suffix}")
-        try:
-            page.save(aside)
-            aside.replace(out)
-        except OSError as error:
-            aside.unlink(missing_ok=True)
-            raise CommandError(f"{out} cannot be written: {error.strerror}") from None
+        written = io.BytesIO()
+        page.save(written, Image.registered_extensions()[out.suffix.lower()])
+        write_out(out, written.getvalue())
         tell(f"{out}: {page.width} × {page.height} pixels")
 
 

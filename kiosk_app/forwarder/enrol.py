@@ -1,5 +1,6 @@
 """A kiosk becomes one of a centre's: keys, a code that people compare, and the answer that an officer approved."""
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -18,17 +19,18 @@ from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, Unreacha
 from kiosk_app.forwarder.trust import TrustStore
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError
 from kiosk_app.outbox.files import (
+    LARGEST,
+    acting_as_owner,
     make_shared_directory,
     outbox_directory,
-    replace_file,
     signing_key_file,
-    sync_directory,
 )
 from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.settings import PRIVATE_ADDRESS
 from protocol import keys
 from protocol.case_number import CaseNumber, CaseNumberError
 from protocol.encoding import from_base64, to_base64
+from protocol.files import UnsafeFileError, check_directory, read_file, replace_file, sync_directory
 from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
 
 POLL_S = 3.0
@@ -68,6 +70,7 @@ def enrol(
     if not re.fullmatch(PRIVATE_ADDRESS, url):
         raise NoAddressError(f"{url!r} is no address of a centre, such as https://centre.example")
     try:
+        check_directory(state)
         former = _former(state)
         path = signing_key_file(state)
         if new_key or not path.exists():
@@ -97,6 +100,8 @@ def enrol(
         (state / ASKED_FILE).unlink(missing_ok=True)
     except (keys.KeyFileError, OutboxError) as error:
         raise EnrolmentError(str(error)) from error
+    except UnsafeFileError as error:
+        raise EnrolmentError(f"{error.filename} is not to be trusted: {error.strerror}") from error
     except OSError as error:
         raise EnrolmentError(f"{state} cannot be written: {error.strerror}") from error
     return enrolment
@@ -115,7 +120,7 @@ def _compared(asked: EnrolmentAnswer, former: Enrolment | None, state: Path) -> 
     if former is not None and theirs == (former.enrolment_id, former.sealing_key, former.receipt_key):
         return True
     try:
-        shown = EnrolmentAnswer.model_validate_json((state / ASKED_FILE).read_bytes())
+        shown = EnrolmentAnswer.model_validate_json(read_file(state / ASKED_FILE, LARGEST, owners={0, os.geteuid()}))
     except (OSError, ValidationError):
         return False
     return theirs == (shown.enrolment_id, shown.sealing_key, shown.receipt_key)
@@ -124,7 +129,7 @@ def _compared(asked: EnrolmentAnswer, former: Enrolment | None, state: Path) -> 
 def _key(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         keys.save_private(keys.new_signing_key(), path)
-    return keys.load_signing_key(path)
+    return keys.load_signing_key(path, owners={0, os.geteuid()})
 
 
 def _nothing_waits_for_another(former: Enrolment | None, asked: EnrolmentAnswer, url: str, state: Path) -> None:
@@ -144,7 +149,7 @@ def _begin_series(enrolment: Enrolment, state: Path, *, new: bool) -> None:
     """Enter the series beside the outbox. One that was given to a key before and is not there has been lost."""
     directory = outbox_directory(state)
     make_shared_directory(directory)
-    with closing(SeriesMirror(directory)) as mirror:
+    with acting_as_owner(directory), closing(SeriesMirror(directory)) as mirror:
         series = f"{enrolment.kiosk_id}{enrolment.series}"
         if not new and not mirror.knows(series):
             raise EnrolmentError(

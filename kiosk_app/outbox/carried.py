@@ -11,6 +11,7 @@ from pathlib import Path
 from kiosk_app.outbox.errors import NoSuchRow, NotReceipted
 from kiosk_app.outbox.outbox import Outbox
 from protocol.encoding import from_base64
+from protocol.files import read_file
 from protocol.messages import Receipt, ReceiptStatement
 
 ENDING = ".receipt"
@@ -32,10 +33,12 @@ def read_receipts(directory: Path, outbox: Outbox) -> Taken:
     good, rejected = [], []
     for file in files:
         try:
-            with file.open("rb") as opened:  # a stick may hold anything, under any name
-                receipt = Receipt.model_validate_json(opened.read(_LARGEST))
+            receipt = Receipt.model_validate_json(read_file(file, _LARGEST))  # a stick may hold anything
             said = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
-        except (ValueError, OSError):  # ValidationError among them; OSError: a directory
+        except OSError as error:
+            rejected.append((file.name, f"this is no receipt: {error.strerror}"))
+            continue
+        except ValueError:  # ValidationError among them
             rejected.append((file.name, "this is no receipt"))
             continue
         with suppress(NoSuchRow):  # delivered meanwhile

@@ -7,6 +7,7 @@ on to work, because a centre keeps its old ones, and the forwarder is told again
 """
 
 import json
+import os
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +17,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kiosk_app.outbox.errors import OutboxBroken
-from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.files import LARGEST, delivery_directory
 from protocol import keys
 from protocol.encoding import from_base64
+from protocol.files import read_file, replace_file
 from protocol.messages import Base64, CentreKeys, CentreKeysStatement
 from protocol.signing import CentreKeysError, verify_keys
 
@@ -83,7 +85,8 @@ class Enrolment(BaseModel):
                 before[self._with(earlier)[1].since] = earlier
         if any(since >= statement.since for since in before):
             raise CentreKeysError("The centre's new keys are not newer than the ones in use")
-        replace_file(state / KEYS_FILE, _Told(told=(*before.values(), told)).model_dump_json().encode(), 0o644)
+        content = _Told(told=(*before.values(), told)).model_dump_json().encode()
+        replace_file(delivery_directory(state) / KEYS_FILE, content, 0o644)
         return with_them
 
     def _with(self, told: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
@@ -99,7 +102,7 @@ class Enrolment(BaseModel):
         EnrolmentUnreadable."""
         path = state / FILE
         try:
-            stored = json.loads(path.read_bytes())
+            stored = json.loads(read_file(path, LARGEST, owners={0, os.geteuid()}))
             # One flipped bit in the sealing key gives another good key, and nobody could ever open what it seals.
             if stored.pop(_CHECK, None) not in (_checksum(stored), None):  # None: of an earlier version
                 raise ValueError("checksum")
@@ -120,7 +123,7 @@ class Enrolment(BaseModel):
         stored = self.model_dump(mode="json")
         content = json.dumps({**stored, _CHECK: _checksum(stored)}, indent=2, ensure_ascii=False)
         replace_file(state / FILE, content.encode(), 0o644)
-        (state / KEYS_FILE).unlink(missing_ok=True)  # an enrolment is saved with today's keys
+        (delivery_directory(state) / KEYS_FILE).unlink(missing_ok=True)  # an enrolment is saved with today's keys
 
 
 def _checksum(stored: dict[str, Any]) -> str:
@@ -135,6 +138,6 @@ class _Told(BaseModel):
 
 def _told(state: Path) -> tuple[CentreKeys, ...]:
     try:
-        return _Told.model_validate_json((state / KEYS_FILE).read_bytes()).told
+        return _Told.model_validate_json(read_file(delivery_directory(state) / KEYS_FILE, LARGEST)).told
     except (OSError, ValidationError):
         return ()

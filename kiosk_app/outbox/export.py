@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kiosk_app.outbox import moment
-from kiosk_app.outbox.files import replace_file
 from kiosk_app.outbox.row import StoredRow
 from protocol import envelope
+from protocol.files import replace_file
 
 _MODE = 0o644  # sealed: readable by the centre only
 _FILE_NAME = re.compile(r"[0-9A-Z-]{1,32}")

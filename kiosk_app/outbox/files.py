@@ -1,26 +1,70 @@
-"""Small files that survive a power cut, in the state directory that two users share.
+"""Where things stand in the state directory, and with whose rights they are touched.
 
-docs/architecture.md lists every file, what is in it and who writes it. The outbox is setgid, of the shared group; files
-in it are 0660 whatever the umask: interface and forwarder run as different users of one group.
+docs/architecture.md lists every file, what is in it and who writes it. The state directory itself is root's: nobody
+else can put anything there. In it `interface` is the interface's own, `delivery` the forwarder's, and `outbox` is
+shared by both: setgid, of the shared group; files in it are 0660 whatever the umask.
 """
 
+import ctypes
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from protocol.files import sync_directory
 
 SHARED_FILE = 0o660
 SHARED_DIRECTORY = 0o2770
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk, or this user's share of it, is used up
+LARGEST = 1 << 20  # bytes; of the small files kept here the largest has some kilobytes
 _TRIED_BYTES = 8192  # one page of the store
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def outbox_directory(state: Path) -> Path:
     return state / "outbox"
 
 
+def interface_directory(state: Path) -> Path:
+    """What the interface, and the commands that try devices, remember of them."""
+    return _own(state / "interface")
+
+
+def delivery_directory(state: Path) -> Path:
+    """What the forwarder tells."""
+    return _own(state / "delivery")
+
+
 def signing_key_file(state: Path) -> Path:
     return state / "kiosk-signing.key"
+
+
+def _own(directory: Path) -> Path:
+    """Made when it is missing: at a desk, where one user does everything. On an appliance tmpfiles.d has made it."""
+    with suppress(OSError):  # it is there; or the caller, who cannot use it, will say so
+        directory.mkdir(mode=0o755)
+    return directory
+
+
+@contextmanager
+def acting_as_owner(directory: Path) -> Iterator[None]:
+    """Root works in a directory of somebody else's with that user's rights, so that a link planted there leads to
+    nothing that user could not reach. Only file access of the calling thread changes; for anyone but root, nothing."""
+    found = directory.stat(follow_symlinks=False) if os.geteuid() == 0 else None
+    # Asked with an id that does not exist, setfsuid changes nothing and tells whose rights are in force.
+    if found is None or found.st_uid == 0 or _libc.setfsuid(-1) != 0:
+        yield
+        return
+    group = _libc.setfsgid(found.st_gid)
+    _libc.setfsuid(found.st_uid)  # takes the capabilities over files away too
+    try:
+        yield
+    finally:
+        _libc.setfsuid(0)
+        _libc.setfsgid(group)
 
 
 def make_shared_directory(directory: Path) -> None:
@@ -49,31 +93,3 @@ def try_writing(directory: Path) -> None:
     Nothing is synced, so that nearly nothing of it reaches the disk."""
     with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
         file.write(bytes(_TRIED_BYTES))
-
-
-def sync_directory(directory: Path) -> None:
-    """Make names in it durable."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def replace_file(path: Path, content: bytes, mode: int, *, durable: bool = True) -> None:
-    """Put `content` in place of `path`, whole or not at all; `durable`: on the disk before this returns."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        os.fchmod(descriptor, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    if durable:
-        sync_directory(path.parent)

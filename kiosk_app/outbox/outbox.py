@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from hashlib import sha256
@@ -30,12 +30,13 @@ from kiosk_app.outbox import store
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import DiskFull, NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
-from kiosk_app.outbox.files import NO_ROOM, make_shared_directory, make_shared_file, try_writing
+from kiosk_app.outbox.files import NO_ROOM, acting_as_owner, make_shared_directory, make_shared_file, try_writing
 from kiosk_app.outbox.row import UNREADABLE, Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
 from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
 from protocol.case_number import MAX_RUNNING, CaseNumber
+from protocol.files import open_in_place
 from protocol.messages import MomentOutside, Receipt, SealedPart
 from protocol.signing import ReceiptError, verify_receipt
 from protocol.submission import Submission
@@ -81,6 +82,31 @@ def _self_healing(method: Callable[Concatenate["Outbox", Params], T]) -> Callabl
     return healed
 
 
+class _Inside:
+    """Held while the outbox's files are touched: one thread at a time, and root with their owner's rights."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._lock = threading.RLock()
+        self._within: list[ExitStack] = []
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        try:
+            with ExitStack() as entered:
+                entered.enter_context(acting_as_owner(self._directory))
+                self._within.append(entered.pop_all())
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._within.pop().close()
+        finally:
+            self._lock.release()
+
+
 class Outbox:
     """Open it with `Outbox.open`. Safe to use from several threads; one save at a time."""
 
@@ -88,16 +114,17 @@ class Outbox:
         self._directory = directory
         self._enrolment = enrolment
         self._reserve = reserve_bytes
-        self._lock = threading.RLock()
         self._version = -1
+        self._lock = _Inside(directory)
         with translated(directory):
             make_shared_directory(directory)
-        try:
-            self._mirror, self._path, self._db = self._open_first()
-        except DiskFull:
-            if not self._give_up_ballast():
-                raise
-            self._mirror, self._path, self._db = self._open_first()
+        with self._lock:
+            try:
+                self._mirror, self._path, self._db = self._open_first()
+            except DiskFull:
+                if not self._give_up_ballast():
+                    raise
+                self._mirror, self._path, self._db = self._open_first()
 
     @classmethod
     def open(cls, directory: Path, enrolment: Enrolment | None, *, reserve_bytes: int = RESERVE_BYTES) -> Self:
@@ -339,12 +366,12 @@ class Outbox:
 
     def damaged(self) -> list[str]:
         """Names of the stores that were set aside, for the technician."""
-        with translated(self._directory):
+        with self._lock, translated(self._directory):
             return [path.name for path in store.kept(self._directory, store.DAMAGED)]
 
     def lost(self) -> list[str]:
         """Marks of stores that were removed by somebody else, with whatever waited in them: 'lost-outbox.db'."""
-        with translated(self._directory):
+        with self._lock, translated(self._directory):
             return [path.name for path in store.kept(self._directory, store.LOST)]
 
     def adopt(self, enrolment: Enrolment) -> None:
@@ -453,7 +480,7 @@ class Outbox:
         is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox. Empty files
         beside it hold inodes for SQLite's."""
         ballast, *spares = (self._directory / name for name in _BALLAST)
-        with translated(self._directory):
+        with self._lock, translated(self._directory):
             disk = os.statvfs(self._directory)
             held = ballast.stat().st_blocks * 512 if ballast.exists() else 0
             if own_disk:
@@ -464,8 +491,11 @@ class Outbox:
                 for spare in spares:
                     make_shared_file(spare)
                 make_shared_file(ballast)
-                with ballast.open("r+b") as file:
-                    os.posix_fallocate(file.fileno(), 0, size)
+                descriptor = open_in_place(ballast)
+                try:
+                    os.posix_fallocate(descriptor, 0, size)
+                finally:
+                    os.close(descriptor)
 
     def _give_up_ballast(self) -> bool:
         """Whether there was any."""

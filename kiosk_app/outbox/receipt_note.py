@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.files import LARGEST
 from kiosk_app.outbox.moment import boot_id, monotonic_ms
+from protocol.files import open_in_place, read_file, replace_file
 
 FILE = "receipt-note.json"
 VALID_MS = 2 * 60 * 1000
@@ -38,7 +39,7 @@ def keep(runtime: Path, note: ReceiptNote) -> None:
 def recall(runtime: Path) -> ReceiptNote | None:
     """The note, while it is valid; one that is not is erased."""
     try:
-        content = json.loads((runtime / FILE).read_bytes())
+        content = json.loads(read_file(runtime / FILE, LARGEST))
         age = monotonic_ms() - content.pop("monotonic_ms")
         if content.pop("boot_id") == boot_id() and 0 <= age <= VALID_MS:
             return ReceiptNote(**content)
@@ -52,6 +53,9 @@ def erase(runtime: Path) -> None:
     """Overwrite and remove it, with what a kill left of one half laid down; nothing happens when there is none."""
     for path in (runtime / FILE, *runtime.glob(f".{FILE}.*")):
         with suppress(FileNotFoundError):
-            with path.open("r+b", buffering=0) as file:
-                file.write(bytes(os.fstat(file.fileno()).st_size))
+            descriptor = open_in_place(path)
+            try:
+                os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
+            finally:
+                os.close(descriptor)
             path.unlink()

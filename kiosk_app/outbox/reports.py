@@ -3,13 +3,15 @@
 They carry no personal data. A report of another boot or one that is too old counts as none: no answer is never "fine".
 """
 
+from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.files import LARGEST, delivery_directory, interface_directory
 from kiosk_app.outbox.moment import boot_id, monotonic_ms
+from protocol.files import read_file, replace_file
 
 _MODE = 0o644
 
@@ -23,15 +25,20 @@ class _Report(BaseModel):
     boot_id: str = Field(default_factory=boot_id)
     monotonic_ms: int = Field(default_factory=monotonic_ms)
 
+    @staticmethod
+    @abstractmethod
+    def directory(state: Path) -> Path:
+        """Its writer's own, in the state directory."""
+
     def write(self, state: Path) -> None:
         """Raises OSError. Not synced: a report does not outlive the boot."""
-        replace_file(state / self.file, self.model_dump_json().encode(), _MODE, durable=False)
+        replace_file(self.directory(state) / self.file, self.model_dump_json().encode(), _MODE, durable=False)
 
     @classmethod
     def read(cls, state: Path) -> Self | None:
         """None when there is none, or it is damaged, of another boot, or too old."""
         try:
-            report = cls.model_validate_json((state / cls.file).read_bytes())
+            report = cls.model_validate_json(read_file(cls.directory(state) / cls.file, LARGEST))
         except (OSError, ValidationError):
             return None
         age = monotonic_ms() - report.monotonic_ms
@@ -49,6 +56,10 @@ class KioskReport(_Report):
     findings: tuple[str, ...] = ()  # codes of open health findings
     staff_called: bool = False
 
+    @staticmethod
+    def directory(state: Path) -> Path:
+        return interface_directory(state)
+
 
 class LinkReport(_Report):
     """Forwarder to interface: how the last talk with the centre went. Written at every change and each minute."""
@@ -59,3 +70,7 @@ class LinkReport(_Report):
     centre_answers: bool
     trouble: str = ""  # why not, one sentence for the technician
     refused: int = 0  # rows the centre will not take
+
+    @staticmethod
+    def directory(state: Path) -> Path:
+        return delivery_directory(state)

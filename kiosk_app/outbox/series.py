@@ -17,6 +17,7 @@ import zlib
 from pathlib import Path
 
 from kiosk_app.outbox.files import make_shared_file
+from protocol.files import open_in_place
 
 FILE = "series.json"
 AHEAD = 32  # numbers reserved at a time, and the most that a lost store leaves out
@@ -30,7 +31,7 @@ class SeriesMirror:
     def __init__(self, directory: Path) -> None:
         path = directory / FILE
         make_shared_file(path)
-        self._file = os.open(path, os.O_RDWR)
+        self._file = open_in_place(path)
         self._read()
 
     def _read(self) -> None:

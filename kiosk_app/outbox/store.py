@@ -11,6 +11,7 @@ done or will be done again (decision 0110).
 """
 
 import fcntl
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -23,10 +24,11 @@ from urllib.parse import quote
 from sqlite_utils import Database, Migrations
 
 from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
-from kiosk_app.outbox.files import NO_ROOM, make_shared_file, sync_directory, try_writing
+from kiosk_app.outbox.files import NO_ROOM, make_shared_file, try_writing
 from kiosk_app.outbox.row import UNREADABLE, StoredRow
 from kiosk_app.outbox.series import AHEAD
 from protocol.case_number import MAX_RUNNING
+from protocol.files import check_plain, open_in_place, sync_directory
 
 DAMAGED = "damaged-"
 LOST = "lost-"
@@ -164,9 +166,12 @@ def alone(directory: Path) -> Iterator[None]:
     """Held while a store is made or set aside, across processes."""
     lock = directory / "lock"
     make_shared_file(lock)
-    with lock.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # released when the file is closed
+    descriptor = open_in_place(lock)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # released when the file is closed
         yield
+    finally:
+        os.close(descriptor)
 
 
 def not_emptied(path: Path) -> None:
@@ -180,6 +185,7 @@ def open_store(path: Path) -> Database:
     """The store at `path`, made when missing. Raises Damaged, OutboxTooNew, OutboxFull, OutboxBroken."""
     make_shared_file(path)
     with translated(path.parent):
+        check_plain(path)  # SQLite itself follows a link to a store, though to nothing beside it
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.files import LARGEST, interface_directory
+from protocol.files import read_file, replace_file
 
 FILE = "successes.json"
 _MODE = 0o644
@@ -18,7 +19,7 @@ _MODE = 0o644
 def last_successes(state: Path) -> dict[str, datetime]:
     """Device name ('card_reader', 'printer', 'scanner') → when; empty for a file that is not there or damaged."""
     try:
-        told = json.loads((state / FILE).read_bytes())
+        told = json.loads(read_file(interface_directory(state) / FILE, LARGEST))
         return {str(name): datetime.fromisoformat(when) for name, when in told.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
@@ -30,4 +31,4 @@ def note_success(state: Path, names: Iterable[str], now: datetime | None = None)
     known = last_successes(state) | dict.fromkeys(names, minute)
     content = json.dumps({name: when.isoformat() for name, when in known.items()})
     with contextlib.suppress(OSError):
-        replace_file(state / FILE, content.encode(), _MODE, durable=False)
+        replace_file(interface_directory(state) / FILE, content.encode(), _MODE, durable=False)

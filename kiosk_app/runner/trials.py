@@ -18,9 +18,10 @@ from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.around import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS, SPEAKER_FAULTS
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
-from kiosk_app.outbox.files import replace_file
+from kiosk_app.outbox.files import LARGEST, interface_directory
 from kiosk_app.receipt import trial_slip
 from kiosk_app.runner.parts import Devices
+from protocol.files import read_file, replace_file
 
 FILE = "trials.json"
 SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
@@ -90,13 +91,14 @@ def keep(state: Path, trials: Iterable[Trial], loudness: int) -> None:
         {"part": t.part.value, "passed": t.passed, "wall": t.wall, "fault": t.fault.value if t.fault else None}
         for t in trials
     ]
-    replace_file(state / FILE, json.dumps({"trials": told, "loudness": loudness}).encode(), 0o644, durable=False)
+    content = json.dumps({"trials": told, "loudness": loudness}).encode()
+    replace_file(interface_directory(state) / FILE, content, 0o644, durable=False)
 
 
 def known(state: Path) -> tuple[tuple[Trial, ...], int]:
     """What was kept; nothing and full loudness when the file is missing or damaged."""
     try:
-        kept = json.loads((state / FILE).read_bytes())
+        kept = json.loads(read_file(interface_directory(state) / FILE, LARGEST))
         found = tuple(
             Trial(Part(t["part"]), t["passed"], float(t["wall"]), Fault(t["fault"]) if t["fault"] else None)
             for t in kept["trials"]

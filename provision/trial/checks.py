@@ -142,6 +142,9 @@ class Trial:
         key = "/var/lib/damrongdham-kiosk/kiosk-signing.key"
         readers = [user for user in ("dk-ui", "dk-forwarder") if self.appliance.succeeds("cat", key, user=user)]
         self.require(not readers, "the signing key on the disk is readable by root only")
+        planted = f"{Path(key).parent}/planted"
+        planters = [user for user in ("dk-ui", "dk-forwarder") if self.appliance.succeeds("touch", planted, user=user)]
+        self.require(not planters, "neither user can put a file beside the enrolment")
 
     def furnished(self, devices: Path) -> None:
         """The technician writes kiosk.toml and plugs the devices in."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,37 @@ def test_an_empty_outbox(place: Path) -> None:
     assert exported.stderr.startswith("0 written")
     brought = kiosk("outbox", "import", str(place / "carried"), place=place)
     assert (brought.returncode, "no receipts" in brought.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ocr", "ODD"],
+        ["settings", "--settings", "ODD"],
+        ["receipt", "--sample", "--png", "ODD"],
+        ["receipt", "--sample", "--escpos", "ODD"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("kind", ["pipe", "symbolic link", "device", "directory"])
+def test_what_is_no_plain_file_is_told_in_one_sentence(tmp_path: Path, words: list[str], kind: str) -> None:
+    """At once, whoever holds the other end of the pipe; and nothing else is touched."""
+    odd = tmp_path / "odd"
+    (tmp_path / "target").write_bytes(b"target")
+    make: dict[str, Callable[[Path], None]] = {
+        "pipe": os.mkfifo,
+        "symbolic link": lambda path: path.symlink_to(tmp_path / "target"),
+        "directory": Path.mkdir,
+    }
+    if kind == "device":
+        odd = Path("/dev/zero")
+    else:
+        make[kind](odd)
+    done = kiosk(*(str(odd) if word == "ODD" else word for word in words))
+    assert done.returncode == 2
+    assert f"it is a {kind}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "target").read_bytes() == b"target"
 
 
 def test_scanning_into_nowhere_is_told_before_the_scanner_runs(place: Path) -> None:

@@ -16,6 +16,7 @@ from kiosk_app.health.equipment import FINE, equipment
 from kiosk_app.health.examination import Result, examine, lines
 from kiosk_app.health.finding import Kiosk
 from kiosk_app.journey.state import Journey, Visit
+from kiosk_app.outbox.files import interface_directory
 from kiosk_app.outbox.successes import FILE, last_successes, note_success
 from kiosk_app.runner.services import seen_working
 from kiosk_app.settings import Settings, parse
@@ -82,7 +83,7 @@ def test_successes_outlive_each_other_and_damage(tmp_path: Path) -> None:
     note_success(tmp_path, ["printer"], WHEN.replace(hour=9, second=59))
     assert last_successes(tmp_path) == {"card_reader": WHEN, "printer": WHEN.replace(hour=9)}
     for rubbish in (b"", b"[]", b'{"printer": 7}', b'{"printer": "soon"}', b"\xff"):
-        (tmp_path / FILE).write_bytes(rubbish)
+        (interface_directory(tmp_path) / FILE).write_bytes(rubbish)
         assert last_successes(tmp_path) == {}
     note_success(tmp_path, ["scanner"], WHEN)
     assert last_successes(tmp_path) == {"scanner": WHEN}

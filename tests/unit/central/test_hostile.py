@@ -1,5 +1,6 @@
 """Somebody means harm: a stranger with many addresses, or an enrolled kiosk that sends what no kiosk would."""
 
+import os
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -170,4 +171,27 @@ def test_rubbish_on_a_stick_holds_up_no_row(
     with pytest.raises(CommandError, match="3 of 4 rows"):
         import_rows.run(Namespace(directory=tmp_path))
     assert Case.objects.get().case_number == delivery.case_number
-    assert "b: NOT taken in: b.json is larger than anything a kiosk exports" in capsys.readouterr().err
+    assert "b.json cannot be read: it is a symbolic link" in capsys.readouterr().err
+
+
+def test_links_and_pipes_on_a_stick_lead_nowhere(
+    kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever carries the stick chose every name on it; the import may run as root."""
+    victim = tmp_path / "sealing.key"
+    victim.write_text("the centre's key")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    delivery = kiosk.delivery(kiosk.submission())
+    (stick / "a.json").write_text(delivery.model_dump_json())
+    (stick / "a.receipt").symlink_to(victim)
+    os.mkfifo(stick / "b.json")
+    (stick / "c.json").symlink_to(victim)
+    with pytest.raises(CommandError, match="2 of 3 rows"):
+        import_rows.run(Namespace(directory=stick))
+    assert victim.read_text() == "the centre's key"
+    said = capsys.readouterr().err
+    assert "b.json cannot be read: it is a pipe" in said
+    assert "c.json cannot be read: it is a symbolic link" in said
+    assert "a: its receipt cannot be written: it is a symbolic link" in said
+    assert Case.objects.get().case_number == delivery.case_number

@@ -498,7 +498,7 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
         }[kind]
         forwarder._beat()
         assert Enrolment.load(tmp_path) == taken
-    (tmp_path / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
+    (tmp_path / "delivery" / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
     assert Enrolment.load(tmp_path) == first
 
 

@@ -106,7 +106,7 @@ def test_reports_of_another_boot_or_too_old_are_none(tmp_path: Path) -> None:
     old = moment.monotonic_ms() - KioskReport.valid_ms - 1
     report.model_copy(update={"monotonic_ms": old}).write(tmp_path)
     assert KioskReport.read(tmp_path) is None
-    (tmp_path / "status.json").write_text("{")
+    (tmp_path / "interface" / "status.json").write_text("{")
     assert KioskReport.read(tmp_path) is None
     LinkReport(centre_answers=False, trouble="no route").write(tmp_path)
     link = LinkReport.read(tmp_path)

@@ -14,6 +14,7 @@ from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.trials import Part, Trial
+from kiosk_app.outbox.files import interface_directory
 from kiosk_app.runner import trials
 from kiosk_app.runner.parts import Devices
 
@@ -71,10 +72,10 @@ def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -
     found = (Trial(Part.CARD_READER, True, 5.0), Trial(Part.PRINTER, False, 6.0, Fault.PRINTER_CUTTER))
     trials.keep(tmp_path, found, 70)
     assert trials.known(tmp_path) == (found, 70)
-    assert "9000" not in (tmp_path / trials.FILE).read_text()
+    assert "9000" not in (interface_directory(tmp_path) / trials.FILE).read_text()
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"part": "kettle"}], "loudness": 70}', b"\xff"])
 def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
-    (tmp_path / trials.FILE).write_bytes(rubbish)
+    (interface_directory(tmp_path) / trials.FILE).write_bytes(rubbish)
     assert trials.known(tmp_path) == ((), 100)

@@ -1,0 +1,183 @@
+"""Files in places where somebody else may write too: a stick, a directory shared by two users, /tmp.
+
+Every function works on the last name of a path beside its opened directory and never follows a link there. Whatever is
+not a plain file of one name (a link, a pipe, a device, a directory, a second name of another file) is refused with
+`UnsafeFileError`, an OSError whose `strerror` says what it is. Nothing here waits: a pipe is not opened.
+"""
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+# Not blocking: a pipe that takes the place of a file between two calls must not hold up whoever opens it.
+_NO_SURPRISE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_PIECE = 1 << 20  # bytes read at once
+_KINDS = {
+    stat.S_IFLNK: "it is a symbolic link",
+    stat.S_IFIFO: "it is a pipe",
+    stat.S_IFCHR: "it is a device",
+    stat.S_IFBLK: "it is a device",
+    stat.S_IFSOCK: "it is a socket",
+    stat.S_IFDIR: "it is a directory",
+}
+
+
+class UnsafeFileError(OSError):
+    """A file or directory is not what it has to be; `strerror` says why, without its name."""
+
+    def __init__(self, why: str, path: Path) -> None:
+        super().__init__(errno.EPERM, why, str(path))
+
+
+def read_file(path: Path, most: int, *, owners: Collection[int] | None = None, private: bool = False) -> bytes:
+    """The content of a plain file of at most `most` bytes.
+
+    `owners`: user ids one of which it must belong to. `private`: neither group nor others may read or write it; then a
+    second name does no harm (`create_file` leaves one when it is killed). Raises UnsafeFileError, OSError."""
+    with _parent(path) as parent, _opened(path, parent, os.O_RDONLY, names=not private) as descriptor:
+        found = os.fstat(descriptor)
+        if owners is not None and found.st_uid not in owners:
+            raise UnsafeFileError("it belongs to another user", path)
+        if private and found.st_mode & 0o077:
+            raise UnsafeFileError("other users may read it", path)
+        if found.st_size > most:
+            raise UnsafeFileError(f"it is larger than {most:,} bytes", path)
+        pieces, left = [], most + 1
+        while left and (piece := os.read(descriptor, min(left, _PIECE))):
+            pieces.append(piece)
+            left -= len(piece)
+        if not left:  # it grew meanwhile
+            raise UnsafeFileError(f"it is larger than {most:,} bytes", path)
+    return b"".join(pieces)
+
+
+def replace_file(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
+    """Put `content` in place of the plain file `path`, or make it: whole or not at all.
+
+    `durable`: file and name are on the disk before this returns. Raises UnsafeFileError and any other OSError."""
+    with _parent(path) as parent:
+        with suppress(FileNotFoundError):
+            _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, names=False)
+        aside = _write_aside(path, parent, content, mode, durable=durable)
+        try:
+            os.rename(aside, path.name, src_dir_fd=parent, dst_dir_fd=parent)
+        except BaseException:
+            _remove(aside, parent)
+            raise
+        if durable:
+            os.fsync(parent)
+
+
+def create_file(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Make a file that is not there yet, whole or not at all, durable before this returns. Raises FileExistsError where
+    anything has that name, and any other OSError."""
+    with _parent(path) as parent:
+        aside = _write_aside(path, parent, content, mode, durable=True)
+        try:
+            os.link(aside, path.name, src_dir_fd=parent, dst_dir_fd=parent, follow_symlinks=False)
+        finally:
+            _remove(aside, parent)
+        os.fsync(parent)
+
+
+def open_in_place(path: Path, flags: int = os.O_RDWR) -> int:
+    """A descriptor of a plain file that is there, to be read and written in place. Raises UnsafeFileError, OSError."""
+    with _parent(path) as parent:
+        return _open(path, parent, flags)
+
+
+def check_plain(path: Path) -> None:
+    """Raise UnsafeFileError for anything but a plain file of one name, FileNotFoundError for none. Only for programs
+    that open it themselves by its name: what is there afterwards is not known."""
+    _check_kind(path.lstat(), path)
+
+
+def check_directory(directory: Path) -> None:
+    """Raise UnsafeFileError unless only this user or root decides what stands in that directory."""
+    found = directory.stat()
+    if found.st_uid not in {0, os.geteuid()}:
+        raise UnsafeFileError("the directory belongs to another user", directory)
+    if found.st_mode & 0o022:
+        raise UnsafeFileError("other users may write into the directory", directory)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in it durable."""
+    descriptor = os.open(directory, _DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _parent(path: Path) -> Iterator[int]:
+    """The directory of `path`, opened once: it stays the same one, whatever happens to its name."""
+    descriptor = os.open(path.parent, _DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _opened(path: Path, parent: int, flags: int, *, names: bool) -> Iterator[int]:
+    descriptor = _open(path, parent, flags, names=names)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: Path, parent: int, flags: int, *, names: bool = True) -> int:
+    # Looked at first, because opening a device may already do something to it; and again, because of a race.
+    _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, names=names)
+    try:
+        descriptor = os.open(path.name, flags | _NO_SURPRISE, dir_fd=parent)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnsafeFileError(_KINDS[stat.S_IFLNK], path) from None
+        if error.errno == errno.ENXIO:
+            raise UnsafeFileError(_KINDS[stat.S_IFIFO], path) from None
+        raise
+    try:
+        _check_kind(os.fstat(descriptor), path, names=names)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_kind(found: os.stat_result, path: Path, *, names: bool = True) -> None:
+    """`names`: a second name is refused too. It may be one of a file that only this process may write."""
+    if not stat.S_ISREG(found.st_mode):
+        raise UnsafeFileError(_KINDS.get(stat.S_IFMT(found.st_mode), "it is no plain file"), path)
+    if names and found.st_nlink > 1:
+        raise UnsafeFileError("it has a second name (a hard link)", path)
+
+
+def _write_aside(path: Path, parent: int, content: bytes, mode: int, *, durable: bool) -> str:
+    """Under a name that nobody can foresee, '.NAME.' and 16 hex characters."""
+    aside = f".{path.name}.{secrets.token_hex(8)}"
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_SURPRISE, 0o600, dir_fd=parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), mode)  # whatever the umask
+            if durable:
+                os.fsync(file.fileno())
+    except BaseException:
+        _remove(aside, parent)
+        raise
+    return aside
+
+
+def _remove(name: str, parent: int) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=parent)

@@ -1,0 +1,196 @@
+"""What whoever has taken over the interface plants in the state directory, and what root's commands make of it."""
+
+import errno
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken
+from kiosk_app.outbox.enrolment import EnrolmentUnreadable
+from kiosk_app.outbox.files import outbox_directory, signing_key_file
+from kiosk_app.outbox.successes import note_success
+from protocol import keys
+from tests.unit.attack.other_user import GROUP, INTERFACE, appliance_state, as_interface, attacking, needs_root
+from tests.unit.forwarder.small_centre import SmallCentre
+from tests.unit.forwarder.test_enrol import APPROVAL
+from tests.unit.outbox.samples import enrolment, file_one
+
+pytestmark = needs_root
+
+SECRET = b"root's own file, which nobody else may read or write\n"
+# A link in place of each file of the outbox, again and again, as fast as a process can.
+SWAP = """
+import contextlib, os, sys
+outbox, victim = sys.argv[1:]
+os.umask(0)
+print("begun", flush=True)
+while True:
+    for name in ("series.json", "lock", "outbox.db", "ballast", "making.db"):
+        path = os.path.join(outbox, name)
+        with contextlib.suppress(OSError):
+            os.symlink(victim, path + ".link")
+        with contextlib.suppress(OSError):
+            os.rename(path, path + ".kept")
+        with contextlib.suppress(OSError):
+            os.rename(path + ".link", path)
+        with contextlib.suppress(OSError):
+            os.rename(path + ".kept", path)
+"""
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    with appliance_state() as laid_out:
+        yield laid_out
+
+
+@pytest.fixture
+def victim(state: Path) -> Iterator[Path]:
+    """A file of root's that a link leads to."""
+    file = state.parent / "victim"
+    file.write_bytes(SECRET)
+    file.chmod(0o600)
+    yield file
+    assert file.read_bytes() == SECRET
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert (file.stat().st_uid, file.stat().st_gid) == (0, 0)
+
+
+@pytest.fixture
+def centre() -> Iterator[SmallCentre]:
+    with SmallCentre() as serving:
+        yield serving
+
+
+def enrolled(centre: SmallCentre, state: Path) -> Enrolment:
+    return enrol(
+        centre.url, "KKN07", "", state, lambda _: centre.decide(**APPROVAL), poll_s=0.01, wait_s=5, new_key=True
+    )
+
+
+def test_the_interfaces_user_can_put_nothing_beside_the_enrolment(state: Path) -> None:
+    script = """
+import os, sys
+for name in ("enrolment.json", "kiosk-signing.key", "kiosk-signing.key.next", ".enrolment.json.1"):
+    try:
+        os.close(os.open(os.path.join(sys.argv[1], name), os.O_CREAT | os.O_WRONLY))
+        print("made", name)
+    except OSError as error:
+        print(error.errno)
+try:
+    os.rename(os.path.join(sys.argv[1], "interface"), os.path.join(sys.argv[1], "x"))
+    print("moved")
+except OSError as error:
+    print(error.errno)
+"""
+    assert set(as_interface(script, state).split()) == {str(errno.EACCES)}
+
+
+@pytest.mark.parametrize("name", ["series.json", "lock", "outbox.db"])
+def test_root_follows_no_link_planted_in_the_outbox(state: Path, victim: Path, centre: SmallCentre, name: str) -> None:
+    as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "outbox" / name)
+    with pytest.raises(OutboxBroken, match="symbolic link"), Outbox.open(outbox_directory(state), enrolment()):
+        pass
+    if name == "series.json":
+        with pytest.raises(EnrolmentError, match="symbolic link"):
+            enrolled(centre, state)
+    else:
+        enrolled(centre, state)
+
+
+def test_links_swapped_in_while_root_works_lead_nowhere(state: Path, victim: Path, centre: SmallCentre) -> None:
+    with attacking(SWAP, state / "outbox", victim):
+        for _ in range(30):
+            try:
+                enrolled(centre, state)
+            except EnrolmentError:
+                centre.enrolments.clear()
+            for act in (lambda outbox: outbox.count(), lambda outbox: outbox.keep_ballast(4096)):
+                try:
+                    with Outbox.open(outbox_directory(state), enrolment()) as outbox:
+                        act(outbox)
+                except OutboxBroken:
+                    pass
+
+
+def test_root_works_in_the_outbox_with_the_rights_of_its_owner(state: Path) -> None:
+    with Outbox.open(outbox_directory(state), enrolment()) as outbox:
+        file_one(outbox)
+        assert outbox.count() == 1
+        made = {file.name: (file.stat().st_uid, file.stat().st_gid) for file in (state / "outbox").iterdir()}
+    owner = (state / "outbox").stat()
+    assert set(made.values()) == {(owner.st_uid, owner.st_gid)}
+    # ... and with its own again afterwards.
+    (state / "of-root").touch()
+    assert (state / "of-root").stat().st_uid == 0
+
+
+def test_what_root_exports_goes_where_root_may_write(state: Path, tmp_path: Path) -> None:
+    """`tmp_path` is root's alone: what is read with another's rights is written with root's own."""
+    with Outbox.open(outbox_directory(state), enrolment()) as outbox:
+        file_one(outbox)
+        assert outbox.export(tmp_path / "stick") == 1
+    assert len(list((tmp_path / "stick").iterdir())) >= 1
+
+
+def test_a_planted_signing_key_is_not_enrolled(state: Path, centre: SmallCentre) -> None:
+    """A kiosk set up by an earlier release, whose state directory both users could write to."""
+    state.chmod(0o3777)
+    with pytest.raises(EnrolmentError, match="other users may write into the directory"):
+        enrolled(centre, state)
+    state.chmod(0o755)
+    key = signing_key_file(state)
+    keys.save_private(keys.new_signing_key(), key)
+    os.chown(key, INTERFACE, GROUP)
+    with pytest.raises(EnrolmentError, match="belongs to another user"):
+        enrol(centre.url, "KKN07", "", state, lambda _: None)
+    assert not centre.enrolments
+
+
+def test_a_planted_enrolment_is_none(state: Path) -> None:
+    enrolment().save(state)
+    os.chown(state / "enrolment.json", INTERFACE, GROUP)
+    with pytest.raises(EnrolmentUnreadable, match="belongs to another user"):
+        Enrolment.load(state)
+
+
+def test_what_root_remembers_of_a_device_overwrites_nothing(state: Path, victim: Path) -> None:
+    as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "interface" / "successes.json")
+    note_success(state, ["printer"])
+    script = "import os, sys; os.unlink(sys.argv[1]); os.mkfifo(sys.argv[1])"
+    as_interface(script, state / "interface" / "successes.json")
+    note_success(state, ["printer"])  # does not wait for whoever holds the other end
+
+
+def test_an_earlier_releases_state_directory_is_laid_out_anew(state: Path, victim: Path) -> None:
+    state.chmod(0o3777)
+    for name in ("interface", "delivery"):
+        (state / name).rmdir()
+    enrolment().save(state)
+    (state / "delivery").rmdir()
+    plant = """
+import os, sys
+os.chdir(sys.argv[1])
+open("printer.json", "w").write("{}")
+os.symlink(sys.argv[2], "status.json")
+os.symlink(sys.argv[2], "interface")
+open("kiosk-signing.key", "w").write("planted")
+open(".hidden\\nname", "w").close()
+os.mkdir("deep"); open("deep/file", "w").close()
+"""
+    as_interface(plant, state, victim)
+    script = f'set -eu; . provision/state.sh; lay_out_state "{state}"'
+    for _ in range(2):  # again: nothing is left to do
+        subprocess.run(["sh", "-c", script], cwd=Path(__file__).parents[3], check=True, timeout=30)
+        assert {file.name for file in state.iterdir()} == {
+            *("enrolment.json", "interface", "delivery", "outbox", "set-aside")
+        }
+        assert [file.name for file in (state / "interface").iterdir()] == ["printer.json"]
+    assert not (state / "interface").is_symlink() and (state / "interface").stat().st_uid == 0
+    assert stat.S_IMODE(state.stat().st_mode) == 0o750
+    assert len(list((state / "set-aside").iterdir())) == 5  # links, key, hidden name, directory
