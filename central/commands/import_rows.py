@@ -48,7 +48,7 @@ def _reason(error: Exception) -> str:
 
 def _take_in(file: Path) -> str:
     try:
-        delivery = Delivery.model_validate_json(_content(file, settings.MAX_SUBMISSION_BYTES))
+        delivery = Delivery.model_validate_json(read_file(file, settings.MAX_SUBMISSION_BYTES))
     except ValidationError:
         raise CommandError("the file holds no delivery this version can read") from None
     enrolment = _enrolment(delivery)
@@ -69,16 +69,11 @@ def _take_in(file: Path) -> str:
 
 
 def _take_in_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
-    sealed = _content(file, settings.MAX_PART_BYTES)
+    sealed = read_file(file, settings.MAX_PART_BYTES)
     held = parts.find(enrolment, sha256)
     offset = held.held if held else 0
     if offset < len(sealed):
         parts.append(enrolment, sha256, offset, len(sealed), sealed[offset:])
-
-
-def _content(file: Path, most: int) -> bytes:
-    """A stick may hold anything, under any name."""
-    return read_file(file, most)
 
 
 def _enrolment(delivery: Delivery) -> Enrolment:

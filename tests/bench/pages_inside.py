@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from kiosk_app.outbox.files import replace_file, sync_directory
+from protocol.files import replace_file, sync_directory
 
 ROUNDS = 60
 SIZES = (30_000, 300_000, 1_000_000)
