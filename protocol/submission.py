@@ -47,7 +47,8 @@ class Contact(_Part):
 
 
 class Consents(_Part):
-    """Optional extras, unticked unless the citizen ticked them."""
+    """Optional extras. No notice is sent by SMS, so no kiosk asks for that consent: `sms` is false, and stays in the
+    message for kiosks of before and for a notice channel to come."""
 
     sms: bool = False
 

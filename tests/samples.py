@@ -84,7 +84,6 @@ DRAFT = Draft(
     spot="หน้าวัด หมู่ที่ 7",
     text=STORY,
     phone="0812345678",
-    consent_sms=True,
 )
 MINTED = Minted("0199aaaa-0000-7000-8000-000000000001", "7KQ2M9XD4TBVS", "KKN07A-000123-41", 1795225920.0)
 
@@ -208,7 +207,6 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
                 card=None,
                 text="",
                 phone="",
-                consent_sms=False,
                 pages=(READ_PAGE, HANDWRITTEN),
                 naming=Naming.ANONYMOUS,
                 about=AboutWhom.OFFICIAL,

@@ -6,7 +6,7 @@ from uuid import UUID
 from kiosk_app.complaint.checks import fitted_text, lacks
 from kiosk_app.complaint.draft import Draft, LetterPage
 from protocol.choices import ClockQuality, IdentitySource, Naming
-from protocol.submission import Consents, Contact, Identity, Page, Submission
+from protocol.submission import Contact, Identity, Page, Submission
 from thai.phone import normalise
 
 
@@ -19,7 +19,7 @@ def submission(
     language: str,
     clock_quality: ClockQuality,
 ) -> Submission:
-    """What the centre is told. An anonymous draft gives no identity, no contact and no consents.
+    """What the centre is told. An anonymous draft gives no identity and no contact.
 
     Raises ValueError for a draft that still lacks something or holds too much (see checks). Its message may quote the
     draft: never log it.
@@ -52,8 +52,6 @@ def submission(
         language="en" if language == "en" else "th",
         notice_version=draft.notice_version,
         notice_accepted_at=datetime.fromtimestamp(draft.notice_accepted_wall, UTC),
-        # Nobody consents to messages to a number they did not give.
-        consents=Consents(sms=draft.consent_sms and bool(contact.phone)),
         clock_quality=clock_quality,
         assisted=draft.assisted,
     )

@@ -67,7 +67,6 @@ class Draft:
     for_whom_note: str = field(default="", repr=False)
     naming: Naming = Naming.NAMED
     phone: str = field(default="", repr=False)
-    consent_sms: bool = False
     assisted: bool = False
     notice_version: str = ""
     notice_accepted_wall: float = 0.0  # seconds since the epoch, as the kiosk's clock had it

@@ -167,7 +167,7 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
     draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
     if visit.covered:
         draft = replace(
-            draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone="", consent_sms=False
+            draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone=""
         )
     dropped = visit.card_dropped or visit.draft.card is not None
     declined = answered(

@@ -182,11 +182,6 @@ class WritePhone:
 
 
 @dataclass(frozen=True)
-class ConsentSms:
-    given: bool
-
-
-@dataclass(frozen=True)
 class Assisted:
     """Whether staff help to fill this in."""
 
@@ -624,7 +619,6 @@ Touch = (
     | ChooseNaming
     | WriteName
     | WritePhone
-    | ConsentSms
     | Assisted
     | Next
     | Back

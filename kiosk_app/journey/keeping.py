@@ -42,7 +42,6 @@ def _anonymous(visit: Visit) -> Visit:
         card_area="",
         typed_name="",
         phone="",
-        consent_sms=False,
     )
     dropped = visit.card_dropped or visit.draft.card is not None
     return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED, card_dropped=dropped)

@@ -214,8 +214,6 @@ def collect(journey: Journey, event: events.Touch) -> Result:
         case events.WritePhone(text):
             journey = replace(journey, visit=replace(visit, phone_bad=False))
             changes = {"phone": fitted(text, MAX_PHONE)}
-        case events.ConsentSms(given):
-            changes = {"consent_sms": given}
         case events.Assisted(by_staff):
             changes = {"assisted": by_staff}
         case events.WritePageText(page_id, text):
@@ -239,7 +237,6 @@ COLLECTED = (
     events.ChooseNaming,
     events.WriteName,
     events.WritePhone,
-    events.ConsentSms,
     events.Assisted,
     events.WritePageText,
 )

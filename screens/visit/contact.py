@@ -5,7 +5,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from kiosk_app.complaint.checks import MAX_NAME, MAX_PHONE
-from kiosk_app.journey.events import ConsentSms, Next, WriteName, WritePhone
+from kiosk_app.journey.events import Next, WriteName, WritePhone
 from kiosk_app.journey.state import Journey
 from protocol.choices import Naming
 from screens.rules import load_rules
@@ -13,10 +13,9 @@ from screens.widgets.writing import WritingPage
 
 
 class Contact(WritingPage):
-    """Name (only without a card), telephone with a number pad, consent to SMS."""
+    """Name (only without a card), telephone with a number pad."""
 
     with_name = BooleanProperty(False)
-    consent = BooleanProperty(False)
     phone_bad = BooleanProperty(False)
     person: Any = ObjectProperty(None)
     phone: Any = ObjectProperty(None)
@@ -37,7 +36,7 @@ class Contact(WritingPage):
             return
         draft = visit.draft
         self.with_name = draft.card is None and draft.naming is not Naming.ANONYMOUS
-        self.consent, self.phone_bad = draft.consent_sms, visit.phone_bad
+        self.phone_bad = visit.phone_bad
         self.person.show_told(draft.typed_name, visit.covered)
         self.phone.show_told(draft.phone, visit.covered)
 
@@ -49,10 +48,6 @@ class Contact(WritingPage):
 
     def _follow_focus(self, *_args: object) -> None:
         self.pad = "digits" if self.phone.field.focus else ""
-
-    def toggle_consent(self) -> None:
-        """Ticked by the citizen, never by us."""
-        self.send(ConsentSms(not self.consent))
 
     def press_primary(self) -> None:
         """Back to the review."""

@@ -26,7 +26,11 @@ NO_READER_ITEM = (
 )
 ITEMS = (
     CARD_ITEM,
-    ("gavel", _("What we do with it"), _("We send your case to the Damrongdham Centre and tell you the result")),
+    (
+        "gavel",
+        _("What we do with it"),
+        _("We send your case to the Damrongdham Centre. You follow it with your tracking code"),
+    ),
     ("eye-off", _("Who sees it"), _("The officers responsible. You can hide your name in the last step")),
     (
         "clock",

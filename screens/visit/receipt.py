@@ -47,7 +47,6 @@ class ReceiptPage(Page):
     paper_good = BooleanProperty(True)
     paper_state = StringProperty("printing")  # what the picture shows: printing, out, asked, or none
     fault_code = StringProperty()
-    sms = BooleanProperty(False)
     take_card = BooleanProperty(False)
 
     def draw(self, journey: Journey) -> None:
@@ -66,7 +65,6 @@ class ReceiptPage(Page):
             if journey.around.network is False
             else _("Stored safely in this kiosk and being sent to the centre")
         )
-        self.sms = visit.draft.consent_sms
         self._draw_paper(visit, journey.around.printer, journey.comfort.language)
         again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS
         self.second = _("Print again") if again and journey.around.printer.can_print and not self.asking else ""

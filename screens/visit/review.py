@@ -79,7 +79,7 @@ class Review(Page):
         ids.story.first = _told(draft.text, visit.story_covered)
         ids.story.second = _pages(draft, language)
         self._story_screen = Screen.SCAN if draft.pages and not draft.text.strip() else Screen.TELL
-        ids.phone.first, ids.phone.second = _phone(visit, language)
+        ids.phone.first = _phone(visit, language)
         ids.phone.can_edit = draft.naming is not Naming.ANONYMOUS
         row = FAULTS[visit.save_fault] if visit.save_fault else None
         self.fault_title, self.fault_advice = (row.title, row.advice) if row else ("", "")
@@ -117,12 +117,11 @@ def _pages(draft: Draft, language: str) -> str:
     return say(_("Letter, {pages} page(s)"), language, pages=len(draft.pages)) if draft.pages else ""
 
 
-def _phone(visit: Visit, language: str) -> tuple[str, str]:
+def _phone(visit: Visit, language: str) -> str:
     draft = visit.draft
     if draft.naming is Naming.ANONYMOUS or not draft.phone:
-        return say(_("None"), language), ""
-    shown = HIDDEN if visit.covered else draft.phone
-    return shown, say(_("Updates by SMS"), language) if draft.consent_sms else ""
+        return say(_("None"), language)
+    return HIDDEN if visit.covered else draft.phone
 
 
 load_rules(__file__)

@@ -94,10 +94,6 @@ class Chip(Press):
     """A small choice among a few."""
 
 
-class Tick(Press):
-    """A box to tick, unticked unless the citizen ticks it."""
-
-
 class Badge(Ground, BoxLayout):
     """An icon in a tinted square."""
 

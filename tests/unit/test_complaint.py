@@ -36,7 +36,6 @@ WITH_CARD = replace(
     card=BOONMA,
     card_area="400116",
     phone="081-234 5678",
-    consent_sms=True,
 )
 
 
@@ -100,7 +99,6 @@ def test_a_named_visit_with_card() -> None:
     assert told.identity.address_area == "400116"
     assert told.identity_source is IdentitySource.CHIP
     assert told.contact.phone == "0812345678"
-    assert told.consents.sms
     assert told.text == "ไฟดับทุกคืน"
     assert told.notice_accepted_at == datetime.fromtimestamp(1_795_000_000, UTC)
 
@@ -134,8 +132,9 @@ def test_without_a_name_there_is_no_identity() -> None:
     assert told.identity_source is IdentitySource.NONE
 
 
-def test_no_messages_without_a_number() -> None:
-    assert not built(replace(WITH_CARD, phone="")).consents.sms
+def test_no_consent_to_messages_that_nobody_sends() -> None:
+    assert built(WITH_CARD).consents == Consents()
+    assert Consents.model_validate({"sms": True}).sms, "kiosks of before are still understood"
 
 
 def test_pages_carry_what_the_citizen_left_of_the_text() -> None:

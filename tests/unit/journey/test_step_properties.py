@@ -89,7 +89,6 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
     st.builds(events.ChooseForWhom, st.sampled_from(ForWhom)),
     st.builds(events.WriteForWhomNote, TEXT),
     st.builds(events.ChooseNaming, st.sampled_from(Naming)),
-    st.builds(events.ConsentSms, st.booleans()),
     st.builds(events.Assisted, st.booleans()),
     st.builds(events.Edit, st.sampled_from(Screen)),
     st.builds(events.PaperCameOut, st.booleans()),
