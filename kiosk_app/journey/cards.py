@@ -166,9 +166,7 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
     area = journey.hall.area if visit.draft.area == visit.draft.card_area else visit.draft.area
     draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
     if visit.covered:
-        draft = replace(
-            draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone=""
-        )
+        draft = replace(draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone="")
     dropped = visit.card_dropped or visit.draft.card is not None
     declined = answered(
         visit,
