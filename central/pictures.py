@@ -1,13 +1,15 @@
 """Where the pictures of letters are kept: on disk, or in an S3-compatible store named by one address."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.deconstruct import deconstructible
 
 _OPTIONS = {"endpoint_url", "region_name", "addressing_style"}
@@ -34,6 +36,21 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def pictures_removed_on_error() -> Iterator[list[str]]:
+    """The names of pictures stored so far; their files are removed when the block raises.
+
+    Enter it inside the transaction, not around it: when a commit fails it may still have reached the database, and a
+    case without its pictures is worse than a picture without its case."""
+    stored: list[str] = []
+    try:
+        yield stored
+    except BaseException:
+        for name in stored:
+            default_storage.delete(name)
+        raise
 
 
 def storage(address: str) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """From a sealed delivery to a case: open, check, store. Any doubt is a `CannotPlaceError`, and nothing is stored."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
@@ -17,6 +16,7 @@ from central.cases.filing_time import FilingQuality, filing_time
 from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.fleet.models import Enrolment
 from central.keyring import Keyring, KeyringError, keyring
+from central.pictures import pictures_removed_on_error
 from protocol import case_number, envelope, tracking_code
 from protocol.case_status import CaseStatus
 from protocol.choices import Naming
@@ -32,17 +32,24 @@ class CannotPlaceError(Exception):
 
 
 def place(
-    delivery: Delivery, enrolment: Enrolment, parts: Iterable[bytes], received_at: datetime, *, carried: bool
+    delivery: Delivery,
+    enrolment: Enrolment,
+    parts: Iterable[bytes],
+    received_at: datetime,
+    pictures: list[str],
+    *,
+    carried: bool,
 ) -> Case:
     """Open the delivery (its sealed parts in the order it names them) and store the case, all or nothing. Parts are
     taken one at a time, so that one page is in memory however long the letter is.
 
+    The names of the stored pictures are added to `pictures`: the caller removes the files if its transaction fails.
     Raises CannotPlaceError; anything else that is raised is this service's own trouble (disk, database)."""
     ring = keyring()
     key = _sealing_key(delivery, ring)
     submission = _opened(delivery, enrolment, key)
     try:
-        with transaction.atomic(), _pictures_or_none() as stored:
+        with transaction.atomic(), pictures_removed_on_error() as stored:
             case = _store_case(submission, delivery, enrolment, ring, received_at, carried=carried)
             if submission.naming is not Naming.ANONYMOUS:
                 _store_person(case, submission, ring)
@@ -51,6 +58,7 @@ def place(
                 name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_ENDINGS[page.media_type]}"
                 stored.append(default_storage.save(name, picture))
                 LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
+            pictures += stored
             return case
     except IntegrityError as error:
         raise CannotPlaceError("Its case number or tracking code is already in use") from error
@@ -177,15 +185,3 @@ def _store_person(case: Case, submission: Submission, ring: Keyring) -> None:
         citizen_id_locked=ring.lock(citizen_id) if citizen_id else b"",
         **identity.model_dump(exclude={"citizen_id"}),
     )
-
-
-@contextmanager
-def _pictures_or_none() -> Iterator[list[str]]:
-    """Names of pictures stored so far; when the transaction fails, their files go with it."""
-    stored: list[str] = []
-    try:
-        yield stored
-    except BaseException:
-        for name in stored:
-            default_storage.delete(name)
-        raise

@@ -20,6 +20,7 @@ from central.intake import parts as part_store
 from central.intake.models import Accepted, Alarm, Part, PartChunk
 from central.intake.placing import CannotPlaceError, place
 from central.keyring import keyring
+from central.pictures import pictures_removed_on_error
 from central.problems import Refused
 from protocol.encoding import from_base64
 from protocol.messages import Delivery, Receipt, ReceiptStatement
@@ -55,13 +56,13 @@ def accepted_of(kiosk_id: str, delivery: Delivery) -> QuerySet[Accepted]:
 
 def retry(accepted: Accepted) -> None:
     """Try again to make a case of what is quarantined. Raises CannotPlaceError; it then stays where it is."""
-    with transaction.atomic():
+    with transaction.atomic(), pictures_removed_on_error() as pictures:
         locked = Accepted.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
         try:
             delivery = Delivery.model_validate_json(bytes(locked.delivery))
         except ValidationError as error:  # kept by a version that took more
             raise CannotPlaceError("It is no delivery this version can read") from error
-        _place(locked, delivery, _named_parts(delivery, locked.enrolment))
+        _place(locked, delivery, _named_parts(delivery, locked.enrolment), pictures)
         same = {"centre": locked.centre, "case_number": locked.case_number}
         if not Accepted.objects.filter(case=None, enrolment__kiosk_id=locked.enrolment.kiosk_id, **same).exists():
             alarms = Alarm.objects.filter(kiosk_id=locked.enrolment.kiosk_id, settled_at=None, **same)
@@ -81,7 +82,7 @@ def _receipt_for(accepted: Accepted, enrolment: Enrolment) -> str:
 def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accepted | None:
     """None: a conflict, for which an alarm has been stored."""
     content = _content_hash(delivery)
-    with transaction.atomic():
+    with transaction.atomic(), pictures_removed_on_error() as pictures:
         earlier = accepted_of(enrolment.kiosk_id, delivery).select_related("case").first()
         if earlier is not None:
             if earlier.content_hash == content:
@@ -94,7 +95,7 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
         if named:
             Part.objects.filter(pk__in=[part.pk for part in named], accepted=None).update(accepted=accepted)
         try:
-            _place(accepted, delivery, named)
+            _place(accepted, delivery, named, pictures)
         except CannotPlaceError as error:
             if not _quarantine_has_room(accepted, delivery, named):
                 raise _QuarantineFullError from error
@@ -118,9 +119,11 @@ def _quarantine_has_room(accepted: Accepted, delivery: Delivery, named: list[Par
     )
 
 
-def _place(accepted: Accepted, delivery: Delivery, parts: list[Part]) -> None:
+def _place(accepted: Accepted, delivery: Delivery, parts: list[Part], pictures: list[str]) -> None:
     sealed = (part_store.sealed_bytes(part) for part in parts)  # loaded one at a time
-    accepted.case = place(delivery, accepted.enrolment, sealed, accepted.received_at, carried=accepted.carried)
+    accepted.case = place(
+        delivery, accepted.enrolment, sealed, accepted.received_at, pictures, carried=accepted.carried
+    )
     accepted.delivery, accepted.reason = b"", ""
     accepted.save(update_fields=["case", "delivery", "reason"])
     if parts:

@@ -21,7 +21,7 @@ from random import Random
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.series import AHEAD
-from tests.torture.canary import readable
+from tests.torture.canary import log_into, readable
 from tests.torture.disk import Disk, Way
 from tests.torture.hall import FarCentre, Hall, Paper, broken_promises, far_centre
 from tests.unit.outbox.samples import enrolment
@@ -30,6 +30,7 @@ PAGE_SIZE = 8192  # of the store
 PAGES = (0, 1)  # of the two visits of a life
 CHECK_EVERY = 50  # random kills
 MOST_CALLS = 200  # about what a life takes
+CODES = 50  # how many of the printed ones are searched for in the journal
 SEED = 20261121
 
 
@@ -104,6 +105,7 @@ class Trial:
         self.calls = 0
         self.wrong: list[str] = []
         self.papers: list[Paper] = []
+        self._codes: set[str] = set()  # of papers that `begin` forgot
         self.attempted: set[str] = set()
 
     def place(self, name: str) -> Path:
@@ -151,7 +153,7 @@ class Trial:
 
     def recover(self, place: Path, name: str) -> None:
         """The next morning: everything that waits is delivered; then the promises are looked at."""
-        if found := readable(place / "state"):
+        if found := readable(place / "state", *(paper.code for paper in self.papers)):
             self.wrong.append(f"{name}: readable in {found}")
         hall = Hall(place / "state", place / "runtime", self.papers.append)
         self.attempted.add(f"{name}-after")
@@ -167,8 +169,14 @@ class Trial:
     def broken(self) -> list[str]:
         return broken_promises(self.papers, self.attempted, self.centre.taken())
 
+    def codes(self) -> list[str]:
+        """Some of the codes that were ever printed: the journal is too long to be searched for all."""
+        every = sorted(self._codes | {paper.code for paper in self.papers})
+        return every[:: len(every) // CODES + 1]
+
     def begin(self) -> None:
         """Forget what was promised: a new kiosk."""
+        self._codes.update(paper.code for paper in self.papers)
         self.centre.forget()
         self.papers.clear()
         self.attempted.clear()
@@ -242,11 +250,14 @@ def at_random(trial: Trial, kills: int, seed: int) -> None:
 def main(words: list[str]) -> int:
     """0 when every promise was kept. Shard n of m takes every m-th scenario, and its share of the random kills."""
     directory, kills, shard, shards = Path(words[0]) / words[2], int(words[1]), int(words[2]), int(words[3])
+    journal = directory.parent.parent / f"journal-{shard}"  # beside the disk: what is logged is no call of it
+    log_into(journal)
     with far_centre() as centre:
         trial = Trial(directory, centre)
         enumerated(trial, kills // len(SCENARIOS), list(SCENARIOS)[shard::shards])
         done = trial.kills
         at_random(trial, max(0, kills // shards - done), SEED + shard)
+    trial.wrong += [f"readable in the journal: {found}" for found in readable(journal, *trial.codes())]
     for broken in trial.wrong[:20]:
         print(f"BROKEN: {broken}")
     print(f"{done} enumerated and {trial.kills - done} random kills, {len(trial.wrong)} promises broken")

@@ -27,6 +27,7 @@ from tests.unit.outbox.samples import CENTRE, KIOSK_KEY
 processes = multiprocessing.get_context("fork")
 
 CANARY = "กบฏขาว"  # stands in everything secret of these visits, and nowhere else
+PHONE = "0891234567"  # of everybody in these visits
 PAGE = CANARY.encode() * 1500  # 27 kB
 
 
@@ -39,7 +40,7 @@ def draft(tag: str, pages: int) -> Draft:
         spot=f"หน้าบ้าน{CANARY}",
         text=f"{CANARY} ไฟฟ้าดับทั้งหมู่บ้าน #{tag}#",
         pages=tuple(LetterPage(f"{tag}-{index}", 1240, 1754) for index in range(pages)),
-        phone="0891234567",
+        phone=PHONE,
         notice_version="1",
         notice_accepted_wall=1_795_000_000.0,
     )

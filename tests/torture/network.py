@@ -6,7 +6,6 @@ The kiosk delivers over a line with weather (see weather.py), through a relay th
 wire.py), to names that are not found, to certificates that are wrong, and to a centre that mostly fails.
 """
 
-import logging
 import socket
 import subprocess
 import sys
@@ -24,13 +23,14 @@ from kiosk_app.forwarder import Forwarder
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.files import outbox_directory
 from tests.certificates import Signed, authority, certificate, pem_of, server_context
-from tests.torture.canary import readable, tells
-from tests.torture.hall import CANARY, CountingCentre, FarCentre, Hall, Paper, broken_promises, far_centre, serve
+from tests.torture.canary import log_into, readable, tells
+from tests.torture.hall import CANARY, PHONE, CountingCentre, FarCentre, Hall, Paper, broken_promises, far_centre, serve
 from tests.torture.weather import CENTRE_END, KIOSK_END, V4, V6, Line, Weather, enter_new_namespace
 from tests.torture.wire import End, Relay, requests_in, say
 from tests.unit.outbox.samples import KIOSK_KEY, enrolment
 
 TIMEOUT_S = (2.0, 1.5)  # instead of 10 and 30: what waits for them is tried a hundred times
+CODES = 50  # how many of the printed ones are searched for in the journal, which is long
 MOST_TICKS = 2000  # of 400 s; seven answers of ten being faults, a page may need some hundred
 WEATHERS = {
     "far away": Weather(delay_s=0.15, jitter_s=0.02),
@@ -47,6 +47,7 @@ class Trial:
         self._directory = directory
         self._turns = count()
         self.cases = 0
+        self.codes: list[str] = []  # of every receipt
         self.wrong: list[str] = []
 
     def deliver(
@@ -73,6 +74,7 @@ class Trial:
         for tag in tags:
             hall.visit(tag, pages)
         hall.close()
+        self.codes += [paper.code for paper in papers]
         now = [0.0]
         with Outbox.open(outbox_directory(place / "state"), enrolled) as outbox:
             forwarder = Forwarder(
@@ -94,7 +96,9 @@ class Trial:
             forwarder._line.session.close()
         taken = [one for one in centre.taken() if one.tag in tags]
         self.wrong += [f"{name}: {broken}" for broken in broken_promises(papers, set(tags), taken)]
-        self.wrong += [f"{name}: readable in {found}" for found in readable(place / "state")]
+        self.wrong += [
+            f"{name}: readable in {found}" for found in readable(place / "state", *(paper.code for paper in papers))
+        ]
 
     def expect(self, true: bool, sentence: str) -> None:
         if not true:
@@ -132,7 +136,7 @@ def bad_weather(trial: Trial, directory: Path, visits: int) -> None:
             trial.deliver("the cable out, in the middle", centre, f"http://{V4}{CENTRE_END}:{port}", before=gone)
         heard = capture.read_bytes()
         trial.expect(b"Idempotency-Key" in heard, "the listener heard nothing")
-        trial.expect(not tells(heard, [CANARY]), "the canary was heard on the wire")
+        trial.expect(not tells(heard, [CANARY, PHONE, *trial.codes]), "a secret was heard on the wire")
         print(f"weather: {line.carried} packets carried, {line.lost} lost, {len(heard)} bytes heard", flush=True)
     ours.close()
     theirs.close()
@@ -286,7 +290,8 @@ def _clock(directory: Path, trusted: bool) -> Iterator[None]:
 def main(words: list[str]) -> int:
     """0 when every promise was kept."""
     directory, quick = Path(words[0]), "--quick" in words
-    logging.disable()  # a thousand failures are meant here
+    journal = directory / "journal"
+    log_into(journal)  # a thousand failures are meant here
     trial, start = Trial(directory), time.monotonic()
     with far_centre() as centre:
         for name, run in (
@@ -299,6 +304,8 @@ def main(words: list[str]) -> int:
             run()
             print(f"{name}: {trial.cases} cases so far, {time.monotonic() - start:.0f} s", flush=True)
     bad_weather(trial, directory, 1 if quick else 6)
+    codes = trial.codes[:: len(trial.codes) // CODES + 1]
+    trial.wrong += [f"readable in the journal: {found}" for found in readable(journal, *codes)]
     for broken in trial.wrong[:20]:
         print(f"BROKEN: {broken}")
     print(f"{trial.cases} cases, {len(trial.wrong)} promises broken, {time.monotonic() - start:.0f} s")

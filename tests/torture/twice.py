@@ -22,6 +22,7 @@ from kiosk_app.forwarder.trouble import CentreTroubleError
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.files import outbox_directory, signing_key_file
 from protocol import keys
+from tests.torture.canary import log_into, readable
 from tests.torture.hall import FarCentre, Hall, Paper, broken_promises, far_centre, processes
 from tests.torture.processes import Scene
 from tests.unit.outbox.samples import KIOSK_KEY, enrolment
@@ -45,25 +46,36 @@ def two_forwarders(directory: Path, centre: FarCentre, visits: int) -> list[str]
     runtime.mkdir()
     enrolment(centre.url).save(state)
     papers: list[Paper] = []
+    tags = [f"twice-{turn}" for turn in range(visits)]
     hall = Hall(state, runtime, papers.append)
     both = [processes.Process(target=_forward, args=(state,)) for _ in range(2)]
     for one in both:
         one.start()
-    tags = [f"twice-{turn}" for turn in range(visits)]
-    for turn, tag in enumerate(tags):
-        hall.visit(tag, turn % 3)
-    hall.close()
+    try:
+        for turn, tag in enumerate(tags):
+            hall.visit(tag, turn % 3)
+        left = _wait_until_empty(state)
+    finally:
+        hall.close()
+        for one in both:
+            one.kill()
+            one.join()
+    taken = centre.taken()
+    print(f"two forwarders: {visits} visits handed over {sum(one.times for one in taken)} times", flush=True)
+    return [
+        *broken_promises(papers, set(tags), taken),
+        *([f"{left} rows never left"] if left else []),
+        *(f"readable in {found}" for found in readable(directory, *(paper.code for paper in papers))),
+    ]
+
+
+def _wait_until_empty(state: Path) -> int:
+    """How many rows are still there when the time is up."""
     until = time.monotonic() + WITHIN_S
     with Outbox.open(outbox_directory(state), None) as outbox:
         while outbox.count() and time.monotonic() < until:
             time.sleep(0.1)
-        left = outbox.count()
-    for one in both:
-        one.kill()
-        one.join()
-    taken = centre.taken()
-    print(f"two forwarders: {visits} visits handed over {sum(one.times for one in taken)} times", flush=True)
-    return [*broken_promises(papers, set(tags), taken), *([f"{left} rows never left"] if left else [])]
+        return outbox.count()
 
 
 def a_hundred_at_once(directory: Path) -> list[str]:
@@ -100,15 +112,20 @@ def a_hundred_at_once(directory: Path) -> list[str]:
             scene.running[name].kill()
             scene.running.pop(name).wait()
     print(f"{AT_ONCE} at once: {cases} case, {len(set(receipts))} receipt", flush=True)
-    return [] if (cases, accepted, len(set(receipts)), "" in receipts) == (1, 1, 1, False) else ["not one case"]
+    wrong = [] if (cases, accepted, len(set(receipts)), "" in receipts) == (1, 1, 1, False) else ["not one case"]
+    places = (scene.state, scene.logs, scene.directory / "tmp")
+    return wrong + [f"readable in {found}" for place in places for found in readable(place, paper.code)]
 
 
 def main(words: list[str]) -> int:
     """0 when every promise was kept."""
     directory = Path(words[0])
+    journal = directory / "journal"
+    log_into(journal)
     with far_centre() as centre:
         wrong = two_forwarders(directory / "two", centre, int(words[1]))
     wrong += a_hundred_at_once(directory / "crowd")
+    wrong += [f"readable in the journal: {found}" for found in readable(journal)]
     for broken in wrong[:20]:
         print(f"BROKEN: {broken}")
     return int(bool(wrong))

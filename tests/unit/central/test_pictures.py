@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.test import Client
 
 from central import pictures
-from central.cases.models import Case
+from central.cases.models import Case, LetterPage
 from central.intake.models import Accepted
 from tests.unit.central.kiosk_side import JPEG, KioskSide
 from tests.unit.central.s3_store import KEY_ID, S3Store
@@ -54,6 +56,36 @@ def test_pictures_are_on_the_disk_before_the_receipt(
         assert path in synced
         assert path.parent in synced[synced.index(path) :], "its name too"
     assert Path(settings.MEDIA_ROOT) in synced
+
+
+def test_a_delivery_that_cannot_be_stored_leaves_no_picture(
+    kiosk: KioskSide, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LetterPage.objects.create
+
+    def second_page_fails(**fields: Any) -> LetterPage:
+        if fields["index"] == 1:
+            raise OperationalError("the database is gone")
+        return store(**fields)
+
+    delivery = letter(kiosk)
+    monkeypatch.setattr(LetterPage.objects, "create", second_page_fails)
+    assert kiosk.deliver(delivery).status_code == 500
+    assert not Case.objects.exists()
+    assert [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()] == []
+
+
+def test_a_delivery_whose_last_step_fails_leaves_no_picture(
+    kiosk: KioskSide, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_chunks: object) -> None:
+        raise OperationalError("the database is gone")
+
+    delivery = letter(kiosk)
+    monkeypatch.setattr(QuerySet, "delete", fails)
+    assert kiosk.deliver(delivery).status_code == 500
+    assert not Case.objects.exists()
+    assert [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()] == []
 
 
 def test_a_letter_goes_into_the_store_and_is_shown_from_there(kiosk: KioskSide, store: S3Store, desk: Client) -> None:

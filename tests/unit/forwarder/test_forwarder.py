@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
+from kiosk_app.forwarder.look_up import LookUpError, look_up
 from kiosk_app.outbox import Enrolment, Outbox, OutboxFull, moment
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
@@ -91,6 +92,28 @@ def test_everything_arrives_and_leaves(bench: Bench, centre: SmallCentre) -> Non
     assert [delivery.receipt_confirmed for delivery in centre.deliveries.values()] == [None, True, None]
     assert not any(request.startswith("HEAD") for request in centre.requests)  # a good line asks nothing
     assert all(delivery.sent.wall >= delivery.moment.wall for delivery in centre.deliveries.values())
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat(
+    bench: Bench, centre: SmallCentre, status: int
+) -> None:
+    file_one(bench.outbox, PAGES)
+    with SmallCentre() as elsewhere:
+        for beginning in ("PATCH", "POST", "HEAD"):
+            centre.always[beginning] = Reply(status, b"", {"Location": f"{elsewhere.url}/api/v1/anything"})
+        for _ in range(3):
+            bench.tick(HEARTBEAT_S)
+        assert elsewhere.requests == []
+    assert bench.outbox.count() == 1
+
+
+def test_no_redirect_is_followed_with_a_tracking_code(centre: SmallCentre) -> None:
+    with SmallCentre() as elsewhere:
+        centre.always["POST"] = Reply(307, b"", {"Location": f"{elsewhere.url}/api/v1/track"})
+        with pytest.raises(LookUpError):
+            look_up(centre.url, "7KQ2M9XD4TBVS", "th")
+        assert elsewhere.requests == []
 
 
 def test_an_address_of_ipv6_is_as_good(tmp_path: Path) -> None:
