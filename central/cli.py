@@ -7,7 +7,7 @@ import ipaddress
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 import django
@@ -53,12 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     centre.add_argument("--name-en", help="default: from the area")
     centre.add_argument("--public-url", default="", help="its own tracking address, if not the installation's")
 
-    officer = command("create-officer", "create_officer", "Let somebody work at the desk.")
-    officer.add_argument("name", help="name to log in with")
-    officer.add_argument("--centre", required=True, metavar="SLUG", help="where; the centres below are included")
-    officer.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    officer.add_argument("--without-people", action="store_true", help="may not read names, contacts and id numbers")
-    officer.add_argument("--without-fleet", action="store_true", help="may not take in or revoke kiosks")
+    _officers(command)
 
     approve = command("approve", "approve", "Take in the kiosk that shows this compare code.")
     approve.add_argument("code", help="the code the kiosk shows, XXXX-XXXX")
@@ -88,6 +83,29 @@ def _parser() -> argparse.ArgumentParser:
     what.add_parser("list", help="one line each")
     what.add_parser("open", help="try again").add_argument("id", help="the submission id or the case number, or all")
     return parser
+
+
+def _officers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    officer = command("create-officer", "create_officer", "Let somebody work at the desk.")
+    officer.add_argument("name", help="name to log in with")
+    officer.add_argument("--centre", required=True, metavar="SLUG", help="where; the centres below are included")
+    officer.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    officer.add_argument("--without-people", action="store_true", help="may not read names, contacts and id numbers")
+    officer.add_argument("--without-fleet", action="store_true", help="may not take in or revoke kiosks")
+
+    for name, summary in (
+        ("suspend-officer", "An officer may no longer log in; every session ends at once."),
+        ("activate-officer", "A suspended officer may log in again."),
+        ("reset-officer", "Give an officer a new password; every session ends at once."),
+    ):
+        standing = command(name, "officer_standing", summary)
+        standing.add_argument("name", help="name the officer logs in with")
+        if name == "reset-officer":
+            standing.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+    sign_ins = command("sign-ins", "sign_ins", "Who signed in, failed to, or was suspended; the latest first.")
+    sign_ins.add_argument("name", nargs="?", help="of one officer only")
+    sign_ins.add_argument("--most", type=int, default=200, help="so many lines (default 200)")
 
 
 def _port(text: str) -> int:

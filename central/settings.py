@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "central.centres",
+    "central.people",
     "central.fleet",
     "central.cases",
     "central.intake",
@@ -109,7 +110,8 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counts of failures only. With Django's 300 entries, 300 callers would make it forget the one who tries passwords.
+# Counts of look-ups and enrolments only; tries to sign in are counted by central.people.limits.
+# With Django's 300 entries, 300 callers would make it forget the one who tries codes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
 AUTH_USER_MODEL = "centres.Officer"

@@ -1,13 +1,12 @@
 """An officer at the desk of the central service, working its pages as a browser does: login, forms, tokens."""
 
 import re
-from html import unescape
 
 import requests
 
 TIMEOUT_S = 15.0
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_WAITING = re.compile(r'data-enrolment="([^"]+)" data-compare="([^"]+)"')
+_WAITING = re.compile(r'data-enrolment="([^"]+)"')
 _NUMBER = re.compile(r'<tr data-number="([^"]+)"')
 _STATUS = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
 
@@ -27,13 +26,15 @@ class Officer:
         self._post("/desk/login", "/desk/login", username=name, password=password)
 
     def approve(self, compare_code: str) -> None:
-        """Take in the waiting kiosk whose code is the one read out."""
-        page = self._get("/desk/enrolments")
-        for enrolment, shown in _WAITING.findall(page):
-            if unescape(shown) == compare_code:
-                self._post("/desk/enrolments", f"/desk/enrolments/{enrolment}/approve", centre=self._centre)
-                return
-        raise DeskError(f"No waiting kiosk shows the code {compare_code}.")
+        """Take in the waiting kiosk whose code was read out: it is typed for each that waits, the newest first."""
+        refused = DeskError("No kiosk is waiting.")
+        for enrolment in _WAITING.findall(self._get("/desk/enrolments")):
+            typed = {"centre": self._centre, "code": compare_code}
+            try:
+                return self._post("/desk/enrolments", f"/desk/enrolments/{enrolment}/approve", **typed)
+            except DeskError as error:
+                refused = error
+        raise refused
 
     def revoke(self, enrolment_id: str) -> None:
         """Let this enrolment's key open nothing from now on."""

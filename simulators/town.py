@@ -54,7 +54,7 @@ class Town:
             self._open_centre()
             self._tell(f"central service: {self.url}")
             self._enrol()
-            self._tell(f"kiosk {KIOSK_ID}: enrolled, an officer compared the codes")
+            self._tell(f"kiosk {KIOSK_ID}: enrolled, an officer typed its code")
             self.start("forwarder", ["kiosk", "forward"])
         except BaseException:
             self._stack.close()

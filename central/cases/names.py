@@ -25,10 +25,11 @@ def ask(officer: Officer, case: Case, reason: str) -> NameRequest:
     return NameRequest.objects.update_or_create(case=case, asked_by=officer, decided_at=None, defaults=asked)[0]
 
 
-def decide(officer: Officer, request_id: int, *, granted: bool) -> NameRequest:
-    """The second person's word. Raises NotAllowedError, also for one's own request."""
+def decide(officer: Officer, case: Case, request_id: int, *, granted: bool) -> NameRequest:
+    """The second person's word on a request for this case. Raises NotAllowedError, also for one's own request."""
     with transaction.atomic():
-        found = open_requests(officer).select_for_update(of=("self",)).filter(pk=request_id).first()
+        waiting = open_requests(officer).filter(case=case)
+        found = waiting.select_for_update(of=("self",)).filter(pk=request_id).first()
         if found is None:
             raise NotAllowedError(Text("คำขอนี้ไม่รอการตัดสินใจของท่าน", "This request is not waiting for your decision"))
         found.granted, found.decided_by, found.decided_at = granted, officer, timezone.now()
@@ -49,7 +50,9 @@ def own_request(officer: Officer, case: Case) -> NameRequest | None:
 
 
 def granted(officer: Officer, case: Case) -> NameRequest | None:
-    """The permission that holds now, if any."""
+    """The permission that holds now, if any. An officer who may no longer read people has none."""
+    if not may(officer, Ability.READ_PEOPLE, case.centre):
+        return None
     since = timezone.now() - GRANTED_FOR
     allowed = NameRequest.objects.filter(case=case, asked_by=officer, granted=True, decided_at__gte=since)
     return allowed.select_related("decided_by").first()

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from central.cases import names
-from central.cases.models import Case, LetterPage, Person, PersonalRead
+from central.cases.models import Case, LetterPage, NameRequest, Person, PersonalRead
 from central.centres.models import Officer
 from central.centres.permission import Ability, centres_of, may
 
@@ -33,7 +33,7 @@ def open_person(officer: Officer, case: Case, reason: str) -> Person:
         granted = names.granted(officer, case)
         if granted is None or granted.decided_by is None:
             raise ReadingDeniedError
-        reason = f"{granted.reason} ({granted.decided_by.get_username()})"
+        reason = _allowed(granted)
     if not reason.strip():
         raise ReadingDeniedError
     person = Person.objects.get(case=case)
@@ -42,7 +42,27 @@ def open_person(officer: Officer, case: Case, reason: str) -> Person:
 
 
 def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
-    """A page's picture. Raises LetterPage.DoesNotExist."""
+    """A page's picture. A letter is signed: that of a withheld name is covered as the name is, and opens with the same
+    permission. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
+    reason = str(index + 1)
+    if case.withheld:
+        granted = names.granted(officer, case)
+        if granted is None:
+            raise ReadingDeniedError
+        reason = f"{reason} · {_allowed(granted)}"
     page = case.pages.get(index=index)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.What.PAGE, reason=str(index + 1))
+    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.What.PAGE, reason=reason)
     return page
+
+
+def letter_of(case: Case, person: Person | None) -> QuerySet[LetterPage] | None:
+    """The pages with their recognised text, None while they are covered: those of a withheld name until `open_person`
+    has given the `person`."""
+    if case.withheld and (person is None or person.case_id != case.pk):
+        return None
+    return case.pages.all()
+
+
+def _allowed(granted: NameRequest) -> str:
+    by = granted.decided_by.get_username() if granted.decided_by else ""
+    return f"{granted.reason} ({by})"

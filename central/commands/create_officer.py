@@ -1,15 +1,13 @@
 """`central create-officer`: a login at the desk of one centre and those below."""
 
 import argparse
-import getpass
-import sys
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from central.centres.models import Centre, Membership, Officer
 from central.commands import CommandError, say
+from central.commands.passwords import checked_password
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -17,13 +15,13 @@ def run(arguments: argparse.Namespace) -> None:
     if centre is None:
         known = ", ".join(Centre.objects.values_list("slug", flat=True)) or "none yet, see `central create-centre`"
         raise CommandError(f"there is no centre {arguments.centre} (known: {known})")
-    if Officer.objects.filter(username=arguments.name).exists():
-        raise CommandError(f"there is an officer {arguments.name} already")
+    alike = Officer.objects.filter(username__iexact=arguments.name).first()
+    if alike is not None:  # «Somsri» beside «somsri» would be taken for one person
+        raise CommandError(f"there is an officer {alike.username} already")
     officer = Officer(username=arguments.name)
-    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else _ask()
     try:
         officer.clean_fields(exclude=["password"])
-        validate_password(password, officer)
+        password = checked_password(officer, from_stdin=arguments.password_stdin)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     officer.set_password(password)
@@ -36,12 +34,3 @@ def run(arguments: argparse.Namespace) -> None:
             may_run_fleet=not arguments.without_fleet,
         )
     say(f"Officer {officer.username} may log in at /desk/ for {centre.name_th}")
-
-
-def _ask() -> str:
-    if not sys.stdin.isatty():
-        raise CommandError("there is no terminal to ask for the password; give it with --password-stdin")
-    password = getpass.getpass("Password (12 characters or more): ")
-    if getpass.getpass("Once more: ") != password:
-        raise CommandError("the two passwords differ")
-    return password

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from central.cases import moves, names, reading
 from central.cases.filing_time import FilingQuality
@@ -60,7 +60,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@require_GET  # it is written down as a reading: HEAD reads nothing
 @desk_page
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """One case. Opening it is audited; the person behind it stays covered until asked for."""
@@ -132,23 +132,25 @@ def ask_name(request: HttpRequest, number: str) -> HttpResponse:
 @desk_page
 def decide_name(request: HttpRequest, number: str, request_id: int, decision: str) -> HttpResponse:
     """The second person's word; `decision` is allow or refuse."""
-    _find(request, number)
+    case = _find(request, number)
     if decision not in ("allow", "refuse"):
         raise Http404
     try:
-        names.decide(officer_of(request), request_id, granted=decision == "allow")
+        names.decide(officer_of(request), case, request_id, granted=decision == "allow")
     except moves.NotAllowedError as error:
         return _show_case(request, _open(request, number), error=error.sentence, status=403)
     return redirect("desk:case", number=number)
 
 
-@require_safe
+@require_GET
 @desk_page
 def page(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
     """The picture of a letter's page (`index` from 0)."""
     case = _find(request, number)
     try:
         found = reading.open_page(officer_of(request), case, index)
+    except reading.ReadingDeniedError:
+        raise PermissionDenied from None
     except LetterPage.DoesNotExist:
         raise Http404 from None
     return FileResponse(found.picture.open("rb"), content_type=found.media_type)
@@ -216,7 +218,8 @@ def _show_case(
         "for_whom": words.FOR_WHOM[ForWhom(case.for_whom)].in_language(language),
         "naming": words.NAMING[Naming(case.naming)].in_language(language),
         "place": places.name(case.area, language),
-        "pages": case.pages.all(),
+        "pages": reading.letter_of(case, person),
+        "page_count": case.pages.count(),
         "changes": changes,
         "reads": case.reads.select_related("officer")[:10],
         "next": [(to.value, status_text(to, language, province)) for to in next_statuses(case.standing)],

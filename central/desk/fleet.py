@@ -16,9 +16,10 @@ from central.centres.models import Centre
 from central.centres.permission import Ability, centres_of
 from central.desk import words
 from central.desk.shared import desk_page, language_of, moment, officer_of, show
-from central.fleet import condition, enrolments
+from central.fleet import comparing, condition, enrolments
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
+from central.throttle import address
 from protocol.messages import EnrolmentStatus
 
 _PER_PAGE = 100
@@ -56,13 +57,14 @@ def enrolment_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page
 def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpResponse:
-    """`decision` is approve (POST `centre`, a slug), refuse or revoke."""
+    """`decision` is approve (POST `centre`, a slug, and `code`, what the kiosk shows), refuse or revoke."""
     officer = officer_of(request)
     try:
         if decision == "approve":
             centre = _centres(request).filter(slug=request.POST.get("centre", "")).first()
             if centre is None:
                 raise PermissionDenied
+            comparing.check(enrolment_id, request.POST.get("code", "")[:64], officer, address(request))
             enrolments.approve(enrolment_id, officer, centre)
         elif decision == "refuse":
             enrolments.refuse(enrolment_id, officer)
@@ -70,6 +72,9 @@ def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpRespo
             enrolments.revoke(enrolment_id, officer)
         else:
             raise Http404
+    except comparing.WrongCodeError as error:
+        said = error.sentence.in_language(language_of(request))
+        return _show_enrolments(request, error=said, status=429 if error.too_many else 409)
     except enrolments.EnrolmentError as error:
         return _show_enrolments(request, error=str(error), status=409)
     return redirect("desk:enrolments")
@@ -119,7 +124,7 @@ def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -
     centres = _centres(request)
     if not centres.exists():
         raise PermissionDenied
-    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
+    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)[:_PER_PAGE]  # newest first
     decided = Enrolment.objects.filter(centre__in=centres).select_related("centre", "decided_by", "state")
     own = Centre.objects.filter(memberships__officer=officer_of(request), memberships__may_run_fleet=True).first()
     context = {

@@ -19,9 +19,11 @@ from central.centres.permission import Ability, centres_of
 from central.fleet import condition
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
+from central.language import LANGUAGES
 from protocol.messages import EnrolmentStatus
 from thai import dates
 
+LANGUAGE_COOKIE = "desk_language"
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
@@ -46,8 +48,9 @@ def _holds_nul(request: HttpRequest) -> bool:
 
 
 def language_of(request: HttpRequest) -> str:
-    """The officer's choice, Thai until chosen."""
-    return str(request.session.get("language", "th"))
+    """The visitor's choice, kept in a cookie; Thai until chosen."""
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else "th"
 
 
 def officer_of(request: HttpRequest) -> Officer:

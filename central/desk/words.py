@@ -3,6 +3,7 @@
 from central.cases.filing_time import FilingQuality
 from central.fleet.condition import Need
 from central.language import Text
+from central.people.models import OfficerEvent
 from protocol.case_status import CaseStatus
 from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
 from protocol.topics import TOPICS, Topic
@@ -51,6 +52,18 @@ STATUS = {
     CaseStatus.CLOSED: Text("ยุติเรื่อง", "Closed"),
 }
 
+EVENTS = {
+    OfficerEvent.Kind.SIGNED_IN: Text("เข้าสู่ระบบ", "Signed in"),
+    OfficerEvent.Kind.SIGNED_OUT: Text("ออกจากระบบ", "Signed out"),
+    OfficerEvent.Kind.FAILED: Text("รหัสผ่านไม่ถูกต้อง", "Wrong password"),
+    OfficerEvent.Kind.REFUSED: Text("ลองผิดหลายครั้งเกินไป", "Too many wrong tries"),
+    OfficerEvent.Kind.CHANGED: Text("เปลี่ยนรหัสผ่าน", "Password changed"),
+    OfficerEvent.Kind.OLD_WRONG: Text("รหัสผ่านเดิมไม่ถูกต้อง", "Wrong old password"),
+    OfficerEvent.Kind.CODE_WRONG: Text("รหัสเทียบของตู้ไม่ตรง", "A kiosk's code did not match"),
+    OfficerEvent.Kind.SUSPENDED: Text("ระงับการใช้งาน", "Suspended"),
+    OfficerEvent.Kind.ACTIVATED: Text("เปิดให้ใช้งานอีกครั้ง", "Activated again"),
+    OfficerEvent.Kind.RESET: Text("ตั้งรหัสผ่านใหม่โดยผู้ดูแล", "Password reset by an administrator"),
+}
 NEEDS = {
     Need.CALLED: Text("ประชาชนเรียกเจ้าหน้าที่", "A citizen is asking for staff"),
     Need.SILENT: Text("ขาดการติดต่อ", "No contact"),

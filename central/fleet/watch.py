@@ -15,6 +15,7 @@ from django.utils import timezone
 from central.fleet import condition
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
+from central.people.tidying import tidy
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
@@ -31,6 +32,7 @@ def _forever() -> None:
     while not pause.wait(EVERY_S):
         try:
             look(timezone.now())
+            tidy(timezone.now())
         except (DatabaseError, OSError) as error:  # OSError: the mail server
             log.error("The fleet could not be looked after: %s", error)
         finally:

@@ -136,7 +136,7 @@ class Trial:
         finally:
             asking.kill()
             asking.wait()
-        self.require(asking.returncode == 0, "kiosk enrol: an officer compared the code and approved")
+        self.require(asking.returncode == 0, "kiosk enrol: an officer typed the code and so approved")
         wait_for("delivery starts", lambda: self.appliance.unit(FORWARDER, "ActiveState") == "active", 30)
         self.saw("delivery started by itself")
         key = "/var/lib/damrongdham-kiosk/kiosk-signing.key"

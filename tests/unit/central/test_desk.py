@@ -13,6 +13,7 @@ from central.cases.models import Case, PersonalRead
 from central.centres.models import Centre, Officer
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
+from central.people.models import OfficerEvent
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
 from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide, moment
@@ -179,15 +180,38 @@ def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk: Client, khonkaen: Cen
     side = KioskSide("PYO01")
     side.enrol()
     kiosk = side.enrolment()
-    assert f'data-compare="{kiosk.compare_code}"' in text(desk.get("/desk/enrolments"))
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "moi"}).status_code == 403
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "khonkaen"}).status_code == 302
+    assert f'data-enrolment="{kiosk.id}" data-waiting="PYO01"' in text(desk.get("/desk/enrolments"))
+    typed = {"code": f" {kiosk.compare_code.lower().replace('-', ' ')} "}
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "moi", **typed}).status_code == 403
+    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "khonkaen", **typed}).status_code == 302
     kiosk.refresh_from_db()
     assert (str(kiosk), kiosk.status, kiosk.centre) == ("PYO01A", "approved", khonkaen)
     assert desk.post(f"/desk/enrolments/{kiosk.id}/refuse").status_code == 409
     assert desk.post(f"/desk/enrolments/{kiosk.id}/revoke").status_code == 302
     assert desk.post(f"/desk/enrolments/{kiosk.id}/burn").status_code == 404
     assert Enrolment.objects.get().status == "revoked"
+
+
+def test_the_desk_shows_no_code_and_takes_no_other(desk: Client, khonkaen: Centre) -> None:
+    side, other = KioskSide("PYO01"), KioskSide("PYO01")
+    side.enrol()
+    other.enrol("198.51.100.1")  # somebody who would like to be taken for that kiosk
+    approve, page = f"/desk/enrolments/{other.answer.enrolment_id}/approve", text(desk.get("/desk/enrolments"))
+    assert side.compare_code not in page
+    assert other.compare_code not in page
+    for code in ("", "XXXX-XXXX", side.compare_code, side.compare_code[:8]):
+        answer = desk.post(approve, {"centre": "khonkaen", "code": code})
+        assert (answer.status_code, "รหัสไม่ตรงกับตู้นี้" in text(answer)) == (409, True)
+        assert other.compare_code not in text(answer)
+    assert not Enrolment.objects.exclude(status="pending").exists()
+    event = OfficerEvent.objects.get(kind="code_wrong")
+    assert (event.officer and event.officer.username, event.detail, event.times) == ("somsri", "PYO01", 4)
+
+    desk.post(approve, {"centre": "khonkaen", "code": "0000-0000"})
+    assert desk.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, "five tries"
+    mine = f"/desk/enrolments/{side.answer.enrolment_id}/approve"
+    assert desk.post(mine, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
+    assert Enrolment.objects.get(status="approved").id == side.answer.enrolment_id
 
 
 def test_the_fleet_is_for_those_who_run_it(kiosk: KioskSide, khonkaen: Centre) -> None:

@@ -23,6 +23,7 @@ TESTS = [
     "test_intake.py",
     "test_limits.py",
     "test_rotation.py",
+    "test_signing_in.py",
     "test_tracking.py",
     "test_withheld_names.py",
     SERVED,

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import select
 import signal
 import socket
@@ -141,6 +142,23 @@ def test_a_worker_that_dies_is_replaced(served: tuple[Installation, str]) -> Non
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert requests.get(f"{url}/t", timeout=10).status_code == 200
+
+
+def test_tries_at_all_workers_are_counted_together(served: tuple[Installation, str]) -> None:
+    _, url = served
+
+    def tried(_: int) -> int:
+        browser = requests.Session()
+        token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', browser.get(f"{url}/desk/login", timeout=30).text)[
+            0
+        ]
+        fields = {"csrfmiddlewaretoken": token, "username": "not-somsri", "password": "wrong"}
+        answer = browser.post(f"{url}/desk/login", fields, headers={"Referer": url}, timeout=30)
+        return answer.status_code
+
+    with ThreadPoolExecutor(6) as pool:  # at the same moment, too
+        answers = list(pool.map(tried, range(24)))
+    assert sorted(answers) == [401] * 10 + [429] * 14
 
 
 def _children(parent: int, argument: str) -> list[int]:

@@ -1,0 +1,25 @@
+"""`central sign-ins`: what was recorded of accounts lately, the latest first."""
+
+import argparse
+import sys
+
+from central.centres.models import Officer
+from central.commands import CommandError, say
+from central.people.models import OfficerEvent
+from thai.dates import in_thailand
+
+
+def run(arguments: argparse.Namespace) -> None:
+    events = OfficerEvent.objects.select_related("officer")
+    if arguments.name:
+        officer = Officer.objects.filter(username=arguments.name).first()
+        if officer is None:
+            raise CommandError(f"there is no officer {arguments.name}")
+        events = events.filter(officer=officer)
+    shown = list(events[: arguments.most])
+    if not shown:
+        say("Nothing is recorded.")
+    for event in shown:
+        who = event.officer.get_username() if event.officer else "(no such account)"
+        columns = (f"{in_thailand(event.at):%Y-%m-%d %H:%M}", event.kind, event.times, who, event.address, event.detail)
+        sys.stdout.write("\t".join(str(column) for column in columns).rstrip() + "\n")

@@ -1,0 +1,32 @@
+"""Where a form of the desk leads to: a page of the desk, whatever somebody wrote into an address."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.http import HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+_LONGEST = 500  # characters; a queue with every filter set has under 200
+_NO_PAGES = {"logout", "language", "login"}
+
+
+def onward(target: str) -> HttpResponseRedirect:
+    """To this page of the desk; to the queue when it is none: elsewhere, unknown, too long, unreadable."""
+    return HttpResponseRedirect(target if _is_page(target) else reverse("desk:cases"))
+
+
+def within_desk(target: str) -> str:
+    """The address when it is a page of the desk, else ''."""
+    return target if _is_page(target) else ""
+
+
+def _is_page(target: str) -> bool:
+    if len(target) > _LONGEST or not target.startswith("/desk/") or not target.isprintable():
+        return False
+    if not url_has_allowed_host_and_scheme(target, None):
+        return False
+    try:
+        found = resolve(unquote(urlsplit(target).path))
+    except (Resolver404, ValueError):
+        return False
+    return found.app_name == "desk" and found.url_name not in _NO_PAGES

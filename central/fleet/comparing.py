@@ -1,0 +1,49 @@
+"""The code a kiosk shows is typed at the desk and not shown there: nobody agrees to one without having read it."""
+
+from uuid import UUID
+
+from django.utils.crypto import constant_time_compare
+
+from central.centres.models import Officer
+from central.fleet.enrolments import EnrolmentError
+from central.fleet.models import Enrolment
+from central.language import Text
+from central.people.limits import Limit
+from central.people.models import OfficerEvent
+from central.people.record import record
+from protocol import crockford
+from protocol.messages import EnrolmentStatus
+
+# A code that was misread three times is read out anew; nobody has 40 bits in five tries.
+_TRIES = Limit("compare code", limit=5, window_s=900)
+_WRONG = Text(
+    "รหัสไม่ตรงกับตู้นี้ โปรดให้ช่างอ่านรหัสอีกครั้ง หากตู้แสดงรหัสนี้จริง อาจมีผู้แทรกกลางการเชื่อมต่อ อย่ารับตู้นี้",
+    "This is not the kiosk's code. Have it read out again. If the kiosk really shows it, somebody may sit between: "
+    "refuse the kiosk.",
+)
+_TOO_MANY = Text(
+    "ใส่รหัสผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่", "Too many wrong codes. Please wait 15 minutes and try again."
+)
+
+
+class WrongCodeError(EnrolmentError):
+    """The typed code is not the kiosk's; `too_many`: it was not even compared."""
+
+    def __init__(self, sentence: Text, *, too_many: bool) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+        self.too_many = too_many
+
+
+def check(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> None:
+    """Compare what an officer typed with the code of a waiting kiosk; case, spaces and hyphens do not matter. A wrong
+    one is recorded. Raises WrongCodeError; whether the kiosk waits is decided where it is approved."""
+    waiting = Enrolment.objects.filter(pk=enrolment_id, status=EnrolmentStatus.PENDING.value).first()
+    if waiting is None:
+        return
+    if not _TRIES.take(str(enrolment_id)):
+        raise WrongCodeError(_TOO_MANY, too_many=True)
+    if not constant_time_compare(crockford.forgive(typed), crockford.forgive(waiting.compare_code)):
+        record(OfficerEvent.Kind.CODE_WRONG, officer, address, waiting.kiosk_id)
+        raise WrongCodeError(_WRONG, too_many=False)
+    _TRIES.forget(str(enrolment_id))

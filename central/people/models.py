@@ -1,0 +1,47 @@
+"""Failures counted for all workers together, and the record of who signed in, failed to, or was suspended."""
+
+from django.db import models
+
+from central.centres.models import Officer
+
+
+class FailureCount(models.Model):
+    """Failures of one caller within a window. The key is a keyed hash: no name and no address stands here."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)  # when the window ends
+    strikes = models.PositiveIntegerField(default=0)  # windows used up in a row; each doubles the next
+
+    def __str__(self) -> str:
+        return f"{self.key[:12]}: {self.count}"
+
+
+class OfficerEvent(models.Model):
+    """Something about an account that is recorded. What a stranger can cause without end is counted in one row."""
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed_in"
+        SIGNED_OUT = "signed_out"
+        FAILED = "failed"  # a wrong name or password
+        REFUSED = "refused"  # too many tries
+        CHANGED = "password_changed"
+        OLD_WRONG = "password_wrong"  # the old one, when changing it
+        CODE_WRONG = "code_wrong"  # the compare code of a kiosk
+        SUSPENDED = "suspended"
+        ACTIVATED = "activated"
+        RESET = "reset"
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="events")  # null: no such account
+    address = models.CharField(max_length=64, blank=True)  # '': by a command
+    detail = models.CharField(max_length=100, blank=True)
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["officer", "-at"], name="events_of_officer"), models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.officer_id}"

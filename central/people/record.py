@@ -1,0 +1,31 @@
+"""Writing down what happens to accounts. It stands in the database only: no line of a log names an officer."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from central.centres.models import Officer
+from central.people.models import OfficerEvent
+
+_COUNTED = {
+    OfficerEvent.Kind.FAILED,
+    OfficerEvent.Kind.REFUSED,
+    OfficerEvent.Kind.OLD_WRONG,
+    OfficerEvent.Kind.CODE_WRONG,
+}
+_TOGETHER = timedelta(minutes=15)  # failures of one account from one address within so long are one row with a count
+
+
+def record(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:
+    """Keep this event. `address` is the network address as `central.throttle.address` has it."""
+    now = timezone.now()
+    said = {"kind": kind, "officer": officer, "address": address[:64], "detail": detail[:100]}
+    with transaction.atomic():
+        if kind in _COUNTED:
+            same = OfficerEvent.objects.filter(**said, at__gt=now - _TOGETHER).order_by("-at").first()
+            if same is not None:
+                OfficerEvent.objects.filter(pk=same.pk).update(times=F("times") + 1)
+                return
+        OfficerEvent.objects.create(at=now, **said)
