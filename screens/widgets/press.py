@@ -83,7 +83,11 @@ class Action(Press):
 
 
 class IconButton(Press):
-    """A square with an icon; `message` is spoken of in the list of touchables only."""
+    """An icon, or two letters, with a word under it: `message`, or `caption` as it is."""
+
+    caption = StringProperty()
+    caption_ink = ColorProperty("#14213D")
+    rise = NumericProperty(0)  # pixels between icon and word
 
 
 class Tile(Press):
