@@ -87,7 +87,6 @@ class IconButton(Press):
 
     caption = StringProperty()
     caption_ink = ColorProperty("#14213D")
-    rise = NumericProperty(0)  # pixels between icon and word
 
 
 class Tile(Press):

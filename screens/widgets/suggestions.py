@@ -31,6 +31,7 @@ class Suggestions(Widget):
     type_size = NumericProperty(36)
     slot = NumericProperty(88)  # pixels, height of a word's ground
     word_gap = NumericProperty(18)  # pixels between two words' grounds
+    word_size = NumericProperty(28)  # pixels, type of the word «undo»
     word_margin = NumericProperty(26)  # pixels on both sides of a word
 
     def __init__(self, **kwargs: Any) -> None:
@@ -81,18 +82,29 @@ class Suggestions(Widget):
             if self._field.steps:
                 self._undo = self._undo_box()
                 self._draw_ground(self._undo)
-                self._stamp(
-                    self._glyphs.texture(ICONS["arrow-back-up"], "icons", 0.6 * self.slot, self.look.icon), self._undo
-                )
+                self._draw_undo(self._undo)
             for word, box, texture in self._row() if self.look.portrait else self._column():
                 self._placed.append((word, box))
                 self._draw_ground(box)
                 self._stamp(texture, box)
 
+    def _draw_undo(self, box: Box) -> None:
+        """Icon and word: under it in the strip, beside it in the column."""
+        icon = self._glyphs.texture(ICONS["arrow-back-up"], "icons", round(0.5 * self.slot), self.look.icon)
+        word = self._glyphs.texture(say(UNDO, self.look.language), "Sarabun", self.word_size, self.look.ink)
+        if self.look.portrait:
+            half = self.slot / 2
+            self._stamp(icon, Box(box.x, box.y + half - 4 * self.look.u, box.width, half))
+            self._stamp(word, Box(box.x, box.y, box.width, half))
+        else:
+            left = box.x + (box.width - icon.width - word.width) / 2 - 4 * self.look.u
+            self._stamp(icon, Box(left, box.y, icon.width, box.height))
+            self._stamp(word, Box(left + icon.width + 8 * self.look.u, box.y, word.width, box.height))
+
     def _undo_box(self) -> Box:
         """At the strip's right end, or at the column's foot."""
         if self.look.portrait:
-            width = 1.25 * self.slot
+            width = 1.5 * self.slot
             return Box(self.right - self.look.margin - width, self.center_y - self.slot / 2, width, self.slot)
         margin = self.look.margin
         return Box(self.x + margin, self.y + self.word_gap / 2, self.width - margin - self.word_gap, self.slot)

@@ -79,7 +79,8 @@ def check(stage: Stage, language: str) -> list[str]:
     for name, journey in states.items():
         stage.show(journey)
         shown.add(journey.screen)
-        wrong += [f"{name}: {sentence}" for sentence in (*misfits(stage), *_unusual_type(stage), *_blank_signs(stage))]
+        looked_at = (*misfits(stage), *_unusual_type(stage), *_blank_signs(stage), *_bare_icons(stage))
+        wrong += [f"{name}: {sentence}" for sentence in looked_at]
     wrong += [f"no sample shows {screen}" for screen in set(Screen) - shown]
     wrong += _taps(stage, states, language)
     return wrong
@@ -320,7 +321,7 @@ def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
             for tap in stage.shell.touchables()
             if tap.y < highest - 2
         ]
-        wrong += [f"{name} in low reach: {sentence}" for sentence in misfits(stage)]
+        wrong += [f"{name} in low reach: {sentence}" for sentence in (*misfits(stage), *_bare_icons(stage))]
     waiting = states["identify_waiting"]
     stage.show(replace(waiting, comfort=replace(waiting.comfort, low_reach=True, text_size=TextSize.LARGEST)))
     if "without_card" not in {tap.name for tap in stage.shell.touchables()}:
@@ -363,6 +364,19 @@ def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:
         if changed:
             wrong.append(f"{name} does not come back from larger type and contrast: {changed[0]}")
     return wrong
+
+
+def _bare_icons(stage: Stage) -> list[str]:
+    """Buttons that show an icon and no word."""
+    seen = {tap.name for tap in stage.shell.touchables()}
+    buttons = [each for each in stage.shell.children[0].walk(restrict=True) if hasattr(each, "spoken")]
+    return [
+        f"{button.name} is a bare icon"
+        for button in buttons
+        if button.icon
+        and button.name in seen
+        and not any(getattr(word, "said", "") for word in button.walk(restrict=True))
+    ]
 
 
 def _words_and_ground(stage: Stage) -> list[Any]:
