@@ -229,6 +229,11 @@ class Finish:
 
 
 @dataclass(frozen=True)
+class CodeKept:
+    """The answer "yes" to NO_PAPER: the code is photographed or written down."""
+
+
+@dataclass(frozen=True)
 class StartOver:
     """Asks first while something would be lost."""
 
@@ -627,6 +632,7 @@ Touch = (
     | PaperCameOut
     | PrintAgain
     | Finish
+    | CodeKept
     | StartOver
     | StartOverYes
     | Dismiss

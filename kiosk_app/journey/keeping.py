@@ -6,7 +6,7 @@ from drivers.receipt_printer.status import PrintVerdict
 from kiosk_app.complaint.checks import phone_lack
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.moves import Result, answered, ask, awaited, begin, go, other_card_in, with_visit
-from kiosk_app.journey.state import CardPhase, Journey, PrintPhase, Screen, Visit
+from kiosk_app.journey.state import CardPhase, Journey, Overlay, PrintPhase, Screen, Visit
 from kiosk_app.journey.telling import may_leave
 from protocol.choices import IdentitySource, Naming
 
@@ -126,7 +126,10 @@ def printed(journey: Journey, event: events.ReceiptPrinted) -> Result:
         return journey, ()
     out = visit.papers_out + (event.verdict is not PrintVerdict.NOT_PRINTED)
     done = answered(visit, "print", print_phase=PrintPhase.DONE, print_verdict=event.verdict, papers_out=out)
-    return replace(journey, visit=done, last_touch=journey.now), ()
+    journey = replace(journey, visit=done, last_touch=journey.now)
+    if journey.overlay is Overlay.NO_PAPER and event.verdict is not PrintVerdict.NOT_PRINTED:
+        journey = replace(journey, overlay=None)  # it came meanwhile: the page says so, or asks
+    return journey, ()
 
 
 def paper_came_out(journey: Journey, event: events.PaperCameOut) -> Result:

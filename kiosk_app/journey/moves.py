@@ -17,8 +17,10 @@ Handler = Callable[[Journey, Any], Result]
 
 RESTING = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
 STILL_THERE_SECONDS = 30.0  # how long "still there?" waits for an answer
+CARD_OUT_SECONDS = 120.0  # ... and what a card taken out calls up: it is looked for in a bag
 STAFF_SECONDS = 180.0  # how long a visit waits for the staff it called before "still there?" comes
 COMFORT_SECONDS = 90.0  # how long nothing need be touched while one chooses what makes this easier
+ENDS_THE_VISIT = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)  # unanswered; each says so, and when
 
 
 def with_visit(journey: Journey, **changes: Any) -> Journey:
@@ -78,9 +80,11 @@ def settle(journey: Journey) -> Journey:
 
 
 def cover(journey: Journey, overlay: Overlay) -> Journey:
-    """The journey with an overlay that asks; unanswered it wipes, some after "still there?"."""
+    """The journey with an overlay. It waits for an answer for a time that grows with the size of type."""
     seconds = STILL_THERE_SECONDS * journey.comfort.text_size.value / 100
-    if overlay is Overlay.STAFF and journey.visit is not None:
+    if overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
+        seconds = CARD_OUT_SECONDS * journey.comfort.text_size.value / 100
+    elif overlay is Overlay.STAFF and journey.visit is not None:
         seconds = STAFF_SECONDS
     elif overlay is Overlay.COMFORT:
         seconds = COMFORT_SECONDS

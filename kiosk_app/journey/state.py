@@ -49,6 +49,7 @@ class Overlay(Enum):
     CARD_OUT = "card_out"  # personal fields are covered, "still there?" runs
     OTHER_CARD = "other_card"  # "start over", or "go on" once the first card is back or this one out
     START_OVER = "start_over"  # are you sure?
+    NO_PAPER = "no_paper"  # leaving a receipt that is not on paper: is the code kept?
     STAFF = "staff"  # staff have been called
     COMFORT = "comfort"  # how the citizen wants to see, hear and reach this
 
@@ -194,6 +195,7 @@ class Visit:
     prints_asked: int = 0
     papers_out: int = 0  # prints that came out, or probably did
     paper_confirmed: bool | None = None  # the answer to "did the paper come out?"
+    code_asked: bool = False  # "is the code kept?" was answered by "not yet": it is not asked again
     covered: bool = False  # personal fields are hidden (card out, other card)
     story_covered: bool = False  # ... and so is a story that was told before; what is told from then on is not
     patience: float = 1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
@@ -204,6 +206,17 @@ class Visit:
     look_up: LookUpPhase = LookUpPhase.IDLE
     tracked: "TrackAnswer | None" = field(default=None, repr=False)
     awaiting: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
+
+    @property
+    def told(self) -> bool:
+        """Whether ending this visit now loses something told: everything told comes after the topic."""
+        return self.minted is None and self.draft.topic is not None
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether a receipt is out, as far as the printer or the citizen could say."""
+        unsure = self.print_verdict is PrintVerdict.PROBABLY_PRINTED and self.paper_confirmed is None
+        return self.papers_out - unsure > 0
 
 
 @dataclass(frozen=True)
@@ -219,7 +232,7 @@ class Journey:
     fault: Fault | None = None  # which row the FAULT screen shows
     now: float = 0.0
     last_touch: float = 0.0
-    still_there_until: float = 0.0  # when an unanswered "still there?" wipes
+    still_there_until: float = 0.0  # when an unanswered overlay ends: see moves.ENDS_THE_VISIT
     staff_called: bool = False
     pin_failures: int = 0
     pin_locked_until: float = 0.0

@@ -14,14 +14,28 @@ from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, SwitchBacklight
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, settle, wipe, with_visit
+from kiosk_app.journey.moves import (
+    ENDS_THE_VISIT,
+    RESTING,
+    Handler,
+    Result,
+    begin,
+    cover,
+    go,
+    other_card_in,
+    settle,
+    wipe,
+    with_visit,
+)
 from kiosk_app.journey.state import (
     Comfort,
     Journey,
     LookUpPhase,
+    Minted,
     Overlay,
     ScanPhase,
     Screen,
+    Visit,
 )
 
 E = TypeVar("E", bound=Enum)
@@ -47,6 +61,7 @@ READING_SECONDS = {
     Screen.TRACKED: 45.0,
     Screen.TECHNICIAN: 240.0,
 }
+NO_PAPER_SECONDS = 120.0  # more on a receipt that is not on paper: a telephone is taken out, 13 signs are written down
 LETTERS_A_SECOND = 10.0  # read slowly; what the citizen told comes on top of the screen's own words
 MOST_TOLD_SECONDS = 180.0
 LISTENING = 2.0  # hearing a page takes about twice as long as reading it
@@ -54,6 +69,7 @@ MOST_PATIENCE = 8.0  # ten minutes and more on every screen; after that it is mo
 
 _TOUCHES_THROUGH_OVERLAY = (
     events.Dismiss,
+    events.CodeKept,
     events.StartOver,
     events.StartOverYes,
     events.AskStaff,
@@ -92,6 +108,8 @@ def idle_after(journey: Journey) -> float:
     that it is listened to, and with each time the question was answered."""
     reading = READING_SECONDS.get(journey.screen, 0.0)
     reading += min(_letters_told(journey) / LETTERS_A_SECOND, MOST_TOLD_SECONDS)
+    if journey.screen is Screen.RECEIPT and journey.visit is not None and not journey.visit.on_paper:
+        reading += NO_PAPER_SECONDS
     slowly = max(journey.comfort.text_size.value / 100, LISTENING if journey.comfort.read_aloud else 1.0)
     patience = journey.visit.patience if journey.visit is not None else 1.0
     return (journey.hall.idle_seconds + reading * slowly) * patience
@@ -120,6 +138,8 @@ def _tick(journey: Journey, event: events.Tick) -> Result:
             return replace(journey, overlay=None, staff_called=False), ()
         if journey.overlay in (Overlay.STAFF, Overlay.COMFORT):  # warn before what was told is erased
             return cover(journey, Overlay.STILL_THERE), ()
+        if journey.overlay not in ENDS_THE_VISIT:  # a question that nobody answers erases nothing
+            return replace(journey, overlay=None), ()
         return (journey, ()) if asides.busy(journey) else wipe(journey, abandoned=True)
     idle = journey.now - journey.last_touch
     if journey.screen is Screen.FAREWELL:
@@ -150,10 +170,27 @@ def _finish(journey: Journey, _: events.Finish) -> Result:
     if visit is not None and journey.screen in asides.TECHNICIANS:
         return asides.leave_technician(journey, visit)
     if journey.screen is Screen.RECEIPT and visit is not None and visit.minted is not None:
-        return go(journey, Screen.FAREWELL), (ConfirmReceipt(visit.minted.submission_id, confirmed=True),)
+        asks = _code_may_be_lost(journey, visit)
+        return (cover(journey, Overlay.NO_PAPER), ()) if asks else _leave_receipt(journey, visit.minted)
     if journey.screen in (Screen.FAREWELL, Screen.TRACK, Screen.TRACKED) or visit is None:
         return wipe(journey)
     return journey, ()
+
+
+def _code_may_be_lost(journey: Journey, visit: Visit) -> bool:
+    """Whether leaving now would leave somebody without paper who was not asked yet whether the code is kept."""
+    return journey.screen is Screen.RECEIPT and not visit.on_paper and not visit.code_asked
+
+
+def _leave_receipt(journey: Journey, minted: Minted) -> Result:
+    return go(journey, Screen.FAREWELL), (ConfirmReceipt(minted.submission_id, confirmed=True),)
+
+
+def _code_kept(journey: Journey, _: events.CodeKept) -> Result:
+    visit = journey.visit
+    if visit is None or visit.minted is None or journey.overlay is not Overlay.NO_PAPER:
+        return journey, ()
+    return _leave_receipt(journey, visit.minted)
 
 
 def _back(journey: Journey, event: events.Back) -> Result:
@@ -166,7 +203,9 @@ def _start_over(journey: Journey, _: events.StartOver) -> Result:
     visit = journey.visit
     if visit is not None and visit.saving:
         return journey, ()
-    asks = visit is not None and telling.would_lose(visit) and journey.overlay is not Overlay.OTHER_CARD
+    if visit is not None and _code_may_be_lost(journey, visit):
+        return cover(journey, Overlay.NO_PAPER), ()
+    asks = visit is not None and visit.told and journey.overlay is not Overlay.OTHER_CARD
     return (cover(journey, Overlay.START_OVER), ()) if asks else wipe(journey)
 
 
@@ -184,6 +223,8 @@ def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
         return journey, ()
     if journey.overlay is Overlay.STILL_THERE and journey.visit is not None:
         journey = with_visit(journey, patience=min(MOST_PATIENCE, 2 * journey.visit.patience))
+    if journey.overlay is Overlay.NO_PAPER:
+        journey = with_visit(journey, code_asked=True)
     return replace(journey, overlay=None, staff_called=journey.staff_called and journey.visit is not None), ()
 
 
@@ -288,6 +329,7 @@ _HANDLERS: dict[type, Handler] = {
     events.PaperCameOut: keeping.paper_came_out,
     events.PrintAgain: keeping.print_again,
     events.Finish: _finish,
+    events.CodeKept: _code_kept,
     events.StartOver: _start_over,
     events.StartOverYes: _start_over_yes,
     events.Dismiss: _dismiss,

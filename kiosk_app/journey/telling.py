@@ -45,11 +45,6 @@ def choose_topic(journey: Journey, event: events.ChooseTopic) -> Result:
     return (journey, ()) if event.topic is Topic.OTHER else onward(journey, events.Next())
 
 
-def would_lose(visit: Visit) -> bool:
-    """Whether ending this visit now loses something told: everything told comes after the topic."""
-    return visit.minted is None and visit.draft.topic is not None
-
-
 def may_leave(visit: Visit, screen: Screen) -> bool:
     """Whether "next" leads on from this screen: the part it asks for is there."""
     draft = visit.draft
@@ -127,7 +122,7 @@ def back(journey: Journey, _: events.Back) -> Result:
     if visit is None or journey.screen is Screen.TRACK:
         return wipe(journey)
     if journey.screen is Screen.NOTICE:
-        return (cover(journey, Overlay.START_OVER), ()) if would_lose(visit) else wipe(journey)
+        return (cover(journey, Overlay.START_OVER), ()) if visit.told else wipe(journey)
     if visit.saving or visit.minted is not None:
         return journey, ()
     stop: tuple[effects.Effect, ...] = ()

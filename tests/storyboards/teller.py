@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from drivers.card_reader.port import CardAddress, CitizenCard, PersonName
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.status import PrinterStatus
+from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import LetterPage
 from kiosk_app.journey import effects, events
-from kiosk_app.journey.state import Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
+from kiosk_app.journey.state import Hall, Journey, Minted, Overlay, PrintPhase, Screen, Surroundings, Visit
 from kiosk_app.journey.step import step
 from protocol.topics import Topic
 
@@ -98,7 +98,15 @@ class Story:
         return self.taps(events.WriteText("ถนนหน้าหมู่บ้านชำรุด"), events.Next()).sees(Screen.REVIEW)
 
     def confirmed(self) -> "Story":
-        """From review to the receipt on the screen."""
+        """From review to the receipt on the screen, and its paper, where the printer can print."""
+        self.saved().happens(events.Painted(Screen.RECEIPT))
+        if self.visit.print_phase is PrintPhase.PRINTING:
+            status = self.journey.around.printer
+            self.answers(effects.PrintReceipt, lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, status))
+        return self
+
+    def saved(self) -> "Story":
+        """From review to the receipt on the screen, which is not painted yet."""
         self.taps(events.Confirm()).answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED))
         return self.sees(Screen.RECEIPT)
 

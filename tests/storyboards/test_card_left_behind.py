@@ -72,7 +72,7 @@ def _interface_started_again(_: Story) -> Story:
 
 def _interface_started_again_on_the_receipt(_: Story) -> Story:
     story = Story(around=Surroundings(enrolled=True)).happens(events.Restored(MINTED)).card_in()
-    return story.card_out().card_in().taps(events.Finish(), events.Finish())
+    return story.card_out().card_in().taps(events.Finish(), events.CodeKept(), events.Finish())
 
 
 ENDS = [

@@ -52,7 +52,7 @@ def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> No
 
 
 def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
-    story = _hall().identified().told().confirmed().happens(events.Painted(Screen.RECEIPT))
+    story = _hall().identified().told().saved().happens(events.Painted(Screen.RECEIPT))
     story.taps(events.OpenTechnician()).sees(Screen.RECEIPT)  # its print is still running
     story.answers(
         effects.PrintReceipt,

@@ -147,21 +147,21 @@ def test_another_persons_card_known_only_after_send_was_pressed_waits_for_the_re
     story = Story().identified().told().card_out().card_in().taps(events.Dismiss(), events.Confirm())
     story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).sees(Screen.RECEIPT)
     story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id)).sees(Screen.RECEIPT)
-    story.taps(events.Finish(), events.Finish()).sees(Screen.NOTICE)
+    story.taps(events.Finish(), events.CodeKept(), events.Finish()).sees(Screen.NOTICE)
 
 
 def test_another_persons_card_seen_while_saving_waits_for_the_receipt() -> None:
     story = Story().identified().told().card_out().card_in().taps(events.Dismiss(), events.Confirm())
     story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id))
     story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).sees(Screen.RECEIPT)
-    story.taps(events.Finish(), events.Finish()).sees(Screen.NOTICE)
+    story.taps(events.Finish(), events.CodeKept(), events.Finish()).sees(Screen.NOTICE)
 
 
 def test_a_card_put_in_while_a_visit_without_card_is_saved_waits() -> None:
     story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard()).taps(events.ChooseTopic(Topic.LAND))
     story.taps(events.Next(), events.WriteText("เรื่อง"), events.Next(), events.Confirm()).card_in()
-    story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).taps(events.Finish(), events.Finish())
-    story.sees(Screen.NOTICE)
+    story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED))
+    story.taps(events.Finish(), events.CodeKept(), events.Finish()).sees(Screen.NOTICE)
     assert story.count(effects.ReadCard) == 0
 
 
@@ -250,7 +250,7 @@ def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
 
 
 def test_a_printer_that_cannot_say_is_asked_about_and_a_reprint_is_marked_a_copy() -> None:
-    story = Story().identified().told().confirmed().happens(events.Painted(Screen.RECEIPT))
+    story = Story().identified().told().saved().happens(events.Painted(Screen.RECEIPT))
     unsure = lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)  # noqa: E731
     story.answers(effects.PrintReceipt, unsure).taps(events.PaperCameOut(yes=True), events.PrintAgain())
     assert story.newest(effects.PrintReceipt).is_copy
@@ -520,7 +520,7 @@ def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() 
     story.happens(events.Painted(Screen.RECEIPT))
     assert story.count(effects.PrintReceipt) == 0, "a reprint is asked for, never automatic"
     assert story.visit.print_verdict is PrintVerdict.PROBABLY_PRINTED
-    story.taps(events.Finish())
+    story.taps(events.PaperCameOut(yes=True), events.Finish()).sees(Screen.FAREWELL)
     assert story.newest(effects.ConfirmReceipt).confirmed
 
 

@@ -38,7 +38,7 @@ def test_a_visit_that_goes_well_is_heard_three_times() -> None:
     story = Hearing()
     story.identified().told()
     assert story.take() == [Cue.SUCCESS], "the card is read"
-    story.confirmed().happens(events.Painted(Screen.RECEIPT))
+    story.saved().happens(events.Painted(Screen.RECEIPT))
     story.answers(
         effects.PrintReceipt, lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, PrinterStatus.READY)
     )
