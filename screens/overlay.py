@@ -6,10 +6,13 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.journey.around import asks_card
-from kiosk_app.journey.events import StartOver, StartOverYes
-from kiosk_app.journey.state import Journey, Overlay
+from kiosk_app.journey.events import CodeKept, StartOver, StartOverYes
+from kiosk_app.journey.moves import ENDS_THE_VISIT
+from kiosk_app.journey.state import Journey, Overlay, PrintPhase, Visit
 from kiosk_app.language import _, say
+from protocol.tracking_code import display, tracking_url
 from screens.rules import load_rules
+from screens.widgets import qr as _qr  # noqa: F401  the rule uses it
 from screens.widgets.cover import Cover
 
 # title, advice, icon, button that goes on, button that ends
@@ -23,7 +26,7 @@ _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
     ),
     Overlay.CARD_OUT: (
         _("Your card was removed"),
-        _("What you told us is kept. Insert the card again to see it, or continue"),
+        _("Insert the card again to see your details, or continue without it"),
         "id",
         _("Continue"),
         _("Start over"),
@@ -41,6 +44,13 @@ _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
         "home",
         _("No, continue"),
         _("Yes, erase it"),
+    ),
+    Overlay.NO_PAPER: (
+        _("Have you kept the code?"),
+        _("No receipt came out. You need this code to track your case"),
+        "qrcode",
+        _("Not yet, show it again"),
+        _("Yes, I have it"),
     ),
     Overlay.STAFF: (
         _("Staff have been called"),
@@ -62,6 +72,9 @@ class OverlayCard(Cover):
     countdown = StringProperty()
     go_on = StringProperty()
     end = StringProperty()
+    code = StringProperty()  # what is to be kept; '' is nothing
+    number = StringProperty()
+    content = StringProperty()  # of the QR code
     can_go_on = BooleanProperty(True)
     with_staff = BooleanProperty(True)
 
@@ -76,19 +89,57 @@ class OverlayCard(Cover):
             self.heading = _("The card is no longer detected")  # pulled, or the reader fell silent: it does not say
             if not asks_card(journey.around):
                 self.advice = _("Your information is still here. You can continue without the card")
+        elif overlay is Overlay.STILL_THERE and journey.visit is not None:
+            self.advice = _idle_advice(journey.visit) or self.advice
         elif overlay is Overlay.STAFF and journey.around.network is False:
             self.advice = _("There is no connection right now. If nobody comes, please go to the desk")
+        self.code = self.number = self.content = ""
+        if overlay is Overlay.NO_PAPER and journey.visit is not None:
+            self._show_code(journey, journey.visit)
         present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
         self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
         self.with_staff = not journey.staff_called
         seconds = max(0, round(journey.still_there_until - journey.now))
         waits = overlay is not Overlay.STAFF and seconds > 0
-        language = journey.comfort.language
-        self.countdown = say(_("Closes in {seconds} seconds"), language, seconds=seconds) if waits else ""
+        self.countdown = say(_waiting(journey), journey.comfort.language, seconds=seconds) if waits else ""
+
+    def _show_code(self, journey: Journey, visit: Visit) -> None:
+        if visit.minted is None:
+            return
+        self.code = display(visit.minted.code).replace("-", "  ")
+        self.number = say(_("Case number {number}"), journey.comfort.language, number=visit.minted.number)
+        self.content = tracking_url(journey.hall.public_url, visit.minted.code)
+        if visit.print_phase is PrintPhase.PRINTING:
+            self.advice = _("Your receipt is still printing. This code works as well")
+        elif visit.papers_out:
+            self.advice = _("The receipt may not have come out. This code works as well")
+
+    def on_parent(self, _card: object, parent: object) -> None:
+        """Nothing of a visit stays in a card that does not show."""
+        if parent is None:
+            self.code = self.number = self.content = ""
 
     def press_end(self) -> None:
-        """Start over."""
-        self.send(StartOverYes() if self.kind is Overlay.START_OVER else StartOver())
+        """The other answer: start over, or the code is kept."""
+        answers = {Overlay.START_OVER: StartOverYes, Overlay.NO_PAPER: CodeKept}
+        self.send(answers.get(self.kind, StartOver)())
+
+
+def _idle_advice(visit: Visit) -> str:
+    """What happens to the story when nobody answers; '' before there is one."""
+    if visit.minted is not None:
+        return _("Your story is saved. If nobody touches the screen, this page with your code closes")
+    return _("If nobody touches the screen, your story is erased so that nobody else sees it") if visit.told else ""
+
+
+def _waiting(journey: Journey) -> str:
+    """What comes when nobody answers, and when."""
+    told = journey.visit is not None and journey.visit.told
+    if told and journey.overlay in ENDS_THE_VISIT:
+        return _("Your story will be erased in {seconds} seconds")
+    if told and journey.overlay is Overlay.START_OVER:
+        return _("Your story stays. This question closes in {seconds} seconds")
+    return _("Closes in {seconds} seconds")
 
 
 load_rules(__file__)

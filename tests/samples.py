@@ -228,11 +228,14 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     receipt = at(Screen.RECEIPT, minted=MINTED, print_phase=PrintPhase.PRINTING)
     yield "receipt_printing", receipt
     done: dict[str, Any] = {"minted": MINTED, "print_phase": PrintPhase.DONE, "prints_asked": 1}
-    yield "receipt_printed", at(Screen.RECEIPT, print_verdict=PrintVerdict.PRINTED, **done)
-    yield "receipt_asking", at(Screen.RECEIPT, print_verdict=PrintVerdict.PROBABLY_PRINTED, **done)
+    printed: dict[str, Any] = {**done, "print_verdict": PrintVerdict.PRINTED, "papers_out": 1}
+    yield "receipt_printed", at(Screen.RECEIPT, **printed)
+    asking = at(Screen.RECEIPT, print_verdict=PrintVerdict.PROBABLY_PRINTED, papers_out=1, **done)
+    yield "receipt_asking", asking
     failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
     yield "receipt_no_paper", replace(failed, around=replace(card_in, printer=PrinterStatus.PAPER_OUT, network=False))
-    yield "farewell", at(Screen.FAREWELL, minted=MINTED)
+    yield "farewell", at(Screen.FAREWELL, **printed)
+    yield "farewell_no_paper", at(Screen.FAREWELL, print_verdict=PrintVerdict.NOT_PRINTED, **done)
     track = replace(rest, screen=Screen.TRACK, visit=Visit(2))
     yield "track", track
     yield "track_bad_code", replace(track, visit=Visit(2, look_up=LookUpPhase.BAD_CODE))
@@ -255,7 +258,12 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
     yield "overlay_card_out_no_reader", replace(at(Screen.REVIEW), overlay=Overlay.CARD_OUT, around=no_reader)
     for overlay in Overlay:
-        yield f"overlay_{overlay.value}", replace(at(Screen.REVIEW), overlay=overlay)
+        under = failed if overlay is Overlay.NO_PAPER else at(Screen.REVIEW)
+        yield f"overlay_{overlay.value}", replace(under, overlay=overlay)
+    yield "overlay_no_paper_yet", replace(receipt, overlay=Overlay.NO_PAPER)
+    yield "overlay_no_paper_unsure", replace(asking, overlay=Overlay.NO_PAPER)
+    yield "overlay_still_there_saved", replace(failed, overlay=Overlay.STILL_THERE)
+    yield "overlay_still_there_early", replace(at(Screen.TOPIC, replace(empty, card=CARD)), overlay=Overlay.STILL_THERE)
 
 
 def readiness(language: str) -> list[tuple[str, str]]:

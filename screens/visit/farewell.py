@@ -13,9 +13,11 @@ class Farewell(Page):
     """Goes away by itself after a few seconds."""
 
     take_card = BooleanProperty(False)
+    with_paper = BooleanProperty(True)  # there is a receipt to keep
 
     def draw(self, journey: Journey) -> None:
-        """Is a card still in the slot?"""
+        """Is there a receipt, and is a card still in the slot?"""
+        self.with_paper = journey.visit is not None and journey.visit.on_paper
         self.take_card = to_take(journey)
 
     def press_primary(self) -> None:

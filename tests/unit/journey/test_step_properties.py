@@ -49,6 +49,7 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
             events.Confirm(),
             events.PrintAgain(),
             events.Finish(),
+            events.CodeKept(),
             events.StartOver(),
             events.StartOverYes(),
             events.Dismiss(),

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 from kiosk_app.journey.events import (
     AcceptNotice,
     Begin,
+    CodeKept,
     ChooseArea,
     ChooseTopic,
     JudgeTrial,
@@ -110,6 +111,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     wrong += _tracking(stage, states, finger)
     wrong += _a_hidden_number(stage, states, finger)
     wrong += _forgetting(stage, states)
+    wrong += _without_paper(stage, states, finger)
     wrong += _comfort_and_back(stage, states)
     if stage.shell.height > stage.shell.width:
         wrong += _low_reach(stage, states)
@@ -193,6 +195,27 @@ def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
     everything = "\n".join(told)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
+
+
+def _without_paper(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """Whoever leaves without paper has the code in sight, is not told to keep a receipt, and leaves no code behind."""
+    stage.show(states["overlay_no_paper"])
+    card = stage.shell.children[0]
+    shown = [getattr(widget, "said", "") for widget in card.walk(restrict=True)]
+    wrong = [] if "7KQ2  M9XD  4TBVS" in shown else [f"asked whether the code is kept, one sees {shown}"]
+    if (sent := finger.tap("end")) != [CodeKept()]:
+        wrong.append(f"a kept code sent {sent}")
+    receipt = {name: _says(stage, states[name], "Keep your receipt") for name in ("farewell", "farewell_no_paper")}
+    if receipt != {"farewell": True, "farewell_no_paper": False}:
+        wrong.append(f"keeping the receipt is asked for in {receipt}")
+    if card.code or card.number or card.content:
+        wrong.append("the code is still in the card that showed it")
+    return wrong
+
+
+def _says(stage: Stage, journey: Journey, message: str) -> bool:
+    stage.show(journey)
+    return any(getattr(widget, "message", "").startswith(message) for widget in stage.shell.walk())
 
 
 def _unusual_type(stage: Stage) -> list[str]:
