@@ -15,9 +15,9 @@ from PIL import Image, ImageChops
 from kiosk_app.journey.events import (
     AcceptNotice,
     Begin,
-    CodeKept,
     ChooseArea,
     ChooseTopic,
+    CodeKept,
     JudgeTrial,
     Next,
     OpenTechnician,
