@@ -6,7 +6,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.journey.around import asks_card
-from kiosk_app.journey.events import CodeKept, StartOver, StartOverYes
+from kiosk_app.journey.events import CodeKept, Event, StartOver, StartOverYes
 from kiosk_app.journey.moves import ENDS_THE_VISIT
 from kiosk_app.journey.state import Journey, Overlay, PrintPhase, Visit
 from kiosk_app.language import _, say
@@ -121,8 +121,8 @@ class OverlayCard(Cover):
 
     def press_end(self) -> None:
         """The other answer: start over, or the code is kept."""
-        answers = {Overlay.START_OVER: StartOverYes, Overlay.NO_PAPER: CodeKept}
-        self.send(answers.get(self.kind, StartOver)())
+        answers: dict[Overlay, Event] = {Overlay.START_OVER: StartOverYes(), Overlay.NO_PAPER: CodeKept()}
+        self.send(answers.get(self.kind, StartOver()))
 
 
 def _idle_advice(visit: Visit) -> str:
