@@ -14,6 +14,7 @@ class Reason(Enum):
     CANCELLED = "cancelled"
     UNAVAILABLE = "unavailable"
     FAILED = "failed"
+    UNCONFINED = "unconfined"
 
 
 _SENTENCES = {
@@ -25,6 +26,7 @@ _SENTENCES = {
     Reason.CANCELLED: "Work on the picture was cancelled.",
     Reason.UNAVAILABLE: "Text recognition is not installed.",
     Reason.FAILED: "The picture could not be worked on.",
+    Reason.UNCONFINED: "Pictures are opened only where the process that does it can be confined.",
 }
 
 

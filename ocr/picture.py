@@ -4,6 +4,8 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -18,6 +20,22 @@ def decode(raw: bytes) -> Image.Image:
     """The picture in mode 'L' or 'RGB', upright by its own EXIF tag, on white where it was transparent.
 
     Only the header is read before the size is judged. Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
+    with _loaded(raw) as picture:
+        return _plain(ImageOps.exif_transpose(picture))
+
+
+def converted(raw: bytes, kind: str) -> tuple[bytes, int, int]:
+    """The picture as a file of another kind ('PNG', 'JPEG' or 'PPM'), exactly as it is, and its width and height in
+    pixels. Raises OcrError as `decode` does."""
+    written = io.BytesIO()
+    with _loaded(raw) as picture:
+        picture.save(written, kind)
+        return written.getvalue(), picture.width, picture.height
+
+
+@contextmanager
+def _loaded(raw: bytes) -> Iterator[Image.Image]:
+    """Raises OcrError, also for what Pillow stumbles over inside the block."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound below is stricter
@@ -25,7 +43,7 @@ def decode(raw: bytes) -> Image.Image:
         if picture.width * picture.height > MEGAPIXELS * 1_000_000:
             raise OcrError(Reason.TOO_LARGE, f"It has {picture.width} × {picture.height} pixels.")
         picture.load()
-        return _plain(ImageOps.exif_transpose(picture))
+        yield picture
     except Image.DecompressionBombError:
         raise OcrError(Reason.TOO_LARGE) from None
     except UnidentifiedImageError:

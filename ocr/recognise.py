@@ -23,6 +23,7 @@ from ocr.prepare import QUARTERS
 from ocr.reading_copy import fullest_strip, reading_copy
 from ocr.repair import repair
 
+PROGRAM = "tesseract"
 LANGUAGES = ("tha", "eng")
 READABLE_FROM = 60.0  # mean confidence of a page by its characters
 UNSURE_BELOW = 80.0
@@ -52,9 +53,9 @@ class Recognition:
 
 def available() -> str | None:
     """None when pages can be recognised here, else one sentence saying what is missing."""
-    if shutil.which("tesseract") is None:
+    if shutil.which(PROGRAM) is None:
         return "Tesseract is not installed (Debian package tesseract-ocr)."
-    listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False).stdout.split()
+    listed = subprocess.run([PROGRAM, "--list-langs"], capture_output=True, text=True, check=False).stdout.split()
     missing = [language for language in (*LANGUAGES, "osd") if language not in listed]
     if missing:
         packages = ", ".join(f"tesseract-ocr-{language}" for language in missing)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
+from ocr.confine import hide_memory
 from protocol.files import replace_file
 
 STDOUT = Path("-")  # as the name of a file to write
@@ -87,8 +88,10 @@ def answer(found: dict[str, Any]) -> None:
 
 
 def leave_no_core() -> None:
-    """Whatever happens to this process, its memory is not written to a disk: it holds a citizen's words, or a key."""
+    """This process's memory holds a citizen's words, or a key: it is written to no disk, whatever happens, and read by
+    no other process of the same user."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hide_memory()
 
 
 def log_to_stderr() -> None:

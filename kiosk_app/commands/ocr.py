@@ -8,7 +8,7 @@ from kiosk_app.commands.common import CommandError, answer, parser, tell
 from ocr import child
 from ocr.errors import OcrError
 from ocr.prepare import prepare
-from ocr.recognise import recognise
+from ocr.recognise import PROGRAM, recognise
 from protocol.files import read_file
 
 DEADLINE_S = 90.0
@@ -46,7 +46,7 @@ def _read(path: Path) -> dict[str, Any]:
     except OcrError as error:
         return {"file": str(path), "error": str(error), "bad_input": True}
     try:
-        found = child.run(recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
+        found = child.run(recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM)
     except OcrError as error:
         raise CommandError(f"{path}: {error}") from None
     return {

@@ -1,13 +1,10 @@
 """`kiosk scan`: pages from the scanner into files."""
 
 import argparse
-import io
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-
-from PIL import Image
 
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.sane import SaneScanner
@@ -25,9 +22,14 @@ from kiosk_app.commands.common import (
 from kiosk_app.devices import scanner_of
 from kiosk_app.health.devices import SCANNER
 from kiosk_app.outbox.successes import note_success
+from ocr import child
+from ocr.errors import OcrError
+from ocr.picture import converted
 from protocol.choices import MAX_PAGES
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm")
+SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".ppm": "PPM"}
+CONVERT_S = 60.0  # 60 megapixels become a PNG in some 10 s
+CONVERT_MB = 1024
 _NO_FAULT = {
     ScannerStatus.NO_PAPER: "No page lies in the scanner (no_paper). Lay one in.",
     ScannerStatus.BUSY: "Somebody else is scanning (busy). Wait until that is done.",
@@ -91,14 +93,22 @@ def _list(scanner: SaneScanner) -> int:
 
 
 def _write(raw: bytes, out: Path) -> None:
-    with Image.open(io.BytesIO(raw)) as page:
-        if out == STDOUT:
-            page.save(sys.stdout.buffer, "PNG")
-            return
-        written = io.BytesIO()
-        page.save(written, Image.registered_extensions()[out.suffix.lower()])
-        write_out(out, written.getvalue())
-        tell(f"{out}: {page.width} × {page.height} pixels")
+    try:
+        page, width, height = child.run(
+            converted,
+            raw,
+            "PNG" if out == STDOUT else SUFFIXES[out.suffix.lower()],
+            deadline_s=CONVERT_S,
+            memory_mb=CONVERT_MB,
+            most=CONVERT_MB << 20,
+        )
+    except OcrError as error:
+        raise CommandError(f"the scanner's picture cannot be used: {error}") from None
+    if out == STDOUT:
+        sys.stdout.buffer.write(page)
+        return
+    write_out(out, page)
+    tell(f"{out}: {width} × {height} pixels")
 
 
 def _progress(fraction: float) -> None:

@@ -20,6 +20,7 @@ CHECKS = (
     Check(Words("ศูนย์", "Centre"), keeping.centre),
     *(Check(kind.name, kind.look, kind.is_set_up) for kind in KINDS),
     Check(Words("การอ่านหนังสือ", "Text recognition"), machine.recognition),
+    Check(Words("การเปิดภาพ", "Opening of pictures"), machine.confinement),
     Check(Words("การพิมพ์ภาษาไทย", "Thai on paper"), machine.shaping),
     Check(Words("การตัดคำไทย", "Thai words"), machine.word_breaks),
     Check(Words("นาฬิกา", "Clock"), machine.clock),

@@ -1,11 +1,14 @@
 """The machine itself: recognition, shaping of Thai, clock."""
 
+import os
 from collections.abc import Iterator
 
 from PIL import features
 
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
 from kiosk_app.outbox.moment import clock_quality
+from ocr import confine
+from ocr.child import UNCONFINED
 from ocr.recognise import lately_available
 from protocol.choices import ClockQuality
 from thai.words import has_dictionary
@@ -21,6 +24,22 @@ def recognition(_: Kiosk) -> Iterator[Finding]:
             Words(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({why})", f"Letters cannot be read by machine: {why}"),
             Words("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
         )
+
+
+def confinement(_: Kiosk) -> Iterator[Finding]:
+    """Is whatever opens a picture kept apart from everything else."""
+    why = confine.missing()
+    if why is None:
+        return
+    advice = Words(
+        "เปิด Landlock ในเคอร์เนล และ apt install libseccomp2", "Turn Landlock on in the kernel; apt install libseccomp2"
+    )
+    if os.environ.get(UNCONFINED) == "1":
+        what = Words(f"เปิดภาพโดยไม่มีการป้องกัน ({why})", f"Pictures are opened without confinement: {why}")
+        yield Finding("S-09", Severity.NOTE, what, advice)
+    else:
+        what = Words(f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({why})", f"No letter can be scanned: {why}")
+        yield Finding("S-09", Severity.HINDERS, what, advice)
 
 
 def shaping(_: Kiosk) -> Iterator[Finding]:

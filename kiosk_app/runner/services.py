@@ -27,7 +27,7 @@ from kiosk_app.settings import Settings, is_night
 from ocr import child
 from ocr.codes import find_qr
 from ocr.prepare import prepare
-from ocr.recognise import lately_available, recognise
+from ocr.recognise import PROGRAM, lately_available, recognise
 from protocol.choices import ClockQuality
 from protocol.messages import TrackAnswer
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
@@ -145,7 +145,7 @@ def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
 
 
 def _recognise(jpeg: bytes, cancel: Event) -> Reading:
-    read = child.run(recognise, jpeg, deadline_s=RECOGNISE_S - 1, memory_mb=READING_MB, cancel=cancel)
+    read = child.run(recognise, jpeg, deadline_s=RECOGNISE_S - 1, memory_mb=READING_MB, cancel=cancel, program=PROGRAM)
     lines = tuple(RecognisedLine(line.text, line.confidence, line.unsure, line.middle) for line in read.lines)
     return Reading(lines, read.readable, read.confidence, read.turned)
 

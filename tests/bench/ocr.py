@@ -18,7 +18,7 @@ from PIL import Image
 
 from ocr import child
 from ocr.prepare import prepare
-from ocr.recognise import recognise
+from ocr.recognise import PROGRAM, recognise
 from simulators.letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
@@ -75,7 +75,9 @@ def _plain(raw: bytes) -> str:
 
 def _ours(raw: bytes) -> str:
     page = child.run(prepare, raw, deadline_s=60, memory_mb=1024)
-    return "\n".join(line.text for line in child.run(recognise, page.jpeg, deadline_s=60, memory_mb=1024).lines)
+    return "\n".join(
+        line.text for line in child.run(recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=PROGRAM).lines
+    )
 
 
 def _timed(read: Callable[[bytes], str], raw: bytes) -> tuple[str, float]:

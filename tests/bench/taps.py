@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ocr import child
 from ocr.prepare import prepare
-from ocr.recognise import recognise
+from ocr.recognise import PROGRAM, recognise
 from simulators.display import VirtualDisplay
 from simulators.letters import THREE_PAGES, letter_page
 from tests.bench._player import Player
@@ -51,7 +51,7 @@ def recognising() -> Iterator[None]:
     def recognise_on() -> None:
         with suppress(child.ChildCancelled):
             while True:
-                child.run(recognise, page.jpeg, deadline_s=90.0, memory_mb=1600, cancel=stop)
+                child.run(recognise, page.jpeg, deadline_s=90.0, memory_mb=1600, cancel=stop, program=PROGRAM)
 
     load = Thread(target=recognise_on)
     load.start()

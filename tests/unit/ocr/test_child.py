@@ -68,7 +68,7 @@ def test_a_refusal_comes_back_as_it_was() -> None:
 def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
     begun = time.monotonic()
     with pytest.raises(ChildTimeout):
-        child.run(subprocess.run, ["sleep", "613.25"], deadline_s=1, memory_mb=MEMORY_MB)
+        child.run(subprocess.run, ["sleep", "613.25"], deadline_s=1, memory_mb=MEMORY_MB, program="sleep")
     assert time.monotonic() - begun < 60
     wait_until_gone("613.25")
     assert zombies() == []
@@ -119,7 +119,7 @@ def test_it_is_niced_and_knows_no_kivy() -> None:
 def test_when_the_parent_is_killed_nothing_is_left() -> None:
     script = (
         "import subprocess; from ocr import child; "
-        "child.run(subprocess.run, ['sleep', '617.75'], deadline_s=600, memory_mb=512)"
+        "child.run(subprocess.run, ['sleep', '617.75'], deadline_s=600, memory_mb=512, program='sleep')"
     )
     before = set(Path(child.MEMORY).glob("dk-picture-*"))
     parent = subprocess.Popen([sys.executable, "-c", script])

@@ -1,0 +1,226 @@
+"""What the process that handles a picture may do from some moment on: compute, and answer.
+
+Landlock (of the kernel, since 5.13) takes away every file that is not listed here; seccomp (by Debian's libseccomp)
+takes away network, signals, other processes' memory, new programs, and the calls on files that Landlock does not know.
+Both hold for whatever the process starts, for root too, and nothing takes them back. Neither reaches a thread that runs
+already: whoever confines itself must have one only. See decision 0251.
+"""
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+
+# --- Landlock: linux/landlock.h ---------------------------------------------------------------------------------------
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+_VERSION_ONLY = 1
+_PATH_BENEATH = 1
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = (1 << bit for bit in range(4))
+_IN_OWN_DIRECTORY = _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14  # make, remove
+_FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15  # of those, what a rule for a file may name
+_RIGHTS_OF_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
+_ALL_RIGHTS = (1 << 16) - 1  # from version 5 on
+_SCOPES = 3  # from version 6 on: signals and abstract sockets of processes outside
+
+# What Python, its modules and Tesseract read. Nothing of it is anybody's.
+_READABLE = (
+    *("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf"),
+    *("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/dev/urandom", "/sys/devices/system/cpu"),
+)
+
+# --- seccomp: seccomp.h -----------------------------------------------------------------------------------------------
+
+_ALLOW = 0x7FFF0000
+_NOT_EQUAL, _MASKED_EQUAL = 1, 7
+_CLONE_THREAD = 0x10000
+_NEW_NAMESPACES = (0x80, 0x20000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
+
+_NEVER = """
+    socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg socketcall
+    kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal setsid setpgid
+    ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp migrate_pages move_pages
+    execveat memfd_create memfd_secret uselib personality
+    truncate truncate64 chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat chown32 fchown32 lchown32
+    utime utimes futimesat utimensat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat
+    removexattrat file_setattr
+    mount umount umount2 move_mount open_tree open_tree_attr fsopen fsconfig fsmount fspick mount_setattr pivot_root
+    chroot unshare setns swapon swapoff quotactl quotactl_fd acct
+    open_by_handle_at name_to_handle_at inotify_init inotify_init1 inotify_add_watch fanotify_init fanotify_mark
+    io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd syslog
+    add_key request_key keyctl init_module finit_module delete_module kexec_load kexec_file_load reboot
+    shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl ipc mq_open mq_unlink
+    settimeofday stime clock_settime clock_adjtime adjtimex sethostname setdomainname iopl ioperm vhangup
+    setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset
+    sched_setscheduler sched_setattr sched_setparam ioprio_set nfsservctl lookup_dcookie
+"""
+_NO_PROGRAM = ("execve", "fork", "vfork")
+
+
+class ConfinementError(Exception):
+    """This machine cannot confine a process; one sentence says what is missing."""
+
+
+class _Comparison(ctypes.Structure):
+    _fields_ = (
+        ("argument", ctypes.c_uint),
+        ("operation", ctypes.c_int),
+        ("first", ctypes.c_uint64),
+        ("second", ctypes.c_uint64),
+    )
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("files", ctypes.c_uint64), ("ports", ctypes.c_uint64), ("scopes", ctypes.c_uint64))
+
+
+class _Beneath(ctypes.Structure):
+    _pack_ = 1
+    _fields_ = (("rights", ctypes.c_uint64), ("directory", ctypes.c_int32))
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def missing() -> str | None:
+    """None where a process can be confined, else one sentence saying what is missing."""
+    if _version() < 1:
+        return "The kernel does not confine processes: Landlock is off (lsm=landlock,… on its command line)."
+    if _seccomp() is None:
+        return "libseccomp is not installed (Debian package libseccomp2)."
+    return None
+
+
+def hide_memory() -> None:
+    """No other process of the same user reads this one's memory, traces it, or finds it in a core dump."""
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def die_with_parent(signal: int) -> None:
+    """This process is sent `signal` when the one that started it ends."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0)
+
+
+def confine(own: Path | None, program: str = "") -> None:
+    """From here on this process, whose only thread calls this, opens nothing but what Python and Tesseract consist of,
+    and writes nowhere but in `own`. `program`: the name of the one program it may start; '' for none.
+
+    Raises ConfinementError; then the process may be confined in part."""
+    if (lacking := missing()) is not None:
+        raise ConfinementError(lacking)
+    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - no Path objects beside a hostile picture
+        raise ConfinementError("A process with threads cannot be confined.")
+    hide_memory()
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _limit_files(own, shutil.which(program) if program else None)
+    _limit_calls(program=bool(program))
+
+
+def _limit_files(own: Path | None, program: str | None) -> None:
+    version = _version()
+    rights = _RIGHTS_OF_VERSION.get(version, _ALL_RIGHTS)
+    asked = _Ruleset(rights, 3 if version >= 4 else 0, _SCOPES if version >= 6 else 0)
+    ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(ctypes.sizeof(asked)), 0)
+    if ruleset < 0:
+        raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
+    packages = Path(__file__).parent
+    readable: set[str | Path] = {
+        sys.prefix,
+        Path(os.__file__).parent,
+        packages,
+        packages.with_name("thai"),
+        *_READABLE,
+    }
+    if prefix := os.environ.get("TESSDATA_PREFIX"):
+        readable.add(prefix)
+    for path in readable:
+        _add(ruleset, path, (_READ_FILE | _READ_DIR) & rights)
+    _add(ruleset, os.devnull, (_READ_FILE | _WRITE_FILE) & rights)
+    if own is not None:
+        _add(ruleset, own, _IN_OWN_DIRECTORY & rights)
+    if program is not None:
+        for path in (program, *_LOADERS):
+            _add(ruleset, path, (_EXECUTE | _READ_FILE) & rights)
+    done = _libc.syscall(_RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+    if done != 0:
+        raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
+
+
+_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3")
+
+
+def _add(ruleset: int, path: str | Path, rights: int) -> None:
+    with suppress(FileNotFoundError):  # not everything is on every machine
+        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            beneath = _Beneath(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, opened)  # noqa: PTH112
+            if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(beneath), 0) != 0:
+                raise ConfinementError(f"Landlock: {path}: {os.strerror(ctypes.get_errno())}.")
+        finally:
+            os.close(opened)
+
+
+def _limit_calls(*, program: bool) -> None:
+    seccomp = _seccomp()
+    assert seccomp is not None  # noqa: S101 - `missing` has looked
+    found = ctypes.c_void_p(seccomp.seccomp_init(_ALLOW))
+
+    def refuse(name: str, *comparisons: _Comparison, error: int = errno.EPERM) -> None:
+        number = seccomp.seccomp_syscall_resolve_name(name.encode())
+        if number < 0:  # of another architecture, or younger than this library
+            return
+        array = (_Comparison * len(comparisons))(*comparisons)
+        if seccomp.seccomp_rule_add_array(found, 0x00050000 | error, number, len(comparisons), array) != 0:
+            raise ConfinementError(f"seccomp: the call {name} cannot be refused.")
+
+    try:
+        for name in _NEVER.split():
+            refuse(name)
+        # Only oneself: a process ends itself by a signal, and asks for its own limits and niceness.
+        refuse("tgkill", _Comparison(0, _NOT_EQUAL, os.getpid()))
+        refuse("prlimit64", _Comparison(0, _NOT_EQUAL, 0))
+        refuse("setpriority", _Comparison(1, _NOT_EQUAL, 0))
+        refuse("clone3", error=errno.ENOSYS)  # its flags lie in memory, where no filter looks; libc goes on with clone
+        for flag in _NEW_NAMESPACES:
+            refuse("clone", _Comparison(0, _MASKED_EQUAL, flag, flag))
+        if not program:
+            for name in _NO_PROGRAM:
+                refuse(name)
+            refuse("clone", _Comparison(0, _MASKED_EQUAL, _CLONE_THREAD, 0))
+        if seccomp.seccomp_load(found) != 0:
+            raise ConfinementError("seccomp: the filter cannot be put in force.")
+    finally:
+        seccomp.seccomp_release(found)
+
+
+@lru_cache(maxsize=1)
+def _version() -> int:
+    """Of the kernel's Landlock; below 1 where there is none."""
+    return int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_ONLY))
+
+
+@lru_cache(maxsize=1)
+def _seccomp() -> ctypes.CDLL | None:
+    try:
+        library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
+    except OSError:
+        return None
+    library.seccomp_init.restype = ctypes.c_void_p
+    library.seccomp_init.argtypes = [ctypes.c_uint32]
+    library.seccomp_rule_add_array.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_uint32,
+        ctypes.c_int,
+        ctypes.c_uint,
+        ctypes.c_void_p,
+    ]
+    library.seccomp_load.argtypes = [ctypes.c_void_p]
+    library.seccomp_release.argtypes = [ctypes.c_void_p]
+    return library
