@@ -10,6 +10,7 @@ _SENTENCES = {
     400: Text("คำขอนี้อ่านไม่ได้", "This request cannot be read"),
     403: Text("ท่านไม่มีสิทธิ์ดูหน้านี้", "You do not have permission to view this page"),
     404: Text("ไม่พบหน้านี้", "This page does not exist"),
+    413: Text("ข้อความยาวเกินไป โปรดย่อแล้วลองใหม่", "This is too long; please shorten it and try again"),
     500: Text(
         "ระบบขัดข้อง โปรดลองใหม่ภายหลัง หรือโทร 1567", "The service is not available. Please try again later or call 1567"
     ),
@@ -32,6 +33,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _answer(request, 404, _SENTENCES[404])
+
+
+def too_large(request: HttpRequest, status: int) -> HttpResponse:
+    """More than a form has; `status` is 413, or 400 when its length cannot be read."""
+    return _answer(request, status, _SENTENCES[status])
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import waitress
 from django.conf import settings
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 from waitress.task import ErrorTask
 from waitress.utilities import Error
@@ -21,6 +21,7 @@ from protocol.messages import Problem
 SILENCE_S = 30  # a sender silent for so long is let go: parts resume
 GRACE_S = 30.0  # how long a request may take however slow ...
 SLOWEST = 500  # ... and bytes a second it must keep up beyond that: a tenth of the poorest mobile line
+_HELD_BYTES = 32 * 1024
 _MOST_FILES = 8192
 _FILES_OF_OUR_OWN = 128  # database, static files, pictures being read
 
@@ -41,6 +42,14 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         self._begun = time.monotonic()
         self._taken = 0
 
+    def parse_header(self, header_plus: bytes) -> None:
+        """Refuses what two servers can read in two ways: with both a length and chunks, the proxy may see one request
+        where this one sees two (RFC 9112, 6.1)."""
+        super().parse_header(header_plus)
+        chunked = self.chunked or "TRANSFER_ENCODING" in self.headers  # the latter: in HTTP/1.0, which has no chunks
+        if chunked and ("CONTENT_LENGTH" in self.headers or self.version != "1.1"):
+            raise ParsingError("Both Content-Length and Transfer-Encoding")
+
     def received(self, data: bytes) -> int:
         used = int(super().received(data))
         self._taken += used
@@ -59,7 +68,7 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
         self.response_headers.append(("Content-Type", "application/problem+json"))
         self.set_close_on_finish()
         self.content_length = len(body)
-        self.write(body)
+        self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -90,6 +99,10 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
         threads=threads,
         # Above our own limits, so that what is a little too large gets our own answer; far above, waitress refuses.
         max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        # Of each connection at most so much is in memory while a request comes in: 8,000 of them are 0.5 GB, and with
+        # waitress's own 256 kB and 512 kB they would be 6 GB. The rest of a body waits in a file.
+        max_request_header_size=_HELD_BYTES,
+        inbuf_overflow=_HELD_BYTES,
         channel_timeout=SILENCE_S,
         connection_limit=_allow_connections(),
         asyncore_use_poll=True,  # select() ends at 1,024

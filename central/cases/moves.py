@@ -11,6 +11,8 @@ from central.centres.models import Officer
 from central.language import Text
 from protocol.case_status import CaseStatus
 
+MOST_WRITTEN = 2000  # characters of an outcome or a note, as the form has it
+
 
 class NotAllowedError(Exception):
     """A change that may not be made; `sentence` says why, in both languages."""
@@ -23,6 +25,8 @@ class NotAllowedError(Exception):
 def move(case: Case, to: CaseStatus, by: Officer, *, seen: CaseStatus, note: str = "", outcome: str = "") -> CaseChange:
     """Move a case to another status. `seen` is the status the officer was looking at: if somebody else moved the case
     meanwhile, nothing happens. Closing needs the outcome, which the citizen reads. Raises NotAllowedError."""
+    if max(len(note), len(outcome)) > MOST_WRITTEN:
+        raise NotAllowedError(Text("ข้อความยาวเกิน 2,000 ตัวอักษร", "The text is longer than 2,000 characters"))
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.standing is not seen:

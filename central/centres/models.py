@@ -5,12 +5,20 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 
 from thai import places
 
 
 class Officer(AbstractUser):
     """Somebody who works at the desk. What an officer may do and where says `Membership`, nothing else."""
+
+
+def below(path: str) -> models.Q:
+    """The centres whose path begins so, letter by letter. Not `startswith`: on SQLite that takes «/moi/KhonKaen/» for
+    «/moi/khonkaen/», and one centre's officers would work at the other."""
+    return models.Q(Exact(Left("path", len(path)), path))
 
 
 class Centre(models.Model):
@@ -44,7 +52,7 @@ class Centre(models.Model):
 
     def subtree(self) -> "models.QuerySet[Centre]":
         """This centre and every one below it."""
-        return Centre.objects.filter(path__startswith=self.path)
+        return Centre.objects.filter(below(self.path))
 
     def name(self, language: str) -> str:
         """Its name; `language` is 'th' or 'en'."""

@@ -5,7 +5,7 @@ from enum import Enum
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from central.centres.models import Centre, Membership, Officer
+from central.centres.models import Centre, Membership, Officer, below
 
 
 class Ability(Enum):
@@ -25,7 +25,7 @@ def centres_of(officer: Officer | AnonymousUser, ability: Ability) -> QuerySet[C
         memberships = memberships.filter(**{ability.value: True})
     subtrees = Q(pk__in=[])
     for path in memberships.values_list("centre__path", flat=True):
-        subtrees |= Q(path__startswith=path)
+        subtrees |= below(path)
     return Centre.objects.filter(subtrees)
 
 

@@ -2,11 +2,13 @@
 
 import sys
 
+from central.logs import printable
+
 
 class CommandError(Exception):
     """A command cannot do what was asked; the message is one sentence for people."""
 
 
 def say(sentence: str) -> None:
-    """A sentence for people, on stderr."""
-    sys.stderr.write(f"{sentence}\n")
+    """A sentence for people, on stderr. Names of files and what kiosks say may stand in it."""
+    sys.stderr.write(f"{printable(sentence)}\n")

@@ -14,8 +14,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.parent and parent is None:
         raise CommandError(f"there is no centre {arguments.parent}")
     name_th, name_en = _names(arguments.area)
-    if Centre.objects.filter(slug=arguments.slug).exists():
-        raise CommandError(f"there is a centre {arguments.slug} already")
+    alike = Centre.objects.filter(slug__iexact=arguments.slug).first()
+    if alike is not None:
+        raise CommandError(f"there is a centre {alike.slug} already")
     centre = Centre(
         parent=parent,
         slug=arguments.slug,

@@ -108,7 +108,7 @@ def person(request: HttpRequest, number: str) -> HttpResponse:
     """Uncover name and contact: POST `reason`, which goes into the audit."""
     case = _find(request, number)
     try:
-        found = reading.open_person(officer_of(request), case, request.POST.get("reason", ""))
+        found = reading.open_person(officer_of(request), case, request.POST.get("reason", "")[:300])
     except reading.ReadingDeniedError:
         raise PermissionDenied from None
     except Person.DoesNotExist:

@@ -22,6 +22,7 @@ TESTS = [
     "test_hostile.py",
     "test_intake.py",
     "test_limits.py",
+    "test_paths.py",
     "test_rotation.py",
     "test_signing_in.py",
     "test_tracking.py",

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -178,6 +178,55 @@ def test_what_the_server_itself_refuses_is_a_problem(served: tuple[Installation,
         assert answer.startswith(b"HTTP/1.1 %d" % status) or answer.startswith(b"HTTP/1.0 %d" % status)
         assert b"Content-Type: application/problem+json" in answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == status
+
+
+def answers_to(url: str, sent: bytes) -> bytes:
+    """All that comes back on one connection, until the service closes it or is silent for two seconds."""
+    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10) as line:
+        line.sendall(sent)
+        got = b""
+        with suppress(ConnectionResetError):  # closed before all was read
+            while select.select([line], [], [], 2)[0] and (piece := line.recv(65536)):
+                got += piece
+        return got
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        b"HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+        b"HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n",
+        b"HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 44\r\n",
+        b"HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: \x0bchunked\r\n",
+    ],
+)
+def test_a_request_that_can_be_read_in_two_ways_is_refused(served: tuple[Installation, str], head: bytes) -> None:
+    _, url = served
+    hidden = b"GET /t HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    got = answers_to(url, b"POST /t " + head + b"\r\n0\r\n\r\n" + hidden)
+    assert got.count(b"HTTP/1.") == 1, "what stands behind it is no second request"
+    assert got.split()[1] in (b"400", b"501")
+    assert b"Connection: close" in got
+
+
+_HEADS = ["/t", "/desk/login", "/api/v1/enrolments", "/nowhere", "/static/fonts/sarabun-400-1.woff2"]
+
+
+@pytest.mark.parametrize("path", _HEADS)
+def test_an_answer_to_head_has_no_body(served: tuple[Installation, str], path: str) -> None:
+    _, url = served
+    one = f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    got = answers_to(url, one * 2)
+    assert got.count(b"HTTP/1.1 ") == 2, "the connection goes on"
+    assert got.endswith(b"\r\n\r\n")
+    assert b"\r\n\r\nHTTP/1.1 " in got, "the second answer follows the first one's head"
+
+
+def test_headers_are_small(served: tuple[Installation, str]) -> None:
+    _, url = served
+    answer = answers_to(url, b"GET /t HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
+    assert b" 431 " in answer.partition(b"\r\n")[0] or not answer
 
 
 def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,83 @@
+"""What comes from outside writes no line of the log and moves no terminal's cursor."""
+
+import io
+import json
+import logging
+import re
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils.module_loading import import_string
+
+from central.commands import CommandError, import_rows
+from central.fleet.models import Enrolment
+from central.logs import printable
+from protocol.messages import Heartbeat
+from tests.unit.central.kiosk_side import KioskSide, moment
+
+_FORGED = "x\n2026-11-29 12:00:00,000 INFO central: all is well\r\x1b[2J\x85\u2028\u202e"
+_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture
+def log() -> io.StringIO:
+    """What the installation's own formatter writes."""
+    said = settings.LOGGING["formatters"]["line"]
+    formatter = import_string(said["()"])(said["format"], style=said["style"])
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    logging.getLogger("central").addHandler(handler)
+    yield stream
+    logging.getLogger("central").removeHandler(handler)
+
+
+def test_one_record_is_one_line(log: io.StringIO) -> None:
+    logging.getLogger("central.x").warning("The kiosk says %s", _FORGED)
+    assert log.getvalue().count("\n") == 1
+    assert not _UNPRINTED.search(log.getvalue())
+    assert "\\x1b[2J" in log.getvalue()
+
+
+def test_a_traceback_begins_no_line(log: io.StringIO) -> None:
+    try:
+        raise ValueError(_FORGED)
+    except ValueError:
+        logging.getLogger("central.x").exception("It failed", stack_info=True)
+    first, *others = log.getvalue().rstrip("\n").split("\n")
+    assert "It failed" in first
+    assert all(line.startswith("    ") for line in others)
+    assert not _UNPRINTED.search(log.getvalue())
+
+
+def test_thai_stays_as_it_is() -> None:
+    assert printable("ศูนย์ดำรงธรรม ก้ำ “ก” – ๑") == "ศูนย์ดำรงธรรม ก้ำ “ก” – ๑"
+
+
+def test_names_of_files_on_a_stick_are_said_printably(
+    kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a\x1b]0;owned\x07\n.json").write_text("{}")
+    with pytest.raises(CommandError):
+        import_rows.run(Namespace(directory=tmp_path))
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert not _UNPRINTED.search(said)
+
+
+def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskSide, desk: Client) -> None:
+    stranger = KioskSide("PYO01")
+    asked = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
+    assert stranger.client.post("/api/v1/enrolments", json.dumps(asked), "application/json").status_code == 201
+    assert Enrolment.objects.get(kiosk_id="PYO01").hall == "ศาลากลาง[2J<b>"
+    said = Heartbeat(
+        kiosk_id="KKN07\x1b", version="1\u202e", moment=moment(), outbox_count=0, devices={"printer": "\u202eready"}
+    )
+    assert kiosk.ask("POST", "/api/v1/heartbeats", said.model_dump_json().encode()).status_code == 204
+    for path in ("/desk/enrolments", "/desk/fleet"):
+        page = desk.get(path).content.decode()
+        assert not _UNPRINTED.search(page)
+        assert "<b>" not in page.partition("<main")[2].replace("<b>PYO01</b>", "").replace("<b>KKN07A</b>", "")
