@@ -61,7 +61,7 @@ def _redirects_followed() -> None:
 
 def _session_kept() -> None:
     """The session id from before the sign-in stays valid after it."""
-    SessionBase.cycle_key = lambda _session: None
+    SessionBase.cycle_key = SessionBase.flush = lambda _session: None
 
 
 def _pictures_left() -> None:

@@ -20,7 +20,7 @@ _POWER = (
 _TESTS = {
     "redirects-followed": "tests/unit/forwarder/test_forwarder.py::"
     "test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat",
-    "session-kept-at-login": "tests/unit/central/test_desk.py::test_signing_in_gives_a_new_session_id",
+    "session-kept-at-login": "tests/unit/central/test_signing_in.py::test_the_session_changes_its_number_at_the_login",
     "pictures-left-after-rollback": "tests/unit/central/test_pictures.py::"
     "test_a_delivery_that_cannot_be_stored_leaves_no_picture",
 }
