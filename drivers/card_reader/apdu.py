@@ -12,6 +12,7 @@ WRONG_P2: Final = (0x6A86, 0x6B00, 0x6D00)
 # An honest exchange takes three steps (command, 6C, 61), two more for a first wrong P2, one for each piece of 64 bytes;
 # more than this is a card or line gone mad.
 MAX_STEPS: Final = 16
+MAX_DATA: Final = 1024  # bytes; the longest span that is asked for has 255
 
 
 class StatusWordError(Exception):
@@ -46,6 +47,8 @@ class CardChannel:
             if len(answer) < 2:
                 raise StatusWordError(0)
             data += answer[:-2]
+            if len(data) > MAX_DATA:
+                raise StatusWordError(0)
             status_word = int.from_bytes(answer[-2:], "big")
             match answer[-2]:
                 case 0x61:

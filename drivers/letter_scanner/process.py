@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import resource
 import selectors
 import signal
 import subprocess
@@ -19,6 +20,7 @@ LOOK_S: Final = 0.1  # how often cancel and deadline are looked at
 # For scanimage to tell the scanner to stop: the carriage goes home, the feeder lets go of its sheet.
 GRACE_S: Final = 3.0
 MOST_ERRORS: Final = 65_536
+MOST_IN_A_FILE: Final = 1 << 30  # bytes; the largest page that is taken has less
 PROGRESS: Final = re.compile(rb"Progress: *(\d+(?:\.\d+)?)%")
 
 
@@ -77,6 +79,9 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator
         raise ScanError(ScannerStatus.ABSENT) from missing
     with child:
         try:
+            # Pages of a batch are files in memory: what the deadline would end, this ends sooner.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (MOST_IN_A_FILE, MOST_IN_A_FILE))
             yield child
         finally:
             _end(child)

@@ -16,11 +16,13 @@ from drivers.letter_scanner.pnm import PnmError, read_head
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.process import listen
 from drivers.letter_scanner.status import ScannerStatus
+from protocol.files import read_file
 
 logger = logging.getLogger(__name__)
 
 PROBE_S: Final = 10.0  # `scanimage -L` asks every back end there is
 SIDE_DOTS: Final = 20_000  # A3 at 1,200 dpi
+MOST_IN_NAMES: Final = 65_536  # bytes of file names at once; a whole batch has some hundred
 MOST_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
 # After these the scanner found before may be another one, or another name's.
@@ -160,11 +162,14 @@ class SaneScanner:
         def on_output(data: bytes) -> bool:
             nonlocal count
             names.extend(data)
+            if len(names) > MOST_IN_NAMES or count + names.count(b"\n") > most:
+                raise ScanError(ScannerStatus.BAD_PICTURE)
             before = count
             while b"\n" in names:
                 name, _, rest = bytes(names).partition(b"\n")
                 names[:] = rest
-                on_page(self._taken(Path(os.fsdecode(name))))
+                # Of what it says only the last name counts: it must not choose whose file is read and removed.
+                on_page(self._taken(Path(path, os.path.basename(os.fsdecode(name)))))  # noqa: PTH119
                 count += 1
             return count > before
 
@@ -197,7 +202,7 @@ class SaneScanner:
             is_full = not shutil.disk_usage(file.parent).free
             if file.stat().st_size > MOST_BYTES:
                 raise ScanError(ScannerStatus.BAD_PICTURE)
-            page = file.read_bytes()
+            page = read_file(file, MOST_BYTES)
             file.unlink()
         except OSError as error:
             raise ScanError(ScannerStatus.IO_ERROR) from error

@@ -22,6 +22,10 @@ STALL_S: Final = 2.0  # no byte taken and no answer given for so long: it hangs
 # A whole job, however steadily it trickles: a receipt of 576 dots is 44 kB, 91 s at 4,800 baud.
 JOB_S: Final = 100.0
 ASK_AGAIN_S: Final = 0.4
+# Unasked status of 4 bytes at each change, XON and XOFF, an answer every 0.4 s of a job: less than 2 kB. A printer that
+# says more talks without end, and what it says means nothing.
+MOST_HEARD: Final = 16_384
+MOST_BESIDE: Final = 64  # bytes in one read where one byte answers: a few unasked states at most
 QUIET_S: Final = 0.2  # after a barrier: one that an aborted job left behind is answered right before or after it
 
 
@@ -33,6 +37,7 @@ class Dialogue:
         self._queries = queries
         self._owed = 0  # questions whose answers have not come
         self._heard = False  # whether it has said anything at all
+        self._said = 0  # bytes it has said in this conversation
         self._there = 0.0  # when what was sent has arrived, by time.monotonic()
         self.answered = False  # whether it has said anything that can be an answer
         self.passed = False  # whether it has answered a barrier
@@ -50,13 +55,13 @@ class Dialogue:
         """Ask by DLE EOT, one byte each; after the first silence the rest is not waited for."""
         self._settle()
         answers: dict[int, int] = {}
-        for n in self._queries:
+        for n in () if self._babbles() else self._queries:
             try:
                 self._ask(n)
             except PrinterStalled:
                 break
             byte = self._answer()
-            if byte is None:
+            if byte is None or self._babbles():
                 break
             answers[n] = byte
             self.answered = True
@@ -71,7 +76,7 @@ class Dialogue:
             asked = time.monotonic()
             heard = max(asked, self._there)  # before, it cannot answer
             end = heard + STALL_S + paper_s
-            while (now := time.monotonic()) < end and now - heard < STALL_S:
+            while (now := time.monotonic()) < end and now - heard < STALL_S and not self._babbles():
                 for byte in self._hear(min(end, asked + ASK_AGAIN_S)):
                     if is_realtime(byte):
                         heard = time.monotonic()
@@ -112,8 +117,15 @@ class Dialogue:
         self._line.write_all(query(n), ANSWER_S)
         self._owed += 1
 
+    def _babbles(self) -> bool:
+        return self._said > MOST_HEARD
+
     def _hear(self, deadline: float) -> bytes:
+        """What it says until then; of one that talks without end nothing any more, so that every loop here ends."""
+        if self._babbles():
+            return b""
         data = self._line.read(deadline)
+        self._said += len(data)
         self._heard = self._heard or bool(data)
         self._owed = max(0, self._owed - sum(map(is_realtime, data)))
         return data
@@ -132,7 +144,7 @@ class Dialogue:
         """The answer to what was just asked; other bytes are skipped, unless they are rubbish."""
         deadline = time.monotonic() + ANSWER_S
         while data := self._hear(deadline):
-            if is_rubbish(data):
+            if is_rubbish(data) or len(data) > MOST_BESIDE:
                 return None
             for byte in data:
                 if is_realtime(byte):

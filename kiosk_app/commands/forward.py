@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk_app.commands.common import CommandError, leave_no_core, log_to_stderr, parser, settings_of, tell
 from kiosk_app.forwarder.forwarder import Forwarder
 from kiosk_app.forwarder.stopping import stop_on_signals
+from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.files import outbox_directory, signing_key_file
 from protocol import keys
@@ -44,6 +45,7 @@ def main(words: Sequence[str]) -> int:
                 version=version("damrongdham-kiosk"),
                 ca_file=settings.centre.ca_file,
                 kbit_s=settings.centre.upload_kbit_s,
+                alive=Watchdog().alive,
                 own_disk=wish.own_disk,
             )
             if not wish.once:

@@ -5,15 +5,17 @@ complaint aside.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from typing import Any, Self, TypeVar
 
 import requests
 from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import HTTPError
 
+from kiosk_app.forwarder.deadline import Deadline
 from kiosk_app.forwarder.trouble import (
     LaterError,
     NotAdmittedError,
@@ -22,13 +24,14 @@ from kiosk_app.forwarder.trouble import (
     UnreachableError,
     WrongOffsetError,
 )
-from kiosk_app.forwarder.trust import Trusting, TrustStore
+from kiosk_app.forwarder.trust import Bounded, Trusting, TrustStore
 from protocol.messages import Problem
 
 TIMEOUT_S = (10.0, 30.0)  # to connect; between two bytes
 SOMETHING_ELSE = "Something else than the centre answers: is there a sign-in page in between?"
 _LARGEST_ANSWER = 1_000_000
-_LONGEST_ANSWER_S = 120.0  # of one that trickles in byte by byte
+EXCHANGE_S = 120.0  # a whole exchange, however its bytes trickle ...
+LEAST_BYTES_S = 8_000.0  # ... and what is to be sent, by a line of 64 kbit/s: a slower one gets it in pieces (Pieces)
 _PIECE = 16_384
 _LONGEST_WAIT_S = 3600.0
 _LATER = frozenset({408, 425, 429})
@@ -48,15 +51,25 @@ class Answer:
 
 class Line:
     """A kept-alive connection to one centre, by whom `trust` believes. `kbit_s`: what it may send on average, in
-    kilobits a second; 0 is without a limit."""
+    kilobits a second; 0 is without a limit. `exchange_s`: how long one exchange may take in all, what it sends not
+    counted. `alive` is called before each."""
 
     def __init__(
-        self, trust: TrustStore | None = None, timeout_s: tuple[float, float] = TIMEOUT_S, kbit_s: int = 0
+        self,
+        trust: TrustStore | None = None,
+        timeout_s: tuple[float, float] = TIMEOUT_S,
+        kbit_s: int = 0,
+        exchange_s: float = EXCHANGE_S,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self.session = requests.Session()
         self.session.headers.clear()
         self._trust = trust or TrustStore()
-        self.session.mount("https://", Trusting(self._trust))
+        self._deadline = Deadline()
+        self.session.mount("http://", Bounded(self._deadline))
+        self.session.mount("https://", Trusting(self._trust, self._deadline))
+        self._exchange_s = exchange_s
+        self._alive = alive
         self.bytes_s = kbit_s * 125
         self._quiet_until = 0.0
         self._timeout_s = timeout_s
@@ -72,17 +85,26 @@ class Line:
         """Send it and judge the answer. Raises one of kiosk_app.forwarder.trouble."""
         if not self._settings:  # proxies of the environment, asked once: it takes longer than signing
             self._settings = dict(self.session.merge_environment_settings(str(request.url), {}, True, True, None))
-        self._wait_for_turn(len(request.body or b""))
+        size = len(request.body or b"")
+        self._wait_for_turn(size)
+        self._alive()
         try:
             if str(request.url).startswith("https:"):
                 self._trust.look_at_clock()
-            with self.session.send(
-                request, timeout=self._timeout_s, allow_redirects=False, **self._settings
-            ) as response:
+            with (
+                self._deadline.within(self._exchange_s + size / LEAST_BYTES_S),
+                self.session.send(
+                    request, timeout=self._timeout_s, allow_redirects=False, **self._settings
+                ) as response,
+            ):
                 self._trust.note_authority(response)
                 body = _read(response)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+            if self._deadline.passed:
+                raise UnreachableError("The centre's answer takes too long") from error
             raise UnreachableError(_why(error)) from error
+        if self._deadline.passed:  # what looks like the end of the answer is where it was cut
+            raise UnreachableError("The centre's answer takes too long")
         _judge(response, body)
         return Answer(response.status_code, response.headers, body)
 
@@ -108,13 +130,11 @@ def parsed(kind: type[Message], answer: Answer) -> Message:
 
 def _read(response: requests.Response) -> bytes:
     """The body, as far as it is any use: up to the first byte too many."""
-    deadline, body = time.monotonic() + _LONGEST_ANSWER_S, b""
+    body = b""
     for piece in response.raw.stream(_PIECE, decode_content=True):
         body += piece
         if len(body) > _LARGEST_ANSWER:
             break
-        if time.monotonic() > deadline:
-            raise UnreachableError("The centre's answer takes too long")
     return body
 
 

@@ -64,8 +64,8 @@ class DeliveryReport:
 
 
 class Forwarder:
-    """`state`: the directory of the two reports. `own_disk`: see Outbox.keep_ballast. `chance` and `clock` (monotonic
-    seconds) are given by tests."""
+    """`state`: the directory of the two reports. `own_disk`: see Outbox.keep_ballast. `alive` is called in
+    each turn of the loop and before each exchange. `chance` and `clock` (monotonic seconds) are given by tests."""
 
     def __init__(
         self,
@@ -79,12 +79,14 @@ class Forwarder:
         ca_file: str = "",
         kbit_s: int = 0,
         own_disk: bool = False,
+        alive: Callable[[], None] = lambda: None,
         chance: Random | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._enrolment = enrolment
-        self._line = Line(TrustStore(ca_file, enrolment.authority), kbit_s=kbit_s)
+        self._line = Line(TrustStore(ca_file, enrolment.authority), kbit_s=kbit_s, alive=alive)
+        self._alive = alive
         self._centre = Centre(url, signing_key, self._line)
         self._state = state
         self._version = version
@@ -106,12 +108,14 @@ class Forwarder:
         """Until `stop` is set; a request under way is finished first. Trouble of any kind is logged and outlived."""
         log.info("Forwarder of %s started", self._enrolment.kiosk_id)
         while not stop.is_set():
+            self._alive()
             self._keep_ballast()
             try:
                 self._tick(stop)
                 self._wait_for_news(stop)
             except (OutboxError, OSError) as error:
                 log.error("The outbox cannot be used: %s", error)
+                self._alive()
                 stop.wait(10 * TICK_S)
         log.info("Forwarder of %s stopped", self._enrolment.kiosk_id)
 

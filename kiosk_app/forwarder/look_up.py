@@ -7,7 +7,8 @@ from kiosk_app.forwarder.trouble import CentreTroubleError
 from kiosk_app.forwarder.trust import TrustStore
 from protocol.messages import TrackAnswer, TrackQuestion
 
-TIMEOUT_S = (3.0, 3.0)  # to connect, to answer: six seconds are what somebody waits before a screen
+TIMEOUT_S = (3.0, 3.0)  # to connect, to answer
+LOOK_UP_S = 6.0  # in all: what somebody waits before a screen
 
 
 class LookUpError(Exception):
@@ -22,7 +23,7 @@ def look_up(url: str, code: str, language: str, *, ca_file: str = "") -> TrackAn
         question = TrackQuestion(code=code, language="en" if language == "en" else "th")
         headers = {"Content-Type": "application/json"}
         request.prepare("POST", url.rstrip("/") + "/api/v1/track", headers=headers, data=question.model_dump_json())
-        with Line(TrustStore(ca_file), TIMEOUT_S) as line:
+        with Line(TrustStore(ca_file), TIMEOUT_S, exchange_s=LOOK_UP_S) as line:
             answer = line.send(request)
         if answer.status != 200:
             raise LookUpError("The centre has no tracking at this address")

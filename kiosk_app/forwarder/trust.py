@@ -11,6 +11,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from kiosk_app.forwarder.deadline import Deadline, watched
 from kiosk_app.outbox.moment import clock_quality
 from protocol.choices import ClockQuality
 
@@ -51,12 +52,30 @@ class TrustStore:
             self.authority = ssl.DER_cert_to_PEM_cert(chain[-1].public_bytes(_DER))
 
 
-class Trusting(HTTPAdapter):
-    """Connections of `requests` by that store, directly or through a proxy."""
+class Bounded(HTTPAdapter):
+    """Connections of `requests` that a deadline watches, directly or through a proxy."""
 
-    def __init__(self, trust: TrustStore) -> None:
-        self._trust = trust
+    def __init__(self, deadline: Deadline) -> None:
+        self._pools = watched(deadline)
         super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+class Trusting(Bounded):
+    """The same, believing by that store."""
+
+    def __init__(self, trust: TrustStore, deadline: Deadline) -> None:
+        self._trust = trust
+        super().__init__(deadline)
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None

@@ -2,8 +2,11 @@
 
 import os
 import ssl
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -178,10 +181,25 @@ def centre(kiosk: Kiosk) -> Iterator[Finding]:
 
 
 def _ask(address: str, ca_file: str, authority: str) -> None:
-    """Knock at the centre, believing whom delivery believes. Raises OSError."""
+    """Knock at the centre, believing whom delivery believes. Raises OSError, after CENTRE_S too: an answer that
+    trickles is left to a thread of its own."""
     trusted = ssl.create_default_context(cafile=ca_file or None, cadata=None if ca_file else authority or None)
-    with urlopen(Request(address, method="HEAD"), timeout=CENTRE_S, context=trusted):  # noqa: S310  # https by settings
-        pass
+    outcome: Future[None] = Future()
+
+    def knock() -> None:
+        try:
+            request = Request(address, method="HEAD")  # noqa: S310 - https by settings
+            urlopen(request, timeout=CENTRE_S, context=trusted).close()  # noqa: S310
+        except Exception as error:
+            outcome.set_exception(error)
+        else:
+            outcome.set_result(None)
+
+    threading.Thread(target=knock, daemon=True).start()
+    try:
+        outcome.result(CENTRE_S)
+    except HTTPException as error:
+        raise OSError(f"no answer of a web server ({type(error).__name__})") from error
 
 
 def _no_answer(trouble: str) -> Finding:

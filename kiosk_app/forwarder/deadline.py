@@ -1,0 +1,118 @@
+"""Connections that end at a moment that was set, whatever their other end does.
+
+The time-outs of a socket count from one byte to the next: who sends a byte now and then, or interim answers without
+end, holds up whoever waits. Here one deadline covers a whole exchange, from looking for a connection to the last byte.
+"""
+
+import contextlib
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakSet
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+MOST_HEAD = 65_536  # bytes of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB
+
+
+class Deadline:
+    """What is open of one line. Enter `within` for each exchange."""
+
+    def __init__(self) -> None:
+        self.passed = False  # in the exchange under way or the last one
+        self._lines: WeakSet[socket.socket] = WeakSet()
+        self._lock = threading.Lock()
+
+    def watch(self, line: socket.socket) -> None:
+        """A connection that was just opened: by a descriptor of its own, because TLS takes the other one over."""
+        with self._lock:
+            if self.passed:
+                _cut(line)
+            self._lines.add(line)
+
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Everything that is open is cut when the block lasts longer; whoever waits for it gets an OSError."""
+        self.passed = False
+        ending = threading.Timer(seconds, self._end)
+        ending.daemon = True
+        ending.start()
+        try:
+            yield
+        finally:
+            ending.cancel()
+
+    def _end(self) -> None:
+        with self._lock:
+            self.passed = True
+            for line in self._lines:
+                _cut(line)
+
+
+def _cut(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+class _Head:
+    """What an answer is read from until its body begins: so many bytes and no more."""
+
+    def __init__(self, whole: Any) -> None:
+        self._whole = whole
+        self._left = MOST_HEAD
+
+    def readline(self, limit: int = -1) -> bytes:
+        line: bytes = self._whole.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise http.client.HTTPException("the head of the answer is too long")
+        return line
+
+    def close(self) -> None:
+        self._whole.close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def begin(self) -> None:
+        whole = self.fp
+        head: Any = _Head(whole)
+        self.fp = head
+        try:
+            super().begin()
+        finally:
+            if self.fp is head:  # else it was closed
+                self.fp = whole
+
+
+def watched(deadline: Deadline) -> dict[str, Any]:
+    """urllib3's pools by scheme, whose connections `deadline` watches."""
+
+    class Watched(HTTPConnection):
+        response_class = _Answer
+        _spare: socket.socket | None = None
+
+        def _new_conn(self) -> socket.socket:
+            line = super()._new_conn()
+            self._spare = line.dup()
+            deadline.watch(self._spare)
+            return line
+
+        def close(self) -> None:
+            super().close()
+            if self._spare is not None:
+                self._spare.close()
+                self._spare = None
+
+    class WatchedTls(Watched, HTTPSConnection):
+        pass
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Watched
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = WatchedTls
+
+    return {"http": Pool, "https": TlsPool}

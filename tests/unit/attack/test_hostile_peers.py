@@ -1,0 +1,284 @@
+"""Centres and devices that never come to an end: whoever waits for them does, soon and with little memory."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from threading import Event
+from urllib.error import URLError
+
+import pytest
+from PIL import Image
+from requests import PreparedRequest
+
+from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
+from drivers.letter_scanner.options import Wish
+from drivers.letter_scanner.port import ScanError, Source
+from drivers.letter_scanner.sane import SaneScanner
+from drivers.letter_scanner.status import ScannerStatus
+from drivers.receipt_printer.escpos import EscposPrinter
+from drivers.receipt_printer.port import PrinterStatus, PrintVerdict
+from kiosk_app.commands.common import within
+from kiosk_app.forwarder.deadline import MOST_HEAD
+from kiosk_app.forwarder.exchange import Line
+from kiosk_app.forwarder.look_up import LookUpError, look_up
+from kiosk_app.forwarder.trouble import UnreachableError
+from kiosk_app.health import keeping
+from kiosk_app.outbox.files import signing_key_file
+from protocol import keys
+from tests.unit.attack.hostile_peer import Behaviour, hostile
+from tests.unit.forwarder.small_centre import SmallCentre
+from tests.unit.outbox.samples import KIOSK_KEY, enrolment
+
+PATIENCE_S = 30.0  # of the test: without a limit each of these goes on for ever
+EXCHANGE_S = 1.0
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+def _question(line: socket.socket) -> None:
+    line.settimeout(5)
+    line.recv(65_536)
+
+
+def continues(line: socket.socket) -> None:
+    _question(line)
+    while True:
+        line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+
+def continues_slowly(line: socket.socket) -> None:
+    _question(line)
+    while True:
+        line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        time.sleep(0.05)
+
+
+def endless_headers(line: socket.socket) -> None:
+    _question(line)
+    line.sendall(OK)
+    while True:
+        line.sendall(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+def trickled_head(line: socket.socket) -> None:
+    _question(line)
+    for byte in OK + b"X: " + b"x" * 10_000:
+        line.sendall(bytes([byte]))
+        time.sleep(0.05)
+
+
+def trickled_body(line: socket.socket) -> None:
+    _question(line)
+    line.sendall(OK + b"Content-Length: 900000\r\n\r\n")
+    while True:
+        line.sendall(b"x")
+        time.sleep(0.05)
+
+
+def trickled_chunks(line: socket.socket) -> None:
+    _question(line)
+    line.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    while True:
+        line.sendall(b"1\r\nx\r\n")
+        time.sleep(0.05)
+
+
+def endless_body(line: socket.socket) -> None:
+    _question(line)
+    line.sendall(OK + b"\r\n")
+    while True:
+        line.sendall(bytes(65_536))
+
+
+def silent(line: socket.socket) -> None:
+    _question(line)
+    time.sleep(PATIENCE_S)
+
+
+def takes_a_byte_at_a_time(line: socket.socket) -> None:
+    while line.recv(1):
+        time.sleep(0.05)
+
+
+def trickled_handshake(line: socket.socket) -> None:
+    """A TLS record of 16 kB, a byte at a time."""
+    line.recv(1)
+    line.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+    while True:
+        line.sendall(b"\0")
+        time.sleep(0.05)
+
+
+CENTRES = (
+    *(continues, continues_slowly, endless_headers, trickled_head, trickled_body, trickled_chunks, endless_body),
+    *(silent, takes_a_byte_at_a_time),
+)
+
+
+def post(url: str, body: bytes = b"{}") -> PreparedRequest:
+    request = PreparedRequest()
+    request.prepare("POST", url, data=body)
+    return request
+
+
+@pytest.mark.parametrize("behave", CENTRES, ids=lambda behave: behave.__name__)
+def test_an_exchange_with_a_centre_ends(behave: Behaviour) -> None:
+    body = bytes(8_000_000 if behave is takes_a_byte_at_a_time else 2)
+    with hostile(behave) as port, Line(exchange_s=EXCHANGE_S) as line:
+        line_s = len(body) / 8_000 if len(body) < 10 else 0
+        started = time.monotonic()
+        with pytest.raises(UnreachableError):
+            if behave is takes_a_byte_at_a_time:
+                line._exchange_s -= len(body) / 8_000  # as if it had been at it for so long
+            within(PATIENCE_S, lambda: line.send(post(f"http://127.0.0.1:{port}/", body)))
+        assert time.monotonic() - started < EXCHANGE_S + line_s + 3
+
+
+def test_a_handshake_that_trickles_ends() -> None:
+    with hostile(trickled_handshake) as port, Line(exchange_s=EXCHANGE_S) as line, pytest.raises(UnreachableError):
+        within(PATIENCE_S, lambda: line.send(post(f"https://127.0.0.1:{port}/")))
+
+
+def test_a_connection_that_is_used_again_is_watched_too() -> None:
+    def honest_once(line: socket.socket) -> None:
+        _question(line)
+        line.sendall(OK + b"Content-Length: 2\r\n\r\n{}")
+        trickled_body(line)
+
+    with hostile(honest_once) as port, Line(exchange_s=EXCHANGE_S) as line:
+        assert line.send(post(f"http://127.0.0.1:{port}/")).body == b"{}"
+        with pytest.raises(UnreachableError, match="too long"):
+            within(PATIENCE_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
+
+
+def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with hostile(continues) as port, Line(exchange_s=EXCHANGE_S) as line:
+        for kind in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(kind, f"http://127.0.0.1:{port}")
+        for scheme in ("http", "https"):
+            with pytest.raises(UnreachableError):
+                within(PATIENCE_S, lambda scheme=scheme: line.send(post(f"{scheme}://centre.invalid/")))
+
+
+def test_an_honest_answer_is_untouched_and_no_descriptor_is_left() -> None:
+    def honest(line: socket.socket) -> None:
+        while True:
+            _question(line)
+            line.sendall(
+                b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"X: " + b"x" * 8000 + b"\r\nContent-Length: 1\r\n\r\n7"
+            )
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with hostile(honest) as port:
+        for _ in range(3):
+            with Line(exchange_s=EXCHANGE_S) as line:
+                for _ in range(3):
+                    assert line.send(post(f"http://127.0.0.1:{port}/")).body == b"7"
+    ends = time.monotonic() + 10
+    while len(list(Path("/proc/self/fd").iterdir())) > before and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    assert MOST_HEAD > 8000
+
+
+@pytest.mark.parametrize("behave", [continues_slowly, trickled_body, endless_headers], ids=lambda b: b.__name__)
+def test_a_citizen_at_the_tracking_screen_waits_no_longer_than_promised(behave: Behaviour) -> None:
+    with hostile(behave) as port:
+        started = time.monotonic()
+        with pytest.raises(LookUpError):
+            within(PATIENCE_S, lambda: look_up(f"http://127.0.0.1:{port}", "7KQ2M9XD4TBVS", "th"))
+        assert time.monotonic() - started < 9
+
+
+def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "CENTRE_S", EXCHANGE_S)
+    with hostile(continues_slowly) as port, pytest.raises((TimeoutError, URLError)):
+        within(PATIENCE_S, lambda: keeping._ask(f"http://127.0.0.1:{port}", "", ""))
+
+
+@pytest.mark.parametrize("said", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
+def test_a_printer_that_talks_without_end_is_of_unknown_state(said: bytes) -> None:
+    """Also one that says without end what would mean that all is well."""
+
+    def flood(line: socket.socket) -> None:
+        threading.Thread(target=lambda: [None for _ in iter(lambda: line.recv(65_536), b"")], daemon=True).start()
+        while True:
+            line.sendall(said * 4096)
+
+    with hostile(flood) as port:
+        printer = EscposPrinter(f"network:127.0.0.1:{port}", 576)
+        assert within(PATIENCE_S, printer.status) is PrinterStatus.UNKNOWN
+        job = within(PATIENCE_S, lambda: printer.print_bitmap("job", Image.new("1", (576, 40), 1)))
+        assert job.verdict is not PrintVerdict.PRINTED
+
+
+@pytest.mark.parametrize("answer", [b"\x61\xff", bytes(255) + b"\x61\xff", bytes(60_000) + b"\x61\x00", b"\x6c\x01"])
+def test_a_card_that_always_has_more_is_given_up(answer: bytes) -> None:
+    asked: list[bytes] = []
+
+    def transmit(command: bytes) -> bytes:
+        asked.append(command)
+        return answer
+
+    with pytest.raises(StatusWordError):
+        within(PATIENCE_S, lambda: CardChannel(transmit).send(b"\x80\xb0\x00\x00\x02\x00\xff"))
+    assert len(asked) <= MAX_STEPS
+    assert len(asked) * len(answer) < 200_000
+
+
+OPTIONS = 'case "$*" in *all-options*) echo; exit 0;; esac\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "source"),
+    [
+        ("exec cat /dev/zero", Source.FLATBED),
+        ("exec cat /dev/zero", Source.FEEDER),
+        ("while :; do echo /etc/hostname; done", Source.FEEDER),
+        ("yes 'Progress: 1%' >&2", Source.FLATBED),
+        ("while :; do printf P; sleep 0.1; done", Source.FLATBED),
+    ],
+)
+def test_a_scanner_that_sends_without_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, source: Source
+) -> None:
+    program = tmp_path / "scanimage"
+    program.write_text(f"#!/bin/sh\n{OPTIONS}{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    monkeypatch.setenv("PATH", environment["PATH"])
+    scanner = SaneScanner("net:x", Wish(source), 2.0, environment)
+    taken: list[bytes] = []
+    with pytest.raises(ScanError) as trouble:
+        within(PATIENCE_S, lambda: scanner.scan(taken.append, lambda _: None, Event(), 3))
+    assert trouble.value.status is not ScannerStatus.CANCELLED
+    assert not taken
+    assert Path("/etc/hostname").exists()  # what it names is not what is taken, and not what is removed
+
+
+def test_the_forwarder_says_that_it_is_alive(tmp_path: Path) -> None:
+    """To systemd, from its own loop: `kiosk forward` as its unit runs it."""
+
+    (tmp_path / "kiosk.toml").write_text(
+        f'[kiosk]\nid = "KKN07"\n[paths]\nstate = "{tmp_path}"\nruntime = "{tmp_path}"\n', encoding="utf-8"
+    )
+    with SmallCentre() as centre, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        enrolment(centre.url).save(tmp_path)
+        keys.save_private(KIOSK_KEY, signing_key_file(tmp_path))
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE_S)
+        environment = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "300000"}
+        kiosk = Path(sys.executable).with_name("kiosk")
+        with subprocess.Popen(
+            [kiosk, "forward", "--settings", str(tmp_path / "kiosk.toml")], env=environment, stderr=subprocess.PIPE
+        ) as forwarder:
+            try:
+                assert [manager.recv(100) for _ in range(3)] == [b"WATCHDOG=1"] * 3
+            finally:
+                forwarder.terminate()
+                forwarder.communicate(timeout=PATIENCE_S)
