@@ -166,7 +166,7 @@ class Shell(FloatLayout):
 
     def _furnish(self, screen: Screen | None, part: Any) -> None:
         part.send = self._send
-        if screen is Screen.SCAN:
+        if screen in (Screen.SCAN, Screen.REVIEW):
             part.picture_of = self._picture
         elif screen is Screen.TECHNICIAN:
             part.report = self._report

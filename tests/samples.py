@@ -69,7 +69,10 @@ READ_PAGE = LetterPage(
     "page-1",
     1240,
     1754,
-    lines=tuple(RecognisedLine(text, 60.0 if unsure else 93.0, unsure) for text, unsure in LETTER),
+    lines=tuple(
+        RecognisedLine(text, 60.0 if unsure else 93.0, unsure, (104 + 48 * index) / 877)
+        for index, (text, unsure) in enumerate(LETTER)
+    ),
     readable=True,
     confidence=90.0,
 )
@@ -184,6 +187,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "tell", at(Screen.TELL)
     yield "tell_alphabet", replace(at(Screen.TELL), comfort=Comfort(alphabet_keys=True))
     yield "tell_long", at(Screen.TELL, replace(DRAFT, text=STORY * 12))
+    yield "tell_beside_letter", at(Screen.TELL, replace(DRAFT, text="", pages=(READ_PAGE, HANDWRITTEN)))
     yield "tell_covered", at(Screen.TELL, covered=True, story_covered=True)
     yield "scan_empty", at(Screen.SCAN, replace(DRAFT, text=""))
     yield "scan_running", at(Screen.SCAN, replace(DRAFT, text=""), scan_phase=ScanPhase.SCANNING, scan_progress=0.6)
@@ -194,6 +198,8 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "scan_read", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)))
     yield "scan_pages", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE, HANDWRITTEN, RUNNING)))
     yield "scan_unreadable", at(Screen.SCAN, replace(DRAFT, pages=(HANDWRITTEN,)))
+    yield "scan_empty_typed", at(Screen.SCAN)
+    yield "scan_blank", at(Screen.SCAN, replace(DRAFT, text="", pages=(replace(HANDWRITTEN, blank=True),)))
     failed = replace(DRAFT, pages=(replace(HANDWRITTEN, page_id="page-1"),))
     yield "scan_unread", at(Screen.SCAN, failed, recognition_fault=Fault.RECOGNITION_FAILED)
     yield "scan_covered", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)), covered=True, story_covered=True)
@@ -211,6 +217,24 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
                 naming=Naming.ANONYMOUS,
                 about=AboutWhom.OFFICIAL,
                 for_whom=ForWhom.GROUP,
+            ),
+        ),
+    )
+    yield (
+        "review_everything",
+        at(
+            Screen.REVIEW,
+            replace(
+                DRAFT,
+                text=STORY * 12,
+                pages=(READ_PAGE, HANDWRITTEN, RUNNING),
+                topic=Topic.OTHER,
+                topic_note="ขอทราบเรื่องบัตรคนพิการ",
+                spot="หน้าวัด หมู่ที่ 7 ตรงข้ามร้านขายยา ซอยข้างโรงเรียน",
+                about=AboutWhom.OFFICIAL,
+                about_note="ช่างประปาของเทศบาล",
+                for_whom=ForWhom.GROUP,
+                for_whom_note="ชาวบ้านหมู่ที่ 7 จำนวน 32 ครัวเรือน",
             ),
         ),
     )

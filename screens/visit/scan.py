@@ -6,14 +6,17 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from kiosk_app.complaint.draft import LetterPage
 from kiosk_app.journey.events import (
     Back,
     CancelScan,
+    KeepPage,
     Next,
     RemovePage,
+    ScanInstead,
     ScanPage,
     TellAnew,
     TellByTyping,
@@ -27,7 +30,7 @@ from kiosk_app.language import _, say
 from protocol.choices import MAX_PAGES, MAX_TEXT
 from screens.rules import load_rules
 from screens.visit import tell as _tell  # noqa: F401  the rule uses its tabs
-from screens.widgets.picture import Picture
+from screens.widgets.picture import LINE_SHARE
 from screens.widgets.press import Press
 from screens.widgets.text import Text
 from screens.widgets.writing import WritingPage
@@ -39,14 +42,8 @@ class PageChip(Press):
     """One page's number."""
 
 
-class UnsureText(Text):
-    """Lines that were hard to read, marked for the citizen's eye."""
-
-
-class PagePicture(Press):
-    """The picture of a page; touched, it grows to the whole screen."""
-
-    picture: Picture = ObjectProperty(None)
+class UnsureText(ButtonBehavior, Text):
+    """Lines that were hard to read, marked for the citizen's eye; touched, they are corrected."""
 
 
 class LayingPicture(Widget):
@@ -74,6 +71,9 @@ class Scan(WritingPage):
     editing = BooleanProperty(False)
     zoomed = BooleanProperty(False)
     full = BooleanProperty(False)
+    blank = BooleanProperty(False)  # nothing seems to be on the page that is looked at
+    typed = BooleanProperty(False)  # words were typed besides
+    letter_words = StringProperty()  # for the tabs, which stand here only while there is no letter
     covered = BooleanProperty(False)  # what was told is hidden
     removing = BooleanProperty(False)  # "remove" was touched once: a second touch does it
     bare = BooleanProperty(True)  # no page yet, and none on its way
@@ -83,15 +83,17 @@ class Scan(WritingPage):
     read_lines: Any = ObjectProperty(None)
     chips: Any = ObjectProperty(None)
     editor: Any = ObjectProperty(None)
+    strip: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         self._pages: tuple[LetterPage, ...] = ()
-        self._shown_picture: tuple[str, int, int] | None = None
+        self._shown_picture: tuple[str, int] | None = None
         self._shown_lines: object = None
         self._ready = False
         super().__init__(**kwargs)
         self.editor.most = MAX_TEXT
         self.editor.changed = self._write
+        self.editor.field.fbind("cursor", self._follow_caret)
         self._keep_soon = Clock.create_trigger(self._keep, SURE_S)
         self.fbind("shown", self._keep)
         self.fbind("editing", self._follow)
@@ -111,6 +113,7 @@ class Scan(WritingPage):
         self._pages, self.pages = pages, len(pages)
         self.shown = max(0, min(self.shown, len(pages) - 1))
         self.full = len(pages) >= MAX_PAGES
+        self.typed = bool(visit.draft.text.strip())
         self.scanning = visit.scan_phase is ScanPhase.SCANNING
         self.progress = visit.scan_progress
         self.bare = not (pages or self.scanning or self.covered)
@@ -141,19 +144,21 @@ class Scan(WritingPage):
             self._shown_picture = self._shown_lines = None
             self.thumb.picture.show_bytes(None)
             self.large.picture.show_bytes(None)
+            self.strip.texture = None
             self.read_lines.clear_widgets()
-            self.editing = self.zoomed = False
+            self.editing = self.zoomed = self.blank = False
             return
+        self.blank = page.blank
         self.page_words = say(
             _("Page {page} of {pages}"), self.look.language, page=int(self.shown) + 1, pages=len(self._pages)
         )
         self._number_chips()
-        key = (page.page_id, page.width, page.height)
+        key = (page.page_id, page.turns)
         if key != self._shown_picture:
             self._shown_picture = key
             picture = self.picture_of(page.page_id)
             self.thumb.picture.show_bytes(picture)
-            self.large.picture.texture = self.thumb.picture.texture
+            self.large.picture.texture = self.strip.texture = self.thumb.picture.texture
         self.reading = page.lines is None and page.readable is None
         self.readable = self.reading or bool(page.readable) or page.text is not None
         if (page.page_id, page.lines, page.text, self.look.language) != self._shown_lines:
@@ -166,15 +171,17 @@ class Scan(WritingPage):
         """Neighbours of one kind make one label: few widgets, however long the letter."""
         self.read_lines.clear_widgets()
         self.unsure = False
-        if page.text is not None:
-            self.read_lines.add_widget(Text(words=page.text))
-            return
-        if not page.readable:
-            return
-        for unsure, lines in groupby(page.lines or (), key=lambda line: line.unsure):
-            words = "\n".join(line.text for line in lines)
-            self.read_lines.add_widget(UnsureText(words=words) if unsure else Text(words=words))
+        doubtful = {line.text for line in page.lines or () if line.unsure}
+        self.editor.field.doubtful = sorted(doubtful)
+        at = 0
+        for unsure, lines in groupby(page.current_text.split("\n"), key=lambda line: line in doubtful):
+            words = "\n".join(lines)
+            text = UnsureText(words=words) if unsure else Text(words=words)
+            if unsure:
+                text.bind(on_release=lambda _text, at=at: self.edit(at))
+            self.read_lines.add_widget(text)
             self.unsure = self.unsure or unsure
+            at += len(words) + 1
 
     def _number_chips(self) -> None:
         if len(self._pages) == 1:
@@ -201,6 +208,8 @@ class Scan(WritingPage):
             self.primary, self.primary_name, self.primary_icon = _("Cancel"), "cancel", "x"
         elif self.covered:
             self.primary, self.primary_name, self.primary_icon = _("Next"), "next", "chevron-right"
+        elif self.blank:
+            self.primary, self.primary_name, self.primary_icon = _("Scan the other side"), "scan_instead", "scan"
         elif self.pages:
             self.primary, self.primary_name, self.primary_ready = _("Use this letter"), "next", self._ready
         else:
@@ -219,6 +228,8 @@ class Scan(WritingPage):
             self.editing = self.zoomed = False
         elif self.scanning:
             self.send(CancelScan())
+        elif self.blank and not self.covered and self.page is not None:
+            self.send(ScanInstead(self.page.page_id))
         elif self.pages or self.covered:
             self.send(Next())
         else:
@@ -263,13 +274,31 @@ class Scan(WritingPage):
         self._keep_soon.cancel()
         self.removing = False
 
-    def edit(self) -> None:
-        """Correct what was read."""
+    def keep(self) -> None:
+        """The page stays though nothing seems to be on it."""
         if self.page is not None:
+            self.send(KeepPage(self.page.page_id))
+
+    def edit(self, at: int = 0) -> None:
+        """Correct what was read, from this character on: a letter is read from its beginning."""
+        if self.page is not None:
+            field = self.editor.field
             self.editing = True
-            self.editor.field.show_text(self.page.current_text)
+            field.show_text(self.page.current_text)
             self.write_into(self.editor)
-            self.editor.field.cursor = 0, 0  # a letter is read from its beginning
+            field.cursor = field.get_cursor_from_index(at)
+            self._follow_caret()
+
+    def _follow_caret(self, *_args: object) -> None:
+        """The picture of the page shows the line that the caret stands in. When lines were put in or taken out, about
+        that line."""
+        if not self.editing or self.page is None:
+            return
+        lines, field = self.page.lines or (), self.editor.field
+        self.strip.line = LINE_SHARE if lines else 0
+        if lines:
+            paragraphs = str(field.text).count("\n") + 1
+            self.strip.middle = lines[min(field.paragraph() * len(lines) // paragraphs, len(lines) - 1)].middle
 
     def _write(self, text: str) -> None:
         if self.page is not None:

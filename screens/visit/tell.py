@@ -2,20 +2,31 @@
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, ObjectProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.events import Next, TellAnew, TellByScan, WriteText
 from kiosk_app.journey.state import Journey, Screen
 from kiosk_app.journey.telling import may_leave
+from kiosk_app.language import _, say
 from protocol.choices import MAX_TEXT
 from screens.rules import load_rules
+from screens.widgets.box import Row
 from screens.widgets.writing import WritingPage
+
+
+class TellTabs(Row):
+    """The two halves of telling. Both are kept: the letter's half says how much of it there is."""
+
+    page = ObjectProperty(None, allownone=True, rebind=True)
+    scanning = BooleanProperty(False)
 
 
 class Tell(WritingPage):
     """One big field and the keyboard."""
 
     story: Any = ObjectProperty(None)
+    letter_words = StringProperty()  # how long the letter is that goes along; '' is that there is none
     covered = BooleanProperty(False)  # what was told is hidden
 
     def __init__(self, **kwargs: Any) -> None:
@@ -33,6 +44,7 @@ class Tell(WritingPage):
         self.covered = visit.story_covered
         self.typing = not self.covered
         self.story.field.show_text("" if self.covered else visit.draft.text)
+        self.letter_words = letter_words(visit.draft, journey.comfort.language)
         self.primary_ready = may_leave(visit, journey.screen)
         if uncovered and journey.screen is Screen.TELL:
             self.write_into(self.story)
@@ -54,6 +66,11 @@ class Tell(WritingPage):
     def press_primary(self) -> None:
         """On to the review."""
         self.send(Next())
+
+
+def letter_words(draft: Draft, language: str) -> str:
+    """How long the letter is, in words; '' without one."""
+    return say(_("Letter, {pages} page(s)"), language, pages=len(draft.pages)) if draft.pages else ""
 
 
 load_rules(__file__)

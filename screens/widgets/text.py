@@ -32,6 +32,7 @@ class Text(Said):
 
     lines = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
     balance = BooleanProperty(False)  # lines of about equal length
+    cut = BooleanProperty(False)  # there are more words than lines
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -41,12 +42,13 @@ class Text(Said):
 
     def _wrap(self, *_changed: object) -> None:
         if not self.said or self.width <= 1:
-            self.text = ""
+            self.text, self.cut = "", False
             return
         measure = measurer(self.font_name, self.font_size)
         wrapped = wrap(self.said, measure, self.width, balance=self.balance)
         limit = int(self.lines)
-        if limit and len(wrapped) > limit:
+        self.cut = bool(limit and len(wrapped) > limit)
+        if self.cut:
             last = wrapped[limit - 1]
             while last and measure(last + " …") > self.width:
                 last = last[:-1]

@@ -26,6 +26,11 @@ def test_keys_caret_suggestions_and_undo(size: str) -> None:
     on_the_glass("writing_on_the_glass", size)
 
 
+@pytest.mark.parametrize("size", ["1080x1920", "1280x1024"])
+def test_a_letter_is_corrected_beside_its_picture_and_all_is_checked(size: str) -> None:
+    on_the_glass("letter_on_the_glass", size)
+
+
 def test_every_screen_works_by_five_keys() -> None:
     on_the_glass("focus_on_the_glass")
 
