@@ -128,6 +128,7 @@ def _correcting(reader: Reader) -> None:
     marks = len(field._marks.children)
     reader.expect(marks > 0, "the doubtful line is not marked in the field")
     begun = reader.stage.sent[:]
+    reader.stage.wait(0.8)
     reader.finger.tap("key.ก")
     reader.stage.frames(4)
     sent = [event for event in reader.stage.sent[len(begun) :] if isinstance(event, WritePageText)]

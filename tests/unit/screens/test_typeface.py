@@ -35,7 +35,9 @@ def test_every_literal_of_the_screens_can_be_written() -> None:
 
 def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     keys = "".join(k.plain + k.shifted for rows in LAYOUTS.values() for row in rows for k in row)
-    offered = "".join(word for language in ("th", "en") for word in suggest._list(language).weight)
+    offered = "".join(
+        word for language in ("th", "en") for part in suggest._lists(language).values() for word in part.weight
+    )
     areas = [area for province in provinces() for area in (province, *districts(province.code))]
     areas += [tambon for district in areas for tambon in tambons(district.code)]
     statuses = "".join(status_text(s, language, "ขอนแก่น") for s in CaseStatus for language in ("th", "en"))
