@@ -64,7 +64,8 @@ class Everything(Recordings):
 class Stage:
     """A window with a shell in it, drawn on demand. Call `configure` before."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[[Any], None] | None = None, now: Callable[[], float] | None = None) -> None:
+        """`send` takes what is touched, else it is collected in `sent`; `now` is the touch guard's clock."""
         self._base = import_module("kivy.base")
         self.window = import_module("kivy.core.window").Window
         self._gl = import_module("kivy.graphics.opengl")
@@ -72,7 +73,7 @@ class Stage:
         self.skipped = 0.0  # seconds that passed for the touch guard alone
         self._dead_s: float = import_module("screens.touch_guard").DEAD_S
         self.shell: Any = import_module("screens.shell").Shell(
-            self.sent.append, picture, readiness, lambda: time.monotonic() + self.skipped
+            send or self.sent.append, picture, readiness, now or (lambda: time.monotonic() + self.skipped)
         )
         self.shell.hear(Silence(), Everything(None), private=False)
         self.window.add_widget(self.shell)

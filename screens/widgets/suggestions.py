@@ -43,6 +43,7 @@ class Suggestions(Widget):
         self._undo: Box | None = None
         self._pressed: Box | None = None
         self._repeat: Any = None
+        self.turn = 0  # how often a word was taken: a double tap takes it once, see screens.touch_guard
         super().__init__(**kwargs)
         self._follow = Clock.create_trigger(self._redraw, -1)
         for name in ("size", "pos", "type_size", "slot"):
@@ -206,6 +207,7 @@ class Suggestions(Widget):
             self._repeat.cancel()
 
     def _take(self, word: str) -> None:
+        self.turn += 1
         replaced, written = placing(self._before, word, LANGUAGE_OF[self.keyboard.layout])
         self._field.write(written, instead_of=replaced)
 

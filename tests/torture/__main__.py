@@ -5,6 +5,7 @@
     processes    the interface, the forwarder and the centre killed as whole processes, 200 times
     network      weather, cuts at every byte, half-open lines, repeats, names, certificates, storms; as root
     twice        two forwarders by mistake, and one visit handed over a hundred times at once
+    storm        every target of every screen tapped twice and three times: the later taps do nothing
 
 After each: everything on paper arrived, once, whole; nothing arrived that nobody confirmed; nothing can be read.
 Exit status 0 only when every promise was kept.
@@ -62,6 +63,10 @@ def _twice(place: Path, quick: bool) -> int:
     return _run(sys.executable, "-m", "tests.torture.twice", str(place), "20" if quick else "200")
 
 
+def _storm(_place: Path, quick: bool) -> int:
+    return _run(sys.executable, "-m", "tests.torture.storm", "quick" if quick else "whole")
+
+
 def _run(*words: str) -> int:
     return subprocess.run(words, check=False).returncode
 
@@ -72,6 +77,7 @@ TRIALS: dict[str, Callable[[Path, bool], int]] = {
     "processes": _processes,
     "network": _network,
     "twice": _twice,
+    "storm": _storm,
 }
 
 
