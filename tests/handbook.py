@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk_app import settings
 from kiosk_app.cli import COMMANDS
 from kiosk_app.health.devices import CARD_READER, PRINTER, SCANNER
+from kiosk_app.journey.codes import STAFF_ONLY
 from kiosk_app.journey.faults import FAULTS
 
 
@@ -41,11 +42,18 @@ def device_states() -> str:
     return "\n".join(["| device | state | code | meaning | what to do |", "|---|---|---|---|---|", *rows])
 
 
+def staff_codes() -> str:
+    """The codes that no citizen sees."""
+    rows = (f"| {code} | {meaning} |" for code, meaning in sorted(STAFF_ONLY.items()))
+    return "\n".join(["| code | meaning |", "|---|---|", *rows])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "options": settings.as_markdown,
     "faults": faults,
     "device states": device_states,
+    "staff codes": staff_codes,
 }
 
 

@@ -97,7 +97,7 @@ PRINTER = {
 
 SCANNER = {
     ScannerStatus.UNKNOWN: Finding(
-        "S-07", Severity.NOTE, Words("สแกนเนอร์ยังไม่ตอบ", "The scanner has not answered yet"), _NOT_ASKED
+        "S-08", Severity.NOTE, Words("สแกนเนอร์ยังไม่ตอบ", "The scanner has not answered yet"), _NOT_ASKED
     ),
     ScannerStatus.ABSENT: _hinders(
         "S-01",

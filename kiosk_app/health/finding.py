@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from kiosk_app.journey.codes import meaning
 from kiosk_app.settings import Settings
 
 
@@ -28,12 +29,16 @@ class Severity(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`code` is the staff code: the fault table's where a citizen sees the same thing (see journey.faults)."""
+    """`code` is one of journey.codes: the fault table's where a citizen sees the same thing. Raises KeyError for one
+    that is not listed there."""
 
     code: str
     severity: Severity
     what: Words
     advice: Words
+
+    def __post_init__(self) -> None:
+        meaning(self.code)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def test_a_device_this_kiosk_does_not_have_is_not_ready_but_not_set_up() -> None
 
 def test_no_word_of_a_device_is_never_fine() -> None:
     silent = equipment(settings_with(), {}, {}, {})
-    assert [row.state.en[:4] for row in silent] == ["C-06", "P-08", "S-07"]
+    assert [row.state.en[:4] for row in silent] == ["C-06", "P-08", "S-08"]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)

@@ -83,7 +83,7 @@ def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
 
 
 def test_no_word_of_a_device_is_never_fine(settings: Settings) -> None:
-    assert of_devices(Kiosk(settings)) == ["C-06", "P-08", "S-07"]
+    assert of_devices(Kiosk(settings)) == ["C-06", "P-08", "S-08"]
 
 
 def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_running_interface_reports_from_its_own_last_word(settings: Settings) 
     health = Health(settings)
     assert health.report("th") == []
     assert "P-08" in health.findings({})
-    assert not {"P-08", "C-06", "S-07"} & set(health.findings(FINE))
+    assert not {"P-08", "C-06", "S-08"} & set(health.findings(FINE))
     assert len(health.report("th")) >= len(CHECKS)
     assert ("Printer", "Ready") in health.report("en")
 
