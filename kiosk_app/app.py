@@ -69,7 +69,11 @@ def first_journey(settings: Settings) -> Journey:
         Journey(
             hall=hall,
             comfort=Comfort(language=settings.kiosk.language),
-            around=Surroundings(enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK)),
+            around=Surroundings(
+                enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK),
+                # Of which enrolment it is, the first look at the outbox tells within seconds.
+                revoked=os.access(settings.paths.state / "delivery" / "revoked.json", os.R_OK),
+            ),
             now=now,
             last_touch=now,
         )

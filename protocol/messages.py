@@ -6,7 +6,8 @@ The way of one visit:
     HEAD  /api/v1/parts/{sha256}     -> 200 `Upload-Offset: n` (n bytes held), `Upload-Complete: ?1` if whole; 404 none
     PATCH /api/v1/parts/{sha256}     <- bytes from `Upload-Offset: n` on, `Upload-Length: total` -> 204 `Upload-Offset`
     POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt, also on a replay
-    POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`: today's, by fingerprint
+    POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`: today's, by fingerprint;
+                                        `Staff-Call: <call> <answer>` while staff are called (see protocol.staff_call)
     GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, to be asked when `Centre-Keys` names others than the kiosk's
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentAnswer
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentAnswer
@@ -166,6 +167,7 @@ class Heartbeat(_Message):
     devices: dict[Name, Value] = Field(default={}, max_length=64)  # device name -> status value
     findings: tuple[Name, ...] = Field(default=(), max_length=100)  # codes of open health findings
     staff_called: bool = False
+    staff_call: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")] = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
     refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
     versions: dict[Name, Value] = Field(default={}, max_length=32)  # what else runs there: 'python', 'sqlite', 'linux'

@@ -6,12 +6,13 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.journey.around import asks_card
-from kiosk_app.journey.events import CodeKept, Event, StartOver, StartOverYes
+from kiosk_app.journey.events import CancelCall, CodeKept, Event, StartOver, StartOverYes
 from kiosk_app.journey.moves import ENDS_THE_VISIT
-from kiosk_app.journey.state import Journey, Overlay, PrintPhase, Visit
+from kiosk_app.journey.state import CallPhase, Journey, Overlay, PrintPhase, Visit
 from kiosk_app.language import _, say
 from protocol.tracking_code import display, tracking_url
 from screens.rules import load_rules
+from screens.staff_call import CALLING, said_of
 from screens.widgets import qr as _qr  # noqa: F401  the rule uses it
 from screens.widgets.cover import Cover
 
@@ -52,13 +53,7 @@ _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
         _("Not yet, show it again"),
         _("Yes, I have it"),
     ),
-    Overlay.STAFF: (
-        _("Staff have been called"),
-        _("Please wait a moment. Someone is coming to you"),
-        "bell-ringing",
-        _("Continue"),
-        "",
-    ),
+    Overlay.STAFF: (*CALLING, "bell-ringing", _("Continue"), _("Cancel the call")),
 }
 
 
@@ -91,14 +86,14 @@ class OverlayCard(Cover):
                 self.advice = _("Your information is still here. You can continue without the card")
         elif overlay is Overlay.STILL_THERE and journey.visit is not None:
             self.advice = _idle_advice(journey.visit) or self.advice
-        elif overlay is Overlay.STAFF and journey.around.network is False:
-            self.advice = _("There is no connection right now. If nobody comes, please go to the desk")
+        elif overlay is Overlay.STAFF and journey.call is not None:
+            self.heading, self.advice = said_of(journey.call)
         self.code = self.number = self.content = ""
         if overlay is Overlay.NO_PAPER and journey.visit is not None:
             self._show_code(journey, journey.visit)
         present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
         self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
-        self.with_staff = not journey.staff_called
+        self.with_staff = journey.call is None or journey.call.phase is CallPhase.NOT_SENT
         seconds = max(0, round(journey.still_there_until - journey.now))
         waits = overlay is not Overlay.STAFF and seconds > 0
         self.countdown = say(_waiting(journey), journey.comfort.language, seconds=seconds) if waits else ""
@@ -120,8 +115,12 @@ class OverlayCard(Cover):
             self.code = self.number = self.content = ""
 
     def press_end(self) -> None:
-        """The other answer: start over, or the code is kept."""
-        answers: dict[Overlay, Event] = {Overlay.START_OVER: StartOverYes(), Overlay.NO_PAPER: CodeKept()}
+        """The other answer: start over, the code is kept, nobody need come."""
+        answers: dict[Overlay, Event] = {
+            Overlay.START_OVER: StartOverYes(),
+            Overlay.NO_PAPER: CodeKept(),
+            Overlay.STAFF: CancelCall(),
+        }
         self.send(answers.get(self.kind, StartOver()))
 
 

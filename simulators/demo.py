@@ -51,7 +51,7 @@ class Play:
     def _slot_is_empty(self) -> bool:
         """As the kiosk reports it: a card that is in before that is taken for one left behind."""
         try:
-            report = json.loads((self.town.directory / "state" / "status.json").read_bytes())
+            report = json.loads((self.town.directory / "state" / "interface" / "status.json").read_bytes())
         except (OSError, ValueError):
             return False
         return bool(report["devices"].get("card_reader") == "empty")

@@ -15,6 +15,7 @@ from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import Draft, LetterPage, RecognisedLine
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import (
+    CallPhase,
     CardPhase,
     Comfort,
     Hall,
@@ -25,6 +26,7 @@ from kiosk_app.journey.state import (
     PrintPhase,
     ScanPhase,
     Screen,
+    StaffCall,
     Surroundings,
     Visit,
 )
@@ -32,6 +34,7 @@ from kiosk_app.journey.trials import Part, Trial
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming
 from protocol.messages import TrackAnswer, TrackStep
+from protocol.staff_call import CallAnswer
 from protocol.topics import Topic
 from screens.window import ASSETS
 
@@ -258,8 +261,10 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "receipt_asking", asking
     failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
     yield "receipt_no_paper", replace(failed, around=replace(card_in, printer=PrinterStatus.PAPER_OUT, network=False))
+    yield "receipt_received", at(Screen.RECEIPT, received=True, **printed)
     yield "farewell", at(Screen.FAREWELL, **printed)
     yield "farewell_no_paper", at(Screen.FAREWELL, print_verdict=PrintVerdict.NOT_PRINTED, **done)
+    yield "farewell_received", replace(at(Screen.FAREWELL, received=True, **printed), around=AROUND)
     track = replace(rest, screen=Screen.TRACK, visit=Visit(2))
     yield "track", track
     yield "track_bad_code", replace(track, visit=Visit(2, look_up=LookUpPhase.BAD_CODE))
@@ -281,6 +286,18 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "fault_stop", replace(rest, screen=Screen.FAULT, fault=Fault.NOT_ENROLLED)
     yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
     yield "overlay_card_out_no_reader", replace(at(Screen.REVIEW), overlay=Overlay.CARD_OUT, around=no_reader)
+    yield "fault_revoked", replace(rest, screen=Screen.FAULT, fault=Fault.REVOKED)
+    calling = StaffCall(1, 1000.0)
+    calls = {phase.value: replace(calling, phase=phase) for phase in (CallPhase.CALLING, CallPhase.NOT_SENT)}
+    answered = replace(calling, phase=CallPhase.ANSWERED)
+    calls |= {a.value: replace(answered, answer=a) for a in CallAnswer if a is not CallAnswer.DONE}
+    for name, call in calls.items():
+        yield f"call_{name}", replace(at(Screen.REVIEW), overlay=Overlay.STAFF, call=call)
+    coming = calls["coming"]
+    yield "attract_called", replace(rest, call=coming)
+    yield "fault_called", replace(rest, screen=Screen.FAULT, fault=Fault.STORE_FULL, call=coming)
+    for name, screen in (("tell", Screen.TELL), ("review", Screen.REVIEW), ("identify", Screen.IDENTIFY)):
+        yield f"{name}_called", replace(at(screen), call=coming)
     for overlay in Overlay:
         under = failed if overlay is Overlay.NO_PAPER else at(Screen.REVIEW)
         yield f"overlay_{overlay.value}", replace(under, overlay=overlay)

@@ -16,13 +16,15 @@ from central.centres.models import Centre
 from central.centres.permission import Ability, centres_of
 from central.desk import words
 from central.desk.shared import desk_page, language_of, moment, officer_of, show
-from central.fleet import comparing, condition, enrolments
-from central.fleet.models import Enrolment
+from central.fleet import calls, comparing, condition, enrolments
+from central.fleet.models import Enrolment, StaffCall
 from central.intake.models import Alarm
 from central.throttle import address
 from protocol.messages import EnrolmentStatus
+from protocol.staff_call import CallAnswer
 
 _PER_PAGE = 100
+_LOOK_AGAIN_S = 15
 
 
 @require_safe
@@ -93,8 +95,36 @@ def fleet(request: HttpRequest) -> HttpResponse:
         "rows": [_row(kiosk, found, language) for found, kiosk in page],
         "page": page,
         "needing": sum(1 for found, _ in rows if found),
+        "calls": [_call(call, language) for call in calls.open_for(officer_of(request))],
     }
-    return show(request, "desk/fleet.html", context)
+    page_now = show(request, "desk/fleet.html", context)
+    page_now["Refresh"] = str(_LOOK_AGAIN_S)  # nothing is typed here, and a citizen who calls waits
+    return page_now
+
+
+@require_POST
+@desk_page
+def answer_call(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Answer a citizen's call: POST `call`, its name, and `answer`, one of ANSWERS. A call that is over changes
+    nothing."""
+    given = {choice.value: choice for choice in words.ANSWERS}.get(request.POST.get("answer", ""))
+    if given is None:
+        raise Http404
+    calls.answer(enrolment_id, request.POST.get("call", ""), given, officer_of(request))
+    return redirect("desk:fleet")
+
+
+def _call(call: StaffCall, language: str) -> dict[str, Any]:
+    given = CallAnswer(call.answer)
+    return {
+        "call": call,
+        "kiosk": call.enrolment,
+        "since": moment(call.since, language),
+        "said": words.ANSWERS[given].in_language(language) if given in words.ANSWERS else "",
+        "choices": [
+            {"value": choice.value, "text": text.in_language(language)} for choice, text in words.ANSWERS.items()
+        ],
+    }
 
 
 def _row(kiosk: Enrolment, found: list[condition.Need], language: str) -> dict[str, Any]:

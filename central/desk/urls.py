@@ -23,4 +23,5 @@ urlpatterns = [
     path("enrolments", fleet.enrolment_list, name="enrolments"),
     path("enrolments/<uuid:enrolment_id>/<str:decision>", fleet.decide, name="decide"),
     path("fleet", fleet.fleet, name="fleet"),
+    path("calls/<uuid:enrolment_id>", fleet.answer_call, name="answer_call"),
 ]

@@ -6,6 +6,7 @@ from central.language import Text
 from central.people.models import OfficerEvent
 from protocol.case_status import CaseStatus
 from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from protocol.staff_call import CallAnswer
 from protocol.topics import TOPICS, Topic
 
 NATURE = {
@@ -72,6 +73,12 @@ NEEDS = {
     Need.FAULTS: Text("มีข้อขัดข้อง", "Faults"),
     Need.PAPER: Text("กระดาษใกล้หมด", "Paper low"),
     Need.CLOCK: Text("นาฬิกาไม่แน่นอน", "Clock unreliable"),
+}
+ANSWERS = {  # what the desk can answer to a citizen's call for staff
+    CallAnswer.COMING: Text("กำลังไป", "On my way"),
+    CallAnswer.SOON: Text("อีกไม่กี่นาที", "In a few minutes"),
+    CallAnswer.TO_DESK: Text("เชิญมาที่เคาน์เตอร์", "Please come to the desk"),
+    CallAnswer.DONE: Text("เสร็จแล้ว", "Done"),
 }
 DEVICES = {
     "card_reader": Text("อ่านบัตร", "Card reader"),

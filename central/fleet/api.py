@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from central.fleet import enrolments, hearing
+from central.fleet import calls, enrolments, hearing
 from central.fleet.authentication import KioskSignature, signer
 from central.fleet.models import Enrolment
 from central.keyring import KINDS, keyring
 from central.problems import Refused, small_body
 from central.throttle import Throttle, address
+from protocol import staff_call
 from protocol.messages import CentreKeys, EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus, Heartbeat
 
 router = Router()
@@ -68,5 +69,8 @@ def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
     enrolment, ring = signer(request), keyring()
     if hearing.hear(enrolment, said) and said.centre_keys:
         enrolments.keys_taken(enrolment, *said.centre_keys)
-    today = " ".join(ring.current(kind) for kind in KINDS)
-    return HttpResponse(status=204, headers={"Centre-Keys": today})
+    headers = {"Centre-Keys": " ".join(ring.current(kind) for kind in KINDS)}
+    answered = calls.answer_for(enrolment, said.staff_call)
+    if answered is not None:
+        headers[staff_call.HEADER] = staff_call.written(said.staff_call, answered)
+    return HttpResponse(status=204, headers=headers)

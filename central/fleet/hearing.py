@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from central import storable
+from central.fleet import calls
 from central.fleet.models import Enrolment, KioskState, PastBoot
 from protocol.messages import Heartbeat, MomentOutside
 
@@ -43,6 +44,7 @@ def hear(enrolment: Enrolment, said: Heartbeat) -> bool:
                 "monotonic_ms": min(said.moment.monotonic_ms, storable.MOST_BYTES),
             },
         )
+        calls.hear(enrolment, said)
     return True
 
 

@@ -5,6 +5,7 @@ from uuid6 import uuid7
 
 from central.centres.models import Centre, Officer
 from protocol.messages import EnrolmentStatus
+from protocol.staff_call import CallAnswer
 
 
 class Enrolment(models.Model):
@@ -73,6 +74,19 @@ class KioskState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment} at {self.heard_at:%Y-%m-%d %H:%M}"
+
+
+class StaffCall(models.Model):
+    """A citizen at this kiosk calls for staff, now."""
+
+    enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="call")
+    name = models.CharField(max_length=64, blank=True)  # the kiosk's name for it
+    since = models.DateTimeField()
+    answer = models.CharField(max_length=16, default=CallAnswer.RECEIVED.value)
+    answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} since {self.since:%Y-%m-%d %H:%M}"
 
 
 class PastBoot(models.Model):

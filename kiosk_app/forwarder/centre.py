@@ -1,5 +1,6 @@
 """The centre as the kiosk sees it: each message of protocol.messages that an enrolled kiosk sends, signed."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -7,10 +8,19 @@ from requests import PreparedRequest
 
 from kiosk_app.forwarder.exchange import SOMETHING_ELSE, Answer, Line, parsed
 from kiosk_app.forwarder.trouble import RefusedError, UnreachableError
-from protocol import keys, signing
+from protocol import keys, signing, staff_call
 from protocol.messages import CentreKeys, Delivery, EnrolmentAnswer, Heartbeat, Receipt
 
 JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the centre says to a heartbeat: fingerprints of its (sealing, receipt) keys of today, empty when it does not
+    say; and how it answers the call for staff that the heartbeat named."""
+
+    keys: tuple[str, ...]
+    call_answer: staff_call.CallAnswer
 
 
 class Centre:
@@ -44,12 +54,13 @@ class Centre:
         answer = self._send("POST", "/submissions", delivery.model_dump_json().encode(), headers)
         return parsed(Receipt, _found(answer))
 
-    def beat(self, heartbeat: Heartbeat) -> tuple[str, ...]:
-        """Fingerprints of the centre's (sealing, receipt) keys of today; empty when it does not say."""
+    def beat(self, heartbeat: Heartbeat) -> Heard:
+        """Say how this kiosk is."""
         answer = self._send("POST", "/heartbeats", heartbeat.model_dump_json().encode(), {"Content-Type": JSON})
         if _found(answer).status != 204:
             raise UnreachableError(SOMETHING_ELSE)
-        return tuple(answer.headers.get("Centre-Keys", "").split())
+        answered = staff_call.answer_to(heartbeat.staff_call, answer.headers.get(staff_call.HEADER, ""))
+        return Heard(tuple(answer.headers.get("Centre-Keys", "").split()), answered)
 
     def keys_of_today(self, enrolment_id: UUID) -> CentreKeys:
         """The centre's word on its keys; its signature is not verified here."""

@@ -14,6 +14,7 @@ import platform
 import sqlite3
 import ssl
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +27,24 @@ from kiosk_app.forwarder.backoff import Backoff
 from kiosk_app.forwarder.centre import Centre
 from kiosk_app.forwarder.delivery import Pieces, deliver
 from kiosk_app.forwarder.exchange import Line
-from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, RefusedError
+from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, NotAdmittedError, RefusedError
 from kiosk_app.forwarder.trust import TrustStore
 from kiosk_app.journey.faults import Fault
-from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, OutboxFull, Pending, Receipted, moment
+from kiosk_app.outbox import (
+    Enrolment,
+    NoSuchRow,
+    Outbox,
+    OutboxError,
+    OutboxFull,
+    Pending,
+    Receipted,
+    moment,
+    revocation,
+)
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from protocol.messages import Heartbeat
+from protocol.messages import EnrolmentStatus, Heartbeat
 from protocol.signing import CentreKeysError
+from protocol.staff_call import CallAnswer
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +57,8 @@ VERSIONS = {
     "linux": platform.release(),
 }
 HEARTBEAT_S = 60.0
+CALL_S = 3.0  # while somebody asks for staff: how soon the call goes out again, and how soon the answer is known
+MOST_RECEIVED = 64  # receipts the interface is told of: more than come between two of its looks
 LINE_FIRST_S, LINE_LONGEST_S = 2.0, 300.0
 ROW_FIRST_S, ROW_LONGEST_S = 2.0, 900.0
 MOST_BEHIND = 32  # receipted rows that are not deleted yet
@@ -101,8 +115,13 @@ class Forwarder:
         self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
         self._next_beat = 0.0
         self._no_ballast = ""  # why, as the log has it
-        self._call_passed_on = False  # did the last heartbeat say that somebody asks for staff
-        self._link: tuple[bool, str, int] | None = None  # what the interface was told last
+        self._last_beat = -HEARTBEAT_S
+        self._quiet_until = 0.0  # the centre asked for no heartbeat until then
+        self._call_tried = self._call_said = (False, "")  # (called, which call) of the last heartbeat; ... that arrived
+        self._call_answer = CallAnswer.RECEIVED
+        self._received: deque[str] = deque(maxlen=MOST_RECEIVED)
+        self._revoked = revocation.is_revoked(state, enrolment)
+        self._link: LinkReport | None = None  # what the interface was told last
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set; a request under way is finished first. Trouble of any kind is logged and outlived."""
@@ -244,11 +263,14 @@ class Forwarder:
             return 0
         self._deleted_at = self._clock()
         try:
-            return self._outbox.delete([receipted for _, receipted in done])
+            deleted = self._outbox.delete([receipted for _, receipted in done])
         except OutboxError as error:
             for row, _ in done:
                 self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
             return 0
+        self._received.extend(row.submission_id for row, _ in done)
+        self._tell(True)
+        return deleted
 
     def _wait(
         self, row: Pending, first_s: float, longest_s: float, error: Exception, asked_s: float | None = None
@@ -264,23 +286,28 @@ class Forwarder:
         self._asked_until = self._clock() + (_asked(error) or 0.0)
         self._pause.failed(self._clock())
         self._faults_in_a_row = 0
+        if isinstance(error, NotAdmittedError):
+            self._ask_standing()
         self._tell(False, str(error))
 
     def _beat_when_due(self) -> None:
-        """Each minute, and at once when somebody asks for staff: nobody waits a minute in front of a screen."""
-        kiosk = KioskReport.read(self._state)
-        if kiosk is None or not kiosk.staff_called:
-            self._call_passed_on = False
-        elif not self._call_passed_on:
-            self._next_beat = 0.0
-        if self._clock() >= self._next_beat:
-            self._beat()
-
-    def _beat(self) -> None:
-        self._next_beat = self._clock() + HEARTBEAT_S * self._chance.uniform(0.9, 1.1)
+        """Each minute. A call for staff, or its end, goes out at once, and its answer is asked for every few seconds:
+        nobody is to wait a minute in front of a screen."""
         kiosk = KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
+        call = kiosk.staff_called, kiosk.staff_call
+        due = self._next_beat
+        if call != self._call_tried:
+            due = 0.0
+        elif call != self._call_said or kiosk.staff_called:
+            due = min(due, self._last_beat + CALL_S)
+        if self._clock() >= max(due, self._quiet_until):
+            self._beat(kiosk)
+
+    def _beat(self, kiosk: KioskReport) -> None:
+        self._last_beat = self._clock()
+        self._next_beat = self._last_beat + HEARTBEAT_S * self._chance.uniform(0.9, 1.1)
         left = self._outbox.pending()
-        self._call_passed_on = kiosk.staff_called  # said once; when the line is down, the next heartbeat says it again
+        self._call_tried = kiosk.staff_called, kiosk.staff_call
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,
@@ -294,22 +321,47 @@ class Forwarder:
             devices=kiosk.devices,
             findings=self._found(kiosk),
             staff_called=kiosk.staff_called,
+            staff_call=kiosk.staff_call,
         )
         try:
-            self._take_keys(self._centre.beat(heartbeat))
+            heard = self._centre.beat(heartbeat)
+            self._take_keys(heard.keys)
         except RefusedError as error:
             log.warning("Heartbeat: %s", error)
             self._tell(True, again=True)
         except CentreTroubleError as error:
-            self._next_beat += _asked(error) or 0.0
+            self._quiet_until = self._clock() + (_asked(error) or 0.0)
+            if isinstance(error, NotAdmittedError):
+                self._ask_standing()
             self._tell(False, str(error), again=True)
         else:
+            self._call_said, self._call_answer = self._call_tried, heard.call_answer
+            self._set_revoked(False)
             if self._pause.failures:  # the line is back: what waited for it need not wait longer
                 self._pause.succeeded()
                 for backoff in self._rows.values():
                     if backoff.first_s == ROW_FIRST_S:
                         backoff.not_before = 0.0
             self._tell(True, again=True)
+
+    def _ask_standing(self) -> None:
+        """The centre does not admit this kiosk: is it revoked? Only the centre's own word takes a kiosk out of service;
+        a key that it does not know may be the trouble of a centre that was set up anew."""
+        try:
+            answer = self._centre.enrolment(self._enrolment.enrolment_id)
+        except CentreTroubleError:
+            return
+        self._set_revoked(answer.status is EnrolmentStatus.REVOKED)
+
+    def _set_revoked(self, revoked: bool) -> None:
+        if revoked == self._revoked:
+            return
+        try:
+            revocation.note(self._state, self._enrolment, revoked=revoked)
+        except OSError as error:
+            log.error("The revocation cannot be noted: %s", error.strerror)
+        self._revoked = revoked
+        log.warning("The centre has revoked this kiosk" if revoked else "The centre admits this kiosk again")
 
     def _take_keys(self, today: tuple[str, ...]) -> None:
         """When the centre has taken new keys: take them too, for what is sealed from now on."""
@@ -325,14 +377,23 @@ class Forwarder:
             log.info("The centre's new keys are taken: %s", " ".join(self._enrolment.centre_keys))
 
     def _tell(self, answers: bool, trouble: str = "", *, again: bool = False) -> None:
-        """Tell the interface how the line is: when it changed, and `again` each minute."""
-        refused = sum(1 for backoff in self._rows.values() if backoff.first_s == REFUSED_FIRST_S)
-        if again or self._link != (answers, trouble, refused):
-            if self._link is None or self._link[:2] != (answers, trouble):
-                log.info("The centre answers") if answers else log.warning("%s", trouble)
-            self._link = (answers, trouble, refused)
+        """Tell the interface how the line is: when something changed, and `again` with each heartbeat."""
+        called, call = self._call_said
+        link = LinkReport(
+            centre_answers=answers,
+            trouble=trouble,
+            refused=sum(1 for backoff in self._rows.values() if backoff.first_s == REFUSED_FIRST_S),
+            revoked=self._revoked,
+            staff_call=call if called else "",
+            call_answer=self._call_answer.value if called else "",
+            received=tuple(self._received),
+        )
+        before, self._link = self._link, link
+        if before is None or (before.centre_answers, before.trouble) != (answers, trouble):
+            log.info("The centre answers") if answers else log.warning("%s", trouble)
+        if again or before is None or link.model_copy(update={"monotonic_ms": before.monotonic_ms}) != before:
             try:
-                LinkReport(centre_answers=answers, trouble=trouble, refused=refused).write(self._state)
+                link.write(self._state)
             except OSError as error:
                 log.error("The report on the line cannot be written: %s", error.strerror)
 

@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
-from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, revocation
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.reports import LinkReport
 
@@ -34,6 +34,16 @@ def enrolment(kiosk: Kiosk) -> Iterator[Finding]:
             Severity.STOPS,
             Words("ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์", "This kiosk is not enrolled at a centre"),
             _ENROL,
+        )
+    elif revocation.is_revoked(kiosk.settings.paths.state, found):
+        yield Finding(
+            "K-13",
+            Severity.STOPS,
+            Words("ศูนย์เพิกถอนตู้นี้แล้ว", "The centre has revoked this kiosk"),
+            Words(
+                "ถามศูนย์ แล้วลงทะเบียนใหม่ด้วย kiosk enrol --new-key เรื่องที่รอส่งยังอยู่",
+                "Ask the centre, then enrol again: kiosk enrol --new-key. What waits to be sent is kept",
+            ),
         )
     elif found.kiosk_id != kiosk.settings.kiosk.id:
         yield Finding(

@@ -74,9 +74,11 @@ def asks_card(around: Surroundings) -> bool:
 
 
 def stops_new_visits(around: Surroundings) -> Fault | None:
-    """The fault for which no new visit may begin: not enrolled, or nowhere to keep what is told. Nothing else."""
+    """The fault for which no new visit may begin: not enrolled, revoked, nowhere to keep what is told. Nothing else."""
     if not around.enrolled:
         return Fault.NOT_ENROLLED
+    if around.revoked:
+        return Fault.REVOKED
     if not around.outbox_open:
         return Fault.STORE_BROKEN if around.outbox_broken else Fault.STORE_FULL
     return None

@@ -1,4 +1,4 @@
-"""What lies beside the visit: tracking a case, asking staff, about, the technician, a fault looked at."""
+"""What lies beside the visit: tracking a case, about, the technician, a fault looked at."""
 
 from dataclasses import replace
 
@@ -97,14 +97,6 @@ def look_up_failed(journey: Journey, event: events.LookUpFailed) -> Result:
         return journey, ()
     failed = answered(visit, "look up", look_up=LookUpPhase.NO_ANSWER)
     return replace(journey, visit=failed, last_touch=journey.now), ()
-
-
-def ask_staff(journey: Journey, _: events.AskStaff) -> Result:
-    """Tell the desk. The covering overlays stay: they protect somebody."""
-    calling = replace(journey, staff_called=True)
-    if journey.overlay not in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
-        calling = cover(calling, Overlay.STAFF)
-    return calling, (effects.CallStaff(),)
 
 
 def open_about(journey: Journey, _: events.OpenAbout) -> Result:

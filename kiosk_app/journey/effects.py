@@ -116,7 +116,7 @@ class LookUp:
 
 @dataclass(frozen=True)
 class CallStaff:
-    """Tell the desk. Not answered."""
+    """Tell the desk at once whether staff are called. -> CallAnswered, when and as often as the desk says something."""
 
 
 @dataclass(frozen=True)

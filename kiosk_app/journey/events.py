@@ -13,6 +13,7 @@ from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Hall, Minted, Screen
 from kiosk_app.journey.trials import Part, Trial
 from protocol.choices import AboutWhom, ForWhom, Naming, Nature
+from protocol.staff_call import CallAnswer
 from protocol.topics import Topic
 
 if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
@@ -255,6 +256,11 @@ class AskStaff:
 
 
 @dataclass(frozen=True)
+class CancelCall:
+    """Nobody need come any more."""
+
+
+@dataclass(frozen=True)
 class OpenTrack:
     pass
 
@@ -409,7 +415,17 @@ class HealthChanged:
     outbox_open: bool | None = None
     outbox_broken: bool | None = None
     night: bool | None = None
+    revoked: bool | None = None
+    received: tuple[str, ...] | None = None
     speaker: SpeakerStatus | None = None
+
+
+@dataclass(frozen=True)
+class CallAnswered:
+    """The centre has the call of this number, and answers so."""
+
+    number: int
+    answer: CallAnswer
 
 
 @dataclass(frozen=True)
@@ -590,6 +606,7 @@ World = (
     | PrinterChanged
     | ScannerChanged
     | HealthChanged
+    | CallAnswered
     | HallChanged
     | Restored
     | TrialsKnown
@@ -637,6 +654,7 @@ Touch = (
     | StartOverYes
     | Dismiss
     | AskStaff
+    | CancelCall
     | OpenTrack
     | SubmitCode
     | ReadCodeFromPaper

@@ -18,6 +18,7 @@ class Fault(Enum):
     STORE_BROKEN = "K-03"
     SAVE_FAILED = "K-04"
     UNEXPECTED = "K-09"
+    REVOKED = "K-13"
     CARD_NO_READER = "C-01"
     CARD_MUTE = "C-02"
     CARD_NOT_THAI_ID = "C-03"
@@ -63,6 +64,13 @@ FAULTS: dict[Fault, FaultRow] = {
         _("Please go to the service desk, or call 1567"),
         "plug-off",
         "enrolment approved at the central service",
+        stops_new_visits=True,
+    ),
+    Fault.REVOKED: FaultRow(
+        _("This kiosk is out of service"),
+        _("Please go to the service desk, or call 1567"),
+        "plug-off",
+        "enrolled again; what waits here is kept and sent then",
         stops_new_visits=True,
     ),
     Fault.STORE_FULL: FaultRow(

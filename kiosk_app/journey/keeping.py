@@ -55,11 +55,19 @@ def saved(journey: Journey, event: events.Saved) -> Result:
     waiting = visit.card_waiting or other_card_in(journey)
     done = answered(visit, "save", saving=False, minted=event.minted, card_waiting=waiting)
     note = effects.KeepReceiptNote(event.minted, journey.comfort.language)
-    journey = go(replace(journey, visit=done), Screen.RECEIPT)
+    journey = received(go(replace(journey, visit=done), Screen.RECEIPT))
     if visit.card_waiting and visit.draft.card is not None:  # a card came while saving: whose is it?
         journey, asked = ask(journey, replace(done, card_waiting=False), "card id", effects.ReadCardId)
         return journey, (note, *asked)
     return journey, (note,)
+
+
+def received(journey: Journey) -> Journey:
+    """Follow what the centre has given its receipt for. It is remembered: the list holds the last ones only."""
+    visit = journey.visit
+    if visit is None or visit.minted is None or visit.minted.submission_id not in journey.around.received:
+        return journey
+    return with_visit(journey, received=True)
 
 
 def save_failed(journey: Journey, event: events.SaveFailed) -> Result:

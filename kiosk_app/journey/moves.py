@@ -7,7 +7,7 @@ from typing import Any
 from drivers.card_reader.status import CardReaderStatus
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.around import active_faults, stops_new_visits
-from kiosk_app.journey.effects import ConfirmReceipt, Effect, Wipe
+from kiosk_app.journey.effects import CallStaff, ConfirmReceipt, Effect, Wipe
 from kiosk_app.journey.events import Ticket
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen, Visit
@@ -111,12 +111,13 @@ def wipe(journey: Journey, *, abandoned: bool = False) -> Result:
     answered), is left behind.
     """
     visit = journey.visit
-    rested = replace(go(journey, Screen.ATTRACT), visit=None, fault=None, staff_called=False)
+    rested = replace(go(journey, Screen.ATTRACT), visit=None, fault=None)
     if visit is None:
         return rested, ()
     waits = (visit.card_waiting or other_card_in(journey)) and journey.around.card_is_new and not abandoned
     rested = replace(rested, around=replace(rested.around, card_is_new=waits))
-    effects: tuple[Effect, ...] = (Wipe(visit.visit_id),)
+    effects: tuple[Effect, ...] = (Wipe(visit.visit_id), *((CallStaff(),) if rested.call is not None else ()))
+    rested = replace(rested, call=None)
     if visit.minted is not None and Screen.RECEIPT in (journey.screen, visit.technician_from):
         effects = (ConfirmReceipt(visit.minted.submission_id, confirmed=False), *effects)
     rested = replace(rested, comfort=Comfort(language=journey.hall.default_language))

@@ -14,6 +14,7 @@ from drivers.speaker.status import SpeakerStatus
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.trials import Part, Trial
+from protocol.staff_call import CallAnswer
 
 if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
     from protocol.messages import TrackAnswer
@@ -50,7 +51,7 @@ class Overlay(Enum):
     OTHER_CARD = "other_card"  # "start over", or "go on" once the first card is back or this one out
     START_OVER = "start_over"  # are you sure?
     NO_PAPER = "no_paper"  # leaving a receipt that is not on paper: is the code kept?
-    STAFF = "staff"  # staff have been called
+    STAFF = "staff"  # how the call for staff stands
     COMFORT = "comfort"  # how the citizen wants to see, hear and reach this
 
 
@@ -120,6 +121,8 @@ class Surroundings:
     outbox_open: bool = True  # store usable and above its reserve
     outbox_broken: bool = False  # why not open: damaged, not full
     speaker: SpeakerStatus = SpeakerStatus.UNKNOWN  # how the last sound ended
+    revoked: bool = False  # the centre has taken this kiosk's enrolment back
+    received: tuple[str, ...] = ()  # ids of the submissions whose receipts the centre gave last
     night: bool = False  # the hall is closed: the screen may be dark while nobody is here
     card_is_new: bool = False  # the card in the slot came into an empty slot after the last visit ended
 
@@ -201,6 +204,7 @@ class Visit:
     patience: float = 1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
     technician_from: Screen | None = None  # where the technician's gesture was made; leaving leads back there
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
+    received: bool = False  # the centre has what was sent: its signed receipt came
     card_dropped: bool = False  # a card may have been read in this visit and forgotten: the next one may be the same
     phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE
@@ -219,6 +223,24 @@ class Visit:
         return self.papers_out - unsure > 0
 
 
+class CallPhase(Enum):
+    """How far a call for staff has come. Nothing is said to have arrived before the centre says so."""
+
+    CALLING = "calling"
+    NOT_SENT = "not_sent"  # no network, or no answer in time; it is still being tried
+    ANSWERED = "answered"  # the centre has it; see the answer
+
+
+@dataclass(frozen=True)
+class StaffCall:
+    """An open call. Its number tells its answer from an earlier call's."""
+
+    number: int
+    since: float  # as Journey.now
+    phase: CallPhase = CallPhase.CALLING
+    answer: CallAnswer = CallAnswer.RECEIVED
+
+
 @dataclass(frozen=True)
 class Journey:
     """The whole state of the interface."""
@@ -233,7 +255,8 @@ class Journey:
     now: float = 0.0
     last_touch: float = 0.0
     still_there_until: float = 0.0  # when an unanswered overlay ends: see moves.ENDS_THE_VISIT
-    staff_called: bool = False
+    call: StaffCall | None = None  # while staff are called
+    next_call: int = 1
     pin_failures: int = 0
     pin_locked_until: float = 0.0
     trials: tuple[Trial, ...] = ()  # the last of each part that was ever tried out
@@ -244,3 +267,8 @@ class Journey:
     card_remind_at: float = 0.0  # when the next reminder is due
     next_visit: int = 1  # visit ids are never used twice within a boot
     next_sequence: int = 1
+
+    @property
+    def staff_called(self) -> bool:
+        """A call for staff is open."""
+        return self.call is not None

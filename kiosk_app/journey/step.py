@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from drivers.letter_scanner.status import ScannerStatus
-from kiosk_app.journey import asides, cards, events, keeping, scanning, telling
+from kiosk_app.journey import asides, calling, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, SwitchBacklight
 from kiosk_app.journey.faults import Fault
@@ -73,6 +73,7 @@ _TOUCHES_THROUGH_OVERLAY = (
     events.StartOver,
     events.StartOverYes,
     events.AskStaff,
+    events.CancelCall,
     events.SetLanguage,
     events.NextTextSize,
     events.NextContrast,
@@ -130,12 +131,18 @@ def _letters_told(journey: Journey) -> int:
 
 
 def _tick(journey: Journey, event: events.Tick) -> Result:
-    journey = replace(journey, now=max(journey.now, event.now))
+    journey, told = calling.waited(replace(journey, now=max(journey.now, event.now)))
+    journey, asked = _idle(journey)
+    return journey, (*told, *asked)
+
+
+def _idle(journey: Journey) -> Result:
+    """What follows from nobody's touching anything."""
     if journey.overlay is not None:
         if journey.now < journey.still_there_until:
             return journey, ()
         if journey.visit is None:
-            return replace(journey, overlay=None, staff_called=False), ()
+            return replace(journey, overlay=None), ()
         if journey.overlay in (Overlay.STAFF, Overlay.COMFORT):  # warn before what was told is erased
             return cover(journey, Overlay.STILL_THERE), ()
         if journey.overlay not in ENDS_THE_VISIT:  # a question that nobody answers erases nothing
@@ -217,7 +224,7 @@ def _start_over_yes(journey: Journey, _: events.StartOverYes) -> Result:
 
 
 def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
-    """Go on. Staff called from a visit stay called until it ends: they may be on their way. Whoever was asked "still
+    """Go on. Staff stay called: they may be on their way. Whoever was asked "still
     there?" takes longer than others and is not asked so soon again."""
     if other_card_in(journey):
         return journey, ()
@@ -225,7 +232,7 @@ def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
         journey = with_visit(journey, patience=min(MOST_PATIENCE, 2 * journey.visit.patience))
     if journey.overlay is Overlay.NO_PAPER:
         journey = with_visit(journey, code_asked=True)
-    return replace(journey, overlay=None, staff_called=journey.staff_called and journey.visit is not None), ()
+    return replace(journey, overlay=None), ()
 
 
 def _open_comfort(journey: Journey, _: events.OpenComfort) -> Result:
@@ -291,6 +298,7 @@ def _scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
 def _health_changed(journey: Journey, event: events.HealthChanged) -> Result:
     found = {name: value for name, value in vars(event).items() if value is not None}
     journey = replace(journey, around=replace(journey.around, **found))
+    journey, _ = calling.waited(keeping.received(journey))
     visit = journey.visit
     if visit is not None and visit.save_fault in STORE_FAULTS and stops_new_visits(journey.around) is None:
         journey = with_visit(journey, save_fault=None)
@@ -333,7 +341,9 @@ _HANDLERS: dict[type, Handler] = {
     events.StartOver: _start_over,
     events.StartOverYes: _start_over_yes,
     events.Dismiss: _dismiss,
-    events.AskStaff: asides.ask_staff,
+    events.AskStaff: calling.ask_staff,
+    events.CancelCall: calling.cancel_call,
+    events.CallAnswered: calling.answered,
     events.OpenTrack: asides.open_track,
     events.SubmitCode: asides.submit_code,
     events.ReadCodeFromPaper: asides.read_paper,

@@ -55,6 +55,7 @@ class KioskReport(_Report):
     devices: dict[str, str] = {}  # device name -> status value
     findings: tuple[str, ...] = ()  # codes of open health findings
     staff_called: bool = False
+    staff_call: str = ""  # names the call, so that an answer to an earlier one is not taken for this one's
 
     @staticmethod
     def directory(state: Path) -> Path:
@@ -70,6 +71,10 @@ class LinkReport(_Report):
     centre_answers: bool
     trouble: str = ""  # why not, one sentence for the technician
     refused: int = 0  # rows the centre will not take
+    revoked: bool = False  # the centre has taken this kiosk's enrolment back
+    staff_call: str = ""  # the call the centre has, '' while it has none of this kiosk's
+    call_answer: str = ""  # how the desk answers it: a value of protocol.staff_call.CallAnswer
+    received: tuple[str, ...] = ()  # ids of the submissions whose signed receipts came last
 
     @staticmethod
     def directory(state: Path) -> Path:

@@ -11,7 +11,7 @@ from drivers.letter_scanner.port import LetterScanner
 from drivers.receipt_printer.port import ReceiptPrinter
 from kiosk_app.complaint.draft import Draft, RecognisedLine
 from kiosk_app.journey.effects import PrintReceipt
-from kiosk_app.journey.events import HealthChanged
+from kiosk_app.journey.events import CallAnswered, HealthChanged
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Journey, Minted
 from kiosk_app.journey.trials import Part, Trial
@@ -79,4 +79,5 @@ class Services:
     keep_trials: Callable[[tuple[Trial, ...], int], None] = lambda trials, loudness: None
     known_trials: Callable[[], tuple[tuple[Trial, ...], int]] = lambda: ((), 100)  # as read_note
     restart: Callable[[bool], None] = lambda machine: None
+    call_answer: Callable[[], CallAnswered | None] = lambda: None  # what the centre says of the call that is open
     switch_backlight: Callable[[bool], object] = lambda lit: None

@@ -47,6 +47,7 @@ TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 PRINTER_EVERY_S = 3.0
 SCANNER_EVERY_S = 60.0  # each look starts a process that opens the device
 HEALTH_EVERY_S = 5.0
+AWAITED_EVERY_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
 
 # A look around that fails or hangs says nothing good of the store: nobody types what may not be kept.
 NOTHING_KEPT = events.HealthChanged(outbox_open=False, outbox_broken=True)
@@ -79,7 +80,7 @@ class Runner:
         self._landed: SimpleQueue[Landed] = SimpleQueue()
         self._saved: tuple[int, Minted] | None = None  # (visit id, what its save gave)
         self._last_health: events.HealthChanged | None = None
-        self._due = {"printer": 0.0, "scanner": 0.0, "health": 0.0, "tell": 0.0}
+        self._looked: dict[str, float] = {}  # when each was looked at last
         self._card = Card(devices.card_reader, self._post)
         self._printing = Printing(devices.printer, services.draw_receipt, self._post)
         self._letter = Letter(devices.scanner, services, self._post, scan_timeout_s)
@@ -248,7 +249,11 @@ class Runner:
             self._printing.lane.submit(_status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_S))
         if scanner is not None and self._is_due("scanner", self._letter.scanner, SCANNER_EVERY_S, now):
             self._letter.scanner.submit(_status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_S))
-        if self._is_due("health", self._looks, HEALTH_EVERY_S, now):
+        visit, called = self._journey.visit, self._journey.call is not None
+        awaited = called or (visit is not None and visit.minted is not None and not visit.received)
+        if called and self._is_due("call", self._health, AWAITED_EVERY_S, now):
+            self._health.submit(Job("call for staff", self._services.call_answer, HEALTH_S))
+        if self._is_due("health", self._looks, AWAITED_EVERY_S if awaited else HEALTH_EVERY_S, now):
             self._looks.submit(
                 Job("look around", self._services.look_around, HEALTH_S, failed=NOTHING_KEPT, late=(NOTHING_KEPT,))
             )
@@ -257,9 +262,9 @@ class Runner:
 
     def _is_due(self, name: str, lane: Lane[Any], every_s: float, now: float) -> bool:
         """Whether to look again: the last look is long enough ago, and the lane has nothing better to do."""
-        if now < self._due[name] or not lane.idle:
+        if now < self._looked.get(name, now - every_s) + every_s or not lane.idle:
             return False
-        self._due[name] = now + every_s
+        self._looked[name] = now
         return True
 
     # --- effects ---------------------------------------------------------------------------------------------------

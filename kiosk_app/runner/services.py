@@ -4,6 +4,7 @@ Only what the runner may not know (asking the centre, health) is handed in.
 """
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from threading import Event
@@ -13,9 +14,10 @@ from PIL import Image
 from drivers.receipt_printer.status import PrintVerdict
 from kiosk_app.complaint.draft import RecognisedLine
 from kiosk_app.journey.effects import PrintReceipt
-from kiosk_app.journey.events import HealthChanged
+from kiosk_app.journey.events import CallAnswered, HealthChanged
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Hall, Journey
+from kiosk_app.outbox import revocation
 from kiosk_app.outbox.moment import clock_quality
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from kiosk_app.outbox.successes import note_success
@@ -30,6 +32,7 @@ from ocr.prepare import prepare
 from ocr.recognise import PROGRAM, lately_available, recognise
 from protocol.choices import ClockQuality
 from protocol.messages import TrackAnswer
+from protocol.staff_call import CallAnswer
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
 from thai.dates import in_thailand
 
@@ -67,6 +70,7 @@ def services(
         return draw_receipt(content, settings.printer.width_dots)
 
     noted: set[tuple[int, str]] = set()
+    this_start = secrets.token_hex(4)  # a call of an interface that was started again is another call
     unwritten = ""  # why the last report is not where the heartbeat finds it
 
     def tell(journey: Journey) -> None:
@@ -83,7 +87,9 @@ def services(
             "scanner": around.scanner.value,
         }
         found = findings(devices, unwritten)
-        report = KioskReport(devices=devices, findings=found, staff_called=journey.staff_called)
+        call = journey.call
+        named = "" if call is None else f"{this_start}-{call.number}"
+        report = KioskReport(devices=devices, findings=found, staff_called=call is not None, staff_call=named)
         try:
             report.write(settings.paths.state)
         except OSError as error:
@@ -94,6 +100,7 @@ def services(
     def look_around() -> HealthChanged:
         fault = keeper.fault()
         link = LinkReport.read(settings.paths.state)
+        enrolment = keeper.enrolment()
         trusted = clock_quality() is ClockQuality.SYNCHRONISED
         return HealthChanged(
             ocr=lately_available() is None,
@@ -103,7 +110,17 @@ def services(
             enrolled=fault is not Fault.NOT_ENROLLED,
             outbox_open=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),
             outbox_broken=fault is Fault.STORE_BROKEN,
+            revoked=revocation.is_revoked(settings.paths.state, enrolment),
+            received=link.received if link else None,
         )
+
+    def call_answer() -> CallAnswered | None:
+        link = LinkReport.read(settings.paths.state)
+        start, _, number = (link.staff_call if link else "").rpartition("-")
+        if link is None or start != this_start or not number.isdecimal():
+            return None
+        known = {answer.value: answer for answer in CallAnswer}
+        return CallAnswered(int(number), known.get(link.call_answer, CallAnswer.RECEIVED))
 
     return Services(
         prepare=_prepare,
@@ -115,6 +132,7 @@ def services(
         look_up=look_up,
         look_around=look_around,
         tell=tell,
+        call_answer=call_answer,
         keep_note=keeper.keep_note,
         erase_note=keeper.erase_note,
         read_note=keeper.read_note,

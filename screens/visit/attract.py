@@ -8,10 +8,11 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk_app.journey.around import asks_card, notices
-from kiosk_app.journey.events import Event, OpenAbout, ShowFault
+from kiosk_app.journey.events import AskStaff, Event, OpenAbout, ShowFault
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
+from screens.staff_call import line_of, said_of
 from screens.theme import worn
 from screens.touchable import Box, box_of, taken
 from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
@@ -63,6 +64,7 @@ class Attract(FloatLayout):
     def __init__(self, **kwargs: Any) -> None:
         self.look = worn()
         self._notices: tuple[Fault, ...] = ()
+        self._call_line = ""
         super().__init__(**kwargs)
         self.look.fbind("contrast", self._paint_night)
         self._paint_night()
@@ -87,10 +89,16 @@ class Attract(FloatLayout):
         thai = journey.comfort.language == "th"
         self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
         self.asks_card = asks_card(journey.around)
-        found = notices(journey.around)
-        if found != self._notices:
-            self._notices, self.notice_count = found, len(found)
+        found, call_line = notices(journey.around), line_of(journey.call)
+        if (found, call_line) != (self._notices, self._call_line):
+            self._notices, self._call_line = found, call_line
+            self.notice_count = len(found) + bool(call_line)
             self.ids.notices.clear_widgets()
+            if journey.call is not None:
+                heading, advice = said_of(journey.call)
+                line = NoticeLine(name="call", message=heading, quiet=advice, icon="bell-ringing", several=bool(found))
+                line.bind(on_release=lambda _line: self.send(AskStaff()))
+                self.ids.notices.add_widget(line)
             for fault in found:
                 row = FAULTS[fault]
                 line = NoticeLine(
@@ -98,7 +106,7 @@ class Attract(FloatLayout):
                     message=row.title,
                     quiet=row.advice,
                     icon=row.icon,
-                    several=len(found) > 1,
+                    several=self.notice_count > 1,
                     loud=fault is Fault.CARD_LEFT_BEHIND,
                 )
                 line.bind(on_release=lambda _line, fault=fault: self.send(ShowFault(fault)))

@@ -1,11 +1,12 @@
 """Thanks, and the card."""
 
-from kivy.properties import BooleanProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk_app.journey.cards import to_take
 from kiosk_app.journey.events import Finish
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
+from screens.visit.kept import kept_line
 from screens.widgets.page import Page
 
 
@@ -14,10 +15,14 @@ class Farewell(Page):
 
     take_card = BooleanProperty(False)
     with_paper = BooleanProperty(True)  # there is a receipt to keep
+    kept = StringProperty()  # message id: where the case is now
 
     def draw(self, journey: Journey) -> None:
-        """Is there a receipt, and is a card still in the slot?"""
-        self.with_paper = journey.visit is not None and journey.visit.on_paper
+        """Where is the case, is there a receipt, and is a card still in the slot?"""
+        visit = journey.visit
+        self.with_paper = visit is not None and visit.on_paper
+        if visit is not None:
+            self.kept = kept_line(visit, journey.around.network)
         self.take_card = to_take(journey)
 
     def press_primary(self) -> None:

@@ -13,6 +13,7 @@ from kiosk_app.journey.state import Journey, PrintPhase, Visit
 from kiosk_app.language import _, say
 from protocol.tracking_code import display, tracking_url
 from screens.rules import load_rules
+from screens.visit.kept import kept_line
 from screens.widgets import qr as _qr  # noqa: F401  the rule uses it
 from screens.widgets.page import Page
 
@@ -60,11 +61,7 @@ class ReceiptPage(Page):
         number = minted.number if minted else ""
         self.number = say(_("Case number {number}"), journey.comfort.language, number=number)
         self.take_card = journey.around.card_reader in CARD_STATES and not visit.card_waiting
-        self.quiet = (
-            _("Stored safely in this kiosk. There is no connection: it will be sent to the centre automatically")
-            if journey.around.network is False
-            else _("Stored safely in this kiosk and being sent to the centre")
-        )
+        self.quiet = kept_line(visit, journey.around.network)
         self._draw_paper(visit, journey.around.printer, journey.comfort.language)
         again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS
         self.second = _("Print again") if again and journey.around.printer.can_print and not self.asking else ""

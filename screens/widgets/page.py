@@ -13,12 +13,13 @@ from kivy.uix.widget import Widget
 from kiosk_app.journey.events import Back, Event
 from kiosk_app.journey.state import Journey
 from screens.rules import load_rules
+from screens.staff_call import line_of
 from screens.theme import worn
 from screens.widgets import emblem as _emblem  # noqa: F401
-from screens.widgets import press as _press  # noqa: F401  the rules use these
-from screens.widgets import text as _text  # noqa: F401
+from screens.widgets import text as _text  # noqa: F401  the rules use these
 from screens.widgets.box import Mirrored, Strip
 from screens.widgets.clip import Clip
+from screens.widgets.press import Press
 
 STEPS = 6
 
@@ -87,6 +88,10 @@ class Scroll(ScrollView):
         self.do_scroll_y = bool(self.children) and self.children[0].height > self.height + 1
 
 
+class CallBand(Press):
+    """How the call for staff stands, over every page while one is open; a touch opens more about it."""
+
+
 class Page(Layout):
     """A screen. Subclasses fill the body by their rule and follow the journey in `draw`."""
 
@@ -111,7 +116,9 @@ class Page(Layout):
     over = BooleanProperty(True)  # start over
     centre = StringProperty()
     centre_other = StringProperty()
+    call_line = StringProperty()  # message id: how the open call for staff stands, '' while there is none
 
+    band = ObjectProperty(None)
     header = ObjectProperty(None)
     crown = ObjectProperty(None)
     scroll = ObjectProperty(None)
@@ -123,11 +130,11 @@ class Page(Layout):
         self.look = worn()
         super().__init__(**kwargs)
         self._trigger_layout = Clock.create_trigger(self.do_layout, -1)
-        for name in ("size", "pos", "step", "title", "title_words", "primary"):
+        for name in ("size", "pos", "step", "title", "title_words", "primary", "call_line"):
             self.fbind(name, self._trigger_layout)
         for name in ("u", "portrait", "low_reach", "scale"):
             self.look.fbind(name, self._trigger_layout)
-        for part in (self.crown, self.tray):
+        for part in (self.band, self.crown, self.tray):
             part.fbind("minimum_height", self._trigger_layout)
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
@@ -162,10 +169,11 @@ class Page(Layout):
         hall = journey.hall
         thai = journey.comfort.language == "th"
         self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
+        self.call_line = line_of(journey.call)
         self.draw(journey)
 
     def do_layout(self, *_args: object) -> None:
-        """Header, crown, body, tray, footer: stacked in portrait; in landscape the crown stands beside the body.
+        """Band, header, crown, body, tray, footer: stacked in portrait; in landscape the crown stands beside the body.
 
         Low reach leaves the upper part to what is only read and puts everything that is touched below it.
         """
@@ -178,7 +186,10 @@ class Page(Layout):
         _put(self.footer, self.x, self.y, self.width, footer)
         _put(self.tray, self.x, self.y + footer, self.width, tray)
         self.footer.opacity = 1 if footer else 0
-        low, high = self.y + footer + tray, self.top
+        band = self.band.minimum_height if self.call_line else 0
+        _put(self.band, self.x, self.top - band, self.width, band)
+        self.band.opacity = 1 if band else 0
+        low, high = self.y + footer + tray, self.top - band
         if self.look.low_reach:
             _put(self.header, self.x, low, self.width, header)
             low += header

@@ -108,6 +108,7 @@ PRINTER_READY = _printer(PrinterStatus.READY)
 # How each fault comes, and what makes it go.
 BEFORE_A_VISIT: dict[Fault, tuple[Told, Told]] = {
     Fault.NOT_ENROLLED: (_happens(events.HealthChanged(enrolled=False)), _happens(events.HealthChanged(enrolled=True))),
+    Fault.REVOKED: (_happens(events.HealthChanged(revoked=True)), _happens(events.HealthChanged(revoked=False))),
     Fault.STORE_FULL: (
         _happens(events.HealthChanged(outbox_open=False)),
         _happens(events.HealthChanged(outbox_open=True)),
@@ -171,7 +172,7 @@ def test_every_fault_has_its_row_its_code_and_its_story() -> None:
 
 def test_what_stops_a_new_visit_is_enrolment_and_the_store() -> None:
     stopping = {fault for fault, row in FAULTS.items() if row.stops_new_visits}
-    assert stopping == {Fault.NOT_ENROLLED, Fault.STORE_FULL, Fault.STORE_BROKEN}
+    assert stopping == {Fault.NOT_ENROLLED, Fault.REVOKED, Fault.STORE_FULL, Fault.STORE_BROKEN}
 
 
 @pytest.mark.parametrize("fault", BEFORE_A_VISIT)

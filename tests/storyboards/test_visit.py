@@ -449,13 +449,31 @@ def test_who_called_staff_is_waited_for_and_warned_before_anything_is_erased() -
     story.waits(31).sees(Screen.ATTRACT)
 
 
-def test_staff_called_stay_called_until_the_visit_ends() -> None:
-    story = Story().identified().told().taps(events.AskStaff(), events.Dismiss()).sees(Screen.REVIEW)
-    assert story.journey.staff_called
-    story.taps(events.StartOver(), events.StartOverYes())
-    assert not story.journey.staff_called
-    story.taps(events.AskStaff(), events.Dismiss())
-    assert not story.journey.staff_called
+def test_being_sent_becomes_received_while_the_citizen_stands_there() -> None:
+    story = Story().identified().told().confirmed()
+    assert not story.visit.received
+    story.happens(events.HealthChanged(received=("another-id",)))
+    assert not story.visit.received
+    story.happens(events.HealthChanged(received=("another-id", MINTED.submission_id)))
+    assert story.visit.received
+    story.happens(events.HealthChanged(received=("a-later-id",))).taps(events.Finish()).sees(Screen.FAREWELL)
+    assert story.visit.received, "it is not taken back when the list has moved on"
+
+
+def test_what_the_centre_had_before_the_receipt_came_up_is_said_on_it() -> None:
+    story = Story().identified().told().taps(events.Confirm())
+    story.happens(events.HealthChanged(received=(MINTED.submission_id,)))
+    story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED)).sees(Screen.RECEIPT)
+    assert story.visit.received
+
+
+def test_a_kiosk_that_is_revoked_stops_new_visits_and_no_running_one() -> None:
+    story = Story().identified().told().happens(events.HealthChanged(revoked=True)).sees(Screen.REVIEW)
+    story.confirmed().taps(events.Finish(), events.Finish()).sees(Screen.FAULT)
+    assert story.journey.fault is Fault.REVOKED
+    story.card_out().card_in().taps(events.Begin()).sees(Screen.FAULT)
+    story.taps(events.OpenTrack()).sees(Screen.TRACK).taps(events.Back()).sees(Screen.FAULT)
+    story.happens(events.HealthChanged(revoked=False)).sees(Screen.ATTRACT)
 
 
 def test_a_receipt_left_standing_is_recorded_as_not_confirmed() -> None:

@@ -12,7 +12,9 @@ from kiosk_app.journey.events import Tick
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Screen
 from kiosk_app.journey.step import step
+from kiosk_app.outbox import revocation
 from kiosk_app.outbox.enrolment import FILE
+from kiosk_app.outbox.files import delivery_directory
 from kiosk_app.settings import Settings
 
 NOBODY = 65534
@@ -36,6 +38,13 @@ def test_the_first_moment_changes_nothing_on_the_glass(settings: Settings, enrol
     journey = first_journey(settings)
     after, _ = step(journey, Tick(journey.now))
     assert after == journey
+
+
+def test_a_revoked_kiosk_does_not_welcome_anybody_first(settings: Settings) -> None:
+    (settings.paths.state / FILE).touch()
+    delivery_directory(settings.paths.state).joinpath(revocation.FILE).touch()
+    journey = first_journey(settings)
+    assert (journey.screen, journey.fault) == (Screen.FAULT, Fault.REVOKED)
 
 
 def test_a_kiosk_that_may_not_read_its_enrolment_shows_a_fault(settings: Settings) -> None:

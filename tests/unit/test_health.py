@@ -17,10 +17,11 @@ from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.journey import around
 from kiosk_app.journey.faults import Fault
-from kiosk_app.outbox import Outbox
+from kiosk_app.outbox import Outbox, revocation
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.settings import Settings, parse
+from tests.unit.outbox.samples import enrolment
 
 FINE = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 
@@ -94,6 +95,14 @@ def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None
 def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
     (found,) = keeping.enrolment(Kiosk(settings))
     assert (found.code, found.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
+
+
+def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
+    known = enrolment()
+    known.save(settings.paths.state)
+    revocation.note(settings.paths.state, known, revoked=True)
+    (found,) = keeping.enrolment(Kiosk(settings))
+    assert (found.code, found.severity) == (Fault.REVOKED.value, Severity.STOPS)
 
 
 def test_a_damaged_enrolment_is_told(settings: Settings) -> None:

@@ -16,15 +16,17 @@ CODE = re.compile(r"[A-Z]-\d\d")
 
 
 def _written() -> dict[str, set[str]]:
-    """Every code in the sources of the kiosk, with the files and lines where it stands."""
+    """Every code in the sources of the kiosk, with the functions or files where it stands."""
     found: dict[str, set[str]] = defaultdict(set)
     for package in ("kiosk_app", "screens", "drivers"):
         for file in sorted((ROOT / package).rglob("*.py")):
             if file.name == "codes.py":
                 continue
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
-                    found[node.value].add(f"{file.relative_to(ROOT)}:{node.lineno}")
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            for part in tree.body:
+                for node in ast.walk(part):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                        found[node.value].add(f"{file.relative_to(ROOT)}: {getattr(part, 'name', part.lineno)}")
     return found
 
 

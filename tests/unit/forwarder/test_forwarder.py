@@ -13,24 +13,26 @@ from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
+from kiosk_app.forwarder.forwarder import CALL_S, DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
 from kiosk_app.forwarder.look_up import LookUpError, look_up
-from kiosk_app.outbox import Enrolment, Outbox, OutboxFull, moment
+from kiosk_app.outbox import Enrolment, Outbox, OutboxFull, moment, revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
 from protocol.encoding import to_base64
-from protocol.messages import CentreKeys, CentreKeysStatement
+from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentAnswer, EnrolmentStatus
 from tests.torture.wire import Relay
 from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, forged, problem
 from tests.unit.outbox.samples import CENTRE, KIOSK_KEY, enrolment, file_one
 
 PAGES = (b"\xff\xd8first" * 60_000, b"\xff\xd8second" * 40_000)
 SUBMIT = "POST /api/v1/submissions"
+BEAT = "POST /api/v1/heartbeats"
 
 
 class Bench:
@@ -39,13 +41,14 @@ class Bench:
     def __init__(self, directory: Path, centre: SmallCentre) -> None:
         self.now = 1000.0
         self.state = directory
-        self.outbox = Outbox.open(directory / "outbox", enrolment(centre.url))
+        self.enrolled = enrolment(centre.url)
+        self.outbox = Outbox.open(directory / "outbox", self.enrolled)
         self.forwarder = self.make(centre.url)
 
     def make(self, url: str, outbox: Outbox | None = None) -> Forwarder:
         return Forwarder(
             outbox or self.outbox,
-            enrolment(url),
+            self.enrolled,
             KIOSK_KEY,
             url,
             state=self.state,
@@ -426,9 +429,11 @@ def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: Sma
     assert heard.disk_free == pytest.approx(bench.outbox.free(), rel=0.2)
     assert heard.versions.keys() == {"python", "sqlite", "openssl", "linux"}
     assert heard.moment.quality is moment.clock_quality()
+    KioskReport(devices={"printer": "paper_out"}).write(bench.state)
+    bench.tick()
     for _ in range(600):
         bench.tick(1)
-    assert 2 + 8 <= len(centre.heartbeats) <= 2 + 12
+    assert 3 + 8 <= len(centre.heartbeats) <= 3 + 12
 
 
 def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
@@ -449,12 +454,124 @@ def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
     assert centre.heartbeats[-1].findings == ("K-02",)
 
 
-def test_a_call_for_staff_is_passed_on_at_once_and_once(bench: Bench, centre: SmallCentre) -> None:
+def test_a_call_for_staff_and_its_end_are_passed_on_at_once(bench: Bench, centre: SmallCentre) -> None:
     bench.tick()
-    for called in (False, True, True, True):
-        KioskReport(staff_called=called).write(bench.state)
+    for call in ("", "a-1", "a-1", "a-1", "a-2", ""):
+        KioskReport(staff_called=bool(call), staff_call=call).write(bench.state)
         bench.tick(1)
-    assert [heard.staff_called for heard in centre.heartbeats] == [False, True]
+    assert [heard.staff_call for heard in centre.heartbeats] == ["", "a-1", "a-2", ""]
+    assert [heard.staff_called for heard in centre.heartbeats] == [False, True, True, False]
+
+
+def test_while_a_call_is_open_its_answer_is_asked_for_every_few_seconds(bench: Bench, centre: SmallCentre) -> None:
+    KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
+    for _ in range(13):
+        bench.tick(1)
+    assert len(centre.heartbeats) == 5
+    assert _call(bench) == ("a-1", "received"), "a centre of before knows of the call, and answers nothing"
+    centre.always[BEAT] = Reply(204, b"", {"Staff-Call": "a-1 coming"})
+    bench.tick(CALL_S)
+    assert _call(bench) == ("a-1", "coming")
+    centre.always[BEAT] = Reply(204, b"", {"Staff-Call": "a-0 done"})
+    bench.tick(CALL_S)
+    assert _call(bench) == ("a-1", "received"), "the answer to another call is not this one's"
+    centre.always[BEAT] = Reply(204, b"", {"Staff-Call": "a-1 by-helicopter"})
+    bench.tick(CALL_S)
+    assert _call(bench) == ("a-1", "received"), "a word of a later centre"
+
+
+def test_a_call_that_does_not_get_through_is_not_said_to_have_and_is_tried_again(
+    bench: Bench, centre: SmallCentre
+) -> None:
+    bench.tick()
+    centre.always[BEAT] = CUT
+    KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
+    bench.tick(1)
+    assert _call(bench) == ("", "")
+    del centre.always[BEAT]
+    bench.tick(CALL_S)
+    assert _call(bench) == ("a-1", "received")
+    centre.always[BEAT] = CUT
+    bench.tick(CALL_S)
+    assert _call(bench) == ("a-1", "received"), "it was said, and the centre has it still"
+
+
+def test_a_centre_that_asks_for_quiet_is_left_in_peace_during_a_call(bench: Bench, centre: SmallCentre) -> None:
+    KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
+    centre.always[BEAT] = problem(429, Retry_After="30")
+    bench.tick()
+    for _ in range(20):
+        bench.tick(1)
+    assert centre.requests.count(BEAT) == 1
+    for _ in range(15):
+        bench.tick(1)
+    assert centre.requests.count(BEAT) == 2
+
+
+def test_what_the_centre_has_is_told_to_the_interface(bench: Bench, centre: SmallCentre) -> None:
+    file_one(bench.outbox)
+    centre.afterwards.append((SUBMIT, forged))
+    (row,) = bench.outbox.pending()
+    bench.tick()
+    link = LinkReport.read(bench.state)
+    assert link is not None
+    assert link.received == (), "a receipt that is not the centre's is none"
+    bench.tick(HEARTBEAT_S)
+    link = LinkReport.read(bench.state)
+    assert link is not None
+    assert link.received == (row.submission_id,)
+
+
+def _call(bench: Bench) -> tuple[str, str]:
+    link = LinkReport.read(bench.state)
+    assert link is not None
+    return link.staff_call, link.call_answer
+
+
+def _standing(bench: Bench, centre: SmallCentre, status: EnrolmentStatus) -> None:
+    """What the centre says when it is asked about this kiosk's enrolment."""
+    asked = bench.enrolled.enrolment_id
+    centre.enrolments[asked] = EnrolmentAnswer(enrolment_id=asked, status=status, **centre.public)
+
+
+def test_a_revoked_kiosk_knows_it_keeps_what_waits_and_stays_so_without_a_network(
+    bench: Bench, centre: SmallCentre
+) -> None:
+    ours = bench.enrolled
+    _standing(bench, centre, EnrolmentStatus.REVOKED)
+    centre.always[BEAT] = centre.always[SUBMIT] = problem(403)
+    file_one(bench.outbox)
+    bench.tick()
+    link = LinkReport.read(bench.state)
+    assert link is not None
+    assert link.revoked
+    assert revocation.is_revoked(bench.state, ours)
+    for _ in range(100):
+        bench.tick(60)
+    assert bench.outbox.count() == 1
+    centre.always[BEAT] = centre.always["GET"] = CUT
+    bench.forwarder = bench.make(centre.url)
+    bench.tick()
+    assert revocation.is_revoked(bench.state, ours), "also after a restart of everything"
+    assert not revocation.is_revoked(bench.state, ours.model_copy(update={"enrolment_id": uuid4()}))
+    centre.always.clear()
+    for _ in range(10):
+        bench.tick(HEARTBEAT_S)
+    assert not revocation.is_revoked(bench.state, ours), "the centre has taken it in again"
+    assert bench.outbox.count() == 0
+
+
+@pytest.mark.parametrize("answer", [problem(401), problem(403)])
+def test_only_the_centres_word_on_the_enrolment_takes_a_kiosk_out_of_service(
+    bench: Bench, centre: SmallCentre, answer: Reply
+) -> None:
+    _standing(bench, centre, EnrolmentStatus.APPROVED)
+    centre.always[BEAT] = answer
+    bench.tick()
+    assert not revocation.is_revoked(bench.state, bench.enrolled)
+    centre.always["GET"] = CUT
+    bench.tick(HEARTBEAT_S * 1.2)
+    assert not revocation.is_revoked(bench.state, bench.enrolled)
 
 
 def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path: Path, centre: SmallCentre) -> None:
@@ -491,7 +608,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         forwarder = Forwarder(outbox, first, KIOSK_KEY, centre.url, state=tmp_path, version="1")
         before = outbox.read(file_one(outbox))
         centre.today = told_keys(first, CENTRE.receipts)
-        forwarder._beat()
+        forwarder._beat(KioskReport())
         second = Enrolment.load(tmp_path)  # as the interface does, which then reopens its outbox
         assert second is not None
         assert second.centre_keys == tuple(centre._keys_header()["Centre-Keys"].split())
@@ -500,7 +617,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
             after = interface.read(file_one(interface))
         assert (before.sealing_key, after.sealing_key) == (first.sealing_fingerprint, second.sealing_fingerprint)
         assert forwarder.once().delivered == 2  # receipted by the former key: the small centre has not changed that one
-        forwarder._beat()
+        forwarder._beat(KioskReport())
         assert centre.heartbeats[-1].centre_keys == second.centre_keys
         assert sum(request.endswith("/keys") for request in centre.requests) == 1
 
@@ -512,14 +629,14 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
     with Outbox.open(tmp_path / "outbox", first) as outbox:
         forwarder = Forwarder(outbox, first, KIOSK_KEY, centre.url, state=tmp_path, version="1")
         centre.today = told_keys(first, CENTRE.receipts)
-        forwarder._beat()
+        forwarder._beat(KioskReport())
         taken = Enrolment.load(tmp_path)
         centre.today = {
             "forged": told_keys(first, keys.new_signing_key()),
             "older": told_keys(first, CENTRE.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
             "another kiosk's": told_keys(enrolment(centre.url), CENTRE.receipts),
         }[kind]
-        forwarder._beat()
+        forwarder._beat(KioskReport())
         assert Enrolment.load(tmp_path) == taken
     (tmp_path / "delivery" / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
     assert Enrolment.load(tmp_path) == first

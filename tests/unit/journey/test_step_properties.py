@@ -21,6 +21,7 @@ from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, Overlay, S
 from kiosk_app.journey.step import step
 from protocol.choices import AboutWhom, ForWhom, Naming, Nature
 from protocol.messages import TrackAnswer
+from protocol.staff_call import CallAnswer
 from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, SOMCHAI, page
 
@@ -54,6 +55,7 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
             events.StartOverYes(),
             events.Dismiss(),
             events.AskStaff(),
+            events.CancelCall(),
             events.OpenTrack(),
             events.SubmitCode("7KQ2M9XD4TBVS"),
             events.SubmitCode("0000000000000"),
@@ -113,7 +115,10 @@ WORLD: st.SearchStrategy[Any] = st.one_of(
         enrolled=st.none() | st.just(True) | st.booleans(),
         outbox_open=st.none() | st.just(True) | st.booleans(),
         outbox_broken=st.none() | st.booleans(),
+        revoked=st.none() | st.just(False) | st.booleans(),
+        received=st.none() | st.just(("id-0",)),
     ),
+    st.builds(events.CallAnswered, st.integers(0, 9), st.sampled_from(CallAnswer)),
     st.builds(events.Restored, st.just(RESTORED), st.sampled_from(["th", "en"])),
     st.builds(events.HallChanged, st.just(HALL)),
 )

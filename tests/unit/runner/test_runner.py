@@ -35,6 +35,7 @@ from kiosk_app.runner.runner import Runner
 from kiosk_app.runner.services import services
 from kiosk_app.settings import parse
 from protocol.messages import TrackAnswer
+from protocol.staff_call import CallAnswer
 from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, MINTED
 
@@ -124,6 +125,7 @@ class World:
             look_around=lambda: self.act("look around", events.HealthChanged(network=True)),
             tell=lambda journey: self.act("tell", None, journey.staff_called),
             keep_note=self.keep_note,
+            call_answer=lambda: self.act("call answer", None),
             erase_note=self.erase_note,
             read_note=lambda: self.note,
         )
@@ -703,6 +705,26 @@ def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(runner: Run
     world.behaviour = {"look around": lambda: events.HealthChanged(outbox_open=True), "tell": _full}
     runner.tick(FAR_FUTURE)
     until(runner, lambda: runner.journey.screen is Screen.ATTRACT)
+
+
+def test_while_staff_are_called_the_answer_is_looked_for_each_second(runner: Runner, world: World) -> None:
+    runner.tick(1000.0)
+    until(runner, lambda: world.called("look around"))
+    world.behaviour["call answer"] = lambda: events.CallAnswered(1, CallAnswer.COMING)
+    runner.send(events.AskStaff())
+    until(runner, lambda: (True,) in world.called("tell"))
+    runner.tick(1000.0)
+    until(runner, lambda: runner.journey.call is not None and runner.journey.call.answer is CallAnswer.COMING)
+    asked = len(world.called("call answer"))
+    runner.tick(1000.5)
+    assert len(world.called("call answer")) == asked
+    runner.tick(1001.1)
+    until(runner, lambda: len(world.called("call answer")) == asked + 1)
+    runner.send(events.CancelCall())
+    until(runner, lambda: world.called("tell")[-1] == (False,))
+    runner.tick(1010.0)
+    until(runner, lambda: len(world.called("look around")) > 1)
+    assert len(world.called("call answer")) == asked + 1
 
 
 def test_a_look_around_that_fails_finds_the_store_broken(runner: Runner, world: World) -> None:

@@ -1,0 +1,33 @@
+"""A citizen's call for staff: what the desk answers, and how that travels.
+
+The kiosk names its open call in each heartbeat (`Heartbeat.staff_call`). The header `Staff-Call` of the centre's answer
+gives the call's name and one of these words. A side that does not know the field or the header ignores it; an unknown
+word means that the call is known, no more.
+"""
+
+from enum import Enum
+
+HEADER = "Staff-Call"
+MOST_SIGNS = 64  # of a call's name
+
+
+class CallAnswer(Enum):
+    """How the desk answers. RECEIVED: nobody has answered yet, but the centre has the call."""
+
+    RECEIVED = "received"
+    COMING = "coming"  # somebody is on the way
+    SOON = "soon"  # ... in a few minutes
+    TO_DESK = "to_desk"  # the citizen is asked to come to the counter
+    DONE = "done"  # seen to: the call is over
+
+
+def written(call: str, answer: CallAnswer) -> str:
+    """The header's value."""
+    return f"{call} {answer.value}"
+
+
+def answer_to(call: str, header: str) -> CallAnswer:
+    """What a header says of this call: RECEIVED when it says nothing of it, or nothing known."""
+    named, _, word = header.strip().partition(" ")
+    known = {answer.value: answer for answer in CallAnswer}
+    return known.get(word.strip(), CallAnswer.RECEIVED) if named == call else CallAnswer.RECEIVED

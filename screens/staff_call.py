@@ -1,0 +1,30 @@
+"""What is said of an open call for staff: a line for every page, and the card with more about it."""
+
+from kiosk_app.journey.state import CallPhase, StaffCall
+from kiosk_app.language import _
+from protocol.staff_call import CallAnswer
+
+CALLING = (_("Calling staff…"), _("Please wait a moment"))
+NOT_SENT = (_("The call could not be sent"), _("Please ask at the service desk, or call 1567"))
+ANSWERS = {
+    CallAnswer.RECEIVED: (_("Staff have been called"), _("Please wait. Someone will come to you shortly")),
+    CallAnswer.COMING: (_("Staff are on their way"), _("Please wait here")),
+    CallAnswer.SOON: (_("Staff will come in a few minutes"), _("You can continue in the meantime")),
+    CallAnswer.TO_DESK: (_("Please come to the service desk"), _("Staff are waiting for you there")),
+}
+
+
+def said_of(call: StaffCall) -> tuple[str, str]:
+    """How it stands, and what to do: two message ids."""
+    match call.phase:
+        case CallPhase.CALLING:
+            return CALLING
+        case CallPhase.NOT_SENT:
+            return NOT_SENT
+        case CallPhase.ANSWERED:
+            return ANSWERS.get(call.answer, ANSWERS[CallAnswer.RECEIVED])
+
+
+def line_of(call: StaffCall | None) -> str:
+    """The line for every page, '' while nobody is called."""
+    return said_of(call)[0] if call is not None else ""
