@@ -89,7 +89,8 @@ class Scroll(ScrollView):
 
 
 class CallBand(Press):
-    """How the call for staff stands, over every page while one is open; a touch opens more about it."""
+    """How the call for staff stands, over every page while one is open; a touch opens more about it. In low reach it is
+    only read: the bell in the footer does the same."""
 
 
 class Page(Layout):
