@@ -18,6 +18,7 @@ TESTS = [
     "test_desk.py",
     "test_fleet.py",
     "test_fleet_watch.py",
+    "test_fuzz_pages.py",
     "test_heartbeats.py",
     "test_hostile.py",
     "test_intake.py",

@@ -1,0 +1,244 @@
+"""No page and no part of the API fails (500) whatever is asked of it: odd methods, fields, encodings, numbers."""
+
+import json
+import random
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from central.cases.models import Case
+from central.fleet.models import Enrolment
+from central.intake.models import Alarm
+from protocol.choices import Naming
+from protocol.messages import Heartbeat
+from tests.unit.central.conftest import PASSWORD
+from tests.unit.central.kiosk_side import KioskSide, moment
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
+_ODD = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "9" * 30,
+    "1e999",
+    "NaN",
+    "\x00",
+    "\r\n",
+    "\x1b[2J",
+    "\u202e",
+    "\ufdfa" * 50,
+    "ก" * 3000,
+    "๑๒๓",
+    "%",
+    "%00",
+    "%ff",
+    "_",
+    "'",
+    '"><script>',
+    "{{7*7}}",
+    "../../etc/passwd",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "received",
+    "closed",
+    "checking",
+    "khonkaen",
+    "approve",
+    "null",
+    "[]",
+)
+_FIELDS = [
+    "number",
+    "status",
+    "page",
+    "next",
+    "language",
+    "username",
+    "password",
+    "old_password",
+    "new_password1",
+    "new_password2",
+    "to",
+    "seen",
+    "note",
+    "outcome",
+    "agency",
+    "officer",
+    "due",
+    "reason",
+    "centre",
+    "code",
+    "part",
+    "lang",
+    "csrfmiddlewaretoken",
+]
+_TYPES = (
+    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded; charset=utf-7",
+    "application/x-www-form-urlencoded; charset=no-such",
+    "multipart/form-data",
+    "multipart/form-data; boundary=x",
+    "multipart/form-data; boundary=" + "x" * 300,
+    "application/json",
+    "text/plain; charset=\x85",
+    "",
+    "a/b" * 100,
+)
+
+
+_QUERY = ("%00", "%ff", "x", "9" * 25, "%E0%B8%81", "+", "%", "closed", "2", "-1", "/desk/fleet", "//x", "garbage")
+_MULTIPART = b'--x\r\nContent-Disposition: form-data; name="number"\r\n\r\n\xff\x00\r\n--x--\r\n'
+
+
+def _routes(resolver: URLResolver, before: str = "") -> list[str]:
+    found: list[str] = []
+    for entry in resolver.url_patterns:
+        here = before + str(entry.pattern)
+        found += _routes(entry, here) if isinstance(entry, URLResolver) else [here]
+    return found
+
+
+@pytest.fixture
+def there(kiosk: KioskSide) -> dict[str, list[str]]:
+    """What the parts of an address may be: what is there, and what is not."""
+    letter = kiosk.letter(1, naming=Naming.WITHHELD)
+    (page,) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [page])))
+    kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
+    KioskSide("PYO01").enrol()
+    return {
+        "number": [Case.objects.get().case_number, "KKN07A", "%00", "%ff", "ก", "%2e%2e", "x" * 2000],
+        "index": ["0", "1", "9" * 30],
+        "request_id": ["0", "9" * 30],
+        "alarm_id": [str(Alarm.objects.get().pk), "9" * 30],
+        "enrolment_id": [
+            *map(str, Enrolment.objects.values_list("pk", flat=True)),
+            "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
+        ],
+        "decision": ["approve", "refuse", "allow", "x", "%00"],
+        "sha256": ["0" * 64, "x", "%00"],
+        "path_format": ["json"],
+    }
+
+
+def _addresses(there: dict[str, list[str]], chance: random.Random) -> list[str]:
+    found = []
+    for route in _routes(get_resolver()):
+        address = "/" + route
+        while "<" in address:
+            before, _, rest = address.partition("<")
+            inside, _, after = rest.partition(">")
+            address = before + chance.choice(there[inside.rpartition(":")[2]]) + after
+        found.append(address)
+    return found
+
+
+def _form(chance: random.Random) -> dict[str, str]:
+    """What a form might hold: mostly the fields a page knows, with values that are in order or are not."""
+    fair = {"to": "checking", "seen": "received", "reason": "x", "due": "2026-12-01", "centre": "khonkaen", "note": "x"}
+    fields = {name: value for name, value in fair.items() if chance.random() < 0.7}
+    return fields | {chance.choice(_FIELDS): chance.choice(_ODD) for _ in range(chance.randint(0, 3))}
+
+
+def _ask(client: Client, chance: random.Random, address: str) -> Any:
+    method = chance.choice(("GET", "GET", "POST", "POST", "POST", "POST", chance.choice(_METHODS)))
+    fields = _form(chance)
+    query = "&".join(f"{name}={chance.choice(_QUERY)}" for name in list(fields)[: chance.randint(0, 4)])
+    headers = {"Accept-Language": chance.choice(_ODD[9:20]).encode().decode("latin-1")}
+    if chance.random() < 0.3:
+        headers |= {"Upload-Offset": chance.choice(("-1", "x", "9" * 30)), "Upload-Length": "0", "Idempotency-Key": "x"}
+    body, kind = urlencode(fields).encode("utf-8"), _TYPES[0]
+    if chance.random() < 0.3:
+        body = chance.choice((body, json.dumps(fields).encode(), _MULTIPART, b"\x00\xff\xfe", b"", b"[" * 500))
+        kind = chance.choice(_TYPES)
+    return client.generic(method, f"{address}?{query}", body, content_type=kind, headers=headers)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_fails(there: dict[str, list[str]], desk: Client, kiosk: KioskSide, seed: int) -> None:
+    chance = random.Random(seed)
+    stranger = Client(raise_request_exception=False)
+    desk.raise_request_exception = False
+    failed = []
+    for _ in range(12):
+        for address in _addresses(there, chance):
+            client = chance.choice((desk, desk, stranger))
+            answer = _ask(client, chance, address)
+            if answer.status_code >= 500:
+                failed.append((answer.request["REQUEST_METHOD"], address, answer.request["QUERY_STRING"]))
+            if client is desk and desk.get("/desk/").status_code != 200:
+                fields = {"username": "somsri", "password": PASSWORD}
+                desk.post("/desk/login", fields)
+    assert not failed
+
+
+_VALUES = (
+    None,
+    True,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "\x00",
+    "ก" * 100,
+    [],
+    {},
+    [None],
+    "2026-02-30T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+)
+
+
+def _changed(said: Any, chance: random.Random) -> Any:
+    """The same message with something in it changed, left out or put beside."""
+    if isinstance(said, dict) and said and chance.random() < 0.8:
+        name = chance.choice(list(said))
+        if chance.random() < 0.1:
+            return {key: value for key, value in said.items() if key != name}
+        return said | {name: _changed(said[name], chance)}
+    if isinstance(said, list) and said and chance.random() < 0.7:
+        return [_changed(said[0], chance), *said[1:]]
+    return chance.choice(_VALUES)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskSide, desk: Client, seed: int) -> None:
+    chance = random.Random(seed)
+    kiosk.client.raise_request_exception = False
+    failed = []
+    for _ in range(60):
+        letter = kiosk.letter(1)
+        (page,) = kiosk.sealed_pages(letter)
+        kiosk.upload(page)
+        messages: list[tuple[str, dict[str, Any]]] = [
+            ("/api/v1/submissions", kiosk.delivery(letter, [page]).model_dump(mode="json")),
+            (
+                "/api/v1/heartbeats",
+                Heartbeat(
+                    kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0, devices={"a": "b"}, findings=("c",)
+                ).model_dump(mode="json"),
+            ),
+            ("/api/v1/enrolments", {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "x"}),
+            ("/api/v1/track", {"code": letter.tracking_code, "language": "th"}),
+        ]
+        for path, said in messages:
+            body = json.dumps(_changed(said, chance)).encode()
+            answer = kiosk.ask("POST", path, body, Idempotency_Key=str(letter.submission_id))
+            if answer.status_code >= 500:
+                failed.append((path, body[:300]))
+        for offset, length in ((chance.choice(("0", "1", "-1", "9" * 30)), chance.choice(("1", "0", "9" * 30, "x"))),):
+            path = f"/api/v1/parts/{chance.randbytes(32).hex()}"
+            answer = kiosk.ask(
+                "PATCH", path, b"x", Content_Type="application/octet-stream", Upload_Offset=offset, Upload_Length=length
+            )
+            if answer.status_code >= 500:
+                failed.append((path, f"{offset} {length}".encode()))
+    assert not failed
+    for page_of_desk in ("/desk/", "/desk/fleet", "/desk/alarms", "/desk/enrolments"):
+        assert desk.get(page_of_desk).status_code == 200
