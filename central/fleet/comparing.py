@@ -42,8 +42,12 @@ def check(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> Non
     if waiting is None:
         return
     if not _TRIES.take(str(enrolment_id)):
-        raise WrongCodeError(_TOO_MANY, too_many=True)
+        raise WrongCodeError(_of(waiting, _TOO_MANY), too_many=True)
     if not constant_time_compare(crockford.forgive(typed), crockford.forgive(waiting.compare_code)):
         record(OfficerEvent.Kind.CODE_WRONG, officer, address, waiting.kiosk_id)
-        raise WrongCodeError(_WRONG, too_many=False)
+        raise WrongCodeError(_of(waiting, _WRONG), too_many=False)
     _TRIES.forget(str(enrolment_id))
+
+
+def _of(kiosk: Enrolment, said: Text) -> Text:
+    return Text(f"{kiosk.kiosk_id}: {said.th}", f"{kiosk.kiosk_id}: {said.en}")
