@@ -19,6 +19,7 @@ from kiosk_app.journey.moves import settle
 from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
 from kiosk_app.language import use_thai_digits
 from kiosk_app.settings import Settings
+from kiosk_app.visit_mark import VisitMark
 from protocol.files import replace_file
 from screens.dock.line import default_path, steer
 from screens.keypad import KeypadKey
@@ -91,6 +92,7 @@ class _Interface:
             raise NoWindowError
         self._settings = settings
         self._touch_map = wish.touch_map
+        self._mark = VisitMark(settings.paths.runtime)
         self._watchdog = Watchdog()
         self._machinery: Any = None  # kiosk_app.machinery.Machinery, from the first picture on
         self._early: list[Event] = []  # touched before that
@@ -194,6 +196,7 @@ class _Interface:
             if not counting:
                 return
         self._drawn = journey
+        self._mark.show(journey.visit is not None)
         # Kivy turns its loop this often whether anything changes or not, which is nearly all an idle kiosk costs.
         self._clock._max_fps = RESTING_FPS if journey.visit is None and journey.overlay is None else FRAMES_PER_SECOND
         self._shell.show(journey)

@@ -43,6 +43,7 @@ COMMANDS = {
     "enrol": Command("kiosk_app.commands.enrol", "make this kiosk one of a centre's"),
     "code": Command("kiosk_app.commands.code", "make or check a tracking code"),
     "settings": Command("kiosk_app.commands.settings", "check kiosk.toml, or show an example"),
+    "fault-pages": Command("kiosk_app.commands.fault_pages", "draw the pages shown when the interface does not start"),
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
     "simulate": Command("simulators.commands", "start or steer simulated devices"),
 }

@@ -81,6 +81,12 @@ class Kiosk(_Section):
         ge=10,
         le=600,
     )
+    phone: str = _option(
+        "",
+        "Telephone of the hall's desk. It stands beside 1567 on the page shown when the interface does not start.",
+        "up to 20 digits, spaces and hyphens, or nothing",
+        pattern=r"[0-9+ -]{0,20}",
+    )
     notice_version: str = _option(
         "1",
         "Version of the privacy notice on the screen; it is recorded with every complaint.",

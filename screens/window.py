@@ -4,6 +4,7 @@ Kivy reads its environment while it is being imported and its input devices when
 must be the first thing that touches Kivy, and it imports Kivy itself, after the environment stands.
 """
 
+import ctypes
 import logging
 import os
 from pathlib import Path
@@ -19,12 +20,32 @@ TYPEFACES = {
 FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (FACTS §5)
 
 
+def display_size() -> tuple[int, int] | None:
+    """Size in pixels of the X display this process draws to; None where there is none, or no libX11 to ask it with.
+
+    Takes a millisecond. SDL knows the size only once its window is there."""
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return None
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    if not display:
+        return None
+    try:
+        screen = x11.XDefaultScreen(display)
+        size = int(x11.XDisplayWidth(display, screen)), int(x11.XDisplayHeight(display, screen))
+    finally:
+        x11.XCloseDisplay(display)
+    return size if min(size) > 0 else None
+
+
 def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None, rotation: int = 0) -> None:
     """Set up Kivy for this process. Call once, before any other Kivy import.
 
-    `size` is the window in pixels (when not `fullscreen`); `touch_device` is an evdev path such as
-    '/dev/input/event3' where the display server does not hand touches on, None where it does. `rotation` turns picture
-    and touches, in degrees against the clock.
+    `size` is the window in pixels (with `fullscreen` only where the display's is not known); `touch_device` is an evdev
+    path such as '/dev/input/event3' where the display server does not hand touches on, None where it does. `rotation`
+    turns picture and touches, in degrees against the clock.
     """
     os.environ.update(
         KIVY_HOME=os.devnull,  # no directory of its own: nothing is read there, nothing is left there
@@ -56,7 +77,9 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     else:
         Config.set("input", "mouse", "mouse,disable_multitouch")
 
-    width, height = size
+    # A full-screen window of another size is shown in that size first, cropped in a corner, and then enlarged: under
+    # cage for 30 ms on a fast machine and 2 s on a slow one.
+    width, height = (fullscreen and display_size()) or size
     regular, bold = str(ASSETS / TYPEFACES["Sarabun"]), str(ASSETS / TYPEFACES["SarabunBold"])
     for section, option, value in (
         ("kivy", "log_enable", "0"),

@@ -14,6 +14,7 @@ from kiosk_app.settings import Settings
 log = logging.getLogger(__name__)
 
 CHECKS = (
+    Check(Words("หน้าจอ", "Interface"), machine.interface),
     Check(Words("การลงทะเบียน", "Enrolment"), keeping.enrolment),
     Check(Words("ที่เก็บเรื่อง", "Outbox"), keeping.outbox),
     Check(Words("รายงานสถานะ", "Report on this kiosk"), keeping.report),

@@ -1,7 +1,9 @@
 """The machine itself: recognition, shaping of Thai, clock."""
 
+import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from PIL import features
 
@@ -12,6 +14,26 @@ from ocr.child import UNCONFINED
 from ocr.recognise import lately_available
 from protocol.choices import ClockQuality
 from thai.words import has_dictionary
+
+FAULT_PAGE = Path("/run/damrongdham-kiosk-fault/fault.json")
+
+
+def interface(_: Kiosk) -> Iterator[Finding]:
+    """Does the interface start: the page that stands in its place tells (provision/fault_page.py)."""
+    try:
+        told = json.loads(FAULT_PAGE.read_bytes())
+        code, detail = str(told["code"]), str(told["detail"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    yield Finding(
+        code,
+        Severity.STOPS,
+        Words(f"หน้าจอของตู้เปิดไม่ขึ้น ({detail})", f"The interface does not start: {detail}"),
+        Words(
+            "แก้ตาม kiosk settings และ journalctl -u damrongdham-kiosk-ui",
+            "Look at: kiosk settings, and journalctl -u damrongdham-kiosk-ui",
+        ),
+    )
 
 
 def recognition(_: Kiosk) -> Iterator[Finding]:

@@ -17,6 +17,8 @@ STAFF_ONLY = {
     "K-11": "This user may not look into the outbox",
     "K-12": "The store was removed: what waited may be lost. Tell the centre, then remove the mark `lost-outbox…`",
     "K-14": "The state of this kiosk cannot be written, so the centre does not see its devices: `df -h`, `df -i`",
+    "K-15": "`kiosk.toml` has a mistake, so the interface does not start; the page on the screen names the key",
+    "K-16": "The interface does not start: `journalctl -u damrongdham-kiosk-ui`",
     "N-03": "`centre.url` is not set",
     "N-04": "The forwarder does not run: `systemctl status damrongdham-kiosk-forwarder`",
     "P-08": "The printer does not report its status",

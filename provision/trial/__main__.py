@@ -25,6 +25,7 @@ from pathlib import Path
 from provision.trial.appliance import CHECKOUT, Appliance
 from provision.trial.centre import Centre
 from provision.trial.checks import Trial, ask
+from provision.trial.failing import Failing
 from provision.trial.tools import TrialError, say
 
 
@@ -48,6 +49,17 @@ def open_hall(appliance: Appliance, directory: Path) -> Iterator["subprocess.Pop
         hall.communicate(timeout=30)
 
 
+def _installed(trial: Trial, release: str) -> None:
+    """provision/install on that root, however it finds it."""
+    trial.told(release)
+    trial.refused_without_network()
+    say(f"{release}: a bare machine that runs")
+    with trial.appliance.booted(trial.output / "console-install.txt", network=True):
+        trial.installed()
+    trial.repaired()
+    trial.surround()
+
+
 def try_release(release: str) -> None:
     """Everything, for one release. Raises TrialError."""
     output = CHECKOUT / "appliance-output" / release
@@ -61,8 +73,7 @@ def try_release(release: str) -> None:
         say(f"{release}: a bare root")
         appliance.make(release)
         trial.saw(f"mmdebstrap: {time.monotonic() - started:.0f} s")
-        trial.installed()
-        trial.surround(release)
+        _installed(trial, release)
         say(f"{release}: boot")
         with ExitStack() as stack:
             stack.enter_context(appliance.booted(output / "console.txt"))
@@ -79,6 +90,8 @@ def try_release(release: str) -> None:
                 trial.examined()
                 trial.visited(hall, centre)
                 trial.watched(since)
+                trial.first_picture()
+                Failing(trial).everything()
                 trial.tidy()
             finally:
                 journal = appliance.inside("journalctl", "--no-pager", "--output=short-monotonic")

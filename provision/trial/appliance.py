@@ -16,6 +16,7 @@ CHECKOUT = Path(__file__).parents[2]
 INSIDE = "/root/damrongdham-kiosk"  # the checkout in the root
 BASE = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what any Debian has before provision/install
 RUNTIME = "/run/damrongdham-kiosk"
+PROXIES = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 CHECKOUT_PARTS = [
     *("setup.py", "pyproject.toml", "requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
     *("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"),
@@ -104,12 +105,13 @@ class Appliance:
             script = IN_OWN_GROUP + '[ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} +'
             run(*self._with_groups(script))
 
-    def before_boot(self, *command: str, timeout: float = 1200) -> str:
+    def before_boot(self, *command: str, timeout: float = 1200, network: bool = True) -> str:
         """Run a command in the root as an installer's shell would: with this machine's network, without systemd."""
-        proxies = [f"--setenv={name}={value}" for name, value in os.environ.items() if name.lower().endswith("_proxy")]
+        proxies = [f"--setenv={name}={value}" for name, value in PROXIES.items()]
         return run(
             *self._nspawn(
                 "--resolv-conf=copy-host",
+                *([] if network else ["--private-network"]),
                 "--console=pipe",
                 "--setenv=DEBIAN_FRONTEND=noninteractive",
                 *proxies,
@@ -119,10 +121,12 @@ class Appliance:
         )
 
     @contextmanager
-    def booted(self, log: Path) -> Iterator[None]:
+    def booted(self, log: Path, *, network: bool = False) -> Iterator[None]:
+        """Until the block ends; with this machine's network, or with one of its own that reaches nothing."""
+        reach = ["--resolv-conf=copy-host"] if network else ["--private-network", "--resolv-conf=off"]
         with log.open("wb") as console:
             machine = subprocess.Popen(
-                self._nspawn("--boot", "--private-network", "--resolv-conf=off", "--console=pipe", "--link-journal=no"),
+                self._nspawn("--boot", *reach, "--console=pipe", "--link-journal=no"),
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from provision.trial.appliance import CHECKOUT, INSIDE, RUNTIME, Appliance
+from PIL import Image
+
+from provision.trial.appliance import CHECKOUT, INSIDE, PROXIES, RUNTIME, Appliance
 from provision.trial.centre import Centre
 from provision.trial.tools import TrialError, run, say, wait_for
 
@@ -18,6 +20,13 @@ UI = "damrongdham-kiosk-ui.service"
 FORWARDER = "damrongdham-kiosk-forwarder.service"
 ANSWERING = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 WATCHDOG_S = 15  # WatchdogSec of the interface's unit
+FAULT = "damrongdham-kiosk-fault.service"
+GOOD = "damrongdham-kiosk-good.service"
+PANEL = "/run/damrongdham-kiosk-fault/panel"  # in place of a framebuffer
+PANEL_SIZE = (1080, 1920)
+FIRST_PICTURE_S = 6
+RETRY_S = 20  # in place of five minutes
+HELPERS = "/usr/local/lib/damrongdham-kiosk/provision"
 TRIAL_ONLY = ("grim", "vsmartcard-vpcd")  # a look at the screen; a card reader to plug in
 SANE_CONFIGURATION = "/etc/trial-sane"
 TOUCH_MAP = f"{RUNTIME}/touch-map.json"  # what can be tapped, for a finger that is a program
@@ -28,12 +37,13 @@ Environment=SANE_CONFIG_DIR={sane}
 ExecStart=
 ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {touch_map}
 """
-# The root is a directory on this machine's disk: its ballast is the small one.
-FORWARDER_DROP_IN = """\
-[Service]
-ExecStart=
-ExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward
-"""
+# The root is a directory on this machine's disk: its ballast is the small one. There is no framebuffer, and no time.
+DROP_INS = {
+    FORWARDER: "[Service]\nExecStart=\nExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward\n",
+    FAULT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/fault_page.py --retry {RETRY_S} "
+    f"--into {PANEL} --size {PANEL_SIZE[0]}x{PANEL_SIZE[1]}\n",
+    GOOD: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/releases.py good 5\n",
+}
 # Debian 12's cage hands a full-screen window straight to the display, past the picture that grim takes; turned by 90°
 # (`-r`, which later versions no longer have) it composes. So one trial is in portrait, the other in landscape.
 CAGE_OPTIONS = {"bookworm": "-d -r"}
@@ -60,6 +70,13 @@ def ask(hall: "subprocess.Popen[str]", line: str) -> str:
     raise TrialError(f"the hall ended: {hall.communicate()[1][-1500:]}")
 
 
+def reaches_every_edge(picture: Image.Image) -> bool:
+    """Nothing of it is black at an edge."""
+    width, height = picture.size
+    edges = [(0, 0, width, 2), (0, height - 2, width, height), (0, 0, 2, height), (width - 2, 0, width, height)]
+    return all(picture.crop(edge).getbbox() for edge in edges)
+
+
 class Trial:
     """Each check says what it saw; the first that fails ends the trial."""
 
@@ -77,10 +94,32 @@ class Trial:
             raise TrialError(f"not so: {text}")
         self.saw(text)
 
+    def told(self, release: str) -> None:
+        """What the trial tells the units beforehand: a screen without glass, a panel that is a file."""
+        interface = DROP_IN.format(
+            options=CAGE_OPTIONS.get(release, "-d"), sane=SANE_CONFIGURATION, touch_map=TOUCH_MAP
+        )
+        for unit, text in {UI: interface, **DROP_INS}.items():
+            drop_in = self.appliance.root / f"etc/systemd/system/{unit}.d/trial.conf"
+            drop_in.parent.mkdir(parents=True)
+            drop_in.write_text(text, encoding="utf-8")
+
+    def refused_without_network(self) -> None:
+        """The first thing that fails is the thing that is told."""
+        try:
+            self.appliance.before_boot(f"{INSIDE}/provision/install", network=False)
+        except TrialError as error:
+            self.require(
+                "reading the lists" in str(error) and "to install" not in str(error), "no network is told as such"
+            )
+        else:
+            raise TrialError("provision/install came through without network")
+
     def installed(self) -> None:
+        """On a bare machine that runs, and runs on: nothing of it needs another start."""
         started = time.monotonic()
-        said = self.appliance.before_boot(f"{INSIDE}/provision/install")
-        self.saw(f"provision/install on the bare root: {time.monotonic() - started:.0f} s")
+        said = self.appliance.inside(f"{INSIDE}/provision/install", timeout=1200, **PROXIES)
+        self.saw(f"provision/install on the bare, running root: {time.monotonic() - started:.0f} s")
         (self.output / "install.txt").write_text(said, encoding="utf-8")
         root = self.appliance.root
         self.require(not (root / "usr/bin/gcc").exists(), "the compiler went again")
@@ -91,24 +130,39 @@ class Trial:
         units = sorted(
             path.name for path in (CHECKOUT / "systemd").glob("*.[sp]*") if path.suffix in {".service", ".path"}
         )
-        self.appliance.before_boot(
+        self.appliance.inside(
             "systemd-analyze", "verify", "--man=no", *(f"/etc/systemd/system/{unit}" for unit in units)
         )
         self.saw("systemd-analyze verify: nothing to say about the units in place")
+        for unit, most in ((UI, 20), (FORWARDER, 15), (FAULT, 20), (GOOD, 20)):  # tenths
+            file = f"/etc/systemd/system/{unit}"
+            self.appliance.inside("systemd-analyze", "security", "--offline=true", f"--threshold={most}", file)
+        self.saw("systemd-analyze security: interface at most 2.0, delivery 1.5, as this release measures")
+        self.require(self.appliance.unit(UI, "ActiveState") == "active", "the interface stands without another start")
+        ours = self.appliance.unit(UI, "MainPID")
+        self.require(
+            self.appliance.succeeds("pkcheck", "--action-id", "org.freedesktop.login1.reboot", "--process", ours),
+            "dbus and polkit came up, and polkit knows the kiosk's rule",
+        )
 
-    def surround(self, release: str) -> None:
-        """What the trial adds: a screen without glass, a reader to plug a card into, this kiosk's settings."""
+    def repaired(self) -> None:
+        """An update on a machine whose dpkg was interrupted, and whose last installation left its build tools."""
+        broken = (
+            "apt-get -q update && apt-get -qy download hello && dpkg --unpack hello_*.deb && rm hello_*.deb && "
+            "dpkg --purge --force-depends alsa-utils && dpkg-query -s hello >/var/lib/dpkg/updates/0001 && "
+            "echo hello >/opt/damrongdham-kiosk/build-tools"
+        )
+        self.appliance.before_boot("sh", "-c", f"cd /root && {broken}")
+        said = self.appliance.before_boot(f"{INSIDE}/provision/install")
+        self.require("finishing what was interrupted" in said, "an interrupted dpkg is brought to its end")
+        self.appliance.before_boot("sh", "-c", 'test -z "$(dpkg --audit)" && test -e /usr/bin/aplay')
+        self.require(not (self.appliance.root / "usr/bin/hello").exists(), "build tools of an interrupted run went")
+
+    def surround(self) -> None:
+        """What the trial adds: a look at the screen, a reader to plug a card into."""
         self.appliance.before_boot(
             "sh", "-c", f"apt-get -q update && apt-get -qy install --no-install-recommends {' '.join(TRIAL_ONLY)}"
         )
-        drop_in = self.appliance.root / f"etc/systemd/system/{UI}.d/trial.conf"
-        drop_in.parent.mkdir(parents=True)
-        options = CAGE_OPTIONS.get(release, "-d")
-        told = DROP_IN.format(options=options, sane=SANE_CONFIGURATION, touch_map=TOUCH_MAP)
-        drop_in.write_text(told, encoding="utf-8")
-        drop_in = self.appliance.root / f"etc/systemd/system/{FORWARDER}.d/trial.conf"
-        drop_in.parent.mkdir(parents=True)
-        drop_in.write_text(FORWARDER_DROP_IN, encoding="utf-8")
 
     def came_up(self) -> None:
         wait_for("the interface paints", lambda: self.appliance.unit(UI, "ActiveState") == "active", 60)
@@ -193,14 +247,30 @@ class Trial:
         for _ in range(20):
             time.sleep(1)
             picture = self.appliance.screenshot(file)
-            width, height = picture.size
-            edges = [(0, 0, width, 2), (0, height - 2, width, height), (0, 0, 2, height), (width - 2, 0, width, height)]
-            if picture == before and all(picture.crop(edge).getbbox() for edge in edges):
+            if picture == before and reaches_every_edge(picture):
+                width, height = picture.size
                 colours = len(picture.getcolors(1 << 24) or [])
                 self.require(colours > 50, f"{name}: the screen shows a picture, {width} × {height}, {colours} colours")
                 return
             before = picture
         raise TrialError(f"no whole picture stands on the screen; see {file}")
+
+    def first_picture(self) -> None:
+        """However early one looks, a picture reaches every edge."""
+        self.appliance.inside("systemctl", "--no-block", "restart", UI)
+        file, seen = self.output / "first-picture.png", 0
+        until = time.monotonic() + FIRST_PICTURE_S
+        while time.monotonic() < until:
+            try:
+                picture = self.appliance.screenshot(file)
+            except (TrialError, subprocess.CalledProcessError):  # there is no compositor yet, or no longer
+                continue
+            if picture.getbbox() is None:
+                continue
+            if not reaches_every_edge(picture):
+                raise TrialError(f"a picture was shown that does not fill the panel; see {file}")
+            seen += 1
+        self.require(seen > 0, f"the picture fills the panel from the first frame on, {seen} looks")
 
     def watched(self, since: float) -> None:
         time.sleep(max(0.0, since + 2 * WATCHDOG_S - time.monotonic()))

@@ -1,6 +1,7 @@
 """provision/install does nothing to a machine before it was asked in the one way there is."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -30,3 +31,12 @@ def test_it_asks_before_it_changes_anything(tmp_path: Path, words: list[str], st
         check=False,
     )
     assert (done.returncode, said in done.stdout + done.stderr) == (status, True)
+
+
+def test_it_says_which_release_a_checkout_makes() -> None:
+    told = [
+        subprocess.run([INSTALL, "--release"], capture_output=True, text=True, check=True, timeout=60).stdout
+        for _ in range(2)
+    ]
+    assert told[0] == told[1]
+    assert re.fullmatch(r"[0-9a-f]{12}\n", told[0])

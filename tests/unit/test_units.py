@@ -1,5 +1,6 @@
 """The units are understood by systemd."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+EXPOSURE = {
+    "systemd/damrongdham-kiosk-ui.service": 2.0,
+    "systemd/damrongdham-kiosk-forwarder.service": 1.5,
+    "systemd/damrongdham-kiosk-fault.service": 2.0,
+    "systemd/damrongdham-kiosk-good.service": 2.0,
+    "docs/centre/damrongdham-central.service": 2.0,
+}
 UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
 
 
@@ -30,6 +38,37 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     )
     assert verdict.returncode == 0, verdict.stderr
     assert not [line for line in verdict.stderr.splitlines() if str(tmp_path) in line], verdict.stderr
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+@pytest.mark.parametrize(("unit", "most"), EXPOSURE.items())
+def test_what_a_unit_may_reach_stays_little(unit: str, most: float) -> None:
+    """By systemd's own measure, from 0 to 10."""
+    told = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", ROOT / unit],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    ).stdout
+    overall = re.search(r"Overall exposure level for \S+: (\d+\.\d)", told)
+    assert overall is not None, told
+    assert float(overall[1]) <= most, told
+
+
+def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
+    read = (ROOT / "systemd" / "damrongdham-kiosk.logind.conf").read_text("utf-8").splitlines()
+    assert {"[Login]", "NAutoVTs=0", "ReserveVT=0"} <= set(read)
+    assert "kernel.sysrq = 0" in (ROOT / "systemd" / "damrongdham-kiosk.sysctl.conf").read_text("utf-8")
+    for unit in ("ui", "fault"):  # the one console that is left shows one of the two
+        text = (ROOT / "systemd" / f"damrongdham-kiosk-{unit}.service").read_text("utf-8")
+        assert re.search(r"^Conflicts=.*getty@tty1\.service", text, re.MULTILINE)
+
+
+def test_every_file_for_the_system_is_put_in_place() -> None:
+    install = (ROOT / "provision" / "install").read_text("utf-8")
+    files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in {".service", ".path"}]
+    assert [name for name in files if f"place systemd/{name} /etc/" not in install] == []
 
 
 @pytest.mark.parametrize("part", ["ui", "forwarder"])

@@ -31,3 +31,20 @@ def test_a_killed_window_leaves_nothing_behind_and_says_nothing(tmp_path: Path) 
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert killed.stdout + killed.stderr == ""
     assert {left.name for left in tmp_path.iterdir()} <= {".cache"}  # Mesa's shaders, with some of its releases
+
+
+FULL_SCREEN = """
+from screens.window import configure
+configure(True, (540, 960))
+from kivy.core.window import Window
+print(Window.size)
+from kivy.config import Config
+print(Config.getint("graphics", "width"), Config.getint("graphics", "height"))
+"""
+
+
+def test_a_full_screen_window_has_the_displays_size_from_the_first_frame_on() -> None:
+    words = ["xvfb-run", "-a", "-s", "-screen 0 800x600x24", sys.executable, "-c", FULL_SCREEN]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "DISPLAY"))}
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split("\n")[:2] == ["(800, 600)", "800 600"], done.stderr

@@ -1,0 +1,51 @@
+"""`kiosk fault-pages`: draw the pages that stand on the screen when the interface does not start."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk_app import settings
+from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.fault_page import Cause, glyphs, page, panels
+from protocol.files import replace_file
+
+FRAMEBUFFER = Path("/sys/class/graphics/fb0/virtual_size")
+
+
+def main(words: Sequence[str]) -> int:
+    """Draw all pages for every panel into a directory."""
+    options = parser("fault-pages", "Draw the pages shown when the interface does not start.")
+    options.add_argument("directory", type=Path, help="where to; made when missing")
+    options.add_argument("--size", type=_size, metavar="WxH", help="the framebuffer's size, if not this machine's")
+    wish = options.parse_args(words)
+    try:
+        known = settings_of(wish)
+    except settings.SettingsError:  # these pages are what says so
+        known = settings.Settings()
+    try:
+        wish.directory.mkdir(parents=True, exist_ok=True)
+        for panel in panels(wish.size or _framebuffer(), known.screen.rotation, known.kiosk.phone):
+            size = f"{panel.width}x{panel.height}"
+            for cause in Cause:
+                replace_file(wish.directory / f"{cause.value}-{size}.page", page(cause, panel), 0o644)
+            replace_file(wish.directory / f"glyphs-{size}.page", glyphs(panel), 0o644)
+    except OSError as error:
+        raise CommandError(f"{wish.directory} cannot be used: {error.strerror or error}") from None
+    tell(f"{wish.directory}: pages for when the interface does not start.")
+    return 0
+
+
+def _framebuffer() -> tuple[int, int] | None:
+    try:
+        width, height = map(int, FRAMEBUFFER.read_text(encoding="ascii").split(","))
+    except (OSError, ValueError):
+        return None
+    return width, height
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 1080x1920")
+    return int(found[1]), int(found[2])

@@ -1,0 +1,267 @@
+"""What stands on the screen when the interface does not start, straight on the framebuffer.
+
+systemd starts this when damrongdham-kiosk-ui has failed, and starts the interface again when this ends. It needs
+Debian's Python and nothing else: no compositor, no release, no kiosk.toml. First it goes back to the release that was
+good, if another one does not start. Else it shows why there is no interface (`kiosk fault-pages` drew the pages) until
+the time for another try has come.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import re
+import signal
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from array import array
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from provision.releases import PREFIX, Releases
+
+REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk doctor`
+FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
+RETRY_S = 300.0
+ASKED_S = 30.0
+FIRST_GLYPH, LAST_GLYPH = 32, 126
+MISTAKE = 2  # exit status of `kiosk settings` for a kiosk.toml with mistakes
+
+KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01
+KDSKBMODE, K_UNICODE, K_OFF = 0x4B45, 0x03, 0x04
+FBIOGET_VSCREENINFO, FBIOGET_FSCREENINFO = 0x4600, 0x4602
+
+
+@dataclass(frozen=True)
+class Cause:
+    """`page` is 'settings' or 'program'; `detail` what staff should know of it, in ASCII."""
+
+    page: str
+    code: str
+    detail: str
+
+
+def find_cause(prefix: Path) -> Cause:
+    """Is it kiosk.toml, as its own checker says; or does not even that start."""
+    try:
+        asked = subprocess.run(
+            [prefix / "venv/bin/kiosk", "settings"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=ASKED_S,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return Cause("program", "K-16", type(error).__name__)
+    said = asked.stderr.decode(errors="replace")
+    if asked.returncode == MISTAKE:
+        keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", said)
+        place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", said)
+        detail = ", ".join(dict.fromkeys(keys)) or (place and (place[1] or place[2])) or "kiosk.toml"
+        return Cause("settings", "K-15", detail)
+    return Cause("program", "K-16", Releases(prefix).named("venv"))
+
+
+# --- the picture ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Picture:
+    """Pixels 0x00RRGGBB, row by row, and what the page told of itself."""
+
+    width: int
+    height: int
+    pixels: "array[int]"
+    told: dict[str, Any]
+
+    def scaled(self, width: int, height: int) -> "Picture":
+        """To another size, by the nearest pixel."""
+        if (width, height) == (self.width, self.height):
+            return self
+        columns = [x * self.width // width for x in range(width)]
+        pixels = array("I")
+        for y in range(height):
+            begin = y * self.height // height * self.width
+            row = self.pixels[begin : begin + self.width]
+            pixels.extend(row[x] for x in columns)
+        return Picture(width, height, pixels, self.told)
+
+    def turned(self, degrees: int) -> "Picture":
+        """Against the clock, by 0, 90, 180 or 270."""
+        if degrees == 180:
+            return Picture(self.width, self.height, self.pixels[::-1], self.told)
+        pixels = array("I")
+        if degrees == 90:
+            for x in reversed(range(self.width)):
+                pixels.extend(self.pixels[x :: self.width])
+        elif degrees == 270:
+            for x in range(self.width):
+                pixels.extend(self.pixels[x :: self.width][::-1])
+        else:
+            return self
+        return Picture(self.height, self.width, pixels, self.told)
+
+    def write(self, text: str, glyphs: "Picture") -> None:
+        """Set `text` where the page left room for it, in the middle."""
+        place, edges = self.told["detail"], glyphs.told["edges"]
+        cells: list[tuple[int, int]] = []
+        wide = 0
+        for sign in text:
+            glyph = ord(sign) - FIRST_GLYPH if FIRST_GLYPH <= ord(sign) <= LAST_GLYPH else ord("?") - FIRST_GLYPH
+            if wide + edges[glyph + 1] - edges[glyph] > place["width"]:
+                break
+            cells.append((edges[glyph], edges[glyph + 1]))
+            wide += edges[glyph + 1] - edges[glyph]
+        left = place["x"] + (place["width"] - wide) // 2
+        for y in range(glyphs.height):
+            source, at = y * glyphs.width, (place["y"] + y) * self.width + left
+            for begin, end in cells:
+                self.pixels[at : at + end - begin] = glyphs.pixels[source + begin : source + end]
+                at += end - begin
+
+
+def read(file: Path) -> Picture:
+    """A page as `kiosk fault-pages` wrote it. Raises OSError, ValueError, KeyError, zlib.error."""
+    head, _, body = file.read_bytes().partition(b"\n")
+    told = json.loads(head)
+    pixels = array("I")
+    pixels.frombytes(zlib.decompress(body))
+    if len(pixels) != told["width"] * told["height"]:
+        raise ValueError("a page that was cut off")
+    return Picture(told["width"], told["height"], pixels, told)
+
+
+def compose(directory: Path, cause: Cause, width: int, height: int) -> Picture:
+    """The page of that cause, fitted to a panel. Raises OSError, ValueError, KeyError, zlib.error."""
+    sizes = {
+        (int(found[1]), int(found[2])): file
+        for file in directory.glob(f"{cause.page}-*.page")
+        if (found := re.search(r"-(\d+)x(\d+)\.page$", file.name))
+    }
+    if not sizes:
+        raise OSError("no page was drawn")
+    wanted = width / height
+    size = min(sizes, key=lambda one: (one != (width, height), abs(one[0] / one[1] - wanted)))
+    page = read(sizes[size])
+    page.write(cause.detail, read(directory / f"glyphs-{size[0]}x{size[1]}.page"))
+    turn = int(page.told.get("turn", 0))
+    return page.scaled(*((height, width) if turn in (90, 270) else (width, height))).turned(turn)
+
+
+# --- the panel --------------------------------------------------------------------------------------------------------
+
+
+class Panel:
+    """The framebuffer: the kernel's own picture memory, there before and after every compositor."""
+
+    def __init__(self, device: Path) -> None:
+        self._file = device.open("r+b", buffering=0)
+        seen = struct.unpack_from("8I", fcntl.ioctl(self._file, FBIOGET_VSCREENINFO, bytes(160)))
+        self.width, self.height, self._bits = seen[0], seen[1], seen[6]
+        fixed = "16sL4I3HI"  # struct fb_fix_screeninfo up to line_length
+        self._stride = struct.unpack_from(fixed, fcntl.ioctl(self._file, FBIOGET_FSCREENINFO, bytes(80)))[-1]
+
+    def show(self, picture: Picture) -> None:
+        """Raises OSError; ValueError for a depth that no kiosk has."""
+        for y in range(picture.height):
+            row = picture.pixels[y * picture.width : (y + 1) * picture.width]
+            os.pwrite(self._file.fileno(), _in_depth(row, self._bits), y * self._stride)
+
+
+def _in_depth(row: "array[int]", bits: int) -> bytes:
+    if bits == 32:
+        return row.tobytes()
+    if bits == 16:
+        return array("H", ((p >> 8 & 0xF800) | (p >> 5 & 0x7E0) | (p >> 3 & 0x1F) for p in row)).tobytes()
+    raise ValueError(f"a framebuffer of {bits} bits")
+
+
+class FilePanel:
+    """A file in place of a panel, for trials without one: the rows, 32 bits a pixel."""
+
+    def __init__(self, file: Path, size: str) -> None:
+        self._file = file
+        self.width, self.height = map(int, size.split("x"))
+
+    def show(self, picture: Picture) -> None:
+        self._file.write_bytes(picture.pixels.tobytes())
+
+
+@contextmanager
+def quiet_console(console: Path) -> Iterator[None]:
+    """The kernel neither writes over the picture nor hears the keyboard. Without a console, nothing."""
+    try:
+        with console.open("r+b", buffering=0) as file:
+            fcntl.ioctl(file, KDSETMODE, KD_GRAPHICS)
+            fcntl.ioctl(file, KDSKBMODE, K_OFF)
+            try:
+                yield
+            finally:
+                fcntl.ioctl(file, KDSKBMODE, K_UNICODE)
+                fcntl.ioctl(file, KDSETMODE, KD_TEXT)
+    except OSError as error:
+        say(f"no console: {error.strerror}")
+        yield
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def tell(console: Path, cause: Cause) -> None:
+    """Where no picture can be shown, the console says it in words."""
+    with suppress(OSError), console.open("w") as file:
+        file.write(
+            f"\033[2J\033[HThis kiosk is out of service for now. Call 1567.\r\n\r\n{cause.code} {cause.detail}\r\n"
+        )
+
+
+def show(panel_of: Any, directory: Path, cause: Cause, console: Path, held: ExitStack) -> None:
+    """Put the page on the panel; whatever fails at it is said, and nothing else."""
+    try:
+        panel = panel_of()
+        picture = compose(directory, cause, panel.width, panel.height)
+        held.enter_context(quiet_console(console))
+        panel.show(picture)
+    except (OSError, ValueError, KeyError, zlib.error, struct.error) as error:
+        say(f"no page: {error}")
+        tell(console, cause)
+
+
+def main(words: list[str]) -> int:
+    """Go back, or show why not, until it is time to try again."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--retry", type=float, default=RETRY_S, help="seconds")
+    options.add_argument("--into", type=Path, help="a file in place of the framebuffer")
+    options.add_argument("--size", default="1080x1920", help="... and its size")
+    options.add_argument("--prefix", type=Path, default=PREFIX)
+    options.add_argument("--report", type=Path, default=REPORT)
+    wish = options.parse_args(words)
+    over = time.monotonic() + wish.retry
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    cause = find_cause(wish.prefix)
+    if cause.page == "program" and (good := Releases(wish.prefix).go_back()):
+        say(f"this release does not start: back to {good}")
+        return 0
+    say(f"{cause.code} {cause.detail}: the interface does not start")
+    with suppress(OSError):
+        wish.report.write_text(json.dumps({"code": cause.code, "detail": cause.detail}), encoding="utf-8")
+    with ExitStack() as held:
+        panel_of = (lambda: FilePanel(wish.into, wish.size)) if wish.into else (lambda: Panel(FRAMEBUFFER))
+        show(panel_of, wish.prefix / "fault", cause, CONSOLE, held)
+        while (left := over - time.monotonic()) > 0:
+            time.sleep(left)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,135 @@
+"""Which release runs, and which one is known to be good. Debian's own Python runs this, whatever state a release is in.
+
+    good [SECONDS]  after so long, or a minute: what runs is good; its pages for a fault are drawn anew
+    back            back to the good release; status 1 when there is no other
+    use NAME        put this release into use, and drop all but it and the good one
+    quiet SECONDS   wait until no visit runs; status 1 when one still does
+
+`venv` and `good` are links in /opt/damrongdham-kiosk to directories in releases/. A directory is whole when it holds
+the file `complete`; what was gone back from loses it, so that the next installation makes it anew.
+"""
+
+import fcntl
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PREFIX = Path("/opt/damrongdham-kiosk")
+VISIT = Path("/run/damrongdham-kiosk/visit")  # locked by the interface while a visit runs
+SETTLE_S = 60.0  # a picture may be painted by a program that fails right after it
+PAGES_S = 120.0
+LOOK_S = 1.0
+
+
+class Releases:
+    """The releases under one directory."""
+
+    def __init__(self, prefix: Path = PREFIX) -> None:
+        self.prefix = prefix
+
+    def named(self, link: str) -> str:
+        """The release that 'venv' or 'good' stands for; '' for none, or one that is not whole."""
+        try:
+            target = (self.prefix / link).resolve(strict=True)
+        except OSError:
+            return ""
+        return target.name if (target / "complete").exists() else ""
+
+    def point(self, link: str, name: str) -> None:
+        """By one rename, so that there is never none."""
+        fresh = self.prefix / f"{link}.new"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(self.prefix / "releases" / name)
+        fresh.replace(self.prefix / link)
+
+    def use(self, name: str) -> None:
+        """Put it into use. The first one that is followed counts as good: it ran until now."""
+        before = self.named("venv")
+        if not self.named("good") and before:
+            self.point("good", before)
+        self.point("venv", name)
+        for old in (self.prefix / "releases").iterdir():
+            if old.name not in (name, self.named("good")):
+                shutil.rmtree(old, ignore_errors=True)
+
+    def go_back(self) -> str:
+        """To the good release, when another one is in use. Its name, or ''."""
+        good = self.named("good")
+        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - it may lead nowhere
+        if not good or good == bad:
+            return ""
+        self.point("venv", good)
+        with suppress(OSError):
+            (self.prefix / "releases" / bad / "complete").unlink()
+        return good
+
+    def settle(self, seconds: float = SETTLE_S) -> str:
+        """Called when the first picture was painted, and ended with the interface: what still runs then is good."""
+        running = self.named("venv")
+        time.sleep(seconds)
+        if running and running == self.named("venv"):
+            self.point("good", running)
+        return running
+
+
+def no_visit(seconds: float, mark: Path = VISIT) -> bool:
+    """Wait until no visit runs, at most so long. The lock of an interface that ended is gone with it."""
+    until = time.monotonic() + seconds
+    while _locked(mark):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(min(LOOK_S, max(0.0, until - time.monotonic())))
+    return True
+
+
+def _locked(mark: Path) -> bool:
+    """The directory is the interface's: what lies there is opened without following, and without waiting for it."""
+    try:
+        descriptor = os.open(mark, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return False
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def draw_pages(prefix: Path = PREFIX) -> None:
+    """Pages for a fault as the settings are now. Whatever happens here is no reason to end."""
+    with suppress(OSError, subprocess.SubprocessError):
+        subprocess.run([prefix / "venv/bin/kiosk", "fault-pages", prefix / "fault"], check=False, timeout=PAGES_S)
+
+
+def main(words: list[str]) -> int:
+    """Obey one command."""
+    releases = Releases()
+    match words:
+        case ["good", *seconds] if len(seconds) < 2:
+            releases.settle(float(seconds[0]) if seconds else SETTLE_S)
+            draw_pages()
+        case ["back"]:
+            if not (name := releases.go_back()):
+                return 1
+            print(name)
+        case ["use", name]:
+            releases.use(name)
+        case ["quiet", seconds]:
+            return 0 if no_visit(float(seconds)) else 1
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

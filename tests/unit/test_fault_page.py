@@ -1,0 +1,155 @@
+"""The page of a kiosk whose interface does not start: it needs nothing of what may be broken."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from kiosk_app.cli import main as kiosk
+from kiosk_app.fault_page import Cause, Panel, glyphs, page
+from provision.fault_page import compose, find_cause, read
+from provision.fault_page import main as show
+from provision.releases import Releases
+
+PAGE = Path(__file__).parents[2] / "provision" / "fault_page.py"
+MISTAKE = "kiosk settings: /etc/damrongdham-kiosk/kiosk.toml: kiosk.idle_seconds: give a number from 10 to 600"
+
+
+def drawn(directory: Path, *panels: Panel) -> None:
+    directory.mkdir(exist_ok=True)
+    for panel in panels:
+        size = f"{panel.width}x{panel.height}"
+        for cause in Cause:
+            (directory / f"{cause.value}-{size}.page").write_bytes(page(cause, panel))
+        (directory / f"glyphs-{size}.page").write_bytes(glyphs(panel))
+
+
+def release(prefix: Path, name: str, settings: str) -> None:
+    """A release whose `kiosk settings` does this."""
+    program = prefix / "releases" / name / "bin" / "kiosk"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\n{settings}\n", encoding="utf-8")
+    program.chmod(0o755)
+    (prefix / "releases" / name / "complete").touch()
+
+
+@pytest.mark.parametrize(
+    ("settings", "page_of", "code", "detail"),
+    [
+        (f"echo '{MISTAKE}' >&2; exit 2", "settings", "K-15", "kiosk.idle_seconds"),
+        (
+            "echo 'kiosk.toml is not valid TOML: Expected (at line 3, column 5)' >&2; exit 2",
+            "settings",
+            "K-15",
+            "line 3",
+        ),
+        ("exit 0", "program", "K-16", "a"),
+        ("exit 1", "program", "K-16", "a"),
+    ],
+)
+def test_it_tells_a_mistake_in_kiosk_toml_from_a_program_that_does_not_start(
+    tmp_path: Path, settings: str, page_of: str, code: str, detail: str
+) -> None:
+    release(tmp_path, "a", settings)
+    Releases(tmp_path).point("venv", "a")
+    found = find_cause(tmp_path)
+    assert (found.page, found.code, found.detail) == (page_of, code, detail)
+
+
+def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> None:
+    assert find_cause(tmp_path).code == "K-16"
+
+
+def shown(prefix: Path, size: str) -> Image.Image:
+    """What a trial's panel shows, by Debian's own Python alone."""
+    into = prefix / "panel"
+    words = ["--retry", "0", "--into", into, "--size", size, "--prefix", prefix, "--report", prefix / "report.json"]
+    subprocess.run(["/usr/bin/python3", "-I", PAGE, *words], check=True, capture_output=True, env={"PATH": "/usr/bin"})
+    width, height = map(int, size.split("x"))
+    return Image.frombytes("RGB", (width, height), into.read_bytes(), "raw", "BGRX")
+
+
+def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> None:
+    drawn(tmp_path / "fault", Panel(1080, 1920))
+    release(tmp_path, "a", f"echo '{MISTAKE}' >&2; exit 2")
+    Releases(tmp_path).point("venv", "a")
+    picture = shown(tmp_path, "1080x1920")
+    assert json.loads((tmp_path / "report.json").read_text()) == {"code": "K-15", "detail": "kiosk.idle_seconds"}
+    plain = read(tmp_path / "fault" / "settings-1080x1920.page")
+    place = plain.told["detail"]
+    before = Image.frombytes("RGB", (1080, 1920), plain.pixels.tobytes(), "raw", "BGRX")
+    box = ImageChops.difference(picture, before).getbbox()
+    assert box is not None
+    assert box[1] >= place["y"]
+    assert box[2] - box[0] > 200, "the key stands in its place"
+
+
+@pytest.mark.parametrize("size", ["1080x1920", "1920x1080", "1024x768", "768x1024"])
+def test_any_panel_is_filled(tmp_path: Path, size: str) -> None:
+    drawn(tmp_path / "fault", Panel(1080, 1920), Panel(1920, 1080))
+    assert len(shown(tmp_path, size).getcolors(1 << 24) or []) > 20
+
+
+def test_a_turned_panel_shows_the_turned_page(tmp_path: Path) -> None:
+    drawn(tmp_path / "upright", Panel(1080, 1920))
+    drawn(tmp_path / "turned", Panel(1920, 1080, turn=90))
+    cause = find_cause(tmp_path)
+    upright = compose(tmp_path / "upright", cause, 1080, 1920)
+    turned = compose(tmp_path / "turned", cause, 1920, 1080)
+    there = Image.frombytes("RGB", (1080, 1920), upright.pixels.tobytes(), "raw", "BGRX")
+    here = Image.frombytes("RGB", (1920, 1080), turned.pixels.tobytes(), "raw", "BGRX")
+    assert here.tobytes() == there.rotate(90, expand=True).tobytes()
+    assert turned.turned(270).pixels == upright.pixels
+    assert upright.turned(180).turned(180).pixels == upright.pixels
+
+
+def test_a_broken_page_does_not_end_it(tmp_path: Path) -> None:
+    (tmp_path / "fault").mkdir()
+    (tmp_path / "fault" / "program-1080x1920.page").write_bytes(b"{}")
+    words = [
+        "--retry",
+        "0",
+        "--into",
+        str(tmp_path / "panel"),
+        "--prefix",
+        str(tmp_path),
+        "--report",
+        str(tmp_path / "r"),
+    ]
+    assert show(words) == 0
+
+
+def test_a_release_that_does_not_start_is_gone_back_from_first(tmp_path: Path) -> None:
+    releases = Releases(tmp_path)
+    for name in ("a", "b"):
+        release(tmp_path, name, "exit 0")
+        releases.use(name)
+        if name == "a":
+            releases.settle(0)
+    report = tmp_path / "report.json"
+    assert show(["--retry", "60", "--prefix", str(tmp_path), "--report", str(report)]) == 0
+    assert (releases.named("venv"), report.exists()) == ("a", False)
+
+
+def test_a_mistake_in_kiosk_toml_is_no_reason_to_go_back(tmp_path: Path) -> None:
+    releases = Releases(tmp_path)
+    for name in ("a", "b"):
+        release(tmp_path, name, f"echo '{MISTAKE}' >&2; exit 2")
+        releases.use(name)
+    show(
+        ["--retry", "0", "--into", str(tmp_path / "panel"), "--prefix", str(tmp_path), "--report", str(tmp_path / "r")]
+    )
+    assert releases.named("venv") == "b"
+
+
+def test_pages_are_drawn_whatever_kiosk_toml_says(tmp_path: Path) -> None:
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text("[kiosk]\nidle_seconds = 'soon'\n", encoding="utf-8")
+    assert kiosk(["fault-pages", "--settings", str(settings), "--size", "800x600", str(tmp_path / "fault")]) == 0
+    assert {path.name for path in (tmp_path / "fault").glob("*800x600.page")} == {
+        "settings-800x600.page",
+        "program-800x600.page",
+        "glyphs-800x600.page",
+    }
