@@ -88,16 +88,22 @@ class Feed(Protocol):
     def seconds_a_page(self) -> float:
         """How long the carriage takes."""
 
+    def feels(self, sensor: str) -> bool:
+        """What one of SENSORS says."""
+
 
 # Options as every scanner has them: name, title, type (1 int, 3 string), size, constraint, default.
-INT, STRING = 1, 3
+BOOL, INT, STRING = 0, 1, 3
 OPTIONS: Final[tuple[tuple[str, int, tuple[str, ...] | tuple[int, ...]], ...]] = (
     ("source", STRING, ("Flatbed", "ADF", "ADF Duplex")),
     ("mode", STRING, ("Gray", "Color", "Lineart")),
     ("resolution", INT, (150, 200, 300)),
 )
+# What the scanner feels: switches that can only be read, as scanners with a feeder have them (saneopts.h).
+SENSORS: Final = ("cover-open", "paper-jam")
 TEXT_BYTES: Final = 16
 CAPABILITIES: Final = 1 | 4  # can be set by software, can be read
+FELT: Final = 2 | 4  # is set at the scanner, can be read
 
 
 def word(value: int) -> bytes:
@@ -230,7 +236,7 @@ class SaneServer:
                         line.send(option_descriptors())
                     case Call.CONTROL_OPTION:
                         line.word()
-                        line.send(control_option(line, choices))
+                        line.send(control_option(line, choices, self._feed))
                     case Call.GET_PARAMETERS:
                         line.word()
                         line.send(word(SaneStatus.GOOD), parameters(page or Page(1, 1, 8, False, b"\0")))
@@ -288,7 +294,9 @@ def option_descriptors() -> bytes:
         else:
             allowed = word(3) + word(len(constraint) + 1) + b"".join(text(str(value)) for value in constraint) + NONE
             descriptors += [word(0), descriptor(name, STRING, TEXT_BYTES, CAPABILITIES, allowed)]
-    return word(len(OPTIONS) + 1) + b"".join(descriptors)
+    for name in SENSORS:
+        descriptors += [word(0), descriptor(name, BOOL, 4, FELT, word(0))]
+    return word(len(OPTIONS) + len(SENSORS) + 1) + b"".join(descriptors)
 
 
 def descriptor(name: str, kind: int, size: int, capabilities: int, constraint: bytes) -> bytes:
@@ -296,7 +304,7 @@ def descriptor(name: str, kind: int, size: int, capabilities: int, constraint: b
     return text(name) + text(name) + text(name) + b"".join(map(word, (kind, 0, size, capabilities))) + constraint
 
 
-def control_option(line: Line, choices: dict[str, str | int]) -> bytes:
+def control_option(line: Line, choices: dict[str, str | int], feed: Feed) -> bytes:
     """Get or set one option. The answer carries status, info, and the value in force."""
     index, action = line.word(), line.word()
     value: str | int = 0
@@ -308,7 +316,10 @@ def control_option(line: Line, choices: dict[str, str | int]) -> bytes:
             words = [line.word() for _ in range(line.word())]
             value = words[0] if words else 0
     if index == 0:
-        return option_answer(SaneStatus.GOOD, len(OPTIONS) + 1)
+        return option_answer(SaneStatus.GOOD, len(OPTIONS) + len(SENSORS) + 1)
+    if index > len(OPTIONS):
+        felt = feed.feels(SENSORS[index - len(OPTIONS) - 1])
+        return option_answer(SaneStatus.GOOD if action == 0 else SaneStatus.INVAL, felt)
     name, _, constraint = OPTIONS[index - 1]
     if action == 1:
         if value not in constraint:
@@ -319,6 +330,8 @@ def control_option(line: Line, choices: dict[str, str | int]) -> bytes:
 
 def option_answer(status: SaneStatus, value: str | int) -> bytes:
     """Status, info, type, size, value, no authorisation wanted."""
+    if isinstance(value, bool):
+        return b"".join(map(word, (status, 0, BOOL, 4, 1, int(value)))) + NONE
     if isinstance(value, int):
         return b"".join(map(word, (status, 0, INT, 4, 1, value))) + NONE
     content = value.encode("ascii").ljust(TEXT_BYTES, b"\0")

@@ -140,6 +140,10 @@ class Scanner:
             case _:
                 return 1.0, SaneStatus.EOF
 
+    def feels(self, sensor: str) -> bool:
+        """Its two switches."""
+        return self.trouble is {"cover-open": Trouble.COVER, "paper-jam": Trouble.JAM}[sensor]
+
     def seconds_a_page(self) -> float:
         """How long the carriage takes."""
         return 3600.0 if self.trouble is Trouble.STUCK else self.page_seconds

@@ -15,6 +15,9 @@ from drivers.letter_scanner.port import Source
 OPTION: Final = re.compile(
     r"^ {4}(--?[\w-]+)(?:\[=\((.*?)\)\]| (.*?)(?:dpi|mm|pel|bit|%|us)?(?: \(in steps of .*?\))?) \[", re.MULTILINE
 )
+# "    --cover-open[=(yes|no)] [no] [hardware]"; scanimage of before writes "[advanced]" or "[read-only]" behind
+SWITCH: Final = re.compile(r"^ {4}--([\w-]+)\[=\(.*?yes\|no\)\] \[(yes|no)\]", re.MULTILINE)
+SENSORS: Final = {"cover": re.compile(r"(cover|adf|lid)-open(ed)?"), "jam": re.compile(r"(\w+-)?jam(med)?")}
 NUMBER: Final = r"-?\d+(?:\.\d+)?"
 RANGE: Final = re.compile(rf"({NUMBER})\.\.({NUMBER})", re.ASCII)
 
@@ -35,6 +38,18 @@ class Wish:
 def offered(listing: str) -> dict[str, str]:
     """`scanimage --all-options` → by option its values, as 'A|B|C' or 'LOW..HIGH', without unit."""
     return {name: switch or values for name, switch, values in OPTION.findall(listing)}
+
+
+def felt(listing: str) -> dict[str, bool]:
+    """`scanimage --all-options` → what the scanner's own switches say, by the fault they tell: "cover", "jam".
+
+    Scanners with a feeder have such options: "cover-open" (saneopts.h), "adf-open", "paper-jam"."""
+    said: dict[str, bool] = {}
+    for name, value in SWITCH.findall(listing):
+        for fault, names in SENSORS.items():
+            if names.fullmatch(name):
+                said[fault] = said.get(fault, False) or value == "yes"
+    return said
 
 
 def arguments(wish: Wish, device: Mapping[str, str]) -> tuple[str, ...]:

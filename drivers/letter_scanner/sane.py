@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
@@ -11,7 +12,7 @@ from typing import Final
 
 from drivers.change_log import ChangeLog
 from drivers.letter_scanner.devices import LIST_FORMAT, Found, choose, listed
-from drivers.letter_scanner.options import Wish, arguments, offered
+from drivers.letter_scanner.options import Wish, arguments, felt, offered
 from drivers.letter_scanner.pnm import PnmError, read_head
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.process import listen
@@ -26,6 +27,8 @@ MOST_IN_NAMES: Final = 65_536  # bytes of file names at once; a whole batch has 
 MOST_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
 # After these the scanner found before may be another one, or another name's.
+SWITCHES: Final = {"cover": ScannerStatus.COVER_OPEN, "jam": ScannerStatus.JAM}
+FORGOTTEN_S: Final = 600.0  # staff have looked at it by then, and nobody has scanned since
 LOOK_AGAIN: Final = (ScannerStatus.ABSENT, ScannerStatus.IO_ERROR, ScannerStatus.UNRESPONSIVE)
 
 
@@ -50,6 +53,8 @@ class SaneScanner:
         self._environment = {**os.environ, **(environment or {}), "LC_ALL": "C"}
         self._memory = memory
         self._ready: list[str] | None = None  # the command that scans, up to its own arguments
+        self._stopped: ScannerStatus | None = None  # what a hand has to mend before the next scan
+        self._stopped_at = 0.0
         self._log = ChangeLog(logger, "scanner")
 
     @property
@@ -64,14 +69,32 @@ class SaneScanner:
         return found, choose(self._device, found)
 
     def status(self) -> ScannerStatus:
-        """Is the configured device there? Opens and closes it. Never raises."""
+        """Is the configured device there, and is what stopped the last scan over? Opens and closes it. Never raises.
+
+        Opening tells nothing of a jam or an open cover: only switches do, where the scanner has them. Without them the
+        fault is taken to last until a scan goes well, or for FORGOTTEN_S.
+        """
         try:
-            self._with_device(lambda command: self._said([*command, "--dont-scan"], PROBE_S, Event()), Event())
+            self._with_device(self._look, Event())
             status = ScannerStatus.READY
         except ScanError as error:
             status = error.status
         self._log.tell(status)
         return status
+
+    def _look(self, command: list[str]) -> None:
+        stopped = self._stopped
+        if stopped is None:
+            self._said([*command, "--dont-scan"], PROBE_S, Event())
+            return
+        switches = felt(self._said([*command, "--all-options"], PROBE_S, Event()).decode(errors="replace"))
+        for name, fault in SWITCHES.items():
+            if switches.get(name):
+                self._stopped = fault
+                raise ScanError(fault)
+        if not switches and time.monotonic() - self._stopped_at < FORGOTTEN_S:
+            raise ScanError(stopped)
+        self._stopped = None
 
     def scan(
         self, on_page: Callable[[bytes], None], on_progress: Callable[[float], None], cancel: Event, most: int = 1
@@ -81,8 +104,11 @@ class SaneScanner:
         try:
             self._with_device(lambda command: scan(command, on_page, on_progress, cancel, most), cancel)
         except ScanError as error:
+            if error.status in SWITCHES.values():
+                self._stopped, self._stopped_at = error.status, time.monotonic()
             self._log.tell(error.status)
             raise
+        self._stopped = None
         self._log.tell(ScannerStatus.READY)
 
     def _with_device(self, use: Callable[[list[str]], object], cancel: Event) -> None:

@@ -193,7 +193,7 @@ FAULTS: dict[Fault, FaultRow] = {
         _("Paper is jammed in the scanner"),
         _("Pull it out gently, or ask staff"),
         "alert-triangle",
-        "the next scan",
+        "the scanner says that it is free, or the next scan",
     ),
     Fault.SCANNER_COVER_OPEN: FaultRow(
         _("The scanner lid is open"),

@@ -8,9 +8,27 @@ from kiosk_app.journey import effects, events
 from kiosk_app.journey.around import SCANNER_FAULTS
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.moves import Result, answered, ask, awaited
-from kiosk_app.journey.state import Journey, ScanPhase, Screen, Visit
+from kiosk_app.journey.state import Journey, LookUpPhase, ScanPhase, Screen, Visit
 from kiosk_app.journey.telling import stop_scan
 from protocol.choices import MAX_PAGES
+
+# What is over when the scanner says that it is ready again. SCANNER_FAILED becomes one of them when it is missing.
+MENDED_BY_HAND = (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN, Fault.SCANNER_FAILED)
+
+
+def scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
+    """The scanner says how it is: the fault on the page follows, and goes when it is mended."""
+    journey = replace(journey, around=replace(journey.around, scanner=event.status))
+    visit = journey.visit
+    if visit is None or visit.scan_fault not in MENDED_BY_HAND:
+        return journey, ()
+    now = SCANNER_FAULTS.get(event.status)
+    if now in (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN):
+        return replace(journey, visit=replace(visit, scan_fault=now)), ()
+    if event.status is ScannerStatus.READY and visit.scan_fault is not Fault.SCANNER_FAILED:
+        cleared = replace(visit, scan_phase=ScanPhase.IDLE, scan_fault=None, look_up=LookUpPhase.IDLE)
+        return replace(journey, visit=cleared), ()
+    return journey, ()
 
 
 def scan_page(journey: Journey, _: events.ScanPage) -> Result:

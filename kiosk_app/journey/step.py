@@ -9,7 +9,6 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
 
-from drivers.letter_scanner.status import ScannerStatus
 from kiosk_app.journey import asides, calling, cards, events, keeping, scanning, telling
 from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, SwitchBacklight
@@ -30,10 +29,8 @@ from kiosk_app.journey.moves import (
 from kiosk_app.journey.state import (
     Comfort,
     Journey,
-    LookUpPhase,
     Minted,
     Overlay,
-    ScanPhase,
     Screen,
     Visit,
 )
@@ -287,14 +284,6 @@ def _printer_changed(journey: Journey, event: events.PrinterChanged) -> Result:
     return replace(journey, around=replace(journey.around, printer=event.status)), ()
 
 
-def _scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
-    journey = replace(journey, around=replace(journey.around, scanner=event.status))
-    visit = journey.visit
-    if visit is not None and visit.scan_fault is Fault.SCANNER_ABSENT and event.status is ScannerStatus.READY:
-        journey = with_visit(journey, scan_phase=ScanPhase.IDLE, scan_fault=None, look_up=LookUpPhase.IDLE)
-    return journey, ()
-
-
 def _health_changed(journey: Journey, event: events.HealthChanged) -> Result:
     found = {name: value for name, value in vars(event).items() if value is not None}
     journey = replace(journey, around=replace(journey.around, **found))
@@ -370,7 +359,7 @@ _HANDLERS: dict[type, Handler] = {
     events.Painted: keeping.painted,
     events.CardReaderChanged: cards.reader_changed,
     events.PrinterChanged: _printer_changed,
-    events.ScannerChanged: _scanner_changed,
+    events.ScannerChanged: scanning.scanner_changed,
     events.HealthChanged: _health_changed,
     events.HallChanged: _hall_changed,
     events.Restored: keeping.restored,

@@ -19,7 +19,7 @@ from PIL import Image
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
-from kiosk_app.journey import effects, events
+from kiosk_app.journey import effects, events, scanning
 from kiosk_app.journey.faults import Fault
 from kiosk_app.journey.state import Journey, Minted, Screen
 from kiosk_app.journey.step import step as journey_step
@@ -46,6 +46,7 @@ TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 # Between two looks at a device that cannot speak up by itself, in seconds.
 PRINTER_EVERY_S = 3.0
 SCANNER_EVERY_S = 60.0  # each look starts a process that opens the device
+SCANNER_MENDED_EVERY_S = 1.0  # while somebody stands before its fault: a look takes 0.3 s, so it is over within 3 s
 HEALTH_EVERY_S = 5.0
 AWAITED_EVERY_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
 
@@ -223,7 +224,7 @@ class Runner:
             case events.PrinterChanged(status):
                 return status is not around.printer
             case events.ScannerChanged(status):
-                return status is not around.scanner
+                return status is not around.scanner or self._is_scanner_watched()
             case events.HealthChanged():
                 known, self._last_health = self._last_health, event
                 return event != known
@@ -247,7 +248,8 @@ class Runner:
         printer, scanner = self._devices.printer, self._devices.scanner
         if printer is not None and self._is_due("printer", self._printing.lane, PRINTER_EVERY_S, now):
             self._printing.lane.submit(_status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_S))
-        if scanner is not None and self._is_due("scanner", self._letter.scanner, SCANNER_EVERY_S, now):
+        scanner_every_s = SCANNER_MENDED_EVERY_S if self._is_scanner_watched() else SCANNER_EVERY_S
+        if scanner is not None and self._is_due("scanner", self._letter.scanner, scanner_every_s, now):
             self._letter.scanner.submit(_status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_S))
         visit, called = self._journey.visit, self._journey.call is not None
         awaited = called or (visit is not None and visit.minted is not None and not visit.received)
@@ -259,6 +261,11 @@ class Runner:
             )
         if self._is_due("tell", self._health, HEALTH_EVERY_S, now):
             self._health.submit(Job("tell", lambda: self._services.tell(self._journey), HEALTH_S))
+
+    def _is_scanner_watched(self) -> bool:
+        """A citizen sees a fault of the scanner that a hand can mend."""
+        visit = self._journey.visit
+        return visit is not None and visit.scan_fault in scanning.MENDED_BY_HAND
 
     def _is_due(self, name: str, lane: Lane[Any], every_s: float, now: float) -> bool:
         """Whether to look again: the last look is long enough ago, and the lane has nothing better to do."""

@@ -231,7 +231,7 @@ def test_a_card_in_the_slot_when_the_interface_starts_opens_nothing(bench: Bench
     def look_up(code: str, language: str) -> TrackAnswer:
         raise ConnectionError
 
-    usual = services(settings, keeper, lambda: journey.hall, look_up, lambda: ())
+    usual = services(settings, keeper, lambda: journey.hall, look_up, lambda devices, unwritten: ())
     well = replace(usual, look_around=lambda: events.HealthChanged(enrolled=True))
     hallway = Hallway(Runner(journey, Devices(PcscCardReader()), well, lambda: None), keeper, bench)
     hallway.runner.start()
@@ -277,6 +277,31 @@ def test_a_jam_is_told_and_typing_goes_on(hallway: Hallway) -> None:
     assert hallway.visit.scan_fault is Fault.SCANNER_JAM
     hallway.sends(events.TellByTyping(), events.WriteText("ที่ดิน"))
     hallway.saves()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "fault"),
+    [
+        ("jam", Fault.SCANNER_JAM),
+        ("cover", Fault.SCANNER_COVER_OPEN),
+        ("unplugged", Fault.SCANNER_ABSENT),
+    ],
+)
+def test_a_scanner_that_was_mended_takes_its_fault_from_the_page(hallway: Hallway, trouble: str, fault: Fault) -> None:
+    hallway.sends(
+        events.Begin(), events.AcceptNotice(time.time()), events.WithoutCard(), events.ChooseTopic(Topic.LAND)
+    )
+    hallway.goes_on_to(Screen.TELL)
+    hallway.bench.steer(["scanner", trouble])
+    hallway.sends(events.TellByScan(), events.ScanPage())
+    hallway.until(lambda: hallway.visit.scan_fault is fault)
+    stays = time.monotonic() + 3.0
+    hallway.until(lambda: time.monotonic() > stays)
+    assert hallway.visit.scan_fault is fault, "not before it is mended"
+    hallway.bench.steer(["scanner", "ok"])
+    mended = time.monotonic()
+    hallway.until(lambda: hallway.visit.scan_fault is None)
+    assert time.monotonic() - mended < 3.0
 
 
 def test_without_paper_the_code_stays_on_the_screen(hallway: Hallway) -> None:

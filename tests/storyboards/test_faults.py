@@ -12,7 +12,7 @@ from drivers.speaker.status import SpeakerStatus
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.around import SCANNER_FAULTS, active_faults, notices
 from kiosk_app.journey.faults import FAULTS, Fault
-from kiosk_app.journey.state import LookUpPhase, Screen
+from kiosk_app.journey.state import LookUpPhase, ScanPhase, Screen
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import say
 from protocol.topics import Topic
@@ -226,6 +226,24 @@ def test_a_scanner_that_is_found_again_takes_its_fault_from_tracking() -> None:
     assert story.visit.scan_fault is Fault.SCANNER_ABSENT
     story.happens(events.ScannerChanged(ScannerStatus.READY))
     assert (story.visit.scan_fault, story.visit.look_up) == (None, LookUpPhase.IDLE)
+
+
+@pytest.mark.parametrize("status", [ScannerStatus.JAM, ScannerStatus.COVER_OPEN])
+def test_a_scanner_that_was_mended_takes_its_fault_away_and_one_that_only_failed_waits(status: ScannerStatus) -> None:
+    story = _scan_fails(status)(Story())
+    story.happens(events.ScannerChanged(status))
+    assert story.visit.scan_fault is SCANNER_FAULTS[status]
+    story.happens(events.ScannerChanged(ScannerStatus.READY))
+    assert (story.visit.scan_fault, story.visit.scan_phase) == (None, ScanPhase.IDLE)
+    other = _scan_fails(ScannerStatus.IO_ERROR)(Story()).happens(events.ScannerChanged(ScannerStatus.READY))
+    assert other.visit.scan_fault is Fault.SCANNER_FAILED, "nothing says what it was: it is tried again"
+
+
+def test_a_cable_pulled_within_a_page_is_a_missing_scanner_until_it_is_back() -> None:
+    story = _scan_fails(ScannerStatus.IO_ERROR)(Story()).happens(events.ScannerChanged(ScannerStatus.ABSENT))
+    assert story.visit.scan_fault is Fault.SCANNER_ABSENT
+    story.happens(events.ScannerChanged(ScannerStatus.READY))
+    assert story.visit.scan_fault is None
 
 
 @pytest.mark.parametrize("mend", [events.RemovePage("one"), events.TurnPage("one")])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.letter_scanner.devices import Found, choose, listed
-from drivers.letter_scanner.options import Wish, arguments, offered
+from drivers.letter_scanner.options import Wish, arguments, felt, offered
 from drivers.letter_scanner.port import Source
 
 FUJITSU = """
@@ -136,3 +136,18 @@ def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
 def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
     """Found by damaging listings, see tests/fuzz."""
     assert all(arguments(Wish(), {"--resolution": values, "-x": values}))
+
+
+@pytest.mark.parametrize(
+    ("listing", "said"),
+    [
+        ("    --cover-open[=(yes|no)] [yes] [hardware]\n", {"cover": True}),
+        ("    --adf-open[=(yes|no)] [no] [hardware]\n    --paper-jam[=(yes|no)] [yes] [read-only]\n", None),
+        ("    --cover-open[=(auto|yes|no)] [no] [advanced]\n", {"cover": False}),
+        ("    --swdespeck 0..9 [0]\n    --open-shutter[=(yes|no)] [yes]\n", {}),
+        ("    --cover-open[=(yes|no)] [inactive]\n", {}),
+        ("", {}),
+    ],
+)
+def test_the_scanners_own_switches_are_read(listing: str, said: dict[str, bool] | None) -> None:
+    assert felt(listing) == ({"cover": False, "jam": True} if said is None else said)

@@ -708,23 +708,23 @@ def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(runner: Run
 
 
 def test_while_staff_are_called_the_answer_is_looked_for_each_second(runner: Runner, world: World) -> None:
-    runner.tick(1000.0)
-    until(runner, lambda: world.called("look around"))
+    def answered(at: float) -> int:
+        """A lane that is busy is asked at the next tick."""
+        runner.tick(at)
+        return len(world.called("call answer"))
+
     world.behaviour["call answer"] = lambda: events.CallAnswered(1, CallAnswer.COMING)
     runner.send(events.AskStaff())
     until(runner, lambda: (True,) in world.called("tell"))
-    runner.tick(1000.0)
+    until(runner, lambda: answered(1000.0) == 1)
     until(runner, lambda: runner.journey.call is not None and runner.journey.call.answer is CallAnswer.COMING)
-    asked = len(world.called("call answer"))
-    runner.tick(1000.5)
-    assert len(world.called("call answer")) == asked
-    runner.tick(1001.1)
-    until(runner, lambda: len(world.called("call answer")) == asked + 1)
+    assert answered(1000.9) == 1
+    until(runner, lambda: answered(1001.1) == 2)
     runner.send(events.CancelCall())
     until(runner, lambda: world.called("tell")[-1] == (False,))
-    runner.tick(1010.0)
-    until(runner, lambda: len(world.called("look around")) > 1)
-    assert len(world.called("call answer")) == asked + 1
+    looked = len(world.called("look around"))
+    until(runner, lambda: answered(1020.0) and len(world.called("look around")) > looked)
+    assert answered(1030.0) == 2
 
 
 def test_a_look_around_that_fails_finds_the_store_broken(runner: Runner, world: World) -> None:
