@@ -714,6 +714,7 @@ def test_while_staff_are_called_the_answer_is_looked_for_each_second(runner: Run
         return len(world.called("call answer"))
 
     world.behaviour["call answer"] = lambda: events.CallAnswered(1, CallAnswer.COMING)
+    runner.tick(999.0)
     runner.send(events.AskStaff())
     until(runner, lambda: (True,) in world.called("tell"))
     until(runner, lambda: answered(1000.0) == 1)
