@@ -28,6 +28,7 @@ PAGES: dict[Screen, str] = {
     Screen.SCAN: "screens.visit.scan:Scan",
     Screen.REVIEW: "screens.visit.review:Review",
     Screen.CONTACT: "screens.visit.contact:Contact",
+    Screen.PHONE: "screens.visit.phone:PhonePage",
     Screen.DETAILS: "screens.visit.details:Details",
     Screen.RECEIPT: "screens.visit.receipt:ReceiptPage",
     Screen.FAREWELL: "screens.visit.farewell:Farewell",

@@ -5,6 +5,7 @@ import re
 from thai.numerals import to_arabic
 
 _NUMBER = re.compile(r"0(?:[689]\d{8}|[2-57]\d{7})", re.ASCII)  # mobile 06 08 09: ten digits; fixed line: nine
+MOST_DIGITS = 13  # as typed: ten, or nine behind 0066
 _SEPARATORS = re.compile(r"[\s()./\u2010-\u2015-]+")
 _ABROAD = re.compile(r"(?:\+|00)?66(?=0?[2-9])0?")
 
@@ -19,7 +20,12 @@ def normalise(text: str) -> str:
     return digits
 
 
-def display(digits: str) -> str:
-    """'0812345678' -> '081-234-5678', '043123456' -> '043-123-456', '021234567' -> '02-123-4567'."""
+def display(typed: str) -> str:
+    """The digits in the groups that are said aloud, as far as they are typed: '0812345678' -> '081-234-5678',
+    '043123456' -> '043-123-456', '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'.
+    What is no digit is left out."""
+    digits = "".join(sign for sign in to_arabic(typed) if sign in "0123456789")
+    if digits.startswith("66"):
+        return "-".join(filter(None, ("66", display("0" + digits[2:])[1:].lstrip("-"))))
     head = 2 if digits.startswith("02") else 3
-    return "-".join((digits[:head], digits[head : head + 3], digits[head + 3 :]))
+    return "-".join(filter(None, (digits[:head], digits[head : head + 3], digits[head + 3 :])))

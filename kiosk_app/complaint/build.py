@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from kiosk_app.complaint.checks import fitted_text, lacks
+from kiosk_app.complaint.checks import fitted_text, lacks, phone_number
 from kiosk_app.complaint.draft import Draft, LetterPage
 from protocol.choices import ClockQuality, IdentitySource, Naming
 from protocol.submission import Contact, Identity, Page, Submission
-from thai.phone import normalise
 
 
 def submission(
@@ -29,7 +28,7 @@ def submission(
         raise ValueError(", ".join(lack.name for lack in lacking))
     named = draft.naming is not Naming.ANONYMOUS
     identity, source = _identity(draft) if named else (None, IdentitySource.NONE)
-    contact = Contact(phone=normalise(draft.phone)) if named and draft.phone.strip() else Contact()
+    contact = Contact(phone=phone_number(draft) or "")
     return Submission(
         submission_id=submission_id,
         tracking_code=tracking_code,

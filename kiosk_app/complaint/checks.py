@@ -43,14 +43,21 @@ def story_lack(draft: Draft) -> Lack | None:
 
 
 def phone_lack(draft: Draft) -> Lack | None:
-    """No phone number, or a Thai one. Anonymous visits leave none, whatever was typed before."""
+    """No phone number, or a Thai one."""
+    return Lack.PHONE if phone_number(draft) is None else None
+
+
+def phone_number(draft: Draft) -> str | None:
+    """The number as nine or ten digits; '' when none is given, None when what was typed is no Thai number.
+
+    Anonymous visits give none, whatever was typed before.
+    """
     if draft.naming is Naming.ANONYMOUS or not draft.phone.strip():
-        return None
+        return ""
     try:
-        normalise(draft.phone)
+        return normalise(draft.phone)
     except ValueError:
-        return Lack.PHONE
-    return None
+        return None
 
 
 def fitted_text(text: str) -> str:

@@ -57,6 +57,7 @@ class Draft:
     topic: Topic | None = None
     topic_note: str = field(default="", repr=False)
     area: str = ""  # DOPA code; prefilled from the card or the hall
+    rest_unknown: bool = False  # the citizen said not to know the levels below `area`
     spot: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
     pages: tuple[LetterPage, ...] = ()

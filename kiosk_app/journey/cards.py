@@ -110,7 +110,7 @@ def card_read(journey: Journey, event: events.CardRead) -> Result:
     if visit is None:
         return journey, ()
     draft = visit.draft
-    untouched = draft.area in ("", journey.hall.area, draft.card_area)
+    untouched = draft.area in ("", journey.hall.area, draft.card_area) and not draft.rest_unknown
     draft = replace(
         draft,
         identity_source=IdentitySource.CHIP,

@@ -70,9 +70,10 @@ class WriteTopicNote:
 
 @dataclass(frozen=True)
 class ChooseArea:
-    """A DOPA code of a province (2 digits), district (4) or tambon (6)."""
+    """A DOPA code of a province (2 digits), district (4) or tambon (6); the citizen may not know more of the place."""
 
     area: str
+    rest_unknown: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def confirm(journey: Journey, _: events.Confirm) -> Result:
     if visit is None or journey.screen is not Screen.REVIEW or not may_leave(visit, Screen.REVIEW):
         return journey, ()
     if phone_lack(visit.draft) is not None:  # typed, and left by "back" before anything was said about it
-        return go(replace(journey, visit=replace(visit, editing=True, phone_bad=True)), Screen.CONTACT), ()
+        return go(replace(journey, visit=replace(visit, editing=True, phone_bad=True)), Screen.PHONE), ()
     if visit.draft.naming is Naming.ANONYMOUS:
         visit = _anonymous(visit)
     draft, language = visit.draft, journey.comfort.language

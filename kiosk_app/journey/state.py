@@ -31,7 +31,8 @@ class Screen(Enum):
     TELL = "tell"  # by typing
     SCAN = "scan"  # by a letter; the other half of "tell"
     REVIEW = "review"
-    CONTACT = "contact"  # aside from review: name (without card), phone, consent
+    CONTACT = "contact"  # aside from review: the name of a citizen without card
+    PHONE = "phone"  # aside from review: a number to be called at
     DETAILS = "details"  # aside from review: nature, about whom, for whom
     RECEIPT = "receipt"
     FAREWELL = "farewell"
@@ -206,7 +207,7 @@ class Visit:
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
     received: bool = False  # the centre has what was sent: its signed receipt came
     card_dropped: bool = False  # a card may have been read in this visit and forgotten: the next one may be the same
-    phone_bad: bool = False  # the last "next" on CONTACT found no phone number in what was typed
+    phone_bad: bool = False  # the last "next" on PHONE found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE
     tracked: "TrackAnswer | None" = field(default=None, repr=False)
     awaiting: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted

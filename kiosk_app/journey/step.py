@@ -52,6 +52,7 @@ READING_SECONDS = {
     Screen.SCAN: 90.0,
     Screen.REVIEW: 60.0,
     Screen.CONTACT: 45.0,
+    Screen.PHONE: 45.0,
     Screen.DETAILS: 45.0,
     Screen.RECEIPT: 45.0,
     Screen.TRACK: 30.0,

@@ -8,6 +8,7 @@ from kiosk_app.complaint.checks import (
     fitted,
     fitted_note,
     fitted_text,
+    phone_number,
     story_lack,
     topic_lack,
 )
@@ -16,9 +17,8 @@ from kiosk_app.journey.cards import identify
 from kiosk_app.journey.moves import Result, answered, cover, go, wipe, with_draft, with_visit
 from kiosk_app.journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
 from protocol.topics import Topic
-from thai.phone import normalise as normalise_phone
 
-EDITABLE = (Screen.TOPIC, Screen.PLACE, Screen.TELL, Screen.SCAN, Screen.CONTACT, Screen.DETAILS)
+EDITABLE = (Screen.TOPIC, Screen.PLACE, Screen.TELL, Screen.SCAN, Screen.CONTACT, Screen.PHONE, Screen.DETAILS)
 
 
 def accept_notice(journey: Journey, event: events.AcceptNotice) -> Result:
@@ -71,6 +71,7 @@ FORWARD = {  # where "next" leads
     Screen.TELL: Screen.REVIEW,
     Screen.SCAN: Screen.REVIEW,
     Screen.CONTACT: Screen.REVIEW,
+    Screen.PHONE: Screen.REVIEW,
     Screen.DETAILS: Screen.REVIEW,
 }
 
@@ -81,6 +82,7 @@ _BACKWARD = {
     Screen.TELL: Screen.PLACE,
     Screen.SCAN: Screen.TELL,
     Screen.CONTACT: Screen.REVIEW,
+    Screen.PHONE: Screen.REVIEW,
     Screen.DETAILS: Screen.REVIEW,
     Screen.TRACKED: Screen.TRACK,
 }
@@ -92,7 +94,7 @@ def onward(journey: Journey, _: events.Next) -> Result:
     target = FORWARD.get(journey.screen)
     if visit is None or target is None or not may_leave(visit, journey.screen):
         return journey, ()
-    if journey.screen is Screen.CONTACT:
+    if journey.screen is Screen.PHONE:
         journey, good = _checked_phone(journey, visit)
         if not good:
             return journey, ()
@@ -102,9 +104,8 @@ def onward(journey: Journey, _: events.Next) -> Result:
 
 
 def _checked_phone(journey: Journey, visit: Visit) -> tuple[Journey, bool]:
-    try:
-        phone = normalise_phone(visit.draft.phone) if visit.draft.phone.strip() else ""
-    except ValueError:
+    phone = phone_number(visit.draft)
+    if phone is None:
         return replace(journey, visit=replace(visit, phone_bad=True)), False
     return with_draft(replace(journey, visit=replace(visit, phone_bad=False)), phone=phone), True
 
@@ -186,8 +187,8 @@ def collect(journey: Journey, event: events.Touch) -> Result:
     match event:
         case events.WriteTopicNote(text):
             changes: dict[str, object] = {"topic_note": fitted_note(text)}
-        case events.ChooseArea(area):
-            changes = {"area": area}
+        case events.ChooseArea(area, rest_unknown):
+            changes = {"area": area, "rest_unknown": rest_unknown}
         case events.WriteSpot(text):
             changes = {"spot": fitted_note(text)}
         case events.WriteText(text):

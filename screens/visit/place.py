@@ -22,6 +22,11 @@ CHOOSING = {
     "district": _("Choose the district"),
     "tambon": _("Choose the tambon"),
 }
+# The levels a citizen may not know, and how that is said.
+UNKNOWN = {
+    "district": _("I don’t know the district"),
+    "tambon": _("I don’t know the tambon"),
+}
 LEADING_VOWELS = "เแโใไ"
 
 
@@ -37,6 +42,8 @@ class PlacePage(WritingPage):
     district = StringProperty()
     tambon = StringProperty()
     area = StringProperty()
+    rest_unknown = StringProperty()  # message id in place of the levels that the citizen does not know
+    unknown = StringProperty()  # message id of the answer that the open level is not known
     spot: Any = ObjectProperty(None)
     chooser: Any = ObjectProperty(None)
 
@@ -54,6 +61,7 @@ class PlacePage(WritingPage):
         if visit is None:
             return
         self.area = visit.draft.area
+        self.rest_unknown = _("I don’t know") if visit.draft.rest_unknown else ""
         for level, digits in DIGITS.items():
             found = place(self.area[:digits]) if len(self.area) >= digits else None
             setattr(self, level, _name(found, journey.comfort.language) if found else "")
@@ -92,8 +100,15 @@ class PlacePage(WritingPage):
 
     def _follow_choosing(self, *_args: object) -> None:
         self.typing = not self.choosing and (self.look.scale == 1 or self.spot.field.focus)
+        self.unknown = UNKNOWN.get(self.choosing, "")
         self.title = CHOOSING.get(self.choosing, _("Where did it happen?"))
         self.primary = "" if self.choosing else _("Next")
+
+    def choose_unknown(self) -> None:
+        """The place is then the level above, which is chosen."""
+        above = self.area[: DIGITS[self.choosing] - 2]
+        self.choosing = ""
+        self.send(ChooseArea(above, rest_unknown=True))
 
     def _chosen(self, code: str) -> None:
         level, self.choosing = self.choosing, ""

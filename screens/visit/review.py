@@ -24,6 +24,7 @@ from screens.widgets import picture as _picture  # noqa: F401
 from screens.widgets.box import Row
 from screens.widgets.page import Page
 from screens.widgets.press import Chip
+from thai.phone import display
 from thai.places import name as place_name
 
 EXCERPT = 1500  # characters: more than the lines there are for it, and quickly broken into lines
@@ -101,7 +102,7 @@ class Review(Page):
         self.has_name = draft.card is not None or bool(draft.typed_name.strip())
         ids.who.first, ids.who.second = _who(visit, language)
         ids.who.message = _("From your ID card") if draft.card else _("Without a card")
-        ids.who.can_edit = draft.card is None
+        ids.who.can_edit = draft.card is None and draft.naming is not Naming.ANONYMOUS
         if draft.topic is not None:
             ids.topic.icon = TOPIC_ICONS[draft.topic]
             ids.topic.first = topic_name(draft.topic, language)
@@ -247,7 +248,7 @@ def _phone(visit: Visit, language: str) -> str:
     draft = visit.draft
     if draft.naming is Naming.ANONYMOUS or not draft.phone:
         return say(_("None"), language)
-    return HIDDEN if visit.covered else draft.phone
+    return HIDDEN if visit.covered else display(draft.phone)
 
 
 load_rules(__file__)

@@ -162,6 +162,11 @@ class Field(TextInput):
         if before := clusters(self.text[max(0, caret - LONGEST_CLUSTER) : caret]):
             self._change(caret - len(before[-1]), len(before[-1]), "")
 
+    def clear(self) -> None:
+        """Delete the whole text, as one change that can be undone."""
+        if self.text:
+            self._change(0, len(self.text), "")
+
     def undo(self) -> None:
         """Take the last change back; the caret goes to where it was."""
         if self._history:

@@ -32,6 +32,7 @@ WIDE = 3  # key widths: room for a word
 # is 0.83 wide, the tallest, «ไ» and a mark on its circle, 1.04 high; a word with two marks on one letter is 1.58 high.
 # Type of 180 % makes signs 1.44 times as large.
 RIM, WIDEST, TALLEST, WORD, GROWTH = 3, 0.84, 1.05, 1.6, 0.55
+PAD = 1.3  # a pad of ten figures has room for larger ones
 CROWDED = 14  # keys in a row that leave less room between them
 SMALLEST = 8  # pixels, for a keyboard that has no place yet
 _ICONS = {KeyAction.SHIFT: "arrow-big-up", KeyAction.DELETE: "backspace"}
@@ -112,7 +113,7 @@ class Keyboard(Widget):
 
     def _size_of_signs(self, width: float, height: float) -> float:
         """Pixels: they grow with the citizen's size of type as far as the narrowest key holds the widest of them."""
-        wanted = self.glyph * (1 + (self.look.scale - 1) * GROWTH)
+        wanted = self.glyph * (1 + (self.look.scale - 1) * GROWTH) * (PAD if self.layout == "digits" else 1)
         rim = 2 * RIM * self.look.u
         fitting: float = min(wanted, (width - rim) / WIDEST, (height - rim) / TALLEST)
         return max(SMALLEST, round(fitting))

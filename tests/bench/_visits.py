@@ -60,7 +60,7 @@ def _typed(comfort: Comfort) -> list[Journey]:
     visit.taps(events.Next(), events.ChooseTopic(Topic.UTILITIES)).writes(events.WriteSpot, "หน้าวัด")
     visit.taps(events.Next()).writes(events.WriteText, STORY).taps(events.Next())
     visit.taps(events.Edit(Screen.DETAILS), events.ChooseNature(Nature.SUGGESTION), events.Next())
-    visit.taps(events.Edit(Screen.CONTACT), events.WritePhone("0812345678"), events.Next())
+    visit.taps(events.Edit(Screen.PHONE), events.WritePhone("0812345678"), events.Next())
     visit.taps(events.ChooseNaming(Naming.WITHHELD))
     return visit.ends()
 

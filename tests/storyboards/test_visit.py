@@ -367,15 +367,15 @@ def test_without_recognition_the_picture_alone_goes() -> None:
 
 def test_each_part_is_edited_from_the_review_and_leads_back_to_it() -> None:
     story = Story().identified().told()
-    for screen in (Screen.TOPIC, Screen.PLACE, Screen.TELL, Screen.CONTACT, Screen.DETAILS):
+    for screen in (Screen.TOPIC, Screen.PLACE, Screen.TELL, Screen.CONTACT, Screen.PHONE, Screen.DETAILS):
         story.taps(events.Edit(screen)).sees(screen).taps(events.Next()).sees(Screen.REVIEW)
         story.taps(events.Edit(screen), events.Back()).sees(Screen.REVIEW)
     story.taps(events.Back()).sees(Screen.TELL)
 
 
 def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
-    story = Story().identified().told().taps(events.Edit(Screen.CONTACT), events.WritePhone("12"), events.Next())
-    story.sees(Screen.CONTACT)
+    story = Story().identified().told().taps(events.Edit(Screen.PHONE), events.WritePhone("12"), events.Next())
+    story.sees(Screen.PHONE)
     assert story.visit.phone_bad
     story.taps(events.WritePhone("๐๘๑-๒๓๔ ๕๖๗๘"), events.Next()).sees(Screen.REVIEW)
     assert story.visit.draft.phone == "0812345678"
@@ -383,12 +383,21 @@ def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
 
 def test_a_wrong_phone_number_left_by_back_is_said_before_sending() -> None:
     story = Story().identified().told()
-    story.taps(events.Edit(Screen.CONTACT), events.WritePhone("12"), events.Back()).sees(Screen.REVIEW)
-    story.taps(events.Confirm()).sees(Screen.CONTACT)
+    story.taps(events.Edit(Screen.PHONE), events.WritePhone("12"), events.Back()).sees(Screen.REVIEW)
+    story.taps(events.Confirm()).sees(Screen.PHONE)
     assert story.visit.phone_bad
     assert story.count(effects.Save) == 0
     story.taps(events.WritePhone(""), events.Next(), events.Confirm())
     assert story.count(effects.Save) == 1
+
+
+def test_whoever_does_not_know_the_tambon_goes_on_with_the_district() -> None:
+    story = Story().identified().told()
+    story.taps(events.Edit(Screen.PLACE), events.ChooseArea("4001", rest_unknown=True), events.Next())
+    story.sees(Screen.REVIEW)
+    assert (story.visit.draft.area, story.visit.draft.rest_unknown) == ("4001", True)
+    story.taps(events.Edit(Screen.PLACE), events.ChooseArea("400115"), events.Next(), events.Confirm())
+    assert (story.visit.draft.area, story.visit.draft.rest_unknown) == ("400115", False)
 
 
 def test_what_is_too_long_is_cut_between_letters() -> None:

@@ -51,6 +51,19 @@ def test_without_a_login_there_is_only_the_login(path: str) -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"/desk/login?next={path}")
 
 
+@pytest.mark.parametrize(
+    ("area", "shown"), [("4001", "อ.เมืองขอนแก่น จ.ขอนแก่น"), ("40", "จ.ขอนแก่น"), ("1030", "เขตจตุจักร กรุงเทพมหานคร")]
+)
+def test_a_place_of_which_only_district_or_province_is_known_is_placed_and_shown(
+    kiosk: KioskSide, officer: Officer, area: str, shown: str
+) -> None:
+    submission = kiosk.submission(area=area)
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    assert Case.objects.get().area == area
+    assert not Alarm.objects.exists()
+    assert shown in text(logged_in(officer).get(f"/desk/cases/{submission.case_number}"))
+
+
 def test_wrong_passwords_are_limited_by_name_and_forgotten_on_success(officer: Officer) -> None:
     for _ in range(9):
         assert log_in(officer.username, "wrong").status_code == 401

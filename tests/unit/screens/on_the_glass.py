@@ -105,6 +105,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     expect("topic", "topic.utilities", ChooseTopic(Topic.UTILITIES))
     expect("tell", "next", Next())
     expect("scan_empty", "scan", ScanPage())
+    wrong += _an_unknown_tambon(stage, states, finger)
     wrong += _removing_a_page(stage, states, finger)
     wrong += _writing(stage, states, finger)
     wrong += _choosing_an_area(stage, states, finger)
@@ -165,6 +166,28 @@ def _tracking(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[
     return [] if sent == [SubmitCode("7KQ2M9XD4TBVS")] else [f"the code pad sent {sent}"]
 
 
+def _an_unknown_tambon(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
+    """Whoever does not know the tambon, or the district, says so and goes on with the level above."""
+    wrong = []
+    for level, area in (("tambon", "4001"), ("district", "40")):
+        stage.show(states["attract"])
+        stage.show(states["place"])
+        finger.tap(f"area.{level}")
+        sent = finger.tap("area.unknown")
+        if sent != [ChooseArea(area, rest_unknown=True)]:
+            wrong.append(f"not knowing the {level} sent {sent}")
+        if "spot" not in {tap.name for tap in stage.shell.touchables()}:
+            wrong.append(f"after the unknown {level} the list stays")
+    stage.show(states["place"])
+    finger.tap("area.province")
+    if "area.unknown" in {tap.name for tap in stage.shell.touchables()}:
+        wrong.append("a place without province is offered")
+    stage.show(states["attract"])
+    stage.show(states["place_unknown"])
+    said = {tap.name: tap.text for tap in stage.shell.touchables()}["area.tambon"]
+    return wrong if "ไม่ทราบ" in said or "know" in said else [*wrong, f"the unknown tambon is shown as {said}"]
+
+
 def _removing_a_page(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
     """One touch takes no page away; another page is another question."""
     stage.show(states["attract"])
@@ -176,15 +199,15 @@ def _removing_a_page(stage: Stage, states: dict[str, Journey], finger: Finger) -
 
 def _a_hidden_number(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
     """With the card out the number is not shown, and another one can be written over it."""
-    stage.show(states["contact"])
-    stage.show(states["contact_covered"])
+    stage.show(states["phone"])
+    stage.show(states["phone_covered"])
     sent = [finger.tap(key) for key in ("key.0", "key.8")][-1]
     return [] if sent == [WritePhone("08")] else ["with the card out, typing goes on behind the hidden number"]
 
 
 def _forgetting(stage: Stage, states: dict[str, Journey]) -> list[str]:
     """After a visit nothing of it stands in any widget, shown or not."""
-    for name in ("identify_read", "tell", "scan_read", "review", "contact", "receipt_printed", "tracked"):
+    for name in ("identify_read", "tell", "scan_read", "review", "contact", "phone", "receipt_printed", "tracked"):
         stage.show(states[name])
     stage.show(states["attract"])
     stage.frames(40)

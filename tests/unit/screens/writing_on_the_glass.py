@@ -13,14 +13,15 @@ from itertools import pairwise
 from typing import Any
 
 from kiosk_app.complaint.suggest import suggest
-from kiosk_app.journey.events import ArrangeThaiKeys, WriteText
-from kiosk_app.journey.state import Comfort, TextSize
+from kiosk_app.journey.events import ArrangeThaiKeys, WritePhone, WriteText
+from kiosk_app.journey.state import Comfort, Screen, TextSize
 from tests.legible import LEAST_PITCH, PANEL_MM
 from tests.samples import STORY, samples
 from tests.stage import Stage, report, size_of
 from thai.sequence import typed
 from thai.words import clusters
 
+SWITCHES = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that stand where another one stood
 LONG = (STORY + "\n" + STORY) * 12
 
 
@@ -50,6 +51,11 @@ class Writer:
         journey = replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=self.field.text)))
         self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
 
+    def comfort_of(self, name: str, **wishes: Any) -> None:
+        """A sample state with these wishes."""
+        journey = samples("th")[name]
+        self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
+
     def spots(self) -> dict[str, Any]:
         """What can be tapped."""
         return {spot.name: spot for spot in self.stage.shell.touchables()}
@@ -68,7 +74,7 @@ class Writer:
 
     def tap(self, name: str) -> None:
         """Down and up on what is named so: letters as quickly as can be, all else once touches count there."""
-        if not name.startswith("key."):
+        if not name.startswith("key.") or name.removeprefix("key.") in SWITCHES:
             self.stage.rest()
         self.put(*self.middle(name)).touch_up()
         self.stage.frames(2)
@@ -109,6 +115,8 @@ def check(writer: Writer) -> Iterator[str]:
     yield from _every_sign(writer)
     yield from _two_thai_layouts(writer)
     yield from _letters_grow(writer)
+    yield from _clearing(writer)
+    yield from _phone_number(writer)
     yield from _nothing_is_left(writer)
 
 
@@ -370,7 +378,7 @@ def _letters_grow(writer: Writer) -> Iterator[str]:
         ("th_alphabet", 1.05),
         ("en", 1.25),
         ("numbers", 1.2),
-        ("digits", 1.25),
+        ("digits", 1.1),
     ):
         sizes = []
         for size in TextSize:
@@ -410,6 +418,65 @@ def _ink_off_the_key(writer: Writer) -> Iterator[str]:
             colours = {colour for _count, colour in edge.getcolors(4096) or ()}
             if any(max(map(abs, map(int.__sub__, colour, ground))) > 96 for colour in colours):
                 yield f"{name} reaches its edge {'above' if y == top + 1 else 'elsewhere'}"
+
+
+def _clearing(writer: Writer) -> Iterator[str]:
+    """One touch clears the field, another restores it; the two buttons and the key of delete stand apart."""
+    writer.begin(LONG)
+    spots = writer.spots()
+    clear, delete = spots["clear.story"], spots["key.delete"]
+    if clear.y + clear.height + 2 * delete.height > delete.y:
+        yield "the button that clears all stands beside the key of delete"
+    writer.tap("clear.story")
+    if writer.field.text or writer.stage.sent[-1] != WriteText(""):
+        yield "clearing leaves something"
+    if "clear.story" in writer.spots() or "undo" not in writer.spots():
+        yield "after clearing, undo is not in sight, or there is still something to clear"
+    writer.tap("undo")
+    if writer.field.text != LONG or writer.stage.sent[-1] != WriteText(LONG):
+        yield "undo does not bring back what was cleared"
+    page = writer.stage.shell.page(Screen.PLACE)
+    writer.stage.show(samples("th")["place"])
+    page.spot.field.focus = False
+    writer.comfort_of("place", text_size=TextSize.LARGEST)
+    writer.tap("clear.spot")
+    if page.spot.field.text or "undo" not in writer.spots():
+        yield "clearing a field without the keyboard does not bring the button that undoes it"
+
+
+def _phone_number(writer: Writer) -> Iterator[str]:
+    """Figures only, in groups from the first on; deleting, undoing and writing in the middle keep the groups."""
+    states = samples("th")
+    writer.stage.show(states["phone_empty"])
+    field = writer.stage.shell.children[0].phone.field
+    shown = []
+    for figure in "0812345678":
+        writer.tap(f"key.{figure}")
+        shown.append(field.text)
+    if shown[2:] != ["081", "081-2", "081-23", "081-234", *(f"081-234-{'5678'[:end]}" for end in range(1, 5))]:
+        yield f"the number is grouped as {shown}"
+    if writer.stage.sent[-1] != WritePhone("081-234-5678"):
+        yield f"the visit is told {writer.stage.sent[-1]}"
+    writer.tap("key.delete")
+    writer.tap("key.delete")
+    writer.tap("undo")
+    if field.text != "081-234-567":
+        yield f"deleting twice and undoing once left {field.text}"
+    field.cursor = field.get_cursor_from_index(3)
+    writer.tap("key.9")
+    if field.text != "081-923-4567" or field.cursor_index() != 5:
+        yield f"a figure in the middle made {field.text}, the caret at {field.cursor_index()}"
+    writer.tap("key.delete")
+    if field.text != "081-234-567" or field.cursor_index() != 3:
+        yield f"deleting it made {field.text}, the caret at {field.cursor_index()}"
+    field.write("ก+")
+    writer.tap("clear.phone")
+    if field.text or "undo" not in writer.spots():
+        yield "the number is not cleared, or cannot be brought back"
+    writer.tap("undo")
+    if field.text != "081-234-567":
+        yield f"clearing undone left {field.text}"
+    writer.stage.show(states["attract"])
 
 
 def _nothing_is_left(writer: Writer) -> Iterator[str]:

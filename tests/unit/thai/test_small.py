@@ -95,3 +95,28 @@ def test_phone_numbers_are_shown_grouped() -> None:
     assert phone.display("0812345678") == "081-234-5678"
     assert phone.display("043123456") == "043-123-456"
     assert phone.display("021234567") == "02-123-4567"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", ""),
+        ("0", "0"),
+        ("08", "08"),
+        ("081", "081"),
+        ("0812", "081-2"),
+        ("081-234", "081-234"),
+        ("081-2345", "081-234-5"),
+        ("02", "02"),
+        ("021", "02-1"),
+        ("02123456", "02-123-456"),
+        ("๐๘๑ ๒๓", "081-23"),
+        ("66", "66"),
+        ("668", "66-8"),
+        ("+66812345678", "66-81-234-5678"),
+        ("6621234567", "66-2-123-4567"),
+    ],
+)
+def test_a_phone_number_is_grouped_while_it_is_typed(typed: str, shown: str) -> None:
+    assert phone.display(typed) == shown
+    assert phone.display(shown) == shown, "what is grouped stays as it is"
