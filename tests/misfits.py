@@ -79,7 +79,8 @@ def pieces(top: Any, size: tuple[int, int]) -> list[Piece]:
     return list(_pieces(top, Rect(0, 0, *size), None, False))
 
 
-def _place(widget: Any) -> Rect:
+def place_of(widget: Any) -> Rect:
+    """Where a widget stands in the window."""
     x, y = widget.to_window(*widget.pos)
     return Rect(x, y, x + widget.width, y + widget.height)
 
@@ -88,21 +89,21 @@ def _pieces(widget: Any, clip: Rect, ground: Rect | None, scrolls: bool) -> Iter
     if widget.opacity == 0:
         return
     if hasattr(widget, "do_scroll_y"):
-        clip, scrolls = clip.meets(_place(widget)), scrolls or bool(widget.do_scroll_y)
+        clip, scrolls = clip.meets(place_of(widget)), scrolls or bool(widget.do_scroll_y)
     stands = hasattr(widget, "border_width")  # screens.widgets.box.Ground
     written = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
     if stands or written:
-        ink = _ink(widget) if written else _place(widget)
+        ink = _ink(widget) if written else place_of(widget)
         if ink.shows():
             yield Piece(widget, _name(widget), ink, ground, clip, scrolls)
-    inside = _place(widget) if stands else ground
+    inside = place_of(widget) if stands else ground
     for child in widget.children:
         yield from _pieces(child, clip, inside, scrolls)
 
 
 def _ink(label: Any) -> Rect:
     """Where a label's signs are: its lines as wide as they come out, in the middle of the label's height."""
-    place = _place(label)
+    place = place_of(label)
     if hasattr(label, "glyph"):
         wide: float = label.texture_size[0]
         high = label.texture_size[1]
@@ -178,7 +179,7 @@ def _places_to_read_and_write(top: Any) -> Iterator[str]:
     """What scrolls shows enough at once, and a field its whole line."""
     u = import_module("screens.theme").worn().u
     for widget in top.walk(restrict=True):
-        place = _place(widget)
+        place = place_of(widget)
         if getattr(widget, "do_scroll_y", False) and place.top - place.bottom < LEAST_VIEW * u:
             yield f"only {(place.top - place.bottom) / u:.0f} units show of what scrolls"
         if hasattr(widget, "insert_text") and widget.height < widget.line_height + 2 * widget.padding[1] - SLACK:
@@ -187,7 +188,7 @@ def _places_to_read_and_write(top: Any) -> Iterator[str]:
 
 def _frame(page: Any) -> Iterator[str]:
     """The parts of a page's frame do not cover one another, the way on is there."""
-    parts = {name: _place(getattr(page, name)) for name in ("header", "crown", "scroll", "tray", "footer")}
+    parts = {name: place_of(getattr(page, name)) for name in ("header", "crown", "scroll", "tray", "footer")}
     for (one, place), (other, other_place) in combinations(parts.items(), 2):
         if place.meets(other_place).shows():
             yield f"{one} and {other} overlap"

@@ -49,6 +49,7 @@ class ReceiptPage(Page):
     paper_state = StringProperty("printing")  # what the picture shows: printing, out, asked, or none
     fault_code = StringProperty()
     take_card = BooleanProperty(False)
+    card_first = BooleanProperty(False)  # ... which stands above the state of the paper then
 
     def draw(self, journey: Journey) -> None:
         """Follow printer, network and card."""

@@ -65,6 +65,10 @@ class Strip(BoxLayout):
         """The children, folded ones among them, in their order."""
         return list(self._order)
 
+    def expect(self, widget: Widget) -> None:
+        """Behind the others a place for a child that is elsewhere, for `bring_back`."""
+        self._order.append(widget)
+
     def bring_back(self, widget: Widget) -> None:
         """Put a child that left in at its old place."""
         later = self._order[self._order.index(widget) + 1 :]

@@ -17,7 +17,7 @@ from screens.staff_call import line_of
 from screens.theme import worn
 from screens.widgets import emblem as _emblem  # noqa: F401
 from screens.widgets import text as _text  # noqa: F401  the rules use these
-from screens.widgets.box import Mirrored, Strip
+from screens.widgets.box import Fold, Mirrored, Strip
 from screens.widgets.clip import Clip
 from screens.widgets.press import Press
 
@@ -50,6 +50,11 @@ class Steps(Strip):
         """Colour the bars."""
         for number, bar in enumerate(reversed(self.children), start=1):
             bar.state = "done" if number < step else "now" if number == step else "coming"
+
+
+class Lead(Fold):
+    """What is only read and comes first. With low buttons it stands in the upper half of a tall window, under the
+    headline: the lower half has room for what is touched only."""
 
 
 class Footer(Mirrored):
@@ -126,6 +131,9 @@ class Page(Layout):
     body = ObjectProperty(None)
     tray = ObjectProperty(None)
     footer = ObjectProperty(None)
+    lead: Any = ObjectProperty(None, allownone=True)  # at most one for a page
+    led = BooleanProperty(False)  # the lead stands in the upper half
+    lead_room = NumericProperty(0)  # pixels of height it has there
 
     def __init__(self, **kwargs: Any) -> None:
         self.look = worn()
@@ -137,6 +145,13 @@ class Page(Layout):
             self.look.fbind(name, self._trigger_layout)
         for part in (self.band, self.crown, self.tray):
             part.fbind("minimum_height", self._trigger_layout)
+        if self.lead is not None:
+            self._lead = self.lead.__self__  # a rule gives a proxy, which is not the widget itself
+            self._lead_home = self._lead.parent or self._lead.home
+            self.crown.expect(self._lead)
+            for name in ("portrait", "low_reach"):
+                self.look.fbind(name, self._place_lead)
+            self._place_lead()
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
         """What a subclass' rule adds belongs to the body."""
@@ -200,6 +215,8 @@ class Page(Layout):
         inner = self.width - 2 * margin
         if self.look.portrait:
             crown = self.crown.minimum_height
+            if self.led:
+                self.lead_room = max(0, high - self._headline() - (self.y + 0.5 * self.height))
             _put(self.crown, self.x + margin, high - crown, inner, crown)
             high -= crown
             if self.look.low_reach:
@@ -213,6 +230,21 @@ class Page(Layout):
             if self.look.low_reach and not tray:
                 high = min(high, self.y + 0.75 * self.height)
             _put(self.scroll, self.x + side, low, self.width - side, max(1, high - low))
+
+    def _headline(self) -> float:
+        """Pixels that the crown takes besides the lead. Not of the lead, whose height may follow from its room."""
+        others = [widget.height for widget in self.crown.children if widget is not self._lead]
+        return float(sum(others) + len(others) * self.crown.spacing + self.crown.padding[1] + self.crown.padding[3])
+
+    def _place_lead(self, *_args: object) -> None:
+        """Into the upper half, or back to where the rule has it."""
+        self.led = self.look.low_reach and self.look.portrait
+        lead, place = self._lead, self.crown if self.led else self._lead_home
+        if lead.parent is None:
+            lead.home = place  # folded: it comes back there
+        elif lead.parent is not place:
+            lead.parent.remove_widget(lead)
+            place.bring_back(lead)
 
     def _has_footer(self) -> bool:
         return bool(self.back or self.primary or self.second or self.over)

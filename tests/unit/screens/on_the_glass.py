@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from PIL import Image, ImageChops
@@ -33,9 +33,10 @@ from kiosk_app.journey.events import (
 )
 from kiosk_app.journey.state import Contrast, Journey, Screen, TextSize
 from kiosk_app.journey.trials import Part
+from kiosk_app.language import say
 from protocol.topics import Topic
 from screens.window import TYPEFACES
-from tests.misfits import misfits
+from tests.misfits import Rect, misfits, pieces, place_of
 from tests.samples import readiness, samples
 from tests.stage import Stage, report, size_of
 from tests.typeface import missing
@@ -372,7 +373,56 @@ def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
     stage.show(replace(waiting, comfort=replace(waiting.comfort, low_reach=True, text_size=TextSize.LARGEST)))
     if "without_card" not in {tap.name for tap in stage.shell.touchables()}:
         wrong.append("low down in the largest type one cannot go on without a card")
+    wrong += _in_sight_low_down(stage)
     return wrong + _two_leaves(stage, states["overlay_comfort"])
+
+
+# What must be seen at once, by state: texts by their ids, pictures by their class.
+_AT_ONCE = {
+    "identify_waiting": ("Insert the gold chip first and leave the card in", "Continue without a card", "CardPicture"),
+    "receipt_printing": ("KKN07A-000123-41", "Do not forget your ID card", "QrCode"),
+    "receipt_printed": ("KKN07A-000123-41", "Do not forget your ID card", "QrCode", "PrinterPicture"),
+    "receipt_asking": ("KKN07A-000123-41", "Do not forget your ID card", "QrCode", "Yes, it did"),
+    "receipt_no_paper": (
+        "KKN07A-000123-41",
+        "Do not forget your ID card",
+        "QrCode",
+        "The receipt printer is out of paper",
+    ),
+    "farewell": ("Thank you for telling us", "Please take your card"),
+}
+
+
+def _in_sight_low_down(stage: Stage) -> list[str]:
+    """With low buttons nothing that matters has to be scrolled to, in no size of type and neither language."""
+    window = Rect(0, 0, *stage.window.size)
+    wrong = []
+    for language in ("th", "en"):
+        states = samples(language)
+        for (name, parts), size in product(_AT_ONCE.items(), TextSize):
+            journey = states[name]
+            stage.show(replace(journey, comfort=replace(journey.comfort, low_reach=True, text_size=size)))
+            stage.frames(6)
+            seen = [p for p in pieces(stage.shell.children[0], stage.window.size) if p.clip.meets(window).holds(p.ink)]
+            said = "\n".join(getattr(piece.widget, "said", "") for piece in seen)
+            shown = {type(w).__name__ for w in stage.shell.children[0].walk(restrict=True) if _whole(w, window)}
+            wrong += [
+                f"{name} in low reach at {size.value} % in {language}: {part} is not in sight"
+                for part in parts
+                if part not in shown and say(part, language) not in said
+            ]
+            wrong += [f"{name} in low reach at {size.value} % in {language}: {s}" for s in misfits(stage)]
+    return wrong
+
+
+def _whole(widget: Any, window: Rect) -> bool:
+    """Whether all of a widget is in sight."""
+    place, around = place_of(widget), widget.parent
+    while around is not None and around.parent is not around:
+        if hasattr(around, "do_scroll_y") and not place_of(around).holds(place):
+            return False
+        around = around.parent
+    return window.holds(place)
 
 
 def _two_leaves(stage: Stage, journey: Journey) -> list[str]:
