@@ -5,11 +5,13 @@ python -m tests.unit.screens.hearing_on_the_glass
 Prints what is wrong, one a line.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from drivers.speaker.port import Clip, Speech
 from drivers.speaker.status import SpeakerStatus
@@ -21,6 +23,8 @@ from tests.stage import Stage, report
 from tests.unit.screens.on_the_glass import Finger
 
 SIZE = 540, 960
+NO_READER = ("attract_no_reader", "notice_no_reader", "identify_no_reader", "overlay_card_out_no_reader")
+ASKS_CARD = re.compile(r"เสียบบัตร|ใส่บัตร|insert\b.*\bcard|read from the card|อ่านอะไรจากบัตร", re.IGNORECASE)
 SETTLED = 0.4  # seconds until a page is read
 
 
@@ -51,11 +55,32 @@ class Ear:
         return [item.file.stem if isinstance(item, Clip) else item.text for item in heard]
 
 
+def _written(stage: Stage, journey: Journey) -> list[str]:
+    """Everything that stands on the glass, which is also what is read aloud; not what is folded away."""
+    stage.show(journey)
+    return _words(stage.shell.children[0])
+
+
+def _words(widget: Any) -> list[str]:
+    if not widget.opacity:
+        return []
+    own = [widget.said] if getattr(widget, "said", "") else []
+    return own + [text for child in widget.children for text in _words(child)]
+
+
 def check(stage: Stage, directory: Path) -> list[str]:
     """Everything that is wrong, as sentences."""
     wrong: list[str] = []
     thai, english = samples("th"), samples("en")
     ear, finger = Ear(), Finger(stage)
+
+    wrong += [
+        f"{name} in {language} asks for a card that nothing can read: {text}"
+        for language, states in (("th", thai), ("en", english))
+        for name in NO_READER
+        for text in _written(stage, states[name])
+        if ASKS_CARD.search(text)
+    ]
 
     def expect(what: str, good: bool) -> None:
         if not good:
