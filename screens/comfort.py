@@ -1,15 +1,17 @@
 """Everything that makes the kiosk easier to see, hear and reach, on one card within everybody's reach."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
-from kivy.properties import BooleanProperty
+from kivy.properties import BooleanProperty, NumericProperty
 
 from kiosk_app.journey.events import (
     Event,
     NextContrast,
     NextTextSize,
     NextVolume,
+    ToggleHoldKeys,
     ToggleLeftHanded,
     ToggleLowReach,
     ToggleReadAloud,
@@ -36,20 +38,21 @@ _WISHES: tuple[tuple[str, str, str, Callable[[Comfort], str], Callable[[], Event
     ("contrast", "contrast", _("Colours"), lambda c: _CONTRASTS[c.contrast], NextContrast),
     ("low_reach", "arrow-bar-down", _("Low buttons"), lambda c: _SWITCHED[c.low_reach], ToggleLowReach),
     ("left_handed", "arrows-left-right", _("Left-handed"), lambda c: _SWITCHED[c.left_handed], ToggleLeftHanded),
+    ("hold_keys", "hand-finger", _("Hold a key for its upper sign"), lambda c: _SWITCHED[c.hold_keys], ToggleHoldKeys),
     ("read_aloud", "ear", _("Read aloud"), lambda c: _SWITCHED[c.read_aloud], ToggleReadAloud),
     ("volume", "volume", _("Volume"), lambda c: _VOLUMES[c.volume], NextVolume),
 )
 _USUAL = Comfort()
-AT_ONCE = 3  # tiles in the largest type that fit into the lower half of the panel, with the buttons under them
 
 
 class ComfortCard(Cover):
     """A veil and a card with one tile for each wish; a tile says in words how it stands.
 
-    In the largest type the lower half of the panel has room for half of them: then there are two leaves.
+    Where there is room for some of them only, which is the lower half of the panel, there are leaves.
     """
 
-    leaved = BooleanProperty(False)
+    leaved = BooleanProperty(False)  # there is more than one leaf
+    at_once = NumericProperty(8)  # tiles there is room for
     heard = False, False  # is there a loudspeaker, and can it read this language aloud
 
     def __init__(self, **kwargs: Any) -> None:
@@ -74,14 +77,18 @@ class ComfortCard(Cover):
 
     def _lay(self) -> None:
         """The tiles of this leaf."""
-        if not self.leaved:
-            self._leaf = 0
-        first = self._leaf * AT_ONCE
-        there = self._there[first : first + AT_ONCE] if self.leaved else self._there
+        self.leaved = self._leaves > 1
+        self._leaf = min(self._leaf, self._leaves - 1)
+        most = ceil(len(self._there) / self._leaves)
+        there = self._there[self._leaf * most : (self._leaf + 1) * most]
         if there != self.ids.wishes.children[::-1]:
             self.ids.wishes.clear_widgets()
             for tile in there:
                 self.ids.wishes.add_widget(tile)
+
+    @property
+    def _leaves(self) -> int:
+        return max(1, ceil(len(self._there) / float(self.at_once)))
 
     def on_parent(self, _card: object, parent: object) -> None:
         """It comes up with its first leaf."""
@@ -89,8 +96,8 @@ class ComfortCard(Cover):
             self._leaf = 0
 
     def press_more(self) -> None:
-        """The other leaf."""
-        self._leaf = 1 - self._leaf
+        """The next leaf, the first after the last."""
+        self._leaf = (self._leaf + 1) % self._leaves
         self._lay()
 
 

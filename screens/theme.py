@@ -138,6 +138,7 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     contrast = StringProperty(Contrast.NORMAL.value)
     low_reach = BooleanProperty(False)
     left_handed = BooleanProperty(False)  # what the right hand does by habit stands at the left
+    hold_keys = BooleanProperty(False)  # a key that is held writes its other sign
     scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
     roomy = BooleanProperty(True)  # a tall window and type of the usual size: ornaments may be large
 
@@ -165,6 +166,7 @@ class Look(Palette):  # type: ignore[valid-type, misc]
         self.language = comfort.language
         self.other_language = OTHER_LANGUAGE[comfort.language]
         self.low_reach, self.left_handed = comfort.low_reach, comfort.left_handed
+        self.hold_keys = comfort.hold_keys
         self.scale = comfort.text_size.value / 100
         self._measure()
         if comfort.contrast.value != self.contrast:

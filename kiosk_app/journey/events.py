@@ -361,6 +361,11 @@ class ArrangeThaiKeys:
 
 
 @dataclass(frozen=True)
+class ToggleHoldKeys:
+    pass
+
+
+@dataclass(frozen=True)
 class ToggleReadAloud:
     pass
 
@@ -673,6 +678,7 @@ Touch = (
     | ToggleLowReach
     | ToggleLeftHanded
     | ArrangeThaiKeys
+    | ToggleHoldKeys
     | ToggleReadAloud
     | NextVolume
     | OpenComfort

@@ -87,6 +87,7 @@ class Comfort:
     contrast: Contrast = Contrast.NORMAL
     low_reach: bool = False
     left_handed: bool = False
+    hold_keys: bool = False  # a key of the keyboard that is held writes its other sign
     alphabet_keys: bool = False  # Thai keys in the order ก–ฮ instead of Kedmanee
     read_aloud: bool = False
     volume: Volume = Volume.NORMAL

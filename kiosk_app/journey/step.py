@@ -77,6 +77,7 @@ _TOUCHES_THROUGH_OVERLAY = (
     events.NextContrast,
     events.ToggleLowReach,
     events.ToggleLeftHanded,
+    events.ToggleHoldKeys,
     events.ToggleReadAloud,
     events.NextVolume,
 )
@@ -263,6 +264,10 @@ def _arrange_thai_keys(journey: Journey, event: events.ArrangeThaiKeys) -> Resul
     return _wish(journey, alphabet_keys=event.alphabetical)
 
 
+def _toggle_hold_keys(journey: Journey, _: events.ToggleHoldKeys) -> Result:
+    return _wish(journey, hold_keys=not journey.comfort.hold_keys)
+
+
 def _toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> Result:
     return _wish(journey, read_aloud=not journey.comfort.read_aloud)
 
@@ -353,6 +358,7 @@ _HANDLERS: dict[type, Handler] = {
     events.ToggleLowReach: _toggle_low_reach,
     events.ToggleLeftHanded: _toggle_left_handed,
     events.ArrangeThaiKeys: _arrange_thai_keys,
+    events.ToggleHoldKeys: _toggle_hold_keys,
     events.ToggleReadAloud: _toggle_read_aloud,
     events.NextVolume: _next_volume,
     events.OpenComfort: _open_comfort,

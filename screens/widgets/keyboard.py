@@ -1,7 +1,7 @@
 """The keyboard on the glass: drawn on one canvas, hit by the nearest key, writing into one field.
 
-One widget instead of sixty: switching a layer replaces textures, and a finger between two keys still writes. A key that
-is held writes its other sign (the shifted one, a capital), which stands above it meanwhile.
+One widget instead of sixty: switching a layer replaces textures, and a finger between two keys still writes. Where the
+citizen wishes it, a key that is held writes its other sign (the shifted one, a capital), shown above it meanwhile.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,9 +23,9 @@ from screens.widgets.crisp import crisp
 from screens.widgets.glyphs import Glyphs, ink
 from screens.widgets.layouts import LANGUAGE_OF, LAYOUTS, NEXT_LAYOUT, THAI_KEDMANEE, Key, KeyAction
 from screens.widgets.line_box import measurer
+from screens.widgets.repeat import Repeat
 
-HELD_AFTER = 0.5  # seconds until a finger on a key holds it
-REPEAT_EVERY = 0.09  # seconds, for a held delete
+HELD_AFTER = 1.2  # seconds until a finger on a key holds it: a slow finger that means a tap takes up to one
 PAINTED = "screens.keyboard"  # Kivy's cache of painted layers: 2.7 MB each at 1080 pixels
 WIDE = 3  # key widths: room for a word
 # Signs keep RIM units of the look from their key's edges. In parts of their size, measured on Sarabun, the widest, «ณ»,
@@ -83,7 +83,7 @@ class Keyboard(Widget):
         self._glyphs = Glyphs(self.look)
         self._sign = 0.0  # size of the signs on the keys, pixels
         self._timer: Any = None
-        self._repeat: Any = None
+        self._repeat = Repeat(self._delete)
         self._mark = InstructionGroup()
         self._draw = Clock.create_trigger(self._redraw, -1)
         for name in ("layout", "shifted", "size", "pos", "ground"):
@@ -272,9 +272,7 @@ class Keyboard(Widget):
     def call_off(self) -> None:
         """What stands on the glass changed under the finger: it writes and deletes nothing more."""
         self._touch_key(None)
-        if self._repeat is not None:
-            self._repeat.cancel()
-            self._repeat = None
+        self._repeat.stop()
 
     def _nearest(self, x: float, y: float) -> PlacedKey | None:
         x, y = x - self.x, y - self.y
@@ -288,13 +286,13 @@ class Keyboard(Widget):
         self._touch_key(self._nearest(*touch.pos))
         if self._pressed is not None and self._pressed.key.action is KeyAction.DELETE:
             self._delete()
-            self._repeat = Clock.schedule_once(self._start_repeating, HELD_AFTER)
+            self._repeat.start()
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
         if touch.grab_current is not self:
             return False
-        if self._repeat is None and acts(touch):
+        if not self._repeat.running and acts(touch):
             nearest = self._nearest(*touch.pos)
             if nearest is not self._pressed:
                 self._touch_key(nearest)
@@ -306,9 +304,8 @@ class Keyboard(Widget):
         touch.ungrab(self)
         pressed, held = self._pressed, self._held
         self._touch_key(None)
-        if self._repeat is not None:
-            self._repeat.cancel()
-            self._repeat = None
+        if self._repeat.running:
+            self._repeat.stop()
         elif pressed is not None and (held or self.collide_point(*touch.pos)):
             self._press(pressed.key, held)
         return True
@@ -320,7 +317,7 @@ class Keyboard(Widget):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if placed is not None and self._other(placed.key):
+        if placed is not None and self.look.hold_keys and self._other(placed.key):
             self._timer = Clock.schedule_once(self._ask_once_more, HELD_AFTER)
 
     def _ask_once_more(self, _seconds: float) -> None:
@@ -330,9 +327,6 @@ class Keyboard(Widget):
     def _hold(self, _seconds: float) -> None:
         self._held = True
         self._show_pressed(self._pressed)
-
-    def _start_repeating(self, _seconds: float) -> None:
-        self._repeat = Clock.schedule_interval(lambda _s: self._delete(), REPEAT_EVERY)
 
     def _delete(self) -> None:
         if self.field is not None:

@@ -16,9 +16,9 @@ from screens.touch_guard import acts
 from screens.touchable import Box, taken
 from screens.widgets.glyphs import Glyphs
 from screens.widgets.layouts import LANGUAGE_OF
+from screens.widgets.repeat import Repeat
 
 UNDO = _("Undo")
-REPEAT_AFTER, REPEAT_EVERY = 0.5, 0.15  # seconds, for a held undo
 
 
 class Suggestions(Widget):
@@ -42,7 +42,7 @@ class Suggestions(Widget):
         self._placed: list[tuple[str, Box]] = []
         self._undo: Box | None = None
         self._pressed: Box | None = None
-        self._repeat: Any = None
+        self._repeat = Repeat(self._take_back)
         self.turn = 0  # how often a word was taken: a double tap takes it once, see screens.touch_guard
         super().__init__(**kwargs)
         self._follow = Clock.create_trigger(self._redraw, -1)
@@ -184,7 +184,7 @@ class Suggestions(Widget):
             taken.dispatch("on_taken")
             if self._pressed == self._undo:
                 self._field.undo()
-                self._repeat = Clock.schedule_once(self._start_repeating, REPEAT_AFTER)
+                self._repeat.start()
             self._follow()
         return True
 
@@ -193,9 +193,8 @@ class Suggestions(Widget):
             return False
         touch.ungrab(self)
         pressed, self._pressed = self._pressed, None
-        if self._repeat is not None:
-            self._repeat.cancel()
-            self._repeat = None
+        if self._repeat.running:
+            self._repeat.stop()
         elif acts(touch) and self.collide_point(*touch.pos) and self._hit(touch) == pressed:
             self._take(next(word for word, box in self._placed if box == pressed))
         self._follow()
@@ -203,16 +202,15 @@ class Suggestions(Widget):
 
     def call_off(self) -> None:
         """What stands on the glass changed under the finger: it takes nothing more back."""
-        if self._repeat is not None:
-            self._repeat.cancel()
+        self._repeat.stop()
+
+    def _take_back(self) -> None:
+        self._field.undo()
 
     def _take(self, word: str) -> None:
         self.turn += 1
         replaced, written = placing(self._before, word, LANGUAGE_OF[self.keyboard.layout])
         self._field.write(written, instead_of=replaced)
-
-    def _start_repeating(self, _seconds: float) -> None:
-        self._repeat = Clock.schedule_interval(lambda _s: self._field.undo(), REPEAT_EVERY)
 
 
 load_rules(__file__)

@@ -591,7 +591,10 @@ def test_start_over_asks_only_when_something_would_be_lost() -> None:
 def test_comfort_is_forgotten_with_the_visit() -> None:
     story = Story(around=ALL_WELL).taps(events.SetLanguage("en"), events.Begin(), events.NextContrast())
     assert story.journey.comfort.language == "en"
+    assert not story.journey.comfort.hold_keys, "a slow finger types what stands on the key"
+    assert story.taps(events.ToggleHoldKeys()).journey.comfort.hold_keys
     story.taps(events.Back())
+    assert not story.journey.comfort.hold_keys
     assert story.journey.comfort.language == "th"
     assert story.journey.comfort.contrast is Contrast.NORMAL
 

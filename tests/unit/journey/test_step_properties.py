@@ -68,6 +68,7 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
             events.ToggleLowReach(),
             events.ToggleLeftHanded(),
             events.ArrangeThaiKeys(alphabetical=True),
+            events.ToggleHoldKeys(),
             events.ToggleReadAloud(),
             events.NextVolume(),
             events.OpenComfort(),

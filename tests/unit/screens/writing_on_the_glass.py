@@ -22,6 +22,7 @@ from thai.sequence import typed
 from thai.words import clusters
 
 SWITCHES = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that stand where another one stood
+SLOW_S = 1.5  # longer than any key waits
 LONG = (STORY + "\n" + STORY) * 12
 
 
@@ -37,12 +38,13 @@ class Writer:
         self.field = self.page.story.field
         self.keyboard = self.page.keyboard
 
-    def begin(self, text: str) -> None:
-        """Another visit, whose text so far is this."""
+    def begin(self, text: str, **wishes: Any) -> None:
+        """Another visit, whose text so far is this, with these wishes."""
         self.stage.show(samples("th")["attract"])
         visit = self._empty.visit
         assert visit is not None
-        self.stage.show(replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=text))))
+        journey = replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=text)))
+        self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
 
     def comfort(self, **wishes: Any) -> None:
         """Other size or colours in the middle of writing."""
@@ -79,6 +81,11 @@ class Writer:
         self.put(*self.middle(name)).touch_up()
         self.stage.frames(2)
 
+    def hold_for(self, name: str, seconds: float) -> None:
+        """Down, and up so much later."""
+        until = time.monotonic() + seconds
+        self.hold(name, lambda: time.monotonic() >= until)
+
     def hold(self, name: str, until: Any) -> bool:
         """Down, up once `until` says so. False when it does not within 5 s."""
         self.stage.rest()
@@ -105,6 +112,7 @@ class Writer:
 def check(writer: Writer) -> Iterator[str]:
     """Everything that is wrong, as sentences."""
     yield from _suggestions(writer)
+    yield from _slow_fingers(writer)
     yield from _holding(writer)
     yield from _caret(writer)
     yield from _undo(writer)
@@ -145,8 +153,33 @@ def _suggestions(writer: Writer) -> Iterator[str]:
         yield "words are offered while numbers are written"
 
 
-def _holding(writer: Writer) -> Iterator[str]:
+def _slow_fingers(writer: Writer) -> Iterator[str]:
+    """A finger that lies on a key writes what stands there, once, unless holding is wished for; delete waits for it."""
     writer.begin("")
+    writer.hold_for("key.ก", SLOW_S)
+    if writer.field.text != "ก":
+        yield f"a slow finger on ก wrote {writer.field.text}"
+    writer.begin("", hold_keys=True)
+    writer.hold_for("key.ก", SLOW_S - 0.5)
+    if writer.field.text != "ก":
+        yield f"where holding is wished for, a finger on ก for {SLOW_S - 0.5:g} s wrote {writer.field.text}"
+    writer.begin("กกกก")
+    writer.hold_for("key.delete", 0.6)
+    if writer.field.text != "กกก":
+        yield f"a slow finger on delete left {writer.field.text}"
+    writer.begin("ก" * 60)
+    writer.hold("key.delete", lambda: len(writer.field.text) <= 58)
+    started = time.monotonic()
+    touch = writer.put(*writer.middle("key.delete"))
+    while len(writer.field.text) > 20 and time.monotonic() - started < 12:
+        writer.stage.frames(1)
+    touch.touch_up()
+    if not 3 < time.monotonic() - started < 9:
+        yield f"38 letters were deleted by holding in {time.monotonic() - started:.1f} s"
+
+
+def _holding(writer: Writer) -> Iterator[str]:
+    writer.begin("", hold_keys=True)
     still = writer.stage.picture()
     if not writer.hold("key.ก", lambda: writer.keyboard._held):
         yield "a held key is not taken for held"
@@ -155,7 +188,7 @@ def _holding(writer: Writer) -> Iterator[str]:
     writer.tap("key.ก")
     if writer.field.text != "ฏก":
         yield f"a tap after holding wrote {writer.field.text}"
-    writer.begin("")
+    writer.begin("", hold_keys=True)
     touch = writer.put(*writer.middle("key.ก"))
     x, y = writer.middle("key.ก")
     while not writer.keyboard._held:
