@@ -131,6 +131,7 @@ def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
         technician_pin_hash=settings.kiosk.technician_pin_hash,
         idle_seconds=settings.kiosk.idle_seconds,
         default_language=settings.kiosk.language,
+        chip_side=settings.card_reader.chip_side,
         panel_width_mm=settings.screen.width_mm,
     )
 

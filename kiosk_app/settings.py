@@ -144,6 +144,11 @@ class CardReader(_Section):
         "Part of the reader's name, as `kiosk doctor` shows it. Only needed where several are plugged in.",
         "a part of a name, or nothing for whichever holds an ID card",
     )
+    chip_side: Literal["up", "down"] = _option(
+        "up",
+        "Which way the gold chip faces when the card goes into this reader. The picture of the card shows it so.",
+        "up (seen from above) or down",
+    )
     photo: bool = _option(
         False,
         "Whether the photo on the chip may be read, by `kiosk card --photo`. No visit needs it.",

@@ -173,6 +173,8 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "notice_card_left", replace(notice, around=left)
     yield "notice_no_reader", replace(notice, around=no_reader)
     yield "identify_waiting", replace(at(Screen.IDENTIFY, empty, card_phase=CardPhase.WAITING), around=AROUND)
+    chip_down = replace(at(Screen.IDENTIFY, empty, card_phase=CardPhase.WAITING), around=AROUND)
+    yield "identify_chip_down", replace(chip_down, hall=replace(HALL, chip_side="down"))
     yield "identify_reading", at(Screen.IDENTIFY, empty, card_phase=CardPhase.READING)
     yield "identify_read", at(Screen.IDENTIFY, replace(empty, card=CARD))
     yield "identify_covered", at(Screen.IDENTIFY, replace(empty, card=CARD), covered=True)

@@ -106,6 +106,7 @@ class Hall:
     technician_pin_hash: str = field(default="", repr=False)  # see journey.pin; '' means no technician screen
     idle_seconds: float = 60.0  # base time before "still there?"; grows with the text of the screen
     default_language: str = "th"
+    chip_side: str = "up"  # 'up' or 'down': which way the card's chip faces in this kiosk's reader
     panel_width_mm: float = 268.0  # of the picture as it stands; checked with a ruler on the technician's screen
 
 

@@ -2,8 +2,7 @@
 
 import re
 
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.widget import Widget
+from kivy.properties import BooleanProperty, StringProperty
 
 from drivers.card_reader.port import CitizenCard
 from kiosk_app.journey.around import asks_card, card_fault
@@ -13,6 +12,7 @@ from kiosk_app.journey.state import CardPhase, Journey
 from kiosk_app.journey.telling import may_leave
 from kiosk_app.language import _
 from screens.rules import load_rules
+from screens.visit import card_picture as _card_picture  # noqa: F401  the rule uses it
 from screens.widgets.page import Page
 
 OF_ANOTHER = _("The card in the slot belongs to the previous person")
@@ -20,16 +20,10 @@ TAKE_IT_OUT = _("Remove it and give it to staff. Then insert your own")
 HIDDEN = "• • • • •"  # in place of personal data while they are covered
 
 
-class CardPicture(Widget):
-    """A card above a slot, gold chip first."""
-
-    s = NumericProperty(1)  # pixels for one unit of the drawing, which is 640 high
-    cx = NumericProperty(0)
-
-
 class Identify(Page):
     """Insert the card; then what was read from it."""
 
+    chip_side = StringProperty("up")
     phase = StringProperty(CardPhase.WAITING.value)
     person = StringProperty()
     address = StringProperty()
@@ -44,6 +38,7 @@ class Identify(Page):
         visit = journey.visit
         if visit is None:
             return
+        self.chip_side = journey.hall.chip_side
         self.phase = visit.card_phase.value
         self.asks_card = asks_card(journey.around)
         if visit.card_fault is not None:

@@ -107,6 +107,7 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     expect("tell", "next", Next())
     expect("scan_empty", "scan", ScanPage())
     wrong += _an_unknown_tambon(stage, states, finger)
+    wrong += _the_card_picture(stage, states, finger)
     wrong += _removing_a_page(stage, states, finger)
     wrong += _writing(stage, states, finger)
     wrong += _choosing_an_area(stage, states, finger)
@@ -187,6 +188,24 @@ def _an_unknown_tambon(stage: Stage, states: dict[str, Journey], finger: Finger)
     stage.show(states["place_unknown"])
     said = {tap.name: tap.text for tap in stage.shell.touchables()}["area.tambon"]
     return wrong if "ไม่ทราบ" in said or "know" in said else [*wrong, f"the unknown tambon is shown as {said}"]
+
+
+def _the_card_picture(stage: Stage, states: dict[str, Journey], _finger: Finger) -> list[str]:
+    """The chip is at the edge that goes in; a reader that wants it below shows the card's back without gold."""
+    wrong = []
+    for name, seen in (("identify_waiting", True), ("identify_chip_down", False)):
+        stage.show(states[name])
+        (picture,) = [each for each in stage.shell.children[0].walk(restrict=True) if hasattr(each, "chip_side")][-1:]
+        x, y = picture.to_window(*picture.pos)
+        glass = stage.picture()
+        unit = picture.height / 97.6  # pixels of a millimetre: slot and card
+        gold = tuple(round(255 * part) for part in picture.look.gold[:3])
+        column = [glass.getpixel((round(x + picture.width / 2), round(glass.height - y - picture.height + mm * unit)))
+                  for mm in range(16, 97)]  # fmt: skip
+        found = [mm for mm, colour in enumerate(column, start=16) if colour == gold]
+        if bool(found) is not seen or any(mm > 16 + 85.6 / 2 for mm in found):
+            wrong.append(f"{name}: gold is seen {found} mm below the slot's top")
+    return wrong
 
 
 def _removing_a_page(stage: Stage, states: dict[str, Journey], finger: Finger) -> list[str]:
