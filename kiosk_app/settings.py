@@ -98,7 +98,7 @@ class Kiosk(_Section):
         "",
         "Opens the technician's screen; `kiosk pin` makes it. Without it there is no such screen.",
         "the line `kiosk pin` printed, or nothing",
-        pattern=r"(scrypt\$[0-9a-f]{32}\$[0-9a-f]{64})?",
+        pattern=r"(scrypt2?\$[0-9a-f]{32}\$[0-9a-f]{64})?",
         repr=False,
     )
 

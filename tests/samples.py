@@ -284,6 +284,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "tracked_unknown", replace(rest, screen=Screen.TRACKED, visit=Visit(2, tracked=NOT_FOUND))
     yield "about", replace(rest, screen=Screen.ABOUT)
     yield "technician_pin", replace(rest, screen=Screen.TECHNICIAN_PIN, pin_failures=1)
+    yield "technician_pin_checking", replace(rest, screen=Screen.TECHNICIAN_PIN, pin_checking=1)
     yield (
         "technician",
         replace(rest, screen=Screen.TECHNICIAN, around=replace(AROUND, printer=PrinterStatus.COVER_OPEN)),

@@ -8,16 +8,17 @@ import sys
 from collections.abc import Sequence
 
 from kiosk_app.commands.common import CommandError
-from kiosk_app.journey.pin import hash_pin
+from kiosk_app.journey.pin import DIGITS, hash_pin
 
 SALT_BYTES = 16
-ALLOWED = re.compile(r"[0-9]{4,12}")
+ALLOWED = re.compile(rf"[0-9]{{{DIGITS},12}}")
 
 
 def main(words: Sequence[str]) -> int:
     """Ask for the PIN, never on the command line where others see it; print its hash."""
     argparse.ArgumentParser(
-        prog="kiosk pin", description="Ask for a PIN of 4 to 12 digits and print the line for [kiosk] in kiosk.toml."
+        prog="kiosk pin",
+        description=f"Ask for a PIN of {DIGITS} to 12 digits and print the line for [kiosk] in kiosk.toml.",
     ).parse_args(words)
     if sys.stdin.isatty():
         pin = getpass.getpass("PIN: ")
@@ -26,6 +27,6 @@ def main(words: Sequence[str]) -> int:
     else:
         pin = sys.stdin.readline().strip()
     if not ALLOWED.fullmatch(pin):
-        raise CommandError("a PIN is 4 to 12 digits", 2)
+        raise CommandError(f"a PIN is {DIGITS} to 12 digits", 2)
     print(f'technician_pin_hash = "{hash_pin(pin, secrets.token_bytes(SALT_BYTES))}"')
     return 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.journey.pin import is_weak
 from thai import places
 
 
@@ -29,6 +30,13 @@ def details(kiosk: Kiosk) -> Iterator[Finding]:
             "T-03",
             Severity.NOTE,
             Words("ยังไม่มีรหัสช่าง จึงเปิดหน้าช่างไม่ได้", "No technician PIN is set, so the technician screen cannot be opened"),
+            Words("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
+        )
+    elif is_weak(ours.technician_pin_hash):
+        yield Finding(
+            "T-06",
+            Severity.NOTE,
+            Words("รหัสช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored in the old way, which is easy to guess"),
             Words("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
         )
     if ca_file and not Path(ca_file).is_file():

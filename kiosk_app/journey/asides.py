@@ -5,7 +5,6 @@ from dataclasses import replace
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.around import SCANNER_FAULTS
 from kiosk_app.journey.moves import RESTING, Result, answered, ask, awaited, begin, cover, go, with_visit
-from kiosk_app.journey.pin import pin_matches
 from kiosk_app.journey.state import Journey, LookUpPhase, Overlay, PrintPhase, ScanPhase, Screen, Visit
 from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
 from protocol import case_number
@@ -159,7 +158,7 @@ def open_technician(journey: Journey, _: events.OpenTechnician) -> Result:
     """
     if journey.screen in TECHNICIANS or not journey.hall.technician_pin_hash or busy(journey):
         return journey, ()
-    asked = with_visit(journey, technician_from=journey.screen)
+    asked = replace(with_visit(journey, technician_from=journey.screen), pin_checking=0)
     return go(asked, Screen.TECHNICIAN_PIN), ()
 
 
@@ -174,7 +173,18 @@ def leave_technician(journey: Journey, visit: Visit) -> Result:
 def enter_pin(journey: Journey, event: events.EnterPin) -> Result:
     if journey.screen is not Screen.TECHNICIAN_PIN or journey.now < journey.pin_locked_until:
         return journey, ()
-    if pin_matches(event.pin, journey.hall.technician_pin_hash):
+    if journey.pin_checking:
+        return journey, ()
+    number = journey.pin_checks + 1
+    asked = replace(journey, pin_checks=number, pin_checking=number)
+    return asked, (effects.CheckPin(number, event.pin, journey.hall.technician_pin_hash),)
+
+
+def pin_checked(journey: Journey, event: events.PinChecked) -> Result:
+    if journey.screen is not Screen.TECHNICIAN_PIN or event.number != journey.pin_checking:
+        return journey, ()
+    journey = replace(journey, pin_checking=0)
+    if event.right:
         return replace(go(journey, Screen.TECHNICIAN), pin_failures=0), ()
     failures = journey.pin_failures + 1
     locks, within = divmod(failures, PIN_FAILURES)

@@ -30,6 +30,7 @@ STAFF_ONLY = {
     "T-03": "No technician PIN is set",
     "T-04": "The file that `centre.ca_file` names is missing",
     "T-05": "libthai is missing: lines of Thai break inside words",
+    "T-06": "The technician PIN is stored in the old way, quickly guessed: `kiosk pin` makes a new one",
     "T-09": "A check itself did not work: tell whoever maintains the kiosk",
 }
 

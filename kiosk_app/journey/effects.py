@@ -120,6 +120,15 @@ class CallStaff:
 
 
 @dataclass(frozen=True)
+class CheckPin:
+    """Is it the technician's; the check takes about 1 s. -> PinChecked"""
+
+    number: int
+    pin: str = field(repr=False)
+    hashed: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class TryOut:
     """-> TriedOut"""
 
@@ -170,6 +179,7 @@ Effect = (
     | ReadPaperCode
     | LookUp
     | CallStaff
+    | CheckPin
     | TryOut
     | KeepTrials
     | Restart

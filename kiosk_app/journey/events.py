@@ -292,6 +292,14 @@ class EnterPin:
 
 
 @dataclass(frozen=True)
+class PinChecked:
+    """The answer to the CheckPin of that number."""
+
+    number: int
+    right: bool
+
+
+@dataclass(frozen=True)
 class TryOut:
     """The technician tries a part."""
 
@@ -617,6 +625,7 @@ World = (
     | Restored
     | TrialsKnown
     | TriedOut
+    | PinChecked
 )
 Touch = (
     Touched

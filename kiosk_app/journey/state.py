@@ -262,6 +262,8 @@ class Journey:
     next_call: int = 1
     pin_failures: int = 0
     pin_locked_until: float = 0.0
+    pin_checks: int = 0  # how many were asked for since the start
+    pin_checking: int = 0  # which of them is awaited; 0: none
     trials: tuple[Trial, ...] = ()  # the last of each part that was ever tried out
     asleep: bool = False  # the screen is dark; a touch wakes it and presses nothing
     trying: Part | None = None  # what the technician tries out now

@@ -351,6 +351,7 @@ _HANDLERS: dict[type, Handler] = {
     events.Restart: asides.restart,
     events.TrialsKnown: asides.trials_known,
     events.TriedOut: asides.tried_out,
+    events.PinChecked: asides.pin_checked,
     events.ShowFault: asides.show_fault,
     events.SetLanguage: _set_language,
     events.NextTextSize: _next_text_size,

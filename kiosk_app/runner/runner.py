@@ -21,6 +21,7 @@ from drivers.letter_scanner.status import ScannerStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.journey import effects, events, scanning
 from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.pin import pin_matches
 from kiosk_app.journey.state import Journey, Minted, Screen
 from kiosk_app.journey.step import step as journey_step
 from kiosk_app.journey.trials import Part, Trial
@@ -41,6 +42,7 @@ SAVE_S = 30.0
 LOOK_UP_S = 20.0
 HEALTH_S = 30.0
 BACKLIGHT_S = 5.0
+PIN_S = 10.0  # one check takes 1 s, on a slow processor 4 s
 TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
 # Between two looks at a device that cannot speak up by itself, in seconds.
@@ -118,6 +120,7 @@ class Runner:
             effects.KeepReceiptNote: self._keep_note,
             effects.LookUp: self._look_up,
             effects.CallStaff: self._call_staff,
+            effects.CheckPin: self._check_pin,
             effects.TryOut: self._try_out,
             effects.KeepTrials: self._keep_trials,
             effects.Restart: self._restart,
@@ -324,6 +327,14 @@ class Runner:
             self._services.tell(journey)
 
         self._health.submit(Job("call staff", call, HEALTH_S))
+
+    def _check_pin(self, effect: effects.CheckPin) -> None:
+        wrong = events.PinChecked(effect.number, right=False)
+
+        def call() -> events.Event:
+            return events.PinChecked(effect.number, pin_matches(effect.pin, effect.hashed))
+
+        self._health.submit(Job("check PIN", call, PIN_S, failed=wrong, late=(wrong,)))
 
     def _try_out(self, effect: effects.TryOut) -> None:
         part = effect.part

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kivy.graphics import Color, InstructionGroup, SmoothEllipse
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk_app.journey.events import EnterPin
@@ -17,6 +17,7 @@ from screens.widgets.page import Page
 MAX_DIGITS = 12
 LOCKED = _("Too many incorrect PINs. Wait a moment")
 WRONG = _("Incorrect PIN")
+CHECKING = _("Checking the PIN …")
 
 
 class Dots(Widget):
@@ -52,6 +53,7 @@ class TechnicianPin(Page):
 
     pin = StringProperty()
     sentence = StringProperty()
+    checking = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -63,7 +65,9 @@ class TechnicianPin(Page):
         if journey.pin_failures != self._failures:
             self._failures, self.pin = journey.pin_failures, ""
         locked = journey.pin_locked_until > journey.now
-        self.sentence = LOCKED if locked else WRONG if journey.pin_failures else ""
+        self.checking = bool(journey.pin_checking)
+        failed = LOCKED if locked else WRONG if journey.pin_failures else ""
+        self.sentence = CHECKING if self.checking else failed
         self._follow()
 
     def enter(self, journey: Journey) -> None:
@@ -72,7 +76,7 @@ class TechnicianPin(Page):
         self.pin = ""
 
     def _follow(self) -> None:
-        self.primary_ready = bool(self.pin)
+        self.primary_ready = bool(self.pin) and not self.checking
 
     def on_pin(self, _widget: object, pin: str) -> None:
         """Another digit."""

@@ -38,6 +38,9 @@ ALL_WELL = Surroundings(
 )
 
 
+PIN = "4711"  # the technician's
+
+
 class Story:
     """A running journey and everything it asked for."""
 
@@ -47,9 +50,12 @@ class Story:
         self.last: tuple[effects.Effect, ...] = ()
 
     def happens(self, *happenings: events.Event) -> "Story":
-        for event in happenings:
+        for turn, event in enumerate(happenings):
             self.journey, self.last = step(self.journey, event)
             self.asked.extend(self.last)
+            for effect in self.last:
+                if isinstance(effect, effects.CheckPin):  # at once; how long it takes is no part of these stories
+                    return self.happens(events.PinChecked(effect.number, effect.pin == PIN), *happenings[turn + 1 :])
         return self
 
     taps = happens

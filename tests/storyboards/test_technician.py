@@ -5,12 +5,12 @@ from dataclasses import replace
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.pin import hash_pin
 from kiosk_app.journey.state import Overlay, Screen
+from kiosk_app.journey.step import step
 from kiosk_app.journey.trials import Part, Trial
 from tests.storyboards.teller import ALL_WELL, Story
 
-PIN = hash_pin("4711", b"\x01" * 16)
+PIN = "a hash of it"
 
 
 def _inside() -> Story:
@@ -76,6 +76,21 @@ def test_five_wrong_pins_lock_the_door_for_a_minute() -> None:
         story.taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
     story.waits(59).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN_PIN)
     story.waits(1).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN)
+
+
+def test_a_pin_is_checked_once_and_only_for_who_still_waits() -> None:
+    journey = Story(technician_pin_hash=PIN).taps(events.OpenTechnician()).journey
+    journey, (asked,) = step(journey, events.EnterPin("4711"))
+    assert isinstance(asked, effects.CheckPin)
+    assert "4711" not in repr(asked)
+    assert step(journey, events.EnterPin("4711")) == (journey, ()), "one at a time"
+    other = step(journey, events.PinChecked(asked.number + 1, right=True))[0]
+    assert other.screen is Screen.TECHNICIAN_PIN
+    back, _ = step(step(journey, events.Back())[0], events.OpenTechnician())
+    late, _ = step(back, events.PinChecked(asked.number, right=True))
+    assert late.screen is Screen.TECHNICIAN_PIN, "the answer to whoever stood there before opens nothing"
+    inside, _ = step(journey, events.PinChecked(asked.number, right=True))
+    assert inside.screen is Screen.TECHNICIAN
 
 
 def test_a_trial_is_asked_for_once_and_its_result_is_kept_with_its_date() -> None:

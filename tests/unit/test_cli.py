@@ -288,8 +288,8 @@ def test_a_pin_becomes_a_line_of_settings() -> None:
     assert done.returncode == 0
     key, _, value = done.stdout.strip().partition(" = ")
     assert key == "technician_pin_hash"
-    assert json.loads(value).startswith("scrypt$")
-    assert kiosk("pin", stdin="12\n").returncode == 2
+    assert json.loads(value).startswith("scrypt2$")
+    assert kiosk("pin", stdin="12345\n").returncode == 2
 
 
 def test_a_reader_that_has_gone_is_no_error_message() -> None:

@@ -16,7 +16,6 @@ from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.complaint.draft import Draft
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.pin import hash_pin
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
 from kiosk_app.journey.step import step
 from protocol.choices import AboutWhom, ForWhom, Naming, Nature
@@ -26,7 +25,7 @@ from protocol.topics import Topic
 from tests.storyboards.teller import BOONMA, SOMCHAI, page
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
-HALL = Hall(area="4001", technician_pin_hash=hash_pin("123456", b"\x01" * 16))
+HALL = Hall(area="4001", technician_pin_hash="a hash")
 RESTORED = Minted("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
 
@@ -122,6 +121,7 @@ WORLD: st.SearchStrategy[Any] = st.one_of(
     st.builds(events.CallAnswered, st.integers(0, 9), st.sampled_from(CallAnswer)),
     st.builds(events.Restored, st.just(RESTORED), st.sampled_from(["th", "en"])),
     st.builds(events.HallChanged, st.just(HALL)),
+    st.builds(events.PinChecked, st.integers(0, 3), st.booleans()),
 )
 
 MINTED = st.integers(1, 10**6).map(lambda n: Minted(f"id-{n}", "7KQ2M9XD4TBVS", f"KKN07A-{n:06d}-00"))

@@ -26,6 +26,7 @@ from kiosk_app.complaint.draft import Draft, LetterPage, RecognisedLine
 from kiosk_app.journey import effects, events
 from kiosk_app.journey.events import Ticket
 from kiosk_app.journey.faults import Fault
+from kiosk_app.journey.pin import hash_pin
 from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
 from kiosk_app.runner import card
 from kiosk_app.runner.keeper import Keeper
@@ -381,6 +382,21 @@ def test_the_words_of_a_driver_are_passed_on(recorded: Runner, recorder: Recorde
         events.ScanFailed(TICKET, ScannerStatus.JAM),
         events.SaveFailed(TICKET, Fault.STORE_FULL),
     }
+
+
+def test_a_pin_is_checked_on_a_lane_and_nobody_waits_for_it(recorded: Runner, recorder: Recorder) -> None:
+    hashed = hash_pin("246810", bytes(16))
+    for number, pin in ((1, "246810"), (2, "246811")):
+        began = time.process_time()
+        ask(recorded, recorder, effects.CheckPin(number, pin, hashed))
+        asked = events.PinChecked(number, right=number == 1)
+        assert asked not in recorder.events, "the drawing thread went on"
+        until(recorded, lambda asked=asked: asked in recorder.events)
+        assert time.process_time() - began > 0.05
+    assert [event for event in recorder.events if isinstance(event, events.PinChecked)] == [
+        events.PinChecked(1, right=True),
+        events.PinChecked(2, right=False),
+    ]
 
 
 def test_stopping_a_scan_leaves_recognition_alone(recorded: Runner, recorder: Recorder, world: World) -> None:
