@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from kiosk_app.commands.common import CommandError, tell
+from kiosk_app.commands.terminal import plain_output
 from kiosk_app.runner.lanes import without_data
 from kiosk_app.settings import SettingsError
 
@@ -60,7 +61,8 @@ def usage() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status. Never a traceback for what a user did."""
     try:
-        status = _obey(list(sys.argv[1:] if arguments is None else arguments))
+        with plain_output(sys.stdout, sys.stderr):
+            status = _obey(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone; without this, Python complains once more at its end.
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _obey(words: Sequence[str]) -> int:
     match words:
         case []:
-            tell(usage())
+            print(usage(), file=sys.stderr)
             return 2
         case ["--help" | "-h", *_] | ["help"]:
             print(usage())

@@ -107,7 +107,13 @@ class Machinery:
         enrolment = self._keeper.enrolment()
         if enrolment is None:
             raise OutboxBroken("This kiosk is not enrolled at a centre")
-        return look_up(enrolment.public_url, code, language, ca_file=self._settings.centre.ca_file)
+        return look_up(
+            enrolment.public_url,
+            code,
+            language,
+            ca_file=self._settings.centre.ca_file,
+            authority=enrolment.tracking_authority,
+        )
 
 
 def restart(machine: bool) -> None:

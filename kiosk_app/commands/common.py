@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kiosk_app.commands.terminal import OneLine, visible
 from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
 from ocr.confine import hide_memory
@@ -79,7 +80,7 @@ def write_out(out: Path, content: bytes) -> None:
 
 def tell(sentence: str) -> None:
     """Say something to the person at the terminal."""
-    print(sentence, file=sys.stderr, flush=True)
+    print(visible(sentence), file=sys.stderr, flush=True)
 
 
 def answer(found: dict[str, Any]) -> None:
@@ -97,4 +98,6 @@ def leave_no_core() -> None:
 def log_to_stderr() -> None:
     """For what runs on and on: the journal adds time and name itself."""
     # force: python-escpos has already set logging up in its own way while it was imported.
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

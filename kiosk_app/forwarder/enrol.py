@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event
 
@@ -18,6 +18,7 @@ from kiosk_app.forwarder.exchange import Line, parsed
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, UnreachableError
 from kiosk_app.forwarder.trust import TrustStore
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError
+from kiosk_app.outbox.enrolment import same_host
 from kiosk_app.outbox.files import (
     LARGEST,
     acting_as_owner,
@@ -34,6 +35,7 @@ from protocol.files import UnsafeFileError, check_directory, read_file, replace_
 from protocol.messages import EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
 
 POLL_S = 3.0
+PUBLIC_S = 15.0  # to look who answers at the public address
 WAIT_S = 30 * 60.0  # for an officer to come to the desk
 
 
@@ -91,6 +93,7 @@ def enrol(
             if approved.status is not EnrolmentStatus.APPROVED and path.name.endswith(NEXT):
                 path.unlink()  # decided for good: another attempt needs another key
             enrolment = _enrolment(url, kiosk_id, key, asked, approved, authority=line.authority, former=former)
+        enrolment = _with_public_authority(enrolment, ca_file)
         pending = asked.status is EnrolmentStatus.PENDING
         _begin_series(enrolment, state, new=pending or path.name.endswith(NEXT))
         if path.name.endswith(NEXT):
@@ -105,6 +108,19 @@ def enrol(
     except OSError as error:
         raise EnrolmentError(f"{state} cannot be written: {error.strerror}") from error
     return enrolment
+
+
+def _with_public_authority(enrolment: Enrolment, ca_file: str) -> Enrolment:
+    """With the authority behind the public address, where another host has that. Nobody there is a reason against an
+    enrolment: then the kiosk believes there whom the system does."""
+    if same_host(enrolment.public_url, enrolment.centre_url) or not enrolment.public_url.startswith("https:"):
+        return enrolment
+    request = PreparedRequest()
+    with Line(TrustStore(ca_file), exchange_s=PUBLIC_S) as line:
+        with suppress(CentreTroubleError, RequestException):
+            request.prepare("GET", enrolment.public_url)
+            line.send(request)
+        return enrolment.model_copy(update={"public_authority": line.authority})
 
 
 def _former(state: Path) -> Enrolment | None:

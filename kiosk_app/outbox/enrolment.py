@@ -12,6 +12,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,6 +30,11 @@ KEYS_FILE = "centre-keys.json"
 
 
 _CHECK = "check"  # SHA-256 of the rest, in canonical JSON
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two addresses are of the same host, whatever the port: one certificate speaks for both."""
+    return urlsplit(one).hostname == urlsplit(other).hostname
 
 
 class EnrolmentUnreadable(OutboxBroken):
@@ -51,6 +57,7 @@ class Enrolment(BaseModel):
     receipt_key: Base64  # the centre's Ed25519 key
     signing_key: str  # fingerprint of the kiosk's own key, the `keyid` of its signatures
     authority: str = ""  # PEM of the certificate authority that vouched for the centre; '' trusts whom the system does
+    public_authority: str = ""  # the same for the public address, where that is of another host
     former_receipt_keys: tuple[Base64, ...] = ()  # the same centre's, for what it receipted before it took a new one
     series_begun: bool = False  # the series was entered beside the outbox: unknown there, it was lost
 
@@ -62,6 +69,11 @@ class Enrolment(BaseModel):
         """The centre's key of that fingerprint, now or formerly its; for a strange one today's."""
         known = [from_base64(key) for key in (self.receipt_key, *self.former_receipt_keys)]
         return next((key for key in known if keys.fingerprint(key) == fingerprint), known[0])
+
+    @property
+    def tracking_authority(self) -> str:
+        """PEM of the authority that whoever answers at the public address must show; '' trusts whom the system does."""
+        return self.authority if same_host(self.public_url, self.centre_url) else self.public_authority
 
     @property
     def sealing_fingerprint(self) -> str:

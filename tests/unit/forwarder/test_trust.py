@@ -8,6 +8,7 @@ import pytest
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.look_up import LookUpError, look_up
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.files import outbox_directory, signing_key_file
 from protocol import keys
@@ -16,6 +17,7 @@ from tests.unit.forwarder.small_centre import SmallCentre
 from tests.unit.forwarder.test_enrol import APPROVAL
 from tests.unit.outbox.samples import file_one
 
+CODE = "7KQ2M9XD4TBVS"
 OURS = authority("ours")
 ANOTHERS = authority("another's")
 
@@ -76,3 +78,38 @@ def test_enrolling_at_somebody_unknown_is_one_sentence(centre: SmallCentre, tmp_
     with pytest.raises(EnrolmentError, match="does not answer"):
         enrolled(centre, tmp_path, ANOTHERS)
     assert centre.requests == []
+
+
+def test_the_look_up_believes_who_vouched_for_the_centre_where_both_are_of_one_host(
+    centre: SmallCentre, tmp_path: Path
+) -> None:
+    made = enrolled(centre, tmp_path, OURS)
+    ours = made.model_copy(update={"public_url": centre.url})
+    assert ours.tracking_authority == pem_of(OURS)
+    assert look_up(centre.url, CODE, "th", authority=ours.tracking_authority).found
+    with speaking(tmp_path, ANOTHERS) as impostor:
+        with pytest.raises(LookUpError, match="CertVerificationError"):
+            look_up(impostor.url, CODE, "th", authority=ours.tracking_authority)
+        assert impostor.requests == []
+
+
+def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(
+    centre: SmallCentre, tmp_path: Path
+) -> None:
+    public = SmallCentre("127.0.0.2", speaking(tmp_path, ANOTHERS, "127.0.0.2").tls)
+    both = tmp_path / "both.pem"
+    both.write_text(pem_of(OURS) + pem_of(ANOTHERS))
+    state = tmp_path / "state"
+    state.mkdir()
+    with public:
+        address = public.url.replace("127.0.0.1", "127.0.0.2")
+        show = lambda code: centre.decide(**APPROVAL | {"public_url": address})  # noqa: E731
+        made = enrol(centre.url, "KKN07", "", state, show, ca_file=str(both), poll_s=0.01, wait_s=5)
+        assert made.tracking_authority == pem_of(ANOTHERS) != made.authority
+        assert Enrolment.load(state) == made
+        assert look_up(address, CODE, "th", authority=made.tracking_authority).found
+
+
+def test_a_public_address_where_nobody_answers_hinders_no_enrolment(centre: SmallCentre, tmp_path: Path) -> None:
+    made = enrolled(centre, tmp_path, OURS)  # track.example
+    assert made.tracking_authority == ""
