@@ -35,10 +35,6 @@ class Throttle:
             except ValueError:  # the window ended in between
                 cache.add(key, 1, self.window_s)
 
-    def forget(self, caller: str) -> None:
-        """Start afresh for this caller."""
-        cache.delete(self._key(caller))
-
     def _key(self, caller: str) -> str:
         digest = hashlib.blake2b(caller.encode(), key=_PROCESS_KEY, digest_size=16).hexdigest()
         return f"throttle:{self.name}:{digest}"

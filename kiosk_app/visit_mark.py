@@ -37,9 +37,7 @@ class VisitMark:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (
-            OSError
-        ):  # the installer looks at it in this moment: it will find the interface stopped or the next visit
+        except OSError:  # the installer is testing the lock at this moment: it finds the next visit
             os.close(descriptor)
             return None
         return descriptor

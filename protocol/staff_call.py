@@ -8,7 +8,6 @@ word means that the call is known, no more.
 from enum import Enum
 
 HEADER = "Staff-Call"
-MOST_SIGNS = 64  # of a call's name
 
 
 class CallAnswer(Enum):
@@ -29,5 +28,9 @@ def written(call: str, answer: CallAnswer) -> str:
 def answer_to(call: str, header: str) -> CallAnswer:
     """What a header says of this call: RECEIVED when it says nothing of it, or nothing known."""
     named, _, word = header.strip().partition(" ")
-    known = {answer.value: answer for answer in CallAnswer}
-    return known.get(word.strip(), CallAnswer.RECEIVED) if named == call else CallAnswer.RECEIVED
+    return answer_of(word.strip()) if named == call else CallAnswer.RECEIVED
+
+
+def answer_of(word: str) -> CallAnswer:
+    """The answer with this value; RECEIVED for a word that this version does not know."""
+    return next((answer for answer in CallAnswer if answer.value == word), CallAnswer.RECEIVED)

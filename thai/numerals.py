@@ -9,6 +9,11 @@ def to_arabic(text: str) -> str:
     return text.translate(_TO_ARABIC)
 
 
+def digits(text: str) -> str:
+    """The digits in the text, Thai or Arabic, written 0–9; all else is left out."""
+    return "".join(sign for sign in to_arabic(text) if sign.isascii() and sign.isdigit())
+
+
 def to_thai(text: str) -> str:
     """The text with every digit 0–9 written ๐–๙; all else is left."""
     return text.translate(_TO_THAI)

@@ -2,7 +2,7 @@
 
 import re
 
-from thai.numerals import to_arabic
+from thai import numerals
 
 _NUMBER = re.compile(r"0(?:[689]\d{8}|[2-57]\d{7})", re.ASCII)  # mobile 06 08 09: ten digits; fixed line: nine
 MOST_DIGITS = 13  # as typed: ten, or nine behind 0066
@@ -14,7 +14,7 @@ def normalise(text: str) -> str:
     """The number as nine or ten digits from 0: spaces, hyphens, brackets, Thai digits and +66 are forgiven.
 
     Raises ValueError with a sentence for the user."""
-    digits = _ABROAD.sub("0", _SEPARATORS.sub("", to_arabic(text)), count=1) if text else ""
+    digits = _ABROAD.sub("0", _SEPARATORS.sub("", numerals.to_arabic(text)), count=1) if text else ""
     if not _NUMBER.fullmatch(digits):
         raise ValueError("A Thai phone number has 10 digits (mobile) or 9 (fixed line) and begins with 0.")
     return digits
@@ -24,7 +24,7 @@ def display(typed: str) -> str:
     """The digits in the groups that are said aloud, as far as they are typed: '0812345678' -> '081-234-5678',
     '043123456' -> '043-123-456', '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'.
     What is no digit is left out."""
-    digits = "".join(sign for sign in to_arabic(typed) if sign in "0123456789")
+    digits = numerals.digits(typed)
     if digits.startswith("66"):
         return "-".join(filter(None, ("66", display("0" + digits[2:])[1:].lstrip("-"))))
     head = 2 if digits.startswith("02") else 3

@@ -26,7 +26,8 @@ def move(case: Case, to: CaseStatus, by: Officer, *, seen: CaseStatus, note: str
     """Move a case to another status. `seen` is the status the officer was looking at: if somebody else moved the case
     meanwhile, nothing happens. Closing needs the outcome, which the citizen reads. Raises NotAllowedError."""
     if max(len(note), len(outcome)) > MOST_WRITTEN:
-        raise NotAllowedError(Text("ข้อความยาวเกิน 2,000 ตัวอักษร", "The text is longer than 2,000 characters"))
+        most = f"{MOST_WRITTEN:,}"
+        raise NotAllowedError(Text(f"ข้อความยาวเกิน {most} ตัวอักษร", f"The text is longer than {most} characters"))
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         if locked.standing is not seen:

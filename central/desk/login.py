@@ -1,6 +1,5 @@
 """Getting in and out, the language, one's own password."""
 
-from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from central.centres.models import Officer
+from central.cookies import set_desk_cookie
 from central.desk import words
 from central.desk.onward import onward, within_desk
 from central.desk.shared import LANGUAGE_COOKIE, desk_page, language_of, moment, officer_of, show
@@ -64,15 +64,7 @@ def language(request: HttpRequest) -> HttpResponse:
     target = within_desk(request.POST.get("next", ""))
     response = onward(target) if target or request.user.is_authenticated else redirect("desk:login")
     if (asked := request.POST.get("language")) in LANGUAGES:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            asked,
-            max_age=365 * 24 * 3600,
-            path=settings.SESSION_COOKIE_PATH,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Strict",
-        )
+        set_desk_cookie(response, LANGUAGE_COOKIE, asked, max_age_s=365 * 24 * 3600)
     return response
 
 

@@ -8,13 +8,13 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from central.centres.models import Officer
+from central.cookies import set_desk_cookie
 from central.people import limits
 from central.people.limits import Limit
 from central.people.models import OfficerEvent
@@ -66,15 +66,7 @@ def sign_in(request: HttpRequest, name: str, password: str) -> SignIn:
 def remember_browser(response: HttpResponse, officer: Officer) -> None:
     """From now on this browser has tries of its own for this officer's account, until the password changes."""
     value = f"{officer.pk}:{_mark(officer)}:{secrets.token_hex(16)}"
-    response.set_cookie(
-        BROWSER_COOKIE,
-        signing.dumps(value, salt=BROWSER_COOKIE),
-        max_age=_BROWSER_AGE_S,
-        path=settings.SESSION_COOKIE_PATH,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
+    set_desk_cookie(response, BROWSER_COOKIE, signing.dumps(value, salt=BROWSER_COOKIE), _BROWSER_AGE_S)
 
 
 def forget_failures(officer: Officer) -> None:

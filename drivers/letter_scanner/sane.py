@@ -26,9 +26,9 @@ SIDE_DOTS: Final = 20_000  # A3 at 1,200 dpi
 MOST_IN_NAMES: Final = 65_536  # bytes of file names at once; a whole batch has some hundred
 MOST_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
-# After these the scanner found before may be another one, or another name's.
 SWITCHES: Final = {"cover": ScannerStatus.COVER_OPEN, "jam": ScannerStatus.JAM}
 FORGOTTEN_S: Final = 600.0  # staff have looked at it by then, and nobody has scanned since
+# After these the scanner found before may be another one, or another name's.
 LOOK_AGAIN: Final = (ScannerStatus.ABSENT, ScannerStatus.IO_ERROR, ScannerStatus.UNRESPONSIVE)
 
 

@@ -12,9 +12,10 @@ from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.port import CardReadError
 from drivers.card_reader.status import CardFault, CardReaderStatus
 from drivers.card_reader.summary import as_dict
-from kiosk_app.commands.common import CommandError, Found, answer, parser, settings_of, tell, trouble, within, write_out
+from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell, trouble, write_out
 from kiosk_app.health.devices import CARD_READER
 from kiosk_app.health.equipment import FINE
+from kiosk_app.health.within import Found, within
 from kiosk_app.journey.around import CARD_FAULTS
 from kiosk_app.journey.faults import FAULTS
 from kiosk_app.outbox.successes import note_success

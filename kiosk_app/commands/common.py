@@ -1,13 +1,11 @@
-"""What the commands share: settings, errors, devices that hang, JSON on stdout and people's messages on stderr."""
+"""What the commands share: settings, errors, JSON on stdout and people's messages on stderr."""
 
 import argparse
 import json
 import logging
 import resource
 import sys
-import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +17,6 @@ from ocr.confine import hide_memory
 from protocol.files import replace_file
 
 STDOUT = Path("-")  # as the name of a file to write
-Found = TypeVar("Found")
 State = TypeVar("State", bound=Enum)
 
 
@@ -41,21 +38,6 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
 def settings_of(wish: argparse.Namespace) -> Settings:
     """The settings a command was given. Raises SettingsError."""
     return load(wish.settings)
-
-
-def within(seconds: float, call: Callable[[], Found]) -> Found:
-    """What `call` gives or raises; TimeoutError when it takes longer. PC/SC waits for ever for a daemon that hangs: the
-    thread that asked it is left behind."""
-    outcome: Future[Found] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(call())
-        except Exception as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return outcome.result(seconds)
 
 
 def trouble(meanings: Mapping[State, Finding], state: State) -> str:

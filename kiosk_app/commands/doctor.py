@@ -9,12 +9,13 @@ from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.status import CardReaderStatus
 from drivers.letter_scanner.port import ScanError
 from drivers.receipt_printer.usb import usb_printers
-from kiosk_app.commands.common import answer, parser, settings_of, tell, within
+from kiosk_app.commands.common import answer, parser, settings_of, tell
 from kiosk_app.devices import printer_of, scanner_of
 from kiosk_app.health.devices import KINDS, has_card_reader, has_printer, has_scanner
 from kiosk_app.health.equipment import Device, equipment
 from kiosk_app.health.examination import Result, examine, findings, lines
 from kiosk_app.health.finding import Kiosk, Severity
+from kiosk_app.health.within import within
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.outbox.successes import last_successes
 from kiosk_app.settings import Settings, SettingsError

@@ -2,15 +2,14 @@
 
 import os
 import ssl
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.health.within import within
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, revocation
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.reports import LinkReport
@@ -191,23 +190,12 @@ def centre(kiosk: Kiosk) -> Iterator[Finding]:
 
 
 def _ask(address: str, ca_file: str, authority: str) -> None:
-    """Knock at the centre, believing whom delivery believes. Raises OSError, after CENTRE_S too: an answer that
-    trickles is left to a thread of its own."""
+    """Send the centre a HEAD request, trusting the authority that delivery trusts. Raises OSError; TimeoutError, which
+    is one, when the whole exchange takes longer than CENTRE_S."""
     trusted = ssl.create_default_context(cafile=ca_file or None, cadata=None if ca_file else authority or None)
-    outcome: Future[None] = Future()
-
-    def knock() -> None:
-        try:
-            request = Request(address, method="HEAD")  # noqa: S310 - https by settings
-            urlopen(request, timeout=CENTRE_S, context=trusted).close()  # noqa: S310
-        except Exception as error:
-            outcome.set_exception(error)
-        else:
-            outcome.set_result(None)
-
-    threading.Thread(target=knock, daemon=True).start()
+    request = Request(address, method="HEAD")  # noqa: S310 - https by settings
     try:
-        outcome.result(CENTRE_S)
+        within(CENTRE_S, lambda: urlopen(request, timeout=CENTRE_S, context=trusted).close())  # noqa: S310
     except HTTPException as error:
         raise OSError(f"no answer of a web server ({type(error).__name__})") from error
 

@@ -12,8 +12,9 @@ from kiosk_app.journey.state import Journey, LookUpPhase, ScanPhase, Screen, Vis
 from kiosk_app.journey.telling import stop_scan
 from protocol.choices import MAX_PAGES
 
-# What is over when the scanner says that it is ready again. SCANNER_FAILED becomes one of them when it is missing.
-MENDED_BY_HAND = (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN, Fault.SCANNER_FAILED)
+# Faults that the scanner's own status shows: they follow it, and are over when it is ready again.
+SHOWN_BY_STATUS = (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN)
+MENDED_BY_HAND = (*SHOWN_BY_STATUS, Fault.SCANNER_FAILED)  # a failed scan may turn out to be one of them
 
 
 def scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
@@ -23,9 +24,9 @@ def scanner_changed(journey: Journey, event: events.ScannerChanged) -> Result:
     if visit is None or visit.scan_fault not in MENDED_BY_HAND:
         return journey, ()
     now = SCANNER_FAULTS.get(event.status)
-    if now in (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN):
+    if now in SHOWN_BY_STATUS:
         return replace(journey, visit=replace(visit, scan_fault=now)), ()
-    if event.status is ScannerStatus.READY and visit.scan_fault is not Fault.SCANNER_FAILED:
+    if event.status is ScannerStatus.READY and visit.scan_fault in SHOWN_BY_STATUS:
         cleared = replace(visit, scan_phase=ScanPhase.IDLE, scan_fault=None, look_up=LookUpPhase.IDLE)
         return replace(journey, visit=cleared), ()
     return journey, ()

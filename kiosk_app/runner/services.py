@@ -32,7 +32,7 @@ from ocr.prepare import prepare
 from ocr.recognise import PROGRAM, lately_available, recognise
 from protocol.choices import ClockQuality
 from protocol.messages import TrackAnswer
-from protocol.staff_call import CallAnswer
+from protocol.staff_call import answer_of
 from protocol.tracking_code import TrackingCodeError, code_from_url, tracking_url
 from thai.dates import in_thailand
 
@@ -119,8 +119,7 @@ def services(
         start, _, number = (link.staff_call if link else "").rpartition("-")
         if link is None or start != this_start or not number.isdecimal():
             return None
-        known = {answer.value: answer for answer in CallAnswer}
-        return CallAnswered(int(number), known.get(link.call_answer, CallAnswer.RECEIVED))
+        return CallAnswered(int(number), answer_of(link.call_answer))
 
     return Services(
         prepare=_prepare,

@@ -3,7 +3,6 @@
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from drivers.card_reader.status import CardReaderStatus
 from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
 from kiosk_app.journey.around import PRINTER_FAULTS
 from kiosk_app.journey.events import Finish, PaperCameOut, PrintAgain
@@ -20,7 +19,6 @@ from screens.widgets.page import Page
 PRINTING = _("Printing your receipt")
 TAKE_IT = _("Take your receipt")
 ASK_PAPER = _("Did the receipt come out?")
-CARD_STATES = (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
 
 
 class PrinterPicture(Widget):
@@ -61,7 +59,7 @@ class ReceiptPage(Page):
         self.code = display(minted.code).replace("-", "  ") if minted else ""
         number = minted.number if minted else ""
         self.number = say(_("Case number {number}"), journey.comfort.language, number=number)
-        self.take_card = journey.around.card_reader in CARD_STATES and not visit.card_waiting
+        self.take_card = journey.around.card_reader.card_is_in and not visit.card_waiting
         self.quiet = kept_line(visit, journey.around.network)
         self._draw_paper(visit, journey.around.printer, journey.comfort.language)
         again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS

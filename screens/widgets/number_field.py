@@ -6,11 +6,7 @@ from typing import Any
 from kivy.properties import ObjectProperty
 
 from screens.widgets.field import Field
-from thai.numerals import to_arabic
-
-
-def _digits(text: str) -> str:
-    return "".join(sign for sign in to_arabic(text) if sign in "0123456789")
+from thai.numerals import digits
 
 
 class NumberField(Field):
@@ -24,21 +20,21 @@ class NumberField(Field):
     def write(self, sign: str, instead_of: int = 0) -> None:
         """Put digits in at the caret. Whatever else a sign holds is left out."""
         caret = self.cursor_index()
-        before, behind = _digits(self.text[: caret - instead_of]), _digits(self.text[caret:])
-        put = _digits(sign)
+        before, behind = digits(self.text[: caret - instead_of]), digits(self.text[caret:])
+        put = digits(sign)
         if put and (not self.most or len(before + put + behind) <= self.most):
             self._put(before + put, behind)
 
     def delete_back(self) -> None:
         """Delete the digit before the caret."""
         caret = self.cursor_index()
-        if before := _digits(self.text[:caret]):
-            self._put(before[:-1], _digits(self.text[caret:]))
+        if before := digits(self.text[:caret]):
+            self._put(before[:-1], digits(self.text[caret:]))
 
     def _put(self, before: str, behind: str) -> None:
         self._change(0, len(self.text), self.grouped(before + behind))
         end, left = 0, len(before)
         while left:
-            left -= self.text[end] in "0123456789"
+            left -= bool(digits(self.text[end]))
             end += 1
         self.cursor = self.get_cursor_from_index(end)

@@ -65,9 +65,7 @@ class FieldBox(_Told, Ground, Strip):
     message = StringProperty()  # hint that stays
     most = NumericProperty(0)
     multiline = BooleanProperty(True)
-    helped = StringProperty(
-        STORY
-    )  # the part whose words are suggested (kiosk_app.complaint.suggest); '' is that none are
+    helped = StringProperty(STORY)  # the part whose words are suggested (complaint.suggest); '' suggests none
     keyboard: Any = ObjectProperty(None, allownone=True)
     changed: Any = ObjectProperty(lambda text: None)
     field: Any = ObjectProperty(None)

@@ -1,7 +1,6 @@
 """The far end of a line, in the hands of somebody who wants to hold this machine up."""
 
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,14 +9,14 @@ Behaviour = Callable[[socket.socket], None]
 
 
 @contextmanager
-def hostile(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+def hostile(behave: Behaviour) -> Iterator[int]:
     """A port of 127.0.0.1 where everybody who connects meets `behave`, in a thread each."""
     server = socket.create_server(("127.0.0.1", 0))
     met: list[socket.socket] = []
 
     def meet(line: socket.socket) -> None:
         with suppress(OSError):
-            behave(tls.wrap_socket(line, server_side=True) if tls else line)
+            behave(line)
 
     def accept() -> None:
         with suppress(OSError):
