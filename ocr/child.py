@@ -5,12 +5,11 @@ may do little (see `ocr.confine`). It is a fresh interpreter (`python -I -m ocr.
 never a fork of a program with threads, a window and a citizen's words, and not multiprocessing's spawn either, which
 would run the parent's main module again. That interpreter forks once, before it has seen anything: the worker takes the
 question, confines itself and answers; the other waits for the end of the worker, or of the parent, whose pipe it holds,
-and then ends the process group and clears up. Answers come back pickled but are unpickled by a reader that knows a few
-value types only, so a worker gone astray can at worst answer wrongly.
+and then ends the process group and clears up. Answers come back in a form of their own (`ocr.answer`), so a worker gone
+astray can at worst answer wrongly. The question alone is pickled: the parent wrote it.
 """
 
 import fcntl
-import io
 import os
 import pickle
 import resource
@@ -28,6 +27,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from ocr import confine
+from ocr.answer import AnswerError, read, written
 from ocr.errors import OcrError, Reason
 
 _T = TypeVar("_T")
@@ -39,10 +39,11 @@ MOST_ANSWERED = 64 << 20  # bytes; a page and its preview have some 3 MB
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
 _PASSED_ON = ("PATH", "TESSDATA_PREFIX", UNCONFINED)
 _MOST_FILES = 256
+_MOST_TASKS = 64  # processes and threads besides those there are: Tesseract is one, with one thread
 _PIECE = 1 << 20  # bytes read at once
 _VALUE, _REFUSED, _FAILED = "value", "refused", "failed"
 _POLL_S = 0.05  # how soon a cancellation is noticed
-_VALUE_TYPES = {("ocr.prepare", "PreparedPage"), ("ocr.recognise", "Recognition"), ("ocr.recognise", "Line")}
+_LONGEST_DETAIL = 500
 
 
 class ChildTimeout(OcrError):  # noqa: N818
@@ -61,13 +62,6 @@ class ChildCancelled(OcrError):  # noqa: N818
 
 class ChildFailed(OcrError):  # noqa: N818
     """The child died or its function raised something unforeseen; `reason` is TOO_LITTLE_MEMORY or FAILED."""
-
-
-class _Answers(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _VALUE_TYPES:
-            raise pickle.UnpicklingError(f"{module}.{name} is no answer")
-        return super().find_class(module, name)
 
 
 def run(
@@ -161,13 +155,21 @@ def _wait(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None, m
                 raise ChildFailed(Reason.FAILED, "The child's answer is too large.")
 
 
+def _classes() -> tuple[type, ...]:
+    """The classes of an answer: of those modules that this process has loaded, as whoever asks for one has."""
+    named = {"ocr.prepare": ("PreparedPage",), "ocr.recognise": ("Recognition", "Line")}
+    return tuple(
+        getattr(sys.modules[module], name) for module, names in named.items() if module in sys.modules for name in names
+    )
+
+
 def _value(answer: bytes) -> Any:
     try:
-        outcome, value = _Answers(io.BytesIO(answer)).load()
+        outcome, value = read(answer, _classes())
         if outcome == _VALUE:
             return value
-        reason, detail = Reason(value[0]), str(value[1])
-    except (pickle.UnpicklingError, EOFError, TypeError, ValueError, LookupError, AttributeError, ImportError):
+        reason, detail = Reason(value[0]), str(value[1])[:_LONGEST_DETAIL]
+    except (TypeError, ValueError, LookupError):  # AnswerError among them
         raise ChildFailed(Reason.FAILED, "The child died or gave no sensible answer.") from None
     raise OcrError(reason, detail) if outcome == _REFUSED else ChildFailed(reason, detail)
 
@@ -198,11 +200,14 @@ def _work(memory_mb: int, own: Path | None, program: str) -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         os.nice(NICENESS)
+        _first_to_go()
+        tasks = _tasks() + _MOST_TASKS
         for limited, most in (
             (resource.RLIMIT_CORE, 0),  # a core dump would hold a citizen's letter
             (resource.RLIMIT_AS, memory_mb << 20),
             (resource.RLIMIT_FSIZE, memory_mb << 20),
             (resource.RLIMIT_NOFILE, _MOST_FILES),
+            (resource.RLIMIT_NPROC, tasks),  # counted for all that this user runs
         ):
             resource.setrlimit(limited, (most, most))
         try:
@@ -217,7 +222,22 @@ def _work(memory_mb: int, own: Path | None, program: str) -> None:
             outcome = (_FAILED, (Reason.UNCONFINED.value, str(error)))
         except Exception as error:
             outcome = (_FAILED, (Reason.FAILED.value, type(error).__name__))
-        pickle.dump(outcome, answers)
+        try:
+            answers.write(written(outcome))
+        except AnswerError:
+            answers.write(written((_FAILED, (Reason.FAILED.value, "AnswerError"))))
+
+
+def _first_to_go() -> None:
+    """When memory runs out, the kernel ends this process before any other: the interface loses a page, not a visit."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
+        file.write(b"1000")
+
+
+def _tasks() -> int:
+    """How many processes and threads run on this machine: more than those of this user."""
+    with open("/proc/loadavg", "rb") as file:  # noqa: PTH123
+        return int(file.read().split()[3].split(b"/")[1])
 
 
 def _confine(own: Path | None, program: str) -> None:

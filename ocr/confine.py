@@ -39,6 +39,9 @@ _READABLE = (
 
 _ALLOW = 0x7FFF0000
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7
+_INT = 0xFFFFFFFF  # the half of a register that the kernel reads of a C int; the other half may hold anything
+# Commands of fcntl that have the kernel send a signal to a process of one's choice: F_SETOWN, F_SETSIG, F_SETOWN_EX.
+_SIGNALS_BY_FILE = (8, 10, 15)
 _CLONE_THREAD = 0x10000
 _NEW_NAMESPACES = (0x80, 0x20000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
 
@@ -183,10 +186,14 @@ def _limit_calls(*, program: bool) -> None:
     try:
         for name in _NEVER.split():
             refuse(name)
-        # Only oneself: a process ends itself by a signal, and asks for its own limits and niceness.
+        # Only oneself: a process ends itself by a signal, and asks for its own limits, processors and niceness.
         refuse("tgkill", _Comparison(0, _NOT_EQUAL, os.getpid()))
-        refuse("prlimit64", _Comparison(0, _NOT_EQUAL, 0))
-        refuse("setpriority", _Comparison(1, _NOT_EQUAL, 0))
+        for name in ("prlimit64", "sched_setaffinity"):
+            refuse(name, _Comparison(0, _NOT_EQUAL, 0))
+        for argument in (0, 1):  # PRIO_PROCESS: as PRIO_USER, 0 is everything that this user runs
+            refuse("setpriority", _Comparison(argument, _NOT_EQUAL, 0))
+        for command in _SIGNALS_BY_FILE:
+            refuse("fcntl", _Comparison(1, _MASKED_EQUAL, _INT, command))
         refuse("clone3", error=errno.ENOSYS)  # its flags lie in memory, where no filter looks; libc goes on with clone
         for flag in _NEW_NAMESPACES:
             refuse("clone", _Comparison(0, _MASKED_EQUAL, flag, flag))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image, ImageFilter
 
+from ocr import pixels
 from ocr.picture import decode
 
-PREVIEW_SIDE = 1200  # pixels: half a portrait screen's height
+PREVIEW_SIDE = pixels.LONGEST_SIDE  # half a portrait screen's height
 # Pixels: A4 at 200 dpi, a folio at 195; recognition gains nothing above (FACTS §4).
 SHORT_SIDE, LONG_SIDE = 1654, 2600
 MOST_BYTES = 300_000
@@ -39,6 +40,7 @@ _TURNED = [
     for value in (1, 6, 3, 8)
 ]
 _UPRIGHT = _TURNED[0]
+_JPEG = b"\xff\xd8"
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,16 @@ class PreparedPage:
     jpeg: bytes = field(repr=False)
     width: int
     height: int
-    preview: bytes = field(repr=False)  # a small JPEG, quick to decode where frames must not be late
+    preview: bytes = field(repr=False)  # see ocr.pixels: whoever shows it decodes nothing
     blank: bool = False  # an empty back: no ink, only what shines through
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what `prepare` does not make: it may come from a process that a picture took over."""
+        if not self.jpeg.startswith(_JPEG) or len(self.jpeg) > MOST_BYTES + len(_UPRIGHT):
+            raise ValueError("It is no page to keep")
+        if not (0 < self.width <= LONG_SIDE and 0 < self.height <= LONG_SIDE):
+            raise ValueError("No page has that size")
+        pixels.check(self.preview)
 
 
 def prepare(raw: bytes, turn: int = 0) -> PreparedPage:
@@ -59,7 +69,7 @@ def prepare(raw: bytes, turn: int = 0) -> PreparedPage:
 
     Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
     page = decode(raw)
-    if turn % 4 and (kept := _said_to_be_turned(raw, turn)) is not None:
+    if turn % 4 and max(page.size) <= LONG_SIDE and (kept := _said_to_be_turned(raw, turn)) is not None:
         page = page.transpose(QUARTERS[turn % 4])
         return PreparedPage(kept, page.width, page.height, _preview(page), is_blank(page))
     most = (SHORT_SIDE, LONG_SIDE) if page.height >= page.width else (LONG_SIDE, SHORT_SIDE)
@@ -113,7 +123,6 @@ def _compact(page: Image.Image) -> PreparedPage:
 
 
 def _preview(page: Image.Image) -> bytes:
-    small, kept = page.copy(), io.BytesIO()
+    small = page.copy()
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS, reducing_gap=2)
-    small.save(kept, "JPEG", quality=75)
-    return kept.getvalue()
+    return pixels.packed(small)

@@ -28,7 +28,7 @@ BLACK = (0.0, 0.0, 0.0, 1.0)
 class Shell(FloatLayout):
     """The window's content.
 
-    `send` takes what was touched; `picture` gives a scanned page's PNG or JPEG for showing, None when it is gone;
+    `send` takes what was touched; `picture` gives a scanned page (`ocr.pixels`) for showing, None when it is gone;
     `report` gives the technician's readiness lines (name, sentence) in a language; `now` is the clock, in seconds, that
     the touch guard goes by.
     """

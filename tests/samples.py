@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
@@ -31,6 +30,7 @@ from kiosk_app.journey.state import (
     Visit,
 )
 from kiosk_app.journey.trials import Part, Trial
+from ocr import pixels
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming
 from protocol.messages import TrackAnswer, TrackStep
@@ -101,9 +101,7 @@ def picture(_page_id: str) -> bytes:
     font = ImageFont.truetype(str(ASSETS / "fonts" / "Sarabun-Regular.ttf"), 22)
     for index, (line, _unsure) in enumerate(LETTER):
         draw.text((60, 90 + 48 * index), line, fill=0, font=font)
-    buffer = BytesIO()
-    page.save(buffer, "JPEG")
-    return buffer.getvalue()
+    return pixels.packed(page)
 
 
 def answer(language: str = "th") -> TrackAnswer:

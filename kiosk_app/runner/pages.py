@@ -10,7 +10,7 @@ class PageStore:
         self._pictures: dict[str, tuple[bytearray, bytearray]] = {}
 
     def put(self, page_id: str, picture: bytes, preview: bytes) -> None:
-        """Keep a page's picture (JPEG, what is sent) and its preview (JPEG, what the screen shows)."""
+        """Keep a page's picture (JPEG, what is sent) and its preview (`ocr.pixels`, what the screen shows)."""
         self.drop(page_id)
         self._pictures[page_id] = (bytearray(picture), bytearray(preview))
 

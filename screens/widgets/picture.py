@@ -1,16 +1,15 @@
 """Scanned pages on the glass: the whole page, a small one to tap, the part of a page that is being corrected."""
 
-from io import BytesIO
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.core.image import Image as CoreImage
 from kivy.graphics import Color, Line, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.image import Image
 from PIL import Image as Pictures
 
+from ocr import pixels
 from screens.rules import load_rules
 from screens.theme import worn
 from screens.widgets.box import Ground
@@ -21,8 +20,8 @@ LINE_SHARE = 0.026  # of a page's height: a line of 16-point type with its air
 
 
 class Picture(Image):
-    """Shows PNG or JPEG bytes, as large as its place allows, with an edge around it: paper and ground may both be
-    white. Nothing is cached beyond the picture shown."""
+    """Shows the pixels of `ocr.pixels`, as large as its place allows, with an edge around it: paper and ground may both
+    be white. Nothing is cached beyond the picture shown, and nothing is decoded: the picture is a stranger's."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.look = worn()
@@ -36,22 +35,14 @@ class Picture(Image):
         self.look.fbind("contrast", draw)
 
     def show_bytes(self, picture: bytes | None) -> None:
-        """Show this picture; None shows nothing."""
-        if picture is None:
-            self.texture = None
-            return
-        kind = "png" if picture.startswith(b"\x89PNG") else "jpg"
-        self.texture = CoreImage(BytesIO(picture), ext=kind, nocache=True).texture
+        """Show this picture; None shows nothing. Raises ValueError for what is none."""
+        self.texture = None if picture is None else _texture(pixels.unpacked(picture))
 
     def show_small(self, picture: bytes, side: int) -> None:
-        """Show it decoded at no more than `side` pixels, which takes a tenth of the time and of the memory."""
-        with Pictures.open(BytesIO(picture)) as opened:
-            opened.draft("RGB", (side, side))
-            small = opened.convert("RGB")
-        small.thumbnail((side, side))
-        self.texture = Texture.create(size=small.size, colorfmt="rgb")
-        self.texture.blit_buffer(small.tobytes(), colorfmt="rgb", bufferfmt="ubyte")
-        self.texture.flip_vertical()
+        """Show it reduced to at most `side` pixels, which takes a tenth of the memory. Raises ValueError."""
+        small = pixels.unpacked(picture)
+        small.thumbnail((side, side), reducing_gap=2)
+        self.texture = _texture(small)
 
     def _draw_edge(self, *_args: object) -> None:
         wide, high = self.norm_image_size
@@ -59,6 +50,13 @@ class Picture(Image):
         self._edge_color.rgba = (*self.look.soft[:3], 1 if self.texture else 0)
         self._edge.width = max(1, EDGE * self.look.u / 2)
         self._edge.rectangle = (round(left), round(bottom), round(wide), round(high))
+
+
+def _texture(picture: Pictures.Image) -> Texture:
+    texture = Texture.create(size=picture.size, colorfmt="rgb")
+    texture.blit_buffer(picture.convert("RGB").tobytes(), colorfmt="rgb", bufferfmt="ubyte")
+    texture.flip_vertical()
+    return texture
 
 
 class PagePicture(Press):

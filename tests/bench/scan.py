@@ -4,11 +4,10 @@
 
 The scanner is simulated and takes SCANNER_S a page, as a quick flatbed does; the page is an A4 letter in colour at 200
 dpi. Ours is everything the interface does until it can draw: the driver, the child process that checks and compresses
-the page, the journey, and decoding the preview. The anchor only writes the page to a file in memory. Budget: at most
+the page, the journey, and unpacking the preview. The anchor only writes the page to a file in memory. Budget: at most
 half as long again as the anchor.
 """
 
-import io
 import os
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from PIL import Image
 from drivers.letter_scanner.options import Wish
 from drivers.letter_scanner.port import ScanError
 from drivers.letter_scanner.sane import SaneScanner
-from ocr import child
+from ocr import child, pixels
 from ocr.prepare import prepare
 from simulators.letters import OFFICE_LETTER, letter_page, stamped
 from simulators.scanner import Scanner
@@ -49,9 +48,9 @@ def ours(scanner: SaneScanner, steps: dict[str, list[float]]) -> None:
     marks.append(time.perf_counter())
     page = child.run(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
     marks.append(time.perf_counter())
-    Image.open(io.BytesIO(page.preview)).load()
+    pixels.unpacked(page.preview)
     marks.append(time.perf_counter())
-    for name, began, ended in zip(("scan", "prepare", "decode preview"), marks[:-1], marks[1:], strict=True):
+    for name, began, ended in zip(("scan", "prepare", "unpack preview"), marks[:-1], marks[1:], strict=True):
         steps.setdefault(name, []).append(ended - began)
 
 

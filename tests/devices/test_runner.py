@@ -41,6 +41,7 @@ from kiosk_app.runner.parts import Devices
 from kiosk_app.runner.runner import Runner
 from kiosk_app.runner.services import services
 from kiosk_app.settings import Settings, parse
+from ocr import pixels
 from protocol import keys
 from protocol.encoding import to_base64
 from protocol.messages import TrackAnswer
@@ -258,7 +259,7 @@ def test_a_letter_is_scanned_read_and_sealed(hallway: Hallway) -> None:
     page = hallway.visit.draft.pages[0]
     assert "ขอนแก่น" in page.current_text
     assert hallway.runner.pages.picture(page.page_id).startswith(b"\xff\xd8")
-    assert hallway.runner.pages.preview(page.page_id).startswith(b"\xff\xd8")
+    pixels.check(hallway.runner.pages.preview(page.page_id))  # nothing that the interface would have to decode
     hallway.saves()
     _, outbox = hallway.keeper.outbox()
     (row,) = outbox.pending()

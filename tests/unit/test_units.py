@@ -77,6 +77,12 @@ def test_what_a_program_holds_in_memory_reaches_no_disk(part: str) -> None:
     assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(lines)
 
 
+def test_a_picture_that_takes_all_memory_ends_no_interface() -> None:
+    """systemd stops a unit of which the kernel ended any process, unless it is told otherwise."""
+    lines = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8").splitlines()
+    assert "OOMPolicy=continue" in lines
+
+
 def test_whatever_opens_a_picture_can_still_confine_itself_in_the_interfaces_unit() -> None:
     """systemd 252's sets of calls know nothing of Landlock: a filter has to name these."""
     text = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8")

@@ -1,10 +1,12 @@
 """The child ends when it must, takes everything with it, and its failures have names."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 from threading import Event, Timer
 
@@ -104,9 +106,75 @@ def test_an_unforeseen_error_is_named_without_its_content() -> None:
     assert "บุญมา" not in str(failure.value)
 
 
-def test_an_answer_of_an_unknown_type_is_not_unpickled() -> None:
+def test_an_answer_of_an_unknown_type_is_none() -> None:
     with pytest.raises(ChildFailed):
         child.run(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
+
+
+WRITE_ANSWER = """
+for line in range(3, 9):  # one of them is the answer's
+    try:
+        while rest:
+            rest = rest[os.write(line, rest):]
+    except OSError:
+        pass
+os._exit(0)
+"""
+_LINE = b'{"text": 1, "confidence": 1, "unsure": true, "middle": 0}'
+_ATTRIBUTE = pickle.BINUNICODE + b"\x04\0\0\0jpeg" + pickle.SHORT_BINBYTES + b"\x04evil" + pickle.SETITEM
+# What a worker that a picture took over may write as its answer.
+CRAFTED = {
+    "a pickle that changes a class for all later pages": (
+        b"\x80\x04" + pickle.SHORT_BINUNICODE + b"\x05value" + b"cocr.prepare\nPreparedPage\n"
+        b"N}" + _ATTRIBUTE + pickle.TUPLE2 + pickle.BUILD + pickle.TUPLE2 + b"."
+    ),
+    "a pickle that takes 2 GB": b"\x80\x04N" + pickle.LONG_BINPUT + b"\xff\xff\xff\x07.",
+    "too deep": b"[" * 100_000 + b"\n",
+    "a number of 4,000 digits": b'{"tuple": ["value", ' + b"9" * 4000 + b"]}\n",
+    "infinity": b'{"tuple": ["value", 1e999]}\n',
+    "no number": b'{"tuple": ["value", NaN]}\n',
+    "beyond its end": b'{"tuple": ["value", {"bytes": [0, 9]}]}\nx',
+    "before its start": b'{"tuple": ["value", {"bytes": [-1, 1]}]}\nx',
+    "another class": b'{"tuple": ["value", {"class": ["Path", {}]}]}\n',
+    "another type": b'{"tuple": ["value", {"class": ["Line", ' + _LINE + b"]}]}\n",
+    "a field is missing": b'{"tuple": ["value", {"class": ["Line", {"text": "a"}]}]}\n',
+    "no end of its head": b" " * 5_000_000,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("made", CRAFTED.values(), ids=CRAFTED.keys())
+def test_a_crafted_answer_is_none_and_changes_nothing_here(made: bytes) -> None:
+    script = f"import os, zlib\nrest = zlib.decompress({zlib.compress(made)!r})\n" + WRITE_ANSWER
+    known = dict(vars(PreparedPage))
+    with pytest.raises(ChildFailed, match="no sensible answer"):
+        child.run(exec, script, deadline_s=30, memory_mb=MEMORY_MB)
+    assert dict(vars(PreparedPage)) == known
+
+
+GREY = b"\0\x02\0\x03\x01" + bytes(6)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"jpeg": b"\x89PNG"},
+        {"jpeg": b"\xff\xd8" + bytes(400_000)},
+        {"width": 0},
+        {"height": 1 << 40},
+        {"preview": b"\xff\xd8\xff\xe0"},
+        {"preview": GREY[:-1]},
+        {"preview": b"\xff\xff\0\x01\x01" + bytes(65535)},
+        {"preview": GREY.replace(b"\x01", b"\x04")},
+        {"preview": b""},
+    ],
+)
+def test_a_page_that_preparation_does_not_make_is_none(changed: dict[str, object]) -> None:
+    """Nothing is shown that would have to be decoded, and nothing kept that the centre would not take."""
+    good = {"jpeg": b"\xff\xd8", "width": 2, "height": 3, "preview": GREY}
+    assert PreparedPage(**good)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"It |No "):
+        PreparedPage(**good | changed)  # type: ignore[arg-type]
 
 
 def test_it_is_niced_and_knows_no_kivy() -> None:

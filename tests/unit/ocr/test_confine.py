@@ -129,6 +129,28 @@ def limit_it():
     import resource
     resource.prlimit(victim, resource.RLIMIT_CPU, (1, 1)); return "limited"
 
+def signal_by_file():
+    import fcntl
+    read, write = os.pipe()
+    fcntl.fcntl(read, fcntl.F_SETOWN, victim); return "owned"
+
+def signal_by_file_with_a_high_half():
+    read, write = os.pipe()
+    return call(72, read, 8 | 1 << 32, victim)
+
+def signal_of_choice():
+    read, write = os.pipe()
+    return call(72, read, 10, 9)
+
+def slow_everything_of_this_user():
+    os.setpriority(os.PRIO_USER, 0, 19); return "slowed"
+
+def slow_it():
+    os.setpriority(os.PRIO_PROCESS, victim, 19); return "slowed"
+
+def pin_it():
+    os.sched_setaffinity(victim, {0}); return "pinned"
+
 def new_user():
     return call(272, 0x10000000)
 
@@ -226,6 +248,38 @@ def test_the_attempts_succeed_where_nothing_confines(surroundings: dict[str, obj
     Path(str(surroundings["state"]), "new").unlink()
     refused = {name for name, said in json.loads(done.stdout).items() if said.startswith("refused: ")}
     assert refused <= {"new_user"}, done.stdout  # some systems refuse it to everybody
+
+
+def test_of_processes_and_threads_it_makes_a_few() -> None:
+    """Counted for all that its user runs, so somebody else's must not be within it."""
+    code = "__import__('resource').getrlimit(__import__('resource').RLIMIT_NPROC)"
+    there = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
+    for program in ("", "tesseract"):
+        most = child.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
+        assert most[0] == most[1] and abs(most[0] - there - child._MOST_TASKS) < 200, (most, there)
+
+
+def _children(of: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
+
+
+def test_when_memory_runs_out_it_goes_first() -> None:
+    """Looked at from outside: it may not look at itself."""
+    seen: list[str] = []
+    cancel = threading.Event()
+
+    def look() -> None:
+        me = threading.get_native_id()  # whoever starts a process is its parent by thread
+        for task in Path("/proc/self/task").iterdir():
+            started = [int(word) for word in (task / "children").read_text().split()] if task.name != str(me) else []
+            for worker in [worker for one in started for worker in _children(one)]:
+                seen.append(Path(f"/proc/{worker}/oom_score_adj").read_text().strip())
+        cancel.set()
+
+    threading.Timer(1.5, look).start()
+    with pytest.raises(ChildCancelled):
+        child.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+    assert "1000" in seen
 
 
 def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
