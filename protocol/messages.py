@@ -36,6 +36,8 @@ Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"
 KeyText = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]  # a raw key takes 43 characters
 Name = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerprint, a number, a code
 Value = Annotated[str, StringConstraints(max_length=200)]
+CallName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")]
+MOST_DEVICES, MOST_FINDINGS = 64, 100  # of a heartbeat
 
 
 class _Message(BaseModel):
@@ -164,10 +166,10 @@ class Heartbeat(_Message):
     moment: MomentOutside
     outbox_count: int = Field(ge=0)
     oldest_unsent: AwareDatetime | None = None
-    devices: dict[Name, Value] = Field(default={}, max_length=64)  # device name -> status value
-    findings: tuple[Name, ...] = Field(default=(), max_length=100)  # codes of open health findings
+    devices: dict[Name, Value] = Field(default={}, max_length=MOST_DEVICES)  # device name -> status value
+    findings: tuple[Name, ...] = Field(default=(), max_length=MOST_FINDINGS)  # codes of open health findings
     staff_called: bool = False
-    staff_call: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")] = ""  # names the open call
+    staff_call: CallName = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
     refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
     versions: dict[Name, Value] = Field(default={}, max_length=32)  # what else runs there: 'python', 'sqlite', 'linux'

@@ -6,7 +6,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from requests import PreparedRequest
 
-from kiosk_app.forwarder.exchange import SOMETHING_ELSE, Answer, Line, parsed
+from kiosk_app.forwarder.exchange import SOMETHING_ELSE, Answer, Line, count, parsed
 from kiosk_app.forwarder.trouble import RefusedError, UnreachableError
 from protocol import keys, signing, staff_call
 from protocol.messages import CentreKeys, Delivery, EnrolmentAnswer, Heartbeat, Receipt
@@ -83,7 +83,7 @@ def _found(answer: Answer) -> Answer:
 
 
 def _offset(answer: Answer) -> int:
-    value = answer.headers.get("Upload-Offset", "")
-    if not value.isdecimal():
+    held = count(answer.headers.get("Upload-Offset", ""))
+    if held is None:
         raise UnreachableError(SOMETHING_ELSE)
-    return int(value)
+    return held

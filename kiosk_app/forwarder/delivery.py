@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kiosk_app.forwarder.centre import Centre
 from kiosk_app.forwarder.trouble import LaterError, UnreachableError, WrongOffsetError
-from kiosk_app.outbox import Outbox, StoredRow, moment
+from kiosk_app.outbox import Outbox, OutboxBroken, StoredRow, moment
 from protocol.messages import Receipt, SealedPart
 
 PIECE = 128 * 1024  # bytes; what a weak line carries in a few seconds
@@ -30,7 +30,8 @@ class Pieces:
 
 
 def deliver(row: StoredRow, outbox: Outbox, centre: Centre, pieces: Pieces | None = None) -> Receipt:
-    """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.trouble names.
+    """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.trouble names, and
+    OutboxError.
 
     Without `pieces` each page goes in one request, without asking what the centre holds: of a row that was never tried
     that is nothing, and if it is something the centre says so."""
@@ -40,6 +41,8 @@ def deliver(row: StoredRow, outbox: Outbox, centre: Centre, pieces: Pieces | Non
 
 
 def _send_part(part: SealedPart, sealed: bytes, centre: Centre, pieces: Pieces | None) -> None:
+    if len(sealed) != part.size:  # else the centre waits for bytes that never come, and everything with it
+        raise OutboxBroken("A page of it has not the size that the row states")
     held = centre.held(part.sha256) if pieces else 0
     size, most = (pieces.first, pieces.most) if pieces else (part.size, part.size)
     corrections = 0

@@ -34,6 +34,7 @@ EXCHANGE_S = 120.0  # a whole exchange, however its bytes trickle ...
 LEAST_BYTES_S = 8_000.0  # ... and what is to be sent, by a line of 64 kbit/s: a slower one gets it in pieces (Pieces)
 _PIECE = 16_384
 _LONGEST_WAIT_S = 3600.0
+_MOST_DIGITS = 18  # more than any size or time here
 _LATER = frozenset({408, 425, 429})
 
 
@@ -128,6 +129,11 @@ def parsed(kind: type[Message], answer: Answer) -> Message:
         raise UnreachableError(SOMETHING_ELSE) from None
 
 
+def count(said: str) -> int | None:
+    """The number in a header, None for anything else. Python refuses to read a number of more than 4,300 digits."""
+    return int(said) if len(said) <= _MOST_DIGITS and said.isascii() and said.isdecimal() else None
+
+
 def _read(response: requests.Response) -> bytes:
     """The body, as far as it is any use: up to the first byte too many."""
     body = b""
@@ -170,8 +176,8 @@ def _judge(response: requests.Response, body: bytes) -> None:
         raise NotAdmittedError(f"The centre does not admit this kiosk ({said})")
     if status in _LATER or status >= 500:
         raise LaterError(f"The centre asks to try later ({said})", _wait_s(response), everything=status in {429, 503})
-    if status == 409 and response.headers.get("Upload-Offset", "").isdecimal():
-        raise WrongOffsetError(int(response.headers["Upload-Offset"]))
+    if status == 409 and (held := count(response.headers.get("Upload-Offset", ""))) is not None:
+        raise WrongOffsetError(held)
     if not _title(body):
         raise StrangerError(f"Something between this kiosk and the centre says no ({said})")
     raise RefusedError(f"The centre will not take it ({said})")
@@ -187,10 +193,10 @@ def _title(body: bytes) -> str:
 def _wait_s(response: requests.Response) -> float | None:
     """Retry-After (RFC 9110 §10.2.3) in seconds. A date is measured from the answer's own Date, not by our clock."""
     said = response.headers.get("Retry-After", "")
-    if said.isdecimal():
-        return min(float(said), _LONGEST_WAIT_S)
+    if (seconds := count(said)) is not None:
+        return min(float(seconds), _LONGEST_WAIT_S)
     try:
         until = parsedate_to_datetime(said) - parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return min(max(until.total_seconds(), 0.0), _LONGEST_WAIT_S)

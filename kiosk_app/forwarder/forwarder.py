@@ -42,7 +42,7 @@ from kiosk_app.outbox import (
     revocation,
 )
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from protocol.messages import EnrolmentStatus, Heartbeat
+from protocol.messages import MOST_FINDINGS, EnrolmentStatus, Heartbeat
 from protocol.signing import CentreKeysError
 from protocol.staff_call import CallAnswer
 
@@ -160,7 +160,7 @@ class Forwarder:
             found = Fault.STORE_BROKEN.value
         else:
             return kiosk.findings
-        return (found, *(code for code in kiosk.findings if code != found))
+        return (found, *(code for code in kiosk.findings if code != found))[:MOST_FINDINGS]
 
     def _wait_for_news(self, stop: Event) -> None:
         """Until somebody has filed, or for a tick."""

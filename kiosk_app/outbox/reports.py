@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kiosk_app.outbox.files import LARGEST, delivery_directory, interface_directory
 from kiosk_app.outbox.moment import boot_id, monotonic_ms
 from protocol.files import read_file, replace_file
+from protocol.messages import MOST_DEVICES, MOST_FINDINGS, CallName, Name, Value
 
 _MODE = 0o644
 
@@ -52,10 +53,11 @@ class KioskReport(_Report):
     file = "status.json"
     valid_ms = 3 * 60 * 1000
 
-    devices: dict[str, str] = {}  # device name -> status value
-    findings: tuple[str, ...] = ()  # codes of open health findings
+    # As the heartbeat bounds them: what fits here can be sent.
+    devices: dict[Name, Value] = Field(default={}, max_length=MOST_DEVICES)  # device name -> status value
+    findings: tuple[Name, ...] = Field(default=(), max_length=MOST_FINDINGS)  # codes of open health findings
     staff_called: bool = False
-    staff_call: str = ""  # names the call, so that an answer to an earlier one is not taken for this one's
+    staff_call: CallName = ""  # names the call, so that an answer to an earlier one is not taken for this one's
 
     @staticmethod
     def directory(state: Path) -> Path:

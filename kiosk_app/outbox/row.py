@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from protocol.choices import MAX_PAGES
 from protocol.encoding import to_base64
-from protocol.messages import Delivery, MomentOutside, SealedPart, Sha256
+from protocol.messages import Delivery, MomentOutside, Name, SealedPart, Sha256
 
-_PARTS = TypeAdapter(tuple[SealedPart, ...])
-_TEXTS = TypeAdapter(tuple[str, str, str, Sha256])
+_PARTS = TypeAdapter(Annotated[tuple[SealedPart, ...], Field(max_length=MAX_PAGES)])
+_TEXTS = TypeAdapter(tuple[Name, Name, Name, Sha256])
+_MOST_SEALED = 3 * 1024 * 1024  # bytes: 4 MB in base64, as a delivery bounds it
 # What comes of a value that cannot be what was written; pydantic's ValidationError is a ValueError.
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
@@ -93,15 +95,20 @@ class StoredRow:
         case_number, kiosk_id, sealing_key, sealed_sha256 = _TEXTS.validate_python(
             tuple(columns[name] for name in ("case_number", "kiosk_id", "sealing_key", "sealed_sha256")), strict=True
         )
+        sealed, parts = bytes(columns["sealed"]), _PARTS.validate_json(columns["parts"])
+        if len(sealed) > _MOST_SEALED or any(
+            len(values) != len(parts) for values in ({part.index for part in parts}, {part.sha256 for part in parts})
+        ):
+            raise ValueError("No delivery is like that")
         return cls(
             submission_id=str(UUID(columns["submission_id"])),
             case_number=case_number,
             kiosk_id=kiosk_id,
             moment=MomentOutside.model_validate_json(columns["moment"]),
             sealing_key=sealing_key,
-            sealed=bytes(columns["sealed"]),
+            sealed=sealed,
             sealed_sha256=sealed_sha256,
-            parts=_PARTS.validate_json(columns["parts"]),
+            parts=parts,
             receipt_confirmed=yes_no(columns["receipt_confirmed"]),
         )
 

@@ -1,5 +1,6 @@
 """The forwarder against a small centre that verifies what it gets: everything arrives once, whatever stumbles."""
 
+import json
 import multiprocessing
 import signal
 import socket
@@ -696,3 +697,79 @@ def eventually(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Upload-Offset": "9" * 5000},
+        {"Upload-Offset": "²"},
+        {"Upload-Offset": "-1"},
+        {"Retry-After": "9" * 5000},
+        {"Retry-After": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"},
+        {"Retry-After": "Mon, 01 Jan 2020 00:00:00 +99999999999999999999999"},
+        {"Centre-Keys": "x " * 3000, "Staff-Call": "\x1b[2J " * 100},
+    ],
+    ids="-".join,
+)
+@pytest.mark.parametrize("status", [200, 204, 409, 413, 429, 503])
+def test_no_header_of_a_hostile_centre_ends_the_forwarder(
+    bench: Bench, centre: SmallCentre, headers: dict[str, str], status: int
+) -> None:
+    """A number that Python refuses to read, a date beyond its calendar: the row waits, as with any other answer."""
+    for where in ("PATCH", "HEAD", "POST"):
+        centre.always[where] = Reply(status, problem(status).body, {"Date": "no date", **headers})
+    file_one(bench.outbox, PAGES)
+    for _ in range(4):
+        bench.tick(4000)
+    assert bench.outbox.count() == 1
+    centre.always.clear()
+    for _ in range(3):
+        bench.tick(4000)
+    arrived_whole(bench, centre)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        {"devices": {"x" * 65: "ready"}},
+        {"devices": {"printer": "x" * 201}},
+        {"devices": {str(n): "" for n in range(65)}},
+        {"findings": ["x"] * 101},
+        {"findings": ["x" * 65]},
+        {"staff_called": True, "staff_call": "x\r\nX: y"},
+        {"findings": ["x"] * 100},  # fits; the forwarder adds what it finds itself
+    ],
+)
+def test_no_report_of_a_hostile_interface_ends_the_forwarder(
+    bench: Bench, centre: SmallCentre, report: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.outbox, "check", lambda: (_ for _ in ()).throw(OutboxFull("The disk is full")))
+    known = {"boot_id": moment.boot_id(), "monotonic_ms": moment.monotonic_ms(), **report}
+    (bench.state / "interface").mkdir(exist_ok=True)
+    (bench.state / "interface" / "status.json").write_text(json.dumps(known), encoding="utf-8")
+    file_one(bench.outbox)
+    bench.tick()
+    assert centre.heartbeats
+    assert bench.outbox.count() == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE submissions SET case_number = hex(zeroblob(40)) WHERE rowid = 1",
+        "UPDATE submissions SET kiosk_id = hex(zeroblob(40)) WHERE rowid = 1",
+        "UPDATE submissions SET sealed = zeroblob(4000000) WHERE rowid = 1",
+        "UPDATE submissions SET parts = json_insert(parts, '$[#]', json_extract(parts, '$[0]')) WHERE rowid = 1",
+        "UPDATE submissions SET parts = json_set(parts, '$[0].size', 9999999) WHERE rowid = 1",
+        "UPDATE pages SET sealed = substr(sealed, 1, 1000) WHERE rowid = 1",
+    ],
+)
+def test_no_row_of_a_hostile_interface_holds_up_the_others(bench: Bench, centre: SmallCentre, change: str) -> None:
+    for _ in range(3):
+        file_one(bench.outbox, PAGES)
+    with closing(sqlite3.connect(bench.state / "outbox" / "outbox.db", isolation_level=None)) as store:
+        store.execute(change)
+    for _ in range(3):
+        bench.tick(400)
+    assert len(centre.deliveries) == 2
