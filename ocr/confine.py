@@ -29,10 +29,11 @@ _RIGHTS_OF_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (
 _ALL_RIGHTS = (1 << 16) - 1  # from version 5 on
 _SCOPES = 3  # from version 6 on: signals and abstract sockets of processes outside
 
-# What Python, its modules and Tesseract read. Nothing of it is anybody's.
+# What Python, its modules, Tesseract and libthai read. Nothing of it is anybody's.
 _READABLE = (
     *("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf"),
-    *("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/dev/urandom", "/sys/devices/system/cpu"),
+    *("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/share/libthai"),
+    *("/dev/urandom", "/sys/devices/system/cpu"),
 )
 
 # --- seccomp: seccomp.h -----------------------------------------------------------------------------------------------
