@@ -6,63 +6,15 @@ resting screen shows why nobody may begin, or shows attract again when the cause
 """
 
 from dataclasses import replace
-from enum import Enum
-from typing import Any, TypeVar
 
-from kiosk_app.journey import asides, calling, cards, events, keeping, scanning, telling
+from kiosk_app.journey import asides, calling, cards, comfort, events, idle, keeping, scanning, telling
 from kiosk_app.journey.around import stops_new_visits
 from kiosk_app.journey.effects import ConfirmReceipt, SwitchBacklight
 from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.moves import (
-    ENDS_THE_VISIT,
-    RESTING,
-    Handler,
-    Result,
-    begin,
-    cover,
-    go,
-    other_card_in,
-    settle,
-    wipe,
-    with_visit,
-)
-from kiosk_app.journey.state import (
-    Comfort,
-    Journey,
-    Minted,
-    Overlay,
-    Screen,
-    Visit,
-)
-
-E = TypeVar("E", bound=Enum)
+from kiosk_app.journey.moves import RESTING, Handler, Result, begin, cover, go, other_card_in, settle, wipe, with_visit
+from kiosk_app.journey.state import Journey, Minted, Overlay, Screen, Visit
 
 STORE_FAULTS = (Fault.NOT_ENROLLED, Fault.STORE_FULL, Fault.STORE_BROKEN)
-LANGUAGES = ("th", "en")
-FAREWELL_SECONDS = 8.0
-
-# What a screen asks to be read or done before "still there?" may come, in seconds on top of the hall's base time:
-# about one second for three words of Thai, and a minute more where one searches for words or papers.
-READING_SECONDS = {
-    Screen.NOTICE: 40.0,
-    Screen.IDENTIFY: 30.0,
-    Screen.TOPIC: 15.0,
-    Screen.PLACE: 45.0,
-    Screen.TELL: 90.0,
-    Screen.SCAN: 90.0,
-    Screen.REVIEW: 60.0,
-    Screen.CONTACT: 45.0,
-    Screen.PHONE: 45.0,
-    Screen.DETAILS: 45.0,
-    Screen.RECEIPT: 45.0,
-    Screen.TRACK: 30.0,
-    Screen.TRACKED: 45.0,
-    Screen.TECHNICIAN: 240.0,
-}
-NO_PAPER_SECONDS = 120.0  # more on a receipt that is not on paper: a telephone is taken out, 13 signs are written down
-LETTERS_A_SECOND = 10.0  # read slowly; what the citizen told comes on top of the screen's own words
-MOST_TOLD_SECONDS = 180.0
-LISTENING = 2.0  # hearing a page takes about twice as long as reading it
 MOST_PATIENCE = 8.0  # ten minutes and more on every screen; after that it is more likely that nobody is there
 
 _TOUCHES_THROUGH_OVERLAY = (
@@ -101,68 +53,6 @@ def _step(journey: Journey, event: events.Event) -> Result:
             return journey, ()
     journey, effects = _HANDLERS[type(event)](journey, event)
     return settle(journey), effects
-
-
-def idle_after(journey: Journey) -> float:
-    """Seconds without touch until "still there?" comes: grows with what there is to read, with how big it is set or
-    that it is listened to, and with each time the question was answered."""
-    reading = READING_SECONDS.get(journey.screen, 0.0)
-    reading += min(_letters_told(journey) / LETTERS_A_SECOND, MOST_TOLD_SECONDS)
-    if journey.screen is Screen.RECEIPT and journey.visit is not None and not journey.visit.on_paper:
-        reading += NO_PAPER_SECONDS
-    slowly = max(journey.comfort.text_size.value / 100, LISTENING if journey.comfort.read_aloud else 1.0)
-    patience = journey.visit.patience if journey.visit is not None else 1.0
-    return (journey.hall.idle_seconds + reading * slowly) * patience
-
-
-def _letters_told(journey: Journey) -> int:
-    """How much of the citizen's own story stands on the screen, in characters."""
-    if journey.visit is None:
-        return 0
-    draft = journey.visit.draft
-    match journey.screen:
-        case Screen.TELL | Screen.REVIEW:
-            return len(draft.text)
-        case Screen.SCAN:
-            return sum(len(page.current_text) for page in draft.pages)
-        case _:
-            return 0
-
-
-def _tick(journey: Journey, event: events.Tick) -> Result:
-    journey, told = calling.waited(replace(journey, now=max(journey.now, event.now)))
-    journey, asked = _idle(journey)
-    return journey, (*told, *asked)
-
-
-def _idle(journey: Journey) -> Result:
-    """What follows from nobody's touching anything."""
-    if journey.overlay is not None:
-        if journey.now < journey.still_there_until:
-            return journey, ()
-        if journey.visit is None:
-            return replace(journey, overlay=None), ()
-        if journey.overlay in (Overlay.STAFF, Overlay.COMFORT):  # warn before what was told is erased
-            return cover(journey, Overlay.STILL_THERE), ()
-        if journey.overlay not in ENDS_THE_VISIT:  # a question that nobody answers erases nothing
-            return replace(journey, overlay=None), ()
-        return (journey, ()) if asides.busy(journey) else wipe(journey, abandoned=True)
-    idle = journey.now - journey.last_touch
-    if journey.screen is Screen.FAREWELL:
-        return wipe(journey) if idle >= FAREWELL_SECONDS else (journey, ())
-    if idle < idle_after(journey):
-        return journey, ()
-    if journey.visit is not None:
-        return (journey, ()) if asides.busy(journey) else (cover(journey, Overlay.STILL_THERE), ())
-    if journey.screen not in RESTING:
-        return wipe(journey)
-    resting = Comfort(language=journey.hall.default_language)
-    return replace(
-        journey,
-        asleep=journey.around.night,
-        comfort=resting,
-        fault=None if journey.screen is Screen.FAULT else journey.fault,
-    ), ()
 
 
 def _begin(journey: Journey, _: events.Begin) -> Result:
@@ -223,8 +113,8 @@ def _start_over_yes(journey: Journey, _: events.StartOverYes) -> Result:
 
 
 def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
-    """Go on. Staff stay called: they may be on their way. Whoever was asked "still
-    there?" takes longer than others and is not asked so soon again."""
+    """Go on. Staff stay called: they may be on their way. Whoever answers "still there?" is slower than others and is
+    not asked again so soon."""
     if other_card_in(journey):
         return journey, ()
     if journey.overlay is Overlay.STILL_THERE and journey.visit is not None:
@@ -232,58 +122,6 @@ def _dismiss(journey: Journey, _: events.Dismiss) -> Result:
     if journey.overlay is Overlay.NO_PAPER:
         journey = with_visit(journey, code_asked=True)
     return replace(journey, overlay=None), ()
-
-
-def _open_comfort(journey: Journey, _: events.OpenComfort) -> Result:
-    return cover(journey, Overlay.COMFORT), ()
-
-
-def _set_language(journey: Journey, event: events.SetLanguage) -> Result:
-    if event.language not in LANGUAGES:
-        return journey, ()
-    return _wish(journey, language=event.language)
-
-
-def _next_text_size(journey: Journey, _: events.NextTextSize) -> Result:
-    return _wish(journey, text_size=_following(journey.comfort.text_size))
-
-
-def _next_contrast(journey: Journey, _: events.NextContrast) -> Result:
-    return _wish(journey, contrast=_following(journey.comfort.contrast))
-
-
-def _toggle_low_reach(journey: Journey, _: events.ToggleLowReach) -> Result:
-    return _wish(journey, low_reach=not journey.comfort.low_reach)
-
-
-def _toggle_left_handed(journey: Journey, _: events.ToggleLeftHanded) -> Result:
-    return _wish(journey, left_handed=not journey.comfort.left_handed)
-
-
-def _arrange_thai_keys(journey: Journey, event: events.ArrangeThaiKeys) -> Result:
-    return _wish(journey, alphabet_keys=event.alphabetical)
-
-
-def _toggle_hold_keys(journey: Journey, _: events.ToggleHoldKeys) -> Result:
-    return _wish(journey, hold_keys=not journey.comfort.hold_keys)
-
-
-def _toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> Result:
-    return _wish(journey, read_aloud=not journey.comfort.read_aloud)
-
-
-def _next_volume(journey: Journey, _: events.NextVolume) -> Result:
-    return _wish(journey, volume=_following(journey.comfort.volume))
-
-
-def _wish(journey: Journey, **wishes: Any) -> Result:
-    return replace(journey, comfort=replace(journey.comfort, **wishes)), ()
-
-
-def _following(value: E) -> E:
-    """The next member of its enum, the first after the last."""
-    members = list(type(value))
-    return members[(members.index(value) + 1) % len(members)]
 
 
 def _printer_changed(journey: Journey, event: events.PrinterChanged) -> Result:
@@ -353,17 +191,17 @@ _HANDLERS: dict[type, Handler] = {
     events.TriedOut: asides.tried_out,
     events.PinChecked: asides.pin_checked,
     events.ShowFault: asides.show_fault,
-    events.SetLanguage: _set_language,
-    events.NextTextSize: _next_text_size,
-    events.NextContrast: _next_contrast,
-    events.ToggleLowReach: _toggle_low_reach,
-    events.ToggleLeftHanded: _toggle_left_handed,
-    events.ArrangeThaiKeys: _arrange_thai_keys,
-    events.ToggleHoldKeys: _toggle_hold_keys,
-    events.ToggleReadAloud: _toggle_read_aloud,
-    events.NextVolume: _next_volume,
-    events.OpenComfort: _open_comfort,
-    events.Tick: _tick,
+    events.SetLanguage: comfort.set_language,
+    events.NextTextSize: comfort.next_text_size,
+    events.NextContrast: comfort.next_contrast,
+    events.ToggleLowReach: comfort.toggle_low_reach,
+    events.ToggleLeftHanded: comfort.toggle_left_handed,
+    events.ArrangeThaiKeys: comfort.arrange_thai_keys,
+    events.ToggleHoldKeys: comfort.toggle_hold_keys,
+    events.ToggleReadAloud: comfort.toggle_read_aloud,
+    events.NextVolume: comfort.next_volume,
+    events.OpenComfort: comfort.open_comfort,
+    events.Tick: idle.tick,
     events.Painted: keeping.painted,
     events.CardReaderChanged: cards.reader_changed,
     events.PrinterChanged: _printer_changed,
