@@ -171,10 +171,19 @@ class Panel:
         self._stride = struct.unpack_from(fixed, fcntl.ioctl(self._file, FBIOGET_FSCREENINFO, bytes(80)))[-1]
 
     def show(self, picture: Picture) -> None:
-        """Raises OSError; ValueError for a depth that no kiosk has."""
-        for y in range(picture.height):
-            row = picture.pixels[y * picture.width : (y + 1) * picture.width]
-            os.pwrite(self._file.fileno(), _in_depth(row, self._bits), y * self._stride)
+        """Raises OSError; ValueError for a depth that no kiosk has.
+
+        In one write: of a write of exactly one row Linux 6.1 takes no pixel for changed, and shows nothing."""
+        frame = in_frame(picture, self._bits, self._stride)
+        done = 0
+        while done < len(frame):
+            done += os.pwrite(self._file.fileno(), frame[done:], done)
+
+
+def in_frame(picture: Picture, bits: int, stride: int) -> bytes:
+    """The picture as a framebuffer of that depth holds it, `stride` bytes a row. Raises ValueError."""
+    rows = (picture.pixels[y * picture.width : (y + 1) * picture.width] for y in range(picture.height))
+    return b"".join(_in_depth(row, bits).ljust(stride, b"\0") for row in rows)
 
 
 def _in_depth(row: "array[int]", bits: int) -> bytes:

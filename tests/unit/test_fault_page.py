@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from array import array
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from PIL import Image, ImageChops
 
 from kiosk_app.cli import main as kiosk
 from kiosk_app.fault_page import Cause, Panel, glyphs, page
-from provision.fault_page import compose, find_cause, read
+from provision.fault_page import Picture, compose, find_cause, in_frame, read
 from provision.fault_page import main as show
 from provision.releases import Releases
 
@@ -153,3 +154,12 @@ def test_pages_are_drawn_whatever_kiosk_toml_says(tmp_path: Path) -> None:
         "program-800x600.page",
         "glyphs-800x600.page",
     }
+
+
+def test_a_picture_fits_framebuffers_of_either_depth_with_padded_rows() -> None:
+    picture = Picture(2, 2, array("I", [0xFF0000, 0x00FF00, 0x0000FF, 0xFFFFFF]), {})
+    wide = in_frame(picture, 32, 12)
+    assert wide == bytes.fromhex("0000ff00 00ff0000 00000000 ff000000 ffffff00 00000000")
+    assert in_frame(picture, 16, 4) == bytes.fromhex("00f8 e007 1f00 ffff")
+    with pytest.raises(ValueError, match="24 bits"):
+        in_frame(picture, 24, 8)
