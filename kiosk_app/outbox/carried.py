@@ -4,8 +4,10 @@ So a kiosk that never has a network gives its rows away by a stick and forgets t
 the stick counts as much as one from the network: it is verified, and it must be for exactly that row.
 """
 
+import errno
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kiosk_app.outbox.errors import NoSuchRow, NotReceipted
@@ -16,6 +18,7 @@ from protocol.messages import Receipt, ReceiptStatement
 
 ENDING = ".receipt"
 _LARGEST = 64 * 1024  # bytes; one that names twenty pages has 4 kB
+MOST = 10_000  # receipts at once: as many as `central import` takes in
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,9 @@ class Taken:
 
 def read_receipts(directory: Path, outbox: Outbox) -> Taken:
     """Delete what the receipts in `directory` prove to be at the centre. Raises OSError, OutboxError."""
-    files = sorted(file for file in directory.iterdir() if file.suffix == ENDING)
+    files = sorted(islice((file for file in directory.iterdir() if file.suffix == ENDING), MOST + 1))
+    if len(files) > MOST:
+        raise OSError(errno.E2BIG, f"it holds more than {MOST:,} receipts; carry them in parts", str(directory))
     good, rejected = [], []
     for file in files:
         try:

@@ -70,11 +70,15 @@ def test_neither_an_overlay_nor_a_saving_visit_is_left_for_the_technician() -> N
     story.sees(Screen.REVIEW, Overlay.CARD_OUT)
 
 
-def test_five_wrong_pins_lock_the_door_for_a_minute() -> None:
+def test_five_wrong_pins_lock_the_door_each_time_for_a_minute_longer() -> None:
     story = Story(technician_pin_hash=PIN).taps(events.OpenTechnician())
     for _ in range(5):
         story.taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
     story.waits(59).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN_PIN)
+    for _ in range(5):
+        story.waits(1).taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
+    for seconds in (60, 59):
+        story.waits(seconds).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN_PIN)
     story.waits(1).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN)
 
 

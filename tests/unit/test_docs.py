@@ -16,6 +16,7 @@ PAGES = [README, *sorted((HOUSE / "docs").rglob("*.md"))]
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 _ROOMS = "kiosk_app|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|docs"
 _FILE = re.compile(rf"`((?:{_ROOMS})/[\w./-]*\w/?)")
+_TEST = re.compile(r"(tests/[\w/]+\.py)::(\w+)")
 _CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 _SAID = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z][a-z-]*)([^;&|\n]*)", re.MULTILINE)
 
@@ -40,6 +41,27 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_file_named_is_there(page: Path) -> None:
     named = _FILE.findall(page.read_text(encoding="utf-8"))
     assert [file for file in named if not (HOUSE / file).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+def test_every_test_named_is_there(page: Path) -> None:
+    missing = []
+    for file, name in _TEST.findall(page.read_text(encoding="utf-8")):
+        path = HOUSE / file
+        said = path.read_text(encoding="utf-8") if path.exists() else ""
+        if not re.search(rf"^(?:(?:async )?def {name}\(|class {name}\b|{name} = )", said, re.MULTILINE):
+            missing.append(f"{file}::{name}")
+    assert missing == []
+
+
+def test_security_names_a_test_or_a_trial_in_every_row() -> None:
+    """A file alone says nothing: which of its tests fails when the sentence stops being true?"""
+    page = (HOUSE / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and line.count(" | ") == 2]
+    attackers = [row for row in rows if not row.startswith(("| attacker |", "| what |"))]
+    assert len(attackers) > 20
+    assert [row for row in attackers if not _TEST.search(row) and "`./run " not in row] == []
+    assert re.findall(r"`(tests/[\w/]+\.py)`", page) == []
 
 
 def test_every_page_is_found_from_the_readme() -> None:

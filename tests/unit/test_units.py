@@ -77,6 +77,25 @@ def test_what_a_program_holds_in_memory_reaches_no_disk(part: str) -> None:
     assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(lines)
 
 
+def _unit(part: str) -> list[str]:
+    return (ROOT / "systemd" / f"damrongdham-kiosk-{part}.service").read_text("utf-8").splitlines()
+
+
+def test_each_program_has_the_devices_of_its_drivers_and_no_others() -> None:
+    assert "PrivateDevices=yes" in _unit("forwarder")
+    assert not [line for line in _unit("forwarder") if line.startswith("DeviceAllow")]
+    assert "SupplementaryGroups=damrongdham-kiosk" in _unit("forwarder")
+    allowed = {line.split("=")[1] for line in _unit("ui") if line.startswith("DeviceAllow")}
+    names = ("drm", "alsa", "usb_device", "usb", "ttyUSB", "ttyACM", "ttyS")
+    assert allowed == {f"char-{name} rw" for name in names}, "no disk, no input device, no camera"
+    assert "DevicePolicy=closed" in _unit("ui")
+
+
+def test_the_signing_key_is_handed_to_delivery_alone() -> None:
+    holders = [path.name for path in UNITS if "kiosk-signing.key" in path.read_text("utf-8")]
+    assert holders == ["damrongdham-kiosk-forwarder.service"]
+
+
 def test_a_picture_that_takes_all_memory_ends_no_interface() -> None:
     """systemd stops a unit of which the kernel ended any process, unless it is told otherwise."""
     lines = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8").splitlines()

@@ -18,6 +18,7 @@ from kiosk_app.outbox import (
     OutboxBroken,
     OutboxFull,
     OutboxTooNew,
+    carried,
 )
 from kiosk_app.outbox.carried import read_receipts
 from kiosk_app.outbox.moment import now
@@ -337,6 +338,32 @@ assert not (place / "outbox" / "ballast").exists()  # others have the disk: the 
 outbox.keep_ballast(4_000_000)
 assert (place / "outbox" / "ballast").stat().st_blocks * 512 >= 4_000_000
 """
+
+
+def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
+    outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever carries the stick chose every name on it, and root reads it."""
+    file_one(outbox)
+    (row,) = (outbox.read(one.submission_id) for one in outbox.pending())
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    secret = tmp_path / "secret"
+    secret.write_text(CENTRE.receipt(row).model_dump_json())
+    (stick / "a.receipt").symlink_to(secret)
+    os.mkfifo(stick / "b.receipt")
+    (stick / "c.receipt").symlink_to("/dev/zero")
+    (stick / "d.receipt").mkdir()
+    with (stick / "e.receipt").open("wb") as large:
+        large.truncate(1 << 40)  # a hole: no disk has as much
+    (stick / "f.receipt").write_text("[" * 60_000)
+    (stick / "g.receipt").write_text(CENTRE.receipt(row).model_copy(update={"signature": "AAAA"}).model_dump_json())
+    taken = read_receipts(stick, outbox)
+    assert (taken.receipts, taken.deleted, len(taken.rejected)) == (7, 0, 7)
+    assert outbox.count() == 1
+    monkeypatch.setattr(carried, "MOST", 3)
+    with pytest.raises(OSError, match="more than 3 receipts"):
+        read_receipts(stick, outbox)
 
 
 def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_rows_go(tmp_path: Path) -> None:
