@@ -27,6 +27,8 @@ from kiosk_app.forwarder.backoff import Backoff
 from kiosk_app.forwarder.centre import Centre
 from kiosk_app.forwarder.delivery import Pieces, deliver
 from kiosk_app.forwarder.exchange import Line
+from kiosk_app.forwarder.heartbeat_schedule import HeartbeatSchedule
+from kiosk_app.forwarder.standing import Standing
 from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, NotAdmittedError, RefusedError
 from kiosk_app.forwarder.trust import TrustStore
 from kiosk_app.journey.faults import Fault
@@ -39,12 +41,10 @@ from kiosk_app.outbox import (
     Pending,
     Receipted,
     moment,
-    revocation,
 )
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from protocol.messages import MOST_FINDINGS, EnrolmentStatus, Heartbeat
+from protocol.messages import MOST_FINDINGS, Heartbeat
 from protocol.signing import CentreKeysError
-from protocol.staff_call import CallAnswer
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +56,6 @@ VERSIONS = {
     "openssl": ssl.OPENSSL_VERSION.split()[1],
     "linux": platform.release(),
 }
-HEARTBEAT_S = 60.0
-CALL_S = 3.0  # while somebody asks for staff: how soon the call goes out again, and how soon the answer is known
 MOST_RECEIVED = 64  # receipts the interface is told of: more than come between two of its looks
 LINE_FIRST_S, LINE_LONGEST_S = 2.0, 300.0
 ROW_FIRST_S, ROW_LONGEST_S = 2.0, 900.0
@@ -113,14 +111,10 @@ class Forwarder:
         self._deleted_at = -DELETE_EVERY_S
         self._asked_until = 0.0  # the centre asked for quiet until then
         self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
-        self._next_beat = 0.0
         self._no_ballast = ""  # why, as the log has it
-        self._last_beat = -HEARTBEAT_S
-        self._quiet_until = 0.0  # the centre asked for no heartbeat until then
-        self._call_tried = self._call_said = (False, "")  # (called, which call) of the last heartbeat; ... that arrived
-        self._call_answer = CallAnswer.RECEIVED
+        self._heartbeats = HeartbeatSchedule(self._chance, clock)
         self._received: deque[str] = deque(maxlen=MOST_RECEIVED)
-        self._revoked = revocation.is_revoked(state, enrolment)
+        self._standing = Standing(self._centre, state, enrolment)
         self._link: LinkReport | None = None  # what the interface was told last
 
     def run(self, stop: Event) -> None:
@@ -287,27 +281,17 @@ class Forwarder:
         self._pause.failed(self._clock())
         self._faults_in_a_row = 0
         if isinstance(error, NotAdmittedError):
-            self._ask_standing()
+            self._standing.ask()
         self._tell(False, str(error))
 
     def _beat_when_due(self) -> None:
-        """Each minute. A call for staff, or its end, goes out at once, and its answer is asked for every few seconds:
-        nobody is to wait a minute in front of a screen."""
         kiosk = KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
-        call = kiosk.staff_called, kiosk.staff_call
-        due = self._next_beat
-        if call != self._call_tried:
-            due = 0.0
-        elif call != self._call_said or kiosk.staff_called:
-            due = min(due, self._last_beat + CALL_S)
-        if self._clock() >= max(due, self._quiet_until):
+        if self._heartbeats.is_due(kiosk):
             self._beat(kiosk)
 
     def _beat(self, kiosk: KioskReport) -> None:
-        self._last_beat = self._clock()
-        self._next_beat = self._last_beat + HEARTBEAT_S * self._chance.uniform(0.9, 1.1)
+        self._heartbeats.sending(kiosk)
         left = self._outbox.pending()
-        self._call_tried = kiosk.staff_called, kiosk.staff_call
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,
@@ -330,38 +314,19 @@ class Forwarder:
             log.warning("Heartbeat: %s", error)
             self._tell(True, again=True)
         except CentreTroubleError as error:
-            self._quiet_until = self._clock() + (_asked(error) or 0.0)
+            self._heartbeats.wait(_asked(error) or 0.0)
             if isinstance(error, NotAdmittedError):
-                self._ask_standing()
+                self._standing.ask()
             self._tell(False, str(error), again=True)
         else:
-            self._call_said, self._call_answer = self._call_tried, heard.call_answer
-            self._set_revoked(False)
+            self._heartbeats.accepted(heard.call_answer)
+            self._standing.admitted()
             if self._pause.failures:  # the line is back: what waited for it need not wait longer
                 self._pause.succeeded()
                 for backoff in self._rows.values():
                     if backoff.first_s == ROW_FIRST_S:
                         backoff.not_before = 0.0
             self._tell(True, again=True)
-
-    def _ask_standing(self) -> None:
-        """The centre does not admit this kiosk: is it revoked? Only the centre's own word takes a kiosk out of service;
-        a key that it does not know may be the trouble of a centre that was set up anew."""
-        try:
-            answer = self._centre.enrolment(self._enrolment.enrolment_id)
-        except CentreTroubleError:
-            return
-        self._set_revoked(answer.status is EnrolmentStatus.REVOKED)
-
-    def _set_revoked(self, revoked: bool) -> None:
-        if revoked == self._revoked:
-            return
-        try:
-            revocation.note(self._state, self._enrolment, revoked=revoked)
-        except OSError as error:
-            log.error("The revocation cannot be noted: %s", error.strerror)
-        self._revoked = revoked
-        log.warning("The centre has revoked this kiosk" if revoked else "The centre admits this kiosk again")
 
     def _take_keys(self, today: tuple[str, ...]) -> None:
         """When the centre has taken new keys: take them too, for what is sealed from now on."""
@@ -378,14 +343,14 @@ class Forwarder:
 
     def _tell(self, answers: bool, trouble: str = "", *, again: bool = False) -> None:
         """Tell the interface how the line is: when something changed, and `again` with each heartbeat."""
-        called, call = self._call_said
+        call, answer = self._heartbeats.answered_call
         link = LinkReport(
             centre_answers=answers,
             trouble=trouble,
             refused=sum(1 for backoff in self._rows.values() if backoff.first_s == REFUSED_FIRST_S),
-            revoked=self._revoked,
-            staff_call=call if called else "",
-            call_answer=self._call_answer.value if called else "",
+            revoked=self._standing.revoked,
+            staff_call=call,
+            call_answer=answer,
             received=tuple(self._received),
         )
         before, self._link = self._link, link

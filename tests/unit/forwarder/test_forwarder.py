@@ -20,7 +20,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.forwarder import CALL_S, DELETE_EVERY_S, HEARTBEAT_S, LINE_LONGEST_S, MOST_BEHIND
+from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, LINE_LONGEST_S, MOST_BEHIND
+from kiosk_app.forwarder.heartbeat_schedule import CALL_S, HEARTBEAT_S
 from kiosk_app.forwarder.look_up import LookUpError, look_up
 from kiosk_app.outbox import Enrolment, Outbox, OutboxFull, moment, revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
