@@ -244,7 +244,8 @@ def _see(top: Any) -> _Look:
 
 
 def _things(widget: Any, clip: Box, scroll: int, scrolls: dict[int, _Window]) -> Iterator[_Thing]:
-    """As screens.touchable collects them, with what the rule needs besides; a keyboard is one thing."""
+    """As screens.touchable collects them, with what the rule needs besides; a keyboard is one thing. What takes touches
+    beside what it shows tells so by `spots`."""
     if widget.disabled or widget.opacity == 0:
         return
     if isinstance(widget, ScrollView) and widget.children:
@@ -259,7 +260,7 @@ def _things(widget: Any, clip: Box, scroll: int, scrolls: dict[int, _Window]) ->
         yield _Thing("keys", "", 0, box_of(widget), scroll, ref(widget))
         return
     if hasattr(widget, "taps"):
-        for name, text, box in widget.taps():
+        for name, text, box in getattr(widget, "spots", widget.taps)():
             yield _Thing(name, text, _turn(widget), box, scroll, ref(widget))
     for child in widget.children:
         yield from _things(child, clip, scroll, scrolls)

@@ -81,7 +81,9 @@ class TopicPage(WritingPage):
     def enter(self, journey: Journey) -> None:
         """Begin folded when a note is there to be seen."""
         super().enter(journey)
-        self._unfolded = False
+        if self._unfolded:
+            self._unfolded = False
+            self.draw(journey)
 
     def unfold(self) -> None:
         """Show all tiles again."""

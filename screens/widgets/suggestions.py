@@ -165,6 +165,12 @@ class Suggestions(Widget):
             box = self._undo
             yield "undo", say(UNDO, self.look.language), Box(box.x + x, box.y + y, box.width, box.height)
 
+    def spots(self) -> Iterator[tuple[str, str, Box]]:
+        """As `taps`, with what lies hardly beside."""
+        slack = self.word_gap / 2
+        for name, text, box in self.taps():
+            yield name, text, Box(box.x - slack, box.y - slack, box.width + 2 * slack, box.height + 2 * slack)
+
     def _hit(self, touch: Any) -> Box | None:
         """What lies under the finger, or hardly beside it."""
         boxes = [box for _word, box in self._placed] + ([self._undo] if self._undo is not None else [])

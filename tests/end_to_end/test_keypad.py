@@ -46,6 +46,12 @@ class Window:
         """One key, as X names it."""
         subprocess.run(["xdotool", "key", key], check=True)
 
+    def hold(self, key: str, seconds: float) -> None:
+        """Keep a key down for so long; X repeats it meanwhile."""
+        subprocess.run(["xdotool", "keydown", key], check=True)
+        time.sleep(seconds)
+        subprocess.run(["xdotool", "keyup", key], check=True)
+
     def waits_for(self, there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Until the glass shows that."""
         deadline = time.monotonic() + PATIENCE_S
@@ -95,6 +101,15 @@ def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: Window) -
     window.waits_for(_counts)
     window.press("Escape")
     window.waits_for(lambda shown: shown["screen"] == "fault" and not shown["overlay"])
+
+
+@pytest.mark.parametrize("window", [True], indirect=True)
+def test_a_key_that_is_held_presses_once(window: Window) -> None:
+    window.press("Left")  # to the last stop, and on to the first: the button for the language
+    window.press("Down")
+    before = window.waits_for(_counts)["touches"]
+    window.hold("Return", 2.5)
+    assert window.waits_for(lambda shown: shown["touches"] > before)["touches"] == before + 1
 
 
 @pytest.mark.parametrize("window", [False], indirect=True)
