@@ -47,7 +47,8 @@ class Window:
         subprocess.run(["xdotool", "key", key], check=True)
 
     def hold(self, key: str, seconds: float) -> None:
-        """Keep a key down for so long; X repeats it meanwhile."""
+        """Keep a key down for so long; X repeats it meanwhile, once it is asked to."""
+        subprocess.run(["xset", "r", "on"], check=True)
         subprocess.run(["xdotool", "keydown", key], check=True)
         time.sleep(seconds)
         subprocess.run(["xdotool", "keyup", key], check=True)
