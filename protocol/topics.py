@@ -43,5 +43,5 @@ TOPICS: dict[Topic, TopicFacts] = {
     Topic.LABOUR: TopicFacts("แรงงาน/สวัสดิการ", "แรงงาน สวัสดิการ", "Labour, welfare", 15),
     Topic.HELP: TopicFacts("ขอความช่วยเหลือ/สงเคราะห์", "ขอความช่วยเหลือ", "Ask for help", 10),
     Topic.OTHER: TopicFacts("ร้องทุกข์ทั่วไป/เรื่องอื่นๆ", "เรื่องอื่นๆ", "Something else", 15),
-    Topic.UNSURE: TopicFacts("ไม่แน่ใจ ให้เจ้าหน้าที่เลือก", "ไม่แน่ใจ", "Not sure: staff choose", 15),
+    Topic.UNSURE: TopicFacts("ไม่แน่ใจ ให้เจ้าหน้าที่เลือก", "ไม่แน่ใจ", "Not sure", 15),
 }

@@ -37,7 +37,7 @@ _WISHES: tuple[tuple[str, str, str, Callable[[Comfort], str], Callable[[], Event
     ("text_size", "text-size", _("Text size"), lambda c: _SIZES[c.text_size], NextTextSize),
     ("contrast", "contrast", _("Colours"), lambda c: _CONTRASTS[c.contrast], NextContrast),
     ("low_reach", "arrow-bar-down", _("Low buttons"), lambda c: _SWITCHED[c.low_reach], ToggleLowReach),
-    ("left_handed", "arrows-left-right", _("Left-handed"), lambda c: _SWITCHED[c.left_handed], ToggleLeftHanded),
+    ("left_handed", "arrows-left-right", _("Left hand"), lambda c: _SWITCHED[c.left_handed], ToggleLeftHanded),
     ("hold_keys", "hand-finger", _("Hold a key for its upper sign"), lambda c: _SWITCHED[c.hold_keys], ToggleHoldKeys),
     ("read_aloud", "ear", _("Read aloud"), lambda c: _SWITCHED[c.read_aloud], ToggleReadAloud),
     ("volume", "volume", _("Volume"), lambda c: _VOLUMES[c.volume], NextVolume),

@@ -29,6 +29,7 @@ from tests.samples import samples
 from tests.stage import Stage, display
 
 SIZES = ("1080x1920", "1920x1080")
+SMALL_SIZES = ("1024x768", "1280x1024")  # in the usual colours only, which do not move anything
 LANGUAGES = ("th", "en")
 TEXTS = (100, 180)
 MODES = {"normal": Contrast.NORMAL, "dark": Contrast.DARK, "light": Contrast.LIGHT}
@@ -121,9 +122,12 @@ def main(arguments: Sequence[str]) -> int:
     started = time.monotonic()
     for old in options.out.glob("*x*/*.webp"):
         old.unlink()
-    sizes = options.size or SIZES
+    wanted = [(size, choice) for size in options.size or SIZES]
+    if not options.size and "normal" in choice.modes:
+        wanted += [(size, replace(choice, modes=("normal",))) for size in SMALL_SIZES]
+    draw = partial(shoot, out=options.out)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as windows:
-        shots = [shot for found in windows.map(partial(shoot, choice=choice, out=options.out), sizes) for shot in found]
+        shots = [shot for found in windows.map(draw, *zip(*wanted, strict=True)) for shot in found]
     options.out.mkdir(parents=True, exist_ok=True)
     gallery_page.write(options.out / "index.html", [asdict(shot) | {"file": shot.file} for shot in shots], THUMBNAIL)
     for shot in shots:

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from PIL import Image
 
-from tests.misfits import Rect, pieces
+from tests.glass import Rect, pieces
 from tests.stage import Stage
 
 LEAST_CONTRAST = 7.0  # of words: WCAG 2.2, 1.4.6

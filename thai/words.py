@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from threading import Lock
+from typing import NamedTuple
 
 _MARKS = "\u0e31\u0e33-\u0e3a\u0e47-\u0e4e"  # written above, below or (ำ) closed against their base
 _CLUSTER = re.compile(
@@ -98,22 +99,72 @@ def _whole_clusters(parts: Iterable[str]) -> Iterator[str]:
         yield held
 
 
+# Words that libthai knows only in parts. A line's end inside one of them reads as a torn word.
+# fmt: off
+_COMPOUNDS = frozenset([
+    "เกินไป", "เกิดขึ้น", "เกี่ยวกับ", "ขณะนี้", "ขั้นที่", "ขาวดำ", "ข้อเสนอแนะ", "ขึ้นบรรทัด",
+    "คนอื่น", "ความคืบหน้า", "ค่าใช้จ่าย", "ค้นหา", "คืบหน้า", "จนกว่า", "เจ็บป่วย", "ด้านบน",
+    "ได้รับ", "ตัวหนังสือ", "ต่อไป", "ถ่ายรูป", "ทางไหน", "ทำต่อ", "ที่นี่", "ที่อยู่", "ทีละตัว",
+    "บัตรประชาชน", "บางส่วน", "บุคคลอื่น", "เบอร์โทร", "ย้อนกลับ", "เลขที่", "เลขบัตร", "เลขเรื่อง",
+    "เว้นวรรค", "วันเกิด", "วันที่", "สักครู่", "สีทอง", "สีเหลือง", "หน่วยงาน", "หน้าจอ",
+    "หมู่ที่", "เหตุด่วน", "เหตุร้าย", "อีกครั้ง",
+])
+# fmt: on
+_BEGINNINGS = frozenset(compound[:end] for compound in _COMPOUNDS for end in range(1, len(compound)))
+_PREFIXES = frozenset(["การ", "ขั้น", "เครื่อง", "ความ", "นัก", "ใบ", "ผู้", "ไม่"])  # they make one word with what follows
+_SUFFIXES = frozenset(["นี้", "นั้น", "ไหม"])  # and these with what stands before them
+_PHONE = re.compile(r"0\d{1,2}([ -])\d{3}\1\d{3,4}(?!\d)")
+
+
 def units(paragraph: str) -> list[str]:
-    """What may not be parted by a line's end: words bound to their punctuation, and the spaces between them."""
+    """What may not be parted by a line's end: words bound to their punctuation, phone numbers written in groups, and
+    the spaces between them."""
     found: list[str] = []
-    parts = words(paragraph)
+    parts = _joined(paragraph)
     for index, part in enumerate(parts):
         bound = bool(found) and (
             part[0] in _BINDS_PREVIOUS
             or found[-1][-1] in _BINDS_NEXT
+            or part in _SUFFIXES
+            or (found[-1] in _PREFIXES and not part.isspace())
             or bool(_ABBREVIATION.fullmatch(found[-1]) and not part.isspace())
         )
         before_repetition = part.isspace() and index + 1 < len(parts) and parts[index + 1][0] in "ๆฯ"
-        if found and (bound or before_repetition or (found[-1].isspace() and part[0] in "ๆฯ")):
+        after_space = bool(found) and found[-1].isspace()
+        if found and ((bound and not after_space) or before_repetition or (after_space and part[0] in "ๆฯ")):
             found[-1] += part
         else:
             found.append(part)
     return found
+
+
+def _joined(paragraph: str) -> list[str]:
+    """Words, with the parts of compounds and of phone numbers put together."""
+    start, found = 0, []
+    for phone in _PHONE.finditer(paragraph):
+        found += [*_compounds(words(paragraph[start : phone.start()])), phone[0]]
+        start = phone.end()
+    return [*found, *_compounds(words(paragraph[start:]))]
+
+
+def _compounds(parts: list[str]) -> Iterator[str]:
+    """The parts, those of a compound put together; the longest one counts."""
+    index = 0
+    while index < len(parts):
+        end, whole, beyond = index + 1, parts[index], index + 1
+        begun = whole
+        while begun in _BEGINNINGS and beyond < len(parts):
+            begun += parts[beyond]
+            beyond += 1
+            if begun in _COMPOUNDS:
+                end, whole = beyond, begun
+        yield whole
+        index = end
+
+
+def least_width(text: str, measure: Callable[[str], float]) -> float:
+    """Width of the widest unit of `text`: in a narrower place a word, a name or a number would be broken."""
+    return max((measure(unit.strip()) for line in text.splitlines() for unit in units(line)), default=0.0)
 
 
 def _pieces(unit: str) -> list[str]:
@@ -128,6 +179,7 @@ def _pieces(unit: str) -> list[str]:
 
 
 def _fill(units: list[str], measure: Callable[[str], float], width: float) -> list[str]:
+    """Each line as full as it can be."""
     lines: list[str] = []
     line = ""
     for unit in units:
@@ -156,9 +208,9 @@ def _narrowed(piece: str, measure: Callable[[str], float], width: float) -> list
 def wrap(text: str, measure: Callable[[str], float], width: float, *, balance: bool = False) -> list[str]:
     """Lines of `text` no wider than `width` (in `measure`'s unit), broken at its newlines, then between words.
 
-    Spaces at a break are dropped, nothing else. A word wider than a line is broken between clusters; a single cluster
-    wider than a line stands alone. With `balance` a paragraph's lines come out about equally long (same count of
-    lines), so that no short word is left alone on the last.
+    There are as few lines as can be. Among equally many, lines end at spaces rather than between two Thai words, and
+    the last one does not hold a single word; with `balance` all are about equally long. Spaces at a break are dropped,
+    nothing else. A word wider than a line is broken between clusters; a single cluster wider than a line stands alone.
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
@@ -166,21 +218,89 @@ def wrap(text: str, measure: Callable[[str], float], width: float, *, balance: b
             lines.append(whole)
             continue
         found = units(paragraph)
-        filled = _fill(found, measure, width)
-        if balance and len(filled) > 1:
-            filled = _balanced(found, measure, width, filled)
-        lines += filled
+        lines += _best(found, measure, width, balance) or _fill(found, measure, width)
     return lines
 
 
-def _balanced(units: list[str], measure: Callable[[str], float], width: float, filled: list[str]) -> list[str]:
-    """The narrowest filling with the same count of lines that cuts no more words, by halving to 1 % of the width."""
-    narrow, wide = max(measure(unit) for unit in units), width
-    while wide - narrow > width / 100:
-        middle = (narrow + wide) / 2
-        attempt = _fill(units, measure, middle)
-        if len(attempt) == len(filled):
-            wide, filled = middle, attempt
-        else:
-            narrow = middle
-    return filled
+# What a line's end costs, beside the square of the share of a line that is left empty.
+_BETWEEN_WORDS = 0.5  # no space stands there
+_BEFORE_NUMBER = 0.2  # «หมู่ที่ 7»
+_BEHIND_NUMBER = 0.5  # «18 ธันวาคม», «3 นาที»
+_LONE_WORD = 3.0  # on the last line; more than all else that a paragraph's last two lines can cost
+_TRIES = 3  # with a little less width each: side by side, words may be wider than their sum
+
+
+def _best(units: list[str], measure: Callable[[str], float], width: float, balance: bool) -> list[str] | None:
+    """The cheapest of all ways to lay the units out; None when one of them is wider than a line."""
+    boxes = _boxes(units, measure)
+    if max(box.width for box in boxes) > width:
+        return None
+    for narrower in range(_TRIES):
+        room = width * (1 - 0.01 * narrower)
+        starts = _starts(boxes, room, balance)
+        lines = [
+            "".join(box.gap * (index > 0) + box.text for index, box in enumerate(boxes[start:end]))
+            for start, end in pairwise([*starts, len(boxes)])
+        ]
+        if all(measure(line) <= width for line in lines):
+            return lines
+    return None
+
+
+class _Box(NamedTuple):
+    """A unit on the line: the spaces before it, their width and its own, and what it costs to begin a line with it."""
+
+    gap: str
+    gap_width: float
+    text: str
+    width: float
+    cost: float
+
+
+def _boxes(units: list[str], measure: Callable[[str], float]) -> list[_Box]:
+    boxes: list[_Box] = []
+    gap = ""
+    for unit in units:
+        if unit.isspace():
+            gap += unit
+            continue
+        text = unit.rstrip()
+        if not boxes:
+            text, gap = gap + text, ""  # an indent stays
+        before = boxes[-1].text[-1] if boxes else ""
+        cost = 0.0 if gap else _BETWEEN_WORDS
+        if gap and before not in "·…":
+            cost = _BEHIND_NUMBER if before.isdigit() else _BEFORE_NUMBER if text[0].isdigit() else 0.0
+        boxes.append(_Box(gap, measure(gap) if gap else 0.0, text, measure(text), cost))
+        gap = unit[len(unit.rstrip()) :]
+    return boxes
+
+
+def _starts(boxes: list[_Box], width: float, balance: bool) -> list[int]:
+    """The first box of each line, for the fewest lines and among these the least cost."""
+    last = len(boxes)
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # of the first so many boxes: lines, cost, the last one's start
+    for end in range(1, last + 1):
+        choices: list[tuple[int, float, int]] = []
+        long = gap = 0.0
+        for start in range(end - 1, -1, -1):
+            box = boxes[start]
+            long += box.width + gap
+            gap = box.gap_width
+            if long > width and choices:
+                break
+            lines, cost, _start = best[start]
+            if end < last or balance:
+                cost += ((width - long) / width) ** 2
+            if start:
+                cost += box.cost
+                if end == last and start == end - 1:
+                    cost += _LONE_WORD
+            choices.append((lines + 1, cost, start))
+        best.append(min(choices))
+    starts = []
+    end = last
+    while end:
+        end = best[end][2]
+        starts.append(end)
+    return starts[::-1]

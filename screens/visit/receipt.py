@@ -56,7 +56,7 @@ class ReceiptPage(Page):
             return
         minted = visit.minted  # None while this is drawn ahead
         self.content = tracking_url(journey.hall.public_url, minted.code) if minted else ""
-        self.code = display(minted.code).replace("-", "  ") if minted else ""
+        self.code = display(minted.code) if minted else ""
         number = minted.number if minted else ""
         self.number = say(_("Case number {number}"), journey.comfort.language, number=number)
         self.take_card = journey.around.card_reader.card_is_in and not visit.card_waiting

@@ -209,7 +209,7 @@ class Scan(WritingPage):
         elif self.covered:
             self.primary, self.primary_name, self.primary_icon = _("Next"), "next", "chevron-right"
         elif self.blank:
-            self.primary, self.primary_name, self.primary_icon = _("Scan the other side"), "scan_instead", "scan"
+            self.primary, self.primary_name, self.primary_icon = _("Scan again"), "scan_instead", "scan"
         elif self.pages:
             self.primary, self.primary_name, self.primary_ready = _("Use this letter"), "next", self._ready
         else:

@@ -1,6 +1,7 @@
 """The frame of every screen but attract: header, progress and headline, content, tray, footer."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from kivy.clock import Clock
@@ -17,11 +18,12 @@ from screens.staff_call import line_of
 from screens.theme import worn
 from screens.widgets import emblem as _emblem  # noqa: F401
 from screens.widgets import text as _text  # noqa: F401  the rules use these
-from screens.widgets.box import Fold, Mirrored, Strip
+from screens.widgets.box import Column, Fold, Ground, Mirrored, Spring, Strip
 from screens.widgets.clip import Clip
 from screens.widgets.press import Press
 
 STEPS = 6
+UNSEEN = 3  # pixels: nobody misses so little of the edge of what is shown, and a bar for it confuses
 
 
 class Header(Strip):
@@ -64,11 +66,13 @@ class Footer(Mirrored):
 
 
 class Scroll(ScrollView):
-    """Scrolls only when its content is higher than its place; then it shows a bar."""
+    """Scrolls only when what is seen of its content is higher than its place; then it shows a bar. Content that is
+    higher by no more than the blank at its ends stands still, and the place cuts blank only."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(do_scroll_x=False, do_scroll_y=False, **kwargs)
         self._clip = Clip()
+        self._lift = 0.0  # pixels that the content stands higher, so that its upper blank is cut
         self.canvas.before.add(self._clip)
         self.canvas.after.insert(0, ScissorPop())
         cut = Clock.create_trigger(self._cut, -1)
@@ -84,13 +88,43 @@ class Scroll(ScrollView):
     def update_from_scroll(self, *args: Any) -> None:
         """As in every scroll view, on whole pixels: between them, type would be blurred."""
         super().update_from_scroll(*args)
-        self.g_translate.xy = tuple(map(round, self.g_translate.xy))
+        x, y = self.g_translate.xy
+        self.g_translate.xy = round(x), round(y + self._lift)
 
     def _cut(self, *_args: object) -> None:
         self._clip.fit(*self.to_window(*self.pos), *self.size)
 
     def _judge(self, *_args: object) -> None:
-        self.do_scroll_y = bool(self.children) and self.children[0].height > self.height + 1
+        self._lift = 0.0
+        over = self.children[0].height - self.height if self.children else 0.0
+        if over > UNSEEN:
+            content = self.children[0]
+            above, below = _blank_above(content), _blank_below(content)
+            if over <= above + below + UNSEEN:
+                self.scroll_y, self._lift, over = 1, max(0.0, over - below), 0.0
+        self.do_scroll_y = over > UNSEEN
+
+
+def _blank_above(content: Widget) -> float:
+    """Pixels above the first thing in a column that is as high as it must be."""
+    if not isinstance(content, Column):
+        return 0.0
+    return float(content.padding[1]) + _springs(content, content.children[::-1])
+
+
+def _blank_below(content: Widget) -> float:
+    """Pixels below the last thing in such a column, or in the column that this is."""
+    if not isinstance(content, Column) or isinstance(content, Ground):  # a card's edge is seen
+        return 0.0
+    last = next((part for part in content.children if not isinstance(part, Spring)), None)
+    inner = _blank_below(last) if last is not None else 0.0
+    return float(content.padding[3]) + _springs(content, content.children) + inner
+
+
+def _springs(column: Column, parts: list[Widget]) -> float:
+    """Pixels of the springs that `parts` begin with."""
+    springs = takewhile(lambda part: isinstance(part, Spring), parts)
+    return float(sum(part.size_hint_min_y + column.spacing for part in springs))
 
 
 class CallBand(Press):

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from screens.rules import load_rules
 from screens.touch_guard import acts
 from screens.touchable import Box, box_of, taken
-from screens.widgets.box import Ground
+from screens.widgets.box import Fold, Ground
 from screens.widgets.line_box import measurer
+from screens.widgets.peers import level_soon
+from screens.widgets.text import fitted
 
 LEAST_BESIDE_ICON = 0.8  # of its size of type, for what stands beside an icon
 
@@ -61,25 +63,70 @@ class Press(ButtonBehavior, Ground, BoxLayout):
             )
 
 
-class Action(Press):
-    """A button: icon, words, icon behind, in the middle."""
+class Peer(Press):
+    """One of several buttons side by side, see screens.widgets.peers."""
 
-    kind = StringProperty("outline")  # filled, outline, quiet, gold, night
+    kind = StringProperty("outline")
+    bare = BooleanProperty(False)  # without its icons, as a neighbour of its kind has no room for them
+    most = NumericProperty(0)  # pixels of type that all in the row have room for; 0 is no limit
+    asked: Any = ObjectProperty(None)  # all that the size of its words depends on; set by the rule
+
+    def on_asked(self, _widget: object, _asked: object) -> None:
+        """Its words or its room changed."""
+        level_soon(self)
+
+    def on_parent(self, _widget: object, parent: object) -> None:
+        """It has other neighbours; so it has when the part that it is in folds away or comes back."""
+        if isinstance(parent, Fold):
+            parent.funbind("parent", self._stand_elsewhere)
+            parent.fbind("parent", self._stand_elsewhere)
+        self._stand_elsewhere()
+
+    def _stand_elsewhere(self, *_changed: object) -> None:
+        self.bare, self.most = False, 0
+        level_soon(self)
+
+    def words_on_it(self) -> str:
+        """What stands on it."""
+        raise NotImplementedError
+
+    def size_alone(self) -> float:
+        """Pixels of type that it has room for."""
+        raise NotImplementedError
+
+    def has_no_room_for_icons(self) -> bool:
+        """Whether its words need the place of its icons."""
+        return False
+
+
+class Action(Peer):
+    """A button: icon, words, icon behind, in the middle. `kind` is filled, outline, quiet, gold or night."""
+
     icon_behind = StringProperty()
     type_size = NumericProperty(44)
     gap = NumericProperty(26)  # between icon and words
     crowded = BooleanProperty(False)  # the words need the room of the icons
 
-    def needs_icons_room(self, said: str, width: float, size: float, icon: str, icon_behind: str) -> bool:
-        """Whether the words would have to shrink much beside the icons: then the icons give way."""
-        if not said or not (icon or icon_behind):
-            return False
-        wanted = measurer("SarabunSemiBold", size)(said)
-        return wanted * LEAST_BESIDE_ICON > self.room_beside_icons(width, size, icon, icon_behind)
+    def words_on_it(self) -> str:
+        return str(self.ids.word.said)
 
-    def room_beside_icons(self, width: float, size: float, icon: str, icon_behind: str) -> float:
-        """Pixels for the words."""
-        return float(width - 2 * self.padding[0] - (1.25 * size + self.gap) * (bool(icon) + bool(icon_behind)))
+    def size_alone(self) -> float:
+        return fitted(self.words_on_it(), "SarabunSemiBold", self.type_size, self.room_for_words())
+
+    def has_no_room_for_icons(self) -> bool:
+        """Whether the words would have to shrink much beside the icons: then the icons give way."""
+        if not self.words_on_it() or not (self.icon or self.icon_behind):
+            return False
+        wanted = measurer("SarabunSemiBold", self.type_size)(self.words_on_it())
+        return wanted * LEAST_BESIDE_ICON > self._room(True)
+
+    def room_for_words(self, *_asked: object) -> float:
+        """Pixels, at least 1."""
+        return max(1.0, self._room(not (self.bare or self.has_no_room_for_icons())))
+
+    def _room(self, beside_icons: bool) -> float:
+        icons = (bool(self.icon) + bool(self.icon_behind)) * beside_icons
+        return float(self.width - 2 * self.padding[0] - (1.25 * self.type_size + self.gap) * icons)
 
 
 class IconButton(Press):
@@ -89,12 +136,24 @@ class IconButton(Press):
     caption_ink = ColorProperty("#14213D")
 
 
-class Tile(Press):
+class Tile(Peer):
     """A choice with its icon in a tinted square, two lines."""
 
+    def words_on_it(self) -> str:
+        return str(self.ids.heading.said)
 
-class Chip(Press):
+    def size_alone(self) -> float:
+        return float(self.ids.heading.size_alone)
+
+
+class Chip(Peer):
     """A small choice among a few."""
+
+    def words_on_it(self) -> str:
+        return str(self.ids.word.said)
+
+    def size_alone(self) -> float:
+        return float(self.ids.word.size_alone)
 
 
 class Badge(Ground, BoxLayout):

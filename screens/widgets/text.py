@@ -8,9 +8,10 @@ from kivy.uix.label import Label
 from screens.rules import load_rules
 from screens.theme import ICONS
 from screens.widgets.line_box import LineLabel, measurer
-from thai.words import wrap
+from thai.words import least_width, wrap
 
 SMALLEST = 8  # pixels
+SHARES = (1.0, 0.9, 0.8, 0.7)  # of its size of type, for a text with a word that is wider than its place
 
 
 class Said(Label):
@@ -27,16 +28,28 @@ class Said(Label):
         self._label.__class__ = LineLabel  # Kivy names its own class there; a second label would only be thrown away
 
 
+def fitted(said: str, font_name: str, size: float, limit: float) -> float:
+    """The size of type, pixels, at most `size`, in which one line is no wider than `limit`; 0 is no limit."""
+    if limit > 0 and said:
+        while size > SMALLEST and (width := measurer(font_name, size)(said)) > limit:
+            size = max(SMALLEST, min(size - 1, int(size * limit / width)))
+    return size
+
+
 class Text(Said):
-    """A paragraph as wide as its place and as high as its lines."""
+    """A paragraph as wide as its place and as high as its lines. No word, name or number in it is broken: where one is
+    wider than the place, the type is smaller, down to the last of SHARES."""
 
     lines = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
     balance = BooleanProperty(False)  # lines of about equal length
     cut = BooleanProperty(False)  # there are more words than lines
+    most = NumericProperty(0)  # pixels: its type is no larger; 0 is no limit
+    size_alone = NumericProperty(0)  # pixels of type that it has room for
+    drawn_size = NumericProperty("15sp")  # pixels; `font_size` is what is wanted
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("said", "width", "font_size", "font_name", "lines", "balance"):
+        for name in ("said", "width", "font_size", "font_name", "lines", "balance", "most"):
             self.fbind(name, self._wrap)
         self._wrap()
 
@@ -44,15 +57,24 @@ class Text(Said):
         if not self.said or self.width <= 1:
             self.text, self.cut = "", False
             return
-        measure = measurer(self.font_name, self.font_size)
-        wrapped = wrap(self.said, measure, self.width, balance=self.balance)
+        measure, share = measurer(self.font_name, self.font_size), 1.0
+        # Measured in the type that is wanted: a typeface is opened for a size only when something is drawn in it.
+        if measure(self.said) > self.width and (widest := least_width(self.said, measure)) > self.width:
+            share = next((share for share in SHARES if share * widest <= self.width), SHARES[-1])
+        self.size_alone = int(share * self.font_size) if share < 1 else self.font_size
+        self.drawn_size = min(self.size_alone, self.most or self.size_alone)
+        room = self.width * self.font_size / self.drawn_size
+        wrapped = wrap(self.said, measure, room, balance=self.balance)
         limit = int(self.lines)
         self.cut = bool(limit and len(wrapped) > limit)
         if self.cut:
             last = wrapped[limit - 1]
-            while last and measure(last + " …") > self.width:
+            while last and measure(last + " …") > room:
                 last = last[:-1]
             wrapped = [*wrapped[: limit - 1], last.rstrip() + " …"]
+        if self._label.options["font_size"] != self.drawn_size:
+            self._label.options["font_size"] = self.drawn_size
+            self._trigger_texture()
         self.text = "\n".join(wrapped)
 
 
@@ -61,20 +83,18 @@ class Word(Said):
 
     type_size = NumericProperty(40)
     limit = NumericProperty(0)  # pixels; 0 is no limit
+    most = NumericProperty(0)  # pixels: its type is no larger; 0 is no limit
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("said", "type_size", "limit", "font_name"):
+        for name in ("said", "type_size", "limit", "most", "font_name"):
             self.fbind(name, self._fit)
         self._fit()
 
     def _fit(self, *_changed: object) -> None:
         self.text = self.said
-        size = self.type_size
-        if self.limit > 0 and self.said:
-            while size > SMALLEST and (width := measurer(self.font_name, size)(self.said)) > self.limit:
-                size = max(SMALLEST, min(size - 1, int(size * self.limit / width)))
-        self.font_size = size
+        size = min(self.type_size, self.most or self.type_size)
+        self.font_size = fitted(self.said, self.font_name, size, self.limit)
 
 
 class Icon(Label):

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from kiosk_app.journey.state import Comfort, Contrast, Journey, TextSize
 from tests import legible
-from tests.misfits import pieces
+from tests.glass import pieces
 from tests.samples import samples
 from tests.stage import Stage, report
 from tests.unit.screens.likeness import alike, differing, small
@@ -99,6 +99,8 @@ def _eye(stage: Stage) -> list[str]:
         seen = piece.ink.meets(piece.clip)
         if not hasattr(piece.widget, "said") or (seen.right - seen.left) * (seen.top - seen.bottom) < FAINTEST_CHANGE:
             continue
+        if seen.top - seen.bottom < 0.5 * (piece.ink.top - piece.ink.bottom):
+            continue  # scrolled away but for the marks above its letters
         painted = picture.copy()
         box = (round(seen.left), round(SIZE[1] - seen.top), round(seen.right), round(SIZE[1] - seen.bottom))
         ImageDraw.Draw(painted).rectangle(box, fill=picture.getpixel((box[0], box[1])))

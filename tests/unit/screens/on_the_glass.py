@@ -36,7 +36,8 @@ from kiosk_app.journey.trials import Part
 from kiosk_app.language import say
 from protocol.topics import Topic
 from screens.window import TYPEFACES
-from tests.misfits import Rect, misfits, pieces, place_of
+from tests.glass import Rect, pieces, place_of
+from tests.misfits import misfits
 from tests.samples import readiness, samples
 from tests.stage import Stage, report, size_of
 from tests.typeface import missing

@@ -16,7 +16,9 @@ def compiled() -> None:
     compile_catalogues()
 
 
-@pytest.mark.parametrize(("size", "language"), [("1080x1920", "th"), ("1920x1080", "en"), ("1280x1024", "th")])
+@pytest.mark.parametrize(
+    ("size", "language"), [("1080x1920", "th"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")]
+)
 def test_every_screen_on_the_glass(size: str, language: str) -> None:
     on_the_glass("on_the_glass", size, language)
 
@@ -49,6 +51,10 @@ def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
 
 def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
     on_the_glass("look_on_the_glass")
+
+
+def test_the_check_of_the_layout_finds_planted_faults() -> None:
+    on_the_glass("misfits_on_the_glass")
 
 
 def on_the_glass(module: str, *arguments: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thai.words import clusters, has_dictionary, words, wrap
+from thai.words import clusters, has_dictionary, least_width, units, words, wrap
 
 LETTERS = "กขงจดตนบปมยรลวสหอเแโใไะาิีึืุูั็่้๊๋์ำๆฯ๑๒๓ \nabz19.,()-/"
 TEXT = st.text(alphabet=LETTERS, max_size=120)
@@ -95,11 +95,41 @@ def test_an_abbreviation_stays_with_its_name() -> None:
             assert any(name in line for line in lines), lines
 
 
-def test_balancing_leaves_no_orphan() -> None:
-    greedy = wrap(STORY, len, 95)
-    balanced = wrap(STORY, len, 95, balance=True)
-    assert len(greedy) == len(balanced) == 2
-    assert len(greedy[-1]) < 10 < len(balanced[-1])
+def test_balanced_lines_are_about_equally_long() -> None:
+    one, other = wrap(STORY, len, 95, balance=True)
+    assert abs(len(one) - len(other)) < 25
+
+
+def test_lines_end_at_spaces_first() -> None:
+    assert wrap("ทำเองได้ใน 3 นาที · ไม่มีค่าใช้จ่าย · เก็บเป็นความลับ", len, 45) == [
+        "ทำเองได้ใน 3 นาที · ไม่มีค่าใช้จ่าย ·",
+        "เก็บเป็นความลับ",
+    ]
+    assert wrap("เสียบด้านชิปสีทองเข้าก่อน แล้วค้างไว้", len, 31) == ["เสียบด้านชิปสีทองเข้าก่อน", "แล้วค้างไว้"]
+
+
+@pytest.mark.parametrize("balance", [False, True])
+def test_no_word_is_alone_on_the_last_line(balance: bool) -> None:
+    for text in ("The receipt printer is out of paper", "ตู้นี้พร้อมใช้งานอยู่ตลอดทั้งวันและคืน", STORY):
+        for width in range(max(len(unit) for unit in units(text)) * 2, len(text)):
+            lines = wrap(text, len, width, balance=balance)
+            assert len([unit for unit in units(lines[-1]) if not unit.isspace()]) > 1, lines
+
+
+def test_no_compound_number_or_code_is_parted() -> None:
+    for text, whole in (
+        ("เก็บใบติดตามไว้เป็นความลับ", ("ใบติดตาม", "ความลับ")),
+        ("เลขเรื่อง KKN07A-000123-41 ครับ", ("เลขเรื่อง", "KKN07A-000123-41")),
+        ("โทร 081 234 5678 ได้ทุกวัน", ("081 234 5678",)),
+        ("ตู้นี้พร้อมไหม", ("ตู้นี้", "พร้อมไหม")),
+    ):
+        for width in range(int(least_width(text, len)), len(text)):
+            lines = wrap(text, len, width)
+            assert all(any(part in line for line in lines) for part in whole), lines
+
+
+def test_a_number_stays_with_what_it_counts_where_that_costs_no_line() -> None:
+    assert wrap("คาดว่าเสร็จภายใน 18 ธันวาคม 2569", len, 28) == ["คาดว่าเสร็จภายใน", "18 ธันวาคม 2569"]
 
 
 def test_a_word_wider_than_the_line_is_broken() -> None:
