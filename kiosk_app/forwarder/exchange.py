@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self, TypeVar
 
 import requests
@@ -65,6 +66,7 @@ class Line:
     ) -> None:
         self.session = requests.Session()
         self.session.headers.clear()
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # else whoever answers fills memory
         self._trust = trust or TrustStore()
         self._deadline = Deadline()
         self.session.mount("http://", Bounded(self._deadline))

@@ -14,6 +14,7 @@ import fcntl
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
@@ -40,6 +41,8 @@ _PAGES_OF = "SELECT * FROM pages WHERE +submission_id = ? ORDER BY number"  # + 
 _UNCLEAR = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _NO_TEXT = "Could not decode"  # Python's own word, without an SQLite code
 _BUSY_SECONDS = 5.0
+ALONE_S = 60.0  # to salvage a store of a gigabyte takes some seconds
+MOST_IN_A_ROW = 16 << 20  # bytes; a submission with its text has 3 MB at most, a page is a row of its own
 _CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
 
 _SUBMISSION_NOT_NULL = frozenset(
@@ -163,15 +166,30 @@ def kept(directory: Path, kind: str) -> list[Path]:
 
 @contextmanager
 def alone(directory: Path) -> Iterator[None]:
-    """Held while a store is made or set aside, across processes."""
+    """Held while a store is made or set aside, across processes. Raises OutboxBroken after ALONE_S: whoever shares the
+    directory could hold it for ever."""
     lock = directory / "lock"
     make_shared_file(lock)
     descriptor = open_in_place(lock)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)  # released when the file is closed
+        _lock(descriptor)  # released when the file is closed
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    ends, pause = time.monotonic() + ALONE_S, 0.001
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= ends:
+                raise OutboxBroken("The outbox is held by another program") from None
+            time.sleep(pause)
+            pause = min(2 * pause, 0.05)
+        else:
+            return
 
 
 def not_emptied(path: Path) -> None:
@@ -187,6 +205,7 @@ def open_store(path: Path) -> Database:
     with translated(path.parent):
         check_plain(path)  # SQLite itself follows a link to a store, though to nothing beside it
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_IN_A_ROW)
         try:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             # A page of a letter is hundreds of kB: saving three takes 1.3 times the floor so, 1.4 with SQLite's 4,096.
@@ -282,7 +301,9 @@ def _take_along(directory: Path, damaged: str) -> None:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    source = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    source.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_IN_A_ROW)
+    return source
 
 
 def _salvage(source: sqlite3.Connection, db: Database, reserved: dict[str, int]) -> None:

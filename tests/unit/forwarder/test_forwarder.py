@@ -730,6 +730,15 @@ def test_no_header_of_a_hostile_centre_ends_the_forwarder(
     arrived_whole(bench, centre)
 
 
+def test_no_cookie_is_kept(bench: Bench, centre: SmallCentre) -> None:
+    """None is ever sent; kept, those of a hostile centre would be 90 MB a day."""
+    centre.always[BEAT] = Reply(204, b"", {"Set-Cookie": "a=" + "x" * 4000})
+    centre.always["POST /api/v1/enrol"] = Reply(204, b"", {"Set-Cookie": "b=x; Path=/"})
+    bench.tick()
+    assert centre.requests
+    assert len(bench.forwarder._line.session.cookies) == 0
+
+
 @pytest.mark.parametrize(
     "report",
     [
@@ -761,6 +770,8 @@ def test_no_report_of_a_hostile_interface_ends_the_forwarder(
         "UPDATE submissions SET case_number = hex(zeroblob(40)) WHERE rowid = 1",
         "UPDATE submissions SET kiosk_id = hex(zeroblob(40)) WHERE rowid = 1",
         "UPDATE submissions SET sealed = zeroblob(4000000) WHERE rowid = 1",
+        "UPDATE submissions SET sealed = zeroblob(300000000) WHERE rowid = 1",
+        "UPDATE pages SET sealed = zeroblob(300000000) WHERE rowid = 1",
         "UPDATE submissions SET parts = json_insert(parts, '$[#]', json_extract(parts, '$[0]')) WHERE rowid = 1",
         "UPDATE submissions SET parts = json_set(parts, '$[0].size', 9999999) WHERE rowid = 1",
         "UPDATE pages SET sealed = substr(sealed, 1, 1000) WHERE rowid = 1",

@@ -1,4 +1,6 @@
+import fcntl
 import os
+import resource
 import sqlite3
 import stat
 import subprocess
@@ -19,6 +21,7 @@ from kiosk_app.outbox import (
     OutboxFull,
     OutboxTooNew,
     carried,
+    store,
 )
 from kiosk_app.outbox.carried import read_receipts
 from kiosk_app.outbox.moment import now
@@ -364,6 +367,31 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     monkeypatch.setattr(carried, "MOST", 3)
     with pytest.raises(OSError, match="more than 3 receipts"):
         read_receipts(stick, outbox)
+
+
+def test_whoever_holds_the_lock_holds_up_nobody_for_ever(
+    outbox: Outbox, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory is shared: the interface, taken over, would keep root's commands and delivery waiting."""
+    monkeypatch.setattr(store, "ALONE_S", 0.2)
+    file_one(outbox)
+    with (directory / "lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(OutboxBroken, match="held by another program"):
+            Outbox.open(directory, enrolment())
+        assert outbox.count() == 1
+    Outbox.open(directory, enrolment()).close()
+
+
+def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
+    file_one(outbox, PAGES)
+    (row,) = outbox.pending()
+    with closing(sqlite3.connect(outbox._path)) as planted, planted:
+        planted.execute("UPDATE pages SET sealed = zeroblob(300000000) WHERE number = 0")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(OutboxBroken):
+        outbox.read_part(row.submission_id, 0)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "kB"
 
 
 def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_rows_go(tmp_path: Path) -> None:
