@@ -192,7 +192,7 @@ MAX_CARRIED = 10_000  # rows of one `central import`: far more than a kiosk keep
 MAX_JSON_VALUES = 20_000  # in one request; a delivery of twenty pages has about 100
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
 MAX_PENDING_ENROLMENTS = 1000
-PENDING_ENROLMENT_HOURS = 1  # a kiosk asks for half an hour; older ones make room when so many wait
+PENDING_ENROLMENT_HOURS = 1  # a kiosk asks for half an hour; older ones are dropped when too many wait
 
 LOGGING = {
     "version": 1,

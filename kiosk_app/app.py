@@ -28,7 +28,7 @@ from screens.window import FRAMES_PER_SECOND, configure
 DOCK_WIDTH = 420  # pixels
 TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
 RESTING_FPS = 15  # the first touch is seen at most 0.07 s late
-MOST_DEAD_S = 1.0  # told of what is dead until a finger leaves: look again then
+MOST_DEAD_S = 1.0  # in the touch map, for what ignores touches until a finger leaves: look again then
 HALL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
 
 
@@ -162,8 +162,8 @@ class _Interface:
             self._machinery.runner.send(event)
 
     def _key_down(self, _window: object, code: int, *_more: object) -> bool:
-        """A key, of the keypad or any other: only the five that are listed do anything. One that is held moves on, but
-        presses once: else a slow hand would press what comes next as well."""
+        """A key, of the keypad or any other: only the five that are listed do anything. Held, *next*
+        and *previous* repeat; the others press once, so that a slow hand does not press what comes next as well."""
         codes = import_module("kivy.core.window").Keyboard.keycodes
         pressed = (key for key in KeypadKey if codes[getattr(self._settings.keypad, key.value)] == code)
         key, repeated = next(pressed, None), code in self._keys_down
@@ -238,7 +238,7 @@ class _Interface:
         return list(import_module("screens.touchable").touchables(self._root))
 
     def _alive_from(self, item: Any) -> float:
-        """The dock beside the shell counts at once."""
+        """When a touch on this will count, in monotonic seconds. The dock beside the shell has no guard."""
         x, y = item.x + item.width / 2, self._root.height - item.y - item.height / 2
         if not self._shell.collide_point(x, y):
             return 0.0

@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class VisitMark:
-    """Made once; `show` is called with each change and returns at once. A mark that cannot be set is logged: it keeps
-    nobody from a visit."""
+    """Made once; `show` is called with each change and returns at once. A mark that cannot be set is logged and
+    stops no visit."""
 
     def __init__(self, runtime: Path) -> None:
         self._file = runtime / FILE

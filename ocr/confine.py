@@ -1,4 +1,4 @@
-"""What the process that handles a picture may do from some moment on: compute, and answer.
+"""Restricts the process that handles a picture: from then on it can compute and answer, and nothing else.
 
 Landlock (of the kernel, since 5.13) takes away every file that is not listed here; seccomp (by Debian's libseccomp)
 takes away network, signals, other processes' memory, new programs, and the calls on files that Landlock does not know.

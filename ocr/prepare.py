@@ -84,7 +84,7 @@ def prepare(raw: bytes, turn: int = 0) -> PreparedPage:
 def _said_to_be_turned(raw: bytes, turn: int) -> bytes | None:
     """The JPEG with another orientation in its EXIF block, its picture untouched; None for what `prepare` did not make.
 
-    Encoding it anew would cost a little of it at each touch of "turn"."""
+    Encoding it again would lose quality at each touch of "turn"."""
     if not raw.startswith(_KEPT) or len(raw) > MOST_BYTES + len(_UPRIGHT):
         return None
     exif, picture = raw[len(_KEPT) :][: len(_UPRIGHT)], raw[len(_KEPT) + len(_UPRIGHT) :]

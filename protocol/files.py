@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-# Not blocking: a pipe that takes the place of a file between two calls must not hold up whoever opens it.
+# Not blocking: opening must not hang on a pipe that replaced the file between two calls.
 _NO_SURPRISE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _PIECE = 1 << 20  # bytes read at once
 _KINDS = {
@@ -28,7 +28,7 @@ _KINDS = {
 
 
 class UnsafeFileError(OSError):
-    """A file or directory is not what it has to be; `strerror` says why, without its name."""
+    """A file or directory is not of the required kind; `strerror` says why, without its name."""
 
     def __init__(self, why: str, path: Path) -> None:
         super().__init__(errno.EPERM, why, str(path))
@@ -98,7 +98,7 @@ def check_plain(path: Path) -> None:
 
 
 def check_directory(directory: Path) -> None:
-    """Raise UnsafeFileError unless only this user or root decides what stands in that directory."""
+    """Raise UnsafeFileError unless only this user or root can put files into that directory."""
     found = directory.stat()
     if found.st_uid not in {0, os.geteuid()}:
         raise UnsafeFileError("the directory belongs to another user", directory)
@@ -117,7 +117,7 @@ def sync_directory(directory: Path) -> None:
 
 @contextmanager
 def _parent(path: Path) -> Iterator[int]:
-    """The directory of `path`, opened once: it stays the same one, whatever happens to its name."""
+    """The directory of `path`, opened once: renaming it meanwhile changes nothing."""
     descriptor = os.open(path.parent, _DIRECTORY)
     try:
         yield descriptor
@@ -156,13 +156,13 @@ def _open(path: Path, parent: int, flags: int, *, names: bool = True) -> int:
 def _check_kind(found: os.stat_result, path: Path, *, names: bool = True) -> None:
     """`names`: a second name is refused too. It may be one of a file that only this process may write."""
     if not stat.S_ISREG(found.st_mode):
-        raise UnsafeFileError(_KINDS.get(stat.S_IFMT(found.st_mode), "it is no plain file"), path)
+        raise UnsafeFileError(_KINDS.get(stat.S_IFMT(found.st_mode), "it is not a plain file"), path)
     if names and found.st_nlink > 1:
         raise UnsafeFileError("it has a second name (a hard link)", path)
 
 
 def _write_aside(path: Path, parent: int, content: bytes, mode: int, *, durable: bool) -> str:
-    """Under a name that nobody can foresee, '.NAME.' and 16 hex characters."""
+    """Write it under an unpredictable name, '.NAME.' and 16 hex characters, and return that name."""
     aside = f".{path.name}.{secrets.token_hex(8)}"
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_SURPRISE, 0o600, dir_fd=parent)
     try:

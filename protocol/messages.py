@@ -62,7 +62,7 @@ class MomentOutside(_Message):
 
 
 class Delivery(_Message):
-    """A submission as it travels: everything about the visit is inside `sealed`. No part stands in it twice."""
+    """A submission as it travels: everything about the visit is inside `sealed`. No part is listed twice."""
 
     protocol_version: Literal[1] = 1
     submission_id: UUID

@@ -2,7 +2,7 @@
 
 The kiosk names its open call in each heartbeat (`Heartbeat.staff_call`). The header `Staff-Call` of the centre's answer
 gives the call's name and one of these words. A side that does not know the field or the header ignores it; an unknown
-word means that the call is known, no more.
+word only means that the centre has the call.
 """
 
 from enum import Enum
@@ -17,7 +17,7 @@ class CallAnswer(Enum):
     COMING = "coming"  # somebody is on the way
     SOON = "soon"  # ... in a few minutes
     TO_DESK = "to_desk"  # the citizen is asked to come to the counter
-    DONE = "done"  # seen to: the call is over
+    DONE = "done"  # the call is over
 
 
 def written(call: str, answer: CallAnswer) -> str:

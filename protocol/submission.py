@@ -48,7 +48,7 @@ class Contact(_Part):
 
 class Consents(_Part):
     """Optional extras. No notice is sent by SMS, so no kiosk asks for that consent: `sms` is false, and stays in the
-    message for kiosks of before and for a notice channel to come."""
+    message for older kiosks and for a later notice channel."""
 
     sms: bool = False
 

@@ -1,12 +1,12 @@
-"""Which release runs, and which one is known to be good. Debian's own Python runs this, whatever state a release is in.
+"""Which release runs, and which one is known to be good. Runs on Debian's own Python, even when a release is broken.
 
-    good [SECONDS]  after so long, or a minute: what runs is good; its pages for a fault are drawn anew
+    good [SECONDS]  wait so long (default: a minute); what runs then is good, and its fault pages are drawn again
     back            back to the good release; status 1 when there is no other
     use NAME        put this release into use, and drop all but it and the good one
     quiet SECONDS   wait until no visit runs; status 1 when one still does
 
 `venv` and `good` are links in /opt/damrongdham-kiosk to directories in releases/. A directory is whole when it holds
-the file `complete`; what was gone back from loses it, so that the next installation makes it anew.
+the file `complete`; a release that failed loses it, so that the next installation builds it again.
 """
 
 import fcntl
@@ -78,7 +78,7 @@ class Releases:
 
 
 def no_visit(seconds: float, mark: Path = VISIT) -> bool:
-    """Wait until no visit runs, at most so long. The lock of an interface that ended is gone with it."""
+    """Wait until no visit runs, at most this many seconds. An interface that ended has released its lock."""
     until = time.monotonic() + seconds
     while _locked(mark):
         if time.monotonic() >= until:
@@ -105,7 +105,7 @@ def _locked(mark: Path) -> bool:
 
 
 def draw_pages(prefix: Path = PREFIX) -> None:
-    """Pages for a fault as the settings are now. Whatever happens here is no reason to end."""
+    """Draw the fault pages with the present settings. A failure here is ignored: the release is good all the same."""
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run([prefix / "venv/bin/kiosk", "fault-pages", prefix / "fault"], check=False, timeout=PAGES_S)
 

@@ -115,7 +115,7 @@ class OverlayCard(Cover):
             self.code = self.number = self.content = ""
 
     def press_end(self) -> None:
-        """The other answer: start over, the code is kept, nobody need come."""
+        """The other answer: start over, the code is kept, cancel the call."""
         answers: dict[Overlay, Event] = {
             Overlay.START_OVER: StartOverYes(),
             Overlay.NO_PAPER: CodeKept(),

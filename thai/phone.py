@@ -23,7 +23,7 @@ def normalise(text: str) -> str:
 def display(typed: str) -> str:
     """The digits in the groups that are said aloud, as far as they are typed: '0812345678' -> '081-234-5678',
     '043123456' -> '043-123-456', '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'.
-    What is no digit is left out."""
+    Other characters are left out."""
     digits = numerals.digits(typed)
     if digits.startswith("66"):
         return "-".join(filter(None, ("66", display("0" + digits[2:])[1:].lstrip("-"))))

@@ -17,8 +17,8 @@ _LAST = re.compile(rf"(?:[ก-ฮ][{_VOWELS}{_TONES}{_SIGNS}ำาะ]*|เ)\Z")
 def ordered(text: str) -> str:
     """The text with each impossible sequence in the order that was meant; legal text stays as it is.
 
-    Of two tone marks or two vowels on one consonant the last stays, as one who writes over it means; «เเ» becomes «แ»,
-    and ring and «า» become «ำ». No consonant and no sign without a consonant is touched.
+    Of two tone marks or two vowels on one consonant the last one stays; «เเ» becomes «แ», and «ํ» with «า» becomes «ำ».
+    Consonants, and signs without a consonant, are never changed.
     """
     return _CLUSTER.sub(_in_order, text).replace("เเ", "แ")
 
@@ -34,7 +34,7 @@ def _in_order(found: re.Match[str]) -> str:
 
 
 def typed(before: str, put: str) -> tuple[int, str]:
-    """What typing `put` behind `before` does: so many characters before the caret go, and these come in their place.
+    """What typing `put` after `before` does: how many characters before the caret are replaced, and by what.
 
     Only the last consonant with its signs is put in order, whatever else stands in the text.
     """

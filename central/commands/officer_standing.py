@@ -1,5 +1,5 @@
-"""`central suspend-officer`, `activate-officer`, `reset-officer`: an account stops, goes on, or gets a new password. In
-each case its sessions end at once."""
+"""`central suspend-officer`, `activate-officer`, `reset-officer`: suspends an account, activates it
+again, or gives it a new password. Each of them ends its sessions at once."""
 
 import argparse
 

@@ -72,8 +72,8 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password, and see when the account was used. The old password may be tried as seldom as at the
-    login: a desk left open is no way to guess it."""
+    """Change one's own password, and see when the account was used. Tries of the old password are limited as
+    at the login, so that nobody guesses it at a desk left open."""
     officer, account = officer_of(request), str(officer_of(request).pk)
     if request.method != "POST":
         return _password_page(request, PasswordChangeForm(officer))

@@ -1,4 +1,4 @@
-"""Where a form of the desk leads to: a page of the desk, whatever somebody wrote into an address."""
+"""Where a form of the desk redirects to: always a page of the desk, whatever address was sent as `next`."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +11,7 @@ _NO_PAGES = {"logout", "language", "login"}
 
 
 def onward(target: str) -> HttpResponseRedirect:
-    """To this page of the desk; to the queue when it is none: elsewhere, unknown, too long, unreadable."""
+    """A redirect to this page of the desk, or to the queue for any other, unknown or too long address."""
     return HttpResponseRedirect(target if _is_page(target) else reverse("desk:cases"))
 
 

@@ -1,7 +1,7 @@
 """Citizens who call for staff: which call is open at which kiosk, and what the desk answers.
 
-A call is opened and ended by the kiosk's heartbeats. The desk answers it; a call that was answered "done" is over, and
-its row goes when the kiosk has heard so.
+The kiosk's heartbeats open and end a call, and the desk answers it. A call answered "done" is over; its row is deleted
+once the kiosk has the answer.
 """
 
 from uuid import UUID
@@ -18,7 +18,7 @@ from protocol.staff_call import CallAnswer
 
 
 def hear(enrolment: Enrolment, said: Heartbeat) -> None:
-    """Follow a heartbeat that is no replay. A kiosk of before names no call: its calls are all one, without a name."""
+    """Follow a heartbeat that is not a replay. An older kiosk names no call: all its calls have the empty name."""
     if not said.staff_called:
         StaffCall.objects.filter(enrolment=enrolment).delete()
         return
@@ -29,7 +29,7 @@ def hear(enrolment: Enrolment, said: Heartbeat) -> None:
 
 
 def answer_for(enrolment: Enrolment, name: str) -> CallAnswer | None:
-    """How this call stands; None for a call that is not known here."""
+    """The answer to this call; None for a call that is not known here."""
     call = StaffCall.objects.filter(enrolment=enrolment, name=name).first() if name else None
     return CallAnswer(call.answer) if call is not None else None
 

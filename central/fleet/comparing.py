@@ -1,4 +1,4 @@
-"""The code a kiosk shows is typed at the desk and not shown there: nobody agrees to one without having read it."""
+"""The code a kiosk shows is typed at the desk and not shown there, so that an officer cannot approve without it."""
 
 from uuid import UUID
 
@@ -14,12 +14,12 @@ from central.people.record import record
 from protocol import crockford
 from protocol.messages import EnrolmentStatus
 
-# A code that was misread three times is read out anew; nobody has 40 bits in five tries.
+# Enough for misreading; five tries are nothing against a code of 40 bits.
 _TRIES = Limit("compare code", limit=5, window_s=900)
 _WRONG = Text(
     "รหัสไม่ตรงกับตู้นี้ โปรดให้ช่างอ่านรหัสอีกครั้ง หากตู้แสดงรหัสนี้จริง อาจมีผู้แทรกกลางการเชื่อมต่อ อย่ารับตู้นี้",
-    "This is not the kiosk's code. Have it read out again. If the kiosk really shows it, somebody may sit between: "
-    "refuse the kiosk.",
+    "This is not the kiosk's code. Have it read out again. If the kiosk really shows this code, the connection may be "
+    "intercepted: refuse the kiosk.",
 )
 _TOO_MANY = Text(
     "ใส่รหัสผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่", "Too many wrong codes. Please wait 15 minutes and try again."
@@ -27,7 +27,7 @@ _TOO_MANY = Text(
 
 
 class WrongCodeError(EnrolmentError):
-    """The typed code is not the kiosk's; `too_many`: it was not even compared."""
+    """The typed code is not the kiosk's; `too_many`: it was not compared, after too many wrong ones."""
 
     def __init__(self, sentence: Text, *, too_many: bool) -> None:
         super().__init__(sentence.en)

@@ -1,8 +1,8 @@
-"""What a heartbeat says becomes the kiosk's state, unless the same or a later one was heard before.
+"""Stores what a heartbeat says as the kiosk's state, unless the same or a later one came before.
 
 A signed heartbeat that somebody recorded can be sent again at any time, and a kiosk may have no trustworthy clock. So
 the order is the kiosk's own: within a boot the milliseconds since its start grow, and a boot that another one followed
-does not come back (decision 0260).
+never comes back (decision 0260).
 """
 
 import logging

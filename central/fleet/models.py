@@ -68,7 +68,7 @@ class KioskState(models.Model):
     disk_free = models.BigIntegerField(null=True)  # bytes for more complaints
     refused = models.PositiveIntegerField(default=0)  # complaints this centre does not take as they are
     versions = models.JSONField(default=dict)
-    # Where this heartbeat stands among the kiosk's own: what is not later is a replay.
+    # The order of the kiosk's heartbeats: one that is not later than this is a replay.
     boot_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     monotonic_ms = models.BigIntegerField(default=0, db_default=0)
 
@@ -90,7 +90,7 @@ class StaffCall(models.Model):
 
 
 class PastBoot(models.Model):
-    """A boot of an enrolled kiosk that another one followed: what claims to come from it is a replay."""
+    """A boot of an enrolled kiosk that a later boot followed: a heartbeat from it is a replay."""
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="past_boots")
     boot_id = models.CharField(max_length=64)

@@ -46,7 +46,7 @@ def find(enrolment: Enrolment, sha256: str) -> Part | None:
 
 
 def sealed_bytes(part: Part) -> bytes:
-    """All bytes held of a part. Of a weak line these are hundreds of pieces: their bytes alone are fetched, no rows."""
+    """All bytes held of a part. A weak line sends hundreds of pieces: only their bytes are fetched."""
     return b"".join(part.chunks.values_list("data", flat=True).iterator(chunk_size=16))
 
 
@@ -74,7 +74,7 @@ def _locked(enrolment: Enrolment, sha256: str, size: int) -> Part:
 
 
 def _room(unclaimed: QuerySet[Part], size: int) -> bool:
-    """May one more part of so many bytes wait for its submission?"""
+    """Whether one more part of `size` bytes may wait for its submission."""
     waiting = unclaimed.aggregate(count=Count("pk"), total=Sum("size"))
     return (
         waiting["count"] < settings.MAX_UNCLAIMED_PARTS

@@ -61,7 +61,7 @@ def retry(accepted: Accepted) -> None:
         try:
             delivery = Delivery.model_validate_json(bytes(locked.delivery))
         except ValidationError as error:  # kept by a version that took more
-            raise CannotPlaceError("It is no delivery this version can read") from error
+            raise CannotPlaceError("This version cannot read the delivery") from error
         _place(locked, delivery, _named_parts(delivery, locked.enrolment), pictures)
         same = {"centre": locked.centre, "case_number": locked.case_number}
         if not Accepted.objects.filter(case=None, enrolment__kiosk_id=locked.enrolment.kiosk_id, **same).exists():
@@ -107,7 +107,7 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
 
 
 def _quarantine_has_room(accepted: Accepted, delivery: Delivery, named: list[Part]) -> bool:
-    """May this delivery with its parts wait besides what waits of its kiosk already?"""
+    """Whether this delivery with its parts may wait beside the kiosk's others."""
     earlier = Accepted.objects.filter(case=None, enrolment__kiosk_id=accepted.enrolment.kiosk_id)
     earlier = earlier.exclude(pk=accepted.pk)
     waiting = earlier.aggregate(count=Count("pk"), total=Sum(Length("delivery")))
@@ -163,7 +163,7 @@ def _named_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
     if missing:
         raise Refused(409, "Parts are missing", "Send these parts first, then the submission again.", missing=missing)
     held = [part for _, part in found if part is not None]
-    if sum(part.size for part in held) > settings.MAX_LETTER_BYTES:  # what it states may be wrong
+    if sum(part.size for part in held) > settings.MAX_LETTER_BYTES:  # the stated sizes may be wrong
         raise _too_long()
     return held
 

@@ -1,5 +1,5 @@
-"""Tries that are limited for all workers together, in the database: what guards a password must not be n times as wide
-with n workers. Each try costs a password hash of some 0.3 s, so a write besides is little (decision 0262)."""
+"""Limits on tries, counted in the database for all workers together: with n workers a password must not get n times as
+many tries. Each try costs a password hash of about 0.3 s, so one more write is little (decision 0262)."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from central.people.models import FailureCount
 
-KEPT = timedelta(days=1)  # after a window's end its row is kept so long, for the next window to be longer
+KEPT = timedelta(days=1)  # how long a row outlives its window, so that the next window can be longer
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Limit:
     longest_s: int = 0
 
     def take(self, caller: str) -> bool:
-        """Use one try, before it is known how it ends: tries at the same moment are counted too. False: none is
-        left."""
+        """Use one try, before its outcome is known, so that simultaneous tries are counted too. False: none is left."""
         with transaction.atomic():
             now = timezone.now()
             found, _ = FailureCount.objects.select_for_update().get_or_create(
@@ -66,7 +65,7 @@ class Limit:
 
 
 def take_all(tries: Sequence[tuple[Limit, str]]) -> bool:
-    """One try of each, or none when any has none left."""
+    """Use one try of each limit. False, and nothing used, when any of them has none left."""
     taken: list[tuple[Limit, str]] = []
     for limit, caller in tries:
         if not limit.take(caller):

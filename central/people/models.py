@@ -6,7 +6,7 @@ from central.centres.models import Officer
 
 
 class FailureCount(models.Model):
-    """Failures of one caller within a window. The key is a keyed hash: no name and no address stands here."""
+    """Failures of one caller within a window. The key is a keyed hash: it holds no name and no address."""
 
     key = models.CharField(primary_key=True, max_length=64)
     count = models.PositiveIntegerField(default=0)

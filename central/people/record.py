@@ -1,4 +1,4 @@
-"""Writing down what happens to accounts. It stands in the database only: no line of a log names an officer."""
+"""Records what happens to accounts, in the database only: no log names an officer."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ _COUNTED = {
     OfficerEvent.Kind.OLD_WRONG,
     OfficerEvent.Kind.CODE_WRONG,
 }
-_TOGETHER = timedelta(minutes=15)  # failures of one account from one address within so long are one row with a count
+_TOGETHER = timedelta(minutes=15)  # failures of one account from one address within this time are one row with a count
 
 
 def record(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Signing in with name and password: how often somebody may try, and how an officer is never shut out for ever.
+"""Signing in with name and password: limits on tries that never lock an officer out for good.
 
 A browser that an officer has signed in with before is known by a signed cookie and has tries of its own. Everybody else
 shares tries by address, by address and account, and by account over all addresses. So somebody who guesses from a
@@ -70,7 +70,7 @@ def remember_browser(response: HttpResponse, officer: Officer) -> None:
 
 
 def forget_failures(officer: Officer) -> None:
-    """Let this account be tried again from everywhere."""
+    """Forget the failed tries of this account."""
     _PER_ACCOUNT.forget(_account(officer.username))
     OLD_PASSWORD.forget(str(officer.pk))
 
@@ -94,5 +94,5 @@ def _mark(officer: Officer) -> str:
 
 
 def _account(name: str) -> str:
-    """Under which tries of a name are counted, however it is written."""
+    """The key for the tries of a name: the same for every way to write it."""
     return unicodedata.normalize("NFKC", name).casefold().strip()

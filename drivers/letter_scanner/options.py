@@ -15,7 +15,7 @@ from drivers.letter_scanner.port import Source
 OPTION: Final = re.compile(
     r"^ {4}(--?[\w-]+)(?:\[=\((.*?)\)\]| (.*?)(?:dpi|mm|pel|bit|%|us)?(?: \(in steps of .*?\))?) \[", re.MULTILINE
 )
-# "    --cover-open[=(yes|no)] [no] [hardware]"; scanimage of before writes "[advanced]" or "[read-only]" behind
+# "    --cover-open[=(yes|no)] [no] [hardware]"; older versions of scanimage write "[advanced]" or "[read-only]" behind
 SWITCH: Final = re.compile(r"^ {4}--([\w-]+)\[=\(.*?yes\|no\)\] \[(yes|no)\]", re.MULTILINE)
 SENSORS: Final = {"cover": re.compile(r"(cover|adf|lid)-open(ed)?"), "jam": re.compile(r"(\w+-)?jam(med)?")}
 NUMBER: Final = r"-?\d+(?:\.\d+)?"

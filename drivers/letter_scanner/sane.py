@@ -27,7 +27,7 @@ MOST_IN_NAMES: Final = 65_536  # bytes of file names at once; a whole batch has 
 MOST_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
 SWITCHES: Final = {"cover": ScannerStatus.COVER_OPEN, "jam": ScannerStatus.JAM}
-FORGOTTEN_S: Final = 600.0  # staff have looked at it by then, and nobody has scanned since
+FORGOTTEN_S: Final = 600.0  # by then staff have looked at it, and no scan has shown the fault again
 # After these the scanner found before may be another one, or another name's.
 LOOK_AGAIN: Final = (ScannerStatus.ABSENT, ScannerStatus.IO_ERROR, ScannerStatus.UNRESPONSIVE)
 
@@ -53,7 +53,7 @@ class SaneScanner:
         self._environment = {**os.environ, **(environment or {}), "LC_ALL": "C"}
         self._memory = memory
         self._ready: list[str] | None = None  # the command that scans, up to its own arguments
-        self._stopped: ScannerStatus | None = None  # what a hand has to mend before the next scan
+        self._stopped: ScannerStatus | None = None  # a jam or an open cover that ended the last scan
         self._stopped_at = 0.0
         self._log = ChangeLog(logger, "scanner")
 
@@ -69,10 +69,10 @@ class SaneScanner:
         return found, choose(self._device, found)
 
     def status(self) -> ScannerStatus:
-        """Is the configured device there, and is what stopped the last scan over? Opens and closes it. Never raises.
+        """Is the configured device there, and is the fault of the last scan over? Opens and closes it. Never raises.
 
-        Opening tells nothing of a jam or an open cover: only switches do, where the scanner has them. Without them the
-        fault is taken to last until a scan goes well, or for FORGOTTEN_S.
+        Opening does not report a jam or an open cover: only switches do, where the scanner has them. Without them the
+        fault lasts until a scan succeeds, or for FORGOTTEN_S.
         """
         try:
             self._with_device(self._look, Event())
@@ -194,7 +194,7 @@ class SaneScanner:
             while b"\n" in names:
                 name, _, rest = bytes(names).partition(b"\n")
                 names[:] = rest
-                # Of what it says only the last name counts: it must not choose whose file is read and removed.
+                # Only the last part of the name counts: no file elsewhere is read and removed.
                 on_page(self._taken(Path(path, os.path.basename(os.fsdecode(name)))))  # noqa: PTH119
                 count += 1
             return count > before

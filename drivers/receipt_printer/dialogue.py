@@ -23,7 +23,7 @@ STALL_S: Final = 2.0  # no byte taken and no answer given for so long: it hangs
 JOB_S: Final = 100.0
 ASK_AGAIN_S: Final = 0.4
 # Unasked status of 4 bytes at each change, XON and XOFF, an answer every 0.4 s of a job: less than 2 kB. A printer that
-# says more talks without end, and what it says means nothing.
+# sends more floods the line, and nothing it says is believed.
 MOST_HEARD: Final = 16_384
 MOST_BESIDE: Final = 64  # bytes in one read where one byte answers: a few unasked states at most
 QUIET_S: Final = 0.2  # after a barrier: one that an aborted job left behind is answered right before or after it
@@ -55,13 +55,13 @@ class Dialogue:
         """Ask by DLE EOT, one byte each; after the first silence the rest is not waited for."""
         self._settle()
         answers: dict[int, int] = {}
-        for n in () if self._babbles() else self._queries:
+        for n in () if self._floods() else self._queries:
             try:
                 self._ask(n)
             except PrinterStalled:
                 break
             byte = self._answer()
-            if byte is None or self._babbles():
+            if byte is None or self._floods():
                 break
             answers[n] = byte
             self.answered = True
@@ -76,7 +76,7 @@ class Dialogue:
             asked = time.monotonic()
             heard = max(asked, self._there)  # before, it cannot answer
             end = heard + STALL_S + paper_s
-            while (now := time.monotonic()) < end and now - heard < STALL_S and not self._babbles():
+            while (now := time.monotonic()) < end and now - heard < STALL_S and not self._floods():
                 for byte in self._hear(min(end, asked + ASK_AGAIN_S)):
                     if is_realtime(byte):
                         heard = time.monotonic()
@@ -117,12 +117,12 @@ class Dialogue:
         self._line.write_all(query(n), ANSWER_S)
         self._owed += 1
 
-    def _babbles(self) -> bool:
+    def _floods(self) -> bool:
         return self._said > MOST_HEARD
 
     def _hear(self, deadline: float) -> bytes:
-        """What it says until then; of one that talks without end nothing any more, so that every loop here ends."""
-        if self._babbles():
+        """What it sends until then; nothing from a printer that floods the line, so that every loop here ends."""
+        if self._floods():
             return b""
         data = self._line.read(deadline)
         self._said += len(data)

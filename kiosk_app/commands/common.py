@@ -71,8 +71,8 @@ def answer(found: dict[str, Any]) -> None:
 
 
 def leave_no_core() -> None:
-    """This process's memory holds a citizen's words, or a key: it is written to no disk, whatever happens, and read by
-    no other process of the same user."""
+    """This process's memory holds a citizen's words, or a key: it is never written to a disk, and no
+    other process of the same user can read it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     hide_memory()
 

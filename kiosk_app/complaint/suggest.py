@@ -33,7 +33,7 @@ class _List:
 
     weight: dict[str, int] = field(default_factory=dict)
     following: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    sentences: bool = False  # a full stop ends a sentence here, and is no abbreviation's
+    sentences: bool = False  # a full stop ends a sentence here; elsewhere it is an abbreviation's
     ordered: tuple[str, ...] = ()  # by code point, for looking up by their beginning
 
     def completions(self, beginning: str) -> list[str]:

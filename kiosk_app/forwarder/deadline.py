@@ -1,7 +1,7 @@
-"""Connections that end at a moment that was set, whatever their other end does.
+"""Connections with a deadline for the whole exchange, whatever the other end does.
 
-The time-outs of a socket count from one byte to the next: who sends a byte now and then, or interim answers without
-end, holds up whoever waits. Here one deadline covers a whole exchange, from looking for a connection to the last byte.
+A socket's time-outs count from one byte to the next: a peer that sends a byte now and then, or interim answers without
+end, blocks the caller for ever. Here one deadline covers a whole exchange, from connecting to the last byte.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ MOST_HEAD = 65_536  # bytes of an answer before its body, interim answers (100 C
 
 
 class Deadline:
-    """What is open of one line. Enter `within` for each exchange."""
+    """The open connections of one line. Enter `within` for each exchange."""
 
     def __init__(self) -> None:
         self.passed = False  # in the exchange under way or the last one
@@ -27,7 +27,7 @@ class Deadline:
         self._lock = threading.Lock()
 
     def watch(self, line: socket.socket) -> None:
-        """A connection that was just opened: by a descriptor of its own, because TLS takes the other one over."""
+        """Add a connection that was just opened, by a duplicate descriptor: TLS takes over the original."""
         with self._lock:
             if self.passed:
                 _cut(line)
@@ -35,7 +35,7 @@ class Deadline:
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Everything that is open is cut when the block lasts longer; whoever waits for it gets an OSError."""
+        """Every open connection is shut down when the block lasts longer; its reads and writes then raise OSError."""
         self.passed = False
         ending = threading.Timer(seconds, self._end)
         ending.daemon = True
@@ -58,7 +58,7 @@ def _cut(line: socket.socket) -> None:
 
 
 class _Head:
-    """What an answer is read from until its body begins: so many bytes and no more."""
+    """The stream an answer is read from until its body begins: at most MOST_HEAD bytes."""
 
     def __init__(self, whole: Any) -> None:
         self._whole = whole

@@ -31,8 +31,8 @@ from protocol.messages import Problem
 TIMEOUT_S = (10.0, 30.0)  # to connect; between two bytes
 SOMETHING_ELSE = "Something else than the centre answers: is there a sign-in page in between?"
 _LARGEST_ANSWER = 1_000_000
-EXCHANGE_S = 120.0  # a whole exchange, however its bytes trickle ...
-LEAST_BYTES_S = 8_000.0  # ... and what is to be sent, by a line of 64 kbit/s: a slower one gets it in pieces (Pieces)
+EXCHANGE_S = 120.0  # a whole exchange, however slowly its bytes come ...
+LEAST_BYTES_S = 8_000.0  # ... and the bytes to send at 64 kbit/s: a slower line gets them in pieces (Pieces)
 _PIECE = 16_384
 _LONGEST_WAIT_S = 3600.0
 _MOST_DIGITS = 18  # more than any size or time here

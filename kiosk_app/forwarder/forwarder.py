@@ -56,7 +56,7 @@ VERSIONS = {
     "openssl": ssl.OPENSSL_VERSION.split()[1],
     "linux": platform.release(),
 }
-MOST_RECEIVED = 64  # receipts the interface is told of: more than come between two of its looks
+MOST_RECEIVED = 64  # receipts reported to the interface: more than arrive between two of its looks
 LINE_FIRST_S, LINE_LONGEST_S = 2.0, 300.0
 ROW_FIRST_S, ROW_LONGEST_S = 2.0, 900.0
 MOST_BEHIND = 32  # receipted rows that are not deleted yet
@@ -133,7 +133,7 @@ class Forwarder:
         log.info("Forwarder of %s stopped", self._enrolment.kiosk_id)
 
     def _keep_ballast(self) -> None:
-        """Delivery goes on without it: what is delivered is what makes room."""
+        """Delivery continues without ballast: delivering is what frees space."""
         why = ""
         try:
             self._outbox.keep_ballast(own_disk=self._own_disk)

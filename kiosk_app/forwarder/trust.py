@@ -71,7 +71,7 @@ class Bounded(HTTPAdapter):
 
 
 class Trusting(Bounded):
-    """The same, believing by that store."""
+    """The same, trusting the authorities of that store."""
 
     def __init__(self, trust: TrustStore, deadline: Deadline) -> None:
         self._trust = trust

@@ -68,8 +68,8 @@ def _look(check: Check, kiosk: Kiosk) -> tuple[Finding, ...]:
 
 
 class Health:
-    """The health of a running interface. It asks no device and no centre: the runner hands in its last word on the
-    devices, so that nothing found depends on a file that was written."""
+    """The health of a running interface. It asks no device and no centre: the runner passes the devices' last
+    states, so that no finding depends on a file that was written."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

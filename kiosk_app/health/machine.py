@@ -19,7 +19,7 @@ FAULT_PAGE = Path("/run/damrongdham-kiosk-fault/fault.json")
 
 
 def interface(_: Kiosk) -> Iterator[Finding]:
-    """Does the interface start: the page that stands in its place tells (provision/fault_page.py)."""
+    """Does the interface start? provision/fault_page.py reports when it does not."""
     try:
         told = json.loads(FAULT_PAGE.read_bytes())
         code, detail = str(told["code"]), str(told["detail"])
@@ -49,7 +49,7 @@ def recognition(_: Kiosk) -> Iterator[Finding]:
 
 
 def confinement(_: Kiosk) -> Iterator[Finding]:
-    """Is whatever opens a picture kept apart from everything else."""
+    """Can the process that opens pictures be confined?"""
     why = confine.missing()
     if why is None:
         return

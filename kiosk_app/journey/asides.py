@@ -163,8 +163,8 @@ def open_technician(journey: Journey, _: events.OpenTechnician) -> Result:
 
 
 def leave_technician(journey: Journey, visit: Visit) -> Result:
-    """Back to the visit the gesture interrupted. After the PIN that takes minutes: the visit's page comes back behind
-    "still there?", so that the technician does not read what belongs to somebody who went away."""
+    """Back to the visit the gesture interrupted. After the PIN the work takes minutes: the visit's page comes back
+    behind "still there?", so that the technician does not read the story of somebody who left."""
     before = visit.technician_from or Screen.NOTICE
     back = go(replace(journey, visit=replace(visit, technician_from=None)), before)
     return (cover(back, Overlay.STILL_THERE) if journey.screen is Screen.TECHNICIAN else back), ()

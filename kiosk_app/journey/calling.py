@@ -1,4 +1,4 @@
-"""The call for staff: it is open from the button until it is cancelled, seen to, or the visit ends.
+"""The call for staff: open from the touch on the button until it is cancelled, answered "done", or the visit ends.
 
 It is said to have arrived only when the centre has said so. Until then, and without a network, the citizen is sent to
 the counter.
@@ -12,11 +12,11 @@ from kiosk_app.journey.state import CallPhase, Journey, Overlay, StaffCall
 from protocol.staff_call import CallAnswer
 
 ANSWER_SECONDS = 15.0  # a call reaches the centre and its answer the screen within 5 s; a slow line takes some more
-OPEN_SECONDS = 300.0  # how long a call lasts that belongs to no visit: whoever made it may have gone
+OPEN_SECONDS = 300.0  # how long a call outside a visit lasts: whoever made it may have left
 
 
 def ask_staff(journey: Journey, _: events.AskStaff) -> Result:
-    """Call, or look how the call stands. The covering overlays stay: they protect somebody."""
+    """Call, or show the state of the call. The covering overlays stay: they protect somebody."""
     call = journey.call
     asked: tuple[effects.Effect, ...] = ()
     if call is None or call.phase is CallPhase.NOT_SENT:
@@ -33,12 +33,12 @@ def ask_staff(journey: Journey, _: events.AskStaff) -> Result:
 
 
 def cancel_call(journey: Journey, _: events.CancelCall) -> Result:
-    """Nobody need come."""
+    """Staff are no longer needed."""
     return (over(journey), (effects.CallStaff(),)) if journey.call is not None else (journey, ())
 
 
 def answered(journey: Journey, event: events.CallAnswered) -> Result:
-    """The centre has the call. Seen to, it is over."""
+    """The centre has the call. Answered "done", it is over."""
     call = journey.call
     if call is None or call.number != event.number:
         return journey, ()
@@ -48,7 +48,7 @@ def answered(journey: Journey, event: events.CallAnswered) -> Result:
 
 
 def waited(journey: Journey) -> Result:
-    """Time passed, or the network was lost: a call that nobody has heard of is not made to look like one."""
+    """Time passed, or the network was lost: a call that has not arrived is shown as not sent."""
     call = journey.call
     if call is None:
         return journey, ()
@@ -61,6 +61,6 @@ def waited(journey: Journey) -> Result:
 
 
 def over(journey: Journey) -> Journey:
-    """No call is open, and nothing of it stands on the glass."""
+    """No call is open, and its overlay is closed."""
     overlay = None if journey.overlay is Overlay.STAFF else journey.overlay
     return replace(journey, call=None, overlay=overlay)

@@ -16,7 +16,7 @@ from protocol.choices import IdentitySource
 
 PRESENT, EMPTY = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
 FIRST_REMINDER_S = 5.0  # after the sound at once; each further pause is twice as long
-LONGEST_REMINDER_S = 300.0  # a hall that is closed soon hears it twelve times an hour at most
+LONGEST_REMINDER_S = 300.0  # so a closed hall hears it twelve times an hour at most
 
 
 def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
@@ -51,7 +51,7 @@ def identify(journey: Journey, visit: Visit) -> Result:
 
 
 def remind(journey: Journey) -> Journey:
-    """Count the reminders of a card to be taken: at once, then after pauses that grow, until it is out."""
+    """Count the reminders to take the card: one at once, then after growing pauses, until it is out."""
     if not to_take(journey) or journey.asleep:
         return replace(journey, card_reminders=0, card_remind_at=0.0) if journey.card_reminders else journey
     if journey.card_reminders and journey.now < journey.card_remind_at:
@@ -61,7 +61,7 @@ def remind(journey: Journey) -> Journey:
 
 
 def to_take(journey: Journey) -> bool:
-    """Whether a card lies in the slot that somebody is to take out before the kiosk goes on."""
+    """Whether the card in the slot has to be taken out before the kiosk continues."""
     visit = journey.visit
     if visit is not None and journey.screen is Screen.FAREWELL:
         return journey.around.card_reader.card_is_in and not visit.card_waiting

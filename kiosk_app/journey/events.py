@@ -258,7 +258,7 @@ class AskStaff:
 
 @dataclass(frozen=True)
 class CancelCall:
-    """Nobody need come any more."""
+    """Staff are no longer needed."""
 
 
 @dataclass(frozen=True)

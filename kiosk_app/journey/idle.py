@@ -27,7 +27,7 @@ READING_SECONDS = {
     Screen.TECHNICIAN: 240.0,
 }
 NO_PAPER_SECONDS = 120.0  # more on a receipt that is not on paper: a telephone is taken out, 13 signs are written down
-LETTERS_A_SECOND = 10.0  # read slowly; what the citizen told comes on top of the screen's own words
+LETTERS_A_SECOND = 10.0  # slow reading of the citizen's own text, added to the time for the screen's words
 MOST_TOLD_SECONDS = 180.0
 LISTENING = 2.0  # hearing a page takes about twice as long as reading it
 

@@ -52,7 +52,7 @@ class Overlay(Enum):
     OTHER_CARD = "other_card"  # "start over", or "go on" once the first card is back or this one out
     START_OVER = "start_over"  # are you sure?
     NO_PAPER = "no_paper"  # leaving a receipt that is not on paper: is the code kept?
-    STAFF = "staff"  # how the call for staff stands
+    STAFF = "staff"  # the state of the call for staff
     COMFORT = "comfort"  # how the citizen wants to see, hear and reach this
 
 
@@ -216,7 +216,7 @@ class Visit:
 
     @property
     def told(self) -> bool:
-        """Whether ending this visit now loses something told: everything told comes after the topic."""
+        """Whether ending this visit now loses what the citizen entered: all of that comes after the topic."""
         return self.minted is None and self.draft.topic is not None
 
     @property

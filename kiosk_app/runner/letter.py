@@ -138,8 +138,8 @@ class Letter:
         self._scan(ticket, lambda fraction: None, scanned, partial(events.CodeNotRead, ticket))
 
     def recognise(self, effect: effects.RecognisePage) -> None:
-        """Read a page's text, and set the page upright if it was read lying otherwise: nobody has to turn what the
-        reading proves. Raises KeyError for a page that is not there."""
+        """Read a page's text, and set the page upright if it had to be turned for reading; a page that could not be
+        read stays as it is. Raises KeyError for a page that is not there."""
         picture = self.pages.picture(effect.page_id)
 
         def call(cancel: threading.Event) -> Landed:

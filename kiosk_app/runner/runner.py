@@ -48,11 +48,11 @@ TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 # Between two looks at a device that cannot speak up by itself, in seconds.
 PRINTER_EVERY_S = 3.0
 SCANNER_EVERY_S = 60.0  # each look starts a process that opens the device
-SCANNER_MENDED_EVERY_S = 1.0  # while somebody stands before its fault: a look takes 0.3 s, so it is over within 3 s
+SCANNER_MENDED_EVERY_S = 1.0  # while its fault is on the screen: a look takes 0.3 s, so the fault clears within 3 s
 HEALTH_EVERY_S = 5.0
 AWAITED_EVERY_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
 
-# A look around that fails or hangs says nothing good of the store: nobody types what may not be kept.
+# A look that fails or hangs counts as a broken store: nobody is to type what cannot be kept.
 NOTHING_KEPT = events.HealthChanged(outbox_open=False, outbox_broken=True)
 
 

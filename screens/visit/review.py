@@ -134,7 +134,7 @@ class Review(Page):
         self.reading = self.zoomed = False
 
     def forget(self) -> None:
-        """Neither a picture nor a word of the visit stays."""
+        """Drop the visit's pictures and words."""
         self.reading = self.zoomed = False
         self._text = ""
         self.reader.forget()
@@ -159,7 +159,7 @@ class Review(Page):
     # --- the letter
 
     def _show_letter(self, pages: tuple[LetterPage, ...]) -> None:
-        """A thumbnail for each page, their pictures one a frame: twenty at once would take longer than a touch may."""
+        """A thumbnail for each page. Pictures come one a frame: twenty at once would exceed the limit for a touch."""
         letter = tuple((page.page_id, page.turns, self.look.language) for page in pages)
         if letter == self._letter:
             return

@@ -72,8 +72,8 @@ class Scan(WritingPage):
     zoomed = BooleanProperty(False)
     full = BooleanProperty(False)
     blank = BooleanProperty(False)  # nothing seems to be on the page that is looked at
-    typed = BooleanProperty(False)  # words were typed besides
-    letter_words = StringProperty()  # for the tabs, which stand here only while there is no letter
+    typed = BooleanProperty(False)  # there is typed text too
+    letter_words = StringProperty()  # for the tabs, which are shown only while there is no letter
     covered = BooleanProperty(False)  # what was told is hidden
     removing = BooleanProperty(False)  # "remove" was touched once: a second touch does it
     bare = BooleanProperty(True)  # no page yet, and none on its way
@@ -275,7 +275,7 @@ class Scan(WritingPage):
         self.removing = False
 
     def keep(self) -> None:
-        """The page stays though nothing seems to be on it."""
+        """Keep the page although it seems blank."""
         if self.page is not None:
             self.send(KeepPage(self.page.page_id))
 

@@ -26,7 +26,7 @@ class Tell(WritingPage):
     """One big field and the keyboard."""
 
     story: Any = ObjectProperty(None)
-    letter_words = StringProperty()  # how long the letter is that goes along; '' is that there is none
+    letter_words = StringProperty()  # the length of the letter that is sent too; '' without one
     covered = BooleanProperty(False)  # what was told is hidden
 
     def __init__(self, **kwargs: Any) -> None:

@@ -266,7 +266,7 @@ class Page(Layout):
             _put(self.scroll, self.x + side, low, self.width - side, max(1, high - low))
 
     def _headline(self) -> float:
-        """Pixels that the crown takes besides the lead. Not of the lead, whose height may follow from its room."""
+        """Pixels of height that the crown needs for everything but the lead, whose height may depend on the rest."""
         others = [widget.height for widget in self.crown.children if widget is not self._lead]
         return float(sum(others) + len(others) * self.crown.spacing + self.crown.padding[1] + self.crown.padding[3])
 

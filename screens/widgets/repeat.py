@@ -1,4 +1,4 @@
-"""What a held finger does again and again: delete, undo."""
+"""Repeats what a held finger does: delete, undo."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from kivy.clock import Clock
 
 FIRST_S = 0.8  # a slow finger lies on a key for half a second and longer: it means one time
 SLOWEST_S, FASTEST_S = 0.3, 0.09  # between two times, at first and in the end
-FASTER = 0.85  # each pause is so much of the one before: after nine times, two seconds, it is fastest
+FASTER = 0.85  # factor from one pause to the next: fastest after nine times, two seconds
 
 
 class Repeat:
