@@ -1,5 +1,6 @@
 """One row's way to the centre: its pages by hash, then the submission that names them, then the receipt."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk_app.forwarder.centre import Centre
@@ -29,24 +30,35 @@ class Pieces:
         return cls(max(LEAST, min(most, PIECE >> min(max(failures, 1) - 1, 8))), most)
 
 
-def deliver(row: StoredRow, outbox: Outbox, centre: Centre, pieces: Pieces | None = None) -> Receipt:
+def deliver(
+    row: StoredRow,
+    outbox: Outbox,
+    centre: Centre,
+    pieces: Pieces | None = None,
+    before_each: Callable[[], None] = lambda: None,
+) -> Receipt:
     """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.trouble names, and
     OutboxError.
 
+    `before_each` is called before each request: a letter takes minutes on a weak line, and what is urgent goes first.
     Without `pieces` each page goes in one request, without asking what the centre holds: of a row that was never tried
     that is nothing, and if it is something the centre says so."""
     for part in row.parts:
-        _send_part(part, outbox.read_part(row.submission_id, part.index), centre, pieces)
+        _send_part(part, outbox.read_part(row.submission_id, part.index), centre, pieces, before_each)
+    before_each()
     return centre.submit(row.delivery(moment.now()))
 
 
-def _send_part(part: SealedPart, sealed: bytes, centre: Centre, pieces: Pieces | None) -> None:
+def _send_part(
+    part: SealedPart, sealed: bytes, centre: Centre, pieces: Pieces | None, before_each: Callable[[], None]
+) -> None:
     if len(sealed) != part.size:  # else the centre waits for bytes that never come, and everything with it
         raise OutboxBroken("A page of it has not the size that the row states")
     held = centre.held(part.sha256) if pieces else 0
     size, most = (pieces.first, pieces.most) if pieces else (part.size, part.size)
     corrections = 0
     while held < part.size:
+        before_each()
         try:
             now_held = centre.send_bytes(part.sha256, held, part.size, sealed[held : held + size])
         except WrongOffsetError as error:

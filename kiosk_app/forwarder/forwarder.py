@@ -218,7 +218,7 @@ class Forwarder:
             stored = self._outbox.read(row.submission_id)
             tried = self._rows.get(row.submission_id)
             pieces = Pieces.of(tried.failures if tried else 0, self._line.bytes_s)
-            receipt = deliver(stored, self._outbox, self._centre, pieces)
+            receipt = deliver(stored, self._outbox, self._centre, pieces, self._beat_for_call)
             receipted = self._outbox.receipted(stored, receipt)
         except NoSuchRow:  # delivered meanwhile
             pass
@@ -285,9 +285,18 @@ class Forwarder:
         self._tell(False, str(error))
 
     def _beat_when_due(self) -> None:
-        kiosk = KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
+        kiosk = self._kiosk()
         if self._heartbeats.is_due(kiosk):
             self._beat(kiosk)
+
+    def _beat_for_call(self) -> None:
+        """Between the requests of one row: only what somebody waits for in front of the screen."""
+        kiosk = self._kiosk()
+        if self._heartbeats.is_call_due(kiosk):
+            self._beat(kiosk)
+
+    def _kiosk(self) -> KioskReport:
+        return KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
 
     def _beat(self, kiosk: KioskReport) -> None:
         self._heartbeats.sending(kiosk)

@@ -1,6 +1,7 @@
 """When the next heartbeat is due, and what the centre knows of the call for staff."""
 
 from collections.abc import Callable
+from math import inf
 from random import Random
 
 from kiosk_app.outbox.reports import KioskReport
@@ -28,13 +29,20 @@ class HeartbeatSchedule:
 
     def is_due(self, kiosk: KioskReport) -> bool:
         """Whether a heartbeat with this report is to be sent now."""
-        call = _call_of(kiosk)
-        due = self._next
-        if call != self._sent:
-            due = 0.0
-        elif call != self._arrived or kiosk.staff_called:
-            due = min(due, self._last + CALL_S)
+        return self._passed(min(self._next, self._call_due(kiosk)))
+
+    def is_call_due(self, kiosk: KioskReport) -> bool:
+        """Whether it is to be sent now because somebody waits for it in front of the screen."""
+        return self._passed(self._call_due(kiosk))
+
+    def _passed(self, due: float) -> bool:
         return self._clock() >= max(due, self._quiet_until)
+
+    def _call_due(self, kiosk: KioskReport) -> float:
+        call = _call_of(kiosk)
+        if call != self._sent:
+            return 0.0
+        return self._last + CALL_S if call != self._arrived or kiosk.staff_called else inf
 
     def sending(self, kiosk: KioskReport) -> None:
         """A heartbeat with this report goes out now."""

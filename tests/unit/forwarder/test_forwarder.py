@@ -498,6 +498,25 @@ def test_a_call_that_does_not_get_through_is_not_said_to_have_and_is_tried_again
     assert _call(bench) == ("a-1", "received"), "it was said, and the centre has it still"
 
 
+def test_a_call_for_staff_goes_before_the_pages_that_still_wait(bench: Bench, centre: SmallCentre) -> None:
+    def meanwhile_somebody_calls(honest: Reply) -> Reply:
+        KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
+        return honest
+
+    bench.tick()
+    centre.requests.clear()
+    file_one(bench.outbox, PAGES)
+    centre.afterwards.append(("PATCH", meanwhile_somebody_calls))
+    bench.tick()
+    assert [request.split("/api/v1/")[1].partition("/")[0] for request in centre.requests] == [
+        "parts",
+        "heartbeats",
+        "parts",
+        "submissions",
+    ]
+    assert centre.heartbeats[-1].staff_call == "a-1"
+
+
 def test_a_centre_that_asks_for_quiet_is_left_in_peace_during_a_call(bench: Bench, centre: SmallCentre) -> None:
     KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
     centre.always[BEAT] = problem(429, Retry_After="30")
