@@ -29,7 +29,8 @@ class Devices:
 
 @dataclass(frozen=True)
 class Picture:
-    """A prepared page: the JPEG that is sent, its size in pixels, and a small JPEG for the screen."""
+    """A prepared page: the JPEG that is sent, its size in pixels, and a small one for the screen
+    (`ocr.pixels`)."""
 
     jpeg: bytes = field(repr=False)
     width: int
