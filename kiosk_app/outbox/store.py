@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -42,6 +43,8 @@ _UNCLEAR = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _NO_TEXT = "Could not decode"  # Python's own word, without an SQLite code
 _BUSY_SECONDS = 5.0
 ALONE_S = 60.0  # to salvage a store of a gigabyte takes some seconds
+READ_S = 20.0  # for one question to a damaged store: none reads more than a row with its pages, or the list of rows
+_MOST_ROWS = 100_000  # far more than wait anywhere
 MOST_IN_A_ROW = 16 << 20  # bytes; a submission with its text has 3 MB at most, a page is a row of its own
 _CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
 
@@ -216,6 +219,8 @@ def open_store(path: Path) -> Database:
             db.execute("PRAGMA secure_delete = FAST")
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute(f"PRAGMA journal_size_limit = {64 * 2**20}")
+            if db.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone():
+                raise Damaged("The outbox's store holds statements of somebody else's")
             _upgrade(db)
             if path.stat().st_size < _CHECK_BELOW and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise Damaged("The outbox's store is damaged")
@@ -348,13 +353,17 @@ def _whole(row: dict[str, Any], pages: list[dict[str, Any]]) -> StoredRow | None
 
 
 def _readable(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
-    """The rows up to the first that cannot be read."""
-    rows = []
-    with suppress(sqlite3.Error):
-        cursor = source.execute(query, values)
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            rows.append(dict(zip(names, row, strict=True)))
+    """The rows up to the first that cannot be read, or READ_S: what stands for a table may compute without end."""
+    rows, ends = [], time.monotonic() + READ_S
+    source.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
+    try:
+        with suppress(sqlite3.Error):
+            cursor = source.execute(query, values)
+            names = [column[0] for column in cursor.description]
+            for row in islice(cursor, _MOST_ROWS):
+                rows.append(dict(zip(names, row, strict=True)))
+    finally:
+        source.set_progress_handler(None, 0)
     return rows
 
 

@@ -383,6 +383,35 @@ def test_whoever_holds_the_lock_holds_up_nobody_for_ever(
     Outbox.open(directory, enrolment()).close()
 
 
+_ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        f"CREATE TRIGGER t BEFORE DELETE ON submissions BEGIN SELECT (SELECT count(*) FROM ({_ENDLESS} x FROM n)); END",
+        "CREATE TRIGGER t AFTER INSERT ON submissions BEGIN DELETE FROM submissions; END",
+        f"ALTER TABLE unconfirmed RENAME TO u; CREATE VIEW unconfirmed AS {_ENDLESS} x, x, x FROM n WHERE x > 1",
+    ],
+    ids=["endless", "deleting", "view"],
+)
+def test_a_store_with_somebody_elses_statements_is_set_aside(
+    directory: Path, planted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deleting a row would never end; a new one would be gone. What waits is rescued."""
+    monkeypatch.setattr(store, "READ_S", 1.0)
+    with Outbox.open(directory, enrolment()) as outbox:
+        submission_id = file_one(outbox, PAGES)
+        path = outbox._path
+    with closing(sqlite3.connect(path, isolation_level=None)) as hostile:
+        hostile.executescript(planted)
+    with Outbox.open(directory, enrolment()) as outbox:
+        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert [row.submission_id for row in outbox.pending()] == [submission_id]
+        assert delete(outbox, submission_id) == 1
+        assert file_one(outbox, PAGES)
+
+
 def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
     file_one(outbox, PAGES)
     (row,) = outbox.pending()
