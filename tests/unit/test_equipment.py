@@ -18,7 +18,7 @@ from kiosk_app.health.finding import Kiosk
 from kiosk_app.journey.state import Journey, Visit
 from kiosk_app.outbox.files import interface_directory
 from kiosk_app.outbox.successes import FILE, last_successes, note_success
-from kiosk_app.runner.services import seen_working
+from kiosk_app.runner.report import seen_working
 from kiosk_app.settings import Settings, parse
 from thai.id_number import CitizenId
 
