@@ -269,7 +269,7 @@ class Keyboard(Widget):
         placed = self._nearest(x, y)
         return f"{placed.key.action.value} {self._writes(placed.key)}" if placed is not None else ""
 
-    def call_off(self) -> None:
+    def cancel_touch(self) -> None:
         """What stands on the glass changed under the finger: it writes and deletes nothing more."""
         self._touch_key(None)
         self._repeat.stop()

@@ -206,7 +206,7 @@ class Suggestions(Widget):
         self._follow()
         return True
 
-    def call_off(self) -> None:
+    def cancel_touch(self) -> None:
         """What stands on the glass changed under the finger: it takes nothing more back."""
         self._repeat.stop()
 
