@@ -166,7 +166,7 @@ class Suggestions(Widget):
             yield "undo", say(UNDO, self.look.language), Box(box.x + x, box.y + y, box.width, box.height)
 
     def spots(self) -> Iterator[tuple[str, str, Box]]:
-        """As `taps`, with what lies hardly beside."""
+        """As `taps`, each with the room around it that takes touches too."""
         slack = self.word_gap / 2
         for name, text, box in self.taps():
             yield name, text, Box(box.x - slack, box.y - slack, box.width + 2 * slack, box.height + 2 * slack)
