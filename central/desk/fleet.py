@@ -16,7 +16,7 @@ from central.centres.models import Centre
 from central.centres.permission import Ability, centres_of
 from central.desk import words
 from central.desk.shared import desk_page, language_of, moment, officer_of, show
-from central.fleet import calls, comparing, condition, enrolments
+from central.fleet import calls, compare_code, condition, enrolments
 from central.fleet.models import Enrolment, StaffCall
 from central.intake.models import Alarm
 from central.throttle import address
@@ -66,7 +66,7 @@ def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpRespo
             centre = _centres(request).filter(slug=request.POST.get("centre", "")).first()
             if centre is None:
                 raise PermissionDenied
-            comparing.check(enrolment_id, request.POST.get("code", "")[:64], officer, address(request))
+            compare_code.check(enrolment_id, request.POST.get("code", "")[:64], officer, address(request))
             enrolments.approve(enrolment_id, officer, centre)
         elif decision == "refuse":
             enrolments.refuse(enrolment_id, officer)
@@ -74,7 +74,7 @@ def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpRespo
             enrolments.revoke(enrolment_id, officer)
         else:
             raise Http404
-    except comparing.WrongCodeError as error:
+    except compare_code.WrongCodeError as error:
         said = error.sentence.in_language(language_of(request))
         return _show_enrolments(request, error=said, status=429 if error.too_many else 409)
     except enrolments.EnrolmentError as error:

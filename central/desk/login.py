@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from central.centres.models import Officer
 from central.cookies import set_desk_cookie
 from central.desk import words
-from central.desk.onward import onward, within_desk
+from central.desk.redirects import redirect_within_desk, within_desk
 from central.desk.shared import LANGUAGE_COOKIE, desk_page, language_of, moment, officer_of, show
 from central.language import LANGUAGES, Text
 from central.people.models import OfficerEvent
@@ -45,7 +45,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return show(request, "desk/login.html", {"error": error, "username": name, "next": target}, status=status)
     request.session.flush()  # Django keeps the number of a session when the same officer signs in again
     login(request, ended.officer)
-    response = onward(target)
+    response = redirect_within_desk(target)
     remember_browser(response, ended.officer)
     return response
 
@@ -62,7 +62,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie (a visitor who has not signed in gets no session) and go back to the page."""
     target = within_desk(request.POST.get("next", ""))
-    response = onward(target) if target or request.user.is_authenticated else redirect("desk:login")
+    response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
     if (asked := request.POST.get("language")) in LANGUAGES:
         set_desk_cookie(response, LANGUAGE_COOKIE, asked, max_age_s=365 * 24 * 3600)
     return response

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from central.fleet import calls, enrolments, hearing
+from central.fleet import calls, enrolments, heartbeats
 from central.fleet.authentication import KioskSignature, signer
 from central.fleet.models import Enrolment
 from central.keyring import KINDS, keyring
@@ -67,7 +67,7 @@ def keys_of_today(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
 @router.post("/heartbeats", response={204: None}, auth=KioskSignature(), summary="A kiosk says how it is")
 def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
     enrolment, ring = signer(request), keyring()
-    if hearing.hear(enrolment, said) and said.centre_keys:
+    if heartbeats.store(enrolment, said) and said.centre_keys:
         enrolments.keys_taken(enrolment, *said.centre_keys)
     headers = {"Centre-Keys": " ".join(ring.current(kind) for kind in KINDS)}
     answered = calls.answer_for(enrolment, said.staff_call)

@@ -17,7 +17,7 @@ from protocol.messages import Heartbeat
 from protocol.staff_call import CallAnswer
 
 
-def hear(enrolment: Enrolment, said: Heartbeat) -> None:
+def follow(enrolment: Enrolment, said: Heartbeat) -> None:
     """Follow a heartbeat that is not a replay. An older kiosk names no call: all its calls have the empty name."""
     if not said.staff_called:
         StaffCall.objects.filter(enrolment=enrolment).delete()

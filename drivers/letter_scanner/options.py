@@ -40,7 +40,7 @@ def offered(listing: str) -> dict[str, str]:
     return {name: switch or values for name, switch, values in OPTION.findall(listing)}
 
 
-def felt(listing: str) -> dict[str, bool]:
+def sensors(listing: str) -> dict[str, bool]:
     """`scanimage --all-options` → what the scanner's own switches say, by the fault they tell: "cover", "jam".
 
     Scanners with a feeder have such options: "cover-open" (saneopts.h), "adf-open", "paper-jam"."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from drivers.change_log import ChangeLog
 from drivers.letter_scanner.devices import LIST_FORMAT, Found, choose, listed
-from drivers.letter_scanner.options import Wish, arguments, felt, offered
+from drivers.letter_scanner.options import Wish, arguments, offered, sensors
 from drivers.letter_scanner.pnm import PnmError, read_head
 from drivers.letter_scanner.port import ScanError, Source
 from drivers.letter_scanner.process import listen
@@ -87,7 +87,7 @@ class SaneScanner:
         if stopped is None:
             self._said([*command, "--dont-scan"], PROBE_S, Event())
             return
-        switches = felt(self._said([*command, "--all-options"], PROBE_S, Event()).decode(errors="replace"))
+        switches = sensors(self._said([*command, "--all-options"], PROBE_S, Event()).decode(errors="replace"))
         for name, fault in SWITCHES.items():
             if switches.get(name):
                 self._stopped = fault

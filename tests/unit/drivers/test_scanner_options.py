@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.letter_scanner.devices import Found, choose, listed
-from drivers.letter_scanner.options import Wish, arguments, felt, offered
+from drivers.letter_scanner.options import Wish, arguments, offered, sensors
 from drivers.letter_scanner.port import Source
 
 FUJITSU = """
@@ -150,4 +150,4 @@ def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
     ],
 )
 def test_the_scanners_own_switches_are_read(listing: str, said: dict[str, bool] | None) -> None:
-    assert felt(listing) == ({"cover": False, "jam": True} if said is None else said)
+    assert sensors(listing) == ({"cover": False, "jam": True} if said is None else said)

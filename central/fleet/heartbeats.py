@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 MOST_BOOTS = 4096  # remembered of one kiosk: eleven years of one start a day
 
 
-def hear(enrolment: Enrolment, said: Heartbeat) -> bool:
+def store(enrolment: Enrolment, said: Heartbeat) -> bool:
     """Keep what this heartbeat says. False when it is a replay, which changes nothing."""
     with transaction.atomic():
         Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)  # one heartbeat of a kiosk at a time
@@ -44,7 +44,7 @@ def hear(enrolment: Enrolment, said: Heartbeat) -> bool:
                 "monotonic_ms": min(said.moment.monotonic_ms, storable.MOST_BYTES),
             },
         )
-        calls.hear(enrolment, said)
+        calls.follow(enrolment, said)
     return True
 
 

@@ -10,7 +10,7 @@ _LONGEST = 500  # characters; a queue with every filter set has under 200
 _NO_PAGES = {"logout", "language", "login"}
 
 
-def onward(target: str) -> HttpResponseRedirect:
+def redirect_within_desk(target: str) -> HttpResponseRedirect:
     """A redirect to this page of the desk, or to the queue for any other, unknown or too long address."""
     return HttpResponseRedirect(target if _is_page(target) else reverse("desk:cases"))
 
