@@ -1,6 +1,7 @@
 """Centres and devices that never come to an end: whoever waits for them does, soon and with little memory."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -56,8 +57,21 @@ def _after(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behaviour:
 
 
 def _question(line: socket.socket) -> None:
+    """Read one whole request: what is left of it would be taken for the next one."""
     line.settimeout(5)
-    line.recv(65_536)
+    heard = b""
+    while b"\r\n\r\n" not in heard:
+        heard += _piece(line)
+    head, _, body = heard.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: (\d+)", head, re.MULTILINE)
+    while length and len(body) < int(length[1]):
+        body += _piece(line)
+
+
+def _piece(line: socket.socket) -> bytes:
+    if not (piece := line.recv(65_536)):
+        raise ConnectionResetError
+    return piece
 
 
 continues = _after(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
