@@ -7,7 +7,7 @@ from protocol.staff_call import CallAnswer
 CALLING = (_("Calling staff…"), _("Please wait a moment"))
 NOT_SENT = (_("The call could not be sent"), _("Please ask at the service desk, or call 1567"))
 ANSWERS = {
-    CallAnswer.RECEIVED: (_("Staff have been called"), _("Please wait. Someone will come to you shortly")),
+    CallAnswer.RECEIVED: (_("Staff have been called"), _("Please wait. Their answer will appear here")),
     CallAnswer.COMING: (_("Staff are on their way"), _("Please wait here")),
     CallAnswer.SOON: (_("Staff will come in a few minutes"), _("You can continue in the meantime")),
     CallAnswer.TO_DESK: (_("Please come to the service desk"), _("Staff are waiting for you there")),

@@ -5,6 +5,9 @@ would be pressed unread. So after every change of screen, overlay or visit, and 
 are dead until the finger is up and DEAD_S have passed since the change was painted. A dead touch presses nothing, is
 neither seen nor heard, and still tells that somebody is here.
 
+A finger that goes on tapping at one spot has not read what came there. Where nothing of the name that it touched
+stands any more, each of its taps has to be REPEAT_S after the one before.
+
 The shell asks `begin` for each touch that comes down. What acts when a finger leaves asks `acts` then: a finger that
 came down before the change must not act on what came after it.
 """
@@ -12,15 +15,19 @@ came down before the change must not act on what came after it.
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from math import inf
+from math import hypot, inf
 from typing import Any
 from weakref import ref
 
 from kivy.clock import Clock
 
 from screens.snapshot import Snapshot, Target, snapshot, turn_of
+from screens.touchable import box_of
 
 DEAD_S = 0.5  # the gap of an unwanted second tap is rarely longer; reading a new screen takes longer than that
+REPEAT_S = 1.0  # trembling hands tap again after up to 0.9 s; nobody reads a new button and goes to it in less
+REPEAT_MOST_S = 2.5  # a hand that taps on for so long means it
+NEAR = 0.08  # of the window's shorter side, about 2 cm: how far apart two taps at one spot are at most
 REST_MOST_S = 5.0  # a palm left on the glass, or a lift the panel never told, must not switch the kiosk off
 FLIGHT_S = 1.0  # a list presses what was tapped up to 0.2 s after the finger left; a busy machine takes longer
 LOOK_EVERY = 0.1  # seconds between two snapshots, at least: one takes 1 to 3 ms
@@ -45,6 +52,8 @@ class _Ticket:
         self.lifted: float | None = None
         self.alive = False
         self.targets: list[Target] = []
+        self.moved = False  # it scrolled or slid: no tap
+        self.names: frozenset[str] = frozenset()  # of what it came down on, kept when it is called off
 
     def holds(self, widget: Any) -> bool:
         """Whether the finger came down on this, and it is still there and still the same."""
@@ -75,6 +84,7 @@ class TouchGuard:
         self._unpainted = False
         self._tickets: list[_Ticket] = []  # on the glass, or lifted a moment ago
         self._key: tuple[_Ticket, str] | None = None  # the key touched last, and what it meant
+        self._series: tuple[_Ticket, _Ticket] | None = None  # taps at one spot: the last that counted, and the last
         self._snapshots: list[tuple[float, Snapshot]] = []  # the last ones, each with when it was painted
         self._painted_at: float | None = None  # the last picture, while there is no snapshot of it
         self._stands = Clock.create_trigger(self._stand)
@@ -108,11 +118,14 @@ class TouchGuard:
         ticket.alive = now >= self._dead_until(*ticket.place, now)
         if ticket.alive:
             ticket.targets = self._snapshots[-1][1].at(*ticket.place)
+            ticket.names = frozenset(target.name for target in ticket.targets)
             for target in ticket.targets:
                 if target.is_keyboard:
                     self._key = ticket, target.key_at(*ticket.place)
         else:
             self.dead += 1
+        goes_on = self._series is not None and not ticket.alive and self._repeats(*self._series, *ticket.place, now)
+        self._series = (self._series[0], ticket) if self._series is not None and goes_on else (ticket, ticket)
         self._tickets.append(ticket)
         touch.ud[_TICKET] = ticket
         return ticket.alive
@@ -122,6 +135,7 @@ class TouchGuard:
         ticket: _Ticket | None = touch.ud.get(_TICKET)
         if ticket is not None:
             ticket.lifted = self._now()
+            ticket.moved = not self._near(ticket, touch.x, touch.y)
 
     def _stand(self, _seconds: float) -> None:
         """In the turn after the change: by now it is painted, however long that took."""
@@ -145,7 +159,26 @@ class TouchGuard:
         for target in under:
             if target.is_keyboard:
                 until = max(until, self._key_dead_until(target, x, y, now))
-        return until
+        return max(until, self._repeat_dead_until(under, x, y, now))
+
+    def _repeat_dead_until(self, under: list[Target], x: float, y: float, now: float) -> float:
+        """Another name than the one that was touched stands here, and the finger taps on. The same name (back, back)
+        does what was wanted: there the half second is enough."""
+        if self._series is None or not self._repeats(*self._series, x, y, now):
+            return -inf
+        first, last = self._series
+        if not first.names.isdisjoint(target.name for target in under):
+            return -inf
+        return min((last.lifted or now) + REPEAT_S, first.began + REPEAT_MOST_S)
+
+    def _repeats(self, first: _Ticket, last: _Ticket, x: float, y: float, now: float) -> bool:
+        """Whether a touch here is one more of these taps."""
+        recent = last.lifted is None or now - last.lifted < REPEAT_S
+        return bool(first.names) and recent and not last.moved and self._near(last, x, y)
+
+    def _near(self, ticket: _Ticket, x: float, y: float) -> bool:
+        glass = box_of(self._top())
+        return hypot(x - ticket.place[0], y - ticket.place[1]) <= NEAR * min(glass.width, glass.height)
 
     def _key_dead_until(self, keyboard: Target, x: float, y: float, now: float) -> float:
         """Keys change with every layer and must not make a quick hand wait: one is dead only if it is touched twice

@@ -71,7 +71,7 @@ class Stage:
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
         self.skipped = 0.0  # seconds that passed for the touch guard alone
-        self._dead_s: float = import_module("screens.touch_guard").DEAD_S
+        self._dead_s: float = import_module("screens.touch_guard").REPEAT_S
         self.shell: Any = import_module("screens.shell").Shell(
             send or self.sent.append, picture, readiness, now or (lambda: time.monotonic() + self.skipped)
         )

@@ -70,15 +70,19 @@ def to_take(journey: Journey) -> bool:
 
 
 def _changed_after_sending(journey: Journey, visit: Visit, *, put_in: bool) -> Result:
-    """A card put in now waits for its own visit, unless it is this citizen's own once more."""
+    """A card put in now waits for its own visit, unless it may be this citizen's own.
+
+    A visit that read no card has nothing to compare it with: whoever stands at the receipt may have put it in.
+    """
     hidden = visit.covered or (visit.saving and visit.card_phase is CardPhase.READ)
     story_hidden = visit.story_covered or (hidden and not visit.covered)
     visit = answered(visit, "card id", card_waiting=False, covered=hidden, story_covered=story_hidden)
     present = journey.around.card_reader is PRESENT
     if present and visit.draft.card is not None and not visit.saving:
         return ask(journey, visit, "card id", effects.ReadCardId)
-    # While it is saved a card of unknown owner waits to be compared; without a card to compare with, only a new one.
-    waits = present and (visit.draft.card is not None or (put_in and not visit.card_dropped))
+    # While it is saved a card of unknown owner waits to be compared. Who looks up a case has told nothing yet.
+    looks_up = visit.minted is None and not visit.saving
+    waits = present and (visit.draft.card is not None or (put_in and looks_up))
     return replace(journey, visit=replace(visit, card_waiting=waits)), ()
 
 
@@ -167,7 +171,6 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
     draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
     if visit.covered:
         draft = replace(draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone="")
-    dropped = visit.card_dropped or visit.draft.card is not None
     declined = answered(
         visit,
         "card",
@@ -175,7 +178,6 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
         card_phase=CardPhase.DECLINED,
         card_fault=None,
         covered=False,
-        card_dropped=dropped,
     )
     return go(replace(journey, visit=answered(declined, "card id")), Screen.TOPIC), ()
 

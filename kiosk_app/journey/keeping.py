@@ -43,8 +43,7 @@ def _anonymous(visit: Visit) -> Visit:
         typed_name="",
         phone="",
     )
-    dropped = visit.card_dropped or visit.draft.card is not None
-    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED, card_dropped=dropped)
+    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED)
 
 
 def saved(journey: Journey, event: events.Saved) -> Result:
@@ -164,7 +163,6 @@ def restored(journey: Journey, event: events.Restored) -> Result:
             print_verdict=PrintVerdict.PROBABLY_PRINTED,
             prints_asked=1,
             papers_out=1,
-            card_dropped=True,  # whose card it was is forgotten with the restart
         ),
         (),
     )

@@ -208,7 +208,6 @@ class Visit:
     technician_from: Screen | None = None  # where the technician's gesture was made; leaving leads back there
     card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
     received: bool = False  # the centre has what was sent: its signed receipt came
-    card_dropped: bool = False  # a card may have been read in this visit and forgotten: the next one may be the same
     phone_bad: bool = False  # the last "next" on PHONE found no phone number in what was typed
     look_up: LookUpPhase = LookUpPhase.IDLE
     tracked: "TrackAnswer | None" = field(default=None, repr=False)

@@ -61,6 +61,11 @@ def _own_card_put_in_again_beside_the_receipt(story: Story) -> Story:
     return story.taps(events.Finish(), events.Finish())
 
 
+def _put_in_beside_the_receipt_of_a_visit_without_card(story: Story) -> Story:
+    story.taps(events.Begin()).accepts().taps(events.WithoutCard()).told().confirmed().card_in()
+    return story.taps(events.Finish(), events.Finish())
+
+
 def _card_of_an_anonymous_citizen_put_in_again(story: Story) -> Story:
     story.identified().told().taps(events.ChooseNaming(Naming.ANONYMOUS)).confirmed().card_out().card_in()
     return story.taps(events.Finish(), events.Finish())
@@ -86,6 +91,7 @@ ENDS = [
     _reader_unplugged_at_the_end,
     _waiting_card_of_a_visit_nobody_ended,
     _own_card_put_in_again_beside_the_receipt,
+    _put_in_beside_the_receipt_of_a_visit_without_card,
     _card_of_an_anonymous_citizen_put_in_again,
     _interface_started_again,
     _interface_started_again_on_the_receipt,

@@ -157,11 +157,12 @@ def test_another_persons_card_seen_while_saving_waits_for_the_receipt() -> None:
     story.taps(events.Finish(), events.CodeKept(), events.Finish()).sees(Screen.NOTICE)
 
 
-def test_a_card_put_in_while_a_visit_without_card_is_saved_waits() -> None:
+def test_a_card_put_in_while_a_visit_without_card_is_saved_is_not_read() -> None:
     story = Story().taps(events.Begin()).accepts().taps(events.WithoutCard()).taps(events.ChooseTopic(Topic.LAND))
     story.taps(events.Next(), events.WriteText("เรื่อง"), events.Next(), events.Confirm()).card_in()
     story.answers(effects.Save, lambda e: events.Saved(e.ticket, MINTED))
-    story.taps(events.Finish(), events.CodeKept(), events.Finish()).sees(Screen.NOTICE)
+    story.taps(events.Finish(), events.CodeKept(), events.Finish()).sees(Screen.ATTRACT)
+    assert story.journey.around.card_left_behind
     assert story.count(effects.ReadCard) == 0
 
 

@@ -31,11 +31,12 @@ from tests.stage import Stage, display
 SIZE = 540, 960
 FRAME_S = 0.025
 DEAD_S = 0.5  # as decided, not as the guard has it
+REPEAT_S = 1.0
 SLACK_S = 0.1  # a picture may come late; a list presses 0.2 s after the finger left
 AFTER_S = 0.7  # how long it is looked on after the last tap
 RELEASED_S = 0.3  # by then a tap has done what it does
 GAPS = {
-    "named": (0.15, 0.3, 0.45),
+    "named": (0.15, 0.3, 0.45, 0.9),
     "quick": (0.25, 1.0),
     "whole": (0.05, 0.2, 0.45, 1.0),
 }
@@ -246,7 +247,7 @@ class Storm:
         for gap in self._gaps:
             for count in self._counts(gap):
                 times = tuple(gap * number for number in range(count))
-                dead = [when for when in times[1:] if self._must_be_dead(once, target, when)]
+                dead = [when for when in times[1:] if self._must_be_dead(once, target, when, gap)]
                 free = [when for when in times[1:] if when not in dead]
                 seconds = times[-1] + AFTER_S
                 course = self._course(state, target, paper_out, times, seconds)
@@ -268,19 +269,25 @@ class Storm:
         self._hall.stands(state, paper_out)
         return self._hall.tap(target, times, seconds)
 
-    def _must_be_dead(self, once: Course, target: str, when: float) -> bool:
+    def _must_be_dead(self, once: Course, target: str, when: float, gap: float) -> bool:
+        names = self._names(once, when)
+        if gap <= REPEAT_S and names and target not in names and not target.startswith("key."):
+            return True
         changed = once.changed_before(when)
         if changed is not None:
             return when - changed < DEAD_S
         return when < DEAD_S and not target.startswith(HARMLESS)
+
+    def _names(self, once: Course, when: float) -> set[str]:
+        """Of what stands at the spot at that time."""
+        return {name for name, _text in once.stood[round(when / FRAME_S)][len(self._hall._standing()) :]}
 
     def _taken(self, once: Course, course: Course, target: str, when: float) -> bool:
         """Whether a tap that may be taken was. Right after the half second it may be either; where nothing stands there
         is nothing to take."""
         changed = once.changed_before(when)
         since = when - max(changed or 0.0, 0.0 if target.startswith(HARMLESS) else RELEASED_S)
-        stands = len(once.stood[round(when / FRAME_S)]) > len(self._hall._standing())
-        if not stands or (since < DEAD_S + SLACK_S and not target.startswith(HARMLESS)):
+        if not self._names(once, when) or (since < DEAD_S + SLACK_S and not target.startswith(HARMLESS)):
             return True
         return any(when - FRAME_S <= taken <= when + 2 * RELEASED_S for taken in course.taken)
 
