@@ -9,6 +9,7 @@ from PIL import ImageFont
 
 from screens.theme import Look
 from screens.widgets.crisp import crisp
+from screens.widgets.line_box import LineLabel
 from screens.widgets.marks import BASELINE, DEAD_MARKS, TOP, dead_mark
 from screens.window import ASSETS
 
@@ -26,7 +27,8 @@ def ink(text: str, font: str, size: float) -> tuple[float, float]:
 
 
 class Glyphs:
-    """Textures by text, typeface, size and colour. A Thai mark alone stands on a dotted circle."""
+    """Textures by text, typeface, size and colour. A Thai mark alone stands on a dotted circle. Words, in the middle of
+    what they stand on, are all on one baseline."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
@@ -40,9 +42,9 @@ class Glyphs:
             if text in DEAD_MARKS:
                 found = dead_mark(text, font, size, tuple(color), self._look.soft)
             else:
-                label = CoreLabel(
-                    text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color)
-                )
+                # A line as high as the marks in it would set «ขึ้นบรรทัด» lower than «เว้นวรรค» beside it.
+                kind = LineLabel if len(text) > 1 and font != "icons" else CoreLabel
+                label = kind(text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color))
                 label.refresh()
                 found = label.texture
             crisp(found)

@@ -48,6 +48,7 @@ class Text(Said):
     drawn_size = NumericProperty("15sp")  # pixels; `font_size` is what is wanted
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("width", 1)  # until its place is known; Kivy's 100 would have each text wrapped once in vain
         super().__init__(**kwargs)
         for name in ("said", "width", "font_size", "font_name", "lines", "balance", "most"):
             self.fbind(name, self._wrap)

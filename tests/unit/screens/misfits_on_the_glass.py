@@ -7,7 +7,10 @@ python -m tests.unit.screens.misfits_on_the_glass
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
+
+from PIL import Image
 
 from tests.misfits import misfits
 from tests.samples import samples
@@ -89,6 +92,21 @@ def check(stage: Stage) -> Iterator[str]:
         if not any(fault.told in sentence for sentence in misfits(stage)):
             yield f"{fault.kind} on {fault.screen} is not noticed: {misfits(stage)}"
         _put(widget, whole)
+    yield from _words_of_keys()
+
+
+def _words_of_keys() -> Iterator[str]:
+    """Words drawn for keys and suggestions, in the middle of what they stand on, end on one line."""
+    glyphs = import_module("screens.widgets.glyphs").Glyphs(import_module("screens.theme").worn())
+    ends = {}
+    for word in ("นน", "นั้น", "ขึ้น", "EN"):
+        texture = glyphs.texture(word, "Sarabun", 35.0, (1, 1, 1, 1))
+        drawn = (
+            Image.frombytes("RGBA", texture.size, texture.pixels).getchannel("A").point(lambda part: 255 * (part > 128))
+        )
+        ends[word] = drawn.getbbox()[3] - texture.height / 2
+    if max(ends.values()) - min(ends.values()) > 1:
+        yield f"words on keys do not stand on one baseline: {ends}"
 
 
 def _put(widget: Any, properties: dict[str, Any]) -> None:
