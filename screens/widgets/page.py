@@ -100,8 +100,10 @@ class Scroll(ScrollView):
         if over > UNSEEN:
             content = self.children[0]
             above, below = _blank_above(content), _blank_below(content)
-            if over <= above + below + UNSEEN:
-                self.scroll_y, self._lift, over = 1, max(0.0, over - below), 0.0
+            if (rest := over - above - below) <= UNSEEN:
+                # What is not blank is cut at both ends alike.
+                self._lift = above + rest / 2 if rest > 0 else max(0.0, over - below)
+                self.scroll_y, over = 1, 0.0
         self.do_scroll_y = over > UNSEEN
 
 
@@ -116,15 +118,15 @@ def _blank_below(content: Widget) -> float:
     """Pixels below the last thing in such a column, or in the column that this is."""
     if not isinstance(content, Column) or isinstance(content, Ground):  # a card's edge is seen
         return 0.0
-    last = next((part for part in content.children if not isinstance(part, Spring)), None)
+    last = next((part for part in content.children if part.height and not isinstance(part, Spring)), None)
     inner = _blank_below(last) if last is not None else 0.0
     return float(content.padding[3]) + _springs(content, content.children) + inner
 
 
 def _springs(column: Column, parts: list[Widget]) -> float:
-    """Pixels of the springs that `parts` begin with."""
-    springs = takewhile(lambda part: isinstance(part, Spring), parts)
-    return float(sum(part.size_hint_min_y + column.spacing for part in springs))
+    """Pixels of the springs, and of what is empty, that `parts` begin with."""
+    blank = takewhile(lambda part: isinstance(part, Spring) or not part.height, parts)
+    return float(sum((part.size_hint_min_y or 0) + column.spacing for part in blank))
 
 
 class CallBand(Press):
