@@ -86,7 +86,7 @@ class ReceiptPage(Page):
             self.paper_advice = (
                 _("The printer is working again. Press Print again")
                 if visit.prints_asked < MAX_PRINTS and printer.has_paper
-                else _("Your case is saved. Photograph the code above or write it down")
+                else _("Your case is saved. Photograph the code or write it down")
             )
 
     def press_primary(self) -> None:

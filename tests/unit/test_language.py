@@ -47,6 +47,17 @@ def test_thai_sentences_are_thai() -> None:
     assert not wrong
 
 
+def test_no_sentence_says_where_on_the_screen_something_stands() -> None:
+    """A wide screen puts beside it what a tall one puts above it. On paper the places are fixed."""
+    on_paper = {
+        "13 characters in large print, below the QR code",
+        "This is the case number. The tracking code is above it, in larger print",
+    }
+    places = {"above", "below", "ด้านบน", "ด้านล่าง", "ข้างบน", "ข้างล่าง"}
+    sentences = [(str(m.id), f"{m.id} {m.string}") for m in thai() if m.id and m.id not in on_paper]
+    assert not [name for name, both in sentences if any(place in both for place in places)]
+
+
 def test_compiled_catalogue_speaks(tmp_path: Path) -> None:
     compile_catalogues(tmp_path)
     assert (tmp_path / "th" / "LC_MESSAGES" / "kiosk.mo").stat().st_size > 1000
