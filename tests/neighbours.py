@@ -92,7 +92,8 @@ def needless_bars(top: Any, drawn: list[Piece]) -> Iterator[str]:
         inks = [piece.ink for piece in drawn if id(piece.widget) in inside]
         if not inks:
             continue
-        high = max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
+        # Low reach has the content begin below a blank, and what is touched must not stand higher.
+        high = widget.head + max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
         if high <= _height(place_of(widget)) + SLACK:
             yield f"a scroll bar stands beside {high:.0f} pixels in a place of {widget.height:.0f}"
 

@@ -2,7 +2,7 @@
 
 import re
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from drivers.card_reader.port import CitizenCard
 from kiosk_app.journey.around import asks_card, card_fault
@@ -31,6 +31,7 @@ class Identify(Page):
     fault_title = StringProperty()
     fault_advice = StringProperty()
     fault_code = StringProperty()
+    picture_room = NumericProperty(0)  # pixels of height for the picture of the card
     asks_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
 
     def draw(self, journey: Journey) -> None:

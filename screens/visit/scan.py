@@ -76,6 +76,7 @@ class Scan(WritingPage):
     letter_words = StringProperty()  # for the tabs, which are shown only while there is no letter
     covered = BooleanProperty(False)  # what was told is hidden
     removing = BooleanProperty(False)  # "remove" was touched once: a second touch does it
+    beside = BooleanProperty(True)  # picture and text side by side, tools below the picture
     bare = BooleanProperty(True)  # no page yet, and none on its way
     page_words = StringProperty()
     thumb: Any = ObjectProperty(None)

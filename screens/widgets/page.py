@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import takewhile
 from typing import Any
+from weakref import WeakSet
 
 from kivy.clock import Clock
 from kivy.graphics import ScissorPop
@@ -69,16 +70,20 @@ class Scroll(ScrollView):
     """Scrolls only when what is seen of its content is higher than its place; then it shows a bar. Content that is
     higher by no more than the blank at its ends stands still, and the place cuts blank only."""
 
+    head = NumericProperty(0)  # pixels of blank on top of the content that lead its first part low down: never cut
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(do_scroll_x=False, do_scroll_y=False, **kwargs)
         self._clip = Clip()
+        self._inner: WeakSet[Scroll] = WeakSet()  # those in the content, whose place in the window moves with it
         self._lift = 0.0  # pixels that the content stands higher, so that its upper blank is cut
         self.canvas.before.add(self._clip)
         self.canvas.after.insert(0, ScissorPop())
         cut = Clock.create_trigger(self._cut, -1)
         for name in ("pos", "size"):
             self.fbind(name, cut)
-        self.fbind("height", self._judge)
+        for name in ("height", "head"):
+            self.fbind(name, self._judge)
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
         """As in every scroll view; the content's height decides."""
@@ -90,8 +95,15 @@ class Scroll(ScrollView):
         super().update_from_scroll(*args)
         x, y = self.g_translate.xy
         self.g_translate.xy = round(x), round(y + self._lift)
+        for inner in self._inner:
+            inner._cut()
 
     def _cut(self, *_args: object) -> None:
+        around = self.parent
+        while around is not None and around.parent is not around:
+            if isinstance(around, Scroll):
+                around._inner.add(self)
+            around = around.parent
         self._clip.fit(*self.to_window(*self.pos), *self.size)
 
     def _judge(self, *_args: object) -> None:
@@ -99,7 +111,7 @@ class Scroll(ScrollView):
         over = self.children[0].height - self.height if self.children else 0.0
         if over > UNSEEN:
             content = self.children[0]
-            above, below = _blank_above(content), _blank_below(content)
+            above, below = _blank_above(content) - self.head, _blank_below(content)
             if (rest := over - above - below) <= UNSEEN:
                 # What is not blank is cut at both ends alike.
                 self._lift = above + rest / 2 if rest > 0 else max(0.0, over - below)
@@ -227,7 +239,8 @@ class Page(Layout):
     def do_layout(self, *_args: object) -> None:
         """Band, header, crown, body, tray, footer: stacked in portrait; in landscape the crown stands beside the body.
 
-        Low reach leaves the upper part to what is only read and puts everything that is touched below it.
+        Low reach leaves the upper part to what is only read and puts everything that is touched below it. Content that
+        is too high for the lower part begins there all the same, and scrolls up into the blank above it.
         """
         if self.footer is None or self.width < 2:
             return
@@ -255,17 +268,23 @@ class Page(Layout):
                 self.lead_room = max(0, high - self._headline() - (self.y + 0.5 * self.height))
             _put(self.crown, self.x + margin, high - crown, inner, crown)
             high -= crown
-            if self.look.low_reach:
-                # The lower half; beside a keyboard, which fills it, no higher than tabs and a field need.
-                high = min(high, max(low + 0.2 * self.height, self.y + 0.5 * self.height))
-            _put(self.scroll, self.x, low, self.width, max(1, high - low))
+            # The lower half; beside a keyboard, which fills it, no higher than tabs and a field need.
+            begin = max(low + 0.2 * self.height, self.y + 0.5 * self.height)
+            _put(self.scroll, self.x, low, self.width, max(1, self._below_blank(high, begin, tray) - low))
         else:
             side = 0.3 * self.width if self.title or self.title_words else 0
             crown = self.crown.minimum_height
             _put(self.crown, self.x + margin, high - crown, max(1, side - margin), crown)
-            if self.look.low_reach and not tray:
-                high = min(high, self.y + 0.75 * self.height)
+            begin = high if tray else self.y + 0.75 * self.height
+            high = self._below_blank(high, begin, tray)
             _put(self.scroll, self.x + side, low, self.width - side, max(1, high - low))
+
+    def _below_blank(self, high: float, begin: float, tray: float) -> float:
+        """Where the place that scrolls ends at its top, when there is room up to `high` and low reach has the content
+        begin no higher than `begin`. Beside a keyboard it ends there: a field that scrolls would be out of reach."""
+        over = max(0, round(high - begin)) if self.look.low_reach else 0
+        self.scroll.head = 0 if tray else over
+        return high - over if tray else high
 
     def _headline(self) -> float:
         """Pixels of height that the crown needs for everything but the lead, whose height may depend on the rest."""

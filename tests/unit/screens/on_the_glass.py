@@ -394,6 +394,8 @@ def _low_reach(stage: Stage, states: dict[str, Journey]) -> list[str]:
     if "without_card" not in {tap.name for tap in stage.shell.touchables()}:
         wrong.append("low down in the largest type one cannot go on without a card")
     wrong += _in_sight_low_down(stage)
+    if stage.window.height > stage.window.width:
+        wrong += _room_in_the_largest_type(stage, states)
     return wrong + _two_leaves(stage, states["overlay_comfort"])
 
 
@@ -432,6 +434,38 @@ def _in_sight_low_down(stage: Stage) -> list[str]:
                 if part not in shown and say(part, language) not in said
             ]
             wrong += [f"{name} in low reach at {size.value} % in {language}: {s}" for s in misfits(stage)]
+    return wrong
+
+
+def _room_in_the_largest_type(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """Long content scrolls up into the blank that low reach leaves; the letter's text has room and its tools words; the
+    card's picture gives way before the page has to scroll."""
+    wrong, height = [], stage.window.height
+
+    def show(name: str, low_reach: bool) -> Any:
+        comfort = replace(states[name].comfort, low_reach=low_reach, text_size=TextSize.LARGEST)
+        stage.show(replace(states[name], comfort=comfort))
+        return stage.shell.children[0]
+
+    page = show("review", True)
+    if page.scroll.height < 0.6 * height or page.scroll.head < 0.2 * height:
+        wrong.append(f"review in low reach scrolls in {page.scroll.height / height:.0%} of the height")
+    page = show("scan_read", True)
+    (text,) = [widget for widget in page.body.walk(restrict=True) if hasattr(widget, "_judge")]
+    if text.height < 0.2 * height:
+        wrong.append(f"the letter's text has {text.height / height:.0%} of the height")
+    page.scroll.scroll_y = 0
+    stage.frames()
+    if abs(text._clip.y - text.to_window(*text.pos)[1]) > 1:
+        wrong.append("the letter's text is cut where it stood before the page was scrolled")
+    page = show("scan_read", False)
+    wrong += _bare_icons(stage)
+    page.removing = True
+    stage.frames()
+    wrong += [*_bare_icons(stage), *misfits(stage)]
+    page.removing = False
+    if show("identify_waiting", False).scroll.do_scroll_y:
+        wrong.append("the page for the card scrolls in the largest type")
     return wrong
 
 
