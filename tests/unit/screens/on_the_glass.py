@@ -213,7 +213,7 @@ def _removing_a_page(stage: Stage, states: dict[str, Journey], finger: Finger) -
     """One touch takes no page away; another page is another question."""
     stage.show(states["attract"])
     stage.show(states["scan_pages"])
-    sent = [finger.tap("remove"), finger.tap("page.1"), finger.tap("remove"), finger.tap("remove")]
+    sent = [finger.tap("remove"), finger.tap("page.1"), finger.tap("remove"), finger.tap("remove.sure")]
     expected: list[list[Any]] = [[], [], [], [RemovePage("page-1")]]
     return [] if sent == expected else [f"removing a page sent {sent}"]
 
