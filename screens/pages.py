@@ -15,7 +15,7 @@ from kivy.clock import Clock
 from kiosk_app.journey.state import Comfort, Journey, Overlay, Screen
 from kiosk_app.journey.telling import FORWARD
 from screens.theme import Look, put_on, wearing
-from screens.widgets.line_box import measurer
+from screens.widgets.line_box import forget_texts
 
 # Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
 PAGES: dict[Screen, str] = {
@@ -113,7 +113,7 @@ class Pages:
     def forget(self, blank: Journey) -> None:
         """A visit ended: the hidden pages show `blank` instead."""
         self._blank, self._full = blank, set(self._pages)
-        measurer.cache_clear()
+        forget_texts()
         self._go_round()
 
     def rest(self, resting: bool) -> None:

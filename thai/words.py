@@ -7,7 +7,7 @@ Words come from libthai's dictionary (Debian `libthai0`) by ctypes: 0.1–0.4 ms
 import ctypes
 import ctypes.util
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from threading import Lock
@@ -162,9 +162,10 @@ def _compounds(parts: list[str]) -> Iterator[str]:
         index = end
 
 
-def least_width(text: str, measure: Callable[[str], float]) -> float:
-    """Width of the widest unit of `text`: in a narrower place a word, a name or a number would be broken."""
-    return max((measure(unit.strip()) for line in text.splitlines() for unit in units(line)), default=0.0)
+def least_width(text: str, measure: Callable[[str], float], cut: Callable[[str], Sequence[str]] = units) -> float:
+    """Width of the widest unit of `text`: in a narrower place a word, a name or a number would be broken. `cut` gives
+    the units of a paragraph."""
+    return max((measure(unit.strip()) for line in text.splitlines() for unit in cut(line)), default=0.0)
 
 
 def _pieces(unit: str) -> list[str]:
@@ -178,7 +179,7 @@ def _pieces(unit: str) -> list[str]:
     return pieces
 
 
-def _fill(units: list[str], measure: Callable[[str], float], width: float) -> list[str]:
+def _fill(units: Sequence[str], measure: Callable[[str], float], width: float) -> list[str]:
     """Each line as full as it can be."""
     lines: list[str] = []
     line = ""
@@ -205,19 +206,27 @@ def _narrowed(piece: str, measure: Callable[[str], float], width: float) -> list
     return [piece] if measure(piece) <= width else clusters(piece)
 
 
-def wrap(text: str, measure: Callable[[str], float], width: float, *, balance: bool = False) -> list[str]:
+def wrap(
+    text: str,
+    measure: Callable[[str], float],
+    width: float,
+    *,
+    balance: bool = False,
+    cut: Callable[[str], Sequence[str]] = units,
+) -> list[str]:
     """Lines of `text` no wider than `width` (in `measure`'s unit), broken at its newlines, then between words.
 
     There are as few lines as can be. Among equally many, lines end at spaces rather than between two Thai words, and
     the last one does not hold a single word; with `balance` all are about equally long. Spaces at a break are dropped,
     nothing else. A word wider than a line is broken between clusters; a single cluster wider than a line stands alone.
+    `cut` gives the units of a paragraph: `units`, or one that remembers them.
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
         if measure(whole := paragraph.rstrip()) <= width:  # most are: half the time of a picture went into their words
             lines.append(whole)
             continue
-        found = units(paragraph)
+        found = cut(paragraph)
         lines += _best(found, measure, width, balance) or _fill(found, measure, width)
     return lines
 
@@ -230,7 +239,7 @@ _LONE_WORD = 3.0  # on the last line; more than all else that a paragraph's last
 _TRIES = 3  # with a little less width each: side by side, words may be wider than their sum
 
 
-def _best(units: list[str], measure: Callable[[str], float], width: float, balance: bool) -> list[str] | None:
+def _best(units: Sequence[str], measure: Callable[[str], float], width: float, balance: bool) -> list[str] | None:
     """The cheapest of all ways to lay the units out; None when one of them is wider than a line."""
     boxes = _boxes(units, measure)
     if max(box.width for box in boxes) > width:
@@ -257,7 +266,7 @@ class _Box(NamedTuple):
     cost: float
 
 
-def _boxes(units: list[str], measure: Callable[[str], float]) -> list[_Box]:
+def _boxes(units: Sequence[str], measure: Callable[[str], float]) -> list[_Box]:
     boxes: list[_Box] = []
     gap = ""
     for unit in units:

@@ -7,7 +7,7 @@ from kivy.uix.label import Label
 
 from screens.rules import load_rules
 from screens.theme import ICONS
-from screens.widgets.line_box import LineLabel, measurer
+from screens.widgets.line_box import LineLabel, cut_units, measurer
 from thai.words import least_width, wrap
 
 SMALLEST = 8  # pixels
@@ -60,12 +60,12 @@ class Text(Said):
             return
         measure, share = measurer(self.font_name, self.font_size), 1.0
         # Measured in the type that is wanted: a typeface is opened for a size only when something is drawn in it.
-        if measure(self.said) > self.width and (widest := least_width(self.said, measure)) > self.width:
+        if measure(self.said) > self.width and (widest := least_width(self.said, measure, cut_units)) > self.width:
             share = next((share for share in SHARES if share * widest <= self.width), SHARES[-1])
         self.size_alone = int(share * self.font_size) if share < 1 else self.font_size
         self.drawn_size = min(self.size_alone, self.most or self.size_alone)
         room = self.width * self.font_size / self.drawn_size
-        wrapped = wrap(self.said, measure, room, balance=self.balance)
+        wrapped = wrap(self.said, measure, room, balance=self.balance, cut=cut_units)
         limit = int(self.lines)
         self.cut = bool(limit and len(wrapped) > limit)
         if self.cut:
