@@ -31,15 +31,15 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     code: str
     th: str
     en: str
 
 
-_STAFF = {
-    Cause.SETTINGS: _Words("K-15", "มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
-    Cause.PROGRAM: _Words("K-16", "โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),
+STAFF = {
+    Cause.SETTINGS: Words("K-15", "มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
+    Cause.PROGRAM: Words("K-16", "โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),
 }
 
 
@@ -106,7 +106,7 @@ class _Sheet:
 
     def drawn(self, cause: Cause) -> tuple[Image.Image, dict[str, object]]:
         """The picture, and where the detail for staff begins."""
-        staff = _STAFF[cause]
+        staff = STAFF[cause]
         self._y = max(40 * self._u, (self._height - 1100 * self._u) / 2.2)
         self._badge(200)
         self._text("ตู้นี้หยุดให้บริการชั่วคราว", "Bold", 64, _INK)

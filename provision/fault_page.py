@@ -33,6 +33,7 @@ FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
 RETRY_S = 300.0
 ASKED_S = 30.0
 FIRST_GLYPH, LAST_GLYPH = 32, 126
+CODES = {"settings": "K-15", "program": "K-16"}  # of each page; the same as kiosk_app.journey.codes lists
 MISTAKE = 2  # exit status of `kiosk settings` for a kiosk.toml with mistakes
 
 KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01
@@ -45,8 +46,12 @@ class Cause:
     """`page` is 'settings' or 'program'; `detail` what staff should know of it, in ASCII."""
 
     page: str
-    code: str
     detail: str
+
+    @property
+    def code(self) -> str:
+        """The staff code."""
+        return CODES[self.page]
 
 
 def find_cause(prefix: Path) -> Cause:
@@ -61,14 +66,14 @@ def find_cause(prefix: Path) -> Cause:
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         )
     except (OSError, subprocess.SubprocessError) as error:
-        return Cause("program", "K-16", type(error).__name__)
+        return Cause("program", type(error).__name__)
     said = asked.stderr.decode(errors="replace")
     if asked.returncode == MISTAKE:
         keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", said)
         place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", said)
         detail = ", ".join(dict.fromkeys(keys)) or (place and (place[1] or place[2])) or "kiosk.toml"
-        return Cause("settings", "K-15", detail)
-    return Cause("program", "K-16", Releases(prefix).named("venv"))
+        return Cause("settings", detail)
+    return Cause("program", Releases(prefix).named("venv"))
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------

@@ -1,14 +1,20 @@
 """Connections with a deadline for the whole exchange, whatever the other end does.
 
 A socket's time-outs count from one byte to the next: a peer that sends a byte now and then, or interim answers without
-end, blocks the caller for ever. Here one deadline covers a whole exchange, from connecting to the last byte.
+end, blocks the caller for ever. Here one deadline covers a whole exchange, from looking up the name to the last byte.
+
+The system's look-up of a name cannot be interrupted, and has no time-out of its own in Python. With a name server that
+does not answer it takes 10 s, with three of them 28 s, and again as long for each search domain. So a connection is
+opened in a thread of its own, and the caller stops waiting for it at the deadline.
 """
 
 import contextlib
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from typing import Any
 from weakref import WeakSet
 
@@ -25,6 +31,19 @@ class Deadline:
         self.passed = False  # in the exchange under way or the last one
         self._lines: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Lock()
+        self._ends = 0.0
+
+    def opened(self, connect: Callable[[], socket.socket]) -> socket.socket:
+        """The connection that `connect` opens, when it is there before the deadline. Raises TimeoutError, and what
+        `connect` raises. A connection that comes later is closed."""
+        opening: Future[socket.socket] = Future()
+        threading.Thread(target=_fulfil, args=(opening, connect), name="connect", daemon=True).start()
+        wait([opening], max(0.0, self._ends - time.monotonic()))
+        if not opening.done():
+            self._end()
+            opening.add_done_callback(_close)
+            raise TimeoutError("No connection before the deadline")
+        return opening.result()
 
     def watch(self, line: socket.socket) -> None:
         """Add a connection that was just opened, by a duplicate descriptor: TLS takes over the original."""
@@ -37,6 +56,7 @@ class Deadline:
     def within(self, seconds: float) -> Iterator[None]:
         """Every open connection is shut down when the block lasts longer; its reads and writes then raise OSError."""
         self.passed = False
+        self._ends = time.monotonic() + seconds
         ending = threading.Timer(seconds, self._end)
         ending.daemon = True
         ending.start()
@@ -50,6 +70,18 @@ class Deadline:
             self.passed = True
             for line in self._lines:
                 _cut(line)
+
+
+def _fulfil(opening: "Future[socket.socket]", connect: Callable[[], socket.socket]) -> None:
+    try:
+        opening.set_result(connect())
+    except BaseException as error:
+        opening.set_exception(error)
+
+
+def _close(opening: "Future[socket.socket]") -> None:
+    if opening.exception() is None:
+        opening.result().close()
 
 
 def _cut(line: socket.socket) -> None:
@@ -95,7 +127,7 @@ def watched(deadline: Deadline) -> dict[str, Any]:
         _spare: socket.socket | None = None
 
         def _new_conn(self) -> socket.socket:
-            line = super()._new_conn()
+            line = deadline.opened(super()._new_conn)
             self._spare = line.dup()
             deadline.watch(self._spare)
             return line

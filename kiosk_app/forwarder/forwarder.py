@@ -116,6 +116,7 @@ class Forwarder:
         self._received: deque[str] = deque(maxlen=MOST_RECEIVED)
         self._standing = Standing(self._centre, state, enrolment)
         self._link: LinkReport | None = None  # what the interface was told last
+        self._counted: list[Pending] = []  # what waited when a heartbeat last read the store
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set; a request under way is finished first. Trouble of any kind is logged and outlived."""
@@ -143,18 +144,27 @@ class Forwarder:
             log.error("There is no ballast: %s", why)
         self._no_ballast = why
 
-    def _found(self, kiosk: KioskReport) -> tuple[str, ...]:
+    def _found(self, kiosk: KioskReport, readable: bool) -> tuple[str, ...]:
         """What the interface found, and what this process finds of the store itself: on a full disk the interface's
-        report cannot be written."""
+        report cannot be written. `readable`: whether the waiting rows could be read."""
+        found = Fault.STORE_BROKEN.value
         try:
             self._outbox.check()
         except OutboxFull:
             found = Fault.STORE_FULL.value
-        except OutboxError:
-            found = Fault.STORE_BROKEN.value
+        except (OutboxError, OSError):
+            pass
         else:
-            return kiosk.findings
+            if readable:
+                return kiosk.findings
         return (found, *(code for code in kiosk.findings if code != found))[:MOST_FINDINGS]
+
+    def _free(self) -> int | None:
+        """Bytes free for more complaints; None when the system does not say."""
+        try:
+            return self._outbox.free()
+        except OSError:
+            return None
 
     def _wait_for_news(self, stop: Event) -> None:
         """Until somebody has filed, or for a tick."""
@@ -300,7 +310,12 @@ class Forwarder:
 
     def _beat(self, kiosk: KioskReport) -> None:
         self._heartbeats.sending(kiosk)
-        left = self._outbox.pending()
+        try:
+            self._counted, readable = self._outbox.pending(), True
+        except (OutboxError, OSError) as error:  # the centre hears so; until then its last figures stand
+            log.error("The outbox cannot be read: %s", error)
+            readable = False
+        left = self._counted
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,
@@ -308,11 +323,11 @@ class Forwarder:
             outbox_count=len(left),
             oldest_unsent=left[0].saved if left else None,
             refused=sum(1 for row in left if row.refused),
-            disk_free=self._outbox.free(),
+            disk_free=self._free(),
             versions=VERSIONS,
             centre_keys=self._enrolment.centre_keys,
             devices=kiosk.devices,
-            findings=self._found(kiosk),
+            findings=self._found(kiosk, readable),
             staff_called=kiosk.staff_called,
             staff_call=kiosk.staff_call,
         )

@@ -27,24 +27,22 @@ from sqlite_utils import Database
 from uuid6 import uuid7
 
 from kiosk_app.outbox import store
+from kiosk_app.outbox.ballast import BALLAST_BYTES, Ballast
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import DiskFull, NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
 from kiosk_app.outbox.export import write_row
-from kiosk_app.outbox.files import NO_ROOM, acting_as_owner, make_shared_directory, make_shared_file, try_writing
+from kiosk_app.outbox.files import NO_ROOM, acting_as_owner, make_shared_directory, try_writing
 from kiosk_app.outbox.row import UNREADABLE, Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
 from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
 from protocol.case_number import MAX_RUNNING, CaseNumber
-from protocol.files import open_in_place
 from protocol.messages import MomentOutside, Receipt, SealedPart
 from protocol.signing import ReceiptError, verify_receipt
 from protocol.submission import Submission
 
 _QUICKLY_REWRITTEN = 20_000_000  # bytes
 RESERVE_BYTES = 200_000_000  # a visit of twenty pages takes about 20 MB twice, in the WAL and in the store
-BALLAST_BYTES = 64_000_000  # given up when the disk is full all the same: one such visit, and deletions
-_BALLAST = ("ballast", *(f"ballast-{spare}" for spare in range(1, 8)))  # the bytes; inodes for -wal, -shm and the like
 KEEP_UNCONFIRMED = timedelta(days=7)
 
 _TAKE_NUMBER = "INSERT INTO series VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last"
@@ -114,6 +112,7 @@ class Outbox:
         self._directory = directory
         self._enrolment = enrolment
         self._reserve = reserve_bytes
+        self._ballast = Ballast(directory)
         self._version = -1
         self._lock = _Inside(directory)
         with translated(directory):
@@ -473,38 +472,17 @@ class Outbox:
         return disk.f_bavail * disk.f_frsize
 
     def keep_ballast(self, size: int = BALLAST_BYTES, *, own_disk: bool = False) -> None:
-        """Take that much of the disk for the day when others have filled it, while the reserve stays free beside it.
-        Raises OutboxError.
-
-        When root has filled the disk, what is freed goes into root's reserved blocks first. With `own_disk` the ballast
-        is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox. Empty files
-        beside it hold inodes for SQLite's."""
-        ballast, *spares = (self._directory / name for name in _BALLAST)
+        """Hold that many bytes of the disk for the day when others have filled it (see `Ballast`), while the reserve
+        stays free beside them. `own_disk`: nobody but this kiosk uses the disk. Raises OutboxError."""
         with self._lock, translated(self._directory):
-            disk = os.statvfs(self._directory)
-            held = ballast.stat().st_blocks * 512 if ballast.exists() else 0
-            if own_disk:
-                size += (disk.f_bfree - disk.f_bavail) * disk.f_frsize
-            if held >= size or disk.f_bavail * disk.f_frsize < self._reserve + size - held:
-                return
-            with store.alone(self._directory):
-                for spare in spares:
-                    make_shared_file(spare)
-                make_shared_file(ballast)
-                descriptor = open_in_place(ballast)
-                try:
-                    os.posix_fallocate(descriptor, 0, size)
-                finally:
-                    os.close(descriptor)
+            if missing := self._ballast.missing(size, self._reserve, own_disk=own_disk):
+                with store.alone(self._directory):
+                    self._ballast.take(missing)
 
     def _give_up_ballast(self) -> bool:
         """Whether there was any."""
-        given = False
-        for name in _BALLAST:
-            with translated(self._directory), suppress(FileNotFoundError):
-                (self._directory / name).unlink()
-                given = True
-        return given
+        with translated(self._directory):
+            return self._ballast.give_up()
 
 
 @contextmanager

@@ -5,7 +5,9 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Timer
 
 import pytest
@@ -135,15 +137,21 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(bench: Bench) -> None:
 
 class TestFeeder:
     @pytest.fixture
-    def feeder(self, bench: Bench) -> SaneScanner:
-        return SaneScanner(bench.scanner_device, Wish(Source.FEEDER), 20, bench.environment)
+    def memory(self) -> Iterator[Path]:
+        """A place of its own in memory: other programs may scan here at the same time."""
+        with TemporaryDirectory(dir=MEMORY) as place:
+            yield Path(place)
 
-    def test_it_is_scanned_until_it_is_empty(self, bench: Bench, feeder: SaneScanner) -> None:
+    @pytest.fixture
+    def feeder(self, bench: Bench, memory: Path) -> SaneScanner:
+        return SaneScanner(bench.scanner_device, Wish(Source.FEEDER), 20, bench.environment, memory)
+
+    def test_it_is_scanned_until_it_is_empty(self, bench: Bench, feeder: SaneScanner, memory: Path) -> None:
         bench.scanner_load(PAGES.values())
         pages = scan_all(feeder)
         assert [same(page, laid) for page, laid in zip(pages, PAGES.values(), strict=True)] == [True] * 3
         assert trouble_of(feeder) is ScannerStatus.NO_PAPER
-        assert pages_in_memory() == []
+        assert list(memory.iterdir()) == []
 
     def test_or_until_there_are_enough(self, bench: Bench, feeder: SaneScanner) -> None:
         bench.scanner_load([PAGES["grey"]] * 3)
@@ -166,7 +174,7 @@ class TestFeeder:
         ],
     )
     def test_trouble_at_the_second_page_keeps_the_first(
-        self, bench: Bench, feeder: SaneScanner, word: str, status: ScannerStatus
+        self, bench: Bench, feeder: SaneScanner, memory: Path, word: str, status: ScannerStatus
     ) -> None:
         bench.scanner.page_seconds = 1.0  # so the trouble comes before the second page is in
         bench.scanner_load([PAGES["line art"]] * 2)
@@ -174,6 +182,7 @@ class TestFeeder:
 
         def then_trouble(page: bytes) -> None:
             found.append(page)
+            assert [path.name[:9] for path in memory.iterdir()] == ["dk-pages-"]
             bench.steer(["scanner", word])
 
         with pytest.raises(ScanError) as raised:
@@ -181,9 +190,9 @@ class TestFeeder:
         assert raised.value.status is status
         assert same(Image.open(io.BytesIO(found[0])), PAGES["line art"])
         assert len(found) == 1
-        assert pages_in_memory() == []
+        assert list(memory.iterdir()) == []
 
-    def test_cancelled_at_the_second_page(self, bench: Bench, feeder: SaneScanner) -> None:
+    def test_cancelled_at_the_second_page(self, bench: Bench, feeder: SaneScanner, memory: Path) -> None:
         bench.scanner.page_seconds = 0.3
         bench.scanner_load([PAGES["line art"]] * 3)
         cancel = Event()
@@ -191,7 +200,7 @@ class TestFeeder:
             feeder.scan(lambda _: cancel.set(), silent, cancel, 20)
         assert raised.value.status is ScannerStatus.CANCELLED
         assert "scanimage" not in own_children()
-        assert pages_in_memory() == []
+        assert list(memory.iterdir()) == []
 
     def test_memory_is_full(self, bench: Bench, tmp_path: Path) -> None:
         """In a file system of 64 kB, mounted in a namespace of its own."""
@@ -213,10 +222,6 @@ class TestFeeder:
         if "unshare" in answer.stderr:
             pytest.skip(f"no namespaces here: {answer.stderr.strip()}")
         assert answer.stdout == "disk_full\n", answer.stderr
-
-
-def pages_in_memory() -> list[Path]:
-    return list(MEMORY.glob("dk-pages-*"))
 
 
 def test_a_page_larger_than_any_paper_is_refused(bench: Bench, scanner: SaneScanner) -> None:

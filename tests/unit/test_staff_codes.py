@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_app import fault_page
 from kiosk_app.health.finding import Finding, Severity, Words
 from kiosk_app.journey.codes import STAFF_ONLY, meaning
 from kiosk_app.journey.faults import Fault
+from provision.fault_page import CODES as FAULT_PAGE_CODES
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"[A-Z]-\d\d")
@@ -47,3 +49,25 @@ def test_a_code_that_only_staff_see_is_said_by_one_check_alone() -> None:
 def test_a_finding_cannot_have_a_code_of_its_own() -> None:
     with pytest.raises(KeyError):
         Finding("X-99", Severity.NOTE, Words("ก", "a"), Words("ก", "a"))
+
+
+def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
+    """Debian's Python shows the page and cannot import the kiosk's table: the codes stand there a second time."""
+    assert {cause.value: words.code for cause, words in fault_page.STAFF.items()} == FAULT_PAGE_CODES
+    assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page.Cause}
+    assert "`kiosk.toml`" in STAFF_ONLY[FAULT_PAGE_CODES["settings"]]
+    assert STAFF_ONLY[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
+    said = {
+        "provision/kiosk": {FAULT_PAGE_CODES["program"]},
+        "docs/appliance.md": {*FAULT_PAGE_CODES.values()},
+    }
+    for file, codes in said.items():
+        assert codes <= set(CODE.findall((ROOT / file).read_text("utf-8"))), file
+
+
+def test_no_script_and_no_page_names_a_code_that_is_not_listed() -> None:
+    known = {*(fault.value for fault in Fault), *STAFF_ONLY}
+    files = [path for path in (ROOT / "provision").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    files += [path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "decisions"]
+    named = {path.name: set(re.findall(r"\b[CKNPST]-\d\d\b", path.read_text("utf-8"))) - known for path in files}
+    assert {name: codes for name, codes in named.items() if codes} == {}

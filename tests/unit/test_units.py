@@ -13,6 +13,8 @@ EXPOSURE = {
     "systemd/damrongdham-kiosk-forwarder.service": 1.5,
     "systemd/damrongdham-kiosk-fault.service": 2.0,
     "systemd/damrongdham-kiosk-good.service": 2.0,
+    "systemd/damrongdham-kiosk-enrolled.service": 2.0,
+    "systemd/damrongdham-kiosk-settings.service": 2.0,
     "docs/centre/damrongdham-central.service": 2.0,
 }
 UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
@@ -38,6 +40,10 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     )
     assert verdict.returncode == 0, verdict.stderr
     assert not [line for line in verdict.stderr.splitlines() if str(tmp_path) in line], verdict.stderr
+
+
+def test_every_service_has_its_measure() -> None:
+    assert {f"systemd/{unit.name}" for unit in UNITS if unit.suffix == ".service"} <= EXPOSURE.keys()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")

@@ -37,12 +37,8 @@ def test_every_control_character_is_written_out() -> None:
     ],
 )
 def test_a_record_of_the_log_is_one_line(record: object, capsys: pytest.CaptureFixture[str]) -> None:
-    before = logging.getLogger().handlers[:]
-    try:
-        log_to_stderr()
-        record(logging.getLogger("kiosk_app.test"))  # type: ignore[operator]
-    finally:
-        logging.basicConfig(handlers=before or None, force=True)
+    log_to_stderr()
+    record(logging.getLogger("kiosk_app.test"))  # type: ignore[operator]
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and clean(said.rstrip("\n"))
     assert "\\x1b" in said

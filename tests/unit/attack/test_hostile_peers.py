@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
+from typing import Any
 from urllib.error import URLError
 
 import pytest
@@ -202,6 +203,44 @@ def test_a_citizen_at_the_tracking_screen_waits_no_longer_than_promised(name: st
         with pytest.raises(LookUpError):
             within(PATIENCE_S, lambda: look_up(f"http://127.0.0.1:{port}", "7KQ2M9XD4TBVS", "th"))
         assert time.monotonic() - started < 9
+
+
+def test_a_name_server_that_does_not_answer_holds_up_no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own look-up gives up after 10 to 28 s, and after as long again for each search domain. What comes of
+    it later is closed."""
+    answered, ask = threading.Event(), socket.getaddrinfo
+
+    def slow(*question: Any, **more: Any) -> Any:
+        answered.wait(PATIENCE_S)
+        return ask(*question, **more)
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with hostile(_question) as port:
+        try:
+            with Line(exchange_s=EXCHANGE_S) as line:
+                started = time.monotonic()
+                with pytest.raises(UnreachableError, match="too long"):
+                    line.send(post(f"http://localhost:{port}/"))
+                assert time.monotonic() - started < EXCHANGE_S + 3
+        finally:
+            answered.set()
+        ends = time.monotonic() + 10
+        while _connecting():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+    while len(list(Path("/proc/self/fd").iterdir())) > before:
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def _connecting() -> bool:
+    return any(thread.name == "connect" for thread in threading.enumerate())
+
+
+def test_a_name_that_is_not_found_is_said_at_once() -> None:
+    with Line(exchange_s=60) as line, pytest.raises(UnreachableError, match=r"NameResolutionError|gaierror"):
+        within(PATIENCE_S, lambda: line.send(post("http://centre.invalid/")))
 
 
 def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,8 @@ from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, LINE_LONGEST_S, MOST_BEHIND
 from kiosk_app.forwarder.heartbeat_schedule import CALL_S, HEARTBEAT_S
 from kiosk_app.forwarder.look_up import LookUpError, look_up
-from kiosk_app.outbox import Enrolment, Outbox, OutboxFull, moment, revocation
+from kiosk_app.journey.faults import Fault
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, Pending, moment, revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
 from protocol.encoding import to_base64
@@ -610,6 +611,43 @@ def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path:
             stop.set()
             thread.join(20)
     assert not thread.is_alive()
+
+
+def test_of_a_store_that_cannot_be_read_the_centre_hears_each_minute(bench: Bench, centre: SmallCentre) -> None:
+    """With the figures read last, and the code of the fault; delivery goes on when the store can be read again."""
+    centre.always[SUBMIT] = problem(503)
+    file_one(bench.outbox)
+    file_one(bench.outbox)
+    bench.tick()
+    assert (centre.heartbeats[-1].outbox_count, centre.heartbeats[-1].findings) == (2, ())
+    place, aside = bench.state / "outbox", bench.state / "aside"
+    place.rename(aside)
+    place.write_text("in its place")
+    for heard in (2, 3):
+        with pytest.raises((OutboxError, OSError)):
+            bench.tick(HEARTBEAT_S * 1.2)
+        assert len(centre.heartbeats) == heard
+        said = centre.heartbeats[-1]
+        assert (said.outbox_count, said.findings) == (2, (Fault.STORE_BROKEN.value,))
+        assert said.oldest_unsent == centre.heartbeats[0].oldest_unsent
+    place.unlink()
+    aside.rename(place)
+    del centre.always[SUBMIT]
+    bench.tick(LINE_LONGEST_S)
+    bench.tick(LINE_LONGEST_S)
+    assert (bench.outbox.count(), centre.heartbeats[-1].findings) == (0, ())
+
+
+def test_rows_that_cannot_be_read_are_a_fault_though_a_new_visit_could_be_saved(
+    bench: Bench, centre: SmallCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable() -> list[Pending]:
+        raise OutboxBroken("The outbox's store cannot be used: disk I/O error")
+
+    monkeypatch.setattr(bench.outbox, "pending", unreadable)
+    with pytest.raises(OutboxBroken):
+        bench.tick()
+    assert [said.findings for said in centre.heartbeats] == [(Fault.STORE_BROKEN.value,)]
 
 
 def told_keys(enrolled: Enrolment, signer: Ed25519PrivateKey, **other: object) -> CentreKeys:
