@@ -164,6 +164,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
             around=replace(AROUND, printer=PrinterStatus.PAPER_OUT, card_reader=CardReaderStatus.NO_READER),
         ),
     )
+    yield "attract_no_paper", replace(rest, around=replace(AROUND, printer=PrinterStatus.PAPER_OUT))
     yield "attract_card_left", replace(rest, around=left)
     yield "attract_no_reader", replace(rest, around=no_reader)
     notice = at(Screen.NOTICE, empty, card_phase=CardPhase.NOT_ASKED)
@@ -175,6 +176,8 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "identify_chip_down", replace(chip_down, hall=replace(HALL, chip_side="down"))
     yield "identify_reading", at(Screen.IDENTIFY, empty, card_phase=CardPhase.READING)
     yield "identify_read", at(Screen.IDENTIFY, replace(empty, card=CARD))
+    no_paper = replace(card_in, printer=PrinterStatus.PAPER_OUT)
+    yield "identify_read_no_paper", replace(at(Screen.IDENTIFY, replace(empty, card=CARD)), around=no_paper)
     yield "identify_covered", at(Screen.IDENTIFY, replace(empty, card=CARD), covered=True)
     yield "identify_failed", at(Screen.IDENTIFY, empty, card_phase=CardPhase.FAILED, card_fault=Fault.CARD_MUTE)
     forgotten = at(Screen.IDENTIFY, empty, card_phase=CardPhase.FAILED, card_fault=Fault.CARD_LEFT_BEHIND)
@@ -244,6 +247,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     )
     yield "review_saving", at(Screen.REVIEW, saving=True)
     yield "review_fault", at(Screen.REVIEW, save_fault=Fault.SAVE_FAILED)
+    yield "review_store_full", at(Screen.REVIEW, save_fault=Fault.STORE_FULL)
     yield "review_covered", at(Screen.REVIEW, covered=True, story_covered=True)
     without_card = replace(DRAFT, card=None, identity_source=IdentitySource.TYPED, typed_name="บุญมา ใจดี")
     yield "contact", at(Screen.CONTACT, without_card)
@@ -266,6 +270,7 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
     yield "receipt_asking", asking
     failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
     yield "receipt_no_paper", replace(failed, around=replace(card_in, printer=PrinterStatus.PAPER_OUT, network=False))
+    yield "receipt_new_paper", failed
     yield "receipt_received", at(Screen.RECEIPT, received=True, **printed)
     yield "farewell", at(Screen.FAREWELL, **printed)
     yield "farewell_no_paper", at(Screen.FAREWELL, print_verdict=PrintVerdict.NOT_PRINTED, **done)

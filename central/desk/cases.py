@@ -21,7 +21,7 @@ from central.language import Text
 from protocol import case_number
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
-from thai import dates, places
+from thai import dates, phone, places
 
 _PER_PAGE = 50
 
@@ -232,5 +232,6 @@ def _show_case(
     }
     if person is not None:
         context["source"] = words.SOURCE[IdentitySource(person.source)].in_language(language)
+        context["phone"] = phone.display(person.phone)
         context["born"] = dates.card_date(person.birth_date, language)
     return show(request, "desk/case.html", context | dict(kept or {}), status=status)

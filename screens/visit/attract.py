@@ -7,7 +7,7 @@ from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk_app.journey.around import asks_card, notices
+from kiosk_app.journey.around import PRINTER_FAULTS, asks_card, notices
 from kiosk_app.journey.events import AskStaff, Event, OpenAbout, ShowFault
 from kiosk_app.journey.faults import FAULTS, Fault
 from kiosk_app.journey.state import Journey
@@ -59,6 +59,7 @@ class Attract(FloatLayout):
     centre_other = StringProperty()
     night: Any = ObjectProperty(None)
     asks_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
+    prints = BooleanProperty(True)  # a receipt can be printed now: no text promises one otherwise
     square = BooleanProperty(False)  # nearly: half of it is narrow
 
     def __init__(self, **kwargs: Any) -> None:
@@ -89,6 +90,7 @@ class Attract(FloatLayout):
         thai = journey.comfort.language == "th"
         self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
         self.asks_card = asks_card(journey.around)
+        self.prints = journey.around.printer not in PRINTER_FAULTS
         found, call_line = notices(journey.around), line_of(journey.call)
         if (found, call_line) != (self._notices, self._call_line):
             self._notices, self._call_line = found, call_line

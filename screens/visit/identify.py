@@ -5,7 +5,7 @@ import re
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from drivers.card_reader.port import CitizenCard
-from kiosk_app.journey.around import asks_card, card_fault
+from kiosk_app.journey.around import PRINTER_FAULTS, asks_card, card_fault
 from kiosk_app.journey.events import Next, ReadCardAgain, WithoutCard
 from kiosk_app.journey.faults import FAULTS, Fault, staff_code
 from kiosk_app.journey.state import CardPhase, Journey
@@ -33,6 +33,7 @@ class Identify(Page):
     fault_code = StringProperty()
     picture_room = NumericProperty(0)  # pixels of height for the picture of the card
     asks_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
+    prints = BooleanProperty(True)  # a receipt can be printed now: no text promises one otherwise
 
     def draw(self, journey: Journey) -> None:
         """Follow the card."""
@@ -42,6 +43,7 @@ class Identify(Page):
         self.chip_side = journey.hall.chip_side
         self.phase = visit.card_phase.value
         self.asks_card = asks_card(journey.around)
+        self.prints = journey.around.printer not in PRINTER_FAULTS
         if visit.card_fault is not None:
             row = FAULTS[visit.card_fault]
             self.fault_icon, self.fault_title, self.fault_advice = row.icon, row.title, row.advice

@@ -64,6 +64,9 @@ class ReceiptPage(Page):
         self._draw_paper(visit, journey.around.printer, journey.comfort.language)
         again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS
         self.second = _("Print again") if again and journey.around.printer.can_print and not self.asking else ""
+        self.second_first = (
+            bool(self.second) and not self.paper_good
+        )  # the printer works again: first the missing paper
 
     def _draw_paper(self, visit: Visit, printer: PrinterStatus, language: str) -> None:
         self.printing = visit.print_phase is not PrintPhase.DONE

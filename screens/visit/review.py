@@ -54,6 +54,9 @@ class ReviewRow(Row):
     edit: Callable[[], None] = ObjectProperty(lambda: None)
 
 
+NOT_SENT = _("Your case has not been sent yet. Please ask staff, or call 1567")
+
+
 class Review(Page):
     """The whole submission on one page."""
 
@@ -123,6 +126,8 @@ class Review(Page):
         ids.phone.can_edit = draft.naming is not Naming.ANONYMOUS
         row = FAULTS[visit.save_fault] if visit.save_fault else None
         self.fault_title, self.fault_advice = (row.title, row.advice) if row else ("", "")
+        if row and row.stops_new_visits:  # what has been told stands here still, and only here
+            self.fault_advice = NOT_SENT
         self.fault_code = staff_code(visit.save_fault, journey.comfort.language) if visit.save_fault else ""
         self._text = draft.text.strip()
         self._sending = visit.saving, may_leave(visit, journey.screen)

@@ -165,6 +165,7 @@ class Page(Layout):
     second = StringProperty()  # message id of another button in the footer; '' leaves its place empty
     second_icon = StringProperty()
     second_name = StringProperty()  # '' is a page that never has one
+    second_first = BooleanProperty(False)  # the other button is the next step now: it is the filled one
     back = BooleanProperty(True)
     staff = BooleanProperty(True)
     over = BooleanProperty(True)  # start over

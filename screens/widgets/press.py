@@ -134,6 +134,7 @@ class IconButton(Press):
 
     caption = StringProperty()
     caption_ink = ColorProperty("#14213D")
+    glyph = NumericProperty(46)  # units: the icon's size
 
 
 class Tile(Peer):

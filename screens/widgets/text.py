@@ -1,5 +1,6 @@
 """Words on the screen: wrapped Thai, single words that shrink to fit, icons."""
 
+import re
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
@@ -11,6 +12,7 @@ from screens.widgets.line_box import LineLabel, cut_units, measurer
 from thai.words import least_width, wrap
 
 SMALLEST = 8  # pixels
+_SEPARATOR_AT_END = re.compile(r"^· | ·$")
 SHARES = (1.0, 0.9, 0.8, 0.7)  # of its size of type, for a text with a word that is wider than its place
 
 
@@ -76,6 +78,9 @@ class Text(Said):
         if self._label.options["font_size"] != self.drawn_size:
             self._label.options["font_size"] = self.drawn_size
             self._trigger_texture()
+        if self.message:
+            # A line's end parts what it separates already. A citizen's words stay as they are.
+            wrapped = [_SEPARATOR_AT_END.sub("", line) for line in wrapped]
         self.text = "\n".join(wrapped)
 
 

@@ -125,6 +125,7 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk: Client, filed: S
     shown = text(desk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
     assert "นางบุญมา ใจดี" in shown
     assert "5 มีนาคม 2494" in shown
+    assert "081-234-5678" in shown
     assert CITIZEN_ID not in shown
     assert PersonalRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
 

@@ -82,7 +82,13 @@ def check(stage: Stage, language: str) -> list[str]:
     for name, journey in states.items():
         stage.show(journey)
         shown.add(journey.screen)
-        looked_at = (*misfits(stage), *_unusual_type(stage), *_blank_signs(stage), *_bare_icons(stage))
+        looked_at = (
+            *misfits(stage),
+            *_unusual_type(stage),
+            *_blank_signs(stage),
+            *_bare_icons(stage),
+            *_hanging(stage),
+        )
         wrong += [f"{name}: {sentence}" for sentence in looked_at]
     wrong += [f"no sample shows {screen}" for screen in set(Screen) - shown]
     wrong += _taps(stage, states, language)
@@ -116,6 +122,8 @@ def _taps(stage: Stage, states: dict[str, Journey], language: str) -> list[str]:
     wrong += _a_hidden_number(stage, states, finger)
     wrong += _forgetting(stage, states)
     wrong += _without_paper(stage, states, finger)
+    wrong += _next_step(stage, states)
+    wrong += _promises(stage, states)
     wrong += _comfort_and_back(stage, states)
     if stage.shell.height > stage.shell.width:
         wrong += _low_reach(stage, states)
@@ -254,6 +262,44 @@ def _without_paper(stage: Stage, states: dict[str, Journey], finger: Finger) -> 
         wrong.append(f"keeping the receipt is asked for in {receipt}")
     if card.code or card.number or card.content:
         wrong.append("the code is still in the card that showed it")
+    return wrong
+
+
+def _next_step(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """The filled button is what to do next; where nothing is yet, no other button stands in its place."""
+    wrong = []
+    pages = {"receipt_no_paper": "finish", "receipt_printed": "finish", "receipt_new_paper": "print_again"}
+    for name, filled in pages.items():
+        stage.show(states[name])
+        footer = stage.shell.children[0].footer
+        found = {button.name for button in footer.walk(restrict=True) if getattr(button, "kind", "") == "filled"}
+        if found != {filled}:
+            wrong.append(f"{name}: the filled button is {found}")
+    stage.show(states["identify_read"])
+    following = next(touchable for touchable in stage.shell.touchables() if touchable.name == "next")
+    stage.show(states["identify_waiting"])
+    for touchable in stage.shell.touchables():
+        beside = touchable.x >= following.x + following.width or touchable.x + touchable.width <= following.x
+        if not beside and touchable.y < following.y + following.height and touchable.y + touchable.height > following.y:
+            wrong.append(f"identify_waiting: {touchable.name} stands in the place of Next")
+    return wrong
+
+
+def _promises(stage: Stage, states: dict[str, Journey]) -> list[str]:
+    """Nobody is promised a receipt that cannot be printed, or left alone with a story that cannot be saved."""
+    wrong = []
+    for name, message, says in (
+        ("attract", "Take receipt", True),
+        ("attract_no_paper", "Take receipt", False),
+        ("attract_no_paper", "Get your code", stage.shell.height > stage.shell.width),  # elsewhere the notice has its room
+        ("identify_read", "Leave the card in until your receipt is printed", True),
+        ("identify_read_no_paper", "Leave the card in until your receipt is printed", False),
+        ("identify_read_no_paper", "Leave the card in until your case is saved", True),
+        ("review_store_full", "Please go to the service desk", False),
+        ("review_store_full", "Your case has not been sent yet", True),
+    ):
+        if _says(stage, states[name], message) is not says:
+            wrong.append(f"{name} {'does not say' if says else 'says'} «{message}»")
     return wrong
 
 
@@ -514,6 +560,16 @@ def _comfort_and_back(stage: Stage, states: dict[str, Journey]) -> list[str]:
         if changed:
             wrong.append(f"{name} does not come back from larger type and contrast: {changed[0]}")
     return wrong
+
+
+def _hanging(stage: Stage) -> list[str]:
+    """A separator parts what stands on one line; at a line's end or beginning it parts nothing."""
+    texts = [(widget, line) for widget in stage.shell.walk() for line in getattr(widget, "text", "").splitlines()]
+    return [
+        f"«{line}» has a separator at its end"
+        for widget, line in texts
+        if getattr(widget, "message", "") and line.strip("·") != line
+    ]
 
 
 def _bare_icons(stage: Stage) -> list[str]:
