@@ -286,12 +286,13 @@ def _next_step(stage: Stage, states: dict[str, Journey]) -> list[str]:
 
 
 def _promises(stage: Stage, states: dict[str, Journey]) -> list[str]:
-    """Nobody is promised a receipt that cannot be printed, or left alone with a story that cannot be saved."""
+    """Nobody is promised a receipt that cannot be printed, or left alone with a story that cannot be saved. In a wide
+    window the notice has the place of the three steps."""
     wrong = []
     for name, message, says in (
         ("attract", "Take receipt", True),
         ("attract_no_paper", "Take receipt", False),
-        ("attract_no_paper", "Get your code", stage.shell.height > stage.shell.width),  # elsewhere the notice has its room
+        ("attract_no_paper", "Get your code", stage.shell.height > stage.shell.width),
         ("identify_read", "Leave the card in until your receipt is printed", True),
         ("identify_read_no_paper", "Leave the card in until your receipt is printed", False),
         ("identify_read_no_paper", "Leave the card in until your case is saved", True),
