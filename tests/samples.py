@@ -202,6 +202,8 @@ def _states(language: str) -> Iterator[tuple[str, Journey]]:
         "scan_fault",
         at(Screen.SCAN, replace(DRAFT, text=""), scan_phase=ScanPhase.FAILED, scan_fault=Fault.SCANNER_NO_PAPER),
     )
+    lid = {"scan_phase": ScanPhase.FAILED, "scan_fault": Fault.SCANNER_COVER_OPEN}
+    yield "scan_cover_open", at(Screen.SCAN, replace(DRAFT, text=""), **lid)
     yield "scan_read", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE,)))
     yield "scan_pages", at(Screen.SCAN, replace(DRAFT, pages=(READ_PAGE, HANDWRITTEN, RUNNING)))
     yield "scan_unreadable", at(Screen.SCAN, replace(DRAFT, pages=(HANDWRITTEN,)))

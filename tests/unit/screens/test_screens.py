@@ -17,7 +17,8 @@ def compiled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "language"), [("1080x1920", "th"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")]
+    ("size", "language"),
+    [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
 )
 def test_every_screen_on_the_glass(size: str, language: str) -> None:
     on_the_glass("on_the_glass", size, language)
