@@ -4,6 +4,7 @@ Kivy reads its settings while it is being imported, so `run` configures first an
 machinery is imported when the first picture stands on the glass. Nothing is opened by importing this module.
 """
 
+import gc
 import json
 import os
 import signal
@@ -49,6 +50,8 @@ class NoWindowError(Exception):
 def run(settings: Settings, wish: WindowWish) -> int:
     """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status. Raises
     NoWindowError."""
+    # Nothing of what is loaded for the first picture is garbage: looking for it took 2.5 % of the start.
+    gc.disable()
     use_thai_digits(settings.kiosk.numerals == "thai")
     width, height = wish.size
     configure(wish.fullscreen, (width + DOCK_WIDTH * wish.dock, height), rotation=settings.screen.rotation)
@@ -154,6 +157,7 @@ class _Interface:
         self._clock.schedule_interval(self._tick, TICK_S)
         self._clock.schedule_interval(lambda _: machinery.look_around(), HALL_S)
         self._shell.prepare()
+        gc.enable()
 
     def _send(self, event: Event) -> None:
         if self._machinery is None:
