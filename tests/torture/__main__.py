@@ -1,4 +1,4 @@
-"""`./run torture [--quick] [NAMES]`: break the promise if you can. About forty minutes; --quick takes one.
+"""`./run torture [--quick] [NAMES]`: break the promise if you can. Two hours; --quick takes a few minutes.
 
     crash        SIGKILL at every call that changes the disk, 10,000 of them
     power        power cuts: what nobody had waited for is lost, sector by sector
