@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiosk_app.journey import events
-from kiosk_app.journey.state import Comfort, Journey, PrintPhase, Screen, Surroundings
+from kiosk_app.journey.state import Comfort, Journey, Overlay, PrintPhase, Screen, Surroundings
 from kiosk_app.machinery import devices_of, hall_of
 from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.runner.keeper import Keeper
@@ -127,7 +127,9 @@ class Kiosk:
         self.tap(events.Confirm(), Screen.RECEIPT)
         self.send(events.Painted(Screen.RECEIPT))
         self.until(lambda journey: journey.visit is not None and journey.visit.print_phase is PrintPhase.DONE)
-        self.tap(events.Finish(), Screen.FAREWELL)
+        self.send(events.Finish())
+        self.until(lambda journey: journey.overlay is Overlay.NO_PAPER)  # no printer: is the code kept?
+        self.tap(events.CodeKept(), Screen.FAREWELL)
         self.tap(events.Finish(), Screen.ATTRACT)
 
 
