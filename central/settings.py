@@ -64,8 +64,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "central.headers.PageHeaders",
-    "central.bodies.SmallForms",
+    "central.security_headers.PageHeaders",
+    "central.body_limit.SmallForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -111,7 +111,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counts of look-ups and enrolments only; tries to sign in are counted by central.people.limits.
+# Counts of look-ups and enrolments only; tries to sign in are counted by central.people.shared_throttle.
 # With Django's 300 entries, 300 callers would make it forget the one who tries codes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
@@ -132,7 +132,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_PATH = "/desk"
-CSRF_FAILURE_VIEW = "central.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "central.error_pages.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a form's Origin is null, which the CSRF check refuses

@@ -11,7 +11,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("desk/", include("central.desk.urls")),
 ]
-handler400 = "central.errors.bad_request"
-handler403 = "central.errors.forbidden"
-handler404 = "central.errors.not_found"
-handler500 = "central.errors.failed"
+handler400 = "central.error_pages.bad_request"
+handler403 = "central.error_pages.forbidden"
+handler404 = "central.error_pages.not_found"
+handler500 = "central.error_pages.failed"

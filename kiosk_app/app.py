@@ -1,4 +1,4 @@
-"""The interface process: the window on a runner's journey. What stands behind it is kiosk_app.machinery.
+"""The interface process: the window on a runner's journey. What stands behind it is kiosk_app.composition_root.
 
 Kivy reads its settings while it is being imported, so `run` configures first and imports the window's parts then. The
 machinery is imported when the first picture stands on the glass. Nothing is opened by importing this module.
@@ -14,17 +14,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from journey.events import Event, Painted
+from journey.language import use_thai_digits
+from journey.state import Comfort, Hall, Journey, Screen, Surroundings
+from journey.transitions import settle
 from kiosk_app.health.watchdog import Watchdog
-from kiosk_app.journey.events import Event, Painted
-from kiosk_app.journey.moves import settle
-from kiosk_app.journey.state import Comfort, Hall, Journey, Screen, Surroundings
-from kiosk_app.language import use_thai_digits
 from kiosk_app.settings import Settings
-from kiosk_app.visit_mark import VisitMark
+from kiosk_app.visit_lock import VisitMark
 from protocol.files import replace_file
-from screens.dock.line import default_path, steer
 from screens.keypad import KeypadKey
-from screens.window import FRAMES_PER_SECOND, configure
+from screens.kivy_setup import FRAMES_PER_SECOND, configure
+from simulators.developer_panel.simulator_connection import default_path, steer
 
 DOCK_WIDTH = 420  # pixels
 TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
@@ -97,14 +97,14 @@ class _Interface:
         self._touch_map = wish.touch_map
         self._mark = VisitMark(settings.paths.runtime)
         self._watchdog = Watchdog()
-        self._machinery: Any = None  # kiosk_app.machinery.Machinery, from the first picture on
+        self._machinery: Any = None  # kiosk_app.composition_root.Machinery, from the first picture on
         self._early: list[Event] = []  # touched before that
         self._drawn = first_journey(settings)
         self._pictures = 0  # how many went to the glass since a finger looks
         self._touches = 0  # how many times a finger was lifted from it
         self._keys_down: set[int] = set()  # codes of the keypad's keys
         self._stood: Screen | None = None  # the screen that was last painted whole
-        self._shell: Any = import_module("screens.shell").Shell(
+        self._shell: Any = import_module("screens.root_view").Shell(
             send=self._send, picture=self._picture, report=self._report, size=self._window.size
         )
 
@@ -112,7 +112,7 @@ class _Interface:
 
     def _with_dock(self) -> Any:
         """The shell, and the dock beside it."""
-        theme, dock = import_module("screens.theme"), import_module("screens.dock.dock")
+        theme, dock = import_module("screens.theme"), import_module("simulators.developer_panel.panel")
         look = theme.Look()
         look.fit(1.1 * DOCK_WIDTH, 2 * DOCK_WIDTH)
         with theme.wearing(look):
@@ -125,7 +125,9 @@ class _Interface:
 
     def _jump(self, screen: Screen) -> None:
         if self._machinery is not None:
-            self._machinery.runner.stand(import_module("screens.dock.states").at(self._drawn, screen))
+            self._machinery.runner.stand(
+                import_module("simulators.developer_panel.sample_states").at(self._drawn, screen)
+            )
 
     def serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -147,7 +149,7 @@ class _Interface:
     def _start_machinery(self) -> None:
         """Behind the first picture."""
         wake = self._clock.create_trigger(lambda _: self._machinery.runner.pump())
-        machinery = import_module("kiosk_app.machinery").Machinery(self._settings, self._drawn, wake, self._draw)
+        machinery = import_module("kiosk_app.composition_root").Machinery(self._settings, self._drawn, wake, self._draw)
         self._machinery = machinery
         machinery.start()
         if machinery.speaker is not None:
@@ -239,7 +241,7 @@ class _Interface:
         """The shell's, and the dock's beside it."""
         if self._root is self._shell:
             return list(self._shell.touchables())
-        return list(import_module("screens.touchable").touchables(self._root))
+        return list(import_module("screens.touch_targets").touchables(self._root))
 
     def _alive_from(self, item: Any) -> float:
         """When a touch on this will count, in monotonic seconds. The dock beside the shell has no guard."""

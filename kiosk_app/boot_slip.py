@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from kiosk_app.journey.state import Journey
-from kiosk_app.outbox.moment import boot_id, clock_quality
+from journey.state import Journey
+from kiosk_app.outbox.clock import boot_id, clock_quality
 from kiosk_app.receipt import draw_slip
 from kiosk_app.settings import Settings
 from protocol.choices import ClockQuality

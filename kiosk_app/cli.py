@@ -15,7 +15,7 @@ from importlib import import_module
 
 from kiosk_app.commands.common import CommandError, tell
 from kiosk_app.commands.terminal import plain_output
-from kiosk_app.runner.lanes import without_data
+from kiosk_app.runner.workers import without_data
 from kiosk_app.settings import SettingsError
 
 INTERNAL = 70  # sysexits.h, EX_SOFTWARE
@@ -46,7 +46,7 @@ COMMANDS = {
     "settings": Command("kiosk_app.commands.settings", "check kiosk.toml, or show an example"),
     "fault-pages": Command("kiosk_app.commands.fault_pages", "draw the pages shown when the interface does not start"),
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
-    "simulate": Command("simulators.commands", "start or steer simulated devices"),
+    "simulate": Command("simulators.simulate_command", "start or steer simulated devices"),
 }
 
 

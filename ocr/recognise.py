@@ -17,11 +17,11 @@ from statistics import median
 from PIL import Image
 from pytesseract import pytesseract as engine
 
+from ocr.decode_picture import decode
 from ocr.errors import OcrError, Reason
-from ocr.picture import decode
-from ocr.prepare import QUARTERS
-from ocr.reading_copy import fullest_strip, reading_copy
-from ocr.repair import repair
+from ocr.prepare_page import QUARTERS
+from ocr.preprocess import fullest_strip, reading_copy
+from ocr.repair_text import repair
 
 PROGRAM = "tesseract"
 LANGUAGES = ("tha", "eng")
@@ -76,9 +76,9 @@ def _available_in(_minute: int) -> str | None:
 def recognise(jpeg: bytes) -> Recognition:
     """The text of a page prepared by `prepare`, however it lay.
 
-    Raises OcrError: those of `decode`, UNAVAILABLE, FAILED. Threads are the caller's to limit: `ocr.child` does."""
+    Raises OcrError: those of `decode`, UNAVAILABLE, FAILED. Threads are the caller's to limit: `ocr.child_process` does."""
     page = reading_copy(decode(jpeg))
-    with tempfile.TemporaryDirectory() as place:  # in memory, and private to this child: see ocr.child
+    with tempfile.TemporaryDirectory() as place:  # in memory, and private to this child: see ocr.child_process
         try:
             turned = _quarters_to_upright(page, Path(place))
             if turned:

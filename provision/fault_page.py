@@ -33,7 +33,7 @@ FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
 RETRY_S = 300.0
 ASKED_S = 30.0
 FIRST_GLYPH, LAST_GLYPH = 32, 126
-CODES = {"settings": "K-15", "program": "K-16"}  # of each page; the same as kiosk_app.journey.codes lists
+CODES = {"settings": "K-15", "program": "K-16"}  # of each page; the same as journey.staff_codes lists
 MISTAKE = 2  # exit status of `kiosk settings` for a kiosk.toml with mistakes
 
 KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01

@@ -2,12 +2,12 @@
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk_app.journey.events import AskStaff, Finish, OpenTrack
-from kiosk_app.journey.faults import FAULTS
-from kiosk_app.journey.state import Journey
-from kiosk_app.language import _, say
-from screens.rules import load_rules
-from screens.widgets.page import Page
+from journey.events import AskStaff, Finish, OpenTrack
+from journey.faults import FAULTS
+from journey.language import _, say
+from journey.state import Journey
+from screens.kv_loader import load_rules
+from screens.widgets.screen_view import Page
 
 
 class FaultPage(Page):

@@ -1,7 +1,7 @@
 """What is said of an open call for staff: a line for every page, and the card with more about it."""
 
-from kiosk_app.journey.state import CallPhase, StaffCall
-from kiosk_app.language import _
+from journey.language import _
+from journey.state import CallPhase, StaffCall
 from protocol.staff_call import CallAnswer
 
 CALLING = (_("Calling staff…"), _("Please wait a moment"))

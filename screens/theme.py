@@ -15,8 +15,8 @@ from kivy.lang.parser import global_idmap
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.utils import get_color_from_hex
 
-from kiosk_app.journey.state import Comfort, Contrast
-from screens.window import ASSETS
+from journey.state import Comfort, Contrast
+from screens.kivy_setup import ASSETS
 
 OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
 

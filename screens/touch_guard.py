@@ -21,8 +21,8 @@ from weakref import ref
 
 from kivy.clock import Clock
 
-from screens.snapshot import Snapshot, Target, snapshot, turn_of
-from screens.touchable import box_of
+from screens.touch_snapshot import Snapshot, Target, snapshot, turn_of
+from screens.touch_targets import box_of
 
 DEAD_S = 0.5  # the gap of an unwanted second tap is rarely longer; reading a new screen takes longer than that
 REPEAT_S = 1.0  # trembling hands tap again after up to 0.9 s; nobody reads a new button and goes to it in less

@@ -16,8 +16,8 @@ from operator import xor
 from threading import Thread
 from typing import Final, Self
 
+from simulators.card_profiles import CardKind
 from simulators.id_card import IdCard
-from simulators.profiles import CardKind
 
 FRAME: Final = b"\x03\x06"  # SYNC, ACK
 HEAD: Final = struct.Struct("<BI BB 3s")  # kind, length of the data, slot, sequence number, three of the kind's own

@@ -18,14 +18,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from simulators.bench import BenchError
-from simulators.control import Control, default_path
-from simulators.display import VirtualDisplay
-from simulators.finger import Finger, NotThereError
-from simulators.letters import three_page_letter
-from simulators.officer import DeskError
-from simulators.phone import Phone, PhoneError, scan_qr
-from simulators.town import Process, Town, TownError, program, tracked, wait_until
+from simulators.control_server import Control, default_path
+from simulators.demo_environment import Process, Town, TownError, program, tracked, wait_until
+from simulators.desk_client import DeskError
+from simulators.phone_browser import Phone, PhoneError, scan_qr
+from simulators.sample_letters import three_page_letter
+from simulators.simulated_devices import BenchError
+from simulators.touch_robot import Finger, NotThereError
+from simulators.virtual_display import VirtualDisplay
 
 WIDTH, HEIGHT = 1080, 1920
 COMPLAINT = "ถนนหน้าหมู่บ้านชำรุด เป็นหลุมลึก รถล้มหลายคัน ขอให้ช่วยซ่อม"

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from simulators.portrait import portrait
-from simulators.profiles import CardKind, CardProfile
+from simulators.card_profiles import CardKind, CardProfile
+from simulators.sample_portrait import portrait
 
 APPLET: Final = bytes.fromhex("A000000054480001")
 FILE_BYTES: Final = 0x1727  # up to the end of the signature

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.escpos_stream import CUT, DLE_DC4, DLE_ENQ, DLE_EOT, RASTER, Command, RealTime, Stream
-from simulators.paper import DOTS_A_MM, Paper
+from simulators.paper_roll import DOTS_A_MM, Paper
 
 ROLL_MM: Final = 30_000.0
 NEAR_END_MM: Final = 1_500.0

@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from PIL import Image
 
-from simulators.sane_net import Page, SaneServer, SaneStatus
+from simulators.sane_server import Page, SaneServer, SaneStatus
 
 DEVICE: Final = "letters"
 LOOPBACKS: Final = 250  # 127.77.0.1 … : one for each bench that runs at the same time

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from central import storable
+from central import database_values
 from protocol.choices import ClockQuality
 from protocol.messages import MomentOutside
 
@@ -33,11 +33,11 @@ class FilingTime:
 def filing_time(confirmed: MomentOutside, sent: MomentOutside, received_at: datetime, *, carried: bool) -> FilingTime:
     """`sent` is the moment of sending, or of export when `carried` by hand (then it is no measure of arrival)."""
     if confirmed.quality is ClockQuality.SYNCHRONISED and confirmed.wall <= received_at + timedelta(minutes=5):
-        return FilingTime(storable.moment(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
+        return FilingTime(database_values.moment(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
     elapsed = timedelta(milliseconds=sent.monotonic_ms - confirmed.monotonic_ms)
     if confirmed.boot_id == sent.boot_id and elapsed >= timedelta(0):
         if not carried:
-            return FilingTime(storable.moment(received_at - elapsed), FilingQuality.MEASURED)
+            return FilingTime(database_values.moment(received_at - elapsed), FilingQuality.MEASURED)
         if sent.quality is ClockQuality.SYNCHRONISED and sent.wall <= received_at:
-            return FilingTime(storable.moment(sent.wall - elapsed), FilingQuality.MEASURED)
-    return FilingTime(storable.moment(min(confirmed.wall, received_at)), FilingQuality.UNCERTAIN)
+            return FilingTime(database_values.moment(sent.wall - elapsed), FilingQuality.MEASURED)
+    return FilingTime(database_values.moment(min(confirmed.wall, received_at)), FilingQuality.UNCERTAIN)

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from central.cases import names
+from central.cases import withheld_names
 from central.cases.models import Case, LetterPage, NameRequest, Person, PersonalRead
 from central.centres.models import Officer
 from central.centres.permission import Ability, centres_of, may
@@ -30,7 +30,7 @@ def open_person(officer: Officer, case: Case, reason: str) -> Person:
     if not may(officer, Ability.READ_PEOPLE, case.centre):
         raise ReadingDeniedError
     if case.withheld:
-        granted = names.granted(officer, case)
+        granted = withheld_names.granted(officer, case)
         if granted is None or granted.decided_by is None:
             raise ReadingDeniedError
         reason = _allowed(granted)
@@ -46,7 +46,7 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
     permission. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
     reason = str(index + 1)
     if case.withheld:
-        granted = names.granted(officer, case)
+        granted = withheld_names.granted(officer, case)
         if granted is None:
             raise ReadingDeniedError
         reason = f"{reason} · {_allowed(granted)}"

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from central.commands import CommandError, say
+from central.intake.case_creation import CannotPlaceError
+from central.intake.delivery import retry
 from central.intake.models import Accepted
-from central.intake.placing import CannotPlaceError
-from central.intake.receiving import retry
 from thai.dates import in_thailand
 
 

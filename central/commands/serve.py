@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from central import serving, workers
+from central import web_server, worker_processes
 from central.commands import CommandError, say
-from central.fleet import watch
+from central.fleet import monitor
 from central.keyring import KeyringError, keyring
 
 
@@ -21,23 +21,23 @@ def run(arguments: argparse.Namespace) -> None:
         raise CommandError("there must be at least one worker and one thread")
     _check_migrated()
     try:
-        sockets = serving.listen(arguments.host, arguments.port)
+        sockets = web_server.listen(arguments.host, arguments.port)
     except OSError as error:
         raise CommandError(f"cannot listen at {arguments.host}:{arguments.port}: {_reason(error)}") from error
     if not settings.PUBLIC_URL and arguments.host not in ("127.0.0.1", "localhost", "::1"):
         say("CENTRAL_URL is not set: only requests for localhost will be answered.")
-    workers.stop_on_sigterm()
+    worker_processes.stop_on_sigterm()
     sys.stdout.write(f"http://{arguments.host}:{sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
 
     def work() -> None:
-        watch.start()
-        serving.serve(sockets, arguments.threads, arguments.trusted_proxy)
+        monitor.start()
+        web_server.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
     if arguments.workers == 1:
         work()
     else:
-        workers.keep(arguments.workers, work)
+        worker_processes.keep(arguments.workers, work)
 
 
 def _reason(error: OSError) -> str:

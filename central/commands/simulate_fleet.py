@@ -12,7 +12,7 @@ from django.db import connections
 
 from central.cases.models import Case
 from central.commands import CommandError, say
-from central.simulation import enrolling
+from central.simulation import enrolment
 from central.simulation.fleet import play
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -24,11 +24,11 @@ def run(arguments: argparse.Namespace) -> None:
     _check(arguments)
     with _served(arguments.url) as url:
         try:
-            fleet = enrolling.enrol(arguments.kiosks)
-        except enrolling.EnrollingError as error:
+            fleet = enrolment.enrol(arguments.kiosks)
+        except enrolment.EnrollingError as error:
             raise CommandError(str(error)) from error
         say(f"{len(fleet)} kiosks, {fleet[0]} to {fleet[-1]}, at {url}")
-        enrolling.revoke(fleet[_REVOKED - 1 :: _REVOKED])
+        enrolment.revoke(fleet[_REVOKED - 1 :: _REVOKED])
         played = play(fleet, url, arguments.visits, arguments.seconds, arguments.seed)
         connections.close_all()
     for name, count in played.went.most_common():
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if not 1 <= arguments.kiosks <= enrolling.MOST:
+    if not 1 <= arguments.kiosks <= enrolment.MOST:
         raise CommandError(f"there can be 1 to {enrolling.MOST} simulated kiosks")
     if arguments.visits < 0 or arguments.seconds <= 0:
         raise CommandError("visits and seconds cannot be negative")
@@ -51,7 +51,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise CommandError("CENTRAL_URL is set: this installation is for real kiosks only; use another CENTRAL_DATA")
     if arguments.url and urlsplit(arguments.url).hostname not in _LOOPBACK:
         raise CommandError("simulated kiosks speak to this machine only: http://127.0.0.1:PORT")
-    if Case.objects.exclude(centre__slug=enrolling.CENTRE).exists():
+    if Case.objects.exclude(centre__slug=enrolment.CENTRE).exists():
         raise CommandError("there are real cases here; use another CENTRAL_DATA")
 
 

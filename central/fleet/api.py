@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from central.fleet import calls, enrolments, heartbeats
+from central.fleet import enrolments, heartbeats, staff_calls
 from central.fleet.authentication import KioskSignature, signer
 from central.fleet.models import Enrolment
 from central.keyring import KINDS, keyring
@@ -70,7 +70,7 @@ def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
     if heartbeats.store(enrolment, said) and said.centre_keys:
         enrolments.keys_taken(enrolment, *said.centre_keys)
     headers = {"Centre-Keys": " ".join(ring.current(kind) for kind in KINDS)}
-    answered = calls.answer_for(enrolment, said.staff_call)
+    answered = staff_calls.answer_for(enrolment, said.staff_call)
     if answered is not None:
         headers[staff_call.HEADER] = staff_call.written(said.staff_call, answered)
     return HttpResponse(status=204, headers=headers)

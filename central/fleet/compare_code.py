@@ -8,9 +8,9 @@ from central.centres.models import Officer
 from central.fleet.enrolments import EnrolmentError
 from central.fleet.models import Enrolment
 from central.language import Text
-from central.people.limits import Limit
+from central.people.events import record
 from central.people.models import OfficerEvent
-from central.people.record import record
+from central.people.shared_throttle import Limit
 from protocol import crockford
 from protocol.messages import EnrolmentStatus
 

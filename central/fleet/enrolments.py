@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from uuid6 import uuid7
 
-from central import storable
+from central import database_values
 from central.centres.models import Centre, Officer
 from central.centres.permission import Ability, centres_of, may
 from central.fleet.models import Enrolment
@@ -57,7 +57,7 @@ def ask(request: EnrolmentRequest) -> Enrolment:
         defaults={
             "id": enrolment_id,
             "kiosk_id": request.kiosk_id,
-            "hall": storable.text(request.hall),
+            "hall": database_values.text(request.hall),
             "signing_key": signing_key,
             "compare_code": code,
             "sealing_fingerprint": sealing,

@@ -10,8 +10,8 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from central import storable
-from central.fleet import calls
+from central import database_values
+from central.fleet import staff_calls
 from central.fleet.models import Enrolment, KioskState, PastBoot
 from protocol.messages import Heartbeat, MomentOutside
 
@@ -30,21 +30,21 @@ def store(enrolment: Enrolment, said: Heartbeat) -> bool:
             enrolment=enrolment,
             defaults={
                 "heard_at": timezone.now(),
-                "version": storable.text(said.version, 64),
+                "version": database_values.text(said.version, 64),
                 "clock_quality": said.moment.quality.value,
-                "outbox_count": min(said.outbox_count, storable.MOST_COUNTED),
-                "oldest_unsent": storable.moment(said.oldest_unsent) if said.oldest_unsent else None,
-                "devices": storable.pairs(said.devices),
-                "findings": [storable.text(code) for code in said.findings],
+                "outbox_count": min(said.outbox_count, database_values.MOST_COUNTED),
+                "oldest_unsent": database_values.moment(said.oldest_unsent) if said.oldest_unsent else None,
+                "devices": database_values.pairs(said.devices),
+                "findings": [database_values.text(code) for code in said.findings],
                 "staff_called": said.staff_called,
-                "disk_free": None if said.disk_free is None else min(said.disk_free, storable.MOST_BYTES),
-                "refused": min(said.refused, storable.MOST_COUNTED),
-                "versions": storable.pairs(said.versions),
-                "boot_id": storable.text(said.moment.boot_id, 64),
-                "monotonic_ms": min(said.moment.monotonic_ms, storable.MOST_BYTES),
+                "disk_free": None if said.disk_free is None else min(said.disk_free, database_values.MOST_BYTES),
+                "refused": min(said.refused, database_values.MOST_COUNTED),
+                "versions": database_values.pairs(said.versions),
+                "boot_id": database_values.text(said.moment.boot_id, 64),
+                "monotonic_ms": min(said.moment.monotonic_ms, database_values.MOST_BYTES),
             },
         )
-        calls.follow(enrolment, said)
+        staff_calls.follow(enrolment, said)
     return True
 
 
@@ -53,7 +53,7 @@ def _is_later(enrolment: Enrolment, moment: MomentOutside) -> bool:
     state = KioskState.objects.filter(enrolment=enrolment).first()
     if state is None:
         return True
-    boot = storable.text(moment.boot_id, 64)
+    boot = database_values.text(moment.boot_id, 64)
     if boot == state.boot_id:
         return moment.monotonic_ms > state.monotonic_ms
     past = PastBoot.objects.filter(enrolment=enrolment)

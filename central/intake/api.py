@@ -8,7 +8,7 @@ from ninja import Header, Path, Router
 
 from central.fleet.authentication import KioskSignature, signer
 from central.intake import parts
-from central.intake.receiving import receive
+from central.intake.delivery import receive
 from central.problems import Refused
 from protocol.messages import Delivery, Receipt
 

@@ -10,9 +10,9 @@ from random import Random
 from uuid import UUID
 
 from central.intake.models import Accepted
+from central.simulation.connection import Line
+from central.simulation.fault_injection import MISHAPS, End, Mishap, stolen
 from central.simulation.kiosk import NotDeliveredError, SimulatedKiosk
-from central.simulation.line import Line
-from central.simulation.mishaps import MISHAPS, End, Mishap, stolen
 
 LINES = 16  # kiosks that speak at once
 SILENT_EVERY = 50  # one kiosk in fifty is never heard of

@@ -11,7 +11,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from uuid6 import uuid7
 
-from central.simulation.line import Answer, Line
+from central.simulation.connection import Answer, Line
 from protocol import envelope, keys, signing, tracking_code
 from protocol.case_number import CaseNumber
 from protocol.choices import ClockQuality, IdentitySource

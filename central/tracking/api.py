@@ -5,7 +5,7 @@ from ninja import Router
 
 from central.problems import Refused, small_body
 from central.throttle import address
-from central.tracking.look_up import Result, look_up
+from central.tracking.lookup import Result, look_up
 from protocol.messages import TrackAnswer, TrackQuestion
 
 router = Router()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from central.language import LANGUAGES, Text
 from central.throttle import address
-from central.tracking.look_up import LookUp, Result, look_up
+from central.tracking.lookup import LookUp, Result, look_up
 from protocol import tracking_code
 from protocol.messages import TrackStep
 from thai import dates

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drivers.card_reader.port import CitizenCard
+from drivers.ports.card_reader import CitizenCard
 
 
 def as_dict(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:

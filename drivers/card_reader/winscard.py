@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from smartcard import scard
 
-from drivers.card_reader.status import CardFault
+from drivers.ports.card_reader import CardFault
 
 
 def unsigned(code: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from drivers.receipt_printer.status import PrinterStatus
+from drivers.ports.receipt_printer import PrinterStatus
 
 QUERIES: Final = (1, 2, 3, 4)  # printer, cause of being offline, cause of error, paper
 

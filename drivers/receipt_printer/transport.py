@@ -17,8 +17,8 @@ from typing import Final, Self
 
 import serial
 
-from drivers.receipt_printer.status import PrinterStatus
-from drivers.receipt_printer.usb import device_node
+from drivers.ports.receipt_printer import PrinterStatus
+from drivers.receipt_printer.usb_discovery import device_node
 
 CONNECT_S: Final = 2.0
 TAKEN_S: Final = 1.5  # another program (a technician's print-test, the interface's look) has it for about that long

@@ -8,17 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.port import CardReadError
-from drivers.card_reader.status import CardFault, CardReaderStatus
+from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.card_reader.summary import as_dict
+from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus
+from journey.environment_faults import CARD_FAULTS
+from journey.faults import FAULTS
 from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell, trouble, write_out
-from kiosk_app.health.devices import CARD_READER
-from kiosk_app.health.equipment import FINE
-from kiosk_app.health.within import Found, within
-from kiosk_app.journey.around import CARD_FAULTS
-from kiosk_app.journey.faults import FAULTS
-from kiosk_app.outbox.successes import note_success
+from kiosk_app.health.call_deadline import Found, within
+from kiosk_app.health.device_checks import CARD_READER
+from kiosk_app.health.device_summary import FINE
+from kiosk_app.outbox.device_successes import note_success
 from thai.id_number import CitizenId
 
 CARD_S = 15.0  # 3 s until a reader is ready, 1 s of text on an old card, retries

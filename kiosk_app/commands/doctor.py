@@ -5,19 +5,19 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.status import CardReaderStatus
-from drivers.letter_scanner.port import ScanError
-from drivers.receipt_printer.usb import usb_printers
+from drivers.card_reader.pcsc_reader import PcscCardReader
+from drivers.ports.card_reader import CardReaderStatus
+from drivers.ports.letter_scanner import ScanError
+from drivers.receipt_printer.usb_discovery import usb_printers
 from kiosk_app.commands.common import answer, parser, settings_of, tell
-from kiosk_app.devices import printer_of, scanner_of
-from kiosk_app.health.devices import KINDS, has_card_reader, has_printer, has_scanner
-from kiosk_app.health.equipment import Device, equipment
-from kiosk_app.health.examination import Result, examine, findings, lines
+from kiosk_app.device_factory import printer_of, scanner_of
+from kiosk_app.health.call_deadline import within
+from kiosk_app.health.device_checks import KINDS, has_card_reader, has_printer, has_scanner
+from kiosk_app.health.device_summary import Device, equipment
 from kiosk_app.health.finding import Kiosk, Severity
-from kiosk_app.health.within import within
+from kiosk_app.health.monitor import Result, examine, findings, lines
+from kiosk_app.outbox.device_successes import last_successes
 from kiosk_app.outbox.reports import KioskReport
-from kiosk_app.outbox.successes import last_successes
 from kiosk_app.settings import Settings, SettingsError
 
 READER_S = 7.0  # a watch calls a pcscd that hangs by its name after 6 s

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
 from kiosk_app.forwarder.enrol import EnrolmentError, NoAddressError, enrol
-from kiosk_app.forwarder.stopping import stop_on_signals
+from kiosk_app.forwarder.shutdown import stop_on_signals
 
 
 def main(words: Sequence[str]) -> int:

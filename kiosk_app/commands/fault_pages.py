@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk_app import settings
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell
-from kiosk_app.fault_page import Cause, glyphs, page, panels
+from kiosk_app.fault_page_drawing import Cause, glyphs, page, panels
 from protocol.files import replace_file
 
 FRAMEBUFFER = Path("/sys/class/graphics/fb0/virtual_size")

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk_app.commands.common import CommandError, leave_no_core, log_to_stderr, parser, settings_of, tell
 from kiosk_app.forwarder.forwarder import Forwarder
-from kiosk_app.forwarder.stopping import stop_on_signals
+from kiosk_app.forwarder.shutdown import stop_on_signals
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
-from kiosk_app.outbox.files import outbox_directory, signing_key_file
+from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app.commands.common import CommandError, answer, parser, tell
-from ocr import child
+from ocr import child_process
 from ocr.errors import OcrError
-from ocr.prepare import prepare
+from ocr.prepare_page import prepare
 from ocr.recognise import PROGRAM, recognise
 from protocol.files import read_file
 
@@ -42,11 +42,11 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         return {"file": str(path), "error": f"it cannot be read: {error.strerror}", "bad_input": True}
     try:
-        page = child.run(prepare, raw, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
+        page = child_process.run(prepare, raw, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
     except OcrError as error:
         return {"file": str(path), "error": str(error), "bad_input": True}
     try:
-        found = child.run(recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM)
+        found = child_process.run(recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM)
     except OcrError as error:
         raise CommandError(f"{path}: {error}") from None
     return {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
-from kiosk_app.outbox.carried import read_receipts
-from kiosk_app.outbox.files import outbox_directory
+from kiosk_app.outbox.offline_import import read_receipts
 from kiosk_app.outbox.reports import LinkReport
+from kiosk_app.outbox.state_directory import outbox_directory
 from thai.dates import in_thailand
 
 

@@ -7,8 +7,8 @@ import secrets
 import sys
 from collections.abc import Sequence
 
+from journey.pin import DIGITS, hash_pin
 from kiosk_app.commands.common import CommandError
-from kiosk_app.journey.pin import DIGITS, hash_pin
 
 SALT_BYTES = 16
 ALLOWED = re.compile(rf"[0-9]{{{DIGITS},12}}")

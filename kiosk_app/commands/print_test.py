@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from drivers.receipt_printer.status import PrintVerdict
-from drivers.receipt_printer.usb import usb_printers
+from drivers.ports.receipt_printer import PrintVerdict
+from drivers.receipt_printer.usb_discovery import usb_printers
 from kiosk_app.commands.common import CommandError, parser, settings_of, tell, trouble
-from kiosk_app.devices import printer_memory, printer_of
-from kiosk_app.health.devices import PRINTER
-from kiosk_app.outbox.successes import note_success
+from kiosk_app.device_factory import printer_memory, printer_of
+from kiosk_app.health.device_checks import PRINTER
+from kiosk_app.outbox.device_successes import note_success
 from kiosk_app.receipt import trial_slip
 
 SERIAL_LINES = Path("/dev/serial/by-id")

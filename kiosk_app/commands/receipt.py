@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from drivers.receipt_printer.job import job_bytes
+from drivers.receipt_printer.print_job import job_bytes
 from kiosk_app.commands.common import STDOUT, CommandError, refuse_terminal, tell, write_out
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url

@@ -6,9 +6,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from drivers.letter_scanner.port import ScanError, Source
-from drivers.letter_scanner.sane import SaneScanner
-from drivers.letter_scanner.status import ScannerStatus
+from drivers.letter_scanner.sane_scanner import SaneScanner
+from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from kiosk_app.commands.common import (
     STDOUT,
     CommandError,
@@ -19,12 +18,12 @@ from kiosk_app.commands.common import (
     trouble,
     write_out,
 )
-from kiosk_app.devices import scanner_of
-from kiosk_app.health.devices import SCANNER
-from kiosk_app.outbox.successes import note_success
-from ocr import child
+from kiosk_app.device_factory import scanner_of
+from kiosk_app.health.device_checks import SCANNER
+from kiosk_app.outbox.device_successes import note_success
+from ocr import child_process
+from ocr.decode_picture import converted
 from ocr.errors import OcrError
-from ocr.picture import converted
 from protocol.choices import MAX_PAGES
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".ppm": "PPM"}
@@ -94,7 +93,7 @@ def _list(scanner: SaneScanner) -> int:
 
 def _write(raw: bytes, out: Path) -> None:
     try:
-        page, width, height = child.run(
+        page, width, height = child_process.run(
             converted,
             raw,
             "PNG" if out == STDOUT else SUFFIXES[out.suffix.lower()],

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk_app.forwarder.centre import Centre
-from kiosk_app.forwarder.trouble import LaterError, UnreachableError, WrongOffsetError
-from kiosk_app.outbox import Outbox, OutboxBroken, StoredRow, moment
+from kiosk_app.forwarder.centre_client import Centre
+from kiosk_app.forwarder.centre_errors import LaterError, UnreachableError, WrongOffsetError
+from kiosk_app.outbox import Outbox, OutboxBroken, StoredRow, clock
 from protocol.messages import Receipt, SealedPart
 
 PIECE = 128 * 1024  # bytes; what a weak line carries in a few seconds
@@ -37,7 +37,7 @@ def deliver(
     pieces: Pieces | None = None,
     before_each: Callable[[], None] = lambda: None,
 ) -> Receipt:
-    """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.trouble names, and
+    """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.centre_errors names, and
     OutboxError.
 
     `before_each` is called before each request: a letter takes minutes on a weak line, and what is urgent goes first.
@@ -46,7 +46,7 @@ def deliver(
     for part in row.parts:
         _send_part(part, outbox.read_part(row.submission_id, part.index), centre, pieces, before_each)
     before_each()
-    return centre.submit(row.delivery(moment.now()))
+    return centre.submit(row.delivery(clock.now()))
 
 
 def _send_part(

@@ -13,20 +13,20 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from pydantic import ValidationError
 from requests import PreparedRequest, RequestException
 
-from kiosk_app.forwarder.centre import Centre
-from kiosk_app.forwarder.exchange import Line, parsed
-from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, UnreachableError
-from kiosk_app.forwarder.trust import TrustStore
+from kiosk_app.forwarder.centre_client import Centre
+from kiosk_app.forwarder.centre_connection import Line, parsed
+from kiosk_app.forwarder.centre_errors import CentreTroubleError, LaterError, UnreachableError
+from kiosk_app.forwarder.tls import TrustStore
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError
 from kiosk_app.outbox.enrolment import same_host
-from kiosk_app.outbox.files import (
+from kiosk_app.outbox.series import SeriesMirror
+from kiosk_app.outbox.state_directory import (
     LARGEST,
     acting_as_owner,
     make_shared_directory,
     outbox_directory,
     signing_key_file,
 )
-from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.settings import PRIVATE_ADDRESS
 from protocol import keys
 from protocol.case_number import CaseNumber, CaseNumberError

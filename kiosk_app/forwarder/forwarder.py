@@ -23,25 +23,16 @@ from threading import Event
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from journey.faults import Fault
 from kiosk_app.forwarder.backoff import Backoff
-from kiosk_app.forwarder.centre import Centre
+from kiosk_app.forwarder.centre_client import Centre
+from kiosk_app.forwarder.centre_connection import Line
+from kiosk_app.forwarder.centre_errors import CentreTroubleError, LaterError, NotAdmittedError, RefusedError
 from kiosk_app.forwarder.delivery import Pieces, deliver
-from kiosk_app.forwarder.exchange import Line
 from kiosk_app.forwarder.heartbeat_schedule import HeartbeatSchedule
-from kiosk_app.forwarder.standing import Standing
-from kiosk_app.forwarder.trouble import CentreTroubleError, LaterError, NotAdmittedError, RefusedError
-from kiosk_app.forwarder.trust import TrustStore
-from kiosk_app.journey.faults import Fault
-from kiosk_app.outbox import (
-    Enrolment,
-    NoSuchRow,
-    Outbox,
-    OutboxError,
-    OutboxFull,
-    Pending,
-    Receipted,
-    moment,
-)
+from kiosk_app.forwarder.revocation_monitor import Standing
+from kiosk_app.forwarder.tls import TrustStore
+from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, OutboxFull, Pending, Receipted, clock
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol.messages import MOST_FINDINGS, Heartbeat
 from protocol.signing import CentreKeysError
@@ -319,7 +310,7 @@ class Forwarder:
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,
-            moment=moment.now(),
+            moment=clock.now(),
             outbox_count=len(left),
             oldest_unsent=left[0].saved if left else None,
             refused=sum(1 for row in left if row.refused),

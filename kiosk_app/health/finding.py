@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kiosk_app.journey.codes import meaning
+from journey.staff_codes import meaning
 from kiosk_app.settings import Settings
 
 

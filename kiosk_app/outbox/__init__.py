@@ -3,7 +3,7 @@
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull, OutboxTooNew
 from kiosk_app.outbox.outbox import Outbox
-from kiosk_app.outbox.row import Pending, Receipted, SavedRow, StoredRow, Unconfirmed
+from kiosk_app.outbox.rows import Pending, Receipted, SavedRow, StoredRow, Unconfirmed
 
 __all__ = [
     "Enrolment",

@@ -7,7 +7,7 @@ deleted, for which SQLite needs room in its journal and inodes for its files.
 import os
 from pathlib import Path
 
-from kiosk_app.outbox.files import make_shared_file
+from kiosk_app.outbox.state_directory import make_shared_file
 from protocol.files import open_in_place
 
 BALLAST_BYTES = 64_000_000  # a visit of twenty pages, about 20 MB twice (in the WAL and in the store), and deletions

@@ -18,7 +18,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kiosk_app.outbox.errors import OutboxBroken
-from kiosk_app.outbox.files import LARGEST, delivery_directory
+from kiosk_app.outbox.state_directory import LARGEST, delivery_directory
 from protocol import keys
 from protocol.encoding import from_base64
 from protocol.files import read_file, replace_file

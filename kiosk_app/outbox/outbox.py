@@ -30,10 +30,10 @@ from kiosk_app.outbox import store
 from kiosk_app.outbox.ballast import BALLAST_BYTES, Ballast
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.errors import DiskFull, NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull
-from kiosk_app.outbox.export import write_row
-from kiosk_app.outbox.files import NO_ROOM, acting_as_owner, make_shared_directory, try_writing
-from kiosk_app.outbox.row import UNREADABLE, Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
+from kiosk_app.outbox.offline_export import write_row
+from kiosk_app.outbox.rows import UNREADABLE, Pending, Receipted, SavedRow, StoredRow, Unconfirmed, yes_no
 from kiosk_app.outbox.series import SeriesMirror
+from kiosk_app.outbox.state_directory import NO_ROOM, acting_as_owner, make_shared_directory, try_writing
 from kiosk_app.outbox.store import Damaged, translated, writing
 from protocol import envelope, tracking_code
 from protocol.case_number import MAX_RUNNING, CaseNumber
@@ -349,7 +349,7 @@ class Outbox:
             return int(db.execute("UPDATE submissions SET refused = '' WHERE refused != ''").rowcount)
 
     def export(self, directory: Path) -> int:
-        """Write every waiting row into `directory`, made when missing (see `kiosk_app.outbox.export`). How many.
+        """Write every waiting row into `directory`, made when missing (see `kiosk_app.outbox.offline_export`). How many.
 
         Raises OSError when that directory cannot be written, OutboxBroken."""
         directory.mkdir(parents=True, exist_ok=True)

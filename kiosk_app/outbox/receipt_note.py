@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kiosk_app.outbox.files import LARGEST
-from kiosk_app.outbox.moment import boot_id, monotonic_ms
+from kiosk_app.outbox.clock import boot_id, monotonic_ms
+from kiosk_app.outbox.state_directory import LARGEST
 from protocol.files import open_in_place, read_file, replace_file
 
 FILE = "receipt-note.json"

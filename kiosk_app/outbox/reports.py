@@ -9,8 +9,8 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kiosk_app.outbox.files import LARGEST, delivery_directory, interface_directory
-from kiosk_app.outbox.moment import boot_id, monotonic_ms
+from kiosk_app.outbox.clock import boot_id, monotonic_ms
+from kiosk_app.outbox.state_directory import LARGEST, delivery_directory, interface_directory
 from protocol.files import read_file, replace_file
 from protocol.messages import MOST_DEVICES, MOST_FINDINGS, CallName, Name, Value
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk_app.outbox.enrolment import Enrolment
-from kiosk_app.outbox.files import LARGEST, delivery_directory
+from kiosk_app.outbox.state_directory import LARGEST, delivery_directory
 from protocol.files import read_file, replace_file
 
 FILE = "revoked.json"

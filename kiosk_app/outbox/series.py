@@ -16,7 +16,7 @@ import os
 import zlib
 from pathlib import Path
 
-from kiosk_app.outbox.files import make_shared_file
+from kiosk_app.outbox.state_directory import make_shared_file
 from protocol.files import open_in_place
 
 FILE = "series.json"

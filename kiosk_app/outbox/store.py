@@ -26,9 +26,9 @@ from urllib.parse import quote
 from sqlite_utils import Database, Migrations
 
 from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
-from kiosk_app.outbox.files import NO_ROOM, make_shared_file, try_writing
-from kiosk_app.outbox.row import UNREADABLE, StoredRow
+from kiosk_app.outbox.rows import UNREADABLE, StoredRow
 from kiosk_app.outbox.series import AHEAD
+from kiosk_app.outbox.state_directory import NO_ROOM, make_shared_file, try_writing
 from protocol.case_number import MAX_RUNNING
 from protocol.files import check_plain, open_in_place, sync_directory
 

@@ -10,23 +10,23 @@ from threading import Event
 
 from PIL import Image
 
-from kiosk_app.complaint.draft import RecognisedLine
-from kiosk_app.journey.effects import PrintReceipt
-from kiosk_app.journey.events import HealthChanged
-from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.state import Hall
+from journey.complaint.draft import RecognisedLine
+from journey.effects import PrintReceipt
+from journey.events import HealthChanged
+from journey.faults import Fault
+from journey.state import Hall
 from kiosk_app.outbox import revocation
-from kiosk_app.outbox.moment import clock_quality
+from kiosk_app.outbox.clock import clock_quality
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.receipt import ReceiptContent, draw_receipt
-from kiosk_app.runner.keeper import Keeper, saved_at
-from kiosk_app.runner.letter import PREPARE_S, RECOGNISE_S
-from kiosk_app.runner.parts import Picture, Reading, Services
-from kiosk_app.runner.report import Findings, Report
+from kiosk_app.runner.outbox_service import Keeper, saved_at
+from kiosk_app.runner.ports import Picture, Reading, Services
+from kiosk_app.runner.scan_effects import PREPARE_S, RECOGNISE_S
+from kiosk_app.runner.status_report import Findings, Report
 from kiosk_app.settings import Settings, is_night
-from ocr import child
-from ocr.codes import find_qr
-from ocr.prepare import prepare
+from ocr import child_process
+from ocr.prepare_page import prepare
+from ocr.qr_codes import find_qr
 from ocr.recognise import PROGRAM, lately_available, recognise
 from protocol.choices import ClockQuality
 from protocol.messages import TrackAnswer
@@ -101,18 +101,20 @@ def services(
 
 
 def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
-    page = child.run(prepare, raw, turns, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel)
+    page = child_process.run(prepare, raw, turns, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel)
     return Picture(page.jpeg, page.width, page.height, page.preview, page.blank)
 
 
 def _recognise(jpeg: bytes, cancel: Event) -> Reading:
-    read = child.run(recognise, jpeg, deadline_s=RECOGNISE_S - 1, memory_mb=READING_MB, cancel=cancel, program=PROGRAM)
+    read = child_process.run(
+        recognise, jpeg, deadline_s=RECOGNISE_S - 1, memory_mb=READING_MB, cancel=cancel, program=PROGRAM
+    )
     lines = tuple(RecognisedLine(line.text, line.confidence, line.unsure, line.middle) for line in read.lines)
     return Reading(lines, read.readable, read.confidence, read.turned)
 
 
 def _find_code(raw: bytes, cancel: Event) -> str | None:
-    for text in child.run(find_qr, raw, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel):
+    for text in child_process.run(find_qr, raw, deadline_s=PREPARE_S - 1, memory_mb=PICTURE_MB, cancel=cancel):
         try:
             return code_from_url(text)
         except TrackingCodeError:

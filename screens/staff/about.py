@@ -4,11 +4,11 @@ from importlib.metadata import version
 
 from kivy.properties import StringProperty
 
-from kiosk_app.journey.events import Finish
-from kiosk_app.journey.state import Journey
-from kiosk_app.language import _, say
-from screens.rules import load_rules
-from screens.widgets.page import Page
+from journey.events import Finish
+from journey.language import _, say
+from journey.state import Journey
+from screens.kv_loader import load_rules
+from screens.widgets.screen_view import Page
 
 
 class About(Page):

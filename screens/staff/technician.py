@@ -8,16 +8,16 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.layout import Layout
 
-from kiosk_app.journey.around import active_faults
-from kiosk_app.journey.events import Finish, JudgeTrial, Restart, SetLoudness, TryOut
-from kiosk_app.journey.faults import FAULTS
-from kiosk_app.journey.state import Journey, Screen
-from kiosk_app.journey.trials import LOUDNESS_STEP, Part, Trial
-from kiosk_app.language import _, figures, say
-from screens.rules import load_rules
+from journey.device_tests import LOUDNESS_STEP, Part, Trial
+from journey.environment_faults import active_faults
+from journey.events import Finish, JudgeTrial, Restart, SetLoudness, TryOut
+from journey.faults import FAULTS
+from journey.language import _, figures, say
+from journey.state import Journey, Screen
+from screens.kv_loader import load_rules
 from screens.staff.touch_test import TouchTest
-from screens.widgets.box import Column, Row
-from screens.widgets.page import Page
+from screens.widgets.containers import Column, Row
+from screens.widgets.screen_view import Page
 from thai.dates import clock_time, short_date
 
 RULER_MM = 100.0

@@ -6,13 +6,13 @@ from kivy.graphics import Color, InstructionGroup, SmoothEllipse
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk_app.journey.events import EnterPin
-from kiosk_app.journey.state import Journey
-from kiosk_app.language import _
-from screens.rules import load_rules
+from journey.events import EnterPin
+from journey.language import _
+from journey.state import Journey
+from screens.kv_loader import load_rules
 from screens.theme import worn
 from screens.widgets.keyboard import Keyboard
-from screens.widgets.page import Page
+from screens.widgets.screen_view import Page
 
 MAX_DIGITS = 12
 LOCKED = _("Too many incorrect PINs. Wait a moment")

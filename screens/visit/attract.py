@@ -7,18 +7,17 @@ from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk_app.journey.around import PRINTER_FAULTS, asks_card, notices
-from kiosk_app.journey.events import AskStaff, Event, OpenAbout, ShowFault
-from kiosk_app.journey.faults import FAULTS, Fault
-from kiosk_app.journey.state import Journey
-from screens.rules import load_rules
+from journey.environment_faults import PRINTER_FAULTS, asks_card, notices
+from journey.events import AskStaff, Event, OpenAbout, ShowFault
+from journey.faults import FAULTS, Fault
+from journey.state import Journey
+from screens.kv_loader import load_rules
 from screens.staff_call import line_of, said_of
 from screens.theme import worn
-from screens.touchable import Box, box_of, taken
-from screens.widgets import page as _page  # noqa: F401  the rule uses its widgets
-from screens.widgets.crisp import crisp
+from screens.touch_targets import Box, box_of, taken
+from screens.widgets.buttons import Press
 from screens.widgets.emblem import Hold
-from screens.widgets.press import Press
+from screens.widgets.nearest_filter import crisp
 
 NIGHT_STEPS = 256  # more than the colours have between them
 
@@ -27,7 +26,7 @@ class Brand(Hold):
     """Emblem and names. A tap tells about this kiosk, a long hold is the technician's way in."""
 
     def taps(self) -> Iterator[tuple[str, str, Box]]:
-        """Name, text and place, see screens.touchable."""
+        """Name, text and place, see screens.touch_targets."""
         yield "about", "", box_of(self)
 
     def on_touch_down(self, touch: Any) -> bool:

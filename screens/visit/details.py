@@ -4,7 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk_app.journey.events import (
+from journey.events import (
     Assisted,
     ChooseAbout,
     ChooseForWhom,
@@ -13,12 +13,12 @@ from kiosk_app.journey.events import (
     WriteAboutNote,
     WriteForWhomNote,
 )
-from kiosk_app.journey.state import Journey
+from journey.state import Journey
 from protocol.choices import MAX_NOTE, AboutWhom, ForWhom
-from screens.rules import load_rules
-from screens.visit.naming import ABOUT, ASSISTED, FOR_WHOM, NATURE
-from screens.widgets.press import Chip
-from screens.widgets.writing import WritingPage
+from screens.kv_loader import load_rules
+from screens.visit.choice_labels import ABOUT, ASSISTED, FOR_WHOM, NATURE
+from screens.widgets.buttons import Chip
+from screens.widgets.text_entry_panel import WritingPage
 
 _CHOICES: tuple[tuple[str, dict[Any, str], Any], ...] = (
     ("nature", NATURE, ChooseNature),

@@ -2,12 +2,12 @@
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk_app.journey.cards import to_take
-from kiosk_app.journey.events import Finish
-from kiosk_app.journey.state import Journey
-from screens.rules import load_rules
-from screens.visit.kept import kept_line
-from screens.widgets.page import Page
+from journey.card_flow import to_take
+from journey.events import Finish
+from journey.state import Journey
+from screens.kv_loader import load_rules
+from screens.visit.storage_message import kept_line
+from screens.widgets.screen_view import Page
 
 
 class Farewell(Page):

@@ -4,16 +4,16 @@ import re
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from drivers.card_reader.port import CitizenCard
-from kiosk_app.journey.around import PRINTER_FAULTS, asks_card, card_fault
-from kiosk_app.journey.events import Next, ReadCardAgain, WithoutCard
-from kiosk_app.journey.faults import FAULTS, Fault, staff_code
-from kiosk_app.journey.state import CardPhase, Journey
-from kiosk_app.journey.telling import may_leave
-from kiosk_app.language import _
-from screens.rules import load_rules
+from drivers.ports.card_reader import CitizenCard
+from journey.environment_faults import PRINTER_FAULTS, asks_card, card_fault
+from journey.events import Next, ReadCardAgain, WithoutCard
+from journey.faults import FAULTS, Fault, staff_code
+from journey.form_flow import may_leave
+from journey.language import _
+from journey.state import CardPhase, Journey
+from screens.kv_loader import load_rules
 from screens.visit import card_picture as _card_picture  # noqa: F401  the rule uses it
-from screens.widgets.page import Page
+from screens.widgets.screen_view import Page
 
 OF_ANOTHER = _("The card in the slot belongs to the previous person")
 TAKE_IT_OUT = _("Remove it and give it to staff. Then insert your own")

@@ -4,10 +4,10 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk_app.journey.events import Next, WritePhone
-from kiosk_app.journey.state import Journey
-from screens.rules import load_rules
-from screens.widgets.writing import WritingPage
+from journey.events import Next, WritePhone
+from journey.state import Journey
+from screens.kv_loader import load_rules
+from screens.widgets.text_entry_panel import WritingPage
 from thai.phone import MOST_DIGITS, display
 
 

@@ -5,14 +5,13 @@ from typing import Any
 
 from kivy.properties import ObjectProperty, StringProperty
 
-from kiosk_app.journey.events import Back, ChooseArea, Next, WriteSpot
-from kiosk_app.journey.state import Journey
-from kiosk_app.language import _
+from journey.events import Back, ChooseArea, Next, WriteSpot
+from journey.language import _
+from journey.state import Journey
 from protocol.choices import MAX_NOTE
-from screens.rules import load_rules
-from screens.widgets import areas as _areas  # noqa: F401  the rule uses it
-from screens.widgets.press import Press
-from screens.widgets.writing import WritingPage
+from screens.kv_loader import load_rules
+from screens.widgets.buttons import Press
+from screens.widgets.text_entry_panel import WritingPage
 from thai.places import Place, districts, place, provinces, tambons
 
 DIGITS = {"province": 2, "district": 4, "tambon": 6}

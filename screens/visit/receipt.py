@@ -3,18 +3,17 @@
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
-from kiosk_app.journey.around import PRINTER_FAULTS
-from kiosk_app.journey.events import Finish, PaperCameOut, PrintAgain
-from kiosk_app.journey.faults import FAULTS, staff_code
-from kiosk_app.journey.keeping import MAX_PRINTS
-from kiosk_app.journey.state import Journey, PrintPhase, Visit
-from kiosk_app.language import _, say
+from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
+from journey.environment_faults import PRINTER_FAULTS
+from journey.events import Finish, PaperCameOut, PrintAgain
+from journey.faults import FAULTS, staff_code
+from journey.language import _, say
+from journey.state import Journey, PrintPhase, Visit
+from journey.submission_flow import MAX_PRINTS
 from protocol.tracking_code import display, tracking_url
-from screens.rules import load_rules
-from screens.visit.kept import kept_line
-from screens.widgets import qr as _qr  # noqa: F401  the rule uses it
-from screens.widgets.page import Page
+from screens.kv_loader import load_rules
+from screens.visit.storage_message import kept_line
+from screens.widgets.screen_view import Page
 
 PRINTING = _("Printing your receipt")
 TAKE_IT = _("Take your receipt")

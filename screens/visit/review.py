@@ -7,23 +7,21 @@ from kivy.clock import Clock
 from kivy.factory import Factory
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
-from kiosk_app.complaint.draft import LetterPage
-from kiosk_app.journey.events import Back, ChooseNaming, Confirm, Edit
-from kiosk_app.journey.faults import FAULTS, staff_code
-from kiosk_app.journey.state import Journey, Screen, Visit
-from kiosk_app.journey.telling import may_leave
-from kiosk_app.language import _, say
+from journey.complaint.draft import LetterPage
+from journey.events import Back, ChooseNaming, Confirm, Edit
+from journey.faults import FAULTS, staff_code
+from journey.form_flow import may_leave
+from journey.language import _, say
+from journey.state import Journey, Screen, Visit
 from protocol.choices import Naming
-from screens.rules import load_rules
+from screens.kv_loader import load_rules
+from screens.visit.choice_labels import ABOUT, FOR_WHOM, NAMING, NAMING_MEANS, NATURE
 from screens.visit.identify import HIDDEN
-from screens.visit.naming import ABOUT, FOR_WHOM, NAMING, NAMING_MEANS, NATURE
-from screens.visit.tell import letter_words
+from screens.visit.story import letter_words
 from screens.visit.topic import TOPIC_ICONS, topic_name
-from screens.widgets import marked as _marked  # noqa: F401  the rule uses these
-from screens.widgets import picture as _picture  # noqa: F401
-from screens.widgets.box import Row
-from screens.widgets.page import Page
-from screens.widgets.press import Chip
+from screens.widgets.buttons import Chip
+from screens.widgets.containers import Row
+from screens.widgets.screen_view import Page
 from thai.phone import display
 from thai.places import name as place_name
 

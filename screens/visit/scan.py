@@ -9,8 +9,8 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
-from kiosk_app.complaint.draft import LetterPage
-from kiosk_app.journey.events import (
+from journey.complaint.draft import LetterPage
+from journey.events import (
     Back,
     CancelScan,
     KeepPage,
@@ -23,17 +23,16 @@ from kiosk_app.journey.events import (
     TurnPage,
     WritePageText,
 )
-from kiosk_app.journey.faults import FAULTS, staff_code
-from kiosk_app.journey.state import Journey, ScanPhase
-from kiosk_app.journey.telling import may_leave
-from kiosk_app.language import _, say
+from journey.faults import FAULTS, staff_code
+from journey.form_flow import may_leave
+from journey.language import _, say
+from journey.state import Journey, ScanPhase
 from protocol.choices import MAX_PAGES, MAX_TEXT
-from screens.rules import load_rules
-from screens.visit import tell as _tell  # noqa: F401  the rule uses its tabs
-from screens.widgets.picture import LINE_SHARE
-from screens.widgets.press import Press
-from screens.widgets.text import Text
-from screens.widgets.writing import WritingPage
+from screens.kv_loader import load_rules
+from screens.widgets.buttons import Press
+from screens.widgets.page_image import LINE_SHARE
+from screens.widgets.text_entry_panel import WritingPage
+from screens.widgets.text_labels import Text
 
 SURE_S = 5.0  # how long the second touch on "remove" is waited for
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk_app.journey.events import ChooseTopic, Next, WriteTopicNote
-from kiosk_app.journey.state import Journey
-from kiosk_app.journey.telling import may_leave
+from journey.events import ChooseTopic, Next, WriteTopicNote
+from journey.form_flow import may_leave
+from journey.state import Journey
 from protocol.choices import MAX_NOTE
 from protocol.topics import TOPICS, Topic
-from screens.rules import load_rules
+from screens.kv_loader import load_rules
 from screens.theme import OTHER_LANGUAGE
-from screens.widgets.press import Tile
-from screens.widgets.writing import WritingPage
+from screens.widgets.buttons import Tile
+from screens.widgets.text_entry_panel import WritingPage
 
 TOPIC_ICONS = {
     Topic.UTILITIES: "plug",

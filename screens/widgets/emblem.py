@@ -7,9 +7,8 @@ from kivy.clock import Clock
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk_app.journey.events import Event, OpenTechnician
-from screens.rules import load_rules
-from screens.widgets import text as _text  # noqa: F401  the rule uses its icon
+from journey.events import Event, OpenTechnician
+from screens.kv_loader import load_rules
 
 HOLD_SECONDS = 2.5  # longer than a hand rests by chance, short enough to be told by telephone
 

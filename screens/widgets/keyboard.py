@@ -14,16 +14,16 @@ from kivy.graphics import Color, Fbo, InstructionGroup, Rectangle, SmoothRounded
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk_app.language import _, say
-from screens.rules import load_rules
+from journey.language import _, say
+from screens.kv_loader import load_rules
 from screens.theme import ICONS, worn
 from screens.touch_guard import acts
-from screens.touchable import Box, taken
-from screens.widgets.crisp import crisp
-from screens.widgets.glyphs import Glyphs, ink
-from screens.widgets.layouts import LANGUAGE_OF, LAYOUTS, NEXT_LAYOUT, THAI_KEDMANEE, Key, KeyAction
-from screens.widgets.line_box import measurer
-from screens.widgets.repeat import Repeat
+from screens.touch_targets import Box, taken
+from screens.widgets.auto_repeat import Repeat
+from screens.widgets.glyph_cache import Glyphs, ink
+from screens.widgets.key_layouts import LANGUAGE_OF, LAYOUTS, NEXT_LAYOUT, THAI_KEDMANEE, Key, KeyAction
+from screens.widgets.nearest_filter import crisp
+from screens.widgets.text_metrics import measurer
 
 HELD_AFTER = 1.2  # seconds until a finger on a key holds it: a slow finger that means a tap takes up to one
 PAINTED = "screens.keyboard"  # Kivy's cache of painted layers: 2.7 MB each at 1080 pixels
@@ -63,7 +63,7 @@ class PlacedKey:
 
 
 class Keyboard(Widget):
-    """Keys of `layout`. What is written goes to `field` (a screens.widgets.field.Field)."""
+    """Keys of `layout`. What is written goes to `field` (a screens.widgets.text_field.Field)."""
 
     layout = StringProperty(THAI_KEDMANEE)
     thai = StringProperty(THAI_KEDMANEE)  # the Thai layout that the key «ไทย» leads to

@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.properties import ObjectProperty
 
-from screens.widgets.field import Field
+from screens.widgets.text_field import Field
 from thai.numerals import digits
 
 

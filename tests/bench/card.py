@@ -21,11 +21,11 @@ from threading import Event
 
 from drivers.card_reader.apdu import CardChannel
 from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, Field, plan, read_command
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.status import CardReaderStatus
+from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.card_reader.winscard import Connection, list_readers, pcsc_context
-from simulators.bench import Bench
-from simulators.vpcd_client import BITS_A_BYTE, CardInSlot
+from drivers.ports.card_reader import CardReaderStatus
+from simulators.card_in_slot import BITS_A_BYTE, CardInSlot
+from simulators.simulated_devices import Bench
 
 BUDGET = 0.5
 PHOTO_BUDGET = 0.9

@@ -23,10 +23,10 @@ import requests
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.outbox import Outbox
-from kiosk_app.outbox.moment import now
+from kiosk_app.outbox.clock import now
 from protocol import keys, signing
-from tests.unit.forwarder.small_centre import SmallCentre
-from tests.unit.outbox.samples import KIOSK_KEY, enrolment, file_one
+from tests.fake_centre import SmallCentre
+from tests.outbox_samples import KIOSK_KEY, enrolment, file_one
 
 BUDGET = 0.8
 ROUNDS = 9
@@ -37,7 +37,7 @@ VISITS = {  # name -> plain pages
     "three pages of 300 kB": (300_000,) * 3,
 }
 KEY_ID = keys.fingerprint(keys.public_bytes(KIOSK_KEY))
-processes = multiprocessing.get_context("fork")  # the child keeps the keys of tests.unit.outbox.samples
+processes = multiprocessing.get_context("fork")  # the child keeps the keys of tests.outbox_samples
 
 
 def _serve(pipe: Connection) -> None:

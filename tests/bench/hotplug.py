@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread, active_count
 
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.port import CardReadError
-from drivers.card_reader.status import CardReaderStatus
-from simulators.bench import Bench
+from drivers.card_reader.pcsc_reader import PcscCardReader
+from drivers.ports.card_reader import CardReadError, CardReaderStatus
+from simulators.simulated_devices import Bench
 
 TIMES = 500
 READ_EVERY = 10

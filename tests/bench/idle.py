@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simulators.bench import Bench
-from simulators.display import VirtualDisplay
-from tests.bench._windows import BARE, KIOSK, SIZE, enrolled_kiosk, standing
+from simulators.simulated_devices import Bench
+from simulators.virtual_display import VirtualDisplay
+from tests.bench._timed_windows import BARE, KIOSK, SIZE, enrolled_kiosk, standing
 
 BUDGET = 1.0
 SETTLE_S = 15.0  # pages are built ahead, devices looked at for the first time

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import psycopg
 
-from tests.load.machine import Machine, machine
+from tests.load.central_service import Machine, machine
 from tests.postgresql import PROGRAMS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ OWNER = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepted": "c
 
 def _taken_in(central: Machine, kiosk: "SimulatedKiosk", pages: int, count: int) -> float:
     """Seconds a submission, sealing not counted."""
-    from central.simulation.line import Line  # noqa: PLC0415  # needs Django set up
+    from central.simulation.connection import Line  # noqa: PLC0415  # needs Django set up
 
     visits = [kiosk.visit(pages) for _ in range(count)]
     with Line(central.url) as line:
@@ -87,7 +87,7 @@ def main() -> int:
     try:
         with machine(place) as central, psycopg.connect(central.database.url) as connection:
             django.setup()
-            from central.simulation.enrolling import enrol  # noqa: PLC0415  # needs Django set up
+            from central.simulation.enrolment import enrol  # noqa: PLC0415  # needs Django set up
 
             (kiosk,) = enrol(1)
             for table in TABLES:

@@ -10,8 +10,8 @@ import os
 import sys
 from statistics import median
 
-from simulators.display import VirtualDisplay
-from tests.bench._windows import BARE, KIOSK, SIZE, enrolled_kiosk, standing
+from simulators.virtual_display import VirtualDisplay
+from tests.bench._timed_windows import BARE, KIOSK, SIZE, enrolled_kiosk, standing
 
 BUDGET = 2.0
 ROUNDS = 7

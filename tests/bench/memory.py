@@ -21,21 +21,21 @@ from statistics import linear_regression
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kiosk_app.journey import events
-from kiosk_app.journey.state import Comfort, Journey, Overlay, PrintPhase, Screen, Surroundings
-from kiosk_app.machinery import devices_of, hall_of
-from kiosk_app.outbox.files import outbox_directory
-from kiosk_app.runner.keeper import Keeper
-from kiosk_app.runner.runner import Runner
+from journey import events
+from journey.state import Comfort, Journey, Overlay, PrintPhase, Screen, Surroundings
+from kiosk_app.composition_root import devices_of, hall_of
+from kiosk_app.outbox.state_directory import outbox_directory
+from kiosk_app.runner.effect_runner import Runner
+from kiosk_app.runner.outbox_service import Keeper
 from kiosk_app.runner.services import services
 from kiosk_app.settings import CardReader, Paths, Scanner, Settings
 from protocol.messages import TrackAnswer
 from protocol.topics import Topic
-from screens.window import configure
-from simulators.display import VirtualDisplay
-from simulators.letters import MARKET_LETTER
-from tests.unit.outbox.samples import enrolment
-from thai.words import words
+from screens.kivy_setup import configure
+from simulators.sample_letters import MARKET_LETTER
+from simulators.virtual_display import VirtualDisplay
+from tests.outbox_samples import enrolment
+from thai.line_breaking import words
 
 BUDGET_BYTES = 4096
 VISITS = 1000
@@ -65,7 +65,7 @@ class Kiosk:
         clock: Any = import_module("kivy.clock").Clock
         hall = hall_of(settings, enrolled)
         self._keeper = Keeper(settings.paths.state, settings.paths.runtime)
-        self._shell: Any = import_module("screens.shell").Shell(self.send)
+        self._shell: Any = import_module("screens.root_view").Shell(self.send)
         self._runner: Runner = Runner(
             Journey(hall=hall, comfort=Comfort(), around=Surroundings(enrolled=True)),
             devices_of(settings),

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ocr import child
-from ocr.prepare import prepare
+from ocr import child_process
+from ocr.prepare_page import prepare
 from ocr.recognise import PROGRAM, recognise
-from simulators.letters import (
+from simulators.sample_letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
     SARABUN,
@@ -74,9 +74,10 @@ def _plain(raw: bytes) -> str:
 
 
 def _ours(raw: bytes) -> str:
-    page = child.run(prepare, raw, deadline_s=60, memory_mb=1024)
+    page = child_process.run(prepare, raw, deadline_s=60, memory_mb=1024)
     return "\n".join(
-        line.text for line in child.run(recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=PROGRAM).lines
+        line.text
+        for line in child_process.run(recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=PROGRAM).lines
     )
 
 

@@ -26,9 +26,9 @@ import serial
 from escpos.printer import Dummy
 from PIL import Image
 
-from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.job import job_bytes, paper_profile
-from drivers.receipt_printer.status import PrintVerdict
+from drivers.ports.receipt_printer import PrintVerdict
+from drivers.receipt_printer.escpos_printer import EscposPrinter
+from drivers.receipt_printer.print_job import job_bytes, paper_profile
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol import tracking_code
 from simulators.printer import Printer

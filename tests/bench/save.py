@@ -19,9 +19,9 @@ from statistics import median
 from uuid6 import uuid7
 
 from kiosk_app.outbox import Outbox
-from kiosk_app.outbox.moment import now
+from kiosk_app.outbox.clock import now
 from protocol import envelope, tracking_code
-from tests.unit.outbox.samples import composing, enrolment
+from tests.outbox_samples import composing, enrolment
 
 BUDGET = 1.5
 ROUNDS = 150

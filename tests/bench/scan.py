@@ -19,12 +19,12 @@ from statistics import median
 
 from PIL import Image
 
-from drivers.letter_scanner.options import Wish
-from drivers.letter_scanner.port import ScanError
-from drivers.letter_scanner.sane import SaneScanner
-from ocr import child, pixels
-from ocr.prepare import prepare
-from simulators.letters import OFFICE_LETTER, letter_page, stamped
+from drivers.letter_scanner.sane_scanner import SaneScanner
+from drivers.letter_scanner.scan_options import Wish
+from drivers.ports.letter_scanner import ScanError
+from ocr import child_process, pixels
+from ocr.prepare_page import prepare
+from simulators.sample_letters import OFFICE_LETTER, letter_page, stamped
 from simulators.scanner import Scanner
 
 ROUNDS = 5
@@ -46,7 +46,7 @@ def ours(scanner: SaneScanner, steps: dict[str, list[float]]) -> None:
     marks = [time.perf_counter()]
     scanner.scan(pages.append, lambda fraction: None, threading.Event())
     marks.append(time.perf_counter())
-    page = child.run(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
+    page = child_process.run(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
     marks.append(time.perf_counter())
     pixels.unpacked(page.preview)
     marks.append(time.perf_counter())

@@ -10,9 +10,9 @@ import sys
 from contextlib import ExitStack
 from statistics import median, quantiles
 
-from simulators.display import VirtualDisplay
-from tests.bench._player import Player
-from tests.bench._tapped import SIZE
+from simulators.virtual_display import VirtualDisplay
+from tests.bench._tap_window import SIZE
+from tests.bench._window_process import Player
 
 BUDGET = 1.5
 CPU_BUDGET_MS = 50.0

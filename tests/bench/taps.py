@@ -17,13 +17,13 @@ from statistics import median, quantiles
 from threading import Event, Thread
 from typing import NamedTuple
 
-from ocr import child
-from ocr.prepare import prepare
+from ocr import child_process
+from ocr.prepare_page import prepare
 from ocr.recognise import PROGRAM, recognise
-from simulators.display import VirtualDisplay
-from simulators.letters import THREE_PAGES, letter_page
-from tests.bench._player import Player
-from tests.bench._tapped import SIZE
+from simulators.sample_letters import THREE_PAGES, letter_page
+from simulators.virtual_display import VirtualDisplay
+from tests.bench._tap_window import SIZE
+from tests.bench._window_process import Player
 
 BUDGET = 1.5
 CPU_BUDGET_MS = 50.0
@@ -49,9 +49,9 @@ def recognising() -> Iterator[None]:
     stop = Event()
 
     def recognise_on() -> None:
-        with suppress(child.ChildCancelled):
+        with suppress(child_process.ChildCancelled):
             while True:
-                child.run(recognise, page.jpeg, deadline_s=90.0, memory_mb=1600, cancel=stop, program=PROGRAM)
+                child_process.run(recognise, page.jpeg, deadline_s=90.0, memory_mb=1600, cancel=stop, program=PROGRAM)
 
     load = Thread(target=recognise_on)
     load.start()

@@ -15,11 +15,11 @@ from statistics import median, quantiles
 from timeit import timeit
 from typing import Any
 
-from kiosk_app.complaint.suggest import suggest
-from simulators.display import VirtualDisplay
-from tests.bench._player import Player
-from tests.bench._tapped import SIZE
-from tests.bench._typed import SIGNS, story
+from journey.complaint.word_suggestions import suggest
+from simulators.virtual_display import VirtualDisplay
+from tests.bench._tap_window import SIZE
+from tests.bench._typing_window import SIGNS, story
+from tests.bench._window_process import Player
 
 BUDGET = 1.5
 CPU_BUDGET_MS = 50.0

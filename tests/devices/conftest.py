@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.status import CardReaderStatus
-from simulators.bench import Bench
+from drivers.card_reader.pcsc_reader import PcscCardReader
+from drivers.ports.card_reader import CardReaderStatus
+from simulators.simulated_devices import Bench
 
 
 @pytest.fixture(scope="session")

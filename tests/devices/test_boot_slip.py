@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from drivers.receipt_printer.status import PrinterStatus
+from drivers.ports.receipt_printer import PrinterStatus
+from journey.state import Journey, Surroundings, Visit
 from kiosk_app import boot_slip
 from kiosk_app.boot_slip import BootSlip, status_slip
-from kiosk_app.devices import printer_of
-from kiosk_app.journey.state import Journey, Surroundings, Visit
+from kiosk_app.device_factory import printer_of
 from kiosk_app.settings import Settings, parse
-from simulators.bench import Bench
+from simulators.simulated_devices import Bench
 
 REPORT = [("เครื่องพิมพ์", "พร้อม"), ("สแกนเนอร์", "S-01 ไม่พบสแกนเนอร์. ตรวจสาย")]
 IDLE = Journey(around=Surroundings(printer=PrinterStatus.READY))

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.status import CardReaderStatus
-from kiosk_app.outbox.successes import last_successes
-from simulators.bench import Bench
+from drivers.card_reader.pcsc_reader import PcscCardReader
+from drivers.ports.card_reader import CardReaderStatus
+from kiosk_app.outbox.device_successes import last_successes
+from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import LONGEST_PHOTO
-from simulators.portrait import portrait
-from simulators.profiles import PROFILES, CardProfile
+from simulators.sample_portrait import portrait
+from simulators.simulated_devices import Bench
 from tests.devices.conftest import wait_until
 
 pytestmark = pytest.mark.usefixtures("empty_slots")

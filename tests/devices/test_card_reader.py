@@ -9,16 +9,15 @@ from threading import Event, Thread
 
 import pytest
 
-from drivers.card_reader import pcsc
-from drivers.card_reader.pcsc import PcscCardReader
-from drivers.card_reader.port import CardReadError, CitizenCard, PersonName
-from drivers.card_reader.status import CardFault, CardReaderStatus
-from simulators.bench import Bench
+from drivers.card_reader import pcsc_reader
+from drivers.card_reader.pcsc_reader import PcscCardReader
+from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus, CitizenCard, PersonName
+from simulators.card_in_slot import CardInSlot
+from simulators.card_profiles import PROFILES, CardKind, CardProfile
 from simulators.ccid_reader import CcidReader
 from simulators.id_card import LONGEST_PHOTO, IdCard
-from simulators.portrait import portrait
-from simulators.profiles import PROFILES, CardKind, CardProfile
-from simulators.vpcd_client import CardInSlot
+from simulators.sample_portrait import portrait
+from simulators.simulated_devices import Bench
 from tests.bench.hotplug import cycles
 from tests.devices.conftest import PATIENCE_S, given_up_by_itself, wait_until
 from thai.id_number import CitizenId
@@ -324,7 +323,7 @@ def test_pcscd_that_hangs_is_told_and_so_is_its_return(
     bench: Bench, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert bench.pcscd
-    monkeypatch.setattr(pcsc, "HANGS_S", 1.0)
+    monkeypatch.setattr(pcsc_reader, "HANGS_S", 1.0)
     bench.pcscd.signal(signal.SIGSTOP)
     try:
         watching.wait_for(CardReaderStatus.NO_SERVICE)

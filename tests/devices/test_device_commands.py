@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from simulators.bench import Bench
-from simulators.letters import three_page_letter
+from simulators.sample_letters import three_page_letter
+from simulators.simulated_devices import Bench
 
 PROGRAM = [Path(sys.executable).with_name("kiosk")]
 

@@ -24,9 +24,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import PrintResult
-from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
+from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
+from drivers.receipt_printer.escpos_printer import EscposPrinter
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from tests.devices.conftest import receipt, wait_until
 

@@ -13,12 +13,11 @@ from threading import Event, Timer
 import pytest
 from PIL import Image
 
-from drivers.letter_scanner import process
-from drivers.letter_scanner.options import Wish
-from drivers.letter_scanner.port import ScanError, Source
-from drivers.letter_scanner.sane import MEMORY, SaneScanner
-from drivers.letter_scanner.status import ScannerStatus
-from simulators.bench import Bench
+from drivers.letter_scanner import scanimage_process
+from drivers.letter_scanner.sane_scanner import MEMORY, SaneScanner
+from drivers.letter_scanner.scan_options import Wish
+from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
+from simulators.simulated_devices import Bench
 from tests.devices.conftest import PATIENCE_S, given_up_by_itself, same
 
 PAGES = {
@@ -207,9 +206,9 @@ class TestFeeder:
         bench.scanner_load([PAGES["grey"]])
         asked = (
             "import sys; from pathlib import Path; from threading import Event\n"
-            "from drivers.letter_scanner.options import Wish\n"
-            "from drivers.letter_scanner.port import ScanError, Source\n"
-            "from drivers.letter_scanner.sane import SaneScanner\n"
+            "from drivers.letter_scanner.scan_options import Wish\n"
+            "from drivers.ports.letter_scanner import ScanError, Source\n"
+            "from drivers.letter_scanner.sane_scanner import SaneScanner\n"
             "feeder = SaneScanner(sys.argv[1], Wish(Source.FEEDER), 20, memory=Path(sys.argv[2]))\n"
             "try: feeder.scan(lambda page: print(len(page)), lambda _: None, Event(), 5)\n"
             "except ScanError as error: print(error.status.value)\n"
@@ -232,7 +231,7 @@ def test_a_page_larger_than_any_paper_is_refused(bench: Bench, scanner: SaneScan
 def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "GRACE_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * PATIENCE_S)
     scanner = SaneScanner(bench.scanner_device, Wish(), 1.0, bench.environment)
     bench.scanner_load([PAGES["grey"]])
     bench.steer(["scanner", "stuck"])
@@ -242,7 +241,7 @@ def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
 
 
 def test_a_scan_can_be_cancelled(bench: Bench, scanner: SaneScanner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "GRACE_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * PATIENCE_S)
     bench.scanner_load([PAGES["grey"]])
     bench.steer(["scanner", "slow"])
     cancel = Event()

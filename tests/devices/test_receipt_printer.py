@@ -9,12 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.job import job_bytes
-from drivers.receipt_printer.port import PrintResult
-from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
-from simulators.bench import Bench
+from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
+from drivers.receipt_printer.escpos_printer import EscposPrinter
+from drivers.receipt_printer.print_job import job_bytes
 from simulators.printer import Faults, Printer
+from simulators.simulated_devices import Bench
 from tests.devices.conftest import given_up_by_itself, receipt, same, wait_until
 
 PRINTED_READY = PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)

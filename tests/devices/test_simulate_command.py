@@ -14,7 +14,7 @@ import pytest
 from tests.devices.conftest import wait_until
 
 LAST_LINE = "  scanner letter"
-PROGRAM = "import sys; from simulators.commands import main; sys.exit(main(sys.argv[1:]))"
+PROGRAM = "import sys; from simulators.simulate_command import main; sys.exit(main(sys.argv[1:]))"
 
 
 class Shell:

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drivers.speaker.alsa import AlsaSpeaker
-from drivers.speaker.port import Clip, Speech
-from drivers.speaker.status import SpeakerStatus, status_of
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_of
+from drivers.speaker.alsa_speaker import AlsaSpeaker
 
 SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
 

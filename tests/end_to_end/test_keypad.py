@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.catalogue import compile_catalogues
-from tests.stage import display
+from tools.gui_checks.window_harness import display
+from tools.message_catalogue import compile_catalogues
 
 SIZE = 540, 960
 PATIENCE_S = 60.0

@@ -12,11 +12,11 @@ from PIL import Image
 
 from kiosk_app.outbox.reports import KioskReport
 from simulators import demo
-from simulators.display import VirtualDisplay
-from simulators.finger import Finger
-from simulators.phone import Phone, scan_qr
-from simulators.profiles import PROFILES
-from simulators.town import Process, Town, tracked, wait_until
+from simulators.card_profiles import PROFILES
+from simulators.demo_environment import Process, Town, tracked, wait_until
+from simulators.phone_browser import Phone, scan_qr
+from simulators.touch_robot import Finger
+from simulators.virtual_display import VirtualDisplay
 from thai.id_number import masked
 
 pytestmark = pytest.mark.timeout(420)

@@ -14,24 +14,23 @@ from PIL import Image
 
 from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
 from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, read_command, read_fields
-from drivers.card_reader.pcsc import to_citizen
+from drivers.card_reader.pcsc_reader import to_citizen
 from drivers.card_reader.photo import BadPhotoError, read_photo
-from drivers.card_reader.port import CardReadError
-from drivers.letter_scanner.devices import choose, listed
-from drivers.letter_scanner.options import Wish, arguments, offered
-from drivers.letter_scanner.outcome import status_from
-from drivers.letter_scanner.port import ScanError, Source
-from drivers.letter_scanner.sane import check_page
-from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.dialogue import Dialogue
-from drivers.receipt_printer.status import PrinterStatus
+from drivers.letter_scanner.device_selection import choose, listed
+from drivers.letter_scanner.exit_status import status_from
+from drivers.letter_scanner.sane_scanner import check_page
+from drivers.letter_scanner.scan_options import Wish, arguments, offered
+from drivers.ports.card_reader import CardReadError
+from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
+from drivers.ports.receipt_printer import PrinterStatus
+from drivers.receipt_printer.printer_session import Dialogue
 from drivers.receipt_printer.status_bytes import QUERIES, is_realtime
 from drivers.receipt_printer.transport import Transport
+from ocr.decode_picture import decode
 from ocr.errors import OcrError
-from ocr.picture import decode
+from simulators.card_profiles import PROFILES, CardKind
 from simulators.id_card import IdCard
-from simulators.profiles import PROFILES, CardKind
-from tests.fuzz.mutate import mutated
+from tests.fuzz.mutations import mutated
 
 MOST_EXCHANGES = 400  # a photo is 21 reads; each may come in six pieces and ask each of them anew
 STATUS_WORDS = (b"\x90\x00", b"\x61\x00", b"\x61\xff", b"\x6c\x00", b"\x6c\xff", b"\x6a\x86", b"\x6b\x00", b"\x6d\x00")

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tests.fuzz.mutate import DAMAGES, mutated
+from tests.fuzz.mutations import DAMAGES, mutated
 from tests.fuzz.targets import TARGETS, has_right_check_digit
 
 SECONDS = 0.7

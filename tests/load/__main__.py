@@ -14,7 +14,7 @@ from pathlib import Path
 
 import django
 
-from tests.load.machine import machine
+from tests.load.central_service import machine
 from tests.postgresql import PROGRAMS
 
 PROOFS = ("backlog", "stored")

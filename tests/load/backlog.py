@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 
 from central.cases.models import Case, LetterPage
 from central.intake.models import Accepted, Alarm, PartChunk
-from central.simulation.enrolling import enrol
+from central.simulation.connection import Line
+from central.simulation.enrolment import enrol
 from central.simulation.kiosk import SimulatedKiosk
-from central.simulation.line import Line
 from protocol import envelope
-from tests.load.machine import Machine, say
+from tests.load.central_service import Machine, say
 
 LETTER_EVERY = 50  # one visit in fifty is a letter
 LETTER_PAGES = 3

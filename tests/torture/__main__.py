@@ -21,7 +21,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.torture.disk import compiled, under_it
+from tests.torture.faulty_disk import compiled, under_it
 
 _MEMORY = Path("/dev/shm")  # a disk's speed is not what is tried here
 
@@ -36,11 +36,11 @@ def _crash(place: Path, quick: bool) -> int:
 def _crash_shard(place: Path, quick: bool, shard: int, shards: int) -> int:
     own = place / f"shard-{shard}"
     own.mkdir()
-    return _on_the_disk(own, "tests.torture.crash", "300" if quick else "10000", str(shard), str(shards))
+    return _on_the_disk(own, "tests.torture.kill_at_disk_call", "300" if quick else "10000", str(shard), str(shards))
 
 
 def _power(place: Path, quick: bool) -> int:
-    return _on_the_disk(place, "tests.torture.power", "200" if quick else "6000")
+    return _on_the_disk(place, "tests.torture.power_cut", "200" if quick else "6000")
 
 
 def _on_the_disk(place: Path, module: str, *words: str) -> int:
@@ -50,21 +50,21 @@ def _on_the_disk(place: Path, module: str, *words: str) -> int:
 
 
 def _processes(place: Path, quick: bool) -> int:
-    return _run(sys.executable, "-m", "tests.torture.processes", str(place), "12" if quick else "200")
+    return _run(sys.executable, "-m", "tests.torture.process_kills", str(place), "12" if quick else "200")
 
 
 def _network(place: Path, quick: bool) -> int:
-    words = [sys.executable, "-m", "tests.torture.network", str(place), *(["--quick"] if quick else [])]
+    words = [sys.executable, "-m", "tests.torture.network_failures", str(place), *(["--quick"] if quick else [])]
     apart = ["unshare", "--net", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
     return _run(*apart, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *words)
 
 
 def _twice(place: Path, quick: bool) -> int:
-    return _run(sys.executable, "-m", "tests.torture.twice", str(place), "20" if quick else "200")
+    return _run(sys.executable, "-m", "tests.torture.duplicate_delivery", str(place), "20" if quick else "200")
 
 
 def _storm(_place: Path, quick: bool) -> int:
-    return _run(sys.executable, "-m", "tests.torture.storm", "quick" if quick else "whole")
+    return _run(sys.executable, "-m", "tests.torture.repeated_taps", "quick" if quick else "whole")
 
 
 def _run(*words: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from kiosk_app.cli import main as kiosk
-from kiosk_app.fault_page import Cause, Panel, glyphs, page
+from kiosk_app.fault_page_drawing import Cause, Panel, glyphs, page
 from provision.fault_page import Picture, compose, find_cause, in_frame, read
 from provision.fault_page import main as show
 from provision.releases import Releases

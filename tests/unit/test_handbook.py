@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.handbook import TABLES, filled
+from tools.handbook import TABLES, filled
 
 PAGE = Path(__file__).parents[2] / "docs" / "handbook" / "technician.md"
 
 
 def test_its_tables_are_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert filled(page) == page, "run: python -m tests.handbook docs/handbook/technician.md"
+    assert filled(page) == page, "run: python -m tools.handbook docs/handbook/technician.md"
 
 
 def test_every_table_is_there_and_not_empty() -> None:

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from drivers.card_reader.status import CardReaderStatus
-from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.status import PrinterStatus
-from kiosk_app.health import devices, keeping, place
-from kiosk_app.health.examination import CHECKS, Health, examine, findings, lines
+from drivers.ports.card_reader import CardReaderStatus
+from drivers.ports.letter_scanner import ScannerStatus
+from drivers.ports.receipt_printer import PrinterStatus
+from journey import environment_faults
+from journey.faults import Fault
+from kiosk_app.health import device_checks, outbox_checks, settings_checks
 from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
+from kiosk_app.health.monitor import CHECKS, Health, examine, findings, lines
 from kiosk_app.health.watchdog import Watchdog
-from kiosk_app.journey import around
-from kiosk_app.journey.faults import Fault
 from kiosk_app.outbox import Outbox, revocation
-from kiosk_app.outbox.files import outbox_directory
 from kiosk_app.outbox.reports import LinkReport
+from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings, parse
-from tests.unit.outbox.samples import enrolment
+from tests.outbox_samples import enrolment
 
 FINE = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 
@@ -44,7 +44,7 @@ def codes(found: Iterator[Finding]) -> list[str]:
 
 
 def of_devices(kiosk: Kiosk) -> list[str]:
-    return [code for kind in devices.KINDS for code in codes(kind.look(kiosk))]
+    return [code for kind in device_checks.KINDS for code in codes(kind.look(kiosk))]
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,15 @@ def test_every_bad_state_has_its_meaning() -> None:
         ScannerStatus.NO_PAPER,
         ScannerStatus.CANCELLED,
     }
-    known = {*devices.CARD_READER, *devices.PRINTER, *devices.SCANNER}
+    known = {*device_checks.CARD_READER, *device_checks.PRINTER, *device_checks.SCANNER}
     assert {*CardReaderStatus, *PrinterStatus, *ScannerStatus} - known == fine
 
 
 def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
-    shown = around.CARD_READER_FAULTS | around.PRINTER_FAULTS | around.SCANNER_FAULTS
-    reported = {status: found.code for kind in devices.KINDS for status, found in kind.meanings.items()}
+    shown = (
+        environment_faults.CARD_READER_FAULTS | environment_faults.PRINTER_FAULTS | environment_faults.SCANNER_FAULTS
+    )
+    reported = {status: found.code for kind in device_checks.KINDS for status, found in kind.meanings.items()}
     both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # as a scan's outcome it is a failure
     assert {status: shown[status].value for status in both} == {status: reported[status] for status in both}
     assert {status for status in shown if status not in reported} == {ScannerStatus.NO_PAPER, ScannerStatus.BUSY}
@@ -93,7 +95,7 @@ def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None
 
 
 def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
-    (found,) = keeping.enrolment(Kiosk(settings))
+    (found,) = outbox_checks.enrolment(Kiosk(settings))
     assert (found.code, found.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
 
 
@@ -101,13 +103,13 @@ def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
     known = enrolment()
     known.save(settings.paths.state)
     revocation.note(settings.paths.state, known, revoked=True)
-    (found,) = keeping.enrolment(Kiosk(settings))
+    (found,) = outbox_checks.enrolment(Kiosk(settings))
     assert (found.code, found.severity) == (Fault.REVOKED.value, Severity.STOPS)
 
 
 def test_a_damaged_enrolment_is_told(settings: Settings) -> None:
     (settings.paths.state / "enrolment.json").write_text("{", encoding="utf-8")
-    (found,) = keeping.enrolment(Kiosk(settings))
+    (found,) = outbox_checks.enrolment(Kiosk(settings))
     assert found.severity is Severity.STOPS
     assert "damaged" in found.what.en
 
@@ -117,31 +119,31 @@ def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings)
     directory.mkdir()
     with Outbox.open(directory, None):
         pass
-    assert codes(keeping.outbox(Kiosk(settings))) == []
+    assert codes(outbox_checks.outbox(Kiosk(settings))) == []
     (directory / "outbox.db").write_bytes(b"no database at all" * 500)
-    assert codes(keeping.outbox(Kiosk(settings))) == ["K-07"]
+    assert codes(outbox_checks.outbox(Kiosk(settings))) == ["K-07"]
 
 
 def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
-    assert codes(keeping.centre(Kiosk(settings))) == ["N-04"]
+    assert codes(outbox_checks.centre(Kiosk(settings))) == ["N-04"]
     LinkReport(centre_answers=True).write(settings.paths.state)
-    assert codes(keeping.centre(Kiosk(settings))) == []
+    assert codes(outbox_checks.centre(Kiosk(settings))) == []
     LinkReport(centre_answers=False, trouble="no route").write(settings.paths.state)
-    (found,) = keeping.centre(Kiosk(settings))
+    (found,) = outbox_checks.centre(Kiosk(settings))
     assert (found.code, "no route" in found.what.en) == ("N-01", True)
 
 
 def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
-    assert codes(keeping.centre(Kiosk(settings, ask_centre=True))) == ["N-03"]
+    assert codes(outbox_checks.centre(Kiosk(settings, ask_centre=True))) == ["N-03"]
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     reachable = replace(settings, centre=replace(settings.centre, url=url))
-    assert codes(keeping.centre(Kiosk(reachable, ask_centre=True))) == ["N-01"]
+    assert codes(outbox_checks.centre(Kiosk(reachable, ask_centre=True))) == ["N-01"]
 
 
 def test_details_that_name_nothing_are_told() -> None:
     wrong = parse({"kiosk": {"area": "99", "hall_th": "ก", "hall_en": "a"}, "centre": {"ca_file": "/none.pem"}})
-    assert codes(place.details(Kiosk(wrong))) == ["T-01", "T-03", "T-04"]
+    assert codes(settings_checks.details(Kiosk(wrong))) == ["T-01", "T-03", "T-04"]
 
 
 def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.visit_mark import FILE, VisitMark
+from kiosk_app.visit_lock import FILE, VisitMark
 from provision.releases import Releases, no_visit
 
 
@@ -90,7 +90,7 @@ def test_an_update_waits_for_the_end_of_a_visit(tmp_path: Path) -> None:
 _DIES = """
 import os, signal, sys
 from pathlib import Path
-from kiosk_app.visit_mark import VisitMark
+from kiosk_app.visit_lock import VisitMark
 VisitMark(Path(sys.argv[1])).show(visit=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

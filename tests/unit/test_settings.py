@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from journey.pin import hash_pin
 from kiosk_app import settings
-from kiosk_app.journey.pin import hash_pin
 from kiosk_app.settings import Screen, Settings, SettingsError, is_night
 
 

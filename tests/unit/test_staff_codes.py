@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app import fault_page
+from journey.faults import Fault
+from journey.staff_codes import STAFF_ONLY, meaning
+from kiosk_app import fault_page_drawing
 from kiosk_app.health.finding import Finding, Severity, Words
-from kiosk_app.journey.codes import STAFF_ONLY, meaning
-from kiosk_app.journey.faults import Fault
 from provision.fault_page import CODES as FAULT_PAGE_CODES
 
 ROOT = Path(__file__).parents[2]
@@ -53,8 +53,8 @@ def test_a_finding_cannot_have_a_code_of_its_own() -> None:
 
 def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
     """Debian's Python shows the page and cannot import the kiosk's table: the codes stand there a second time."""
-    assert {cause.value: words.code for cause, words in fault_page.STAFF.items()} == FAULT_PAGE_CODES
-    assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page.Cause}
+    assert {cause.value: words.code for cause, words in fault_page_drawing.STAFF.items()} == FAULT_PAGE_CODES
+    assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.Cause}
     assert "`kiosk.toml`" in STAFF_ONLY[FAULT_PAGE_CODES["settings"]]
     assert STAFF_ONLY[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
     said = {

@@ -100,6 +100,6 @@ def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     run(kiosk, "receipt", "--sample", "--png", paper, cwd=tmp_path)
     assert paper.read_bytes().startswith(b"\x89PNG")
 
-    speak = "from kiosk_app.language import say; from kiosk_app.journey.faults import FAULTS; "
+    speak = "from journey.language import say; from journey.faults import FAULTS; "
     sentences = run(python, "-c", speak + "print(*(say(row.title, 'th') for row in FAULTS.values()))", cwd=tmp_path)
     assert any("\u0e01" <= letter <= "\u0e5b" for letter in sentences)

@@ -18,23 +18,22 @@ from PIL import Image
 from requests import PreparedRequest
 
 from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
-from drivers.letter_scanner.options import Wish
-from drivers.letter_scanner.port import ScanError, Source
-from drivers.letter_scanner.sane import SaneScanner
-from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.escpos import EscposPrinter
-from drivers.receipt_printer.port import PrinterStatus, PrintVerdict
+from drivers.letter_scanner.sane_scanner import SaneScanner
+from drivers.letter_scanner.scan_options import Wish
+from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
+from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
+from drivers.receipt_printer.escpos_printer import EscposPrinter
+from kiosk_app.forwarder.case_lookup import LookUpError, look_up
+from kiosk_app.forwarder.centre_connection import LEAST_BYTES_S, Line
+from kiosk_app.forwarder.centre_errors import UnreachableError
 from kiosk_app.forwarder.deadline import MOST_HEAD
-from kiosk_app.forwarder.exchange import LEAST_BYTES_S, Line
-from kiosk_app.forwarder.look_up import LookUpError, look_up
-from kiosk_app.forwarder.trouble import UnreachableError
-from kiosk_app.health import keeping
-from kiosk_app.health.within import within
-from kiosk_app.outbox.files import signing_key_file
+from kiosk_app.health import outbox_checks
+from kiosk_app.health.call_deadline import within
+from kiosk_app.outbox.state_directory import signing_key_file
 from protocol import keys
+from tests.fake_centre import SmallCentre
+from tests.outbox_samples import KIOSK_KEY, enrolment
 from tests.unit.attack.hostile_peer import Behaviour, hostile
-from tests.unit.forwarder.small_centre import SmallCentre
-from tests.unit.outbox.samples import KIOSK_KEY, enrolment
 
 PATIENCE_S = 30.0  # of the test: without a limit each of these goes on for ever
 EXCHANGE_S = 1.0
@@ -244,9 +243,9 @@ def test_a_name_that_is_not_found_is_said_at_once() -> None:
 
 
 def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "CENTRE_S", EXCHANGE_S)
+    monkeypatch.setattr(outbox_checks, "CENTRE_S", EXCHANGE_S)
     with hostile(continues_slowly) as port, pytest.raises((TimeoutError, URLError)):
-        within(PATIENCE_S, lambda: keeping._ask(f"http://127.0.0.1:{port}", "", ""))
+        within(PATIENCE_S, lambda: outbox_checks._ask(f"http://127.0.0.1:{port}", "", ""))
 
 
 @pytest.mark.parametrize("said", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])

@@ -11,14 +11,14 @@ import pytest
 
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken
+from kiosk_app.outbox.device_successes import note_success
 from kiosk_app.outbox.enrolment import EnrolmentUnreadable
-from kiosk_app.outbox.files import outbox_directory, signing_key_file
-from kiosk_app.outbox.successes import note_success
+from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
+from tests.fake_centre import SmallCentre
+from tests.outbox_samples import enrolment, file_one
 from tests.unit.attack.other_user import GROUP, INTERFACE, appliance_state, as_interface, attacking, needs_root
-from tests.unit.forwarder.small_centre import SmallCentre
 from tests.unit.forwarder.test_enrol import APPROVAL
-from tests.unit.outbox.samples import enrolment, file_one
 
 pytestmark = needs_root
 
@@ -184,7 +184,7 @@ open(".hidden\\nname", "w").close()
 os.mkdir("deep"); open("deep/file", "w").close()
 """
     as_interface(plant, state, victim)
-    script = f'set -eu; . provision/state.sh; lay_out_state "{state}"'
+    script = f'set -eu; . provision/state_layout.sh; lay_out_state "{state}"'
     for _ in range(2):  # again: nothing is left to do
         subprocess.run(["sh", "-c", script], cwd=Path(__file__).parents[3], check=True, timeout=30)
         assert {file.name for file in state.iterdir()} == {

@@ -23,7 +23,7 @@ from django.test import Client  # noqa: E402
 
 from central.centres.models import Centre, Membership, Officer  # noqa: E402
 from central.keyring import keyring  # noqa: E402
-from tests.unit.central.kiosk_side import KioskSide  # noqa: E402
+from tests.unit.central.kiosk_client import KioskSide  # noqa: E402
 
 PASSWORD = "thung-ruang-thong-69"
 

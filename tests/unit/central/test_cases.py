@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.cases import moves, reading
+from central.cases import commands, reading
 from central.cases.filing_time import FilingQuality, filing_time
 from central.cases.models import Case, CaseChange, PersonalRead
-from central.cases.transitions import ALLOWED, next_statuses
+from central.cases.workflow import ALLOWED, next_statuses
 from central.centres.models import Centre, Officer
-from central.tracking.look_up import ahead_of
+from central.tracking.lookup import ahead_of
 from protocol.case_status import CaseStatus
 from protocol.choices import ClockQuality
 from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_side import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskSide, moment
 
 statuses = st.sampled_from(CaseStatus)
 ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ def test_what_is_still_ahead_can_still_be_reached(status: CaseStatus) -> None:
 
 
 def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
-    change = moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED, note="โทรถามแล้ว")
+    change = commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED, note="โทรถามแล้ว")
     assert Case.objects.get().standing is CaseStatus.CHECKING
     assert (change.by, change.note, change.value) == (officer, "โทรถามแล้ว", "checking")
     assert change.at >= case.received_at
@@ -77,23 +77,23 @@ def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
 def test_a_move_that_may_not_be_made_changes_nothing(
     case: Case, officer: Officer, to: CaseStatus, seen: CaseStatus, outcome: str, said: str
 ) -> None:
-    with pytest.raises(moves.NotAllowedError, match=said):
-        moves.move(case, to, officer, seen=seen, outcome=outcome)
+    with pytest.raises(commands.NotAllowedError, match=said):
+        commands.move(case, to, officer, seen=seen, outcome=outcome)
     assert Case.objects.get().standing is CaseStatus.RECEIVED
     assert CaseChange.objects.count() == 1
 
 
 def test_closing_needs_its_outcome(case: Case, officer: Officer) -> None:
-    moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
-    with pytest.raises(moves.NotAllowedError, match="outcome"):
-        moves.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="  ")
-    moves.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว ")
+    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    with pytest.raises(commands.NotAllowedError, match="outcome"):
+        commands.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="  ")
+    commands.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว ")
     assert Case.objects.get().outcome == "เปลี่ยนหลอดไฟแล้ว"
 
 
 def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> None:
-    moves.assign(case, officer, agency="อบต.บ้านเป็ด", officer="", due=date(2026, 12, 18))
-    moves.assign(case, officer, agency="อบต.บ้านเป็ด ", officer="", due=date(2026, 12, 18))
+    commands.assign(case, officer, agency="อบต.บ้านเป็ด", officer="", due=date(2026, 12, 18))
+    commands.assign(case, officer, agency="อบต.บ้านเป็ด ", officer="", due=date(2026, 12, 18))
     kinds = CaseChange.objects.exclude(kind="status").values_list("kind", "value")
     assert list(kinds) == [("assignment", "อบต.บ้านเป็ด"), ("due", "2026-12-18")]
 

@@ -15,7 +15,7 @@ from central.intake.models import Alarm
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide, moment
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskSide, moment
 
 
 @pytest.fixture

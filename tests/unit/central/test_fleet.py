@@ -9,7 +9,7 @@ from central.centres.models import Centre, Officer
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_side import KioskSide
+from tests.unit.central.kiosk_client import KioskSide
 
 
 def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:

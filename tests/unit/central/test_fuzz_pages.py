@@ -15,7 +15,7 @@ from central.intake.models import Alarm
 from protocol.choices import Naming
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD
-from tests.unit.central.kiosk_side import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskSide, moment
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 _ODD = (

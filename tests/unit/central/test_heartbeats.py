@@ -12,7 +12,7 @@ from central.keyring import keyring
 from protocol import signing
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_side import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskSide, moment
 
 
 def recorded(kiosk: KioskSide, boot: str, ms: int, **said: Any) -> tuple[bytes, dict[str, str]]:

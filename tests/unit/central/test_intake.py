@@ -21,7 +21,7 @@ from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
 from protocol.submission import Contact
 from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_side import CITIZEN_ID, JPEG, KioskSide
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskSide
 
 
 def problem(answer: HttpResponse, status: int) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.test import Client
 from django.utils.module_loading import import_string
 
-from central.commands import CommandError, import_rows
+from central.commands import CommandError, offline_import
 from central.fleet.models import Enrolment
 from central.logs import printable
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_side import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskSide, moment
 
 _FORGED = "x\n2026-11-29 12:00:00,000 INFO central: all is well\r\x1b[2J\x85\u2028\u202e"
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -62,7 +62,7 @@ def test_names_of_files_on_a_stick_are_said_printably(
 ) -> None:
     (tmp_path / "a\x1b]0;owned\x07\n.json").write_text("{}")
     with pytest.raises(CommandError):
-        import_rows.run(Namespace(directory=tmp_path))
+        offline_import.run(Namespace(directory=tmp_path))
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert not _UNPRINTED.search(said)

@@ -14,8 +14,8 @@ from django.test import Client
 from central import pictures
 from central.cases.models import Case, LetterPage
 from central.intake.models import Accepted
-from tests.unit.central.kiosk_side import JPEG, KioskSide
-from tests.unit.central.s3_store import KEY_ID, S3Store
+from tests.unit.central.fake_s3_store import KEY_ID, S3Store
+from tests.unit.central.kiosk_client import JPEG, KioskSide
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from central import serving
+from central import web_server
 from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentAnswer
-from simulators.officer import Officer
-from tests.unit.central.installed import PASSWORD, Installation, installed_and_served
-from tests.unit.central.kiosk_side import KioskSide
+from simulators.desk_client import Officer
+from tests.unit.central.kiosk_client import KioskSide
+from tests.unit.central.served_installation import PASSWORD, Installation, installed_and_served
 
 
 @pytest.fixture(autouse=True)
@@ -230,9 +230,9 @@ def test_headers_are_small(served: tuple[Installation, str]) -> None:
 
 
 def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "GRACE_S", 0.3)
-    (listening,) = serving.listen("127.0.0.1", 0)
-    server = multiprocessing.get_context("fork").Process(target=serving.serve, args=([listening], 1, None))
+    monkeypatch.setattr(web_server, "GRACE_S", 0.3)
+    (listening,) = web_server.listen("127.0.0.1", 0)
+    server = multiprocessing.get_context("fork").Process(target=web_server.serve, args=([listening], 1, None))
     server.start()
     try:
         with socket.create_connection(listening.getsockname(), timeout=10) as line:

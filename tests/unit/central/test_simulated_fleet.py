@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from uuid6 import uuid7
 
+from central.simulation.fault_injection import MISHAPS, End
 from central.simulation.fleet import not_as_it_must
-from central.simulation.mishaps import MISHAPS, End
-from tests.unit.central.installed import Installation
-from tests.unit.central.kiosk_side import KioskSide
+from tests.unit.central.kiosk_client import KioskSide
+from tests.unit.central.served_installation import Installation
 
 EVERY_MISHAP = "194"  # the seed with which every mishap happens to these kiosks
 

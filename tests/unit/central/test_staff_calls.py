@@ -10,7 +10,7 @@ from central.centres.models import Centre, Officer
 from central.fleet.models import StaffCall
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_side import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskSide, moment
 
 
 class Calling:

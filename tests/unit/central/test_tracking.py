@@ -11,14 +11,14 @@ from django.http import HttpResponse
 from django.test import Client
 
 from central import tracking
-from central.cases import moves
+from central.cases import commands
 from central.cases.models import Case, CaseChange
 from central.centres.models import Officer
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackAnswer
 from protocol.submission import Submission
-from tests.unit.central.kiosk_side import CITIZEN_ID, KioskSide
+from tests.unit.central.kiosk_client import CITIZEN_ID, KioskSide
 
 STATIC = Path(tracking.__file__).parents[1] / "static"
 
@@ -49,8 +49,8 @@ def in_progress(officer: Officer) -> Case:
     """The one case, moved along the usual way, with an agency, a person and a date."""
     case = Case.objects.get()
     for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
-        moves.move(case, to, officer, seen=case.standing, note="บันทึกภายในที่ห้ามเห็น")
-    moves.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", officer="นายช่างโยธา", due=date(2026, 12, 18))
+        commands.move(case, to, officer, seen=case.standing, note="บันทึกภายในที่ห้ามเห็น")
+    commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", officer="นายช่างโยธา", due=date(2026, 12, 18))
     CaseChange.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     return case
 
@@ -98,15 +98,15 @@ def test_the_api_says_the_same(filed: Submission, officer: Officer) -> None:
 
 def test_the_province_of_the_centre_stands_in_the_ladder(filed: Submission, officer: Officer) -> None:
     case = Case.objects.get()
-    moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
-    moves.move(case, CaseStatus.TO_DIRECTOR, officer, seen=CaseStatus.CHECKING)
+    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    commands.move(case, CaseStatus.TO_DIRECTOR, officer, seen=CaseStatus.CHECKING)
     assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in text(page(filed.tracking_code))
 
 
 def test_a_closed_case_tells_its_outcome(filed: Submission, officer: Officer) -> None:
     case = Case.objects.get()
-    moves.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
-    moves.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>")
+    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    commands.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>")
     shown = text(page(filed.tracking_code))
     assert "&lt;b&gt;เปลี่ยนหลอดไฟแล้ว" in shown
     assert '<li class="ahead">' not in shown

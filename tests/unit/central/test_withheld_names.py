@@ -13,7 +13,7 @@ from central.centres.models import Centre, Officer
 from protocol.choices import Naming
 from protocol.submission import Page, Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_side import KioskSide
+from tests.unit.central.kiosk_client import KioskSide
 
 NAME = "นางบุญมา ใจดี"
 

@@ -6,8 +6,8 @@ import pytest
 
 from drivers.card_reader.apdu import CardChannel, StatusWordError
 from drivers.card_reader.card_map import SELECT_APPLET, Field, read_command, read_fields
+from simulators.card_profiles import PROFILES, CardKind
 from simulators.id_card import IdCard
-from simulators.profiles import PROFILES, CardKind
 
 NO_THAI_CARDS = (CardKind.NOT_THAI, CardKind.BLANK, CardKind.CONTACTLESS, CardKind.MUTE)
 

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from drivers.backlight.status import BacklightStatus
-from drivers.backlight.sysfs import SysfsBacklight
+from drivers.backlight.sysfs_backlight import SysfsBacklight
+from drivers.ports.backlight import BacklightStatus
 
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from drivers.card_reader import parse
+from drivers.card_reader import parse_fields
 from drivers.card_reader.apdu import CardChannel
 from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, read_fields
-from drivers.card_reader.pcsc import to_citizen
-from drivers.card_reader.port import CardAddress, CardReadError, CitizenCard, PersonName
-from drivers.card_reader.status import CardFault
+from drivers.card_reader.pcsc_reader import to_citizen
+from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CitizenCard, PersonName
+from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import IdCard
-from simulators.profiles import PROFILES, CardProfile
 from thai.id_number import CitizenId
 
 SOMEBODY = PROFILES["boonma"]
@@ -50,7 +49,7 @@ def test_odd_cards_give_what_they_have(oddity: str) -> None:
         PersonName("นาง", "บุญมา", "", "ใจดี"),
         SOMEBODY.birth_date,
         SOMEBODY.sex,
-        parse.address(SOMEBODY.address.encode("cp874")),
+        parse_fields.address(SOMEBODY.address.encode("cp874")),
     )
     assert read(profile) == replace(whole, **differing)
 

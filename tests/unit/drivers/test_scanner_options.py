@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.letter_scanner.devices import Found, choose, listed
-from drivers.letter_scanner.options import Wish, arguments, offered, sensors
-from drivers.letter_scanner.port import Source
+from drivers.letter_scanner.device_selection import Found, choose, listed
+from drivers.letter_scanner.scan_options import Wish, arguments, offered, sensors
+from drivers.ports.letter_scanner import Source
 
 FUJITSU = """
 All options specific to device `fujitsu:fi-7260:1208958':

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.forwarder import Forwarder
+from kiosk_app.forwarder.case_lookup import LookUpError, look_up
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
-from kiosk_app.forwarder.look_up import LookUpError, look_up
 from kiosk_app.outbox import Enrolment, Outbox
-from kiosk_app.outbox.files import outbox_directory, signing_key_file
+from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import EnrolmentStatus
-from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, problem
-from tests.unit.outbox.samples import CENTRE, file_one
+from tests.fake_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, problem
+from tests.outbox_samples import CENTRE, file_one
 
 APPROVAL = {
     "status": EnrolmentStatus.APPROVED,

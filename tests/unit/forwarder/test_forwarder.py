@@ -19,19 +19,19 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from journey.faults import Fault
 from kiosk_app.forwarder import Forwarder
+from kiosk_app.forwarder.case_lookup import LookUpError, look_up
 from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, LINE_LONGEST_S, MOST_BEHIND
 from kiosk_app.forwarder.heartbeat_schedule import CALL_S, HEARTBEAT_S
-from kiosk_app.forwarder.look_up import LookUpError, look_up
-from kiosk_app.journey.faults import Fault
-from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, Pending, moment, revocation
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, Pending, clock, revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
 from protocol.encoding import to_base64
 from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentAnswer, EnrolmentStatus
-from tests.torture.wire import Relay
-from tests.unit.forwarder.small_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, forged, problem
-from tests.unit.outbox.samples import CENTRE, KIOSK_KEY, enrolment, file_one
+from tests.fake_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, forged, problem
+from tests.outbox_samples import CENTRE, KIOSK_KEY, enrolment, file_one
+from tests.torture.tcp_relay import Relay
 
 PAGES = (b"\xff\xd8first" * 60_000, b"\xff\xd8second" * 40_000)
 SUBMIT = "POST /api/v1/submissions"
@@ -431,7 +431,7 @@ def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: Sma
     assert heard.oldest_unsent == bench.outbox.oldest()
     assert heard.disk_free == pytest.approx(bench.outbox.free(), rel=0.2)
     assert heard.versions.keys() == {"python", "sqlite", "openssl", "linux"}
-    assert heard.moment.quality is moment.clock_quality()
+    assert heard.moment.quality is clock.clock_quality()
     KioskReport(devices={"printer": "paper_out"}).write(bench.state)
     bench.tick()
     for _ in range(600):
@@ -812,7 +812,7 @@ def test_no_report_of_a_hostile_interface_ends_the_forwarder(
     bench: Bench, centre: SmallCentre, report: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench.outbox, "check", lambda: (_ for _ in ()).throw(OutboxFull("The disk is full")))
-    known = {"boot_id": moment.boot_id(), "monotonic_ms": moment.monotonic_ms(), **report}
+    known = {"boot_id": clock.boot_id(), "monotonic_ms": clock.monotonic_ms(), **report}
     (bench.state / "interface").mkdir(exist_ok=True)
     (bench.state / "interface" / "status.json").write_text(json.dumps(known), encoding="utf-8")
     file_one(bench.outbox)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from kiosk_app.forwarder.exchange import _why
+from kiosk_app.forwarder.centre_connection import _why
 
 
 @contextmanager

@@ -10,19 +10,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from drivers.card_reader.status import CardFault, CardReaderStatus
-from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
-from kiosk_app.complaint.draft import Draft
-from kiosk_app.journey import effects, events
-from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
-from kiosk_app.journey.step import step
+from drivers.ports.card_reader import CardFault, CardReaderStatus
+from drivers.ports.letter_scanner import ScannerStatus
+from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
+from journey import effects, events
+from journey.complaint.draft import Draft
+from journey.faults import Fault
+from journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
+from journey.step import step
 from protocol.choices import AboutWhom, ForWhom, Naming, Nature
 from protocol.messages import TrackAnswer
 from protocol.staff_call import CallAnswer
 from protocol.topics import Topic
-from tests.storyboards.teller import BOONMA, SOMCHAI, page
+from tests.scenarios.scenario import BOONMA, SOMCHAI, page
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
 HALL = Hall(area="4001", technician_pin_hash="a hash")

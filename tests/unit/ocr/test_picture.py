@@ -11,11 +11,11 @@ import segno
 from PIL import Image
 
 from ocr import pixels
-from ocr.codes import find_qr
+from ocr.decode_picture import decode
 from ocr.errors import OcrError, Reason
-from ocr.picture import decode
-from ocr.prepare import LONG_SIDE, MOST_BYTES, SHORT_SIDE, prepare
-from simulators.letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
+from ocr.prepare_page import LONG_SIDE, MOST_BYTES, SHORT_SIDE, prepare
+from ocr.qr_codes import find_qr
+from simulators.sample_letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
 
 
 def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:

@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 from kiosk_app.outbox import Outbox
-from kiosk_app.outbox.moment import now
+from kiosk_app.outbox.clock import now
 from protocol import case_number
-from tests.unit.outbox.samples import CENTRE, composing, enrolment
+from tests.outbox_samples import CENTRE, composing, enrolment
 
 ROUNDS = 30
 # Forked, not spawned: thirty fresh interpreters would take longer than all the saving.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import disk
+from tests.torture import faulty_disk
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a file system")
 MEGABYTES = 48
-MODULE = "tests.unit.outbox.small_disk"
+MODULE = "tests.unit.outbox.full_disk"
 
 
 def _mounted(tmp_path: Path, trial: str, *, megabytes: int = MEGABYTES, inodes: int = 2048) -> None:
@@ -42,5 +42,5 @@ def test_a_disk_without_an_inode_is_full(tmp_path: Path) -> None:
 def test_a_quota_and_errors_are_met_before_a_citizen_types(tmp_path: Path) -> None:
     place = tmp_path / "disk"
     place.mkdir()
-    library = disk.compiled(tmp_path)
-    assert disk.under_it(library, tmp_path / "disk", MODULE, "refused", str(place)) == 0
+    library = faulty_disk.compiled(tmp_path)
+    assert faulty_disk.under_it(library, tmp_path / "disk", MODULE, "refused", str(place)) == 0

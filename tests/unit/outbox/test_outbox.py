@@ -20,15 +20,15 @@ from kiosk_app.outbox import (
     OutboxBroken,
     OutboxFull,
     OutboxTooNew,
-    carried,
+    offline_import,
     store,
 )
-from kiosk_app.outbox.carried import read_receipts
-from kiosk_app.outbox.moment import now
+from kiosk_app.outbox.clock import now
+from kiosk_app.outbox.offline_import import read_receipts
 from protocol import case_number, keys, signing, tracking_code
 from protocol.case_number import MAX_RUNNING
 from protocol.messages import Delivery
-from tests.unit.outbox.samples import CENTRE, STORY, Centre, composing, delete, enrolment, file_one
+from tests.outbox_samples import CENTRE, STORY, Centre, composing, delete, enrolment, file_one
 
 PAGES = (b"\xff\xd8first page" * 500, b"\xff\xd8second page" * 700)
 
@@ -320,7 +320,7 @@ _ON_A_SMALL_DISK = """
 import os, sys
 from pathlib import Path
 from kiosk_app.outbox import Outbox, OutboxFull
-from tests.unit.outbox.samples import delete, enrolment, file_one
+from tests.outbox_samples import delete, enrolment, file_one
 place = Path(sys.argv[1])
 outbox = Outbox.open(place / "outbox", enrolment(), reserve_bytes=4_000_000)
 outbox.keep_ballast(4_000_000)
@@ -364,7 +364,7 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     taken = read_receipts(stick, outbox)
     assert (taken.receipts, taken.deleted, len(taken.rejected)) == (7, 0, 7)
     assert outbox.count() == 1
-    monkeypatch.setattr(carried, "MOST", 3)
+    monkeypatch.setattr(offline_import, "MOST", 3)
     with pytest.raises(OSError, match="more than 3 receipts"):
         read_receipts(stick, outbox)
 

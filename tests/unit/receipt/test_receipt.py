@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from drivers.receipt_printer.job import job_bytes
-from kiosk_app.receipt import ReceiptContent, draw_receipt, draw_slip, sentences
-from kiosk_app.receipt.paper import DOTS_PER_MM, Type
-from thai.words import wrap
+from drivers.receipt_printer.print_job import job_bytes
+from kiosk_app.receipt import ReceiptContent, draw_receipt, draw_slip, texts
+from kiosk_app.receipt.strips import DOTS_PER_MM, Type
+from thai.line_breaking import wrap
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 CODE = "7KQ2M9XD4TBVS"
@@ -151,7 +151,7 @@ def test_any_words_can_be_on_a_slip(words: str, width: int) -> None:
 
 
 def test_no_orphan_ends_a_paragraph() -> None:
-    for language, sentence in (("th", sentences.NEXT.th), ("en", sentences.NEXT.en)):
+    for language, sentence in (("th", texts.NEXT.th), ("en", texts.NEXT.en)):
         for size in (18, 22, 25, 28):
             face = Type("Medium", size)
             for room in (352, 470, 528):

@@ -16,29 +16,26 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from drivers.card_reader.port import CardAddress, CardReadError, CitizenCard
-from drivers.card_reader.status import CardFault, CardReaderStatus
-from drivers.letter_scanner.port import ScanError, Source
-from drivers.letter_scanner.status import ScannerStatus
-from drivers.receipt_printer.port import PrintResult
-from drivers.receipt_printer.status import PrinterStatus, PrintVerdict
-from kiosk_app.complaint.draft import Draft, LetterPage, RecognisedLine
-from kiosk_app.journey import effects, events
-from kiosk_app.journey.events import Ticket
-from kiosk_app.journey.faults import Fault
-from kiosk_app.journey.pin import hash_pin
-from kiosk_app.journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
-from kiosk_app.runner import card
-from kiosk_app.runner.keeper import Keeper
-from kiosk_app.runner.letter import PictureReady
-from kiosk_app.runner.parts import Devices, Picture, Reading, SaveError, Services
-from kiosk_app.runner.runner import Runner
+from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CardReaderStatus, CitizenCard
+from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
+from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
+from journey import effects, events
+from journey.complaint.draft import Draft, LetterPage, RecognisedLine
+from journey.events import Ticket
+from journey.faults import Fault
+from journey.pin import hash_pin
+from journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
+from kiosk_app.runner import card_effects
+from kiosk_app.runner.effect_runner import Runner
+from kiosk_app.runner.outbox_service import Keeper
+from kiosk_app.runner.ports import Devices, Picture, Reading, SaveError, Services
+from kiosk_app.runner.scan_effects import PictureReady
 from kiosk_app.runner.services import services
 from kiosk_app.settings import parse
 from protocol.messages import TrackAnswer
 from protocol.staff_call import CallAnswer
 from protocol.topics import Topic
-from tests.storyboards.teller import BOONMA, MINTED
+from tests.scenarios.scenario import BOONMA, MINTED
 
 FAR_FUTURE = 1e12
 TICKET = Ticket(visit_id=1, sequence=77)
@@ -554,8 +551,8 @@ def test_a_card_that_places_nowhere_is_read_all_the_same(runner: Runner, world: 
 def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner: Runner, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(card, "CARD_S", 0.05)
-    monkeypatch.setattr(card, "WATCH_PAUSE_S", 0.05)
+    monkeypatch.setattr(card_effects, "CARD_S", 0.05)
+    monkeypatch.setattr(card_effects, "WATCH_PAUSE_S", 0.05)
     release = threading.Event()
     world.behaviour["read card"] = lambda: release.wait(10)
     at_identify(runner, world)
@@ -564,7 +561,7 @@ def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner.tick()
     assert visit_of(runner).card_phase is CardPhase.FAILED
     assert runner.journey.around.card_reader is CardReaderStatus.UNRESPONSIVE
-    monkeypatch.setattr(card, "CARD_S", 20.0)  # what works again may be slow
+    monkeypatch.setattr(card_effects, "CARD_S", 20.0)  # what works again may be slow
     del world.behaviour["read card"]
     until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert len(world.called("watch")) == 2

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.journey.events import CallAnswered
-from kiosk_app.journey.state import Hall, Journey, StaffCall
+from journey.events import CallAnswered
+from journey.state import Hall, Journey, StaffCall
 from kiosk_app.outbox import revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from kiosk_app.runner.keeper import Keeper
-from kiosk_app.runner.parts import Services
+from kiosk_app.runner.outbox_service import Keeper
+from kiosk_app.runner.ports import Services
 from kiosk_app.runner.services import services
 from kiosk_app.settings import parse
 from protocol.messages import TrackAnswer
 from protocol.staff_call import CallAnswer
-from tests.unit.outbox.samples import enrolment
+from tests.outbox_samples import enrolment
 
 
 def started(directory: Path) -> Services:

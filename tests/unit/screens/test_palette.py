@@ -7,7 +7,7 @@ touch or a fault brings up.
 import pytest
 
 from screens import theme
-from tests.legible import LEAST_CONTRAST, LEAST_CONTRAST_OF_ICONS, Rgb, contrast
+from tools.gui_checks.legibility import LEAST_CONTRAST, LEAST_CONTRAST_OF_ICONS, Rgb, contrast
 
 GROUNDS = ("paper", "card", "tint", "key_soft", "off", "key")
 WORDS = [

@@ -5,13 +5,13 @@ import json
 import re
 from collections.abc import Iterator
 
-from kiosk_app.complaint import suggest
+from journey.complaint import word_suggestions
 from protocol.case_status import CaseStatus, status_text
-from screens.widgets.layouts import LAYOUTS
-from screens.window import ASSETS, TYPEFACES
-from tests.catalogue import ROOT, thai
-from tests.typeface import missing, signs
+from screens.kivy_setup import ASSETS, TYPEFACES
+from screens.widgets.key_layouts import LAYOUTS
 from thai.places import districts, provinces, tambons
+from tools.gui_checks.typeface_characters import missing, signs
+from tools.message_catalogue import ROOT, thai
 
 WRITTEN = [name for name in TYPEFACES if name != "icons"]  # any weight may come to say any sentence
 _IN_RULES = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
@@ -36,7 +36,7 @@ def test_every_literal_of_the_screens_can_be_written() -> None:
 def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     keys = "".join(k.plain + k.shifted for rows in LAYOUTS.values() for row in rows for k in row)
     offered = "".join(
-        word for language in ("th", "en") for part in suggest._lists(language).values() for word in part.weight
+        word for language in ("th", "en") for part in word_suggestions._lists(language).values() for word in part.weight
     )
     areas = [area for province in provinces() for area in (province, *districts(province.code))]
     areas += [tambon for district in areas for tambon in tambons(district.code)]

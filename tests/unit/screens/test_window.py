@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[3]
 KILLED_WITH_A_WINDOW = """
 import logging, os, signal
 logging.basicConfig()
-from screens.window import configure
+from screens.kivy_setup import configure
 configure(False, (540, 960))
 import kivy.core.window, kivy.modules
 os.kill(os.getpid(), signal.SIGKILL)
@@ -34,7 +34,7 @@ def test_a_killed_window_leaves_nothing_behind_and_says_nothing(tmp_path: Path) 
 
 
 FULL_SCREEN = """
-from screens.window import configure
+from screens.kivy_setup import configure
 configure(True, (540, 960))
 from kivy.core.window import Window
 print(Window.size)

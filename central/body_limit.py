@@ -1,0 +1,24 @@
+"""How much a page takes: forms are small, and nothing larger is read into memory. The API has limits of its own."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from central.error_pages import too_large
+from central.problems import Refused, refuse_oversize
+
+
+class SmallForms:
+    """Middleware: a body for a page has at most `MAX_SMALL_BYTES`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            try:
+                refuse_oversize(request, settings.MAX_SMALL_BYTES)
+            except Refused as refused:
+                return too_large(request, refused.problem.status)
+        return self._get_response(request)

@@ -1,0 +1,113 @@
+"""Getting in and out, the language, one's own password."""
+
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from central.centres.models import Officer
+from central.cookies import set_desk_cookie
+from central.desk import labels
+from central.desk.page_support import LANGUAGE_COOKIE, desk_page, language_of, moment, officer_of, show
+from central.desk.redirects import redirect_within_desk, within_desk
+from central.language import LANGUAGES, Text
+from central.people.events import record
+from central.people.models import OfficerEvent
+from central.people.sign_in import OLD_PASSWORD, remember_browser, sign_in
+from central.throttle import address
+
+_WRONG = Text("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
+_TOO_MANY = Text(
+    "ลองผิดหลายครั้งเกินไป โปรดรอสักพักแล้วลองใหม่ หรือใช้เครื่องที่ท่านเคยเข้าสู่ระบบ",
+    "Too many wrong tries. Please wait a while, or use a computer you have signed in with before.",
+)
+_PASSWORD_TOO_MANY = Text(
+    "ใส่รหัสผ่านเดิมผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่",
+    "The old password was wrong too often. Please wait 15 minutes and try again.",
+)
+_SHOWN_EVENTS = 10
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Name and password. Tries are limited (central.people.sign_in)."""
+    target = within_desk(request.POST.get("next") or request.GET.get("next") or "")
+    if request.method != "POST":
+        return show(request, "desk/login.html", {"next": target})
+    # No name holds a NUL, and PostgreSQL fails on a question about one.
+    name = request.POST.get("username", "").replace("\0", "").strip()[:150]
+    ended = sign_in(request, name, request.POST.get("password", ""))
+    if ended.officer is None:
+        error, status = (_TOO_MANY, 429) if ended.refused else (_WRONG, 401)
+        return show(request, "desk/login.html", {"error": error, "username": name, "next": target}, status=status)
+    request.session.flush()  # Django keeps the number of a session when the same officer signs in again
+    login(request, ended.officer)
+    response = redirect_within_desk(target)
+    remember_browser(response, ended.officer)
+    return response
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, Officer):
+        record(OfficerEvent.Kind.SIGNED_OUT, request.user, address(request))
+    logout(request)
+    return redirect("desk:login")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language in a cookie (a visitor who has not signed in gets no session) and go back to the page."""
+    target = within_desk(request.POST.get("next", ""))
+    response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
+    if (asked := request.POST.get("language")) in LANGUAGES:
+        set_desk_cookie(response, LANGUAGE_COOKIE, asked, max_age_s=365 * 24 * 3600)
+    return response
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password, and see when the account was used. Tries of the old password are limited as
+    at the login, so that nobody guesses it at a desk left open."""
+    officer, account = officer_of(request), str(officer_of(request).pk)
+    if request.method != "POST":
+        return _password_page(request, PasswordChangeForm(officer))
+    if not OLD_PASSWORD.take(account):
+        return _password_page(request, PasswordChangeForm(officer), error=_PASSWORD_TOO_MANY, status=429)
+    form = PasswordChangeForm(officer, request.POST)
+    valid = form.is_valid()
+    if "old_password" in form.errors:
+        record(OfficerEvent.Kind.OLD_WRONG, officer, address(request))
+    else:
+        OLD_PASSWORD.give_back(account)
+    if not valid:
+        return _password_page(request, form)
+    OLD_PASSWORD.forget(account)
+    changed = form.save()
+    update_session_auth_hash(request, changed)
+    record(OfficerEvent.Kind.CHANGED, officer, address(request))
+    response = redirect("desk:cases")
+    remember_browser(response, changed)
+    return response
+
+
+def _password_page(
+    request: HttpRequest, form: PasswordChangeForm, error: Text | None = None, status: int = 200
+) -> HttpResponse:
+    events = OfficerEvent.objects.filter(officer=officer_of(request))[:_SHOWN_EVENTS]
+    language = language_of(request)
+    rows = [
+        {
+            "when": moment(event.at, language),
+            "what": labels.EVENTS[OfficerEvent.Kind(event.kind)].in_language(language),
+            "address": event.address,
+            "times": event.times,
+        }
+        for event in events
+    ]
+    return show(request, "desk/password.html", {"form": form, "error": error, "events": rows}, status=status)

@@ -1,0 +1,237 @@
+"""The queue of cases and the page of one."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from central.cases import commands, reading, withheld_names
+from central.cases.filing_time import FilingQuality
+from central.cases.models import Case, CaseChange, LetterPage, Person
+from central.cases.workflow import next_statuses
+from central.centres.permission import Ability, may
+from central.desk import labels
+from central.desk.page_support import desk_page, language_of, moment, officer_of, show
+from central.language import Text
+from protocol import case_number
+from protocol.case_status import CaseStatus, status_text
+from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from thai import dates, phone, places
+
+_PER_PAGE = 50
+
+
+@require_safe
+@desk_page
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The cases of the officer's centres, newest first; by `status`, or by (part of) the case `number`."""
+    language, wanted, number = (
+        language_of(request),
+        request.GET.get("status", ""),
+        request.GET.get("number", "").strip(),
+    )
+    cases = reading.cases_of(officer_of(request))
+    if wanted in {status.value for status in CaseStatus}:
+        cases = cases.filter(status=wanted)
+    if number:
+        cases = cases.filter(case_number__icontains=_as_written(number))
+    page = Paginator(cases, _PER_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "case": case,
+            "status": labels.STATUS[case.standing].in_language(language),
+            "topic": labels.topic(case.topic).in_language(language),
+            "place": places.name(case.area, language),
+            "filed": moment(case.filed_at, language),
+            "due": dates.short_date(case.due, language) if case.due else "",
+        }
+        for case in page
+    ]
+    choices = [(status.value, text.in_language(language)) for status, text in labels.STATUS.items()]
+    return show(
+        request,
+        "desk/cases.html",
+        {"rows": rows, "page": page, "choices": choices, "wanted": wanted, "number": number},
+    )
+
+
+@require_GET  # it is written down as a reading: HEAD reads nothing
+@desk_page
+def case_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One case. Opening it is audited; the person behind it stays covered until asked for."""
+    return _show_case(request, _open(request, number))
+
+
+@require_POST
+@desk_page
+def move(request: HttpRequest, number: str) -> HttpResponse:
+    """Move the status: POST `to`, `seen` (the status the page showed), `note`, and for closing `outcome`."""
+    case = _find(request, number)
+    try:
+        to, seen = CaseStatus(request.POST.get("to", "")), CaseStatus(request.POST.get("seen", ""))
+    except ValueError:
+        return _show_case(
+            request, _open(request, number), error=Text("โปรดเลือกสถานะ", "Please choose a status"), status=422
+        )
+    note, outcome = request.POST.get("note", ""), request.POST.get("outcome", "")
+    try:
+        commands.move(case, to, officer_of(request), seen=seen, note=note, outcome=outcome)
+    except commands.NotAllowedError as error:
+        kept = {"kept_note": note, "kept_outcome": outcome, "kept_to": to.value}
+        return _show_case(request, _open(request, number), error=error.sentence, status=409, kept=kept)
+    return redirect("desk:case", number=number)
+
+
+@require_POST
+@desk_page
+def assign(request: HttpRequest, number: str) -> HttpResponse:
+    """Name agency, person in charge and the date promised: POST `agency`, `officer`, `due` (ISO or empty)."""
+    case, asked = _find(request, number), request.POST.get("due", "")
+    try:
+        due = date.fromisoformat(asked) if asked else None
+    except ValueError:
+        error = Text("วันที่ไม่ถูกต้อง", "This is not a valid date")
+        return _show_case(request, _open(request, number), error=error, status=422)
+    agency, officer = request.POST.get("agency", "")[:200], request.POST.get("officer", "")[:200]
+    commands.assign(case, officer_of(request), agency=agency, officer=officer, due=due)
+    return redirect("desk:case", number=number)
+
+
+@require_POST
+@desk_page
+def person(request: HttpRequest, number: str) -> HttpResponse:
+    """Uncover name and contact: POST `reason`, which goes into the audit."""
+    case = _find(request, number)
+    try:
+        found = reading.open_person(officer_of(request), case, request.POST.get("reason", "")[:300])
+    except reading.ReadingDeniedError:
+        raise PermissionDenied from None
+    except Person.DoesNotExist:
+        raise Http404 from None
+    return _show_case(request, case, person=found)
+
+
+@require_POST
+@desk_page
+def ask_name(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask a second person to allow seeing a withheld name: POST `reason`."""
+    case = _find(request, number)
+    try:
+        withheld_names.ask(officer_of(request), case, request.POST.get("reason", "")[:300])
+    except commands.NotAllowedError as error:
+        return _show_case(request, _open(request, number), error=error.sentence, status=403)
+    return redirect("desk:case", number=number)
+
+
+@require_POST
+@desk_page
+def decide_name(request: HttpRequest, number: str, request_id: int, decision: str) -> HttpResponse:
+    """The second person's word; `decision` is allow or refuse."""
+    case = _find(request, number)
+    if decision not in ("allow", "refuse"):
+        raise Http404
+    try:
+        withheld_names.decide(officer_of(request), case, request_id, granted=decision == "allow")
+    except commands.NotAllowedError as error:
+        return _show_case(request, _open(request, number), error=error.sentence, status=403)
+    return redirect("desk:case", number=number)
+
+
+@require_GET
+@desk_page
+def page(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
+    """The picture of a letter's page (`index` from 0)."""
+    case = _find(request, number)
+    try:
+        found = reading.open_page(officer_of(request), case, index)
+    except reading.ReadingDeniedError:
+        raise PermissionDenied from None
+    except LetterPage.DoesNotExist:
+        raise Http404 from None
+    return FileResponse(found.picture.open("rb"), content_type=found.media_type)
+
+
+def _as_written(number: str) -> str:
+    """A whole case number however it was typed; a piece of one as it is."""
+    try:
+        return str(case_number.parse(number))
+    except case_number.CaseNumberError:
+        return number
+
+
+def _open(request: HttpRequest, number: str) -> Case:
+    """Open a case, audited."""
+    try:
+        return reading.open_case(officer_of(request), number)
+    except Case.DoesNotExist:
+        raise Http404 from None
+
+
+def _find(request: HttpRequest, number: str) -> Case:
+    """A case the officer may work on, without showing what it says."""
+    try:
+        return reading.cases_of(officer_of(request)).get(case_number=number)
+    except Case.DoesNotExist:
+        raise Http404 from None
+
+
+def _show_case(
+    request: HttpRequest,
+    case: Case,
+    *,
+    person: Person | None = None,
+    error: Text | None = None,
+    status: int = 200,
+    kept: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    officer, language = officer_of(request), language_of(request)
+    province = case.centre.province(language)
+
+    changes = [
+        {
+            "when": moment(change.at, language),
+            "by": change.by.get_username() if change.by else "",
+            "kind": change.kind,
+            "text": status_text(CaseStatus(change.value), language, province)
+            if change.kind == CaseChange.Kind.STATUS
+            else change.value,
+            "note": change.note,
+        }
+        for change in case.changes.select_related("by")
+    ]
+    context = {
+        "case": case,
+        "person": person,
+        "error": error.in_language(language) if error else "",
+        "status_text": status_text(case.standing, language, province),
+        "filed": moment(case.filed_at, language),
+        "filed_how": labels.FILED[FilingQuality(case.filed_quality)].in_language(language),
+        "received": moment(case.received_at, language),
+        "topic": labels.topic(case.topic).in_language(language),
+        "nature": labels.NATURE[Nature(case.nature)].in_language(language),
+        "about": labels.ABOUT[AboutWhom(case.about)].in_language(language),
+        "for_whom": labels.FOR_WHOM[ForWhom(case.for_whom)].in_language(language),
+        "naming": labels.NAMING[Naming(case.naming)].in_language(language),
+        "place": places.name(case.area, language),
+        "pages": reading.letter_of(case, person),
+        "page_count": case.pages.count(),
+        "changes": changes,
+        "reads": case.reads.select_related("officer")[:10],
+        "next": [(to.value, status_text(to, language, province)) for to in next_statuses(case.standing)],
+        "may_read_people": may(officer, Ability.READ_PEOPLE, case.centre),
+        "name_granted": withheld_names.granted(officer, case) if case.withheld else None,
+        "name_asked": withheld_names.own_request(officer, case) if case.withheld else None,
+        "name_requests": withheld_names.open_requests(officer).filter(case=case),
+        "has_person": Person.objects.filter(case=case).exists(),
+        "due_shown": dates.long_date(case.due, language) if case.due else "",
+    }
+    if person is not None:
+        context["source"] = labels.SOURCE[IdentitySource(person.source)].in_language(language)
+        context["phone"] = phone.display(person.phone)
+        context["born"] = dates.card_date(person.birth_date, language)
+    return show(request, "desk/case.html", context | dict(kept or {}), status=status)

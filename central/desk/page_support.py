@@ -1,0 +1,82 @@
+"""What every page of the desk shares: the login, the language, the frame around the page."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import SuspiciousOperation
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from central.cases import withheld_names
+from central.centres.models import Officer
+from central.centres.permission import Ability, centres_of
+from central.fleet import attention
+from central.fleet.models import Enrolment
+from central.intake.models import Alarm
+from central.language import LANGUAGES
+from protocol.messages import EnrolmentStatus
+from thai import dates
+
+LANGUAGE_COOKIE = "desk_language"
+Params = ParamSpec("Params")
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+
+def desk_page(view: View[Params]) -> View[Params]:
+    """A page for officers who are logged in, with Django's own sentences in the page's language."""
+
+    @wraps(view)
+    def within(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+        if _holds_nul(request):
+            raise SuspiciousOperation("A NUL character")
+        with translation.override(language_of(request)):
+            return view(request, *args, **kwargs)
+
+    return login_required(within)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """No person types a NUL, and PostgreSQL can neither store nor look for one."""
+    typed = [text for form in (request.GET, request.POST) for _, texts in form.lists() for text in texts]
+    return "\0" in request.path or any("\0" in text for text in typed)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The visitor's choice, kept in a cookie; Thai until chosen."""
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in LANGUAGES else "th"
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """Who is logged in, on a `desk_page`."""
+    if not isinstance(request.user, Officer):
+        raise TypeError("A desk page without a login")
+    return request.user
+
+
+def moment(at: datetime, language: str) -> str:
+    """Day and time, short: «21 พ.ย. 2569 09.12 น.»."""
+    return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a page of the desk inside its frame."""
+    frame: dict[str, Any] = {"language": language_of(request)}
+    if isinstance(request.user, Officer):
+        fleet_centres = centres_of(request.user, Ability.RUN_FLEET)
+        frame["runs_fleet"] = fleet_centres.exists()
+        frame["open_alarms"] = (
+            Alarm.objects.filter(centre__in=centres_of(request.user, Ability.WORK), settled_at=None).count()
+            + withheld_names.open_requests(request.user).count()
+        )
+        if frame["runs_fleet"]:
+            urgent = attention.silent(timezone.now()) | Q(state__staff_called=True)
+            frame["urgent_kiosks"] = attention.in_use().filter(urgent, centre__in=fleet_centres).count()
+            frame["waiting_kiosks"] = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
+    return render(request, template, frame | context, status=status)

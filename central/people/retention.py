@@ -1,0 +1,17 @@
+"""What is kept of signing in for a time only."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from central.people.models import FailureCount, OfficerEvent
+from central.people.shared_throttle import KEPT
+
+EVENTS_KEPT = timedelta(days=365)  # the law on computer crimes asks for 90 days at least
+
+
+def tidy(now: datetime) -> None:
+    """Delete counts of failures that hold no longer, sessions that have ended, and events older than a year."""
+    FailureCount.objects.filter(until__lt=now - KEPT).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    OfficerEvent.objects.filter(at__lt=now - EVENTS_KEPT).delete()

@@ -1,0 +1,98 @@
+"""Signing in with name and password: limits on tries that never lock an officer out for good.
+
+A browser that an officer has signed in with before is known by a signed cookie and has tries of its own. Everybody else
+shares tries by address, by address and account, and by account over all addresses. So somebody who guesses from a
+thousand addresses is stopped, and the officer at the desk is not (decision 0262)."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from django.contrib.auth import authenticate
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+
+from central.centres.models import Officer
+from central.cookies import set_desk_cookie
+from central.people import shared_throttle
+from central.people.events import record
+from central.people.models import OfficerEvent
+from central.people.shared_throttle import Limit
+from central.throttle import address
+
+BROWSER_COOKIE = "desk_browser"
+_BROWSER_AGE_S = 180 * 24 * 3600
+_PER_BROWSER = Limit("sign-in browser", limit=10, window_s=900, longest_s=4 * 3600)
+_PER_PAIR = Limit("sign-in account and address", limit=10, window_s=900, longest_s=24 * 3600)
+_PER_ADDRESS = Limit("sign-in address", limit=50, window_s=900)
+_PER_ACCOUNT = Limit("sign-in account", limit=30, window_s=3600)
+OLD_PASSWORD = Limit("old password", limit=10, window_s=900, longest_s=4 * 3600)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How a try ended: the officer, or None; `refused`: there were too many."""
+
+    officer: Officer | None
+    refused: bool = False
+
+
+def sign_in(request: HttpRequest, name: str, password: str) -> SignIn:
+    """Try this name and password, within the limits. Every end is recorded. Starts no session."""
+    caller, account = address(request), _account(name)
+    officer = Officer.objects.filter(username=name).first()
+    browser = _known_browser(request, officer)
+    tries = (
+        [(_PER_BROWSER, browser)]
+        if browser
+        else [(_PER_ADDRESS, caller), (_PER_PAIR, f"{caller} {account}"), (_PER_ACCOUNT, account)]
+    )
+    if not shared_throttle.take_all(tries):
+        record(OfficerEvent.Kind.REFUSED, officer, caller)
+        return SignIn(None, refused=True)
+    found = authenticate(request, username=name, password=password)
+    if not isinstance(found, Officer):
+        record(OfficerEvent.Kind.FAILED, officer, caller)
+        return SignIn(None)
+    shared_throttle.give_back_all(tries)
+    for limit, key in tries:
+        if limit in (_PER_BROWSER, _PER_PAIR):
+            limit.forget(key)
+    record(OfficerEvent.Kind.SIGNED_IN, found, caller)
+    return SignIn(found)
+
+
+def remember_browser(response: HttpResponse, officer: Officer) -> None:
+    """From now on this browser has tries of its own for this officer's account, until the password changes."""
+    value = f"{officer.pk}:{_mark(officer)}:{secrets.token_hex(16)}"
+    set_desk_cookie(response, BROWSER_COOKIE, signing.dumps(value, salt=BROWSER_COOKIE), _BROWSER_AGE_S)
+
+
+def forget_failures(officer: Officer) -> None:
+    """Forget the failed tries of this account."""
+    _PER_ACCOUNT.forget(_account(officer.username))
+    OLD_PASSWORD.forget(str(officer.pk))
+
+
+def _known_browser(request: HttpRequest, officer: Officer | None) -> str:
+    """The key of a browser this officer has signed in with, '' of any other."""
+    try:
+        value = signing.loads(request.COOKIES.get(BROWSER_COOKIE, ""), salt=BROWSER_COOKIE, max_age=_BROWSER_AGE_S)
+    except signing.BadSignature:
+        return ""
+    holder, _, rest = str(value).partition(":")
+    mark, _, number = rest.partition(":")
+    if officer is None or holder != str(officer.pk) or not constant_time_compare(mark, _mark(officer)):
+        return ""
+    return f"{holder}:{number}"
+
+
+def _mark(officer: Officer) -> str:
+    """Changes with the password."""
+    return officer.get_session_auth_hash()[:16]
+
+
+def _account(name: str) -> str:
+    """The key for the tries of a name: the same for every way to write it."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()

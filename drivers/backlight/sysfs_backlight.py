@@ -1,0 +1,73 @@
+"""Every panel light the kernel knows of, by /sys/class/backlight: on panel computers and single boards with a built-in
+screen. A monitor behind HDMI or DisplayPort has none there.
+
+Files of each: `bl_power` (0 is on, 4 off), `brightness` (0 to `max_brightness`). Some drivers take `bl_power` and do
+nothing with it, so the brightness goes down besides; a few are never quite dark at 0.
+"""
+
+import logging
+from pathlib import Path
+
+from drivers.ports.backlight import BacklightStatus
+from drivers.status_log import ChangeLog
+
+log = logging.getLogger(__name__)
+
+CLASS = Path("/sys/class/backlight")
+ON, OFF = "0", "4"  # FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN
+
+
+class SysfsBacklight:
+    """The lights below `directory`. What they were at stands in memory: whoever finds one at 0 lights it fully."""
+
+    def __init__(self, directory: Path = CLASS) -> None:
+        self._directory = directory
+        self._before: dict[str, str] = {}  # brightness of each, before it was put out
+        self._told = ChangeLog(log, "backlight")
+
+    def switch(self, lit: bool) -> BacklightStatus:
+        """See Backlight. All are tried, whatever becomes of one."""
+        found = [self._light(panel) if lit else self._put_out(panel) for panel in self._panels()]
+        troubles = [status for status in found if status not in (BacklightStatus.LIT, BacklightStatus.DARK)]
+        status = next(iter(troubles or found), BacklightStatus.ABSENT)
+        self._told.tell(status)
+        return status
+
+    def _panels(self) -> list[Path]:
+        try:
+            return sorted(self._directory.iterdir())
+        except OSError:
+            return []
+
+    def _light(self, panel: Path) -> BacklightStatus:
+        try:
+            if _read(panel / "bl_power") != ON:
+                _write(panel / "bl_power", ON)
+            if _read(panel / "brightness") == "0":
+                _write(panel / "brightness", self._before.get(panel.name) or _read(panel / "max_brightness"))
+        except OSError as error:
+            return _trouble(error)
+        return BacklightStatus.LIT
+
+    def _put_out(self, panel: Path) -> BacklightStatus:
+        try:
+            brightness = _read(panel / "brightness")
+            if brightness != "0":
+                self._before[panel.name] = brightness
+            _write(panel / "brightness", "0")
+            _write(panel / "bl_power", OFF)
+        except OSError as error:
+            return _trouble(error)
+        return BacklightStatus.DARK
+
+
+def _read(file: Path) -> str:
+    return file.read_text("ascii").strip()
+
+
+def _write(file: Path, value: str) -> None:
+    file.write_text(value, "ascii")
+
+
+def _trouble(error: OSError) -> BacklightStatus:
+    return BacklightStatus.NOT_ALLOWED if isinstance(error, PermissionError) else BacklightStatus.FAILED

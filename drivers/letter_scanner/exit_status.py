@@ -1,0 +1,52 @@
+"""How scanimage ended → ScannerStatus. Pure.
+
+scanimage's exit code is the SANE status of the call that failed while scanning, but 1 for whatever went wrong before
+that, which then only its sentence tells apart (sane_strstatus, English in the C locale). In a batch whose device goes
+away it is 0, and only "Scanned page 1. (scanner status = 9)" tells.
+"""
+
+import re
+from typing import Final
+
+from drivers.ports.letter_scanner import ScannerStatus
+
+# SANE_Status of sane.h; 5 is the end of file before any data.
+BY_EXIT_CODE: Final = {
+    2: ScannerStatus.CANCELLED,
+    3: ScannerStatus.BUSY,
+    5: ScannerStatus.NO_PAPER,
+    6: ScannerStatus.JAM,
+    7: ScannerStatus.NO_PAPER,
+    8: ScannerStatus.COVER_OPEN,
+    9: ScannerStatus.IO_ERROR,
+    11: ScannerStatus.NOT_ALLOWED,
+}
+BY_SENTENCE: Final = (
+    ("Device busy", ScannerStatus.BUSY),
+    ("no SANE devices found", ScannerStatus.ABSENT),
+    ("Access to resource has been denied", ScannerStatus.NOT_ALLOWED),
+    ("open of device", ScannerStatus.ABSENT),
+    ("Document feeder jammed", ScannerStatus.JAM),
+    ("Document feeder out of documents", ScannerStatus.NO_PAPER),
+    ("Scanner cover is open", ScannerStatus.COVER_OPEN),
+    ("No space left on device", ScannerStatus.DISK_FULL),
+)
+
+
+PAGE_STATUS: Final = re.compile(r"\(scanner status = (\d+)\)")
+PAGE_ENDED: Final = (0, 5)
+
+
+def status_from(exit_code: int, errors: str) -> ScannerStatus | None:
+    """Exit code and standard error of scanimage → why it ended early; None when it did not. Never READY."""
+    if exit_code == 0:
+        told = [int(code) for code in PAGE_STATUS.findall(errors)[-1:]]
+        if not told or told[0] in PAGE_ENDED:
+            return None
+        return BY_EXIT_CODE.get(told[0], ScannerStatus.IO_ERROR)
+    if exit_code in BY_EXIT_CODE:
+        return BY_EXIT_CODE[exit_code]
+    for sentence, status in BY_SENTENCE:
+        if sentence in errors:
+            return status
+    return ScannerStatus.IO_ERROR

@@ -1,0 +1,99 @@
+"""One run of scanimage. A back end may hang or crash in its USB code: as a child it can be killed with all it has."""
+
+import contextlib
+import os
+import re
+import resource
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Event
+from typing import IO, Final, cast
+
+from drivers.letter_scanner.exit_status import status_from
+from drivers.ports.letter_scanner import ScanError, ScannerStatus
+
+LOOK_S: Final = 0.1  # how often cancel and deadline are looked at
+# For scanimage to tell the scanner to stop: the carriage goes home, the feeder lets go of its sheet.
+GRACE_S: Final = 3.0
+MOST_ERRORS: Final = 65_536
+MOST_IN_A_FILE: Final = 1 << 30  # bytes; the largest page that is taken has less
+PROGRESS: Final = re.compile(rb"Progress: *(\d+(?:\.\d+)?)%")
+
+
+def listen(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    on_output: Callable[[bytes], bool],
+    *,
+    timeout_s: float,
+    cancel: Event,
+    on_progress: Callable[[float], None] = lambda _: None,
+) -> None:
+    """Run `command` to its end. `on_output` gets what it writes and says whether a page is complete, from which moment
+    on the next one may take `timeout_s`. Raises ScanError; leaves no process behind."""
+    deadline = time.monotonic() + timeout_s
+    with _started(command, environment) as child, selectors.DefaultSelector() as waiting:
+        errors = bytearray()
+        waiting.register(cast(IO[bytes], child.stdout), selectors.EVENT_READ, False)
+        waiting.register(cast(IO[bytes], child.stderr), selectors.EVENT_READ, True)
+        while waiting.get_map():
+            if cancel.is_set():
+                raise ScanError(ScannerStatus.CANCELLED)
+            if time.monotonic() > deadline:
+                raise ScanError(ScannerStatus.UNRESPONSIVE)
+            for key, _ in waiting.select(LOOK_S):
+                data = os.read(key.fd, 1 << 20)
+                if not data:
+                    waiting.unregister(key.fileobj)
+                elif key.data:
+                    errors.extend(data)
+                    if told := PROGRESS.findall(data):
+                        on_progress(min(1.0, float(told[-1]) / 100))
+                    del errors[:-MOST_ERRORS]
+                elif on_output(data):
+                    deadline = time.monotonic() + timeout_s
+        try:
+            exit_code = child.wait(max(LOOK_S, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired as expired:
+            raise ScanError(ScannerStatus.UNRESPONSIVE) from expired
+    if (status := status_from(exit_code, errors.decode(errors="replace"))) is not None:
+        raise ScanError(status)
+
+
+@contextlib.contextmanager
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    try:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # a process group of its own: back ends fork readers
+        )
+    except OSError as missing:
+        raise ScanError(ScannerStatus.ABSENT) from missing
+    with child:
+        try:
+            # Pages of a batch are files in memory: what the deadline would end, this ends sooner.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (MOST_IN_A_FILE, MOST_IN_A_FILE))
+            yield child
+        finally:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End what still runs: asked first, then killed with all its group."""
+    if child.poll() is not None:
+        return
+    child.send_signal(signal.SIGINT)
+    for pipe in (child.stdout, child.stderr):  # else it may wait for somebody to read them
+        cast(IO[bytes], pipe).close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(GRACE_S)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)

@@ -1,0 +1,65 @@
+"""Port of the receipt printer: its states and the calls the kiosk makes."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # the interface imports this port before its first frame, without Pillow
+    from PIL import Image
+
+
+class PrinterStatus(Enum):
+    """State of the printer. UNKNOWN means it did not say; that is neither fine nor out of paper."""
+
+    UNKNOWN = "unknown"
+    READY = "ready"
+    PAPER_NEAR_END = "paper_near_end"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    CUTTER_ERROR = "cutter_error"
+    ERROR = "error"
+    OFFLINE = "offline"
+    ABSENT = "absent"  # no device, or nobody listens at its address
+    NOT_ALLOWED = "not_allowed"  # it is there, but this user may not open it
+    HOLDS_OLD_DATA = "holds_old_data"  # an aborted job may still be in its buffer: power-cycle it
+    UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
+
+    @property
+    def has_paper(self) -> bool:
+        """It answered, and nothing keeps it from printing."""
+        return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END)
+
+    @property
+    def can_print(self) -> bool:
+        """Whether a job may be tried. UNKNOWN may: many printers never answer, and the screen then asks."""
+        return self.has_paper or self is PrinterStatus.UNKNOWN
+
+
+class PrintVerdict(Enum):
+    """The truth about one job."""
+
+    PRINTED = "printed"  # status before and after and the barrier agree
+    PROBABLY_PRINTED = "probably_printed"  # sent, but the printer could not say
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True)
+class PrintResult:
+    """How a job ended, and the printer's state after it."""
+
+    verdict: PrintVerdict
+    status: PrinterStatus
+
+
+class ReceiptPrinter(Protocol):
+    """A receipt printer. Calls block for at most a few seconds; the device is opened for each job."""
+
+    @property
+    def width_dots(self) -> int:
+        """Printable width: 384 (58 mm), 512 or 576 (80 mm)."""
+
+    def status(self) -> PrinterStatus:
+        """Ask now. Never raises."""
+
+    def print_bitmap(self, job_id: str, image: "Image.Image") -> PrintResult:
+        """Print one 1-bit image of full paper width and cut. The same job_id is printed once only. Never raises."""

@@ -1,0 +1,20 @@
+"""ALSA exit codes and error texts to a speaker status."""
+
+from typing import Final
+
+from drivers.ports.speaker import SpeakerStatus
+
+# ALSA says why by strerror, whatever the program.
+REASONS: Final = (
+    ("Device or resource busy", SpeakerStatus.BUSY),
+    ("No such file or directory", SpeakerStatus.ABSENT),
+    ("No such device", SpeakerStatus.ABSENT),
+    ("Unknown PCM", SpeakerStatus.ABSENT),
+)
+
+
+def status_of(exit_code: int, said: str) -> SpeakerStatus:
+    """From the player's exit code and what it wrote to stderr."""
+    if exit_code == 0:
+        return SpeakerStatus.READY
+    return next((status for reason, status in REASONS if reason in said), SpeakerStatus.FAILED)

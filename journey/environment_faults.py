@@ -1,0 +1,110 @@
+"""What the surroundings mean for a visit: which faults they are, and which of them stop a new one."""
+
+from drivers.ports.card_reader import CardFault, CardReaderStatus
+from drivers.ports.letter_scanner import ScannerStatus
+from drivers.ports.receipt_printer import PrinterStatus
+from drivers.ports.speaker import SpeakerStatus
+from journey.faults import Fault
+from journey.state import Surroundings
+
+CARD_READER_FAULTS = {
+    CardReaderStatus.NO_SERVICE: Fault.CARD_NO_READER,
+    CardReaderStatus.NOT_ALLOWED: Fault.CARD_NO_READER,
+    CardReaderStatus.NO_READER: Fault.CARD_NO_READER,
+    CardReaderStatus.UNRESPONSIVE: Fault.CARD_NO_READER,
+    CardReaderStatus.CARD_MUTE: Fault.CARD_MUTE,
+}
+
+CARD_FAULTS = {
+    CardFault.NO_READER: Fault.CARD_NO_READER,
+    CardFault.NO_CARD: Fault.CARD_PULLED_OUT,
+    CardFault.MUTE: Fault.CARD_MUTE,
+    CardFault.NOT_THAI_ID: Fault.CARD_NOT_THAI_ID,
+    CardFault.PULLED_OUT: Fault.CARD_PULLED_OUT,
+    CardFault.UNREADABLE: Fault.CARD_UNREADABLE,
+    CardFault.BAD_CONTENT: Fault.CARD_UNREADABLE,
+    CardFault.UNRESPONSIVE: Fault.CARD_NO_READER,
+}
+
+PRINTER_FAULTS = {
+    PrinterStatus.PAPER_OUT: Fault.PRINTER_PAPER_OUT,
+    PrinterStatus.COVER_OPEN: Fault.PRINTER_COVER_OPEN,
+    PrinterStatus.CUTTER_ERROR: Fault.PRINTER_CUTTER,
+    PrinterStatus.ERROR: Fault.PRINTER_ERROR,
+    PrinterStatus.OFFLINE: Fault.PRINTER_ABSENT,
+    PrinterStatus.ABSENT: Fault.PRINTER_ABSENT,
+    PrinterStatus.NOT_ALLOWED: Fault.PRINTER_ABSENT,
+    PrinterStatus.UNRESPONSIVE: Fault.PRINTER_ABSENT,
+    PrinterStatus.HOLDS_OLD_DATA: Fault.PRINTER_HOLDS_OLD_DATA,
+}
+
+SCANNER_FAULTS = {
+    ScannerStatus.ABSENT: Fault.SCANNER_ABSENT,
+    ScannerStatus.NOT_ALLOWED: Fault.SCANNER_ABSENT,
+    ScannerStatus.NO_PAPER: Fault.SCANNER_NO_PAPER,
+    ScannerStatus.JAM: Fault.SCANNER_JAM,
+    ScannerStatus.COVER_OPEN: Fault.SCANNER_COVER_OPEN,
+    ScannerStatus.BUSY: Fault.SCANNER_FAILED,
+    ScannerStatus.IO_ERROR: Fault.SCANNER_FAILED,
+    ScannerStatus.BAD_PICTURE: Fault.SCANNER_FAILED,
+    ScannerStatus.DISK_FULL: Fault.SCANNER_FAILED,
+    ScannerStatus.UNRESPONSIVE: Fault.SCANNER_FAILED,
+    ScannerStatus.UNKNOWN: Fault.SCANNER_FAILED,
+}
+
+
+SPEAKER_FAULTS = {
+    SpeakerStatus.ABSENT: Fault.SPEAKER_ABSENT,
+    SpeakerStatus.BUSY: Fault.SPEAKER_FAILED,
+    SpeakerStatus.FAILED: Fault.SPEAKER_FAILED,
+    SpeakerStatus.UNRESPONSIVE: Fault.SPEAKER_FAILED,
+}
+
+
+def card_fault(around: Surroundings) -> Fault | None:
+    """Why no card can be read now, or None: the reader, or a card in its slot that may be an earlier person's."""
+    if around.card_left_behind:
+        return Fault.CARD_LEFT_BEHIND
+    return CARD_READER_FAULTS.get(around.card_reader)
+
+
+def asks_card(around: Surroundings) -> bool:
+    """Whether a citizen may be asked to put in a card: the reader works, and its slot is free or holds a new one."""
+    return card_fault(around) in (None, Fault.CARD_MUTE)
+
+
+def stops_new_visits(around: Surroundings) -> Fault | None:
+    """The fault for which no new visit may begin: not enrolled, revoked, nowhere to keep what is told. Nothing else."""
+    if not around.enrolled:
+        return Fault.NOT_ENROLLED
+    if around.revoked:
+        return Fault.REVOKED
+    if not around.outbox_open:
+        return Fault.STORE_BROKEN if around.outbox_broken else Fault.STORE_FULL
+    return None
+
+
+def notices(around: Surroundings) -> tuple[Fault, ...]:
+    """What a citizen should know before beginning, though it stops nobody: no printed receipt, no card reading, a card
+    left behind.
+
+    Scanner, recognition, network and clock are said where they matter; a near end of paper is for staff only.
+    """
+    found = (PRINTER_FAULTS.get(around.printer), card_fault(around))
+    return tuple(fault for fault in found if fault is not None and fault is not Fault.CARD_MUTE)
+
+
+def active_faults(around: Surroundings) -> frozenset[Fault]:
+    """Every fault whose cause stands at this moment; the fault screen leaves by itself when its own is not here."""
+    found = {
+        stops_new_visits(around),
+        PRINTER_FAULTS.get(around.printer),
+        Fault.PRINTER_PAPER_LOW if around.printer is PrinterStatus.PAPER_NEAR_END else None,
+        card_fault(around),
+        SCANNER_FAULTS.get(around.scanner) if around.scanner is not ScannerStatus.UNKNOWN else None,
+        SPEAKER_FAULTS.get(around.speaker),
+        None if around.ocr else Fault.RECOGNITION_OFF,
+        Fault.NETWORK_OFF if around.network is False else None,
+        None if around.clock_trusted else Fault.CLOCK_UNTRUSTED,
+    }
+    return frozenset(fault for fault in found if fault is not None)

@@ -1,0 +1,53 @@
+"""What a change of the visit sounds like: something succeeded, or something wants looking at."""
+
+from enum import Enum
+
+from drivers.ports.receipt_printer import PrintVerdict
+from journey.state import CardPhase, Journey, LookUpPhase, Overlay, ScanPhase, Screen, Visit
+
+
+class Cue(Enum):
+    """A sound, by the name of its file in assets/sounds."""
+
+    TOUCH = "touch"
+    SUCCESS = "success"
+    ERROR = "error"
+    TAKE_CARD = "take_card"
+
+
+_LOOK_UP_TROUBLE = (
+    LookUpPhase.BAD_CODE,
+    LookUpPhase.CASE_NUMBER,
+    LookUpPhase.PAPER_UNREADABLE,
+    LookUpPhase.NO_ANSWER,
+)
+_ALARMING = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
+
+
+def heard(before: Journey, after: Journey) -> Cue | None:
+    """The sound of this change; most make none."""
+    if after.card_reminders > before.card_reminders:
+        return Cue.TAKE_CARD
+    if after.overlay in _ALARMING and after.overlay is not before.overlay:
+        return Cue.ERROR
+    if after.visit is None or before.visit is None or after.visit.visit_id != before.visit.visit_id:
+        return None
+    if _troubles(after.visit) - _troubles(before.visit):
+        return Cue.ERROR
+    arrived = after.screen is not before.screen and after.screen in (Screen.RECEIPT, Screen.TRACKED)
+    read = after.visit.card_phase is CardPhase.READ and before.visit.card_phase is not CardPhase.READ
+    scanned = len(after.visit.draft.pages) > len(before.visit.draft.pages)
+    return Cue.SUCCESS if arrived or read or scanned else None
+
+
+def _troubles(visit: Visit) -> frozenset[str]:
+    """What stands wrong, by name."""
+    standing = {
+        "card": visit.card_phase is CardPhase.FAILED,
+        "scan": visit.scan_phase is ScanPhase.FAILED,
+        "save": visit.save_fault is not None,
+        "phone": visit.phone_bad,
+        "look up": visit.look_up in _LOOK_UP_TROUBLE,
+        "paper": visit.print_verdict is PrintVerdict.NOT_PRINTED,
+    }
+    return frozenset(name for name, wrong in standing.items() if wrong)

@@ -1,0 +1,41 @@
+"""Every staff code there is: one code, one meaning.
+
+A citizen reads a code out to staff, a heartbeat carries codes to the centre, and both find the row in the handbook. The
+codes of the fault table are its own (`Fault`); STAFF_ONLY lists those that no citizen sees. A check that finds the same
+thing as a fault uses the fault's code.
+"""
+
+from journey.faults import FAULTS, Fault
+
+STAFF_ONLY = {
+    "C-06": "The card reader has not answered yet",
+    "K-05": "Complaints wait for more than a day: look at the network; nothing is lost",
+    "K-06": "The centre refused some complaints: call the centre, then `kiosk outbox retry`",
+    "K-07": "The store was damaged and set aside; the kiosk uses a new one. Give the file to the centre",
+    "K-08": "After a power cut these citizens may not have their codes: the desk can give them new ones",
+    "K-10": "`kiosk.id` is not what the centre calls this kiosk",
+    "K-11": "This user may not look into the outbox",
+    "K-12": "The store was removed: what waited may be lost. Tell the centre, then remove the mark `lost-outbox…`",
+    "K-14": "The state of this kiosk cannot be written, so the centre does not see its devices: `df -h`, `df -i`",
+    "K-15": "`kiosk.toml` has a mistake, so the interface does not start; the page on the screen names the key",
+    "K-16": "The interface does not start: `journalctl -u damrongdham-kiosk-ui`",
+    "N-03": "`centre.url` is not set",
+    "N-04": "The forwarder does not run: `systemctl status damrongdham-kiosk-forwarder`",
+    "P-08": "The printer does not report its status",
+    "P-09": "The library that shapes Thai for the printer is missing",
+    "S-08": "The scanner has not answered yet",
+    "S-09": "This machine cannot confine what opens a picture (no Landlock, no libseccomp2): nothing can be scanned",
+    "T-01": "`kiosk.area` names no area",
+    "T-02": "`kiosk.hall_th`, `hall_en` or `area` is empty",
+    "T-03": "No technician PIN is set",
+    "T-04": "The file that `centre.ca_file` names is missing",
+    "T-05": "libthai is missing: lines of Thai break inside words",
+    "T-06": "The technician PIN is stored in the old way, quickly guessed: `kiosk pin` makes a new one",
+    "T-09": "A check itself did not work: tell whoever maintains the kiosk",
+}
+
+
+def meaning(code: str) -> str:
+    """What the code means, in English. Raises KeyError for a code that is not listed."""
+    faults = {fault.value: FAULTS[fault].title for fault in Fault}
+    return faults.get(code) or STAFF_ONLY[code]

@@ -1,0 +1,44 @@
+"""Whether the centre still admits this kiosk, kept for the interface and for the next start."""
+
+import logging
+from pathlib import Path
+
+from kiosk_app.forwarder.centre_client import Centre
+from kiosk_app.forwarder.centre_errors import CentreTroubleError
+from kiosk_app.outbox import Enrolment, revocation
+from protocol.messages import EnrolmentStatus
+
+log = logging.getLogger(__name__)
+
+
+class Standing:
+    """Only the centre's own answer takes a kiosk out of service: a key that it does not know may also be the trouble of
+    a centre that was set up again."""
+
+    def __init__(self, centre: Centre, state: Path, enrolment: Enrolment) -> None:
+        self._centre = centre
+        self._state = state
+        self._enrolment = enrolment
+        self.revoked = revocation.is_revoked(state, enrolment)
+
+    def ask(self) -> None:
+        """The centre refused a request of this kiosk: is it revoked? No answer changes nothing."""
+        try:
+            answer = self._centre.enrolment(self._enrolment.enrolment_id)
+        except CentreTroubleError:
+            return
+        self._keep(answer.status is EnrolmentStatus.REVOKED)
+
+    def admitted(self) -> None:
+        """The centre accepted a request of this kiosk."""
+        self._keep(False)
+
+    def _keep(self, revoked: bool) -> None:
+        if revoked == self.revoked:
+            return
+        try:
+            revocation.note(self._state, self._enrolment, revoked=revoked)
+        except OSError as error:
+            log.error("The revocation cannot be noted: %s", error.strerror)
+        self.revoked = revoked
+        log.warning("The centre has revoked this kiosk" if revoked else "The centre admits this kiosk again")

@@ -1,0 +1,99 @@
+"""The machine itself: recognition, shaping of Thai, clock."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import features
+
+from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.outbox.clock import clock_quality
+from ocr import confine
+from ocr.child_process import UNCONFINED
+from ocr.recognise import lately_available
+from protocol.choices import ClockQuality
+from thai.line_breaking import has_dictionary
+
+FAULT_PAGE = Path("/run/damrongdham-kiosk-fault/fault.json")
+
+
+def interface(_: Kiosk) -> Iterator[Finding]:
+    """Does the interface start? provision/fault_page.py reports when it does not."""
+    try:
+        told = json.loads(FAULT_PAGE.read_bytes())
+        code, detail = str(told["code"]), str(told["detail"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    yield Finding(
+        code,
+        Severity.STOPS,
+        Words(f"หน้าจอของตู้เปิดไม่ขึ้น ({detail})", f"The interface does not start: {detail}"),
+        Words(
+            "แก้ตาม kiosk settings และ journalctl -u damrongdham-kiosk-ui",
+            "Look at: kiosk settings, and journalctl -u damrongdham-kiosk-ui",
+        ),
+    )
+
+
+def recognition(_: Kiosk) -> Iterator[Finding]:
+    """Can a scanned letter be read by machine."""
+    why = lately_available()
+    if why is not None:
+        yield Finding(
+            "S-06",
+            Severity.HINDERS,
+            Words(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({why})", f"Letters cannot be read by machine: {why}"),
+            Words("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
+        )
+
+
+def confinement(_: Kiosk) -> Iterator[Finding]:
+    """Can the process that opens pictures be confined?"""
+    why = confine.missing()
+    if why is None:
+        return
+    advice = Words(
+        "เปิด Landlock ในเคอร์เนล และ apt install libseccomp2", "Turn Landlock on in the kernel; apt install libseccomp2"
+    )
+    if os.environ.get(UNCONFINED) == "1":
+        what = Words(f"เปิดภาพโดยไม่มีการป้องกัน ({why})", f"Pictures are opened without confinement: {why}")
+        yield Finding("S-09", Severity.NOTE, what, advice)
+    else:
+        what = Words(f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({why})", f"No letter can be scanned: {why}")
+        yield Finding("S-09", Severity.HINDERS, what, advice)
+
+
+def shaping(_: Kiosk) -> Iterator[Finding]:
+    """Would Thai be printed with its marks in place."""
+    if not features.check("raqm"):
+        yield Finding(
+            "P-09",
+            Severity.HINDERS,
+            Words("พิมพ์ภาษาไทยไม่ได้ (ไม่มี libraqm)", "Thai cannot be printed: libraqm is missing"),
+            Words("apt install libraqm0 libfribidi0", "apt install libraqm0 libfribidi0"),
+        )
+
+
+def word_breaks(_: Kiosk) -> Iterator[Finding]:
+    """Would lines of Thai break between words."""
+    if not has_dictionary():
+        yield Finding(
+            "T-05",
+            Severity.HINDERS,
+            Words("ตัดคำไทยไม่ได้ (ไม่มี libthai)", "Lines of Thai break inside words: libthai is missing"),
+            Words("apt install libthai0", "apt install libthai0"),
+        )
+
+
+def clock(_: Kiosk) -> Iterator[Finding]:
+    """Has a time server been heard since the machine started."""
+    if clock_quality() is not ClockQuality.SYNCHRONISED:
+        yield Finding(
+            "N-02",
+            Severity.HINDERS,
+            Words(
+                "นาฬิกายังไม่ได้ตั้งจากเครือข่าย ใบรับจะไม่มีวันที่", "The clock is not set by a time server: receipts carry no date"
+            ),
+            Words("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then look at: timedatectl"),
+        )

@@ -1,0 +1,130 @@
+"""The outbox as a running interface uses it: opened when the kiosk is enrolled, reopened when it is enrolled anew."""
+
+import logging
+import threading
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from journey.complaint.draft import Draft
+from journey.complaint.submission_builder import submission
+from journey.faults import Fault
+from journey.state import Minted
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, clock, receipt_note
+from kiosk_app.outbox.receipt_note import ReceiptNote
+from kiosk_app.outbox.state_directory import outbox_directory
+from kiosk_app.runner.ports import SaveError
+from kiosk_app.runner.workers import without_data
+from protocol.submission import Submission
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Saves visits and knows whether the next could be saved. Its calls block (a lane's work), but for the note's."""
+
+    def __init__(self, state: Path, runtime: Path) -> None:
+        self._state = state
+        self._runtime = runtime
+        self._lock = threading.Lock()
+        self._enrolment: Enrolment | None = None
+        self._outbox: Outbox | None = None
+        self._said = ""  # why no visit may begin, as the log has it
+
+    def outbox(self) -> tuple[Enrolment, Outbox]:
+        """The open outbox and the enrolment it saves under. Raises OutboxError; OutboxBroken when not enrolled."""
+        with self._lock:
+            enrolment = Enrolment.load(self._state)
+            if enrolment is None:
+                raise OutboxBroken("This kiosk is not enrolled at a centre")
+            if self._outbox is None or enrolment != self._enrolment:
+                if self._outbox is not None:
+                    self._outbox.close()
+                    self._outbox = None
+                self._outbox = Outbox.open(outbox_directory(self._state), enrolment)
+                self._enrolment = enrolment
+            return enrolment, self._outbox
+
+    def close(self) -> None:
+        with self._lock:
+            if self._outbox is not None:
+                self._outbox.close()
+                self._outbox = None
+
+    def enrolment(self) -> Enrolment | None:
+        """The enrolment on disk; None when there is none, or none that can be read."""
+        try:
+            return Enrolment.load(self._state)
+        except OutboxError as error:
+            log.error("%s", error)
+            return None
+
+    def fault(self) -> Fault | None:
+        """Why no new visit may begin, or None. Never raises: a look that fails finds the store broken."""
+        if self.enrolment() is None:
+            return Fault.NOT_ENROLLED
+        try:
+            self.outbox()[1].check()
+        except OutboxFull as error:
+            self._say(error)
+            return Fault.STORE_FULL
+        except Exception as error:
+            self._say(error)
+            return Fault.STORE_BROKEN
+        self._said = ""
+        return None
+
+    def _say(self, error: Exception) -> None:
+        """In the log once, not at each look every few seconds: on a full disk the log is what fills it."""
+        what = str(error) if isinstance(error, OutboxError) else without_data(error)
+        if what != self._said:
+            self._said = what
+            log.error("no new visit may begin: %s", what)
+
+    def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> Minted:
+        """Mint, seal, commit. Raises SaveError; then nothing of it is on disk."""
+        confirmed_at = clock.now()
+
+        def compose(submission_id: UUID, tracking_code: str, case_number: str) -> Submission:
+            return submission(
+                draft,
+                submission_id=submission_id,
+                tracking_code=tracking_code,
+                case_number=case_number,
+                language=language,
+                clock_quality=confirmed_at.quality,
+            )
+
+        try:
+            row = self.outbox()[1].save(compose, pictures, confirmed_at)
+        except OutboxFull as error:
+            raise SaveError(Fault.STORE_FULL) from error
+        except OutboxError as error:
+            log.error("%s", error)
+            raise SaveError(Fault.STORE_BROKEN) from error
+        return Minted(row.submission_id, row.code, row.number, confirmed_at.wall.timestamp(), len(pictures))
+
+    def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
+        """Record with the row whether the citizen has code and number. Raises OutboxError."""
+        self.outbox()[1].confirm_receipt(submission_id, confirmed)
+
+    def keep_note(self, minted: Minted, language: str) -> None:
+        """Lay the receipt where a restarted interface finds it. Raises OSError."""
+        note = ReceiptNote(**asdict(minted), language=language)
+        receipt_note.keep(self._runtime, note)
+
+    def erase_note(self) -> None:
+        receipt_note.erase(self._runtime)
+
+    def read_note(self) -> tuple[Minted, str] | None:
+        """The receipt of a visit that a restart interrupted within the last two minutes, and its language."""
+        note = receipt_note.recall(self._runtime)
+        if note is None:
+            return None
+        return Minted(note.submission_id, note.code, note.number, note.saved_wall, note.pages), note.language
+
+
+def saved_at(minted: Minted) -> datetime:
+    """When it was saved, by the kiosk's clock: an aware datetime."""
+    return datetime.fromtimestamp(minted.saved_wall, UTC)

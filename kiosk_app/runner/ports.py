@@ -1,0 +1,84 @@
+"""What a runner is given: the devices, and everything else it has done by others, each as one plain call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from PIL import Image
+
+from drivers.ports.card_reader import CardReader
+from drivers.ports.letter_scanner import LetterScanner
+from drivers.ports.receipt_printer import ReceiptPrinter
+from journey.complaint.draft import Draft, RecognisedLine
+from journey.device_tests import Part, Trial
+from journey.effects import PrintReceipt
+from journey.events import CallAnswered, HealthChanged
+from journey.faults import Fault
+from journey.state import Journey, Minted
+from protocol.messages import TrackAnswer
+
+
+@dataclass(frozen=True)
+class Devices:
+    """The real drivers; None for what this kiosk does not have."""
+
+    card_reader: CardReader | None = None
+    printer: ReceiptPrinter | None = None
+    scanner: LetterScanner | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A prepared page: the JPEG that is sent, its size in pixels, and a small one for the screen
+    (`ocr.pixels`)."""
+
+    jpeg: bytes = field(repr=False)
+    width: int
+    height: int
+    preview: bytes = field(repr=False)
+    blank: bool = False  # nothing is on it
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What recognition made of a page."""
+
+    lines: tuple[RecognisedLine, ...] = field(repr=False)
+    readable: bool
+    confidence: float
+    turned: int = 0  # quarters clockwise that set the page upright
+
+
+class SaveError(Exception):
+    """A complaint was not saved; nothing of it is on disk."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.name)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Services:
+    """Calls that block belong on a lane and may raise anything; those on the drawing thread are marked so.
+
+    Calls about pictures take an event that asks them to give up.
+    """
+
+    prepare: Callable[[bytes, int, Event], Picture]  # (picture as scanned or kept, quarter turns clockwise)
+    recognise: Callable[[bytes, Event], Reading]
+    find_code: Callable[[bytes, Event], str | None]  # the canonical tracking code on a scanned receipt
+    save: Callable[[Draft, str, tuple[bytes, ...]], Minted]  # (draft, language, pictures); raises SaveError
+    confirm_receipt: Callable[[str, bool], None]
+    draw_receipt: Callable[[PrintReceipt], Image.Image]
+    look_up: Callable[[str, str], TrackAnswer]  # (canonical code, language)
+    look_around: Callable[[], HealthChanged]
+    tell: Callable[[Journey], None]  # leave devices' state and "staff called" where the heartbeat finds them
+    keep_note: Callable[[Minted, str], None]  # on the drawing thread: tmpfs, microseconds
+    erase_note: Callable[[], None]  # on the drawing thread
+    read_note: Callable[[], tuple[Minted, str] | None]  # on the drawing thread, once at the start
+    try_out: Callable[[Part], Trial] = lambda part: Trial(part, None, 0.0)  # may raise nothing of a person
+    keep_trials: Callable[[tuple[Trial, ...], int], None] = lambda trials, loudness: None
+    known_trials: Callable[[], tuple[tuple[Trial, ...], int]] = lambda: ((), 100)  # as read_note
+    restart: Callable[[bool], None] = lambda machine: None
+    call_answer: Callable[[], CallAnswered | None] = lambda: None  # what the centre says of the call that is open
+    switch_backlight: Callable[[bool], object] = lambda lit: None

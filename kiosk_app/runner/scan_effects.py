@@ -1,0 +1,230 @@
+"""A letter's pages: scanned on one lane, made ready, read and turned on another, kept in memory.
+
+The page store belongs to the drawing thread. So a picture made ready on a lane comes back as a PictureReady, which
+`keep` puts into the store and makes the journey's event of.
+"""
+
+import itertools
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from drivers.ports.letter_scanner import LetterScanner, ScanError, ScannerStatus, Source
+from journey import effects, events
+from journey.complaint.draft import LetterPage
+from journey.state import Visit
+from kiosk_app.runner.page_store import PageStore
+from kiosk_app.runner.ports import Services
+from kiosk_app.runner.workers import Follow, Job, Lane
+
+# Deadlines, in seconds: what the slowest healthy device needs, and some.
+SCAN_MARGIN_S = 15.0  # on top of the scanner's own time-out
+PREPARE_S = 30.0
+RECOGNISE_S = 90.0  # a dense page on a slow processor, behind none: waiting in the lane does not count
+
+PROGRESS_STEP = 0.02  # scanners report each line; the bar has some fifty steps
+
+
+@dataclass(frozen=True)
+class PictureReady:
+    """A prepared picture on its way to the page store, which only the drawing thread touches."""
+
+    ticket: events.Ticket
+    page: LetterPage
+    jpeg: bytes = field(repr=False)
+    preview: bytes = field(repr=False)
+    turned: bool
+    more: bool = False
+    read: events.PageRecognised | None = None  # it was set upright while it was read
+
+
+Landed = events.Event | PictureReady
+
+
+class Letter:
+    """What is done with the scanner and the pictures. `post` takes what comes of it, from any thread."""
+
+    def __init__(
+        self, scanner: LetterScanner | None, services: Services, post: Callable[[Landed], None], scan_timeout_s: float
+    ) -> None:
+        self.pages = PageStore()
+        self.scanner = Lane("scanner", post)
+        self.images = Lane("images", post)
+        self._device = scanner
+        self._services = services
+        self._post = post
+        self._scan_deadline_s = scan_timeout_s + SCAN_MARGIN_S
+        self._page_numbers = itertools.count(1)
+        self._scan_cancel = threading.Event()  # of the scan asked for last
+
+    def keep(self, ready: PictureReady, visit: Visit | None) -> events.Event | None:
+        """Put a picture into the store; None if it answers a visit that is over, or a page that was dropped."""
+        page, ticket = ready.page, ready.ticket
+        if visit is None or visit.visit_id != ticket.visit_id:
+            return None
+        if (ready.turned or ready.read) and page.page_id not in self.pages:
+            return None
+        if ready.read and ticket.sequence not in (sequence for _kind, sequence in visit.awaiting):
+            return None  # the page was turned by hand meanwhile: its picture is another one
+        self.pages.put(page.page_id, ready.jpeg, ready.preview)
+        if ready.read:
+            return ready.read
+        return events.PageTurned(ticket, page) if ready.turned else events.PageScanned(ticket, page, ready.more)
+
+    def scan_page(self, effect: effects.ScanOnePage) -> None:
+        """Scan a page, or all that lie in the feeder."""
+        ticket = effect.ticket
+        source = self._device.source if self._device else Source.FLATBED
+        feeds = source is not Source.FLATBED
+        shown, kept = 0.0, 0
+
+        def on_progress(fraction: float) -> None:
+            nonlocal shown
+            if fraction < shown or fraction - shown >= PROGRESS_STEP:
+                shown = fraction
+                self._post(events.PageProgress(ticket, fraction))
+
+        def scanned(raw: bytes, cancel: threading.Event) -> Job[Landed]:
+            def prepare() -> Landed | None:
+                nonlocal kept
+                picture = self._services.prepare(raw, 0, cancel)
+                if source is Source.DUPLEX and picture.blank:
+                    return None
+                kept += 1
+                name = f"{ticket.visit_id}-{next(self._page_numbers)}"
+                page = LetterPage(name, picture.width, picture.height, blank=picture.blank)
+                return PictureReady(ticket, page, picture.jpeg, picture.preview, turned=False, more=feeds)
+
+            unusable = events.ScanFailed(ticket, ScannerStatus.BAD_PICTURE)
+            return Job(
+                "prepare",
+                prepare,
+                PREPARE_S,
+                failed=unusable,
+                late=(unusable,),
+                visit_id=ticket.visit_id,
+                cancel=cancel,
+            )
+
+        def ended() -> events.Event:
+            return events.ScanEnded(ticket) if kept else events.ScanFailed(ticket, ScannerStatus.NO_PAPER)
+
+        failed = partial(events.ScanFailed, ticket)
+        if feeds:
+            self._scan(ticket, on_progress, scanned, failed, most=effect.most, ended=ended)
+        else:
+            self._scan(ticket, on_progress, scanned, failed)
+
+    def stop_scan(self, _: effects.StopScan) -> None:
+        """Take no more pages."""
+        self._scan_cancel.set()
+
+    def read_code(self, effect: effects.ReadPaperCode) -> None:
+        """Scan a receipt and find its code."""
+        ticket = effect.ticket
+        unread = events.CodeNotRead(ticket)
+
+        def scanned(raw: bytes, cancel: threading.Event) -> Job[Landed]:
+            def find() -> events.Event:
+                code = self._services.find_code(raw, cancel)
+                return unread if code is None else events.CodeRead(ticket, code)
+
+            return Job(
+                "find code", find, PREPARE_S, failed=unread, late=(unread,), visit_id=ticket.visit_id, cancel=cancel
+            )
+
+        self._scan(ticket, lambda fraction: None, scanned, partial(events.CodeNotRead, ticket))
+
+    def recognise(self, effect: effects.RecognisePage) -> None:
+        """Read a page's text, and set the page upright if it had to be turned for reading; a page that could not be
+        read stays as it is. Raises KeyError for a page that is not there."""
+        picture = self.pages.picture(effect.page_id)
+
+        def call(cancel: threading.Event) -> Landed:
+            read = self._services.recognise(picture, cancel)
+            turned = read.turned if effect.may_turn and read.readable else 0
+            answer = events.PageRecognised(
+                effect.ticket, effect.page_id, read.lines, read.readable, read.confidence, turned
+            )
+            if not turned:
+                return answer
+            upright = self._services.prepare(picture, turned, cancel)
+            page = LetterPage(effect.page_id, upright.width, upright.height)
+            return PictureReady(effect.ticket, page, upright.jpeg, upright.preview, turned=False, read=answer)
+
+        self.images.submit(_page_job(effect, call, RECOGNISE_S + PREPARE_S))
+
+    def turn(self, effect: effects.TurnPicture) -> None:
+        """Turn a page a quarter clockwise. Raises KeyError for a page that is not there."""
+        before = self.pages.picture(effect.page_id)
+        self.images.cancel(page_id=effect.page_id)  # what is being recognised in it no longer counts
+
+        def call(cancel: threading.Event) -> Landed:
+            picture = self._services.prepare(before, 1, cancel)
+            page = LetterPage(effect.page_id, picture.width, picture.height)
+            return PictureReady(effect.ticket, page, picture.jpeg, picture.preview, turned=True)
+
+        self.images.submit(_page_job(effect, call, PREPARE_S))
+
+    def drop(self, effect: effects.DropPage) -> None:
+        """Forget a page."""
+        self.images.cancel(page_id=effect.page_id)
+        self.pages.drop(effect.page_id)
+
+    def _scan(
+        self,
+        ticket: events.Ticket,
+        on_progress: Callable[[float], None],
+        scanned: Callable[[bytes, threading.Event], Job[Landed]],
+        failed: Callable[[ScannerStatus], events.Event],
+        *,
+        most: int = 1,
+        ended: Callable[[], events.Event] | None = None,
+    ) -> None:
+        """Scan on the scanner's lane, go on with each picture on the images' lane; one event cancels both. `ended` is
+        said there behind the last picture."""
+        scanner = self._device
+        self._scan_cancel = cancel = threading.Event()
+
+        def behind(say: Callable[[], events.Event]) -> Follow[Landed]:
+            return Follow(self.images, Job("end of scan", say, PREPARE_S, visit_id=ticket.visit_id, cancel=cancel))
+
+        def call() -> Landed | Follow[Landed] | None:
+            if scanner is None:
+                return failed(ScannerStatus.ABSENT)
+            try:
+                scanner.scan(lambda raw: self.images.submit(scanned(raw, cancel)), on_progress, cancel, most)
+            except ScanError as error:
+                return behind(partial(failed, error.status))
+            return behind(ended) if ended else None
+
+        self.scanner.submit(
+            Job(
+                "scan",
+                call,
+                self._scan_deadline_s * most,
+                failed=failed(ScannerStatus.IO_ERROR),
+                late=(failed(ScannerStatus.UNRESPONSIVE), events.ScannerChanged(ScannerStatus.UNRESPONSIVE)),
+                visit_id=ticket.visit_id,
+                cancel=cancel,
+            )
+        )
+
+
+def _page_job(
+    effect: effects.RecognisePage | effects.TurnPicture,
+    call: Callable[[threading.Event], Landed],
+    deadline_s: float,
+) -> Job[Landed]:
+    cancel, failed = threading.Event(), events.RecognitionFailed(effect.ticket, effect.page_id)
+    return Job(
+        type(effect).__name__,
+        lambda: call(cancel),
+        deadline_s,
+        failed=failed,
+        late=(failed,),
+        visit_id=effect.ticket.visit_id,
+        page_id=effect.page_id,
+        cancel=cancel,
+    )

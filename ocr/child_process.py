@@ -1,0 +1,253 @@
+"""One function of `ocr`, run in a process of its own: confined, niced, limited in memory, killed with all it started.
+
+Pictures are decoded and read nowhere else: what a hostile or broken one does to a decoder, it does to a process that
+may do little (see `ocr.confine`). It is a fresh interpreter (`python -I -m ocr.child_process`) with an environment of its own,
+never a fork of a program with threads, a window and a citizen's words, and not multiprocessing's spawn either, which
+would run the parent's main module again. That interpreter forks once, before it has seen anything: the worker takes the
+question, confines itself and answers; the other waits for the end of the worker, or of the parent, whose pipe it holds,
+and then ends the process group and clears up. Answers come back in a form of their own (`ocr.result_codec`), so a worker gone
+astray can at worst answer wrongly. The question alone is pickled: the parent wrote it.
+"""
+
+import fcntl
+import os
+import pickle
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from time import monotonic
+from typing import Any, TypeVar
+
+from ocr import confine
+from ocr.errors import OcrError, Reason
+from ocr.result_codec import AnswerError, read, written
+
+_T = TypeVar("_T")
+
+NICENESS = 10
+MEMORY = "/dev/shm"  # noqa: S108 - tmpfs: a citizen's letter touches no disk
+UNCONFINED = "KIOSK_UNCONFINED_PICTURES"  # set to 1: on a machine that cannot confine, pictures are opened all the same
+MOST_ANSWERED = 64 << 20  # bytes; a page and its preview have some 3 MB
+_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
+_PASSED_ON = ("PATH", "TESSDATA_PREFIX", UNCONFINED)
+_MOST_FILES = 256
+_MOST_TASKS = 64  # processes and threads besides those there are: Tesseract is one, with one thread
+_PIECE = 1 << 20  # bytes read at once
+_VALUE, _REFUSED, _FAILED = "value", "refused", "failed"
+_POLL_S = 0.05  # how soon a cancellation is noticed
+_LONGEST_DETAIL = 500
+
+
+class ChildTimeout(OcrError):  # noqa: N818
+    """The deadline passed; the child and all it started are dead."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.TIMEOUT)
+
+
+class ChildCancelled(OcrError):  # noqa: N818
+    """The event was set; the child and all it started are dead."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.CANCELLED)
+
+
+class ChildFailed(OcrError):  # noqa: N818
+    """The child died or its function raised something unforeseen; `reason` is TOO_LITTLE_MEMORY or FAILED."""
+
+
+def run(
+    function: Callable[..., _T],
+    *args: object,
+    deadline_s: float,
+    memory_mb: int,
+    cancel: Event | None = None,
+    program: str = "",
+    most: int = MOST_ANSWERED,
+) -> _T:
+    """`function(*args)` from a child. The function is named by its module, so it must stand at a module's top.
+
+    `program`: the one program it may start; then it has a directory of its own too, as TMPDIR. `most`: the largest
+    answer in bytes. Raises the OcrError the function raised; else ChildTimeout, ChildCancelled or ChildFailed."""
+    ends = monotonic() + deadline_s
+    try:
+        with ExitStack() as leaving:
+            own = _own_directory(leaving) if program else ""
+            lifeline, held = os.pipe()
+            leaving.callback(os.close, held)
+            with os.fdopen(lifeline, "rb"), _asked((function, args)) as question:
+                child = subprocess.Popen(
+                    [sys.executable, "-I", "-m", "ocr.child_process", str(lifeline), str(memory_mb), own, program],
+                    stdin=question,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=(lifeline,),
+                    start_new_session=True,
+                    env=_environment(own),
+                    bufsize=0,
+                )
+            with child:
+                try:
+                    return _value(_wait(child, ends, cancel, most))  # type: ignore[no-any-return]
+                finally:
+                    with suppress(ProcessLookupError):
+                        os.killpg(child.pid, signal.SIGKILL)  # also what the function started and left
+    except OSError:
+        raise ChildFailed(Reason.FAILED, "No process could be started.") from None
+
+
+def _own_directory(leaving: ExitStack) -> str:
+    """For a program's files: in memory, gone with the child however that ended."""
+    return leaving.enter_context(
+        TemporaryDirectory(prefix="dk-picture-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+    )
+
+
+def _environment(own: str) -> dict[str, str]:
+    """Of the parent's own hardly anything: what is in it may be somebody's."""
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed_on | _ENVIRONMENT | ({"TMPDIR": own} if own else {})
+
+
+@contextmanager
+def _asked(question: object) -> Iterator[int]:
+    """A descriptor to read the question from; nobody can write to it any more, so it carries no program either."""
+    written = os.memfd_create("question", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        with os.fdopen(os.dup(written), "wb") as file:
+            pickle.dump(question, file)
+        seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+        fcntl.fcntl(written, fcntl.F_ADD_SEALS, seals)
+        read_only = os.open(f"/proc/self/fd/{written}", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(written)
+    try:
+        yield read_only
+    finally:
+        os.close(read_only)
+
+
+def _wait(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None, most: int) -> bytes:
+    """What it answers, up to its end."""
+    assert child.stdout is not None  # noqa: S101 - it was asked for
+    coming, answer = select.poll(), bytearray()
+    coming.register(child.stdout, select.POLLIN)
+    while True:
+        if cancel is not None and cancel.is_set():
+            raise ChildCancelled
+        left = ends - monotonic()
+        if left <= 0:
+            raise ChildTimeout
+        if coming.poll(1000 * min(_POLL_S, left)):
+            piece = os.read(child.stdout.fileno(), _PIECE)
+            if not piece:
+                return bytes(answer)
+            answer += piece
+            if len(answer) > most:
+                raise ChildFailed(Reason.FAILED, "The child's answer is too large.")
+
+
+def _classes() -> tuple[type, ...]:
+    """The classes of an answer: of those modules that this process has loaded, as whoever asks for one has."""
+    named = {"ocr.prepare_page": ("PreparedPage",), "ocr.recognise": ("Recognition", "Line")}
+    return tuple(
+        getattr(sys.modules[module], name) for module, names in named.items() if module in sys.modules for name in names
+    )
+
+
+def _value(answer: bytes) -> Any:
+    try:
+        outcome, value = read(answer, _classes())
+        if outcome == _VALUE:
+            return value
+        reason, detail = Reason(value[0]), str(value[1])[:_LONGEST_DETAIL]
+    except (TypeError, ValueError, LookupError):  # AnswerError among them
+        raise ChildFailed(Reason.FAILED, "The child died or gave no sensible answer.") from None
+    raise OcrError(reason, detail) if outcome == _REFUSED else ChildFailed(reason, detail)
+
+
+def _main(lifeline: int, memory_mb: int, own: str, program: str) -> None:
+    """The child's side."""
+    worker = os.fork()
+    if not worker:
+        os.close(lifeline)
+        _work(memory_mb, Path(own) if own else None, program)
+        os._exit(0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (sys.stdin.fileno(), sys.stdout.fileno()):
+        os.dup2(nothing, descriptor)  # the worker alone holds the answer's end: closed, it is complete
+    ending = select.poll()
+    ending.register(lifeline, select.POLLIN)  # nothing is ever written: it becomes ready when the parent's end closes
+    ending.register(os.pidfd_open(worker), select.POLLIN)
+    if any(descriptor == lifeline for descriptor, _ in ending.poll()):
+        if own:
+            shutil.rmtree(own, ignore_errors=True)
+        os.killpg(0, signal.SIGKILL)
+    os.waitpid(worker, 0)
+
+
+def _work(memory_mb: int, own: Path | None, program: str) -> None:
+    """Question from stdin, answer to what was stdout; nothing else can write into it."""
+    confine.die_with_parent(signal.SIGKILL)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        os.nice(NICENESS)
+        _first_to_go()
+        tasks = _tasks() + _MOST_TASKS
+        for limited, most in (
+            (resource.RLIMIT_CORE, 0),  # a core dump would hold a citizen's letter
+            (resource.RLIMIT_AS, memory_mb << 20),
+            (resource.RLIMIT_FSIZE, memory_mb << 20),
+            (resource.RLIMIT_NOFILE, _MOST_FILES),
+            (resource.RLIMIT_NPROC, tasks),  # counted for all that this user runs
+        ):
+            resource.setrlimit(limited, (most, most))
+        try:
+            function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
+            _confine(own, program)
+            outcome: tuple[str, object] = (_VALUE, function(*args))
+        except OcrError as refusal:
+            outcome = (_REFUSED, (refusal.reason.value, refusal.detail))
+        except MemoryError:
+            outcome = (_FAILED, (Reason.TOO_LITTLE_MEMORY.value, ""))
+        except confine.ConfinementError as error:
+            outcome = (_FAILED, (Reason.UNCONFINED.value, str(error)))
+        except Exception as error:
+            outcome = (_FAILED, (Reason.FAILED.value, type(error).__name__))
+        try:
+            answers.write(written(outcome))
+        except AnswerError:
+            answers.write(written((_FAILED, (Reason.FAILED.value, "AnswerError"))))
+
+
+def _first_to_go() -> None:
+    """When memory runs out, the kernel ends this process before any other: the interface loses a page, not a visit."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
+        file.write(b"1000")
+
+
+def _tasks() -> int:
+    """How many processes and threads run on this machine: more than those of this user."""
+    with open("/proc/loadavg", "rb") as file:  # noqa: PTH123
+        return int(file.read().split()[3].split(b"/")[1])
+
+
+def _confine(own: Path | None, program: str) -> None:
+    """Loaded is everything by now that the function names, decoded nothing."""
+    try:
+        confine.confine(own, program)
+    except confine.ConfinementError:
+        if os.environ.get(UNCONFINED) != "1":
+            raise
+
+
+if __name__ == "__main__":
+    _main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -1,1 +1,0 @@
-"""The trial of the appliance: `python -m provision.trial`, or rather `./run appliance`."""

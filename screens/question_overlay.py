@@ -1,0 +1,143 @@
+"""What lies over a screen: a question that waits for an answer and hides what is under it."""
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from drivers.ports.card_reader import CardReaderStatus
+from journey.environment_faults import asks_card
+from journey.events import CancelCall, CodeKept, Event, StartOver, StartOverYes
+from journey.language import _, say
+from journey.state import CallPhase, Journey, Overlay, PrintPhase, Visit
+from journey.transitions import ENDS_THE_VISIT
+from protocol.tracking_code import display, tracking_url
+from screens.kv_loader import load_rules
+from screens.staff_call import CALLING, said_of
+from screens.widgets.overlay_view import Cover
+
+# title, advice, icon, button that goes on, button that ends
+_ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
+    Overlay.STILL_THERE: (
+        _("Are you still there?"),
+        _("If not, everything on the screen is erased so that nobody else sees it"),
+        "hand-stop",
+        _("Yes, I am here"),
+        _("Start over"),
+    ),
+    Overlay.CARD_OUT: (
+        _("Your card was removed"),
+        _("Insert the card again to see your details, or continue without it"),
+        "id",
+        _("Continue"),
+        _("Start over"),
+    ),
+    Overlay.OTHER_CARD: (
+        _("This card belongs to someone else"),
+        _("To continue, remove it or insert the first card"),
+        "id-off",
+        _("Continue"),
+        _("Start over"),
+    ),
+    Overlay.START_OVER: (
+        _("Start over?"),
+        _("Everything you have entered will be erased"),
+        "home",
+        _("No, continue"),
+        _("Yes, erase it"),
+    ),
+    Overlay.NO_PAPER: (
+        _("Have you kept the code?"),
+        _("No receipt came out. You need this code to track your case"),
+        "qrcode",
+        _("Not yet, show it again"),
+        _("Yes, I have it"),
+    ),
+    Overlay.STAFF: (*CALLING, "bell-ringing", _("Continue"), _("Cancel the call")),
+}
+
+
+class OverlayCard(Cover):
+    """A veil over everything and a card with the question. Nothing under it can be touched."""
+
+    kind: Any = ObjectProperty(None, allownone=True)
+    icon = StringProperty()
+    heading = StringProperty()
+    advice = StringProperty()
+    countdown = StringProperty()
+    go_on = StringProperty()
+    end = StringProperty()
+    code = StringProperty()  # what is to be kept; '' is nothing
+    number = StringProperty()
+    content = StringProperty()  # of the QR code
+    can_go_on = BooleanProperty(True)
+    with_staff = BooleanProperty(True)
+
+    def show(self, journey: Journey) -> None:
+        """The question of the state, and how long it waits."""
+        overlay = journey.overlay
+        if overlay is None:
+            return
+        self.kind = overlay
+        self.heading, self.advice, self.icon, self.go_on, self.end = _ROWS[overlay]
+        if overlay is Overlay.CARD_OUT and journey.around.card_reader is not CardReaderStatus.EMPTY:
+            self.heading = _("The card is no longer detected")  # pulled, or the reader fell silent: it does not say
+            if not asks_card(journey.around):
+                self.advice = _("Your information is still here. You can continue without the card")
+        elif overlay is Overlay.STILL_THERE and journey.visit is not None:
+            self.advice = _idle_advice(journey.visit) or self.advice
+        elif overlay is Overlay.STAFF and journey.call is not None:
+            self.heading, self.advice = said_of(journey.call)
+        self.code = self.number = self.content = ""
+        if overlay is Overlay.NO_PAPER and journey.visit is not None:
+            self._show_code(journey, journey.visit)
+        present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
+        self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
+        self.with_staff = journey.call is None or journey.call.phase is CallPhase.NOT_SENT
+        seconds = max(0, round(journey.still_there_until - journey.now))
+        waits = overlay is not Overlay.STAFF and seconds > 0
+        self.countdown = say(_waiting(journey), journey.comfort.language, seconds=seconds) if waits else ""
+
+    def _show_code(self, journey: Journey, visit: Visit) -> None:
+        if visit.minted is None:
+            return
+        self.code = display(visit.minted.code).replace("-", "  ")
+        self.number = say(_("Case number {number}"), journey.comfort.language, number=visit.minted.number)
+        self.content = tracking_url(journey.hall.public_url, visit.minted.code)
+        if visit.print_phase is PrintPhase.PRINTING:
+            self.advice = _("Your receipt is still printing. This code works as well")
+        elif visit.papers_out:
+            self.advice = _("The receipt may not have come out. This code works as well")
+
+    def on_parent(self, _card: object, parent: object) -> None:
+        """Nothing of a visit stays in a card that does not show."""
+        if parent is None:
+            self.code = self.number = self.content = ""
+
+    def press_end(self) -> None:
+        """The other answer: start over, the code is kept, cancel the call."""
+        answers: dict[Overlay, Event] = {
+            Overlay.START_OVER: StartOverYes(),
+            Overlay.NO_PAPER: CodeKept(),
+            Overlay.STAFF: CancelCall(),
+        }
+        self.send(answers.get(self.kind, StartOver()))
+
+
+def _idle_advice(visit: Visit) -> str:
+    """What happens to the story when nobody answers; '' before there is one."""
+    if visit.minted is not None:
+        return _("Your story is saved. If nobody touches the screen, this page with your code closes")
+    return _("If nobody touches the screen, your story is erased so that nobody else sees it") if visit.told else ""
+
+
+def _waiting(journey: Journey) -> str:
+    """What comes when nobody answers, and when."""
+    told = journey.visit is not None and journey.visit.told
+    if told and journey.overlay in ENDS_THE_VISIT:
+        return _("Your story will be erased in {seconds} seconds")
+    if told and journey.overlay is Overlay.START_OVER:
+        return _("Your story stays. This question closes in {seconds} seconds")
+    return _("Closes in {seconds} seconds")
+
+
+load_rules(__file__)

@@ -1,0 +1,61 @@
+"""What a page says when it is read aloud: its sentences in the order in which they stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from journey.language import _, say
+from screens.widgets.screen_view import Footer, Header
+
+# Keys that write nothing, by their names in the list of touchables.
+_KEYS = {
+    "key.space": _("Space"),
+    "key.enter": _("New line"),
+    "key.delete": _("Delete"),
+    "key.shift": _("More characters"),
+    "key.thai": _("Thai letters"),
+    "key.alphabet": _("Thai letters from ก to ฮ"),
+    "key.kedmanee": _("Thai letters as on a typewriter"),
+    "key.english": _("English letters"),
+    "key.numbers": _("Numbers"),
+    "undo": _("Undo"),
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words on the glass. `public` ones tell nothing of anybody: the whole hall may hear them."""
+
+    text: str = field(repr=False)
+    public: bool
+
+
+def sentences(root: Any) -> list[Sentence]:
+    """What is written under `root`, without the header, without the footer but for the way on, in one language."""
+    return list(_sentences(root, public=False))
+
+
+def called(widget: Any, name: str, text: str, language: str) -> list[Sentence]:
+    """What is said of a thing to tap when the keypad comes to it: what it is called, and whether it is chosen."""
+    spoken = say(_KEYS[name], language) if name in _KEYS else getattr(widget, "spoken", "")
+    if spoken:
+        told = [Sentence(spoken, public=True)]
+    else:
+        told = list(_sentences(widget, public=False)) or ([Sentence(text, public=True)] if text else [])
+    if not told and widget.parent is not None:
+        told = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
+    if getattr(widget, "on", False):
+        told.append(Sentence(say(_("Selected"), language), public=True))
+    return told
+
+
+def _sentences(widget: Any, public: bool) -> Iterator[Sentence]:
+    if widget.opacity == 0 or isinstance(widget, Header):
+        return
+    public = public or getattr(widget, "public", False)
+    said = getattr(widget, "said", "")
+    if said and not widget.other:
+        yield Sentence(said, public or bool(widget.message))
+    shown = widget.children[:1] if isinstance(widget, Footer) else reversed(widget.children)
+    for child in shown:
+        yield from _sentences(child, public)

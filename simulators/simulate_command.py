@@ -1,0 +1,55 @@
+"""`kiosk simulate`: start a bench in the foreground, or steer the one that runs."""
+
+import argparse
+import shlex
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+
+from simulators.control_server import Control, default_path, tell
+from simulators.simulated_devices import OUR_SPEED_MM_PER_S, VOCABULARY, Bench, BenchError
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `kiosk simulate` with `argv`. Returns the exit status: 0 done, 1 the bench could not, 2 misunderstood."""
+    parser = argparse.ArgumentParser(
+        prog="kiosk simulate",
+        description="Without words: start simulated devices and keep them until Ctrl-C. With words: steer them.",
+        epilog=f"words:\n{VOCABULARY}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--dir", type=Path, default=Path("simulated-devices"), help="where the papers go")
+    parser.add_argument("--socket", type=Path, default=default_path(), help=argparse.SUPPRESS)
+    parser.add_argument("words", nargs="*", metavar="WORD", help="e.g. card insert boonma")
+    arguments = parser.parse_args(argv)
+    try:
+        if arguments.words:
+            print(tell(absolute(arguments.words), arguments.socket))
+        else:
+            run(arguments.dir, arguments.socket)
+    except BenchError as error:
+        print(error, file=sys.stderr)
+        return 2 if arguments.words else 1
+    return 0
+
+
+def absolute(words: Sequence[str]) -> list[str]:
+    """The bench may run in another directory: file names become absolute."""
+    if list(words[:2]) == ["scanner", "load"]:
+        return [*words[:2], *(str(Path(word).absolute()) for word in words[2:])]
+    return list(words)
+
+
+def run(directory: Path, control: Path) -> None:
+    """Keep a bench until interrupted or terminated."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with Bench(directory, mm_per_s=OUR_SPEED_MM_PER_S) as bench, Control(bench, control):
+        exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in bench.environment.items())
+        print(f"The devices are on; papers appear in {bench.paper_directory}. Ctrl-C ends.\n")
+        print(f"In the kiosk's shell:\n\n  export {exports}\n\nIn its kiosk.toml:\n\n{bench.settings}")
+        print(f"From another shell, `kiosk simulate` and one of:\n\n{VOCABULARY}", flush=True)
+        stop.wait()

@@ -1,0 +1,87 @@
+"""A window whose long list is drawn up and down by a finger; each move is timed from the touch to the picture.
+
+    python -m tests.bench._scroll_window ours|bare
+
+Says [] once it stands, then plays one round for each line it reads and answers with one line of JSON: a list of
+[milliseconds until painted, milliseconds of processor time of the busiest turn]. Ours is the list of provinces on the
+page of places; the bare one is Kivy's RecycleView of the same names in as many columns of Kivy's buttons, as large as
+the window: its picture is about as full as ours.
+"""
+
+import json
+import sys
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from screens.kivy_setup import configure
+from tests.bench._tap_window import COUNTS_S, SIZE, Loop, press
+from thai.places import provinces
+from tools.sample_journeys import samples
+
+STEP = 30  # pixels between two pictures: 900 a second, a quick finger
+MOVES = 40  # in each direction
+BEGUN = 5  # moves until the list follows: before that it may still be a tap
+SETTLE = 12  # turns of the loop
+
+
+def ours(loop: Loop) -> Any:
+    """The provinces, as a citizen opens them. The list."""
+    touch: Any = import_module("kivy.tests.common").UnitTestTouch
+    shell = import_module("screens.root_view").Shell(lambda event: None)
+    loop.window.add_widget(shell)
+    shell.show(samples("th")["place"])
+    loop.rest(COUNTS_S)
+    spot = next(spot for spot in shell.touchables() if spot.name == "area.province")
+    press(shell, touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2))
+    loop.rest(COUNTS_S)
+    return shell.page(samples("th")["place"].screen).chooser.names
+
+
+def bare(loop: Loop) -> Any:
+    """The list."""
+    grid = import_module("kivy.uix.recyclegridlayout").RecycleGridLayout(
+        cols=2, default_size=(None, 104), default_size_hint=(1, None), size_hint_y=None, spacing=16
+    )
+    grid.bind(minimum_height=grid.setter("height"))
+    names = import_module("kivy.uix.recycleview").RecycleView(do_scroll_x=False)
+    names.add_widget(grid)
+    names.viewclass = "Button"
+    names.data = [{"text": one.th, "font_size": 40, "font_name": "Sarabun"} for one in provinces()]
+    loop.window.add_widget(names)
+    return names
+
+
+def drag(loop: Loop, names: Any) -> list[tuple[float, float]]:
+    """Up and down again, each move measured."""
+    measured = []
+    for direction in (1, -1):
+        x, y = names.to_window(names.center_x, names.y + names.height * (0.25 if direction > 0 else 0.75))
+        finger: Any = import_module("kivy.tests.common").UnitTestTouch(x, y)
+        finger.touch_down()
+        for move in range(1, MOVES + 1):
+            painted, busiest = loop.measure(partial(finger.touch_move, x, y + direction * STEP * move))
+            if move > BEGUN:
+                measured.append((painted, busiest))
+        finger.touch_up()
+        loop.rest(0.2)
+    return measured
+
+
+def main(which: str) -> None:
+    """Serve rounds until stdin ends."""
+    configure(False, SIZE)
+    loop = Loop()
+    names = {"ours": ours, "bare": bare}[which](loop)
+    for _ in range(SETTLE):
+        loop.turn()
+    answer: list[tuple[float, float]] = []
+    while True:
+        print(json.dumps(answer), flush=True)
+        if not sys.stdin.readline():
+            return
+        answer = drag(loop, names)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

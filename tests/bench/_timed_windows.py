@@ -1,0 +1,102 @@
+"""Windows that are measured from outside: the kiosk's own, and a bare one of Kivy's beside it.
+
+Both say READY=1, as to systemd, in the turn of the loop after their first picture went to the glass.
+"""
+
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from kiosk_app.outbox.state_directory import outbox_directory
+from kiosk_app.settings import ENVIRONMENT_VARIABLE
+from tests.outbox_samples import enrolment
+
+SIZE = (1080, 1920)
+PATIENCE_S = 60.0
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+_SIZE = f"{SIZE[0]}x{SIZE[1]}"
+KIOSK = (str(Path(sys.executable).with_name("kiosk")), "run", "--windowed", "--size", _SIZE)
+BARE = (sys.executable, "-m", "tests.bench._baseline_window", _SIZE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A window that stands on the glass. `painted_s` is how long that took from the start of its process."""
+
+    process: subprocess.Popen[bytes]
+    painted_s: float
+
+    def cpu_s(self) -> float:
+        """Processor seconds so far, of the process, its threads and the processes it started and saw end."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / TICKS_PER_SECOND
+
+
+@contextmanager
+def standing(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Standing]:
+    """The window that `command` opens, from when it is painted until the end of the `with`."""
+    with tempfile.TemporaryDirectory(prefix="dk-bench-") as place, _Manager(Path(place) / "notify") as manager:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, env={**os.environ, **environment, **manager.environment})
+        try:
+            yield Standing(process, manager.ready_at() - started)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE_S)
+
+
+class _Manager:
+    """Listens as systemd does, to the end: whoever speaks into a full queue would wait for ever."""
+
+    def __init__(self, path: Path) -> None:
+        # A third of the time-out is how often the kiosk says that it is alive; 15 s stands in its unit file.
+        self.environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "15000000"}
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._line.bind(str(path))
+        self._ready: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read)
+
+    def __enter__(self) -> Self:
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.shutdown(socket.SHUT_RD)
+        self._reader.join()
+        self._line.close()
+
+    def ready_at(self) -> float:
+        """When the window was painted, by time.perf_counter. Raises queue.Empty when it is not after PATIENCE_S."""
+        return self._ready.get(timeout=PATIENCE_S)
+
+    def _read(self) -> None:
+        while said := self._line.recv(4096):
+            if said == b"READY=1":
+                self._ready.put(time.perf_counter())
+
+
+@contextmanager
+def enrolled_kiosk(devices: str = "") -> Iterator[dict[str, str]]:
+    """The environment of a kiosk enrolled at an invented centre, in a directory of its own.
+
+    `devices` is the part of kiosk.toml that names them.
+    """
+    with tempfile.TemporaryDirectory(prefix="dk-bench-") as place:
+        state, runtime = Path(place) / "state", Path(place) / "runtime"
+        outbox_directory(state).mkdir(parents=True)
+        enrolment().save(state)
+        paths = f'[paths]\nstate = "{state}"\nruntime = "{runtime}"\n'
+        settings = Path(place) / "kiosk.toml"
+        settings.write_text(paths + devices, encoding="utf-8")
+        yield {ENVIRONMENT_VARIABLE: str(settings)}

@@ -1,0 +1,130 @@
+"""A window that is typed into, one sign at a time; each is timed from the tap to its glyph on the glass.
+
+    python -m tests.bench._typing_window ours|bare|alone CHARACTERS
+
+Says [] once it stands with so many characters in its field, then types one round for each line it reads and answers
+with one line of JSON: a list of [sign, milliseconds until painted, milliseconds of processor time of the busiest turn].
+Ours is the page of telling: finger on the key, visit stepped, suggestions made. The bare one is Kivy's text input of
+the same size and typeface over 60 of Kivy's buttons, one of which is touched and inserts the sign; alone is the text
+input without them.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from journey.events import Event
+from journey.state import Journey
+from journey.step import step
+from screens.kivy_setup import configure
+from tests.bench._tap_window import BUTTONS, COUNTS_S, SIZE, Loop, press
+from tools.sample_journeys import STORY, samples
+
+SIGNS = "น้ำท่วม ถนนพังมาก"
+KEDMANEE = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฟหกดเ้่าสวงฃผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙ฎฑธํณฯญ"
+SETTLE = 12  # turns of the loop
+PLACE = (976, 500)  # pixels of the bare field, about what ours has
+
+Type = Callable[[str], None]
+
+
+def story(characters: int) -> str:
+    """So many characters of an invented complaint, in paragraphs."""
+    paragraph = (STORY + " ") * 3 + "\n"
+    return (paragraph * (characters // len(paragraph) + 1))[:characters]
+
+
+def ours(loop: Loop, text: str) -> Type:
+    """The page of telling; its keyboard's keys are touched."""
+    touch: Any = import_module("kivy.tests.common").UnitTestTouch
+    shell_class = import_module("screens.root_view").Shell
+    journey: Journey = samples("th")["tell_empty"]
+
+    def send(event: Event) -> None:
+        nonlocal journey
+        journey, _effects = step(journey, event)
+        shell.show(journey)
+
+    shell = shell_class(send)
+    loop.window.add_widget(shell)
+    shell.show(samples("th")["attract"])
+    if journey.visit is not None:
+        journey = replace(journey, visit=replace(journey.visit, draft=replace(journey.visit.draft, text=text)))
+    shell.show(journey)
+
+    def touch_key(sign: str) -> None:
+        name = "key.space" if sign == " " else f"key.{sign}"
+        place = next(spot for spot in shell.touchables() if spot.name == name)
+        press(shell, touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2))
+
+    return touch_key
+
+
+def _text_input(text: str) -> Any:
+    return import_module("kivy.uix.textinput").TextInput(
+        size_hint=(None, None),
+        size=PLACE,
+        pos=(52, 1100),
+        font_name="Sarabun",
+        font_size=40,
+        text=text,
+        cursor_blink=False,
+    )
+
+
+def bare(loop: Loop, text: str) -> Type:
+    """Kivy's text input and buttons."""
+    touch: Any = import_module("kivy.tests.common").UnitTestTouch
+    button = import_module("kivy.uix.button").Button
+    field = _text_input(text)
+    grid = import_module("kivy.uix.gridlayout").GridLayout(cols=12, size_hint=(1, 0.35))
+    keys: dict[str, Any] = {}
+    for sign in dict.fromkeys(SIGNS + KEDMANEE):
+        if len(keys) < BUTTONS:
+            keys[sign] = button(text=sign, font_name="Sarabun", font_size=46)
+            keys[sign].bind(on_release=lambda _button, sign=sign: field.insert_text(sign))
+            grid.add_widget(keys[sign])
+    root = import_module("kivy.uix.floatlayout").FloatLayout()
+    root.add_widget(field)
+    root.add_widget(grid)
+    loop.window.add_widget(root)
+
+    def press(sign: str) -> None:
+        finger = touch(*keys[sign].center)
+        finger.touch_down()
+        finger.touch_up()
+
+    return press
+
+
+def alone(loop: Loop, text: str) -> Type:
+    """Kivy's text input, nothing else."""
+    field = _text_input(text)
+    root = import_module("kivy.uix.floatlayout").FloatLayout()
+    root.add_widget(field)
+    loop.window.add_widget(root)
+    insert: Type = field.insert_text
+    return insert
+
+
+def main(which: str, characters: int) -> None:
+    """Serve rounds until stdin ends."""
+    configure(False, SIZE)
+    loop = Loop()
+    write = {"ours": ours, "bare": bare, "alone": alone}[which](loop, story(characters))
+    for _ in range(SETTLE):
+        loop.turn()
+    loop.rest(COUNTS_S)
+    answer: list[tuple[str, float, float]] = []
+    while True:
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        if not sys.stdin.readline():
+            return
+        answer = [(sign, *loop.measure(lambda sign=sign: write(sign))) for sign in SIGNS]  # type: ignore[misc]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,108 @@
+"""Sealed pages inside the store or as files beside it: what save, read and deletion cost (decision 0111).
+
+    python -m tests.bench.page_storage
+
+The same sealed bytes either way, made durable either way, run alternately in one process; medians. No budget: this is
+the ground of a decision.
+"""
+
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from protocol.files import replace_file, sync_directory
+
+ROUNDS = 60
+SIZES = (30_000, 300_000, 1_000_000)
+PAGES = 3
+
+
+def _store(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "secure_delete = FAST"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE pages (id INTEGER, number INTEGER, sealed BLOB, PRIMARY KEY (id, number))")
+    connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, sealed BLOB)")
+    return connection
+
+
+def _save_inside(store: sqlite3.Connection, turn: int, pages: list[bytes]) -> None:
+    store.execute("BEGIN IMMEDIATE")
+    store.execute("INSERT INTO rows VALUES (?, ?)", (turn, bytes(4000)))
+    for number, page in enumerate(pages):
+        store.execute("INSERT INTO pages VALUES (?, ?, ?)", (turn, number, page))
+    store.execute("COMMIT")
+
+
+def _save_beside(store: sqlite3.Connection, place: Path, turn: int, pages: list[bytes]) -> None:
+    for number, page in enumerate(pages):
+        replace_file(place / f"{turn}-{number}", page, 0o660)
+    store.execute("INSERT INTO rows VALUES (?, ?)", (turn, bytes(4000)))
+
+
+def _delete_inside(store: sqlite3.Connection, turn: int) -> None:
+    store.execute("BEGIN IMMEDIATE")
+    store.execute("DELETE FROM pages WHERE id = ?", (turn,))
+    store.execute("DELETE FROM rows WHERE id = ?", (turn,))
+    store.execute("COMMIT")
+
+
+def _delete_beside(store: sqlite3.Connection, place: Path, turn: int) -> None:
+    store.execute("DELETE FROM rows WHERE id = ?", (turn,))
+    for number in range(PAGES):
+        (place / f"{turn}-{number}").unlink()
+    sync_directory(place)
+
+
+def _seconds(run: Callable[..., object], *given: object) -> float:
+    start = time.perf_counter()
+    run(*given)
+    return time.perf_counter() - start
+
+
+def _read_inside(store: sqlite3.Connection, turn: int) -> None:
+    store.execute("SELECT sealed FROM pages WHERE id = ?", (turn,)).fetchall()
+
+
+def _read_beside(place: Path, turn: int) -> None:
+    for number in range(PAGES):
+        (place / f"{turn}-{number}").read_bytes()
+
+
+def measure(directory: Path, size: int) -> dict[str, tuple[float, float]]:
+    """Median seconds (inside, beside) of save, read, delete for a visit of three pages of this size."""
+    random = Random(7)
+    taken: dict[str, list[tuple[float, float]]] = {"save": [], "read": [], "delete": []}
+    place = directory / "beside"
+    place.mkdir()
+    with closing(_store(directory / "inside.db")) as inside, closing(_store(directory / "beside.db")) as beside:
+        for turn in range(ROUNDS):
+            pages = [random.randbytes(size) for _ in range(PAGES)]
+            saving = _seconds(_save_inside, inside, turn, pages), _seconds(_save_beside, beside, place, turn, pages)
+            taken["save"].append(saving)
+            taken["read"].append((_seconds(_read_inside, inside, turn), _seconds(_read_beside, place, turn)))
+            if turn % 3 == 2:
+                deleting = _seconds(_delete_inside, inside, turn), _seconds(_delete_beside, beside, place, turn)
+                taken["delete"].append(deleting)
+    return {what: (median(a for a, _ in pairs), median(b for _, b in pairs)) for what, pairs in taken.items()}
+
+
+def main() -> int:
+    """Print the table."""
+    print(f"{f'{PAGES} pages of':12} {'':8} {'inside':>10} {'beside':>10}   beside/inside")
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as directory:
+            for what, (inside, beside) in measure(Path(directory), size).items():
+                ratio = beside / inside
+                print(f"{size // 1000:9} kB {what:8} {inside * 1e3:7.2f} ms {beside * 1e3:7.2f} ms   {ratio:.2f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""A small centre on a free port that speaks the protocol honestly, and can be told to stumble.
+
+It verifies signatures, keeps parts by their hash, and signs receipts; what it holds is in memory.
+"""
+
+import hashlib
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self, TypeVar
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from protocol import keys, signing
+from protocol.case_status import CaseStatus
+from protocol.encoding import from_base64, to_base64
+from protocol.messages import (
+    CentreKeys,
+    CentreKeysStatement,
+    Delivery,
+    EnrolmentAnswer,
+    EnrolmentRequest,
+    EnrolmentStatus,
+    Heartbeat,
+    Problem,
+    Receipt,
+    ReceiptStatement,
+    TrackAnswer,
+    TrackQuestion,
+)
+from tests.outbox_samples import CENTRE, KIOSK_KEY
+
+API = "/api/v1"
+Planned = TypeVar("Planned")
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+CUT = Reply(0)  # the connection is closed without an answer
+PORTAL_PAGE = Reply(200, b"<html>Please sign in to the hotel's network</html>", {"Content-Type": "text/html"})
+PORTAL_REDIRECT = Reply(302, b"", {"Location": "http://portal.invalid/sign-in"})
+
+
+def problem(status: int, **headers: str) -> Reply:
+    body = Problem(title="Not now", status=status).model_dump_json().encode()
+    return Reply(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def forged(honest: Reply) -> Reply:
+    """The receipt, signed by somebody else."""
+    receipt = Receipt.model_validate_json(honest.body)
+    other = receipt.model_copy(update={"signature": to_base64(keys.new_signing_key().sign(b"forged"))})
+    return Reply(200, other.model_dump_json().encode())
+
+
+class SmallCentre:
+    """Enter it to serve; `url` is where. With `tls` it speaks https; its host '::' listens at every address."""
+
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+        self.host = host
+        self.tls = tls
+        self.parts: dict[str, bytes] = {}
+        self.sizes: dict[str, int] = {}
+        self.deliveries: dict[UUID, Delivery] = {}
+        self.receipts: dict[UUID, bytes] = {}
+        self.heartbeats: list[Heartbeat] = []
+        self.requests: list[str] = []  # 'METHOD path'
+        # How it stumbles, by what 'METHOD path' begins with. Of the lists each is used once.
+        self.instead: list[tuple[str, Reply]] = []  # answered without doing anything
+        self.always: dict[str, Reply] = {}  # the same, each time
+        self.afterwards: list[tuple[str, Callable[[Reply], Reply]]] = []  # done honestly, then answered like this
+        self.refused_numbers: set[str] = set()
+        self.known_keys = {keys.fingerprint(keys.public_bytes(KIOSK_KEY)): keys.public_bytes(KIOSK_KEY)}
+        self.today: CentreKeys | None = None  # the keys it has taken since it enrolled the kiosk
+        self.asked_before = False  # it knows whoever asks to be enrolled, and answers what it answered then
+        self.enrolments: dict[UUID, EnrolmentAnswer] = {}
+        self.public = {
+            "sealing_key": to_base64(keys.public_bytes(CENTRE.sealing)),
+            "receipt_key": to_base64(keys.public_bytes(CENTRE.receipts)),
+        }
+        self.lock = threading.Lock()
+        self.answered = threading.Condition()
+
+    def __enter__(self) -> Self:
+        centre = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = -1
+
+            def answer(self) -> None:
+                if "Host" not in self.headers:  # cut off before the end of its head
+                    self.close_connection = True
+                    return
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                reply = centre.reply(self.command, self.path, dict(self.headers.items()), body)
+                if reply is CUT:
+                    self.close_connection = True
+                else:
+                    self.send_response_only(reply.status)
+                    if "Date" not in reply.headers:
+                        self.send_header("Date", self.date_time_string())
+                    for name, value in reply.headers.items():
+                        self.send_header(name, value)
+                    if reply.status != 204:
+                        self.send_header("Content-Length", str(len(reply.body)))
+                    self.end_headers()
+                    if self.command != "HEAD":
+                        self.wfile.write(reply.body)
+                with centre.answered:
+                    centre.answered.notify_all()
+
+            do_GET = do_HEAD = do_PATCH = do_POST = answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in centre.host else socket.AF_INET
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                if not isinstance(sys.exc_info()[1], OSError):  # a line that was cut is no news
+                    super().handle_error(request, client_address)
+
+        self.server = Server((self.host, 0), Handler)
+        if self.tls is not None:
+            self.server.socket = self.tls.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        scheme = "http" if self.tls is None else "https"
+        address = "[::1]" if ":" in self.host else "127.0.0.1"
+        self.url = f"{scheme}://{address}:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def wait_until(self, happened: Callable[[], bool], timeout_s: float = 20) -> None:
+        with self.answered:
+            assert self.answered.wait_for(happened, timeout_s), "the centre did not see it in time"
+
+    def reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        with self.lock:
+            request = f"{method} {path}"
+            self.requests.append(request)
+            always = next((reply for beginning, reply in self.always.items() if request.startswith(beginning)), None)
+            if instead := _taken(self.instead, request) or always:
+                return instead
+            try:
+                honest = self._honest(method, path.removeprefix(API), headers, body)
+            except signing.SignatureError as error:
+                honest = Reply(401, Problem(title=str(error), status=401).model_dump_json().encode())
+            afterwards = _taken(self.afterwards, request)
+            return afterwards(honest) if afterwards else honest
+
+    def _honest(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        if (method, path) == ("POST", "/enrolments"):
+            return self._enrol(EnrolmentRequest.model_validate_json(body))
+        if (method, path) == ("POST", "/track"):
+            return self._track(TrackQuestion.model_validate_json(body))
+        signing.verify(method, f"http://{headers['Host']}{API}{path}", headers, body, self.known_keys.get)
+        kind, _, name = path.lstrip("/").partition("/")
+        if name.endswith("/keys"):
+            assert self.today is not None
+            return Reply(200, self.today.model_dump_json().encode())
+        if kind == "enrolments":
+            return Reply(200, self.enrolments[UUID(name)].model_dump_json().encode())
+        if kind == "parts":
+            return self._part(method, name, headers, body)
+        if kind == "heartbeats":
+            self.heartbeats.append(Heartbeat.model_validate_json(body))
+            return Reply(204, b"", self._keys_header())
+        delivery = Delivery.model_validate_json(body)
+        assert headers["Idempotency-Key"] == f'"{delivery.submission_id}"'
+        return self._submission(delivery)
+
+    def _keys_header(self) -> dict[str, str]:
+        if self.today is None:
+            return {}
+        said = CentreKeysStatement.model_validate_json(from_base64(self.today.statement))
+        today = (keys.fingerprint(from_base64(key)) for key in (said.sealing_key, said.receipt_key))
+        return {"Centre-Keys": " ".join(today)}
+
+    def _part(self, method: str, sha256: str, headers: dict[str, str], body: bytes) -> Reply:
+        held = self.parts.get(sha256, b"")
+        if method == "HEAD":
+            return Reply(200, b"", {"Upload-Offset": str(len(held))}) if held else Reply(404)
+        if int(headers["Upload-Offset"]) != len(held):
+            return Reply(409, b"", {"Upload-Offset": str(len(held))})
+        self.parts[sha256] = held = held + body
+        if len(held) == int(headers["Upload-Length"]) and hashlib.sha256(held).hexdigest() != sha256:
+            del self.parts[sha256]
+            return Reply(422)
+        return Reply(204, b"", {"Upload-Offset": str(len(held))})
+
+    def _submission(self, delivery: Delivery) -> Reply:
+        if delivery.case_number in self.refused_numbers or not all(
+            len(self.parts.get(part.sha256, b"")) == part.size for part in delivery.parts
+        ):
+            title = "A part is missing or the number is not liked"
+            return Reply(422, Problem(title=title, status=422).model_dump_json().encode())
+        if delivery.submission_id not in self.receipts:
+            statement = ReceiptStatement(
+                submission_id=delivery.submission_id,
+                case_number=delivery.case_number,
+                kiosk_id=delivery.kiosk_id,
+                sealed_sha256=delivery.sealed_sha256,
+                parts=tuple(part.sha256 for part in delivery.parts),
+                received_at=datetime.now(UTC),
+            )
+            self.deliveries[delivery.submission_id] = delivery
+            receipt = signing.sign_receipt(statement, CENTRE.receipts)
+            self.receipts[delivery.submission_id] = receipt.model_dump_json().encode()
+        return Reply(200, self.receipts[delivery.submission_id])
+
+    def _enrol(self, asked: EnrolmentRequest) -> Reply:
+        raw = signing.from_base64(asked.signing_key)
+        self.known_keys[keys.fingerprint(raw)] = raw
+        if self.asked_before:
+            return Reply(201, next(iter(self.enrolments.values())).model_dump_json().encode())
+        answer = EnrolmentAnswer(enrolment_id=uuid7(), status=EnrolmentStatus.PENDING, **self.public)
+        self.enrolments[answer.enrolment_id] = answer
+        return Reply(201, answer.model_dump_json().encode())
+
+    def decide(self, **facts: object) -> None:
+        """The officer at the desk: change every enrolment's answer."""
+        with self.lock:
+            for enrolment_id, answer in self.enrolments.items():
+                self.enrolments[enrolment_id] = answer.model_copy(update=facts)
+
+    def _track(self, question: TrackQuestion) -> Reply:
+        answer = TrackAnswer(found=True, sentence="รอเจ้าหน้าที่รับเรื่อง", status=CaseStatus.RECEIVED)
+        return Reply(200, answer.model_dump_json().encode())
+
+
+def _taken(plan: list[tuple[str, Planned]], request: str) -> Planned | None:
+    for index, (beginning, planned) in enumerate(plan):
+        if request.startswith(beginning):
+            del plan[index]
+            return planned
+    return None

@@ -1,0 +1,106 @@
+"""What a submission costs with ever more cases already stored: it must not grow."""
+
+import time
+from argparse import Namespace
+from statistics import median
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from central.centres.models import Centre
+from central.fleet.models import Enrolment
+from central.simulation.connection import Line
+from central.simulation.enrolment import CENTRE, enrol
+from tests.load.central_service import Machine, say
+
+WARM, MEASURED = 300, 1000  # submissions at each size, before and while it is measured
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+FLAT = 1.5  # processor time beside the most cases over that beside the fewest
+
+# Rows as the intake writes them, at the speed of SQL: a typed visit with its person, history and receipt.
+_SEED = """
+WITH made AS (
+    INSERT INTO cases_case (centre_id, submission_id, case_number, tracking_hash, nature, topic, topic_note, about,
+        about_note, area, spot, for_whom, for_whom_note, text, naming, language, notice_version, notice_accepted_at,
+        consent_sms, assisted, receipt_confirmed, received_at, filed_at, filed_quality, status, agency, officer,
+        outcome)
+    SELECT %(centre)s, gen_random_uuid(), 'YAA00A-' || g, md5(random()::text) || md5(random()::text), 'complaint',
+        'utilities', '', 'nobody', '', '400107', 'หน้าวัดกลาง', 'self', '', repeat('ไฟถนนหน้าวัดกลางดับมาสามสัปดาห์แล้ว ', 12),
+        'named', 'th', '2569-01', at, false, false, true, at, at, 'kiosk_clock', 'received', '', '', ''
+    FROM (SELECT g, now() - g * interval '1 minute' AS at FROM generate_series(%(first)s, %(last)s) AS g) AS numbered
+    RETURNING id, submission_id, case_number, received_at
+), person AS (
+    INSERT INTO cases_person (case_id, source, title, first_name, middle_name, last_name, birth_date, sex, address,
+        address_area, phone, citizen_id_hash, citizen_id_last4, citizen_id_locked)
+    SELECT id, 'chip-unverified', 'นาง', 'บุญมา', '', 'ใจดี', '24940305', 'female', '', '', '0812345678',
+        md5(random()::text) || md5(random()::text), '5001', sha256(random()::text::bytea) FROM made
+), change AS (
+    INSERT INTO cases_casechange (case_id, at, kind, value, note)
+    SELECT id, received_at, 'status', 'received', '' FROM made
+)
+INSERT INTO intake_accepted (submission_id, enrolment_id, centre_id, case_number, content_hash, receipt, received_at,
+    carried, case_id, delivery, reason)
+SELECT submission_id, %(enrolment)s, %(centre)s, case_number, md5(random()::text) || md5(random()::text),
+    repeat('x', 560), received_at, false, id, ''::bytea, '' FROM made
+"""
+
+
+def prove(machine: Machine, wanted: Namespace) -> list[str]:
+    """Sentences about what is not as promised; none is the proof."""
+    cost = _costs(machine, [size for size in SIZES if size <= wanted.cases])
+    first, *_, last = cost.values()
+    say(f"  beside the most cases {last / first:.2f} times the processor time as beside the fewest")
+    return ["the cost of a submission grew"] if last > FLAT * first else []
+
+
+def _costs(machine: Machine, sizes: list[int]) -> dict[int, float]:
+    """For each number of stored cases the processor milliseconds of service and PostgreSQL together a submission; one
+    line, typed visits."""
+    (kiosk,) = enrol(1)
+    centre = Centre.objects.get(slug=CENTRE)
+    enrolment = Enrolment.objects.get(kiosk_id=kiosk.kiosk_id, series=kiosk.series)
+    found: dict[int, float] = {}
+    for size in sizes:
+        seed: dict[str, int | str] = {
+            "centre": centre.pk,
+            "enrolment": str(enrolment.pk),
+            "first": _stored() + 1,
+            "last": size,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_SEED, seed)
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
+            cursor.execute("CHECKPOINT")
+            _wait_for_vacuum(cursor)
+        with Line(machine.url) as line:
+            for _ in range(WARM):
+                kiosk.deliver(line, kiosk.visit())
+            before, took = machine.cpu_s(), []
+            for _ in range(MEASURED):
+                visit = kiosk.visit()
+                begun = time.perf_counter()
+                kiosk.deliver(line, visit)
+                took.append(time.perf_counter() - begun)
+        service, database = ((now - then) / MEASURED * 1e3 for now, then in zip(machine.cpu_s(), before, strict=True))
+        found[size] = service + database
+        say(
+            f"  {size:>9} cases: {median(took) * 1e3:5.1f} ms to the receipt; processor: service {service:5.2f} ms, "
+            f"PostgreSQL {database:5.2f} ms"
+        )
+    return found
+
+
+def _wait_for_vacuum(cursor: CursorWrapper) -> None:
+    """What a million new rows set off must not be counted as the cost of the next one."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+    for _ in range(60):
+        time.sleep(2)
+        cursor.execute(busy)
+        if cursor.fetchone()[0] == 0:
+            return
+
+
+def _stored() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_case")
+        return int(cursor.fetchone()[0])

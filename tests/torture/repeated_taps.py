@@ -1,0 +1,348 @@
+"""A hand that trembles: every target of every screen and overlay tapped twice and three times, in the real window.
+
+    python -m tests.torture.repeated_taps named|quick|whole [--without-guard] [STATE…]
+
+The real journey answers, and its effects are answered as the runner would: scans, saves, prints, with paper out too.
+Time is steered, so that half a second takes as long as its pictures. First a target is tapped once, and what stands at
+its spot is written down, picture by picture. Then it is tapped again after each gap. A later tap must do nothing if it
+comes within half a second of a change at its spot, or of the first tap where nothing changed: all that was sent, and
+what stands there in the end, must be as after one tap. A tap that comes later must be taken. The judge knows nothing of
+the guard: it looks at what stands where. Prints what is wrong, one a line; the exit status is 1 if anything is.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any
+
+from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
+from journey import effects, events
+from journey.complaint.draft import LetterPage
+from journey.device_tests import Trial
+from journey.state import Journey
+from journey.step import step
+from screens.kivy_setup import configure
+from screens.touch_targets import Touchable
+from tools.gui_checks.window_harness import Stage, display
+from tools.sample_journeys import CARD, MINTED, answer, samples
+
+SIZE = 540, 960
+FRAME_S = 0.025
+DEAD_S = 0.5  # as decided, not as the guard has it
+REPEAT_S = 1.0
+SLACK_S = 0.1  # a picture may come late; a list presses 0.2 s after the finger left
+AFTER_S = 0.7  # how long it is looked on after the last tap
+RELEASED_S = 0.3  # by then a tap has done what it does
+GAPS = {
+    "named": (0.15, 0.3, 0.45, 0.9),
+    "quick": (0.25, 1.0),
+    "whole": (0.05, 0.2, 0.45, 1.0),
+}
+# Tapped again they do the same: keys of one meaning, steps back, a caret.
+HARMLESS = ("key.", "undo", "spot", "story", "page_text", "name", "phone", "about_note", "for_whom_note", "topic_note")
+KEYS = ("key.ก", "key.shift", "key.space", "key.delete", "key.english", "key.numbers", "key.1", "key.0", "key.7")
+LEFT_OUT = "try.touch"  # brings up marks that are to be hit one after the other, wherever they are
+QUICK = ("tell", "review", "scan_pages", "place", "overlay_start_over", "overlay_no_paper", "receipt_asking")
+# State, what is tapped, whether paper is out: each did harm before there was a guard.
+NAMED = (
+    ("tell", "next", False),  # sent the story unreviewed
+    ("review", "send", True),  # closed the receipt, and the code was lost
+    ("review", "send", False),  # closed the receipt before it was read
+    ("receipt_printed", "print_again", False),  # "done" grew under the finger
+    ("notice", "accept", False),  # started over
+    ("review", "edit.topic", False),  # chose another topic
+    ("review", "edit.story", False),
+    ("review", "edit.phone", False),
+    ("topic", "topic.labour", False),  # wrote into the place
+    ("scan_empty", "scan", False),  # cancelled itself
+    ("scan_pages", "remove", False),  # answered its own question
+    ("overlay_comfort", "dismiss", False),  # sent the story
+    ("place", "area.province", False),  # chose a province, then a district
+    ("overlay_comfort", "wish.text_size", False),  # skipped a size, or moved the buttons
+)
+
+Spot = tuple[Any, ...]
+
+
+class Clock:
+    """Time that passes with the pictures only."""
+
+    def __init__(self) -> None:
+        self._kivy = import_module("kivy.clock").Clock
+        self.now = float(self._kivy.time())
+        self._kivy.time = lambda: self.now
+
+    def turn(self) -> None:
+        """One picture's time."""
+        self.now += FRAME_S
+
+
+@dataclass
+class Course:
+    """What came of some taps: each event with the time after the first tap, what stood at the spot and everywhere at
+    each picture, and when a tap was taken."""
+
+    sent: list[tuple[float, Any]] = field(default_factory=list)
+    stood: list[Spot] = field(default_factory=list)
+    taken: list[float] = field(default_factory=list)
+    everything: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def changed_before(self, when: float) -> float | None:
+        """When something at the spot last changed before that time; None if nothing did since the first tap."""
+        last = min(len(self.stood) - 1, round(when / FRAME_S))
+        changes = [number for number in range(1, last + 1) if self.stood[number] != self.stood[number - 1]]
+        return changes[-1] * FRAME_S if changes else None
+
+
+class Hall:
+    """The window with a running journey, and whatever answers its effects."""
+
+    def __init__(self, guarded: bool = True) -> None:
+        self._clock = Clock()
+        self.stage = Stage(self._receive, lambda: self._clock.now)
+        self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
+        self._taken = 0
+        time.time = lambda: MINTED.saved_wall  # an event that tells it is the same each time
+        import_module("screens.touch_targets").taken.bind(on_taken=self._count)
+        if not guarded:
+            self.stage.shell.guard.begin = lambda touch: True
+        self.journey = Journey()
+        self._paper_out = False
+        self._queue: list[Any] = []
+        self._due: list[tuple[float, Any]] = []
+        self._course = Course()
+        self._began = 0.0
+
+    def stands(self, state: Journey, paper_out: bool) -> None:
+        """Begin anew in this state, with nothing open, until touches count."""
+        self._queue, self._due, self._paper_out = [], [], paper_out
+        self.journey = Journey(hall=state.hall, around=state.around, now=state.now, last_touch=state.now)
+        self.stage.shell.show(self.journey)
+        self._turn(3)
+        if paper_out:
+            state = replace(state, around=replace(state.around, printer=PrinterStatus.PAPER_OUT))
+        self.journey = replace(state, last_touch=state.now, still_there_until=state.now + 60)
+        self.stage.shell.show(self.journey)
+        self._turn(round(2 * DEAD_S / FRAME_S))
+
+    def targets(self) -> list[str]:
+        """What can be tapped; of the keys a few."""
+        names = [tap.name for tap in self.stage.shell.touchables()]
+        return [name for name in names if name != LEFT_OUT and (not name.startswith("key.") or name in KEYS)]
+
+    def tap(self, name: str, times: tuple[float, ...], seconds: float) -> Course:
+        """Tap the middle of this at those times after the first tap, and look on for so long."""
+        there = {tap.name: tap for tap in self.stage.shell.touchables()}
+        if name not in there:
+            raise LookupError(f"{name} is not there; there is {', '.join(there)}")
+        place = there[name]
+        x, top = place.x + place.width / 2, place.y + place.height / 2
+        self._course, self._began = Course(), self._clock.now
+        downs = {round(when / FRAME_S) for when in times}
+        finger: Any = None
+        for number in range(round(seconds / FRAME_S)):
+            if finger is not None:
+                finger.touch_up()
+                finger = None
+            if number in downs:
+                before = self._taken
+                finger = self._touch(x, self.stage.window.height - top)
+                finger.touch_down()
+            self._turn(1)
+            if number - 1 in downs or number in downs:
+                self._course.taken += [number * FRAME_S] * (self._taken > before)
+            there = self.stage.shell.touchables()
+            self._course.stood.append(self._at(there, x, top))
+            self._course.everything.append(self._everything(there))
+        return self._course
+
+    def _at(self, there: list[Touchable], x: float, top: float) -> Spot:
+        found = (
+            (tap.name, tap.text)
+            for tap in there
+            if tap.x <= x <= tap.x + tap.width and tap.y <= top <= tap.y + tap.height
+        )
+        return (*self._standing(), *found)
+
+    def _standing(self) -> tuple[Any, ...]:
+        visit = self.journey.visit
+        return self.journey.screen, self.journey.overlay, visit and visit.visit_id, self.journey.asleep
+
+    def _everything(self, there: list[Touchable]) -> tuple[Any, ...]:
+        still = replace(self.journey, now=0.0, last_touch=0.0, still_there_until=0.0)
+        return still, tuple((tap.name, tap.text, round(tap.y)) for tap in there)
+
+    def _count(self, _taken: object) -> None:
+        self._taken += 1
+
+    def _receive(self, event: Any) -> None:
+        if not isinstance(event, events.Touched):
+            self._course.sent.append((self._clock.now - self._began, event))
+        self._queue.append(event)
+
+    def _turn(self, pictures: int) -> None:
+        for _picture in range(pictures):
+            self._clock.turn()
+            self._work()
+            self.stage.frames(1)
+
+    def _work(self) -> None:
+        """As the runner: events in their order, effects answered when their time has come."""
+        now, before = self._clock.now, self.journey
+        self._queue += [event for due, event in self._due if due <= now]
+        self._due = [(due, event) for due, event in self._due if due > now]
+        self._queue.append(events.Tick(self.journey.now + FRAME_S))
+        queue, self._queue = self._queue, []
+        for event in queue:
+            self.journey, asked = step(self.journey, event)
+            for effect in asked:
+                self._due += [(now + wait, told) for wait, told in self._answers(effect)]
+        if self.journey.screen is not before.screen:
+            self._due.append((now + 2 * FRAME_S, events.Painted(self.journey.screen)))
+        if self.journey != replace(before, now=self.journey.now, last_touch=self.journey.last_touch):
+            self.stage.shell.show(self.journey)
+
+    def _answers(self, effect: Any) -> Iterator[tuple[float, Any]]:
+        """Seconds, and what comes then."""
+        match effect:
+            case effects.ReadCard(ticket):
+                yield 0.4, events.CardRead(ticket, CARD, "400115")
+            case effects.ReadCardId(ticket):
+                yield 0.3, events.CardIdRead(ticket, CARD.citizen_id)
+            case effects.ScanOnePage(ticket):
+                yield 0.2, events.PageProgress(ticket, 0.3)
+                yield 1.2, events.PageScanned(ticket, LetterPage("page-9", 1240, 1754))
+            case effects.RecognisePage(ticket, page_id):
+                yield 0.4, events.PageRecognised(ticket, page_id, (), readable=False, confidence=0.0)
+            case effects.TurnPicture(ticket, page_id):
+                yield 0.2, events.PageTurned(ticket, LetterPage(page_id, 1754, 1240))
+            case effects.Save(ticket):
+                yield 0.15, events.Saved(ticket, MINTED)
+            case effects.PrintReceipt(ticket) if self._paper_out:
+                yield 0.1, events.ReceiptPrinted(ticket, PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
+            case effects.PrintReceipt(ticket):
+                yield 0.8, events.ReceiptPrinted(ticket, PrintVerdict.PRINTED, PrinterStatus.READY)
+            case effects.ReadPaperCode(ticket):
+                yield 0.6, events.CodeNotRead(ticket)
+            case effects.LookUp(ticket):
+                yield 0.3, events.LookedUp(ticket, answer())
+            case effects.TryOut(part):
+                yield 0.5, events.TriedOut(Trial(part, passed=True, wall=MINTED.saved_wall))
+
+
+class Storm:
+    """Taps, and judges what comes of it."""
+
+    def __init__(self, hall: Hall, gaps: tuple[float, ...]) -> None:
+        self._hall, self._gaps = hall, gaps
+        self.taps = 0
+
+    def over(self, name: str, state: Journey, target: str, paper_out: bool) -> Iterator[str]:
+        """What is wrong after two and three taps on one target."""
+        self._course(
+            state, target, paper_out, (0.0,), AFTER_S
+        )  # what it brings up is built and laid out the first time
+        once = self._course(state, target, paper_out, (0.0,), 3 * max(self._gaps) + AFTER_S)
+        for gap in self._gaps:
+            for count in self._counts(gap):
+                times = tuple(gap * number for number in range(count))
+                dead = [when for when in times[1:] if self._must_be_dead(once, target, when, gap)]
+                free = [when for when in times[1:] if when not in dead]
+                seconds = times[-1] + AFTER_S
+                course = self._course(state, target, paper_out, times, seconds)
+                what = f"{name}{', no paper' if paper_out else ''}: {target} tapped {count} times, {gap:g} s apart"
+                if dead and dead[0] == times[1]:
+                    yield from self._harm(what, once, course, free[0] if free else seconds, bool(free))
+                elif not self._taken(once, course, target, times[1]):
+                    yield f"{what}: the last tap was not taken, though nothing had changed for long enough"
+
+    def _counts(self, gap: float) -> tuple[int, ...]:
+        """How many taps. A third tap does no harm where a second does none, but for the gap in the middle both are
+        tried."""
+        if gap >= DEAD_S:
+            return (2,)
+        return (2, 3) if gap == self._gaps[len(self._gaps) // 2 - 1] else (3,)
+
+    def _course(self, state: Journey, target: str, paper_out: bool, times: tuple[float, ...], seconds: float) -> Course:
+        self.taps += len(times)
+        self._hall.stands(state, paper_out)
+        return self._hall.tap(target, times, seconds)
+
+    def _must_be_dead(self, once: Course, target: str, when: float, gap: float) -> bool:
+        names = self._names(once, when)
+        if gap <= REPEAT_S and names and target not in names and not target.startswith("key."):
+            return True
+        changed = once.changed_before(when)
+        if changed is not None:
+            return when - changed < DEAD_S
+        return when < DEAD_S and not target.startswith(HARMLESS)
+
+    def _names(self, once: Course, when: float) -> set[str]:
+        """Of what stands at the spot at that time."""
+        return {name for name, _text in once.stood[round(when / FRAME_S)][len(self._hall._standing()) :]}
+
+    def _taken(self, once: Course, course: Course, target: str, when: float) -> bool:
+        """Whether a tap that may be taken was. Right after the half second it may be either; where nothing stands there
+        is nothing to take."""
+        changed = once.changed_before(when)
+        since = when - max(changed or 0.0, 0.0 if target.startswith(HARMLESS) else RELEASED_S)
+        if not self._names(once, when) or (since < DEAD_S + SLACK_S and not target.startswith(HARMLESS)):
+            return True
+        return any(when - FRAME_S <= taken <= when + 2 * RELEASED_S for taken in course.taken)
+
+    def _harm(self, what: str, once: Course, course: Course, until: float, goes_on: bool) -> Iterator[str]:
+        until -= FRAME_S / 2  # what comes at that very picture is the free tap's
+        expected = [event for when, event in once.sent if when < until]
+        came = [event for when, event in course.sent if when < until]
+        if came != expected:
+            extra = [event for event in came if event not in expected] or came[len(expected) :] or came
+            yield f"{what}: sent {', '.join(type(event).__name__ for event in extra)} as well"
+        elif not goes_on and course.everything[-1] != (expects := once.everything[len(course.everything) - 1]):
+            other = [place for place in course.everything[-1][1] if place not in expects[1]]
+            yield f"{what}: something else stands there than after one tap: {other[:3] or 'unseen'}"
+
+
+def cases(which: str, wanted: list[str]) -> Iterator[tuple[str, str, bool]]:
+    """State, target ('' is all), whether paper is out."""
+    if which == "named":
+        yield from NAMED
+        return
+    for name in samples("th"):
+        if (name in wanted) if wanted else which == "whole" or name in QUICK:
+            yield name, "", False
+            if name.startswith(("review", "receipt", "overlay_no_paper")) and which == "whole":
+                yield name, "", True
+
+
+def check(hall: Hall, which: str, wanted: list[str]) -> Iterator[str]:
+    """Everything that is wrong, as sentences."""
+    storm, states = Storm(hall, GAPS[which]), samples("th")
+    tried = 0
+    for name, target, paper_out in cases(which, wanted):
+        state = states[name]
+        hall.stands(state, paper_out)
+        for one in [target] if target else hall.targets():
+            tried += 1
+            yield from storm.over(name, state, one, paper_out)
+    print(f"{tried} targets, {storm.taps} taps")
+
+
+def main(words: list[str]) -> int:
+    """The exit status is 1 if anything is wrong."""
+    guarded = "--without-guard" not in words
+    which, *wanted = [word for word in words if not word.startswith("--")]
+    with display(SIZE):
+        configure(False, SIZE)
+        hall = Hall(guarded)
+        hall.stage.resize(SIZE)
+        wrong = 0
+        for sentence in check(hall, which, wanted):
+            print(sentence, flush=True)
+            wrong += 1
+    return min(wrong, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""Each sabotage of tests/fault_injection.py is noticed by the test or trial that guards against it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fault_injection import SABOTAGES
+from tests.torture.faulty_disk import compiled, under_it
+
+_POWER = (
+    "series-not-synced",
+    "file-not-synced",
+    "directory-not-synced",
+    "nothing-recorded",
+    "code-in-a-log",
+    "phone-in-a-log",
+)
+_TESTS = {
+    "redirects-followed": "tests/unit/forwarder/test_forwarder.py::"
+    "test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat",
+    "session-kept-at-login": "tests/unit/central/test_sign_in.py::test_the_session_changes_its_number_at_the_login",
+    "pictures-left-after-rollback": "tests/unit/central/test_pictures.py::"
+    "test_a_delivery_that_cannot_be_stored_leaves_no_picture",
+}
+_FAILED = 1  # exit status, of pytest too: a test ran and failed
+
+
+def test_every_sabotage_is_tried_here() -> None:
+    assert SABOTAGES.keys() == {*_POWER, *_TESTS}
+
+
+@pytest.mark.parametrize("name", _POWER)
+def test_the_power_trial_notices(name: str, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    words = (name, "tests.torture.power_cut", str(tmp_path / "disk"), "40")
+    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.fault_injection", *words) == _FAILED
+
+
+@pytest.mark.parametrize("name", _TESTS)
+def test_its_test_notices(name: str) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "tests.fault_injection",
+        name,
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        _TESTS[name],
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == _FAILED, done.stdout

@@ -1,0 +1,53 @@
+"""The small version of `./run torture`: a few kills, a few power cuts, a few cuts of the line, in every test run."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.torture import duplicate_delivery, network_failures
+from tests.torture.faulty_disk import compiled, under_it
+from tests.torture.headless_kiosk import CANARY, far_centre
+from tests.torture.leak_search import forms, tells
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_killed_at_calls_that_change_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    words = (str(tmp_path / "disk"), "60", "0", "1")
+    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.kill_at_disk_call", *words) == 0
+
+
+def test_power_cuts_that_lose_what_nobody_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.power_cut", str(tmp_path / "disk"), "80") == 0
+
+
+@pytest.mark.usefixtures("quiet")
+def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
+    trial = network_failures.Trial(tmp_path)
+    with far_centre() as centre:
+        network_failures.cuts(trial, centre, 3)
+        network_failures.repeats(trial, centre)
+        network_failures.storms(trial, centre)
+    assert trial.wrong == []
+    assert trial.cases > 30
+
+
+def test_two_forwarders_by_mistake_make_no_second_case(tmp_path: Path) -> None:
+    with far_centre() as centre:
+        assert duplicate_delivery.two_forwarders(tmp_path, centre, 8) == []
+
+
+@pytest.mark.parametrize("lead", ["", "a", "ab", "ผ"])
+def test_the_canary_is_found_however_it_is_written(lead: str) -> None:
+    for form in forms(CANARY):
+        assert tells(lead.encode() + form + b"z", [CANARY]) == [CANARY]
+    assert tells("เรื่องอื่น".encode(), [CANARY]) == []

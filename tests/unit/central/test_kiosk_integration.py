@@ -1,0 +1,60 @@
+"""The kiosk's own enrolment, outbox and forwarder with a served centre: what each side only believes of the other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.forwarder import Forwarder
+from kiosk_app.forwarder.enrol import enrol
+from kiosk_app.outbox import Enrolment, Outbox
+from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
+from protocol import keys
+from tests.outbox_samples import file_one
+from tests.unit.central.served_installation import Installation, installed_and_served
+
+PAGE = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 20_000  # several pieces on a weak line
+
+
+@pytest.fixture(autouse=True)
+def installation() -> None:
+    """Nothing in this process: the service runs in its own."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Installation, str]]:
+    with installed_and_served(Installation(tmp_path / "centre")) as url:
+        yield Installation(tmp_path / "centre"), url
+
+
+def deliver(state: Path, url: str, visits: int) -> Enrolment:
+    """So many citizens come, and everything that waits is delivered by a forwarder started anew."""
+    enrolment = Enrolment.load(state)
+    assert enrolment is not None
+    with Outbox.open(outbox_directory(state), enrolment) as outbox:
+        for number in range(visits):
+            file_one(outbox, (PAGE,) * (number % 2))
+        key = keys.load_signing_key(signing_key_file(state))
+        report = Forwarder(outbox, enrolment, key, url, state=state, version="1").once()
+        assert (report.waiting, report.trouble, report.delivered) == (0, "", visits)
+    return enrolment
+
+
+def test_the_centres_keys_are_changed_and_nothing_is_lost(served: tuple[Installation, str], tmp_path: Path) -> None:
+    centre, url = served
+    state = tmp_path / "kiosk"
+    state.mkdir()
+
+    def officer(code: str) -> None:
+        centre.ok("approve", code, "--as", "somsri")
+
+    first = enrol(url, "KKN07", "ศาลากลาง", state, officer, poll_s=0.1)
+    deliver(state, url, 2)
+    for kind in ("sealing", "receipt"):
+        centre.ok("keys", "rotate", kind)
+    deliver(state, url, 2)  # the heartbeat among them brings the new keys
+    third = deliver(state, url, 2)
+    assert set(third.centre_keys).isdisjoint(first.centre_keys)
+    listed = centre.ok("keys", "list")
+    assert listed.count("\t1 kiosks") == 2 and listed.count("current") == 2
+    assert centre.ok("quarantine", "list") == "Nothing is in quarantine.\n"

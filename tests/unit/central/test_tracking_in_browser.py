@@ -1,0 +1,110 @@
+"""The tracking page in a real browser: the code after the '#' is read, posted in a body, and reaches no address."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from central.cases import commands
+from central.cases.models import Case
+from central.centres.models import Officer
+from protocol import tracking_code
+from protocol.case_status import CaseStatus
+from protocol.submission import Submission
+from tests.unit.central.kiosk_client import KioskSide
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+
+@pytest.fixture
+def browser(live_server: Any) -> Iterator[webdriver.Chrome]:
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("Chromium is not installed here (Debian packages: chromium, chromium-driver)")
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=390,900"):
+        options.add_argument(argument)
+    options.binary_location = CHROMIUM
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def filed(live_server: Any, kiosk: KioskSide) -> Submission:
+    submission = kiosk.submission()
+    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    return submission
+
+
+def shows(browser: webdriver.Chrome, what: Callable[[], bool]) -> None:
+    WebDriverWait(browser, 15, poll_frequency=0.1, ignored_exceptions=[Exception]).until(lambda _: what())
+
+
+def status(browser: webdriver.Chrome) -> str | None:
+    return browser.find_element(By.ID, "page").get_attribute("data-status")
+
+
+def asked(browser: webdriver.Chrome) -> list[tuple[str, str]]:
+    """Method and address of every request so far."""
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    sent = [event["params"]["request"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    return [(request["method"], request["url"]) for request in sent if not request["url"].startswith("data:")]
+
+
+def test_scan_look_switch_and_look_again(
+    browser: webdriver.Chrome, live_server: Any, filed: Submission, officer: Officer
+) -> None:
+    address = tracking_code.tracking_url(live_server.url, filed.tracking_code)
+    browser.get(address)
+    shows(browser, lambda: status(browser) == "received")
+    assert filed.case_number in browser.title
+    assert browser.current_url == address, "it can be kept and opened again"
+
+    browser.find_element(By.CSS_SELECTOR, "button[name=language][value=en]").click()
+    shows(browser, lambda: "An officer will take it on" in browser.find_element(By.ID, "sentence").text)
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+    assert browser.current_url == address
+
+    case = Case.objects.get()
+    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    browser.refresh()
+    shows(browser, lambda: status(browser) == "checking")
+    steps = browser.find_elements(By.CSS_SELECTOR, "#ladder li")
+    assert [step.get_attribute("class") for step in steps] == ["done", "now", "ahead", "ahead", "ahead"]
+
+    code, requests = tracking_code.display(filed.tracking_code), asked(browser)
+    assert ("POST", f"{live_server.url}/t") in requests
+    assert not any(code in url for _, url in requests)
+    assert all(url.startswith(live_server.url) for _, url in requests), "no third party"
+    assert [entry["message"] for entry in browser.get_log("browser")] == [], "the policy blocks nothing of ours"
+
+
+def test_a_wrong_code_can_be_corrected_in_place(browser: webdriver.Chrome, live_server: Any, filed: Submission) -> None:
+    browser.get(f"{live_server.url}/t#7KQ2-M9XD-4TBVX")
+    shows(browser, lambda: browser.find_element(By.ID, "code").get_attribute("value") == "7KQ2-M9XD-4TBVX")
+    field = browser.find_element(By.ID, "code")
+    field.clear()
+    field.send_keys(tracking_code.display(filed.tracking_code).lower())
+    field.submit()
+    shows(browser, lambda: status(browser) == "received")
+    assert browser.current_url.endswith(f"/t#{tracking_code.display(filed.tracking_code)}")
+
+
+def test_without_a_network_it_says_so(browser: webdriver.Chrome, live_server: Any, filed: Submission) -> None:
+    browser.get(f"{live_server.url}/t")
+    conditions = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+    browser.execute_cdp_cmd("Network.enable", {})
+    browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+    field = browser.find_element(By.ID, "code")
+    field.send_keys(filed.tracking_code)
+    field.submit()
+    shows(browser, lambda: browser.find_element(By.ID, "offline").is_displayed())
+    assert field.get_attribute("value") == filed.tracking_code, "what was typed is still there"

@@ -1,0 +1,177 @@
+"""Words above the keyboard: what is offered, how it is written, and that nothing is learnt."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from journey.complaint.word_suggestions import ABOUT, FOR_WHOM, MOST, NAME, PLACE, TOPIC, WORDS, placing, suggest
+from journey.complaint.word_suggestions import STORY as STORY_PART
+
+STORY = "นางบุญมา ใจดี โทร 0812345678 ถนนหน้าหมู่บ้านชำรุดเป็นหลุมเป็นบ่อมาสองเดือน"
+
+
+PARTS = (STORY_PART, TOPIC, PLACE, ABOUT, FOR_WHOM, NAME)
+
+
+def lines(language: str, part: str = STORY_PART) -> list[str]:
+    text = (WORDS / f"{language}.txt").read_text(encoding="utf-8")
+    section, found = STORY_PART, []
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line[1:-1].split()[0]
+        elif line and not line.startswith("#") and section == part:
+            found.append(line)
+    return found
+
+
+def listed(language: str, part: str = STORY_PART) -> list[str]:
+    return [word for line in lines(language, part) if "→" not in line for word in line.partition(":")[2].split()]
+
+
+def following(language: str, part: str = STORY_PART) -> dict[str, list[str]]:
+    pairs = (line.split("→") for line in lines(language, part) if "→" in line)
+    return {before.strip(): after.split() for before, after in pairs}
+
+
+def write(text: str, word: str, language: str) -> str:
+    replaced, written = placing(text, word, language)
+    return text[: len(text) - replaced] + written
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "written"),
+    [
+        ("ได้รับความเดือดร้", "ความเดือดร้อน", "ได้รับความเดือดร้อน"),
+        ("ทำให้เดือดร", "เดือดร้อน", "ทำให้เดือดร้อน"),
+        ("น้ำประปาไม่ไห", "ไม่ไหล", "น้ำประปาไม่ไหล"),
+        ("แจ้งเจ้าหน้", "เจ้าหน้าที่", "แจ้งเจ้าหน้าที่"),
+        ("ที่สาธารณปร", "ที่สาธารณประโยชน์", "ที่สาธารณประโยชน์"),
+        ("หน้าบ้าน เ", "เดือดร้อน", "หน้าบ้าน เดือดร้อน"),
+        ("ขอให้ช่วยซ่อม", "ซ่อมแซม", "ขอให้ช่วยซ่อมแซม"),
+        ("ขอให้ช่วยซ่อม", "โดยด่วน", "ขอให้ช่วยซ่อมโดยด่วน"),
+        ("ได้รับ", "ความเดือดร้อน", "ได้รับความเดือดร้อน"),
+        ("", "ข้าพเจ้า", "ข้าพเจ้า"),
+        ("อะไรก็ได้ ", "ทำให้", "อะไรก็ได้ ทำให้"),
+    ],
+)
+def test_thai_is_completed_and_continued(typed: str, wanted: str, written: str) -> None:
+    assert wanted in suggest(typed, "th")
+    assert write(typed, wanted, "th") == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "written"),
+    [
+        ("my neigh", "neighbour", "my neighbour"),
+        ("Elec", "Electricity", "Electricity"),
+        ("the road", "is", "the road is"),
+        ("the road ", "is", "the road is"),
+        ("It is broken. ", "The", "It is broken. The"),
+        ("", "Please", "Please"),
+    ],
+)
+def test_english_is_completed_and_continued(typed: str, wanted: str, written: str) -> None:
+    assert wanted in suggest(typed, "en")
+    assert write(typed, wanted, "en") == written
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str, part: str) -> None:
+    late = [
+        word
+        for word in listed(language, part)
+        if len(word) > 5 and not any(word in suggest(word[:end], language, part) for end in range(2, len(word)))
+    ]
+    assert not late
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_lists_are_large_clean_and_fitting(language: str) -> None:
+    words = listed(language)
+    assert len(words) >= {"th": 600, "en": 300}[language]
+    for part in PARTS:
+        assert len(listed(language, part)) == len(set(listed(language, part)))
+        for before, after in following(language, part).items():
+            assert len(after) == len(set(after))
+            assert before[0] in "^*" or all(write(before, word, language) != before for word in after)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_comes_next_is_never_taken_for_the_rest_of_a_word(language: str, part: str) -> None:
+    gap = " " if language == "en" else ""
+    for before, after in following(language, part).items():
+        if before[0] not in "^*":
+            offered = set(after) & set(suggest(before, language, part))
+            assert {write(before, word, language) for word in offered} == {before + gap + word for word in offered}
+
+
+def test_there_are_few_and_never_the_same_twice() -> None:
+    for end in range(len(STORY)):
+        for language in ("th", "en"):
+            offered = suggest(STORY[:end], language)
+            assert len(offered) <= MOST
+            assert len(offered) == len(set(offered))
+
+
+def test_in_the_middle_of_an_unknown_word_nothing_is_made_up() -> None:
+    assert suggest("ณัฐฐ์", "th") == ()
+    assert suggest("Khonkaenburi", "en") == ()
+
+
+ALONE = """
+import json, sys
+opened = []
+from journey.complaint import suggest as module
+from thai.line_breaking import words
+words("ก")  # the dictionary of the system is opened here, whoever asks for words
+sys.addaudithook(lambda event, arguments: opened.append([event, str(arguments[0])]) if event in (
+    "open", "os.mkdir", "os.rename", "os.remove", "socket.connect", "subprocess.Popen", "sqlite3.connect") else None)
+story = sys.argv[1]
+before = [module.suggest(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
+for end in range(len(story)):
+    for language in ("th", "en"):
+        for word in module.suggest(story[:end], language):
+            module.placing(story[:end], word, language)
+after = [module.suggest(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
+seen = list(opened)  # what follows looks at everything, also at what opens files to be shown
+kept = [name for name, value in vars(module).items() if "บุญมา" in repr(value)]
+cached = module._lists.cache_info().currsize
+print(json.dumps({"opened": seen, "same": before == after, "kept": kept, "cached": cached}))
+"""
+
+
+def test_nothing_is_read_but_the_lists_nothing_written_and_nothing_learnt() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", ALONE, STORY * 3], capture_output=True, text=True, timeout=60, check=True
+    )
+    told = json.loads(run.stdout)
+    assert sorted(told["opened"]) == sorted(["open", str(WORDS / f"{language}.txt")] for language in ("th", "en"))
+    assert told["same"]
+    assert told["kept"] == []
+    assert told["cached"] == 2  # the two files
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_each_part_begins_with_words_of_its_own(language: str, part: str) -> None:
+    begun = suggest("", language, part)
+    assert begun
+    assert all(suggest("", language, other) != begun for other in PARTS if other != part)
+
+
+def test_what_is_offered_fits_the_part_that_is_written() -> None:
+    assert suggest("", "th", PLACE)[0] == "หน้าวัด"
+    assert suggest("", "th", ABOUT)[0] == "เจ้าหน้าที่"
+    assert suggest("", "th", NAME) == ("นาย", "นาง", "นางสาว")
+    assert suggest("", "en", NAME) == ("Mr.", "Mrs.", "Ms.")
+    pleading = {"ขอให้", "ทำให้", "ตั้งแต่", "เดือดร้อน", "ขอร้องเรียน"}
+    for part in (PLACE, ABOUT, FOR_WHOM, NAME):
+        for text in ("", "อะไรก็ได้ ", "ข", "ขอ", "ทำ", "เดือ", "หมู่ที่ 7 "):
+            assert not pleading & set(suggest(text, "th", part)), (part, text)
+    assert suggest("นายสมชาย ", "th", NAME) == suggest("Mr. ", "en", NAME) == ()
+    assert "เดือดร้อน" in suggest("เดือดร", "th", TOPIC), "the topic in a few words is told as a story is"
+    assert "โรงเรียน" in suggest("ใกล้โรงเ", "th", PLACE)

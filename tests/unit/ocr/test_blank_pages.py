@@ -1,0 +1,106 @@
+"""Whether anything is on a page: shadows, dust and print that shines through are not, a faint pencil is."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from ocr.prepare_page import is_blank, prepare
+from simulators.sample_letters import (
+    OFFICE_LETTER,
+    letter_page,
+    noisy,
+    pencilled,
+    scribbled,
+    shadowed,
+    shining_through,
+    stamped,
+)
+from tests.unit.ocr.test_picture import encoded
+
+LETTER = letter_page(OFFICE_LETTER)
+WHITE = Image.new("L", LETTER.size, 250)
+BACK = shining_through(LETTER)
+THREE_LINES = "ขอความช่วยเหลือ\nน้ำไม่ไหล หมู่ 7\nโทร 081"
+
+
+def scanned(page: Image.Image, grain: float = 3) -> Image.Image:
+    """With a scanner's noise; 6 is that of a cheap one."""
+    return noisy(page, amount=grain, specks=0)
+
+
+def dusty(page: Image.Image, specks: int) -> Image.Image:
+    """With so many specks of 2 to 4 dots."""
+    page, chance = page.copy(), np.random.default_rng(7)
+    for _ in range(specks):
+        x, y, size = int(chance.integers(150, 1500)), int(chance.integers(150, 2100)), int(chance.integers(2, 5))
+        page.paste(60, (x, y, x + size, y + size))
+    return page
+
+
+def dark_edges(page: Image.Image) -> Image.Image:
+    """With the shadow of the lid at two edges."""
+    page = page.copy()
+    ImageDraw.Draw(page).rectangle((0, 0, 14, page.height), fill=40)
+    ImageDraw.Draw(page).rectangle((0, page.height - 20, page.width, page.height), fill=120)
+    return page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        WHITE,
+        scanned(WHITE),
+        scanned(WHITE, 6),
+        scanned(WHITE.point(lambda grey: grey * 0.8)),
+        scanned(dark_edges(WHITE)),
+        scanned(dusty(WHITE, 10)),
+        scanned(shadowed(WHITE)),
+        scanned(BACK),
+        scanned(shadowed(BACK, 0.6)),
+        scanned(shining_through(LETTER, 0.06)),
+    ],
+    ids=[
+        "clean",
+        "noise",
+        "noisy scanner",
+        "grey paper",
+        "lid",
+        "dust",
+        "shadow",
+        "back",
+        "back, shadow",
+        "faint back",
+    ],
+)
+def test_nothing_is_on_it(page: Image.Image) -> None:
+    assert prepare(encoded(page, "PPM")).blank
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        scanned(LETTER),
+        scribbled(),
+        stamped(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)),
+        Image.blend(Image.new("RGB", WHITE.size, "white"), stamped(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)), 0.35),
+        scanned(pencilled(WHITE, "- 2 -", 200)),
+        scanned(pencilled(WHITE, "น้ำไม่ไหล", 35)),
+        scanned(pencilled(WHITE, THREE_LINES, 35)),
+        scanned(shadowed(pencilled(WHITE, THREE_LINES, 45), 0.6)),
+        scanned(pencilled(BACK, THREE_LINES, 60)),
+        scanned(pencilled(WHITE, THREE_LINES, 60), 6),
+    ],
+    ids=[
+        "letter", "scribble", "stamp", "faint stamp", "page number", "a word in light pencil", "light pencil",
+        "pencil in a shadow", "pencil on a back", "pencil, noisy scanner",
+    ],
+)  # fmt: skip
+def test_something_is_on_it(page: Image.Image) -> None:
+    assert not prepare(encoded(page, "PPM")).blank
+
+
+@pytest.mark.parametrize("dpi", [75, 100, 150, 300])
+def test_at_every_resolution(dpi: int) -> None:
+    size = round(8.27 * dpi), round(11.69 * dpi)
+    assert not is_blank(pencilled(WHITE, THREE_LINES, 90).resize(size, Image.Resampling.LANCZOS))
+    assert is_blank(scanned(BACK).resize(size, Image.Resampling.LANCZOS))

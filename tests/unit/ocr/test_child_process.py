@@ -1,0 +1,218 @@
+"""The child ends when it must, takes everything with it, and its failures have names."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from pathlib import Path
+from threading import Event, Timer
+
+import pytest
+
+from ocr import child_process
+from ocr.child_process import ChildCancelled, ChildFailed, ChildTimeout
+from ocr.errors import OcrError, Reason
+from ocr.prepare_page import PreparedPage, prepare
+from ocr.qr_codes import find_qr
+from simulators.sample_letters import MARKET_LETTER, letter_page
+from tests.unit.ocr.test_picture import encoded
+
+MEMORY_MB = 1024
+
+
+def processes_saying(mark: str) -> list[int]:
+    """Ids of live processes (zombies have no command line) whose command line has `mark`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if mark.encode() in command:
+                found.append(int(entry.name))
+    return found
+
+
+def zombies() -> list[str]:
+    """Dead children of this process that nobody waited for."""
+    states = subprocess.run(
+        ["ps", "-o", "stat=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
+    )
+    return [state for state in states.stdout.split() if state.startswith("Z")]
+
+
+def wait_until_gone(mark: str) -> None:
+    ends = time.monotonic() + 20
+    while processes_saying(mark):
+        assert time.monotonic() < ends, f"still running: {mark}"
+        time.sleep(0.02)
+
+
+def test_a_page_comes_back() -> None:
+    raw = encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")
+    page = child_process.run(prepare, raw, 1, deadline_s=20, memory_mb=MEMORY_MB)
+    assert isinstance(page, PreparedPage)
+    assert page == prepare(raw, 1)
+    assert child_process.run(find_qr, raw, deadline_s=20, memory_mb=MEMORY_MB) == []
+
+
+def test_a_refusal_comes_back_as_it_was() -> None:
+    with pytest.raises(OcrError) as refusal:
+        child_process.run(prepare, b"P6\n10000 10000\n255\n", deadline_s=20, memory_mb=MEMORY_MB)
+    assert refusal.value.reason is Reason.TOO_LARGE
+    assert not isinstance(refusal.value, ChildFailed)
+
+
+def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
+    begun, mark = time.monotonic(), f"613.{os.getpid()}"
+    with pytest.raises(ChildTimeout):
+        child_process.run(subprocess.run, ["sleep", mark], deadline_s=1, memory_mb=MEMORY_MB, program="sleep")
+    assert time.monotonic() - begun < 60
+    wait_until_gone(mark)
+    assert zombies() == []
+
+
+def test_cancelling_ends_it_soon() -> None:
+    cancel = Event()
+    Timer(0.5, cancel.set).start()
+    begun = time.monotonic()
+    with pytest.raises(ChildCancelled):
+        child_process.run(time.sleep, 60, deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+    assert time.monotonic() - begun < 30
+    assert zombies() == []
+
+
+def test_memory_is_bounded() -> None:
+    with pytest.raises(ChildFailed) as failure:
+        child_process.run(bytearray, 2 << 30, deadline_s=20, memory_mb=512)
+    assert failure.value.reason is Reason.TOO_LITTLE_MEMORY
+
+
+@pytest.mark.parametrize("ending", [(os._exit, 3), (os.abort,), (signal.raise_signal, signal.SIGKILL)])
+def test_a_death_is_a_failure(ending: tuple[object, ...]) -> None:
+    with pytest.raises(ChildFailed) as failure:
+        child_process.run(*ending, deadline_s=20, memory_mb=MEMORY_MB)  # type: ignore[arg-type]
+    assert failure.value.reason is Reason.FAILED
+    assert zombies() == []
+
+
+def test_an_unforeseen_error_is_named_without_its_content() -> None:
+    with pytest.raises(ChildFailed, match="ValueError") as failure:
+        child_process.run(int, "นางบุญมา", deadline_s=20, memory_mb=MEMORY_MB)
+    assert "บุญมา" not in str(failure.value)
+
+
+def test_an_answer_of_an_unknown_type_is_none() -> None:
+    with pytest.raises(ChildFailed):
+        child_process.run(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
+
+
+WRITE_ANSWER = """
+for line in range(3, 9):  # one of them is the answer's
+    try:
+        while rest:
+            rest = rest[os.write(line, rest):]
+    except OSError:
+        pass
+os._exit(0)
+"""
+_LINE = b'{"text": 1, "confidence": 1, "unsure": true, "middle": 0}'
+_ATTRIBUTE = pickle.BINUNICODE + b"\x04\0\0\0jpeg" + pickle.SHORT_BINBYTES + b"\x04evil" + pickle.SETITEM
+# What a worker that a picture took over may write as its answer.
+CRAFTED = {
+    "a pickle that changes a class for all later pages": (
+        b"\x80\x04" + pickle.SHORT_BINUNICODE + b"\x05value" + b"cocr.prepare\nPreparedPage\n"
+        b"N}" + _ATTRIBUTE + pickle.TUPLE2 + pickle.BUILD + pickle.TUPLE2 + b"."
+    ),
+    "a pickle that takes 2 GB": b"\x80\x04N" + pickle.LONG_BINPUT + b"\xff\xff\xff\x07.",
+    "too deep": b"[" * 100_000 + b"\n",
+    "a number of 4,000 digits": b'{"tuple": ["value", ' + b"9" * 4000 + b"]}\n",
+    "infinity": b'{"tuple": ["value", 1e999]}\n',
+    "no number": b'{"tuple": ["value", NaN]}\n',
+    "beyond its end": b'{"tuple": ["value", {"bytes": [0, 9]}]}\nx',
+    "before its start": b'{"tuple": ["value", {"bytes": [-1, 1]}]}\nx',
+    "another class": b'{"tuple": ["value", {"class": ["Path", {}]}]}\n',
+    "another type": b'{"tuple": ["value", {"class": ["Line", ' + _LINE + b"]}]}\n",
+    "a field is missing": b'{"tuple": ["value", {"class": ["Line", {"text": "a"}]}]}\n',
+    "no end of its head": b" " * 5_000_000,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("made", CRAFTED.values(), ids=CRAFTED.keys())
+def test_a_crafted_answer_is_none_and_changes_nothing_here(made: bytes) -> None:
+    script = f"import os, zlib\nrest = zlib.decompress({zlib.compress(made)!r})\n" + WRITE_ANSWER
+    known = dict(vars(PreparedPage))
+    with pytest.raises(ChildFailed, match="no sensible answer"):
+        child_process.run(exec, script, deadline_s=30, memory_mb=MEMORY_MB)
+    assert dict(vars(PreparedPage)) == known
+
+
+GREY = b"\0\x02\0\x03\x01" + bytes(6)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"jpeg": b"\x89PNG"},
+        {"jpeg": b"\xff\xd8" + bytes(400_000)},
+        {"width": 0},
+        {"height": 1 << 40},
+        {"preview": b"\xff\xd8\xff\xe0"},
+        {"preview": GREY[:-1]},
+        {"preview": b"\xff\xff\0\x01\x01" + bytes(65535)},
+        {"preview": GREY.replace(b"\x01", b"\x04")},
+        {"preview": b""},
+    ],
+)
+def test_a_page_that_preparation_does_not_make_is_none(changed: dict[str, object]) -> None:
+    """Nothing is shown that would have to be decoded, and nothing kept that the centre would not take."""
+    good = {"jpeg": b"\xff\xd8", "width": 2, "height": 3, "preview": GREY}
+    assert PreparedPage(**good)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"It |No "):
+        PreparedPage(**good | changed)  # type: ignore[arg-type]
+
+
+def test_it_is_niced_and_knows_no_kivy() -> None:
+    assert child_process.run(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == min(
+        19, os.nice(0) + child_process.NICENESS
+    )
+    probe = (
+        "import ocr.child_process, ocr.recognise, sys; print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+
+
+def test_when_the_parent_is_killed_nothing_is_left() -> None:
+    mark = f"617.{os.getpid()}"
+    # A place of its own in memory: other tests and other programs may read letters here at the same time.
+    with tempfile.TemporaryDirectory(dir=child_process.MEMORY) as memory:
+        script = (
+            f"import subprocess; from ocr import child; child.MEMORY = {memory!r}; "
+            f"child.run(subprocess.run, ['sleep', '{mark}'], deadline_s=600, memory_mb=512, program='sleep')"
+        )
+        parent = subprocess.Popen([sys.executable, "-c", script])
+        try:
+            ends = time.monotonic() + 20
+            while not any(pid != parent.pid and b"sleep" in _command(pid)[:5] for pid in processes_saying(mark)):
+                assert time.monotonic() < ends
+                time.sleep(0.02)
+            assert [path.name[:11] for path in Path(memory).iterdir()] == ["dk-picture-"]
+        finally:
+            parent.kill()
+            parent.wait()
+        wait_until_gone(mark)
+        assert list(Path(memory).iterdir()) == []
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,156 @@
+"""Letters are read through the real Tesseract; what cannot be read says so."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ocr import child_process
+from ocr import recognise as recognition
+from ocr.child_process import ChildFailed
+from ocr.errors import OcrError, Reason
+from ocr.prepare_page import prepare
+from ocr.preprocess import skew
+from ocr.recognise import PROGRAM, available, recognise
+from ocr.repair_text import repair
+from simulators.sample_letters import (
+    MARKET_LETTER,
+    OFFICE_LETTER,
+    letter_page,
+    plain_text,
+    scribbled,
+    shadowed,
+    skewed,
+    stamped,
+    three_page_letter,
+    upside_down,
+)
+from tests.bench.ocr import character_error
+from tests.unit.ocr.test_picture import encoded
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `ocr.child_process` has it; without, the tests run four times as long on two cores."""
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+
+
+def text_of(found: recognition.Recognition) -> str:
+    return "\n".join(line.text for line in found.lines)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "most_percent"),
+    [(lambda page: page, 2), (upside_down, 2), (shadowed, 3), (skewed, 2), (stamped, 3)],
+    ids=["clean", "upside down", "shadow", "skew", "stamp"],
+)
+def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: ignore[no-untyped-def]
+    found = recognise(prepare(encoded(spoil(letter_page(OFFICE_LETTER)), "PPM")).jpeg)
+    assert found.readable
+    assert found.turned == (2 if spoil is upside_down else 0)
+    assert character_error(text_of(found), plain_text(OFFICE_LETTER)) < most_percent
+    assert all(0 <= line.confidence <= 100 for line in found.lines)
+
+
+@pytest.mark.parametrize(("lies", "quarters"), [(Image.Transpose.ROTATE_90, 1), (Image.Transpose.ROTATE_270, 3)])
+def test_a_page_on_its_side_is_read_and_says_how_to_turn_it(lies: Image.Transpose, quarters: int) -> None:
+    raw = encoded(letter_page(OFFICE_LETTER).transpose(lies), "PPM")
+    found = recognise(prepare(raw).jpeg)
+    assert found.turned == quarters
+    assert character_error(text_of(found), plain_text(OFFICE_LETTER)) < 2
+    upright = prepare(raw, found.turned)
+    assert upright.height > upright.width
+
+
+def test_a_scribble_is_shown_as_a_picture_only() -> None:
+    found = recognise(prepare(encoded(scribbled(dpi=100), "PPM")).jpeg)
+    assert not found.readable
+
+
+def test_an_empty_page_has_no_lines_and_is_not_readable() -> None:
+    found = recognise(prepare(encoded(letter_page(""), "PPM")).jpeg)
+    assert found == recognition.Recognition((), False, 0.0)
+
+
+def test_the_reprs_show_no_text() -> None:
+    assert "บุญมา" not in repr(recognition.Line("นางบุญมา", 90.0, False))
+
+
+def test_the_demo_letter_has_three_pages_of_a4() -> None:
+    pages = three_page_letter()
+    assert [page.size for page in pages] == [(1654, 2338)] * 3
+
+
+@pytest.mark.parametrize("degrees", [-3.0, -0.8, 0.0, 1.5, 4.0])
+def test_skew_is_measured(degrees: float) -> None:
+    assert skew(skewed(letter_page(MARKET_LETTER), degrees)) == pytest.approx(-degrees, abs=0.15)
+
+
+def test_everything_is_here() -> None:
+    assert available() is None
+
+
+def test_a_missing_program_or_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    assert "tesseract-ocr-tha" in (available() or "")
+    with pytest.raises(OcrError) as refusal:
+        recognise(prepare(encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
+    assert refusal.value.reason is Reason.UNAVAILABLE
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "not installed" in (available() or "")
+    with pytest.raises(OcrError) as refusal:
+        recognise(prepare(encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
+    assert refusal.value.reason is Reason.UNAVAILABLE
+
+
+def test_a_page_reads_the_same_where_it_is_confined() -> None:
+    """Every file that reading needs is within reach: models, and the dictionary that habitual misreadings are
+    repaired by."""
+    page = prepare(encoded(letter_page(MARKET_LETTER, dpi=150), "PPM"))
+    here = recognise(page.jpeg)
+    assert child_process.run(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == here
+    assert "น้ำ" in "".join(line.text for line in here.lines)
+
+
+def test_a_citizens_letter_touches_no_disk_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where else it could write to, tests/unit/ocr/test_sandbox.py tries."""
+    page = prepare(encoded(letter_page(MARKET_LETTER, dpi=100), "PPM"))
+    with tempfile.TemporaryDirectory(
+        dir=child_process.MEMORY
+    ) as memory:  # others may read letters here at the same time
+        monkeypatch.setattr(child_process, "MEMORY", memory)
+        assert child_process.run(recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=PROGRAM).lines
+        place = child_process.run(tempfile.gettempdir, deadline_s=60, memory_mb=1600, program=PROGRAM)
+        assert place.startswith(f"{memory}/dk-picture-")
+        assert list(Path(memory).iterdir()) == []
+    with pytest.raises(ChildFailed, match="FileNotFoundError"):  # without a program there is no place for files at all
+        child_process.run(tempfile.gettempdir, deadline_s=60, memory_mb=1600)
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("ต\u0e4dาบล", "ตำบล"),
+        ("น\u0e4d้าใส น้\u0e4dาใส", "น้ำใส น้ำใส"),
+        ("เเก้ไข", "แก้ไข"),
+        ("น้้าดื่ม", "น้ำดื่ม"),
+        ("มีบ่อน้าบาดาล", "มีบ่อน้ำบาดาล"),
+        ("หน้าบ้านมีน้าท่วม", "หน้าบ้านมีน้ำท่วม"),
+        ("คุณน้าสมศรี น้าชาย", "คุณน้าสมศรี น้าชาย"),
+        ("เหตุเกิดซ้าอีก ต่ากว่า", "เหตุเกิดซ้ำอีก ต่ำกว่า"),
+        ("ค่าน้าค่าไฟ ถ้าช้า", "ค่าน้ำค่าไฟ ถ้าช้า"),
+        ("สองสัปดาห์ ต้ ต้องซื้อ", "สองสัปดาห์ ต้องซื้อ"),
+        ("นอกจากนี นี้โรงเรียน", "นอกจากนี้โรงเรียน"),
+        ("แจ้งสถานที่ ที่เกิดเหตุ", "แจ้งสถานที่ ที่เกิดเหตุ"),
+        ("ติดต่อได้        |", "ติดต่อได้"),
+        ("Please\u200b reply  soon", "Please reply soon"),
+    ],
+)
+def test_habitual_misreadings_are_repaired(read: str, meant: str) -> None:
+    assert repair(read) == meant
+
+
+def test_repair_leaves_good_text_alone() -> None:
+    for line in (plain_text(OFFICE_LETTER) + plain_text(MARKET_LETTER)).splitlines():
+        assert repair(line) == line.strip()

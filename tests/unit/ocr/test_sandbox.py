@@ -1,0 +1,378 @@
+"""Whoever has taken over the process that opens a picture: what is within reach."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.commands.common import leave_no_core
+from kiosk_app.health import machine_checks
+from kiosk_app.health.monitor import Kiosk
+from kiosk_app.settings import for_a_desk
+from ocr import child_process, confine
+from ocr.child_process import ChildCancelled, ChildFailed
+from ocr.errors import Reason
+
+MEMORY_MB = 1024
+# Each function is an attempt; what it got is left in `got`.
+ATTEMPTS = r"""
+import ctypes, mmap, os, signal, socket, subprocess
+
+libc = ctypes.CDLL(None, use_errno=True)
+got = {}
+
+def call(number, *args):
+    done = libc.syscall(number, *(ctypes.c_long(a) if isinstance(a, int) else a for a in args))
+    if done < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+    return done
+
+def over_tcp():
+    with socket.create_connection(("127.0.0.1", port), 5): return "connected"
+
+def over_unix():
+    with socket.socket(socket.AF_UNIX) as s: s.connect(local); return "connected"
+
+def by_udp():
+    with socket.socket(type=socket.SOCK_DGRAM) as s: s.sendto(b"x", ("127.0.0.1", port)); return "sent"
+
+def ring():
+    return call(425, 8, ctypes.byref(ctypes.create_string_buffer(256)))
+
+def run_shell():
+    return subprocess.run(["/bin/sh", "-c", "echo ran"], capture_output=True, check=True).stdout.decode()
+
+def run_by_loader():
+    loader = "/lib64/ld-linux-x86-64.so.2"
+    return subprocess.run([loader, "/bin/sh", "-c", "echo ran"], capture_output=True, check=True).stdout.decode()
+
+def run_from_memory():
+    made = os.memfd_create("x")
+    with open("/usr/bin/true", "rb") as program: os.write(made, program.read())
+    return str(subprocess.run([f"/proc/self/fd/{made}"], pass_fds=[made], check=True))
+
+def run_question():
+    os.lseek(0, 0, 0)
+    return os.write(0, b"#!/bin/sh\n")
+
+def read_passwd():
+    return open("/etc/passwd").read()[:10]
+
+def read_state():
+    return open(os.path.join(state, "outbox.db")).read()
+
+def list_state():
+    return os.listdir(state)
+
+def write_state():
+    return open(os.path.join(state, "new"), "w").write("x")
+
+def empty_state():
+    os.truncate(os.path.join(state, "outbox.db"), 0); return "emptied"
+
+def hide_state():
+    os.chmod(os.path.join(state, "outbox.db"), 0); return "changed"
+
+def age_state():
+    os.utime(os.path.join(state, "outbox.db"), (0, 0)); return "changed"
+
+def move_state():
+    os.rename(os.path.join(state, "outbox.db"), os.path.join(state, "x")); return "moved"
+
+def remove_state():
+    os.unlink(os.path.join(state, "note")); return "removed"
+
+def write_tmp():
+    return open("/tmp/dk-written", "w").write("x")
+
+def write_memory():
+    return open("/dev/shm/dk-written", "w").write("x")
+
+def read_memory_of():
+    with open(f"/proc/{victim}/maps") as maps: where = int(maps.readline().split("-")[0], 16)
+    with open(f"/proc/{victim}/mem", "rb", 0) as memory: memory.seek(where); return memory.read(8).hex()
+
+def read_environment_of():
+    return open(f"/proc/{victim}/environ").read()[:20]
+
+def read_own_parent():
+    return open(f"/proc/{os.getppid()}/environ").read()[:20]
+
+def read_across():
+    buffer = ctypes.create_string_buffer(8)
+    local_, remote = (ctypes.c_void_p * 2)(ctypes.addressof(buffer), 8), (ctypes.c_void_p * 2)(base, 8)
+    return call(310, victim, local_, 1, remote, 1, 0)
+
+def trace():
+    return call(101, 16, victim, 0, 0)
+
+def take_descriptor():
+    return call(438, call(434, victim, 0), 1, 0)
+
+def kill_it():
+    os.kill(victim, signal.SIGTERM); return "killed"
+
+def queue_it():
+    return call(129, victim, 15, ctypes.create_string_buffer(128))
+
+def leave_the_group():
+    os.setsid(); return "left"
+
+def limit_it():
+    import resource
+    resource.prlimit(victim, resource.RLIMIT_CPU, (1, 1)); return "limited"
+
+def signal_by_file():
+    import fcntl
+    read, write = os.pipe()
+    fcntl.fcntl(read, fcntl.F_SETOWN, victim); return "owned"
+
+def signal_by_file_with_a_high_half():
+    read, write = os.pipe()
+    return call(72, read, 8 | 1 << 32, victim)
+
+def signal_of_choice():
+    read, write = os.pipe()
+    return call(72, read, 10, 9)
+
+def slow_everything_of_this_user():
+    os.setpriority(os.PRIO_USER, 0, 19); return "slowed"
+
+def slow_it():
+    os.setpriority(os.PRIO_PROCESS, victim, 19); return "slowed"
+
+def pin_it():
+    os.sched_setaffinity(victim, {0}); return "pinned"
+
+def new_user():
+    return call(272, 0x10000000)
+
+def share_memory():
+    return call(29, 7701, 4096, 0o1600)
+
+def watch_files():
+    return call(254, call(253), state.encode(), 0x100)
+
+for name, attempt in [(n, f) for n, f in globals().items() if getattr(f, "__code__", None) and n != "call"]:
+    try:
+        got[name] = repr(attempt())
+    except BaseException as error:
+        got[name] = f"refused: {type(error).__name__} {getattr(error, 'errno', '')}"
+"""
+
+
+# Into whichever descriptor the answer goes.
+FLOOD = """
+import os
+while True:
+    for descriptor in range(3, 9):
+        try: os.write(descriptor, bytes(1 << 16))
+        except OSError: pass
+"""
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path) -> Iterator[dict[str, object]]:
+    """What an attacker would want: a server, a state directory, another process of the same user."""
+    state = tmp_path / "state"
+    state.mkdir()
+    for name in ("outbox.db", "note"):
+        (state / name).write_text("sealed")
+    victim = subprocess.Popen(["sleep", "300"], env={"SECRET": "words of a citizen"})
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
+        local.bind(str(tmp_path / "local"))
+        local.listen()
+        try:
+            yield {
+                "state": str(state),
+                "victim": victim.pid,
+                "base": _first_address(victim.pid),
+                "port": server.getsockname()[1],
+                "local": str(tmp_path / "local"),
+            }
+            assert victim.poll() is None
+            assert {file.name: file.read_text() for file in state.iterdir()} == {
+                "outbox.db": "sealed",
+                "note": "sealed",
+            }
+        finally:
+            victim.kill()
+            victim.wait()
+            for left in ("/tmp/dk-written", "/dev/shm/dk-written"):
+                assert not Path(left).exists()
+
+
+def _first_address(process: int) -> int:
+    ends = time.monotonic() + 20
+    while b"sleep" not in Path(f"/proc/{process}/cmdline").read_bytes():
+        assert time.monotonic() < ends
+    return int(Path(f"/proc/{process}/maps").read_text().split("-")[0], 16)
+
+
+def attempted(known: dict[str, object], program: str) -> dict[str, str]:
+    return child_process.run(
+        eval,
+        "exec(source, names) or names['got']",
+        {"source": ATTEMPTS, "names": known},
+        deadline_s=60,
+        memory_mb=MEMORY_MB,
+        program=program,
+    )
+
+
+@pytest.mark.parametrize("program", ["", "tesseract"])
+def test_everything_that_is_nobodys_business_is_refused(surroundings: dict[str, object], program: str) -> None:
+    done = attempted(surroundings, program)
+    assert len(done) > 30
+    assert {name: said for name, said in done.items() if not said.startswith("refused: ")} == {}
+
+
+def test_the_attempts_succeed_where_nothing_confines(surroundings: dict[str, object], tmp_path: Path) -> None:
+    """Else their failing above would show nothing. Those that would do harm are left out."""
+    harmless = ("over_", "by_udp", "run_shell", "run_by_loader", "read_", "list_", "write_state", "new_user", "watch_")
+    script = (
+        "import json, sys; names = json.loads(sys.argv[1])\n"
+        + ATTEMPTS.replace('n != "call"]', f'n != "call" and n.startswith({harmless!r})]')
+        + "\nprint(json.dumps(got))"
+    ).replace("libc =", "globals().update(names); libc =")
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(surroundings)], capture_output=True, text=True, check=True, timeout=60
+    )
+    Path(str(surroundings["state"]), "new").unlink()
+    refused = {name for name, said in json.loads(done.stdout).items() if said.startswith("refused: ")}
+    assert refused <= {"new_user"}, done.stdout  # some systems refuse it to everybody
+
+
+def test_of_processes_and_threads_it_makes_a_few() -> None:
+    """Counted for all that its user runs, so somebody else's must not be within it."""
+    code = "__import__('resource').getrlimit(__import__('resource').RLIMIT_NPROC)"
+    there = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
+    for program in ("", "tesseract"):
+        most = child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
+        assert most[0] == most[1] and abs(most[0] - there - child_process._MOST_TASKS) < 200, (most, there)
+
+
+def _children(of: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
+
+
+def test_when_memory_runs_out_it_goes_first() -> None:
+    """Looked at from outside: it may not look at itself."""
+    seen: list[str] = []
+    cancel = threading.Event()
+
+    def look() -> None:
+        me = threading.get_native_id()  # whoever starts a process is its parent by thread
+        for task in Path("/proc/self/task").iterdir():
+            started = [int(word) for word in (task / "children").read_text().split()] if task.name != str(me) else []
+            for worker in [worker for one in started for worker in _children(one)]:
+                seen.append(Path(f"/proc/{worker}/oom_score_adj").read_text().strip())
+        cancel.set()
+
+    threading.Timer(1.5, look).start()
+    with pytest.raises(ChildCancelled):
+        child_process.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+    assert "1000" in seen
+
+
+def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
+    script = "__import__('subprocess').run({}, capture_output=True, check=True).stdout.decode()"
+    ours, other = (script.format(["tesseract", "--version"]), script.format(["/usr/bin/env"]))
+    said = child_process.run(eval, ours, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
+    assert said.startswith("tesseract 5")
+    for code, program in ((other, "tesseract"), (ours, "")):
+        with pytest.raises(ChildFailed, match="PermissionError"):
+            child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
+
+
+def test_what_it_starts_is_confined_like_itself(surroundings: dict[str, object]) -> None:
+    script = f"__import__('subprocess').run(['cat', {surroundings['state']!r} + '/note'], capture_output=True).stdout"
+    assert child_process.run(eval, script, deadline_s=30, memory_mb=MEMORY_MB, program="cat") == b""
+
+
+def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITIZEN", "นางบุญมา ใจดี")
+    known = child_process.run(eval, "dict(__import__('os').environ)", deadline_s=30, memory_mb=MEMORY_MB)
+    bare = [sys.executable, "-I", "-c", "import os; print(*os.environ)"]  # what the interpreter itself adds
+    added = subprocess.run(bare, env={}, capture_output=True, text=True, check=True, timeout=30).stdout.split()
+    assert set(known) - set(added) <= {"PATH", "TESSDATA_PREFIX", child_process.UNCONFINED, *child_process._ENVIRONMENT}
+    held = os.open("/dev/null", os.O_RDONLY)
+    os.set_inheritable(held, True)
+    try:
+        code = "sorted(n for n in range(3, 256) if not __import__('fcntl').fcntl(n, 1) & 1)"
+        loop = f"[n for n in range(3, 256) if n == {held} and __import__('os').fstat(n)]"
+        with pytest.raises(ChildFailed, match="OSError"):
+            child_process.run(eval, loop, deadline_s=30, memory_mb=MEMORY_MB)
+        with pytest.raises(ChildFailed, match="OSError"):  # nor is any other number open
+            child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB)
+    finally:
+        os.close(held)
+
+
+def test_an_answer_without_end_is_cut_off() -> None:
+    started = time.monotonic()
+    with pytest.raises(ChildFailed, match="too large"):
+        child_process.run(bytes, 2 << 20, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
+    with pytest.raises(ChildFailed, match="too large"):
+        child_process.run(exec, FLOOD, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
+    assert time.monotonic() - started < 60
+
+
+def test_cancelled_in_the_middle_of_an_answer_it_ends() -> None:
+    cancel = threading.Event()
+    threading.Timer(0.5, cancel.set).start()
+    with pytest.raises(ChildCancelled):
+        child_process.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+
+
+@pytest.mark.parametrize("allowed", ["", "1"])
+def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> None:
+    """A kernel without Landlock: this one, to a process that may not call it, and to all that it starts."""
+    script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
+        "import ctypes, errno\n"
+        "from ocr import child, confine\n"
+        "from ocr.errors import OcrError\n"
+        "library = confine._seccomp()\n"
+        "found = ctypes.c_void_p(library.seccomp_init(0x7FFF0000))\n"
+        "assert library.seccomp_rule_add_array(found, 0x00050000 | errno.ENOSYS, 444, 0, None) == 0\n"
+        "assert library.seccomp_load(found) == 0\n"
+        "try: print(child.run(len, b'12345', deadline_s=30, memory_mb=512))\n"
+        "except OcrError as error: print(error.reason.value, confine.missing())"
+    )
+    environment = os.environ | {child_process.UNCONFINED: allowed}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    said = "5" if allowed else f"{Reason.UNCONFINED.value} The kernel does not confine processes"
+    assert done.stdout.startswith(said)
+
+
+def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
+    kiosk = Kiosk(for_a_desk(), {}, ask_centre=False)
+    assert list(machine_checks.confinement(kiosk)) == []
+    monkeypatch.setattr(confine, "missing", lambda: "The kernel does not confine processes.")
+    (found,) = machine_checks.confinement(kiosk)
+    assert (found.code, found.severity.value) == ("S-09", "hinders")
+    monkeypatch.setenv(child_process.UNCONFINED, "1")
+    (found,) = machine_checks.confinement(kiosk)
+    assert found.severity.value == "note"
+
+
+def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() -> None:
+    script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
+        "from kiosk_app.commands.common import leave_no_core\n"
+        "import ctypes\n"
+        "before = ctypes.CDLL(None).prctl(3)\n"
+        "leave_no_core()\n"
+        "print(before, ctypes.CDLL(None).prctl(3))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["1", "0"]
+    assert leave_no_core.__doc__

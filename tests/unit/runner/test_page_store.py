@@ -1,0 +1,47 @@
+"""The page store forgets, and overwrites what it forgets."""
+
+import pytest
+
+from kiosk_app.runner.page_store import PageStore
+
+
+@pytest.fixture
+def store() -> PageStore:
+    store = PageStore()
+    store.put("a", b"picture a", b"small a")
+    store.put("b", b"picture b", b"small b")
+    return store
+
+
+def test_pictures_come_back_in_the_order_asked(store: PageStore) -> None:
+    assert store.pictures(["b", "a"]) == (b"picture b", b"picture a")
+    assert store.preview("a") == b"small a"
+
+
+def test_a_page_that_is_not_there_is_told(store: PageStore) -> None:
+    with pytest.raises(KeyError):
+        store.picture("c")
+
+
+def test_dropping_overwrites_and_forgets(store: PageStore) -> None:
+    buffers = store._pictures["a"]
+    store.drop("a")
+    store.drop("a")
+    assert "a" not in store
+    assert "b" in store
+    assert [set(buffer) for buffer in buffers] == [{0}, {0}]
+
+
+def test_replacing_overwrites_the_former_picture(store: PageStore) -> None:
+    former = store._pictures["a"][0]
+    store.put("a", b"turned", b"t")
+    assert set(former) == {0}
+    assert store.picture("a") == b"turned"
+
+
+def test_a_wipe_leaves_nothing_but_what_was_handed_out(store: PageStore) -> None:
+    being_sealed = store.pictures(["a", "b"])
+    store.wipe()
+    assert "a" not in store
+    assert "b" not in store
+    assert being_sealed == (b"picture a", b"picture b")

@@ -1,0 +1,160 @@
+"""Runs in a process of its own with a real window: is what should be heard heard, and nothing else?
+
+python -m tests.unit.screens.sound_gui
+
+Prints what is wrong, one a line.
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech
+from journey.language.recordings import Recordings, file_name
+from journey.state import Comfort, Journey, Volume
+from screens.keypad import KeypadKey
+from tests.unit.screens.screens_gui import Finger
+from tools.gui_checks.window_harness import Stage, report
+from tools.sample_journeys import samples
+
+SIZE = 540, 960
+NO_READER = ("attract_no_reader", "notice_no_reader", "identify_no_reader", "overlay_card_out_no_reader")
+ASKS_CARD = re.compile(r"เสียบบัตร|ใส่บัตร|insert\b.*\bcard|read from the card|อ่านอะไรจากบัตร", re.IGNORECASE)
+SETTLED = 0.4  # seconds until a page is read
+
+
+class Ear:
+    """A loudspeaker that remembers what it was to play."""
+
+    def __init__(self) -> None:
+        self.heard: list[Clip | Speech] = []
+        self.volume = 0
+
+    def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
+        self.heard += items
+        self.volume = volume
+
+    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+        self.play(items, volume)
+        return SpeakerStatus.READY
+
+    def status(self) -> SpeakerStatus:
+        return SpeakerStatus.READY
+
+    def stop(self) -> None:
+        """It has nothing to end."""
+
+    def take(self) -> list[str]:
+        """What was heard since the last time: names of clips, spoken words."""
+        heard, self.heard = self.heard, []
+        return [item.file.stem if isinstance(item, Clip) else item.text for item in heard]
+
+
+def _written(stage: Stage, journey: Journey) -> list[str]:
+    """Everything that stands on the glass, which is also what is read aloud; not what is folded away."""
+    stage.show(journey)
+    return _words(stage.shell.children[0])
+
+
+def _words(widget: Any) -> list[str]:
+    if not widget.opacity:
+        return []
+    own = [widget.said] if getattr(widget, "said", "") else []
+    return own + [text for child in widget.children for text in _words(child)]
+
+
+def check(stage: Stage, directory: Path) -> list[str]:
+    """Everything that is wrong, as sentences."""
+    wrong: list[str] = []
+    thai, english = samples("th"), samples("en")
+    ear, finger = Ear(), Finger(stage)
+
+    wrong += [
+        f"{name} in {language} asks for a card that nothing can read: {text}"
+        for language, states in (("th", thai), ("en", english))
+        for name in NO_READER
+        for text in _written(stage, states[name])
+        if ASKS_CARD.search(text)
+    ]
+
+    def expect(what: str, good: bool) -> None:
+        if not good:
+            wrong.append(what)
+
+    def shown(journey: Journey, **comfort: object) -> list[str]:
+        stage.show(replace(journey, comfort=replace(journey.comfort, **comfort)))
+        stage.wait(SETTLED)
+        return ear.take()
+
+    def wishes() -> set[str]:
+        stage.show(thai["attract"])
+        stage.show(thai["overlay_comfort"])
+        return {tap.name for tap in stage.shell.touchables()}
+
+    stage.shell.voice = None
+    stage.show(thai["attract"])
+    finger.tap("begin")
+    expect("a kiosk without loudspeaker made a sound", ear.take() == [])
+    expect("reading aloud is offered without a loudspeaker", not wishes() & {"wish.volume", "wish.read_aloud"})
+    stage.shell.hear(ear, Recordings(None), False)
+    expect("Thai is offered aloud without recordings", wishes() & {"wish.volume", "wish.read_aloud"} == {"wish.volume"})
+    ear.take()
+    stage.shell.key(KeypadKey.HELP)
+    expect("help is not refused where nothing can be read", ear.take() == ["error"])
+    stage.show(thai["attract"])
+    finger.tap("begin")
+    expect("a touch is not heard", ear.take() == ["touch"])
+    expect("a page is read unasked", shown(thai["notice"]) == [])
+    shown(thai["review"])
+    expect("the receipt comes in silence", shown(thai["receipt_printing"]) == ["success"])
+    expect("a missing receipt is not heard", shown(thai["receipt_no_paper"]) == ["error"])
+    expect("still there? is not heard", shown(thai["overlay_still_there"]) == ["error"])
+
+    heard = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
+    expect(f"the notice is read so: {heard}", heard[:1] == ["Before we start"] and heard[-1] == "I understand, start")
+    expect("the citizen's loudness is not taken", ear.volume == Volume.LOUD.value)
+    stage.show(replace(english["attract"], loudness=50))
+    finger.tap("begin")
+    expect("the hall's loudness is not taken", ear.volume == Volume.NORMAL.value // 2)
+    shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
+    expect("the notice is read twice", shown(english["notice"], read_aloud=True, volume=Volume.LOUD) == [])
+    heard = shown(english["identify_read"], read_aloud=True)
+    expect("the card's name is read to the hall", "บุญมา" not in " ".join(heard) and "Next" in heard)
+    expect(
+        "the case's code is read to the hall",
+        "7KQ2" not in " ".join(shown(english["receipt_printed"], read_aloud=True)),
+    )
+    expect("Thai is read by a voice that cannot", set(shown(thai["topic"], read_aloud=True)) <= {"success", "error"})
+
+    shown(english["topic"], read_aloud=True)
+    stage.shell.key(KeypadKey.NEXT)
+    heard = ear.take()
+    expect(f"the keypad's first stop on topic is called {heard}", heard[:1] == ["Utilities and roads"])
+    stage.shell.key(KeypadKey.HELP)
+    stage.wait(SETTLED)
+    expect("help does not read the page again", "What is it about?" in ear.take())
+
+    stage.shell.hear(ear, Recordings(None), True)
+    heard = shown(english["identify_read"], read_aloud=True)
+    expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
+    heard = shown(english["receipt_printed"], read_aloud=True)
+    expect(f"in headphones the code is not spelled: {heard}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(heard))
+
+    recorded = directory / file_name("เรื่องเกี่ยวกับอะไร", "th")
+    recorded.parent.mkdir()
+    recorded.touch()
+    stage.shell.hear(ear, Recordings(directory), False)
+    expect("recorded Thai is not offered", "wish.read_aloud" in wishes())
+    ear.take()
+    expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])
+    stage.show(replace(thai["attract"], comfort=Comfort()))
+    return wrong
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as directory:
+        sys.exit(report(SIZE, lambda stage: check(stage, Path(directory))))

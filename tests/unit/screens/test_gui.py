@@ -1,0 +1,70 @@
+"""Every screen in a real window under Xvfb: shows without error, fits, and sends what its buttons mean."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.message_catalogue import compile_catalogues
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    compile_catalogues()
+
+
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
+)
+def test_every_screen_on_the_glass(size: str, language: str) -> None:
+    on_the_glass("on_the_glass", size, language)
+
+
+@pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
+def test_keys_caret_suggestions_and_undo(size: str) -> None:
+    on_the_glass("writing_on_the_glass", size)
+
+
+@pytest.mark.parametrize("size", ["1080x1920", "1280x1024"])
+def test_a_letter_is_corrected_beside_its_picture_and_all_is_checked(size: str) -> None:
+    on_the_glass("letter_on_the_glass", size)
+
+
+def test_every_screen_works_by_five_keys() -> None:
+    on_the_glass("focus_on_the_glass")
+
+
+def test_sounds_and_reading_aloud() -> None:
+    on_the_glass("hearing_on_the_glass")
+
+
+def test_the_next_page_is_drawn_ahead_and_forgotten() -> None:
+    on_the_glass("ahead_on_the_glass")
+
+
+def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
+    on_the_glass("pressing_on_the_glass")
+
+
+def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
+    on_the_glass("look_on_the_glass")
+
+
+def test_the_check_of_the_layout_finds_planted_faults() -> None:
+    on_the_glass("misfits_on_the_glass")
+
+
+def on_the_glass(module: str, *arguments: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", f"tests.unit.screens.{module}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

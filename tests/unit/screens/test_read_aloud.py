@@ -1,0 +1,73 @@
+"""What there is to record: complete, in both languages, and nothing of anybody."""
+
+import csv
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+from journey.language.recordings import Recordings, file_name
+
+ROOT = Path(__file__).parents[3]
+SECRETS = ("บุญมา", "ใจดี", "081", "7KQ2", "KKN07A", "สมศักดิ์", "จักรยานยนต์", "หน้าวัด", "ครัวเรือน", "บ้านเป็ด", "ช่างประปา")
+
+
+def listed(*arguments: str) -> tuple[int, list[dict[str, str]]]:
+    out = Path(arguments[arguments.index("--out") + 1])
+    run = subprocess.run(
+        [sys.executable, "-m", "tools.recording_list", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode in (0, 1), run.stderr
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        return run.returncode, list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    code, found = listed("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
+    assert code == 0
+    return found
+
+
+def test_every_screens_sentences_are_there_in_both_languages(rows: list[dict[str, str]]) -> None:
+    for language, sentence in (
+        ("th", "มีเรื่องเดือดร้อน บอกเราได้ที่นี่"),
+        ("en", "Insert your ID card"),
+        ("en", "Insert your ID card, or continue without one"),
+        ("th", "ขั้นที่ 4 จาก 6"),
+        ("th", "ก"),
+    ):
+        assert [row for row in rows if (row["language"], row["sentence"]) == (language, sentence)], sentence
+    assert len({row["file"] for row in rows}) == len(rows), "one file, one sentence"
+
+
+def test_nothing_that_is_read_in_the_hall_tells_of_anybody(rows: list[dict[str, str]]) -> None:
+    told = "\n".join(row["sentence"] for row in rows)
+    assert not [secret for secret in SECRETS if secret in told]
+
+
+def test_what_is_recorded_is_found_by_its_words_and_no_longer_listed(
+    rows: list[dict[str, str]], tmp_path: Path
+) -> None:
+    first = rows[0]
+    file = tmp_path / first["file"]
+    file.parent.mkdir()
+    with wave.open(str(file), "wb") as clip:
+        clip.setparams((1, 2, 22050, 0, "NONE", ""))
+    recordings = Recordings(tmp_path)
+    assert recordings.find(first["sentence"], first["language"]) == file
+    assert recordings.find(first["sentence"] + " ", first["language"]) == file
+    assert recordings.find("another sentence", first["language"]) is None
+    code, left = listed("--missing", str(tmp_path), "--out", str(tmp_path / "left.csv"))
+    assert (code, len(left)) == (1, len(rows) - 1)
+
+
+def test_a_sentence_that_changes_loses_its_recording() -> None:
+    assert file_name("Insert your ID card", "en") != file_name("Insert your ID card please", "en")

@@ -1,0 +1,102 @@
+"""Impossible Thai sequences are put in order, legal text is left alone."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journey.complaint import word_suggestions
+from thai.places import districts, provinces, tambons
+from thai.sign_order import ordered, typed
+from tools.message_catalogue import thai as catalogue
+
+SIGNS = st.text(alphabet="กนคอฤเแโะาำิีึืัฺุู็ํ่้๊๋์ ๆa1\n", max_size=40)
+# Words with every legal stack: vowel and tone, vowel and ์, ็, ฺ and ํ of Pali, ำ with a tone, ฤๅ.
+LEGAL = (
+    "น้ำ ก้ำ ต่ำ ซ้ำ ถ้ำ คร่ำ ค่ะ น่ะ จ้ะ จ๊ะ จ๋า กี่ ที่ ชื่อ เมื่อ เพื่อ ผู้ อยู่ ปู่ กุ้ง คุ้ม ตั้ง นั้น ยั้ง บั๊ก โต๊ะ ก๋วยเตี๋ยว ตุ๊กตุ๊ก "
+    "สิทธิ์ พันธุ์ บริสุทธิ์ ศุกร์ เสาร์ จันทร์ เล่ห์ เสน่ห์ ก็ เป็น เห็น เสร็จ แข็ง เก็บ ฤๅษี ฤดู พุทฺธํ สรณํ คจฺฉามิ ธมฺมํ สงฺฆํ "
+    "ทรัพย์ อิ่ม อึ้ง อื้อ ร้องทุกข์ ดำรงธรรม เดือดร้อน หมู่ที่ ๗ ตำบล อำเภอ แม่ แล้ว แต่ เเห่ง"
+).replace("เเ", "แ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("กำ้", "ก้ำ"),
+        ("นำ้ท่วม", "น้ำท่วม"),
+        ("น้ำำ", "น้ำ"),
+        ("นํ้า", "น้ำ"),
+        ("น้ํา", "น้ำ"),
+        ("ทํา", "ทำ"),
+        ("ก้ี", "กี้"),
+        ("ผู้", "ผู้"),
+        ("ท่ี่", "ที่"),
+        ("น่่า", "น่า"),
+        ("ก่้า", "ก้า"),
+        ("คะ่", "ค่ะ"),
+        ("หนา้", "หน้า"),
+        ("สิทธ์ิ", "สิทธิ์"),
+        ("กิี", "กี"),
+        ("เเม่", "แม่"),
+        ("เเเเ", "แแ"),
+    ],
+)
+def test_an_impossible_sequence_becomes_the_one_that_was_meant(wrong: str, right: str) -> None:
+    assert ordered(wrong) == right
+
+
+def test_legal_words_stay_as_they_are() -> None:
+    assert ordered(LEGAL) == LEGAL
+    sentences = [str(part) for message in catalogue() if message.id for part in (message.string, message.id)]
+    offered = [word for part in word_suggestions._lists("th").values() for word in part.weight]
+    assert len(sentences) > 400
+    assert [text for text in (*sentences, *offered) if ordered(text) != text] == []
+
+
+def test_every_place_of_thailand_stays_as_it_is() -> None:
+    found = [place for province in provinces() for place in (province, *districts(province.code))]
+    found += [tambon for district in found for tambon in tambons(district.code)]
+    names = [place.th for place in found]
+    assert len(names) > 8000
+    assert [place for place in names if ordered(place) != place] == []
+
+
+@given(SIGNS)
+def test_ordering_twice_is_ordering_once(text: str) -> None:
+    assert ordered(ordered(text)) == ordered(text)
+
+
+@given(SIGNS)
+def test_no_consonant_and_no_other_sign_is_lost(text: str) -> None:
+    def others(of: str) -> str:
+        return re.sub("[ะาำิีึืัฺุู็ํ่้๊๋์]", "", of)
+
+    assert others(ordered(text)) == others(text.replace("เเ", "แ"))
+
+
+@given(SIGNS)
+def test_a_legal_text_is_typed_as_it_is(text: str) -> None:
+    legal = ordered(text)
+    assert _typed(legal) == legal
+
+
+@given(SIGNS)
+def test_typing_sign_by_sign_leaves_no_impossible_sequence(text: str) -> None:
+    assert ordered(_typed(text)) == _typed(text)
+
+
+def test_typing_reorders_the_last_letter_only() -> None:
+    assert typed("เเก กำ", "้") == (1, "้ำ")
+    assert typed("กำ้ น", "้") == (0, "้"), "what stands further before the caret is left"
+    assert typed("น้ำ", "ำ") == (0, ""), "a sign that changes nothing"
+    assert typed("", "้") == (0, "้")
+    assert typed("น้ำ", " ท่วม") == (0, " ท่วม")
+
+
+def _typed(text: str) -> str:
+    done = ""
+    for sign in text:
+        gone, put = typed(done, sign)
+        done = done[: len(done) - gone] + put
+    return done

@@ -1,0 +1,73 @@
+"""The selection of the gallery that stands in the documents: taken from the last `./run gallery`.
+
+python -m tools.gallery.selection
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from tools.gallery.__main__ import Shot
+
+GALLERY, DOCS = Path("gallery-output"), Path("docs/gallery")
+PORTRAIT, LANDSCAPE = "1080x1920", "1920x1080"
+SELECTION = (
+    Shot("topic_chosen", "th", 100, PORTRAIT, "normal"),
+    Shot("tell", "th", 100, PORTRAIT, "normal"),
+    Shot("review", "th", 100, PORTRAIT, "normal"),
+    Shot("receipt_printed", "th", 100, PORTRAIT, "normal"),
+    Shot("topic_chosen", "th", 180, PORTRAIT, "normal"),
+    Shot("review", "en", 100, PORTRAIT, "dark"),
+    Shot("scan_read", "th", 100, PORTRAIT, "normal"),
+    Shot("fault_paper", "th", 180, PORTRAIT, "light"),
+    Shot("technician_trials", "en", 100, PORTRAIT, "normal"),
+    Shot("receipt_asking", "th", 100, LANDSCAPE, "normal"),
+    Shot("tell", "th", 180, LANDSCAPE, "dark"),
+)
+ACROSS = 3
+LANGUAGES = {"th": "Thai", "en": "English"}
+MODES = {"normal": "", "dark": ", light on dark", "light": ", black on white"}
+HEAD = """# A selection of the gallery
+
+`./run gallery` draws every screen in Thai and English, at 100 and 180 %, in portrait and landscape, in three palettes,
+into `gallery-output/index.html`, and fails when something does not fit, is faint or is hard to hit. A few of them
+(`python -m tools.gallery.selection` takes them from there):
+"""
+
+
+def main() -> int:
+    """Copy the pictures and write the page. The exit status is 2 when the gallery was not drawn whole."""
+    missing = [shot.file for shot in SELECTION if not (GALLERY / shot.file).exists()]
+    if missing:
+        print(f"The gallery has no {missing[0]}: draw it with ./run gallery.", file=sys.stderr)
+        return 2
+    for old in DOCS.glob("*.webp"):
+        old.unlink()
+    page = [HEAD]
+    for size in (PORTRAIT, LANDSCAPE):
+        shots = [shot for shot in SELECTION if shot.size == size]
+        for first in range(0, len(shots), ACROSS):
+            row = shots[first : first + ACROSS]
+            for shot in row:
+                shutil.copy(GALLERY / shot.file, DOCS / _name(shot))
+            told = [
+                f"{shot.name.replace('_', ' ')}: {LANGUAGES[shot.language]}, {shot.text} %{MODES[shot.mode]}"
+                for shot in row
+            ]
+            page += [
+                f"| {' | '.join(told)} |",
+                "|" + "---|" * len(row),
+                f"| {' | '.join(f'![{words}]({_name(shot)})' for words, shot in zip(told, row, strict=True))} |",
+                "",
+            ]
+    (DOCS / "README.md").write_text("\n".join(page), encoding="utf-8")
+    return 0
+
+
+def _name(shot: Shot) -> str:
+    lies = "portrait" if shot.size == PORTRAIT else "landscape"
+    return f"{shot.name}-{lies}-{shot.language}-{shot.text}-{shot.mode}.webp"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""What is drawn on the glass, and where: rectangles of widgets, of their lines and of the signs in them.
+
+All lengths are pixels of the window; rectangles have their origin at the bottom left, as Kivy has.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+
+from screens.kivy_setup import ASSETS, TYPEFACES
+
+SLACK = 2.0  # rounding to whole pixels, and strokes
+
+
+class Rect(NamedTuple):
+    """A rectangle."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def meets(self, other: "Rect") -> "Rect":
+        """What both cover; with right < left or top < bottom when that is nothing."""
+        return Rect(
+            max(self.left, other.left),
+            max(self.bottom, other.bottom),
+            min(self.right, other.right),
+            min(self.top, other.top),
+        )
+
+    def holds(self, other: "Rect", slack: float = SLACK) -> bool:
+        """Whether the other lies inside."""
+        return (
+            other.left >= self.left - slack
+            and other.bottom >= self.bottom - slack
+            and other.right <= self.right + slack
+            and other.top <= self.top + slack
+        )
+
+    def shows(self, least: float = SLACK) -> bool:
+        """Whether there is anything of it."""
+        return self.right - self.left > least and self.top - self.bottom > least
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something drawn: its ink, what it stands on, and what of the window shows through to it."""
+
+    widget: Any
+    name: str
+    ink: Rect
+    ground: Rect | None
+    clip: Rect
+    scrolls: bool  # what is cut above or below can be scrolled to
+
+
+def pieces(top: Any, size: tuple[int, int]) -> list[Piece]:
+    """Every word, icon and ground under `top` in a window of this size, from the back to the front."""
+    return list(_pieces(top, Rect(0, 0, *size), None, False))
+
+
+def place_of(widget: Any) -> Rect:
+    x, y = widget.to_window(*widget.pos)
+    return Rect(x, y, x + widget.width, y + widget.height)
+
+
+def _pieces(widget: Any, clip: Rect, ground: Rect | None, scrolls: bool) -> Iterator[Piece]:
+    if widget.opacity == 0:
+        return
+    if hasattr(widget, "do_scroll_y"):
+        clip, scrolls = clip.meets(place_of(widget)), scrolls or bool(widget.do_scroll_y)
+    stands = hasattr(widget, "border_width")  # screens.widgets.containers.Ground
+    written = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
+    if stands or written:
+        ink = _ink(widget) if written else place_of(widget)
+        if ink.shows():
+            yield Piece(widget, name_of(widget), ink, ground, clip, scrolls)
+    inside = place_of(widget) if stands else ground
+    for child in widget.children:
+        yield from _pieces(child, clip, inside, scrolls)
+
+
+def _ink(label: Any) -> Rect:
+    """Where a label's lines are: as wide as they come out, in the middle of the label's height."""
+    box = place_of(label)
+    if hasattr(label, "glyph"):
+        wide: float = label.texture_size[0]
+        high = label.texture_size[1]
+    else:
+        size = drawn_size(label)
+        measure = import_module("screens.widgets.text_metrics").measurer(label.font_name, size)
+        wide = max(measure(line) for line in label.text.split("\n"))
+        high = label.texture_size[1] - 2 * import_module("screens.widgets.text_metrics").over(size)
+    middle = (box.bottom + box.top) / 2
+    left = box.left if label.halign == "left" and hasattr(label, "lines") else (box.left + box.right - wide) / 2
+    return Rect(left, middle - high / 2, left + wide, middle + high / 2)
+
+
+def drawn_size(label: Any) -> float:
+    """The size of its type as it is drawn."""
+    return float(getattr(label, "drawn_size", label.font_size))
+
+
+@lru_cache
+def _face(font_name: str, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(ASSETS / TYPEFACES[font_name], round(size), layout_engine=ImageFont.Layout.RAQM)
+
+
+def baselines(label: Any) -> list[float]:
+    """Where each line of a label stands."""
+    lines = label.text.split("\n")
+    face, ink = _face(label.font_name, drawn_size(label)), _ink(label)
+    high = (ink.top - ink.bottom) / len(lines)
+    above, below = face.getmetrics()
+    return [ink.top - index * high - (high - above - below) / 2 - above for index in range(len(lines))]
+
+
+def signs(label: Any) -> Rect:
+    """Where the signs of a label are, marks above and below among them: no line has room for all of these."""
+    lines, face, ink = label.text.split("\n"), _face(label.font_name, drawn_size(label)), _ink(label)
+    boxes = [face.getbbox(line, anchor="ls", language="th") for line in lines]
+    stand = baselines(label)
+    return Rect(
+        ink.left,
+        min(base - box[3] for base, box in zip(stand, boxes, strict=True)),
+        ink.right,
+        max(base - box[1] for base, box in zip(stand, boxes, strict=True)),
+    )
+
+
+def name_of(widget: Any) -> str:
+    said = getattr(widget, "said", "")
+    if said:
+        return f"«{said[:40]}»"
+    return getattr(widget, "name", "") or getattr(widget, "icon", "") or type(widget).__name__
+
+
+def touch(one: Any, other: Any) -> bool:
+    """Whether signs of two labels come nearer to one another than SLACK."""
+    common = signs(one).meets(signs(other))
+    if not common.shows(0):
+        return False
+    near = _painted(one, common).filter(ImageFilter.MaxFilter(1 + 2 * int(SLACK)))
+    return ImageChops.multiply(near, _painted(other, common)).getbbox() is not None
+
+
+def _painted(label: Any, part: Rect) -> Image.Image:
+    """The signs of a label within a part of the window, white on black."""
+    size = round(part.right - part.left) + 1, round(part.top - part.bottom) + 1
+    canvas = Image.new("L", size)
+    draw, face, ink = ImageDraw.Draw(canvas), _face(label.font_name, drawn_size(label)), _ink(label)
+    for line, base in zip(label.text.split("\n"), baselines(label), strict=True):
+        long = face.getlength(line, language="th")
+        left = ink.left if label.halign == "left" else (ink.left + ink.right - long) / 2
+        draw.text((left - part.left, part.top - base), line, 255, font=face, anchor="ls", language="th")
+    return canvas.point([255 if grey > 100 else 0 for grey in range(256)])

@@ -1,0 +1,64 @@
+"""Which signs a TrueType typeface holds, read from its character map."""
+
+import struct
+import unicodedata
+from functools import cache
+
+from screens.kivy_setup import ASSETS, TYPEFACES
+
+# Breaks and joiners steer the layout and are never drawn.
+NOT_DRAWN = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
+
+
+@cache
+def signs(name: str) -> frozenset[str]:
+    """The signs of a typeface of the screens, by its name there. Raises KeyError for another name."""
+    return _signs((ASSETS / TYPEFACES[name]).read_bytes())
+
+
+def missing(text: str, name: str) -> list[str]:
+    """The signs of `text` that the typeface would show as an empty box, or as nothing."""
+    drawn = {sign for sign in set(text) - NOT_DRAWN if unicodedata.category(sign) != "Cn"}  # no such sign at all
+    return sorted(drawn - signs(name))
+
+
+def _signs(font: bytes) -> frozenset[str]:
+    """From the subtables of formats 4 and 12, which every Unicode typeface has one of. A sign with glyph 0 has none."""
+    tables = struct.unpack_from(">H", font, 4)[0]
+    for index in range(tables):
+        tag, _sum, start, _length = struct.unpack_from(">4sIII", font, 12 + 16 * index)
+        if tag == b"cmap":
+            break
+    found: set[int] = set()
+    for index in range(struct.unpack_from(">H", font, start + 2)[0]):
+        _platform, _encoding, offset = struct.unpack_from(">HHI", font, start + 4 + 8 * index)
+        kind = struct.unpack_from(">H", font, start + offset)[0]
+        found |= {4: _format_4, 12: _format_12}.get(kind, lambda _font, _at: set())(font, start + offset)
+    return frozenset(map(chr, found))
+
+
+def _format_4(font: bytes, at: int) -> set[int]:
+    count = struct.unpack_from(">H", font, at + 6)[0] // 2
+    ends, starts, deltas, offsets = (
+        struct.unpack_from(f">{count}H", font, at + 14 + 2 * count * row + (2 if row else 0)) for row in range(4)
+    )
+    ranges_at = at + 16 + 6 * count
+    found = set()
+    for index, (first, last, delta, offset) in enumerate(zip(starts, ends, deltas, offsets, strict=True)):
+        for code in range(first, min(last, 0xFFFE) + 1):
+            if offset:
+                glyph = struct.unpack_from(">H", font, ranges_at + 2 * index + offset + 2 * (code - first))[0]
+            else:
+                glyph = (code + delta) & 0xFFFF
+            if glyph:
+                found.add(code)
+    return found
+
+
+def _format_12(font: bytes, at: int) -> set[int]:
+    groups = struct.unpack_from(">I", font, at + 12)[0]
+    found: set[int] = set()
+    for index in range(groups):
+        first, last, glyph = struct.unpack_from(">III", font, at + 16 + 12 * index)
+        found.update(range(first + (glyph == 0), last + 1))
+    return found

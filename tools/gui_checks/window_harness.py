@@ -1,0 +1,132 @@
+"""A real window on an X server of its own, in which any state of a visit can be put on the glass and looked at."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from PIL import Image
+
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech
+from journey.language.recordings import Recordings
+from journey.state import Journey
+from screens.kivy_setup import configure
+from tools.sample_journeys import picture, readiness
+
+FRAMES = 6  # enough for every layout to settle
+
+
+@contextmanager
+def display(size: tuple[int, int]) -> Iterator[None]:
+    """An X server of our own on a free display, ended at the end."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as pipe:
+            os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+class Silence:
+    """A loudspeaker that nobody hears."""
+
+    def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
+        """Nothing is heard."""
+
+    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+        return SpeakerStatus.READY
+
+    def status(self) -> SpeakerStatus:
+        return SpeakerStatus.UNKNOWN
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+
+class Everything(Recordings):
+    """As if all languages were recorded: every wish is there to be seen."""
+
+    languages = frozenset({"th", "en"})
+
+
+class Stage:
+    """A window with a shell in it, drawn on demand. Call `configure` before."""
+
+    def __init__(self, send: Callable[[Any], None] | None = None, now: Callable[[], float] | None = None) -> None:
+        """`send` takes what is touched, else it is collected in `sent`; `now` is the touch guard's clock."""
+        self._base = import_module("kivy.base")
+        self.window = import_module("kivy.core.window").Window
+        self._gl = import_module("kivy.graphics.opengl")
+        self.sent: list[Any] = []
+        self.skipped = 0.0  # seconds that passed for the touch guard alone
+        self._dead_s: float = import_module("screens.touch_guard").REPEAT_S
+        self.shell: Any = import_module("screens.root_view").Shell(
+            send or self.sent.append, picture, readiness, now or (lambda: time.monotonic() + self.skipped)
+        )
+        self.shell.hear(Silence(), Everything(None), private=False)
+        self.window.add_widget(self.shell)
+        self._base.EventLoop.start()
+        import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the window another size."""
+        self.window.size = size
+        self.frames(4)
+
+    def frames(self, count: int = FRAMES) -> None:
+        """Let so many frames pass."""
+        for _frame in range(count):
+            self._base.EventLoop.idle()
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time pass, and what was scheduled for it happen, however slow a frame is."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.frames(1)
+        self.frames(2)
+
+    def show(self, journey: Journey) -> None:
+        """Draw a state until it has settled, and touches count."""
+        self.shell.show(journey)
+        self.frames()
+        self.rest()
+
+    def rest(self) -> None:
+        """So much time passes for touches, none for anything else, that one counts wherever it comes down."""
+        self.frames(2)
+        self.skipped += self._dead_s
+
+    def picture(self) -> Image.Image:
+        """What stands on the glass."""
+        width, height = self.window.size
+        pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
+        return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+
+def size_of(argument: str) -> tuple[int, int]:
+    """'540x960' as width and height in pixels."""
+    width, _, height = argument.partition("x")
+    return int(width), int(height)
+
+
+def report(size: tuple[int, int], check: Callable[[Stage], Iterable[str]]) -> int:
+    """The whole of a program that looks at a window of that size: prints what `check` finds wrong, one a line, and
+    gives the exit status, 1 if anything is."""
+    with display((max(size), max(size))):
+        configure(False, size)
+        stage = Stage()
+        stage.resize(size)
+        wrong = list(check(stage))
+    print("\n".join(wrong))
+    return 1 if wrong else 0

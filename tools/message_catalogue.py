@@ -1,0 +1,52 @@
+"""The sentences in the sources, and the catalogue made of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from journey.language import DOMAIN, LOCALE
+
+ROOT = Path(__file__).parent.parent
+_IN_RULES = re.compile(r"""\b_\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*\)""")
+
+
+def extract_rules(
+    file: BinaryIO, _keywords: Any, _comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """A Babel extractor for .kv: every `_('…')`, several a line allowed."""
+    for number, line in enumerate(file.read().decode("utf-8").splitlines(), start=1):
+        for single, double in _IN_RULES.findall(line):
+            yield number, "_", single or double, []
+
+
+def used_messages(packages: Iterable[str] = ("kiosk_app", "screens")) -> dict[str, str]:
+    """Every message id marked in the sources, with the place where it stands first."""
+    found: dict[str, str] = {}
+    for package in packages:
+        for name, line, message, *_rest in extract_from_dir(
+            str(ROOT / package),
+            method_map=[("**.py", "python"), ("**.kv", "tools.message_catalogue:extract_rules")],
+            keywords={"_": None},
+        ):
+            found.setdefault(str(message), f"{package}/{name}:{line}")
+    return found
+
+
+def thai() -> Catalog:
+    """The Thai catalogue as it stands in the sources."""
+    with (LOCALE / "th" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
+        return read_po(source, locale="th", domain=DOMAIN)
+
+
+def compile_catalogues(target: Path = LOCALE) -> None:
+    """Write the .mo beside the .po, as the build does."""
+    mo = target / "th" / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    mo.parent.mkdir(parents=True, exist_ok=True)
+    with mo.open("wb") as writing:
+        write_mo(writing, thai())
