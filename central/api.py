@@ -28,7 +28,7 @@ class _Renderer(JSONRenderer):
     encoder_class = _Encoder
 
 
-class _Parser(Parser):
+class _BoundedJsonParser(Parser):
     """JSON as RFC 8259 has it. Python's own reader takes lone surrogates as well, which no database can keep."""
 
     def parse_body(self, request: HttpRequest) -> Any:
@@ -44,9 +44,9 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     renderer=_Renderer(),
-    parser=_Parser(),
+    parser=_BoundedJsonParser(),
 )
-problems.install(api)
+problems.register_exception_handlers(api)
 api.add_router("/v1", intake, tags=["intake"])
 api.add_router("/v1", fleet, tags=["fleet"])
 api.add_router("/v1", tracking, tags=["tracking"])

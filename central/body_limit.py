@@ -6,11 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from central.error_pages import too_large
-from central.problems import Refused, refuse_oversize
+from central.problems import RequestRefusedError, refuse_oversize
 
 
-class SmallForms:
-    """Middleware: a body for a page has at most `MAX_SMALL_BYTES`."""
+class BodyLimitMiddleware:
+    """Middleware: a body for a page has at most `MAX_SMALL_BODY_BYTES`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -18,7 +18,7 @@ class SmallForms:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             try:
-                refuse_oversize(request, settings.MAX_SMALL_BYTES)
-            except Refused as refused:
+                refuse_oversize(request, settings.MAX_SMALL_BODY_BYTES)
+            except RequestRefusedError as refused:
                 return too_large(request, refused.problem.status)
         return self._get_response(request)

@@ -15,12 +15,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import translation
 
-from central.commands import CommandError, say
+from central.commands import CommandError, print_message
 
-BAD_INPUT = 2
+EXIT_BAD_INPUT = 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="central",
         description="The central service of the Damrongdham kiosks.",
@@ -38,11 +38,16 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", "serve", "Answer to kiosks, citizens and officers.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: this machine only)")
-    serve.add_argument("--port", type=_port, default=8080, help="port to listen at; 0 takes a free one (default 8080)")
+    serve.add_argument(
+        "--port", type=_parse_port, default=8080, help="port to listen at; 0 takes a free one (default 8080)"
+    )
     serve.add_argument("--threads", type=int, default=8, help="requests answered at once by each worker (default 8)")
     serve.add_argument("--workers", type=int, default=1, help="processes; one for each processor (default 1)")
     serve.add_argument(
-        "--trusted-proxy", type=_address, metavar="ADDRESS", help="believe X-Forwarded-For and -Proto of this proxy"
+        "--trusted-proxy",
+        type=_parse_ip_address,
+        metavar="ADDRESS",
+        help="believe X-Forwarded-For and -Proto of this proxy",
     )
 
     centre = command("create-centre", "create_centre", "Add a centre to the tree.")
@@ -53,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     centre.add_argument("--name-en", help="default: from the area")
     centre.add_argument("--public-url", default="", help="its own tracking address, if not the installation's")
 
-    _officers(command)
+    _add_officer_commands(command)
 
     approve = command("approve", "approve", "Take in the kiosk that shows this compare code.")
     approve.add_argument("code", help="the code the kiosk shows, XXXX-XXXX")
@@ -85,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _officers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+def _add_officer_commands(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
     officer = command("create-officer", "create_officer", "Let somebody work at the desk.")
     officer.add_argument("name", help="name to log in with")
     officer.add_argument("--centre", required=True, metavar="SLUG", help="where; the centres below are included")
@@ -108,13 +113,13 @@ def _officers(command: Callable[[str, str, str], argparse.ArgumentParser]) -> No
     sign_ins.add_argument("--most", type=int, default=200, help="so many lines (default 200)")
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):  # the resolver takes 65616 for 80
         raise argparse.ArgumentTypeError(f"'{text}' is no port; give 0 to 65535")
     return int(text)
 
 
-def _address(text: str) -> str:
+def _parse_ip_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
@@ -123,7 +128,7 @@ def _address(text: str) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the console script `central`."""
-    arguments = _parser().parse_args(argv)
+    arguments = _build_parser().parse_args(argv)
     os.umask(0o077)  # whatever this service writes is nobody else's
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
     try:
@@ -132,15 +137,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Models can be imported only now, and every command uses them.
         importlib.import_module(f"central.commands.{arguments.module}").run(arguments)
     except (CommandError, ImproperlyConfigured) as error:
-        say(f"central {arguments.command}: {error}")
-        return BAD_INPUT
+        print_message(f"central {arguments.command}: {error}")
+        return EXIT_BAD_INPUT
     except (DatabaseError, ValueError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")  # PostgreSQL answers in several lines
-        say(f"central {arguments.command}: {reason}. Check DATABASE_URL and CENTRAL_DATA, and run `central migrate`.")
-        return BAD_INPUT
+        print_message(
+            f"central {arguments.command}: {reason}. Check DATABASE_URL and CENTRAL_DATA, and run `central migrate`."
+        )
+        return EXIT_BAD_INPUT
     except PermissionError as error:
-        say(f"central {arguments.command}: this user may not open {error.filename}; be the service's user, or root")
-        return BAD_INPUT
+        print_message(
+            f"central {arguments.command}: this user may not open {error.filename}; be the service's user, or root"
+        )
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     return 0

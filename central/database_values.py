@@ -2,21 +2,21 @@
 
 from datetime import UTC, datetime
 
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-MOST_COUNTED, MOST_BYTES = 2**31 - 1, 2**63 - 1  # what the columns of integers hold
+_MIN_DATETIME, _MAX_DATETIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+MAX_INT32, MAX_INT64 = 2**31 - 1, 2**63 - 1  # what the columns of integers hold
 
 
-def moment(said: datetime) -> datetime:
+def clamp_datetime(raw: datetime) -> datetime:
     """This moment, or the nearest that every time zone can show: PostgreSQL keeps moments that Python then cannot
     read."""
-    return min(max(said, _EARLIEST), _LATEST)
+    return min(max(raw, _MIN_DATETIME), _MAX_DATETIME)
 
 
-def text(said: str, most: int | None = None) -> str:
+def clean_text(raw: str, max_length: int | None = None) -> str:
     """Its printable characters (PostgreSQL keeps no NUL), at most so many."""
-    return "".join(c for c in said if c.isprintable())[:most]
+    return "".join(c for c in raw if c.isprintable())[:max_length]
 
 
-def pairs(said: dict[str, str]) -> dict[str, str]:
-    """Names and values as `text`."""
-    return {text(name): text(value) for name, value in said.items()}
+def clean_mapping(raw: dict[str, str]) -> dict[str, str]:
+    """Names and values as `clean_text`."""
+    return {clean_text(name): clean_text(value) for name, value in raw.items()}

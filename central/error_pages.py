@@ -3,48 +3,50 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from central.language import Text
-from central.problems import Refused, problem_response
+from central.language import BilingualText
+from central.problems import RequestRefusedError, problem_response
 
-_SENTENCES = {
-    400: Text("คำขอนี้อ่านไม่ได้", "This request cannot be read"),
-    403: Text("ท่านไม่มีสิทธิ์ดูหน้านี้", "You do not have permission to view this page"),
-    404: Text("ไม่พบหน้านี้", "This page does not exist"),
-    413: Text("ข้อความยาวเกินไป โปรดย่อแล้วลองใหม่", "This is too long; please shorten it and try again"),
-    500: Text(
+_MESSAGES = {
+    400: BilingualText("คำขอนี้อ่านไม่ได้", "This request cannot be read"),
+    403: BilingualText("ท่านไม่มีสิทธิ์ดูหน้านี้", "You do not have permission to view this page"),
+    404: BilingualText("ไม่พบหน้านี้", "This page does not exist"),
+    413: BilingualText("ข้อความยาวเกินไป โปรดย่อแล้วลองใหม่", "This is too long; please shorten it and try again"),
+    500: BilingualText(
         "ระบบขัดข้อง โปรดลองใหม่ภายหลัง หรือโทร 1567", "The service is not available. Please try again later or call 1567"
     ),
 }
 
 
-def _answer(request: HttpRequest, status: int, sentence: Text) -> HttpResponse:
+def _error_response(request: HttpRequest, status: int, sentence: BilingualText) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return problem_response(Refused(status, sentence.en))
+        return problem_response(RequestRefusedError(status, sentence.en))
     return render(request, "error.html", {"sentence": sentence, "language": "th"}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 400, _SENTENCES[400])
+    return _error_response(request, 400, _MESSAGES[400])
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 403, _SENTENCES[403])
+    return _error_response(request, 403, _MESSAGES[403])
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 404, _SENTENCES[404])
+    return _error_response(request, 404, _MESSAGES[404])
 
 
 def too_large(request: HttpRequest, status: int) -> HttpResponse:
     """More than a form has; `status` is 413, or 400 when its length cannot be read."""
-    return _answer(request, status, _SENTENCES[status])
+    return _error_response(request, status, _MESSAGES[status])
 
 
-def failed(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, _SENTENCES[500])
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error_response(request, 500, _MESSAGES[500])
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the login, or comes from elsewhere."""
-    sentence = Text("แบบฟอร์มนี้หมดอายุแล้ว โปรดย้อนกลับและลองใหม่", "This form has expired. Please go back and try again")
-    return _answer(request, 403, sentence)
+    sentence = BilingualText(
+        "แบบฟอร์มนี้หมดอายุแล้ว โปรดย้อนกลับและลองใหม่", "This form has expired. Please go back and try again"
+    )
+    return _error_response(request, 403, sentence)

@@ -32,23 +32,23 @@ from protocol.files import create_file, read_file, replace_file
 
 _NONCE_BYTES = 12
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
-_LARGEST = 64 * 1024  # bytes; a secret has some dozen
-KINDS = ("sealing", "receipt")
+_MAX_KEY_FILE_BYTES = 64 * 1024  # bytes; a secret has some dozen
+KEY_KINDS = ("sealing", "receipt")
 
 
 class KeyringError(Exception):
     """A key is missing or damaged; the message is one sentence."""
 
 
-def _write_once(path: Path, text: str) -> None:
+def _write_if_absent(path: Path, text: str) -> None:
     """A new 0600 file; one that is there stays as it is."""
     with suppress(FileExistsError):
         create_file(path, text.encode("ascii"))
 
 
-def _read(path: Path) -> str:
+def _read_key_file(path: Path) -> str:
     try:
-        return read_file(path, _LARGEST).decode("ascii")
+        return read_file(path, _MAX_KEY_FILE_BYTES).decode("ascii")
     except OSError as error:
         raise KeyringError(f"The key file {path} cannot be read; has `central migrate` been run?") from error
 
@@ -63,22 +63,22 @@ class Keyring:
         """Make every key that does not exist yet."""
         for folder in (self.directory, self.directory / "sealing", self.directory / "receipt"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for kind in KINDS:
+        for kind in KEY_KINDS:
             if not (self.directory / kind / "current").exists():
                 self.rotate(kind)
-        _write_once(self.directory / "django.secret", secrets.token_urlsafe(48))
+        _write_if_absent(self.directory / "django.secret", secrets.token_urlsafe(48))
         for name in ("tracking", "identity"):
-            _write_once(self.directory / f"{name}.secret", secrets.token_hex(32))
+            _write_if_absent(self.directory / f"{name}.secret", secrets.token_hex(32))
 
     def rotate(self, kind: str) -> str:
         """A new key is the current one from now on; the others stay and go on opening or signing what is theirs. Its
         fingerprint."""
         # Kiosks take nothing that is not newer than what they have, also when this machine's clock was put back.
-        known = [self.since(each) for each in KINDS if (self.directory / each / "current").exists()]
+        known = [self.since(each) for each in KEY_KINDS if (self.directory / each / "current").exists()]
         since = max([datetime.now(UTC), *(moment + timedelta(microseconds=1) for moment in known)])
         key = keys.new_sealing_key() if kind == "sealing" else keys.new_signing_key()
-        fingerprint = keys.fingerprint(keys.public_bytes(key))
-        keys.save_private(key, self._path(kind, fingerprint))
+        fingerprint = keys.fingerprint(keys.public_key_bytes(key))
+        keys.save_private_key(key, self._key_path(kind, fingerprint))
         replace_file(self.directory / kind / "current", f"{fingerprint} {since.isoformat()}".encode())
         return fingerprint
 
@@ -89,7 +89,7 @@ class Keyring:
         away = self.directory / "retired"
         away.mkdir(mode=0o700, exist_ok=True)
         try:
-            return self._path(kind, fingerprint).rename(away / f"{kind}-{fingerprint}.pem")
+            return self._key_path(kind, fingerprint).rename(away / f"{kind}-{fingerprint}.pem")
         except OSError as error:
             raise KeyringError(f"The {kind} key {fingerprint} cannot be moved: {error.strerror}") from error
 
@@ -99,24 +99,24 @@ class Keyring:
 
     def current(self, kind: str) -> str:
         """Fingerprint of the key in use; `kind` is one of KINDS. Raises KeyringError."""
-        return _read(self.directory / kind / "current").split()[0]
+        return _read_key_file(self.directory / kind / "current").split()[0]
 
     def since(self, kind: str) -> datetime:
         """When the current key was taken in use. Raises KeyringError."""
-        _, _, said = _read(self.directory / kind / "current").strip().partition(" ")
+        _, _, said = _read_key_file(self.directory / kind / "current").strip().partition(" ")
         return datetime.fromisoformat(said) if said else datetime.fromtimestamp(0, UTC)  # '': of an earlier version
 
     def sealing(self, fingerprint: str) -> X25519PrivateKey:
         """The key behind a fingerprint. Raises KeyringError when there is none."""
         try:
-            return keys.load_sealing_key(self._path("sealing", fingerprint))
+            return keys.load_sealing_key(self._key_path("sealing", fingerprint))
         except keys.KeyFileError as error:
             raise KeyringError(f"This centre has no sealing key {fingerprint}") from error
 
     def receipt(self, fingerprint: str) -> Ed25519PrivateKey:
         """The key behind a fingerprint. Raises KeyringError when there is none."""
         try:
-            return keys.load_signing_key(self._path("receipt", fingerprint))
+            return keys.load_signing_key(self._key_path("receipt", fingerprint))
         except keys.KeyFileError as error:
             raise KeyringError(f"This centre has no receipt key {fingerprint}") from error
 
@@ -131,28 +131,28 @@ class Keyring:
     def lock(self, text: str) -> bytes:
         """AES-256-GCM, nonce first."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + AESGCM(self._derived("identity", b"encrypt")).encrypt(nonce, text.encode(), None)
+        return nonce + AESGCM(self._derive_key("identity", b"encrypt")).encrypt(nonce, text.encode(), None)
 
     def unlock(self, locked: bytes) -> str:
         """What `lock` locked. Raises KeyringError when the key is another or the bytes were changed."""
         nonce, sealed = locked[:_NONCE_BYTES], locked[_NONCE_BYTES:]
         try:
-            return AESGCM(self._derived("identity", b"encrypt")).decrypt(nonce, sealed, None).decode()
+            return AESGCM(self._derive_key("identity", b"encrypt")).decrypt(nonce, sealed, None).decode()
         except InvalidTag as error:
             raise KeyringError("The identity key of this installation does not open this id number") from error
 
-    def _path(self, kind: str, fingerprint: str) -> Path:
+    def _key_path(self, kind: str, fingerprint: str) -> Path:
         # A fingerprint may come from a kiosk: only hex becomes part of a path.
         if not _FINGERPRINT.fullmatch(fingerprint):
             raise KeyringError("A key's fingerprint is 32 hex characters")
         return self.directory / kind / f"{fingerprint}.pem"
 
     def _keyed_hash(self, name: str, text: str) -> str:
-        return hmac.new(self._derived(name, b"hash"), text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._derive_key(name, b"hash"), text.encode(), hashlib.sha256).hexdigest()
 
-    def _derived(self, name: str, purpose: bytes) -> bytes:
+    def _derive_key(self, name: str, purpose: bytes) -> bytes:
         """One secret file, one key for each purpose."""
-        secret = bytes.fromhex(_read(self.directory / f"{name}.secret"))
+        secret = bytes.fromhex(_read_key_file(self.directory / f"{name}.secret"))
         return hmac.new(secret, purpose, hashlib.sha256).digest()
 
 

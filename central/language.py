@@ -1,7 +1,7 @@
 """Thai and English side by side, where each sentence is used. No catalogue to extract, compile or forget.
 
-In Python: `Text("ไทย", "English").in_language(language)`. In templates (this module is a builtin template library):
-`{% say "ไทย" "English" %}`, which reads `language` from the context.
+In Python: `BilingualText("ไทย", "English").in_language(language)`. In templates (this module is a builtin template library):
+`{% bilingual "ไทย" "English" %}`, which reads `language` from the context.
 """
 
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ LANGUAGES = ("th", "en")
 register = template.Library()
 
 
-class Text(NamedTuple):
+class BilingualText(NamedTuple):
     """One sentence in both languages."""
 
     th: str
@@ -26,6 +26,6 @@ class Text(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def say(context: dict[str, Any], th: str, en: str) -> SafeString:
+def bilingual(context: dict[str, Any], th: str, en: str) -> SafeString:
     """The sentence in the language of the page."""
     return conditional_escape(en if context["language"] == "en" else th)

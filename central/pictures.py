@@ -12,11 +12,11 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.deconstruct import deconstructible
 
-_OPTIONS = {"endpoint_url", "region_name", "addressing_style"}
+_S3_OPTIONS = {"endpoint_url", "region_name", "addressing_style"}
 
 
 @deconstructible(path="central.pictures.DurableFiles")
-class DurableFiles(FileSystemStorage):
+class DurableFileStorage(FileSystemStorage):
     """Files that a power cut leaves whole: a receipt makes the kiosk delete its copy, so a picture must be on the disk
     before, as the rows are."""
 
@@ -24,13 +24,13 @@ class DurableFiles(FileSystemStorage):
         saved: str = super()._save(name, content)  # type: ignore[misc]
         path, top = Path(self.path(saved)), Path(self.location)
         for each in (path, *path.parents):
-            _sync(each)
+            _fsync(each)
             if each == top:
                 break
         return saved
 
 
-def _sync(path: Path) -> None:
+def _fsync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -39,7 +39,7 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def pictures_removed_on_error() -> Iterator[list[str]]:
+def delete_pictures_on_error() -> Iterator[list[str]]:
     """The names of pictures stored so far; their files are removed when the block raises.
 
     Enter it inside the transaction, not around it: when a commit fails it may still have reached the database, and a
@@ -53,14 +53,14 @@ def pictures_removed_on_error() -> Iterator[list[str]]:
         raise
 
 
-def storage(address: str) -> dict[str, Any]:
+def s3_storage_setting(url: str) -> dict[str, Any]:
     """Django's setting for 's3://bucket/prefix?endpoint_url=…&region_name=…'. The keys come from the environment, as
     for every tool that speaks S3. Raises ImproperlyConfigured."""
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
-    if parts.scheme != "s3" or not parts.netloc or not set(options) <= _OPTIONS:
+    if parts.scheme != "s3" or not parts.netloc or not set(options) <= _S3_OPTIONS:
         raise ImproperlyConfigured(
-            f"CENTRAL_PICTURES is no s3://bucket/prefix with any of {', '.join(sorted(_OPTIONS))}: {address}"
+            f"CENTRAL_PICTURES is no s3://bucket/prefix with any of {', '.join(sorted(_S3_OPTIONS))}: {url}"
         )
     return {
         "BACKEND": "storages.backends.s3.S3Storage",

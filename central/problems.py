@@ -13,7 +13,7 @@ from protocol.messages import Problem
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):  # noqa: N818 (an answer more than an error)
+class RequestRefusedError(Exception):  # noqa: N818 (an answer more than an error)
     """A request that is refused: HTTP status, a title that is the same each time, one sentence about this case."""
 
     def __init__(
@@ -30,7 +30,7 @@ class Refused(Exception):  # noqa: N818 (an answer more than an error)
         self.extra = extra  # extension members, such as the hashes of missing parts
 
 
-def problem_response(refused: Refused) -> HttpResponse:
+def problem_response(refused: RequestRefusedError) -> HttpResponse:
     """The refusal as application/problem+json."""
     body = refused.problem.model_dump() | refused.extra
     return HttpResponse(
@@ -46,35 +46,35 @@ def refuse_oversize(request: HttpRequest, limit: int) -> None:
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:
-        raise Refused(400, "Content-Length is not a number") from None
+        raise RequestRefusedError(400, "Content-Length is not a number") from None
     if length > limit:
-        raise Refused(413, "The request is too large", f"At most {limit} bytes are taken here.")
+        raise RequestRefusedError(413, "The request is too large", f"At most {limit} bytes are taken here.")
 
 
-def small_body(request: HttpRequest) -> bool:
+def allow_unsigned(request: HttpRequest) -> bool:
     """Stands where a signature would: everybody may ask, in few bytes."""
-    refuse_oversize(request, settings.MAX_SMALL_BYTES)
+    refuse_oversize(request, settings.MAX_SMALL_BODY_BYTES)
     return True
 
 
-def install(api: NinjaAPI) -> None:
+def register_exception_handlers(api: NinjaAPI) -> None:
     """Make every error of the API a problem, without a stack trace and without echoing what was sent."""
 
-    @api.exception_handler(Refused)
-    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    @api.exception_handler(RequestRefusedError)
+    def refused(request: HttpRequest, error: RequestRefusedError) -> HttpResponse:
         return problem_response(error)
 
     @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
         # Only where and what kind: the input itself may be personal.
         errors = [{"where": [str(step) for step in e["loc"]], "what": e["type"]} for e in error.errors]
-        return problem_response(Refused(422, "The request does not have the expected form", errors=errors))
+        return problem_response(RequestRefusedError(422, "The request does not have the expected form", errors=errors))
 
     @api.exception_handler(HttpError)
-    def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem_response(Refused(error.status_code, str(error)))
+    def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem_response(RequestRefusedError(error.status_code, str(error)))
 
     @api.exception_handler(Exception)
-    def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    def on_unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
         log.exception("The API failed on %s %s", request.method, request.path)
-        return problem_response(Refused(500, "The service failed; nothing was taken in, try again later"))
+        return problem_response(RequestRefusedError(500, "The service failed; nothing was taken in, try again later"))

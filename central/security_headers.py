@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 
-class PageHeaders:
+class SecurityHeadersMiddleware:
     """Middleware. Gives the request a `csp_nonce` for its own <style> and <script>, and the policy that names it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -28,16 +28,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 from central import pictures
 
-_SHARE = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _SHARE / "damrongdham-central").absolute()
+_DATA_HOME = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+DATA_DIR = Path(os.environ.get("CENTRAL_DATA") or _DATA_HOME / "damrongdham-central").absolute()
 PUBLIC_URL = os.environ.get("CENTRAL_URL", "").rstrip("/")
 try:
-    _PUBLIC = urlsplit(PUBLIC_URL)
+    _PUBLIC_URL_PARTS = urlsplit(PUBLIC_URL)
 except ValueError:
-    _PUBLIC = urlsplit("")
-if PUBLIC_URL and not (_PUBLIC.scheme in ("http", "https") and _PUBLIC.hostname):
+    _PUBLIC_URL_PARTS = urlsplit("")
+if PUBLIC_URL and not (_PUBLIC_URL_PARTS.scheme in ("http", "https") and _PUBLIC_URL_PARTS.hostname):
     raise ImproperlyConfigured(f"CENTRAL_URL is no address such as https://track.example.go.th: {PUBLIC_URL}")
-_HTTPS = _PUBLIC.scheme == "https"
+_HTTPS = _PUBLIC_URL_PARTS.scheme == "https"
 
 # Before the first migrate there is no key file: a random key serves this process and signs nothing that lasts.
 DJANGO_SECRET_FILE = DATA_DIR / "keys" / "django.secret"
@@ -45,7 +45,7 @@ SECRET_KEY = DJANGO_SECRET_FILE.read_text("ascii") if DJANGO_SECRET_FILE.exists(
 
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS += [_PUBLIC.hostname] if _PUBLIC.hostname else []
+ALLOWED_HOSTS += [_PUBLIC_URL_PARTS.hostname] if _PUBLIC_URL_PARTS.hostname else []
 ALLOWED_HOSTS += [host.strip() for host in os.environ.get("CENTRAL_HOSTS", "").split(",") if host.strip()]
 
 INSTALLED_APPS = [
@@ -139,10 +139,10 @@ SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a form's Origin is nu
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
-_MINUTES = os.environ.get("CENTRAL_SILENT_MINUTES") or "15"
-if not re.fullmatch("[1-9][0-9]{0,4}", _MINUTES):
+_SILENT_MINUTES_TEXT = os.environ.get("CENTRAL_SILENT_MINUTES") or "15"
+if not re.fullmatch("[1-9][0-9]{0,4}", _SILENT_MINUTES_TEXT):
     raise ImproperlyConfigured("CENTRAL_SILENT_MINUTES is no number of minutes, 1 to 99999")
-SILENT_MINUTES = int(_MINUTES)
+SILENT_MINUTES = int(_SILENT_MINUTES_TEXT)
 try:
     _SMTP = urlsplit(os.environ.get("CENTRAL_SMTP") or "smtp://localhost:25")
     EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 25)
@@ -151,7 +151,7 @@ except ValueError:
 if _SMTP.scheme not in ("smtp", "smtps") or not _SMTP.hostname:  # not quoted here: it may hold a password
     raise ImproperlyConfigured("CENTRAL_SMTP is no smtp://user:password@host:port and no smtps://…")
 ALERT_TO = [address.strip() for address in os.environ.get("CENTRAL_ALERT_TO", "").split(",") if address.strip()]
-ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC.hostname or 'localhost'}"
+ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC_URL_PARTS.hostname or 'localhost'}"
 EMAIL_HOST = _SMTP.hostname
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
 EMAIL_USE_SSL = _SMTP.scheme == "smtps"
@@ -174,21 +174,21 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if os.environ.get("CENTRAL_PICTURES"):
-    STORAGES["default"] = pictures.storage(os.environ["CENTRAL_PICTURES"])
+    STORAGES["default"] = pictures.s3_storage_setting(os.environ["CENTRAL_PICTURES"])
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Limits. A submission's worst honest case is text and twenty pages of 20,000 Thai characters each: 3.4 MB in base64.
 MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
 MAX_PART_BYTES = 4 * 1024 * 1024
-MAX_SMALL_BYTES = 64 * 1024  # heartbeats, enrolments, questions
+MAX_SMALL_BODY_BYTES = 64 * 1024  # heartbeats, enrolments, questions
 MAX_LETTER_BYTES = 32 * 1024 * 1024  # all parts of one submission; twenty pages of a kiosk take 6 MB (decision 0032)
 MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty pages at full size
 MAX_UNCLAIMED_PARTS = 200  # per kiosk: ten visits of twenty pages
 UNCLAIMED_PART_DAYS = 30
 MAX_QUARANTINE_BYTES = 1024 * 1024 * 1024  # per kiosk: a thousand letters, should a key be mislaid for months
-MAX_QUARANTINED = 20_000  # per kiosk: as many months of submissions without a letter
-MAX_CARRIED = 10_000  # rows of one `central import`: far more than a kiosk keeps
+MAX_QUARANTINED_DELIVERIES = 20_000  # per kiosk: as many months of submissions without a letter
+MAX_IMPORT_ROWS = 10_000  # rows of one `central import`: far more than a kiosk keeps
 MAX_JSON_VALUES = 20_000  # in one request; a delivery of twenty pages has about 100
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
 MAX_PENDING_ENROLMENTS = 1000

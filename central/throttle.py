@@ -11,22 +11,22 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from django.core.cache import cache
 from django.http import HttpRequest
 
-_PROCESS_KEY = secrets.token_bytes(32)
+_HASH_KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True)
-class Throttle:
+class LocalThrottle:
     """At most `limit` failures per caller within `window_s` seconds."""
 
     name: str
     limit: int
     window_s: int
 
-    def exhausted(self, caller: str) -> bool:
+    def is_exhausted(self, caller: str) -> bool:
         """Has this caller used up its failures?"""
         return int(cache.get(self._key(caller), 0)) >= self.limit
 
-    def count(self, caller: str) -> None:
+    def count_failure(self, caller: str) -> None:
         """One more failure; the window starts with the first."""
         key = self._key(caller)
         if not cache.add(key, 1, self.window_s):
@@ -36,11 +36,11 @@ class Throttle:
                 cache.add(key, 1, self.window_s)
 
     def _key(self, caller: str) -> str:
-        digest = hashlib.blake2b(caller.encode(), key=_PROCESS_KEY, digest_size=16).hexdigest()
+        digest = hashlib.blake2b(caller.encode(), key=_HASH_KEY, digest_size=16).hexdigest()
         return f"throttle:{self.name}:{digest}"
 
 
-def address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
     """Who is calling: the network address. Behind a proxy, `central serve --trusted-proxy` makes it the client's.
 
     Of an IPv6 address the /64: one household or one phone has all 2**64 of them to call from."""

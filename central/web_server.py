@@ -18,12 +18,12 @@ from waitress.utilities import Error
 from central.wsgi import application
 from protocol.messages import Problem
 
-SILENCE_S = 30  # a sender silent for so long is let go: parts resume
-GRACE_S = 30.0  # how long a request may take however slow ...
-SLOWEST = 500  # ... and bytes a second it must keep up beyond that: a tenth of the poorest mobile line
-_HELD_BYTES = 32 * 1024
-_MOST_FILES = 8192
-_FILES_OF_OUR_OWN = 128  # database, static files, pictures being read
+IDLE_TIMEOUT_S = 30  # a sender silent for so long is let go: parts resume
+REQUEST_GRACE_S = 30.0  # how long a request may take however slow ...
+MIN_BYTES_PER_S = 500  # ... and bytes a second it must keep up beyond that: a tenth of the poorest mobile line
+_MAX_BUFFER_BYTES = 32 * 1024
+_MAX_OPEN_FILES = 8192
+_RESERVED_FILES = 128  # database, static files, pictures being read
 
 
 class _TooSlowError(Error):  # type: ignore[misc]
@@ -31,7 +31,7 @@ class _TooSlowError(Error):  # type: ignore[misc]
     reason = "Request Timeout"
 
 
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
+class _TimedRequestParser(HTTPRequestParser):  # type: ignore[misc]
     """Ends a request that trickles in: waitress's own time-out counts from the last byte, so one byte now and then
     would hold a connection for as long as somebody likes."""
 
@@ -39,8 +39,8 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def __init__(self, adj: object) -> None:
         super().__init__(adj)
-        self._begun = time.monotonic()
-        self._taken = 0
+        self._started_at_s = time.monotonic()
+        self._received_bytes = 0
 
     def parse_header(self, header_plus: bytes) -> None:
         """Refuses what two servers can read in two ways: with both a length and chunks, the proxy may see one request
@@ -52,8 +52,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def received(self, data: bytes) -> int:
         used = int(super().received(data))
-        self._taken += used
-        if not self.completed and time.monotonic() - self._begun > GRACE_S + self._taken / SLOWEST:
+        self._received_bytes += used
+        if (
+            not self.completed
+            and time.monotonic() - self._started_at_s > REQUEST_GRACE_S + self._received_bytes / MIN_BYTES_PER_S
+        ):
             self.error, self.completed, self.connection_close = _TooSlowError(""), True, True
             return len(data)
         return used
@@ -71,12 +74,12 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
         self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    parser_class = _Parser
+class _TimedChannel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _TimedRequestParser
     error_task_class = _ProblemTask
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+def open_sockets(host: str, port: int) -> list[socket.socket]:
     """Sockets at every address of the host (localhost has two), for one process or several. Raises OSError."""
     addresses = dict.fromkeys(
         (family, where) for family, _, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -101,10 +104,10 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
         max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         # Of each connection at most so much is in memory while a request comes in: 8,000 of them are 0.5 GB, and with
         # waitress's own 256 kB and 512 kB they would be 6 GB. The rest of a body waits in a file.
-        max_request_header_size=_HELD_BYTES,
-        inbuf_overflow=_HELD_BYTES,
-        channel_timeout=SILENCE_S,
-        connection_limit=_allow_connections(),
+        max_request_header_size=_MAX_BUFFER_BYTES,
+        inbuf_overflow=_MAX_BUFFER_BYTES,
+        channel_timeout=IDLE_TIMEOUT_S,
+        connection_limit=_raise_connection_limit(),
         asyncore_use_poll=True,  # select() ends at 1,024
         clear_untrusted_proxy_headers=True,
         ident=None,
@@ -112,14 +115,14 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
     )
     for listening in channels.values():
         if isinstance(listening, BaseWSGIServer):
-            listening.channel_class = _Channel
+            listening.channel_class = _TimedChannel
     server.run()
 
 
-def _allow_connections() -> int:
+def _raise_connection_limit() -> int:
     """How many may be open at once. waitress's own 100 are taken up by one stranger who opens them and sends nothing;
     each costs a descriptor and little memory, so most of what the system allows (decision 0028)."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    allowed = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    return max(100, allowed - _FILES_OF_OUR_OWN)
+    return max(100, allowed - _RESERVED_FILES)

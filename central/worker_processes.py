@@ -12,26 +12,26 @@ from django.db import connections
 
 log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_PAUSE_S = 1.0  # before a worker that ended is replaced: one that cannot start must not spin
+_RESTART_DELAY_S = 1.0  # before a worker that ended is replaced: one that cannot start must not spin
 
 
 def stop_on_sigterm() -> None:
     """SIGTERM raises SystemExit in the main thread: the server finishes what it is answering."""
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, _raise_system_exit)
 
 
-def keep(count: int, work: Callable[[], None]) -> None:
-    """Run `work` in `count` processes until SystemExit; a process that ends otherwise is replaced."""
+def supervise(count: int, run_worker: Callable[[], None]) -> None:
+    """Run `run_worker` in `count` processes until SystemExit; a process that ends otherwise is replaced."""
     connections.close_all()  # no two processes share one
     children: set[int] = set()
     try:
         while True:
             while len(children) < count:
-                children.add(_start(work))
+                children.add(_fork_worker(run_worker))
             ended, status = os.wait()
             children.discard(ended)
             log.error("Worker %d ended with %d; another takes its place", ended, os.waitstatus_to_exitcode(status))
-            time.sleep(_PAUSE_S)
+            time.sleep(_RESTART_DELAY_S)
     except KeyboardInterrupt:
         pass
     finally:
@@ -41,14 +41,14 @@ def keep(count: int, work: Callable[[], None]) -> None:
             os.waitpid(child, 0)
 
 
-def _start(work: Callable[[], None]) -> int:
+def _fork_worker(run_worker: Callable[[], None]) -> int:
     child = os.fork()
     if child:
         return child
     status = 1
     try:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)  # no worker outlives a parent that was killed
-        work()
+        run_worker()
         status = 0
     except SystemExit:
         status = 0
@@ -58,5 +58,5 @@ def _start(work: Callable[[], None]) -> int:
         os._exit(status)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _raise_system_exit(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)

@@ -7,14 +7,14 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
-_django = get_wsgi_application()
+_django_application = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Django, but to HEAD without a body. Neither Django nor waitress takes it away, and on a connection that stays
     open the client would take it for the next answer."""
-    answer: Any = _django(environ, start_response)
+    response: Any = _django_application(environ, start_response)
     if environ["REQUEST_METHOD"] != "HEAD":
-        return answer  # type: ignore[no-any-return]
-    answer.close()
+        return response  # type: ignore[no-any-return]
+    response.close()
     return ()

@@ -10,11 +10,11 @@ class ChangeLog:
     def __init__(self, logger: logging.Logger, device: str) -> None:
         self._logger = logger
         self._device = device
-        self._last: Enum | None = None
+        self._last_status: Enum | None = None
 
-    def tell(self, status: Enum) -> None:
+    def log_if_changed(self, status: Enum) -> None:
         """Log `status` if it is news."""
-        if status is not self._last:
-            was = self._last.value if self._last else "not asked yet"
+        if status is not self._last_status:
+            was = self._last_status.value if self._last_status else "not asked yet"
             self._logger.info("%s: %s (was: %s)", self._device, status.value, was)
-            self._last = status
+            self._last_status = status

@@ -6,60 +6,60 @@ from typing import Any, TypeVar
 
 from journey import events
 from journey.state import Journey, Overlay
-from journey.transitions import Result, cover
+from journey.transitions import StepResult, show_overlay
 
 E = TypeVar("E", bound=Enum)
 
 LANGUAGES = ("th", "en")
 
 
-def open_comfort(journey: Journey, _: events.OpenComfort) -> Result:
-    return cover(journey, Overlay.COMFORT), ()
+def open_accessibility(journey: Journey, _: events.OpenAccessibility) -> StepResult:
+    return show_overlay(journey, Overlay.ACCESSIBILITY), ()
 
 
-def set_language(journey: Journey, event: events.SetLanguage) -> Result:
+def set_language(journey: Journey, event: events.SetLanguage) -> StepResult:
     if event.language not in LANGUAGES:
         return journey, ()
-    return _wish(journey, language=event.language)
+    return _with_options(journey, language=event.language)
 
 
-def next_text_size(journey: Journey, _: events.NextTextSize) -> Result:
-    return _wish(journey, text_size=_following(journey.comfort.text_size))
+def next_text_size(journey: Journey, _: events.NextTextSize) -> StepResult:
+    return _with_options(journey, text_size=_next_member(journey.accessibility.text_size))
 
 
-def next_contrast(journey: Journey, _: events.NextContrast) -> Result:
-    return _wish(journey, contrast=_following(journey.comfort.contrast))
+def next_contrast(journey: Journey, _: events.NextContrast) -> StepResult:
+    return _with_options(journey, contrast=_next_member(journey.accessibility.contrast))
 
 
-def toggle_low_reach(journey: Journey, _: events.ToggleLowReach) -> Result:
-    return _wish(journey, low_reach=not journey.comfort.low_reach)
+def toggle_low_reach(journey: Journey, _: events.ToggleLowReach) -> StepResult:
+    return _with_options(journey, low_reach=not journey.accessibility.low_reach)
 
 
-def toggle_left_handed(journey: Journey, _: events.ToggleLeftHanded) -> Result:
-    return _wish(journey, left_handed=not journey.comfort.left_handed)
+def toggle_left_handed(journey: Journey, _: events.ToggleLeftHanded) -> StepResult:
+    return _with_options(journey, left_handed=not journey.accessibility.left_handed)
 
 
-def arrange_thai_keys(journey: Journey, event: events.ArrangeThaiKeys) -> Result:
-    return _wish(journey, alphabet_keys=event.alphabetical)
+def set_thai_key_order(journey: Journey, event: events.SetThaiKeyOrder) -> StepResult:
+    return _with_options(journey, alphabetical_keys=event.alphabetical)
 
 
-def toggle_hold_keys(journey: Journey, _: events.ToggleHoldKeys) -> Result:
-    return _wish(journey, hold_keys=not journey.comfort.hold_keys)
+def toggle_long_press_keys(journey: Journey, _: events.ToggleLongPressKeys) -> StepResult:
+    return _with_options(journey, long_press_keys=not journey.accessibility.long_press_keys)
 
 
-def toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> Result:
-    return _wish(journey, read_aloud=not journey.comfort.read_aloud)
+def toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> StepResult:
+    return _with_options(journey, read_aloud=not journey.accessibility.read_aloud)
 
 
-def next_volume(journey: Journey, _: events.NextVolume) -> Result:
-    return _wish(journey, volume=_following(journey.comfort.volume))
+def next_volume(journey: Journey, _: events.NextVolume) -> StepResult:
+    return _with_options(journey, volume=_next_member(journey.accessibility.volume))
 
 
-def _wish(journey: Journey, **wishes: Any) -> Result:
-    return replace(journey, comfort=replace(journey.comfort, **wishes)), ()
+def _with_options(journey: Journey, **wishes: Any) -> StepResult:
+    return replace(journey, accessibility=replace(journey.accessibility, **wishes)), ()
 
 
-def _following(value: E) -> E:
+def _next_member(value: E) -> E:
     """The next member of its enum, the first after the last."""
     members = list(type(value))
     return members[(members.index(value) + 1) % len(members)]

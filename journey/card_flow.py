@@ -8,113 +8,130 @@ from dataclasses import replace
 
 from drivers.ports.card_reader import CardReaderStatus
 from journey import effects, events
-from journey.environment_faults import CARD_FAULTS, card_fault, stops_new_visits
+from journey.environment_faults import CARD_FAULTS, blocking_fault, card_fault
 from journey.faults import Fault
 from journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
-from journey.transitions import RESTING, Result, answered, ask, awaited, begin, cover, go
+from journey.transitions import (
+    RESTING_SCREENS,
+    StepResult,
+    begin_visit,
+    clear_pending,
+    go_to_screen,
+    pending_visit,
+    request_effect,
+    show_overlay,
+)
 from protocol.choices import IdentitySource
 
 PRESENT, EMPTY = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
-FIRST_REMINDER_S = 5.0  # after the sound at once; each further pause is twice as long
-LONGEST_REMINDER_S = 300.0  # so a closed hall hears it twelve times an hour at most
+FIRST_REMINDER_PAUSE_S = 5.0  # after the sound at once; each further pause is twice as long
+MAX_REMINDER_PAUSE_S = 300.0  # so a closed hall hears it twelve times an hour at most
 
 
-def reader_changed(journey: Journey, event: events.CardReaderChanged) -> Result:
+def on_card_reader_changed(journey: Journey, event: events.CardReaderChanged) -> StepResult:
     """The reader or its slot reports another state."""
-    before = journey.around.card_reader
-    put_in = event.status.card_is_in and before is EMPTY
-    is_new = put_in or (journey.around.card_is_new and event.status is not EMPTY)
-    journey = replace(journey, around=replace(journey.around, card_reader=event.status, card_is_new=is_new))
+    before = journey.environment.card_reader
+    was_inserted = event.status.has_card and before is EMPTY
+    is_new = was_inserted or (journey.environment.card_is_new and event.status is not EMPTY)
+    journey = replace(journey, environment=replace(journey.environment, card_reader=event.status, card_is_new=is_new))
     visit = journey.visit
     if event.status is before:
         return journey, ()
     if visit is None:
-        invited = journey.screen in (*RESTING, Screen.ABOUT) and stops_new_visits(journey.around) is None
-        return (begin(journey, Screen.NOTICE) if event.status is PRESENT and is_new and invited else journey), ()
-    if visit.saving or visit.minted is not None or journey.screen in (Screen.TRACK, Screen.TRACKED):
-        return _changed_after_sending(journey, visit, put_in=put_in)
+        invited = journey.screen in (*RESTING_SCREENS, Screen.ABOUT) and blocking_fault(journey.environment) is None
+        return (begin_visit(journey, Screen.NOTICE) if event.status is PRESENT and is_new and invited else journey), ()
+    if visit.saving or visit.saved is not None or journey.screen in (Screen.TRACK, Screen.TRACKING_RESULT):
+        return _changed_after_sending(journey, visit, was_inserted=was_inserted)
     if visit.card_phase is CardPhase.READ:
         return _changed_after_reading(journey, visit)
-    asked_for = journey.screen is Screen.IDENTIFY and visit.card_phase is not CardPhase.NOT_ASKED
+    asked_for = journey.screen is Screen.IDENTIFY and visit.card_phase is not CardPhase.NOT_REQUESTED
     if not asked_for and visit.card_phase is not CardPhase.READING:
         return journey, ()
     return _changed_while_identifying(journey, visit)
 
 
-def identify(journey: Journey, visit: Visit) -> Result:
+def start_identification(journey: Journey, visit: Visit) -> StepResult:
     """Start identification with whatever is in the slot now."""
-    fault = card_fault(journey.around)
-    if fault is None and journey.around.card_reader is PRESENT:
-        return ask(journey, visit, "card", effects.ReadCard, card_phase=CardPhase.READING, card_fault=None)
+    fault = card_fault(journey.environment)
+    if fault is None and journey.environment.card_reader is PRESENT:
+        return request_effect(journey, visit, "card", effects.ReadCard, card_phase=CardPhase.READING, card_fault=None)
     phase = CardPhase.FAILED if fault else CardPhase.WAITING
-    return replace(journey, visit=answered(visit, "card", card_phase=phase, card_fault=fault)), ()
+    return replace(journey, visit=clear_pending(visit, "card", card_phase=phase, card_fault=fault)), ()
 
 
-def remind(journey: Journey) -> Journey:
+def update_card_reminder(journey: Journey) -> Journey:
     """Count the reminders to take the card: one at once, then after growing pauses, until it is out."""
-    if not to_take(journey) or journey.asleep:
-        return replace(journey, card_reminders=0, card_remind_at=0.0) if journey.card_reminders else journey
-    if journey.card_reminders and journey.now < journey.card_remind_at:
+    if not must_take_card(journey) or journey.asleep:
+        return (
+            replace(journey, card_reminder_count=0, next_card_reminder_at=0.0)
+            if journey.card_reminder_count
+            else journey
+        )
+    if journey.card_reminder_count and journey.now < journey.next_card_reminder_at:
         return journey
-    pause = min(FIRST_REMINDER_S * 2**journey.card_reminders, LONGEST_REMINDER_S)
-    return replace(journey, card_reminders=journey.card_reminders + 1, card_remind_at=journey.now + pause)
+    pause = min(FIRST_REMINDER_PAUSE_S * 2**journey.card_reminder_count, MAX_REMINDER_PAUSE_S)
+    return replace(
+        journey, card_reminder_count=journey.card_reminder_count + 1, next_card_reminder_at=journey.now + pause
+    )
 
 
-def to_take(journey: Journey) -> bool:
+def must_take_card(journey: Journey) -> bool:
     """Whether the card in the slot has to be taken out before the kiosk continues."""
     visit = journey.visit
     if visit is not None and journey.screen is Screen.FAREWELL:
-        return journey.around.card_reader.card_is_in and not visit.card_waiting
+        return journey.environment.card_reader.has_card and not visit.next_card_inserted
     at_the_slot = visit is None or journey.screen in (Screen.NOTICE, Screen.IDENTIFY)
-    return at_the_slot and journey.around.card_left_behind
+    return at_the_slot and journey.environment.card_left_behind
 
 
-def _changed_after_sending(journey: Journey, visit: Visit, *, put_in: bool) -> Result:
+def _changed_after_sending(journey: Journey, visit: Visit, *, was_inserted: bool) -> StepResult:
     """A card put in now waits for its own visit, unless it may be this citizen's own.
 
     A visit that read no card has nothing to compare it with: whoever stands at the receipt may have put it in.
     """
-    hidden = visit.covered or (visit.saving and visit.card_phase is CardPhase.READ)
-    story_hidden = visit.story_covered or (hidden and not visit.covered)
-    visit = answered(visit, "card id", card_waiting=False, covered=hidden, story_covered=story_hidden)
-    present = journey.around.card_reader is PRESENT
+    hidden = visit.personal_data_hidden or (visit.saving and visit.card_phase is CardPhase.READ)
+    story_hidden = visit.story_hidden or (hidden and not visit.personal_data_hidden)
+    visit = clear_pending(
+        visit, "card id", next_card_inserted=False, personal_data_hidden=hidden, story_hidden=story_hidden
+    )
+    present = journey.environment.card_reader is PRESENT
     if present and visit.draft.card is not None and not visit.saving:
-        return ask(journey, visit, "card id", effects.ReadCardId)
+        return request_effect(journey, visit, "card id", effects.ReadCitizenId)
     # While it is saved a card of unknown owner waits to be compared. Who looks up a case has told nothing yet.
-    looks_up = visit.minted is None and not visit.saving
-    waits = present and (visit.draft.card is not None or (put_in and looks_up))
-    return replace(journey, visit=replace(visit, card_waiting=waits)), ()
+    looks_up = visit.saved is None and not visit.saving
+    waits = present and (visit.draft.card is not None or (was_inserted and looks_up))
+    return replace(journey, visit=replace(visit, next_card_inserted=waits)), ()
 
 
-def _changed_while_identifying(journey: Journey, visit: Visit) -> Result:
-    if journey.around.card_reader is not PRESENT and visit.card_phase is CardPhase.DECLINED:
+def _changed_while_identifying(journey: Journey, visit: Visit) -> StepResult:
+    if journey.environment.card_reader is not PRESENT and visit.card_phase is CardPhase.DECLINED:
         return journey, ()
     was_reading = visit.card_phase is CardPhase.READING
-    journey, asked = identify(journey, visit)
+    journey, asked = start_identification(journey, visit)
     if was_reading and journey.visit is not None and journey.visit.card_phase is CardPhase.WAITING:
         journey = replace(journey, visit=replace(journey.visit, card_fault=Fault.CARD_PULLED_OUT))
     return journey, asked
 
 
-def _changed_after_reading(journey: Journey, visit: Visit) -> Result:
+def _changed_after_reading(journey: Journey, visit: Visit) -> StepResult:
     """A card is known to this visit: hide the person when it leaves, ask whose it is when one comes."""
-    told = visit.draft.is_told or visit.scan_phase is ScanPhase.SCANNING
-    visit = replace(visit, covered=True, story_covered=visit.story_covered or told)
-    if journey.around.card_reader is PRESENT:
-        return ask(journey, visit, "card id", effects.ReadCardId)
-    hidden = replace(journey, visit=answered(visit, "card id"))
+    told = visit.draft.has_story or visit.scan_phase is ScanPhase.SCANNING
+    visit = replace(visit, personal_data_hidden=True, story_hidden=visit.story_hidden or told)
+    if journey.environment.card_reader is PRESENT:
+        return request_effect(journey, visit, "card id", effects.ReadCitizenId)
+    hidden = replace(journey, visit=clear_pending(visit, "card id"))
     if journey.overlay is Overlay.OTHER_CARD:  # the other card came out: "go on" is possible now
         return hidden, ()
-    return cover(hidden, Overlay.CARD_OUT), ()
+    return show_overlay(hidden, Overlay.CARD_OUT), ()
 
 
-def card_read(journey: Journey, event: events.CardRead) -> Result:
+def on_card_read(journey: Journey, event: events.CardRead) -> StepResult:
     """The whitelist was read. The place is prefilled from the card's address, unless the citizen chose one."""
-    visit = awaited(journey, event.ticket, "card")
+    visit = pending_visit(journey, event.request_id, "card")
     if visit is None:
         return journey, ()
     draft = visit.draft
-    untouched = draft.area in ("", journey.hall.area, draft.card_area) and not draft.rest_unknown
+    untouched = draft.area in ("", journey.kiosk.area, draft.card_area) and not draft.subareas_unknown
     draft = replace(
         draft,
         identity_source=IdentitySource.CHIP,
@@ -122,43 +139,45 @@ def card_read(journey: Journey, event: events.CardRead) -> Result:
         card_area=event.area,
         area=event.area if event.area and untouched else draft.area,
     )
-    done = answered(visit, "card", draft=draft, card_phase=CardPhase.READ, card_fault=None)
-    return replace(journey, visit=done, last_touch=journey.now), ()
+    done = clear_pending(visit, "card", draft=draft, card_phase=CardPhase.READ, card_fault=None)
+    return replace(journey, visit=done, last_touch_at=journey.now), ()
 
 
-def card_read_failed(journey: Journey, event: events.CardReadFailed) -> Result:
+def on_card_read_failed(journey: Journey, event: events.CardReadFailed) -> StepResult:
     """A reading of the card, or of its id, failed."""
-    visit = awaited(journey, event.ticket, "card")
+    visit = pending_visit(journey, event.request_id, "card")
     if visit is not None:
-        failed = answered(visit, "card", card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault])
+        failed = clear_pending(visit, "card", card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault])
         return replace(journey, visit=failed), ()
-    visit = awaited(journey, event.ticket, "card id")
+    visit = pending_visit(journey, event.request_id, "card id")
     if visit is None:
         return journey, ()
-    journey = replace(journey, visit=answered(visit, "card id"))
-    if visit.minted is not None:
+    journey = replace(journey, visit=clear_pending(visit, "card id"))
+    if visit.saved is not None:
         return journey, ()
-    return cover(journey, Overlay.OTHER_CARD), ()  # not known whose it is: never show the first person's data to it
+    return show_overlay(
+        journey, Overlay.OTHER_CARD
+    ), ()  # not known whose it is: never show the first person's data to it
 
 
-def card_id_read(journey: Journey, event: events.CardIdRead) -> Result:
+def on_citizen_id_read(journey: Journey, event: events.CitizenIdRead) -> StepResult:
     """Whose card is in the slot: the same person's uncovers, another's offers to start over."""
-    visit = awaited(journey, event.ticket, "card id")
+    visit = pending_visit(journey, event.request_id, "card id")
     if visit is None:
         return journey, ()
-    visit = answered(visit, "card id")
+    visit = clear_pending(visit, "card id")
     known = visit.draft.card
     if known is not None and known.citizen_id == event.citizen_id:
-        shown = replace(journey, visit=replace(visit, covered=False, story_covered=False))
+        shown = replace(journey, visit=replace(visit, personal_data_hidden=False, story_hidden=False))
         if journey.overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
-            shown = replace(shown, overlay=None, last_touch=journey.now)
+            shown = replace(shown, overlay=None, last_touch_at=journey.now)
         return shown, ()
-    if visit.minted is not None:  # "send" was pressed before this was known: the new card waits
-        return replace(journey, visit=replace(visit, card_waiting=True)), ()
-    return cover(replace(journey, visit=visit), Overlay.OTHER_CARD), ()
+    if visit.saved is not None:  # "send" was pressed before this was known: the new card waits
+        return replace(journey, visit=replace(visit, next_card_inserted=True)), ()
+    return show_overlay(replace(journey, visit=visit), Overlay.OTHER_CARD), ()
 
 
-def without_card(journey: Journey, _: events.WithoutCard) -> Result:
+def continue_without_card(journey: Journey, _: events.ContinueWithoutCard) -> StepResult:
     """The citizen goes on without a card: the reader is not talked to, and what a card said is dropped.
 
     While a card is out nobody knows who that is: then what was told beside the story is dropped too, rather than
@@ -167,22 +186,24 @@ def without_card(journey: Journey, _: events.WithoutCard) -> Result:
     visit = journey.visit
     if visit is None or journey.screen is not Screen.IDENTIFY:
         return journey, ()
-    area = journey.hall.area if visit.draft.area == visit.draft.card_area else visit.draft.area
+    area = journey.kiosk.area if visit.draft.area == visit.draft.card_area else visit.draft.area
     draft = replace(visit.draft, identity_source=IdentitySource.NONE, card=None, card_area="", area=area)
-    if visit.covered:
-        draft = replace(draft, spot="", topic_note="", about_note="", for_whom_note="", typed_name="", phone="")
-    declined = answered(
+    if visit.personal_data_hidden:
+        draft = replace(
+            draft, location_note="", topic_note="", about_note="", for_whom_note="", typed_name="", phone=""
+        )
+    declined = clear_pending(
         visit,
         "card",
         draft=draft,
         card_phase=CardPhase.DECLINED,
         card_fault=None,
-        covered=False,
+        personal_data_hidden=False,
     )
-    return go(replace(journey, visit=answered(declined, "card id")), Screen.TOPIC), ()
+    return go_to_screen(replace(journey, visit=clear_pending(declined, "card id")), Screen.TOPIC), ()
 
 
-def read_again(journey: Journey, _: events.ReadCardAgain) -> Result:
+def read_card_again(journey: Journey, _: events.ReadCardAgain) -> StepResult:
     """Try the card in the slot once more; also how a visit without card changes its mind.
 
     A card that was read stays this visit's: another one is compared with it, never put in its place.
@@ -192,4 +213,4 @@ def read_again(journey: Journey, _: events.ReadCardAgain) -> Result:
         return journey, ()
     if visit.card_phase in (CardPhase.READ, CardPhase.READING):
         return journey, ()
-    return identify(journey, visit)
+    return start_identification(journey, visit)

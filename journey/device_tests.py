@@ -5,10 +5,10 @@ from enum import Enum
 
 from journey.faults import Fault
 
-LOUDNESS_STEP = 10  # per cent; silence is not offered: kiosk.toml switches sound off
+MAX_VOLUME_STEP_PERCENT = 10  # per cent; silence is not offered: kiosk.toml switches sound off
 
 
-class Part(Enum):
+class DeviceUnderTest(Enum):
     """Each can be tried out on the technician's screen."""
 
     PRINTER = "printer"
@@ -19,10 +19,10 @@ class Part(Enum):
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One result. `passed` None: only the technician can tell, by eye or ear. `wall` is seconds since the epoch."""
+class DeviceTest:
+    """One result. `passed` None: only the technician can tell, by eye or ear. `at_epoch_s` is seconds since the epoch."""
 
-    part: Part
+    target: DeviceUnderTest
     passed: bool | None
-    wall: float
+    at_epoch_s: float
     fault: Fault | None = None

@@ -3,30 +3,30 @@
 from dataclasses import dataclass, field
 
 from journey.complaint.draft import Draft
-from journey.device_tests import Part, Trial
-from journey.events import Ticket
-from journey.state import Minted
+from journey.device_tests import DeviceTest, DeviceUnderTest
+from journey.events import RequestId
+from journey.state import SavedSubmission
 
 
 @dataclass(frozen=True)
 class ReadCard:
     """-> CardRead | CardReadFailed"""
 
-    ticket: Ticket
+    request_id: RequestId
 
 
 @dataclass(frozen=True)
-class ReadCardId:
+class ReadCitizenId:
     """-> CardIdRead | CardReadFailed"""
 
-    ticket: Ticket
+    request_id: RequestId
 
 
 @dataclass(frozen=True)
-class ScanOnePage:
+class ScanPages:
     """-> PageProgress…, then PageScanned | ScanFailed; from a feeder up to `most` PageScanned, then ScanEnded"""
 
-    ticket: Ticket
+    request_id: RequestId
     most: int = 1
 
 
@@ -39,18 +39,18 @@ class StopScan:
 
 @dataclass(frozen=True)
 class RecognisePage:
-    """-> PageRecognised | RecognitionFailed. With `may_turn` a page that was read lying otherwise is kept upright."""
+    """-> PageRecognised | RecognitionFailed. With `may_rotate` a page that was read lying otherwise is kept upright."""
 
-    ticket: Ticket
+    request_id: RequestId
     page_id: str
-    may_turn: bool = True
+    may_rotate: bool = True
 
 
 @dataclass(frozen=True)
-class TurnPicture:
+class RotatePicture:
     """Turn the stored picture a quarter clockwise. -> PageTurned | RecognitionFailed"""
 
-    ticket: Ticket
+    request_id: RequestId
     page_id: str
 
 
@@ -60,10 +60,10 @@ class DropPage:
 
 
 @dataclass(frozen=True)
-class Save:
+class SaveSubmission:
     """Seal and commit. -> Saved | SaveFailed. Pressing twice cannot save twice: one visit, one Save."""
 
-    ticket: Ticket
+    request_id: RequestId
     draft: Draft = field(repr=False)
     language: str
 
@@ -73,8 +73,8 @@ class PrintReceipt:
     """-> ReceiptPrinted. `copy` counts the asks and names the job, so that a reprint is a job of its own; `is_copy`
     says whether a paper is already out, and the new one is marked so."""
 
-    ticket: Ticket
-    minted: Minted
+    request_id: RequestId
+    saved: SavedSubmission
     language: str
     pages: int
     copy: int
@@ -91,31 +91,31 @@ class ConfirmReceipt:
 
 
 @dataclass(frozen=True)
-class KeepReceiptNote:
+class SaveReceiptNote:
     """Lay code and number into a 0600 note in tmpfs until the wipe. Not answered."""
 
-    minted: Minted
+    saved: SavedSubmission
     language: str
 
 
 @dataclass(frozen=True)
-class ReadPaperCode:
+class ReadReceiptCode:
     """Scan and look for the receipt's QR code. -> CodeRead | CodeNotRead"""
 
-    ticket: Ticket
+    request_id: RequestId
 
 
 @dataclass(frozen=True)
 class LookUp:
     """Ask the centre. -> LookedUp | LookUpFailed"""
 
-    ticket: Ticket
+    request_id: RequestId
     code: str = field(repr=False)
     language: str
 
 
 @dataclass(frozen=True)
-class CallStaff:
+class ReportStaffCall:
     """Tell the desk at once whether staff are called. -> CallAnswered, when and as often as the desk says something."""
 
 
@@ -129,25 +129,25 @@ class CheckPin:
 
 
 @dataclass(frozen=True)
-class TryOut:
+class RunDeviceTest:
     """-> TriedOut"""
 
-    part: Part
+    target: DeviceUnderTest
 
 
 @dataclass(frozen=True)
-class KeepTrials:
+class SaveDeviceTests:
     """So that results and loudness are known after a restart. Not answered."""
 
-    trials: tuple[Trial, ...]
-    loudness: int
+    device_tests: tuple[DeviceTest, ...]
+    max_volume_percent: int
 
 
 @dataclass(frozen=True)
 class Restart:
     """End the interface, which is started again; or start the machine anew. Not answered."""
 
-    machine: bool
+    reboot: bool
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class SwitchBacklight:
 
 
 @dataclass(frozen=True)
-class Wipe:
+class EraseVisitData:
     """End of a visit: cancel the lanes, drop pages, erase the note, forget."""
 
     visit_id: int
@@ -166,23 +166,23 @@ class Wipe:
 
 Effect = (
     ReadCard
-    | ReadCardId
-    | ScanOnePage
+    | ReadCitizenId
+    | ScanPages
     | StopScan
     | RecognisePage
-    | TurnPicture
+    | RotatePicture
     | DropPage
-    | Save
+    | SaveSubmission
     | PrintReceipt
     | ConfirmReceipt
-    | KeepReceiptNote
-    | ReadPaperCode
+    | SaveReceiptNote
+    | ReadReceiptCode
     | LookUp
-    | CallStaff
+    | ReportStaffCall
     | CheckPin
-    | TryOut
-    | KeepTrials
+    | RunDeviceTest
+    | SaveDeviceTests
     | Restart
     | SwitchBacklight
-    | Wipe
+    | EraseVisitData
 )

@@ -5,7 +5,7 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
 from drivers.ports.speaker import SpeakerStatus
 from journey.faults import Fault
-from journey.state import Surroundings
+from journey.state import Environment
 
 CARD_READER_FAULTS = {
     CardReaderStatus.NO_SERVICE: Fault.CARD_NO_READER,
@@ -61,50 +61,50 @@ SPEAKER_FAULTS = {
 }
 
 
-def card_fault(around: Surroundings) -> Fault | None:
+def card_fault(environment: Environment) -> Fault | None:
     """Why no card can be read now, or None: the reader, or a card in its slot that may be an earlier person's."""
-    if around.card_left_behind:
+    if environment.card_left_behind:
         return Fault.CARD_LEFT_BEHIND
-    return CARD_READER_FAULTS.get(around.card_reader)
+    return CARD_READER_FAULTS.get(environment.card_reader)
 
 
-def asks_card(around: Surroundings) -> bool:
+def can_request_card(environment: Environment) -> bool:
     """Whether a citizen may be asked to put in a card: the reader works, and its slot is free or holds a new one."""
-    return card_fault(around) in (None, Fault.CARD_MUTE)
+    return card_fault(environment) in (None, Fault.CARD_MUTE)
 
 
-def stops_new_visits(around: Surroundings) -> Fault | None:
+def blocking_fault(environment: Environment) -> Fault | None:
     """The fault for which no new visit may begin: not enrolled, revoked, nowhere to keep what is told. Nothing else."""
-    if not around.enrolled:
+    if not environment.enrolled:
         return Fault.NOT_ENROLLED
-    if around.revoked:
+    if environment.revoked:
         return Fault.REVOKED
-    if not around.outbox_open:
-        return Fault.STORE_BROKEN if around.outbox_broken else Fault.STORE_FULL
+    if not environment.outbox_open:
+        return Fault.STORE_BROKEN if environment.outbox_broken else Fault.STORE_FULL
     return None
 
 
-def notices(around: Surroundings) -> tuple[Fault, ...]:
+def attract_warnings(environment: Environment) -> tuple[Fault, ...]:
     """What a citizen should know before beginning, though it stops nobody: no printed receipt, no card reading, a card
     left behind.
 
     Scanner, recognition, network and clock are said where they matter; a near end of paper is for staff only.
     """
-    found = (PRINTER_FAULTS.get(around.printer), card_fault(around))
+    found = (PRINTER_FAULTS.get(environment.printer), card_fault(environment))
     return tuple(fault for fault in found if fault is not None and fault is not Fault.CARD_MUTE)
 
 
-def active_faults(around: Surroundings) -> frozenset[Fault]:
+def active_faults(environment: Environment) -> frozenset[Fault]:
     """Every fault whose cause stands at this moment; the fault screen leaves by itself when its own is not here."""
     found = {
-        stops_new_visits(around),
-        PRINTER_FAULTS.get(around.printer),
-        Fault.PRINTER_PAPER_LOW if around.printer is PrinterStatus.PAPER_NEAR_END else None,
-        card_fault(around),
-        SCANNER_FAULTS.get(around.scanner) if around.scanner is not ScannerStatus.UNKNOWN else None,
-        SPEAKER_FAULTS.get(around.speaker),
-        None if around.ocr else Fault.RECOGNITION_OFF,
-        Fault.NETWORK_OFF if around.network is False else None,
-        None if around.clock_trusted else Fault.CLOCK_UNTRUSTED,
+        blocking_fault(environment),
+        PRINTER_FAULTS.get(environment.printer),
+        Fault.PRINTER_PAPER_LOW if environment.printer is PrinterStatus.PAPER_NEAR_END else None,
+        card_fault(environment),
+        SCANNER_FAULTS.get(environment.scanner) if environment.scanner is not ScannerStatus.UNKNOWN else None,
+        SPEAKER_FAULTS.get(environment.speaker),
+        None if environment.ocr else Fault.RECOGNITION_OFF,
+        Fault.NETWORK_OFF if environment.network is False else None,
+        None if environment.clock_trusted else Fault.CLOCK_UNTRUSTED,
     }
     return frozenset(fault for fault in found if fault is not None)

@@ -8,19 +8,19 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from drivers.ports.speaker import SpeakerStatus
 from journey.complaint.draft import LetterPage, RecognisedLine
-from journey.device_tests import Part, Trial
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
-from journey.state import Hall, Minted, Screen
-from protocol.choices import AboutWhom, ForWhom, Naming, Nature
-from protocol.staff_call import CallAnswer
+from journey.state import KioskProfile, SavedSubmission, Screen
+from protocol.choices import NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 
 if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
-    from protocol.messages import TrackAnswer
+    pass
 
 
 @dataclass(frozen=True)
-class Ticket:
+class RequestId:
     """Which effect an answer answers. `step` drops an answer whose ticket this visit does not await."""
 
     visit_id: int
@@ -31,22 +31,22 @@ class Ticket:
 
 
 @dataclass(frozen=True)
-class Touched:
+class ScreenTouched:
     """A finger anywhere on the glass, also while writing; it alone presses nothing."""
 
 
 @dataclass(frozen=True)
-class Begin:
+class BeginVisit:
     """The attract screen's button."""
 
 
 @dataclass(frozen=True)
 class AcceptNotice:
-    wall: float  # seconds since the epoch
+    at_epoch_s: float  # seconds since the epoch
 
 
 @dataclass(frozen=True)
-class WithoutCard:
+class ContinueWithoutCard:
     pass
 
 
@@ -72,11 +72,11 @@ class ChooseArea:
     """A DOPA code of a province (2 digits), district (4) or tambon (6); the citizen may not know more of the place."""
 
     area: str
-    rest_unknown: bool = False
+    subareas_unknown: bool = False
 
 
 @dataclass(frozen=True)
-class WriteSpot:
+class WriteLocationNote:
     text: str = field(repr=False)
 
 
@@ -86,17 +86,17 @@ class WriteText:
 
 
 @dataclass(frozen=True)
-class TellAnew:
+class ReplaceHiddenStory:
     """Give up a story that is covered (its card is out) and tell it once more."""
 
 
 @dataclass(frozen=True)
-class TellByScan:
+class SwitchToScan:
     pass
 
 
 @dataclass(frozen=True)
-class TellByTyping:
+class SwitchToTyping:
     pass
 
 
@@ -116,21 +116,21 @@ class RemovePage:
 
 
 @dataclass(frozen=True)
-class ScanInstead:
+class RescanPage:
     """Scan once more in the place of a page, which goes: the paper lay with its empty side down."""
 
     page_id: str
 
 
 @dataclass(frozen=True)
-class KeepPage:
+class KeepBlankPage:
     """Keep a page although nothing seems to be on it."""
 
     page_id: str
 
 
 @dataclass(frozen=True)
-class TurnPage:
+class RotatePage:
     """Turn a page by a quarter clockwise; it is recognised anew."""
 
     page_id: str
@@ -149,7 +149,7 @@ class ChooseNature:
 
 @dataclass(frozen=True)
 class ChooseAbout:
-    about: AboutWhom
+    about: RespondentKind
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class WriteAboutNote:
 
 @dataclass(frozen=True)
 class ChooseForWhom:
-    for_whom: ForWhom
+    for_whom: OnBehalfOf
 
 
 @dataclass(frozen=True)
@@ -168,8 +168,8 @@ class WriteForWhomNote:
 
 
 @dataclass(frozen=True)
-class ChooseNaming:
-    naming: Naming
+class ChooseNameDisclosure:
+    name_disclosure: NameDisclosure
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ class WritePhone:
 
 
 @dataclass(frozen=True)
-class Assisted:
+class SetAssistedByStaff:
     """Whether staff help to fill this in."""
 
     by_staff: bool
@@ -200,26 +200,26 @@ class Back:
 
 
 @dataclass(frozen=True)
-class Edit:
+class EditSection:
     """From review: open the screen of one part (IDENTIFY is not among them: it is CONTACT)."""
 
     screen: Screen
 
 
 @dataclass(frozen=True)
-class Confirm:
+class SubmitComplaint:
     """ "Send": seals and saves."""
 
 
 @dataclass(frozen=True)
-class PaperCameOut:
+class ReportReceiptPrinted:
     """The answer to "did the paper come out?"."""
 
     yes: bool
 
 
 @dataclass(frozen=True)
-class PrintAgain:
+class ReprintReceipt:
     pass
 
 
@@ -230,7 +230,7 @@ class Finish:
 
 
 @dataclass(frozen=True)
-class CodeKept:
+class ConfirmCodeNoted:
     """The answer "yes" to NO_PAPER: the code is photographed or written down."""
 
 
@@ -240,38 +240,38 @@ class StartOver:
 
 
 @dataclass(frozen=True)
-class StartOverYes:
+class ConfirmStartOver:
     pass
 
 
 @dataclass(frozen=True)
-class Dismiss:
+class DismissOverlay:
     """Close the overlay and go on: "I am still here", "no, do not start over", staff called. OTHER_CARD only yields
     once the first card is back or the other one out."""
 
 
 @dataclass(frozen=True)
-class AskStaff:
+class RequestStaff:
     pass
 
 
 @dataclass(frozen=True)
-class CancelCall:
+class CancelStaffCall:
     """Staff are no longer needed."""
 
 
 @dataclass(frozen=True)
-class OpenTrack:
+class OpenTracking:
     pass
 
 
 @dataclass(frozen=True)
-class SubmitCode:
+class SubmitTrackingCode:
     text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class ReadCodeFromPaper:
+class ScanReceiptCode:
     pass
 
 
@@ -299,23 +299,23 @@ class PinChecked:
 
 
 @dataclass(frozen=True)
-class TryOut:
+class RunDeviceTest:
     """The technician tries a part."""
 
-    part: Part
+    target: DeviceUnderTest
 
 
 @dataclass(frozen=True)
-class JudgeTrial:
+class RecordDeviceTest:
     """What only the technician can tell: did it print, sound, answer to the finger."""
 
-    part: Part
+    target: DeviceUnderTest
     passed: bool
-    wall: float  # seconds since the epoch
+    at_epoch_s: float  # seconds since the epoch
 
 
 @dataclass(frozen=True)
-class SetLoudness:
+class SetMaxVolume:
     """How loud the hall's loudspeaker may be, per cent; heard at once."""
 
     percent: int
@@ -325,7 +325,7 @@ class SetLoudness:
 class Restart:
     """The technician restarts the interface, or the whole machine."""
 
-    machine: bool
+    reboot: bool
 
 
 @dataclass(frozen=True)
@@ -361,14 +361,14 @@ class ToggleLeftHanded:
 
 
 @dataclass(frozen=True)
-class ArrangeThaiKeys:
+class SetThaiKeyOrder:
     """The key that switches between the two Thai layouts was touched."""
 
     alphabetical: bool
 
 
 @dataclass(frozen=True)
-class ToggleHoldKeys:
+class ToggleLongPressKeys:
     pass
 
 
@@ -383,7 +383,7 @@ class NextVolume:
 
 
 @dataclass(frozen=True)
-class OpenComfort:
+class OpenAccessibility:
     """Show everything that makes this easier to see, hear and reach."""
 
 
@@ -396,7 +396,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Painted:
+class ScreenShown:
     """This screen stands on the glass, drawn: only now may the receipt printer be asked."""
 
     screen: Screen
@@ -418,7 +418,7 @@ class ScannerChanged:
 
 
 @dataclass(frozen=True)
-class HealthChanged:
+class EnvironmentChanged:
     """What the health checks found; None leaves the value as it is."""
 
     ocr: bool | None = None
@@ -434,41 +434,41 @@ class HealthChanged:
 
 
 @dataclass(frozen=True)
-class CallAnswered:
+class StaffCallAnswered:
     """The centre has the call of this number, and answers so."""
 
     number: int
-    answer: CallAnswer
+    answer: StaffCallResponse
 
 
 @dataclass(frozen=True)
-class HallChanged:
+class KioskProfileChanged:
     """The kiosk was enrolled, or enrolled anew: its centre's names and public address."""
 
-    hall: Hall
+    kiosk: KioskProfile
 
 
 @dataclass(frozen=True)
-class Restored:
+class ReceiptRestored:
     """The interface was restarted within two minutes of the same boot, and a receipt note lay there."""
 
-    minted: Minted
+    saved: SavedSubmission
     language: str = "th"
 
 
 @dataclass(frozen=True)
-class TrialsKnown:
+class DeviceTestsLoaded:
     """What was tried out and set before this start."""
 
-    trials: tuple[Trial, ...]
-    loudness: int
+    device_tests: tuple[DeviceTest, ...]
+    max_volume_percent: int
 
 
 @dataclass(frozen=True)
-class TriedOut:
+class DeviceTestFinished:
     """A trial's answer; no visit awaits it."""
 
-    trial: Trial
+    device_test: DeviceTest
 
 
 # --- answers to effects ------------------------------------------------------------------------------------------
@@ -476,28 +476,28 @@ class TriedOut:
 
 @dataclass(frozen=True)
 class CardRead:
-    ticket: Ticket
+    request_id: RequestId
     card: CitizenCard = field(repr=False)
     area: str = ""
 
 
 @dataclass(frozen=True)
 class CardReadFailed:
-    ticket: Ticket
+    request_id: RequestId
     fault: CardFault
 
 
 @dataclass(frozen=True)
-class CardIdRead:
+class CitizenIdRead:
     """The citizen id of the card now in the slot, to tell the same person's from another's."""
 
-    ticket: Ticket
+    request_id: RequestId
     citizen_id: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class PageProgress:
-    ticket: Ticket
+class ScanProgress:
+    request_id: RequestId
     fraction: float
 
 
@@ -505,7 +505,7 @@ class PageProgress:
 class PageScanned:
     """A page is in the store, prepared for showing; recognition is a second effect."""
 
-    ticket: Ticket
+    request_id: RequestId
     page: LetterPage
     more: bool = False  # from a feeder: the scan goes on until ScanEnded or ScanFailed
 
@@ -514,24 +514,24 @@ class PageScanned:
 class ScanEnded:
     """The feeder is empty, or the letter is full."""
 
-    ticket: Ticket
+    request_id: RequestId
 
 
 @dataclass(frozen=True)
-class PageTurned:
-    ticket: Ticket
+class PageRotated:
+    request_id: RequestId
     page: LetterPage
 
 
 @dataclass(frozen=True)
 class ScanFailed:
-    ticket: Ticket
+    request_id: RequestId
     status: ScannerStatus
 
 
 @dataclass(frozen=True)
 class PageRecognised:
-    ticket: Ticket
+    request_id: RequestId
     page_id: str
     lines: tuple[RecognisedLine, ...]
     readable: bool
@@ -541,143 +541,143 @@ class PageRecognised:
 
 @dataclass(frozen=True)
 class RecognitionFailed:
-    ticket: Ticket
+    request_id: RequestId
     page_id: str
 
 
 @dataclass(frozen=True)
-class Saved:
-    ticket: Ticket
-    minted: Minted
+class SaveSucceeded:
+    request_id: RequestId
+    saved: SavedSubmission
 
 
 @dataclass(frozen=True)
 class SaveFailed:
-    ticket: Ticket
+    request_id: RequestId
     fault: Fault
 
 
 @dataclass(frozen=True)
-class ReceiptPrinted:
+class PrintFinished:
     """How a print job ended, whatever its verdict."""
 
-    ticket: Ticket
+    request_id: RequestId
     verdict: PrintVerdict
     status: PrinterStatus
 
 
 @dataclass(frozen=True)
-class CodeRead:
+class ReceiptCodeRead:
     """A tracking code was found on the paper on the scanner."""
 
-    ticket: Ticket
+    request_id: RequestId
     code: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class CodeNotRead:
+class ReceiptCodeReadFailed:
     """No code was found on the paper, or `status` tells why there is no picture of it."""
 
-    ticket: Ticket
+    request_id: RequestId
     status: ScannerStatus | None = None
 
 
 @dataclass(frozen=True)
-class LookedUp:
-    ticket: Ticket
+class LookUpSucceeded:
+    request_id: RequestId
     answer: "TrackAnswer" = field(repr=False)
 
 
 @dataclass(frozen=True)
 class LookUpFailed:
-    ticket: Ticket
+    request_id: RequestId
 
 
 Answer = (
     CardRead
     | CardReadFailed
-    | CardIdRead
-    | PageProgress
+    | CitizenIdRead
+    | ScanProgress
     | PageScanned
     | ScanEnded
-    | PageTurned
+    | PageRotated
     | ScanFailed
     | PageRecognised
     | RecognitionFailed
-    | Saved
+    | SaveSucceeded
     | SaveFailed
-    | ReceiptPrinted
-    | CodeRead
-    | CodeNotRead
-    | LookedUp
+    | PrintFinished
+    | ReceiptCodeRead
+    | ReceiptCodeReadFailed
+    | LookUpSucceeded
     | LookUpFailed
 )
 World = (
     Tick
-    | Painted
+    | ScreenShown
     | CardReaderChanged
     | PrinterChanged
     | ScannerChanged
-    | HealthChanged
-    | CallAnswered
-    | HallChanged
-    | Restored
-    | TrialsKnown
-    | TriedOut
+    | EnvironmentChanged
+    | StaffCallAnswered
+    | KioskProfileChanged
+    | ReceiptRestored
+    | DeviceTestsLoaded
+    | DeviceTestFinished
     | PinChecked
 )
-Touch = (
-    Touched
-    | Begin
+UserAction = (
+    ScreenTouched
+    | BeginVisit
     | AcceptNotice
-    | WithoutCard
+    | ContinueWithoutCard
     | ReadCardAgain
     | ChooseTopic
     | WriteTopicNote
     | ChooseArea
-    | WriteSpot
+    | WriteLocationNote
     | WriteText
-    | TellAnew
-    | TellByScan
-    | TellByTyping
+    | ReplaceHiddenStory
+    | SwitchToScan
+    | SwitchToTyping
     | ScanPage
     | CancelScan
     | RemovePage
-    | ScanInstead
-    | KeepPage
-    | TurnPage
+    | RescanPage
+    | KeepBlankPage
+    | RotatePage
     | WritePageText
     | ChooseNature
     | ChooseAbout
     | WriteAboutNote
     | ChooseForWhom
     | WriteForWhomNote
-    | ChooseNaming
+    | ChooseNameDisclosure
     | WriteName
     | WritePhone
-    | Assisted
+    | SetAssistedByStaff
     | Next
     | Back
-    | Edit
-    | Confirm
-    | PaperCameOut
-    | PrintAgain
+    | EditSection
+    | SubmitComplaint
+    | ReportReceiptPrinted
+    | ReprintReceipt
     | Finish
-    | CodeKept
+    | ConfirmCodeNoted
     | StartOver
-    | StartOverYes
-    | Dismiss
-    | AskStaff
-    | CancelCall
-    | OpenTrack
-    | SubmitCode
-    | ReadCodeFromPaper
+    | ConfirmStartOver
+    | DismissOverlay
+    | RequestStaff
+    | CancelStaffCall
+    | OpenTracking
+    | SubmitTrackingCode
+    | ScanReceiptCode
     | OpenAbout
     | OpenTechnician
     | EnterPin
-    | TryOut
-    | JudgeTrial
-    | SetLoudness
+    | RunDeviceTest
+    | RecordDeviceTest
+    | SetMaxVolume
     | Restart
     | ShowFault
     | SetLanguage
@@ -685,10 +685,10 @@ Touch = (
     | NextContrast
     | ToggleLowReach
     | ToggleLeftHanded
-    | ArrangeThaiKeys
-    | ToggleHoldKeys
+    | SetThaiKeyOrder
+    | ToggleLongPressKeys
     | ToggleReadAloud
     | NextVolume
-    | OpenComfort
+    | OpenAccessibility
 )
-Event = Answer | World | Touch
+Event = Answer | World | UserAction

@@ -7,7 +7,7 @@ state of the world, so the screen goes away by itself.
 from dataclasses import dataclass
 from enum import Enum
 
-from journey.language import _, say
+from journey.language import _, translate
 
 
 class Fault(Enum):
@@ -56,7 +56,7 @@ class FaultRow:
     stops_new_visits: bool = False
 
 
-TAKE_CARD = _("Please take your card")
+TAKE_CARD_TEXT = _("Please take your card")
 
 FAULTS: dict[Fault, FaultRow] = {
     Fault.NOT_ENROLLED: FaultRow(
@@ -130,7 +130,7 @@ FAULTS: dict[Fault, FaultRow] = {
         "a card is put in, or read again",
     ),
     Fault.CARD_LEFT_BEHIND: FaultRow(
-        TAKE_CARD,
+        TAKE_CARD_TEXT,
         _("If it is not yours, give it to staff"),
         "id",
         "the slot is empty",
@@ -246,6 +246,6 @@ FAULTS: dict[Fault, FaultRow] = {
 }
 
 
-def staff_code(fault: Fault, language: str) -> str:
+def format_staff_code(fault: Fault, language: str) -> str:
     """What a citizen reads out to staff, who find the row by it."""
-    return say(_("Staff code {code}"), language, code=fault.value)
+    return translate(_("Staff code {code}"), language, code=fault.value)

@@ -2,16 +2,16 @@
 
 Whoever holds the hash can try every PIN. One try takes about 1 s of a core and 64 MiB, so that all of four digits take
 hours and all of six some ten days. `scrypt$…` is of an earlier version, a hundredth of that: it goes on to open the
-screen, and `is_weak` says so to `kiosk doctor`.
+screen, and `is_weak` says so to `kiosk run_doctor`.
 """
 
 import hashlib
 import hmac
 
-DIGITS = 6  # what `kiosk pin` asks for at least
+MIN_PIN_DIGITS = 6  # what `kiosk pin` asks for at least
 _R = 8
 _COSTS = {"scrypt": (2**13, 1), "scrypt2": (2**16, 6)}  # n, p
-_MOST_MEMORY = 128 * 2**20
+_MAX_MEMORY_BYTES = 128 * 2**20
 
 
 def hash_pin(pin: str, salt: bytes, scheme: str = "scrypt2") -> str:
@@ -35,4 +35,4 @@ def is_weak(hashed: str) -> bool:
 
 def _digest(scheme: str, pin: str, salt: bytes) -> bytes:
     n, p = _COSTS[scheme]
-    return hashlib.scrypt(pin.encode(), salt=salt, n=n, r=_R, p=p, maxmem=_MOST_MEMORY, dklen=32)
+    return hashlib.scrypt(pin.encode(), salt=salt, n=n, r=_R, p=p, maxmem=_MAX_MEMORY_BYTES, dklen=32)

@@ -6,7 +6,7 @@ from drivers.ports.receipt_printer import PrintVerdict
 from journey.state import CardPhase, Journey, LookUpPhase, Overlay, ScanPhase, Screen, Visit
 
 
-class Cue(Enum):
+class SoundCue(Enum):
     """A sound, by the name of its file in assets/sounds."""
 
     TOUCH = "touch"
@@ -15,39 +15,39 @@ class Cue(Enum):
     TAKE_CARD = "take_card"
 
 
-_LOOK_UP_TROUBLE = (
+_LOOK_UP_ERRORS = (
     LookUpPhase.BAD_CODE,
     LookUpPhase.CASE_NUMBER,
-    LookUpPhase.PAPER_UNREADABLE,
-    LookUpPhase.NO_ANSWER,
+    LookUpPhase.RECEIPT_UNREADABLE,
+    LookUpPhase.NO_RESPONSE,
 )
-_ALARMING = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
+_ALERT_OVERLAYS = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
 
-def heard(before: Journey, after: Journey) -> Cue | None:
+def choose_sound_cue(before: Journey, after: Journey) -> SoundCue | None:
     """The sound of this change; most make none."""
-    if after.card_reminders > before.card_reminders:
-        return Cue.TAKE_CARD
-    if after.overlay in _ALARMING and after.overlay is not before.overlay:
-        return Cue.ERROR
+    if after.card_reminder_count > before.card_reminder_count:
+        return SoundCue.TAKE_CARD
+    if after.overlay in _ALERT_OVERLAYS and after.overlay is not before.overlay:
+        return SoundCue.ERROR
     if after.visit is None or before.visit is None or after.visit.visit_id != before.visit.visit_id:
         return None
-    if _troubles(after.visit) - _troubles(before.visit):
-        return Cue.ERROR
-    arrived = after.screen is not before.screen and after.screen in (Screen.RECEIPT, Screen.TRACKED)
+    if _error_states(after.visit) - _error_states(before.visit):
+        return SoundCue.ERROR
+    arrived = after.screen is not before.screen and after.screen in (Screen.RECEIPT, Screen.TRACKING_RESULT)
     read = after.visit.card_phase is CardPhase.READ and before.visit.card_phase is not CardPhase.READ
     scanned = len(after.visit.draft.pages) > len(before.visit.draft.pages)
-    return Cue.SUCCESS if arrived or read or scanned else None
+    return SoundCue.SUCCESS if arrived or read or scanned else None
 
 
-def _troubles(visit: Visit) -> frozenset[str]:
+def _error_states(visit: Visit) -> frozenset[str]:
     """What stands wrong, by name."""
     standing = {
         "card": visit.card_phase is CardPhase.FAILED,
         "scan": visit.scan_phase is ScanPhase.FAILED,
         "save": visit.save_fault is not None,
-        "phone": visit.phone_bad,
-        "look up": visit.look_up in _LOOK_UP_TROUBLE,
+        "phone": visit.phone_invalid,
+        "look up": visit.look_up_phase in _LOOK_UP_ERRORS,
         "paper": visit.print_verdict is PrintVerdict.NOT_PRINTED,
     }
     return frozenset(name for name, wrong in standing.items() if wrong)

@@ -7,7 +7,7 @@ thing as a fault uses the fault's code.
 
 from journey.faults import FAULTS, Fault
 
-STAFF_ONLY = {
+STAFF_ONLY_CODES = {
     "C-06": "The card reader has not answered yet",
     "K-05": "Complaints wait for more than a day: look at the network; nothing is lost",
     "K-06": "The centre refused some complaints: call the centre, then `kiosk outbox retry`",
@@ -26,7 +26,7 @@ STAFF_ONLY = {
     "S-08": "The scanner has not answered yet",
     "S-09": "This machine cannot confine what opens a picture (no Landlock, no libseccomp2): nothing can be scanned",
     "T-01": "`kiosk.area` names no area",
-    "T-02": "`kiosk.hall_th`, `hall_en` or `area` is empty",
+    "T-02": "`kiosk.centre_name_th`, `centre_name_en` or `area` is empty",
     "T-03": "No technician PIN is set",
     "T-04": "The file that `centre.ca_file` names is missing",
     "T-05": "libthai is missing: lines of Thai break inside words",
@@ -38,4 +38,4 @@ STAFF_ONLY = {
 def meaning(code: str) -> str:
     """What the code means, in English. Raises KeyError for a code that is not listed."""
     faults = {fault.value: FAULTS[fault].title for fault in Fault}
-    return faults.get(code) or STAFF_ONLY[code]
+    return faults.get(code) or STAFF_ONLY_CODES[code]

@@ -12,12 +12,12 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from drivers.ports.speaker import SpeakerStatus
 from journey.complaint.draft import Draft
-from journey.device_tests import Part, Trial
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
-from protocol.staff_call import CallAnswer
+from protocol.staff_call import StaffCallResponse
 
 if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
-    from protocol.messages import TrackAnswer
+    pass
 
 
 class Screen(Enum):
@@ -28,7 +28,7 @@ class Screen(Enum):
     IDENTIFY = "identify"
     TOPIC = "topic"
     PLACE = "place"
-    TELL = "tell"  # by typing
+    STORY = "tell"  # by typing
     SCAN = "scan"  # by a letter; the other half of "tell"
     REVIEW = "review"
     CONTACT = "contact"  # aside from review: the name of a citizen without card
@@ -37,7 +37,7 @@ class Screen(Enum):
     RECEIPT = "receipt"
     FAREWELL = "farewell"
     TRACK = "track"  # type the code, or lay the receipt on the scanner
-    TRACKED = "tracked"
+    TRACKING_RESULT = "tracked"
     ABOUT = "about"
     TECHNICIAN_PIN = "technician_pin"
     TECHNICIAN = "technician"
@@ -51,9 +51,9 @@ class Overlay(Enum):
     CARD_OUT = "card_out"  # personal fields are covered, "still there?" runs
     OTHER_CARD = "other_card"  # "start over", or "go on" once the first card is back or this one out
     START_OVER = "start_over"  # are you sure?
-    NO_PAPER = "no_paper"  # leaving a receipt that is not on paper: is the code kept?
+    NO_RECEIPT = "no_paper"  # leaving a receipt that is not on paper: is the code kept?
     STAFF = "staff"  # the state of the call for staff
-    COMFORT = "comfort"  # how the citizen wants to see, hear and reach this
+    ACCESSIBILITY = "comfort"  # how the citizen wants to see, hear and reach this
 
 
 class TextSize(Enum):
@@ -79,7 +79,7 @@ class Volume(Enum):
 
 
 @dataclass(frozen=True)
-class Comfort:
+class AccessibilityOptions:
     """How this visit wants to be shown and heard; back to the hall's defaults at wipe."""
 
     language: str = "th"  # 'th' or 'en'
@@ -87,19 +87,19 @@ class Comfort:
     contrast: Contrast = Contrast.NORMAL
     low_reach: bool = False
     left_handed: bool = False
-    hold_keys: bool = False  # a key of the keyboard that is held writes its other sign
-    alphabet_keys: bool = False  # Thai keys in the order ก–ฮ instead of Kedmanee
+    long_press_keys: bool = False  # a key of the keyboard that is held writes its other sign
+    alphabetical_keys: bool = False  # Thai keys in the order ก–ฮ instead of Kedmanee
     read_aloud: bool = False
     volume: Volume = Volume.NORMAL
 
 
 @dataclass(frozen=True)
-class Hall:
+class KioskProfile:
     """Facts of this kiosk that the journey needs, from settings and enrolment."""
 
     kiosk_id: str = ""
-    centre_th: str = "ศูนย์ดำรงธรรม"
-    centre_en: str = "Damrongdham Centre"
+    centre_name_th: str = "ศูนย์ดำรงธรรม"
+    centre_name_en: str = "Damrongdham Centre"
     area: str = ""  # DOPA code prefilled without a card
     public_url: str = ""
     notice_version: str = "1"
@@ -111,7 +111,7 @@ class Hall:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Environment:
     """What is known of devices and services; statuses as last reported."""
 
     card_reader: CardReaderStatus = CardReaderStatus.UNKNOWN
@@ -132,24 +132,24 @@ class Surroundings:
     @property
     def card_left_behind(self) -> bool:
         """The card in the slot may be an earlier person's: it is not read before the slot was empty."""
-        return self.card_reader.card_is_in and not self.card_is_new
+        return self.card_reader.has_card and not self.card_is_new
 
 
 @dataclass(frozen=True)
-class Minted:
+class SavedSubmission:
     """What the durable save gave: final from here on."""
 
     submission_id: str
     code: str = field(repr=False)  # canonical tracking code, 13 symbols
     number: str = ""  # case number
-    saved_wall: float = 0.0  # seconds since the epoch
+    saved_at_epoch_s: float = 0.0  # seconds since the epoch
     pages: int = 0  # of the letter; the receipt says so, also after a restart
 
 
 class CardPhase(Enum):
     """Where identification stands within a visit."""
 
-    NOT_ASKED = "not_asked"  # notice not accepted yet, or a visit without card
+    NOT_REQUESTED = "not_asked"  # notice not accepted yet, or a visit without card
     WAITING = "waiting"  # for a card in the slot
     READING = "reading"
     READ = "read"
@@ -164,7 +164,7 @@ class ScanPhase(Enum):
 
 
 class PrintPhase(Enum):
-    NOT_ASKED = "not_asked"
+    NOT_REQUESTED = "not_asked"
     PRINTING = "printing"
     DONE = "done"  # see verdict
 
@@ -173,11 +173,11 @@ class LookUpPhase(Enum):
     IDLE = "idle"
     BAD_CODE = "bad_code"  # not a code: one symbol wrong or two swapped
     CASE_NUMBER = "case_number"  # the other number on the receipt, which opens nothing
-    READING_PAPER = "reading_paper"
-    PAPER_UNREADABLE = "paper_unreadable"
-    ASKING = "asking"
+    SCANNING_RECEIPT = "reading_paper"
+    RECEIPT_UNREADABLE = "paper_unreadable"
+    QUERYING = "asking"
     ANSWERED = "answered"
-    NO_ANSWER = "no_answer"  # network off or the centre does not answer
+    NO_RESPONSE = "no_answer"  # network off or the centre does not answer
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class Visit:
 
     visit_id: int
     draft: Draft = field(default_factory=Draft)
-    card_phase: CardPhase = CardPhase.NOT_ASKED
+    card_phase: CardPhase = CardPhase.NOT_REQUESTED
     card_fault: Fault | None = None
     scan_phase: ScanPhase = ScanPhase.IDLE
     scan_progress: float = 0.0
@@ -195,34 +195,36 @@ class Visit:
     editing: bool = False  # a part was opened from review: "next" and "back" lead back to review
     saving: bool = False
     save_fault: Fault | None = None
-    minted: Minted | None = None
-    print_phase: PrintPhase = PrintPhase.NOT_ASKED
+    saved: SavedSubmission | None = None
+    print_phase: PrintPhase = PrintPhase.NOT_REQUESTED
     print_verdict: PrintVerdict | None = None
-    prints_asked: int = 0
-    papers_out: int = 0  # prints that came out, or probably did
-    paper_confirmed: bool | None = None  # the answer to "did the paper come out?"
-    code_asked: bool = False  # "is the code kept?" was answered by "not yet": it is not asked again
-    covered: bool = False  # personal fields are hidden (card out, other card)
-    story_covered: bool = False  # ... and so is a story that was told before; what is told from then on is not
-    patience: float = 1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
-    technician_from: Screen | None = None  # where the technician's gesture was made; leaving leads back there
-    card_waiting: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
+    print_requests: int = 0
+    receipts_out: int = 0  # prints that came out, or probably did
+    printout_confirmed: bool | None = None  # the answer to "did the paper come out?"
+    code_prompt_dismissed: bool = False  # "is the code kept?" was answered by "not yet": it is not asked again
+    personal_data_hidden: bool = False  # personal fields are hidden (card out, other card)
+    story_hidden: bool = False  # ... and so is a story that was told before; what is told from then on is not
+    idle_time_factor: float = (
+        1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
+    )
+    technician_return_screen: Screen | None = None  # where the technician's gesture was made; leaving leads back there
+    next_card_inserted: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
     received: bool = False  # the centre has what was sent: its signed receipt came
-    phone_bad: bool = False  # the last "next" on PHONE found no phone number in what was typed
-    look_up: LookUpPhase = LookUpPhase.IDLE
-    tracked: "TrackAnswer | None" = field(default=None, repr=False)
-    awaiting: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
+    phone_invalid: bool = False  # the last "next" on PHONE found no phone number in what was typed
+    look_up_phase: LookUpPhase = LookUpPhase.IDLE
+    tracking_response: "TrackAnswer | None" = field(default=None, repr=False)
+    pending: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
 
     @property
     def told(self) -> bool:
         """Whether ending this visit now loses what the citizen entered: all of that comes after the topic."""
-        return self.minted is None and self.draft.topic is not None
+        return self.saved is None and self.draft.topic is not None
 
     @property
-    def on_paper(self) -> bool:
+    def has_printed_receipt(self) -> bool:
         """Whether a receipt is out, as far as the printer or the citizen could say."""
-        unsure = self.print_verdict is PrintVerdict.PROBABLY_PRINTED and self.paper_confirmed is None
-        return self.papers_out - unsure > 0
+        unsure = self.print_verdict is PrintVerdict.PROBABLY_PRINTED and self.printout_confirmed is None
+        return self.receipts_out - unsure > 0
 
 
 class CallPhase(Enum):
@@ -240,39 +242,39 @@ class StaffCall:
     number: int
     since: float  # as Journey.now
     phase: CallPhase = CallPhase.CALLING
-    answer: CallAnswer = CallAnswer.RECEIVED
+    answer: StaffCallResponse = StaffCallResponse.RECEIVED
 
 
 @dataclass(frozen=True)
 class Journey:
     """The whole state of the interface."""
 
-    hall: Hall = Hall()
+    kiosk: KioskProfile = KioskProfile()
     screen: Screen = Screen.ATTRACT
     overlay: Overlay | None = None
-    comfort: Comfort = Comfort()
-    around: Surroundings = Surroundings()
+    accessibility: AccessibilityOptions = AccessibilityOptions()
+    environment: Environment = Environment()
     visit: Visit | None = None
     fault: Fault | None = None  # which row the FAULT screen shows
     now: float = 0.0
-    last_touch: float = 0.0
-    still_there_until: float = 0.0  # when an unanswered overlay ends: see moves.ENDS_THE_VISIT
-    call: StaffCall | None = None  # while staff are called
-    next_call: int = 1
+    last_touch_at: float = 0.0
+    overlay_deadline: float = 0.0  # when an unanswered overlay ends: see moves.ENDS_THE_VISIT
+    staff_call: StaffCall | None = None  # while staff are called
+    next_call_number: int = 1
     pin_failures: int = 0
     pin_locked_until: float = 0.0
-    pin_checks: int = 0  # how many were asked for since the start
-    pin_checking: int = 0  # which of them is awaited; 0: none
-    trials: tuple[Trial, ...] = ()  # the last of each part that was ever tried out
+    last_pin_check_id: int = 0  # how many were asked for since the start
+    pending_pin_check_id: int = 0  # which of them is awaited; 0: none
+    device_tests: tuple[DeviceTest, ...] = ()  # the last of each part that was ever tried out
     asleep: bool = False  # the screen is dark; a touch wakes it and presses nothing
-    trying: Part | None = None  # what the technician tries out now
-    loudness: int = 100  # per cent: how loud the hall lets the loudspeaker be; set by the technician
-    card_reminders: int = 0  # how often the citizen was reminded by sound of the card that lies in the slot
-    card_remind_at: float = 0.0  # when the next reminder is due
-    next_visit: int = 1  # visit ids are never used twice within a boot
-    next_sequence: int = 1
+    running_test: DeviceUnderTest | None = None  # what the technician tries out now
+    max_volume_percent: int = 100  # per cent: how loud the hall lets the loudspeaker be; set by the technician
+    card_reminder_count: int = 0  # how often the citizen was reminded by sound of the card that lies in the slot
+    next_card_reminder_at: float = 0.0  # when the next reminder is due
+    next_visit_id: int = 1  # visit ids are never used twice within a boot
+    next_request_sequence: int = 1
 
     @property
     def staff_called(self) -> bool:
         """A call for staff is open."""
-        return self.call is not None
+        return self.staff_call is not None

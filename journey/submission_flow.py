@@ -4,36 +4,45 @@ from dataclasses import replace
 
 from drivers.ports.receipt_printer import PrintVerdict
 from journey import effects, events
-from journey.complaint.checks import phone_lack
-from journey.form_flow import may_leave
+from journey.complaint.checks import check_phone
+from journey.form_flow import can_leave_screen
 from journey.state import CardPhase, Journey, Overlay, PrintPhase, Screen, Visit
-from journey.transitions import Result, answered, ask, awaited, begin, go, other_card_in, with_visit
-from protocol.choices import IdentitySource, Naming
+from journey.transitions import (
+    StepResult,
+    begin_visit,
+    clear_pending,
+    go_to_screen,
+    is_other_card_inserted,
+    pending_visit,
+    request_effect,
+    with_visit,
+)
+from protocol.choices import IdentitySource, NameDisclosure
 
 MAX_PRINTS = 3  # then staff help: a citizen who asked three times has another trouble than the paper
 
 
-def confirm(journey: Journey, _: events.Confirm) -> Result:
+def submit_complaint(journey: Journey, _: events.SubmitComplaint) -> StepResult:
     """Seal and save. Anonymous means that nobody learns the name, so it leaves the state before sealing."""
     visit = journey.visit
-    if visit is None or journey.screen is not Screen.REVIEW or not may_leave(visit, Screen.REVIEW):
+    if visit is None or journey.screen is not Screen.REVIEW or not can_leave_screen(visit, Screen.REVIEW):
         return journey, ()
-    if phone_lack(visit.draft) is not None:  # typed, and left by "back" before anything was said about it
-        return go(replace(journey, visit=replace(visit, editing=True, phone_bad=True)), Screen.PHONE), ()
-    if visit.draft.naming is Naming.ANONYMOUS:
-        visit = _anonymous(visit)
-    draft, language = visit.draft, journey.comfort.language
-    return ask(
+    if check_phone(visit.draft) is not None:  # typed, and left by "back" before anything was said about it
+        return go_to_screen(replace(journey, visit=replace(visit, editing=True, phone_invalid=True)), Screen.PHONE), ()
+    if visit.draft.name_disclosure is NameDisclosure.ANONYMOUS:
+        visit = _anonymised(visit)
+    draft, language = visit.draft, journey.accessibility.language
+    return request_effect(
         journey,
         visit,
         "save",
-        lambda ticket: effects.Save(ticket, draft, language),
+        lambda request_id: effects.SaveSubmission(request_id, draft, language),
         saving=True,
         save_fault=None,
     )
 
 
-def _anonymous(visit: Visit) -> Visit:
+def _anonymised(visit: Visit) -> Visit:
     """From here on a visit without card, also when the saving fails: there is nobody left to compare a card with."""
     draft = replace(
         visit.draft,
@@ -43,20 +52,22 @@ def _anonymous(visit: Visit) -> Visit:
         typed_name="",
         phone="",
     )
-    return answered(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED)
+    return clear_pending(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED)
 
 
-def saved(journey: Journey, event: events.Saved) -> Result:
+def on_save_succeeded(journey: Journey, event: events.SaveSucceeded) -> StepResult:
     """Final from here on: the codes go on the screen and into the note; the printer waits for the screen."""
-    visit = awaited(journey, event.ticket, "save")
+    visit = pending_visit(journey, event.request_id, "save")
     if visit is None:
         return journey, ()
-    waiting = visit.card_waiting or other_card_in(journey)
-    done = answered(visit, "save", saving=False, minted=event.minted, card_waiting=waiting)
-    note = effects.KeepReceiptNote(event.minted, journey.comfort.language)
-    journey = received(go(replace(journey, visit=done), Screen.RECEIPT))
-    if visit.card_waiting and visit.draft.card is not None:  # a card came while saving: whose is it?
-        journey, asked = ask(journey, replace(done, card_waiting=False), "card id", effects.ReadCardId)
+    waiting = visit.next_card_inserted or is_other_card_inserted(journey)
+    done = clear_pending(visit, "save", saving=False, minted=event.minted, next_card_inserted=waiting)
+    note = effects.SaveReceiptNote(event.minted, journey.accessibility.language)
+    journey = received(go_to_screen(replace(journey, visit=done), Screen.RECEIPT))
+    if visit.next_card_inserted and visit.draft.card is not None:  # a card came while saving: whose is it?
+        journey, asked = request_effect(
+            journey, replace(done, next_card_inserted=False), "card id", effects.ReadCitizenId
+        )
         return journey, (note, *asked)
     return journey, (note,)
 
@@ -64,105 +75,109 @@ def saved(journey: Journey, event: events.Saved) -> Result:
 def received(journey: Journey) -> Journey:
     """Follow what the centre has given its receipt for. It is remembered: the list holds the last ones only."""
     visit = journey.visit
-    if visit is None or visit.minted is None or visit.minted.submission_id not in journey.around.received:
+    if visit is None or visit.minted is None or visit.minted.submission_id not in journey.environment.received:
         return journey
     return with_visit(journey, received=True)
 
 
-def save_failed(journey: Journey, event: events.SaveFailed) -> Result:
+def on_save_failed(journey: Journey, event: events.SaveFailed) -> StepResult:
     """Nothing was committed: the review stays as it was and says so."""
-    visit = awaited(journey, event.ticket, "save")
+    visit = pending_visit(journey, event.request_id, "save")
     if visit is None:
         return journey, ()
-    failed = answered(visit, "save", saving=False, save_fault=event.fault, card_waiting=False)
-    journey = replace(journey, visit=failed, last_touch=journey.now)
-    if visit.card_waiting and visit.draft.card is not None:  # a card came while saving: whose is it?
-        return ask(journey, failed, "card id", effects.ReadCardId)
+    failed = clear_pending(visit, "save", saving=False, save_fault=event.fault, next_card_inserted=False)
+    journey = replace(journey, visit=failed, last_touch_at=journey.now)
+    if visit.next_card_inserted and visit.draft.card is not None:  # a card came while saving: whose is it?
+        return request_effect(journey, failed, "card id", effects.ReadCitizenId)
     return journey, ()
 
 
-def painted(journey: Journey, event: events.Painted) -> Result:
+def on_screen_shown(journey: Journey, event: events.ScreenShown) -> StepResult:
     """Code, number and QR are on the glass: now the printer is asked, unless it is known to be unable."""
     visit = journey.visit
     if visit is None or event.screen is not Screen.RECEIPT or journey.screen is not Screen.RECEIPT:
         return journey, ()
-    if visit.minted is None or visit.print_phase is not PrintPhase.NOT_ASKED:
+    if visit.minted is None or visit.print_phase is not PrintPhase.NOT_REQUESTED:
         return journey, ()
-    if not journey.around.printer.can_print:
+    if not journey.environment.printer.can_print:
         return with_visit(journey, print_phase=PrintPhase.DONE, print_verdict=PrintVerdict.NOT_PRINTED), ()
     return _print(journey, visit)
 
 
-def print_again(journey: Journey, _: events.PrintAgain) -> Result:
+def reprint_receipt(journey: Journey, _: events.ReprintReceipt) -> StepResult:
     """Only asked for, never automatic."""
     visit = journey.visit
     if visit is None or journey.screen is not Screen.RECEIPT or visit.minted is None:
         return journey, ()
-    if visit.print_phase is not PrintPhase.DONE or visit.prints_asked >= MAX_PRINTS:
+    if visit.print_phase is not PrintPhase.DONE or visit.print_requests >= MAX_PRINTS:
         return journey, ()
     return _print(journey, visit)
 
 
-def _print(journey: Journey, visit: Visit) -> Result:
+def _print(journey: Journey, visit: Visit) -> StepResult:
     minted = visit.minted
     assert minted is not None  # noqa: S101 - both callers looked
-    return ask(
+    return request_effect(
         journey,
         visit,
         "print",
-        lambda ticket: effects.PrintReceipt(
-            ticket,
+        lambda request_id: effects.PrintReceipt(
+            request_id,
             minted,
-            journey.comfort.language,
+            journey.accessibility.language,
             pages=minted.pages,
-            copy=visit.prints_asked + 1,
-            date_known=journey.around.clock_trusted,
-            is_copy=visit.papers_out > 0,
+            copy=visit.print_requests + 1,
+            date_known=journey.environment.clock_trusted,
+            is_copy=visit.receipts_out > 0,
         ),
         print_phase=PrintPhase.PRINTING,
         print_verdict=None,
-        paper_confirmed=None,
-        prints_asked=visit.prints_asked + 1,
+        printout_confirmed=None,
+        print_requests=visit.print_requests + 1,
     )
 
 
-def printed(journey: Journey, event: events.ReceiptPrinted) -> Result:
-    journey = replace(journey, around=replace(journey.around, printer=event.status))
-    visit = awaited(journey, event.ticket, "print")
+def printed(journey: Journey, event: events.PrintFinished) -> StepResult:
+    journey = replace(journey, environment=replace(journey.environment, printer=event.status))
+    visit = pending_visit(journey, event.request_id, "print")
     if visit is None:
         return journey, ()
-    out = visit.papers_out + (event.verdict is not PrintVerdict.NOT_PRINTED)
-    done = answered(visit, "print", print_phase=PrintPhase.DONE, print_verdict=event.verdict, papers_out=out)
-    journey = replace(journey, visit=done, last_touch=journey.now)
-    if journey.overlay is Overlay.NO_PAPER and event.verdict is not PrintVerdict.NOT_PRINTED:
+    out = visit.receipts_out + (event.verdict is not PrintVerdict.NOT_PRINTED)
+    done = clear_pending(visit, "print", print_phase=PrintPhase.DONE, print_verdict=event.verdict, receipts_out=out)
+    journey = replace(journey, visit=done, last_touch_at=journey.now)
+    if journey.overlay is Overlay.NO_RECEIPT and event.verdict is not PrintVerdict.NOT_PRINTED:
         journey = replace(journey, overlay=None)  # it came meanwhile: the page says so, or asks
     return journey, ()
 
 
-def paper_came_out(journey: Journey, event: events.PaperCameOut) -> Result:
+def report_receipt_printed(journey: Journey, event: events.ReportReceiptPrinted) -> StepResult:
     """The answer where the printer could not say."""
     visit = journey.visit
-    if visit is None or visit.print_verdict is not PrintVerdict.PROBABLY_PRINTED or visit.paper_confirmed is not None:
+    if (
+        visit is None
+        or visit.print_verdict is not PrintVerdict.PROBABLY_PRINTED
+        or visit.printout_confirmed is not None
+    ):
         return journey, ()
     verdict = visit.print_verdict if event.yes else PrintVerdict.NOT_PRINTED
-    out = visit.papers_out if event.yes else max(0, visit.papers_out - 1)
-    return with_visit(journey, paper_confirmed=event.yes, print_verdict=verdict, papers_out=out), ()
+    out = visit.receipts_out if event.yes else max(0, visit.receipts_out - 1)
+    return with_visit(journey, printout_confirmed=event.yes, print_verdict=verdict, receipts_out=out), ()
 
 
-def restored(journey: Journey, event: events.Restored) -> Result:
+def on_receipt_restored(journey: Journey, event: events.ReceiptRestored) -> StepResult:
     """After a restart within two minutes: the receipt is shown again. Whether its paper came out is asked."""
     if journey.visit is not None:
         return journey, ()
-    journey = begin(journey, Screen.RECEIPT)
-    journey = replace(journey, comfort=replace(journey.comfort, language=event.language))
+    journey = begin_visit(journey, Screen.RECEIPT)
+    journey = replace(journey, accessibility=replace(journey.accessibility, language=event.language))
     return (
         with_visit(
             journey,
             minted=event.minted,
             print_phase=PrintPhase.DONE,
             print_verdict=PrintVerdict.PROBABLY_PRINTED,
-            prints_asked=1,
-            papers_out=1,
+            print_requests=1,
+            receipts_out=1,
         ),
         (),
     )

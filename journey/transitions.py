@@ -6,21 +6,25 @@ from typing import Any
 
 from drivers.ports.card_reader import CardReaderStatus
 from journey.complaint.draft import Draft
-from journey.effects import CallStaff, ConfirmReceipt, Effect, Wipe
+from journey.effects import ConfirmReceipt, Effect, EraseVisitData, ReportStaffCall
 from journey.environment_faults import active_faults, stops_new_visits
-from journey.events import Ticket
+from journey.events import RequestId
 from journey.faults import FAULTS, Fault
-from journey.state import Comfort, Journey, Overlay, Screen, Visit
+from journey.state import AccessibilityOptions, Journey, Overlay, Screen, Visit
 
-Result = tuple[Journey, tuple[Effect, ...]]
-Handler = Callable[[Journey, Any], Result]
+StepResult = tuple[Journey, tuple[Effect, ...]]
+EventHandler = Callable[[Journey, Any], StepResult]
 
-RESTING = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
-STILL_THERE_SECONDS = 30.0  # how long "still there?" waits for an answer
-CARD_OUT_SECONDS = 120.0  # ... and what a card taken out calls up: it is looked for in a bag
-STAFF_SECONDS = 180.0  # how long a visit waits for the staff it called before "still there?" comes
-COMFORT_SECONDS = 90.0  # how long nothing need be touched while one chooses what makes this easier
-ENDS_THE_VISIT = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)  # unanswered; each says so, and when
+RESTING_SCREENS = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
+STILL_THERE_TIMEOUT_S = 30.0  # how long "still there?" waits for an answer
+CARD_OUT_TIMEOUT_S = 120.0  # ... and what a card taken out calls up: it is looked for in a bag
+STAFF_CALL_OVERLAY_TIMEOUT_S = 180.0  # how long a visit waits for the staff it called before "still there?" comes
+ACCESSIBILITY_TIMEOUT_S = 90.0  # how long nothing need be touched while one chooses what makes this easier
+VISIT_ENDING_OVERLAYS = (
+    Overlay.STILL_THERE,
+    Overlay.CARD_OUT,
+    Overlay.OTHER_CARD,
+)  # unanswered; each says so, and when
 
 
 def with_visit(journey: Journey, **changes: Any) -> Journey:
@@ -33,77 +37,81 @@ def with_draft(journey: Journey, **changes: Any) -> Journey:
     return journey if journey.visit is None else with_visit(journey, draft=replace(journey.visit.draft, **changes))
 
 
-def ask(journey: Journey, visit: Visit, kind: str, effect: Callable[[Ticket], Effect], **changes: Any) -> Result:
+def request_effect(
+    journey: Journey, visit: Visit, kind: str, effect: Callable[[RequestId], Effect], **changes: Any
+) -> StepResult:
     """Ask for an effect and await its answer under `kind`; an older question of the same kind is no longer awaited."""
-    ticket = Ticket(visit.visit_id, journey.next_sequence)
-    awaiting = (*(pair for pair in visit.awaiting if pair[0] != kind), (kind, ticket.sequence))
+    request_id = RequestId(visit.visit_id, journey.next_request_sequence)
+    pending = (*(pair for pair in visit.pending if pair[0] != kind), (kind, request_id.sequence))
     asked = replace(
-        journey, visit=replace(visit, awaiting=awaiting, **changes), next_sequence=journey.next_sequence + 1
+        journey,
+        visit=replace(visit, pending=pending, **changes),
+        next_request_sequence=journey.next_request_sequence + 1,
     )
-    return asked, (effect(ticket),)
+    return asked, (effect(request_id),)
 
 
-def awaited(journey: Journey, ticket: Ticket, kind: str) -> Visit | None:
+def pending_visit(journey: Journey, request_id: RequestId, kind: str) -> Visit | None:
     """The visit, if it awaits exactly this answer; else None, and the answer is to be dropped."""
     visit = journey.visit
-    if visit is None or ticket.visit_id != visit.visit_id or (kind, ticket.sequence) not in visit.awaiting:
+    if visit is None or request_id.visit_id != visit.visit_id or (kind, request_id.sequence) not in visit.pending:
         return None
     return visit
 
 
-def answered(visit: Visit, kind: str, **changes: Any) -> Visit:
+def clear_pending(visit: Visit, kind: str, **changes: Any) -> Visit:
     """The visit with the question of this kind answered (or given up)."""
-    return replace(visit, awaiting=tuple(pair for pair in visit.awaiting if pair[0] != kind), **changes)
+    return replace(visit, pending=tuple(pair for pair in visit.pending if pair[0] != kind), **changes)
 
 
-def go(journey: Journey, screen: Screen) -> Journey:
+def go_to_screen(journey: Journey, screen: Screen) -> Journey:
     """The journey on another screen, nothing lying over it."""
-    return replace(journey, screen=screen, overlay=None, last_touch=journey.now)
+    return replace(journey, screen=screen, overlay=None, last_touch_at=journey.now)
 
 
-def settle(journey: Journey) -> Journey:
+def update_resting_screen(journey: Journey) -> Journey:
     """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
-    if journey.visit is not None or journey.screen not in RESTING:
+    if journey.visit is not None or journey.screen not in RESTING_SCREENS:
         return replace(journey, asleep=False) if journey.asleep else journey
-    if journey.asleep and not journey.around.night:
+    if journey.asleep and not journey.environment.night:
         journey = replace(journey, asleep=False)
-    stop = stops_new_visits(journey.around)
+    stop = stops_new_visits(journey.environment)
     if stop is not None:
         return replace(journey, screen=Screen.FAULT, fault=stop)
     if journey.screen is Screen.FAULT:
         fault = journey.fault
         if fault is Fault.UNEXPECTED:  # it has no cause that could go away: read, it is left by a touch or by time
             return journey
-        if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.around):
+        if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.environment):
             return replace(journey, screen=Screen.ATTRACT, fault=None)
     return journey
 
 
-def cover(journey: Journey, overlay: Overlay) -> Journey:
+def show_overlay(journey: Journey, overlay: Overlay) -> Journey:
     """The journey with an overlay. It waits for an answer for a time that grows with the size of type."""
-    seconds = STILL_THERE_SECONDS * journey.comfort.text_size.value / 100
+    seconds = STILL_THERE_TIMEOUT_S * journey.accessibility.text_size.value / 100
     if overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
-        seconds = CARD_OUT_SECONDS * journey.comfort.text_size.value / 100
+        seconds = CARD_OUT_TIMEOUT_S * journey.accessibility.text_size.value / 100
     elif overlay is Overlay.STAFF and journey.visit is not None:
-        seconds = STAFF_SECONDS
-    elif overlay is Overlay.COMFORT:
-        seconds = COMFORT_SECONDS
-    return replace(journey, overlay=overlay, still_there_until=journey.now + seconds)
+        seconds = STAFF_CALL_OVERLAY_TIMEOUT_S
+    elif overlay is Overlay.ACCESSIBILITY:
+        seconds = ACCESSIBILITY_TIMEOUT_S
+    return replace(journey, overlay=overlay, overlay_deadline=journey.now + seconds)
 
 
-def other_card_in(journey: Journey) -> bool:
+def is_other_card_inserted(journey: Journey) -> bool:
     """Whether the card in the slot is known to be another person's than this visit's."""
-    present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
+    present = journey.environment.card_reader is CardReaderStatus.CARD_PRESENT
     return journey.overlay is Overlay.OTHER_CARD and present
 
 
-def begin(journey: Journey, screen: Screen) -> Journey:
+def begin_visit(journey: Journey, screen: Screen) -> Journey:
     """A new visit on its first screen. Visit ids are never used twice."""
-    visit = Visit(visit_id=journey.next_visit, draft=Draft(area=journey.hall.area))
-    return replace(go(journey, screen), visit=visit, next_visit=journey.next_visit + 1)
+    visit = Visit(visit_id=journey.next_visit_id, draft=Draft(area=journey.kiosk.area))
+    return replace(go_to_screen(journey, screen), visit=visit, next_visit_id=journey.next_visit_id + 1)
 
 
-def wipe(journey: Journey, *, abandoned: bool = False) -> Result:
+def end_visit(journey: Journey, *, abandoned: bool = False) -> StepResult:
     """End whatever runs and stand on attract with nothing left of anybody.
 
     A receipt left without "done" is recorded as not confirmed. A card that waited for this end, or that is another
@@ -111,16 +119,23 @@ def wipe(journey: Journey, *, abandoned: bool = False) -> Result:
     answered), is left behind.
     """
     visit = journey.visit
-    rested = replace(go(journey, Screen.ATTRACT), visit=None, fault=None)
+    rested = replace(go_to_screen(journey, Screen.ATTRACT), visit=None, fault=None)
     if visit is None:
         return rested, ()
-    waits = (visit.card_waiting or other_card_in(journey)) and journey.around.card_is_new and not abandoned
-    rested = replace(rested, around=replace(rested.around, card_is_new=waits))
-    effects: tuple[Effect, ...] = (Wipe(visit.visit_id), *((CallStaff(),) if rested.call is not None else ()))
-    rested = replace(rested, call=None)
-    if visit.minted is not None and Screen.RECEIPT in (journey.screen, visit.technician_from):
-        effects = (ConfirmReceipt(visit.minted.submission_id, confirmed=False), *effects)
-    rested = replace(rested, comfort=Comfort(language=journey.hall.default_language))
-    if waits and stops_new_visits(rested.around) is None:
-        rested = begin(rested, Screen.NOTICE)
+    waits = (
+        (visit.next_card_inserted or is_other_card_inserted(journey))
+        and journey.environment.card_is_new
+        and not abandoned
+    )
+    rested = replace(rested, environment=replace(rested.environment, card_is_new=waits))
+    effects: tuple[Effect, ...] = (
+        EraseVisitData(visit.visit_id),
+        *((ReportStaffCall(),) if rested.staff_call is not None else ()),
+    )
+    rested = replace(rested, staff_call=None)
+    if visit.saved is not None and Screen.RECEIPT in (journey.screen, visit.technician_return_screen):
+        effects = (ConfirmReceipt(visit.saved.submission_id, confirmed=False), *effects)
+    rested = replace(rested, accessibility=AccessibilityOptions(language=journey.kiosk.default_language))
+    if waits and stops_new_visits(rested.environment) is None:
+        rested = begin_visit(rested, Screen.NOTICE)
     return rested, effects

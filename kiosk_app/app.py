@@ -14,27 +14,27 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from journey.events import Event, Painted
+from journey.events import Event, ScreenShown
 from journey.language import use_thai_digits
-from journey.state import Comfort, Hall, Journey, Screen, Surroundings
-from journey.transitions import settle
+from journey.state import AccessibilityOptions, Environment, Journey, KioskProfile, Screen
+from journey.transitions import update_resting_screen
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.settings import Settings
-from kiosk_app.visit_lock import VisitMark
+from kiosk_app.visit_lock import VisitLock
 from protocol.files import replace_file
 from screens.keypad import KeypadKey
-from screens.kivy_setup import FRAMES_PER_SECOND, configure
-from simulators.developer_panel.simulator_connection import default_path, steer
+from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure
+from simulators.developer_panel.simulator_connection import default_socket_path, send_command
 
-DOCK_WIDTH = 420  # pixels
+DEVELOPER_PANEL_WIDTH_PX = 420  # pixels
 TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
-RESTING_FPS = 15  # the first touch is seen at most 0.07 s late
-MOST_DEAD_S = 1.0  # in the touch map, for what ignores touches until a finger leaves: look again then
-HALL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
+IDLE_FPS = 15  # the first touch is seen at most 0.07 s late
+MAX_DEAD_TIME_S = 1.0  # in the touch map, for what ignores touches until a finger leaves: look again then
+ENROLMENT_POLL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
 
 
 @dataclass(frozen=True)
-class WindowWish:
+class WindowOptions:
     """How the window is to stand: full-screen on an appliance, of a size in pixels on a desk."""
 
     fullscreen: bool
@@ -47,39 +47,41 @@ class NoWindowError(Exception):
     """No window can be opened on this display."""
 
 
-def run(settings: Settings, wish: WindowWish) -> int:
+def run(settings: Settings, options: WindowOptions) -> int:
     """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status. Raises
     NoWindowError."""
     # Nothing of what is loaded for the first picture is garbage: looking for it took 2.5 % of the start.
     gc.disable()
     use_thai_digits(settings.kiosk.numerals == "thai")
-    width, height = wish.size
-    configure(wish.fullscreen, (width + DOCK_WIDTH * wish.dock, height), rotation=settings.screen.rotation)
-    return _Interface(settings, wish).serve()
+    width, height = options.size
+    configure(
+        options.fullscreen, (width + DEVELOPER_PANEL_WIDTH_PX * options.dock, height), rotation=settings.screen.rotation
+    )
+    return _Interface(settings, options).serve()
 
 
-def first_journey(settings: Settings) -> Journey:
+def initial_journey(settings: Settings) -> Journey:
     """What stands on the glass before any device was looked at: a kiosk in service does not begin with a fault, and one
     that cannot serve does not begin with a welcome."""
-    plain = Hall()
-    hall = Hall(
-        centre_th=settings.kiosk.hall_th or plain.centre_th,
-        centre_en=settings.kiosk.hall_en or plain.centre_en,
+    plain = KioskProfile()
+    kiosk = KioskProfile(
+        centre_name_th=settings.kiosk.centre_name_th or plain.centre_name_th,
+        centre_name_en=settings.kiosk.centre_name_en or plain.centre_name_en,
         technician_pin_hash=settings.kiosk.technician_pin_hash,
         default_language=settings.kiosk.language,
     )
     now = time.monotonic()
-    return settle(
+    return update_resting_screen(
         Journey(
-            hall=hall,
-            comfort=Comfort(language=settings.kiosk.language),
-            around=Surroundings(
+            kiosk=kiosk,
+            accessibility=AccessibilityOptions(language=settings.kiosk.language),
+            environment=Environment(
                 enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK),
                 # Of which enrolment it is, the first look at the outbox tells within seconds.
                 revoked=os.access(settings.paths.state / "delivery" / "revoked.json", os.R_OK),
             ),
             now=now,
-            last_touch=now,
+            last_touch_at=now,
         )
     )
 
@@ -87,85 +89,89 @@ def first_journey(settings: Settings) -> Journey:
 class _Interface:
     """Window and runner, joined: the runner's states are drawn, touches become its events."""
 
-    def __init__(self, settings: Settings, wish: WindowWish) -> None:
+    def __init__(self, settings: Settings, options: WindowOptions) -> None:
         self._base = import_module("kivy.base")
         self._clock = import_module("kivy.clock").Clock
         self._window = import_module("kivy.core.window").Window
         if self._window is None:
             raise NoWindowError
         self._settings = settings
-        self._touch_map = wish.touch_map
-        self._mark = VisitMark(settings.paths.runtime)
+        self._touch_map = options.touch_map
+        self._visit_lock = VisitLock(settings.paths.runtime)
         self._watchdog = Watchdog()
-        self._machinery: Any = None  # kiosk_app.composition_root.Machinery, from the first picture on
-        self._early: list[Event] = []  # touched before that
-        self._drawn = first_journey(settings)
-        self._pictures = 0  # how many went to the glass since a finger looks
-        self._touches = 0  # how many times a finger was lifted from it
+        self._composition: Any = None  # kiosk_app.composition_root.Machinery, from the first picture on
+        self._early_events: list[Event] = []  # touched before that
+        self._shown_journey = initial_journey(settings)
+        self._frame_count = 0  # how many went to the glass since a finger looks
+        self._touch_count = 0  # how many times a finger was lifted from it
         self._keys_down: set[int] = set()  # codes of the keypad's keys
-        self._stood: Screen | None = None  # the screen that was last painted whole
-        self._shell: Any = import_module("screens.root_view").Shell(
-            send=self._send, picture=self._picture, report=self._report, size=self._window.size
+        self._last_screen_drawn: Screen | None = None  # the screen that was last painted whole
+        self._shell: Any = import_module("screens.root_view").RootView(
+            send=self._send, picture=self._page_preview, report=self._status_lines, size=self._window.size
         )
 
-        self._root = self._with_dock() if wish.dock else self._shell
+        self._root = self._with_developer_panel() if options.dock else self._shell
 
-    def _with_dock(self) -> Any:
+    def _with_developer_panel(self) -> Any:
         """The shell, and the dock beside it."""
         theme, dock = import_module("screens.theme"), import_module("simulators.developer_panel.panel")
-        look = theme.Look()
-        look.fit(1.1 * DOCK_WIDTH, 2 * DOCK_WIDTH)
-        with theme.wearing(look):
-            panel = dock.Dock(self._send, self._jump, lambda words: steer(words, default_path()))
-        panel.size_hint_x, panel.width = None, DOCK_WIDTH
+        look = theme.Theme()
+        look.fit(1.1 * DEVELOPER_PANEL_WIDTH_PX, 2 * DEVELOPER_PANEL_WIDTH_PX)
+        with theme.theme_applied(look):
+            panel = dock.DeveloperPanel(
+                self._send, self._jump_to_screen, lambda words: send_command(words, default_socket_path())
+            )
+        panel.size_hint_x, panel.width = None, DEVELOPER_PANEL_WIDTH_PX
         root = import_module("kivy.uix.boxlayout").BoxLayout()
         root.add_widget(self._shell)
         root.add_widget(panel)
         return root
 
-    def _jump(self, screen: Screen) -> None:
-        if self._machinery is not None:
-            self._machinery.runner.stand(
-                import_module("simulators.developer_panel.sample_states").at(self._drawn, screen)
+    def _jump_to_screen(self, screen: Screen) -> None:
+        if self._composition is not None:
+            self._composition.runner.set_journey(
+                import_module("simulators.developer_panel.sample_states").at(self._shown_journey, screen)
             )
 
     def serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._clock.schedule_once(lambda _: self._base.stopTouchApp()))
-        self._window.bind(on_flip=self._flipped)
+        self._window.bind(on_flip=self._on_flip)
         if self._touch_map is not None:
-            self._window.bind(on_touch_up=self._lifted)
+            self._window.bind(on_touch_up=self._on_touch_up)
         if self._settings.keypad.enabled:
             self._window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
-        self._shell.show(self._drawn)
+        self._shell.show(self._shown_journey)
         try:
             self._base.runTouchApp(self._root)
         finally:
             self._watchdog.stopping()
-            if self._machinery is not None:
-                self._machinery.stop()
+            if self._composition is not None:
+                self._composition.stop()
         return 0
 
-    def _start_machinery(self) -> None:
+    def _start_composition(self) -> None:
         """Behind the first picture."""
-        wake = self._clock.create_trigger(lambda _: self._machinery.runner.pump())
-        machinery = import_module("kiosk_app.composition_root").Machinery(self._settings, self._drawn, wake, self._draw)
-        self._machinery = machinery
+        wake = self._clock.create_trigger(lambda _: self._composition.runner.pump())
+        machinery = import_module("kiosk_app.composition_root").CompositionRoot(
+            self._settings, self._shown_journey, wake, self._draw
+        )
+        self._composition = machinery
         machinery.start()
         if machinery.speaker is not None:
             self._shell.hear(machinery.speaker, machinery.recordings, self._settings.sound.private)
-        for event in self._early:
+        for event in self._early_events:
             machinery.runner.send(event)
         self._clock.schedule_interval(self._tick, TICK_S)
-        self._clock.schedule_interval(lambda _: machinery.look_around(), HALL_S)
+        self._clock.schedule_interval(lambda _: machinery.look_around(), ENROLMENT_POLL_S)
         self._shell.prepare()
         gc.enable()
 
     def _send(self, event: Event) -> None:
-        if self._machinery is None:
-            self._early.append(event)
+        if self._composition is None:
+            self._early_events.append(event)
         else:
-            self._machinery.runner.send(event)
+            self._composition.runner.send(event)
 
     def _key_down(self, _window: object, code: int, *_more: object) -> bool:
         """A key, of the keypad or any other: only the five that are listed do anything. Held, *next*
@@ -182,66 +188,66 @@ class _Interface:
         self._keys_down.discard(code)
         return True
 
-    def _report(self, language: str) -> list[tuple[str, str]]:
-        return list(self._machinery.report(language)) if self._machinery is not None else []
+    def _status_lines(self, language: str) -> list[tuple[str, str]]:
+        return list(self._composition.report(language)) if self._composition is not None else []
 
     def _tick(self, _seconds: float) -> None:
         """Feed the watchdog from the loop that draws: a window that hangs is restarted."""
-        self._watchdog.alive()
-        self._machinery.runner.tick()
+        self._watchdog.ping()
+        self._composition.runner.tick()
 
-    def _picture(self, page_id: str) -> bytes | None:
-        pages = self._machinery.runner.pages
+    def _page_preview(self, page_id: str) -> bytes | None:
+        pages = self._composition.runner.pages
         return bytes(pages.preview(page_id)) if page_id in pages else None
 
     def _draw(self, journey: Journey) -> None:
         """Show what changed. That time passed is drawn only by an overlay's countdown, each second."""
-        before = self._drawn
-        if journey == replace(before, now=journey.now, last_touch=journey.last_touch):
+        before = self._shown_journey
+        if journey == replace(before, now=journey.now, last_touch_at=journey.last_touch_at):
             counting = journey.overlay is not None and int(journey.now) != int(before.now)
             if not counting:
                 return
-        self._drawn = journey
-        self._mark.show(journey.visit is not None)
+        self._shown_journey = journey
+        self._visit_lock.show(journey.visit is not None)
         # Kivy turns its loop this often whether anything changes or not, which is nearly all an idle kiosk costs.
-        self._clock._max_fps = RESTING_FPS if journey.visit is None and journey.overlay is None else FRAMES_PER_SECOND
+        self._clock._max_fps = IDLE_FPS if journey.visit is None and journey.overlay is None else MAX_FRAMES_PER_SECOND
         self._shell.show(journey)
 
-    def _flipped(self, _window: object) -> None:
+    def _on_flip(self, _window: object) -> None:
         """Called with each picture that goes to the glass; in the next turn of the loop it stands there."""
-        if self._drawn.screen is not self._stood:
-            self._stood = self._drawn.screen
-            self._clock.schedule_once(lambda _, screen=self._stood: self._stands(screen))
+        if self._shown_journey.screen is not self._last_screen_drawn:
+            self._last_screen_drawn = self._shown_journey.screen
+            self._clock.schedule_once(lambda _, screen=self._last_screen_drawn: self._on_screen_shown(screen))
         if self._touch_map is not None:
-            self._pictures += 1
+            self._frame_count += 1
             told = {
-                "pictures": self._pictures,
-                "touches": self._touches,
-                "screen": self._drawn.screen.value,
-                "overlay": self._drawn.overlay.value if self._drawn.overlay else "",
+                "pictures": self._frame_count,
+                "touches": self._touch_count,
+                "screen": self._shown_journey.screen.value,
+                "overlay": self._shown_journey.overlay.value if self._shown_journey.overlay else "",
             }
-            touchables = self._touchables()
-            self._clock.schedule_once(lambda _: self._tell_what_can_be_tapped(told, touchables))
+            visible_touch_targets = self._touchables()
+            self._clock.schedule_once(lambda _: self._write_touch_map(told, visible_touch_targets))
 
-    def _lifted(self, _window: object, _touch: object) -> None:
+    def _on_touch_up(self, _window: object, _touch: object) -> None:
         """A tap was taken: a picture that shows what it did follows in the next turn of the loop, if only the same."""
         self._clock.schedule_once(lambda _: self._count_touch())
 
     def _count_touch(self) -> None:
-        self._touches += 1
+        self._touch_count += 1
         self._window.canvas.ask_update()
 
-    def _stands(self, screen: Screen) -> None:
+    def _on_screen_shown(self, screen: Screen) -> None:
         self._watchdog.ready()
-        if self._machinery is None:
-            self._start_machinery()
-        self._send(Painted(screen))
+        if self._composition is None:
+            self._start_composition()
+        self._send(ScreenShown(screen))
 
     def _touchables(self) -> list[Any]:
         """The shell's, and the dock's beside it."""
         if self._root is self._shell:
-            return list(self._shell.touchables())
-        return list(import_module("screens.touch_targets").touchables(self._root))
+            return list(self._shell.visible_touch_targets())
+        return list(import_module("screens.touch_targets").visible_touch_targets(self._root))
 
     def _alive_from(self, item: Any) -> float:
         """When a touch on this will count, in monotonic seconds. The dock beside the shell has no guard."""
@@ -249,12 +255,12 @@ class _Interface:
         if not self._shell.collide_point(x, y):
             return 0.0
         wait = self._shell.guard.alive_from(x, y)
-        return float(min(wait, time.monotonic() + MOST_DEAD_S))
+        return float(min(wait, time.monotonic() + MAX_DEAD_TIME_S))
 
-    def _tell_what_can_be_tapped(self, told: dict[str, Any], touchables: list[Any]) -> None:
+    def _write_touch_map(self, told: dict[str, Any], visible_touch_targets: list[Any]) -> None:
         """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet. And from when
         on, by the machine's monotonic clock, a touch on it counts."""
         assert self._touch_map is not None  # noqa: S101 - asked by its only caller
         told["dead"] = self._shell.guard.dead
-        told["touchables"] = [asdict(item) | {"alive_from": self._alive_from(item)} for item in touchables]
+        told["touchables"] = [asdict(item) | {"alive_from": self._alive_from(item)} for item in visible_touch_targets]
         replace_file(self._touch_map, json.dumps(told, ensure_ascii=False).encode(), 0o644, durable=False)

@@ -18,30 +18,30 @@ from thai import dates
 
 log = logging.getLogger(__name__)
 
-SETTLED_S = 25.0  # until each device was looked at (a scanner may take 20 s) and the forwarder has tried the centre
-MARK = "status-slip"  # in the runtime directory: the boot whose slip is out
+SETTLE_S = 25.0  # until each device was looked at (a scanner may take 20 s) and the forwarder has tried the centre
+PRINTED_MARK_FILE = "status-slip"  # in the runtime directory: the boot whose slip is out
 
-Report = Callable[[str], list[tuple[str, str]]]  # of a language
-Print = Callable[[str, Callable[[], Image.Image]], None]
+ReadStatusLines = Callable[[str], list[tuple[str, str]]]  # of a language
+PrintSlip = Callable[[str, Callable[[], Image.Image]], None]
 
 
 class BootSlip:
     """Look at it now and then. `report` gives (name, sentence), `print_slip` prints by job id what it is to draw."""
 
-    def __init__(self, settings: Settings, report: Report, print_slip: Print) -> None:
+    def __init__(self, settings: Settings, report: ReadStatusLines, print_slip: PrintSlip) -> None:
         self._settings = settings
         self._report = report
         self._print = print_slip
-        self._from = time.monotonic() + SETTLED_S
-        self._mark = settings.paths.runtime / MARK
+        self._not_before = time.monotonic() + SETTLE_S
+        self._mark = settings.paths.runtime / PRINTED_MARK_FILE
         self._due = settings.printer.slip_at_boot and _content(self._mark) != boot_id()
 
-    def look(self, journey: Journey) -> None:
+    def print_if_due(self, journey: Journey) -> None:
         """Print it when things have settled, the printer can, and nobody is at the kiosk."""
-        if not self._due or journey.visit is not None or not journey.around.printer.has_paper:
+        if not self._due or journey.visit is not None or not journey.environment.printer.has_paper:
             return
         lines = self._report(self._settings.kiosk.language)
-        if not lines or time.monotonic() < self._from:
+        if not lines or time.monotonic() < self._not_before:
             return
         self._due = False
         # Marked before it is printed: an interface that dies of it must not print it again and again.
@@ -58,7 +58,7 @@ def status_slip(settings: Settings, report: Iterable[tuple[str, str]]) -> Image.
     now, english = datetime.now(UTC), settings.kiosk.language == "en"
     language = settings.kiosk.language
     moment = f"{dates.long_date(now, language)} {dates.clock_time(now, language)}"
-    hall = settings.kiosk.hall_en if english else settings.kiosk.hall_th
+    hall = settings.kiosk.centre_name_en if english else settings.kiosk.centre_name_th
     return draw_slip(
         "Kiosk status" if english else "สถานะตู้",
         [

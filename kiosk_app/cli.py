@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from kiosk_app.commands.common import CommandError, tell
-from kiosk_app.commands.terminal import plain_output
-from kiosk_app.runner.workers import without_data
+from kiosk_app.commands.common import CommandError, print_message
+from kiosk_app.commands.terminal import escape_output
+from kiosk_app.runner.workers import describe_error_without_data
 from kiosk_app.settings import SettingsError
 
-INTERNAL = 70  # sysexits.h, EX_SOFTWARE
-CLOSED_PIPE = 128 + signal.SIGPIPE
+EXIT_INTERNAL_ERROR = 70  # sysexits.h, EX_SOFTWARE
+EXIT_CLOSED_PIPE = 128 + signal.SIGPIPE
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Command:
     """Where a command is, and what it does in a line. `module` has `main(words) -> int`."""
 
     module: str
-    does: str
+    summary: str
 
 
 COMMANDS = {
@@ -53,7 +53,7 @@ COMMANDS = {
 def usage() -> str:
     """What `kiosk --help` says."""
     width = max(map(len, COMMANDS))
-    lines = (f"  {name:{width}}  {command.does}" for name, command in COMMANDS.items())
+    lines = (f"  {name:{width}}  {command.summary}" for name, command in COMMANDS.items())
     more = "`kiosk COMMAND --help` says more about one, `kiosk --version` which version this is."
     return "\n".join(["usage: kiosk COMMAND …", "", *lines, "", more])
 
@@ -61,17 +61,17 @@ def usage() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status. Never a traceback for what a user did."""
     try:
-        with plain_output(sys.stdout, sys.stderr):
-            status = _obey(list(sys.argv[1:] if arguments is None else arguments))
+        with escape_output(sys.stdout, sys.stderr):
+            status = _dispatch(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone; without this, Python complains once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED_PIPE
+        return EXIT_CLOSED_PIPE
     return status
 
 
-def _obey(words: Sequence[str]) -> int:
+def _dispatch(words: Sequence[str]) -> int:
     match words:
         case []:
             print(usage(), file=sys.stderr)
@@ -87,32 +87,34 @@ def _obey(words: Sequence[str]) -> int:
         case [name, *rest]:
             pass
     if name not in COMMANDS:
-        tell(f"kiosk: there is no command '{name}'. There are: {', '.join(COMMANDS)}.")
+        print_message(f"kiosk: there is no command '{name}'. There are: {', '.join(COMMANDS)}.")
         return 2
-    return _perform(name, rest)
+    return _run_command(name, rest)
 
 
-def _perform(name: str, words: Sequence[str]) -> int:
+def _run_command(name: str, words: Sequence[str]) -> int:
     try:
         return int(import_module(COMMANDS[name].module).main(list(words)))
     except CommandError as error:
-        tell(f"kiosk {name}: {error}")
+        print_message(f"kiosk {name}: {error}")
         return error.status
     except SettingsError as error:
         for mistake in error.mistakes:
-            tell(f"kiosk {name}: {mistake}")
+            print_message(f"kiosk {name}: {mistake}")
         return 2
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except BrokenPipeError:
         raise
     except ModuleNotFoundError as error:
-        tell(f"kiosk {name}: the Python package '{error.name}' is not installed here.")
+        print_message(f"kiosk {name}: the Python package '{error.name}' is not installed here.")
         return 1
     except SystemExit as ending:  # argparse: --help, or a sentence about wrong words
         return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     except Exception as error:
         if os.environ.get("KIOSK_TRACEBACK"):
             raise
-        tell(f"kiosk {name}: this should not have happened: {without_data(error)}; KIOSK_TRACEBACK=1 shows all")
-        return INTERNAL
+        print_message(
+            f"kiosk {name}: this should not have happened: {describe_error_without_data(error)}; KIOSK_TRACEBACK=1 shows all"
+        )
+        return EXIT_INTERNAL_ERROR

@@ -15,26 +15,26 @@ from drivers.backlight.sysfs_backlight import SysfsBacklight
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.speaker import SpeakerStatus
 from drivers.speaker.alsa_speaker import AlsaSpeaker
-from journey.events import HallChanged
+from journey.events import KioskProfileChanged
 from journey.language.recordings import Recordings
-from journey.state import Hall, Journey
+from journey.state import Journey, KioskProfile
 from kiosk_app.boot_slip import BootSlip
-from kiosk_app.device_factory import printer_of, scanner_of
+from kiosk_app.device_factory import create_printer, create_scanner
 from kiosk_app.forwarder.case_lookup import look_up
-from kiosk_app.health.monitor import Health
-from kiosk_app.outbox import Enrolment, OutboxBroken
+from kiosk_app.health.monitor import HealthMonitor
+from kiosk_app.outbox import Enrolment, OutboxBrokenError
 from kiosk_app.runner import device_tests
-from kiosk_app.runner.effect_runner import Runner
-from kiosk_app.runner.outbox_service import Keeper
+from kiosk_app.runner.effect_runner import EffectRunner
+from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Devices
 from kiosk_app.runner.services import services
 from kiosk_app.settings import Settings
-from protocol.messages import TrackAnswer
+from protocol.messages import TrackingResponse
 
-RESTART_S = 20.0
+REBOOT_TIMEOUT_S = 20.0
 
 
-class Machinery:
+class CompositionRoot:
     """The runner with everything it needs. Make it, `start` it, `stop` it; use it from the thread that draws.
 
     `wake` and `changed` are the runner's.
@@ -44,27 +44,31 @@ class Machinery:
         self, settings: Settings, journey: Journey, wake: Callable[[], None], changed: Callable[[Journey], None]
     ) -> None:
         self._settings = settings
-        self._keeper = Keeper(settings.paths.state, settings.paths.runtime)
+        self._outbox_service = OutboxService(settings.paths.state, settings.paths.runtime)
         self._enrolment: Enrolment | None = None
         self._backlight = SysfsBacklight()
-        health = Health(settings)
+        health = HealthMonitor(settings)
         self.report = health.report
         self.speaker = AlsaSpeaker(settings.sound.device) if settings.sound.enabled else None
         recordings = Path(settings.sound.recordings) if settings.sound.recordings else None
         self.recordings = Recordings(recordings)
-        devices = devices_of(settings)
-        usual = services(settings, self._keeper, lambda: self.runner.journey.hall, self._ask_centre, health.findings)
-        self.runner: Runner = Runner(
+        devices = create_devices(settings)
+        usual = services(
+            settings, self._outbox_service, lambda: self.runner.journey.kiosk, self._query_centre, health.findings
+        )
+        self.runner: EffectRunner = EffectRunner(
             journey,
             devices,
             replace(
                 usual,
-                try_out=lambda part: device_tests.try_out(part, devices, self._play),
-                look_around=lambda: replace(usual.look_around(), speaker=self._heard()),
-                keep_trials=lambda found, loudness: device_tests.keep(settings.paths.state, found, loudness),
-                known_trials=lambda: device_tests.known(settings.paths.state),
+                run_device_test=lambda target: device_tests.run_device_test(target, devices, self._play),
+                look_around=lambda: replace(usual.look_around(), speaker=self._speaker_status()),
+                save_device_tests=lambda found, max_volume_percent: device_tests.keep(
+                    settings.paths.state, found, max_volume_percent
+                ),
+                load_device_tests=lambda: device_tests.known(settings.paths.state),
                 restart=restart,
-                switch_backlight=self._backlight.switch,
+                switch_backlight=self._backlight.set_lit,
             ),
             wake,
             changed=changed,
@@ -73,40 +77,40 @@ class Machinery:
         self._boot_slip = BootSlip(settings, health.report, self.runner.print_slip)
 
     def start(self) -> None:
-        self.look_at_enrolment()
+        self.check_enrolment()
         self.runner.start()
 
     def stop(self) -> None:
         self.runner.stop()
-        self._backlight.switch(lit=True)
+        self._backlight.set_lit(lit=True)
         if self.speaker is not None:
             self.speaker.stop()
-        self._keeper.close()
+        self._outbox_service.close()
 
     def look_around(self) -> None:
         """What is due now and then."""
-        self.look_at_enrolment()
+        self.check_enrolment()
         self._boot_slip.look(self.runner.journey)
 
-    def look_at_enrolment(self) -> None:
+    def check_enrolment(self) -> None:
         """Go into service when the kiosk was enrolled, or enrolled anew."""
-        found = self._keeper.enrolment()
+        found = self._outbox_service.enrolment()
         if found is not None and found != self._enrolment:
             self._enrolment = found
-            self.runner.send(HallChanged(hall_of(self._settings, found)))
+            self.runner.send(KioskProfileChanged(read_kiosk_profile(self._settings, found)))
 
     def _play(self) -> SpeakerStatus:
-        return device_tests.play_sample(self.speaker, self.runner.journey.loudness)
+        return device_tests.play_sample_sound(self.speaker, self.runner.journey.max_volume_percent)
 
-    def _heard(self) -> SpeakerStatus:
+    def _speaker_status(self) -> SpeakerStatus:
         """How the last sound ended; a kiosk that is to be silent misses nothing."""
         return self.speaker.status() if self.speaker is not None else SpeakerStatus.UNKNOWN
 
-    def _ask_centre(self, code: str, language: str) -> TrackAnswer:
+    def _query_centre(self, code: str, language: str) -> TrackingResponse:
         """What the public tracking page would say. Raises LookUpError, OutboxBroken."""
-        enrolment = self._keeper.enrolment()
+        enrolment = self._outbox_service.enrolment()
         if enrolment is None:
-            raise OutboxBroken("This kiosk is not enrolled at a centre")
+            raise OutboxBrokenError("This kiosk is not enrolled at a centre")
         return look_up(
             enrolment.public_url,
             code,
@@ -116,21 +120,21 @@ class Machinery:
         )
 
 
-def restart(machine: bool) -> None:
+def restart(reboot: bool) -> None:
     """Start the machine anew, or end this interface, which systemd starts again. Raises OSError, SubprocessError."""
-    if machine:
-        subprocess.run(["systemctl", "reboot"], check=True, timeout=RESTART_S)
+    if reboot:
+        subprocess.run(["systemctl", "reboot"], check=True, timeout=REBOOT_TIMEOUT_S)
     else:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
+def read_kiosk_profile(settings: Settings, enrolment: Enrolment) -> KioskProfile:
     """What the journey needs to know of this kiosk and its centre."""
-    plain = Hall()
-    return Hall(
+    plain = KioskProfile()
+    return KioskProfile(
         kiosk_id=enrolment.kiosk_id,
-        centre_th=enrolment.centre_name_th or settings.kiosk.hall_th or plain.centre_th,
-        centre_en=enrolment.centre_name_en or settings.kiosk.hall_en or plain.centre_en,
+        centre_name_th=enrolment.centre_name_th or settings.kiosk.centre_name_th or plain.centre_name_th,
+        centre_name_en=enrolment.centre_name_en or settings.kiosk.centre_name_en or plain.centre_name_en,
         area=settings.kiosk.area,
         public_url=enrolment.public_url,
         notice_version=settings.kiosk.notice_version,
@@ -142,10 +146,10 @@ def hall_of(settings: Settings, enrolment: Enrolment) -> Hall:
     )
 
 
-def devices_of(settings: Settings) -> Devices:
+def create_devices(settings: Settings) -> Devices:
     """The real drivers; nothing is opened yet."""
     return Devices(
         card_reader=PcscCardReader(settings.card_reader.reader) if settings.card_reader.enabled else None,
-        printer=printer_of(settings),
-        scanner=scanner_of(settings) if settings.scanner.enabled else None,
+        printer=create_printer(settings),
+        scanner=create_scanner(settings) if settings.scanner.enabled else None,
     )

@@ -2,7 +2,7 @@
 
 provision/fault_page.py shows it straight on the framebuffer, with nothing but Debian's own Python: whatever is wrong
 with this program, its libraries or kiosk.toml, the page was drawn while all was well. A page is a line of JSON and the
-pixels behind it, packed. What is known only at the fault, such as the key of the wrong setting, is set from `glyphs`.
+pixels behind it, packed. What is known only at the fault, such as the key of the wrong setting, is set from `draw_glyphs`.
 """
 
 import json
@@ -12,18 +12,18 @@ from enum import Enum
 
 from PIL import Image, ImageDraw, ImageFont
 
-from kiosk_app.receipt.strips import ASSETS, BELOW, LEADING, Type
+from kiosk_app.receipt.strips import ASSETS, DESCENT, LINE_HEIGHT, Typeface
 from thai.line_breaking import wrap
 
 GLYPHS = "".join(map(chr, range(32, 127)))
-_SIZES = ((1080, 1920), (1920, 1080))  # for a panel of which nothing is known yet
+_DEFAULT_PANEL_SIZES = ((1080, 1920), (1920, 1080))  # for a panel of which nothing is known yet
 _ICON = "\uea06"  # 'alert-triangle' of the icons' names.json
-_PAPER, _CARD, _INK, _SOFT = "#F6F3EA", "#FFFFFF", "#14213D", "#3F4B66"
+_BACKGROUND, _BOX_FILL, _INK, _SOFT = "#F6F3EA", "#FFFFFF", "#14213D", "#3F4B66"
 _LINE, _NOTE, _NOTE_GROUND, _BLUE = "#D9D3C3", "#5E4206", "#FBF0D6", "#12376E"
 _HOTLINE = "1567"
 
 
-class Cause(Enum):
+class FaultCause(Enum):
     """Why there is no interface. The value names the page."""
 
     SETTINGS = "settings"
@@ -31,15 +31,15 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True)
-class Words:
+class CauseText:
     code: str
     th: str
     en: str
 
 
-STAFF = {
-    Cause.SETTINGS: Words("K-15", "มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
-    Cause.PROGRAM: Words("K-16", "โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),
+CAUSE_TEXTS = {
+    FaultCause.SETTINGS: CauseText("K-15", "มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
+    FaultCause.PROGRAM: CauseText("K-16", "โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),
 }
 
 
@@ -50,97 +50,106 @@ class Panel:
 
     width: int
     height: int
-    turn: int = 0
+    rotation: int = 0
     phone: str = ""
 
 
-def panels(size: tuple[int, int] | None, turn: int, phone: str) -> list[Panel]:
+def panels_to_draw(size: tuple[int, int] | None, rotation: int, phone: str) -> list[Panel]:
     """What to draw for: the panel of that size and, because another may be plugged in, two usual ones."""
-    return [Panel(width, height, turn, phone) for width, height in dict.fromkeys([*([size] if size else []), *_SIZES])]
+    return [
+        Panel(width, height, rotation, phone)
+        for width, height in dict.fromkeys([*([size] if size else []), *_DEFAULT_PANEL_SIZES])
+    ]
 
 
-def packed(picture: Image.Image, told: dict[str, object]) -> bytes:
+def encode_page(picture: Image.Image, metadata: dict[str, object]) -> bytes:
     """A page or glyphs as provision/fault_page.py reads them."""
-    head = json.dumps({"width": picture.width, "height": picture.height, **told})
+    head = json.dumps({"width": picture.width, "height": picture.height, **metadata})
     return head.encode() + b"\n" + zlib.compress(picture.convert("RGB").tobytes("raw", "BGRX"), 9)
 
 
-def page(cause: Cause, panel: Panel) -> bytes:
+def draw_page(cause: FaultCause, panel: Panel) -> bytes:
     """The page, as the panel shows it before it is turned. Raises ShapingMissing."""
-    picture, told = _Sheet(panel).drawn(cause)
-    return packed(picture, {**told, "turn": panel.turn})
+    picture, metadata = _PageCanvas(panel).draw(cause)
+    return encode_page(picture, {**metadata, "turn": panel.rotation})
 
 
-def glyphs(panel: Panel) -> bytes:
+def draw_glyphs(panel: Panel) -> bytes:
     """Printable ASCII side by side, in the ink and on the ground of the staff's box; `edges` says where each begins and
     the last ends."""
-    face = _Sheet(panel).face("SemiBold", 34)
+    typeface = _PageCanvas(panel).typeface("SemiBold", 34)
     edges = [0]
     for glyph in GLYPHS:
-        edges.append(edges[-1] + round(face.width(glyph)))
-    picture = Image.new("RGB", (edges[-1], round(face.size * 1.6)), _CARD)
+        edges.append(edges[-1] + round(typeface.width(glyph)))
+    picture = Image.new("RGB", (edges[-1], round(typeface.size * 1.6)), _BOX_FILL)
     for left, right, glyph in zip(edges, edges[1:], GLYPHS, strict=False):
-        cell = Image.new("RGB", (right - left, picture.height), _CARD)  # its own: a j reaches into its neighbour's
-        ImageDraw.Draw(cell).text((0, face.size * 1.15), glyph, _INK, font=face.font, anchor="ls")
+        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # its own: a j reaches into its neighbour's
+        ImageDraw.Draw(cell).text((0, typeface.size * 1.15), glyph, _INK, font=typeface.font, anchor="ls")
         picture.paste(cell, (left, 0))
-    return packed(picture, {"edges": edges})
+    return encode_page(picture, {"edges": edges})
 
 
-class _Sheet:
+class _PageCanvas:
     """One page while it is drawn, from the top to the bottom."""
 
     def __init__(self, panel: Panel) -> None:
-        sideways = panel.turn in (90, 270)
+        sideways = panel.rotation in (90, 270)
         self._width, self._height = (panel.height, panel.width) if sideways else (panel.width, panel.height)
         self._phone = panel.phone
         portrait = self._height > self._width
-        self._u = min(self._width / 1080, self._height / (1500 if portrait else 1180))
-        self._column = min(self._width - 96 * self._u, (984 if portrait else 1500) * self._u)
-        self._picture = Image.new("RGB", (self._width, self._height), _PAPER)
+        self._unit = min(self._width / 1080, self._height / (1500 if portrait else 1180))
+        self._column = min(self._width - 96 * self._unit, (984 if portrait else 1500) * self._unit)
+        self._picture = Image.new("RGB", (self._width, self._height), _BACKGROUND)
         self._draw = ImageDraw.Draw(self._picture)
         self._y = 0.0
 
-    def face(self, weight: str, size: float) -> Type:
+    def typeface(self, weight: str, size: float) -> Typeface:
         """A typeface; `size` is pixels on a panel 1080 wide."""
-        return Type(weight, max(10, round(size * self._u)))
+        return Typeface(weight, max(10, round(size * self._unit)))
 
-    def drawn(self, cause: Cause) -> tuple[Image.Image, dict[str, object]]:
+    def draw(self, cause: FaultCause) -> tuple[Image.Image, dict[str, object]]:
         """The picture, and where the detail for staff begins."""
-        staff = STAFF[cause]
-        self._y = max(40 * self._u, (self._height - 1100 * self._u) / 2.2)
-        self._badge(200)
-        self._text("ตู้นี้หยุดให้บริการชั่วคราว", "Bold", 64, _INK)
-        self._text("This kiosk is out of service for now", "Regular", 34, _SOFT)
-        self._y += 36 * self._u
-        self._text("เชิญแจ้งเรื่องที่โต๊ะเจ้าหน้าที่ หรือโทร", "Regular", 44, _INK)
-        self._text("Please tell your story at the desk, or call", "Regular", 30, _SOFT)
-        self._text(" · ".join(filter(None, (_HOTLINE, self._phone))), "Bold", 112 if not self._phone else 84, _BLUE)
-        self._y = max(self._y + 40 * self._u, self._height - 330 * self._u)
-        left, top = (self._width - self._column) / 2, self._y
-        frame = (left, top, left + self._column, top + 262 * self._u)
-        self._draw.rounded_rectangle(
-            frame, radius=28 * self._u, fill=_CARD, outline=_LINE, width=max(2, round(3 * self._u))
+        staff = CAUSE_TEXTS[cause]
+        self._y = max(40 * self._unit, (self._height - 1100 * self._unit) / 2.2)
+        self._draw_badge(200)
+        self._draw_paragraph("ตู้นี้หยุดให้บริการชั่วคราว", "Bold", 64, _INK)
+        self._draw_paragraph("This kiosk is out of service for now", "Regular", 34, _SOFT)
+        self._y += 36 * self._unit
+        self._draw_paragraph("เชิญแจ้งเรื่องที่โต๊ะเจ้าหน้าที่ หรือโทร", "Regular", 44, _INK)
+        self._draw_paragraph("Please tell your story at the desk, or call", "Regular", 30, _SOFT)
+        self._draw_paragraph(
+            " · ".join(filter(None, (_HOTLINE, self._phone))), "Bold", 112 if not self._phone else 84, _BLUE
         )
-        self._y += 26 * self._u
-        self._text(f"{staff.code} · {staff.th}", "SemiBold", 34, _INK)
-        self._text(staff.en, "Regular", 30, _SOFT)
-        detail = {"x": round(left + 32 * self._u), "y": round(self._y), "width": round(self._column - 64 * self._u)}
-        self._y += 66 * self._u
-        self._text("เครื่องจะลองเปิดใหม่เองทุก 5 นาที · It tries again every 5 minutes", "Regular", 28, _SOFT)
+        self._y = max(self._y + 40 * self._unit, self._height - 330 * self._unit)
+        left, top = (self._width - self._column) / 2, self._y
+        frame = (left, top, left + self._column, top + 262 * self._unit)
+        self._draw.rounded_rectangle(
+            frame, radius=28 * self._unit, fill=_BOX_FILL, outline=_LINE, width=max(2, round(3 * self._unit))
+        )
+        self._y += 26 * self._unit
+        self._draw_paragraph(f"{staff.code} · {staff.th}", "SemiBold", 34, _INK)
+        self._draw_paragraph(staff.en, "Regular", 30, _SOFT)
+        detail = {
+            "x": round(left + 32 * self._unit),
+            "y": round(self._y),
+            "width": round(self._column - 64 * self._unit),
+        }
+        self._y += 66 * self._unit
+        self._draw_paragraph("เครื่องจะลองเปิดใหม่เองทุก 5 นาที · It tries again every 5 minutes", "Regular", 28, _SOFT)
         return self._picture, {"detail": detail}
 
-    def _badge(self, side: float) -> None:
-        side *= self._u
+    def _draw_badge(self, side: float) -> None:
+        side *= self._unit
         left = (self._width - side) / 2
         self._draw.ellipse((left, self._y, left + side, self._y + side), fill=_NOTE_GROUND)
         icons = ImageFont.truetype(ASSETS / "icons" / "icons.ttf", round(side * 0.55))
         self._draw.text((self._width / 2, self._y + side / 2), _ICON, _NOTE, font=icons, anchor="mm")
-        self._y += side + 20 * self._u
+        self._y += side + 20 * self._unit
 
-    def _text(self, words: str, weight: str, size: float, ink: str) -> None:
+    def _draw_paragraph(self, words: str, weight: str, size: float, ink: str) -> None:
         """A paragraph in the middle, in balanced lines."""
-        face = self.face(weight, size)
-        for line in wrap(words, face.width, self._column - 64 * self._u, balance=True):
-            baseline = self._y + face.size * (LEADING - BELOW)
-            self._draw.text((self._width / 2, baseline), line, ink, font=face.font, anchor="ms", language="th")
-            self._y += face.size * LEADING
+        typeface = self.typeface(weight, size)
+        for line in wrap(words, typeface.width, self._column - 64 * self._unit, balance=True):
+            baseline = self._y + typeface.size * (LINE_HEIGHT - DESCENT)
+            self._draw.text((self._width / 2, baseline), line, ink, font=typeface.font, anchor="ms", language="th")
+            self._y += typeface.size * LINE_HEIGHT

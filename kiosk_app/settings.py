@@ -19,10 +19,10 @@ import msgspec
 
 from protocol.files import read_file
 
-ENVIRONMENT_VARIABLE = "DAMRONGDHAM_KIOSK_SETTINGS"
-TIME = r"([01]\d|2[0-3]):[0-5]\d"  # of the day
-_STATE, _RUNTIME = Path("/var/lib/damrongdham-kiosk"), Path("/run/damrongdham-kiosk")
-_LARGEST = 1 << 20  # bytes; the explained example has some ten thousand
+SETTINGS_VARIABLE = "DAMRONGDHAM_KIOSK_SETTINGS"
+TIME_PATTERN = r"([01]\d|2[0-3]):[0-5]\d"  # of the day
+_STATE_DIRECTORY, _RUNTIME_DIRECTORY = Path("/var/lib/damrongdham-kiosk"), Path("/run/damrongdham-kiosk")
+_MAX_SETTINGS_BYTES = 1 << 20  # bytes; the explained example has some ten thousand
 SYSTEM_FILE = Path("/etc/damrongdham-kiosk/kiosk.toml")
 
 
@@ -51,7 +51,7 @@ class _Section:
 
 
 @dataclass(frozen=True)
-class Kiosk(_Section):
+class KioskSettings(_Section):
     """Who this kiosk is and how it greets."""
 
     id: str = _option(
@@ -60,8 +60,8 @@ class Kiosk(_Section):
         "three capital letters and two digits, as in KKN07",
         pattern=r"[A-Z]{3}\d{2}",
     )
-    hall_th: str = _option("", "The hall it stands in, in Thai.", "up to 200 characters", max_length=200)
-    hall_en: str = _option("", "The hall it stands in, in English.", "up to 200 characters", max_length=200)
+    centre_name_th: str = _option("", "The hall it stands in, in Thai.", "up to 200 characters", max_length=200)
+    centre_name_en: str = _option("", "The hall it stands in, in English.", "up to 200 characters", max_length=200)
     area: str = _option(
         "",
         "DOPA code of the hall's place; it fills in the place when there is no card.",
@@ -104,18 +104,18 @@ class Kiosk(_Section):
 
 
 # What nobody on the way can read: tracking codes go there. http only to this same machine, for a demonstration.
-PRIVATE_ADDRESS = r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
+SECURE_URL_PATTERN = r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
 
 
 @dataclass(frozen=True)
-class Centre(_Section):
+class CentreSettings(_Section):
     """The central service complaints go to."""
 
     url: str = _option(
         "",
         "Address of the central service. Until it is set, and the kiosk enrolled, no visit can begin.",
         "an address that begins with https:// (http:// only on this same machine), or nothing",
-        pattern=f"({PRIVATE_ADDRESS})?",
+        pattern=f"({SECURE_URL_PATTERN})?",
     )
     ca_file: str = _option(
         "",
@@ -133,7 +133,7 @@ class Centre(_Section):
 
 
 @dataclass(frozen=True)
-class CardReader(_Section):
+class CardReaderSettings(_Section):
     """The ID card reader: any PC/SC reader."""
 
     enabled: bool = _option(
@@ -141,7 +141,7 @@ class CardReader(_Section):
     )
     reader: str = _option(
         "",
-        "Part of the reader's name, as `kiosk doctor` shows it. Only needed where several are plugged in.",
+        "Part of the reader's name, as `kiosk run_doctor` shows it. Only needed where several are plugged in.",
         "a part of a name, or nothing for whichever holds an ID card",
     )
     chip_side: Literal["up", "down"] = _option(
@@ -157,7 +157,7 @@ class CardReader(_Section):
 
 
 @dataclass(frozen=True)
-class Printer(_Section):
+class PrinterSettings(_Section):
     """The receipt printer: any ESC/POS printer."""
 
     connection: str = _option(
@@ -192,7 +192,7 @@ class Printer(_Section):
 
 
 @dataclass(frozen=True)
-class Scanner(_Section):
+class ScannerSettings(_Section):
     """The letter scanner: any SANE scanner."""
 
     enabled: bool = _option(True, "Whether there is a scanner. Without it complaints are typed.", "true or false")
@@ -201,7 +201,7 @@ class Scanner(_Section):
         "Which scanner; it is looked for again when it is not found under its name.",
         "a device's name from `kiosk scan --list`, part of its maker and model, or nothing for the first one found",
     )
-    source: Literal["flatbed", "feeder", "duplex"] = _option(
+    find_settings_file: Literal["flatbed", "feeder", "duplex"] = _option(
         "flatbed",
         "Where pages are laid: on the glass, or as a stack into the feeder, which reads one side or both.",
         "'flatbed', 'feeder' or 'duplex'",
@@ -227,7 +227,7 @@ class Scanner(_Section):
 
 
 @dataclass(frozen=True)
-class Screen(_Section):
+class ScreenSettings(_Section):
     """The touchscreen. What citizens see is as large as the picture allows."""
 
     width_mm: float = _option(
@@ -246,9 +246,9 @@ class Screen(_Section):
         "",
         "From when on the screen is dark while nobody touches it; a touch wakes it.",
         "a time as in 20:00, or nothing",
-        pattern=f"({TIME})?",
+        pattern=f"({TIME_PATTERN})?",
     )
-    night_until: str = _option("06:00", "Until when the screen is dark.", "a time as in 06:00", pattern=TIME)
+    night_until: str = _option("06:00", "Until when the screen is dark.", "a time as in 06:00", pattern=TIME_PATTERN)
     window_width: int = _option(
         540, "Width of the window on a desk, in pixels.", "a whole number from 320 to 8000", ge=320, le=8000
     )
@@ -257,7 +257,7 @@ class Screen(_Section):
     )
 
 
-def is_night(screen: Screen, clock: str) -> bool:
+def is_night(screen: ScreenSettings, clock: str) -> bool:
     """Whether the screen may be dark at this time of day, 'HH:MM'. A night may last past midnight."""
     begin, end = screen.night_from, screen.night_until
     if not begin or not end:
@@ -266,7 +266,7 @@ def is_night(screen: Screen, clock: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Sound(_Section):
+class SoundSettings(_Section):
     """Loudspeaker, handset or headphones: sounds, and reading aloud."""
 
     enabled: bool = _option(True, "Whether anything is heard at all.", "true or false")
@@ -288,33 +288,33 @@ class Sound(_Section):
     )
 
 
-_KEY = r"tab|enter|escape|spacebar|up|down|left|right|home|end|pageup|pagedown|f([1-9]|1[0-5])"
+_KEY_PATTERN = r"tab|enter|escape|spacebar|up|down|left|right|home|end|pageup|pagedown|f([1-9]|1[0-5])"
 _KEY_NAMES = "tab, enter, escape, spacebar, up, down, left, right, home, end, pageup, pagedown or f1 to f15"
 
 
 @dataclass(frozen=True)
-class Keypad(_Section):
+class KeypadSettings(_Section):
     """A tactile keypad beside the screen: five keys by which every screen can be used. No other key does anything."""
 
     enabled: bool = _option(False, "Whether there is a keypad.", "true or false")
-    next: str = _option("right", "The key that goes to the next thing to touch.", _KEY_NAMES, pattern=_KEY)
-    previous: str = _option("left", "The key that goes to the thing before.", _KEY_NAMES, pattern=_KEY)
-    press: str = _option("enter", "The key that touches it.", _KEY_NAMES, pattern=_KEY)
-    back: str = _option("escape", "The key that goes one question back.", _KEY_NAMES, pattern=_KEY)
-    help: str = _option("f1", "The key that reads the screen aloud, and once more.", _KEY_NAMES, pattern=_KEY)
+    next: str = _option("right", "The key that goes to the next thing to touch.", _KEY_NAMES, pattern=_KEY_PATTERN)
+    previous: str = _option("left", "The key that goes to the thing before.", _KEY_NAMES, pattern=_KEY_PATTERN)
+    press: str = _option("enter", "The key that touches it.", _KEY_NAMES, pattern=_KEY_PATTERN)
+    back: str = _option("escape", "The key that goes one question back.", _KEY_NAMES, pattern=_KEY_PATTERN)
+    help: str = _option("f1", "The key that reads the screen aloud, and once more.", _KEY_NAMES, pattern=_KEY_PATTERN)
 
 
 @dataclass(frozen=True)
-class Paths(_Section):
+class PathSettings(_Section):
     """Where the kiosk keeps things."""
 
     state: Path = _option(  # noqa: RUF009 -- it makes a field
-        _STATE,
+        _STATE_DIRECTORY,
         "Directory that outlives a power cut: sealed complaints not yet delivered, and the enrolment.",
         "an absolute path",
     )
     runtime: Path = _option(  # noqa: RUF009 -- it makes a field
-        _RUNTIME,
+        _RUNTIME_DIRECTORY,
         "Directory in memory, for what may not outlive a power cut.",
         "an absolute path",
     )
@@ -324,22 +324,22 @@ class Paths(_Section):
 class Settings:
     """All of kiosk.toml. A mistake in it never gets this far (see `load`)."""
 
-    kiosk: Kiosk = Kiosk()
-    centre: Centre = Centre()
-    card_reader: CardReader = CardReader()
-    printer: Printer = Printer()
-    scanner: Scanner = Scanner()
-    screen: Screen = Screen()
-    sound: Sound = Sound()
-    keypad: Keypad = Keypad()
-    paths: Paths = Paths()
+    kiosk: KioskSettings = KioskSettings()
+    centre: CentreSettings = CentreSettings()
+    card_reader: CardReaderSettings = CardReaderSettings()
+    printer: PrinterSettings = PrinterSettings()
+    scanner: ScannerSettings = ScannerSettings()
+    screen: ScreenSettings = ScreenSettings()
+    sound: SoundSettings = SoundSettings()
+    keypad: KeypadSettings = KeypadSettings()
+    paths: PathSettings = PathSettings()
 
 
-def source(path: Path | None = None) -> Path | None:
+def find_settings_file(path: Path | None = None) -> Path | None:
     """The file that counts: `path`, else the one $DAMRONGDHAM_KIOSK_SETTINGS names, else the one in /etc, if any."""
     if path is not None:
         return path
-    if named := os.environ.get(ENVIRONMENT_VARIABLE):
+    if named := os.environ.get(SETTINGS_VARIABLE):
         return Path(named)
     # Not Path.exists(): for whoever may not enter the directory the file is there, and `load` tells what is wrong.
     try:
@@ -352,15 +352,15 @@ def source(path: Path | None = None) -> Path | None:
 
 
 def load(path: Path | None = None) -> Settings:
-    """Read kiosk.toml, see `source`; without any, a desk's defaults.
+    """Read kiosk.toml, see `find_settings_file`; without any, a desk's defaults.
 
     A file that was named and is not there is a mistake; only the one in /etc may be absent. Raises SettingsError.
     """
-    file = source(path)
+    file = find_settings_file(path)
     if file is None:
-        return for_a_desk()
+        return development_defaults()
     try:
-        return parse(tomllib.loads(read_file(file, _LARGEST).decode("utf-8")))
+        return parse(tomllib.loads(read_file(file, _MAX_SETTINGS_BYTES).decode("utf-8")))
     except OSError as error:
         raise SettingsError([f"{file} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
@@ -382,24 +382,24 @@ def parse(table: Mapping[str, Any]) -> Settings:
         elif not isinstance(given, Mapping):
             mistakes.append(f"{name}: this must be a section, written [{name}]")
         else:
-            values = _checked(name, known[name], given, mistakes)
+            values = _check_section(name, known[name], given, mistakes)
             found[name] = known[name](**values)
     if mistakes:
         raise SettingsError(mistakes)
     return Settings(**found)  # type: ignore[arg-type]  # each by the name of its section
 
 
-def for_a_desk() -> Settings:
+def development_defaults() -> Settings:
     """The defaults without an installed kiosk: state and runtime in the user's own directories."""
     home_state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     state = Path(home_state) / "damrongdham-kiosk"
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     return Settings(
-        paths=Paths(state=state, runtime=Path(runtime) / "damrongdham-kiosk" if runtime else state / "runtime")
+        paths=PathSettings(state=state, runtime=Path(runtime) / "damrongdham-kiosk" if runtime else state / "runtime")
     )
 
 
-def as_toml_with_comments(settings: Settings | None = None) -> str:
+def to_commented_toml(settings: Settings | None = None) -> str:
     """A kiosk.toml with those values (by default the defaults) in which every option is explained."""
     values = settings or Settings()
     lines = ["# Damrongdham Kiosk. What is left out has the value shown here; check with: kiosk doctor"]
@@ -407,11 +407,11 @@ def as_toml_with_comments(settings: Settings | None = None) -> str:
         lines += ["", f"# {_first_line(section)}", f"[{name}]"]
         for key, explanation, allowed in _options(section):
             value = getattr(getattr(values, name), key)
-            lines += [f"# {explanation}", f"# Give {allowed}.", f"{key} = {_toml(value)}"]
+            lines += [f"# {explanation}", f"# Give {allowed}.", f"{key} = {_to_toml(value)}"]
     return "\n".join(lines) + "\n"
 
 
-def as_markdown() -> str:
+def to_markdown() -> str:
     """The handbook's table of options."""
     lines: list[str] = []
     defaults = Settings()
@@ -425,7 +425,7 @@ def as_markdown() -> str:
             "|---|---|---|---|",
         ]
         for key, explanation, allowed in _options(section):
-            default = _toml(getattr(getattr(defaults, name), key))
+            default = _to_toml(getattr(getattr(defaults, name), key))
             lines.append(f"| `{key}` | `{default}` | {explanation} | {allowed} |")
         lines.append("")
     return "\n".join(lines)
@@ -442,7 +442,9 @@ def _options(section: type[_Section]) -> Iterator[tuple[str, str, str]]:
         yield option.name, option.metadata["explanation"], option.metadata["allowed"]
 
 
-def _checked(section: str, kind: type[_Section], given: Mapping[str, object], mistakes: list[str]) -> dict[str, object]:
+def _check_section(
+    section: str, kind: type[_Section], given: Mapping[str, object], mistakes: list[str]
+) -> dict[str, object]:
     """The section's values; what is wrong with others is added to `mistakes`."""
     options = {option.name: option for option in fields(kind)}
     values = {}
@@ -454,7 +456,7 @@ def _checked(section: str, kind: type[_Section], given: Mapping[str, object], mi
         try:
             values[key] = _convert(option, value)
         except msgspec.ValidationError:
-            shown = _shown(value) if option.repr else "what is given"
+            shown = _shorten(value) if option.repr else "what is given"
             mistakes.append(f"{section}.{key}: {shown} is not allowed; give {option.metadata['allowed']}")
     return values
 
@@ -470,16 +472,16 @@ def _first_line(section: type[_Section]) -> str:
     return (section.__doc__ or "").splitlines()[0]
 
 
-def _toml(value: object) -> str:
+def _to_toml(value: object) -> str:
     if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
+        return "[" + ", ".join(_to_toml(item) for item in value) + "]"
     if isinstance(value, Path):
         value = str(value)
     # A JSON string, number or boolean is a TOML one.
     return json.dumps(value, ensure_ascii=False)
 
 
-def _shown(given: object) -> str:
+def _shorten(given: object) -> str:
     text = repr(given)
     return text if len(text) <= 60 else text[:57] + "…"
 

@@ -8,28 +8,28 @@ import logging
 import os
 from pathlib import Path
 
-FILE = "visit"
+LOCK_FILE = "visit"
 
 log = logging.getLogger(__name__)
 
 
-class VisitMark:
-    """Made once; `show` is called with each change and returns at once. A mark that cannot be set is logged and
+class VisitLock:
+    """Made once; `set_visit_running` is called with each change and returns at once. A mark that cannot be set is logged and
     stops no visit."""
 
     def __init__(self, runtime: Path) -> None:
-        self._file = runtime / FILE
+        self._file = runtime / LOCK_FILE
         self._descriptor: int | None = None
 
-    def show(self, visit: bool) -> None:
+    def set_visit_running(self, visit: bool) -> None:
         """Whether a visit runs now."""
         if visit and self._descriptor is None:
-            self._descriptor = self._locked()
+            self._descriptor = self._acquire()
         elif not visit and self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _locked(self) -> int | None:
+    def _acquire(self) -> int | None:
         try:
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except OSError as error:

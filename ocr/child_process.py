@@ -27,103 +27,112 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from ocr import confine
-from ocr.errors import OcrError, Reason
-from ocr.result_codec import AnswerError, read, written
+from ocr.errors import OcrError, OcrErrorReason
+from ocr.result_codec import ResultFormatError, read, written
 
 _T = TypeVar("_T")
 
-NICENESS = 10
-MEMORY = "/dev/shm"  # noqa: S108 - tmpfs: a citizen's letter touches no disk
+CHILD_NICENESS = 10
+MEMORY_DIR = "/dev/shm"  # noqa: S108 - tmpfs: a citizen's letter touches no disk
 UNCONFINED = "KIOSK_UNCONFINED_PICTURES"  # set to 1: on a machine that cannot confine, pictures are opened all the same
-MOST_ANSWERED = 64 << 20  # bytes; a page and its preview have some 3 MB
+MAX_RESULT_BYTES = 64 << 20  # bytes; a page and its preview have some 3 MB
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
-_PASSED_ON = ("PATH", "TESSDATA_PREFIX", UNCONFINED)
-_MOST_FILES = 256
-_MOST_TASKS = 64  # processes and threads besides those there are: Tesseract is one, with one thread
-_PIECE = 1 << 20  # bytes read at once
-_VALUE, _REFUSED, _FAILED = "value", "refused", "failed"
+_INHERITED_ENV_VARS = ("PATH", "TESSDATA_PREFIX", UNCONFINED)
+_MAX_OPEN_FILES = 256
+_MAX_TASKS = 64  # processes and threads besides those there are: Tesseract is one, with one thread
+_READ_BYTES = 1 << 20  # bytes read at once
+_VALUE, _OCR_ERROR, _CRASHED = "value", "refused", "failed"
 _POLL_S = 0.05  # how soon a cancellation is noticed
-_LONGEST_DETAIL = 500
+_MAX_DETAIL_CHARS = 500
 
 
-class ChildTimeout(OcrError):  # noqa: N818
+class ChildTimeoutError(OcrError):  # noqa: N818
     """The deadline passed; the child and all it started are dead."""
 
     def __init__(self) -> None:
-        super().__init__(Reason.TIMEOUT)
+        super().__init__(OcrErrorReason.TIMEOUT)
 
 
-class ChildCancelled(OcrError):  # noqa: N818
+class ChildCancelledError(OcrError):  # noqa: N818
     """The event was set; the child and all it started are dead."""
 
     def __init__(self) -> None:
-        super().__init__(Reason.CANCELLED)
+        super().__init__(OcrErrorReason.CANCELLED)
 
 
-class ChildFailed(OcrError):  # noqa: N818
+class ChildFailedError(OcrError):  # noqa: N818
     """The child died or its function raised something unforeseen; `reason` is TOO_LITTLE_MEMORY or FAILED."""
 
 
-def run(
+def run_in_child(
     function: Callable[..., _T],
     *args: object,
     deadline_s: float,
     memory_mb: int,
     cancel: Event | None = None,
     program: str = "",
-    most: int = MOST_ANSWERED,
+    max_result_bytes: int = MAX_RESULT_BYTES,
 ) -> _T:
     """`function(*args)` from a child. The function is named by its module, so it must stand at a module's top.
 
-    `program`: the one program it may start; then it has a directory of its own too, as TMPDIR. `most`: the largest
+    `program`: the one program it may start; then it has a directory of its own too, as TMPDIR. `max_result_bytes`: the largest
     answer in bytes. Raises the OcrError the function raised; else ChildTimeout, ChildCancelled or ChildFailed."""
     ends = monotonic() + deadline_s
     try:
         with ExitStack() as leaving:
-            own = _own_directory(leaving) if program else ""
+            scratch_dir = _create_scratch_directory(leaving) if program else ""
             lifeline, held = os.pipe()
             leaving.callback(os.close, held)
-            with os.fdopen(lifeline, "rb"), _asked((function, args)) as question:
+            with os.fdopen(lifeline, "rb"), _open_request((function, args)) as request:
                 child = subprocess.Popen(
-                    [sys.executable, "-I", "-m", "ocr.child_process", str(lifeline), str(memory_mb), own, program],
-                    stdin=question,
+                    [
+                        sys.executable,
+                        "-I",
+                        "-m",
+                        "ocr.child_process",
+                        str(lifeline),
+                        str(memory_mb),
+                        scratch_dir,
+                        program,
+                    ],
+                    stdin=request,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     pass_fds=(lifeline,),
                     start_new_session=True,
-                    env=_environment(own),
+                    env=_child_environment(scratch_dir),
                     bufsize=0,
                 )
             with child:
                 try:
-                    return _value(_wait(child, ends, cancel, most))  # type: ignore[no-any-return]
+                    return _unwrap_response(_read_response(child, ends, cancel, max_result_bytes))  # type: ignore[no-any-return]
                 finally:
                     with suppress(ProcessLookupError):
                         os.killpg(child.pid, signal.SIGKILL)  # also what the function started and left
     except OSError:
-        raise ChildFailed(Reason.FAILED, "No process could be started.") from None
+        raise ChildFailedError(OcrErrorReason.FAILED, "No process could be started.") from None
 
 
-def _own_directory(leaving: ExitStack) -> str:
+def _create_scratch_directory(leaving: ExitStack) -> str:
     """For a program's files: in memory, gone with the child however that ended."""
     return leaving.enter_context(
-        TemporaryDirectory(prefix="dk-picture-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+        TemporaryDirectory(prefix="dk-picture-", dir=MEMORY_DIR if os.access(MEMORY_DIR, os.W_OK) else None)
     )
 
 
-def _environment(own: str) -> dict[str, str]:
+def _child_environment(scratch_dir: str) -> dict[str, str]:
     """Of the parent's own hardly anything: what is in it may be somebody's."""
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return passed_on | _ENVIRONMENT | ({"TMPDIR": own} if own else {})
+    passed_on = {name: os.environ[name] for name in _INHERITED_ENV_VARS if name in os.environ}
+    return passed_on | _ENVIRONMENT | ({"TMPDIR": scratch_dir} if scratch_dir else {})
 
 
 @contextmanager
-def _asked(question: object) -> Iterator[int]:
+def _open_request(request: object) -> Iterator[int]:
     """A descriptor to read the question from; nobody can write to it any more, so it carries no program either."""
     written = os.memfd_create("question", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         with os.fdopen(os.dup(written), "wb") as file:
-            pickle.dump(question, file)
+            pickle.dump(request, file)
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(written, fcntl.F_ADD_SEALS, seals)
         read_only = os.open(f"/proc/self/fd/{written}", os.O_RDONLY | os.O_CLOEXEC)
@@ -135,27 +144,27 @@ def _asked(question: object) -> Iterator[int]:
         os.close(read_only)
 
 
-def _wait(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None, most: int) -> bytes:
+def _read_response(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None, max_result_bytes: int) -> bytes:
     """What it answers, up to its end."""
     assert child.stdout is not None  # noqa: S101 - it was asked for
     coming, answer = select.poll(), bytearray()
     coming.register(child.stdout, select.POLLIN)
     while True:
         if cancel is not None and cancel.is_set():
-            raise ChildCancelled
+            raise ChildCancelledError
         left = ends - monotonic()
         if left <= 0:
-            raise ChildTimeout
+            raise ChildTimeoutError
         if coming.poll(1000 * min(_POLL_S, left)):
-            piece = os.read(child.stdout.fileno(), _PIECE)
+            piece = os.read(child.stdout.fileno(), _READ_BYTES)
             if not piece:
                 return bytes(answer)
             answer += piece
-            if len(answer) > most:
-                raise ChildFailed(Reason.FAILED, "The child's answer is too large.")
+            if len(answer) > max_result_bytes:
+                raise ChildFailedError(OcrErrorReason.FAILED, "The child's answer is too large.")
 
 
-def _classes() -> tuple[type, ...]:
+def _result_classes() -> tuple[type, ...]:
     """The classes of an answer: of those modules that this process has loaded, as whoever asks for one has."""
     named = {"ocr.prepare_page": ("PreparedPage",), "ocr.recognise": ("Recognition", "Line")}
     return tuple(
@@ -163,23 +172,23 @@ def _classes() -> tuple[type, ...]:
     )
 
 
-def _value(answer: bytes) -> Any:
+def _unwrap_response(answer: bytes) -> Any:
     try:
-        outcome, value = read(answer, _classes())
+        outcome, value = read(answer, _result_classes())
         if outcome == _VALUE:
             return value
-        reason, detail = Reason(value[0]), str(value[1])[:_LONGEST_DETAIL]
+        reason, detail = OcrErrorReason(value[0]), str(value[1])[:_MAX_DETAIL_CHARS]
     except (TypeError, ValueError, LookupError):  # AnswerError among them
-        raise ChildFailed(Reason.FAILED, "The child died or gave no sensible answer.") from None
-    raise OcrError(reason, detail) if outcome == _REFUSED else ChildFailed(reason, detail)
+        raise ChildFailedError(OcrErrorReason.FAILED, "The child died or gave no sensible answer.") from None
+    raise OcrError(reason, detail) if outcome == _OCR_ERROR else ChildFailedError(reason, detail)
 
 
-def _main(lifeline: int, memory_mb: int, own: str, program: str) -> None:
+def _child_main(lifeline: int, memory_mb: int, scratch_dir: str, program: str) -> None:
     """The child's side."""
     worker = os.fork()
     if not worker:
         os.close(lifeline)
-        _work(memory_mb, Path(own) if own else None, program)
+        _serve_request(memory_mb, Path(scratch_dir) if scratch_dir else None, program)
         os._exit(0)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (sys.stdin.fileno(), sys.stdout.fileno()):
@@ -188,66 +197,66 @@ def _main(lifeline: int, memory_mb: int, own: str, program: str) -> None:
     ending.register(lifeline, select.POLLIN)  # nothing is ever written: it becomes ready when the parent's end closes
     ending.register(os.pidfd_open(worker), select.POLLIN)
     if any(descriptor == lifeline for descriptor, _ in ending.poll()):
-        if own:
-            shutil.rmtree(own, ignore_errors=True)
+        if scratch_dir:
+            shutil.rmtree(scratch_dir, ignore_errors=True)
         os.killpg(0, signal.SIGKILL)
     os.waitpid(worker, 0)
 
 
-def _work(memory_mb: int, own: Path | None, program: str) -> None:
+def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> None:
     """Question from stdin, answer to what was stdout; nothing else can write into it."""
     confine.die_with_parent(signal.SIGKILL)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        os.nice(NICENESS)
-        _first_to_go()
-        tasks = _tasks() + _MOST_TASKS
-        for limited, most in (
+        os.nice(CHILD_NICENESS)
+        _prefer_oom_kill()
+        tasks = _count_tasks() + _MAX_TASKS
+        for limited, max_result_bytes in (
             (resource.RLIMIT_CORE, 0),  # a core dump would hold a citizen's letter
             (resource.RLIMIT_AS, memory_mb << 20),
             (resource.RLIMIT_FSIZE, memory_mb << 20),
-            (resource.RLIMIT_NOFILE, _MOST_FILES),
+            (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
             (resource.RLIMIT_NPROC, tasks),  # counted for all that this user runs
         ):
-            resource.setrlimit(limited, (most, most))
+            resource.setrlimit(limited, (max_result_bytes, max_result_bytes))
         try:
             function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
-            _confine(own, program)
+            _enter_confinement(scratch_dir, program)
             outcome: tuple[str, object] = (_VALUE, function(*args))
         except OcrError as refusal:
-            outcome = (_REFUSED, (refusal.reason.value, refusal.detail))
+            outcome = (_OCR_ERROR, (refusal.reason.value, refusal.detail))
         except MemoryError:
-            outcome = (_FAILED, (Reason.TOO_LITTLE_MEMORY.value, ""))
+            outcome = (_CRASHED, (OcrErrorReason.TOO_LITTLE_MEMORY.value, ""))
         except confine.ConfinementError as error:
-            outcome = (_FAILED, (Reason.UNCONFINED.value, str(error)))
+            outcome = (_CRASHED, (OcrErrorReason.UNCONFINED.value, str(error)))
         except Exception as error:
-            outcome = (_FAILED, (Reason.FAILED.value, type(error).__name__))
+            outcome = (_CRASHED, (OcrErrorReason.FAILED.value, type(error).__name__))
         try:
             answers.write(written(outcome))
-        except AnswerError:
-            answers.write(written((_FAILED, (Reason.FAILED.value, "AnswerError"))))
+        except ResultFormatError:
+            answers.write(written((_CRASHED, (OcrErrorReason.FAILED.value, "AnswerError"))))
 
 
-def _first_to_go() -> None:
+def _prefer_oom_kill() -> None:
     """When memory runs out, the kernel ends this process before any other: the interface loses a page, not a visit."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
         file.write(b"1000")
 
 
-def _tasks() -> int:
+def _count_tasks() -> int:
     """How many processes and threads run on this machine: more than those of this user."""
     with open("/proc/loadavg", "rb") as file:  # noqa: PTH123
         return int(file.read().split()[3].split(b"/")[1])
 
 
-def _confine(own: Path | None, program: str) -> None:
+def _enter_confinement(scratch_dir: Path | None, program: str) -> None:
     """Loaded is everything by now that the function names, decoded nothing."""
     try:
-        confine.confine(own, program)
+        confine.confine(scratch_dir, program)
     except confine.ConfinementError:
         if os.environ.get(UNCONFINED) != "1":
             raise
 
 
 if __name__ == "__main__":
-    _main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])
+    _child_main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])

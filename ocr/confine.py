@@ -20,17 +20,17 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 # --- Landlock: linux/landlock.h ---------------------------------------------------------------------------------------
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
-_VERSION_ONLY = 1
+_QUERY_VERSION = 1
 _PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = (1 << bit for bit in range(4))
-_IN_OWN_DIRECTORY = _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14  # make, remove
+_SCRATCH_DIR_RIGHTS = _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14  # make, remove
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15  # of those, what a rule for a file may name
 _RIGHTS_OF_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _ALL_RIGHTS = (1 << 16) - 1  # from version 5 on
-_SCOPES = 3  # from version 6 on: signals and abstract sockets of processes outside
+_LANDLOCK_SCOPES = 3  # from version 6 on: signals and abstract sockets of processes outside
 
 # What Python, its modules, Tesseract and libthai read. Nothing of it is anybody's.
-_READABLE = (
+_READABLE_PATHS = (
     *("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf"),
     *("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/share/libthai"),
     *("/dev/urandom", "/sys/devices/system/cpu"),
@@ -40,13 +40,13 @@ _READABLE = (
 
 _ALLOW = 0x7FFF0000
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7
-_INT = 0xFFFFFFFF  # the half of a register that the kernel reads of a C int; the other half may hold anything
+_INT_MASK = 0xFFFFFFFF  # the half of a register that the kernel reads of a C int; the other half may hold anything
 # Commands of fcntl that have the kernel send a signal to a process of one's choice: F_SETOWN, F_SETSIG, F_SETOWN_EX.
-_SIGNALS_BY_FILE = (8, 10, 15)
+_FCNTL_SIGNAL_COMMANDS = (8, 10, 15)
 _CLONE_THREAD = 0x10000
-_NEW_NAMESPACES = (0x80, 0x20000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
+_NAMESPACE_FLAGS = (0x80, 0x20000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
 
-_NEVER = """
+_DENIED_SYSCALLS = """
     socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg socketcall
     kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal setsid setpgid
     ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp migrate_pages move_pages
@@ -64,14 +64,14 @@ _NEVER = """
     setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset
     sched_setscheduler sched_setattr sched_setparam ioprio_set nfsservctl lookup_dcookie
 """
-_NO_PROGRAM = ("execve", "fork", "vfork")
+_EXEC_SYSCALLS = ("execve", "fork", "vfork")
 
 
 class ConfinementError(Exception):
     """This machine cannot confine a process; one sentence says what is missing."""
 
 
-class _Comparison(ctypes.Structure):
+class _SeccompComparison(ctypes.Structure):
     _fields_ = (
         ("argument", ctypes.c_uint),
         ("operation", ctypes.c_int),
@@ -80,11 +80,11 @@ class _Comparison(ctypes.Structure):
     )
 
 
-class _Ruleset(ctypes.Structure):
+class _LandlockRuleset(ctypes.Structure):
     _fields_ = (("files", ctypes.c_uint64), ("ports", ctypes.c_uint64), ("scopes", ctypes.c_uint64))
 
 
-class _Beneath(ctypes.Structure):
+class _LandlockPathRule(ctypes.Structure):
     _pack_ = 1
     _fields_ = (("rights", ctypes.c_uint64), ("directory", ctypes.c_int32))
 
@@ -92,11 +92,11 @@ class _Beneath(ctypes.Structure):
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def missing() -> str | None:
+def find_missing_support() -> str | None:
     """None where a process can be confined, else one sentence saying what is missing."""
-    if _version() < 1:
+    if _landlock_version() < 1:
         return "The kernel does not confine processes: Landlock is off (lsm=landlock,… on its command line)."
-    if _seccomp() is None:
+    if _load_seccomp() is None:
         return "libseccomp is not installed (Debian package libseccomp2)."
     return None
 
@@ -111,25 +111,25 @@ def die_with_parent(signal: int) -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0)
 
 
-def confine(own: Path | None, program: str = "") -> None:
+def confine(scratch_dir: Path | None, program: str = "") -> None:
     """From here on this process, whose only thread calls this, opens nothing but what Python and Tesseract consist of,
-    and writes nowhere but in `own`. `program`: the name of the one program it may start; '' for none.
+    and writes nowhere but in `scratch_dir`. `program`: the name of the one program it may start; '' for none.
 
     Raises ConfinementError; then the process may be confined in part."""
-    if (lacking := missing()) is not None:
+    if (lacking := find_missing_support()) is not None:
         raise ConfinementError(lacking)
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - no Path objects beside a hostile picture
         raise ConfinementError("A process with threads cannot be confined.")
     hide_memory()
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _limit_files(own, shutil.which(program) if program else None)
-    _limit_calls(program=bool(program))
+    _restrict_files(scratch_dir, shutil.which(program) if program else None)
+    _restrict_syscalls(program=bool(program))
 
 
-def _limit_files(own: Path | None, program: str | None) -> None:
-    version = _version()
+def _restrict_files(scratch_dir: Path | None, program: str | None) -> None:
+    version = _landlock_version()
     rights = _RIGHTS_OF_VERSION.get(version, _ALL_RIGHTS)
-    asked = _Ruleset(rights, 3 if version >= 4 else 0, _SCOPES if version >= 6 else 0)
+    asked = _LandlockRuleset(rights, 3 if version >= 4 else 0, _LANDLOCK_SCOPES if version >= 6 else 0)
     ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(ctypes.sizeof(asked)), 0)
     if ruleset < 0:
         raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
@@ -139,69 +139,69 @@ def _limit_files(own: Path | None, program: str | None) -> None:
         Path(os.__file__).parent,
         packages,
         packages.with_name("thai"),
-        *_READABLE,
+        *_READABLE_PATHS,
     }
     if prefix := os.environ.get("TESSDATA_PREFIX"):
         readable.add(prefix)
     for path in readable:
-        _add(ruleset, path, (_READ_FILE | _READ_DIR) & rights)
-    _add(ruleset, os.devnull, (_READ_FILE | _WRITE_FILE) & rights)
-    if own is not None:
-        _add(ruleset, own, _IN_OWN_DIRECTORY & rights)
+        _add_path_rule(ruleset, path, (_READ_FILE | _READ_DIR) & rights)
+    _add_path_rule(ruleset, os.devnull, (_READ_FILE | _WRITE_FILE) & rights)
+    if scratch_dir is not None:
+        _add_path_rule(ruleset, scratch_dir, _SCRATCH_DIR_RIGHTS & rights)
     if program is not None:
-        for path in (program, *_LOADERS):
-            _add(ruleset, path, (_EXECUTE | _READ_FILE) & rights)
+        for path in (program, *_DYNAMIC_LOADERS):
+            _add_path_rule(ruleset, path, (_EXECUTE | _READ_FILE) & rights)
     done = _libc.syscall(_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
     if done != 0:
         raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
 
 
-_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3")
+_DYNAMIC_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3")
 
 
-def _add(ruleset: int, path: str | Path, rights: int) -> None:
+def _add_path_rule(ruleset: int, path: str | Path, rights: int) -> None:
     with suppress(FileNotFoundError):  # not everything is on every machine
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
-            beneath = _Beneath(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, opened)  # noqa: PTH112
+            beneath = _LandlockPathRule(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, opened)  # noqa: PTH112
             if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(beneath), 0) != 0:
                 raise ConfinementError(f"Landlock: {path}: {os.strerror(ctypes.get_errno())}.")
         finally:
             os.close(opened)
 
 
-def _limit_calls(*, program: bool) -> None:
-    seccomp = _seccomp()
-    assert seccomp is not None  # noqa: S101 - `missing` has looked
+def _restrict_syscalls(*, program: bool) -> None:
+    seccomp = _load_seccomp()
+    assert seccomp is not None  # noqa: S101 - `find_missing_support` has looked
     found = ctypes.c_void_p(seccomp.seccomp_init(_ALLOW))
 
-    def refuse(name: str, *comparisons: _Comparison, error: int = errno.EPERM) -> None:
+    def refuse(name: str, *comparisons: _SeccompComparison, error: int = errno.EPERM) -> None:
         number = seccomp.seccomp_syscall_resolve_name(name.encode())
         if number < 0:  # of another architecture, or younger than this library
             return
-        array = (_Comparison * len(comparisons))(*comparisons)
+        array = (_SeccompComparison * len(comparisons))(*comparisons)
         if seccomp.seccomp_rule_add_array(found, 0x00050000 | error, number, len(comparisons), array) != 0:
             raise ConfinementError(f"seccomp: the call {name} cannot be refused.")
 
     try:
-        for name in _NEVER.split():
+        for name in _DENIED_SYSCALLS.split():
             refuse(name)
         # Only oneself: a process ends itself by a signal, and asks for its own limits, processors and niceness.
-        refuse("tgkill", _Comparison(0, _NOT_EQUAL, os.getpid()))
+        refuse("tgkill", _SeccompComparison(0, _NOT_EQUAL, os.getpid()))
         for name in ("prlimit64", "sched_setaffinity"):
-            refuse(name, _Comparison(0, _NOT_EQUAL, 0))
+            refuse(name, _SeccompComparison(0, _NOT_EQUAL, 0))
         for argument in (0, 1):  # PRIO_PROCESS: as PRIO_USER, 0 is everything that this user runs
-            refuse("setpriority", _Comparison(argument, _NOT_EQUAL, 0))
-        for command in _SIGNALS_BY_FILE:
-            refuse("fcntl", _Comparison(1, _MASKED_EQUAL, _INT, command))
+            refuse("setpriority", _SeccompComparison(argument, _NOT_EQUAL, 0))
+        for command in _FCNTL_SIGNAL_COMMANDS:
+            refuse("fcntl", _SeccompComparison(1, _MASKED_EQUAL, _INT_MASK, command))
         refuse("clone3", error=errno.ENOSYS)  # its flags lie in memory, where no filter looks; libc goes on with clone
-        for flag in _NEW_NAMESPACES:
-            refuse("clone", _Comparison(0, _MASKED_EQUAL, flag, flag))
+        for flag in _NAMESPACE_FLAGS:
+            refuse("clone", _SeccompComparison(0, _MASKED_EQUAL, flag, flag))
         if not program:
-            for name in _NO_PROGRAM:
+            for name in _EXEC_SYSCALLS:
                 refuse(name)
-            refuse("clone", _Comparison(0, _MASKED_EQUAL, _CLONE_THREAD, 0))
+            refuse("clone", _SeccompComparison(0, _MASKED_EQUAL, _CLONE_THREAD, 0))
         if seccomp.seccomp_load(found) != 0:
             raise ConfinementError("seccomp: the filter cannot be put in force.")
     finally:
@@ -209,13 +209,13 @@ def _limit_calls(*, program: bool) -> None:
 
 
 @lru_cache(maxsize=1)
-def _version() -> int:
+def _landlock_version() -> int:
     """Of the kernel's Landlock; below 1 where there is none."""
-    return int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_ONLY))
+    return int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _QUERY_VERSION))
 
 
 @lru_cache(maxsize=1)
-def _seccomp() -> ctypes.CDLL | None:
+def _load_seccomp() -> ctypes.CDLL | None:
     try:
         library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
     except OSError:

@@ -9,52 +9,52 @@ from contextlib import contextmanager
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ocr.errors import OcrError, Reason
+from ocr.errors import OcrError, OcrErrorReason
 
-MEGAPIXELS = 60  # an A3 page at 600 dpi has 70, an A4 page at 600 dpi 35
+MAX_MEGAPIXELS = 60  # an A3 page at 600 dpi has 70, an A4 page at 600 dpi 35
 FORMATS = ("PPM", "PNG", "JPEG")
-_MAGIC = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"\x89PNG", b"\xff\xd8")
+_MAGIC_BYTES = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"\x89PNG", b"\xff\xd8")
 
 
 def decode(raw: bytes) -> Image.Image:
     """The picture in mode 'L' or 'RGB', upright by its own EXIF tag, on white where it was transparent.
 
     Only the header is read before the size is judged. Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
-    with _loaded(raw) as picture:
-        return _plain(ImageOps.exif_transpose(picture))
+    with _load(raw) as picture:
+        return _flatten(ImageOps.exif_transpose(picture))
 
 
-def converted(raw: bytes, kind: str) -> tuple[bytes, int, int]:
+def convert(raw: bytes, image_format: str) -> tuple[bytes, int, int]:
     """The picture as a file of another kind ('PNG', 'JPEG' or 'PPM'), exactly as it is, and its width and height in
     pixels. Raises OcrError as `decode` does."""
     written = io.BytesIO()
-    with _loaded(raw) as picture:
-        picture.save(written, kind)
+    with _load(raw) as picture:
+        picture.save(written, image_format)
         return written.getvalue(), picture.width, picture.height
 
 
 @contextmanager
-def _loaded(raw: bytes) -> Iterator[Image.Image]:
+def _load(raw: bytes) -> Iterator[Image.Image]:
     """Raises OcrError, also for what Pillow stumbles over inside the block."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound below is stricter
             picture = Image.open(io.BytesIO(raw), formats=FORMATS)
-        if picture.width * picture.height > MEGAPIXELS * 1_000_000:
-            raise OcrError(Reason.TOO_LARGE, f"It has {picture.width} × {picture.height} pixels.")
+        if picture.width * picture.height > MAX_MEGAPIXELS * 1_000_000:
+            raise OcrError(OcrErrorReason.TOO_LARGE, f"It has {picture.width} × {picture.height} pixels.")
         picture.load()
         yield picture
     except Image.DecompressionBombError:
-        raise OcrError(Reason.TOO_LARGE) from None
+        raise OcrError(OcrErrorReason.TOO_LARGE) from None
     except UnidentifiedImageError:
-        reason = Reason.TRUNCATED if raw.startswith(_MAGIC) else Reason.NOT_AN_IMAGE
+        reason = OcrErrorReason.TRUNCATED if raw.startswith(_MAGIC_BYTES) else OcrErrorReason.NOT_AN_IMAGE
         raise OcrError(reason) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
         # The header was a picture's; what Pillow stumbles over after it is a cut or damaged body.
-        raise OcrError(Reason.TRUNCATED) from None
+        raise OcrError(OcrErrorReason.TRUNCATED) from None
 
 
-def _plain(picture: Image.Image) -> Image.Image:
+def _flatten(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits a pixel
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     if picture.has_transparency_data:

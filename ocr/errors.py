@@ -3,7 +3,7 @@
 from enum import Enum
 
 
-class Reason(Enum):
+class OcrErrorReason(Enum):
     """A closed list; the value is the code that logs and faults use."""
 
     TOO_LARGE = "too_large"
@@ -17,26 +17,26 @@ class Reason(Enum):
     UNCONFINED = "unconfined"
 
 
-_SENTENCES = {
-    Reason.TOO_LARGE: "The picture has more than 60 megapixels.",
-    Reason.TRUNCATED: "The picture is incomplete: its file ends too early or is damaged.",
-    Reason.NOT_AN_IMAGE: "This is not a PNM, PNG or JPEG picture.",
-    Reason.TOO_LITTLE_MEMORY: "The picture needs more memory than it may use.",
-    Reason.TIMEOUT: "The picture took too long.",
-    Reason.CANCELLED: "Work on the picture was cancelled.",
-    Reason.UNAVAILABLE: "Text recognition is not installed.",
-    Reason.FAILED: "The picture could not be worked on.",
-    Reason.UNCONFINED: "Pictures are opened only where the process that does it can be confined.",
+_MESSAGES = {
+    OcrErrorReason.TOO_LARGE: "The picture has more than 60 megapixels.",
+    OcrErrorReason.TRUNCATED: "The picture is incomplete: its file ends too early or is damaged.",
+    OcrErrorReason.NOT_AN_IMAGE: "This is not a PNM, PNG or JPEG picture.",
+    OcrErrorReason.TOO_LITTLE_MEMORY: "The picture needs more memory than it may use.",
+    OcrErrorReason.TIMEOUT: "The picture took too long.",
+    OcrErrorReason.CANCELLED: "Work on the picture was cancelled.",
+    OcrErrorReason.UNAVAILABLE: "Text recognition is not installed.",
+    OcrErrorReason.FAILED: "The picture could not be worked on.",
+    OcrErrorReason.UNCONFINED: "Pictures are opened only where the process that does it can be confined.",
 }
 
 
 class OcrError(Exception):
     """A picture gave nothing; `reason` says why, the message is one sentence for people."""
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    def __init__(self, reason: OcrErrorReason, detail: str = "") -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"{_SENTENCES[self.reason]} {self.detail}".strip()
+        return f"{_MESSAGES[self.reason]} {self.detail}".strip()

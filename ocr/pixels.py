@@ -8,29 +8,29 @@ import struct
 
 from PIL import Image
 
-LONGEST_SIDE = 1200  # pixels
-_HEAD = struct.Struct(">HHB")
+MAX_SIDE_PX = 1200  # pixels
+_HEADER = struct.Struct(">HHB")
 _MODES = {1: "L", 3: "RGB"}
 
 
-def packed(picture: Image.Image) -> bytes:
+def pack(picture: Image.Image) -> bytes:
     """A picture of mode 'L' or 'RGB', at most LONGEST_SIDE pixels wide and high."""
-    return _HEAD.pack(*picture.size, len(picture.getbands())) + picture.tobytes()
+    return _HEADER.pack(*picture.size, len(picture.getbands())) + picture.tobytes()
 
 
-def check(said: bytes) -> None:
+def check(data: bytes) -> None:
     """Raise ValueError for bytes that are no such picture."""
-    if len(said) < _HEAD.size:
+    if len(data) < _HEADER.size:
         raise ValueError("It is no picture")
-    width, height, channels = _HEAD.unpack_from(said)
-    if channels not in _MODES or not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE):
+    width, height, channels = _HEADER.unpack_from(data)
+    if channels not in _MODES or not (0 < width <= MAX_SIDE_PX and 0 < height <= MAX_SIDE_PX):
         raise ValueError("No picture is like that")
-    if len(said) != _HEAD.size + width * height * channels:
+    if len(data) != _HEADER.size + width * height * channels:
         raise ValueError("It has not as many pixels as it says")
 
 
-def unpacked(said: bytes) -> Image.Image:
+def unpack(data: bytes) -> Image.Image:
     """The picture, of mode 'L' or 'RGB'. Raises ValueError."""
-    check(said)
-    width, height, channels = _HEAD.unpack_from(said)
-    return Image.frombuffer(_MODES[channels], (width, height), said[_HEAD.size :], "raw", _MODES[channels], 0, 1)
+    check(data)
+    width, height, channels = _HEADER.unpack_from(data)
+    return Image.frombuffer(_MODES[channels], (width, height), data[_HEADER.size :], "raw", _MODES[channels], 0, 1)

@@ -6,47 +6,47 @@ The page itself is kept as it is; what is taken away here is taken from the mach
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-_LIGHT_CELL = 8  # pixels; the light is estimated on a grid of such cells
-_COLOURLESS = 40  # chroma that fringes and tinted paper may have
-_NOISY_ABOVE = 6.0  # grey levels of noise on bare paper
-_SKEW_LIMIT = 5.0  # degrees
+_LIGHT_CELL_PX = 8  # pixels; the light is estimated on a grid of such cells
+_MAX_GREY_CHROMA = 40  # chroma that fringes and tinted paper may have
+_NOISE_THRESHOLD = 6.0  # grey levels of noise on bare paper
+_MAX_SKEW_DEGREES = 5.0  # degrees
 _INK = 160  # grey levels below this are ink
-_LEAST_INK = 200  # dark pixels of the small copy
-_STRAIGHT = 0.15  # degrees not worth turning
+_MIN_INK_PIXELS = 200  # dark pixels of the small copy
+_MIN_SKEW_DEGREES = 0.15  # degrees not worth turning
 
 
-def reading_copy(page: Image.Image) -> Image.Image:
+def preprocess_for_ocr(page: Image.Image) -> Image.Image:
     """The page ('L' or 'RGB') as the machine should see it ('L')."""
-    grey = without_coloured_ink(page) if page.mode == "RGB" else page.convert("L")
-    if noise(grey) > _NOISY_ABOVE:
+    grey = remove_coloured_ink(page) if page.mode == "RGB" else page.convert("L")
+    if estimate_noise(grey) > _NOISE_THRESHOLD:
         grey = grey.filter(ImageFilter.MedianFilter(3))
-    grey = evenly_lit(grey)
-    angle = skew(grey)
-    if abs(angle) > _STRAIGHT:
+    grey = flatten_lighting(grey)
+    angle = estimate_skew(grey)
+    if abs(angle) > _MIN_SKEW_DEGREES:
         grey = grey.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
     return grey
 
 
-def without_coloured_ink(page: Image.Image) -> Image.Image:
+def remove_coloured_ink(page: Image.Image) -> Image.Image:
     """An 'RGB' page in grey, stamps and coloured pens as bright as the paper, black print as dark as it was."""
     red, green, blue = page.split()
     brightest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     darkest = ImageChops.darker(ImageChops.darker(red, green), blue)
     # Coloured ink keeps one channel bright; where print lies under it, none is.
-    colour = ImageChops.subtract(brightest, darkest).point(lambda chroma: chroma if chroma > _COLOURLESS else 0)
+    colour = ImageChops.subtract(brightest, darkest).point(lambda chroma: chroma if chroma > _MAX_GREY_CHROMA else 0)
     return ImageChops.add(brightest, colour)
 
 
-def noise(grey: Image.Image) -> float:
+def estimate_noise(grey: Image.Image) -> float:
     """Standard deviation of bare paper's grain, from the median of what a 3 × 3 median takes away."""
     middle = grey.crop((0, grey.height // 4, grey.width, grey.height // 2))
     apart = np.asarray(middle, np.int16) - np.asarray(middle.filter(ImageFilter.MedianFilter(3)), np.int16)
     return float(np.median(np.abs(apart))) * 1.4826
 
 
-def evenly_lit(grey: Image.Image) -> Image.Image:
+def flatten_lighting(grey: Image.Image) -> Image.Image:
     """Divided by its own light: shadows, folds and yellowed paper become white."""
-    cells = grey.reduce(_LIGHT_CELL)
+    cells = grey.reduce(_LIGHT_CELL_PX)
     for smoothing in (ImageFilter.MaxFilter(5), ImageFilter.MedianFilter(3), ImageFilter.GaussianBlur(2)):
         cells = cells.filter(smoothing)
     field = np.asarray(cells.resize(grey.size, Image.Resampling.BILINEAR), np.float32)
@@ -54,26 +54,26 @@ def evenly_lit(grey: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(even, 0, 255).astype(np.uint8))
 
 
-def skew(grey: Image.Image) -> float:
+def estimate_skew(grey: Image.Image) -> float:
     """Degrees (counter-clockwise) by which to turn the page so that its lines lie level; 0.0 when unsure.
 
     The angle at which the ink's row sums differ most from row to row, searched coarsely, then finely."""
     small = np.asarray(grey.reduce(max(1, max(grey.size) // 800)))
     down, across = np.nonzero(small < _INK)
     across = across - small.shape[1] / 2
-    if len(down) < _LEAST_INK:
+    if len(down) < _MIN_INK_PIXELS:
         return 0.0
 
     def sharpness(angle: float) -> float:
         rows = np.bincount((down - across * np.tan(np.radians(angle)) + small.shape[1]).astype(np.intp))
         return float(np.square(np.diff(rows)).sum())
 
-    coarse = max(np.arange(-_SKEW_LIMIT, _SKEW_LIMIT + 0.1, 0.5), key=sharpness)
+    coarse = max(np.arange(-_MAX_SKEW_DEGREES, _MAX_SKEW_DEGREES + 0.1, 0.5), key=sharpness)
     fine = max(np.arange(coarse - 0.5, coarse + 0.51, 0.1), key=sharpness)
     return float(fine) if sharpness(fine) > 1.1 * sharpness(0.0) else 0.0
 
 
-def fullest_strip(grey: Image.Image) -> Image.Image:
+def find_densest_strip(grey: Image.Image) -> Image.Image:
     """The fifth of the page, edge to edge, that has most ink."""
     height = max(1, grey.height // 5)
     ink = (np.asarray(grey) < _INK).sum(axis=1)

@@ -18,40 +18,40 @@ from PIL import Image
 from pytesseract import pytesseract as engine
 
 from ocr.decode_picture import decode
-from ocr.errors import OcrError, Reason
-from ocr.prepare_page import QUARTERS
-from ocr.preprocess import fullest_strip, reading_copy
-from ocr.repair_text import repair
+from ocr.errors import OcrError, OcrErrorReason
+from ocr.prepare_page import TRANSPOSE_BY_QUARTER_TURNS
+from ocr.preprocess import find_densest_strip, preprocess_for_ocr
+from ocr.repair_text import repair_thai_line
 
 PROGRAM = "tesseract"
 LANGUAGES = ("tha", "eng")
-READABLE_FROM = 60.0  # mean confidence of a page by its characters
-UNSURE_BELOW = 80.0
-SURE_OF_TURN = 5.0  # Tesseract's confidence in an orientation; pages tried had 9 and more
-_CONFIG = "--psm 3 --dpi 200 -c tessedit_create_tsv=1"
+MIN_READABLE_CONFIDENCE = 60.0  # mean confidence of a page by its characters
+MIN_SURE_CONFIDENCE = 80.0
+MIN_ORIENTATION_CONFIDENCE = 5.0  # Tesseract's confidence in an orientation; pages tried had 9 and more
+_TESSERACT_CONFIG = "--psm 3 --dpi 200 -c tessedit_create_tsv=1"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text; confidence 0..100, `unsure` marks it for the citizen's eye."""
+    """One line of text; confidence 0..100, `is_uncertain` marks it for the citizen's eye."""
 
     text: str = field(repr=False)
     confidence: float
-    unsure: bool
-    middle: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
+    is_uncertain: bool
+    centre_y: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """A page's lines from top to bottom. `readable` False: handwriting, rubbish: show the picture only."""
+    """A page's lines from top to bottom. `is_readable` False: handwriting, rubbish: show the picture only."""
 
     lines: tuple[Line, ...]
-    readable: bool
+    is_readable: bool
     confidence: float
-    turned: int = 0  # quarters clockwise by which the page had to be turned to be read
+    quarter_turns: int = 0  # quarters clockwise by which the page had to be turned to be read
 
 
-def available() -> str | None:
+def find_missing_ocr() -> str | None:
     """None when pages can be recognised here, else one sentence saying what is missing."""
     if shutil.which(PROGRAM) is None:
         return "Tesseract is not installed (Debian package tesseract-ocr)."
@@ -63,87 +63,93 @@ def available() -> str | None:
     return None
 
 
-def lately_available() -> str | None:
-    """`available` as it was within the last minute: asking starts a process, and what is installed seldom changes."""
-    return _available_in(int(time.monotonic() // 60))
+def find_missing_ocr_cached() -> str | None:
+    """`find_missing_ocr` as it was within the last minute: asking starts a process, and what is installed seldom changes."""
+    return _find_missing_ocr_in(int(time.monotonic() // 60))
 
 
 @lru_cache(maxsize=1)
-def _available_in(_minute: int) -> str | None:
-    return available()
+def _find_missing_ocr_in(_minute: int) -> str | None:
+    return find_missing_ocr()
 
 
 def recognise(jpeg: bytes) -> Recognition:
     """The text of a page prepared by `prepare`, however it lay.
 
     Raises OcrError: those of `decode`, UNAVAILABLE, FAILED. Threads are the caller's to limit: `ocr.child_process` does."""
-    page = reading_copy(decode(jpeg))
-    with tempfile.TemporaryDirectory() as place:  # in memory, and private to this child: see ocr.child_process
+    page = preprocess_for_ocr(decode(jpeg))
+    with tempfile.TemporaryDirectory() as directory:  # in memory, and private to this child: see ocr.child_process
         try:
-            turned = _quarters_to_upright(page, Path(place))
-            if turned:
-                page = page.transpose(QUARTERS[turned])
-            lines = _read(page, Path(place))
+            quarter_turns = _detect_quarter_turns(page, Path(directory))
+            if quarter_turns:
+                page = page.transpose(TRANSPOSE_BY_QUARTER_TURNS[quarter_turns])
+            lines = _recognise_lines(page, Path(directory))
         except (engine.TesseractNotFoundError, FileNotFoundError):
-            raise OcrError(Reason.UNAVAILABLE, available() or "") from None
+            raise OcrError(OcrErrorReason.UNAVAILABLE, find_missing_ocr() or "") from None
         except engine.TesseractError:
-            raise OcrError(Reason.UNAVAILABLE, reason) if (reason := available()) else OcrError(Reason.FAILED) from None
+            raise (
+                OcrError(OcrErrorReason.UNAVAILABLE, reason)
+                if (reason := find_missing_ocr())
+                else OcrError(OcrErrorReason.FAILED)
+            ) from None
     weight = sum(len(line.text) for line in lines)
     confidence = sum(line.confidence * len(line.text) for line in lines) / weight if weight else 0.0
-    return Recognition(tuple(lines), confidence >= READABLE_FROM, confidence, turned)
+    return Recognition(tuple(lines), confidence >= MIN_READABLE_CONFIDENCE, confidence, quarter_turns)
 
 
-def _quarters_to_upright(page: Image.Image, place: Path) -> int:
+def _detect_quarter_turns(page: Image.Image, directory: Path) -> int:
     """Quarters clockwise that set the page upright, 0 when unsure: asked of its fullest part by a few letters, then, in
     doubt, of the page.
 
     Turning the page before reading finds more than `--psm 1`, which turns what it has already cut into blocks."""
-    for part, letters in ((fullest_strip(page), 10), (page, 50)):
-        part.save(place / "page.ppm", "PPM")
+    for part, letters in ((find_densest_strip(page), 10), (page, 50)):
+        part.save(directory / "page.ppm", "PPM")
         config = f"--psm 0 --dpi 200 -c min_characters_to_try={letters}"
         try:
-            engine.run_tesseract(str(place / "page.ppm"), str(place / "page"), "osd", "osd", config)
+            engine.run_tesseract(str(directory / "page.ppm"), str(directory / "page"), "osd", "osd", config)
         except engine.TesseractError:
-            if available():
+            if find_missing_ocr():
                 raise
             continue  # too few letters to tell
-        told = dict(row.split(": ", 1) for row in _told(place, "osd").splitlines() if ": " in row)
-        if float(told.get("Orientation confidence", 0)) >= SURE_OF_TURN:
-            return int(told.get("Rotate", 0)) // 90 % 4
+        output = dict(row.split(": ", 1) for row in _read_output(directory, "osd").splitlines() if ": " in row)
+        if float(output.get("Orientation confidence", 0)) >= MIN_ORIENTATION_CONFIDENCE:
+            return int(output.get("Rotate", 0)) // 90 % 4
     return 0
 
 
-def _read(page: Image.Image, place: Path) -> list[Line]:
+def _recognise_lines(page: Image.Image, directory: Path) -> list[Line]:
     """Text and table from one run. pytesseract's own image functions give one of them for each run, and write PNG."""
-    page.save(place / "page.ppm", "PPM")
-    engine.run_tesseract(str(place / "page.ppm"), str(place / "page"), "txt tsv", "+".join(LANGUAGES), _CONFIG)
-    return _lines(_told(place, "txt") + _told(place, "tsv"), page.height)
+    page.save(directory / "page.ppm", "PPM")
+    engine.run_tesseract(
+        str(directory / "page.ppm"), str(directory / "page"), "txt tsv", "+".join(LANGUAGES), _TESSERACT_CONFIG
+    )
+    return _parse_lines(_read_output(directory, "txt") + _read_output(directory, "tsv"), page.height)
 
 
-def _told(place: Path, extension: str) -> str:
-    return (place / f"page.{extension}").read_text(encoding="utf-8", errors="replace")
+def _read_output(directory: Path, extension: str) -> str:
+    return (directory / f"page.{extension}").read_text(encoding="utf-8", errors="replace")
 
 
-def _lines(told: str, page_height: int) -> list[Line]:
+def _parse_lines(output: str, page_height: int) -> list[Line]:
     """Tesseract's text and its table, paired line by line: the text has the spaces, the table the confidences (its
     "words" are single Thai characters, so they are averaged by line)."""
-    table = [row.split("\t") for row in told.split("\n") if "\t" in row]
-    texts = [row for row in told.split("\n") if "\t" not in row and row.strip()]
+    table = [row.split("\t") for row in output.split("\n") if "\t" in row]
+    texts = [row for row in output.split("\n") if "\t" not in row and row.strip()]
     heights = {tuple(row[2:5]): int(row[9]) for row in table if row[0] == "4"}
     tops = {tuple(row[2:5]): int(row[7]) for row in table if row[0] == "4"}
     usual = median(heights.values()) if heights else 0
     words = [row for row in table if row[0] == "5" and row[11].strip()]
     lines = []
-    for text, (place, group) in zip(texts, groupby(words, key=lambda row: tuple(row[2:5])), strict=False):
+    for text, (directory, group) in zip(texts, groupby(words, key=lambda row: tuple(row[2:5])), strict=False):
         parts = list(group)
         confidence = sum(float(part[10]) for part in parts) / len(parts)
-        repaired = repair(text)
-        if repaired and not _marks_only(heights[place] / usual, confidence):
-            middle = (tops[place] + heights[place] / 2) / page_height
-            lines.append(Line(repaired, confidence, confidence < UNSURE_BELOW, middle))
+        repaired = repair_thai_line(text)
+        if repaired and not _is_noise_line(heights[directory] / usual, confidence):
+            centre_y = (tops[directory] + heights[directory] / 2) / page_height
+            lines.append(Line(repaired, confidence, confidence < MIN_SURE_CONFIDENCE, centre_y))
     return lines
 
 
-def _marks_only(height: float, confidence: float) -> bool:
+def _is_noise_line(height: float, confidence: float) -> bool:
     """Is a line of this height (of the page's usual) a row of tone marks taken for Latin, or specks?"""
     return height < 0.3 or (height < 0.7 and confidence < 70)

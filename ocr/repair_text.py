@@ -9,32 +9,32 @@ _TONE = "[\u0e48-\u0e4b]"
 _ABOVE_OR_BELOW = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4c"
 _MARKED_SYLLABLE = rf"[เแโใไ]?[ก-ฮ][{_ABOVE_OR_BELOW}]+"
 # A syllable with marks is now and then read twice, «ต้ ต้องซื้อ», «นอกจากนี นี้», the first time apart.
-_READ_TWICE = re.compile(rf"({_MARKED_SYLLABLE}) (?=\1{_TONE}?)")
+_REPEATED_SYLLABLE = re.compile(rf"({_MARKED_SYLLABLE}) (?=\1{_TONE}?)")
 # ำ comes as า where its ring is lost beside a tone mark. In these compounds no other word is possible …
-_LOST_RING = re.compile(r"(ต่|ซ้)า(?=กว่า|สุด|ลง|ช้า|ต้อย|อีก| ?ๆ|ซาก|ซ้อน|เติม)")
+_MISSING_NIKHAHIT = re.compile(r"(ต่|ซ้)า(?=กว่า|สุด|ลง|ช้า|ต้อย|อีก| ?ๆ|ซาก|ซ้อน|เติม)")
 # … while «น้า» (an aunt) is a word of its own: unless kin stands beside it, a complaint means water.
 _KIN_BEFORE = ("คุณ", "พี่", "ป้า", "ลุง", "ของ")
 _KIN_AFTER = ("ชาย", "สาว", "เขย", "สะใภ้", "อา", "หลาน", "ผม", "ฉัน")
 
 
-def repair(line: str) -> str:
+def repair_thai_line(line: str) -> str:
     """One recognised line in orderly Thai."""
     line = _INVISIBLE.sub("", line).replace("เเ", "แ")
     line = re.sub(rf"\u0e4d({_TONE}?)า|({_TONE})\u0e4dา", r"\1\2ำ", line)  # ring and aa are one vowel
     line = re.sub(rf"({_TONE}){_TONE}+", r"\1", line)
     line = re.sub(r"\s+", " ", line).strip()
-    return _with_rings(_READ_TWICE.sub(_once, line))
+    return _restore_nikhahit(_REPEATED_SYLLABLE.sub(_drop_repetition, line))
 
 
-def _once(found: re.Match[str]) -> str:
+def _drop_repetition(found: re.Match[str]) -> str:
     """Nothing for a syllable read twice; the match itself where it ends a longer word, as in «สถานที่ ที่เกิดเหตุ»."""
     syllable = found[1]
     before = words(found.string[: found.end(1)])
     return "" if before[-1] == syllable else found[0]
 
 
-def _with_rings(line: str) -> str:
-    parts = words(_LOST_RING.sub(r"\1ำ", line))
+def _restore_nikhahit(line: str) -> str:
+    parts = words(_MISSING_NIKHAHIT.sub(r"\1ำ", line))
     for index, part in enumerate(parts):
         before = parts[index - 1] if index else ""
         after = parts[index + 1] if index + 1 < len(parts) else ""

@@ -11,36 +11,36 @@ from dataclasses import fields, is_dataclass
 from math import isfinite
 from typing import Any, get_args, get_origin, get_type_hints
 
-_LONGEST_HEAD = 4 << 20  # bytes; a page of 20,000 characters with its lines has 200 kB
-_LARGEST_INT = 1 << 53
+_MAX_HEADER_BYTES = 4 << 20  # bytes; a page of 20,000 characters with its lines has 200 kB
+_MAX_INT = 1 << 53
 _BYTES, _TUPLE, _CLASS, _DICT = "bytes", "tuple", "class", "dict"
 
 
-class AnswerError(ValueError):
+class ResultFormatError(ValueError):
     """These bytes are no answer."""
 
 
-def written(value: object) -> bytes:
+def encode_result(value: object) -> bytes:
     """None, truth values, numbers, texts, bytes, lists, tuples, dictionaries with texts as keys, and dataclasses of
     `ocr`. Raises AnswerError for anything else."""
     raw = bytearray()
-    head = json.dumps(_tree(value, raw), ensure_ascii=True, allow_nan=False).encode()
+    head = json.dumps(_to_tree(value, raw), ensure_ascii=True, allow_nan=False).encode()
     return head + b"\n" + raw
 
 
-def read(answer: bytes, classes: tuple[type, ...]) -> Any:
+def decode_result(encoded: bytes, classes: tuple[type, ...]) -> Any:
     """The value, with dataclasses of `classes` only. Raises AnswerError."""
-    ends = answer.find(b"\n", 0, _LONGEST_HEAD)
+    ends = encoded.find(b"\n", 0, _MAX_HEADER_BYTES)
     if ends < 0:
-        raise AnswerError("It has no head")
+        raise ResultFormatError("It has no head")
     try:
-        tree = json.loads(answer[:ends], parse_constant=_no_number)
-        return _value(tree, memoryview(answer)[ends + 1 :], {one.__name__: one for one in classes})
+        tree = json.loads(encoded[:ends], parse_constant=_reject_constant)
+        return _from_tree(tree, memoryview(encoded)[ends + 1 :], {one.__name__: one for one in classes})
     except (ValueError, TypeError, LookupError, RecursionError) as error:
-        raise AnswerError("It cannot be read") from error
+        raise ResultFormatError("It cannot be read") from error
 
 
-def _tree(value: object, raw: bytearray) -> object:
+def _to_tree(value: object, raw: bytearray) -> object:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, bytes | bytearray):
@@ -48,60 +48,60 @@ def _tree(value: object, raw: bytearray) -> object:
         raw += value
         return {_BYTES: [start, len(value)]}
     if isinstance(value, list):
-        return [_tree(one, raw) for one in value]
+        return [_to_tree(one, raw) for one in value]
     if isinstance(value, tuple):
-        return {_TUPLE: [_tree(one, raw) for one in value]}
+        return {_TUPLE: [_to_tree(one, raw) for one in value]}
     if isinstance(value, dict):
-        return {_DICT: {str(name): _tree(one, raw) for name, one in value.items()}}
+        return {_DICT: {str(name): _to_tree(one, raw) for name, one in value.items()}}
     if is_dataclass(value) and not isinstance(value, type):
-        return {_CLASS: [type(value).__name__, {f.name: _tree(getattr(value, f.name), raw) for f in fields(value)}]}
-    raise AnswerError(f"{type(value).__name__} is no answer")
+        return {_CLASS: [type(value).__name__, {f.name: _to_tree(getattr(value, f.name), raw) for f in fields(value)}]}
+    raise ResultFormatError(f"{type(value).__name__} is no answer")
 
 
-def _value(tree: object, raw: memoryview, classes: dict[str, type]) -> Any:
-    if isinstance(tree, int) and abs(tree) > _LARGEST_INT:
-        raise AnswerError("It has a number beyond all bounds")
+def _from_tree(tree: object, raw: memoryview, classes: dict[str, type]) -> Any:
+    if isinstance(tree, int) and abs(tree) > _MAX_INT:
+        raise ResultFormatError("It has a number beyond all bounds")
     if isinstance(tree, list):
-        return [_value(one, raw, classes) for one in tree]
+        return [_from_tree(one, raw, classes) for one in tree]
     if not isinstance(tree, dict):
         if isinstance(tree, float) and not isfinite(tree):  # 1e999 is no constant to JSON
-            raise AnswerError("It has a number beyond all bounds")
+            raise ResultFormatError("It has a number beyond all bounds")
         return tree
     ((kind, content),) = tree.items()
     if kind == _BYTES:
         start, length = content
         if not (0 <= start <= start + length <= len(raw)):
-            raise AnswerError("It points beyond its end")
+            raise ResultFormatError("It points beyond its end")
         return bytes(raw[start : start + length])
     if kind == _TUPLE:
-        return tuple(_value(one, raw, classes) for one in content)
+        return tuple(_from_tree(one, raw, classes) for one in content)
     if kind == _DICT:
-        return {name: _value(one, raw, classes) for name, one in content.items()}
+        return {name: _from_tree(one, raw, classes) for name, one in content.items()}
     if kind == _CLASS:
         name, parts = content
-        return _made(classes[name], {part: _value(one, raw, classes) for part, one in parts.items()})
-    raise AnswerError("It has a kind of value that is not known")
+        return _build_dataclass(classes[name], {part: _from_tree(one, raw, classes) for part, one in parts.items()})
+    raise ResultFormatError("It has a kind of value that is not known")
 
 
-def _made(kind: type, parts: dict[str, Any]) -> Any:
+def _build_dataclass(kind: type, parts: dict[str, Any]) -> Any:
     hints = get_type_hints(kind)
     if set(parts) != set(hints):
-        raise AnswerError("It lacks a field")
+        raise ResultFormatError("It lacks a field")
     for name, value in parts.items():
-        if not _fits(value, hints[name]):
-            raise AnswerError(f"{kind.__name__}.{name} is of another type")
+        if not _matches_type(value, hints[name]):
+            raise ResultFormatError(f"{kind.__name__}.{name} is of another type")
     return kind(**parts)
 
 
-def _fits(value: object, hint: Any) -> bool:
+def _matches_type(value: object, hint: Any) -> bool:
     """For the types that fields of an answer have: plain ones, and tuples of one type."""
     if get_origin(hint) is tuple:
         (one, _) = get_args(hint)
-        return isinstance(value, tuple) and all(_fits(each, one) for each in value)
+        return isinstance(value, tuple) and all(_matches_type(each, one) for each in value)
     if hint is float:
         return type(value) in (float, int)
     return type(value) is hint
 
 
-def _no_number(_constant: str) -> Any:
-    raise AnswerError("It has a number beyond all bounds")
+def _reject_constant(_constant: str) -> Any:
+    raise ResultFormatError("It has a number beyond all bounds")

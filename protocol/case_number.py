@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from protocol import crockford
 
-MAX_RUNNING = 999_999
-_WRITTEN = re.compile(r"([A-Z]{3}\d{2})([A-Z])(\d{6})(\d{2})", re.ASCII)
-_BEGUN = re.compile(r"[A-Z]{3}\d{2}[A-Z]\d{6}", re.ASCII)
+MAX_RUNNING_NUMBER = 999_999
+_CASE_NUMBER = re.compile(r"([A-Z]{3}\d{2})([A-Z])(\d{6})(\d{2})", re.ASCII)
+_CASE_NUMBER_START = re.compile(r"[A-Z]{3}\d{2}[A-Z]\d{6}", re.ASCII)
 
 
 class CaseNumberError(ValueError):
@@ -37,22 +37,22 @@ class CaseNumber:
             raise CaseNumberError("A kiosk id is three capital letters and two digits, such as KKN07")
         if not re.fullmatch(r"[A-Z]", self.series, re.ASCII):
             raise CaseNumberError("The series of a case number is one capital letter")
-        if not 1 <= self.running <= MAX_RUNNING:
-            raise CaseNumberError(f"The running number of a case lies between 1 and {MAX_RUNNING}")
+        if not 1 <= self.running <= MAX_RUNNING_NUMBER:
+            raise CaseNumberError(f"The running number of a case lies between 1 and {MAX_RUNNING_NUMBER}")
 
     def __str__(self) -> str:
         head = f"{self.kiosk}{self.series}"
         return f"{head}-{self.running:06d}-{_check_digits(f'{head}{self.running:06d}'):02d}"
 
 
-def begins(text: str) -> bool:
+def starts_like_case_number(text: str) -> bool:
     """Whether this is a case number as far as it goes: kiosk, series and running number, its check left out or not."""
-    return _BEGUN.match(crockford.tidy(text)) is not None
+    return _CASE_NUMBER_START.match(crockford.normalise(text)) is not None
 
 
 def parse(text: str) -> CaseNumber:
     """The number a person wrote: case, spaces, hyphens and Thai digits are forgiven. Raises CaseNumberError."""
-    match = _WRITTEN.fullmatch(crockford.tidy(text))
+    match = _CASE_NUMBER.fullmatch(crockford.normalise(text))
     if match is None:
         raise CaseNumberError("A case number looks like KKN07A-000123-41")
     kiosk, series, running, check = match.groups()

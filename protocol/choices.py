@@ -2,8 +2,8 @@
 
 from enum import Enum
 
-MAX_TEXT = 20_000  # characters; an A4 page of dense Thai is about 3,000
-MAX_NOTE = 500
+MAX_TEXT_CHARS = 20_000  # characters; an A4 page of dense Thai is about 3,000
+MAX_NOTE_CHARS = 500
 MAX_PAGES = 20
 
 
@@ -15,19 +15,19 @@ class Nature(Enum):
     PRAISE = "praise"
 
 
-class AboutWhom(Enum):
+class RespondentKind(Enum):
     NOBODY = "nobody"
     OFFICIAL = "official"  # an official or an agency
     PERSON = "person"
 
 
-class ForWhom(Enum):
+class OnBehalfOf(Enum):
     SELF = "self"
     ANOTHER = "another"
     GROUP = "group"  # a group or a company
 
 
-class Naming(Enum):
+class NameDisclosure(Enum):
     NAMED = "named"
     WITHHELD = "withheld"  # the centre knows, the agency does not
     ANONYMOUS = "anonymous"  # nobody knows: dropped before sealing

@@ -10,16 +10,16 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
-def tidy(text: str) -> str:
+def normalise(text: str) -> str:
     """What was typed in upper case and Arabic digits, without spaces, hyphens and invisible marks."""
     plain = unicodedata.normalize("NFKC", text).translate(_THAI_DIGITS).upper()
     # Zs: spaces of every kind, Pd: hyphens and dashes, Cf: zero-width marks that come along when text is copied.
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in {"Zs", "Pd", "Cf"})
 
 
-def forgive(text: str) -> str:
-    """`tidy`, and the letters O, I and L read as the digits they were copied from."""
-    return tidy(text).translate(_LOOKALIKES)
+def normalise_lookalikes(text: str) -> str:
+    """`normalise`, and the letters O, I and L read as the digits they were copied from."""
+    return normalise(text).translate(_LOOKALIKES)
 
 
 def encode(value: int, length: int) -> str:

@@ -14,25 +14,25 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from protocol.messages import PROTOCOL_VERSION
 
-SUBMISSION = "submission"
-OVERHEAD = 32 + 16  # bytes a seal adds
+SUBMISSION_PART = "submission"
+OVERHEAD_BYTES = 32 + 16  # bytes a seal adds
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-_KIOSK = re.compile(r"[A-Z]{3}\d{2}", re.ASCII)
-_PART = re.compile(r"submission|page-\d{1,2}", re.ASCII)
+_KIOSK_ID = re.compile(r"[A-Z]{3}\d{2}", re.ASCII)
+_PART_NAME = re.compile(r"submission|page-\d{1,2}", re.ASCII)
 
 
 class EnvelopeError(ValueError):
     """The seal cannot be made or does not open: another key, kiosk, submission or part, or changed bytes."""
 
 
-def page(index: int) -> str:
+def page_part(index: int) -> str:
     """The part name of a page: 'page-0' is the first."""
     return f"page-{index}"
 
 
 def _info(kiosk_id: str, submission_id: UUID | str, part: str) -> bytes:
     # Neither field can contain a newline (checked), so the joined text has one reading only.
-    if not _KIOSK.fullmatch(kiosk_id) or not _PART.fullmatch(part):
+    if not _KIOSK_ID.fullmatch(kiosk_id) or not _PART_NAME.fullmatch(part):
         raise EnvelopeError("A sealed piece belongs to a kiosk such as KKN07 and is 'submission' or 'page-<n>'")
     try:
         submission = UUID(str(submission_id))
@@ -50,7 +50,7 @@ def seal(plaintext: bytes, public_key: bytes, *, kiosk_id: str, submission_id: U
         raise EnvelopeError("The centre's sealing key is not a usable X25519 key") from error
 
 
-def open_sealed(
+def unseal(
     sealed: bytes, private_key: X25519PrivateKey, *, kiosk_id: str, submission_id: UUID | str, part: str
 ) -> bytes:
     """The plaintext. Raises EnvelopeError unless key, kiosk, submission, part and every bit are the sealed ones."""

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # Not blocking: opening must not hang on a pipe that replaced the file between two calls.
-_NO_SURPRISE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_PIECE = 1 << 20  # bytes read at once
-_KINDS = {
+_SAFE_OPEN_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_CHUNK_BYTES = 1 << 20  # bytes read at once
+_KIND_MESSAGES = {
     stat.S_IFLNK: "it is a symbolic link",
     stat.S_IFIFO: "it is a pipe",
     stat.S_IFCHR: "it is a device",
@@ -30,29 +30,29 @@ _KINDS = {
 class UnsafeFileError(OSError):
     """A file or directory is not of the required kind; `strerror` says why, without its name."""
 
-    def __init__(self, why: str, path: Path) -> None:
-        super().__init__(errno.EPERM, why, str(path))
+    def __init__(self, reason: str, path: Path) -> None:
+        super().__init__(errno.EPERM, reason, str(path))
 
 
-def read_file(path: Path, most: int, *, owners: Collection[int] | None = None, private: bool = False) -> bytes:
-    """The content of a plain file of at most `most` bytes.
+def read_file(path: Path, max_bytes: int, *, owners: Collection[int] | None = None, private: bool = False) -> bytes:
+    """The content of a plain file of at most `max_bytes` bytes.
 
     `owners`: user ids one of which it must belong to. `private`: neither group nor others may read or write it; then a
     second name does no harm (`create_file` leaves one when it is killed). Raises UnsafeFileError, OSError."""
-    with _parent(path) as parent, _opened(path, parent, os.O_RDONLY, names=not private) as descriptor:
+    with _open_parent(path) as parent, _opened(path, parent, os.O_RDONLY, reject_hard_links=not private) as descriptor:
         found = os.fstat(descriptor)
         if owners is not None and found.st_uid not in owners:
             raise UnsafeFileError("it belongs to another user", path)
         if private and found.st_mode & 0o077:
             raise UnsafeFileError("other users may read it", path)
-        if found.st_size > most:
-            raise UnsafeFileError(f"it is larger than {most:,} bytes", path)
-        pieces, left = [], most + 1
-        while left and (piece := os.read(descriptor, min(left, _PIECE))):
+        if found.st_size > max_bytes:
+            raise UnsafeFileError(f"it is larger than {max_bytes:,} bytes", path)
+        pieces, left = [], max_bytes + 1
+        while left and (piece := os.read(descriptor, min(left, _CHUNK_BYTES))):
             pieces.append(piece)
             left -= len(piece)
         if not left:  # it grew meanwhile
-            raise UnsafeFileError(f"it is larger than {most:,} bytes", path)
+            raise UnsafeFileError(f"it is larger than {max_bytes:,} bytes", path)
     return b"".join(pieces)
 
 
@@ -60,14 +60,14 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600, *, durable: bool
     """Put `content` in place of the plain file `path`, or make it: whole or not at all.
 
     `durable`: file and name are on the disk before this returns. Raises UnsafeFileError and any other OSError."""
-    with _parent(path) as parent:
+    with _open_parent(path) as parent:
         with suppress(FileNotFoundError):
-            _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, names=False)
-        aside = _write_aside(path, parent, content, mode, durable=durable)
+            _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, reject_hard_links=False)
+        temporary = _write_temporary(path, parent, content, mode, durable=durable)
         try:
-            os.rename(aside, path.name, src_dir_fd=parent, dst_dir_fd=parent)
+            os.rename(temporary, path.name, src_dir_fd=parent, dst_dir_fd=parent)
         except BaseException:
-            _remove(aside, parent)
+            _remove(temporary, parent)
             raise
         if durable:
             os.fsync(parent)
@@ -76,22 +76,22 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600, *, durable: bool
 def create_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Make a file that is not there yet, whole or not at all, durable before this returns. Raises FileExistsError where
     anything has that name, and any other OSError."""
-    with _parent(path) as parent:
-        aside = _write_aside(path, parent, content, mode, durable=True)
+    with _open_parent(path) as parent:
+        temporary = _write_temporary(path, parent, content, mode, durable=True)
         try:
-            os.link(aside, path.name, src_dir_fd=parent, dst_dir_fd=parent, follow_symlinks=False)
+            os.link(temporary, path.name, src_dir_fd=parent, dst_dir_fd=parent, follow_symlinks=False)
         finally:
-            _remove(aside, parent)
+            _remove(temporary, parent)
         os.fsync(parent)
 
 
-def open_in_place(path: Path, flags: int = os.O_RDWR) -> int:
+def open_existing(path: Path, flags: int = os.O_RDWR) -> int:
     """A descriptor of a plain file that is there, to be read and written in place. Raises UnsafeFileError, OSError."""
-    with _parent(path) as parent:
+    with _open_parent(path) as parent:
         return _open(path, parent, flags)
 
 
-def check_plain(path: Path) -> None:
+def check_regular_file(path: Path) -> None:
     """Raise UnsafeFileError for anything but a plain file of one name, FileNotFoundError for none. Only for programs
     that open it themselves by its name: what is there afterwards is not known."""
     _check_kind(path.lstat(), path)
@@ -108,7 +108,7 @@ def check_directory(directory: Path) -> None:
 
 def sync_directory(directory: Path) -> None:
     """Make the names in it durable."""
-    descriptor = os.open(directory, _DIRECTORY)
+    descriptor = os.open(directory, _DIRECTORY_FLAGS)
     try:
         os.fsync(descriptor)
     finally:
@@ -116,9 +116,9 @@ def sync_directory(directory: Path) -> None:
 
 
 @contextmanager
-def _parent(path: Path) -> Iterator[int]:
+def _open_parent(path: Path) -> Iterator[int]:
     """The directory of `path`, opened once: renaming it meanwhile changes nothing."""
-    descriptor = os.open(path.parent, _DIRECTORY)
+    descriptor = os.open(path.parent, _DIRECTORY_FLAGS)
     try:
         yield descriptor
     finally:
@@ -126,45 +126,45 @@ def _parent(path: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _opened(path: Path, parent: int, flags: int, *, names: bool) -> Iterator[int]:
-    descriptor = _open(path, parent, flags, names=names)
+def _opened(path: Path, parent: int, flags: int, *, reject_hard_links: bool) -> Iterator[int]:
+    descriptor = _open(path, parent, flags, reject_hard_links=reject_hard_links)
     try:
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _open(path: Path, parent: int, flags: int, *, names: bool = True) -> int:
+def _open(path: Path, parent: int, flags: int, *, reject_hard_links: bool = True) -> int:
     # Looked at first, because opening a device may already do something to it; and again, because of a race.
-    _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, names=names)
+    _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, reject_hard_links=reject_hard_links)
     try:
-        descriptor = os.open(path.name, flags | _NO_SURPRISE, dir_fd=parent)
+        descriptor = os.open(path.name, flags | _SAFE_OPEN_FLAGS, dir_fd=parent)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise UnsafeFileError(_KINDS[stat.S_IFLNK], path) from None
+            raise UnsafeFileError(_KIND_MESSAGES[stat.S_IFLNK], path) from None
         if error.errno == errno.ENXIO:
-            raise UnsafeFileError(_KINDS[stat.S_IFIFO], path) from None
+            raise UnsafeFileError(_KIND_MESSAGES[stat.S_IFIFO], path) from None
         raise
     try:
-        _check_kind(os.fstat(descriptor), path, names=names)
+        _check_kind(os.fstat(descriptor), path, reject_hard_links=reject_hard_links)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def _check_kind(found: os.stat_result, path: Path, *, names: bool = True) -> None:
-    """`names`: a second name is refused too. It may be one of a file that only this process may write."""
+def _check_kind(found: os.stat_result, path: Path, *, reject_hard_links: bool = True) -> None:
+    """`reject_hard_links`: a second name is refused too. It may be one of a file that only this process may write."""
     if not stat.S_ISREG(found.st_mode):
-        raise UnsafeFileError(_KINDS.get(stat.S_IFMT(found.st_mode), "it is not a plain file"), path)
-    if names and found.st_nlink > 1:
+        raise UnsafeFileError(_KIND_MESSAGES.get(stat.S_IFMT(found.st_mode), "it is not a plain file"), path)
+    if reject_hard_links and found.st_nlink > 1:
         raise UnsafeFileError("it has a second name (a hard link)", path)
 
 
-def _write_aside(path: Path, parent: int, content: bytes, mode: int, *, durable: bool) -> str:
+def _write_temporary(path: Path, parent: int, content: bytes, mode: int, *, durable: bool) -> str:
     """Write it under an unpredictable name, '.NAME.' and 16 hex characters, and return that name."""
-    aside = f".{path.name}.{secrets.token_hex(8)}"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_SURPRISE, 0o600, dir_fd=parent)
+    temporary = f".{path.name}.{secrets.token_hex(8)}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_OPEN_FLAGS, 0o600, dir_fd=parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -173,9 +173,9 @@ def _write_aside(path: Path, parent: int, content: bytes, mode: int, *, durable:
             if durable:
                 os.fsync(file.fileno())
     except BaseException:
-        _remove(aside, parent)
+        _remove(temporary, parent)
         raise
-    return aside
+    return temporary
 
 
 def _remove(name: str, parent: int) -> None:

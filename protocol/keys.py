@@ -19,7 +19,7 @@ from protocol.files import create_file, read_file
 
 _FINGERPRINT_BYTES = 16
 _COMPARE_SYMBOLS = 8
-_LARGEST = 64 * 1024  # bytes of a key file; a key has some hundred
+_MAX_KEY_FILE_BYTES = 64 * 1024  # bytes of a key file; a key has some hundred
 
 
 class KeyFileError(Exception):
@@ -36,12 +36,12 @@ def new_sealing_key() -> X25519PrivateKey:
     return X25519PrivateKey.generate()
 
 
-def public_bytes(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+def public_key_bytes(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
     """The raw public half, 32 bytes."""
     return key.public_key().public_bytes_raw()
 
 
-def save_private(key: Ed25519PrivateKey | X25519PrivateKey, path: Path) -> None:
+def save_private_key(key: Ed25519PrivateKey | X25519PrivateKey, path: Path) -> None:
     """Write a new PKCS #8 PEM file, 0600, durable before this returns. Never overwrites: raises FileExistsError."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     create_file(path, pem)
@@ -51,7 +51,7 @@ def _load(path: Path, owners: Collection[int] | None) -> object:
     try:
         # Private only where its owner is asked for: systemd hands a unit its credential under an ACL, which shows as
         # group rights.
-        content = read_file(path, _LARGEST, owners=owners, private=owners is not None)
+        content = read_file(path, _MAX_KEY_FILE_BYTES, owners=owners, private=owners is not None)
         return load_pem_private_key(content, password=None)
     except OSError as error:
         raise KeyFileError(f"The key file {path} cannot be read: {error.strerror}") from error

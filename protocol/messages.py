@@ -33,11 +33,13 @@ PROTOCOL_VERSION = 1
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
-KeyText = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]  # a raw key takes 43 characters
-Name = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerprint, a number, a code
-Value = Annotated[str, StringConstraints(max_length=200)]
-CallName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")]
-MOST_DEVICES, MOST_FINDINGS = 64, 100  # of a heartbeat
+EncodedKey = Annotated[
+    str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")
+]  # a raw key takes 43 characters
+ShortText = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerprint, a number, a code
+MediumText = Annotated[str, StringConstraints(max_length=200)]
+StaffCallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")]
+MAX_DEVICES, MAX_FINDINGS = 64, 100  # of a heartbeat
 
 
 class _Message(BaseModel):
@@ -52,12 +54,12 @@ class SealedPart(_Message):
     size: int = Field(gt=0)
 
 
-class MomentOutside(_Message):
+class ClockReading(_Message):
     """When the citizen confirmed, as the kiosk knew it: the centre reconstructs the time from all four."""
 
     wall: AwareDatetime
     quality: ClockQuality
-    boot_id: Name
+    boot_id: ShortText
     monotonic_ms: int = Field(ge=0)
 
 
@@ -66,11 +68,11 @@ class Delivery(_Message):
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
-    kiosk_id: Name
-    case_number: Name
-    moment: MomentOutside
-    sent: MomentOutside  # the same clocks at the moment of sending, to measure the kiosk's clock by
-    sealing_key: Name  # fingerprint of the centre key it was sealed to
+    kiosk_id: ShortText
+    case_number: ShortText
+    moment: ClockReading
+    sent: ClockReading  # the same clocks at the moment of sending, to measure the kiosk's clock by
+    sealing_key: ShortText  # fingerprint of the centre key it was sealed to
     sealed: Base64
     sealed_sha256: Sha256
     parts: tuple[SealedPart, ...] = Field(default=(), max_length=MAX_PAGES)
@@ -90,8 +92,8 @@ class ReceiptStatement(_Message):
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
-    case_number: Name
-    kiosk_id: Name
+    case_number: ShortText
+    kiosk_id: ShortText
     sealed_sha256: Sha256
     parts: tuple[Sha256, ...] = Field(default=(), max_length=MAX_PAGES)
     received_at: AwareDatetime
@@ -102,7 +104,7 @@ class Receipt(_Message):
 
     statement: Base64
     signature: Base64
-    key: Name  # fingerprint of the receipt key
+    key: ShortText  # fingerprint of the receipt key
 
 
 class EnrolmentStatus(Enum):
@@ -116,24 +118,24 @@ class EnrolmentRequest(_Message):
     """A kiosk asks to belong to a centre. Its id is proposed from kiosk.toml; public keys are raw 32 bytes."""
 
     kiosk_id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}[0-9]{2}$")]  # \d would take Thai digits too
-    signing_key: KeyText
+    signing_key: EncodedKey
     hall: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
 
-class EnrolmentAnswer(_Message):
+class EnrolmentResponse(_Message):
     """Centre's answer. `compare_code` is derived by both sides from all public keys (protocol.keys.compare_code)
     and is NOT sent: the officer compares what the kiosk shows with what the desk shows. The fields after `status`
     with defaults are filled once approved."""
 
     enrolment_id: UUID
     status: EnrolmentStatus
-    sealing_key: KeyText  # the centre's X25519 public key, raw
-    receipt_key: KeyText  # the centre's Ed25519 public key, raw
-    kiosk_id: Name = ""
-    series: Name = ""  # the letter of the case number series given at this enrolment
-    public_url: Value = ""
-    centre_name_th: Value = ""
-    centre_name_en: Value = ""
+    sealing_key: EncodedKey  # the centre's X25519 public key, raw
+    receipt_key: EncodedKey  # the centre's Ed25519 public key, raw
+    kiosk_id: ShortText = ""
+    series: ShortText = ""  # the letter of the case number series given at this enrolment
+    public_url: MediumText = ""
+    centre_name_th: MediumText = ""
+    centre_name_en: MediumText = ""
 
 
 class CentreKeysStatement(_Message):
@@ -143,8 +145,8 @@ class CentreKeysStatement(_Message):
 
     protocol_version: Literal[1] = 1
     enrolment_id: UUID
-    sealing_key: KeyText  # X25519, raw
-    receipt_key: KeyText  # Ed25519, raw
+    sealing_key: EncodedKey  # X25519, raw
+    receipt_key: EncodedKey  # Ed25519, raw
     since: AwareDatetime
 
 
@@ -154,34 +156,38 @@ class CentreKeys(_Message):
 
     statement: Base64
     signature: Base64
-    key: Name  # fingerprint of the signing receipt key
+    key: ShortText  # fingerprint of the signing receipt key
 
 
 class Heartbeat(_Message):
     """What a kiosk says of itself each minute. No personal data. `moment` orders the heartbeats of one kiosk: within a
     boot `monotonic_ms` grows, so that a replayed one is known."""
 
-    kiosk_id: Name
-    version: Value
-    moment: MomentOutside
+    kiosk_id: ShortText
+    version: MediumText
+    moment: ClockReading
     outbox_count: int = Field(ge=0)
     oldest_unsent: AwareDatetime | None = None
-    devices: dict[Name, Value] = Field(default={}, max_length=MOST_DEVICES)  # device name -> status value
-    findings: tuple[Name, ...] = Field(default=(), max_length=MOST_FINDINGS)  # codes of open health findings
+    devices: dict[ShortText, MediumText] = Field(default={}, max_length=MAX_DEVICES)  # device name -> status value
+    findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
     staff_called: bool = False
-    staff_call: CallName = ""  # names the open call
+    staff_call: StaffCallId = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
     refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
-    versions: dict[Name, Value] = Field(default={}, max_length=32)  # what else runs there: 'python', 'sqlite', 'linux'
-    centre_keys: tuple[Name, Name] | None = None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
+    versions: dict[ShortText, MediumText] = Field(
+        default={}, max_length=32
+    )  # what else runs there: 'python', 'sqlite', 'linux'
+    centre_keys: tuple[ShortText, ShortText] | None = (
+        None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
+    )
 
 
-class TrackQuestion(_Message):
+class TrackingRequest(_Message):
     code: str = Field(max_length=64, repr=False)
     language: Literal["th", "en"] = "th"
 
 
-class TrackStep(_Message):
+class TrackingStep(_Message):
     """One line of the history: `at` is when it was reached."""
 
     status: CaseStatus
@@ -189,7 +195,7 @@ class TrackStep(_Message):
     at: AwareDatetime
 
 
-class TrackAnswer(_Message):
+class TrackingResponse(_Message):
     """Where a case is, without personal data. `found` False: not here (yet); `sentence` says what to do then."""
 
     found: bool
@@ -200,7 +206,7 @@ class TrackAnswer(_Message):
     officer: str = ""
     due: str = ""  # ISO date or ''
     outcome: str = ""  # what came of it, once closed
-    steps: tuple[TrackStep, ...] = ()
+    steps: tuple[TrackingStep, ...] = ()
 
 
 class Problem(_Message):

@@ -2,7 +2,7 @@
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
-scheme is left out: a reverse proxy that ends TLS changes it (decision 0010). `created` is for the record, not judged: a
+scheme is left out: a reverse proxy that ends TLS changes it (decision 0010). `read_signing_time` is for the record, not judged: a
 kiosk may have no trustworthy clock, and replays are harmless because every request is idempotent.
 """
 
@@ -49,7 +49,7 @@ class CentreKeysError(Exception):
     """New keys are not the centre's: wrong signature, another kiosk's, or no statement inside."""
 
 
-class _Keys(HTTPSignatureKeyResolver):
+class _KeyResolver(HTTPSignatureKeyResolver):
     """The library's way to ask for a key: one private key to sign, or a look-up of raw public keys to verify."""
 
     def __init__(self, private: Ed25519PrivateKey | None, public: Callable[[str], bytes | None]) -> None:
@@ -65,7 +65,7 @@ class _Keys(HTTPSignatureKeyResolver):
 
 
 class _TimelessVerifier(HTTPMessageVerifier):
-    """`created` is recorded, not judged; an `expires` would be judging too."""
+    """`read_signing_time` is recorded, not judged; an `expires` would be judging too."""
 
     require_created = False
 
@@ -74,7 +74,7 @@ class _TimelessVerifier(HTTPMessageVerifier):
 
 
 @dataclass(frozen=True)
-class _Request:
+class _SignedMessage:
     """What the library wants a message to be."""
 
     method: str
@@ -82,7 +82,7 @@ class _Request:
     headers: Mapping[str, str]
 
 
-def _covered(headers: Mapping[str, str]) -> tuple[str, ...]:
+def _components_to_sign(headers: Mapping[str, str]) -> tuple[str, ...]:
     names = {name.lower() for name in headers}
     return ALWAYS_SIGNED + tuple(name for name in SIGNED_WHEN_PRESENT if name in names)
 
@@ -94,13 +94,13 @@ def sign(prepared: PreparedRequest, key: Ed25519PrivateKey, key_id: str) -> None
     body = prepared.body
     if not isinstance(body, bytes | None):
         raise TypeError("Only a request whose body is bytes can be signed")
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Keys(key, lambda _: None))
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_KeyResolver(key, lambda _: None))
     signer.sign(
         prepared,
         key_id=key_id,
         label=LABEL,
         tag=TAG,
-        covered_component_ids=_covered(prepared.headers),
+        covered_component_ids=_components_to_sign(prepared.headers),
         body=body or None,
     )
 
@@ -117,18 +117,18 @@ def verify(
     `url` is absolute, with the authority the client asked for (its Host header); its scheme decides only which port
     goes without saying. `headers` holds each header once. `resolve_key` gives the raw Ed25519 public key of a key id,
     None when it is unknown. Raises SignatureError."""
-    message = _Request(method, url, headers)
-    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_Keys(None, resolve_key))
+    message = _SignedMessage(method, url, headers)
+    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_KeyResolver(None, resolve_key))
     try:
         (verified,) = verifier.verify(
-            message, max_age=None, expect_tag=TAG, require_components=_covered(headers), body=body
+            message, max_age=None, expect_tag=TAG, require_components=_components_to_sign(headers), body=body
         )
     except (HTTPMessageSignaturesException, ValueError) as error:
         raise SignatureError(f"The request is not signed as it must be: {error}") from error
     return str(verified.parameters["keyid"])
 
 
-def created(headers: Mapping[str, str]) -> datetime | None:
+def read_signing_time(headers: Mapping[str, str]) -> datetime | None:
     """When the signer says it signed (None: it does not say), for the record. Ask it of headers `verify` passed."""
     value = {name.lower(): value for name, value in headers.items()}.get("signature-input", "")
     for parameter in value.split(";"):
@@ -144,7 +144,7 @@ def sign_receipt(statement: ReceiptStatement, key: Ed25519PrivateKey) -> Receipt
     return Receipt(
         statement=to_base64(raw),
         signature=to_base64(key.sign(raw)),
-        key=keys.fingerprint(keys.public_bytes(key)),
+        key=keys.fingerprint(keys.public_key_bytes(key)),
     )
 
 
@@ -166,16 +166,16 @@ def sign_keys(statement: CentreKeysStatement, key: Ed25519PrivateKey) -> CentreK
     return CentreKeys(
         statement=to_base64(raw),
         signature=to_base64(key.sign(_KEYS_CONTEXT + raw)),
-        key=keys.fingerprint(keys.public_bytes(key)),
+        key=keys.fingerprint(keys.public_key_bytes(key)),
     )
 
 
-def verify_keys(told: CentreKeys, public_key: bytes, enrolment_id: UUID) -> CentreKeysStatement:
+def verify_keys(new_keys: CentreKeys, public_key: bytes, enrolment_id: UUID) -> CentreKeysStatement:
     """The statement, once the signature by the raw Ed25519 public key this kiosk knows fits and it is meant for this
     enrolment; both keys in it are usable. Raises CentreKeysError."""
     try:
-        raw = from_base64(told.statement)
-        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(told.signature), _KEYS_CONTEXT + raw)
+        raw = from_base64(new_keys.statement)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(from_base64(new_keys.signature), _KEYS_CONTEXT + raw)
         statement = CentreKeysStatement.model_validate_json(raw)
         X25519PublicKey.from_public_bytes(from_base64(statement.sealing_key))
         Ed25519PublicKey.from_public_bytes(from_base64(statement.receipt_key))

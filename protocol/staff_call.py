@@ -10,7 +10,7 @@ from enum import Enum
 HEADER = "Staff-Call"
 
 
-class CallAnswer(Enum):
+class StaffCallResponse(Enum):
     """How the desk answers. RECEIVED: nobody has answered yet, but the centre has the call."""
 
     RECEIVED = "received"
@@ -20,17 +20,17 @@ class CallAnswer(Enum):
     DONE = "done"  # the call is over
 
 
-def written(call: str, answer: CallAnswer) -> str:
+def format_header(call: str, answer: StaffCallResponse) -> str:
     """The header's value."""
     return f"{call} {answer.value}"
 
 
-def answer_to(call: str, header: str) -> CallAnswer:
+def parse_header(call: str, header: str) -> StaffCallResponse:
     """What a header says of this call: RECEIVED when it says nothing of it, or nothing known."""
     named, _, word = header.strip().partition(" ")
-    return answer_of(word.strip()) if named == call else CallAnswer.RECEIVED
+    return parse_code(word.strip()) if named == call else StaffCallResponse.RECEIVED
 
 
-def answer_of(word: str) -> CallAnswer:
+def parse_code(word: str) -> StaffCallResponse:
     """The answer with this value; RECEIVED for a word that this version does not know."""
-    return next((answer for answer in CallAnswer if answer.value == word), CallAnswer.RECEIVED)
+    return next((answer for answer in StaffCallResponse if answer.value == word), StaffCallResponse.RECEIVED)

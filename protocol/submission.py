@@ -6,87 +6,87 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from protocol.choices import (
-    MAX_NOTE,
+    MAX_NOTE_CHARS,
     MAX_PAGES,
-    MAX_TEXT,
-    AboutWhom,
+    MAX_TEXT_CHARS,
     ClockQuality,
-    ForWhom,
     IdentitySource,
-    Naming,
+    NameDisclosure,
     Nature,
+    OnBehalfOf,
+    RespondentKind,
 )
 from protocol.topics import Topic
 
-Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
-Note = Annotated[str, StringConstraints(max_length=MAX_NOTE)]
-Short = Annotated[str, StringConstraints(max_length=64)]  # a number, a date, a version
+LongText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
+NoteText = Annotated[str, StringConstraints(max_length=MAX_NOTE_CHARS)]
+ShortText = Annotated[str, StringConstraints(max_length=64)]  # a number, a date, a version
 AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")]  # DOPA province, district, tambon
 
 
-class _Part(BaseModel):
+class _SubmissionModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Identity(_Part):
+class Identity(_SubmissionModel):
     """Who speaks. From the chip all fields, typed only the name. birth_date is B.E. YYYYMMDD."""
 
-    citizen_id: Short = Field(default="", repr=False)
-    title: Note = Field(default="", repr=False)
-    first_name: Note = Field(default="", repr=False)
-    middle_name: Note = Field(default="", repr=False)
-    last_name: Note = Field(default="", repr=False)
-    birth_date: Short = Field(default="", repr=False)
-    sex: Short = Field(default="", repr=False)
-    address: Note = Field(default="", repr=False)
+    citizen_id: ShortText = Field(default="", repr=False)
+    title: NoteText = Field(default="", repr=False)
+    first_name: NoteText = Field(default="", repr=False)
+    middle_name: NoteText = Field(default="", repr=False)
+    last_name: NoteText = Field(default="", repr=False)
+    birth_date: ShortText = Field(default="", repr=False)
+    sex: ShortText = Field(default="", repr=False)
+    address: NoteText = Field(default="", repr=False)
     address_area: AreaCode | Literal[""] = ""
 
 
-class Contact(_Part):
+class Contact(_SubmissionModel):
     phone: Annotated[str, StringConstraints(pattern=r"^(0\d{8,9})?$")] = Field(default="", repr=False)
 
 
-class Consents(_Part):
+class Consents(_SubmissionModel):
     """Optional extras. No notice is sent by SMS, so no kiosk asks for that consent: `sms` is false, and stays in the
     message for older kiosks and for a later notice channel."""
 
     sms: bool = False
 
 
-class Page(_Part):
+class Page(_SubmissionModel):
     """One page of a letter. The picture is the record; `text` is what OCR made of it, '' when it made nothing."""
 
     media_type: Literal["image/jpeg", "image/png", "image/webp"]
     width: int = Field(gt=0)
     height: int = Field(gt=0)
-    text: Text = Field(default="", repr=False)
+    text: LongText = Field(default="", repr=False)
     confidence: float | None = Field(default=None, ge=0, le=100)
 
 
-class Submission(_Part):
+class Submission(_SubmissionModel):
     """One visit's content. The pictures travel as parts of their own, in the order of `pages`."""
 
     version: Literal[1] = 1
     submission_id: UUID
-    tracking_code: Short = Field(repr=False)  # canonical, 13 symbols
-    case_number: Short
+    tracking_code: ShortText = Field(repr=False)  # canonical, 13 symbols
+    case_number: ShortText
     nature: Nature = Nature.COMPLAINT
     topic: Topic
-    topic_note: Note = ""
-    about: AboutWhom = AboutWhom.NOBODY
-    about_note: Note = Field(default="", repr=False)
+    topic_note: NoteText = ""
+    about: RespondentKind = RespondentKind.NOBODY
+    about_note: NoteText = Field(default="", repr=False)
     area: AreaCode | Literal[""] = ""
-    spot: Note = Field(default="", repr=False)
-    for_whom: ForWhom = ForWhom.SELF
-    for_whom_note: Note = Field(default="", repr=False)
-    text: Text = Field(default="", repr=False)
+    spot: NoteText = Field(default="", repr=False)
+    for_whom: OnBehalfOf = OnBehalfOf.SELF
+    for_whom_note: NoteText = Field(default="", repr=False)
+    text: LongText = Field(default="", repr=False)
     pages: tuple[Page, ...] = Field(default=(), max_length=MAX_PAGES)
     contact: Contact = Contact()
-    naming: Naming = Naming.NAMED
+    naming: NameDisclosure = NameDisclosure.NAMED
     identity: Identity | None = Field(default=None, repr=False)
     identity_source: IdentitySource = IdentitySource.NONE
     language: Literal["th", "en"] = "th"
-    notice_version: Short
+    notice_version: ShortText
     notice_accepted_at: AwareDatetime
     consents: Consents = Consents()
     clock_quality: ClockQuality

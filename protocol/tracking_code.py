@@ -21,7 +21,7 @@ class TrackingCodeError(ValueError):
     """What was typed is no tracking code. The message says what is wrong and never repeats the code."""
 
 
-def mint() -> str:
+def generate() -> str:
     """A new code: 13 canonical symbols without hyphens."""
     while True:
         value = secrets.randbits(_BITS)
@@ -33,7 +33,7 @@ def parse(text: str) -> str:
     """The canonical code a person meant: case, spaces, hyphens, Thai digits and O/I/L are forgiven.
 
     Raises TrackingCodeError when the length, a symbol or the check is wrong."""
-    code = crockford.forgive(text)
+    code = crockford.normalise_lookalikes(text)
     if len(code) != LENGTH:
         raise TrackingCodeError(f"A tracking code has {LENGTH} symbols, not {len(code)}")
     try:

@@ -28,13 +28,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from provision.releases import PREFIX, Releases
 
-REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk doctor`
+FAULT_REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk run_doctor`
 FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
-RETRY_S = 300.0
-ASKED_S = 30.0
+RESTART_INTERVAL_S = 300.0
+CHECK_TIMEOUT_S = 30.0
 FIRST_GLYPH, LAST_GLYPH = 32, 126
-CODES = {"settings": "K-15", "program": "K-16"}  # of each page; the same as journey.staff_codes lists
-MISTAKE = 2  # exit status of `kiosk settings` for a kiosk.toml with mistakes
+STAFF_CODES = {"settings": "K-15", "program": "K-16"}  # of each page; the same as journey.staff_codes lists
+SETTINGS_ERROR_EXIT_CODE = 2  # exit status of `kiosk settings` for a kiosk.toml with mistakes
 
 KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01
 KDSKBMODE, K_UNICODE, K_OFF = 0x4B45, 0x03, 0x04
@@ -51,7 +51,7 @@ class Cause:
     @property
     def code(self) -> str:
         """The staff code."""
-        return CODES[self.page]
+        return STAFF_CODES[self.page]
 
 
 def find_cause(prefix: Path) -> Cause:
@@ -61,26 +61,26 @@ def find_cause(prefix: Path) -> Cause:
             [prefix / "venv/bin/kiosk", "settings"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=ASKED_S,
+            timeout=CHECK_TIMEOUT_S,
             check=False,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         )
     except (OSError, subprocess.SubprocessError) as error:
         return Cause("program", type(error).__name__)
     said = asked.stderr.decode(errors="replace")
-    if asked.returncode == MISTAKE:
+    if asked.returncode == SETTINGS_ERROR_EXIT_CODE:
         keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", said)
         place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", said)
         detail = ", ".join(dict.fromkeys(keys)) or (place and (place[1] or place[2])) or "kiosk.toml"
         return Cause("settings", detail)
-    return Cause("program", Releases(prefix).named("venv"))
+    return Cause("program", Releases(prefix).linked_release("venv"))
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------
 
 
 @dataclass
-class Picture:
+class FaultPicture:
     """Pixels 0x00RRGGBB, row by row, and what the page told of itself."""
 
     width: int
@@ -88,7 +88,7 @@ class Picture:
     pixels: "array[int]"
     told: dict[str, Any]
 
-    def scaled(self, width: int, height: int) -> "Picture":
+    def scale(self, width: int, height: int) -> "Picture":
         """To another size, by the nearest pixel."""
         if (width, height) == (self.width, self.height):
             return self
@@ -98,12 +98,12 @@ class Picture:
             begin = y * self.height // height * self.width
             row = self.pixels[begin : begin + self.width]
             pixels.extend(row[x] for x in columns)
-        return Picture(width, height, pixels, self.told)
+        return FaultPicture(width, height, pixels, self.told)
 
-    def turned(self, degrees: int) -> "Picture":
+    def rotate(self, degrees: int) -> "Picture":
         """Against the clock, by 0, 90, 180 or 270."""
         if degrees == 180:
-            return Picture(self.width, self.height, self.pixels[::-1], self.told)
+            return FaultPicture(self.width, self.height, self.pixels[::-1], self.told)
         pixels = array("I")
         if degrees == 90:
             for x in reversed(range(self.width)):
@@ -113,9 +113,9 @@ class Picture:
                 pixels.extend(self.pixels[x :: self.width][::-1])
         else:
             return self
-        return Picture(self.height, self.width, pixels, self.told)
+        return FaultPicture(self.height, self.width, pixels, self.told)
 
-    def write(self, text: str, glyphs: "Picture") -> None:
+    def draw_text(self, text: str, glyphs: "Picture") -> None:
         """Set `text` where the page left room for it, in the middle."""
         place, edges = self.told["detail"], glyphs.told["edges"]
         cells: list[tuple[int, int]] = []
@@ -134,7 +134,7 @@ class Picture:
                 at += end - begin
 
 
-def read(file: Path) -> Picture:
+def load_page(file: Path) -> FaultPicture:
     """A page as `kiosk fault-pages` wrote it. Raises OSError, ValueError, KeyError, zlib.error."""
     head, _, body = file.read_bytes().partition(b"\n")
     told = json.loads(head)
@@ -142,10 +142,10 @@ def read(file: Path) -> Picture:
     pixels.frombytes(zlib.decompress(body))
     if len(pixels) != told["width"] * told["height"]:
         raise ValueError("a page that was cut off")
-    return Picture(told["width"], told["height"], pixels, told)
+    return FaultPicture(told["width"], told["height"], pixels, told)
 
 
-def compose(directory: Path, cause: Cause, width: int, height: int) -> Picture:
+def compose_page(directory: Path, cause: Cause, width: int, height: int) -> FaultPicture:
     """The page of that cause, fitted to a panel. Raises OSError, ValueError, KeyError, zlib.error."""
     sizes = {
         (int(found[1]), int(found[2])): file
@@ -156,16 +156,16 @@ def compose(directory: Path, cause: Cause, width: int, height: int) -> Picture:
         raise OSError("no page was drawn")
     wanted = width / height
     size = min(sizes, key=lambda one: (one != (width, height), abs(one[0] / one[1] - wanted)))
-    page = read(sizes[size])
-    page.write(cause.detail, read(directory / f"glyphs-{size[0]}x{size[1]}.page"))
+    page = load_page(sizes[size])
+    page.draw_text(cause.detail, load_page(directory / f"glyphs-{size[0]}x{size[1]}.page"))
     turn = int(page.told.get("turn", 0))
-    return page.scaled(*((height, width) if turn in (90, 270) else (width, height))).turned(turn)
+    return page.scale(*((height, width) if turn in (90, 270) else (width, height))).rotate(turn)
 
 
 # --- the panel --------------------------------------------------------------------------------------------------------
 
 
-class Panel:
+class FramebufferPanel:
     """The framebuffer: the kernel's own picture memory, there before and after every compositor."""
 
     def __init__(self, device: Path) -> None:
@@ -175,23 +175,23 @@ class Panel:
         fixed = "16sL4I3HI"  # struct fb_fix_screeninfo up to line_length
         self._stride = struct.unpack_from(fixed, fcntl.ioctl(self._file, FBIOGET_FSCREENINFO, bytes(80)))[-1]
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: FaultPicture) -> None:
         """Raises OSError; ValueError for a depth that no kiosk has.
 
         In one write: of a write of exactly one row Linux 6.1 takes no pixel for changed, and shows nothing."""
-        frame = in_frame(picture, self._bits, self._stride)
+        frame = to_framebuffer(picture, self._bits, self._stride)
         done = 0
         while done < len(frame):
             done += os.pwrite(self._file.fileno(), frame[done:], done)
 
 
-def in_frame(picture: Picture, bits: int, stride: int) -> bytes:
+def to_framebuffer(picture: FaultPicture, bits: int, stride: int) -> bytes:
     """The picture as a framebuffer of that depth holds it, `stride` bytes a row. Raises ValueError."""
     rows = (picture.pixels[y * picture.width : (y + 1) * picture.width] for y in range(picture.height))
-    return b"".join(_in_depth(row, bits).ljust(stride, b"\0") for row in rows)
+    return b"".join(_pack_row(row, bits).ljust(stride, b"\0") for row in rows)
 
 
-def _in_depth(row: "array[int]", bits: int) -> bytes:
+def _pack_row(row: "array[int]", bits: int) -> bytes:
     if bits == 32:
         return row.tobytes()
     if bits == 16:
@@ -206,12 +206,12 @@ class FilePanel:
         self._file = file
         self.width, self.height = map(int, size.split("x"))
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: FaultPicture) -> None:
         self._file.write_bytes(picture.pixels.tobytes())
 
 
 @contextmanager
-def quiet_console(console: Path) -> Iterator[None]:
+def silence_console(console: Path) -> Iterator[None]:
     """The kernel neither writes over the picture nor hears the keyboard. Without a console, nothing."""
     try:
         with console.open("r+b", buffering=0) as file:
@@ -223,55 +223,55 @@ def quiet_console(console: Path) -> Iterator[None]:
                 fcntl.ioctl(file, KDSKBMODE, K_UNICODE)
                 fcntl.ioctl(file, KDSETMODE, KD_TEXT)
     except OSError as error:
-        say(f"no console: {error.strerror}")
+        log(f"no console: {error.strerror}")
         yield
 
 
-def say(text: str) -> None:
+def log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def tell(console: Path, cause: Cause) -> None:
+def write_to_console(console: Path, cause: Cause) -> None:
     """Where no picture can be shown, the console says it in words."""
     with suppress(OSError), console.open("w") as file:
-        file.write(
+        file.draw_text(
             f"\033[2J\033[HThis kiosk is out of service for now. Call 1567.\r\n\r\n{cause.code} {cause.detail}\r\n"
         )
 
 
-def show(panel_of: Any, directory: Path, cause: Cause, console: Path, held: ExitStack) -> None:
+def show(open_panel: Any, directory: Path, cause: Cause, console: Path, keep_open: ExitStack) -> None:
     """Put the page on the panel; whatever fails at it is said, and nothing else."""
     try:
-        panel = panel_of()
-        picture = compose(directory, cause, panel.width, panel.height)
-        held.enter_context(quiet_console(console))
+        panel = open_panel()
+        picture = compose_page(directory, cause, panel.width, panel.height)
+        keep_open.enter_context(silence_console(console))
         panel.show(picture)
     except (OSError, ValueError, KeyError, zlib.error, struct.error) as error:
-        say(f"no page: {error}")
-        tell(console, cause)
+        log(f"no page: {error}")
+        write_to_console(console, cause)
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Go back, or show why not, until it is time to try again."""
     options = argparse.ArgumentParser()
-    options.add_argument("--retry", type=float, default=RETRY_S, help="seconds")
+    options.add_argument("--retry", type=float, default=RESTART_INTERVAL_S, help="seconds")
     options.add_argument("--into", type=Path, help="a file in place of the framebuffer")
     options.add_argument("--size", default="1080x1920", help="... and its size")
     options.add_argument("--prefix", type=Path, default=PREFIX)
-    options.add_argument("--report", type=Path, default=REPORT)
-    wish = options.parse_args(words)
+    options.add_argument("--report", type=Path, default=FAULT_REPORT)
+    wish = options.parse_args(arguments)
     over = time.monotonic() + wish.retry
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     cause = find_cause(wish.prefix)
-    if cause.page == "program" and (good := Releases(wish.prefix).go_back()):
-        say(f"this release does not start: back to {good}")
+    if cause.page == "program" and (good := Releases(wish.prefix).roll_back()):
+        log(f"this release does not start: back to {good}")
         return 0
-    say(f"{cause.code} {cause.detail}: the interface does not start")
+    log(f"{cause.code} {cause.detail}: the interface does not start")
     with suppress(OSError):
         wish.report.write_text(json.dumps({"code": cause.code, "detail": cause.detail}), encoding="utf-8")
-    with ExitStack() as held:
-        panel_of = (lambda: FilePanel(wish.into, wish.size)) if wish.into else (lambda: Panel(FRAMEBUFFER))
-        show(panel_of, wish.prefix / "fault", cause, CONSOLE, held)
+    with ExitStack() as keep_open:
+        open_panel = (lambda: FilePanel(wish.into, wish.size)) if wish.into else (lambda: FramebufferPanel(FRAMEBUFFER))
+        show(open_panel, wish.prefix / "fault", cause, CONSOLE, keep_open)
         while (left := over - time.monotonic()) > 0:
             time.sleep(left)
     return 0

@@ -20,10 +20,10 @@ from contextlib import suppress
 from pathlib import Path
 
 PREFIX = Path("/opt/damrongdham-kiosk")
-VISIT = Path("/run/damrongdham-kiosk/visit")  # locked by the interface while a visit runs
-SETTLE_S = 60.0  # a picture may be painted by a program that fails right after it
-PAGES_S = 120.0
-LOOK_S = 1.0
+VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # locked by the interface while a visit runs
+PROBATION_S = 60.0  # a picture may be painted by a program that fails right after it
+FAULT_PAGES_TIMEOUT_S = 120.0
+POLL_S = 1.0
 
 
 class Releases:
@@ -32,7 +32,7 @@ class Releases:
     def __init__(self, prefix: Path = PREFIX) -> None:
         self.prefix = prefix
 
-    def named(self, link: str) -> str:
+    def linked_release(self, link: str) -> str:
         """The release that 'venv' or 'good' stands for; '' for none, or one that is not whole."""
         try:
             target = (self.prefix / link).resolve(strict=True)
@@ -40,57 +40,57 @@ class Releases:
             return ""
         return target.name if (target / "complete").exists() else ""
 
-    def point(self, link: str, name: str) -> None:
+    def set_link(self, link: str, name: str) -> None:
         """By one rename, so that there is never none."""
         fresh = self.prefix / f"{link}.new"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(self.prefix / "releases" / name)
         fresh.replace(self.prefix / link)
 
-    def use(self, name: str) -> None:
+    def activate(self, name: str) -> None:
         """Put it into use. The first one that is followed counts as good: it ran until now."""
-        before = self.named("venv")
-        if not self.named("good") and before:
-            self.point("good", before)
-        self.point("venv", name)
+        before = self.linked_release("venv")
+        if not self.linked_release("good") and before:
+            self.set_link("good", before)
+        self.set_link("venv", name)
         for old in (self.prefix / "releases").iterdir():
-            if old.name not in (name, self.named("good")):
+            if old.name not in (name, self.linked_release("good")):
                 shutil.rmtree(old, ignore_errors=True)
 
-    def go_back(self) -> str:
+    def roll_back(self) -> str:
         """To the good release, when another one is in use. Its name, or ''."""
-        good = self.named("good")
+        good = self.linked_release("good")
         bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - it may lead nowhere
         if not good or good == bad:
             return ""
-        self.point("venv", good)
+        self.set_link("venv", good)
         with suppress(OSError):
             (self.prefix / "releases" / bad / "complete").unlink()
         return good
 
-    def settle(self, seconds: float = SETTLE_S) -> str:
+    def confirm_after_probation(self, seconds: float = PROBATION_S) -> str:
         """Called when the first picture was painted, and ended with the interface: what still runs then is good."""
-        running = self.named("venv")
+        running = self.linked_release("venv")
         time.sleep(seconds)
-        if running and running == self.named("venv"):
-            self.point("good", running)
+        if running and running == self.linked_release("venv"):
+            self.set_link("good", running)
         return running
 
 
-def no_visit(seconds: float, mark: Path = VISIT) -> bool:
+def wait_for_no_visit(seconds: float, lock_file: Path = VISIT_LOCK) -> bool:
     """Wait until no visit runs, at most this many seconds. An interface that ended has released its lock."""
     until = time.monotonic() + seconds
-    while _locked(mark):
+    while _is_visit_running(lock_file):
         if time.monotonic() >= until:
             return False
-        time.sleep(min(LOOK_S, max(0.0, until - time.monotonic())))
+        time.sleep(min(POLL_S, max(0.0, until - time.monotonic())))
     return True
 
 
-def _locked(mark: Path) -> bool:
+def _is_visit_running(lock_file: Path) -> bool:
     """The directory is the interface's: what lies there is opened without following, and without waiting for it."""
     try:
-        descriptor = os.open(mark, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(lock_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
     try:
@@ -104,27 +104,29 @@ def _locked(mark: Path) -> bool:
     return False
 
 
-def draw_pages(prefix: Path = PREFIX) -> None:
+def render_fault_pages(prefix: Path = PREFIX) -> None:
     """Draw the fault pages with the present settings. A failure here is ignored: the release is good all the same."""
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run([prefix / "venv/bin/kiosk", "fault-pages", prefix / "fault"], check=False, timeout=PAGES_S)
+        subprocess.run(
+            [prefix / "venv/bin/kiosk", "fault-pages", prefix / "fault"], check=False, timeout=FAULT_PAGES_TIMEOUT_S
+        )
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Obey one command."""
     releases = Releases()
-    match words:
+    match arguments:
         case ["good", *seconds] if len(seconds) < 2:
-            releases.settle(float(seconds[0]) if seconds else SETTLE_S)
-            draw_pages()
+            releases.confirm_after_probation(float(seconds[0]) if seconds else PROBATION_S)
+            render_fault_pages()
         case ["back"]:
-            if not (name := releases.go_back()):
+            if not (name := releases.roll_back()):
                 return 1
             print(name)
         case ["use", name]:
-            releases.use(name)
+            releases.activate(name)
         case ["quiet", seconds]:
-            return 0 if no_visit(float(seconds)) else 1
+            return 0 if wait_for_no_visit(float(seconds)) else 1
         case _:
             print(__doc__, file=sys.stderr)
             return 2

@@ -9,84 +9,84 @@ from drivers.ports.speaker import Clip, Speaker, Speech
 from journey.faults import TAKE_CARD
 from journey.language import say
 from journey.language.recordings import Recordings
-from journey.sound_cues import Cue, heard
-from journey.state import Comfort, Journey
-from screens.kivy_setup import ASSETS
-from screens.spoken_text import Sentence, sentences
+from journey.sound_cues import SoundCue, heard
+from journey.state import AccessibilityOptions, Journey
+from screens.kivy_setup import ASSETS_DIR
+from screens.spoken_text import SpokenSentence, spoken_sentences
 
-AFTER = 0.25  # seconds: a page that comes up has settled, and two changes at once are read once
+READ_DELAY_S = 0.25  # seconds: a page that comes up has settled, and two changes at once are read once
 SYNTHETIC = {"en": "en-gb"}  # languages that a synthetic voice reads well enough; Thai needs recordings
 _CODE = re.compile(r"[0-9A-Z]{3,}[0-9A-Z -]*")  # a tracking code, a telephone number
-SOUNDS = {cue: Clip(ASSETS / "sounds" / f"{cue.value}.wav") for cue in Cue}
+SOUNDS = {cue: Clip(ASSETS_DIR / "sounds" / f"{cue.value}.wav") for cue in SoundCue}
 
 
-class Voice:
+class AudioFeedback:
     """Plays on `speaker`. Only where nobody else hears it (`private`: a handset, headphones) is anything read that is
     not the kiosk's own sentence."""
 
     def __init__(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         self._speaker, self._recordings, self._private = speaker, recordings, private
-        self._comfort, self._loudness = Comfort(), 100
+        self._comfort, self._volume_percent = AccessibilityOptions(), 100
         self._top: Any = None
-        self._told: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
-        self._cue: Cue | None = None
-        self._soon = Clock.create_trigger(self._read, AFTER)
+        self._already_read: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
+        self._pending_cue: SoundCue | None = None
+        self._read_soon = Clock.create_trigger(self._read, READ_DELAY_S)
 
-    def reads(self, language: str) -> bool:
+    def can_read(self, language: str) -> bool:
         """Whether it can read that language aloud."""
         return language in SYNTHETIC or language in self._recordings.languages
 
-    def regret(self) -> None:
+    def play_error(self) -> None:
         """What was asked for is not to be had."""
-        self._play([SOUNDS[Cue.ERROR]])
+        self._play([SOUNDS[SoundCue.ERROR]])
 
-    def touched(self) -> None:
+    def play_touch(self) -> None:
         """A finger took something: what is being read is broken off."""
-        self._play([SOUNDS[Cue.TOUCH]])
+        self._play([SOUNDS[SoundCue.TOUCH]])
 
-    def follow(self, before: Journey, after: Journey, top: Any) -> None:
+    def update(self, before: Journey, after: Journey, top: Any) -> None:
         """The state changed; `top` is what lies uppermost on the glass now."""
-        self._comfort, self._loudness = after.comfort, after.loudness
-        self._cue = heard(before, after) or self._cue
-        if top is not self._top or not after.comfort.read_aloud:
-            self._top, self._told = top, ("", frozenset())
-        if after.comfort.read_aloud:
-            self._soon()
-        elif self._cue is not None:
-            self._play(self._signal(self._cue))
-            self._cue = None
+        self._comfort, self._volume_percent = after.accessibility, after.max_volume_percent
+        self._pending_cue = heard(before, after) or self._pending_cue
+        if top is not self._top or not after.accessibility.read_aloud:
+            self._top, self._already_read = top, ("", frozenset())
+        if after.accessibility.read_aloud:
+            self._read_soon()
+        elif self._pending_cue is not None:
+            self._play(self._signal(self._pending_cue))
+            self._pending_cue = None
 
-    def again(self) -> None:
+    def repeat_reading(self) -> None:
         """Read the page from its beginning."""
-        self._told = "", frozenset()
-        self._soon()
+        self._already_read = "", frozenset()
+        self._read_soon()
 
-    def say(self, *said: Sentence) -> None:
+    def say(self, *said: SpokenSentence) -> None:
         """Read these at once, breaking off what is being read."""
-        self._soon.cancel()
+        self._read_soon.cancel()
         self._play([item for sentence in said for item in self._items(sentence)])
 
     def _read(self, _seconds: float) -> None:
         """What stands on the page and was not read yet."""
         if self._top is None:
             return
-        language, told = self._told
+        language, told = self._already_read
         if language != self._comfort.language:
             told = frozenset()
-        there = sentences(self._top)
+        there = spoken_sentences(self._top)
         items = [item for sentence in there if sentence.text not in told for item in self._items(sentence)]
-        self._told = self._comfort.language, told | {sentence.text for sentence in there}
-        if self._cue is not None:
-            items, self._cue = [*self._signal(self._cue), *items], None
+        self._already_read = self._comfort.language, told | {sentence.text for sentence in there}
+        if self._pending_cue is not None:
+            items, self._pending_cue = [*self._signal(self._pending_cue), *items], None
         if items:
             self._play(items)
 
-    def _signal(self, cue: Cue) -> list[Clip | Speech]:
+    def _signal(self, cue: SoundCue) -> list[Clip | Speech]:
         """The sound of a cue. A card that lies in the slot is asked for in words too: its owner may look elsewhere."""
-        spoken = self._spoken(say(TAKE_CARD, self._comfort.language)) if cue is Cue.TAKE_CARD else []
+        spoken = self._spoken(say(TAKE_CARD, self._comfort.language)) if cue is SoundCue.TAKE_CARD else []
         return [SOUNDS[cue], *spoken]
 
-    def _items(self, sentence: Sentence) -> list[Clip | Speech]:
+    def _items(self, sentence: SpokenSentence) -> list[Clip | Speech]:
         if not (sentence.public or self._private):
             return []
         if _CODE.fullmatch(sentence.text):  # sign by sign: a code is not a word
@@ -100,4 +100,4 @@ class Voice:
         return [Speech(text, SYNTHETIC[language])] if language in SYNTHETIC else []
 
     def _play(self, items: list[Clip | Speech] | list[Clip]) -> None:
-        self._speaker.play(items, self._comfort.volume.value * self._loudness // 100)
+        self._speaker.play(items, self._comfort.volume.value * self._volume_percent // 100)

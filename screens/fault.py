@@ -2,43 +2,43 @@
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from journey.events import AskStaff, Finish, OpenTrack
+from journey.events import Finish, OpenTracking, RequestStaff
 from journey.faults import FAULTS
-from journey.language import _, say
+from journey.language import _, translate
 from journey.state import Journey
-from screens.kv_loader import load_rules
-from screens.widgets.screen_view import Page
+from screens.kv_loader import load_kv
+from screens.widgets.screen_view import ScreenView
 
 
-class FaultPage(Page):
+class FaultView(ScreenView):
     """Why nobody may begin now, or what a notice on the resting screen means."""
 
     icon = StringProperty("alert-triangle")
     heading = StringProperty()
     advice = StringProperty()
-    code_line = StringProperty()
-    stops = BooleanProperty(False)
+    staff_code_text = StringProperty()
+    blocks_new_visits = BooleanProperty(False)
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """The row of the state."""
         if journey.fault is None:
             return
         row = FAULTS[journey.fault]
         self.icon, self.heading, self.advice = row.icon, row.title, row.advice
-        self.stops = row.stops_new_visits
-        self.code_line = say(
+        self.blocks_new_visits = row.stops_new_visits
+        self.staff_code_text = translate(
             _("Staff code {code} · this page closes when it is fixed"),
-            journey.comfort.language,
+            journey.accessibility.language,
             code=journey.fault.value,
         )
 
     def call_staff(self) -> None:
         """Somebody comes."""
-        self.send(AskStaff())
+        self.send(RequestStaff())
 
-    def onward(self) -> None:
+    def press_continue(self) -> None:
         """Tracking works without a fault's cause being gone; a notice is simply closed."""
-        self.send(OpenTrack() if self.stops else Finish())
+        self.send(OpenTracking() if self.blocks_new_visits else Finish())
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-KEYPAD = "keypad"  # the device of touches that a key makes
+KEYPAD_DEVICE = "keypad"  # the device of touches that a key makes
 
 
 class KeypadKey(Enum):

@@ -1,6 +1,6 @@
 """Kivy's settings, made before Kivy is imported: a kiosk window that nothing but a finger can reach.
 
-Kivy reads its environment while it is being imported and its input devices when the window opens. So `configure`
+Kivy reads its environment while it is being imported and its input devices when the window opens. So `configure_kivy`
 must be the first thing that touches Kivy, and it imports Kivy itself, after the environment stands.
 """
 
@@ -9,7 +9,7 @@ import logging
 import os
 from pathlib import Path
 
-ASSETS = Path(__file__).parent.parent / "assets"
+ASSETS_DIR = Path(__file__).parent.parent / "assets"
 TYPEFACES = {
     "Sarabun": "fonts/Sarabun-Regular.ttf",
     "SarabunMedium": "fonts/Sarabun-Medium.ttf",
@@ -17,7 +17,7 @@ TYPEFACES = {
     "SarabunBold": "fonts/Sarabun-Bold.ttf",
     "icons": "icons/icons.ttf",
 }
-FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (FACTS §5)
+MAX_FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (FACTS §5)
 
 
 def display_size() -> tuple[int, int] | None:
@@ -40,7 +40,7 @@ def display_size() -> tuple[int, int] | None:
     return size if min(size) > 0 else None
 
 
-def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None, rotation: int = 0) -> None:
+def configure_kivy(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None, rotation: int = 0) -> None:
     """Set up Kivy for this process. Call once, before any other Kivy import.
 
     `size` is the window in pixels (with `fullscreen` only where the display's is not known); `touch_device` is an evdev
@@ -80,7 +80,7 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     # A full-screen window of another size is shown in that size first, cropped in a corner, and then enlarged: under
     # cage for 30 ms on a fast machine and 2 s on a slow one.
     width, height = (fullscreen and display_size()) or size
-    regular, bold = str(ASSETS / TYPEFACES["Sarabun"]), str(ASSETS / TYPEFACES["SarabunBold"])
+    regular, bold = str(ASSETS_DIR / TYPEFACES["Sarabun"]), str(ASSETS_DIR / TYPEFACES["SarabunBold"])
     for section, option, value in (
         ("kivy", "log_enable", "0"),
         ("kivy", "exit_on_escape", "0"),
@@ -93,7 +93,7 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
         ("graphics", "rotation", str(rotation)),
         ("graphics", "show_cursor", "0" if fullscreen else "1"),
         ("graphics", "allow_screensaver", "0"),
-        ("graphics", "maxfps", str(FRAMES_PER_SECOND)),
+        ("graphics", "maxfps", str(MAX_FRAMES_PER_SECOND)),
         ("graphics", "multisamples", "0"),  # edges are smoothed where they are drawn
         ("graphics", "minimum_width", "480"),
         ("graphics", "minimum_height", "480"),
@@ -103,4 +103,4 @@ def configure(fullscreen: bool, size: tuple[int, int], touch_device: str | None 
     from kivy.core.text import LabelBase  # noqa: PLC0415  reads the settings just made
 
     for name, file in TYPEFACES.items():
-        LabelBase.register(name, str(ASSETS / file))
+        LabelBase.register(name, str(ASSETS_DIR / file))

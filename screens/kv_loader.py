@@ -9,7 +9,7 @@ from kivy.lang.parser import ParserRule
 _SHARED_WITH_CANVAS = frozenset({"pos", "size", "width", "radius"})
 
 
-def load_rules(module_file: str) -> None:
+def load_kv(module_file: str) -> None:
     """Load `<name>.kv` for `<name>.py`; call it with `__file__`. Works from the wheel as from a checkout.
 
     What a rule says of a property replaces what a more general rule said. Kivy by itself keeps both bound, and the one
@@ -18,12 +18,12 @@ def load_rules(module_file: str) -> None:
     known = len(Builder.rules)
     Builder.load_file(str(Path(module_file).with_suffix(".kv")), encoding="utf-8")
     for _selector, rule in Builder.rules[known:]:
-        _replace_earlier(rule)
+        _override_earlier_rules(rule)
 
 
-def _replace_earlier(rule: ParserRule) -> None:
+def _override_earlier_rules(rule: ParserRule) -> None:
     """As if each property were written with Kivy's leading '-'."""
     for name, line in rule.properties.items():
         line.ignore_prev = name not in _SHARED_WITH_CANVAS
     for child in rule.children:
-        _replace_earlier(child)
+        _override_earlier_rules(child)

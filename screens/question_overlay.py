@@ -5,18 +5,18 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from drivers.ports.card_reader import CardReaderStatus
-from journey.environment_faults import asks_card
-from journey.events import CancelCall, CodeKept, Event, StartOver, StartOverYes
-from journey.language import _, say
+from journey.environment_faults import can_request_card
+from journey.events import CancelStaffCall, ConfirmCodeNoted, ConfirmStartOver, Event, StartOver
+from journey.language import _, translate
 from journey.state import CallPhase, Journey, Overlay, PrintPhase, Visit
-from journey.transitions import ENDS_THE_VISIT
+from journey.transitions import VISIT_ENDING_OVERLAYS
 from protocol.tracking_code import display, tracking_url
-from screens.kv_loader import load_rules
-from screens.staff_call import CALLING, said_of
-from screens.widgets.overlay_view import Cover
+from screens.kv_loader import load_kv
+from screens.staff_call import CALLING, staff_call_texts
+from screens.widgets.overlay_view import OverlayView
 
 # title, advice, icon, button that goes on, button that ends
-_ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
+_CONTENT: dict[Overlay, tuple[str, str, str, str, str]] = {
     Overlay.STILL_THERE: (
         _("Are you still there?"),
         _("If not, everything on the screen is erased so that nobody else sees it"),
@@ -45,7 +45,7 @@ _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
         _("No, continue"),
         _("Yes, erase it"),
     ),
-    Overlay.NO_PAPER: (
+    Overlay.NO_RECEIPT: (
         _("Have you kept the code?"),
         _("No receipt came out. You need this code to track your case"),
         "qrcode",
@@ -56,7 +56,7 @@ _ROWS: dict[Overlay, tuple[str, str, str, str, str]] = {
 }
 
 
-class OverlayCard(Cover):
+class QuestionOverlay(OverlayView):
     """A veil over everything and a card with the question. Nothing under it can be touched."""
 
     kind: Any = ObjectProperty(None, allownone=True)
@@ -64,13 +64,13 @@ class OverlayCard(Cover):
     heading = StringProperty()
     advice = StringProperty()
     countdown = StringProperty()
-    go_on = StringProperty()
-    end = StringProperty()
+    continue_label = StringProperty()
+    end_label = StringProperty()
     code = StringProperty()  # what is to be kept; '' is nothing
     number = StringProperty()
     content = StringProperty()  # of the QR code
-    can_go_on = BooleanProperty(True)
-    with_staff = BooleanProperty(True)
+    can_continue = BooleanProperty(True)
+    has_staff_button = BooleanProperty(True)
 
     def show(self, journey: Journey) -> None:
         """The question of the state, and how long it waits."""
@@ -78,34 +78,34 @@ class OverlayCard(Cover):
         if overlay is None:
             return
         self.kind = overlay
-        self.heading, self.advice, self.icon, self.go_on, self.end = _ROWS[overlay]
-        if overlay is Overlay.CARD_OUT and journey.around.card_reader is not CardReaderStatus.EMPTY:
+        self.heading, self.advice, self.icon, self.continue_label, self.end_label = _CONTENT[overlay]
+        if overlay is Overlay.CARD_OUT and journey.environment.card_reader is not CardReaderStatus.EMPTY:
             self.heading = _("The card is no longer detected")  # pulled, or the reader fell silent: it does not say
-            if not asks_card(journey.around):
+            if not can_request_card(journey.environment):
                 self.advice = _("Your information is still here. You can continue without the card")
         elif overlay is Overlay.STILL_THERE and journey.visit is not None:
             self.advice = _idle_advice(journey.visit) or self.advice
         elif overlay is Overlay.STAFF and journey.call is not None:
-            self.heading, self.advice = said_of(journey.call)
+            self.heading, self.advice = staff_call_texts(journey.call)
         self.code = self.number = self.content = ""
-        if overlay is Overlay.NO_PAPER and journey.visit is not None:
+        if overlay is Overlay.NO_RECEIPT and journey.visit is not None:
             self._show_code(journey, journey.visit)
-        present = journey.around.card_reader is CardReaderStatus.CARD_PRESENT
-        self.can_go_on = not (overlay is Overlay.OTHER_CARD and present)
-        self.with_staff = journey.call is None or journey.call.phase is CallPhase.NOT_SENT
-        seconds = max(0, round(journey.still_there_until - journey.now))
+        present = journey.environment.card_reader is CardReaderStatus.CARD_PRESENT
+        self.can_continue = not (overlay is Overlay.OTHER_CARD and present)
+        self.has_staff_button = journey.call is None or journey.call.phase is CallPhase.NOT_SENT
+        seconds = max(0, round(journey.overlay_deadline - journey.now))
         waits = overlay is not Overlay.STAFF and seconds > 0
-        self.countdown = say(_waiting(journey), journey.comfort.language, seconds=seconds) if waits else ""
+        self.countdown = translate(_waiting(journey), journey.accessibility.language, seconds=seconds) if waits else ""
 
     def _show_code(self, journey: Journey, visit: Visit) -> None:
-        if visit.minted is None:
+        if visit.saved is None:
             return
-        self.code = display(visit.minted.code).replace("-", "  ")
-        self.number = say(_("Case number {number}"), journey.comfort.language, number=visit.minted.number)
-        self.content = tracking_url(journey.hall.public_url, visit.minted.code)
+        self.code = display(visit.saved.code).replace("-", "  ")
+        self.number = translate(_("Case number {number}"), journey.accessibility.language, number=visit.saved.number)
+        self.content = tracking_url(journey.kiosk.public_url, visit.saved.code)
         if visit.print_phase is PrintPhase.PRINTING:
             self.advice = _("Your receipt is still printing. This code works as well")
-        elif visit.papers_out:
+        elif visit.receipts_out:
             self.advice = _("The receipt may not have come out. This code works as well")
 
     def on_parent(self, _card: object, parent: object) -> None:
@@ -116,28 +116,30 @@ class OverlayCard(Cover):
     def press_end(self) -> None:
         """The other answer: start over, the code is kept, cancel the call."""
         answers: dict[Overlay, Event] = {
-            Overlay.START_OVER: StartOverYes(),
-            Overlay.NO_PAPER: CodeKept(),
-            Overlay.STAFF: CancelCall(),
+            Overlay.START_OVER: ConfirmStartOver(),
+            Overlay.NO_RECEIPT: ConfirmCodeNoted(),
+            Overlay.STAFF: CancelStaffCall(),
         }
         self.send(answers.get(self.kind, StartOver()))
 
 
 def _idle_advice(visit: Visit) -> str:
     """What happens to the story when nobody answers; '' before there is one."""
-    if visit.minted is not None:
+    if visit.saved is not None:
         return _("Your story is saved. If nobody touches the screen, this page with your code closes")
-    return _("If nobody touches the screen, your story is erased so that nobody else sees it") if visit.told else ""
+    return (
+        _("If nobody touches the screen, your story is erased so that nobody else sees it") if visit.has_entries else ""
+    )
 
 
 def _waiting(journey: Journey) -> str:
     """What comes when nobody answers, and when."""
-    told = journey.visit is not None and journey.visit.told
-    if told and journey.overlay in ENDS_THE_VISIT:
+    has_entries = journey.visit is not None and journey.visit.has_entries
+    if has_entries and journey.overlay in VISIT_ENDING_OVERLAYS:
         return _("Your story will be erased in {seconds} seconds")
-    if told and journey.overlay is Overlay.START_OVER:
+    if has_entries and journey.overlay is Overlay.START_OVER:
         return _("Your story stays. This question closes in {seconds} seconds")
     return _("Closes in {seconds} seconds")
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -11,21 +11,21 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from drivers.ports.speaker import Speaker
-from journey.events import Event, ToggleReadAloud, Touched
+from journey.events import Event, ScreenTouched, ToggleReadAloud
 from journey.language.recordings import Recordings
 from journey.state import Journey, Overlay, Screen, Visit
-from screens.audio_feedback import Voice
-from screens.focus_ring import Focus, Stop
-from screens.keypad import KEYPAD, KeypadKey
-from screens.spoken_text import called
-from screens.touch_guard import TouchGuard, acts
-from screens.touch_targets import Touchable, taken, touchables
-from screens.view_cache import Pages
+from screens.audio_feedback import AudioFeedback
+from screens.focus_ring import FocusRing, FocusTarget
+from screens.keypad import KEYPAD_DEVICE, KeypadKey
+from screens.spoken_text import describe_target
+from screens.touch_guard import TouchGuard, may_act
+from screens.touch_targets import TouchTarget, touch_handled, visible_touch_targets
+from screens.view_cache import ViewCache
 
 BLACK = (0.0, 0.0, 0.0, 1.0)
 
 
-class Shell(FloatLayout):
+class RootView(FloatLayout):
     """The window's content.
 
     `send` takes what was touched; `picture` gives a scanned page (`ocr.pixels`) for showing, None when it is gone;
@@ -42,75 +42,75 @@ class Shell(FloatLayout):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._send, self._picture, self._report = send, picture, report
-        self._pages = Pages(self._furnish)
-        self.voice: Voice | None = None
-        self.focus = Focus(self, self._top, self._speak_of)
-        self._drawn = Journey()
+        self._send, self._page_image, self._readiness_report = send, picture, report
+        self._views = ViewCache(self._inject)
+        self.voice: AudioFeedback | None = None
+        self.focus = FocusRing(self, self._top_widget, self._speak_target)
+        self._shown_journey = Journey()
         self._screen: Screen | None = None
         self._visit_id: int | None = None
-        self._stood: tuple[object, ...] = ()  # screen, visit, overlay, and whether it is dark
-        self.guard = TouchGuard(self._top, now)
-        self._dark = Widget()
-        self._ground: Sequence[float] = BLACK
-        self._lay_ground = Clock.create_trigger(self._clear, -1)
-        self.bind(size=lambda _shell, size: self._pages.fit(size))
-        self._pages.fit(self.size)  # a size given from the start is no change
-        taken.bind(on_taken=self._hear_touch)
+        self._shown_state: tuple[object, ...] = ()  # screen, visit, overlay, and whether it is dark
+        self.guard = TouchGuard(self._top_widget, now)
+        self._dark_widget = Widget()
+        self._clear_color: Sequence[float] = BLACK
+        self._set_clear_color_soon = Clock.create_trigger(self._set_clear_color, -1)
+        self.bind(size=lambda _shell, size: self._views.resize(size))
+        self._views.resize(self.size)  # a size given from the start is no change
+        touch_handled.bind(on_touch_handled=self._play_touch)
         Window.bind(on_flip=lambda _window: self.guard.painted())
 
     def show(self, journey: Journey) -> None:
         """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
         visit_id = journey.visit.visit_id if journey.visit is not None else None
         stands = journey.screen, visit_id, journey.overlay, journey.asleep
-        if stands != self._stood:
-            self._stood = stands
+        if stands != self._shown_state:
+            self._shown_state = stands
             self.guard.changed()
         if self._visit_id not in (None, visit_id):
-            self._pages.forget(replace(journey, visit=Visit(visit_id=0), overlay=None))
-        page = self._pages.bring(journey.screen, journey.comfort)
+            self._views.clear(replace(journey, visit=Visit(visit_id=0), overlay=None))
+        page = self._views.bring(journey.screen, journey.accessibility)
         page.show(journey)
         if (journey.screen, visit_id) != (self._screen, self._visit_id):
             self._screen, self._visit_id = journey.screen, visit_id
             page.size = self.size
             page.enter(journey)
-            self._pages.rest(journey.screen is Screen.ATTRACT)
+            self._views.rest(journey.screen is Screen.ATTRACT)
             if journey.screen is Screen.ATTRACT:
                 self.focus.leave()
         if journey.asleep:
-            self._stand(self._dark, BLACK)
+            self._mount(self._dark_widget, BLACK)
             return
-        card = self._cover(journey)
-        self._stand(card or page, card.look.veil if card else page.look.paper)
-        self._pages.foresee(journey)
-        before, self._drawn = self._drawn, journey
+        card = self._build_overlay(journey)
+        self._mount(card or page, card.theme.veil if card else page.theme.paper)
+        self._views.foresee(journey)
+        before, self._shown_journey = self._shown_journey, journey
         if self.voice is not None:
-            self.voice.follow(before, journey, self._top())
+            self.voice.follow(before, journey, self._top_widget())
 
     def page(self, screen: Screen) -> Any:
         """The page of a screen."""
-        return self._pages.page(screen)
+        return self._views.page(screen)
 
     def built(self) -> list[Any]:
         """The pages that exist so far."""
-        return self._pages.built()
+        return self._views.built()
 
     def prepare(self) -> None:
         """Build the pages that are not there yet while nobody is waiting."""
-        self._pages.prepare()
+        self._views.prepare()
 
-    def touchables(self) -> list[Touchable]:
+    def visible_touch_targets(self) -> list[TouchTarget]:
         """Everything that can be tapped now: on the overlay if one is up, else on the page."""
-        return touchables(self._top())
+        return visible_touch_targets(self._top_widget())
 
-    def hear(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
+    def attach_speaker(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         """From now on there is a loudspeaker; see screens.audio_feedback."""
-        self.voice = Voice(speaker, recordings, private)
+        self.voice = AudioFeedback(speaker, recordings, private)
 
     def key(self, key: KeypadKey) -> None:
         """A key of the tactile keypad."""
-        self._send(Touched())
-        if self._dark.parent is not None:
+        self._send(ScreenTouched())
+        if self._dark_widget.parent is not None:
             return
         match key:
             case KeypadKey.NEXT:
@@ -122,9 +122,9 @@ class Shell(FloatLayout):
             case KeypadKey.BACK:
                 self.focus.press_named("back", "dismiss", "close")
             case KeypadKey.HELP:
-                if self.voice is not None and not self.voice.reads(self._drawn.comfort.language):
+                if self.voice is not None and not self.voice.reads(self._shown_journey.accessibility.language):
                     self.voice.regret()
-                elif not self._drawn.comfort.read_aloud:
+                elif not self._shown_journey.accessibility.read_aloud:
                     self._send(ToggleReadAloud())
                 elif self.voice is not None:
                     self.voice.again()
@@ -134,44 +134,46 @@ class Shell(FloatLayout):
         came too soon after a change; a finger's takes the keypad's ring away."""
         if not self.collide_point(*touch.pos):
             return False
-        if touch.device != KEYPAD:
+        if touch.device != KEYPAD_DEVICE:
             self.focus.leave()
         if touch.is_mouse_scrolling:
             return bool(super().on_touch_down(touch))
-        dark = self._dark.parent is not None
+        dark = self._dark_widget.parent is not None
         alive = self.guard.begin(touch)
-        self._send(Touched())
+        self._send(ScreenTouched())
         return dark or not alive or bool(super().on_touch_down(touch))
 
     def on_touch_move(self, touch: Any) -> bool:
         """Only of a touch that counts."""
-        return not acts(touch) or bool(super().on_touch_move(touch))
+        return not may_act(touch) or bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: Any) -> bool:
         """Only of a touch that counts."""
         self.guard.end(touch)
-        return not acts(touch) or bool(super().on_touch_up(touch))
+        return not may_act(touch) or bool(super().on_touch_up(touch))
 
-    def _top(self) -> Any:
+    def _top_widget(self) -> Any:
         """The overlay if one is up, else the page."""
         return self.children[0] if self.children else self
 
-    def _hear_touch(self, _taken: object) -> None:
+    def _play_touch(self, _taken: object) -> None:
         if self.voice is not None:
             self.voice.touched()
 
-    def _speak_of(self, stop: Stop) -> None:
-        if self.voice is not None and self._drawn.comfort.read_aloud:
-            self.voice.say(*called(stop.widget, stop.name, stop.text, self._drawn.comfort.language))
+    def _speak_target(self, stop: FocusTarget) -> None:
+        if self.voice is not None and self._shown_journey.accessibility.read_aloud:
+            self.voice.say(
+                *describe_target(stop.widget, stop.name, stop.text, self._shown_journey.accessibility.language)
+            )
 
-    def _furnish(self, screen: Screen | None, part: Any) -> None:
+    def _inject(self, screen: Screen | None, part: Any) -> None:
         part.send = self._send
         if screen in (Screen.SCAN, Screen.REVIEW):
-            part.picture_of = self._picture
+            part.page_image_of = self._page_image
         elif screen is Screen.TECHNICIAN:
-            part.report = self._report
+            part.report = self._readiness_report
 
-    def _stand(self, top: Any, ground: Sequence[float]) -> None:
+    def _mount(self, top: Any, ground: Sequence[float]) -> None:
         """Paint this and nothing under it: a page under a question is neither read by the next in line nor paid for.
 
         The ground is cleared, not painted: a whole window more took 9 ms of software graphics.
@@ -179,20 +181,23 @@ class Shell(FloatLayout):
         if self.children != [top]:
             self.clear_widgets()
             self.add_widget(top)
-        self._ground = ground
-        self._lay_ground()
+        self._clear_color = ground
+        self._set_clear_color_soon()
 
-    def _clear(self, _seconds: float) -> None:
+    def _set_clear_color(self, _seconds: float) -> None:
         """Just before it is painted: what is shown first is shown before the shell stands in its window."""
         if (window := self.get_root_window()) is not None:
-            window.clearcolor = self._ground
+            window.clearcolor = self._clear_color
 
-    def _cover(self, journey: Journey) -> Any | None:
+    def _build_overlay(self, journey: Journey) -> Any | None:
         """The card that stands before the page, if there is a question."""
         if journey.overlay is None:
             return None
-        card = self._pages.card(journey.overlay)
-        if journey.overlay is Overlay.COMFORT:
-            card.heard = self.voice is not None, self.voice is not None and self.voice.reads(journey.comfort.language)
+        card = self._views.card(journey.overlay)
+        if journey.overlay is Overlay.ACCESSIBILITY:
+            card.heard = (
+                self.voice is not None,
+                self.voice is not None and self.voice.reads(journey.accessibility.language),
+            )
         card.show(journey)
         return card

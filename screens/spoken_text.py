@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from journey.language import _, say
+from journey.language import _, translate
 from screens.widgets.screen_view import Footer, Header
 
 # Keys that write nothing, by their names in the list of touchables.
-_KEYS = {
+_KEY_LABELS = {
     "key.space": _("Space"),
     "key.enter": _("New line"),
     "key.delete": _("Delete"),
@@ -23,39 +23,39 @@ _KEYS = {
 
 
 @dataclass(frozen=True)
-class Sentence:
+class SpokenSentence:
     """Words on the glass. `public` ones tell nothing of anybody: the whole hall may hear them."""
 
     text: str = field(repr=False)
     public: bool
 
 
-def sentences(root: Any) -> list[Sentence]:
+def spoken_sentences(root: Any) -> list[SpokenSentence]:
     """What is written under `root`, without the header, without the footer but for the way on, in one language."""
     return list(_sentences(root, public=False))
 
 
-def called(widget: Any, name: str, text: str, language: str) -> list[Sentence]:
+def describe_target(widget: Any, name: str, text: str, language: str) -> list[SpokenSentence]:
     """What is said of a thing to tap when the keypad comes to it: what it is called, and whether it is chosen."""
-    spoken = say(_KEYS[name], language) if name in _KEYS else getattr(widget, "spoken", "")
+    spoken = translate(_KEY_LABELS[name], language) if name in _KEY_LABELS else getattr(widget, "spoken", "")
     if spoken:
-        told = [Sentence(spoken, public=True)]
+        told = [SpokenSentence(spoken, public=True)]
     else:
-        told = list(_sentences(widget, public=False)) or ([Sentence(text, public=True)] if text else [])
+        told = list(_sentences(widget, public=False)) or ([SpokenSentence(text, public=True)] if text else [])
     if not told and widget.parent is not None:
         told = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
     if getattr(widget, "on", False):
-        told.append(Sentence(say(_("Selected"), language), public=True))
+        told.append(SpokenSentence(translate(_("Selected"), language), public=True))
     return told
 
 
-def _sentences(widget: Any, public: bool) -> Iterator[Sentence]:
+def _sentences(widget: Any, public: bool) -> Iterator[SpokenSentence]:
     if widget.opacity == 0 or isinstance(widget, Header):
         return
     public = public or getattr(widget, "public", False)
-    said = getattr(widget, "said", "")
-    if said and not widget.other:
-        yield Sentence(said, public or bool(widget.message))
+    display_text = getattr(widget, "said", "")
+    if display_text and not widget.in_other_language:
+        yield SpokenSentence(display_text, public or bool(widget.message))
     shown = widget.children[:1] if isinstance(widget, Footer) else reversed(widget.children)
     for child in shown:
         yield from _sentences(child, public)

@@ -2,7 +2,7 @@
 
 Each page has a look of its own, so that another size of type lays out the page on the glass first and the hidden ones
 afterwards: all eighteen at once took 250 ms, one takes 15 to 25. Whatever is built while a look is worn keeps it: rules
-in .kv know it as `look`, widgets ask for it by `worn()`. Only the shell puts looks on and changes them.
+in .kv know it as `theme`, widgets ask for it by `current_theme()`. Only the shell puts looks on and changes them.
 """
 
 import json
@@ -15,13 +15,13 @@ from kivy.lang.parser import global_idmap
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.utils import get_color_from_hex
 
-from journey.state import Comfort, Contrast
-from screens.kivy_setup import ASSETS
+from journey.state import AccessibilityOptions, Contrast
+from screens.kivy_setup import ASSETS_DIR
 
 OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
 
 # Contrast of text on its ground is at least 7:1, of borders that mean something 3:1 (LOOK.md).
-PLAIN: Final = {
+STANDARD_PALETTE: Final = {
     "paper": "#F6F3EA",
     "card": "#FFFFFF",
     "ink": "#14213D",
@@ -57,7 +57,7 @@ PLAIN: Final = {
     "veil": "#14213D",  # the ground of a question
     "done": "#12376E",  # the steps that lie behind
 }
-DARK: Final = PLAIN | {
+DARK: Final = STANDARD_PALETTE | {
     "paper": "#0A1122",
     "card": "#14213D",
     "ink": "#FFFFFF",
@@ -90,7 +90,7 @@ DARK: Final = PLAIN | {
     "veil": "#000000",
     "done": "#DCE4F2",
 }
-LIGHT: Final = PLAIN | {
+LIGHT: Final = STANDARD_PALETTE | {
     "paper": "#FFFFFF",
     "ink": "#000000",
     "soft": "#1C1C1C",
@@ -122,12 +122,14 @@ LIGHT: Final = PLAIN | {
     "veil": "#000000",
     "done": "#00205B",
 }
-PALETTES: Final = {Contrast.NORMAL: PLAIN, Contrast.DARK: DARK, Contrast.LIGHT: LIGHT}
+PALETTES: Final = {Contrast.NORMAL: STANDARD_PALETTE, Contrast.DARK: DARK, Contrast.LIGHT: LIGHT}
 
-Palette: Final = type("Palette", (EventDispatcher,), {name: ColorProperty(value) for name, value in PLAIN.items()})
+Palette: Final = type(
+    "Palette", (EventDispatcher,), {name: ColorProperty(value) for name, value in STANDARD_PALETTE.items()}
+)
 
 
-class Look(Palette):  # type: ignore[valid-type, misc]
+class Theme(Palette):  # type: ignore[valid-type, misc]
     """What every rule may bind to. Lengths are pixels: `u` is one of 1080 parts of the window's narrow side, or
     of 1600 of the long one where that is less."""
 
@@ -138,9 +140,9 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     contrast = StringProperty(Contrast.NORMAL.value)
     low_reach = BooleanProperty(False)
     left_handed = BooleanProperty(False)  # what the right hand does by habit stands at the left
-    hold_keys = BooleanProperty(False)  # a key that is held writes its other sign
+    long_press_keys = BooleanProperty(False)  # a key that is held writes its other sign
     scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
-    roomy = BooleanProperty(True)  # a tall window and type of the usual size: ornaments may be large
+    has_spare_room = BooleanProperty(True)  # a tall window and type of the usual size: ornaments may be large
 
     display = NumericProperty(112)
     headline = NumericProperty(64)
@@ -153,30 +155,30 @@ class Look(Palette):  # type: ignore[valid-type, misc]
     gap = NumericProperty(24)
     corner = NumericProperty(26)
 
-    _tall = True
+    _is_tall = True
 
-    def fit(self, width: float, height: float) -> None:
+    def resize(self, width: float, height: float) -> None:
         """Follow the window's size."""
-        self.portrait, self._tall = height > width * 1.05, height > width * 1.5
+        self.portrait, self._is_tall = height > width * 1.05, height > width * 1.5
         self.u = max(0.2, min(min(width, height) / 1080, max(width, height) / 1600))  # 1600: for windows nearly square
-        self._measure()
+        self._update_sizes()
 
-    def wear(self, comfort: Comfort) -> None:
+    def apply(self, accessibility: AccessibilityOptions) -> None:
         """Follow the citizen's wishes."""
-        self.language = comfort.language
-        self.other_language = OTHER_LANGUAGE[comfort.language]
-        self.low_reach, self.left_handed = comfort.low_reach, comfort.left_handed
-        self.hold_keys = comfort.hold_keys
-        self.scale = comfort.text_size.value / 100
-        self._measure()
-        if comfort.contrast.value != self.contrast:
-            for name, value in PALETTES[comfort.contrast].items():
+        self.language = accessibility.language
+        self.other_language = OTHER_LANGUAGE[accessibility.language]
+        self.low_reach, self.left_handed = accessibility.low_reach, accessibility.left_handed
+        self.long_press_keys = accessibility.long_press_keys
+        self.scale = accessibility.text_size.value / 100
+        self._update_sizes()
+        if accessibility.contrast.value != self.contrast:
+            for name, value in PALETTES[accessibility.contrast].items():
                 setattr(self, name, get_color_from_hex(value))
-            self.contrast = comfort.contrast.value  # after the colours: whoever follows it takes them
+            self.contrast = accessibility.contrast.value  # after the colours: whoever follows it takes them
 
-    def _measure(self) -> None:
+    def _update_sizes(self) -> None:
         u, scale = self.u, self.scale
-        self.roomy = self._tall and scale == 1
+        self.has_spare_room = self._is_tall and scale == 1
         big = 1 + (scale - 1) / 3  # what is large already grows less
         middle = 1 + (scale - 1) * 2 / 3
         self.display, self.headline = round(112 * u * big), round(64 * u * big)
@@ -187,30 +189,30 @@ class Look(Palette):  # type: ignore[valid-type, misc]
 
 # Glyph of each icon by its name.
 ICONS: Final[dict[str, str]] = {
-    name: chr(int(point, 16)) for name, point in json.loads((ASSETS / "icons" / "names.json").read_text()).items()
+    name: chr(int(point, 16)) for name, point in json.loads((ASSETS_DIR / "icons" / "names.json").read_text()).items()
 }
 
 
-def worn() -> Look:
+def current_theme() -> Theme:
     """The look of what is being built now."""
-    found: Look = global_idmap["look"]
+    found: Theme = global_idmap["look"]
     return found
 
 
-def put_on(look: Look) -> None:
+def apply_theme(theme: Theme) -> None:
     """From now on what is built takes this look."""
-    global_idmap["look"] = look
+    global_idmap["look"] = theme
 
 
 @contextmanager
-def wearing(look: Look) -> Iterator[None]:
+def theme_applied(theme: Theme) -> Iterator[None]:
     """Put it on for a while."""
-    before = worn()
-    put_on(look)
+    before = current_theme()
+    apply_theme(theme)
     try:
         yield
     finally:
-        put_on(before)
+        apply_theme(before)
 
 
-put_on(Look())
+apply_theme(Theme())

@@ -8,7 +8,7 @@ neither seen nor heard, and still tells that somebody is here.
 A finger that goes on tapping at one spot has not read what came there. Where nothing of the name that it touched
 stands any more, each of its taps has to be REPEAT_S after the one before.
 
-The shell asks `begin` for each touch that comes down. What acts when a finger leaves asks `acts` then: a finger that
+The shell asks `begin` for each touch that comes down. What acts when a finger leaves asks `may_act` then: a finger that
 came down before the change must not act on what came after it.
 """
 
@@ -21,53 +21,55 @@ from weakref import ref
 
 from kivy.clock import Clock
 
-from screens.touch_snapshot import Snapshot, Target, snapshot, turn_of
-from screens.touch_targets import box_of
+from screens.touch_snapshot import SnapshotTarget, TouchSnapshot, press_count_of, take_snapshot
+from screens.touch_targets import window_rect
 
-DEAD_S = 0.5  # the gap of an unwanted second tap is rarely longer; reading a new screen takes longer than that
+IGNORE_AFTER_CHANGE_S = (
+    0.5  # the gap of an unwanted second tap is rarely longer; reading a new screen takes longer than that
+)
 REPEAT_S = 1.0  # trembling hands tap again after up to 0.9 s; nobody reads a new button and goes to it in less
-REPEAT_MOST_S = 2.5  # a hand that taps on for so long means it
-NEAR = 0.08  # of the window's shorter side, about 2 cm: how far apart two taps at one spot are at most
-REST_MOST_S = 5.0  # a palm left on the glass, or a lift the panel never told, must not switch the kiosk off
-FLIGHT_S = 1.0  # a list presses what was tapped up to 0.2 s after the finger left; a busy machine takes longer
-LOOK_EVERY = 0.1  # seconds between two snapshots, at least: one takes 1 to 3 ms
-_TICKET = "screens.touch_guard"
+MAX_REPEAT_S = 2.5  # a hand that taps on for so long means it
+SAME_SPOT_SHARE = 0.08  # of the window's shorter side, about 2 cm: how far apart two taps at one spot are at most
+MAX_RESTING_S = 5.0  # a palm left on the glass, or a lift the panel never told, must not switch the kiosk off
+RELEASE_GRACE_S = 1.0  # a list presses what was tapped up to 0.2 s after the finger left; a busy machine takes longer
+SNAPSHOT_INTERVAL_S = 0.1  # seconds between two snapshots, at least: one takes 1 to 3 ms
+_TOUCH_DATA_KEY = "screens.touch_guard"
 
 
-def acts(touch: Any, widget: Any = None) -> bool:
+def may_act(touch: Any, widget: Any = None) -> bool:
     """Whether this touch may still do something; on `widget`, whether that is what the finger came down on, unchanged.
 
     A touch outside the shell (the developers' panel) always may.
     """
-    ticket: _Ticket | None = touch.ud.get(_TICKET)
-    return ticket is None or (ticket.alive and (widget is None or ticket.holds(widget)))
+    ticket: _TrackedTouch | None = touch.ud.get(_TOUCH_DATA_KEY)
+    return ticket is None or (ticket.is_live and (widget is None or ticket.still_on(widget)))
 
 
-class _Ticket:
+class _TrackedTouch:
     """What is known of one touch."""
 
-    def __init__(self, touch: Any, began: float) -> None:
-        self.touch, self.began = ref(touch), began
-        self.place = touch.x, touch.y
-        self.lifted: float | None = None
-        self.alive = False
-        self.targets: list[Target] = []
-        self.moved = False  # it scrolled or slid: no tap
+    def __init__(self, touch: Any, began_at: float) -> None:
+        self.touch, self.began_at = ref(touch), began_at
+        self.position = touch.x, touch.y
+        self.lifted_at: float | None = None
+        self.is_live = False
+        self.targets: list[SnapshotTarget] = []
+        self.has_moved = False  # it scrolled or slid: no tap
         self.names: frozenset[str] = frozenset()  # of what it came down on, kept when it is called off
 
-    def holds(self, widget: Any) -> bool:
+    def still_on(self, widget: Any) -> bool:
         """Whether the finger came down on this, and it is still there and still the same."""
-        under = [target.meaning for target in self.targets if target.widget() is widget]
-        there = {(name, text, turn_of(widget)) for name, text, _box in widget.taps()}
+        under = [target.action_key for target in self.targets if target.widget() is widget]
+        there = {(name, text, press_count_of(widget)) for name, text, _box in widget.tap_targets()}
         return bool(under) and there.issuperset(under) and not widget.disabled and widget.get_root_window() is not None
 
-    def may_act_later(self, now: float) -> bool:
+    def can_still_act(self, now: float) -> bool:
         """It is on the glass, or was lifted so lately that something may still be pressed by it."""
-        return self.lifted is None or now - self.lifted < FLIGHT_S
+        return self.lifted_at is None or now - self.lifted_at < RELEASE_GRACE_S
 
     def cancel_touch(self) -> None:
         """The screen changed under it: it presses nothing any more, and the widgets that grabbed it are told."""
-        self.alive, self.targets = False, []
+        self.is_live, self.targets = False, []
         touch = self.touch()
         for held in touch.grab_list[:] if touch is not None else ():
             if hasattr(widget := held(), "cancel_touch"):
@@ -79,116 +81,124 @@ class TouchGuard:
 
     def __init__(self, top: Callable[[], Any], now: Callable[[], float] = time.monotonic) -> None:
         self._top, self._now = top, now
-        self.dead = 0  # touches so far that pressed nothing
-        self._changed = -inf  # when the screen, overlay or visit that stands there was painted
-        self._unpainted = False
-        self._tickets: list[_Ticket] = []  # on the glass, or lifted a moment ago
-        self._key: tuple[_Ticket, str] | None = None  # the key touched last, and what it meant
-        self._series: tuple[_Ticket, _Ticket] | None = None  # taps at one spot: the last that counted, and the last
-        self._snapshots: list[tuple[float, Snapshot]] = []  # the last ones, each with when it was painted
+        self.ignored_count = 0  # touches so far that pressed nothing
+        self._changed_painted_at = -inf  # when the screen, overlay or visit that stands there was painted
+        self._change_unpainted = False
+        self._recent_touches: list[_TrackedTouch] = []  # on the glass, or lifted a moment ago
+        self._last_key: tuple[_TrackedTouch, str] | None = None  # the key touched last, and what it meant
+        self._tap_series: tuple[_TrackedTouch, _TrackedTouch] | None = (
+            None  # taps at one spot: the last that counted, and the last
+        )
+        self._snapshots: list[tuple[float, TouchSnapshot]] = []  # the last ones, each with when it was painted
         self._painted_at: float | None = None  # the last picture, while there is no snapshot of it
-        self._stands = Clock.create_trigger(self._stand)
-        self._observe_soon = Clock.create_trigger(lambda _seconds: self._observe(), LOOK_EVERY)
+        self._mark_painted_soon = Clock.create_trigger(self._mark_painted)
+        self._observe_soon = Clock.create_trigger(lambda _seconds: self._observe(), SNAPSHOT_INTERVAL_S)
 
-    def changed(self) -> None:
+    def screen_changed(self) -> None:
         """Another screen, overlay or visit is going to be painted. Nothing of what stood there before is kept."""
-        for ticket in self._tickets:
+        for ticket in self._recent_touches:
             ticket.cancel_touch()
         self._snapshots.clear()
-        self._key = None
-        self._unpainted = True
-        self._stands.cancel()
-        self._stands()
+        self._last_key = None
+        self._change_unpainted = True
+        self._mark_painted_soon.cancel()
+        self._mark_painted_soon()
 
-    def painted(self) -> None:
+    def frame_painted(self) -> None:
         """A picture went to the glass."""
         self._painted_at = self._now()
         self._observe_soon()
 
-    def alive_from(self, x: float, y: float) -> float:
+    def accepted_from(self, x: float, y: float) -> float:
         """When a touch here will count, by the guard's clock, if nothing changes until then. Pixels of the window,
         Kivy's coordinates."""
-        return self._dead_until(x, y, self._now())
+        return self._ignored_until(x, y, self._now())
 
     def begin(self, touch: Any) -> bool:
         """A finger came down. Whether it counts."""
         now = self._now()
-        self._tickets = [ticket for ticket in self._tickets if ticket.may_act_later(now)]
-        ticket = _Ticket(touch, now)
-        ticket.alive = now >= self._dead_until(*ticket.place, now)
-        if ticket.alive:
-            ticket.targets = self._snapshots[-1][1].at(*ticket.place)
+        self._recent_touches = [ticket for ticket in self._recent_touches if ticket.can_still_act(now)]
+        ticket = _TrackedTouch(touch, now)
+        ticket.is_live = now >= self._ignored_until(*ticket.position, now)
+        if ticket.is_live:
+            ticket.targets = self._snapshots[-1][1].targets_at(*ticket.position)
             ticket.names = frozenset(target.name for target in ticket.targets)
             for target in ticket.targets:
                 if target.is_keyboard:
-                    self._key = ticket, target.key_at(*ticket.place)
+                    self._last_key = ticket, target.key_at(*ticket.position)
         else:
-            self.dead += 1
-        goes_on = self._series is not None and not ticket.alive and self._repeats(*self._series, *ticket.place, now)
-        self._series = (self._series[0], ticket) if self._series is not None and goes_on else (ticket, ticket)
-        self._tickets.append(ticket)
-        touch.ud[_TICKET] = ticket
-        return ticket.alive
+            self.ignored_count += 1
+        goes_on = (
+            self._tap_series is not None
+            and not ticket.is_live
+            and self._is_repeat(*self._tap_series, *ticket.position, now)
+        )
+        self._tap_series = (
+            (self._tap_series[0], ticket) if self._tap_series is not None and goes_on else (ticket, ticket)
+        )
+        self._recent_touches.append(ticket)
+        touch.ud[_TOUCH_DATA_KEY] = ticket
+        return ticket.is_live
 
     def end(self, touch: Any) -> None:
         """The finger left."""
-        ticket: _Ticket | None = touch.ud.get(_TICKET)
+        ticket: _TrackedTouch | None = touch.ud.get(_TOUCH_DATA_KEY)
         if ticket is not None:
-            ticket.lifted = self._now()
-            ticket.moved = not self._near(ticket, touch.x, touch.y)
+            ticket.lifted_at = self._now()
+            ticket.has_moved = not self._is_near(ticket, touch.x, touch.y)
 
-    def _stand(self, _seconds: float) -> None:
+    def _mark_painted(self, _seconds: float) -> None:
         """In the turn after the change: by now it is painted, however long that took."""
-        self._unpainted, self._changed = False, self._now()
+        self._change_unpainted, self._changed_painted_at = False, self._now()
 
-    def _dead_until(self, x: float, y: float, now: float) -> float:
-        if self._unpainted:
+    def _ignored_until(self, x: float, y: float, now: float) -> float:
+        if self._change_unpainted:
             return inf
-        resting = (ticket for ticket in self._tickets if not ticket.alive and ticket.lifted is None)
-        if any(now - ticket.began < REST_MOST_S for ticket in resting):
+        resting = (ticket for ticket in self._recent_touches if not ticket.is_live and ticket.lifted_at is None)
+        if any(now - ticket.began_at < MAX_RESTING_S for ticket in resting):
             return inf
         self._observe()
         latest = self._snapshots[-1][1]
-        under = latest.at(x, y)
-        until = self._changed + DEAD_S
+        under = latest.targets_at(x, y)
+        until = self._changed_painted_at + IGNORE_AFTER_CHANGE_S
         for (_from, before), (since, _after) in pairwise(self._snapshots):
             for target in under:
-                stood = before.meanings_of_place(x, y, target, latest)
-                if stood is not None and target.meaning not in stood:
-                    until = max(until, since + DEAD_S)
+                stood = before.action_keys_at_place(x, y, target, latest)
+                if stood is not None and target.action_key not in stood:
+                    until = max(until, since + IGNORE_AFTER_CHANGE_S)
         for target in under:
             if target.is_keyboard:
-                until = max(until, self._key_dead_until(target, x, y, now))
-        return max(until, self._repeat_dead_until(under, x, y, now))
+                until = max(until, self._key_ignored_until(target, x, y, now))
+        return max(until, self._repeat_ignored_until(under, x, y, now))
 
-    def _repeat_dead_until(self, under: list[Target], x: float, y: float, now: float) -> float:
+    def _repeat_ignored_until(self, under: list[SnapshotTarget], x: float, y: float, now: float) -> float:
         """Another name than the one that was touched stands here, and the finger taps on. The same name (back, back)
         does what was wanted: there the half second is enough."""
-        if self._series is None or not self._repeats(*self._series, x, y, now):
+        if self._tap_series is None or not self._is_repeat(*self._tap_series, x, y, now):
             return -inf
-        first, last = self._series
+        first, last = self._tap_series
         if not first.names.isdisjoint(target.name for target in under):
             return -inf
-        return min((last.lifted or now) + REPEAT_S, first.began + REPEAT_MOST_S)
+        return min((last.lifted_at or now) + REPEAT_S, first.began_at + MAX_REPEAT_S)
 
-    def _repeats(self, first: _Ticket, last: _Ticket, x: float, y: float, now: float) -> bool:
+    def _is_repeat(self, first: _TrackedTouch, last: _TrackedTouch, x: float, y: float, now: float) -> bool:
         """Whether a touch here is one more of these taps."""
-        recent = last.lifted is None or now - last.lifted < REPEAT_S
-        return bool(first.names) and recent and not last.moved and self._near(last, x, y)
+        recent = last.lifted_at is None or now - last.lifted_at < REPEAT_S
+        return bool(first.names) and recent and not last.has_moved and self._is_near(last, x, y)
 
-    def _near(self, ticket: _Ticket, x: float, y: float) -> bool:
-        glass = box_of(self._top())
-        return hypot(x - ticket.place[0], y - ticket.place[1]) <= NEAR * min(glass.width, glass.height)
+    def _is_near(self, ticket: _TrackedTouch, x: float, y: float) -> bool:
+        glass = window_rect(self._top())
+        return hypot(x - ticket.position[0], y - ticket.position[1]) <= SAME_SPOT_SHARE * min(glass.width, glass.height)
 
-    def _key_dead_until(self, keyboard: Target, x: float, y: float, now: float) -> float:
+    def _key_ignored_until(self, keyboard: SnapshotTarget, x: float, y: float, now: float) -> float:
         """Keys change with every layer and must not make a quick hand wait: one is dead only if it is touched twice
         running and means something else than the first time (the layer was for one sign, or the key switched it)."""
-        if self._key is None:
+        if self._last_key is None:
             return -inf
-        (ticket, meant), means = self._key, keyboard.key_at(x, y)
-        if meant == means or keyboard.key_at(*ticket.place) != means:
+        (ticket, meant), means = self._last_key, keyboard.key_at(x, y)
+        if meant == means or keyboard.key_at(*ticket.position) != means:
             return -inf
-        return (ticket.lifted if ticket.lifted is not None else now) + DEAD_S
+        return (ticket.lifted_at if ticket.lifted_at is not None else now) + IGNORE_AFTER_CHANGE_S
 
     def _observe(self) -> None:
         """Keep a snapshot, unless nothing was painted since the last one or nothing changed."""
@@ -196,8 +206,8 @@ class TouchGuard:
             return
         since = self._painted_at if self._painted_at is not None else self._now()
         self._painted_at = None
-        latest = snapshot(self._top())
+        latest = take_snapshot(self._top())
         if not self._snapshots or latest != self._snapshots[-1][1]:
             self._snapshots.append((since, latest))
-        while len(self._snapshots) > 1 and self._snapshots[1][0] < self._now() - DEAD_S:
+        while len(self._snapshots) > 1 and self._snapshots[1][0] < self._now() - IGNORE_AFTER_CHANGE_S:
             del self._snapshots[0]

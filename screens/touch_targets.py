@@ -8,20 +8,20 @@ from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 
-class Taken(EventDispatcher):
+class TouchHandledSignal(EventDispatcher):
     """Tells that something took a touch, whatever came of it: one for the process, as the glass is."""
 
     __events__ = ("on_taken",)
 
-    def on_taken(self) -> None:
+    def on_touch_handled(self) -> None:
         """Whoever wants to hear it binds to this."""
 
 
-taken: Final = Taken()
+touch_handled: Final = TouchHandledSignal()
 
 
 @dataclass(frozen=True)
-class Touchable:
+class TouchTarget:
     """One thing to tap. Pixels of the window, origin top left."""
 
     name: str
@@ -33,7 +33,7 @@ class Touchable:
 
 
 @dataclass(frozen=True)
-class Box:
+class Rect:
     """A rectangle in Kivy's window coordinates, origin bottom left."""
 
     x: float
@@ -41,38 +41,38 @@ class Box:
     width: float
     height: float
 
-    def within(self, clip: "Box") -> "Box | None":
+    def intersection(self, clip: "Box") -> "Box | None":
         """The part of it that shows through `clip`, None when nothing does."""
         x, y = max(self.x, clip.x), max(self.y, clip.y)
         right = min(self.x + self.width, clip.x + clip.width)
         top = min(self.y + self.height, clip.y + clip.height)
-        return Box(x, y, right - x, top - y) if right - x > 1 and top - y > 1 else None
+        return Rect(x, y, right - x, top - y) if right - x > 1 and top - y > 1 else None
 
 
-def box_of(widget: Widget) -> Box:
+def window_rect(widget: Widget) -> Rect:
     """Where the widget stands in the window."""
     x, y = widget.to_window(*widget.pos)
-    return Box(x, y, widget.width, widget.height)
+    return Rect(x, y, widget.width, widget.height)
 
 
-def touchables(root: Widget) -> list[Touchable]:
+def visible_touch_targets(root: Widget) -> list[TouchTarget]:
     """Everything under `root` that can be tapped, front to back; what is scrolled away is not there."""
-    found: list[Touchable] = []
-    _collect(root, box_of(root), found, root.height)
+    found: list[TouchTarget] = []
+    _collect_targets(root, window_rect(root), found, root.height)
     return found
 
 
-def _collect(widget: Any, clip: Box, found: list[Touchable], height: float) -> None:
+def _collect_targets(widget: Any, clip: Rect, found: list[TouchTarget], height: float) -> None:
     if widget.disabled or widget.opacity == 0:
         return
     if isinstance(widget, ScrollView):
-        inner = box_of(widget).within(clip)
+        inner = window_rect(widget).intersection(clip)
         if inner is None:
             return
         clip = inner
-    for name, text, box in widget.taps() if hasattr(widget, "taps") else ():
-        shown = box.within(clip)
+    for name, text, rect in widget.tap_targets() if hasattr(widget, "taps") else ():
+        shown = rect.intersection(clip)
         if shown is not None:
-            found.append(Touchable(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))
+            found.append(TouchTarget(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))
     for child in widget.children:
-        _collect(child, clip, found, height)
+        _collect_targets(child, clip, found, height)

@@ -18,16 +18,16 @@ from simulators.pcsc_daemon import PcscDaemonError
 POWER_OFF: Final = b"\x00"
 POWER_ON: Final = b"\x01"
 RESET: Final = b"\x02"
-ASK_ATR: Final = b"\x04"
-BITS_A_BYTE: Final = 12  # T=0: start, eight, parity, two of guard time
+REQUEST_ATR: Final = b"\x04"
+BITS_PER_BYTE: Final = 12  # T=0: start, eight, parity, two of guard time
 
 
 class CardInSlot:
     """Inserts `card` at once and serves it until `remove`.
 
     `connect` opens the line to the reader. `bits_per_s` slows the line to a real card's speed; 0 does not. With
-    `pulled_after` the card leaves by itself instead of answering that many APDUs later. `apdus` counts them,
-    `line_bytes` all bytes of theirs.
+    `remove_after_apdus` the card leaves by itself instead of answering that many APDUs later. `apdu_count` counts them,
+    `exchange_bytes` all bytes of theirs.
     """
 
     def __init__(
@@ -36,20 +36,20 @@ class CardInSlot:
         connect: Callable[[], socket.socket],
         *,
         bits_per_s: int = 0,
-        pulled_after: int | None = None,
+        remove_after_apdus: int | None = None,
     ) -> None:
-        self.apdus = self.line_bytes = 0
+        self.apdu_count = self.exchange_bytes = 0
         self.card = card
         self._connect = connect
         self._bits_per_s = bits_per_s
-        self._pulled_after = pulled_after
+        self._remove_after_apdus = remove_after_apdus
         self._removed = Event()
-        self._line = connect()
+        self._connection = connect()
         self._thread = Thread(target=self._serve, name="card in slot", daemon=True)
         self._thread.start()
 
     @property
-    def gone(self) -> bool:
+    def is_removed(self) -> bool:
         """It has left the slot, by `remove` or by itself."""
         return not self._thread.is_alive()
 
@@ -57,65 +57,65 @@ class CardInSlot:
         """Take the card out."""
         self._removed.set()
         with contextlib.suppress(OSError):
-            self._line.shutdown(socket.SHUT_RDWR)
+            self._connection.shutdown(socket.SHUT_RDWR)
         self._thread.join()
-        self._line.close()
+        self._connection.close()
 
     def _serve(self) -> None:
         # The reader drops the line of a card that stays mute at power-on; the card is still in the slot.
         while not self._removed.is_set():
             with contextlib.suppress(OSError):
-                self._talk()
-            self._line.close()
+                self._handle_messages()
+            self._connection.close()
             if self.card.profile.kind is not CardKind.MUTE or self._removed.is_set():
                 return
             try:
-                self._line = self._connect()
+                self._connection = self._connect()
             except (OSError, PcscDaemonError):  # pcscd has ended, and the reader with it
                 return
 
-    def _talk(self) -> None:
+    def _handle_messages(self) -> None:
         powering = False
         while message := self._receive():
             if message in (POWER_OFF, POWER_ON, RESET):
                 self.card.reset()
                 powering = message != POWER_OFF
-            elif message == ASK_ATR:
+            elif message == REQUEST_ATR:
                 if powering and self.card.profile.kind is CardKind.MUTE:
                     return
                 powering = False
                 self._send(self.card.profile.atr)
             elif len(message) > 1:
-                if self._pulled_after is not None and self.apdus >= self._pulled_after:
+                if self._remove_after_apdus is not None and self.apdu_count >= self._remove_after_apdus:
                     return
-                self.apdus += 1
+                self.apdu_count += 1
                 answer = self.card.answer(message)
-                crossing = line_bytes(message, answer)
-                self.line_bytes += crossing
+                crossing = exchange_bytes(message, answer)
+                self.exchange_bytes += crossing
                 if self._bits_per_s:
-                    time.sleep(crossing * BITS_A_BYTE / self._bits_per_s)
+                    time.sleep(crossing * BITS_PER_BYTE / self._bits_per_s)
                 self._send(answer)
 
     def _receive(self) -> bytes:
-        head = self._exactly(2)
-        return self._exactly(int.from_bytes(head, "big")) if head else b""
+        head = self._receive_exactly(2)
+        return self._receive_exactly(int.from_bytes(head, "big")) if head else b""
 
-    def _exactly(self, size: int) -> bytes:
+    def _receive_exactly(self, size: int) -> bytes:
         data = b""
         while len(data) < size:
             # vpcd writes length and content apart: without this each APDU waits 40 ms for a delayed acknowledgement.
-            self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-            more = self._line.recv(size - len(data))
+            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            more = self._connection.recv(size - len(data))
             if not more:
                 return b""
             data += more
         return data
 
     def _send(self, content: bytes) -> None:
-        self._line.sendall(len(content).to_bytes(2, "big") + content)
+        self._connection.sendall(len(content).to_bytes(2, "big") + content)
 
 
-def line_bytes(command: bytes, answer: bytes) -> int:
+def exchange_bytes(command: bytes, answer: bytes) -> int:
     """How many bytes one T=0 exchange puts on the line: what is sent either way, and the card's procedure byte before
     data of either."""
     return len(command) + len(answer) + (len(command) > 5 or len(answer) > 2)

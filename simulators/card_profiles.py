@@ -16,10 +16,10 @@ class CardKind(Enum):
 
     MODERN = "modern"  # 61xx, then GET RESPONSE with P2=0
     OLD = "old"  # ATR 3B 67: GET RESPONSE wants P2=1
-    PROMPT = "prompt"  # data and 9000 at once
-    CORRECTING = "correcting"  # 6Cxx to a read, which must come again with that length
-    PIECEMEAL = "piecemeal"  # 61xx again and again: at most 64 bytes a response
-    CLIPPING = "clipping"  # at most 100 bytes a read, however many were asked for, and 9000
+    DATA_AT_ONCE = "prompt"  # data and 9000 at once
+    LENGTH_CORRECTING = "correcting"  # 6Cxx to a read, which must come again with that length
+    CHUNKED = "piecemeal"  # 61xx again and again: at most 64 bytes a response
+    TRUNCATING = "clipping"  # at most 100 bytes a read, however many were asked for, and 9000
     NOT_THAI = "not-thai"  # a bank card: the applet is unknown
     BLANK = "blank"  # no applet at all: every command is unknown
     CONTACTLESS = "contactless"  # a transit card on the antenna of a dual reader: T=1, the applet is unknown
@@ -40,7 +40,7 @@ MODERN_ATR: Final = bytes.fromhex("3B799600005448204E4944203137")
 class CardProfile:
     """What stands on a card; '#' divides the parts as on the chip.
 
-    `refusal` is what a card says to GET RESPONSE with the wrong P2; one that `forgets` drops the data then. `raw` lays
+    `wrong_p2_status_word` is what a card says to GET RESPONSE with the wrong P2; one that `drops_data_on_wrong_p2` drops the data then. `raw` lays
     bytes over the file at their offsets, for what no text can say.
     """
 
@@ -54,8 +54,8 @@ class CardProfile:
     version: str = "0003"
     expiry_date: str = "25760101"
     has_photo: bool = False
-    refusal: bytes = bytes.fromhex("6A86")
-    forgets: bool = False
+    wrong_p2_status_word: bytes = bytes.fromhex("6A86")
+    drops_data_on_wrong_p2: bool = False
     raw: Mapping[int, bytes] = field(default_factory=dict, hash=False)
 
     @property
@@ -64,7 +64,7 @@ class CardProfile:
         return ATRS.get(self.kind, MODERN_ATR)
 
 
-def invented_id(serial: int) -> str:
+def make_citizen_id(serial: int) -> str:
     """A number nobody has, with a right check digit."""
     first12 = f"90000{serial:07d}"
     return f"{first12}{id_number.check_digit(first12)}"
@@ -73,7 +73,7 @@ def invented_id(serial: int) -> str:
 PROFILES: Final = {
     "boonma": CardProfile(
         CardKind.MODERN,
-        invented_id(7),
+        make_citizen_id(7),
         "นาง#บุญมา##ใจดี",
         "Mrs.#Boonma##Jaidee",
         "24950412",
@@ -84,7 +84,7 @@ PROFILES: Final = {
     ),
     "somchai": CardProfile(
         CardKind.OLD,
-        invented_id(12),
+        make_citizen_id(12),
         "นาย#สมชาย#ก่ำ#รักน้ำดี",
         "Mr.#Somchai#Kam#Raknamdee",
         "24880000",  # day and month unknown, as for many of his age
@@ -92,8 +92,8 @@ PROFILES: Final = {
         "12#หมู่ที่ 3#ตรอกวัดป่า#ซอย 5#ถนนมิตรภาพ#ตำบลในเมือง#อำเภอน้ำพอง#จังหวัดขอนแก่น",
     ),
     "bangkok": CardProfile(
-        CardKind.PROMPT,
-        invented_id(31),
+        CardKind.DATA_AT_ONCE,
+        make_citizen_id(31),
         "น.ส.#กัญญา##ศรีสว่าง",
         "Miss#Kanya##Srisawang",
         "25431231",
@@ -101,8 +101,8 @@ PROFILES: Final = {
         "88/123###ซอยสุขุมวิท 26#ถนนสุขุมวิท#แขวงคลองตัน#เขตคลองเตย#กรุงเทพมหานคร",
     ),
     "expired": CardProfile(
-        CardKind.CORRECTING,
-        invented_id(58),
+        CardKind.LENGTH_CORRECTING,
+        make_citizen_id(58),
         "นาย#คำ##แสนดี",
         "Mr.#Kham##Saendee",
         "25100000",

@@ -10,23 +10,23 @@ from pathlib import Path
 from threading import Thread
 from typing import Final, Self
 
-from simulators.simulated_devices import Bench, BenchError
+from simulators.simulated_devices import SimulatedDevices, SimulatorError
 
-LONGEST_LINE: Final = 65_536
-ANSWER_S: Final = 30.0  # large letters take a while to decode
+MAX_LINE_BYTES: Final = 65_536
+RESPONSE_TIMEOUT_S: Final = 30.0  # large letters take a while to decode
 
 
-def default_path() -> Path:
+def default_socket_path() -> Path:
     """Where `kiosk simulate` of this user listens."""
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     return Path(runtime) / f"dk-simulate-{os.getuid()}.sock"
 
 
-class Control:
+class ControlServer:
     """Obeys what comes in at `path` from entering to leaving. Raises BenchError if another bench listens there."""
 
-    def __init__(self, bench: Bench, path: Path) -> None:
-        self._bench = bench
+    def __init__(self, devices: SimulatedDevices, path: Path) -> None:
+        self._devices = devices
         self._path = path
         self._listener: socket.socket | None = None
         self._thread = Thread(target=self._serve, name="bench control", daemon=True)
@@ -38,7 +38,7 @@ class Control:
             except OSError:
                 self._path.unlink(missing_ok=True)  # left behind by a bench that was killed
             else:
-                raise BenchError("A bench is running already; stop it first, or steer it.")
+                raise SimulatorError("A bench is running already; stop it first, or steer it.")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(self._path))
         self._path.chmod(0o600)
@@ -59,41 +59,41 @@ class Control:
     def _serve(self) -> None:
         while listener := self._listener:
             try:
-                visitor, _ = listener.accept()
+                client, _ = listener.accept()
             except OSError:
                 return
-            with visitor, contextlib.suppress(OSError):
-                visitor.settimeout(ANSWER_S)
-                visitor.sendall(json.dumps(self._answer(visitor)).encode() + b"\n")
+            with client, contextlib.suppress(OSError):
+                client.settimeout(RESPONSE_TIMEOUT_S)
+                client.sendall(json.dumps(self._handle_request(client)).encode() + b"\n")
 
-    def _answer(self, visitor: socket.socket) -> dict[str, str | bool]:
+    def _handle_request(self, client: socket.socket) -> dict[str, str | bool]:
         try:
-            words = json.loads(receive_line(visitor))
-            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                raise BenchError("These are no words.")
-            return {"ok": True, "said": self._bench.steer(words)}
-        except (BenchError, ValueError) as error:
+            command = json.loads(read_line(client))
+            if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+                raise SimulatorError("These are no words.")
+            return {"ok": True, "said": self._devices.execute_command(command)}
+        except (SimulatorError, ValueError) as error:
             return {"ok": False, "said": str(error)}
 
 
-def receive_line(line: socket.socket) -> bytes:
+def read_line(line: socket.socket) -> bytes:
     """Up to the end of the line, or of the connection."""
     data = b""
-    while not data.endswith(b"\n") and len(data) < LONGEST_LINE and (more := line.recv(4096)):
+    while not data.endswith(b"\n") and len(data) < MAX_LINE_BYTES and (more := line.recv(4096)):
         data += more
     return data
 
 
-def tell(words: Sequence[str], path: Path) -> str:
+def send_command(command: Sequence[str], path: Path) -> str:
     """Tell the bench that listens at `path`; its sentence. Raises BenchError."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(ANSWER_S)
+        line.settimeout(RESPONSE_TIMEOUT_S)
         try:
             line.connect(str(path))
-            line.sendall(json.dumps(list(words)).encode() + b"\n")
-            answer = json.loads(receive_line(line))
+            line.sendall(json.dumps(list(command)).encode() + b"\n")
+            answer = json.loads(read_line(line))
         except (OSError, ValueError):
-            raise BenchError("No bench is running: start one with `kiosk simulate`.") from None
+            raise SimulatorError("No bench is running: start one with `kiosk simulate`.") from None
     if not answer["ok"]:
-        raise BenchError(answer["said"])
+        raise SimulatorError(answer["said"])
     return str(answer["said"])

@@ -18,37 +18,46 @@ from pathlib import Path
 
 from PIL import Image
 
-from simulators.control_server import Control, default_path
-from simulators.demo_environment import Process, Town, TownError, program, tracked, wait_until
+from simulators.control_server import ControlServer, default_socket_path
+from simulators.demo_environment import (
+    DemoEnvironment,
+    DemoEnvironmentError,
+    ManagedProcess,
+    fetch_tracking_status,
+    find_program,
+    wait_until,
+)
 from simulators.desk_client import DeskError
 from simulators.phone_browser import Phone, PhoneError, scan_qr
-from simulators.sample_letters import three_page_letter
-from simulators.simulated_devices import BenchError
-from simulators.touch_robot import Finger, NotThereError
+from simulators.sample_letters import render_three_page_letter
+from simulators.simulated_devices import SimulatorError
+from simulators.touch_robot import TargetNotFoundError, TouchRobot
 from simulators.virtual_display import VirtualDisplay
 
 WIDTH, HEIGHT = 1080, 1920
 COMPLAINT = "ถนนหน้าหมู่บ้านชำรุด เป็นหลุมลึก รถล้มหลายคัน ขอให้ช่วยซ่อม"
-SPOT = "หน้าวัด หมู่ 7"
+LOCATION_NOTE = "หน้าวัด หมู่ 7"
 
 
-class Play:
+class DemoPlayer:
     """One performance: a town, a finger on its kiosk, and the pictures taken on the way."""
 
-    def __init__(self, town: Town, finger: Finger, pictures: Path, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, town: DemoEnvironment, robot: TouchRobot, output_directory: Path, on_progress: Callable[[str], None]
+    ) -> None:
         self.town = town
-        self._finger = finger
-        self._pictures = pictures
-        self._tell = tell
-        self._taken = 0
+        self._robot = robot
+        self._output_directory = output_directory
+        self._on_progress = on_progress
+        self._screenshot_count = 0
 
-    def look(self, name: str) -> None:
+    def save_screenshot(self, name: str) -> None:
         """Take a picture of the glass, once what was asked for has been drawn."""
         time.sleep(0.4)
-        self._taken += 1
-        self._finger.picture().save(self._pictures / f"{self._taken:02}-{name}.png")
+        self._screenshot_count += 1
+        self._robot.picture().save(self._output_directory / f"{self._screenshot_count:02}-{name}.png")
 
-    def _slot_is_empty(self) -> bool:
+    def _is_slot_empty(self) -> bool:
         """As the kiosk reports it: a card that is in before that is taken for one left behind."""
         try:
             report = json.loads((self.town.directory / "state" / "interface" / "status.json").read_bytes())
@@ -56,116 +65,116 @@ class Play:
             return False
         return bool(report["devices"].get("card_reader") == "empty")
 
-    def card_and_typed_complaint(self) -> str:
+    def play_typed_complaint(self) -> str:
         """A visit with an ID card and a typed complaint. Gives the tracking URL of its paper."""
-        finger, bench = self._finger, self.town.bench
-        finger.wait_for("attract", within_s=60)
-        self.look("attract")
-        self._tell("a citizen puts in an ID card")
-        wait_until(self._slot_is_empty, "the kiosk sees that the slot is empty")
-        bench.card_insert("boonma")
-        finger.wait_for("notice")
-        self.look("notice")
-        finger.tap("accept")
-        finger.wait_for("identify")
-        finger.wait_for_spot("next")
-        self.look("identify")
-        self._tell("the card is read; the citizen goes on")
-        finger.tap("next")
-        finger.wait_for("topic")
-        self.look("topic")
-        finger.tap("topic.utilities")
-        finger.wait_for("place")
-        self._tell("the place is filled in from the card; the citizen adds where exactly")
-        finger.type(SPOT)
-        self.look("place")
-        finger.tap("next")
-        finger.wait_for("tell")
-        self._tell(f"the citizen writes on the screen's own keyboard: {COMPLAINT}")
-        finger.type(COMPLAINT)
-        self.look("tell")
-        finger.tap("next")
-        return self._send_and_take_the_paper("typed", card=True)
+        robot, bench = self._robot, self.town.bench
+        robot.wait_for_screen("attract", within_s=60)
+        self.save_screenshot("attract")
+        self._on_progress("a citizen puts in an ID card")
+        wait_until(self._is_slot_empty, "the kiosk sees that the slot is empty")
+        bench.insert_card("boonma")
+        robot.wait_for_screen("notice")
+        self.save_screenshot("notice")
+        robot.tap("accept")
+        robot.wait_for_screen("identify")
+        robot.wait_for_target("next")
+        self.save_screenshot("identify")
+        self._on_progress("the card is read; the citizen goes on")
+        robot.tap("next")
+        robot.wait_for_screen("topic")
+        self.save_screenshot("topic")
+        robot.tap("topic.utilities")
+        robot.wait_for_screen("place")
+        self._on_progress("the place is filled in from the card; the citizen adds where exactly")
+        robot.type(LOCATION_NOTE)
+        self.save_screenshot("place")
+        robot.tap("next")
+        robot.wait_for_screen("tell")
+        self._on_progress(f"the citizen writes on the screen's own keyboard: {COMPLAINT}")
+        robot.type(COMPLAINT)
+        self.save_screenshot("tell")
+        robot.tap("next")
+        return self._submit_and_collect_receipt("typed", card=True)
 
-    def scanned_letter(self) -> str:
+    def play_scanned_letter(self) -> str:
         """A visit without card and with a letter of three pages. Gives the tracking URL of its paper."""
-        finger, bench = self._finger, self.town.bench
-        finger.wait_for("attract")
-        self._tell("a second citizen touches the screen, and has no card")
-        finger.tap("begin")
-        finger.wait_for("notice")
-        finger.tap("accept")
-        finger.wait_for("identify")
-        self.look("identify-waiting")
-        finger.tap("without_card")
-        finger.wait_for("topic")
-        finger.tap("topic.unsure")
-        finger.wait_for("place")
-        finger.tap("next")
-        finger.wait_for("tell")
-        finger.tap("tab.scan")
-        finger.wait_for("scan")
-        self.look("scan-how")
-        self._tell("three pages are laid in and scanned")
+        robot, bench = self._robot, self.town.bench
+        robot.wait_for_screen("attract")
+        self._on_progress("a second citizen touches the screen, and has no card")
+        robot.tap("begin")
+        robot.wait_for_screen("notice")
+        robot.tap("accept")
+        robot.wait_for_screen("identify")
+        self.save_screenshot("identify-waiting")
+        robot.tap("without_card")
+        robot.wait_for_screen("topic")
+        robot.tap("topic.unsure")
+        robot.wait_for_screen("place")
+        robot.tap("next")
+        robot.wait_for_screen("tell")
+        robot.tap("tab.scan")
+        robot.wait_for_screen("scan")
+        self.save_screenshot("scan-how")
+        self._on_progress("three pages are laid in and scanned")
         with tempfile.TemporaryDirectory(prefix="dk-letter-") as place:
             files = []
-            for number, page in enumerate(three_page_letter(), start=1):
+            for number, page in enumerate(render_three_page_letter(), start=1):
                 files.append(Path(place) / f"page-{number}.ppm")
                 page.convert("RGB").save(files[-1])
-            bench.scanner_load(files)
+            bench.load_scanner(files)
             for number in range(1, len(files) + 1):
-                finger.tap("scan")
-                finger.wait_for_spot("turn" if number == 1 else f"page.{number}", within_s=60)
-        self._tell("the pages are recognised")
-        finger.wait_for_spot("edit_text", within_s=180)
-        self.look("scan")
-        finger.tap("next")
-        return self._send_and_take_the_paper("scanned", card=False)
+                robot.tap("scan")
+                robot.wait_for_target("turn" if number == 1 else f"page.{number}", within_s=60)
+        self._on_progress("the pages are recognised")
+        robot.wait_for_target("edit_text", within_s=180)
+        self.save_screenshot("scan")
+        robot.tap("next")
+        return self._submit_and_collect_receipt("scanned", card=False)
 
-    def _send_and_take_the_paper(self, name: str, *, card: bool) -> str:
-        finger, bench = self._finger, self.town.bench
-        papers = len(bench.papers())
-        finger.wait_for("review")
-        self.look(f"review-{name}")
-        finger.tap("send")
-        finger.wait_for("receipt")
-        self._tell("saved, sealed; code, number and QR are on the screen")
-        wait_until(lambda: len(bench.papers()) > papers, "the receipt is printed")
-        finger.wait_for_spot("print_again")
-        self.look(f"receipt-{name}")
-        paper = bench.papers()[-1]
-        shutil.copy(paper, self._pictures / f"paper-{name}.png")
+    def _submit_and_collect_receipt(self, name: str, *, card: bool) -> str:
+        robot, bench = self._robot, self.town.bench
+        receipt_files = len(bench.receipt_files())
+        robot.wait_for_screen("review")
+        self.save_screenshot(f"review-{name}")
+        robot.tap("send")
+        robot.wait_for_screen("receipt")
+        self._on_progress("saved, sealed; code, number and QR are on the screen")
+        wait_until(lambda: len(bench.receipt_files()) > receipt_files, "the receipt is printed")
+        robot.wait_for_target("print_again")
+        self.save_screenshot(f"receipt-{name}")
+        paper = bench.receipt_files()[-1]
+        shutil.copy(paper, self._output_directory / f"paper-{name}.png")
         with Image.open(paper) as printed:
             url = scan_qr(printed)
-        self._tell(f"the paper's QR code reads {url}")
+        self._on_progress(f"the paper's QR code reads {url}")
         if card:
-            bench.card_remove()
-        finger.tap("finish")
-        finger.wait_for("farewell")
-        self.look(f"farewell-{name}")
-        finger.wait_for("attract", within_s=30)
+            bench.remove_card()
+        robot.tap("finish")
+        robot.wait_for_screen("farewell")
+        self.save_screenshot(f"farewell-{name}")
+        robot.wait_for_screen("attract", within_s=30)
         return url
 
-    def follow(self, url: str, phone: Phone, name: str) -> str:
+    def open_tracking_page(self, url: str, phone: Phone, name: str) -> str:
         """Wait for the centre to have the case, then open the paper's URL on a phone. Gives its sentence."""
         code = url.partition("#")[2]
-        wait_until(lambda: bool(tracked(self.town.url, code)["found"]), "the centre has the case")
+        wait_until(lambda: bool(fetch_tracking_status(self.town.url, code)["found"]), "the centre has the case")
         phone.open(url)
-        phone.picture(self._pictures / f"phone-{name}.png")
-        self._tell(f"the phone says: {phone.sentence()}")
-        return phone.sentence()
+        phone.picture(self._output_directory / f"phone-{name}.png")
+        self._on_progress(f"the phone says: {phone.status_sentence()}")
+        return phone.status_sentence()
 
-    def move_at_the_desk(self, url: str, phone: Phone) -> None:
+    def change_status_at_desk(self, url: str, phone: Phone) -> None:
         """An officer takes the case up, and the citizen's page says so."""
-        case = str(tracked(self.town.url, url.partition("#")[2])["case_number"])
-        before = phone.sentence()
-        self.town.officer.move(case, "checking")
-        self._tell(f"at the desk an officer takes up case {case}")
-        if self.follow(url, phone, "moved") == before:
-            raise TownError("The tracking page did not change when the officer moved the case.")
+        case = str(fetch_tracking_status(self.town.url, url.partition("#")[2])["case_number"])
+        before = phone.status_sentence()
+        self.town.officer.set_case_status(case, "checking")
+        self._on_progress(f"at the desk an officer takes up case {case}")
+        if self.open_tracking_page(url, phone, "moved") == before:
+            raise DemoEnvironmentError("The tracking page did not change when the officer moved the case.")
 
 
-def play(output: Path, tell: Callable[[str], None]) -> None:
+def play(output: Path, on_progress: Callable[[str], None]) -> None:
     """Play both visits without a display. Raises what stopped it."""
     output.mkdir(parents=True, exist_ok=True)
     for old in output.glob("*.png"):
@@ -173,50 +182,52 @@ def play(output: Path, tell: Callable[[str], None]) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="dk-demo-") as place,
         VirtualDisplay(WIDTH, HEIGHT) as display,
-        Town(Path(place), tell) as town,
+        DemoEnvironment(Path(place), on_progress) as town,
     ):
-        kiosk = open_window(town, display.name, (WIDTH, HEIGHT))
-        tell("kiosk: its window opens on a virtual screen")
-        play = Play(town, Finger(display.name, touch_map(town)), output, tell)
+        kiosk = start_kiosk_window(town, display.name, (WIDTH, HEIGHT))
+        on_progress("kiosk: its window opens on a virtual screen")
+        play = DemoPlayer(town, TouchRobot(display.name, touch_map_path(town)), output, on_progress)
         try:
-            first = play.card_and_typed_complaint()
+            first = play.play_typed_complaint()
             with Phone() as phone:
-                play.follow(first, phone, "typed")
-                play.move_at_the_desk(first, phone)
-                second = play.scanned_letter()
-                play.follow(second, phone, "scanned")
+                play.open_tracking_page(first, phone, "typed")
+                play.change_status_at_desk(first, phone)
+                second = play.play_scanned_letter()
+                play.open_tracking_page(second, phone, "scanned")
         except Exception:
-            play.look("stopped-here")
-            if not kiosk.running:
-                tell(f"the kiosk's window has ended: {kiosk.said()[-800:]}")
+            play.save_screenshot("stopped-here")
+            if not kiosk.is_running:
+                on_progress(f"the kiosk's window has ended: {kiosk.read_log()[-800:]}")
             raise
 
 
-def touch_map(town: Town) -> Path:
+def touch_map_path(town: DemoEnvironment) -> Path:
     """Where the window of this town tells what can be tapped."""
     return town.directory / "touch-map.json"
 
 
-def open_window(town: Town, display: str, size: tuple[int, int]) -> Process:
+def start_kiosk_window(town: DemoEnvironment, display: str, size: tuple[int, int]) -> ManagedProcess:
     """The kiosk's own window on that display, telling what can be tapped."""
-    words = ["kiosk", "run", "--windowed", "--size", f"{size[0]}x{size[1]}", "--touch-map", str(touch_map(town))]
+    words = ["kiosk", "run", "--windowed", "--size", f"{size[0]}x{size[1]}", "--touch-map", str(touch_map_path(town))]
     return town.start("window", words, {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"})
 
 
-def at_a_desk(tell: Callable[[str], None]) -> None:
+def run_in_window(on_progress: Callable[[str], None]) -> None:
     """Open the window on the display that is there, and serve until it is closed."""
     with (
         tempfile.TemporaryDirectory(prefix="dk-demo-") as place,
-        Town(Path(place), tell) as town,
-        Control(town.bench, default_path()),
+        DemoEnvironment(Path(place), on_progress) as town,
+        ControlServer(town.bench, default_socket_path()),
     ):
-        tell(f"the desk: {town.url}/desk/ as {town.officer.name}, password {town.officer.password}")
-        tell(f"the panel beside the kiosk steers the devices; so does a second shell: {program('kiosk')} simulate …")
-        tell("… card insert boonma      … card remove")
-        tell("… scanner letter          … scanner jam")
-        tell("… printer paper-out       … printer ok")
-        tell(f"printed papers appear in {town.bench.paper_directory}")
-        tell("close the window to end")
+        on_progress(f"the desk: {town.url}/desk/ as {town.officer.name}, password {town.officer.password}")
+        on_progress(
+            f"the panel beside the kiosk steers the devices; so does a second shell: {find_program('kiosk')} simulate …"
+        )
+        on_progress("… card insert boonma      … card remove")
+        on_progress("… scanner letter          … scanner jam")
+        on_progress("… printer paper-out       … printer ok")
+        on_progress(f"printed papers appear in {town.bench.receipt_directory}")
+        on_progress("close the window to end")
         town.start("window", ["kiosk", "run", "--windowed", "--dock"]).wait(within_s=None)
 
 
@@ -231,15 +242,15 @@ def main(arguments: list[str] | None = None) -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, signal.default_int_handler)
 
-    def tell(line: str) -> None:
+    def on_progress(line: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
 
     try:
         if os.environ.get("DISPLAY") and not wish.play:
-            at_a_desk(tell)
+            run_in_window(on_progress)
             return 0
-        play(wish.output, tell)
-    except (TownError, BenchError, DeskError, NotThereError, PhoneError) as error:
+        play(wish.output, on_progress)
+    except (DemoEnvironmentError, SimulatorError, DeskError, TargetNotFoundError, PhoneError) as error:
         print(f"The demonstration stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

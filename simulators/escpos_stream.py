@@ -37,7 +37,7 @@ CUT: Final = b"\x1dV"
 
 
 @dataclass(frozen=True)
-class Command:
+class EscposCommand:
     """One whole command: its two name bytes, parameters and payload. A plain byte has a name of one byte."""
 
     name: bytes
@@ -46,49 +46,49 @@ class Command:
 
 
 @dataclass(frozen=True)
-class RealTime:
+class RealTimeCommand:
     """A real-time command; `n` is its parameter, 8 for the clearing one."""
 
     name: bytes
     n: int
 
 
-class Stream:
-    """Feed bytes in, get commands out: real-time ones to `at_once` as they pass, the others as the return value."""
+class CommandParser:
+    """Feed bytes in, get commands out: real-time ones to `on_real_time` as they pass, the others as the return value."""
 
-    def __init__(self, at_once: Callable[[RealTime], None]) -> None:
-        self._at_once = at_once
+    def __init__(self, on_real_time: Callable[[RealTimeCommand], None]) -> None:
+        self._on_real_time = on_real_time
         self.reset()
 
     def reset(self) -> None:
         """Forget a command begun (after the buffers were cleared)."""
         self._seen = b""
-        self._parser = parse()
+        self._parser = parse_commands()
         next(self._parser)
 
-    def feed(self, data: bytes) -> list[Command]:
+    def feed(self, data: bytes) -> list[EscposCommand]:
         """The commands completed by `data`."""
-        done: list[Command] = []
+        done: list[EscposCommand] = []
         for byte in data:
             parser = self._parser
             command = parser.send(byte)
             if command:
                 done.append(command)
-            self._watch(byte)
+            self._scan_for_real_time(byte)
             if self._parser is not parser:  # cleared: what was complete before is gone as well
                 done.clear()
         return done
 
-    def _watch(self, byte: int) -> None:
+    def _scan_for_real_time(self, byte: int) -> None:
         """Look for real-time commands in the last bytes, wherever they stand."""
         self._seen = (self._seen + bytes((byte,)))[-10:]
         if self._seen[-3:-1] in (DLE_EOT, DLE_ENQ):
-            self._at_once(RealTime(self._seen[-3:-1], byte))
+            self._on_real_time(RealTimeCommand(self._seen[-3:-1], byte))
         elif self._seen.endswith(DLE_DC4 + b"\x08" + CLEAR_SEQUENCE):
-            self._at_once(RealTime(DLE_DC4, 8))
+            self._on_real_time(RealTimeCommand(DLE_DC4, 8))
 
 
-def take(count: int) -> Generator[None, int, bytes]:
+def read_bytes(count: int) -> Generator[None, int, bytes]:
     """Coroutine: the next `count` bytes."""
     taken = bytearray()
     for _ in range(count):
@@ -96,9 +96,9 @@ def take(count: int) -> Generator[None, int, bytes]:
     return bytes(taken)
 
 
-def parse() -> Generator[Command | None, int, None]:
+def parse_commands() -> Generator[EscposCommand | None, int, None]:
     """Coroutine: is sent bytes one by one, answers each with the command it completes, or None."""
-    done: Command | None = None
+    done: EscposCommand | None = None
     while True:
         first = yield done
         done = None
@@ -114,16 +114,16 @@ def parse() -> Generator[Command | None, int, None]:
             case 0x1B | 0x1D:
                 name = bytes((first, (yield None)))
                 if name == RASTER:
-                    parameters = yield from take(6)
+                    parameters = yield from read_bytes(6)
                     width, height = parameters[2] + 256 * parameters[3], parameters[4] + 256 * parameters[5]
-                    payload = yield from take(width * height)
-                    done = Command(name, parameters, payload)
+                    payload = yield from read_bytes(width * height)
+                    done = EscposCommand(name, parameters, payload)
                 elif name == CUT:
-                    parameters = yield from take(1)
+                    parameters = yield from read_bytes(1)
                     if parameters[0] >= 65:
-                        parameters += yield from take(1)
-                    done = Command(name, parameters)
+                        parameters += yield from read_bytes(1)
+                    done = EscposCommand(name, parameters)
                 else:
-                    done = Command(name, (yield from take(PARAMETERS.get(name, 0))))
+                    done = EscposCommand(name, (yield from read_bytes(PARAMETERS.get(name, 0))))
             case _:
-                done = Command(bytes((first,)))
+                done = EscposCommand(bytes((first,)))

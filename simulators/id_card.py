@@ -3,29 +3,29 @@
 from typing import Final
 
 from simulators.card_profiles import CardKind, CardProfile
-from simulators.sample_portrait import portrait
+from simulators.sample_portrait import render_portrait
 
 APPLET: Final = bytes.fromhex("A000000054480001")
-FILE_BYTES: Final = 0x1727  # up to the end of the signature
+CARD_FILE_BYTES: Final = 0x1727  # up to the end of the signature
 OK: Final = b"\x90\x00"
 NOT_FOUND: Final = b"\x6a\x82"
 NOT_SELECTED: Final = b"\x69\x85"
 WRONG_LENGTH: Final = b"\x67\x00"
 OUT_OF_FILE: Final = b"\x6b\x00"
 UNKNOWN: Final = b"\x6d\x00"
-LONGEST_PHOTO: Final = 5118
-PIECE: Final = 64  # a response of a PIECEMEAL card
-CLIP: Final = 100  # a read of a CLIPPING card
+MAX_PHOTO_BYTES: Final = 5118
+PARTIAL_READ_BYTES: Final = 64  # a response of a PIECEMEAL card
+CLIPPED_READ_BYTES: Final = 100  # a read of a CLIPPING card
 WITHOUT_APPLET: Final = (CardKind.NOT_THAI, CardKind.CONTACTLESS)
 
 
 class IdCard:
-    """A card with `profile` on it. `answer` is all it can do; `reads` notes what was read, as (offset, length)."""
+    """A card with `profile` on it. `execute_apdu` is all it can do; `reads` notes what was read, as (offset, length)."""
 
     def __init__(self, profile: CardProfile) -> None:
         self.profile = profile
         self.reads: list[tuple[int, int]] = []
-        self._file = card_file(profile)
+        self._file = build_card_file(profile)
         self._selected = False
         self._pending = b""
 
@@ -34,7 +34,7 @@ class IdCard:
         self._selected = False
         self._pending = b""
 
-    def answer(self, apdu: bytes) -> bytes:
+    def execute_apdu(self, apdu: bytes) -> bytes:
         """Answer one command, status word at the end."""
         match apdu:
             case _ if self.profile.kind is CardKind.BLANK:
@@ -55,7 +55,7 @@ class IdCard:
             return NOT_FOUND
         self._selected = True
         information = bytes.fromhex("6F0884") + bytes((len(name) - 2,)) + name[2:]
-        return self._give(information) if self.profile.kind is not CardKind.CORRECTING else OK
+        return self._data_response(information) if self.profile.kind is not CardKind.LENGTH_CORRECTING else OK
 
     def _read(self, offset: int, length: int, expected: bytes) -> bytes:
         if not self._selected:
@@ -64,36 +64,36 @@ class IdCard:
             return WRONG_LENGTH
         if offset + length > len(self._file):
             return OUT_OF_FILE
-        if self.profile.kind is CardKind.CORRECTING and expected != bytes((length,)):
+        if self.profile.kind is CardKind.LENGTH_CORRECTING and expected != bytes((length,)):
             return bytes((0x6C, length))
-        if self.profile.kind is CardKind.CLIPPING:
-            length = min(length, CLIP)
+        if self.profile.kind is CardKind.TRUNCATING:
+            length = min(length, CLIPPED_READ_BYTES)
         self.reads.append((offset, length))
-        return self._give(self._file[offset : offset + length])
+        return self._data_response(self._file[offset : offset + length])
 
-    def _give(self, data: bytes) -> bytes:
-        if self.profile.kind in (CardKind.PROMPT, CardKind.CORRECTING):
+    def _data_response(self, data: bytes) -> bytes:
+        if self.profile.kind in (CardKind.DATA_AT_ONCE, CardKind.LENGTH_CORRECTING):
             return data + OK
         self._pending = data
         return bytes((0x61, len(data)))
 
     def _get_response(self, p2: int, expected: int) -> bytes:
         if p2 != (1 if self.profile.kind is CardKind.OLD else 0):
-            if self.profile.forgets:
+            if self.profile.drops_data_on_wrong_p2:
                 self._pending = b""
-            return self.profile.refusal
+            return self.profile.wrong_p2_status_word
         if not self._pending:
             return NOT_SELECTED
-        piece = self._pending[:PIECE] if self.profile.kind is CardKind.PIECEMEAL else self._pending
+        piece = self._pending[:PARTIAL_READ_BYTES] if self.profile.kind is CardKind.CHUNKED else self._pending
         if expected not in (len(self._pending), len(piece)):
             return bytes((0x6C, len(piece)))
         self._pending = self._pending[len(piece) :]
         return piece + (bytes((0x61, len(self._pending))) if self._pending else OK)
 
 
-def card_file(profile: CardProfile) -> bytes:
+def build_card_file(profile: CardProfile) -> bytes:
     """The applet's file, fields where version 0003 has them, texts padded with spaces."""
-    content = bytearray(FILE_BYTES)
+    content = bytearray(CARD_FILE_BYTES)
 
     def put(offset: int, length: int, text: str) -> None:
         content[offset : offset + length] = text.encode("cp874")[:length].ljust(length)
@@ -113,9 +113,9 @@ def card_file(profile: CardProfile) -> bytes:
     put(0x1579, 160, profile.address)
     put(0x1619, 14, "0")
     if profile.has_photo:
-        photo = portrait(LONGEST_PHOTO)
+        photo = render_portrait(MAX_PHOTO_BYTES)
         content[0x0179:0x017B] = len(photo).to_bytes(2, "big")
-        put(0x017B, LONGEST_PHOTO, "")
+        put(0x017B, MAX_PHOTO_BYTES, "")
         content[0x017B : 0x017B + len(photo)] = photo
     for offset, laid_over in profile.raw.items():
         content[offset : offset + len(laid_over)] = laid_over

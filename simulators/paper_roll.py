@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-DOTS_A_MM: Final = 8.0
+DOTS_PER_MM: Final = 8.0
 
 
-class Paper:
+class PaperRoll:
     """A roll that comes out `width_dots` wide. Each cut writes `paper-001.png` and so on into `directory`."""
 
     def __init__(self, width_dots: int, directory: Path) -> None:
@@ -20,7 +20,7 @@ class Paper:
         self._count = len(list(directory.glob("paper-*.png")))
 
     @property
-    def hanging_rows(self) -> int:
+    def uncut_rows(self) -> int:
         """Rows printed since the last cut."""
         return len(self._rows)
 
@@ -42,6 +42,6 @@ class Paper:
         self._rows.clear()
         return path
 
-    def tear_off(self) -> None:
+    def discard_uncut(self) -> None:
         """Throw away what hangs out, as a person does who puts in a new roll."""
         self._rows.clear()

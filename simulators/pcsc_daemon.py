@@ -28,7 +28,7 @@ from typing import Final, Self
 VPCD_PORT: Final = 35963  # slot 0; slot 1 is the next
 DRIVER: Final = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 CCID_DRIVER: Final = "/usr/lib/pcsc/drivers/serial/libccidtwin.so"
-STANDARD_SOCKET: Final = Path("/run/pcscd/pcscd.comm")
+DEFAULT_PCSCD_SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 START_S: Final = 10.0
 STOP_S: Final = 5.0
 SIOCSIFFLAGS: Final = 0x8914
@@ -43,14 +43,14 @@ class PcscDaemon:
     """Starts pcscd on entering, stops it and removes its directory on leaving.
 
     `socket_path` is what clients need in PCSCLITE_CSOCK_NAME, before their first call: libpcsclite remembers it. The
-    next `start` has the virtual reader if `virtual`, and the one `attach`ed.
+    next `start` has the virtual reader if `has_virtual_reader`, and the one `attach_serial_reader`ed.
     """
 
     def __init__(self) -> None:
-        self.virtual = True
+        self.has_virtual_reader = True
         self._directory = Path(tempfile.mkdtemp(prefix="dk-pcscd-"))  # short: a socket's path may have 107 characters
-        self._namespaces = namespaces()
-        self._doorkeeper: subprocess.Popen[bytes] | None = None
+        self._namespaces = namespace_command()
+        self._supervisor: subprocess.Popen[bytes] | None = None
         self._pid = 0
 
     def __enter__(self) -> Self:
@@ -68,7 +68,7 @@ class PcscDaemon:
     @property
     def socket_path(self) -> Path:
         """Where clients reach this pcscd."""
-        return self._directory / "run" / "pcscd" / "pcscd.comm" if self._namespaces else STANDARD_SOCKET
+        return self._directory / "run" / "pcscd" / "pcscd.comm" if self._namespaces else DEFAULT_PCSCD_SOCKET
 
     @property
     def environment(self) -> dict[str, str]:
@@ -77,14 +77,14 @@ class PcscDaemon:
 
     def start(self) -> None:
         """Start, and wait until it serves. Raises PcscDaemonError."""
-        self._doorkeeper = subprocess.Popen(
+        self._supervisor = subprocess.Popen(
             [*self._namespaces, sys.executable, "-I", __file__, str(self._directory)]
             + ["isolated"] * bool(self._namespaces)
-            + ["virtual"] * self.virtual,
+            + ["virtual"] * self.has_virtual_reader,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        said = self._doorkeeper.stdout.readline().decode() if self._doorkeeper.stdout else ""
+        said = self._supervisor.stdout.readline().decode() if self._supervisor.stdout else ""
         if not said.startswith("ready "):
             self.stop()
             raise PcscDaemonError(said.strip() or "The private pcscd did not start.")
@@ -92,22 +92,22 @@ class PcscDaemon:
 
     def stop(self) -> None:
         """Stop pcscd; every client's context becomes invalid."""
-        if self._doorkeeper is None:
+        if self._supervisor is None:
             return
-        with self._doorkeeper as doorkeeper:
+        with self._supervisor as doorkeeper:
             if doorkeeper.stdin:
                 doorkeeper.stdin.close()
             try:
                 doorkeeper.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 doorkeeper.kill()
-        self._doorkeeper = None
+        self._supervisor = None
 
     def signal(self, number: signal.Signals) -> None:
         """Send pcscd itself a signal: SIGKILL for a crash, SIGSTOP and SIGCONT for a daemon that hangs for a while."""
         os.kill(self._pid, number)
 
-    def attach(self, device: str | None, name: str = "Gemalto GemPC Twin") -> None:
+    def attach_serial_reader(self, device: str | None, name: str = "Gemalto GemPC Twin") -> None:
         """From the next `start` on there is a CCID reader on this serial line too; None: no longer."""
         configuration = self._directory / "conf" / "serial.conf"
         configuration.parent.mkdir(exist_ok=True)
@@ -116,16 +116,16 @@ class PcscDaemon:
 
     def connect(self, slot: int = 0) -> socket.socket:
         """A line to the virtual reader's `slot`, as vpcd_client wants it: connecting inserts a card."""
-        with socket.socket(socket.AF_UNIX) as door:
-            door.connect(str(self._directory / "door"))
-            door.sendall(bytes((slot,)))
-            _, fds, _, _ = socket.recv_fds(door, 1, 1)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.connect(str(self._directory / "door"))
+            listener.sendall(bytes((slot,)))
+            _, fds, _, _ = socket.recv_fds(listener, 1, 1)
         if not fds:
             raise PcscDaemonError("The virtual reader does not answer.")
         return socket.socket(fileno=fds[0])
 
 
-def namespaces() -> list[str]:
+def namespace_command() -> list[str]:
     """The command that puts a program into namespaces of its own; empty where that is forbidden.
 
     A container's root may make a network but not bring its loopback up, unless a user namespace comes with it; so each
@@ -146,44 +146,44 @@ def main() -> int:
     try:
         with contextlib.ExitStack() as leaving:
             if isolated:
-                port, comm = VPCD_PORT, isolate(directory)
+                port, comm = VPCD_PORT, enter_namespaces(directory)
             else:
-                port, comm = claim_standard_place(leaving), STANDARD_SOCKET
-            daemon = leaving.enter_context(
-                start_pcscd(directory, reader_conf(port) if "virtual" in sys.argv[2:] else "")
+                port, comm = claim_standard_socket(leaving), DEFAULT_PCSCD_SOCKET
+            pcscd_process = leaving.enter_context(
+                spawn_pcscd(directory, virtual_reader_config(port) if "virtual" in sys.argv[2:] else "")
             )
-            leaving.callback(daemon.terminate)
-            door = leaving.enter_context(socket.socket(socket.AF_UNIX))
+            leaving.callback(pcscd_process.terminate)
+            listener = leaving.enter_context(socket.socket(socket.AF_UNIX))
             with contextlib.suppress(FileNotFoundError):
                 (directory / "door").unlink()
-            door.bind(str(directory / "door"))
-            door.listen()
-            wait_until_ready(daemon, comm)
-            print("ready", daemon.pid, flush=True)
-            keep_door(door, daemon, port)
+            listener.bind(str(directory / "door"))
+            listener.listen()
+            wait_until_ready(pcscd_process, comm)
+            print("ready", pcscd_process.pid, flush=True)
+            serve_connections(listener, pcscd_process, port)
     except PcscDaemonError as error:
         print(error, flush=True)
         return 1
     return 0
 
 
-def isolate(directory: Path) -> Path:
+def enter_namespaces(directory: Path) -> Path:
     """Bring the namespace's loopback up and let /run be our directory. Returns pcscd's socket."""
     run = directory / "run"
     (run / "pcscd").mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", "--bind", run, "/run"], check=True)
-    raise_loopback()
-    return STANDARD_SOCKET
+    bring_up_loopback()
+    return DEFAULT_PCSCD_SOCKET
 
 
-def raise_loopback() -> None:
+def bring_up_loopback() -> None:
     """Bring up the network namespace's own loopback. Raises OSError where that is forbidden."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as anything:
         request = array.array("B", struct.pack("16sh22x", b"lo", IFF_UP))
         fcntl.ioctl(anything, SIOCSIFFLAGS, request)
 
 
-def claim_standard_place(leaving: contextlib.ExitStack) -> int:
+def claim_standard_socket(leaving: contextlib.ExitStack) -> int:
     """Make sure that no pcscd runs at the standard place. Returns a port for vpcd that is free now, with the next."""
     lock = leaving.enter_context((Path(tempfile.gettempdir()) / "dk-simulated-pcscd.lock").open("w"))
     try:
@@ -191,14 +191,14 @@ def claim_standard_place(leaving: contextlib.ExitStack) -> int:
     except BlockingIOError:
         raise PcscDaemonError("Another bench runs here, and without namespaces there is room for one only.") from None
     with socket.socket(socket.AF_UNIX) as trying, contextlib.suppress(OSError):
-        trying.connect(str(STANDARD_SOCKET))
+        trying.connect(str(DEFAULT_PCSCD_SOCKET))
         raise PcscDaemonError("A pcscd runs here already and namespaces are forbidden: stop it, or run as root.")
     with socket.socket() as free:
         free.bind(("", 0))
         return int(free.getsockname()[1])
 
 
-def start_pcscd(directory: Path, virtual_reader: str) -> subprocess.Popen[bytes]:
+def spawn_pcscd(directory: Path, virtual_reader: str) -> subprocess.Popen[bytes]:
     """Start pcscd with the readers of its configuration; it dies with us, its log lies beside that."""
     configuration = directory / "conf"
     configuration.mkdir(exist_ok=True)
@@ -214,17 +214,17 @@ def start_pcscd(directory: Path, virtual_reader: str) -> subprocess.Popen[bytes]
         raise PcscDaemonError("Install the Debian packages pcscd and vsmartcard-vpcd.") from None
 
 
-def reader_conf(port: int) -> str:
+def virtual_reader_config(port: int) -> str:
     """pcscd's configuration of the virtual reader that listens on `port`."""
     return f'FRIENDLYNAME "Simulated reader"\nDEVICENAME /dev/null:{port}\nLIBPATH {DRIVER}\nCHANNELID {port}\n'
 
 
-def wait_until_ready(daemon: subprocess.Popen[bytes], comm: Path) -> None:
+def wait_until_ready(pcscd_process: subprocess.Popen[bytes], comm: Path) -> None:
     """Wait for pcscd's socket: it is made after the readers."""
     if not Path(DRIVER).exists():
         raise PcscDaemonError("Install the Debian package vsmartcard-vpcd.")
     end = time.monotonic() + START_S
-    while time.monotonic() < end and daemon.poll() is None:
+    while time.monotonic() < end and pcscd_process.poll() is None:
         with socket.socket(socket.AF_UNIX) as trying, contextlib.suppress(OSError):
             trying.connect(str(comm))
             return
@@ -232,16 +232,16 @@ def wait_until_ready(daemon: subprocess.Popen[bytes], comm: Path) -> None:
     raise PcscDaemonError("pcscd did not come up; its log may tell why.")
 
 
-def keep_door(door: socket.socket, daemon: subprocess.Popen[bytes], port: int) -> None:
+def serve_connections(listener: socket.socket, pcscd_process: subprocess.Popen[bytes], port: int) -> None:
     """Hand out lines to the reader until standard input closes or pcscd ends."""
     with selectors.DefaultSelector() as waiting:
-        waiting.register(door, selectors.EVENT_READ)
+        waiting.register(listener, selectors.EVENT_READ)
         waiting.register(sys.stdin, selectors.EVENT_READ)
-        while daemon.poll() is None:
+        while pcscd_process.poll() is None:
             for key, _ in waiting.select(1.0):
-                if key.fileobj is not door:
+                if key.fileobj is not listener:
                     return
-                visitor, _ = door.accept()
+                visitor, _ = listener.accept()
                 with visitor, contextlib.suppress(OSError):
                     slot = visitor.recv(1)[0]
                     with socket.create_connection(("127.0.0.1", port + slot), timeout=2) as line:

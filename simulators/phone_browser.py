@@ -14,7 +14,7 @@ from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
 WIDTH, HEIGHT, DENSITY = 390, 844, 2
 CHROMIUM, DRIVER = "chromium", "chromedriver"
-PATIENCE_S = 20
+PAGE_TIMEOUT_S = 20
 
 
 class PhoneError(Exception):
@@ -54,7 +54,7 @@ class Phone:
         metrics = {"width": WIDTH, "height": HEIGHT, "pixelRatio": DENSITY, "mobile": True, "touch": True}
         options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
         self._browser = webdriver.Chrome(options=options, service=Service(driver))
-        self._browser.set_page_load_timeout(PATIENCE_S)
+        self._browser.set_page_load_timeout(PAGE_TIMEOUT_S)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,9 +65,9 @@ class Phone:
         """Follow the link from a fresh page, as a camera does, and wait for the case to stand there."""
         self._browser.get("about:blank")
         self._browser.get(url)
-        WebDriverWait(self._browser, PATIENCE_S).until(lambda browser: browser.find_elements(By.ID, "sentence"))
+        WebDriverWait(self._browser, PAGE_TIMEOUT_S).until(lambda browser: browser.find_elements(By.ID, "sentence"))
 
-    def sentence(self) -> str:
+    def status_sentence(self) -> str:
         """The one sentence at the top: where the case is."""
         return str(self._browser.find_element(By.ID, "sentence").text)
 
@@ -75,7 +75,7 @@ class Phone:
         """Everything the page says."""
         return str(self._browser.find_element(By.TAG_NAME, "body").text)
 
-    def picture(self, path: Path) -> None:
+    def save_screenshot(self, path: Path) -> None:
         """The whole page, as long as it is, into a PNG."""
         height = self._browser.execute_script("return document.documentElement.scrollHeight")
         size = {"width": WIDTH, "height": height, "deviceScaleFactor": DENSITY, "mobile": True}

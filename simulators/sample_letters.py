@@ -13,11 +13,11 @@ from thai.line_breaking import wrap
 
 SARABUN = Path(__file__).parents[1] / "assets" / "fonts" / "Sarabun-Regular.ttf"
 A4_INCHES = (8.27, 11.69)
-PAPER = 255
+PAPER_GREY = 255
 NBSP = "\u00a0"
 TYPE_POINTS = 16.0
 
-THREE_PAGES = (
+THREE_PAGE_LETTER = (
     """>เขียนที่ บ้านเลขที่ 88 หมู่ 12
 >ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น
 >จังหวัดขอนแก่น 40000
@@ -100,13 +100,13 @@ MARKET_LETTER = """เรียน ศูนย์ดำรงธรรมจั
 """
 
 
-def letter_page(
+def render_letter_page(
     text: str, dpi: int = 200, *, font: Path = SARABUN, points: float = TYPE_POINTS, margin_inches: float = 1.0
 ) -> Image.Image:
     """One A4 page ('L'). A line that begins with '>' stands in the right half, with '<' centred; four spaces indent."""
     width, height = (round(inches * dpi) for inches in A4_INCHES)
     face = ImageFont.truetype(font, round(points * dpi / 72), layout_engine=ImageFont.Layout.RAQM)
-    page = Image.new("L", (width, height), PAPER)
+    page = Image.new("L", (width, height), PAPER_GREY)
     draw = ImageDraw.Draw(page)
     margin = round(margin_inches * dpi)
     room = width - 2 * margin
@@ -127,22 +127,24 @@ def letter_page(
     return page
 
 
-def three_page_letter(dpi: int = 200) -> list[Image.Image]:
+def render_three_page_letter(dpi: int = 200) -> list[Image.Image]:
     """The demo's letter: a villager without tap water, on three pages."""
-    return [letter_page(text, dpi) for text in THREE_PAGES]
+    return [render_letter_page(text, dpi) for text in THREE_PAGE_LETTER]
 
 
-def plain_text(text: str) -> str:
+def strip_layout_marks(text: str) -> str:
     """What a reader should find on a page of this text: without the layout's marks."""
     return "\n".join(line.lstrip("<> ") for line in text.splitlines())
 
 
-def skewed(page: Image.Image, degrees: float = 1.8) -> Image.Image:
+def add_skew(page: Image.Image, degrees: float = 1.8) -> Image.Image:
     """Laid on the glass a little askew."""
-    return page.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=PAPER if page.mode == "L" else (PAPER,) * 3)
+    return page.rotate(
+        degrees, Image.Resampling.BICUBIC, fillcolor=PAPER_GREY if page.mode == "L" else (PAPER_GREY,) * 3
+    )
 
 
-def noisy(page: Image.Image, seed: int = 1, amount: float = 24, specks: float = 0.0015) -> Image.Image:
+def add_noise(page: Image.Image, seed: int = 1, amount: float = 24, specks: float = 0.0015) -> Image.Image:
     """Sensor noise and specks of dirt."""
     chance = np.random.default_rng(seed)
     grey = np.array(page.convert("L"), np.float32)
@@ -153,7 +155,7 @@ def noisy(page: Image.Image, seed: int = 1, amount: float = 24, specks: float = 
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
 
 
-def shadowed(page: Image.Image, darkest: float = 0.35) -> Image.Image:
+def add_shadow(page: Image.Image, darkest: float = 0.35) -> Image.Image:
     """An open lid, a folded page: a deep shadow from one corner and one soft fold."""
     grey = np.asarray(page.convert("L"), np.float32)
     height, width = grey.shape
@@ -165,12 +167,12 @@ def shadowed(page: Image.Image, darkest: float = 0.35) -> Image.Image:
     return Image.fromarray(np.clip(255 * light * (0.12 + 0.88 * ink), 0, 255).astype(np.uint8))
 
 
-def upside_down(page: Image.Image) -> Image.Image:
+def turn_upside_down(page: Image.Image) -> Image.Image:
     """Laid on the glass the wrong way round."""
     return page.transpose(Image.Transpose.ROTATE_180)
 
 
-def stamped(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = ()) -> Image.Image:
+def add_stamps(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = ()) -> Image.Image:
     """Red and blue rubber stamps over the text ('RGB'); a stamp is (x, y, words) in parts of the page."""
     colour = np.asarray(page.convert("RGB"), np.float32)
     ink = Image.new("RGB", page.size, "white")
@@ -189,13 +191,13 @@ def stamped(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = ()) 
     return Image.fromarray(np.clip(colour * turned / 255, 0, 255).astype(np.uint8))
 
 
-def shining_through(page: Image.Image, strength: float = 0.12) -> Image.Image:
+def add_show_through(page: Image.Image, strength: float = 0.12) -> Image.Image:
     """The empty back of a printed page, seen by a scanner: its print mirrored, faint, and softened by the paper."""
     back = page.convert("L").transpose(Image.Transpose.FLIP_LEFT_RIGHT).filter(ImageFilter.GaussianBlur(2))
-    return back.point(lambda grey: PAPER - (PAPER - grey) * strength)
+    return back.point(lambda grey: PAPER_GREY - (PAPER_GREY - grey) * strength)
 
 
-def pencilled(page: Image.Image, words: str, contrast: float, seed: int = 7) -> Image.Image:
+def add_pencil_text(page: Image.Image, words: str, contrast: float, seed: int = 7) -> Image.Image:
     """Words in pencil, `contrast` grey levels darker than the paper and grainy like graphite. 25 is hardly visible."""
     written = Image.new("L", page.size)
     draw = ImageDraw.Draw(written)
@@ -208,11 +210,11 @@ def pencilled(page: Image.Image, words: str, contrast: float, seed: int = 7) -> 
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
 
 
-def scribbled(dpi: int = 200, seed: int = 3) -> Image.Image:
+def render_scribble(dpi: int = 200, seed: int = 3) -> Image.Image:
     """A page of what no machine reads: running strokes like hurried handwriting."""
     chance = np.random.default_rng(seed)
     width, height = (round(inches * dpi) for inches in A4_INCHES)
-    page = Image.new("L", (width, height), PAPER)
+    page = Image.new("L", (width, height), PAPER_GREY)
     draw = ImageDraw.Draw(page)
     for top in range(dpi, height - dpi, round(dpi * 0.45)):
         x, y = float(dpi), float(top)

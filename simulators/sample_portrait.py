@@ -5,13 +5,13 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-SIZE = (148, 178)  # dots of the photo on real cards
+PORTRAIT_SIZE_PX = (148, 178)  # dots of the photo on real cards
 
 
 @cache
-def portrait(most_bytes: int) -> bytes:
-    """A JPEG of at most `most_bytes`, and of more than half of them: as fine as fits."""
-    picture = Image.effect_noise(SIZE, 60).convert("RGB")
+def render_portrait(max_bytes: int) -> bytes:
+    """A JPEG of at most `max_bytes`, and of more than half of them: as fine as fits."""
+    picture = Image.effect_noise(PORTRAIT_SIZE_PX, 60).convert("RGB")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((20, 140, 128, 178), fill=(70, 80, 120))
     draw.ellipse((40, 35, 108, 130), fill=(205, 160, 125))
@@ -22,6 +22,6 @@ def portrait(most_bytes: int) -> bytes:
     for quality in range(95, 0, -5):
         packed = io.BytesIO()
         picture.save(packed, "JPEG", quality=quality)
-        if packed.tell() <= most_bytes:
+        if packed.tell() <= max_bytes:
             return packed.getvalue()
-    raise ValueError(f"No picture fits into {most_bytes} bytes.")
+    raise ValueError(f"No picture fits into {max_bytes} bytes.")

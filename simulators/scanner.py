@@ -16,16 +16,16 @@ from typing import Final, Self
 
 from PIL import Image
 
-from simulators.sane_server import Page, SaneServer, SaneStatus
+from simulators.sane_server import SaneServer, SaneStatus, ScannedImage
 
 DEVICE: Final = "letters"
-LOOPBACKS: Final = 250  # 127.77.0.1 … : one for each bench that runs at the same time
+MAX_LOOPBACK_ADDRESSES: Final = 250  # 127.77.0.1 … : one for each bench that runs at the same time
 
 
-WHITE: Final = Page(827, 1169, 8, False, bytes([255]) * 827 * 1169)  # A4 at 100 dpi
+BLANK_PAGE: Final = ScannedImage(827, 1169, 8, False, bytes([255]) * 827 * 1169)  # A4 at 100 dpi
 
 
-class Trouble(Enum):
+class ScannerFault(Enum):
     """What is wrong with the scanner."""
 
     NONE = "ok"
@@ -35,17 +35,17 @@ class Trouble(Enum):
     BROKEN = "broken"  # I/O error on the way
     CUT_SHORT = "cut-short"  # the page ends in the middle, and the scanner says it was all
     STUCK = "stuck"  # the carriage stands still
-    DEAF = "deaf"  # it does not even answer
+    NOT_RESPONDING = "deaf"  # it does not even answer
     UNPLUGGED = "unplugged"  # its cable is pulled out, in the middle of a page if one is under way
 
 
-class Scanner:
+class SimulatedScanner:
     """Serves from entering to leaving. `device` and `environment` are what the driver must be given."""
 
     def __init__(self) -> None:
-        self.page_seconds = 0.0
-        self._trouble = Trouble.NONE
-        self._pages: deque[Page] = deque()
+        self.page_duration_s = 0.0
+        self._fault = ScannerFault.NONE
+        self._pages: deque[ScannedImage] = deque()
         self._lock = Lock()
         self._leaving = ExitStack()
         self._server: SaneServer | None = None
@@ -55,7 +55,7 @@ class Scanner:
     def __enter__(self) -> Self:
         self._directory = Path(tempfile.mkdtemp(prefix="dk-sane-"))
         self._leaving.callback(shutil.rmtree, self._directory, ignore_errors=True)
-        self._host = self._serve_somewhere()
+        self._host = self._start_server()
         (self._directory / "dll.conf").write_text("net\n", encoding="ascii")
         (self._directory / "net.conf").write_text(f"connect_timeout = 3\n{self._host}\n", encoding="ascii")
         return self
@@ -81,27 +81,27 @@ class Scanner:
     # Steering
 
     @property
-    def trouble(self) -> Trouble:
+    def fault(self) -> ScannerFault:
         """What is wrong with it."""
-        return self._trouble
+        return self._fault
 
-    @trouble.setter
-    def trouble(self, trouble: Trouble) -> None:
-        self._trouble = trouble
+    @fault.setter
+    def fault(self, fault: ScannerFault) -> None:
+        self._fault = fault
         if self._server:
-            if trouble is Trouble.UNPLUGGED:
+            if fault is ScannerFault.UNPLUGGED:
                 self._server.unplug()
             else:
-                self._server.plug_in()
+                self._server.start_listening()
 
-    def load(self, pages: Iterable[Path | Image.Image]) -> int:
+    def load_pages(self, pages: Iterable[Path | Image.Image]) -> int:
         """Lay in more pages, files or pictures. Returns how many lie there. Raises OSError for what is no picture."""
-        fresh = [to_page(page) for page in pages]
+        fresh = [to_scanned_image(page) for page in pages]
         with self._lock:
             self._pages.extend(fresh)
             return len(self._pages)
 
-    def take_out(self) -> None:
+    def remove_pages(self) -> None:
         """Take all pages out."""
         with self._lock:
             self._pages.clear()
@@ -110,47 +110,47 @@ class Scanner:
 
     def opened(self) -> SaneStatus:
         """The device is opened."""
-        return SaneStatus.DEVICE_BUSY if self.trouble is Trouble.BUSY else SaneStatus.GOOD
+        return SaneStatus.DEVICE_BUSY if self.fault is ScannerFault.BUSY else SaneStatus.GOOD
 
     def answers(self) -> bool:
         """Whether it answers at all."""
-        return self.trouble is not Trouble.DEAF
+        return self.fault is not ScannerFault.NOT_RESPONDING
 
-    def next_page(self) -> Page | SaneStatus:
+    def next_page(self) -> ScannedImage | SaneStatus:
         """A scan starts. A jam takes no page: it is freed and lies there again. With nothing laid in, a trouble that
         strikes within a page has a white one to strike."""
-        if self.trouble is Trouble.COVER:
+        if self.fault is ScannerFault.COVER:
             return SaneStatus.COVER_OPEN
         with self._lock:
-            if self.trouble is not Trouble.NONE:
-                return self._pages[0] if self._pages else WHITE
+            if self.fault is not ScannerFault.NONE:
+                return self._pages[0] if self._pages else BLANK_PAGE
             return self._pages.popleft() if self._pages else SaneStatus.NO_DOCS
 
     def broken_at(self) -> tuple[float, SaneStatus]:
         """Where a fault strikes within the page."""
-        match self.trouble:
-            case Trouble.JAM:
+        match self.fault:
+            case ScannerFault.JAM:
                 return 0.4, SaneStatus.JAMMED
-            case Trouble.COVER:  # opened while a page is under way
+            case ScannerFault.COVER:  # opened while a page is under way
                 return 0.5, SaneStatus.COVER_OPEN
-            case Trouble.BROKEN:
+            case ScannerFault.BROKEN:
                 return 0.6, SaneStatus.IO_ERROR
-            case Trouble.CUT_SHORT:
+            case ScannerFault.CUT_SHORT:
                 return 0.5, SaneStatus.EOF
             case _:
                 return 1.0, SaneStatus.EOF
 
     def feels(self, sensor: str) -> bool:
         """Its two switches."""
-        return self.trouble is {"cover-open": Trouble.COVER, "paper-jam": Trouble.JAM}[sensor]
+        return self.fault is {"cover-open": ScannerFault.COVER, "paper-jam": ScannerFault.JAM}[sensor]
 
     def seconds_a_page(self) -> float:
         """How long the carriage takes."""
-        return 3600.0 if self.trouble is Trouble.STUCK else self.page_seconds
+        return 3600.0 if self.fault is ScannerFault.STUCK else self.page_duration_s
 
-    def _serve_somewhere(self) -> str:
+    def _start_server(self) -> str:
         """Serve at the first free loopback address."""
-        for number in range(1, LOOPBACKS + 1):
+        for number in range(1, MAX_LOOPBACK_ADDRESSES + 1):
             host = f"127.77.0.{number}"
             try:
                 self._server = self._leaving.enter_context(SaneServer(host, DEVICE, self))
@@ -160,7 +160,7 @@ class Scanner:
         raise OSError("No loopback address is free for another simulated scanner.")
 
 
-def to_page(source: Path | Image.Image) -> Page:
+def to_scanned_image(source: Path | Image.Image) -> ScannedImage:
     """A picture as the scanner sees it: line art, grey or colour."""
     image = source if isinstance(source, Image.Image) else Image.open(source)
     if image.mode not in ("1", "L", "RGB"):
@@ -168,4 +168,4 @@ def to_page(source: Path | Image.Image) -> Page:
     dots = image.tobytes()
     if image.mode == "1":  # SANE's line art has 1 for black, Pillow 1 for white
         dots = bytes(byte ^ 0xFF for byte in dots)
-    return Page(image.width, image.height, 1 if image.mode == "1" else 8, image.mode == "RGB", dots)
+    return ScannedImage(image.width, image.height, 1 if image.mode == "1" else 8, image.mode == "RGB", dots)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
-from simulators.control_server import Control, default_path, tell
-from simulators.simulated_devices import OUR_SPEED_MM_PER_S, VOCABULARY, Bench, BenchError
+from simulators.control_server import ControlServer, default_socket_path, send_command
+from simulators.simulated_devices import COMMAND_HELP, DEFAULT_SPEED_MM_PER_S, SimulatedDevices, SimulatorError
 
 
 def main(argv: Sequence[str]) -> int:
@@ -17,19 +17,19 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="kiosk simulate",
         description="Without words: start simulated devices and keep them until Ctrl-C. With words: steer them.",
-        epilog=f"words:\n{VOCABULARY}",
+        epilog=f"words:\n{COMMAND_HELP}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--dir", type=Path, default=Path("simulated-devices"), help="where the papers go")
-    parser.add_argument("--socket", type=Path, default=default_path(), help=argparse.SUPPRESS)
+    parser.add_argument("--socket", type=Path, default=default_socket_path(), help=argparse.SUPPRESS)
     parser.add_argument("words", nargs="*", metavar="WORD", help="e.g. card insert boonma")
     arguments = parser.parse_args(argv)
     try:
         if arguments.words:
-            print(tell(absolute(arguments.words), arguments.socket))
+            print(send_command(absolute(arguments.words), arguments.socket))
         else:
-            run(arguments.dir, arguments.socket)
-    except BenchError as error:
+            run_foreground(arguments.dir, arguments.socket)
+    except SimulatorError as error:
         print(error, file=sys.stderr)
         return 2 if arguments.words else 1
     return 0
@@ -42,14 +42,14 @@ def absolute(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def run(directory: Path, control: Path) -> None:
+def run_foreground(directory: Path, socket_path: Path) -> None:
     """Keep a bench until interrupted or terminated."""
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Bench(directory, mm_per_s=OUR_SPEED_MM_PER_S) as bench, Control(bench, control):
+    with SimulatedDevices(directory, mm_per_s=DEFAULT_SPEED_MM_PER_S) as bench, ControlServer(bench, socket_path):
         exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in bench.environment.items())
-        print(f"The devices are on; papers appear in {bench.paper_directory}. Ctrl-C ends.\n")
+        print(f"The devices are on; papers appear in {bench.receipt_directory}. Ctrl-C ends.\n")
         print(f"In the kiosk's shell:\n\n  export {exports}\n\nIn its kiosk.toml:\n\n{bench.settings}")
-        print(f"From another shell, `kiosk simulate` and one of:\n\n{VOCABULARY}", flush=True)
+        print(f"From another shell, `kiosk simulate` and one of:\n\n{COMMAND_HELP}", flush=True)
         stop.wait()

@@ -15,20 +15,20 @@ from simulators.card_in_slot import CardInSlot
 from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import IdCard
 from simulators.pcsc_daemon import PcscDaemon, PcscDaemonError
-from simulators.printer import BUFFER_BYTES, NEAR_END_MM, Faults, Printer
-from simulators.sample_letters import three_page_letter
-from simulators.scanner import Scanner, Trouble
+from simulators.printer import BUFFER_BYTES, NEAR_END_MM, PrinterFaults, SimulatedPrinter
+from simulators.sample_letters import render_three_page_letter
+from simulators.scanner import ScannerFault, SimulatedScanner
 
-SLOW_PAGE_S: Final = 8.0
-LATE_S: Final = 1.0  # later than the driver waits
-OUR_SPEED_MM_PER_S: Final = 150.0  # a common 80 mm mechanism
+SLOW_PAGE_DURATION_S: Final = 8.0
+LATE_RESPONSE_S: Final = 1.0  # later than the driver waits
+DEFAULT_SPEED_MM_PER_S: Final = 150.0  # a common 80 mm mechanism
 
 
-class BenchError(Exception):
+class SimulatorError(Exception):
     """The bench cannot start, or does not know what it was told; the text is for people."""
 
 
-class Bench:
+class SimulatedDevices:
     """Starts reader, printer and scanner on entering, stops them on leaving; leaves only the papers behind.
 
     `directory` receives the papers. With `reader_port` the card goes into the vpcd that listens there (a machine's own
@@ -44,15 +44,15 @@ class Bench:
         printer_port: int = 0,
         reader_port: int | None = None,
     ) -> None:
-        self.paper_directory = directory / "paper"
-        self.printer = Printer(self.paper_directory, printer_port, width_dots, mm_per_s=mm_per_s)
-        self.scanner = Scanner()
+        self.receipt_directory = directory / "paper"
+        self.printer = SimulatedPrinter(self.receipt_directory, printer_port, width_dots, mm_per_s=mm_per_s)
+        self.scanner = SimulatedScanner()
         self.pcscd: PcscDaemon | None = None
         self._width_dots = width_dots
         self._mm_per_s = mm_per_s
         self._reader_port = reader_port
         self._cards: dict[int, CardInSlot] = {}
-        self._stack = ExitStack()
+        self._exit_stack = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
@@ -62,13 +62,13 @@ class Bench:
                 starting.enter_context(self.printer)
                 starting.enter_context(self.scanner)
             except (PcscDaemonError, OSError) as error:
-                raise BenchError(str(error)) from error
+                raise SimulatorError(str(error)) from error
             starting.callback(self.remove_all_cards)
-            self._stack = starting.pop_all()
+            self._exit_stack = starting.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        self._exit_stack.close()
 
     # What the kiosk must be told
 
@@ -95,28 +95,33 @@ class Bench:
             f'slip_at_boot = false\n\n[scanner]\ndevice = "{self.scanner_device}"\n'
         )
 
-    def papers(self) -> list[Path]:
+    def receipt_files(self) -> list[Path]:
         """The cut papers, oldest first."""
-        return self.printer.papers
+        return self.printer.receipt_files
 
     # Steering
 
-    def card_insert(
-        self, card: str | CardProfile, slot: int = 0, *, bits_per_s: int = 0, pulled_after: int | None = None
+    def insert_card(
+        self, card: str | CardProfile, slot: int = 0, *, bits_per_s: int = 0, remove_after_apdus: int | None = None
     ) -> CardInSlot:
         """Put `card`, or the one so called, into `slot` (0 or 1), taking out what is there. Raises BenchError."""
         profile = PROFILES.get(card) if isinstance(card, str) else card
         if profile is None:
-            raise BenchError(f"There is no card '{card}'; there are {', '.join(PROFILES)}.")
-        self.card_remove(slot)
+            raise SimulatorError(f"There is no card '{card}'; there are {', '.join(PROFILES)}.")
+        self.remove_card(slot)
         try:
-            inserted = CardInSlot(IdCard(profile), self._reader(slot), bits_per_s=bits_per_s, pulled_after=pulled_after)
+            inserted = CardInSlot(
+                IdCard(profile),
+                self._slot_connector(slot),
+                bits_per_s=bits_per_s,
+                remove_after_apdus=remove_after_apdus,
+            )
         except (OSError, PcscDaemonError) as error:
-            raise BenchError(f"The virtual reader takes no card: {error}") from error
+            raise SimulatorError(f"The virtual reader takes no card: {error}") from error
         self._cards[slot] = inserted
         return inserted
 
-    def card_remove(self, slot: int = 0) -> None:
+    def remove_card(self, slot: int = 0) -> None:
         """Take the card out of `slot`, if there is one."""
         if card := self._cards.pop(slot, None):
             card.remove()
@@ -124,85 +129,85 @@ class Bench:
     def remove_all_cards(self) -> None:
         """Empty both slots."""
         for slot in list(self._cards):
-            self.card_remove(slot)
+            self.remove_card(slot)
 
-    def scanner_load(self, pages: Iterable[Path | Image.Image]) -> int:
+    def load_scanner(self, pages: Iterable[Path | Image.Image]) -> int:
         """Lay pages in; returns how many lie there. Raises BenchError for what is no picture."""
         try:
-            return self.scanner.load(pages)
+            return self.scanner.load_pages(pages)
         except UnidentifiedImageError:
-            raise BenchError("This cannot be laid on the scanner: it is no picture.") from None
+            raise SimulatorError("This cannot be laid on the scanner: it is no picture.") from None
         except OSError as error:
             why = f"{error.filename}: {error.strerror}" if error.strerror else error
-            raise BenchError(f"This cannot be laid on the scanner: {why}.") from None
+            raise SimulatorError(f"This cannot be laid on the scanner: {why}.") from None
 
     def reset(self) -> None:
         """Everything in order and empty, as after starting; papers stay."""
         self.remove_all_cards()
-        self.printer.repair()
+        self.printer.clear_faults()
         self.printer.load_roll()
-        self.printer.can_clear = self.printer.knows_barrier = True
-        self.printer.buffer_bytes = BUFFER_BYTES
+        self.printer.supports_clear = self.printer.supports_barrier = True
+        self.printer.buffer_size_bytes = BUFFER_BYTES
         self.printer.mm_per_s = self._mm_per_s
-        self.scanner.take_out()
-        self.scanner.trouble, self.scanner.page_seconds = Trouble.NONE, 0.0
+        self.scanner.remove_pages()
+        self.scanner.trouble, self.scanner.page_duration_s = ScannerFault.NONE, 0.0
 
-    def steer(self, words: Sequence[str]) -> str:
+    def execute_command(self, command: Sequence[str]) -> str:
         """Obey words as on the command line, e.g. ('card', 'insert', 'boonma'). Returns a sentence, or BenchError."""
-        match words:
+        match command:
             case ["words"]:
-                return VOCABULARY
+                return COMMAND_HELP
             case ["card", "insert", name]:
-                self.card_insert(name)
+                self.insert_card(name)
                 return f"{name} is in the reader"
             case ["card", "remove"]:
                 self.remove_all_cards()
                 return "the reader is empty"
-            case ["printer", what] if what in PRINTER_WORDS:
-                self.printer.repair()  # each word is one state, not one more trouble
-                PRINTER_WORDS[what](self.printer)
+            case ["printer", what] if what in PRINTER_STATES:
+                self.printer.clear_faults()  # each word is one state, not one more trouble
+                PRINTER_STATES[what](self.printer)
                 return f"printer: {what}"
             case ["scanner", "load", *files] if files:
-                return f"pages on the scanner: {self.scanner_load(map(Path, files))}"
+                return f"pages on the scanner: {self.load_scanner(map(Path, files))}"
             case ["scanner", "letter"]:
-                return f"pages on the scanner: {self.scanner_load(three_page_letter())}"
+                return f"pages on the scanner: {self.load_scanner(render_three_page_letter())}"
             case ["scanner", "empty"]:
-                self.scanner.take_out()
+                self.scanner.remove_pages()
                 return "nothing lies on the scanner"
             case ["scanner", "slow"]:
-                self.scanner.page_seconds = SLOW_PAGE_S
-                return f"a page takes {SLOW_PAGE_S:.0f} seconds"
-            case ["scanner", what] if what in TROUBLES:
-                self.scanner.trouble, self.scanner.page_seconds = TROUBLES[what], 0.0
+                self.scanner.page_duration_s = SLOW_PAGE_DURATION_S
+                return f"a page takes {SLOW_PAGE_DURATION_S:.0f} seconds"
+            case ["scanner", what] if what in SCANNER_FAULTS:
+                self.scanner.trouble, self.scanner.page_duration_s = SCANNER_FAULTS[what], 0.0
                 return f"scanner: {what}"
-        raise BenchError(f"'{' '.join(words)}' is nothing this bench can do. It knows:\n{VOCABULARY}")
+        raise SimulatorError(f"'{' '.join(command)}' is nothing this bench can do. It knows:\n{COMMAND_HELP}")
 
-    def _reader(self, slot: int) -> Callable[[], socket.socket]:
+    def _slot_connector(self, slot: int) -> Callable[[], socket.socket]:
         if pcscd := self.pcscd:
             return lambda: pcscd.connect(slot)
         return lambda: socket.create_connection(("127.0.0.1", (self._reader_port or 0) + slot))
 
 
-PRINTER_WORDS: Final[dict[str, Callable[[Printer], None]]] = {
+PRINTER_STATES: Final[dict[str, Callable[[SimulatedPrinter], None]]] = {
     "ok": lambda printer: None,
     "paper-out": lambda printer: printer.shorten_roll(0),
     "paper-near-end": lambda printer: printer.shorten_roll(NEAR_END_MM / 2),
-    "cover-open": lambda printer: printer.break_down(Faults(cover_open=True)),
-    "cutter-error": lambda printer: printer.break_down(Faults(cutter_error=True)),
-    "mute": lambda printer: printer.break_down(Faults(mute=True)),
-    "garbage": lambda printer: printer.break_down(Faults(babbling=True)),
-    "late": lambda printer: printer.break_down(Faults(answers_after_s=LATE_S)),
-    "hang": lambda printer: printer.break_down(Faults(hanging=True)),
-    "unplugged": Printer.pull_cable,
-    "off": Printer.power_off,
+    "cover-open": lambda printer: printer.set_faults(PrinterFaults(cover_open=True)),
+    "cutter-error": lambda printer: printer.set_faults(PrinterFaults(cutter_error=True)),
+    "mute": lambda printer: printer.set_faults(PrinterFaults(is_silent=True)),
+    "garbage": lambda printer: printer.set_faults(PrinterFaults(sends_garbage=True)),
+    "late": lambda printer: printer.set_faults(PrinterFaults(response_delay_s=LATE_RESPONSE_S)),
+    "hang": lambda printer: printer.set_faults(PrinterFaults(is_hung=True)),
+    "unplugged": SimulatedPrinter.unplug,
+    "off": SimulatedPrinter.switch_off,
 }
-TROUBLES: Final = {trouble.value: trouble for trouble in Trouble}
-VOCABULARY: Final = "\n".join(
+SCANNER_FAULTS: Final = {trouble.value: trouble for trouble in ScannerFault}
+COMMAND_HELP: Final = "\n".join(
     (
         f"  card insert {'|'.join(PROFILES)}",
         "  card remove",
-        f"  printer {'|'.join(PRINTER_WORDS)}",
+        f"  printer {'|'.join(PRINTER_STATES)}",
         "  scanner load FILE…",
-        f"  scanner letter|empty|slow|{'|'.join(TROUBLES)}",
+        f"  scanner letter|empty|slow|{'|'.join(SCANNER_FAULTS)}",
     )
 )

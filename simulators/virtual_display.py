@@ -4,7 +4,7 @@ import os
 import subprocess
 from typing import Self
 
-START_S = 15.0
+START_TIMEOUT_S = 15.0
 
 
 class VirtualDisplay:
@@ -29,11 +29,11 @@ class VirtualDisplay:
         with os.fdopen(reading, encoding="ascii") as told:
             number = told.readline().strip()
         if not number:
-            self._server.wait(START_S)
+            self._server.wait(START_TIMEOUT_S)
             raise RuntimeError("Xvfb did not start: is it installed? ./run setup brings it.")
         self.name = f":{number}"
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.terminate()
-        self._server.wait(START_S)
+        self._server.wait(START_TIMEOUT_S)

@@ -16,7 +16,7 @@ os.environ.update(KIVY_HOME=os.devnull, KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
+def _restore_logging() -> Iterator[None]:
     """Give every logger its handlers back, and the root its level.
 
     A program that runs inside a test sets its logging up on the stderr of that test, which pytest closes afterwards:

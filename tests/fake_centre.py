@@ -24,20 +24,20 @@ from protocol.messages import (
     CentreKeys,
     CentreKeysStatement,
     Delivery,
-    EnrolmentAnswer,
     EnrolmentRequest,
+    EnrolmentResponse,
     EnrolmentStatus,
     Heartbeat,
     Problem,
     Receipt,
     ReceiptStatement,
-    TrackAnswer,
-    TrackQuestion,
+    TrackingRequest,
+    TrackingResponse,
 )
-from tests.outbox_samples import CENTRE, KIOSK_KEY
+from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY
 
 API = "/api/v1"
-Planned = TypeVar("Planned")
+PlannedT = TypeVar("Planned")
 
 
 @dataclass(frozen=True)
@@ -47,24 +47,24 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-CUT = Reply(0)  # the connection is closed without an answer
+CONNECTION_CLOSED = Reply(0)  # the connection is closed without an answer
 PORTAL_PAGE = Reply(200, b"<html>Please sign in to the hotel's network</html>", {"Content-Type": "text/html"})
 PORTAL_REDIRECT = Reply(302, b"", {"Location": "http://portal.invalid/sign-in"})
 
 
-def problem(status: int, **headers: str) -> Reply:
+def problem_reply(status: int, **headers: str) -> Reply:
     body = Problem(title="Not now", status=status).model_dump_json().encode()
     return Reply(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def forged(honest: Reply) -> Reply:
+def forge_receipt(honest: Reply) -> Reply:
     """The receipt, signed by somebody else."""
     receipt = Receipt.model_validate_json(honest.body)
     other = receipt.model_copy(update={"signature": to_base64(keys.new_signing_key().sign(b"forged"))})
     return Reply(200, other.model_dump_json().encode())
 
 
-class SmallCentre:
+class FakeCentre:
     """Enter it to serve; `url` is where. With `tls` it speaks https; its host '::' listens at every address."""
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
@@ -77,20 +77,22 @@ class SmallCentre:
         self.heartbeats: list[Heartbeat] = []
         self.requests: list[str] = []  # 'METHOD path'
         # How it stumbles, by what 'METHOD path' begins with. Of the lists each is used once.
-        self.instead: list[tuple[str, Reply]] = []  # answered without doing anything
-        self.always: dict[str, Reply] = {}  # the same, each time
-        self.afterwards: list[tuple[str, Callable[[Reply], Reply]]] = []  # done honestly, then answered like this
+        self.scripted_replies: list[tuple[str, Reply]] = []  # answered without doing anything
+        self.constant_replies: dict[str, Reply] = {}  # the same, each time
+        self.reply_changes: list[tuple[str, Callable[[Reply], Reply]]] = []  # done honestly, then answered like this
         self.refused_numbers: set[str] = set()
-        self.known_keys = {keys.fingerprint(keys.public_bytes(KIOSK_KEY)): keys.public_bytes(KIOSK_KEY)}
+        self.known_keys = {
+            keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY)): keys.public_key_bytes(KIOSK_SIGNING_KEY)
+        }
         self.today: CentreKeys | None = None  # the keys it has taken since it enrolled the kiosk
-        self.asked_before = False  # it knows whoever asks to be enrolled, and answers what it answered then
-        self.enrolments: dict[UUID, EnrolmentAnswer] = {}
+        self.already_enrolled = False  # it knows whoever asks to be enrolled, and answers what it answered then
+        self.enrolments: dict[UUID, EnrolmentResponse] = {}
         self.public = {
-            "sealing_key": to_base64(keys.public_bytes(CENTRE.sealing)),
-            "receipt_key": to_base64(keys.public_bytes(CENTRE.receipts)),
+            "sealing_key": to_base64(keys.public_key_bytes(CENTRE.sealing)),
+            "receipt_key": to_base64(keys.public_key_bytes(CENTRE.receipts)),
         }
         self.lock = threading.Lock()
-        self.answered = threading.Condition()
+        self.request_done = threading.Condition()
 
     def __enter__(self) -> Self:
         centre = self
@@ -105,7 +107,7 @@ class SmallCentre:
                     return
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 reply = centre.reply(self.command, self.path, dict(self.headers.items()), body)
-                if reply is CUT:
+                if reply is CONNECTION_CLOSED:
                     self.close_connection = True
                 else:
                     self.send_response_only(reply.status)
@@ -118,8 +120,8 @@ class SmallCentre:
                     self.end_headers()
                     if self.command != "HEAD":
                         self.wfile.write(reply.body)
-                with centre.answered:
-                    centre.answered.notify_all()
+                with centre.request_done:
+                    centre.request_done.notify_all()
 
             do_GET = do_HEAD = do_PATCH = do_POST = answer  # noqa: N815
 
@@ -150,30 +152,32 @@ class SmallCentre:
         self.thread.join()
         self.server.server_close()
 
-    def wait_until(self, happened: Callable[[], bool], timeout_s: float = 20) -> None:
-        with self.answered:
-            assert self.answered.wait_for(happened, timeout_s), "the centre did not see it in time"
+    def wait_until(self, condition: Callable[[], bool], timeout_s: float = 20) -> None:
+        with self.request_done:
+            assert self.request_done.wait_for(condition, timeout_s), "the centre did not see it in time"
 
     def reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         with self.lock:
             request = f"{method} {path}"
             self.requests.append(request)
-            always = next((reply for beginning, reply in self.always.items() if request.startswith(beginning)), None)
-            if instead := _taken(self.instead, request) or always:
-                return instead
+            constant_replies = next(
+                (reply for beginning, reply in self.constant_replies.items() if request.startswith(beginning)), None
+            )
+            if scripted_replies := _take_planned(self.scripted_replies, request) or constant_replies:
+                return scripted_replies
             try:
-                honest = self._honest(method, path.removeprefix(API), headers, body)
+                honest = self._honest_reply(method, path.removeprefix(API), headers, body)
             except signing.SignatureError as error:
                 honest = Reply(401, Problem(title=str(error), status=401).model_dump_json().encode())
-            afterwards = _taken(self.afterwards, request)
-            return afterwards(honest) if afterwards else honest
+            reply_changes = _take_planned(self.reply_changes, request)
+            return reply_changes(honest) if reply_changes else honest
 
-    def _honest(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    def _honest_reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         if (method, path) == ("POST", "/enrolments"):
             return self._enrol(EnrolmentRequest.model_validate_json(body))
         if (method, path) == ("POST", "/track"):
-            return self._track(TrackQuestion.model_validate_json(body))
-        signing.verify(method, f"http://{headers['Host']}{API}{path}", headers, body, self.known_keys.get)
+            return self._track(TrackingRequest.model_validate_json(body))
+        signing.verify_request(method, f"http://{headers['Host']}{API}{path}", headers, body, self.known_keys.get)
         kind, _, name = path.lstrip("/").partition("/")
         if name.endswith("/keys"):
             assert self.today is not None
@@ -231,24 +235,24 @@ class SmallCentre:
     def _enrol(self, asked: EnrolmentRequest) -> Reply:
         raw = signing.from_base64(asked.signing_key)
         self.known_keys[keys.fingerprint(raw)] = raw
-        if self.asked_before:
+        if self.already_enrolled:
             return Reply(201, next(iter(self.enrolments.values())).model_dump_json().encode())
-        answer = EnrolmentAnswer(enrolment_id=uuid7(), status=EnrolmentStatus.PENDING, **self.public)
+        answer = EnrolmentResponse(enrolment_id=uuid7(), status=EnrolmentStatus.PENDING, **self.public)
         self.enrolments[answer.enrolment_id] = answer
         return Reply(201, answer.model_dump_json().encode())
 
-    def decide(self, **facts: object) -> None:
+    def decide_enrolments(self, **changes: object) -> None:
         """The officer at the desk: change every enrolment's answer."""
         with self.lock:
             for enrolment_id, answer in self.enrolments.items():
-                self.enrolments[enrolment_id] = answer.model_copy(update=facts)
+                self.enrolments[enrolment_id] = answer.model_copy(update=changes)
 
-    def _track(self, question: TrackQuestion) -> Reply:
-        answer = TrackAnswer(found=True, sentence="รอเจ้าหน้าที่รับเรื่อง", status=CaseStatus.RECEIVED)
+    def _track(self, question: TrackingRequest) -> Reply:
+        answer = TrackingResponse(found=True, sentence="รอเจ้าหน้าที่รับเรื่อง", status=CaseStatus.RECEIVED)
         return Reply(200, answer.model_dump_json().encode())
 
 
-def _taken(plan: list[tuple[str, Planned]], request: str) -> Planned | None:
+def _take_planned(plan: list[tuple[str, PlannedT]], request: str) -> PlannedT | None:
     for index, (beginning, planned) in enumerate(plan):
         if request.startswith(beginning):
             del plan[index]

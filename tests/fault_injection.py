@@ -20,22 +20,22 @@ from django.core.files.storage import FileSystemStorage
 from kiosk_app.outbox import Outbox
 from protocol import tracking_code
 from tests.torture.faulty_disk import Disk
-from tests.torture.headless_kiosk import PHONE, Hall, Paper
+from tests.torture.headless_kiosk import PHONE, HeadlessKiosk, PrintedReceipt
 
 _fsync = os.fsync
 
 
-def _no_fdatasync() -> None:
+def _skip_fdatasync() -> None:
     """The series file is written and not waited for."""
     os.fdatasync = lambda _file: None
 
 
-def _no_file_fsync() -> None:
+def _skip_file_fsync() -> None:
     """A file is put in place of another before its content is on the disk."""
     os.fsync = lambda file: None if stat.S_ISREG(os.fstat(_descriptor(file)).st_mode) else _fsync(file)
 
 
-def _no_directory_fsync() -> None:
+def _skip_directory_fsync() -> None:
     """A file is put in place of another, and its new name is not waited for."""
     os.fsync = lambda file: None if stat.S_ISDIR(os.fstat(_descriptor(file)).st_mode) else _fsync(file)
 
@@ -44,12 +44,12 @@ def _descriptor(file: Any) -> int:
     return file if isinstance(file, int) else file.fileno()
 
 
-def _no_recording() -> None:
+def _skip_recording() -> None:
     """The power trial has no call to look at."""
     Disk.log = lambda _disk, _descriptor: None  # type: ignore[method-assign]
 
 
-def _redirects_followed() -> None:
+def _follow_redirects() -> None:
     """Whoever answers the kiosk may send it on to anybody."""
     send = requests.Session.send
 
@@ -59,44 +59,44 @@ def _redirects_followed() -> None:
     requests.Session.send = following  # type: ignore[method-assign]
 
 
-def _session_kept() -> None:
+def _keep_session_at_login() -> None:
     """The session id from before the sign-in stays valid after it."""
     SessionBase.cycle_key = SessionBase.flush = lambda _session: None
 
 
-def _pictures_left() -> None:
+def _keep_pictures_after_rollback() -> None:
     """The files of a delivery that could not be stored stay behind."""
     FileSystemStorage.delete = lambda _storage, _name: None
 
 
-def _in_a_log(secret_of: Callable[[Paper], str]) -> Callable[[], None]:
+def _log_secret(secret_of: Callable[[PrintedReceipt], str]) -> Callable[[], None]:
     def apply() -> None:
-        visit = Hall.visit
+        visit = HeadlessKiosk.visit
 
-        def talkative(hall: Hall, tag: str, pages: int = 0) -> Paper:
-            paper = visit(hall, tag, pages)
-            logging.getLogger(Outbox.__module__).info("saved for %s", secret_of(paper))
-            return paper
+        def visit_and_log(kiosk: HeadlessKiosk, tag: str, pages: int = 0) -> PrintedReceipt:
+            printed_receipt = visit(kiosk, tag, pages)
+            logging.getLogger(Outbox.__module__).info("saved for %s", secret_of(printed_receipt))
+            return printed_receipt
 
-        Hall.visit = talkative  # type: ignore[method-assign]
+        HeadlessKiosk.visit = visit_and_log  # type: ignore[method-assign]
 
     return apply
 
 
-SABOTAGES: dict[str, Callable[[], None]] = {
-    "series-not-synced": _no_fdatasync,
-    "file-not-synced": _no_file_fsync,
-    "directory-not-synced": _no_directory_fsync,
-    "nothing-recorded": _no_recording,
-    "redirects-followed": _redirects_followed,
-    "session-kept-at-login": _session_kept,
-    "pictures-left-after-rollback": _pictures_left,
-    "code-in-a-log": _in_a_log(lambda paper: tracking_code.display(paper.code)),
-    "phone-in-a-log": _in_a_log(lambda _paper: f"{PHONE[:3]}-{PHONE[3:6]}-{PHONE[6:]}"),
+INJECTIONS: dict[str, Callable[[], None]] = {
+    "series-not-synced": _skip_fdatasync,
+    "file-not-synced": _skip_file_fsync,
+    "directory-not-synced": _skip_directory_fsync,
+    "nothing-recorded": _skip_recording,
+    "redirects-followed": _follow_redirects,
+    "session-kept-at-login": _keep_session_at_login,
+    "pictures-left-after-rollback": _keep_pictures_after_rollback,
+    "code-in-a-log": _log_secret(lambda printed_receipt: tracking_code.display(printed_receipt.code)),
+    "phone-in-a-log": _log_secret(lambda _paper: f"{PHONE[:3]}-{PHONE[3:6]}-{PHONE[6:]}"),
 }
 
 
 if __name__ == "__main__":
-    SABOTAGES[sys.argv[1]]()
+    INJECTIONS[sys.argv[1]]()
     sys.argv = sys.argv[2:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -29,13 +29,13 @@ class Centre:
     receipts: Ed25519PrivateKey
 
     def open(self, row: StoredRow) -> Submission:
-        plain = envelope.open_sealed(
+        plain = envelope.unseal(
             row.sealed, self.sealing, kiosk_id=row.kiosk_id, submission_id=row.submission_id, part="submission"
         )
         return Submission.model_validate_json(plain)
 
     def open_page(self, row: StoredRow, index: int, sealed: bytes) -> bytes:
-        return envelope.open_sealed(
+        return envelope.unseal(
             sealed, self.sealing, kiosk_id=row.kiosk_id, submission_id=row.submission_id, part=f"page-{index}"
         )
 
@@ -52,7 +52,7 @@ class Centre:
 
 
 CENTRE = Centre(keys.new_sealing_key(), keys.new_signing_key())
-KIOSK_KEY = keys.new_signing_key()
+KIOSK_SIGNING_KEY = keys.new_signing_key()
 
 
 def enrolment(url: str = "http://centre.invalid", series: str = "A") -> Enrolment:
@@ -62,13 +62,13 @@ def enrolment(url: str = "http://centre.invalid", series: str = "A") -> Enrolmen
         series=series,
         centre_url=url,
         public_url="https://track.example",
-        sealing_key=to_base64(keys.public_bytes(CENTRE.sealing)),
-        receipt_key=to_base64(keys.public_bytes(CENTRE.receipts)),
-        signing_key=keys.fingerprint(keys.public_bytes(KIOSK_KEY)),
+        sealing_key=to_base64(keys.public_key_bytes(CENTRE.sealing)),
+        receipt_key=to_base64(keys.public_key_bytes(CENTRE.receipts)),
+        signing_key=keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY)),
     )
 
 
-def composing(pages: int = 0, text: str = STORY) -> Callable[[UUID, str, str], Submission]:
+def submission_composer(pages: int = 0, text: str = STORY) -> Callable[[UUID, str, str], Submission]:
     def compose(submission_id: UUID, tracking_code: str, case_number: str) -> Submission:
         return Submission(
             submission_id=submission_id,
@@ -87,12 +87,12 @@ def composing(pages: int = 0, text: str = STORY) -> Callable[[UUID, str, str], S
     return compose
 
 
-def file_one(outbox: Outbox, pages: tuple[bytes, ...] = ()) -> str:
+def save_submission(outbox: Outbox, pages: tuple[bytes, ...] = ()) -> str:
     """Save one visit; its submission id."""
-    return outbox.save(composing(len(pages)), pages, now()).submission_id
+    return outbox.save(submission_composer(len(pages)), pages, now()).submission_id
 
 
 def delete(outbox: Outbox, *submission_ids: str) -> int:
     """Delete them by honest receipts. How many were there."""
     rows = [outbox.read(submission_id) for submission_id in submission_ids]
-    return outbox.delete([outbox.receipted(row, CENTRE.receipt(row)) for row in rows])
+    return outbox.delete([outbox.check_receipt(row, CENTRE.receipt(row)) for row in rows])

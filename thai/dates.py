@@ -5,7 +5,9 @@ A datetime must be aware; it is shown in Thailand's time. A plain date is shown 
 
 from datetime import date, datetime, timedelta, timezone
 
-BANGKOK = timezone(timedelta(hours=7), "ICT")  # without daylight saving since 1920: no time zone database is needed
+BANGKOK_TIME = timezone(
+    timedelta(hours=7), "ICT"
+)  # without daylight saving since 1920: no time zone database is needed
 
 _MONTHS = {
     "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
@@ -25,7 +27,7 @@ def in_thailand(moment: datetime) -> datetime:
     """The same moment by Thailand's clocks. Raises ValueError for a datetime without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("A datetime without a time zone cannot be shown in Thailand's time.")
-    return moment.astimezone(BANGKOK)
+    return moment.astimezone(BANGKOK_TIME)
 
 
 def _day(moment: date | datetime) -> date:
@@ -49,7 +51,7 @@ def short_date(moment: date | datetime, language: str = "th") -> str:
     return f"{day.day} {_SHORT_MONTHS[language].split()[day.month - 1]} {year(day, language)}"
 
 
-def with_weekday(moment: date | datetime, language: str = "th") -> str:
+def long_date_with_weekday(moment: date | datetime, language: str = "th") -> str:
     """«เสาร์ที่ 21 พฤศจิกายน 2569», 'Saturday, 21 November 2026'."""
     day = _day(moment)
     join = "ที่ " if language == "th" else ", "

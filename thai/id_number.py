@@ -28,16 +28,16 @@ class CitizenId(str):
         return super().__new__(cls, digits)
 
     def __repr__(self) -> str:
-        return f"CitizenId({masked(self)!r})"
+        return f"CitizenId({mask(self)!r})"
 
 
-def grouped(digits: str) -> str:
+def format_grouped(digits: str) -> str:
     """'1234567890121' as printed on the card: '1-2345-67890-12-1'. Raises ValueError unless 13 characters."""
     if len(digits) != 13:
         raise ValueError("An ID number has thirteen digits.")
     return "-".join((digits[0], digits[1:5], digits[5:10], digits[10:12], digits[12]))
 
 
-def masked(digits: str) -> str:
+def mask(digits: str) -> str:
     """Only the last four digits are left: 'x-xxxx-xxxx0-12-1'."""
-    return grouped("x" * 9 + digits[9:])
+    return format_grouped("x" * 9 + digits[9:])

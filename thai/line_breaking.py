@@ -19,9 +19,11 @@ _CLUSTER = re.compile(
     re.DOTALL,
 )
 _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"  # letters and signs; ฿, ๏ and the digits behave like any other writing's
-_WHOLE = ("ฯลฯ", "ดำรงธรรม")  # stay together: libthai parts the centre's own name
-_ONE_OF_THEM = "|".join(_WHOLE)
-_RUN = re.compile(rf"{_ONE_OF_THEM}|[{_THAI}]+?(?={_ONE_OF_THEM})|[{_THAI}]+|[^\S\u00a0]+|(?:[^\s{_THAI}]|\u00a0)+")
+_UNSPLIT_WORDS = ("ฯลฯ", "ดำรงธรรม")  # stay together: libthai parts the centre's own name
+_UNSPLIT_PATTERN = "|".join(_UNSPLIT_WORDS)
+_RUN = re.compile(
+    rf"{_UNSPLIT_PATTERN}|[{_THAI}]+?(?={_UNSPLIT_PATTERN})|[{_THAI}]+|[^\S\u00a0]+|(?:[^\s{_THAI}]|\u00a0)+"
+)
 _STARTS_THAI = re.compile(rf"[{_THAI}]")
 
 _BINDS_NEXT = frozenset("([{<«‹“‘\u00a0\u2060เแโใไ")  # no line ends with these
@@ -73,13 +75,13 @@ def clusters(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Words, runs of spaces and runs of other writing, in order; they join back to `text`."""
-    return list(_whole_clusters(_cut(text)))
+    return list(_whole_clusters(_split_words(text)))
 
 
-def _cut(text: str) -> Iterator[str]:
+def _split_words(text: str) -> Iterator[str]:
     dictionary = _dictionary()
     for run in _RUN.findall(text):
-        if run in _WHOLE or not _STARTS_THAI.match(run):
+        if run in _UNSPLIT_WORDS or not _STARTS_THAI.match(run):
             yield run
         elif dictionary:
             yield from dictionary.split(run)
@@ -110,7 +112,7 @@ _COMPOUNDS = frozenset([
     "หมู่ที่", "เหตุด่วน", "เหตุร้าย", "อีกครั้ง",
 ])
 # fmt: on
-_BEGINNINGS = frozenset(compound[:end] for compound in _COMPOUNDS for end in range(1, len(compound)))
+_COMPOUND_PREFIXES = frozenset(compound[:end] for compound in _COMPOUNDS for end in range(1, len(compound)))
 _PREFIXES = frozenset(["การ", "ขั้น", "เครื่อง", "ความ", "นัก", "ใบ", "ผู้", "ไม่"])  # they make one word with what follows
 _SUFFIXES = frozenset(["นี้", "นั้น", "ไหม"])  # and these with what stands before them
 _PHONE = re.compile(r"0\d{1,2}([ -])\d{3}\1\d{3,4}(?!\d)")
@@ -120,7 +122,7 @@ def units(paragraph: str) -> list[str]:
     """What may not be parted by a line's end: words bound to their punctuation, phone numbers written in groups, and
     the spaces between them."""
     found: list[str] = []
-    parts = _joined(paragraph)
+    parts = _words_and_phones(paragraph)
     for index, part in enumerate(parts):
         bound = bool(found) and (
             part[0] in _BINDS_PREVIOUS
@@ -138,22 +140,22 @@ def units(paragraph: str) -> list[str]:
     return found
 
 
-def _joined(paragraph: str) -> list[str]:
+def _words_and_phones(paragraph: str) -> list[str]:
     """Words, with the parts of compounds and of phone numbers put together."""
     start, found = 0, []
     for phone in _PHONE.finditer(paragraph):
-        found += [*_compounds(words(paragraph[start : phone.start()])), phone[0]]
+        found += [*_join_compounds(words(paragraph[start : phone.start()])), phone[0]]
         start = phone.end()
-    return [*found, *_compounds(words(paragraph[start:]))]
+    return [*found, *_join_compounds(words(paragraph[start:]))]
 
 
-def _compounds(parts: list[str]) -> Iterator[str]:
+def _join_compounds(parts: list[str]) -> Iterator[str]:
     """The parts, those of a compound put together; the longest one counts."""
     index = 0
     while index < len(parts):
         end, whole, beyond = index + 1, parts[index], index + 1
         begun = whole
-        while begun in _BEGINNINGS and beyond < len(parts):
+        while begun in _COMPOUND_PREFIXES and beyond < len(parts):
             begun += parts[beyond]
             beyond += 1
             if begun in _COMPOUNDS:
@@ -162,13 +164,13 @@ def _compounds(parts: list[str]) -> Iterator[str]:
         index = end
 
 
-def least_width(text: str, measure: Callable[[str], float], cut: Callable[[str], Sequence[str]] = units) -> float:
-    """Width of the widest unit of `text`: in a narrower place a word, a name or a number would be broken. `cut` gives
+def min_width(text: str, measure: Callable[[str], float], split_units: Callable[[str], Sequence[str]] = units) -> float:
+    """Width of the widest unit of `text`: in a narrower place a word, a name or a number would be broken. `split_units` gives
     the units of a paragraph."""
-    return max((measure(unit.strip()) for line in text.splitlines() for unit in cut(line)), default=0.0)
+    return max((measure(unit.strip()) for line in text.splitlines() for unit in split_units(line)), default=0.0)
 
 
-def _pieces(unit: str) -> list[str]:
+def _bound_clusters(unit: str) -> list[str]:
     """Clusters of an over-wide unit, leading vowels with their consonant and following signs with theirs."""
     pieces: list[str] = []
     for cluster in clusters(unit):
@@ -179,7 +181,7 @@ def _pieces(unit: str) -> list[str]:
     return pieces
 
 
-def _fill(units: Sequence[str], measure: Callable[[str], float], width: float) -> list[str]:
+def _wrap_greedy(units: Sequence[str], measure: Callable[[str], float], width: float) -> list[str]:
     """Each line as full as it can be."""
     lines: list[str] = []
     line = ""
@@ -193,7 +195,7 @@ def _fill(units: Sequence[str], measure: Callable[[str], float], width: float) -
         if measure(line.rstrip()) <= width:
             continue
         line = ""
-        for piece in (p for whole in _pieces(unit) for p in _narrowed(whole, measure, width)):
+        for piece in (p for whole in _bound_clusters(unit) for p in _split_if_too_wide(whole, measure, width)):
             if line and measure(line + piece) > width:
                 lines.append(line)
                 line = ""
@@ -201,7 +203,7 @@ def _fill(units: Sequence[str], measure: Callable[[str], float], width: float) -
     return [*lines, line.rstrip()]
 
 
-def _narrowed(piece: str, measure: Callable[[str], float], width: float) -> list[str]:
+def _split_if_too_wide(piece: str, measure: Callable[[str], float], width: float) -> list[str]:
     """A piece bound out of many clusters may itself be too wide: then only the cluster is sacred."""
     return [piece] if measure(piece) <= width else clusters(piece)
 
@@ -212,41 +214,43 @@ def wrap(
     width: float,
     *,
     balance: bool = False,
-    cut: Callable[[str], Sequence[str]] = units,
+    split_units: Callable[[str], Sequence[str]] = units,
 ) -> list[str]:
     """Lines of `text` no wider than `width` (in `measure`'s unit), broken at its newlines, then between words.
 
     There are as few lines as can be. Among equally many, lines end at spaces rather than between two Thai words, and
     the last one does not hold a single word; with `balance` all are about equally long. Spaces at a break are dropped,
     nothing else. A word wider than a line is broken between clusters; a single cluster wider than a line stands alone.
-    `cut` gives the units of a paragraph: `units`, or one that remembers them.
+    `split_units` gives the units of a paragraph: `units`, or one that remembers them.
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|[\r\n]", text):
         if measure(whole := paragraph.rstrip()) <= width:  # most are: half the time of a picture went into their words
             lines.append(whole)
             continue
-        found = cut(paragraph)
-        lines += _best(found, measure, width, balance) or _fill(found, measure, width)
+        found = split_units(paragraph)
+        lines += _wrap_optimal(found, measure, width, balance) or _wrap_greedy(found, measure, width)
     return lines
 
 
 # What a line's end costs, beside the square of the share of a line that is left empty.
-_BETWEEN_WORDS = 0.5  # no space stands there
-_BEFORE_NUMBER = 0.2  # «หมู่ที่ 7»
-_BEHIND_NUMBER = 0.5  # «18 ธันวาคม», «3 นาที»
-_LONE_WORD = 3.0  # on the last line; more than all else that a paragraph's last two lines can cost
-_TRIES = 3  # with a little less width each: side by side, words may be wider than their sum
+_COST_BETWEEN_WORDS = 0.5  # no space stands there
+_COST_BEFORE_NUMBER = 0.2  # «หมู่ที่ 7»
+_COST_AFTER_NUMBER = 0.5  # «18 ธันวาคม», «3 นาที»
+_COST_LONE_WORD = 3.0  # on the last line; more than all else that a paragraph's last two lines can cost
+_MAX_ATTEMPTS = 3  # with a little less width each: side by side, words may be wider than their sum
 
 
-def _best(units: Sequence[str], measure: Callable[[str], float], width: float, balance: bool) -> list[str] | None:
+def _wrap_optimal(
+    units: Sequence[str], measure: Callable[[str], float], width: float, balance: bool
+) -> list[str] | None:
     """The cheapest of all ways to lay the units out; None when one of them is wider than a line."""
     boxes = _boxes(units, measure)
     if max(box.width for box in boxes) > width:
         return None
-    for narrower in range(_TRIES):
+    for narrower in range(_MAX_ATTEMPTS):
         room = width * (1 - 0.01 * narrower)
-        starts = _starts(boxes, room, balance)
+        starts = _optimal_line_starts(boxes, room, balance)
         lines = [
             "".join(box.gap * (index > 0) + box.text for index, box in enumerate(boxes[start:end]))
             for start, end in pairwise([*starts, len(boxes)])
@@ -277,15 +281,15 @@ def _boxes(units: Sequence[str], measure: Callable[[str], float]) -> list[_Box]:
         if not boxes:
             text, gap = gap + text, ""  # an indent stays
         before = boxes[-1].text[-1] if boxes else ""
-        cost = 0.0 if gap else _BETWEEN_WORDS
+        cost = 0.0 if gap else _COST_BETWEEN_WORDS
         if gap and before not in "·…":
-            cost = _BEHIND_NUMBER if before.isdigit() else _BEFORE_NUMBER if text[0].isdigit() else 0.0
+            cost = _COST_AFTER_NUMBER if before.isdigit() else _COST_BEFORE_NUMBER if text[0].isdigit() else 0.0
         boxes.append(_Box(gap, measure(gap) if gap else 0.0, text, measure(text), cost))
         gap = unit[len(unit.rstrip()) :]
     return boxes
 
 
-def _starts(boxes: list[_Box], width: float, balance: bool) -> list[int]:
+def _optimal_line_starts(boxes: list[_Box], width: float, balance: bool) -> list[int]:
     """The first box of each line, for the fewest lines and among these the least cost."""
     last = len(boxes)
     best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # of the first so many boxes: lines, cost, the last one's start
@@ -304,7 +308,7 @@ def _starts(boxes: list[_Box], width: float, balance: bool) -> list[int]:
             if start:
                 cost += box.cost
                 if end == last and start == end - 1:
-                    cost += _LONE_WORD
+                    cost += _COST_LONE_WORD
             choices.append((lines + 1, cost, start))
         best.append(min(choices))
     starts = []

@@ -5,16 +5,16 @@ import re
 from thai import numerals
 
 _NUMBER = re.compile(r"0(?:[689]\d{8}|[2-57]\d{7})", re.ASCII)  # mobile 06 08 09: ten digits; fixed line: nine
-MOST_DIGITS = 13  # as typed: ten, or nine behind 0066
+MAX_DIGITS = 13  # as typed: ten, or nine behind 0066
 _SEPARATORS = re.compile(r"[\s()./\u2010-\u2015-]+")
-_ABROAD = re.compile(r"(?:\+|00)?66(?=0?[2-9])0?")
+_COUNTRY_CODE = re.compile(r"(?:\+|00)?66(?=0?[2-9])0?")
 
 
 def normalise(text: str) -> str:
     """The number as nine or ten digits from 0: spaces, hyphens, brackets, Thai digits and +66 are forgiven.
 
     Raises ValueError with a sentence for the user."""
-    digits = _ABROAD.sub("0", _SEPARATORS.sub("", numerals.to_arabic(text)), count=1) if text else ""
+    digits = _COUNTRY_CODE.sub("0", _SEPARATORS.sub("", numerals.to_arabic(text)), count=1) if text else ""
     if not _NUMBER.fullmatch(digits):
         raise ValueError("A Thai phone number has 10 digits (mobile) or 9 (fixed line) and begins with 0.")
     return digits

@@ -12,7 +12,7 @@ from functools import cache
 import geothai
 from geothai import abolished
 
-BANGKOK = "10"
+BANGKOK_CODE = "10"
 
 _PREFIX = re.compile(
     r"^(?:\s*(?:จังหวัด|กิ่งอำเภอ|กิ่ง\s*อ\.|อำเภอ|เขต|ตำบล|แขวง|จว?\.|อ\.|ต\.|ข\.))+\s*"
@@ -21,7 +21,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"[\s.'’ฯ-]")
-# What people and old papers write, in the form `_key` gives it.
+# What people and old papers write, in the form `_comparison_key` gives it.
 _PROVINCE_NAMES = {
     "กทม": "กรุงเทพมหานคร",
     "กรุงเทพ": "กรุงเทพมหานคร",
@@ -54,7 +54,7 @@ class Place:
     en: str
 
 
-def _key(text: str) -> str:
+def _comparison_key(text: str) -> str:
     """A name in the form names are compared in: no prefix, spaces, dots; ำ and แ as one character."""
     one_spelling = text.replace("\u0e4d\u0e32", "ำ").replace("เเ", "แ").replace("\u200b", "")
     return _NOISE.sub("", _PREFIX.sub("", one_spelling)).lower()
@@ -98,7 +98,7 @@ def place(code: str) -> Place | None:
     return _places([area])[0] if area else None
 
 
-def name(code: str, language: str = "th") -> str:
+def full_name(code: str, language: str = "th") -> str:
     """The full path: «ต.บ้านเป็ด อ.เมืองขอนแก่น จ.ขอนแก่น», «แขวงลาดยาว เขตจตุจักร กรุงเทพมหานคร», or in English
     'Ban Pet, Mueang Khon Kaen, Khon Kaen'. '' for an unknown code."""
     if place(code) is None:
@@ -106,65 +106,69 @@ def name(code: str, language: str = "th") -> str:
     path = [found for length in (6, 4, 2) if len(code) >= length and (found := place(code[:length]))]
     if language == "en":
         return ", ".join(found.en for found in path)
-    prefixes = ("แขวง", "เขต", "") if code.startswith(BANGKOK) else ("ต.", "อ.", "จ.")
+    prefixes = ("แขวง", "เขต", "") if code.startswith(BANGKOK_CODE) else ("ต.", "อ.", "จ.")
     return " ".join(prefix + found.th for prefix, found in zip(prefixes[3 - len(path) :], path, strict=True))
 
 
-def resolve(province: str, amphoe: str, tambon: str) -> str:
+def resolve_code(province: str, amphoe: str, tambon: str) -> str:
     """The code of an address written by hand or kept on a card: the deepest level that fits without doubt, '' if none.
 
     Parts may carry their prefixes; «เมือง» is the province's capital district; abolished tambons lead to their
     successor where there is one. A part that contradicts the others is not guessed away: the level above it answers.
     """
     province_code = _province(province)
-    if not province_code and _key(province):
+    if not province_code and _comparison_key(province):
         return ""
     district_code = _district(province_code, amphoe)
-    if not district_code and _key(amphoe):
+    if not district_code and _comparison_key(amphoe):
         return _abolished(province_code, amphoe, tambon) or province_code
     return _tambon(province_code, district_code, tambon) or district_code or province_code
 
 
-def _named(candidates: Iterable[Place], text: str) -> list[str]:
-    wanted = _key(text)
-    return [area.code for area in candidates if wanted and wanted in (_key(area.th), _key(area.en))]
+def _codes_named(candidates: Iterable[Place], text: str) -> list[str]:
+    wanted = _comparison_key(text)
+    return [
+        area.code for area in candidates if wanted and wanted in (_comparison_key(area.th), _comparison_key(area.en))
+    ]
 
 
-def _only(codes: Iterable[str]) -> str:
+def _unique_code(codes: Iterable[str]) -> str:
     unique = set(codes)
     return unique.pop() if len(unique) == 1 else ""
 
 
 def _province(text: str) -> str:
-    return _only(_named(provinces(), _PROVINCE_NAMES.get(_key(text), text)))
+    return _unique_code(_codes_named(provinces(), _PROVINCE_NAMES.get(_comparison_key(text), text)))
 
 
 def _district(province_code: str, text: str) -> str:
-    if _key(text) in ("เมือง", "mueang", "muang") and province_code not in ("", BANGKOK):
+    if _comparison_key(text) in ("เมือง", "mueang", "muang") and province_code not in ("", BANGKOK_CODE):
         return province_code + "01"  # the capital district everywhere but in Bangkok
     within = [province_code] if province_code else [area.code for area in provinces()]
-    return _only(code for parent in within for code in _named(districts(parent), text))
+    return _unique_code(code for parent in within for code in _codes_named(districts(parent), text))
 
 
 def _tambon(province_code: str, district_code: str, text: str) -> str:
-    if not _key(text):
+    if not _comparison_key(text):
         return ""
     if district_code:
-        return _only(_named(tambons(district_code), text)) or _abolished(district_code[:2], district_code, text)
+        return _unique_code(_codes_named(tambons(district_code), text)) or _abolished(
+            district_code[:2], district_code, text
+        )
     # Without a district a name that occurs once in the province is enough; without a province nothing is.
     within = districts(province_code) if province_code else ()
-    return _only(code for area in within for code in _named(tambons(area.code), text))
+    return _unique_code(code for area in within for code in _codes_named(tambons(area.code), text))
 
 
 def _abolished(province_code: str, amphoe: str, tambon: str) -> str:
     """The current tambon after an abolished one; `amphoe` is a name or a district's code."""
-    if not province_code or not _key(tambon):
+    if not province_code or not _comparison_key(tambon):
         return ""
     district = place(amphoe) if amphoe.isdigit() else None
     found = abolished.match_abolished(
-        _key(tambon),
-        district=district.th if district else _key(amphoe),
+        _comparison_key(tambon),
+        district=district.th if district else _comparison_key(amphoe),
         province=place(province_code).th,  # type: ignore[union-attr]
     )
     successors = {code for area in found for code in area.successors}
-    return _only(successors) or _only(code[:4] for code in successors)
+    return _unique_code(successors) or _unique_code(code[:4] for code in successors)

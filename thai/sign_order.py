@@ -9,39 +9,39 @@ import re
 _VOWELS = "ิีึืัุู"  # above and below; a consonant carries one
 _TONES = "่้๊๋"
 _SIGNS = "ฺ็ํ์๎"  # others that are written on a consonant
-_PLACES = {sign: place for place, signs in enumerate((_VOWELS, "ฺ", "็", "ํ", _TONES, "์", "๎")) for sign in signs}
+_ORDER = {sign: place for place, signs in enumerate((_VOWELS, "ฺ", "็", "ํ", _TONES, "์", "๎")) for sign in signs}
 _CLUSTER = re.compile(rf"([ก-ฮ])([{_VOWELS}{_TONES}{_SIGNS}]*)(?:(ำ)([ำ{_TONES}]*)|([าะ])([{_TONES}]*))?")
 _LAST = re.compile(rf"(?:[ก-ฮ][{_VOWELS}{_TONES}{_SIGNS}ำาะ]*|เ)\Z")
 
 
-def ordered(text: str) -> str:
+def normalise_order(text: str) -> str:
     """The text with each impossible sequence in the order that was meant; legal text stays as it is.
 
     Of two tone marks or two vowels on one consonant the last one stays; «เเ» becomes «แ», and «ํ» with «า» becomes «ำ».
     Consonants, and signs without a consonant, are never changed.
     """
-    return _CLUSTER.sub(_in_order, text).replace("เเ", "แ")
+    return _CLUSTER.sub(_reorder_cluster, text).replace("เเ", "แ")
 
 
-def _in_order(found: re.Match[str]) -> str:
+def _reorder_cluster(found: re.Match[str]) -> str:
     base, marks, am, after_am, other, after_other = found.groups(default="")
     follows = am or other
     # A later sign takes the place of an earlier one of its kind, which for all but vowels and tones is itself.
-    by_place = {_PLACES[sign]: sign for sign in marks + (after_am + after_other).replace("ำ", "")}
-    if follows == "า" and by_place.pop(_PLACES["ํ"], ""):
+    by_place = {_ORDER[sign]: sign for sign in marks + (after_am + after_other).replace("ำ", "")}
+    if follows == "า" and by_place.pop(_ORDER["ํ"], ""):
         follows = "ำ"
     return base + "".join(sign for _place, sign in sorted(by_place.items())) + follows
 
 
-def typed(before: str, put: str) -> tuple[int, str]:
-    """What typing `put` after `before` does: how many characters before the caret are replaced, and by what.
+def edit_for_insertion(before: str, inserted: str) -> tuple[int, str]:
+    """What typing `inserted` after `before` does: how many characters before the caret are replaced, and by what.
 
     Only the last consonant with its signs is put in order, whatever else stands in the text.
     """
     last = _LAST.search(before)
     if last is None:
-        return 0, ordered(put)
-    result = ordered(last[0] + put)
+        return 0, normalise_order(inserted)
+    result = normalise_order(last[0] + inserted)
     kept = 0
     while kept < min(len(last[0]), len(result)) and last[0][kept] == result[kept]:
         kept += 1

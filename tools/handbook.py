@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from journey.faults import FAULTS
-from journey.staff_codes import STAFF_ONLY
+from journey.staff_codes import STAFF_ONLY_CODES
 from kiosk_app import settings
 from kiosk_app.cli import COMMANDS
-from kiosk_app.health.device_checks import CARD_READER, PRINTER, SCANNER
+from kiosk_app.health.device_checks import CARD_READER_FINDINGS, PRINTER_FINDINGS, SCANNER_FINDINGS
 
 
-def commands() -> str:
+def commands_table() -> str:
     """Every command in a line."""
     rows = (f"| `kiosk {name}` | {command.does} |" for name, command in COMMANDS.items())
     return "\n".join(["| command | what it does |", "|---|---|", *rows])
@@ -32,32 +32,36 @@ def faults() -> str:
     return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
-def device_states() -> str:
+def device_states_table() -> str:
     """What a device can report, and what to do."""
     rows = (
         f"| {device} | `{status.value}` | {found.code} | {found.what.en} | {found.advice.en} |"
-        for device, table in (("card reader", CARD_READER), ("printer", PRINTER), ("scanner", SCANNER))
+        for device, table in (
+            ("card reader", CARD_READER_FINDINGS),
+            ("printer", PRINTER_FINDINGS),
+            ("scanner", SCANNER_FINDINGS),
+        )
         for status, found in table.items()
     )
     return "\n".join(["| device | state | code | meaning | what to do |", "|---|---|---|---|---|", *rows])
 
 
-def staff_codes() -> str:
+def staff_codes_table() -> str:
     """The codes that no citizen sees."""
-    rows = (f"| {code} | {meaning} |" for code, meaning in sorted(STAFF_ONLY.items()))
+    rows = (f"| {code} | {meaning} |" for code, meaning in sorted(STAFF_ONLY_CODES.items()))
     return "\n".join(["| code | meaning |", "|---|---|", *rows])
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    "commands": commands,
-    "options": settings.as_markdown,
+    "commands": commands_table,
+    "options": settings.to_markdown,
     "faults": faults,
-    "device states": device_states,
-    "staff codes": staff_codes,
+    "device states": device_states_table,
+    "staff codes": staff_codes_table,
 }
 
 
-def filled(page: str) -> str:
+def fill_tables(page: str) -> str:
     """The page with each of its tables made anew. Raises ValueError when one has no place."""
     for name, make in TABLES.items():
         place = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
@@ -70,4 +74,4 @@ def filled(page: str) -> str:
 
 if __name__ == "__main__":
     for file in map(Path, sys.argv[1:]):
-        file.write_text(filled(file.read_text(encoding="utf-8")), encoding="utf-8")
+        file.write_text(fill_tables(file.read_text(encoding="utf-8")), encoding="utf-8")

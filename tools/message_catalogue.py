@@ -10,18 +10,18 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from journey.language import DOMAIN, LOCALE
+from journey.language import DOMAIN, LOCALE_DIR
 
 ROOT = Path(__file__).parent.parent
-_IN_RULES = re.compile(r"""\b_\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*\)""")
+_KV_MESSAGE = re.compile(r"""\b_\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*\)""")
 
 
-def extract_rules(
+def extract_kv_messages(
     file: BinaryIO, _keywords: Any, _comment_tags: Any, options: Any
 ) -> Iterator[tuple[int, str, str, list[str]]]:
     """A Babel extractor for .kv: every `_('…')`, several a line allowed."""
     for number, line in enumerate(file.read().decode("utf-8").splitlines(), start=1):
-        for single, double in _IN_RULES.findall(line):
+        for single, double in _KV_MESSAGE.findall(line):
             yield number, "_", single or double, []
 
 
@@ -38,15 +38,15 @@ def used_messages(packages: Iterable[str] = ("kiosk_app", "screens")) -> dict[st
     return found
 
 
-def thai() -> Catalog:
+def thai_catalogue() -> Catalog:
     """The Thai catalogue as it stands in the sources."""
-    with (LOCALE / "th" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
+    with (LOCALE_DIR / "th" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
         return read_po(source, locale="th", domain=DOMAIN)
 
 
-def compile_catalogues(target: Path = LOCALE) -> None:
+def compile_catalogues(target: Path = LOCALE_DIR) -> None:
     """Write the .mo beside the .po, as the build does."""
     mo = target / "th" / "LC_MESSAGES" / f"{DOMAIN}.mo"
     mo.parent.mkdir(parents=True, exist_ok=True)
     with mo.open("wb") as writing:
-        write_mo(writing, thai())
+        write_mo(writing, thai_catalogue())

@@ -14,51 +14,51 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from journey.language import say
-from journey.language.recordings import SPELLED, Recordings, file_name
+from journey.language import translate
+from journey.language.recordings import SPELLED_CHARACTERS, Recordings, recording_file_name
 from screens.kivy_setup import configure
-from tools.gui_checks.window_harness import Stage, display
+from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.message_catalogue import compile_catalogues, used_messages
-from tools.sample_journeys import samples
+from tools.sample_journeys import sample_journeys
 
 LANGUAGES = ("th", "en")
 SIZE = 540, 960
 ANYWHERE = "(anywhere)"  # not on any sample: faults that come and go, the other turns of a screen
-SPELLING = "(spelled)"
-MANY, EVERYWHERE = 10, "(nearly everywhere)"
+SPELLED_OUT = "(spelled)"
+MAX_LISTED_SCREENS, EVERYWHERE = 10, "(nearly everywhere)"
 
 
-def heard(stage: Stage, language: str) -> Iterator[tuple[str, str]]:
+def spoken_sentences(harness: WindowHarness, language: str) -> Iterator[tuple[str, str]]:
     """(sentence, screen) of all that may be heard in the hall, in the order of a visit."""
     aloud, focus = import_module("screens.spoken_text"), import_module("screens.focus_ring")
-    for journey in samples(language).values():
-        stage.show(journey)
-        top = stage.shell.children[0]
-        said = aloud.sentences(top)
+    for journey in sample_journeys(language).values():
+        harness.show(journey)
+        top = harness.shell.children[0]
+        said = aloud.spoken_sentences(top)
         for stop in focus.stops(top):
             said += aloud.called(stop.widget, stop.name, stop.text, language)
         screen = (journey.overlay or journey.screen).value
         yield from ((sentence.text.strip(), screen) for sentence in said if sentence.public)
 
 
-def script() -> dict[tuple[str, str], list[str]]:
+def recording_script() -> dict[tuple[str, str], list[str]]:
     """(language, sentence) with the screens it is heard on."""
     found: dict[tuple[str, str], list[str]] = {}
-    with display(SIZE):
+    with x_display(SIZE):
         configure(False, SIZE)
-        stage = Stage()
-        stage.resize(SIZE)
+        harness = WindowHarness()
+        harness.resize(SIZE)
         for language in LANGUAGES:
-            for sentence, screen in heard(stage, language):
+            for sentence, screen in spoken_sentences(harness, language):
                 screens = found.setdefault((language, sentence), [])
                 if screen not in screens:
                     screens.append(screen)
             for message in used_messages():
-                sentence = say(message, language)
+                sentence = translate(message, language)
                 if "{" not in sentence:
                     found.setdefault((language, sentence), [ANYWHERE])
-            for sign in SPELLED[language]:
-                found.setdefault((language, sign), [SPELLING])
+            for sign in SPELLED_CHARACTERS[language]:
+                found.setdefault((language, sign), [SPELLED_OUT])
     return {key: screens for key, screens in found.items() if key[1]}
 
 
@@ -67,24 +67,29 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run recordings", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("recordings.csv"), metavar="FILE")
     parser.add_argument("--missing", type=Path, metavar="DIR", help="list only what this directory does not hold")
-    wish = parser.parse_args(arguments)
-    for directory in (wish.missing, wish.out.absolute().parent):
+    options = parser.parse_args(arguments)
+    for directory in (options.missing, options.out.absolute().parent):
         if directory is not None and not directory.is_dir():
             print(f"{directory}: there is no such directory", file=sys.stderr)
             return 2
     compile_catalogues()
-    there = Recordings(wish.missing)
+    there = Recordings(options.missing)
     rows = [
-        (file_name(sentence, language), language, " ".join(screens) if len(screens) < MANY else EVERYWHERE, sentence)
-        for (language, sentence), screens in script().items()
+        (
+            recording_file_name(sentence, language),
+            language,
+            " ".join(screens) if len(screens) < MAX_LISTED_SCREENS else EVERYWHERE,
+            sentence,
+        )
+        for (language, sentence), screens in recording_script().items()
         if there.find(sentence, language) is None
     ]
-    with wish.out.open("w", encoding="utf-8-sig", newline="") as file:  # with a mark, so that spreadsheets read Thai
+    with options.out.open("w", encoding="utf-8-sig", newline="") as file:  # with a mark, so that spreadsheets read Thai
         writer = csv.writer(file)
         writer.writerow(("file", "language", "heard on", "sentence"))
         writer.writerows(rows)
-    print(f"{len(rows)} to record: {wish.out}", file=sys.stderr)
-    return 1 if rows and wish.missing is not None else 0
+    print(f"{len(rows)} to record: {options.out}", file=sys.stderr)
+    return 1 if rows and options.missing is not None else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from enum import Enum
 
 from central import database_values
 from protocol.choices import ClockQuality
-from protocol.messages import MomentOutside
+from protocol.messages import ClockReading
 
 
 class FilingQuality(Enum):
@@ -30,14 +30,16 @@ class FilingTime:
     quality: FilingQuality
 
 
-def filing_time(confirmed: MomentOutside, sent: MomentOutside, received_at: datetime, *, carried: bool) -> FilingTime:
-    """`sent` is the moment of sending, or of export when `carried` by hand (then it is no measure of arrival)."""
+def filing_time(
+    confirmed: ClockReading, sent: ClockReading, received_at: datetime, *, carried_by_hand: bool
+) -> FilingTime:
+    """`sent` is the moment of sending, or of export when `carried_by_hand` by hand (then it is no measure of arrival)."""
     if confirmed.quality is ClockQuality.SYNCHRONISED and confirmed.wall <= received_at + timedelta(minutes=5):
-        return FilingTime(database_values.moment(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
+        return FilingTime(database_values.clamp_datetime(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
     elapsed = timedelta(milliseconds=sent.monotonic_ms - confirmed.monotonic_ms)
     if confirmed.boot_id == sent.boot_id and elapsed >= timedelta(0):
-        if not carried:
-            return FilingTime(database_values.moment(received_at - elapsed), FilingQuality.MEASURED)
+        if not carried_by_hand:
+            return FilingTime(database_values.clamp_datetime(received_at - elapsed), FilingQuality.MEASURED)
         if sent.quality is ClockQuality.SYNCHRONISED and sent.wall <= received_at:
-            return FilingTime(database_values.moment(sent.wall - elapsed), FilingQuality.MEASURED)
-    return FilingTime(database_values.moment(min(confirmed.wall, received_at)), FilingQuality.UNCERTAIN)
+            return FilingTime(database_values.clamp_datetime(sent.wall - elapsed), FilingQuality.MEASURED)
+    return FilingTime(database_values.clamp_datetime(min(confirmed.wall, received_at)), FilingQuality.UNCERTAIN)

@@ -4,7 +4,7 @@ from django.db import models
 
 from central.centres.models import Centre, Officer
 from protocol.case_status import CaseStatus
-from protocol.choices import Naming
+from protocol.choices import NameDisclosure
 
 _STATUSES = [(status.value, status.value) for status in CaseStatus]
 
@@ -62,14 +62,14 @@ class Case(models.Model):
         return self.case_number
 
     @property
-    def standing(self) -> CaseStatus:
+    def current_status(self) -> CaseStatus:
         """Its status as the protocol's value."""
         return CaseStatus(self.status)
 
     @property
-    def withheld(self) -> bool:
+    def is_name_withheld(self) -> bool:
         """Must the complainant's name stay within the centre?"""
-        return Naming(self.naming) is Naming.WITHHELD
+        return NameDisclosure(self.naming) is NameDisclosure.WITHHELD
 
 
 class Person(models.Model):
@@ -179,7 +179,7 @@ class NameRequest(models.Model):
 class PersonalRead(models.Model):
     """The audit: an officer read personal data of a case. Rows are only ever added."""
 
-    class What(models.TextChoices):
+    class DataKind(models.TextChoices):
         CASE = "case"  # the complaint itself
         PERSON = "person"  # name and contact
         PAGE = "page"  # a picture of the letter
@@ -187,7 +187,7 @@ class PersonalRead(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-    what = models.CharField(max_length=10, choices=What.choices)
+    what = models.CharField(max_length=10, choices=DataKind.choices)
     reason = models.TextField(blank=True)
 
     class Meta:

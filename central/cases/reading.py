@@ -5,39 +5,39 @@ from django.db.models import QuerySet
 from central.cases import withheld_names
 from central.cases.models import Case, LetterPage, NameRequest, Person, PersonalRead
 from central.centres.models import Officer
-from central.centres.permission import Ability, centres_of, may
+from central.centres.permission import Ability, has_ability, permitted_centres
 
 
 class ReadingDeniedError(Exception):
     """This officer may not read this."""
 
 
-def cases_of(officer: Officer) -> QuerySet[Case]:
+def visible_cases(officer: Officer) -> QuerySet[Case]:
     """The cases this officer may work on, for lists: number, topic and status. Reading one goes through `open_case`."""
-    return Case.objects.filter(centre__in=centres_of(officer, Ability.WORK)).select_related("centre")
+    return Case.objects.filter(centre__in=permitted_centres(officer, Ability.WORK)).select_related("centre")
 
 
 def open_case(officer: Officer, case_number: str) -> Case:
     """The complaint itself. Raises Case.DoesNotExist, also when it belongs to somebody else's centre."""
-    case = cases_of(officer).get(case_number=case_number)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.What.CASE)
+    case = visible_cases(officer).get(case_number=case_number)
+    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.CASE)
     return case
 
 
 def open_person(officer: Officer, case: Case, reason: str) -> Person:
     """Name and contact; the reason goes into the audit. A withheld name needs besides that a second person has allowed
-    it (`names.ask`), and the reason is the one told to them. Raises ReadingDeniedError, Person.DoesNotExist."""
-    if not may(officer, Ability.READ_PEOPLE, case.centre):
+    it (`withheld_names.ask`), and the reason is the one told to them. Raises ReadingDeniedError, Person.DoesNotExist."""
+    if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         raise ReadingDeniedError
-    if case.withheld:
+    if case.is_name_withheld:
         granted = withheld_names.granted(officer, case)
         if granted is None or granted.decided_by is None:
             raise ReadingDeniedError
-        reason = _allowed(granted)
+        reason = _grant_reason(granted)
     if not reason.strip():
         raise ReadingDeniedError
     person = Person.objects.get(case=case)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.What.PERSON, reason=reason.strip())
+    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.PERSON, reason=reason.strip())
     return person
 
 
@@ -45,24 +45,24 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
     """A page's picture. A letter is signed: that of a withheld name is covered as the name is, and opens with the same
     permission. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
     reason = str(index + 1)
-    if case.withheld:
+    if case.is_name_withheld:
         granted = withheld_names.granted(officer, case)
         if granted is None:
             raise ReadingDeniedError
-        reason = f"{reason} · {_allowed(granted)}"
+        reason = f"{reason} · {_grant_reason(granted)}"
     page = case.pages.get(index=index)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.What.PAGE, reason=reason)
+    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.PAGE, reason=reason)
     return page
 
 
-def letter_of(case: Case, person: Person | None) -> QuerySet[LetterPage] | None:
+def readable_pages(case: Case, person: Person | None) -> QuerySet[LetterPage] | None:
     """The pages with their recognised text, None while they are covered: those of a withheld name until `open_person`
     has given the `person`."""
-    if case.withheld and (person is None or person.case_id != case.pk):
+    if case.is_name_withheld and (person is None or person.case_id != case.pk):
         return None
     return case.pages.all()
 
 
-def _allowed(granted: NameRequest) -> str:
+def _grant_reason(granted: NameRequest) -> str:
     by = granted.decided_by.get_username() if granted.decided_by else ""
     return f"{granted.reason} ({by})"

@@ -9,39 +9,41 @@ from django.utils import timezone
 from central.cases.commands import NotAllowedError
 from central.cases.models import Case, NameRequest
 from central.centres.models import Officer
-from central.centres.permission import Ability, centres_of, may
-from central.language import Text
+from central.centres.permission import Ability, has_ability, permitted_centres
+from central.language import BilingualText
 
-GRANTED_FOR = timedelta(days=1)
+GRANT_DURATION = timedelta(days=1)
 
 
-def ask(officer: Officer, case: Case, reason: str) -> NameRequest:
+def request_name(officer: Officer, case: Case, reason: str) -> NameRequest:
     """Ask to see this case's name; one that waits already is asked again. Raises NotAllowedError."""
-    if not case.withheld or not may(officer, Ability.READ_PEOPLE, case.centre):
-        raise NotAllowedError(Text("ท่านขอดูชื่อนี้ไม่ได้", "You cannot ask for this name"))
+    if not case.is_name_withheld or not has_ability(officer, Ability.READ_PEOPLE, case.centre):
+        raise NotAllowedError(BilingualText("ท่านขอดูชื่อนี้ไม่ได้", "You cannot ask for this name"))
     if not reason.strip():
-        raise NotAllowedError(Text("โปรดบอกเหตุผล", "Please give a reason"))
+        raise NotAllowedError(BilingualText("โปรดบอกเหตุผล", "Please give a reason"))
     asked = {"reason": reason.strip(), "asked_at": timezone.now()}
     return NameRequest.objects.update_or_create(case=case, asked_by=officer, decided_at=None, defaults=asked)[0]
 
 
-def decide(officer: Officer, case: Case, request_id: int, *, granted: bool) -> NameRequest:
+def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bool) -> NameRequest:
     """The second person's word on a request for this case. Raises NotAllowedError, also for one's own request."""
     with transaction.atomic():
-        waiting = open_requests(officer).filter(case=case)
-        found = waiting.select_for_update(of=("self",)).filter(pk=request_id).first()
-        if found is None:
-            raise NotAllowedError(Text("คำขอนี้ไม่รอการตัดสินใจของท่าน", "This request is not waiting for your decision"))
-        found.granted, found.decided_by, found.decided_at = granted, officer, timezone.now()
-        found.save(update_fields=["granted", "decided_by", "decided_at"])
-        return found
+        pending = open_requests(officer).filter(case=case)
+        request = pending.select_for_update(of=("self",)).filter(pk=request_id).first()
+        if request is None:
+            raise NotAllowedError(
+                BilingualText("คำขอนี้ไม่รอการตัดสินใจของท่าน", "This request is not waiting for your decision")
+            )
+        request.granted, request.decided_by, request.decided_at = granted, officer, timezone.now()
+        request.save(update_fields=["granted", "decided_by", "decided_at"])
+        return request
 
 
 def open_requests(officer: Officer) -> QuerySet[NameRequest]:
     """Requests of others that this officer may decide."""
-    centres = centres_of(officer, Ability.READ_PEOPLE)
-    waiting = NameRequest.objects.filter(decided_at=None, case__centre__in=centres).exclude(asked_by=officer)
-    return waiting.select_related("case", "asked_by")
+    centres = permitted_centres(officer, Ability.READ_PEOPLE)
+    pending = NameRequest.objects.filter(decided_at=None, case__centre__in=centres).exclude(asked_by=officer)
+    return pending.select_related("case", "asked_by")
 
 
 def own_request(officer: Officer, case: Case) -> NameRequest | None:
@@ -51,8 +53,8 @@ def own_request(officer: Officer, case: Case) -> NameRequest | None:
 
 def granted(officer: Officer, case: Case) -> NameRequest | None:
     """The permission that holds now, if any. An officer who may no longer read people has none."""
-    if not may(officer, Ability.READ_PEOPLE, case.centre):
+    if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         return None
-    since = timezone.now() - GRANTED_FOR
+    since = timezone.now() - GRANT_DURATION
     allowed = NameRequest.objects.filter(case=case, asked_by=officer, granted=True, decided_at__gte=since)
     return allowed.select_related("decided_by").first()

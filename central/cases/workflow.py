@@ -6,7 +6,7 @@ the citizen and leads back to checking; `closed` is the only end, and nothing le
 
 from protocol.case_status import CaseStatus as S
 
-ALLOWED: dict[S, tuple[S, ...]] = {
+TRANSITIONS: dict[S, tuple[S, ...]] = {
     S.RECEIVED: (S.CHECKING,),
     S.CHECKING: (S.TO_DIRECTOR, S.ORDERED, S.UNCLEAR, S.CLOSED),
     S.TO_DIRECTOR: (S.TO_CHIEF, S.ORDERED, S.CHECKING, S.UNCLEAR, S.CLOSED),
@@ -21,4 +21,4 @@ ALLOWED: dict[S, tuple[S, ...]] = {
 
 def next_statuses(status: S) -> tuple[S, ...]:
     """Where a case in this status may go, the usual way first."""
-    return ALLOWED[status]
+    return TRANSITIONS[status]

@@ -15,7 +15,7 @@ class Officer(AbstractUser):
     """Somebody who works at the desk. What an officer may do and where says `Membership`, nothing else."""
 
 
-def below(path: str) -> models.Q:
+def subtree_filter(path: str) -> models.Q:
     """The centres whose path begins so, letter by letter. Not `startswith`: on SQLite that takes «/moi/KhonKaen/» for
     «/moi/khonkaen/», and one centre's officers would work at the other."""
     return models.Q(Exact(Left("path", len(path)), path))
@@ -52,7 +52,7 @@ class Centre(models.Model):
 
     def subtree(self) -> "models.QuerySet[Centre]":
         """This centre and every one below it."""
-        return Centre.objects.filter(below(self.path))
+        return Centre.objects.filter(subtree_filter(self.path))
 
     def name(self, language: str) -> str:
         """Its name; `language` is 'th' or 'en'."""

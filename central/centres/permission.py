@@ -5,7 +5,7 @@ from enum import Enum
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from central.centres.models import Centre, Membership, Officer, below
+from central.centres.models import Centre, Membership, Officer, subtree_filter
 
 
 class Ability(Enum):
@@ -16,7 +16,7 @@ class Ability(Enum):
     RUN_FLEET = "may_run_fleet"
 
 
-def centres_of(officer: Officer | AnonymousUser, ability: Ability) -> QuerySet[Centre]:
+def permitted_centres(officer: Officer | AnonymousUser, ability: Ability) -> QuerySet[Centre]:
     """The centres where this officer has this ability."""
     if not officer.is_authenticated or not officer.is_active:
         return Centre.objects.none()
@@ -25,10 +25,10 @@ def centres_of(officer: Officer | AnonymousUser, ability: Ability) -> QuerySet[C
         memberships = memberships.filter(**{ability.value: True})
     subtrees = Q(pk__in=[])
     for path in memberships.values_list("centre__path", flat=True):
-        subtrees |= below(path)
+        subtrees |= subtree_filter(path)
     return Centre.objects.filter(subtrees)
 
 
-def may(officer: Officer | AnonymousUser, ability: Ability, centre: Centre) -> bool:
+def has_ability(officer: Officer | AnonymousUser, ability: Ability, centre: Centre) -> bool:
     """Has this officer this ability at this centre?"""
-    return centres_of(officer, ability).filter(pk=centre.pk).exists()
+    return permitted_centres(officer, ability).filter(pk=centre.pk).exists()

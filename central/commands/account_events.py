@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from central.centres.models import Officer
-from central.commands import CommandError, say
+from central.commands import CommandError, print_message
 from central.people.models import OfficerEvent
 from thai.dates import in_thailand
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
         events = events.filter(officer=officer)
     shown = list(events[: arguments.most])
     if not shown:
-        say("Nothing is recorded.")
+        print_message("Nothing is recorded.")
     for event in shown:
         who = event.officer.get_username() if event.officer else "(no such account)"
         columns = (f"{in_thailand(event.at):%Y-%m-%d %H:%M}", event.kind, event.times, who, event.address, event.detail)

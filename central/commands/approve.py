@@ -3,8 +3,8 @@
 import argparse
 
 from central.centres.models import Centre, Officer
-from central.centres.permission import Ability, centres_of
-from central.commands import CommandError, say
+from central.centres.permission import Ability, permitted_centres
+from central.commands import CommandError, print_message
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from protocol import crockford
@@ -15,7 +15,7 @@ def run(arguments: argparse.Namespace) -> None:
     officer = Officer.objects.filter(username=arguments.officer).first()
     if officer is None:
         raise CommandError(f"there is no officer {arguments.officer}")
-    typed = crockford.forgive(arguments.code)
+    typed = crockford.normalise_lookalikes(arguments.code)
     matching = Enrolment.objects.filter(
         status=EnrolmentStatus.PENDING.value, compare_code=f"{typed[:4]}-{typed[4:]}"
     ).first()
@@ -24,11 +24,13 @@ def run(arguments: argparse.Namespace) -> None:
             "no waiting kiosk has this code; if it shows this code now, something stands between: refuse"
         )
     own: Centre | None = Centre.objects.filter(memberships__officer=officer, memberships__may_run_fleet=True).first()
-    centre = centres_of(officer, Ability.RUN_FLEET).filter(slug=arguments.centre).first() if arguments.centre else own
+    centre = (
+        permitted_centres(officer, Ability.RUN_FLEET).filter(slug=arguments.centre).first() if arguments.centre else own
+    )
     if centre is None:
         raise CommandError("this officer may not take in kiosks there")
     try:
         taken = enrolments.approve(matching.id, officer, centre)
     except enrolments.EnrolmentError as error:
         raise CommandError(str(error)) from error
-    say(f"Kiosk {taken.kiosk_id} belongs to {centre.name_th}; its case numbers begin with {taken}")
+    print_message(f"Kiosk {taken.kiosk_id} belongs to {centre.name_th}; its case numbers begin with {taken}")

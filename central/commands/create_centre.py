@@ -5,7 +5,7 @@ import argparse
 from django.core.exceptions import ValidationError
 
 from central.centres.models import Centre
-from central.commands import CommandError, say
+from central.commands import CommandError, print_message
 from thai import places
 
 
@@ -13,7 +13,7 @@ def run(arguments: argparse.Namespace) -> None:
     parent = Centre.objects.filter(slug=arguments.parent).first() if arguments.parent else None
     if arguments.parent and parent is None:
         raise CommandError(f"there is no centre {arguments.parent}")
-    name_th, name_en = _names(arguments.area)
+    name_th, name_en = _default_names(arguments.area)
     alike = Centre.objects.filter(slug__iexact=arguments.slug).first()
     if alike is not None:
         raise CommandError(f"there is a centre {alike.slug} already")
@@ -32,10 +32,10 @@ def run(arguments: argparse.Namespace) -> None:
             "; ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
         ) from error
     centre.save()
-    say(f"Centre {centre.slug}: {centre.name_th}, {centre.name_en}")
+    print_message(f"Centre {centre.slug}: {centre.name_th}, {centre.name_en}")
 
 
-def _names(area: str) -> tuple[str, str]:
+def _default_names(area: str) -> tuple[str, str]:
     """What the centre of an area is called."""
     if not area:
         return "ศูนย์ดำรงธรรมกระทรวงมหาดไทย", "Damrongdham Centre, Ministry of Interior"

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from central.centres.models import Centre, Membership, Officer
-from central.commands import CommandError, say
-from central.commands.passwords import checked_password
+from central.commands import CommandError, print_message
+from central.commands.passwords import read_password
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> None:
     officer = Officer(username=arguments.name)
     try:
         officer.clean_fields(exclude=["password"])
-        password = checked_password(officer, from_stdin=arguments.password_stdin)
+        password = read_password(officer, from_stdin=arguments.password_stdin)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     officer.set_password(password)
@@ -33,4 +33,4 @@ def run(arguments: argparse.Namespace) -> None:
             may_read_people=not arguments.without_people,
             may_run_fleet=not arguments.without_fleet,
         )
-    say(f"Officer {officer.username} may log in at /desk/ for {centre.name_th}")
+    print_message(f"Officer {officer.username} may log in at /desk/ for {centre.name_th}")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from central.centres.models import Centre
-from central.commands import CommandError, say
+from central.commands import CommandError, print_message
 from central.keyring import keyring
 
 
@@ -19,6 +19,8 @@ def run(arguments: argparse.Namespace) -> None:
     except OSError as error:
         raise CommandError(f"{data} cannot be written: {error.strerror}") from error
     call_command("migrate", interactive=False, verbosity=0)
-    say(f"Database and keys are ready. Keys: {keyring().directory} (back them up, apart from the database)")
+    print_message(f"Database and keys are ready. Keys: {keyring().directory} (back them up, apart from the database)")
     if not Centre.objects.exists():
-        say("There is no centre yet: `central create-centre khonkaen --area 40`, then `central create-officer NAME …`")
+        print_message(
+            "There is no centre yet: `central create-centre khonkaen --area 40`, then `central create-officer NAME …`"
+        )

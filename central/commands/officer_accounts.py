@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from central.centres.models import Officer
-from central.commands import CommandError, say
-from central.commands.passwords import checked_password
+from central.commands import CommandError, print_message
+from central.commands.passwords import read_password
 from central.people.events import record
 from central.people.models import OfficerEvent
 from central.people.sessions import end_sessions
-from central.people.sign_in import forget_failures
+from central.people.sign_in import reset_failures
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -32,7 +32,7 @@ def _suspend(officer: Officer, arguments: argparse.Namespace) -> None:
         officer.save(update_fields=["is_active"])
         record(OfficerEvent.Kind.SUSPENDED, officer)
         ended = end_sessions(officer)
-    say(f"{officer.username} is suspended; sessions ended: {ended}")
+    print_message(f"{officer.username} is suspended; sessions ended: {ended}")
 
 
 def _activate(officer: Officer, arguments: argparse.Namespace) -> None:
@@ -43,19 +43,19 @@ def _activate(officer: Officer, arguments: argparse.Namespace) -> None:
         officer.save(update_fields=["is_active"])
         record(OfficerEvent.Kind.ACTIVATED, officer)
         end_sessions(officer)  # one that an older worker began in between
-    say(f"{officer.username} may log in again, with the password as it was")
+    print_message(f"{officer.username} may log in again, with the password as it was")
 
 
 def _reset(officer: Officer, arguments: argparse.Namespace) -> None:
     try:
-        officer.set_password(checked_password(officer, from_stdin=arguments.password_stdin))
+        officer.set_password(read_password(officer, from_stdin=arguments.password_stdin))
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     with transaction.atomic():
         officer.save(update_fields=["password"])
         record(OfficerEvent.Kind.RESET, officer)
         ended = end_sessions(officer)
-    forget_failures(officer)
-    say(f"{officer.username} has a new password; sessions ended: {ended}")
+    reset_failures(officer)
+    print_message(f"{officer.username} has a new password; sessions ended: {ended}")
     if not officer.is_active:
-        say(f"{officer.username} is suspended still: `central activate-officer {officer.username}`")
+        print_message(f"{officer.username} is suspended still: `central activate-officer {officer.username}`")

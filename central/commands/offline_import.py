@@ -11,11 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from pydantic import ValidationError
 
-from central.commands import CommandError, say
+from central.commands import CommandError, print_message
 from central.fleet.models import Enrolment
 from central.intake import parts
-from central.intake.delivery import accepted_of, receive
-from central.problems import Refused
+from central.intake.delivery import accept_delivery, find_accepted
+from central.problems import RequestRefusedError
 from protocol import case_number, envelope
 from protocol.files import read_file, replace_file
 from protocol.messages import Delivery
@@ -23,52 +23,52 @@ from protocol.messages import Delivery
 
 def run(arguments: argparse.Namespace) -> None:
     directory = Path(arguments.directory)
-    found = sorted(islice(directory.glob("*.json"), settings.MAX_CARRIED + 1))
-    if len(found) > settings.MAX_CARRIED:
-        raise CommandError(f"there are more than {settings.MAX_CARRIED} rows in {directory}; carry them in parts")
+    found = sorted(islice(directory.glob("*.json"), settings.MAX_IMPORT_ROWS + 1))
+    if len(found) > settings.MAX_IMPORT_ROWS:
+        raise CommandError(f"there are more than {settings.MAX_IMPORT_ROWS} rows in {directory}; carry them in parts")
     if not found:
         raise CommandError(f"there are no exported rows in {directory}")
     failed = 0
     for file in found:
         try:
-            say(f"{file.stem}: {_take_in(file)}")
-        except (CommandError, OSError, Refused) as error:
+            print_message(f"{file.stem}: {_import_row(file)}")
+        except (CommandError, OSError, RequestRefusedError) as error:
             failed += 1
-            say(f"{file.stem}: NOT taken in: {_reason(error)}")
+            print_message(f"{file.stem}: NOT taken in: {_error_text(error)}")
     if failed:
         raise CommandError(f"{failed} of {len(found)} rows were not taken in")
 
 
-def _reason(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename} cannot be read: {error.strerror}."
-    detail = error.problem.detail if isinstance(error, Refused) else ""
+    detail = error.problem.detail if isinstance(error, RequestRefusedError) else ""
     return f"{error}. {detail}".rstrip()
 
 
-def _take_in(file: Path) -> str:
+def _import_row(file: Path) -> str:
     try:
         delivery = Delivery.model_validate_json(read_file(file, settings.MAX_SUBMISSION_BYTES))
     except ValidationError:
         raise CommandError("the file holds no delivery this version can read") from None
-    enrolment = _enrolment(delivery)
-    before = accepted_of(enrolment.kiosk_id, delivery).exists()
+    enrolment = _find_enrolment(delivery)
+    before = find_accepted(enrolment.kiosk_id, delivery).exists()
     if not before:
         for part in delivery.parts:
-            _take_in_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
-    receipt = receive(delivery, enrolment, carried=True)
+            _import_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
+    receipt = accept_delivery(delivery, enrolment, carried_by_hand=True)
     # Carried back, it lets the kiosk delete the row: `kiosk outbox import DIR`.
     try:
         replace_file(file.with_suffix(".receipt"), receipt.encode(), 0o644)
     except OSError as error:  # the kiosk delivers again, and gets the same receipt
-        say(f"{file.stem}: its receipt cannot be written: {error.strerror}")
-    accepted = accepted_of(enrolment.kiosk_id, delivery).get()
+        print_message(f"{file.stem}: its receipt cannot be written: {error.strerror}")
+    accepted = find_accepted(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
         return f"taken in, in quarantine: {accepted.reason}"
     return "was here already" if before else "taken in"
 
 
-def _take_in_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
+def _import_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
     sealed = read_file(file, settings.MAX_PART_BYTES)
     held = parts.find(enrolment, sha256)
     offset = held.held if held else 0
@@ -76,7 +76,7 @@ def _take_in_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
         parts.append(enrolment, sha256, offset, len(sealed), sealed[offset:])
 
 
-def _enrolment(delivery: Delivery) -> Enrolment:
+def _find_enrolment(delivery: Delivery) -> Enrolment:
     """The enrolment under which the row was saved; a dead kiosk's may have been revoked meanwhile."""
     kiosk_id = delivery.kiosk_id if delivery.kiosk_id.isalnum() else ""  # no database can be asked about a NUL
     decided = Enrolment.objects.filter(kiosk_id=kiosk_id).exclude(series="").select_related("centre")

@@ -9,14 +9,14 @@ from central.centres.models import Officer
 from central.commands import CommandError
 
 
-def checked_password(officer: Officer, *, from_stdin: bool) -> str:
+def read_password(officer: Officer, *, from_stdin: bool) -> str:
     """Raises CommandError, and ValidationError for one that is too plain."""
-    password = sys.stdin.readline().rstrip("\n") if from_stdin else _ask()
+    password = sys.stdin.readline().rstrip("\n") if from_stdin else _prompt_password()
     validate_password(password, officer)
     return password
 
 
-def _ask() -> str:
+def _prompt_password() -> str:
     if not sys.stdin.isatty():
         raise CommandError("there is no terminal to ask for the password; give it with --password-stdin")
     password = getpass.getpass("Password (12 characters or more): ")

@@ -6,20 +6,20 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from central.commands import CommandError, say
-from central.intake.case_creation import CannotPlaceError
-from central.intake.delivery import retry
+from central.commands import CommandError, print_message
+from central.intake.case_creation import CaseCreationError
+from central.intake.delivery import retry_quarantined
 from central.intake.models import Accepted
 from thai.dates import in_thailand
 
 
 def run(arguments: argparse.Namespace) -> None:
-    waiting = Accepted.objects.filter(case=None)
-    if not waiting.exists() and (arguments.what == "list" or arguments.id == "all"):
-        say("Nothing is in quarantine.")
+    quarantined = Accepted.objects.filter(case=None)
+    if not quarantined.exists() and (arguments.what == "list" or arguments.id == "all"):
+        print_message("Nothing is in quarantine.")
         return
     if arguments.what == "list":
-        for accepted in waiting:
+        for accepted in quarantined:
             columns = (
                 accepted.submission_id,
                 accepted.case_number,
@@ -29,24 +29,24 @@ def run(arguments: argparse.Namespace) -> None:
             sys.stdout.write("\t".join(str(column) for column in columns) + "\n")
         return
     failed = 0
-    for accepted in _chosen(waiting, arguments.id):
+    for accepted in _select(quarantined, arguments.id):
         try:
-            retry(accepted)
-            say(f"{accepted.case_number}: opened")
-        except CannotPlaceError as error:
+            retry_quarantined(accepted)
+            print_message(f"{accepted.case_number}: opened")
+        except CaseCreationError as error:
             failed += 1
-            say(f"{accepted.case_number}: still in quarantine: {error}")
+            print_message(f"{accepted.case_number}: still in quarantine: {error}")
     if failed:
         raise CommandError(f"{failed} could not be opened; nothing of them is lost")
 
 
-def _chosen(waiting: QuerySet[Accepted], wanted: str) -> list[Accepted]:
-    if wanted == "all":
-        return list(waiting)
+def _select(quarantined: QuerySet[Accepted], identifier: str) -> list[Accepted]:
+    if identifier == "all":
+        return list(quarantined)
     try:
-        chosen = list(waiting.filter(submission_id=UUID(wanted)))
+        chosen = list(quarantined.filter(submission_id=UUID(identifier)))
     except ValueError:
-        chosen = list(waiting.filter(case_number=wanted))
+        chosen = list(quarantined.filter(case_number=identifier))
     if not chosen:
-        raise CommandError(f"nothing in quarantine is called {wanted}")
+        raise CommandError(f"nothing in quarantine is called {identifier}")
     return chosen

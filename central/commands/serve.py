@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from central import web_server, worker_processes
-from central.commands import CommandError, say
+from central.commands import CommandError, print_message
 from central.fleet import monitor
 from central.keyring import KeyringError, keyring
 
@@ -21,26 +21,28 @@ def run(arguments: argparse.Namespace) -> None:
         raise CommandError("there must be at least one worker and one thread")
     _check_migrated()
     try:
-        sockets = web_server.listen(arguments.host, arguments.port)
+        sockets = web_server.open_sockets(arguments.host, arguments.port)
     except OSError as error:
-        raise CommandError(f"cannot listen at {arguments.host}:{arguments.port}: {_reason(error)}") from error
+        raise CommandError(
+            f"cannot listen at {arguments.host}:{arguments.port}: {_listen_error_text(error)}"
+        ) from error
     if not settings.PUBLIC_URL and arguments.host not in ("127.0.0.1", "localhost", "::1"):
-        say("CENTRAL_URL is not set: only requests for localhost will be answered.")
+        print_message("CENTRAL_URL is not set: only requests for localhost will be answered.")
     worker_processes.stop_on_sigterm()
     sys.stdout.write(f"http://{arguments.host}:{sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
 
-    def work() -> None:
-        monitor.start()
+    def run_worker() -> None:
+        monitor.start_monitor_thread()
         web_server.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
     if arguments.workers == 1:
-        work()
+        run_worker()
     else:
-        worker_processes.keep(arguments.workers, work)
+        worker_processes.supervise(arguments.workers, run_worker)
 
 
-def _reason(error: OSError) -> str:
+def _listen_error_text(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return "another program listens there; choose another --port"
     if isinstance(error, socket.gaierror):

@@ -10,39 +10,48 @@ from django.views.decorators.http import require_http_methods, require_POST
 from central.centres.models import Officer
 from central.cookies import set_desk_cookie
 from central.desk import labels
-from central.desk.page_support import LANGUAGE_COOKIE, desk_page, language_of, moment, officer_of, show
-from central.desk.redirects import redirect_within_desk, within_desk
-from central.language import LANGUAGES, Text
+from central.desk.page_support import (
+    LANGUAGE_COOKIE,
+    desk_page,
+    format_datetime,
+    page_language,
+    render_page,
+    signed_in_officer,
+)
+from central.desk.redirects import desk_url_or_empty, redirect_within_desk
+from central.language import LANGUAGES, BilingualText
 from central.people.events import record
 from central.people.models import OfficerEvent
-from central.people.sign_in import OLD_PASSWORD, remember_browser, sign_in
+from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, sign_in
 from central.throttle import address
 
-_WRONG = Text("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
-_TOO_MANY = Text(
+_WRONG_CREDENTIALS = BilingualText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
+_TOO_MANY_ATTEMPTS = BilingualText(
     "ลองผิดหลายครั้งเกินไป โปรดรอสักพักแล้วลองใหม่ หรือใช้เครื่องที่ท่านเคยเข้าสู่ระบบ",
     "Too many wrong tries. Please wait a while, or use a computer you have signed in with before.",
 )
-_PASSWORD_TOO_MANY = Text(
+_TOO_MANY_OLD_PASSWORDS = BilingualText(
     "ใส่รหัสผ่านเดิมผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่",
     "The old password was wrong too often. Please wait 15 minutes and try again.",
 )
-_SHOWN_EVENTS = 10
+_MAX_EVENTS_SHOWN = 10
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """Name and password. Tries are limited (central.people.sign_in)."""
-    target = within_desk(request.POST.get("next") or request.GET.get("next") or "")
+    target = desk_url_or_empty(request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
-        return show(request, "desk/login.html", {"next": target})
+        return render_page(request, "desk/login.html", {"next": target})
     # No name holds a NUL, and PostgreSQL fails on a question about one.
     name = request.POST.get("username", "").replace("\0", "").strip()[:150]
     ended = sign_in(request, name, request.POST.get("password", ""))
     if ended.officer is None:
-        error, status = (_TOO_MANY, 429) if ended.refused else (_WRONG, 401)
-        return show(request, "desk/login.html", {"error": error, "username": name, "next": target}, status=status)
+        error, status = (_TOO_MANY_ATTEMPTS, 429) if ended.is_throttled else (_WRONG_CREDENTIALS, 401)
+        return render_page(
+            request, "desk/login.html", {"error": error, "username": name, "next": target}, status=status
+        )
     request.session.flush()  # Django keeps the number of a session when the same officer signs in again
     login(request, ended.officer)
     response = redirect_within_desk(target)
@@ -61,7 +70,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie (a visitor who has not signed in gets no session) and go back to the page."""
-    target = within_desk(request.POST.get("next", ""))
+    target = desk_url_or_empty(request.POST.get("next", ""))
     response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
     if (asked := request.POST.get("language")) in LANGUAGES:
         set_desk_cookie(response, LANGUAGE_COOKIE, asked, max_age_s=365 * 24 * 3600)
@@ -74,40 +83,40 @@ def language(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password, and see when the account was used. Tries of the old password are limited as
     at the login, so that nobody guesses it at a desk left open."""
-    officer, account = officer_of(request), str(officer_of(request).pk)
+    officer, account = signed_in_officer(request), str(signed_in_officer(request).pk)
     if request.method != "POST":
         return _password_page(request, PasswordChangeForm(officer))
-    if not OLD_PASSWORD.take(account):
-        return _password_page(request, PasswordChangeForm(officer), error=_PASSWORD_TOO_MANY, status=429)
+    if not OLD_PASSWORD_THROTTLE.try_acquire(account):
+        return _password_page(request, PasswordChangeForm(officer), error=_TOO_MANY_OLD_PASSWORDS, status=429)
     form = PasswordChangeForm(officer, request.POST)
     valid = form.is_valid()
     if "old_password" in form.errors:
-        record(OfficerEvent.Kind.OLD_WRONG, officer, address(request))
+        record(OfficerEvent.Kind.OLD_PASSWORD_WRONG, officer, address(request))
     else:
-        OLD_PASSWORD.give_back(account)
+        OLD_PASSWORD_THROTTLE.release(account)
     if not valid:
         return _password_page(request, form)
-    OLD_PASSWORD.forget(account)
+    OLD_PASSWORD_THROTTLE.reset(account)
     changed = form.save()
     update_session_auth_hash(request, changed)
-    record(OfficerEvent.Kind.CHANGED, officer, address(request))
+    record(OfficerEvent.Kind.PASSWORD_CHANGED, officer, address(request))
     response = redirect("desk:cases")
     remember_browser(response, changed)
     return response
 
 
 def _password_page(
-    request: HttpRequest, form: PasswordChangeForm, error: Text | None = None, status: int = 200
+    request: HttpRequest, form: PasswordChangeForm, error: BilingualText | None = None, status: int = 200
 ) -> HttpResponse:
-    events = OfficerEvent.objects.filter(officer=officer_of(request))[:_SHOWN_EVENTS]
-    language = language_of(request)
+    events = OfficerEvent.objects.filter(officer=signed_in_officer(request))[:_MAX_EVENTS_SHOWN]
+    language = page_language(request)
     rows = [
         {
-            "when": moment(event.at, language),
-            "what": labels.EVENTS[OfficerEvent.Kind(event.kind)].in_language(language),
+            "when": format_datetime(event.at, language),
+            "what": labels.ACCOUNT_EVENTS[OfficerEvent.Kind(event.kind)].in_language(language),
             "address": event.address,
             "times": event.times,
         }
         for event in events
     ]
-    return show(request, "desk/password.html", {"form": form, "error": error, "events": rows}, status=status)
+    return render_page(request, "desk/password.html", {"form": form, "error": error, "events": rows}, status=status)

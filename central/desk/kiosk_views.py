@@ -13,40 +13,42 @@ from django.views.decorators.http import require_POST, require_safe
 
 from central.cases import withheld_names
 from central.centres.models import Centre
-from central.centres.permission import Ability, centres_of
+from central.centres.permission import Ability, permitted_centres
 from central.desk import labels
-from central.desk.page_support import desk_page, language_of, moment, officer_of, show
+from central.desk.page_support import desk_page, format_datetime, page_language, render_page, signed_in_officer
 from central.fleet import attention, compare_code, enrolments, staff_calls
 from central.fleet.models import Enrolment, StaffCall
 from central.intake.models import Alarm
-from central.throttle import address
+from central.throttle import client_address
 from protocol.messages import EnrolmentStatus
-from protocol.staff_call import CallAnswer
+from protocol.staff_call import StaffCallResponse
 
-_PER_PAGE = 100
-_LOOK_AGAIN_S = 15
+_KIOSKS_PER_PAGE = 100
+_REFRESH_S = 15
 
 
 @require_safe
 @desk_page
 def alarms(request: HttpRequest) -> HttpResponse:
     """What needs a person: deliveries, silent kiosks, and officers who ask to see a withheld name."""
-    found = Alarm.objects.filter(centre__in=centres_of(officer_of(request), Ability.WORK))
+    found = Alarm.objects.filter(centre__in=permitted_centres(signed_in_officer(request), Ability.WORK))
     rows = [
-        {"alarm": alarm, "when": moment(alarm.at, language_of(request))}
+        {"alarm": alarm, "when": format_datetime(alarm.at, page_language(request))}
         for alarm in found.select_related("settled_by")[:200]
     ]
-    return show(
-        request, "desk/alarms.html", {"rows": rows, "requests": withheld_names.open_requests(officer_of(request))}
+    return render_page(
+        request,
+        "desk/alarms.html",
+        {"rows": rows, "requests": withheld_names.open_requests(signed_in_officer(request))},
     )
 
 
 @require_POST
 @desk_page
-def settle(request: HttpRequest, alarm_id: int) -> HttpResponse:
+def settle_alarm(request: HttpRequest, alarm_id: int) -> HttpResponse:
     """Mark an alarm as seen to."""
-    officer = officer_of(request)
-    mine = Alarm.objects.filter(pk=alarm_id, centre__in=centres_of(officer, Ability.WORK), settled_at=None)
+    officer = signed_in_officer(request)
+    mine = Alarm.objects.filter(pk=alarm_id, centre__in=permitted_centres(officer, Ability.WORK), settled_at=None)
     mine.update(settled_at=timezone.now(), settled_by=officer)
     return redirect("desk:alarms")
 
@@ -60,15 +62,15 @@ def enrolment_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @desk_page
-def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpResponse:
+def decide_enrolment(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpResponse:
     """`decision` is approve (POST `centre`, a slug, and `code`, what the kiosk shows), refuse or revoke."""
-    officer = officer_of(request)
+    officer = signed_in_officer(request)
     try:
         if decision == "approve":
-            centre = _centres(request).filter(slug=request.POST.get("centre", "")).first()
+            centre = _fleet_centres(request).filter(slug=request.POST.get("centre", "")).first()
             if centre is None:
                 raise PermissionDenied
-            compare_code.check(enrolment_id, request.POST.get("code", "")[:64], officer, address(request))
+            compare_code.check(enrolment_id, request.POST.get("code", "")[:64], officer, client_address(request))
             enrolments.approve(enrolment_id, officer, centre)
         elif decision == "refuse":
             enrolments.refuse(enrolment_id, officer)
@@ -77,7 +79,7 @@ def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpRespo
         else:
             raise Http404
     except compare_code.WrongCodeError as error:
-        said = error.sentence.in_language(language_of(request))
+        said = error.sentence.in_language(page_language(request))
         return _show_enrolments(request, error=said, status=429 if error.too_many else 409)
     except enrolments.EnrolmentError as error:
         return _show_enrolments(request, error=str(error), status=409)
@@ -88,19 +90,21 @@ def decide(request: HttpRequest, enrolment_id: UUID, decision: str) -> HttpRespo
 @desk_page
 def fleet(request: HttpRequest) -> HttpResponse:
     """Every kiosk of the officer's centres with its last heartbeat; what needs a person comes first."""
-    now, language = timezone.now(), language_of(request)
-    kiosks = attention.in_use().filter(centre__in=centres_of(officer_of(request), Ability.RUN_FLEET))
-    rows = [(attention.needs(kiosk, now), kiosk) for kiosk in kiosks]
-    rows.sort(key=lambda row: (attention.urgency(row[0]), str(row[1])))
-    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
+    now, language = timezone.now(), page_language(request)
+    kiosks = attention.enrolments_in_use().filter(
+        centre__in=permitted_centres(signed_in_officer(request), Ability.RUN_FLEET)
+    )
+    rows = [(attention.attention_reasons(kiosk, now), kiosk) for kiosk in kiosks]
+    rows.sort(key=lambda row: (attention.urgency_rank(row[0]), str(row[1])))
+    page = Paginator(rows, _KIOSKS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": [_row(kiosk, found, language) for found, kiosk in page],
+        "rows": [_kiosk_row(kiosk, found, language) for found, kiosk in page],
         "page": page,
         "needing": sum(1 for found, _ in rows if found),
-        "calls": [_call(call, language) for call in staff_calls.open_for(officer_of(request))],
+        "calls": [_call_row(call, language) for call in staff_calls.open_calls(signed_in_officer(request))],
     }
-    page_now = show(request, "desk/fleet.html", context)
-    page_now["Refresh"] = str(_LOOK_AGAIN_S)  # nothing is typed here, and a citizen who calls waits
+    page_now = render_page(request, "desk/fleet.html", context)
+    page_now["Refresh"] = str(_REFRESH_S)  # nothing is typed here, and a citizen who calls waits
     return page_now
 
 
@@ -109,34 +113,36 @@ def fleet(request: HttpRequest) -> HttpResponse:
 def answer_call(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """Answer a citizen's call: POST `call`, its name, and `answer`, one of ANSWERS. A call that is over changes
     nothing."""
-    given = {choice.value: choice for choice in labels.ANSWERS}.get(request.POST.get("answer", ""))
-    if given is None:
+    call_answer = {choice.value: choice for choice in labels.CALL_ANSWERS}.get(request.POST.get("answer", ""))
+    if call_answer is None:
         raise Http404
-    staff_calls.answer(enrolment_id, request.POST.get("call", ""), given, officer_of(request))
+    staff_calls.answer(enrolment_id, request.POST.get("call", ""), call_answer, signed_in_officer(request))
     return redirect("desk:fleet")
 
 
-def _call(call: StaffCall, language: str) -> dict[str, Any]:
-    given = CallAnswer(call.answer)
+def _call_row(call: StaffCall, language: str) -> dict[str, Any]:
+    call_answer = StaffCallResponse(call.answer)
     return {
         "call": call,
         "kiosk": call.enrolment,
-        "since": moment(call.since, language),
-        "said": labels.ANSWERS[given].in_language(language) if given in labels.ANSWERS else "",
+        "since": format_datetime(call.since, language),
+        "said": labels.CALL_ANSWERS[call_answer].in_language(language) if call_answer in labels.CALL_ANSWERS else "",
         "choices": [
-            {"value": choice.value, "text": text.in_language(language)} for choice, text in labels.ANSWERS.items()
+            {"value": choice.value, "text": text.in_language(language)} for choice, text in labels.CALL_ANSWERS.items()
         ],
     }
 
 
-def _row(kiosk: Enrolment, found: list[attention.Need], language: str) -> dict[str, Any]:
+def _kiosk_row(kiosk: Enrolment, found: list[attention.AttentionReason], language: str) -> dict[str, Any]:
     state = getattr(kiosk, "state", None)  # none before the first heartbeat
     row = {"id": str(kiosk), "kiosk": kiosk, "state": state}
-    row["needs"] = [{"code": need.value, "text": labels.NEEDS[need].in_language(language)} for need in found]
+    row["needs"] = [
+        {"code": need.value, "text": labels.ATTENTION_REASONS[need].in_language(language)} for need in found
+    ]
     if state is not None:
-        row["heard"] = moment(state.heard_at, language)
-        row["oldest"] = moment(state.oldest_unsent, language) if state.oldest_unsent else ""
-        row["paper"] = labels.state(attention.paper(state), language)
+        row["heard"] = format_datetime(state.heard_at, language)
+        row["oldest"] = format_datetime(state.oldest_unsent, language) if state.oldest_unsent else ""
+        row["paper"] = labels.state(attention.printer_state(state), language)
         row["disk"] = "" if state.disk_free is None else f"{state.disk_free / 1e9:.1f} GB"
         row["versions"] = " · ".join(f"{name} {value}" for name, value in state.versions.items())
         devices = state.devices if isinstance(state.devices, dict) else {}
@@ -148,22 +154,26 @@ def _row(kiosk: Enrolment, found: list[attention.Need], language: str) -> dict[s
     return row
 
 
-def _centres(request: HttpRequest) -> QuerySet[Centre]:
-    return centres_of(officer_of(request), Ability.RUN_FLEET)
+def _fleet_centres(request: HttpRequest) -> QuerySet[Centre]:
+    return permitted_centres(signed_in_officer(request), Ability.RUN_FLEET)
 
 
 def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
-    centres = _centres(request)
+    centres = _fleet_centres(request)
     if not centres.exists():
         raise PermissionDenied
-    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)[:_PER_PAGE]  # newest first
+    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)[:_KIOSKS_PER_PAGE]  # newest first
     decided = Enrolment.objects.filter(centre__in=centres).select_related("centre", "decided_by", "state")
-    own = Centre.objects.filter(memberships__officer=officer_of(request), memberships__may_run_fleet=True).first()
+    own = Centre.objects.filter(
+        memberships__officer=signed_in_officer(request), memberships__may_run_fleet=True
+    ).first()
     context = {
-        "waiting": [{"kiosk": kiosk, "asked": moment(kiosk.asked_at, language_of(request))} for kiosk in waiting],
-        "decided": [_row(kiosk, [], language_of(request)) for kiosk in decided],  # with what each said last
+        "waiting": [
+            {"kiosk": kiosk, "asked": format_datetime(kiosk.asked_at, page_language(request))} for kiosk in waiting
+        ],
+        "decided": [_kiosk_row(kiosk, [], page_language(request)) for kiosk in decided],  # with what each said last
         "centres": centres,
         "own": own,
         "error": error,
     }
-    return show(request, "desk/enrolments.html", context, status=status)
+    return render_page(request, "desk/enrolments.html", context, status=status)

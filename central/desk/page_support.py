@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from central.cases import withheld_names
 from central.centres.models import Officer
-from central.centres.permission import Ability, centres_of
+from central.centres.permission import Ability, permitted_centres
 from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
@@ -32,51 +32,51 @@ def desk_page(view: View[Params]) -> View[Params]:
     """A page for officers who are logged in, with Django's own sentences in the page's language."""
 
     @wraps(view)
-    def within(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
-        if _holds_nul(request):
+    def wrapper(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
+        if _has_nul(request):
             raise SuspiciousOperation("A NUL character")
-        with translation.override(language_of(request)):
+        with translation.override(page_language(request)):
             return view(request, *args, **kwargs)
 
-    return login_required(within)
+    return login_required(wrapper)
 
 
-def _holds_nul(request: HttpRequest) -> bool:
+def _has_nul(request: HttpRequest) -> bool:
     """No person types a NUL, and PostgreSQL can neither store nor look for one."""
     typed = [text for form in (request.GET, request.POST) for _, texts in form.lists() for text in texts]
     return "\0" in request.path or any("\0" in text for text in typed)
 
 
-def language_of(request: HttpRequest) -> str:
+def page_language(request: HttpRequest) -> str:
     """The visitor's choice, kept in a cookie; Thai until chosen."""
     chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
     return chosen if chosen in LANGUAGES else "th"
 
 
-def officer_of(request: HttpRequest) -> Officer:
+def signed_in_officer(request: HttpRequest) -> Officer:
     """Who is logged in, on a `desk_page`."""
     if not isinstance(request.user, Officer):
         raise TypeError("A desk page without a login")
     return request.user
 
 
-def moment(at: datetime, language: str) -> str:
+def format_datetime(at: datetime, language: str) -> str:
     """Day and time, short: «21 พ.ย. 2569 09.12 น.»."""
     return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"
 
 
-def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Render a page of the desk inside its frame."""
-    frame: dict[str, Any] = {"language": language_of(request)}
+    frame: dict[str, Any] = {"language": page_language(request)}
     if isinstance(request.user, Officer):
-        fleet_centres = centres_of(request.user, Ability.RUN_FLEET)
+        fleet_centres = permitted_centres(request.user, Ability.RUN_FLEET)
         frame["runs_fleet"] = fleet_centres.exists()
         frame["open_alarms"] = (
-            Alarm.objects.filter(centre__in=centres_of(request.user, Ability.WORK), settled_at=None).count()
+            Alarm.objects.filter(centre__in=permitted_centres(request.user, Ability.WORK), settled_at=None).count()
             + withheld_names.open_requests(request.user).count()
         )
         if frame["runs_fleet"]:
-            urgent = attention.silent(timezone.now()) | Q(state__staff_called=True)
-            frame["urgent_kiosks"] = attention.in_use().filter(urgent, centre__in=fleet_centres).count()
+            urgent = attention.silent_filter(timezone.now()) | Q(state__staff_called=True)
+            frame["urgent_kiosks"] = attention.enrolments_in_use().filter(urgent, centre__in=fleet_centres).count()
             frame["waiting_kiosks"] = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value).count()
     return render(request, template, frame | context, status=status)

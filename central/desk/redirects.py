@@ -6,22 +6,22 @@ from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-_LONGEST = 500  # characters; a queue with every filter set has under 200
-_NO_PAGES = {"logout", "language", "login"}
+_MAX_URL_CHARS = 500  # characters; a queue with every filter set has under 200
+_EXCLUDED_URL_NAMES = {"logout", "language", "login"}
 
 
 def redirect_within_desk(target: str) -> HttpResponseRedirect:
     """A redirect to this page of the desk, or to the queue for any other, unknown or too long address."""
-    return HttpResponseRedirect(target if _is_page(target) else reverse("desk:cases"))
+    return HttpResponseRedirect(target if _is_desk_page(target) else reverse("desk:cases"))
 
 
-def within_desk(target: str) -> str:
+def desk_url_or_empty(target: str) -> str:
     """The address when it is a page of the desk, else ''."""
-    return target if _is_page(target) else ""
+    return target if _is_desk_page(target) else ""
 
 
-def _is_page(target: str) -> bool:
-    if len(target) > _LONGEST or not target.startswith("/desk/") or not target.isprintable():
+def _is_desk_page(target: str) -> bool:
+    if len(target) > _MAX_URL_CHARS or not target.startswith("/desk/") or not target.isprintable():
         return False
     if not url_has_allowed_host_and_scheme(target, None):
         return False
@@ -29,4 +29,4 @@ def _is_page(target: str) -> bool:
         found = resolve(unquote(urlsplit(target).path))
     except (Resolver404, ValueError):
         return False
-    return found.app_name == "desk" and found.url_name not in _NO_PAGES
+    return found.app_name == "desk" and found.url_name not in _EXCLUDED_URL_NAMES

@@ -6,71 +6,71 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from central.fleet import enrolments, heartbeats, staff_calls
-from central.fleet.authentication import KioskSignature, signer
+from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
-from central.keyring import KINDS, keyring
-from central.problems import Refused, small_body
-from central.throttle import Throttle, address
+from central.keyring import KEY_KINDS, keyring
+from central.problems import RequestRefusedError, allow_unsigned
+from central.throttle import LocalThrottle, client_address
 from protocol import staff_call
-from protocol.messages import CentreKeys, EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus, Heartbeat
+from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
 
 router = Router()
 # A technician with twenty kiosks to install must get through in one go; a stranger must not fill the desk.
-_ASKING = Throttle("enrolments", limit=60, window_s=3600)
+_ENROLMENT_THROTTLE = LocalThrottle("enrolments", limit=60, window_s=3600)
 
 
-def _own_url(request: HttpRequest) -> str:
+def _service_url(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def _own(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
-    enrolment = signer(request)
+def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
+    enrolment = signing_enrolment(request)
     if enrolment.id != enrolment_id:
-        raise Refused(404, "This key has no such enrolment")
+        raise RequestRefusedError(404, "This key has no such enrolment")
     return enrolment
 
 
 @router.post(
-    "/enrolments", response={201: EnrolmentAnswer}, auth=small_body, summary="A kiosk asks to belong to a centre"
+    "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="A kiosk asks to belong to a centre"
 )
-def ask(request: HttpRequest, asked: EnrolmentRequest) -> tuple[int, EnrolmentAnswer]:
-    caller = address(request)
-    if _ASKING.exhausted(caller):
-        raise Refused(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
-    _ASKING.count(caller)
+def ask(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
+    caller = client_address(request)
+    if _ENROLMENT_THROTTLE.is_exhausted(caller):
+        raise RequestRefusedError(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
+    _ENROLMENT_THROTTLE.count_failure(caller)
     try:
-        return 201, enrolments.answer(enrolments.ask(asked), _own_url(request))
+        return 201, enrolments.answer(enrolments.ask(enrolment_request), _service_url(request))
     except enrolments.EnrolmentError as error:
-        raise Refused(422, "This enrolment cannot be taken", str(error)) from error
+        raise RequestRefusedError(422, "This enrolment cannot be taken", str(error)) from error
 
 
 @router.get(
     "/enrolments/{enrolment_id}",
-    response=EnrolmentAnswer,
-    auth=KioskSignature(standing=tuple(EnrolmentStatus)),
+    response=EnrolmentResponse,
+    auth=KioskSignatureAuth(standing=tuple(EnrolmentStatus)),
     summary="How the asking kiosk's enrolment stands",
 )
-def standing(request: HttpRequest, enrolment_id: UUID) -> EnrolmentAnswer:
-    return enrolments.answer(_own(request, enrolment_id), _own_url(request))
+def standing(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
+    return enrolments.answer(_own_enrolment(request, enrolment_id), _service_url(request))
 
 
 @router.get(
     "/enrolments/{enrolment_id}/keys",
     response=CentreKeys,
-    auth=KioskSignature(),
+    auth=KioskSignatureAuth(),
     summary="The centre's keys of today, for the asking kiosk",
 )
-def keys_of_today(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
-    return enrolments.keys_of_today(_own(request, enrolment_id))
+def sign_current_keys(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
+    return enrolments.sign_current_keys(_own_enrolment(request, enrolment_id))
 
 
-@router.post("/heartbeats", response={204: None}, auth=KioskSignature(), summary="A kiosk says how it is")
-def heartbeat(request: HttpRequest, said: Heartbeat) -> HttpResponse:
-    enrolment, ring = signer(request), keyring()
-    if heartbeats.store(enrolment, said) and said.centre_keys:
-        enrolments.keys_taken(enrolment, *said.centre_keys)
-    headers = {"Centre-Keys": " ".join(ring.current(kind) for kind in KINDS)}
-    answered = staff_calls.answer_for(enrolment, said.staff_call)
+@router.post("/heartbeats", response={204: None}, auth=KioskSignatureAuth(), summary="A kiosk says how it is")
+def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse:
+    enrolment, ring = signing_enrolment(request), keyring()
+    if heartbeats.store(enrolment, reported) and reported.centre_keys:
+        enrolments.record_known_keys(enrolment, *reported.centre_keys)
+    headers = {"Centre-Keys": " ".join(ring.current(kind) for kind in KEY_KINDS)}
+    answered = staff_calls.find_answer(enrolment, reported.staff_call)
     if answered is not None:
-        headers[staff_call.HEADER] = staff_call.written(said.staff_call, answered)
+        headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, answered)
     return HttpResponse(status=204, headers=headers)

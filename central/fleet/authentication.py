@@ -6,25 +6,27 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from central.fleet.models import Enrolment
-from central.problems import Refused, refuse_oversize
+from central.problems import RequestRefusedError, refuse_oversize
 from protocol import signing
 from protocol.messages import EnrolmentStatus
 
 
-class KioskSignature:
+class KioskSignatureAuth:
     """Ninja authentication: the signing enrolment becomes `request.auth`. Refuses with 401 or 403."""
 
     def __init__(
-        self, limit: int = settings.MAX_SMALL_BYTES, standing: Collection[EnrolmentStatus] = (EnrolmentStatus.APPROVED,)
+        self,
+        max_body_bytes: int = settings.MAX_SMALL_BODY_BYTES,
+        standing: Collection[EnrolmentStatus] = (EnrolmentStatus.APPROVED,),
     ) -> None:
-        self._limit = limit
+        self._max_body_bytes = max_body_bytes
         self._standing = standing
 
     def __call__(self, request: HttpRequest) -> Enrolment:
-        refuse_oversize(request, self._limit)
+        refuse_oversize(request, self._max_body_bytes)
         found: dict[str, Enrolment] = {}
 
-        def resolve(key_id: str) -> bytes | None:
+        def find_public_key(key_id: str) -> bytes | None:
             enrolment = Enrolment.objects.select_related("centre").filter(fingerprint=key_id).first()
             if enrolment is None:
                 return None
@@ -33,16 +35,16 @@ class KioskSignature:
 
         url = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
         try:
-            key_id = signing.verify(str(request.method), url, request.headers, request.body, resolve)
+            key_id = signing.verify_request(str(request.method), url, request.headers, request.body, find_public_key)
         except signing.SignatureError as error:
-            raise Refused(401, "The request is not signed by a known kiosk") from error
+            raise RequestRefusedError(401, "The request is not signed by a known kiosk") from error
         enrolment = found[key_id]
         if enrolment.standing not in self._standing:
-            raise Refused(403, "This kiosk is not enrolled", f"Its enrolment is {enrolment.status}.")
+            raise RequestRefusedError(403, "This kiosk is not enrolled", f"Its enrolment is {enrolment.status}.")
         return enrolment
 
 
-def signer(request: HttpRequest) -> Enrolment:
+def signing_enrolment(request: HttpRequest) -> Enrolment:
     """The enrolment that signed an authenticated request."""
     enrolment: Enrolment = request.auth  # type: ignore[attr-defined]
     return enrolment

@@ -12,25 +12,27 @@ from uuid6 import uuid7
 
 from central import database_values
 from central.centres.models import Centre, Officer
-from central.centres.permission import Ability, centres_of, may
+from central.centres.permission import Ability, has_ability, permitted_centres
 from central.fleet.models import Enrolment
-from central.keyring import KINDS, KeyringError, keyring
+from central.keyring import KEY_KINDS, KeyringError, keyring
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentAnswer, EnrolmentRequest, EnrolmentStatus
+from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus
 from protocol.signing import sign_keys
 
-_KEY_BYTES = 32
-_STRETCHING = threading.Lock()  # strangers may ask, and each code takes 32 MiB for 0.1 s: one at a time in a worker
+_PUBLIC_KEY_BYTES = 32
+_KEY_DERIVATION_LOCK = (
+    threading.Lock()
+)  # strangers may ask, and each code takes 32 MiB for 0.1 s: one at a time in a worker
 
 
 class EnrolmentError(Exception):
     """An enrolment that cannot be asked for or decided so; the message is one sentence."""
 
 
-def ask(request: EnrolmentRequest) -> Enrolment:
+def request_enrolment(request: EnrolmentRequest) -> Enrolment:
     """The enrolment of the asking key: a new pending one, or the one it already has. Raises EnrolmentError."""
-    signing_key = _key_bytes(request.signing_key)
+    signing_key = _decode_public_key(request.signing_key)
     fingerprint = keys.fingerprint(signing_key)
     earlier = Enrolment.objects.filter(fingerprint=fingerprint).first()
     if earlier is not None:
@@ -45,11 +47,11 @@ def ask(request: EnrolmentRequest) -> Enrolment:
             raise EnrolmentError("Too many kiosks wait for a decision at the desk")
     ring, enrolment_id = keyring(), uuid7()
     sealing, receipt = ring.current("sealing"), ring.current("receipt")
-    with _STRETCHING:
+    with _KEY_DERIVATION_LOCK:
         code = keys.compare_code(
             signing_key,
-            keys.public_bytes(ring.sealing(sealing)),
-            keys.public_bytes(ring.receipt(receipt)),
+            keys.public_key_bytes(ring.sealing(sealing)),
+            keys.public_key_bytes(ring.receipt(receipt)),
             str(enrolment_id),
         )
     enrolment, _ = Enrolment.objects.get_or_create(
@@ -67,41 +69,41 @@ def ask(request: EnrolmentRequest) -> Enrolment:
     return enrolment
 
 
-def answer(enrolment: Enrolment, own_url: str) -> EnrolmentAnswer:
-    """What the kiosk is told; `own_url` is the address this service was asked at."""
+def build_answer(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
+    """What the kiosk is told; `service_url` is the address this service was asked at."""
     ring, centre = keyring(), enrolment.centre
-    basis = EnrolmentAnswer(
+    basis = EnrolmentResponse(
         enrolment_id=enrolment.id,
-        status=enrolment.standing,
-        sealing_key=to_base64(keys.public_bytes(ring.sealing(enrolment.sealing_fingerprint))),
-        receipt_key=to_base64(keys.public_bytes(ring.receipt(enrolment.receipt_fingerprint))),
+        status=enrolment.enrolment_status,
+        sealing_key=to_base64(keys.public_key_bytes(ring.sealing(enrolment.sealing_fingerprint))),
+        receipt_key=to_base64(keys.public_key_bytes(ring.receipt(enrolment.receipt_fingerprint))),
         kiosk_id=enrolment.kiosk_id,
     )
-    if enrolment.standing is not EnrolmentStatus.APPROVED or centre is None:
+    if enrolment.enrolment_status is not EnrolmentStatus.APPROVED or centre is None:
         return basis
     return basis.model_copy(
         update={
             "series": enrolment.series,
-            "public_url": centre.public_url or settings.PUBLIC_URL or own_url,
+            "public_url": centre.public_url or settings.PUBLIC_URL or service_url,
             "centre_name_th": centre.name_th,
             "centre_name_en": centre.name_en,
         }
     )
 
 
-def keys_of_today(enrolment: Enrolment) -> CentreKeys:
+def sign_current_keys(enrolment: Enrolment) -> CentreKeys:
     """The centre's current keys, told to one kiosk: signed by the receipt key it knows, whichever that is."""
     ring = keyring()
     statement = CentreKeysStatement(
         enrolment_id=enrolment.id,
-        sealing_key=to_base64(keys.public_bytes(ring.sealing(ring.current("sealing")))),
-        receipt_key=to_base64(keys.public_bytes(ring.receipt(ring.current("receipt")))),
-        since=max(ring.since(kind) for kind in KINDS),
+        sealing_key=to_base64(keys.public_key_bytes(ring.sealing(ring.current("sealing")))),
+        receipt_key=to_base64(keys.public_key_bytes(ring.receipt(ring.current("receipt")))),
+        since=max(ring.since(kind) for kind in KEY_KINDS),
     )
     return sign_keys(statement, ring.receipt(enrolment.receipt_fingerprint))
 
 
-def keys_taken(enrolment: Enrolment, sealing: str, receipt: str) -> None:
+def record_known_keys(enrolment: Enrolment, sealing: str, receipt: str) -> None:
     """The kiosk says which of the centre's keys it uses: from now on its receipts are signed so that it can verify
     them. What is no key of this centre is ignored."""
     if (enrolment.sealing_fingerprint, enrolment.receipt_fingerprint) == (sealing, receipt):
@@ -116,13 +118,13 @@ def keys_taken(enrolment: Enrolment, sealing: str, receipt: str) -> None:
 
 def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
     """Take the kiosk in at this centre, under its next series letter. Raises EnrolmentError."""
-    if not may(officer, Ability.RUN_FLEET, centre):
+    if not has_ability(officer, Ability.RUN_FLEET, centre):
         raise EnrolmentError("This officer may not take in kiosks at this centre")
     with transaction.atomic():
-        enrolment = _pending(enrolment_id)
+        enrolment = _lock_pending(enrolment_id)
         # Locked, so that two approvals for one kiosk id never take the same letter.
         same_kiosk = Enrolment.objects.select_for_update().filter(kiosk_id=enrolment.kiosk_id)
-        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=centres_of(officer, Ability.RUN_FLEET))
+        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=permitted_centres(officer, Ability.RUN_FLEET))
         if elsewhere.exists():
             raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} is another centre's; give this one another id")
         given = {other.series for other in same_kiosk}
@@ -130,46 +132,46 @@ def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
         if not free:
             raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} has used all its series letters; give it another id")
         enrolment.series, enrolment.centre = free[0], centre
-        return _decide(enrolment, EnrolmentStatus.APPROVED, officer)
+        return _record_decision(enrolment, EnrolmentStatus.APPROVED, officer)
 
 
 def refuse(enrolment_id: UUID, officer: Officer) -> Enrolment:
     """Turn a waiting kiosk away. Raises EnrolmentError."""
-    if not centres_of(officer, Ability.RUN_FLEET).exists():
+    if not permitted_centres(officer, Ability.RUN_FLEET).exists():
         raise EnrolmentError("This officer may not decide about kiosks")
     with transaction.atomic():
-        return _decide(_pending(enrolment_id), EnrolmentStatus.REFUSED, officer)
+        return _record_decision(_lock_pending(enrolment_id), EnrolmentStatus.REFUSED, officer)
 
 
 def revoke(enrolment_id: UUID, officer: Officer) -> Enrolment:
     """From now on this key opens nothing. Raises EnrolmentError."""
     with transaction.atomic():
         enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
-        if enrolment is None or enrolment.standing is not EnrolmentStatus.APPROVED or enrolment.centre is None:
+        if enrolment is None or enrolment.enrolment_status is not EnrolmentStatus.APPROVED or enrolment.centre is None:
             raise EnrolmentError("Only an approved kiosk can be revoked")
-        if not may(officer, Ability.RUN_FLEET, enrolment.centre):
+        if not has_ability(officer, Ability.RUN_FLEET, enrolment.centre):
             raise EnrolmentError("This officer may not revoke kiosks of this centre")
-        return _decide(enrolment, EnrolmentStatus.REVOKED, officer)
+        return _record_decision(enrolment, EnrolmentStatus.REVOKED, officer)
 
 
-def _key_bytes(text: str) -> bytes:
+def _decode_public_key(text: str) -> bytes:
     try:
         key = from_base64(text)
     except ValueError:
         key = b""
-    if len(key) != _KEY_BYTES:
+    if len(key) != _PUBLIC_KEY_BYTES:
         raise EnrolmentError("A signing key is a raw Ed25519 public key of 32 bytes")
     return key
 
 
-def _pending(enrolment_id: UUID) -> Enrolment:
+def _lock_pending(enrolment_id: UUID) -> Enrolment:
     enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
-    if enrolment is None or enrolment.standing is not EnrolmentStatus.PENDING:
+    if enrolment is None or enrolment.enrolment_status is not EnrolmentStatus.PENDING:
         raise EnrolmentError("This enrolment has been decided already")
     return enrolment
 
 
-def _decide(enrolment: Enrolment, status: EnrolmentStatus, officer: Officer) -> Enrolment:
+def _record_decision(enrolment: Enrolment, status: EnrolmentStatus, officer: Officer) -> Enrolment:
     enrolment.status = status.value
     enrolment.decided_at, enrolment.decided_by = timezone.now(), officer
     enrolment.save()

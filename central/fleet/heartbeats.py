@@ -13,42 +13,44 @@ from django.utils import timezone
 from central import database_values
 from central.fleet import staff_calls
 from central.fleet.models import Enrolment, KioskState, PastBoot
-from protocol.messages import Heartbeat, MomentOutside
+from protocol.messages import ClockReading, Heartbeat
 
 log = logging.getLogger(__name__)
-MOST_BOOTS = 4096  # remembered of one kiosk: eleven years of one start a day
+MAX_PAST_BOOTS = 4096  # remembered of one kiosk: eleven years of one start a day
 
 
-def store(enrolment: Enrolment, said: Heartbeat) -> bool:
+def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
     """Keep what this heartbeat says. False when it is a replay, which changes nothing."""
     with transaction.atomic():
         Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)  # one heartbeat of a kiosk at a time
-        if not _is_later(enrolment, said.moment):
+        if not _is_later(enrolment, heartbeat.moment):
             log.warning("A heartbeat of %s was sent again and changes nothing", enrolment)
             return False
         KioskState.objects.update_or_create(
             enrolment=enrolment,
             defaults={
                 "heard_at": timezone.now(),
-                "version": database_values.text(said.version, 64),
-                "clock_quality": said.moment.quality.value,
-                "outbox_count": min(said.outbox_count, database_values.MOST_COUNTED),
-                "oldest_unsent": database_values.moment(said.oldest_unsent) if said.oldest_unsent else None,
-                "devices": database_values.pairs(said.devices),
-                "findings": [database_values.text(code) for code in said.findings],
-                "staff_called": said.staff_called,
-                "disk_free": None if said.disk_free is None else min(said.disk_free, database_values.MOST_BYTES),
-                "refused": min(said.refused, database_values.MOST_COUNTED),
-                "versions": database_values.pairs(said.versions),
-                "boot_id": database_values.text(said.moment.boot_id, 64),
-                "monotonic_ms": min(said.moment.monotonic_ms, database_values.MOST_BYTES),
+                "version": database_values.text(heartbeat.version, 64),
+                "clock_quality": heartbeat.moment.quality.value,
+                "outbox_count": min(heartbeat.outbox_count, database_values.MAX_INT32),
+                "oldest_unsent": database_values.moment(heartbeat.oldest_unsent) if heartbeat.oldest_unsent else None,
+                "devices": database_values.pairs(heartbeat.devices),
+                "findings": [database_values.text(code) for code in heartbeat.findings],
+                "staff_called": heartbeat.staff_called,
+                "disk_free": None
+                if heartbeat.disk_free is None
+                else min(heartbeat.disk_free, database_values.MAX_INT64),
+                "refused": min(heartbeat.refused, database_values.MAX_INT32),
+                "versions": database_values.pairs(heartbeat.versions),
+                "boot_id": database_values.text(heartbeat.moment.boot_id, 64),
+                "monotonic_ms": min(heartbeat.moment.monotonic_ms, database_values.MAX_INT64),
             },
         )
-        staff_calls.follow(enrolment, said)
+        staff_calls.apply_heartbeat(enrolment, heartbeat)
     return True
 
 
-def _is_later(enrolment: Enrolment, moment: MomentOutside) -> bool:
+def _is_later(enrolment: Enrolment, moment: ClockReading) -> bool:
     """Does this moment follow everything heard of this kiosk? Remembers the boot that ended."""
     state = KioskState.objects.filter(enrolment=enrolment).first()
     if state is None:
@@ -61,6 +63,6 @@ def _is_later(enrolment: Enrolment, moment: MomentOutside) -> bool:
         return False
     if state.boot_id:  # '': heard before boots were kept
         PastBoot.objects.get_or_create(enrolment=enrolment, boot_id=state.boot_id)
-        for oldest in past.order_by("-pk").values_list("pk", flat=True)[MOST_BOOTS : MOST_BOOTS + 1]:
+        for oldest in past.order_by("-pk").values_list("pk", flat=True)[MAX_PAST_BOOTS : MAX_PAST_BOOTS + 1]:
             past.filter(pk__lte=oldest).delete()
     return True

@@ -5,7 +5,7 @@ from uuid6 import uuid7
 
 from central.centres.models import Centre, Officer
 from protocol.messages import EnrolmentStatus
-from protocol.staff_call import CallAnswer
+from protocol.staff_call import StaffCallResponse
 
 
 class Enrolment(models.Model):
@@ -41,12 +41,12 @@ class Enrolment(models.Model):
         return f"{self.kiosk_id}{self.series}"
 
     @property
-    def standing(self) -> EnrolmentStatus:
+    def enrolment_status(self) -> EnrolmentStatus:
         """Its status as the protocol's value."""
         return EnrolmentStatus(self.status)
 
     @property
-    def home(self) -> Centre:
+    def required_centre(self) -> Centre:
         """The centre that took it in. Raises ValueError before that."""
         if self.centre is None:
             raise ValueError("An enrolment that was not approved belongs to no centre")
@@ -82,7 +82,7 @@ class StaffCall(models.Model):
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="call")
     name = models.CharField(max_length=64, blank=True)  # the kiosk's name for it
     since = models.DateTimeField()
-    answer = models.CharField(max_length=16, default=CallAnswer.RECEIVED.value)
+    answer = models.CharField(max_length=16, default=StaffCallResponse.RECEIVED.value)
     answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:

@@ -15,76 +15,80 @@ from django.utils import timezone
 from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
-from central.people.retention import tidy
+from central.people.retention import delete_expired
 
 log = logging.getLogger(__name__)
-EVERY_S = 60.0
-_MOST_AT_ONCE = 100  # alarms in one letter, kiosks in one line
+CHECK_INTERVAL_S = 60.0
+_MAX_ALARMS_PER_MAIL = 100  # alarms in one letter, kiosks in one line
 
 
-def start() -> None:
+def start_monitor_thread() -> None:
     """Look each minute, in a thread that ends with the process."""
-    threading.Thread(target=_forever, name="watch", daemon=True).start()
+    threading.Thread(target=_run_forever, name="watch", daemon=True).start_monitor_thread()
 
 
-def _forever() -> None:
+def _run_forever() -> None:
     pause = threading.Event()
-    while not pause.wait(EVERY_S):
+    while not pause.wait(CHECK_INTERVAL_S):
         try:
-            look(timezone.now())
-            tidy(timezone.now())
+            check_fleet(timezone.now())
+            delete_expired(timezone.now())
         except (DatabaseError, OSError) as error:  # OSError: the mail server
             log.error("The fleet could not be looked after: %s", error)
         finally:
             close_old_connections()
 
 
-def look(now: datetime) -> None:
+def check_fleet(now: datetime) -> None:
     """Open an alarm for each kiosk that fell silent, settle those of kiosks heard again, and tell what is new."""
-    _alarm_silent(now)
-    _settle_heard(now)
-    _tell(now)
+    _open_silence_alarms(now)
+    _settle_recovered(now)
+    _mail_new_alarms(now)
 
 
-def _alarm_silent(now: datetime) -> None:
+def _open_silence_alarms(now: datetime) -> None:
     """One alarm for one silence, also when somebody has settled it meanwhile. In three statements however many fell
     silent: when the centre itself was cut off, that is everybody."""
-    kiosks = list(attention.in_use().filter(attention.silent(now)).exclude(centre=None))
+    kiosks = list(attention.enrolments_in_use().filter(attention.silent_filter(now)).exclude(centre=None))
     alarms = Alarm.objects.filter(kind=Alarm.Kind.SILENT, kiosk_id__in=[kiosk.kiosk_id for kiosk in kiosks])
     latest = dict(alarms.order_by().values_list("kiosk_id").annotate(Max("at")))
-    fallen = [kiosk for kiosk in kiosks if kiosk.kiosk_id not in latest or latest[kiosk.kiosk_id] < _heard(kiosk)]
+    fallen = [
+        kiosk for kiosk in kiosks if kiosk.kiosk_id not in latest or latest[kiosk.kiosk_id] < _last_contact(kiosk)
+    ]
     if fallen:
-        Alarm.objects.bulk_create((_silence(kiosk) for kiosk in fallen), ignore_conflicts=True)
-        log.warning("%d kiosks fell silent: %s", len(fallen), " ".join(str(kiosk) for kiosk in fallen[:_MOST_AT_ONCE]))
+        Alarm.objects.bulk_create((_silence_alarm(kiosk) for kiosk in fallen), ignore_conflicts=True)
+        log.warning(
+            "%d kiosks fell silent: %s", len(fallen), " ".join(str(kiosk) for kiosk in fallen[:_MAX_ALARMS_PER_MAIL])
+        )
 
 
-def _heard(kiosk: Enrolment) -> datetime:
+def _last_contact(kiosk: Enrolment) -> datetime:
     """Its last word, or when it was taken in."""
     state = getattr(kiosk, "state", None)
     return state.heard_at if state else kiosk.decided_at or kiosk.asked_at
 
 
-def _silence(kiosk: Enrolment) -> Alarm:
+def _silence_alarm(kiosk: Enrolment) -> Alarm:
     return Alarm(
         kind=Alarm.Kind.SILENT,
-        centre=kiosk.home,
+        centre=kiosk.required_centre,
         kiosk_id=kiosk.kiosk_id,
-        detail=f"Not heard since {_heard(kiosk):%Y-%m-%d %H:%M} UTC",
+        detail=f"Not heard since {_last_contact(kiosk):%Y-%m-%d %H:%M} UTC",
     )
 
 
-def _settle_heard(now: datetime) -> None:
-    still = attention.in_use().filter(attention.silent(now)).values("kiosk_id")
+def _settle_recovered(now: datetime) -> None:
+    still = attention.enrolments_in_use().filter(attention.silent_filter(now)).values("kiosk_id")
     Alarm.objects.filter(kind=Alarm.Kind.SILENT, settled_at=None).exclude(kiosk_id__in=still).update(settled_at=now)
 
 
-def _tell(now: datetime) -> None:
+def _mail_new_alarms(now: datetime) -> None:
     """One letter about every open alarm that was not told yet. What cannot be sent is told with the next look."""
     if not settings.ALERT_TO:
         return
     with transaction.atomic():
         waiting = Alarm.objects.filter(settled_at=None, told_at=None).select_related("centre").order_by("at")
-        new = list(waiting.select_for_update(of=("self",), skip_locked=True)[:_MOST_AT_ONCE])
+        new = list(waiting.select_for_update(of=("self",), skip_locked=True)[:_MAX_ALARMS_PER_MAIL])
         if not new:
             return
         lines = [

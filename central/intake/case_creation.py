@@ -1,4 +1,4 @@
-"""From a sealed delivery to a case: open, check, store. Any doubt is a `CannotPlaceError`, and nothing is stored."""
+"""From a sealed delivery to a case: open, check, store. Any doubt is a `CaseCreationError`, and nothing is stored."""
 
 import hashlib
 from collections.abc import Iterable
@@ -16,29 +16,29 @@ from central.cases.filing_time import FilingQuality, filing_time
 from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.fleet.models import Enrolment
 from central.keyring import Keyring, KeyringError, keyring
-from central.pictures import pictures_removed_on_error
+from central.pictures import delete_pictures_on_error
 from protocol import case_number, envelope, tracking_code
 from protocol.case_status import CaseStatus
-from protocol.choices import Naming
+from protocol.choices import NameDisclosure
 from protocol.encoding import from_base64
 from protocol.messages import Delivery
 from protocol.submission import Identity, Submission
 
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+_FILE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
-class CannotPlaceError(Exception):
+class CaseCreationError(Exception):
     """The delivery cannot become a case; the message says why, without personal data."""
 
 
-def place(
+def create_case(
     delivery: Delivery,
     enrolment: Enrolment,
     parts: Iterable[bytes],
     received_at: datetime,
     pictures: list[str],
     *,
-    carried: bool,
+    carried_by_hand: bool,
 ) -> Case:
     """Open the delivery (its sealed parts in the order it names them) and store the case, all or nothing. Parts are
     taken one at a time, so that one page is in memory however long the letter is.
@@ -47,86 +47,84 @@ def place(
     Raises CannotPlaceError; anything else that is raised is this service's own trouble (disk, database)."""
     ring = keyring()
     key = _sealing_key(delivery, ring)
-    submission = _opened(delivery, enrolment, key)
+    submission = _open_submission(delivery, enrolment, key)
     try:
-        with transaction.atomic(), pictures_removed_on_error() as stored:
-            case = _store_case(submission, delivery, enrolment, ring, received_at, carried=carried)
-            if submission.naming is not Naming.ANONYMOUS:
+        with transaction.atomic(), delete_pictures_on_error() as stored:
+            case = _store_case(submission, delivery, enrolment, ring, received_at, carried_by_hand=carried_by_hand)
+            if submission.naming is not NameDisclosure.ANONYMOUS:
                 _store_person(case, submission, ring)
             for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
-                picture = ContentFile(_open(sealed, key, delivery, envelope.page(index)))
-                name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_ENDINGS[page.media_type]}"
+                picture = ContentFile(_open_part(sealed, key, delivery, envelope.page(index)))
+                name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_FILE_EXTENSIONS[page.media_type]}"
                 stored.append(default_storage.save(name, picture))
                 LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
             pictures += stored
             return case
     except IntegrityError as error:
-        raise CannotPlaceError("Its case number or tracking code is already in use") from error
+        raise CaseCreationError("Its case number or tracking code is already in use") from error
     except (DataError, ValueError, OverflowError) as error:
         # ValueError: PostgreSQL stores no NUL characters. OverflowError: a clock gone mad, beyond the calendar.
-        raise CannotPlaceError("The database cannot hold what it says") from error
+        raise CaseCreationError("The database cannot hold what it says") from error
 
 
 def _sealing_key(delivery: Delivery, ring: Keyring) -> X25519PrivateKey:
     try:
         return ring.sealing(delivery.sealing_key)
     except KeyringError as error:
-        raise CannotPlaceError("It was sealed to a key this centre does not have") from error
+        raise CaseCreationError("It was sealed to a key this centre does not have") from error
 
 
-def _opened(delivery: Delivery, enrolment: Enrolment, key: X25519PrivateKey) -> Submission:
+def _open_submission(delivery: Delivery, enrolment: Enrolment, key: X25519PrivateKey) -> Submission:
     if delivery.kiosk_id != enrolment.kiosk_id:
-        raise CannotPlaceError(f"It names another kiosk than the one that sent it, {enrolment.kiosk_id}")
+        raise CaseCreationError(f"It names another kiosk than the one that sent it, {enrolment.kiosk_id}")
     try:
         sealed = from_base64(delivery.sealed)
     except ValueError as error:
-        raise CannotPlaceError("Its sealed bytes are cut off") from error
+        raise CaseCreationError("Its sealed bytes are cut off") from error
     if hashlib.sha256(sealed).hexdigest() != delivery.sealed_sha256:
-        raise CannotPlaceError("Its sealed bytes do not have the hash it states")
-    submission = _read(_open(sealed, key, delivery, envelope.SUBMISSION))
+        raise CaseCreationError("Its sealed bytes do not have the hash it states")
+    submission = _parse_submission(_open_part(sealed, key, delivery, envelope.SUBMISSION_PART))
     _check_identity(submission, delivery, enrolment)
     if [part.index for part in delivery.parts] != list(range(len(submission.pages))):
-        raise CannotPlaceError("Its pages and its parts do not match")
+        raise CaseCreationError("Its pages and its parts do not match")
     return submission
 
 
-def _open(sealed: bytes, key: X25519PrivateKey, delivery: Delivery, part: str) -> bytes:
+def _open_part(sealed: bytes, key: X25519PrivateKey, delivery: Delivery, part: str) -> bytes:
     try:
-        return envelope.open_sealed(
-            sealed, key, kiosk_id=delivery.kiosk_id, submission_id=delivery.submission_id, part=part
-        )
+        return envelope.unseal(sealed, key, kiosk_id=delivery.kiosk_id, submission_id=delivery.submission_id, part=part)
     except envelope.EnvelopeError as error:
-        raise CannotPlaceError(f"The seal of its {part} does not open") from error
+        raise CaseCreationError(f"The seal of its {part} does not open") from error
 
 
-def _read(plaintext: bytes) -> Submission:
+def _parse_submission(plaintext: bytes) -> Submission:
     try:
         return Submission.model_validate_json(plaintext)
     except ValidationError as error:
         # Field and kind only: the values are the citizen's.
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise CannotPlaceError(f"It is no submission this version can read: {where} {first['type']}"[:300]) from None
+        raise CaseCreationError(f"It is no submission this version can read: {where} {first['type']}"[:300]) from None
 
 
 def _check_identity(submission: Submission, delivery: Delivery, enrolment: Enrolment) -> None:
     """Inside and outside must speak of the same case, of this kiosk, with a code a citizen can use."""
     if (submission.submission_id, submission.case_number) != (delivery.submission_id, delivery.case_number):
-        raise CannotPlaceError("Inside the seal stands another submission or case number than outside")
+        raise CaseCreationError("Inside the seal stands another submission or case number than outside")
     try:
         number = case_number.parse(delivery.case_number)
         code = tracking_code.parse(submission.tracking_code)
     except case_number.CaseNumberError as error:
-        raise CannotPlaceError("Its case number is none") from error
+        raise CaseCreationError("Its case number is none") from error
     except tracking_code.TrackingCodeError as error:
-        raise CannotPlaceError("Its tracking code is none") from error
+        raise CaseCreationError("Its tracking code is none") from error
     if (str(number), code) != (delivery.case_number, submission.tracking_code):
-        raise CannotPlaceError("Its case number or tracking code is not written canonically")
-    if number.kiosk != enrolment.kiosk_id or not _given(number.series, enrolment):
-        raise CannotPlaceError("Its case number belongs to another kiosk or a series never given")
+        raise CaseCreationError("Its case number or tracking code is not written canonically")
+    if number.kiosk != enrolment.kiosk_id or not _is_issued_series(number.series, enrolment):
+        raise CaseCreationError("Its case number belongs to another kiosk or a series never given")
 
 
-def _given(series: str, enrolment: Enrolment) -> bool:
+def _is_issued_series(series: str, enrolment: Enrolment) -> bool:
     """Was this series letter given to this kiosk? What was queued before it enrolled anew carries an earlier one."""
     return series == enrolment.series or Enrolment.objects.filter(kiosk_id=enrolment.kiosk_id, series=series).exists()
 
@@ -138,11 +136,11 @@ def _store_case(
     ring: Keyring,
     received_at: datetime,
     *,
-    carried: bool,
+    carried_by_hand: bool,
 ) -> Case:
-    filed = filing_time(delivery.moment, delivery.sent, received_at, carried=carried)
+    filed = filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
     case = Case.objects.create(
-        centre=enrolment.home,
+        centre=enrolment.required_centre,
         submission_id=submission.submission_id,
         case_number=submission.case_number,
         tracking_hash=ring.tracking_hash(submission.tracking_code),

@@ -9,13 +9,15 @@ from django.utils import timezone
 from central.centres.models import Officer
 from central.people.models import OfficerEvent
 
-_COUNTED = {
+_AGGREGATED_KINDS = {
     OfficerEvent.Kind.FAILED,
     OfficerEvent.Kind.REFUSED,
-    OfficerEvent.Kind.OLD_WRONG,
-    OfficerEvent.Kind.CODE_WRONG,
+    OfficerEvent.Kind.OLD_PASSWORD_WRONG,
+    OfficerEvent.Kind.COMPARE_CODE_WRONG,
 }
-_TOGETHER = timedelta(minutes=15)  # failures of one account from one address within this time are one row with a count
+_AGGREGATION_WINDOW = timedelta(
+    minutes=15
+)  # failures of one account from one address within this time are one row with a count
 
 
 def record(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:
@@ -23,8 +25,8 @@ def record(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", 
     now = timezone.now()
     said = {"kind": kind, "officer": officer, "address": address[:64], "detail": detail[:100]}
     with transaction.atomic():
-        if kind in _COUNTED:
-            same = OfficerEvent.objects.filter(**said, at__gt=now - _TOGETHER).order_by("-at").first()
+        if kind in _AGGREGATED_KINDS:
+            same = OfficerEvent.objects.filter(**said, at__gt=now - _AGGREGATION_WINDOW).order_by("-at").first()
             if same is not None:
                 OfficerEvent.objects.filter(pk=same.pk).update(times=F("times") + 1)
                 return

@@ -25,9 +25,9 @@ class OfficerEvent(models.Model):
         SIGNED_OUT = "signed_out"
         FAILED = "failed"  # a wrong name or password
         REFUSED = "refused"  # too many tries
-        CHANGED = "password_changed"
-        OLD_WRONG = "password_wrong"  # the old one, when changing it
-        CODE_WRONG = "code_wrong"  # the compare code of a kiosk
+        PASSWORD_CHANGED = "password_changed"
+        OLD_PASSWORD_WRONG = "password_wrong"  # the old one, when changing it
+        COMPARE_CODE_WRONG = "code_wrong"  # the compare code of a kiosk
         SUSPENDED = "suspended"
         ACTIVATED = "activated"
         RESET = "reset"

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 
 from central.people.models import FailureCount, OfficerEvent
-from central.people.shared_throttle import KEPT
+from central.people.shared_throttle import ROW_RETENTION
 
-EVENTS_KEPT = timedelta(days=365)  # the law on computer crimes asks for 90 days at least
+EVENT_RETENTION = timedelta(days=365)  # the law on computer crimes asks for 90 days at least
 
 
-def tidy(now: datetime) -> None:
+def delete_expired(now: datetime) -> None:
     """Delete counts of failures that hold no longer, sessions that have ended, and events older than a year."""
-    FailureCount.objects.filter(until__lt=now - KEPT).delete()
+    FailureCount.objects.filter(until__lt=now - ROW_RETENTION).delete()
     Session.objects.filter(expire_date__lt=now).delete()
-    OfficerEvent.objects.filter(at__lt=now - EVENTS_KEPT).delete()
+    OfficerEvent.objects.filter(at__lt=now - EVENT_RETENTION).delete()

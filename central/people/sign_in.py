@@ -18,64 +18,70 @@ from central.cookies import set_desk_cookie
 from central.people import shared_throttle
 from central.people.events import record
 from central.people.models import OfficerEvent
-from central.people.shared_throttle import Limit
-from central.throttle import address
+from central.people.shared_throttle import SharedThrottle
+from central.throttle import client_address
 
 BROWSER_COOKIE = "desk_browser"
 _BROWSER_AGE_S = 180 * 24 * 3600
-_PER_BROWSER = Limit("sign-in browser", limit=10, window_s=900, longest_s=4 * 3600)
-_PER_PAIR = Limit("sign-in account and address", limit=10, window_s=900, longest_s=24 * 3600)
-_PER_ADDRESS = Limit("sign-in address", limit=50, window_s=900)
-_PER_ACCOUNT = Limit("sign-in account", limit=30, window_s=3600)
-OLD_PASSWORD = Limit("old password", limit=10, window_s=900, longest_s=4 * 3600)
+_BROWSER_THROTTLE = SharedThrottle("sign-in browser", limit=10, window_s=900, max_window_s=4 * 3600)
+_ACCOUNT_AND_ADDRESS_THROTTLE = SharedThrottle(
+    "sign-in account and address", limit=10, window_s=900, max_window_s=24 * 3600
+)
+_ADDRESS_THROTTLE = SharedThrottle("sign-in address", limit=50, window_s=900)
+_ACCOUNT_THROTTLE = SharedThrottle("sign-in account", limit=30, window_s=3600)
+OLD_PASSWORD_THROTTLE = SharedThrottle("old password", limit=10, window_s=900, max_window_s=4 * 3600)
 
 
 @dataclass(frozen=True)
-class SignIn:
-    """How a try ended: the officer, or None; `refused`: there were too many."""
+class SignInResult:
+    """How a try ended: the officer, or None; `is_throttled`: there were too many."""
 
     officer: Officer | None
-    refused: bool = False
+    is_throttled: bool = False
 
 
-def sign_in(request: HttpRequest, name: str, password: str) -> SignIn:
+def sign_in(request: HttpRequest, name: str, password: str) -> SignInResult:
     """Try this name and password, within the limits. Every end is recorded. Starts no session."""
-    caller, account = address(request), _account(name)
+    caller, account = client_address(request), _account_key(name)
     officer = Officer.objects.filter(username=name).first()
-    browser = _known_browser(request, officer)
+    browser = _known_browser_key(request, officer)
     tries = (
-        [(_PER_BROWSER, browser)]
+        [(_BROWSER_THROTTLE, browser)]
         if browser
-        else [(_PER_ADDRESS, caller), (_PER_PAIR, f"{caller} {account}"), (_PER_ACCOUNT, account)]
+        else [
+            (_ADDRESS_THROTTLE, caller),
+            (_ACCOUNT_AND_ADDRESS_THROTTLE, f"{caller} {account}"),
+            (_ACCOUNT_THROTTLE, account),
+        ]
     )
-    if not shared_throttle.take_all(tries):
+    if not shared_throttle.try_acquire_all(tries):
         record(OfficerEvent.Kind.REFUSED, officer, caller)
-        return SignIn(None, refused=True)
+        return SignInResult(None, is_throttled=True)
     found = authenticate(request, username=name, password=password)
     if not isinstance(found, Officer):
         record(OfficerEvent.Kind.FAILED, officer, caller)
-        return SignIn(None)
-    shared_throttle.give_back_all(tries)
+        return SignInResult(None)
+    shared_throttle.release_all(tries)
     for limit, key in tries:
-        if limit in (_PER_BROWSER, _PER_PAIR):
-            limit.forget(key)
+        if limit in (_BROWSER_THROTTLE, _ACCOUNT_AND_ADDRESS_THROTTLE):
+            limit.reset(key)
     record(OfficerEvent.Kind.SIGNED_IN, found, caller)
-    return SignIn(found)
+    return SignInResult(found)
 
 
 def remember_browser(response: HttpResponse, officer: Officer) -> None:
     """From now on this browser has tries of its own for this officer's account, until the password changes."""
-    value = f"{officer.pk}:{_mark(officer)}:{secrets.token_hex(16)}"
+    value = f"{officer.pk}:{_password_fingerprint(officer)}:{secrets.token_hex(16)}"
     set_desk_cookie(response, BROWSER_COOKIE, signing.dumps(value, salt=BROWSER_COOKIE), _BROWSER_AGE_S)
 
 
-def forget_failures(officer: Officer) -> None:
+def reset_failures(officer: Officer) -> None:
     """Forget the failed tries of this account."""
-    _PER_ACCOUNT.forget(_account(officer.username))
-    OLD_PASSWORD.forget(str(officer.pk))
+    _ACCOUNT_THROTTLE.reset(_account_key(officer.username))
+    OLD_PASSWORD_THROTTLE.reset(str(officer.pk))
 
 
-def _known_browser(request: HttpRequest, officer: Officer | None) -> str:
+def _known_browser_key(request: HttpRequest, officer: Officer | None) -> str:
     """The key of a browser this officer has signed in with, '' of any other."""
     try:
         value = signing.loads(request.COOKIES.get(BROWSER_COOKIE, ""), salt=BROWSER_COOKIE, max_age=_BROWSER_AGE_S)
@@ -83,16 +89,16 @@ def _known_browser(request: HttpRequest, officer: Officer | None) -> str:
         return ""
     holder, _, rest = str(value).partition(":")
     mark, _, number = rest.partition(":")
-    if officer is None or holder != str(officer.pk) or not constant_time_compare(mark, _mark(officer)):
+    if officer is None or holder != str(officer.pk) or not constant_time_compare(mark, _password_fingerprint(officer)):
         return ""
     return f"{holder}:{number}"
 
 
-def _mark(officer: Officer) -> str:
+def _password_fingerprint(officer: Officer) -> str:
     """Changes with the password."""
     return officer.get_session_auth_hash()[:16]
 
 
-def _account(name: str) -> str:
+def _account_key(name: str) -> str:
     """The key for the tries of a name: the same for every way to write it."""
     return unicodedata.normalize("NFKC", name).casefold().strip()

@@ -14,7 +14,7 @@ TIMEOUT_S = 60
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What the centre said."""
 
     status: int
@@ -26,7 +26,7 @@ class Answer:
         return int(self.headers.get("Upload-Offset") or 0)
 
 
-class Line:
+class CentreConnection:
     """To the API of the service at `url`, an http address. One thread at a time."""
 
     def __init__(self, url: str) -> None:
@@ -41,7 +41,7 @@ class Line:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def ask(
+    def send_request(
         self,
         key: Ed25519PrivateKey,
         method: str,
@@ -49,23 +49,23 @@ class Line:
         body: bytes = b"",
         headers: dict[str, str] | None = None,
         *,
-        cut: int | None = None,
-    ) -> Answer | None:
-        """A request signed by `key`. `cut`: the line breaks after so many bytes of the body, and there is no answer.
+        cut_after_bytes: int | None = None,
+    ) -> Response | None:
+        """A request signed by `key`. `cut_after_bytes`: the line breaks after so many bytes of the body, and there is no answer.
         Raises OSError and http.client.HTTPException."""
         request = PreparedRequest()
         request.prepare(method, self._url + path, headers={"Host": self._host, **(headers or {})}, data=body or None)
-        signing.sign(request, key, keys.fingerprint(keys.public_bytes(key)))
+        signing.sign_request(request, key, keys.fingerprint(keys.public_key_bytes(key)))
         named = {name: str(value) for name, value in request.headers.items()}
         self.sent_bytes += len(body) + sum(len(name) + len(value) + 4 for name, value in named.items())
-        if cut is not None:
-            self._broken(method, request.path_url, named, body[:cut])
+        if cut_after_bytes is not None:
+            self._send_truncated(method, request.path_url, named, body[:cut_after_bytes])
             return None
         self._connection.request(method, request.path_url, body or None, named)
-        answer = self._connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
+        response = self._connection.getresponse()
+        return Response(response.status, response.headers, response.read())
 
-    def _broken(self, method: str, path: str, headers: dict[str, str], sent: bytes) -> None:
+    def _send_truncated(self, method: str, path: str, headers: dict[str, str], sent: bytes) -> None:
         self._connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():
             self._connection.putheader(name, value)

@@ -6,16 +6,16 @@ from django.utils import timezone
 from central.centres.models import Centre
 from central.fleet.models import Enrolment
 from central.keyring import keyring
-from central.simulation.kiosk import CentreSide, SimulatedKiosk
+from central.simulation.kiosk import CentrePublicKeys, SimulatedKiosk
 from protocol import keys
 from protocol.messages import EnrolmentStatus
 
-CENTRE = "simulated"  # slug of the centre they belong to
-MOST = 26 * 26 * 100  # kiosk ids from ZAA00 to ZZZ99
+CENTRE_SLUG = "simulated"  # slug of the centre they belong to
+MAX_KIOSKS = 26 * 26 * 100  # kiosk ids from ZAA00 to ZZZ99
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-class EnrollingError(Exception):
+class SimulatedEnrolmentError(Exception):
     """Simulated kiosks cannot be taken in here; one sentence."""
 
 
@@ -25,36 +25,38 @@ def kiosk_id(number: int) -> str:
     return f"Z{_LETTERS[block // 26]}{_LETTERS[block % 26]}{within:02}"
 
 
-def centre_side() -> CentreSide:
+def centre_public_keys() -> CentrePublicKeys:
     """The keys of this installation, as a kiosk knows them."""
     ring = keyring()
-    return CentreSide(
-        keys.public_bytes(ring.sealing(ring.current("sealing"))),
-        keys.public_bytes(ring.receipt(ring.current("receipt"))),
+    return CentrePublicKeys(
+        keys.public_key_bytes(ring.sealing(ring.current("sealing"))),
+        keys.public_key_bytes(ring.receipt(ring.current("receipt"))),
     )
 
 
-def enrol(count: int) -> list[SimulatedKiosk]:
+def enrol_kiosks(count: int) -> list[SimulatedKiosk]:
     """So many kiosks with new keys, each under its next series letter. Raises EnrollingError."""
-    side = centre_side()
+    side = centre_public_keys()
     names = [kiosk_id(number) for number in range(count)]
     with transaction.atomic():
-        home, _ = Centre.objects.get_or_create(
-            slug=CENTRE, defaults={"name_th": "ศูนย์จำลอง", "name_en": "Simulated centre"}
+        centre, _ = Centre.objects.get_or_create(
+            slug=CENTRE_SLUG, defaults={"name_th": "ศูนย์จำลอง", "name_en": "Simulated centre"}
         )
         last = dict(Enrolment.objects.filter(kiosk_id__in=names).order_by("series").values_list("kiosk_id", "series"))
         if "Z" in last.values():
-            raise EnrollingError("The simulated kiosks have used all their series letters; use a fresh CENTRAL_DATA")
+            raise SimulatedEnrolmentError(
+                "The simulated kiosks have used all their series letters; use a fresh CENTRAL_DATA"
+            )
         fleet = [SimulatedKiosk(name, _next_letter(last.get(name, "")), side) for name in names]
         # A kiosk set up anew: its earlier key is not used any more.
         Enrolment.objects.filter(kiosk_id__in=names).update(status=EnrolmentStatus.REVOKED.value)
-        Enrolment.objects.bulk_create(_row(kiosk, home) for kiosk in fleet)
+        Enrolment.objects.bulk_create(_row(kiosk, centre) for kiosk in fleet)
     return fleet
 
 
 def revoke(fleet: list[SimulatedKiosk]) -> None:
     """As an officer would at the desk."""
-    taken = [keys.fingerprint(keys.public_bytes(kiosk.key)) for kiosk in fleet]
+    taken = [keys.fingerprint(keys.public_key_bytes(kiosk.key)) for kiosk in fleet]
     Enrolment.objects.filter(fingerprint__in=taken).update(status=EnrolmentStatus.REVOKED.value)
     for kiosk in fleet:
         kiosk.revoked = True
@@ -64,17 +66,17 @@ def _next_letter(last: str) -> str:
     return chr(ord(last) + 1) if last else "A"
 
 
-def _row(kiosk: SimulatedKiosk, home: Centre) -> Enrolment:
-    public = keys.public_bytes(kiosk.key)
+def _row(kiosk: SimulatedKiosk, centre: Centre) -> Enrolment:
+    public = keys.public_key_bytes(kiosk.key)
     return Enrolment(
         kiosk_id=kiosk.kiosk_id,
         hall="จำลอง",
         signing_key=public,
         fingerprint=keys.fingerprint(public),
         sealing_fingerprint=keys.fingerprint(kiosk.centre.sealing),
-        receipt_fingerprint=keys.fingerprint(kiosk.centre.receipts),
+        receipt_fingerprint=keys.fingerprint(kiosk.centre.receipt_key),
         status=EnrolmentStatus.APPROVED.value,
         series=kiosk.series,
-        centre=home,
+        centre=centre,
         decided_at=timezone.now(),
     )

@@ -10,84 +10,90 @@ from random import Random
 from uuid import UUID
 
 from central.intake.models import Accepted
-from central.simulation.connection import Line
-from central.simulation.fault_injection import MISHAPS, End, Mishap, stolen
+from central.simulation.connection import CentreConnection
+from central.simulation.fault_injection import SCENARIOS, Destination, Scenario, send_from_revoked_kiosk
 from central.simulation.kiosk import NotDeliveredError, SimulatedKiosk
 
-LINES = 16  # kiosks that speak at once
-SILENT_EVERY = 50  # one kiosk in fifty is never heard of
+MAX_CONNECTIONS = 16  # kiosks that speak at once
+SILENT_KIOSK_EVERY = 50  # one kiosk in fifty is never heard of
 _DEVICES = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 # Of a hundred kiosks: what is the matter with the printer, and the staff code that comes of it.
-_PRINTERS = {"ready": 89, "paper_near_end": 6, "paper_out": 3, "cover_open": 1, "unresponsive": 1}
-_CODES = {"paper_near_end": "P-07", "paper_out": "P-02", "cover_open": "P-03", "unresponsive": "P-01"}
+_PRINTER_STATE_WEIGHTS = {"ready": 89, "paper_near_end": 6, "paper_out": 3, "cover_open": 1, "unresponsive": 1}
+_STAFF_CODES = {"paper_near_end": "P-07", "paper_out": "P-02", "cover_open": "P-03", "unresponsive": "P-01"}
 
 
 @dataclass
-class Played:
+class SimulationReport:
     """What was done, and what the centre did otherwise than it must."""
 
-    ended: dict[UUID, End] = field(default_factory=dict)
-    went: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-    heard: int = 0
+    expected_destinations: dict[UUID, Destination] = field(default_factory=dict)
+    scenario_counts: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+    heartbeat_count: int = 0
     seconds: float = 0.0
 
 
-def play(fleet: list[SimulatedKiosk], url: str, visits: int, seconds: float, seed: int) -> Played:
+def run_simulation(fleet: list[SimulatedKiosk], url: str, visits: int, seconds: float, seed: int) -> SimulationReport:
     """Every kiosk beats once and sends its visits, until all are sent or the time is over. What happens to whom is
     drawn from `seed`."""
-    played, lock, begun = Played(), threading.Lock(), time.monotonic()
+    report, lock, begun = SimulationReport(), threading.Lock(), time.monotonic()
 
     def work(kiosk: SimulatedKiosk, number: int) -> None:
-        chance = Random(f"{seed} {kiosk.kiosk_id}")  # noqa: S311  # keeps no secret
-        with Line(url) as line:
+        rng = Random(f"{seed} {kiosk.kiosk_id}")  # noqa: S311  # keeps no secret
+        with CentreConnection(url) as connection:
             if kiosk.revoked:
-                stolen(kiosk, line)
+                send_from_revoked_kiosk(kiosk, connection)
                 return
-            if number % SILENT_EVERY != SILENT_EVERY - 1:
-                _beat(kiosk, line, chance)
+            if number % SILENT_KIOSK_EVERY != SILENT_KIOSK_EVERY - 1:
+                _send_heartbeat(kiosk, connection, rng)
                 with lock:
-                    played.heard += 1
+                    report.heartbeat_count += 1
             for _ in range(visits):
                 if time.monotonic() - begun > seconds:
                     return
-                mishap = _drawn(chance)
-                visit = mishap.does(kiosk, line, chance)
+                mishap = _choose_scenario(rng)
+                visit = mishap.run(kiosk, connection, rng)
                 with lock:
-                    played.went[mishap.name] += 1
-                    played.ended[visit.delivery.submission_id] = mishap.end
+                    report.scenario_counts[mishap.name] += 1
+                    report.expected_destinations[visit.delivery.submission_id] = mishap.expected_destination
 
-    def guarded(kiosk: SimulatedKiosk, number: int) -> None:
+    def work_and_record_errors(kiosk: SimulatedKiosk, number: int) -> None:
         try:
             work(kiosk, number)
         except (NotDeliveredError, OSError, HTTPException) as error:
             with lock:
-                played.wrong.append(f"{kiosk.kiosk_id}: {error or type(error).__name__}")
+                report.errors.append(f"{kiosk.kiosk_id}: {error or type(error).__name__}")
 
-    with ThreadPoolExecutor(LINES) as lines:
+    with ThreadPoolExecutor(MAX_CONNECTIONS) as lines:
         for number, kiosk in enumerate(fleet):
-            lines.submit(guarded, kiosk, number)
-    played.seconds = time.monotonic() - begun
-    played.wrong += not_as_it_must(played.ended)
-    return played
+            lines.submit(work_and_record_errors, kiosk, number)
+    report.seconds = time.monotonic() - begun
+    report.errors += find_discrepancies(report.expected_destinations)
+    return report
 
 
-def _drawn(chance: Random) -> Mishap:
-    return chance.choices(MISHAPS, [mishap.share for mishap in MISHAPS])[0]
+def _choose_scenario(rng: Random) -> Scenario:
+    return rng.choices(SCENARIOS, [mishap.share_per_mille for mishap in SCENARIOS])[0]
 
 
-def _beat(kiosk: SimulatedKiosk, line: Line, chance: Random) -> None:
-    (printer,) = chance.choices(list(_PRINTERS), list(_PRINTERS.values()))
-    waiting = chance.choices((0, chance.randint(1, 60)), (9, 1))[0]
-    kiosk.beat(line, _DEVICES | {"printer": printer}, [_CODES[printer]] if printer in _CODES else [], waiting)
-
-
-def not_as_it_must(ended: dict[UUID, End]) -> list[str]:
-    """Sentences about visits that are not at the centre once, as `ended` says."""
-    rows = Accepted.objects.values_list("submission_id", "case_id").iterator()
-    held: Counter[tuple[UUID, End]] = Counter(
-        (submission, End.CASE if case else End.QUARANTINE) for submission, case in rows if submission in ended
+def _send_heartbeat(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> None:
+    (printer,) = rng.choices(list(_PRINTER_STATE_WEIGHTS), list(_PRINTER_STATE_WEIGHTS.values()))
+    waiting = rng.choices((0, rng.randint(1, 60)), (9, 1))[0]
+    kiosk.send_heartbeat(
+        connection, _DEVICES | {"printer": printer}, [_STAFF_CODES[printer]] if printer in _STAFF_CODES else [], waiting
     )
-    must: Counter[tuple[UUID, End]] = Counter(visit for visit in ended.items() if visit[1] is not End.NOTHING)
+
+
+def find_discrepancies(expected_destinations: dict[UUID, Destination]) -> list[str]:
+    """Sentences about visits that are not at the centre once, as `expected_destinations` says."""
+    rows = Accepted.objects.values_list("submission_id", "case_id").iterator()
+    held: Counter[tuple[UUID, Destination]] = Counter(
+        (submission, Destination.CASE if case else Destination.QUARANTINE)
+        for submission, case in rows
+        if submission in expected_destinations
+    )
+    must: Counter[tuple[UUID, Destination]] = Counter(
+        visit for visit in expected_destinations.items() if visit[1] is not Destination.NOTHING
+    )
     found = {"missing": (must - held).total(), "too many": (held - must).total()}
     return [f"{count} visits are {what}" for what, count in found.items() if count]

@@ -3,19 +3,19 @@
 from django.http import HttpRequest
 from ninja import Router
 
-from central.problems import Refused, small_body
-from central.throttle import address
-from central.tracking.lookup import Result, look_up
-from protocol.messages import TrackAnswer, TrackQuestion
+from central.problems import RequestRefusedError, allow_unsigned
+from central.throttle import client_address
+from central.tracking.lookup import LookupStatus, look_up
+from protocol.messages import TrackingRequest, TrackingResponse
 
 router = Router()
 
 
-@router.post("/track", response=TrackAnswer, auth=small_body, summary="Where a case is, by its tracking code")
-def track(request: HttpRequest, question: TrackQuestion) -> TrackAnswer:
-    found = look_up(question.code, question.language, address(request))
-    if found.result is Result.TOO_MANY:
-        raise Refused(
-            429, "Too many look-ups that found nothing", found.answer.sentence, headers={"Retry-After": "600"}
+@router.post("/track", response=TrackingResponse, auth=allow_unsigned, summary="Where a case is, by its tracking code")
+def track(request: HttpRequest, question: TrackingRequest) -> TrackingResponse:
+    lookup = look_up(question.code, question.language, client_address(request))
+    if lookup.result is LookupStatus.TOO_MANY_FAILURES:
+        raise RequestRefusedError(
+            429, "Too many look-ups that found nothing", lookup.answer.sentence, headers={"Retry-After": "600"}
         )
-    return found.answer
+    return lookup.answer

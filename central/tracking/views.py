@@ -8,17 +8,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from central.language import LANGUAGES, Text
-from central.throttle import address
-from central.tracking.lookup import LookUp, Result, look_up
+from central.language import LANGUAGES, BilingualText
+from central.throttle import client_address
+from central.tracking.lookup import LookupResult, LookupStatus, look_up
 from protocol import tracking_code
-from protocol.messages import TrackStep
+from protocol.messages import TrackingStep
 from thai import dates
 
 _HEADLINES = {
-    Result.NOT_HERE: Text("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
-    Result.NO_CODE: Text("รหัสไม่ถูกต้อง", "Invalid tracking code"),
-    Result.TOO_MANY: Text("โปรดรอสักครู่", "Please wait a moment"),
+    LookupStatus.NOT_FOUND: BilingualText("เรื่องยังมาไม่ถึงศูนย์", "Not received yet"),
+    LookupStatus.INVALID_CODE: BilingualText("รหัสไม่ถูกต้อง", "Invalid tracking code"),
+    LookupStatus.TOO_MANY_FAILURES: BilingualText("โปรดรอสักครู่", "Please wait a moment"),
 }
 
 
@@ -26,7 +26,7 @@ _HEADLINES = {
 @gzip_page
 def landing(request: HttpRequest) -> HttpResponse:
     """The installation's front page: the same box for the code."""
-    return _page(request, {"language": _language(request.GET.get("lang")) or "th"})
+    return _render_page(request, {"language": _valid_language(request.GET.get("lang")) or "th"})
 
 
 @csrf_exempt  # it changes nothing, knows no login and sets no cookie
@@ -36,18 +36,20 @@ def track(request: HttpRequest) -> HttpResponse:
     """GET: the box for the code. POST `code`, `language` and `part` (both may be absent): where it is."""
     if request.method != "POST":
         return landing(request)
-    language, code = _language(request.POST.get("language")), request.POST.get("code", "")[:64]
+    language, code = _valid_language(request.POST.get("language")), request.POST.get("code", "")[:64]
     if not code:
-        return _page(request, {"language": language or "th"})
-    found = look_up(code, language, address(request))
-    return _page(request, _context(found, code), status=429 if found.result is Result.TOO_MANY else 200)
+        return _render_page(request, {"language": language or "th"})
+    lookup = look_up(code, language, client_address(request))
+    return _render_page(
+        request, _page_context(lookup, code), status=429 if lookup.result is LookupStatus.TOO_MANY_FAILURES else 200
+    )
 
 
-def _language(asked: str | None) -> str:
-    return asked if asked in LANGUAGES else ""
+def _valid_language(requested: str | None) -> str:
+    return requested if requested in LANGUAGES else ""
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _render_page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     # The page's own script asks for the part that changes; without it the whole page comes.
     template = "tracking/page.html" if request.POST.get("part") == "page" else "tracking/track.html"
     response = render(request, template, context, status=status)
@@ -55,23 +57,26 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
     return response
 
 
-def _context(found: LookUp, typed: str) -> dict[str, Any]:
-    context: dict[str, Any] = {"language": found.language, "result": found.result.value, "answer": found.answer}
-    if found.result is not Result.NO_CODE:
+def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
+    context: dict[str, Any] = {"language": lookup.language, "result": lookup.result.value, "answer": lookup.answer}
+    if lookup.result is not LookupStatus.INVALID_CODE:
         context["code"] = tracking_code.display(tracking_code.code_from_url(typed))
-    if found.case is None:
-        return context | {"headline": _HEADLINES[found.result].in_language(found.language), "typed": typed}
-    steps, due = found.answer.steps, found.case.due
+    if lookup.case is None:
+        return context | {"headline": _HEADLINES[lookup.result].in_language(lookup.language), "typed": typed}
+    steps, due = lookup.answer.steps, lookup.case.due
     return context | {
-        "centre": found.case.centre.name(found.language),
-        "due": dates.long_date(due, found.language) if due and found.ahead else "",
-        "due_short": dates.short_date(due, found.language) if due else "",
-        "steps": [_step(step, found.language, now=step is steps[-1] and bool(found.ahead)) for step in steps],
-        "ahead": found.ahead,
+        "centre": lookup.case.centre.name(lookup.language),
+        "due": dates.long_date(due, lookup.language) if due and lookup.milestones_ahead else "",
+        "due_short": dates.short_date(due, lookup.language) if due else "",
+        "steps": [
+            _step_context(step, lookup.language, now=step is steps[-1] and bool(lookup.milestones_ahead))
+            for step in steps
+        ],
+        "ahead": lookup.milestones_ahead,
     }
 
 
-def _step(step: TrackStep, language: str, *, now: bool) -> dict[str, Any]:
+def _step_context(step: TrackingStep, language: str, *, now: bool) -> dict[str, Any]:
     when = f"{dates.short_date(step.at, language)} {dates.clock_time(step.at, language)}"
     return {
         "status": step.status.value,

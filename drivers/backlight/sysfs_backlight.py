@@ -11,26 +11,26 @@ from pathlib import Path
 from drivers.ports.backlight import BacklightStatus
 from drivers.status_log import ChangeLog
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-CLASS = Path("/sys/class/backlight")
-ON, OFF = "0", "4"  # FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN
+BACKLIGHT_CLASS_DIR = Path("/sys/class/backlight")
+BL_POWER_ON, BL_POWER_OFF = "0", "4"  # FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN
 
 
 class SysfsBacklight:
     """The lights below `directory`. What they were at stands in memory: whoever finds one at 0 lights it fully."""
 
-    def __init__(self, directory: Path = CLASS) -> None:
+    def __init__(self, directory: Path = BACKLIGHT_CLASS_DIR) -> None:
         self._directory = directory
-        self._before: dict[str, str] = {}  # brightness of each, before it was put out
-        self._told = ChangeLog(log, "backlight")
+        self._saved_brightness: dict[str, str] = {}  # brightness of each, before it was put out
+        self._log = ChangeLog(logger, "backlight")
 
-    def switch(self, lit: bool) -> BacklightStatus:
+    def set_lit(self, lit: bool) -> BacklightStatus:
         """See Backlight. All are tried, whatever becomes of one."""
-        found = [self._light(panel) if lit else self._put_out(panel) for panel in self._panels()]
+        found = [self._turn_on(panel) if lit else self._turn_off(panel) for panel in self._panels()]
         troubles = [status for status in found if status not in (BacklightStatus.LIT, BacklightStatus.DARK)]
         status = next(iter(troubles or found), BacklightStatus.ABSENT)
-        self._told.tell(status)
+        self._log.log_if_changed(status)
         return status
 
     def _panels(self) -> list[Path]:
@@ -39,25 +39,25 @@ class SysfsBacklight:
         except OSError:
             return []
 
-    def _light(self, panel: Path) -> BacklightStatus:
+    def _turn_on(self, panel: Path) -> BacklightStatus:
         try:
-            if _read(panel / "bl_power") != ON:
-                _write(panel / "bl_power", ON)
+            if _read(panel / "bl_power") != BL_POWER_ON:
+                _write(panel / "bl_power", BL_POWER_ON)
             if _read(panel / "brightness") == "0":
-                _write(panel / "brightness", self._before.get(panel.name) or _read(panel / "max_brightness"))
+                _write(panel / "brightness", self._saved_brightness.get(panel.name) or _read(panel / "max_brightness"))
         except OSError as error:
-            return _trouble(error)
+            return _status_from_error(error)
         return BacklightStatus.LIT
 
-    def _put_out(self, panel: Path) -> BacklightStatus:
+    def _turn_off(self, panel: Path) -> BacklightStatus:
         try:
             brightness = _read(panel / "brightness")
             if brightness != "0":
-                self._before[panel.name] = brightness
+                self._saved_brightness[panel.name] = brightness
             _write(panel / "brightness", "0")
-            _write(panel / "bl_power", OFF)
+            _write(panel / "bl_power", BL_POWER_OFF)
         except OSError as error:
-            return _trouble(error)
+            return _status_from_error(error)
         return BacklightStatus.DARK
 
 
@@ -69,5 +69,5 @@ def _write(file: Path, value: str) -> None:
     file.write_text(value, "ascii")
 
 
-def _trouble(error: OSError) -> BacklightStatus:
+def _status_from_error(error: OSError) -> BacklightStatus:
     return BacklightStatus.NOT_ALLOWED if isinstance(error, PermissionError) else BacklightStatus.FAILED

@@ -6,13 +6,13 @@ from typing import Final
 Transmit = Callable[[bytes], bytes]
 """Sends one command APDU, returns the answer with its two status bytes at the end."""
 
-OK: Final = 0x9000
+STATUS_WORD_OK: Final = 0x9000
 # How a card refuses GET RESPONSE with a P2 it does not want.
-WRONG_P2: Final = (0x6A86, 0x6B00, 0x6D00)
+WRONG_P2_STATUS_WORDS: Final = (0x6A86, 0x6B00, 0x6D00)
 # An honest exchange takes three steps (command, 6C, 61), two more for a first wrong P2, one for each piece of 64 bytes;
 # more than this is a card or line gone mad.
 MAX_STEPS: Final = 16
-MAX_DATA: Final = 1024  # bytes; the longest span that is asked for has 255
+MAX_DATA_BYTES: Final = 1024  # bytes; the longest span that is asked for has 255
 
 
 class StatusWordError(Exception):
@@ -30,11 +30,11 @@ class CardChannel:
         self._transmit = transmit
         self._response_p2 = response_p2
 
-    def tell(self, command: bytes) -> None:
+    def send_without_fetch(self, command: bytes) -> None:
         """Send `command`; data the card offers with 61xx are left there. Raises StatusWordError."""
         answer = self._transmit(command)
         status_word = int.from_bytes(answer[-2:], "big") if len(answer) >= 2 else 0
-        if status_word != OK and status_word >> 8 != 0x61:
+        if status_word != STATUS_WORD_OK and status_word >> 8 != 0x61:
             raise StatusWordError(status_word)
 
     def send(self, command: bytes) -> bytes:
@@ -47,17 +47,17 @@ class CardChannel:
             if len(answer) < 2:
                 raise StatusWordError(0)
             data += answer[:-2]
-            if len(data) > MAX_DATA:
+            if len(data) > MAX_DATA_BYTES:
                 raise StatusWordError(0)
             status_word = int.from_bytes(answer[-2:], "big")
             match answer[-2]:
                 case 0x61:
                     current = bytes((0x00, 0xC0, 0x00, self._response_p2, answer[-1]))
                 case 0x6C:
-                    current = with_length(current, answer[-1])
-                case _ if status_word == OK:
+                    current = with_expected_length(current, answer[-1])
+                case _ if status_word == STATUS_WORD_OK:
                     return data
-                case _ if refusals == 0 and is_get_response(current) and status_word in WRONG_P2:
+                case _ if refusals == 0 and is_get_response(current) and status_word in WRONG_P2_STATUS_WORDS:
                     refusals = 1
                     self._response_p2 ^= 1
                     current = bytes((*current[:3], self._response_p2, current[4]))
@@ -74,7 +74,7 @@ def is_get_response(command: bytes) -> bool:
     return len(command) == 5 and command[:3] == b"\x00\xc0\x00"
 
 
-def with_length(command: bytes, length: int) -> bytes:
+def with_expected_length(command: bytes, length: int) -> bytes:
     """The same command with the expected length (Le) the card asked for."""
     has_data_only = len(command) > 5 and len(command) == 5 + command[4]
     return command + bytes((length,)) if has_data_only else command[:-1] + bytes((length,))

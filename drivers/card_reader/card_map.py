@@ -13,9 +13,9 @@ from drivers.card_reader.apdu import StatusWordError
 APPLET: Final = bytes.fromhex("A000000054480001")
 SELECT_APPLET: Final = bytes((0x00, 0xA4, 0x04, 0x00, len(APPLET))) + APPLET
 # One GET RESPONSE carries at most 256 bytes, but "61 00" (= 256) is misread by some readers: stay below.
-LONGEST_READ: Final = 255
+MAX_READ_BYTES: Final = 255
 # A card that gives less than asked is asked for the rest so often; 255 bytes in pieces of 64 take four reads.
-MOST_PIECES: Final = 6
+MAX_PARTIAL_READS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Span:
         return self.offset + self.length
 
 
-class Field(Enum):
+class CardField(Enum):
     """Fields of the card. The signature is left out on purpose: its key is not public. For the photo see photo.py."""
 
     VERSION = Span(0x0000, 4)
@@ -50,18 +50,18 @@ class Field(Enum):
     PHOTO_NUMBER = Span(0x1619, 14)
 
 
-WHITELIST: Final = (
-    Field.VERSION,
-    Field.CITIZEN_ID,
-    Field.NAME_TH,
-    Field.BIRTH_DATE,
-    Field.SEX,
-    Field.ADDRESS,
+CITIZEN_FIELDS: Final = (
+    CardField.VERSION,
+    CardField.CITIZEN_ID,
+    CardField.NAME_TH,
+    CardField.BIRTH_DATE,
+    CardField.SEX,
+    CardField.ADDRESS,
 )
 """What a visit needs; nothing else leaves the card."""
 
 
-def plan(fields: Iterable[Field]) -> tuple[Span, ...]:
+def plan_reads(fields: Iterable[CardField]) -> tuple[Span, ...]:
     """The fewest reads of at most 255 bytes that cover `fields` and touch no byte beside them."""
     runs: list[Span] = []
     for span in sorted({field.value for field in fields}, key=lambda span: span.offset):
@@ -69,12 +69,15 @@ def plan(fields: Iterable[Field]) -> tuple[Span, ...]:
             runs[-1] = Span(runs[-1].offset, runs[-1].length + span.length)
         else:
             runs.append(span)
-    return tuple(piece for run in runs for piece in pieces(run))
+    return tuple(piece for wanted_span in runs for piece in split_into_reads(wanted_span))
 
 
-def pieces(run: Span) -> tuple[Span, ...]:
-    """`run` in reads of at most 255 bytes."""
-    return tuple(Span(start, min(LONGEST_READ, run.end - start)) for start in range(run.offset, run.end, LONGEST_READ))
+def split_into_reads(wanted_span: Span) -> tuple[Span, ...]:
+    """`wanted_span` in reads of at most 255 bytes."""
+    return tuple(
+        Span(start, min(MAX_READ_BYTES, wanted_span.end - start))
+        for start in range(wanted_span.offset, wanted_span.end, MAX_READ_BYTES)
+    )
 
 
 def read_command(span: Span) -> bytes:
@@ -85,7 +88,7 @@ def read_command(span: Span) -> bytes:
 def read_span(send: Callable[[bytes], bytes], span: Span) -> bytes:
     """Read `span` through `send` (a CardChannel's); shorter where the card gives no more. Raises StatusWordError."""
     content = b""
-    for _ in range(MOST_PIECES):
+    for _ in range(MAX_PARTIAL_READS):
         try:
             content += send(read_command(Span(span.offset + len(content), span.length - len(content))))
         except StatusWordError:
@@ -97,7 +100,7 @@ def read_span(send: Callable[[bytes], bytes], span: Span) -> bytes:
     return content[: span.length]
 
 
-def read_fields(send: Callable[[bytes], bytes], fields: Iterable[Field]) -> Mapping[Field, bytes]:
+def read_fields(send: Callable[[bytes], bytes], fields: Iterable[CardField]) -> Mapping[CardField, bytes]:
     """Read `fields` through `send`. Raises StatusWordError when the citizen id is refused.
 
     A card of another version may end elsewhere: where it refuses a joint read, its fields are read one by one, and one
@@ -105,22 +108,22 @@ def read_fields(send: Callable[[bytes], bytes], fields: Iterable[Field]) -> Mapp
     """
     wanted = tuple(fields)
     image: dict[int, int] = {}
-    for span in plan(wanted):
+    for span in plan_reads(wanted):
         try:
             image.update(enumerate(read_span(send, span), span.offset))
         except StatusWordError:
             for field in wanted:
                 if span.offset <= field.value.offset < span.end:
-                    image.update(enumerate(_read_alone(send, field), field.value.offset))
+                    image.update(enumerate(_read_single_field(send, field), field.value.offset))
     return {
         field: bytes(image[at] for at in range(field.value.offset, field.value.end) if at in image) for field in wanted
     }
 
 
-def _read_alone(send: Callable[[bytes], bytes], field: Field) -> bytes:
+def _read_single_field(send: Callable[[bytes], bytes], field: CardField) -> bytes:
     try:
         return read_span(send, field.value)
     except StatusWordError:
-        if field is Field.CITIZEN_ID:
+        if field is CardField.CITIZEN_ID:
             raise
         return b""

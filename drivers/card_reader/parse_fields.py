@@ -7,10 +7,10 @@ from drivers.ports.card_reader import CardAddress, PersonName
 from thai import places
 
 PADDING: Final = " \xa0"
-CONTROLS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")  # no database keeps a NUL, within a name neither
+CONTROL_CHARACTERS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")  # no database keeps a NUL, within a name neither
 
 # Part of the address by its prefix, long forms first; a house number has none.
-PREFIXES: Final = {
+ADDRESS_PREFIXES: Final = {
     "moo": ("หมู่ที่", "หมู่", "ม."),
     "trok": ("ตรอก",),
     "soi": ("ซอย", "ซ."),
@@ -19,12 +19,12 @@ PREFIXES: Final = {
     "amphoe": ("อำเภอ", "เขต", "อ."),
     "province": ("จังหวัด", "จ."),
 }
-POSITIONS: Final = ("house", "moo", "trok", "soi", "road", "tambon", "amphoe", "province")
+ADDRESS_PART_ORDER: Final = ("house", "moo", "trok", "soi", "road", "tambon", "amphoe", "province")
 
 
 def text(raw: bytes) -> str:
     """cp874 (TIS-620 as browsers know it) without the padding; undefined bytes become U+FFFD, controls spaces."""
-    return raw.decode("cp874", errors="replace").translate(CONTROLS).strip(PADDING)
+    return raw.decode("cp874", errors="replace").translate(CONTROL_CHARACTERS).strip(PADDING)
 
 
 def digits(raw: bytes) -> str:
@@ -56,24 +56,24 @@ def address(raw: bytes) -> CardAddress:
     found: dict[str, str] = {}
     nameless: list[tuple[int, str]] = []
     for index, part in enumerate(parts):
-        field, rest = by_prefix(part)
+        field, rest = split_prefix(part)
         if field and field not in found:
             found[field] = rest
         elif part:
             nameless.append((index, part))
     # Counted from the end, because cards with fewer parts leave out the middle ones.
-    shift = len(POSITIONS) - len(parts)
+    shift = len(ADDRESS_PART_ORDER) - len(parts)
     for index, part in nameless:
         position = index if index == 0 else index + shift
-        if len(parts) > 1 and 0 <= position < len(POSITIONS):
-            found.setdefault(POSITIONS[position], part)
-    area = places.resolve(found.get("province", ""), found.get("amphoe", ""), found.get("tambon", ""))
+        if len(parts) > 1 and 0 <= position < len(ADDRESS_PART_ORDER):
+            found.setdefault(ADDRESS_PART_ORDER[position], part)
+    area = places.resolve_code(found.get("province", ""), found.get("amphoe", ""), found.get("tambon", ""))
     return CardAddress(raw=re.sub(r"[\s#]+", " ", whole).strip(), area=area, **found)
 
 
-def by_prefix(part: str) -> tuple[str, str]:
+def split_prefix(part: str) -> tuple[str, str]:
     """('tambon', 'บ้านเป็ด') for 'ตำบลบ้านเป็ด'; ('', part) without a known prefix."""
-    for field, prefixes in PREFIXES.items():
+    for field, prefixes in ADDRESS_PREFIXES.items():
         for prefix in prefixes:
             if part.startswith(prefix) and len(part) > len(prefix):
                 return field, part.removeprefix(prefix).strip()

@@ -6,9 +6,9 @@ from typing import Final
 
 from drivers.card_reader.card_map import Span, pieces, read_span
 
-LENGTH: Final = Span(0x0179, 2)  # big-endian
-PHOTO: Final = Span(0x017B, 5118)
-JPEG_BEGIN, JPEG_END = b"\xff\xd8", b"\xff\xd9"
+PHOTO_LENGTH_SPAN: Final = Span(0x0179, 2)  # big-endian
+PHOTO_SPAN: Final = Span(0x017B, 5118)
+JPEG_START_MARKER, JPEG_END_MARKER = b"\xff\xd8", b"\xff\xd9"
 
 
 class BadPhotoError(Exception):
@@ -21,18 +21,18 @@ def read_photo(send: Callable[[bytes], bytes], on_progress: Callable[[float], No
     The length field says how much is read: of 5,118 bytes most cards fill fewer, and each 255 take 0.3 s on an old
     card. Raises BadPhotoError, and what `send` raises.
     """
-    length = int.from_bytes(read_span(send, LENGTH), "big")
+    length = int.from_bytes(read_span(send, PHOTO_LENGTH_SPAN), "big")
     if length == 0:
         return b""
-    if length > PHOTO.length:
+    if length > PHOTO_SPAN.length:
         raise BadPhotoError
     photo = b""
-    for piece in pieces(Span(PHOTO.offset, length)):
+    for piece in pieces(Span(PHOTO_SPAN.offset, length)):
         if cancel.is_set():
             return b""
         photo += read_span(send, piece)
         on_progress(len(photo) / length)
-    end = photo.rfind(JPEG_END)
-    if len(photo) != length or not photo.startswith(JPEG_BEGIN) or end < 0:
+    end = photo.rfind(JPEG_END_MARKER)
+    if len(photo) != length or not photo.startswith(JPEG_START_MARKER) or end < 0:
         raise BadPhotoError
-    return photo[: end + len(JPEG_END)]
+    return photo[: end + len(JPEG_END_MARKER)]

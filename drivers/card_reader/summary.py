@@ -5,12 +5,12 @@ from typing import Any
 from drivers.ports.card_reader import CitizenCard
 
 
-def as_dict(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:
+def summarise_card(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:
     """JSON-able facts about `card`; unless `reveal`, only enough to see that reading works."""
     if not reveal:
         return {
-            "citizen_id": masked(card.citizen_id, shown=-4),
-            "name": f"{card.name.title}{masked(card.name.first, shown=1)} {masked(card.name.last, shown=1)}".strip(),
+            "citizen_id": mask(card.citizen_id, visible_chars=-4),
+            "name": f"{card.name.title}{mask(card.name.first, visible_chars=1)} {mask(card.name.last, visible_chars=1)}".strip(),
             "birth_year": card.birth_date[:4],
             "province": card.address.province,
             "card_version": card.card_version,
@@ -28,8 +28,8 @@ def as_dict(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:
     }
 
 
-def masked(word: str, *, shown: int) -> str:
-    """`word` with all but its first (or, if negative, last) `shown` characters covered."""
-    kept = word[shown:] if shown < 0 else word[:shown]
-    cover = "•" * (len(word) - len(kept))
-    return cover + kept if shown < 0 else kept + cover
+def mask(text: str, *, visible_chars: int) -> str:
+    """`text` with all but its first (or, if negative, last) `visible_chars` characters covered."""
+    kept = text[visible_chars:] if visible_chars < 0 else text[:visible_chars]
+    cover = "•" * (len(text) - len(kept))
+    return cover + kept if visible_chars < 0 else kept + cover

@@ -12,28 +12,30 @@ from smartcard import scard
 from drivers.ports.card_reader import CardFault
 
 
-def unsigned(code: int) -> int:
+def to_unsigned(code: int) -> int:
     """pyscard gives PC/SC's codes as signed numbers."""
     return code & 0xFFFFFFFF
 
 
 PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"  # pseudo reader whose state changes when readers come and go
-OK: Final = unsigned(scard.SCARD_S_SUCCESS)
-TIMED_OUT: Final = unsigned(scard.SCARD_E_TIMEOUT)
-NOT_ALLOWED: Final = unsigned(scard.SCARD_W_SECURITY_VIOLATION)  # polkit: not this user, not from this session
+PCSC_SUCCESS: Final = to_unsigned(scard.SCARD_S_SUCCESS)
+PCSC_TIMEOUT: Final = to_unsigned(scard.SCARD_E_TIMEOUT)
+PCSC_ACCESS_DENIED: Final = to_unsigned(
+    scard.SCARD_W_SECURITY_VIOLATION
+)  # polkit: not this user, not from this session
 # Gone while being read: what pcscd says depends on whether it saw the card go before or during the exchange.
-PULLED_OUT: Final = (unsigned(scard.SCARD_E_NOT_TRANSACTED), unsigned(scard.SCARD_W_REMOVED_CARD))
-CONNECT_FAULTS: Final = {
-    unsigned(scard.SCARD_E_NO_SMARTCARD): CardFault.NO_CARD,
-    unsigned(scard.SCARD_W_REMOVED_CARD): CardFault.NO_CARD,
-    unsigned(scard.SCARD_W_UNRESPONSIVE_CARD): CardFault.MUTE,
-    unsigned(scard.SCARD_W_UNPOWERED_CARD): CardFault.MUTE,
-    unsigned(scard.SCARD_E_NO_SERVICE): CardFault.NO_READER,
-    unsigned(scard.SCARD_E_SERVICE_STOPPED): CardFault.NO_READER,
-    unsigned(scard.SCARD_E_UNKNOWN_READER): CardFault.NO_READER,
-    unsigned(scard.SCARD_E_READER_UNAVAILABLE): CardFault.NO_READER,
-    unsigned(scard.SCARD_E_NO_READERS_AVAILABLE): CardFault.NO_READER,
-    NOT_ALLOWED: CardFault.NO_READER,
+CARD_REMOVED_CODES: Final = (to_unsigned(scard.SCARD_E_NOT_TRANSACTED), to_unsigned(scard.SCARD_W_REMOVED_CARD))
+FAULT_BY_ERROR_CODE: Final = {
+    to_unsigned(scard.SCARD_E_NO_SMARTCARD): CardFault.NO_CARD,
+    to_unsigned(scard.SCARD_W_REMOVED_CARD): CardFault.NO_CARD,
+    to_unsigned(scard.SCARD_W_UNRESPONSIVE_CARD): CardFault.MUTE,
+    to_unsigned(scard.SCARD_W_UNPOWERED_CARD): CardFault.MUTE,
+    to_unsigned(scard.SCARD_E_NO_SERVICE): CardFault.NO_READER,
+    to_unsigned(scard.SCARD_E_SERVICE_STOPPED): CardFault.NO_READER,
+    to_unsigned(scard.SCARD_E_UNKNOWN_READER): CardFault.NO_READER,
+    to_unsigned(scard.SCARD_E_READER_UNAVAILABLE): CardFault.NO_READER,
+    to_unsigned(scard.SCARD_E_NO_READERS_AVAILABLE): CardFault.NO_READER,
+    PCSC_ACCESS_DENIED: CardFault.NO_READER,
 }
 
 
@@ -45,17 +47,17 @@ class PcscError(Exception):
         self.code = code
 
 
-def checked(code: int) -> None:
+def raise_on_error(code: int) -> None:
     """Raise PcscError unless `code` is success."""
-    if unsigned(code) != OK:
-        raise PcscError(unsigned(code))
+    if to_unsigned(code) != PCSC_SUCCESS:
+        raise PcscError(to_unsigned(code))
 
 
 @contextmanager
 def pcsc_context() -> Iterator[Any]:
     """A context of one's own; each thread needs one, because calls in one context wait for each other."""
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    checked(code)
+    raise_on_error(code)
     try:
         yield context
     finally:
@@ -67,25 +69,25 @@ def list_readers(context: Any) -> list[str]:
     try:
         code, readers = scard.SCardListReaders(context, [])
     except SystemError as broken:  # pyscard 2.3 fails so, instead of giving a code, when the daemon went away
-        raise PcscError(unsigned(scard.SCARD_E_NO_SERVICE)) from broken
-    if unsigned(code) == unsigned(scard.SCARD_E_NO_READERS_AVAILABLE):
+        raise PcscError(to_unsigned(scard.SCARD_E_NO_SERVICE)) from broken
+    if to_unsigned(code) == to_unsigned(scard.SCARD_E_NO_READERS_AVAILABLE):
         return []
-    checked(code)
+    raise_on_error(code)
     return list(readers)
 
 
-def states_of(context: Any, known: Sequence[tuple[str, int]], wait_ms: int) -> list[tuple[str, int]]:
+def wait_for_state_change(context: Any, known: Sequence[tuple[str, int]], wait_ms: int) -> list[tuple[str, int]]:
     """Wait until a reader's state word differs from `known`; all of them then, or `known` at the time-out."""
     if not known:
         return []
     code, states = scard.SCardGetStatusChange(context, wait_ms, list(known))
-    if unsigned(code) == TIMED_OUT:
+    if to_unsigned(code) == PCSC_TIMEOUT:
         return list(known)
-    checked(code)
+    raise_on_error(code)
     return [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in states]
 
 
-class Connection:
+class CardConnection:
     """A powered card, shared with nobody else until `close`: no other program selects another applet in between."""
 
     def __init__(self, context: Any, reader: str) -> None:
@@ -93,23 +95,23 @@ class Connection:
         code, self._card, protocol = scard.SCardConnect(
             context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )
-        checked(code)
+        raise_on_error(code)
         self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
 
-    def begin(self) -> None:
+    def begin_transaction(self) -> None:
         """Keep others out until `close`. Raises PcscError."""
-        checked(scard.SCardBeginTransaction(self._card))
+        raise_on_error(scard.SCardBeginTransaction(self._card))
 
     def atr(self) -> bytes:
         """What the card said when it was powered; costs no exchange with it. Raises PcscError."""
         code, _, _, _, atr = scard.SCardStatus(self._card)
-        checked(code)
+        raise_on_error(code)
         return bytes(atr)
 
     def transmit(self, command: bytes) -> bytes:
         """One command, one answer with its status word. Raises PcscError."""
         code, answer = scard.SCardTransmit(self._card, self._header, list(command))
-        checked(code)
+        raise_on_error(code)
         return bytes(byte & 0xFF for byte in answer)
 
     def close(self) -> None:

@@ -6,31 +6,31 @@ from typing import Final
 
 LIST_FORMAT: Final = "%d\t%v %m%n"
 # SANE lists these as scanners: cameras, and the back ends that make up pictures.
-NO_SCANNERS: Final = ("v4l:", "test:", "pnm:")
+IGNORED_BACKENDS: Final = ("v4l:", "test:", "pnm:")
 
 
 @dataclass(frozen=True)
-class Found:
+class ScannerDevice:
     """A device as `scanimage -L` names it, with its maker and model."""
 
     name: str
     model: str
 
 
-def listed(listing: str) -> list[Found]:
+def parse_device_list(listing: str) -> list[ScannerDevice]:
     """scanimage's list in LIST_FORMAT."""
     pairs = (line.partition("\t") for line in listing.splitlines())
-    return [Found(name, model.strip()) for name, _, model in pairs if name]
+    return [ScannerDevice(name, model.strip()) for name, _, model in pairs if name]
 
 
-def choose(wanted: str, found: Sequence[Found]) -> Found | None:
+def select_device(wanted: str, found: Sequence[ScannerDevice]) -> ScannerDevice | None:
     """The one that `wanted` means: a device's name, part of its maker and model, or '' for the first one.
 
     Names of USB scanners contain the number the kernel gave at plugging in ('epson2:libusb:001:005'). So one that is
     not there any more means the only scanner of the same back end.
     """
     if not wanted:
-        return next((one for one in found if not one.name.startswith(NO_SCANNERS)), None)
+        return next((one for one in found if not one.name.startswith(IGNORED_BACKENDS)), None)
     named = [one for one in found if wanted == one.name] or [
         one for one in found if wanted.lower() in one.model.lower()
     ]

@@ -11,7 +11,7 @@ from typing import Final
 from drivers.ports.letter_scanner import ScannerStatus
 
 # SANE_Status of sane.h; 5 is the end of file before any data.
-BY_EXIT_CODE: Final = {
+STATUS_BY_EXIT_CODE: Final = {
     2: ScannerStatus.CANCELLED,
     3: ScannerStatus.BUSY,
     5: ScannerStatus.NO_PAPER,
@@ -21,7 +21,7 @@ BY_EXIT_CODE: Final = {
     9: ScannerStatus.IO_ERROR,
     11: ScannerStatus.NOT_ALLOWED,
 }
-BY_SENTENCE: Final = (
+STATUS_BY_MESSAGE: Final = (
     ("Device busy", ScannerStatus.BUSY),
     ("no SANE devices found", ScannerStatus.ABSENT),
     ("Access to resource has been denied", ScannerStatus.NOT_ALLOWED),
@@ -33,20 +33,20 @@ BY_SENTENCE: Final = (
 )
 
 
-PAGE_STATUS: Final = re.compile(r"\(scanner status = (\d+)\)")
-PAGE_ENDED: Final = (0, 5)
+PAGE_STATUS_LINE: Final = re.compile(r"\(scanner status = (\d+)\)")
+NORMAL_PAGE_STATUSES: Final = (0, 5)
 
 
-def status_from(exit_code: int, errors: str) -> ScannerStatus | None:
+def status_from_exit(exit_code: int, stderr: str) -> ScannerStatus | None:
     """Exit code and standard error of scanimage → why it ended early; None when it did not. Never READY."""
     if exit_code == 0:
-        told = [int(code) for code in PAGE_STATUS.findall(errors)[-1:]]
-        if not told or told[0] in PAGE_ENDED:
+        told = [int(code) for code in PAGE_STATUS_LINE.findall(stderr)[-1:]]
+        if not told or told[0] in NORMAL_PAGE_STATUSES:
             return None
-        return BY_EXIT_CODE.get(told[0], ScannerStatus.IO_ERROR)
-    if exit_code in BY_EXIT_CODE:
-        return BY_EXIT_CODE[exit_code]
-    for sentence, status in BY_SENTENCE:
-        if sentence in errors:
+        return STATUS_BY_EXIT_CODE.get(told[0], ScannerStatus.IO_ERROR)
+    if exit_code in STATUS_BY_EXIT_CODE:
+        return STATUS_BY_EXIT_CODE[exit_code]
+    for sentence, status in STATUS_BY_MESSAGE:
+        if sentence in stderr:
             return status
     return ScannerStatus.IO_ERROR

@@ -12,68 +12,71 @@ from typing import Final
 from drivers.ports.letter_scanner import Source
 
 # "    --source Flatbed|ADF [Flatbed]", "    -x 0..215.9mm (in steps of 1) [215.9]", "    --duplex[=(yes|no)] [no]"
-OPTION: Final = re.compile(
+OPTION_LINE: Final = re.compile(
     r"^ {4}(--?[\w-]+)(?:\[=\((.*?)\)\]| (.*?)(?:dpi|mm|pel|bit|%|us)?(?: \(in steps of .*?\))?) \[", re.MULTILINE
 )
 # "    --cover-open[=(yes|no)] [no] [hardware]"; older versions of scanimage write "[advanced]" or "[read-only]" behind
-SWITCH: Final = re.compile(r"^ {4}--([\w-]+)\[=\(.*?yes\|no\)\] \[(yes|no)\]", re.MULTILINE)
-SENSORS: Final = {"cover": re.compile(r"(cover|adf|lid)-open(ed)?"), "jam": re.compile(r"(\w+-)?jam(med)?")}
+SENSOR_LINE: Final = re.compile(r"^ {4}--([\w-]+)\[=\(.*?yes\|no\)\] \[(yes|no)\]", re.MULTILINE)
+SENSOR_PATTERNS: Final = {"cover": re.compile(r"(cover|adf|lid)-open(ed)?"), "jam": re.compile(r"(\w+-)?jam(med)?")}
 NUMBER: Final = r"-?\d+(?:\.\d+)?"
 RANGE: Final = re.compile(rf"({NUMBER})\.\.({NUMBER})", re.ASCII)
 
 PAPER_MM: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "folio": (216.0, 330.0)}
-RESOLUTION: Final = 200.0  # dpi: recognition gains nothing above, and a page is kept at no more
+TARGET_RESOLUTION_DPI: Final = 200.0  # dpi: recognition gains nothing above, and a page is kept at no more
 
 
 @dataclass(frozen=True)
-class Wish:
-    """`paper` as in PAPER_MM, '' for all the scanner reaches; `given` are options that go as they are, and win."""
+class ScanOptions:
+    """`paper` as in PAPER_MM, '' for all the scanner reaches; `extra_options` are options that go as they are, and win."""
 
     source: Source = Source.FLATBED
     paper: str = "A4"
     colour: bool = True
-    given: tuple[str, ...] = ()
+    extra_options: tuple[str, ...] = ()
 
 
-def offered(listing: str) -> dict[str, str]:
+def parse_available_options(listing: str) -> dict[str, str]:
     """`scanimage --all-options` → by option its values, as 'A|B|C' or 'LOW..HIGH', without unit."""
-    return {name: switch or values for name, switch, values in OPTION.findall(listing)}
+    return {name: switch or values for name, switch, values in OPTION_LINE.findall(listing)}
 
 
-def sensors(listing: str) -> dict[str, bool]:
+def parse_sensors(listing: str) -> dict[str, bool]:
     """`scanimage --all-options` → what the scanner's own switches say, by the fault they tell: "cover", "jam".
 
     Scanners with a feeder have such options: "cover-open" (saneopts.h), "adf-open", "paper-jam"."""
     said: dict[str, bool] = {}
-    for name, value in SWITCH.findall(listing):
-        for fault, names in SENSORS.items():
+    for name, value in SENSOR_LINE.findall(listing):
+        for fault, names in SENSOR_PATTERNS.items():
             if names.fullmatch(name):
                 said[fault] = said.get(fault, False) or value == "yes"
     return said
 
 
-def arguments(wish: Wish, device: Mapping[str, str]) -> tuple[str, ...]:
+def build_arguments(options: ScanOptions, available: Mapping[str, str]) -> tuple[str, ...]:
     """scanimage's arguments, the source first: others depend on it."""
-    given = {option.split("=")[0].split(" ")[0] for option in wish.given}
-    chosen = (pair for pair in _chosen(wish, device) if pair[0] not in given)
-    return (*(f"{name}={value}" if name.startswith("--") else f"{name}{value}" for name, value in chosen), *wish.given)
+    extra_options = {option.split("=")[0].split(" ")[0] for option in options.extra_options}
+    chosen = (pair for pair in _requested_options(options, available) if pair[0] not in extra_options)
+    return (
+        *(f"{name}={value}" if name.startswith("--") else f"{name}{value}" for name, value in chosen),
+        *options.extra_options,
+    )
 
 
-def _chosen(wish: Wish, device: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield from _source(wish.source, device)
-    if mode := _mode(wish.colour, _values(device, "--mode")):
+def _requested_options(options: ScanOptions, available: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield from _source_options(options.source, available)
+    if mode := _select_mode(options.colour, _option_values(available, "--mode")):
         yield "--mode", mode
-    if "--resolution" in device:
-        yield "--resolution", f"{_resolution(device['--resolution']):g}"
-    if wish.paper:
-        for names, size in zip((("--page-width", "-x"), ("--page-height", "-y")), PAPER_MM[wish.paper], strict=True):
+    if "--resolution" in available:
+        yield "--resolution", f"{_select_resolution(available['--resolution']):g}"
+    if options.paper:
+        for names, size in zip((("--page-width", "-x"), ("--page-height", "-y")), PAPER_MM[options.paper], strict=True):
             for name in names:
-                if reach := RANGE.fullmatch(device.get(name, "")):
+                if reach := RANGE.fullmatch(available.get(name, "")):
                     yield name, f"{min(size, float(reach[2])):g}"
 
 
-def _source(source: Source, device: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    names = _values(device, "--source")
+def _source_options(source: Source, available: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    names = _option_values(available, "--source")
     feeders = [name for name in names if re.search("adf|feeder", name, re.I)]
     both = [name for name in names if re.search("duplex|both", name, re.I)]
     one = [name for name in feeders if name not in both and not re.search("back", name, re.I)]
@@ -85,11 +88,13 @@ def _source(source: Source, device: Mapping[str, str]) -> Iterator[tuple[str, st
         case _:
             yield from (("--source", name) for name in (one or feeders)[:1])
             if source is Source.DUPLEX:
-                yield from (("--adf-mode", name) for name in _values(device, "--adf-mode") if "duplex" in name.lower())
-                yield from (("--duplex", "yes") for _ in _values(device, "--duplex")[:1])
+                yield from (
+                    ("--adf-mode", name) for name in _option_values(available, "--adf-mode") if "duplex" in name.lower()
+                )
+                yield from (("--duplex", "yes") for _ in _option_values(available, "--duplex")[:1])
 
 
-def _mode(colour: bool, names: Sequence[str]) -> str:
+def _select_mode(colour: bool, names: Sequence[str]) -> str:
     wanted = "colou?r" if colour else "gr[ae]y"
     found = [
         name for name in names if re.search(wanted, name, re.I) and not re.search("diffusion|halftone", name, re.I)
@@ -98,13 +103,15 @@ def _mode(colour: bool, names: Sequence[str]) -> str:
     return (exact or found or [""])[0]
 
 
-def _resolution(values: str) -> float:
+def _select_resolution(values: str) -> float:
     """The lowest one that is enough, or the highest there is."""
     if reach := RANGE.fullmatch(values):
-        return min(max(RESOLUTION, float(reach[1])), float(reach[2]))
+        return min(max(TARGET_RESOLUTION_DPI, float(reach[1])), float(reach[2]))
     steps = sorted(float(step) for step in values.split("|") if re.fullmatch(NUMBER, step, re.ASCII))
-    return next((step for step in steps if step >= RESOLUTION), steps[-1] if steps else RESOLUTION)
+    return next(
+        (step for step in steps if step >= TARGET_RESOLUTION_DPI), steps[-1] if steps else TARGET_RESOLUTION_DPI
+    )
 
 
-def _values(device: Mapping[str, str], name: str) -> list[str]:
-    return [value for value in device.get(name, "").split("|") if value]
+def _option_values(available: Mapping[str, str], name: str) -> list[str]:
+    return [value for value in available.get(name, "").split("|") if value]

@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Event
 from typing import IO, Final, cast
 
-from drivers.letter_scanner.exit_status import status_from
+from drivers.letter_scanner.exit_status import status_from_exit
 from drivers.ports.letter_scanner import ScanError, ScannerStatus
 
-LOOK_S: Final = 0.1  # how often cancel and deadline are looked at
+POLL_S: Final = 0.1  # how often cancel and deadline are looked at
 # For scanimage to tell the scanner to stop: the carriage goes home, the feeder lets go of its sheet.
-GRACE_S: Final = 3.0
-MOST_ERRORS: Final = 65_536
-MOST_IN_A_FILE: Final = 1 << 30  # bytes; the largest page that is taken has less
-PROGRESS: Final = re.compile(rb"Progress: *(\d+(?:\.\d+)?)%")
+TERMINATE_GRACE_S: Final = 3.0
+MAX_STDERR_BYTES: Final = 65_536
+MAX_FILE_BYTES: Final = 1 << 30  # bytes; the largest page that is taken has less
+PROGRESS_LINE: Final = re.compile(rb"Progress: *(\d+(?:\.\d+)?)%")
 
 
-def listen(
+def run_scanimage(
     command: Sequence[str],
     environment: Mapping[str, str],
     on_output: Callable[[bytes], bool],
@@ -35,7 +35,7 @@ def listen(
     """Run `command` to its end. `on_output` gets what it writes and says whether a page is complete, from which moment
     on the next one may take `timeout_s`. Raises ScanError; leaves no process behind."""
     deadline = time.monotonic() + timeout_s
-    with _started(command, environment) as child, selectors.DefaultSelector() as waiting:
+    with _start_process(command, environment) as child, selectors.DefaultSelector() as waiting:
         errors = bytearray()
         waiting.register(cast(IO[bytes], child.stdout), selectors.EVENT_READ, False)
         waiting.register(cast(IO[bytes], child.stderr), selectors.EVENT_READ, True)
@@ -44,27 +44,27 @@ def listen(
                 raise ScanError(ScannerStatus.CANCELLED)
             if time.monotonic() > deadline:
                 raise ScanError(ScannerStatus.UNRESPONSIVE)
-            for key, _ in waiting.select(LOOK_S):
+            for key, _ in waiting.select(POLL_S):
                 data = os.read(key.fd, 1 << 20)
                 if not data:
                     waiting.unregister(key.fileobj)
                 elif key.data:
                     errors.extend(data)
-                    if told := PROGRESS.findall(data):
+                    if told := PROGRESS_LINE.findall(data):
                         on_progress(min(1.0, float(told[-1]) / 100))
-                    del errors[:-MOST_ERRORS]
+                    del errors[:-MAX_STDERR_BYTES]
                 elif on_output(data):
                     deadline = time.monotonic() + timeout_s
         try:
-            exit_code = child.wait(max(LOOK_S, deadline - time.monotonic()))
+            exit_code = child.wait(max(POLL_S, deadline - time.monotonic()))
         except subprocess.TimeoutExpired as expired:
             raise ScanError(ScannerStatus.UNRESPONSIVE) from expired
-    if (status := status_from(exit_code, errors.decode(errors="replace"))) is not None:
+    if (status := status_from_exit(exit_code, errors.decode(errors="replace"))) is not None:
         raise ScanError(status)
 
 
 @contextlib.contextmanager
-def _started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _start_process(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     try:
         child = subprocess.Popen(
             command,
@@ -80,13 +80,13 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator
         try:
             # Pages of a batch are files in memory: what the deadline would end, this ends sooner.
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (MOST_IN_A_FILE, MOST_IN_A_FILE))
+                resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
             yield child
         finally:
-            _end(child)
+            _terminate(child)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _terminate(child: subprocess.Popen[bytes]) -> None:
     """End what still runs: asked first, then killed with all its group."""
     if child.poll() is not None:
         return
@@ -94,6 +94,6 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     for pipe in (child.stdout, child.stderr):  # else it may wait for somebody to read them
         cast(IO[bytes], pipe).close()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(GRACE_S)
+        child.wait(TERMINATE_GRACE_S)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)

@@ -17,5 +17,5 @@ class BacklightStatus(Enum):
 class Backlight(Protocol):
     """The light behind the picture."""
 
-    def switch(self, lit: bool) -> BacklightStatus:
+    def set_lit(self, lit: bool) -> BacklightStatus:
         """Light it, or put it out; blocks for as long as the panel's driver does (milliseconds)."""

@@ -22,7 +22,7 @@ class CardReaderStatus(Enum):
     UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
 
     @property
-    def card_is_in(self) -> bool:
+    def has_card(self) -> bool:
         """Something is known to be in the slot."""
         return self in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
 

@@ -34,12 +34,12 @@ class Speech:
 
 
 class Speaker(Protocol):
-    """A loudspeaker. No call blocks but `hear`."""
+    """A loudspeaker. No call blocks but `play_and_wait`."""
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
         """Break off whatever is heard now and play these, one after the other. `volume` is per cent, 0 to 100."""
 
-    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+    def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
         """Play these and wait for their end: READY when a sound device took them, UNKNOWN when other sounds broke them
         off. A device that was absent is looked for at once."""
 

@@ -6,11 +6,11 @@ from escpos.capabilities import Profile
 from escpos.printer import Dummy
 from PIL import Image
 
-from drivers.receipt_printer.raster import QUADRUPLE, Block, Feed, black_of, pieces
+from drivers.receipt_printer.raster import MODE_QUADRUPLE, BlankRows, RasterBlock, split_into_commands, to_black_dots
 
-ASB_OFF: Final = b"\x1d\x61\x00"  # GS a 0: no status unasked
-CUT: Final = b"\x1d\x56\x42\x00"  # GS V 66 0: feed to the knife, cut
-TO_THE_TEAR_BAR_MM: Final = 20  # from the head, where there is no knife; 58 mm mechanisms have 10 to 18
+AUTOMATIC_STATUS_OFF_COMMAND: Final = b"\x1d\x61\x00"  # GS a 0: no status unasked
+CUT_COMMAND: Final = b"\x1d\x56\x42\x00"  # GS V 66 0: feed to the knife, cut
+TEAR_BAR_DISTANCE_MM: Final = 20  # from the head, where there is no knife; 58 mm mechanisms have 10 to 18
 
 
 def dots_per_inch(width_dots: int) -> int:
@@ -18,31 +18,33 @@ def dots_per_inch(width_dots: int) -> int:
     return 180 if width_dots == 512 else 203
 
 
-def millimetres(image: Image.Image) -> float:
+def paper_length_mm(image: Image.Image) -> float:
     """How long the paper of `image` is, with what the knife or the tear bar needs."""
-    return image.height / dots_per_inch(image.width) * 25.4 + TO_THE_TEAR_BAR_MM
+    return image.height / dots_per_inch(image.width) * 25.4 + TEAR_BAR_DISTANCE_MM
 
 
-def ending(width_dots: int, *, cut: bool) -> bytes:
+def end_of_receipt_bytes(width_dots: int, *, cut: bool) -> bytes:
     """What separates a paper from the next one: the knife, or a feed that brings it beyond the tear bar."""
-    return CUT if cut else b"\x1b\x4a" + bytes((round(TO_THE_TEAR_BAR_MM / 25.4 * dots_per_inch(width_dots)),))
+    return (
+        CUT_COMMAND if cut else b"\x1b\x4a" + bytes((round(TEAR_BAR_DISTANCE_MM / 25.4 * dots_per_inch(width_dots)),))
+    )
 
 
-def job_bytes(image: Image.Image, *, cut: bool = True) -> bytes:
-    """One job: initialise, `image` at full paper width as raster, then `ending`. The barrier is not part of it."""
-    black = black_of(image)
+def build_job(image: Image.Image, *, cut: bool = True) -> bytes:
+    """One job: initialise, `image` at full paper width as raster, then `end_of_receipt_bytes`. The barrier is not part of it."""
+    black = to_black_dots(image)
     dpi = dots_per_inch(image.width)
-    writer = Dummy(profile=paper_profile(image.width))
+    writer = Dummy(profile=printer_profile(image.width))
     writer.hw("INIT")
     # ESC J counts in motion units that differ by model; GS P makes one unit one dot.
-    writer._raw(ASB_OFF + bytes((0x1D, 0x50, dpi, dpi)))
-    for piece in pieces(black):
+    writer._raw(AUTOMATIC_STATUS_OFF_COMMAND + bytes((0x1D, 0x50, dpi, dpi)))
+    for piece in split_into_commands(black):
         match piece:
-            case Feed(rows):
+            case BlankRows(rows):
                 whole, rest = divmod(rows, 255)
                 writer._raw(b"\x1b\x4a\xff" * whole + (bytes((0x1B, 0x4A, rest)) if rest else b""))
-            case Block(bits, mode):
-                doubled = mode == QUADRUPLE
+            case RasterBlock(bits, mode):
+                doubled = mode == MODE_QUADRUPLE
                 writer.image(
                     Image.fromarray(~bits),
                     high_density_vertical=not doubled,
@@ -51,10 +53,10 @@ def job_bytes(image: Image.Image, *, cut: bool = True) -> bytes:
                     fragment_height=len(bits),
                     center=False,
                 )
-    return bytes(writer.output) + ending(image.width, cut=cut)
+    return bytes(writer.output) + end_of_receipt_bytes(image.width, cut=cut)
 
 
-def paper_profile(width_dots: int) -> Profile:
+def printer_profile(width_dots: int) -> Profile:
     """python-escpos's profile of a plain printer `width_dots` wide; without a width it warns and guesses."""
     profile = Profile()
     width = {"pixels": width_dots, "mm": round(width_dots * 25.4 / dots_per_inch(width_dots))}

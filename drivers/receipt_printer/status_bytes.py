@@ -5,10 +5,10 @@ from typing import Final
 
 from drivers.ports.receipt_printer import PrinterStatus
 
-QUERIES: Final = (1, 2, 3, 4)  # printer, cause of being offline, cause of error, paper
+STATUS_QUERIES: Final = (1, 2, 3, 4)  # printer, cause of being offline, cause of error, paper
 
 
-def query(n: int) -> bytes:
+def build_query(n: int) -> bytes:
     """DLE EOT n: real-time, answered by one byte even without paper."""
     return bytes((0x10, 0x04, n))
 
@@ -23,15 +23,15 @@ def is_barrier(byte: int) -> bool:
     return byte & 0x90 == 0
 
 
-def is_rubbish(data: bytes) -> bool:
+def is_invalid_response(data: bytes) -> bool:
     """Whether no printer says this: bit 7 is clear in every answer (DLE EOT, GS r, ASB, XON, XOFF)."""
     return any(byte & 0x80 for byte in data)
 
 
-def status_from(answers: Mapping[int, int], asked: Sequence[int] = QUERIES) -> PrinterStatus:
-    """Answers by n → the state. A fault in any answer counts; READY is said only when all `asked` have answered."""
-    valid = {n: byte for n, byte in answers.items() if is_realtime(byte)}
-    offline, cause, error, paper = (valid.get(n, 0) for n in QUERIES)
+def status_from_responses(responses: Mapping[int, int], queries: Sequence[int] = STATUS_QUERIES) -> PrinterStatus:
+    """Answers by n → the state. A fault in any answer counts; READY is said only when all `queries` have answered."""
+    valid = {n: byte for n, byte in responses.items() if is_realtime(byte)}
+    offline, cause, error, paper = (valid.get(n, 0) for n in STATUS_QUERIES)
     if cause & 0x04:
         return PrinterStatus.COVER_OPEN
     if cause & 0x20 or paper & 0x60:
@@ -42,6 +42,6 @@ def status_from(answers: Mapping[int, int], asked: Sequence[int] = QUERIES) -> P
         return PrinterStatus.ERROR
     if offline & 0x08:
         return PrinterStatus.OFFLINE
-    if any(n not in valid for n in asked):
+    if any(n not in valid for n in queries):
         return PrinterStatus.UNKNOWN
     return PrinterStatus.PAPER_NEAR_END if paper & 0x0C else PrinterStatus.READY

@@ -18,21 +18,23 @@ from typing import Final, Self
 import serial
 
 from drivers.ports.receipt_printer import PrinterStatus
-from drivers.receipt_printer.usb_discovery import device_node
+from drivers.receipt_printer.usb_discovery import find_device_node
 
-CONNECT_S: Final = 2.0
-TAKEN_S: Final = 1.5  # another program (a technician's print-test, the interface's look) has it for about that long
-LOOK_AGAIN_S: Final = 0.05
+CONNECT_TIMEOUT_S: Final = 2.0
+BUSY_RETRY_WINDOW_S: Final = (
+    1.5  # another program (a technician's print-test, the interface's look) has it for about that long
+)
+BUSY_RETRY_INTERVAL_S: Final = 0.05
 LINGER_S: Final = 1.0  # without a byte going by, at closing
 DEFAULT_PORT: Final = 9100  # raw printing, "JetDirect"
 DEFAULT_BAUD: Final = 19200
-MOST_READ_AT_ONCE: Final = 256
-BITS_A_BYTE: Final = 10  # 8N1, with its start bit
+MAX_READ_BYTES: Final = 256
+BITS_PER_BYTE: Final = 10  # 8N1, with its start bit
 # What a serial line takes before the far end has it: 4 kB in the kernel and in an adapter, 18 kB in a pseudo-terminal.
-SERIAL_HOLDS: Final = 20_000
+SERIAL_BUFFER_BYTES: Final = 20_000
 
 
-class PrinterGone(Exception):  # noqa: N818 - a state of the world, named as the rest of the kiosk names it
+class PrinterUnreachableError(Exception):  # noqa: N818 - a state of the world, named as the rest of the kiosk names it
     """It cannot be reached. `status` says why: ABSENT for no such device, nobody listening or a line that broke;
     NOT_ALLOWED; UNKNOWN while another program has it."""
 
@@ -41,7 +43,7 @@ class PrinterGone(Exception):  # noqa: N818 - a state of the world, named as the
         self.status = status
 
 
-class PrinterStalled(Exception):  # noqa: N818
+class PrinterStalledError(Exception):  # noqa: N818
     """The printer took no more bytes before the deadline."""
 
 
@@ -49,8 +51,8 @@ class Transport:
     """An open line over the non-blocking descriptor `fd`; `close` is called once at the end, when what was written has
     had its time to go: usblp kills a transfer under way when it is closed.
 
-    `empty_is_end`: on a socket an empty read is the end; usblp also gives it when the printer has nothing to say.
-    `bytes_s`: how fast a line is that takes bytes faster than it carries them; 0 for others.
+    `empty_read_is_eof`: on a socket an empty read is the end; usblp also gives it when the printer has nothing to say.
+    `bytes_per_s`: how fast a line is that takes bytes faster than it carries them; 0 for others.
     """
 
     def __init__(
@@ -58,15 +60,15 @@ class Transport:
         fd: int,
         close: Callable[[], None],
         *,
-        empty_is_end: bool,
+        empty_read_is_eof: bool,
         linger: Callable[[], None] | None = None,
-        bytes_s: float = 0.0,
+        bytes_per_s: float = 0.0,
     ) -> None:
         self._fd = fd
-        self._close = close
+        self._discard_and_close = close
         self._linger = linger or self._await_writable
-        self._empty_is_end = empty_is_end
-        self._bytes_s = bytes_s
+        self._empty_read_is_eof = empty_read_is_eof
+        self._bytes_per_s = bytes_per_s
         self._stalled = False
         self._hung_up = False  # a terminal whose far end is gone is always ready, with nothing to read
 
@@ -74,44 +76,44 @@ class Transport:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, termios.error, PrinterGone):
+        with contextlib.suppress(OSError, termios.error, PrinterUnreachableError):
             if not self._stalled:  # else it has had its time
                 self._linger()
         with contextlib.suppress(OSError):
-            self._close()
+            self._discard_and_close()
 
-    def on_the_way_s(self, written: int) -> float:
+    def transit_time_s(self, written: int) -> float:
         """For how long bytes may be on their way after they were taken, if so many were."""
-        return min(written, SERIAL_HOLDS) / self._bytes_s if self._bytes_s else 0.0
+        return min(written, SERIAL_BUFFER_BYTES) / self._bytes_per_s if self._bytes_per_s else 0.0
 
-    def write_all(self, data: bytes, stall_s: float, most_s: float = math.inf) -> None:
-        """Write all of `data`; PrinterStalled when not one byte is taken for `stall_s`, or it takes longer than
-        `most_s`. Raises PrinterGone."""
+    def write_all(self, data: bytes, stall_timeout_s: float, timeout_s: float = math.inf) -> None:
+        """Write all of `data`; PrinterStalled when not one byte is taken for `stall_timeout_s`, or it takes longer than
+        `timeout_s`. Raises PrinterGone."""
         rest = memoryview(data)
-        end = time.monotonic() + most_s
+        end = time.monotonic() + timeout_s
         while rest:
-            if not self._wait(select.POLLOUT, min(end, time.monotonic() + stall_s)) or time.monotonic() > end:
+            if not self._wait(select.POLLOUT, min(end, time.monotonic() + stall_timeout_s)) or time.monotonic() > end:
                 self._stalled = True
-                raise PrinterStalled
+                raise PrinterStalledError
             try:
                 rest = rest[os.write(self._fd, rest) :]
             except BlockingIOError:
                 time.sleep(0.01)  # usblp reports itself writable while its one transfer is still under way
             except OSError as error:
-                raise PrinterGone from error
+                raise PrinterUnreachableError from error
 
     def read(self, deadline: float) -> bytes:
         """What has arrived, waiting until `deadline` (time.monotonic) for the first byte. Raises PrinterGone."""
         while self._wait(select.POLLIN, deadline):
             try:
-                data = os.read(self._fd, MOST_READ_AT_ONCE)
+                data = os.read(self._fd, MAX_READ_BYTES)
             except BlockingIOError:
                 data = b""
             except OSError as error:
-                raise PrinterGone from error
+                raise PrinterUnreachableError from error
             else:
-                if not data and (self._empty_is_end or self._hung_up):
-                    raise PrinterGone
+                if not data and (self._empty_read_is_eof or self._hung_up):
+                    raise PrinterUnreachableError
             if data:
                 return data
             if time.monotonic() > deadline:
@@ -131,7 +133,7 @@ class Transport:
             return False
         self._hung_up = bool(ready[0][1] & select.POLLHUP)
         if not ready[0][1] & event:
-            raise PrinterGone
+            raise PrinterUnreachableError
         return True
 
 
@@ -140,57 +142,57 @@ def open_transport(connection: str) -> Transport:
 
     Raises PrinterGone when it cannot be reached, ValueError when `connection` is no such text.
     """
-    kind, _, where = connection.partition(":")
-    openers = {"network": network, "usb": usblp, "serial": serial_line}
-    if kind not in openers or not where:
+    kind, _, address = connection.partition(":")
+    openers = {"network": open_network, "usb": open_usblp, "serial": open_serial}
+    if kind not in openers or not address:
         raise ValueError(f"'{connection}' is no printer connection")
-    deadline = time.monotonic() + TAKEN_S
+    deadline = time.monotonic() + BUSY_RETRY_WINDOW_S
     while True:
         try:
-            return openers[kind](where)
+            return openers[kind](address)
         except termios.error as error:  # unplugged while it was being set up
-            raise PrinterGone from error
+            raise PrinterUnreachableError from error
         except OSError as error:  # pyserial's SerialException is one
             if error.errno in (errno.EACCES, errno.EPERM):
-                raise PrinterGone(PrinterStatus.NOT_ALLOWED) from error
+                raise PrinterUnreachableError(PrinterStatus.NOT_ALLOWED) from error
             if error.errno not in (errno.EBUSY, errno.EAGAIN):
-                raise PrinterGone from error
+                raise PrinterUnreachableError from error
             if time.monotonic() > deadline:
-                raise PrinterGone(PrinterStatus.UNKNOWN) from error
-            time.sleep(LOOK_AGAIN_S)
+                raise PrinterUnreachableError(PrinterStatus.UNKNOWN) from error
+            time.sleep(BUSY_RETRY_INTERVAL_S)
 
 
-def network(where: str) -> Transport:
+def open_network(address: str) -> Transport:
     """A printer on the network, 'HOST[:PORT]'; port 9100 by custom."""
-    host, _, port = where.partition(":")
-    line = socket.create_connection((host, int(port or DEFAULT_PORT)), timeout=CONNECT_S)
+    host, _, port = address.partition(":")
+    line = socket.create_connection((host, int(port or DEFAULT_PORT)), timeout=CONNECT_TIMEOUT_S)
     line.setblocking(False)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Transport(line.fileno(), line.close, empty_is_end=True)
+    return Transport(line.fileno(), line.close, empty_read_is_eof=True)
 
 
-def usblp(where: str) -> Transport:
+def open_usblp(address: str) -> Transport:
     """The kernel's usblp device, which one program at a time may open (EBUSY)."""
-    fd = os.open(device_node(where), os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    return Transport(fd, lambda: os.close(fd), empty_is_end=False)
+    fd = os.open(find_device_node(address), os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    return Transport(fd, lambda: os.close(fd), empty_read_is_eof=False)
 
 
-def serial_line(where: str) -> Transport:
+def open_serial(address: str) -> Transport:
     """A serial line, 'PATH[:BAUD]', 8N1, locked against a second program (EAGAIN).
 
     ESC/POS printers hold the sender off by DTR, which Linux cannot obey; the usual cable carries it to CTS as well. So
     CTS is obeyed where it is wired, which is where it is raised now. Without, a fast line can overrun a small buffer.
     """
-    path, _, baud = where.partition(":")
+    path, _, baud = address.partition(":")
     line = serial.Serial(path, int(baud or DEFAULT_BAUD), timeout=0, write_timeout=0, exclusive=True)
     with contextlib.suppress(OSError):  # a terminal without modem lines
         line.rtscts = line.cts
     return Transport(
         line.fileno(),
-        lambda: _close(line),
-        empty_is_end=False,
+        lambda: _discard_and_close(line),
+        empty_read_is_eof=False,
         linger=lambda: _drain(line),
-        bytes_s=line.baudrate / BITS_A_BYTE,
+        bytes_per_s=line.baudrate / BITS_PER_BYTE,
     )
 
 
@@ -198,13 +200,13 @@ def _drain(line: serial.Serial) -> None:
     """Wait until all has gone, or none goes any more."""
     left, deadline = line.out_waiting, time.monotonic() + LINGER_S
     while left and time.monotonic() < deadline:
-        time.sleep(LOOK_AGAIN_S)
+        time.sleep(BUSY_RETRY_INTERVAL_S)
         before, left = left, line.out_waiting
         if left < before:
             deadline = time.monotonic() + LINGER_S
 
 
-def _close(line: serial.Serial) -> None:
+def _discard_and_close(line: serial.Serial) -> None:
     """Without what has not gone: the kernel would wait thirty seconds for a printer that holds the line."""
     with contextlib.suppress(OSError, termios.error):
         line.reset_output_buffer()

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SYS = Path("/sys/class/usbmisc")
-DEV = Path("/dev")
+USBMISC_CLASS_DIR = Path("/sys/class/usbmisc")
+DEV_DIR = Path("/dev")
 
 
 @dataclass(frozen=True)
@@ -23,42 +23,42 @@ class UsbPrinter:
         """How kiosk.toml names it. Twenty kiosks with one model can share the line without the serial number."""
         return ":".join(filter(None, ("usb", self.vendor, self.product, self.serial)))
 
-    def is_at(self, connection: str) -> bool:
+    def matches_connection(self, connection: str) -> bool:
         """Whether kiosk.toml's `connection` means this one."""
-        kind, _, where = connection.partition(":")
-        return kind == "usb" and (self.is_called(where) or where == str(self.node))
+        kind, _, usb_id = connection.partition(":")
+        return kind == "usb" and (self.matches_usb_id(usb_id) or usb_id == str(self.node))
 
-    def is_called(self, where: str) -> bool:
-        """Whether `where`, 'VENDOR:PRODUCT[:SERIAL]', means this one."""
-        vendor, product, serial = (where + "::").split(":")[:3]
+    def matches_usb_id(self, usb_id: str) -> bool:
+        """Whether `usb_id`, 'VENDOR:PRODUCT[:SERIAL]', means this one."""
+        vendor, product, serial = (usb_id + "::").split(":")[:3]
         return (vendor.lower(), product.lower()) == (self.vendor, self.product) and serial in ("", self.serial)
 
 
-def usb_printers() -> Iterator[UsbPrinter]:
+def list_usb_printers() -> Iterator[UsbPrinter]:
     """Those plugged in now, by the order of their device nodes."""
-    for entry in sorted(SYS.glob("lp*")):
+    for entry in sorted(USBMISC_CLASS_DIR.glob("lp*")):
         device = (entry / "device").resolve().parent  # of the interface that usblp drives
-        variables = dict(line.split("=", 1) for line in _text(entry / "uevent").splitlines() if "=" in line)
+        variables = dict(line.split("=", 1) for line in _read_text(entry / "uevent").splitlines() if "=" in line)
         yield UsbPrinter(
-            node=DEV / variables.get("DEVNAME", f"usb/{entry.name}"),
-            vendor=_text(device / "idVendor"),
-            product=_text(device / "idProduct"),
-            serial=_text(device / "serial"),
-            name=" ".join(filter(None, (_text(device / "manufacturer"), _text(device / "product")))),
+            node=DEV_DIR / variables.get("DEVNAME", f"usb/{entry.name}"),
+            vendor=_read_text(device / "idVendor"),
+            product=_read_text(device / "idProduct"),
+            serial=_read_text(device / "serial"),
+            name=" ".join(filter(None, (_read_text(device / "manufacturer"), _read_text(device / "product")))),
         )
 
 
-def device_node(where: str) -> Path:
+def find_device_node(usb_id: str) -> Path:
     """The device file of '/dev/usb/lp0' or 'VENDOR:PRODUCT[:SERIAL]'. Raises FileNotFoundError."""
-    if where.startswith("/"):
-        return Path(where)
-    found = next((printer for printer in usb_printers() if printer.is_called(where)), None)
+    if usb_id.startswith("/"):
+        return Path(usb_id)
+    found = next((printer for printer in list_usb_printers() if printer.matches_usb_id(usb_id)), None)
     if found is None:
-        raise FileNotFoundError(where)
+        raise FileNotFoundError(usb_id)
     return found.node
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text(errors="replace").strip()
     except OSError:  # unplugged a moment ago, or it has no such string

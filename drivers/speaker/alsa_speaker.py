@@ -15,15 +15,17 @@ from typing import Final
 
 import numpy as np
 
-from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_of
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_from_exit
 from drivers.status_log import ChangeLog
 
 logger = logging.getLogger(__name__)
 
-LONGEST_S: Final = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
-ABSENT_S: Final = 10.0  # between two looks for a card that is not there: not every touch should start a child in vain
-WORDS_A_MINUTE: Final = 150  # slower than espeak-ng's 175, for ears that are not used to it
-QUIET: Final = subprocess.DEVNULL
+MAX_PLAYBACK_S: Final = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
+ABSENT_RETRY_S: Final = (
+    10.0  # between two looks for a card that is not there: not every touch should start a child in vain
+)
+WORDS_PER_MINUTE: Final = 150  # slower than espeak-ng's 175, for ears that are not used to it
+NO_OUTPUT: Final = subprocess.DEVNULL
 
 
 class AlsaSpeaker:
@@ -31,41 +33,43 @@ class AlsaSpeaker:
 
     def __init__(self, device: str = "") -> None:
         self._device = ["-D", device] if device else []
-        self._changed = threading.Condition()
-        self._wanted: tuple[tuple[Clip | Speech, ...], int] | None = None
+        self._condition = threading.Condition()
+        self._pending: tuple[tuple[Clip | Speech, ...], int] | None = None
         self._children: list[subprocess.Popen[bytes]] = []
         self._generation = 0
-        self._over = 0  # the generation that was played to its end
+        self._finished_generation = 0  # the generation that was played to its end
         self._status = SpeakerStatus.UNKNOWN
-        self._ended = False
-        self._again = 0.0  # monotonic seconds; an absent card is not looked for before
+        self._is_stopped = False
+        self._retry_at = 0.0  # monotonic seconds; an absent card is not looked for before
         self._thread: threading.Thread | None = None
         self._log = ChangeLog(logger, "speaker")
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
         """Break off whatever is heard now and play these, one after the other. `volume` is per cent, 0 to 100."""
-        with self._changed:
-            if self._ended:
+        with self._condition:
+            if self._is_stopped:
                 return
-            self._wanted = tuple(items), max(0, min(100, volume))
-            self._break_off()
+            self._pending = tuple(items), max(0, min(100, volume))
+            self._interrupt()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="speaker", daemon=True)
+                self._thread = threading.Thread(target=self._run_worker, name="speaker", daemon=True)
                 self._thread.start()
 
-    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+    def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
         """Play these and wait for their end, see the port; UNRESPONSIVE when it does not come."""
-        with self._changed:
-            self._again = 0.0
+        with self._condition:
+            self._retry_at = 0.0
             self.play(items, volume)
             mine = self._generation
-            self._changed.wait_for(lambda: self._ended or self._over == mine or self._generation != mine, within_s)
-            if self._ended or self._generation != mine:
+            self._condition.wait_for(
+                lambda: self._is_stopped or self._finished_generation == mine or self._generation != mine, timeout_s
+            )
+            if self._is_stopped or self._generation != mine:
                 return SpeakerStatus.UNKNOWN
-            if self._over != mine:
-                self._break_off()
+            if self._finished_generation != mine:
+                self._interrupt()
                 self._status = SpeakerStatus.UNRESPONSIVE
-                self._log.tell(self._status)
+                self._log.log_if_changed(self._status)
             return self._status
 
     def status(self) -> SpeakerStatus:
@@ -74,50 +78,50 @@ class AlsaSpeaker:
 
     def stop(self) -> None:
         """Be silent for good and end every child process."""
-        with self._changed:
-            self._ended, self._wanted = True, None
-            self._break_off()
+        with self._condition:
+            self._is_stopped, self._pending = True, None
+            self._interrupt()
         if self._thread is not None:
             self._thread.join(2.0)
 
-    def _break_off(self) -> None:
+    def _interrupt(self) -> None:
         self._generation += 1
         for child in self._children:
             child.kill()
-        self._changed.notify_all()
+        self._condition.notify_all()
 
     # --- the thread's side
 
-    def _work(self) -> None:
+    def _run_worker(self) -> None:
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._ended or self._wanted is not None)
-                if self._ended or self._wanted is None:
+            with self._condition:
+                self._condition.wait_for(lambda: self._is_stopped or self._pending is not None)
+                if self._is_stopped or self._pending is None:
                     return
-                (items, volume), self._wanted = self._wanted, None
+                (items, volume), self._pending = self._pending, None
                 generation = self._generation
-            if self._status is not SpeakerStatus.ABSENT or time.monotonic() >= self._again:
+            if self._status is not SpeakerStatus.ABSENT or time.monotonic() >= self._retry_at:
                 self._play_all(items, volume, generation)
-            with self._changed:
-                self._over = generation
-                self._changed.notify_all()
+            with self._condition:
+                self._finished_generation = generation
+                self._condition.notify_all()
 
     def _play_all(self, items: Sequence[Clip | Speech], volume: int, generation: int) -> None:
         for item in items:
             if generation != self._generation:
                 break
-            status = self._sound(item, volume, generation)
+            status = self._play_item(item, volume, generation)
             if generation != self._generation:
                 break  # killed in the middle, which says nothing of the speaker
-            self._log.tell(status)
-            self._status, self._again = status, time.monotonic() + ABSENT_S
+            self._log.log_if_changed(status)
+            self._status, self._retry_at = status, time.monotonic() + ABSENT_RETRY_S
 
-    def _sound(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus:
+    def _play_item(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus:
         try:
             if isinstance(item, Speech):
                 return self._speak(item, volume, generation)
-            samples, form = _loud(item.file, volume)
-            return self._run([["aplay", "-q", *self._device, "-t", "raw", *form]], samples, generation)
+            samples, form = _scale_volume(item.file, volume)
+            return self._run_pipeline([["aplay", "-q", *self._device, "-t", "raw", *form]], samples, generation)
         except FileNotFoundError as error:
             logger.debug("not there: %s", error.filename)
             return SpeakerStatus.ABSENT
@@ -127,12 +131,14 @@ class AlsaSpeaker:
 
     def _speak(self, speech: Speech, volume: int, generation: int) -> SpeakerStatus:
         # Words go in by stdin: other users can read a command line.
-        voice = ["espeak-ng", "-v", speech.language, "-s", str(WORDS_A_MINUTE), "-a", str(2 * volume), "--stdin"]
-        return self._run([[*voice, "--stdout"], ["aplay", "-q", *self._device]], speech.text.encode(), generation)
+        voice = ["espeak-ng", "-v", speech.language, "-s", str(WORDS_PER_MINUTE), "-a", str(2 * volume), "--stdin"]
+        return self._run_pipeline(
+            [[*voice, "--stdout"], ["aplay", "-q", *self._device]], speech.text.encode(), generation
+        )
 
-    def _run(self, commands: list[list[str]], given: bytes, generation: int) -> SpeakerStatus:
+    def _run_pipeline(self, commands: list[list[str]], input_bytes: bytes, generation: int) -> SpeakerStatus:
         """Give bytes to the first command, its output to the second; the last one's end counts."""
-        with self._changed:
+        with self._condition:
             if generation != self._generation:
                 return self._status
             children = self._children
@@ -143,14 +149,14 @@ class AlsaSpeaker:
                     subprocess.Popen(
                         command,
                         stdin=source,
-                        stdout=QUIET if last else subprocess.PIPE,
-                        stderr=subprocess.PIPE if last else QUIET,
+                        stdout=NO_OUTPUT if last else subprocess.PIPE,
+                        stderr=subprocess.PIPE if last else NO_OUTPUT,
                     )
                 )
         try:
-            return self._hear_out(children, given)
+            return self._wait_for_children(children, input_bytes)
         finally:
-            with self._changed:
+            with self._condition:
                 for child in children:
                     child.kill()
                     child.wait()
@@ -160,25 +166,25 @@ class AlsaSpeaker:
                 self._children = []
 
     @staticmethod
-    def _hear_out(children: list[subprocess.Popen[bytes]], given: bytes) -> SpeakerStatus:
+    def _wait_for_children(children: list[subprocess.Popen[bytes]], input_bytes: bytes) -> SpeakerStatus:
         first, last = children[0], children[-1]
         try:
             if first is last:
-                said = last.communicate(given, LONGEST_S)[1]
+                said = last.communicate(input_bytes, MAX_PLAYBACK_S)[1]
             else:
                 assert first.stdin is not None  # noqa: S101 - opened as a pipe
-                first.stdin.write(given)
+                first.stdin.write(input_bytes)
                 first.stdin.close()
-                said = last.communicate(timeout=LONGEST_S)[1]
+                said = last.communicate(timeout=MAX_PLAYBACK_S)[1]
         except BrokenPipeError:
             said = b""
-            last.wait(LONGEST_S)
+            last.wait(MAX_PLAYBACK_S)
         except subprocess.TimeoutExpired:
             return SpeakerStatus.UNRESPONSIVE
-        return status_of(last.returncode, said.decode(errors="replace"))
+        return status_from_exit(last.returncode, said.decode(errors="replace"))
 
 
-def _loud(file: Path, volume: int) -> tuple[bytes, list[str]]:
+def _scale_volume(file: Path, volume: int) -> tuple[bytes, list[str]]:
     """The samples at that loudness, and how `aplay` is told what they are. Raises OSError, wave.Error, ValueError."""
     with wave.open(str(file)) as clip:
         if clip.getsampwidth() != 2:

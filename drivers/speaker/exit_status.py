@@ -13,7 +13,7 @@ REASONS: Final = (
 )
 
 
-def status_of(exit_code: int, said: str) -> SpeakerStatus:
+def status_from_exit(exit_code: int, said: str) -> SpeakerStatus:
     """From the player's exit code and what it wrote to stderr."""
     if exit_code == 0:
         return SpeakerStatus.READY

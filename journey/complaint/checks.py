@@ -6,16 +6,16 @@ from enum import Enum
 
 from journey.complaint.draft import Draft
 from journey.language import _
-from protocol.choices import MAX_NOTE, MAX_TEXT, Naming
+from protocol.choices import MAX_NOTE_CHARS, MAX_TEXT_CHARS, NameDisclosure
 from thai.phone import normalise
 
-MAX_NAME = 200  # characters of a typed name
-MAX_PHONE = 20  # as typed, with spaces and hyphens
+MAX_NAME_CHARS = 200  # characters of a typed name
+MAX_PHONE_CHARS = 20  # as typed, with spaces and hyphens
 
-_CANNOT_TRAVEL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSENDABLE_CHARS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class Lack(Enum):
+class Requirement(Enum):
     """What still keeps a draft from being sent. The value is the sentence to show, a message id."""
 
     TOPIC = _("Choose a topic")
@@ -23,36 +23,36 @@ class Lack(Enum):
     PHONE = _("This is not a valid Thai phone number. Check it, or leave it blank")
 
 
-def lacks(draft: Draft) -> tuple[Lack, ...]:
+def unmet_requirements(draft: Draft) -> tuple[Requirement, ...]:
     """Everything still lacking, in the order of the screens; empty when the draft can be sent.
 
     A note for the topic, the place, a name and a phone number are welcome and never required.
     """
-    found = (topic_lack(draft), story_lack(draft), phone_lack(draft))
+    found = (check_topic(draft), check_story(draft), check_phone(draft))
     return tuple(lack for lack in found if lack is not None)
 
 
-def topic_lack(draft: Draft) -> Lack | None:
+def check_topic(draft: Draft) -> Requirement | None:
     """A topic must be chosen; "not sure" is one."""
-    return Lack.TOPIC if draft.topic is None else None
+    return Requirement.TOPIC if draft.topic is None else None
 
 
-def story_lack(draft: Draft) -> Lack | None:
+def check_story(draft: Draft) -> Requirement | None:
     """Some typed text, or at least one page."""
-    return None if draft.is_told else Lack.STORY
+    return None if draft.has_story else Requirement.STORY
 
 
-def phone_lack(draft: Draft) -> Lack | None:
+def check_phone(draft: Draft) -> Requirement | None:
     """No phone number, or a Thai one."""
-    return Lack.PHONE if phone_number(draft) is None else None
+    return Requirement.PHONE if normalised_phone(draft) is None else None
 
 
-def phone_number(draft: Draft) -> str | None:
+def normalised_phone(draft: Draft) -> str | None:
     """The number as nine or ten digits; '' when none is given, None when what was typed is no Thai number.
 
     Anonymous visits give none, whatever was typed before.
     """
-    if draft.naming is Naming.ANONYMOUS or not draft.phone.strip():
+    if draft.name_disclosure is NameDisclosure.ANONYMOUS or not draft.phone.strip():
         return ""
     try:
         return normalise(draft.phone)
@@ -60,22 +60,22 @@ def phone_number(draft: Draft) -> str | None:
         return None
 
 
-def fitted_text(text: str) -> str:
+def truncate_story(text: str) -> str:
     """The story, or a page's text, cut to what a submission holds."""
-    return fitted(text, MAX_TEXT)
+    return truncate_text(text, MAX_TEXT_CHARS)
 
 
-def fitted_note(text: str) -> str:
+def truncate_note(text: str) -> str:
     """A note (topic, spot, about whom, for whom), cut to what a submission holds."""
-    return fitted(text, MAX_NOTE)
+    return truncate_text(text, MAX_NOTE_CHARS)
 
 
-def fitted(text: str, limit: int) -> str:
+def truncate_text(text: str, limit: int) -> str:
     """At most `limit` characters, never parting a letter from its marks.
 
     Control characters but the line break are dropped, and lone surrogates: no JSON could carry them.
     """
-    kept = _CANNOT_TRAVEL.sub("", text)
+    kept = _UNSENDABLE_CHARS.sub("", text)
     end = limit
     while 0 < end < len(kept) and unicodedata.category(kept[end]) == "Mn":
         end -= 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from drivers.ports.card_reader import CitizenCard
-from protocol.choices import AboutWhom, ForWhom, IdentitySource, Naming, Nature
+from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from protocol.topics import Topic
 
 
@@ -32,8 +32,8 @@ class LetterPage:
     readable: bool | None = None
     confidence: float | None = None
     text: str | None = field(default=None, repr=False)
-    turns: int = 0  # how often the kept picture changed its side: what shows it must fetch it again
-    by_hand: bool = False  # the citizen turned it: recognition does not turn it any more
+    picture_version: int = 0  # how often the kept picture changed its side: what shows it must fetch it again
+    rotated_by_hand: bool = False  # the citizen turned it: recognition does not turn it any more
     blank: bool = False  # nothing is on it, and the citizen did not say that it is to be kept so
 
     @property
@@ -57,22 +57,22 @@ class Draft:
     topic: Topic | None = None
     topic_note: str = field(default="", repr=False)
     area: str = ""  # DOPA code; prefilled from the card or the hall
-    rest_unknown: bool = False  # the citizen said not to know the levels below `area`
-    spot: str = field(default="", repr=False)
+    subareas_unknown: bool = False  # the citizen said not to know the levels below `area`
+    location_note: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
     pages: tuple[LetterPage, ...] = ()
     nature: Nature = Nature.COMPLAINT
-    about: AboutWhom = AboutWhom.NOBODY
+    about: RespondentKind = RespondentKind.NOBODY
     about_note: str = field(default="", repr=False)
-    for_whom: ForWhom = ForWhom.SELF
+    for_whom: OnBehalfOf = OnBehalfOf.SELF
     for_whom_note: str = field(default="", repr=False)
-    naming: Naming = Naming.NAMED
+    name_disclosure: NameDisclosure = NameDisclosure.NAMED
     phone: str = field(default="", repr=False)
     assisted: bool = False
     notice_version: str = ""
-    notice_accepted_wall: float = 0.0  # seconds since the epoch, as the kiosk's clock had it
+    notice_accepted_at_epoch_s: float = 0.0  # seconds since the epoch, as the kiosk's clock had it
 
     @property
-    def is_told(self) -> bool:
+    def has_story(self) -> bool:
         """Some typed text, or at least one page."""
         return bool(self.text.strip() or self.pages)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from journey.complaint.checks import fitted_text, lacks, phone_number
+from journey.complaint.checks import normalised_phone, truncate_story, unmet_requirements
 from journey.complaint.draft import Draft, LetterPage
-from protocol.choices import ClockQuality, IdentitySource, Naming
+from protocol.choices import ClockQuality, IdentitySource, NameDisclosure
 from protocol.submission import Contact, Identity, Page, Submission
 
 
-def submission(
+def build_submission(
     draft: Draft,
     *,
     submission_id: UUID,
@@ -23,12 +23,12 @@ def submission(
     Raises ValueError for a draft that still lacks something or holds too much (see checks). Its message may quote the
     draft: never log it.
     """
-    lacking = lacks(draft)
+    lacking = unmet_requirements(draft)
     if lacking or draft.topic is None:
         raise ValueError(", ".join(lack.name for lack in lacking))
-    named = draft.naming is not Naming.ANONYMOUS
+    named = draft.naming is not NameDisclosure.ANONYMOUS
     identity, source = _identity(draft) if named else (None, IdentitySource.NONE)
-    contact = Contact(phone=phone_number(draft) or "")
+    contact = Contact(phone=normalised_phone(draft) or "")
     return Submission(
         submission_id=submission_id,
         tracking_code=tracking_code,
@@ -50,7 +50,7 @@ def submission(
         identity_source=source,
         language="en" if language == "en" else "th",
         notice_version=draft.notice_version,
-        notice_accepted_at=datetime.fromtimestamp(draft.notice_accepted_wall, UTC),
+        notice_accepted_at=datetime.fromtimestamp(draft.notice_accepted_at_epoch_s, UTC),
         clock_quality=clock_quality,
         assisted=draft.assisted,
     )
@@ -78,5 +78,5 @@ def _identity(draft: Draft) -> tuple[Identity | None, IdentitySource]:
 
 def _page(page: LetterPage) -> Page:
     # The picture is the record; what a machine read into it may be cut.
-    text = fitted_text(page.current_text)
+    text = truncate_story(page.current_text)
     return Page(media_type="image/jpeg", width=page.width, height=page.height, text=text, confidence=page.confidence)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from thai.line_breaking import clusters, words
 
-WORDS = Path(__file__).parent / "words"
-MOST = 6  # suggestions at a time
-_LOOK_BACK = 60  # characters
-_PIECES = 6  # libthai cuts an unfinished word into several pieces: «สาธารณปร» is สา, ธาร, ณปร
+WORD_LISTS_DIR = Path(__file__).parent / "words"
+MAX_SUGGESTIONS = 6  # suggestions at a time
+_LOOK_BACK_CHARS = 60  # characters
+_MAX_WORD_PIECES = 6  # libthai cuts an unfinished word into several pieces: «สาธารณปร» is สา, ธาร, ณปร
 # The parts that words are offered for, by the names of the lists' sections.
 STORY, TOPIC, PLACE, ABOUT, FOR_WHOM, NAME = "story", "topic", "place", "about", "for_whom", "name"
 _BEGINNING, _ANYWHERE = "^", "*"
@@ -28,11 +28,11 @@ _SENTENCE_ENDS = re.compile(r"[.!?]\s+$|\n\s*$")
 
 
 @dataclass
-class _List:
+class _WordList:
     """One part's words in one language."""
 
     weight: dict[str, int] = field(default_factory=dict)
-    following: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    next_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sentences: bool = False  # a full stop ends a sentence here; elsewhere it is an abbreviation's
     ordered: tuple[str, ...] = ()  # by code point, for looking up by their beginning
 
@@ -41,21 +41,21 @@ class _List:
         first = bisect_left(self.ordered, beginning)
         behind = bisect_left(self.ordered, beginning + "\U0010ffff")
         longer = (word for word in self.ordered[first:behind] if word != beginning)
-        return nlargest(MOST, longer, key=self.weight.__getitem__)
+        return nlargest(MAX_SUGGESTIONS, longer, key=self.weight.__getitem__)
 
 
 @cache
-def _lists(language: str) -> dict[str, _List]:
+def _lists(language: str) -> dict[str, _WordList]:
     """Each part's list. A section `[topic and story]` has the words of the story besides its own."""
-    lists = {STORY: _List(sentences=True)}
+    lists = {STORY: _WordList(sentences=True)}
     current = lists[STORY]
-    for line in (WORDS / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (WORD_LISTS_DIR / f"{language}.txt").read_text(encoding="utf-8").splitlines():
         if section := _SECTION.match(line):
-            base = lists[section[2]] if section[2] else _List()
-            current = lists[section[1]] = _List(dict(base.weight), dict(base.following), base.sentences)
+            base = lists[section[2]] if section[2] else _WordList()
+            current = lists[section[1]] = _WordList(dict(base.weight), dict(base.next_words), base.sentences)
         elif "→" in line:
             before, _, after = line.partition("→")
-            current.following[before.strip()] = tuple(after.split())
+            current.next_words[before.strip()] = tuple(after.split())
         elif line and not line.startswith("#"):
             number, _, listed = line.partition(":")
             current.weight |= dict.fromkeys(listed.split(), int(number))
@@ -64,13 +64,13 @@ def _lists(language: str) -> dict[str, _List]:
     return lists
 
 
-def suggest(text_before_caret: str, language: str, part: str = STORY) -> tuple[str, ...]:
+def suggest_words(text_before_caret: str, language: str, part: str = STORY) -> tuple[str, ...]:
     """At most MOST words, the likeliest first; `language` is 'th' or 'en'. Under a millisecond.
 
     `part` names the part of the submission that is written. Raises KeyError for one that has no list.
     """
     known = _lists(language)[part]
-    endings = _endings(text_before_caret, language)
+    endings = _word_candidates(text_before_caret, language)
     completed: list[str] = []
     for ending in endings:
         if completed and len(clusters(ending)) == 1:
@@ -78,43 +78,43 @@ def suggest(text_before_caret: str, language: str, part: str = STORY) -> tuple[s
         completed += known.completions(ending.lower())
     if endings and language == "en" and endings[0][0].isupper():
         completed = [word.capitalize() for word in completed]
-    offered = chain.from_iterable(zip_longest(_following(text_before_caret, language, known), completed))
-    return tuple(dict.fromkeys(word for word in offered if word))[:MOST]
+    offered = chain.from_iterable(zip_longest(_next_words(text_before_caret, language, known), completed))
+    return tuple(dict.fromkeys(word for word in offered if word))[:MAX_SUGGESTIONS]
 
 
-def placing(text_before_caret: str, word: str, language: str) -> tuple[int, str]:
+def plan_insertion(text_before_caret: str, word: str, language: str) -> tuple[int, str]:
     """How a suggestion is written: how many characters before the caret it replaces, and what takes their place."""
-    for ending in _endings(text_before_caret, language):
+    for ending in _word_candidates(text_before_caret, language):
         if word.lower().startswith(ending.lower()) and len(word) > len(ending):
             return len(ending), word
     apart = language == "en" and text_before_caret and not text_before_caret[-1].isspace()
     return 0, " " + word if apart else word
 
 
-def _following(text: str, language: str, known: _List) -> tuple[str, ...]:
+def _next_words(text: str, language: str, known: _WordList) -> tuple[str, ...]:
     """What may come next; nothing in the middle of a word that is not known."""
     finished = not text or text[-1].isspace()
     ended = language == "en" and known.sentences and _SENTENCE_ENDS.search(text)
     if not text.strip() or text.endswith("\n") or ended:
-        begin = known.following.get(_BEGINNING, ())
+        begin = known.next_words.get(_BEGINNING, ())
         return tuple(word.capitalize() for word in begin) if language == "en" else begin
-    for ending in _endings(text.rstrip(), language):
-        word = ending if language == "th" or ending in known.following else ending.lower()
-        if word in known.following:
-            return tuple(next_ for next_ in known.following[word] if word + next_ not in known.weight)
+    for ending in _word_candidates(text.rstrip(), language):
+        word = ending if language == "th" or ending in known.next_words else ending.lower()
+        if word in known.next_words:
+            return tuple(next_ for next_ in known.next_words[word] if word + next_ not in known.weight)
         if word in known.weight:
             finished = True
             break
-    return known.following.get(_ANYWHERE, ()) if finished else ()
+    return known.next_words.get(_ANYWHERE, ()) if finished else ()
 
 
-def _endings(text: str, language: str) -> list[str]:
+def _word_candidates(text: str, language: str) -> list[str]:
     """What the word being written may be, longest first: Thai has no spaces, so the last few words may be one."""
-    near = text[-_LOOK_BACK:]
+    near = text[-_LOOK_BACK_CHARS:]
     if language == "en":
         found = _ENGLISH_WORD.search(near)
         return [found[0]] if found else []
     if not near or near[-1].isspace():
         return []
-    pieces = words(near.split()[-1])[-_PIECES:]
+    pieces = words(near.split()[-1])[-_MAX_WORD_PIECES:]
     return ["".join(pieces[start:]) for start in range(len(pieces))]

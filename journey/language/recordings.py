@@ -9,7 +9,7 @@ from hashlib import sha1
 from pathlib import Path
 
 # Thai signs are spoken by their names («ก ไก่», «ไม้เอก»), Latin letters and figures by theirs.
-SPELLED = {
+SPELLED_CHARACTERS = {
     "th": (
         *(chr(code) for code in (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5A))),
         *"0123456789ABCDEFGHJKMNPQRSTVWXYZ",
@@ -18,7 +18,7 @@ SPELLED = {
 }
 
 
-def file_name(text: str, language: str) -> str:
+def recording_file_name(text: str, language: str) -> str:
     """Where a sentence's recording lies below the directory of recordings: 'th/3f2a90c1d4.wav'."""
     return f"{language}/{sha1(text.strip().encode(), usedforsecurity=False).hexdigest()[:10]}.wav"
 
@@ -37,7 +37,7 @@ class Recordings:
 
     def find(self, text: str, language: str) -> Path | None:
         """The recording of exactly these words."""
-        name = file_name(text, language)
+        name = recording_file_name(text, language)
         return self._directory / name if self._directory is not None and name in self._there else None
 
 

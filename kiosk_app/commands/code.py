@@ -14,12 +14,12 @@ def main(words: Sequence[str]) -> int:
     kinds.add_parser("new", help="make one")
     checking = kinds.add_parser("check", help="check one as typed; case, spaces, hyphens and Thai digits are forgiven")
     checking.add_argument("code", nargs="+", metavar="CODE")
-    wish = options.parse_args(words)
-    if wish.kind == "new":
-        code = tracking_code.mint()
+    arguments = options.parse_args(words)
+    if arguments.kind == "new":
+        code = tracking_code.generate()
     else:
         try:
-            code = tracking_code.parse(" ".join(wish.code))
+            code = tracking_code.parse(" ".join(arguments.code))
         except tracking_code.TrackingCodeError as error:
             raise CommandError(str(error), 2) from None
     print(tracking_code.display(code))

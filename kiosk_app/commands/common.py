@@ -10,14 +10,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk_app.commands.terminal import OneLine, visible
+from kiosk_app.commands.terminal import OneLineFormatter, escape_control_characters
 from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
 from ocr.confine import hide_memory
 from protocol.files import replace_file
 
 STDOUT = Path("-")  # as the name of a file to write
-State = TypeVar("State", bound=Enum)
+DeviceState = TypeVar("State", bound=Enum)
 
 
 class CommandError(Exception):
@@ -28,21 +28,21 @@ class CommandError(Exception):
         self.status = status
 
 
-def parser(name: str, description: str) -> argparse.ArgumentParser:
+def make_parser(name: str, description: str) -> argparse.ArgumentParser:
     """An argument parser of a command that reads kiosk.toml."""
     found = argparse.ArgumentParser(prog=f"kiosk {name}", description=description)
     found.add_argument("--settings", type=Path, metavar="FILE", help="kiosk.toml to use instead of the installed one")
     return found
 
 
-def settings_of(wish: argparse.Namespace) -> Settings:
+def settings_from_args(arguments: argparse.Namespace) -> Settings:
     """The settings a command was given. Raises SettingsError."""
-    return load(wish.settings)
+    return load(arguments.settings)
 
 
-def trouble(meanings: Mapping[State, Finding], state: State) -> str:
+def describe_state(findings_by_state: Mapping[DeviceState, Finding], state: DeviceState) -> str:
     """What that state of a device means and what to do: 'The receipt paper has run out (paper_out). Put in …'."""
-    found = meanings.get(state)
+    found = findings_by_state.get(state)
     return f"{found.what.en} ({state.value}). {found.advice.en}." if found else f"The device is {state.value}."
 
 
@@ -52,7 +52,7 @@ def refuse_terminal(instead: str) -> None:
         raise CommandError(f"standard output is a terminal: lead it into {instead}", 2)
 
 
-def write_out(out: Path, content: bytes) -> None:
+def write_output(out: Path, content: bytes) -> None:
     """Write the file that was asked for, whole or not at all, readable by everyone. Raises CommandError."""
     try:
         replace_file(out, content, 0o644, durable=False)
@@ -60,17 +60,17 @@ def write_out(out: Path, content: bytes) -> None:
         raise CommandError(f"{out} cannot be written: {error.strerror}", 2) from None
 
 
-def tell(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Say something to the person at the terminal."""
-    print(visible(sentence), file=sys.stderr, flush=True)
+    print(escape_control_characters(sentence), file=sys.stderr, flush=True)
 
 
-def answer(found: dict[str, Any]) -> None:
+def print_json(found: dict[str, Any]) -> None:
     """The one JSON object on stdout."""
     print(json.dumps(found, ensure_ascii=False, indent=2), flush=True)
 
 
-def leave_no_core() -> None:
+def protect_memory() -> None:
     """This process's memory holds a citizen's words, or a key: it is never written to a disk, and no
     other process of the same user can read it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -81,5 +81,5 @@ def log_to_stderr() -> None:
     """For what runs on and on: the journal adds time and name itself."""
     # force: python-escpos has already set logging up in its own way while it was imported.
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from kiosk_app.commands.common import CommandError, parser, settings_of, tell
-from kiosk_app.forwarder.enrol import EnrolmentError, NoAddressError, enrol
+from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
+from kiosk_app.forwarder.enrol import EnrolmentError, InvalidAddressError, enrol
 from kiosk_app.forwarder.shutdown import stop_on_signals
 
 
 def main(words: Sequence[str]) -> int:
     """Ask, show the code, wait for the officer's approval."""
-    options = parser("enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves.")
+    options = make_parser("enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves.")
     options.add_argument("url", nargs="?", metavar="URL", help="the central service; centre.url when left out")
     options.add_argument("--new-key", action="store_true", help="with a new key, which brings a new series of numbers")
-    wish = options.parse_args(words)
-    settings = settings_of(wish)
-    url = wish.url or settings.centre.url
+    arguments = options.parse_args(words)
+    settings = settings_from_args(arguments)
+    url = arguments.url or settings.centre.url
     if not url:
         raise CommandError("say where: kiosk enrol https://…, or set centre.url in kiosk.toml", 2)
     state = settings.paths.state
@@ -22,25 +22,29 @@ def main(words: Sequence[str]) -> int:
 
     def show(code: str) -> None:
         print(code, flush=True)
-        tell("An officer of the centre compares this code with the one at the desk and approves. Waiting; Ctrl-C ends.")
+        print_message(
+            "An officer of the centre compares this code with the one at the desk and approves. Waiting; Ctrl-C ends."
+        )
 
     try:
         state.mkdir(mode=0o755, parents=True, exist_ok=True)
         enrolment = enrol(
             url,
             settings.kiosk.id,
-            settings.kiosk.hall_th or settings.kiosk.hall_en,
+            settings.kiosk.centre_name_th or settings.kiosk.centre_name_en,
             state,
             show,
             ca_file=settings.centre.ca_file,
-            new_key=wish.new_key,
+            new_key=arguments.new_key,
             stop=stop,
         )
     except OSError as error:
         raise CommandError(f"{state} cannot be written: {error.strerror}; use sudo") from None
-    except NoAddressError as error:
+    except InvalidAddressError as error:
         raise CommandError(f"{error}.", 2) from None
     except EnrolmentError as error:
         raise CommandError(f"{error}.") from None
-    tell(f"This kiosk is {enrolment.kiosk_id} of {enrolment.centre_name_en or url}, series {enrolment.series}.")
+    print_message(
+        f"This kiosk is {enrolment.kiosk_id} of {enrolment.centre_name_en or url}, series {enrolment.series}."
+    )
     return 0

@@ -6,45 +6,47 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk_app import settings
-from kiosk_app.commands.common import CommandError, parser, settings_of, tell
+from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
 from kiosk_app.fault_page_drawing import Cause, glyphs, page, panels
 from protocol.files import replace_file
 
-FRAMEBUFFER = Path("/sys/class/graphics/fb0/virtual_size")
+FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
 
 
 def main(words: Sequence[str]) -> int:
     """Draw all pages for every panel into a directory."""
-    options = parser("fault-pages", "Draw the pages shown when the interface does not start.")
+    options = make_parser("fault-pages", "Draw the pages shown when the interface does not start.")
     options.add_argument("directory", type=Path, help="where to; made when missing")
-    options.add_argument("--size", type=_size, metavar="WxH", help="the framebuffer's size, if not this machine's")
-    wish = options.parse_args(words)
+    options.add_argument(
+        "--size", type=_parse_size, metavar="WxH", help="the framebuffer's size, if not this machine's"
+    )
+    arguments = options.parse_args(words)
     try:
-        known = settings_of(wish)
+        known = settings_from_args(arguments)
     except settings.SettingsError:  # these pages are what says so
         known = settings.Settings()
     try:
-        wish.directory.mkdir(parents=True, exist_ok=True)
-        for panel in panels(wish.size or _framebuffer(), known.screen.rotation, known.kiosk.phone):
+        arguments.directory.mkdir(parents=True, exist_ok=True)
+        for panel in panels(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):
             size = f"{panel.width}x{panel.height}"
             for cause in Cause:
-                replace_file(wish.directory / f"{cause.value}-{size}.page", page(cause, panel), 0o644)
-            replace_file(wish.directory / f"glyphs-{size}.page", glyphs(panel), 0o644)
+                replace_file(arguments.directory / f"{cause.value}-{size}.page", page(cause, panel), 0o644)
+            replace_file(arguments.directory / f"glyphs-{size}.page", glyphs(panel), 0o644)
     except OSError as error:
-        raise CommandError(f"{wish.directory} cannot be used: {error.strerror or error}") from None
-    tell(f"{wish.directory}: pages for when the interface does not start.")
+        raise CommandError(f"{arguments.directory} cannot be used: {error.strerror or error}") from None
+    print_message(f"{arguments.directory}: pages for when the interface does not start.")
     return 0
 
 
-def _framebuffer() -> tuple[int, int] | None:
+def _framebuffer_size() -> tuple[int, int] | None:
     try:
-        width, height = map(int, FRAMEBUFFER.read_text(encoding="ascii").split(","))
+        width, height = map(int, FRAMEBUFFER_SIZE_FILE.read_text(encoding="ascii").split(","))
     except (OSError, ValueError):
         return None
     return width, height
 
 
-def _size(text: str) -> tuple[int, int]:
+def _parse_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
     if not found:
         raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 1080x1920")

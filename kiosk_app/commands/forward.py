@@ -7,7 +7,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk_app.commands.common import CommandError, leave_no_core, log_to_stderr, parser, settings_of, tell
+from kiosk_app.commands.common import (
+    CommandError,
+    log_to_stderr,
+    make_parser,
+    print_message,
+    protect_memory,
+    settings_from_args,
+)
 from kiosk_app.forwarder.forwarder import Forwarder
 from kiosk_app.forwarder.shutdown import stop_on_signals
 from kiosk_app.health.watchdog import Watchdog
@@ -18,18 +25,18 @@ from protocol import keys
 
 def main(words: Sequence[str]) -> int:
     """Deliver until told to end; with --once, 0 only when nothing waits any more."""
-    options = parser("forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is.")
+    options = make_parser("forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is.")
     options.add_argument("--once", action="store_true", help="try each waiting complaint once, then end")
     options.add_argument(
         "--own-disk",
         action="store_true",
         help="the disk is this kiosk's own: hold room beyond root's blocks",
     )
-    wish = options.parse_args(words)
-    settings = settings_of(wish)
+    arguments = options.parse_args(words)
+    settings = settings_from_args(arguments)
     state = settings.paths.state
     stop = stop_on_signals()
-    leave_no_core()
+    protect_memory()
     log_to_stderr()
     try:
         enrolment = Enrolment.load(state)
@@ -46,15 +53,15 @@ def main(words: Sequence[str]) -> int:
                 ca_file=settings.centre.ca_file,
                 kbit_s=settings.centre.upload_kbit_s,
                 alive=Watchdog().alive,
-                own_disk=wish.own_disk,
+                dedicated_disk=arguments.dedicated_disk,
             )
-            if not wish.once:
+            if not arguments.deliver_once:
                 forwarder.run(stop)
                 return 0
-            report = forwarder.once(stop)
+            report = forwarder.deliver_once(stop)
     except OutboxError as error:
         raise CommandError(f"{error}.") from None
-    tell(f"{report.delivered} delivered, {report.waiting} waiting, {report.refused} refused.")
+    print_message(f"{report.delivered} delivered, {report.waiting} waiting, {report.refused} refused.")
     if report.trouble:
         raise CommandError(report.trouble)
     return int(report.waiting > 0)

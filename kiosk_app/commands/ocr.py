@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk_app.commands.common import CommandError, answer, parser, tell
+from kiosk_app.commands.common import CommandError, make_parser, print_json, print_message
 from ocr import child_process
 from ocr.errors import OcrError
 from ocr.prepare_page import prepare
@@ -13,50 +13,53 @@ from protocol.files import read_file
 
 DEADLINE_S = 90.0
 MEMORY_MB = 1600
-LARGEST = 200_000_000  # bytes; 60 megapixels in colour, uncompressed, have 180 million
+MAX_IMAGE_BYTES = 200_000_000  # bytes; 60 megapixels in colour, uncompressed, have 180 million
 
 
 def main(words: Sequence[str]) -> int:
     """Read each picture; 0 only when each could be read by machine."""
-    options = parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
+    options = make_parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
     options.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG or PNM picture of a page")
     options.add_argument("--json", action="store_true", help="one JSON object with lines and confidences")
-    wish = options.parse_args(words)
-    results = [_read(path) for path in wish.images]
-    if wish.json:
-        answer({"images": results})
+    arguments = options.parse_args(words)
+    results = [_recognise_file(path) for path in arguments.images]
+    if arguments.json:
+        print_json({"images": results})
     for result in results:
         if "error" in result:
-            tell(f"kiosk ocr: {result['file']}: {result['error']}")
+            print_message(f"kiosk ocr: {result['file']}: {result['error']}")
         elif not result["readable"]:
-            tell(f"kiosk ocr: {result['file']}: not readable by machine; staff would read the picture")
-        if not wish.json and result.get("text"):
+            print_message(f"kiosk ocr: {result['file']}: not readable by machine; staff would read the picture")
+        if not arguments.json and result.get("text"):
             print(result["text"])
     bad_input = any(result.get("bad_input") for result in results)
     return 2 if bad_input else int(any(not result.get("readable") for result in results))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _recognise_file(path: Path) -> dict[str, Any]:
     try:
-        raw = read_file(path, LARGEST)
+        raw = read_file(path, MAX_IMAGE_BYTES)
     except OSError as error:
         return {"file": str(path), "error": f"it cannot be read: {error.strerror}", "bad_input": True}
     try:
-        page = child_process.run(prepare, raw, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
+        page = child_process.run_in_child(prepare, raw, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB)
     except OcrError as error:
         return {"file": str(path), "error": str(error), "bad_input": True}
     try:
-        found = child_process.run(recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM)
+        found = child_process.run_in_child(
+            recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM
+        )
     except OcrError as error:
         raise CommandError(f"{path}: {error}") from None
     return {
         "file": str(path),
         "width": page.width,
         "height": page.height,
-        "readable": found.readable,
+        "readable": found.is_readable,
         "confidence": round(found.confidence, 1),
         "text": "\n".join(line.text for line in found.lines),
         "lines": [
-            {"text": line.text, "confidence": round(line.confidence, 1), "unsure": line.unsure} for line in found.lines
+            {"text": line.text, "confidence": round(line.confidence, 1), "unsure": line.is_uncertain}
+            for line in found.lines
         ],
     }

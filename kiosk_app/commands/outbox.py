@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kiosk_app.commands.common import CommandError, answer, parser, settings_of, tell
+from kiosk_app.commands.common import CommandError, make_parser, print_json, print_message, settings_from_args
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
-from kiosk_app.outbox.offline_import import read_receipts
+from kiosk_app.outbox.offline_import import import_receipts
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from thai.dates import in_thailand
@@ -14,62 +14,62 @@ from thai.dates import in_thailand
 
 def main(words: Sequence[str]) -> int:
     """Status, list, retry, export or import."""
-    options = parser("outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here.")
+    options = make_parser("outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here.")
     kinds = options.add_subparsers(dest="kind", required=True, metavar="status|list|retry|export|import")
-    for kind, does in (
+    for kind, summary in (
         ("status", "how many wait, and since when"),
         ("list", "each that waits"),
         ("retry", "try those again now that the centre refused"),
         ("export", "write them into a directory, for `central import`"),
         ("import", "bring back from there the receipts of the centre: what it holds is deleted here"),
     ):
-        sub = kinds.add_parser(kind, help=does, description=does.capitalize())
+        sub = kinds.add_parser(kind, help=summary, description=summary.capitalize())
         # Understood on both sides of the word, as with every other command.
         sub.add_argument("--settings", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         if kind in ("status", "list"):
             sub.add_argument("--json", action="store_true", help="one JSON object")
         elif kind != "retry":
             sub.add_argument("directory", type=Path, metavar="DIR")
-    wish = options.parse_args(words)
+    arguments = options.parse_args(words)
     try:
-        _perform(wish)
+        _run_action(arguments)
     except CommandError as error:
-        if getattr(wish, "json", False):
-            answer({"error": str(error)})
+        if getattr(arguments, "json", False):
+            print_json({"error": str(error)})
         raise
     return 0
 
 
-def _perform(wish: argparse.Namespace) -> None:
-    state = settings_of(wish).paths.state
+def _run_action(arguments: argparse.Namespace) -> None:
+    state = settings_from_args(arguments).paths.state
     directory = outbox_directory(state)
     try:
         if not directory.is_dir():
             raise CommandError(f"{directory}: there is no outbox here; nothing was ever kept")
         with Outbox.open(directory, Enrolment.load(state)) as outbox:
-            _KINDS[wish.kind](outbox, wish)
+            _ACTIONS[arguments.kind](outbox, arguments)
     except OutboxError as error:
         raise CommandError(f"{error}.") from None
     except PermissionError:
         raise CommandError(f"{directory}: this user may not open it; use sudo") from None
 
 
-def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
+def _status(outbox: Outbox, arguments: argparse.Namespace) -> None:
     oldest = outbox.oldest()
-    link = LinkReport.read(settings_of(wish).paths.state)
+    link = LinkReport.read(settings_from_args(arguments).paths.state)
     facts = {
         "waiting": outbox.count(),
         "oldest": oldest.isoformat() if oldest else None,
         "refused": sum(1 for row in outbox.pending() if row.refused),
         "can_accept": outbox.can_accept(),
         "unconfirmed": [row.case_number for row in outbox.unconfirmed()],
-        "damaged": outbox.damaged(),
-        "lost": outbox.lost(),
+        "damaged": outbox.list_damaged_stores(),
+        "lost": outbox.list_lost_stores(),
         "centre_answers": link.centre_answers if link else None,  # as the forwarder found last; None: it is silent
         "trouble": link.trouble if link else "",
     }
-    if wish.json:
-        answer(facts)
+    if arguments.json:
+        print_json(facts)
         return
     for key, value in facts.items():
         shown = ", ".join(value) if isinstance(value, list) else value
@@ -77,10 +77,10 @@ def _status(outbox: Outbox, wish: argparse.Namespace) -> None:
         print(f"{key}: {shown}")
 
 
-def _list(outbox: Outbox, wish: argparse.Namespace) -> None:
+def _list(outbox: Outbox, arguments: argparse.Namespace) -> None:
     rows = outbox.pending()
-    if wish.json:
-        answer(
+    if arguments.json:
+        print_json(
             {
                 "waiting": [
                     {
@@ -102,32 +102,32 @@ def _list(outbox: Outbox, wish: argparse.Namespace) -> None:
 
 
 def _retry(outbox: Outbox, _: argparse.Namespace) -> None:
-    tell(f"{outbox.retry()} will be tried again.")
+    print_message(f"{outbox.retry()} will be tried again.")
 
 
-def _export(outbox: Outbox, wish: argparse.Namespace) -> None:
+def _export(outbox: Outbox, arguments: argparse.Namespace) -> None:
     try:
-        count = outbox.export(wish.directory)
+        count = outbox.export(arguments.directory)
     except OSError as error:
-        raise CommandError(f"{wish.directory} cannot be written: {error.strerror}", 2) from None
-    tell(f"{count} written to {wish.directory}. They stay here until the centre has receipted them.")
+        raise CommandError(f"{arguments.directory} cannot be written: {error.strerror}", 2) from None
+    print_message(f"{count} written to {arguments.directory}. They stay here until the centre has receipted them.")
 
 
-def _import(outbox: Outbox, wish: argparse.Namespace) -> None:
+def _import(outbox: Outbox, arguments: argparse.Namespace) -> None:
     try:
-        taken = read_receipts(wish.directory, outbox)
+        taken = import_receipts(arguments.directory, outbox)
     except OSError as error:
-        raise CommandError(f"{wish.directory} cannot be read: {error.strerror}", 2) from None
+        raise CommandError(f"{arguments.directory} cannot be read: {error.strerror}", 2) from None
     if not taken.receipts:
-        raise CommandError(f"there are no receipts in {wish.directory}; has `central import` been run on it?", 2)
+        raise CommandError(f"there are no receipts in {arguments.directory}; has `central import` been run on it?", 2)
     for name, why in taken.rejected:
-        tell(f"{name}: {why}.")
-    tell(f"{taken.deleted} deleted here: the centre holds them.")
+        print_message(f"{name}: {why}.")
+    print_message(f"{taken.deleted} deleted here: the centre holds them.")
     if taken.rejected:
         raise CommandError(f"{len(taken.rejected)} receipts are not good")
 
 
-_KINDS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {
+_ACTIONS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {
     "status": _status,
     "list": _list,
     "retry": _retry,

@@ -7,18 +7,18 @@ import secrets
 import sys
 from collections.abc import Sequence
 
-from journey.pin import DIGITS, hash_pin
+from journey.pin import MIN_PIN_DIGITS, hash_pin
 from kiosk_app.commands.common import CommandError
 
 SALT_BYTES = 16
-ALLOWED = re.compile(rf"[0-9]{{{DIGITS},12}}")
+PIN_PATTERN = re.compile(rf"[0-9]{{{MIN_PIN_DIGITS},12}}")
 
 
 def main(words: Sequence[str]) -> int:
     """Ask for the PIN, never on the command line where others see it; print its hash."""
     argparse.ArgumentParser(
         prog="kiosk pin",
-        description=f"Ask for a PIN of {DIGITS} to 12 digits and print the line for [kiosk] in kiosk.toml.",
+        description=f"Ask for a PIN of {MIN_PIN_DIGITS} to 12 digits and print the line for [kiosk] in kiosk.toml.",
     ).parse_args(words)
     if sys.stdin.isatty():
         pin = getpass.getpass("PIN: ")
@@ -26,7 +26,7 @@ def main(words: Sequence[str]) -> int:
             raise CommandError("the two were not the same", 2)
     else:
         pin = sys.stdin.readline().strip()
-    if not ALLOWED.fullmatch(pin):
-        raise CommandError(f"a PIN is {DIGITS} to 12 digits", 2)
+    if not PIN_PATTERN.fullmatch(pin):
+        raise CommandError(f"a PIN is {MIN_PIN_DIGITS} to 12 digits", 2)
     print(f'technician_pin_hash = "{hash_pin(pin, secrets.token_bytes(SALT_BYTES))}"')
     return 0

@@ -6,45 +6,45 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drivers.ports.receipt_printer import PrintVerdict
-from drivers.receipt_printer.usb_discovery import usb_printers
-from kiosk_app.commands.common import CommandError, parser, settings_of, tell, trouble
-from kiosk_app.device_factory import printer_memory, printer_of
-from kiosk_app.health.device_checks import PRINTER
-from kiosk_app.outbox.device_successes import note_success
-from kiosk_app.receipt import trial_slip
+from drivers.receipt_printer.usb_discovery import list_usb_printers
+from kiosk_app.commands.common import CommandError, describe_state, make_parser, print_message, settings_from_args
+from kiosk_app.device_factory import create_printer, printer_memory
+from kiosk_app.health.device_checks import PRINTER_FINDINGS
+from kiosk_app.outbox.device_successes import record_success
+from kiosk_app.receipt import printer_test_slip
 
-SERIAL_LINES = Path("/dev/serial/by-id")
+SERIAL_DEVICES = Path("/dev/serial/by-id")
 
 
 def main(words: Sequence[str]) -> int:
     """Print; 0 only when the printer says that it did."""
-    options = parser("print-test", "Print a test slip on the printer of kiosk.toml.")
+    options = make_parser("print-test", "Print a test slip on the printer of kiosk.toml.")
     options.add_argument(
         "--list", action="store_true", help="the printers and lines there are, as kiosk.toml names them"
     )
     options.add_argument("--new-roll", action="store_true", help="a full roll was put in: count its paper from here")
-    wish = options.parse_args(words)
-    if wish.list:
+    arguments = options.parse_args(words)
+    if arguments.list:
         return _list()
-    settings = settings_of(wish)
+    settings = settings_from_args(arguments)
     ours = settings.printer
     if ours.connection == "none":
         raise CommandError("kiosk.toml has no printer: set printer.connection, see: kiosk print-test --list", 2)
-    if wish.new_roll:
+    if arguments.new_roll:
         printer_memory(settings).new_roll()
-    slip = trial_slip(
+    slip = printer_test_slip(
         ours.width_dots,
         datetime.now(UTC),
-        whose=f"*{settings.kiosk.id}* {settings.kiosk.hall_th}",
+        whose=f"*{settings.kiosk.id}* {settings.kiosk.centre_name_th}",
         line=ours.connection.partition(":")[0],
     )
-    result = printer_of(settings).print_bitmap(f"test:{uuid.uuid4()}", slip)
+    result = create_printer(settings).print_bitmap(f"test:{uuid.uuid4()}", slip)
     if result.verdict is PrintVerdict.NOT_PRINTED:
-        raise CommandError(f"not printed. {trouble(PRINTER, result.status)}")
+        raise CommandError(f"not printed. {describe_state(PRINTER_FINDINGS, result.status)}")
     if result.verdict is PrintVerdict.PROBABLY_PRINTED:
         raise CommandError("sent, but this printer does not say whether it printed: look at the paper")
-    note_success(settings.paths.state, ["printer"])
-    tell(f"printed; the printer is {result.status.value}")
+    record_success(settings.paths.state, ["printer"])
+    print_message(f"printed; the printer is {result.status.value}")
     return 0
 
 
@@ -58,7 +58,7 @@ def _list() -> int:
 
 
 def _connections() -> Iterator[tuple[str, str]]:
-    for printer in usb_printers():
+    for printer in list_usb_printers():
         yield printer.connection, f"{printer.name} at {printer.node}"
-    for line in sorted(SERIAL_LINES.glob("*")):
+    for line in sorted(SERIAL_DEVICES.glob("*")):
         yield f"serial:{line}:19200", "a serial line; its speed is set at the printer"

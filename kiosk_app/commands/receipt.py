@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from drivers.receipt_printer.print_job import job_bytes
-from kiosk_app.commands.common import STDOUT, CommandError, refuse_terminal, tell, write_out
+from drivers.receipt_printer.print_job import build_job
+from kiosk_app.commands.common import STDOUT, CommandError, print_message, refuse_terminal, write_output
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url
 
@@ -24,36 +24,36 @@ def main(words: Sequence[str]) -> int:
     options.add_argument("--escpos", type=Path, metavar="OUT", help="write what a printer would be sent; so is - here")
     options.add_argument("--width", type=int, choices=(384, 512, 576), default=576, help="dots across the paper")
     options.add_argument("--language", choices=("th", "en"), default="th", help="the language that stands first")
-    wish = options.parse_args(words)
-    if not (wish.png or wish.escpos):
+    arguments = options.parse_args(words)
+    if not (arguments.png or arguments.escpos):
         raise CommandError("say where to: --png OUT, --escpos OUT, or both", 2)
-    if wish.png == wish.escpos == STDOUT:
+    if arguments.png == arguments.escpos == STDOUT:
         raise CommandError("only one of the two can go to standard output", 2)
     content = ReceiptContent(
-        centre_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
-        centre_en="Damrongdham Centre, Khon Kaen",
+        centre_name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+        centre_name_en="Damrongdham Centre, Khon Kaen",
         code=SAMPLE_CODE,
         number=SAMPLE_NUMBER,
         url=tracking_url("https://track.example.go.th", SAMPLE_CODE),
         pages=3,
         moment=datetime.now(UTC),
-        language=wish.language,
+        language=arguments.language,
     )
-    paper = draw_receipt(content, wish.width)
-    if wish.png:
+    paper = draw_receipt(content, arguments.width)
+    if arguments.png:
         picture = io.BytesIO()
         paper.save(picture, format="PNG")
-        _write(wish.png, picture.getvalue(), f"{paper.width} × {paper.height} dots")
-    if wish.escpos:
-        job = job_bytes(paper)
-        _write(wish.escpos, job, f"{len(job)} bytes")
+        _write(arguments.png, picture.getvalue(), f"{paper.width} × {paper.height} dots")
+    if arguments.escpos:
+        job = build_job(paper)
+        _write(arguments.escpos, job, f"{len(job)} bytes")
     return 0
 
 
-def _write(out: Path, content: bytes, told: str) -> None:
+def _write(out: Path, content: bytes, size_text: str) -> None:
     if out == STDOUT:
         refuse_terminal("a file or a printer's device")
         sys.stdout.buffer.write(content)
         return
-    write_out(out, content)
-    tell(f"{out}: {told}")
+    write_output(out, content)
+    print_message(f"{out}: {size_text}")

@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk_app import app
-from kiosk_app.commands.common import CommandError, leave_no_core, log_to_stderr, parser, settings_of
+from kiosk_app.commands.common import CommandError, log_to_stderr, make_parser, protect_memory, settings_from_args
 
 # Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
-_TELL_WHERE_TO_DRAW = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+_DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 def main(words: Sequence[str]) -> int:
     """Open the window and serve until it is closed or told to end."""
-    options = parser("run", "Open the kiosk: full screen, or in a window.")
+    options = make_parser("run", "Open the kiosk: full screen, or in a window.")
     options.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
-    options.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
+    options.add_argument("--size", type=_parse_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
     options.add_argument("--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)")
     options.add_argument("--dock", action="store_true", help="with --windowed: a panel that steers simulated devices")
-    wish = options.parse_args(words)
-    if wish.dock and not wish.windowed:
+    arguments = options.parse_args(words)
+    if arguments.dock and not arguments.windowed:
         raise CommandError("--dock goes with --windowed", 2)
-    if wish.touch_map and not wish.touch_map.absolute().parent.is_dir():
-        raise CommandError(f"{wish.touch_map}: there is no such directory", 2)
-    settings = settings_of(wish)
-    if not any(map(os.environ.get, _TELL_WHERE_TO_DRAW)):
+    if arguments.touch_map and not arguments.touch_map.absolute().parent.is_dir():
+        raise CommandError(f"{arguments.touch_map}: there is no such directory", 2)
+    settings = settings_from_args(arguments)
+    if not any(map(os.environ.get, _DISPLAY_VARIABLES)):
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
     if display := os.environ.get("DISPLAY"):  # where it does not answer, SDL would go on to a window nobody sees
         os.environ.setdefault("SDL_VIDEODRIVER", "x11")
@@ -35,13 +35,13 @@ def main(words: Sequence[str]) -> int:
             place.mkdir(mode=0o755, parents=True, exist_ok=True)
         except OSError as error:
             raise CommandError(f"{place} cannot be used: {error.strerror}") from None
-    leave_no_core()
+    protect_memory()
     log_to_stderr()
-    window = app.WindowWish(
-        fullscreen=not wish.windowed,
-        size=wish.size or (settings.screen.window_width, settings.screen.window_height),
-        touch_map=wish.touch_map,
-        dock=wish.dock,
+    window = app.WindowOptions(
+        fullscreen=not arguments.windowed,
+        size=arguments.size or (settings.screen.window_width, settings.screen.window_height),
+        touch_map=arguments.touch_map,
+        dock=arguments.dock,
     )
     try:
         return app.run(settings, window)
@@ -51,7 +51,7 @@ def main(words: Sequence[str]) -> int:
         ) from None
 
 
-def _size(text: str) -> tuple[int, int]:
+def _parse_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
     if not found:
         raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 540x960")

@@ -11,25 +11,25 @@ from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from kiosk_app.commands.common import (
     STDOUT,
     CommandError,
-    parser,
+    describe_state,
+    make_parser,
+    print_message,
     refuse_terminal,
-    settings_of,
-    tell,
-    trouble,
-    write_out,
+    settings_from_args,
+    write_output,
 )
-from kiosk_app.device_factory import scanner_of
-from kiosk_app.health.device_checks import SCANNER
-from kiosk_app.outbox.device_successes import note_success
+from kiosk_app.device_factory import create_scanner
+from kiosk_app.health.device_checks import SCANNER_FINDINGS
+from kiosk_app.outbox.device_successes import record_success
 from ocr import child_process
-from ocr.decode_picture import converted
+from ocr.decode_picture import convert
 from ocr.errors import OcrError
 from protocol.choices import MAX_PAGES
 
-SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".ppm": "PPM"}
-CONVERT_S = 60.0  # 60 megapixels become a PNG in some 10 s
-CONVERT_MB = 1024
-_NO_FAULT = {
+FORMAT_BY_SUFFIX = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".ppm": "PPM"}
+CONVERT_TIMEOUT_S = 60.0  # 60 megapixels become a PNG in some 10 s
+CONVERT_MEMORY_MB = 1024
+_NORMAL_STATE_MESSAGES = {
     ScannerStatus.NO_PAPER: "No page lies in the scanner (no_paper). Lay one in.",
     ScannerStatus.BUSY: "Somebody else is scanning (busy). Wait until that is done.",
 }
@@ -37,7 +37,7 @@ _NO_FAULT = {
 
 def main(words: Sequence[str]) -> int:
     """Scan, and write each picture as it came from the scanner."""
-    options = parser("scan", "Scan a page, or all that lie in the feeder, exactly as the scanner gives them.")
+    options = make_parser("scan", "Scan a page, or all that lie in the feeder, exactly as the scanner gives them.")
     options.add_argument("--list", action="store_true", help="the scanners there are, by name and model")
     options.add_argument(
         "out",
@@ -46,10 +46,10 @@ def main(words: Sequence[str]) -> int:
         metavar="OUT.png",
         help="the file to write: .png, .jpg or .ppm, further pages as OUT-2.png …; - writes a PNG to standard output",
     )
-    wish = options.parse_args(words)
-    out = None if wish.list else _checked(wish)
-    settings = settings_of(wish)
-    scanner = scanner_of(settings)
+    arguments = options.parse_args(words)
+    out = None if arguments.list else _check_output(arguments)
+    settings = settings_from_args(arguments)
+    scanner = create_scanner(settings)
     try:
         if out is None:
             return _list(scanner)
@@ -57,24 +57,26 @@ def main(words: Sequence[str]) -> int:
         most = MAX_PAGES if scanner.source is not Source.FLATBED and out != STDOUT else 1
         scanner.scan(pages.append, _progress, threading.Event(), most)
     except ScanError as error:
-        raise CommandError(_NO_FAULT.get(error.status) or trouble(SCANNER, error.status)) from None
+        raise CommandError(
+            _NORMAL_STATE_MESSAGES.get(error.status) or describe_state(SCANNER_FINDINGS, error.status)
+        ) from None
     finally:
         if sys.stderr.isatty():
-            tell("")
-    note_success(settings.paths.state, ["scanner"])
+            print_message("")
+    record_success(settings.paths.state, ["scanner"])
     for number, raw in enumerate(pages, 1):
         _write(raw, out if number == 1 else out.with_stem(f"{out.stem}-{number}"))
     return 0
 
 
-def _checked(wish: argparse.Namespace) -> Path:
-    out: Path | None = wish.out
+def _check_output(arguments: argparse.Namespace) -> Path:
+    out: Path | None = arguments.out
     if out is None:
         raise CommandError("say where to: a file such as OUT.png, or - for standard output", 2)
     if out == STDOUT:
         refuse_terminal("a file, as in: kiosk scan - > OUT.png")
         return out
-    if out.suffix.lower() not in SUFFIXES:
+    if out.suffix.lower() not in FORMAT_BY_SUFFIX:
         raise CommandError(f"{out}: the name must end in .png, .jpg or .ppm", 2)
     if not out.absolute().parent.is_dir():
         raise CommandError(f"{out}: there is no such directory", 2)
@@ -87,27 +89,27 @@ def _list(scanner: SaneScanner) -> int:
         print(f"{'*' if device == chosen else ' '} {device.name}\t{device.model}")
     if chosen is None:
         raise CommandError("no scanner is found" if not found else "none of these is scanner.device of kiosk.toml")
-    tell("* is the one that kiosk.toml means")
+    print_message("* is the one that kiosk.toml means")
     return 0
 
 
 def _write(raw: bytes, out: Path) -> None:
     try:
-        page, width, height = child_process.run(
-            converted,
+        page, width, height = child_process.run_in_child(
+            convert,
             raw,
-            "PNG" if out == STDOUT else SUFFIXES[out.suffix.lower()],
-            deadline_s=CONVERT_S,
-            memory_mb=CONVERT_MB,
-            most=CONVERT_MB << 20,
+            "PNG" if out == STDOUT else FORMAT_BY_SUFFIX[out.suffix.lower()],
+            deadline_s=CONVERT_TIMEOUT_S,
+            memory_mb=CONVERT_MEMORY_MB,
+            most=CONVERT_MEMORY_MB << 20,
         )
     except OcrError as error:
         raise CommandError(f"the scanner's picture cannot be used: {error}") from None
     if out == STDOUT:
         sys.stdout.buffer.write(page)
         return
-    write_out(out, page)
-    tell(f"{out}: {width} × {height} pixels")
+    write_output(out, page)
+    print_message(f"{out}: {width} × {height} pixels")
 
 
 def _progress(fraction: float) -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from kiosk_app import settings
-from kiosk_app.commands.common import parser, settings_of, tell
+from kiosk_app.commands.common import make_parser, print_message, settings_from_args
 
 
 def main(words: Sequence[str]) -> int:
     """Check, or print the example."""
-    options = parser("settings", "Check kiosk.toml: every mistake is named with its key.")
+    options = make_parser("settings", "Check kiosk.toml: every mistake is named with its key.")
     options.add_argument("--example", action="store_true", help="print a kiosk.toml that explains every option")
-    wish = options.parse_args(words)
-    if wish.example:
-        print(settings.as_toml_with_comments(), end="")
+    arguments = options.parse_args(words)
+    if arguments.example:
+        print(settings.to_commented_toml(), end="")
         return 0
-    found = settings_of(wish)
-    file = settings.source(wish.settings)
-    tell(f"{file or 'No kiosk.toml: the defaults of a desk'}: no mistakes, kiosk {found.kiosk.id}.")
+    found = settings_from_args(arguments)
+    file = settings.find_settings_file(arguments.settings)
+    print_message(f"{file or 'No kiosk.toml: the defaults of a desk'}: no mistakes, kiosk {found.kiosk.id}.")
     return 0

@@ -4,7 +4,7 @@ together."""
 from dataclasses import dataclass, field
 from random import Random
 
-_FEW = 5
+_MAX_FAILURES_AFTER_PROGRESS = 5
 
 
 @dataclass
@@ -12,23 +12,23 @@ class Backoff:
     """Counts failures; each waits a random time up to twice the last bound. Times are seconds of a monotonic clock."""
 
     first_s: float
-    longest_s: float
-    chance: Random = field(repr=False)
+    max_s: float
+    rng: Random = field(repr=False)
     failures: int = 0
     not_before: float = 0.0
 
-    def failed(self, now: float, asked_s: float | None = None) -> float:
-        """Note a failure; how long to wait. `asked_s`: what the other side asked for is the least."""
-        bound = min(self.first_s * 2 ** min(self.failures, 32), self.longest_s)
-        wait = self.chance.uniform(0, bound) + (asked_s or 0.0)
+    def record_failure(self, now: float, retry_after_s: float | None = None) -> float:
+        """Note a failure; how long to wait. `retry_after_s`: what the other side asked for is the least."""
+        bound = min(self.first_s * 2 ** min(self.failures, 32), self.max_s)
+        wait = self.rng.uniform(0, bound) + (retry_after_s or 0.0)
         self.failures += 1
         self.not_before = now + wait
         return wait
 
-    def moved(self) -> None:
+    def record_progress(self) -> None:
         """What failed got further than before: wait no longer than after a few failures."""
-        self.failures = min(self.failures, _FEW)
+        self.failures = min(self.failures, _MAX_FAILURES_AFTER_PROGRESS)
 
-    def succeeded(self) -> None:
+    def reset(self) -> None:
         self.failures = 0
         self.not_before = 0.0

@@ -2,31 +2,31 @@
 
 import requests
 
-from kiosk_app.forwarder.centre_connection import Line, parsed
-from kiosk_app.forwarder.centre_errors import CentreTroubleError
+from kiosk_app.forwarder.centre_connection import CentreConnection, parse_message
+from kiosk_app.forwarder.centre_errors import CentreError
 from kiosk_app.forwarder.tls import TrustStore
-from protocol.messages import TrackAnswer, TrackQuestion
+from protocol.messages import TrackingRequest, TrackingResponse
 
-TIMEOUT_S = (3.0, 3.0)  # to connect, to answer
-LOOK_UP_S = 6.0  # in all: what somebody waits before a screen
+TIMEOUTS_S = (3.0, 3.0)  # to connect, to answer
+LOOKUP_DEADLINE_S = 6.0  # in all: what somebody waits before a screen
 
 
-class LookUpError(Exception):
+class CaseLookupError(Exception):
     """There is no answer; one sentence for the log, without the code."""
 
 
-def look_up(url: str, code: str, language: str, *, ca_file: str = "", authority: str = "") -> TrackAnswer:
+def look_up_case(url: str, code: str, language: str, *, ca_file: str = "", authority: str = "") -> TrackingResponse:
     """Where the case of this tracking code is, from the centre at `url`; `language` is 'th' or 'en'.
     `ca_file` and `authority`: whom to believe, as for delivery (see TrustStore). Raises LookUpError."""
     request = requests.PreparedRequest()
     try:
-        question = TrackQuestion(code=code, language="en" if language == "en" else "th")
+        question = TrackingRequest(code=code, language="en" if language == "en" else "th")
         headers = {"Content-Type": "application/json"}
         request.prepare("POST", url.rstrip("/") + "/api/v1/track", headers=headers, data=question.model_dump_json())
-        with Line(TrustStore(ca_file, authority), TIMEOUT_S, exchange_s=LOOK_UP_S) as line:
+        with CentreConnection(TrustStore(ca_file, authority), TIMEOUTS_S, exchange_s=LOOKUP_DEADLINE_S) as line:
             answer = line.send(request)
         if answer.status != 200:
-            raise LookUpError("The centre has no tracking at this address")
-        return parsed(TrackAnswer, answer)
-    except (CentreTroubleError, ValueError) as error:  # ValueError: no URL
-        raise LookUpError(f"The case could not be looked up: {error}") from error
+            raise CaseLookupError("The centre has no tracking at this address")
+        return parse_message(TrackingResponse, answer)
+    except (CentreError, ValueError) as error:  # ValueError: no URL
+        raise CaseLookupError(f"The case could not be looked up: {error}") from error

@@ -21,150 +21,152 @@ from weakref import WeakSet
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-MOST_HEAD = 65_536  # bytes of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB
+MAX_HEAD_BYTES = (
+    65_536  # bytes of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB
+)
 
 
 class Deadline:
-    """The open connections of one line. Enter `within` for each exchange.
+    """The open connections of one line. Enter `enforce` for each exchange.
 
     One thread looks whether a deadline passes, and ends when it wakes between two exchanges. A timer for each exchange
     is a thread for each exchange: draining the outbox then took 1.3 times as long.
     """
 
     def __init__(self) -> None:
-        self.passed = False  # in the exchange under way or the last one
-        self._lines: WeakSet[socket.socket] = WeakSet()
+        self.has_expired = False  # in the exchange under way or the last one
+        self._sockets: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Condition()
-        self._ends: float | None = None  # of the exchange under way
-        self._wakes: float | None = None  # when the thread looks next; None while there is none
+        self._expires_at: float | None = None  # of the exchange under way
+        self._wakes_at: float | None = None  # when the thread looks next; None while there is none
 
-    def opened(self, connect: Callable[[], socket.socket]) -> socket.socket:
+    def open_socket(self, connect: Callable[[], socket.socket]) -> socket.socket:
         """The connection that `connect` opens, when it is there before the deadline. Raises TimeoutError, and what
         `connect` raises. A connection that comes later is closed."""
-        opening: Future[socket.socket] = Future()
-        threading.Thread(target=_fulfil, args=(opening, connect), name="connect", daemon=True).start()
-        wait([opening], max(0.0, (self._ends or 0.0) - time.monotonic()))
-        if not opening.done():
-            self._end()
-            opening.add_done_callback(_close)
+        future_socket: Future[socket.socket] = Future()
+        threading.Thread(target=_connect_into, args=(future_socket, connect), name="connect", daemon=True).start()
+        wait([future_socket], max(0.0, (self._expires_at or 0.0) - time.monotonic()))
+        if not future_socket.done():
+            self._expire()
+            future_socket.add_done_callback(_close_late_socket)
             raise TimeoutError("No connection before the deadline")
-        return opening.result()
+        return future_socket.result()
 
-    def watch(self, line: socket.socket) -> None:
+    def watch(self, sock: socket.socket) -> None:
         """Add a connection that was just opened, by a duplicate descriptor: TLS takes over the original."""
         with self._lock:
-            if self.passed:
-                _cut(line)
-            self._lines.add(line)
+            if self.has_expired:
+                _shut_down(sock)
+            self._sockets.add(sock)
 
     @contextlib.contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
+    def enforce(self, seconds: float) -> Iterator[None]:
         """Every open connection is shut down when the block lasts longer; its reads and writes then raise OSError."""
         ends = time.monotonic() + seconds
         with self._lock:
-            self.passed, self._ends = False, ends
-            if self._wakes is None:
-                self._wakes = ends
-                threading.Thread(target=self._look, name="deadline", daemon=True).start()
-            elif ends < self._wakes:
+            self.has_expired, self._expires_at = False, ends
+            if self._wakes_at is None:
+                self._wakes_at = ends
+                threading.Thread(target=self._watch, name="deadline", daemon=True).start()
+            elif ends < self._wakes_at:
                 self._lock.notify()
         try:
             yield
         finally:
             with self._lock:
-                self._ends = None
+                self._expires_at = None
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
         with self._lock:
-            while self._ends is not None and not self.passed:
-                left = self._ends - time.monotonic()
+            while self._expires_at is not None and not self.has_expired:
+                left = self._expires_at - time.monotonic()
                 if left <= 0:
-                    self._end()
+                    self._expire()
                 else:
-                    self._wakes = self._ends
+                    self._wakes_at = self._expires_at
                     self._lock.wait(left)
-            self._wakes = None
+            self._wakes_at = None
 
-    def _end(self) -> None:
+    def _expire(self) -> None:
         with self._lock:
-            self.passed = True
-            for line in self._lines:
-                _cut(line)
+            self.has_expired = True
+            for sock in self._sockets:
+                _shut_down(sock)
 
 
-def _fulfil(opening: "Future[socket.socket]", connect: Callable[[], socket.socket]) -> None:
+def _connect_into(future_socket: "Future[socket.socket]", connect: Callable[[], socket.socket]) -> None:
     try:
-        opening.set_result(connect())
+        future_socket.set_result(connect())
     except BaseException as error:
-        opening.set_exception(error)
+        future_socket.set_exception(error)
 
 
-def _close(opening: "Future[socket.socket]") -> None:
-    if opening.exception() is None:
-        opening.result().close()
+def _close_late_socket(future_socket: "Future[socket.socket]") -> None:
+    if future_socket.exception() is None:
+        future_socket.result().close()
 
 
-def _cut(line: socket.socket) -> None:
+def _shut_down(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+        sock.shutdown(socket.SHUT_RDWR)
 
 
-class _Head:
+class _BoundedHead:
     """The stream an answer is read from until its body begins: at most MOST_HEAD bytes."""
 
-    def __init__(self, whole: Any) -> None:
-        self._whole = whole
-        self._left = MOST_HEAD
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._remaining_bytes = MAX_HEAD_BYTES
 
     def readline(self, limit: int = -1) -> bytes:
-        line: bytes = self._whole.readline(limit)
-        self._left -= len(line)
-        if self._left < 0:
+        sock: bytes = self._stream.readline(limit)
+        self._remaining_bytes -= len(sock)
+        if self._remaining_bytes < 0:
             raise http.client.HTTPException("the head of the answer is too long")
-        return line
+        return sock
 
     def close(self) -> None:
-        self._whole.close()
+        self._stream.close()
 
 
-class _Answer(http.client.HTTPResponse):
+class _BoundedHttpResponse(http.client.HTTPResponse):
     def begin(self) -> None:
-        whole = self.fp
-        head: Any = _Head(whole)
+        stream = self.fp
+        head: Any = _BoundedHead(stream)
         self.fp = head
         try:
             super().begin()
         finally:
             if self.fp is head:  # else it was closed
-                self.fp = whole
+                self.fp = stream
 
 
-def watched(deadline: Deadline) -> dict[str, Any]:
+def make_pool_classes(deadline: Deadline) -> dict[str, Any]:
     """urllib3's pools by scheme, whose connections `deadline` watches."""
 
-    class Watched(HTTPConnection):
-        response_class = _Answer
-        _spare: socket.socket | None = None
+    class WatchedConnection(HTTPConnection):
+        response_class = _BoundedHttpResponse
+        _duplicate: socket.socket | None = None
 
         def _new_conn(self) -> socket.socket:
-            line = deadline.opened(super()._new_conn)
-            self._spare = line.dup()
-            deadline.watch(self._spare)
-            return line
+            sock = deadline.open_socket(super()._new_conn)
+            self._duplicate = sock.dup()
+            deadline.watch(self._duplicate)
+            return sock
 
         def close(self) -> None:
             super().close()
-            if self._spare is not None:
-                self._spare.close()
-                self._spare = None
+            if self._duplicate is not None:
+                self._duplicate.close()
+                self._duplicate = None
 
-    class WatchedTls(Watched, HTTPSConnection):
+    class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
         pass
 
     class Pool(HTTPConnectionPool):
-        ConnectionCls = Watched
+        ConnectionCls = WatchedConnection
 
     class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = WatchedTls
+        ConnectionCls = WatchedTlsConnection
 
     return {"http": Pool, "https": TlsPool}

@@ -25,39 +25,48 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from journey.faults import Fault
 from kiosk_app.forwarder.backoff import Backoff
-from kiosk_app.forwarder.centre_client import Centre
-from kiosk_app.forwarder.centre_connection import Line
-from kiosk_app.forwarder.centre_errors import CentreTroubleError, LaterError, NotAdmittedError, RefusedError
-from kiosk_app.forwarder.delivery import Pieces, deliver
+from kiosk_app.forwarder.centre_client import CentreClient
+from kiosk_app.forwarder.centre_connection import CentreConnection
+from kiosk_app.forwarder.centre_errors import CentreError, NotAdmittedError, RefusedError, RetryLaterError
+from kiosk_app.forwarder.delivery import ChunkSizes, deliver_row
 from kiosk_app.forwarder.heartbeat_schedule import HeartbeatSchedule
-from kiosk_app.forwarder.revocation_monitor import Standing
+from kiosk_app.forwarder.revocation_monitor import RevocationMonitor
 from kiosk_app.forwarder.tls import TrustStore
-from kiosk_app.outbox import Enrolment, NoSuchRow, Outbox, OutboxError, OutboxFull, Pending, Receipted, clock
+from kiosk_app.outbox import (
+    Enrolment,
+    Outbox,
+    OutboxError,
+    OutboxFullError,
+    PendingRow,
+    ReceiptProof,
+    RowNotFoundError,
+    clock,
+)
 from kiosk_app.outbox.reports import KioskReport, LinkReport
-from protocol.messages import MOST_FINDINGS, Heartbeat
+from protocol.messages import MAX_FINDINGS, Heartbeat
 from protocol.signing import CentreKeysError
 
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-LOOK_S = 0.1  # whether somebody has filed: 0.06 ms each time
-VERSIONS = {
+POLL_S = 0.1  # whether somebody has filed: 0.06 ms each time
+PLATFORM_VERSIONS = {
     "python": platform.python_version(),
     "sqlite": sqlite3.sqlite_version,
     "openssl": ssl.OPENSSL_VERSION.split()[1],
     "linux": platform.release(),
 }
-MOST_RECEIVED = 64  # receipts reported to the interface: more than arrive between two of its looks
-LINE_FIRST_S, LINE_LONGEST_S = 2.0, 300.0
-ROW_FIRST_S, ROW_LONGEST_S = 2.0, 900.0
-MOST_BEHIND = 32  # receipted rows that are not deleted yet
-DELETE_EVERY_S = 0.25  # sooner only when there are so many; on a slow line that is after each row
-MOST_FAULTS = 3  # rows in a row that the centre stumbles over before it is let alone
-REFUSED_FIRST_S, REFUSED_LONGEST_S = 3600.0, 6 * 3600.0
+MAX_REPORTED_RECEIPTS = 64  # receipts reported to the interface: more than arrive between two of its looks
+CENTRE_BACKOFF_FIRST_S, CENTRE_BACKOFF_MAX_S = 2.0, 300.0
+ROW_BACKOFF_FIRST_S, ROW_BACKOFF_MAX_S = 2.0, 900.0
+MAX_UNDELETED = 32  # receipted rows that are not deleted yet
+DELETE_INTERVAL_S = 0.25  # sooner only when there are so many; on a slow line that is after each row
+MAX_CONSECUTIVE_FAILURES = 3  # rows in a row that the centre stumbles over before it is let alone
+REFUSED_BACKOFF_FIRST_S, REFUSED_BACKOFF_MAX_S = 3600.0, 6 * 3600.0
 
 
 @dataclass(frozen=True)
-class DeliveryReport:
+class DeliveryResult:
     """What one pass did. `trouble`: why it had to end early, '' when it went through every row that was due."""
 
     delivered: int
@@ -67,8 +76,8 @@ class DeliveryReport:
 
 
 class Forwarder:
-    """`state`: the directory of the two reports. `own_disk`: see Outbox.keep_ballast. `alive` is called in
-    each turn of the loop and before each exchange. `chance` and `clock` (monotonic seconds) are given by tests."""
+    """`state`: the directory of the two reports. `dedicated_disk`: see Outbox.keep_ballast. `ping_watchdog` is called in
+    each turn of the loop and before each exchange. `rng` and `clock` (monotonic seconds) are given by tests."""
 
     def __init__(
         self,
@@ -81,179 +90,187 @@ class Forwarder:
         version: str,
         ca_file: str = "",
         kbit_s: int = 0,
-        own_disk: bool = False,
-        alive: Callable[[], None] = lambda: None,
-        chance: Random | None = None,
+        dedicated_disk: bool = False,
+        ping_watchdog: Callable[[], None] = lambda: None,
+        rng: Random | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._enrolment = enrolment
-        self._line = Line(TrustStore(ca_file, enrolment.authority), kbit_s=kbit_s, alive=alive)
-        self._alive = alive
-        self._centre = Centre(url, signing_key, self._line)
+        self._connection = CentreConnection(
+            TrustStore(ca_file, enrolment.authority), kbit_s=kbit_s, ping_watchdog=ping_watchdog
+        )
+        self._ping_watchdog = ping_watchdog
+        self._centre = CentreClient(url, signing_key, self._connection)
         self._state = state
         self._version = version
-        self._own_disk = own_disk
-        self._chance = chance or Random()  # noqa: S311  # spreads load, keeps no secret
+        self._dedicated_disk = dedicated_disk
+        self._rng = rng or Random()  # noqa: S311  # spreads load, keeps no secret
         self._clock = clock
-        self._pause = Backoff(LINE_FIRST_S, LINE_LONGEST_S, self._chance)
-        self._rows: dict[str, Backoff] = {}
-        self._receipted: list[tuple[Pending, Receipted]] = []  # the centre holds them; to be deleted
-        self._deleted_at = -DELETE_EVERY_S
-        self._asked_until = 0.0  # the centre asked for quiet until then
-        self._faults_in_a_row = 0  # rows answered with a fault of the centre since one was taken
-        self._no_ballast = ""  # why, as the log has it
-        self._heartbeats = HeartbeatSchedule(self._chance, clock)
-        self._received: deque[str] = deque(maxlen=MOST_RECEIVED)
-        self._standing = Standing(self._centre, state, enrolment)
+        self._centre_backoff = Backoff(CENTRE_BACKOFF_FIRST_S, CENTRE_BACKOFF_MAX_S, self._rng)
+        self._row_backoffs: dict[str, Backoff] = {}
+        self._undeleted: list[tuple[PendingRow, ReceiptProof]] = []  # the centre holds them; to be deleted
+        self._deleted_at = -DELETE_INTERVAL_S
+        self._retry_not_before = 0.0  # the centre asked for quiet until then
+        self._consecutive_failures = 0  # rows answered with a fault of the centre since one was taken
+        self._ballast_error = ""  # why, as the log has it
+        self._heartbeats = HeartbeatSchedule(self._rng, clock)
+        self._receipt_ids: deque[str] = deque(maxlen=MAX_REPORTED_RECEIPTS)
+        self._revocation = RevocationMonitor(self._centre, state, enrolment)
         self._link: LinkReport | None = None  # what the interface was told last
-        self._counted: list[Pending] = []  # what waited when a heartbeat last read the store
+        self._last_pending: list[PendingRow] = []  # what waited when a heartbeat last read the store
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set; a request under way is finished first. Trouble of any kind is logged and outlived."""
         log.info("Forwarder of %s started", self._enrolment.kiosk_id)
         while not stop.is_set():
-            self._alive()
-            self._keep_ballast()
+            self._ping_watchdog()
+            self._ensure_ballast()
             try:
                 self._tick(stop)
-                self._wait_for_news(stop)
+                self._wait_for_change(stop)
             except (OutboxError, OSError) as error:
                 log.error("The outbox cannot be used: %s", error)
-                self._alive()
+                self._ping_watchdog()
                 stop.wait(10 * TICK_S)
         log.info("Forwarder of %s stopped", self._enrolment.kiosk_id)
 
-    def _keep_ballast(self) -> None:
+    def _ensure_ballast(self) -> None:
         """Delivery continues without ballast: delivering is what frees space."""
         why = ""
         try:
-            self._outbox.keep_ballast(own_disk=self._own_disk)
+            self._outbox.ensure_ballast(dedicated_disk=self._dedicated_disk)
         except OutboxError as error:
             why = str(error)
-        if why and why != self._no_ballast:
+        if why and why != self._ballast_error:
             log.error("There is no ballast: %s", why)
-        self._no_ballast = why
+        self._ballast_error = why
 
-    def _found(self, kiosk: KioskReport, readable: bool) -> tuple[str, ...]:
+    def _collect_findings(self, kiosk: KioskReport, readable: bool) -> tuple[str, ...]:
         """What the interface found, and what this process finds of the store itself: on a full disk the interface's
         report cannot be written. `readable`: whether the waiting rows could be read."""
         found = Fault.STORE_BROKEN.value
         try:
             self._outbox.check()
-        except OutboxFull:
+        except OutboxFullError:
             found = Fault.STORE_FULL.value
         except (OutboxError, OSError):
             pass
         else:
             if readable:
                 return kiosk.findings
-        return (found, *(code for code in kiosk.findings if code != found))[:MOST_FINDINGS]
+        return (found, *(code for code in kiosk.findings if code != found))[:MAX_FINDINGS]
 
-    def _free(self) -> int | None:
+    def _free_disk_bytes(self) -> int | None:
         """Bytes free for more complaints; None when the system does not say."""
         try:
-            return self._outbox.free()
+            return self._outbox.free_disk_bytes()
         except OSError:
             return None
 
-    def _wait_for_news(self, stop: Event) -> None:
+    def _wait_for_change(self, stop: Event) -> None:
         """Until somebody has filed, or for a tick."""
-        for _ in range(round(TICK_S / LOOK_S)):
-            if stop.wait(LOOK_S) or self._news():
+        for _ in range(round(TICK_S / POLL_S)):
+            if stop.wait(POLL_S) or self._has_new_rows():
                 return
 
-    def _news(self) -> bool:
+    def _has_new_rows(self) -> bool:
         """Whether somebody has filed, or asked to retry, since a pass began: worth an attempt now."""
-        if self._outbox.changed():
-            self._pause.not_before = 0.0
+        if self._outbox.has_changed():
+            self._centre_backoff.not_before = 0.0
             return True
         return False
 
-    def once(self, stop: Event | None = None) -> DeliveryReport:
+    def deliver_once(self, stop: Event | None = None) -> DeliveryResult:
         """Try every waiting row now, whatever the back-off says. Raises OutboxError."""
-        return self._pass(self._outbox.pending(), stop or Event())
+        return self._deliver_rows(self._outbox.pending(), stop or Event())
 
     def _tick(self, stop: Event) -> None:
-        self._beat_when_due()
-        self._news()
-        if self._clock() >= max(self._pause.not_before, self._asked_until):
+        self._send_heartbeat_when_due()
+        self._has_new_rows()
+        if self._clock() >= max(self._centre_backoff.not_before, self._retry_not_before):
             waiting = self._outbox.pending()
-            self._rows = {
-                row.submission_id: self._rows[row.submission_id] for row in waiting if row.submission_id in self._rows
+            self._row_backoffs = {
+                row.submission_id: self._row_backoffs[row.submission_id]
+                for row in waiting
+                if row.submission_id in self._row_backoffs
             }
-            if due := [row for row in waiting if self._due(row)]:
-                self._pass(due, stop)
+            if due := [row for row in waiting if self._is_due(row)]:
+                self._deliver_rows(due, stop)
 
-    def _due(self, row: Pending) -> bool:
-        backoff = self._rows.get(row.submission_id)
-        if backoff is not None and backoff.first_s == REFUSED_FIRST_S and not row.refused:
-            del self._rows[row.submission_id]  # a technician asked to retry
+    def _is_due(self, row: PendingRow) -> bool:
+        backoff = self._row_backoffs.get(row.submission_id)
+        if backoff is not None and backoff.first_s == REFUSED_BACKOFF_FIRST_S and not row.refused:
+            del self._row_backoffs[row.submission_id]  # a technician asked to retry
             return True
         return backoff is None or self._clock() >= backoff.not_before
 
-    def _pass(self, rows: list[Pending], stop: Event) -> DeliveryReport:
+    def _deliver_rows(self, rows: list[PendingRow], stop: Event) -> DeliveryResult:
         delivered, trouble = 0, ""
         try:
             for row in rows:
                 if stop.is_set():
                     break
-                if not self._receipted:
-                    self._beat_when_due()
-                self._try(row)
+                if not self._undeleted:
+                    self._send_heartbeat_when_due()
+                self._deliver_one(row)
                 delivered += self._delete_when_due()
-        except CentreTroubleError as error:
+        except CentreError as error:
             trouble = str(error)
         finally:
             delivered += self._delete()
         if delivered:
-            self._outbox.tidy()
+            self._outbox.compact()
         left = self._outbox.pending()
-        return DeliveryReport(delivered, len(left), sum(1 for row in left if row.refused), trouble)
+        return DeliveryResult(delivered, len(left), sum(1 for row in left if row.refused), trouble)
 
-    def _try(self, row: Pending) -> None:
+    def _deliver_one(self, row: PendingRow) -> None:
         """Deliver one row; receipted, it is to be deleted. Raises CentreTroubleError when it is of no use to try the
         next one."""
         taken = self._centre.taken
         try:
             stored = self._outbox.read(row.submission_id)
-            tried = self._rows.get(row.submission_id)
-            pieces = Pieces.of(tried.failures if tried else 0, self._line.bytes_s)
-            receipt = deliver(stored, self._outbox, self._centre, pieces, self._beat_for_call)
+            tried = self._row_backoffs.get(row.submission_id)
+            chunk_sizes = ChunkSizes.for_attempt(tried.failures if tried else 0, self._connection.bytes_per_s)
+            receipt = deliver_row(stored, self._outbox, self._centre, chunk_sizes, self._send_urgent_heartbeat)
             receipted = self._outbox.receipted(stored, receipt)
-        except NoSuchRow:  # delivered meanwhile
+        except RowNotFoundError:  # delivered meanwhile
             pass
         except OutboxError as error:  # a receipt that is not the centre's among them
-            self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
+            self._back_off_row(row, ROW_BACKOFF_FIRST_S, ROW_BACKOFF_MAX_S, error)
         except RefusedError as error:
             self._outbox.mark_refused(row.submission_id, str(error))
-            self._wait(row, REFUSED_FIRST_S, REFUSED_LONGEST_S, error)
-            self._tell(True)
-        except CentreTroubleError as error:
+            self._back_off_row(row, REFUSED_BACKOFF_FIRST_S, REFUSED_BACKOFF_MAX_S, error)
+            self._write_link_report(True)
+        except CentreError as error:
             if self._centre.taken > taken:
-                self._pause.moved()
-                if row.submission_id in self._rows:
-                    self._rows[row.submission_id].moved()
-            self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error, _asked(error))
-            self._faults_in_a_row += 1
-            if not isinstance(error, LaterError) or error.everything or self._faults_in_a_row > MOST_FAULTS:
-                self._hold(error)
+                self._centre_backoff.record_progress()
+                if row.submission_id in self._row_backoffs:
+                    self._row_backoffs[row.submission_id].record_progress()
+            self._back_off_row(row, ROW_BACKOFF_FIRST_S, ROW_BACKOFF_MAX_S, error, _retry_after_s(error))
+            self._consecutive_failures += 1
+            if (
+                not isinstance(error, RetryLaterError)
+                or error.affects_all_requests
+                or self._consecutive_failures > MAX_CONSECUTIVE_FAILURES
+            ):
+                self._back_off_all(error)
                 raise
         else:
             log.info("%s delivered", row.case_number)
-            self._rows.pop(row.submission_id, None)
-            self._pause.succeeded()
-            self._faults_in_a_row = 0
-            self._tell(True)
-            self._receipted.append((row, receipted))
+            self._row_backoffs.pop(row.submission_id, None)
+            self._centre_backoff.reset()
+            self._consecutive_failures = 0
+            self._write_link_report(True)
+            self._undeleted.append((row, receipted))
 
     def _delete_when_due(self) -> int:
-        due = self._clock() - self._deleted_at >= DELETE_EVERY_S
-        return self._delete() if due or len(self._receipted) >= MOST_BEHIND else 0
+        due = self._clock() - self._deleted_at >= DELETE_INTERVAL_S
+        return self._delete() if due or len(self._undeleted) >= MAX_UNDELETED else 0
 
     def _delete(self) -> int:
         """Delete what the centre holds. How many rows left the outbox."""
-        done, self._receipted = self._receipted, []
+        done, self._undeleted = self._undeleted, []
         if not done:
             return 0
         self._deleted_at = self._clock()
@@ -261,52 +278,52 @@ class Forwarder:
             deleted = self._outbox.delete([receipted for _, receipted in done])
         except OutboxError as error:
             for row, _ in done:
-                self._wait(row, ROW_FIRST_S, ROW_LONGEST_S, error)
+                self._back_off_row(row, ROW_BACKOFF_FIRST_S, ROW_BACKOFF_MAX_S, error)
             return 0
-        self._received.extend(row.submission_id for row, _ in done)
-        self._tell(True)
+        self._receipt_ids.extend(row.submission_id for row, _ in done)
+        self._write_link_report(True)
         return deleted
 
-    def _wait(
-        self, row: Pending, first_s: float, longest_s: float, error: Exception, asked_s: float | None = None
+    def _back_off_row(
+        self, row: PendingRow, first_s: float, max_s: float, error: Exception, retry_after_s: float | None = None
     ) -> None:
-        backoff = self._rows.get(row.submission_id)
+        backoff = self._row_backoffs.get(row.submission_id)
         if backoff is None or backoff.first_s != first_s:
-            backoff = self._rows[row.submission_id] = Backoff(first_s, longest_s, self._chance)
-        wait = backoff.failed(self._clock(), asked_s)
+            backoff = self._row_backoffs[row.submission_id] = Backoff(first_s, max_s, self._rng)
+        wait = backoff.record_failure(self._clock(), retry_after_s)
         log.warning("%s stays, next attempt in %.0f s: %s", row.case_number, wait, error)
 
-    def _hold(self, error: CentreTroubleError) -> None:
+    def _back_off_all(self, error: CentreError) -> None:
         """Everything waits."""
-        self._asked_until = self._clock() + (_asked(error) or 0.0)
-        self._pause.failed(self._clock())
-        self._faults_in_a_row = 0
+        self._retry_not_before = self._clock() + (_retry_after_s(error) or 0.0)
+        self._centre_backoff.record_failure(self._clock())
+        self._consecutive_failures = 0
         if isinstance(error, NotAdmittedError):
-            self._standing.ask()
-        self._tell(False, str(error))
+            self._revocation.check_revoked()
+        self._write_link_report(False, str(error))
 
-    def _beat_when_due(self) -> None:
-        kiosk = self._kiosk()
+    def _send_heartbeat_when_due(self) -> None:
+        kiosk = self._read_kiosk_report()
         if self._heartbeats.is_due(kiosk):
-            self._beat(kiosk)
+            self._send_heartbeat(kiosk)
 
-    def _beat_for_call(self) -> None:
+    def _send_urgent_heartbeat(self) -> None:
         """Between the requests of one row: only what somebody waits for in front of the screen."""
-        kiosk = self._kiosk()
+        kiosk = self._read_kiosk_report()
         if self._heartbeats.is_call_due(kiosk):
-            self._beat(kiosk)
+            self._send_heartbeat(kiosk)
 
-    def _kiosk(self) -> KioskReport:
+    def _read_kiosk_report(self) -> KioskReport:
         return KioskReport.read(self._state) or KioskReport()  # an interface that is silent reports no device
 
-    def _beat(self, kiosk: KioskReport) -> None:
-        self._heartbeats.sending(kiosk)
+    def _send_heartbeat(self, kiosk: KioskReport) -> None:
+        self._heartbeats.record_sent(kiosk)
         try:
-            self._counted, readable = self._outbox.pending(), True
+            self._last_pending, readable = self._outbox.pending(), True
         except (OutboxError, OSError) as error:  # the centre hears so; until then its last figures stand
             log.error("The outbox cannot be read: %s", error)
             readable = False
-        left = self._counted
+        left = self._last_pending
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,
@@ -314,69 +331,73 @@ class Forwarder:
             outbox_count=len(left),
             oldest_unsent=left[0].saved if left else None,
             refused=sum(1 for row in left if row.refused),
-            disk_free=self._free(),
-            versions=VERSIONS,
+            disk_free=self._free_disk_bytes(),
+            versions=PLATFORM_VERSIONS,
             centre_keys=self._enrolment.centre_keys,
             devices=kiosk.devices,
-            findings=self._found(kiosk, readable),
+            findings=self._collect_findings(kiosk, readable),
             staff_called=kiosk.staff_called,
             staff_call=kiosk.staff_call,
         )
         try:
-            heard = self._centre.beat(heartbeat)
-            self._take_keys(heard.keys)
+            heard = self._centre.send_heartbeat(heartbeat)
+            self._adopt_new_keys(heard.keys)
         except RefusedError as error:
             log.warning("Heartbeat: %s", error)
-            self._tell(True, again=True)
-        except CentreTroubleError as error:
-            self._heartbeats.wait(_asked(error) or 0.0)
+            self._write_link_report(True, even_if_unchanged=True)
+        except CentreError as error:
+            self._heartbeats.wait(_retry_after_s(error) or 0.0)
             if isinstance(error, NotAdmittedError):
-                self._standing.ask()
-            self._tell(False, str(error), again=True)
+                self._revocation.check_revoked()
+            self._write_link_report(False, str(error), even_if_unchanged=True)
         else:
-            self._heartbeats.accepted(heard.call_answer)
-            self._standing.admitted()
-            if self._pause.failures:  # the line is back: what waited for it need not wait longer
-                self._pause.succeeded()
-                for backoff in self._rows.values():
-                    if backoff.first_s == ROW_FIRST_S:
+            self._heartbeats.record_accepted(heard.call_answer)
+            self._revocation.record_admitted()
+            if self._centre_backoff.failures:  # the line is back: what waited for it need not wait longer
+                self._centre_backoff.reset()
+                for backoff in self._row_backoffs.values():
+                    if backoff.first_s == ROW_BACKOFF_FIRST_S:
                         backoff.not_before = 0.0
-            self._tell(True, again=True)
+            self._write_link_report(True, even_if_unchanged=True)
 
-    def _take_keys(self, today: tuple[str, ...]) -> None:
+    def _adopt_new_keys(self, today: tuple[str, ...]) -> None:
         """When the centre has taken new keys: take them too, for what is sealed from now on."""
         if not today or today == self._enrolment.centre_keys:
             return
         try:
-            told = self._centre.keys_of_today(self._enrolment.enrolment_id)
-            self._enrolment = self._enrolment.taking(told, self._state)
+            told = self._centre.fetch_keys(self._enrolment.enrolment_id)
+            self._enrolment = self._enrolment.adopt_keys(told, self._state)
         except (CentreKeysError, OSError) as error:
             log.error("The centre's new keys cannot be taken: %s", error)
         else:
-            self._outbox.adopt(self._enrolment)
+            self._outbox.update_enrolment(self._enrolment)
             log.info("The centre's new keys are taken: %s", " ".join(self._enrolment.centre_keys))
 
-    def _tell(self, answers: bool, trouble: str = "", *, again: bool = False) -> None:
-        """Tell the interface how the line is: when something changed, and `again` with each heartbeat."""
-        call, answer = self._heartbeats.answered_call
+    def _write_link_report(self, answers: bool, trouble: str = "", *, even_if_unchanged: bool = False) -> None:
+        """Tell the interface how the line is: when something changed, and `even_if_unchanged` with each heartbeat."""
+        call, answer = self._heartbeats.acknowledged_call
         link = LinkReport(
             centre_answers=answers,
             trouble=trouble,
-            refused=sum(1 for backoff in self._rows.values() if backoff.first_s == REFUSED_FIRST_S),
-            revoked=self._standing.revoked,
+            refused=sum(1 for backoff in self._row_backoffs.values() if backoff.first_s == REFUSED_BACKOFF_FIRST_S),
+            revoked=self._revocation.revoked,
             staff_call=call,
             call_answer=answer,
-            received=tuple(self._received),
+            received=tuple(self._receipt_ids),
         )
         before, self._link = self._link, link
         if before is None or (before.centre_answers, before.trouble) != (answers, trouble):
             log.info("The centre answers") if answers else log.warning("%s", trouble)
-        if again or before is None or link.model_copy(update={"monotonic_ms": before.monotonic_ms}) != before:
+        if (
+            even_if_unchanged
+            or before is None
+            or link.model_copy(update={"monotonic_ms": before.monotonic_ms}) != before
+        ):
             try:
                 link.write(self._state)
             except OSError as error:
                 log.error("The report on the line cannot be written: %s", error.strerror)
 
 
-def _asked(error: CentreTroubleError) -> float | None:
-    return error.wait_s if isinstance(error, LaterError) else None
+def _retry_after_s(error: CentreError) -> float | None:
+    return error.retry_after_s if isinstance(error, RetryLaterError) else None

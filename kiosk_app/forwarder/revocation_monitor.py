@@ -3,41 +3,41 @@
 import logging
 from pathlib import Path
 
-from kiosk_app.forwarder.centre_client import Centre
-from kiosk_app.forwarder.centre_errors import CentreTroubleError
+from kiosk_app.forwarder.centre_client import CentreClient
+from kiosk_app.forwarder.centre_errors import CentreError
 from kiosk_app.outbox import Enrolment, revocation
 from protocol.messages import EnrolmentStatus
 
 log = logging.getLogger(__name__)
 
 
-class Standing:
+class RevocationMonitor:
     """Only the centre's own answer takes a kiosk out of service: a key that it does not know may also be the trouble of
     a centre that was set up again."""
 
-    def __init__(self, centre: Centre, state: Path, enrolment: Enrolment) -> None:
+    def __init__(self, centre: CentreClient, state: Path, enrolment: Enrolment) -> None:
         self._centre = centre
         self._state = state
         self._enrolment = enrolment
         self.revoked = revocation.is_revoked(state, enrolment)
 
-    def ask(self) -> None:
+    def check_revoked(self) -> None:
         """The centre refused a request of this kiosk: is it revoked? No answer changes nothing."""
         try:
             answer = self._centre.enrolment(self._enrolment.enrolment_id)
-        except CentreTroubleError:
+        except CentreError:
             return
-        self._keep(answer.status is EnrolmentStatus.REVOKED)
+        self._store(answer.status is EnrolmentStatus.REVOKED)
 
-    def admitted(self) -> None:
+    def record_admitted(self) -> None:
         """The centre accepted a request of this kiosk."""
-        self._keep(False)
+        self._store(False)
 
-    def _keep(self, revoked: bool) -> None:
+    def _store(self, revoked: bool) -> None:
         if revoked == self.revoked:
             return
         try:
-            revocation.note(self._state, self._enrolment, revoked=revoked)
+            revocation.record_revocation(self._state, self._enrolment, revoked=revoked)
         except OSError as error:
             log.error("The revocation cannot be noted: %s", error.strerror)
         self.revoked = revoked

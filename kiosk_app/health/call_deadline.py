@@ -5,14 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-Found = TypeVar("Found")
+Outcome = TypeVar("Found")
 
 
-def within(seconds: float, call: Callable[[], Found]) -> Found:
+def call_with_deadline(seconds: float, call: Callable[[], Outcome]) -> Outcome:
     """What `call` gives or raises; TimeoutError when it takes longer. The thread that runs it is then left behind.
 
     PC/SC waits without end for a daemon that hangs, and a socket's own time-out counts from one byte to the next."""
-    outcome: Future[Found] = Future()
+    outcome: Future[Outcome] = Future()
 
     def run() -> None:
         try:

@@ -9,46 +9,46 @@ from typing import Any
 from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
-from kiosk_app.health.device_checks import KINDS, Kind
-from kiosk_app.health.finding import Words
+from kiosk_app.health.device_checks import DEVICE_KINDS, DeviceKind
+from kiosk_app.health.finding import BilingualText
 from kiosk_app.health.monitor import NOT_SET_UP
 from kiosk_app.settings import Settings
 from thai import dates
 
-NOTHING = Words("ไม่ต้องทำอะไร", "Nothing to do")
-NO_DEVICE = "not_set_up"
-NEVER = Words("ยังไม่เคยใช้งานสำเร็จ", "has not worked yet")
-FINE: Mapping[Enum, Words] = {
-    CardReaderStatus.EMPTY: Words("พร้อม ไม่มีบัตรอยู่", "Ready, no card in it"),
-    CardReaderStatus.CARD_PRESENT: Words("พร้อม มีบัตรอยู่", "Ready, a card is in it"),
-    PrinterStatus.READY: Words("พร้อม", "Ready"),
-    ScannerStatus.READY: Words("พร้อม", "Ready"),
-    ScannerStatus.BUSY: Words("กำลังสแกน", "Scanning"),
-    ScannerStatus.NO_PAPER: Words("พร้อม ไม่มีกระดาษวางอยู่", "Ready, no paper in it"),
-    ScannerStatus.CANCELLED: Words("พร้อม", "Ready"),
+NO_ACTION = BilingualText("ไม่ต้องทำอะไร", "Nothing to do")
+NOT_SET_UP_STATUS = "not_set_up"
+NEVER_WORKED = BilingualText("ยังไม่เคยใช้งานสำเร็จ", "has not worked yet")
+NORMAL_STATES: Mapping[Enum, BilingualText] = {
+    CardReaderStatus.EMPTY: BilingualText("พร้อม ไม่มีบัตรอยู่", "Ready, no card in it"),
+    CardReaderStatus.CARD_PRESENT: BilingualText("พร้อม มีบัตรอยู่", "Ready, a card is in it"),
+    PrinterStatus.READY: BilingualText("พร้อม", "Ready"),
+    ScannerStatus.READY: BilingualText("พร้อม", "Ready"),
+    ScannerStatus.BUSY: BilingualText("กำลังสแกน", "Scanning"),
+    ScannerStatus.NO_PAPER: BilingualText("พร้อม ไม่มีกระดาษวางอยู่", "Ready, no paper in it"),
+    ScannerStatus.CANCELLED: BilingualText("พร้อม", "Ready"),
 }
 
 
 @dataclass(frozen=True)
-class Device:
+class DeviceSummary:
     """One row. `model` is '' where nobody says; `status` a status value, or 'not_set_up'."""
 
     key: str
-    name: Words
+    name: BilingualText
     model: str
     status: str
-    state: Words
-    action: Words
+    state: BilingualText
+    action: BilingualText
     last_success: datetime | None
 
-    def line(self, language: str) -> str:
+    def format_line(self, language: str) -> str:
         """For people: 'Printer: EPSON TM-T82III · Ready · last worked 21 Nov 2026 15:12 → Nothing to do'."""
-        said = [part for part in (self.model, self.state.say(language)) if part]
-        if self.status != NO_DEVICE:
-            said.append(worked(self.last_success, language))
-        return f"{self.name.say(language)}: {' · '.join(said)} → {self.action.say(language)}"
+        said = [part for part in (self.model, self.state.translate(language)) if part]
+        if self.status != NOT_SET_UP_STATUS:
+            said.append(format_last_success(self.last_success, language))
+        return f"{self.name.translate(language)}: {' · '.join(said)} → {self.action.translate(language)}"
 
-    def facts(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """For machines, both languages."""
         return {
             "device": self.key,
@@ -61,32 +61,38 @@ class Device:
         }
 
 
-def equipment(
+def summarise_devices(
     settings: Settings, statuses: Mapping[str, str], models: Mapping[str, str], successes: Mapping[str, datetime]
-) -> tuple[Device, ...]:
+) -> tuple[DeviceSummary, ...]:
     """All devices, those this kiosk does not have among them."""
-    return tuple(_row(kind, settings, statuses, models, successes) for kind in KINDS)
+    return tuple(_summarise_device(kind, settings, statuses, models, successes) for kind in DEVICE_KINDS)
 
 
-def _row(
-    kind: Kind,
+def _summarise_device(
+    kind: DeviceKind,
     settings: Settings,
     statuses: Mapping[str, str],
     models: Mapping[str, str],
     successes: Mapping[str, datetime],
-) -> Device:
+) -> DeviceSummary:
     if not kind.is_set_up(settings):
-        return Device(kind.key, kind.name, "", NO_DEVICE, NOT_SET_UP, kind.set_up, None)
+        return DeviceSummary(kind.key, kind.name, "", NOT_SET_UP_STATUS, NOT_SET_UP, kind.set_up_advice, None)
     status = kind.state(statuses)
-    found = kind.meanings.get(status)
-    state = Words(f"{found.code} {found.what.th}", f"{found.code} {found.what.en}") if found else FINE[status]
-    action = found.advice if found else NOTHING
-    return Device(kind.key, kind.name, models.get(kind.key, ""), status.value, state, action, successes.get(kind.key))
+    found = kind.findings_by_state.get(status)
+    state = (
+        BilingualText(f"{found.code} {found.what.th}", f"{found.code} {found.what.en}")
+        if found
+        else NORMAL_STATES[status]
+    )
+    action = found.advice if found else NO_ACTION
+    return DeviceSummary(
+        kind.key, kind.name, models.get(kind.key, ""), status.value, state, action, successes.get(kind.key)
+    )
 
 
-def worked(when: datetime | None, language: str) -> str:
+def format_last_success(when: datetime | None, language: str) -> str:
     """«ใช้ได้ล่าสุด 21 พ.ย. 2569 15.12 น.», 'last worked 21 Nov 2026 15:12'."""
     if when is None:
-        return NEVER.say(language)
+        return NEVER_WORKED.translate(language)
     moment = f"{dates.short_date(when, language)} {dates.clock_time(when, language)}"
     return f"ใช้ได้ล่าสุด {moment}" if language == "th" else f"last worked {moment}"

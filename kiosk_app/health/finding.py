@@ -9,13 +9,13 @@ from kiosk_app.settings import Settings
 
 
 @dataclass(frozen=True)
-class Words:
+class BilingualText:
     """One sentence for staff in both languages. A report is read on paper, screen and telephone, so both stand here."""
 
     th: str
     en: str
 
-    def say(self, language: str) -> str:
+    def translate(self, language: str) -> str:
         return self.en if language == "en" else self.th
 
 
@@ -34,30 +34,30 @@ class Finding:
 
     code: str
     severity: Severity
-    what: Words
-    advice: Words
+    summary: BilingualText
+    advice: BilingualText
 
     def __post_init__(self) -> None:
         meaning(self.code)
 
 
 @dataclass(frozen=True)
-class Kiosk:
+class HealthContext:
     """What checks look at. `devices` are status values by device name ('card_reader', 'printer', 'scanner'), as the
-    interface reported them or as they were just asked; `ask_centre`: this process may talk to the centre itself;
-    `unwritten`: why the interface's last report could not be written, '' when it was."""
+    interface reported them or as they were just asked; `may_contact_centre`: this process may talk to the centre itself;
+    `report_error`: why the interface's last report could not be written, '' when it was."""
 
     settings: Settings
     devices: Mapping[str, str] = field(default_factory=dict)
-    ask_centre: bool = False
-    unwritten: str = ""
+    may_contact_centre: bool = False
+    report_error: str = ""
 
 
 @dataclass(frozen=True)
-class Check:
-    """A thing looked at; nothing found means that it is as it should be, or, if not `has`, that this kiosk does not
-    have it. `look` may raise: that is a finding too."""
+class HealthCheck:
+    """A thing looked at; nothing found means that it is as it should be, or, if not `is_set_up`, that this kiosk does not
+    have it. `run` may raise: that is a finding too."""
 
-    name: Words
-    look: Callable[[Kiosk], Iterable[Finding]]
-    has: Callable[[Settings], bool] = lambda _: True
+    name: BilingualText
+    run: Callable[[HealthContext], Iterable[Finding]]
+    is_set_up: Callable[[Settings], bool] = lambda _: True

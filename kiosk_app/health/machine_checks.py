@@ -7,93 +7,93 @@ from pathlib import Path
 
 from PIL import features
 
-from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.health.finding import BilingualText, Finding, HealthContext, Severity
 from kiosk_app.outbox.clock import clock_quality
 from ocr import confine
-from ocr.child_process import UNCONFINED
-from ocr.recognise import lately_available
+from ocr.child_process import UNCONFINED_ENV_VAR
+from ocr.recognise import find_missing_ocr_cached
 from protocol.choices import ClockQuality
 from thai.line_breaking import has_dictionary
 
-FAULT_PAGE = Path("/run/damrongdham-kiosk-fault/fault.json")
+FAULT_PAGE_FILE = Path("/run/damrongdham-kiosk-fault/fault.json")
 
 
-def interface(_: Kiosk) -> Iterator[Finding]:
+def check_interface(_: HealthContext) -> Iterator[Finding]:
     """Does the interface start? provision/fault_page.py reports when it does not."""
     try:
-        told = json.loads(FAULT_PAGE.read_bytes())
+        told = json.loads(FAULT_PAGE_FILE.read_bytes())
         code, detail = str(told["code"]), str(told["detail"])
     except (OSError, ValueError, KeyError, TypeError):
         return
     yield Finding(
         code,
         Severity.STOPS,
-        Words(f"หน้าจอของตู้เปิดไม่ขึ้น ({detail})", f"The interface does not start: {detail}"),
-        Words(
+        BilingualText(f"หน้าจอของตู้เปิดไม่ขึ้น ({detail})", f"The interface does not start: {detail}"),
+        BilingualText(
             "แก้ตาม kiosk settings และ journalctl -u damrongdham-kiosk-ui",
             "Look at: kiosk settings, and journalctl -u damrongdham-kiosk-ui",
         ),
     )
 
 
-def recognition(_: Kiosk) -> Iterator[Finding]:
+def check_recognition(_: HealthContext) -> Iterator[Finding]:
     """Can a scanned letter be read by machine."""
-    why = lately_available()
+    why = find_missing_ocr_cached()
     if why is not None:
         yield Finding(
             "S-06",
             Severity.HINDERS,
-            Words(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({why})", f"Letters cannot be read by machine: {why}"),
-            Words("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
+            BilingualText(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({why})", f"Letters cannot be read by machine: {why}"),
+            BilingualText("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
         )
 
 
-def confinement(_: Kiosk) -> Iterator[Finding]:
+def check_confinement(_: HealthContext) -> Iterator[Finding]:
     """Can the process that opens pictures be confined?"""
-    why = confine.missing()
+    why = confine.find_missing_support()
     if why is None:
         return
-    advice = Words(
+    advice = BilingualText(
         "เปิด Landlock ในเคอร์เนล และ apt install libseccomp2", "Turn Landlock on in the kernel; apt install libseccomp2"
     )
-    if os.environ.get(UNCONFINED) == "1":
-        what = Words(f"เปิดภาพโดยไม่มีการป้องกัน ({why})", f"Pictures are opened without confinement: {why}")
-        yield Finding("S-09", Severity.NOTE, what, advice)
+    if os.environ.get(UNCONFINED_ENV_VAR) == "1":
+        summary = BilingualText(f"เปิดภาพโดยไม่มีการป้องกัน ({why})", f"Pictures are opened without confinement: {why}")
+        yield Finding("S-09", Severity.NOTE, summary, advice)
     else:
-        what = Words(f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({why})", f"No letter can be scanned: {why}")
-        yield Finding("S-09", Severity.HINDERS, what, advice)
+        summary = BilingualText(f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({why})", f"No letter can be scanned: {why}")
+        yield Finding("S-09", Severity.HINDERS, summary, advice)
 
 
-def shaping(_: Kiosk) -> Iterator[Finding]:
+def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
     """Would Thai be printed with its marks in place."""
     if not features.check("raqm"):
         yield Finding(
             "P-09",
             Severity.HINDERS,
-            Words("พิมพ์ภาษาไทยไม่ได้ (ไม่มี libraqm)", "Thai cannot be printed: libraqm is missing"),
-            Words("apt install libraqm0 libfribidi0", "apt install libraqm0 libfribidi0"),
+            BilingualText("พิมพ์ภาษาไทยไม่ได้ (ไม่มี libraqm)", "Thai cannot be printed: libraqm is missing"),
+            BilingualText("apt install libraqm0 libfribidi0", "apt install libraqm0 libfribidi0"),
         )
 
 
-def word_breaks(_: Kiosk) -> Iterator[Finding]:
+def check_word_breaks(_: HealthContext) -> Iterator[Finding]:
     """Would lines of Thai break between words."""
     if not has_dictionary():
         yield Finding(
             "T-05",
             Severity.HINDERS,
-            Words("ตัดคำไทยไม่ได้ (ไม่มี libthai)", "Lines of Thai break inside words: libthai is missing"),
-            Words("apt install libthai0", "apt install libthai0"),
+            BilingualText("ตัดคำไทยไม่ได้ (ไม่มี libthai)", "Lines of Thai break inside words: libthai is missing"),
+            BilingualText("apt install libthai0", "apt install libthai0"),
         )
 
 
-def clock(_: Kiosk) -> Iterator[Finding]:
+def check_clock(_: HealthContext) -> Iterator[Finding]:
     """Has a time server been heard since the machine started."""
     if clock_quality() is not ClockQuality.SYNCHRONISED:
         yield Finding(
             "N-02",
             Severity.HINDERS,
-            Words(
+            BilingualText(
                 "นาฬิกายังไม่ได้ตั้งจากเครือข่าย ใบรับจะไม่มีวันที่", "The clock is not set by a time server: receipts carry no date"
             ),
-            Words("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then look at: timedatectl"),
+            BilingualText("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then look at: timedatectl"),
         )

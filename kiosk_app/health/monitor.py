@@ -6,99 +6,103 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kiosk_app.health import machine_checks, outbox_checks, settings_checks
-from kiosk_app.health.device_checks import KINDS
-from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
+from kiosk_app.health.device_checks import DEVICE_KINDS
+from kiosk_app.health.finding import BilingualText, Finding, HealthCheck, HealthContext, Severity
 from kiosk_app.health.technician_facts import facts
 from kiosk_app.settings import Settings
 
 log = logging.getLogger(__name__)
 
 CHECKS = (
-    Check(Words("หน้าจอ", "Interface"), machine_checks.interface),
-    Check(Words("การลงทะเบียน", "Enrolment"), outbox_checks.enrolment),
-    Check(Words("ที่เก็บเรื่อง", "Outbox"), outbox_checks.outbox),
-    Check(Words("รายงานสถานะ", "Report on this kiosk"), outbox_checks.report),
-    Check(Words("ศูนย์", "Centre"), outbox_checks.centre),
-    *(Check(kind.name, kind.look, kind.is_set_up) for kind in KINDS),
-    Check(Words("การอ่านหนังสือ", "Text recognition"), machine_checks.recognition),
-    Check(Words("การเปิดภาพ", "Opening of pictures"), machine_checks.confinement),
-    Check(Words("การพิมพ์ภาษาไทย", "Thai on paper"), machine_checks.shaping),
-    Check(Words("การตัดคำไทย", "Thai words"), machine_checks.word_breaks),
-    Check(Words("นาฬิกา", "Clock"), machine_checks.clock),
-    Check(Words("การตั้งค่า", "Settings"), settings_checks.details),
+    HealthCheck(BilingualText("หน้าจอ", "Interface"), machine_checks.check_interface),
+    HealthCheck(BilingualText("การลงทะเบียน", "Enrolment"), outbox_checks.check_enrolment),
+    HealthCheck(BilingualText("ที่เก็บเรื่อง", "Outbox"), outbox_checks.check_outbox),
+    HealthCheck(BilingualText("รายงานสถานะ", "Report on this kiosk"), outbox_checks.report),
+    HealthCheck(BilingualText("ศูนย์", "Centre"), outbox_checks.check_centre),
+    *(HealthCheck(kind.name, kind.run, kind.is_set_up) for kind in DEVICE_KINDS),
+    HealthCheck(BilingualText("การอ่านหนังสือ", "Text recognition"), machine_checks.check_recognition),
+    HealthCheck(BilingualText("การเปิดภาพ", "Opening of pictures"), machine_checks.check_confinement),
+    HealthCheck(BilingualText("การพิมพ์ภาษาไทย", "Thai on paper"), machine_checks.check_text_shaping),
+    HealthCheck(BilingualText("การตัดคำไทย", "Thai words"), machine_checks.check_word_breaks),
+    HealthCheck(BilingualText("นาฬิกา", "Clock"), machine_checks.check_clock),
+    HealthCheck(BilingualText("การตั้งค่า", "Settings"), settings_checks.check_settings),
 )
-EVERY_S = 30.0
+CHECK_INTERVAL_S = 30.0
 
-READY = Words("พร้อม", "Ready")
-NOT_SET_UP = Words("ไม่ได้ตั้งค่าไว้", "Not set up")
-BROKEN = Words("ตรวจไม่สำเร็จ", "This check failed")
-TELL = Words("แจ้งผู้ดูแลระบบ", "Tell the system administrator")
+READY = BilingualText("พร้อม", "Ready")
+NOT_SET_UP = BilingualText("ไม่ได้ตั้งค่าไว้", "Not set up")
+CHECK_FAILED = BilingualText("ตรวจไม่สำเร็จ", "This check failed")
+CONTACT_ADMINISTRATOR = BilingualText("แจ้งผู้ดูแลระบบ", "Tell the system administrator")
 
 
 @dataclass(frozen=True)
-class Result:
-    """One check and what it found; `fine` is what is said when that is nothing."""
+class CheckResult:
+    """One check and what it found; `ok_text` is what is said when that is nothing."""
 
-    name: Words
+    name: BilingualText
     findings: tuple[Finding, ...]
-    fine: Words = READY
+    ok_text: BilingualText = READY
 
 
-def examine(kiosk: Kiosk, checks: Iterable[Check] = CHECKS) -> tuple[Result, ...]:
+def run_checks(kiosk: HealthContext, checks: Iterable[HealthCheck] = CHECKS) -> tuple[CheckResult, ...]:
     """Run the checks. Never raises: a check that does is a finding."""
     return tuple(
-        Result(check.name, _look(check, kiosk), READY if check.has(kiosk.settings) else NOT_SET_UP) for check in checks
+        CheckResult(check.name, _run_check(check, kiosk), READY if check.is_set_up(kiosk.settings) else NOT_SET_UP)
+        for check in checks
     )
 
 
-def findings(results: Iterable[Result]) -> tuple[Finding, ...]:
+def findings(results: Iterable[CheckResult]) -> tuple[Finding, ...]:
     """Everything found, worst first."""
     order = list(Severity)
     found = (finding for result in results for finding in result.findings)
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
 
-def _look(check: Check, kiosk: Kiosk) -> tuple[Finding, ...]:
+def _run_check(check: HealthCheck, kiosk: HealthContext) -> tuple[Finding, ...]:
     try:
-        return tuple(check.look(kiosk))
+        return tuple(check.run(kiosk))
     except Exception as error:
         log.exception("the check of %s failed", check.name.en)
-        what = Words(f"{BROKEN.th} ({type(error).__name__})", f"{BROKEN.en}: {type(error).__name__}")
-        return (Finding("T-09", Severity.NOTE, what, TELL),)
+        summary = BilingualText(
+            f"{CHECK_FAILED.th} ({type(error).__name__})", f"{CHECK_FAILED.en}: {type(error).__name__}"
+        )
+        return (Finding("T-09", Severity.NOTE, summary, CONTACT_ADMINISTRATOR),)
 
 
-class Health:
+class HealthMonitor:
     """The health of a running interface. It asks no device and no centre: the runner passes the devices' last
     states, so that no finding depends on a file that was written."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._known: tuple[dict[str, str], str] = ({}, "")
-        self._due = 0.0
-        self._last: tuple[Result, ...] = ()
-        self._facts: list[tuple[Words, Words]] = []
+        self._last_input: tuple[dict[str, str], str] = ({}, "")
+        self._due_at = 0.0
+        self._last: tuple[CheckResult, ...] = ()
+        self._facts: list[tuple[BilingualText, BilingualText]] = []
 
-    def findings(self, devices: Mapping[str, str], unwritten: str = "") -> tuple[str, ...]:
-        """Codes of what is wrong now; `unwritten` says why the last report could not be written. Looks again when one
+    def findings(self, devices: Mapping[str, str], report_error: str = "") -> tuple[str, ...]:
+        """Codes of what is wrong now; `report_error` says why the last report could not be written. Looks again when one
         of them changed or half a minute has passed; then it blocks for some milliseconds: a lane's work."""
-        known, now = (dict(devices), unwritten), time.monotonic()
-        if known != self._known or now >= self._due:
-            self._known, self._due = known, now + EVERY_S
-            self._last = examine(Kiosk(self._settings, devices=devices, unwritten=unwritten))
+        known, now = (dict(devices), report_error), time.monotonic()
+        if known != self._last_input or now >= self._due_at:
+            self._last_input, self._due_at = known, now + CHECK_INTERVAL_S
+            self._last = run_checks(HealthContext(self._settings, devices=devices, report_error=report_error))
             self._facts = facts(self._settings)
         return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
 
     def report(self, language: str) -> list[tuple[str, str]]:
         """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
-        told = [(name.say(language), sentence.say(language)) for name, sentence in self._facts]
-        return [*(line for result in self._last for line in lines(result, language)), *told]
+        told = [(name.translate(language), sentence.translate(language)) for name, sentence in self._facts]
+        return [*(line for result in self._last for line in format_result(result, language)), *told]
 
 
-def lines(result: Result, language: str) -> list[tuple[str, str]]:
+def format_result(result: CheckResult, language: str) -> list[tuple[str, str]]:
     """One check as (name, sentence): "ready", "not set up", or each finding with its code and advice."""
-    name = result.name.say(language)
+    name = result.name.translate(language)
     if not result.findings:
-        return [(name, result.fine.say(language))]
+        return [(name, result.ok_text.translate(language))]
     return [
-        (name, f"{found.code} {found.what.say(language)}. {found.advice.say(language)}") for found in result.findings
+        (name, f"{found.code} {found.summary.translate(language)}. {found.advice.translate(language)}")
+        for found in result.findings
     ]

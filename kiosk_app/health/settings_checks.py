@@ -4,45 +4,49 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from journey.pin import is_weak
-from kiosk_app.health.finding import Finding, Kiosk, Severity, Words
+from kiosk_app.health.finding import BilingualText, Finding, HealthContext, Severity
 from thai import places
 
 
-def details(kiosk: Kiosk) -> Iterator[Finding]:
+def check_settings(kiosk: HealthContext) -> Iterator[Finding]:
     """Hall, area, certificate, PIN: is what the settings name really there."""
     ours, ca_file = kiosk.settings.kiosk, kiosk.settings.centre.ca_file
-    if ours.area and not places.name(ours.area, "th"):
+    if ours.area and not places.full_name(ours.area, "th"):
         yield Finding(
             "T-01",
             Severity.NOTE,
-            Words(f"ไม่มีพื้นที่รหัส {ours.area}", f"kiosk.area: there is no area {ours.area}"),
-            Words("ใช้รหัสกรมการปกครอง 2, 4 หรือ 6 หลัก", "Give the DOPA code of a province, district or tambon"),
+            BilingualText(f"ไม่มีพื้นที่รหัส {ours.area}", f"kiosk.area: there is no area {ours.area}"),
+            BilingualText("ใช้รหัสกรมการปกครอง 2, 4 หรือ 6 หลัก", "Give the DOPA code of a province, district or tambon"),
         )
-    if not (ours.hall_th and ours.hall_en and ours.area):
+    if not (ours.centre_name_th and ours.centre_name_en and ours.area):
         yield Finding(
             "T-02",
             Severity.NOTE,
-            Words("ยังไม่ได้บอกว่าตู้อยู่ที่ไหน", "kiosk.hall_th, hall_en or area is empty"),
-            Words("เติมใน kiosk.toml", "Add them in kiosk.toml"),
+            BilingualText("ยังไม่ได้บอกว่าตู้อยู่ที่ไหน", "kiosk.hall_th, hall_en or area is empty"),
+            BilingualText("เติมใน kiosk.toml", "Add them in kiosk.toml"),
         )
     if not ours.technician_pin_hash:
         yield Finding(
             "T-03",
             Severity.NOTE,
-            Words("ยังไม่มีรหัสช่าง จึงเปิดหน้าช่างไม่ได้", "No technician PIN is set, so the technician screen cannot be opened"),
-            Words("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
+            BilingualText(
+                "ยังไม่มีรหัสช่าง จึงเปิดหน้าช่างไม่ได้", "No technician PIN is set, so the technician screen cannot be opened"
+            ),
+            BilingualText("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
         )
     elif is_weak(ours.technician_pin_hash):
         yield Finding(
             "T-06",
             Severity.NOTE,
-            Words("รหัสช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored in the old way, which is easy to guess"),
-            Words("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
+            BilingualText(
+                "รหัสช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored in the old way, which is easy to guess"
+            ),
+            BilingualText("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
         )
     if ca_file and not Path(ca_file).is_file():
         yield Finding(
             "T-04",
             Severity.HINDERS,
-            Words(f"ไม่พบไฟล์ใบรับรอง {ca_file}", f"centre.ca_file: there is no file {ca_file}"),
-            Words("แก้ใน kiosk.toml", "Correct it in kiosk.toml"),
+            BilingualText(f"ไม่พบไฟล์ใบรับรอง {ca_file}", f"centre.ca_file: there is no file {ca_file}"),
+            BilingualText("แก้ใน kiosk.toml", "Correct it in kiosk.toml"),
         )

@@ -8,50 +8,58 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from kiosk_app.health.finding import Words
+from kiosk_app.health.finding import BilingualText
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings
 from thai import dates
 
-ADDRESSES_S = 2.0
+ADDRESSES_TIMEOUT_S = 2.0
 
 
-def facts(settings: Settings) -> list[tuple[Words, Words]]:
+def collect_facts(settings: Settings) -> list[tuple[BilingualText, BilingualText]]:
     """(name, sentence). Blocks for some milliseconds; never raises."""
-    return [*_waiting(settings.paths.state), *_centre(settings.paths.state), _addresses(), _night(settings), _running()]
+    return [
+        *_pending_facts(settings.paths.state),
+        *_centre_facts(settings.paths.state),
+        _address_fact(),
+        _night_fact(settings),
+        _uptime_fact(),
+    ]
 
 
-def _waiting(state: Path) -> Iterator[tuple[Words, Words]]:
-    name = Words("รอส่ง", "Waiting to be sent")
+def _pending_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
+    name = BilingualText("รอส่ง", "Waiting to be sent")
     try:
         with Outbox.open(outbox_directory(state), Enrolment.load(state)) as store:
             count, oldest = store.count(), store.oldest()
     except (OutboxError, OSError):
         return  # the report says what is wrong with it
     if oldest is None:
-        yield name, Words("ไม่มี", "Nothing")
+        yield name, BilingualText("ไม่มี", "Nothing")
         return
     yield (
         name,
-        Words(
+        BilingualText(
             f"{count} เรื่อง ตั้งแต่ {dates.short_date(oldest)} {dates.clock_time(oldest)}",
             f"{count}, the oldest since {dates.short_date(oldest, 'en')} {dates.clock_time(oldest, 'en')}",
         ),
     )
 
 
-def _centre(state: Path) -> Iterator[tuple[Words, Words]]:
+def _centre_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
     link = LinkReport.read(state)
     if link is not None and link.centre_answers:
-        yield Words("เครือข่าย", "Network"), Words("ศูนย์ตอบแล้ว", "The centre answers")
+        yield BilingualText("เครือข่าย", "Network"), BilingualText("ศูนย์ตอบแล้ว", "The centre answers")
 
 
-def _addresses() -> tuple[Words, Words]:
-    name = Words("ที่อยู่ในเครือข่าย", "Addresses")
+def _address_fact() -> tuple[BilingualText, BilingualText]:
+    name = BilingualText("ที่อยู่ในเครือข่าย", "Addresses")
     try:
-        told = subprocess.run(["ip", "-json", "address"], capture_output=True, timeout=ADDRESSES_S, check=True).stdout
+        told = subprocess.run(
+            ["ip", "-json", "address"], capture_output=True, timeout=ADDRESSES_TIMEOUT_S, check=True
+        ).stdout
         found = [
             f"{link['ifname']} {address['local']}"
             for link in json.loads(told)
@@ -60,23 +68,23 @@ def _addresses() -> tuple[Words, Words]:
         ]
     except (OSError, subprocess.SubprocessError, ValueError, KeyError):
         found = []
-    return name, Words(", ".join(found) or "ไม่มี", ", ".join(found) or "None")
+    return name, BilingualText(", ".join(found) or "ไม่มี", ", ".join(found) or "None")
 
 
-def _night(settings: Settings) -> tuple[Words, Words]:
+def _night_fact(settings: Settings) -> tuple[BilingualText, BilingualText]:
     screen = settings.screen
-    name = Words("พักหน้าจอ", "Dark at night")
+    name = BilingualText("พักหน้าจอ", "Dark at night")
     if not screen.night_from:
-        return name, Words("ไม่พัก", "Never")
-    return name, Words(*[f"{screen.night_from}–{screen.night_until}"] * 2)
+        return name, BilingualText("ไม่พัก", "Never")
+    return name, BilingualText(*[f"{screen.night_from}–{screen.night_until}"] * 2)
 
 
-def _running() -> tuple[Words, Words]:
+def _uptime_fact() -> tuple[BilingualText, BilingualText]:
     seconds = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
     since = datetime.now(UTC) - timedelta(seconds=seconds)
     return (
-        Words(f"รุ่น {version('damrongdham-kiosk')}", f"Version {version('damrongdham-kiosk')}"),
-        Words(
+        BilingualText(f"รุ่น {version('damrongdham-kiosk')}", f"Version {version('damrongdham-kiosk')}"),
+        BilingualText(
             f"เครื่องเปิดตั้งแต่ {dates.short_date(since)} {dates.clock_time(since)}",
             f"Switched on {dates.short_date(since, 'en')} {dates.clock_time(since, 'en')}",
         ),

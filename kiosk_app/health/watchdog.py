@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 class Watchdog:
-    """Call `alive` from the loop whose hanging should restart the program, and from nowhere else.
+    """Call `ping` from the loop whose hanging should restart the program, and from nowhere else.
 
     Without a service manager (at a desk) every call does nothing.
     """
@@ -18,32 +18,32 @@ class Watchdog:
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
         # Three times as often as systemd asks, so that one slow picture is not taken for a hang.
-        self._every_s = int(environment.get("WATCHDOG_USEC", "0")) / 1_000_000 / 3
-        self._fed = float("-inf")
+        self._ping_interval_s = int(environment.get("WATCHDOG_USEC", "0")) / 1_000_000 / 3
+        self._pinged_at = float("-inf")
         self._ready = False
 
     def ready(self) -> None:
         """The first screen stands on the glass. Said once."""
         if not self._ready:
             self._ready = True
-            self._say("READY=1")
+            self._notify("READY=1")
 
-    def alive(self) -> None:
+    def ping(self) -> None:
         """The loop turns. Call it as often as you like."""
         now = time.monotonic()
-        if now - self._fed >= self._every_s:
-            self._fed = now
-            self._say("WATCHDOG=1")
+        if now - self._pinged_at >= self._ping_interval_s:
+            self._pinged_at = now
+            self._notify("WATCHDOG=1")
 
     def status(self, sentence: str) -> None:
         """One line for `systemctl status`. No personal data."""
-        self._say(f"STATUS={sentence}")
+        self._notify(f"STATUS={sentence}")
 
     def stopping(self) -> None:
         """The program ends by itself."""
-        self._say("STOPPING=1")
+        self._notify("STOPPING=1")
 
-    def _say(self, message: str) -> None:
+    def _notify(self, message: str) -> None:
         if not self._address:
             return
         # '@' stands for the NUL of an abstract address.

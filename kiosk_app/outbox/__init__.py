@@ -1,9 +1,16 @@
 """The durable sealed queue: `Outbox`, what it raises, and the small files beside it."""
 
 from kiosk_app.outbox.enrolment import Enrolment
-from kiosk_app.outbox.errors import NoSuchRow, NotReceipted, OutboxBroken, OutboxError, OutboxFull, OutboxTooNew
+from kiosk_app.outbox.errors import (
+    InvalidReceiptError,
+    OutboxBrokenError,
+    OutboxError,
+    OutboxFullError,
+    OutboxTooNewError,
+    RowNotFoundError,
+)
 from kiosk_app.outbox.outbox import Outbox
-from kiosk_app.outbox.rows import Pending, Receipted, SavedRow, StoredRow, Unconfirmed
+from kiosk_app.outbox.rows import PendingRow, ReceiptProof, SavedRow, StoredRow, UnconfirmedCase
 
 __all__ = [
     "Enrolment",

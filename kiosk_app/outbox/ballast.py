@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 
 from kiosk_app.outbox.state_directory import make_shared_file
-from protocol.files import open_in_place
+from protocol.files import open_existing
 
 BALLAST_BYTES = 64_000_000  # a visit of twenty pages, about 20 MB twice (in the WAL and in the store), and deletions
-_SPARES = 7  # empty files; their inodes become those of -wal, -shm and the like
+_SPARE_INODE_FILES = 7  # empty files; their inodes become those of -wal, -shm and the like
 
 
 class Ballast:
@@ -20,34 +20,34 @@ class Ballast:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._file = directory / "ballast"
-        self._spares = [directory / f"ballast-{number}" for number in range(1, _SPARES + 1)]
+        self._spares = [directory / f"ballast-{number}" for number in range(1, _SPARE_INODE_FILES + 1)]
 
-    def missing(self, size: int, reserve: int, *, own_disk: bool) -> int:
-        """How large `take` should make the file, in bytes; 0 when it holds that much, or when less than `reserve` bytes
+    def size_to_allocate(self, size: int, reserve: int, *, dedicated_disk: bool) -> int:
+        """How large `allocate` should make the file, in bytes; 0 when it holds that much, or when less than `reserve` bytes
         would stay free beside it.
 
-        When root has filled the disk, what is freed goes into root's reserved blocks first. With `own_disk` the file
+        When root has filled the disk, what is freed goes into root's reserved blocks first. With `dedicated_disk` the file
         is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox."""
         disk = os.statvfs(self._directory)
         held = self._file.stat().st_blocks * 512 if self._file.exists() else 0
-        if own_disk:
+        if dedicated_disk:
             size += (disk.f_bfree - disk.f_bavail) * disk.f_frsize
         if held >= size or disk.f_bavail * disk.f_frsize < reserve + size - held:
             return 0
         return size
 
-    def take(self, size: int) -> None:
+    def allocate(self, size: int) -> None:
         """Make the files, the first of that size."""
         for spare in self._spares:
             make_shared_file(spare)
         make_shared_file(self._file)
-        descriptor = open_in_place(self._file)
+        descriptor = open_existing(self._file)
         try:
             os.posix_fallocate(descriptor, 0, size)
         finally:
             os.close(descriptor)
 
-    def give_up(self) -> bool:
+    def deallocate(self) -> bool:
         """Remove the files. Whether there were any."""
         given = False
         for file in (self._file, *self._spares):

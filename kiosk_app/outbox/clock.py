@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from protocol.choices import ClockQuality
-from protocol.messages import MomentOutside
+from protocol.messages import ClockReading
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # Made by systemd-timesyncd at the first answer of a time server since boot (systemd-timesyncd.service(8)). The kernel
@@ -32,8 +32,6 @@ def monotonic_ms() -> int:
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
-def now() -> MomentOutside:
+def now() -> ClockReading:
     """Wall time with what is known of its quality, boot id and time since boot."""
-    return MomentOutside(
-        wall=datetime.now(UTC), quality=clock_quality(), boot_id=boot_id(), monotonic_ms=monotonic_ms()
-    )
+    return ClockReading(wall=datetime.now(UTC), quality=clock_quality(), boot_id=boot_id(), monotonic_ms=monotonic_ms())

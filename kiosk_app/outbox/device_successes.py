@@ -9,26 +9,26 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk_app.outbox.state_directory import LARGEST, interface_directory
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
 from protocol.files import read_file, replace_file
 
 FILE = "successes.json"
 _MODE = 0o644
 
 
-def last_successes(state: Path) -> dict[str, datetime]:
+def read_last_successes(state: Path) -> dict[str, datetime]:
     """Device name ('card_reader', 'printer', 'scanner') → when; empty for a file that is not there or damaged."""
     try:
-        told = json.loads(read_file(interface_directory(state) / FILE, LARGEST))
+        told = json.loads(read_file(interface_directory(state) / FILE, MAX_STATE_FILE_BYTES))
         return {str(name): datetime.fromisoformat(when) for name, when in told.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def note_success(state: Path, names: Iterable[str], now: datetime | None = None) -> None:
+def record_success(state: Path, names: Iterable[str], now: datetime | None = None) -> None:
     """These devices have just worked. A directory that cannot be written to is nobody's trouble here."""
     minute = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
-    known = last_successes(state) | dict.fromkeys(names, minute)
+    known = read_last_successes(state) | dict.fromkeys(names, minute)
     content = json.dumps({name: when.isoformat() for name, when in known.items()})
     with contextlib.suppress(OSError):
         replace_file(interface_directory(state) / FILE, content.encode(), _MODE, durable=False)

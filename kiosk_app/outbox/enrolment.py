@@ -17,27 +17,27 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kiosk_app.outbox.errors import OutboxBroken
-from kiosk_app.outbox.state_directory import LARGEST, delivery_directory
+from kiosk_app.outbox.errors import OutboxBrokenError
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
 from protocol import keys
 from protocol.encoding import from_base64
 from protocol.files import read_file, replace_file
 from protocol.messages import Base64, CentreKeys, CentreKeysStatement
 from protocol.signing import CentreKeysError, verify_keys
 
-FILE = "enrolment.json"
-KEYS_FILE = "centre-keys.json"
+ENROLMENT_FILE = "enrolment.json"
+ROTATED_KEYS_FILE = "centre-keys.json"
 
 
-_CHECK = "check"  # SHA-256 of the rest, in canonical JSON
+_CHECKSUM_KEY = "check"  # SHA-256 of the rest, in canonical JSON
 
 
-def same_host(one: str, other: str) -> bool:
+def is_same_host(one: str, other: str) -> bool:
     """Whether two addresses are of the same host, whatever the port: one certificate speaks for both."""
     return urlsplit(one).hostname == urlsplit(other).hostname
 
 
-class EnrolmentUnreadable(OutboxBroken):
+class EnrolmentUnreadableError(OutboxBrokenError):
     """enrolment.json is there but damaged or unreadable."""
 
 
@@ -62,10 +62,10 @@ class Enrolment(BaseModel):
     series_begun: bool = False  # the series was entered beside the outbox: unknown there, it was lost
 
     @property
-    def sealing_public(self) -> bytes:
+    def sealing_public_key(self) -> bytes:
         return from_base64(self.sealing_key)
 
-    def receipt_public(self, fingerprint: str) -> bytes:
+    def receipt_public_key(self, fingerprint: str) -> bytes:
         """The centre's key of that fingerprint, now or formerly its; for a strange one today's."""
         known = [from_base64(key) for key in (self.receipt_key, *self.former_receipt_keys)]
         return next((key for key in known if keys.fingerprint(key) == fingerprint), known[0])
@@ -73,36 +73,36 @@ class Enrolment(BaseModel):
     @property
     def tracking_authority(self) -> str:
         """PEM of the authority that whoever answers at the public address must show; '' trusts whom the system does."""
-        return self.authority if same_host(self.public_url, self.centre_url) else self.public_authority
+        return self.authority if is_same_host(self.public_url, self.centre_url) else self.public_authority
 
     @property
     def sealing_fingerprint(self) -> str:
-        return keys.fingerprint(self.sealing_public)
+        return keys.fingerprint(self.sealing_public_key)
 
     @property
     def centre_keys(self) -> tuple[str, str]:
         """Fingerprints of the centre's (sealing, receipt) keys."""
         return self.sealing_fingerprint, keys.fingerprint(from_base64(self.receipt_key))
 
-    def same_centre(self, sealing_key: str, receipt_key: str, url: str) -> bool:
+    def is_same_centre(self, sealing_key: str, receipt_key: str, url: str) -> bool:
         """Whether it is the centre this enrolment is of: what was sealed for it can be opened there."""
         return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
 
-    def taking(self, told: CentreKeys, state: Path) -> "Enrolment":
+    def adopt_keys(self, told: CentreKeys, state: Path) -> "Enrolment":
         """Keep the centre's new keys, durably, and give the enrolment with them. Raises CentreKeysError, OSError."""
-        with_them, statement = self._with(told)
+        with_them, statement = self._with_keys(told)
         before = {}
-        for earlier in _told(state):
+        for earlier in _read_rotated_keys(state):
             with suppress(CentreKeysError):  # of another enrolment
-                before[self._with(earlier)[1].since] = earlier
+                before[self._with_keys(earlier)[1].since] = earlier
         if any(since >= statement.since for since in before):
             raise CentreKeysError("The centre's new keys are not newer than the ones in use")
-        content = _Told(told=(*before.values(), told)).model_dump_json().encode()
-        replace_file(delivery_directory(state) / KEYS_FILE, content, 0o644)
+        content = _RotatedKeys(told=(*before.values(), told)).model_dump_json().encode()
+        replace_file(delivery_directory(state) / ROTATED_KEYS_FILE, content, 0o644)
         return with_them
 
-    def _with(self, told: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
-        statement = verify_keys(told, self.receipt_public(told.key), self.enrolment_id)
+    def _with_keys(self, told: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
+        statement = verify_keys(told, self.receipt_public_key(told.key), self.enrolment_id)
         # Receipts by the former keys stay good: a repeat is answered with the receipt that was given first.
         former = [key for key in (self.receipt_key, *self.former_receipt_keys) if key != statement.receipt_key]
         new = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
@@ -112,44 +112,48 @@ class Enrolment(BaseModel):
     def load(cls, state: Path) -> "Enrolment | None":
         """With the keys the centre has told since, see the module; None when this kiosk is not enrolled. Raises
         EnrolmentUnreadable."""
-        path = state / FILE
+        path = state / ENROLMENT_FILE
         try:
-            stored = json.loads(read_file(path, LARGEST, owners={0, os.geteuid()}))
+            stored = json.loads(read_file(path, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()}))
             # One flipped bit in the sealing key gives another good key, and nobody could ever open what it seals.
-            if stored.pop(_CHECK, None) not in (_checksum(stored), None):  # None: of an earlier version
+            if stored.pop(_CHECKSUM_KEY, None) not in (_compute_checksum(stored), None):  # None: of an earlier version
                 raise ValueError("checksum")
             enrolment = cls.model_validate(stored)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise EnrolmentUnreadable(f"The enrolment in {path} cannot be read: {error.strerror}") from error
+            raise EnrolmentUnreadableError(f"The enrolment in {path} cannot be read: {error.strerror}") from error
         except (ValueError, TypeError, AttributeError) as error:
-            raise EnrolmentUnreadable(f"The enrolment in {path} is damaged: enrol this kiosk again") from error
-        for told in _told(state):
+            raise EnrolmentUnreadableError(f"The enrolment in {path} is damaged: enrol this kiosk again") from error
+        for told in _read_rotated_keys(state):
             with suppress(CentreKeysError):
-                enrolment, _ = enrolment._with(told)
+                enrolment, _ = enrolment._with_keys(told)
         return enrolment
 
     def save(self, state: Path) -> None:
         """Whole or not at all, durable, readable by everyone on this machine."""
         stored = self.model_dump(mode="json")
-        content = json.dumps({**stored, _CHECK: _checksum(stored)}, indent=2, ensure_ascii=False)
-        replace_file(state / FILE, content.encode(), 0o644)
-        (delivery_directory(state) / KEYS_FILE).unlink(missing_ok=True)  # an enrolment is saved with today's keys
+        content = json.dumps({**stored, _CHECKSUM_KEY: _compute_checksum(stored)}, indent=2, ensure_ascii=False)
+        replace_file(state / ENROLMENT_FILE, content.encode(), 0o644)
+        (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(
+            missing_ok=True
+        )  # an enrolment is saved with today's keys
 
 
-def _checksum(stored: dict[str, Any]) -> str:
+def _compute_checksum(stored: dict[str, Any]) -> str:
     return sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
 
 
-class _Told(BaseModel):
+class _RotatedKeys(BaseModel):
     """centre-keys.json: what the centre told, in its order."""
 
     told: tuple[CentreKeys, ...] = ()
 
 
-def _told(state: Path) -> tuple[CentreKeys, ...]:
+def _read_rotated_keys(state: Path) -> tuple[CentreKeys, ...]:
     try:
-        return _Told.model_validate_json(read_file(delivery_directory(state) / KEYS_FILE, LARGEST)).told
+        return _RotatedKeys.model_validate_json(
+            read_file(delivery_directory(state) / ROTATED_KEYS_FILE, MAX_STATE_FILE_BYTES)
+        ).told
     except (OSError, ValidationError):
         return ()

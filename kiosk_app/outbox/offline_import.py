@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk_app.outbox.errors import NoSuchRow, NotReceipted
+from kiosk_app.outbox.errors import InvalidReceiptError, RowNotFoundError
 from kiosk_app.outbox.outbox import Outbox
 from protocol.encoding import from_base64
 from protocol.files import read_file
 from protocol.messages import Receipt, ReceiptStatement
 
-ENDING = ".receipt"
-_LARGEST = 64 * 1024  # bytes; one that names twenty pages has 4 kB
-MOST = 10_000  # receipts at once: as many as `central import` takes in
+RECEIPT_SUFFIX = ".receipt"
+_MAX_RECEIPT_BYTES = 64 * 1024  # bytes; one that names twenty pages has 4 kB
+MAX_RECEIPTS = 10_000  # receipts at once: as many as `central import` takes in
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportResult:
     """`receipts` were found, `deleted` rows left the outbox; `rejected`: (file name, why)."""
 
     receipts: int
@@ -30,15 +30,15 @@ class Taken:
     rejected: tuple[tuple[str, str], ...]
 
 
-def read_receipts(directory: Path, outbox: Outbox) -> Taken:
+def import_receipts(directory: Path, outbox: Outbox) -> ImportResult:
     """Delete what the receipts in `directory` prove to be at the centre. Raises OSError, OutboxError."""
-    files = sorted(islice((file for file in directory.iterdir() if file.suffix == ENDING), MOST + 1))
-    if len(files) > MOST:
-        raise OSError(errno.E2BIG, f"it holds more than {MOST:,} receipts; carry them in parts", str(directory))
+    files = sorted(islice((file for file in directory.iterdir() if file.suffix == RECEIPT_SUFFIX), MAX_RECEIPTS + 1))
+    if len(files) > MAX_RECEIPTS:
+        raise OSError(errno.E2BIG, f"it holds more than {MAX_RECEIPTS:,} receipts; carry them in parts", str(directory))
     good, rejected = [], []
     for file in files:
         try:
-            receipt = Receipt.model_validate_json(read_file(file, _LARGEST))  # a stick may hold anything
+            receipt = Receipt.model_validate_json(read_file(file, _MAX_RECEIPT_BYTES))  # a stick may hold anything
             said = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
         except OSError as error:
             rejected.append((file.name, f"this is no receipt: {error.strerror}"))
@@ -46,11 +46,11 @@ def read_receipts(directory: Path, outbox: Outbox) -> Taken:
         except ValueError:  # ValidationError among them
             rejected.append((file.name, "this is no receipt"))
             continue
-        with suppress(NoSuchRow):  # delivered meanwhile
+        with suppress(RowNotFoundError):  # delivered meanwhile
             try:
-                good.append(outbox.receipted(outbox.read(str(said.submission_id)), receipt))
-            except NotReceipted as error:
+                good.append(outbox.check_receipt(outbox.read(str(said.submission_id)), receipt))
+            except InvalidReceiptError as error:
                 rejected.append((file.name, str(error)))
     deleted = outbox.delete(good)
-    outbox.tidy()
-    return Taken(len(files), deleted, tuple(rejected))
+    outbox.compact()
+    return ImportResult(len(files), deleted, tuple(rejected))

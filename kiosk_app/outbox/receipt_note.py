@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from kiosk_app.outbox.clock import boot_id, monotonic_ms
-from kiosk_app.outbox.state_directory import LARGEST
-from protocol.files import open_in_place, read_file, replace_file
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES
+from protocol.files import open_existing, read_file, replace_file
 
 FILE = "receipt-note.json"
 VALID_MS = 2 * 60 * 1000
@@ -20,26 +20,26 @@ VALID_MS = 2 * 60 * 1000
 
 @dataclass(frozen=True)
 class ReceiptNote:
-    """What the receipt screen needs; `code` is the canonical tracking code, `saved_wall` seconds since the epoch."""
+    """What the receipt screen needs; `code` is the canonical tracking code, `saved_at_epoch_s` seconds since the epoch."""
 
     submission_id: str
     code: str = field(repr=False)
     number: str
-    saved_wall: float
+    saved_at_epoch_s: float
     language: str
     pages: int = 0
 
 
-def keep(runtime: Path, note: ReceiptNote) -> None:
+def save_note(runtime: Path, note: ReceiptNote) -> None:
     """Lay it down in place of any older one. Raises OSError."""
     content = {**asdict(note), "boot_id": boot_id(), "monotonic_ms": monotonic_ms()}
     replace_file(runtime / FILE, json.dumps(content).encode(), 0o600, durable=False)
 
 
-def recall(runtime: Path) -> ReceiptNote | None:
+def load_note(runtime: Path) -> ReceiptNote | None:
     """The note, while it is valid; one that is not is erased."""
     try:
-        content = json.loads(read_file(runtime / FILE, LARGEST))
+        content = json.loads(read_file(runtime / FILE, MAX_STATE_FILE_BYTES))
         age = monotonic_ms() - content.pop("monotonic_ms")
         if content.pop("boot_id") == boot_id() and 0 <= age <= VALID_MS:
             return ReceiptNote(**content)
@@ -53,7 +53,7 @@ def erase(runtime: Path) -> None:
     """Overwrite and remove it, with what a kill left of one half laid down; nothing happens when there is none."""
     for path in (runtime / FILE, *runtime.glob(f".{FILE}.*")):
         with suppress(FileNotFoundError):
-            descriptor = open_in_place(path)
+            descriptor = open_existing(path)
             try:
                 os.pwrite(descriptor, bytes(os.fstat(descriptor).st_size), 0)
             finally:

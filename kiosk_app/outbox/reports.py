@@ -10,9 +10,9 @@ from typing import ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk_app.outbox.clock import boot_id, monotonic_ms
-from kiosk_app.outbox.state_directory import LARGEST, delivery_directory, interface_directory
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory, interface_directory
 from protocol.files import read_file, replace_file
-from protocol.messages import MOST_DEVICES, MOST_FINDINGS, CallName, Name, Value
+from protocol.messages import MAX_DEVICES, MAX_FINDINGS, MediumText, ShortText, StaffCallId
 
 _MODE = 0o644
 
@@ -39,7 +39,7 @@ class _Report(BaseModel):
     def read(cls, state: Path) -> Self | None:
         """None when there is none, or it is damaged, of another boot, or too old."""
         try:
-            report = cls.model_validate_json(read_file(cls.directory(state) / cls.file, LARGEST))
+            report = cls.model_validate_json(read_file(cls.directory(state) / cls.file, MAX_STATE_FILE_BYTES))
         except (OSError, ValidationError):
             return None
         age = monotonic_ms() - report.monotonic_ms
@@ -54,10 +54,10 @@ class KioskReport(_Report):
     valid_ms = 3 * 60 * 1000
 
     # As the heartbeat bounds them: what fits here can be sent.
-    devices: dict[Name, Value] = Field(default={}, max_length=MOST_DEVICES)  # device name -> status value
-    findings: tuple[Name, ...] = Field(default=(), max_length=MOST_FINDINGS)  # codes of open health findings
+    devices: dict[ShortText, MediumText] = Field(default={}, max_length=MAX_DEVICES)  # device name -> status value
+    findings: tuple[ShortText, ...] = Field(default=(), max_length=MAX_FINDINGS)  # codes of open health findings
     staff_called: bool = False
-    staff_call: CallName = ""  # names the call, so that an answer to an earlier one is not taken for this one's
+    staff_call: StaffCallId = ""  # names the call, so that an answer to an earlier one is not taken for this one's
 
     @staticmethod
     def directory(state: Path) -> Path:

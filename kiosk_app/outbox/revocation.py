@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk_app.outbox.enrolment import Enrolment
-from kiosk_app.outbox.state_directory import LARGEST, delivery_directory
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
 from protocol.files import read_file, replace_file
 
 FILE = "revoked.json"
 
 
-def note(state: Path, enrolment: Enrolment, *, revoked: bool) -> None:
+def record_revocation(state: Path, enrolment: Enrolment, *, revoked: bool) -> None:
     """Keep it, or that it is over. Raises OSError."""
     path = delivery_directory(state) / FILE
     if revoked:
@@ -30,7 +30,7 @@ def is_revoked(state: Path, enrolment: Enrolment | None) -> bool:
     if enrolment is None:
         return False
     try:
-        content = json.loads(read_file(delivery_directory(state) / FILE, LARGEST))
+        content = json.loads(read_file(delivery_directory(state) / FILE, MAX_STATE_FILE_BYTES))
         return bool(content["enrolment_id"] == str(enrolment.enrolment_id))
     except (OSError, ValueError, KeyError, TypeError):
         return False

@@ -10,16 +10,16 @@ from pydantic import Field, TypeAdapter
 
 from protocol.choices import MAX_PAGES
 from protocol.encoding import to_base64
-from protocol.messages import Delivery, MomentOutside, Name, SealedPart, Sha256
+from protocol.messages import ClockReading, Delivery, SealedPart, Sha256, ShortText
 
 _PARTS = TypeAdapter(Annotated[tuple[SealedPart, ...], Field(max_length=MAX_PAGES)])
-_TEXTS = TypeAdapter(tuple[Name, Name, Name, Sha256])
-_MOST_SEALED = 3 * 1024 * 1024  # bytes: 4 MB in base64, as a delivery bounds it
+_TEXT_COLUMNS = TypeAdapter(tuple[ShortText, ShortText, ShortText, Sha256])
+_MAX_SEALED_BYTES = 3 * 1024 * 1024  # bytes: 4 MB in base64, as a delivery bounds it
 # What comes of a value that cannot be what was written; pydantic's ValidationError is a ValueError.
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+DECODE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
-def yes_no(value: int | None) -> bool | None:
+def to_optional_bool(value: int | None) -> bool | None:
     """A truth value out of SQLite; None stays not known."""
     return None if value is None else bool(value)
 
@@ -34,7 +34,7 @@ class SavedRow:
 
 
 @dataclass(frozen=True)
-class Pending:
+class PendingRow:
     """A line of the list of what waits; `size` in bytes, pages included."""
 
     submission_id: str
@@ -46,7 +46,7 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Unconfirmed:
+class UnconfirmedCase:
     """A case whose citizen did not say that code and number are in hand."""
 
     case_number: str
@@ -54,7 +54,7 @@ class Unconfirmed:
 
 
 @dataclass(frozen=True)
-class Receipted:
+class ReceiptProof:
     """A submission that the centre holds by its own signed word. Only `Outbox.receipted` makes one."""
 
     submission_id: str
@@ -67,7 +67,7 @@ class StoredRow:
     submission_id: str
     case_number: str
     kiosk_id: str
-    moment: MomentOutside
+    moment: ClockReading
     sealing_key: str
     sealed: bytes = field(repr=False)
     sealed_sha256: str = ""
@@ -90,13 +90,13 @@ class StoredRow:
         }
 
     @classmethod
-    def of_columns(cls, columns: Mapping[str, Any]) -> Self:
+    def from_columns(cls, columns: Mapping[str, Any]) -> Self:
         """The row that the table holds: one that can be sent. Raises UNREADABLE."""
-        case_number, kiosk_id, sealing_key, sealed_sha256 = _TEXTS.validate_python(
+        case_number, kiosk_id, sealing_key, sealed_sha256 = _TEXT_COLUMNS.validate_python(
             tuple(columns[name] for name in ("case_number", "kiosk_id", "sealing_key", "sealed_sha256")), strict=True
         )
         sealed, parts = bytes(columns["sealed"]), _PARTS.validate_json(columns["parts"])
-        if len(sealed) > _MOST_SEALED or any(
+        if len(sealed) > _MAX_SEALED_BYTES or any(
             len(values) != len(parts) for values in ({part.index for part in parts}, {part.sha256 for part in parts})
         ):
             raise ValueError("No delivery is like that")
@@ -104,15 +104,15 @@ class StoredRow:
             submission_id=str(UUID(columns["submission_id"])),
             case_number=case_number,
             kiosk_id=kiosk_id,
-            moment=MomentOutside.model_validate_json(columns["moment"]),
+            moment=ClockReading.model_validate_json(columns["moment"]),
             sealing_key=sealing_key,
             sealed=sealed,
             sealed_sha256=sealed_sha256,
             parts=parts,
-            receipt_confirmed=yes_no(columns["receipt_confirmed"]),
+            receipt_confirmed=to_optional_bool(columns["receipt_confirmed"]),
         )
 
-    def delivery(self, sent: MomentOutside) -> Delivery:
+    def delivery(self, sent: ClockReading) -> Delivery:
         """The message to the centre, as sent at that moment."""
         return Delivery(
             submission_id=UUID(self.submission_id),

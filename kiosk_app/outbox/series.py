@@ -7,7 +7,7 @@
            being written
     2      last: the number given last, written at each save without a flush of its own
 
-A sound store goes on behind the higher of its own number and `last`: no gaps. After a store was lost, numbers go on
+A sound store goes on behind the higher of its own number and `last_number`: no gaps. After a store was lost, numbers go on
 behind `reserved`. See decision 0012.
 """
 
@@ -17,12 +17,12 @@ import zlib
 from pathlib import Path
 
 from kiosk_app.outbox.state_directory import make_shared_file
-from protocol.files import open_in_place
+from protocol.files import open_existing
 
 FILE = "series.json"
-AHEAD = 32  # numbers reserved at a time, and the most that a lost store leaves out
-_BLOCK = 4096
-_LAST = 2
+RESERVED_AHEAD = 32  # numbers reserved at a time, and the most that a lost store leaves out
+_BLOCK_BYTES = 4096
+_LAST_BLOCK = 2
 
 
 class SeriesMirror:
@@ -31,11 +31,13 @@ class SeriesMirror:
     def __init__(self, directory: Path) -> None:
         path = directory / FILE
         make_shared_file(path)
-        self._file = open_in_place(path)
+        self._file = open_existing(path)
         self._read()
 
     def _read(self) -> None:
-        first, second, self._last = (_read(os.pread(self._file, _BLOCK, place * _BLOCK)) for place in range(3))
+        first, second, self._last = (
+            _read(os.pread(self._file, _BLOCK_BYTES, place * _BLOCK_BYTES)) for place in range(3)
+        )
         self._reserved = {series: max(first.get(series, 0), second.get(series, 0)) for series in first | second}
         # The older of the two is written next.
         self._turn = 0 if (len(first), sum(first.values())) <= (len(second), sum(second.values())) else 1
@@ -43,41 +45,44 @@ class SeriesMirror:
     def close(self) -> None:
         os.close(self._file)
 
-    def last(self, series: str) -> int:
+    def last_number(self, series: str) -> int:
         """The number given last, as far as it was written; 0 when none was given."""
         return self._last.get(series, 0)
 
-    def knows(self, series: str) -> bool:
-        """Whether this series was begun here, by `begin` or its first number."""
+    def is_registered(self, series: str) -> bool:
+        """Whether this series was begun here, by `register` or its first number."""
         return series in self._reserved or series in self._last
 
-    def begin(self, series: str) -> None:
+    def register(self, series: str) -> None:
         """Remember, durably, that this series is counted here from now on: that it is unknown later means it was
         lost. One that is known already stays as it is."""
-        if not self.knows(series):
+        if not self.is_registered(series):
             self._reserve({**self._reserved, series: 0})
 
     def reserved(self) -> dict[str, int]:
         """Of each series the number that none given is above, as it is on the disk now."""
         self._read()
-        return {series: max(self._reserved.get(series, 0), self.last(series)) for series in self._reserved | self._last}
+        return {
+            series: max(self._reserved.get(series, 0), self.last_number(series))
+            for series in self._reserved | self._last
+        }
 
-    def note(self, series: str, number: int) -> None:
+    def record(self, series: str, number: int) -> None:
         """About to give this number."""
         if number > self._reserved.get(series, 0):
-            self._reserve({**self._reserved, series: number + AHEAD})
+            self._reserve({**self._reserved, series: number + RESERVED_AHEAD})
         self._last = {**self._last, series: number}
-        os.pwrite(self._file, _line(self._last), _LAST * _BLOCK)
+        os.pwrite(self._file, _encode_block(self._last), _LAST_BLOCK * _BLOCK_BYTES)
 
     def _reserve(self, reserved: dict[str, int]) -> None:
-        os.pwrite(self._file, _line(reserved), self._turn * _BLOCK)
+        os.pwrite(self._file, _encode_block(reserved), self._turn * _BLOCK_BYTES)
         os.fdatasync(self._file)
         self._reserved, self._turn = reserved, 1 - self._turn
 
 
-def _line(numbers: dict[str, int]) -> bytes:
+def _encode_block(numbers: dict[str, int]) -> bytes:
     text = json.dumps(numbers).encode()
-    return (b"%08x %s\n" % (zlib.crc32(text), text)).ljust(_BLOCK)
+    return (b"%08x %s\n" % (zlib.crc32(text), text)).ljust(_BLOCK_BYTES)
 
 
 def _read(block: bytes) -> dict[str, int]:

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from protocol.files import sync_directory
 
-SHARED_FILE = 0o660
-SHARED_DIRECTORY = 0o2770
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk, or this user's share of it, is used up
-LARGEST = 1 << 20  # bytes; of the small files kept here the largest has some kilobytes
-_TRIED_BYTES = 8192  # one page of the store
+SHARED_FILE_MODE = 0o660
+SHARED_DIRECTORY_MODE = 0o2770
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk, or this user's share of it, is used up
+MAX_STATE_FILE_BYTES = 1 << 20  # bytes; of the small files kept here the largest has some kilobytes
+_PROBE_BYTES = 8192  # one page of the store
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -30,19 +30,19 @@ def outbox_directory(state: Path) -> Path:
 
 def interface_directory(state: Path) -> Path:
     """What the interface, and the commands that try devices, remember of them."""
-    return _own(state / "interface")
+    return _ensure_directory(state / "interface")
 
 
 def delivery_directory(state: Path) -> Path:
     """What the forwarder tells."""
-    return _own(state / "delivery")
+    return _ensure_directory(state / "delivery")
 
 
 def signing_key_file(state: Path) -> Path:
     return state / "kiosk-signing.key"
 
 
-def _own(directory: Path) -> Path:
+def _ensure_directory(directory: Path) -> Path:
     """Made when it is missing: at a desk, where one user does everything. On an appliance tmpfiles.d has made it."""
     with suppress(OSError):  # it is there; or the caller, who cannot use it, will say so
         directory.mkdir(mode=0o755)
@@ -71,25 +71,25 @@ def make_shared_directory(directory: Path) -> None:
     """Make it when it is missing. An existing one belongs to whoever installed the kiosk and is left as it is."""
     if not directory.is_dir():
         directory.mkdir(parents=True)
-        directory.chmod(SHARED_DIRECTORY)
+        directory.chmod(SHARED_DIRECTORY_MODE)
         sync_directory(directory.parent)
 
 
 def make_shared_file(path: Path) -> None:
     """Make an empty file that the group may write, when it is missing. SQLite gives -wal and -shm the same mode."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED_FILE)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED_FILE_MODE)
     except FileExistsError:
         return
-    os.fchmod(descriptor, SHARED_FILE)  # the umask has cut the mode above
+    os.fchmod(descriptor, SHARED_FILE_MODE)  # the umask has cut the mode above
     os.close(descriptor)
     sync_directory(path.parent)
 
 
-def try_writing(directory: Path) -> None:
+def check_writable(directory: Path) -> None:
     """Make a file without a name there, write one page to it, and let it go. Raises OSError.
 
     statvfs does not show a quota, and says nothing of a file system that was remounted read-only: only a write does.
     Nothing is synced, so that nearly nothing of it reaches the disk."""
     with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
-        file.write(bytes(_TRIED_BYTES))
+        file.write(bytes(_PROBE_BYTES))

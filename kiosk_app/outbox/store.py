@@ -25,30 +25,32 @@ from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
 
-from kiosk_app.outbox.errors import DiskFull, OutboxBroken, OutboxTooNew
-from kiosk_app.outbox.rows import UNREADABLE, StoredRow
-from kiosk_app.outbox.series import AHEAD
-from kiosk_app.outbox.state_directory import NO_ROOM, make_shared_file, try_writing
-from protocol.case_number import MAX_RUNNING
-from protocol.files import check_plain, open_in_place, sync_directory
+from kiosk_app.outbox.errors import DiskFullError, OutboxBrokenError, OutboxTooNewError
+from kiosk_app.outbox.rows import DECODE_ERRORS, StoredRow
+from kiosk_app.outbox.series import RESERVED_AHEAD
+from kiosk_app.outbox.state_directory import DISK_FULL_ERRNOS, check_writable, make_shared_file
+from protocol.case_number import MAX_RUNNING_NUMBER
+from protocol.files import check_regular_file, open_existing, sync_directory
 
-DAMAGED = "damaged-"
-LOST = "lost-"
-_MAKING = "making.db"
-_WITH_IT = ("-wal", "-shm")
-_STORE = re.compile(r"(?:damaged-|lost-)?outbox(?:-(\d+))?\.db")
-_PAGES_OF = "SELECT * FROM pages WHERE +submission_id = ? ORDER BY number"  # + for no index: it may be damaged too
+DAMAGED_PREFIX = "damaged-"
+LOST_PREFIX = "lost-"
+_TEMPORARY_STORE = "making.db"
+_WAL_SUFFIXES = ("-wal", "-shm")
+_STORE_NAME = re.compile(r"(?:damaged-|lost-)?outbox(?:-(\d+))?\.db")
+_SELECT_PAGES = "SELECT * FROM pages WHERE +submission_id = ? ORDER BY number"  # + for no index: it may be damaged too
 # What SQLite says when -wal or -shm cannot be made, for want of room among other reasons.
-_UNCLEAR = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
-_NO_TEXT = "Could not decode"  # Python's own word, without an SQLite code
-_BUSY_SECONDS = 5.0
-ALONE_S = 60.0  # to salvage a store of a gigabyte takes some seconds
-READ_S = 20.0  # for one question to a damaged store: none reads more than a row with its pages, or the list of rows
-_MOST_ROWS = 100_000  # far more than wait anywhere
-MOST_IN_A_ROW = 16 << 20  # bytes; a submission with its text has 3 MB at most, a page is a row of its own
-_CHECK_BELOW = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
+_AMBIGUOUS_SQLITE_CODES = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+_DECODE_FAILURE_TEXT = "Could not decode"  # Python's own word, without an SQLite code
+_BUSY_TIMEOUT_S = 5.0
+LOCK_TIMEOUT_S = 60.0  # to salvage a store of a gigabyte takes some seconds
+SALVAGE_QUERY_TIMEOUT_S = (
+    20.0  # for one question to a damaged store: none reads more than a row with its pages, or the list of rows
+)
+_MAX_SALVAGED_ROWS = 100_000  # far more than wait anywhere
+MAX_ROW_BYTES = 16 << 20  # bytes; a submission with its text has 3 MB at most, a page is a row of its own
+_QUICK_CHECK_MAX_BYTES = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
 
-_SUBMISSION_NOT_NULL = frozenset(
+_NOT_NULL_COLUMNS = frozenset(
     ["case_number", "kiosk_id", "moment", "saved", "sealing_key", "sealed_sha256", "parts", "size", "refused", "sealed"]
 )
 
@@ -70,7 +72,7 @@ def v1(db: Database) -> None:
             "sealed": bytes,  # last, so that lists are read without touching its pages
         },
         pk="submission_id",
-        not_null=_SUBMISSION_NOT_NULL,
+        not_null=_NOT_NULL_COLUMNS,
         defaults={"refused": ""},
     )
     db.table("submissions").create_index(["case_number"], unique=True)
@@ -86,43 +88,43 @@ def v1(db: Database) -> None:
     )
 
 
-VERSIONS = (v1,)
+MIGRATIONS = (v1,)
 """The schema's steps, oldest first. A store remembers by name which ones it has taken: a step that was ever released
 stays as it is, and a change is a new step behind it."""
 
 
-class Damaged(OutboxBroken):
+class StoreDamagedError(OutboxBrokenError):
     """SQLite says the file is no sound database: the outbox sets it aside and goes on with another."""
 
 
 @contextmanager
-def translated(directory: Path) -> Iterator[None]:
+def translate_errors(directory: Path) -> Iterator[None]:
     """SQLite's and the system's errors in the outbox's words. `directory` is where the files are."""
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL or (code in _UNCLEAR and _no_room(directory)):
-            raise DiskFull("The disk is full") from error
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or str(error).startswith(_NO_TEXT):
-            raise Damaged("The outbox's store is damaged") from error
-        raise OutboxBroken(f"The outbox's store cannot be used: {error}") from error
+        if code == sqlite3.SQLITE_FULL or (code in _AMBIGUOUS_SQLITE_CODES and _is_disk_full(directory)):
+            raise DiskFullError("The disk is full") from error
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or str(error).startswith(_DECODE_FAILURE_TEXT):
+            raise StoreDamagedError("The outbox's store is damaged") from error
+        raise OutboxBrokenError(f"The outbox's store cannot be used: {error}") from error
     except OSError as error:
-        if error.errno in NO_ROOM:
-            raise DiskFull("The disk is full") from error
-        raise OutboxBroken(f"The outbox's store cannot be used: {error.strerror}") from error
+        if error.errno in DISK_FULL_ERRNOS:
+            raise DiskFullError("The disk is full") from error
+        raise OutboxBrokenError(f"The outbox's store cannot be used: {error.strerror}") from error
 
 
-def _no_room(directory: Path) -> bool:
+def _is_disk_full(directory: Path) -> bool:
     try:
-        try_writing(directory)
+        check_writable(directory)
     except OSError as error:
-        return error.errno in NO_ROOM
+        return error.errno in DISK_FULL_ERRNOS
     return False
 
 
 @contextmanager
-def writing(db: Database) -> Iterator[None]:
+def write_transaction(db: Database) -> Iterator[None]:
     """One transaction that holds the write lock from its start: what it reads is what it builds on."""
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -134,7 +136,7 @@ def writing(db: Database) -> Iterator[None]:
 
 
 @contextmanager
-def hasty(db: Database) -> Iterator[None]:
+def relaxed_sync(db: Database) -> Iterator[None]:
     """Commits in here do not wait for the disk: for what is harmless to find undone after a power cut."""
     db.execute("PRAGMA synchronous = NORMAL")
     try:
@@ -143,72 +145,72 @@ def hasty(db: Database) -> Iterator[None]:
         db.execute("PRAGMA synchronous = FULL")
 
 
-def generation(name: str) -> int:
+def store_generation(name: str) -> int:
     """1 for 'outbox.db', 2 for 'outbox-2.db' and 'damaged-outbox-2.db'; 0 for any other name."""
-    match = _STORE.fullmatch(name)
+    match = _STORE_NAME.fullmatch(name)
     return 0 if match is None else int(match.group(1) or 1)
 
 
-def _newest(directory: Path) -> str:
+def _newest_name(directory: Path) -> str:
     """The last name that was taken; '' when none was."""
     names = (path.name for path in directory.iterdir())
-    return max((name for name in names if generation(name)), key=generation, default="")
+    return max((name for name in names if store_generation(name)), key=store_generation, default="")
 
 
-def in_use(directory: Path) -> Path | None:
+def find_current_store(directory: Path) -> Path | None:
     """The store in use; None when one is to be made."""
-    newest = _newest(directory)
-    return directory / newest if newest and not newest.startswith((DAMAGED, LOST)) else None
+    newest = _newest_name(directory)
+    return directory / newest if newest and not newest.startswith((DAMAGED_PREFIX, LOST_PREFIX)) else None
 
 
-def kept(directory: Path, kind: str) -> list[Path]:
+def list_stores(directory: Path, prefix: str) -> list[Path]:
     """The stores that are DAMAGED or LOST, oldest first."""
-    found = [path for path in directory.iterdir() if path.name.startswith(kind) and generation(path.name)]
-    return sorted(found, key=lambda path: generation(path.name))
+    found = [path for path in directory.iterdir() if path.name.startswith(prefix) and store_generation(path.name)]
+    return sorted(found, key=lambda path: store_generation(path.name))
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
+def exclusive_lock(directory: Path) -> Iterator[None]:
     """Held while a store is made or set aside, across processes. Raises OutboxBroken after ALONE_S: whoever shares the
     directory could hold it for ever."""
     lock = directory / "lock"
     make_shared_file(lock)
-    descriptor = open_in_place(lock)
+    descriptor = open_existing(lock)
     try:
-        _lock(descriptor)  # released when the file is closed
+        _acquire_lock(descriptor)  # released when the file is closed
         yield
     finally:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> None:
-    ends, pause = time.monotonic() + ALONE_S, 0.001
+def _acquire_lock(descriptor: int) -> None:
+    ends, pause = time.monotonic() + LOCK_TIMEOUT_S, 0.001
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= ends:
-                raise OutboxBroken("The outbox is held by another program") from None
+                raise OutboxBrokenError("The outbox is held by another program") from None
             time.sleep(pause)
             pause = min(2 * pause, 0.05)
         else:
             return
 
 
-def not_emptied(path: Path) -> None:
+def check_not_empty(path: Path) -> None:
     """Raises Damaged for a file without a byte, as a repaired file system leaves it: SQLite would begin in it as if
     nothing had been there, and nobody would hear of it. A store is put into place whole."""
     if not path.stat().st_size:
-        raise Damaged("The outbox's store is damaged")
+        raise StoreDamagedError("The outbox's store is damaged")
 
 
 def open_store(path: Path) -> Database:
     """The store at `path`, made when missing. Raises Damaged, OutboxTooNew, OutboxFull, OutboxBroken."""
     make_shared_file(path)
-    with translated(path.parent):
-        check_plain(path)  # SQLite itself follows a link to a store, though to nothing beside it
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_IN_A_ROW)
+    with translate_errors(path.parent):
+        check_regular_file(path)  # SQLite itself follows a link to a store, though to nothing beside it
+        connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES)
         try:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             # A page of a letter is hundreds of kB: saving three takes 1.3 times the floor so, 1.4 with SQLite's 4,096.
@@ -220,94 +222,97 @@ def open_store(path: Path) -> Database:
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute(f"PRAGMA journal_size_limit = {64 * 2**20}")
             if db.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone():
-                raise Damaged("The outbox's store holds statements of somebody else's")
-            _upgrade(db)
-            if path.stat().st_size < _CHECK_BELOW and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise Damaged("The outbox's store is damaged")
+                raise StoreDamagedError("The outbox's store holds statements of somebody else's")
+            _apply_migrations(db)
+            if (
+                path.stat().st_size < _QUICK_CHECK_MAX_BYTES
+                and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok"
+            ):
+                raise StoreDamagedError("The outbox's store is damaged")
         except BaseException:
             connection.close()
             raise
     return db
 
 
-def _upgrade(db: Database) -> None:
+def _apply_migrations(db: Database) -> None:
     """Take the steps that this store has not taken, all or none. Raises OutboxTooNew when it has taken one that is
     unknown here: there is no way down."""
     migrations = Migrations("outbox")
-    for step in VERSIONS:
+    for step in MIGRATIONS:
         migrations()(step)
-    if {applied.name for applied in migrations.applied(db)} - {step.__name__ for step in VERSIONS}:
-        raise OutboxTooNew("The outbox's store was written by a newer version of this program")
+    if {applied.name for applied in migrations.applied(db)} - {step.__name__ for step in MIGRATIONS}:
+        raise OutboxTooNewError("The outbox's store was written by a newer version of this program")
     if migrations.pending(db):
-        with writing(db):
+        with write_transaction(db):
             migrations.apply(db)
 
 
-def free_inside(db: Database) -> int:
+def count_free_bytes(db: Database) -> int:
     """Bytes of the store that new rows will use before the file grows."""
-    return _pragma(db, "freelist_count") * _pragma(db, "page_size")
+    return _read_pragma(db, "freelist_count") * _read_pragma(db, "page_size")
 
 
-def used_inside(db: Database) -> int:
+def count_used_bytes(db: Database) -> int:
     """Bytes of the store that hold something."""
-    return _pragma(db, "page_count") * _pragma(db, "page_size") - free_inside(db)
+    return _read_pragma(db, "page_count") * _read_pragma(db, "page_size") - count_free_bytes(db)
 
 
-def _pragma(db: Database, name: str) -> int:
+def _read_pragma(db: Database, name: str) -> int:
     return int(db.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def set_aside(directory: Path, path: Path) -> None:
-    """Rename a damaged store; `make` sees to its WAL. The caller is `alone`."""
-    path.rename(directory / (DAMAGED + path.name))
+def quarantine_store(directory: Path, path: Path) -> None:
+    """Rename a damaged store; `create_store` sees to its WAL. The caller is `exclusive_lock`."""
+    path.rename(directory / (DAMAGED_PREFIX + path.name))
     sync_directory(directory)
 
 
-def set_lost(directory: Path, path: Path) -> None:
-    """Note that the store of that name is gone, and not by `set_aside`. The caller is `alone`."""
-    make_shared_file(directory / (LOST + path.name))
+def mark_store_lost(directory: Path, path: Path) -> None:
+    """Note that the store of that name is gone, and not by `quarantine_store`. The caller is `exclusive_lock`."""
+    make_shared_file(directory / (LOST_PREFIX + path.name))
 
 
-def make(directory: Path, reserved: dict[str, int], alive: sqlite3.Connection | None = None) -> Path:
+def create_store(directory: Path, reserved: dict[str, int], open_connection: sqlite3.Connection | None = None) -> Path:
     """A fresh store with what the one before it still gives, its numbers behind all that may have been given.
 
-    `reserved`: see SeriesMirror. `alive`: a connection to a store whose file is gone. The caller is `alone`. Raises
+    `reserved`: see SeriesMirror. `open_connection`: a connection to a store whose file is gone. The caller is `exclusive_lock`. Raises
     OutboxFull, OutboxBroken."""
-    newest = _newest(directory)
+    newest = _newest_name(directory)
     if not newest and any(reserved.values()):
-        newest = LOST + "outbox.db"
+        newest = LOST_PREFIX + "outbox.db"
         make_shared_file(directory / newest)
-    following = generation(newest) + 1
+    following = store_generation(newest) + 1
     path = directory / ("outbox.db" if following == 1 else f"outbox-{following}.db")
-    aside = directory / _MAKING
-    for suffix in ("", *_WITH_IT):  # of one that was killed while it did this
+    aside = directory / _TEMPORARY_STORE
+    for suffix in ("", *_WAL_SUFFIXES):  # of one that was killed while it did this
         aside.with_name(aside.name + suffix).unlink(missing_ok=True)
     db = open_store(aside)
-    with closing(db.conn), translated(directory):
-        if alive is not None:
-            _salvage(alive, db, reserved)
-        elif newest.startswith(DAMAGED):
-            _take_along(directory, newest)
-            with closing(_read_only(directory / newest)) as source:
+    with closing(db.conn), translate_errors(directory):
+        if open_connection is not None:
+            _salvage(open_connection, db, reserved)
+        elif newest.startswith(DAMAGED_PREFIX):
+            _move_wal(directory, newest)
+            with closing(_connect_read_only(directory / newest)) as source:
                 _salvage(source, db, reserved)
         else:
-            _set_numbers(db, reserved)
-    with translated(directory):
+            _insert_numbers(db, reserved)
+    with translate_errors(directory):
         aside.rename(path)
         sync_directory(directory)
     return path
 
 
-def _take_along(directory: Path, damaged: str) -> None:
+def _move_wal(directory: Path, damaged: str) -> None:
     """The WAL stands under the store's former name: SQLite looks for it under the new one."""
-    for suffix in _WITH_IT:
+    for suffix in _WAL_SUFFIXES:
         with suppress(FileNotFoundError):
-            (directory / (damaged.removeprefix(DAMAGED) + suffix)).rename(directory / (damaged + suffix))
+            (directory / (damaged.removeprefix(DAMAGED_PREFIX) + suffix)).rename(directory / (damaged + suffix))
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
+def _connect_read_only(path: Path) -> sqlite3.Connection:
     source = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-    source.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_IN_A_ROW)
+    source.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES)
     return source
 
 
@@ -315,59 +320,59 @@ def _salvage(source: sqlite3.Connection, db: Database, reserved: dict[str, int])
     """Copy what a store still gives into `db`: each submission that is whole by its hashes, and the numbers.
 
     Whatever cannot be read is passed over; the source is only read."""
-    with writing(db):
-        _copy(db, "unconfirmed", _readable(source, "SELECT * FROM unconfirmed"))
-        for found in _readable(source, "SELECT rowid AS place FROM submissions ORDER BY rowid"):
-            for row in _readable(source, "SELECT * FROM submissions WHERE rowid = ?", found["place"]):
-                pages = _readable(source, _PAGES_OF, row["submission_id"])
-                if (stored := _whole(row, pages)) is not None:
+    with write_transaction(db):
+        _copy_rows(db, "unconfirmed", _read_rows(source, "SELECT * FROM unconfirmed"))
+        for found in _read_rows(source, "SELECT rowid AS place FROM submissions ORDER BY rowid"):
+            for row in _read_rows(source, "SELECT * FROM submissions WHERE rowid = ?", found["place"]):
+                pages = _read_rows(source, _SELECT_PAGES, row["submission_id"])
+                if (stored := _verify_row(row, pages)) is not None:
                     # What follows from the rest, anew.
-                    _copy(db, "submissions", [row | stored.columns()])
+                    _copy_rows(db, "submissions", [row | stored.to_columns()])
                     numbered = zip(pages, stored.parts, strict=True)
-                    _copy(db, "pages", [page | {"number": part.index} for page, part in numbered])
+                    _copy_rows(db, "pages", [page | {"number": part.index} for page, part in numbered])
         # Should the mirror be lost too, go on well behind the store's own.
-        last = {series: number + AHEAD for series, number in _numbers(source)}
-        _set_numbers(db, {series: max(last.get(series, 0), reserved.get(series, 0)) for series in last | reserved})
+        last = {series: number + RESERVED_AHEAD for series, number in _read_numbers(source)}
+        _insert_numbers(db, {series: max(last.get(series, 0), reserved.get(series, 0)) for series in last | reserved})
 
 
-def _numbers(source: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+def _read_numbers(source: sqlite3.Connection) -> Iterator[tuple[str, int]]:
     """The numbers given last that make sense."""
-    for row in _readable(source, "SELECT * FROM series"):
+    for row in _read_rows(source, "SELECT * FROM series"):
         series, last = row.get("series"), row.get("last")
-        if isinstance(series, str) and isinstance(last, int) and 0 <= last <= MAX_RUNNING:
+        if isinstance(series, str) and isinstance(last, int) and 0 <= last <= MAX_RUNNING_NUMBER:
             yield series, last
 
 
-def _set_numbers(db: Database, numbers: dict[str, int]) -> None:
+def _insert_numbers(db: Database, numbers: dict[str, int]) -> None:
     db.conn.executemany("INSERT INTO series VALUES (?, ?)", [(series, n) for series, n in numbers.items() if n])
 
 
-def _whole(row: dict[str, Any], pages: list[dict[str, Any]]) -> StoredRow | None:
+def _verify_row(row: dict[str, Any], pages: list[dict[str, Any]]) -> StoredRow | None:
     """The row, if its hashes and those of its pages fit."""
     try:
-        stored = StoredRow.of_columns(row)
+        stored = StoredRow.from_columns(row)
         hashes = [sha256(piece).hexdigest() for piece in (stored.sealed, *(page["sealed"] for page in pages))]
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return None
     return stored if hashes == [stored.sealed_sha256, *(part.sha256 for part in stored.parts)] else None
 
 
-def _readable(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
+def _read_rows(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
     """The rows up to the first that cannot be read, or READ_S: what stands for a table may compute without end."""
-    rows, ends = [], time.monotonic() + READ_S
+    rows, ends = [], time.monotonic() + SALVAGE_QUERY_TIMEOUT_S
     source.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
     try:
         with suppress(sqlite3.Error):
             cursor = source.execute(query, values)
             names = [column[0] for column in cursor.description]
-            for row in islice(cursor, _MOST_ROWS):
+            for row in islice(cursor, _MAX_SALVAGED_ROWS):
                 rows.append(dict(zip(names, row, strict=True)))
     finally:
         source.set_progress_handler(None, 0)
     return rows
 
 
-def _copy(db: Database, table: str, rows: list[dict[str, Any]]) -> None:
+def _copy_rows(db: Database, table: str, rows: list[dict[str, Any]]) -> None:
     try:
         db.table(table).insert_all(rows, replace=True)
     except sqlite3.Error as error:

@@ -2,7 +2,7 @@
 
 from kiosk_app.receipt.content import ReceiptContent
 from kiosk_app.receipt.layout import draw_receipt, draw_slip
-from kiosk_app.receipt.printer_test_slip import trial_slip
-from kiosk_app.receipt.strips import ShapingMissing
+from kiosk_app.receipt.printer_test_slip import printer_test_slip
+from kiosk_app.receipt.strips import ShapingMissingError
 
 __all__ = ["ReceiptContent", "ShapingMissing", "draw_receipt", "draw_slip", "trial_slip"]

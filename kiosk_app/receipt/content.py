@@ -13,8 +13,8 @@ class ReceiptContent:
     reprint, `language` the visit's: it comes first and large, the other one small beneath.
     """
 
-    centre_th: str
-    centre_en: str
+    centre_name_th: str
+    centre_name_en: str
     code: str = field(repr=False)
     number: str
     url: str = field(repr=False)

@@ -19,21 +19,21 @@ FONTS = ASSETS / "fonts"
 EMBLEM = "\uebf6"  # 'building-community' of the icons' names.json: what stands at the top of every screen too
 DOTS_PER_MM = 8
 THRESHOLD = 140  # a grey dot darker than this is burnt; a little above the middle keeps thin Thai strokes whole
-PAPER = 255
-INK = 0
+WHITE = 255
+BLACK = 0
 # Sarabun's extents, of the type size: two stacked marks reach 1.28 above the baseline, a vowel 0.32 below it.
-ABOVE, BELOW = 1.28, 0.32
-LEADING = 1.42  # from baseline to baseline
+ASCENT, DESCENT = 1.28, 0.32
+LINE_HEIGHT = 1.42  # from baseline to baseline
 QUIET_ZONE = 4  # modules, ISO/IEC 18004
-QR_LEAST_MM = 25
+QR_MIN_MM = 25
 
 
-class ShapingMissing(OSError):  # noqa: N818 -- reads as what it is
+class ShapingMissingError(OSError):  # noqa: N818 -- reads as what it is
     """Pillow cannot shape Thai here."""
 
 
 @dataclass(frozen=True)
-class Type:
+class Typeface:
     """A weight of Sarabun at a size in dots."""
 
     weight: str
@@ -42,7 +42,7 @@ class Type:
     @property
     def bold(self) -> "Type":
         """The same size, bold."""
-        return Type("Bold", self.size)
+        return Typeface("Bold", self.size)
 
     @property
     def font(self) -> ImageFont.FreeTypeFont:
@@ -53,20 +53,20 @@ class Type:
         """Advance width of one line, markup not counted."""
         return sum(face.font.getlength(part, language="th") for part, face in _runs(text, self))
 
-    def fitted(self, text: str, width: float) -> "Type":
+    def shrunk_to_fit(self, text: str, width: float) -> "Type":
         """This type, smaller if `text` would not fit into `width`."""
         wide = self.width(text)
-        return self if wide <= width else Type(self.weight, int(self.size * width / wide))
+        return self if wide <= width else Typeface(self.weight, int(self.size * width / wide))
 
 
 @lru_cache
 def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
     if not features.check("raqm"):
-        raise ShapingMissing("Thai cannot be printed: Pillow finds no Raqm; install libfribidi0.")
+        raise ShapingMissingError("Thai cannot be printed: Pillow finds no Raqm; install libfribidi0.")
     return ImageFont.truetype(FONTS / f"Sarabun-{weight}.ttf", size, layout_engine=ImageFont.Layout.RAQM)
 
 
-def _runs(line: str, face: Type) -> list[tuple[str, Type]]:
+def _runs(line: str, face: Typeface) -> list[tuple[str, Typeface]]:
     """A line's parts with their type: what stands between asterisks is bold. Characters without ink (joiners, controls
     that Raqm refuses) are left out."""
     parts = "".join(c for c in line if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029").split("*")
@@ -75,32 +75,34 @@ def _runs(line: str, face: Type) -> list[tuple[str, Type]]:
 
 def strip(width: int, height: float) -> Image.Image:
     """Blank paper."""
-    return Image.new("L", (width, round(height)), PAPER)
+    return Image.new("L", (width, round(height)), WHITE)
 
 
-def _height(face: Type) -> float:
-    return (ABOVE + BELOW) * face.size
+def _height(face: Typeface) -> float:
+    return (ASCENT + DESCENT) * face.size
 
 
-def _write(canvas: Image.Image, line: str, face: Type, x: float, top: float, *, ink: int = INK) -> None:
+def _draw_line(canvas: Image.Image, line: str, face: Typeface, x: float, top: float, *, ink: int = BLACK) -> None:
     draw = ImageDraw.Draw(canvas)
     for part, run in _runs(line, face):
-        draw.text((x, top + ABOVE * face.size), part, ink, font=run.font, anchor="ls", language="th")
+        draw.text((x, top + ASCENT * face.size), part, ink, font=run.font, anchor="ls", language="th")
         x += run.font.getlength(part, language="th")
 
 
-def text(width: int, margin: int, content: str, face: Type, *, centred: bool = False) -> Image.Image:
+def text(width: int, margin: int, content: str, face: Typeface, *, centred: bool = False) -> Image.Image:
     """A paragraph in balanced lines."""
     lines = wrap(content, face.width, width - 2 * margin, balance=True)
-    step = face.size * LEADING
+    step = face.size * LINE_HEIGHT
     canvas = strip(width, step * (len(lines) - 1) + _height(face))
     for index, line in enumerate(lines):
         x = (width - face.width(line)) / 2 if centred else margin
-        _write(canvas, line, face, x, index * step)
+        _draw_line(canvas, line, face, x, index * step)
     return canvas
 
 
-def rows(width: int, margin: int, entries: Sequence[tuple[str, str, str]], face: Type, small: Type) -> Image.Image:
+def rows(
+    width: int, margin: int, entries: Sequence[tuple[str, str, str]], face: Typeface, small: Typeface
+) -> Image.Image:
     """A table: label and its translation on the left, bold value on the right. Where one row is too full for a
     translation beside its label, all translations go beneath."""
     gap = face.size / 3
@@ -108,29 +110,29 @@ def rows(width: int, margin: int, entries: Sequence[tuple[str, str, str]], face:
         face.width(label) + small.width(aside) + face.bold.width(value) + 2 * gap > width - 2 * margin
         for label, aside, value in entries
     )
-    step = face.size * LEADING + (small.size * LEADING if crowded else 0)
-    canvas = strip(width, step * (len(entries) - 1) + _height(face) + (small.size * LEADING if crowded else 0))
+    step = face.size * LINE_HEIGHT + (small.size * LINE_HEIGHT if crowded else 0)
+    canvas = strip(width, step * (len(entries) - 1) + _height(face) + (small.size * LINE_HEIGHT if crowded else 0))
     for index, (label, aside, value) in enumerate(entries):
         top = index * step
-        _write(canvas, label, face, margin, top)
-        _write(canvas, value, face.bold, width - margin - face.bold.width(value), top)
+        _draw_line(canvas, label, face, margin, top)
+        _draw_line(canvas, value, face.bold, width - margin - face.bold.width(value), top)
         if crowded:
-            _write(canvas, aside, small, margin, top + ABOVE * (face.size - small.size) + small.size * LEADING)
+            _draw_line(canvas, aside, small, margin, top + ASCENT * (face.size - small.size) + small.size * LINE_HEIGHT)
         else:
-            _write(canvas, aside, small, margin + face.width(label) + gap, top + ABOVE * (face.size - small.size))
+            _draw_line(canvas, aside, small, margin + face.width(label) + gap, top + ASCENT * (face.size - small.size))
     return canvas
 
 
-def tag(width: int, content: str, face: Type) -> Image.Image:
+def tag(width: int, content: str, face: Typeface) -> Image.Image:
     """White words on a black bar in the middle of the paper."""
     padding = face.size // 2
     wide = face.width(content) + 2 * padding
     height = face.size * 1.6
     canvas = strip(width, height)
     box = ((width - wide) / 2, 0, (width + wide) / 2, height - 1)
-    ImageDraw.Draw(canvas).rounded_rectangle(box, radius=face.size // 4, fill=INK)
-    _write(
-        canvas, content, face, (width - wide) / 2 + padding, (height - _height(face)) / 2 - face.size * 0.08, ink=PAPER
+    ImageDraw.Draw(canvas).rounded_rectangle(box, radius=face.size // 4, fill=BLACK)
+    _draw_line(
+        canvas, content, face, (width - wide) / 2 + padding, (height - _height(face)) / 2 - face.size * 0.08, ink=WHITE
     )
     return canvas
 
@@ -139,16 +141,16 @@ def emblem(width: int, size: int) -> Image.Image:
     """The disc that stands at the top of the screens, `size` dots across, in the middle of the paper."""
     canvas = strip(width, size)
     draw = ImageDraw.Draw(canvas)
-    draw.ellipse(((width - size) // 2, 0, (width + size) // 2 - 1, size - 1), fill=INK)
+    draw.ellipse(((width - size) // 2, 0, (width + size) // 2 - 1, size - 1), fill=BLACK)
     icons = ImageFont.truetype(ASSETS / "icons" / "icons.ttf", round(size * 0.62))
-    draw.text((width / 2, size / 2), EMBLEM, PAPER, font=icons, anchor="mm")
+    draw.text((width / 2, size / 2), EMBLEM, WHITE, font=icons, anchor="mm")
     return canvas
 
 
 def rule(width: int, margin: int, thickness: int = 4) -> Image.Image:
     """A solid line."""
     canvas = strip(width, thickness)
-    canvas.paste(INK, (margin, 0, width - margin, thickness))
+    canvas.paste(BLACK, (margin, 0, width - margin, thickness))
     return canvas
 
 
@@ -156,7 +158,7 @@ def dashes(width: int, margin: int, thickness: int = 2) -> Image.Image:
     """A dashed line."""
     canvas = strip(width, thickness)
     for x in range(margin, width - margin, 8):
-        canvas.paste(INK, (x, 0, min(x + 5, width - margin), thickness))
+        canvas.paste(BLACK, (x, 0, min(x + 5, width - margin), thickness))
     return canvas
 
 
@@ -165,14 +167,14 @@ def qr(width: int, content: str) -> Image.Image:
     where that fits. Raises segno.DataOverflowError for what no QR code holds."""
     matrix = segno.make_qr(content, error="m", boost_error=False).matrix
     modules = len(matrix)
-    least = -(-QR_LEAST_MM * DOTS_PER_MM // modules)
+    least = -(-QR_MIN_MM * DOTS_PER_MM // modules)
     widest = width // (modules + 2 * QUIET_ZONE)
     dots = max(1, min(widest, max(least, round(width / 2 / modules))))
     # An even module at an even place is sent at half size and doubled by the printer: a quarter of the bytes.
     if dots % 2 and dots > 1:
         dots += 1 if dots == least and dots < widest else -1
-    symbol = Image.new("L", (modules, modules), PAPER)
-    symbol.putdata([INK if dark else PAPER for line in matrix for dark in line])
+    symbol = Image.new("L", (modules, modules), WHITE)
+    symbol.putdata([BLACK if dark else WHITE for line in matrix for dark in line])
     side = modules * dots
     canvas = strip(width, side + 2 * QUIET_ZONE * dots)
     left = (width - side) // 4 * 2
@@ -183,9 +185,9 @@ def qr(width: int, content: str) -> Image.Image:
 def stack(width: int, strips: Iterable[Image.Image]) -> Image.Image:
     """One bitmap (mode '1') of the strips, top to bottom."""
     held = list(strips)
-    paper = Image.new("L", (width, sum(part.height for part in held)), PAPER)
+    paper = Image.new("L", (width, sum(part.height for part in held)), WHITE)
     top = 0
     for part in held:
         paper.paste(part, (0, top))
         top += part.height
-    return paper.point([INK if grey < THRESHOLD else PAPER for grey in range(256)], "1")
+    return paper.point([BLACK if grey < THRESHOLD else WHITE for grey in range(256)], "1")

@@ -5,34 +5,34 @@ Words between asterisks are printed bold; a word joiner (U+2060) keeps a line fr
 
 from dataclasses import dataclass
 
-from journey.language import filled
+from journey.language import fill_placeholders
 
 
 @dataclass(frozen=True)
-class Sentence:
+class BilingualText:
     """One sentence in both languages."""
 
     th: str
     en: str
 
-    def say(self, language: str, **values: object) -> str:
+    def in_language(self, language: str, **values: object) -> str:
         """The sentence with its `{name}` places filled."""
-        return filled(self.en if language == "en" else self.th, language, **values)
+        return fill_placeholders(self.en if language == "en" else self.th, language, **values)
 
 
-TITLE = Sentence("ใบติดตามเรื่อง", "Tracking receipt")
-COPY = Sentence("สำเนา", "Copy")
-MOMENT = Sentence("{day} เวลา {time}", "{day}, {time}")
-SCAN = Sentence("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
-ADDRESS = Sentence("หรือพิมพ์รหัสที่ {address}", "or type the code at {address}")
-CODE = Sentence("รหัสติดตาม (เก็บเป็นความลับ)", "Tracking code (keep it secret)")
-NUMBER = Sentence("เลขเรื่อง", "Case number")
-PAGES = Sentence("เอกสารแนบ", "Attachments")
-PAGE_COUNT = Sentence("{count} หน้า", "{count} pages")
-ONE_PAGE = Sentence("1 หน้า", "1 page")
-NEXT = Sentence(
+TITLE = BilingualText("ใบติดตามเรื่อง", "Tracking receipt")
+COPY = BilingualText("สำเนา", "Copy")
+MOMENT = BilingualText("{day} เวลา {time}", "{day}, {time}")
+SCAN = BilingualText("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
+ADDRESS = BilingualText("หรือพิมพ์รหัสที่ {address}", "or type the code at {address}")
+CODE = BilingualText("รหัสติดตาม (เก็บเป็นความลับ)", "Tracking code (keep it secret)")
+NUMBER = BilingualText("เลขเรื่อง", "Case number")
+PAGES = BilingualText("เอกสารแนบ", "Attachments")
+PAGE_COUNT = BilingualText("{count} หน้า", "{count} pages")
+ONE_PAGE = BilingualText("1 หน้า", "1 page")
+NEXT = BilingualText(
     "ต่อไป เจ้าหน้าที่จะตรวจเรื่องและส่ง\u2060ให้หน่วย\u2060งานที่รับผิดชอบ วัน\u2060ที่\u2060คาด\u2060ว่า\u2060เสร็จจะขึ้นเมื่อสแกนรหัสนี้",
     "Next, an officer reviews your case and sends it to the agency in charge. "
     "Scan this code to see when it is expected to be completed.",
 )
-ASK = Sentence("สอบถาม โทร *1567* แจ้งเลขเรื่อง", "Questions? Call *1567* and give the case number.")
+ASK = BilingualText("สอบถาม โทร *1567* แจ้งเลขเรื่อง", "Questions? Call *1567* and give the case number.")

@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 from drivers.ports.card_reader import CardFault, CardReader, CardReadError, CardReaderStatus
 from journey import effects, events
-from kiosk_app.runner.workers import Job, Lane, without_data
+from kiosk_app.runner.workers import Job, Worker, describe_error_without_data
 
 log = logging.getLogger(__name__)
 
-CARD_S = 15.0  # deadline: up to 3 s until a reader is ready, 1 s of text on an old card, retries
-WATCH_PAUSE_S = 2.0  # before a watch that ended is begun anew
+CARD_DEADLINE_S = 15.0  # deadline: up to 3 s until a reader is ready, 1 s of text on an old card, retries
+WATCH_RETRY_PAUSE_S = 2.0  # before a watch that ended is begun anew
 
 
-class Card:
+class CardEffects:
     """What is done with the card reader. `post` takes what comes of it, from any thread."""
 
     def __init__(self, reader: CardReader | None, post: Callable[[events.Event], None]) -> None:
-        self.lane = Lane("card reader", post)
+        self.worker = Worker("card reader", post)
         self._reader = reader
         self._post = post
         self._stopping = threading.Event()
@@ -30,7 +30,7 @@ class Card:
         self._watcher = threading.Thread(target=self._watch, name="card watch", daemon=True)
         self._watcher.start()
 
-    def watch_anew(self) -> None:
+    def restart_watch(self) -> None:
         """End this watch; the next one begins by telling what it finds."""
         self._watch_end.set()
 
@@ -43,41 +43,41 @@ class Card:
 
     def read(self, effect: effects.ReadCard) -> None:
         """Who it is."""
-        ticket = effect.ticket
+        request_id = effect.request_id
 
         def answer(reader: CardReader) -> events.Event:
             card = reader.read_citizen()
-            return events.CardRead(ticket, card, card.address.area)
+            return events.CardRead(request_id, card, card.address.area)
 
-        self._submit("read", ticket, answer)
+        self._submit("read", request_id, answer)
 
-    def read_id(self, effect: effects.ReadCardId) -> None:
+    def read_citizen_id(self, effect: effects.ReadCitizenId) -> None:
         """Only whether it is the same person's."""
-        ticket = effect.ticket
-        self._submit("read id", ticket, lambda reader: events.CardIdRead(ticket, reader.read_citizen_id()))
+        request_id = effect.request_id
+        self._submit("read id", request_id, lambda reader: events.CitizenIdRead(request_id, reader.read_citizen_id()))
 
-    def _submit(self, name: str, ticket: events.Ticket, answer: Callable[[CardReader], events.Event]) -> None:
+    def _submit(self, name: str, request_id: events.RequestId, answer: Callable[[CardReader], events.Event]) -> None:
         reader = self._reader
 
         def call() -> events.Event:
             if reader is None:
-                return events.CardReadFailed(ticket, CardFault.NO_READER)
+                return events.CardReadFailed(request_id, CardFault.NO_READER)
             try:
                 return answer(reader)
             except CardReadError as error:
-                return events.CardReadFailed(ticket, error.fault)
+                return events.CardReadFailed(request_id, error.fault)
 
-        self.lane.submit(
+        self.worker.submit(
             Job(
                 name,
                 call,
-                CARD_S,
-                failed=events.CardReadFailed(ticket, CardFault.UNREADABLE),
+                CARD_DEADLINE_S,
+                failed=events.CardReadFailed(request_id, CardFault.UNREADABLE),
                 late=(
-                    events.CardReadFailed(ticket, CardFault.UNRESPONSIVE),
+                    events.CardReadFailed(request_id, CardFault.UNRESPONSIVE),
                     events.CardReaderChanged(CardReaderStatus.UNRESPONSIVE),
                 ),
-                visit_id=ticket.visit_id,
+                visit_id=request_id.visit_id,
             )
         )
 
@@ -90,7 +90,7 @@ class Card:
             try:
                 reader.watch(lambda status: self._post(events.CardReaderChanged(status)), end)
             except Exception as error:
-                log.error("the card watch failed: %s", without_data(error))
+                log.error("the card watch failed: %s", describe_error_without_data(error))
                 self._post(events.CardReaderChanged(CardReaderStatus.UNKNOWN))
-            if self._stopping.wait(WATCH_PAUSE_S):
+            if self._stopping.wait(WATCH_RETRY_PAUSE_S):
                 return

@@ -14,44 +14,48 @@ from drivers.ports.card_reader import CardReadError
 from drivers.ports.letter_scanner import ScanError
 from drivers.ports.receipt_printer import PrintVerdict
 from drivers.ports.speaker import Clip, Speaker, SpeakerStatus
-from journey.device_tests import LOUDNESS_STEP, Part, Trial
+from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
 from journey.environment_faults import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS, SPEAKER_FAULTS
 from journey.faults import Fault
-from kiosk_app.outbox.state_directory import LARGEST, interface_directory
-from kiosk_app.receipt import trial_slip
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
+from kiosk_app.receipt import printer_test_slip
 from kiosk_app.runner.ports import Devices
 from protocol.files import read_file, replace_file
 
-FILE = "trials.json"
+DEVICE_TESTS_FILE = "trials.json"
 SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
-SOUND_S = 10.0  # it lasts less than one
+SOUND_DEADLINE_S = 10.0  # it lasts less than one
 
 
-def try_out(part: Part, devices: Devices, play: Callable[[], SpeakerStatus]) -> Trial:
+def run_device_test(target: DeviceUnderTest, devices: Devices, play: Callable[[], SpeakerStatus]) -> DeviceTest:
     """Try one part; blocks as long as its device does. `play` plays a sound and tells how that ended."""
-    passed, fault = _sound(play()) if part is Part.SOUND else _TRIED[part](devices)
-    return Trial(part, passed, time.time(), fault)
+    passed, fault = _sound(play()) if target is DeviceUnderTest.SOUND else _TESTS[target](devices)
+    return DeviceTest(target, passed, time.time(), fault)
 
 
-def play_sample(speaker: Speaker | None, loudness: int) -> SpeakerStatus:
+def play_sample_sound(speaker: Speaker | None, max_volume_percent: int) -> SpeakerStatus:
     """The sound of a success, as loud as the hall may be (per cent); blocks until it was played."""
-    return speaker.hear((Clip(SOUND),), loudness, SOUND_S) if speaker is not None else SpeakerStatus.ABSENT
+    return (
+        speaker.play_and_wait((Clip(SOUND),), max_volume_percent, SOUND_DEADLINE_S)
+        if speaker is not None
+        else SpeakerStatus.ABSENT
+    )
 
 
-_Found = tuple[bool | None, Fault | None]
+_TestOutcome = tuple[bool | None, Fault | None]
 
 
-def _print(devices: Devices) -> _Found:
+def _print(devices: Devices) -> _TestOutcome:
     if devices.printer is None:
         return False, Fault.PRINTER_ABSENT
-    slip = trial_slip(devices.printer.width_dots, datetime.now(UTC))
+    slip = printer_test_slip(devices.printer.width_dots, datetime.now(UTC))
     result = devices.printer.print_bitmap(f"test:{uuid.uuid4()}", slip)
     if result.verdict is PrintVerdict.NOT_PRINTED:
         return False, PRINTER_FAULTS.get(result.status, Fault.PRINTER_ERROR)
     return (True if result.verdict is PrintVerdict.PRINTED else None), None
 
 
-def _scan(devices: Devices) -> _Found:
+def _scan(devices: Devices) -> _TestOutcome:
     if devices.scanner is None:
         return False, Fault.SCANNER_ABSENT
     try:
@@ -61,7 +65,7 @@ def _scan(devices: Devices) -> _Found:
     return True, None
 
 
-def _read_card(devices: Devices) -> _Found:
+def _read_card(devices: Devices) -> _TestOutcome:
     if devices.card_reader is None:
         return False, Fault.CARD_NO_READER
     try:
@@ -71,37 +75,39 @@ def _read_card(devices: Devices) -> _Found:
     return True, None
 
 
-def _sound(ended: SpeakerStatus) -> _Found:
+def _sound(ended: SpeakerStatus) -> _TestOutcome:
     """A sound device that took the sound proves no ear that heard it."""
     fault = SPEAKER_FAULTS.get(ended)
     return (False if fault else None), fault
 
 
-_TRIED: dict[Part, Callable[[Devices], _Found]] = {
-    Part.PRINTER: _print,
-    Part.SCANNER: _scan,
-    Part.CARD_READER: _read_card,
+_TESTS: dict[DeviceUnderTest, Callable[[Devices], _TestOutcome]] = {
+    DeviceUnderTest.PRINTER: _print,
+    DeviceUnderTest.SCANNER: _scan,
+    DeviceUnderTest.CARD_READER: _read_card,
 }
 
 
-def keep(state: Path, trials: Iterable[Trial], loudness: int) -> None:
+def save_device_tests(state: Path, device_tests: Iterable[DeviceTest], max_volume_percent: int) -> None:
     """Raises OSError."""
     told = [
-        {"part": t.part.value, "passed": t.passed, "wall": t.wall, "fault": t.fault.value if t.fault else None}
-        for t in trials
+        {"part": t.target.value, "passed": t.passed, "wall": t.at_epoch_s, "fault": t.fault.value if t.fault else None}
+        for t in device_tests
     ]
-    content = json.dumps({"trials": told, "loudness": loudness}).encode()
-    replace_file(interface_directory(state) / FILE, content, 0o644, durable=False)
+    content = json.dumps({"trials": told, "loudness": max_volume_percent}).encode()
+    replace_file(interface_directory(state) / DEVICE_TESTS_FILE, content, 0o644, durable=False)
 
 
-def known(state: Path) -> tuple[tuple[Trial, ...], int]:
+def load_device_tests(state: Path) -> tuple[tuple[DeviceTest, ...], int]:
     """What was kept; nothing and full loudness when the file is missing or damaged."""
     try:
-        kept = json.loads(read_file(interface_directory(state) / FILE, LARGEST))
+        kept = json.loads(read_file(interface_directory(state) / DEVICE_TESTS_FILE, MAX_STATE_FILE_BYTES))
         found = tuple(
-            Trial(Part(t["part"]), t["passed"], float(t["wall"]), Fault(t["fault"]) if t["fault"] else None)
+            DeviceTest(
+                DeviceUnderTest(t["part"]), t["passed"], float(t["wall"]), Fault(t["fault"]) if t["fault"] else None
+            )
             for t in kept["trials"]
         )
-        return found, max(LOUDNESS_STEP, min(100, int(kept["loudness"])))
+        return found, max(MAX_VOLUME_STEP_PERCENT, min(100, int(kept["loudness"])))
     except (OSError, ValueError, KeyError, TypeError):
         return (), 100

@@ -20,43 +20,43 @@ from drivers.ports.card_reader import CardFault, CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events, scan_flow
-from journey.device_tests import Part, Trial
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.pin import pin_matches
-from journey.state import Journey, Minted, Screen
+from journey.state import Journey, SavedSubmission, Screen
 from journey.step import step as journey_step
-from kiosk_app.runner.card_effects import Card
+from kiosk_app.runner.card_effects import CardEffects
 from kiosk_app.runner.ports import Devices, SaveError, Services
-from kiosk_app.runner.print_effects import Printing
-from kiosk_app.runner.scan_effects import Landed, Letter, PictureReady
-from kiosk_app.runner.workers import Job, Lane, without_data
+from kiosk_app.runner.print_effects import PrintEffects
+from kiosk_app.runner.scan_effects import PictureReady, ScanEffects, WorkerResult
+from kiosk_app.runner.workers import Job, Worker, describe_error_without_data
 
 log = logging.getLogger(__name__)
 
 Step = Callable[[Journey, events.Event], tuple[Journey, tuple[effects.Effect, ...]]]
 
 # Deadlines, in seconds: what the slowest healthy device needs, and some.
-PRINTER_STATUS_S = 10.0
-SCANNER_STATUS_S = 20.0  # some back ends probe the network
-SAVE_S = 30.0
-LOOK_UP_S = 20.0
-HEALTH_S = 30.0
-BACKLIGHT_S = 5.0
-PIN_S = 10.0  # one check takes 1 s, on a slow processor 4 s
-TRIAL_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
+PRINTER_STATUS_DEADLINE_S = 10.0
+SCANNER_STATUS_DEADLINE_S = 20.0  # some back ends probe the network
+SAVE_DEADLINE_S = 30.0
+LOOK_UP_DEADLINE_S = 20.0
+HEALTH_DEADLINE_S = 30.0
+BACKLIGHT_DEADLINE_S = 5.0
+PIN_CHECK_DEADLINE_S = 10.0  # one check takes 1 s, on a slow processor 4 s
+DEVICE_TEST_DEADLINE_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
 # Between two looks at a device that cannot speak up by itself, in seconds.
-PRINTER_EVERY_S = 3.0
-SCANNER_EVERY_S = 60.0  # each look starts a process that opens the device
-SCANNER_MENDED_EVERY_S = 1.0  # while its fault is on the screen: a look takes 0.3 s, so the fault clears within 3 s
-HEALTH_EVERY_S = 5.0
-AWAITED_EVERY_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
+PRINTER_POLL_S = 3.0
+SCANNER_POLL_S = 60.0  # each look starts a process that opens the device
+SCANNER_FAULT_POLL_S = 1.0  # while its fault is on the screen: a look takes 0.3 s, so the fault clears within 3 s
+HEALTH_POLL_S = 5.0
+PENDING_POLL_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
 
 # A look that fails or hangs counts as a broken store: nobody is to type what cannot be kept.
-NOTHING_KEPT = events.HealthChanged(outbox_open=False, outbox_broken=True)
+STORE_UNAVAILABLE = events.EnvironmentChanged(outbox_open=False, outbox_broken=True)
 
 
-class Runner:
+class EffectRunner:
     """The journey, its devices and services, alive. Make it, `start` it, `stop` it; use it from one thread.
 
     `wake` is called from any thread when there is something to `pump`; it must return at once. `changed` is called on
@@ -80,52 +80,54 @@ class Runner:
         self._wake = wake
         self._changed = changed
         self._step = step
-        self._landed: SimpleQueue[Landed] = SimpleQueue()
-        self._saved: tuple[int, Minted] | None = None  # (visit id, what its save gave)
-        self._last_health: events.HealthChanged | None = None
-        self._looked: dict[str, float] = {}  # when each was looked at last
-        self._card = Card(devices.card_reader, self._post)
-        self._printing = Printing(devices.printer, services.draw_receipt, self._post)
-        self._letter = Letter(devices.scanner, services, self._post, scan_timeout_s)
-        self.pages = self._letter.pages
+        self._results: SimpleQueue[WorkerResult] = SimpleQueue()
+        self._saved: tuple[int, SavedSubmission] | None = None  # (visit id, what its save gave)
+        self._last_health: events.EnvironmentChanged | None = None
+        self._last_polled_at: dict[str, float] = {}  # when each was looked at last
+        self._card_effects = CardEffects(devices.card_reader, self._post)
+        self._print_effects = PrintEffects(devices.printer, services.draw_receipt, self._post)
+        self._scan_effects = ScanEffects(devices.scanner, services, self._post, scan_timeout_s)
+        self.pages = self._scan_effects.pages
         # No spare: a save that hangs may still commit, and a second thread could then save the same visit twice.
-        self._store = Lane("store", self._post, spare=0)
-        self._network = Lane("network", self._post)
-        self._looks = Lane("looks", self._post)  # its own: what is found never waits for a report to be written
-        self._health = Lane("health", self._post)
-        self._light = Lane("backlight", self._post)  # its own: who wakes the screen waits for nothing else
-        self._lanes: tuple[Lane[Any], ...] = (
-            self._letter.scanner,  # before the images it feeds: a cancelled scan must not slip through between the two
-            self._letter.images,
-            self._card.lane,
-            self._printing.lane,
-            self._store,
-            self._network,
-            self._looks,
-            self._health,
-            self._light,
+        self._store_worker = Worker("store", self._post, spare=0)
+        self._network_worker = Worker("network", self._post)
+        self._environment_worker = Worker(
+            "looks", self._post
+        )  # its own: what is found never waits for a report to be written
+        self._background_worker = Worker("health", self._post)
+        self._backlight_worker = Worker("backlight", self._post)  # its own: who wakes the screen waits for nothing else
+        self._workers: tuple[Worker[Any], ...] = (
+            self._scan_effects.scanner,  # before the images it feeds: a cancelled scan must not slip through between the two
+            self._scan_effects.images,
+            self._card_effects.worker,
+            self._print_effects.worker,
+            self._store_worker,
+            self._network_worker,
+            self._environment_worker,
+            self._background_worker,
+            self._backlight_worker,
         )
-        self._perform: dict[type, Callable[[Any], None]] = {
-            effects.ReadCard: self._card.read,
-            effects.ReadCardId: self._card.read_id,
-            effects.ScanOnePage: self._letter.scan_page,
-            effects.StopScan: self._letter.stop_scan,
-            effects.RecognisePage: self._letter.recognise,
-            effects.TurnPicture: self._letter.turn,
-            effects.DropPage: self._letter.drop,
-            effects.ReadPaperCode: self._letter.read_code,
-            effects.PrintReceipt: self._printing.print_receipt,
-            effects.Save: self._save,
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            effects.ReadCard: self._card_effects.read,
+            effects.ReadCitizenId: self._card_effects.read_citizen_id,
+            effects.ScanPages: self._scan_effects.scan_page,
+            effects.StopScan: self._scan_effects.stop_scan,
+            effects.RecognisePage: self._scan_effects.recognise,
+            effects.RotatePicture: self._scan_effects.turn,
+            effects.DropPage: self._scan_effects.drop,
+            effects.ReadReceiptCode: self._scan_effects.read_receipt_code,
+            effects.PrintReceipt: self._print_effects.print_receipt,
+            effects.SaveSubmission: self._save,
             effects.ConfirmReceipt: self._confirm_receipt,
-            effects.KeepReceiptNote: self._keep_note,
+            effects.SaveReceiptNote: self._save_receipt_note,
             effects.LookUp: self._look_up,
-            effects.CallStaff: self._call_staff,
+            effects.ReportStaffCall: self._call_staff,
             effects.CheckPin: self._check_pin,
-            effects.TryOut: self._try_out,
-            effects.KeepTrials: self._keep_trials,
+            effects.RunDeviceTest: self._run_device_test,
+            effects.SaveDeviceTests: self._save_device_tests,
             effects.Restart: self._restart,
             effects.SwitchBacklight: self._switch_backlight,
-            effects.Wipe: self._wipe,
+            effects.EraseVisitData: self._wipe,
         }
 
     @property
@@ -140,24 +142,24 @@ class Runner:
         if self._devices.card_reader is None:
             self.send(events.CardReaderChanged(CardReaderStatus.NO_READER))
         else:
-            self._card.start_watching()
+            self._card_effects.start_watching()
         if self._devices.printer is None:
             self.send(events.PrinterChanged(PrinterStatus.ABSENT))
         if self._devices.scanner is None:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
-        self._do(effects.SwitchBacklight(lit=True))  # whoever was here before may have ended in the dark
-        self.send(events.TrialsKnown(*self._services.known_trials()))
-        self.restore()
+        self._perform_effect(effects.SwitchBacklight(lit=True))  # whoever was here before may have ended in the dark
+        self.send(events.DeviceTestsLoaded(*self._services.load_device_tests()))
+        self.restore_receipt()
 
-    def restore(self) -> None:
+    def restore_receipt(self) -> None:
         """Go back to the receipt whose note lies in memory, if there is one."""
         try:
-            note = self._services.read_note()
+            note = self._services.read_receipt_note()
         except Exception as error:
-            log.error("the receipt note could not be read: %s", without_data(error))
+            log.error("the receipt note could not be read: %s", describe_error_without_data(error))
             return
         if note is not None:
-            self.send(events.Restored(*note))
+            self.send(events.ReceiptRestored(*note))
 
     def send(self, event: events.Event) -> None:
         """Let one event happen, and do what follows from it."""
@@ -165,14 +167,14 @@ class Runner:
         try:
             self._journey, asked = self._step(before, event)
         except Exception as error:
-            log.critical("the journey failed on %s: %s", type(event).__name__, without_data(error))
-            self._journey, asked = _rescued(before)
+            log.critical("the journey failed on %s: %s", type(event).__name__, describe_error_without_data(error))
+            self._journey, asked = _recovered_state(before)
         for effect in asked:
-            self._do(effect)
+            self._perform_effect(effect)
         if self._journey is not before:
             self._changed(self._journey)
 
-    def stand(self, journey: Journey) -> None:
+    def set_journey(self, journey: Journey) -> None:
         """Put the journey into this state, whatever was before: for whoever develops, from the dock."""
         self._journey = journey
         self._changed(journey)
@@ -181,61 +183,61 @@ class Runner:
         """Let everything happen that the lanes have brought."""
         while True:
             try:
-                landed = self._landed.get_nowait()
+                landed = self._results.get_nowait()
             except Empty:
                 return
             if isinstance(landed, PictureReady):
-                self._keep_picture(landed)
-            elif self._is_news(landed):
+                self._store_picture(landed)
+            elif self._is_change(landed):
                 self.send(landed)
 
     def print_slip(self, job_id: str, draw: Callable[[], Image.Image]) -> None:
         """Print a paper for staff, between those of citizens."""
-        self._printing.print_slip(job_id, draw)
+        self._print_effects.print_slip(job_id, draw)
 
     def tick(self, now: float | None = None) -> None:
         """Time passes: lanes past their deadline are given up, devices are looked at. Call it a few times a second."""
         now = time.monotonic() if now is None else now
-        for lane in self._lanes:
-            lane.check(now)
+        for worker in self._workers:
+            worker.check(now)
         self.pump()
-        self._look_at_devices(now)
+        self._poll_devices(now)
         self.send(events.Tick(now))
 
     def stop(self) -> None:
         """End every thread and child process; nothing of a visit stays."""
-        self._card.stop_watching()
-        for lane in self._lanes:
-            lane.stop()
+        self._card_effects.stop_watching()
+        for worker in self._workers:
+            worker.stop()
         self.pages.wipe()
 
-    def _do(self, effect: effects.Effect) -> None:
+    def _perform_effect(self, effect: effects.Effect) -> None:
         log.debug("%s", type(effect).__name__)
         try:
-            self._perform[type(effect)](effect)
+            self._handlers[type(effect)](effect)
         except Exception as error:
-            log.error("%s could not be begun: %s", type(effect).__name__, without_data(error))
-            failed = _failed(effect, self._journey)
+            log.error("%s could not be begun: %s", type(effect).__name__, describe_error_without_data(error))
+            failed = _failure_event(effect, self._journey)
             if failed is not None:
                 self._post(failed)
 
-    def _is_news(self, event: events.Event) -> bool:
-        around = self._journey.around
+    def _is_change(self, event: events.Event) -> bool:
+        environment = self._journey.environment
         match event:
             case events.CardReaderChanged(CardReaderStatus.UNRESPONSIVE):
-                self._card.watch_anew()
+                self._card_effects.restart_watch()
             case events.PrinterChanged(status):
-                return status is not around.printer
+                return status is not environment.printer
             case events.ScannerChanged(status):
-                return status is not around.scanner or self._is_scanner_watched()
-            case events.HealthChanged():
+                return status is not environment.scanner or self._is_scanner_fault_shown()
+            case events.EnvironmentChanged():
                 known, self._last_health = self._last_health, event
                 return event != known
         return True
 
-    def _keep_picture(self, ready: PictureReady) -> None:
+    def _store_picture(self, ready: PictureReady) -> None:
         """Keep a picture only if the journey took its page; one that answers a visit that is over is gone."""
-        event = self._letter.keep(ready, self._journey.visit)
+        event = self._scan_effects.keep(ready, self._journey.visit)
         if event is not None:
             self.send(event)
             visit = self._journey.visit
@@ -243,90 +245,102 @@ class Runner:
 
     # --- the lanes' side -------------------------------------------------------------------------------------------
 
-    def _post(self, landed: Landed) -> None:
-        self._landed.put(landed)
+    def _post(self, landed: WorkerResult) -> None:
+        self._results.put(landed)
         self._wake()
 
-    def _look_at_devices(self, now: float) -> None:
+    def _poll_devices(self, now: float) -> None:
         printer, scanner = self._devices.printer, self._devices.scanner
-        if printer is not None and self._is_due("printer", self._printing.lane, PRINTER_EVERY_S, now):
-            self._printing.lane.submit(_status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_S))
-        scanner_every_s = SCANNER_MENDED_EVERY_S if self._is_scanner_watched() else SCANNER_EVERY_S
-        if scanner is not None and self._is_due("scanner", self._letter.scanner, scanner_every_s, now):
-            self._letter.scanner.submit(_status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_S))
-        visit, called = self._journey.visit, self._journey.call is not None
-        awaited = called or (visit is not None and visit.minted is not None and not visit.received)
-        if called and self._is_due("call", self._health, AWAITED_EVERY_S, now):
-            self._health.submit(Job("call for staff", self._services.call_answer, HEALTH_S))
-        if self._is_due("health", self._looks, AWAITED_EVERY_S if awaited else HEALTH_EVERY_S, now):
-            self._looks.submit(
-                Job("look around", self._services.look_around, HEALTH_S, failed=NOTHING_KEPT, late=(NOTHING_KEPT,))
+        if printer is not None and self._is_due("printer", self._print_effects.worker, PRINTER_POLL_S, now):
+            self._print_effects.worker.submit(
+                _status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_DEADLINE_S)
             )
-        if self._is_due("tell", self._health, HEALTH_EVERY_S, now):
-            self._health.submit(Job("tell", lambda: self._services.tell(self._journey), HEALTH_S))
+        scanner_every_s = SCANNER_FAULT_POLL_S if self._is_scanner_fault_shown() else SCANNER_POLL_S
+        if scanner is not None and self._is_due("scanner", self._scan_effects.scanner, scanner_every_s, now):
+            self._scan_effects.scanner.submit(
+                _status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_DEADLINE_S)
+            )
+        visit, called = self._journey.visit, self._journey.call is not None
+        pending_visit = called or (visit is not None and visit.saved is not None and not visit.received)
+        if called and self._is_due("call", self._background_worker, PENDING_POLL_S, now):
+            self._background_worker.submit(Job("call for staff", self._services.read_call_answer, HEALTH_DEADLINE_S))
+        if self._is_due("health", self._environment_worker, PENDING_POLL_S if pending_visit else HEALTH_POLL_S, now):
+            self._environment_worker.submit(
+                Job(
+                    "look around",
+                    self._services.read_environment,
+                    HEALTH_DEADLINE_S,
+                    failed=STORE_UNAVAILABLE,
+                    late=(STORE_UNAVAILABLE,),
+                )
+            )
+        if self._is_due("tell", self._background_worker, HEALTH_POLL_S, now):
+            self._background_worker.submit(Job("tell", lambda: self._services.tell(self._journey), HEALTH_DEADLINE_S))
 
-    def _is_scanner_watched(self) -> bool:
+    def _is_scanner_fault_shown(self) -> bool:
         """A citizen sees a fault of the scanner that a hand can mend."""
         visit = self._journey.visit
-        return visit is not None and visit.scan_fault in scan_flow.MENDED_BY_HAND
+        return visit is not None and visit.scan_fault in scan_flow.USER_FIXABLE_FAULTS
 
-    def _is_due(self, name: str, lane: Lane[Any], every_s: float, now: float) -> bool:
+    def _is_due(self, name: str, worker: Worker[Any], every_s: float, now: float) -> bool:
         """Whether to look again: the last look is long enough ago, and the lane has nothing better to do."""
-        if now < self._looked.get(name, now - every_s) + every_s or not lane.idle:
+        if now < self._last_polled_at.get(name, now - every_s) + every_s or not worker.idle:
             return False
-        self._looked[name] = now
+        self._last_polled_at[name] = now
         return True
 
     # --- effects ---------------------------------------------------------------------------------------------------
 
-    def _save(self, effect: effects.Save) -> None:
-        ticket, visit_id = effect.ticket, effect.ticket.visit_id
+    def _save(self, effect: effects.SaveSubmission) -> None:
+        request_id, visit_id = effect.request_id, effect.request_id.visit_id
         pictures = self.pages.pictures([page.page_id for page in effect.draft.pages])
 
         def call() -> events.Event:
             # "Send" pressed again after a save that was only late: the visit is saved already.
             if self._saved is not None and self._saved[0] == visit_id:
-                return events.Saved(ticket, self._saved[1])
+                return events.SaveSucceeded(request_id, self._saved[1])
             try:
-                minted = self._services.save(effect.draft, effect.language, pictures)
+                saved = self._services.save(effect.draft, effect.language, pictures)
             except SaveError as error:
-                return events.SaveFailed(ticket, error.fault)
+                return events.SaveFailed(request_id, error.fault)
             visit = self._journey.visit
             if visit is not None and visit.visit_id == visit_id:
-                self._saved = (visit_id, minted)
-            return events.Saved(ticket, minted)
+                self._saved = (visit_id, saved)
+            return events.SaveSucceeded(request_id, saved)
 
-        failed = events.SaveFailed(ticket, Fault.SAVE_FAILED)
+        failed = events.SaveFailed(request_id, Fault.SAVE_FAILED)
         # Without visit id: a wipe does not cancel what the citizen confirmed.
-        self._store.submit(Job("save", call, SAVE_S, failed=failed, late=(failed,)))
+        self._store_worker.submit(Job("save", call, SAVE_DEADLINE_S, failed=failed, late=(failed,)))
 
     def _confirm_receipt(self, effect: effects.ConfirmReceipt) -> None:
         def call() -> None:
             self._services.confirm_receipt(effect.submission_id, effect.confirmed)
 
-        self._store.submit(Job("confirm receipt", call, SAVE_S))
+        self._store_worker.submit(Job("confirm receipt", call, SAVE_DEADLINE_S))
         if effect.confirmed:  # the citizen has it and leaves: an interface restarted now must not show it to the next
-            self._services.erase_note()
+            self._services.erase_receipt_note()
 
-    def _keep_note(self, effect: effects.KeepReceiptNote) -> None:
-        self._services.keep_note(effect.minted, effect.language)
+    def _save_receipt_note(self, effect: effects.SaveReceiptNote) -> None:
+        self._services.save_receipt_note(effect.saved, effect.language)
 
     def _look_up(self, effect: effects.LookUp) -> None:
-        ticket = effect.ticket
-        failed = events.LookUpFailed(ticket)
+        request_id = effect.request_id
+        failed = events.LookUpFailed(request_id)
 
         def call() -> events.Event:
-            return events.LookedUp(ticket, self._services.look_up(effect.code, effect.language))
+            return events.LookUpSucceeded(request_id, self._services.look_up(effect.code, effect.language))
 
-        self._network.submit(Job("look up", call, LOOK_UP_S, failed=failed, late=(failed,), visit_id=ticket.visit_id))
+        self._network_worker.submit(
+            Job("look up", call, LOOK_UP_DEADLINE_S, failed=failed, late=(failed,), visit_id=request_id.visit_id)
+        )
 
-    def _call_staff(self, effect: effects.CallStaff) -> None:
+    def _call_staff(self, effect: effects.ReportStaffCall) -> None:
         journey = self._journey
 
         def call() -> None:
             self._services.tell(journey)
 
-        self._health.submit(Job("call staff", call, HEALTH_S))
+        self._background_worker.submit(Job("call staff", call, HEALTH_DEADLINE_S))
 
     def _check_pin(self, effect: effects.CheckPin) -> None:
         wrong = events.PinChecked(effect.number, right=False)
@@ -334,41 +348,43 @@ class Runner:
         def call() -> events.Event:
             return events.PinChecked(effect.number, pin_matches(effect.pin, effect.hashed))
 
-        self._health.submit(Job("check PIN", call, PIN_S, failed=wrong, late=(wrong,)))
+        self._background_worker.submit(Job("check PIN", call, PIN_CHECK_DEADLINE_S, failed=wrong, late=(wrong,)))
 
-    def _try_out(self, effect: effects.TryOut) -> None:
-        part = effect.part
-        lanes: dict[Part, Lane[Any]] = {
-            Part.PRINTER: self._printing.lane,
-            Part.SCANNER: self._letter.scanner,
-            Part.CARD_READER: self._card.lane,
+    def _run_device_test(self, effect: effects.RunDeviceTest) -> None:
+        target = effect.target
+        workers: dict[DeviceUnderTest, Worker[Any]] = {
+            DeviceUnderTest.PRINTER: self._print_effects.worker,
+            DeviceUnderTest.SCANNER: self._scan_effects.scanner,
+            DeviceUnderTest.CARD_READER: self._card_effects.worker,
         }
-        failed = events.TriedOut(Trial(part, passed=False, wall=time.time()))
+        failed = events.DeviceTestFinished(DeviceTest(target, passed=False, at_epoch_s=time.time()))
 
         def call() -> events.Event:
-            return events.TriedOut(self._services.try_out(part))
+            return events.DeviceTestFinished(self._services.run_device_test(target))
 
-        lanes.get(part, self._health).submit(Job("trial", call, TRIAL_S, failed=failed, late=(failed,)))
+        workers.get(target, self._background_worker).submit(
+            Job("trial", call, DEVICE_TEST_DEADLINE_S, failed=failed, late=(failed,))
+        )
 
-    def _keep_trials(self, effect: effects.KeepTrials) -> None:
-        keep = partial(self._services.keep_trials, effect.trials, effect.loudness)
-        self._health.submit(Job("keep trials", keep, HEALTH_S))
+    def _save_device_tests(self, effect: effects.SaveDeviceTests) -> None:
+        keep = partial(self._services.save_device_tests, effect.device_tests, effect.max_volume_percent)
+        self._background_worker.submit(Job("keep trials", keep, HEALTH_DEADLINE_S))
 
     def _restart(self, effect: effects.Restart) -> None:
-        self._health.submit(Job("restart", lambda: self._services.restart(effect.machine), HEALTH_S))
+        self._background_worker.submit(Job("restart", lambda: self._services.restart(effect.reboot), HEALTH_DEADLINE_S))
 
     def _switch_backlight(self, effect: effects.SwitchBacklight) -> None:
         def call() -> None:
             self._services.switch_backlight(effect.lit)
 
-        self._light.submit(Job("backlight", call, BACKLIGHT_S))
+        self._backlight_worker.submit(Job("backlight", call, BACKLIGHT_DEADLINE_S))
 
-    def _wipe(self, effect: effects.Wipe) -> None:
-        for lane in self._lanes:
-            lane.cancel(visit_id=effect.visit_id)
+    def _wipe(self, effect: effects.EraseVisitData) -> None:
+        for worker in self._workers:
+            worker.cancel(visit_id=effect.visit_id)
         self.pages.wipe()
         self._saved = None
-        self._services.erase_note()
+        self._services.erase_receipt_note()
 
 
 def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event], deadline_s: float) -> Job[Any]:
@@ -377,38 +393,38 @@ def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event]
     return Job("status", lambda: changed(device.status()), deadline_s, failed=changed(status.UNKNOWN), late=late)
 
 
-def _rescued(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
+def _recovered_state(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
     """After an error in the journey itself: the visit ends, what is known of the surroundings stays."""
     visit = journey.visit
-    around = replace(journey.around, card_is_new=False)
+    environment = replace(journey.environment, card_is_new=False)
     clean = replace(
-        Journey(hall=journey.hall, around=around, now=journey.now, last_touch=journey.now),
-        trials=journey.trials,
-        loudness=journey.loudness,
+        Journey(kiosk=journey.kiosk, environment=environment, now=journey.now, last_touch_at=journey.now),
+        device_tests=journey.device_tests,
+        max_volume_percent=journey.max_volume_percent,
         screen=Screen.FAULT,
         fault=Fault.UNEXPECTED,
-        next_visit=journey.next_visit,
-        next_sequence=journey.next_sequence,
+        next_visit_id=journey.next_visit_id,
+        next_request_sequence=journey.next_request_sequence,
     )
     light = (effects.SwitchBacklight(lit=True),) if journey.asleep else ()
-    return clean, (*light, *((effects.Wipe(visit.visit_id),) if visit else ()))
+    return clean, (*light, *((effects.EraseVisitData(visit.visit_id),) if visit else ()))
 
 
-def _failed(effect: effects.Effect, journey: Journey) -> events.Event | None:
+def _failure_event(effect: effects.Effect, journey: Journey) -> events.Event | None:
     """The answer to an effect that could not even be begun."""
     match effect:
-        case effects.ReadCard(ticket) | effects.ReadCardId(ticket):
-            return events.CardReadFailed(ticket, CardFault.UNREADABLE)
-        case effects.ScanOnePage(ticket):
-            return events.ScanFailed(ticket, ScannerStatus.IO_ERROR)
-        case effects.RecognisePage(ticket, page_id) | effects.TurnPicture(ticket, page_id):
-            return events.RecognitionFailed(ticket, page_id)
-        case effects.Save(ticket):
-            return events.SaveFailed(ticket, Fault.SAVE_FAILED)
-        case effects.PrintReceipt(ticket):
-            return events.ReceiptPrinted(ticket, PrintVerdict.NOT_PRINTED, journey.around.printer)
-        case effects.ReadPaperCode(ticket):
-            return events.CodeNotRead(ticket)
-        case effects.LookUp(ticket):
-            return events.LookUpFailed(ticket)
+        case effects.ReadCard(request_id) | effects.ReadCitizenId(request_id):
+            return events.CardReadFailed(request_id, CardFault.UNREADABLE)
+        case effects.ScanPages(request_id):
+            return events.ScanFailed(request_id, ScannerStatus.IO_ERROR)
+        case effects.RecognisePage(request_id, page_id) | effects.RotatePicture(request_id, page_id):
+            return events.RecognitionFailed(request_id, page_id)
+        case effects.SaveSubmission(request_id):
+            return events.SaveFailed(request_id, Fault.SAVE_FAILED)
+        case effects.PrintReceipt(request_id):
+            return events.PrintFinished(request_id, PrintVerdict.NOT_PRINTED, journey.environment.printer)
+        case effects.ReadReceiptCode(request_id):
+            return events.ReceiptCodeReadFailed(request_id)
+        case effects.LookUp(request_id):
+            return events.LookUpFailed(request_id)
     return None

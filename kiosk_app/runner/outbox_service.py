@@ -10,18 +10,18 @@ from uuid import UUID
 from journey.complaint.draft import Draft
 from journey.complaint.submission_builder import submission
 from journey.faults import Fault
-from journey.state import Minted
-from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, clock, receipt_note
+from journey.state import SavedSubmission
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError, OutboxFullError, clock, receipt_note
 from kiosk_app.outbox.receipt_note import ReceiptNote
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.runner.ports import SaveError
-from kiosk_app.runner.workers import without_data
+from kiosk_app.runner.workers import describe_error_without_data
 from protocol.submission import Submission
 
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class OutboxService:
     """Saves visits and knows whether the next could be saved. Its calls block (a lane's work), but for the note's."""
 
     def __init__(self, state: Path, runtime: Path) -> None:
@@ -30,14 +30,14 @@ class Keeper:
         self._lock = threading.Lock()
         self._enrolment: Enrolment | None = None
         self._outbox: Outbox | None = None
-        self._said = ""  # why no visit may begin, as the log has it
+        self._last_logged = ""  # why no visit may begin, as the log has it
 
     def outbox(self) -> tuple[Enrolment, Outbox]:
         """The open outbox and the enrolment it saves under. Raises OutboxError; OutboxBroken when not enrolled."""
         with self._lock:
             enrolment = Enrolment.load(self._state)
             if enrolment is None:
-                raise OutboxBroken("This kiosk is not enrolled at a centre")
+                raise OutboxBrokenError("This kiosk is not enrolled at a centre")
             if self._outbox is None or enrolment != self._enrolment:
                 if self._outbox is not None:
                     self._outbox.close()
@@ -66,23 +66,23 @@ class Keeper:
             return Fault.NOT_ENROLLED
         try:
             self.outbox()[1].check()
-        except OutboxFull as error:
-            self._say(error)
+        except OutboxFullError as error:
+            self._log_once(error)
             return Fault.STORE_FULL
         except Exception as error:
-            self._say(error)
+            self._log_once(error)
             return Fault.STORE_BROKEN
-        self._said = ""
+        self._last_logged = ""
         return None
 
-    def _say(self, error: Exception) -> None:
+    def _log_once(self, error: Exception) -> None:
         """In the log once, not at each look every few seconds: on a full disk the log is what fills it."""
-        what = str(error) if isinstance(error, OutboxError) else without_data(error)
-        if what != self._said:
-            self._said = what
+        what = str(error) if isinstance(error, OutboxError) else describe_error_without_data(error)
+        if what != self._last_logged:
+            self._last_logged = what
             log.error("no new visit may begin: %s", what)
 
-    def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> Minted:
+    def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> SavedSubmission:
         """Mint, seal, commit. Raises SaveError; then nothing of it is on disk."""
         confirmed_at = clock.now()
 
@@ -98,33 +98,35 @@ class Keeper:
 
         try:
             row = self.outbox()[1].save(compose, pictures, confirmed_at)
-        except OutboxFull as error:
+        except OutboxFullError as error:
             raise SaveError(Fault.STORE_FULL) from error
         except OutboxError as error:
             log.error("%s", error)
             raise SaveError(Fault.STORE_BROKEN) from error
-        return Minted(row.submission_id, row.code, row.number, confirmed_at.wall.timestamp(), len(pictures))
+        return SavedSubmission(row.submission_id, row.code, row.number, confirmed_at.wall.timestamp(), len(pictures))
 
     def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
         """Record with the row whether the citizen has code and number. Raises OutboxError."""
         self.outbox()[1].confirm_receipt(submission_id, confirmed)
 
-    def keep_note(self, minted: Minted, language: str) -> None:
+    def save_receipt_note(self, saved: SavedSubmission, language: str) -> None:
         """Lay the receipt where a restarted interface finds it. Raises OSError."""
-        note = ReceiptNote(**asdict(minted), language=language)
-        receipt_note.keep(self._runtime, note)
+        note = ReceiptNote(**asdict(saved), language=language)
+        receipt_note.save_note(self._runtime, note)
 
-    def erase_note(self) -> None:
+    def erase_receipt_note(self) -> None:
         receipt_note.erase(self._runtime)
 
-    def read_note(self) -> tuple[Minted, str] | None:
+    def read_receipt_note(self) -> tuple[SavedSubmission, str] | None:
         """The receipt of a visit that a restart interrupted within the last two minutes, and its language."""
-        note = receipt_note.recall(self._runtime)
+        note = receipt_note.load_note(self._runtime)
         if note is None:
             return None
-        return Minted(note.submission_id, note.code, note.number, note.saved_wall, note.pages), note.language
+        return SavedSubmission(
+            note.submission_id, note.code, note.number, note.saved_at_epoch_s, note.pages
+        ), note.language
 
 
-def saved_at(minted: Minted) -> datetime:
+def saved_at_datetime(saved: SavedSubmission) -> datetime:
     """When it was saved, by the kiosk's clock: an aware datetime."""
-    return datetime.fromtimestamp(minted.saved_wall, UTC)
+    return datetime.fromtimestamp(saved.saved_at_epoch_s, UTC)

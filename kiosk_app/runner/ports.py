@@ -10,12 +10,12 @@ from drivers.ports.card_reader import CardReader
 from drivers.ports.letter_scanner import LetterScanner
 from drivers.ports.receipt_printer import ReceiptPrinter
 from journey.complaint.draft import Draft, RecognisedLine
-from journey.device_tests import Part, Trial
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.effects import PrintReceipt
-from journey.events import CallAnswered, HealthChanged
+from journey.events import EnvironmentChanged, StaffCallAnswered
 from journey.faults import Fault
-from journey.state import Journey, Minted
-from protocol.messages import TrackAnswer
+from journey.state import Journey, SavedSubmission
+from protocol.messages import TrackingResponse
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Reading:
+class RecognisedText:
     """What recognition made of a page."""
 
     lines: tuple[RecognisedLine, ...] = field(repr=False)
@@ -65,20 +65,24 @@ class Services:
     """
 
     prepare: Callable[[bytes, int, Event], Picture]  # (picture as scanned or kept, quarter turns clockwise)
-    recognise: Callable[[bytes, Event], Reading]
+    recognise: Callable[[bytes, Event], RecognisedText]
     find_code: Callable[[bytes, Event], str | None]  # the canonical tracking code on a scanned receipt
-    save: Callable[[Draft, str, tuple[bytes, ...]], Minted]  # (draft, language, pictures); raises SaveError
+    save: Callable[[Draft, str, tuple[bytes, ...]], SavedSubmission]  # (draft, language, pictures); raises SaveError
     confirm_receipt: Callable[[str, bool], None]
     draw_receipt: Callable[[PrintReceipt], Image.Image]
-    look_up: Callable[[str, str], TrackAnswer]  # (canonical code, language)
-    look_around: Callable[[], HealthChanged]
+    look_up: Callable[[str, str], TrackingResponse]  # (canonical code, language)
+    read_environment: Callable[[], EnvironmentChanged]
     tell: Callable[[Journey], None]  # leave devices' state and "staff called" where the heartbeat finds them
-    keep_note: Callable[[Minted, str], None]  # on the drawing thread: tmpfs, microseconds
-    erase_note: Callable[[], None]  # on the drawing thread
-    read_note: Callable[[], tuple[Minted, str] | None]  # on the drawing thread, once at the start
-    try_out: Callable[[Part], Trial] = lambda part: Trial(part, None, 0.0)  # may raise nothing of a person
-    keep_trials: Callable[[tuple[Trial, ...], int], None] = lambda trials, loudness: None
-    known_trials: Callable[[], tuple[tuple[Trial, ...], int]] = lambda: ((), 100)  # as read_note
-    restart: Callable[[bool], None] = lambda machine: None
-    call_answer: Callable[[], CallAnswered | None] = lambda: None  # what the centre says of the call that is open
+    save_receipt_note: Callable[[SavedSubmission, str], None]  # on the drawing thread: tmpfs, microseconds
+    erase_receipt_note: Callable[[], None]  # on the drawing thread
+    read_receipt_note: Callable[[], tuple[SavedSubmission, str] | None]  # on the drawing thread, once at the start
+    run_device_test: Callable[[DeviceUnderTest], DeviceTest] = lambda target: DeviceTest(
+        target, None, 0.0
+    )  # may raise nothing of a person
+    save_device_tests: Callable[[tuple[DeviceTest, ...], int], None] = lambda device_tests, max_volume_percent: None
+    load_device_tests: Callable[[], tuple[tuple[DeviceTest, ...], int]] = lambda: ((), 100)  # as read_note
+    restart: Callable[[bool], None] = lambda reboot: None
+    read_call_answer: Callable[[], StaffCallAnswered | None] = lambda: (
+        None
+    )  # what the centre says of the call that is open
     switch_backlight: Callable[[bool], object] = lambda lit: None

@@ -16,12 +16,12 @@ from journey.complaint.draft import LetterPage
 from journey.state import Visit
 from kiosk_app.runner.page_store import PageStore
 from kiosk_app.runner.ports import Services
-from kiosk_app.runner.workers import Follow, Job, Lane
+from kiosk_app.runner.workers import FollowUp, Job, Worker
 
 # Deadlines, in seconds: what the slowest healthy device needs, and some.
-SCAN_MARGIN_S = 15.0  # on top of the scanner's own time-out
-PREPARE_S = 30.0
-RECOGNISE_S = 90.0  # a dense page on a slow processor, behind none: waiting in the lane does not count
+SCAN_DEADLINE_MARGIN_S = 15.0  # on top of the scanner's own time-out
+PREPARE_DEADLINE_S = 30.0
+RECOGNISE_DEADLINE_S = 90.0  # a dense page on a slow processor, behind none: waiting in the lane does not count
 
 PROGRESS_STEP = 0.02  # scanners report each line; the bar has some fifty steps
 
@@ -30,7 +30,7 @@ PROGRESS_STEP = 0.02  # scanners report each line; the bar has some fifty steps
 class PictureReady:
     """A prepared picture on its way to the page store, which only the drawing thread touches."""
 
-    ticket: events.Ticket
+    request_id: events.RequestId
     page: LetterPage
     jpeg: bytes = field(repr=False)
     preview: bytes = field(repr=False)
@@ -39,42 +39,48 @@ class PictureReady:
     read: events.PageRecognised | None = None  # it was set upright while it was read
 
 
-Landed = events.Event | PictureReady
+WorkerResult = events.Event | PictureReady
 
 
-class Letter:
+class ScanEffects:
     """What is done with the scanner and the pictures. `post` takes what comes of it, from any thread."""
 
     def __init__(
-        self, scanner: LetterScanner | None, services: Services, post: Callable[[Landed], None], scan_timeout_s: float
+        self,
+        scanner: LetterScanner | None,
+        services: Services,
+        post: Callable[[WorkerResult], None],
+        scan_timeout_s: float,
     ) -> None:
         self.pages = PageStore()
-        self.scanner = Lane("scanner", post)
-        self.images = Lane("images", post)
+        self.scanner = Worker("scanner", post)
+        self.images = Worker("images", post)
         self._device = scanner
         self._services = services
         self._post = post
-        self._scan_deadline_s = scan_timeout_s + SCAN_MARGIN_S
+        self._scan_deadline_s = scan_timeout_s + SCAN_DEADLINE_MARGIN_S
         self._page_numbers = itertools.count(1)
         self._scan_cancel = threading.Event()  # of the scan asked for last
 
     def keep(self, ready: PictureReady, visit: Visit | None) -> events.Event | None:
         """Put a picture into the store; None if it answers a visit that is over, or a page that was dropped."""
-        page, ticket = ready.page, ready.ticket
-        if visit is None or visit.visit_id != ticket.visit_id:
+        page, request_id = ready.page, ready.request_id
+        if visit is None or visit.visit_id != request_id.visit_id:
             return None
         if (ready.turned or ready.read) and page.page_id not in self.pages:
             return None
-        if ready.read and ticket.sequence not in (sequence for _kind, sequence in visit.awaiting):
+        if ready.read and request_id.sequence not in (sequence for _kind, sequence in visit.pending):
             return None  # the page was turned by hand meanwhile: its picture is another one
         self.pages.put(page.page_id, ready.jpeg, ready.preview)
         if ready.read:
             return ready.read
-        return events.PageTurned(ticket, page) if ready.turned else events.PageScanned(ticket, page, ready.more)
+        return (
+            events.PageRotated(request_id, page) if ready.turned else events.PageScanned(request_id, page, ready.more)
+        )
 
-    def scan_page(self, effect: effects.ScanOnePage) -> None:
+    def scan_page(self, effect: effects.ScanPages) -> None:
         """Scan a page, or all that lie in the feeder."""
-        ticket = effect.ticket
+        request_id = effect.request_id
         source = self._device.source if self._device else Source.FLATBED
         feeds = source is not Source.FLATBED
         shown, kept = 0.0, 0
@@ -83,89 +89,95 @@ class Letter:
             nonlocal shown
             if fraction < shown or fraction - shown >= PROGRESS_STEP:
                 shown = fraction
-                self._post(events.PageProgress(ticket, fraction))
+                self._post(events.ScanProgress(request_id, fraction))
 
-        def scanned(raw: bytes, cancel: threading.Event) -> Job[Landed]:
-            def prepare() -> Landed | None:
+        def scanned(raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
+            def prepare() -> WorkerResult | None:
                 nonlocal kept
                 picture = self._services.prepare(raw, 0, cancel)
                 if source is Source.DUPLEX and picture.blank:
                     return None
                 kept += 1
-                name = f"{ticket.visit_id}-{next(self._page_numbers)}"
+                name = f"{request_id.visit_id}-{next(self._page_numbers)}"
                 page = LetterPage(name, picture.width, picture.height, blank=picture.blank)
-                return PictureReady(ticket, page, picture.jpeg, picture.preview, turned=False, more=feeds)
+                return PictureReady(request_id, page, picture.jpeg, picture.preview, turned=False, more=feeds)
 
-            unusable = events.ScanFailed(ticket, ScannerStatus.BAD_PICTURE)
+            unusable = events.ScanFailed(request_id, ScannerStatus.BAD_PICTURE)
             return Job(
                 "prepare",
                 prepare,
-                PREPARE_S,
+                PREPARE_DEADLINE_S,
                 failed=unusable,
                 late=(unusable,),
-                visit_id=ticket.visit_id,
+                visit_id=request_id.visit_id,
                 cancel=cancel,
             )
 
         def ended() -> events.Event:
-            return events.ScanEnded(ticket) if kept else events.ScanFailed(ticket, ScannerStatus.NO_PAPER)
+            return events.ScanEnded(request_id) if kept else events.ScanFailed(request_id, ScannerStatus.NO_PAPER)
 
-        failed = partial(events.ScanFailed, ticket)
+        failed = partial(events.ScanFailed, request_id)
         if feeds:
-            self._scan(ticket, on_progress, scanned, failed, most=effect.most, ended=ended)
+            self._scan(request_id, on_progress, scanned, failed, most=effect.most, ended=ended)
         else:
-            self._scan(ticket, on_progress, scanned, failed)
+            self._scan(request_id, on_progress, scanned, failed)
 
     def stop_scan(self, _: effects.StopScan) -> None:
         """Take no more pages."""
         self._scan_cancel.set()
 
-    def read_code(self, effect: effects.ReadPaperCode) -> None:
+    def read_receipt_code(self, effect: effects.ReadReceiptCode) -> None:
         """Scan a receipt and find its code."""
-        ticket = effect.ticket
-        unread = events.CodeNotRead(ticket)
+        request_id = effect.request_id
+        unread = events.ReceiptCodeReadFailed(request_id)
 
-        def scanned(raw: bytes, cancel: threading.Event) -> Job[Landed]:
+        def scanned(raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
             def find() -> events.Event:
                 code = self._services.find_code(raw, cancel)
-                return unread if code is None else events.CodeRead(ticket, code)
+                return unread if code is None else events.ReceiptCodeRead(request_id, code)
 
             return Job(
-                "find code", find, PREPARE_S, failed=unread, late=(unread,), visit_id=ticket.visit_id, cancel=cancel
+                "find code",
+                find,
+                PREPARE_DEADLINE_S,
+                failed=unread,
+                late=(unread,),
+                visit_id=request_id.visit_id,
+                cancel=cancel,
             )
 
-        self._scan(ticket, lambda fraction: None, scanned, partial(events.CodeNotRead, ticket))
+        self._scan(request_id, lambda fraction: None, scanned, partial(events.ReceiptCodeReadFailed, request_id))
 
     def recognise(self, effect: effects.RecognisePage) -> None:
         """Read a page's text, and set the page upright if it had to be turned for reading; a page that could not be
         read stays as it is. Raises KeyError for a page that is not there."""
         picture = self.pages.picture(effect.page_id)
 
-        def call(cancel: threading.Event) -> Landed:
+        def call(cancel: threading.Event) -> WorkerResult:
             read = self._services.recognise(picture, cancel)
-            turned = read.turned if effect.may_turn and read.readable else 0
+            turned = read.turned if effect.may_rotate and read.readable else 0
             answer = events.PageRecognised(
-                effect.ticket, effect.page_id, read.lines, read.readable, read.confidence, turned
+                effect.request_id, effect.page_id, read.lines, read.readable, read.confidence, turned
             )
             if not turned:
                 return answer
             upright = self._services.prepare(picture, turned, cancel)
             page = LetterPage(effect.page_id, upright.width, upright.height)
-            return PictureReady(effect.ticket, page, upright.jpeg, upright.preview, turned=False, read=answer)
+            return PictureReady(effect.request_id, page, upright.jpeg, upright.preview, turned=False, read=answer)
 
-        self.images.submit(_page_job(effect, call, RECOGNISE_S + PREPARE_S))
+        self.images.submit(_page_job(effect, call, RECOGNISE_DEADLINE_S + PREPARE_DEADLINE_S))
 
-    def turn(self, effect: effects.TurnPicture) -> None:
+    def turn(self, effect: effects.RotatePicture) -> None:
         """Turn a page a quarter clockwise. Raises KeyError for a page that is not there."""
         before = self.pages.picture(effect.page_id)
         self.images.cancel(page_id=effect.page_id)  # what is being recognised in it no longer counts
 
-        def call(cancel: threading.Event) -> Landed:
+        def call(cancel: threading.Event) -> WorkerResult:
             picture = self._services.prepare(before, 1, cancel)
             page = LetterPage(effect.page_id, picture.width, picture.height)
-            return PictureReady(effect.ticket, page, picture.jpeg, picture.preview, turned=True)
+            return PictureReady(effect.request_id, page, picture.jpeg, picture.preview, turned=True)
 
-        self.images.submit(_page_job(effect, call, PREPARE_S))
+        self.images.submit(_page_job(effect, call, PREPARE_DEADLINE_S))
 
     def drop(self, effect: effects.DropPage) -> None:
         """Forget a page."""
@@ -174,9 +186,9 @@ class Letter:
 
     def _scan(
         self,
-        ticket: events.Ticket,
+        request_id: events.RequestId,
         on_progress: Callable[[float], None],
-        scanned: Callable[[bytes, threading.Event], Job[Landed]],
+        scanned: Callable[[bytes, threading.Event], Job[WorkerResult]],
         failed: Callable[[ScannerStatus], events.Event],
         *,
         most: int = 1,
@@ -187,10 +199,12 @@ class Letter:
         scanner = self._device
         self._scan_cancel = cancel = threading.Event()
 
-        def behind(say: Callable[[], events.Event]) -> Follow[Landed]:
-            return Follow(self.images, Job("end of scan", say, PREPARE_S, visit_id=ticket.visit_id, cancel=cancel))
+        def behind(say: Callable[[], events.Event]) -> FollowUp[WorkerResult]:
+            return FollowUp(
+                self.images, Job("end of scan", say, PREPARE_DEADLINE_S, visit_id=request_id.visit_id, cancel=cancel)
+            )
 
-        def call() -> Landed | Follow[Landed] | None:
+        def call() -> WorkerResult | FollowUp[WorkerResult] | None:
             if scanner is None:
                 return failed(ScannerStatus.ABSENT)
             try:
@@ -206,25 +220,25 @@ class Letter:
                 self._scan_deadline_s * most,
                 failed=failed(ScannerStatus.IO_ERROR),
                 late=(failed(ScannerStatus.UNRESPONSIVE), events.ScannerChanged(ScannerStatus.UNRESPONSIVE)),
-                visit_id=ticket.visit_id,
+                visit_id=request_id.visit_id,
                 cancel=cancel,
             )
         )
 
 
 def _page_job(
-    effect: effects.RecognisePage | effects.TurnPicture,
-    call: Callable[[threading.Event], Landed],
+    effect: effects.RecognisePage | effects.RotatePicture,
+    call: Callable[[threading.Event], WorkerResult],
     deadline_s: float,
-) -> Job[Landed]:
-    cancel, failed = threading.Event(), events.RecognitionFailed(effect.ticket, effect.page_id)
+) -> Job[WorkerResult]:
+    cancel, failed = threading.Event(), events.RecognitionFailed(effect.request_id, effect.page_id)
     return Job(
         type(effect).__name__,
         lambda: call(cancel),
         deadline_s,
         failed=failed,
         late=(failed,),
-        visit_id=effect.ticket.visit_id,
+        visit_id=effect.request_id.visit_id,
         page_id=effect.page_id,
         cancel=cancel,
     )

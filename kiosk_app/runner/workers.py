@@ -22,10 +22,10 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Follow(Generic[Answer]):
+class FollowUp(Generic[Answer]):
     """Instead of an answer: the rest of the work, on another lane."""
 
-    lane: "Lane[Answer]"
+    worker: "Lane[Answer]"
     job: "Job[Answer]"
 
 
@@ -47,7 +47,7 @@ class Job(Generic[Answer]):
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
-class Lane(Generic[Answer]):
+class Worker(Generic[Answer]):
     """See the module. `post` is called from any thread and returns at once."""
 
     def __init__(self, name: str, post: Callable[[Answer], None], *, spare: int = 3) -> None:
@@ -55,42 +55,42 @@ class Lane(Generic[Answer]):
         self._post = post
         self._spare = spare
         self._changed = threading.Condition()
-        self._waiting: deque[Job[Answer]] = deque()
+        self._queue: deque[Job[Answer]] = deque()
         self._running: Job[Answer] | None = None
-        self._until = 0.0
-        self._hung = 0
+        self._deadline = 0.0
+        self._hung_count = 0
         self._stopped = False
-        self._worker: threading.Thread | None = None  # None: not begun yet, or all spares are hung
+        self._thread: threading.Thread | None = None  # None: not begun yet, or all spares are hung
 
     @property
     def idle(self) -> bool:
         """Nothing runs and nothing waits."""
         with self._changed:
-            return self._running is None and not self._waiting
+            return self._running is None and not self._queue
 
     @property
     def stuck(self) -> bool:
         """Every thread this lane may have hangs in a call past its deadline."""
         with self._changed:
-            return self._hung > self._spare
+            return self._hung_count > self._spare
 
     def submit(self, job: Job[Answer]) -> None:
         """Run it after those before it. On a stuck lane it is answered as late at once."""
         with self._changed:
             if self._stopped:
                 return
-            if self._hung > self._spare:
-                self._say(job.late)
+            if self._hung_count > self._spare:
+                self._post_results(job.late)
                 return
-            self._waiting.append(job)
-            if self._worker is None:
-                self._hire()
+            self._queue.append(job)
+            if self._thread is None:
+                self._start_thread()
             self._changed.notify()
 
     def cancel(self, *, visit_id: int | None = None, page_id: str = "") -> None:
         """Ask the calls of a visit, or about a page, to end: the running one by its event; waiting ones never begin."""
         with self._changed:
-            for job in (*self._waiting, *([self._running] if self._running else [])):
+            for job in (*self._queue, *([self._running] if self._running else [])):
                 if (visit_id is not None and job.visit_id == visit_id) or (page_id and job.page_id == page_id):
                     job.cancel.set()
 
@@ -98,45 +98,45 @@ class Lane(Generic[Answer]):
         """Give up the running call if its deadline has passed; `now` is time.monotonic()."""
         with self._changed:
             job = self._running
-            if job is None or now < self._until:
+            if job is None or now < self._deadline:
                 return
             log.error("%s: %s gave no answer within %.0f s and is left behind", self.name, job.name, job.deadline_s)
             job.cancel.set()
             self._running = None
-            self._worker = None
-            self._hung += 1
-            self._say(job.late)
-            if self._hung <= self._spare:
-                self._hire()
+            self._thread = None
+            self._hung_count += 1
+            self._post_results(job.late)
+            if self._hung_count <= self._spare:
+                self._start_thread()
                 return
-            while self._waiting:
-                self._say(self._waiting.popleft().late)
+            while self._queue:
+                self._post_results(self._queue.popleft().late)
 
     def stop(self, patience_s: float = 2.0) -> None:
         """Cancel what runs, drop what waits, say nothing more; wait a little for the thread to end."""
         with self._changed:
             self._stopped = True
-            self._waiting.clear()
+            self._queue.clear()
             if self._running is not None:
                 self._running.cancel.set()
-            worker = self._worker
+            thread = self._thread
             self._changed.notify_all()
         if worker is not None:
             worker.join(patience_s)
 
-    def _hire(self) -> None:
+    def _start_thread(self) -> None:
         # A daemon: a thread that hangs in a driver must not keep the interface from ending.
-        self._worker = threading.Thread(target=self._work, name=f"lane {self.name}", daemon=True)
-        self._worker.start()
+        self._thread = threading.Thread(target=self._run, name=f"lane {self.name}", daemon=True)
+        self._thread.start()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         me = threading.current_thread()
         while (job := self._next(me)) is not None:
-            outcome: Answer | Follow[Answer] | None
+            outcome: Answer | FollowUp[Answer] | None
             try:
                 outcome = job.failed if job.cancel.is_set() else job.call()
             except Exception as error:
-                log.error("%s: %s failed: %s", self.name, job.name, without_data(error))
+                log.error("%s: %s failed: %s", self.name, job.name, describe_error_without_data(error))
                 outcome = job.failed
             if not self._finish(me, outcome):
                 return
@@ -144,37 +144,37 @@ class Lane(Generic[Answer]):
     def _next(self, me: threading.Thread) -> Job[Answer] | None:
         """The next call, or None when this thread is to end."""
         with self._changed:
-            while not self._waiting and not self._stopped:
+            while not self._queue and not self._stopped:
                 self._changed.wait()
-            if self._stopped or self._worker is not me:
+            if self._stopped or self._thread is not me:
                 return None
-            self._running = self._waiting.popleft()
-            self._until = time.monotonic() + self._running.deadline_s
+            self._running = self._queue.popleft()
+            self._deadline = time.monotonic() + self._running.deadline_s
             return self._running
 
     def _finish(self, me: threading.Thread, outcome: "Answer | Follow[Answer] | None") -> bool:
         """Hand in an outcome. False: this thread was left behind, its outcome is dropped and it ends."""
         with self._changed:
-            if self._worker is not me:
-                self._hung -= 1
+            if self._thread is not me:
+                self._hung_count -= 1
                 log.info("%s: a call left behind has come back", self.name)
                 return False
             self._running = None
             if self._stopped:
                 return False
-            if isinstance(outcome, Follow):
+            if isinstance(outcome, FollowUp):
                 # Under this lane's lock, so that no cancel() falls between the two lanes.
-                outcome.lane.submit(outcome.job)
+                outcome.worker.submit(outcome.job)
             elif outcome is not None:
-                self._say((outcome,))
+                self._post_results((outcome,))
             return True
 
-    def _say(self, answers: tuple[Answer, ...]) -> None:
+    def _post_results(self, answers: tuple[Answer, ...]) -> None:
         for answer in answers:
             self._post(answer)
 
 
-def without_data(error: BaseException) -> str:
+def describe_error_without_data(error: BaseException) -> str:
     """What may be logged of an error: its type and where it arose. Its message may quote a citizen."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

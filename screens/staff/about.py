@@ -5,23 +5,23 @@ from importlib.metadata import version
 from kivy.properties import StringProperty
 
 from journey.events import Finish
-from journey.language import _, say
+from journey.language import _, translate
 from journey.state import Journey
-from screens.kv_loader import load_rules
-from screens.widgets.screen_view import Page
+from screens.kv_loader import load_kv
+from screens.widgets.screen_view import ScreenView
 
 
-class About(Page):
+class AboutView(ScreenView):
     """Opened from the resting screen by the emblem."""
 
-    identity = StringProperty()
+    version_text = StringProperty()
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """Kiosk and version, as staff ask for them."""
-        self.identity = say(
+        self.version_text = translate(
             _("Kiosk {kiosk} · version {version}"),
-            journey.comfort.language,
-            kiosk=journey.hall.kiosk_id or "–",
+            journey.accessibility.language,
+            kiosk=journey.kiosk.kiosk_id or "–",
             version=version("damrongdham-kiosk"),
         )
 
@@ -30,4 +30,4 @@ class About(Page):
         self.send(Finish())
 
 
-load_rules(__file__)
+load_kv(__file__)

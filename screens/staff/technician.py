@@ -8,31 +8,31 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.layout import Layout
 
-from journey.device_tests import LOUDNESS_STEP, Part, Trial
+from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
 from journey.environment_faults import active_faults
-from journey.events import Finish, JudgeTrial, Restart, SetLoudness, TryOut
+from journey.events import Finish, RecordDeviceTest, Restart, RunDeviceTest, SetMaxVolume
 from journey.faults import FAULTS
-from journey.language import _, figures, say
+from journey.language import _, localise_digits, translate
 from journey.state import Journey, Screen
-from screens.kv_loader import load_rules
+from screens.kv_loader import load_kv
 from screens.staff.touch_test import TouchTest
 from screens.widgets.containers import Column, Row
-from screens.widgets.screen_view import Page
+from screens.widgets.screen_view import ScreenView
 from thai.dates import clock_time, short_date
 
 RULER_MM = 100.0
-CERTAIN_S = 5.0  # within which a restart must be pressed a second time
+CONFIRM_WITHIN_S = 5.0  # within which a restart must be pressed a second time
 
-PARTS = {
-    Part.PRINTER: ("printer", _("Print a test slip")),
-    Part.SCANNER: ("scan", _("Scan a page")),
-    Part.CARD_READER: ("id", _("Read a card")),
-    Part.SOUND: ("volume", _("Play a sound")),
-    Part.TOUCH: ("hand-finger", _("Touch the screen")),
+TEST_BUTTONS = {
+    DeviceUnderTest.PRINTER: ("printer", _("Print a test slip")),
+    DeviceUnderTest.SCANNER: ("scan", _("Scan a page")),
+    DeviceUnderTest.CARD_READER: ("id", _("Read a card")),
+    DeviceUnderTest.SOUND: ("volume", _("Play a sound")),
+    DeviceUnderTest.TOUCH: ("hand-finger", _("Touch the screen")),
 }
-QUESTIONS = {
-    Part.PRINTER: _("Did the receipt come out?"),
-    Part.SOUND: _("A sound was played. Did you hear it?"),
+TEST_QUESTIONS = {
+    DeviceUnderTest.PRINTER: _("Did the receipt come out?"),
+    DeviceUnderTest.SOUND: _("A sound was played. Did you hear it?"),
 }
 _RESTARTS = {
     "interface": (_("Restart this program"), _("Press again to restart this program")),
@@ -40,149 +40,159 @@ _RESTARTS = {
 }
 
 
-class ReadinessLine(Row):
+class ReadinessRow(Row):
     """One thing and how it is."""
 
     name = StringProperty()
     sentence = StringProperty()
 
 
-class TrialLine(Column):
+class DeviceTestRow(Column):
     """One part: a button to try it, and how it went last."""
 
-    part: Part = ObjectProperty(None)
+    target: DeviceUnderTest = ObjectProperty(None)
     name = StringProperty()
     icon = StringProperty()
     message = StringProperty()
     result = StringProperty()
     bad = BooleanProperty(False)
     question = StringProperty()  # message id; '' where the part itself can tell
-    busy = BooleanProperty(False)
-    ready = BooleanProperty(True)
+    is_running = BooleanProperty(False)
+    is_enabled = BooleanProperty(True)
     loudness = StringProperty()  # of the loudspeaker; '' for the other parts
     page: Any = ObjectProperty(None)
 
 
-class Technician(Page):
+class TechnicianView(ScreenView):
     """Trials with their dated results, a ruler, the readiness report, and the faults that stand now by staff code."""
 
-    report: Callable[[str], list[tuple[str, str]]] = ObjectProperty(lambda language: [])
-    lines: Any = ObjectProperty(None)
-    trials: Any = ObjectProperty(None)
+    readiness_report: Callable[[str], list[tuple[str, str]]] = ObjectProperty(lambda language: [])
+    readiness_rows: Any = ObjectProperty(None)
+    device_tests: Any = ObjectProperty(None)
     faults = StringProperty()
-    ruler = NumericProperty(0)  # pixels of RULER_MM
-    ruler_words = StringProperty()
+    ruler_length = NumericProperty(0)  # pixels of RULER_MM
+    ruler_text = StringProperty()
     restart_interface = StringProperty(_RESTARTS["interface"][0])
     restart_machine = StringProperty(_RESTARTS["machine"][0])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._lines = {
-            part: TrialLine(part=part, name=f"try.{part.value}", icon=icon, message=message, page=self)
-            for part, (icon, message) in PARTS.items()
+        self._test_rows = {
+            target: DeviceTestRow(target=target, name=f"try.{target.value}", icon=icon, message=message, page=self)
+            for target, (icon, message) in TEST_BUTTONS.items()
         }
-        for line in self._lines.values():
-            self.trials.add_widget(line)
+        for line in self._test_rows.values():
+            self.device_tests.add_widget(line)
         self._panel_width_mm = 0.0
-        self._pressed: tuple[str, float] = ("", 0.0)
+        self._restart_pressed: tuple[str, float] = ("", 0.0)
         self._loudness = 100
         self._language = ""  # of the report
-        self.fbind("width", self._measure)
+        self.fbind("width", self._update_ruler)
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """Faults and trials follow the world by themselves; the report is asked for again by its button."""
-        language = journey.comfort.language
+        language = journey.accessibility.language
         if journey.screen is Screen.TECHNICIAN and self._language not in ("", language):
-            self._ask(language)
-        rows = sorted(active_faults(journey.around), key=lambda fault: fault.value)
-        self.faults = "\n".join(f"{fault.value}  {say(FAULTS[fault].title, language)}" for fault in rows)
-        last = {trial.part: trial for trial in journey.trials}
-        for part, line in self._lines.items():
-            line.busy, line.ready = journey.trying is part, journey.trying is None
-            self._draw_trial(line, last.get(part), language)
+            self._request_report(language)
+        rows = sorted(active_faults(journey.environment), key=lambda fault: fault.value)
+        self.faults = "\n".join(f"{fault.value}  {translate(FAULTS[fault].title, language)}" for fault in rows)
+        last = {device_test.target: device_test for device_test in journey.device_tests}
+        for target, line in self._test_rows.items():
+            line.is_running, line.is_enabled = journey.running_test is target, journey.running_test is None
+            self._update_row(line, last.get(target), language)
         self._loudness = journey.loudness
-        self._lines[Part.SOUND].loudness = say(_("Maximum volume: {percent} %"), language, percent=journey.loudness)
-        if self._panel_width_mm != journey.hall.panel_width_mm:
-            self._panel_width_mm = journey.hall.panel_width_mm
-            self._measure()
-        self.ruler_words = say(
+        self._test_rows[DeviceUnderTest.SOUND].loudness = translate(
+            _("Maximum volume: {percent} %"), language, percent=journey.loudness
+        )
+        if self._panel_width_mm != journey.kiosk.panel_width_mm:
+            self._panel_width_mm = journey.kiosk.panel_width_mm
+            self._update_ruler()
+        self.ruler_text = translate(
             _("Place a ruler here: this line is {length} mm long if the panel is {width} mm wide (kiosk.toml)"),
             language,
             length=f"{RULER_MM:.0f}",
             width=f"{self._panel_width_mm:g}",
         )
 
-    def _draw_trial(self, line: TrialLine, trial: Trial | None, language: str) -> None:
+    def _update_row(self, line: DeviceTestRow, device_test: DeviceTest | None, language: str) -> None:
         line.question, line.bad = "", False
-        if line.busy:
-            line.result = say(_("Testing …"), language)
-        elif trial is None:
-            line.result = say(_("Not tested yet"), language)
-        elif trial.passed is None:
-            line.result, line.question = "", QUESTIONS[line.part]
+        if line.is_running:
+            line.result = translate(_("Testing …"), language)
+        elif device_test is None:
+            line.result = translate(_("Not tested yet"), language)
+        elif device_test.passed is None:
+            line.result, line.question = "", TEST_QUESTIONS[line.target]
         else:
-            moment = datetime.fromtimestamp(trial.wall, UTC)
-            when = figures(f"{short_date(moment, language)} {clock_time(moment, language)}", language)
-            how = FAULTS[trial.fault].title if trial.fault else _("Works") if trial.passed else _("Does not work")
-            code = f" ({trial.fault.value})" if trial.fault else ""
-            line.result, line.bad = f"{when}  {say(how, language)}{code}", not trial.passed
+            moment = datetime.fromtimestamp(device_test.at_epoch_s, UTC)
+            when = localise_digits(f"{short_date(moment, language)} {clock_time(moment, language)}", language)
+            how = (
+                FAULTS[device_test.fault].title
+                if device_test.fault
+                else _("Works")
+                if device_test.passed
+                else _("Does not work")
+            )
+            code = f" ({device_test.fault.value})" if device_test.fault else ""
+            line.result, line.bad = f"{when}  {translate(how, language)}{code}", not device_test.passed
 
     def enter(self, journey: Journey) -> None:
         """Ask for the report."""
         super().enter(journey)
-        self._pressed = ("", 0.0)
+        self._restart_pressed = ("", 0.0)
         self._show_restarts()
-        self._ask(journey.comfort.language)
+        self._request_report(journey.accessibility.language)
 
-    def _ask(self, language: str) -> None:
+    def _request_report(self, language: str) -> None:
         self._language = language
-        self.lines.clear_widgets()
-        for name, sentence in self.report(language):
-            self.lines.add_widget(ReadinessLine(name=name, sentence=sentence))
+        self.readiness_rows.clear_widgets()
+        for name, sentence in self.readiness_report(language):
+            self.readiness_rows.add_widget(ReadinessRow(name=name, sentence=sentence))
 
-    def try_out(self, part: Part) -> None:
+    def run_device_test(self, target: DeviceUnderTest) -> None:
         """A button of a trial."""
-        if part is Part.TOUCH:
-            pixels_a_mm = self.width / max(1.0, self._panel_width_mm)
-            over = TouchTest(lambda passed: self.judge(part, passed), pixels_a_mm, size=self.size, pos=self.pos)
+        if target is DeviceUnderTest.TOUCH:
+            pixels_per_mm = self.width / max(1.0, self._panel_width_mm)
+            over = TouchTest(
+                lambda passed: self.record_result(target, passed), pixels_per_mm, size=self.size, pos=self.pos
+            )
             Layout.add_widget(self, over)  # over the whole page, not into its body
         else:
-            self.send(TryOut(part))
+            self.send(RunDeviceTest(target))
 
-    def judge(self, part: Part, passed: bool) -> None:
+    def record_result(self, target: DeviceUnderTest, passed: bool) -> None:
         """What only somebody who looks and listens can tell."""
-        self.send(JudgeTrial(part, passed, time.time()))
+        self.send(RecordDeviceTest(target, passed, time.time()))
 
-    def louder(self, steps: int) -> None:
+    def change_loudness(self, steps: int) -> None:
         """So many steps, down when negative; heard at once."""
-        self.send(SetLoudness(self._loudness + steps * LOUDNESS_STEP))
+        self.send(SetMaxVolume(self._loudness + steps * MAX_VOLUME_STEP_PERCENT))
 
     def restart(self, what: str) -> None:
         """Pressed twice it is meant."""
-        before, until = self._pressed
+        before, until = self._restart_pressed
         now = time.monotonic()
         if before == what and now < until:
-            self.send(Restart(machine=what == "machine"))
+            self.send(Restart(reboot=what == "machine"))
             what = ""
-        self._pressed = (what, now + CERTAIN_S)
+        self._restart_pressed = (what, now + CONFIRM_WITHIN_S)
         self._show_restarts()
 
     def _show_restarts(self) -> None:
-        pressed = self._pressed[0]
+        pressed = self._restart_pressed[0]
         self.restart_interface, self.restart_machine = (
             sentences[what == pressed] for what, sentences in _RESTARTS.items()
         )
 
-    def _measure(self, *_changed: object) -> None:
-        self.ruler = self.width / self._panel_width_mm * RULER_MM if self._panel_width_mm else 0
+    def _update_ruler(self, *_changed: object) -> None:
+        self.ruler_length = self.width / self._panel_width_mm * RULER_MM if self._panel_width_mm else 0
 
     def press_primary(self) -> None:
         """Back to the resting screen."""
         self.send(Finish())
 
-    def press_second(self) -> None:
+    def press_secondary(self) -> None:
         """Ask again."""
-        self._ask(self._language)
+        self._request_report(self._language)
 
 
-load_rules(__file__)
+load_kv(__file__)

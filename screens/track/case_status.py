@@ -6,39 +6,39 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from journey.events import Finish
-from journey.language import _, figures, say
+from journey.language import _, localise_digits, translate
 from journey.state import Journey
 from protocol.case_status import CaseStatus
-from protocol.messages import TrackAnswer, TrackStep
-from screens.kv_loader import load_rules
+from protocol.messages import TrackingResponse, TrackingStep
+from screens.kv_loader import load_kv
 from screens.widgets.containers import Row
-from screens.widgets.pool import Stock
-from screens.widgets.screen_view import Page
+from screens.widgets.pool import Pool
+from screens.widgets.screen_view import ScreenView
 from thai.dates import clock_time, long_date, short_date
 
 # What stands on the page while it is hidden: the answer finds it laid out, and most often changes only its words.
-EXPECTED = TrackAnswer(
+PLACEHOLDER_RESPONSE = TrackingResponse(
     found=True,
     sentence="ก",
     case_number="ก",
     agency="ก",
     officer="ก",
     due="2026-01-01",
-    steps=(TrackStep(status=CaseStatus.RECEIVED, text="ก", at=datetime(2026, 1, 1, tzinfo=UTC)),) * 5,
+    steps=(TrackingStep(status=CaseStatus.RECEIVED, text="ก", at=datetime(2026, 1, 1, tzinfo=UTC)),) * 5,
 )
 
 
-class TrackedStep(Row):
+class CaseStepRow(Row):
     """One step of the way: done, now, or still to come."""
 
     state = StringProperty("done")  # done, now, coming
-    words = StringProperty()
-    when = StringProperty()
+    literal_text = StringProperty()
+    time_text = StringProperty()
     first = BooleanProperty(False)
     last = BooleanProperty(False)
 
 
-class Tracked(Page):
+class CaseStatusView(ScreenView):
     """One answer of the centre."""
 
     sentence = StringProperty()
@@ -46,29 +46,33 @@ class Tracked(Page):
     officer = StringProperty()
     due = StringProperty()
     found = BooleanProperty(True)
-    way: Any = ObjectProperty(None)
+    steps_panel: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._drawn: tuple[TrackAnswer, str] | None = None
+        self._drawn: tuple[TrackingResponse, str] | None = None
         super().__init__(**kwargs)
-        self._steps = Stock(self.way, TrackedStep, {"words": "", "when": ""})
+        self._steps = Pool(self.steps_panel, CaseStepRow, {"words": "", "when": ""})
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """The answer; rebuilt only when it is another one."""
-        answer = (journey.visit.tracked if journey.visit else None) or EXPECTED
-        language = journey.comfort.language
+        answer = (journey.visit.tracked if journey.visit else None) or PLACEHOLDER_RESPONSE
+        language = journey.accessibility.language
         if (answer, language) == self._drawn:
             return
         self._drawn = (answer, language)
         self.found = answer.found
-        self.quiet_words = say(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
+        self.subtitle_text = (
+            translate(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
+        )
         self.sentence, self.agency = answer.sentence, answer.agency
         self.officer = (
-            say(_("Officer in charge: {officer}"), language, officer=answer.officer) if answer.officer else ""
+            translate(_("Officer in charge: {officer}"), language, officer=answer.officer) if answer.officer else ""
         )
         due = date.fromisoformat(answer.due) if answer.due else None
         self.due = (
-            say(_("Expected by {date}"), language, date=figures(long_date(due, language), language)) if due else ""
+            translate(_("Expected by {date}"), language, date=localise_digits(long_date(due, language), language))
+            if due
+            else ""
         )
         closed = answer.status is CaseStatus.CLOSED
         coming = answer.found and not closed and bool(answer.steps)
@@ -76,12 +80,12 @@ class Tracked(Page):
             {
                 "state": "now" if index == len(answer.steps) - 1 and not closed else "done",
                 "words": step.text,
-                "when": figures(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language),
+                "when": localise_digits(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language),
             }
             for index, step in enumerate(answer.steps)
         ]
         if coming:
-            rows.append({"state": "coming", "words": say(_("Closed, with a result"), language), "when": self.due})
+            rows.append({"state": "coming", "words": translate(_("Closed, with a result"), language), "when": self.due})
         last = len(rows) - 1
         self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])
 
@@ -90,4 +94,4 @@ class Tracked(Page):
         self.send(Finish())
 
 
-load_rules(__file__)
+load_kv(__file__)

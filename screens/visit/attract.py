@@ -7,33 +7,33 @@ from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from journey.environment_faults import PRINTER_FAULTS, asks_card, notices
-from journey.events import AskStaff, Event, OpenAbout, ShowFault
+from journey.environment_faults import PRINTER_FAULTS, attract_warnings, can_request_card
+from journey.events import Event, OpenAbout, RequestStaff, ShowFault
 from journey.faults import FAULTS, Fault
 from journey.state import Journey
-from screens.kv_loader import load_rules
-from screens.staff_call import line_of, said_of
-from screens.theme import worn
-from screens.touch_targets import Box, box_of, taken
-from screens.widgets.buttons import Press
-from screens.widgets.emblem import Hold
-from screens.widgets.nearest_filter import crisp
+from screens.kv_loader import load_kv
+from screens.staff_call import staff_call_banner, staff_call_texts
+from screens.theme import current_theme
+from screens.touch_targets import Rect, touch_handled, window_rect
+from screens.widgets.buttons import PressableBox
+from screens.widgets.emblem import LongPressArea
+from screens.widgets.nearest_filter import use_nearest_filter
 
-NIGHT_STEPS = 256  # more than the colours have between them
+GRADIENT_STEPS = 256  # more than the colours have between them
 
 
-class Brand(Hold):
+class BrandHeader(LongPressArea):
     """Emblem and names. A tap tells about this kiosk, a long hold is the technician's way in."""
 
-    def taps(self) -> Iterator[tuple[str, str, Box]]:
+    def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
         """Name, text and place, see screens.touch_targets."""
-        yield "about", "", box_of(self)
+        yield "about", "", window_rect(self)
 
     def on_touch_down(self, touch: Any) -> bool:
         """A finger, or the keypad, took it."""
         if not super().on_touch_down(touch):
             return False
-        taken.dispatch("on_taken")
+        touch_handled.dispatch("on_taken")
         return True
 
     def tapped(self) -> None:
@@ -41,43 +41,43 @@ class Brand(Hold):
         self.send(OpenAbout())
 
 
-class NoticeLine(Press):
+class FaultBanner(PressableBox):
     """A fault that stops nobody, said calmly before one begins."""
 
-    several = BooleanProperty(False)  # it stands beside another one
-    loud = BooleanProperty(False)  # somebody is still near whom it is meant for
-    brief = BooleanProperty(False)  # there is no room for the advice: touching it shows that
+    has_siblings = BooleanProperty(False)  # it stands beside another one
+    is_prominent = BooleanProperty(False)  # somebody is still near whom it is meant for
+    is_brief = BooleanProperty(False)  # there is no room for the advice: touching it shows that
 
 
-class Attract(FloatLayout):
+class AttractView(FloatLayout):
     """What stands on the glass while nobody is here."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
-    notice_count = NumericProperty(0)
-    centre = StringProperty()
-    centre_other = StringProperty()
+    banner_count = NumericProperty(0)
+    centre_name = StringProperty()
+    centre_name_other = StringProperty()
     night: Any = ObjectProperty(None)
-    asks_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
-    prints = BooleanProperty(True)  # a receipt can be printed now: no text promises one otherwise
-    square = BooleanProperty(False)  # nearly: half of it is narrow
+    can_request_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
+    can_print = BooleanProperty(True)  # a receipt can be printed now: no text promises one otherwise
+    is_nearly_square = BooleanProperty(False)  # nearly: half of it is narrow
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
-        self._notices: tuple[Fault, ...] = ()
-        self._call_line = ""
+        self.theme = current_theme()
+        self._fault_notices: tuple[Fault, ...] = ()
+        self._call_message = ""
         super().__init__(**kwargs)
-        self.look.fbind("contrast", self._paint_night)
-        self._paint_night()
+        self.theme.fbind("contrast", self._paint_gradient)
+        self._paint_gradient()
 
-    def _paint_night(self, *_args: object) -> None:
+    def _paint_gradient(self, *_args: object) -> None:
         """From deep blue below to a lighter blue above, in steps that nobody sees."""
-        parts = [min(1.0, max(0.0, 2 * step / NIGHT_STEPS - 0.5)) for step in range(NIGHT_STEPS)]
-        below_above = list(zip(self.look.night[:3], self.look.night_top[:3], strict=True))
+        parts = [min(1.0, max(0.0, 2 * step / GRADIENT_STEPS - 0.5)) for step in range(GRADIENT_STEPS)]
+        below_above = list(zip(self.theme.night[:3], self.theme.night_top[:3], strict=True))
         pixels = bytes(round(255 * (low + part * (high - low))) for part in parts for low, high in below_above)
-        self.night = crisp(Texture.create(size=(1, NIGHT_STEPS), colorfmt="rgb"))
+        self.night = use_nearest_filter(Texture.create(size=(1, GRADIENT_STEPS), colorfmt="rgb"))
         self.night.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Nothing of a visit is ever here."""
 
     def enter(self, journey: Journey) -> None:
@@ -85,33 +85,37 @@ class Attract(FloatLayout):
 
     def show(self, journey: Journey) -> None:
         """Names of the centre, and what does not work right now."""
-        hall = journey.hall
-        thai = journey.comfort.language == "th"
-        self.centre, self.centre_other = (hall.centre_th, hall.centre_en) if thai else (hall.centre_en, hall.centre_th)
-        self.asks_card = asks_card(journey.around)
-        self.prints = journey.around.printer not in PRINTER_FAULTS
-        found, call_line = notices(journey.around), line_of(journey.call)
-        if (found, call_line) != (self._notices, self._call_line):
-            self._notices, self._call_line = found, call_line
-            self.notice_count = len(found) + bool(call_line)
-            self.ids.notices.clear_widgets()
+        kiosk = journey.kiosk
+        thai = journey.accessibility.language == "th"
+        self.centre_name, self.centre_name_other = (
+            (kiosk.centre_name_th, kiosk.centre_name_en) if thai else (kiosk.centre_name_en, kiosk.centre_name_th)
+        )
+        self.can_request_card = can_request_card(journey.environment)
+        self.can_print = journey.environment.printer not in PRINTER_FAULTS
+        found, call_message = attract_warnings(journey.environment), staff_call_banner(journey.call)
+        if (found, call_message) != (self._fault_notices, self._call_message):
+            self._fault_notices, self._call_message = found, call_message
+            self.banner_count = len(found) + bool(call_message)
+            self.ids.attract_warnings.clear_widgets()
             if journey.call is not None:
-                heading, advice = said_of(journey.call)
-                line = NoticeLine(name="call", message=heading, quiet=advice, icon="bell-ringing", several=bool(found))
-                line.bind(on_release=lambda _line: self.send(AskStaff()))
-                self.ids.notices.add_widget(line)
+                heading, advice = staff_call_texts(journey.call)
+                line = FaultBanner(
+                    name="call", message=heading, quiet=advice, icon="bell-ringing", has_siblings=bool(found)
+                )
+                line.bind(on_release=lambda _line: self.send(RequestStaff()))
+                self.ids.attract_warnings.add_widget(line)
             for fault in found:
                 row = FAULTS[fault]
-                line = NoticeLine(
+                line = FaultBanner(
                     name=f"notice.{fault.value}",
                     message=row.title,
                     quiet=row.advice,
                     icon=row.icon,
-                    several=self.notice_count > 1,
-                    loud=fault is Fault.CARD_LEFT_BEHIND,
+                    has_siblings=self.banner_count > 1,
+                    is_prominent=fault is Fault.CARD_LEFT_BEHIND,
                 )
                 line.bind(on_release=lambda _line, fault=fault: self.send(ShowFault(fault)))
-                self.ids.notices.add_widget(line)
+                self.ids.attract_warnings.add_widget(line)
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -11,16 +11,16 @@ from kivy.graphics import Color, SmoothEllipse, SmoothRoundedRectangle, SmoothTr
 from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
-from screens.theme import worn
+from screens.theme import current_theme
 
-LONG, SHORT = 85.6, 54.0  # mm
-IN_SLOT = 3.0  # mm of the card that are in the slot already
-SLOT = 15.0  # mm, height of the drawn slot
-WIDE = 96.0  # mm, its width
-RIM = 0.5  # mm
+CARD_LENGTH_MM, CARD_WIDTH_MM = 85.6, 54.0  # mm
+INSERTED_MM = 3.0  # mm of the card that are in the slot already
+SLOT_HEIGHT_MM = 15.0  # mm, height of the drawn slot
+SLOT_WIDTH_MM = 96.0  # mm, its width
+BORDER_MM = 0.5  # mm
 
 
-class Part(NamedTuple):
+class CardShape(NamedTuple):
     """Something printed on the card: colour of the look, strength, place in mm, radius of its corners."""
 
     color: str
@@ -32,32 +32,32 @@ class Part(NamedTuple):
     radius: float
 
 
-CHIP = (
-    Part("gold_line", 1, 8.6, 19.4, 14.2, 12.2, 2.2),
-    Part("gold", 1, 9.2, 20.0, 13.0, 11.0, 1.8),
-    Part("gold_line", 1, 13.4, 20.0, 0.6, 11.0, 0),
-    Part("gold_line", 1, 17.4, 20.0, 0.6, 11.0, 0),
-    Part("gold_line", 1, 9.2, 25.2, 13.0, 0.6, 0),
+CHIP_SHAPES = (
+    CardShape("gold_line", 1, 8.6, 19.4, 14.2, 12.2, 2.2),
+    CardShape("gold", 1, 9.2, 20.0, 13.0, 11.0, 1.8),
+    CardShape("gold_line", 1, 13.4, 20.0, 0.6, 11.0, 0),
+    CardShape("gold_line", 1, 17.4, 20.0, 0.6, 11.0, 0),
+    CardShape("gold_line", 1, 9.2, 25.2, 13.0, 0.6, 0),
 )
-FRONT = (
-    Part("icon", 0.45, 5.0, 4.0, 7.0, 7.0, 3.5),  # the emblem
-    Part("icon", 0.45, 16.0, 4.4, 42.0, 2.6, 1.3),
-    Part("icon", 0.45, 16.0, 9.0, 30.0, 2.6, 1.3),
-    Part("icon", 0.3, 27.0, 17.0, 40.0, 2.2, 1.1),
-    Part("icon", 0.3, 27.0, 22.0, 32.0, 2.2, 1.1),
-    Part("icon", 0.3, 27.0, 27.0, 28.0, 2.2, 1.1),
-    Part("icon", 0.3, 9.0, 37.0, 40.0, 2.2, 1.1),
-    Part("icon", 0.3, 9.0, 42.0, 34.0, 2.2, 1.1),
-    Part("icon", 0.2, 62.0, 24.0, 19.0, 25.0, 2.0),  # the photo
-    Part("icon", 0.8, 67.5, 28.0, 8.0, 8.0, 4.0),
-    Part("icon", 0.8, 64.5, 38.5, 14.0, 9.5, 4.0),
+FRONT_SHAPES = (
+    CardShape("icon", 0.45, 5.0, 4.0, 7.0, 7.0, 3.5),  # the emblem
+    CardShape("icon", 0.45, 16.0, 4.4, 42.0, 2.6, 1.3),
+    CardShape("icon", 0.45, 16.0, 9.0, 30.0, 2.6, 1.3),
+    CardShape("icon", 0.3, 27.0, 17.0, 40.0, 2.2, 1.1),
+    CardShape("icon", 0.3, 27.0, 22.0, 32.0, 2.2, 1.1),
+    CardShape("icon", 0.3, 27.0, 27.0, 28.0, 2.2, 1.1),
+    CardShape("icon", 0.3, 9.0, 37.0, 40.0, 2.2, 1.1),
+    CardShape("icon", 0.3, 9.0, 42.0, 34.0, 2.2, 1.1),
+    CardShape("icon", 0.2, 62.0, 24.0, 19.0, 25.0, 2.0),  # the photo
+    CardShape("icon", 0.8, 67.5, 28.0, 8.0, 8.0, 4.0),
+    CardShape("icon", 0.8, 64.5, 38.5, 14.0, 9.5, 4.0),
 )
-BACK = (
-    Part("icon", 0.3, 16.0, 8.0, 54.0, 2.2, 1.1),
-    Part("icon", 0.3, 16.0, 44.0, 38.0, 2.2, 1.1),
+BACK_SHAPES = (
+    CardShape("icon", 0.3, 16.0, 8.0, 54.0, 2.2, 1.1),
+    CardShape("icon", 0.3, 16.0, 44.0, 38.0, 2.2, 1.1),
     # The chip shines through from below: its outline alone.
-    Part("gold_line", 1, 8.6, 22.4, 14.2, 12.2, 2.2),
-    Part("tint", 1, 9.4, 23.2, 12.6, 10.6, 1.6),
+    CardShape("gold_line", 1, 8.6, 22.4, 14.2, 12.2, 2.2),
+    CardShape("tint", 1, 9.4, 23.2, 12.6, 10.6, 1.6),
 )
 
 
@@ -67,53 +67,55 @@ class CardPicture(Widget):
     chip_side = StringProperty("up")
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
+        self.theme = current_theme()
         super().__init__(**kwargs)
         draw = Clock.create_trigger(self._draw, -1)
         for name in ("pos", "size", "chip_side"):
             self.fbind(name, draw)
-        self.look.fbind("contrast", draw)
+        self.theme.fbind("contrast", draw)
         draw()
 
     def _draw(self, *_args: object) -> None:
         self.canvas.clear()
-        unit = min(self.height / (SLOT + LONG - IN_SLOT), self.width / WIDE)  # pixels of a mm
-        top, left = self.top, self.center_x - SHORT / 2 * unit
-        edge = top - (SLOT - IN_SLOT) * unit  # where the card begins, under the slot
+        unit = min(
+            self.height / (SLOT_HEIGHT_MM + CARD_LENGTH_MM - INSERTED_MM), self.width / SLOT_WIDTH_MM
+        )  # pixels of a mm
+        top, left = self.top, self.center_x - CARD_WIDTH_MM / 2 * unit
+        edge = top - (SLOT_HEIGHT_MM - INSERTED_MM) * unit  # where the card begins, under the slot
         with self.canvas:
             self._card(left, edge, unit)
-            for part in (*FRONT, *CHIP) if self.chip_side == "up" else BACK:
+            for part in (*FRONT_SHAPES, *CHIP_SHAPES) if self.chip_side == "up" else BACK_SHAPES:
                 # Turned clockwise: from the card's left to the picture's top, from its bottom to the picture's left.
                 width, height = part.height * unit, part.width * unit
-                x, y = left + (SHORT - part.y - part.height) * unit, edge - (part.x + part.width) * unit
-                Color(*getattr(self.look, part.color)[:3], part.alpha)
+                x, y = left + (CARD_WIDTH_MM - part.y - part.height) * unit, edge - (part.x + part.width) * unit
+                Color(*getattr(self.theme, part.color)[:3], part.alpha)
                 self._rounded(x, y, width, height, part.radius * unit)
             for side in (-1, 1):
-                self._arrow(self.center_x + side * 38.5 * unit, top - (SLOT + 5) * unit, unit)
+                self._arrow(self.center_x + side * 38.5 * unit, top - (SLOT_HEIGHT_MM + 5) * unit, unit)
             self._slot(top, unit)
 
     def _card(self, left: float, edge: float, unit: float) -> None:
-        bottom, width, height = edge - LONG * unit, SHORT * unit, LONG * unit
-        Color(*self.look.icon)
+        bottom, width, height = edge - CARD_LENGTH_MM * unit, CARD_WIDTH_MM * unit, CARD_LENGTH_MM * unit
+        Color(*self.theme.icon)
         self._rounded(left, bottom, width, height, 3.2 * unit)
-        Color(*self.look.tint)
-        rim = RIM * unit
+        Color(*self.theme.tint)
+        rim = BORDER_MM * unit
         self._rounded(left + rim, bottom + rim, width - 2 * rim, height - 2 * rim, 2.8 * unit)
 
     def _arrow(self, middle: float, tip: float, unit: float) -> None:
-        Color(*self.look.gold_line)
+        Color(*self.theme.gold_line)
         head, shaft = 8 * unit, 30 * unit
         SmoothTriangle(points=(middle - head, tip - 1.4 * head, middle + head, tip - 1.4 * head, middle, tip))
         self._rounded(middle - 2.5 * unit, tip - 1.2 * head - shaft, 5 * unit, shaft, 2.5 * unit)
 
     def _slot(self, top: float, unit: float) -> None:
-        left, height = self.center_x - WIDE / 2 * unit, (SLOT - IN_SLOT / 2) * unit
-        Color(*self.look.line)
-        self._rounded(left, top - height, WIDE * unit, height, 3 * unit)
-        Color(*self.look.veil)
-        rim = RIM * unit
-        self._rounded(left + rim, top - height + rim, WIDE * unit - 2 * rim, height - 2 * rim, 2.6 * unit)
-        Color(*self.look.gold)
+        left, height = self.center_x - SLOT_WIDTH_MM / 2 * unit, (SLOT_HEIGHT_MM - INSERTED_MM / 2) * unit
+        Color(*self.theme.line)
+        self._rounded(left, top - height, SLOT_WIDTH_MM * unit, height, 3 * unit)
+        Color(*self.theme.veil)
+        rim = BORDER_MM * unit
+        self._rounded(left + rim, top - height + rim, SLOT_WIDTH_MM * unit - 2 * rim, height - 2 * rim, 2.6 * unit)
+        Color(*self.theme.gold)
         self._rounded(self.center_x - 30 * unit, top - height + 2.4 * unit, 60 * unit, 2 * unit, unit)
 
     def _rounded(self, x: float, y: float, width: float, height: float, radius: float) -> None:

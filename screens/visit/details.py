@@ -5,65 +5,65 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from journey.events import (
-    Assisted,
     ChooseAbout,
     ChooseForWhom,
     ChooseNature,
     Next,
+    SetAssistedByStaff,
     WriteAboutNote,
     WriteForWhomNote,
 )
 from journey.state import Journey
-from protocol.choices import MAX_NOTE, AboutWhom, ForWhom
-from screens.kv_loader import load_rules
-from screens.visit.choice_labels import ABOUT, ASSISTED, FOR_WHOM, NATURE
+from protocol.choices import MAX_NOTE_CHARS, OnBehalfOf, RespondentKind
+from screens.kv_loader import load_kv
+from screens.visit.choice_labels import ABOUT_LABELS, ASSISTED_LABELS, FOR_WHOM_LABELS, NATURE_LABELS
 from screens.widgets.buttons import Chip
-from screens.widgets.text_entry_panel import WritingPage
+from screens.widgets.text_entry_panel import TextEntryView
 
-_CHOICES: tuple[tuple[str, dict[Any, str], Any], ...] = (
-    ("nature", NATURE, ChooseNature),
-    ("about", ABOUT, ChooseAbout),
-    ("for_whom", FOR_WHOM, ChooseForWhom),
-    ("assisted", ASSISTED, Assisted),
+_QUESTIONS: tuple[tuple[str, dict[Any, str], Any], ...] = (
+    ("nature", NATURE_LABELS, ChooseNature),
+    ("about", ABOUT_LABELS, ChooseAbout),
+    ("for_whom", FOR_WHOM_LABELS, ChooseForWhom),
+    ("assisted", ASSISTED_LABELS, SetAssistedByStaff),
 )
 
 
-class Details(WritingPage):
+class DetailsView(TextEntryView):
     """Four questions with a few answers each; two of them may want a name."""
 
-    with_about = BooleanProperty(False)
-    with_for_whom = BooleanProperty(False)
+    has_about_note = BooleanProperty(False)
+    has_for_whom_note = BooleanProperty(False)
     about_note: Any = ObjectProperty(None)
     for_whom_note: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         self._chips: dict[tuple[str, Any], Chip] = {}
         super().__init__(**kwargs)
-        for group, choices, event in _CHOICES:
+        for group, choices, event in _QUESTIONS:
             for value, message in choices.items():
                 chip = Chip(name=f"{group}.{getattr(value, 'value', value)}".lower(), message=message)
                 chip.bind(on_release=lambda _chip, event=event, value=value: self.send(event(value)))
                 self._chips[group, value] = chip
                 self.ids[group].add_widget(chip)
         for note, event in ((self.about_note, WriteAboutNote), (self.for_whom_note, WriteForWhomNote)):
-            note.most = MAX_NOTE
-            note.changed = lambda text, event=event: self.send(event(text))
-            note.field.bind(focus=self._follow_focus)
+            note.max_chars = MAX_NOTE_CHARS
+            note.change_callback = lambda text, event=event: self.send(event(text))
+            note.field.bind(focus=self._update_typing)
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """What is chosen."""
         if journey.visit is None:
             return
-        draft, covered = journey.visit.draft, journey.visit.covered
+        draft, personal_data_hidden = journey.visit.draft, journey.visit.personal_data_hidden
         for (group, value), chip in self._chips.items():
-            chip.on = getattr(draft, group) is value
-        self.with_about = draft.about is not AboutWhom.NOBODY
-        self.with_for_whom = draft.for_whom is not ForWhom.SELF
-        self.about_note.show_told(draft.about_note, covered)
-        self.for_whom_note.show_told(draft.for_whom_note, covered)
-        if not self.with_about:
+            chip.selected = getattr(draft, group) is value
+        self.has_about_note = draft.about is not RespondentKind.NOBODY
+        self.has_for_whom_note = draft.for_whom is not OnBehalfOf.SELF
+        self.about_note.show_value(draft.about_note, personal_data_hidden)
+        self.for_whom_note.show_value(draft.for_whom_note, personal_data_hidden)
+        if not self.has_about_note:
             self.about_note.field.focus = False
-        if not self.with_for_whom:
+        if not self.has_for_whom_note:
             self.for_whom_note.field.focus = False
 
     def enter(self, journey: Journey) -> None:
@@ -72,7 +72,7 @@ class Details(WritingPage):
         self.about_note.field.focus = self.for_whom_note.field.focus = False
         self.typing = False
 
-    def _follow_focus(self, *_args: object) -> None:
+    def _update_typing(self, *_args: object) -> None:
         self.typing = bool(self.about_note.field.focus or self.for_whom_note.field.focus)
 
     def press_primary(self) -> None:
@@ -80,4 +80,4 @@ class Details(WritingPage):
         self.send(Next())
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -4,38 +4,38 @@ from typing import Any
 
 from kivy.properties import ObjectProperty
 
-from journey.complaint.checks import MAX_NAME
+from journey.complaint.checks import MAX_NAME_CHARS
 from journey.events import Next, WriteName
 from journey.state import Journey
-from screens.kv_loader import load_rules
-from screens.widgets.text_entry_panel import WritingPage
+from screens.kv_loader import load_kv
+from screens.widgets.text_entry_panel import TextEntryView
 
 
-class Contact(WritingPage):
+class NameView(TextEntryView):
     """One line for the name."""
 
-    person: Any = ObjectProperty(None)
+    name_box: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.typing = True
-        self.person.most = MAX_NAME
-        self.person.changed = lambda text: self.send(WriteName(text))
+        self.name_box.max_chars = MAX_NAME_CHARS
+        self.name_box.change_callback = lambda text: self.send(WriteName(text))
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """What was given so far."""
         visit = journey.visit
         if visit is not None:
-            self.person.show_told(visit.draft.typed_name, visit.covered)
+            self.name_box.show_value(visit.draft.typed_name, visit.personal_data_hidden)
 
     def enter(self, journey: Journey) -> None:
         """Ready to write."""
         super().enter(journey)
-        self.write_into(self.person)
+        self.focus_field(self.name_box)
 
     def press_primary(self) -> None:
         """Back to the review."""
         self.send(Next())
 
 
-load_rules(__file__)
+load_kv(__file__)

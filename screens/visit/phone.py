@@ -6,39 +6,39 @@ from kivy.properties import BooleanProperty, ObjectProperty
 
 from journey.events import Next, WritePhone
 from journey.state import Journey
-from screens.kv_loader import load_rules
-from screens.widgets.text_entry_panel import WritingPage
-from thai.phone import MOST_DIGITS, display
+from screens.kv_loader import load_kv
+from screens.widgets.text_entry_panel import TextEntryView
+from thai.phone import MAX_DIGITS, display
 
 
-class PhonePage(WritingPage):
+class PhoneView(TextEntryView):
     """The number in groups, large, with a pad of digits."""
 
-    phone_bad = BooleanProperty(False)
+    phone_invalid = BooleanProperty(False)
     phone: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.pad, self.typing = "digits", True
-        self.phone.most, self.phone.grouped = MOST_DIGITS, display
-        self.phone.changed = lambda text: self.send(WritePhone(text))
+        self.pad_layout, self.typing = "digits", True
+        self.phone.max_chars, self.phone.format_digits = MAX_DIGITS, display
+        self.phone.change_callback = lambda text: self.send(WritePhone(text))
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """What was given so far."""
         visit = journey.visit
         if visit is None:
             return
-        self.phone_bad = visit.phone_bad
-        self.phone.show_told(display(visit.draft.phone), visit.covered)
+        self.phone_invalid = visit.phone_invalid
+        self.phone.show_value(display(visit.draft.phone), visit.personal_data_hidden)
 
     def enter(self, journey: Journey) -> None:
         """Ready to write."""
         super().enter(journey)
-        self.write_into(self.phone)
+        self.focus_field(self.phone)
 
     def press_primary(self) -> None:
         """Back to the review."""
         self.send(Next())
 
 
-load_rules(__file__)
+load_kv(__file__)

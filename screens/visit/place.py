@@ -5,86 +5,86 @@ from typing import Any
 
 from kivy.properties import ObjectProperty, StringProperty
 
-from journey.events import Back, ChooseArea, Next, WriteSpot
+from journey.events import Back, ChooseArea, Next, WriteLocationNote
 from journey.language import _
 from journey.state import Journey
-from protocol.choices import MAX_NOTE
-from screens.kv_loader import load_rules
-from screens.widgets.buttons import Press
-from screens.widgets.text_entry_panel import WritingPage
+from protocol.choices import MAX_NOTE_CHARS
+from screens.kv_loader import load_kv
+from screens.widgets.buttons import PressableBox
+from screens.widgets.text_entry_panel import TextEntryView
 from thai.places import Place, districts, place, provinces, tambons
 
-DIGITS = {"province": 2, "district": 4, "tambon": 6}
-DEEPER = {"province": "district", "district": "tambon", "tambon": ""}
-CHOOSING = {
+CODE_DIGITS = {"province": 2, "district": 4, "tambon": 6}
+NEXT_LEVEL = {"province": "district", "district": "tambon", "tambon": ""}
+CHOOSE_TITLES = {
     "province": _("Choose the province"),
     "district": _("Choose the district"),
     "tambon": _("Choose the tambon"),
 }
 # The levels a citizen may not know, and how that is said.
-UNKNOWN = {
+UNKNOWN_LABELS = {
     "district": _("I don’t know the district"),
     "tambon": _("I don’t know the tambon"),
 }
 LEADING_VOWELS = "เแโใไ"
 
 
-class LevelButton(Press):
+class AreaLevelButton(PressableBox):
     """One level of the place: what it is called and what is chosen."""
 
 
-class PlacePage(WritingPage):
+class PlaceView(TextEntryView):
     """Prefilled from the card or the hall; each level opens a list."""
 
-    choosing = StringProperty("")  # the level whose list is open
+    open_level = StringProperty("")  # the level whose list is open
     province = StringProperty()
     district = StringProperty()
     tambon = StringProperty()
     area = StringProperty()
-    rest_unknown = StringProperty()  # message id in place of the levels that the citizen does not know
-    unknown = StringProperty()  # message id of the answer that the open level is not known
-    spot: Any = ObjectProperty(None)
+    subareas_unknown = StringProperty()  # message id in place of the levels that the citizen does not know
+    unknown_label = StringProperty()  # message id of the answer that the open level is not known
+    location_note: Any = ObjectProperty(None)
     chooser: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.spot.changed = lambda text: self.send(WriteSpot(text))
-        self.spot.most = MAX_NOTE
-        self.chooser.chosen = self._chosen
-        self.fbind("choosing", self._follow_choosing)
-        self.spot.field.fbind("focus", self._follow_choosing)
+        self.location_note.change_callback = lambda text: self.send(WriteLocationNote(text))
+        self.location_note.max_chars = MAX_NOTE_CHARS
+        self.chooser.chosen = self._choose_area
+        self.fbind("choosing", self._update_open_level)
+        self.location_note.field.fbind("focus", self._update_open_level)
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """The names of what is chosen."""
         visit = journey.visit
         if visit is None:
             return
         self.area = visit.draft.area
-        self.rest_unknown = _("I don’t know") if visit.draft.rest_unknown else ""
-        for level, digits in DIGITS.items():
+        self.subareas_unknown = _("I don’t know") if visit.draft.subareas_unknown else ""
+        for level, digits in CODE_DIGITS.items():
             found = place(self.area[:digits]) if len(self.area) >= digits else None
-            setattr(self, level, _name(found, journey.comfort.language) if found else "")
-        self.spot.show_told(visit.draft.spot, visit.covered)
-        self._follow_choosing()
+            setattr(self, level, _name(found, journey.accessibility.language) if found else "")
+        self.location_note.show_value(visit.draft.location_note, visit.personal_data_hidden)
+        self._update_open_level()
 
     def enter(self, journey: Journey) -> None:
         """Begin with the overview."""
         super().enter(journey)
-        self.choosing = ""
-        self.spot.field.focus = False
+        self.open_level = ""
+        self.location_note.field.focus = False
         # In large type overview and keyboard have no room together: it comes when it is wanted.
-        if self.look.scale == 1:
-            self.write_into(self.spot)
-        self._follow_choosing()
+        if self.theme.scale == 1:
+            self.focus_field(self.location_note)
+        self._update_open_level()
 
-    def open(self, level: str) -> None:
+    def open_list(self, level: str) -> None:
         """Open a level's list, or the list above it while that is not chosen."""
-        if level == "tambon" and len(self.area) < DIGITS["district"]:
+        if level == "tambon" and len(self.area) < CODE_DIGITS["district"]:
             level = "district"
-        if level == "district" and len(self.area) < DIGITS["province"]:
+        if level == "district" and len(self.area) < CODE_DIGITS["province"]:
             level = "province"
-        self.choosing = level
-        self.chooser.fill(_entries(_within(level, self.area), self.look.language), self.area[: DIGITS[level]])
+        self.open_level = level
+        self.chooser.fill(_entries(_within(level, self.area), self.theme.language), self.area[: CODE_DIGITS[level]])
 
     def press_primary(self) -> None:
         """On to telling."""
@@ -92,28 +92,28 @@ class PlacePage(WritingPage):
 
     def press_back(self) -> None:
         """Close an open list first."""
-        if self.choosing:
-            self.choosing = ""
+        if self.open_level:
+            self.open_level = ""
         else:
             self.send(Back())
 
-    def _follow_choosing(self, *_args: object) -> None:
-        self.typing = not self.choosing and (self.look.scale == 1 or self.spot.field.focus)
-        self.unknown = UNKNOWN.get(self.choosing, "")
-        self.title = CHOOSING.get(self.choosing, _("Where did it happen?"))
-        self.primary = "" if self.choosing else _("Next")
+    def _update_open_level(self, *_args: object) -> None:
+        self.typing = not self.open_level and (self.theme.scale == 1 or self.location_note.field.focus)
+        self.unknown_label = UNKNOWN_LABELS.get(self.open_level, "")
+        self.title = CHOOSE_TITLES.get(self.open_level, _("Where did it happen?"))
+        self.primary = "" if self.open_level else _("Next")
 
     def choose_unknown(self) -> None:
         """The place is then the level above, which is chosen."""
-        above = self.area[: DIGITS[self.choosing] - 2]
-        self.choosing = ""
-        self.send(ChooseArea(above, rest_unknown=True))
+        above = self.area[: CODE_DIGITS[self.open_level] - 2]
+        self.open_level = ""
+        self.send(ChooseArea(above, subareas_unknown=True))
 
-    def _chosen(self, code: str) -> None:
-        level, self.choosing = self.choosing, ""
+    def _choose_area(self, code: str) -> None:
+        level, self.open_level = self.open_level, ""
         self.send(ChooseArea(code))
-        if DEEPER[level] and _within(DEEPER[level], code):
-            self.open(DEEPER[level])
+        if NEXT_LEVEL[level] and _within(NEXT_LEVEL[level], code):
+            self.open_list(NEXT_LEVEL[level])
 
 
 def _name(found: Place, language: str) -> str:
@@ -139,4 +139,4 @@ def _entries(places: tuple[Place, ...], language: str) -> list[tuple[str, list[t
     return [(letter, list(group)) for letter, group in groupby(pairs, key=lambda pair: _initial(pair[1]))]
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -4,15 +4,15 @@ import time
 
 from kivy.properties import BooleanProperty
 
-from journey.card_flow import to_take
+from journey.card_flow import must_take_card
 from journey.environment_faults import card_fault
 from journey.events import AcceptNotice
 from journey.faults import Fault
 from journey.language import _
 from journey.state import Journey
-from screens.kv_loader import load_rules
+from screens.kv_loader import load_kv
 from screens.widgets.containers import Row
-from screens.widgets.screen_view import Page
+from screens.widgets.screen_view import ScreenView
 
 CARD_ITEM = (
     "id",
@@ -41,35 +41,35 @@ ITEMS = (
 )
 
 
-class NoticeItem(Row):
+class PrivacyNoticeRow(Row):
     """One thing to know: icon, heading, sentence."""
 
-    def tell(self, icon: str, heading: str, sentence: str) -> None:
+    def set_content(self, icon: str, heading: str, sentence: str) -> None:
         """Two message ids under an icon."""
         self.ids.badge.icon, self.ids.heading.message, self.ids.sentence.message = icon, heading, sentence
 
 
-class Notice(Page):
+class PrivacyNoticeView(ScreenView):
     """The notice. Nothing is read from a card before its button is pressed."""
 
     take_card = BooleanProperty(False)  # one from before is in the slot
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._items = [NoticeItem() for _item in ITEMS]
-        for item, told in zip(self._items, ITEMS, strict=True):
-            item.tell(*told)
-            self.ids.things.add_widget(item)
+        self._items = [PrivacyNoticeRow() for _item in ITEMS]
+        for item, content in zip(self._items, ITEMS, strict=True):
+            item.set_content(*content)
+            self.ids.notice_grid.add_widget(item)
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """What is true of the card today."""
-        self.take_card = to_take(journey)
-        no_reader = card_fault(journey.around) is Fault.CARD_NO_READER
-        self._items[0].tell(*(NO_READER_ITEM if no_reader else CARD_ITEM))
+        self.take_card = must_take_card(journey)
+        no_reader = card_fault(journey.environment) is Fault.CARD_NO_READER
+        self._items[0].set_content(*(NO_READER_ITEM if no_reader else CARD_ITEM))
 
     def press_primary(self) -> None:
         """The time of accepting belongs to the record."""
         self.send(AcceptNotice(time.time()))
 
 
-load_rules(__file__)
+load_kv(__file__)

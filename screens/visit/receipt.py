@@ -5,19 +5,19 @@ from kivy.uix.widget import Widget
 
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey.environment_faults import PRINTER_FAULTS
-from journey.events import Finish, PaperCameOut, PrintAgain
-from journey.faults import FAULTS, staff_code
-from journey.language import _, say
+from journey.events import Finish, ReportReceiptPrinted, ReprintReceipt
+from journey.faults import FAULTS, format_staff_code
+from journey.language import _, translate
 from journey.state import Journey, PrintPhase, Visit
 from journey.submission_flow import MAX_PRINTS
 from protocol.tracking_code import display, tracking_url
-from screens.kv_loader import load_rules
-from screens.visit.storage_message import kept_line
-from screens.widgets.screen_view import Page
+from screens.kv_loader import load_kv
+from screens.visit.storage_message import storage_message
+from screens.widgets.screen_view import ScreenView
 
-PRINTING = _("Printing your receipt")
-TAKE_IT = _("Take your receipt")
-ASK_PAPER = _("Did the receipt come out?")
+PRINTING_TITLE = _("Printing your receipt")
+TAKE_RECEIPT_TITLE = _("Take your receipt")
+ASK_IF_PRINTED_TITLE = _("Did the receipt come out?")
 
 
 class PrinterPicture(Widget):
@@ -25,69 +25,73 @@ class PrinterPicture(Widget):
 
     state = StringProperty("printing")
     paper = NumericProperty(60)  # units of the drawing, which is 200 high and wide
-    s = NumericProperty(1)  # pixels for one unit
+    pixels_per_unit = NumericProperty(1)  # pixels for one unit
 
     def on_state(self, _widget: object, state: str) -> None:
         self.paper = {"printing": 60, "asked": 60}.get(state, 130)
 
 
-class ReceiptPage(Page):
+class ReceiptView(ScreenView):
     """Never says more than is true: of the paper, of the network."""
 
     content = StringProperty()
     code = StringProperty()
     number = StringProperty()
     printing = BooleanProperty(False)
-    asking = BooleanProperty(False)
-    paper_icon = StringProperty("printer")
-    paper_title = StringProperty(PRINTING)
-    paper_advice = StringProperty()
-    paper_good = BooleanProperty(True)
-    paper_state = StringProperty("printing")  # what the picture shows: printing, out, asked, or none
+    asks_if_printed = BooleanProperty(False)
+    receipt_icon = StringProperty("printer")
+    receipt_title = StringProperty(PRINTING_TITLE)
+    receipt_advice = StringProperty()
+    receipt_ok = BooleanProperty(True)
+    receipt_state = StringProperty("printing")  # what the picture shows: printing, out, asked, or none
     fault_code = StringProperty()
     take_card = BooleanProperty(False)
-    card_first = BooleanProperty(False)  # ... which stands above the state of the paper then
+    card_reminder_first = BooleanProperty(False)  # ... which stands above the state of the paper then
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """Follow printer, network and card."""
         visit = journey.visit
         if visit is None:
             return
-        minted = visit.minted  # None while this is drawn ahead
-        self.content = tracking_url(journey.hall.public_url, minted.code) if minted else ""
-        self.code = display(minted.code) if minted else ""
-        number = minted.number if minted else ""
-        self.number = say(_("Case number {number}"), journey.comfort.language, number=number)
-        self.take_card = journey.around.card_reader.card_is_in and not visit.card_waiting
-        self.quiet = kept_line(visit, journey.around.network)
-        self._draw_paper(visit, journey.around.printer, journey.comfort.language)
-        again = visit.print_phase is PrintPhase.DONE and visit.prints_asked < MAX_PRINTS
-        self.second = _("Print again") if again and journey.around.printer.can_print and not self.asking else ""
-        self.second_first = (
-            bool(self.second) and not self.paper_good
+        saved = visit.saved  # None while this is drawn ahead
+        self.content = tracking_url(journey.kiosk.public_url, saved.code) if saved else ""
+        self.code = display(saved.code) if saved else ""
+        number = saved.number if saved else ""
+        self.number = translate(_("Case number {number}"), journey.accessibility.language, number=number)
+        self.take_card = journey.environment.card_reader.has_card and not visit.next_card_inserted
+        self.quiet = storage_message(visit, journey.environment.network)
+        self._update_receipt(visit, journey.environment.printer, journey.accessibility.language)
+        again = visit.print_phase is PrintPhase.DONE and visit.print_requests < MAX_PRINTS
+        self.second = (
+            _("Print again") if again and journey.environment.printer.can_print and not self.asks_if_printed else ""
+        )
+        self.secondary_is_filled = (
+            bool(self.second) and not self.receipt_ok
         )  # the printer works again: first the missing paper
 
-    def _draw_paper(self, visit: Visit, printer: PrinterStatus, language: str) -> None:
+    def _update_receipt(self, visit: Visit, printer: PrinterStatus, language: str) -> None:
         self.printing = visit.print_phase is not PrintPhase.DONE
         verdict = visit.print_verdict
-        self.asking = not self.printing and verdict is PrintVerdict.PROBABLY_PRINTED and visit.paper_confirmed is None
+        self.asks_if_printed = (
+            not self.printing and verdict is PrintVerdict.PROBABLY_PRINTED and visit.printout_confirmed is None
+        )
         fault = PRINTER_FAULTS.get(printer)
-        self.paper_good = self.printing or verdict is not PrintVerdict.NOT_PRINTED
-        self.fault_code = self.paper_advice = ""
+        self.receipt_ok = self.printing or verdict is not PrintVerdict.NOT_PRINTED
+        self.fault_code = self.receipt_advice = ""
         if self.printing:
-            self.paper_state, self.paper_title = "printing", PRINTING
-        elif self.asking:
-            self.paper_state, self.paper_title = "asked", ASK_PAPER
-        elif self.paper_good:
-            self.paper_state, self.paper_title = "out", TAKE_IT
+            self.receipt_state, self.receipt_title = "printing", PRINTING_TITLE
+        elif self.asks_if_printed:
+            self.receipt_state, self.receipt_title = "asked", ASK_IF_PRINTED_TITLE
+        elif self.receipt_ok:
+            self.receipt_state, self.receipt_title = "out", TAKE_RECEIPT_TITLE
         else:
-            self.paper_state = "none"
-            self.fault_code = staff_code(fault, language) if fault else ""
-            self.paper_icon = FAULTS[fault].icon if fault else "printer-off"
-            self.paper_title = FAULTS[fault].title if fault else _("No receipt came out")
-            self.paper_advice = (
+            self.receipt_state = "none"
+            self.fault_code = format_staff_code(fault, language) if fault else ""
+            self.receipt_icon = FAULTS[fault].icon if fault else "printer-off"
+            self.receipt_title = FAULTS[fault].title if fault else _("No receipt came out")
+            self.receipt_advice = (
                 _("The printer is working again. Press Print again")
-                if visit.prints_asked < MAX_PRINTS and printer.has_paper
+                if visit.print_requests < MAX_PRINTS and printer.has_paper
                 else _("Your case is saved. Photograph the code or write it down")
             )
 
@@ -95,13 +99,13 @@ class ReceiptPage(Page):
         """Done: the citizen has code and number."""
         self.send(Finish())
 
-    def press_second(self) -> None:
+    def press_secondary(self) -> None:
         """Another paper."""
-        self.send(PrintAgain())
+        self.send(ReprintReceipt())
 
     def paper(self, yes: bool) -> None:
         """The answer to "did the paper come out?"."""
-        self.send(PaperCameOut(yes))
+        self.send(ReportReceiptPrinted(yes))
 
 
-load_rules(__file__)
+load_kv(__file__)

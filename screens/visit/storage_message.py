@@ -4,7 +4,7 @@ from journey.language import _
 from journey.state import Visit
 
 
-def kept_line(visit: Visit, network: bool | None) -> str:
+def storage_message(visit: Visit, network: bool | None) -> str:
     """A message id. The centre has it once its signed receipt came."""
     if visit.received:
         return _("The centre has received your case")

@@ -5,14 +5,14 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from journey.events import ChooseTopic, Next, WriteTopicNote
-from journey.form_flow import may_leave
+from journey.form_flow import can_leave_screen
 from journey.state import Journey
-from protocol.choices import MAX_NOTE
+from protocol.choices import MAX_NOTE_CHARS
 from protocol.topics import TOPICS, Topic
-from screens.kv_loader import load_rules
+from screens.kv_loader import load_kv
 from screens.theme import OTHER_LANGUAGE
 from screens.widgets.buttons import Tile
-from screens.widgets.text_entry_panel import WritingPage
+from screens.widgets.text_entry_panel import TextEntryView
 
 TOPIC_ICONS = {
     Topic.UTILITIES: "plug",
@@ -36,67 +36,67 @@ def topic_name(topic: Topic, language: str) -> str:
     return facts.th if language == "th" else facts.en
 
 
-class TopicPage(WritingPage):
+class TopicView(TextEntryView):
     """Twelve tiles. "Something else" asks for a word of its own."""
 
-    noting = BooleanProperty(False)  # the note of "something else" is being written
-    grid: Any = ObjectProperty(None)
-    note: Any = ObjectProperty(None)
+    note_open = BooleanProperty(False)  # the note of "something else" is being written
+    topic_grid: Any = ObjectProperty(None)
+    note_box: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._tiles: dict[Topic, Tile] = {}
         self._language = ""
-        self._unfolded = False  # all tiles are wanted again though "something else" is chosen
+        self._shows_all_topics = False  # all tiles are wanted again though "something else" is chosen
         for topic in TOPICS:
             tile = Tile(name=f"topic.{topic.value}", icon=TOPIC_ICONS[topic], public=True)
             tile.bind(on_release=lambda _tile, topic=topic: self._choose(topic))
             self._tiles[topic] = tile
-            self.grid.add_widget(tile)
-        self.note.changed = lambda text: self.send(WriteTopicNote(text))
-        self.note.most = MAX_NOTE
+            self.topic_grid.add_widget(tile)
+        self.note_box.change_callback = lambda text: self.send(WriteTopicNote(text))
+        self.note_box.max_chars = MAX_NOTE_CHARS
 
-    def draw(self, journey: Journey) -> None:
+    def update(self, journey: Journey) -> None:
         """Names in the visit's language, the chosen one marked."""
         visit = journey.visit
         if visit is None:
             return
-        language = journey.comfort.language
+        language = journey.accessibility.language
         if language != self._language:
             self._language = language
             for topic, tile in self._tiles.items():
-                tile.words = topic_name(topic, language)
-                tile.quiet_words = topic_name(topic, OTHER_LANGUAGE[language])
+                tile.literal_text = topic_name(topic, language)
+                tile.subtitle_text = topic_name(topic, OTHER_LANGUAGE[language])
         for topic, tile in self._tiles.items():
-            tile.on = visit.draft.topic is topic
-        self.primary_ready = may_leave(visit, journey.screen)
-        self.noting = visit.draft.topic is Topic.OTHER and not self._unfolded
-        self.note.show_told(visit.draft.topic_note, visit.covered)
-        if self.noting and not self.typing:
+            tile.selected = visit.draft.topic is topic
+        self.primary_enabled = can_leave_screen(visit, journey.screen)
+        self.note_open = visit.draft.topic is Topic.OTHER and not self._shows_all_topics
+        self.note_box.show_value(visit.draft.topic_note, visit.personal_data_hidden)
+        if self.note_open and not self.typing:
             self.typing = True
-            self.write_into(self.note)
-        elif not self.noting:
+            self.focus_field(self.note_box)
+        elif not self.note_open:
             self.typing = False
 
     def enter(self, journey: Journey) -> None:
         """Begin folded when a note is there to be seen."""
         super().enter(journey)
-        if self._unfolded:
-            self._unfolded = False
-            self.draw(journey)
+        if self._shows_all_topics:
+            self._shows_all_topics = False
+            self.update(journey)
 
-    def unfold(self) -> None:
+    def show_all_topics(self) -> None:
         """Show all tiles again."""
-        self._unfolded = True
-        self.noting = self.typing = False
+        self._shows_all_topics = True
+        self.note_open = self.typing = False
 
     def press_primary(self) -> None:
         """On to the place."""
         self.send(Next())
 
     def _choose(self, topic: Topic) -> None:
-        self._unfolded = False
+        self._shows_all_topics = False
         self.send(ChooseTopic(topic))
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -7,22 +7,22 @@ from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.recycleview import RecycleView
 
-from screens.kv_loader import load_rules
-from screens.widgets.buttons import Press
-from screens.widgets.containers import Mirrored
+from screens.kv_loader import load_kv
+from screens.widgets.buttons import PressableBox
+from screens.widgets.containers import MirroredRow
 
 Entries = list[tuple[str, list[tuple[str, str]]]]  # letter, (code, name) pairs
 
 
-class AreaEntry(Press):
+class AreaRow(PressableBox):
     """One name. Entries are recycled while scrolling, so all about it are properties."""
 
     chosen: Callable[[str], None] = ObjectProperty(lambda code: None)
     code = StringProperty()
-    on = BooleanProperty(False)
+    selected = BooleanProperty(False)
 
 
-class LetterKey(Press):
+class InitialButton(PressableBox):
     """One letter of the strip."""
 
 
@@ -30,7 +30,7 @@ class AreaList(RecycleView):
     """The names; only those to be seen exist as widgets."""
 
 
-class AreaChooser(Mirrored):
+class AreaChooser(MirroredRow):
     """`fill` it; `chosen` is called with the code that was touched."""
 
     chosen: Callable[[str], None] = ObjectProperty(lambda code: None)
@@ -48,7 +48,7 @@ class AreaChooser(Mirrored):
         self.letters.clear_widgets()
         before = 0
         for letter, pairs in entries:
-            key = LetterKey(name=f"letter.{letter}", words=letter)
+            key = InitialButton(name=f"letter.{letter}", literal_text=letter)
             key.bind(on_release=lambda _key, index=before: self._jump(index))
             self.letters.add_widget(key)
             before += len(pairs)
@@ -65,4 +65,4 @@ class AreaChooser(Mirrored):
             self.names.scroll_y = 1 - min(1, row / hidden)
 
 
-load_rules(__file__)
+load_kv(__file__)

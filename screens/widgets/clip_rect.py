@@ -7,7 +7,7 @@ from kivy.graphics import ScissorPush
 from kivy.vector import Vector
 
 
-class Clip(ScissorPush):
+class ClipRect(ScissorPush):
     """Cuts what follows, up to a ScissorPop. A stencil paints its rectangle twice: 4 ms in software graphics."""
 
     def fit(self, x: float, y: float, width: float, height: float, window: Any = None) -> None:

@@ -9,12 +9,12 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from screens.kv_loader import load_rules
-from screens.theme import worn
-from screens.widgets.rounded_textures import skin
+from screens.kv_loader import load_kv
+from screens.theme import current_theme
+from screens.widgets.rounded_textures import rounded_box_texture
 
 
-class Ground(Widget):
+class RoundedBox(Widget):
     """A rounded ground with a border."""
 
     fill = ColorProperty("#FFFFFF")
@@ -23,11 +23,11 @@ class Ground(Widget):
     radius = NumericProperty(26)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._box = BorderImage()
+        self._border_image = BorderImage()
         super().__init__(**kwargs)
         under = InstructionGroup()
         under.add(Color(1, 1, 1, 1))
-        under.add(self._box)
+        under.add(self._border_image)
         self.canvas.before.insert(0, under)
         paint = Clock.create_trigger(self._paint, -1)
         for name in ("fill", "border", "border_width", "radius", "pos", "size"):
@@ -37,101 +37,103 @@ class Ground(Widget):
     def _paint(self, *_args: object) -> None:
         x, y, right, top = map(round, (self.x, self.y, self.right, self.top))
         corner = max(1, min(int(self.radius), (right - x) // 2, (top - y) // 2))
-        self._box.texture = skin(self.fill, self.border, max(1, round(self.border_width)), corner)
-        self._box.border = [corner] * 4
-        self._box.pos, self._box.size = (x, y), (right - x, top - y)
+        self._border_image.texture = rounded_box_texture(
+            self.fill, self.border, max(1, round(self.border_width)), corner
+        )
+        self._border_image.border = [corner] * 4
+        self._border_image.pos, self._border_image.size = (x, y), (right - x, top - y)
 
 
-class Strip(BoxLayout):
+class FoldableBox(BoxLayout):
     """A box layout that remembers the order of its children, so that a Fold can leave and come back."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._order: list[Widget] = []
+        self._all_children: list[Widget] = []
         super().__init__(**kwargs)
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
         """As in every layout."""
-        if widget not in self._order:
-            self._order.append(widget)
+        if widget not in self._all_children:
+            self._all_children.append(widget)
         super().add_widget(widget, *args, **kwargs)
 
     def clear_widgets(self, *args: Any, **kwargs: Any) -> None:
         """As in every layout; folded children go too."""
-        self._order.clear()
+        self._all_children.clear()
         super().clear_widgets(*args, **kwargs)
 
     @property
-    def parts(self) -> list[Widget]:
+    def all_children(self) -> list[Widget]:
         """The children, folded ones among them, in their order."""
-        return list(self._order)
+        return list(self._all_children)
 
-    def expect(self, widget: Widget) -> None:
-        """Behind the others a place for a child that is elsewhere, for `bring_back`."""
-        self._order.append(widget)
+    def reserve_place(self, widget: Widget) -> None:
+        """Behind the others a place for a child that is elsewhere, for `reinsert`."""
+        self._all_children.append(widget)
 
-    def bring_back(self, widget: Widget) -> None:
+    def reinsert(self, widget: Widget) -> None:
         """Put a child that left in at its old place."""
-        later = self._order[self._order.index(widget) + 1 :]
+        later = self._all_children[self._all_children.index(widget) + 1 :]
         super().add_widget(widget, index=sum(child in later for child in self.children))
 
 
-class Mirrored(Strip):
+class MirroredRow(FoldableBox):
     """Children side by side, for the left hand in the other direction."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._look = worn()
+        self._theme = current_theme()
         super().__init__(**kwargs)
-        self._look.fbind("left_handed", self._trigger_layout)
+        self._theme.fbind("left_handed", self._trigger_layout)
 
     def do_layout(self, *args: Any) -> None:
         """As in every box layout, then mirrored where that is wished."""
         super().do_layout(*args)
-        if self._look.left_handed:
+        if self._theme.left_handed:
             for child in self.children:
                 child.x = self.x + self.right - child.right
 
 
-class Column(Strip):
+class Column(FoldableBox):
     """Children one below the other; as high as they need."""
 
 
-class Row(Strip):
+class Row(FoldableBox):
     """Children side by side; as high as the tallest."""
 
 
-class Fold(Column):
+class Collapsible(Column):
     """A part that is there or not. Hidden it leaves its Strip: it takes no room and cannot be tapped."""
 
-    shown = BooleanProperty(True)
-    home: Any = None
+    is_shown = BooleanProperty(True)
+    original_parent: Any = None
 
-    def on_shown(self, _widget: object, shown: bool) -> None:
+    def on_is_shown(self, _widget: object, is_shown: bool) -> None:
         """Leave, or come back."""
-        if shown and self.home is not None:
-            home, self.home = self.home, None
-            home.bring_back(self)
-        elif not shown and self.parent is not None:
-            self.home = self.parent
-            self.home.remove_widget(self)
+        if is_shown and self.original_parent is not None:
+            original_parent, self.original_parent = self.original_parent, None
+            original_parent.reinsert(self)
+        elif not is_shown and self.parent is not None:
+            self.original_parent = self.parent
+            self.original_parent.remove_widget(self)
 
 
 class Grid(GridLayout):
     """Children of one size in columns; as high as they need."""
 
 
-class Card(Ground, Column):
+class Panel(RoundedBox, Column):
     """A column on a white ground."""
 
 
-class RowCard(Ground, Row):
+class RowPanel(RoundedBox, Row):
     """A row on a ground: an icon and what it says."""
 
 
-class Rule(Widget):
+class Divider(Widget):
     """A thin line across."""
 
 
-class Spring(Widget):
+class Spacer(Widget):
     """Takes the room that is left."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -139,10 +141,10 @@ class Spring(Widget):
         super().__init__(size_hint_min=(1, 1), **kwargs)
 
 
-class Bar(Widget):
+class FractionBar(Widget):
     """How far something has come, 0 to 1."""
 
     fraction = NumericProperty(0)
 
 
-load_rules(__file__)
+load_kv(__file__)

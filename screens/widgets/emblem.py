@@ -8,33 +8,33 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from journey.events import Event, OpenTechnician
-from screens.kv_loader import load_rules
+from screens.kv_loader import load_kv
 
-HOLD_SECONDS = 2.5  # longer than a hand rests by chance, short enough to be told by telephone
+LONG_PRESS_S = 2.5  # longer than a hand rests by chance, short enough to be told by telephone
 
 
-class Hold(BoxLayout):
+class LongPressArea(BoxLayout):
     """What asks for the technician's PIN when a finger rests on it for HOLD_SECONDS."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._resting = Clock.create_trigger(self._rested, HOLD_SECONDS)
+        self._long_press_timer = Clock.create_trigger(self._long_pressed, LONG_PRESS_S)
 
     def on_touch_down(self, touch: Any) -> bool:
         """A finger comes down."""
         taken = bool(super().on_touch_down(touch))
         if self.collide_point(*touch.pos) and not touch.is_mouse_scrolling:
             touch.grab(self)
-            self._resting()
+            self._long_press_timer()
             return True
         return taken
 
     def on_touch_move(self, touch: Any) -> bool:
         """A finger that leaves it does not rest on it."""
         if touch.grab_current is self and not self.collide_point(*touch.pos):
-            self._resting.cancel()
+            self._long_press_timer.cancel()
         return bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: Any) -> bool:
@@ -42,22 +42,22 @@ class Hold(BoxLayout):
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
-        if self._resting.is_triggered:
-            self._resting.cancel()
+        if self._long_press_timer.is_triggered:
+            self._long_press_timer.cancel()
             self.tapped()
         return True
 
     def tapped(self) -> None:
         """A tap means nothing here."""
 
-    def _rested(self, _seconds: float) -> None:
+    def _long_pressed(self, _seconds: float) -> None:
         self.send(OpenTechnician())
 
 
-class Emblem(Hold):
+class Emblem(LongPressArea):
     """The emblem in its ring."""
 
     side = NumericProperty(92)
 
 
-load_rules(__file__)
+load_kv(__file__)

@@ -8,30 +8,30 @@ from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.properties import ListProperty
 from kivy.uix.textinput import FL_IS_LINEBREAK
 
-from screens.theme import worn
-from screens.touch_targets import Box
-from screens.widgets.text_field import Field
+from screens.theme import current_theme
+from screens.touch_targets import Rect
+from screens.widgets.text_field import TextField
 
 
-class MarkedField(Field):
-    """Paragraphs that still read as one of `doubtful` stand on a tinted ground with a line under it."""
+class HighlightedField(TextField):
+    """Paragraphs that still read as one of `unsure_paragraphs` stand on a tinted ground with a line under it."""
 
-    doubtful: list[str] = ListProperty()
+    unsure_paragraphs: list[str] = ListProperty()
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
+        self.theme = current_theme()
         self._marks = InstructionGroup()
         super().__init__(**kwargs)
         self.canvas.before.insert(0, self._marks)
         mark = Clock.create_trigger(self._mark, -1)
         for name in ("doubtful", "text", "scroll_y", "size", "pos", "font_size", "padding"):
             self.fbind(name, mark)
-        self.look.fbind("contrast", mark)
+        self.theme.fbind("contrast", mark)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """The lines are a citizen's words too."""
-        super().forget()
-        self.doubtful = []
+        super().clear()
+        self.unsure_paragraphs = []
 
     def paragraph(self) -> int:
         """Which paragraph the caret stands in, from 0."""
@@ -39,11 +39,11 @@ class MarkedField(Field):
 
     def _mark(self, *_args: object) -> None:
         self._marks.clear()
-        if not self.doubtful:
+        if not self.unsure_paragraphs:
             return
         left, above, right, below = self.padding
         ceiling, floor = self.top - above, self.y + below
-        step, air, under = self.line_height + self.line_spacing, 8 * self.look.u, max(1, 4 * self.look.u)
+        step, air, under = self.line_height + self.line_spacing, 8 * self.theme.u, max(1, 4 * self.theme.u)
         for row, rows in self._paragraphs():
             top = self.top - above + self.scroll_y - row * step
             bottom = top - rows * step
@@ -51,21 +51,21 @@ class MarkedField(Field):
             if high <= low:
                 continue
             place, width = self.x + left - air, self.width - left - right + 2 * air
-            self._marks.add(Color(*self.look.note_ground))
+            self._marks.add(Color(*self.theme.note_ground))
             self._marks.add(Rectangle(pos=(round(place), round(low)), size=(round(width), round(high - low))))
             if bottom >= floor:
-                self._marks.add(Color(*self.look.gold_line))
+                self._marks.add(Color(*self.theme.gold_line))
                 self._marks.add(Rectangle(pos=(round(place), round(bottom)), size=(round(width), round(under))))
 
     def _paragraphs(self) -> Iterator[tuple[int, int]]:
         """First row and count of rows of each doubtful paragraph."""
         begins = [0, *(row for row, flag in enumerate(self._lines_flags) if row and flag & FL_IS_LINEBREAK)]
         for first, behind in zip(begins, [*begins[1:], len(self._lines)], strict=True):
-            if "".join(self._lines[first:behind]) in self.doubtful:
+            if "".join(self._lines[first:behind]) in self.unsure_paragraphs:
                 yield first, behind - first
 
 
-class Reader(Field):
+class ReadOnlyText(TextField):
     """A long text to read: it scrolls under a finger and takes no caret and no keys."""
 
     def on_touch_down(self, touch: Any) -> bool:
@@ -73,7 +73,7 @@ class Reader(Field):
         if touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
         touch.grab(self)
-        self._drag, self._dragged = (touch.y, self.scroll_y), False
+        self._drag_start, self._is_dragged = (touch.y, self.scroll_y), False
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
@@ -83,7 +83,7 @@ class Reader(Field):
         touch.ungrab(self)
         return True
 
-    def read_on(self) -> None:
+    def scroll_on(self) -> None:
         """A page further, two lines kept in sight; from the end back to the beginning."""
         room = self.minimum_height - self.height
         further = self.scroll_y + self.height - self.padding[1] - self.padding[3] - 2 * self.line_height
@@ -101,6 +101,6 @@ class Reader(Field):
     def _scroll_to_caret(self, _seconds: float) -> None:
         """No caret is followed."""
 
-    def taps(self) -> Iterator[tuple[str, str, Box]]:
+    def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
         """Nothing to tap."""
         yield from ()

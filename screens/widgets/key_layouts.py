@@ -21,7 +21,7 @@ class KeyAction(Enum):
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyDefinition:
     """One key: what it writes, what it writes shifted, its width in key widths; `tinted` sets a group of keys apart."""
 
     plain: str = ""
@@ -31,30 +31,30 @@ class Key:
     tinted: bool = False
 
 
-Rows = tuple[tuple[Key, ...], ...]
+Rows = tuple[tuple[KeyDefinition, ...], ...]
 
-SHIFT = Key(units=1.5, action=KeyAction.SHIFT)
-DELETE = Key(units=1.5, action=KeyAction.DELETE)
-SPACE = Key(units=6.0, action=KeyAction.SPACE)
-ENTER = Key(units=2.0, action=KeyAction.ENTER)
-TO_THAI = Key(units=1.6, action=KeyAction.THAI)
-TO_KEDMANEE = Key(units=1.6, action=KeyAction.KEDMANEE)
-TO_ALPHABET = Key(units=1.6, action=KeyAction.ALPHABET)
-TO_ENGLISH = Key(units=1.6, action=KeyAction.ENGLISH)
-TO_NUMBERS = Key(units=1.6, action=KeyAction.NUMBERS)
+SHIFT = KeyDefinition(units=1.5, action=KeyAction.SHIFT)
+DELETE = KeyDefinition(units=1.5, action=KeyAction.DELETE)
+SPACE = KeyDefinition(units=6.0, action=KeyAction.SPACE)
+ENTER = KeyDefinition(units=2.0, action=KeyAction.ENTER)
+TO_THAI = KeyDefinition(units=1.6, action=KeyAction.THAI)
+TO_KEDMANEE = KeyDefinition(units=1.6, action=KeyAction.KEDMANEE)
+TO_ALPHABET = KeyDefinition(units=1.6, action=KeyAction.ALPHABET)
+TO_ENGLISH = KeyDefinition(units=1.6, action=KeyAction.ENGLISH)
+TO_NUMBERS = KeyDefinition(units=1.6, action=KeyAction.NUMBERS)
 
 
-def _row(plain: str, shifted: str = "") -> tuple[Key, ...]:
+def _row(plain: str, shifted: str = "") -> tuple[KeyDefinition, ...]:
     above = shifted.split() if shifted else [""] * len(plain.split())
-    return tuple(Key(below, sign) for below, sign in zip(plain.split(), above, strict=True))
+    return tuple(KeyDefinition(below, sign) for below, sign in zip(plain.split(), above, strict=True))
 
 
-def _tinted(signs: str) -> tuple[Key, ...]:
-    return tuple(Key(sign, tinted=True) for sign in signs.split())
+def _tinted(signs: str) -> tuple[KeyDefinition, ...]:
+    return tuple(KeyDefinition(sign, tinted=True) for sign in signs.split())
 
 
-def _gap(units: float) -> Key:
-    return Key(units=units, action=KeyAction.GAP)
+def _gap(units: float) -> KeyDefinition:
+    return KeyDefinition(units=units, action=KeyAction.GAP)
 
 
 KEDMANEE: Rows = (
@@ -62,7 +62,7 @@ KEDMANEE: Rows = (
     _row("ๆ ไ ำ พ ะ ั ี ร น ย บ ล", '๐ " ฎ ฑ ธ ํ ๊ ณ ฯ ญ ฐ ,'),
     _row("ฟ ห ก ด เ ้ ่ า ส ว ง ฃ", "ฤ ฆ ฏ โ ฌ ็ ๋ ษ ศ ซ . ฅ"),
     (SHIFT, *_row("ผ ป แ อ ิ ื ท ม ใ ฝ", "( ) ฉ ฮ ฺ ์ ? ฒ ฬ ฦ"), DELETE),
-    (TO_NUMBERS, TO_ALPHABET, TO_ENGLISH, Key(units=4.4, action=KeyAction.SPACE), ENTER),
+    (TO_NUMBERS, TO_ALPHABET, TO_ENGLISH, KeyDefinition(units=4.4, action=KeyAction.SPACE), ENTER),
 )
 # Consonants in the order every Thai reader learned them, then vowels, then leading vowels and tone marks: no shift,
 # each sign is in sight. The signs of rare words (ๅ ฦ ํ ฺ) are among the numbers and signs. Rows of 15 leave the height
@@ -73,14 +73,21 @@ ALPHABET: Rows = (
     _row("ฟ ภ ม ย ร ล ว ศ ษ ส ห ฬ อ ฮ"),
     _tinted("ะ ั า ำ ิ ี ึ ื ุ ู ็ ฤ"),
     _tinted("เ แ โ ใ ไ ่ ้ ๊ ๋ ์ ๆ ฯ"),
-    (TO_NUMBERS, TO_KEDMANEE, TO_ENGLISH, Key(units=3.6, action=KeyAction.SPACE), ENTER, DELETE),
+    (TO_NUMBERS, TO_KEDMANEE, TO_ENGLISH, KeyDefinition(units=3.6, action=KeyAction.SPACE), ENTER, DELETE),
 )
 ENGLISH: Rows = (
     _row("1 2 3 4 5 6 7 8 9 0", "! @ # ฿ % & * ( ) /"),
     _row("q w e r t y u i o p", "Q W E R T Y U I O P"),
     (_gap(0.5), *_row("a s d f g h j k l", "A S D F G H J K L"), _gap(0.5)),
     (SHIFT, *_row("z x c v b n m", "Z X C V B N M"), DELETE),
-    (TO_NUMBERS, TO_THAI, Key(","), Key(units=4.0, action=KeyAction.SPACE), Key("."), ENTER),
+    (
+        TO_NUMBERS,
+        TO_THAI,
+        KeyDefinition(","),
+        KeyDefinition(units=4.0, action=KeyAction.SPACE),
+        KeyDefinition("."),
+        ENTER,
+    ),
 )
 NUMBERS: Rows = (
     _row("1 2 3 4 5 6 7 8 9 0"),
@@ -93,7 +100,7 @@ DIGITS: Rows = (
     _row("1 2 3"),
     _row("4 5 6"),
     _row("7 8 9"),
-    (_gap(1), Key("0"), Key(action=KeyAction.DELETE)),
+    (_gap(1), KeyDefinition("0"), KeyDefinition(action=KeyAction.DELETE)),
 )
 # The symbols of a tracking code (protocol.tracking_code): no I, L, O, U.
 CODE: Rows = (
@@ -101,7 +108,7 @@ CODE: Rows = (
     _row("8 9 A B C D E F"),
     _row("G H J K M N P Q"),
     _row("R S T V W X Y Z"),
-    (_gap(4), Key(units=4.0, action=KeyAction.DELETE)),
+    (_gap(4), KeyDefinition(units=4.0, action=KeyAction.DELETE)),
 )
 THAI_KEDMANEE, THAI_ALPHABET = "th", "th_alphabet"
 LAYOUTS: dict[str, Rows] = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def crisp(texture: Any) -> Any:
+def use_nearest_filter(texture: Any) -> Any:
     """The texture itself, taken as it is instead of blended between its pixels.
 
     For what stands on whole pixels at its own size, or is enlarged in squares: there it looks the same, and a page

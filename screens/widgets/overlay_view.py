@@ -6,26 +6,26 @@ from typing import Any
 from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from journey.events import AskStaff, Dismiss, Event
-from screens.theme import worn
+from journey.events import DismissOverlay, Event, RequestStaff
+from screens.theme import current_theme
 
 
-class Cover(FloatLayout):
+class OverlayView(FloatLayout):
     """A card with a question; subclasses fill it by their rule and follow the journey in `show`."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
+        self.theme = current_theme()
         super().__init__(**kwargs)
 
     def dismiss(self) -> None:
         """Go on with the page."""
-        self.send(Dismiss())
+        self.send(DismissOverlay())
 
     def press_staff(self) -> None:
         """Ask staff."""
-        self.send(AskStaff())
+        self.send(RequestStaff())
 
     def on_touch_down(self, touch: Any) -> bool:
         """What is not on the card presses nothing."""

@@ -10,21 +10,21 @@ from kivy.uix.image import Image
 from PIL import Image as Pictures
 
 from ocr import pixels
-from screens.kv_loader import load_rules
-from screens.theme import worn
-from screens.widgets.buttons import Press
-from screens.widgets.containers import Ground
+from screens.kv_loader import load_kv
+from screens.theme import current_theme
+from screens.widgets.buttons import PressableBox
+from screens.widgets.containers import RoundedBox
 
-EDGE = 3.0  # units of the look: seen between white paper and a white ground
-LINE_SHARE = 0.026  # of a page's height: a line of 16-point type with its air
+EDGE_UNITS = 3.0  # units of the look: seen between white paper and a white ground
+LINE_HEIGHT_SHARE = 0.026  # of a page's height: a line of 16-point type with its air
 
 
-class Picture(Image):
+class PageImage(Image):
     """Shows the pixels of `ocr.pixels`, as large as its place allows, with an edge around it: paper and ground may both
     be white. Nothing is cached beyond the picture shown, and nothing is decoded: the picture is a stranger's."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
+        self.theme = current_theme()
         super().__init__(**kwargs)
         self._edge_color, self._edge = Color(), Line()
         self.canvas.after.add(self._edge_color)
@@ -32,23 +32,23 @@ class Picture(Image):
         draw = Clock.create_trigger(self._draw_edge, -1)
         for name in ("texture", "pos", "size", "norm_image_size"):
             self.fbind(name, draw)
-        self.look.fbind("contrast", draw)
+        self.theme.fbind("contrast", draw)
 
-    def show_bytes(self, picture: bytes | None) -> None:
+    def show_image(self, picture: bytes | None) -> None:
         """Show this picture; None shows nothing. Raises ValueError for what is none."""
-        self.texture = None if picture is None else _texture(pixels.unpacked(picture))
+        self.texture = None if picture is None else _texture(pixels.unpack(picture))
 
-    def show_small(self, picture: bytes, side: int) -> None:
+    def show_thumbnail(self, picture: bytes, side: int) -> None:
         """Show it reduced to at most `side` pixels, which takes a tenth of the memory. Raises ValueError."""
-        small = pixels.unpacked(picture)
+        small = pixels.unpack(picture)
         small.thumbnail((side, side), reducing_gap=2)
         self.texture = _texture(small)
 
     def _draw_edge(self, *_args: object) -> None:
         wide, high = self.norm_image_size
         left, bottom = self.center_x - wide / 2, self.center_y - high / 2
-        self._edge_color.rgba = (*self.look.soft[:3], 1 if self.texture else 0)
-        self._edge.width = max(1, EDGE * self.look.u / 2)
+        self._edge_color.rgba = (*self.theme.soft[:3], 1 if self.texture else 0)
+        self._edge.width = max(1, EDGE_UNITS * self.theme.u / 2)
         self._edge.rectangle = (round(left), round(bottom), round(wide), round(high))
 
 
@@ -59,21 +59,21 @@ def _texture(picture: Pictures.Image) -> Texture:
     return texture
 
 
-class PagePicture(Press):
+class PageImageButton(PressableBox):
     """The picture of a page, to tap."""
 
-    picture: Picture = ObjectProperty(None)
+    picture: PageImage = ObjectProperty(None)
 
 
-class PageStrip(Ground):
+class LineExcerpt(RoundedBox):
     """The part of a page around one of its lines, as wide as its place, with that line marked."""
 
     texture: Any = ObjectProperty(None, allownone=True)
     middle = NumericProperty(0)  # of the line: 0 is the page's top, 1 its bottom
-    line = NumericProperty(LINE_SHARE)  # height of the mark, in parts of the page's; 0 marks nothing
+    line = NumericProperty(LINE_HEIGHT_SHARE)  # height of the mark, in parts of the page's; 0 marks nothing
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
+        self.theme = current_theme()
         super().__init__(**kwargs)
         with self.canvas:
             self._paper_color, self._paper = Color(), Rectangle()
@@ -81,14 +81,14 @@ class PageStrip(Ground):
         paint = Clock.create_trigger(self._paint_page, -1)
         for name in ("texture", "middle", "line", "pos", "size"):
             self.fbind(name, paint)
-        self.look.fbind("contrast", paint)
+        self.theme.fbind("contrast", paint)
 
     def _paint_page(self, *_args: object) -> None:
         inset = self.radius / 2
         wide, high = self.width - 2 * inset, self.height - 2 * inset
         shows = self.texture is not None and wide > 1 and high > 1
         self._paper_color.rgba = (1, 1, 1, 1 if shows else 0)
-        self._mark_color.rgba = (*self.look.gold[:3], 0.35 if shows and self.line else 0)
+        self._mark_color.rgba = (*self.theme.gold[:3], 0.35 if shows and self.line else 0)
         if not shows:
             return
         across, down = self.texture.size
@@ -111,4 +111,4 @@ class PageStrip(Ground):
         self._mark.size = round(wide), round(band)
 
 
-load_rules(__file__)
+load_kv(__file__)

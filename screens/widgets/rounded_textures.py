@@ -11,26 +11,26 @@ from kivy.cache import Cache
 from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
 
-from screens.widgets.nearest_filter import crisp
+from screens.widgets.nearest_filter import use_nearest_filter
 
-FINER = 4  # times as large is a corner drawn first, so that its edge is soft
-SKINS = "screens.skins"  # Kivy's cache of them: about 12 kB each
+SUPERSAMPLING = 4  # times as large is a corner drawn first, so that its edge is soft
+TEXTURE_CACHE = "screens.skins"  # Kivy's cache of them: about 12 kB each
 
 Color = Sequence[float]  # red, green, blue, alpha, 0 to 1
 
-Cache.register(SKINS, limit=256)
+Cache.register(TEXTURE_CACHE, limit=256)
 
 
-def skin(fill: Color, border: Color, width: int, radius: int) -> Any:
+def rounded_box_texture(fill: Color, border: Color, width: int, radius: int) -> Any:
     """A texture of 2 × `radius` + 1 pixels: paint it with `radius` as the border of a BorderImage.
 
     `width` is the border's, pixels.
     """
     look = tuple(fill), tuple(border), width, radius
-    texture = Cache.get(SKINS, look)
+    texture = Cache.get(TEXTURE_CACHE, look)
     if texture is None:
         texture = _draw(*look)
-        Cache.append(SKINS, look, texture)
+        Cache.append(TEXTURE_CACHE, look, texture)
     return texture
 
 
@@ -42,7 +42,7 @@ def _draw(fill: Color, border: Color, width: int, radius: int) -> Any:
     )
     alpha = picture.getchannel("A")
     picture.putalpha(Image.composite(alpha, Image.new("L", whole.size), whole))
-    texture = crisp(Texture.create(size=(side, side), colorfmt="rgba"))
+    texture = use_nearest_filter(Texture.create(size=(side, side), colorfmt="rgba"))
     texture.blit_buffer(picture.tobytes(), colorfmt="rgba", bufferfmt="ubyte")
     return texture
 
@@ -50,10 +50,10 @@ def _draw(fill: Color, border: Color, width: int, radius: int) -> Any:
 @lru_cache(maxsize=64)  # the same in all colours; half a millisecond each, and a palette brings seven at once
 def _mask(side: int, inset: int, radius: int) -> Image.Image:
     """White inside, soft at the edge."""
-    large = Image.new("L", (FINER * side, FINER * side))
-    near, far = FINER * inset, FINER * (side - inset) - 1
+    large = Image.new("L", (SUPERSAMPLING * side, SUPERSAMPLING * side))
+    near, far = SUPERSAMPLING * inset, SUPERSAMPLING * (side - inset) - 1
     if near <= far:
-        ImageDraw.Draw(large).rounded_rectangle((near, near, far, far), FINER * max(0, radius), fill=255)
+        ImageDraw.Draw(large).rounded_rectangle((near, near, far, far), SUPERSAMPLING * max(0, radius), fill=255)
     return large.resize((side, side), Image.Resampling.BOX)
 
 

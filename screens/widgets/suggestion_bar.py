@@ -8,20 +8,20 @@ from kivy.graphics import Color, Rectangle, SmoothRoundedRectangle
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from journey.complaint.word_suggestions import placing, suggest
-from journey.language import _, say
-from screens.kv_loader import load_rules
-from screens.theme import ICONS, worn
-from screens.touch_guard import acts
-from screens.touch_targets import Box, taken
-from screens.widgets.auto_repeat import Repeat
-from screens.widgets.glyph_cache import Glyphs
+from journey.complaint.word_suggestions import plan_insertion, suggest_words
+from journey.language import _, translate
+from screens.kv_loader import load_kv
+from screens.theme import ICONS, current_theme
+from screens.touch_guard import may_act
+from screens.touch_targets import Rect, touch_handled
+from screens.widgets.auto_repeat import AutoRepeat
+from screens.widgets.glyph_cache import GlyphCache
 from screens.widgets.key_layouts import LANGUAGE_OF
 
 UNDO = _("Undo")
 
 
-class Suggestions(Widget):
+class SuggestionBar(Widget):
     """Follows the field its keyboard writes into. Nothing is kept of what was offered or taken.
 
     A strip above the keyboard in portrait; in landscape, where height is short, a column at its side.
@@ -29,48 +29,48 @@ class Suggestions(Widget):
 
     keyboard: Any = ObjectProperty(None)
     type_size = NumericProperty(36)
-    slot = NumericProperty(88)  # pixels, height of a word's ground
+    word_height = NumericProperty(88)  # pixels, height of a word's ground
     word_gap = NumericProperty(18)  # pixels between two words' grounds
-    word_size = NumericProperty(28)  # pixels, type of the word «undo»
+    undo_type_size = NumericProperty(28)  # pixels, type of the word «undo»
     word_margin = NumericProperty(26)  # pixels on both sides of a word
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
-        self._glyphs = Glyphs(self.look)
+        self.theme = current_theme()
+        self._glyphs = GlyphCache(self.theme)
         self._field: Any = None
-        self._before = ""
-        self._placed: list[tuple[str, Box]] = []
-        self._undo: Box | None = None
-        self._pressed: Box | None = None
-        self._repeat = Repeat(self._take_back)
-        self.turn = 0  # how often a word was taken: a double tap takes it once, see screens.touch_guard
+        self._text_before = ""
+        self._placed: list[tuple[str, Rect]] = []
+        self._undo: Rect | None = None
+        self._pressed: Rect | None = None
+        self._repeat = AutoRepeat(self._undo_change)
+        self.press_count = 0  # how often a word was taken: a double tap takes it once, see screens.touch_guard
         super().__init__(**kwargs)
-        self._follow = Clock.create_trigger(self._redraw, -1)
+        self._redraw_soon = Clock.create_trigger(self._redraw, -1)
         for name in ("size", "pos", "type_size", "slot"):
-            self.fbind(name, self._follow)
+            self.fbind(name, self._redraw_soon)
         for name in ("language", "contrast", "u", "portrait"):
-            self.look.fbind(name, self._follow)
-        self.keyboard.fbind("layout", self._follow)
-        self.keyboard.fbind("field", self._take_field)
-        self._take_field()
+            self.theme.fbind(name, self._redraw_soon)
+        self.keyboard.fbind("layout", self._redraw_soon)
+        self.keyboard.fbind("field", self._attach_field)
+        self._attach_field()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """No word of the visit before stands here, drawn or not."""
-        self._before, self._placed = "", []
+        self._text_before, self._placed = "", []
         self.canvas.clear()
-        self._glyphs.forget()
-        self._follow()
+        self._glyphs.clear()
+        self._redraw_soon()
 
-    def _take_field(self, *_args: object) -> None:
+    def _attach_field(self, *_args: object) -> None:
         names = ("text", "cursor", "steps", "helped")
         if self._field is not None:
             for name in names:
-                self._field.funbind(name, self._follow)
+                self._field.funbind(name, self._redraw_soon)
         self._field = self.keyboard.field
         if self._field is not None:
             for name in names:
-                self._field.fbind(name, self._follow)
-        self._follow()
+                self._field.fbind(name, self._redraw_soon)
+        self._redraw_soon()
 
     # --- drawing
 
@@ -80,105 +80,114 @@ class Suggestions(Widget):
         if self.width <= 1 or self._field is None:
             return
         with self.canvas:
-            if self._field.steps:
+            if self._field.undo_count:
                 self._undo = self._undo_box()
                 self._draw_ground(self._undo)
                 self._draw_undo(self._undo)
-            for word, box, texture in self._row() if self.look.portrait else self._column():
-                self._placed.append((word, box))
-                self._draw_ground(box)
-                self._stamp(texture, box)
+            for word, rect, texture in self._row() if self.theme.portrait else self._column():
+                self._placed.append((word, rect))
+                self._draw_ground(rect)
+                self._stamp(texture, rect)
 
-    def _draw_undo(self, box: Box) -> None:
+    def _draw_undo(self, rect: Rect) -> None:
         """Icon and word: under it in the strip, beside it in the column."""
-        icon = self._glyphs.texture(ICONS["arrow-back-up"], "icons", round(0.5 * self.slot), self.look.icon)
-        word = self._glyphs.texture(say(UNDO, self.look.language), "Sarabun", self.word_size, self.look.ink)
-        if self.look.portrait:
-            half = self.slot / 2
-            self._stamp(icon, Box(box.x, box.y + half - 4 * self.look.u, box.width, half))
-            self._stamp(word, Box(box.x, box.y, box.width, half))
+        icon = self._glyphs.texture(ICONS["arrow-back-up"], "icons", round(0.5 * self.word_height), self.theme.icon)
+        word = self._glyphs.texture(
+            translate(UNDO, self.theme.language), "Sarabun", self.undo_type_size, self.theme.ink
+        )
+        if self.theme.portrait:
+            half = self.word_height / 2
+            self._stamp(icon, Rect(rect.x, rect.y + half - 4 * self.theme.u, rect.width, half))
+            self._stamp(word, Rect(rect.x, rect.y, rect.width, half))
         else:
-            left = box.x + (box.width - icon.width - word.width) / 2 - 4 * self.look.u
-            self._stamp(icon, Box(left, box.y, icon.width, box.height))
-            self._stamp(word, Box(left + icon.width + 8 * self.look.u, box.y, word.width, box.height))
+            left = rect.x + (rect.width - icon.width - word.width) / 2 - 4 * self.theme.u
+            self._stamp(icon, Rect(left, rect.y, icon.width, rect.height))
+            self._stamp(word, Rect(left + icon.width + 8 * self.theme.u, rect.y, word.width, rect.height))
 
-    def _undo_box(self) -> Box:
+    def _undo_box(self) -> Rect:
         """At the strip's right end, or at the column's foot."""
-        if self.look.portrait:
-            width = 1.5 * self.slot
-            return Box(self.right - self.look.margin - width, self.center_y - self.slot / 2, width, self.slot)
-        margin = self.look.margin
-        return Box(self.x + margin, self.y + self.word_gap / 2, self.width - margin - self.word_gap, self.slot)
+        if self.theme.portrait:
+            width = 1.5 * self.word_height
+            return Rect(
+                self.right - self.theme.margin - width, self.center_y - self.word_height / 2, width, self.word_height
+            )
+        margin = self.theme.margin
+        return Rect(self.x + margin, self.y + self.word_gap / 2, self.width - margin - self.word_gap, self.word_height)
 
-    def _row(self) -> Iterator[tuple[str, Box, Any]]:
-        x, right = self.x + self.look.margin, self._undo_box().x - self.word_gap
+    def _row(self) -> Iterator[tuple[str, Rect, Any]]:
+        x, right = self.x + self.theme.margin, self._undo_box().x - self.word_gap
         for word in self._words():
             texture = self._texture(word)
             width = texture.width + 2 * self.word_margin
             if x + width <= right:  # else a shorter one may still fit
-                yield word, Box(x, self.center_y - self.slot / 2, width, self.slot), texture
+                yield word, Rect(x, self.center_y - self.word_height / 2, width, self.word_height), texture
                 x += width + self.word_gap
 
-    def _column(self) -> Iterator[tuple[str, Box, Any]]:
+    def _column(self) -> Iterator[tuple[str, Rect, Any]]:
         undo = self._undo_box()
-        pitch = self.slot + self.word_gap
+        pitch = self.word_height + self.word_gap
         rows = iter(range(round(self.height / pitch) - 1, 0, -1))
         for word in self._words():
             texture = self._texture(word)
             if texture.width <= undo.width and (row := next(rows, 0)):
-                yield word, Box(undo.x, undo.y + row * pitch, undo.width, self.slot), texture
+                yield word, Rect(undo.x, undo.y + row * pitch, undo.width, self.word_height), texture
 
     def _texture(self, word: str) -> Any:
-        return self._glyphs.texture(word, "SarabunMedium", self.type_size, self.look.ink)
+        return self._glyphs.texture(word, "SarabunMedium", self.type_size, self.theme.ink)
 
     def _words(self) -> tuple[str, ...]:
         language = LANGUAGE_OF.get(self.keyboard.layout, "")
-        if not self._field.helped or self._field.full or not language:
+        if not self._field.suggestion_topic or self._field.full or not language:
             return ()
-        self._before = self._field.before_caret()
-        return suggest(self._before, language, self._field.helped)
+        self._text_before = self._field.text_before_caret()
+        return suggest_words(self._text_before, language, self._field.suggestion_topic)
 
-    def _draw_ground(self, box: Box) -> None:
-        edge = max(1, 2 * self.look.u)
-        for color, inset in ((self.look.line, 0), (self.look.tint if box == self._pressed else self.look.card, edge)):
+    def _draw_ground(self, rect: Rect) -> None:
+        edge = max(1, 2 * self.theme.u)
+        for color, inset in (
+            (self.theme.line, 0),
+            (self.theme.tint if rect == self._pressed else self.theme.card, edge),
+        ):
             Color(*color)
             SmoothRoundedRectangle(
-                pos=(box.x + inset, box.y + inset),
-                size=(box.width - 2 * inset, box.height - 2 * inset),
-                radius=[20 * self.look.u - inset],
+                pos=(rect.x + inset, rect.y + inset),
+                size=(rect.width - 2 * inset, rect.height - 2 * inset),
+                radius=[20 * self.theme.u - inset],
                 segments=8,
             )
 
-    def _stamp(self, texture: Any, box: Box) -> None:
+    def _stamp(self, texture: Any, rect: Rect) -> None:
         Color(1, 1, 1, 1)
-        pos = round(box.x + (box.width - texture.width) / 2), round(box.y + (box.height - texture.height) / 2)
+        pos = round(rect.x + (rect.width - texture.width) / 2), round(rect.y + (rect.height - texture.height) / 2)
         Rectangle(texture=texture, pos=pos, size=texture.size)
 
     # --- touching
 
-    def taps(self) -> Iterator[tuple[str, str, Box]]:
+    def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
         """'suggest.1' … with their words, and 'undo' while there is something to take back."""
         x, y = self.to_window(0, 0)
-        for number, (word, box) in enumerate(self._placed, start=1):
-            yield f"suggest.{number}", word, Box(box.x + x, box.y + y, box.width, box.height)
+        for number, (word, rect) in enumerate(self._placed, start=1):
+            yield f"suggest.{number}", word, Rect(rect.x + x, rect.y + y, rect.width, rect.height)
         if self._undo is not None:
-            box = self._undo
-            yield "undo", say(UNDO, self.look.language), Box(box.x + x, box.y + y, box.width, box.height)
+            rect = self._undo
+            yield "undo", translate(UNDO, self.theme.language), Rect(rect.x + x, rect.y + y, rect.width, rect.height)
 
-    def spots(self) -> Iterator[tuple[str, str, Box]]:
-        """As `taps`, each with the room around it that takes touches too."""
+    def touch_areas(self) -> Iterator[tuple[str, str, Rect]]:
+        """As `tap_targets`, each with the room around it that takes touches too."""
         slack = self.word_gap / 2
-        for name, text, box in self.taps():
-            yield name, text, Box(box.x - slack, box.y - slack, box.width + 2 * slack, box.height + 2 * slack)
+        for name, text, rect in self.tap_targets():
+            yield name, text, Rect(rect.x - slack, rect.y - slack, rect.width + 2 * slack, rect.height + 2 * slack)
 
-    def _hit(self, touch: Any) -> Box | None:
+    def _hit(self, touch: Any) -> Rect | None:
         """What lies under the finger, or hardly beside it."""
-        boxes = [box for _word, box in self._placed] + ([self._undo] if self._undo is not None else [])
+        boxes = [rect for _word, rect in self._placed] + ([self._undo] if self._undo is not None else [])
         slack = self.word_gap / 2
-        for box in boxes:
-            beside = max(box.x - touch.x, touch.x - box.x - box.width, box.y - touch.y, touch.y - box.y - box.height)
+        for rect in boxes:
+            beside = max(
+                rect.x - touch.x, touch.x - rect.x - rect.width, rect.y - touch.y, touch.y - rect.y - rect.height
+            )
             if beside <= slack:
-                return box
+                return rect
         return None
 
     def on_touch_down(self, touch: Any) -> bool:
@@ -187,11 +196,11 @@ class Suggestions(Widget):
         self._pressed = self._hit(touch)
         if self._pressed is not None:
             touch.grab(self)
-            taken.dispatch("on_taken")
+            touch_handled.dispatch("on_taken")
             if self._pressed == self._undo:
                 self._field.undo()
                 self._repeat.start()
-            self._follow()
+            self._redraw_soon()
         return True
 
     def on_touch_up(self, touch: Any) -> bool:
@@ -199,24 +208,24 @@ class Suggestions(Widget):
             return False
         touch.ungrab(self)
         pressed, self._pressed = self._pressed, None
-        if self._repeat.running:
+        if self._repeat.is_running:
             self._repeat.stop()
-        elif acts(touch) and self.collide_point(*touch.pos) and self._hit(touch) == pressed:
-            self._take(next(word for word, box in self._placed if box == pressed))
-        self._follow()
+        elif may_act(touch) and self.collide_point(*touch.pos) and self._hit(touch) == pressed:
+            self._insert_word(next(word for word, rect in self._placed if rect == pressed))
+        self._redraw_soon()
         return True
 
     def cancel_touch(self) -> None:
         """What stands on the glass changed under the finger: it takes nothing more back."""
         self._repeat.stop()
 
-    def _take_back(self) -> None:
+    def _undo_change(self) -> None:
         self._field.undo()
 
-    def _take(self, word: str) -> None:
-        self.turn += 1
-        replaced, written = placing(self._before, word, LANGUAGE_OF[self.keyboard.layout])
-        self._field.write(written, instead_of=replaced)
+    def _insert_word(self, word: str) -> None:
+        self.press_count += 1
+        replaced, written = plan_insertion(self._text_before, word, LANGUAGE_OF[self.keyboard.layout])
+        self._field.write(written, replace_count=replaced)
 
 
-load_rules(__file__)
+load_kv(__file__)

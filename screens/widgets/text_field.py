@@ -11,31 +11,31 @@ from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, Obj
 from kivy.uix.textinput import FL_IS_LINEBREAK, TextInput
 
 from journey.complaint.word_suggestions import STORY
-from screens.keypad import KEYPAD
-from screens.kv_loader import load_rules
-from screens.touch_targets import Box, box_of, taken
-from screens.widgets.text_metrics import measurer
-from thai.line_breaking import clusters, units
-from thai.sign_order import typed
+from screens.keypad import KEYPAD_DEVICE
+from screens.kv_loader import load_kv
+from screens.touch_targets import Rect, taken, window_rect
+from screens.widgets.text_metrics import text_measure
+from thai.line_breaking import clusters, unbreakable_units
+from thai.sign_order import edit_for_insertion
 
-STEPS_KEPT = 200  # changes that can be undone
-LONGEST_CLUSTER = 40  # characters to look back for the one a reader sees
-LINE = 1.45  # height of a line, in parts of the type size
-AHEAD = 2  # lines behind a change that are wrapped with it at first
+MAX_UNDO_STEPS = 200  # changes that can be undone
+MAX_CLUSTER_CHARS = 40  # characters to look back for the one a reader sees
+LINE_HEIGHT = 1.45  # height of a line, in parts of the type size
+REWRAP_AHEAD_LINES = 2  # lines behind a change that are wrapped with it at first
 
 
 class _Step(NamedTuple):
-    """One change: at `start`, `put` came where `taken` had been."""
+    """One change: at `start`, `inserted` came where `taken` had been."""
 
     start: int
     taken: str
-    put: str
+    inserted: str
 
 
-class Field(TextInput):
+class TextField(TextInput):
     """Written into by our keyboard only; the system's never opens, nothing goes to a clipboard.
 
-    `changed` is called with the text whenever the citizen (not `show_text`) changed it. A touch sets the caret, a touch
+    `change_callback` is called with the text whenever the citizen (not `show_text`) changed it. A touch sets the caret, a touch
     that moves scrolls; there is no selection.
     """
 
@@ -45,23 +45,23 @@ class Field(TextInput):
     scroll_y: Any
     _lines_flags: list[int]
     name = StringProperty()
-    changed: Callable[[str], None] = ObjectProperty(lambda text: None)
+    change_callback: Callable[[str], None] = ObjectProperty(lambda text: None)
     keyboard: Any = ObjectProperty(None, allownone=True)  # the keyboard that comes to this field when it is touched
-    most = NumericProperty(0)  # characters it takes; 0 is no limit
+    max_chars = NumericProperty(0)  # characters it takes; 0 is no limit
     full = BooleanProperty(False)  # no more goes in
-    helped = StringProperty(STORY)  # whose first words are suggested; '' is that none are
-    steps = NumericProperty(0)  # how many changes can be undone
-    slop = NumericProperty(24)  # pixels a finger may move and still only touch
+    suggestion_topic = StringProperty(STORY)  # whose first words are suggested; '' is that none are
+    undo_count = NumericProperty(0)  # how many changes can be undone
+    touch_slop = NumericProperty(24)  # pixels a finger may move and still only touch
     # Kivy gives all lines the height of the one it last wrapped: they would jump with every tall mark.
     line_height = AliasProperty(
-        lambda self: round(LINE * self.font_size), lambda _self, _height: False, bind=["font_size"]
+        lambda self: round(LINE_HEIGHT * self.font_size), lambda _self, _height: False, bind=["font_size"]
     )
 
     def __init__(self, **kwargs: Any) -> None:
-        self._history: deque[_Step] = deque(maxlen=STEPS_KEPT)
-        self._drag: tuple[float, float] | None = None  # where the finger and the text stood
-        self._dragged = False
-        self._show_caret = Clock.create_trigger(self._scroll_to_caret, -1)
+        self._history: deque[_Step] = deque(maxlen=MAX_UNDO_STEPS)
+        self._drag_start: tuple[float, float] | None = None  # where the finger and the text stood
+        self._is_dragged = False
+        self._scroll_to_caret_soon = Clock.create_trigger(self._scroll_to_caret, -1)
         super().__init__(keyboard_mode="managed", use_bubble=False, use_handles=False, cursor_blink=False, **kwargs)
 
     # --- Thai in Kivy's text input, see FACTS §5
@@ -80,17 +80,17 @@ class Field(TextInput):
             if index:
                 yield "\n"
             held = ""
-            for unit in units(paragraph):
+            for unit in unbreakable_units(paragraph):
                 if held and not unit.isspace():
                     yield held
                     held = ""
                 held += unit
-                if self._extent(held) > width:
+                if self._text_width(held) > width:
                     *pieces, held = clusters(held)
                     yield from pieces
             yield held
 
-    def _extent(self, text: str) -> float:
+    def _text_width(self, text: str) -> float:
         return float(self._get_text_width(text, self.tab_width, self._label_cached))
 
     def _refresh_line_options(self, *args: Any) -> None:
@@ -102,11 +102,11 @@ class Field(TextInput):
     def on_size(self, *args: Any) -> None:
         """Another size leaves the caret in sight; Kivy goes to the top."""
         super().on_size(*args)
-        self._show_caret()
+        self._scroll_to_caret_soon()
 
     def _adjust_viewport(self, *_place: int) -> None:
         """Kivy keeps one such wish for all text inputs together."""
-        self._show_caret()
+        self._scroll_to_caret_soon()
 
     def _scroll_to_caret(self, _seconds: float) -> None:
         left, above, right, below = self.padding
@@ -121,12 +121,12 @@ class Field(TextInput):
         """On one baseline: Kivy aligns the undersides of lines, and tall marks or deep vowels make these differ."""
         y: float = super()._draw_line(value, line_num, texture, *place)
         rect = place[-2][line_num]
-        rect.pos = rect.pos[0], rect.pos[1] + self.line_height + self._rise(value) - texture.height
+        rect.pos = rect.pos[0], rect.pos[1] + self.line_height + self._extra_ascent(value) - texture.height
         return y
 
-    def _rise(self, line: str) -> float:
+    def _extra_ascent(self, line: str) -> float:
         """How much higher than its letters a line came out for the marks above them, in pixels."""
-        return float(measurer(self.font_name, self.font_size).rise(line))
+        return float(text_measure(self.font_name, self.font_size).extra_ascent(line))
 
     def get_cursor_from_xy(self, x: float, y: float) -> tuple[int, int]:
         """The nearest place between two clusters, never between a letter and its marks."""
@@ -134,35 +134,35 @@ class Field(TextInput):
         row = max(0, min(row, len(self._lines) - 1))
         line, target = self._lines[row], x - self.x - self.padding[0] + self.scroll_x
         edges = accumulate(map(len, clusters(line)), initial=0)
-        return min(edges, key=lambda edge: abs(self._extent(line[:edge]) - target)), row
+        return min(edges, key=lambda edge: abs(self._text_width(line[:edge]) - target)), row
 
     # --- writing
 
-    def before_caret(self) -> str:
+    def text_before_caret(self) -> str:
         """The text up to the caret."""
         return str(self.text[: self.cursor_index()])
 
-    def write(self, sign: str, instead_of: int = 0) -> None:
+    def write(self, sign: str, replace_count: int = 0) -> None:
         """Put a sign in at the caret, where so many characters before it were. What does not fit is left out.
 
         The letter before the caret comes into the order that Thai is written in, as one change with the sign.
         """
         if sign == "\n" and not self.multiline:
             return
-        start = self.cursor_index() - instead_of
-        reordered, put = typed(self.text[max(0, start - LONGEST_CLUSTER) : start], sign)
-        if self.most and len(self.text) - instead_of - reordered + len(put) > self.most:
+        start = self.cursor_index() - replace_count
+        reordered, inserted = edit_for_insertion(self.text[max(0, start - MAX_CLUSTER_CHARS) : start], sign)
+        if self.max_chars and len(self.text) - replace_count - reordered + len(inserted) > self.max_chars:
             self.full = True
-        elif put or reordered or instead_of:
-            self._change(start - reordered, instead_of + reordered, put)
+        elif inserted or reordered or replace_count:
+            self._change(start - reordered, replace_count + reordered, inserted)
 
-    def delete_back(self) -> None:
+    def delete_backward(self) -> None:
         """Delete the character a reader sees before the caret."""
         caret = self.cursor_index()
-        if before := clusters(self.text[max(0, caret - LONGEST_CLUSTER) : caret]):
+        if before := clusters(self.text[max(0, caret - MAX_CLUSTER_CHARS) : caret]):
             self._change(caret - len(before[-1]), len(before[-1]), "")
 
-    def clear(self) -> None:
+    def delete_all(self) -> None:
         """Delete the whole text, as one change that can be undone."""
         if self.text:
             self._change(0, len(self.text), "")
@@ -171,20 +171,20 @@ class Field(TextInput):
         """Take the last change back; the caret goes to where it was."""
         if self._history:
             step = self._history.pop()
-            self._splice(step.start, step.start + len(step.put), step.taken)
-            self._tell()
+            self._replace_range(step.start, step.start + len(step.inserted), step.taken)
+            self._notify_changed()
 
-    def _change(self, start: int, length: int, put: str) -> None:
-        self._history.append(_Step(start, self.text[start : start + length], put))
-        self._splice(start, start + length, put)
-        self._tell()
+    def _change(self, start: int, length: int, inserted: str) -> None:
+        self._history.append(_Step(start, self.text[start : start + length], inserted))
+        self._replace_range(start, start + length, inserted)
+        self._notify_changed()
 
-    def _tell(self) -> None:
-        self.steps = len(self._history)
-        self.full = 0 < self.most <= len(self.text)
-        self.changed(self.text)
+    def _notify_changed(self) -> None:
+        self.undo_count = len(self._history)
+        self.full = 0 < self.max_chars <= len(self.text)
+        self.change_callback(self.text)
 
-    def _splice(self, start: int, stop: int, put: str) -> None:
+    def _replace_range(self, start: int, stop: int, inserted: str) -> None:
         """Put signs in the place of text[start:stop], the caret behind them.
 
         Wrapped again are the line before the change (a shorter word may fit there now), its own, and as many behind as
@@ -195,17 +195,17 @@ class Field(TextInput):
         first -= first > 0 and not flags[first] & FL_IS_LINEBREAK
         begin = self.cursor_index((0, first))
         breaks = (row - 1 for row in range(last + 1, len(lines)) if flags[row] & FL_IS_LINEBREAK)
-        paragraph_end, ahead = next(breaks, len(lines) - 1), AHEAD
+        paragraph_end, ahead = next(breaks, len(lines) - 1), REWRAP_AHEAD_LINES
         while True:
             last = min(last + ahead, paragraph_end)
             wrapped, wrapped_flags = self._split_smart(
-                text[begin:start] + put + text[stop : self.cursor_index((len(lines[last]), last))]
+                text[begin:start] + inserted + text[stop : self.cursor_index((len(lines[last]), last))]
             )
             if last == paragraph_end or wrapped[-1] == lines[last]:
                 break
             ahead *= 4
         self._refresh_text("", "insert", first, last, wrapped, wrapped_flags, len(wrapped))
-        self.cursor = self.get_cursor_from_index(start + len(put))
+        self.cursor = self.get_cursor_from_index(start + len(inserted))
 
     def show_text(self, text: str) -> None:
         """Show what the visit holds; the caret stays where it is while that is what was written here."""
@@ -213,20 +213,20 @@ class Field(TextInput):
             self.text = text
             self.cursor = self.get_cursor_from_index(len(text))
             self._history.clear()
-            self.steps = 0
-            self.full = 0 < self.most <= len(text)
+            self.undo_count = 0
+            self.full = 0 < self.max_chars <= len(text)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Leave nothing of what was written: no text, no steps to undo, no cached lines."""
         self.show_text("")
         self._history.clear()
-        self.steps, self.full = 0, False
+        self.undo_count, self.full = 0, False
         for category in ("textinput.label", "textinput.width"):
             Cache.remove(category)
 
     # --- touching
 
-    def take_keyboard(self) -> None:
+    def attach_keyboard(self) -> None:
         """Write here from now on: caret, keyboard."""
         if self.keyboard is not None:
             if self.keyboard.field not in (None, self):
@@ -238,19 +238,19 @@ class Field(TextInput):
         """Of Kivy's gestures none: no selection, no menu for copying."""
         if self.disabled or touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
-        self.take_keyboard()
+        self.attach_keyboard()
         taken.dispatch("on_taken")
         touch.grab(self)
-        self._drag, self._dragged = (touch.y, self.scroll_y), False
+        self._drag_start, self._is_dragged = (touch.y, self.scroll_y), False
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
-        if touch.grab_current is not self or self._drag is None:
+        if touch.grab_current is not self or self._drag_start is None:
             return False
-        begun, stood = self._drag
+        begun, stood = self._drag_start
         room = self.minimum_height - self.height
-        if self.multiline and room > 0 and (self._dragged or abs(touch.y - begun) > self.slop):
-            self._dragged = True
+        if self.multiline and room > 0 and (self._is_dragged or abs(touch.y - begun) > self.touch_slop):
+            self._is_dragged = True
             self.scroll_y = max(0, min(room, stood + touch.y - begun))
             self._trigger_update_graphics()
         return True
@@ -259,16 +259,16 @@ class Field(TextInput):
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        if touch.device == KEYPAD:
+        if touch.device == KEYPAD_DEVICE:
             self.cursor = self.get_cursor_from_index(len(self.text))
-        elif not self._dragged:
+        elif not self._is_dragged:
             self.cursor = self.get_cursor_from_xy(*touch.pos)
         return True
 
-    def taps(self) -> Iterator[tuple[str, str, Box]]:
+    def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
         """Name, text and place, see screens.touch_targets."""
         if self.name:
-            yield self.name, "", box_of(self)
+            yield self.name, "", window_rect(self)
 
 
-load_rules(__file__)
+load_kv(__file__)

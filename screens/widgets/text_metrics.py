@@ -18,12 +18,12 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 from PIL import Image, ImageChops
 
-from screens.widgets.nearest_filter import crisp
-from thai.line_breaking import units
+from screens.widgets.nearest_filter import use_nearest_filter
+from thai.line_breaking import unbreakable_units
 
 # Parts of the size of type, measured in all weights of Sarabun: «ฬี้» is 0.28 taller than «ก», «ญู» 0.13 deeper.
-AIR: Final = 0.075
-OVER: Final = 0.30
+LINE_PADDING: Final = 0.075
+TEXTURE_OVERHANG: Final = 0.30
 
 _ABOVE = dict.fromkeys(map(ord, "ัิีึืํ็่้๊๋์๎"))
 _THAI = re.compile("[\u0e00-\u0e7f]")
@@ -35,70 +35,72 @@ _MARKED = "กำปำก้ำป้ำ" + "".join(
 )
 
 
-class Measure:
+class TextMeasure:
     """Extents of texts in one type, each taken once."""
 
     def __init__(self, font_name: str, font_size: float) -> None:
         label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
         self.extents = lru_cache(maxsize=2048)(label.get_extents)
-        self.rise = lru_cache(maxsize=2048)(self._rise)
-        self._now, self._type = label.get_extents, (font_name, font_size)
-        self._looked = -1  # the frame in which the typeface was last found open
+        self.extra_ascent = lru_cache(maxsize=2048)(self._extra_ascent)
+        self._uncached_extents, self._font = label.get_extents, (font_name, font_size)
+        self._checked_frame = -1  # the frame in which the typeface was last found open
 
     def __call__(self, text: str) -> float:
         """Width, pixels."""
         return float(self.extents(text)[0])
 
-    def _rise(self, text: str) -> int:
+    def _extra_ascent(self, text: str) -> int:
         """How much higher the text comes out for the marks above its letters, pixels."""
         bare = text.translate(_ABOVE)
         if bare == text:
             return 0
-        if self._looked != Clock.frames:  # once a frame: a picture opens far fewer typefaces than Kivy keeps
-            drawn = _draw_marks(*self._type)
-            if _stacks(self._now) != drawn:  # Kivy had closed the typeface; opened anew, it knows no signs
-                _draw_marks.__wrapped__(*self._type)
-            self._looked = Clock.frames
-        return int(self._now(text)[1] - self._now(bare)[1])
+        if self._checked_frame != Clock.frames:  # once a frame: a picture opens far fewer typefaces than Kivy keeps
+            drawn = _warm_up_marks(*self._font)
+            if (
+                _mark_stack_heights(self._uncached_extents) != drawn
+            ):  # Kivy had closed the typeface; opened anew, it knows no signs
+                _warm_up_marks.__wrapped__(*self._font)
+            self._checked_frame = Clock.frames
+        return int(self._uncached_extents(text)[1] - self._uncached_extents(bare)[1])
 
 
-def _stacks(extents: Callable[[str], tuple[int, int]]) -> tuple[int, ...]:
+def _mark_stack_heights(extents: Callable[[str], tuple[int, int]]) -> tuple[int, ...]:
     """How high each upper mark comes out above another one: 20 µs."""
     return tuple(extents(f"{base}ิ{mark}")[1] for base in "กป" for mark in "่้๊๋์")
 
 
 @lru_cache(maxsize=256)
-def _draw_marks(font_name: str, font_size: float) -> tuple[int, ...]:
+def _warm_up_marks(font_name: str, font_size: float) -> tuple[int, ...]:
     """SDL_ttf takes a mark to be up to 8 % of the size of type higher than it is until it has drawn it once: what
-    was measured before then stood lower or higher than the same words drawn later. 2 ms for a type. Gives `_stacks`
+    was measured before then stood lower or higher than the same words drawn later. 2 ms for a type. Gives `_mark_stack_heights`
     as they are from then on, until Kivy, which keeps 64 typefaces open, closes this one."""
     label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
     label._size = label.get_extents(_MARKED)
     label._render_begin()
     label._render_text(_MARKED, 0, 0)
     label._render_end()
-    return _stacks(label.get_extents)
+    return _mark_stack_heights(label.get_extents)
 
 
 # (name of the typeface, size in pixels) -> Measure. A visit that changes the size of type meets 127 of them; with 64,
 # review measured 180 texts anew at each change, 8 ms.
-measurer = lru_cache(maxsize=256)(Measure)
+text_measure = lru_cache(maxsize=256)(TextMeasure)
 # A text is cut into units once, not anew for each size of type: 1.5 ms of a page with thirty texts.
-cut_units = lru_cache(maxsize=512)(units)
+cached_units = lru_cache(maxsize=512)(unbreakable_units)
 
 
-def forget_texts() -> None:
+def clear_text_caches() -> None:
     """Forget what was said on the screens."""
-    measurer.cache_clear()
-    cut_units.cache_clear()
+    text_measure.cache_clear()
+    cached_units.cache_clear()
 
 
 def over(font_size: float) -> int:
     """Pixels that a texture is higher than its lines, at the top and again at the bottom."""
-    return ceil(OVER * font_size)
+    return ceil(TEXTURE_OVERHANG * font_size)
 
 
-class _Drawn(NamedTuple):
+class _DrawnLine(NamedTuple):
     """A line on the surface; pixels from its top."""
 
     text: str
@@ -107,7 +109,7 @@ class _Drawn(NamedTuple):
     bottom: int
 
 
-class LineLabel(CoreLabel):
+class UniformLineLabel(CoreLabel):
     """Kivy's text in such lines. Its texture is higher by `over` at either end."""
 
     _surface: Any
@@ -116,12 +118,12 @@ class LineLabel(CoreLabel):
         """Width of the text and height of its line, pixels."""
         measure = self._measure()
         width, height = measure.extents(text)
-        return width, measure.extents("ก")[1] + 2 * self._air() if _THAI.search(text) else height
+        return width, measure.extents("ก")[1] + 2 * self._line_padding() if _THAI.search(text) else height
 
     def refresh(self) -> None:
         """Draw anew."""
         super().refresh()
-        crisp(self.texture)
+        use_nearest_filter(self.texture)
 
     def render(self, real: bool = False) -> tuple[int, int]:
         """Size of the texture, pixels; with `real` it is drawn."""
@@ -129,15 +131,15 @@ class LineLabel(CoreLabel):
         return width, height + 2 * over(self.options["font_size"]) if height else 0
 
     def _render_begin(self) -> None:
-        self._lines: list[_Drawn] = []
+        self._lines: list[_DrawnLine] = []
         super()._render_begin()
 
     def _render_text(self, text: str, x: int, y: int) -> None:
         top, measure = y - over(self.options["font_size"]), self._measure()
         if _THAI.search(text):
-            top += self._air() - measure.rise(text)
+            top += self._line_padding() - measure.extra_ascent(text)
         super()._render_text(text, x, top)
-        self._lines.append(_Drawn(text, x, top, top + measure.extents(text)[1]))
+        self._lines.append(_DrawnLine(text, x, top, top + measure.extents(text)[1]))
 
     def _render_end(self) -> Any:
         """SDL wipes out what it writes over: where a line reached into the one above it, that one is written again."""
@@ -156,8 +158,8 @@ class LineLabel(CoreLabel):
             done = above.bottom * row
         return ImageData(drawn.width, drawn.height, "rgba", b"".join([*parts, drawn.data[done:]]))
 
-    def _measure(self) -> Measure:
-        return measurer(self.options["font_name"], self.options["font_size"])
+    def _measure(self) -> TextMeasure:
+        return text_measure(self.options["font_name"], self.options["font_size"])
 
-    def _air(self) -> int:
-        return round(AIR * float(self.options["font_size"]))
+    def _line_padding(self) -> int:
+        return round(LINE_PADDING * float(self.options["font_size"]))

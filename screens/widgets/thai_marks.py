@@ -9,14 +9,16 @@ from kivy.core.text import Label as CoreLabel
 from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
 
-DEAD_MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ")
-DOTS = 12
-FINE = 4  # supersampling of the circle
+COMBINING_MARKS = frozenset("ัิีึืฺุู็่้๊๋์ํ")
+CIRCLE_DOTS = 12
+SUPERSAMPLING = 4  # supersampling of the circle
 # Where Sarabun's small letters stand in a line, as parts of the type size, from the top of the line (measured on อ).
 TOP, BASELINE, WIDE = 0.48, 1.08, 0.50
 
 
-def dead_mark(sign: str, font_name: str, size: float, color: tuple[float, ...], soft: tuple[float, ...]) -> Texture:
+def combining_mark_texture(
+    sign: str, font_name: str, size: float, color: tuple[float, ...], soft: tuple[float, ...]
+) -> Texture:
     """The mark in `color` over a dotted circle in `soft`, as high as a line of that type."""
     label = CoreLabel(text=f"\u00a0{sign}", font_name=font_name, font_size=size, font_script_name="Thai")
     label.refresh()
@@ -37,13 +39,13 @@ def dead_mark(sign: str, font_name: str, size: float, color: tuple[float, ...], 
 
 
 def _circle(width: int, height: int, size: float) -> Image.Image:
-    fine = Image.new("L", (width * FINE, height * FINE))
+    fine = Image.new("L", (width * SUPERSAMPLING, height * SUPERSAMPLING))
     draw = ImageDraw.Draw(fine)
-    middle, centre = width * FINE / 2, (TOP + BASELINE) / 2 * size * FINE
-    radius, dot = (BASELINE - TOP) / 2 * size * FINE * 0.82, size * FINE * 0.026
-    for index in range(DOTS):
-        x = middle + radius * cos(2 * pi * index / DOTS)
-        y = centre + radius * sin(2 * pi * index / DOTS)
+    middle, centre = width * SUPERSAMPLING / 2, (TOP + BASELINE) / 2 * size * SUPERSAMPLING
+    radius, dot = (BASELINE - TOP) / 2 * size * SUPERSAMPLING * 0.82, size * SUPERSAMPLING * 0.026
+    for index in range(CIRCLE_DOTS):
+        x = middle + radius * cos(2 * pi * index / CIRCLE_DOTS)
+        y = centre + radius * sin(2 * pi * index / CIRCLE_DOTS)
         draw.ellipse((x - dot, y - dot, x + dot, y + dot), fill=255)
     return fine.resize((width, height), Image.Resampling.LANCZOS)
 

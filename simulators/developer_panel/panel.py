@@ -24,59 +24,59 @@ from journey.events import (
     ToggleReadAloud,
 )
 from journey.state import Screen
-from screens.kv_loader import load_rules
-from screens.theme import wearing, worn
+from screens.kv_loader import load_kv
+from screens.theme import current_theme, theme_applied
 from screens.widgets.buttons import Chip
 from screens.widgets.containers import Column
-from screens.widgets.screen_view import Scroll
-from simulators.developer_panel.simulator_connection import offered
+from screens.widgets.screen_view import ScrollArea
+from simulators.developer_panel.simulator_connection import list_commands
 
-SIZES = ((540, 960), (960, 540), (720, 1280), (1280, 720), (1080, 1920))
-NO_BENCH = "No simulated devices: start them with `kiosk simulate`"
+WINDOW_SIZES = ((540, 960), (960, 540), (720, 1280), (1280, 720), (1080, 1920))
+NO_SIMULATED_DEVICES = "No simulated devices: start them with `kiosk simulate`"
 
 
-class DockChip(Chip):
+class DeveloperPanelChip(Chip):
     """One thing to do."""
 
 
-class DockPart(Column):
+class DeveloperPanelSection(Column):
     """A heading and its chips."""
 
     heading = StringProperty()
     chips: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self.look = worn()
+        self.look = current_theme()
         super().__init__(**kwargs)
 
-    def offer(self, words: str, do: Callable[[], object]) -> None:
+    def add_chip(self, words: str, on_press: Callable[[], object]) -> None:
         """One more chip."""
-        with wearing(self.look):
-            chip = DockChip(name=f"dock.{self.heading.split()[0].strip(',').lower()}.{words}", words=words)
-        chip.bind(on_release=lambda _chip: do())
+        with theme_applied(self.look):
+            chip = DeveloperPanelChip(name=f"dock.{self.heading.split()[0].strip(',').lower()}.{words}", words=words)
+        chip.bind(on_release=lambda _chip: on_press())
         self.chips.add_widget(chip)
 
 
-class Dock(Scroll):
-    """`send` takes events, `jump` a screen, `steer` words for the bench: it returns what the bench said, or raises
+class DeveloperPanel(ScrollArea):
+    """`send` takes events, `show_screen` a screen, `send_command` words for the bench: it returns what the bench said, or raises
     OSError when there is none."""
 
     devices: Any = ObjectProperty(None)
-    parts: Any = ObjectProperty(None)
-    said = StringProperty(NO_BENCH)
+    sections: Any = ObjectProperty(None)
+    status_text = StringProperty(NO_SIMULATED_DEVICES)
 
     def __init__(
         self,
         send: Callable[[Event], None],
-        jump: Callable[[Screen], None],
-        steer: Callable[[list[str]], str],
+        show_screen: Callable[[Screen], None],
+        send_command: Callable[[list[str]], str],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.look = worn()
-        self._steer = steer
-        look = self._part("Language, size, look")
-        wishes: tuple[tuple[str, Event], ...] = (
+        self.look = current_theme()
+        self._send_command = send_command
+        look = self._add_section("Language, size, look")
+        option_chips: tuple[tuple[str, Event], ...] = (
             ("Thai", SetLanguage("th")),
             ("English", SetLanguage("en")),
             ("Text size", NextTextSize()),
@@ -85,47 +85,47 @@ class Dock(Scroll):
             ("Left-handed", ToggleLeftHanded()),
             ("Read aloud", ToggleReadAloud()),
         )
-        for words, event in wishes:
-            look.offer(words, partial(send, event))
-        for size in SIZES:
-            look.offer(f"{size[0]}×{size[1]}", partial(self._resize, size))
-        screens = self._part("Screens")
+        for words, event in option_chips:
+            look.add_chip(words, partial(send, event))
+        for size in WINDOW_SIZES:
+            look.add_chip(f"{size[0]}×{size[1]}", partial(self._resize, size))
+        screens = self._add_section("Screens")
         for screen in Screen:
-            screens.offer(screen.value.replace("_", " "), partial(jump, screen))
-        screens.offer("hidden gesture", partial(send, OpenTechnician()))
-        self._tell(["words"], self._show_devices)
+            screens.add_chip(screen.value.replace("_", " "), partial(show_screen, screen))
+        screens.add_chip("hidden gesture", partial(send, OpenTechnician()))
+        self._send_in_background(["words"], self._show_devices)
 
     def _resize(self, size: tuple[int, int]) -> None:
         Window.size = (size[0] + round(self.width), size[1])
 
-    def _part(self, heading: str) -> DockPart:
-        part = DockPart(heading=heading)
-        self.parts.add_widget(part)
+    def _add_section(self, heading: str) -> DeveloperPanelSection:
+        part = DeveloperPanelSection(heading=heading)
+        self.sections.add_widget(part)
         return part
 
-    def _show_devices(self, vocabulary: str) -> None:
+    def _show_devices(self, command_list: str) -> None:
         found: dict[str, list[str]] = {}
-        for device, commands in offered(vocabulary):
+        for device, commands in list_commands(command_list):
             found.setdefault(device, []).extend(commands)
         for device, commands in found.items():
-            with wearing(self.look):
-                part = DockPart(heading=device.capitalize())
+            with theme_applied(self.look):
+                part = DeveloperPanelSection(heading=device.capitalize())
             self.devices.add_widget(part)
             for command in commands:
-                part.offer(command.removeprefix(f"{device} "), partial(self._tell, command.split()))
-        self.said = ""
+                part.add_chip(command.removeprefix(f"{device} "), partial(self._send_in_background, command.split()))
+        self.status_text = ""
 
-    def _tell(self, words: list[str], then: Callable[[str], None] | None = None) -> None:
+    def _send_in_background(self, words: list[str], then: Callable[[str], None] | None = None) -> None:
         """On a thread: a bench may take its time."""
 
         def call() -> None:
             try:
-                said, heard = self._steer(words), then
+                status_text, heard = self._send_command(words), then
             except (OSError, ValueError) as error:
-                said, heard = NO_BENCH if isinstance(error, OSError) else str(error), None
-            Clock.schedule_once(lambda _seconds: heard(said) if heard else setattr(self, "said", said))
+                status_text, heard = NO_SIMULATED_DEVICES if isinstance(error, OSError) else str(error), None
+            Clock.schedule_once(lambda _seconds: heard(status_text) if heard else setattr(self, "said", status_text))
 
         Thread(target=call, name="dock", daemon=True).start()
 
 
-load_rules(__file__)
+load_kv(__file__)

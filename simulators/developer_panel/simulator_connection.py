@@ -11,20 +11,20 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-ANSWER_S = 30.0
+RESPONSE_TIMEOUT_S = 30.0
 
 
-def default_path() -> Path:
+def default_socket_path() -> Path:
     """Where this user's bench listens."""
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     return Path(runtime) / f"dk-simulate-{os.getuid()}.sock"
 
 
-def steer(words: Sequence[str], path: Path) -> str:
+def send_command(words: Sequence[str], path: Path) -> str:
     """What the bench says to these words. Raises OSError when no bench listens, ValueError with its sentence when it
     does not know them."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(ANSWER_S)
+        line.settimeout(RESPONSE_TIMEOUT_S)
         line.connect(str(path))
         line.sendall(json.dumps(list(words)).encode() + b"\n")
         with line.makefile(encoding="utf-8") as answers:
@@ -34,10 +34,10 @@ def steer(words: Sequence[str], path: Path) -> str:
     return str(answer["said"])
 
 
-def offered(vocabulary: str) -> Iterator[tuple[str, list[str]]]:
+def list_commands(command_list: str) -> Iterator[tuple[str, list[str]]]:
     """(device, commands) of a bench's vocabulary, lines such as 'printer ok|paper-out'; what takes a file is left
     out."""
-    for line in vocabulary.splitlines():
+    for line in command_list.splitlines():
         words = line.split()
         if len(words) > 1 and not re.search("[A-Z…]", line):
             *first, last = words

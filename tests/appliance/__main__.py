@@ -23,18 +23,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.appliance.appliance import CHECKOUT, Appliance
-from tests.appliance.checks import Trial, ask
-from tests.appliance.local_centre import Centre
-from tests.appliance.recovery_checks import Failing
-from tests.appliance.tools import TrialError, say
+from tests.appliance.checks import ApplianceChecks, request
+from tests.appliance.local_centre import LocalCentre
+from tests.appliance.recovery_checks import RecoveryChecks
+from tests.appliance.tools import ApplianceTestError, log
 
 
 @contextmanager
-def open_hall(appliance: Appliance, directory: Path) -> Iterator["subprocess.Popen[str]"]:
+def start_site_simulator(appliance: Appliance, directory: Path) -> Iterator["subprocess.Popen[str]"]:
     """The devices' far ends and the citizen, at the loopback of the appliance's network."""
     directory.mkdir()
-    hall = subprocess.Popen(
-        appliance.outside(sys.executable, "-m", "tests.appliance.site_simulator", directory),
+    site_simulator = subprocess.Popen(
+        appliance.command_in_network(sys.executable, "-m", "tests.appliance.site_simulator", directory),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -42,67 +42,67 @@ def open_hall(appliance: Appliance, directory: Path) -> Iterator["subprocess.Pop
         cwd=CHECKOUT,
     )
     try:
-        ask(hall, "")
-        yield hall
+        request(site_simulator, "")
+        yield site_simulator
     finally:
-        hall.terminate()
-        hall.communicate(timeout=30)
+        site_simulator.terminate()
+        site_simulator.communicate(timeout=30)
 
 
-def _installed(trial: Trial, release: str) -> None:
+def install_on_bare_root(checks: ApplianceChecks, release: str) -> None:
     """provision/install on that root, however it finds it."""
-    trial.told(release)
-    trial.refused_without_network()
-    say(f"{release}: a bare machine that runs")
-    with trial.appliance.booted(trial.output / "console-install.txt", network=True):
-        trial.installed()
-    trial.repaired()
-    trial.surround()
+    checks.write_unit_overrides(release)
+    checks.check_install_without_network()
+    log(f"{release}: a bare machine that runs")
+    with checks.appliance.boot(checks.output / "console-install.txt", network=True):
+        checks.check_install()
+    checks.check_interrupted_install()
+    checks.install_test_packages()
 
 
-def try_release(release: str) -> None:
+def run_for_release(release: str) -> None:
     """Everything, for one release. Raises TrialError."""
     output = CHECKOUT / "appliance-output" / release
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     work = Path(tempfile.mkdtemp(prefix=f"appliance-{release}-", dir=os.environ.get("APPLIANCE_ROOTS", "/var/tmp")))  # noqa: S108
     appliance = Appliance(work / "root")
-    trial = Trial(appliance, output)
+    checks = ApplianceChecks(appliance, output)
     started = time.monotonic()
     try:
-        say(f"{release}: a bare root")
-        appliance.make(release)
-        trial.saw(f"mmdebstrap: {time.monotonic() - started:.0f} s")
-        _installed(trial, release)
-        say(f"{release}: boot")
+        log(f"{release}: a bare root")
+        appliance.bootstrap(release)
+        checks.record_pass(f"mmdebstrap: {time.monotonic() - started:.0f} s")
+        install_on_bare_root(checks, release)
+        log(f"{release}: boot")
         with ExitStack() as stack:
-            stack.enter_context(appliance.booted(output / "console.txt"))
+            stack.enter_context(appliance.boot(output / "console.txt"))
             since = time.monotonic()
             try:
-                trial.came_up()
-                trial.installs_again_without_network()
-                trial.looked_at("not-enrolled")
-                centre = stack.enter_context(Centre(work).serving(appliance))
-                trial.enrolled(centre)
-                hall = stack.enter_context(open_hall(appliance, work / "devices"))
-                trial.furnished(work / "devices")
-                trial.looked_at("attract")
-                trial.examined()
-                trial.visited(hall, centre)
-                trial.watched(since)
-                trial.first_picture()
-                Failing(trial).everything()
-                trial.tidy()
+                checks.check_startup()
+                checks.check_reinstall_without_network()
+                checks.check_stable_screen("not-enrolled")
+                centre = stack.enter_context(LocalCentre(work).serve(appliance))
+                checks.check_enrolment(centre)
+                site_simulator = stack.enter_context(start_site_simulator(appliance, work / "devices"))
+                checks.configure_devices(work / "devices")
+                checks.check_stable_screen("attract")
+                checks.check_doctor()
+                checks.check_visit(site_simulator, centre)
+                checks.check_watchdog(since)
+                checks.check_first_picture()
+                RecoveryChecks(checks).run_all()
+                checks.check_no_failed_units()
             finally:
-                journal = appliance.inside("journalctl", "--no-pager", "--output=short-monotonic")
+                journal = appliance.run_in_root("journalctl", "--no-pager", "--output=short-monotonic")
                 (output / "journal.txt").write_text(journal, encoding="utf-8")
     finally:
-        appliance.forget_groups()
+        appliance.remove_cgroups()
         if os.environ.get("APPLIANCE_KEEP"):
-            say(f"the root is left in {work}")
+            log(f"the root is left in {work}")
         else:
             shutil.rmtree(work, ignore_errors=True)
-    say(f"{release}: {len(trial.seen)} of {len(trial.seen)} held, {time.monotonic() - started:.0f} s; see {output}")
+    log(f"{release}: {len(checks.seen)} of {len(checks.seen)} held, {time.monotonic() - started:.0f} s; see {output}")
 
 
 RELEASES = ("bookworm", "trixie")
@@ -110,16 +110,16 @@ RELEASES = ("bookworm", "trixie")
 
 def main(releases: list[str]) -> int:
     if os.geteuid() != 0:
-        say("The trial makes and boots a Debian of its own, which only root may: sudo ./run appliance")
+        log("The trial makes and boots a Debian of its own, which only root may: sudo ./run appliance")
         return 2
     if strange := set(releases) - set(RELEASES):
-        say(f"There is no trial of {', '.join(sorted(strange))}; there are {', '.join(RELEASES)}.")
+        log(f"There is no trial of {', '.join(sorted(strange))}; there are {', '.join(RELEASES)}.")
         return 2
     for release in releases or RELEASES:
         try:
-            try_release(release)
-        except (TrialError, subprocess.SubprocessError) as error:
-            say(f"{release}: FAILED. {error}")
+            run_for_release(release)
+        except (ApplianceTestError, subprocess.SubprocessError) as error:
+            log(f"{release}: FAILED. {error}")
             return 1
     return 0
 

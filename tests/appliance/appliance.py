@@ -10,14 +10,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.appliance.tools import TrialError, run, wait_for
+from tests.appliance.tools import ApplianceTestError, run, wait_for
 
 CHECKOUT = Path(__file__).parents[2]
-INSIDE = "/root/damrongdham-kiosk"  # the checkout in the root
-BASE = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what any Debian has before provision/install
-RUNTIME = "/run/damrongdham-kiosk"
-PROXIES = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
-CHECKOUT_PARTS = [
+CHECKOUT_IN_ROOT = "/root/damrongdham-kiosk"  # the checkout in the root
+BASE_PACKAGES = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what any Debian has before provision/install
+RUNTIME_DIR = "/run/damrongdham-kiosk"
+PROXY_ENV = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+CHECKOUT_FILES = [
     *("setup.py", "pyproject.toml", "requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
     *("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"),
 ]
@@ -25,7 +25,7 @@ CHECKOUT_PARTS = [
 # Debian 13's systemd runs on the unified hierarchy of control groups only; a machine that still has the old one gets
 # the new one mounted over it, for this process tree alone. nspawn would take the group it is in for its own, and two
 # trials at once would share it.
-IN_OWN_GROUP = """\
+CGROUP_SETUP_SCRIPT = """\
 [ -e /sys/fs/cgroup/cgroup.controllers ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 group=/sys/fs/cgroup/$0
 """
@@ -37,7 +37,7 @@ def debian_mirrors(release: str) -> list[str]:
     seen = {tuple(line.split()[:2]) for line in fields.splitlines() if line.endswith(" Debian")}
     uri = {label: uri for uri, label in seen}
     if "Debian" not in uri:
-        raise TrialError("this machine's apt knows no Debian mirror (on Debian: apt-get update)")
+        raise ApplianceTestError("this machine's apt knows no Debian mirror (on Debian: apt-get update)")
     lines = [f"deb {uri['Debian']} {suite} main" for suite in (release, f"{release}-updates")]
     if "Debian-Security" in uri:
         lines.append(f"deb {uri['Debian-Security']} {release}-security main")
@@ -51,7 +51,7 @@ class Appliance:
         self.root = root
         self.leader = 0
 
-    def make(self, release: str) -> None:
+    def bootstrap(self, release: str) -> None:
         hooks = []
         if kept := os.environ.get("APPLIANCE_DEBS"):
             debs = Path(kept) / release
@@ -66,7 +66,7 @@ class Appliance:
         run(
             "mmdebstrap",
             "--variant=minbase",
-            f"--include={BASE}",
+            f"--include={BASE_PACKAGES}",
             *hooks,
             release,
             self.root,
@@ -77,39 +77,39 @@ class Appliance:
         authorities = Path("/usr/local/share/ca-certificates")
         if authorities.is_dir():
             shutil.copytree(authorities, self.root / "usr/local/share/ca-certificates", dirs_exist_ok=True)
-            self.before_boot("update-ca-certificates")
+            self.run_offline("update-ca-certificates")
         ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.mo")
-        for part in CHECKOUT_PARTS:
-            source, target = CHECKOUT / part, self.root / INSIDE.lstrip("/") / part
+        for part in CHECKOUT_FILES:
+            source, target = CHECKOUT / part, self.root / CHECKOUT_IN_ROOT.lstrip("/") / part
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
                 shutil.copytree(source, target, ignore=ignore)
             else:
                 shutil.copy(source, target)
 
-    def _nspawn(self, *arguments: str | Path) -> list[str]:
+    def _nspawn_command(self, *arguments: str | Path) -> list[str]:
         spawn = ["systemd-nspawn", "--quiet", "--directory", self.root, "--register=no", "--timezone=off", *arguments]
         if Path("/run/systemd/system").is_dir():
             return [str(word) for word in spawn]
         # Without a systemd of its own to ask for a scope, this machine lends a control group made here.
-        script = IN_OWN_GROUP + 'mkdir -p "$group" && echo $$ > "$group/cgroup.procs" && exec "$@"'
-        return self._with_groups(script, spawn[0], "--keep-unit", *spawn[1:])
+        script = CGROUP_SETUP_SCRIPT + 'mkdir -p "$group" && echo $$ > "$group/cgroup.procs" && exec "$@"'
+        return self._run_with_cgroups(script, spawn[0], "--keep-unit", *spawn[1:])
 
-    def _with_groups(self, script: str, *words: str | Path) -> list[str]:
+    def _run_with_cgroups(self, script: str, *words: str | Path) -> list[str]:
         name = self.root.parent.name
         return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, name, *map(str, words)]
 
-    def forget_groups(self) -> None:
+    def remove_cgroups(self) -> None:
         """Take away the control groups that were lent."""
         if not Path("/run/systemd/system").is_dir():
-            script = IN_OWN_GROUP + '[ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} +'
-            run(*self._with_groups(script))
+            script = CGROUP_SETUP_SCRIPT + '[ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} +'
+            run(*self._run_with_cgroups(script))
 
-    def before_boot(self, *command: str, timeout: float = 1200, network: bool = True) -> str:
+    def run_offline(self, *command: str, timeout: float = 1200, network: bool = True) -> str:
         """Run a command in the root as an installer's shell would: with this machine's network, without systemd."""
-        proxies = [f"--setenv={name}={value}" for name, value in PROXIES.items()]
+        proxies = [f"--setenv={name}={value}" for name, value in PROXY_ENV.items()]
         return run(
-            *self._nspawn(
+            *self._nspawn_command(
                 "--resolv-conf=copy-host",
                 *([] if network else ["--private-network"]),
                 "--console=pipe",
@@ -121,12 +121,12 @@ class Appliance:
         )
 
     @contextmanager
-    def booted(self, log: Path, *, network: bool = False) -> Iterator[None]:
+    def boot(self, log: Path, *, network: bool = False) -> Iterator[None]:
         """Until the block ends; with this machine's network, or with one of its own that reaches nothing."""
         reach = ["--resolv-conf=copy-host"] if network else ["--private-network", "--resolv-conf=off"]
         with log.open("wb") as console:
             machine = subprocess.Popen(
-                self._nspawn("--boot", *reach, "--console=pipe", "--link-journal=no"),
+                self._nspawn_command("--boot", *reach, "--console=pipe", "--link-journal=no"),
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
@@ -134,7 +134,7 @@ class Appliance:
             )
             try:
                 wait_for("the root boots", lambda: machine.poll() is None and self._find_leader(machine.pid), 20)
-                wait_for("systemd answers", lambda: self.succeeds("systemctl", "list-jobs"), 60)
+                wait_for("systemd answers", lambda: self.succeeds_in_root("systemctl", "list-jobs"), 60)
                 yield
             finally:
                 machine.send_signal(signal.SIGTERM)  # to nspawn: power off
@@ -147,10 +147,10 @@ class Appliance:
 
     def _find_leader(self, parent: int) -> bool:
         """The child that lives in a house of its own: the root's first process."""
-        outside = Path("/proc/self/ns/pid").readlink()
+        command_in_network = Path("/proc/self/ns/pid").readlink()
         for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
             with suppress(OSError):  # `mount`, say, which has ended meanwhile
-                if Path(f"/proc/{child}/ns/pid").readlink() != outside:
+                if Path(f"/proc/{child}/ns/pid").readlink() != command_in_network:
                     self.leader = int(child)
         return self.leader > 0
 
@@ -164,24 +164,24 @@ class Appliance:
         } | environment
         return [*enter, *become, "env", "-i", *(f"{name}={value}" for name, value in told.items()), *command]
 
-    def inside(self, *command: str, user: str = "root", timeout: float = 120, **environment: str) -> str:
+    def run_in_root(self, *command: str, user: str = "root", timeout: float = 120, **environment: str) -> str:
         return run(*self.command(*command, user=user, **environment), timeout=timeout)
 
-    def succeeds(self, *command: str, user: str = "root") -> bool:
+    def succeeds_in_root(self, *command: str, user: str = "root") -> bool:
         try:
-            self.inside(*command, user=user)
-        except TrialError:
+            self.run_in_root(*command, user=user)
+        except ApplianceTestError:
             return False
         return True
 
-    def outside(self, *command: str | Path) -> list[str]:
+    def command_in_network(self, *command: str | Path) -> list[str]:
         """A command of this machine's that sees the appliance's network (and only that)."""
         return ["nsenter", "--target", str(self.leader), "--net", "--", *map(str, command)]
 
     def unit(self, unit: str, name: str) -> str:
-        return self.inside("systemctl", "show", "--value", f"--property={name}", unit).strip()
+        return self.run_in_root("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
-    def interface(self) -> int:
+    def interface_pid(self) -> int:
         """This machine's pid of the interface's Python, cage's child."""
         house = Path(f"/proc/{self.leader}/ns/pid").readlink()
         for process in Path("/proc").glob("[0-9]*"):
@@ -191,13 +191,15 @@ class Appliance:
                     return int(process.name)
             except OSError:  # it ended meanwhile
                 continue
-        raise TrialError("no interface is running")
+        raise ApplianceTestError("no interface is running")
 
     def screenshot(self, target: Path) -> Image.Image:
-        self.inside("grim", f"{RUNTIME}/shot.png", user="dk-ui", XDG_RUNTIME_DIR=RUNTIME, WAYLAND_DISPLAY="wayland-0")
+        self.run_in_root(
+            "grim", f"{RUNTIME_DIR}/shot.png", user="dk-ui", XDG_RUNTIME_DIR=RUNTIME_DIR, WAYLAND_DISPLAY="wayland-0"
+        )
         target.write_bytes(
             subprocess.run(
-                self.command("cat", f"{RUNTIME}/shot.png"), capture_output=True, check=True, timeout=30
+                self.command("cat", f"{RUNTIME_DIR}/shot.png"), capture_output=True, check=True, timeout=30
             ).stdout
         )
         return Image.open(target).convert("RGB")

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.appliance.appliance import Appliance
-from tests.appliance.tools import TrialError
+from tests.appliance.tools import ApplianceTestError
 
 
-class Centre:
+class LocalCentre:
     """A central service of this checkout, at the loopback of the appliance's network."""
 
     OFFICER, CENTRE = "napa", "khonkaen"
@@ -22,19 +22,19 @@ class Centre:
         self.url = ""
 
     @contextmanager
-    def serving(self, appliance: Appliance) -> Iterator["Centre"]:
-        self._central("migrate")
-        self._central("create-centre", self.CENTRE, "--area", "40")
-        self._central(
+    def serve(self, appliance: Appliance) -> Iterator["Centre"]:
+        self._run_central("migrate")
+        self._run_central("create-centre", self.CENTRE, "--area", "40")
+        self._run_central(
             "create-officer",
             self.OFFICER,
             "--centre",
             self.CENTRE,
             "--password-stdin",
-            told="a-long-pass-phrase-for-a-trial\n",
+            stdin_text="a-long-pass-phrase-for-a-trial\n",
         )
         server = subprocess.Popen(
-            appliance.outside(self._program, "serve", "--port", "0"),
+            appliance.command_in_network(self._program, "serve", "--port", "0"),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -44,19 +44,19 @@ class Centre:
         try:
             self.url = server.stdout.readline().strip() if server.stdout else ""
             if not self.url:
-                raise TrialError("the central service did not start")
+                raise ApplianceTestError("the central service did not start")
             yield self
         finally:
             server.terminate()
             server.communicate(timeout=15)
 
-    def approve(self, code: str) -> None:
-        self._central("approve", code, "--as", self.OFFICER)
+    def approve_enrolment(self, code: str) -> None:
+        self._run_central("approve", code, "--as", self.OFFICER)
 
-    def _central(self, *arguments: str, told: str = "") -> None:
+    def _run_central(self, *arguments: str, stdin_text: str = "") -> None:
         done = subprocess.run(
             [self._program, *arguments],
-            input=told,
+            input=stdin_text,
             capture_output=True,
             text=True,
             check=False,
@@ -64,4 +64,4 @@ class Centre:
             env=self._environment,
         )
         if done.returncode:
-            raise TrialError(f"central {arguments[0]}: {done.stderr}")
+            raise ApplianceTestError(f"central {arguments[0]}: {done.stderr}")

@@ -13,59 +13,61 @@ from pathlib import Path
 
 from PIL import Image
 
-from simulators.demo_environment import tracked, wait_until
+from simulators.demo_environment import fetch_tracking_status, wait_until
 from simulators.phone_browser import scan_qr
-from simulators.simulated_devices import Bench
-from simulators.touch_robot import Finger
+from simulators.simulated_devices import SimulatedDevices
+from simulators.touch_robot import TouchRobot
 
 VPCD_PORT = 35963  # of the virtual reader that Debian's vsmartcard-vpcd puts behind the appliance's own pcscd
-REACH_S = 0.5
-SLOT_S = 5.0  # the kiosk has to see the slot empty first: a card it finds there is not read; pcscd starts in 1 s
+TOUCH_DELAY_S = 0.5
+EMPTY_SLOT_SETTLE_S = (
+    5.0  # the kiosk has to see the slot empty first: a card it finds there is not read; pcscd starts in 1 s
+)
 
 
-def reach(finger: Finger, screen: str, name: str) -> None:
+def tap_on_screen(robot: TouchRobot, screen: str, name: str) -> None:
     """Tap what has this name on this screen, no sooner than a hand can: the picture may still be settling."""
-    finger.wait_for(screen)
-    finger.wait_for_spot(name)
-    time.sleep(REACH_S)
-    finger.tap(name)
+    robot.wait_for_screen(screen)
+    robot.wait_for_target(name)
+    time.sleep(TOUCH_DELAY_S)
+    robot.tap(name)
 
 
-def visit(bench: Bench, finger: Finger) -> str:
+def play_visit(devices: SimulatedDevices, robot: TouchRobot) -> str:
     """A citizen's visit, from the card in the slot to the paper in the hand. Returns the tracking code in its QR."""
-    finger.wait_for("attract")
-    time.sleep(SLOT_S)
-    bench.card_insert("boonma")
-    reach(finger, "notice", "accept")
-    reach(finger, "identify", "next")
-    reach(finger, "topic", "topic.utilities")
-    reach(finger, "place", "next")
-    finger.wait_for("tell")
-    finger.type("ไฟฟ้าดับทุกคืน")
-    reach(finger, "tell", "next")
-    reach(finger, "review", "send")
-    finger.wait_for("receipt")
-    wait_until(lambda: bool(bench.papers()), "the receipt is printed")
-    with Image.open(bench.papers()[-1]) as paper:
+    robot.wait_for_screen("attract")
+    time.sleep(EMPTY_SLOT_SETTLE_S)
+    devices.insert_card("boonma")
+    tap_on_screen(robot, "notice", "accept")
+    tap_on_screen(robot, "identify", "next")
+    tap_on_screen(robot, "topic", "topic.utilities")
+    tap_on_screen(robot, "place", "next")
+    robot.wait_for_screen("tell")
+    robot.type_text("ไฟฟ้าดับทุกคืน")
+    tap_on_screen(robot, "tell", "next")
+    tap_on_screen(robot, "review", "send")
+    robot.wait_for_screen("receipt")
+    wait_until(lambda: bool(devices.receipt_files()), "the receipt is printed")
+    with Image.open(devices.receipt_files()[-1]) as paper:
         code = scan_qr(paper).partition("#")[2]
-    bench.card_remove()
-    reach(finger, "receipt", "finish")
-    finger.wait_for("attract")
+    devices.remove_card()
+    tap_on_screen(robot, "receipt", "finish")
+    robot.wait_for_screen("attract")
     return code
 
 
 def main(directory: Path) -> None:
     """Put the devices up, tell how the kiosk reaches them, and obey."""
-    with Bench(directory, reader_port=VPCD_PORT) as bench:
-        (directory / "devices.toml").write_text(bench.settings, encoding="utf-8")
-        shutil.copytree(bench.scanner.environment["SANE_CONFIG_DIR"], directory / "sane")
+    with SimulatedDevices(directory, reader_port=VPCD_PORT) as devices:
+        (directory / "devices.toml").write_text(devices.settings, encoding="utf-8")
+        shutil.copytree(devices.scanner.environment["SANE_CONFIG_DIR"], directory / "sane")
         print("ready", flush=True)
         for line in sys.stdin:
             match line.split():
                 case ["visit", display, touch_map]:
-                    print(visit(bench, Finger(display, Path(touch_map))), flush=True)
+                    print(play_visit(devices, TouchRobot(display, Path(touch_map))), flush=True)
                 case ["track", centre, code]:
-                    print(tracked(centre, code)["case_number"], flush=True)
+                    print(fetch_tracking_status(centre, code)["case_number"], flush=True)
 
 
 if __name__ == "__main__":

@@ -12,21 +12,21 @@ from pathlib import Path
 
 from tests.fuzz.__main__ import main as fuzz
 
-NOT_KEPT = 3  # not 1, with which Python ends on a traceback
-VERDICTS = {0: "budget kept", NOT_KEPT: "BUDGET NOT KEPT"}
+EXIT_BUDGET_EXCEEDED = 3  # not 1, with which Python ends on a traceback
+VERDICTS = {0: "budget kept", EXIT_BUDGET_EXCEEDED: "BUDGET NOT KEPT"}
 
 
-def main(wanted: list[str]) -> int:
-    if wanted[:1] == ["--fuzz"]:
-        return fuzz(wanted[1:])
+def main(names: list[str]) -> int:
+    if names[:1] == ["--fuzz"]:
+        return fuzz(names[1:])
     known = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
-    if unknown := set(wanted) - set(known):
+    if unknown := set(names) - set(known):
         print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.", file=sys.stderr)
         return 2
     ended: dict[str, int] = {}
-    for name in wanted or known:
+    for name in names or known:
         print(f"\n== {name}", flush=True)
-        measure = f"import sys; from {__package__}.{name} import main; sys.exit(main() and {NOT_KEPT})"
+        measure = f"import sys; from {__package__}.{name} import main; sys.exit(main() and {EXIT_BUDGET_EXCEEDED})"
         ended[name] = subprocess.run([sys.executable, "-c", measure], check=False).returncode
     print("\n== budgets")
     for name, status in ended.items():

@@ -15,30 +15,30 @@ from importlib import import_module
 from typing import Any
 
 from screens.kivy_setup import configure
-from tests.bench._tap_window import COUNTS_S, SIZE, Loop, press
+from tests.bench._tap_window import SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
 from thai.places import provinces
-from tools.sample_journeys import samples
+from tools.sample_journeys import sample_journeys
 
-STEP = 30  # pixels between two pictures: 900 a second, a quick finger
-MOVES = 40  # in each direction
-BEGUN = 5  # moves until the list follows: before that it may still be a tap
-SETTLE = 12  # turns of the loop
+STEP_PX = 30  # pixels between two pictures: 900 a second, a quick finger
+MOVES_PER_DIRECTION = 40  # in each direction
+WARM_UP_MOVES = 5  # moves until the list follows: before that it may still be a tap
+SETTLE_FRAMES = 12  # turns of the loop
 
 
-def ours(loop: Loop) -> Any:
+def kiosk(loop: LoopDriver) -> Any:
     """The provinces, as a citizen opens them. The list."""
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
-    shell = import_module("screens.root_view").Shell(lambda event: None)
+    shell = import_module("screens.root_view").RootView(lambda event: None)
     loop.window.add_widget(shell)
-    shell.show(samples("th")["place"])
-    loop.rest(COUNTS_S)
-    spot = next(spot for spot in shell.touchables() if spot.name == "area.province")
-    press(shell, touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2))
-    loop.rest(COUNTS_S)
-    return shell.page(samples("th")["place"].screen).chooser.names
+    shell.show(sample_journeys("th")["place"])
+    loop.idle_for(TOUCH_GUARD_S)
+    spot = next(spot for spot in shell.visible_touch_targets() if spot.name == "area.province")
+    tap_counted(shell, touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2))
+    loop.idle_for(TOUCH_GUARD_S)
+    return shell.page(sample_journeys("th")["place"].screen).chooser.names
 
 
-def bare(loop: Loop) -> Any:
+def baseline(loop: LoopDriver) -> Any:
     """The list."""
     grid = import_module("kivy.uix.recyclegridlayout").RecycleGridLayout(
         cols=2, default_size=(None, 104), default_size_hint=(1, None), size_hint_y=None, spacing=16
@@ -52,35 +52,35 @@ def bare(loop: Loop) -> Any:
     return names
 
 
-def drag(loop: Loop, names: Any) -> list[tuple[float, float]]:
+def drag_list(loop: LoopDriver, names: Any) -> list[tuple[float, float]]:
     """Up and down again, each move measured."""
     measured = []
     for direction in (1, -1):
         x, y = names.to_window(names.center_x, names.y + names.height * (0.25 if direction > 0 else 0.75))
         finger: Any = import_module("kivy.tests.common").UnitTestTouch(x, y)
         finger.touch_down()
-        for move in range(1, MOVES + 1):
-            painted, busiest = loop.measure(partial(finger.touch_move, x, y + direction * STEP * move))
-            if move > BEGUN:
+        for move in range(1, MOVES_PER_DIRECTION + 1):
+            painted, busiest = loop.measure(partial(finger.touch_move, x, y + direction * STEP_PX * move))
+            if move > WARM_UP_MOVES:
                 measured.append((painted, busiest))
         finger.touch_up()
-        loop.rest(0.2)
+        loop.idle_for(0.2)
     return measured
 
 
-def main(which: str) -> None:
+def main(variant: str) -> None:
     """Serve rounds until stdin ends."""
     configure(False, SIZE)
-    loop = Loop()
-    names = {"ours": ours, "bare": bare}[which](loop)
-    for _ in range(SETTLE):
-        loop.turn()
+    loop = LoopDriver()
+    names = {"ours": kiosk, "bare": baseline}[variant](loop)
+    for _ in range(SETTLE_FRAMES):
+        loop.run_frame()
     answer: list[tuple[float, float]] = []
     while True:
         print(json.dumps(answer), flush=True)
         if not sys.stdin.readline():
             return
-        answer = drag(loop, names)
+        answer = drag_list(loop, names)
 
 
 if __name__ == "__main__":

@@ -17,59 +17,59 @@ from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
-from journey.state import Comfort, Contrast, Screen, TextSize
+from journey.state import AccessibilityOptions, Contrast, Screen, TextSize
 from screens.kivy_setup import FRAMES_PER_SECOND, configure
-from tests.bench._visit_states import visits
-from tools.sample_journeys import picture, readiness, samples
+from tests.bench._visit_states import visit_states
+from tools.sample_journeys import device_readiness, page_preview, sample_journeys
 
 SIZE = (1080, 1920)
 BUTTONS = 60
 BARE_CHANGES = 26  # as many as ours
-FINGER_RESTS_S = 0.3
-COUNTS_S = 1.1  # after that a touch counts, see screens.touch_guard
-TURNS = 24  # of the loop for each change; in the last ones an ended visit is forgotten, a page a turn
-PREPARE_S = 60.0
-KEYS = ("น", "้", "ำ", "ท", "่", "ว", "ม", "space", "delete", "shift", "shift")
-WISHES = {
-    "in English": Comfort(language="en"),
-    "in Thai again": Comfort(),
-    "larger": Comfort(text_size=TextSize.LARGE),
-    "largest": Comfort(text_size=TextSize.LARGEST),
-    "of usual size again": Comfort(),
-    "in high contrast": Comfort(contrast=Contrast.DARK),
-    "in low reach": Comfort(low_reach=True),
-    "as before": Comfort(),
+PAUSE_BETWEEN_SCREENS_S = 0.3
+TOUCH_GUARD_S = 1.1  # after that a touch counts, see screens.touch_guard
+FRAMES_PER_TAP = 24  # of the loop for each change; in the last ones an ended visit is forgotten, a page a turn
+PRELOAD_TIMEOUT_S = 60.0
+TYPED_KEYS = ("น", "้", "ำ", "ท", "่", "ว", "ม", "space", "delete", "shift", "shift")
+ACCESSIBILITY_CHANGES = {
+    "in English": AccessibilityOptions(language="en"),
+    "in Thai again": AccessibilityOptions(),
+    "larger": AccessibilityOptions(text_size=TextSize.LARGE),
+    "largest": AccessibilityOptions(text_size=TextSize.LARGEST),
+    "of usual size again": AccessibilityOptions(),
+    "in high contrast": AccessibilityOptions(contrast=Contrast.DARK),
+    "in low reach": AccessibilityOptions(low_reach=True),
+    "as before": AccessibilityOptions(),
 }
 
 Tap = Callable[[], object]
 Taps = Iterator[tuple[str, str, Tap]]  # kind, what, the tap itself
 
 
-class Loop:
+class LoopDriver:
     """Kivy's loop, turned by hand, without waiting between the frames."""
 
     def __init__(self) -> None:
         self._base: Any = import_module("kivy.base")
         self.window: Any = import_module("kivy.core.window").Window
-        self._flips = 0
-        self.window.bind(on_flip=self._flipped)
+        self._frames_drawn = 0
+        self.window.bind(on_flip=self._on_flip)
         self._base.EventLoop.start()
         import_module("kivy.clock").Clock._max_fps = 0
 
-    def _flipped(self, _window: object) -> None:
-        self._flips += 1
+    def _on_flip(self, _window: object) -> None:
+        self._frames_drawn += 1
 
-    def turn(self) -> bool:
+    def run_frame(self) -> bool:
         """One turn of the loop. Whether something was painted."""
-        before = self._flips
+        before = self._frames_drawn
         self._base.EventLoop.idle()
-        return self._flips > before
+        return self._frames_drawn > before
 
-    def rest(self, seconds: float) -> None:
+    def idle_for(self, seconds: float) -> None:
         """The loop goes on while nobody does anything."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            self.turn()
+            self.run_frame()
             time.sleep(1 / FRAMES_PER_SECOND)
 
     def measure(self, tap: Tap) -> tuple[float, float]:
@@ -80,8 +80,8 @@ class Loop:
         painted, busiest, changing = 0.0, 0.0, True
         started, begun = time.perf_counter(), time.thread_time()
         tap()
-        for number in range(TURNS):
-            drew = self.turn()
+        for number in range(FRAMES_PER_TAP):
+            drew = self.run_frame()
             if changing and drew:
                 painted = time.perf_counter() - started
             changing = changing and (drew or number == 0)
@@ -90,15 +90,15 @@ class Loop:
         return 1e3 * painted, 1e3 * busiest
 
 
-def press(shell: Any, finger: Any) -> None:
+def tap_counted(shell: Any, touch_point: Any) -> None:
     """A tap that counts: one that the window ignores would be measured as quick."""
-    finger.touch_down()
-    finger.touch_up()
+    touch_point.touch_down()
+    touch_point.touch_up()
     if shell.guard.dead:
         raise RuntimeError("a tap of the bench was ignored")
 
 
-def bare(loop: Loop) -> Callable[[], Taps]:
+def baseline(loop: LoopDriver) -> Callable[[], Taps]:
     """Two screens with a grid of buttons each, taking turns."""
     button, grid = import_module("kivy.uix.button").Button, import_module("kivy.uix.gridlayout").GridLayout
     screens = [grid(cols=5), grid(cols=5)]
@@ -119,27 +119,27 @@ def bare(loop: Loop) -> Callable[[], Taps]:
     return taps
 
 
-def ours(loop: Loop) -> Callable[[], Taps]:
+def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
     """Whole visits; then every sample state, the wishes of comfort on the fullest screen, and typing."""
-    shell = import_module("screens.root_view").Shell(lambda event: None, cache(picture), readiness)
+    shell = import_module("screens.root_view").RootView(lambda event: None, cache(page_preview), device_readiness)
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
-    states = samples("th")
+    states = sample_journeys("th")
     loop.window.add_widget(shell)
     shell.show(states["attract"])
     shell.prepare()
-    until = time.monotonic() + PREPARE_S
+    until = time.monotonic() + PRELOAD_TIMEOUT_S
     while not gc.get_freeze_count() and time.monotonic() < until:  # the last that is done ahead
-        loop.turn()
+        loop.run_frame()
     loop.measure(lambda: None)
 
     def key(name: str) -> Tap:
-        place = {spot.name: spot for spot in shell.touchables()}[f"key.{name}"]
-        finger = touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2)
-        return partial(press, shell, finger)
+        place = {spot.name: spot for spot in shell.visible_touch_targets()}[f"key.{name}"]
+        touch_point = touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2)
+        return partial(tap_counted, shell, touch_point)
 
     def taps() -> Taps:
         stood = Screen.ATTRACT
-        for journey in visits(Comfort()):
+        for journey in visit_states(AccessibilityOptions()):
             what = f"{stood.value} → {journey.screen.value}"
             yield "event" if journey.screen is stood else "screen", what, partial(shell.show, journey)
             stood = journey.screen
@@ -147,22 +147,22 @@ def ours(loop: Loop) -> Callable[[], Taps]:
             yield "state", name, partial(shell.show, journey)
         review = states["review"]
         yield "state", "review", partial(shell.show, review)
-        for wish, comfort in WISHES.items():
-            yield "comfort", f"review {wish}", partial(shell.show, replace(review, comfort=comfort))
+        for wish, accessibility in ACCESSIBILITY_CHANGES.items():
+            yield "comfort", f"review {wish}", partial(shell.show, replace(review, accessibility=accessibility))
         for name in ("tell", "tell_long"):
             yield "state", name, partial(shell.show, states[name])
-            for sign in KEYS:
+            for sign in TYPED_KEYS:
                 yield "key", f"{name}: {sign}", key(sign)
         yield "state", "attract after all", partial(shell.show, states["attract"])
 
     return taps
 
 
-def main(which: str) -> None:
+def main(variant: str) -> None:
     """Serve rounds until stdin ends."""
     configure(False, SIZE)
-    loop = Loop()
-    taps = {"ours": ours, "bare": bare}[which](loop)
+    loop = LoopDriver()
+    taps = {"ours": kiosk, "bare": baseline}[variant](loop)
     answer: list[tuple[str, str, float, float]] = []
     while True:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
@@ -171,9 +171,9 @@ def main(which: str) -> None:
         answer, before = [], ""
         for kind, name, tap in taps():
             if kind == "screen":
-                loop.rest(FINGER_RESTS_S)
+                loop.idle_for(PAUSE_BETWEEN_SCREENS_S)
             elif kind == "key" and before != "key":
-                loop.rest(COUNTS_S)
+                loop.idle_for(TOUCH_GUARD_S)
             before = kind
             answer.append((kind, name, *loop.measure(tap)))
 

@@ -19,23 +19,23 @@ from pathlib import Path
 from typing import Self
 
 from kiosk_app.outbox.state_directory import outbox_directory
-from kiosk_app.settings import ENVIRONMENT_VARIABLE
+from kiosk_app.settings import SETTINGS_VARIABLE
 from tests.outbox_samples import enrolment
 
 SIZE = (1080, 1920)
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-_SIZE = f"{SIZE[0]}x{SIZE[1]}"
-KIOSK = (str(Path(sys.executable).with_name("kiosk")), "run", "--windowed", "--size", _SIZE)
-BARE = (sys.executable, "-m", "tests.bench._baseline_window", _SIZE)
+_SIZE_TEXT = f"{SIZE[0]}x{SIZE[1]}"
+KIOSK_COMMAND = (str(Path(sys.executable).with_name("kiosk")), "run", "--windowed", "--size", _SIZE_TEXT)
+BASELINE_COMMAND = (sys.executable, "-m", "tests.bench._baseline_window", _SIZE_TEXT)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A window that stands on the glass. `painted_s` is how long that took from the start of its process."""
+class RunningWindow:
+    """A window that stands on the glass. `time_to_first_frame_s` is how long that took from the start of its process."""
 
     process: subprocess.Popen[bytes]
-    painted_s: float
+    time_to_first_frame_s: float
 
     def cpu_s(self) -> float:
         """Processor seconds so far, of the process, its threads and the processes it started and saw end."""
@@ -44,26 +44,26 @@ class Standing:
 
 
 @contextmanager
-def standing(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Standing]:
+def open_window(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[RunningWindow]:
     """The window that `command` opens, from when it is painted until the end of the `with`."""
-    with tempfile.TemporaryDirectory(prefix="dk-bench-") as place, _Manager(Path(place) / "notify") as manager:
+    with tempfile.TemporaryDirectory(prefix="dk-bench-") as place, _NotifySocket(Path(place) / "notify") as manager:
         started = time.perf_counter()
         process = subprocess.Popen(command, env={**os.environ, **environment, **manager.environment})
         try:
-            yield Standing(process, manager.ready_at() - started)
+            yield RunningWindow(process, manager.wait_until_ready() - started)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE_S)
+            process.wait(TIMEOUT_S)
 
 
-class _Manager:
+class _NotifySocket:
     """Listens as systemd does, to the end: whoever speaks into a full queue would wait for ever."""
 
     def __init__(self, path: Path) -> None:
         # A third of the time-out is how often the kiosk says that it is alive; 15 s stands in its unit file.
         self.environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "15000000"}
-        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._line.bind(str(path))
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
         self._ready: queue.SimpleQueue[float] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read)
 
@@ -72,22 +72,22 @@ class _Manager:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.shutdown(socket.SHUT_RD)
+        self._socket.shutdown(socket.SHUT_RD)
         self._reader.join()
-        self._line.close()
+        self._socket.close()
 
-    def ready_at(self) -> float:
+    def wait_until_ready(self) -> float:
         """When the window was painted, by time.perf_counter. Raises queue.Empty when it is not after PATIENCE_S."""
-        return self._ready.get(timeout=PATIENCE_S)
+        return self._ready.get(timeout=TIMEOUT_S)
 
     def _read(self) -> None:
-        while said := self._line.recv(4096):
+        while said := self._socket.recv(4096):
             if said == b"READY=1":
                 self._ready.put(time.perf_counter())
 
 
 @contextmanager
-def enrolled_kiosk(devices: str = "") -> Iterator[dict[str, str]]:
+def enrolled_kiosk_environment(devices: str = "") -> Iterator[dict[str, str]]:
     """The environment of a kiosk enrolled at an invented centre, in a directory of its own.
 
     `devices` is the part of kiosk.toml that names them.
@@ -99,4 +99,4 @@ def enrolled_kiosk(devices: str = "") -> Iterator[dict[str, str]]:
         paths = f'[paths]\nstate = "{state}"\nruntime = "{runtime}"\n'
         settings = Path(place) / "kiosk.toml"
         settings.write_text(paths + devices, encoding="utf-8")
-        yield {ENVIRONMENT_VARIABLE: str(settings)}
+        yield {SETTINGS_VARIABLE: str(settings)}

@@ -20,28 +20,28 @@ from journey.events import Event
 from journey.state import Journey
 from journey.step import step
 from screens.kivy_setup import configure
-from tests.bench._tap_window import BUTTONS, COUNTS_S, SIZE, Loop, press
-from tools.sample_journeys import STORY, samples
+from tests.bench._tap_window import BUTTONS, SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
+from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
-SIGNS = "น้ำท่วม ถนนพังมาก"
-KEDMANEE = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฟหกดเ้่าสวงฃผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙ฎฑธํณฯญ"
-SETTLE = 12  # turns of the loop
-PLACE = (976, 500)  # pixels of the bare field, about what ours has
+TYPED_TEXT = "น้ำท่วม ถนนพังมาก"
+KEDMANEE_KEYS = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฟหกดเ้่าสวงฃผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙ฎฑธํณฯญ"
+SETTLE_FRAMES = 12  # turns of the loop
+FIELD_SIZE = (976, 500)  # pixels of the bare field, about what ours has
 
-Type = Callable[[str], None]
+TypeCharacter = Callable[[str], None]
 
 
 def story(characters: int) -> str:
     """So many characters of an invented complaint, in paragraphs."""
-    paragraph = (STORY + " ") * 3 + "\n"
+    paragraph = (COMPLAINT_TEXT + " ") * 3 + "\n"
     return (paragraph * (characters // len(paragraph) + 1))[:characters]
 
 
-def ours(loop: Loop, text: str) -> Type:
+def kiosk(loop: LoopDriver, text: str) -> TypeCharacter:
     """The page of telling; its keyboard's keys are touched."""
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
-    shell_class = import_module("screens.root_view").Shell
-    journey: Journey = samples("th")["tell_empty"]
+    shell_class = import_module("screens.root_view").RootView
+    journey: Journey = sample_journeys("th")["tell_empty"]
 
     def send(event: Event) -> None:
         nonlocal journey
@@ -50,15 +50,15 @@ def ours(loop: Loop, text: str) -> Type:
 
     shell = shell_class(send)
     loop.window.add_widget(shell)
-    shell.show(samples("th")["attract"])
+    shell.show(sample_journeys("th")["attract"])
     if journey.visit is not None:
         journey = replace(journey, visit=replace(journey.visit, draft=replace(journey.visit.draft, text=text)))
     shell.show(journey)
 
     def touch_key(sign: str) -> None:
         name = "key.space" if sign == " " else f"key.{sign}"
-        place = next(spot for spot in shell.touchables() if spot.name == name)
-        press(shell, touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2))
+        place = next(spot for spot in shell.visible_touch_targets() if spot.name == name)
+        tap_counted(shell, touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2))
 
     return touch_key
 
@@ -66,7 +66,7 @@ def ours(loop: Loop, text: str) -> Type:
 def _text_input(text: str) -> Any:
     return import_module("kivy.uix.textinput").TextInput(
         size_hint=(None, None),
-        size=PLACE,
+        size=FIELD_SIZE,
         pos=(52, 1100),
         font_name="Sarabun",
         font_size=40,
@@ -75,14 +75,14 @@ def _text_input(text: str) -> Any:
     )
 
 
-def bare(loop: Loop, text: str) -> Type:
+def baseline(loop: LoopDriver, text: str) -> TypeCharacter:
     """Kivy's text input and buttons."""
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
     button = import_module("kivy.uix.button").Button
     field = _text_input(text)
     grid = import_module("kivy.uix.gridlayout").GridLayout(cols=12, size_hint=(1, 0.35))
     keys: dict[str, Any] = {}
-    for sign in dict.fromkeys(SIGNS + KEDMANEE):
+    for sign in dict.fromkeys(TYPED_TEXT + KEDMANEE_KEYS):
         if len(keys) < BUTTONS:
             keys[sign] = button(text=sign, font_name="Sarabun", font_size=46)
             keys[sign].bind(on_release=lambda _button, sign=sign: field.insert_text(sign))
@@ -92,38 +92,38 @@ def bare(loop: Loop, text: str) -> Type:
     root.add_widget(grid)
     loop.window.add_widget(root)
 
-    def press(sign: str) -> None:
+    def tap_counted(sign: str) -> None:
         finger = touch(*keys[sign].center)
         finger.touch_down()
         finger.touch_up()
 
-    return press
+    return tap_counted
 
 
-def alone(loop: Loop, text: str) -> Type:
+def baseline_field_only(loop: LoopDriver, text: str) -> TypeCharacter:
     """Kivy's text input, nothing else."""
     field = _text_input(text)
     root = import_module("kivy.uix.floatlayout").FloatLayout()
     root.add_widget(field)
     loop.window.add_widget(root)
-    insert: Type = field.insert_text
+    insert: TypeCharacter = field.insert_text
     return insert
 
 
-def main(which: str, characters: int) -> None:
+def main(variant: str, characters: int) -> None:
     """Serve rounds until stdin ends."""
     configure(False, SIZE)
-    loop = Loop()
-    write = {"ours": ours, "bare": bare, "alone": alone}[which](loop, story(characters))
-    for _ in range(SETTLE):
-        loop.turn()
-    loop.rest(COUNTS_S)
+    loop = LoopDriver()
+    write = {"ours": kiosk, "bare": baseline, "alone": baseline_field_only}[variant](loop, story(characters))
+    for _ in range(SETTLE_FRAMES):
+        loop.run_frame()
+    loop.idle_for(TOUCH_GUARD_S)
     answer: list[tuple[str, float, float]] = []
     while True:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
         if not sys.stdin.readline():
             return
-        answer = [(sign, *loop.measure(lambda sign=sign: write(sign))) for sign in SIGNS]  # type: ignore[misc]
+        answer = [(sign, *loop.measure(lambda sign=sign: write(sign))) for sign in TYPED_TEXT]  # type: ignore[misc]
 
 
 if __name__ == "__main__":

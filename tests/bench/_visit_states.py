@@ -6,82 +6,88 @@ from typing import Any
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import RecognisedLine
-from journey.state import Comfort, Journey, Screen
-from protocol.choices import Naming, Nature
+from journey.state import AccessibilityOptions, Journey, Screen
+from protocol.choices import NameDisclosure, Nature
 from protocol.topics import Topic
-from tests.scenarios.scenario import Story, page
+from tests.scenarios.scenario import Scenario, page
 from thai.line_breaking import words
-from tools.sample_journeys import AROUND, HALL, LETTER, STORY, answer
+from tools.sample_journeys import COMPLAINT_TEXT, ENVIRONMENT, KIOSK_PROFILE, LETTER_LINES, track_response
 
-LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER)
+RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER_LINES)
 CODE = "7KQ2M9XD4TBVS"
 
 
-class Visit(Story):
+class RecordedScenario(Scenario):
     """A story that remembers each state it went through, from attract to attract."""
 
-    def __init__(self, comfort: Comfort) -> None:
+    def __init__(self, accessibility: AccessibilityOptions) -> None:
         super().__init__()
-        self.journey = replace(self.journey, hall=HALL, around=AROUND, comfort=comfort)
+        self.journey = replace(self.journey, kiosk=KIOSK_PROFILE, environment=ENVIRONMENT, accessibility=accessibility)
         self.states: list[Journey] = []
 
-    def happens(self, *happenings: events.Event) -> "Visit":
+    def dispatch(self, *new_events: events.Event) -> "Visit":
         """As told; each state is kept."""
-        for event in happenings:
-            super().happens(event)
+        for event in new_events:
+            super().dispatch(event)
             self.states.append(self.journey)
         return self
 
-    taps = happens
+    tap = dispatch
 
-    def writes(self, event: Any, text: str) -> "Visit":
+    def write_word_by_word(self, event: Any, text: str) -> "Visit":
         """Write word by word."""
         pieces = words(text)
-        return self.happens(*(event("".join(pieces[:end])) for end in range(1, len(pieces) + 1)))
+        return self.dispatch(*(event("".join(pieces[:end])) for end in range(1, len(pieces) + 1)))
 
-    def ends(self) -> list[Journey]:
+    def finish(self) -> list[Journey]:
         """From review to attract, with the receipt. What the visit went through."""
-        self.confirmed().happens(events.Painted(Screen.RECEIPT))
-        self.answers(
-            effects.PrintReceipt, lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, PrinterStatus.READY)
+        self.confirm_and_print().dispatch(events.ScreenShown(Screen.RECEIPT))
+        self.answer_effect(
+            effects.PrintReceipt,
+            lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY),
         )
-        self.card_out().taps(events.Finish()).sees(Screen.FAREWELL).waits(9).sees(Screen.ATTRACT)
+        self.remove_card().tap(events.Finish()).expect_screen(Screen.FAREWELL).wait(9).expect_screen(Screen.ATTRACT)
         return self.states
 
 
-def visits(comfort: Comfort) -> list[Journey]:
+def visit_states(accessibility: AccessibilityOptions) -> list[Journey]:
     """Three visits one after the other: a card and typing; a letter of two pages; looking after a case."""
-    return [*_typed(comfort), *_scanned(comfort), *_tracked(comfort)]
+    return [*_typed_visit(accessibility), *_scanned_visit(accessibility), *_tracking_visit(accessibility)]
 
 
-def _typed(comfort: Comfort) -> list[Journey]:
-    visit = Visit(comfort)
-    visit.identified()
-    visit.taps(events.Next(), events.ChooseTopic(Topic.UTILITIES)).writes(events.WriteSpot, "หน้าวัด")
-    visit.taps(events.Next()).writes(events.WriteText, STORY).taps(events.Next())
-    visit.taps(events.Edit(Screen.DETAILS), events.ChooseNature(Nature.SUGGESTION), events.Next())
-    visit.taps(events.Edit(Screen.PHONE), events.WritePhone("0812345678"), events.Next())
-    visit.taps(events.ChooseNaming(Naming.WITHHELD))
-    return visit.ends()
+def _typed_visit(accessibility: AccessibilityOptions) -> list[Journey]:
+    visit = RecordedScenario(accessibility)
+    visit.identify_by_card()
+    visit.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES)).write_word_by_word(events.WriteLocationNote, "หน้าวัด")
+    visit.tap(events.Next()).write_word_by_word(events.WriteText, COMPLAINT_TEXT).tap(events.Next())
+    visit.tap(events.EditSection(Screen.DETAILS), events.ChooseNature(Nature.SUGGESTION), events.Next())
+    visit.tap(events.EditSection(Screen.PHONE), events.WritePhone("0812345678"), events.Next())
+    visit.tap(events.ChooseNameDisclosure(NameDisclosure.WITHHELD))
+    return visit.finish()
 
 
-def _scanned(comfort: Comfort) -> list[Journey]:
-    visit = Visit(comfort)
-    visit.taps(events.Begin())
-    visit.accepts()
-    visit.taps(events.WithoutCard(), events.ChooseTopic(Topic.UNSURE), events.Next(), events.TellByScan())
+def _scanned_visit(accessibility: AccessibilityOptions) -> list[Journey]:
+    visit = RecordedScenario(accessibility)
+    visit.tap(events.BeginVisit())
+    visit.accept_notice()
+    visit.tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.UNSURE), events.Next(), events.SwitchToScan())
     for name in ("one", "two"):
-        visit.taps(events.ScanPage())
-        ticket = visit.newest(effects.ScanOnePage).ticket
-        visit.happens(events.PageProgress(ticket, 0.5), events.PageScanned(ticket, page(name)))
-        visit.answers(effects.RecognisePage, lambda e: events.PageRecognised(e.ticket, e.page_id, LINES, True, 91.0))
-    visit.taps(events.Next())
-    return visit.ends()
+        visit.tap(events.ScanPage())
+        request_id = visit.newest_effect(effects.ScanPages).request_id
+        visit.dispatch(events.ScanProgress(request_id, 0.5), events.PageScanned(request_id, page(name)))
+        visit.answer_effect(
+            effects.RecognisePage,
+            lambda e: events.PageRecognised(e.request_id, e.page_id, RECOGNISED_LINES, True, 91.0),
+        )
+    visit.tap(events.Next())
+    return visit.finish()
 
 
-def _tracked(comfort: Comfort) -> list[Journey]:
-    visit = Visit(comfort)
-    visit.taps(events.OpenTrack(), events.SubmitCode(CODE))
-    visit.answers(effects.LookUp, lambda e: events.LookedUp(e.ticket, answer(comfort.language)))
-    visit.taps(events.Finish()).sees(Screen.ATTRACT)
+def _tracking_visit(accessibility: AccessibilityOptions) -> list[Journey]:
+    visit = RecordedScenario(accessibility)
+    visit.tap(events.OpenTracking(), events.SubmitTrackingCode(CODE))
+    visit.answer_effect(
+        effects.LookUp, lambda e: events.LookUpSucceeded(e.request_id, track_response(accessibility.language))
+    )
+    visit.tap(events.Finish()).expect_screen(Screen.ATTRACT)
     return visit.states

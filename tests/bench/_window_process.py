@@ -7,7 +7,7 @@ import sys
 from typing import Any, Self
 
 
-class Player:
+class WindowProcess:
     """A module of this directory that opens a window on `display`, says one line of JSON when it stands there, then
     plays a round for each line it reads and answers with a line of JSON: a list of lists."""
 
@@ -19,7 +19,7 @@ class Player:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._answer()
+        self._read_response()
 
     def __enter__(self) -> Self:
         return self
@@ -27,14 +27,14 @@ class Player:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def play(self) -> list[list[Any]]:
+    def run_round(self) -> list[list[Any]]:
         """One round."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return self._answer()
+        return self._read_response()
 
-    def _answer(self) -> list[list[Any]]:
+    def _read_response(self) -> list[list[Any]]:
         assert self._process.stdout is not None
         answer: list[list[Any]] = json.loads(self._process.stdout.readline())
         return answer

@@ -25,23 +25,23 @@ from kiosk_app.forwarder import Forwarder
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.clock import now
 from protocol import keys, signing
-from tests.fake_centre import SmallCentre
-from tests.outbox_samples import KIOSK_KEY, enrolment, file_one
+from tests.fake_centre import FakeCentre
+from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment, save_submission
 
 BUDGET = 0.8
 ROUNDS = 9
 ROWS = 100  # a backlog after a day without network
-VISITS = {  # name -> plain pages
+PAGE_SIZES = {  # name -> plain pages
     "typed, no page": (),
     "one page of 300 kB": (300_000,),
     "three pages of 300 kB": (300_000,) * 3,
 }
-KEY_ID = keys.fingerprint(keys.public_bytes(KIOSK_KEY))
-processes = multiprocessing.get_context("fork")  # the child keeps the keys of tests.outbox_samples
+KEY_ID = keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY))
+fork_context = multiprocessing.get_context("fork")  # the child keeps the keys of tests.outbox_samples
 
 
 def _serve(pipe: Connection) -> None:
-    with SmallCentre() as centre:
+    with FakeCentre() as centre:
         pipe.send(centre.url)
         while pipe.recv() == "forget":
             for kept in (centre.parts, centre.deliveries, centre.receipts):
@@ -50,9 +50,9 @@ def _serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def _centre() -> Iterator[tuple[str, Connection]]:
+def _centre_process() -> Iterator[tuple[str, Connection]]:
     ours, theirs = multiprocessing.Pipe()
-    process = processes.Process(target=_serve, args=(theirs,))
+    process = fork_context.Process(target=_serve, args=(theirs,))
     process.start()
     try:
         yield ours.recv(), ours
@@ -62,7 +62,7 @@ def _centre() -> Iterator[tuple[str, Connection]]:
 
 
 @dataclass(frozen=True)
-class Sending:
+class UnsignedRequest:
     """A request without its signature."""
 
     method: str
@@ -71,46 +71,48 @@ class Sending:
     body: bytes
 
 
-def _sendings(outbox: Outbox) -> list[Sending]:
+def _unsigned_requests(outbox: Outbox) -> list[UnsignedRequest]:
     """What the forwarder will send: each page whole, each submission."""
-    sendings = []
+    unsigned_requests = []
     for waiting in outbox.pending():
         row = outbox.read(waiting.submission_id)
         for part in row.parts:
             headers = {"Upload-Offset": "0", "Upload-Length": str(part.size)}
             sealed = outbox.read_part(row.submission_id, part.index)
-            sendings.append(Sending("PATCH", f"/parts/{part.sha256}", headers, sealed))
+            unsigned_requests.append(UnsignedRequest("PATCH", f"/parts/{part.sha256}", headers, sealed))
         headers = {"Idempotency-Key": f'"{row.submission_id}"'}
-        sendings.append(Sending("POST", "/submissions", headers, row.delivery(now()).model_dump_json().encode()))
-    return sendings
+        unsigned_requests.append(
+            UnsignedRequest("POST", "/submissions", headers, row.delivery(now()).model_dump_json().encode())
+        )
+    return unsigned_requests
 
 
-def _bare(url: str, sendings: list[Sending]) -> float:
+def _drain_baseline(url: str, unsigned_requests: list[UnsignedRequest]) -> float:
     """Seconds for the floor: sign and send each over one session. No store, no receipt looked at."""
     start = time.perf_counter()
     with requests.Session() as session:
-        for sending in sendings:
+        for sending in unsigned_requests:
             request = requests.Request(
                 sending.method, f"{url}/api/v1{sending.path}", sending.headers, data=sending.body
             )
             prepared = session.prepare_request(request)
-            signing.sign(prepared, KIOSK_KEY, KEY_ID)
+            signing.sign_request(prepared, KIOSK_SIGNING_KEY, KEY_ID)
             session.send(prepared).raise_for_status()
     return time.perf_counter() - start
 
 
-def _drained(url: str, outbox: Outbox, state: Path) -> float:
+def _drain_with_forwarder(url: str, outbox: Outbox, state: Path) -> float:
     """Seconds for the forwarder to empty the outbox."""
-    forwarder = Forwarder(outbox, enrolment(url), KIOSK_KEY, url, state=state, version="bench")
+    forwarder = Forwarder(outbox, enrolment(url), KIOSK_SIGNING_KEY, url, state=state, version="bench")
     start = time.perf_counter()
-    report = forwarder.once()
+    report = forwarder.deliver_once()
     seconds = time.perf_counter() - start
     if report.delivered != ROWS or report.waiting:
         raise RuntimeError(f"The outbox was not drained: {report}")
     return seconds
 
 
-def _forget(pipe: Connection) -> None:
+def _reset_centre(pipe: Connection) -> None:
     pipe.send("forget")
     pipe.recv()
 
@@ -126,13 +128,16 @@ def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, 
         with Outbox.open(state / "outbox", enrolment(url)) as outbox:
             for turn in range(ROUNDS):
                 for _ in range(ROWS):
-                    file_one(outbox, tuple(random.randbytes(size) for size in sizes))
-                sendings = _sendings(outbox)
-                moved = sum(len(sending.body) for sending in sendings)
-                runs = [(bare, lambda s=sendings: _bare(url, s)), (ours, lambda: _drained(url, outbox, state))]
+                    save_submission(outbox, tuple(random.randbytes(size) for size in sizes))
+                unsigned_requests = _unsigned_requests(outbox)
+                moved = sum(len(sending.body) for sending in unsigned_requests)
+                runs = [
+                    (bare, lambda s=unsigned_requests: _drain_baseline(url, s)),
+                    (ours, lambda: _drain_with_forwarder(url, outbox, state)),
+                ]
                 for seconds, run in runs if turn % 2 else reversed(runs):  # whoever goes second finds warm caches
                     seconds.append(run())
-                    _forget(pipe)
+                    _reset_centre(pipe)
     shares = [floor / seconds for floor, seconds in zip(bare, ours, strict=True)]
     return moved / median(ours) / 1e6, moved / median(bare) / 1e6, median(shares)
 
@@ -141,8 +146,8 @@ def main() -> int:
     """Print the table. 0 when every kind of visit is within the budget."""
     worst = 9.9
     print(f"{f'{ROWS} visits':24} {'forwarder':>12} {'bare loop':>12} {'share':>6}   budget {BUDGET:.0%}")
-    with _centre() as (url, pipe):
-        for name, sizes in VISITS.items():
+    with _centre_process() as (url, pipe):
+        for name, sizes in PAGE_SIZES.items():
             ours, bare, share = measure(url, pipe, sizes)
             print(f"{name:24} {ours:7.2f} MB/s {bare:7.2f} MB/s {share:6.0%}")
             worst = min(worst, share)

@@ -21,29 +21,29 @@ from threading import Event, Thread, active_count
 
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReadError, CardReaderStatus
-from simulators.simulated_devices import Bench
+from simulators.simulated_devices import SimulatedDevices
 
-TIMES = 500
+CYCLES = 500
 READ_EVERY = 10
 KILL_EVERY = 50
-SEEN_S = 30.0
+EVENT_TIMEOUT_S = 30.0
 BUDGET_BYTES = 1024  # a time; a leaked context or handle is 300 and more
 
 IN, OUT = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
 
 
 @dataclass(frozen=True)
-class Leftover:
-    """What remains. `told_wrongly` is what was told beside one IN and one OUT each time."""
+class LeakReport:
+    """What remains. `wrong_events` is what was told beside one IN and one OUT each time."""
 
-    told_wrongly: list[CardReaderStatus]
+    wrong_events: list[CardReaderStatus]
     handles: int
     threads: int
-    bytes_a_time: float
+    bytes_per_cycle: float
     readings: int
 
 
-def resident() -> int:
+def resident_bytes() -> int:
     """Bytes of this process in memory, after giving back what is free."""
     ctypes.CDLL("libc.so.6").malloc_trim(0)
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
@@ -54,58 +54,62 @@ def handles() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def cycles(bench: Bench, times: int) -> Leftover:
-    """Put a card in and out `times` times; the slot must be empty."""
+def run_cycles(simulated_devices: SimulatedDevices, cycle_count: int) -> LeakReport:
+    """Put a card in and out `cycle_count` times; the slot must be empty."""
     stop = Event()
     told: list[CardReaderStatus] = []
     watch = Thread(target=PcscCardReader().watch, args=(told.append, stop))
     before = handles(), active_count()
     watch.start()
-    until(lambda: told == [OUT])
+    wait_until(lambda: told == [OUT])
     wrongly: list[CardReaderStatus] = []
     readings = memory = 0
-    for turn in range(times):
-        if turn == times // 10:
-            memory = resident()
+    for turn in range(cycle_count):
+        if turn == cycle_count // 10:
+            memory = resident_bytes()
         told.clear()
-        bench.card_insert(("boonma", "somchai", "bangkok", "expired")[turn % 4])
-        until(lambda: told[-1:] == [IN])
+        simulated_devices.insert_card(("boonma", "somchai", "bangkok", "expired")[turn % 4])
+        wait_until(lambda: told[-1:] == [IN])
         if turn % READ_EVERY == 0:
             with contextlib.suppress(CardReadError):
                 PcscCardReader().read_citizen()
                 readings += 1
-        bench.card_remove()
-        until(lambda: told[-1:] == [OUT])
+        simulated_devices.remove_card()
+        wait_until(lambda: told[-1:] == [OUT])
         wrongly += told if told != [IN, OUT] else []
-        if turn % KILL_EVERY == KILL_EVERY - 1 and bench.pcscd:
-            bench.pcscd.signal(signal.SIGKILL)
-            bench.pcscd.stop()
-            bench.pcscd.start()
-    grown = resident() - memory
+        if turn % KILL_EVERY == KILL_EVERY - 1 and simulated_devices.pcscd:
+            simulated_devices.pcscd.signal(signal.SIGKILL)
+            simulated_devices.pcscd.stop()
+            simulated_devices.pcscd.start()
+    grown = resident_bytes() - memory
     stop.set()
     watch.join()
-    until(lambda: (handles(), active_count()) <= before)
-    return Leftover(wrongly, handles() - before[0], active_count() - before[1], grown / (times - times // 10), readings)
+    wait_until(lambda: (handles(), active_count()) <= before)
+    return LeakReport(
+        wrongly, handles() - before[0], active_count() - before[1], grown / (cycle_count - cycle_count // 10), readings
+    )
 
 
-def until(is_so: Callable[[], bool], seconds: float = SEEN_S) -> None:
-    """Wait for `is_so()`; goes on after `seconds`, what did not happen is counted by who asks."""
+def wait_until(condition: Callable[[], bool], seconds: float = EVENT_TIMEOUT_S) -> None:
+    """Wait for `condition()`; goes on after `seconds`, what did not happen is counted by who asks."""
     end = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < end:
+    while not condition() and time.monotonic() < end:
         time.sleep(0.01)
 
 
 def main() -> int:
     """Print what is left. 0 when nothing is."""
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else TIMES
-    with tempfile.TemporaryDirectory() as directory, Bench(Path(directory)) as bench:
-        os.environ.update(bench.environment)
+    cycle_count = int(sys.argv[1]) if len(sys.argv) > 1 else CYCLES
+    with tempfile.TemporaryDirectory() as directory, SimulatedDevices(Path(directory)) as simulated_devices:
+        os.environ.update(simulated_devices.environment)
         began = time.monotonic()
-        left = cycles(bench, times)
-    print(f"{times} cards in and out in {time.monotonic() - began:.0f} s, {left.readings} of them read")
-    print(f"events told wrongly: {len(left.told_wrongly)}")
-    print(f"left behind: handles {left.handles}, threads {left.threads}, memory {left.bytes_a_time:+.0f} bytes a time")
-    kept = not left.told_wrongly and left.handles <= 0 and left.threads <= 0 and left.bytes_a_time <= BUDGET_BYTES
+        left = run_cycles(simulated_devices, cycle_count)
+    print(f"{cycle_count} cards in and out in {time.monotonic() - began:.0f} s, {left.readings} of them read")
+    print(f"events told wrongly: {len(left.wrong_events)}")
+    print(
+        f"left behind: handles {left.handles}, threads {left.threads}, memory {left.bytes_per_cycle:+.0f} bytes a time"
+    )
+    kept = not left.wrong_events and left.handles <= 0 and left.threads <= 0 and left.bytes_per_cycle <= BUDGET_BYTES
     return 0 if kept else 1
 
 

@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simulators.simulated_devices import Bench
+from simulators.simulated_devices import SimulatedDevices
 from simulators.virtual_display import VirtualDisplay
-from tests.bench._timed_windows import BARE, KIOSK, SIZE, enrolled_kiosk, standing
+from tests.bench._timed_windows import BASELINE_COMMAND, KIOSK_COMMAND, SIZE, enrolled_kiosk_environment, open_window
 
 BUDGET = 1.0
 SETTLE_S = 15.0  # pages are built ahead, devices looked at for the first time
@@ -27,12 +27,16 @@ def main() -> int:
     """Print the table. 0 when the kiosk takes no more than the bare window, but for the noise."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else MEASURE_S
     with ExitStack() as stack:
-        bench = stack.enter_context(Bench(Path(stack.enter_context(TemporaryDirectory(prefix="dk-bench-")))))
-        kiosk = stack.enter_context(enrolled_kiosk(bench.settings)) | bench.environment
+        bench = stack.enter_context(SimulatedDevices(Path(stack.enter_context(TemporaryDirectory(prefix="dk-bench-")))))
+        kiosk = stack.enter_context(enrolled_kiosk_environment(bench.settings)) | bench.environment
         windows = {}
-        for name, command in (("attract", KIOSK), ("bare", BARE), ("bare, its twin", BARE)):
+        for name, command in (
+            ("attract", KIOSK_COMMAND),
+            ("bare", BASELINE_COMMAND),
+            ("bare, its twin", BASELINE_COMMAND),
+        ):
             display = stack.enter_context(VirtualDisplay(*SIZE))
-            windows[name] = stack.enter_context(standing(command, os.environ | kiosk | {"DISPLAY": display.name}))
+            windows[name] = stack.enter_context(open_window(command, os.environ | kiosk | {"DISPLAY": display.name}))
         time.sleep(SETTLE_S)
         before = {name: window.cpu_s() for name, window in windows.items()}
         time.sleep(seconds)

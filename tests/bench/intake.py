@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import psycopg
 
-from tests.load.central_service import Machine, machine
+from tests.load.central_service import CentralService, central_service
 from tests.postgresql import PROGRAMS
 
 if TYPE_CHECKING:
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 ROUNDS = 7
 VISITS = {"typed, no page": (0, 100), "three pages of 300 kB": (3, 20)}  # name -> pages, submissions a round
 TABLES = ("cases_case", "cases_casechange", "cases_person", "cases_letterpage", "intake_accepted", "intake_part")
-OWNER = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepted": "case_id"}  # else case_id
+OWNER_COLUMN = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepted": "case_id"}  # else case_id
 
 
-def _taken_in(central: Machine, kiosk: "SimulatedKiosk", pages: int, count: int) -> float:
+def _time_intake(central: CentralService, kiosk: "SimulatedKiosk", pages: int, count: int) -> float:
     """Seconds a submission, sealing not counted."""
-    from central.simulation.connection import Line  # noqa: PLC0415  # needs Django set up
+    from central.simulation.connection import CentreConnection  # noqa: PLC0415  # needs Django set up
 
     visits = [kiosk.visit(pages) for _ in range(count)]
-    with Line(central.url) as line:
+    with CentreConnection(central.url) as line:
         begun = time.perf_counter()
         for visit in visits:
             kiosk.deliver(line, visit)
         return (time.perf_counter() - begun) / count
 
 
-def _rows(connection: psycopg.Connection[Any], count: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
+def _insert_statements(connection: psycopg.Connection[Any], count: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
     """The rows of the last submissions: for each, (INSERT statement, values)."""
     cases = connection.execute("SELECT id FROM cases_case ORDER BY id DESC LIMIT %s", (count,)).fetchall()
     found = []
@@ -53,7 +53,9 @@ def _rows(connection: psycopg.Connection[Any], count: int) -> list[list[tuple[st
         rows = []
         for table in TABLES:
             owner = accepted[0] if accepted and table == "intake_part" else case
-            cursor = connection.execute(f"SELECT * FROM {table} WHERE {OWNER.get(table, 'case_id')} = %s", (owner,))
+            cursor = connection.execute(
+                f"SELECT * FROM {table} WHERE {OWNER_COLUMN.get(table, 'case_id')} = %s", (owner,)
+            )
             columns = [f'"{column.name}"' for column in cursor.description or ()]
             insert = f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
             rows += [(insert, row) for row in cursor.fetchall()]
@@ -61,9 +63,9 @@ def _rows(connection: psycopg.Connection[Any], count: int) -> list[list[tuple[st
     return found
 
 
-def _bare(connection: psycopg.Connection[Any], count: int, pages: int, place: Path) -> float:
+def _time_plain_inserts(connection: psycopg.Connection[Any], count: int, pages: int, place: Path) -> float:
     """Seconds a submission for the floor: the same rows and files, a transaction each."""
-    submissions = _rows(connection, count)
+    submissions = _insert_statements(connection, count)
     connection.commit()
     picture = b"\xff" * 300_000
     begun = time.perf_counter()
@@ -85,11 +87,11 @@ def main() -> int:
         return 1
     place = Path(tempfile.mkdtemp(prefix="central-intake-"))
     try:
-        with machine(place) as central, psycopg.connect(central.database.url) as connection:
+        with central_service(place) as central, psycopg.connect(central.database.url) as connection:
             django.setup()
-            from central.simulation.enrolment import enrol  # noqa: PLC0415  # needs Django set up
+            from central.simulation.enrolment import enrol_kiosks  # noqa: PLC0415  # needs Django set up
 
-            (kiosk,) = enrol(1)
+            (kiosk,) = enrol_kiosks(1)
             for table in TABLES:
                 connection.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING INDEXES)")
             connection.commit()
@@ -97,8 +99,8 @@ def main() -> int:
             for name, (pages, count) in VISITS.items():
                 rounds = []
                 for _ in range(ROUNDS):
-                    ours = _taken_in(central, kiosk, pages, count)
-                    rounds.append((ours, _bare(connection, count, pages, place)))
+                    ours = _time_intake(central, kiosk, pages, count)
+                    rounds.append((ours, _time_plain_inserts(connection, count, pages, place)))
                 ours, bare = (median(side) * 1e3 for side in zip(*rounds, strict=True))
                 ratio = median(ours / bare for ours, bare in rounds)
                 print(f"{name:24} {ours:7.2f} ms {bare:7.2f} ms {ratio:6.1f}", flush=True)

@@ -22,14 +22,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from journey import events
-from journey.state import Comfort, Journey, Overlay, PrintPhase, Screen, Surroundings
-from kiosk_app.composition_root import devices_of, hall_of
+from journey.state import AccessibilityOptions, Environment, Journey, Overlay, PrintPhase, Screen
+from kiosk_app.composition_root import create_devices, read_kiosk_profile
 from kiosk_app.outbox.state_directory import outbox_directory
-from kiosk_app.runner.effect_runner import Runner
-from kiosk_app.runner.outbox_service import Keeper
+from kiosk_app.runner.effect_runner import EffectRunner
+from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.services import services
-from kiosk_app.settings import CardReader, Paths, Scanner, Settings
-from protocol.messages import TrackAnswer
+from kiosk_app.settings import CardReaderSettings, PathSettings, ScannerSettings, Settings
+from protocol.messages import TrackingResponse
 from protocol.topics import Topic
 from screens.kivy_setup import configure
 from simulators.sample_letters import MARKET_LETTER
@@ -39,15 +39,15 @@ from thai.line_breaking import words
 
 BUDGET_BYTES = 4096
 VISITS = 1000
-FROM_VISIT = 200  # by then caches are full and every page has been shown
-EVERY = 50
+WARM_UP_VISITS = 200  # by then caches are full and every page has been shown
+SAMPLE_EVERY_VISITS = 50
 SIZE = (540, 960)  # half the kiosk's: pixels are the display's memory, not ours, and take the most time
 TICK_S = 0.25
-PATIENCE_S = 30.0
-WORDS = [word for word in words(MARKET_LETTER) if not word.isspace()]
+TIMEOUT_S = 30.0
+STORY_WORDS = [word for word in words(MARKET_LETTER) if not word.isspace()]
 
 
-class Kiosk:
+class KioskInProcess:
     """The interface in this process, its loop turned by hand."""
 
     def __init__(self, place: Path) -> None:
@@ -56,30 +56,30 @@ class Kiosk:
         enrolled = enrolment()
         enrolled.save(state)
         settings = Settings(
-            card_reader=CardReader(enabled=False),
-            scanner=Scanner(enabled=False),
-            paths=Paths(state=state, runtime=place / "runtime"),
+            card_reader=CardReaderSettings(enabled=False),
+            scanner=ScannerSettings(enabled=False),
+            paths=PathSettings(state=state, runtime=place / "runtime"),
         )
         settings.paths.runtime.mkdir()
         self._base: Any = import_module("kivy.base")
         clock: Any = import_module("kivy.clock").Clock
-        hall = hall_of(settings, enrolled)
-        self._keeper = Keeper(settings.paths.state, settings.paths.runtime)
-        self._shell: Any = import_module("screens.root_view").Shell(self.send)
-        self._runner: Runner = Runner(
-            Journey(hall=hall, comfort=Comfort(), around=Surroundings(enrolled=True)),
-            devices_of(settings),
-            services(settings, self._keeper, lambda: hall, _no_centre, lambda devices, unwritten: ()),
+        kiosk = read_kiosk_profile(settings, enrolled)
+        self._outbox_service = OutboxService(settings.paths.state, settings.paths.runtime)
+        self._shell: Any = import_module("screens.root_view").RootView(self.send)
+        self._runner: EffectRunner = EffectRunner(
+            Journey(kiosk=kiosk, accessibility=AccessibilityOptions(), environment=Environment(enrolled=True)),
+            create_devices(settings),
+            services(settings, self._outbox_service, lambda: kiosk, _fail_look_up, lambda devices, report_error: ()),
             wake=clock.create_trigger(lambda _: self._runner.pump()),
             changed=self._shell.show,
         )
         import_module("kivy.core.window").Window.add_widget(self._shell)
         self._base.EventLoop.start()
         clock._max_fps = 0
-        self._ticked = 0.0
+        self._last_tick = 0.0
         self._shell.show(self._runner.journey)
         self._runner.start()
-        self.until(lambda journey: journey.now > 0)
+        self.wait_for(lambda journey: journey.now > 0)
 
     def send(self, event: events.Event) -> None:
         """What a touch does."""
@@ -88,52 +88,52 @@ class Kiosk:
     def stop(self) -> None:
         """End the threads, close the outbox."""
         self._runner.stop()
-        self._keeper.close()
+        self._outbox_service.close()
 
-    def turn(self) -> None:
+    def run_frame(self) -> None:
         """One turn of the loop, and the time that passes."""
         self._base.EventLoop.idle()
-        if time.monotonic() - self._ticked > TICK_S:
-            self._ticked = time.monotonic()
+        if time.monotonic() - self._last_tick > TICK_S:
+            self._last_tick = time.monotonic()
             self._runner.tick()
 
-    def until(self, there: Callable[[Journey], bool]) -> None:
-        """Turn until the journey is `there`, and that is painted. Raises TimeoutError."""
-        end = time.monotonic() + PATIENCE_S
-        while not there(self._runner.journey):
+    def wait_for(self, condition: Callable[[Journey], bool]) -> None:
+        """Turn until the journey is `condition`, and that is painted. Raises TimeoutError."""
+        end = time.monotonic() + TIMEOUT_S
+        while not condition(self._runner.journey):
             if time.monotonic() > end:
                 raise TimeoutError(f"The visit stands at {self._runner.journey.screen}.")
-            self.turn()
-        self.turn()
+            self.run_frame()
+        self.run_frame()
 
     def tap(self, event: events.Event, screen: Screen) -> None:
         """Touch, and wait for the screen that follows."""
         self.send(event)
-        self.until(lambda journey: journey.screen is screen)
+        self.wait_for(lambda journey: journey.screen is screen)
 
-    def visit(self, story: str, *, with_wishes: bool) -> None:
+    def visit(self, story: str, *, with_accessibility_changes: bool) -> None:
         """One citizen, from attract to attract."""
-        self.tap(events.Begin(), Screen.NOTICE)
-        if with_wishes:
+        self.tap(events.BeginVisit(), Screen.NOTICE)
+        if with_accessibility_changes:
             for wish in (events.SetLanguage("en"), events.NextTextSize(), events.NextContrast()):
                 self.tap(wish, Screen.NOTICE)
         self.tap(events.AcceptNotice(time.time()), Screen.IDENTIFY)
-        self.tap(events.WithoutCard(), Screen.TOPIC)
+        self.tap(events.ContinueWithoutCard(), Screen.TOPIC)
         self.tap(events.ChooseTopic(Topic.UTILITIES), Screen.PLACE)
-        self.tap(events.Next(), Screen.TELL)
+        self.tap(events.Next(), Screen.STORY)
         for end in range(20, len(story) + 20, 20):
-            self.tap(events.WriteText(story[:end]), Screen.TELL)
+            self.tap(events.WriteText(story[:end]), Screen.STORY)
         self.tap(events.Next(), Screen.REVIEW)
-        self.tap(events.Confirm(), Screen.RECEIPT)
-        self.send(events.Painted(Screen.RECEIPT))
-        self.until(lambda journey: journey.visit is not None and journey.visit.print_phase is PrintPhase.DONE)
+        self.tap(events.SubmitComplaint(), Screen.RECEIPT)
+        self.send(events.ScreenShown(Screen.RECEIPT))
+        self.wait_for(lambda journey: journey.visit is not None and journey.visit.print_phase is PrintPhase.DONE)
         self.send(events.Finish())
-        self.until(lambda journey: journey.overlay is Overlay.NO_PAPER)  # no printer: is the code kept?
-        self.tap(events.CodeKept(), Screen.FAREWELL)
+        self.wait_for(lambda journey: journey.overlay is Overlay.NO_RECEIPT)  # no printer: is the code kept?
+        self.tap(events.ConfirmCodeNoted(), Screen.FAREWELL)
         self.tap(events.Finish(), Screen.ATTRACT)
 
 
-def _no_centre(_code: str, _language: str) -> TrackAnswer:
+def _fail_look_up(_code: str, _language: str) -> TrackingResponse:
     raise AssertionError("nobody tracks here")
 
 
@@ -152,17 +152,17 @@ def main() -> int:
     with VirtualDisplay(*SIZE) as display, TemporaryDirectory(prefix="dk-bench-") as place:
         os.environ["DISPLAY"] = display.name
         configure(False, SIZE)
-        kiosk = Kiosk(Path(place))
+        kiosk = KioskInProcess(Path(place))
         try:
             for number in range(1, visits + 1):
-                story = "".join(random.choices(WORDS, k=20))
-                kiosk.visit(story, with_wishes=number % 10 == 0)
-                if number % EVERY == 0:
+                story = "".join(random.choices(STORY_WORDS, k=20))
+                kiosk.visit(story, with_accessibility_changes=number % 10 == 0)
+                if number % SAMPLE_EVERY_VISITS == 0:
                     measured.append((number, resident_bytes()))
                     print(f"visit {number:5}   {measured[-1][1] / 2**20:8.2f} MiB", flush=True)
         finally:
             kiosk.stop()
-    counted = [pair for pair in measured if pair[0] >= min(FROM_VISIT, visits // 2)]
+    counted = [pair for pair in measured if pair[0] >= min(WARM_UP_VISITS, visits // 2)]
     slope = linear_regression(*zip(*counted, strict=True)).slope
     print(f"from visit {counted[0][0]} on {slope:.0f} bytes a visit   budget {BUDGET_BYTES}")
     return 0 if slope <= BUDGET_BYTES else 1

@@ -23,30 +23,30 @@ from simulators.sample_letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
     SARABUN,
-    THREE_PAGES,
-    letter_page,
-    noisy,
-    plain_text,
-    shadowed,
-    skewed,
-    stamped,
-    upside_down,
+    THREE_PAGE_LETTER,
+    add_noise,
+    add_shadow,
+    add_skew,
+    add_stamps,
+    render_letter_page,
+    strip_layout_marks,
+    turn_upside_down,
 )
 
-TLWG = Path("/usr/share/fonts/truetype/tlwg")
-KINDS: dict[str, Callable[[Image.Image], Image.Image]] = {
+TLWG_FONTS_DIR = Path("/usr/share/fonts/truetype/tlwg")
+DISTORTIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "clean": lambda page: page,
-    "skew": skewed,
-    "noise": noisy,
-    "shadow": shadowed,
-    "stamp": stamped,
-    "upside down": upside_down,
+    "skew": add_skew,
+    "noise": add_noise,
+    "shadow": add_shadow,
+    "stamp": add_stamps,
+    "upside down": turn_upside_down,
 }
 
 
-def character_error(read: str, meant: str) -> float:
+def character_error_percent(read: str, expected: str) -> float:
     """Levenshtein distance in percent of the characters meant."""
-    one, other = _counted(meant), _counted(read)
+    one, other = _normalise(expected), _normalise(read)
     symbols = np.array([ord(character) for character in other])
     steps = np.arange(len(other) + 1)
     distances = steps.copy()
@@ -57,23 +57,26 @@ def character_error(read: str, meant: str) -> float:
     return 100 * float(distances[-1]) / len(one)
 
 
-def _counted(text: str) -> str:
+def _normalise(text: str) -> str:
     return "".join(text.split()).replace("\u0e4d\u0e32", "ำ").replace("เเ", "แ")
 
 
-def _pages() -> list[tuple[str, Image.Image]]:
-    faces = [(text, SARABUN, 16.0) for text in (*THREE_PAGES, MARKET_LETTER)]
-    faces += [(OFFICE_LETTER, TLWG / "Norasi.ttf", 12.0), (MARKET_LETTER, TLWG / "Garuda.ttf", 12.0)]
-    return [(text, letter_page(text, font=font, points=points)) for text, font, points in faces if font.exists()]
+def _letter_pages() -> list[tuple[str, Image.Image]]:
+    faces = [(text, SARABUN, 16.0) for text in (*THREE_PAGE_LETTER, MARKET_LETTER)]
+    faces += [
+        (OFFICE_LETTER, TLWG_FONTS_DIR / "Norasi.ttf", 12.0),
+        (MARKET_LETTER, TLWG_FONTS_DIR / "Garuda.ttf", 12.0),
+    ]
+    return [(text, render_letter_page(text, font=font, points=points)) for text, font, points in faces if font.exists()]
 
 
-def _plain(raw: bytes) -> str:
+def _read_with_tesseract(raw: bytes) -> str:
     command = ["tesseract", "stdin", "stdout", "-l", "tha+eng", "--psm", "1"]
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     return subprocess.run(command, input=raw, capture_output=True, check=True, env=environment).stdout.decode()
 
 
-def _ours(raw: bytes) -> str:
+def _read_with_kiosk(raw: bytes) -> str:
     page = child_process.run(prepare, raw, deadline_s=60, memory_mb=1024)
     return "\n".join(
         line.text
@@ -81,7 +84,7 @@ def _ours(raw: bytes) -> str:
     )
 
 
-def _timed(read: Callable[[bytes], str], raw: bytes) -> tuple[str, float]:
+def _time_reading(read: Callable[[bytes], str], raw: bytes) -> tuple[str, float]:
     begun = time.perf_counter()
     text = read(raw)
     return text, time.perf_counter() - begun
@@ -89,18 +92,20 @@ def _timed(read: Callable[[bytes], str], raw: bytes) -> tuple[str, float]:
 
 def main() -> int:
     """Print one row a kind; 0 when every kind keeps the budget."""
-    pages = _pages()
+    pages = _letter_pages()
     print(f"{'kind':12} {'plain':>8} {'ours':>8}   {'plain':>8} {'ours':>8} {'ratio':>6}   budget")
     kept = True
-    for kind, spoil in KINDS.items():
+    for kind, spoil in DISTORTIONS.items():
         errors: list[tuple[float, float]] = []
         seconds: list[tuple[float, float]] = []
         for text, page in pages:
             held = io.BytesIO()
             spoil(page).save(held, "PPM")
-            (plain, plain_s), (ours, ours_s) = (_timed(read, held.getvalue()) for read in (_plain, _ours))
-            meant = plain_text(text)
-            errors.append((character_error(plain, meant), character_error(ours, meant)))
+            (plain, plain_s), (ours, ours_s) = (
+                _time_reading(read, held.getvalue()) for read in (_read_with_tesseract, _read_with_kiosk)
+            )
+            expected = strip_layout_marks(text)
+            errors.append((character_error_percent(plain, expected), character_error_percent(ours, expected)))
             seconds.append((plain_s, ours_s))
         plain_error, our_error = np.mean(errors, axis=0)
         plain_time, our_time = np.mean(seconds, axis=0)

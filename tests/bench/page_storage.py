@@ -19,11 +19,11 @@ from statistics import median
 from protocol.files import replace_file, sync_directory
 
 ROUNDS = 60
-SIZES = (30_000, 300_000, 1_000_000)
+PAGE_BYTES = (30_000, 300_000, 1_000_000)
 PAGES = 3
 
 
-def _store(path: Path) -> sqlite3.Connection:
+def _open_database(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("page_size = 8192", "journal_mode = WAL", "synchronous = FULL", "secure_delete = FAST"):
         connection.execute(f"PRAGMA {pragma}")
@@ -32,7 +32,7 @@ def _store(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _save_inside(store: sqlite3.Connection, turn: int, pages: list[bytes]) -> None:
+def _save_in_database(store: sqlite3.Connection, turn: int, pages: list[bytes]) -> None:
     store.execute("BEGIN IMMEDIATE")
     store.execute("INSERT INTO rows VALUES (?, ?)", (turn, bytes(4000)))
     for number, page in enumerate(pages):
@@ -40,37 +40,37 @@ def _save_inside(store: sqlite3.Connection, turn: int, pages: list[bytes]) -> No
     store.execute("COMMIT")
 
 
-def _save_beside(store: sqlite3.Connection, place: Path, turn: int, pages: list[bytes]) -> None:
+def _save_as_files(store: sqlite3.Connection, place: Path, turn: int, pages: list[bytes]) -> None:
     for number, page in enumerate(pages):
         replace_file(place / f"{turn}-{number}", page, 0o660)
     store.execute("INSERT INTO rows VALUES (?, ?)", (turn, bytes(4000)))
 
 
-def _delete_inside(store: sqlite3.Connection, turn: int) -> None:
+def _delete_in_database(store: sqlite3.Connection, turn: int) -> None:
     store.execute("BEGIN IMMEDIATE")
     store.execute("DELETE FROM pages WHERE id = ?", (turn,))
     store.execute("DELETE FROM rows WHERE id = ?", (turn,))
     store.execute("COMMIT")
 
 
-def _delete_beside(store: sqlite3.Connection, place: Path, turn: int) -> None:
+def _delete_files(store: sqlite3.Connection, place: Path, turn: int) -> None:
     store.execute("DELETE FROM rows WHERE id = ?", (turn,))
     for number in range(PAGES):
         (place / f"{turn}-{number}").unlink()
     sync_directory(place)
 
 
-def _seconds(run: Callable[..., object], *given: object) -> float:
+def _time_call(run: Callable[..., object], *args: object) -> float:
     start = time.perf_counter()
-    run(*given)
+    run(*args)
     return time.perf_counter() - start
 
 
-def _read_inside(store: sqlite3.Connection, turn: int) -> None:
+def _read_from_database(store: sqlite3.Connection, turn: int) -> None:
     store.execute("SELECT sealed FROM pages WHERE id = ?", (turn,)).fetchall()
 
 
-def _read_beside(place: Path, turn: int) -> None:
+def _read_files(place: Path, turn: int) -> None:
     for number in range(PAGES):
         (place / f"{turn}-{number}").read_bytes()
 
@@ -81,14 +81,20 @@ def measure(directory: Path, size: int) -> dict[str, tuple[float, float]]:
     taken: dict[str, list[tuple[float, float]]] = {"save": [], "read": [], "delete": []}
     place = directory / "beside"
     place.mkdir()
-    with closing(_store(directory / "inside.db")) as inside, closing(_store(directory / "beside.db")) as beside:
+    with (
+        closing(_open_database(directory / "inside.db")) as inside,
+        closing(_open_database(directory / "beside.db")) as beside,
+    ):
         for turn in range(ROUNDS):
             pages = [random.randbytes(size) for _ in range(PAGES)]
-            saving = _seconds(_save_inside, inside, turn, pages), _seconds(_save_beside, beside, place, turn, pages)
+            saving = (
+                _time_call(_save_in_database, inside, turn, pages),
+                _time_call(_save_as_files, beside, place, turn, pages),
+            )
             taken["save"].append(saving)
-            taken["read"].append((_seconds(_read_inside, inside, turn), _seconds(_read_beside, place, turn)))
+            taken["read"].append((_time_call(_read_from_database, inside, turn), _time_call(_read_files, place, turn)))
             if turn % 3 == 2:
-                deleting = _seconds(_delete_inside, inside, turn), _seconds(_delete_beside, beside, place, turn)
+                deleting = _time_call(_delete_in_database, inside, turn), _time_call(_delete_files, beside, place, turn)
                 taken["delete"].append(deleting)
     return {what: (median(a for a, _ in pairs), median(b for _, b in pairs)) for what, pairs in taken.items()}
 
@@ -96,7 +102,7 @@ def measure(directory: Path, size: int) -> dict[str, tuple[float, float]]:
 def main() -> int:
     """Print the table."""
     print(f"{f'{PAGES} pages of':12} {'':8} {'inside':>10} {'beside':>10}   beside/inside")
-    for size in SIZES:
+    for size in PAGE_BYTES:
         with tempfile.TemporaryDirectory() as directory:
             for what, (inside, beside) in measure(Path(directory), size).items():
                 ratio = beside / inside

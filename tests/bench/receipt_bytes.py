@@ -28,55 +28,55 @@ from PIL import Image
 
 from drivers.ports.receipt_printer import PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
-from drivers.receipt_printer.print_job import job_bytes, paper_profile
+from drivers.receipt_printer.print_job import build_job, printer_profile
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol import tracking_code
-from simulators.printer import Printer
+from simulators.printer import SimulatedPrinter
 
 BUDGET = 0.5
 BAUD = 115_200
 BYTES_PER_S = BAUD / 10  # 8N1
-CODE = tracking_code.mint()
+CODE = tracking_code.generate()
 
 
-class PacedLine:
+class PacedSerialPort:
     """A terminal in front of the simulated printer, read as fast as a serial line carries."""
 
     def __init__(self, port: int) -> None:
-        self._ours, self._theirs = pty.openpty()
-        tty.setraw(self._theirs)
-        self.name = os.ttyname(self._theirs)
-        self._line = socket.create_connection(("127.0.0.1", port))
+        self._near_fd, self._far_fd = pty.openpty()
+        tty.setraw(self._far_fd)
+        self.name = os.ttyname(self._far_fd)
+        self._socket = socket.create_connection(("127.0.0.1", port))
         self._ended = Event()
         self.last_byte = 0.0  # when a byte last went by, by time.perf_counter
-        self._thread = Thread(target=self._carry)
+        self._thread = Thread(target=self._forward_bytes)
         self._thread.start()
 
     def close(self) -> None:
         self._ended.set()
         self._thread.join()
-        os.close(self._ours)
-        os.close(self._theirs)
-        self._line.close()
+        os.close(self._near_fd)
+        os.close(self._far_fd)
+        self._socket.close()
 
-    def _carry(self) -> None:
+    def _forward_bytes(self) -> None:
         free_at = time.perf_counter()  # when the line has carried what it was given
         while not self._ended.is_set():
-            for ready in select.select([self._ours, self._line.fileno()], [], [], 0.05)[0]:
-                if ready == self._ours:
-                    data = os.read(self._ours, 64)
+            for ready in select.select([self._near_fd, self._socket.fileno()], [], [], 0.05)[0]:
+                if ready == self._near_fd:
+                    data = os.read(self._near_fd, 64)
                     free_at = max(free_at, time.perf_counter()) + len(data) / BYTES_PER_S
                     time.sleep(max(0.0, free_at - time.perf_counter()))
-                    self._line.sendall(data)
+                    self._socket.sendall(data)
                     self.last_byte = time.perf_counter()
                 else:
-                    os.write(self._ours, self._line.recv(4096))
+                    os.write(self._near_fd, self._socket.recv(4096))
 
 
 @contextmanager
-def paced(width: int) -> Iterator[PacedLine]:
-    with tempfile.TemporaryDirectory() as directory, Printer(Path(directory), width_dots=width) as printer:
-        line = PacedLine(printer.port)
+def paced_serial_port(width: int) -> Iterator[PacedSerialPort]:
+    with tempfile.TemporaryDirectory() as directory, SimulatedPrinter(Path(directory), width_dots=width) as printer:
+        line = PacedSerialPort(printer.port)
         try:
             yield line
         finally:
@@ -86,8 +86,8 @@ def paced(width: int) -> Iterator[PacedLine]:
 def receipt(language: str) -> ReceiptContent:
     """A receipt as the kiosk prints it."""
     return ReceiptContent(
-        centre_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
-        centre_en="Khon Kaen Damrongdham Centre",
+        centre_name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+        centre_name_en="Khon Kaen Damrongdham Centre",
         code=CODE,
         number="KKN07A-000123-41",
         url=f"https://damrongdham.example.go.th/t#{CODE}",
@@ -97,7 +97,7 @@ def receipt(language: str) -> ReceiptContent:
     )
 
 
-def timed(line: PacedLine, send: Callable[[], object]) -> float:
+def time_to_last_byte(line: PacedSerialPort, send: Callable[[], object]) -> float:
     """Seconds from the beginning of `send` to the last byte on the line."""
     began = time.perf_counter()
     send()
@@ -106,14 +106,14 @@ def timed(line: PacedLine, send: Callable[[], object]) -> float:
     return line.last_byte - began
 
 
-def on_the_line(naive: bytes, image: Image.Image) -> tuple[float, float]:
+def time_transmission(naive: bytes, image: Image.Image) -> tuple[float, float]:
     """Seconds to the last byte: `naive` as it is, and the driver's job of the same `image`."""
-    with paced(image.width) as line:
+    with paced_serial_port(image.width) as line:
         with serial.Serial(line.name, BAUD) as port:
-            naive_s = timed(line, partial(port.write, naive))
+            naive_s = time_to_last_byte(line, partial(port.write, naive))
         driver = EscposPrinter(f"serial:{line.name}:{BAUD}", image.width)
         driver.status()  # as the interface did seconds ago
-        ours_s = timed(line, lambda: driver.print_bitmap("a", image))
+        ours_s = time_to_last_byte(line, lambda: driver.print_bitmap("a", image))
         if driver.print_bitmap("a", image).verdict is not PrintVerdict.PRINTED:  # the remembered answer
             raise RuntimeError("the printer did not print it")
     return naive_s, ours_s
@@ -131,14 +131,14 @@ def main() -> int:
             began = time.perf_counter()
             image = draw_receipt(receipt(language), width)
             drawn = time.perf_counter() - began
-            whole = Dummy(profile=paper_profile(width))
+            whole = Dummy(profile=printer_profile(width))
             whole.image(image, center=False)
             whole.cut()
             naive = bytes(whole.output)
             began = time.perf_counter()
-            ours = len(job_bytes(image))
+            ours = len(build_job(image))
             encoded = time.perf_counter() - began
-            naive_s, ours_s = on_the_line(naive, image)
+            naive_s, ours_s = time_transmission(naive, image)
             ratio, slowness = ours / len(naive), ours_s / naive_s
             print(
                 f"{width} dots, {language:4} {len(naive):8} {ours:7} {ratio:6.2f}  | {'':13} {naive_s:5.2f} s "

@@ -21,7 +21,7 @@ from uuid6 import uuid7
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.clock import now
 from protocol import envelope, tracking_code
-from tests.outbox_samples import composing, enrolment
+from tests.outbox_samples import enrolment, submission_composer
 
 BUDGET = 1.5
 ROUNDS = 150
@@ -32,7 +32,7 @@ VISITS = {  # name -> plain pages
 }
 
 
-def _bare(path: Path) -> sqlite3.Connection:
+def _open_baseline(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -40,12 +40,12 @@ def _bare(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _commit_bare(connection: sqlite3.Connection, pages: list[bytes]) -> None:
+def _commit_baseline(connection: sqlite3.Connection, pages: list[bytes]) -> None:
     """The floor: seal the same bytes, insert them, commit."""
     enrolled, submission_id = ENROLMENT, uuid7()
-    content = composing(len(pages))(submission_id, tracking_code.mint(), "KKN07A-000001-00")
+    content = submission_composer(len(pages))(submission_id, tracking_code.generate(), "KKN07A-000001-00")
     for_whom = {"kiosk_id": enrolled.kiosk_id, "submission_id": submission_id}
-    public = enrolled.sealing_public
+    public = enrolled.sealing_public_key
     sealed = [envelope.seal(page, public, part=envelope.page(i), **for_whom) for i, page in enumerate(pages)]
     sealed.append(envelope.seal(content.model_dump_json().encode(), public, part="submission", **for_whom))
     connection.execute("BEGIN IMMEDIATE")
@@ -57,7 +57,7 @@ def _commit_bare(connection: sqlite3.Connection, pages: list[bytes]) -> None:
 ENROLMENT = enrolment()
 
 
-def _seconds(run: Callable[[], object]) -> float:
+def _time_call(run: Callable[[], object]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
@@ -68,12 +68,15 @@ def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float, floa
     random = Random(7)
     pages = [random.randbytes(size) for size in sizes]
     ours, bare = [], []
-    with Outbox.open(directory / "outbox", ENROLMENT) as outbox, closing(_bare(directory / "bare.db")) as connection:
+    with (
+        Outbox.open(directory / "outbox", ENROLMENT) as outbox,
+        closing(_open_baseline(directory / "bare.db")) as connection,
+    ):
         for turn in range(ROUNDS + 5):
             moment = now()
             pair = (
-                _seconds(lambda moment=moment: outbox.save(composing(len(pages)), pages, moment)),
-                _seconds(lambda: _commit_bare(connection, pages)),
+                _time_call(lambda moment=moment: outbox.save(submission_composer(len(pages)), pages, moment)),
+                _time_call(lambda: _commit_baseline(connection, pages)),
             )
             if turn >= 5:  # the first few fill caches
                 ours.append(pair[0])

@@ -20,12 +20,12 @@ from statistics import median
 from PIL import Image
 
 from drivers.letter_scanner.sane_scanner import SaneScanner
-from drivers.letter_scanner.scan_options import Wish
+from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError
 from ocr import child_process, pixels
 from ocr.prepare_page import prepare
-from simulators.sample_letters import OFFICE_LETTER, letter_page, stamped
-from simulators.scanner import Scanner
+from simulators.sample_letters import OFFICE_LETTER, add_stamps, render_letter_page
+from simulators.scanner import SimulatedScanner
 
 ROUNDS = 5
 SCANNER_S = 3.0
@@ -33,14 +33,14 @@ BUDGET = 1.5
 MEMORY_MB = 1200
 
 
-def bare(far_end: Scanner) -> None:
+def scan_with_scanimage(simulated_scanner: SimulatedScanner) -> None:
     """What a shell script would do."""
-    command = ["scanimage", "-d", far_end.device, "--mode=Color", "--resolution=200", "--format=pnm"]
+    command = ["scanimage", "-d", simulated_scanner.device, "--mode=Color", "--resolution=200", "--format=pnm"]
     with tempfile.TemporaryFile(dir="/dev/shm") as page:
-        subprocess.run(command, stdout=page, env={**os.environ, **far_end.environment}, check=True)
+        subprocess.run(command, stdout=page, env={**os.environ, **simulated_scanner.environment}, check=True)
 
 
-def ours(scanner: SaneScanner, steps: dict[str, list[float]]) -> None:
+def scan_with_driver(scanner: SaneScanner, steps: dict[str, list[float]]) -> None:
     """What the interface does; how long each step took goes into `steps`."""
     pages: list[bytes] = []
     marks = [time.perf_counter()]
@@ -48,15 +48,15 @@ def ours(scanner: SaneScanner, steps: dict[str, list[float]]) -> None:
     marks.append(time.perf_counter())
     page = child_process.run(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
     marks.append(time.perf_counter())
-    pixels.unpacked(page.preview)
+    pixels.unpack(page.preview)
     marks.append(time.perf_counter())
     for name, began, ended in zip(("scan", "prepare", "unpack preview"), marks[:-1], marks[1:], strict=True):
         steps.setdefault(name, []).append(ended - began)
 
 
-def rounds(far_end: Scanner, page: Image.Image, run: Callable[[], object]) -> Iterator[float]:
+def time_rounds(simulated_scanner: SimulatedScanner, page: Image.Image, run: Callable[[], object]) -> Iterator[float]:
     for _ in range(ROUNDS):
-        far_end.load([page])
+        simulated_scanner.load_pages([page])
         began = time.perf_counter()
         run()
         yield time.perf_counter() - began
@@ -64,15 +64,15 @@ def rounds(far_end: Scanner, page: Image.Image, run: Callable[[], object]) -> It
 
 def main() -> int:
     """Print the table. 0 when the overhead is within the budget."""
-    page = stamped(letter_page(OFFICE_LETTER, dpi=200)).convert("RGB")
+    page = add_stamps(render_letter_page(OFFICE_LETTER, dpi=200)).convert("RGB")
     steps: dict[str, list[float]] = {}
-    with Scanner() as far_end:
-        far_end.page_seconds = SCANNER_S
-        scanner = SaneScanner(far_end.device, Wish(), 60.0, far_end.environment)
+    with SimulatedScanner() as simulated_scanner:
+        simulated_scanner.page_duration_s = SCANNER_S
+        scanner = SaneScanner(simulated_scanner.device, ScanOptions(), 60.0, simulated_scanner.environment)
         scanner.status()  # as the interface does each minute: it knows the scanner's words then
-        anchor = median(rounds(far_end, page, lambda: bare(far_end)))
-        whole = median(rounds(far_end, page, lambda: ours(scanner, steps)))
-        far_end.take_out()
+        anchor = median(time_rounds(simulated_scanner, page, lambda: scan_with_scanimage(simulated_scanner)))
+        whole = median(time_rounds(simulated_scanner, page, lambda: scan_with_driver(scanner, steps)))
+        simulated_scanner.remove_pages()
         began = time.perf_counter()
         try:
             scanner.scan(lambda raw: None, lambda fraction: None, threading.Event())

@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from simulators.virtual_display import VirtualDisplay
 from tests.bench._tap_window import SIZE
-from tests.bench._window_process import Player
+from tests.bench._window_process import WindowProcess
 
 BUDGET = 1.5
 CPU_BUDGET_MS = 50.0
@@ -26,15 +26,15 @@ def main() -> int:
     with ExitStack() as stack:
         windows = {
             which: stack.enter_context(
-                Player("_scrolled", which, display=stack.enter_context(VirtualDisplay(*SIZE)).name)
+                WindowProcess("_scrolled", which, display=stack.enter_context(VirtualDisplay(*SIZE)).name)
             )
             for which in moves
         }
         for window in windows.values():
-            window.play()  # names seen for the first time are drawn and kept
+            window.run_round()  # names seen for the first time are drawn and kept
         for _ in range(rounds):
             for which, window in windows.items():
-                moves[which] += window.play()
+                moves[which] += window.run_round()
     print(f"{'finger → list, ms':18} {'p50':>8} {'p90':>8} {'p99':>8} {'processor':>10} {'unpainted':>10}")
     p99 = {}
     for which, measured in moves.items():

@@ -15,11 +15,11 @@ from statistics import median, quantiles
 from timeit import timeit
 from typing import Any
 
-from journey.complaint.word_suggestions import suggest
+from journey.complaint.word_suggestions import suggest_words
 from simulators.virtual_display import VirtualDisplay
 from tests.bench._tap_window import SIZE
-from tests.bench._typing_window import SIGNS, story
-from tests.bench._window_process import Player
+from tests.bench._typing_window import TYPED_TEXT, story
+from tests.bench._window_process import WindowProcess
 
 BUDGET = 1.5
 CPU_BUDGET_MS = 50.0
@@ -37,16 +37,16 @@ def main() -> int:
     with ExitStack() as stack:
         windows = {
             (which, length): stack.enter_context(
-                Player("_typed", which, str(length), display=stack.enter_context(VirtualDisplay(*SIZE)).name)
+                WindowProcess("_typed", which, str(length), display=stack.enter_context(VirtualDisplay(*SIZE)).name)
             )
             for length in LENGTHS
             for which in ("ours", "bare", "alone")
         }
         for window in windows.values():
-            window.play()  # glyphs seen for the first time are drawn and kept
+            window.run_round()  # glyphs seen for the first time are drawn and kept
         for _ in range(rounds):
             for name, window in windows.items():
-                typed.setdefault(name, []).extend(window.play())
+                typed.setdefault(name, []).extend(window.run_round())
     print(f"{'tap → glyph, ms':24} {'p50':>8} {'p90':>8} {'p99':>8} {'processor':>10}")
     p99 = {}
     for (which, length), taps in typed.items():
@@ -58,11 +58,11 @@ def main() -> int:
     for length, ratio in ratios.items():
         print(f"ratio of the p99 at {length:,}: {ratio:.2f}   budget {BUDGET}")
     busiest = max(
-        median(cpu for sign, _, cpu in typed["ours", length] if sign == own) for length in LENGTHS for own in SIGNS
+        median(cpu for sign, _, cpu in typed["ours", length] if sign == own) for length in LENGTHS for own in TYPED_TEXT
     )
     print(f"busiest turn of the loop, median of the dearest sign: {busiest:.1f} ms   budget {CPU_BUDGET_MS:.0f} ms")
     text = story(LENGTHS[-1])
-    alone = max(50 * timeit(partial(suggest, text[:end], "th"), number=20) for end in range(18_000, 18_200))
+    alone = max(50 * timeit(partial(suggest_words, text[:end], "th"), number=20) for end in range(18_000, 18_200))
     print(f"the dearest suggestion alone: {alone:.2f} ms   budget {SUGGEST_BUDGET_MS:.0f} ms")
     kept = max(ratios.values()) <= BUDGET and busiest <= CPU_BUDGET_MS and alone <= SUGGEST_BUDGET_MS
     return 0 if kept else 1

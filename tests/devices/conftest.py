@@ -12,16 +12,16 @@ from PIL import Image, ImageDraw
 
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReaderStatus
-from simulators.simulated_devices import Bench
+from simulators.simulated_devices import SimulatedDevices
 
 
 @pytest.fixture(scope="session")
-def whole_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def session_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDevices]:
     """Started once: libpcsclite remembers its daemon for the life of the process."""
-    with Bench(tmp_path_factory.mktemp("bench")) as bench:
-        before = {name: os.environ.get(name) for name in bench.environment}
-        os.environ.update(bench.environment)
-        yield bench
+    with SimulatedDevices(tmp_path_factory.mktemp("bench")) as simulated_devices:
+        before = {name: os.environ.get(name) for name in simulated_devices.environment}
+        os.environ.update(simulated_devices.environment)
+        yield simulated_devices
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
@@ -30,32 +30,32 @@ def whole_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def bench(whole_bench: Bench) -> Iterator[Bench]:
+def simulated_devices(session_devices: SimulatedDevices) -> Iterator[SimulatedDevices]:
     """The bench, everything in order and empty before and after."""
-    whole_bench.reset()
-    yield whole_bench
-    whole_bench.reset()
+    session_devices.reset()
+    yield session_devices
+    session_devices.reset()
 
 
 @pytest.fixture
-def empty_slots(bench: Bench) -> None:
+def empty_card_slots(simulated_devices: SimulatedDevices) -> None:
     """pcscd looks into the slots every 0.4 s: wait until it has seen the last test's card go."""
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
 
 
-PATIENCE_S = 30.0  # what takes a moment on an idle machine; nobody waits so long for what does happen
+TIMEOUT_S = 30.0  # what takes a moment on an idle machine; nobody waits so long for what does happen
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for what happens on another thread, and fail if it does not."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
+    end = time.monotonic() + TIMEOUT_S
+    while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)
 
 
 @contextmanager
-def given_up_by_itself(within_s: float = PATIENCE_S) -> Iterator[None]:
+def finishes_within(within_s: float = TIMEOUT_S) -> Iterator[None]:
     """Fail if what hangs is waited for longer than that; where a number is given, it is a promise of ours."""
     began = time.monotonic()
     yield
@@ -64,16 +64,16 @@ def given_up_by_itself(within_s: float = PATIENCE_S) -> Iterator[None]:
 
 def receipt(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:
     """A 1-bit picture with what receipts have: text, rules, a code, much white."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     image = Image.new("1", (width, height), 1)
     draw = ImageDraw.Draw(image)
     for y in range(30, height // 2, 40):
-        draw.text((20, y), f"7KQ2-M9XD-{chance.randrange(10**9)}", font_size=26, fill=0)
+        draw.text((20, y), f"7KQ2-M9XD-{rng.randrange(10**9)}", font_size=26, fill=0)
     draw.rectangle((0, height // 2, width - 1, height // 2 + 2), fill=0)
     left, top = (width - 29 * 6) // 2 // 2 * 2, height // 2 + 40
     for across in range(29):
         for down in range(29):
-            if chance.random() < 0.5:
+            if rng.random() < 0.5:
                 draw.rectangle((left + 6 * across, top + 6 * down, left + 6 * across + 5, top + 6 * down + 5), fill=0)
     return image
 

@@ -1,4 +1,4 @@
-"""`kiosk card` and `kiosk doctor` as a technician uses them over SSH, on the real pcscd."""
+"""`kiosk card` and `kiosk run_doctor` as a technician uses them over SSH, on the real pcscd."""
 
 import json
 import os
@@ -15,11 +15,11 @@ from PIL import Image
 
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReaderStatus
-from kiosk_app.outbox.device_successes import last_successes
+from kiosk_app.outbox.device_successes import read_last_successes
 from simulators.card_profiles import PROFILES, CardProfile
-from simulators.id_card import LONGEST_PHOTO
-from simulators.sample_portrait import portrait
-from simulators.simulated_devices import Bench
+from simulators.id_card import MAX_PHOTO_BYTES
+from simulators.sample_portrait import render_portrait
+from simulators.simulated_devices import SimulatedDevices
 from tests.devices.conftest import wait_until
 
 pytestmark = pytest.mark.usefixtures("empty_slots")
@@ -38,7 +38,7 @@ def environment(place: Path, photo: bool) -> dict[str, str]:
 
 
 @pytest.fixture
-def kiosk(bench: Bench, tmp_path: Path) -> Command:
+def kiosk(simulated_devices: SimulatedDevices, tmp_path: Path) -> Command:
     def run(*words: str, photo: bool = False) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [KIOSK, *words],
@@ -54,15 +54,17 @@ def kiosk(bench: Bench, tmp_path: Path) -> Command:
     return run
 
 
-def seen(bench: Bench, card: str | CardProfile) -> None:
-    bench.card_insert(card)
+def wait_until_seen(simulated_devices: SimulatedDevices, card: str | CardProfile) -> None:
+    simulated_devices.insert_card(card)
     wait_until(lambda: PcscCardReader().status() is not CardReaderStatus.EMPTY)
 
 
-def test_a_card_that_was_read_is_the_readers_last_success(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
-    seen(bench, "boonma")
+def test_a_card_that_was_read_is_the_readers_last_success(
+    simulated_devices: SimulatedDevices, kiosk: Command, tmp_path: Path
+) -> None:
+    wait_until_seen(simulated_devices, "boonma")
     assert kiosk("card").returncode == 0
-    assert (datetime.now(UTC) - last_successes(tmp_path / "state")["card_reader"]).total_seconds() < 120
+    assert (datetime.now(UTC) - read_last_successes(tmp_path / "state")["card_reader"]).total_seconds() < 120
     told = kiosk("doctor", "--language", "en").stdout
     assert "Card reader: Simulated reader 00 00, Simulated reader 00 01 · Ready, a card is in it · last worked " in told
     assert "Printer: Not set up → " in told
@@ -76,14 +78,14 @@ def test_a_card_that_was_read_is_the_readers_last_success(bench: Bench, kiosk: C
     assert by_name["printer"]["status"] == "not_set_up"
 
 
-def test_each_device_in_one_row(bench: Bench, tmp_path: Path) -> None:
+def test_each_device_in_one_row(simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
     """Read, scanned, printed: the doctor knows when, and what each device calls itself."""
     (tmp_path / "state").mkdir()
     paths = f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "runtime"}"\n'
-    (tmp_path / "kiosk.toml").write_text(bench.settings + paths, encoding="utf-8")
+    (tmp_path / "kiosk.toml").write_text(simulated_devices.settings + paths, encoding="utf-8")
     surroundings = {**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(tmp_path / "kiosk.toml")}
-    bench.scanner_load([Image.new("L", (300, 400), 255)])
-    seen(bench, "boonma")
+    simulated_devices.load_scanner([Image.new("L", (300, 400), 255)])
+    wait_until_seen(simulated_devices, "boonma")
     for words in (["card"], ["scan", str(tmp_path / "page.png")], ["print-test"]):
         subprocess.run([KIOSK, *words], env=surroundings, check=True, capture_output=True, timeout=60)
     done = subprocess.run(
@@ -94,21 +96,21 @@ def test_each_device_in_one_row(bench: Bench, tmp_path: Path) -> None:
     assert all(row["last_success"] and row["model"] and row["action"]["th"] for row in rows), rows
 
 
-def test_the_photo_needs_the_setting(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
-    seen(bench, "boonma")
+def test_the_photo_needs_the_setting(simulated_devices: SimulatedDevices, kiosk: Command, tmp_path: Path) -> None:
+    wait_until_seen(simulated_devices, "boonma")
     out = tmp_path / "face.jpg"
     refused = kiosk("card", "--photo", str(out))
     assert (refused.returncode, out.exists()) == (2, False)
     assert "card_reader.photo" in refused.stderr
     done = kiosk("card", "--photo", str(out), photo=True)
-    assert (done.returncode, out.read_bytes()) == (0, portrait(LONGEST_PHOTO))
+    assert (done.returncode, out.read_bytes()) == (0, render_portrait(MAX_PHOTO_BYTES))
     assert done.stdout.startswith("citizen_id: •")  # the identity first
     nowhere = kiosk("card", "--photo", str(tmp_path / "none" / "face.jpg"), photo=True)
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
 
 
-def test_a_card_without_photo(bench: Bench, kiosk: Command, tmp_path: Path) -> None:
-    seen(bench, "bangkok")
+def test_a_card_without_photo(simulated_devices: SimulatedDevices, kiosk: Command, tmp_path: Path) -> None:
+    wait_until_seen(simulated_devices, "bangkok")
     done = kiosk("card", "--photo", str(tmp_path / "face.jpg"), photo=True)
     assert (done.returncode, done.stderr.strip()) == (1, "kiosk card: this card has no photo")
 
@@ -117,27 +119,29 @@ def test_a_card_without_photo(bench: Bench, kiosk: Command, tmp_path: Path) -> N
     ("card", "sentence"),
     [("foreign-card", "This is not a Thai ID card"), ("upside-down", "(card_mute). Take it out"), ("", "no card")],
 )
-def test_what_is_wrong_is_one_clear_sentence(bench: Bench, kiosk: Command, card: str, sentence: str) -> None:
+def test_what_is_wrong_is_one_clear_sentence(
+    simulated_devices: SimulatedDevices, kiosk: Command, card: str, sentence: str
+) -> None:
     if card:
-        seen(bench, card)
+        wait_until_seen(simulated_devices, card)
     done = kiosk("card")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
     assert sentence in done.stderr
 
 
-def test_without_the_service_it_says_what_to_do(bench: Bench, kiosk: Command) -> None:
-    assert bench.pcscd
-    bench.pcscd.stop()
+def test_without_the_service_it_says_what_to_do(simulated_devices: SimulatedDevices, kiosk: Command) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.pcscd.stop()
     try:
         done = kiosk("card")
         assert done.returncode == 1
         assert "(no_service). systemctl restart pcscd.socket." in done.stderr
     finally:
-        bench.pcscd.start()
+        simulated_devices.pcscd.start()
 
 
 @pytest.fixture
-def watching(bench: Bench, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def watch_command(simulated_devices: SimulatedDevices, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [KIOSK, "card", "--watch", "--json"], env=environment(tmp_path, False), stdout=subprocess.PIPE, text=True
     ) as command:
@@ -146,31 +150,35 @@ def watching(bench: Bench, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_watch_over_the_line_tells_each_change_and_reads_no_card(
-    bench: Bench, watching: subprocess.Popen[str]
+    simulated_devices: SimulatedDevices, watch_command: subprocess.Popen[str]
 ) -> None:
-    assert watching.stdout
-    first = json.loads(watching.stdout.readline())
+    assert watch_command.stdout
+    first = json.loads(watch_command.stdout.readline())
     assert (first["status"], first["readers"]) == ("empty", ["Simulated reader 00 00", "Simulated reader 00 01"])
-    inserted = bench.card_insert("boonma")
-    assert json.loads(watching.stdout.readline())["status"] == "card_present"
-    bench.card_remove()
-    assert json.loads(watching.stdout.readline())["status"] == "empty"
-    bench.card_insert("upside-down")
-    assert json.loads(watching.stdout.readline())["status"] == "card_mute"
-    assert inserted.apdus == 0
-    watching.send_signal(signal.SIGINT)
-    assert watching.wait(20) == 128 + signal.SIGINT
+    inserted = simulated_devices.insert_card("boonma")
+    assert json.loads(watch_command.stdout.readline())["status"] == "card_present"
+    simulated_devices.remove_card()
+    assert json.loads(watch_command.stdout.readline())["status"] == "empty"
+    simulated_devices.insert_card("upside-down")
+    assert json.loads(watch_command.stdout.readline())["status"] == "card_mute"
+    assert inserted.apdu_count == 0
+    watch_command.send_signal(signal.SIGINT)
+    assert watch_command.wait(20) == 128 + signal.SIGINT
 
 
-def test_a_watch_ends_when_nobody_listens_any_more(bench: Bench, watching: subprocess.Popen[str]) -> None:
-    assert watching.stdout
-    watching.stdout.readline()
-    watching.stdout.close()
-    bench.card_insert("boonma")
-    assert watching.wait(20) == 128 + signal.SIGPIPE
+def test_a_watch_ends_when_nobody_listens_any_more(
+    simulated_devices: SimulatedDevices, watch_command: subprocess.Popen[str]
+) -> None:
+    assert watch_command.stdout
+    watch_command.stdout.readline()
+    watch_command.stdout.close()
+    simulated_devices.insert_card("boonma")
+    assert watch_command.wait(20) == 128 + signal.SIGPIPE
 
 
-def test_an_odd_card_over_the_line_keeps_its_numbers_covered(bench: Bench, kiosk: Command) -> None:
-    seen(bench, replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
+def test_an_odd_card_over_the_line_keeps_its_numbers_covered(
+    simulated_devices: SimulatedDevices, kiosk: Command
+) -> None:
+    wait_until_seen(simulated_devices, replace(PROFILES["boonma"], name_th="นาง", birth_date="", address=""))
     done = kiosk("card", "--json")
     assert json.loads(done.stdout)["name"] == "นาง"

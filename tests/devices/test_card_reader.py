@@ -15,63 +15,65 @@ from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus
 from simulators.card_in_slot import CardInSlot
 from simulators.card_profiles import PROFILES, CardKind, CardProfile
 from simulators.ccid_reader import CcidReader
-from simulators.id_card import LONGEST_PHOTO, IdCard
-from simulators.sample_portrait import portrait
-from simulators.simulated_devices import Bench
-from tests.bench.hotplug import cycles
-from tests.devices.conftest import PATIENCE_S, given_up_by_itself, wait_until
+from simulators.id_card import MAX_PHOTO_BYTES, IdCard
+from simulators.sample_portrait import render_portrait
+from simulators.simulated_devices import SimulatedDevices
+from tests.bench.hotplug import run_cycles
+from tests.devices.conftest import TIMEOUT_S, finishes_within, wait_until
 from thai.id_number import CitizenId
 
 pytestmark = pytest.mark.usefixtures("empty_slots")
 
 
-class Watching:
+class WatchRecorder:
     """A watch on its own thread, and what it told."""
 
     def __init__(self) -> None:
-        self.told: list[CardReaderStatus] = []
+        self.events: list[CardReaderStatus] = []
         self.stop = Event()
-        self.thread = Thread(target=PcscCardReader().watch, args=(self.told.append, self.stop), daemon=True)
+        self.thread = Thread(target=PcscCardReader().watch, args=(self.events.append, self.stop), daemon=True)
         self.thread.start()
 
     def end(self) -> None:
         self.stop.set()
-        self.thread.join(PATIENCE_S)
+        self.thread.join(TIMEOUT_S)
         assert not self.thread.is_alive()
 
     def wait_for(self, status: CardReaderStatus) -> None:
-        wait_until(lambda: self.told[-1:] == [status])
+        wait_until(lambda: self.events[-1:] == [status])
 
 
 @pytest.fixture
-def watching(bench: Bench) -> Iterator[Watching]:
-    watch = Watching()
+def watch_recorder(simulated_devices: SimulatedDevices) -> Iterator[WatchRecorder]:
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
     yield watch
     watch.end()
 
 
-def insert(bench: Bench, card: str | CardProfile, **how: int) -> CardInSlot:
+def insert(simulated_devices: SimulatedDevices, card: str | CardProfile, **options: int) -> CardInSlot:
     """Insert and wait until pcscd has seen it: it looks every 0.4 s."""
-    inserted = bench.card_insert(card, **how)
+    inserted = simulated_devices.insert_card(card, **options)
     wait_until(lambda: PcscCardReader().status() in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE))
     return inserted
 
 
-def number_in(reader: PcscCardReader) -> CitizenId | None:
+def read_number(reader: PcscCardReader) -> CitizenId | None:
     with suppress(CardReadError):
         return reader.read_citizen_id()
     return None
 
 
-def fault_of(reader: PcscCardReader) -> CardFault:
+def read_fault(reader: PcscCardReader) -> CardFault:
     with pytest.raises(CardReadError) as raised:
         reader.read_citizen()
     return raised.value.fault
 
 
-def read(bench: Bench, card: str | CardProfile, **how: int) -> tuple[CitizenCard, CardInSlot]:
-    inserted = insert(bench, card, **how)
+def read(
+    simulated_devices: SimulatedDevices, card: str | CardProfile, **options: int
+) -> tuple[CitizenCard, CardInSlot]:
+    inserted = insert(simulated_devices, card, **options)
     return PcscCardReader().read_citizen(), inserted
 
 
@@ -84,8 +86,10 @@ def read(bench: Bench, card: str | CardProfile, **how: int) -> tuple[CitizenCard
         ("expired", 7),  # 6Cxx: each read twice
     ],
 )
-def test_each_family_of_cards_is_read_in_the_fewest_exchanges(bench: Bench, name: str, apdus: int) -> None:
-    card, inserted = read(bench, name)
+def test_each_family_of_cards_is_read_in_the_fewest_exchanges(
+    simulated_devices: SimulatedDevices, name: str, apdus: int
+) -> None:
+    card, inserted = read(simulated_devices, name)
     on_chip = PROFILES[name]
     assert card.citizen_id == on_chip.citizen_id
     assert card.name == PersonName(*on_chip.name_th.split("#"))
@@ -96,89 +100,91 @@ def test_each_family_of_cards_is_read_in_the_fewest_exchanges(bench: Bench, name
     assert inserted.card.reads == [(0x0000, 0x75), (0x00D9, 9), (0x1579, 160)]
 
 
-SOMEBODY = PROFILES["boonma"]
+SAMPLE_CARD = PROFILES["boonma"]
 AWKWARD_CARDS = {
-    "an ATR that hints wrongly": replace(SOMEBODY, kind=CardKind.OLD, refusal=b"\x6d\x00", forgets=True),
-    "64 bytes at a time": replace(SOMEBODY, kind=CardKind.PIECEMEAL),
-    "100 bytes a read": replace(SOMEBODY, kind=CardKind.CLIPPING),
+    "an ATR that hints wrongly": replace(SAMPLE_CARD, kind=CardKind.OLD, refusal=b"\x6d\x00", forgets=True),
+    "64 bytes at a time": replace(SAMPLE_CARD, kind=CardKind.CHUNKED),
+    "100 bytes a read": replace(SAMPLE_CARD, kind=CardKind.TRUNCATING),
 }
 
 
 @pytest.mark.parametrize("card", AWKWARD_CARDS)
-def test_awkward_cards_are_read_like_the_others(bench: Bench, card: str) -> None:
+def test_awkward_cards_are_read_like_the_others(simulated_devices: SimulatedDevices, card: str) -> None:
     """What is odd about their contents is tried in tests/unit/drivers/test_odd_cards.py."""
-    citizen, _ = read(bench, AWKWARD_CARDS[card])
-    assert citizen.citizen_id == SOMEBODY.citizen_id
+    citizen, _ = read(simulated_devices, AWKWARD_CARDS[card])
+    assert citizen.citizen_id == SAMPLE_CARD.citizen_id
     assert citizen.name == PersonName("นาง", "บุญมา", "", "ใจดี")
     assert citizen.address.area == "400115"
 
 
-def test_a_number_that_fails_its_check_is_nobodys(bench: Bench) -> None:
-    insert(bench, replace(SOMEBODY, citizen_id="9000000000010"))
-    assert fault_of(PcscCardReader()) is CardFault.BAD_CONTENT
+def test_a_number_with_a_wrong_check_digit_is_rejected(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, replace(SAMPLE_CARD, citizen_id="9000000000010"))
+    assert read_fault(PcscCardReader()) is CardFault.BAD_CONTENT
 
 
-def test_an_old_card_on_its_slow_line(bench: Bench) -> None:
+def test_an_old_card_on_its_slow_line(simulated_devices: SimulatedDevices) -> None:
     began = time.monotonic()
-    card, _ = read(bench, "somchai", bits_per_s=10_700)
+    card, _ = read(simulated_devices, "somchai", bits_per_s=10_700)
     assert card.citizen_id == PROFILES["somchai"].citizen_id
     assert time.monotonic() - began > 0.35  # 350 bytes are 0.39 s: the line was indeed slow
 
 
-def test_the_photo_comes_after_the_identity_and_only_when_asked_for(bench: Bench) -> None:
-    card, inserted = read(bench, "boonma")
-    told: list[float] = []
-    photo = PcscCardReader().read_photo(card.citizen_id, told.append, Event())
-    assert photo == portrait(LONGEST_PHOTO)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+def test_the_photo_comes_after_the_identity_and_only_when_asked_for(simulated_devices: SimulatedDevices) -> None:
+    card, inserted = read(simulated_devices, "boonma")
+    events: list[float] = []
+    photo = PcscCardReader().read_photo(card.citizen_id, events.append, Event())
+    assert photo == render_portrait(MAX_PHOTO_BYTES)
+    assert events == sorted(events)
+    assert events[-1] == 1.0
     assert max(length for _, length in inserted.card.reads) <= 255
 
 
-def test_an_unwanted_photo_is_left_off(bench: Bench) -> None:
-    card, inserted = read(bench, "boonma", bits_per_s=10_700)
+def test_an_unwanted_photo_is_left_off(simulated_devices: SimulatedDevices) -> None:
+    card, inserted = read(simulated_devices, "boonma", bits_per_s=10_700)
     unwanted = Event()
     before = len(inserted.card.reads)
     assert PcscCardReader().read_photo(card.citizen_id, lambda _: unwanted.set(), unwanted) == b""
     assert len(inserted.card.reads) == before + 3  # whose it is, how long, one piece
 
 
-def test_another_persons_photo_is_not_read(bench: Bench) -> None:
-    insert(bench, "boonma")
+def test_another_persons_photo_is_not_read(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, "boonma")
     with pytest.raises(CardReadError) as raised:
         PcscCardReader().read_photo(CitizenId(PROFILES["somchai"].citizen_id), lambda _: None, Event())
     assert raised.value.fault is CardFault.PULLED_OUT
 
 
-def test_what_is_no_photo_is_bad_content(bench: Bench) -> None:
-    insert(bench, replace(SOMEBODY, raw={0x017B: b"  "}))
+def test_what_is_no_photo_is_bad_content(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, replace(SAMPLE_CARD, raw={0x017B: b"  "}))
     with pytest.raises(CardReadError) as raised:
-        PcscCardReader().read_photo(CitizenId(SOMEBODY.citizen_id), lambda _: None, Event())
+        PcscCardReader().read_photo(CitizenId(SAMPLE_CARD.citizen_id), lambda _: None, Event())
     assert raised.value.fault is CardFault.BAD_CONTENT
 
 
-def test_the_places_of_the_address_are_told_apart(bench: Bench) -> None:
-    insert(bench, "bangkok")
+def test_the_places_of_the_address_are_told_apart(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, "bangkok")
     address = PcscCardReader().read_citizen().address
     assert (address.tambon, address.amphoe, address.province) == ("คลองตัน", "คลองเตย", "กรุงเทพมหานคร")
 
 
-def test_only_the_number_is_read_to_tell_persons_apart(bench: Bench) -> None:
-    insert(bench, "boonma")
+def test_only_the_number_is_read_to_tell_persons_apart(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, "boonma")
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_nothing_of_a_person_is_in_a_repr(bench: Bench) -> None:
-    insert(bench, "boonma")
+def test_nothing_of_a_person_is_in_a_repr(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, "boonma")
     card = PcscCardReader().read_citizen()
     assert "บุญมา" not in repr(card)
     assert card.citizen_id not in repr(card)
 
 
 @pytest.mark.parametrize("apdus", range(7))
-def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(bench: Bench, apdus: int) -> None:
+def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(
+    simulated_devices: SimulatedDevices, apdus: int
+) -> None:
     """Whatever was read of the first card is nowhere in what the second one gives: that, whole, or nothing."""
-    going = insert(bench, "boonma", pulled_after=apdus)
+    going = insert(simulated_devices, "boonma", remove_after_apdus=apdus)
     outcomes: list[CitizenCard | CardFault] = []
 
     def reading() -> None:
@@ -189,150 +195,154 @@ def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(bench: Bench, 
 
     thread = Thread(target=reading)
     thread.start()
-    wait_until(lambda: going.gone)
-    bench.card_insert("bangkok")
-    thread.join(PATIENCE_S)
+    wait_until(lambda: going.is_removed)
+    simulated_devices.insert_card("bangkok")
+    thread.join(TIMEOUT_S)
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     assert outcomes[0] in (CardFault.PULLED_OUT, PcscCardReader().read_citizen())
     assert going.apdus == apdus
 
 
-def test_a_card_pulled_while_being_read_and_gone(bench: Bench) -> None:
-    insert(bench, "boonma", pulled_after=3)
-    assert fault_of(PcscCardReader()) is CardFault.PULLED_OUT
+def test_a_card_pulled_while_being_read_and_gone(simulated_devices: SimulatedDevices) -> None:
+    insert(simulated_devices, "boonma", remove_after_apdus=3)
+    assert read_fault(PcscCardReader()) is CardFault.PULLED_OUT
 
 
 @pytest.mark.parametrize("card", ["foreign-card", "blank-card", "transit-card"])
-def test_another_kind_of_card(bench: Bench, card: str) -> None:
-    insert(bench, card)
-    assert fault_of(PcscCardReader()) is CardFault.NOT_THAI_ID
+def test_another_kind_of_card(simulated_devices: SimulatedDevices, card: str) -> None:
+    insert(simulated_devices, card)
+    assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID
 
 
-def test_a_card_the_wrong_way_round(bench: Bench, watching: Watching) -> None:
-    bench.card_insert("upside-down")
-    watching.wait_for(CardReaderStatus.CARD_MUTE)
-    assert fault_of(PcscCardReader()) is CardFault.MUTE
-    bench.card_insert("boonma")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+def test_a_card_the_wrong_way_round(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+    simulated_devices.insert_card("upside-down")
+    watch_recorder.wait_for(CardReaderStatus.CARD_MUTE)
+    assert read_fault(PcscCardReader()) is CardFault.MUTE
+    simulated_devices.insert_card("boonma")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_an_empty_slot_is_told_long_before_patience_ends(bench: Bench) -> None:
-    with given_up_by_itself():
-        assert fault_of(PcscCardReader(patience_s=60)) is CardFault.NO_CARD
+def test_an_empty_slot_is_reported_long_before_the_timeout(simulated_devices: SimulatedDevices) -> None:
+    with finishes_within():
+        assert read_fault(PcscCardReader(settle_timeout_s=60)) is CardFault.NO_CARD
 
 
-def test_no_reader_of_the_wanted_name(bench: Bench) -> None:
+def test_no_reader_of_the_wanted_name(simulated_devices: SimulatedDevices) -> None:
     reader = PcscCardReader(reader="no such reader")
     assert reader.status() is CardReaderStatus.NO_READER
-    assert fault_of(reader) is CardFault.NO_READER
+    assert read_fault(reader) is CardFault.NO_READER
 
 
-def test_of_two_readers_the_one_with_the_thai_card_counts(bench: Bench) -> None:
-    bench.card_insert("foreign-card", slot=0)
-    bench.card_insert("somchai", slot=1)
-    wait_until(lambda: number_in(PcscCardReader()) == PROFILES["somchai"].citizen_id)
+def test_of_two_readers_the_one_with_the_thai_card_counts(simulated_devices: SimulatedDevices) -> None:
+    simulated_devices.insert_card("foreign-card", slot=0)
+    simulated_devices.insert_card("somchai", slot=1)
+    wait_until(lambda: read_number(PcscCardReader()) == PROFILES["somchai"].citizen_id)
 
 
-def test_of_two_thai_cards_none_is_read(bench: Bench) -> None:
+def test_of_two_thai_cards_none_is_read(simulated_devices: SimulatedDevices) -> None:
     """The one that was left behind must not speak for whoever put in the other."""
-    insert(bench, "boonma", slot=0)
-    bench.card_insert("somchai", slot=1)
-    wait_until(lambda: number_in(PcscCardReader()) is None)
-    assert fault_of(PcscCardReader()) is CardFault.UNREADABLE
-    bench.card_remove(slot=0)
-    wait_until(lambda: number_in(PcscCardReader()) == PROFILES["somchai"].citizen_id)
+    insert(simulated_devices, "boonma", slot=0)
+    simulated_devices.insert_card("somchai", slot=1)
+    wait_until(lambda: read_number(PcscCardReader()) is None)
+    assert read_fault(PcscCardReader()) is CardFault.UNREADABLE
+    simulated_devices.remove_card(slot=0)
+    wait_until(lambda: read_number(PcscCardReader()) == PROFILES["somchai"].citizen_id)
 
 
-def test_cards_come_go_and_are_swapped(bench: Bench, watching: Watching) -> None:
-    bench.card_insert("boonma")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+def test_cards_come_go_and_are_swapped(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+    simulated_devices.insert_card("boonma")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     first = PcscCardReader().read_citizen_id()
-    bench.card_remove()
-    watching.wait_for(CardReaderStatus.EMPTY)
-    bench.card_insert("bangkok")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+    simulated_devices.remove_card()
+    watch_recorder.wait_for(CardReaderStatus.EMPTY)
+    simulated_devices.insert_card("bangkok")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() != first
-    bench.card_remove()
-    watching.wait_for(CardReaderStatus.EMPTY)
+    simulated_devices.remove_card()
+    watch_recorder.wait_for(CardReaderStatus.EMPTY)
     present, empty = CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY
-    assert watching.told == [empty, present, empty, present, empty]
+    assert watch_recorder.events == [empty, present, empty, present, empty]
 
 
-def test_the_watch_outlives_pcscd(bench: Bench, watching: Watching) -> None:
-    assert bench.pcscd
-    bench.pcscd.stop()
-    watching.wait_for(CardReaderStatus.NO_SERVICE)
-    assert fault_of(PcscCardReader()) is CardFault.NO_READER
-    bench.pcscd.start()
-    watching.wait_for(CardReaderStatus.EMPTY)
-    bench.card_insert("boonma")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+def test_the_watch_outlives_pcscd(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.pcscd.stop()
+    watch_recorder.wait_for(CardReaderStatus.NO_SERVICE)
+    assert read_fault(PcscCardReader()) is CardFault.NO_READER
+    simulated_devices.pcscd.start()
+    watch_recorder.wait_for(CardReaderStatus.EMPTY)
+    simulated_devices.insert_card("boonma")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_a_pcscd_that_starts_after_the_kiosk(bench: Bench) -> None:
-    assert bench.pcscd
-    bench.pcscd.stop()
-    watch = Watching()
+def test_a_pcscd_that_starts_after_the_kiosk(simulated_devices: SimulatedDevices) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.pcscd.stop()
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.NO_SERVICE)
-    bench.pcscd.start()
+    simulated_devices.pcscd.start()
     watch.wait_for(CardReaderStatus.EMPTY)
     watch.end()
-    assert watch.told == [CardReaderStatus.NO_SERVICE, CardReaderStatus.EMPTY]
+    assert watch.events == [CardReaderStatus.NO_SERVICE, CardReaderStatus.EMPTY]
 
 
-def test_a_quick_restart_of_pcscd_goes_unnoticed_but_for_the_card(bench: Bench, watching: Watching) -> None:
-    assert bench.pcscd
-    bench.pcscd.stop()
-    bench.pcscd.start()
-    bench.card_insert("boonma")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+def test_a_quick_restart_of_pcscd_goes_unnoticed_but_for_the_card(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
+) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.pcscd.stop()
+    simulated_devices.pcscd.start()
+    simulated_devices.insert_card("boonma")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
 
 
-def test_pcscd_killed_with_a_card_in_and_slow_to_come_back(bench: Bench, watching: Watching) -> None:
-    assert bench.pcscd
-    bench.card_insert("boonma")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
-    bench.pcscd.signal(signal.SIGKILL)
-    watching.wait_for(CardReaderStatus.NO_SERVICE)
-    bench.pcscd.stop()
+def test_pcscd_killed_with_a_card_in_and_slow_to_come_back(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder
+) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.insert_card("boonma")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
+    simulated_devices.pcscd.signal(signal.SIGKILL)
+    watch_recorder.wait_for(CardReaderStatus.NO_SERVICE)
+    simulated_devices.pcscd.stop()
     time.sleep(1.0)
-    bench.pcscd.start()
-    bench.card_insert("boonma")  # the virtual reader lost its line with pcscd
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
+    simulated_devices.pcscd.start()
+    simulated_devices.insert_card("boonma")  # the virtual reader lost its line with pcscd
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
 def test_after_a_quick_restart_of_pcscd_the_card_in_the_slot_is_not_taken_for_a_new_one(
-    bench: Bench, ccid: CcidReader
+    simulated_devices: SimulatedDevices, ccid: CcidReader
 ) -> None:
-    assert bench.pcscd
+    assert simulated_devices.pcscd
     ccid.insert(IdCard(PROFILES["boonma"]))
-    watch = Watching()
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
-    bench.pcscd.signal(signal.SIGKILL)
-    bench.pcscd.stop()
-    bench.pcscd.start()
-    wait_until(lambda: len(watch.told) > 1 and watch.told[-1] is CardReaderStatus.CARD_PRESENT)
+    simulated_devices.pcscd.signal(signal.SIGKILL)
+    simulated_devices.pcscd.stop()
+    simulated_devices.pcscd.start()
+    wait_until(lambda: len(watch.events) > 1 and watch.events[-1] is CardReaderStatus.CARD_PRESENT)
     watch.end()
-    assert CardReaderStatus.EMPTY not in watch.told[watch.told.index(CardReaderStatus.CARD_PRESENT) :]
+    assert CardReaderStatus.EMPTY not in watch.events[watch.events.index(CardReaderStatus.CARD_PRESENT) :]
 
 
-def test_pcscd_that_hangs_is_told_and_so_is_its_return(
-    bench: Bench, watching: Watching, monkeypatch: pytest.MonkeyPatch
+def test_a_hanging_pcscd_and_its_return_are_reported(
+    simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bench.pcscd
+    assert simulated_devices.pcscd
     monkeypatch.setattr(pcsc_reader, "HANGS_S", 1.0)
-    bench.pcscd.signal(signal.SIGSTOP)
+    simulated_devices.pcscd.signal(signal.SIGSTOP)
     try:
-        watching.wait_for(CardReaderStatus.NO_SERVICE)
+        watch_recorder.wait_for(CardReaderStatus.NO_SERVICE)
     finally:
-        bench.pcscd.signal(signal.SIGCONT)
-    watching.wait_for(CardReaderStatus.EMPTY)
-    bench.card_insert("boonma")
-    watching.wait_for(CardReaderStatus.CARD_PRESENT)
-    assert watching.told == [
+        simulated_devices.pcscd.signal(signal.SIGCONT)
+    watch_recorder.wait_for(CardReaderStatus.EMPTY)
+    simulated_devices.insert_card("boonma")
+    watch_recorder.wait_for(CardReaderStatus.CARD_PRESENT)
+    assert watch_recorder.events == [
         CardReaderStatus.EMPTY,
         CardReaderStatus.NO_SERVICE,
         CardReaderStatus.EMPTY,
@@ -340,40 +350,40 @@ def test_pcscd_that_hangs_is_told_and_so_is_its_return(
     ]
 
 
-def test_a_watch_can_be_stopped_while_pcscd_hangs(bench: Bench) -> None:
-    assert bench.pcscd
-    watch = Watching()
+def test_a_watch_can_be_stopped_while_pcscd_hangs(simulated_devices: SimulatedDevices) -> None:
+    assert simulated_devices.pcscd
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
-    bench.pcscd.signal(signal.SIGSTOP)
+    simulated_devices.pcscd.signal(signal.SIGSTOP)
     try:
         time.sleep(0.5)
         watch.stop.set()
-        watch.thread.join(PATIENCE_S)
+        watch.thread.join(TIMEOUT_S)
         assert not watch.thread.is_alive()
     finally:
-        bench.pcscd.signal(signal.SIGCONT)
+        simulated_devices.pcscd.signal(signal.SIGCONT)
 
 
-def test_comings_and_goings_are_each_told_once_and_leave_nothing_behind(bench: Bench) -> None:
-    """The long form, 500 times, is `./run bench hotplug`."""
-    leftover = cycles(bench, 3)
-    assert leftover.told_wrongly == []
+def test_each_insertion_and_removal_is_reported_once_without_leaks(simulated_devices: SimulatedDevices) -> None:
+    """The long form, 500 times, is `./run simulated_devices hotplug`."""
+    leftover = run_cycles(simulated_devices, 3)
+    assert leftover.wrong_events == []
     assert (leftover.handles, leftover.threads) == (0, 0)
 
 
 @pytest.fixture
-def ccid(bench: Bench) -> Iterator[CcidReader]:
+def ccid(simulated_devices: SimulatedDevices) -> Iterator[CcidReader]:
     """A second reader of another make beside the virtual one, served by libccid's own driver."""
-    assert bench.pcscd
+    assert simulated_devices.pcscd
     with CcidReader() as reader:
-        bench.pcscd.stop()
-        bench.pcscd.attach(reader.device)
-        bench.pcscd.start()
+        simulated_devices.pcscd.stop()
+        simulated_devices.pcscd.attach_serial_reader(reader.device)
+        simulated_devices.pcscd.start()
         yield reader
-        bench.pcscd.stop()
-        bench.pcscd.attach(None)
-        bench.pcscd.virtual = True
-        bench.pcscd.start()
+        simulated_devices.pcscd.stop()
+        simulated_devices.pcscd.attach_serial_reader(None)
+        simulated_devices.pcscd.has_virtual_reader = True
+        simulated_devices.pcscd.start()
 
 
 def test_a_card_in_a_reader_of_another_make(ccid: CcidReader) -> None:
@@ -387,21 +397,21 @@ def test_a_card_in_a_reader_of_another_make(ccid: CcidReader) -> None:
 
 
 def test_a_card_powered_while_still_sliding_in_is_powered_anew(ccid: CcidReader) -> None:
-    watch = Watching()
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
-    ccid.insert(IdCard(PROFILES["boonma"]), slides_s=0.6)  # pcscd powers it within 0.4 s: mute
+    ccid.insert(IdCard(PROFILES["boonma"]), contact_settle_s=0.6)  # pcscd powers it within 0.4 s: mute
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
     watch.end()
-    assert watch.told == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT]
+    assert watch.events == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT]
 
 
 def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> None:
     ccid.insert(IdCard(PROFILES["boonma"]))
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
-    ccid.jolt()
-    assert fault_of(PcscCardReader()) is CardFault.PULLED_OUT
+    ccid.interrupt_contacts()
+    assert read_fault(PcscCardReader()) is CardFault.PULLED_OUT
     ccid.remove()
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
     ccid.insert(IdCard(PROFILES["boonma"]))
@@ -409,10 +419,12 @@ def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> 
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_a_card_that_always_lies_in_the_other_reader_is_no_visitor(bench: Bench, ccid: CcidReader) -> None:
+def test_a_card_always_in_the_other_reader_starts_no_visit(
+    simulated_devices: SimulatedDevices, ccid: CcidReader
+) -> None:
     """Two readers, one virtual and with a card of its own for good: only what comes into the other one counts."""
-    insert(bench, "transit-card")
-    watch = Watching()
+    insert(simulated_devices, "transit-card")
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
     ccid.insert(IdCard(PROFILES["somchai"]))
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
@@ -420,65 +432,67 @@ def test_a_card_that_always_lies_in_the_other_reader_is_no_visitor(bench: Bench,
     ccid.remove()
     watch.wait_for(CardReaderStatus.EMPTY)
     watch.end()
-    assert watch.told == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY]
+    assert watch.events == [CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.EMPTY]
 
 
-def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(bench: Bench, ccid: CcidReader) -> None:
+def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
     ccid.insert(IdCard(PROFILES["boonma"]))
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
-    watch = Watching()
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
-    bench.card_insert("transit-card")
-    wait_until(lambda: len(watch.told) == 3)
+    simulated_devices.insert_card("transit-card")
+    wait_until(lambda: len(watch.events) == 3)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id  # the same person's: she goes on
     ccid.remove()
-    wait_until(lambda: len(watch.told) == 5)
-    assert fault_of(PcscCardReader()) is CardFault.NOT_THAI_ID  # hers is out, whatever else lies there
+    wait_until(lambda: len(watch.events) == 5)
+    assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID  # hers is out, whatever else lies there
     watch.end()
     unseen, present = CardReaderStatus.UNKNOWN, CardReaderStatus.CARD_PRESENT
-    assert watch.told == [present, unseen, present, unseen, present], "the slot as a whole was never seen empty"
+    assert watch.events == [present, unseen, present, unseen, present], "the slot as a whole was never seen empty"
 
 
-def test_the_reader_named_in_the_settings_is_the_one(bench: Bench, ccid: CcidReader) -> None:
-    bench.card_insert("somchai")
+def test_the_reader_named_in_the_settings_is_the_one(simulated_devices: SimulatedDevices, ccid: CcidReader) -> None:
+    simulated_devices.insert_card("somchai")
     ccid.insert(IdCard(PROFILES["boonma"]))
     reader = PcscCardReader(reader="GemPC")
     wait_until(lambda: reader.status() is CardReaderStatus.CARD_PRESENT)
-    assert reader.models() == ["Gemalto GemPC Twin 00 00"]
+    assert reader.reader_names() == ["Gemalto GemPC Twin 00 00"]
     assert reader.read_citizen_id() == PROFILES["boonma"].citizen_id
 
 
-def test_a_reader_whose_cable_is_pulled_and_another_model_in_its_place(bench: Bench, ccid: CcidReader) -> None:
-    assert bench.pcscd
-    bench.pcscd.stop()
-    bench.pcscd.virtual = False
-    bench.pcscd.start()
-    watch = Watching()
+def test_a_reader_whose_cable_is_pulled_and_another_model_in_its_place(
+    simulated_devices: SimulatedDevices, ccid: CcidReader
+) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.pcscd.stop()
+    simulated_devices.pcscd.has_virtual_reader = False
+    simulated_devices.pcscd.start()
+    watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
     ccid.unplug()
     watch.wait_for(CardReaderStatus.NO_READER)
-    assert fault_of(PcscCardReader()) is CardFault.NO_READER
-    bench.pcscd.stop()
-    bench.pcscd.attach(None)
-    bench.pcscd.virtual = True
-    bench.pcscd.start()
+    assert read_fault(PcscCardReader()) is CardFault.NO_READER
+    simulated_devices.pcscd.stop()
+    simulated_devices.pcscd.attach_serial_reader(None)
+    simulated_devices.pcscd.has_virtual_reader = True
+    simulated_devices.pcscd.start()
     watch.wait_for(CardReaderStatus.EMPTY)
-    bench.card_insert("boonma")
+    simulated_devices.insert_card("boonma")
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
     assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
     watch.end()
 
 
-def test_a_service_without_any_reader(bench: Bench, watching: Watching) -> None:
-    assert bench.pcscd
-    bench.pcscd.stop()
-    bench.pcscd.virtual = False
+def test_a_service_without_any_reader(simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder) -> None:
+    assert simulated_devices.pcscd
+    simulated_devices.pcscd.stop()
+    simulated_devices.pcscd.has_virtual_reader = False
     try:
-        bench.pcscd.start()
-        watching.wait_for(CardReaderStatus.NO_READER)
-        assert fault_of(PcscCardReader()) is CardFault.NO_READER
+        simulated_devices.pcscd.start()
+        watch_recorder.wait_for(CardReaderStatus.NO_READER)
+        assert read_fault(PcscCardReader()) is CardFault.NO_READER
     finally:
-        bench.pcscd.stop()
-        bench.pcscd.virtual = True
-        bench.pcscd.start()
-    watching.wait_for(CardReaderStatus.EMPTY)
+        simulated_devices.pcscd.stop()
+        simulated_devices.pcscd.has_virtual_reader = True
+        simulated_devices.pcscd.start()
+    watch_recorder.wait_for(CardReaderStatus.EMPTY)

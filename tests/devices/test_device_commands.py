@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from simulators.sample_letters import three_page_letter
-from simulators.simulated_devices import Bench
+from simulators.sample_letters import render_three_page_letter
+from simulators.simulated_devices import SimulatedDevices
 
 PROGRAM = [Path(sys.executable).with_name("kiosk")]
 
 
 @pytest.fixture
-def toml(bench: Bench, tmp_path: Path) -> Path:
+def toml(simulated_devices: SimulatedDevices, tmp_path: Path) -> Path:
     file = tmp_path / "kiosk.toml"
-    file.write_text(bench.settings + f'[paths]\nstate = "{tmp_path}"\nruntime = "{tmp_path}"\n', encoding="utf-8")
+    file.write_text(
+        simulated_devices.settings + f'[paths]\nstate = "{tmp_path}"\nruntime = "{tmp_path}"\n', encoding="utf-8"
+    )
     return file
 
 
@@ -27,21 +29,21 @@ def kiosk(toml: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([*PROGRAM, *words], capture_output=True, check=False, env=environment)
 
 
-def test_the_scanners_are_listed_and_the_meant_one_marked(bench: Bench, toml: Path) -> None:
+def test_the_scanners_are_listed_and_the_meant_one_marked(simulated_devices: SimulatedDevices, toml: Path) -> None:
     done = kiosk(toml, "scan", "--list")
     assert done.returncode == 0
-    assert f"* {bench.scanner_device}\tDamrongdham simulated scanner" in done.stdout.decode()
+    assert f"* {simulated_devices.scanner_device}\tDamrongdham simulated scanner" in done.stdout.decode()
 
 
-def test_a_page_goes_through_the_pipe(bench: Bench, toml: Path) -> None:
-    bench.scanner_load(three_page_letter()[:1])
+def test_a_page_goes_through_the_pipe(simulated_devices: SimulatedDevices, toml: Path) -> None:
+    simulated_devices.load_scanner(render_three_page_letter()[:1])
     done = kiosk(toml, "scan", "-")
-    assert Image.open(io.BytesIO(done.stdout)).size == three_page_letter()[0].size
+    assert Image.open(io.BytesIO(done.stdout)).size == render_three_page_letter()[0].size
 
 
-def test_a_feeder_gives_a_file_for_each_page(bench: Bench, toml: Path, tmp_path: Path) -> None:
+def test_a_feeder_gives_a_file_for_each_page(simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path) -> None:
     toml.write_text(toml.read_text().replace("[scanner]\n", '[scanner]\nsource = "feeder"\n'))
-    bench.scanner_load(three_page_letter())
+    simulated_devices.load_scanner(render_three_page_letter())
     assert kiosk(toml, "scan", str(tmp_path / "letter.png")).returncode == 0
     assert sorted(path.name for path in tmp_path.glob("*.png")) == ["letter-2.png", "letter-3.png", "letter.png"]
 
@@ -55,8 +57,10 @@ def test_a_feeder_gives_a_file_for_each_page(bench: Bench, toml: Path, tmp_path:
         ("busy", "Somebody else is scanning (busy)"),
     ],
 )
-def test_a_scanner_s_trouble_is_a_sentence(bench: Bench, toml: Path, tmp_path: Path, word: str, said: str) -> None:
-    bench.steer(["scanner", word])
+def test_a_scanner_s_trouble_is_a_sentence(
+    simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path, word: str, said: str
+) -> None:
+    simulated_devices.execute_command(["scanner", word])
     done = kiosk(toml, "scan", str(tmp_path / "page.png"))
     assert (done.returncode, done.stdout) == (1, b"")
     assert said in done.stderr.decode()
@@ -79,12 +83,12 @@ def test_printers_are_listed_as_kiosk_toml_names_them(toml: Path) -> None:
         assert line.startswith(("usb:", "serial:"))
 
 
-def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(bench: Bench, toml: Path) -> None:
+def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(simulated_devices: SimulatedDevices, toml: Path) -> None:
     toml.write_text(toml.read_text().replace("[printer]\n", "[printer]\nroll_m = 2.01\ncut = false\n"))
-    before = bench.printer.hanging_mm
+    before = simulated_devices.printer.uncut_mm
     done = kiosk(toml, "print-test", "--new-roll")
     assert done.stderr.decode().strip() == "printed; the printer is paper_near_end"
-    assert bench.printer.hanging_mm > before + 40
+    assert simulated_devices.printer.uncut_mm > before + 40
 
 
 @pytest.mark.parametrize(
@@ -95,8 +99,10 @@ def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(bench: Bench, toml
         ("off", "No printer was found (absent)"),
     ],
 )
-def test_a_printer_s_trouble_is_a_sentence(bench: Bench, toml: Path, word: str, said: str) -> None:
-    bench.steer(["printer", word])
+def test_a_printer_s_trouble_is_a_sentence(
+    simulated_devices: SimulatedDevices, toml: Path, word: str, said: str
+) -> None:
+    simulated_devices.execute_command(["printer", word])
     done = kiosk(toml, "print-test")
     assert done.returncode == 1
     assert said in done.stderr.decode()

@@ -50,22 +50,22 @@ class Emupos:
         assert PROGRAM
         with (directory / "log").open("wb") as log:
             self.process = subprocess.Popen([PROGRAM, "run", "--config", str(configuration)], stdout=log, stderr=log)
-        wait_until(self._answers)
+        wait_until(self._is_responding)
 
-    def ask(self, path: str, method: str = "GET") -> bytes:
+    def call_api(self, path: str, method: str = "GET") -> bytes:
         with urlopen(Request(f"http://127.0.0.1:{self._api}/api/v1{path}", method=method), timeout=5) as answer:
             return bytes(answer.read())
 
-    def papers(self) -> list[Image.Image]:
+    def printed_images(self) -> list[Image.Image]:
         """Oldest first. Blank paper at the end of one is not drawn."""
-        listed: list[dict[str, Any]] = json.loads(self.ask("/devices/kiosk/receipts"))
-        images = [self.ask(f"/devices/kiosk/receipts/{paper['id']}/image") for paper in reversed(listed)]
+        listed: list[dict[str, Any]] = json.loads(self.call_api("/devices/kiosk/receipts"))
+        images = [self.call_api(f"/devices/kiosk/receipts/{paper['id']}/image") for paper in reversed(listed)]
         return [Image.open(io.BytesIO(image)) for image in images]
 
-    def _answers(self) -> bool:
+    def _is_responding(self) -> bool:
         assert self.process.poll() is None, "it ended at once"
         try:
-            return bool(self.ask("/health"))
+            return bool(self.call_api("/health"))
         except (URLError, OSError):
             time.sleep(0.1)
             return False
@@ -89,7 +89,7 @@ def driver(emupos: Emupos) -> EscposPrinter:
     return EscposPrinter(f"network:127.0.0.1:{emupos.port}", 576)
 
 
-def same_ink(paper: Image.Image, drawn: Image.Image) -> bool:
+def same_pixels(paper: Image.Image, drawn: Image.Image) -> bool:
     """Dot for dot alike, but for blank paper at the end."""
     ink, wanted = np.asarray(paper.convert("L")) < 128, np.asarray(drawn.convert("L")) < 128
     rows = min(len(ink), len(wanted))
@@ -109,11 +109,11 @@ def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, 
         moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
         language=language,
     )
-    drawn, before = draw_receipt(content, 576), len(emupos.papers())
+    drawn, before = draw_receipt(content, 576), len(emupos.printed_images())
     assert driver.print_bitmap(language, drawn) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
-    wait_until(lambda: len(emupos.papers()) > before)
-    paper = emupos.papers()[-1]
-    assert same_ink(paper, drawn)
+    wait_until(lambda: len(emupos.printed_images()) > before)
+    paper = emupos.printed_images()[-1]
+    assert same_pixels(paper, drawn)
     assert [code.text for code in zxingcpp.read_barcodes(np.asarray(paper.convert("L")))] == [url]
 
 
@@ -126,20 +126,20 @@ def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, 
     ],
 )
 def test_it_agrees_on_faults(emupos: Emupos, driver: EscposPrinter, fault: str, status: PrinterStatus) -> None:
-    papers = len(emupos.papers())
-    emupos.ask(f"/devices/kiosk/faults/{fault}", "PUT")
+    printed_images = len(emupos.printed_images())
+    emupos.call_api(f"/devices/kiosk/faults/{fault}", "PUT")
     try:
         assert driver.status() is status
         assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
     finally:
-        emupos.ask(f"/devices/kiosk/faults/{fault}", "DELETE")
+        emupos.call_api(f"/devices/kiosk/faults/{fault}", "DELETE")
     assert driver.status() is PrinterStatus.READY
-    assert len(emupos.papers()) == papers
+    assert len(emupos.printed_images()) == printed_images
 
 
 def test_it_agrees_on_the_near_end(emupos: Emupos, driver: EscposPrinter) -> None:
-    emupos.ask("/devices/kiosk/faults/paper-near-end", "PUT")
+    emupos.call_api("/devices/kiosk/faults/paper-near-end", "PUT")
     try:
         assert driver.print_bitmap("near", receipt()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
     finally:
-        emupos.ask("/devices/kiosk/faults/paper-near-end", "DELETE")
+        emupos.call_api("/devices/kiosk/faults/paper-near-end", "DELETE")

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 
 from drivers.letter_scanner import scanimage_process
-from drivers.letter_scanner.sane_scanner import MEMORY, SaneScanner
-from drivers.letter_scanner.scan_options import Wish
+from drivers.letter_scanner.sane_scanner import MEMORY_DIR, SaneScanner
+from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
-from simulators.simulated_devices import Bench
-from tests.devices.conftest import PATIENCE_S, given_up_by_itself, same
+from simulators.simulated_devices import SimulatedDevices
+from tests.devices.conftest import TIMEOUT_S, finishes_within, same
 
 PAGES = {
     "line art": Image.effect_noise((333, 120), 90).convert("1"),
@@ -27,13 +27,13 @@ PAGES = {
 }
 
 
-def silent(_: float) -> None:
+def ignore_progress(_: float) -> None:
     """Progress nobody looks at."""
 
 
-def scan_all(scanner: SaneScanner, most: int = 20) -> list[Image.Image]:
+def scan_all(scanner: SaneScanner, max_pages: int = 20) -> list[Image.Image]:
     found: list[bytes] = []
-    scanner.scan(found.append, silent, Event(), most)
+    scanner.scan(found.append, ignore_progress, Event(), max_pages)
     return [Image.open(io.BytesIO(page)) for page in found]
 
 
@@ -42,13 +42,13 @@ def scan(scanner: SaneScanner) -> Image.Image:
     return page
 
 
-def trouble_of(scanner: SaneScanner, cancel: Event | None = None) -> ScannerStatus:
+def scan_status(scanner: SaneScanner, cancel: Event | None = None) -> ScannerStatus:
     with pytest.raises(ScanError) as raised:
-        scanner.scan(lambda _: None, silent, cancel or Event(), 20)
+        scanner.scan(lambda _: None, ignore_progress, cancel or Event(), 20)
     return raised.value.status
 
 
-def own_children() -> list[str]:
+def child_pids() -> list[str]:
     """Names of the processes this one has started and not buried, zombies included."""
     found = []
     for status in Path("/proc").glob("[0-9]*/status"):
@@ -62,21 +62,21 @@ def own_children() -> list[str]:
 
 
 @pytest.fixture
-def scanner(bench: Bench) -> SaneScanner:
-    return SaneScanner(bench.scanner_device, Wish(), 20, bench.environment)
+def scanner(simulated_devices: SimulatedDevices) -> SaneScanner:
+    return SaneScanner(simulated_devices.scanner_device, ScanOptions(), 20, simulated_devices.environment)
 
 
-def test_each_scan_gives_the_next_page_dot_for_dot(bench: Bench, scanner: SaneScanner) -> None:
+def test_each_scan_gives_the_next_page_dot_for_dot(simulated_devices: SimulatedDevices, scanner: SaneScanner) -> None:
     assert scanner.status() is ScannerStatus.READY
-    bench.scanner_load(PAGES.values())
+    simulated_devices.load_scanner(PAGES.values())
     for page in PAGES.values():
         assert same(scan(scanner), page)
-    assert trouble_of(scanner) is ScannerStatus.NO_PAPER
+    assert scan_status(scanner) is ScannerStatus.NO_PAPER
 
 
-def test_progress_rises_to_the_end(bench: Bench, scanner: SaneScanner) -> None:
-    bench.scanner.page_seconds = 0.5
-    bench.scanner_load([PAGES["grey"]])
+def test_progress_rises_to_the_end(simulated_devices: SimulatedDevices, scanner: SaneScanner) -> None:
+    simulated_devices.scanner.page_duration_s = 0.5
+    simulated_devices.load_scanner([PAGES["grey"]])
     told: list[float] = []
     scanner.scan(lambda _: None, told.append, Event())
     assert told == sorted(told)
@@ -96,41 +96,41 @@ def test_progress_rises_to_the_end(bench: Bench, scanner: SaneScanner) -> None:
 )
 @pytest.mark.parametrize("loaded", [True, False])
 def test_a_trouble_has_its_name_and_goes_away(
-    bench: Bench, scanner: SaneScanner, word: str, status: ScannerStatus, loaded: bool
+    simulated_devices: SimulatedDevices, scanner: SaneScanner, word: str, status: ScannerStatus, loaded: bool
 ) -> None:
-    bench.scanner_load([PAGES["grey"]] * loaded)
-    bench.steer(["scanner", word])
-    assert trouble_of(scanner) is status
-    bench.steer(["scanner", "ok"])
+    simulated_devices.load_scanner([PAGES["grey"]] * loaded)
+    simulated_devices.execute_command(["scanner", word])
+    assert scan_status(scanner) is status
+    simulated_devices.execute_command(["scanner", "ok"])
     if loaded:
         assert same(scan(scanner), PAGES["grey"])
     else:
-        assert trouble_of(scanner) is ScannerStatus.NO_PAPER
+        assert scan_status(scanner) is ScannerStatus.NO_PAPER
 
 
 @pytest.mark.parametrize("source", Source)
-def test_unplugged_within_a_page_and_plugged_in_again(bench: Bench, source: Source) -> None:
-    scanner = SaneScanner(bench.scanner_device, Wish(source), 20, bench.environment)
-    bench.scanner.page_seconds = 2.0
-    bench.scanner_load([PAGES["grey"]] * 2)
-    Timer(0.7, bench.steer, [["scanner", "unplugged"]]).start()
-    assert trouble_of(scanner) in (ScannerStatus.IO_ERROR, ScannerStatus.BAD_PICTURE)
+def test_unplugged_within_a_page_and_plugged_in_again(simulated_devices: SimulatedDevices, source: Source) -> None:
+    scanner = SaneScanner(simulated_devices.scanner_device, ScanOptions(source), 20, simulated_devices.environment)
+    simulated_devices.scanner.page_duration_s = 2.0
+    simulated_devices.load_scanner([PAGES["grey"]] * 2)
+    Timer(0.7, simulated_devices.execute_command, [["scanner", "unplugged"]]).start()
+    assert scan_status(scanner) in (ScannerStatus.IO_ERROR, ScannerStatus.BAD_PICTURE)
     assert scanner.status() is ScannerStatus.ABSENT
-    bench.steer(["scanner", "ok"])
+    simulated_devices.execute_command(["scanner", "ok"])
     assert scanner.status() is ScannerStatus.READY
-    bench.scanner.page_seconds = 0.0
+    simulated_devices.scanner.page_duration_s = 0.0
     assert same(scan_all(scanner)[0], PAGES["grey"])
 
 
-def test_a_back_end_that_hangs_before_the_page_is_killed(bench: Bench) -> None:
-    scanner = SaneScanner(bench.scanner_device, Wish(), 1.0, bench.environment)
-    bench.scanner_load([PAGES["grey"]])
+def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: SimulatedDevices) -> None:
+    scanner = SaneScanner(simulated_devices.scanner_device, ScanOptions(), 1.0, simulated_devices.environment)
+    simulated_devices.load_scanner([PAGES["grey"]])
     assert scanner.status() is ScannerStatus.READY
-    bench.steer(["scanner", "deaf"])
-    with given_up_by_itself():  # GRACE_S among it
-        assert trouble_of(scanner) is ScannerStatus.UNRESPONSIVE
-    assert "scanimage" not in own_children()
-    bench.steer(["scanner", "ok"])
+    simulated_devices.execute_command(["scanner", "deaf"])
+    with finishes_within():  # GRACE_S among it
+        assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
+    assert "scanimage" not in child_pids()
+    simulated_devices.execute_command(["scanner", "ok"])
     assert same(scan(scanner), PAGES["grey"])
 
 
@@ -138,29 +138,35 @@ class TestFeeder:
     @pytest.fixture
     def memory(self) -> Iterator[Path]:
         """A place of its own in memory: other programs may scan here at the same time."""
-        with TemporaryDirectory(dir=MEMORY) as place:
+        with TemporaryDirectory(dir=MEMORY_DIR) as place:
             yield Path(place)
 
     @pytest.fixture
-    def feeder(self, bench: Bench, memory: Path) -> SaneScanner:
-        return SaneScanner(bench.scanner_device, Wish(Source.FEEDER), 20, bench.environment, memory)
+    def feeder(self, simulated_devices: SimulatedDevices, memory: Path) -> SaneScanner:
+        return SaneScanner(
+            simulated_devices.scanner_device, ScanOptions(Source.FEEDER), 20, simulated_devices.environment, memory
+        )
 
-    def test_it_is_scanned_until_it_is_empty(self, bench: Bench, feeder: SaneScanner, memory: Path) -> None:
-        bench.scanner_load(PAGES.values())
+    def test_it_is_scanned_until_it_is_empty(
+        self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path
+    ) -> None:
+        simulated_devices.load_scanner(PAGES.values())
         pages = scan_all(feeder)
         assert [same(page, laid) for page, laid in zip(pages, PAGES.values(), strict=True)] == [True] * 3
-        assert trouble_of(feeder) is ScannerStatus.NO_PAPER
+        assert scan_status(feeder) is ScannerStatus.NO_PAPER
         assert list(memory.iterdir()) == []
 
-    def test_or_until_there_are_enough(self, bench: Bench, feeder: SaneScanner) -> None:
-        bench.scanner_load([PAGES["grey"]] * 3)
+    def test_or_until_there_are_enough(self, simulated_devices: SimulatedDevices, feeder: SaneScanner) -> None:
+        simulated_devices.load_scanner([PAGES["grey"]] * 3)
         assert len(scan_all(feeder, 2)) == 2
         assert len(scan_all(feeder, 2)) == 1
 
-    def test_each_page_may_take_its_time(self, bench: Bench) -> None:
-        feeder = SaneScanner(bench.scanner_device, Wish(Source.FEEDER), 1.0, bench.environment)
-        bench.scanner.page_seconds = 0.6
-        bench.scanner_load([PAGES["line art"]] * 3)
+    def test_each_page_may_take_its_time(self, simulated_devices: SimulatedDevices) -> None:
+        feeder = SaneScanner(
+            simulated_devices.scanner_device, ScanOptions(Source.FEEDER), 1.0, simulated_devices.environment
+        )
+        simulated_devices.scanner.page_duration_s = 0.6
+        simulated_devices.load_scanner([PAGES["line art"]] * 3)
         assert len(scan_all(feeder)) == 3
 
     @pytest.mark.parametrize(
@@ -173,37 +179,39 @@ class TestFeeder:
         ],
     )
     def test_trouble_at_the_second_page_keeps_the_first(
-        self, bench: Bench, feeder: SaneScanner, memory: Path, word: str, status: ScannerStatus
+        self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path, word: str, status: ScannerStatus
     ) -> None:
-        bench.scanner.page_seconds = 1.0  # so the trouble comes before the second page is in
-        bench.scanner_load([PAGES["line art"]] * 2)
+        simulated_devices.scanner.page_duration_s = 1.0  # so the trouble comes before the second page is in
+        simulated_devices.load_scanner([PAGES["line art"]] * 2)
         found: list[bytes] = []
 
         def then_trouble(page: bytes) -> None:
             found.append(page)
             assert [path.name[:9] for path in memory.iterdir()] == ["dk-pages-"]
-            bench.steer(["scanner", word])
+            simulated_devices.execute_command(["scanner", word])
 
         with pytest.raises(ScanError) as raised:
-            feeder.scan(then_trouble, silent, Event(), 20)
+            feeder.scan(then_trouble, ignore_progress, Event(), 20)
         assert raised.value.status is status
         assert same(Image.open(io.BytesIO(found[0])), PAGES["line art"])
         assert len(found) == 1
         assert list(memory.iterdir()) == []
 
-    def test_cancelled_at_the_second_page(self, bench: Bench, feeder: SaneScanner, memory: Path) -> None:
-        bench.scanner.page_seconds = 0.3
-        bench.scanner_load([PAGES["line art"]] * 3)
+    def test_cancelled_at_the_second_page(
+        self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path
+    ) -> None:
+        simulated_devices.scanner.page_duration_s = 0.3
+        simulated_devices.load_scanner([PAGES["line art"]] * 3)
         cancel = Event()
         with pytest.raises(ScanError) as raised:
-            feeder.scan(lambda _: cancel.set(), silent, cancel, 20)
+            feeder.scan(lambda _: cancel.set(), ignore_progress, cancel, 20)
         assert raised.value.status is ScannerStatus.CANCELLED
-        assert "scanimage" not in own_children()
+        assert "scanimage" not in child_pids()
         assert list(memory.iterdir()) == []
 
-    def test_memory_is_full(self, bench: Bench, tmp_path: Path) -> None:
+    def test_memory_is_full(self, simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
         """In a file system of 64 kB, mounted in a namespace of its own."""
-        bench.scanner_load([PAGES["grey"]])
+        simulated_devices.load_scanner([PAGES["grey"]])
         asked = (
             "import sys; from pathlib import Path; from threading import Event\n"
             "from drivers.letter_scanner.scan_options import Wish\n"
@@ -216,63 +224,65 @@ class TestFeeder:
         mount = f'mount -t tmpfs -o size=64k small {tmp_path} && exec "$0" -c "$1" "$2" "$3"'
         command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, sys.executable, asked]
         answer = subprocess.run(
-            [*command, bench.scanner_device, str(tmp_path)], capture_output=True, text=True, check=False
+            [*command, simulated_devices.scanner_device, str(tmp_path)], capture_output=True, text=True, check=False
         )
         if "unshare" in answer.stderr:
             pytest.skip(f"no namespaces here: {answer.stderr.strip()}")
         assert answer.stdout == "disk_full\n", answer.stderr
 
 
-def test_a_page_larger_than_any_paper_is_refused(bench: Bench, scanner: SaneScanner) -> None:
-    bench.scanner_load([Image.new("L", (20_001, 2))])
-    assert trouble_of(scanner) is ScannerStatus.BAD_PICTURE
+def test_a_page_larger_than_any_paper_is_refused(simulated_devices: SimulatedDevices, scanner: SaneScanner) -> None:
+    simulated_devices.load_scanner([Image.new("L", (20_001, 2))])
+    assert scan_status(scanner) is ScannerStatus.BAD_PICTURE
 
 
 def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    simulated_devices: SimulatedDevices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * PATIENCE_S)
-    scanner = SaneScanner(bench.scanner_device, Wish(), 1.0, bench.environment)
-    bench.scanner_load([PAGES["grey"]])
-    bench.steer(["scanner", "stuck"])
-    with given_up_by_itself():  # it went when it was asked to
-        assert trouble_of(scanner) is ScannerStatus.UNRESPONSIVE
-    assert "scanimage" not in own_children()
+    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * TIMEOUT_S)
+    scanner = SaneScanner(simulated_devices.scanner_device, ScanOptions(), 1.0, simulated_devices.environment)
+    simulated_devices.load_scanner([PAGES["grey"]])
+    simulated_devices.execute_command(["scanner", "stuck"])
+    with finishes_within():  # it went when it was asked to
+        assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
+    assert "scanimage" not in child_pids()
 
 
-def test_a_scan_can_be_cancelled(bench: Bench, scanner: SaneScanner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * PATIENCE_S)
-    bench.scanner_load([PAGES["grey"]])
-    bench.steer(["scanner", "slow"])
+def test_a_scan_can_be_cancelled(
+    simulated_devices: SimulatedDevices, scanner: SaneScanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * TIMEOUT_S)
+    simulated_devices.load_scanner([PAGES["grey"]])
+    simulated_devices.execute_command(["scanner", "slow"])
     cancel = Event()
     Timer(0.3, cancel.set).start()
-    with given_up_by_itself():  # it went when it was asked to
-        assert trouble_of(scanner, cancel) is ScannerStatus.CANCELLED
-    assert "scanimage" not in own_children()
+    with finishes_within():  # it went when it was asked to
+        assert scan_status(scanner, cancel) is ScannerStatus.CANCELLED
+    assert "scanimage" not in child_pids()
 
 
 @pytest.mark.parametrize("name", ["", "simulated scanner", "net:127.77.99.99:former"])
-def test_a_scanner_is_found_without_its_exact_name(bench: Bench, name: str) -> None:
-    bench.scanner_load([PAGES["grey"]])
-    assert same(scan(SaneScanner(name, environment=bench.environment)), PAGES["grey"])
-    assert SaneScanner("another model", environment=bench.environment).status() is ScannerStatus.ABSENT
+def test_a_scanner_is_found_without_its_exact_name(simulated_devices: SimulatedDevices, name: str) -> None:
+    simulated_devices.load_scanner([PAGES["grey"]])
+    assert same(scan(SaneScanner(name, environment=simulated_devices.environment)), PAGES["grey"])
+    assert SaneScanner("another model", environment=simulated_devices.environment).status() is ScannerStatus.ABSENT
 
 
 def test_the_test_back_end_has_a_feeder_of_ten_pages(tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("test\n")
-    wish = Wish(Source.FEEDER, "A5", colour=False, given=("--test-picture=Grid",))
+    wish = ScanOptions(Source.FEEDER, "A5", colour=False, extra_options=("--test-picture=Grid",))
     scanner = SaneScanner("test:0", wish, 20, {"SANE_CONFIG_DIR": str(tmp_path)})
     pages = scan_all(scanner)
     assert len(pages) == 10
     assert {(page.mode, page.width) for page in pages} == {("L", round(148 / 25.4 * 200))}
 
 
-def test_no_scanner(bench: Bench, tmp_path: Path) -> None:
+def test_no_scanner(simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("")
     nowhere = {"SANE_CONFIG_DIR": str(tmp_path)}
     assert SaneScanner(environment=nowhere).status() is ScannerStatus.ABSENT
     assert SaneScanner("epson2:nobody", environment=nowhere).status() is ScannerStatus.ABSENT
-    assert trouble_of(SaneScanner("epson2:nobody", environment=nowhere)) is ScannerStatus.ABSENT
+    assert scan_status(SaneScanner("epson2:nobody", environment=nowhere)) is ScannerStatus.ABSENT
 
 
 def test_sane_is_not_installed() -> None:
@@ -280,16 +290,16 @@ def test_sane_is_not_installed() -> None:
 
 
 @pytest.fixture
-def by_pnm(tmp_path: Path) -> dict[str, str]:
+def pnm_only(tmp_path: Path) -> dict[str, str]:
     """SANE's `pnm` back end alone, with a page of ours in its file."""
     (tmp_path / "dll.conf").write_text("pnm\n")
     PAGES["colour"].save(tmp_path / "page.ppm")
     return {"SANE_CONFIG_DIR": str(tmp_path)}
 
 
-def test_the_pnm_back_end_agrees(by_pnm: dict[str, str]) -> None:
-    page = f"--filename={by_pnm['SANE_CONFIG_DIR']}/page.ppm"
-    assert same(scan(SaneScanner("pnm:0", Wish(given=(page,)), 20, by_pnm)), PAGES["colour"])
+def test_the_pnm_back_end_agrees(pnm_only: dict[str, str]) -> None:
+    page = f"--filename={pnm_only['SANE_CONFIG_DIR']}/page.ppm"
+    assert same(scan(SaneScanner("pnm:0", ScanOptions(extra_options=(page,)), 20, pnm_only)), PAGES["colour"])
 
 
 @pytest.mark.parametrize(
@@ -303,6 +313,9 @@ def test_the_pnm_back_end_agrees(by_pnm: dict[str, str]) -> None:
         ("eof", ScannerStatus.BAD_PICTURE),
     ],
 )
-def test_the_pnm_back_end_agrees_on_troubles(by_pnm: dict[str, str], option: str, status: ScannerStatus) -> None:
-    page = f"--filename={by_pnm['SANE_CONFIG_DIR']}/page.ppm"
-    assert trouble_of(SaneScanner("pnm:0", Wish(given=(page, f"--status-{option}=yes")), 20, by_pnm)) is status
+def test_the_pnm_back_end_agrees_on_troubles(pnm_only: dict[str, str], option: str, status: ScannerStatus) -> None:
+    page = f"--filename={pnm_only['SANE_CONFIG_DIR']}/page.ppm"
+    assert (
+        scan_status(SaneScanner("pnm:0", ScanOptions(extra_options=(page, f"--status-{option}=yes")), 20, pnm_only))
+        is status
+    )

@@ -17,7 +17,7 @@ LAST_LINE = "  scanner letter"
 PROGRAM = "import sys; from simulators.simulate_command import main; sys.exit(main(sys.argv[1:]))"
 
 
-class Shell:
+class RootView:
     """Runs the command as a person does, in a directory and with a control socket of its own."""
 
     def __init__(self, directory: Path) -> None:
@@ -42,8 +42,8 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
-    shell = Shell(tmp_path)
+def shell(tmp_path: Path) -> Iterator[RootView]:
+    shell = RootView(tmp_path)
     yield shell
     if shell.foreground.poll() is None:
         shell.stop()
@@ -60,7 +60,7 @@ def processes_with(word: str) -> list[str]:
     return found
 
 
-def test_it_says_what_to_try_obeys_and_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
+def test_it_prints_hints_runs_commands_and_cleans_up(shell: RootView, tmp_path: Path) -> None:
     daemon_directory = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
     sane_directory = re.search(r"SANE_CONFIG_DIR=(\S+)", shell.said)
     port = re.search(r"network:127\.0\.0\.1:(\d+)", shell.said)
@@ -93,7 +93,7 @@ def test_it_says_what_to_try_obeys_and_leaves_nothing(shell: Shell, tmp_path: Pa
         (["tea"], "card insert"),
     ],
 )
-def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], told: str) -> None:
+def test_what_it_does_not_understand_it_says(shell: RootView, words: list[str], told: str) -> None:
     answer = shell.steer(*words)
     assert answer.returncode == 2
     assert told in answer.stderr
@@ -104,22 +104,22 @@ def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
     """There it reaches every process of the foreground at once."""
     command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "--dir", str(tmp_path / "out")]
     with (tmp_path / "told").open("w+") as told:
-        bench = subprocess.Popen(command, stdout=told, stderr=told, start_new_session=True)
-        with bench:
+        simulated_devices = subprocess.Popen(command, stdout=told, stderr=told, start_new_session=True)
+        with simulated_devices:
             wait_until(lambda: LAST_LINE in (tmp_path / "told").read_text())
-            os.killpg(bench.pid, signal.SIGINT)
-            assert bench.wait(20) == 0
+            os.killpg(simulated_devices.pid, signal.SIGINT)
+            assert simulated_devices.wait(20) == 0
     assert "Traceback" not in (tmp_path / "told").read_text()
 
 
-def test_without_a_bench_it_says_how_to_start_one(tmp_path: Path) -> None:
+def test_without_simulated_devices_it_says_how_to_start_them(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "card", "remove"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 2
     assert "kiosk simulate" in answer.stderr
 
 
-def test_a_bench_that_is_killed_takes_pcscd_along(shell: Shell) -> None:
+def test_killed_simulated_devices_end_pcscd_too(shell: RootView) -> None:
     found = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
     assert found
     assert processes_with(found[1])

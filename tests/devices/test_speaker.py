@@ -9,32 +9,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_of
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_from_exit
 from drivers.speaker.alsa_speaker import AlsaSpeaker
 
 SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
 
 
-class SoundCard:
+class RecordingSoundCard:
     """A null device of ALSA behind a plug-in that keeps the samples."""
 
     def __init__(self, directory: Path) -> None:
-        self.heard_in = directory / "heard.raw"
+        self.recording = directory / "heard.raw"
         self.configuration = directory / "alsa.conf"
         self.configuration.write_text(
-            f'pcm.!default {{ type file file "{self.heard_in}" format "raw" slave.pcm "nothing" }}\n'
+            f'pcm.!default {{ type file file "{self.recording}" format "raw" slave.pcm "nothing" }}\n'
             "pcm.nothing { type null }\n",
             encoding="utf-8",
         )
 
     def samples(self) -> np.ndarray:
         """What the last playing left: each opening of the device begins a new file."""
-        return np.frombuffer(self.heard_in.read_bytes(), dtype="<i2") if self.heard_in.exists() else np.array([])
+        return np.frombuffer(self.recording.read_bytes(), dtype="<i2") if self.recording.exists() else np.array([])
 
 
 @pytest.fixture
-def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoundCard:
-    made = SoundCard(tmp_path)
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RecordingSoundCard:
+    made = RecordingSoundCard(tmp_path)
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(made.configuration))
     return made
 
@@ -44,7 +44,7 @@ def speaker() -> AlsaSpeaker:
     return AlsaSpeaker()
 
 
-def ends(speaker: AlsaSpeaker, status: SpeakerStatus) -> bool:
+def wait_until_ended(speaker: AlsaSpeaker, status: SpeakerStatus) -> bool:
     deadline = time.monotonic() + 20
     while speaker.status() is not status and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -52,11 +52,13 @@ def ends(speaker: AlsaSpeaker, status: SpeakerStatus) -> bool:
 
 
 @pytest.mark.parametrize("name", ["touch", "success", "error"])
-def test_each_sound_is_heard_whole_and_as_loud_as_asked(card: SoundCard, speaker: AlsaSpeaker, name: str) -> None:
+def test_each_sound_is_heard_whole_and_as_loud_as_asked(
+    card: RecordingSoundCard, speaker: AlsaSpeaker, name: str
+) -> None:
     with wave.open(str(SOUNDS / f"{name}.wav")) as file:
         frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
     speaker.play([Clip(SOUNDS / f"{name}.wav")], 50)
-    assert ends(speaker, SpeakerStatus.READY)
+    assert wait_until_ended(speaker, SpeakerStatus.READY)
     speaker.stop()
     heard = card.samples()
     np.testing.assert_array_equal(heard[: len(frames)], (frames * 0.5).astype("<i2"))
@@ -64,35 +66,35 @@ def test_each_sound_is_heard_whole_and_as_loud_as_asked(card: SoundCard, speaker
 
 
 def test_whoever_waits_for_the_end_is_told_how_it_ended(
-    card: SoundCard, speaker: AlsaSpeaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    card: RecordingSoundCard, speaker: AlsaSpeaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sound = [Clip(SOUNDS / "success.wav")]
-    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.READY
+    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.READY
     assert card.samples().any(), "it was played when the answer came"
     empty = tmp_path / "empty.conf"
     empty.write_text("", encoding="utf-8")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(empty))
-    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.ABSENT
+    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.ABSENT
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(card.configuration))
-    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.READY, "plugged in, it is found at once"
-    card.heard_in.unlink()
-    os.mkfifo(card.heard_in)
-    assert speaker.hear(sound, 70, 0.3) is SpeakerStatus.UNRESPONSIVE
+    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.READY, "plugged in, it is found at once"
+    card.recording.unlink()
+    os.mkfifo(card.recording)
+    assert speaker.play_and_wait(sound, 70, 0.3) is SpeakerStatus.UNRESPONSIVE
     speaker.stop()
-    assert speaker.hear(sound, 70, 20.0) is SpeakerStatus.UNKNOWN, "nothing is played any more"
+    assert speaker.play_and_wait(sound, 70, 20.0) is SpeakerStatus.UNKNOWN, "nothing is played any more"
 
 
-def test_english_is_spoken(card: SoundCard, speaker: AlsaSpeaker) -> None:
+def test_english_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
     speaker.play([Speech("Insert your ID card", "en-gb")], 70)
-    assert ends(speaker, SpeakerStatus.READY)
+    assert wait_until_ended(speaker, SpeakerStatus.READY)
     speaker.stop()
     heard = card.samples()
     assert len(heard) > 22050, "a second and more"
     assert np.abs(heard).max() > 1000
 
 
-def test_a_card_that_hangs_hangs_nobody(card: SoundCard, speaker: AlsaSpeaker) -> None:
-    os.mkfifo(card.heard_in)  # opening it for writing waits for a reader that never comes
+def test_a_card_that_hangs_hangs_nobody(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
+    os.mkfifo(card.recording)  # opening it for writing waits for a reader that never comes
     begun = time.monotonic()
     for _ in range(5):
         speaker.play([Clip(SOUNDS / "success.wav"), Speech("hello", "en-gb")], 100)
@@ -100,10 +102,10 @@ def test_a_card_that_hangs_hangs_nobody(card: SoundCard, speaker: AlsaSpeaker) -
     assert speaker.status() is SpeakerStatus.UNKNOWN, "broken off is not an answer"
     speaker.stop()
     assert time.monotonic() - begun < 5  # half a second on an idle machine; the card would hang for ever
-    assert not [process for process in children() if process in ("aplay", "espeak-ng")]
+    assert not [process for process in child_pids() if process in ("aplay", "espeak-ng")]
 
 
-def children() -> list[str]:
+def child_pids() -> list[str]:
     """Names of this process's children."""
     listed = subprocess.run(
         ["ps", "-o", "comm=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
@@ -118,27 +120,27 @@ def test_no_sound_card_is_said_and_nothing_fails(
     empty.write_text("", encoding="utf-8")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(empty))
     speaker.play([Clip(SOUNDS / "touch.wav")], 70)
-    assert ends(speaker, SpeakerStatus.ABSENT)
+    assert wait_until_ended(speaker, SpeakerStatus.ABSENT)
     speaker.stop()
 
 
 def test_no_player_installed_is_no_speaker(monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     speaker.play([Clip(SOUNDS / "touch.wav"), Speech("hello", "en-gb")], 70)
-    assert ends(speaker, SpeakerStatus.ABSENT)
+    assert wait_until_ended(speaker, SpeakerStatus.ABSENT)
     speaker.stop()
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF rubbish", bytes(range(256)) * 40])
 def test_a_file_that_is_no_recording_is_passed_over(
-    card: SoundCard, speaker: AlsaSpeaker, tmp_path: Path, content: bytes
+    card: RecordingSoundCard, speaker: AlsaSpeaker, tmp_path: Path, content: bytes
 ) -> None:
     rubbish = tmp_path / "rubbish.wav"
     rubbish.write_bytes(content)
     speaker.play([Clip(rubbish)], 70)
-    assert ends(speaker, SpeakerStatus.FAILED)
+    assert wait_until_ended(speaker, SpeakerStatus.FAILED)
     speaker.play([Clip(rubbish), Clip(SOUNDS / "touch.wav")], 70)
-    assert ends(speaker, SpeakerStatus.READY), "what comes after it is heard"
+    assert wait_until_ended(speaker, SpeakerStatus.READY), "what comes after it is heard"
     speaker.stop()
 
 
@@ -154,7 +156,7 @@ def test_a_file_that_is_no_recording_is_passed_over(
     ],
 )
 def test_how_a_players_end_is_read(exit_code: int, said: str, status: SpeakerStatus) -> None:
-    assert status_of(exit_code, said) is status
+    assert status_from_exit(exit_code, said) is status
 
 
 def test_words_do_not_stand_in_a_repr() -> None:

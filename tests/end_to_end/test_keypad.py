@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from tools.gui_checks.window_harness import display
+from tools.gui_checks.window_harness import x_display
 from tools.message_catalogue import compile_catalogues
 
 SIZE = 540, 960
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
-class Window:
+class KioskWindow:
     """A running interface; what it says can be tapped tells what stands on the glass."""
 
     def __init__(self, directory: Path, keypad: bool) -> None:
@@ -40,7 +40,7 @@ class Window:
             env={**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(settings)},
             stderr=subprocess.DEVNULL,
         )
-        self.waits_for(lambda shown: bool(shown["touchables"]))
+        self.wait_for_screen(lambda shown: bool(shown["touchables"]))
 
     def press(self, key: str) -> None:
         """One key, as X names it."""
@@ -53,19 +53,19 @@ class Window:
         time.sleep(seconds)
         subprocess.run(["xdotool", "keyup", key], check=True)
 
-    def waits_for(self, there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def wait_for_screen(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Until the glass shows that."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
             if self._map.exists():
                 shown: dict[str, Any] = json.loads(self._map.read_text(encoding="utf-8"))
-                if there(shown):
+                if condition(shown):
                     return shown
             assert self.process.poll() is None, "the interface ended"
             time.sleep(0.1)
         raise AssertionError("it never came")
 
-    def stays(self, seconds: float) -> bool:
+    def is_unchanged_after(self, seconds: float) -> bool:
         """Whether the same screen stands there after so long."""
         before = json.loads(self._map.read_text(encoding="utf-8"))
         time.sleep(seconds)
@@ -74,10 +74,10 @@ class Window:
 
 
 @pytest.fixture
-def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
+def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KioskWindow]:
     compile_catalogues()
-    with display(SIZE):
-        shown = Window(tmp_path, request.param)
+    with x_display(SIZE):
+        shown = KioskWindow(tmp_path, request.param)
         try:
             yield shown
         finally:
@@ -90,31 +90,31 @@ def _counts(shown: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
-def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: Window) -> None:
+def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: KioskWindow) -> None:
     for stray in ("a", "Tab", "space", "Right", "Return", "ctrl+alt+Delete"):  # Return too: there is no ring yet
         window.press(stray)
-    assert window.stays(1.0)
+    assert window.is_unchanged_after(1.0)
     window.press("Down")  # not enrolled: "track a case" and "call staff" are what stands there
     window.press("Down")
     window.press("Return")
-    window.waits_for(lambda shown: shown["screen"] == "track" or shown["overlay"] == "staff")
+    window.wait_for_screen(lambda shown: shown["screen"] == "track" or shown["overlay"] == "staff")
     window.press("Escape")  # too soon after the change: it presses nothing
-    window.waits_for(_counts)
+    window.wait_for_screen(_counts)
     window.press("Escape")
-    window.waits_for(lambda shown: shown["screen"] == "fault" and not shown["overlay"])
+    window.wait_for_screen(lambda shown: shown["screen"] == "fault" and not shown["overlay"])
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
-def test_a_key_that_is_held_presses_once(window: Window) -> None:
+def test_a_key_that_is_held_presses_once(window: KioskWindow) -> None:
     window.press("Left")  # to the last stop, and on to the first: the button for the language
     window.press("Down")
-    before = window.waits_for(_counts)["touches"]
+    before = window.wait_for_screen(_counts)["touches"]
     window.hold("Return", 2.5)
-    assert window.waits_for(lambda shown: shown["touches"] > before)["touches"] == before + 1
+    assert window.wait_for_screen(lambda shown: shown["touches"] > before)["touches"] == before + 1
 
 
 @pytest.mark.parametrize("window", [False], indirect=True)
-def test_without_a_keypad_no_key_does_anything(window: Window) -> None:
+def test_without_a_keypad_no_key_does_anything(window: KioskWindow) -> None:
     for key in ("Down", "Return", "Escape", "F1", "Tab"):
         window.press(key)
-    assert window.stays(1.0)
+    assert window.is_unchanged_after(1.0)

@@ -10,11 +10,11 @@ import time
 
 from tests.fuzz.targets import TARGETS
 
-HANGS_S = 20.0
-CASES_A_SEED = 1 << 32
+HANG_TIMEOUT_S = 20.0
+CASES_PER_SEED = 1 << 32
 
 
-def campaign(seed: int) -> int:
+def run_campaign(seed: int) -> int:
     """Feed all targets. 0 when everything held."""
     total = 0
     for name, (case, enough) in TARGETS.items():
@@ -22,12 +22,12 @@ def campaign(seed: int) -> int:
         slowest = 0.0
         began = time.monotonic()
         while fed < enough:
-            faulthandler.dump_traceback_later(HANGS_S, exit=True)
+            faulthandler.dump_traceback_later(HANG_TIMEOUT_S, exit=True)
             case_began = time.perf_counter()
             try:
-                fed += case(seed * CASES_A_SEED + number)
+                fed += case(seed * CASES_PER_SEED + number)
             except BaseException:
-                print(f"{name}: case {seed * CASES_A_SEED + number} does not hold", file=sys.stderr)
+                print(f"{name}: case {seed * CASES_PER_SEED + number} does not hold", file=sys.stderr)
                 raise
             slowest = max(slowest, time.perf_counter() - case_began)
             number += 1
@@ -48,7 +48,7 @@ def main(words: list[str]) -> int:
         case, _ = TARGETS[words[0]]
         print(case(int(words[1])))
         return 0
-    return campaign(int(words[0]) if words else 1)
+    return run_campaign(int(words[0]) if words else 1)
 
 
 if __name__ == "__main__":

@@ -13,28 +13,28 @@ from threading import Event
 from PIL import Image
 
 from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
-from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, read_command, read_fields
+from drivers.card_reader.card_map import CITIZEN_FIELDS, SELECT_APPLET, read_command, read_fields
 from drivers.card_reader.pcsc_reader import to_citizen
 from drivers.card_reader.photo import BadPhotoError, read_photo
-from drivers.letter_scanner.device_selection import choose, listed
-from drivers.letter_scanner.exit_status import status_from
+from drivers.letter_scanner.device_selection import parse_device_list, select_device
+from drivers.letter_scanner.exit_status import status_from_exit
 from drivers.letter_scanner.sane_scanner import check_page
-from drivers.letter_scanner.scan_options import Wish, arguments, offered
+from drivers.letter_scanner.scan_options import ScanOptions, build_arguments, parse_available_options
 from drivers.ports.card_reader import CardReadError
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from drivers.ports.receipt_printer import PrinterStatus
-from drivers.receipt_printer.printer_session import Dialogue
-from drivers.receipt_printer.status_bytes import QUERIES, is_realtime
+from drivers.receipt_printer.printer_session import PrinterSession
+from drivers.receipt_printer.status_bytes import STATUS_QUERIES, is_realtime
 from drivers.receipt_printer.transport import Transport
 from ocr.decode_picture import decode
 from ocr.errors import OcrError
 from simulators.card_profiles import PROFILES, CardKind
 from simulators.id_card import IdCard
-from tests.fuzz.mutations import mutated
+from tests.fuzz.mutations import mutate_bytes
 
-MOST_EXCHANGES = 400  # a photo is 21 reads; each may come in six pieces and ask each of them anew
+MAX_EXCHANGES = 400  # a photo is 21 reads; each may come in six pieces and ask each of them anew
 STATUS_WORDS = (b"\x90\x00", b"\x61\x00", b"\x61\xff", b"\x6c\x00", b"\x6c\xff", b"\x6a\x86", b"\x6b\x00", b"\x6d\x00")
-FACELESS = [profile for profile in PROFILES.values() if profile.kind is not CardKind.MUTE]
+READABLE_PROFILES = [profile for profile in PROFILES.values() if profile.kind is not CardKind.MUTE]
 
 
 def card(number: int) -> int:
@@ -42,27 +42,27 @@ def card(number: int) -> int:
 
     Whoever is accepted has a number with the right check digit, computed here once more.
     """
-    chance = Random(number)
-    program = IdCard(chance.choice(FACELESS))
-    likelihood = chance.choice((0.05, 0.3, 1.0))
+    rng = Random(number)
+    program = IdCard(rng.choice(READABLE_PROFILES))
+    likelihood = rng.choice((0.05, 0.3, 1.0))
     exchanges = damaged = 0
 
     def transmit(command: bytes) -> bytes:
         nonlocal exchanges, damaged
         exchanges += 1
-        assert exchanges <= MOST_EXCHANGES, "it never ends"
+        assert exchanges <= MAX_EXCHANGES, "it never ends"
         answer = program.answer(command)
-        if chance.random() >= likelihood:
+        if rng.random() >= likelihood:
             return answer
         damaged += 1
-        if chance.random() < 0.3:
-            return answer[:-2] + chance.choice((*STATUS_WORDS, chance.randbytes(2)))
-        return mutated(chance, answer)
+        if rng.random() < 0.3:
+            return answer[:-2] + rng.choice((*STATUS_WORDS, rng.randbytes(2)))
+        return mutate_bytes(rng, answer)
 
-    channel = CardChannel(transmit, response_p2=chance.randrange(2))
+    channel = CardChannel(transmit, response_p2=rng.randrange(2))
     try:
-        channel.tell(SELECT_APPLET)
-        citizen = to_citizen(read_fields(channel.send, WHITELIST))
+        channel.send_without_fetch(SELECT_APPLET)
+        citizen = to_citizen(read_fields(channel.send, CITIZEN_FIELDS))
     except (CardReadError, StatusWordError):
         return damaged
     assert has_right_check_digit(citizen.citizen_id)
@@ -74,17 +74,17 @@ def card(number: int) -> int:
 
 def exchange(number: int) -> int:
     """Single exchanges, each answer damaged: data or a StatusWordError, in a bounded number of steps."""
-    chance = Random(number)
-    program = IdCard(chance.choice(FACELESS))
+    rng = Random(number)
+    program = IdCard(rng.choice(READABLE_PROFILES))
     damaged = 0
 
     def transmit(command: bytes) -> bytes:
         nonlocal damaged
         damaged += 1
-        return mutated(chance, program.answer(command))
+        return mutate_bytes(rng, program.answer(command))
 
-    channel = CardChannel(transmit, response_p2=chance.randrange(2))
-    for field in WHITELIST:
+    channel = CardChannel(transmit, response_p2=rng.randrange(2))
+    for field in CITIZEN_FIELDS:
         program.answer(SELECT_APPLET)
         before = damaged
         with contextlib.suppress(StatusWordError):
@@ -95,7 +95,7 @@ def exchange(number: int) -> int:
 
 def photo(number: int) -> int:
     """A photo whose bytes are damaged on the way is a JPEG of the right length, or refused."""
-    chance = Random(number)
+    rng = Random(number)
     program = IdCard(PROFILES["boonma"])
     program.answer(SELECT_APPLET)
     exchanges = damaged = 0
@@ -103,12 +103,12 @@ def photo(number: int) -> int:
     def send(command: bytes) -> bytes:
         nonlocal exchanges, damaged
         exchanges += 1
-        assert exchanges <= MOST_EXCHANGES, "it never ends"
+        assert exchanges <= MAX_EXCHANGES, "it never ends"
         answer = CardChannel(program.answer).send(command)
-        if chance.random() < 0.9:
+        if rng.random() < 0.9:
             return answer
         damaged += 1
-        return mutated(chance, answer)
+        return mutate_bytes(rng, answer)
 
     try:
         read = read_photo(send, lambda _: None, Event())
@@ -124,7 +124,7 @@ def has_right_check_digit(number: str) -> bool:
     return len(number) == 13 and (11 - weighted % 11) % 10 == int(number[12])
 
 
-class Babbling(Transport):
+class ScriptedTransport(Transport):
     """A line that never waits: at each reading it gives what comes next, if anything."""
 
     def __init__(self, readings: list[bytes]) -> None:
@@ -146,19 +146,19 @@ class Babbling(Transport):
 
 def printer(number: int) -> int:
     """A printer that answers damaged, early, late and twice: never ready on fewer honest bytes than were asked for."""
-    chance = Random(number)
-    honest = [bytes((0x12 | chance.choice((0x00, 0x00, 0x04, 0x08, 0x0C, 0x20, 0x40, 0x60)),)) for _ in QUERIES]
+    rng = Random(number)
+    valid = [bytes((0x12 | rng.choice((0x00, 0x00, 0x04, 0x08, 0x0C, 0x20, 0x40, 0x60)),)) for _ in STATUS_QUERIES]
     readings = []
-    for answer in honest:
-        readings += [mutated(chance, answer)] if chance.random() < 0.7 else [answer]
-        readings += [b""] * chance.randrange(2)
-    chance.shuffle(readings)
+    for answer in valid:
+        readings += [mutate_bytes(rng, answer)] if rng.random() < 0.7 else [answer]
+        readings += [b""] * rng.randrange(2)
+    rng.shuffle(readings)
     damaged = len(readings)
-    line = Babbling(readings)
-    status = Dialogue(line, QUERIES).status()
+    line = ScriptedTransport(readings)
+    status = PrinterSession(line, STATUS_QUERIES).status()
     assert isinstance(status, PrinterStatus)
     if status in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
-        assert sum(map(is_realtime, b"".join(line.given))) >= len(QUERIES)
+        assert sum(map(is_realtime, b"".join(line.given))) >= len(STATUS_QUERIES)
     return damaged
 
 
@@ -168,7 +168,7 @@ def _packed(kind: str, mode: str, size: tuple[int, int]) -> bytes:
     return packed.getvalue()
 
 
-HONEST_PICTURES = (
+VALID_IMAGES = (
     b"P4 12 3\n" + bytes(6),
     b"P5\n# a scanner's remark\n7 5\n255\n" + bytes(35),
     b"P6 5 5 65535\n" + bytes(150),
@@ -178,8 +178,8 @@ HONEST_PICTURES = (
 
 def page(number: int) -> int:
     """The head of a scanned page: it says a size that the bytes have, or is refused."""
-    chance = Random(number)
-    raw = mutated(chance, chance.choice(HONEST_PICTURES[:3]))
+    rng = Random(number)
+    raw = mutate_bytes(rng, rng.choice(VALID_IMAGES[:3]))
     try:
         check_page(raw)
     except ScanError:
@@ -190,8 +190,8 @@ def page(number: int) -> int:
 
 def picture(number: int) -> int:
     """A picture to be decoded: it becomes grey or colour, or is refused."""
-    chance = Random(number)
-    raw = mutated(chance, chance.choice(HONEST_PICTURES))
+    rng = Random(number)
+    raw = mutate_bytes(rng, rng.choice(VALID_IMAGES))
     try:
         decoded = decode(raw)
     except OcrError:
@@ -214,13 +214,15 @@ ERRORS = b"scanimage: sane_start: Document feeder jammed\nScanned page 1. (scann
 
 def scanner(number: int) -> int:
     """What scanimage prints, damaged: options become arguments, devices a choice, endings a reason; never ready."""
-    chance = Random(number)
-    listing, devices, errors = (mutated(chance, said).decode(errors="replace") for said in (OPTIONS, DEVICES, ERRORS))
-    wish = Wish(chance.choice(list(Source)), colour=chance.random() < 0.5)
-    assert all(isinstance(argument, str) and argument for argument in arguments(wish, offered(listing)))
-    found = listed(devices)
-    assert choose(chance.choice(("", "fujitsu:fi-7260:1208958", "canon")), found) in (*found, None)
-    assert status_from(chance.randrange(-15, 20), errors) is not ScannerStatus.READY
+    rng = Random(number)
+    listing, devices, errors = (mutate_bytes(rng, said).decode(errors="replace") for said in (OPTIONS, DEVICES, ERRORS))
+    wish = ScanOptions(rng.choice(list(Source)), colour=rng.random() < 0.5)
+    assert all(
+        isinstance(argument, str) and argument for argument in build_arguments(wish, parse_available_options(listing))
+    )
+    found = parse_device_list(devices)
+    assert select_device(rng.choice(("", "fujitsu:fi-7260:1208958", "canon")), found) in (*found, None)
+    assert status_from_exit(rng.randrange(-15, 20), errors) is not ScannerStatus.READY
     return 3
 
 

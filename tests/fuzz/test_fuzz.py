@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tests.fuzz.mutations import DAMAGES, mutated
+from tests.fuzz.mutations import MUTATIONS, mutate_bytes
 from tests.fuzz.targets import TARGETS, has_right_check_digit
 
 SECONDS = 0.7
@@ -22,10 +22,10 @@ def test_damaged_bytes_neither_crash_nor_hang_nor_are_believed(target: str) -> N
 
 
 def test_every_damage_is_done_to_anything() -> None:
-    for damage in DAMAGES:
-        for honest in (b"", b"\x90\x00", bytes(255)):
-            assert isinstance(damage(Random(1), honest), bytes)
-    assert sum(mutated(Random(number), b"9000000000077") != b"9000000000077" for number in range(1000)) > 900
+    for damage in MUTATIONS:
+        for valid in (b"", b"\x90\x00", bytes(255)):
+            assert isinstance(damage(Random(1), valid), bytes)
+    assert sum(mutate_bytes(Random(number), b"9000000000077") != b"9000000000077" for number in range(1000)) > 900
 
 
 def test_the_check_digit_is_known_here_too() -> None:

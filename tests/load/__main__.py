@@ -14,18 +14,18 @@ from pathlib import Path
 
 import django
 
-from tests.load.central_service import machine
+from tests.load.central_service import central_service
 from tests.postgresql import PROGRAMS
 
-PROOFS = ("backlog", "stored")
+LOAD_TESTS = ("backlog", "stored")
 
 
-def _prove(name: str, wanted: argparse.Namespace) -> None:
+def _run_load_test(name: str, wanted: argparse.Namespace) -> None:
     place = Path(tempfile.mkdtemp(prefix="central-load-"))
     try:
-        with machine(place) as central:
+        with central_service(place) as central:
             django.setup()  # which reads its settings once: hence a process for each proof
-            wrong = importlib.import_module(f"tests.load.{name}").prove(central, wanted)
+            wrong = importlib.import_module(f"tests.load.{name}").find_violations(central, wanted)
     finally:
         shutil.rmtree(place)
     for sentence in wrong:
@@ -35,7 +35,7 @@ def _prove(name: str, wanted: argparse.Namespace) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run load", description="A central machine under load.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROOFS)} (default: all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(LOAD_TESTS)} (default: all)")
     parser.add_argument("--kiosks", type=int, default=90, help="in the backlog; the whole proof: 900 (default 90)")
     parser.add_argument("--visits", type=int, default=20, help="of each kiosk; the whole proof: 100 (default 20)")
     parser.add_argument("--seconds", type=float, default=3600, help="the backlog stops here (default an hour)")
@@ -43,15 +43,15 @@ def main() -> int:
     wanted = parser.parse_args()
     if min(wanted.kiosks, wanted.visits, wanted.seconds, wanted.cases) < 1:
         parser.error("kiosks, visits, seconds and cases begin at 1")
-    if unknown := set(wanted.names) - set(PROOFS):
+    if unknown := set(wanted.names) - set(LOAD_TESTS):
         parser.error(f"no such proof: {', '.join(sorted(unknown))}")
     if not PROGRAMS:
         parser.error("PostgreSQL is not installed here (Debian package: postgresql)")
     ended = {}
-    for name in wanted.names or PROOFS:
+    for name in wanted.names or LOAD_TESTS:
         sys.stdout.write(f"== {name}\n")
         sys.stdout.flush()
-        proof = multiprocessing.get_context("fork").Process(target=_prove, args=(name, wanted))
+        proof = multiprocessing.get_context("fork").Process(target=_run_load_test, args=(name, wanted))
         proof.start()
         proof.join()
         ended[name] = proof.exitcode

@@ -12,37 +12,37 @@ from django.core.files.storage import default_storage
 
 from central.cases.models import Case, LetterPage
 from central.intake.models import Accepted, Alarm, PartChunk
-from central.simulation.connection import Line
-from central.simulation.enrolment import enrol
+from central.simulation.connection import CentreConnection
+from central.simulation.enrolment import enrol_kiosks
 from central.simulation.kiosk import SimulatedKiosk
 from protocol import envelope
-from tests.load.central_service import Machine, say
+from tests.load.central_service import CentralService, print_now
 
-LETTER_EVERY = 50  # one visit in fifty is a letter
+LETTER_EVERY_VISITS = 50  # one visit in fifty is a letter
 LETTER_PAGES = 3
 PAGE_BYTES = 300_000  # what is kept of a page (decision 0032)
-LINES = 24  # kiosks that send at once
-FLAT = 1.25  # memory at the end over that in the middle ...
-SETTLED_S = 100  # ... judged of runs so long: threads and caches fill at first
+CONCURRENT_CONNECTIONS = 24  # kiosks that send at once
+MAX_GROWTH_RATIO = 1.25  # memory at the end over that in the middle ...
+WARM_UP_S = 100  # ... judged of runs so long: threads and caches fill at first
 
 
-def prove(machine: Machine, wanted: Namespace) -> list[str]:
+def find_violations(central_service: CentralService, options: Namespace) -> list[str]:
     """Sentences about what is not as promised; none is the proof."""
-    say(f"  {wanted.kiosks} kiosks with {wanted.visits} visits each")
-    before = machine.cpu_s()
-    done = _drain(machine, wanted.kiosks, wanted.visits, wanted.seconds)
-    service, database = (after - earlier for after, earlier in zip(machine.cpu_s(), before, strict=True))
+    print_now(f"  {options.kiosks} kiosks with {options.visits} visits each")
+    before = central_service.cpu_s()
+    done = _drain(central_service, options.kiosks, options.visits, options.seconds)
+    service, database = (after - earlier for after, earlier in zip(central_service.cpu_s(), before, strict=True))
     _report(done, service, database)
-    wrong = _missing(done)
-    memory = _memory(machine.samples)
-    say(f"  memory of the service's own, MB tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}")
-    if len(machine.samples) >= SETTLED_S and memory[-1] > FLAT * memory[len(memory) // 2]:
+    wrong = _find_violations(done)
+    memory = _memory_by_tenth(central_service.samples)
+    print_now(f"  memory of the service's own, MB tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}")
+    if len(central_service.samples) >= WARM_UP_S and memory[-1] > MAX_GROWTH_RATIO * memory[len(memory) // 2]:
         wrong.append("memory grew")
     return wrong
 
 
 @dataclass
-class Drained:
+class DrainResult:
     """What the kiosks saw: receipts they verified, and what crossed the line."""
 
     receipted: list[UUID] = field(default_factory=list)
@@ -53,22 +53,22 @@ class Drained:
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
 
-def _drain(machine: Machine, kiosks: int, visits: int, seconds: float) -> Drained:
+def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: float) -> DrainResult:
     """Every kiosk sends its visits one after another, LINES kiosks at once; what was not begun after `seconds` stays
     with the kiosks."""
-    fleet = enrol(kiosks)
-    done, every = Drained(), itertools.count(1)
+    fleet = enrol_kiosks(kiosks)
+    done, every = DrainResult(), itertools.count(1)
     begun = time.monotonic()
     until = begun + seconds
     progress = max(1, kiosks * visits // 10)
 
     def send(kiosk: SimulatedKiosk) -> None:
-        with Line(machine.url) as line:
+        with CentreConnection(central_service.url) as line:
             for _ in range(visits):
                 if time.monotonic() > until:
                     break
                 number = next(every)
-                pages = LETTER_PAGES if number % LETTER_EVERY == 0 else 0
+                pages = LETTER_PAGES if number % LETTER_EVERY_VISITS == 0 else 0
                 visit = kiosk.visit(pages, PAGE_BYTES)
                 kiosk.deliver(line, visit)
                 with done.lock:
@@ -76,18 +76,18 @@ def _drain(machine: Machine, kiosks: int, visits: int, seconds: float) -> Draine
                     done.letters += bool(pages)
                     done.content_bytes += visit.size
                 if number % progress == 0:
-                    say(f"  {number:>7} receipted after {time.monotonic() - begun:6.0f} s")
+                    print_now(f"  {number:>7} receipted after {time.monotonic() - begun:6.0f} s")
             with done.lock:
                 done.wire_bytes += line.sent_bytes
 
-    with ThreadPoolExecutor(LINES) as lines:
+    with ThreadPoolExecutor(CONCURRENT_CONNECTIONS) as lines:
         for _ in lines.map(send, fleet):
             pass
     done.seconds = time.monotonic() - begun
     return done
 
 
-def _missing(done: Drained) -> list[str]:
+def _find_violations(done: DrainResult) -> list[str]:
     """What the centre does not hold as it promised."""
     wrong = []
     held = set(Case.objects.values_list("submission_id", flat=True).iterator())
@@ -111,18 +111,18 @@ def _missing(done: Drained) -> list[str]:
     return wrong
 
 
-def _report(done: Drained, service_s: float, database_s: float) -> None:
+def _report(done: DrainResult, service_s: float, database_s: float) -> None:
     count = len(done.receipted)
-    say(f"  {count} submissions, {done.letters} of them letters of {LETTER_PAGES} pages of {PAGE_BYTES} bytes")
-    say(f"  {done.seconds:.0f} s, {count / done.seconds:.0f} a second, {LINES} lines at once")
-    say(f"  {done.content_bytes / 1e6:.0f} MB of content, {done.wire_bytes / 1e6:.0f} MB sent with all headers")
-    beside = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + envelope.OVERHEAD)
-    say(f"  {beside / count:.0f} bytes a submission beside its pictures")
+    print_now(f"  {count} submissions, {done.letters} of them letters of {LETTER_PAGES} pages of {PAGE_BYTES} bytes")
+    print_now(f"  {done.seconds:.0f} s, {count / done.seconds:.0f} a second, {CONCURRENT_CONNECTIONS} lines at once")
+    print_now(f"  {done.content_bytes / 1e6:.0f} MB of content, {done.wire_bytes / 1e6:.0f} MB sent with all headers")
+    beside = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + envelope.OVERHEAD_BYTES)
+    print_now(f"  {beside / count:.0f} bytes a submission beside its pictures")
     each = count / 1e3
-    say(f"  processor a submission: service {service_s / each:.2f} ms, PostgreSQL {database_s / each:.2f} ms")
+    print_now(f"  processor a submission: service {service_s / each:.2f} ms, PostgreSQL {database_s / each:.2f} ms")
 
 
-def _memory(samples: list[int]) -> list[float]:
+def _memory_by_tenth(samples: list[int]) -> list[float]:
     """Mean of each tenth of the samples."""
     length = max(1, len(samples) // 10)
     tenths = [samples[start : start + length] for start in range(0, len(samples), length)][:10]

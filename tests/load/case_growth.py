@@ -9,16 +9,16 @@ from django.db.backends.utils import CursorWrapper
 
 from central.centres.models import Centre
 from central.fleet.models import Enrolment
-from central.simulation.connection import Line
-from central.simulation.enrolment import CENTRE, enrol
-from tests.load.central_service import Machine, say
+from central.simulation.connection import CentreConnection
+from central.simulation.enrolment import CENTRE_SLUG, enrol_kiosks
+from tests.load.central_service import CentralService, print_now
 
-WARM, MEASURED = 300, 1000  # submissions at each size, before and while it is measured
-SIZES = (1_000, 10_000, 100_000, 1_000_000)
-FLAT = 1.5  # processor time beside the most cases over that beside the fewest
+WARM_UP_SUBMISSIONS, MEASURED_SUBMISSIONS = 300, 1000  # submissions at each size, before and while it is measured
+CASE_COUNTS = (1_000, 10_000, 100_000, 1_000_000)
+MAX_GROWTH_RATIO = 1.5  # processor time beside the most cases over that beside the fewest
 
 # Rows as the intake writes them, at the speed of SQL: a typed visit with its person, history and receipt.
-_SEED = """
+_INSERT_CASES_SQL = """
 WITH made AS (
     INSERT INTO cases_case (centre_id, submission_id, case_number, tracking_hash, nature, topic, topic_note, about,
         about_note, area, spot, for_whom, for_whom_note, text, naming, language, notice_version, notice_accepted_at,
@@ -45,45 +45,47 @@ SELECT submission_id, %(enrolment)s, %(centre)s, case_number, md5(random()::text
 """
 
 
-def prove(machine: Machine, wanted: Namespace) -> list[str]:
+def find_violations(central_service: CentralService, options: Namespace) -> list[str]:
     """Sentences about what is not as promised; none is the proof."""
-    cost = _costs(machine, [size for size in SIZES if size <= wanted.cases])
+    cost = _measure_costs_ms(central_service, [size for size in CASE_COUNTS if size <= options.cases])
     first, *_, last = cost.values()
-    say(f"  beside the most cases {last / first:.2f} times the processor time as beside the fewest")
-    return ["the cost of a submission grew"] if last > FLAT * first else []
+    print_now(f"  beside the most cases {last / first:.2f} times the processor time as beside the fewest")
+    return ["the cost of a submission grew"] if last > MAX_GROWTH_RATIO * first else []
 
 
-def _costs(machine: Machine, sizes: list[int]) -> dict[int, float]:
+def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict[int, float]:
     """For each number of stored cases the processor milliseconds of service and PostgreSQL together a submission; one
     line, typed visits."""
-    (kiosk,) = enrol(1)
-    centre = Centre.objects.get(slug=CENTRE)
+    (kiosk,) = enrol_kiosks(1)
+    centre = Centre.objects.get(slug=CENTRE_SLUG)
     enrolment = Enrolment.objects.get(kiosk_id=kiosk.kiosk_id, series=kiosk.series)
     found: dict[int, float] = {}
     for size in sizes:
         seed: dict[str, int | str] = {
             "centre": centre.pk,
             "enrolment": str(enrolment.pk),
-            "first": _stored() + 1,
+            "first": _case_count() + 1,
             "last": size,
         }
         with connection.cursor() as cursor:
-            cursor.execute(_SEED, seed)
+            cursor.execute(_INSERT_CASES_SQL, seed)
             cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
             cursor.execute("CHECKPOINT")
             _wait_for_vacuum(cursor)
-        with Line(machine.url) as line:
-            for _ in range(WARM):
+        with CentreConnection(central_service.url) as line:
+            for _ in range(WARM_UP_SUBMISSIONS):
                 kiosk.deliver(line, kiosk.visit())
-            before, took = machine.cpu_s(), []
-            for _ in range(MEASURED):
+            before, took = central_service.cpu_s(), []
+            for _ in range(MEASURED_SUBMISSIONS):
                 visit = kiosk.visit()
                 begun = time.perf_counter()
                 kiosk.deliver(line, visit)
                 took.append(time.perf_counter() - begun)
-        service, database = ((now - then) / MEASURED * 1e3 for now, then in zip(machine.cpu_s(), before, strict=True))
+        service, database = (
+            (now - then) / MEASURED_SUBMISSIONS * 1e3 for now, then in zip(central_service.cpu_s(), before, strict=True)
+        )
         found[size] = service + database
-        say(
+        print_now(
             f"  {size:>9} cases: {median(took) * 1e3:5.1f} ms to the receipt; processor: service {service:5.2f} ms, "
             f"PostgreSQL {database:5.2f} ms"
         )
@@ -100,7 +102,7 @@ def _wait_for_vacuum(cursor: CursorWrapper) -> None:
             return
 
 
-def _stored() -> int:
+def _case_count() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cases_case")
         return int(cursor.fetchone()[0])

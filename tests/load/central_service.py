@@ -18,26 +18,28 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
-class Machine:
+class CentralService:
     """A served, empty installation. This process' environment points at it, for Django."""
 
     url: str
     data: Path
     database: Cluster
     server: int
-    samples: list[int] = field(default_factory=list)  # bytes all workers held in memory of their own, second by second
+    private_memory_samples: list[int] = field(
+        default_factory=list
+    )  # bytes all workers held in memory of their own, second by second
 
     def cpu_s(self) -> tuple[float, float]:
         """Processor seconds used so far by (the service, PostgreSQL)."""
-        return _cpu_s(self.server), _cpu_s(self.database.pid)
+        return _process_cpu_s(self.server), _process_cpu_s(self.database.pid)
 
-    def own_memory(self) -> int:
+    def private_memory_bytes(self) -> int:
         """Bytes the service's processes hold that are not shared with anything."""
-        return sum(_own_bytes(pid) for pid in _tree(self.server))
+        return sum(_private_bytes(pid) for pid in _process_tree(self.server))
 
 
 @contextmanager
-def machine(place: Path) -> Iterator[Machine]:
+def central_service(place: Path) -> Iterator[CentralService]:
     """Everything stopped and gone afterwards but `place`, which is the caller's."""
     with cluster(durable=True, connections=60) as database:
         os.environ.update(CENTRAL_DATA=str(place), DATABASE_URL=database.url, DJANGO_SETTINGS_MODULE="central.settings")
@@ -46,9 +48,9 @@ def machine(place: Path) -> Iterator[Machine]:
         serve = [*CENTRAL, "serve", "--port", "0", "--workers", str(WORKERS)]
         with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            served = Machine(process.stdout.readline().strip(), place, database, process.pid)
+            served = CentralService(process.stdout.readline().strip(), place, database, process.pid)
             stop = threading.Event()
-            sampler = threading.Thread(target=_sample, args=(served, stop))
+            sampler = threading.Thread(target=_sample_memory, args=(served, stop))
             sampler.start()
             try:
                 yield served
@@ -59,18 +61,18 @@ def machine(place: Path) -> Iterator[Machine]:
                 process.wait(timeout=60)
 
 
-def say(line: str) -> None:
+def print_now(line: str) -> None:
     """A line of the report, at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
-def _sample(served: Machine, stop: threading.Event) -> None:
+def _sample_memory(served: CentralService, stop: threading.Event) -> None:
     while not stop.wait(1.0):
-        served.samples.append(served.own_memory())
+        served.private_memory_samples.append(served.private_memory_bytes())
 
 
-def _tree(pid: int) -> list[int]:
+def _process_tree(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
         try:
@@ -80,10 +82,10 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _cpu_s(pid: int) -> float:
+def _process_cpu_s(pid: int) -> float:
     """Of a process, its living descendants, and those of them that ended and were waited for."""
     total = 0
-    for member in _tree(pid):
+    for member in _process_tree(pid):
         try:
             fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
         except OSError:
@@ -92,7 +94,7 @@ def _cpu_s(pid: int) -> float:
     return total / _TICKS
 
 
-def _own_bytes(pid: int) -> int:
+def _private_bytes(pid: int) -> int:
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:

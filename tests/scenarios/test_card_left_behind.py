@@ -6,82 +6,96 @@ import pytest
 
 from drivers.ports.card_reader import CardReaderStatus
 from journey import effects, events
-from journey.card_flow import to_take
-from journey.environment_faults import notices
+from journey.card_flow import must_take_card
+from journey.environment_faults import attract_warnings
 from journey.faults import Fault
-from journey.state import CardPhase, Screen, Surroundings
-from protocol.choices import Naming
+from journey.state import CardPhase, Environment, Screen
+from protocol.choices import NameDisclosure
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, MINTED, SOMCHAI, Story
+from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, SOMCHAI, Scenario
 
 
-def _done(story: Story) -> Story:
-    return story.identified().told().confirmed().taps(events.Finish(), events.Finish())
+def _finished(scenario: Scenario) -> Scenario:
+    return scenario.identify_by_card().told().confirm_and_print().tap(events.Finish(), events.Finish())
 
 
-def _done_and_left_to_close(story: Story) -> Story:
-    return story.identified().told().confirmed().taps(events.Finish()).waits(9)
+def _done_and_left_to_close(scenario: Scenario) -> Scenario:
+    return scenario.identify_by_card().told().confirm_and_print().tap(events.Finish()).wait(9)
 
 
-def _anonymous(story: Story) -> Story:
-    story.identified().told().taps(events.ChooseNaming(Naming.ANONYMOUS)).confirmed()
-    return story.taps(events.Finish(), events.Finish())
+def _anonymous(scenario: Scenario) -> Scenario:
+    scenario.identify_by_card().told().tap(events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)).confirm_and_print()
+    return scenario.tap(events.Finish(), events.Finish())
 
 
-def _start_over(story: Story) -> Story:
-    return story.identified().told().taps(events.StartOver(), events.StartOverYes())
+def _start_over(scenario: Scenario) -> Scenario:
+    return scenario.identify_by_card().told().tap(events.StartOver(), events.ConfirmStartOver())
 
 
-def _nobody_answers(story: Story) -> Story:
-    return story.identified().told().waits(123).waits(31)
+def _nobody_answers(scenario: Scenario) -> Scenario:
+    return scenario.identify_by_card().told().wait(123).wait(31)
 
 
-def _never_accepted(story: Story) -> Story:
-    return story.card_in().sees(Screen.NOTICE).taps(events.Back())
+def _never_accepted(scenario: Scenario) -> Scenario:
+    return scenario.insert_card().expect_screen(Screen.NOTICE).tap(events.Back())
 
 
-def _went_on_without(story: Story) -> Story:
-    return story.identified().taps(events.WithoutCard()).taps(events.StartOver(), events.StartOverYes())
+def _went_on_without(scenario: Scenario) -> Scenario:
+    return (
+        scenario.identify_by_card().tap(events.ContinueWithoutCard()).tap(events.StartOver(), events.ConfirmStartOver())
+    )
 
 
-def _reader_unplugged_at_the_end(story: Story) -> Story:
-    story.identified().told().confirmed().happens(events.CardReaderChanged(CardReaderStatus.NO_READER))
-    return story.taps(events.Finish(), events.Finish()).card_in()
+def _reader_unplugged_at_the_end(scenario: Scenario) -> Scenario:
+    scenario.identify_by_card().told().confirm_and_print().dispatch(
+        events.CardReaderChanged(CardReaderStatus.NO_READER)
+    )
+    return scenario.tap(events.Finish(), events.Finish()).insert_card()
 
 
-def _waiting_card_of_a_visit_nobody_ended(story: Story) -> Story:
-    story.taps(events.Begin()).accepts().taps(events.WithoutCard(), events.ChooseTopic(Topic.LAND), events.Next())
-    story.taps(events.WriteText("เรื่อง"), events.Next()).confirmed().card_in()
-    return story.waits(200).waits(31)
+def _waiting_card_of_a_visit_nobody_ended(scenario: Scenario) -> Scenario:
+    scenario.tap(events.BeginVisit()).accept_notice().tap(
+        events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next()
+    )
+    scenario.tap(events.WriteText("เรื่อง"), events.Next()).confirm_and_print().insert_card()
+    return scenario.wait(200).wait(31)
 
 
-def _own_card_put_in_again_beside_the_receipt(story: Story) -> Story:
-    story.identified().told().confirmed().card_out().card_in()
-    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, BOONMA.citizen_id))
-    return story.taps(events.Finish(), events.Finish())
+def _own_card_put_in_again_beside_the_receipt(scenario: Scenario) -> Scenario:
+    scenario.identify_by_card().told().confirm_and_print().remove_card().insert_card()
+    scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, BOONMA.citizen_id))
+    return scenario.tap(events.Finish(), events.Finish())
 
 
-def _put_in_beside_the_receipt_of_a_visit_without_card(story: Story) -> Story:
-    story.taps(events.Begin()).accepts().taps(events.WithoutCard()).told().confirmed().card_in()
-    return story.taps(events.Finish(), events.Finish())
+def _put_in_beside_the_receipt_of_a_visit_without_card(scenario: Scenario) -> Scenario:
+    scenario.tap(events.BeginVisit()).accept_notice().tap(
+        events.ContinueWithoutCard()
+    ).told().confirm_and_print().insert_card()
+    return scenario.tap(events.Finish(), events.Finish())
 
 
-def _card_of_an_anonymous_citizen_put_in_again(story: Story) -> Story:
-    story.identified().told().taps(events.ChooseNaming(Naming.ANONYMOUS)).confirmed().card_out().card_in()
-    return story.taps(events.Finish(), events.Finish())
+def _card_of_an_anonymous_citizen_put_in_again(scenario: Scenario) -> Scenario:
+    scenario.identify_by_card().told().tap(
+        events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)
+    ).confirm_and_print().remove_card().insert_card()
+    return scenario.tap(events.Finish(), events.Finish())
 
 
-def _interface_started_again(_: Story) -> Story:
-    return Story(around=Surroundings(enrolled=True)).card_in()
+def _interface_started_again(_: Scenario) -> Scenario:
+    return Scenario(environment=Environment(enrolled=True)).insert_card()
 
 
-def _interface_started_again_on_the_receipt(_: Story) -> Story:
-    story = Story(around=Surroundings(enrolled=True)).happens(events.Restored(MINTED)).card_in()
-    return story.card_out().card_in().taps(events.Finish(), events.CodeKept(), events.Finish())
+def _interface_started_again_on_the_receipt(_: Scenario) -> Scenario:
+    scenario = (
+        Scenario(environment=Environment(enrolled=True))
+        .dispatch(events.ReceiptRestored(SAVED_SUBMISSION))
+        .insert_card()
+    )
+    return scenario.remove_card().insert_card().tap(events.Finish(), events.ConfirmCodeNoted(), events.Finish())
 
 
-ENDS = [
-    _done,
+VISIT_ENDINGS = [
+    _finished,
     _done_and_left_to_close,
     _anonymous,
     _start_over,
@@ -98,33 +112,39 @@ ENDS = [
 ]
 
 
-@pytest.mark.parametrize("ends", ENDS)
-def test_a_card_left_behind_is_never_the_next_persons(ends: Callable[[Story], Story]) -> None:
-    story = ends(Story()).sees(Screen.ATTRACT)
-    readings = story.count(effects.ReadCard)
-    assert Fault.CARD_LEFT_BEHIND in notices(story.journey.around)
-    assert to_take(story.journey)
-    story.taps(events.Begin()).sees(Screen.NOTICE)
-    assert to_take(story.journey)
-    story.accepts().sees(Screen.IDENTIFY)
-    assert (story.visit.card_phase, story.visit.card_fault) == (CardPhase.FAILED, Fault.CARD_LEFT_BEHIND)
-    story.taps(events.ReadCardAgain(), events.Next()).sees(Screen.IDENTIFY)
-    assert story.count(effects.ReadCard) == readings
-    assert story.visit.draft.card is None
+@pytest.mark.parametrize("ends", VISIT_ENDINGS)
+def test_a_card_left_behind_is_never_the_next_persons(ends: Callable[[Scenario], Scenario]) -> None:
+    scenario = ends(Scenario()).expect_screen(Screen.ATTRACT)
+    readings = scenario.count(effects.ReadCard)
+    assert Fault.CARD_LEFT_BEHIND in attract_warnings(scenario.journey.environment)
+    assert must_take_card(scenario.journey)
+    scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
+    assert must_take_card(scenario.journey)
+    scenario.accept_notice().expect_screen(Screen.IDENTIFY)
+    assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.FAILED, Fault.CARD_LEFT_BEHIND)
+    scenario.tap(events.ReadCardAgain(), events.Next()).expect_screen(Screen.IDENTIFY)
+    assert scenario.count(effects.ReadCard) == readings
+    assert scenario.visit.draft.card is None
 
 
-@pytest.mark.parametrize("ends", ENDS)
-def test_once_it_is_out_the_next_card_is_read(ends: Callable[[Story], Story]) -> None:
-    story = ends(Story()).taps(events.Begin()).accepts().card_out()
-    assert (story.visit.card_phase, story.visit.card_fault) == (CardPhase.WAITING, None)
-    story.card_in().answers(effects.ReadCard, lambda e: events.CardRead(e.ticket, SOMCHAI, ""))
-    assert story.visit.draft.card == SOMCHAI
+@pytest.mark.parametrize("ends", VISIT_ENDINGS)
+def test_once_it_is_out_the_next_card_is_read(ends: Callable[[Scenario], Scenario]) -> None:
+    scenario = ends(Scenario()).tap(events.BeginVisit()).accept_notice().remove_card()
+    assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.WAITING, None)
+    scenario.insert_card().answer_effect(effects.ReadCard, lambda e: events.CardRead(e.request_id, SOMCHAI, ""))
+    assert scenario.visit.draft.card == SOMCHAI
 
 
-@pytest.mark.parametrize("ends", ENDS)
-def test_a_visit_without_card_goes_on_beside_it(ends: Callable[[Story], Story]) -> None:
-    story = ends(Story()).taps(events.Begin()).accepts().taps(events.WithoutCard()).sees(Screen.TOPIC)
-    story.told().confirmed()
+@pytest.mark.parametrize("ends", VISIT_ENDINGS)
+def test_a_visit_without_card_goes_on_beside_it(ends: Callable[[Scenario], Scenario]) -> None:
+    scenario = (
+        ends(Scenario())
+        .tap(events.BeginVisit())
+        .accept_notice()
+        .tap(events.ContinueWithoutCard())
+        .expect_screen(Screen.TOPIC)
+    )
+    scenario.told().confirm_and_print()
 
 
 @pytest.mark.parametrize(
@@ -138,66 +158,101 @@ def test_a_visit_without_card_goes_on_beside_it(ends: Callable[[Story], Story]) 
     ],
 )
 def test_a_reader_that_comes_back_with_the_card_in_does_not_make_it_new(silence: CardReaderStatus) -> None:
-    story = _done(Story()).happens(events.CardReaderChanged(silence)).card_in().sees(Screen.ATTRACT)
-    assert story.journey.around.card_left_behind
-    story.taps(events.Begin()).accepts()
-    assert story.count(effects.ReadCard) == 1
+    scenario = (
+        _finished(Scenario()).dispatch(events.CardReaderChanged(silence)).insert_card().expect_screen(Screen.ATTRACT)
+    )
+    assert scenario.journey.environment.card_left_behind
+    scenario.tap(events.BeginVisit()).accept_notice()
+    assert scenario.count(effects.ReadCard) == 1
 
 
 def test_a_reader_that_blinks_during_a_visit_leaves_its_card_this_visits() -> None:
-    story = Story().card_in().happens(events.CardReaderChanged(CardReaderStatus.NO_SERVICE)).card_in().accepts()
-    assert story.count(effects.ReadCard) == 1
+    scenario = (
+        Scenario()
+        .insert_card()
+        .dispatch(events.CardReaderChanged(CardReaderStatus.NO_SERVICE))
+        .insert_card()
+        .accept_notice()
+    )
+    assert scenario.count(effects.ReadCard) == 1
 
 
 def test_a_reader_that_blinks_beside_the_receipt_makes_no_card_wait() -> None:
-    story = Story().identified().told().confirmed().happens(events.CardReaderChanged(CardReaderStatus.NO_SERVICE))
-    story.card_in().answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, BOONMA.citizen_id))
-    story.taps(events.Finish(), events.Finish()).sees(Screen.ATTRACT)
-    assert story.journey.around.card_left_behind
+    scenario = (
+        Scenario()
+        .identify_by_card()
+        .told()
+        .confirm_and_print()
+        .dispatch(events.CardReaderChanged(CardReaderStatus.NO_SERVICE))
+    )
+    scenario.insert_card().answer_effect(
+        effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, BOONMA.citizen_id)
+    )
+    scenario.tap(events.Finish(), events.Finish()).expect_screen(Screen.ATTRACT)
+    assert scenario.journey.environment.card_left_behind
 
 
 def test_a_card_mute_from_the_visit_before_is_no_card_put_in_wrongly() -> None:
-    story = Story().happens(events.CardReaderChanged(CardReaderStatus.CARD_MUTE)).taps(events.Begin()).accepts()
-    assert story.visit.card_fault is Fault.CARD_MUTE
-    story.taps(events.StartOver(), events.Begin()).accepts()
-    assert story.visit.card_fault is Fault.CARD_LEFT_BEHIND
+    scenario = (
+        Scenario()
+        .dispatch(events.CardReaderChanged(CardReaderStatus.CARD_MUTE))
+        .tap(events.BeginVisit())
+        .accept_notice()
+    )
+    assert scenario.visit.card_fault is Fault.CARD_MUTE
+    scenario.tap(events.StartOver(), events.BeginVisit()).accept_notice()
+    assert scenario.visit.card_fault is Fault.CARD_LEFT_BEHIND
 
 
 def test_another_card_put_in_beside_the_receipt_begins_its_own_visit() -> None:
-    story = Story().identified().told().confirmed().card_out().card_in()
-    story.answers(effects.ReadCardId, lambda e: events.CardIdRead(e.ticket, SOMCHAI.citizen_id))
-    story.taps(events.Finish()).sees(Screen.FAREWELL)
-    assert not to_take(story.journey), "nobody is told to take the next person's card"
-    story.taps(events.Finish()).sees(Screen.NOTICE).accepts()
-    story.answers(effects.ReadCard, lambda e: events.CardRead(e.ticket, SOMCHAI, ""))
-    assert story.visit.draft.card == SOMCHAI
+    scenario = Scenario().identify_by_card().told().confirm_and_print().remove_card().insert_card()
+    scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
+    scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
+    assert not must_take_card(scenario.journey), "nobody is told to take the next person's card"
+    scenario.tap(events.Finish()).expect_screen(Screen.NOTICE).accept_notice()
+    scenario.answer_effect(effects.ReadCard, lambda e: events.CardRead(e.request_id, SOMCHAI, ""))
+    assert scenario.visit.draft.card == SOMCHAI
 
 
 def test_a_card_put_in_while_a_case_is_looked_up_begins_its_own_visit() -> None:
-    story = Story().taps(events.OpenTrack()).card_in().taps(events.Finish()).sees(Screen.NOTICE).accepts()
-    assert story.count(effects.ReadCard) == 1
+    scenario = (
+        Scenario()
+        .tap(events.OpenTracking())
+        .insert_card()
+        .tap(events.Finish())
+        .expect_screen(Screen.NOTICE)
+        .accept_notice()
+    )
+    assert scenario.count(effects.ReadCard) == 1
 
 
 def test_the_notice_turned_back_from_leaves_the_waiting_card_behind() -> None:
-    story = Story().taps(events.OpenTrack()).card_in().taps(events.Finish()).taps(events.Back()).sees(Screen.ATTRACT)
-    assert story.journey.around.card_left_behind
+    scenario = (
+        Scenario()
+        .tap(events.OpenTracking())
+        .insert_card()
+        .tap(events.Finish())
+        .tap(events.Back())
+        .expect_screen(Screen.ATTRACT)
+    )
+    assert scenario.journey.environment.card_left_behind
 
 
 def test_it_is_heard_at_once_and_then_ever_more_seldom() -> None:
-    story = Story().identified().told().confirmed().taps(events.Finish())
+    scenario = Scenario().identify_by_card().told().confirm_and_print().tap(events.Finish())
     heard = []
     for second in range(3600):
-        before = story.journey.card_reminders
-        story.waits(1)
-        if story.journey.card_reminders > before:
+        before = scenario.journey.card_reminder_count
+        scenario.wait(1)
+        if scenario.journey.card_reminder_count > before:
             heard.append(second + 1)
-    assert story.journey.card_reminders == len(heard) + 1, "the first with the farewell itself"
+    assert scenario.journey.card_reminder_count == len(heard) + 1, "the first with the farewell itself"
     assert heard[:5] == [5, 15, 35, 75, 155]
     assert len(heard) < 20
-    assert story.card_out().journey.card_reminders == 0
+    assert scenario.remove_card().journey.card_reminder_count == 0
 
 
 def test_in_the_night_it_is_silent() -> None:
-    story = _done(Story()).happens(events.HealthChanged(night=True)).waits(1000)
-    assert story.journey.asleep
-    assert story.journey.card_reminders == 0
+    scenario = _finished(Scenario()).dispatch(events.EnvironmentChanged(night=True)).wait(1000)
+    assert scenario.journey.asleep
+    assert scenario.journey.card_reminder_count == 0

@@ -4,86 +4,99 @@ from dataclasses import replace
 
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
-from journey.device_tests import Part, Trial
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.state import Overlay, Screen
 from journey.step import step
-from tests.scenarios.scenario import ALL_WELL, Story
+from tests.scenarios.scenario import HEALTHY_ENVIRONMENT, Scenario
 
 PIN = "a hash of it"
 
 
-def _inside() -> Story:
-    story = Story(technician_pin_hash=PIN).taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
-    return story.taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN)
+def _technician_screen() -> Scenario:
+    scenario = Scenario(technician_pin_hash=PIN).tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
+    return scenario.tap(events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
 
 
-def _hall(**around: object) -> Story:
-    return Story(replace(ALL_WELL, **around), technician_pin_hash=PIN)
+def _kiosk_profile(**environment: object) -> Scenario:
+    return Scenario(replace(HEALTHY_ENVIRONMENT, **environment), technician_pin_hash=PIN)
 
 
 def test_the_gesture_works_where_no_visit_can_begin() -> None:
-    story = _hall(enrolled=False).waits(1).sees(Screen.FAULT)
-    story.taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN).taps(events.Back()).sees(Screen.FAULT)
-    story.taps(events.OpenTechnician(), events.EnterPin("4711")).sees(Screen.TECHNICIAN)
-    story.taps(events.Finish()).sees(Screen.FAULT)
-    story = _hall().taps(events.OpenAbout(), events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
+    scenario = _kiosk_profile(enrolled=False).wait(1).expect_screen(Screen.FAULT)
+    scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN).tap(events.Back()).expect_screen(
+        Screen.FAULT
+    )
+    scenario.tap(events.OpenTechnician(), events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
+    scenario.tap(events.Finish()).expect_screen(Screen.FAULT)
+    scenario = _kiosk_profile().tap(events.OpenAbout(), events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
 
 
 def test_a_visit_waits_unseen_while_the_technician_is_asked_for_the_pin() -> None:
-    story = _hall().identified().told()
-    before = story.visit
-    story.taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
-    story.taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
-    assert story.taps(events.Back()).sees(Screen.REVIEW).visit == before
+    scenario = _kiosk_profile().identify_by_card().told()
+    before = scenario.visit
+    scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
+    scenario.tap(events.EnterPin("0000")).expect_screen(Screen.TECHNICIAN_PIN)
+    assert scenario.tap(events.Back()).expect_screen(Screen.REVIEW).visit == before
 
 
 def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> None:
-    story = _hall().identified().told()
-    before = story.visit
-    story.taps(events.OpenTechnician(), events.EnterPin("4711")).sees(Screen.TECHNICIAN)
-    story.taps(events.TryOut(Part.CARD_READER))
-    assert story.journey.trying is None, "the citizen's card is not read for a trial"
-    story.taps(events.Finish()).sees(Screen.REVIEW, Overlay.STILL_THERE)
-    assert replace(story.taps(events.Dismiss()).sees(Screen.REVIEW).visit, patience=1.0) == before
-    story.taps(events.OpenTechnician(), events.EnterPin("4711"), events.Back()).sees(Screen.REVIEW, Overlay.STILL_THERE)
-    story.waits(31).sees(Screen.ATTRACT)
-    assert story.journey.visit is None
+    scenario = _kiosk_profile().identify_by_card().told()
+    before = scenario.visit
+    scenario.tap(events.OpenTechnician(), events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
+    scenario.tap(events.RunDeviceTest(DeviceUnderTest.CARD_READER))
+    assert scenario.journey.running_test is None, "the citizen's card is not read for a trial"
+    scenario.tap(events.Finish()).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
+    assert (
+        replace(scenario.tap(events.DismissOverlay()).expect_screen(Screen.REVIEW).visit, idle_time_factor=1.0)
+        == before
+    )
+    scenario.tap(events.OpenTechnician(), events.EnterPin("4711"), events.Back()).expect_screen(
+        Screen.REVIEW, Overlay.STILL_THERE
+    )
+    scenario.wait(31).expect_screen(Screen.ATTRACT)
+    assert scenario.journey.visit is None
 
 
 def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
-    story = _hall().identified().told().saved().happens(events.Painted(Screen.RECEIPT))
-    story.taps(events.OpenTechnician()).sees(Screen.RECEIPT)  # its print is still running
-    story.answers(
+    scenario = _kiosk_profile().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
+    scenario.tap(events.OpenTechnician()).expect_screen(Screen.RECEIPT)  # its print is still running
+    scenario.answer_effect(
         effects.PrintReceipt,
-        lambda e: events.ReceiptPrinted(e.ticket, PrintVerdict.PRINTED, PrinterStatus.READY),
+        lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY),
     )
-    story.taps(events.OpenTechnician()).sees(Screen.TECHNICIAN_PIN)
-    story.waits(61).waits(31).sees(Screen.ATTRACT)
-    assert story.newest(effects.ConfirmReceipt).confirmed is False
-    story.newest(effects.Wipe)
+    scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
+    scenario.wait(61).wait(31).expect_screen(Screen.ATTRACT)
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print is False
+    scenario.newest_effect(effects.EraseVisitData)
 
 
 def test_neither_an_overlay_nor_a_saving_visit_is_left_for_the_technician() -> None:
-    story = _hall().identified().told().taps(events.Confirm(), events.OpenTechnician()).sees(Screen.REVIEW)
-    story = _hall().identified().told().card_out().taps(events.OpenTechnician())
-    story.sees(Screen.REVIEW, Overlay.CARD_OUT)
+    scenario = (
+        _kiosk_profile()
+        .identify_by_card()
+        .told()
+        .tap(events.SubmitComplaint(), events.OpenTechnician())
+        .expect_screen(Screen.REVIEW)
+    )
+    scenario = _kiosk_profile().identify_by_card().told().remove_card().tap(events.OpenTechnician())
+    scenario.expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
 
 
 def test_five_wrong_pins_lock_the_door_each_time_for_a_minute_longer() -> None:
-    story = Story(technician_pin_hash=PIN).taps(events.OpenTechnician())
+    scenario = Scenario(technician_pin_hash=PIN).tap(events.OpenTechnician())
     for _ in range(5):
-        story.taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
-    story.waits(59).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN_PIN)
+        scenario.tap(events.EnterPin("0000")).expect_screen(Screen.TECHNICIAN_PIN)
+    scenario.wait(59).tap(events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN_PIN)
     for _ in range(5):
-        story.waits(1).taps(events.EnterPin("0000")).sees(Screen.TECHNICIAN_PIN)
+        scenario.wait(1).tap(events.EnterPin("0000")).expect_screen(Screen.TECHNICIAN_PIN)
     for seconds in (50, 50, 19):
-        story.waits(seconds).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN_PIN)
-    story.waits(1).taps(events.EnterPin("4711")).sees(Screen.TECHNICIAN)
+        scenario.wait(seconds).tap(events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN_PIN)
+    scenario.wait(1).tap(events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
 
 
 def test_a_pin_is_checked_once_and_only_for_who_still_waits() -> None:
-    journey = Story(technician_pin_hash=PIN).taps(events.OpenTechnician()).journey
+    journey = Scenario(technician_pin_hash=PIN).tap(events.OpenTechnician()).journey
     journey, (asked,) = step(journey, events.EnterPin("4711"))
     assert isinstance(asked, effects.CheckPin)
     assert "4711" not in repr(asked)
@@ -97,58 +110,68 @@ def test_a_pin_is_checked_once_and_only_for_who_still_waits() -> None:
     assert inside.screen is Screen.TECHNICIAN
 
 
-def test_a_trial_is_asked_for_once_and_its_result_is_kept_with_its_date() -> None:
-    story = _inside().taps(events.TryOut(Part.PRINTER), events.TryOut(Part.SCANNER))
-    assert story.count(effects.TryOut) == 1, "one at a time"
-    jammed = Trial(Part.PRINTER, passed=False, wall=1_790_000_000.0, fault=Fault.PRINTER_CUTTER)
-    story.happens(events.TriedOut(jammed))
-    assert story.journey.trying is None
-    assert story.newest(effects.KeepTrials).trials == (jammed,)
-    again = Trial(Part.PRINTER, passed=True, wall=1_790_000_060.0)
-    story.taps(events.TryOut(Part.PRINTER)).happens(events.TriedOut(again))
-    assert story.journey.trials == (again,), "only the last counts"
+def test_a_device_test_is_requested_once_and_its_result_is_stored_with_its_date() -> None:
+    scenario = _technician_screen().tap(
+        events.RunDeviceTest(DeviceUnderTest.PRINTER), events.RunDeviceTest(DeviceUnderTest.SCANNER)
+    )
+    assert scenario.count(effects.RunDeviceTest) == 1, "one at a time"
+    jammed = DeviceTest(DeviceUnderTest.PRINTER, passed=False, at_epoch_s=1_790_000_000.0, fault=Fault.PRINTER_CUTTER)
+    scenario.dispatch(events.DeviceTestFinished(jammed))
+    assert scenario.journey.running_test is None
+    assert scenario.newest_effect(effects.SaveDeviceTests).device_tests == (jammed,)
+    again = DeviceTest(DeviceUnderTest.PRINTER, passed=True, at_epoch_s=1_790_000_060.0)
+    scenario.tap(events.RunDeviceTest(DeviceUnderTest.PRINTER)).dispatch(events.DeviceTestFinished(again))
+    assert scenario.journey.device_tests == (again,), "only the last counts"
 
 
-def test_what_only_an_ear_can_tell_is_asked() -> None:
-    story = _inside().taps(events.TryOut(Part.SOUND)).happens(events.TriedOut(Trial(Part.SOUND, None, 1.0)))
-    story.taps(events.JudgeTrial(Part.SOUND, passed=True, wall=2.0))
-    assert story.journey.trials == (Trial(Part.SOUND, passed=True, wall=2.0),)
+def test_a_sound_test_asks_the_technician_for_the_result() -> None:
+    scenario = (
+        _technician_screen()
+        .tap(events.RunDeviceTest(DeviceUnderTest.SOUND))
+        .dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SOUND, None, 1.0)))
+    )
+    scenario.tap(events.RecordDeviceTest(DeviceUnderTest.SOUND, passed=True, at_epoch_s=2.0))
+    assert scenario.journey.device_tests == (DeviceTest(DeviceUnderTest.SOUND, passed=True, at_epoch_s=2.0),)
 
 
-def test_the_loudness_of_the_hall_is_set_kept_and_heard() -> None:
-    story = _inside().happens(events.TrialsKnown((), 70)).taps(events.SetLoudness(60))
-    assert story.journey.loudness == 60
-    assert story.newest(effects.KeepTrials).loudness == 60
-    assert story.newest(effects.TryOut).part is Part.SOUND
-    story.taps(events.SetLoudness(50))
-    assert story.journey.loudness == 60, "one sound at a time"
-    story.happens(events.TriedOut(Trial(Part.SOUND, False, 1.0, Fault.SPEAKER_ABSENT)))
-    assert story.taps(events.SetLoudness(-10)).journey.loudness == 10, "silence is not offered"
-    assert Story().taps(events.SetLoudness(50)).journey.loudness == 100, "nobody else sets it"
+def test_the_volume_of_the_kiosk_is_set_stored_and_played() -> None:
+    scenario = _technician_screen().dispatch(events.DeviceTestsLoaded((), 70)).tap(events.SetMaxVolume(60))
+    assert scenario.journey.max_volume_percent == 60
+    assert scenario.newest_effect(effects.SaveDeviceTests).max_volume_percent == 60
+    assert scenario.newest_effect(effects.RunDeviceTest).target is DeviceUnderTest.SOUND
+    scenario.tap(events.SetMaxVolume(50))
+    assert scenario.journey.max_volume_percent == 60, "one sound at a time"
+    scenario.dispatch(events.DeviceTestFinished(DeviceTest(DeviceUnderTest.SOUND, False, 1.0, Fault.SPEAKER_ABSENT)))
+    assert scenario.tap(events.SetMaxVolume(-10)).journey.max_volume_percent == 10, "silence is not offered"
+    assert Scenario().tap(events.SetMaxVolume(50)).journey.max_volume_percent == 100, "nobody else sets it"
 
 
-def test_nobody_else_tries_judges_or_restarts() -> None:
-    story = Story().taps(events.TryOut(Part.PRINTER), events.JudgeTrial(Part.TOUCH, True, 1.0), events.Restart(True))
-    assert not story.asked
-    assert not story.journey.trials
-    _inside().taps(events.Restart(machine=False)).newest(effects.Restart)
+def test_only_the_technician_runs_device_tests_or_restarts() -> None:
+    scenario = Scenario().tap(
+        events.RunDeviceTest(DeviceUnderTest.PRINTER),
+        events.RecordDeviceTest(DeviceUnderTest.TOUCH, True, 1.0),
+        events.Restart(True),
+    )
+    assert not scenario.asked
+    assert not scenario.journey.device_tests
+    _technician_screen().tap(events.Restart(reboot=False)).newest_effect(effects.Restart)
 
 
 def test_at_night_the_screen_goes_dark_and_a_touch_only_wakes_it() -> None:
-    story = Story().happens(events.HealthChanged(night=True)).waits(59)
-    assert not story.journey.asleep, "somebody may still stand there"
-    story.waits(2).sees(Screen.ATTRACT)
-    assert story.journey.asleep
-    assert story.last == (effects.SwitchBacklight(lit=False),)
-    story.taps(events.Touched()).sees(Screen.ATTRACT)
-    assert not story.journey.asleep
-    assert story.last == (effects.SwitchBacklight(lit=True),)
-    assert story.waits(61).journey.asleep
-    assert not story.card_in().sees(Screen.NOTICE).journey.asleep, "a card wakes it too"
+    scenario = Scenario().dispatch(events.EnvironmentChanged(night=True)).wait(59)
+    assert not scenario.journey.asleep, "somebody may still stand there"
+    scenario.wait(2).expect_screen(Screen.ATTRACT)
+    assert scenario.journey.asleep
+    assert scenario.last == (effects.SwitchBacklight(lit=False),)
+    scenario.tap(events.ScreenTouched()).expect_screen(Screen.ATTRACT)
+    assert not scenario.journey.asleep
+    assert scenario.last == (effects.SwitchBacklight(lit=True),)
+    assert scenario.wait(61).journey.asleep
+    assert not scenario.insert_card().expect_screen(Screen.NOTICE).journey.asleep, "a card wakes it too"
 
 
 def test_in_the_morning_it_is_light_again() -> None:
-    story = Story().happens(events.HealthChanged(night=True)).waits(61)
-    assert not story.happens(events.HealthChanged(night=False)).journey.asleep
-    assert story.last == (effects.SwitchBacklight(lit=True),)
-    assert not story.waits(100).journey.asleep
+    scenario = Scenario().dispatch(events.EnvironmentChanged(night=True)).wait(61)
+    assert not scenario.dispatch(events.EnvironmentChanged(night=False)).journey.asleep
+    assert scenario.last == (effects.SwitchBacklight(lit=True),)
+    assert not scenario.wait(100).journey.asleep

@@ -21,9 +21,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.torture.faulty_disk import compiled, under_it
+from tests.torture.faulty_disk import compile_library, run_on_disk
 
-_MEMORY = Path("/dev/shm")  # a disk's speed is not what is tried here
+_SHARED_MEMORY = Path("/dev/shm")  # a disk's speed is not what is tried here
 
 
 def _crash(place: Path, quick: bool) -> int:
@@ -36,17 +36,19 @@ def _crash(place: Path, quick: bool) -> int:
 def _crash_shard(place: Path, quick: bool, shard: int, shards: int) -> int:
     own = place / f"shard-{shard}"
     own.mkdir()
-    return _on_the_disk(own, "tests.torture.kill_at_disk_call", "300" if quick else "10000", str(shard), str(shards))
+    return _run_on_faulty_disk(
+        own, "tests.torture.kill_at_disk_call", "300" if quick else "10000", str(shard), str(shards)
+    )
 
 
 def _power(place: Path, quick: bool) -> int:
-    return _on_the_disk(place, "tests.torture.power_cut", "200" if quick else "6000")
+    return _run_on_faulty_disk(place, "tests.torture.power_cut", "200" if quick else "6000")
 
 
-def _on_the_disk(place: Path, module: str, *words: str) -> int:
+def _run_on_faulty_disk(place: Path, module: str, *words: str) -> int:
     disk = place / "disk"
     disk.mkdir()
-    return under_it(compiled(place), disk, module, str(disk), *words)
+    return run_on_disk(compile_library(place), disk, module, str(disk), *words)
 
 
 def _processes(place: Path, quick: bool) -> int:
@@ -59,11 +61,11 @@ def _network(place: Path, quick: bool) -> int:
     return _run(*apart, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *words)
 
 
-def _twice(place: Path, quick: bool) -> int:
+def _duplicate_delivery(place: Path, quick: bool) -> int:
     return _run(sys.executable, "-m", "tests.torture.duplicate_delivery", str(place), "20" if quick else "200")
 
 
-def _storm(_place: Path, quick: bool) -> int:
+def _repeated_taps(_place: Path, quick: bool) -> int:
     return _run(sys.executable, "-m", "tests.torture.repeated_taps", "quick" if quick else "whole")
 
 
@@ -71,28 +73,30 @@ def _run(*words: str) -> int:
     return subprocess.run(words, check=False).returncode
 
 
-TRIALS: dict[str, Callable[[Path, bool], int]] = {
+TORTURE_TESTS: dict[str, Callable[[Path, bool], int]] = {
     "crash": _crash,
     "power": _power,
     "processes": _processes,
     "network": _network,
-    "twice": _twice,
-    "storm": _storm,
+    "twice": _duplicate_delivery,
+    "storm": _repeated_taps,
 }
 
 
 def main(words: list[str]) -> int:
     """Run all trials, or those named."""
-    quick, wanted = "--quick" in words, [word for word in words if word != "--quick"]
-    if unknown := set(wanted) - TRIALS.keys():
-        print(f"No such trial: {', '.join(sorted(unknown))}. There are: {', '.join(TRIALS)}.", file=sys.stderr)
+    quick, names = "--quick" in words, [word for word in words if word != "--quick"]
+    if unknown := set(names) - TORTURE_TESTS.keys():
+        print(f"No such trial: {', '.join(sorted(unknown))}. There are: {', '.join(TORTURE_TESTS)}.", file=sys.stderr)
         return 2
     failed = []
-    for name in wanted or TRIALS:
+    for name in names or TORTURE_TESTS:
         print(f"\n== {name}", flush=True)
         start = time.monotonic()
-        place = Path(tempfile.mkdtemp(prefix=f"torture-{name}-", dir=_MEMORY if _MEMORY.is_dir() else None))
-        if TRIALS[name](place, quick):
+        place = Path(
+            tempfile.mkdtemp(prefix=f"torture-{name}-", dir=_SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None)
+        )
+        if TORTURE_TESTS[name](place, quick):
             failed.append(name)
             print(f"{name}: BROKEN; what is left of it: {place}")
         else:

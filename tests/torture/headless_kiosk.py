@@ -12,23 +12,23 @@ from random import Random
 from typing import Any
 
 from journey.complaint.draft import Draft, LetterPage
-from kiosk_app.forwarder import DeliveryReport, Forwarder
+from kiosk_app.forwarder import DeliveryResult, Forwarder
 from kiosk_app.outbox import Enrolment, Outbox, StoredRow
 from kiosk_app.outbox.state_directory import outbox_directory
-from kiosk_app.runner.outbox_service import Keeper
+from kiosk_app.runner.outbox_service import OutboxService
 from protocol.choices import IdentitySource
 from protocol.encoding import from_base64
 from protocol.messages import Delivery
 from protocol.topics import Topic
-from tests.fake_centre import CUT, Reply, SmallCentre, problem
-from tests.outbox_samples import CENTRE, KIOSK_KEY
+from tests.fake_centre import CONNECTION_CLOSED, FakeCentre, Reply, problem_reply
+from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY
 
 # Forked: centre and kiosks share the keys of the samples.
-processes = multiprocessing.get_context("fork")
+fork_context = multiprocessing.get_context("fork")
 
 CANARY = "กบฏขาว"  # stands in everything secret of these visits, and nowhere else
 PHONE = "0891234567"  # of everybody in these visits
-PAGE = CANARY.encode() * 1500  # 27 kB
+PAGE_BYTES = CANARY.encode() * 1500  # 27 kB
 
 
 def draft(tag: str, pages: int) -> Draft:
@@ -37,12 +37,12 @@ def draft(tag: str, pages: int) -> Draft:
         identity_source=IdentitySource.TYPED,
         typed_name=f"{CANARY} ใจดี",
         topic=Topic.UTILITIES,
-        spot=f"หน้าบ้าน{CANARY}",
+        location_note=f"หน้าบ้าน{CANARY}",
         text=f"{CANARY} ไฟฟ้าดับทั้งหมู่บ้าน #{tag}#",
         pages=tuple(LetterPage(f"{tag}-{index}", 1240, 1754) for index in range(pages)),
         phone=PHONE,
         notice_version="1",
-        notice_accepted_wall=1_795_000_000.0,
+        notice_accepted_at_epoch_s=1_795_000_000.0,
     )
 
 
@@ -52,7 +52,7 @@ def tag_of(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Paper:
+class PrintedReceipt:
     """What a printed receipt says, and which complaint it is for."""
 
     tag: str
@@ -61,76 +61,76 @@ class Paper:
     code: str = field(repr=False)
 
 
-class Hall:
-    """One kiosk. `state` holds its enrolment; `paper` gets each receipt: from then on the promise counts."""
+class HeadlessKiosk:
+    """One kiosk. `state` holds its enrolment; `printed_receipt` gets each receipt: from then on the promise counts."""
 
-    def __init__(self, state: Path, runtime: Path, paper: Callable[[Paper], None]) -> None:
+    def __init__(self, state: Path, runtime: Path, printed_receipt: Callable[[PrintedReceipt], None]) -> None:
         self.state = state
         self.runtime = runtime
-        self._paper = paper
-        self._keeper = Keeper(state, runtime)
+        self._on_receipt = printed_receipt
+        self._outbox_service = OutboxService(state, runtime)
 
-    def visit(self, tag: str, pages: int = 0) -> Paper:
+    def visit(self, tag: str, pages: int = 0) -> PrintedReceipt:
         """As the runner does it: save, lay the note down, print, ask, wipe."""
-        minted = self._keeper.save(draft(tag, pages), "th", (PAGE,) * pages)
-        self._keeper.keep_note(minted, "th")
-        paper = Paper(tag, minted.submission_id, minted.number, minted.code)
-        self._paper(paper)
-        self._keeper.confirm_receipt(minted.submission_id, True)
-        self._keeper.erase_note()
-        return paper
+        saved = self._outbox_service.save(draft(tag, pages), "th", (PAGE_BYTES,) * pages)
+        self._outbox_service.save_receipt_note(saved, "th")
+        printed_receipt = PrintedReceipt(tag, saved.submission_id, saved.number, saved.code)
+        self._on_receipt(printed_receipt)
+        self._outbox_service.confirm_receipt(saved.submission_id, True)
+        self._outbox_service.erase_receipt_note()
+        return printed_receipt
 
-    def forward(self, **other: Any) -> DeliveryReport:
+    def forward(self, **other: Any) -> DeliveryResult:
         """One pass of the forwarder over everything that waits."""
         enrolment = Enrolment.load(self.state)
         assert enrolment is not None
         with Outbox.open(outbox_directory(self.state), enrolment) as outbox:
             return Forwarder(
-                outbox, enrolment, KIOSK_KEY, enrolment.centre_url, state=self.state, version="torture", **other
-            ).once()
+                outbox, enrolment, KIOSK_SIGNING_KEY, enrolment.centre_url, state=self.state, version="torture", **other
+            ).deliver_once()
 
     def close(self) -> None:
-        self._keeper.close()
+        self._outbox_service.close()
 
 
 @dataclass(frozen=True)
-class Taken:
+class ArrivedDelivery:
     """What the centre has opened of one delivery."""
 
     submission_id: str
     case_number: str
     tag: str
-    times: int  # how often it was handed over
-    contents: int  # how many different contents came under this id
+    delivery_count: int  # how often it was handed over
+    distinct_contents: int  # how many different contents came under this id
 
 
-_PAGE_OF_A_SERVER_IN_BETWEEN = b"<html><h1>Not now</h1></html>"
+_PROXY_ERROR_PAGE = b"<html><h1>Not now</h1></html>"
 
 
-class CountingCentre(SmallCentre):
+class RecordingCentre(FakeCentre):
     """The small centre, keeping every delivery that ever came. `storm`: of how many requests nothing comes but 5xx."""
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         super().__init__(host, tls)
-        self.came: dict[str, list[str]] = {}  # submission id -> hashes of the sealed bytes
+        self.received_hashes: dict[str, list[str]] = {}  # submission id -> hashes of the sealed bytes
         self._tags: dict[str, str] = {}  # of what was opened already
         self.storm = 0.0
-        self._chance = Random(1)
+        self._rng = Random(1)
 
     def reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        if self._chance.random() < self.storm:
-            kind = self._chance.choice([500, 502, 503, 504, 429, 408, 0])
+        if self._rng.random() < self.storm:
+            kind = self._rng.choice([500, 502, 503, 504, 429, 408, 0])
             if not kind:
-                return CUT
-            return self._chance.choice([problem(kind), Reply(kind, _PAGE_OF_A_SERVER_IN_BETWEEN)])
+                return CONNECTION_CLOSED
+            return self._rng.choice([problem_reply(kind), Reply(kind, _PROXY_ERROR_PAGE)])
         answered = super().reply(method, path, headers, body)
-        return CUT if self._chance.random() < self.storm / 2 else answered
+        return CONNECTION_CLOSED if self._rng.random() < self.storm / 2 else answered
 
     def _submission(self, delivery: Delivery) -> Reply:
-        self.came.setdefault(str(delivery.submission_id), []).append(delivery.sealed_sha256)
+        self.received_hashes.setdefault(str(delivery.submission_id), []).append(delivery.sealed_sha256)
         return super()._submission(delivery)
 
-    def taken(self) -> list[Taken]:
+    def arrived(self) -> list[ArrivedDelivery]:
         """Opened with the centre's key, pages too: raises when one does not open."""
         for submission_id, delivery in self.deliveries.items():
             if str(submission_id) in self._tags:
@@ -147,23 +147,25 @@ class CountingCentre(SmallCentre):
             )
             submission = CENTRE.open(row)
             for part in delivery.parts:
-                assert CENTRE.open_page(row, part.index, self.parts[part.sha256]) == PAGE
+                assert CENTRE.open_page(row, part.index, self.parts[part.sha256]) == PAGE_BYTES
             self._tags[row.submission_id] = tag_of(submission.text)
         return [
-            Taken(str(one), delivery.case_number, self._tags[str(one)], len(came), len(set(came)))
+            ArrivedDelivery(
+                str(one), delivery.case_number, self._tags[str(one)], len(received_hashes), len(set(received_hashes))
+            )
             for one, delivery in self.deliveries.items()
-            for came in [self.came[str(one)]]
+            for received_hashes in [self.received_hashes[str(one)]]
         ]
 
-    def say_storm(self, share: float) -> None:
+    def set_failure_rate(self, share: float) -> None:
         self.storm = share
 
-    def forget(self) -> None:
-        for kept in (self.parts, self.deliveries, self.receipts, self.came, self.requests, self._tags):
+    def clear(self) -> None:
+        for kept in (self.parts, self.deliveries, self.receipts, self.received_hashes, self.requests, self._tags):
             kept.clear()
 
 
-def serve(pipe: Connection, centre: CountingCentre) -> None:
+def serve(pipe: Connection, centre: RecordingCentre) -> None:
     """Serve until told to stop; each message names a method and its arguments."""
     with centre:
         pipe.send(centre.url)
@@ -172,12 +174,12 @@ def serve(pipe: Connection, centre: CountingCentre) -> None:
             pipe.send(getattr(centre, name)(*words))
 
 
-def _serve_here(pipe: Connection) -> None:
-    serve(pipe, CountingCentre())
+def _serve_local(pipe: Connection) -> None:
+    serve(pipe, RecordingCentre())
 
 
 @dataclass(frozen=True)
-class FarCentre:
+class CentreProcess:
     """A counting centre in a process of its own."""
 
     url: str
@@ -188,48 +190,56 @@ class FarCentre:
         host, _, port = self.url.partition("//")[2].rpartition(":")
         return host, int(port)
 
-    def taken(self) -> list[Taken]:
-        found: list[Taken] = self._ask("taken")
+    def arrived(self) -> list[ArrivedDelivery]:
+        found: list[ArrivedDelivery] = self._call("taken")
         return found
 
-    def forget(self) -> None:
-        self._ask("forget")
+    def clear(self) -> None:
+        self._call("forget")
 
     def storm(self, share: float) -> None:
-        self._ask("say_storm", share)
+        self._call("say_storm", share)
 
-    def _ask(self, *words: object) -> Any:
+    def _call(self, *words: object) -> Any:
         self._pipe.send(words)
         return self._pipe.recv()
 
 
 @contextmanager
-def far_centre(run: Callable[[Connection], None] = _serve_here) -> Iterator[FarCentre]:
+def centre_process(run: Callable[[Connection], None] = _serve_local) -> Iterator[CentreProcess]:
     """Start one, and end it."""
     ours, theirs = multiprocessing.Pipe()
-    process = processes.Process(target=run, args=(theirs,))
+    process = fork_context.Process(target=run, args=(theirs,))
     process.start()
     try:
-        yield FarCentre(ours.recv(), ours)
+        yield CentreProcess(ours.recv(), ours)
     finally:
         ours.send("stop")
         process.join()
 
 
-def broken_promises(papers: list[Paper], attempted: set[str], taken: list[Taken]) -> list[str]:
+def find_broken_promises(
+    printed_receipts: list[PrintedReceipt], attempted: set[str], arrived: list[ArrivedDelivery]
+) -> list[str]:
     """What is wrong between the receipts in citizens' hands, what they confirmed, and what the centre has."""
     wrong = []
-    by_id = {one.submission_id: one for one in taken}
-    for paper in papers:
-        here = by_id.get(paper.submission_id)
+    by_id = {one.submission_id: one for one in arrived}
+    for printed_receipt in printed_receipts:
+        here = by_id.get(printed_receipt.submission_id)
         if here is None:
-            wrong.append(f"{paper.number} was printed and never arrived")
-        elif (here.case_number, here.tag) != (paper.number, paper.tag):
-            wrong.append(f"{paper.number} arrived as {here.case_number}")
-    tags = Counter(one.tag for one in taken)
-    numbers = Counter(one.case_number for one in taken)
-    wrong += [f"{tag} arrived {times} times" for tag, times in tags.items() if times > 1]
-    wrong += [f"{number} was given {times} times" for number, times in numbers.items() if times > 1]
+            wrong.append(f"{printed_receipt.number} was printed and never arrived")
+        elif (here.case_number, here.tag) != (printed_receipt.number, printed_receipt.tag):
+            wrong.append(f"{printed_receipt.number} arrived as {here.case_number}")
+    tags = Counter(one.tag for one in arrived)
+    numbers = Counter(one.case_number for one in arrived)
+    wrong += [f"{tag} arrived {delivery_count} times" for tag, delivery_count in tags.items() if delivery_count > 1]
+    wrong += [
+        f"{number} was given {delivery_count} times" for number, delivery_count in numbers.items() if delivery_count > 1
+    ]
     wrong += [f"{tag} arrived and was never confirmed" for tag in tags.keys() - attempted]
-    wrong += [f"{one.case_number} was sent with {one.contents} contents" for one in taken if one.contents > 1]
+    wrong += [
+        f"{one.case_number} was sent with {one.distinct_contents} contents"
+        for one in arrived
+        if one.distinct_contents > 1
+    ]
     return wrong

@@ -11,28 +11,28 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from kiosk_app.commands.common import leave_no_core
-from kiosk_app.runner.outbox_service import Keeper
-from tests.torture.headless_kiosk import Hall, Paper
+from kiosk_app.commands.common import protect_memory
+from kiosk_app.runner.outbox_service import OutboxService
+from tests.torture.headless_kiosk import HeadlessKiosk, PrintedReceipt
 
 PAUSE_S = 0.05
 
 
-def _print(paper: Paper) -> None:
-    print(json.dumps(asdict(paper)), flush=True)
+def _print(printed_receipt: PrintedReceipt) -> None:
+    print(json.dumps(asdict(printed_receipt)), flush=True)
 
 
 def main(state: str, runtime: str, tag: str) -> None:
     """Until it is killed."""
-    leave_no_core()
-    keeper = Keeper(Path(state), Path(runtime))
-    keeper.read_note()  # a receipt that stood on the screen when the last life ended: shown, then wiped
-    keeper.erase_note()
-    hall = Hall(Path(state), Path(runtime), _print)
+    protect_memory()
+    outbox_service = OutboxService(Path(state), Path(runtime))
+    outbox_service.read_receipt_note()  # a receipt that stood on the screen when the last life ended: shown, then wiped
+    outbox_service.erase_receipt_note()
+    kiosk = HeadlessKiosk(Path(state), Path(runtime), _print)
     print("ready", flush=True)
     turn = 0
     while True:
-        hall.visit(f"{tag}-{turn}", turn % 3)
+        kiosk.visit(f"{tag}-{turn}", turn % 3)
         turn += 1
         time.sleep(PAUSE_S)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from protocol import tracking_code
 from tests.torture.headless_kiosk import CANARY, PHONE
 
-_SEARCHED = 50
+_MAX_SEARCHED_CODES = 50
 _THAI_PHONE = re.compile(r"0\d{8,9}")
 
 
@@ -31,12 +31,12 @@ def spellings(secret: str) -> tuple[str, ...]:
 
 
 @cache
-def forms(secret: str) -> tuple[bytes, ...]:
+def encoded_forms(secret: str) -> tuple[bytes, ...]:
     """The bytes that tell a secret: each of its spellings in each encoding."""
-    return tuple(set(chain.from_iterable(map(_encodings, spellings(secret)))))
+    return tuple(set(chain.from_iterable(map(_encode_variants, spellings(secret)))))
 
 
-def _encodings(secret: str) -> set[bytes]:
+def _encode_variants(secret: str) -> set[bytes]:
     """In three codings, as JSON escapes, and in base 64 wherever it begins."""
     plain = secret.encode()
     found = {plain, secret.encode("utf-16-le"), json.dumps(secret)[1:-1].encode()}
@@ -49,26 +49,26 @@ def _encodings(secret: str) -> set[bytes]:
     return found
 
 
-def tells(content: bytes, secrets: Iterable[str]) -> list[str]:
+def find_secrets(content: bytes, secrets: Iterable[str]) -> list[str]:
     """Those of the secrets that can be read in `content`."""
-    return [secret for secret in secrets if any(form in content for form in forms(secret))]
+    return [secret for secret in secrets if any(form in content for form in encoded_forms(secret))]
 
 
-def some(codes: Sequence[str]) -> Sequence[str]:
+def sample_codes(codes: Sequence[str]) -> Sequence[str]:
     """About fifty of the printed codes, spread over all of them: logs are too long to be searched for each."""
-    return codes[:: len(codes) // _SEARCHED + 1]
+    return codes[:: len(codes) // _MAX_SEARCHED_CODES + 1]
 
 
-def readable(directory: Path, *more: str) -> list[str]:
-    """Files below `directory` in which the canary, its phone number or one of `more` can be read."""
+def find_leaks(directory: Path, *extra_secrets: str) -> list[str]:
+    """Files below `directory` in which the canary, its phone number or one of `extra_secrets` can be read."""
     return [
         f"{file.name}: {len(told)} secrets"
         for file in directory.rglob("*")
-        if file.is_file() and (told := tells(file.read_bytes(), (CANARY, PHONE, *more)))
+        if file.is_file() and (told := find_secrets(file.read_bytes(), (CANARY, PHONE, *extra_secrets)))
     ]
 
 
-def log_into(journal: Path) -> None:
+def log_to_directory(journal: Path) -> None:
     """From now on this process, and what it forks, logs into the new directory `journal` alone."""
     journal.mkdir()
     logging.basicConfig(filename=journal / "log", level=logging.INFO, force=True)

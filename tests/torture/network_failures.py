@@ -22,34 +22,42 @@ from random import Random
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.state_directory import outbox_directory
-from tests.certificates import Signed, authority, certificate, pem_of, server_context
-from tests.outbox_samples import KIOSK_KEY, enrolment
+from tests.certificates import CertificateAndKey, authority, issue_certificate, server_context, to_pem
+from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment
 from tests.torture.headless_kiosk import (
     CANARY,
     PHONE,
-    CountingCentre,
-    FarCentre,
-    Hall,
-    Paper,
-    broken_promises,
-    far_centre,
+    CentreProcess,
+    HeadlessKiosk,
+    PrintedReceipt,
+    RecordingCentre,
+    centre_process,
+    find_broken_promises,
     serve,
 )
-from tests.torture.leak_search import log_into, readable, some, tells
-from tests.torture.network_faults import CENTRE_END, KIOSK_END, V4, V6, Line, Weather, enter_new_namespace
-from tests.torture.tcp_relay import End, Relay, requests_in, say
+from tests.torture.leak_search import find_leaks, find_secrets, log_to_directory, sample_codes
+from tests.torture.network_faults import (
+    CENTRE_END,
+    KIOSK_END,
+    V4,
+    V6,
+    NetworkFaults,
+    PacketLink,
+    enter_network_namespace,
+)
+from tests.torture.tcp_relay import ConnectionEnd, Relay, send_request, split_requests
 
 TIMEOUT_S = (2.0, 1.5)  # instead of 10 and 30: what waits for them is tried a hundred times
-MOST_TICKS = 2000  # of 400 s; seven answers of ten being faults, a page may need some hundred
-WEATHERS = {
-    "far away": Weather(delay_s=0.15, jitter_s=0.02),
-    "reordered and doubled": Weather(delay_s=0.02, jitter_s=0.04, twice=0.1),
-    "one in fifty lost": Weather(delay_s=0.02, jitter_s=0.01, loss=0.02),
-    "one in twelve lost": Weather(delay_s=0.02, jitter_s=0.02, loss=0.08, twice=0.02),
+MAX_TICKS = 2000  # of 400 s; seven answers of ten being faults, a page may need some hundred
+NETWORK_CONDITIONS = {
+    "far away": NetworkFaults(delay_s=0.15, jitter_s=0.02),
+    "reordered and doubled": NetworkFaults(delay_s=0.02, jitter_s=0.04, duplicate=0.1),
+    "one in fifty lost": NetworkFaults(delay_s=0.02, jitter_s=0.01, loss=0.02),
+    "one in twelve lost": NetworkFaults(delay_s=0.02, jitter_s=0.02, loss=0.08, duplicate=0.02),
 }
 
 
-class Trial:
+class NetworkTest:
     """A kiosk whose clock is turned by hand, and a tally of what went wrong."""
 
     def __init__(self, directory: Path) -> None:
@@ -62,7 +70,7 @@ class Trial:
     def deliver(
         self,
         name: str,
-        centre: FarCentre,
+        centre: CentreProcess,
         url: str,
         *,
         visits: int = 1,
@@ -77,17 +85,17 @@ class Trial:
         (place / "runtime").mkdir()
         enrolled = enrolment(url).model_copy(update={"authority": authority})
         enrolled.save(place / "state")
-        papers: list[Paper] = []
-        hall = Hall(place / "state", place / "runtime", papers.append)
+        printed_receipts: list[PrintedReceipt] = []
+        kiosk = HeadlessKiosk(place / "state", place / "runtime", printed_receipts.append)
         tags = [f"{name}-{turn}" for turn in range(visits)]
         for tag in tags:
-            hall.visit(tag, pages)
-        hall.close()
-        self.codes += [paper.code for paper in papers]
+            kiosk.visit(tag, pages)
+        kiosk.close()
+        self.codes += [printed_receipt.code for printed_receipt in printed_receipts]
         now = [0.0]
         with Outbox.open(outbox_directory(place / "state"), enrolled) as outbox:
             forwarder = Forwarder(
-                outbox, enrolled, KIOSK_KEY, url, state=place / "state", version="1", clock=lambda: now[0]
+                outbox, enrolled, KIOSK_SIGNING_KEY, url, state=place / "state", version="1", clock=lambda: now[0]
             )
             forwarder._line._timeout_s = TIMEOUT_S
 
@@ -96,70 +104,73 @@ class Trial:
                 forwarder._tick(threading.Event())
 
             before(tick)
-            for _ in range(MOST_TICKS):
+            for _ in range(MAX_TICKS):
                 if not outbox.count():
                     break
                 tick()
             else:
                 self.wrong.append(f"{name}: {outbox.count()} rows never arrived")
             forwarder._line.session.close()
-        taken = [one for one in centre.taken() if one.tag in tags]
-        self.wrong += [f"{name}: {broken}" for broken in broken_promises(papers, set(tags), taken)]
+        arrived = [one for one in centre.arrived() if one.tag in tags]
+        self.wrong += [f"{name}: {broken}" for broken in find_broken_promises(printed_receipts, set(tags), arrived)]
         self.wrong += [
-            f"{name}: readable in {found}" for found in readable(place / "state", *(paper.code for paper in papers))
+            f"{name}: readable in {found}"
+            for found in find_leaks(place / "state", *(printed_receipt.code for printed_receipt in printed_receipts))
         ]
 
-    def expect(self, true: bool, sentence: str) -> None:
-        if not true:
+    def expect(self, condition: bool, sentence: str) -> None:
+        if not condition:
             self.wrong.append(sentence)
 
 
-def bad_weather(trial: Trial, directory: Path, visits: int) -> None:
+def deliver_over_bad_network(network_test: NetworkTest, directory: Path, visits: int) -> None:
     """The line itself: delay, loss, order, doubles, over both protocols; then what a listener heard."""
     ours, theirs = socket.socketpair()
 
     def there(pipe: Connection) -> None:
-        tun = enter_new_namespace(CENTRE_END)
+        tun = enter_network_namespace(CENTRE_END)
         socket.send_fds(theirs, [b"tun"], [tun])
-        serve(pipe, CountingCentre("::"))
+        serve(pipe, RecordingCentre("::"))
 
-    with far_centre(there) as centre:
+    with centre_process(there) as centre:
         _, (far,), _, _ = socket.recv_fds(ours, 10, 1)
         capture = directory / "capture"
-        line = Line(enter_new_namespace(KIOSK_END), far, capture, Random(5))
+        link = PacketLink(enter_network_namespace(KIOSK_END), far, capture, Random(5))
         port = centre.address[1]
-        with line.carrying():
-            for name, weather in WEATHERS.items():
-                line.weather = weather
+        with link.running():
+            for name, faults in NETWORK_CONDITIONS.items():
+                link.faults = faults
                 for host in (f"{V4}{CENTRE_END}", f"[{V6}{CENTRE_END}]"):
-                    trial.deliver(f"{name} {host}", centre, f"http://{host}:{port}", visits=visits)
-            line.weather = Weather()
-            with _names(directory, f"{V6}99 centre.test\n{V4}{CENTRE_END} centre.test\n"):
-                trial.deliver("IPv6 leads nowhere", centre, f"http://centre.test:{port}", visits=1)
+                    network_test.deliver(f"{name} {host}", centre, f"http://{host}:{port}", visits=visits)
+            link.faults = NetworkFaults()
+            with _hosts_file(directory, f"{V6}99 centre.test\n{V4}{CENTRE_END} centre.test\n"):
+                network_test.deliver("IPv6 leads nowhere", centre, f"http://centre.test:{port}", visits=1)
 
             def gone(tick: Callable[[], None]) -> None:
-                line.weather = Weather(loss=1.0)
+                link.faults = NetworkFaults(loss=1.0)
                 tick()
-                line.weather = Weather()
+                link.faults = NetworkFaults()
 
-            trial.deliver("the cable out, in the middle", centre, f"http://{V4}{CENTRE_END}:{port}", before=gone)
+            network_test.deliver("the cable out, in the middle", centre, f"http://{V4}{CENTRE_END}:{port}", before=gone)
         heard = capture.read_bytes()
-        trial.expect(b"Idempotency-Key" in heard, "the listener heard nothing")
-        trial.expect(not tells(heard, [CANARY, PHONE, *trial.codes]), "a secret was heard on the wire")
-        print(f"weather: {line.carried} packets carried, {line.lost} lost, {len(heard)} bytes heard", flush=True)
+        network_test.expect(b"Idempotency-Key" in heard, "the listener heard nothing")
+        network_test.expect(
+            not find_secrets(heard, [CANARY, PHONE, *network_test.codes]), "a secret was heard on the wire"
+        )
+        print(f"weather: {link.carried} packets carried, {link.lost} lost, {len(heard)} bytes heard", flush=True)
     ours.close()
     theirs.close()
 
 
-def cuts(trial: Trial, centre: FarCentre, most: int) -> None:
+def cut_connections(network_test: NetworkTest, centre: CentreProcess, most: int) -> None:
     """A connection that ends after any number of bytes, either way, by FIN, by RST, and silently."""
     with Relay(centre.address) as relay:
-        trial.deliver("undisturbed", centre, relay.url)
+        network_test.deliver("undisturbed", centre, relay.url)
         relay.begin()
-        trial.deliver("undisturbed again", centre, relay.url)
+        network_test.deliver("undisturbed again", centre, relay.url)
         edges: set[int] = set()
         place = 0
-        for request in requests_in(bytes(relay.said)):
+        for request in split_requests(bytes(relay.said)):
             body = request.index(b"\r\n\r\n") + 4
             for edge in (0, request.index(b"\r\n"), body, (body + len(request)) // 2, len(request)):
                 edges |= {place + edge - 1, place + edge, place + edge + 1}
@@ -168,94 +179,94 @@ def cuts(trial: Trial, centre: FarCentre, most: int) -> None:
             step = max(1, length // most)
             points = sorted((edges if up else set()) | set(range(0, length, step)))
             for turn, after in enumerate(point for point in points if 0 <= point <= length):
-                how = (End.CLOSED, End.RESET)[turn % 2]
+                how = (ConnectionEnd.CLOSED, ConnectionEnd.RESET)[turn % 2]
                 relay.cut(up, after, how)
-                trial.deliver(f"{how.value} after {after} bytes {'up' if up else 'down'}", centre, relay.url)
-                relay.hang_up()
+                network_test.deliver(f"{how.value} after {after} bytes {'up' if up else 'down'}", centre, relay.url)
+                relay.close_connections()
             for after in (length - 1, 0, length // 3)[: 3 if most > 10 else 1]:
-                relay.cut(up, after, End.SILENT)
-                trial.deliver(f"silent after {after} bytes {'up' if up else 'down'}", centre, relay.url)
-                relay.hang_up()
+                relay.cut(up, after, ConnectionEnd.SILENT)
+                network_test.deliver(f"silent after {after} bytes {'up' if up else 'down'}", centre, relay.url)
+                relay.close_connections()
 
 
-def repeats(trial: Trial, centre: FarCentre) -> None:
+def replay_requests(network_test: NetworkTest, centre: CentreProcess) -> None:
     """Everything that was ever said, said again afterwards in any order: nothing changes."""
     with Relay(centre.address) as relay:
-        trial.deliver("recorded", centre, relay.url, visits=5)
-        before = {(one.submission_id, one.case_number) for one in centre.taken()}
-        said = requests_in(bytes(relay.said)) * 3
+        network_test.deliver("recorded", centre, relay.url, visits=5)
+        before = {(one.submission_id, one.case_number) for one in centre.arrived()}
+        said = split_requests(bytes(relay.said)) * 3
         Random(3).shuffle(said)
         for request in said:
-            answer = say(centre.address, request)
-            trial.expect(answer.startswith(b"HTTP/1.1 "), "a repeated request was not answered")
-        after = centre.taken()
-        trial.expect({(one.submission_id, one.case_number) for one in after} == before, "a repeat made a case")
-        trial.expect(all(one.contents == 1 for one in after), "a repeat changed a case")
+            answer = send_request(centre.address, request)
+            network_test.expect(answer.startswith(b"HTTP/1.1 "), "a repeated request was not answered")
+        after = centre.arrived()
+        network_test.expect({(one.submission_id, one.case_number) for one in after} == before, "a repeat made a case")
+        network_test.expect(all(one.distinct_contents == 1 for one in after), "a repeat changed a case")
         print(f"repeats: {len(said)} requests said again", flush=True)
 
 
-def storms(trial: Trial, centre: FarCentre) -> None:
+def deliver_to_failing_centre(network_test: NetworkTest, centre: CentreProcess) -> None:
     """A centre that answers seven requests of ten with a fault, or takes them and hangs up."""
     for share in (0.3, 0.7):
-        centre.storm(share)
-        trial.deliver(f"a storm of {share:.0%}", centre, centre.url, visits=8)
-        centre.storm(0.0)
+        centre.set_failure_rate(share)
+        network_test.deliver(f"a storm of {share:.0%}", centre, centre.url, visits=8)
+        centre.set_failure_rate(0.0)
 
 
-def names(trial: Trial, centre: FarCentre, directory: Path) -> None:
+def deliver_by_name(network_test: NetworkTest, centre: CentreProcess, directory: Path) -> None:
     """A name that is not found, then one that is."""
     _, port = centre.address
-    with _names(directory, "") as hosts:
+    with _hosts_file(directory, "") as hosts:
 
         def later(tick: Callable[[], None]) -> None:
             tick()
             hosts.write_text("127.0.0.1 centre.test\n")
 
-        trial.deliver("no such name", centre, f"http://centre.test:{port}", before=later)
+        network_test.deliver("no such name", centre, f"http://centre.test:{port}", before=later)
 
 
-def certificates(trial: Trial, directory: Path) -> None:
+def reject_wrong_certificates(network_test: NetworkTest, directory: Path) -> None:
     """Wrong certificates: nothing is said to whoever shows them; with the right one everything goes."""
     ours, others = authority("ours"), authority("somebody else's")
     day = timedelta(days=1)
     now = datetime.now(UTC)
     wrong = {
-        "another authority's": certificate(others, "127.0.0.1", now - day, now + day),
-        "for another name": certificate(ours, "127.0.0.2", now - day, now + day),
-        "expired": certificate(ours, "127.0.0.1", now - 2 * day, now - day),
-        "not valid yet": certificate(ours, "127.0.0.1", now + day, now + 2 * day),
+        "another authority's": issue_certificate(others, "127.0.0.1", now - day, now + day),
+        "for another name": issue_certificate(ours, "127.0.0.2", now - day, now + day),
+        "expired": issue_certificate(ours, "127.0.0.1", now - 2 * day, now - day),
+        "not valid yet": issue_certificate(ours, "127.0.0.1", now + day, now + 2 * day),
     }
-    right = certificate(ours, "127.0.0.1", now - day, now + day)
-    pem = pem_of(ours)
+    right = issue_certificate(ours, "127.0.0.1", now - day, now + day)
+    pem = to_pem(ours)
     for trusted in (True, False):
         for name, shown in wrong.items():
             label = f"{name}, clock {'set' if trusted else 'not set'}"
             with (
-                _clock(directory, trusted),
-                _speaking_tls(directory, right) as centre,
-                _speaking_tls(directory, shown) as impostor,
+                _clock_state(directory, trusted),
+                _tls_centre(directory, right) as centre,
+                _tls_centre(directory, shown) as impostor,
                 Relay(impostor.address) as relay,
             ):
                 url = relay.url.replace("http:", "https:")
                 if not trusted and name in {"expired", "not valid yet"}:
                     # A clock that nobody has set does not know what is expired.
-                    trial.deliver(label, impostor, url, authority=pem)
+                    network_test.deliver(label, impostor, url, authority=pem)
                     continue
 
                 def first_wrong(
                     tick: Callable[[], None], relay: Relay = relay, address: tuple[str, int] = centre.address
                 ) -> None:
                     tick()
-                    relay.lead_to(address)
+                    relay.retarget(address)
 
-                trial.deliver(label, centre, url, authority=pem, before=first_wrong)
-                trial.expect(not impostor.taken(), f"{label}: something was said to an impostor")
+                network_test.deliver(label, centre, url, authority=pem, before=first_wrong)
+                network_test.expect(not impostor.arrived(), f"{label}: something was said to an impostor")
 
 
 @contextmanager
-def _speaking_tls(directory: Path, signed: Signed) -> Iterator[FarCentre]:
+def _tls_centre(directory: Path, signed: CertificateAndKey) -> Iterator[CentreProcess]:
     made = server_context(directory, signed)
-    with far_centre(lambda pipe: serve(pipe, CountingCentre(tls=made))) as centre:
+    with centre_process(lambda pipe: serve(pipe, RecordingCentre(tls=made))) as centre:
         yield centre
 
 
@@ -263,7 +274,7 @@ def _speaking_tls(directory: Path, signed: Signed) -> Iterator[FarCentre]:
 
 
 @contextmanager
-def _over(target: Path, source: Path) -> Iterator[None]:
+def _bind_mounted(target: Path, source: Path) -> Iterator[None]:
     """`source` stands at `target`, in this mount namespace."""
     subprocess.run(["mount", "--bind", source, target], check=True)
     try:
@@ -273,18 +284,18 @@ def _over(target: Path, source: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _names(directory: Path, lines: str) -> Iterator[Path]:
+def _hosts_file(directory: Path, lines: str) -> Iterator[Path]:
     """This is /etc/hosts; nobody else answers for names."""
     hosts = directory / "hosts"
     hosts.write_text(lines)
     empty = directory / "resolv.conf"
     empty.write_text("options attempts:1 timeout:1\nnameserver 127.0.0.1\n")
-    with _over(Path("/etc/hosts"), hosts), _over(Path("/etc/resolv.conf"), empty):
+    with _bind_mounted(Path("/etc/hosts"), hosts), _bind_mounted(Path("/etc/resolv.conf"), empty):
         yield hosts
 
 
 @contextmanager
-def _clock(directory: Path, trusted: bool) -> Iterator[None]:
+def _clock_state(directory: Path, trusted: bool) -> Iterator[None]:
     """Whether a time server has been heard, as systemd-timesyncd says it."""
     run = directory / "run"
     place = run / "systemd" / "timesync"
@@ -292,7 +303,7 @@ def _clock(directory: Path, trusted: bool) -> Iterator[None]:
     (place / "synchronized").unlink(missing_ok=True)
     if trusted:
         (place / "synchronized").touch()
-    with _over(Path("/run"), run):
+    with _bind_mounted(Path("/run"), run):
         yield
 
 
@@ -300,24 +311,26 @@ def main(words: list[str]) -> int:
     """0 when every promise was kept."""
     directory, quick = Path(words[0]), "--quick" in words
     journal = directory / "journal"
-    log_into(journal)  # a thousand failures are meant here
-    trial, start = Trial(directory), time.monotonic()
-    with far_centre() as centre:
+    log_to_directory(journal)  # a thousand failures are meant here
+    network_test, start = NetworkTest(directory), time.monotonic()
+    with centre_process() as centre:
         for name, run in (
-            ("cuts", lambda: cuts(trial, centre, 10 if quick else 400)),
-            ("repeats", lambda: repeats(trial, centre)),
-            ("storms", lambda: storms(trial, centre)),
-            ("names", lambda: names(trial, centre, directory)),
-            ("certificates", lambda: certificates(trial, directory)),
+            ("cuts", lambda: cut_connections(network_test, centre, 10 if quick else 400)),
+            ("repeats", lambda: replay_requests(network_test, centre)),
+            ("storms", lambda: deliver_to_failing_centre(network_test, centre)),
+            ("names", lambda: deliver_by_name(network_test, centre, directory)),
+            ("certificates", lambda: reject_wrong_certificates(network_test, directory)),
         ):
             run()
-            print(f"{name}: {trial.cases} cases so far, {time.monotonic() - start:.0f} s", flush=True)
-    bad_weather(trial, directory, 1 if quick else 6)
-    trial.wrong += [f"readable in the journal: {found}" for found in readable(journal, *some(trial.codes))]
-    for broken in trial.wrong[:20]:
+            print(f"{name}: {network_test.cases} cases so far, {time.monotonic() - start:.0f} s", flush=True)
+    deliver_over_bad_network(network_test, directory, 1 if quick else 6)
+    network_test.wrong += [
+        f"readable in the journal: {found}" for found in find_leaks(journal, *sample_codes(network_test.codes))
+    ]
+    for broken in network_test.wrong[:20]:
         print(f"BROKEN: {broken}")
-    print(f"{trial.cases} cases, {len(trial.wrong)} promises broken, {time.monotonic() - start:.0f} s")
-    return int(bool(trial.wrong))
+    print(f"{network_test.cases} cases, {len(network_test.wrong)} promises broken, {time.monotonic() - start:.0f} s")
+    return int(bool(network_test.wrong))
 
 
 if __name__ == "__main__":

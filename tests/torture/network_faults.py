@@ -29,16 +29,16 @@ _MTU = 1500
 
 
 @dataclass(frozen=True)
-class Weather:
+class NetworkFaults:
     """Delay and its jitter in seconds (jitter reorders), chances of a loss and of a doubling for each packet."""
 
     delay_s: float = 0.0
     jitter_s: float = 0.0
     loss: float = 0.0
-    twice: float = 0.0
+    duplicate: float = 0.0
 
 
-def enter_new_namespace(end: int) -> int:
+def enter_network_namespace(end: int) -> int:
     """From now on this process has no network but one TUN device with the address of that end. Its descriptor."""
     if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
@@ -54,21 +54,21 @@ def enter_new_namespace(end: int) -> int:
     return tun
 
 
-class Line:
-    """Carries packets between two TUN devices, as `weather` says, which may be changed at any time."""
+class PacketLink:
+    """Carries packets between two TUN devices, as `faults` says, which may be changed at any time."""
 
-    def __init__(self, one: int, other: int, capture: Path, chance: Random) -> None:
+    def __init__(self, one: int, other: int, capture: Path, rng: Random) -> None:
         self._ends = {one: other, other: one}
         self._capture = capture
-        self._chance = chance
-        self.weather = Weather()
-        self.carried = self.lost = 0
+        self._rng = rng
+        self.faults = NetworkFaults()
+        self.forwarded = self.dropped = 0
 
     @contextmanager
-    def carrying(self) -> Iterator[None]:
+    def running(self) -> Iterator[None]:
         """A thread that carries, until the block is left."""
         stop = threading.Event()
-        thread = threading.Thread(target=self._carry, args=(stop,))
+        thread = threading.Thread(target=self._forward_packets, args=(stop,))
         thread.start()
         try:
             yield
@@ -76,7 +76,7 @@ class Line:
             stop.set()
             thread.join()
 
-    def _carry(self, stop: threading.Event) -> None:
+    def _forward_packets(self, stop: threading.Event) -> None:
         under_way: list[tuple[float, int, int, bytes]] = []
         with self._capture.open("ab") as kept:
             while not stop.is_set():
@@ -84,14 +84,14 @@ class Line:
                 for source in select.select(list(self._ends), [], [], until)[0]:
                     packet = os.read(source, _MTU + 100)
                     kept.write(packet)
-                    for _ in range(2 if self._chance.random() < self.weather.twice else 1):
-                        if self._chance.random() < self.weather.loss:
-                            self.lost += 1
+                    for _ in range(2 if self._rng.random() < self.faults.duplicate else 1):
+                        if self._rng.random() < self.faults.loss:
+                            self.dropped += 1
                             continue
-                        self.carried += 1
-                        due = time.monotonic() + self.weather.delay_s
-                        due += self._chance.uniform(0, self.weather.jitter_s)
-                        heappush(under_way, (due, self.carried, self._ends[source], packet))
+                        self.forwarded += 1
+                        due = time.monotonic() + self.faults.delay_s
+                        due += self._rng.uniform(0, self.faults.jitter_s)
+                        heappush(under_way, (due, self.forwarded, self._ends[source], packet))
                 while under_way and under_way[0][0] <= time.monotonic():
                     _, _, target, packet = heappop(under_way)
                     os.write(target, packet)

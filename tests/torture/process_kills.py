@@ -21,18 +21,18 @@ from random import Random
 
 import requests
 
-from tests.torture.headless_kiosk import Paper, tag_of
-from tests.torture.leak_search import readable, some
+from tests.torture.headless_kiosk import PrintedReceipt, tag_of
+from tests.torture.leak_search import find_leaks, sample_codes
 from tests.unit.central.served_installation import CENTRAL, Installation
 
 SEED = 20261121
-LONGEST_S = 2.5  # between two kills; a start takes about one second
-STALLED_S = 180  # without one row leaving
+MAX_KILL_INTERVAL_S = 2.5  # between two kills; a start takes about one second
+STALL_TIMEOUT_S = 180  # without one row leaving
 PASSWORD = "thung-ruang-thong-69"
 KIOSK = [str(Path(sys.executable).with_name("kiosk"))]
 
 
-class Scene:
+class KioskAndCentre:
     """A kiosk and its centre in one directory; processes by their names."""
 
     def __init__(self, directory: Path) -> None:
@@ -56,7 +56,7 @@ class Scene:
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.lives = self.last_interface = 0
+        self.started_count = self.last_interface = 0
 
     def open(self) -> None:
         """Migrate, serve, enrol."""
@@ -81,21 +81,23 @@ class Scene:
         return said.strip().rstrip(".")[-1]
 
     def start(self, name: str) -> None:
-        self.lives += 1
+        self.started_count += 1
         words = {
             "central": [*CENTRAL, "serve", "--port", str(self.port)],
             "forwarder": [*KIOSK, "forward"],
             "interface": [
                 *(sys.executable, "-m", "tests.torture.interface_process", str(self.state), str(self.runtime)),
-                f"life{self.lives}",
+                f"life{self.started_count}",
             ],
         }[name]
         if name == "interface":
-            self.last_interface = self.lives
+            self.last_interface = self.started_count
         environment = self.installation.environment if name == "central" else self.environment
         # What an interface prints is the paper, one file for each life; all else is a log.
-        paper = (self.directory / f"paper-{self.lives}") if name == "interface" else self.logs / f"{name}.out"
-        with paper.open("ab") as said, (self.logs / f"{name}.err").open("ab") as log:
+        printed_receipt = (
+            (self.directory / f"paper-{self.started_count}") if name == "interface" else self.logs / f"{name}.out"
+        )
+        with printed_receipt.open("ab") as said, (self.logs / f"{name}.err").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 words,
                 env=environment,
@@ -120,34 +122,34 @@ class Scene:
                 time.sleep(0.1)
         raise TimeoutError("the centre does not answer")
 
-    def papers(self) -> list[Paper]:
+    def printed_receipts(self) -> list[PrintedReceipt]:
         """Every receipt that any life printed."""
         found = []
         for file in self.directory.glob("paper-*"):
             for line in file.read_text().splitlines():
                 if line.startswith("{") and line.endswith("}"):
-                    found.append(Paper(**json.loads(line)))
+                    found.append(PrintedReceipt(**json.loads(line)))
         return found
 
-    def waiting(self) -> int:
+    def pending_count(self) -> int:
         done = subprocess.run(
             [*KIOSK, "outbox", "status", "--json"], env=self.environment, capture_output=True, text=True, check=True
         )
         return int(json.loads(done.stdout)["waiting"])
 
 
-def kill_over_and_over(scene: Scene, kills: int) -> None:
+def kill_over_and_over(scene: KioskAndCentre, kills: int) -> None:
     """Any of the three, mostly the kiosk's two, each started again at once."""
-    chance = Random(SEED)
+    rng = Random(SEED)
     for name in ("forwarder", "interface"):
         scene.start(name)
     for turn in range(kills):
-        time.sleep(chance.uniform(0, LONGEST_S))
-        victim = chance.choice(("interface", "forwarder", "forwarder", "central"))
+        time.sleep(rng.uniform(0, MAX_KILL_INTERVAL_S))
+        victim = rng.choice(("interface", "forwarder", "forwarder", "central"))
         scene.end(victim, signal.SIGKILL)
         scene.start(victim)
         if turn % 20 == 19:
-            print(f"{turn + 1} kills, {len(scene.papers())} receipts printed", flush=True)
+            print(f"{turn + 1} kills, {len(scene.printed_receipts())} receipts printed", flush=True)
     until = time.monotonic() + 60
     while "ready" not in (scene.directory / f"paper-{scene.last_interface}").read_text() and time.monotonic() < until:
         time.sleep(0.1)
@@ -155,39 +157,45 @@ def kill_over_and_over(scene: Scene, kills: int) -> None:
     scene.end("interface", signal.SIGABRT)
 
 
-def look(scene: Scene) -> list[str]:
+def check_results(scene: KioskAndCentre) -> list[str]:
     """Wait until everything is delivered, end everything, and look at the centre's cases."""
-    left, moved = scene.waiting(), time.monotonic()
-    while left and time.monotonic() - moved < STALLED_S:
+    left, moved = scene.pending_count(), time.monotonic()
+    while left and time.monotonic() - moved < STALL_TIMEOUT_S:
         time.sleep(1)
-        before, left = left, scene.waiting()
+        before, left = left, scene.pending_count()
         if left != before:
             moved = time.monotonic()
     wrong = [f"{left} rows never left"] if left else []
     for name, number in (("forwarder", signal.SIGABRT), ("central", signal.SIGTERM)):
         scene.end(name, number)
-    papers = scene.papers()
+    printed_receipts = scene.printed_receipts()
     with closing(sqlite3.connect(scene.directory / "central" / "central.sqlite3")) as db:
         cases = db.execute("SELECT submission_id, case_number, text FROM cases_case").fetchall()
         (quarantined,) = db.execute("SELECT count(*) FROM intake_accepted WHERE case_id IS NULL").fetchone()
         (pages,) = db.execute("SELECT count(*) FROM cases_letterpage").fetchone()
-    print(f"{len(papers)} receipts printed, {len(cases)} cases, {pages} pages, {quarantined} in quarantine", flush=True)
+    print(
+        f"{len(printed_receipts)} receipts printed, {len(cases)} cases, {pages} pages, {quarantined} in quarantine",
+        flush=True,
+    )
     if quarantined:
         wrong.append(f"{quarantined} in quarantine")
     arrived = [(str(submission_id).replace("-", ""), number, tag_of(text)) for submission_id, number, text in cases]
     by_number = {number: (submission_id, tag) for submission_id, number, tag in arrived}
-    for paper in papers:
-        if by_number.get(paper.number) != (paper.submission_id.replace("-", ""), paper.tag):
-            wrong.append(f"{paper.number} was printed and is no case")
+    for printed_receipt in printed_receipts:
+        if by_number.get(printed_receipt.number) != (
+            printed_receipt.submission_id.replace("-", ""),
+            printed_receipt.tag,
+        ):
+            wrong.append(f"{printed_receipt.number} was printed and is no case")
     tags = [tag for _, _, tag in arrived]
     wrong += [f"{tag} is more than one case" for tag in set(tags) if tags.count(tag) > 1]
     # Saved, and killed before the printer was asked: the only ones without paper, at most one for each life.
-    without = set(tags) - {paper.tag for paper in papers}
-    if len(without) > scene.lives:
+    without = set(tags) - {printed_receipt.tag for printed_receipt in printed_receipts}
+    if len(without) > scene.started_count:
         wrong.append(f"{len(without)} cases without a receipt")
-    codes = some([paper.code for paper in papers])
+    codes = sample_codes([printed_receipt.code for printed_receipt in printed_receipts])
     for place in (scene.state, scene.runtime, scene.logs, scene.directory / "tmp"):
-        wrong += [f"readable in {found}" for found in readable(place, *codes)]
+        wrong += [f"readable in {found}" for found in find_leaks(place, *codes)]
     wrong += [f"a core was left: {core.name}" for core in (scene.directory / "tmp").rglob("core*")]
     return wrong
 
@@ -197,11 +205,11 @@ def main(words: list[str]) -> int:
     # Cores are welcome, so that only the program itself keeps its memory out of one.
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-    scene = Scene(Path(words[0]))
+    scene = KioskAndCentre(Path(words[0]))
     try:
         scene.open()
         kill_over_and_over(scene, int(words[1]))
-        wrong = look(scene)
+        wrong = check_results(scene)
     finally:
         for name in list(scene.running):
             scene.end(name, signal.SIGKILL)

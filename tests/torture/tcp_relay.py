@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-_PIECE = 65_536
+_CHUNK_BYTES = 65_536
 
 
-class End(Enum):
+class ConnectionEnd(Enum):
     """How a relay ends a connection."""
 
     CLOSED = "closed"  # FIN
@@ -21,12 +21,12 @@ class End(Enum):
 
 
 @dataclass
-class Cut:
-    """End a connection when `left` more bytes went `up` (or down)."""
+class PlannedCut:
+    """End a connection when `bytes_left` more bytes went `up` (or down)."""
 
     up: bool
-    left: int
-    how: End
+    bytes_left: int
+    ending: ConnectionEnd
 
 
 class Relay:
@@ -36,12 +36,12 @@ class Relay:
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = self._listener.getsockname()
-        self._plan: Cut | None = None
-        self.carries = 0  # bytes up that each connection carries before it ends; 0: any
+        self._next_cut: PlannedCut | None = None
+        self.max_bytes_up = 0  # bytes up that each connection carries before it ends; 0: any
         self.counts = [0, 0]  # bytes up and down
-        self.said = bytearray()  # everything that went up
+        self.sent_bytes = bytearray()  # everything that went up
         self._threads: list[threading.Thread] = []
-        self._over = threading.Event()
+        self._closing = threading.Event()
 
     def __enter__(self) -> Self:
         self._accepting = threading.Thread(target=self._accept)
@@ -52,77 +52,77 @@ class Relay:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._accepting.join()
         self._listener.close()
-        self.hang_up()
+        self.close_connections()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.address[1]}"
 
-    def cut(self, up: bool, after: int, how: End) -> None:
+    def cut(self, up: bool, after: int, ending: ConnectionEnd) -> None:
         """Let the next connection end when `after` bytes went up (or down)."""
-        self._plan = Cut(up, after, how)
+        self._next_cut = PlannedCut(up, after, ending)
 
-    def lead_to(self, target: tuple[str, int]) -> None:
+    def retarget(self, target: tuple[str, int]) -> None:
         """Lead connections from now on there."""
-        self.hang_up()
+        self.close_connections()
         self._target = target
 
-    def begin(self) -> None:
+    def reset_counts(self) -> None:
         """Count anew."""
         self.counts[:] = [0, 0]
-        self.said.clear()
+        self.sent_bytes.clear()
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """End every connection, the silent ones too."""
-        self._over.set()
+        self._closing.set()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
-        self._over.clear()
+        self._closing.clear()
 
     def _accept(self) -> None:
         while True:
             try:
-                caller, _ = self._listener.accept()
+                client, _ = self._listener.accept()
             except OSError:
                 return
-            plan, self._plan = self._plan, None
-            if plan is None and self.carries:
-                plan = Cut(True, self.carries, End.RESET)
-            thread = threading.Thread(target=self._relay, args=(caller, plan))
+            planned_cut, self._next_cut = self._next_cut, None
+            if planned_cut is None and self.max_bytes_up:
+                planned_cut = PlannedCut(True, self.max_bytes_up, ConnectionEnd.RESET)
+            thread = threading.Thread(target=self._relay, args=(client, planned_cut))
             self._threads.append(thread)
             thread.start()
 
-    def _relay(self, caller: socket.socket, plan: Cut | None) -> None:
-        with caller, suppress(OSError), socket.create_connection(self._target) as centre:
-            while not self._over.is_set():
-                if plan is not None and plan.left == 0:
-                    self._end(caller, centre, plan.how)
+    def _relay(self, client: socket.socket, planned_cut: PlannedCut | None) -> None:
+        with client, suppress(OSError), socket.create_connection(self._target) as centre:
+            while not self._closing.is_set():
+                if planned_cut is not None and planned_cut.bytes_left == 0:
+                    self._end(client, centre, planned_cut.ending)
                     return
-                for source in select.select([caller, centre], [], [], 0.02)[0]:
-                    up = source is caller
-                    ours = plan if plan is not None and plan.up == up else None
-                    piece = source.recv(_PIECE if ours is None else min(ours.left, _PIECE))
+                for source in select.select([client, centre], [], [], 0.02)[0]:
+                    up = source is client
+                    ours = planned_cut if planned_cut is not None and planned_cut.up == up else None
+                    piece = source.recv(_CHUNK_BYTES if ours is None else min(ours.bytes_left, _CHUNK_BYTES))
                     if ours is not None:
-                        ours.left -= len(piece)
+                        ours.bytes_left -= len(piece)
                     if not piece:
                         return
                     self.counts[0 if up else 1] += len(piece)
                     if up:
-                        self.said += piece
-                    (centre if up else caller).sendall(piece)
-                    if ours is not None and ours.left == 0:
+                        self.sent_bytes += piece
+                    (centre if up else client).sendall(piece)
+                    if ours is not None and ours.bytes_left == 0:
                         break
 
-    def _end(self, caller: socket.socket, centre: socket.socket, how: End) -> None:
-        if how is End.SILENT:
-            self._over.wait()
-        elif how is End.RESET:
-            for one in (caller, centre):
+    def _end(self, client: socket.socket, centre: socket.socket, ending: ConnectionEnd) -> None:
+        if ending is ConnectionEnd.SILENT:
+            self._closing.wait()
+        elif ending is ConnectionEnd.RESET:
+            for one in (client, centre):
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def requests_in(stream: bytes) -> list[bytes]:
+def split_requests(stream: bytes) -> list[bytes]:
     """The HTTP/1.1 requests one after another in what a client said."""
     found, place = [], 0
     while (end := stream.find(b"\r\n\r\n", place)) >= 0:
@@ -136,8 +136,8 @@ def requests_in(stream: bytes) -> list[bytes]:
     return found
 
 
-def say(address: tuple[str, int], request: bytes) -> bytes:
+def send_request(address: tuple[str, int], request: bytes) -> bytes:
     """Say one request on a connection of its own; the first bytes of the answer."""
     with socket.create_connection(address) as line:
         line.sendall(request)
-        return line.recv(_PIECE)
+        return line.recv(_CHUNK_BYTES)

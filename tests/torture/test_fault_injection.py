@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault_injection import SABOTAGES
-from tests.torture.faulty_disk import compiled, under_it
+from tests.fault_injection import INJECTIONS
+from tests.torture.faulty_disk import compile_library, run_on_disk
 
-_POWER = (
+_NOTICED_BY_POWER_CUT = (
     "series-not-synced",
     "file-not-synced",
     "directory-not-synced",
@@ -17,29 +17,29 @@ _POWER = (
     "code-in-a-log",
     "phone-in-a-log",
 )
-_TESTS = {
+_NOTICED_BY_TEST = {
     "redirects-followed": "tests/unit/forwarder/test_forwarder.py::"
     "test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat",
     "session-kept-at-login": "tests/unit/central/test_sign_in.py::test_the_session_changes_its_number_at_the_login",
     "pictures-left-after-rollback": "tests/unit/central/test_pictures.py::"
     "test_a_delivery_that_cannot_be_stored_leaves_no_picture",
 }
-_FAILED = 1  # exit status, of pytest too: a test ran and failed
+_EXIT_FAILED = 1  # exit status, of pytest too: a test ran and failed
 
 
-def test_every_sabotage_is_tried_here() -> None:
-    assert SABOTAGES.keys() == {*_POWER, *_TESTS}
+def test_every_injection_is_covered() -> None:
+    assert INJECTIONS.keys() == {*_NOTICED_BY_POWER_CUT, *_NOTICED_BY_TEST}
 
 
-@pytest.mark.parametrize("name", _POWER)
-def test_the_power_trial_notices(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", _NOTICED_BY_POWER_CUT)
+def test_power_cut_detects_injection(name: str, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     words = (name, "tests.torture.power_cut", str(tmp_path / "disk"), "40")
-    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.fault_injection", *words) == _FAILED
+    assert run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.fault_injection", *words) == _EXIT_FAILED
 
 
-@pytest.mark.parametrize("name", _TESTS)
-def test_its_test_notices(name: str) -> None:
+@pytest.mark.parametrize("name", _NOTICED_BY_TEST)
+def test_guarding_test_detects_injection(name: str) -> None:
     words = [
         sys.executable,
         "-m",
@@ -49,7 +49,7 @@ def test_its_test_notices(name: str) -> None:
         "-q",
         "-p",
         "no:cacheprovider",
-        _TESTS[name],
+        _NOTICED_BY_TEST[name],
     ]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == _FAILED, done.stdout
+    assert done.returncode == _EXIT_FAILED, done.stdout

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.torture import duplicate_delivery, network_failures
-from tests.torture.faulty_disk import compiled, under_it
-from tests.torture.headless_kiosk import CANARY, far_centre
-from tests.torture.leak_search import forms, tells
+from tests.torture.faulty_disk import compile_library, run_on_disk
+from tests.torture.headless_kiosk import CANARY, centre_process
+from tests.torture.leak_search import encoded_forms, find_secrets
 
 
 @pytest.fixture
-def quiet() -> Iterator[None]:
+def quiet_logging() -> Iterator[None]:
     logging.disable()
     yield
     logging.disable(logging.NOTSET)
@@ -22,19 +22,24 @@ def quiet() -> Iterator[None]:
 def test_killed_at_calls_that_change_the_disk(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     words = (str(tmp_path / "disk"), "60", "0", "1")
-    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.kill_at_disk_call", *words) == 0
+    assert run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.torture.kill_at_disk_call", *words) == 0
 
 
-def test_power_cuts_that_lose_what_nobody_waited_for(tmp_path: Path) -> None:
+def test_power_cuts_that_lose_unsynced_writes(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
-    assert under_it(compiled(tmp_path), tmp_path / "disk", "tests.torture.power_cut", str(tmp_path / "disk"), "80") == 0
+    assert (
+        run_on_disk(
+            compile_library(tmp_path), tmp_path / "disk", "tests.torture.power_cut", str(tmp_path / "disk"), "80"
+        )
+        == 0
+    )
 
 
 @pytest.mark.usefixtures("quiet")
 def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
     trial = network_failures.Trial(tmp_path)
-    with far_centre() as centre:
-        network_failures.cuts(trial, centre, 3)
+    with centre_process() as centre:
+        network_failures.cut_connections(trial, centre, 3)
         network_failures.repeats(trial, centre)
         network_failures.storms(trial, centre)
     assert trial.wrong == []
@@ -42,12 +47,12 @@ def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
 
 
 def test_two_forwarders_by_mistake_make_no_second_case(tmp_path: Path) -> None:
-    with far_centre() as centre:
-        assert duplicate_delivery.two_forwarders(tmp_path, centre, 8) == []
+    with centre_process() as centre:
+        assert duplicate_delivery.run_two_forwarders(tmp_path, centre, 8) == []
 
 
 @pytest.mark.parametrize("lead", ["", "a", "ab", "ผ"])
 def test_the_canary_is_found_however_it_is_written(lead: str) -> None:
-    for form in forms(CANARY):
-        assert tells(lead.encode() + form + b"z", [CANARY]) == [CANARY]
-    assert tells("เรื่องอื่น".encode(), [CANARY]) == []
+    for form in encoded_forms(CANARY):
+        assert find_secrets(lead.encode() + form + b"z", [CANARY]) == [CANARY]
+    assert find_secrets("เรื่องอื่น".encode(), [CANARY]) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture.repeated_taps import NAMED
+from tests.torture.repeated_taps import KNOWN_CASES
 from tools.message_catalogue import compile_catalogues
 
 ROOT = Path(__file__).parents[2]
@@ -17,18 +17,18 @@ def compiled() -> None:
     compile_catalogues()
 
 
-def _storm(*words: str) -> subprocess.CompletedProcess[str]:
+def _run_repeated_taps(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.torture.repeated_taps", *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
 
 def test_a_second_and_third_tap_do_nothing() -> None:
-    run = _storm("named")
+    run = _run_repeated_taps("named")
     assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_without_the_guard_each_of_them_does_harm() -> None:
-    harmed = _storm("named", "--without-guard").stdout.splitlines()
-    for name, target, paper_out in NAMED:
+    harmed = _run_repeated_taps("named", "--without-guard").stdout.splitlines()
+    for name, target, paper_out in KNOWN_CASES:
         begins = f"{name}{', no paper' if paper_out else ''}: {target} tapped"
         assert any(sentence.startswith(begins) for sentence in harmed), f"nothing was seen of {begins}"

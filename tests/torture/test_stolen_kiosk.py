@@ -6,33 +6,33 @@ import subprocess
 from pathlib import Path
 
 from kiosk_app.outbox import Enrolment
-from simulators.desk_client import Officer
-from tests.torture.headless_kiosk import Hall, Paper
-from tests.torture.leak_search import readable
-from tests.torture.process_kills import KIOSK, PASSWORD, Scene
+from simulators.desk_client import DeskClient
+from tests.torture.headless_kiosk import HeadlessKiosk, PrintedReceipt
+from tests.torture.leak_search import find_leaks
+from tests.torture.process_kills import KIOSK, PASSWORD, KioskAndCentre
 
 
-def _kiosk(scene: Scene, *words: str) -> subprocess.CompletedProcess[str]:
+def _kiosk(scene: KioskAndCentre, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*KIOSK, *words], env=scene.environment, capture_output=True, text=True, check=False)
 
 
 def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: Path) -> None:
-    scene = Scene(tmp_path)
-    papers: list[Paper] = []
+    scene = KioskAndCentre(tmp_path)
+    printed_receipts: list[PrintedReceipt] = []
     try:
         scene.open()
-        hall = Hall(scene.state, scene.runtime, papers.append)
+        kiosk = HeadlessKiosk(scene.state, scene.runtime, printed_receipts.append)
         for turn in range(2):
-            hall.visit(f"stolen-{turn}", turn)
-        hall.close()
+            kiosk.visit(f"stolen-{turn}", turn)
+        kiosk.close()
         stolen = Enrolment.load(scene.state)
         assert stolen is not None
-        Officer(scene.url, "officer", PASSWORD, "khonkaen").revoke(str(stolen.enrolment_id))
+        DeskClient(scene.url, "officer", PASSWORD, "khonkaen").revoke_enrolment(str(stolen.enrolment_id))
         done = _kiosk(scene, "forward", "--once")
         assert (done.returncode, "does not admit this kiosk" in done.stderr) == (1, True)
         status = _kiosk(scene, "outbox", "status", "--json")
         assert "403" in json.loads(status.stdout)["trouble"]
-        assert readable(scene.state, *(paper.code for paper in papers)) == []
+        assert find_leaks(scene.state, *(printed_receipt.code for printed_receipt in printed_receipts)) == []
         # The replacement: same id, a disk of its own.
         found = tmp_path / "found-again"
         shutil.move(scene.state, found)

@@ -16,7 +16,7 @@ from PIL import Image
 from kiosk_app import cli
 from protocol import tracking_code
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 KIOSK = Path(sys.executable).with_name("kiosk")
 
 
@@ -190,7 +190,7 @@ def test_an_outbox_that_never_was_is_told(place: Path) -> None:
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0 or not all(place.stat().st_mode & 1 for place in (HOUSE, *HOUSE.parents)),
+    os.geteuid() != 0 or not all(place.stat().st_mode & 1 for place in (ROOT, *ROOT.parents)),
     reason="only root can become somebody without rights, who must be able to read this checkout",
 )
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_an_unforeseen_error_says_what_and_where_and_quotes_nobody(
         raise ValueError("นางบุญมา ใจดี")
 
     monkeypatch.setattr(tracking_code, "mint", slips)
-    assert cli.main(["code", "new"]) == cli.INTERNAL == 70
+    assert cli.main(["code", "new"]) == cli.EXIT_INTERNAL_ERROR == 70
     told = capsys.readouterr().err
     assert "ValueError at test_cli.py:" in told
     assert "บุญมา" not in told

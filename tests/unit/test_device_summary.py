@@ -12,13 +12,13 @@ from drivers.ports.receipt_printer import PrintVerdict
 from journey.complaint.draft import Draft, LetterPage
 from journey.state import Journey, Visit
 from kiosk_app.health import machine_checks
-from kiosk_app.health.device_checks import KINDS, Kind
-from kiosk_app.health.device_summary import FINE, equipment
-from kiosk_app.health.finding import Kiosk
-from kiosk_app.health.monitor import Result, examine, lines
-from kiosk_app.outbox.device_successes import FILE, last_successes, note_success
+from kiosk_app.health.device_checks import DEVICE_KINDS, DeviceKind
+from kiosk_app.health.device_summary import NORMAL_STATES, equipment
+from kiosk_app.health.finding import HealthContext
+from kiosk_app.health.monitor import CheckResult, format_result, run_checks
+from kiosk_app.outbox.device_successes import FILE, read_last_successes, record_success
 from kiosk_app.outbox.state_directory import interface_directory
-from kiosk_app.runner.status_report import seen_working
+from kiosk_app.runner.status_report import working_devices
 from kiosk_app.settings import Settings, parse
 from thai.id_number import CitizenId
 
@@ -30,14 +30,14 @@ def settings_with(printer: str = "usb:/dev/usb/lp0", *, reader: bool = True) -> 
     return parse({"printer": {"connection": printer}, "card_reader": {"enabled": reader}})
 
 
-def said(settings: Settings, language: str) -> list[str]:
+def equipment_text(settings: Settings, language: str) -> list[str]:
     models = {"card_reader": "Gemalto GemPC Twin 00 00", "printer": "EPSON TM-T82III", "scanner": "airscan:e0:Canon"}
     rows = equipment(settings, STATUSES, models, {"card_reader": WHEN})
     return [row.line(language) for row in rows]
 
 
 def test_a_row_says_what_it_is_how_it_is_and_what_to_do() -> None:
-    reader, printer, scanner = said(settings_with(), "en")
+    reader, printer, scanner = equipment_text(settings_with(), "en")
     assert reader == (
         "Card reader: Gemalto GemPC Twin 00 00 · Ready, no card in it · last worked 21 Nov 2026 15:12 → Nothing to do"
     )
@@ -49,16 +49,18 @@ def test_a_row_says_what_it_is_how_it_is_and_what_to_do() -> None:
 
 
 def test_a_row_says_it_in_thai() -> None:
-    reader, printer, _ = said(settings_with(), "th")
+    reader, printer, _ = equipment_text(settings_with(), "th")
     assert "พร้อม ไม่มีบัตรอยู่ · ใช้ได้ล่าสุด 21 พ.ย. 2569 15.12 น. → ไม่ต้องทำอะไร" in reader
     assert "P-02 กระดาษใบรับหมด" in printer
 
 
 def test_a_device_this_kiosk_does_not_have_is_not_ready_but_not_set_up() -> None:
-    reader, printer, _ = said(settings_with("none", reader=False), "en")
+    reader, printer, _ = equipment_text(settings_with("none", reader=False), "en")
     assert reader == "Card reader: Not set up → If there is one, set card_reader.enabled = true"
     assert printer == "Printer: Not set up → If there is one, set printer.connection"
-    shown = [line for result in examine(Kiosk(settings_with("none"))) for line in lines(result, "en")]
+    shown = [
+        line for result in run_checks(HealthContext(settings_with("none"))) for line in format_result(result, "en")
+    ]
     assert ("Printer", "Not set up") in shown
 
 
@@ -67,48 +69,48 @@ def test_no_word_of_a_device_is_never_fine() -> None:
     assert [row.state.en[:4] for row in silent] == ["C-06", "P-08", "S-08"]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
-def test_every_state_has_a_row_and_a_next_action(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", DEVICE_KINDS, ids=lambda kind: kind.key)
+def test_every_state_has_a_row_and_a_next_action(kind: DeviceKind) -> None:
     for status in kind.status:
         (row,) = (r for r in equipment(settings_with(), {kind.key: status.value}, {}, {}) if r.key == kind.key)
         assert row.state.th
         assert row.action.en
-        assert (status in FINE) is (row.action.en == "Nothing to do")
-        json.dumps(row.facts())
+        assert (status in NORMAL_STATES) is (row.action.en == "Nothing to do")
+        json.dumps(row.to_dict())
 
 
 def test_successes_outlive_each_other_and_damage(tmp_path: Path) -> None:
-    assert last_successes(tmp_path) == {}
-    note_success(tmp_path, ["card_reader"], WHEN)
-    note_success(tmp_path, ["printer"], WHEN.replace(hour=9, second=59))
-    assert last_successes(tmp_path) == {"card_reader": WHEN, "printer": WHEN.replace(hour=9)}
+    assert read_last_successes(tmp_path) == {}
+    record_success(tmp_path, ["card_reader"], WHEN)
+    record_success(tmp_path, ["printer"], WHEN.replace(hour=9, second=59))
+    assert read_last_successes(tmp_path) == {"card_reader": WHEN, "printer": WHEN.replace(hour=9)}
     for rubbish in (b"", b"[]", b'{"printer": 7}', b'{"printer": "soon"}', b"\xff"):
         (interface_directory(tmp_path) / FILE).write_bytes(rubbish)
-        assert last_successes(tmp_path) == {}
-    note_success(tmp_path, ["scanner"], WHEN)
-    assert last_successes(tmp_path) == {"scanner": WHEN}
-    note_success(tmp_path / "not there", ["scanner"], WHEN)
+        assert read_last_successes(tmp_path) == {}
+    record_success(tmp_path, ["scanner"], WHEN)
+    assert read_last_successes(tmp_path) == {"scanner": WHEN}
+    record_success(tmp_path / "not there", ["scanner"], WHEN)
 
 
 def test_what_worked_is_seen_in_the_visit() -> None:
-    assert seen_working(Journey()) == set()
+    assert working_devices(Journey()) == set()
     somebody = CitizenCard(CitizenId("9000000000152"), PersonName(), address=CardAddress())
     visit = Visit(7, draft=Draft(card=somebody))
-    assert seen_working(Journey(visit=visit)) == {(7, "card_reader")}
+    assert working_devices(Journey(visit=visit)) == {(7, "card_reader")}
     scanned = replace(visit, draft=Draft(pages=(LetterPage("1-1", 1, 1),)), print_verdict=PrintVerdict.PRINTED)
-    assert seen_working(Journey(visit=scanned)) == {(7, "scanner"), (7, "printer")}
-    assert seen_working(Journey(visit=replace(scanned, print_verdict=PrintVerdict.NOT_PRINTED))) == {(7, "scanner")}
+    assert working_devices(Journey(visit=scanned)) == {(7, "scanner"), (7, "printer")}
+    assert working_devices(Journey(visit=replace(scanned, print_verdict=PrintVerdict.NOT_PRINTED))) == {(7, "scanner")}
 
 
 def test_a_missing_word_list_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    kiosk = Kiosk(settings_with())
-    assert list(machine_checks.word_breaks(kiosk)) == []
+    kiosk = HealthContext(settings_with())
+    assert list(machine_checks.check_word_breaks(kiosk)) == []
     monkeypatch.setattr(machine_checks, "has_dictionary", lambda: False)
-    (found,) = machine_checks.word_breaks(kiosk)
+    (found,) = machine_checks.check_word_breaks(kiosk)
     assert (found.code, found.advice.en) == ("T-05", "apt install libthai0")
 
 
 def test_a_check_without_a_device_to_it_says_ready() -> None:
-    (clock,) = (result for result in examine(Kiosk(settings_with())) if result.name.en == "Thai on paper")
-    assert isinstance(clock, Result)
-    assert lines(clock, "en") == [("Thai on paper", "Ready")]
+    (clock,) = (result for result in run_checks(HealthContext(settings_with())) if result.name.en == "Thai on paper")
+    assert isinstance(clock, CheckResult)
+    assert format_result(clock, "en") == [("Thai on paper", "Ready")]

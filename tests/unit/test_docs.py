@@ -10,15 +10,15 @@ import pytest
 from central import cli as central
 from kiosk_app import cli as kiosk
 
-HOUSE = Path(__file__).parents[2]
-README = HOUSE / "README.md"
-PAGES = [README, *sorted((HOUSE / "docs").rglob("*.md"))]
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-_ROOMS = "kiosk_app|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|docs"
-_FILE = re.compile(rf"`((?:{_ROOMS})/[\w./-]*\w/?)")
+_TOP_DIRECTORIES = "kiosk_app|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|docs"
+_FILE = re.compile(rf"`((?:{_TOP_DIRECTORIES})/[\w./-]*\w/?)")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(\w+)")
 _CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-_SAID = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z][a-z-]*)([^;&|\n]*)", re.MULTILINE)
+_QUOTED_OUTPUT = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z][a-z-]*)([^;&|\n]*)", re.MULTILINE)
 
 
 def linked(page: Path) -> list[Path]:
@@ -29,34 +29,34 @@ def commands(page: Path) -> Iterator[tuple[str, str, str]]:
     """(program, command, the words after it) of everything that stands as code."""
     for language, block, span in _CODE.findall(page.read_text(encoding="utf-8")):
         if language in ("", "sh"):
-            yield from _SAID.findall(re.sub("#.*", "", block or span))
+            yield from _QUOTED_OUTPUT.findall(re.sub("#.*", "", block or span))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     assert [target for target in linked(page) if not target.exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_named_is_there(page: Path) -> None:
     named = _FILE.findall(page.read_text(encoding="utf-8"))
-    assert [file for file in named if not (HOUSE / file).exists()] == []
+    assert [file for file in named if not (ROOT / file).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_test_named_is_there(page: Path) -> None:
     missing = []
     for file, name in _TEST.findall(page.read_text(encoding="utf-8")):
-        path = HOUSE / file
+        path = ROOT / file
         said = path.read_text(encoding="utf-8") if path.exists() else ""
         if not re.search(rf"^(?:(?:async )?def {name}\(|class {name}\b|{name} = )", said, re.MULTILINE):
             missing.append(f"{file}::{name}")
     assert missing == []
 
 
-def test_security_names_a_test_or_a_trial_in_every_row() -> None:
+def test_security_page_names_a_test_in_every_row() -> None:
     """A file alone says nothing: which of its tests fails when the sentence stops being true?"""
-    page = (HOUSE / "docs" / "security.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| ") and line.count(" | ") == 2]
     attackers = [row for row in rows if not row.startswith(("| attacker |", "| what |"))]
     assert len(attackers) > 20
@@ -77,7 +77,7 @@ def test_every_page_is_found_from_the_readme() -> None:
 
 def test_every_command_and_option_exists(capsys: pytest.CaptureFixture[str]) -> None:
     programs: dict[str, Callable[[list[str]], int]] = {"kiosk": kiosk.main, "central": central.main}
-    verbs = set(re.findall(r"^\./run ([a-z]+)", (HOUSE / "run").read_text(encoding="utf-8"), re.MULTILINE))
+    verbs = set(re.findall(r"^\./run ([a-z]+)", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE))
     helped: dict[tuple[str, str], str] = {}
     wrong = []
     for page in PAGES:

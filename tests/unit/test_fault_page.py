@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "provision" / "fault_page.py"
 MISTAKE = "kiosk settings: /etc/damrongdham-kiosk/kiosk.toml: kiosk.idle_seconds: give a number from 10 to 600"
 
 
-def drawn(directory: Path, *panels: Panel) -> None:
+def draw_panels(directory: Path, *panels: Panel) -> None:
     directory.mkdir(exist_ok=True)
     for panel in panels:
         size = f"{panel.width}x{panel.height}"
@@ -63,7 +63,7 @@ def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> Non
     assert find_cause(tmp_path).code == "K-16"
 
 
-def shown(prefix: Path, size: str) -> Image.Image:
+def show_page(prefix: Path, size: str) -> Image.Image:
     """What a trial's panel shows, by Debian's own Python alone."""
     into = prefix / "panel"
     words = ["--retry", "0", "--into", into, "--size", size, "--prefix", prefix, "--report", prefix / "report.json"]
@@ -73,10 +73,10 @@ def shown(prefix: Path, size: str) -> Image.Image:
 
 
 def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> None:
-    drawn(tmp_path / "fault", Panel(1080, 1920))
+    draw_panels(tmp_path / "fault", Panel(1080, 1920))
     release(tmp_path, "a", f"echo '{MISTAKE}' >&2; exit 2")
     Releases(tmp_path).point("venv", "a")
-    picture = shown(tmp_path, "1080x1920")
+    picture = show_page(tmp_path, "1080x1920")
     assert json.loads((tmp_path / "report.json").read_text()) == {"code": "K-15", "detail": "kiosk.idle_seconds"}
     plain = read(tmp_path / "fault" / "settings-1080x1920.page")
     place = plain.told["detail"]
@@ -89,21 +89,21 @@ def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080", "1024x768", "768x1024"])
 def test_any_panel_is_filled(tmp_path: Path, size: str) -> None:
-    drawn(tmp_path / "fault", Panel(1080, 1920), Panel(1920, 1080))
-    assert len(shown(tmp_path, size).getcolors(1 << 24) or []) > 20
+    draw_panels(tmp_path / "fault", Panel(1080, 1920), Panel(1920, 1080))
+    assert len(show_page(tmp_path, size).getcolors(1 << 24) or []) > 20
 
 
 def test_a_turned_panel_shows_the_turned_page(tmp_path: Path) -> None:
-    drawn(tmp_path / "upright", Panel(1080, 1920))
-    drawn(tmp_path / "turned", Panel(1920, 1080, turn=90))
+    draw_panels(tmp_path / "upright", Panel(1080, 1920))
+    draw_panels(tmp_path / "turned", Panel(1920, 1080, turn=90))
     cause = find_cause(tmp_path)
     upright = compose(tmp_path / "upright", cause, 1080, 1920)
-    turned = compose(tmp_path / "turned", cause, 1920, 1080)
+    rotate = compose(tmp_path / "turned", cause, 1920, 1080)
     there = Image.frombytes("RGB", (1080, 1920), upright.pixels.tobytes(), "raw", "BGRX")
-    here = Image.frombytes("RGB", (1920, 1080), turned.pixels.tobytes(), "raw", "BGRX")
+    here = Image.frombytes("RGB", (1920, 1080), rotate.pixels.tobytes(), "raw", "BGRX")
     assert here.tobytes() == there.rotate(90, expand=True).tobytes()
-    assert turned.turned(270).pixels == upright.pixels
-    assert upright.turned(180).turned(180).pixels == upright.pixels
+    assert rotate.rotate(270).pixels == upright.pixels
+    assert upright.rotate(180).rotate(180).pixels == upright.pixels
 
 
 def test_a_broken_page_does_not_end_it(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from journey.events import Tick
 from journey.faults import Fault
 from journey.state import Screen
 from journey.step import step
-from kiosk_app.app import first_journey
+from kiosk_app.app import initial_journey
 from kiosk_app.outbox import revocation
 from kiosk_app.outbox.enrolment import FILE
 from kiosk_app.outbox.state_directory import delivery_directory
 from kiosk_app.settings import Settings
 
-NOBODY = 65534
+UNREADABLE_BY_USER = 65534
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_a_kiosk_that_cannot_serve_does_not_welcome_anybody_first(settings: Settings) -> None:
-    journey = first_journey(settings)
+    journey = initial_journey(settings)
     assert (journey.screen, journey.fault) == (Screen.FAULT, Fault.NOT_ENROLLED)
 
 
 @pytest.mark.parametrize("enrolled", [True, False])
-def test_the_first_moment_changes_nothing_on_the_glass(settings: Settings, enrolled: bool) -> None:
+def test_the_first_poll_changes_nothing_on_the_screen(settings: Settings, enrolled: bool) -> None:
     if enrolled:
         (settings.paths.state / FILE).touch()
-    journey = first_journey(settings)
+    journey = initial_journey(settings)
     after, _ = step(journey, Tick(journey.now))
     assert after == journey
 
@@ -43,7 +43,7 @@ def test_the_first_moment_changes_nothing_on_the_glass(settings: Settings, enrol
 def test_a_revoked_kiosk_does_not_welcome_anybody_first(settings: Settings) -> None:
     (settings.paths.state / FILE).touch()
     delivery_directory(settings.paths.state).joinpath(revocation.FILE).touch()
-    journey = first_journey(settings)
+    journey = initial_journey(settings)
     assert (journey.screen, journey.fault) == (Screen.FAULT, Fault.REVOKED)
 
 
@@ -52,12 +52,12 @@ def test_a_kiosk_that_may_not_read_its_enrolment_shows_a_fault(settings: Setting
     settings.paths.state.chmod(0)
     try:
         with ProcessPoolExecutor(1) as pool:
-            assert pool.submit(fault_for_nobody, settings).result() is Fault.NOT_ENROLLED
+            assert pool.submit(fault_for_other_user, settings).result() is Fault.NOT_ENROLLED
     finally:
         settings.paths.state.chmod(0o700)
 
 
-def fault_for_nobody(settings: Settings) -> Fault | None:
+def fault_for_other_user(settings: Settings) -> Fault | None:
     if os.geteuid() == 0:
-        os.setuid(NOBODY)
-    return first_journey(settings).fault
+        os.setuid(UNREADABLE_BY_USER)
+    return initial_journey(settings).fault

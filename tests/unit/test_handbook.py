@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.handbook import TABLES, filled
+from tools.handbook import TABLES, fill_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "handbook" / "technician.md"
 
 
 def test_its_tables_are_up_to_date() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert filled(page) == page, "run: python -m tools.handbook docs/handbook/technician.md"
+    assert fill_tables(page) == page, "run: python -m tools.handbook docs/handbook/technician.md"
 
 
 def test_every_table_is_there_and_not_empty() -> None:
@@ -23,4 +23,4 @@ def test_every_table_is_there_and_not_empty() -> None:
 
 def test_a_page_without_a_place_is_told() -> None:
     with pytest.raises(ValueError, match="no place for the table 'commands'"):
-        filled("# A page")
+        fill_tables("# A page")

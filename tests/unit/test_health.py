@@ -14,8 +14,8 @@ from drivers.ports.receipt_printer import PrinterStatus
 from journey import environment_faults
 from journey.faults import Fault
 from kiosk_app.health import device_checks, outbox_checks, settings_checks
-from kiosk_app.health.finding import Check, Finding, Kiosk, Severity, Words
-from kiosk_app.health.monitor import CHECKS, Health, examine, findings, lines
+from kiosk_app.health.finding import BilingualText, Finding, HealthCheck, HealthContext, Severity
+from kiosk_app.health.monitor import CHECKS, HealthMonitor, findings, format_result, run_checks
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Outbox, revocation
 from kiosk_app.outbox.reports import LinkReport
@@ -23,7 +23,7 @@ from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings, parse
 from tests.outbox_samples import enrolment
 
-FINE = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
+HEALTHY = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def codes(found: Iterator[Finding]) -> list[str]:
     return [finding.code for finding in found]
 
 
-def of_devices(kiosk: Kiosk) -> list[str]:
-    return [code for kind in device_checks.KINDS for code in codes(kind.look(kiosk))]
+def device_findings(kiosk: HealthContext) -> list[str]:
+    return [code for kind in device_checks.DEVICE_KINDS for code in codes(kind.run(kiosk))]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def of_devices(kiosk: Kiosk) -> list[str]:
     ],
 )
 def test_a_printers_state_means_something(settings: Settings, status: PrinterStatus, code: list[str]) -> None:
-    assert of_devices(Kiosk(settings, FINE | {"printer": status.value})) == code
+    assert device_findings(HealthContext(settings, HEALTHY | {"printer": status.value})) == code
 
 
 def test_every_bad_state_has_its_meaning() -> None:
@@ -71,7 +71,7 @@ def test_every_bad_state_has_its_meaning() -> None:
         ScannerStatus.NO_PAPER,
         ScannerStatus.CANCELLED,
     }
-    known = {*device_checks.CARD_READER, *device_checks.PRINTER, *device_checks.SCANNER}
+    known = {*device_checks.CARD_READER_FINDINGS, *device_checks.PRINTER_FINDINGS, *device_checks.SCANNER_FINDINGS}
     assert {*CardReaderStatus, *PrinterStatus, *ScannerStatus} - known == fine
 
 
@@ -79,39 +79,41 @@ def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
     shown = (
         environment_faults.CARD_READER_FAULTS | environment_faults.PRINTER_FAULTS | environment_faults.SCANNER_FAULTS
     )
-    reported = {status: found.code for kind in device_checks.KINDS for status, found in kind.meanings.items()}
+    reported = {
+        status: found.code for kind in device_checks.DEVICE_KINDS for status, found in kind.findings_by_state.items()
+    }
     both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # as a scan's outcome it is a failure
     assert {status: shown[status].value for status in both} == {status: reported[status] for status in both}
     assert {status for status in shown if status not in reported} == {ScannerStatus.NO_PAPER, ScannerStatus.BUSY}
 
 
 def test_no_word_of_a_device_is_never_fine(settings: Settings) -> None:
-    assert of_devices(Kiosk(settings)) == ["C-06", "P-08", "S-08"]
+    assert device_findings(HealthContext(settings)) == ["C-06", "P-08", "S-08"]
 
 
 def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None:
     bare = parse({"card_reader": {"enabled": False}, "scanner": {"enabled": False}})
-    assert of_devices(Kiosk(bare)) == []
+    assert device_findings(HealthContext(bare)) == []
 
 
 def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
-    (found,) = outbox_checks.enrolment(Kiosk(settings))
+    (found,) = outbox_checks.enrolment(HealthContext(settings))
     assert (found.code, found.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
 
 
 def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
     known = enrolment()
     known.save(settings.paths.state)
-    revocation.note(settings.paths.state, known, revoked=True)
-    (found,) = outbox_checks.enrolment(Kiosk(settings))
+    revocation.record_revocation(settings.paths.state, known, revoked=True)
+    (found,) = outbox_checks.enrolment(HealthContext(settings))
     assert (found.code, found.severity) == (Fault.REVOKED.value, Severity.STOPS)
 
 
 def test_a_damaged_enrolment_is_told(settings: Settings) -> None:
     (settings.paths.state / "enrolment.json").write_text("{", encoding="utf-8")
-    (found,) = outbox_checks.enrolment(Kiosk(settings))
+    (found,) = outbox_checks.enrolment(HealthContext(settings))
     assert found.severity is Severity.STOPS
-    assert "damaged" in found.what.en
+    assert "damaged" in found.summary.en
 
 
 def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings) -> None:
@@ -119,60 +121,62 @@ def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings)
     directory.mkdir()
     with Outbox.open(directory, None):
         pass
-    assert codes(outbox_checks.outbox(Kiosk(settings))) == []
+    assert codes(outbox_checks.outbox(HealthContext(settings))) == []
     (directory / "outbox.db").write_bytes(b"no database at all" * 500)
-    assert codes(outbox_checks.outbox(Kiosk(settings))) == ["K-07"]
+    assert codes(outbox_checks.outbox(HealthContext(settings))) == ["K-07"]
 
 
 def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
-    assert codes(outbox_checks.centre(Kiosk(settings))) == ["N-04"]
+    assert codes(outbox_checks.centre(HealthContext(settings))) == ["N-04"]
     LinkReport(centre_answers=True).write(settings.paths.state)
-    assert codes(outbox_checks.centre(Kiosk(settings))) == []
+    assert codes(outbox_checks.centre(HealthContext(settings))) == []
     LinkReport(centre_answers=False, trouble="no route").write(settings.paths.state)
-    (found,) = outbox_checks.centre(Kiosk(settings))
-    assert (found.code, "no route" in found.what.en) == ("N-01", True)
+    (found,) = outbox_checks.centre(HealthContext(settings))
+    assert (found.code, "no route" in found.summary.en) == ("N-01", True)
 
 
 def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
-    assert codes(outbox_checks.centre(Kiosk(settings, ask_centre=True))) == ["N-03"]
+    assert codes(outbox_checks.centre(HealthContext(settings, may_contact_centre=True))) == ["N-03"]
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     reachable = replace(settings, centre=replace(settings.centre, url=url))
-    assert codes(outbox_checks.centre(Kiosk(reachable, ask_centre=True))) == ["N-01"]
+    assert codes(outbox_checks.centre(HealthContext(reachable, may_contact_centre=True))) == ["N-01"]
 
 
 def test_details_that_name_nothing_are_told() -> None:
     wrong = parse({"kiosk": {"area": "99", "hall_th": "ก", "hall_en": "a"}, "centre": {"ca_file": "/none.pem"}})
-    assert codes(settings_checks.details(Kiosk(wrong))) == ["T-01", "T-03", "T-04"]
+    assert codes(settings_checks.check_settings(HealthContext(wrong))) == ["T-01", "T-03", "T-04"]
 
 
 def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:
-    def broken(kiosk: Kiosk) -> Iterator[Finding]:
+    def broken(kiosk: HealthContext) -> Iterator[Finding]:
         raise ZeroDivisionError
 
-    (result,) = examine(Kiosk(settings), [Check(Words("ก", "a"), broken)])
+    (result,) = run_checks(HealthContext(settings), [HealthCheck(BilingualText("ก", "a"), broken)])
     assert [found.code for found in result.findings] == ["T-09"]
-    assert "ZeroDivisionError" in result.findings[0].what.en
+    assert "ZeroDivisionError" in result.findings[0].summary.en
 
 
 def test_what_stops_comes_first(settings: Settings) -> None:
-    found = findings(examine(Kiosk(settings, FINE)))
+    found = findings(run_checks(HealthContext(settings, HEALTHY)))
     order = [list(Severity).index(finding.severity) for finding in found]
     assert found[0].code == "K-01"
     assert order == sorted(order)
 
 
 def test_a_report_is_ready_or_says_what_and_what_to_do(settings: Settings) -> None:
-    results = {result.name.en: result for result in examine(Kiosk(settings, {**FINE, "printer": "paper_out"}))}
-    assert lines(results["Card reader"], "en") == [("Card reader", "Ready")]
-    assert lines(results["Printer"], "th") == [("เครื่องพิมพ์", "P-02 กระดาษใบรับหมด. ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก")]
+    results = {
+        result.name.en: result for result in run_checks(HealthContext(settings, {**HEALTHY, "printer": "paper_out"}))
+    }
+    assert format_result(results["Card reader"], "en") == [("Card reader", "Ready")]
+    assert format_result(results["Printer"], "th") == [("เครื่องพิมพ์", "P-02 กระดาษใบรับหมด. ใส่ม้วนใหม่ ด้านความร้อนออกด้านนอก")]
 
 
 def test_a_running_interface_reports_from_its_own_last_word(settings: Settings) -> None:
-    health = Health(settings)
+    health = HealthMonitor(settings)
     assert health.report("th") == []
     assert "P-08" in health.findings({})
-    assert not {"P-08", "C-06", "S-08"} & set(health.findings(FINE))
+    assert not {"P-08", "C-06", "S-08"} & set(health.findings(HEALTHY))
     assert len(health.report("th")) >= len(CHECKS)
     assert ("Printer", "Ready") in health.report("en")
 
@@ -190,7 +194,7 @@ def test_the_service_manager_hears_each_word_once(manager: socket.socket) -> Non
     watchdog.ready()
     watchdog.ready()
     for _ in range(50):
-        watchdog.alive()
+        watchdog.ping()
     watchdog.stopping()
     assert [manager.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
 
@@ -205,5 +209,5 @@ def test_an_abstract_socket_is_reached_too() -> None:
 
 
 def test_at_a_desk_nobody_listens(tmp_path: Path) -> None:
-    Watchdog({}).alive()
+    Watchdog({}).ping()
     Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()

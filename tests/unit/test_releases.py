@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.visit_lock import FILE, VisitMark
+from kiosk_app.visit_lock import FILE, VisitLock
 from provision.releases import Releases, no_visit
 
 
@@ -18,27 +18,27 @@ def releases(tmp_path: Path) -> Releases:
     return Releases(tmp_path)
 
 
-def made(releases: Releases, name: str) -> str:
+def make_release(releases: Releases, name: str) -> str:
     directory = releases.prefix / "releases" / name
     directory.mkdir(parents=True)
     (directory / "complete").touch()
     return name
 
 
-def kept(releases: Releases) -> set[str]:
+def kept_releases(releases: Releases) -> set[str]:
     return {path.name for path in (releases.prefix / "releases").iterdir()}
 
 
 def test_a_release_is_good_only_after_it_ran_for_a_while(releases: Releases) -> None:
-    releases.use(made(releases, "a"))
+    releases.use(make_release(releases, "a"))
     assert releases.named("good") == ""
     releases.settle(0)
     assert (releases.named("venv"), releases.named("good")) == ("a", "a")
 
 
 def test_one_that_was_replaced_meanwhile_is_not_called_good(releases: Releases) -> None:
-    releases.use(made(releases, "a"))
-    made(releases, "b")
+    releases.use(make_release(releases, "a"))
+    make_release(releases, "b")
     settling = threading.Thread(target=releases.settle, args=(0.3,))
     settling.start()
     time.sleep(0.1)
@@ -48,11 +48,11 @@ def test_one_that_was_replaced_meanwhile_is_not_called_good(releases: Releases) 
 
 
 def test_the_good_one_is_kept_over_any_number_of_bad_ones(releases: Releases) -> None:
-    releases.use(made(releases, "a"))
+    releases.use(make_release(releases, "a"))
     releases.settle(0)
     for name in ("b", "c"):
-        releases.use(made(releases, name))
-        assert kept(releases) == {"a", name}
+        releases.use(make_release(releases, name))
+        assert kept_releases(releases) == {"a", name}
         assert releases.go_back() == "a"
         assert releases.named("venv") == "a"
         assert not (releases.prefix / "releases" / name / "complete").exists(), "the next installation makes it anew"
@@ -60,22 +60,22 @@ def test_the_good_one_is_kept_over_any_number_of_bad_ones(releases: Releases) ->
 
 
 def test_a_release_from_before_there_were_good_ones_counts_as_good(releases: Releases) -> None:
-    releases.point("venv", made(releases, "a"))
-    releases.use(made(releases, "b"))
+    releases.point("venv", make_release(releases, "a"))
+    releases.use(make_release(releases, "b"))
     assert releases.named("good") == "a"
 
 
 def test_a_release_that_is_gone_or_not_whole_is_not_gone_back_to(releases: Releases) -> None:
-    releases.use(made(releases, "a"))
+    releases.use(make_release(releases, "a"))
     releases.settle(0)
-    releases.use(made(releases, "b"))
+    releases.use(make_release(releases, "b"))
     (releases.prefix / "releases" / "a" / "complete").unlink()
     assert releases.go_back() == ""
     assert releases.named("venv") == "b"
 
 
 def test_an_update_waits_for_the_end_of_a_visit(tmp_path: Path) -> None:
-    mark = VisitMark(tmp_path)
+    mark = VisitLock(tmp_path)
     assert no_visit(0, tmp_path / FILE)
     mark.show(visit=True)
     mark.show(visit=True)
@@ -87,7 +87,7 @@ def test_an_update_waits_for_the_end_of_a_visit(tmp_path: Path) -> None:
     mark.show(visit=False)
 
 
-_DIES = """
+_FAILING_PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 from kiosk_app.visit_lock import VisitMark
@@ -97,7 +97,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_crash_leaves_no_visit_behind(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-c", _DIES, str(tmp_path)], check=False)
+    subprocess.run([sys.executable, "-c", _FAILING_PROGRAM, str(tmp_path)], check=False)
     assert (tmp_path / FILE).exists()
     assert no_visit(0, tmp_path / FILE)
 
@@ -110,4 +110,4 @@ def test_what_somebody_else_put_there_holds_up_no_update(tmp_path: Path) -> None
 
 
 def test_a_runtime_directory_that_cannot_be_written_keeps_nobody_from_a_visit(tmp_path: Path) -> None:
-    VisitMark(tmp_path / "none").show(visit=True)
+    VisitLock(tmp_path / "none").show(visit=True)

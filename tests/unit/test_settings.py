@@ -7,17 +7,17 @@ import pytest
 
 from journey.pin import hash_pin
 from kiosk_app import settings
-from kiosk_app.settings import Screen, Settings, SettingsError, is_night
+from kiosk_app.settings import ScreenSettings, Settings, SettingsError, is_night
 
 
-def written(directory: Path, text: str) -> Path:
+def write_settings(directory: Path, text: str) -> Path:
     path = directory / "kiosk.toml"
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def test_the_example_file_is_the_defaults_and_explains_every_option() -> None:
-    text = settings.as_toml_with_comments()
+    text = settings.to_commented_toml()
     assert settings.parse(tomllib.loads(text)) == Settings()
     for section in tomllib.loads(text).values():
         for key in section:
@@ -29,11 +29,11 @@ def test_the_example_file_is_the_defaults_and_explains_every_option() -> None:
 
 def test_an_example_with_other_values_reads_back_as_them() -> None:
     mine = settings.parse({"kiosk": {"hall_th": 'ศาลากลาง "หลังใหม่"'}, "scanner": {"options": []}})
-    assert settings.parse(tomllib.loads(settings.as_toml_with_comments(mine))) == mine
+    assert settings.parse(tomllib.loads(settings.to_commented_toml(mine))) == mine
 
 
 def test_values_are_read(tmp_path: Path) -> None:
-    path = written(
+    path = write_settings(
         tmp_path,
         """
         [kiosk]
@@ -74,7 +74,7 @@ def test_values_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_told_with_its_key(tmp_path: Path, text: str, sentence: str) -> None:
-    path = written(tmp_path, text)
+    path = write_settings(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
         settings.load(path)
     assert sentence in str(caught.value)
@@ -83,7 +83,7 @@ def test_a_mistake_is_told_with_its_key(tmp_path: Path, text: str, sentence: str
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
-    path = written(tmp_path, '[kiosk]\nid = "x"\nlanguage = "fr"\n[screen]\nwidth_mm = "wide"\n')
+    path = write_settings(tmp_path, '[kiosk]\nid = "x"\nlanguage = "fr"\n[screen]\nwidth_mm = "wide"\n')
     with pytest.raises(SettingsError) as caught:
         settings.load(path)
     assert [mistake.split(": ")[1] for mistake in caught.value.mistakes] == [
@@ -94,16 +94,16 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_pin_hash_is_never_shown(tmp_path: Path) -> None:
-    path = written(tmp_path, '[kiosk]\ntechnician_pin_hash = "2468"')
+    path = write_settings(tmp_path, '[kiosk]\ntechnician_pin_hash = "2468"')
     with pytest.raises(SettingsError, match=r"kiosk\.technician_pin_hash: what is given is not allowed") as caught:
         settings.load(path)
     assert "2468" not in str(caught.value)
 
 
 def test_the_environment_names_the_file_and_it_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(settings.ENVIRONMENT_VARIABLE, str(written(tmp_path, '[kiosk]\nid = "CMI12"')))
+    monkeypatch.setenv(settings.SETTINGS_VARIABLE, str(write_settings(tmp_path, '[kiosk]\nid = "CMI12"')))
     assert settings.load().kiosk.id == "CMI12"
-    monkeypatch.setenv(settings.ENVIRONMENT_VARIABLE, str(tmp_path / "none.toml"))
+    monkeypatch.setenv(settings.SETTINGS_VARIABLE, str(tmp_path / "none.toml"))
     with pytest.raises(SettingsError, match=r"none\.toml cannot be read: No such file"):
         settings.load()
 
@@ -111,7 +111,7 @@ def test_the_environment_names_the_file_and_it_must_be_there(tmp_path: Path, mon
 def test_a_desk_keeps_its_state_in_the_users_own_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    desk = settings.for_a_desk()
+    desk = settings.development_defaults()
     assert desk.paths.state == tmp_path / "state" / "damrongdham-kiosk"
     assert desk.paths.runtime == tmp_path / "state" / "damrongdham-kiosk" / "runtime"
 
@@ -133,4 +133,4 @@ def test_the_hash_of_a_pin_is_accepted() -> None:
     ],
 )
 def test_a_night_may_last_past_midnight(begin: str, end: str, clock: str, dark: bool) -> None:
-    assert is_night(Screen(night_from=begin, night_until=end), clock) is dark
+    assert is_night(ScreenSettings(night_from=begin, night_until=end), clock) is dark

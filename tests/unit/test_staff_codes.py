@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from journey.faults import Fault
-from journey.staff_codes import STAFF_ONLY, meaning
+from journey.staff_codes import STAFF_ONLY_CODES, meaning
 from kiosk_app import fault_page_drawing
-from kiosk_app.health.finding import Finding, Severity, Words
+from kiosk_app.health.finding import BilingualText, Finding, Severity
 from provision.fault_page import CODES as FAULT_PAGE_CODES
 
 ROOT = Path(__file__).parents[2]
@@ -35,28 +35,28 @@ def _written() -> dict[str, set[str]]:
 def test_every_code_is_listed_once_and_used() -> None:
     faults = [fault.value for fault in Fault]
     assert len(set(faults)) == len(faults)
-    assert not STAFF_ONLY.keys() & set(faults)
-    assert _written().keys() == {*faults, *STAFF_ONLY}
-    meanings = [meaning(code) for code in (*faults, *STAFF_ONLY)]
-    assert len(set(meanings)) == len(meanings)
+    assert not STAFF_ONLY_CODES.keys() & set(faults)
+    assert _written().keys() == {*faults, *STAFF_ONLY_CODES}
+    findings_by_state = [meaning(code) for code in (*faults, *STAFF_ONLY_CODES)]
+    assert len(set(findings_by_state)) == len(findings_by_state)
 
 
 def test_a_code_that_only_staff_see_is_said_by_one_check_alone() -> None:
-    several = {code: places for code, places in _written().items() if code in STAFF_ONLY and len(places) > 1}
+    several = {code: places for code, places in _written().items() if code in STAFF_ONLY_CODES and len(places) > 1}
     assert not several
 
 
 def test_a_finding_cannot_have_a_code_of_its_own() -> None:
     with pytest.raises(KeyError):
-        Finding("X-99", Severity.NOTE, Words("ก", "a"), Words("ก", "a"))
+        Finding("X-99", Severity.NOTE, BilingualText("ก", "a"), BilingualText("ก", "a"))
 
 
 def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
     """Debian's Python shows the page and cannot import the kiosk's table: the codes stand there a second time."""
     assert {cause.value: words.code for cause, words in fault_page_drawing.STAFF.items()} == FAULT_PAGE_CODES
     assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.Cause}
-    assert "`kiosk.toml`" in STAFF_ONLY[FAULT_PAGE_CODES["settings"]]
-    assert STAFF_ONLY[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
+    assert "`kiosk.toml`" in STAFF_ONLY_CODES[FAULT_PAGE_CODES["settings"]]
+    assert STAFF_ONLY_CODES[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
     said = {
         "provision/kiosk": {FAULT_PAGE_CODES["program"]},
         "docs/appliance.md": {*FAULT_PAGE_CODES.values()},
@@ -66,7 +66,7 @@ def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywh
 
 
 def test_no_script_and_no_page_names_a_code_that_is_not_listed() -> None:
-    known = {*(fault.value for fault in Fault), *STAFF_ONLY}
+    known = {*(fault.value for fault in Fault), *STAFF_ONLY_CODES}
     files = [path for path in (ROOT / "provision").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     files += [path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "decisions"]
     named = {path.name: set(re.findall(r"\b[CKNPST]-\d\d\b", path.read_text("utf-8"))) - known for path in files}

@@ -99,7 +99,7 @@ draw();
 """)
 
 
-def write(path: Path, shots: Sequence[dict[str, Any]], thumbnail: int) -> None:
+def write_page(path: Path, shots: Sequence[dict[str, Any]], thumbnail: int) -> None:
     """Write the page. Each shot has name, language, text, size, mode, misfits and file, its address from the page; the
     small picture, whose longer side is `thumbnail` pixels, lies beside it as FILE.small.webp."""
     listed = json.dumps(list(shots), ensure_ascii=False).replace("</", "<\\/")

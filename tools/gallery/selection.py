@@ -7,24 +7,24 @@ import shutil
 import sys
 from pathlib import Path
 
-from tools.gallery.__main__ import Shot
+from tools.gallery.__main__ import GalleryPicture
 
 GALLERY, DOCS = Path("gallery-output"), Path("docs/gallery")
 PORTRAIT, LANDSCAPE = "1080x1920", "1920x1080"
 SELECTION = (
-    Shot("topic_chosen", "th", 100, PORTRAIT, "normal"),
-    Shot("tell", "th", 100, PORTRAIT, "normal"),
-    Shot("review", "th", 100, PORTRAIT, "normal"),
-    Shot("receipt_printed", "th", 100, PORTRAIT, "normal"),
-    Shot("topic_chosen", "th", 180, PORTRAIT, "normal"),
-    Shot("review", "en", 100, PORTRAIT, "dark"),
-    Shot("scan_read", "th", 100, PORTRAIT, "normal"),
-    Shot("fault_paper", "th", 180, PORTRAIT, "light"),
-    Shot("technician_trials", "en", 100, PORTRAIT, "normal"),
-    Shot("receipt_asking", "th", 100, LANDSCAPE, "normal"),
-    Shot("tell", "th", 180, LANDSCAPE, "dark"),
+    GalleryPicture("topic_chosen", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("tell", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("review", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("receipt_printed", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("topic_chosen", "th", 180, PORTRAIT, "normal"),
+    GalleryPicture("review", "en", 100, PORTRAIT, "dark"),
+    GalleryPicture("scan_read", "th", 100, PORTRAIT, "normal"),
+    GalleryPicture("fault_paper", "th", 180, PORTRAIT, "light"),
+    GalleryPicture("technician_trials", "en", 100, PORTRAIT, "normal"),
+    GalleryPicture("receipt_asking", "th", 100, LANDSCAPE, "normal"),
+    GalleryPicture("tell", "th", 180, LANDSCAPE, "dark"),
 )
-ACROSS = 3
+PICTURES_PER_ROW = 3
 LANGUAGES = {"th": "Thai", "en": "English"}
 MODES = {"normal": "", "dark": ", light on dark", "light": ", black on white"}
 HEAD = """# A selection of the gallery
@@ -46,10 +46,10 @@ def main() -> int:
     page = [HEAD]
     for size in (PORTRAIT, LANDSCAPE):
         shots = [shot for shot in SELECTION if shot.size == size]
-        for first in range(0, len(shots), ACROSS):
-            row = shots[first : first + ACROSS]
+        for first in range(0, len(shots), PICTURES_PER_ROW):
+            row = shots[first : first + PICTURES_PER_ROW]
             for shot in row:
-                shutil.copy(GALLERY / shot.file, DOCS / _name(shot))
+                shutil.copy(GALLERY / shot.file, DOCS / _file_name(shot))
             told = [
                 f"{shot.name.replace('_', ' ')}: {LANGUAGES[shot.language]}, {shot.text} %{MODES[shot.mode]}"
                 for shot in row
@@ -57,14 +57,14 @@ def main() -> int:
             page += [
                 f"| {' | '.join(told)} |",
                 "|" + "---|" * len(row),
-                f"| {' | '.join(f'![{words}]({_name(shot)})' for words, shot in zip(told, row, strict=True))} |",
+                f"| {' | '.join(f'![{words}]({_file_name(shot)})' for words, shot in zip(told, row, strict=True))} |",
                 "",
             ]
     (DOCS / "README.md").write_text("\n".join(page), encoding="utf-8")
     return 0
 
 
-def _name(shot: Shot) -> str:
+def _file_name(shot: GalleryPicture) -> str:
     lies = "portrait" if shot.size == PORTRAIT else "landscape"
     return f"{shot.name}-{lies}-{shot.language}-{shot.text}-{shot.mode}.webp"
 

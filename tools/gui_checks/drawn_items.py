@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from screens.kivy_setup import ASSETS, TYPEFACES
 
-SLACK = 2.0  # rounding to whole pixels, and strokes
+TOLERANCE_PX = 2.0  # rounding to whole pixels, and strokes
 
 
 class Rect(NamedTuple):
@@ -24,7 +24,7 @@ class Rect(NamedTuple):
     right: float
     top: float
 
-    def meets(self, other: "Rect") -> "Rect":
+    def intersection(self, other: "Rect") -> "Rect":
         """What both cover; with right < left or top < bottom when that is nothing."""
         return Rect(
             max(self.left, other.left),
@@ -33,7 +33,7 @@ class Rect(NamedTuple):
             min(self.top, other.top),
         )
 
-    def holds(self, other: "Rect", slack: float = SLACK) -> bool:
+    def contains(self, other: "Rect", slack: float = TOLERANCE_PX) -> bool:
         """Whether the other lies inside."""
         return (
             other.left >= self.left - slack
@@ -42,58 +42,58 @@ class Rect(NamedTuple):
             and other.top <= self.top + slack
         )
 
-    def shows(self, least: float = SLACK) -> bool:
+    def has_area(self, min_side: float = TOLERANCE_PX) -> bool:
         """Whether there is anything of it."""
-        return self.right - self.left > least and self.top - self.bottom > least
+        return self.right - self.left > min_side and self.top - self.bottom > min_side
 
 
 @dataclass(frozen=True)
-class Piece:
+class DrawnItem:
     """Something drawn: its ink, what it stands on, and what of the window shows through to it."""
 
     widget: Any
     name: str
     ink: Rect
-    ground: Rect | None
+    background: Rect | None
     clip: Rect
-    scrolls: bool  # what is cut above or below can be scrolled to
+    is_scrollable: bool  # what is cut above or below can be scrolled to
 
 
-def pieces(top: Any, size: tuple[int, int]) -> list[Piece]:
+def list_drawn_items(top: Any, size: tuple[int, int]) -> list[DrawnItem]:
     """Every word, icon and ground under `top` in a window of this size, from the back to the front."""
-    return list(_pieces(top, Rect(0, 0, *size), None, False))
+    return list(_iter_drawn_items(top, Rect(0, 0, *size), None, False))
 
 
-def place_of(widget: Any) -> Rect:
+def bounds_of(widget: Any) -> Rect:
     x, y = widget.to_window(*widget.pos)
     return Rect(x, y, x + widget.width, y + widget.height)
 
 
-def _pieces(widget: Any, clip: Rect, ground: Rect | None, scrolls: bool) -> Iterator[Piece]:
+def _iter_drawn_items(widget: Any, clip: Rect, background: Rect | None, is_scrollable: bool) -> Iterator[DrawnItem]:
     if widget.opacity == 0:
         return
     if hasattr(widget, "do_scroll_y"):
-        clip, scrolls = clip.meets(place_of(widget)), scrolls or bool(widget.do_scroll_y)
+        clip, is_scrollable = clip.intersection(bounds_of(widget)), is_scrollable or bool(widget.do_scroll_y)
     stands = hasattr(widget, "border_width")  # screens.widgets.containers.Ground
     written = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
     if stands or written:
-        ink = _ink(widget) if written else place_of(widget)
-        if ink.shows():
-            yield Piece(widget, name_of(widget), ink, ground, clip, scrolls)
-    inside = place_of(widget) if stands else ground
+        ink = _ink_bounds(widget) if written else bounds_of(widget)
+        if ink.has_area():
+            yield DrawnItem(widget, describe_widget(widget), ink, background, clip, is_scrollable)
+    inside = bounds_of(widget) if stands else background
     for child in widget.children:
-        yield from _pieces(child, clip, inside, scrolls)
+        yield from _iter_drawn_items(child, clip, inside, is_scrollable)
 
 
-def _ink(label: Any) -> Rect:
+def _ink_bounds(label: Any) -> Rect:
     """Where a label's lines are: as wide as they come out, in the middle of the label's height."""
-    box = place_of(label)
+    box = bounds_of(label)
     if hasattr(label, "glyph"):
         wide: float = label.texture_size[0]
         high = label.texture_size[1]
     else:
-        size = drawn_size(label)
-        measure = import_module("screens.widgets.text_metrics").measurer(label.font_name, size)
+        size = drawn_font_size(label)
+        measure = import_module("screens.widgets.text_metrics").text_measure(label.font_name, size)
         wide = max(measure(line) for line in label.text.split("\n"))
         high = label.texture_size[1] - 2 * import_module("screens.widgets.text_metrics").over(size)
     middle = (box.bottom + box.top) / 2
@@ -101,28 +101,28 @@ def _ink(label: Any) -> Rect:
     return Rect(left, middle - high / 2, left + wide, middle + high / 2)
 
 
-def drawn_size(label: Any) -> float:
+def drawn_font_size(label: Any) -> float:
     """The size of its type as it is drawn."""
     return float(getattr(label, "drawn_size", label.font_size))
 
 
 @lru_cache
-def _face(font_name: str, size: float) -> ImageFont.FreeTypeFont:
+def _load_font(font_name: str, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(ASSETS / TYPEFACES[font_name], round(size), layout_engine=ImageFont.Layout.RAQM)
 
 
 def baselines(label: Any) -> list[float]:
     """Where each line of a label stands."""
     lines = label.text.split("\n")
-    face, ink = _face(label.font_name, drawn_size(label)), _ink(label)
+    face, ink = _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)
     high = (ink.top - ink.bottom) / len(lines)
     above, below = face.getmetrics()
     return [ink.top - index * high - (high - above - below) / 2 - above for index in range(len(lines))]
 
 
-def signs(label: Any) -> Rect:
+def glyph_bounds(label: Any) -> Rect:
     """Where the signs of a label are, marks above and below among them: no line has room for all of these."""
-    lines, face, ink = label.text.split("\n"), _face(label.font_name, drawn_size(label)), _ink(label)
+    lines, face, ink = label.text.split("\n"), _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)
     boxes = [face.getbbox(line, anchor="ls", language="th") for line in lines]
     stand = baselines(label)
     return Rect(
@@ -133,27 +133,27 @@ def signs(label: Any) -> Rect:
     )
 
 
-def name_of(widget: Any) -> str:
+def describe_widget(widget: Any) -> str:
     said = getattr(widget, "said", "")
     if said:
         return f"«{said[:40]}»"
     return getattr(widget, "name", "") or getattr(widget, "icon", "") or type(widget).__name__
 
 
-def touch(one: Any, other: Any) -> bool:
+def glyphs_touch(one: Any, other: Any) -> bool:
     """Whether signs of two labels come nearer to one another than SLACK."""
-    common = signs(one).meets(signs(other))
-    if not common.shows(0):
+    common = glyph_bounds(one).intersection(glyph_bounds(other))
+    if not common.has_area(0):
         return False
-    near = _painted(one, common).filter(ImageFilter.MaxFilter(1 + 2 * int(SLACK)))
-    return ImageChops.multiply(near, _painted(other, common)).getbbox() is not None
+    near = _render_glyphs(one, common).filter(ImageFilter.MaxFilter(1 + 2 * int(TOLERANCE_PX)))
+    return ImageChops.multiply(near, _render_glyphs(other, common)).getbbox() is not None
 
 
-def _painted(label: Any, part: Rect) -> Image.Image:
+def _render_glyphs(label: Any, part: Rect) -> Image.Image:
     """The signs of a label within a part of the window, white on black."""
     size = round(part.right - part.left) + 1, round(part.top - part.bottom) + 1
     canvas = Image.new("L", size)
-    draw, face, ink = ImageDraw.Draw(canvas), _face(label.font_name, drawn_size(label)), _ink(label)
+    draw, face, ink = ImageDraw.Draw(canvas), _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)
     for line, base in zip(label.text.split("\n"), baselines(label), strict=True):
         long = face.getlength(line, language="th")
         left = ink.left if label.halign == "left" else (ink.left + ink.right - long) / 2

@@ -8,106 +8,122 @@ from importlib import import_module
 from itertools import combinations
 from typing import Any
 
-from tools.gui_checks.alignment import needless_bars, unequal, uneven
-from tools.gui_checks.drawn_items import SLACK, Piece, Rect, drawn_size, pieces, place_of, signs, touch
-from tools.gui_checks.line_breaks import badly_broken
-from tools.gui_checks.window_harness import Stage
+from tools.gui_checks.alignment import misaligned_baselines, needless_scroll_bars, unequal_buttons
+from tools.gui_checks.drawn_items import (
+    TOLERANCE_PX,
+    DrawnItem,
+    Rect,
+    bounds_of,
+    drawn_font_size,
+    glyph_bounds,
+    glyphs_touch,
+    list_drawn_items,
+)
+from tools.gui_checks.line_breaks import find_bad_line_breaks
+from tools.gui_checks.window_harness import WindowHarness
 
-LEAST_SHARE = 0.7  # of its size of type, for words that shrink to fit
-LEAST_TYPE = 26.0  # units of the look: no word is smaller than this
-LEAST_VIEW = 200.0  # units: what a place that scrolls must show at once
+MIN_FONT_SCALE = 0.7  # of its size of type, for words that shrink to fit
+MIN_FONT_UNITS = 26.0  # units of the look: no word is smaller than this
+MIN_VIEWPORT_UNITS = 200.0  # units: what a place that scrolls must show at once
 
 
-def misfits(stage: Stage) -> list[str]:
+def misfits(harness: WindowHarness) -> list[str]:
     """Every misfit on the glass as a sentence; none when all is well."""
-    width, height = stage.window.size
+    width, height = harness.window.size
     window = Rect(0, 0, width, height)
-    top = stage.shell.children[0]
-    drawn = pieces(top, stage.window.size)
-    found = [*_outside(drawn, window), *_on_one_another(drawn), *_small(drawn)]
-    found += _touchables(stage, window)
-    found += _places_to_read_and_write(top)
-    found += [*badly_broken(drawn), *unequal(top), *uneven(top), *needless_bars(top, drawn)]
+    top = harness.shell.children[0]
+    drawn_items = list_drawn_items(top, harness.window.size)
+    found = [*_out_of_bounds(drawn_items, window), *_overlapping_text(drawn_items), *_shrunken_text(drawn_items)]
+    found += _misplaced_touch_targets(harness, window)
+    found += _cut_viewports_and_fields(top)
+    found += [
+        *find_bad_line_breaks(drawn_items),
+        *unequal_buttons(top),
+        *misaligned_baselines(top),
+        *needless_scroll_bars(top, drawn_items),
+    ]
     if hasattr(top, "footer"):
-        found += _frame(top)
+        found += _frame_overlaps(top)
     return found
 
 
-def _outside(drawn: list[Piece], window: Rect) -> Iterator[str]:
+def _out_of_bounds(drawn_items: list[DrawnItem], window: Rect) -> Iterator[str]:
     """Out of the window, over the edge of what it stands on, wider than its place, or cut where nothing scrolls."""
-    for piece in drawn:
-        ink = piece.ink
-        wide = Rect(ink.left, piece.clip.bottom, ink.right, piece.clip.top) if piece.scrolls else ink
-        if not piece.clip.holds(wide):
-            yield f"{piece.name} is cut" if window.holds(ink) else f"{piece.name} lies outside the window"
-        emergency = getattr(piece.widget.parent, "number", "")
-        if emergency and piece.scrolls and not piece.clip.holds(ink):
-            yield f"the emergency number {piece.name} must be scrolled to"
-        if piece.ground is not None and not piece.ground.holds(ink.meets(piece.clip) if piece.scrolls else ink):
-            yield f"{piece.name} goes beyond what it stands on"
-        if hasattr(piece.widget, "said") and ink.right - ink.left > piece.widget.width + SLACK:
-            yield f"{piece.name} is wider than its place"
+    for item in drawn_items:
+        ink = item.ink
+        wide = Rect(ink.left, item.clip.bottom, ink.right, item.clip.top) if item.is_scrollable else ink
+        if not item.clip.contains(wide):
+            yield f"{item.name} is cut" if window.contains(ink) else f"{item.name} lies outside the window"
+        emergency = getattr(item.widget.parent, "number", "")
+        if emergency and item.is_scrollable and not item.clip.contains(ink):
+            yield f"the emergency number {item.name} must be scrolled to"
+        if item.background is not None and not item.background.contains(
+            ink.intersection(item.clip) if item.is_scrollable else ink
+        ):
+            yield f"{item.name} goes beyond what it stands on"
+        if hasattr(item.widget, "said") and ink.right - ink.left > item.widget.width + TOLERANCE_PX:
+            yield f"{item.name} is wider than its place"
 
 
-def _on_one_another(drawn: list[Piece]) -> Iterator[str]:
+def _overlapping_text(drawn_items: list[DrawnItem]) -> Iterator[str]:
     """Signs over signs: what is drawn of each label, tone marks and tails among it, and the middle of each icon."""
     inked = []
-    for piece in drawn:
-        if hasattr(piece.widget, "said"):
-            inked.append((piece, signs(piece.widget).meets(piece.clip)))
-        elif hasattr(piece.widget, "texture_size"):
-            air = 0.2 * piece.widget.font_size
-            shown = piece.ink.meets(piece.clip)
-            inked.append((piece, Rect(shown.left, shown.bottom + air, shown.right, shown.top - air)))
+    for item in drawn_items:
+        if hasattr(item.widget, "said"):
+            inked.append((item, glyph_bounds(item.widget).intersection(item.clip)))
+        elif hasattr(item.widget, "texture_size"):
+            air = 0.2 * item.widget.font_size
+            shown = item.ink.intersection(item.clip)
+            inked.append((item, Rect(shown.left, shown.bottom + air, shown.right, shown.top - air)))
     for (one, ink), (other, other_ink) in combinations(inked, 2):
-        if not ink.meets(other_ink).shows():
+        if not ink.intersection(other_ink).has_area():
             continue
         both_words = hasattr(one.widget, "said") and hasattr(other.widget, "said")
-        if not both_words or touch(one.widget, other.widget):
+        if not both_words or glyphs_touch(one.widget, other.widget):
             yield f"{one.name} and {other.name} overlap"
 
 
-def _small(drawn: list[Piece]) -> Iterator[str]:
+def _shrunken_text(drawn_items: list[DrawnItem]) -> Iterator[str]:
     """Type that shrank too much to fit."""
-    u = import_module("screens.theme").worn().u
-    for piece in drawn:
-        if not hasattr(piece.widget, "said"):
+    u = import_module("screens.theme").current_theme().u
+    for item in drawn_items:
+        if not hasattr(item.widget, "said"):
             continue
-        wanted, size = getattr(piece.widget, "type_size", piece.widget.font_size), drawn_size(piece.widget)
-        if size < LEAST_SHARE * wanted - 1 or size < LEAST_TYPE * u:
-            yield f"{piece.name} shrank from {wanted / u:.0f} to {size / u:.0f} units"
+        wanted, size = getattr(item.widget, "type_size", item.widget.font_size), drawn_font_size(item.widget)
+        if size < MIN_FONT_SCALE * wanted - 1 or size < MIN_FONT_UNITS * u:
+            yield f"{item.name} shrank from {wanted / u:.0f} to {size / u:.0f} units"
 
 
-def _touchables(stage: Stage, window: Rect) -> Iterator[str]:
+def _misplaced_touch_targets(harness: WindowHarness, window: Rect) -> Iterator[str]:
     """What can be tapped is on the glass and apart from its neighbours."""
     taps = []
-    for tap in stage.shell.touchables():
+    for tap in harness.shell.visible_touch_targets():
         bottom = window.top - tap.y - tap.height
         taps.append((tap.name, Rect(tap.x, bottom, tap.x + tap.width, bottom + tap.height)))
     for name, box in taps:
-        if not window.holds(box):
+        if not window.contains(box):
             yield f"{name} lies outside the window"
     for (one, box), (other, other_box) in combinations(taps, 2):
-        if box.meets(other_box).shows():
+        if box.intersection(other_box).has_area():
             yield f"{one} and {other} overlap"
 
 
-def _places_to_read_and_write(top: Any) -> Iterator[str]:
+def _cut_viewports_and_fields(top: Any) -> Iterator[str]:
     """What scrolls shows enough at once, and a field its whole line."""
-    u = import_module("screens.theme").worn().u
+    u = import_module("screens.theme").current_theme().u
     for widget in top.walk(restrict=True):
-        box = place_of(widget)
-        if getattr(widget, "do_scroll_y", False) and box.top - box.bottom < LEAST_VIEW * u:
+        box = bounds_of(widget)
+        if getattr(widget, "do_scroll_y", False) and box.top - box.bottom < MIN_VIEWPORT_UNITS * u:
             yield f"only {(box.top - box.bottom) / u:.0f} units show of what scrolls"
-        if hasattr(widget, "insert_text") and widget.height < widget.line_height + 2 * widget.padding[1] - SLACK:
+        if hasattr(widget, "insert_text") and widget.height < widget.line_height + 2 * widget.padding[1] - TOLERANCE_PX:
             yield f"{widget.name} cuts its line"
 
 
-def _frame(page: Any) -> Iterator[str]:
+def _frame_overlaps(page: Any) -> Iterator[str]:
     """The parts of a page's frame do not cover one another, the way on is there."""
-    parts = {name: place_of(getattr(page, name)) for name in ("header", "crown", "scroll", "tray", "footer")}
+    parts = {name: bounds_of(getattr(page, name)) for name in ("header", "crown", "scroll", "tray", "footer")}
     for (one, box), (other, other_box) in combinations(parts.items(), 2):
-        if box.meets(other_box).shows():
+        if box.intersection(other_box).has_area():
             yield f"{one} and {other} overlap"
     if page.primary and not any(getattr(button, "name", "") == page.primary_name for button in page.footer.walk()):
         yield f"the way on ({page.primary_name}) is not there"

@@ -4,28 +4,30 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from thai.line_breaking import units
-from tools.gui_checks.drawn_items import Piece, drawn_size
+from thai.line_breaking import unbreakable_units
+from tools.gui_checks.drawn_items import DrawnItem, drawn_font_size
 
 _CODE = re.compile(r"[\w-]*\d[\w-]*")
 
 
-def badly_broken(drawn: list[Piece]) -> Iterator[str]:
+def find_bad_line_breaks(drawn_items: list[DrawnItem]) -> Iterator[str]:
     """Each line of a paragraph that ends where it should not."""
     line_box = import_module("screens.widgets.text_metrics")
-    for piece in drawn:
-        label = piece.widget
+    for item in drawn_items:
+        label = item.widget
         if not hasattr(label, "drawn_size"):
             continue
         lines = label.text.split("\n")
-        for broken in torn(label.said, lines):
+        for broken in split_units(label.said, lines):
             kind = "number or code" if _CODE.fullmatch(broken.replace("|", "")) else "word"
-            yield f"{piece.name} is broken inside a {kind}: «{broken}»"
-        if lone(label.said, lines, line_box.measurer(label.font_name, drawn_size(label)), label.width):
-            yield f"{piece.name} leaves «{lines[-1]}» alone on its last line"
+            yield f"{item.name} is broken inside a {kind}: «{broken}»"
+        if has_orphan_word(
+            label.said, lines, line_box.text_measure(label.font_name, drawn_font_size(label)), label.width
+        ):
+            yield f"{item.name} leaves «{lines[-1]}» alone on its last line"
 
 
-def torn(said: str, lines: list[str]) -> Iterator[str]:
+def split_units(said: str, lines: list[str]) -> Iterator[str]:
     """The units of `said` that are parted by the end of a line, with a bar where they are."""
     ends = []
     at = 0
@@ -37,18 +39,18 @@ def torn(said: str, lines: list[str]) -> Iterator[str]:
         ends.append(at)
     start = 0
     for paragraph in re.split(r"(\r\n|[\r\n])", said):
-        for unit in [paragraph] if paragraph.isspace() else units(paragraph):
+        for unit in [paragraph] if paragraph.isspace() else unbreakable_units(paragraph):
             inside = [end - start for end in ends if 0 < end - start < len(unit.rstrip())]
             if inside and not unit.isspace():
                 yield "|".join(unit[a:b] for a, b in zip([0, *inside], [*inside, len(unit)], strict=True))
             start += len(unit)
 
 
-def lone(said: str, lines: list[str], measure: Callable[[str], float], width: float) -> bool:
+def has_orphan_word(said: str, lines: list[str], measure: Callable[[str], float], width: float) -> bool:
     """Whether the last line holds one word, and the word before it would have fitted beside it."""
     if len(lines) < 2 or "\n" in said or lines[-1].endswith("…"):
         return False
-    last, before = (units(line) for line in (lines[-1], lines[-2]))
+    last, before = (unbreakable_units(line) for line in (lines[-1], lines[-2]))
     if len([unit for unit in last if not unit.isspace()]) > 1:
         return False
     if len([unit for unit in before if not unit.isspace()]) < 2:

@@ -7,22 +7,24 @@ from functools import cache
 from screens.kivy_setup import ASSETS, TYPEFACES
 
 # Breaks and joiners steer the layout and are never drawn.
-NOT_DRAWN = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
+INVISIBLE_CATEGORIES = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
 
 
 @cache
-def signs(name: str) -> frozenset[str]:
+def supported_characters(name: str) -> frozenset[str]:
     """The signs of a typeface of the screens, by its name there. Raises KeyError for another name."""
-    return _signs((ASSETS / TYPEFACES[name]).read_bytes())
+    return _read_character_map((ASSETS / TYPEFACES[name]).read_bytes())
 
 
-def missing(text: str, name: str) -> list[str]:
+def missing_characters(text: str, name: str) -> list[str]:
     """The signs of `text` that the typeface would show as an empty box, or as nothing."""
-    drawn = {sign for sign in set(text) - NOT_DRAWN if unicodedata.category(sign) != "Cn"}  # no such sign at all
-    return sorted(drawn - signs(name))
+    drawn = {
+        sign for sign in set(text) - INVISIBLE_CATEGORIES if unicodedata.category(sign) != "Cn"
+    }  # no such sign at all
+    return sorted(drawn - supported_characters(name))
 
 
-def _signs(font: bytes) -> frozenset[str]:
+def _read_character_map(font: bytes) -> frozenset[str]:
     """From the subtables of formats 4 and 12, which every Unicode typeface has one of. A sign with glyph 0 has none."""
     tables = struct.unpack_from(">H", font, 4)[0]
     for index in range(tables):
@@ -33,11 +35,11 @@ def _signs(font: bytes) -> frozenset[str]:
     for index in range(struct.unpack_from(">H", font, start + 2)[0]):
         _platform, _encoding, offset = struct.unpack_from(">HHI", font, start + 4 + 8 * index)
         kind = struct.unpack_from(">H", font, start + offset)[0]
-        found |= {4: _format_4, 12: _format_12}.get(kind, lambda _font, _at: set())(font, start + offset)
+        found |= {4: _read_format_4, 12: _read_format_12}.get(kind, lambda _font, _at: set())(font, start + offset)
     return frozenset(map(chr, found))
 
 
-def _format_4(font: bytes, at: int) -> set[int]:
+def _read_format_4(font: bytes, at: int) -> set[int]:
     count = struct.unpack_from(">H", font, at + 6)[0] // 2
     ends, starts, deltas, offsets = (
         struct.unpack_from(f">{count}H", font, at + 14 + 2 * count * row + (2 if row else 0)) for row in range(4)
@@ -55,7 +57,7 @@ def _format_4(font: bytes, at: int) -> set[int]:
     return found
 
 
-def _format_12(font: bytes, at: int) -> set[int]:
+def _read_format_12(font: bytes, at: int) -> set[int]:
     groups = struct.unpack_from(">I", font, at + 12)[0]
     found: set[int] = set()
     for index in range(groups):

@@ -14,13 +14,13 @@ from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from journey.language.recordings import Recordings
 from journey.state import Journey
 from screens.kivy_setup import configure
-from tools.sample_journeys import picture, readiness
+from tools.sample_journeys import device_readiness, picture
 
-FRAMES = 6  # enough for every layout to settle
+SETTLE_FRAMES = 6  # enough for every layout to settle
 
 
 @contextmanager
-def display(size: tuple[int, int]) -> Iterator[None]:
+def x_display(size: tuple[int, int]) -> Iterator[None]:
     """An X server of our own on a free display, ended at the end."""
     read, write = os.pipe()
     server = subprocess.Popen(
@@ -38,7 +38,7 @@ def display(size: tuple[int, int]) -> Iterator[None]:
         server.wait()
 
 
-class Silence:
+class SilentSpeaker:
     """A loudspeaker that nobody hears."""
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
@@ -54,13 +54,13 @@ class Silence:
         """There is nothing to end."""
 
 
-class Everything(Recordings):
+class AllLanguagesRecorded(Recordings):
     """As if all languages were recorded: every wish is there to be seen."""
 
     languages = frozenset({"th", "en"})
 
 
-class Stage:
+class WindowHarness:
     """A window with a shell in it, drawn on demand. Call `configure` before."""
 
     def __init__(self, send: Callable[[Any], None] | None = None, now: Callable[[], float] | None = None) -> None:
@@ -69,12 +69,12 @@ class Stage:
         self.window = import_module("kivy.core.window").Window
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
-        self.skipped = 0.0  # seconds that passed for the touch guard alone
-        self._dead_s: float = import_module("screens.touch_guard").REPEAT_S
-        self.shell: Any = import_module("screens.root_view").Shell(
-            send or self.sent.append, picture, readiness, now or (lambda: time.monotonic() + self.skipped)
+        self.skipped_s = 0.0  # seconds that passed for the touch guard alone
+        self._guard_s: float = import_module("screens.touch_guard").REPEAT_S
+        self.shell: Any = import_module("screens.root_view").RootView(
+            send or self.sent.append, picture, device_readiness, now or (lambda: time.monotonic() + self.skipped_s)
         )
-        self.shell.hear(Silence(), Everything(None), private=False)
+        self.shell.hear(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()
         import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
@@ -82,9 +82,9 @@ class Stage:
     def resize(self, size: tuple[int, int]) -> None:
         """Give the window another size."""
         self.window.size = size
-        self.frames(4)
+        self.run_frames(4)
 
-    def frames(self, count: int = FRAMES) -> None:
+    def run_frames(self, count: int = SETTLE_FRAMES) -> None:
         """Let so many frames pass."""
         for _frame in range(count):
             self._base.EventLoop.idle()
@@ -93,19 +93,19 @@ class Stage:
         """Let so much time pass, and what was scheduled for it happen, however slow a frame is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            self.frames(1)
-        self.frames(2)
+            self.run_frames(1)
+        self.run_frames(2)
 
     def show(self, journey: Journey) -> None:
         """Draw a state until it has settled, and touches count."""
         self.shell.show(journey)
-        self.frames()
-        self.rest()
+        self.run_frames()
+        self.pass_touch_guard()
 
-    def rest(self) -> None:
+    def pass_touch_guard(self) -> None:
         """So much time passes for touches, none for anything else, that one counts wherever it comes down."""
-        self.frames(2)
-        self.skipped += self._dead_s
+        self.run_frames(2)
+        self.skipped_s += self._guard_s
 
     def picture(self) -> Image.Image:
         """What stands on the glass."""
@@ -114,19 +114,19 @@ class Stage:
         return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
 
-def size_of(argument: str) -> tuple[int, int]:
+def parse_size(argument: str) -> tuple[int, int]:
     """'540x960' as width and height in pixels."""
     width, _, height = argument.partition("x")
     return int(width), int(height)
 
 
-def report(size: tuple[int, int], check: Callable[[Stage], Iterable[str]]) -> int:
+def run_check(size: tuple[int, int], check: Callable[[WindowHarness], Iterable[str]]) -> int:
     """The whole of a program that looks at a window of that size: prints what `check` finds wrong, one a line, and
     gives the exit status, 1 if anything is."""
-    with display((max(size), max(size))):
+    with x_display((max(size), max(size))):
         configure(False, size)
-        stage = Stage()
-        stage.resize(size)
-        wrong = list(check(stage))
+        harness = WindowHarness()
+        harness.resize(size)
+        wrong = list(check(harness))
     print("\n".join(wrong))
     return 1 if wrong else 0

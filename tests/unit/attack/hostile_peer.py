@@ -9,14 +9,14 @@ Behaviour = Callable[[socket.socket], None]
 
 
 @contextmanager
-def hostile(behave: Behaviour) -> Iterator[int]:
-    """A port of 127.0.0.1 where everybody who connects meets `behave`, in a thread each."""
+def hostile_server(behaviour: Behaviour) -> Iterator[int]:
+    """A port of 127.0.0.1 where everybody who connects meets `behaviour`, in a thread each."""
     server = socket.create_server(("127.0.0.1", 0))
     met: list[socket.socket] = []
 
     def meet(line: socket.socket) -> None:
         with suppress(OSError):
-            behave(line)
+            behaviour(line)
 
     def accept() -> None:
         with suppress(OSError):

@@ -35,7 +35,7 @@ def appliance_state() -> Iterator[Path]:
 
 
 @contextmanager
-def attacking(script: str, *words: str | Path) -> Iterator["subprocess.Popen[str]"]:
+def run_attacker(script: str, *words: str | Path) -> Iterator["subprocess.Popen[str]"]:
     """A Python script as the interface's user, for as long as the block lasts. It has said something by then."""
     with subprocess.Popen(
         ["/usr/bin/python3", "-c", script, *map(str, words)],
@@ -52,7 +52,7 @@ def attacking(script: str, *words: str | Path) -> Iterator["subprocess.Popen[str
             attacker.kill()
 
 
-def as_interface(script: str, *words: str | Path) -> str:
+def run_as_interface(script: str, *words: str | Path) -> str:
     """What a Python script that the interface's user runs to its end prints."""
     done = subprocess.run(
         ["/usr/bin/python3", "-c", script, *map(str, words)],

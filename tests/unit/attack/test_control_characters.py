@@ -9,61 +9,61 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.commands.common import log_to_stderr, tell
-from kiosk_app.commands.terminal import OneLine, visible
-from tests.unit.attack.hostile_peer import hostile
+from kiosk_app.commands.common import log_to_stderr, print_message
+from kiosk_app.commands.terminal import OneLineFormatter, escape_control_characters
+from tests.unit.attack.hostile_peer import hostile_server
 
-FORGED = "ready\x1b[2J\x1b]0;owned\x07\nERROR kiosk_app: everything is fine\r\u202egnp.exe\x9b31m\u2028"
+FORGED_LOG_LINE = "ready\x1b[2J\x1b]0;owned\x07\nERROR kiosk_app: everything is fine\r\u202egnp.exe\x9b31m\u2028"
 KIOSK = Path(sys.executable).with_name("kiosk")
 
 
-def clean(said: str) -> bool:
-    return not set(said) & set(FORGED) - set(filter(str.isprintable, FORGED))
+def assert_no_control_characters(output: str) -> bool:
+    return not set(output) & set(FORGED_LOG_LINE) - set(filter(str.isprintable, FORGED_LOG_LINE))
 
 
 def test_every_control_character_is_written_out() -> None:
-    assert clean(visible(FORGED))
-    assert visible("ESC \x1b, end \n, tab \t") == "ESC \\x1b, end \\n, tab \\t"
+    assert assert_no_control_characters(escape_control_characters(FORGED_LOG_LINE))
+    assert escape_control_characters("ESC \x1b, end \n, tab \t") == "ESC \\x1b, end \\n, tab \\t"
     thai = "ศูนย์ดำรงธรรมจังหวัดขอนแก่น น้ำ ก่ำ 7KQ2-M9XD\u00a0\u200b"
-    assert visible(thai) == thai
+    assert escape_control_characters(thai) == thai
 
 
 @pytest.mark.parametrize(
     "record",
     [
-        lambda log: log.warning("printer %s", FORGED),
-        lambda log: log.warning(FORGED),
-        lambda log: log.getChild(FORGED.split("\n", maxsplit=1)[0]).warning("x"),
+        lambda log: log.warning("printer %s", FORGED_LOG_LINE),
+        lambda log: log.warning(FORGED_LOG_LINE),
+        lambda log: log.getChild(FORGED_LOG_LINE.split("\n", maxsplit=1)[0]).warning("x"),
     ],
 )
 def test_a_record_of_the_log_is_one_line(record: object, capsys: pytest.CaptureFixture[str]) -> None:
     log_to_stderr()
     record(logging.getLogger("kiosk_app.test"))  # type: ignore[operator]
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and clean(said.rstrip("\n"))
-    assert "\\x1b" in said
+    output = capsys.readouterr().err
+    assert output.count("\n") == 1 and assert_no_control_characters(output.rstrip("\n"))
+    assert "\\x1b" in output
 
 
 def test_a_traceback_quotes_no_line_that_looks_like_a_record() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("test of tracebacks")
     log.addHandler(handler)
     log.propagate = False
     try:
-        raise ValueError(FORGED)
+        raise ValueError(FORGED_LOG_LINE)
     except ValueError:
         log.exception("it failed")
     first, *more = stream.getvalue().rstrip("\n").split("\n")
     assert first == "ERROR test of tracebacks: it failed"
-    assert more and all(line.startswith("  ") and clean(line) for line in more)
+    assert more and all(line.startswith("  ") and assert_no_control_characters(line) for line in more)
 
 
 def test_a_sentence_at_the_terminal_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    tell(f"the scanner is called {FORGED}")
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and clean(said.rstrip("\n"))
+    print_message(f"the scanner is called {FORGED_LOG_LINE}")
+    output = capsys.readouterr().err
+    assert output.count("\n") == 1 and assert_no_control_characters(output.rstrip("\n"))
 
 
 def test_a_server_and_a_scanner_cannot_steer_the_terminal(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_server_and_a_scanner_cannot_steer_the_terminal(tmp_path: Path) -> Non
     (tmp_path / "kiosk.toml").write_text(
         f'[kiosk]\nid = "KKN07"\n[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path}"\n', encoding="utf-8"
     )
-    with hostile(refuses) as port:
+    with hostile_server(refuses) as port:
         refused = subprocess.run(
             [KIOSK, "enrol", f"http://127.0.0.1:{port}", "--settings", str(tmp_path / "kiosk.toml")],
             capture_output=True,

@@ -19,68 +19,68 @@ from requests import PreparedRequest
 
 from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
 from drivers.letter_scanner.sane_scanner import SaneScanner
-from drivers.letter_scanner.scan_options import Wish
+from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
-from kiosk_app.forwarder.case_lookup import LookUpError, look_up
-from kiosk_app.forwarder.centre_connection import LEAST_BYTES_S, Line
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
+from kiosk_app.forwarder.centre_connection import MIN_BYTES_PER_S, CentreConnection
 from kiosk_app.forwarder.centre_errors import UnreachableError
-from kiosk_app.forwarder.deadline import MOST_HEAD
+from kiosk_app.forwarder.deadline import MAX_HEAD_BYTES
 from kiosk_app.health import outbox_checks
 from kiosk_app.health.call_deadline import within
 from kiosk_app.outbox.state_directory import signing_key_file
 from protocol import keys
-from tests.fake_centre import SmallCentre
-from tests.outbox_samples import KIOSK_KEY, enrolment
-from tests.unit.attack.hostile_peer import Behaviour, hostile
+from tests.fake_centre import FakeCentre
+from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment
+from tests.unit.attack.hostile_peer import Behaviour, hostile_server
 
-PATIENCE_S = 30.0  # of the test: without a limit each of these goes on for ever
+TIMEOUT_S = 30.0  # of the test: without a limit each of these goes on for ever
 EXCHANGE_S = 1.0
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-SLOWLY_S = 0.05  # between two pieces: far below any time-out of a socket
+PIECE_INTERVAL_S = 0.05  # between two pieces: far below any time-out of a socket
 
 
-def _after(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behaviour:
+def _endless_response(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behaviour:
     """A centre that hears a request, answers with `begin`, and goes on with `piece` without end."""
 
-    def behave(line: socket.socket) -> None:
-        _question(line)
+    def behaviour(line: socket.socket) -> None:
+        _read_request(line)
         line.sendall(begin)
         while True:
             line.sendall(piece)
             time.sleep(pause_s)
 
-    return behave
+    return behaviour
 
 
-def _question(line: socket.socket) -> None:
+def _read_request(line: socket.socket) -> None:
     """Read one whole request: what is left of it would be taken for the next one."""
     line.settimeout(5)
     heard = b""
     while b"\r\n\r\n" not in heard:
-        heard += _piece(line)
+        heard += _receive(line)
     head, _, body = heard.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)^content-length: (\d+)", head, re.MULTILINE)
     while length and len(body) < int(length[1]):
-        body += _piece(line)
+        body += _receive(line)
 
 
-def _piece(line: socket.socket) -> bytes:
+def _receive(line: socket.socket) -> bytes:
     if not (piece := line.recv(65_536)):
         raise ConnectionResetError
     return piece
 
 
-continues = _after(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
-continues_slowly = _after(b"", b"HTTP/1.1 100 Continue\r\n\r\n", SLOWLY_S)
-endless_headers = _after(OK, b"X-More: " + b"x" * 1000 + b"\r\n")
-trickled_head = _after(OK + b"X: ", b"x", SLOWLY_S)
-trickled_body = _after(OK + b"Content-Length: 900000\r\n\r\n", b"x", SLOWLY_S)
-trickled_chunks = _after(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", SLOWLY_S)
-endless_body = _after(OK + b"\r\n", bytes(65_536))
+endless_continue = _endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+slow_continue = _endless_response(b"", b"HTTP/1.1 100 Continue\r\n\r\n", PIECE_INTERVAL_S)
+endless_headers = _endless_response(OK, b"X-More: " + b"x" * 1000 + b"\r\n")
+slow_head = _endless_response(OK + b"X: ", b"x", PIECE_INTERVAL_S)
+slow_body = _endless_response(OK + b"Content-Length: 900000\r\n\r\n", b"x", PIECE_INTERVAL_S)
+slow_chunks = _endless_response(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", PIECE_INTERVAL_S)
+endless_body = _endless_response(OK + b"\r\n", bytes(65_536))
 
 
 def _read_all(line: socket.socket) -> None:
@@ -89,34 +89,34 @@ def _read_all(line: socket.socket) -> None:
             pass
 
 
-def silent(line: socket.socket) -> None:
-    _question(line)
-    time.sleep(PATIENCE_S)
+def never_answers(line: socket.socket) -> None:
+    _read_request(line)
+    time.sleep(TIMEOUT_S)
 
 
-def takes_a_byte_at_a_time(line: socket.socket) -> None:
+def reads_byte_by_byte(line: socket.socket) -> None:
     while line.recv(1):
-        time.sleep(SLOWLY_S)
+        time.sleep(PIECE_INTERVAL_S)
 
 
-def trickled_handshake(line: socket.socket) -> None:
+def slow_handshake(line: socket.socket) -> None:
     """A TLS record of 16 kB, a byte at a time."""
     line.recv(1)
     line.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
     while True:
         line.sendall(b"\0")
-        time.sleep(SLOWLY_S)
+        time.sleep(PIECE_INTERVAL_S)
 
 
 CENTRES: dict[str, Behaviour] = {
-    "continues": continues,
-    "continues slowly": continues_slowly,
+    "continues": endless_continue,
+    "continues slowly": slow_continue,
     "endless headers": endless_headers,
-    "trickled head": trickled_head,
-    "trickled body": trickled_body,
-    "trickled chunks": trickled_chunks,
+    "trickled head": slow_head,
+    "trickled body": slow_body,
+    "trickled chunks": slow_chunks,
     "endless body": endless_body,
-    "silent": silent,
+    "silent": never_answers,
 }
 
 
@@ -127,80 +127,84 @@ def post(url: str, body: bytes = b"{}") -> PreparedRequest:
 
 
 @pytest.mark.parametrize("behave", CENTRES.values(), ids=CENTRES)
-def test_an_exchange_with_a_centre_ends(behave: Behaviour) -> None:
-    with hostile(behave) as port, Line(exchange_s=EXCHANGE_S) as line:
+def test_an_exchange_with_a_centre_ends(behaviour: Behaviour) -> None:
+    with hostile_server(behaviour) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
         started = time.monotonic()
         with pytest.raises(UnreachableError):
-            within(PATIENCE_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
+            within(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
         assert time.monotonic() - started < EXCHANGE_S + 3
 
 
 def test_a_centre_that_takes_a_request_byte_by_byte_gets_the_time_of_a_slow_line() -> None:
     body = bytes(8_000_000)
     # What is sent is counted at LEAST_BYTES_S: the exchange has one second left of that time.
-    exchange_s = EXCHANGE_S - len(body) / LEAST_BYTES_S
-    with hostile(takes_a_byte_at_a_time) as port, Line(exchange_s=exchange_s) as line:
+    exchange_s = EXCHANGE_S - len(body) / MIN_BYTES_PER_S
+    with hostile_server(reads_byte_by_byte) as port, CentreConnection(exchange_s=exchange_s) as line:
         started = time.monotonic()
         with pytest.raises(UnreachableError):
-            within(PATIENCE_S, lambda: line.send(post(f"http://127.0.0.1:{port}/", body)))
+            within(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/", body)))
         assert time.monotonic() - started < EXCHANGE_S + 3
 
 
 def test_a_handshake_that_trickles_ends() -> None:
-    with hostile(trickled_handshake) as port, Line(exchange_s=EXCHANGE_S) as line, pytest.raises(UnreachableError):
-        within(PATIENCE_S, lambda: line.send(post(f"https://127.0.0.1:{port}/")))
+    with (
+        hostile_server(slow_handshake) as port,
+        CentreConnection(exchange_s=EXCHANGE_S) as line,
+        pytest.raises(UnreachableError),
+    ):
+        within(TIMEOUT_S, lambda: line.send(post(f"https://127.0.0.1:{port}/")))
 
 
 def test_a_connection_that_is_used_again_is_watched_too() -> None:
     def honest_once(line: socket.socket) -> None:
-        _question(line)
+        _read_request(line)
         line.sendall(OK + b"Content-Length: 2\r\n\r\n{}")
-        trickled_body(line)
+        slow_body(line)
 
-    with hostile(honest_once) as port, Line(exchange_s=EXCHANGE_S) as line:
+    with hostile_server(honest_once) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
         assert line.send(post(f"http://127.0.0.1:{port}/")).body == b"{}"
         with pytest.raises(UnreachableError, match="too long"):
-            within(PATIENCE_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
+            within(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
 
 
 def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    with hostile(continues) as port, Line(exchange_s=EXCHANGE_S) as line:
+    with hostile_server(endless_continue) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
         for kind in ("http_proxy", "https_proxy"):
             monkeypatch.setenv(kind, f"http://127.0.0.1:{port}")
         for scheme in ("http", "https"):
             with pytest.raises(UnreachableError):
-                within(PATIENCE_S, lambda scheme=scheme: line.send(post(f"{scheme}://centre.invalid/")))
+                within(TIMEOUT_S, lambda scheme=scheme: line.send(post(f"{scheme}://centre.invalid/")))
 
 
 def test_an_honest_answer_is_untouched_and_no_descriptor_is_left() -> None:
     def honest(line: socket.socket) -> None:
         while True:
-            _question(line)
+            _read_request(line)
             line.sendall(
                 b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"X: " + b"x" * 8000 + b"\r\nContent-Length: 1\r\n\r\n7"
             )
 
     before = len(list(Path("/proc/self/fd").iterdir()))
-    with hostile(honest) as port:
+    with hostile_server(honest) as port:
         for _ in range(3):
-            with Line(exchange_s=EXCHANGE_S) as line:
+            with CentreConnection(exchange_s=EXCHANGE_S) as line:
                 for _ in range(3):
                     assert line.send(post(f"http://127.0.0.1:{port}/")).body == b"7"
     ends = time.monotonic() + 10
     while len(list(Path("/proc/self/fd").iterdir())) > before and time.monotonic() < ends:
         time.sleep(0.05)
     assert len(list(Path("/proc/self/fd").iterdir())) <= before
-    assert MOST_HEAD > 8000
+    assert MAX_HEAD_BYTES > 8000
 
 
 @pytest.mark.parametrize("name", ["continues slowly", "trickled body", "endless headers"])
 def test_a_citizen_at_the_tracking_screen_waits_no_longer_than_promised(name: str) -> None:
-    with hostile(CENTRES[name]) as port:
+    with hostile_server(CENTRES[name]) as port:
         started = time.monotonic()
-        with pytest.raises(LookUpError):
-            within(PATIENCE_S, lambda: look_up(f"http://127.0.0.1:{port}", "7KQ2M9XD4TBVS", "th"))
+        with pytest.raises(CaseLookupError):
+            within(TIMEOUT_S, lambda: look_up(f"http://127.0.0.1:{port}", "7KQ2M9XD4TBVS", "th"))
         assert time.monotonic() - started < 9
 
 
@@ -210,14 +214,14 @@ def test_a_name_server_that_does_not_answer_holds_up_no_exchange(monkeypatch: py
     answered, ask = threading.Event(), socket.getaddrinfo
 
     def slow(*question: Any, **more: Any) -> Any:
-        answered.wait(PATIENCE_S)
+        answered.wait(TIMEOUT_S)
         return ask(*question, **more)
 
     before = len(list(Path("/proc/self/fd").iterdir()))
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    with hostile(_question) as port:
+    with hostile_server(_read_request) as port:
         try:
-            with Line(exchange_s=EXCHANGE_S) as line:
+            with CentreConnection(exchange_s=EXCHANGE_S) as line:
                 started = time.monotonic()
                 with pytest.raises(UnreachableError, match="too long"):
                     line.send(post(f"http://localhost:{port}/"))
@@ -238,29 +242,32 @@ def _connecting() -> bool:
 
 
 def test_a_name_that_is_not_found_is_said_at_once() -> None:
-    with Line(exchange_s=60) as line, pytest.raises(UnreachableError, match=r"NameResolutionError|gaierror"):
-        within(PATIENCE_S, lambda: line.send(post("http://centre.invalid/")))
+    with (
+        CentreConnection(exchange_s=60) as line,
+        pytest.raises(UnreachableError, match=r"NameResolutionError|gaierror"),
+    ):
+        within(TIMEOUT_S, lambda: line.send(post("http://centre.invalid/")))
 
 
 def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox_checks, "CENTRE_S", EXCHANGE_S)
-    with hostile(continues_slowly) as port, pytest.raises((TimeoutError, URLError)):
-        within(PATIENCE_S, lambda: outbox_checks._ask(f"http://127.0.0.1:{port}", "", ""))
+    with hostile_server(slow_continue) as port, pytest.raises((TimeoutError, URLError)):
+        within(TIMEOUT_S, lambda: outbox_checks._request_head(f"http://127.0.0.1:{port}", "", ""))
 
 
 @pytest.mark.parametrize("said", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
-def test_a_printer_that_talks_without_end_is_of_unknown_state(said: bytes) -> None:
+def test_a_printer_that_talks_without_end_is_of_unknown_state(output: bytes) -> None:
     """Also one that says without end what would mean that all is well."""
 
     def flood(line: socket.socket) -> None:
         threading.Thread(target=_read_all, args=(line,), daemon=True).start()
         while True:
-            line.sendall(said * 4096)
+            line.sendall(output * 4096)
 
-    with hostile(flood) as port:
+    with hostile_server(flood) as port:
         printer = EscposPrinter(f"network:127.0.0.1:{port}", 576)
-        assert within(PATIENCE_S, printer.status) is PrinterStatus.UNKNOWN
-        job = within(PATIENCE_S, lambda: printer.print_bitmap("job", Image.new("1", (576, 40), 1)))
+        assert within(TIMEOUT_S, printer.status) is PrinterStatus.UNKNOWN
+        job = within(TIMEOUT_S, lambda: printer.print_bitmap("job", Image.new("1", (576, 40), 1)))
         assert job.verdict is not PrintVerdict.PRINTED
 
 
@@ -273,7 +280,7 @@ def test_a_card_that_always_has_more_is_given_up(answer: bytes) -> None:
         return answer
 
     with pytest.raises(StatusWordError):
-        within(PATIENCE_S, lambda: CardChannel(transmit).send(b"\x80\xb0\x00\x00\x02\x00\xff"))
+        within(TIMEOUT_S, lambda: CardChannel(transmit).send(b"\x80\xb0\x00\x00\x02\x00\xff"))
     assert len(asked) <= MAX_STEPS
     assert len(asked) * len(answer) < 200_000
 
@@ -299,10 +306,10 @@ def test_a_scanner_that_sends_without_end_is_given_up(
     program.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     monkeypatch.setenv("PATH", environment["PATH"])
-    scanner = SaneScanner("net:x", Wish(source), 2.0, environment)
+    scanner = SaneScanner("net:x", ScanOptions(source), 2.0, environment)
     taken: list[bytes] = []
     with pytest.raises(ScanError) as trouble:
-        within(PATIENCE_S, lambda: scanner.scan(taken.append, lambda _: None, Event(), 3))
+        within(TIMEOUT_S, lambda: scanner.scan(taken.append, lambda _: None, Event(), 3))
     assert trouble.value.status is not ScannerStatus.CANCELLED
     assert not taken
     assert Path("/etc/hostname").exists()  # what it names is not what is taken, and not what is removed
@@ -314,11 +321,11 @@ def test_the_forwarder_says_that_it_is_alive(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text(
         f'[kiosk]\nid = "KKN07"\n[paths]\nstate = "{tmp_path}"\nruntime = "{tmp_path}"\n', encoding="utf-8"
     )
-    with SmallCentre() as centre, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+    with FakeCentre() as centre, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         enrolment(centre.url).save(tmp_path)
-        keys.save_private(KIOSK_KEY, signing_key_file(tmp_path))
+        keys.save_private_key(KIOSK_SIGNING_KEY, signing_key_file(tmp_path))
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(PATIENCE_S)
+        manager.settimeout(TIMEOUT_S)
         environment = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "300000"}
         kiosk = Path(sys.executable).with_name("kiosk")
         with subprocess.Popen(
@@ -328,4 +335,4 @@ def test_the_forwarder_says_that_it_is_alive(tmp_path: Path) -> None:
                 assert [manager.recv(100) for _ in range(3)] == [b"WATCHDOG=1"] * 3
             finally:
                 forwarder.terminate()
-                forwarder.communicate(timeout=PATIENCE_S)
+                forwarder.communicate(timeout=TIMEOUT_S)

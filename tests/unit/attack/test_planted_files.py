@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
-from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken
-from kiosk_app.outbox.device_successes import note_success
-from kiosk_app.outbox.enrolment import EnrolmentUnreadable
+from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError
+from kiosk_app.outbox.device_successes import record_success
+from kiosk_app.outbox.enrolment import EnrolmentUnreadableError
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
-from tests.fake_centre import SmallCentre
-from tests.outbox_samples import enrolment, file_one
-from tests.unit.attack.other_user import GROUP, INTERFACE, appliance_state, as_interface, attacking, needs_root
+from tests.fake_centre import FakeCentre
+from tests.outbox_samples import enrolment, save_submission
+from tests.unit.attack.other_user import GROUP, INTERFACE, appliance_state, needs_root, run_as_interface, run_attacker
 from tests.unit.forwarder.test_enrol import APPROVAL
 
 pytestmark = needs_root
 
 SECRET = b"root's own file, which nobody else may read or write\n"
 # A link in place of each file of the outbox, again and again, as fast as a process can.
-SWAP = """
+SWAP_LINK_SCRIPT = """
 import contextlib, os, sys
 outbox, victim = sys.argv[1:]
 os.umask(0)
@@ -62,14 +62,21 @@ def victim(state: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def centre() -> Iterator[SmallCentre]:
-    with SmallCentre() as serving:
+def centre() -> Iterator[FakeCentre]:
+    with FakeCentre() as serving:
         yield serving
 
 
-def enrolled(centre: SmallCentre, state: Path) -> Enrolment:
+def enrolled(centre: FakeCentre, state: Path) -> Enrolment:
     return enrol(
-        centre.url, "KKN07", "", state, lambda _: centre.decide(**APPROVAL), poll_s=0.01, wait_s=5, new_key=True
+        centre.url,
+        "KKN07",
+        "",
+        state,
+        lambda _: centre.decide_enrolments(**APPROVAL),
+        poll_s=0.01,
+        wait_s=5,
+        new_key=True,
     )
 
 
@@ -88,13 +95,13 @@ try:
 except OSError as error:
     print(error.errno)
 """
-    assert set(as_interface(script, state).split()) == {str(errno.EACCES)}
+    assert set(run_as_interface(script, state).split()) == {str(errno.EACCES)}
 
 
 @pytest.mark.parametrize("name", ["series.json", "lock", "outbox.db"])
-def test_root_follows_no_link_planted_in_the_outbox(state: Path, victim: Path, centre: SmallCentre, name: str) -> None:
-    as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "outbox" / name)
-    with pytest.raises(OutboxBroken, match="symbolic link"), Outbox.open(outbox_directory(state), enrolment()):
+def test_root_follows_no_link_planted_in_the_outbox(state: Path, victim: Path, centre: FakeCentre, name: str) -> None:
+    run_as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "outbox" / name)
+    with pytest.raises(OutboxBrokenError, match="symbolic link"), Outbox.open(outbox_directory(state), enrolment()):
         pass
     if name == "series.json":
         with pytest.raises(EnrolmentError, match="symbolic link"):
@@ -103,24 +110,24 @@ def test_root_follows_no_link_planted_in_the_outbox(state: Path, victim: Path, c
         enrolled(centre, state)
 
 
-def test_links_swapped_in_while_root_works_lead_nowhere(state: Path, victim: Path, centre: SmallCentre) -> None:
-    with attacking(SWAP, state / "outbox", victim):
+def test_links_swapped_in_while_root_works_lead_nowhere(state: Path, victim: Path, centre: FakeCentre) -> None:
+    with run_attacker(SWAP_LINK_SCRIPT, state / "outbox", victim):
         for _ in range(30):
             try:
                 enrolled(centre, state)
             except EnrolmentError:
                 centre.enrolments.clear()
-            for act in (lambda outbox: outbox.count(), lambda outbox: outbox.keep_ballast(4096)):
+            for act in (lambda outbox: outbox.count(), lambda outbox: outbox.ensure_ballast(4096)):
                 try:
                     with Outbox.open(outbox_directory(state), enrolment()) as outbox:
                         act(outbox)
-                except OutboxBroken:
+                except OutboxBrokenError:
                     pass
 
 
 def test_root_works_in_the_outbox_with_the_rights_of_its_owner(state: Path) -> None:
     with Outbox.open(outbox_directory(state), enrolment()) as outbox:
-        file_one(outbox)
+        save_submission(outbox)
         assert outbox.count() == 1
         made = {file.name: (file.stat().st_uid, file.stat().st_gid) for file in (state / "outbox").iterdir()}
     owner = (state / "outbox").stat()
@@ -133,19 +140,19 @@ def test_root_works_in_the_outbox_with_the_rights_of_its_owner(state: Path) -> N
 def test_what_root_exports_goes_where_root_may_write(state: Path, tmp_path: Path) -> None:
     """`tmp_path` is root's alone: what is read with another's rights is written with root's own."""
     with Outbox.open(outbox_directory(state), enrolment()) as outbox:
-        file_one(outbox)
+        save_submission(outbox)
         assert outbox.export(tmp_path / "stick") == 1
     assert len(list((tmp_path / "stick").iterdir())) >= 1
 
 
-def test_a_planted_signing_key_is_not_enrolled(state: Path, centre: SmallCentre) -> None:
+def test_a_planted_signing_key_is_not_enrolled(state: Path, centre: FakeCentre) -> None:
     """A kiosk set up by an earlier release, whose state directory both users could write to."""
     state.chmod(0o3777)
     with pytest.raises(EnrolmentError, match="other users may write into the directory"):
         enrolled(centre, state)
     state.chmod(0o755)
     key = signing_key_file(state)
-    keys.save_private(keys.new_signing_key(), key)
+    keys.save_private_key(keys.new_signing_key(), key)
     os.chown(key, INTERFACE, GROUP)
     with pytest.raises(EnrolmentError, match="belongs to another user"):
         enrol(centre.url, "KKN07", "", state, lambda _: None)
@@ -155,16 +162,16 @@ def test_a_planted_signing_key_is_not_enrolled(state: Path, centre: SmallCentre)
 def test_a_planted_enrolment_is_none(state: Path) -> None:
     enrolment().save(state)
     os.chown(state / "enrolment.json", INTERFACE, GROUP)
-    with pytest.raises(EnrolmentUnreadable, match="belongs to another user"):
+    with pytest.raises(EnrolmentUnreadableError, match="belongs to another user"):
         Enrolment.load(state)
 
 
 def test_what_root_remembers_of_a_device_overwrites_nothing(state: Path, victim: Path) -> None:
-    as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "interface" / "successes.json")
-    note_success(state, ["printer"])
+    run_as_interface("import os, sys; os.symlink(*sys.argv[1:])", victim, state / "interface" / "successes.json")
+    record_success(state, ["printer"])
     script = "import os, sys; os.unlink(sys.argv[1]); os.mkfifo(sys.argv[1])"
-    as_interface(script, state / "interface" / "successes.json")
-    note_success(state, ["printer"])  # does not wait for whoever holds the other end
+    run_as_interface(script, state / "interface" / "successes.json")
+    record_success(state, ["printer"])  # does not wait for whoever holds the other end
 
 
 def test_an_earlier_releases_state_directory_is_laid_out_anew(state: Path, victim: Path) -> None:
@@ -183,7 +190,7 @@ open("kiosk-signing.key", "w").write("planted")
 open(".hidden\\nname", "w").close()
 os.mkdir("deep"); open("deep/file", "w").close()
 """
-    as_interface(plant, state, victim)
+    run_as_interface(plant, state, victim)
     script = f'set -eu; . provision/state_layout.sh; lay_out_state "{state}"'
     for _ in range(2):  # again: nothing is left to do
         subprocess.run(["sh", "-c", script], cwd=Path(__file__).parents[3], check=True, timeout=30)

@@ -10,20 +10,20 @@ import pytest
 
 # Django reads its settings once for the whole test run. They get a directory of their own while they do, and the
 # environment is as it was for everybody else: other tests start services that must not inherit it.
-_scratch = tempfile.TemporaryDirectory(prefix="central-tests-")
-_before = os.environ.get("CENTRAL_DATA")
-os.environ["CENTRAL_DATA"] = _scratch.name
+_data_directory = tempfile.TemporaryDirectory(prefix="central-tests-")
+_previous_data_dir = os.environ.get("CENTRAL_DATA")
+os.environ["CENTRAL_DATA"] = _data_directory.name
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
-os.environ.pop("CENTRAL_DATA") if _before is None else os.environ.update(CENTRAL_DATA=_before)
+os.environ.pop("CENTRAL_DATA") if _previous_data_dir is None else os.environ.update(CENTRAL_DATA=_previous_data_dir)
 
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from central.centres.models import Centre, Membership, Officer  # noqa: E402
 from central.keyring import keyring  # noqa: E402
-from tests.unit.central.kiosk_client import KioskSide  # noqa: E402
+from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
 
 PASSWORD = "thung-ruang-thong-69"
 
@@ -75,7 +75,7 @@ def officer(khonkaen: Centre) -> Officer:
 
 
 @pytest.fixture
-def desk(officer: Officer) -> Client:
+def desk_client(officer: Officer) -> Client:
     """The browser of an officer of Khon Kaen, logged in through the form."""
     client = Client()
     assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
@@ -83,9 +83,9 @@ def desk(officer: Officer) -> Client:
 
 
 @pytest.fixture
-def kiosk(khonkaen: Centre, officer: Officer) -> KioskSide:
+def kiosk(khonkaen: Centre, officer: Officer) -> KioskClient:
     """An enrolled kiosk, KKN07, series A."""
-    side = KioskSide("KKN07")
+    side = KioskClient("KKN07")
     side.enrol()
     side.approved_by(officer, khonkaen)
     return side

@@ -8,7 +8,7 @@ from typing import Self
 KEY_ID = "simulated-key"
 
 
-class S3Store:
+class FakeS3Store:
     """Enter it to serve; `objects` by path, '/bucket/key'."""
 
     def __init__(self) -> None:

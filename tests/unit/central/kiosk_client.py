@@ -20,12 +20,12 @@ from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from protocol import envelope, keys, signing, tracking_code
 from protocol.case_number import CaseNumber
-from protocol.choices import ClockQuality, IdentitySource, Naming
+from protocol.choices import ClockQuality, IdentitySource, NameDisclosure
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import (
+    ClockReading,
     Delivery,
-    EnrolmentAnswer,
-    MomentOutside,
+    EnrolmentResponse,
     Receipt,
     ReceiptStatement,
     SealedPart,
@@ -37,19 +37,19 @@ JPEG = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 50 + b"\xff\xd9"
 CITIZEN_ID = "9000012345001"  # invented
 
 
-_later = itertools.count(1)  # no two heartbeats of a kiosk in one millisecond
+_millisecond_offsets = itertools.count(1)  # no two heartbeats of a kiosk in one millisecond
 
 
-def moment(**changes: Any) -> MomentOutside:
+def moment(**changes: Any) -> ClockReading:
     """This moment on a kiosk's clocks, later than every one before."""
-    since_boot = time.monotonic_ns() // 1_000_000 + next(_later)
-    basis = MomentOutside(
+    since_boot = time.monotonic_ns() // 1_000_000 + next(_millisecond_offsets)
+    basis = ClockReading(
         wall=datetime.now(UTC), quality=ClockQuality.SYNCHRONISED, boot_id="boot-1", monotonic_ms=since_boot
     )
     return basis.model_copy(update=changes)
 
 
-class KioskSide:
+class KioskClient:
     """One kiosk with its own key. `client` speaks to the service; `answer` is its enrolment."""
 
     def __init__(self, kiosk_id: str) -> None:
@@ -57,30 +57,34 @@ class KioskSide:
         self.key = keys.new_signing_key()
         self.client: Any = Client()
         self.url = "http://testserver"
-        self.running = 0
-        self.answer: EnrolmentAnswer
+        self.running_number = 0
+        self.answer: EnrolmentResponse
 
     @property
     def key_id(self) -> str:
-        return keys.fingerprint(keys.public_bytes(self.key))
+        return keys.fingerprint(keys.public_key_bytes(self.key))
 
     @property
     def compare_code(self) -> str:
         """What its screen shows, derived from the keys it knows."""
         return keys.compare_code(
-            keys.public_bytes(self.key),
+            keys.public_key_bytes(self.key),
             from_base64(self.answer.sealing_key),
             from_base64(self.answer.receipt_key),
             self.answer.enrolment_id,
         )
 
     def enrol(self, address: str = "127.0.0.1") -> HttpResponse:
-        asked = {"kiosk_id": self.kiosk_id, "signing_key": to_base64(keys.public_bytes(self.key)), "hall": "ศาลากลาง"}
+        request_body = {
+            "kiosk_id": self.kiosk_id,
+            "signing_key": to_base64(keys.public_key_bytes(self.key)),
+            "hall": "ศาลากลาง",
+        }
         answer = self.client.post(
-            "/api/v1/enrolments", json.dumps(asked), content_type="application/json", REMOTE_ADDR=address
+            "/api/v1/enrolments", json.dumps(request_body), content_type="application/json", REMOTE_ADDR=address
         )
         if answer.status_code == 201:
-            self.answer = EnrolmentAnswer.model_validate_json(answer.content)
+            self.answer = EnrolmentResponse.model_validate_json(answer.content)
         return answer
 
     def enrolment(self) -> Enrolment:
@@ -88,8 +92,8 @@ class KioskSide:
 
     def approved_by(self, officer: Officer, centre: Centre) -> None:
         enrolments.approve(self.answer.enrolment_id, officer, centre)
-        asked = self.ask("GET", f"/api/v1/enrolments/{self.answer.enrolment_id}")
-        self.answer = EnrolmentAnswer.model_validate_json(asked.content)
+        request_body = self.ask("GET", f"/api/v1/enrolments/{self.answer.enrolment_id}")
+        self.answer = EnrolmentResponse.model_validate_json(request_body.content)
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
         """A signed request; header names with underscores."""
@@ -97,7 +101,7 @@ class KioskSide:
         if body:
             named.setdefault("Content-Type", "application/json")
         prepared = requests.Request(method, f"{self.url}{path}", headers=named, data=body or None).prepare()
-        signing.sign(prepared, self.key, self.key_id)
+        signing.sign_request(prepared, self.key, self.key_id)
         return self.send(method, path, body, dict(prepared.headers))
 
     def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> HttpResponse:
@@ -107,12 +111,12 @@ class KioskSide:
         return answer
 
     def submission(self, **changes: Any) -> Submission:
-        self.running += 1
+        self.running_number += 1
         now = datetime.now(UTC)
         basis = Submission(
             submission_id=UUID(str(uuid7())),
-            tracking_code=tracking_code.mint(),
-            case_number=str(CaseNumber(self.kiosk_id, self.answer.series or "A", self.running)),
+            tracking_code=tracking_code.generate(),
+            case_number=str(CaseNumber(self.kiosk_id, self.answer.series or "A", self.running_number)),
             topic=Topic.UTILITIES,
             area="400107",
             spot="หน้าวัดกลาง",
@@ -122,7 +126,7 @@ class KioskSide:
                 citizen_id=CITIZEN_ID, title="นาง", first_name="บุญมา", last_name="ใจดี", birth_date="24940305"
             ),
             identity_source=IdentitySource.CHIP,
-            naming=Naming.NAMED,
+            naming=NameDisclosure.NAMED,
             notice_version="2569-01",
             notice_accepted_at=now - timedelta(minutes=3),
             clock_quality=ClockQuality.SYNCHRONISED,
@@ -144,7 +148,7 @@ class KioskSide:
 
     def delivery(self, submission: Submission, pages: Sequence[bytes] = (), **changes: Any) -> Delivery:
         """The delivery of a submission with these sealed pages."""
-        sealed = self.sealed(submission, envelope.SUBMISSION, submission.model_dump_json().encode())
+        sealed = self.sealed(submission, envelope.SUBMISSION_PART, submission.model_dump_json().encode())
         basis = Delivery(
             submission_id=submission.submission_id,
             kiosk_id=self.kiosk_id,

@@ -19,24 +19,24 @@ class Installation:
         self.environment = {**os.environ, "CENTRAL_DATA": str(data)}
         self.environment.pop("CENTRAL_URL", None)
 
-    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [*CENTRAL, *arguments]
         return subprocess.run(
-            command, check=False, env=self.environment, input=given, capture_output=True, text=True, timeout=60
+            command, check=False, env=self.environment, input=stdin, capture_output=True, text=True, timeout=60
         )
 
-    def ok(self, *arguments: str, given: str = "") -> str:
-        done = self.run(*arguments, given=given)
-        assert done.returncode == 0, done.stderr
-        return done.stdout + done.stderr
+    def ok(self, *arguments: str, stdin: str = "") -> str:
+        result = self.run(*arguments, stdin=stdin)
+        assert result.returncode == 0, result.stderr
+        return result.stdout + result.stderr
 
 
 @contextmanager
-def installed_and_served(fresh: Installation) -> Iterator[str]:
+def serve_installation(fresh: Installation) -> Iterator[str]:
     """An installation made, with a centre and its officer somsri, and served at the address."""
     assert "create-centre" in fresh.ok("migrate")
     fresh.ok("create-centre", "khonkaen", "--area", "40")
-    fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", given=f"{PASSWORD}\n")
+    fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", stdin=f"{PASSWORD}\n")
     with subprocess.Popen(
         [*CENTRAL, "serve", "--port", "0", "--workers", "2"], env=fresh.environment, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -8,28 +8,28 @@ from django.test import Client
 
 from central import cli
 from central.centres.models import Centre
-from central.centres.permission import Ability, centres_of, may
+from central.centres.permission import Ability, may, permitted_centres
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_client import KioskSide
+from tests.unit.central.kiosk_client import KioskClient
 
 
 def test_a_centre_is_not_another_one_in_other_letters(
-    kiosk: KioskSide, khonkaen: Centre, ministry: Centre, desk: Client
+    kiosk: KioskClient, khonkaen: Centre, ministry: Centre, desk_client: Client
 ) -> None:
     other = Centre.objects.create(parent=ministry, slug="KhonKaen", name_th="อื่น", name_en="Other")
     stranger = officer_at(other, "stranger")
     submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
-    assert list(centres_of(stranger, Ability.WORK)) == [other]
+    assert list(permitted_centres(stranger, Ability.WORK)) == [other]
     assert not may(stranger, Ability.READ_PEOPLE, khonkaen)
     assert list(other.subtree()) == [other]
     client = Client()
     client.post("/desk/login", {"username": "stranger", "password": PASSWORD})
     assert submission.case_number not in client.get("/desk/").content.decode()
     assert client.get(f"/desk/cases/{submission.case_number}").status_code == 404
-    assert desk.get(f"/desk/cases/{submission.case_number}").status_code == 200
-    assert set(centres_of(officer_at(ministry, "above"), Ability.WORK)) == {ministry, khonkaen, other}
+    assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
+    assert set(permitted_centres(officer_at(ministry, "above"), Ability.WORK)) == {ministry, khonkaen, other}
 
 
 @pytest.mark.parametrize("slug", ["under_score", "100%"])
@@ -65,35 +65,35 @@ def test_no_second_centre_has_the_same_name_in_other_letters(
         "/Static/fonts/sarabun-400-1.woff2",
     ],
 )
-def test_an_address_in_other_letters_is_no_address(desk: Client, path: str) -> None:
-    assert desk.get(path).status_code in (400, 404)
-    assert desk.post(path).status_code in (400, 404)
+def test_an_address_in_other_letters_is_no_address(desk_client: Client, path: str) -> None:
+    assert desk_client.get(path).status_code in (400, 404)
+    assert desk_client.post(path).status_code in (400, 404)
 
 
-def test_a_case_number_is_written_in_one_way(desk: Client, kiosk: KioskSide) -> None:
+def test_a_case_number_is_written_in_one_way(desk_client: Client, kiosk: KioskClient) -> None:
     submission: Submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
-    assert desk.get(f"/desk/cases/{submission.case_number.lower()}").status_code == 404
+    assert desk_client.get(f"/desk/cases/{submission.case_number.lower()}").status_code == 404
 
 
-def test_a_form_has_bounds(desk: Client, settings: Any) -> None:
-    large = {"number": "x" * settings.MAX_SMALL_BYTES}
+def test_a_form_has_bounds(desk_client: Client, settings: Any) -> None:
+    large = {"number": "x" * settings.MAX_SMALL_BODY_BYTES}
     for client, path in (
         (Client(), "/desk/login"),
         (Client(), "/t"),
-        (desk, "/desk/password"),
-        (desk, "/desk/nowhere"),
+        (desk_client, "/desk/password"),
+        (desk_client, "/desk/nowhere"),
     ):
         answer = client.post(path, large)
         assert (answer.status_code, "ข้อความยาวเกินไป" in answer.content.decode()) == (413, True)
-    assert desk.post("/desk/language", {}, headers={"Content-Length": "many"}).status_code in (302, 400)
+    assert desk_client.post("/desk/language", {}, headers={"Content-Length": "many"}).status_code in (302, 400)
 
 
-def test_an_outcome_and_a_note_have_bounds(desk: Client, kiosk: KioskSide) -> None:
+def test_an_outcome_and_a_note_have_bounds(desk_client: Client, kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
     move = f"/desk/cases/{submission.case_number}/move"
     for field in ("note", "outcome"):
         long = {"to": "checking", "seen": "received", field: "ก" * 2001}
-        assert desk.post(move, long).status_code == 409
-    assert desk.post(move, {"to": "checking", "seen": "received", "note": "ก" * 2000}).status_code == 302
+        assert desk_client.post(move, long).status_code == 409
+    assert desk_client.post(move, {"to": "checking", "seen": "received", "note": "ก" * 2000}).status_code == 302

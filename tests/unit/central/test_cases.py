@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from central.cases import commands, reading
 from central.cases.filing_time import FilingQuality, filing_time
 from central.cases.models import Case, CaseChange, PersonalRead
-from central.cases.workflow import ALLOWED, next_statuses
+from central.cases.workflow import TRANSITIONS, next_statuses
 from central.centres.models import Centre, Officer
-from central.tracking.lookup import ahead_of
+from central.tracking.lookup import milestones_after
 from protocol.case_status import CaseStatus
 from protocol.choices import ClockQuality
 from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 statuses = st.sampled_from(CaseStatus)
 ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def case(kiosk: KioskSide) -> Case:
+def case(kiosk: KioskClient) -> Case:
     kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     return Case.objects.get()
 
@@ -46,8 +46,8 @@ def test_every_case_can_be_closed_and_closed_is_the_only_end(status: CaseStatus)
 
 
 def test_the_table_has_every_status_and_no_case_becomes_unreceived() -> None:
-    assert set(ALLOWED) == set(CaseStatus) == reachable(CaseStatus.RECEIVED)
-    assert not any(CaseStatus.RECEIVED in after for after in ALLOWED.values())
+    assert set(TRANSITIONS) == set(CaseStatus) == reachable(CaseStatus.RECEIVED)
+    assert not any(CaseStatus.RECEIVED in after for after in TRANSITIONS.values())
 
 
 def test_an_unclear_case_waits_for_the_citizen() -> None:
@@ -56,13 +56,13 @@ def test_an_unclear_case_waits_for_the_citizen() -> None:
 
 @given(statuses)
 def test_what_is_still_ahead_can_still_be_reached(status: CaseStatus) -> None:
-    assert set(ahead_of(status)) <= reachable(status) - ({status} if status is CaseStatus.CLOSED else set())
-    assert (CaseStatus.CLOSED in ahead_of(status)) == (status is not CaseStatus.CLOSED)
+    assert set(milestones_after(status)) <= reachable(status) - ({status} if status is CaseStatus.CLOSED else set())
+    assert (CaseStatus.CLOSED in milestones_after(status)) == (status is not CaseStatus.CLOSED)
 
 
 def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
-    change = commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED, note="โทรถามแล้ว")
-    assert Case.objects.get().standing is CaseStatus.CHECKING
+    change = commands.change_status(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED, note="โทรถามแล้ว")
+    assert Case.objects.get().current_status is CaseStatus.CHECKING
     assert (change.by, change.note, change.value) == (officer, "โทรถามแล้ว", "checking")
     assert change.at >= case.received_at
 
@@ -78,16 +78,16 @@ def test_a_move_that_may_not_be_made_changes_nothing(
     case: Case, officer: Officer, to: CaseStatus, seen: CaseStatus, outcome: str, said: str
 ) -> None:
     with pytest.raises(commands.NotAllowedError, match=said):
-        commands.move(case, to, officer, seen=seen, outcome=outcome)
-    assert Case.objects.get().standing is CaseStatus.RECEIVED
+        commands.change_status(case, to, officer, seen=seen, outcome=outcome)
+    assert Case.objects.get().current_status is CaseStatus.RECEIVED
     assert CaseChange.objects.count() == 1
 
 
 def test_closing_needs_its_outcome(case: Case, officer: Officer) -> None:
-    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    commands.change_status(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
     with pytest.raises(commands.NotAllowedError, match="outcome"):
-        commands.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="  ")
-    commands.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว ")
+        commands.change_status(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="  ")
+    commands.change_status(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว ")
     assert Case.objects.get().outcome == "เปลี่ยนหลอดไฟแล้ว"
 
 
@@ -100,7 +100,7 @@ def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> No
 
 def test_a_synchronised_clock_is_believed() -> None:
     wall = ARRIVED - timedelta(days=3)
-    filed = filing_time(moment(wall=wall), moment(), ARRIVED, carried=False)
+    filed = filing_time(moment(wall=wall), moment(), ARRIVED, carried_by_hand=False)
     assert (filed.at, filed.quality) == (wall, FilingQuality.KIOSK_CLOCK)
 
 
@@ -109,16 +109,16 @@ UNTRUSTED = {"wall": datetime(2024, 1, 1, tzinfo=UTC), "quality": ClockQuality.U
 
 def test_within_one_boot_the_time_since_is_counted_back() -> None:
     confirmed, sent = moment(**UNTRUSTED, monotonic_ms=5_000), moment(**UNTRUSTED, monotonic_ms=3_605_000)
-    filed = filing_time(confirmed, sent, ARRIVED, carried=False)
+    filed = filing_time(confirmed, sent, ARRIVED, carried_by_hand=False)
     assert (filed.at, filed.quality) == (ARRIVED - timedelta(hours=1), FilingQuality.MEASURED)
 
 
 def test_by_hand_the_arrival_measures_nothing_but_a_good_clock_at_export_does() -> None:
     confirmed = moment(**UNTRUSTED, monotonic_ms=5_000)
     exported = moment(wall=ARRIVED - timedelta(days=2), monotonic_ms=3_605_000)
-    filed = filing_time(confirmed, exported, ARRIVED, carried=True)
+    filed = filing_time(confirmed, exported, ARRIVED, carried_by_hand=True)
     assert (filed.at, filed.quality) == (ARRIVED - timedelta(days=2, hours=1), FilingQuality.MEASURED)
-    assert filing_time(confirmed, moment(**UNTRUSTED), ARRIVED, carried=True).quality is FilingQuality.UNCERTAIN
+    assert filing_time(confirmed, moment(**UNTRUSTED), ARRIVED, carried_by_hand=True).quality is FilingQuality.UNCERTAIN
 
 
 moments = st.builds(
@@ -131,15 +131,15 @@ moments = st.builds(
 
 
 @given(moments, moments, st.booleans())
-def test_nothing_is_filed_after_it_was_received(confirmed: object, sent: object, carried: bool) -> None:
-    assert filing_time(confirmed, sent, ARRIVED, carried=carried).at <= ARRIVED  # type: ignore[arg-type]
+def test_nothing_is_filed_after_it_was_received(confirmed: object, sent: object, carried_by_hand: bool) -> None:
+    assert filing_time(confirmed, sent, ARRIVED, carried_by_hand=carried_by_hand).at <= ARRIVED  # type: ignore[arg-type]
 
 
 def test_work_reaches_down_the_tree_and_never_sideways(
     case: Case, ministry: Centre, khonkaen: Centre, phayao: Centre
 ) -> None:
     district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
-    seen: Callable[[Officer], bool] = lambda who: reading.cases_of(who).filter(pk=case.pk).exists()  # noqa: E731
+    seen: Callable[[Officer], bool] = lambda who: reading.visible_cases(who).filter(pk=case.pk).exists()  # noqa: E731
     assert seen(officer_at(ministry, "central"))
     assert seen(officer_at(khonkaen, "own"))
     assert not seen(officer_at(phayao, "other"))

@@ -35,13 +35,13 @@ from tests.unit.central.conftest import PASSWORD
 )
 def test_a_clear_sentence(
     arguments: list[str],
-    given: str,
+    stdin: str,
     said: str,
     officer: Officer,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{given}\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{stdin}\n"))
     assert cli.main(arguments) == 2
     told = capsys.readouterr().err
     assert said.lower() in told.lower()
@@ -81,17 +81,17 @@ def test_a_port_or_proxy_that_is_none_is_refused(words: list[str], capsys: pytes
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "central.cli", "keys", "list"],
         env={**os.environ, "CENTRAL_DATA": str(tmp_path), name: value},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"central keys: {name} is no ")
-    assert done.stderr.count("\n") == 1
-    assert "hunter2" not in done.stderr
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"central keys: {name} is no ")
+    assert result.stderr.count("\n") == 1
+    assert "hunter2" not in result.stderr
 
 
 def test_an_empty_quarantine_says_so(officer: Officer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,11 +15,11 @@ from central.intake.models import Alarm
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskSide, moment
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient, moment
 
 
 @pytest.fixture
-def filed(kiosk: KioskSide) -> Submission:
+def filed(kiosk: KioskClient) -> Submission:
     letter = kiosk.letter(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -27,7 +27,7 @@ def filed(kiosk: KioskSide) -> Submission:
     return letter
 
 
-def logged_in(officer: Officer) -> Client:
+def client_of(officer: Officer) -> Client:
     client = Client()
     assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
     return client
@@ -55,13 +55,13 @@ def test_without_a_login_there_is_only_the_login(path: str) -> None:
     ("area", "shown"), [("4001", "อ.เมืองขอนแก่น จ.ขอนแก่น"), ("40", "จ.ขอนแก่น"), ("1030", "เขตจตุจักร กรุงเทพมหานคร")]
 )
 def test_a_place_of_which_only_district_or_province_is_known_is_placed_and_shown(
-    kiosk: KioskSide, officer: Officer, area: str, shown: str
+    kiosk: KioskClient, officer: Officer, area: str, shown: str
 ) -> None:
     submission = kiosk.submission(area=area)
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
     assert Case.objects.get().area == area
     assert not Alarm.objects.exists()
-    assert shown in text(logged_in(officer).get(f"/desk/cases/{submission.case_number}"))
+    assert shown in text(client_of(officer).get(f"/desk/cases/{submission.case_number}"))
 
 
 def test_wrong_passwords_are_limited_by_name_and_forgotten_on_success(officer: Officer) -> None:
@@ -93,18 +93,18 @@ def test_a_form_without_its_token_is_refused(officer: Officer, filed: Submission
     assert Case.objects.get().status == "received"
 
 
-def test_the_list_finds_by_status_and_number(desk: Client, filed: Submission) -> None:
+def test_the_list_finds_by_status_and_number(desk_client: Client, filed: Submission) -> None:
     row = f'data-number="{filed.case_number}" data-status="received"'
-    assert row in text(desk.get("/desk/"))
-    assert row in text(desk.get("/desk/", {"number": filed.case_number.lower().replace("-", " ")}))
-    assert row in text(desk.get("/desk/", {"status": "received", "number": "000001"}))
-    assert row not in text(desk.get("/desk/", {"status": "closed"}))
-    assert "บุญมา" not in text(desk.get("/desk/"))
+    assert row in text(desk_client.get("/desk/"))
+    assert row in text(desk_client.get("/desk/", {"number": filed.case_number.lower().replace("-", " ")}))
+    assert row in text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
+    assert row not in text(desk_client.get("/desk/", {"status": "closed"}))
+    assert "บุญมา" not in text(desk_client.get("/desk/"))
     assert not PersonalRead.objects.exists(), "a list shows nothing personal"
 
 
 def test_another_centre_sees_nothing_of_it(filed: Submission, phayao: Centre) -> None:
-    other = logged_in(officer_at(phayao, "other"))
+    other = client_of(officer_at(phayao, "other"))
     assert filed.case_number not in text(other.get("/desk/"))
     for path in ("", "/pages/0"):
         assert other.get(f"/desk/cases/{filed.case_number}{path}").status_code == 404
@@ -113,16 +113,18 @@ def test_another_centre_sees_nothing_of_it(filed: Submission, phayao: Centre) ->
     assert not PersonalRead.objects.exists()
 
 
-def test_opening_a_case_is_audited_and_covers_the_person(desk: Client, officer: Officer, filed: Submission) -> None:
-    shown = text(desk.get(f"/desk/cases/{filed.case_number}"))
+def test_opening_a_case_is_audited_and_covers_the_person(
+    desk_client: Client, officer: Officer, filed: Submission
+) -> None:
+    shown = text(desk_client.get(f"/desk/cases/{filed.case_number}"))
     assert filed.text in shown
     assert "บุญมา" not in shown
     assert "0812345678" not in shown
     assert list(PersonalRead.objects.values_list("officer__username", "what")) == [("somsri", "case")]
 
 
-def test_uncovering_the_person_is_audited_with_its_reason(desk: Client, filed: Submission) -> None:
-    shown = text(desk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
+def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, filed: Submission) -> None:
+    shown = text(desk_client.post(f"/desk/cases/{filed.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
     assert "นางบุญมา ใจดี" in shown
     assert "5 มีนาคม 2494" in shown
     assert "081-234-5678" in shown
@@ -131,99 +133,101 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk: Client, filed: S
 
 
 def test_who_may_not_read_people_is_refused(filed: Submission, khonkaen: Centre) -> None:
-    clerk = logged_in(officer_at(khonkaen, "clerk", people=False))
+    clerk = client_of(officer_at(khonkaen, "clerk", people=False))
     assert clerk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "x"}).status_code == 403
     assert 'name="reason"' not in text(clerk.get(f"/desk/cases/{filed.case_number}"))
 
 
-def test_a_page_is_shown_and_audited(desk: Client, filed: Submission) -> None:
-    answer = desk.get(f"/desk/cases/{filed.case_number}/pages/0")
+def test_a_page_is_shown_and_audited(desk_client: Client, filed: Submission) -> None:
+    answer = desk_client.get(f"/desk/cases/{filed.case_number}/pages/0")
     assert b"".join(answer.streaming_content).startswith(JPEG)  # type: ignore[attr-defined]
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert PersonalRead.objects.get().what == "page"
-    assert desk.get(f"/desk/cases/{filed.case_number}/pages/1").status_code == 404
+    assert desk_client.get(f"/desk/cases/{filed.case_number}/pages/1").status_code == 404
 
 
-def test_what_citizens_write_is_shown_escaped(desk: Client, kiosk: KioskSide) -> None:
+def test_what_citizens_write_is_shown_escaped(desk_client: Client, kiosk: KioskClient) -> None:
     attack = '<script>alert("x")</script><img src=x onerror=alert(1)>'
     told = kiosk.submission(text=attack, spot=attack, topic_note=attack, about_note=attack, for_whom_note=attack)
     kiosk.statement(kiosk.deliver(kiosk.delivery(told)))
-    shown = text(desk.get(f"/desk/cases/{told.case_number}"))
+    shown = text(desk_client.get(f"/desk/cases/{told.case_number}"))
     assert shown.count("&lt;script&gt;alert") == 5
     assert "<script" not in shown
     assert "<img" not in shown
 
 
-def test_moving_and_assigning(desk: Client, filed: Submission) -> None:
+def test_moving_and_assigning(desk_client: Client, filed: Submission) -> None:
     path = f"/desk/cases/{filed.case_number}"
-    assert desk.post(f"{path}/move", {"to": "checking", "seen": "received", "note": "รับแล้ว"}).status_code == 302
-    assert 'id="status" class="pill checking" data-status="checking"' in text(desk.get(path))
-    late = desk.post(f"{path}/move", {"to": "checking", "seen": "received"})
+    assert desk_client.post(f"{path}/move", {"to": "checking", "seen": "received", "note": "รับแล้ว"}).status_code == 302
+    assert 'id="status" class="pill checking" data-status="checking"' in text(desk_client.get(path))
+    late = desk_client.post(f"{path}/move", {"to": "checking", "seen": "received"})
     assert (late.status_code, 'id="error"' in text(late)) == (409, True)
-    closing = desk.post(f"{path}/move", {"to": "closed", "seen": "checking", "note": "ลืมผล"})
+    closing = desk_client.post(f"{path}/move", {"to": "closed", "seen": "checking", "note": "ลืมผล"})
     assert closing.status_code == 409
     assert "ลืมผล" in text(closing), "what was written is not lost"
-    assert desk.post(f"{path}/move", {"to": "nowhere", "seen": "checking"}).status_code == 422
-    assert desk.post(f"{path}/assign", {"agency": "อบต.", "officer": "", "due": "2026-12-18"}).status_code == 302
-    assert "18 ธันวาคม 2569" in text(desk.get(path))
-    assert desk.post(f"{path}/assign", {"due": "พรุ่งนี้"}).status_code == 422
+    assert desk_client.post(f"{path}/move", {"to": "nowhere", "seen": "checking"}).status_code == 422
+    assert desk_client.post(f"{path}/assign", {"agency": "อบต.", "officer": "", "due": "2026-12-18"}).status_code == 302
+    assert "18 ธันวาคม 2569" in text(desk_client.get(path))
+    assert desk_client.post(f"{path}/assign", {"due": "พรุ่งนี้"}).status_code == 422
 
 
-def test_the_desk_speaks_english_when_asked(desk: Client, filed: Submission) -> None:
-    answer = desk.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
+def test_the_desk_speaks_english_when_asked(desk_client: Client, filed: Submission) -> None:
+    answer = desk_client.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
     assert answer["Location"] == "/desk/"
-    shown = text(desk.get(f"/desk/cases/{filed.case_number}"))
+    shown = text(desk_client.get(f"/desk/cases/{filed.case_number}"))
     assert '<html lang="en">' in shown
     assert "Statement" in shown
 
 
-def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk: Client, khonkaen: Centre) -> None:
-    side = KioskSide("PYO01")
+def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk_client: Client, khonkaen: Centre) -> None:
+    side = KioskClient("PYO01")
     side.enrol()
     kiosk = side.enrolment()
-    assert f'data-enrolment="{kiosk.id}" data-waiting="PYO01"' in text(desk.get("/desk/enrolments"))
+    assert f'data-enrolment="{kiosk.id}" data-waiting="PYO01"' in text(desk_client.get("/desk/enrolments"))
     typed = {"code": f" {kiosk.compare_code.lower().replace('-', ' ')} "}
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "moi", **typed}).status_code == 403
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "khonkaen", **typed}).status_code == 302
+    assert desk_client.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "moi", **typed}).status_code == 403
+    assert desk_client.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "khonkaen", **typed}).status_code == 302
     kiosk.refresh_from_db()
     assert (str(kiosk), kiosk.status, kiosk.centre) == ("PYO01A", "approved", khonkaen)
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/refuse").status_code == 409
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/revoke").status_code == 302
-    assert desk.post(f"/desk/enrolments/{kiosk.id}/burn").status_code == 404
+    assert desk_client.post(f"/desk/enrolments/{kiosk.id}/refuse").status_code == 409
+    assert desk_client.post(f"/desk/enrolments/{kiosk.id}/revoke").status_code == 302
+    assert desk_client.post(f"/desk/enrolments/{kiosk.id}/burn").status_code == 404
     assert Enrolment.objects.get().status == "revoked"
 
 
-def test_the_desk_shows_no_code_and_takes_no_other(desk: Client, khonkaen: Centre) -> None:
-    side, other = KioskSide("PYO01"), KioskSide("PYO01")
+def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen: Centre) -> None:
+    side, other = KioskClient("PYO01"), KioskClient("PYO01")
     side.enrol()
     other.enrol("198.51.100.1")  # somebody who would like to be taken for that kiosk
-    approve, page = f"/desk/enrolments/{other.answer.enrolment_id}/approve", text(desk.get("/desk/enrolments"))
+    approve, page = f"/desk/enrolments/{other.answer.enrolment_id}/approve", text(desk_client.get("/desk/enrolments"))
     assert side.compare_code not in page
     assert other.compare_code not in page
     for code in ("", "XXXX-XXXX", side.compare_code, side.compare_code[:8]):
-        answer = desk.post(approve, {"centre": "khonkaen", "code": code})
+        answer = desk_client.post(approve, {"centre": "khonkaen", "code": code})
         assert (answer.status_code, "รหัสไม่ตรงกับตู้นี้" in text(answer)) == (409, True)
         assert other.compare_code not in text(answer)
     assert not Enrolment.objects.exclude(status="pending").exists()
     event = OfficerEvent.objects.get(kind="code_wrong")
     assert (event.officer and event.officer.username, event.detail, event.times) == ("somsri", "PYO01", 4)
 
-    desk.post(approve, {"centre": "khonkaen", "code": "0000-0000"})
-    assert desk.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, "five tries"
+    desk_client.post(approve, {"centre": "khonkaen", "code": "0000-0000"})
+    assert desk_client.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, (
+        "five tries"
+    )
     mine = f"/desk/enrolments/{side.answer.enrolment_id}/approve"
-    assert desk.post(mine, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
+    assert desk_client.post(mine, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
     assert Enrolment.objects.get(status="approved").id == side.answer.enrolment_id
 
 
-def test_the_fleet_is_for_those_who_run_it(kiosk: KioskSide, khonkaen: Centre) -> None:
-    clerk = logged_in(officer_at(khonkaen, "clerk", fleet=False))
+def test_the_fleet_is_for_those_who_run_it(kiosk: KioskClient, khonkaen: Centre) -> None:
+    clerk = client_of(officer_at(khonkaen, "clerk", fleet=False))
     assert clerk.get("/desk/enrolments").status_code == 403
     assert clerk.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke").status_code == 403
     assert "KKN07A" not in text(clerk.get("/desk/fleet"))
 
 
-def test_the_fleet_page_shows_the_last_heartbeat(desk: Client, kiosk: KioskSide) -> None:
-    assert "data-kiosk=" in text(desk.get("/desk/fleet"))
+def test_the_fleet_page_shows_the_last_heartbeat(desk_client: Client, kiosk: KioskClient) -> None:
+    assert "data-kiosk=" in text(desk_client.get("/desk/fleet"))
     said = {
         "kiosk_id": "KKN07",
         "version": "0.1.0",
@@ -234,32 +238,32 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk: Client, kiosk: KioskSide)
     for count in (3, 7):
         body = json.dumps(said | {"outbox_count": count, "moment": moment().model_dump(mode="json")}).encode()
         assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 204
-    shown = text(desk.get("/desk/fleet"))
+    shown = text(desk_client.get("/desk/fleet"))
     assert "<td>7" in shown
     assert "กระดาษหมด" in shown
-    desk.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke")
-    assert "data-kiosk=" not in text(desk.get("/desk/fleet"))
-    stolen = text(desk.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
+    desk_client.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke")
+    assert "data-kiosk=" not in text(desk_client.get("/desk/fleet"))
+    stolen = text(desk_client.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
     assert "<td>7" in stolen, "what a stolen kiosk had not sent is still to be seen"
 
 
 def test_alarms_are_seen_and_settled_by_their_own_centre(
-    desk: Client, kiosk: KioskSide, officer: Officer, phayao: Centre
+    desk_client: Client, kiosk: KioskClient, officer: Officer, phayao: Centre
 ) -> None:
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     alarm = Alarm.objects.get()
-    other = logged_in(officer_at(phayao, "other"))
+    other = client_of(officer_at(phayao, "other"))
     other.post(f"/desk/alarms/{alarm.pk}/settle")
     assert alarm.case_number not in text(other.get("/desk/alarms"))
-    assert 'data-kind="quarantined"' in text(desk.get("/desk/alarms"))
+    assert 'data-kind="quarantined"' in text(desk_client.get("/desk/alarms"))
     assert Alarm.objects.get().settled_at is None
-    desk.post(f"/desk/alarms/{alarm.pk}/settle")
+    desk_client.post(f"/desk/alarms/{alarm.pk}/settle")
     assert Alarm.objects.get().settled_by == officer
 
 
-def test_a_password_that_is_too_plain_is_refused(desk: Client) -> None:
+def test_a_password_that_is_too_plain_is_refused(desk_client: Client) -> None:
     plain = {"old_password": PASSWORD, "new_password1": "password1234", "new_password2": "password1234"}
-    assert desk.post("/desk/password", plain).status_code == 200
+    assert desk_client.post("/desk/password", plain).status_code == 200
     good = {"old_password": PASSWORD, "new_password1": "khao-niao-mamuang-1", "new_password2": "khao-niao-mamuang-1"}
-    assert desk.post("/desk/password", good).status_code == 302
-    assert desk.get("/desk/").status_code == 200, "still logged in"
+    assert desk_client.post("/desk/password", good).status_code == 302
+    assert desk_client.get("/desk/").status_code == 200, "still logged in"

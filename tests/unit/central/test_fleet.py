@@ -9,11 +9,11 @@ from central.centres.models import Centre, Officer
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_client import KioskSide
+from tests.unit.central.kiosk_client import KioskClient
 
 
 def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
-    side = KioskSide("KKN07")
+    side = KioskClient("KKN07")
     answer = side.enrol()
     assert answer.status_code == 201
     assert side.enrolment().compare_code == side.compare_code
@@ -21,14 +21,14 @@ def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
     assert (side.answer.status.value, side.answer.series, side.answer.kiosk_id) == ("pending", "", "KKN07")
 
 
-def test_asking_again_is_the_same_enrolment(kiosk: KioskSide) -> None:
+def test_asking_again_is_the_same_enrolment(kiosk: KioskClient) -> None:
     before = kiosk.answer
     kiosk.enrol()
     assert kiosk.answer == before
     assert Enrolment.objects.count() == 1
 
 
-def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskSide, khonkaen: Centre) -> None:
+def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskClient, khonkaen: Centre) -> None:
     answer = kiosk.answer
     assert (answer.status.value, answer.series, answer.public_url) == ("approved", "A", "http://testserver")
     assert answer.centre_name_th == khonkaen.name_th
@@ -41,21 +41,21 @@ def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskSide, khonkaen: C
 def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer, khonkaen: Centre) -> None:
     letters = []
     for _ in string.ascii_uppercase[:3]:
-        side = KioskSide("KKN07")
+        side = KioskClient("KKN07")
         side.enrol()
         side.approved_by(officer, khonkaen)
         letters.append(side.answer.series)
         enrolments.revoke(side.answer.enrolment_id, officer)
     assert letters == ["A", "B", "C"], "a revoked letter is never given again"
     Enrolment.objects.filter(series="C").update(series="Z")
-    last = KioskSide("KKN07")
+    last = KioskClient("KKN07")
     last.enrol()
     with pytest.raises(enrolments.EnrolmentError, match="series letters"):
         last.approved_by(officer, khonkaen)
 
 
 def test_only_one_decision(officer: Officer, khonkaen: Centre, phayao: Centre) -> None:
-    side = KioskSide("KKN07")
+    side = KioskClient("KKN07")
     side.enrol()
     with pytest.raises(enrolments.EnrolmentError):
         enrolments.approve(side.answer.enrolment_id, officer, phayao)
@@ -67,10 +67,10 @@ def test_only_one_decision(officer: Officer, khonkaen: Centre, phayao: Centre) -
     assert side.ask("GET", f"/api/v1/enrolments/{side.answer.enrolment_id}").json()["status"] == "refused"
 
 
-def test_a_key_belongs_to_one_kiosk_id_and_sees_its_own_enrolment_only(kiosk: KioskSide) -> None:
+def test_a_key_belongs_to_one_kiosk_id_and_sees_its_own_enrolment_only(kiosk: KioskClient) -> None:
     kiosk.kiosk_id = "KKN08"
     assert kiosk.enrol().status_code == 422
-    other = KioskSide("KKN09")
+    other = KioskClient("KKN09")
     other.enrol()
     assert other.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}").status_code == 404
 
@@ -87,7 +87,7 @@ def test_a_bad_request_is_a_problem(body: str, db: None) -> None:
 
 def test_strangers_cannot_fill_the_desk(db: None, settings: object) -> None:
     settings.MAX_PENDING_ENROLMENTS = 2  # type: ignore[attr-defined]
-    answers = [KioskSide("KKN07").enrol().status_code for _ in range(3)]
+    answers = [KioskClient("KKN07").enrol().status_code for _ in range(3)]
     assert answers == [201, 201, 422]
     answers = [Client().post("/api/v1/enrolments", "{}", content_type="application/json").status_code for _ in range(3)]
     assert answers == [422, 422, 422]

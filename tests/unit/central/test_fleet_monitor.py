@@ -16,17 +16,17 @@ from central.intake.models import Alarm
 from drivers.ports.receipt_printer import PrinterStatus
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 
-def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskSide:
-    side = KioskSide(kiosk_id)
+def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
+    side = KioskClient(kiosk_id)
     side.enrol()
     side.approved_by(officer, centre)
     return side
 
 
-def beat(kiosk: KioskSide, **said: Any) -> None:
+def send_heartbeat(kiosk: KioskClient, **said: Any) -> None:
     basis = Heartbeat(
         kiosk_id=kiosk.kiosk_id, version="1.0", moment=moment(), outbox_count=0, devices={"printer": "ready"}
     )
@@ -36,35 +36,35 @@ def beat(kiosk: KioskSide, **said: Any) -> None:
     )
 
 
-def quiet(kiosk: KioskSide, minutes: int) -> None:
+def backdate_heartbeat(kiosk: KioskClient, minutes: int) -> None:
     """As if its last word lay so far back."""
     KioskState.objects.filter(enrolment=kiosk.enrolment()).update(heard_at=timezone.now() - timedelta(minutes=minutes))
 
 
-def shown(desk: Client) -> list[tuple[str, list[str]]]:
+def shown(desk_client: Client) -> list[tuple[str, list[str]]]:
     """Kiosks of the fleet page with what they need, from top to bottom."""
-    page = desk.get("/desk/fleet").content.decode()
+    page = desk_client.get("/desk/fleet").content.decode()
     rows = re.findall(r'<tr data-kiosk="([^"]+)">(.*?)</tr>', page, re.DOTALL)
     return [(kiosk, re.findall(r'data-need="([^"]+)"', row)) for kiosk, row in rows]
 
 
 def test_the_centre_knows_the_printers_words() -> None:
     """It shares none of the kiosk's code."""
-    assert {status.value for status in PrinterStatus if status.can_print} == attention.PRINTS
+    assert {status.value for status in PrinterStatus if status.can_print} == attention.PRINTING_STATES
 
 
-def test_what_needs_a_person_comes_first(desk: Client, officer: Officer, khonkaen: Centre) -> None:
+def test_what_needs_a_person_comes_first(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
     names = ["KKN01", "KKN02", "KKN03", "KKN04", "KKN05", "KKN06", "KKN07", "KKN08"]
     well, clock, paper, out, stuck, mute, called, new = (kiosk_of(khonkaen, officer, name) for name in names)
-    beat(well)
-    beat(clock, moment=moment(quality=ClockQuality.UNTRUSTED))
-    beat(paper, devices={"printer": "paper_near_end"}, findings=("P-07",))
-    beat(out, devices={"printer": "paper_out"}, findings=("P-01",))
-    beat(stuck, outbox_count=3, oldest_unsent=timezone.now() - timedelta(days=2))
-    beat(mute)
-    quiet(mute, 20)
-    beat(called, staff_called=True)
-    assert shown(desk) == [
+    send_heartbeat(well)
+    send_heartbeat(clock, moment=moment(quality=ClockQuality.UNTRUSTED))
+    send_heartbeat(paper, devices={"printer": "paper_near_end"}, findings=("P-07",))
+    send_heartbeat(out, devices={"printer": "paper_out"}, findings=("P-01",))
+    send_heartbeat(stuck, outbox_count=3, oldest_unsent=timezone.now() - timedelta(days=2))
+    send_heartbeat(mute)
+    backdate_heartbeat(mute, 20)
+    send_heartbeat(called, staff_called=True)
+    assert shown(desk_client) == [
         ("KKN07A", ["called"]),
         ("KKN06A", ["silent"]),
         ("KKN05A", ["stuck"]),
@@ -74,86 +74,92 @@ def test_what_needs_a_person_comes_first(desk: Client, officer: Officer, khonkae
         ("KKN01A", []),
         ("KKN08A", []),
     ]
-    assert new.enrolment().standing.value == "approved"
-    page = desk.get("/desk/fleet").content.decode()
+    assert new.enrolment().enrolment_status.value == "approved"
+    page = desk_client.get("/desk/fleet").content.decode()
     assert 'data-count="6"' in page
     assert "กระดาษหมด" in page
-    assert '<span class="badge">2</span>' in desk.get("/desk/").content.decode(), "called and silent, on every page"
+    assert '<span class="badge">2</span>' in desk_client.get("/desk/").content.decode(), (
+        "called and silent, on every page"
+    )
 
 
-def test_what_the_centre_does_not_take_and_room_on_the_disk_are_shown(desk: Client, kiosk: KioskSide) -> None:
-    beat(kiosk, refused=2, outbox_count=2, disk_free=12_300_000_000, versions={"python": "3.13.5"})
-    assert shown(desk) == [("KKN07A", ["stuck"])]
-    page = desk.get("/desk/fleet").content.decode()
+def test_what_the_centre_does_not_take_and_room_on_the_disk_are_shown(desk_client: Client, kiosk: KioskClient) -> None:
+    send_heartbeat(kiosk, refused=2, outbox_count=2, disk_free=12_300_000_000, versions={"python": "3.13.5"})
+    assert shown(desk_client) == [("KKN07A", ["stuck"])]
+    page = desk_client.get("/desk/fleet").content.decode()
     assert "ไม่รับ 2" in page and "12.3 GB" in page and 'title="python 3.13.5"' in page
 
 
-def test_a_kiosk_set_up_anew_is_shown_once(desk: Client, officer: Officer, khonkaen: Centre) -> None:
+def test_a_kiosk_set_up_anew_is_shown_once(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
     for _ in range(2):
         kiosk_of(khonkaen, officer, "KKN01")
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
-    assert shown(desk) == [("KKN01B", ["silent"])]
+    assert shown(desk_client) == [("KKN01B", ["silent"])]
 
 
-def test_many_kiosks_are_shown_in_pages(desk: Client, officer: Officer, khonkaen: Centre) -> None:
+def test_many_kiosks_are_shown_in_pages(desk_client: Client, officer: Officer, khonkaen: Centre) -> None:
     basis = kiosk_of(khonkaen, officer, "KKN01").enrolment()
     for number in range(120):
         basis.pk, basis.kiosk_id, basis.fingerprint = None, f"KK{number // 100}{number % 100:02}", f"{number:032}"
         basis.id = Enrolment._meta.pk.get_default()
         basis.save(force_insert=True)
-    assert [len(re.findall("<tr data-kiosk", desk.get(f"/desk/fleet?page={n}").content.decode())) for n in (1, 2)] == [
+    assert [
+        len(re.findall("<tr data-kiosk", desk_client.get(f"/desk/fleet?page={n}").content.decode())) for n in (1, 2)
+    ] == [
         100,
         21,
     ]
 
 
-def test_a_silence_is_alarmed_once_and_settled_when_it_ends(kiosk: KioskSide, settings: Any, desk: Client) -> None:
+def test_a_silence_is_alarmed_once_and_settled_when_it_ends(
+    kiosk: KioskClient, settings: Any, desk_client: Client
+) -> None:
     settings.ALERT_TO = ["duty@example.go.th"]
-    beat(kiosk)
-    monitor.look(timezone.now())
+    send_heartbeat(kiosk)
+    monitor.check_fleet(timezone.now())
     assert not Alarm.objects.exists()
-    quiet(kiosk, settings.SILENT_MINUTES + 1)
+    backdate_heartbeat(kiosk, settings.SILENT_MINUTES + 1)
     for _ in range(2):
-        monitor.look(timezone.now())
+        monitor.check_fleet(timezone.now())
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.kiosk_id) == ("silent", "KKN07")
     assert [letter.to for letter in mail.outbox] == [["duty@example.go.th"]]
     assert "KKN07" in mail.outbox[0].body
-    assert desk.get("/desk/alarms").status_code == 200
+    assert desk_client.get("/desk/alarms").status_code == 200
 
-    desk.post(f"/desk/alarms/{alarm.pk}/settle")
-    monitor.look(timezone.now())
+    desk_client.post(f"/desk/alarms/{alarm.pk}/settle")
+    monitor.check_fleet(timezone.now())
     assert Alarm.objects.count() == 1, "an officer knows; the same silence is not alarmed again"
     Alarm.objects.update(settled_at=None)
-    beat(kiosk)
-    monitor.look(timezone.now())
+    send_heartbeat(kiosk)
+    monitor.check_fleet(timezone.now())
     assert Alarm.objects.get().settled_at is not None
 
 
-def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskSide, settings: Any) -> None:
+def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskClient, settings: Any) -> None:
     settings.SILENT_MINUTES = 60
-    beat(kiosk)
-    quiet(kiosk, 50)
-    monitor.look(timezone.now())
+    send_heartbeat(kiosk)
+    backdate_heartbeat(kiosk, 50)
+    monitor.check_fleet(timezone.now())
     assert not Alarm.objects.exists()
 
 
-def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskSide, officer: Officer) -> None:
+def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskClient, officer: Officer) -> None:
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
     enrolments.revoke(kiosk.answer.enrolment_id, officer)
-    monitor.look(timezone.now())
+    monitor.check_fleet(timezone.now())
     assert not Alarm.objects.exists()
 
 
-def test_every_alarm_is_told_and_one_that_cannot_be_is_told_later(kiosk: KioskSide, settings: Any) -> None:
+def test_every_alarm_is_told_and_one_that_cannot_be_is_told_later(kiosk: KioskClient, settings: Any) -> None:
     settings.ALERT_TO = ["duty@example.go.th"]
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     kept = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     with pytest.raises(ConnectionRefusedError):
-        monitor.look(timezone.now())
+        monitor.check_fleet(timezone.now())
     settings.EMAIL_BACKEND = kept
-    monitor.look(timezone.now())
-    monitor.look(timezone.now())
+    monitor.check_fleet(timezone.now())
+    monitor.check_fleet(timezone.now())
     (letter,) = mail.outbox
     assert "quarantined" in letter.body

@@ -12,10 +12,10 @@ from django.urls import URLResolver, get_resolver
 from central.cases.models import Case
 from central.fleet.models import Enrolment
 from central.intake.models import Alarm
-from protocol.choices import Naming
+from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 _ODD = (
@@ -104,14 +104,14 @@ def _routes(resolver: URLResolver, before: str = "") -> list[str]:
 
 
 @pytest.fixture
-def there(kiosk: KioskSide) -> dict[str, list[str]]:
+def url_values(kiosk: KioskClient) -> dict[str, list[str]]:
     """What the parts of an address may be: what is there, and what is not."""
-    letter = kiosk.letter(1, naming=Naming.WITHHELD)
+    letter = kiosk.letter(1, naming=NameDisclosure.WITHHELD)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
     kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [page])))
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
-    KioskSide("PYO01").enrol()
+    KioskClient("PYO01").enrol()
     return {
         "number": [Case.objects.get().case_number, "KKN07A", "%00", "%ff", "ก", "%2e%2e", "x" * 2000],
         "index": ["0", "1", "9" * 30],
@@ -127,58 +127,58 @@ def there(kiosk: KioskSide) -> dict[str, list[str]]:
     }
 
 
-def _addresses(there: dict[str, list[str]], chance: random.Random) -> list[str]:
+def _random_urls(url_values: dict[str, list[str]], rng: random.Random) -> list[str]:
     found = []
     for route in _routes(get_resolver()):
         address = "/" + route
         while "<" in address:
             before, _, rest = address.partition("<")
             inside, _, after = rest.partition(">")
-            address = before + chance.choice(there[inside.rpartition(":")[2]]) + after
+            address = before + rng.choice(url_values[inside.rpartition(":")[2]]) + after
         found.append(address)
     return found
 
 
-def _form(chance: random.Random) -> dict[str, str]:
+def _random_form(rng: random.Random) -> dict[str, str]:
     """What a form might hold: mostly the fields a page knows, with values that are in order or are not."""
     fair = {"to": "checking", "seen": "received", "reason": "x", "due": "2026-12-01", "centre": "khonkaen", "note": "x"}
-    fields = {name: value for name, value in fair.items() if chance.random() < 0.7}
-    return fields | {chance.choice(_FIELDS): chance.choice(_ODD) for _ in range(chance.randint(0, 3))}
+    fields = {name: value for name, value in fair.items() if rng.random() < 0.7}
+    return fields | {rng.choice(_FIELDS): rng.choice(_ODD) for _ in range(rng.randint(0, 3))}
 
 
-def _ask(client: Client, chance: random.Random, address: str) -> Any:
-    method = chance.choice(("GET", "GET", "POST", "POST", "POST", "POST", chance.choice(_METHODS)))
-    fields = _form(chance)
-    query = "&".join(f"{name}={chance.choice(_QUERY)}" for name in list(fields)[: chance.randint(0, 4)])
-    headers = {"Accept-Language": chance.choice(_ODD[9:20]).encode().decode("latin-1")}
-    if chance.random() < 0.3:
-        headers |= {"Upload-Offset": chance.choice(("-1", "x", "9" * 30)), "Upload-Length": "0", "Idempotency-Key": "x"}
+def _send_random_request(client: Client, rng: random.Random, address: str) -> Any:
+    method = rng.choice(("GET", "GET", "POST", "POST", "POST", "POST", rng.choice(_METHODS)))
+    fields = _random_form(rng)
+    query = "&".join(f"{name}={rng.choice(_QUERY)}" for name in list(fields)[: rng.randint(0, 4)])
+    headers = {"Accept-Language": rng.choice(_ODD[9:20]).encode().decode("latin-1")}
+    if rng.random() < 0.3:
+        headers |= {"Upload-Offset": rng.choice(("-1", "x", "9" * 30)), "Upload-Length": "0", "Idempotency-Key": "x"}
     body, kind = urlencode(fields).encode("utf-8"), _TYPES[0]
-    if chance.random() < 0.3:
-        body = chance.choice((body, json.dumps(fields).encode(), _MULTIPART, b"\x00\xff\xfe", b"", b"[" * 500))
-        kind = chance.choice(_TYPES)
+    if rng.random() < 0.3:
+        body = rng.choice((body, json.dumps(fields).encode(), _MULTIPART, b"\x00\xff\xfe", b"", b"[" * 500))
+        kind = rng.choice(_TYPES)
     return client.generic(method, f"{address}?{query}", body, content_type=kind, headers=headers)
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_nothing_fails(there: dict[str, list[str]], desk: Client, kiosk: KioskSide, seed: int) -> None:
-    chance = random.Random(seed)
+def test_nothing_fails(url_values: dict[str, list[str]], desk_client: Client, kiosk: KioskClient, seed: int) -> None:
+    rng = random.Random(seed)
     stranger = Client(raise_request_exception=False)
-    desk.raise_request_exception = False
+    desk_client.raise_request_exception = False
     failed = []
     for _ in range(8):
-        for address in _addresses(there, chance):
-            client = chance.choice((desk, desk, stranger))
-            answer = _ask(client, chance, address)
+        for address in _random_urls(url_values, rng):
+            client = rng.choice((desk_client, desk_client, stranger))
+            answer = _send_random_request(client, rng, address)
             if answer.status_code >= 500:
                 failed.append((answer.request["REQUEST_METHOD"], address, answer.request["QUERY_STRING"]))
-            if client is desk and desk.get("/desk/").status_code != 200:
+            if client is desk_client and desk_client.get("/desk/").status_code != 200:
                 fields = {"username": "somsri", "password": PASSWORD}
-                desk.post("/desk/login", fields)
+                desk_client.post("/desk/login", fields)
     assert not failed
 
 
-_VALUES = (
+_REPLACEMENT_VALUES = (
     None,
     True,
     -1,
@@ -195,21 +195,21 @@ _VALUES = (
 )
 
 
-def _changed(said: Any, chance: random.Random) -> Any:
+def _mutate(said: Any, rng: random.Random) -> Any:
     """The same message with something in it changed, left out or put beside."""
-    if isinstance(said, dict) and said and chance.random() < 0.8:
-        name = chance.choice(list(said))
-        if chance.random() < 0.1:
+    if isinstance(said, dict) and said and rng.random() < 0.8:
+        name = rng.choice(list(said))
+        if rng.random() < 0.1:
             return {key: value for key, value in said.items() if key != name}
-        return said | {name: _changed(said[name], chance)}
-    if isinstance(said, list) and said and chance.random() < 0.7:
-        return [_changed(said[0], chance), *said[1:]]
-    return chance.choice(_VALUES)
+        return said | {name: _mutate(said[name], rng)}
+    if isinstance(said, list) and said and rng.random() < 0.7:
+        return [_mutate(said[0], rng), *said[1:]]
+    return rng.choice(_REPLACEMENT_VALUES)
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskSide, desk: Client, seed: int) -> None:
-    chance = random.Random(seed)
+def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Client, seed: int) -> None:
+    rng = random.Random(seed)
     kiosk.client.raise_request_exception = False
     failed = []
     for _ in range(30):
@@ -228,12 +228,12 @@ def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskSide, desk: Client, see
             ("/api/v1/track", {"code": letter.tracking_code, "language": "th"}),
         ]
         for path, said in messages:
-            body = json.dumps(_changed(said, chance)).encode()
+            body = json.dumps(_mutate(said, rng)).encode()
             answer = kiosk.ask("POST", path, body, Idempotency_Key=str(letter.submission_id))
             if answer.status_code >= 500:
                 failed.append((path, body[:300]))
-        for offset, length in ((chance.choice(("0", "1", "-1", "9" * 30)), chance.choice(("1", "0", "9" * 30, "x"))),):
-            path = f"/api/v1/parts/{chance.randbytes(32).hex()}"
+        for offset, length in ((rng.choice(("0", "1", "-1", "9" * 30)), rng.choice(("1", "0", "9" * 30, "x"))),):
+            path = f"/api/v1/parts/{rng.randbytes(32).hex()}"
             answer = kiosk.ask(
                 "PATCH", path, b"x", Content_Type="application/octet-stream", Upload_Offset=offset, Upload_Length=length
             )
@@ -241,4 +241,4 @@ def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskSide, desk: Client, see
                 failed.append((path, f"{offset} {length}".encode()))
     assert not failed
     for page_of_desk in ("/desk/", "/desk/fleet", "/desk/alarms", "/desk/enrolments"):
-        assert desk.get(page_of_desk).status_code == 200
+        assert desk_client.get(page_of_desk).status_code == 200

@@ -12,10 +12,10 @@ from central.keyring import keyring
 from protocol import signing
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 
-def recorded(kiosk: KioskSide, boot: str, ms: int, **said: Any) -> tuple[bytes, dict[str, str]]:
+def recorded(kiosk: KioskClient, boot: str, ms: int, **said: Any) -> tuple[bytes, dict[str, str]]:
     """A signed heartbeat as it is on the line."""
     at = moment(boot_id=boot, monotonic_ms=ms, quality=ClockQuality.UNTRUSTED)
     heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=at, outbox_count=0).model_copy(update=said)
@@ -23,15 +23,15 @@ def recorded(kiosk: KioskSide, boot: str, ms: int, **said: Any) -> tuple[bytes, 
     prepared = requests.Request(
         "POST", f"{kiosk.url}/api/v1/heartbeats", headers={"Content-Type": "application/json"}, data=body
     ).prepare()
-    signing.sign(prepared, kiosk.key, kiosk.key_id)
+    signing.sign_request(prepared, kiosk.key, kiosk.key_id)
     return body, dict(prepared.headers)
 
 
-def send(kiosk: KioskSide, line: tuple[bytes, dict[str, str]]) -> None:
+def send(kiosk: KioskClient, line: tuple[bytes, dict[str, str]]) -> None:
     assert kiosk.send("POST", "/api/v1/heartbeats", *line).status_code == 204
 
 
-def test_what_was_heard_once_changes_nothing_when_it_is_sent_again(kiosk: KioskSide) -> None:
+def test_what_was_heard_once_changes_nothing_when_it_is_sent_again(kiosk: KioskClient) -> None:
     calls = recorded(kiosk, "boot-1", 60_000, staff_called=True, outbox_count=9)
     later = recorded(kiosk, "boot-1", 120_000)
     send(kiosk, calls)
@@ -43,7 +43,7 @@ def test_what_was_heard_once_changes_nothing_when_it_is_sent_again(kiosk: KioskS
     assert KioskState.objects.values().get() == before, "not even the time it was last heard"
 
 
-def test_a_boot_that_another_one_followed_does_not_come_back(kiosk: KioskSide) -> None:
+def test_a_boot_that_another_one_followed_does_not_come_back(kiosk: KioskClient) -> None:
     first = recorded(kiosk, "boot-1", 60_000, staff_called=True)
     held_back = recorded(kiosk, "boot-1", 900_000, staff_called=True)
     send(kiosk, first)
@@ -56,7 +56,7 @@ def test_a_boot_that_another_one_followed_does_not_come_back(kiosk: KioskSide) -
     assert KioskState.objects.get().outbox_count == 3
 
 
-def test_a_replay_takes_back_no_keys(kiosk: KioskSide) -> None:
+def test_a_replay_takes_back_no_keys(kiosk: KioskClient) -> None:
     ring = keyring()
     old = (ring.current("sealing"), ring.current("receipt"))
     earlier = recorded(kiosk, "boot-1", 60_000, centre_keys=old)
@@ -68,7 +68,7 @@ def test_a_replay_takes_back_no_keys(kiosk: KioskSide) -> None:
     assert kiosk.enrolment().receipt_fingerprint == new[1]
 
 
-def test_a_state_of_an_earlier_version_takes_the_next_heartbeat(kiosk: KioskSide) -> None:
+def test_a_state_of_an_earlier_version_takes_the_next_heartbeat(kiosk: KioskClient) -> None:
     send(kiosk, recorded(kiosk, "boot-1", 60_000))
     KioskState.objects.update(boot_id="", monotonic_ms=0)
     send(kiosk, recorded(kiosk, "boot-1", 120_000, outbox_count=4))
@@ -76,14 +76,14 @@ def test_a_state_of_an_earlier_version_takes_the_next_heartbeat(kiosk: KioskSide
     assert not PastBoot.objects.exists()
 
 
-def test_boots_are_remembered_within_bounds(kiosk: KioskSide, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boots_are_remembered_within_bounds(kiosk: KioskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeats, "MOST_BOOTS", 3)
     for number in range(8):
         send(kiosk, recorded(kiosk, f"boot-{number}", 1000))
     assert list(PastBoot.objects.order_by("pk").values_list("boot_id", flat=True)) == ["boot-4", "boot-5", "boot-6"]
 
 
-def test_what_is_sent_unsigned_or_changed_is_refused(kiosk: KioskSide) -> None:
+def test_what_is_sent_unsigned_or_changed_is_refused(kiosk: KioskClient) -> None:
     body, headers = recorded(kiosk, "boot-1", 60_000)
     changed = json.dumps(json.loads(body) | {"staff_called": True}).encode()
     assert kiosk.send("POST", "/api/v1/heartbeats", changed, headers).status_code == 401

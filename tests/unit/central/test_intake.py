@@ -16,12 +16,12 @@ from central.fleet import enrolments
 from central.intake.models import Accepted, Alarm, Part, PartChunk
 from central.keyring import keyring
 from protocol import envelope, keys
-from protocol.choices import Naming
+from protocol.choices import NameDisclosure
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
 from protocol.submission import Contact
 from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskSide
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient
 
 
 def problem(answer: HttpResponse, status: int) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def nothing_stored() -> bool:
     return not (Accepted.objects.exists() or Case.objects.exists() or PartChunk.objects.exists())
 
 
-def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskSide, khonkaen: Centre) -> None:
+def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskClient, khonkaen: Centre) -> None:
     letter = kiosk.letter(2)
     pages = kiosk.sealed_pages(letter)
     for page in pages:
@@ -62,7 +62,7 @@ def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskSide, khonkaen: Ce
     assert not Alarm.objects.exists()
 
 
-def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskSide) -> None:
+def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
 
@@ -76,14 +76,14 @@ def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskSide) ->
     assert case.tracking_hash == keyring().tracking_hash(submission.tracking_code)
 
 
-def test_who_stays_anonymous_has_no_row(kiosk: KioskSide) -> None:
-    told = kiosk.submission(naming=Naming.ANONYMOUS, identity=None, contact=Contact())
+def test_who_stays_anonymous_has_no_row(kiosk: KioskClient) -> None:
+    told = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
     kiosk.statement(kiosk.deliver(kiosk.delivery(told)))
     assert Case.objects.count() == 1
     assert not Person.objects.exists()
 
 
-def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskSide) -> None:
+def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     delivery = kiosk.delivery(submission, receipt_confirmed=None)
     first = kiosk.deliver(delivery)
@@ -97,7 +97,7 @@ def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskSide) -> None:
     assert not Alarm.objects.exists()
 
 
-def test_a_repeat_after_a_lost_receipt_needs_no_parts_again(kiosk: KioskSide) -> None:
+def test_a_repeat_after_a_lost_receipt_needs_no_parts_again(kiosk: KioskClient) -> None:
     letter = kiosk.letter(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -108,7 +108,7 @@ def test_a_repeat_after_a_lost_receipt_needs_no_parts_again(kiosk: KioskSide) ->
     assert kiosk.deliver(delivery).content == first.content
 
 
-def test_one_id_with_two_contents_is_refused_and_alarmed(kiosk: KioskSide) -> None:
+def test_one_id_with_two_contents_is_refused_and_alarmed(kiosk: KioskClient) -> None:
     first = kiosk.submission()
     receipt = kiosk.deliver(kiosk.delivery(first))
     other = kiosk.submission(submission_id=first.submission_id, text="อย่างอื่น")
@@ -119,14 +119,14 @@ def test_one_id_with_two_contents_is_refused_and_alarmed(kiosk: KioskSide) -> No
     assert kiosk.statement(receipt).case_number == first.case_number
 
 
-def test_the_idempotency_key_is_the_submission_id(kiosk: KioskSide) -> None:
+def test_the_idempotency_key_is_the_submission_id(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     problem(kiosk.deliver(delivery, key="another"), 422)
     assert nothing_stored()
     kiosk.statement(kiosk.deliver(delivery, key=f'"{delivery.submission_id}"'))
 
 
-def quarantined(kiosk: KioskSide, answer: HttpResponse) -> Accepted:
+def quarantined(kiosk: KioskClient, answer: HttpResponse) -> Accepted:
     """The one delivery that was receipted, kept sealed and alarmed instead of becoming a case."""
     statement = kiosk.statement(answer)
     accepted = Accepted.objects.get(submission_id=statement.submission_id)
@@ -137,18 +137,18 @@ def quarantined(kiosk: KioskSide, answer: HttpResponse) -> Accepted:
     return accepted
 
 
-def test_sealed_to_an_unknown_key(kiosk: KioskSide) -> None:
+def test_sealed_to_an_unknown_key(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)
     assert "key" in quarantined(kiosk, kiosk.deliver(delivery)).reason
     assert not Case.objects.exists()
 
 
-def test_sealed_for_another_kiosk(kiosk: KioskSide) -> None:
+def test_sealed_for_another_kiosk(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission(), kiosk_id="KKN08")
     assert "KKN07" in quarantined(kiosk, kiosk.deliver(delivery)).reason
 
 
-def test_a_changed_seal(kiosk: KioskSide) -> None:
+def test_a_changed_seal(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     sealed = bytearray(from_base64(delivery.sealed))
     sealed[-1] ^= 1
@@ -156,10 +156,10 @@ def test_a_changed_seal(kiosk: KioskSide) -> None:
     assert "hash" in quarantined(kiosk, answer).reason
 
 
-def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskSide) -> None:
+def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     body = submission.model_dump_json().replace('"version":1', '"version":2').replace("ไฟถนน", "ลับมาก")
-    sealed = kiosk.sealed(submission, envelope.SUBMISSION, body.encode())
+    sealed = kiosk.sealed(submission, envelope.SUBMISSION_PART, body.encode())
     delivery = kiosk.delivery(submission)
     changed = {"sealed": to_base64(sealed), "sealed_sha256": hashlib.sha256(sealed).hexdigest()}
     accepted = quarantined(kiosk, kiosk.deliver(delivery.model_copy(update=changed)))
@@ -167,7 +167,7 @@ def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskSide
     assert "ลับมาก" not in accepted.reason
 
 
-def test_a_case_number_in_use(kiosk: KioskSide) -> None:
+def test_a_case_number_in_use(kiosk: KioskClient) -> None:
     first = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(first)))
     second = kiosk.submission(case_number=first.case_number)
@@ -175,13 +175,13 @@ def test_a_case_number_in_use(kiosk: KioskSide) -> None:
     assert Case.objects.count() == 1
 
 
-def test_a_case_number_of_a_series_never_given(kiosk: KioskSide) -> None:
+def test_a_case_number_of_a_series_never_given(kiosk: KioskClient) -> None:
     foreign = kiosk.submission(case_number="KKN07B-000001-84")
     accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(foreign)))
     assert "case number" in accepted.reason.lower()
 
 
-def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskSide) -> None:
+def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskClient) -> None:
     letter = kiosk.letter(2)
     (page, _) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -191,7 +191,7 @@ def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskSide) ->
     assert PartChunk.objects.exists(), "the sealed page waits with its delivery"
 
 
-def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskSide, tmp_path: Any) -> None:
+def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskClient, tmp_path: Any) -> None:
     letter = kiosk.letter(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -209,10 +209,10 @@ def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskSide, tmp
 
 
 def test_opening_one_settles_no_alarm_of_another_kiosk(
-    kiosk: KioskSide, officer: Officer, khonkaen: Centre, phayao: Centre, tmp_path: Any
+    kiosk: KioskClient, officer: Officer, khonkaen: Centre, phayao: Centre, tmp_path: Any
 ) -> None:
     """Outside the seal a kiosk may write any number, also one of somebody else's."""
-    other = KioskSide("PYO01")
+    other = KioskClient("PYO01")
     other.enrol()
     other.approved_by(officer_at(phayao, "elsewhere"), phayao)
     path = keyring().directory / "sealing" / f"{keyring().current('sealing')}.pem"
@@ -226,7 +226,7 @@ def test_opening_one_settles_no_alarm_of_another_kiosk(
     assert Alarm.objects.get(settled_at=None).centre == phayao
 
 
-def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskSide, settings: Any) -> None:
+def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_QUARANTINE_BYTES = 4000
     letter = kiosk.letter(1)
     (page,) = kiosk.sealed_pages(letter)
@@ -241,7 +241,7 @@ def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskSide, settings
     assert Case.objects.count() == 1, "what can be opened is taken in as ever"
 
 
-def test_missing_parts_are_named(kiosk: KioskSide) -> None:
+def test_missing_parts_are_named(kiosk: KioskClient) -> None:
     letter = kiosk.letter(2)
     pages = kiosk.sealed_pages(letter)
     kiosk.upload(pages[0])
@@ -253,7 +253,7 @@ def test_missing_parts_are_named(kiosk: KioskSide) -> None:
     kiosk.statement(kiosk.deliver(delivery))
 
 
-def test_a_part_resumes_where_it_broke_off(kiosk: KioskSide) -> None:
+def test_a_part_resumes_where_it_broke_off(kiosk: KioskClient) -> None:
     (page,) = kiosk.sealed_pages(kiosk.letter(1))
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
     assert kiosk.ask("HEAD", path).status_code == 404
@@ -267,7 +267,7 @@ def test_a_part_resumes_where_it_broke_off(kiosk: KioskSide) -> None:
     assert kiosk.ask("HEAD", path)["Upload-Complete"] == "?1"
 
 
-def test_a_part_that_is_not_what_its_name_says_is_dropped(kiosk: KioskSide) -> None:
+def test_a_part_that_is_not_what_its_name_says_is_dropped(kiosk: KioskClient) -> None:
     (page,) = kiosk.sealed_pages(kiosk.letter(1))
     wrong = bytes([page[0] ^ 1]) + page[1:]
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
@@ -278,7 +278,7 @@ def test_a_part_that_is_not_what_its_name_says_is_dropped(kiosk: KioskSide) -> N
     assert kiosk.ask("HEAD", path).status_code == 404
 
 
-def test_unclaimed_parts_have_a_quota(kiosk: KioskSide, settings: Any) -> None:
+def test_unclaimed_parts_have_a_quota(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_UNCLAIMED_PART_BYTES = 3000
     (first,), (second,), (third,) = (kiosk.sealed_pages(kiosk.letter(1)) for _ in range(3))
     assert kiosk.upload(first).status_code == kiosk.upload(second).status_code == 204
@@ -287,16 +287,16 @@ def test_unclaimed_parts_have_a_quota(kiosk: KioskSide, settings: Any) -> None:
     assert kiosk.upload(third).status_code == 204, "what nobody claimed for a month makes room"
 
 
-def test_too_much_is_refused_before_it_is_read(kiosk: KioskSide, settings: Any) -> None:
+def test_too_much_is_refused_before_it_is_read(kiosk: KioskClient, settings: Any) -> None:
     page = b"x" * (settings.MAX_PART_BYTES + 1)
     problem(kiosk.upload(page), 413)
     problem(kiosk.ask("POST", "/api/v1/submissions", b" " * (settings.MAX_SUBMISSION_BYTES + 1)), 413)
-    problem(kiosk.ask("POST", "/api/v1/heartbeats", b" " * (settings.MAX_SMALL_BYTES + 1)), 413)
+    problem(kiosk.ask("POST", "/api/v1/heartbeats", b" " * (settings.MAX_SMALL_BODY_BYTES + 1)), 413)
     assert nothing_stored()
 
 
-def test_strangers_get_nothing(kiosk: KioskSide) -> None:
-    stranger = KioskSide("KKN07")
+def test_strangers_get_nothing(kiosk: KioskClient) -> None:
+    stranger = KioskClient("KKN07")
     stranger.answer = kiosk.answer
     problem(stranger.deliver(stranger.delivery(stranger.submission())), 401)
     unsigned = Client().post("/api/v1/submissions", "{}", content_type="application/json")
@@ -305,26 +305,26 @@ def test_strangers_get_nothing(kiosk: KioskSide) -> None:
 
 
 @pytest.mark.parametrize("garbage", ["", "kiosk=()", "kiosk=:AAAA:", "\u00e9", "sig1=:!!!:, kiosk"])
-def test_a_garbled_signature_is_refused_without_a_trace(kiosk: KioskSide, garbage: str) -> None:
+def test_a_garbled_signature_is_refused_without_a_trace(kiosk: KioskClient, garbage: str) -> None:
     headers = {"Content-Type": "application/json", "Signature": garbage, "Signature-Input": garbage}
     problem(kiosk.send("POST", "/api/v1/submissions", b"{}", headers), 401)
 
 
-def test_a_waiting_kiosk_may_only_ask(kiosk: KioskSide) -> None:
-    waiting = KioskSide("KKN09")
+def test_a_waiting_kiosk_may_only_ask(kiosk: KioskClient) -> None:
+    waiting = KioskClient("KKN09")
     waiting.enrol()
     problem(waiting.deliver(waiting.delivery(waiting.submission())), 403)
     assert waiting.ask("GET", f"/api/v1/enrolments/{waiting.answer.enrolment_id}").status_code == 200
 
 
-def test_a_revoked_kiosk_delivers_no_more(kiosk: KioskSide, officer: Officer) -> None:
+def test_a_revoked_kiosk_delivers_no_more(kiosk: KioskClient, officer: Officer) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     enrolments.revoke(kiosk.answer.enrolment_id, officer)
     assert "revoked" in problem(kiosk.deliver(delivery), 403)["detail"]
     assert nothing_stored()
 
 
-def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: KioskSide) -> None:
+def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: KioskClient) -> None:
     body = json.dumps({"submission_id": "ความลับ"}).encode()
     answer = kiosk.ask("POST", "/api/v1/submissions", body, Idempotency_Key="x")
     problem(answer, 422)
@@ -333,10 +333,10 @@ def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: Kios
 
 
 def test_what_waited_under_an_earlier_series_is_still_placed(
-    kiosk: KioskSide, officer: Officer, khonkaen: Centre
+    kiosk: KioskClient, officer: Officer, khonkaen: Centre
 ) -> None:
     waited = kiosk.submission()
-    anew = KioskSide("KKN07")
+    anew = KioskClient("KKN07")
     anew.enrol()
     anew.approved_by(officer, khonkaen)
     assert anew.answer.series == "B"

@@ -15,10 +15,10 @@ from central.keyring import keyring
 from protocol import keys, signing
 from protocol.encoding import from_base64
 from protocol.messages import CentreKeys, CentreKeysStatement, Heartbeat
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 
-def beat(kiosk: KioskSide, **said: Any) -> list[str]:
+def send_heartbeat(kiosk: KioskClient, **said: Any) -> list[str]:
     """The fingerprints of the centre's keys of today, which the answer to a heartbeat names."""
     heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=moment(), outbox_count=0, **said)
     answer = kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
@@ -26,7 +26,7 @@ def beat(kiosk: KioskSide, **said: Any) -> list[str]:
     return str(answer["Centre-Keys"]).split()
 
 
-def told(kiosk: KioskSide) -> CentreKeysStatement:
+def fetch_centre_keys(kiosk: KioskClient) -> CentreKeysStatement:
     """What the kiosk learns when it asks, by the receipt key it knows."""
     asked = kiosk.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}/keys")
     assert asked.status_code == 200
@@ -34,73 +34,73 @@ def told(kiosk: KioskSide) -> CentreKeysStatement:
     return signing.verify_keys(CentreKeys.model_validate_json(asked.content), known, kiosk.answer.enrolment_id)
 
 
-def take(kiosk: KioskSide) -> None:
+def adopt_keys(kiosk: KioskClient) -> None:
     """What a kiosk does with new keys: believe them if they are signed by the one it knows, use them, say so."""
-    new = told(kiosk)
+    new = fetch_centre_keys(kiosk)
     kiosk.answer = kiosk.answer.model_copy(update={"sealing_key": new.sealing_key, "receipt_key": new.receipt_key})
     sealing, receipt = (keys.fingerprint(from_base64(key)) for key in (new.sealing_key, new.receipt_key))
-    beat(kiosk, centre_keys=(sealing, receipt))
+    send_heartbeat(kiosk, centre_keys=(sealing, receipt))
 
 
-def test_nothing_sealed_to_the_old_key_is_lost(kiosk: KioskSide) -> None:
-    before = beat(kiosk)
+def test_nothing_sealed_to_the_old_key_is_lost(kiosk: KioskClient) -> None:
+    before = send_heartbeat(kiosk)
     queued = kiosk.delivery(kiosk.submission())
     assert cli.main(["keys", "rotate", "sealing"]) == cli.main(["keys", "rotate", "receipt"]) == 0
-    assert set(beat(kiosk)).isdisjoint(before)
+    assert set(send_heartbeat(kiosk)).isdisjoint(before)
     kiosk.statement(kiosk.deliver(queued))
-    take(kiosk)
-    assert beat(kiosk) == [kiosk.enrolment().sealing_fingerprint, kiosk.enrolment().receipt_fingerprint]
+    adopt_keys(kiosk)
+    assert send_heartbeat(kiosk) == [kiosk.enrolment().sealing_fingerprint, kiosk.enrolment().receipt_fingerprint]
     kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     assert Case.objects.count() == 2
     assert not Accepted.objects.filter(case=None).exists()
 
 
-def test_a_receipt_lost_before_the_change_comes_again_under_the_new_key(kiosk: KioskSide) -> None:
+def test_a_receipt_lost_before_the_change_comes_again_under_the_new_key(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     first = kiosk.statement(kiosk.deliver(delivery))
     cli.main(["keys", "rotate", "receipt"])
-    take(kiosk)
+    adopt_keys(kiosk)
     assert kiosk.statement(kiosk.deliver(delivery)) == first
     assert Case.objects.count() == 1
 
 
-def test_a_kiosk_that_slept_through_two_changes_follows(kiosk: KioskSide) -> None:
+def test_a_kiosk_that_slept_through_two_changes_follows(kiosk: KioskClient) -> None:
     for _ in range(2):
         cli.main(["keys", "rotate", "receipt"])
-    take(kiosk)
+    adopt_keys(kiosk)
     kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
-    assert told(kiosk).since == max(keyring().since(kind) for kind in ("sealing", "receipt"))
+    assert fetch_centre_keys(kiosk).since == max(keyring().since(kind) for kind in ("sealing", "receipt"))
 
 
-def test_a_clock_put_back_makes_no_key_older(kiosk: KioskSide) -> None:
+def test_a_clock_put_back_makes_no_key_older(kiosk: KioskClient) -> None:
     current = keyring().directory / "receipt" / "current"
     current.write_text(f"{keyring().current('receipt')} 2999-01-01T00:00:00+00:00")
     cli.main(["keys", "rotate", "sealing"])
-    assert told(kiosk).since.year == 2999
-    assert told(kiosk).since > datetime(2999, 1, 1, tzinfo=UTC)
+    assert fetch_centre_keys(kiosk).since.year == 2999
+    assert fetch_centre_keys(kiosk).since > datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def test_what_is_no_key_of_this_centre_changes_nothing(kiosk: KioskSide) -> None:
+def test_what_is_no_key_of_this_centre_changes_nothing(kiosk: KioskClient) -> None:
     before = kiosk.enrolment().receipt_fingerprint
-    beat(kiosk, centre_keys=("0" * 32, "../../../etc/passwd"))
+    send_heartbeat(kiosk, centre_keys=("0" * 32, "../../../etc/passwd"))
     assert kiosk.enrolment().receipt_fingerprint == before
 
 
-def test_only_the_kiosk_itself_is_told(kiosk: KioskSide) -> None:
+def test_only_the_kiosk_itself_is_told(kiosk: KioskClient) -> None:
     assert kiosk.ask("GET", f"/api/v1/enrolments/{UUID(str(uuid7()))}/keys").status_code == 404
-    stranger = KioskSide("KKN09")
+    stranger = KioskClient("KKN09")
     stranger.enrol()
     refused = stranger.ask("GET", f"/api/v1/enrolments/{stranger.answer.enrolment_id}/keys")
     assert (refused.status_code, json.loads(refused.content)["status"]) == (403, 403)
 
 
-def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskSide, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: pytest.CaptureFixture[str]) -> None:
     old = keyring().current("sealing")
     queued = kiosk.delivery(kiosk.submission())
     assert cli.main(["keys", "retire", old]) == 2
     cli.main(["keys", "rotate", "sealing"])
     assert cli.main(["keys", "retire", old]) == 2, "the kiosk has not taken the new one"
-    take(kiosk)
+    adopt_keys(kiosk)
     assert cli.main(["keys", "retire", old]) == 0
     assert cli.main(["keys", "retire", old]) == 2
     capsys.readouterr()
@@ -115,7 +115,7 @@ def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskSide, capsys: pyt
     assert Case.objects.count() == 1
 
 
-def test_a_key_of_an_earlier_version_has_no_date(kiosk: KioskSide) -> None:
+def test_a_key_of_an_earlier_version_has_no_date(kiosk: KioskClient) -> None:
     for kind in ("sealing", "receipt"):
         (keyring().directory / kind / "current").write_text(keyring().current(kind))
-    assert told(kiosk).since.year == 1970
+    assert fetch_centre_keys(kiosk).since.year == 1970

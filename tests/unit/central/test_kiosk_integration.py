@@ -10,8 +10,8 @@ from kiosk_app.forwarder.enrol import enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
-from tests.outbox_samples import file_one
-from tests.unit.central.served_installation import Installation, installed_and_served
+from tests.outbox_samples import save_submission
+from tests.unit.central.served_installation import Installation, serve_installation
 
 PAGE = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 20_000  # several pieces on a weak line
 
@@ -23,7 +23,7 @@ def installation() -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Installation, str]]:
-    with installed_and_served(Installation(tmp_path / "centre")) as url:
+    with serve_installation(Installation(tmp_path / "centre")) as url:
         yield Installation(tmp_path / "centre"), url
 
 
@@ -33,9 +33,9 @@ def deliver(state: Path, url: str, visits: int) -> Enrolment:
     assert enrolment is not None
     with Outbox.open(outbox_directory(state), enrolment) as outbox:
         for number in range(visits):
-            file_one(outbox, (PAGE,) * (number % 2))
+            save_submission(outbox, (PAGE,) * (number % 2))
         key = keys.load_signing_key(signing_key_file(state))
-        report = Forwarder(outbox, enrolment, key, url, state=state, version="1").once()
+        report = Forwarder(outbox, enrolment, key, url, state=state, version="1").deliver_once()
         assert (report.waiting, report.trouble, report.delivered) == (0, "", visits)
     return enrolment
 

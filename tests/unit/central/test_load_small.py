@@ -17,8 +17,8 @@ def installation() -> None:
 @pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed here (Debian package: postgresql)")
 def test_a_small_backlog_comes_in_whole() -> None:
     command = [sys.executable, "-m", "tests.load", "backlog", "--kiosks", "2", "--visits", "30"]
-    done = subprocess.run(
+    result = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=170, cwd=Path(__file__).parents[3]
     )
-    assert (done.returncode, "as promised" in done.stdout) == (0, True), done.stdout + done.stderr
-    assert "60 submissions, 1 of them letters of 3 pages" in done.stdout
+    assert (result.returncode, "as promised" in result.stdout) == (0, True), result.stdout + result.stderr
+    assert "60 submissions, 1 of them letters of 3 pages" in result.stdout

@@ -14,9 +14,9 @@ from django.utils.module_loading import import_string
 
 from central.commands import CommandError, offline_import
 from central.fleet.models import Enrolment
-from central.logs import printable
+from central.logs import escape_unprintable
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 _FORGED = "x\n2026-11-29 12:00:00,000 INFO central: all is well\r\x1b[2J\x85\u2028\u202e"
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -54,11 +54,11 @@ def test_a_traceback_begins_no_line(log: io.StringIO) -> None:
 
 
 def test_thai_stays_as_it_is() -> None:
-    assert printable("ศูนย์ดำรงธรรม ก้ำ “ก” – ๑") == "ศูนย์ดำรงธรรม ก้ำ “ก” – ๑"
+    assert escape_unprintable("ศูนย์ดำรงธรรม ก้ำ “ก” – ๑") == "ศูนย์ดำรงธรรม ก้ำ “ก” – ๑"
 
 
 def test_names_of_files_on_a_stick_are_said_printably(
-    kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kiosk: KioskClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a\x1b]0;owned\x07\n.json").write_text("{}")
     with pytest.raises(CommandError):
@@ -68,8 +68,8 @@ def test_names_of_files_on_a_stick_are_said_printably(
     assert not _UNPRINTED.search(said)
 
 
-def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskSide, desk: Client) -> None:
-    stranger = KioskSide("PYO01")
+def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClient, desk_client: Client) -> None:
+    stranger = KioskClient("PYO01")
     asked = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
     assert stranger.client.post("/api/v1/enrolments", json.dumps(asked), "application/json").status_code == 201
     assert Enrolment.objects.get(kiosk_id="PYO01").hall == "ศาลากลาง[2J<b>"
@@ -78,6 +78,6 @@ def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskSide,
     )
     assert kiosk.ask("POST", "/api/v1/heartbeats", said.model_dump_json().encode()).status_code == 204
     for path in ("/desk/enrolments", "/desk/fleet"):
-        page = desk.get(path).content.decode()
+        page = desk_client.get(path).content.decode()
         assert not _UNPRINTED.search(page)
         assert "<b>" not in page.partition("<main")[2].replace("<b>PYO01</b>", "").replace("<b>KKN07A</b>", "")

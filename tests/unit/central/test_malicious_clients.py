@@ -19,7 +19,7 @@ from central.intake.models import Accepted, Alarm
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_client import KioskSide, moment
+from tests.unit.central.kiosk_client import KioskClient, moment
 
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
 _LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -36,11 +36,11 @@ _LONGER_THAN_ALL_TIME = {"quality": ClockQuality.UNTRUSTED, "monotonic_ms": 10**
         {"version": "<script>" * 20, "devices": {"<script>": "<script>"}, "findings": ("<script>",)},
     ],
 )
-def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskSide, desk: Client, said: dict[str, Any]) -> None:
+def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Client, said: dict[str, Any]) -> None:
     heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_copy(update=said)
     answer = kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
     assert answer.status_code == 204
-    page = desk.get("/desk/fleet")
+    page = desk_client.get("/desk/fleet")
     assert page.status_code == 200
     assert b"<script>" not in page.content.replace(b"<script nonce", b"")
 
@@ -58,20 +58,20 @@ def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskSide, desk: Client, said
     ],
 )
 def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
-    kiosk: KioskSide, desk: Client, changes: dict[str, Any]
+    kiosk: KioskClient, desk_client: Client, changes: dict[str, Any]
 ) -> None:
     """Never a failure of the service: the kiosk would send the same for ever."""
     delivery = kiosk.delivery(kiosk.submission(), **changes)
     assert kiosk.statement(kiosk.deliver(delivery)).submission_id == delivery.submission_id
     assert Case.objects.count() + Accepted.objects.filter(case=None).count() == 1
     for page in ("/desk/", "/desk/alarms"):
-        assert desk.get(page).status_code == 200
+        assert desk_client.get(page).status_code == 200
 
 
 def test_no_kiosk_can_take_up_the_id_of_another_ones_submission(
-    kiosk: KioskSide, khonkaen: Centre, officer: Officer
+    kiosk: KioskClient, khonkaen: Centre, officer: Officer
 ) -> None:
-    thief = KioskSide("KKN09")
+    thief = KioskClient("KKN09")
     thief.enrol()
     thief.approved_by(officer, khonkaen)
     delivery = kiosk.delivery(kiosk.submission())
@@ -82,8 +82,8 @@ def test_no_kiosk_can_take_up_the_id_of_another_ones_submission(
     assert set(Alarm.objects.values_list("kind", "kiosk_id")) == {("quarantined", "KKN09")}
 
 
-def test_a_kiosk_id_of_one_centre_is_not_given_at_another(kiosk: KioskSide, phayao: Centre) -> None:
-    second = KioskSide(kiosk.kiosk_id)
+def test_a_kiosk_id_of_one_centre_is_not_given_at_another(kiosk: KioskClient, phayao: Centre) -> None:
+    second = KioskClient(kiosk.kiosk_id)
     second.enrol()
     with pytest.raises(enrolments.EnrolmentError, match="another centre's"):
         second.approved_by(officer_at(phayao, "elsewhere"), phayao)
@@ -92,22 +92,22 @@ def test_a_kiosk_id_of_one_centre_is_not_given_at_another(kiosk: KioskSide, phay
 def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> None:
     settings.MAX_PENDING_ENROLMENTS = 3
     for number in range(3):
-        assert KioskSide("AAA01").enrol(f"198.51.100.{number}").status_code == 201
-    assert KioskSide("KKN07").enrol().status_code == 422
+        assert KioskClient("AAA01").enrol(f"198.51.100.{number}").status_code == 201
+    assert KioskClient("KKN07").enrol().status_code == 422
     Enrolment.objects.update(asked_at=datetime.now(UTC) - timedelta(hours=settings.PENDING_ENROLMENT_HOURS + 1))
-    assert KioskSide("KKN07").enrol().status_code == 201
+    assert KioskClient("KKN07").enrol().status_code == 201
     assert Enrolment.objects.count() == 1
 
 
 @pytest.mark.parametrize("written", ["{}", "[{}]:4711"])
 def test_many_addresses_of_one_network_are_one_caller(officer: Officer, written: str) -> None:
-    def tried(address: str) -> int:
+    def try_sign_in(address: str) -> int:
         wrong = {"username": officer.username, "password": "wrong"}
         return Client().post("/desk/login", wrong, REMOTE_ADDR=written.format(address)).status_code
 
-    answers = [tried(f"2001:db8:1:1::{number:x}") for number in range(12)]
+    answers = [try_sign_in(f"2001:db8:1:1::{number:x}") for number in range(12)]
     assert answers == [401] * 10 + [429] * 2
-    assert tried("2001:db8:1:2::1") == 401, "the network next door is somebody else"
+    assert try_sign_in("2001:db8:1:2::1") == 401, "the network next door is somebody else"
 
 
 def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> None:
@@ -120,10 +120,10 @@ def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> No
 
 
 @pytest.mark.parametrize("said", [_FIRST_MOMENT, _LAST_MOMENT.replace(tzinfo=timezone(timedelta(hours=-12)))])
-def test_a_notice_read_outside_the_calendar_is_a_case(kiosk: KioskSide, desk: Client, said: datetime) -> None:
+def test_a_notice_read_outside_the_calendar_is_a_case(kiosk: KioskClient, desk_client: Client, said: datetime) -> None:
     submission = kiosk.submission(notice_accepted_at=said)
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
-    assert desk.get(f"/desk/cases/{submission.case_number}").status_code == 200
+    assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["\x00", "somsri\x00"])
@@ -132,18 +132,18 @@ def test_a_name_with_nul_is_a_name(officer: Officer, name: str) -> None:
     assert answer.status_code == 401
 
 
-def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskSide, desk: Client) -> None:
+def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskClient, desk_client: Client) -> None:
     submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
     case = f"/desk/cases/{submission.case_number}"
-    assert desk.get("/desk/", {"number": "KKN\x00"}).status_code == 400
-    assert desk.get("/desk/cases/KKN%00").status_code == 400
+    assert desk_client.get("/desk/", {"number": "KKN\x00"}).status_code == 400
+    assert desk_client.get("/desk/cases/KKN%00").status_code == 400
     for page, fields in [
         (f"{case}/assign", {"agency": "\x00"}),
         (f"{case}/move", {"to": "checking", "seen": "received", "note": "\x00"}),
         (f"{case}/person", {"reason": "\x00"}),
     ]:
-        assert desk.post(page, fields).status_code == 400
+        assert desk_client.post(page, fields).status_code == 400
     assert Case.objects.get().status == "received"
 
 
@@ -154,14 +154,14 @@ def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -
 
 
 @pytest.mark.parametrize("said", [b'"\\ud800"', b'"\xff"', b"[" * 20_000])
-def test_what_is_no_json_is_told_so(kiosk: KioskSide, said: bytes) -> None:
+def test_what_is_no_json_is_told_so(kiosk: KioskClient, said: bytes) -> None:
     heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_dump_json().encode()
     body = heartbeat.replace(b'"versions":{}', b'"versions":{"x":' + said + b"}")
     assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 400
 
 
 def test_rubbish_on_a_stick_holds_up_no_row(
-    kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kiosk: KioskClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     (tmp_path / "z.json").write_text(delivery.model_dump_json())
@@ -175,7 +175,7 @@ def test_rubbish_on_a_stick_holds_up_no_row(
 
 
 def test_links_and_pipes_on_a_stick_lead_nowhere(
-    kiosk: KioskSide, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kiosk: KioskClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever carries the stick chose every name on it; the import may run as root."""
     victim = tmp_path / "sealing.key"

@@ -14,22 +14,22 @@ from django.test import Client
 from central import pictures
 from central.cases.models import Case, LetterPage
 from central.intake.models import Accepted
-from tests.unit.central.fake_s3_store import KEY_ID, S3Store
-from tests.unit.central.kiosk_client import JPEG, KioskSide
+from tests.unit.central.fake_s3_store import KEY_ID, FakeS3Store
+from tests.unit.central.kiosk_client import JPEG, KioskClient
 
 
 @pytest.fixture
-def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Store]:
+def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeS3Store]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "simulated-secret")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with S3Store() as store:
+    with FakeS3Store() as store:
         address = f"s3://letters/khonkaen?endpoint_url={store.url}&region_name=th&addressing_style=path"
-        settings.STORAGES = settings.STORAGES | {"default": pictures.storage(address)}
+        settings.STORAGES = settings.STORAGES | {"default": pictures.s3_storage_setting(address)}
         yield store
 
 
-def letter(kiosk: KioskSide) -> Any:
+def letter(kiosk: KioskClient) -> Any:
     submission = kiosk.letter(2)
     pages = kiosk.sealed_pages(submission)
     for page in pages:
@@ -38,7 +38,7 @@ def letter(kiosk: KioskSide) -> Any:
 
 
 def test_pictures_are_on_the_disk_before_the_receipt(
-    kiosk: KioskSide, settings: Any, monkeypatch: pytest.MonkeyPatch
+    kiosk: KioskClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[Path] = []
     really = os.fsync
@@ -59,7 +59,7 @@ def test_pictures_are_on_the_disk_before_the_receipt(
 
 
 def test_a_delivery_that_cannot_be_stored_leaves_no_picture(
-    kiosk: KioskSide, settings: Any, monkeypatch: pytest.MonkeyPatch
+    kiosk: KioskClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = LetterPage.objects.create
 
@@ -76,7 +76,7 @@ def test_a_delivery_that_cannot_be_stored_leaves_no_picture(
 
 
 def test_a_delivery_whose_last_step_fails_leaves_no_picture(
-    kiosk: KioskSide, settings: Any, monkeypatch: pytest.MonkeyPatch
+    kiosk: KioskClient, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_chunks: object) -> None:
         raise OperationalError("the database is gone")
@@ -88,17 +88,19 @@ def test_a_delivery_whose_last_step_fails_leaves_no_picture(
     assert [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()] == []
 
 
-def test_a_letter_goes_into_the_store_and_is_shown_from_there(kiosk: KioskSide, store: S3Store, desk: Client) -> None:
+def test_a_letter_goes_into_the_store_and_is_shown_from_there(
+    kiosk: KioskClient, store: FakeS3Store, desk_client: Client
+) -> None:
     delivery = letter(kiosk)
     kiosk.statement(kiosk.deliver(delivery))
     assert len(store.objects) == 2
     assert all(path.startswith("/letters/khonkaen/pages/") for path in store.objects)
     assert all(content.startswith(JPEG) for content in store.objects.values())
-    shown = desk.get(f"/desk/cases/{delivery.case_number}/pages/1")
+    shown = desk_client.get(f"/desk/cases/{delivery.case_number}/pages/1")
     assert b"".join(shown).startswith(JPEG)
 
 
-def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskSide, store: S3Store) -> None:
+def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskClient, store: FakeS3Store) -> None:
     delivery = letter(kiosk)
     store.broken = True
     refused = kiosk.deliver(delivery)
@@ -112,4 +114,4 @@ def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskSide, store: S3St
 @pytest.mark.parametrize("address", ["https://bucket", "s3://", "s3://bucket?secret_key=x", "letters"])
 def test_what_is_no_store_is_said_so(address: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="CENTRAL_PICTURES"):
-        pictures.storage(address)
+        pictures.s3_storage_setting(address)

@@ -48,7 +48,7 @@ def database() -> Iterator[Cluster]:
 @pytest.mark.timeout(420)
 def test_everything_holds_on_postgresql_and_its_log_names_nobody(database: Cluster) -> None:
     tests = [str(HERE.with_name(name)) for name in TESTS]
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider"],
         check=False,
         env={**os.environ, "DATABASE_URL": database.url},
@@ -57,7 +57,7 @@ def test_everything_holds_on_postgresql_and_its_log_names_nobody(database: Clust
         text=True,
         timeout=400,
     )
-    assert done.returncode == 0, done.stdout[-6000:]
+    assert result.returncode == 0, result.stdout[-6000:]
     said = database.log.read_text(errors="replace")
     assert "duplicate key" in said, "statements with a citizen's words have failed"
     assert not [canary for canary in ("บุญมา", "ไฟถนน", "หน้าวัดกลาง", "0812345678") if canary in said]

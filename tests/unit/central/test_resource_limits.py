@@ -15,16 +15,16 @@ from django.http import HttpResponse
 
 from central.cases.models import Case
 from central.commands import CommandError, offline_import
-from central.intake.case_creation import CannotPlaceError
-from central.intake.delivery import retry
+from central.intake.case_creation import CaseCreationError
+from central.intake.delivery import retry_quarantined
 from central.intake.models import Accepted, Part, PartChunk
 from protocol.messages import Heartbeat, SealedPart
-from tests.unit.central.kiosk_client import JPEG, KioskSide, moment
+from tests.unit.central.kiosk_client import JPEG, KioskClient, moment
 
 MIB = 1024 * 1024
 
 
-def most_held(work: Callable[[], HttpResponse]) -> tuple[HttpResponse, float]:
+def measure_peak_mib(work: Callable[[], HttpResponse]) -> tuple[HttpResponse, float]:
     """The answer, and the most MiB of Python objects that existed at once while it was made."""
     tracemalloc.start()
     try:
@@ -34,31 +34,31 @@ def most_held(work: Callable[[], HttpResponse]) -> tuple[HttpResponse, float]:
         tracemalloc.stop()
 
 
-def send_raw(kiosk: KioskSide, delivery: dict[str, Any]) -> HttpResponse:
+def send_raw(kiosk: KioskClient, delivery: dict[str, Any]) -> HttpResponse:
     return kiosk.ask(
         "POST", "/api/v1/submissions", json.dumps(delivery).encode(), Idempotency_Key=delivery["submission_id"]
     )
 
 
-def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskSide, settings: Any) -> None:
+def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskClient, settings: Any) -> None:
     letter = kiosk.letter(1)
     sealed = kiosk.sealed(letter, "page-0", secrets.token_bytes(settings.MAX_PART_BYTES - 1000))
     assert kiosk.upload(sealed).status_code == 204
     delivery = kiosk.delivery(letter, [sealed]).model_dump(mode="json")
     delivery["parts"] *= 300
-    answer, held = most_held(lambda: send_raw(kiosk, delivery))
+    answer, held = measure_peak_mib(lambda: send_raw(kiosk, delivery))
     assert answer.status_code == 422
     assert held < 4
     assert not Accepted.objects.exists()
 
 
-def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskSide, settings: Any) -> None:
+def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskClient, settings: Any) -> None:
     page = JPEG + secrets.token_bytes(2 * MIB)
     letter = kiosk.letter(12)
     sealed = [kiosk.sealed(letter, f"page-{index}", page) for index in range(12)]
     for part in sealed:
         assert kiosk.upload(part).status_code == 204
-    answer, held = most_held(lambda: kiosk.deliver(kiosk.delivery(letter, sealed)))
+    answer, held = measure_peak_mib(lambda: kiosk.deliver(kiosk.delivery(letter, sealed)))
     assert answer.status_code == 200
     assert Case.objects.get().pages.count() == 12
     assert held < 14, "one page of 2 MiB read, joined, opened and written, and the one before; twelve would be 48"
@@ -66,7 +66,7 @@ def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskSide, settings:
 
 @pytest.mark.parametrize("stated", [True, False], ids=["as stated", "as stored"])
 def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
-    kiosk: KioskSide, settings: Any, stated: bool
+    kiosk: KioskClient, settings: Any, stated: bool
 ) -> None:
     settings.MAX_LETTER_BYTES = 1500
     letter = kiosk.letter(2)
@@ -82,7 +82,7 @@ def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
     assert not Accepted.objects.exists()
 
 
-def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskSide) -> None:
+def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskClient) -> None:
     letter = kiosk.letter(1)
     (sealed,) = kiosk.sealed_pages(letter)
     for offset in range(0, len(sealed), 16):
@@ -91,14 +91,14 @@ def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskSide) -> None:
     kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [sealed])))
 
 
-def test_parts_that_wait_for_their_submission_are_counted(kiosk: KioskSide, settings: Any) -> None:
+def test_parts_that_wait_for_their_submission_are_counted(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_UNCLAIMED_PARTS = 3
     answers = [kiosk.upload(bytes([number]) * 200, until=10).status_code for number in range(4)]
     assert answers == [204, 204, 204, 429]
     assert Part.objects.count() == 3
 
 
-def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskSide, settings: Any) -> None:
+def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskClient, settings: Any) -> None:
     letter = kiosk.letter(1)
     (sealed,) = kiosk.sealed_pages(letter)
     kiosk.upload(sealed)
@@ -107,17 +107,17 @@ def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskSide, sett
     assert kiosk.deliver(delivery).status_code == 422
     settings.MAX_QUARANTINE_BYTES += 1
     assert kiosk.deliver(delivery).status_code == 200
-    settings.MAX_QUARANTINE_BYTES, settings.MAX_QUARANTINED = MIB, 1
+    settings.MAX_QUARANTINE_BYTES, settings.MAX_QUARANTINED_DELIVERIES = MIB, 1
     assert kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)).status_code == 422
 
 
-def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: KioskSide) -> None:
+def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: KioskClient) -> None:
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     accepted = Accepted.objects.get()
     accepted.delivery = bytes(accepted.delivery).replace(b'"boot-1"', b'"' + b"b" * 100 + b'"')
     accepted.save()
-    with pytest.raises(CannotPlaceError, match="cannot read the delivery"):
-        retry(accepted)
+    with pytest.raises(CaseCreationError, match="cannot read the delivery"):
+        retry_quarantined(accepted)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: 
         {"moment": moment(boot_id="b" * 65)},
     ],
 )
-def test_a_heartbeat_has_bounds(kiosk: KioskSide, said: dict[str, Any]) -> None:
+def test_a_heartbeat_has_bounds(kiosk: KioskClient, said: dict[str, Any]) -> None:
     heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_copy(update=said)
     assert kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()).status_code == 422
 
@@ -149,30 +149,32 @@ def test_a_heartbeat_has_bounds(kiosk: KioskSide, said: dict[str, Any]) -> None:
         {"parts": tuple(SealedPart(index=0, sha256=hashlib.sha256(bytes([n])).hexdigest(), size=1) for n in (1, 2))},
     ],
 )
-def test_a_delivery_has_bounds(kiosk: KioskSide, changes: dict[str, Any]) -> None:
+def test_a_delivery_has_bounds(kiosk: KioskClient, changes: dict[str, Any]) -> None:
     delivery = kiosk.delivery(kiosk.submission(), **changes)
     assert kiosk.deliver(delivery).status_code == 422
 
 
-def test_values_beyond_number_are_refused_before_they_are_objects(kiosk: KioskSide, settings: Any) -> None:
+def test_values_beyond_number_are_refused_before_they_are_objects(kiosk: KioskClient, settings: Any) -> None:
     delivery = kiosk.delivery(kiosk.submission()).model_dump(mode="json") | {"sealed": ""}
     body = json.dumps(delivery).encode()[:-1] + b',"more":[' + b"[]," * 1_000_000 + b"[]]}"
-    answer, held = most_held(
+    answer, held = measure_peak_mib(
         lambda: kiosk.ask("POST", "/api/v1/submissions", body, Idempotency_Key=delivery["submission_id"])
     )
     assert answer.status_code == 400
     assert held < 20, "the body of 3 MB, and copies of it for digest and signature"
 
 
-def test_a_body_that_claims_to_be_compressed_is_not_inflated(kiosk: KioskSide) -> None:
+def test_a_body_that_claims_to_be_compressed_is_not_inflated(kiosk: KioskClient) -> None:
     body = gzip.compress(b" " * 50 * MIB)
-    answer, held = most_held(lambda: kiosk.ask("POST", "/api/v1/heartbeats", body[:60_000], Content_Encoding="gzip"))
+    answer, held = measure_peak_mib(
+        lambda: kiosk.ask("POST", "/api/v1/heartbeats", body[:60_000], Content_Encoding="gzip")
+    )
     assert answer.status_code == 400
     assert held < 2
 
 
-def test_one_import_takes_a_bounded_number_of_rows(tmp_path: Path, settings: Any, kiosk: KioskSide) -> None:
-    settings.MAX_CARRIED = 2
+def test_one_import_takes_a_bounded_number_of_rows(tmp_path: Path, settings: Any, kiosk: KioskClient) -> None:
+    settings.MAX_IMPORT_ROWS = 2
     for name in "abc":
         (tmp_path / f"{name}.json").write_text(kiosk.delivery(kiosk.submission()).model_dump_json())
     with pytest.raises(CommandError, match="more than 2 rows"):

@@ -20,10 +20,10 @@ import requests
 
 from central import web_server
 from protocol import envelope, tracking_code
-from protocol.messages import EnrolmentAnswer
-from simulators.desk_client import Officer
-from tests.unit.central.kiosk_client import KioskSide
-from tests.unit.central.served_installation import PASSWORD, Installation, installed_and_served
+from protocol.messages import EnrolmentResponse
+from simulators.desk_client import DeskClient
+from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.served_installation import PASSWORD, Installation, serve_installation
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def installation() -> None:
     """Nothing in this process: the service runs in its own."""
 
 
-class OverTheWire:
+class HttpClient:
     """Speaks to a served installation the way KioskSide speaks to Django's test client."""
 
     def __init__(self, url: str) -> None:
@@ -56,21 +56,21 @@ def fresh(tmp_path: Path) -> Installation:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
     """One installation, and the address it is served at, for all tests."""
     fresh = Installation(tmp_path_factory.mktemp("served") / "data")
-    with installed_and_served(fresh) as url:
+    with serve_installation(fresh) as url:
         yield fresh, url
 
 
 def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, str], tmp_path: Path) -> None:
     installation, url = served
-    kiosk = KioskSide("KKN07")
-    kiosk.client, kiosk.url = OverTheWire(url), url
+    kiosk = KioskClient("KKN07")
+    kiosk.client, kiosk.url = HttpClient(url), url
     assert kiosk.enrol().status_code == 201
     waiting = kiosk.answer
 
-    officer = Officer(url, "somsri", PASSWORD, "khonkaen")
-    officer.approve(kiosk.compare_code)
+    officer = DeskClient(url, "somsri", PASSWORD, "khonkaen")
+    officer.approve_enrolment(kiosk.compare_code)
     asked = kiosk.ask("GET", f"/api/v1/enrolments/{waiting.enrolment_id}")
-    kiosk.answer = EnrolmentAnswer.model_validate_json(asked.content)
+    kiosk.answer = EnrolmentResponse.model_validate_json(asked.content)
     assert (kiosk.answer.series, kiosk.answer.public_url) == ("A", url)
 
     letter = kiosk.letter(1)
@@ -90,10 +90,10 @@ def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, st
         return answer.text
 
     assert 'data-status="received"' in tracked("th")
-    officer.move(letter.case_number, "checking")
-    officer.assign(letter.case_number, agency="อบต.บ้านเป็ด", due="2026-12-18")
+    officer.set_case_status(letter.case_number, "checking")
+    officer.assign_case(letter.case_number, agency="อบต.บ้านเป็ด", due="2026-12-18")
     assert "18 ธันวาคม 2569" in tracked("th")
-    officer.move(letter.case_number, "closed", outcome="เปลี่ยนหลอดไฟแล้ว")
+    officer.set_case_status(letter.case_number, "closed", outcome="เปลี่ยนหลอดไฟแล้ว")
     assert "Your case is closed" in tracked("en")
     assert "เปลี่ยนหลอดไฟแล้ว" in tracked("en")
 
@@ -114,8 +114,8 @@ def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, st
 
 def test_a_kiosk_is_approved_from_a_terminal(served: tuple[Installation, str]) -> None:
     installation, url = served
-    kiosk = KioskSide("KKN08")
-    kiosk.client, kiosk.url = OverTheWire(url), url
+    kiosk = KioskClient("KKN08")
+    kiosk.client, kiosk.url = HttpClient(url), url
     kiosk.enrol()
     assert installation.run("approve", "0000-0000", "--as", "somsri").returncode == 2
     assert "KKN08A" in installation.ok("approve", kiosk.compare_code.lower(), "--as", "somsri")
@@ -125,7 +125,7 @@ def test_a_kiosk_is_approved_from_a_terminal(served: tuple[Installation, str]) -
 
 def test_an_unknown_address_over_the_wire_shows_no_trace(served: tuple[Installation, str]) -> None:
     _, url = served
-    page = requests.get(f"{url}/{tracking_code.mint()}", timeout=30)
+    page = requests.get(f"{url}/{tracking_code.generate()}", timeout=30)
     assert (page.status_code, "ไม่พบหน้านี้" in page.text) == (404, True)
     stranger = requests.get(f"{url}/t", headers={"Host": "evil.example"}, timeout=30)
     assert (stranger.status_code, "Traceback" in stranger.text) == (400, False)
@@ -147,7 +147,7 @@ def test_a_worker_that_dies_is_replaced(served: tuple[Installation, str]) -> Non
 def test_tries_at_all_workers_are_counted_together(served: tuple[Installation, str]) -> None:
     _, url = served
 
-    def tried(_: int) -> int:
+    def try_sign_in(_: int) -> int:
         browser = requests.Session()
         token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', browser.get(f"{url}/desk/login", timeout=30).text)[
             0
@@ -157,7 +157,7 @@ def test_tries_at_all_workers_are_counted_together(served: tuple[Installation, s
         return answer.status_code
 
     with ThreadPoolExecutor(6) as pool:  # at the same moment, too
-        answers = list(pool.map(tried, range(24)))
+        answers = list(pool.map(try_sign_in, range(24)))
     assert sorted(answers) == [401] * 10 + [429] * 14
 
 
@@ -231,7 +231,7 @@ def test_headers_are_small(served: tuple[Installation, str]) -> None:
 
 def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web_server, "GRACE_S", 0.3)
-    (listening,) = web_server.listen("127.0.0.1", 0)
+    (listening,) = web_server.open_sockets("127.0.0.1", 0)
     server = multiprocessing.get_context("fork").Process(target=web_server.serve, args=([listening], 1, None))
     server.start()
     try:
@@ -269,8 +269,8 @@ def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served: tuple[Inst
     ],
 )
 def test_before_the_first_migrate_commands_say_what_to_do(
-    fresh: Installation, arguments: list[str], given: str, said: str
+    fresh: Installation, arguments: list[str], stdin: str, said: str
 ) -> None:
-    done = fresh.run(*arguments, given=given)
+    done = fresh.run(*arguments, stdin=stdin)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert said in done.stderr

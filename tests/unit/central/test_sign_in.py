@@ -17,75 +17,79 @@ from central import cli
 from central.centres.models import Centre, Officer
 from central.people import retention
 from central.people.models import FailureCount, OfficerEvent
-from central.people.shared_throttle import Limit
+from central.people.shared_throttle import SharedThrottle
 from tests.unit.central.conftest import PASSWORD
 
 NEW = "khao-niao-mamuang-1"
 
 
-def tried(name: str, password: str = "wrong", address: str = "192.0.2.1", client: Client | None = None) -> HttpResponse:
+def try_sign_in(
+    name: str, password: str = "wrong", address: str = "192.0.2.1", client: Client | None = None
+) -> HttpResponse:
     cache.clear()  # each try at a worker that has not heard of the ones before
     fields = {"username": name, "password": password}
     answer: HttpResponse = (client or Client()).post("/desk/login", fields, REMOTE_ADDR=address)
     return answer
 
 
-def signed_in(client: Client) -> bool:
+def is_signed_in(client: Client) -> bool:
     return client.get("/desk/").status_code == 200
 
 
 def test_one_account_is_guessed_slowly_from_however_many_addresses(officer: Officer) -> None:
-    answers = [tried(officer.username, address=f"198.51.100.{number}").status_code for number in range(40)]
+    answers = [try_sign_in(officer.username, address=f"198.51.100.{number}").status_code for number in range(40)]
     assert answers == [401] * 30 + [429] * 10
-    assert tried(officer.username.upper(), address="203.0.113.1").status_code == 429, "however the name is written"
-    assert tried("malee", address="203.0.113.1").status_code == 401, "another account is another account"
+    assert try_sign_in(officer.username.upper(), address="203.0.113.1").status_code == 429, (
+        "however the name is written"
+    )
+    assert try_sign_in("malee", address="203.0.113.1").status_code == 401, "another account is another account"
 
 
-def test_who_signed_in_here_before_is_not_shut_out_by_strangers(desk: Client, officer: Officer) -> None:
-    desk.post("/desk/logout")
+def test_who_signed_in_here_before_is_not_shut_out_by_strangers(desk_client: Client, officer: Officer) -> None:
+    desk_client.post("/desk/logout")
     for number in range(40):
-        tried(officer.username, address=f"198.51.100.{number}")
+        try_sign_in(officer.username, address=f"198.51.100.{number}")
     for _ in range(60):  # and from the officer's own network
-        tried("malee", address="127.0.0.1")
-    assert tried(officer.username, PASSWORD, address="203.0.113.1").status_code == 429
-    assert tried(officer.username, PASSWORD, address="127.0.0.1", client=desk).status_code == 302
-    assert signed_in(desk)
+        try_sign_in("malee", address="127.0.0.1")
+    assert try_sign_in(officer.username, PASSWORD, address="203.0.113.1").status_code == 429
+    assert try_sign_in(officer.username, PASSWORD, address="127.0.0.1", client=desk_client).status_code == 302
+    assert is_signed_in(desk_client)
 
 
-def test_a_browser_that_is_known_has_few_tries_too(desk: Client, officer: Officer) -> None:
-    desk.post("/desk/logout")
-    answers = [tried(officer.username, client=desk).status_code for _ in range(12)]
+def test_a_browser_that_is_known_has_few_tries_too(desk_client: Client, officer: Officer) -> None:
+    desk_client.post("/desk/logout")
+    answers = [try_sign_in(officer.username, client=desk_client).status_code for _ in range(12)]
     assert answers == [401] * 10 + [429] * 2
 
 
 @pytest.mark.parametrize("value", ["", "garbage", "1:aaaa:bbbb", "\x00"])
 def test_a_forged_browser_is_a_stranger(officer: Officer, value: str) -> None:
     for number in range(30):
-        tried(officer.username, address=f"198.51.100.{number}")
+        try_sign_in(officer.username, address=f"198.51.100.{number}")
     client = Client()
     client.cookies["desk_browser"] = value
-    assert tried(officer.username, PASSWORD, client=client).status_code == 429
+    assert try_sign_in(officer.username, PASSWORD, client=client).status_code == 429
 
 
-def test_a_known_browser_of_one_officer_is_a_stranger_to_another(desk: Client, khonkaen: Centre) -> None:
+def test_a_known_browser_of_one_officer_is_a_stranger_to_another(desk_client: Client, khonkaen: Centre) -> None:
     other = Officer.objects.create_user(username="malee", password=PASSWORD)
     for number in range(30):
-        tried(other.username, address=f"198.51.100.{number}")
-    desk.post("/desk/logout")
-    assert tried(other.username, PASSWORD, client=desk).status_code == 429
+        try_sign_in(other.username, address=f"198.51.100.{number}")
+    desk_client.post("/desk/logout")
+    assert try_sign_in(other.username, PASSWORD, client=desk_client).status_code == 429
 
 
 def test_no_window_lasts_for_ever_and_the_next_is_longer(db: None) -> None:
-    limit = Limit("test", limit=2, window_s=900, longest_s=4 * 3600)
+    limit = SharedThrottle("test", limit=2, window_s=900, max_window_s=4 * 3600)
     lengths = []
     for _ in range(6):
-        assert [limit.take("x"), limit.take("x"), limit.take("x")] == [True, True, False]
+        assert [limit.try_acquire("x"), limit.try_acquire("x"), limit.try_acquire("x")] == [True, True, False]
         lengths.append(round((FailureCount.objects.get().until - timezone.now()).total_seconds() / 60))
         FailureCount.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert lengths == [15, 30, 60, 120, 240, 240]
-    assert limit.take("x")
+    assert limit.try_acquire("x")
     FailureCount.objects.update(until=timezone.now() - timedelta(seconds=1))
-    limit.take("x")
+    limit.try_acquire("x")
     assert FailureCount.objects.get().strikes == 0, "a window that was not used up ends the row"
 
 
@@ -93,9 +97,9 @@ def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog
     caplog.set_level(logging.DEBUG)
     client = Client()
     for _ in range(12):
-        tried(officer.username)
-    tried("somebody-else")
-    tried(officer.username, PASSWORD, address="192.0.2.7", client=client)
+        try_sign_in(officer.username)
+    try_sign_in("somebody-else")
+    try_sign_in(officer.username, PASSWORD, address="192.0.2.7", client=client)
     client.post("/desk/logout", REMOTE_ADDR="192.0.2.7")
     events = OfficerEvent.objects.order_by("id").values_list("kind", "officer__username", "address", "times")
     assert list(events) == [
@@ -109,9 +113,9 @@ def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog
     assert all(re.fullmatch("[0-9a-f]{64}", key) for key in FailureCount.objects.values_list("key", flat=True))
 
 
-def test_an_officer_sees_how_the_account_was_used(desk: Client, officer: Officer) -> None:
-    tried(officer.username, address="203.0.113.9")
-    shown = desk.get("/desk/password").content.decode()
+def test_an_officer_sees_how_the_account_was_used(desk_client: Client, officer: Officer) -> None:
+    try_sign_in(officer.username, address="203.0.113.9")
+    shown = desk_client.get("/desk/password").content.decode()
     assert "203.0.113.9" in shown
     assert "รหัสผ่านไม่ถูกต้อง" in shown
 
@@ -121,7 +125,7 @@ def test_a_visitor_who_has_not_signed_in_leaves_no_session(officer: Officer) -> 
     for _ in range(3):
         client.get("/desk/login", {"next": "/desk/fleet"})
         client.post("/desk/language", {"language": "en"})
-        tried(officer.username, client=client)
+        try_sign_in(officer.username, client=client)
         client.post("/desk/logout")
     assert not Session.objects.exists()
     assert "sessionid" not in client.cookies
@@ -133,14 +137,14 @@ def test_a_visitor_who_has_not_signed_in_leaves_no_session(officer: Officer) -> 
 def test_the_session_changes_its_number_at_the_login(officer: Officer) -> None:
     client = Client()
     client.cookies["sessionid"] = "chosen-by-somebody-else-12345678"
-    tried(officer.username, PASSWORD, client=client)
+    try_sign_in(officer.username, PASSWORD, client=client)
     first = client.cookies["sessionid"].value
     assert first != "chosen-by-somebody-else-12345678"
-    tried(officer.username, PASSWORD, client=client)
+    try_sign_in(officer.username, PASSWORD, client=client)
     assert client.cookies["sessionid"].value != first
     stale = Client()
     stale.cookies["sessionid"] = first
-    assert not signed_in(stale), "the number of before opens nothing"
+    assert not is_signed_in(stale), "the number of before opens nothing"
 
 
 def test_cookies_are_for_this_desk_alone(officer: Officer, settings: Any) -> None:
@@ -148,7 +152,7 @@ def test_cookies_are_for_this_desk_alone(officer: Officer, settings: Any) -> Non
     client = Client()
     client.get("/desk/login")
     client.post("/desk/language", {"language": "en"})
-    tried(officer.username, PASSWORD, client=client)
+    try_sign_in(officer.username, PASSWORD, client=client)
     assert set(client.cookies) == {"csrftoken", "desk_language", "desk_browser", "sessionid"}
     for cookie in client.cookies.values():
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"]) == (
@@ -197,67 +201,69 @@ def test_next_leads_on_within_the_desk(officer: Officer, target: str) -> None:
     assert answer["Location"] == target
 
 
-def test_the_old_password_cannot_be_guessed_at_a_desk_left_open(desk: Client, officer: Officer) -> None:
+def test_the_old_password_cannot_be_guessed_at_a_desk_left_open(desk_client: Client, officer: Officer) -> None:
     wrong = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
-    answers = [desk.post("/desk/password", wrong).status_code for _ in range(12)]
+    answers = [desk_client.post("/desk/password", wrong).status_code for _ in range(12)]
     assert answers == [200] * 10 + [429] * 2
-    assert desk.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 429
+    assert desk_client.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 429
     assert OfficerEvent.objects.get(kind="password_wrong").times == 10
     FailureCount.objects.update(until=timezone.now())
-    assert desk.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 302
+    assert desk_client.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 302
     assert OfficerEvent.objects.filter(kind="password_changed").exists()
-    assert tried(officer.username, PASSWORD, client=Client()).status_code != 302
+    assert try_sign_in(officer.username, PASSWORD, client=Client()).status_code != 302
 
 
-def test_a_slip_in_the_new_password_is_no_failure(desk: Client) -> None:
+def test_a_slip_in_the_new_password_is_no_failure(desk_client: Client) -> None:
     slip = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW + "x"}
     for _ in range(15):
-        assert desk.post("/desk/password", slip).status_code == 200
-    assert desk.post("/desk/password", slip | {"new_password2": NEW}).status_code == 302
+        assert desk_client.post("/desk/password", slip).status_code == 200
+    assert desk_client.post("/desk/password", slip | {"new_password2": NEW}).status_code == 302
 
 
-def command(*arguments: str, given: str = "", monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{given}\n"))
+def command(*arguments: str, stdin: str = "", monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{stdin}\n"))
     return cli.main(list(arguments))
 
 
 def test_a_suspended_officer_is_out_at_once_and_stays_out(
-    desk: Client, officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    desk_client: Client, officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     second = Client()
-    tried(officer.username, PASSWORD, client=second)
+    try_sign_in(officer.username, PASSWORD, client=second)
     assert command("suspend-officer", "somsri", monkeypatch=monkeypatch) == 0
     assert "sessions ended: 2" in capsys.readouterr().err
-    assert not signed_in(desk)
-    assert not signed_in(second)
-    assert tried(officer.username, PASSWORD).status_code == 401
+    assert not is_signed_in(desk_client)
+    assert not is_signed_in(second)
+    assert try_sign_in(officer.username, PASSWORD).status_code == 401
     assert command("suspend-officer", "somsri", monkeypatch=monkeypatch) == 2
 
     assert command("activate-officer", "somsri", monkeypatch=monkeypatch) == 0
-    assert not signed_in(desk), "a session that ended does not come back"
-    assert tried(officer.username, PASSWORD).status_code == 302
+    assert not is_signed_in(desk_client), "a session that ended does not come back"
+    assert try_sign_in(officer.username, PASSWORD).status_code == 302
     kinds = set(OfficerEvent.objects.values_list("kind", flat=True))
     assert {"suspended", "activated"} <= kinds
 
 
-def test_even_a_session_that_was_not_deleted_is_dead_while_suspended(desk: Client, officer: Officer) -> None:
+def test_even_a_session_that_was_not_deleted_is_dead_while_suspended(desk_client: Client, officer: Officer) -> None:
     Officer.objects.update(is_active=False)
     assert Session.objects.count() == 1
-    assert not signed_in(desk)
+    assert not is_signed_in(desk_client)
 
 
 def test_a_reset_officer_signs_in_with_the_new_password_only(
-    desk: Client, officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    desk_client: Client, officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(40):
-        tried(officer.username, address=f"198.51.100.{number}")
-    assert command("reset-officer", "somsri", "--password-stdin", given="short", monkeypatch=monkeypatch) == 2
-    assert signed_in(desk)
-    assert command("reset-officer", "somsri", "--password-stdin", given=NEW, monkeypatch=monkeypatch) == 0
-    assert not signed_in(desk)
-    assert tried(officer.username, NEW, address="203.0.113.1").status_code == 302, "the strangers' tries are forgotten"
-    assert tried(officer.username, PASSWORD, client=desk).status_code == 401
-    assert command("reset-officer", "nobody", "--password-stdin", given=NEW, monkeypatch=monkeypatch) == 2
+        try_sign_in(officer.username, address=f"198.51.100.{number}")
+    assert command("reset-officer", "somsri", "--password-stdin", stdin="short", monkeypatch=monkeypatch) == 2
+    assert is_signed_in(desk_client)
+    assert command("reset-officer", "somsri", "--password-stdin", stdin=NEW, monkeypatch=monkeypatch) == 0
+    assert not is_signed_in(desk_client)
+    assert try_sign_in(officer.username, NEW, address="203.0.113.1").status_code == 302, (
+        "the strangers' tries are forgotten"
+    )
+    assert try_sign_in(officer.username, PASSWORD, client=desk_client).status_code == 401
+    assert command("reset-officer", "nobody", "--password-stdin", stdin=NEW, monkeypatch=monkeypatch) == 2
     assert command("sign-ins", "somsri", monkeypatch=monkeypatch) == 0
     assert "\treset\t1\tsomsri" in capsys.readouterr().out
 
@@ -266,22 +272,22 @@ def test_no_second_officer_has_the_same_name_in_other_letters(
     officer: Officer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = ("create-officer", "SomSri", "--centre", "khonkaen", "--password-stdin")
-    assert command(*made, given=PASSWORD, monkeypatch=monkeypatch) == 2
+    assert command(*made, stdin=PASSWORD, monkeypatch=monkeypatch) == 2
     assert "an officer somsri already" in capsys.readouterr().err
 
 
-def test_what_is_kept_of_signing_in_is_deleted_in_time(desk: Client, officer: Officer) -> None:
-    tried(officer.username)
+def test_what_is_kept_of_signing_in_is_deleted_in_time(desk_client: Client, officer: Officer) -> None:
+    try_sign_in(officer.username)
     now = timezone.now()
-    retention.tidy(now)
+    retention.delete_expired(now)
     assert (FailureCount.objects.count(), Session.objects.count(), OfficerEvent.objects.count()) == (4, 1, 2)
-    retention.tidy(now + timedelta(days=2))
+    retention.delete_expired(now + timedelta(days=2))
     assert (FailureCount.objects.count(), Session.objects.count(), OfficerEvent.objects.count()) == (0, 0, 2)
-    retention.tidy(now + timedelta(days=366))
+    retention.delete_expired(now + timedelta(days=366))
     assert OfficerEvent.objects.count() == 0
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/desk/login", "/desk/alarms", "/desk/fleet", "/desk/password", "/t", "/"])
-def test_head_is_get_without_its_body(desk: Client, path: str) -> None:
-    answer = desk.head(path)
+def test_head_is_get_without_its_body(desk_client: Client, path: str) -> None:
+    answer = desk_client.head(path)
     assert (answer.status_code, answer.content) == (200, b"")

@@ -16,15 +16,15 @@ from central.cases.models import Case, CaseChange
 from central.centres.models import Officer
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
-from protocol.messages import TrackAnswer
+from protocol.messages import TrackingResponse
 from protocol.submission import Submission
-from tests.unit.central.kiosk_client import CITIZEN_ID, KioskSide
+from tests.unit.central.kiosk_client import CITIZEN_ID, KioskClient
 
 STATIC = Path(tracking.__file__).parents[1] / "static"
 
 
 @pytest.fixture
-def filed(kiosk: KioskSide) -> Submission:
+def filed(kiosk: KioskClient) -> Submission:
     submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
     return submission
@@ -49,7 +49,7 @@ def in_progress(officer: Officer) -> Case:
     """The one case, moved along the usual way, with an agency, a person and a date."""
     case = Case.objects.get()
     for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
-        commands.move(case, to, officer, seen=case.standing, note="บันทึกภายในที่ห้ามเห็น")
+        commands.change_status(case, to, officer, seen_status=case.current_status, note="บันทึกภายในที่ห้ามเห็น")
     commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", officer="นายช่างโยธา", due=date(2026, 12, 18))
     CaseChange.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     return case
@@ -81,7 +81,7 @@ def test_one_glance(filed: Submission, officer: Officer) -> None:
 
 def test_no_personal_data_and_no_notes(filed: Submission, officer: Officer) -> None:
     in_progress(officer)
-    answer = TrackAnswer.model_validate_json(api(filed.tracking_code).content)
+    answer = TrackingResponse.model_validate_json(api(filed.tracking_code).content)
     for shown in (text(page(filed.tracking_code)), answer.model_dump_json()):
         for secret in (CITIZEN_ID, "บุญมา", "ใจดี", "0812345678", filed.text, filed.spot, "บันทึกภายใน", officer.username):
             assert secret not in shown
@@ -89,7 +89,7 @@ def test_no_personal_data_and_no_notes(filed: Submission, officer: Officer) -> N
 
 def test_the_api_says_the_same(filed: Submission, officer: Officer) -> None:
     in_progress(officer)
-    answer = TrackAnswer.model_validate_json(api(filed.tracking_code, language="en").content)
+    answer = TrackingResponse.model_validate_json(api(filed.tracking_code, language="en").content)
     assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
     assert answer.sentence == "The agency is working on it"
     assert [step.status.value for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
@@ -98,21 +98,23 @@ def test_the_api_says_the_same(filed: Submission, officer: Officer) -> None:
 
 def test_the_province_of_the_centre_stands_in_the_ladder(filed: Submission, officer: Officer) -> None:
     case = Case.objects.get()
-    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
-    commands.move(case, CaseStatus.TO_DIRECTOR, officer, seen=CaseStatus.CHECKING)
+    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
+    commands.change_status(case, CaseStatus.TO_DIRECTOR, officer, seen_status=CaseStatus.CHECKING)
     assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in text(page(filed.tracking_code))
 
 
 def test_a_closed_case_tells_its_outcome(filed: Submission, officer: Officer) -> None:
     case = Case.objects.get()
-    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
-    commands.move(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>")
+    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
+    commands.change_status(
+        case, CaseStatus.CLOSED, officer, seen_status=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>"
+    )
     shown = text(page(filed.tracking_code))
     assert "&lt;b&gt;เปลี่ยนหลอดไฟแล้ว" in shown
     assert '<li class="ahead">' not in shown
 
 
-def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addresses(kiosk: KioskSide) -> None:
+def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addresses(kiosk: KioskClient) -> None:
     submission = kiosk.submission(language="en")
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
     shown = text(page(submission.tracking_code))
@@ -124,10 +126,10 @@ def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addres
 
 
 def test_a_code_not_here_yet_is_told_so(db: None) -> None:
-    answer = page(tracking_code.mint())
+    answer = page(tracking_code.generate())
     assert answer.status_code == 200
     assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in text(answer)
-    spoken = TrackAnswer.model_validate_json(api(tracking_code.mint(), language="en").content)
+    spoken = TrackingResponse.model_validate_json(api(tracking_code.generate(), language="en").content)
     assert (spoken.found, spoken.status) == (False, None)
     assert "stored safely and on its way" in spoken.sentence
 
@@ -148,13 +150,13 @@ def test_a_whole_address_is_understood(filed: Submission) -> None:
 
 def test_only_failures_are_limited_and_a_good_code_never(filed: Submission) -> None:
     for _ in range(60):
-        assert api(tracking_code.mint()).status_code == 200
-    refused = api(tracking_code.mint())
+        assert api(tracking_code.generate()).status_code == 200
+    refused = api(tracking_code.generate())
     assert (refused.status_code, refused["Content-Type"]) == (429, "application/problem+json")
-    assert page(tracking_code.mint()).status_code == 429
+    assert page(tracking_code.generate()).status_code == 429
     assert api(filed.tracking_code).json()["found"] is True
     assert filed.case_number in text(page(filed.tracking_code))
-    assert api(tracking_code.mint(), address="192.0.2.7").status_code == 200
+    assert api(tracking_code.generate(), address="192.0.2.7").status_code == 200
 
 
 def test_the_page_asks_nobody_else_and_tells_nobody(filed: Submission) -> None:

@@ -16,7 +16,7 @@ from central.centres.models import Officer
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.submission import Submission
-from tests.unit.central.kiosk_client import KioskSide
+from tests.unit.central.kiosk_client import KioskClient
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
@@ -38,7 +38,7 @@ def browser(live_server: Any) -> Iterator[webdriver.Chrome]:
 
 
 @pytest.fixture
-def filed(live_server: Any, kiosk: KioskSide) -> Submission:
+def filed(live_server: Any, kiosk: KioskClient) -> Submission:
     submission = kiosk.submission()
     kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
     return submission
@@ -52,7 +52,7 @@ def status(browser: webdriver.Chrome) -> str | None:
     return browser.find_element(By.ID, "page").get_attribute("data-status")
 
 
-def asked(browser: webdriver.Chrome) -> list[tuple[str, str]]:
+def requested_urls(browser: webdriver.Chrome) -> list[tuple[str, str]]:
     """Method and address of every request so far."""
     events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     sent = [event["params"]["request"] for event in events if event["method"] == "Network.requestWillBeSent"]
@@ -74,13 +74,13 @@ def test_scan_look_switch_and_look_again(
     assert browser.current_url == address
 
     case = Case.objects.get()
-    commands.move(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     browser.refresh()
     shows(browser, lambda: status(browser) == "checking")
     steps = browser.find_elements(By.CSS_SELECTOR, "#ladder li")
     assert [step.get_attribute("class") for step in steps] == ["done", "now", "ahead", "ahead", "ahead"]
 
-    code, requests = tracking_code.display(filed.tracking_code), asked(browser)
+    code, requests = tracking_code.display(filed.tracking_code), requested_urls(browser)
     assert ("POST", f"{live_server.url}/t") in requests
     assert not any(code in url for _, url in requests)
     assert all(url.startswith(live_server.url) for _, url in requests), "no third party"

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from drivers.card_reader.apdu import CardChannel, StatusWordError
-from drivers.card_reader.card_map import SELECT_APPLET, Field, read_command, read_fields
+from drivers.card_reader.card_map import SELECT_APPLET, CardField, read_command, read_fields
 from simulators.card_profiles import PROFILES, CardKind
 from simulators.id_card import IdCard
 
 NO_THAI_CARDS = (CardKind.NOT_THAI, CardKind.BLANK, CardKind.CONTACTLESS, CardKind.MUTE)
 
 
-class Scripted:
+class ScriptedCard:
     """A card that says what it is told to, and remembers the commands."""
 
     def __init__(self, *answers: str) -> None:
@@ -25,35 +25,35 @@ class Scripted:
 
 
 def test_data_at_once() -> None:
-    assert CardChannel(Scripted("aabb9000")).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
+    assert CardChannel(ScriptedCard("aabb9000")).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 
 
 def test_61_is_followed() -> None:
-    card = Scripted("6102", "aabb9000")
+    card = ScriptedCard("6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[1] == "00c0000002"
 
 
 def test_61_again_while_more_is_there() -> None:
-    card = Scripted("6101", "aa6101", "bb9000")
+    card = ScriptedCard("6101", "aa6101", "bb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 
 
 def test_6c_corrects_the_length_of_the_response() -> None:
-    card = Scripted("6100", "6c02", "aabb9000")
+    card = ScriptedCard("6100", "6c02", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[1:] == ["00c0000000", "00c0000002"]
 
 
 def test_6c_gives_a_command_without_length_one() -> None:
-    card = Scripted("6c02", "aabb9000")
+    card = ScriptedCard("6c02", "aabb9000")
     CardChannel(card).send(bytes.fromhex("80b00000020002"))
     assert card.commands[1] == "80b0000002000202"
 
 
 @pytest.mark.parametrize("refusal", ["6a86", "6b00", "6d00"])
 def test_the_old_family_wants_the_other_p2_and_is_asked_so_from_then_on(refusal: str) -> None:
-    card = Scripted("6102", refusal, "aabb9000", "6101", "cc9000")
+    card = ScriptedCard("6102", refusal, "aabb9000", "6101", "cc9000")
     channel = CardChannel(card)
     assert channel.send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert channel.send(b"\x80\xb0\0\0\x02\0\x01") == b"\xcc"
@@ -62,25 +62,25 @@ def test_the_old_family_wants_the_other_p2_and_is_asked_so_from_then_on(refusal:
 
 
 def test_a_wrong_guess_about_p2_is_put_right() -> None:
-    card = Scripted("6102", "6a86", "aabb9000")
+    card = ScriptedCard("6102", "6a86", "aabb9000")
     assert CardChannel(card, response_p2=1).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[1:] == ["00c0000102", "00c0000002"]
 
 
 def test_a_card_that_drops_its_data_with_the_refusal_is_asked_anew() -> None:
-    card = Scripted("6102", "6b00", "6985", "6102", "aabb9000")
+    card = ScriptedCard("6102", "6b00", "6985", "6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
     assert card.commands[2:] == ["00c0000102", "80b00000020002", "00c0000102"]
 
 
 def test_what_a_card_gave_before_it_dropped_the_rest_is_not_kept_twice() -> None:
     """Shifted by some bytes, a number that passes its check would stand beside another name."""
-    card = Scripted("6102", "aa6101", "6b00", "6985", "6102", "aabb9000")
+    card = ScriptedCard("6102", "aa6101", "6b00", "6985", "6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 
 
 def test_a_card_that_wants_neither_p2_is_given_up() -> None:
-    card = Scripted("6102", "6a86", "6a86", "6102", "6a86")
+    card = ScriptedCard("6102", "6a86", "6a86", "6102", "6a86")
     with pytest.raises(StatusWordError):
         CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02")
 
@@ -88,21 +88,21 @@ def test_a_card_that_wants_neither_p2_is_given_up() -> None:
 @pytest.mark.parametrize("answer", ["6a82", "6985", "", "61"])
 def test_a_refusal_is_an_error(answer: str) -> None:
     with pytest.raises(StatusWordError):
-        CardChannel(Scripted(answer)).send(SELECT_APPLET)
+        CardChannel(ScriptedCard(answer)).send(SELECT_APPLET)
     with pytest.raises(StatusWordError):
-        CardChannel(Scripted(answer)).tell(SELECT_APPLET)
+        CardChannel(ScriptedCard(answer)).send_without_fetch(SELECT_APPLET)
 
 
 @pytest.mark.parametrize("answer", ["9000", "610a", "6f0884069000"])
 def test_what_selecting_offers_is_left_there(answer: str) -> None:
-    card = Scripted(answer)
-    CardChannel(card).tell(SELECT_APPLET)
+    card = ScriptedCard(answer)
+    CardChannel(card).send_without_fetch(SELECT_APPLET)
     assert len(card.commands) == 1
 
 
 def test_a_card_that_never_ends_is_given_up() -> None:
     with pytest.raises(StatusWordError):
-        CardChannel(Scripted(*["6101"] * 50)).send(SELECT_APPLET)
+        CardChannel(ScriptedCard(*["6101"] * 50)).send(SELECT_APPLET)
 
 
 @pytest.mark.parametrize("response_p2", [0, 1])
@@ -112,14 +112,16 @@ def test_a_card_that_never_ends_is_given_up() -> None:
 def test_every_field_of_every_family(kind: CardKind, refusal: str, forgets: bool, response_p2: int) -> None:
     profile = replace(PROFILES["boonma"], kind=kind, refusal=bytes.fromhex(refusal), forgets=forgets)
     channel = CardChannel(IdCard(profile).answer, response_p2)
-    channel.tell(SELECT_APPLET)
-    fields = read_fields(channel.send, Field)
-    assert fields[Field.CITIZEN_ID].decode() == profile.citizen_id
-    assert fields[Field.NAME_EN].decode().strip() == profile.name_en
-    assert fields[Field.ADDRESS].decode("cp874").strip() == profile.address
-    assert {field: len(content) for field, content in fields.items()} == {field: field.value.length for field in Field}
+    channel.send_without_fetch(SELECT_APPLET)
+    fields = read_fields(channel.send, CardField)
+    assert fields[CardField.CITIZEN_ID].decode() == profile.citizen_id
+    assert fields[CardField.NAME_EN].decode().strip() == profile.name_en
+    assert fields[CardField.ADDRESS].decode("cp874").strip() == profile.address
+    assert {field: len(content) for field, content in fields.items()} == {
+        field: field.value.length for field in CardField
+    }
 
 
 def test_reading_before_selecting_is_refused() -> None:
     with pytest.raises(StatusWordError):
-        CardChannel(IdCard(PROFILES["boonma"]).answer).send(read_command(Field.CITIZEN_ID.value))
+        CardChannel(IdCard(PROFILES["boonma"]).answer).send(read_command(CardField.CITIZEN_ID.value))

@@ -12,7 +12,7 @@ from drivers.backlight.sysfs_backlight import SysfsBacklight
 from drivers.ports.backlight import BacklightStatus
 
 ROOT = Path(__file__).parents[3]
-NOBODY = 65534
+UNPRIVILEGED_UID = 65534
 
 
 def panel(directory: Path, name: str = "intel_backlight", brightness: str = "700", power: str = "0") -> Path:
@@ -23,35 +23,35 @@ def panel(directory: Path, name: str = "intel_backlight", brightness: str = "700
     return made
 
 
-def stands(light: Path) -> tuple[str, str]:
+def brightness_of(light: Path) -> tuple[str, str]:
     return (light / "bl_power").read_text().strip(), (light / "brightness").read_text().strip()
 
 
 def test_it_goes_out_and_comes_back_as_bright_as_it_was(tmp_path: Path) -> None:
     one, other = panel(tmp_path), panel(tmp_path, "10-0045", brightness="31")
     light = SysfsBacklight(tmp_path)
-    assert light.switch(lit=False) is BacklightStatus.DARK
-    assert light.switch(lit=False) is BacklightStatus.DARK, "put out twice, it still remembers"
-    assert stands(one) == stands(other) == ("4", "0")
-    assert light.switch(lit=True) is BacklightStatus.LIT
-    assert (stands(one), stands(other)) == (("0", "700"), ("0", "31"))
+    assert light.set_lit(lit=False) is BacklightStatus.DARK
+    assert light.set_lit(lit=False) is BacklightStatus.DARK, "put out twice, it still remembers"
+    assert brightness_of(one) == brightness_of(other) == ("4", "0")
+    assert light.set_lit(lit=True) is BacklightStatus.LIT
+    assert (brightness_of(one), brightness_of(other)) == (("0", "700"), ("0", "31"))
 
 
 def test_whoever_finds_it_dark_lights_it_fully(tmp_path: Path) -> None:
     found = panel(tmp_path, brightness="0", power="4")
-    assert SysfsBacklight(tmp_path).switch(lit=True) is BacklightStatus.LIT
-    assert stands(found) == ("0", "937")
+    assert SysfsBacklight(tmp_path).set_lit(lit=True) is BacklightStatus.LIT
+    assert brightness_of(found) == ("0", "937")
 
 
 def test_a_light_that_is_on_is_left_as_it_is(tmp_path: Path) -> None:
     found = panel(tmp_path, brightness="120")
-    SysfsBacklight(tmp_path).switch(lit=True)
-    assert stands(found) == ("0", "120")
+    SysfsBacklight(tmp_path).set_lit(lit=True)
+    assert brightness_of(found) == ("0", "120")
 
 
 def test_no_light_is_no_fault(tmp_path: Path) -> None:
-    assert SysfsBacklight(tmp_path).switch(lit=False) is BacklightStatus.ABSENT
-    assert SysfsBacklight(tmp_path / "nothing").switch(lit=True) is BacklightStatus.ABSENT
+    assert SysfsBacklight(tmp_path).set_lit(lit=False) is BacklightStatus.ABSENT
+    assert SysfsBacklight(tmp_path / "nothing").set_lit(lit=True) is BacklightStatus.ABSENT
 
 
 def test_one_broken_panel_keeps_no_other_from_being_lit(tmp_path: Path) -> None:
@@ -59,14 +59,14 @@ def test_one_broken_panel_keeps_no_other_from_being_lit(tmp_path: Path) -> None:
     (broken / "bl_power").unlink()
     (broken / "bl_power").mkdir()
     good = panel(tmp_path, "b", power="4")
-    assert SysfsBacklight(tmp_path).switch(lit=True) is BacklightStatus.FAILED
-    assert stands(good) == ("0", "700")
+    assert SysfsBacklight(tmp_path).set_lit(lit=True) is BacklightStatus.FAILED
+    assert brightness_of(good) == ("0", "700")
 
 
 @contextmanager
-def as_nobody() -> Iterator[None]:
+def as_unprivileged_user() -> Iterator[None]:
     if os.geteuid() == 0:
-        os.seteuid(NOBODY)
+        os.seteuid(UNPRIVILEGED_UID)
     try:
         yield
     finally:
@@ -79,9 +79,9 @@ def test_without_the_udev_rule_it_says_so() -> None:
     with TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         found = panel(Path(place))
-        with as_nobody():
-            assert SysfsBacklight(Path(place)).switch(lit=False) is BacklightStatus.NOT_ALLOWED
-        assert stands(found) == ("0", "700")
+        with as_unprivileged_user():
+            assert SysfsBacklight(Path(place)).set_lit(lit=False) is BacklightStatus.NOT_ALLOWED
+        assert brightness_of(found) == ("0", "700")
 
 
 def test_udev_opens_exactly_the_files_that_are_written() -> None:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.card_reader import parse_fields
-from drivers.card_reader.card_map import Field
+from drivers.card_reader.card_map import CardField
 from drivers.card_reader.pcsc_reader import to_citizen_id
-from drivers.card_reader.summary import as_dict
+from drivers.card_reader.summary import summarise_card
 from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CitizenCard, PersonName
-from simulators.card_profiles import PROFILES, invented_id
+from simulators.card_profiles import PROFILES, make_citizen_id
 from thai import id_number
 from thai.id_number import CitizenId
 
@@ -120,13 +120,13 @@ def test_bytes_outside_the_alphabet_are_shown_as_unknown() -> None:
 
 
 def test_a_number_is_taken_only_as_it_stands() -> None:
-    right = invented_id(7)
-    assert to_citizen_id({Field.CITIZEN_ID: right.encode()}) == right
-    assert right not in repr(to_citizen_id({Field.CITIZEN_ID: right.encode()}))
+    right = make_citizen_id(7)
+    assert to_citizen_id({CardField.CITIZEN_ID: right.encode()}) == right
+    assert right not in repr(to_citizen_id({CardField.CITIZEN_ID: right.encode()}))
     wrong = (right[:-1], right[:6] + " " + right[7:], right[:12] + str((int(right[12]) + 1) % 10), "๙" + right[1:])
     for written in wrong:
         with pytest.raises(CardReadError) as raised:
-            to_citizen_id({Field.CITIZEN_ID: written.encode("cp874")})
+            to_citizen_id({CardField.CITIZEN_ID: written.encode("cp874")})
         assert raised.value.fault is CardFault.BAD_CONTENT
 
 
@@ -158,14 +158,14 @@ def boonma() -> CitizenCard:
 
 
 def test_a_masked_summary_shows_that_it_was_read_and_no_more() -> None:
-    shown = json.dumps(as_dict(boonma()), ensure_ascii=False)
+    shown = json.dumps(summarise_card(boonma()), ensure_ascii=False)
     assert boonma().citizen_id[-4:] in shown
     for hidden in (boonma().citizen_id[:9], "บุญมา", "ใจดี", "0412", "99/1", "บ้านเป็ด"):
         assert hidden not in shown
 
 
 def test_a_full_summary_has_it_all() -> None:
-    shown = as_dict(boonma(), reveal=True)
+    shown = summarise_card(boonma(), reveal=True)
     assert shown["citizen_id"] == boonma().citizen_id
     assert shown["name"]["last"] == "ใจดี"
     assert shown["address"]["tambon"] == "บ้านเป็ด"
@@ -173,5 +173,5 @@ def test_a_full_summary_has_it_all() -> None:
 
 @given(st.integers(0, 9_999_999))
 def test_invented_numbers_are_well_formed_and_nobodys(serial: int) -> None:
-    assert id_number.is_valid(invented_id(serial))
-    assert invented_id(serial).startswith("9")
+    assert id_number.is_valid(make_citizen_id(serial))
+    assert make_citizen_id(serial).startswith("9")

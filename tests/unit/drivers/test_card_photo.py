@@ -8,34 +8,34 @@ from drivers.card_reader.apdu import CardChannel
 from drivers.card_reader.card_map import SELECT_APPLET
 from drivers.card_reader.photo import BadPhotoError, read_photo
 from simulators.card_profiles import PROFILES, CardKind, CardProfile
-from simulators.id_card import LONGEST_PHOTO, IdCard
-from simulators.sample_portrait import portrait
+from simulators.id_card import MAX_PHOTO_BYTES, IdCard
+from simulators.sample_portrait import render_portrait
 
-SOMEBODY = PROFILES["boonma"]
+SAMPLE_PROFILE = PROFILES["boonma"]
 LENGTH_AT, PHOTO_AT = 0x0179, 0x017B
 
 
-def selected(profile: CardProfile) -> tuple[IdCard, CardChannel]:
+def open_session(profile: CardProfile) -> tuple[IdCard, CardChannel]:
     card = IdCard(profile)
-    channel = CardChannel(card.answer)
-    channel.tell(SELECT_APPLET)
+    channel = CardChannel(card.execute_apdu)
+    channel.send_without_fetch(SELECT_APPLET)
     return card, channel
 
 
 def photo_of(profile: CardProfile, cancel: Event | None = None) -> tuple[bytes, list[float], IdCard]:
-    card, channel = selected(profile)
+    card, channel = open_session(profile)
     told: list[float] = []
     return read_photo(channel.send, told.append, cancel or Event()), told, card
 
 
-def with_photo(content: bytes, said: int | None = None) -> CardProfile:
-    length = (len(content) if said is None else said).to_bytes(2, "big")
+def profile_with_photo(content: bytes, stated_length: int | None = None) -> CardProfile:
+    length = (len(content) if stated_length is None else stated_length).to_bytes(2, "big")
     return CardProfile(CardKind.MODERN, raw={LENGTH_AT: length, PHOTO_AT: content})
 
 
 def test_it_is_read_by_its_length_with_progress() -> None:
-    photo, told, card = photo_of(SOMEBODY)
-    assert photo == portrait(LONGEST_PHOTO)
+    photo, told, card = photo_of(SAMPLE_PROFILE)
+    assert photo == render_portrait(MAX_PHOTO_BYTES)
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert max(offset + length for offset, length in card.reads) == PHOTO_AT + len(photo)
@@ -49,21 +49,21 @@ def test_a_card_without_one_costs_two_bytes() -> None:
 def test_it_ends_at_once_when_cancelled() -> None:
     cancel = Event()
     cancel.set()
-    photo, _, card = photo_of(SOMEBODY, cancel)
+    photo, _, card = photo_of(SAMPLE_PROFILE, cancel)
     assert (photo, len(card.reads)) == (b"", 1)
 
 
 def test_padding_behind_the_picture_is_dropped() -> None:
-    assert photo_of(with_photo(b"\xff\xd8 a face \xff\xd9" + b" " * 300))[0].endswith(b"\xff\xd9")
+    assert photo_of(profile_with_photo(b"\xff\xd8 a face \xff\xd9" + b" " * 300))[0].endswith(b"\xff\xd9")
 
 
 @pytest.mark.parametrize(
     "profile",
     [
-        with_photo(b"no picture at all" * 20),
-        with_photo(b"\xff\xd8 cut off" * 20),
-        with_photo(b"\xff\xd8\xff\xd9", said=0xFFFF),
-        with_photo(b"\xff\xd8\xff\xd9", said=0x2020),
+        profile_with_photo(b"no picture at all" * 20),
+        profile_with_photo(b"\xff\xd8 cut off" * 20),
+        profile_with_photo(b"\xff\xd8\xff\xd9", stated_length=0xFFFF),
+        profile_with_photo(b"\xff\xd8\xff\xd9", stated_length=0x2020),
     ],
 )
 def test_what_is_no_photo_is_told(profile: CardProfile) -> None:

@@ -8,34 +8,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smartcard import scard
 
-from drivers.card_reader.pcsc_reader import service_status
-from drivers.card_reader.slot_tracker import Slots, slot_status
+from drivers.card_reader.pcsc_reader import status_from_service_error
+from drivers.card_reader.slot_tracker import SlotTracker, merge_slot_states
 from drivers.card_reader.winscard import PcscError
 from drivers.ports.card_reader import CardReaderStatus
 
 EMPTY, PRESENT = scard.SCARD_STATE_EMPTY, scard.SCARD_STATE_PRESENT
 MUTE = scard.SCARD_STATE_PRESENT | scard.SCARD_STATE_MUTE
-OUT, IN, DUMB = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE
+SLOT_EMPTY, CARD_IN, MUTE_CARD = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE
 NO_READER = CardReaderStatus.NO_READER
-UNSEEN = CardReaderStatus.UNKNOWN  # a card is in that may be the one from before: nobody saw the slot empty
+UNKNOWN_SLOT = CardReaderStatus.UNKNOWN  # a card is in that may be the one from before: nobody saw the slot empty
 
 
 @pytest.mark.parametrize(
     ("states", "status"),
     [
         ([], CardReaderStatus.NO_READER),
-        ([EMPTY], OUT),
-        ([EMPTY, PRESENT], IN),
-        ([MUTE], DUMB),
-        ([MUTE, PRESENT | scard.SCARD_STATE_INUSE], IN),
-        ([MUTE, EMPTY], DUMB),
+        ([EMPTY], SLOT_EMPTY),
+        ([EMPTY, PRESENT], CARD_IN),
+        ([MUTE], MUTE_CARD),
+        ([MUTE, PRESENT | scard.SCARD_STATE_INUSE], CARD_IN),
+        ([MUTE, EMPTY], MUTE_CARD),
         ([scard.SCARD_STATE_UNAVAILABLE], NO_READER),
-        ([scard.SCARD_STATE_UNAVAILABLE, EMPTY], OUT),
+        ([scard.SCARD_STATE_UNAVAILABLE, EMPTY], SLOT_EMPTY),
         ([0], CardReaderStatus.UNKNOWN),
     ],
 )
 def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatus) -> None:
-    assert slot_status(states) is status
+    assert merge_slot_states(states) is status
 
 
 @pytest.mark.parametrize(
@@ -48,142 +48,153 @@ def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatu
     ],
 )
 def test_what_an_error_of_the_service_means(code: int, status: CardReaderStatus) -> None:
-    assert service_status(PcscError(code)) is status
+    assert status_from_service_error(PcscError(code)) is status
 
 
-def word(state: int, moves: int) -> int:
-    return state | moves << 16
+def reader_state_word(state: int, event_count: int) -> int:
+    return state | event_count << 16
 
 
-class Looking:
+class SlotsUnderTest:
     """Slots, and the readers whose card is not ours."""
 
     def __init__(self, *foreign: str) -> None:
-        self.slots = Slots()
+        self.slots = SlotTracker()
         self.foreign = foreign
-        self.asked: list[str] = []
+        self.queried_readers: list[str] = []
 
-    def see(self, states: Mapping[str, int], mute: Collection[str] = ()) -> list[CardReaderStatus]:
-        return self.slots.see(states, self._is_ours, mute)
+    def update(self, states: Mapping[str, int], mute: Collection[str] = ()) -> list[CardReaderStatus]:
+        return self.slots.update(states, self._is_ours, mute)
 
     def _is_ours(self, reader: str) -> bool:
-        self.asked.append(reader)
+        self.queried_readers.append(reader)
         return reader not in self.foreign
 
 
-def test_the_first_look_tells_what_is_found() -> None:
-    assert Looking().see({"a": word(PRESENT, 7)}) == [IN]
-    assert Looking().see({"a": word(EMPTY, 7)}) == [OUT]
-    assert Looking().see({}) == [NO_READER]
+def test_the_first_poll_reports_the_slot() -> None:
+    assert SlotsUnderTest().update({"a": reader_state_word(PRESENT, 7)}) == [CARD_IN]
+    assert SlotsUnderTest().update({"a": reader_state_word(EMPTY, 7)}) == [SLOT_EMPTY]
+    assert SlotsUnderTest().update({}) == [NO_READER]
 
 
-def test_nothing_new_is_not_told() -> None:
-    looking = Looking()
-    looking.see({"a": word(PRESENT, 1)})
-    assert looking.see({"a": word(PRESENT | scard.SCARD_STATE_INUSE, 1)}) == []
+def test_an_unchanged_slot_is_not_reported() -> None:
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(PRESENT, 1)})
+    assert looking.update({"a": reader_state_word(PRESENT | scard.SCARD_STATE_INUSE, 1)}) == []
 
 
-def test_a_card_swapped_between_two_looks_is_out_and_in() -> None:
-    looking = Looking()
-    looking.see({"a": word(PRESENT, 1)})
-    assert looking.see({"a": word(PRESENT, 3)}) == [OUT, IN]
-    assert looking.see({"a": word(MUTE, 5)}) == [OUT, DUMB]
-    assert looking.see({"a": word(MUTE, 7)}) == [OUT, DUMB]
-    assert looking.see({"a": word(EMPTY, 8)}) == [OUT]
-    assert looking.see({"a": word(EMPTY, 10)}) == [IN, OUT]
-    assert looking.see({"a": word(EMPTY, 12)}, mute=["a"]) == [DUMB, OUT]
-    assert looking.see({"a": word(PRESENT, 13)}, mute=["a"]) == [IN]
-    assert looking.see({"a": word(EMPTY, 14)}) == [OUT]
+def test_a_card_swapped_between_two_polls_is_out_and_in() -> None:
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(PRESENT, 1)})
+    assert looking.update({"a": reader_state_word(PRESENT, 3)}) == [SLOT_EMPTY, CARD_IN]
+    assert looking.update({"a": reader_state_word(MUTE, 5)}) == [SLOT_EMPTY, MUTE_CARD]
+    assert looking.update({"a": reader_state_word(MUTE, 7)}) == [SLOT_EMPTY, MUTE_CARD]
+    assert looking.update({"a": reader_state_word(EMPTY, 8)}) == [SLOT_EMPTY]
+    assert looking.update({"a": reader_state_word(EMPTY, 10)}) == [CARD_IN, SLOT_EMPTY]
+    assert looking.update({"a": reader_state_word(EMPTY, 12)}, mute=["a"]) == [MUTE_CARD, SLOT_EMPTY]
+    assert looking.update({"a": reader_state_word(PRESENT, 13)}, mute=["a"]) == [CARD_IN]
+    assert looking.update({"a": reader_state_word(EMPTY, 14)}) == [SLOT_EMPTY]
 
 
-def test_a_count_that_begins_anew_tells_only_what_is() -> None:
-    looking = Looking()
-    looking.see({"a": word(EMPTY, 900)})
-    assert looking.see({"a": word(PRESENT, 1)}) == [IN]
+def test_a_restarted_event_count_reports_only_the_present_state() -> None:
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(EMPTY, 900)})
+    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
 
 
 @given(st.lists(st.integers(0, 4), max_size=30))
-def test_whenever_one_looks_every_event_is_told_once_and_in_order(missed: list[int]) -> None:
+def test_every_event_is_reported_once_in_order_however_polled(missed: list[int]) -> None:
     """`missed` is how often the card came or went between one look and the next."""
-    looking = Looking()
+    looking = SlotsUnderTest()
     count = 0
-    told = looking.see({"a": word(EMPTY, count)})
-    for moves in missed:
-        count += moves
-        told += looking.see({"a": word(PRESENT if count % 2 else EMPTY, count)})
-    assert told == [IN if turn % 2 else OUT for turn in range(count + 1)]
+    told = looking.update({"a": reader_state_word(EMPTY, count)})
+    for event_count in missed:
+        count += event_count
+        told += looking.update({"a": reader_state_word(PRESENT if count % 2 else EMPTY, count)})
+    assert told == [CARD_IN if turn % 2 else SLOT_EMPTY for turn in range(count + 1)]
 
 
 def test_the_count_goes_round() -> None:
-    looking = Looking()
-    looking.see({"a": word(PRESENT, 0xFFFF)})
-    assert looking.see({"a": word(PRESENT, 1)}) == [OUT, IN]
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(PRESENT, 0xFFFF)})
+    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY, CARD_IN]
 
 
-def test_a_card_that_always_lies_in_another_reader_is_furniture() -> None:
-    looking = Looking("sam")
-    assert looking.see({"slot": word(EMPTY, 0), "sam": word(PRESENT, 1)}) == [OUT]
-    assert looking.see({"slot": word(PRESENT, 1), "sam": word(PRESENT, 1)}) == [IN]
-    assert looking.see({"slot": word(EMPTY, 2), "sam": word(PRESENT, 1)}) == [OUT]
-    assert looking.asked == ["sam"]
+def test_a_card_always_in_another_reader_is_ignored() -> None:
+    looking = SlotsUnderTest("sam")
+    assert looking.update({"slot": reader_state_word(EMPTY, 0), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
+    assert looking.update({"slot": reader_state_word(PRESENT, 1), "sam": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
+    assert looking.queried_readers == ["sam"]
     # It is taken out and no longer furniture: what comes in its place counts.
-    assert looking.see({"slot": word(EMPTY, 2), "sam": word(EMPTY, 2)}) == []
-    assert looking.see({"slot": word(EMPTY, 2), "sam": word(PRESENT, 3)}) == [IN]
+    assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(EMPTY, 2)}) == []
+    assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 3)}) == [CARD_IN]
 
 
 def test_our_card_in_any_reader_when_found_is_a_card() -> None:
-    assert Looking().see({"slot": word(EMPTY, 0), "other": word(PRESENT, 1)}) == [IN]
+    assert SlotsUnderTest().update({"slot": reader_state_word(EMPTY, 0), "other": reader_state_word(PRESENT, 1)}) == [
+        CARD_IN
+    ]
 
 
 def test_the_only_reader_has_no_furniture() -> None:
-    looking = Looking("a")
-    assert looking.see({"a": word(PRESENT, 1)}) == [IN]
-    assert looking.asked == []
+    looking = SlotsUnderTest("a")
+    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    assert looking.queried_readers == []
 
 
-def test_a_second_card_makes_one_look_again_whose_it_is() -> None:
-    looking = Looking("antenna")
-    looking.see({"slot": word(PRESENT, 1), "antenna": word(EMPTY, 0)})
-    assert looking.see({"slot": word(PRESENT, 1), "antenna": word(PRESENT, 1)}) == [UNSEEN, IN]
+def test_a_second_card_is_identified_again() -> None:
+    looking = SlotsUnderTest("antenna")
+    looking.update({"slot": reader_state_word(PRESENT, 1), "antenna": reader_state_word(EMPTY, 0)})
+    assert looking.update({"slot": reader_state_word(PRESENT, 1), "antenna": reader_state_word(PRESENT, 1)}) == [
+        UNKNOWN_SLOT,
+        CARD_IN,
+    ]
     # The first one goes: without this the citizen's data would stay on the screen because of a bus ticket.
-    assert looking.see({"slot": word(EMPTY, 2), "antenna": word(PRESENT, 1)}) == [UNSEEN, IN]
-    assert looking.see({"slot": word(EMPTY, 2), "antenna": word(EMPTY, 2)}) == [OUT]
+    assert looking.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(PRESENT, 1)}) == [
+        UNKNOWN_SLOT,
+        CARD_IN,
+    ]
+    assert looking.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(EMPTY, 2)}) == [SLOT_EMPTY]
 
 
 def test_a_reader_that_goes_takes_its_card_along() -> None:
-    looking = Looking()
-    looking.see({"a": word(PRESENT, 1), "b": word(PRESENT, 1)})
-    assert looking.see({"b": word(PRESENT, 1)}) == [UNSEEN, IN]
-    assert looking.see({}) == [NO_READER]
-    assert looking.see({"c": word(EMPTY, 0)}) == [OUT]
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(PRESENT, 1)})
+    assert looking.update({"b": reader_state_word(PRESENT, 1)}) == [UNKNOWN_SLOT, CARD_IN]
+    assert looking.update({}) == [NO_READER]
+    assert looking.update({"c": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
 
 
 def test_after_a_restart_it_may_be_anybodys_card() -> None:
-    looking = Looking()
-    looking.see({"a": word(PRESENT, 1)})
-    assert looking.slots.lost() == []
-    assert looking.see({"a": word(PRESENT, 1)}) == [UNSEEN, IN]
-    assert looking.slots.lost(CardReaderStatus.NO_SERVICE) == [CardReaderStatus.NO_SERVICE]
-    assert looking.slots.lost(CardReaderStatus.NO_SERVICE) == []
-    assert looking.see({"a": word(PRESENT, 1)}) == [IN]
-    assert looking.slots.lost() == []
-    assert looking.see({"a": word(EMPTY, 0)}) == [OUT]
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(PRESENT, 1)})
+    assert looking.slots.reset_after_service_loss() == []
+    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [UNKNOWN_SLOT, CARD_IN]
+    assert looking.slots.reset_after_service_loss(CardReaderStatus.NO_SERVICE) == [CardReaderStatus.NO_SERVICE]
+    assert looking.slots.reset_after_service_loss(CardReaderStatus.NO_SERVICE) == []
+    assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
+    assert looking.slots.reset_after_service_loss() == []
+    assert looking.update({"a": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
 
 
 def test_a_reader_that_comes_back_with_its_card_shows_no_new_one() -> None:
     """Unplugged and plugged in again beside another reader: the slot as a whole was empty, this card never left."""
-    looking = Looking()
-    looking.see({"a": word(PRESENT, 1), "b": word(EMPTY, 0)})
-    assert looking.see({"b": word(EMPTY, 0)}) == [OUT]
-    assert looking.see({"a": word(PRESENT, 1), "b": word(EMPTY, 0)}) == [UNSEEN, IN]
+    looking = SlotsUnderTest()
+    looking.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(EMPTY, 0)})
+    assert looking.update({"b": reader_state_word(EMPTY, 0)}) == [SLOT_EMPTY]
+    assert looking.update({"a": reader_state_word(PRESENT, 1), "b": reader_state_word(EMPTY, 0)}) == [
+        UNKNOWN_SLOT,
+        CARD_IN,
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans(), st.booleans()), max_size=25))
 def test_empty_before_in_means_that_no_card_in_now_was_in_before(turns: list[tuple[int, int, bool, bool]]) -> None:
     """Cards come and go in two readers, one of which is unplugged and plugged in again; pcscd restarts."""
-    looking = Looking()
+    looking = SlotsUnderTest()
     counts, now = [0, 0], [0, 0]  # what the readers count; which card lies in each, 0 is none
-    fresh, last, known = 0, OUT, set[int]()
+    fresh, last, known = 0, SLOT_EMPTY, set[int]()
     for first, second, unplugged, restarted in turns:
         for at, moved in enumerate((first, second)):
             for _ in range(moved):
@@ -191,12 +202,12 @@ def test_empty_before_in_means_that_no_card_in_now_was_in_before(turns: list[tup
                 now[at] = 0 if now[at] else fresh
             counts[at] = int(bool(now[at])) if restarted else counts[at] + moved
         if restarted:
-            looking.slots.lost()
-        states = {str(at): word(PRESENT if card else EMPTY, counts[at]) for at, card in enumerate(now)}
+            looking.slots.reset_after_service_loss()
+        states = {str(at): reader_state_word(PRESENT if card else EMPTY, counts[at]) for at, card in enumerate(now)}
         if unplugged:
             del states["0"]
-        for status in looking.see(states):
-            if status is IN and last is OUT:
+        for status in looking.update(states):
+            if status is CARD_IN and last is SLOT_EMPTY:
                 lying = {card for at, card in enumerate(now) if card and str(at) in states}
                 assert not lying & known
             last = status
@@ -206,16 +217,18 @@ def test_empty_before_in_means_that_no_card_in_now_was_in_before(turns: list[tup
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=25))
 def test_with_two_readers_no_card_takes_anothers_place_unnoticed(turns: list[tuple[int, int, bool]]) -> None:
     """Cards come and go in two readers; now and then pcscd restarts and counts anew."""
-    looking = Looking()
+    looking = SlotsUnderTest()
     counts = [0, 0]
     before: CardReaderStatus | None = None
     lying: set[tuple[int, int]] = set()
     for first, second, restarted in turns:
         counts = [first % 2, second % 2] if restarted else [counts[0] + first, counts[1] + second]
         if restarted:
-            looking.slots.lost()
-        told = looking.see({str(at): word(PRESENT if count % 2 else EMPTY, count) for at, count in enumerate(counts)})
-        now = IN if any(count % 2 for count in counts) else OUT
+            looking.slots.reset_after_service_loss()
+        told = looking.update(
+            {str(at): reader_state_word(PRESENT if count % 2 else EMPTY, count) for at, count in enumerate(counts)}
+        )
+        now = CARD_IN if any(count % 2 for count in counts) else SLOT_EMPTY
         lies = {(at, count) for at, count in enumerate(counts) if count % 2}
         if told:
             assert told[-1] is now

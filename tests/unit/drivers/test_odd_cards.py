@@ -7,37 +7,37 @@ import pytest
 
 from drivers.card_reader import parse_fields
 from drivers.card_reader.apdu import CardChannel
-from drivers.card_reader.card_map import SELECT_APPLET, WHITELIST, read_fields
+from drivers.card_reader.card_map import CITIZEN_FIELDS, SELECT_APPLET, read_fields
 from drivers.card_reader.pcsc_reader import to_citizen
 from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CitizenCard, PersonName
 from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import IdCard
 from thai.id_number import CitizenId
 
-SOMEBODY = PROFILES["boonma"]
+SAMPLE_PROFILE = PROFILES["boonma"]
 
 
 def read(profile: CardProfile) -> CitizenCard:
-    channel = CardChannel(IdCard(profile).answer)
-    channel.tell(SELECT_APPLET)
-    return to_citizen(read_fields(channel.send, WHITELIST))
+    channel = CardChannel(IdCard(profile).execute_apdu)
+    channel.send_without_fetch(SELECT_APPLET)
+    return to_citizen(read_fields(channel.send, CITIZEN_FIELDS))
 
 
 ODD_CARDS: dict[str, tuple[CardProfile, dict[str, Any]]] = {
-    "another version": (replace(SOMEBODY, version="0004"), {"card_version": "0004"}),
+    "another version": (replace(SAMPLE_PROFILE, version="0004"), {"card_version": "0004"}),
     "bytes of no alphabet": (
-        replace(SOMEBODY, raw={0x0011: b"\xb9\xd2\xa7#\xca\x81\xff##\xa4\xc7\xd2\xc1"}),
+        replace(SAMPLE_PROFILE, raw={0x0011: b"\xb9\xd2\xa7#\xca\x81\xff##\xa4\xc7\xd2\xc1"}),
         {"name": PersonName("นาง", "ส\ufffd\ufffd", "", "ความดี")},
     ),
-    "no middle and no last name": (replace(SOMEBODY, name_th="นาง#บุญมา"), {"name": PersonName("นาง", "บุญมา")}),
-    "no name at all": (replace(SOMEBODY, name_th=""), {"name": PersonName()}),
-    "a name of zeros": (replace(SOMEBODY, raw={0x0011: bytes(100)}), {"name": PersonName()}),
-    "day and month of birth unknown": (replace(SOMEBODY, birth_date="24950000"), {"birth_date": "24950000"}),
-    "no date of birth": (replace(SOMEBODY, birth_date="99999999"), {"birth_date": ""}),
-    "no sex": (replace(SOMEBODY, sex=" "), {"sex": ""}),
-    "expired for years": (replace(SOMEBODY, expiry_date="25401231"), {}),
-    "valid for life": (replace(SOMEBODY, expiry_date="99999999"), {}),
-    "no address": (replace(SOMEBODY, address=""), {"address": CardAddress()}),
+    "no middle and no last name": (replace(SAMPLE_PROFILE, name_th="นาง#บุญมา"), {"name": PersonName("นาง", "บุญมา")}),
+    "no name at all": (replace(SAMPLE_PROFILE, name_th=""), {"name": PersonName()}),
+    "a name of zeros": (replace(SAMPLE_PROFILE, raw={0x0011: bytes(100)}), {"name": PersonName()}),
+    "day and month of birth unknown": (replace(SAMPLE_PROFILE, birth_date="24950000"), {"birth_date": "24950000"}),
+    "no date of birth": (replace(SAMPLE_PROFILE, birth_date="99999999"), {"birth_date": ""}),
+    "no sex": (replace(SAMPLE_PROFILE, sex=" "), {"sex": ""}),
+    "expired for years": (replace(SAMPLE_PROFILE, expiry_date="25401231"), {}),
+    "valid for life": (replace(SAMPLE_PROFILE, expiry_date="99999999"), {}),
+    "no address": (replace(SAMPLE_PROFILE, address=""), {"address": CardAddress()}),
 }
 
 
@@ -45,17 +45,17 @@ ODD_CARDS: dict[str, tuple[CardProfile, dict[str, Any]]] = {
 def test_odd_cards_give_what_they_have(oddity: str) -> None:
     profile, differing = ODD_CARDS[oddity]
     whole = CitizenCard(
-        CitizenId(SOMEBODY.citizen_id),
+        CitizenId(SAMPLE_PROFILE.citizen_id),
         PersonName("นาง", "บุญมา", "", "ใจดี"),
-        SOMEBODY.birth_date,
-        SOMEBODY.sex,
-        parse_fields.address(SOMEBODY.address.encode("cp874")),
+        SAMPLE_PROFILE.birth_date,
+        SAMPLE_PROFILE.sex,
+        parse_fields.address(SAMPLE_PROFILE.address.encode("cp874")),
     )
     assert read(profile) == replace(whole, **differing)
 
 
 @pytest.mark.parametrize("number", ["9000000000010", "900000000007 ", "             ", "๙000000000077"])
-def test_a_number_that_fails_its_check_is_nobodys(number: str) -> None:
+def test_a_number_with_a_wrong_check_digit_is_rejected(number: str) -> None:
     with pytest.raises(CardReadError) as raised:
-        read(replace(SOMEBODY, citizen_id=number))
+        read(replace(SAMPLE_PROFILE, citizen_id=number))
     assert raised.value.fault is CardFault.BAD_CONTENT

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.letter_scanner.pnm import PnmError, PnmHead, read_head
+from drivers.letter_scanner.pnm import PnmError, PnmHeader, parse_header
 from drivers.letter_scanner.sane_scanner import check_page
 from drivers.ports.letter_scanner import ScanError
 
@@ -17,13 +17,13 @@ from drivers.ports.letter_scanner import ScanError
 def test_the_whole_length_is_known_from_the_head(mode: str, width: int, height: int) -> None:
     out = io.BytesIO()
     Image.new(mode, (width, height)).save(out, format="PPM")
-    assert read_head(out.getvalue()) == PnmHead(width, height, len(out.getvalue()))
+    assert parse_header(out.getvalue()) == PnmHeader(width, height, len(out.getvalue()))
     check_page(out.getvalue())
 
 
 def test_comments_as_scanimage_writes_them() -> None:
     page = b"P5\n# SANE data follows\n3 2\n255\nabcdef"
-    assert read_head(page) == PnmHead(3, 2, len(page))
+    assert parse_header(page) == PnmHeader(3, 2, len(page))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_comments_as_scanimage_writes_them() -> None:
 )
 def test_what_is_no_picture(data: bytes) -> None:
     with pytest.raises(PnmError):
-        read_head(data)
+        parse_header(data)
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_pages_that_are_cut_or_mad_are_refused(page: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_can_make_it_fail_otherwise(data: bytes) -> None:
     with contextlib.suppress(PnmError):
-        assert read_head(data).total_bytes > 0
+        assert parse_header(data).total_bytes > 0
 
 
 @given(st.binary(max_size=60))
 def test_nor_after_a_magic_number(data: bytes) -> None:
     with contextlib.suppress(PnmError):
-        read_head(b"P6 " + data)
+        parse_header(b"P6 " + data)

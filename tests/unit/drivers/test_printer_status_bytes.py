@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.ports.receipt_printer import PrinterStatus
-from drivers.receipt_printer.status_bytes import is_barrier, is_realtime, status_from
+from drivers.receipt_printer.status_bytes import is_barrier, is_realtime, status_from_responses
 
 FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
 
@@ -27,21 +27,21 @@ FINE = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
     ],
 )
 def test_each_state(changed: dict[int, int], status: PrinterStatus) -> None:
-    assert status_from({**FINE, **changed}) is status
+    assert status_from_responses({**FINE, **changed}) is status
 
 
 def test_no_answer_is_unknown_and_never_fine() -> None:
-    assert status_from({}) is PrinterStatus.UNKNOWN
-    assert status_from({1: 0x12, 2: 0x12, 3: 0x12}) is PrinterStatus.UNKNOWN
+    assert status_from_responses({}) is PrinterStatus.UNKNOWN
+    assert status_from_responses({1: 0x12, 2: 0x12, 3: 0x12}) is PrinterStatus.UNKNOWN
 
 
 def test_a_fault_is_believed_even_if_others_did_not_answer() -> None:
-    assert status_from({1: 0x1A, 2: 0x32}) is PrinterStatus.PAPER_OUT
+    assert status_from_responses({1: 0x1A, 2: 0x32}) is PrinterStatus.PAPER_OUT
 
 
 @given(st.dictionaries(st.integers(1, 4), st.integers(0, 255)))
 def test_ready_is_said_only_when_all_have_answered_well(answers: dict[int, int]) -> None:
-    if status_from(answers) in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
+    if status_from_responses(answers) in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
         assert set(answers) == {1, 2, 3, 4}
         assert all(is_realtime(byte) for byte in answers.values())
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.letter_scanner.exit_status import status_from
+from drivers.letter_scanner.exit_status import status_from_exit
 from drivers.ports.letter_scanner import ScannerStatus
 
 
@@ -30,9 +30,9 @@ from drivers.ports.letter_scanner import ScannerStatus
     ],
 )
 def test_outcomes(code: int, errors: str, status: ScannerStatus | None) -> None:
-    assert status_from(code, errors) is status
+    assert status_from_exit(code, errors) is status
 
 
 @given(st.integers(-64, 255).filter(bool), st.text(max_size=80))
 def test_a_failure_is_never_ready(code: int, errors: str) -> None:
-    assert status_from(code, errors) is not ScannerStatus.READY
+    assert status_from_exit(code, errors) is not ScannerStatus.READY

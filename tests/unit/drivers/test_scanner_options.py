@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.letter_scanner.device_selection import Found, choose, listed
-from drivers.letter_scanner.scan_options import Wish, arguments, offered, sensors
+from drivers.letter_scanner.device_selection import ScannerDevice, parse_device_list, select_device
+from drivers.letter_scanner.scan_options import ScanOptions, build_arguments, parse_available_options, parse_sensors
 from drivers.ports.letter_scanner import Source
 
 FUJITSU = """
@@ -59,50 +59,53 @@ EPSON = """
     [
         (
             FUJITSU,
-            Wish(),
+            ScanOptions(),
             "--source=Flatbed --mode=Color --resolution=200 --page-width=210 -x210 --page-height=297 -y296.972",
         ),
         (
             FUJITSU,
-            Wish(Source.FEEDER, "folio", colour=False),
+            ScanOptions(Source.FEEDER, "folio", colour=False),
             "--source=ADF Front --mode=Gray --resolution=200 --page-width=216 -x216 --page-height=330 -y296.972",
         ),
-        (FUJITSU, Wish(Source.DUPLEX, ""), "--source=ADF Duplex --mode=Color --resolution=200"),
+        (FUJITSU, ScanOptions(Source.DUPLEX, ""), "--source=ADF Duplex --mode=Color --resolution=200"),
         (
             BROTHER,
-            Wish(Source.FEEDER, "A5", colour=False),
+            ScanOptions(Source.FEEDER, "A5", colour=False),
             "--source=Automatic Document Feeder(left aligned) --mode=True Gray --resolution=200 -x148 -y210",
         ),
         (
             BROTHER,
-            Wish(Source.DUPLEX, ""),
+            ScanOptions(Source.DUPLEX, ""),
             "--source=Automatic Document Feeder(left aligned,Duplex) --mode=24bit Color[Fast] --resolution=200",
         ),
-        (PIXMA, Wish(), "--source=Flatbed --mode=Color --resolution=300"),
+        (PIXMA, ScanOptions(), "--source=Flatbed --mode=Color --resolution=300"),
         (
             EPSON,
-            Wish(Source.DUPLEX),
+            ScanOptions(Source.DUPLEX),
             "--source=Automatic Document Feeder --adf-mode=Duplex --mode=Color --resolution=150",
         ),
         (
             EPSON,
-            Wish(given=("--resolution=100", "--brightness 3")),
+            ScanOptions(given=("--resolution=100", "--brightness 3")),
             "--source=Flatbed --mode=Color --resolution=100 --brightness 3",
         ),
-        ("", Wish(Source.DUPLEX), ""),
+        ("", ScanOptions(Source.DUPLEX), ""),
     ],
 )
-def test_each_maker_in_its_own_words(listing: str, wish: Wish, expected: str) -> None:
-    assert " ".join(arguments(wish, offered(listing))) == expected
+def test_each_maker_in_its_own_words(listing: str, wish: ScanOptions, expected: str) -> None:
+    assert " ".join(build_arguments(wish, parse_available_options(listing))) == expected
 
 
 @given(st.text(), st.sampled_from(Source), st.sampled_from(["", "A4", "A5", "folio"]))
 def test_any_listing_can_be_read(listing: str, source: Source, paper: str) -> None:
-    arguments(Wish(source, paper), offered(listing))
-    arguments(Wish(source, paper), offered(f"    --source {listing}|ADF [x]\n    --resolution {listing}dpi [1]\n"))
+    build_arguments(ScanOptions(source, paper), parse_available_options(listing))
+    build_arguments(
+        ScanOptions(source, paper),
+        parse_available_options(f"    --source {listing}|ADF [x]\n    --resolution {listing}dpi [1]\n"),
+    )
 
 
-ATTACHED = listed(
+ATTACHED = parse_device_list(
     "v4l:/dev/video0\tNoname HD Webcam\n"
     "epson2:libusb:001:007\tEpson GT-1500\n"
     "airscan:e0:Canon LiDE 400\teSCL Canon LiDE 400\n"
@@ -123,19 +126,22 @@ ATTACHED = listed(
     ],
 )
 def test_which_scanner_is_meant(wanted: str, name: str | None) -> None:
-    found = choose(wanted, ATTACHED)
+    found = select_device(wanted, ATTACHED)
     assert (found.name if found else None) == name
 
 
 def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
-    twins = [Found("epson2:libusb:001:007", "Epson GT-1500"), Found("epson2:libusb:001:008", "Epson GT-1500")]
-    assert choose("epson2:libusb:001:003", twins) is None
+    twins = [
+        ScannerDevice("epson2:libusb:001:007", "Epson GT-1500"),
+        ScannerDevice("epson2:libusb:001:008", "Epson GT-1500"),
+    ]
+    assert select_device("epson2:libusb:001:003", twins) is None
 
 
 @pytest.mark.parametrize("values", ["50..6050..600", "1.2.3", "..", "75|1..2|300.", "٣٠٠"])
 def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
     """Found by damaging listings, see tests/fuzz."""
-    assert all(arguments(Wish(), {"--resolution": values, "-x": values}))
+    assert all(build_arguments(ScanOptions(), {"--resolution": values, "-x": values}))
 
 
 @pytest.mark.parametrize(
@@ -150,4 +156,4 @@ def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
     ],
 )
 def test_the_scanners_own_switches_are_read(listing: str, said: dict[str, bool] | None) -> None:
-    assert sensors(listing) == ({"cover": False, "jam": True} if said is None else said)
+    assert parse_sensors(listing) == ({"cover": False, "jam": True} if said is None else said)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.case_lookup import LookUpError, look_up
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import EnrolmentStatus
-from tests.fake_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, problem
-from tests.outbox_samples import CENTRE, file_one
+from tests.fake_centre import CONNECTION_CLOSED, PORTAL_PAGE, PORTAL_REDIRECT, FakeCentre, Reply, problem_reply
+from tests.outbox_samples import CENTRE, save_submission
 
 APPROVAL = {
     "status": EnrolmentStatus.APPROVED,
@@ -30,25 +30,25 @@ APPROVAL = {
 
 
 @pytest.fixture
-def centre() -> Iterator[SmallCentre]:
-    with SmallCentre() as serving:
+def centre() -> Iterator[FakeCentre]:
+    with FakeCentre() as serving:
         yield serving
 
 
 def enrolled(
-    centre: SmallCentre, state: Path, shown: list[str] | None = None, *, new_key: bool = False, **facts: object
+    centre: FakeCentre, state: Path, shown: list[str] | None = None, *, new_key: bool = False, **facts: object
 ) -> Enrolment:
     """An enrolment whose code is compared and then decided on."""
 
     def compare(code: str) -> None:
         if shown is not None:
             shown.append(code)
-        centre.decide(**{**APPROVAL, **facts})
+        centre.decide_enrolments(**{**APPROVAL, **facts})
 
     return enrol(centre.url, "KKN07", "ศาลากลาง", state, compare, new_key=new_key, poll_s=0.01, wait_s=5)
 
 
-def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: SmallCentre, tmp_path: Path) -> None:
+def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tmp_path: Path) -> None:
     shown: list[str] = []
     made = enrolled(centre, tmp_path, shown)
     assert made == Enrolment.load(tmp_path)
@@ -56,7 +56,7 @@ def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: SmallCentre, t
     assert made.centre_name_th == "ศูนย์ดำรงธรรมจังหวัดขอนแก่น"
     path = signing_key_file(tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    public = keys.public_bytes(keys.load_signing_key(path))
+    public = keys.public_key_bytes(keys.load_signing_key(path))
     assert made.signing_key == keys.fingerprint(public)
     (answer,) = centre.enrolments.values()
     desk = keys.compare_code(
@@ -65,16 +65,16 @@ def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: SmallCentre, t
     assert shown == [desk]
 
 
-def interrupted(centre: SmallCentre, state: Path, *, new_key: bool = False) -> None:
+def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = False) -> None:
     """An enrolment that was left while its code was being compared."""
     stop = threading.Event()
     with pytest.raises(EnrolmentError, match="interrupted"):
         enrol(centre.url, "KKN07", "", state, lambda code: stop.set(), new_key=new_key, poll_s=5, stop=stop)
 
 
-def test_a_key_is_used_again_until_the_centre_has_decided(centre: SmallCentre, tmp_path: Path) -> None:
+def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tmp_path: Path) -> None:
     asked = signing_key_file(tmp_path).with_name("kiosk-signing.key.next")
-    interrupted(centre, tmp_path)
+    interrupted_enrolment(centre, tmp_path)
     first = asked.read_bytes()
     centre.enrolments.clear()
     with pytest.raises(EnrolmentError, match="refused"):
@@ -91,84 +91,84 @@ def test_a_key_is_used_again_until_the_centre_has_decided(centre: SmallCentre, t
     assert not asked.exists()
 
 
-def test_approved_while_nobody_waited_it_is_enrolled_by_the_next_run(centre: SmallCentre, tmp_path: Path) -> None:
-    interrupted(centre, tmp_path)
-    centre.decide(**APPROVAL)
-    centre.asked_before = True
+def test_approved_while_nobody_waited_it_is_enrolled_by_the_next_run(centre: FakeCentre, tmp_path: Path) -> None:
+    interrupted_enrolment(centre, tmp_path)
+    centre.decide_enrolments(**APPROVAL)
+    centre.already_enrolled = True
     made = enrol(centre.url, "KKN07", "", tmp_path, lambda code: pytest.fail("it was compared before"))
     assert made == Enrolment.load(tmp_path)
 
 
-def test_an_approval_that_nobody_has_compared_is_refused(centre: SmallCentre, tmp_path: Path) -> None:
-    interrupted(centre, tmp_path)
-    centre.decide(**APPROVAL, sealing_key=to_base64(keys.public_bytes(keys.new_sealing_key())))
-    centre.asked_before = True  # somebody in between answers at once, with keys of their own
+def test_an_approval_that_nobody_has_compared_is_refused(centre: FakeCentre, tmp_path: Path) -> None:
+    interrupted_enrolment(centre, tmp_path)
+    centre.decide_enrolments(**APPROVAL, sealing_key=to_base64(keys.public_key_bytes(keys.new_sealing_key())))
+    centre.already_enrolled = True  # somebody in between answers at once, with keys of their own
     with pytest.raises(EnrolmentError, match="nobody has compared"):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
     assert Enrolment.load(tmp_path) is None
 
 
-def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: SmallCentre, tmp_path: Path) -> None:
+def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: FakeCentre, tmp_path: Path) -> None:
     first = enrolled(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
-        queued = outbox.read(file_one(outbox))
+        queued = outbox.read(save_submission(outbox))
     old = signing_key_file(tmp_path).read_bytes()
     centre.enrolments.clear()
-    interrupted(centre, tmp_path, new_key=True)
+    interrupted_enrolment(centre, tmp_path, new_key=True)
     assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old one works on
     centre.enrolments.clear()
     second = enrolled(centre, tmp_path, new_key=True, series="D")
     assert (second.series, second.signing_key != first.signing_key) == ("D", True)
     key = keys.load_signing_key(signing_key_file(tmp_path))
-    assert keys.fingerprint(keys.public_bytes(key)) == second.signing_key
+    assert keys.fingerprint(keys.public_key_bytes(key)) == second.signing_key
     with Outbox.open(outbox_directory(tmp_path), second) as outbox:
-        assert outbox.read(file_one(outbox)).case_number.startswith("KKN07D-000001-")
-        assert Forwarder(outbox, second, key, centre.url, state=tmp_path, version="1").once().delivered == 2
+        assert outbox.read(save_submission(outbox)).case_number.startswith("KKN07D-000001-")
+        assert Forwarder(outbox, second, key, centre.url, state=tmp_path, version="1").deliver_once().delivered == 2
     assert queued.case_number in {delivery.case_number for delivery in centre.deliveries.values()}
 
 
-def test_what_was_receipted_by_a_former_key_of_the_same_centre_still_goes(centre: SmallCentre, tmp_path: Path) -> None:
+def test_what_was_receipted_by_a_former_key_of_the_same_centre_still_goes(centre: FakeCentre, tmp_path: Path) -> None:
     first = enrolled(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
-        row = outbox.read(file_one(outbox))
+        row = outbox.read(save_submission(outbox))
     centre.enrolments.clear()
-    centre.public["receipt_key"] = to_base64(keys.public_bytes(keys.new_signing_key()))
+    centre.public["receipt_key"] = to_base64(keys.public_key_bytes(keys.new_signing_key()))
     second = enrolled(centre, tmp_path, new_key=True, series="D")
     assert second.former_receipt_keys == (first.receipt_key,)
     with Outbox.open(outbox_directory(tmp_path), second) as outbox:
-        assert outbox.delete([outbox.receipted(row, CENTRE.receipt(row))]) == 1
+        assert outbox.delete([outbox.check_receipt(row, CENTRE.receipt(row))]) == 1
 
 
-def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: SmallCentre, tmp_path: Path) -> None:
+def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: FakeCentre, tmp_path: Path) -> None:
     first = enrolled(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
-        row = outbox.read(file_one(outbox))
-    with SmallCentre() as other:
+        row = outbox.read(save_submission(outbox))
+    with FakeCentre() as other:
         other.public = {
-            "sealing_key": to_base64(keys.public_bytes(keys.new_sealing_key())),
-            "receipt_key": to_base64(keys.public_bytes(keys.new_signing_key())),
+            "sealing_key": to_base64(keys.public_key_bytes(keys.new_sealing_key())),
+            "receipt_key": to_base64(keys.public_key_bytes(keys.new_signing_key())),
         }
         with pytest.raises(EnrolmentError, match="1 complaints wait for the centre"):
             enrolled(other, tmp_path, new_key=True)
         assert Enrolment.load(tmp_path) == first
         with Outbox.open(outbox_directory(tmp_path), first) as outbox:
-            outbox.delete([outbox.receipted(row, CENTRE.receipt(row))])
+            outbox.delete([outbox.check_receipt(row, CENTRE.receipt(row))])
         other.enrolments.clear()
         assert enrolled(other, tmp_path, new_key=True).former_receipt_keys == ()
 
 
-def test_numbers_that_are_lost_want_a_new_series(centre: SmallCentre, tmp_path: Path) -> None:
+def test_numbers_that_are_lost_want_a_new_series(centre: FakeCentre, tmp_path: Path) -> None:
     enrolled(centre, tmp_path)
     shutil.rmtree(outbox_directory(tmp_path))
-    centre.asked_before = True
+    centre.already_enrolled = True
     with pytest.raises(EnrolmentError, match="--new-key"):
         enrolled(centre, tmp_path)
-    centre.asked_before = False
+    centre.already_enrolled = False
     assert enrolled(centre, tmp_path, new_key=True, series="D").series == "D"
 
 
-def test_keys_that_change_after_the_comparison_are_refused(centre: SmallCentre, tmp_path: Path) -> None:
-    other = to_base64(keys.public_bytes(keys.new_sealing_key()))
+def test_keys_that_change_after_the_comparison_are_refused(centre: FakeCentre, tmp_path: Path) -> None:
+    other = to_base64(keys.public_key_bytes(keys.new_sealing_key()))
     for field in ("sealing_key", "receipt_key"):
         centre.enrolments.clear()
         with pytest.raises(EnrolmentError, match="other keys"):
@@ -186,15 +186,15 @@ def test_keys_that_change_after_the_comparison_are_refused(centre: SmallCentre, 
     ],
 )
 def test_an_unusable_approval_is_refused(
-    centre: SmallCentre, tmp_path: Path, facts: dict[str, object], sentence: str
+    centre: FakeCentre, tmp_path: Path, facts: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(EnrolmentError, match=sentence):
         enrolled(centre, tmp_path, **facts)
     assert Enrolment.load(tmp_path) is None
 
 
-def test_waiting_outlives_a_cut_line_and_ends(centre: SmallCentre, tmp_path: Path) -> None:
-    centre.instead += [("GET", CUT), ("GET", problem(503)), ("GET", PORTAL_PAGE)]
+def test_waiting_outlives_a_cut_line_and_ends(centre: FakeCentre, tmp_path: Path) -> None:
+    centre.scripted_replies += [("GET", CONNECTION_CLOSED), ("GET", problem_reply(503)), ("GET", PORTAL_PAGE)]
     assert enrolled(centre, tmp_path)
     with pytest.raises(EnrolmentError, match="Nobody"):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None, poll_s=0.01, wait_s=0.05)
@@ -204,7 +204,7 @@ def test_waiting_outlives_a_cut_line_and_ends(centre: SmallCentre, tmp_path: Pat
 
 
 @pytest.mark.parametrize("kiosk_id", ["", "kkn07", "KKN7", "KKN07 ", "กกก07"])
-def test_a_malformed_kiosk_id_is_one_sentence(centre: SmallCentre, tmp_path: Path, kiosk_id: str) -> None:
+def test_a_malformed_kiosk_id_is_one_sentence(centre: FakeCentre, tmp_path: Path, kiosk_id: str) -> None:
     with pytest.raises(EnrolmentError, match="three capital letters and two digits"):
         enrol(centre.url, kiosk_id, "", tmp_path, lambda code: None)
     assert centre.requests == []
@@ -220,9 +220,11 @@ def test_an_unreachable_or_impossible_centre_is_one_sentence(tmp_path: Path, url
     assert Enrolment.load(tmp_path) is None
 
 
-@pytest.mark.parametrize("reply", [PORTAL_PAGE, PORTAL_REDIRECT, Reply(404), problem(500), problem(422), CUT])
-def test_something_else_at_the_address_is_one_sentence(centre: SmallCentre, tmp_path: Path, reply: Reply) -> None:
-    centre.always["POST"] = reply
+@pytest.mark.parametrize(
+    "reply", [PORTAL_PAGE, PORTAL_REDIRECT, Reply(404), problem_reply(500), problem_reply(422), CONNECTION_CLOSED]
+)
+def test_something_else_at_the_address_is_one_sentence(centre: FakeCentre, tmp_path: Path, reply: Reply) -> None:
+    centre.constant_replies["POST"] = reply
     with pytest.raises(EnrolmentError):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None)
 
@@ -233,34 +235,43 @@ def test_no_keys_are_exchanged_where_others_can_read_and_write(tmp_path: Path) -
     assert not list(tmp_path.iterdir())
 
 
-def test_a_state_directory_that_is_not_there_is_one_sentence(centre: SmallCentre, tmp_path: Path) -> None:
+def test_a_state_directory_that_is_not_there_is_one_sentence(centre: FakeCentre, tmp_path: Path) -> None:
     with pytest.raises(EnrolmentError, match="cannot be written"):
         enrol(centre.url, "KKN07", "", tmp_path / "missing", lambda code: None)
 
 
-def test_a_case_is_looked_up(centre: SmallCentre) -> None:
+def test_a_case_is_looked_up(centre: FakeCentre) -> None:
     answer = look_up(centre.url, "7KQ2M9XD4TBVS", "th")
     assert (answer.found, answer.sentence) == (True, "รอเจ้าหน้าที่รับเรื่อง")
     assert "7KQ2" not in "".join(centre.requests)
 
 
 @pytest.mark.parametrize(
-    "reply", [CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply(404), problem(500), problem(429), Reply(200, b"x" * 2_000_000)]
+    "reply",
+    [
+        CONNECTION_CLOSED,
+        PORTAL_PAGE,
+        PORTAL_REDIRECT,
+        Reply(404),
+        problem_reply(500),
+        problem_reply(429),
+        Reply(200, b"x" * 2_000_000),
+    ],
 )
-def test_no_answer_is_a_look_up_error_without_the_code(centre: SmallCentre, reply: Reply) -> None:
-    centre.always["POST"] = reply
-    with pytest.raises(LookUpError) as raised:
+def test_no_answer_is_a_look_up_error_without_the_code(centre: FakeCentre, reply: Reply) -> None:
+    centre.constant_replies["POST"] = reply
+    with pytest.raises(CaseLookupError) as raised:
         look_up(centre.url, "7KQ2M9XD4TBVS", "en")
     assert "7KQ2" not in str(raised.value)
 
 
 @pytest.mark.parametrize("url", ["", "centre", "http://127.0.0.1:9", "http://["])
 def test_no_centre_is_a_look_up_error(url: str) -> None:
-    with pytest.raises(LookUpError):
+    with pytest.raises(CaseLookupError):
         look_up(url, "7KQ2M9XD4TBVS", "th")
 
 
-def test_enrolment_json_holds_nothing_secret(centre: SmallCentre, tmp_path: Path) -> None:
+def test_enrolment_json_holds_nothing_secret(centre: FakeCentre, tmp_path: Path) -> None:
     enrolled(centre, tmp_path)
     stored = json.loads((tmp_path / "enrolment.json").read_text())
     assert set(stored) == {*Enrolment.model_fields, "check"}

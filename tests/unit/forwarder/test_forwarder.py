@@ -21,42 +21,59 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from journey.faults import Fault
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.case_lookup import LookUpError, look_up
-from kiosk_app.forwarder.forwarder import DELETE_EVERY_S, LINE_LONGEST_S, MOST_BEHIND
-from kiosk_app.forwarder.heartbeat_schedule import CALL_S, HEARTBEAT_S
-from kiosk_app.outbox import Enrolment, Outbox, OutboxBroken, OutboxError, OutboxFull, Pending, clock, revocation
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
+from kiosk_app.forwarder.forwarder import CENTRE_BACKOFF_MAX_S, DELETE_INTERVAL_S, MAX_UNDELETED
+from kiosk_app.forwarder.heartbeat_schedule import CALL_INTERVAL_S, HEARTBEAT_INTERVAL_S
+from kiosk_app.outbox import (
+    Enrolment,
+    Outbox,
+    OutboxBrokenError,
+    OutboxError,
+    OutboxFullError,
+    PendingRow,
+    clock,
+    revocation,
+)
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from protocol import keys, signing
 from protocol.encoding import to_base64
-from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentAnswer, EnrolmentStatus
-from tests.fake_centre import CUT, PORTAL_PAGE, PORTAL_REDIRECT, Reply, SmallCentre, forged, problem
-from tests.outbox_samples import CENTRE, KIOSK_KEY, enrolment, file_one
+from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentResponse, EnrolmentStatus
+from tests.fake_centre import (
+    CONNECTION_CLOSED,
+    PORTAL_PAGE,
+    PORTAL_REDIRECT,
+    FakeCentre,
+    Reply,
+    forge_receipt,
+    problem_reply,
+)
+from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY, enrolment, save_submission
 from tests.torture.tcp_relay import Relay
 
 PAGES = (b"\xff\xd8first" * 60_000, b"\xff\xd8second" * 40_000)
-SUBMIT = "POST /api/v1/submissions"
-BEAT = "POST /api/v1/heartbeats"
+SUBMISSION_PATH = "POST /api/v1/submissions"
+HEARTBEAT_PATH = "POST /api/v1/heartbeats"
 
 
-class Bench:
+class ForwarderHarness:
     """A forwarder whose clock is turned by hand."""
 
-    def __init__(self, directory: Path, centre: SmallCentre) -> None:
+    def __init__(self, directory: Path, centre: FakeCentre) -> None:
         self.now = 1000.0
         self.state = directory
         self.enrolled = enrolment(centre.url)
         self.outbox = Outbox.open(directory / "outbox", self.enrolled)
-        self.forwarder = self.make(centre.url)
+        self.forwarder = self.new_forwarder(centre.url)
 
-    def make(self, url: str, outbox: Outbox | None = None) -> Forwarder:
+    def new_forwarder(self, url: str, outbox: Outbox | None = None) -> Forwarder:
         return Forwarder(
             outbox or self.outbox,
             self.enrolled,
-            KIOSK_KEY,
+            KIOSK_SIGNING_KEY,
             url,
             state=self.state,
             version="1.2.3",
-            chance=Random(1),
+            rng=Random(1),
             clock=lambda: self.now,
         )
 
@@ -66,20 +83,20 @@ class Bench:
 
 
 @pytest.fixture
-def centre() -> Iterator[SmallCentre]:
-    with SmallCentre() as serving:
+def centre() -> Iterator[FakeCentre]:
+    with FakeCentre() as serving:
         yield serving
 
 
 @pytest.fixture
-def bench(tmp_path: Path, centre: SmallCentre) -> Iterator[Bench]:
-    made = Bench(tmp_path, centre)
+def harness(tmp_path: Path, centre: FakeCentre) -> Iterator[ForwarderHarness]:
+    made = ForwarderHarness(tmp_path, centre)
     yield made
     made.outbox.close()
 
 
-def arrived_whole(bench: Bench, centre: SmallCentre, pages: tuple[bytes, ...] = PAGES) -> None:
-    assert bench.outbox.count() == 0
+def assert_arrived_complete(harness: ForwarderHarness, centre: FakeCentre, pages: tuple[bytes, ...] = PAGES) -> None:
+    assert harness.outbox.count() == 0
     for delivery in centre.deliveries.values():
         assert len(delivery.parts) == len(pages)
         for part, page in zip(delivery.parts, pages, strict=True):
@@ -88,13 +105,13 @@ def arrived_whole(bench: Bench, centre: SmallCentre, pages: tuple[bytes, ...] = 
             assert CENTRE.open_page(row, part.index, sealed) == page  # type: ignore[arg-type]
 
 
-def test_everything_arrives_and_leaves(bench: Bench, centre: SmallCentre) -> None:
+def test_everything_arrives_and_leaves(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(3):
-        file_one(bench.outbox, PAGES)
-    bench.outbox.confirm_receipt(bench.outbox.pending()[1].submission_id, True)
-    report = bench.forwarder.once()
+        save_submission(harness.outbox, PAGES)
+    harness.outbox.confirm_receipt(harness.outbox.pending()[1].submission_id, True)
+    report = harness.forwarder.deliver_once()
     assert (report.delivered, report.waiting, report.refused, report.trouble) == (3, 0, 0, "")
-    arrived_whole(bench, centre)
+    assert_arrived_complete(harness, centre)
     assert [delivery.receipt_confirmed for delivery in centre.deliveries.values()] == [None, True, None]
     assert not any(request.startswith("HEAD") for request in centre.requests)  # a good line asks nothing
     assert all(delivery.sent.wall >= delivery.moment.wall for delivery in centre.deliveries.values())
@@ -102,22 +119,22 @@ def test_everything_arrives_and_leaves(bench: Bench, centre: SmallCentre) -> Non
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat(
-    bench: Bench, centre: SmallCentre, status: int
+    harness: ForwarderHarness, centre: FakeCentre, status: int
 ) -> None:
-    file_one(bench.outbox, PAGES)
-    with SmallCentre() as elsewhere:
+    save_submission(harness.outbox, PAGES)
+    with FakeCentre() as elsewhere:
         for beginning in ("PATCH", "POST", "HEAD"):
-            centre.always[beginning] = Reply(status, b"", {"Location": f"{elsewhere.url}/api/v1/anything"})
+            centre.constant_replies[beginning] = Reply(status, b"", {"Location": f"{elsewhere.url}/api/v1/anything"})
         for _ in range(3):
-            bench.tick(HEARTBEAT_S)
+            harness.tick(HEARTBEAT_INTERVAL_S)
         assert elsewhere.requests == []
-    assert bench.outbox.count() == 1
+    assert harness.outbox.count() == 1
 
 
-def test_no_redirect_is_followed_with_a_tracking_code(centre: SmallCentre) -> None:
-    with SmallCentre() as elsewhere:
-        centre.always["POST"] = Reply(307, b"", {"Location": f"{elsewhere.url}/api/v1/track"})
-        with pytest.raises(LookUpError):
+def test_no_redirect_is_followed_with_a_tracking_code(centre: FakeCentre) -> None:
+    with FakeCentre() as elsewhere:
+        centre.constant_replies["POST"] = Reply(307, b"", {"Location": f"{elsewhere.url}/api/v1/track"})
+        with pytest.raises(CaseLookupError):
             look_up(centre.url, "7KQ2M9XD4TBVS", "th")
         assert elsewhere.requests == []
 
@@ -127,48 +144,56 @@ def test_an_address_of_ipv6_is_as_good(tmp_path: Path) -> None:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError as error:
         pytest.skip(f"no IPv6 on this machine: {error.strerror}")
-    with SmallCentre("::1") as centre:
-        bench = Bench(tmp_path, centre)
-        file_one(bench.outbox, PAGES)
-        assert bench.forwarder.once().delivered == 1
-        arrived_whole(bench, centre)
-        bench.outbox.close()
+    with FakeCentre("::1") as centre:
+        harness = ForwarderHarness(tmp_path, centre)
+        save_submission(harness.outbox, PAGES)
+        assert harness.forwarder.deliver_once().delivered == 1
+        assert_arrived_complete(harness, centre)
+        harness.outbox.close()
 
 
-@pytest.mark.parametrize("where", ["PATCH", SUBMIT])
-@pytest.mark.parametrize("stumble", [CUT, PORTAL_PAGE, PORTAL_REDIRECT, problem(500), problem(429), problem(503)])
-def test_after_any_stumble_it_arrives_once(bench: Bench, centre: SmallCentre, where: str, stumble: Reply) -> None:
-    file_one(bench.outbox, PAGES)
-    centre.instead.append((where, stumble))
-    bench.tick()
-    assert bench.outbox.count() == 1
-    assert bench.outbox.pending()[0].refused == ""
+@pytest.mark.parametrize("where", ["PATCH", SUBMISSION_PATH])
+@pytest.mark.parametrize(
+    "stumble",
+    [CONNECTION_CLOSED, PORTAL_PAGE, PORTAL_REDIRECT, problem_reply(500), problem_reply(429), problem_reply(503)],
+)
+def test_after_any_centre_failure_it_arrives_once(
+    harness: ForwarderHarness, centre: FakeCentre, where: str, stumble: Reply
+) -> None:
+    save_submission(harness.outbox, PAGES)
+    centre.scripted_replies.append((where, stumble))
+    harness.tick()
+    assert harness.outbox.count() == 1
+    assert harness.outbox.pending()[0].refused == ""
     for _ in range(20):
-        bench.tick(LINE_LONGEST_S)
-    arrived_whole(bench, centre)
+        harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert_arrived_complete(harness, centre)
     assert len(centre.deliveries) == 1
 
 
-def test_a_lost_answer_is_asked_for_again_and_is_the_same(bench: Bench, centre: SmallCentre) -> None:
-    file_one(bench.outbox, PAGES)
-    centre.afterwards += [("PATCH", lambda honest: CUT), (SUBMIT, lambda honest: CUT)]
+def test_a_lost_answer_is_asked_for_again_and_is_the_same(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    save_submission(harness.outbox, PAGES)
+    centre.reply_changes += [
+        ("PATCH", lambda honest: CONNECTION_CLOSED),
+        (SUBMISSION_PATH, lambda honest: CONNECTION_CLOSED),
+    ]
     for _ in range(20):
-        bench.tick(LINE_LONGEST_S)
-    arrived_whole(bench, centre)
+        harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert_arrived_complete(harness, centre)
     assert len(centre.deliveries) == len(centre.receipts) == 1
 
 
-def test_a_cut_page_goes_on_where_it_was_cut(bench: Bench, centre: SmallCentre) -> None:
-    file_one(bench.outbox, PAGES[:1])
-    centre.instead.append(("PATCH", CUT))  # the whole page at once is too much for this line
-    bench.tick()
+def test_a_cut_page_goes_on_where_it_was_cut(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    save_submission(harness.outbox, PAGES[:1])
+    centre.scripted_replies.append(("PATCH", CONNECTION_CLOSED))  # the whole page at once is too much for this line
+    harness.tick()
     centre.requests.clear()
     for _ in range(2):  # now in pieces; cut again after the first one each time
-        centre.afterwards.append(("PATCH", lambda honest: honest))
-        centre.afterwards.append(("PATCH", lambda honest: CUT))
-        bench.tick(LINE_LONGEST_S)
-    bench.tick(LINE_LONGEST_S)
-    arrived_whole(bench, centre, PAGES[:1])
+        centre.reply_changes.append(("PATCH", lambda honest: honest))
+        centre.reply_changes.append(("PATCH", lambda honest: CONNECTION_CLOSED))
+        harness.tick(CENTRE_BACKOFF_MAX_S)
+    harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert_arrived_complete(harness, centre, PAGES[:1])
     asked = [request.split()[0] for request in centre.requests if "parts" in request]
     assert asked[:3] == ["HEAD", "PATCH", "PATCH"]
     # Nothing was sent twice: 128 and 128 kB, cut, 64 and the rest, whose answer was lost.
@@ -176,90 +201,98 @@ def test_a_cut_page_goes_on_where_it_was_cut(bench: Bench, centre: SmallCentre) 
 
 
 def test_a_line_that_never_carries_more_than_some_bytes_carries_a_page_all_the_same(
-    tmp_path: Path, centre: SmallCentre
+    tmp_path: Path, centre: FakeCentre
 ) -> None:
     with Relay(centre.server.server_address[:2]) as relay:
-        bench = Bench(tmp_path, centre)
-        bench.forwarder = bench.make(relay.url)
-        file_one(bench.outbox, PAGES[:1])  # 480 kB
+        harness = ForwarderHarness(tmp_path, centre)
+        harness.forwarder = harness.new_forwarder(relay.url)
+        save_submission(harness.outbox, PAGES[:1])  # 480 kB
         relay.carries = 40_000
         for _ in range(40):
-            bench.tick(LINE_LONGEST_S * 3)
-        arrived_whole(bench, centre, PAGES[:1])
-        bench.outbox.close()
+            harness.tick(CENTRE_BACKOFF_MAX_S * 3)
+        assert_arrived_complete(harness, centre, PAGES[:1])
+        harness.outbox.close()
 
 
-def test_a_part_that_is_held_already_is_not_sent_again(bench: Bench, centre: SmallCentre) -> None:
-    submission = file_one(bench.outbox, PAGES)
-    row = bench.outbox.read(submission)
-    centre.parts[row.parts[0].sha256] = bench.outbox.read_part(submission, 0)
-    centre.parts[row.parts[1].sha256] = bench.outbox.read_part(submission, 1)[:5000]
-    assert bench.forwarder.once().delivered == 1
-    arrived_whole(bench, centre)
+def test_a_part_that_is_held_already_is_not_sent_again(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    submission = save_submission(harness.outbox, PAGES)
+    row = harness.outbox.read(submission)
+    centre.parts[row.parts[0].sha256] = harness.outbox.read_part(submission, 0)
+    centre.parts[row.parts[1].sha256] = harness.outbox.read_part(submission, 1)[:5000]
+    assert harness.forwarder.deliver_once().delivered == 1
+    assert_arrived_complete(harness, centre)
 
 
-def test_only_a_good_receipt_deletes(bench: Bench, centre: SmallCentre) -> None:
-    file_one(bench.outbox)
-    centre.afterwards.append((SUBMIT, forged))
-    bench.tick()
-    assert bench.outbox.count() == 1
-    bench.tick(LINE_LONGEST_S)
-    assert bench.outbox.count() == 0
+def test_only_a_good_receipt_deletes(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    save_submission(harness.outbox)
+    centre.reply_changes.append((SUBMISSION_PATH, forge_receipt))
+    harness.tick()
+    assert harness.outbox.count() == 1
+    harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert harness.outbox.count() == 0
 
 
-def test_a_receipt_for_another_row_does_not_delete(bench: Bench, centre: SmallCentre) -> None:
-    first = file_one(bench.outbox)
-    bench.forwarder.once()
+def test_a_receipt_for_another_row_does_not_delete(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    first = save_submission(harness.outbox)
+    harness.forwarder.deliver_once()
     (stolen,) = centre.receipts.values()
-    file_one(bench.outbox)
-    centre.instead.append((SUBMIT, Reply(200, stolen)))
-    assert bench.forwarder.once().delivered == 0
-    assert bench.outbox.pending()[0].submission_id != first
+    save_submission(harness.outbox)
+    centre.scripted_replies.append((SUBMISSION_PATH, Reply(200, stolen)))
+    assert harness.forwarder.deliver_once().delivered == 0
+    assert harness.outbox.pending()[0].submission_id != first
 
 
-def test_receipted_rows_are_deleted_a_few_at_a_time(bench: Bench, centre: SmallCentre) -> None:
+def test_receipted_rows_are_deleted_a_few_at_a_time(harness: ForwarderHarness, centre: FakeCentre) -> None:
     left: list[int] = []
-    seen = Outbox.open(bench.state / "outbox", None)
+    seen = Outbox.open(harness.state / "outbox", None)
 
     def note(honest: Reply, slow_s: float) -> Reply:
         left.append(seen.count())
-        bench.now += slow_s
+        harness.now += slow_s
         return honest
 
-    for turn in range(MOST_BEHIND + 8):
-        file_one(bench.outbox)
-        centre.afterwards.append((SUBMIT, partial(note, slow_s=DELETE_EVERY_S if turn >= MOST_BEHIND + 3 else 0.0)))
-    assert bench.forwarder.once().delivered == MOST_BEHIND + 8
+    for turn in range(MAX_UNDELETED + 8):
+        save_submission(harness.outbox)
+        centre.reply_changes.append(
+            (SUBMISSION_PATH, partial(note, slow_s=DELETE_INTERVAL_S if turn >= MAX_UNDELETED + 3 else 0.0))
+        )
+    assert harness.forwarder.deliver_once().delivered == MAX_UNDELETED + 8
     # The first at once, together while it goes fast, three after the first slow answer, then each after its own.
-    assert left == [MOST_BEHIND + 8] + [MOST_BEHIND + 7] * MOST_BEHIND + [7] * 3 + [4, 3, 2, 1]
+    assert left == [MAX_UNDELETED + 8] + [MAX_UNDELETED + 7] * MAX_UNDELETED + [7] * 3 + [4, 3, 2, 1]
     assert seen.count() == 0
     seen.close()
 
 
 @pytest.mark.parametrize("how", ["cut", "stop"])
-def test_however_a_pass_ends_what_was_receipted_is_deleted(bench: Bench, centre: SmallCentre, how: str) -> None:
+def test_however_a_pass_ends_what_was_receipted_is_deleted(
+    harness: ForwarderHarness, centre: FakeCentre, how: str
+) -> None:
     stop = threading.Event()
 
     def end(honest: Reply) -> Reply:
         stop.set()
-        return CUT if how == "cut" else honest
+        return CONNECTION_CLOSED if how == "cut" else honest
 
     for _ in range(5):
-        file_one(bench.outbox)
-    centre.afterwards += [(SUBMIT, lambda honest: honest), (SUBMIT, lambda honest: honest), (SUBMIT, end)]
+        save_submission(harness.outbox)
+    centre.reply_changes += [
+        (SUBMISSION_PATH, lambda honest: honest),
+        (SUBMISSION_PATH, lambda honest: honest),
+        (SUBMISSION_PATH, end),
+    ]
     delivered = 2 if how == "cut" else 3
-    report = bench.forwarder.once(stop)
+    report = harness.forwarder.deliver_once(stop)
     assert (report.delivered, report.waiting) == (delivered, 5 - delivered)
     assert bool(report.trouble) == (how == "cut")
 
 
-def test_killed_between_receipt_and_deletion_it_arrives_once(bench: Bench, centre: SmallCentre) -> None:
+def test_killed_between_receipt_and_deletion_it_arrives_once(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(5):
-        file_one(bench.outbox)
+        save_submission(harness.outbox)
 
     def run() -> None:
-        with Outbox.open(bench.state / "outbox", enrolment(centre.url)) as own:
-            bench.make(centre.url, own).once()
+        with Outbox.open(harness.state / "outbox", enrolment(centre.url)) as own:
+            harness.new_forwarder(centre.url, own).deliver_once()
 
     # Forked: it shares the keys of the samples. Killed by the centre, with the fourth receipt on the way.
     killed = multiprocessing.get_context("fork").Process(target=run)
@@ -268,247 +301,253 @@ def test_killed_between_receipt_and_deletion_it_arrives_once(bench: Bench, centr
         killed.kill()
         return honest
 
-    centre.afterwards += [(SUBMIT, lambda honest: honest)] * 3 + [(SUBMIT, kill)]
+    centre.reply_changes += [(SUBMISSION_PATH, lambda honest: honest)] * 3 + [(SUBMISSION_PATH, kill)]
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
     first = dict(centre.receipts)
-    assert (len(first), bench.outbox.count()) == (4, 4)  # the first is deleted at once, the next three together
-    assert bench.forwarder.once().delivered == 4
-    assert bench.outbox.count() == 0
+    assert (len(first), harness.outbox.count()) == (4, 4)  # the first is deleted at once, the next three together
+    assert harness.forwarder.deliver_once().delivered == 4
+    assert harness.outbox.count() == 0
     assert {one: centre.receipts[one] for one in first} == first
     assert len(centre.deliveries) == 5
 
 
-def test_rows_that_cannot_be_deleted_wait_and_go_later(bench: Bench, centre: SmallCentre) -> None:
+def test_rows_that_cannot_be_deleted_wait_and_go_later(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(3):
-        file_one(bench.outbox)
-    with closing(sqlite3.connect(bench.state / "outbox" / "outbox.db")) as disk:
+        save_submission(harness.outbox)
+    with closing(sqlite3.connect(harness.state / "outbox" / "outbox.db")) as disk:
         disk.execute("CREATE TRIGGER stuck BEFORE DELETE ON submissions BEGIN SELECT RAISE(ABORT, 'stuck'); END")
-        assert (bench.forwarder.once().delivered, bench.outbox.count()) == (0, 3)
-        bench.tick()
-        assert centre.requests.count(SUBMIT) == 3  # not sent again and again
+        assert (harness.forwarder.deliver_once().delivered, harness.outbox.count()) == (0, 3)
+        harness.tick()
+        assert centre.requests.count(SUBMISSION_PATH) == 3  # not sent again and again
         disk.execute("DROP TRIGGER stuck")
-    bench.tick(LINE_LONGEST_S)
-    assert bench.outbox.count() == 0
+    harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert harness.outbox.count() == 0
     assert len(centre.receipts) == 3
 
 
-def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(bench: Bench, centre: SmallCentre) -> None:
+def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
     for _ in range(3):
-        file_one(bench.outbox)
-    poison = bench.outbox.pending()[0]
+        save_submission(harness.outbox)
+    poison = harness.outbox.pending()[0]
     centre.refused_numbers.add(poison.case_number)
-    bench.tick()
-    (left,) = bench.outbox.pending()
+    harness.tick()
+    (left,) = harness.outbox.pending()
     assert left.submission_id == poison.submission_id
     assert left.refused == "The centre will not take it (422 A part is missing or the number is not liked)"
-    link = LinkReport.read(bench.state)
+    link = LinkReport.read(harness.state)
     assert link is not None and (link.centre_answers, link.refused) == (True, 1)
 
-    attempts = centre.requests.count(SUBMIT)
+    attempts = centre.requests.count(SUBMISSION_PATH)
     for _ in range(20):
-        bench.tick(60)
-    assert centre.requests.count(SUBMIT) - attempts <= 1  # seldom
+        harness.tick(60)
+    assert centre.requests.count(SUBMISSION_PATH) - attempts <= 1  # seldom
     centre.refused_numbers.clear()
-    with Outbox.open(bench.state / "outbox", None) as command_line:
-        command_line.retry()
-    bench.tick(1)
-    assert bench.outbox.count() == 0
+    with Outbox.open(harness.state / "outbox", None) as command_line:
+        command_line.retry_refused()
+    harness.tick(1)
+    assert harness.outbox.count() == 0
 
 
-def test_a_row_the_centre_stumbles_over_does_not_hold_up_the_others(bench: Bench, centre: SmallCentre) -> None:
+def test_a_row_the_centre_rejects_does_not_block_the_others(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(5):
-        file_one(bench.outbox)
-    centre.instead.append((SUBMIT, problem(500)))
-    bench.tick()
-    assert bench.outbox.count() == 1
-    assert bench.outbox.pending()[0].refused == ""
+        save_submission(harness.outbox)
+    centre.scripted_replies.append((SUBMISSION_PATH, problem_reply(500)))
+    harness.tick()
+    assert harness.outbox.count() == 1
+    assert harness.outbox.pending()[0].refused == ""
 
 
-def test_a_centre_that_stumbles_over_everything_is_let_alone(bench: Bench, centre: SmallCentre) -> None:
+def test_a_centre_that_fails_every_request_is_backed_off(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(10):
-        file_one(bench.outbox)
-    centre.always[SUBMIT] = problem(500)
-    bench.tick()
-    assert 2 <= centre.requests.count(SUBMIT) <= 4
-    centre.always.clear()
+        save_submission(harness.outbox)
+    centre.constant_replies[SUBMISSION_PATH] = problem_reply(500)
+    harness.tick()
+    assert 2 <= centre.requests.count(SUBMISSION_PATH) <= 4
+    centre.constant_replies.clear()
     for _ in range(10):
-        bench.tick(LINE_LONGEST_S)
-    assert bench.outbox.count() == 0
+        harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert harness.outbox.count() == 0
 
 
-def test_a_revoked_kiosk_keeps_everything_and_says_so(bench: Bench, centre: SmallCentre) -> None:
+def test_a_revoked_kiosk_keeps_everything_and_says_so(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(3):
-        file_one(bench.outbox)
+        save_submission(harness.outbox)
     centre.known_keys.clear()
-    bench.tick()
-    assert bench.outbox.count() == 3
-    assert all(row.refused == "" for row in bench.outbox.pending())
-    assert centre.requests.count(SUBMIT) == 1
-    link = LinkReport.read(bench.state)
+    harness.tick()
+    assert harness.outbox.count() == 3
+    assert all(row.refused == "" for row in harness.outbox.pending())
+    assert centre.requests.count(SUBMISSION_PATH) == 1
+    link = LinkReport.read(harness.state)
     assert link is not None and not link.centre_answers and "does not admit" in link.trouble
 
 
 @pytest.mark.parametrize("as_date", [False, True])
-def test_retry_after_is_honoured(bench: Bench, centre: SmallCentre, as_date: bool) -> None:
+def test_retry_after_is_honoured(harness: ForwarderHarness, centre: FakeCentre, as_date: bool) -> None:
     wrong_clock = datetime(
         2001, 1, 1, tzinfo=UTC
     )  # the date is measured from the answer's own Date, whatever ours says
     headers = {"Retry_After": "120"}
     if as_date:
         headers = {"Retry_After": format_datetime(wrong_clock + timedelta(seconds=120), usegmt=True)}
-    file_one(bench.outbox)
-    bench.tick()  # heartbeat and all are well
-    file_one(bench.outbox)
-    reply = problem(429, **headers)
+    save_submission(harness.outbox)
+    harness.tick()  # heartbeat and all are well
+    save_submission(harness.outbox)
+    reply = problem_reply(429, **headers)
     if as_date:
         reply.headers["Date"] = format_datetime(wrong_clock, usegmt=True)
-    centre.instead.append((SUBMIT, reply))
-    bench.tick(1)
-    attempts = centre.requests.count(SUBMIT)
+    centre.scripted_replies.append((SUBMISSION_PATH, reply))
+    harness.tick(1)
+    attempts = centre.requests.count(SUBMISSION_PATH)
     for _ in range(11):
-        bench.tick(10)
-        with Outbox.open(bench.state / "outbox", None) as other:
-            other.retry()  # even when something happened in between
-    assert centre.requests.count(SUBMIT) == attempts
+        harness.tick(10)
+        with Outbox.open(harness.state / "outbox", None) as other:
+            other.retry_refused()  # even when something happened in between
+    assert centre.requests.count(SUBMISSION_PATH) == attempts
     for _ in range(5):
-        bench.tick(10)
-    assert bench.outbox.count() == 0
+        harness.tick(10)
+    assert harness.outbox.count() == 0
 
 
 def test_without_network_it_waits_longer_and_longer_and_tries_at_once_when_somebody_files(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with SmallCentre() as gone:
+    with FakeCentre() as gone:
         url = gone.url
-    bench = Bench(tmp_path, gone)
-    bench.forwarder = bench.make(url)
+    harness = ForwarderHarness(tmp_path, gone)
+    harness.forwarder = harness.new_forwarder(url)
 
     def attempts() -> int:
         return sum(1 for record in caplog.records if "stays, next attempt" in record.message)
 
-    file_one(bench.outbox)
+    save_submission(harness.outbox)
     for _ in range(3600):
-        bench.tick(1)
+        harness.tick(1)
     assert 5 < attempts() < 60
     link = LinkReport.read(tmp_path)
     assert link is not None and not link.centre_answers
     assert "does not answer" in link.trouble
     with Outbox.open(tmp_path / "outbox", enrolment()) as interface:
-        file_one(interface)
+        save_submission(interface)
     before = attempts()
-    bench.tick(1)
+    harness.tick(1)
     assert attempts() == before + 1
-    bench.outbox.close()
+    harness.outbox.close()
 
 
-def test_when_the_line_is_back_everything_goes_within_a_heartbeat(bench: Bench, centre: SmallCentre) -> None:
+def test_when_the_line_is_back_everything_goes_within_a_heartbeat(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
     for method in ("POST", "PATCH", "HEAD"):
-        centre.always[method] = CUT
+        centre.constant_replies[method] = CONNECTION_CLOSED
     for _ in range(5):
-        file_one(bench.outbox, PAGES)
+        save_submission(harness.outbox, PAGES)
     for _ in range(600):
-        bench.tick(10)
-    assert bench.outbox.count() == 5
-    centre.always.clear()
+        harness.tick(10)
+    assert harness.outbox.count() == 5
+    centre.constant_replies.clear()
     for _ in range(7):
-        bench.tick(HEARTBEAT_S / 5)
-    arrived_whole(bench, centre)
+        harness.tick(HEARTBEAT_INTERVAL_S / 5)
+    assert_arrived_complete(harness, centre)
 
 
-def test_heartbeats_pass_on_what_the_interface_reports(bench: Bench, centre: SmallCentre) -> None:
-    bench.tick()
+def test_heartbeats_pass_on_what_the_interface_reports(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    harness.tick()
     silent = centre.heartbeats[-1]
     assert (silent.kiosk_id, silent.version, silent.devices, silent.outbox_count) == ("KKN07", "1.2.3", {}, 0)
-    KioskReport(devices={"printer": "paper_out"}, findings=("P-02",), staff_called=True).write(bench.state)
-    centre.always[SUBMIT] = problem(503)
-    file_one(bench.outbox)
-    bench.tick(HEARTBEAT_S * 1.2)
+    KioskReport(devices={"printer": "paper_out"}, findings=("P-02",), staff_called=True).write(harness.state)
+    centre.constant_replies[SUBMISSION_PATH] = problem_reply(503)
+    save_submission(harness.outbox)
+    harness.tick(HEARTBEAT_INTERVAL_S * 1.2)
     heard = centre.heartbeats[-1]
     assert (heard.devices, heard.findings, heard.staff_called) == ({"printer": "paper_out"}, ("P-02",), True)
     assert heard.outbox_count == 1
-    assert heard.oldest_unsent == bench.outbox.oldest()
-    assert heard.disk_free == pytest.approx(bench.outbox.free(), rel=0.2)
+    assert heard.oldest_unsent == harness.outbox.oldest()
+    assert heard.disk_free == pytest.approx(harness.outbox.free_disk_bytes(), rel=0.2)
     assert heard.versions.keys() == {"python", "sqlite", "openssl", "linux"}
     assert heard.moment.quality is clock.clock_quality()
-    KioskReport(devices={"printer": "paper_out"}).write(bench.state)
-    bench.tick()
+    KioskReport(devices={"printer": "paper_out"}).write(harness.state)
+    harness.tick()
     for _ in range(600):
-        bench.tick(1)
+        harness.tick(1)
     assert 3 + 8 <= len(centre.heartbeats) <= 3 + 12
 
 
 def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
-    bench: Bench, centre: SmallCentre, monkeypatch: pytest.MonkeyPatch
+    harness: ForwarderHarness, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise OutboxFull("The disk is full")
+        raise OutboxFullError("The disk is full")
 
-    file_one(bench.outbox)
-    monkeypatch.setattr(bench.outbox, "check", full)  # and so no report of the interface is there
-    monkeypatch.setattr(bench.outbox, "keep_ballast", full)
+    save_submission(harness.outbox)
+    monkeypatch.setattr(harness.outbox, "check", full)  # and so no report of the interface is there
+    monkeypatch.setattr(harness.outbox, "keep_ballast", full)
     stop = threading.Event()
-    running = threading.Thread(target=bench.forwarder.run, args=(stop,))
+    running = threading.Thread(target=harness.forwarder.run, args=(stop,))
     running.start()
-    eventually(lambda: bench.outbox.count() == 0)
+    wait_until(lambda: harness.outbox.count() == 0)
     stop.set()
     running.join()
     assert centre.heartbeats[-1].findings == ("K-02",)
 
 
-def test_a_call_for_staff_and_its_end_are_passed_on_at_once(bench: Bench, centre: SmallCentre) -> None:
-    bench.tick()
+def test_a_call_for_staff_and_its_end_are_passed_on_at_once(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    harness.tick()
     for call in ("", "a-1", "a-1", "a-1", "a-2", ""):
-        KioskReport(staff_called=bool(call), staff_call=call).write(bench.state)
-        bench.tick(1)
+        KioskReport(staff_called=bool(call), staff_call=call).write(harness.state)
+        harness.tick(1)
     assert [heard.staff_call for heard in centre.heartbeats] == ["", "a-1", "a-2", ""]
     assert [heard.staff_called for heard in centre.heartbeats] == [False, True, True, False]
 
 
-def test_while_a_call_is_open_its_answer_is_asked_for_every_few_seconds(bench: Bench, centre: SmallCentre) -> None:
-    KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
+def test_while_a_call_is_open_its_answer_is_asked_for_every_few_seconds(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
+    KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
     for _ in range(13):
-        bench.tick(1)
+        harness.tick(1)
     assert len(centre.heartbeats) == 5
-    assert _call(bench) == ("a-1", "received"), "a centre of before knows of the call, and answers nothing"
-    centre.always[BEAT] = Reply(204, b"", {"Staff-Call": "a-1 coming"})
-    bench.tick(CALL_S)
-    assert _call(bench) == ("a-1", "coming")
-    centre.always[BEAT] = Reply(204, b"", {"Staff-Call": "a-0 done"})
-    bench.tick(CALL_S)
-    assert _call(bench) == ("a-1", "received"), "the answer to another call is not this one's"
-    centre.always[BEAT] = Reply(204, b"", {"Staff-Call": "a-1 by-helicopter"})
-    bench.tick(CALL_S)
-    assert _call(bench) == ("a-1", "received"), "a word of a later centre"
+    assert _call(harness) == ("a-1", "received"), "a centre of before knows of the call, and answers nothing"
+    centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Staff-Call": "a-1 coming"})
+    harness.tick(CALL_INTERVAL_S)
+    assert _call(harness) == ("a-1", "coming")
+    centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Staff-Call": "a-0 done"})
+    harness.tick(CALL_INTERVAL_S)
+    assert _call(harness) == ("a-1", "received"), "the answer to another call is not this one's"
+    centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Staff-Call": "a-1 by-helicopter"})
+    harness.tick(CALL_INTERVAL_S)
+    assert _call(harness) == ("a-1", "received"), "a word of a later centre"
 
 
 def test_a_call_that_does_not_get_through_is_not_said_to_have_and_is_tried_again(
-    bench: Bench, centre: SmallCentre
+    harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
-    bench.tick()
-    centre.always[BEAT] = CUT
-    KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
-    bench.tick(1)
-    assert _call(bench) == ("", "")
-    del centre.always[BEAT]
-    bench.tick(CALL_S)
-    assert _call(bench) == ("a-1", "received")
-    centre.always[BEAT] = CUT
-    bench.tick(CALL_S)
-    assert _call(bench) == ("a-1", "received"), "it was said, and the centre has it still"
+    harness.tick()
+    centre.constant_replies[HEARTBEAT_PATH] = CONNECTION_CLOSED
+    KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
+    harness.tick(1)
+    assert _call(harness) == ("", "")
+    del centre.constant_replies[HEARTBEAT_PATH]
+    harness.tick(CALL_INTERVAL_S)
+    assert _call(harness) == ("a-1", "received")
+    centre.constant_replies[HEARTBEAT_PATH] = CONNECTION_CLOSED
+    harness.tick(CALL_INTERVAL_S)
+    assert _call(harness) == ("a-1", "received"), "it was said, and the centre has it still"
 
 
-def test_a_call_for_staff_goes_before_the_pages_that_still_wait(bench: Bench, centre: SmallCentre) -> None:
+def test_a_call_for_staff_goes_before_the_pages_that_still_wait(harness: ForwarderHarness, centre: FakeCentre) -> None:
     def meanwhile_somebody_calls(honest: Reply) -> Reply:
-        KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
+        KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
         return honest
 
-    bench.tick()
+    harness.tick()
     centre.requests.clear()
-    file_one(bench.outbox, PAGES)
-    centre.afterwards.append(("PATCH", meanwhile_somebody_calls))
-    bench.tick()
+    save_submission(harness.outbox, PAGES)
+    centre.reply_changes.append(("PATCH", meanwhile_somebody_calls))
+    harness.tick()
     assert [request.split("/api/v1/")[1].partition("/")[0] for request in centre.requests] == [
         "parts",
         "heartbeats",
@@ -518,182 +557,188 @@ def test_a_call_for_staff_goes_before_the_pages_that_still_wait(bench: Bench, ce
     assert centre.heartbeats[-1].staff_call == "a-1"
 
 
-def test_a_centre_that_asks_for_quiet_is_left_in_peace_during_a_call(bench: Bench, centre: SmallCentre) -> None:
-    KioskReport(staff_called=True, staff_call="a-1").write(bench.state)
-    centre.always[BEAT] = problem(429, Retry_After="30")
-    bench.tick()
+def test_a_centre_that_asks_for_quiet_is_left_in_peace_during_a_call(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
+    KioskReport(staff_called=True, staff_call="a-1").write(harness.state)
+    centre.constant_replies[HEARTBEAT_PATH] = problem_reply(429, Retry_After="30")
+    harness.tick()
     for _ in range(20):
-        bench.tick(1)
-    assert centre.requests.count(BEAT) == 1
+        harness.tick(1)
+    assert centre.requests.count(HEARTBEAT_PATH) == 1
     for _ in range(15):
-        bench.tick(1)
-    assert centre.requests.count(BEAT) == 2
+        harness.tick(1)
+    assert centre.requests.count(HEARTBEAT_PATH) == 2
 
 
-def test_what_the_centre_has_is_told_to_the_interface(bench: Bench, centre: SmallCentre) -> None:
-    file_one(bench.outbox)
-    centre.afterwards.append((SUBMIT, forged))
-    (row,) = bench.outbox.pending()
-    bench.tick()
-    link = LinkReport.read(bench.state)
+def test_what_the_centre_has_is_told_to_the_interface(harness: ForwarderHarness, centre: FakeCentre) -> None:
+    save_submission(harness.outbox)
+    centre.reply_changes.append((SUBMISSION_PATH, forge_receipt))
+    (row,) = harness.outbox.pending()
+    harness.tick()
+    link = LinkReport.read(harness.state)
     assert link is not None
     assert link.received == (), "a receipt that is not the centre's is none"
-    bench.tick(HEARTBEAT_S)
-    link = LinkReport.read(bench.state)
+    harness.tick(HEARTBEAT_INTERVAL_S)
+    link = LinkReport.read(harness.state)
     assert link is not None
     assert link.received == (row.submission_id,)
 
 
-def _call(bench: Bench) -> tuple[str, str]:
-    link = LinkReport.read(bench.state)
+def _call(harness: ForwarderHarness) -> tuple[str, str]:
+    link = LinkReport.read(harness.state)
     assert link is not None
     return link.staff_call, link.call_answer
 
 
-def _standing(bench: Bench, centre: SmallCentre, status: EnrolmentStatus) -> None:
+def _answer_enrolment_status(harness: ForwarderHarness, centre: FakeCentre, status: EnrolmentStatus) -> None:
     """What the centre says when it is asked about this kiosk's enrolment."""
-    asked = bench.enrolled.enrolment_id
-    centre.enrolments[asked] = EnrolmentAnswer(enrolment_id=asked, status=status, **centre.public)
+    asked = harness.enrolled.enrolment_id
+    centre.enrolments[asked] = EnrolmentResponse(enrolment_id=asked, status=status, **centre.public)
 
 
 def test_a_revoked_kiosk_knows_it_keeps_what_waits_and_stays_so_without_a_network(
-    bench: Bench, centre: SmallCentre
+    harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
-    ours = bench.enrolled
-    _standing(bench, centre, EnrolmentStatus.REVOKED)
-    centre.always[BEAT] = centre.always[SUBMIT] = problem(403)
-    file_one(bench.outbox)
-    bench.tick()
-    link = LinkReport.read(bench.state)
+    ours = harness.enrolled
+    _answer_enrolment_status(harness, centre, EnrolmentStatus.REVOKED)
+    centre.constant_replies[HEARTBEAT_PATH] = centre.constant_replies[SUBMISSION_PATH] = problem_reply(403)
+    save_submission(harness.outbox)
+    harness.tick()
+    link = LinkReport.read(harness.state)
     assert link is not None
     assert link.revoked
-    assert revocation.is_revoked(bench.state, ours)
+    assert revocation.is_revoked(harness.state, ours)
     for _ in range(100):
-        bench.tick(60)
-    assert bench.outbox.count() == 1
-    centre.always[BEAT] = centre.always["GET"] = CUT
-    bench.forwarder = bench.make(centre.url)
-    bench.tick()
-    assert revocation.is_revoked(bench.state, ours), "also after a restart of everything"
-    assert not revocation.is_revoked(bench.state, ours.model_copy(update={"enrolment_id": uuid4()}))
-    centre.always.clear()
+        harness.tick(60)
+    assert harness.outbox.count() == 1
+    centre.constant_replies[HEARTBEAT_PATH] = centre.constant_replies["GET"] = CONNECTION_CLOSED
+    harness.forwarder = harness.new_forwarder(centre.url)
+    harness.tick()
+    assert revocation.is_revoked(harness.state, ours), "also after a restart of everything"
+    assert not revocation.is_revoked(harness.state, ours.model_copy(update={"enrolment_id": uuid4()}))
+    centre.constant_replies.clear()
     for _ in range(10):
-        bench.tick(HEARTBEAT_S)
-    assert not revocation.is_revoked(bench.state, ours), "the centre has taken it in again"
-    assert bench.outbox.count() == 0
+        harness.tick(HEARTBEAT_INTERVAL_S)
+    assert not revocation.is_revoked(harness.state, ours), "the centre has taken it in again"
+    assert harness.outbox.count() == 0
 
 
-@pytest.mark.parametrize("answer", [problem(401), problem(403)])
+@pytest.mark.parametrize("answer", [problem_reply(401), problem_reply(403)])
 def test_only_the_centres_word_on_the_enrolment_takes_a_kiosk_out_of_service(
-    bench: Bench, centre: SmallCentre, answer: Reply
+    harness: ForwarderHarness, centre: FakeCentre, answer: Reply
 ) -> None:
-    _standing(bench, centre, EnrolmentStatus.APPROVED)
-    centre.always[BEAT] = answer
-    bench.tick()
-    assert not revocation.is_revoked(bench.state, bench.enrolled)
-    centre.always["GET"] = CUT
-    bench.tick(HEARTBEAT_S * 1.2)
-    assert not revocation.is_revoked(bench.state, bench.enrolled)
+    _answer_enrolment_status(harness, centre, EnrolmentStatus.APPROVED)
+    centre.constant_replies[HEARTBEAT_PATH] = answer
+    harness.tick()
+    assert not revocation.is_revoked(harness.state, harness.enrolled)
+    centre.constant_replies["GET"] = CONNECTION_CLOSED
+    harness.tick(HEARTBEAT_INTERVAL_S * 1.2)
+    assert not revocation.is_revoked(harness.state, harness.enrolled)
 
 
-def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path: Path, centre: SmallCentre) -> None:
+def test_the_running_process_delivers_within_seconds_and_stops_cleanly(tmp_path: Path, centre: FakeCentre) -> None:
     stop = threading.Event()
     with Outbox.open(tmp_path / "outbox", enrolment()) as outbox, Outbox.open(tmp_path / "outbox", enrolment()) as own:
-        forwarder = Forwarder(own, enrolment(), KIOSK_KEY, centre.url, state=tmp_path, version="1")
+        forwarder = Forwarder(own, enrolment(), KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
         thread = threading.Thread(target=forwarder.run, args=(stop,))
         thread.start()
         try:
             centre.wait_until(lambda: len(centre.heartbeats) == 1)
-            file_one(outbox, PAGES)
+            save_submission(outbox, PAGES)
             centre.wait_until(lambda: len(centre.receipts) == 1)
-            eventually(lambda: outbox.count() == 0)
+            wait_until(lambda: outbox.count() == 0)
         finally:
             stop.set()
             thread.join(20)
     assert not thread.is_alive()
 
 
-def test_of_a_store_that_cannot_be_read_the_centre_hears_each_minute(bench: Bench, centre: SmallCentre) -> None:
+def test_of_a_store_that_cannot_be_read_the_centre_hears_each_minute(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
     """With the figures read last, and the code of the fault; delivery goes on when the store can be read again."""
-    centre.always[SUBMIT] = problem(503)
-    file_one(bench.outbox)
-    file_one(bench.outbox)
-    bench.tick()
+    centre.constant_replies[SUBMISSION_PATH] = problem_reply(503)
+    save_submission(harness.outbox)
+    save_submission(harness.outbox)
+    harness.tick()
     assert (centre.heartbeats[-1].outbox_count, centre.heartbeats[-1].findings) == (2, ())
-    place, aside = bench.state / "outbox", bench.state / "aside"
+    place, aside = harness.state / "outbox", harness.state / "aside"
     place.rename(aside)
     place.write_text("in its place")
     for heard in (2, 3):
         with pytest.raises((OutboxError, OSError)):
-            bench.tick(HEARTBEAT_S * 1.2)
+            harness.tick(HEARTBEAT_INTERVAL_S * 1.2)
         assert len(centre.heartbeats) == heard
         said = centre.heartbeats[-1]
         assert (said.outbox_count, said.findings) == (2, (Fault.STORE_BROKEN.value,))
         assert said.oldest_unsent == centre.heartbeats[0].oldest_unsent
     place.unlink()
     aside.rename(place)
-    del centre.always[SUBMIT]
-    bench.tick(LINE_LONGEST_S)
-    bench.tick(LINE_LONGEST_S)
-    assert (bench.outbox.count(), centre.heartbeats[-1].findings) == (0, ())
+    del centre.constant_replies[SUBMISSION_PATH]
+    harness.tick(CENTRE_BACKOFF_MAX_S)
+    harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert (harness.outbox.count(), centre.heartbeats[-1].findings) == (0, ())
 
 
 def test_rows_that_cannot_be_read_are_a_fault_though_a_new_visit_could_be_saved(
-    bench: Bench, centre: SmallCentre, monkeypatch: pytest.MonkeyPatch
+    harness: ForwarderHarness, centre: FakeCentre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable() -> list[Pending]:
-        raise OutboxBroken("The outbox's store cannot be used: disk I/O error")
+    def unreadable() -> list[PendingRow]:
+        raise OutboxBrokenError("The outbox's store cannot be used: disk I/O error")
 
-    monkeypatch.setattr(bench.outbox, "pending", unreadable)
-    with pytest.raises(OutboxBroken):
-        bench.tick()
+    monkeypatch.setattr(harness.outbox, "pending", unreadable)
+    with pytest.raises(OutboxBrokenError):
+        harness.tick()
     assert [said.findings for said in centre.heartbeats] == [(Fault.STORE_BROKEN.value,)]
 
 
-def told_keys(enrolled: Enrolment, signer: Ed25519PrivateKey, **other: object) -> CentreKeys:
+def key_change_statement(enrolled: Enrolment, signer: Ed25519PrivateKey, **other: object) -> CentreKeys:
     statement = CentreKeysStatement(
         enrolment_id=enrolled.enrolment_id,
-        sealing_key=to_base64(keys.public_bytes(keys.new_sealing_key())),
-        receipt_key=to_base64(keys.public_bytes(keys.new_signing_key())),
+        sealing_key=to_base64(keys.public_key_bytes(keys.new_sealing_key())),
+        receipt_key=to_base64(keys.public_key_bytes(keys.new_signing_key())),
         since=datetime.now(UTC),
     )
     return signing.sign_keys(statement.model_copy(update=other), signer)
 
 
-def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: Path, centre: SmallCentre) -> None:
+def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: Path, centre: FakeCentre) -> None:
     first = enrolment(centre.url)
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
-        forwarder = Forwarder(outbox, first, KIOSK_KEY, centre.url, state=tmp_path, version="1")
-        before = outbox.read(file_one(outbox))
-        centre.today = told_keys(first, CENTRE.receipts)
+        forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+        before = outbox.read(save_submission(outbox))
+        centre.today = key_change_statement(first, CENTRE.receipts)
         forwarder._beat(KioskReport())
         second = Enrolment.load(tmp_path)  # as the interface does, which then reopens its outbox
         assert second is not None
         assert second.centre_keys == tuple(centre._keys_header()["Centre-Keys"].split())
         assert second.former_receipt_keys == (first.receipt_key,)
         with Outbox.open(tmp_path / "outbox", second) as interface:
-            after = interface.read(file_one(interface))
+            after = interface.read(save_submission(interface))
         assert (before.sealing_key, after.sealing_key) == (first.sealing_fingerprint, second.sealing_fingerprint)
-        assert forwarder.once().delivered == 2  # receipted by the former key: the small centre has not changed that one
+        assert (
+            forwarder.deliver_once().delivered == 2
+        )  # receipted by the former key: the small centre has not changed that one
         forwarder._beat(KioskReport())
         assert centre.heartbeats[-1].centre_keys == second.centre_keys
         assert sum(request.endswith("/keys") for request in centre.requests) == 1
 
 
 @pytest.mark.parametrize("kind", ["forged", "older", "another kiosk's"])
-def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, centre: SmallCentre, kind: str) -> None:
+def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, centre: FakeCentre, kind: str) -> None:
     first = enrolment(centre.url)
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
-        forwarder = Forwarder(outbox, first, KIOSK_KEY, centre.url, state=tmp_path, version="1")
-        centre.today = told_keys(first, CENTRE.receipts)
+        forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+        centre.today = key_change_statement(first, CENTRE.receipts)
         forwarder._beat(KioskReport())
         taken = Enrolment.load(tmp_path)
         centre.today = {
-            "forged": told_keys(first, keys.new_signing_key()),
-            "older": told_keys(first, CENTRE.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
-            "another kiosk's": told_keys(enrolment(centre.url), CENTRE.receipts),
+            "forged": key_change_statement(first, keys.new_signing_key()),
+            "older": key_change_statement(first, CENTRE.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
+            "another kiosk's": key_change_statement(enrolment(centre.url), CENTRE.receipts),
         }[kind]
         forwarder._beat(KioskReport())
         assert Enrolment.load(tmp_path) == taken
@@ -702,57 +747,65 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("status", [400, 403, 407, 413, 511])
-def test_a_no_from_something_in_between_puts_nothing_aside(bench: Bench, centre: SmallCentre, status: int) -> None:
-    file_one(bench.outbox, PAGES)
-    centre.instead.append(("PATCH", Reply(status, b"<html>Blocked</html>", {"Content-Type": "text/html"})))
-    centre.instead.append((SUBMIT, Reply(status, b"<html>Blocked</html>", {"Content-Type": "text/html"})))
-    bench.tick()
-    assert bench.outbox.pending()[0].refused == ""
+def test_a_no_from_something_in_between_puts_nothing_aside(
+    harness: ForwarderHarness, centre: FakeCentre, status: int
+) -> None:
+    save_submission(harness.outbox, PAGES)
+    centre.scripted_replies.append(("PATCH", Reply(status, b"<html>Blocked</html>", {"Content-Type": "text/html"})))
+    centre.scripted_replies.append(
+        (SUBMISSION_PATH, Reply(status, b"<html>Blocked</html>", {"Content-Type": "text/html"}))
+    )
+    harness.tick()
+    assert harness.outbox.pending()[0].refused == ""
     for _ in range(20):
-        bench.tick(LINE_LONGEST_S)
-    arrived_whole(bench, centre)
+        harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert_arrived_complete(harness, centre)
 
 
-def test_one_large_row_that_a_proxy_will_not_pass_holds_up_no_other(bench: Bench, centre: SmallCentre) -> None:
-    large = file_one(bench.outbox, PAGES)
+def test_one_large_row_that_a_proxy_will_not_pass_holds_up_no_other(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
+    large = save_submission(harness.outbox, PAGES)
     for _ in range(3):
-        file_one(bench.outbox)
-    centre.always["PATCH"] = Reply(413, b"<html>Request Entity Too Large</html>")
-    bench.tick()
-    assert [row.submission_id for row in bench.outbox.pending()] == [large]
+        save_submission(harness.outbox)
+    centre.constant_replies["PATCH"] = Reply(413, b"<html>Request Entity Too Large</html>")
+    harness.tick()
+    assert [row.submission_id for row in harness.outbox.pending()] == [large]
 
 
-def test_a_shared_line_is_not_filled(tmp_path: Path, centre: SmallCentre) -> None:
+def test_a_shared_line_is_not_filled(tmp_path: Path, centre: FakeCentre) -> None:
     with Outbox.open(tmp_path / "outbox", enrolment(centre.url)) as outbox:
-        file_one(outbox, (b"\xff\xd8page" * 15_000,))  # 90 kB
+        save_submission(outbox, (b"\xff\xd8page" * 15_000,))  # 90 kB
         forwarder = Forwarder(
-            outbox, enrolment(centre.url), KIOSK_KEY, centre.url, state=tmp_path, version="1", kbit_s=400
+            outbox, enrolment(centre.url), KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1", kbit_s=400
         )
         start = time.monotonic()
-        assert forwarder.once().delivered == 1
+        assert forwarder.deliver_once().delivered == 1
         assert time.monotonic() - start > 1.5  # 100 kB at 50 kB/s: all but the last piece are waited for
     assert sum(request.startswith("PATCH") for request in centre.requests) == 2
 
 
-def test_what_is_logged_names_nobody(bench: Bench, centre: SmallCentre, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_logged_names_nobody(
+    harness: ForwarderHarness, centre: FakeCentre, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
-    saved = bench.outbox.pending()
-    file_one(bench.outbox, PAGES)
-    centre.instead.append((SUBMIT, problem(500)))
-    centre.afterwards.append((SUBMIT, forged))
+    saved = harness.outbox.pending()
+    save_submission(harness.outbox, PAGES)
+    centre.scripted_replies.append((SUBMISSION_PATH, problem_reply(500)))
+    centre.reply_changes.append((SUBMISSION_PATH, forge_receipt))
     for _ in range(5):
-        bench.tick(LINE_LONGEST_S)
-    assert bench.outbox.count() == 0
+        harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert harness.outbox.count() == 0
     delivery = next(iter(centre.deliveries.values()))
     assert delivery.case_number in caplog.text
-    for secret in ("บุญมา", "ไฟฟ้าดับ", delivery.sealed[:40], str(keys.public_bytes(KIOSK_KEY))):
+    for secret in ("บุญมา", "ไฟฟ้าดับ", delivery.sealed[:40], str(keys.public_key_bytes(KIOSK_SIGNING_KEY))):
         assert secret not in caplog.text
     assert saved == []
 
 
-def eventually(true: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
-    while not true():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -772,28 +825,28 @@ def eventually(true: Callable[[], bool]) -> None:
 )
 @pytest.mark.parametrize("status", [200, 204, 409, 413, 429, 503])
 def test_no_header_of_a_hostile_centre_ends_the_forwarder(
-    bench: Bench, centre: SmallCentre, headers: dict[str, str], status: int
+    harness: ForwarderHarness, centre: FakeCentre, headers: dict[str, str], status: int
 ) -> None:
     """A number that Python refuses to read, a date beyond its calendar: the row waits, as with any other answer."""
     for where in ("PATCH", "HEAD", "POST"):
-        centre.always[where] = Reply(status, problem(status).body, {"Date": "no date", **headers})
-    file_one(bench.outbox, PAGES)
+        centre.constant_replies[where] = Reply(status, problem_reply(status).body, {"Date": "no date", **headers})
+    save_submission(harness.outbox, PAGES)
     for _ in range(4):
-        bench.tick(4000)
-    assert bench.outbox.count() == 1
-    centre.always.clear()
+        harness.tick(4000)
+    assert harness.outbox.count() == 1
+    centre.constant_replies.clear()
     for _ in range(3):
-        bench.tick(4000)
-    arrived_whole(bench, centre)
+        harness.tick(4000)
+    assert_arrived_complete(harness, centre)
 
 
-def test_no_cookie_is_kept(bench: Bench, centre: SmallCentre) -> None:
+def test_no_cookie_is_kept(harness: ForwarderHarness, centre: FakeCentre) -> None:
     """None is ever sent; kept, those of a hostile centre would be 90 MB a day."""
-    centre.always[BEAT] = Reply(204, b"", {"Set-Cookie": "a=" + "x" * 4000})
-    centre.always["POST /api/v1/enrol"] = Reply(204, b"", {"Set-Cookie": "b=x; Path=/"})
-    bench.tick()
+    centre.constant_replies[HEARTBEAT_PATH] = Reply(204, b"", {"Set-Cookie": "a=" + "x" * 4000})
+    centre.constant_replies["POST /api/v1/enrol"] = Reply(204, b"", {"Set-Cookie": "b=x; Path=/"})
+    harness.tick()
     assert centre.requests
-    assert len(bench.forwarder._line.session.cookies) == 0
+    assert len(harness.forwarder._line.session.cookies) == 0
 
 
 @pytest.mark.parametrize(
@@ -809,16 +862,16 @@ def test_no_cookie_is_kept(bench: Bench, centre: SmallCentre) -> None:
     ],
 )
 def test_no_report_of_a_hostile_interface_ends_the_forwarder(
-    bench: Bench, centre: SmallCentre, report: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    harness: ForwarderHarness, centre: FakeCentre, report: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bench.outbox, "check", lambda: (_ for _ in ()).throw(OutboxFull("The disk is full")))
+    monkeypatch.setattr(harness.outbox, "check", lambda: (_ for _ in ()).throw(OutboxFullError("The disk is full")))
     known = {"boot_id": clock.boot_id(), "monotonic_ms": clock.monotonic_ms(), **report}
-    (bench.state / "interface").mkdir(exist_ok=True)
-    (bench.state / "interface" / "status.json").write_text(json.dumps(known), encoding="utf-8")
-    file_one(bench.outbox)
-    bench.tick()
+    (harness.state / "interface").mkdir(exist_ok=True)
+    (harness.state / "interface" / "status.json").write_text(json.dumps(known), encoding="utf-8")
+    save_submission(harness.outbox)
+    harness.tick()
     assert centre.heartbeats
-    assert bench.outbox.count() == 0
+    assert harness.outbox.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -834,11 +887,13 @@ def test_no_report_of_a_hostile_interface_ends_the_forwarder(
         "UPDATE pages SET sealed = substr(sealed, 1, 1000) WHERE rowid = 1",
     ],
 )
-def test_no_row_of_a_hostile_interface_holds_up_the_others(bench: Bench, centre: SmallCentre, change: str) -> None:
+def test_no_row_of_a_hostile_interface_holds_up_the_others(
+    harness: ForwarderHarness, centre: FakeCentre, change: str
+) -> None:
     for _ in range(3):
-        file_one(bench.outbox, PAGES)
-    with closing(sqlite3.connect(bench.state / "outbox" / "outbox.db", isolation_level=None)) as store:
+        save_submission(harness.outbox, PAGES)
+    with closing(sqlite3.connect(harness.state / "outbox" / "outbox.db", isolation_level=None)) as store:
         store.execute(change)
     for _ in range(3):
-        bench.tick(400)
+        harness.tick(400)
     assert len(centre.deliveries) == 2

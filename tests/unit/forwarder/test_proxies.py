@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from kiosk_app.forwarder.centre_connection import _why
+from kiosk_app.forwarder.centre_connection import _describe_error
 
 
 @contextmanager
-def answering(words: bytes) -> Iterator[int]:
+def raw_responder(response: bytes) -> Iterator[int]:
     """One connection is answered with these words; gives the port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -20,7 +20,7 @@ def answering(words: bytes) -> Iterator[int]:
             connection, _ = server.accept()
             with connection:
                 connection.recv(4096)
-                connection.sendall(words)
+                connection.sendall(response)
 
         thread = threading.Thread(target=answer)
         thread.start()
@@ -29,15 +29,15 @@ def answering(words: bytes) -> Iterator[int]:
 
 
 def test_a_proxy_that_wants_a_password_is_named() -> None:
-    with answering(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as port:
+    with raw_responder(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as port:
         proxies = {"https": f"http://127.0.0.1:{port}"}
         with pytest.raises(requests.RequestException) as refused:
             requests.get("https://centre.invalid/", proxies=proxies, timeout=5)
-    assert "asks for a name and a password" in _why(refused.value)
+    assert "asks for a name and a password" in _describe_error(refused.value)
 
 
 def test_a_port_that_happens_to_contain_407_is_no_proxy() -> None:
     with pytest.raises(requests.RequestException) as refused:
         requests.get("http://127.0.0.1:40/407", timeout=5)
     assert "407" in str(refused.value)
-    assert "does not answer" in _why(refused.value)
+    assert "does not answer" in _describe_error(refused.value)

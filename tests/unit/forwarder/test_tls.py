@@ -7,38 +7,38 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.case_lookup import LookUpError, look_up
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
-from tests.certificates import Signed, authority, certificate, pem_of, server_context
-from tests.fake_centre import SmallCentre
-from tests.outbox_samples import file_one
+from tests.certificates import CertificateAndKey, authority, issue_certificate, server_context, to_pem
+from tests.fake_centre import FakeCentre
+from tests.outbox_samples import save_submission
 from tests.unit.forwarder.test_enrol import APPROVAL
 
 CODE = "7KQ2M9XD4TBVS"
-OURS = authority("ours")
-ANOTHERS = authority("another's")
+TRUSTED_AUTHORITY = authority("ours")
+OTHER_AUTHORITY = authority("another's")
 
 
-def speaking(directory: Path, by: Signed, address: str = "127.0.0.1") -> SmallCentre:
+def tls_centre(directory: Path, issuer: CertificateAndKey, address: str = "127.0.0.1") -> FakeCentre:
     now, day = datetime.now(UTC), timedelta(days=1)
-    return SmallCentre(tls=server_context(directory, certificate(by, address, now - day, now + day)))
+    return FakeCentre(tls=server_context(directory, issue_certificate(issuer, address, now - day, now + day)))
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[SmallCentre]:
-    with speaking(tmp_path, OURS) as serving:
+def centre(tmp_path: Path) -> Iterator[FakeCentre]:
+    with tls_centre(tmp_path, TRUSTED_AUTHORITY) as serving:
         yield serving
 
 
-def enrolled(centre: SmallCentre, directory: Path, trusted: Signed) -> Enrolment:
+def enrolled(centre: FakeCentre, directory: Path, trusted: CertificateAndKey) -> Enrolment:
     file = directory / "authorities.pem"
-    file.write_text(pem_of(trusted))
+    file.write_text(to_pem(trusted))
     state = directory / "state"
     state.mkdir(exist_ok=True)
-    show = lambda code: centre.decide(**APPROVAL)  # noqa: E731
+    show = lambda code: centre.decide_enrolments(**APPROVAL)  # noqa: E731
     return enrol(centre.url, "KKN07", "", state, show, ca_file=str(file), poll_s=0.01, wait_s=5)
 
 
@@ -46,70 +46,68 @@ def forward(state: Path, enrolment: Enrolment, url: str, ca_file: str = "") -> s
     """One pass; what troubled it."""
     key = keys.load_signing_key(signing_key_file(state))
     with Outbox.open(outbox_directory(state), enrolment) as outbox:
-        return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).once().trouble
+        return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).deliver_once().trouble
 
 
-def test_the_authority_of_the_enrolment_is_kept_and_believed(centre: SmallCentre, tmp_path: Path) -> None:
-    made = enrolled(centre, tmp_path, OURS)
-    assert made.authority == pem_of(OURS)
+def test_the_authority_of_the_enrolment_is_kept_and_believed(centre: FakeCentre, tmp_path: Path) -> None:
+    made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
+    assert made.authority == to_pem(TRUSTED_AUTHORITY)
     with Outbox.open(outbox_directory(tmp_path / "state"), made) as outbox:
-        file_one(outbox)
+        save_submission(outbox)
     assert forward(tmp_path / "state", made, centre.url) == ""  # without any file, and unknown to this system
     assert len(centre.deliveries) == 1
 
 
-def test_another_authority_or_another_name_is_not_spoken_to(centre: SmallCentre, tmp_path: Path) -> None:
-    made = enrolled(centre, tmp_path, OURS)
+def test_another_authority_or_another_name_is_not_spoken_to(centre: FakeCentre, tmp_path: Path) -> None:
+    made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
     with Outbox.open(outbox_directory(tmp_path / "state"), made) as outbox:
-        file_one(outbox)
-    for impostor in (speaking(tmp_path, ANOTHERS), speaking(tmp_path, OURS, "127.0.0.2")):
+        save_submission(outbox)
+    for impostor in (tls_centre(tmp_path, OTHER_AUTHORITY), tls_centre(tmp_path, TRUSTED_AUTHORITY, "127.0.0.2")):
         with impostor:
             assert "CertVerificationError" in forward(tmp_path / "state", made, impostor.url)
             assert impostor.requests == []
     # The technician's way out when a centre changes its authority.
-    with speaking(tmp_path, ANOTHERS) as moved:
+    with tls_centre(tmp_path, OTHER_AUTHORITY) as moved:
         moved.known_keys = centre.known_keys
         file = tmp_path / "authorities.pem"
-        file.write_text(pem_of(ANOTHERS))
+        file.write_text(to_pem(OTHER_AUTHORITY))
         assert forward(tmp_path / "state", made, moved.url, str(file)) == ""
 
 
-def test_enrolling_at_somebody_unknown_is_one_sentence(centre: SmallCentre, tmp_path: Path) -> None:
+def test_enrolling_at_somebody_unknown_is_one_sentence(centre: FakeCentre, tmp_path: Path) -> None:
     with pytest.raises(EnrolmentError, match="does not answer"):
-        enrolled(centre, tmp_path, ANOTHERS)
+        enrolled(centre, tmp_path, OTHER_AUTHORITY)
     assert centre.requests == []
 
 
 def test_the_look_up_believes_who_vouched_for_the_centre_where_both_are_of_one_host(
-    centre: SmallCentre, tmp_path: Path
+    centre: FakeCentre, tmp_path: Path
 ) -> None:
-    made = enrolled(centre, tmp_path, OURS)
+    made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
     ours = made.model_copy(update={"public_url": centre.url})
-    assert ours.tracking_authority == pem_of(OURS)
+    assert ours.tracking_authority == to_pem(TRUSTED_AUTHORITY)
     assert look_up(centre.url, CODE, "th", authority=ours.tracking_authority).found
-    with speaking(tmp_path, ANOTHERS) as impostor:
-        with pytest.raises(LookUpError, match="CertVerificationError"):
+    with tls_centre(tmp_path, OTHER_AUTHORITY) as impostor:
+        with pytest.raises(CaseLookupError, match="CertVerificationError"):
             look_up(impostor.url, CODE, "th", authority=ours.tracking_authority)
         assert impostor.requests == []
 
 
-def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(
-    centre: SmallCentre, tmp_path: Path
-) -> None:
-    public = SmallCentre("127.0.0.2", speaking(tmp_path, ANOTHERS, "127.0.0.2").tls)
+def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(centre: FakeCentre, tmp_path: Path) -> None:
+    public = FakeCentre("127.0.0.2", tls_centre(tmp_path, OTHER_AUTHORITY, "127.0.0.2").tls)
     both = tmp_path / "both.pem"
-    both.write_text(pem_of(OURS) + pem_of(ANOTHERS))
+    both.write_text(to_pem(TRUSTED_AUTHORITY) + to_pem(OTHER_AUTHORITY))
     state = tmp_path / "state"
     state.mkdir()
     with public:
         address = public.url.replace("127.0.0.1", "127.0.0.2")
-        show = lambda code: centre.decide(**APPROVAL | {"public_url": address})  # noqa: E731
+        show = lambda code: centre.decide_enrolments(**APPROVAL | {"public_url": address})  # noqa: E731
         made = enrol(centre.url, "KKN07", "", state, show, ca_file=str(both), poll_s=0.01, wait_s=5)
-        assert made.tracking_authority == pem_of(ANOTHERS) != made.authority
+        assert made.tracking_authority == to_pem(OTHER_AUTHORITY) != made.authority
         assert Enrolment.load(state) == made
         assert look_up(address, CODE, "th", authority=made.tracking_authority).found
 
 
-def test_a_public_address_where_nobody_answers_hinders_no_enrolment(centre: SmallCentre, tmp_path: Path) -> None:
-    made = enrolled(centre, tmp_path, OURS)  # track.example
+def test_a_public_address_where_nobody_answers_hinders_no_enrolment(centre: FakeCentre, tmp_path: Path) -> None:
+    made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)  # track.example
     assert made.tracking_authority == ""

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from drivers.ports.card_reader import CardAddress, CitizenCard, PersonName
 from journey.complaint import checks
-from journey.complaint.checks import Lack
+from journey.complaint.checks import Requirement
 from journey.complaint.draft import Draft, LetterPage, RecognisedLine
 from journey.complaint.submission_builder import submission
-from protocol.choices import MAX_NOTE, ClockQuality, IdentitySource, Naming
+from protocol.choices import MAX_NOTE_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
 
@@ -28,7 +28,7 @@ STORY = Draft(
     topic=Topic.UTILITIES,
     text=" ไฟดับทุกคืน ",
     notice_version="1",
-    notice_accepted_wall=1_795_000_000.0,
+    notice_accepted_at_epoch_s=1_795_000_000.0,
 )
 WITH_CARD = replace(
     STORY,
@@ -39,7 +39,7 @@ WITH_CARD = replace(
 )
 
 
-def built(draft: Draft, language: str = "th") -> Submission:
+def build_submission(draft: Draft, language: str = "th") -> Submission:
     return submission(
         draft,
         submission_id=UUID(int=7),
@@ -51,48 +51,48 @@ def built(draft: Draft, language: str = "th") -> Submission:
 
 
 def test_an_empty_draft_lacks_topic_and_story() -> None:
-    assert checks.lacks(Draft()) == (Lack.TOPIC, Lack.STORY)
+    assert checks.unmet_requirements(Draft()) == (Requirement.TOPIC, Requirement.STORY)
 
 
 def test_not_sure_is_a_topic_and_a_letter_is_a_story() -> None:
     page = LetterPage("p1", 1000, 1400)
-    assert checks.lacks(Draft(topic=Topic.UNSURE, pages=(page,))) == ()
+    assert checks.unmet_requirements(Draft(topic=Topic.UNSURE, pages=(page,))) == ()
 
 
 def test_blanks_are_no_story() -> None:
-    assert checks.story_lack(Draft(text=" \n ")) is Lack.STORY
+    assert checks.check_story(Draft(text=" \n ")) is Requirement.STORY
 
 
 @pytest.mark.parametrize("phone", ["", "  ", "081 234 5678", "๐๔๓-๒๔๖๗๘๙"])
 def test_a_phone_number_is_thai_or_left_out(phone: str) -> None:
-    assert checks.phone_lack(Draft(phone=phone)) is None
+    assert checks.check_phone(Draft(phone=phone)) is None
 
 
 @pytest.mark.parametrize("phone", ["12", "บุญมา", "99999999999999"])
 def test_a_wrong_phone_number_is_told(phone: str) -> None:
-    assert checks.phone_lack(Draft(phone=phone)) is Lack.PHONE
-    assert checks.phone_lack(Draft(phone=phone, naming=Naming.ANONYMOUS)) is None
+    assert checks.check_phone(Draft(phone=phone)) is Requirement.PHONE
+    assert checks.check_phone(Draft(phone=phone, naming=NameDisclosure.ANONYMOUS)) is None
 
 
 def test_cutting_keeps_a_letter_with_its_marks() -> None:
-    assert checks.fitted("กก็กี่", 5) == "กก็"  # not กก็ก with its vowel but without its tone
-    assert checks.fitted("กก็กี่", 6) == "กก็กี่"
+    assert checks.truncate_text("กก็กี่", 5) == "กก็"  # not กก็ก with its vowel but without its tone
+    assert checks.truncate_text("กก็กี่", 6) == "กก็กี่"
 
 
 @given(st.text(), st.integers(min_value=0, max_value=40))
 def test_what_fits_is_within_the_limit_and_can_travel(text: str, limit: int) -> None:
-    kept = checks.fitted(text, limit)
+    kept = checks.truncate_text(text, limit)
     assert len(kept) <= limit
-    assert checks.fitted(text, 10**6).startswith(kept)
+    assert checks.truncate_text(text, 10**6).startswith(kept)
     kept.encode("utf-8")
 
 
 def test_control_characters_go_and_line_breaks_stay() -> None:
-    assert checks.fitted("ก\x00\x1b\nข\ud800", 9) == "ก\nข"
+    assert checks.truncate_text("ก\x00\x1b\nข\ud800", 9) == "ก\nข"
 
 
 def test_a_named_visit_with_card() -> None:
-    told = built(WITH_CARD)
+    told = build_submission(WITH_CARD)
     assert told.identity is not None
     assert told.identity.citizen_id == BOONMA.citizen_id
     assert (told.identity.title, told.identity.first_name, told.identity.last_name) == ("นาง", "บุญมา", "ใจดี")
@@ -104,13 +104,13 @@ def test_a_named_visit_with_card() -> None:
 
 
 def test_withheld_is_told_to_the_centre() -> None:
-    told = built(replace(WITH_CARD, naming=Naming.WITHHELD))
+    told = build_submission(replace(WITH_CARD, naming=NameDisclosure.WITHHELD))
     assert told.identity is not None
-    assert told.naming is Naming.WITHHELD
+    assert told.naming is NameDisclosure.WITHHELD
 
 
 def test_anonymous_tells_nobody_who() -> None:
-    told = built(replace(WITH_CARD, typed_name="บุญมา", naming=Naming.ANONYMOUS))
+    told = build_submission(replace(WITH_CARD, typed_name="บุญมา", naming=NameDisclosure.ANONYMOUS))
     assert told.identity is None
     assert told.identity_source is IdentitySource.NONE
     assert told.contact == Contact()
@@ -120,27 +120,29 @@ def test_anonymous_tells_nobody_who() -> None:
 
 
 def test_a_typed_name_is_kept_whole() -> None:
-    told = built(replace(STORY, typed_name=" นางบุญมา ใจดี "))
+    told = build_submission(replace(STORY, typed_name=" นางบุญมา ใจดี "))
     assert told.identity is not None
     assert told.identity.first_name == "นางบุญมา ใจดี"
     assert told.identity_source is IdentitySource.TYPED
 
 
 def test_without_a_name_there_is_no_identity() -> None:
-    told = built(STORY)
+    told = build_submission(STORY)
     assert told.identity is None
     assert told.identity_source is IdentitySource.NONE
 
 
 def test_no_consent_to_messages_that_nobody_sends() -> None:
-    assert built(WITH_CARD).consents == Consents()
+    assert build_submission(WITH_CARD).consents == Consents()
     assert Consents.model_validate({"sms": True}).sms, "kiosks of before are still understood"
 
 
 def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
     lines = (RecognisedLine("เรียน ผู้ว่าราชการ", 91.0, False),)
     untouched = LetterPage("a", 1000, 1400, lines=lines, readable=True, confidence=91.0)
-    told = built(replace(STORY, pages=(untouched, replace(untouched, text="เรียน ท่านผู้ว่า"), LetterPage("c", 9, 9))))
+    told = build_submission(
+        replace(STORY, pages=(untouched, replace(untouched, text="เรียน ท่านผู้ว่า"), LetterPage("c", 9, 9)))
+    )
     assert [page.text for page in told.pages] == ["เรียน ผู้ว่าราชการ", "เรียน ท่านผู้ว่า", ""]
     assert [page.confidence for page in told.pages] == [91.0, 91.0, None]
 
@@ -152,9 +154,9 @@ def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
         (replace(STORY, topic=None), "TOPIC"),
         (replace(STORY, text=""), "STORY"),
         (replace(STORY, phone="12"), "PHONE"),
-        (replace(STORY, spot="ก" * (MAX_NOTE + 1)), "spot"),
+        (replace(STORY, spot="ก" * (MAX_NOTE_CHARS + 1)), "spot"),
     ],
 )
 def test_what_the_checks_would_not_pass_is_not_built(draft: Draft, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        built(draft)
+        build_submission(draft)

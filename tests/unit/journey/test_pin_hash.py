@@ -4,11 +4,11 @@ import time
 
 from journey.pin import hash_pin, is_weak, pin_matches
 from kiosk_app.health import settings_checks
-from kiosk_app.health.finding import Kiosk
+from kiosk_app.health.finding import HealthContext
 from kiosk_app.settings import parse
 
 SALT = bytes(range(16))
-EARLIER = "scrypt$000102030405060708090a0b0c0d0e0f$"
+OLD_HASH = "scrypt$000102030405060708090a0b0c0d0e0f$"
 
 
 def test_a_try_costs_a_hundred_times_what_it_did() -> None:
@@ -33,9 +33,9 @@ def test_only_the_pin_matches_and_nothing_matches_a_torn_line() -> None:
 
 def test_a_line_made_earlier_still_opens_and_doctor_names_it() -> None:
     earlier = hash_pin("4711", SALT, "scrypt")
-    assert earlier.startswith(EARLIER)
+    assert earlier.startswith(OLD_HASH)
     assert pin_matches("4711", earlier)
     assert is_weak(earlier) and not is_weak(hash_pin("4711", SALT))
     for line, codes in ((earlier, {"T-06"}), (hash_pin("246810", SALT), set[str]())):
-        found = settings_checks.details(Kiosk(parse({"kiosk": {"technician_pin_hash": line}})))
+        found = settings_checks.check_settings(HealthContext(parse({"kiosk": {"technician_pin_hash": line}})))
         assert {finding.code for finding in found} & {"T-03", "T-06"} == codes

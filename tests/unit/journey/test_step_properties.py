@@ -16,49 +16,49 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import Draft
 from journey.faults import Fault
-from journey.state import CardPhase, Hall, Journey, Minted, Overlay, Screen, Surroundings, Visit
+from journey.state import CardPhase, Environment, Journey, KioskProfile, Overlay, SavedSubmission, Screen, Visit
 from journey.step import step
-from protocol.choices import AboutWhom, ForWhom, Naming, Nature
-from protocol.messages import TrackAnswer
-from protocol.staff_call import CallAnswer
+from protocol.choices import NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.messages import TrackingResponse
+from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 from tests.scenarios.scenario import BOONMA, SOMCHAI, page
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
-HALL = Hall(area="4001", technician_pin_hash="a hash")
-RESTORED = Minted("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
+KIOSK_PROFILE = KioskProfile(area="4001", technician_pin_hash="a hash")
+RESTORED_SUBMISSION = SavedSubmission("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
 
-TOUCHES: st.SearchStrategy[Any] = st.one_of(
+TOUCH_EVENTS: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from(
         [
-            events.Touched(),
-            events.Begin(),
+            events.ScreenTouched(),
+            events.BeginVisit(),
             events.AcceptNotice(1.0),
-            events.WithoutCard(),
+            events.ContinueWithoutCard(),
             events.ReadCardAgain(),
-            events.TellByScan(),
-            events.TellByTyping(),
+            events.SwitchToScan(),
+            events.SwitchToTyping(),
             events.ScanPage(),
             events.CancelScan(),
             events.Next(),
             events.Next(),
             events.Next(),
             events.Back(),
-            events.Confirm(),
-            events.Confirm(),
-            events.PrintAgain(),
+            events.SubmitComplaint(),
+            events.SubmitComplaint(),
+            events.ReprintReceipt(),
             events.Finish(),
-            events.CodeKept(),
+            events.ConfirmCodeNoted(),
             events.StartOver(),
-            events.StartOverYes(),
-            events.Dismiss(),
-            events.AskStaff(),
-            events.CancelCall(),
-            events.OpenTrack(),
-            events.SubmitCode("7KQ2M9XD4TBVS"),
-            events.SubmitCode("0000000000000"),
-            events.ReadCodeFromPaper(),
+            events.ConfirmStartOver(),
+            events.DismissOverlay(),
+            events.RequestStaff(),
+            events.CancelStaffCall(),
+            events.OpenTracking(),
+            events.SubmitTrackingCode("7KQ2M9XD4TBVS"),
+            events.SubmitTrackingCode("0000000000000"),
+            events.ScanReceiptCode(),
             events.OpenAbout(),
             events.OpenTechnician(),
             events.EnterPin("123456"),
@@ -66,41 +66,41 @@ TOUCHES: st.SearchStrategy[Any] = st.one_of(
             events.NextContrast(),
             events.ToggleLowReach(),
             events.ToggleLeftHanded(),
-            events.ArrangeThaiKeys(alphabetical=True),
-            events.ToggleHoldKeys(),
+            events.SetThaiKeyOrder(alphabetical=True),
+            events.ToggleLongPressKeys(),
             events.ToggleReadAloud(),
             events.NextVolume(),
-            events.OpenComfort(),
-            events.TellAnew(),
+            events.OpenAccessibility(),
+            events.ReplaceHiddenStory(),
         ]
     ),
     st.builds(events.ChooseTopic, st.sampled_from(Topic)),
     st.builds(events.WriteTopicNote, TEXT),
     st.builds(events.ChooseArea, st.sampled_from(["40", "4001", "400106"])),
-    st.builds(events.WriteSpot, TEXT),
+    st.builds(events.WriteLocationNote, TEXT),
     st.builds(events.WriteText, TEXT),
     st.builds(events.WriteName, TEXT),
     st.builds(events.WritePhone, TEXT),
     st.builds(events.RemovePage, PAGE_ID),
-    st.builds(events.TurnPage, PAGE_ID),
-    st.builds(events.ScanInstead, PAGE_ID),
-    st.builds(events.KeepPage, PAGE_ID),
+    st.builds(events.RotatePage, PAGE_ID),
+    st.builds(events.RescanPage, PAGE_ID),
+    st.builds(events.KeepBlankPage, PAGE_ID),
     st.builds(events.WritePageText, PAGE_ID, TEXT),
     st.builds(events.ChooseNature, st.sampled_from(Nature)),
-    st.builds(events.ChooseAbout, st.sampled_from(AboutWhom)),
+    st.builds(events.ChooseAbout, st.sampled_from(RespondentKind)),
     st.builds(events.WriteAboutNote, TEXT),
-    st.builds(events.ChooseForWhom, st.sampled_from(ForWhom)),
+    st.builds(events.ChooseForWhom, st.sampled_from(OnBehalfOf)),
     st.builds(events.WriteForWhomNote, TEXT),
-    st.builds(events.ChooseNaming, st.sampled_from(Naming)),
-    st.builds(events.Assisted, st.booleans()),
-    st.builds(events.Edit, st.sampled_from(Screen)),
-    st.builds(events.PaperCameOut, st.booleans()),
+    st.builds(events.ChooseNameDisclosure, st.sampled_from(NameDisclosure)),
+    st.builds(events.SetAssistedByStaff, st.booleans()),
+    st.builds(events.EditSection, st.sampled_from(Screen)),
+    st.builds(events.ReportReceiptPrinted, st.booleans()),
     st.builds(events.ShowFault, st.sampled_from(Fault)),
     st.builds(events.SetLanguage, st.sampled_from(["th", "en", "xx"])),
 )
 
-WORLD: st.SearchStrategy[Any] = st.one_of(
-    st.builds(events.Painted, st.sampled_from(Screen)),
+OUTSIDE_EVENTS: st.SearchStrategy[Any] = st.one_of(
+    st.builds(events.ScreenShown, st.sampled_from(Screen)),
     st.builds(
         events.CardReaderChanged,
         st.one_of(st.sampled_from(CardReaderStatus), st.just(CardReaderStatus.CARD_PRESENT)),
@@ -108,7 +108,7 @@ WORLD: st.SearchStrategy[Any] = st.one_of(
     st.builds(events.PrinterChanged, st.sampled_from(PrinterStatus)),
     st.builds(events.ScannerChanged, st.sampled_from(ScannerStatus)),
     st.builds(
-        events.HealthChanged,
+        events.EnvironmentChanged,
         ocr=st.none() | st.booleans(),
         network=st.none() | st.booleans(),
         clock_trusted=st.none() | st.booleans(),
@@ -118,64 +118,68 @@ WORLD: st.SearchStrategy[Any] = st.one_of(
         revoked=st.none() | st.just(False) | st.booleans(),
         received=st.none() | st.just(("id-0",)),
     ),
-    st.builds(events.CallAnswered, st.integers(0, 9), st.sampled_from(CallAnswer)),
-    st.builds(events.Restored, st.just(RESTORED), st.sampled_from(["th", "en"])),
-    st.builds(events.HallChanged, st.just(HALL)),
+    st.builds(events.StaffCallAnswered, st.integers(0, 9), st.sampled_from(StaffCallResponse)),
+    st.builds(events.ReceiptRestored, st.just(RESTORED_SUBMISSION), st.sampled_from(["th", "en"])),
+    st.builds(events.KioskProfileChanged, st.just(KIOSK_PROFILE)),
     st.builds(events.PinChecked, st.integers(0, 3), st.booleans()),
 )
 
-MINTED = st.integers(1, 10**6).map(lambda n: Minted(f"id-{n}", "7KQ2M9XD4TBVS", f"KKN07A-{n:06d}-00"))
+SAVED_SUBMISSIONS = st.integers(1, 10**6).map(
+    lambda n: SavedSubmission(f"id-{n}", "7KQ2M9XD4TBVS", f"KKN07A-{n:06d}-00")
+)
 
 
-def answers_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
+def responses_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
     """Every answer the runner may give to this effect."""
     match effect:
-        case effects.ReadCard(ticket):
-            return st.builds(events.CardRead, st.just(ticket), st.sampled_from([BOONMA, SOMCHAI])) | st.builds(
-                events.CardReadFailed, st.just(ticket), st.sampled_from(CardFault)
+        case effects.ReadCard(request_id):
+            return st.builds(events.CardRead, st.just(request_id), st.sampled_from([BOONMA, SOMCHAI])) | st.builds(
+                events.CardReadFailed, st.just(request_id), st.sampled_from(CardFault)
             )
-        case effects.ReadCardId(ticket):
+        case effects.ReadCitizenId(request_id):
             ids = st.sampled_from([BOONMA.citizen_id, SOMCHAI.citizen_id])
-            failed = st.builds(events.CardReadFailed, st.just(ticket), st.sampled_from(CardFault))
-            return st.builds(events.CardIdRead, st.just(ticket), ids) | failed
-        case effects.ScanOnePage(ticket):
+            failed = st.builds(events.CardReadFailed, st.just(request_id), st.sampled_from(CardFault))
+            return st.builds(events.CitizenIdRead, st.just(request_id), ids) | failed
+        case effects.ScanPages(request_id):
             return (
-                st.builds(events.PageProgress, st.just(ticket), st.floats(0, 1))
-                | st.builds(events.PageScanned, st.just(ticket), PAGE_ID.map(page), st.booleans())
-                | st.builds(events.ScanEnded, st.just(ticket))
-                | st.builds(events.ScanFailed, st.just(ticket), st.sampled_from(ScannerStatus))
+                st.builds(events.ScanProgress, st.just(request_id), st.floats(0, 1))
+                | st.builds(events.PageScanned, st.just(request_id), PAGE_ID.map(page), st.booleans())
+                | st.builds(events.ScanEnded, st.just(request_id))
+                | st.builds(events.ScanFailed, st.just(request_id), st.sampled_from(ScannerStatus))
             )
-        case effects.RecognisePage(ticket, page_id):
-            turned = st.integers(0, 3).map(lambda n: events.PageRecognised(ticket, page_id, (), True, 90.0, n))
-            return turned | st.just(events.RecognitionFailed(ticket, page_id))
-        case effects.TurnPicture(ticket, page_id):
-            return st.just(events.PageTurned(ticket, page(page_id))) | st.just(
-                events.RecognitionFailed(ticket, page_id)
+        case effects.RecognisePage(request_id, page_id):
+            turned = st.integers(0, 3).map(lambda n: events.PageRecognised(request_id, page_id, (), True, 90.0, n))
+            return turned | st.just(events.RecognitionFailed(request_id, page_id))
+        case effects.RotatePicture(request_id, page_id):
+            return st.just(events.PageRotated(request_id, page(page_id))) | st.just(
+                events.RecognitionFailed(request_id, page_id)
             )
-        case effects.Save(ticket):
-            return st.builds(events.Saved, st.just(ticket), MINTED) | st.builds(
-                events.SaveFailed, st.just(ticket), st.sampled_from([Fault.SAVE_FAILED, Fault.STORE_FULL])
+        case effects.SaveSubmission(request_id):
+            return st.builds(events.SaveSucceeded, st.just(request_id), SAVED_SUBMISSIONS) | st.builds(
+                events.SaveFailed, st.just(request_id), st.sampled_from([Fault.SAVE_FAILED, Fault.STORE_FULL])
             )
-        case effects.PrintReceipt(ticket):
+        case effects.PrintReceipt(request_id):
             return st.builds(
-                events.ReceiptPrinted, st.just(ticket), st.sampled_from(PrintVerdict), st.sampled_from(PrinterStatus)
+                events.PrintFinished, st.just(request_id), st.sampled_from(PrintVerdict), st.sampled_from(PrinterStatus)
             )
-        case effects.ReadPaperCode(ticket):
-            return st.just(events.CodeRead(ticket, "7KQ2M9XD4TBVS")) | st.just(events.CodeNotRead(ticket))
-        case effects.LookUp(ticket):
-            return st.just(events.LookedUp(ticket, TrackAnswer(found=False, sentence="ยังไม่พบ"))) | st.just(
-                events.LookUpFailed(ticket)
+        case effects.ReadReceiptCode(request_id):
+            return st.just(events.ReceiptCodeRead(request_id, "7KQ2M9XD4TBVS")) | st.just(
+                events.ReceiptCodeReadFailed(request_id)
             )
+        case effects.LookUp(request_id):
+            return st.just(
+                events.LookUpSucceeded(request_id, TrackingResponse(found=False, sentence="ยังไม่พบ"))
+            ) | st.just(events.LookUpFailed(request_id))
     raise AssertionError(f"an effect without answers: {effect}")
 
 
-class World(RuleBasedStateMachine):
+class JourneyMachine(RuleBasedStateMachine):
     """The journey, its runner and its surroundings, as badly behaved as they can be."""
 
-    @initialize(well=st.booleans())
-    def start(self, well: bool) -> None:
-        around = Surroundings(enrolled=True, printer=PrinterStatus.READY) if well else Surroundings()
-        self.journey = Journey(hall=HALL, around=around)
+    @initialize(healthy=st.booleans())
+    def start(self, healthy: bool) -> None:
+        environment = Environment(enrolled=True, printer=PrinterStatus.READY) if healthy else Environment()
+        self.journey = Journey(kiosk=KIOSK_PROFILE, environment=environment)
         self.answerable: list[effects.Effect] = []
         self.saves: dict[int, int] = {}  # visit id -> Save effects not known to have failed
         self.saved: set[int] = set()
@@ -183,24 +187,24 @@ class World(RuleBasedStateMachine):
         self.seen_empty = False  # was the slot seen empty since the last visit ended
         self.exchanged = False  # ... or a card put into the empty slot after this visit was sent, or while tracking
 
-    def _happens(self, event: events.Event) -> None:
+    def _dispatch(self, event: events.Event) -> None:
         before = self.journey
-        self._watch_card_consent(before, event)
-        self._watch_slot(before, event)
+        self._check_card_consent(before, event)
+        self._check_slot(before, event)
         self.journey, asked = step(before, event)
         for effect in asked:
             if hasattr(effect, "ticket"):
                 self.answerable.append(effect)
-            if isinstance(effect, effects.Save):
-                visit_id = effect.ticket.visit_id
+            if isinstance(effect, effects.SaveSubmission):
+                visit_id = effect.request_id.visit_id
                 assert visit_id not in self.saved, "a visit is saved once"
                 assert self.saves.get(visit_id, 0) == 0, "no second save while one may still succeed"
                 self.saves[visit_id] = 1
-                if effect.draft.naming is Naming.ANONYMOUS:
+                if effect.draft.name_disclosure is NameDisclosure.ANONYMOUS:
                     assert effect.draft.card is None
                     assert effect.draft.typed_name == effect.draft.phone == ""
-            if isinstance(effect, effects.ReadCard | effects.ReadCardId):
-                assert self.with_card.get(effect.ticket.visit_id), "read only after the notice, never without card"
+            if isinstance(effect, effects.ReadCard | effects.ReadCitizenId):
+                assert self.with_card.get(effect.request_id.visit_id), "read only after the notice, never without card"
             if isinstance(effect, effects.ReadCard):
                 assert self.seen_empty, "a card that may be an earlier person's is never read"
             if isinstance(effect, effects.PrintReceipt):
@@ -209,56 +213,56 @@ class World(RuleBasedStateMachine):
             self.journey.visit is None or self.journey.visit.visit_id != before.visit.visit_id
         )
         if ended:
-            assert any(isinstance(e, effects.Wipe) and e.visit_id == before.visit.visit_id for e in asked)
-            assert self.journey.comfort.language == self.journey.hall.default_language
+            assert any(isinstance(e, effects.EraseVisitData) and e.visit_id == before.visit.visit_id for e in asked)
+            assert self.journey.accessibility.language == self.journey.kiosk.default_language
             following = self.journey.visit
-            at_rest = self.journey.around.card_reader is CardReaderStatus.EMPTY
+            at_rest = self.journey.environment.card_reader is CardReaderStatus.EMPTY
             self.seen_empty = at_rest or (following is not None and self.exchanged)
             self.exchanged = False
             assert following is None or following == Visit(following.visit_id, draft=Draft(area="4001"))
-        elif before.visit is not None and before.visit.story_covered:
-            self._keeps_covered(before.visit, self.journey.visit, event)
+        elif before.visit is not None and before.visit.story_hidden:
+            self._check_hidden_data(before.visit, self.journey.visit, event)
 
-    def _watch_slot(self, before: Journey, event: events.Event) -> None:
-        empty = before.around.card_reader is CardReaderStatus.EMPTY
+    def _check_slot(self, before: Journey, event: events.Event) -> None:
+        empty = before.environment.card_reader is CardReaderStatus.EMPTY
         if isinstance(event, events.CardReaderChanged):
             if event.status is CardReaderStatus.EMPTY:
                 self.seen_empty = True
-            elif event.status.card_is_in and empty:
+            elif event.status.has_card and empty:
                 self.exchanged = before.visit is not None
 
-    def _keeps_covered(self, before: Visit, after: Visit, event: events.Event) -> None:
+    def _check_hidden_data(self, before: Visit, after: Visit, event: events.Event) -> None:
         """What nobody may see nobody changes; it is uncovered by its own card, or given up."""
-        if after.story_covered:
+        if after.story_hidden:
             assert after.draft.text == before.draft.text
             assert len(after.draft.pages) >= len(before.draft.pages)
-        elif not isinstance(event, events.CardIdRead):
-            assert not after.draft.is_told
+        elif not isinstance(event, events.CitizenIdRead):
+            assert not after.draft.has_story
 
-    def _watch_card_consent(self, before: Journey, event: events.Event) -> None:
+    def _check_card_consent(self, before: Journey, event: events.Event) -> None:
         if before.visit is None:
             return
         visit_id = before.visit.visit_id
         if isinstance(event, events.AcceptNotice) and before.screen is Screen.NOTICE:
             self.with_card[visit_id] = True
         at_identify = before.screen is Screen.IDENTIFY and before.overlay is None
-        if isinstance(event, events.WithoutCard) and at_identify:
+        if isinstance(event, events.ContinueWithoutCard) and at_identify:
             self.with_card[visit_id] = False
         put_in = isinstance(event, events.CardReaderChanged) and before.screen is Screen.IDENTIFY
         if put_in or (isinstance(event, events.ReadCardAgain) and at_identify):
             self.with_card[visit_id] = visit_id in self.with_card  # a card put in where cards are asked for
 
-    @rule(event=TOUCHES)
+    @rule(event=TOUCH_EVENTS)
     def touch(self, event: events.Event) -> None:
-        self._happens(event)
+        self._dispatch(event)
 
-    @rule(event=WORLD)
-    def world(self, event: events.Event) -> None:
-        self._happens(event)
+    @rule(event=OUTSIDE_EVENTS)
+    def outside_event(self, event: events.Event) -> None:
+        self._dispatch(event)
 
     @rule(seconds=st.sampled_from([0.25, 5.0, 40.0, 400.0]))
     def time_passes(self, seconds: float) -> None:
-        self._happens(events.Tick(self.journey.now + seconds))
+        self._dispatch(events.Tick(self.journey.now + seconds))
 
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
@@ -266,30 +270,30 @@ class World(RuleBasedStateMachine):
         if not self.answerable:
             return
         effect = data.draw(st.sampled_from(self.answerable))
-        event = data.draw(answers_to(effect))
+        event = data.draw(responses_to(effect))
         visit = self.journey.visit
-        mine = visit is not None and any(effect.ticket.sequence == seq for _, seq in visit.awaiting)
-        mine = mine and effect.ticket.visit_id == visit.visit_id
-        if isinstance(effect, effects.Save) and mine:
-            if isinstance(event, events.Saved):
-                self.saved.add(effect.ticket.visit_id)
+        mine = visit is not None and any(effect.request_id.sequence == seq for _, seq in visit.pending)
+        mine = mine and effect.request_id.visit_id == visit.visit_id
+        if isinstance(effect, effects.SaveSubmission) and mine:
+            if isinstance(event, events.SaveSucceeded):
+                self.saved.add(effect.request_id.visit_id)
             else:
-                self.saves[effect.ticket.visit_id] = 0
+                self.saves[effect.request_id.visit_id] = 0
         before = self.journey
-        self._happens(event)
-        if not mine and not isinstance(event, events.ReceiptPrinted):
+        self._dispatch(event)
+        if not mine and not isinstance(event, events.PrintFinished):
             assert self.journey == before, "an answer nobody awaits changes nothing"
 
     @rule(presses=st.integers(0, 3))
-    def a_hurried_citizen(self, presses: int) -> None:
+    def shortest_visit(self, presses: int) -> None:
         """The straight way through, so that saving and printing are reached often."""
-        self._happens(events.Dismiss())
-        for event in (events.Begin(), events.AcceptNotice(1.0), events.WithoutCard()):
-            self._happens(event)
+        self._dispatch(events.DismissOverlay())
+        for event in (events.BeginVisit(), events.AcceptNotice(1.0), events.ContinueWithoutCard()):
+            self._dispatch(event)
         for more in (events.ChooseTopic(Topic.LAND), events.Next(), events.WriteText("เรื่อง"), events.Next()):
-            self._happens(more)
+            self._dispatch(more)
         for _ in range(presses):
-            self._happens(events.Confirm())
+            self._dispatch(events.SubmitComplaint())
 
     @invariant()
     def nothing_is_left_of_anybody_at_rest(self) -> None:
@@ -309,14 +313,14 @@ class World(RuleBasedStateMachine):
         visit = self.journey.visit
         assert self.journey.screen in technicians or (visit is None) == (self.journey.screen in resting)
         if visit is not None:
-            assert (visit.technician_from is not None) == (self.journey.screen in technicians)
-            assert visit.technician_from not in resting
+            assert (visit.technician_return_screen is not None) == (self.journey.screen in technicians)
+            assert visit.technician_return_screen not in resting
 
     @invariant()
     def the_receipt_screen_has_its_codes(self) -> None:
         if self.journey.screen in (Screen.RECEIPT, Screen.FAREWELL):
             assert self.journey.visit is not None
-            assert self.journey.visit.minted is not None
+            assert self.journey.visit.saved is not None
 
     @invariant()
     def a_card_is_known_exactly_while_it_counts_as_read(self) -> None:
@@ -326,9 +330,9 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def the_screen_of_a_case_has_its_answer(self) -> None:
-        if self.journey.screen is Screen.TRACKED:
+        if self.journey.screen is Screen.TRACKING_RESULT:
             assert self.journey.visit is not None
-            assert self.journey.visit.tracked is not None
+            assert self.journey.visit.tracking_response is not None
 
     @invariant()
     def nothing_hides_a_receipt_for_a_cards_sake(self) -> None:
@@ -336,44 +340,44 @@ class World(RuleBasedStateMachine):
             assert self.journey.overlay not in (Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
     @invariant()
-    def a_covered_card_is_covered(self) -> None:
+    def a_hidden_card_stays_hidden(self) -> None:
         visit = self.journey.visit
         if visit is not None and self.journey.overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
-            assert visit.covered
+            assert visit.personal_data_hidden
 
     def teardown(self) -> None:
         """Left alone, with every lane ended by its deadline, the kiosk comes back to rest."""
         if not hasattr(self, "journey"):
             return
         for _ in range(60):
-            self._happens(events.CardReaderChanged(CardReaderStatus.EMPTY))
-            self._happens(events.Painted(self.journey.screen))
+            self._dispatch(events.CardReaderChanged(CardReaderStatus.EMPTY))
+            self._dispatch(events.ScreenShown(self.journey.screen))
             for effect in list(self.answerable):
-                self._happens(failure_of(effect))
-            self._happens(events.Tick(self.journey.now + 1000.0))
+                self._dispatch(deadline_failure_of(effect))
+            self._dispatch(events.Tick(self.journey.now + 1000.0))
         assert self.journey.screen in (Screen.ATTRACT, Screen.FAULT)
         assert self.journey.visit is None
 
 
-def failure_of(effect: effects.Effect) -> events.Event:
+def deadline_failure_of(effect: effects.Effect) -> events.Event:
     """What the runner answers when a lane passes its deadline."""
     match effect:
-        case effects.ReadCard(ticket) | effects.ReadCardId(ticket):
-            return events.CardReadFailed(ticket, CardFault.UNRESPONSIVE)
-        case effects.ScanOnePage(ticket):
-            return events.ScanFailed(ticket, ScannerStatus.UNRESPONSIVE)
-        case effects.RecognisePage(ticket, page_id) | effects.TurnPicture(ticket, page_id):
-            return events.RecognitionFailed(ticket, page_id)
-        case effects.Save(ticket):
-            return events.SaveFailed(ticket, Fault.SAVE_FAILED)
-        case effects.PrintReceipt(ticket):
-            return events.ReceiptPrinted(ticket, PrintVerdict.NOT_PRINTED, PrinterStatus.UNRESPONSIVE)
-        case effects.ReadPaperCode(ticket):
-            return events.CodeNotRead(ticket)
-        case effects.LookUp(ticket):
-            return events.LookUpFailed(ticket)
+        case effects.ReadCard(request_id) | effects.ReadCitizenId(request_id):
+            return events.CardReadFailed(request_id, CardFault.UNRESPONSIVE)
+        case effects.ScanPages(request_id):
+            return events.ScanFailed(request_id, ScannerStatus.UNRESPONSIVE)
+        case effects.RecognisePage(request_id, page_id) | effects.RotatePicture(request_id, page_id):
+            return events.RecognitionFailed(request_id, page_id)
+        case effects.SaveSubmission(request_id):
+            return events.SaveFailed(request_id, Fault.SAVE_FAILED)
+        case effects.PrintReceipt(request_id):
+            return events.PrintFinished(request_id, PrintVerdict.NOT_PRINTED, PrinterStatus.UNRESPONSIVE)
+        case effects.ReadReceiptCode(request_id):
+            return events.ReceiptCodeReadFailed(request_id)
+        case effects.LookUp(request_id):
+            return events.LookUpFailed(request_id)
     raise AssertionError(f"an effect without failure: {effect}")
 
 
-World.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
-TestWorld = World.TestCase
+JourneyMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestJourneyMachine = JourneyMachine.TestCase

@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-from journey.complaint.word_suggestions import ABOUT, FOR_WHOM, MOST, NAME, PLACE, TOPIC, WORDS, placing, suggest
+from journey.complaint.word_suggestions import (
+    ABOUT,
+    FOR_WHOM,
+    MAX_SUGGESTIONS,
+    NAME,
+    PLACE,
+    TOPIC,
+    WORD_LISTS_DIR,
+    plan_insertion,
+    suggest_words,
+)
 from journey.complaint.word_suggestions import STORY as STORY_PART
 
 STORY = "นางบุญมา ใจดี โทร 0812345678 ถนนหน้าหมู่บ้านชำรุดเป็นหลุมเป็นบ่อมาสองเดือน"
@@ -16,7 +26,7 @@ PARTS = (STORY_PART, TOPIC, PLACE, ABOUT, FOR_WHOM, NAME)
 
 
 def lines(language: str, part: str = STORY_PART) -> list[str]:
-    text = (WORDS / f"{language}.txt").read_text(encoding="utf-8")
+    text = (WORD_LISTS_DIR / f"{language}.txt").read_text(encoding="utf-8")
     section, found = STORY_PART, []
     for line in text.splitlines():
         if line.startswith("["):
@@ -26,17 +36,17 @@ def lines(language: str, part: str = STORY_PART) -> list[str]:
     return found
 
 
-def listed(language: str, part: str = STORY_PART) -> list[str]:
+def listed_words(language: str, part: str = STORY_PART) -> list[str]:
     return [word for line in lines(language, part) if "→" not in line for word in line.partition(":")[2].split()]
 
 
-def following(language: str, part: str = STORY_PART) -> dict[str, list[str]]:
+def next_words(language: str, part: str = STORY_PART) -> dict[str, list[str]]:
     pairs = (line.split("→") for line in lines(language, part) if "→" in line)
     return {before.strip(): after.split() for before, after in pairs}
 
 
 def write(text: str, word: str, language: str) -> str:
-    replaced, written = placing(text, word, language)
+    replaced, written = plan_insertion(text, word, language)
     return text[: len(text) - replaced] + written
 
 
@@ -57,7 +67,7 @@ def write(text: str, word: str, language: str) -> str:
     ],
 )
 def test_thai_is_completed_and_continued(typed: str, wanted: str, written: str) -> None:
-    assert wanted in suggest(typed, "th")
+    assert wanted in suggest_words(typed, "th")
     assert write(typed, wanted, "th") == written
 
 
@@ -73,7 +83,7 @@ def test_thai_is_completed_and_continued(typed: str, wanted: str, written: str) 
     ],
 )
 def test_english_is_completed_and_continued(typed: str, wanted: str, written: str) -> None:
-    assert wanted in suggest(typed, "en")
+    assert wanted in suggest_words(typed, "en")
     assert write(typed, wanted, "en") == written
 
 
@@ -82,19 +92,19 @@ def test_english_is_completed_and_continued(typed: str, wanted: str, written: st
 def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str, part: str) -> None:
     late = [
         word
-        for word in listed(language, part)
-        if len(word) > 5 and not any(word in suggest(word[:end], language, part) for end in range(2, len(word)))
+        for word in listed_words(language, part)
+        if len(word) > 5 and not any(word in suggest_words(word[:end], language, part) for end in range(2, len(word)))
     ]
     assert not late
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_the_lists_are_large_clean_and_fitting(language: str) -> None:
-    words = listed(language)
+    words = listed_words(language)
     assert len(words) >= {"th": 600, "en": 300}[language]
     for part in PARTS:
-        assert len(listed(language, part)) == len(set(listed(language, part)))
-        for before, after in following(language, part).items():
+        assert len(listed_words(language, part)) == len(set(listed_words(language, part)))
+        for before, after in next_words(language, part).items():
             assert len(after) == len(set(after))
             assert before[0] in "^*" or all(write(before, word, language) != before for word in after)
 
@@ -103,26 +113,26 @@ def test_the_lists_are_large_clean_and_fitting(language: str) -> None:
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_what_comes_next_is_never_taken_for_the_rest_of_a_word(language: str, part: str) -> None:
     gap = " " if language == "en" else ""
-    for before, after in following(language, part).items():
+    for before, after in next_words(language, part).items():
         if before[0] not in "^*":
-            offered = set(after) & set(suggest(before, language, part))
+            offered = set(after) & set(suggest_words(before, language, part))
             assert {write(before, word, language) for word in offered} == {before + gap + word for word in offered}
 
 
 def test_there_are_few_and_never_the_same_twice() -> None:
     for end in range(len(STORY)):
         for language in ("th", "en"):
-            offered = suggest(STORY[:end], language)
-            assert len(offered) <= MOST
+            offered = suggest_words(STORY[:end], language)
+            assert len(offered) <= MAX_SUGGESTIONS
             assert len(offered) == len(set(offered))
 
 
 def test_in_the_middle_of_an_unknown_word_nothing_is_made_up() -> None:
-    assert suggest("ณัฐฐ์", "th") == ()
-    assert suggest("Khonkaenburi", "en") == ()
+    assert suggest_words("ณัฐฐ์", "th") == ()
+    assert suggest_words("Khonkaenburi", "en") == ()
 
 
-ALONE = """
+STANDALONE_WORDS = """
 import json, sys
 opened = []
 from journey.complaint import suggest as module
@@ -146,10 +156,12 @@ print(json.dumps({"opened": seen, "same": before == after, "kept": kept, "cached
 
 def test_nothing_is_read_but_the_lists_nothing_written_and_nothing_learnt() -> None:
     run = subprocess.run(
-        [sys.executable, "-c", ALONE, STORY * 3], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", STANDALONE_WORDS, STORY * 3], capture_output=True, text=True, timeout=60, check=True
     )
     told = json.loads(run.stdout)
-    assert sorted(told["opened"]) == sorted(["open", str(WORDS / f"{language}.txt")] for language in ("th", "en"))
+    assert sorted(told["opened"]) == sorted(
+        ["open", str(WORD_LISTS_DIR / f"{language}.txt")] for language in ("th", "en")
+    )
     assert told["same"]
     assert told["kept"] == []
     assert told["cached"] == 2  # the two files
@@ -158,20 +170,20 @@ def test_nothing_is_read_but_the_lists_nothing_written_and_nothing_learnt() -> N
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_each_part_begins_with_words_of_its_own(language: str, part: str) -> None:
-    begun = suggest("", language, part)
+    begun = suggest_words("", language, part)
     assert begun
-    assert all(suggest("", language, other) != begun for other in PARTS if other != part)
+    assert all(suggest_words("", language, other) != begun for other in PARTS if other != part)
 
 
 def test_what_is_offered_fits_the_part_that_is_written() -> None:
-    assert suggest("", "th", PLACE)[0] == "หน้าวัด"
-    assert suggest("", "th", ABOUT)[0] == "เจ้าหน้าที่"
-    assert suggest("", "th", NAME) == ("นาย", "นาง", "นางสาว")
-    assert suggest("", "en", NAME) == ("Mr.", "Mrs.", "Ms.")
+    assert suggest_words("", "th", PLACE)[0] == "หน้าวัด"
+    assert suggest_words("", "th", ABOUT)[0] == "เจ้าหน้าที่"
+    assert suggest_words("", "th", NAME) == ("นาย", "นาง", "นางสาว")
+    assert suggest_words("", "en", NAME) == ("Mr.", "Mrs.", "Ms.")
     pleading = {"ขอให้", "ทำให้", "ตั้งแต่", "เดือดร้อน", "ขอร้องเรียน"}
     for part in (PLACE, ABOUT, FOR_WHOM, NAME):
         for text in ("", "อะไรก็ได้ ", "ข", "ขอ", "ทำ", "เดือ", "หมู่ที่ 7 "):
-            assert not pleading & set(suggest(text, "th", part)), (part, text)
-    assert suggest("นายสมชาย ", "th", NAME) == suggest("Mr. ", "en", NAME) == ()
-    assert "เดือดร้อน" in suggest("เดือดร", "th", TOPIC), "the topic in a few words is told as a story is"
-    assert "โรงเรียน" in suggest("ใกล้โรงเ", "th", PLACE)
+            assert not pleading & set(suggest_words(text, "th", part)), (part, text)
+    assert suggest_words("นายสมชาย ", "th", NAME) == suggest_words("Mr. ", "en", NAME) == ()
+    assert "เดือดร้อน" in suggest_words("เดือดร", "th", TOPIC), "the topic in a few words is told as a story is"
+    assert "โรงเรียน" in suggest_words("ใกล้โรงเ", "th", PLACE)

@@ -6,25 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from journey.language import LOCALE, figures, say, use_thai_digits
+from journey.language import LOCALE_DIR, localise_digits, translate, use_thai_digits
 from thai.dates import long_date
-from tools.message_catalogue import compile_catalogues, extract_rules, thai, used_messages
+from tools.message_catalogue import compile_catalogues, extract_kv_messages, thai_catalogue, used_messages
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled() -> None:
-    if not (LOCALE / "th" / "LC_MESSAGES" / "kiosk.mo").exists():
+def compiled_catalogues() -> None:
+    if not (LOCALE_DIR / "th" / "LC_MESSAGES" / "kiosk.mo").exists():
         compile_catalogues()
 
 
 def test_every_sentence_is_translated() -> None:
-    translated = {str(message.id) for message in thai() if message.id and message.string}
+    translated = {str(message.id) for message in thai_catalogue() if message.id and message.string}
     missing = {message: place for message, place in used_messages().items() if message not in translated}
     assert not missing
 
 
 def test_no_translation_is_left_over() -> None:
-    assert {str(message.id) for message in thai() if message.id} <= set(used_messages())
+    assert {str(message.id) for message in thai_catalogue() if message.id} <= set(used_messages())
 
 
 def test_sentences_stand_in_rules_and_in_python() -> None:
@@ -37,13 +37,15 @@ def test_places_to_fill_are_the_same_in_both_languages() -> None:
     def names(text: object) -> set[str]:
         return {name for _text, name, _spec, _conversion in string.Formatter().parse(str(text)) if name}
 
-    wrong = [message.id for message in thai() if message.id and names(message.id) != names(message.string)]
+    wrong = [message.id for message in thai_catalogue() if message.id and names(message.id) != names(message.string)]
     assert not wrong
 
 
 def test_thai_sentences_are_thai() -> None:
     """A sentence that was only copied is noticed: SMS and numbers aside, each has Thai letters."""
-    wrong = [m.id for m in thai() if m.id and not any("\u0e01" <= letter <= "\u0e5b" for letter in str(m.string))]
+    wrong = [
+        m.id for m in thai_catalogue() if m.id and not any("\u0e01" <= letter <= "\u0e5b" for letter in str(m.string))
+    ]
     assert not wrong
 
 
@@ -54,34 +56,34 @@ def test_no_sentence_says_where_on_the_screen_something_stands() -> None:
         "This is the case number. The tracking code is above it, in larger print",
     }
     places = {"above", "below", "ด้านบน", "ด้านล่าง", "ข้างบน", "ข้างล่าง"}
-    sentences = [(str(m.id), f"{m.id} {m.string}") for m in thai() if m.id and m.id not in on_paper]
+    sentences = [(str(m.id), f"{m.id} {m.string}") for m in thai_catalogue() if m.id and m.id not in on_paper]
     assert not [name for name, both in sentences if any(place in both for place in places)]
 
 
 def test_compiled_catalogue_speaks(tmp_path: Path) -> None:
     compile_catalogues(tmp_path)
     assert (tmp_path / "th" / "LC_MESSAGES" / "kiosk.mo").stat().st_size > 1000
-    assert say("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"
-    assert say("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
+    assert translate("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"
+    assert translate("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
 
 
 def test_rules_extractor_finds_both_quotes(tmp_path: Path) -> None:
     rules = tmp_path / "one.kv"
     rules.write_text("<A>:\n    a: _('One') if self.b else _(\"Two\")\n    c: not_('Three')\n", encoding="utf-8")
     with rules.open("rb") as file:
-        found = [(line, message) for line, _function, message, _comments in extract_rules(file, [], [], {})]
+        found = [(line, message) for line, _function, message, _comments in extract_kv_messages(file, [], [], {})]
     assert found == [(2, "One"), (2, "Two")]
 
 
 def test_thai_digits_by_setting_but_never_in_codes() -> None:
     use_thai_digits(True)
     try:
-        assert say("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ ๒ จาก ๖"
-        assert say("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
-        assert say("Case {number}", "th", number="KKN07A-000123-41").endswith("KKN07A-000123-41")
-        assert "๑๕๖๗" in say("Please go to the service desk, or call 1567", "th")
+        assert translate("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ ๒ จาก ๖"
+        assert translate("Step {step} of {steps}", "en", step=2, steps=6) == "Step 2 of 6"
+        assert translate("Case {number}", "th", number="KKN07A-000123-41").endswith("KKN07A-000123-41")
+        assert "๑๕๖๗" in translate("Please go to the service desk, or call 1567", "th")
         moment = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
-        assert figures(long_date(moment), "th") == "๒๑ พฤศจิกายน ๒๕๖๙"
+        assert localise_digits(long_date(moment), "th") == "๒๑ พฤศจิกายน ๒๕๖๙"
     finally:
         use_thai_digits(False)
-    assert say("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"
+    assert translate("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"

@@ -7,28 +7,28 @@ from PIL import Image, ImageDraw
 from ocr.prepare_page import is_blank, prepare
 from simulators.sample_letters import (
     OFFICE_LETTER,
-    letter_page,
-    noisy,
-    pencilled,
-    scribbled,
-    shadowed,
-    shining_through,
-    stamped,
+    add_noise,
+    add_pencil_text,
+    add_shadow,
+    add_show_through,
+    add_stamps,
+    render_letter_page,
+    render_scribble,
 )
-from tests.unit.ocr.test_picture import encoded
+from tests.unit.ocr.test_picture import encode_picture
 
-LETTER = letter_page(OFFICE_LETTER)
+LETTER = render_letter_page(OFFICE_LETTER)
 WHITE = Image.new("L", LETTER.size, 250)
-BACK = shining_through(LETTER)
+BLEED_THROUGH_PAGE = add_show_through(LETTER)
 THREE_LINES = "ขอความช่วยเหลือ\nน้ำไม่ไหล หมู่ 7\nโทร 081"
 
 
-def scanned(page: Image.Image, grain: float = 3) -> Image.Image:
+def with_scanner_noise(page: Image.Image, grain: float = 3) -> Image.Image:
     """With a scanner's noise; 6 is that of a cheap one."""
-    return noisy(page, amount=grain, specks=0)
+    return add_noise(page, amount=grain, specks=0)
 
 
-def dusty(page: Image.Image, specks: int) -> Image.Image:
+def with_dust(page: Image.Image, specks: int) -> Image.Image:
     """With so many specks of 2 to 4 dots."""
     page, chance = page.copy(), np.random.default_rng(7)
     for _ in range(specks):
@@ -37,7 +37,7 @@ def dusty(page: Image.Image, specks: int) -> Image.Image:
     return page
 
 
-def dark_edges(page: Image.Image) -> Image.Image:
+def with_lid_shadow(page: Image.Image) -> Image.Image:
     """With the shadow of the lid at two edges."""
     page = page.copy()
     ImageDraw.Draw(page).rectangle((0, 0, 14, page.height), fill=40)
@@ -49,15 +49,15 @@ def dark_edges(page: Image.Image) -> Image.Image:
     "page",
     [
         WHITE,
-        scanned(WHITE),
-        scanned(WHITE, 6),
-        scanned(WHITE.point(lambda grey: grey * 0.8)),
-        scanned(dark_edges(WHITE)),
-        scanned(dusty(WHITE, 10)),
-        scanned(shadowed(WHITE)),
-        scanned(BACK),
-        scanned(shadowed(BACK, 0.6)),
-        scanned(shining_through(LETTER, 0.06)),
+        with_scanner_noise(WHITE),
+        with_scanner_noise(WHITE, 6),
+        with_scanner_noise(WHITE.point(lambda grey: grey * 0.8)),
+        with_scanner_noise(with_lid_shadow(WHITE)),
+        with_scanner_noise(with_dust(WHITE, 10)),
+        with_scanner_noise(add_shadow(WHITE)),
+        with_scanner_noise(BLEED_THROUGH_PAGE),
+        with_scanner_noise(add_shadow(BLEED_THROUGH_PAGE, 0.6)),
+        with_scanner_noise(add_show_through(LETTER, 0.06)),
     ],
     ids=[
         "clean",
@@ -73,22 +73,22 @@ def dark_edges(page: Image.Image) -> Image.Image:
     ],
 )
 def test_nothing_is_on_it(page: Image.Image) -> None:
-    assert prepare(encoded(page, "PPM")).blank
+    assert prepare(encode_picture(page, "PPM")).blank
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        scanned(LETTER),
-        scribbled(),
-        stamped(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)),
-        Image.blend(Image.new("RGB", WHITE.size, "white"), stamped(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)), 0.35),
-        scanned(pencilled(WHITE, "- 2 -", 200)),
-        scanned(pencilled(WHITE, "น้ำไม่ไหล", 35)),
-        scanned(pencilled(WHITE, THREE_LINES, 35)),
-        scanned(shadowed(pencilled(WHITE, THREE_LINES, 45), 0.6)),
-        scanned(pencilled(BACK, THREE_LINES, 60)),
-        scanned(pencilled(WHITE, THREE_LINES, 60), 6),
+        with_scanner_noise(LETTER),
+        render_scribble(),
+        add_stamps(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)),
+        Image.blend(Image.new("RGB", WHITE.size, "white"), add_stamps(WHITE, ((0.5, 0.5, "รับเรื่องแล้ว"),)), 0.35),
+        with_scanner_noise(add_pencil_text(WHITE, "- 2 -", 200)),
+        with_scanner_noise(add_pencil_text(WHITE, "น้ำไม่ไหล", 35)),
+        with_scanner_noise(add_pencil_text(WHITE, THREE_LINES, 35)),
+        with_scanner_noise(add_shadow(add_pencil_text(WHITE, THREE_LINES, 45), 0.6)),
+        with_scanner_noise(add_pencil_text(BLEED_THROUGH_PAGE, THREE_LINES, 60)),
+        with_scanner_noise(add_pencil_text(WHITE, THREE_LINES, 60), 6),
     ],
     ids=[
         "letter", "scribble", "stamp", "faint stamp", "page number", "a word in light pencil", "light pencil",
@@ -96,11 +96,11 @@ def test_nothing_is_on_it(page: Image.Image) -> None:
     ],
 )  # fmt: skip
 def test_something_is_on_it(page: Image.Image) -> None:
-    assert not prepare(encoded(page, "PPM")).blank
+    assert not prepare(encode_picture(page, "PPM")).blank
 
 
 @pytest.mark.parametrize("dpi", [75, 100, 150, 300])
 def test_at_every_resolution(dpi: int) -> None:
     size = round(8.27 * dpi), round(11.69 * dpi)
-    assert not is_blank(pencilled(WHITE, THREE_LINES, 90).resize(size, Image.Resampling.LANCZOS))
-    assert is_blank(scanned(BACK).resize(size, Image.Resampling.LANCZOS))
+    assert not is_blank(add_pencil_text(WHITE, THREE_LINES, 90).resize(size, Image.Resampling.LANCZOS))
+    assert is_blank(with_scanner_noise(BLEED_THROUGH_PAGE).resize(size, Image.Resampling.LANCZOS))

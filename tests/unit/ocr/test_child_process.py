@@ -14,17 +14,17 @@ from threading import Event, Timer
 import pytest
 
 from ocr import child_process
-from ocr.child_process import ChildCancelled, ChildFailed, ChildTimeout
-from ocr.errors import OcrError, Reason
+from ocr.child_process import ChildCancelledError, ChildFailedError, ChildTimeoutError
+from ocr.errors import OcrError, OcrErrorReason
 from ocr.prepare_page import PreparedPage, prepare
 from ocr.qr_codes import find_qr
-from simulators.sample_letters import MARKET_LETTER, letter_page
-from tests.unit.ocr.test_picture import encoded
+from simulators.sample_letters import MARKET_LETTER, render_letter_page
+from tests.unit.ocr.test_picture import encode_picture
 
 MEMORY_MB = 1024
 
 
-def processes_saying(mark: str) -> list[int]:
+def processes_with_marker(mark: str) -> list[int]:
     """Ids of live processes (zombies have no command line) whose command line has `mark`."""
     found = []
     for entry in Path("/proc").iterdir():
@@ -48,13 +48,13 @@ def zombies() -> list[str]:
 
 def wait_until_gone(mark: str) -> None:
     ends = time.monotonic() + 20
-    while processes_saying(mark):
+    while processes_with_marker(mark):
         assert time.monotonic() < ends, f"still running: {mark}"
         time.sleep(0.02)
 
 
 def test_a_page_comes_back() -> None:
-    raw = encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")
+    raw = encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")
     page = child_process.run(prepare, raw, 1, deadline_s=20, memory_mb=MEMORY_MB)
     assert isinstance(page, PreparedPage)
     assert page == prepare(raw, 1)
@@ -64,13 +64,13 @@ def test_a_page_comes_back() -> None:
 def test_a_refusal_comes_back_as_it_was() -> None:
     with pytest.raises(OcrError) as refusal:
         child_process.run(prepare, b"P6\n10000 10000\n255\n", deadline_s=20, memory_mb=MEMORY_MB)
-    assert refusal.value.reason is Reason.TOO_LARGE
-    assert not isinstance(refusal.value, ChildFailed)
+    assert refusal.value.reason is OcrErrorReason.TOO_LARGE
+    assert not isinstance(refusal.value, ChildFailedError)
 
 
 def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
     begun, mark = time.monotonic(), f"613.{os.getpid()}"
-    with pytest.raises(ChildTimeout):
+    with pytest.raises(ChildTimeoutError):
         child_process.run(subprocess.run, ["sleep", mark], deadline_s=1, memory_mb=MEMORY_MB, program="sleep")
     assert time.monotonic() - begun < 60
     wait_until_gone(mark)
@@ -81,34 +81,34 @@ def test_cancelling_ends_it_soon() -> None:
     cancel = Event()
     Timer(0.5, cancel.set).start()
     begun = time.monotonic()
-    with pytest.raises(ChildCancelled):
+    with pytest.raises(ChildCancelledError):
         child_process.run(time.sleep, 60, deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
     assert time.monotonic() - begun < 30
     assert zombies() == []
 
 
 def test_memory_is_bounded() -> None:
-    with pytest.raises(ChildFailed) as failure:
+    with pytest.raises(ChildFailedError) as failure:
         child_process.run(bytearray, 2 << 30, deadline_s=20, memory_mb=512)
-    assert failure.value.reason is Reason.TOO_LITTLE_MEMORY
+    assert failure.value.reason is OcrErrorReason.TOO_LITTLE_MEMORY
 
 
 @pytest.mark.parametrize("ending", [(os._exit, 3), (os.abort,), (signal.raise_signal, signal.SIGKILL)])
 def test_a_death_is_a_failure(ending: tuple[object, ...]) -> None:
-    with pytest.raises(ChildFailed) as failure:
+    with pytest.raises(ChildFailedError) as failure:
         child_process.run(*ending, deadline_s=20, memory_mb=MEMORY_MB)  # type: ignore[arg-type]
-    assert failure.value.reason is Reason.FAILED
+    assert failure.value.reason is OcrErrorReason.FAILED
     assert zombies() == []
 
 
 def test_an_unforeseen_error_is_named_without_its_content() -> None:
-    with pytest.raises(ChildFailed, match="ValueError") as failure:
+    with pytest.raises(ChildFailedError, match="ValueError") as failure:
         child_process.run(int, "นางบุญมา", deadline_s=20, memory_mb=MEMORY_MB)
     assert "บุญมา" not in str(failure.value)
 
 
 def test_an_answer_of_an_unknown_type_is_none() -> None:
-    with pytest.raises(ChildFailed):
+    with pytest.raises(ChildFailedError):
         child_process.run(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
 
 
@@ -148,7 +148,7 @@ CRAFTED = {
 def test_a_crafted_answer_is_none_and_changes_nothing_here(made: bytes) -> None:
     script = f"import os, zlib\nrest = zlib.decompress({zlib.compress(made)!r})\n" + WRITE_ANSWER
     known = dict(vars(PreparedPage))
-    with pytest.raises(ChildFailed, match="no sensible answer"):
+    with pytest.raises(ChildFailedError, match="no sensible answer"):
         child_process.run(exec, script, deadline_s=30, memory_mb=MEMORY_MB)
     assert dict(vars(PreparedPage)) == known
 
@@ -200,7 +200,7 @@ def test_when_the_parent_is_killed_nothing_is_left() -> None:
         parent = subprocess.Popen([sys.executable, "-c", script])
         try:
             ends = time.monotonic() + 20
-            while not any(pid != parent.pid and b"sleep" in _command(pid)[:5] for pid in processes_saying(mark)):
+            while not any(pid != parent.pid and b"sleep" in _command(pid)[:5] for pid in processes_with_marker(mark)):
                 assert time.monotonic() < ends
                 time.sleep(0.02)
             assert [path.name[:11] for path in Path(memory).iterdir()] == ["dk-picture-"]

@@ -12,13 +12,13 @@ from PIL import Image
 
 from ocr import pixels
 from ocr.decode_picture import decode
-from ocr.errors import OcrError, Reason
-from ocr.prepare_page import LONG_SIDE, MOST_BYTES, SHORT_SIDE, prepare
+from ocr.errors import OcrError, OcrErrorReason
+from ocr.prepare_page import MAX_JPEG_BYTES, MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX, prepare
 from ocr.qr_codes import find_qr
-from simulators.sample_letters import MARKET_LETTER, OFFICE_LETTER, letter_page, noisy, stamped
+from simulators.sample_letters import MARKET_LETTER, OFFICE_LETTER, add_noise, add_stamps, render_letter_page
 
 
-def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
+def encode_picture(picture: Image.Image, kind: str, **options: object) -> bytes:
     held = io.BytesIO()
     picture.save(held, kind, **options)
     return held.getvalue()
@@ -36,7 +36,7 @@ def png_of_zeros(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-PAGE = letter_page(MARKET_LETTER, dpi=100)
+PAGE = render_letter_page(MARKET_LETTER, dpi=100)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_hundred_megapixels_are_refused_before_decoding(raw: bytes) -> None:
     begun = time.process_time()
     with pytest.raises(OcrError) as refusal:
         prepare(raw)
-    assert refusal.value.reason is Reason.TOO_LARGE
+    assert refusal.value.reason is OcrErrorReason.TOO_LARGE
     assert "60 megapixels" in str(refusal.value)
     assert time.process_time() - begun < 1
 
@@ -61,22 +61,22 @@ def test_a_hundred_megapixels_are_refused_before_decoding(raw: bytes) -> None:
 @pytest.mark.parametrize("kind", ["PPM", "PNG", "JPEG"])
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.97])
 def test_a_truncated_picture_is_said_to_be_incomplete(kind: str, share: float) -> None:
-    raw = encoded(PAGE, kind)
+    raw = encode_picture(PAGE, kind)
     with pytest.raises(OcrError) as refusal:
         decode(raw[: int(len(raw) * share)])
-    assert refusal.value.reason is Reason.TRUNCATED
+    assert refusal.value.reason is OcrErrorReason.TRUNCATED
 
 
 @pytest.mark.parametrize("raw", [b"", b"hello", b"%PDF-1.7", b"GIF89a" + bytes(100), bytes(1000)])
 def test_what_is_no_picture_is_said_to_be_none(raw: bytes) -> None:
     with pytest.raises(OcrError) as refusal:
         decode(raw)
-    assert refusal.value.reason is Reason.NOT_AN_IMAGE
+    assert refusal.value.reason is OcrErrorReason.NOT_AN_IMAGE
 
 
 def test_noise_for_bytes_never_raises_anything_else() -> None:
     chance = np.random.default_rng(5)
-    whole = bytearray(encoded(PAGE, "PNG"))
+    whole = bytearray(encode_picture(PAGE, "PNG"))
     for _ in range(60):
         broken = bytearray(whole)
         for place in chance.integers(0, len(broken), 20):
@@ -90,51 +90,51 @@ def test_noise_for_bytes_never_raises_anything_else() -> None:
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
 def test_every_kind_of_png_is_read(mode: str) -> None:
     picture = Image.new(mode, (40, 30), {"LA": (200, 255), "RGB": (200, 200, 200), "RGBA": (9, 9, 9, 0)}.get(mode, 1))
-    assert decode(encoded(picture, "PNG")).mode in ("L", "RGB")
+    assert decode(encode_picture(picture, "PNG")).mode in ("L", "RGB")
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        letter_page(OFFICE_LETTER),
-        noisy(letter_page(OFFICE_LETTER)),
-        stamped(letter_page(OFFICE_LETTER)),
+        render_letter_page(OFFICE_LETTER),
+        add_noise(render_letter_page(OFFICE_LETTER)),
+        add_stamps(render_letter_page(OFFICE_LETTER)),
         Image.fromarray(np.random.default_rng(1).integers(0, 256, (2339, 1654, 3), np.uint8)),
     ],
     ids=["clean", "noise", "stamp", "pure noise"],
 )
 def test_a_page_is_kept_in_300_kb(page: Image.Image) -> None:
-    prepared = prepare(encoded(page, "PPM"))
-    assert len(prepared.jpeg) <= MOST_BYTES
+    prepared = prepare(encode_picture(page, "PPM"))
+    assert len(prepared.jpeg) <= MAX_JPEG_BYTES
     assert decode(prepared.jpeg).size == (prepared.width, prepared.height)
 
 
 def test_a_grey_page_is_kept_grey_and_a_stamped_one_in_colour() -> None:
     yellowish = Image.merge("RGB", [PAGE, PAGE, PAGE.point(lambda grey: grey * 0.85)])
-    assert decode(prepare(encoded(yellowish, "PPM")).jpeg).mode == "L"
-    assert decode(prepare(encoded(stamped(letter_page(OFFICE_LETTER)), "PPM")).jpeg).mode == "RGB"
+    assert decode(prepare(encode_picture(yellowish, "PPM")).jpeg).mode == "L"
+    assert decode(prepare(encode_picture(add_stamps(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg).mode == "RGB"
 
 
 def test_a_page_of_600_dpi_becomes_one_of_200() -> None:
-    prepared = prepare(encoded(Image.new("L", (4960, 7016), 255), "PPM"))
+    prepared = prepare(encode_picture(Image.new("L", (4960, 7016), 255), "PPM"))
     assert prepared.height == pytest.approx(2339, abs=1)
-    assert prepared.width == SHORT_SIDE
+    assert prepared.width == MAX_SHORT_SIDE_PX
 
 
 @pytest.mark.parametrize(("width_mm", "height_mm"), [(216, 330), (330, 216), (148, 210), (210, 1000)])
 def test_every_paper_keeps_nearly_200_dpi(width_mm: int, height_mm: int) -> None:
     page = Image.new("L", (round(width_mm / 25.4 * 200), round(height_mm / 25.4 * 200)), 255)
-    prepared = prepare(encoded(page, "PPM"))
+    prepared = prepare(encode_picture(page, "PPM"))
     assert prepared.width / page.width == pytest.approx(prepared.height / page.height, abs=0.01)
     if height_mm < 1000:
         assert prepared.width / page.width > 0.97
-    assert max(prepared.width, prepared.height) <= LONG_SIDE
+    assert max(prepared.width, prepared.height) <= MAX_LONG_SIDE_PX
 
 
 def test_quarters_turn_clockwise() -> None:
     marked = Image.new("L", (40, 60), 255)
     marked.paste(0, (0, 0, 20, 20))  # top left
-    raw = encoded(marked, "PPM")
+    raw = encode_picture(marked, "PPM")
     for turn, corner in ((0, (5, 5)), (1, (55, 5)), (2, (35, 55)), (3, (5, 35)), (4, (5, 5))):
         page = decode(prepare(raw, turn).jpeg)
         assert page.size == ((40, 60) if turn % 2 == 0 else (60, 40))
@@ -143,7 +143,7 @@ def test_quarters_turn_clockwise() -> None:
 
 def test_a_kept_page_is_turned_without_a_loss() -> None:
     """As often as one likes: only what says how it is to be shown changes, the picture does not."""
-    kept = prepare(encoded(PAGE, "PPM")).jpeg
+    kept = prepare(encode_picture(PAGE, "PPM")).jpeg
     untouched = Image.open(io.BytesIO(kept)).tobytes()
     turned = kept
     for quarters in range(1, 9):
@@ -153,22 +153,22 @@ def test_a_kept_page_is_turned_without_a_loss() -> None:
         upright = decode(turned)
         assert upright.size == (page.width, page.height)
         assert upright.tobytes() == decode(kept).rotate(-90 * quarters, expand=True).tobytes()
-        shown = pixels.unpacked(page.preview)
+        shown = pixels.unpack(page.preview)
         assert shown.size[0] < shown.size[1] or quarters % 2
     assert len(turned) < len(kept) + 40, "the block is replaced, not added to"
     assert prepare(kept, 2).jpeg == prepare(prepare(kept, 1).jpeg, 1).jpeg
-    other = encoded(PAGE, "JPEG", quality=95)
+    other = encode_picture(PAGE, "JPEG", quality=95)
     assert decode(prepare(other, 1).jpeg).size == (PAGE.height, PAGE.width), "another's JPEG is encoded anew"
 
 
 def test_a_pages_repr_shows_no_content() -> None:
-    assert "jpeg" not in repr(prepare(encoded(PAGE, "PPM")))
+    assert "jpeg" not in repr(prepare(encode_picture(PAGE, "PPM")))
 
 
 def test_a_receipt_on_the_scanner_gives_its_code() -> None:
     held = io.BytesIO()
     segno.make_qr("https://track.example.go.th/t#7KQ2-M9XD-4TBVS", error="m").save(held, kind="png", scale=9, border=4)
-    page = letter_page(MARKET_LETTER)
+    page = render_letter_page(MARKET_LETTER)
     page.paste(Image.open(io.BytesIO(held.getvalue())).convert("L"), (600, 1500))
-    assert find_qr(encoded(page, "PPM")) == ["https://track.example.go.th/t#7KQ2-M9XD-4TBVS"]
-    assert find_qr(encoded(PAGE, "PPM")) == []
+    assert find_qr(encode_picture(page, "PPM")) == ["https://track.example.go.th/t#7KQ2-M9XD-4TBVS"]
+    assert find_qr(encode_picture(PAGE, "PPM")) == []

@@ -8,26 +8,26 @@ from PIL import Image
 
 from ocr import child_process
 from ocr import recognise as recognition
-from ocr.child_process import ChildFailed
-from ocr.errors import OcrError, Reason
+from ocr.child_process import ChildFailedError
+from ocr.errors import OcrError, OcrErrorReason
 from ocr.prepare_page import prepare
-from ocr.preprocess import skew
-from ocr.recognise import PROGRAM, available, recognise
-from ocr.repair_text import repair
+from ocr.preprocess import estimate_skew
+from ocr.recognise import PROGRAM, find_missing_ocr, recognise
+from ocr.repair_text import repair_thai_line
 from simulators.sample_letters import (
     MARKET_LETTER,
     OFFICE_LETTER,
-    letter_page,
-    plain_text,
-    scribbled,
-    shadowed,
-    skewed,
-    stamped,
-    three_page_letter,
-    upside_down,
+    add_shadow,
+    add_skew,
+    add_stamps,
+    render_letter_page,
+    render_scribble,
+    render_three_page_letter,
+    strip_layout_marks,
+    turn_upside_down,
 )
-from tests.bench.ocr import character_error
-from tests.unit.ocr.test_picture import encoded
+from tests.bench.ocr import character_error_percent
+from tests.unit.ocr.test_picture import encode_picture
 
 
 @pytest.fixture(autouse=True)
@@ -36,40 +36,40 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
 
 
-def text_of(found: recognition.Recognition) -> str:
+def joined_text(found: recognition.Recognition) -> str:
     return "\n".join(line.text for line in found.lines)
 
 
 @pytest.mark.parametrize(
     ("spoil", "most_percent"),
-    [(lambda page: page, 2), (upside_down, 2), (shadowed, 3), (skewed, 2), (stamped, 3)],
+    [(lambda page: page, 2), (turn_upside_down, 2), (add_shadow, 3), (add_skew, 2), (add_stamps, 3)],
     ids=["clean", "upside down", "shadow", "skew", "stamp"],
 )
 def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: ignore[no-untyped-def]
-    found = recognise(prepare(encoded(spoil(letter_page(OFFICE_LETTER)), "PPM")).jpeg)
-    assert found.readable
-    assert found.turned == (2 if spoil is upside_down else 0)
-    assert character_error(text_of(found), plain_text(OFFICE_LETTER)) < most_percent
+    found = recognise(prepare(encode_picture(spoil(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg)
+    assert found.is_readable
+    assert found.quarter_turns == (2 if spoil is turn_upside_down else 0)
+    assert character_error_percent(joined_text(found), strip_layout_marks(OFFICE_LETTER)) < most_percent
     assert all(0 <= line.confidence <= 100 for line in found.lines)
 
 
 @pytest.mark.parametrize(("lies", "quarters"), [(Image.Transpose.ROTATE_90, 1), (Image.Transpose.ROTATE_270, 3)])
 def test_a_page_on_its_side_is_read_and_says_how_to_turn_it(lies: Image.Transpose, quarters: int) -> None:
-    raw = encoded(letter_page(OFFICE_LETTER).transpose(lies), "PPM")
+    raw = encode_picture(render_letter_page(OFFICE_LETTER).transpose(lies), "PPM")
     found = recognise(prepare(raw).jpeg)
-    assert found.turned == quarters
-    assert character_error(text_of(found), plain_text(OFFICE_LETTER)) < 2
-    upright = prepare(raw, found.turned)
+    assert found.quarter_turns == quarters
+    assert character_error_percent(joined_text(found), strip_layout_marks(OFFICE_LETTER)) < 2
+    upright = prepare(raw, found.quarter_turns)
     assert upright.height > upright.width
 
 
 def test_a_scribble_is_shown_as_a_picture_only() -> None:
-    found = recognise(prepare(encoded(scribbled(dpi=100), "PPM")).jpeg)
-    assert not found.readable
+    found = recognise(prepare(encode_picture(render_scribble(dpi=100), "PPM")).jpeg)
+    assert not found.is_readable
 
 
 def test_an_empty_page_has_no_lines_and_is_not_readable() -> None:
-    found = recognise(prepare(encoded(letter_page(""), "PPM")).jpeg)
+    found = recognise(prepare(encode_picture(render_letter_page(""), "PPM")).jpeg)
     assert found == recognition.Recognition((), False, 0.0)
 
 
@@ -78,54 +78,56 @@ def test_the_reprs_show_no_text() -> None:
 
 
 def test_the_demo_letter_has_three_pages_of_a4() -> None:
-    pages = three_page_letter()
+    pages = render_three_page_letter()
     assert [page.size for page in pages] == [(1654, 2338)] * 3
 
 
 @pytest.mark.parametrize("degrees", [-3.0, -0.8, 0.0, 1.5, 4.0])
 def test_skew_is_measured(degrees: float) -> None:
-    assert skew(skewed(letter_page(MARKET_LETTER), degrees)) == pytest.approx(-degrees, abs=0.15)
+    assert estimate_skew(add_skew(render_letter_page(MARKET_LETTER), degrees)) == pytest.approx(-degrees, abs=0.15)
 
 
 def test_everything_is_here() -> None:
-    assert available() is None
+    assert find_missing_ocr() is None
 
 
 def test_a_missing_program_or_model_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
-    assert "tesseract-ocr-tha" in (available() or "")
+    assert "tesseract-ocr-tha" in (find_missing_ocr() or "")
     with pytest.raises(OcrError) as refusal:
-        recognise(prepare(encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
-    assert refusal.value.reason is Reason.UNAVAILABLE
+        recognise(prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
+    assert refusal.value.reason is OcrErrorReason.UNAVAILABLE
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "not installed" in (available() or "")
+    assert "not installed" in (find_missing_ocr() or "")
     with pytest.raises(OcrError) as refusal:
-        recognise(prepare(encoded(letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
-    assert refusal.value.reason is Reason.UNAVAILABLE
+        recognise(prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")).jpeg)
+    assert refusal.value.reason is OcrErrorReason.UNAVAILABLE
 
 
 def test_a_page_reads_the_same_where_it_is_confined() -> None:
     """Every file that reading needs is within reach: models, and the dictionary that habitual misreadings are
     repaired by."""
-    page = prepare(encoded(letter_page(MARKET_LETTER, dpi=150), "PPM"))
+    page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=150), "PPM"))
     here = recognise(page.jpeg)
-    assert child_process.run(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == here
+    assert child_process.run_in_child(recognise, page.jpeg, deadline_s=90, memory_mb=1600, program=PROGRAM) == here
     assert "น้ำ" in "".join(line.text for line in here.lines)
 
 
 def test_a_citizens_letter_touches_no_disk_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where else it could write to, tests/unit/ocr/test_sandbox.py tries."""
-    page = prepare(encoded(letter_page(MARKET_LETTER, dpi=100), "PPM"))
+    page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM"))
     with tempfile.TemporaryDirectory(
         dir=child_process.MEMORY
     ) as memory:  # others may read letters here at the same time
         monkeypatch.setattr(child_process, "MEMORY", memory)
-        assert child_process.run(recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=PROGRAM).lines
-        place = child_process.run(tempfile.gettempdir, deadline_s=60, memory_mb=1600, program=PROGRAM)
+        assert child_process.run_in_child(recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=PROGRAM).lines
+        place = child_process.run_in_child(tempfile.gettempdir, deadline_s=60, memory_mb=1600, program=PROGRAM)
         assert place.startswith(f"{memory}/dk-picture-")
         assert list(Path(memory).iterdir()) == []
-    with pytest.raises(ChildFailed, match="FileNotFoundError"):  # without a program there is no place for files at all
-        child_process.run(tempfile.gettempdir, deadline_s=60, memory_mb=1600)
+    with pytest.raises(
+        ChildFailedError, match="FileNotFoundError"
+    ):  # without a program there is no place for files at all
+        child_process.run_in_child(tempfile.gettempdir, deadline_s=60, memory_mb=1600)
 
 
 @pytest.mark.parametrize(
@@ -148,9 +150,9 @@ def test_a_citizens_letter_touches_no_disk_and_leaves_nothing(monkeypatch: pytes
     ],
 )
 def test_habitual_misreadings_are_repaired(read: str, meant: str) -> None:
-    assert repair(read) == meant
+    assert repair_thai_line(read) == meant
 
 
 def test_repair_leaves_good_text_alone() -> None:
-    for line in (plain_text(OFFICE_LETTER) + plain_text(MARKET_LETTER)).splitlines():
-        assert repair(line) == line.strip()
+    for line in (strip_layout_marks(OFFICE_LETTER) + strip_layout_marks(MARKET_LETTER)).splitlines():
+        assert repair_thai_line(line) == line.strip()

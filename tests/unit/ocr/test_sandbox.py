@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.commands.common import leave_no_core
+from kiosk_app.commands.common import protect_memory
 from kiosk_app.health import machine_checks
 from kiosk_app.health.monitor import Kiosk
-from kiosk_app.settings import for_a_desk
+from kiosk_app.settings import development_defaults
 from ocr import child_process, confine
-from ocr.child_process import ChildCancelled, ChildFailed
-from ocr.errors import Reason
+from ocr.child_process import ChildCancelledError, ChildFailedError
+from ocr.errors import OcrErrorReason
 
 MEMORY_MB = 1024
 # Each function is an attempt; what it got is left in `got`.
-ATTEMPTS = r"""
+ATTEMPTS_SCRIPT = r"""
 import ctypes, mmap, os, signal, socket, subprocess
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -169,7 +169,7 @@ for name, attempt in [(n, f) for n, f in globals().items() if getattr(f, "__code
 
 
 # Into whichever descriptor the answer goes.
-FLOOD = """
+MEMORY_FLOOD_SCRIPT = """
 import os
 while True:
     for descriptor in range(3, 9):
@@ -179,7 +179,7 @@ while True:
 
 
 @pytest.fixture
-def surroundings(tmp_path: Path) -> Iterator[dict[str, object]]:
+def attack_targets(tmp_path: Path) -> Iterator[dict[str, object]]:
     """What an attacker would want: a server, a state directory, another process of the same user."""
     state = tmp_path / "state"
     state.mkdir()
@@ -216,11 +216,11 @@ def _first_address(process: int) -> int:
     return int(Path(f"/proc/{process}/maps").read_text().split("-")[0], 16)
 
 
-def attempted(known: dict[str, object], program: str) -> dict[str, str]:
+def run_attempts(targets: dict[str, object], program: str) -> dict[str, str]:
     return child_process.run(
         eval,
         "exec(source, names) or names['got']",
-        {"source": ATTEMPTS, "names": known},
+        {"source": ATTEMPTS_SCRIPT, "names": targets},
         deadline_s=60,
         memory_mb=MEMORY_MB,
         program=program,
@@ -228,24 +228,28 @@ def attempted(known: dict[str, object], program: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("program", ["", "tesseract"])
-def test_everything_that_is_nobodys_business_is_refused(surroundings: dict[str, object], program: str) -> None:
-    done = attempted(surroundings, program)
+def test_every_sandbox_escape_is_refused(attack_targets: dict[str, object], program: str) -> None:
+    done = run_attempts(attack_targets, program)
     assert len(done) > 30
     assert {name: said for name, said in done.items() if not said.startswith("refused: ")} == {}
 
 
-def test_the_attempts_succeed_where_nothing_confines(surroundings: dict[str, object], tmp_path: Path) -> None:
+def test_the_attempts_succeed_where_nothing_confines(attack_targets: dict[str, object], tmp_path: Path) -> None:
     """Else their failing above would show nothing. Those that would do harm are left out."""
     harmless = ("over_", "by_udp", "run_shell", "run_by_loader", "read_", "list_", "write_state", "new_user", "watch_")
     script = (
         "import json, sys; names = json.loads(sys.argv[1])\n"
-        + ATTEMPTS.replace('n != "call"]', f'n != "call" and n.startswith({harmless!r})]')
+        + ATTEMPTS_SCRIPT.replace('n != "call"]', f'n != "call" and n.startswith({harmless!r})]')
         + "\nprint(json.dumps(got))"
     ).replace("libc =", "globals().update(names); libc =")
     done = subprocess.run(
-        [sys.executable, "-c", script, json.dumps(surroundings)], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script, json.dumps(attack_targets)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
-    Path(str(surroundings["state"]), "new").unlink()
+    Path(str(attack_targets["state"]), "new").unlink()
     refused = {name for name, said in json.loads(done.stdout).items() if said.startswith("refused: ")}
     assert refused <= {"new_user"}, done.stdout  # some systems refuse it to everybody
 
@@ -277,7 +281,7 @@ def test_when_memory_runs_out_it_goes_first() -> None:
         cancel.set()
 
     threading.Timer(1.5, look).start()
-    with pytest.raises(ChildCancelled):
+    with pytest.raises(ChildCancelledError):
         child_process.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
     assert "1000" in seen
 
@@ -288,29 +292,34 @@ def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
     said = child_process.run(eval, ours, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
     assert said.startswith("tesseract 5")
     for code, program in ((other, "tesseract"), (ours, "")):
-        with pytest.raises(ChildFailed, match="PermissionError"):
+        with pytest.raises(ChildFailedError, match="PermissionError"):
             child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
 
 
-def test_what_it_starts_is_confined_like_itself(surroundings: dict[str, object]) -> None:
-    script = f"__import__('subprocess').run(['cat', {surroundings['state']!r} + '/note'], capture_output=True).stdout"
+def test_what_it_starts_is_confined_like_itself(attack_targets: dict[str, object]) -> None:
+    script = f"__import__('subprocess').run(['cat', {attack_targets['state']!r} + '/note'], capture_output=True).stdout"
     assert child_process.run(eval, script, deadline_s=30, memory_mb=MEMORY_MB, program="cat") == b""
 
 
 def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITIZEN", "นางบุญมา ใจดี")
-    known = child_process.run(eval, "dict(__import__('os').environ)", deadline_s=30, memory_mb=MEMORY_MB)
+    targets = child_process.run(eval, "dict(__import__('os').environ)", deadline_s=30, memory_mb=MEMORY_MB)
     bare = [sys.executable, "-I", "-c", "import os; print(*os.environ)"]  # what the interpreter itself adds
     added = subprocess.run(bare, env={}, capture_output=True, text=True, check=True, timeout=30).stdout.split()
-    assert set(known) - set(added) <= {"PATH", "TESSDATA_PREFIX", child_process.UNCONFINED, *child_process._ENVIRONMENT}
+    assert set(targets) - set(added) <= {
+        "PATH",
+        "TESSDATA_PREFIX",
+        child_process.UNCONFINED,
+        *child_process._ENVIRONMENT,
+    }
     held = os.open("/dev/null", os.O_RDONLY)
     os.set_inheritable(held, True)
     try:
         code = "sorted(n for n in range(3, 256) if not __import__('fcntl').fcntl(n, 1) & 1)"
         loop = f"[n for n in range(3, 256) if n == {held} and __import__('os').fstat(n)]"
-        with pytest.raises(ChildFailed, match="OSError"):
+        with pytest.raises(ChildFailedError, match="OSError"):
             child_process.run(eval, loop, deadline_s=30, memory_mb=MEMORY_MB)
-        with pytest.raises(ChildFailed, match="OSError"):  # nor is any other number open
+        with pytest.raises(ChildFailedError, match="OSError"):  # nor is any other number open
             child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB)
     finally:
         os.close(held)
@@ -318,17 +327,17 @@ def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_answer_without_end_is_cut_off() -> None:
     started = time.monotonic()
-    with pytest.raises(ChildFailed, match="too large"):
+    with pytest.raises(ChildFailedError, match="too large"):
         child_process.run(bytes, 2 << 20, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
-    with pytest.raises(ChildFailed, match="too large"):
-        child_process.run(exec, FLOOD, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
+    with pytest.raises(ChildFailedError, match="too large"):
+        child_process.run(exec, MEMORY_FLOOD_SCRIPT, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
     assert time.monotonic() - started < 60
 
 
 def test_cancelled_in_the_middle_of_an_answer_it_ends() -> None:
     cancel = threading.Event()
     threading.Timer(0.5, cancel.set).start()
-    with pytest.raises(ChildCancelled):
+    with pytest.raises(ChildCancelledError):
         child_process.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
 
 
@@ -350,18 +359,18 @@ def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> Non
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
-    said = "5" if allowed else f"{Reason.UNCONFINED.value} The kernel does not confine processes"
+    said = "5" if allowed else f"{OcrErrorReason.UNCONFINED.value} The kernel does not confine processes"
     assert done.stdout.startswith(said)
 
 
 def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
-    kiosk = Kiosk(for_a_desk(), {}, ask_centre=False)
-    assert list(machine_checks.confinement(kiosk)) == []
+    kiosk = Kiosk(development_defaults(), {}, may_contact_centre=False)
+    assert list(machine_checks.check_confinement(kiosk)) == []
     monkeypatch.setattr(confine, "missing", lambda: "The kernel does not confine processes.")
-    (found,) = machine_checks.confinement(kiosk)
+    (found,) = machine_checks.check_confinement(kiosk)
     assert (found.code, found.severity.value) == ("S-09", "hinders")
     monkeypatch.setenv(child_process.UNCONFINED, "1")
-    (found,) = machine_checks.confinement(kiosk)
+    (found,) = machine_checks.check_confinement(kiosk)
     assert found.severity.value == "note"
 
 
@@ -375,4 +384,4 @@ def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() 
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["1", "0"]
-    assert leave_no_core.__doc__
+    assert protect_memory.__doc__

@@ -12,78 +12,78 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import run
 
-from kiosk_app.outbox import Outbox, OutboxBroken, OutboxFull
-from tests.outbox_samples import delete, enrolment, file_one
+from kiosk_app.outbox import Outbox, OutboxBrokenError, OutboxFullError
+from tests.outbox_samples import delete, enrolment, save_submission
 from tests.torture.faulty_disk import Disk
 
 USER = 61234
 RESERVE, BALLAST = 8_000_000, 4_000_000
 
 
-def opened(place: Path) -> Outbox:
+def open_outbox(place: Path) -> Outbox:
     """The outbox of the interface or the forwarder."""
     return Outbox.open(place / "outbox", enrolment(), reserve_bytes=RESERVE)
 
 
-def as_root(act: Callable[[], object]) -> None:
+def as_root(action: Callable[[], object]) -> None:
     """Root's own reserved blocks are open to it alone."""
     os.seteuid(0)
-    act()
+    action()
     os.seteuid(USER)
 
 
-def fill(place: Path) -> None:
+def fill_disk(place: Path) -> None:
     """Somebody else's log, to the last byte."""
     with suppress(OSError), (place / "log").open("wb", buffering=0) as log:
         while log.write(bytes(1024)):
             pass
 
 
-def why_not(outbox: Outbox) -> type[Exception] | None:
+def blocking_error(outbox: Outbox) -> type[Exception] | None:
     """Why no new visit may begin."""
     try:
         outbox.check()
-    except (OutboxFull, OutboxBroken) as error:
+    except (OutboxFullError, OutboxBrokenError) as error:
         return type(error)
     return None
 
 
-def bytes_used_up(place: Path) -> None:
+def no_bytes_left(place: Path) -> None:
     """By root, its reserved blocks among them: the visit under way is kept, a restarted outbox opens, rows go."""
-    outbox = opened(place)
-    outbox.keep_ballast(BALLAST, own_disk=True)
-    rows = [file_one(outbox, (os.urandom(200_000),))]
-    assert why_not(outbox) is None
-    as_root(lambda: fill(place))
+    outbox = open_outbox(place)
+    outbox.ensure_ballast(BALLAST, dedicated_disk=True)
+    rows = [save_submission(outbox, (os.urandom(200_000),))]
+    assert blocking_error(outbox) is None
+    as_root(lambda: fill_disk(place))
     disk = os.statvfs(place)
     assert disk.f_bavail == 0
     assert disk.f_bfree * disk.f_frsize < 2_000_000  # ext4 keeps some for itself
-    assert why_not(outbox) is OutboxFull
+    assert blocking_error(outbox) is OutboxFullError
     assert (place / "outbox" / "ballast").exists()  # looking does not use it
-    rows.append(file_one(outbox, (os.urandom(1_000_000),)))
+    rows.append(save_submission(outbox, (os.urandom(1_000_000),)))
     assert not (place / "outbox" / "ballast").exists()
     assert delete(outbox, *rows) == 2
     as_root((place / "log").unlink)
-    assert why_not(outbox) is None
+    assert blocking_error(outbox) is None
 
 
 def restarted(place: Path) -> None:
     """On a full disk SQLite cannot make the files it works with."""
-    outbox = opened(place)
-    outbox.keep_ballast(BALLAST, own_disk=True)
-    row = file_one(outbox, (os.urandom(200_000),))
+    outbox = open_outbox(place)
+    outbox.ensure_ballast(BALLAST, dedicated_disk=True)
+    row = save_submission(outbox, (os.urandom(200_000),))
     outbox.close()
-    as_root(lambda: fill(place))
-    outbox = opened(place)
-    assert why_not(outbox) is OutboxFull
+    as_root(lambda: fill_disk(place))
+    outbox = open_outbox(place)
+    assert blocking_error(outbox) is OutboxFullError
     assert delete(outbox, row) == 1
 
 
-def inodes_used_up(place: Path) -> None:
+def no_inodes_left(place: Path) -> None:
     """Files without a byte fill a disk too."""
-    outbox = opened(place)
-    outbox.keep_ballast(BALLAST, own_disk=True)
-    rows = [file_one(outbox)]
+    outbox = open_outbox(place)
+    outbox.ensure_ballast(BALLAST, dedicated_disk=True)
+    rows = [save_submission(outbox)]
     number = 0
 
     def scatter() -> None:
@@ -95,45 +95,49 @@ def inodes_used_up(place: Path) -> None:
 
     as_root(scatter)
     assert os.statvfs(place).f_ffree == 0
-    assert why_not(outbox) is OutboxFull
-    rows.append(file_one(outbox, (os.urandom(100_000),)))
+    assert blocking_error(outbox) is OutboxFullError
+    rows.append(save_submission(outbox, (os.urandom(100_000),)))
     outbox.close()
-    outbox = opened(place)
-    assert why_not(outbox) in (None, OutboxFull)  # the ballast gave back its inodes
-    rows.append(file_one(outbox))
+    outbox = open_outbox(place)
+    assert blocking_error(outbox) in (None, OutboxFullError)  # the ballast gave back its inodes
+    rows.append(save_submission(outbox))
     assert delete(outbox, *rows) == 3
 
 
 def read_only(place: Path) -> None:
     """ext4 goes so at its first error: what is open stays open, and nothing can be written."""
-    outbox = opened(place)
-    file_one(outbox)
-    assert why_not(outbox) is None
+    outbox = open_outbox(place)
+    save_submission(outbox)
+    assert blocking_error(outbox) is None
     source = run(["findmnt", "-no", "SOURCE", place], capture_output=True, text=True, check=True).stdout.strip()
     trigger = Path("/sys/fs/ext4") / Path(source).name / "trigger_fs_error"
     as_root(lambda: trigger.write_text("a trial", encoding="ascii"))
     assert outbox.count() == 1
-    assert why_not(outbox) is OutboxBroken
+    assert blocking_error(outbox) is OutboxBrokenError
 
 
-def refused(place: Path) -> None:
+def writes_fail(place: Path) -> None:
     """A quota that statvfs does not show, and a disk that answers with errors."""
-    disk, outbox = Disk(), opened(place)
-    outbox.keep_ballast(BALLAST)
-    file_one(outbox)
-    for error, found in ((errno.EDQUOT, OutboxFull), (errno.EIO, OutboxBroken), (errno.EROFS, OutboxBroken)):
-        assert why_not(outbox) is None
-        disk.refuse(error)
-        assert why_not(outbox) is found, (error, why_not(outbox))
-        disk.refuse(0)
+    disk, outbox = Disk(), open_outbox(place)
+    outbox.ensure_ballast(BALLAST)
+    save_submission(outbox)
+    for error, found in (
+        (errno.EDQUOT, OutboxFullError),
+        (errno.EIO, OutboxBrokenError),
+        (errno.EROFS, OutboxBrokenError),
+    ):
+        assert blocking_error(outbox) is None
+        disk.fail_writes(error)
+        assert blocking_error(outbox) is found, (error, blocking_error(outbox))
+        disk.fail_writes(0)
     assert (place / "outbox" / "ballast").exists()
-    file_one(outbox)
+    save_submission(outbox)
 
 
 if __name__ == "__main__":
-    trial: Callable[[Path], None] = globals()[sys.argv[1]]
+    scenario: Callable[[Path], None] = globals()[sys.argv[1]]
     where = Path(sys.argv[2])
     if where.is_mount():
         os.chown(where, USER, USER)
         os.seteuid(USER)
-    trial(where)
+    scenario(where)

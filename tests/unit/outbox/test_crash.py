@@ -9,20 +9,20 @@ from pathlib import Path
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.clock import now
 from protocol import case_number
-from tests.outbox_samples import CENTRE, composing, enrolment
+from tests.outbox_samples import CENTRE, enrolment, submission_composer
 
 ROUNDS = 30
 # Forked, not spawned: thirty fresh interpreters would take longer than all the saving.
-processes = multiprocessing.get_context("fork")
+fork_context = multiprocessing.get_context("fork")
 
 
-def save_for_ever(directory: Path, report: int) -> None:
+def save_until_killed(directory: Path, report: int) -> None:
     """Write a line for each save that was reported as durable."""
     outbox = Outbox.open(directory, enrolment())
     turn = 0
     while True:
         pages = (b"page" * 20_000,) * (turn % 3)
-        saved = outbox.save(composing(len(pages)), pages, now())
+        saved = outbox.save(submission_composer(len(pages)), pages, now())
         os.write(report, f"{saved.submission_id} {saved.number} {len(pages)}\n".encode())
         turn += 1
 
@@ -30,7 +30,7 @@ def save_for_ever(directory: Path, report: int) -> None:
 def killed_while_saving(directory: Path, after: float) -> list[list[str]]:
     """The saves a child reported before it was killed, `after` seconds into its saving."""
     reading, writing = os.pipe()
-    child = processes.Process(target=save_for_ever, args=(directory, writing))
+    child = fork_context.Process(target=save_until_killed, args=(directory, writing))
     child.start()
     os.close(writing)
     with os.fdopen(reading) as report:
@@ -49,7 +49,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         for submission_id, number, pages in killed_while_saving(directory, chance.uniform(0, 0.03)):
             reported[submission_id] = (number, int(pages))
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.damaged() == []
+        assert outbox.list_damaged_stores() == []
         waiting = outbox.pending()
         numbers = [row.case_number for row in waiting]
         assert len(set(numbers)) == len(numbers)
@@ -62,6 +62,6 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
             assert CENTRE.open(row).case_number == number
             for part in row.parts:
                 assert CENTRE.open_page(row, part.index, outbox.read_part(row.submission_id, part.index))
-        following = case_number.parse(outbox.save(composing(), (), now()).number).running
+        following = case_number.parse(outbox.save(submission_composer(), (), now()).number).running
         assert following > max(case_number.parse(number).running for number in numbers)
     assert len(reported) > ROUNDS

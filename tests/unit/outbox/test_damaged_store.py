@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from kiosk_app.outbox import NoSuchRow, Outbox, OutboxBroken, store
+from kiosk_app.outbox import Outbox, OutboxBrokenError, RowNotFoundError, store
 from kiosk_app.outbox.clock import now
-from kiosk_app.outbox.series import AHEAD, SeriesMirror
+from kiosk_app.outbox.series import RESERVED_AHEAD, SeriesMirror
 from protocol import case_number
-from tests.outbox_samples import CENTRE, composing, enrolment, file_one
+from tests.outbox_samples import CENTRE, enrolment, save_submission, submission_composer
 
 PAGES = (b"\xff\xd8page" * 20_000,)
 
@@ -22,12 +22,12 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path / "outbox"
 
 
-def filled(directory: Path, rows: int = 6) -> list[str]:
+def create_store(directory: Path, rows: int = 6) -> list[str]:
     with Outbox.open(directory, enrolment()) as outbox:
-        return [file_one(outbox, PAGES) for _ in range(rows)]
+        return [save_submission(outbox, PAGES) for _ in range(rows)]
 
 
-def spoil(directory: Path, where: bytes) -> None:
+def overwrite_page(directory: Path, where: bytes) -> None:
     """Spoil the first page of the store, behind the schema's, that holds these bytes."""
     path = directory / "outbox.db"
     content = path.read_bytes()
@@ -37,53 +37,53 @@ def spoil(directory: Path, where: bytes) -> None:
         file.write(b"\xff" * 8192)
 
 
-def next_number(outbox: Outbox) -> int:
-    return case_number.parse(outbox.save(composing(), (), now()).number).running
+def next_case_number(outbox: Outbox) -> int:
+    return case_number.parse(outbox.save(submission_composer(), (), now()).number).running
 
 
 def test_a_store_that_is_no_database_is_set_aside_and_kept(directory: Path) -> None:
-    filled(directory)
+    create_store(directory)
     before = (directory / "outbox.db").read_bytes()
     spoiled = b"\x00" * 4096 + before[4096:]
     (directory / "outbox.db").write_bytes(spoiled)
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         assert (directory / "damaged-outbox.db").read_bytes() == spoiled
         assert outbox.can_accept()
-        assert next_number(outbox) == 1 + AHEAD + 1  # the first save reserved up to there
+        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1  # the first save reserved up to there
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.count() == 1
-        assert next_number(outbox) == 1 + AHEAD + 2
+        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 2
 
 
 def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: Path) -> None:
-    ids = filled(directory)
+    ids = create_store(directory)
     with Outbox.open(directory, enrolment()) as outbox:
         sealed = outbox.read_part(ids[2], 0)
-    spoil(directory, sealed[50_000:50_100])
+    overwrite_page(directory, sealed[50_000:50_100])
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         assert [waiting.submission_id for waiting in outbox.pending()] == ids[:2] + ids[3:]
         for waiting in outbox.pending():  # whole: sealed hash, pages and all
             row = outbox.read(waiting.submission_id)
             CENTRE.open(row)
             assert CENTRE.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
-        assert next_number(outbox) > len(ids)
+        assert next_case_number(outbox) > len(ids)
 
 
 def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as outbox, Outbox.open(directory, enrolment()) as forwarder:
-        first = file_one(outbox)
+        first = save_submission(outbox)
         outbox._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         path = directory / "outbox.db"
         with path.open("r+b") as file:  # under both open connections
             file.seek(4096)
             file.write(b"\xff" * (path.stat().st_size - 4096))
         outbox._db.execute("PRAGMA shrink_memory")
-        saved = outbox.save(composing(), (), now())
+        saved = outbox.save(submission_composer(), (), now())
         assert CENTRE.open(outbox.read(saved.submission_id)).case_number == saved.number
         assert case_number.parse(saved.number).running > 1
-        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         # The forwarder follows to the fresh store, and its closing the old one harms nothing.
         assert forwarder.changed()
         assert [row.case_number for row in forwarder.pending()] == [saved.number]
@@ -93,21 +93,21 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
 
 
 def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> None:
-    ids = filled(directory)
+    ids = create_store(directory)
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
         assert len(forwarder.pending()) == len(ids)
-        spoil(directory, ids[2].encode())
+        overwrite_page(directory, ids[2].encode())
         forwarder._db.execute("PRAGMA shrink_memory")
         receipted = []
         for waiting in forwarder.pending():
-            with suppress(NoSuchRow):
+            with suppress(RowNotFoundError):
                 row = forwarder.read(waiting.submission_id)
                 assert forwarder.read_part(row.submission_id, 0)
                 receipted.append(forwarder.receipted(row, CENTRE.receipt(row)))
         assert forwarder.delete(receipted) == len(receipted)  # also those read before the store was set aside
         assert forwarder.count() == 0
-        assert interface.damaged() == ["damaged-outbox.db"]
-        assert next_number(interface) > len(ids)
+        assert interface.list_damaged_stores() == ["damaged-outbox.db"]
+        assert next_case_number(interface) > len(ids)
         assert forwarder.count() == 1
 
 
@@ -130,9 +130,9 @@ def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> N
 )
 def test_one_rotten_value_holds_up_no_other_row(directory: Path, rot: str, left: int) -> None:
     """SQLite has no checksum over what it holds: a flipped bit in a row is noticed by its reader only."""
-    ids = filled(directory, 3)
+    ids = create_store(directory, 3)
     with Outbox.open(directory, enrolment()) as outbox:
-        gone = outbox.read(file_one(outbox))
+        gone = outbox.read(save_submission(outbox))
         outbox.delete([outbox.receipted(gone, CENTRE.receipt(gone))])
         outbox._db.execute(rot)
     with Outbox.open(directory, enrolment()) as outbox:
@@ -140,14 +140,14 @@ def test_one_rotten_value_holds_up_no_other_row(directory: Path, rot: str, left:
         assert len(outbox.unconfirmed()) >= left
         receipted = []
         for waiting in (*outbox.pending(), *outbox.pending()):
-            with suppress(NoSuchRow):  # not whole: it stays in the store that is set aside
+            with suppress(RowNotFoundError):  # not whole: it stays in the store that is set aside
                 row = outbox.read(waiting.submission_id)
                 assert CENTRE.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
                 assert row.delivery(now()).case_number == CENTRE.open(row).case_number
                 receipted.append(outbox.receipted(row, CENTRE.receipt(row)))
         assert {one.submission_id for one in receipted} == set(ids if left == 3 else (ids[0], ids[2]))
-        assert outbox.damaged() == ([] if "unconfirmed" in rot else ["damaged-outbox.db"])
-        assert next_number(outbox) > 4
+        assert outbox.list_damaged_stores() == ([] if "unconfirmed" in rot else ["damaged-outbox.db"])
+        assert next_case_number(outbox) > 4
 
 
 def test_a_visit_is_never_saved_into_a_store_that_was_just_set_aside(
@@ -165,47 +165,47 @@ def test_a_visit_is_never_saved_into_a_store_that_was_just_set_aside(
                 yield
 
         monkeypatch.setattr(store, "alone", overtaken)
-        saved = interface.save(composing(), (), now())
+        saved = interface.save(submission_composer(), (), now())
         assert [row.case_number for row in forwarder.pending()] == [saved.number]
-        assert forwarder.damaged() == ["damaged-outbox.db"]
+        assert forwarder.list_damaged_stores() == ["damaged-outbox.db"]
 
 
 def test_a_store_rolled_back_by_the_disk_repeats_no_number(directory: Path, tmp_path: Path) -> None:
-    filled(directory, 2)
+    create_store(directory, 2)
     shutil.copy(directory / "outbox.db", tmp_path / "earlier.db")
-    filled(directory, 3)
+    create_store(directory, 3)
     shutil.copy(tmp_path / "earlier.db", directory / "outbox.db")
     with Outbox.open(directory, enrolment()) as outbox:
-        assert next_number(outbox) == 6
+        assert next_case_number(outbox) == 6
 
 
 def test_a_store_that_a_repaired_file_system_left_empty_is_told(directory: Path) -> None:
-    filled(directory, 3)
+    create_store(directory, 3)
     (directory / "outbox.db").write_bytes(b"")
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.damaged() == ["damaged-outbox.db"]
-        assert next_number(outbox) == 1 + AHEAD + 1
+        assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
+        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1
 
 
 def test_a_lost_store_repeats_no_number_and_is_told(directory: Path) -> None:
-    filled(directory, 3)
+    create_store(directory, 3)
     (directory / "outbox.db").unlink()
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.lost() == ["lost-outbox.db"]
-        assert next_number(outbox) == 1 + AHEAD + 1  # what was written without a flush may be behind
+        assert outbox.list_lost_stores() == ["lost-outbox.db"]
+        assert next_case_number(outbox) == 1 + RESERVED_AHEAD + 1  # what was written without a flush may be behind
     assert (directory / "outbox-2.db").exists()  # whoever has the old one open takes no WAL away
     (directory / "lost-outbox.db").unlink()  # the technician has seen it
     with Outbox.open(directory, enrolment()) as outbox:
-        assert (outbox.lost(), outbox.count()) == ([], 1)
+        assert (outbox.list_lost_stores(), outbox.count()) == ([], 1)
 
 
 def test_a_store_removed_under_a_running_kiosk_is_rescued_and_told(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
-        saved = [file_one(interface, PAGES) for _ in range(3)]
+        saved = [save_submission(interface, PAGES) for _ in range(3)]
         for name in ("outbox.db", "outbox.db-wal", "outbox.db-shm"):
             (directory / name).unlink()
-        after = interface.save(composing(), (), now())
-        assert interface.lost() == ["lost-outbox.db"]
+        after = interface.save(submission_composer(), (), now())
+        assert interface.list_lost_stores() == ["lost-outbox.db"]
         assert [row.submission_id for row in forwarder.pending()] == [*saved, after.submission_id]
         assert CENTRE.open_page(forwarder.read(saved[0]), 0, forwarder.read_part(saved[0], 0)) == PAGES[0]
     with Outbox.open(directory, enrolment()) as outbox:
@@ -216,22 +216,22 @@ def test_numbers_lost_altogether_are_not_begun_again(directory: Path) -> None:
     begun = enrolment().model_copy(update={"series_begun": True})
     directory.mkdir()
     mirror = SeriesMirror(directory)
-    mirror.begin("KKN07A")
+    mirror.register("KKN07A")
     mirror.close()
     with Outbox.open(directory, begun) as outbox:
-        assert outbox.lost() == []
-        assert next_number(outbox) == 1
+        assert outbox.list_lost_stores() == []
+        assert next_case_number(outbox) == 1
     shutil.rmtree(directory)
     with Outbox.open(directory, begun) as outbox:
-        for refused in (outbox.check, lambda: file_one(outbox)):
-            with pytest.raises(OutboxBroken, match="--new-key"):
+        for refused in (outbox.check, lambda: save_submission(outbox)):
+            with pytest.raises(OutboxBrokenError, match="--new-key"):
                 refused()
 
 
 def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ids = filled(directory)
-    spoil(directory, ids[2].encode())
-    copy = store._copy
+    ids = create_store(directory)
+    overwrite_page(directory, ids[2].encode())
+    copy = store._copy_rows
 
     def dies(db: Database, table: str, rows: list[dict[str, object]]) -> None:
         if table == "pages":
@@ -242,14 +242,14 @@ def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypat
         patched.setattr(store, "_copy", dies)
         Outbox.open(directory, enrolment())
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         assert outbox.count() >= len(ids) - 2
-        assert next_number(outbox) > len(ids)
+        assert next_case_number(outbox) > len(ids)
     assert not list(directory.glob("making*"))
 
 
 def test_a_lost_mirror_repeats_no_number(directory: Path) -> None:
-    filled(directory, 3)
+    create_store(directory, 3)
     (directory / "series.json").unlink()
     with Outbox.open(directory, enrolment()) as outbox:
-        assert next_number(outbox) == 4
+        assert next_case_number(outbox) == 4

@@ -42,5 +42,5 @@ def test_a_disk_without_an_inode_is_full(tmp_path: Path) -> None:
 def test_a_quota_and_errors_are_met_before_a_citizen_types(tmp_path: Path) -> None:
     place = tmp_path / "disk"
     place.mkdir()
-    library = faulty_disk.compiled(tmp_path)
-    assert faulty_disk.under_it(library, tmp_path / "disk", MODULE, "refused", str(place)) == 0
+    library = faulty_disk.compile_library(tmp_path)
+    assert faulty_disk.run_on_disk(library, tmp_path / "disk", MODULE, "refused", str(place)) == 0

@@ -14,21 +14,21 @@ from uuid import UUID
 import pytest
 
 from kiosk_app.outbox import (
-    NoSuchRow,
-    NotReceipted,
+    InvalidReceiptError,
     Outbox,
-    OutboxBroken,
-    OutboxFull,
-    OutboxTooNew,
+    OutboxBrokenError,
+    OutboxFullError,
+    OutboxTooNewError,
+    RowNotFoundError,
     offline_import,
     store,
 )
 from kiosk_app.outbox.clock import now
-from kiosk_app.outbox.offline_import import read_receipts
+from kiosk_app.outbox.offline_import import import_receipts
 from protocol import case_number, keys, signing, tracking_code
-from protocol.case_number import MAX_RUNNING
+from protocol.case_number import MAX_RUNNING_NUMBER
 from protocol.messages import Delivery
-from tests.outbox_samples import CENTRE, STORY, Centre, composing, delete, enrolment, file_one
+from tests.outbox_samples import CENTRE, STORY, Centre, delete, enrolment, save_submission, submission_composer
 
 PAGES = (b"\xff\xd8first page" * 500, b"\xff\xd8second page" * 700)
 
@@ -50,7 +50,7 @@ def everything_on_disk(directory: Path) -> bytes:
 
 def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path) -> None:
     moment = now()
-    saved = outbox.save(composing(2), PAGES, moment)
+    saved = outbox.save(submission_composer(2), PAGES, moment)
     row = outbox.read(saved.submission_id)
     submission = CENTRE.open(row)
     assert (str(submission.submission_id), submission.tracking_code, submission.case_number) == (
@@ -74,16 +74,16 @@ def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path)
 def test_numbers_run_on_also_after_reopening(directory: Path) -> None:
     for expected in ("000001", "000002", "000003"):
         with Outbox.open(directory, enrolment()) as outbox:
-            assert outbox.save(composing(), (), now()).number.split("-")[1] == expected
+            assert outbox.save(submission_composer(), (), now()).number.split("-")[1] == expected
 
 
 def test_a_new_enrolment_begins_a_series_of_its_own(directory: Path) -> None:
     with Outbox.open(directory, enrolment(series="A")) as outbox:
-        file_one(outbox)
+        save_submission(outbox)
     with Outbox.open(directory, enrolment(series="B")) as outbox:
-        assert outbox.save(composing(), (), now()).number.startswith("KKN07B-000001-")
+        assert outbox.save(submission_composer(), (), now()).number.startswith("KKN07B-000001-")
     with Outbox.open(directory, enrolment(series="A")) as outbox:
-        assert outbox.save(composing(), (), now()).number.startswith("KKN07A-000002-")
+        assert outbox.save(submission_composer(), (), now()).number.startswith("KKN07A-000002-")
 
 
 def test_a_failed_compose_keeps_nothing(outbox: Outbox) -> None:
@@ -93,17 +93,17 @@ def test_a_failed_compose_keeps_nothing(outbox: Outbox) -> None:
     with pytest.raises(ValueError, match="not complete"):
         outbox.save(slip, PAGES, now())
     with pytest.raises(ValueError, match="does not describe the pages"):
-        outbox.save(composing(1), PAGES, now())
+        outbox.save(submission_composer(1), PAGES, now())
     with pytest.raises(ValueError, match="does not carry"):
-        outbox.save(lambda i, c, n: composing()(i, tracking_code.mint(), n), (), now())
+        outbox.save(lambda i, c, n: submission_composer()(i, tracking_code.generate(), n), (), now())
     assert outbox.count() == 0
     assert outbox.unconfirmed() == []
-    assert file_one(outbox)
+    assert save_submission(outbox)
 
 
 def test_the_list_of_what_waits(outbox: Outbox) -> None:
     assert (outbox.count(), outbox.oldest(), outbox.pending()) == (0, None, [])
-    first, second = file_one(outbox), file_one(outbox, PAGES)
+    first, second = save_submission(outbox), save_submission(outbox, PAGES)
     waiting = outbox.pending()
     assert [row.submission_id for row in waiting] == [first, second]
     assert outbox.count() == 2
@@ -113,7 +113,7 @@ def test_the_list_of_what_waits(outbox: Outbox) -> None:
 
 
 def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -> None:
-    first, second = file_one(outbox, PAGES), file_one(outbox, PAGES)
+    first, second = save_submission(outbox, PAGES), save_submission(outbox, PAGES)
     row, other = outbox.read(first), outbox.read(second)
     stranger = Centre(CENTRE.sealing, keys.new_signing_key())
     wrong = [
@@ -127,7 +127,7 @@ def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -
         CENTRE.receipt(row, parts=tuple(reversed([part.sha256 for part in row.parts]))),
     ]
     for receipt in wrong:
-        with pytest.raises(NotReceipted):
+        with pytest.raises(InvalidReceiptError):
             outbox.receipted(row, receipt)
     assert outbox.count() == 2
     receipted = outbox.receipted(row, CENTRE.receipt(row))
@@ -135,18 +135,18 @@ def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -
     assert outbox.delete([receipted]) == 1
     assert [waiting.submission_id for waiting in outbox.pending()] == [second]
     for gone in (lambda: outbox.read(first), lambda: outbox.read_part(first, 0)):
-        with pytest.raises(NoSuchRow):
+        with pytest.raises(RowNotFoundError):
             gone()
     assert outbox.delete([receipted]) == 0
 
 
 def test_receipted_rows_go_together_or_not_at_all(outbox: Outbox, directory: Path) -> None:
-    rows = [outbox.read(file_one(outbox, PAGES)) for _ in range(4)]
+    rows = [outbox.read(save_submission(outbox, PAGES)) for _ in range(4)]
     receipted = [outbox.receipted(row, CENTRE.receipt(row)) for row in rows]
     refusal = f"CREATE TRIGGER stuck BEFORE DELETE ON submissions WHEN old.submission_id = '{rows[2].submission_id}'"
     with closing(sqlite3.connect(directory / "outbox.db")) as disk:
         disk.execute(f"{refusal} BEGIN SELECT RAISE(ABORT, 'stuck'); END")
-    with pytest.raises(OutboxBroken, match="stuck"):
+    with pytest.raises(OutboxBrokenError, match="stuck"):
         outbox.delete(receipted)
     assert [row.submission_id for row in outbox.pending()] == [row.submission_id for row in rows]
     assert outbox.read_part(rows[0].submission_id, 1)
@@ -156,11 +156,11 @@ def test_receipted_rows_go_together_or_not_at_all(outbox: Outbox, directory: Pat
 
 def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
     outbox = Outbox.open(directory, enrolment())
-    submission, other = file_one(outbox, PAGES), file_one(outbox)
+    submission, other = save_submission(outbox, PAGES), save_submission(outbox)
     row, page = outbox.read(submission), outbox.read_part(submission, 0)
     assert page[100:200] in everything_on_disk(directory)
     delete(outbox, submission)
-    outbox.tidy()
+    outbox.compact()
     disk = everything_on_disk(directory)
     assert page[100:200] not in disk
     assert row.sealed[100:200] not in disk
@@ -169,7 +169,7 @@ def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
 
 
 def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox) -> None:
-    kept, confirmed, denied = (file_one(outbox) for _ in range(3))
+    kept, confirmed, denied = (save_submission(outbox) for _ in range(3))
     numbers = {row.submission_id: row.case_number for row in outbox.pending()}
     outbox.confirm_receipt(confirmed, True)
     outbox.confirm_receipt(denied, False)
@@ -182,44 +182,44 @@ def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
 
     long_ago = now().model_copy(update={"wall": datetime.now(UTC) - timedelta(days=8)})
-    outbox.save(composing(), (), long_ago)
+    outbox.save(submission_composer(), (), long_ago)
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
 
 
 def test_the_reserve_stops_new_visits_and_nothing_else(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as outbox:
-        first = file_one(outbox)
+        first = save_submission(outbox)
     with Outbox.open(directory, enrolment(), reserve_bytes=2**60) as full:
-        with pytest.raises(OutboxFull, match="reserve"):
+        with pytest.raises(OutboxFullError, match="reserve"):
             full.check()
-        under_way = file_one(full)
+        under_way = save_submission(full)
         delete(full, first)
         assert [row.submission_id for row in full.pending()] == [under_way]
 
 
 def test_an_exhausted_series_stops_new_visits(outbox: Outbox, directory: Path) -> None:
     with sqlite3.connect(directory / "outbox.db") as other:
-        other.execute("INSERT INTO series VALUES ('KKN07A', ?)", (MAX_RUNNING - 1,))
-    assert outbox.save(composing(), (), now()).number.startswith(f"KKN07A-{MAX_RUNNING}-")
+        other.execute("INSERT INTO series VALUES ('KKN07A', ?)", (MAX_RUNNING_NUMBER - 1,))
+    assert outbox.save(submission_composer(), (), now()).number.startswith(f"KKN07A-{MAX_RUNNING_NUMBER}-")
     assert not outbox.can_accept()
-    with pytest.raises(OutboxFull, match="enrol"):
-        file_one(outbox)
+    with pytest.raises(OutboxFullError, match="enrol"):
+        save_submission(outbox)
 
 
 def test_without_an_enrolment_everything_but_saving_works(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as outbox:
-        file_one(outbox)
+        save_submission(outbox)
     with Outbox.open(directory, None) as outbox:
         assert (outbox.count(), outbox.can_accept()) == (1, False)
-        with pytest.raises(OutboxBroken, match="not enrolled"):
-            file_one(outbox)
+        with pytest.raises(OutboxBrokenError, match="not enrolled"):
+            save_submission(outbox)
 
 
 def test_files_are_shared_by_the_group_whatever_the_umask(directory: Path) -> None:
     before = os.umask(0o077)
     try:
         with Outbox.open(directory, enrolment()) as outbox:
-            file_one(outbox)
+            save_submission(outbox)
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}
     finally:
         os.umask(before)
@@ -235,16 +235,16 @@ def test_it_is_durable_by_its_settings(outbox: Outbox) -> None:
 
 def test_another_process_sees_changes(outbox: Outbox, directory: Path) -> None:
     with Outbox.open(directory, None) as reader:
-        assert reader.changed()
-        assert not reader.changed()
-        submission = file_one(outbox)
-        assert reader.changed()
-        assert not reader.changed()
+        assert reader.has_changed()
+        assert not reader.has_changed()
+        submission = save_submission(outbox)
+        assert reader.has_changed()
+        assert not reader.has_changed()
         assert reader.read(submission).submission_id == submission
 
 
 def test_saving_threads_and_a_deleting_reader_do_not_disturb_each_other(outbox: Outbox, directory: Path) -> None:
-    saving = [threading.Thread(target=lambda: [file_one(outbox, PAGES) for _ in range(10)]) for _ in range(3)]
+    saving = [threading.Thread(target=lambda: [save_submission(outbox, PAGES) for _ in range(10)]) for _ in range(3)]
     for thread in saving:
         thread.start()
     seen: list[str] = []
@@ -258,26 +258,26 @@ def test_saving_threads_and_a_deleting_reader_do_not_disturb_each_other(outbox: 
 
 
 def test_a_refused_row_stays_until_it_is_tried_again(outbox: Outbox) -> None:
-    submission = file_one(outbox)
+    submission = save_submission(outbox)
     outbox.mark_refused(submission, "422 The submission names a part that is not here")
     assert outbox.pending()[0].refused.startswith("422")
-    assert outbox.retry() == 1
+    assert outbox.retry_refused() == 1
     assert outbox.pending()[0].refused == ""
-    assert outbox.retry() == 0
+    assert outbox.retry_refused() == 0
 
 
 def test_an_empty_store_gives_the_disk_back(outbox: Outbox, directory: Path) -> None:
     for _ in range(15):
-        file_one(outbox, (os.urandom(2_000_000),))
+        save_submission(outbox, (os.urandom(2_000_000),))
     with Outbox.open(directory, None):  # the other process has it open as well
         delete(outbox, *(waiting.submission_id for waiting in outbox.pending()))
-        outbox.tidy()
+        outbox.compact()
     assert sum(path.stat().st_size for path in directory.iterdir()) < 200_000
 
 
 def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path) -> None:
-    submission = file_one(outbox, PAGES)
-    file_one(outbox)
+    submission = save_submission(outbox, PAGES)
+    save_submission(outbox)
     target = tmp_path / "stick" / "kiosk"
     assert outbox.export(target) == 2
     row = outbox.read(submission)
@@ -291,7 +291,7 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
 
 
 def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_path: Path) -> None:
-    submission_id = file_one(outbox, PAGES)
+    submission_id = save_submission(outbox, PAGES)
     outbox._db.execute("UPDATE submissions SET case_number = '../escaped'")
     outbox.export(tmp_path / "stick")
     assert not list(tmp_path.glob("escaped*"))
@@ -299,7 +299,7 @@ def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_p
 
 
 def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_path: Path) -> None:
-    held, other, forged = (outbox.read(file_one(outbox, PAGES)) for _ in range(3))
+    held, other, forged = (outbox.read(save_submission(outbox, PAGES)) for _ in range(3))
     stick = tmp_path / "stick"
     outbox.export(stick)
     stranger = Centre(CENTRE.sealing, keys.new_signing_key())
@@ -308,15 +308,15 @@ def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_
     (stick / "rubbish.receipt").write_bytes(b"\xff")
     (stick / "endless.receipt").symlink_to("/dev/zero")
     (stick / "a directory.receipt").mkdir()
-    taken = read_receipts(stick, outbox)
+    taken = import_receipts(stick, outbox)
     assert (taken.receipts, taken.deleted) == (5, 1)
     rejected = {f"{forged.case_number}.receipt", "rubbish.receipt", "endless.receipt", "a directory.receipt"}
     assert {name for name, _ in taken.rejected} == rejected
     assert [row.submission_id for row in outbox.pending()] == [other.submission_id, forged.submission_id]
-    assert read_receipts(stick, outbox).deleted == 0
+    assert import_receipts(stick, outbox).deleted == 0
 
 
-_ON_A_SMALL_DISK = """
+_SMALL_DISK_SCRIPT = """
 import os, sys
 from pathlib import Path
 from kiosk_app.outbox import Outbox, OutboxFull
@@ -347,7 +347,7 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever carries the stick chose every name on it, and root reads it."""
-    file_one(outbox)
+    save_submission(outbox)
     (row,) = (outbox.read(one.submission_id) for one in outbox.pending())
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -361,12 +361,12 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
         large.truncate(1 << 40)  # a hole: no disk has as much
     (stick / "f.receipt").write_text("[" * 60_000)
     (stick / "g.receipt").write_text(CENTRE.receipt(row).model_copy(update={"signature": "AAAA"}).model_dump_json())
-    taken = read_receipts(stick, outbox)
+    taken = import_receipts(stick, outbox)
     assert (taken.receipts, taken.deleted, len(taken.rejected)) == (7, 0, 7)
     assert outbox.count() == 1
     monkeypatch.setattr(offline_import, "MOST", 3)
     with pytest.raises(OSError, match="more than 3 receipts"):
-        read_receipts(stick, outbox)
+        import_receipts(stick, outbox)
 
 
 def test_whoever_holds_the_lock_holds_up_nobody_for_ever(
@@ -374,24 +374,24 @@ def test_whoever_holds_the_lock_holds_up_nobody_for_ever(
 ) -> None:
     """The directory is shared: the interface, taken over, would keep root's commands and delivery waiting."""
     monkeypatch.setattr(store, "ALONE_S", 0.2)
-    file_one(outbox)
+    save_submission(outbox)
     with (directory / "lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(OutboxBroken, match="held by another program"):
+        with pytest.raises(OutboxBrokenError, match="held by another program"):
             Outbox.open(directory, enrolment())
         assert outbox.count() == 1
     Outbox.open(directory, enrolment()).close()
 
 
-_ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT"
+_ENDLESS_QUERY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT"
 
 
 @pytest.mark.parametrize(
     "planted",
     [
-        f"CREATE TRIGGER t BEFORE DELETE ON submissions BEGIN SELECT (SELECT count(*) FROM ({_ENDLESS} x FROM n)); END",
+        f"CREATE TRIGGER t BEFORE DELETE ON submissions BEGIN SELECT (SELECT count(*) FROM ({_ENDLESS_QUERY} x FROM n)); END",
         "CREATE TRIGGER t AFTER INSERT ON submissions BEGIN DELETE FROM submissions; END",
-        f"ALTER TABLE unconfirmed RENAME TO u; CREATE VIEW unconfirmed AS {_ENDLESS} x, x, x FROM n WHERE x > 1",
+        f"ALTER TABLE unconfirmed RENAME TO u; CREATE VIEW unconfirmed AS {_ENDLESS_QUERY} x, x, x FROM n WHERE x > 1",
     ],
     ids=["endless", "deleting", "view"],
 )
@@ -401,24 +401,24 @@ def test_a_store_with_somebody_elses_statements_is_set_aside(
     """Deleting a row would never end; a new one would be gone. What waits is rescued."""
     monkeypatch.setattr(store, "READ_S", 1.0)
     with Outbox.open(directory, enrolment()) as outbox:
-        submission_id = file_one(outbox, PAGES)
+        submission_id = save_submission(outbox, PAGES)
         path = outbox._path
     with closing(sqlite3.connect(path, isolation_level=None)) as hostile:
         hostile.executescript(planted)
     with Outbox.open(directory, enrolment()) as outbox:
-        assert outbox.damaged() == ["damaged-outbox.db"]
+        assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         assert [row.submission_id for row in outbox.pending()] == [submission_id]
         assert delete(outbox, submission_id) == 1
-        assert file_one(outbox, PAGES)
+        assert save_submission(outbox, PAGES)
 
 
 def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
-    file_one(outbox, PAGES)
+    save_submission(outbox, PAGES)
     (row,) = outbox.pending()
     with closing(sqlite3.connect(outbox._path)) as planted, planted:
         planted.execute("UPDATE pages SET sealed = zeroblob(300000000) WHERE number = 0")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(OutboxBroken):
+    with pytest.raises(OutboxBrokenError):
         outbox.read_part(row.submission_id, 0)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "kB"
 
@@ -426,29 +426,29 @@ def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
 def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_rows_go(tmp_path: Path) -> None:
     mount = 'mount -t tmpfs -o size=16m small "$0" && exec "$@"'
     words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(tmp_path)]
-    words += [sys.executable, "-c", _ON_A_SMALL_DISK, str(tmp_path)]
+    words += [sys.executable, "-c", _SMALL_DISK_SCRIPT, str(tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> None:
-    submission = file_one(outbox)
+    submission = save_submission(outbox)
     outbox._db["_sqlite_migrations"].insert({"migration_set": "outbox", "name": "v99", "applied_at": "later"})
-    with pytest.raises(OutboxTooNew):
+    with pytest.raises(OutboxTooNewError):
         Outbox.open(directory, enrolment())
     assert outbox.read(submission)
-    assert outbox.damaged() == []
+    assert outbox.list_damaged_stores() == []
 
 
 def test_an_unusable_directory_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("not a directory")
-    with pytest.raises(OutboxBroken, match="cannot be used"):
+    with pytest.raises(OutboxBrokenError, match="cannot be used"):
         Outbox.open(tmp_path / "outbox", enrolment())
 
 
 def test_the_receipt_must_be_signed_by_the_key_of_this_enrolment(outbox: Outbox) -> None:
-    row = outbox.read(file_one(outbox))
+    row = outbox.read(save_submission(outbox))
     receipt = CENTRE.receipt(row)
-    with pytest.raises(NotReceipted, match="not signed by the centre"):
+    with pytest.raises(InvalidReceiptError, match="not signed by the centre"):
         outbox.receipted(row, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
-    assert signing.verify_receipt(receipt, enrolment().receipt_public(receipt.key)).case_number == row.case_number
+    assert signing.verify_receipt(receipt, enrolment().receipt_public_key(receipt.key)).case_number == row.case_number

@@ -11,16 +11,16 @@ from threading import Barrier, Thread
 import pytest
 from sqlite_utils import Database
 
-from kiosk_app.outbox import Outbox, OutboxBroken, OutboxTooNew, store
+from kiosk_app.outbox import Outbox, OutboxBrokenError, OutboxTooNewError, store
 from kiosk_app.outbox.clock import now
 from protocol import case_number
-from tests.outbox_samples import CENTRE, composing, delete, enrolment, file_one
+from tests.outbox_samples import CENTRE, delete, enrolment, save_submission, submission_composer
 
 PAGES = (b"\xff\xd8page" * 20_000,)
-UseNext = Callable[[Callable[[Database], None]], None]
+UseNextVersion = Callable[[Callable[[Database], None]], None]
 
 
-def invented(db: Database) -> None:
+def upgrade_to_next_version(db: Database) -> None:
     """What a next version may want: a column for each row, filled from another one, and an index."""
     db.table("submissions").add_column("kilobytes", int, not_null_default=0)
     db.execute("UPDATE submissions SET kilobytes = size / 1000")
@@ -33,16 +33,16 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def use_next(monkeypatch: pytest.MonkeyPatch) -> UseNext:
+def use_next_version(monkeypatch: pytest.MonkeyPatch) -> UseNextVersion:
     """From now on the program is the next version, with this step."""
-    return lambda step: monkeypatch.setattr(store, "VERSIONS", (*store.VERSIONS, step))
+    return lambda step: monkeypatch.setattr(store, "VERSIONS", (*store.MIGRATIONS, step))
 
 
 @pytest.fixture
-def waiting(directory: Path) -> list[str]:
+def pending_ids(directory: Path) -> list[str]:
     """Ids of two rows that wait in a store of today; a third was delivered, its citizen unconfirmed."""
     with Outbox.open(directory, enrolment()) as outbox:
-        ids = [file_one(outbox, PAGES) for _ in range(3)]
+        ids = [save_submission(outbox, PAGES) for _ in range(3)]
         delete(outbox, ids[0])
         return ids[1:]
 
@@ -52,24 +52,24 @@ def columns(directory: Path) -> list[str]:
         return [row[1] for row in disk.execute("PRAGMA table_info(submissions)")]
 
 
-def assert_whole(directory: Path, waiting: list[str]) -> None:
+def assert_whole(directory: Path, pending_ids: list[str]) -> None:
     """Everything that waited can be read, the delivered number is remembered, and numbers go on behind it."""
     with Outbox.open(directory, enrolment()) as outbox:
-        for submission_id in waiting:
+        for submission_id in pending_ids:
             row = outbox.read(submission_id)
             assert CENTRE.open(row).case_number == row.case_number
             assert CENTRE.open_page(row, 0, outbox.read_part(submission_id, 0)) == PAGES[0]
-        assert [row.submission_id for row in outbox.pending()] == waiting
+        assert [row.submission_id for row in outbox.pending()] == pending_ids
         assert len(outbox.unconfirmed()) == 3
-        assert outbox.damaged() == outbox.lost() == []
-        assert case_number.parse(outbox.save(composing(), (), now()).number).running == 4
+        assert outbox.list_damaged_stores() == outbox.list_lost_stores() == []
+        assert case_number.parse(outbox.save(submission_composer(), (), now()).number).running == 4
 
 
 def test_an_earlier_store_is_brought_up_with_all_it_holds(
-    directory: Path, waiting: list[str], use_next: UseNext
+    directory: Path, pending_ids: list[str], use_next_version: UseNextVersion
 ) -> None:
-    use_next(invented)
-    assert_whole(directory, waiting)
+    use_next_version(upgrade_to_next_version)
+    assert_whole(directory, pending_ids)
     assert columns(directory)[-1] == "kilobytes"
     with sqlite3.connect(directory / "outbox.db") as disk:
         assert {size for (size,) in disk.execute("SELECT kilobytes FROM submissions")} != {0}
@@ -77,72 +77,72 @@ def test_an_earlier_store_is_brought_up_with_all_it_holds(
 
 
 def test_there_is_no_way_down(
-    directory: Path, waiting: list[str], use_next: UseNext, monkeypatch: pytest.MonkeyPatch
+    directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_next(invented)
+    use_next_version(upgrade_to_next_version)
     Outbox.open(directory, enrolment()).close()
     before = (directory / "outbox.db").read_bytes()
     monkeypatch.undo()
-    with pytest.raises(OutboxTooNew):
+    with pytest.raises(OutboxTooNewError):
         Outbox.open(directory, enrolment())
     assert (directory / "outbox.db").read_bytes() == before
-    use_next(invented)
-    assert_whole(directory, waiting)
+    use_next_version(upgrade_to_next_version)
+    assert_whole(directory, pending_ids)
 
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(
-    directory: Path, waiting: list[str], use_next: UseNext, monkeypatch: pytest.MonkeyPatch
+    directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = columns(directory)
 
     def fails(db: Database) -> None:
-        invented(db)
+        upgrade_to_next_version(db)
         db.execute("UPDATE submissions SET no_such_column = 1")
 
-    use_next(fails)
-    with pytest.raises(OutboxBroken, match="no_such_column"):
+    use_next_version(fails)
+    with pytest.raises(OutboxBrokenError, match="no_such_column"):
         Outbox.open(directory, enrolment())
     monkeypatch.undo()
     assert columns(directory) == before
-    assert_whole(directory, waiting)
+    assert_whole(directory, pending_ids)
 
 
 def test_a_program_killed_within_a_step_leaves_it_to_the_next(
-    directory: Path, waiting: list[str], use_next: UseNext, monkeypatch: pytest.MonkeyPatch
+    directory: Path, pending_ids: list[str], use_next_version: UseNextVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(db: Database) -> None:
-        invented(db)
+        upgrade_to_next_version(db)
         os._exit(9)
 
-    use_next(dies)
+    use_next_version(dies)
     child = multiprocessing.get_context("fork").Process(target=Outbox.open, args=(directory, enrolment()))
     child.start()
     child.join()
     assert child.exitcode == 9
     assert "kilobytes" not in columns(directory)
     monkeypatch.undo()
-    use_next(invented)
-    assert_whole(directory, waiting)
+    use_next_version(upgrade_to_next_version)
+    assert_whole(directory, pending_ids)
 
 
 def test_interface_and_forwarder_started_together_take_a_step_once(
-    directory: Path, waiting: list[str], use_next: UseNext
+    directory: Path, pending_ids: list[str], use_next_version: UseNextVersion
 ) -> None:
     taken, together = [], Barrier(2)
 
     def counted(db: Database) -> None:
         taken.append(db)
-        invented(db)
+        upgrade_to_next_version(db)
 
     def start() -> None:
         together.wait()
         Outbox.open(directory, enrolment()).close()
 
-    use_next(counted)
+    use_next_version(counted)
     starting = [Thread(target=start) for _ in range(2)]
     for thread in starting:
         thread.start()
     for thread in starting:
         thread.join()
     assert len(taken) == 1
-    assert_whole(directory, waiting)
+    assert_whole(directory, pending_ids)

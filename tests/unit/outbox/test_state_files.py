@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.outbox import Enrolment, clock, receipt_note
-from kiosk_app.outbox.enrolment import EnrolmentUnreadable
+from kiosk_app.outbox.enrolment import EnrolmentUnreadableError
 from kiosk_app.outbox.receipt_note import FILE, ReceiptNote
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from tests.outbox_samples import enrolment
@@ -32,7 +32,7 @@ def test_an_enrolment_is_kept_and_read_by_everyone(tmp_path: Path) -> None:
     assert Enrolment.load(tmp_path) == enrolled
     assert stat.S_IMODE((tmp_path / "enrolment.json").stat().st_mode) == 0o644
     (tmp_path / "enrolment.json").write_text("{}")
-    with pytest.raises(EnrolmentUnreadable, match="enrol this kiosk again"):
+    with pytest.raises(EnrolmentUnreadableError, match="enrol this kiosk again"):
         Enrolment.load(tmp_path)
 
 
@@ -46,17 +46,17 @@ def test_no_flipped_bit_makes_another_enrolment(tmp_path: Path) -> None:
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
         try:
             assert Enrolment.load(tmp_path) == enrolled
-        except EnrolmentUnreadable:
+        except EnrolmentUnreadableError:
             continue
     file.write_text(enrolled.model_dump_json())  # as earlier versions wrote it
     assert Enrolment.load(tmp_path) == enrolled
 
 
 def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
-    assert receipt_note.recall(tmp_path) is None
-    receipt_note.keep(tmp_path, NOTE)
+    assert receipt_note.load_note(tmp_path) is None
+    receipt_note.save_note(tmp_path, NOTE)
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
-    assert receipt_note.recall(tmp_path) == NOTE
+    assert receipt_note.load_note(tmp_path) == NOTE
     assert NOTE.code not in repr(NOTE)
     with (tmp_path / FILE).open("rb") as still_open:
         receipt_note.erase(tmp_path)
@@ -68,7 +68,7 @@ def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
 def test_a_note_half_laid_down_by_an_interface_that_was_killed_is_erased_by_the_next(tmp_path: Path) -> None:
     half = tmp_path / f".{FILE}.4711"
     half.write_text(f'{{"code": "{NOTE.code}"')
-    assert receipt_note.recall(tmp_path) is None
+    assert receipt_note.load_note(tmp_path) is None
     assert not half.exists()
 
 
@@ -83,17 +83,17 @@ def test_a_note_half_laid_down_by_an_interface_that_was_killed_is_erased_by_the_
     ],
 )
 def test_a_note_of_another_boot_or_too_old_is_erased(tmp_path: Path, changed: dict[str, object]) -> None:
-    receipt_note.keep(tmp_path, NOTE)
+    receipt_note.save_note(tmp_path, NOTE)
     content = json.loads((tmp_path / FILE).read_text()) | changed
     (tmp_path / FILE).write_text(json.dumps(content))
-    assert receipt_note.recall(tmp_path) is None
+    assert receipt_note.load_note(tmp_path) is None
     assert not (tmp_path / FILE).exists()
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", '{"a": 1'])
 def test_a_note_cut_off_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content)
-    assert receipt_note.recall(tmp_path) is None
+    assert receipt_note.load_note(tmp_path) is None
 
 
 def test_reports_of_another_boot_or_too_old_are_none(tmp_path: Path) -> None:

@@ -3,13 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol import case_number
-from protocol.case_number import MAX_RUNNING, CaseNumber, CaseNumberError
+from protocol.case_number import MAX_RUNNING_NUMBER, CaseNumber, CaseNumberError
 
 numbers = st.builds(
     CaseNumber,
     kiosk=st.from_regex(r"\A[A-Z]{3}[0-9]{2}\Z"),
     series=st.from_regex(r"\A[A-Z]\Z"),
-    running=st.integers(1, MAX_RUNNING),
+    running=st.integers(1, MAX_RUNNING_NUMBER),
 )
 
 
@@ -48,8 +48,8 @@ def test_a_wrong_symbol_or_swapped_neighbours_are_noticed(number: CaseNumber, da
 @given(numbers)
 def test_it_is_known_before_its_check_is_written(number: CaseNumber) -> None:
     written = str(number).replace("-", "")
-    assert all(case_number.begins(written[:end]) for end in (12, 13, 14))
-    assert not case_number.begins(written[:11])
+    assert all(case_number.starts_like_case_number(written[:end]) for end in (12, 13, 14))
+    assert not case_number.starts_like_case_number(written[:11])
 
 
 @pytest.mark.parametrize("parts", [("kkn07", "A", 1), ("KKN7", "A", 1), ("KKN07", "AB", 1), ("KKN07", "A", 0)])
@@ -57,4 +57,4 @@ def test_no_number_is_made_from_wrong_parts(parts: tuple[str, str, int]) -> None
     with pytest.raises(CaseNumberError):
         CaseNumber(*parts)
     with pytest.raises(CaseNumberError):
-        CaseNumber("KKN07", "A", MAX_RUNNING + 1)
+        CaseNumber("KKN07", "A", MAX_RUNNING_NUMBER + 1)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from uuid6 import uuid7
 
 from protocol import envelope, keys
-from protocol.envelope import OVERHEAD, EnvelopeError
+from protocol.envelope import OVERHEAD_BYTES, EnvelopeError
 
 KEY = keys.new_sealing_key()
-PUBLIC = keys.public_bytes(KEY)
+PUBLIC = keys.public_key_bytes(KEY)
 SUBMISSION = UUID("01a1fd84-97b2-7981-accf-11e505cfcfdc")
 
 
@@ -25,13 +25,13 @@ def opened(
     submission: object = SUBMISSION,
     part: str = "submission",
 ) -> bytes:
-    return envelope.open_sealed(sealed, key, kiosk_id=kiosk, submission_id=str(submission), part=part)
+    return envelope.unseal(sealed, key, kiosk_id=kiosk, submission_id=str(submission), part=part)
 
 
 @given(st.binary(max_size=4096), st.integers(0, 19))
 def test_what_is_sealed_opens_for_its_part(plaintext: bytes, index: int) -> None:
-    sealed = seal(plaintext, envelope.page(index))
-    assert len(sealed) == len(plaintext) + OVERHEAD
+    sealed = seal(plaintext, envelope.page_part(index))
+    assert len(sealed) == len(plaintext) + OVERHEAD_BYTES
     assert opened(sealed, part=f"page-{index}") == plaintext
 
 
@@ -52,7 +52,7 @@ def test_every_changed_bit_is_noticed(plaintext: bytes, data: st.DataObject) -> 
         opened(bytes(sealed))
 
 
-@given(st.binary(max_size=200), st.integers(0, OVERHEAD + 100))
+@given(st.binary(max_size=200), st.integers(0, OVERHEAD_BYTES + 100))
 def test_a_cut_seal_does_not_open(plaintext: bytes, length: int) -> None:
     sealed = seal(plaintext)
     with pytest.raises(EnvelopeError):

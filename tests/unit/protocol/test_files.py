@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from protocol.files import UnsafeFileError, check_directory, create_file, open_in_place, read_file, replace_file
+from protocol.files import UnsafeFileError, check_directory, create_file, open_existing, read_file, replace_file
 
-MOST = 1000
+MAX_BYTES = 1000
 
 
 def _link(path: Path) -> None:
@@ -35,7 +35,7 @@ def _huge(path: Path) -> None:
         file.truncate(1 << 40)  # sparse: it takes no room
 
 
-ODD: dict[str, Callable[[Path], None]] = {
+NOT_REGULAR_FILES: dict[str, Callable[[Path], None]] = {
     "symbolic link": _link,
     "hard link": _hard_link,
     "pipe": os.mkfifo,
@@ -45,16 +45,16 @@ ODD: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("kind", NOT_REGULAR_FILES)
 def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
     odd = tmp_path / "odd"
-    ODD[kind](odd)
+    NOT_REGULAR_FILES[kind](odd)
     with pytest.raises(UnsafeFileError, match=kind) as refused:
-        read_file(odd, MOST)
+        read_file(odd, MAX_BYTES)
     assert refused.value.filename == str(odd)
     if "larger" not in kind:
         with pytest.raises(UnsafeFileError, match=kind):
-            os.close(open_in_place(odd))
+            os.close(open_existing(odd))
     if "larger" not in kind and kind != "hard link":  # its other name stays what it was
         with pytest.raises(UnsafeFileError, match=kind):
             replace_file(odd, b"new")
@@ -67,7 +67,7 @@ def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/dev/zero", "/dev/tty"])
 def test_devices_are_refused(device: str) -> None:
-    for act in (lambda: read_file(Path(device), MOST), lambda: replace_file(Path(device), b"")):
+    for act in (lambda: read_file(Path(device), MAX_BYTES), lambda: replace_file(Path(device), b"")):
         with pytest.raises(UnsafeFileError, match="device"):
             act()
 
@@ -102,7 +102,11 @@ def test_a_link_that_takes_the_place_of_a_file_in_between_is_not_followed(tmp_pa
     swapping.start()
     try:
         for _ in range(2000):
-            for act in (lambda: read_file(file, MOST), lambda: _write_in_place(file), lambda: replace_file(file, b"r")):
+            for act in (
+                lambda: read_file(file, MAX_BYTES),
+                lambda: _write_in_place(file),
+                lambda: replace_file(file, b"r"),
+            ):
                 with contextlib.suppress(UnsafeFileError, FileNotFoundError):
                     assert act() in (b"own", b"r", b"written", None)
     finally:
@@ -112,7 +116,7 @@ def test_a_link_that_takes_the_place_of_a_file_in_between_is_not_followed(tmp_pa
 
 
 def _write_in_place(file: Path) -> None:
-    descriptor = open_in_place(file)
+    descriptor = open_existing(file)
     try:
         os.write(descriptor, b"written")
     finally:
@@ -122,12 +126,12 @@ def _write_in_place(file: Path) -> None:
 def test_whose_file_and_whose_directory(tmp_path: Path) -> None:
     file = tmp_path / "file"
     replace_file(file, b"mine", 0o600)
-    assert read_file(file, MOST, owners={os.geteuid()}, private=True) == b"mine"
+    assert read_file(file, MAX_BYTES, owners={os.geteuid()}, private=True) == b"mine"
     with pytest.raises(UnsafeFileError, match="another user"):
-        read_file(file, MOST, owners={os.geteuid() + 1})
+        read_file(file, MAX_BYTES, owners={os.geteuid() + 1})
     file.chmod(0o640)
     with pytest.raises(UnsafeFileError, match="other users may read it"):
-        read_file(file, MOST, private=True)
+        read_file(file, MAX_BYTES, private=True)
     tmp_path.chmod(0o755)
     check_directory(tmp_path)
     tmp_path.chmod(0o1777)
@@ -140,8 +144,8 @@ def test_a_descriptor_of_every_call_is_closed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("x")
     for _ in range(20):
         replace_file(tmp_path / "file", b"x")
-        read_file(tmp_path / "file", MOST)
-        for act in (lambda: read_file(tmp_path / "link", MOST), lambda: replace_file(tmp_path / "link", b"")):
+        read_file(tmp_path / "file", MAX_BYTES)
+        for act in (lambda: read_file(tmp_path / "link", MAX_BYTES), lambda: replace_file(tmp_path / "link", b"")):
             with pytest.raises(UnsafeFileError):
                 act()
     assert len(list(Path("/proc/self/fd").iterdir())) == before

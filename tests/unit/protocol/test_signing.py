@@ -14,23 +14,25 @@ from protocol.messages import CentreKeys, CentreKeysStatement, Receipt, ReceiptS
 from protocol.signing import CentreKeysError, ReceiptError, SignatureError
 
 KEY = keys.new_signing_key()
-PUBLIC = keys.public_bytes(KEY)
+PUBLIC = keys.public_key_bytes(KEY)
 KEY_ID = keys.fingerprint(PUBLIC)
 URL = "https://centre.example/api/v1/submissions"
 
 
-def known(key_id: str) -> bytes | None:
+def find_key(key_id: str) -> bytes | None:
     return PUBLIC if key_id == KEY_ID else None
 
 
-def signed(method: str = "POST", url: str = URL, body: bytes | None = b'{"a":1}', **headers: str) -> PreparedRequest:
+def sign_request(
+    method: str = "POST", url: str = URL, body: bytes | None = b'{"a":1}', **headers: str
+) -> PreparedRequest:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     prepared = Request(method, url, data=body, headers=names).prepare()
     signing.sign(prepared, KEY, KEY_ID)
     return prepared
 
 
-def verified(prepared: PreparedRequest, **changed: object) -> str:
+def verify_request(prepared: PreparedRequest, **changed: object) -> str:
     values = {
         "method": prepared.method,
         "url": prepared.url,
@@ -38,25 +40,25 @@ def verified(prepared: PreparedRequest, **changed: object) -> str:
         "body": prepared.body or b"",
         **changed,
     }
-    return signing.verify(**values, resolve_key=known)  # type: ignore[arg-type]
+    return signing.verify_request(**values, resolve_key=find_key)  # type: ignore[arg-type]
 
 
-def without(prepared: PreparedRequest, name: str) -> dict[str, str]:
+def without_header(prepared: PreparedRequest, name: str) -> dict[str, str]:
     return {key: value for key, value in prepared.headers.items() if key.lower() != name}
 
 
 @given(st.binary(max_size=500), st.sampled_from(["POST", "PATCH", "GET", "HEAD"]))
 def test_a_signed_request_passes_and_names_its_key(body: bytes, method: str) -> None:
-    prepared = signed(method, body=body, Idempotency_Key="one")
-    assert verified(prepared) == KEY_ID
+    prepared = sign_request(method, body=body, Idempotency_Key="one")
+    assert verify_request(prepared) == KEY_ID
     assert ("Content-Digest" in prepared.headers) == bool(body)
 
 
 def test_it_survives_a_proxy_that_ends_tls() -> None:
     """nginx in front: http behind it, Host passed on, header names in another case."""
-    prepared = signed(Upload_Offset="0")
+    prepared = sign_request(Upload_Offset="0")
     lower = {name.lower(): value for name, value in prepared.headers.items()}
-    assert verified(prepared, url=URL.replace("https:", "http:"), headers=lower) == KEY_ID
+    assert verify_request(prepared, url=URL.replace("https:", "http:"), headers=lower) == KEY_ID
 
 
 @pytest.mark.parametrize(
@@ -72,51 +74,51 @@ def test_it_survives_a_proxy_that_ends_tls() -> None:
 )
 def test_every_change_on_the_way_is_noticed(changed: dict[str, object]) -> None:
     with pytest.raises(SignatureError):
-        verified(signed(), **changed)
+        verify_request(sign_request(), **changed)
 
 
 @pytest.mark.parametrize("name", ["idempotency-key", "upload-offset", "upload-length", "content-digest", "signature"])
 def test_what_is_signed_cannot_be_dropped(name: str) -> None:
-    prepared = signed(Idempotency_Key="one", Upload_Offset="0", Upload_Length="7")
+    prepared = sign_request(Idempotency_Key="one", Upload_Offset="0", Upload_Length="7")
     with pytest.raises(SignatureError):
-        verified(prepared, headers=without(prepared, name))
+        verify_request(prepared, headers=without_header(prepared, name))
 
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "Upload-Offset", "Upload-Length"])
 def test_nothing_that_matters_can_be_added_unsigned(name: str) -> None:
-    prepared = signed()
+    prepared = sign_request()
     with pytest.raises(SignatureError):
-        verified(prepared, headers={**prepared.headers, name: "7"})
+        verify_request(prepared, headers={**prepared.headers, name: "7"})
 
 
 def test_a_body_needs_a_digest_even_when_the_signature_is_good() -> None:
-    prepared = signed("GET", body=None)
-    assert verified(prepared) == KEY_ID
+    prepared = sign_request("GET", body=None)
+    assert verify_request(prepared) == KEY_ID
     with pytest.raises(SignatureError):
-        verified(prepared, body=b"slipped in")
+        verify_request(prepared, body=b"slipped in")
 
 
 def test_an_unknown_key_and_another_key_under_a_known_name_are_refused() -> None:
-    prepared = signed()
+    prepared = sign_request()
     with pytest.raises(SignatureError):
-        signing.verify("POST", URL, dict(prepared.headers), prepared.body, lambda _: None)  # type: ignore[arg-type]
+        signing.verify_request("POST", URL, dict(prepared.headers), prepared.body, lambda _: None)  # type: ignore[arg-type]
     signing.sign(again := Request("POST", URL, data=b"x").prepare(), keys.new_signing_key(), KEY_ID)
     with pytest.raises(SignatureError):
-        verified(again)
+        verify_request(again)
 
 
 @pytest.mark.parametrize("value", ["", "kiosk=", "kiosk=()", "kiosk=1", "\x00", "ก"])
 def test_rubbish_in_the_signature_headers_is_a_refusal(value: str) -> None:
     for name in ("Signature", "Signature-Input"):
-        prepared = signed()
+        prepared = sign_request()
         with pytest.raises(SignatureError):
-            verified(prepared, headers={**without(prepared, name.lower()), name: value})
+            verify_request(prepared, headers={**without_header(prepared, name.lower()), name: value})
 
 
 def test_the_clock_of_the_kiosk_is_recorded_and_not_judged() -> None:
-    assert abs((signing.created(signed().headers) or datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)) < timedelta(
-        seconds=5
-    )
+    assert abs(
+        (signing.created(sign_request().headers) or datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)
+    ) < timedelta(seconds=5)
     private = MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY})
     signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=private)
     for year in (1970, 2000, 2099):
@@ -124,7 +126,7 @@ def test_the_clock_of_the_kiosk_is_recorded_and_not_judged() -> None:
         when = datetime(year, 1, 2, tzinfo=UTC)
         covered = signing.ALWAYS_SIGNED
         signer.sign(prepared, key_id=KEY_ID, tag=signing.TAG, created=when, expires=when, covered_component_ids=covered)
-        assert verified(prepared) == KEY_ID
+        assert verify_request(prepared) == KEY_ID
         assert signing.created(prepared.headers) == when
 
 
@@ -136,7 +138,7 @@ def test_less_than_all_that_must_be_signed_is_refused() -> None:
         covered = [name for name in signing.ALWAYS_SIGNED if name != left_out]
         signer.sign(prepared, key_id=KEY_ID, tag=signing.TAG, covered_component_ids=covered)
         with pytest.raises(SignatureError, match=left_out):
-            verified(prepared)
+            verify_request(prepared)
 
 
 def statement() -> ReceiptStatement:
@@ -174,18 +176,18 @@ def test_only_the_centres_own_receipt_counts() -> None:
         signing.verify_receipt(signed_rubbish, PUBLIC)
 
 
-def new_keys(enrolment_id: UUID) -> CentreKeysStatement:
+def centre_keys_statement(enrolment_id: UUID) -> CentreKeysStatement:
     return CentreKeysStatement(
         enrolment_id=enrolment_id,
-        sealing_key=to_base64(keys.public_bytes(keys.new_sealing_key())),
-        receipt_key=to_base64(keys.public_bytes(keys.new_signing_key())),
+        sealing_key=to_base64(keys.public_key_bytes(keys.new_sealing_key())),
+        receipt_key=to_base64(keys.public_key_bytes(keys.new_signing_key())),
         since=datetime.now(UTC),
     )
 
 
 def test_new_keys_of_the_centre_are_believed_for_this_enrolment_only() -> None:
     mine, other = UUID(str(uuid7())), UUID(str(uuid7()))
-    said = new_keys(mine)
+    said = centre_keys_statement(mine)
     assert signing.verify_keys(signing.sign_keys(said, KEY), PUBLIC, mine) == said
     for told, enrolment_id in [
         (signing.sign_keys(said, KEY), other),
@@ -197,7 +199,7 @@ def test_new_keys_of_the_centre_are_believed_for_this_enrolment_only() -> None:
 
 
 def test_a_receipt_is_no_new_key_and_new_keys_are_no_receipt() -> None:
-    said = new_keys(UUID(str(uuid7())))
+    said = centre_keys_statement(UUID(str(uuid7())))
     raw = from_base64(signing.sign_keys(said, KEY).statement)
     as_receipt = Receipt(statement=to_base64(raw), signature=to_base64(KEY.sign(raw)), key=KEY_ID)
     with pytest.raises(CentreKeysError):

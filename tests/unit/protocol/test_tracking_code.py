@@ -21,8 +21,8 @@ def is_code(text: str) -> bool:
     return True
 
 
-def test_minted_codes_are_canonical_and_do_not_repeat() -> None:
-    minted = {tracking_code.mint() for _ in range(2000)}
+def test_new_codes_are_canonical_and_do_not_repeat() -> None:
+    minted = {tracking_code.generate() for _ in range(2000)}
     assert len(minted) == 2000
     assert all(len(code) == LENGTH and tracking_code.parse(code) == code for code in minted)
     # 60 random bits: every symbol of the alphabet turns up at every one of the twelve places.

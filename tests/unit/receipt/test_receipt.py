@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from drivers.receipt_printer.print_job import job_bytes
+from drivers.receipt_printer.print_job import build_job
 from kiosk_app.receipt import ReceiptContent, draw_receipt, draw_slip, texts
-from kiosk_app.receipt.strips import DOTS_PER_MM, Type
+from kiosk_app.receipt.strips import DOTS_PER_MM, Typeface
 from thai.line_breaking import wrap
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -21,10 +21,12 @@ CODE = "7KQ2M9XD4TBVS"
 URL = "https://track.example.go.th/t#7KQ2-M9XD-4TBVS"
 
 
-def sample(language: str = "th", *, moment: datetime | None = None, pages: int = 2, copy: int = 1) -> ReceiptContent:
+def sample_receipt(
+    language: str = "th", *, moment: datetime | None = None, pages: int = 2, copy: int = 1
+) -> ReceiptContent:
     return ReceiptContent(
-        centre_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
-        centre_en="Khon Kaen Damrongdham Centre",
+        centre_name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
+        centre_name_en="Khon Kaen Damrongdham Centre",
         code=CODE,
         number="KKN07A-000123-41",
         url=URL,
@@ -46,7 +48,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
     """GOLDEN=write in the environment draws the golden images anew; look at them before committing."""
-    drawn = draw_receipt(sample(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
+    drawn = draw_receipt(sample_receipt(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
     agreed = GOLDEN / f"receipt-{width}-{language}.png"
     if os.environ.get("GOLDEN") == "write":
         drawn.save(agreed)
@@ -61,16 +63,16 @@ def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
 
 
 def test_the_comparison_notices_another_number() -> None:
-    one = draw_receipt(sample(), 576)
-    other = draw_receipt(sample(pages=3), 576)
+    one = draw_receipt(sample_receipt(), 576)
+    other = draw_receipt(sample_receipt(pages=3), 576)
     assert one.size == other.size
     assert difference(one, other) > 0
-    assert difference(one, draw_receipt(sample("en"), 576).crop((0, 0, *one.size))) > 0.01
+    assert difference(one, draw_receipt(sample_receipt("en"), 576).crop((0, 0, *one.size))) > 0.01
 
 
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_the_code_reads_from_poor_paper(width: int) -> None:
-    paper = np.asarray(draw_receipt(sample(), width).convert("L"))
+    paper = np.asarray(draw_receipt(sample_receipt(), width).convert("L"))
     chance = np.random.default_rng(7)
     worn = np.where(chance.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not burnt
     blurred = Image.fromarray(worn).filter(ImageFilter.GaussianBlur(2))
@@ -80,7 +82,7 @@ def test_the_code_reads_from_poor_paper(width: int) -> None:
 
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_the_code_is_at_least_25_mm_wide_with_its_quiet_zone(width: int) -> None:
-    paper = np.asarray(draw_receipt(sample(), width).convert("L"))
+    paper = np.asarray(draw_receipt(sample_receipt(), width).convert("L"))
     (barcode,) = zxingcpp.read_barcodes(paper)
     where = barcode.position
     left, right, top, bottom = where.top_left.x, where.top_right.x, where.top_left.y, where.bottom_left.y
@@ -93,21 +95,21 @@ def test_the_code_is_at_least_25_mm_wide_with_its_quiet_zone(width: int) -> None
 
 
 def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> None:
-    full = draw_receipt(sample(moment=datetime(2026, 11, 21, tzinfo=UTC)), 576)
-    undated = draw_receipt(sample(), 576)
+    full = draw_receipt(sample_receipt(moment=datetime(2026, 11, 21, tzinfo=UTC)), 576)
+    undated = draw_receipt(sample_receipt(), 576)
     assert undated.height < full.height
-    assert draw_receipt(sample(pages=0), 576).height < undated.height
+    assert draw_receipt(sample_receipt(pages=0), 576).height < undated.height
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_it_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: str) -> None:
-    drawn = draw_receipt(sample(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
-    assert len(job_bytes(drawn)) < width // 8 * drawn.height / 2
+    drawn = draw_receipt(sample_receipt(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
+    assert len(build_job(drawn)) < width // 8 * drawn.height / 2
 
 
 def test_a_reprint_says_it_is_a_copy() -> None:
-    assert draw_receipt(sample(copy=2), 576).height > draw_receipt(sample(), 576).height
+    assert draw_receipt(sample_receipt(copy=2), 576).height > draw_receipt(sample_receipt(), 576).height
 
 
 def test_nothing_reaches_the_edge() -> None:
@@ -128,12 +130,12 @@ def test_nothing_reaches_the_edge() -> None:
 
 
 def test_the_repr_keeps_the_code() -> None:
-    assert "7KQ2" not in repr(sample())
+    assert "7KQ2" not in repr(sample_receipt())
 
 
 def test_a_width_no_paper_has_is_refused() -> None:
     with pytest.raises(ValueError, match="400"):
-        draw_receipt(sample(), 400)
+        draw_receipt(sample_receipt(), 400)
 
 
 def test_a_slip_is_full_width_and_grows_with_its_lines() -> None:
@@ -153,7 +155,7 @@ def test_any_words_can_be_on_a_slip(words: str, width: int) -> None:
 def test_no_orphan_ends_a_paragraph() -> None:
     for language, sentence in (("th", texts.NEXT.th), ("en", texts.NEXT.en)):
         for size in (18, 22, 25, 28):
-            face = Type("Medium", size)
+            face = Typeface("Medium", size)
             for room in (352, 470, 528):
                 last = wrap(sentence, face.width, room, balance=True)[-1]
                 assert face.width(last) > room / 3, (language, size, room, last)

@@ -9,14 +9,14 @@ from drivers.ports.card_reader import CardFault, CardReadError
 from drivers.ports.letter_scanner import ScanError, ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from drivers.ports.speaker import SpeakerStatus
-from journey.device_tests import Part, Trial
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from kiosk_app.outbox.state_directory import interface_directory
 from kiosk_app.runner import device_tests
 from kiosk_app.runner.ports import Devices
 
 
-class Obedient:
+class ScriptedDevice:
     """Any device: answers what it was told to answer, or raises it."""
 
     width_dots = 576
@@ -24,12 +24,12 @@ class Obedient:
     def __init__(self, answer: Any = None) -> None:
         self._answer = answer
 
-    def _do(self, *_: Any, **__: Any) -> Any:
+    def _respond(self, *_: Any, **__: Any) -> Any:
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer
 
-    print_bitmap = scan = scan_page = read_citizen_id = _do
+    print_bitmap = scan = scan_page = read_citizen_id = _respond
 
 
 READY = PrinterStatus.READY
@@ -38,41 +38,61 @@ READY = PrinterStatus.READY
 @pytest.mark.parametrize(
     ("part", "answer", "passed", "fault"),
     [
-        (Part.PRINTER, PrintResult(PrintVerdict.PRINTED, READY), True, None),
-        (Part.PRINTER, PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN), None, None),
-        (Part.PRINTER, PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT), False, Fault.PRINTER_PAPER_OUT),
-        (Part.PRINTER, PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.UNKNOWN), False, Fault.PRINTER_ERROR),
-        (Part.SCANNER, None, True, None),
-        (Part.SCANNER, ScanError(ScannerStatus.JAM), False, Fault.SCANNER_JAM),
-        (Part.CARD_READER, "9000000000152", True, None),
-        (Part.CARD_READER, CardReadError(CardFault.NO_CARD), False, Fault.CARD_PULLED_OUT),
-        (Part.SOUND, SpeakerStatus.READY, None, None),
-        (Part.SOUND, SpeakerStatus.UNKNOWN, None, None),
-        (Part.SOUND, SpeakerStatus.ABSENT, False, Fault.SPEAKER_ABSENT),
-        (Part.SOUND, SpeakerStatus.BUSY, False, Fault.SPEAKER_FAILED),
-        (Part.SOUND, SpeakerStatus.UNRESPONSIVE, False, Fault.SPEAKER_FAILED),
+        (DeviceUnderTest.PRINTER, PrintResult(PrintVerdict.PRINTED, READY), True, None),
+        (DeviceUnderTest.PRINTER, PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN), None, None),
+        (
+            DeviceUnderTest.PRINTER,
+            PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT),
+            False,
+            Fault.PRINTER_PAPER_OUT,
+        ),
+        (
+            DeviceUnderTest.PRINTER,
+            PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.UNKNOWN),
+            False,
+            Fault.PRINTER_ERROR,
+        ),
+        (DeviceUnderTest.SCANNER, None, True, None),
+        (DeviceUnderTest.SCANNER, ScanError(ScannerStatus.JAM), False, Fault.SCANNER_JAM),
+        (DeviceUnderTest.CARD_READER, "9000000000152", True, None),
+        (DeviceUnderTest.CARD_READER, CardReadError(CardFault.NO_CARD), False, Fault.CARD_PULLED_OUT),
+        (DeviceUnderTest.SOUND, SpeakerStatus.READY, None, None),
+        (DeviceUnderTest.SOUND, SpeakerStatus.UNKNOWN, None, None),
+        (DeviceUnderTest.SOUND, SpeakerStatus.ABSENT, False, Fault.SPEAKER_ABSENT),
+        (DeviceUnderTest.SOUND, SpeakerStatus.BUSY, False, Fault.SPEAKER_FAILED),
+        (DeviceUnderTest.SOUND, SpeakerStatus.UNRESPONSIVE, False, Fault.SPEAKER_FAILED),
     ],
 )
-def test_what_an_answer_counts_as(part: Part, answer: Any, passed: bool | None, fault: Fault | None) -> None:
-    device: Any = Obedient(answer)
-    trial = device_tests.try_out(part, Devices(device, device, device), lambda: answer)
-    assert (trial.part, trial.passed, trial.fault) == (part, passed, fault)
-    assert trial.wall > 1_700_000_000
+def test_what_an_answer_counts_as(
+    target: DeviceUnderTest, answer: Any, passed: bool | None, fault: Fault | None
+) -> None:
+    device: Any = ScriptedDevice(answer)
+    device_test = device_tests.run_device_test(target, Devices(device, device, device), lambda: answer)
+    assert (device_test.target, device_test.passed, device_test.fault) == (target, passed, fault)
+    assert device_test.at_epoch_s > 1_700_000_000
 
 
-@pytest.mark.parametrize("part", [Part.PRINTER, Part.SCANNER, Part.CARD_READER, Part.SOUND])
-def test_what_is_not_there_does_not_pass(part: Part) -> None:
-    assert device_tests.try_out(part, Devices(), lambda: device_tests.play_sample(None, 70)).passed is False
+@pytest.mark.parametrize(
+    "part", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SOUND]
+)
+def test_what_is_not_there_does_not_pass(target: DeviceUnderTest) -> None:
+    assert (
+        device_tests.run_device_test(target, Devices(), lambda: device_tests.play_sample_sound(None, 70)).passed
+        is False
+    )
 
 
 def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -> None:
-    found = (Trial(Part.CARD_READER, True, 5.0), Trial(Part.PRINTER, False, 6.0, Fault.PRINTER_CUTTER))
+    found = (
+        DeviceTest(DeviceUnderTest.CARD_READER, True, 5.0),
+        DeviceTest(DeviceUnderTest.PRINTER, False, 6.0, Fault.PRINTER_CUTTER),
+    )
     device_tests.keep(tmp_path, found, 70)
     assert device_tests.known(tmp_path) == (found, 70)
-    assert "9000" not in (interface_directory(tmp_path) / device_tests.FILE).read_text()
+    assert "9000" not in (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).read_text()
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"part": "kettle"}], "loudness": 70}', b"\xff"])
 def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
-    (interface_directory(tmp_path) / device_tests.FILE).write_bytes(rubbish)
+    (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).write_bytes(rubbish)
     assert device_tests.known(tmp_path) == ((), 100)

@@ -18,7 +18,7 @@ def test_pictures_come_back_in_the_order_asked(store: PageStore) -> None:
     assert store.preview("a") == b"small a"
 
 
-def test_a_page_that_is_not_there_is_told(store: PageStore) -> None:
+def test_a_missing_page_raises(store: PageStore) -> None:
     with pytest.raises(KeyError):
         store.picture("c")
 
@@ -39,7 +39,7 @@ def test_replacing_overwrites_the_former_picture(store: PageStore) -> None:
     assert store.picture("a") == b"turned"
 
 
-def test_a_wipe_leaves_nothing_but_what_was_handed_out(store: PageStore) -> None:
+def test_a_wipe_clears_all_pages_but_those_in_use(store: PageStore) -> None:
     being_sealed = store.pictures(["a", "b"])
     store.wipe()
     assert "a" not in store

@@ -21,29 +21,29 @@ from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import Draft, LetterPage, RecognisedLine
-from journey.events import Ticket
+from journey.events import RequestId
 from journey.faults import Fault
 from journey.pin import hash_pin
-from journey.state import CardPhase, Hall, Journey, Minted, PrintPhase, Screen, Surroundings, Visit
+from journey.state import CardPhase, Environment, Journey, KioskProfile, PrintPhase, SavedSubmission, Screen, Visit
 from kiosk_app.runner import card_effects
-from kiosk_app.runner.effect_runner import Runner
-from kiosk_app.runner.outbox_service import Keeper
-from kiosk_app.runner.ports import Devices, Picture, Reading, SaveError, Services
+from kiosk_app.runner.effect_runner import EffectRunner
+from kiosk_app.runner.outbox_service import OutboxService
+from kiosk_app.runner.ports import Devices, Picture, RecognisedText, SaveError, Services
 from kiosk_app.runner.scan_effects import PictureReady
 from kiosk_app.runner.services import services
 from kiosk_app.settings import parse
-from protocol.messages import TrackAnswer
-from protocol.staff_call import CallAnswer
+from protocol.messages import TrackingResponse
+from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 from tests.scenarios.scenario import BOONMA, MINTED
 
 FAR_FUTURE = 1e12
-TICKET = Ticket(visit_id=1, sequence=77)
+TICKET = RequestId(visit_id=1, sequence=77)
 PAGE_ID = "1-1"
 SECRETS = ("บุญมา", BOONMA.citizen_id, MINTED.code, "ไฟดับ")
 
 
-class World:
+class FakeEnvironment:
     """Devices and services in one: each call is noted, and does what `behaviour` says for its name, if anything."""
 
     width_dots = 576
@@ -53,20 +53,20 @@ class World:
         self.calls: list[tuple[Any, ...]] = []
         self.slot = threading.Condition()
         self.slot_status = CardReaderStatus.EMPTY
-        self.note: tuple[Minted, str] | None = None
+        self.note: tuple[SavedSubmission, str] | None = None
         self.source = Source.FLATBED
         self.pages = [b"raw"]
 
-    def act(self, name: str, usual: Any, *noted: Any) -> Any:
-        self.calls.append((name, *noted))
-        return self.behaviour[name]() if name in self.behaviour else usual
+    def record_call(self, name: str, default: Any, *arguments: Any) -> Any:
+        self.calls.append((name, *arguments))
+        return self.behaviour[name]() if name in self.behaviour else default
 
-    def called(self, name: str) -> list[tuple[Any, ...]]:
+    def calls_of(self, name: str) -> list[tuple[Any, ...]]:
         return [call[1:] for call in self.calls if call[0] == name]
 
     # the card reader
     def watch(self, on_change: Callable[[CardReaderStatus], None], stop: threading.Event) -> None:
-        self.act("watch", None)
+        self.record_call("watch", None)
         told = None
         while not stop.is_set():
             if told is not self.slot_status:
@@ -75,41 +75,41 @@ class World:
             stop.wait(0.005)
 
     def read_citizen(self) -> CitizenCard:
-        return self.act("read card", BOONMA)
+        return self.record_call("read card", BOONMA)
 
     def read_citizen_id(self) -> str:
-        return self.act("read card id", BOONMA.citizen_id)
+        return self.record_call("read card id", BOONMA.citizen_id)
 
     # the printer
     def status(self) -> PrinterStatus:
-        return self.act("printer status", PrinterStatus.READY)
+        return self.record_call("printer status", PrinterStatus.READY)
 
     def print_bitmap(self, job_id: str, image: Image.Image) -> PrintResult:
-        return self.act("print", PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY), job_id)
+        return self.record_call("print", PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY), job_id)
 
     # services
     def prepare(self, raw: bytes, turns: int, cancel: threading.Event) -> Picture:
-        return self.act("prepare", Picture(b"jpeg of " + raw, 1000 + turns, 1400, b"small"), raw, turns, cancel)
+        return self.record_call("prepare", Picture(b"jpeg of " + raw, 1000 + turns, 1400, b"small"), raw, turns, cancel)
 
-    def recognise(self, jpeg: bytes, cancel: threading.Event) -> Reading:
+    def recognise(self, jpeg: bytes, cancel: threading.Event) -> RecognisedText:
         line = RecognisedLine("ไฟดับทุกคืน", 91.0, unsure=False)
-        return self.act("recognise", Reading((line,), readable=True, confidence=91.0), jpeg, cancel)
+        return self.record_call("recognise", RecognisedText((line,), readable=True, confidence=91.0), jpeg, cancel)
 
     def find_code(self, raw: bytes, cancel: threading.Event) -> str | None:
-        return self.act("find code", MINTED.code, raw)
+        return self.record_call("find code", MINTED.code, raw)
 
-    def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> Minted:
-        return self.act("save", MINTED, draft, language, pictures)
+    def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> SavedSubmission:
+        return self.record_call("save", MINTED, draft, language, pictures)
 
-    def erase_note(self) -> None:
-        self.act("erase note", None)
+    def erase_receipt_note(self) -> None:
+        self.record_call("erase note", None)
         self.note = None
 
-    def keep_note(self, minted: Minted, language: str) -> None:
-        self.note = (minted, language)
+    def save_receipt_note(self, saved: SavedSubmission, language: str) -> None:
+        self.note = (saved, language)
 
     def devices(self) -> Devices:
-        return Devices(self, self, Scanner(self))  # type: ignore[arg-type]
+        return Devices(self, self, FakeScanner(self))  # type: ignore[arg-type]
 
     def services(self) -> Services:
         return Services(
@@ -117,28 +117,30 @@ class World:
             recognise=self.recognise,
             find_code=self.find_code,
             save=self.save,
-            confirm_receipt=lambda submission, confirmed: self.act("confirm", None, submission, confirmed),
-            draw_receipt=lambda effect: self.act("draw", Image.new("1", (576, 100), 1), effect),
-            look_up=lambda code, language: self.act("look up", TrackAnswer(found=False, sentence="not yet"), code),
-            look_around=lambda: self.act("look around", events.HealthChanged(network=True)),
-            tell=lambda journey: self.act("tell", None, journey.staff_called),
-            keep_note=self.keep_note,
-            call_answer=lambda: self.act("call answer", None),
-            erase_note=self.erase_note,
-            read_note=lambda: self.note,
+            confirm_receipt=lambda submission, confirmed: self.record_call("confirm", None, submission, confirmed),
+            draw_receipt=lambda effect: self.record_call("draw", Image.new("1", (576, 100), 1), effect),
+            look_up=lambda code, language: self.record_call(
+                "look up", TrackingResponse(found=False, sentence="not yet"), code
+            ),
+            read_environment=lambda: self.record_call("look around", events.EnvironmentChanged(network=True)),
+            tell=lambda journey: self.record_call("tell", None, journey.staff_called),
+            save_receipt_note=self.save_receipt_note,
+            call_answer=lambda: self.record_call("call answer", None),
+            erase_receipt_note=self.erase_receipt_note,
+            read_receipt_note=lambda: self.note,
         )
 
 
-class Scanner:
-    def __init__(self, world: World) -> None:
-        self.world = world
+class FakeScanner:
+    def __init__(self, fakes: FakeEnvironment) -> None:
+        self.fakes = fakes
 
     def status(self) -> ScannerStatus:
-        return self.world.act("scanner status", ScannerStatus.READY)
+        return self.fakes.record_call("scanner status", ScannerStatus.READY)
 
     @property
     def source(self) -> Source:
-        return self.world.source
+        return self.fakes.source
 
     def scan(
         self,
@@ -147,135 +149,137 @@ class Scanner:
         cancel: threading.Event,
         most: int = 1,
     ) -> None:
-        for raw in self.world.pages[:most]:
+        for raw in self.fakes.pages[:most]:
             for percent in range(101):
                 on_progress(percent / 100)
-            on_page(self.world.act("scan", raw, cancel))
+            on_page(self.fakes.record_call("scan", raw, cancel))
 
 
-class Recorder:
+class RecordingStep:
     """Stands in for the journey: notes every event, and asks for what it is told to with the next one."""
 
     def __init__(self) -> None:
         self.events: list[events.Event] = []
-        self.asks: list[effects.Effect] = []
+        self.next_effects: list[effects.Effect] = []
 
     def __call__(self, journey: Journey, event: events.Event) -> tuple[Journey, tuple[effects.Effect, ...]]:
         self.events.append(event)
-        asked, self.asks = tuple(self.asks), []
+        asked, self.next_effects = tuple(self.next_effects), []
         return journey, asked
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def fakes() -> FakeEnvironment:
+    return FakeEnvironment()
 
 
 @pytest.fixture
-def running() -> Iterator[list[Runner]]:
+def started_runners() -> Iterator[list[EffectRunner]]:
     """Runners to be stopped at the end."""
-    runners: list[Runner] = []
+    runners: list[EffectRunner] = []
     yield runners
     for runner in runners:
         runner.stop()
 
 
 @pytest.fixture
-def recorder() -> Recorder:
-    return Recorder()
+def recorder() -> RecordingStep:
+    return RecordingStep()
 
 
 ONE_PAGE = Draft(topic=Topic.UTILITIES, text="ไฟดับ", pages=(LetterPage(PAGE_ID, 1000, 1400),))
 
 
 @pytest.fixture
-def recorded(world: World, recorder: Recorder, running: list[Runner]) -> Runner:
+def recording_runner(
+    fakes: FakeEnvironment, recorder: RecordingStep, started_runners: list[EffectRunner]
+) -> EffectRunner:
     """A runner whose journey only records, with a visit that has one page."""
     visit = Visit(visit_id=1, draft=ONE_PAGE)
-    runner = Runner(Journey(visit=visit), world.devices(), world.services(), lambda: None, step=recorder)
+    runner = EffectRunner(Journey(visit=visit), fakes.devices(), fakes.services(), lambda: None, step=recorder)
     runner.pages.put(PAGE_ID, b"picture", b"small")
-    running.append(runner)
+    started_runners.append(runner)
     return runner
 
 
 @pytest.fixture
-def runner(world: World, running: list[Runner]) -> Runner:
+def runner(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> EffectRunner:
     """A runner with the real journey, started."""
-    hall = Hall(kiosk_id="KKN07", area="40", idle_seconds=1e9)
-    runner = Runner(
-        Journey(hall=hall, around=Surroundings(enrolled=True)), world.devices(), world.services(), lambda: None
+    kiosk = KioskProfile(kiosk_id="KKN07", area="40", idle_seconds=1e9)
+    runner = EffectRunner(
+        Journey(kiosk=kiosk, environment=Environment(enrolled=True)), fakes.devices(), fakes.services(), lambda: None
     )
-    running.append(runner)
+    started_runners.append(runner)
     runner.start()
     return runner
 
 
-def until(runner: Runner, true: Callable[[], Any]) -> None:
+def wait_until(runner: EffectRunner, condition: Callable[[], Any]) -> None:
     """Let the runner work until something holds."""
     deadline = time.monotonic() + 20
-    while not true():
+    while not condition():
         assert time.monotonic() < deadline, "never happened"
         runner.pump()
         time.sleep(0.002)
 
 
-def ask(runner: Runner, recorder: Recorder, effect: effects.Effect) -> None:
-    recorder.asks = [effect]
-    runner.send(events.Touched())
+def request_effect(runner: EffectRunner, recorder: RecordingStep, effect: effects.Effect) -> None:
+    recorder.next_effects = [effect]
+    runner.send(events.ScreenTouched())
 
 
-def visit_of(runner: Runner) -> Visit:
+def visit_of(runner: EffectRunner) -> Visit:
     assert runner.journey.visit is not None
     return runner.journey.visit
 
 
-TICKETED: list[tuple[effects.Effect, str, type]] = [
+TICKETED_EFFECTS: list[tuple[effects.Effect, str, type]] = [
     (effects.ReadCard(TICKET), "read card", events.CardReadFailed),
-    (effects.ReadCardId(TICKET), "read card id", events.CardReadFailed),
-    (effects.ScanOnePage(TICKET), "scan", events.ScanFailed),
-    (effects.ScanOnePage(TICKET), "prepare", events.ScanFailed),
+    (effects.ReadCitizenId(TICKET), "read card id", events.CardReadFailed),
+    (effects.ScanPages(TICKET), "scan", events.ScanFailed),
+    (effects.ScanPages(TICKET), "prepare", events.ScanFailed),
     (effects.RecognisePage(TICKET, PAGE_ID), "recognise", events.RecognitionFailed),
-    (effects.TurnPicture(TICKET, PAGE_ID), "prepare", events.RecognitionFailed),
-    (effects.Save(TICKET, ONE_PAGE, "th"), "save", events.SaveFailed),
-    (effects.PrintReceipt(TICKET, MINTED, "th", 1, 1, date_known=True), "draw", events.ReceiptPrinted),
-    (effects.PrintReceipt(TICKET, MINTED, "th", 1, 1, date_known=True), "print", events.ReceiptPrinted),
-    (effects.ReadPaperCode(TICKET), "scan", events.CodeNotRead),
-    (effects.ReadPaperCode(TICKET), "find code", events.CodeNotRead),
+    (effects.RotatePicture(TICKET, PAGE_ID), "prepare", events.RecognitionFailed),
+    (effects.SaveSubmission(TICKET, ONE_PAGE, "th"), "save", events.SaveFailed),
+    (effects.PrintReceipt(TICKET, MINTED, "th", 1, 1, date_known=True), "draw", events.PrintFinished),
+    (effects.PrintReceipt(TICKET, MINTED, "th", 1, 1, date_known=True), "print", events.PrintFinished),
+    (effects.ReadReceiptCode(TICKET), "scan", events.ReceiptCodeReadFailed),
+    (effects.ReadReceiptCode(TICKET), "find code", events.ReceiptCodeReadFailed),
     (effects.LookUp(TICKET, MINTED.code, "th"), "look up", events.LookUpFailed),
 ]
-NAMES = [f"{type(effect).__name__} at {call}" for effect, call, _ in TICKETED]
+TICKETED_IDS = [f"{type(effect).__name__} at {call}" for effect, call, _ in TICKETED_EFFECTS]
 
 
-def final_answers(recorder: Recorder) -> list[events.Event]:
+def final_answers(recorder: RecordingStep) -> list[events.Event]:
     return [
         event
         for event in recorder.events
-        if getattr(event, "ticket", None) == TICKET and not isinstance(event, events.PageProgress)
+        if getattr(event, "ticket", None) == TICKET and not isinstance(event, events.ScanProgress)
     ]
 
 
 def test_every_ticketed_effect_is_on_the_list() -> None:
     ticketed = {kind for kind in effects.Effect.__args__ if "ticket" in kind.__dataclass_fields__}
-    assert {type(effect) for effect, _, _ in TICKETED} == ticketed
+    assert {type(effect) for effect, _, _ in TICKETED_EFFECTS} == ticketed
 
 
-@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED, ids=NAMES)
+@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
 def test_an_effect_that_works_is_answered_once(
-    recorded: Runner, recorder: Recorder, effect: effects.Effect, call: str, failure: type
+    recording_runner: EffectRunner, recorder: RecordingStep, effect: effects.Effect, call: str, failure: type
 ) -> None:
-    ask(recorded, recorder, effect)
-    until(recorded, lambda: final_answers(recorder))
-    until(recorded, lambda: all(lane.idle for lane in recorded._lanes))
-    recorded.pump()
+    request_effect(recording_runner, recorder, effect)
+    wait_until(recording_runner, lambda: final_answers(recorder))
+    wait_until(recording_runner, lambda: all(worker.idle for worker in recording_runner._lanes))
+    recording_runner.pump()
     (answer,) = final_answers(recorder)
-    assert failure is events.ReceiptPrinted or not isinstance(answer, failure)
+    assert failure is events.PrintFinished or not isinstance(answer, failure)
 
 
-@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED, ids=NAMES)
+@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
 def test_an_effect_that_breaks_is_answered_once_and_tells_no_secret(
-    recorded: Runner,
-    recorder: Recorder,
-    world: World,
+    recording_runner: EffectRunner,
+    recorder: RecordingStep,
+    fakes: FakeEnvironment,
     caplog: pytest.LogCaptureFixture,
     effect: effects.Effect,
     call: str,
@@ -286,19 +290,24 @@ def test_an_effect_that_breaks_is_answered_once_and_tells_no_secret(
     def broken() -> None:
         raise RuntimeError(" ".join(SECRETS))
 
-    world.behaviour[call] = broken
-    ask(recorded, recorder, effect)
-    until(recorded, lambda: final_answers(recorder))
-    until(recorded, lambda: all(lane.idle for lane in recorded._lanes))
-    recorded.pump()
+    fakes.behaviour[call] = broken
+    request_effect(recording_runner, recorder, effect)
+    wait_until(recording_runner, lambda: final_answers(recorder))
+    wait_until(recording_runner, lambda: all(worker.idle for worker in recording_runner._lanes))
+    recording_runner.pump()
     assert [type(answer) for answer in final_answers(recorder)] == [failure]
     assert "RuntimeError" in caplog.text
     assert not [secret for secret in SECRETS if secret in caplog.text]
 
 
-@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED, ids=NAMES)
+@pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
 def test_an_effect_that_hangs_is_answered_once_at_its_deadline(
-    recorded: Runner, recorder: Recorder, world: World, effect: effects.Effect, call: str, failure: type
+    recording_runner: EffectRunner,
+    recorder: RecordingStep,
+    fakes: FakeEnvironment,
+    effect: effects.Effect,
+    call: str,
+    failure: type,
 ) -> None:
     begun, release = threading.Event(), threading.Event()
 
@@ -307,73 +316,79 @@ def test_an_effect_that_hangs_is_answered_once_at_its_deadline(
         release.wait(10)
         raise RuntimeError("came back")
 
-    world.behaviour[call] = hang
-    ask(recorded, recorder, effect)
+    fakes.behaviour[call] = hang
+    request_effect(recording_runner, recorder, effect)
     assert begun.wait(20)
-    for lane in recorded._lanes:
-        lane.check(FAR_FUTURE)
-    recorded.pump()
+    for worker in recording_runner._lanes:
+        worker.check(FAR_FUTURE)
+    recording_runner.pump()
     assert [type(answer) for answer in final_answers(recorder)] == [failure]
     release.set()
-    until(recorded, lambda: not any(lane._hung for lane in recorded._lanes))
-    recorded.pump()
+    wait_until(recording_runner, lambda: not any(worker._hung_count for worker in recording_runner._lanes))
+    recording_runner.pump()
     assert len(final_answers(recorder)) == 1
 
 
-def test_an_effect_that_cannot_begin_is_answered(recorded: Runner, recorder: Recorder) -> None:
-    ask(recorded, recorder, effects.RecognisePage(TICKET, "no such page"))
-    until(recorded, lambda: final_answers(recorder))
+def test_an_effect_that_cannot_begin_is_answered(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
+    request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, "no such page"))
+    wait_until(recording_runner, lambda: final_answers(recorder))
     assert final_answers(recorder) == [events.RecognitionFailed(TICKET, "no such page")]
 
 
-def test_a_paper_that_may_have_come_out_is_asked_about(recorded: Runner, recorder: Recorder, world: World) -> None:
+def test_a_probably_printed_receipt_is_asked_about(
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+) -> None:
     begun, release = threading.Event(), threading.Event()
-    world.behaviour["print"] = lambda: (begun.set(), release.wait(10))
-    ask(recorded, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 2, date_known=True))
+    fakes.behaviour["print"] = lambda: (begun.set(), release.wait(10))
+    request_effect(recording_runner, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 2, date_known=True))
     assert begun.wait(20)
-    assert world.called("print") == [(f"{MINTED.submission_id}:2",)]
-    recorded._printing.lane.check(FAR_FUTURE)
-    recorded.pump()
-    expected = events.ReceiptPrinted(TICKET, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNRESPONSIVE)
+    assert fakes.calls_of("print") == [(f"{MINTED.submission_id}:2",)]
+    recording_runner._printing.worker.check(FAR_FUTURE)
+    recording_runner.pump()
+    expected = events.PrintFinished(TICKET, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNRESPONSIVE)
     assert final_answers(recorder) == [expected]
     release.set()
 
 
-def test_a_receipt_that_was_never_drawn_was_not_printed(recorded: Runner, recorder: Recorder, world: World) -> None:
-    world.behaviour["draw"] = lambda: 1 / 0
-    ask(recorded, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
-    until(recorded, lambda: final_answers(recorder))
-    assert final_answers(recorder) == [events.ReceiptPrinted(TICKET, PrintVerdict.NOT_PRINTED, PrinterStatus.READY)]
-    assert world.called("print") == []
+def test_a_receipt_that_was_never_drawn_was_not_printed(
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+) -> None:
+    fakes.behaviour["draw"] = lambda: 1 / 0
+    request_effect(recording_runner, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
+    wait_until(recording_runner, lambda: final_answers(recorder))
+    assert final_answers(recorder) == [events.PrintFinished(TICKET, PrintVerdict.NOT_PRINTED, PrinterStatus.READY)]
+    assert fakes.calls_of("print") == []
 
 
 def test_a_print_still_waiting_at_the_wipe_does_not_print_for_the_next_citizen(
-    recorded: Runner, recorder: Recorder, world: World
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
-    world.behaviour["printer status"] = lambda: (begun.set(), release.wait(10), PrinterStatus.READY)[-1]
-    recorded.tick(100.0)
+    fakes.behaviour["printer status"] = lambda: (begun.set(), release.wait(10), PrinterStatus.READY)[-1]
+    recording_runner.tick(100.0)
     assert begun.wait(20)
-    ask(recorded, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
-    ask(recorded, recorder, effects.Wipe(1))
+    request_effect(recording_runner, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
+    request_effect(recording_runner, recorder, effects.EraseVisitData(1))
     release.set()
-    until(recorded, lambda: recorded._printing.lane.idle)
-    assert world.called("print") == []
+    wait_until(recording_runner, lambda: recording_runner._printing.worker.idle)
+    assert fakes.calls_of("print") == []
 
 
-def test_the_words_of_a_driver_are_passed_on(recorded: Runner, recorder: Recorder, world: World) -> None:
+def test_the_words_of_a_driver_are_passed_on(
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+) -> None:
     def fail(error: Exception) -> Callable[[], None]:
         def call() -> None:
             raise error
 
         return call
 
-    world.behaviour["read card"] = fail(CardReadError(CardFault.MUTE))
-    world.behaviour["scan"] = fail(ScanError(ScannerStatus.JAM))
-    world.behaviour["save"] = fail(SaveError(Fault.STORE_FULL))
-    for effect in (effects.ReadCard(TICKET), effects.ScanOnePage(TICKET), effects.Save(TICKET, ONE_PAGE, "th")):
-        ask(recorded, recorder, effect)
-    until(recorded, lambda: len(final_answers(recorder)) == 3)
+    fakes.behaviour["read card"] = fail(CardReadError(CardFault.MUTE))
+    fakes.behaviour["scan"] = fail(ScanError(ScannerStatus.JAM))
+    fakes.behaviour["save"] = fail(SaveError(Fault.STORE_FULL))
+    for effect in (effects.ReadCard(TICKET), effects.ScanPages(TICKET), effects.SaveSubmission(TICKET, ONE_PAGE, "th")):
+        request_effect(recording_runner, recorder, effect)
+    wait_until(recording_runner, lambda: len(final_answers(recorder)) == 3)
     assert set(final_answers(recorder)) == {
         events.CardReadFailed(TICKET, CardFault.MUTE),
         events.ScanFailed(TICKET, ScannerStatus.JAM),
@@ -381,14 +396,14 @@ def test_the_words_of_a_driver_are_passed_on(recorded: Runner, recorder: Recorde
     }
 
 
-def test_a_pin_is_checked_on_a_lane_and_nobody_waits_for_it(recorded: Runner, recorder: Recorder) -> None:
+def test_a_pin_is_checked_on_a_worker_without_blocking(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
     hashed = hash_pin("246810", bytes(16))
     for number, pin in ((1, "246810"), (2, "246811")):
         began = time.process_time()
-        ask(recorded, recorder, effects.CheckPin(number, pin, hashed))
+        request_effect(recording_runner, recorder, effects.CheckPin(number, pin, hashed))
         asked = events.PinChecked(number, right=number == 1)
         assert asked not in recorder.events, "the drawing thread went on"
-        until(recorded, lambda asked=asked: asked in recorder.events)
+        wait_until(recording_runner, lambda asked=asked: asked in recorder.events)
         assert time.process_time() - began > 0.05
     assert [event for event in recorder.events if isinstance(event, events.PinChecked)] == [
         events.PinChecked(1, right=True),
@@ -396,366 +411,399 @@ def test_a_pin_is_checked_on_a_lane_and_nobody_waits_for_it(recorded: Runner, re
     ]
 
 
-def test_stopping_a_scan_leaves_recognition_alone(recorded: Runner, recorder: Recorder, world: World) -> None:
+def test_stopping_a_scan_leaves_recognition_alone(
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+) -> None:
     release = threading.Event()
-    world.behaviour["scan"] = lambda: release.wait(10) and b"raw"
-    world.behaviour["recognise"] = lambda: release.wait(10)
-    ask(recorded, recorder, effects.RecognisePage(TICKET, PAGE_ID))
-    ask(recorded, recorder, effects.ScanOnePage(TICKET))
-    until(recorded, lambda: world.called("scan") and world.called("recognise"))
-    ask(recorded, recorder, effects.StopScan(1))
-    assert world.called("scan")[0][0].is_set()
-    assert not world.called("recognise")[0][1].is_set()
+    fakes.behaviour["scan"] = lambda: release.wait(10) and b"raw"
+    fakes.behaviour["recognise"] = lambda: release.wait(10)
+    request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, PAGE_ID))
+    request_effect(recording_runner, recorder, effects.ScanPages(TICKET))
+    wait_until(recording_runner, lambda: fakes.calls_of("scan") and fakes.calls_of("recognise"))
+    request_effect(recording_runner, recorder, effects.StopScan(1))
+    assert fakes.calls_of("scan")[0][0].is_set()
+    assert not fakes.calls_of("recognise")[0][1].is_set()
     release.set()
 
 
-def test_dropping_or_turning_a_page_ends_its_recognition(recorded: Runner, recorder: Recorder, world: World) -> None:
+def test_dropping_or_turning_a_page_ends_its_recognition(
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+) -> None:
     release = threading.Event()
-    world.behaviour["recognise"] = lambda: release.wait(10)
-    ask(recorded, recorder, effects.RecognisePage(TICKET, PAGE_ID))
-    until(recorded, lambda: world.called("recognise"))
-    ask(recorded, recorder, effects.DropPage(PAGE_ID))
-    assert world.called("recognise")[0][1].is_set()
-    assert PAGE_ID not in recorded.pages
+    fakes.behaviour["recognise"] = lambda: release.wait(10)
+    request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, PAGE_ID))
+    wait_until(recording_runner, lambda: fakes.calls_of("recognise"))
+    request_effect(recording_runner, recorder, effects.DropPage(PAGE_ID))
+    assert fakes.calls_of("recognise")[0][1].is_set()
+    assert PAGE_ID not in recording_runner.pages
     release.set()
 
 
-def test_progress_is_told_in_steps(recorded: Runner, recorder: Recorder) -> None:
-    ask(recorded, recorder, effects.ScanOnePage(TICKET))
-    until(recorded, lambda: final_answers(recorder))
-    told = [event.fraction for event in recorder.events if isinstance(event, events.PageProgress)]
+def test_progress_is_told_in_steps(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
+    request_effect(recording_runner, recorder, effects.ScanPages(TICKET))
+    wait_until(recording_runner, lambda: final_answers(recorder))
+    told = [event.fraction for event in recorder.events if isinstance(event, events.ScanProgress)]
     assert told == sorted(told)
     assert 40 <= len(told) <= 51
 
 
 class TestFeeder:
     @pytest.fixture(autouse=True)
-    def _stack(self, world: World) -> None:
-        world.source, world.pages = Source.FEEDER, [b"one", b"two", b"three"]
+    def _stack(self, fakes: FakeEnvironment) -> None:
+        fakes.source, fakes.pages = Source.FEEDER, [b"one", b"two", b"three"]
 
-    def outcome(self, recorder: Recorder) -> list[tuple[Any, ...]]:
+    def outcome(self, recorder: RecordingStep) -> list[tuple[Any, ...]]:
         return [
             (event.page.page_id, event.more) if isinstance(event, events.PageScanned) else (type(event).__name__,)
             for event in final_answers(recorder)
         ]
 
-    def test_pages_come_one_by_one_and_then_the_end(self, recorded: Runner, recorder: Recorder, world: World) -> None:
-        ask(recorded, recorder, effects.ScanOnePage(TICKET, 20))
-        until(recorded, lambda: events.ScanEnded(TICKET) in recorder.events)
+    def test_pages_come_one_by_one_and_then_the_end(
+        self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+    ) -> None:
+        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
+        wait_until(recording_runner, lambda: events.ScanEnded(TICKET) in recorder.events)
         assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("1-3", True), ("ScanEnded",)]
-        assert [call[0] for call in world.called("prepare")] == [b"one", b"two", b"three"]
+        assert [call[0] for call in fakes.calls_of("prepare")] == [b"one", b"two", b"three"]
 
-    def test_no_more_than_the_letter_takes(self, recorded: Runner, recorder: Recorder) -> None:
-        ask(recorded, recorder, effects.ScanOnePage(TICKET, 2))
-        until(recorded, lambda: events.ScanEnded(TICKET) in recorder.events)
+    def test_no_more_than_the_letter_takes(self, recording_runner: EffectRunner, recorder: RecordingStep) -> None:
+        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 2))
+        wait_until(recording_runner, lambda: events.ScanEnded(TICKET) in recorder.events)
         assert len(self.outcome(recorder)) == 3
 
-    def test_trouble_comes_behind_the_pages_before_it(self, recorded: Runner, recorder: Recorder, world: World) -> None:
-        world.behaviour["scan"] = lambda: b"fine" if len(world.called("scan")) < 3 else jam()
-        ask(recorded, recorder, effects.ScanOnePage(TICKET, 20))
-        until(recorded, lambda: len(final_answers(recorder)) == 3)
+    def test_trouble_comes_behind_the_pages_before_it(
+        self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+    ) -> None:
+        fakes.behaviour["scan"] = lambda: b"fine" if len(fakes.calls_of("scan")) < 3 else jammed_result()
+        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
+        wait_until(recording_runner, lambda: len(final_answers(recorder)) == 3)
         assert self.outcome(recorder) == [("1-1", True), ("1-2", True), ("ScanFailed",)]
 
     @pytest.mark.parametrize(("blank", "expected"), [((1,), 3), ((0, 1, 2), 1)])
     def test_empty_backs_are_left_out(
-        self, recorded: Runner, recorder: Recorder, world: World, blank: tuple[int, ...], expected: int
+        self,
+        recording_runner: EffectRunner,
+        recorder: RecordingStep,
+        fakes: FakeEnvironment,
+        blank: tuple[int, ...],
+        expected: int,
     ) -> None:
-        world.source = Source.DUPLEX
-        world.behaviour["prepare"] = lambda: Picture(
-            b"jpeg", 1000, 1400, b"small", blank=len(world.called("prepare")) - 1 in blank
+        fakes.source = Source.DUPLEX
+        fakes.behaviour["prepare"] = lambda: Picture(
+            b"jpeg", 1000, 1400, b"small", blank=len(fakes.calls_of("prepare")) - 1 in blank
         )
-        ask(recorded, recorder, effects.ScanOnePage(TICKET, 20))
-        until(recorded, lambda: len(final_answers(recorder)) == expected)
+        request_effect(recording_runner, recorder, effects.ScanPages(TICKET, 20))
+        wait_until(recording_runner, lambda: len(final_answers(recorder)) == expected)
         last = final_answers(recorder)[-1]
         assert last == (events.ScanEnded(TICKET) if expected > 1 else events.ScanFailed(TICKET, ScannerStatus.NO_PAPER))
 
 
-def jam() -> bytes:
+def jammed_result() -> bytes:
     raise ScanError(ScannerStatus.JAM)
 
 
 def test_send_pressed_again_after_a_late_save_does_not_save_twice(
-    recorded: Runner, recorder: Recorder, world: World
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
-    world.behaviour["save"] = lambda: (begun.set(), release.wait(10), MINTED)[-1]
-    ask(recorded, recorder, effects.Save(TICKET, ONE_PAGE, "th"))
+    fakes.behaviour["save"] = lambda: (begun.set(), release.wait(10), MINTED)[-1]
+    request_effect(recording_runner, recorder, effects.SaveSubmission(TICKET, ONE_PAGE, "th"))
     assert begun.wait(20)
-    recorded._store.check(FAR_FUTURE)
-    recorded.pump()
+    recording_runner._store.check(FAR_FUTURE)
+    recording_runner.pump()
     assert final_answers(recorder) == [events.SaveFailed(TICKET, Fault.SAVE_FAILED)]
     release.set()
-    until(recorded, lambda: not recorded._store.stuck)
+    wait_until(recording_runner, lambda: not recording_runner._store.stuck)
     again = replace(TICKET, sequence=78)
-    ask(recorded, recorder, effects.Save(again, ONE_PAGE, "th"))
-    until(recorded, lambda: events.Saved(again, MINTED) in recorder.events)
-    assert len(world.called("save")) == 1
+    request_effect(recording_runner, recorder, effects.SaveSubmission(again, ONE_PAGE, "th"))
+    wait_until(recording_runner, lambda: events.SaveSucceeded(again, MINTED) in recorder.events)
+    assert len(fakes.calls_of("save")) == 1
 
 
-def test_what_is_saved_has_its_pictures_in_order(recorded: Runner, recorder: Recorder, world: World) -> None:
-    recorded.pages.put("1-2", b"second", b"s")
+def test_what_is_saved_has_its_pictures_in_order(
+    recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
+) -> None:
+    recording_runner.pages.put("1-2", b"second", b"s")
     draft = replace(ONE_PAGE, pages=(LetterPage("1-2", 1, 1), LetterPage(PAGE_ID, 1, 1)))
-    ask(recorded, recorder, effects.Save(TICKET, draft, "en"))
-    ask(recorded, recorder, effects.Wipe(1))
-    until(recorded, lambda: final_answers(recorder))
-    assert world.called("save") == [(draft, "en", (b"second", b"picture"))]
+    request_effect(recording_runner, recorder, effects.SaveSubmission(TICKET, draft, "en"))
+    request_effect(recording_runner, recorder, effects.EraseVisitData(1))
+    wait_until(recording_runner, lambda: final_answers(recorder))
+    assert fakes.calls_of("save") == [(draft, "en", (b"second", b"picture"))]
 
 
-def test_a_status_is_passed_on_when_it_is_news(runner: Runner, world: World) -> None:
+def test_a_status_is_passed_on_when_it_is_news(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     seen: list[PrinterStatus] = []
-    runner._changed = lambda journey: seen.append(journey.around.printer)
+    runner._changed = lambda journey: seen.append(journey.environment.printer)
     now = time.monotonic()
     runner.tick(now)
-    until(runner, lambda: runner.journey.around.printer is PrinterStatus.READY)
-    world.behaviour["printer status"] = lambda: PrinterStatus.PAPER_OUT
+    wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
+    fakes.behaviour["printer status"] = lambda: PrinterStatus.PAPER_OUT
     runner.tick(now + 4)
-    until(runner, lambda: runner.journey.around.printer is PrinterStatus.PAPER_OUT)
-    asked = len(world.called("printer status"))
+    wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.PAPER_OUT)
+    asked = len(fakes.calls_of("printer status"))
     runner.tick(now + 5)
-    assert len(world.called("printer status")) == asked
+    assert len(fakes.calls_of("printer status")) == asked
 
 
-def test_devices_that_are_not_there_are_told(world: World, running: list[Runner]) -> None:
-    runner = Runner(Journey(), Devices(), world.services(), lambda: None)
-    running.append(runner)
+def test_devices_that_are_not_there_are_told(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
+    runner = EffectRunner(Journey(), Devices(), fakes.services(), lambda: None)
+    started_runners.append(runner)
     runner.start()
-    around = runner.journey.around
-    assert (around.card_reader, around.printer, around.scanner) == (
+    environment = runner.journey.environment
+    assert (environment.card_reader, environment.printer, environment.scanner) == (
         CardReaderStatus.NO_READER,
         PrinterStatus.ABSENT,
         ScannerStatus.ABSENT,
     )
 
 
-def at_identify(runner: Runner, world: World) -> None:
-    until(runner, lambda: runner.journey.around.card_reader is CardReaderStatus.EMPTY)
-    world.slot_status = CardReaderStatus.CARD_PRESENT
-    until(runner, lambda: runner.journey.screen is Screen.NOTICE)
+def open_identify(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    wait_until(runner, lambda: runner.journey.environment.card_reader is CardReaderStatus.EMPTY)
+    fakes.slot_status = CardReaderStatus.CARD_PRESENT
+    wait_until(runner, lambda: runner.journey.screen is Screen.NOTICE)
     runner.send(events.AcceptNotice(1.0))
 
 
-def test_a_card_is_read_and_places_its_holder(runner: Runner, world: World) -> None:
-    at_identify(runner, world)
-    until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
+def test_a_card_is_read_and_places_its_holder(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    open_identify(runner, fakes)
+    wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert visit_of(runner).draft.card == BOONMA
     assert visit_of(runner).draft.area == "400115"
 
 
-def test_a_card_that_places_nowhere_is_read_all_the_same(runner: Runner, world: World) -> None:
-    world.behaviour["read card"] = lambda: replace(BOONMA, address=CardAddress(raw="99 ที่ไหนสักแห่ง"))
-    at_identify(runner, world)
-    until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
+def test_a_card_that_places_nowhere_is_read_all_the_same(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    fakes.behaviour["read card"] = lambda: replace(BOONMA, address=CardAddress(raw="99 ที่ไหนสักแห่ง"))
+    open_identify(runner, fakes)
+    wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert visit_of(runner).draft.area == "40"
 
 
 def test_a_reader_that_hangs_is_replaced_and_watched_anew(
-    runner: Runner, world: World, monkeypatch: pytest.MonkeyPatch
+    runner: EffectRunner, fakes: FakeEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(card_effects, "CARD_S", 0.05)
     monkeypatch.setattr(card_effects, "WATCH_PAUSE_S", 0.05)
     release = threading.Event()
-    world.behaviour["read card"] = lambda: release.wait(10)
-    at_identify(runner, world)
-    until(runner, lambda: world.called("read card"))
+    fakes.behaviour["read card"] = lambda: release.wait(10)
+    open_identify(runner, fakes)
+    wait_until(runner, lambda: fakes.calls_of("read card"))
     time.sleep(0.06)
     runner.tick()
     assert visit_of(runner).card_phase is CardPhase.FAILED
-    assert runner.journey.around.card_reader is CardReaderStatus.UNRESPONSIVE
+    assert runner.journey.environment.card_reader is CardReaderStatus.UNRESPONSIVE
     monkeypatch.setattr(card_effects, "CARD_S", 20.0)  # what works again may be slow
-    del world.behaviour["read card"]
-    until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
-    assert len(world.called("watch")) == 2
+    del fakes.behaviour["read card"]
+    wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
+    assert len(fakes.calls_of("watch")) == 2
     release.set()
 
 
-def scan_a_page(runner: Runner, world: World) -> LetterPage:
-    runner.send(events.Begin())
-    for event in (events.AcceptNotice(1.0), events.WithoutCard(), events.ChooseTopic(Topic.LAND)):
+def scan_a_page(runner: EffectRunner, fakes: FakeEnvironment) -> LetterPage:
+    runner.send(events.BeginVisit())
+    for event in (events.AcceptNotice(1.0), events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND)):
         runner.send(event)
-    while runner.journey.screen is not Screen.TELL:
+    while runner.journey.screen is not Screen.STORY:
         runner.send(events.Next())
-    runner.send(events.TellByScan())
+    runner.send(events.SwitchToScan())
     runner.send(events.ScanPage())
-    until(runner, lambda: visit_of(runner).draft.pages and visit_of(runner).draft.pages[0].lines is not None)
+    wait_until(runner, lambda: visit_of(runner).draft.pages and visit_of(runner).draft.pages[0].lines is not None)
     return visit_of(runner).draft.pages[0]
 
 
-def test_a_page_is_scanned_kept_recognised_and_turned(runner: Runner, world: World) -> None:
-    page = scan_a_page(runner, world)
+def test_a_page_is_scanned_kept_recognised_and_turned(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    page = scan_a_page(runner, fakes)
     assert page.current_text == "ไฟดับทุกคืน"
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
-    runner.send(events.TurnPage(page.page_id))
-    until(runner, lambda: visit_of(runner).draft.pages[0].width == 1001)
+    runner.send(events.RotatePage(page.page_id))
+    wait_until(runner, lambda: visit_of(runner).draft.pages[0].width == 1001)
     assert runner.pages.picture(page.page_id) == b"jpeg of jpeg of raw"
     runner.send(events.RemovePage(page.page_id))
     assert page.page_id not in runner.pages
 
 
-def sideways(world: World, quarters: int, readable: bool = True) -> None:
+def scan_sideways_page(fakes: FakeEnvironment, quarters: int, readable: bool = True) -> None:
     line = RecognisedLine("ไฟดับทุกคืน", 91.0, unsure=False)
-    world.behaviour["recognise"] = lambda: Reading((line,), readable, 91.0, turned=quarters)
+    fakes.behaviour["recognise"] = lambda: RecognisedText((line,), readable, 91.0, turned=quarters)
 
 
-def test_a_page_that_lay_on_its_side_is_kept_upright(runner: Runner, world: World) -> None:
-    sideways(world, 3)
-    page = scan_a_page(runner, world)
+def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    scan_sideways_page(fakes, 3)
+    page = scan_a_page(runner, fakes)
     assert (page.width, page.height, page.turns) == (1400, 1000, 1)
     assert runner.pages.picture(page.page_id) == b"jpeg of jpeg of raw"
-    assert world.called("prepare")[-1][1] == 3
+    assert fakes.calls_of("prepare")[-1][1] == 3
     assert page.current_text == "ไฟดับทุกคืน"
 
 
-def test_what_could_not_be_read_proves_no_side(runner: Runner, world: World) -> None:
-    sideways(world, 2, readable=False)
-    page = scan_a_page(runner, world)
+def test_what_could_not_be_read_proves_no_side(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    scan_sideways_page(fakes, 2, readable=False)
+    page = scan_a_page(runner, fakes)
     assert page.turns == 0
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
-def test_a_page_turned_by_hand_stays_as_it_was_turned(runner: Runner, world: World) -> None:
-    page = scan_a_page(runner, world)
-    sideways(world, 1)
-    runner.send(events.TurnPage(page.page_id))
-    until(runner, lambda: visit_of(runner).draft.pages[0].lines is not None)
+def test_a_page_turned_by_hand_stays_as_it_was_turned(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    page = scan_a_page(runner, fakes)
+    scan_sideways_page(fakes, 1)
+    runner.send(events.RotatePage(page.page_id))
+    wait_until(runner, lambda: visit_of(runner).draft.pages[0].lines is not None)
     page = visit_of(runner).draft.pages[0]
-    assert (page.turns, page.by_hand, len(world.called("prepare"))) == (1, True, 2)
+    assert (page.turns, page.rotated_by_hand, len(fakes.calls_of("prepare"))) == (1, True, 2)
 
 
-def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(runner: Runner, world: World) -> None:
-    page = scan_a_page(runner, world)
-    late = events.PageRecognised(Ticket(visit_of(runner).visit_id, 9999), page.page_id, (), True, 90.0, 1)
-    ready = PictureReady(late.ticket, page, b"another", b"small", turned=False, read=late)
+def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(
+    runner: EffectRunner, fakes: FakeEnvironment
+) -> None:
+    page = scan_a_page(runner, fakes)
+    late = events.PageRecognised(RequestId(visit_of(runner).visit_id, 9999), page.page_id, (), True, 90.0, 1)
+    ready = PictureReady(late.request_id, page, b"another", b"small", turned=False, read=late)
     runner._post(ready)
     runner.pump()
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
-def test_a_wipe_leaves_no_picture(runner: Runner, world: World) -> None:
-    page = scan_a_page(runner, world)
+def test_a_wipe_leaves_no_picture(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    page = scan_a_page(runner, fakes)
     runner.send(events.StartOver())
-    runner.send(events.StartOverYes())
+    runner.send(events.ConfirmStartOver())
     assert runner.journey.visit is None
     assert page.page_id not in runner.pages
-    assert world.called("erase note")
+    assert fakes.calls_of("erase note")
 
 
-def test_a_page_that_arrives_after_the_visit_leaves_nothing_behind(runner: Runner, world: World) -> None:
-    scan_a_page(runner, world)
+def test_a_page_that_arrives_after_the_visit_leaves_nothing_behind(
+    runner: EffectRunner, fakes: FakeEnvironment
+) -> None:
+    scan_a_page(runner, fakes)
     begun, release = threading.Event(), threading.Event()
     late = Picture(b"late", 1, 1, b"l")
-    world.behaviour["prepare"] = lambda: (begun.set(), release.wait(10), late)[-1]
+    fakes.behaviour["prepare"] = lambda: (begun.set(), release.wait(10), late)[-1]
     runner.send(events.ScanPage())
     assert begun.wait(20)
     runner.send(events.StartOver())
-    runner.send(events.StartOverYes())
+    runner.send(events.ConfirmStartOver())
     release.set()
-    until(runner, lambda: runner._letter.images.idle)
+    wait_until(runner, lambda: runner._letter.images.idle)
     runner.pump()
     assert runner.pages._pictures == {}
 
 
-def test_a_cancelled_page_is_not_kept(runner: Runner, world: World) -> None:
-    page = scan_a_page(runner, world)
+def test_a_cancelled_page_is_not_kept(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    page = scan_a_page(runner, fakes)
     begun, release = threading.Event(), threading.Event()
     late = Picture(b"late", 1, 1, b"l")
-    world.behaviour["prepare"] = lambda: (begun.set(), release.wait(10), late)[-1]
+    fakes.behaviour["prepare"] = lambda: (begun.set(), release.wait(10), late)[-1]
     runner.send(events.ScanPage())
     assert begun.wait(20)
     runner.send(events.CancelScan())
     release.set()
-    until(runner, lambda: runner._letter.images.idle)
+    wait_until(runner, lambda: runner._letter.images.idle)
     runner.pump()
     assert set(runner.pages._pictures) == {page.page_id}
 
 
-def saved_visit(runner: Runner, world: World) -> None:
-    scan_a_page(runner, world)
+def saved_visit(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    scan_a_page(runner, fakes)
     while runner.journey.screen is not Screen.REVIEW:
         runner.send(events.Next())
-    runner.send(events.Confirm())
-    until(runner, lambda: runner.journey.screen is Screen.RECEIPT)
+    runner.send(events.SubmitComplaint())
+    wait_until(runner, lambda: runner.journey.screen is Screen.RECEIPT)
 
 
-def test_from_send_to_paper(runner: Runner, world: World) -> None:
-    saved_visit(runner, world)
-    assert world.note == (MINTED, "th")
-    assert world.called("print") == []  # not before code and number stand on the glass
+def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    saved_visit(runner, fakes)
+    assert fakes.note == (MINTED, "th")
+    assert fakes.calls_of("print") == []  # not before code and number stand on the glass
     runner.tick()
-    until(runner, lambda: runner.journey.around.printer is PrinterStatus.READY)
-    runner.send(events.Painted(Screen.RECEIPT))
-    until(runner, lambda: visit_of(runner).print_phase is PrintPhase.DONE)
+    wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
+    runner.send(events.ScreenShown(Screen.RECEIPT))
+    wait_until(runner, lambda: visit_of(runner).print_phase is PrintPhase.DONE)
     assert visit_of(runner).print_verdict is PrintVerdict.PRINTED
     runner.send(events.Finish())
     assert runner.journey.screen is Screen.FAREWELL
-    assert world.note is None, "restarted during the farewell, the interface shows the code to nobody"
-    until(runner, lambda: world.called("confirm") == [(MINTED.submission_id, True)])
+    assert fakes.note is None, "restarted during the farewell, the interface shows the code to nobody"
+    wait_until(runner, lambda: fakes.calls_of("confirm") == [(MINTED.submission_id, True)])
     runner.send(events.Finish())
 
 
-def test_a_restart_reopens_the_receipt(world: World, running: list[Runner]) -> None:
-    world.note = (MINTED, "en")
-    runner = Runner(Journey(around=Surroundings(enrolled=True)), world.devices(), world.services(), lambda: None)
-    running.append(runner)
+def test_a_restart_reopens_the_receipt(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
+    fakes.note = (MINTED, "en")
+    runner = EffectRunner(
+        Journey(environment=Environment(enrolled=True)), fakes.devices(), fakes.services(), lambda: None
+    )
+    started_runners.append(runner)
     runner.start()
     assert runner.journey.screen is Screen.RECEIPT
-    assert visit_of(runner).minted == MINTED
-    assert runner.journey.comfort.language == "en"
+    assert visit_of(runner).saved == MINTED
+    assert runner.journey.accessibility.language == "en"
 
 
-def test_calling_staff_is_told_at_once(runner: Runner, world: World) -> None:
-    runner.send(events.AskStaff())
-    until(runner, lambda: (True,) in world.called("tell"))
+def test_calling_staff_is_told_at_once(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    runner.send(events.RequestStaff())
+    wait_until(runner, lambda: (True,) in fakes.calls_of("tell"))
 
 
-def _full() -> None:
+def _raise_full() -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(runner: Runner, world: World) -> None:
-    world.behaviour = {"look around": lambda: events.HealthChanged(outbox_open=False), "tell": _full}
+def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(
+    runner: EffectRunner, fakes: FakeEnvironment
+) -> None:
+    fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_open=False), "tell": _raise_full}
     runner.tick(time.monotonic())
-    until(runner, lambda: runner.journey.fault is Fault.STORE_FULL)
-    world.behaviour = {"look around": lambda: events.HealthChanged(outbox_open=True), "tell": _full}
+    wait_until(runner, lambda: runner.journey.fault is Fault.STORE_FULL)
+    fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_open=True), "tell": _raise_full}
     runner.tick(FAR_FUTURE)
-    until(runner, lambda: runner.journey.screen is Screen.ATTRACT)
+    wait_until(runner, lambda: runner.journey.screen is Screen.ATTRACT)
 
 
-def test_while_staff_are_called_the_answer_is_looked_for_each_second(runner: Runner, world: World) -> None:
+def test_while_staff_are_called_the_answer_is_looked_for_each_second(
+    runner: EffectRunner, fakes: FakeEnvironment
+) -> None:
     def answered(at: float) -> int:
         """A lane that is busy is asked at the next tick."""
         runner.tick(at)
-        return len(world.called("call answer"))
+        return len(fakes.calls_of("call answer"))
 
-    world.behaviour["call answer"] = lambda: events.CallAnswered(1, CallAnswer.COMING)
+    fakes.behaviour["call answer"] = lambda: events.StaffCallAnswered(1, StaffCallResponse.COMING)
     runner.tick(999.0)
-    runner.send(events.AskStaff())
-    until(runner, lambda: (True,) in world.called("tell"))
-    until(runner, lambda: answered(1000.0) == 1)
-    until(runner, lambda: runner.journey.call is not None and runner.journey.call.answer is CallAnswer.COMING)
+    runner.send(events.RequestStaff())
+    wait_until(runner, lambda: (True,) in fakes.calls_of("tell"))
+    wait_until(runner, lambda: answered(1000.0) == 1)
+    wait_until(
+        runner, lambda: runner.journey.call is not None and runner.journey.call.answer is StaffCallResponse.COMING
+    )
     assert answered(1000.9) == 1
-    until(runner, lambda: answered(1001.1) == 2)
-    runner.send(events.CancelCall())
-    until(runner, lambda: world.called("tell")[-1] == (False,))
-    looked = len(world.called("look around"))
-    until(runner, lambda: answered(1020.0) and len(world.called("look around")) > looked)
+    wait_until(runner, lambda: answered(1001.1) == 2)
+    runner.send(events.CancelStaffCall())
+    wait_until(runner, lambda: fakes.calls_of("tell")[-1] == (False,))
+    looked = len(fakes.calls_of("look around"))
+    wait_until(runner, lambda: answered(1020.0) and len(fakes.calls_of("look around")) > looked)
     assert answered(1030.0) == 2
 
 
-def test_a_look_around_that_fails_finds_the_store_broken(runner: Runner, world: World) -> None:
-    world.behaviour["look around"] = _full
+def test_a_failing_environment_read_reports_a_broken_store(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+    fakes.behaviour["look around"] = _raise_full
     runner.tick(time.monotonic())
-    until(runner, lambda: runner.journey.fault is Fault.STORE_BROKEN)
+    wait_until(runner, lambda: runner.journey.fault is Fault.STORE_BROKEN)
 
 
 def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     settings = parse({"paths": {"state": str(tmp_path / "state"), "runtime": str(tmp_path)}})
-    keeper, told = Keeper(settings.paths.state, tmp_path), []
+    outbox_service, told = OutboxService(settings.paths.state, tmp_path), []
 
-    def findings(devices: Mapping[str, str], unwritten: str) -> tuple[str, ...]:
-        told.append(unwritten)
+    def findings(devices: Mapping[str, str], report_error: str) -> tuple[str, ...]:
+        told.append(report_error)
         return ()
 
-    ours = services(settings, keeper, Hall, lambda code, language: TrackAnswer(found=False, sentence=""), findings)
+    ours = services(
+        settings,
+        outbox_service,
+        KioskProfile,
+        lambda code, language: TrackingResponse(found=False, sentence=""),
+        findings,
+    )
     ours.tell(Journey())
     ours.tell(Journey())
     settings.paths.state.mkdir()
@@ -765,45 +813,47 @@ def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_a_store_that_fails_in_an_unknown_way_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeper = Keeper(tmp_path, tmp_path)
-    monkeypatch.setattr(keeper, "enrolment", object)
-    monkeypatch.setattr(keeper, "outbox", _full)
-    assert keeper.fault() is Fault.STORE_BROKEN
+    outbox_service = OutboxService(tmp_path, tmp_path)
+    monkeypatch.setattr(outbox_service, "enrolment", object)
+    monkeypatch.setattr(outbox_service, "outbox", _raise_full)
+    assert outbox_service.fault() is Fault.STORE_BROKEN
 
 
 def test_an_error_in_the_journey_ends_the_visit_and_not_the_kiosk(
-    world: World, running: list[Runner], caplog: pytest.LogCaptureFixture
+    fakes: FakeEnvironment, started_runners: list[EffectRunner], caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(journey: Journey, event: events.Event) -> tuple[Journey, tuple[effects.Effect, ...]]:
         raise KeyError("บุญมา")
 
-    before = Journey(visit=Visit(visit_id=4, draft=ONE_PAGE), next_visit=5, around=Surroundings(enrolled=True))
-    runner = Runner(before, Devices(), world.services(), lambda: None, step=broken)
-    running.append(runner)
+    before = Journey(visit=Visit(visit_id=4, draft=ONE_PAGE), next_visit_id=5, environment=Environment(enrolled=True))
+    runner = EffectRunner(before, Devices(), fakes.services(), lambda: None, step=broken)
+    started_runners.append(runner)
     runner.pages.put(PAGE_ID, b"picture", b"small")
     runner.send(events.Next())
     assert (runner.journey.screen, runner.journey.fault) == (Screen.FAULT, Fault.UNEXPECTED)
     assert runner.journey.visit is None
-    assert runner.journey.next_visit == 5
+    assert runner.journey.next_visit_id == 5
     assert PAGE_ID not in runner.pages
     assert "KeyError" in caplog.text
     assert "บุญมา" not in caplog.text
 
 
-def test_waking_happens_with_each_answer(world: World, running: list[Runner], recorder: Recorder) -> None:
+def test_waking_happens_with_each_answer(
+    fakes: FakeEnvironment, started_runners: list[EffectRunner], recorder: RecordingStep
+) -> None:
     woken = threading.Event()
-    runner = Runner(Journey(), world.devices(), world.services(), woken.set, step=recorder)
-    running.append(runner)
-    ask(runner, recorder, effects.ReadCardId(TICKET))
+    runner = EffectRunner(Journey(), fakes.devices(), fakes.services(), woken.set, step=recorder)
+    started_runners.append(runner)
+    request_effect(runner, recorder, effects.ReadCitizenId(TICKET))
     assert woken.wait(20)
 
 
-def test_stopping_ends_every_thread(world: World, running: list[Runner]) -> None:
+def test_stopping_ends_every_thread(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
     before = set(threading.enumerate())
-    runner = Runner(Journey(), world.devices(), world.services(), lambda: None)
+    runner = EffectRunner(Journey(), fakes.devices(), fakes.services(), lambda: None)
     runner.start()
     runner.tick()
-    until(runner, lambda: runner.journey.around.printer is PrinterStatus.READY)
+    wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
     assert set(threading.enumerate()) - before
     runner.stop()
     assert not set(threading.enumerate()) - before

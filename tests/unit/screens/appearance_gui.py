@@ -13,16 +13,16 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
-from journey.state import Comfort, Contrast, Journey, TextSize
-from tests.unit.screens.image_similarity import alike, differing, small
+from journey.state import AccessibilityOptions, Contrast, Journey, TextSize
+from tests.unit.screens.image_similarity import differing_share, looks_same, small
 from tools.gui_checks import legibility
-from tools.gui_checks.drawn_items import pieces
-from tools.gui_checks.window_harness import Stage, report
-from tools.sample_journeys import samples
+from tools.gui_checks.drawn_items import list_drawn_items
+from tools.gui_checks.window_harness import WindowHarness, run_check
+from tools.sample_journeys import sample_journeys
 
 SIZE = 1080, 1920
 GOLDEN = Path(__file__).parents[2] / "golden" / "screens"
-AGREED = (
+GOLDEN_STATES = (
     "attract",
     "notice",
     "identify_waiting",
@@ -36,78 +36,78 @@ AGREED = (
     "fault_paper",
     "overlay_still_there",
 )
-TYPEFACES_OPEN = 64
-FAINTEST_CHANGE = 1200  # pixels of ink rectangle: smaller words (none but a numeral) may change unnoticed
+MAX_OPEN_TYPEFACES = 64
+MIN_CHANGE = 1200  # pixels of ink rectangle: smaller words (none but a numeral) may change unnoticed
 
 
-def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
+def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """Everything that is wrong, as sentences."""
     wrong = []
     for name, journey in states.items():
-        stage.show(journey)
-        wrong += [f"{name}: {sentence}" for sentence in legibility.faint(stage)]
-        wrong += [f"{name}: {sentence}" for sentence in legibility.small(stage)]
-        if name in AGREED:
-            wrong += _golden(name, stage.picture())
-    wrong += _reopened(stage, states)
-    stage.show(states["review"])
-    wrong += _eye(stage)
+        harness.show(journey)
+        wrong += [f"{name}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
+        wrong += [f"{name}: {sentence}" for sentence in legibility.small(harness)]
+        if name in GOLDEN_STATES:
+            wrong += _compare_with_golden(name, harness.picture())
+    wrong += _reopened_screens(harness, states)
+    harness.show(states["review"])
+    wrong += _similarity_check(harness)
     for contrast in (Contrast.DARK, Contrast.LIGHT):
         for name, journey in states.items():
-            stage.show(replace(journey, comfort=replace(journey.comfort, contrast=contrast)))
-            wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in legibility.faint(stage)]
+            harness.show(replace(journey, accessibility=replace(journey.accessibility, contrast=contrast)))
+            wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
     return wrong
 
 
-def _reopened(stage: Stage, states: dict[str, Journey]) -> list[str]:
+def _reopened_screens(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """Kivy keeps 64 typefaces open, the newest. One that was closed meanwhile writes where it wrote before."""
-    stage.show(states["attract"])
-    before = stage.picture()
-    for size in range(TYPEFACES_OPEN + 1):
+    harness.show(states["attract"])
+    before = harness.picture()
+    for size in range(MAX_OPEN_TYPEFACES + 1):
         import_module("kivy.core.text").Label(font_size=200 + size).get_extents("ก")
-    large = replace(states["attract"], comfort=Comfort(text_size=TextSize.LARGE))
+    large = replace(states["attract"], accessibility=AccessibilityOptions(text_size=TextSize.LARGE))
     for journey in (states["review"], large, states["attract"]):
-        stage.show(journey)
-    moved = ImageChops.difference(before, stage.picture()).getbbox()
+        harness.show(journey)
+    moved = ImageChops.difference(before, harness.picture()).getbbox()
     return [f"attract: with its typefaces opened anew it looks otherwise in {moved}"] if moved else []
 
 
-def _golden(name: str, picture: Image.Image) -> list[str]:
+def _compare_with_golden(name: str, picture: Image.Image) -> list[str]:
     path = GOLDEN / f"{name}.png"
     if os.environ.get("GOLDEN") == "write":
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or differing(picture, Image.open(path)) > 0:
+        if not path.exists() or differing_share(picture, Image.open(path)) > 0:
             small(picture).save(path, optimize=True)
         return []
     if not path.exists():
         return [f"there is no {path.name} to compare with: GOLDEN=write keeps one"]
-    share = differing(picture, Image.open(path))
+    share = differing_share(picture, Image.open(path))
     return (
         []
-        if alike(picture, Image.open(path))
+        if looks_same(picture, Image.open(path))
         else [f"{name} looks otherwise: {share:.2%} of it (GOLDEN=write keeps it)"]
     )
 
 
-def _eye(stage: Stage) -> list[str]:
+def _similarity_check(harness: WindowHarness) -> list[str]:
     """The comparison itself: overlooks letters set one pixel beside, and misses no word."""
-    picture = stage.picture()
+    picture = harness.picture()
     wrong = []
-    if not alike(picture, ImageChops.offset(picture, 1, 0)):
+    if not looks_same(picture, ImageChops.offset(picture, 1, 0)):
         wrong.append("pictures one pixel apart count as different")
-    for piece in pieces(stage.shell.children[0], stage.window.size):
-        seen = piece.ink.meets(piece.clip)
-        if not hasattr(piece.widget, "said") or (seen.right - seen.left) * (seen.top - seen.bottom) < FAINTEST_CHANGE:
+    for item in list_drawn_items(harness.shell.children[0], harness.window.size):
+        seen = item.ink.intersection(item.clip)
+        if not hasattr(item.widget, "said") or (seen.right - seen.left) * (seen.top - seen.bottom) < MIN_CHANGE:
             continue
-        if seen.top - seen.bottom < 0.5 * (piece.ink.top - piece.ink.bottom):
+        if seen.top - seen.bottom < 0.5 * (item.ink.top - item.ink.bottom):
             continue  # scrolled away but for the marks above its letters
         painted = picture.copy()
         box = (round(seen.left), round(SIZE[1] - seen.top), round(seen.right), round(SIZE[1] - seen.bottom))
         ImageDraw.Draw(painted).rectangle(box, fill=picture.getpixel((box[0], box[1])))
-        if alike(painted, picture):
-            wrong.append(f"without {piece.name} the picture counts as the same")
+        if looks_same(painted, picture):
+            wrong.append(f"without {item.name} the picture counts as the same")
     return wrong
 
 
 if __name__ == "__main__":
-    sys.exit(report(SIZE, lambda stage: check(stage, samples("th"))))
+    sys.exit(run_check(SIZE, lambda harness: check(harness, sample_journeys("th"))))

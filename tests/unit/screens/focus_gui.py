@@ -13,38 +13,38 @@ from PIL import ImageChops
 
 from journey.events import (
     Back,
-    Begin,
+    BeginVisit,
     ChooseArea,
     ChooseTopic,
-    Confirm,
-    Dismiss,
+    DismissOverlay,
     Next,
-    SubmitCode,
+    ScreenTouched,
+    SubmitComplaint,
+    SubmitTrackingCode,
     ToggleReadAloud,
-    Touched,
     WriteText,
 )
 from journey.state import Journey
 from protocol.topics import Topic
 from screens.keypad import KeypadKey
 from thai.places import provinces
-from tools.gui_checks.window_harness import Stage, report
-from tools.sample_journeys import STORY, samples
+from tools.gui_checks.window_harness import WindowHarness, run_check
+from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
 SIZE = 540, 960
-MOST = 400  # presses of "next" until every screen is surely gone round
+MAX_PRESSES = 400  # presses of "next" until every screen is surely gone round
 
 
 class Keypad:
     """A hand on the keypad that cannot see the screen."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, harness: WindowHarness) -> None:
+        self._stage = harness
 
     def press(self, key: KeypadKey) -> list[Any]:
         """Press a key and let what it does settle; returns what was sent besides Touched."""
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
-            self._stage.rest()
+            self._stage.pass_touch_guard()
         before, at = len(self._stage.sent), self.at
         self._stage.shell.key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
@@ -52,15 +52,15 @@ class Keypad:
         else:
             deadline = time.monotonic() + 3  # a list that is scrolled goes on when its rows are there
             while self.at == at and time.monotonic() < deadline:
-                self._stage.frames(1)
+                self._stage.run_frames(1)
         sent = self._stage.sent[before:]
-        if Touched() not in sent:
+        if ScreenTouched() not in sent:
             raise LookupError(f"{key} did not tell that somebody is here")
-        return [event for event in sent if event != Touched()]
+        return [event for event in sent if event != ScreenTouched()]
 
     def go_to(self, name: str) -> None:
         """Press "next" until the ring is there."""
-        for _press in range(MOST):
+        for _press in range(MAX_PRESSES):
             self.press(KeypadKey.NEXT)
             if self.at == name:
                 return
@@ -72,10 +72,10 @@ class Keypad:
         at = self._stage.shell.focus.at
         return at.name if at is not None else ""
 
-    def round(self, key: KeypadKey = KeypadKey.NEXT) -> list[str]:
+    def focus_order(self, key: KeypadKey = KeypadKey.NEXT) -> list[str]:
         """All names on the way round the screen."""
         names: list[str] = []
-        for _press in range(MOST):
+        for _press in range(MAX_PRESSES):
             self.press(key)
             if self.at in names:
                 return names
@@ -83,87 +83,87 @@ class Keypad:
         raise LookupError(f"no end to {names[:5]} …")
 
 
-def check(stage: Stage, states: dict[str, Journey]) -> list[str]:
+def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """Everything that is wrong, as sentences."""
-    keypad = Keypad(stage)
+    keypad = Keypad(harness)
     wrong: list[str] = []
     for name, journey in states.items():
-        stage.shell.focus.leave()
-        stage.show(journey)
-        there = {tap.name for tap in stage.shell.touchables()}
-        for widget in stage.shell.walk():  # those scrolled away too
+        harness.shell.focus.leave()
+        harness.show(journey)
+        there = {tap.name for tap in harness.shell.visible_touch_targets()}
+        for widget in harness.shell.walk():  # those scrolled away too
             there |= (
                 {tap for tap, _text, _box in widget.taps()}
                 if hasattr(widget, "taps") and not widget.disabled
                 else set()
             )
-        missed = there - set(keypad.round())
+        missed = there - set(keypad.focus_order())
         wrong += [f"{name}: the keypad does not come to {tap}" for tap in sorted(missed)]
-    wrong += _ring(stage, states, keypad)
-    wrong += _pressing(stage, states, keypad)
-    wrong += _long_list(stage, states, keypad)
+    wrong += _check_focus_order(harness, states, keypad)
+    wrong += _check_presses(harness, states, keypad)
+    wrong += _check_long_list(harness, states, keypad)
     return wrong
 
 
-def _ring(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list[str]:
+def _check_focus_order(harness: WindowHarness, states: dict[str, Journey], keypad: Keypad) -> list[str]:
     """It is seen where it says it is, wholly on the glass, and gone when a finger comes."""
     wrong = []
     for name in ("attract", "topic", "review", "details", "overlay_comfort"):
-        stage.shell.focus.leave()
-        stage.show(states[name])
-        bare = stage.picture()
-        there = keypad.round()
-        if sorted(keypad.round(KeypadKey.PREVIOUS)) != sorted(there):
+        harness.shell.focus.leave()
+        harness.show(states[name])
+        bare = harness.picture()
+        there = keypad.focus_order()
+        if sorted(keypad.focus_order(KeypadKey.PREVIOUS)) != sorted(there):
             wrong.append(f"{name}: backwards the way is another one")
         for _stop in there[::5]:
-            at = stage.shell.focus.at
-            stage.wait(0.12)
+            at = harness.shell.focus.at
+            harness.wait(0.12)
             box = at.box
             if box.x < -1 or box.y < -1 or box.x + box.width > SIZE[0] + 1 or box.y + box.height > SIZE[1] + 1:
                 wrong.append(f"{name}: the ring around {at.name} is not on the glass")
-            changed = ImageChops.difference(bare, stage.picture()).getbbox()
+            changed = ImageChops.difference(bare, harness.picture()).getbbox()
             if changed is None:
                 wrong.append(f"{name}: no ring around {at.name}")
             for _key in range(5):
                 keypad.press(KeypadKey.NEXT)
-        stage.shell.focus.leave()
+        harness.shell.focus.leave()
     return wrong
 
 
-def _pressing(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list[str]:
+def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: Keypad) -> list[str]:
     """A press of the key is a tap, wherever it is."""
     wrong = []
 
     def expect(name: str, target: str, expected: list[Any]) -> None:
-        stage.shell.focus.leave()
-        stage.show(states["attract"])
-        stage.show(states[name])
+        harness.shell.focus.leave()
+        harness.show(states["attract"])
+        harness.show(states[name])
         keypad.go_to(target)
         if (sent := keypad.press(KeypadKey.PRESS)) != expected:
             wrong.append(f"{name}: pressing on {target} sent {sent}, not {expected}")
 
-    expect("attract", "begin", [Begin()])
+    expect("attract", "begin", [BeginVisit()])
     expect("topic", "topic.other", [ChooseTopic(Topic.OTHER)])
     expect("tell_empty", "key.ก", [WriteText("ก")])
     expect("tell", "next", [Next()])
-    stage.show(states["attract"])
-    stage.show(states["tell"])
+    harness.show(states["attract"])
+    harness.show(states["tell"])
     keypad.go_to("story")
     keypad.press(KeypadKey.PRESS)
     keypad.go_to("key.ก")
-    if (sent := keypad.press(KeypadKey.PRESS)) != [WriteText(STORY + "ก")]:
+    if (sent := keypad.press(KeypadKey.PRESS)) != [WriteText(COMPLAINT_TEXT + "ก")]:
         wrong.append(f"writing on after pressing on the field sent {sent}")
-    expect("review", "send", [Confirm()])
-    expect("overlay_still_there", "dismiss", [Dismiss()])
-    stage.show(states["attract"])
-    stage.show(states["track"])
+    expect("review", "send", [SubmitComplaint()])
+    expect("overlay_still_there", "dismiss", [DismissOverlay()])
+    harness.show(states["attract"])
+    harness.show(states["track"])
     for sign in "7KQ2M9XD4TBVS":
         keypad.go_to(f"key.{sign}")
         keypad.press(KeypadKey.PRESS)
     keypad.go_to("submit")
-    if (sent := keypad.press(KeypadKey.PRESS)) != [SubmitCode("7KQ2M9XD4TBVS")]:
+    if (sent := keypad.press(KeypadKey.PRESS)) != [SubmitTrackingCode("7KQ2M9XD4TBVS")]:
         wrong.append(f"a code by the keypad sent {sent}")
-    stage.show(states["place"])
+    harness.show(states["place"])
     if (sent := keypad.press(KeypadKey.BACK)) != [Back()]:
         wrong.append(f"the key for back sent {sent}")
     if (sent := keypad.press(KeypadKey.HELP)) != [ToggleReadAloud()]:
@@ -171,15 +171,15 @@ def _pressing(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list[
     return wrong
 
 
-def _long_list(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list[str]:
+def _check_long_list(harness: WindowHarness, states: dict[str, Journey], keypad: Keypad) -> list[str]:
     """Every province is come to, though only those to be seen exist as widgets; the last one can be chosen."""
-    stage.show(states["attract"])
-    stage.show(states["place"])
+    harness.show(states["attract"])
+    harness.show(states["place"])
     keypad.go_to("area.province")
     keypad.press(KeypadKey.PRESS)
-    stage.frames(6)
+    harness.run_frames(6)
     wanted = {f"area.{place.code}" for place in provinces()}
-    missed = wanted - set(keypad.round())
+    missed = wanted - set(keypad.focus_order())
     wrong = [f"the keypad does not come to {len(missed)} provinces"] if missed else []
     last = provinces()[-1].code
     keypad.go_to(f"area.{last}")
@@ -189,4 +189,4 @@ def _long_list(stage: Stage, states: dict[str, Journey], keypad: Keypad) -> list
 
 
 if __name__ == "__main__":
-    sys.exit(report(SIZE, lambda stage: check(stage, samples("th"))))
+    sys.exit(run_check(SIZE, lambda harness: check(harness, sample_journeys("th"))))

@@ -8,23 +8,23 @@ that changed makes many.
 from PIL import Image, ImageChops, ImageFilter
 
 SIZE = 360, 640  # pixels, a third of the portrait window
-LEAST_DIFFERENCE = 40  # of 255, in any of the three colours
-MOST_DIFFERING = 0.0004  # share of the pixels: 92 of them, as a square of 29 pixels of the window
+MIN_DIFFERENCE = 40  # of 255, in any of the three colours
+MAX_DIFFERING_SHARE = 0.0004  # share of the pixels: 92 of them, as a square of 29 pixels of the window
 
 
-def small(picture: Image.Image) -> Image.Image:
+def downscale(picture: Image.Image) -> Image.Image:
     """The picture as it is kept."""
     return picture.convert("RGB").resize(SIZE, Image.Resampling.BOX)
 
 
-def differing(shown: Image.Image, kept: Image.Image) -> float:
+def differing_share(shown: Image.Image, kept: Image.Image) -> float:
     """Share of the pixels that differ visibly. Takes pictures of any size; 0 is alike, 1 is nothing alike."""
-    one, other = (small(picture).filter(ImageFilter.GaussianBlur(1)) for picture in (shown, kept))
+    one, other = (downscale(picture).filter(ImageFilter.GaussianBlur(1)) for picture in (shown, kept))
     red, green, blue = ImageChops.difference(one, other).split()
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    return sum(most.histogram()[LEAST_DIFFERENCE:]) / (SIZE[0] * SIZE[1])
+    return sum(most.histogram()[MIN_DIFFERENCE:]) / (SIZE[0] * SIZE[1])
 
 
-def alike(shown: Image.Image, kept: Image.Image) -> bool:
+def looks_same(shown: Image.Image, kept: Image.Image) -> bool:
     """Whether they look the same."""
-    return differing(shown, kept) <= MOST_DIFFERING
+    return differing_share(shown, kept) <= MAX_DIFFERING_SHARE

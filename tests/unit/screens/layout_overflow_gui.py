@@ -12,22 +12,22 @@ from typing import Any
 
 from PIL import Image
 
-from tools.gui_checks.layout_overflow import misfits
-from tools.gui_checks.window_harness import Stage, report
-from tools.sample_journeys import samples
+from tools.gui_checks.layout_overflow import find_overflows
+from tools.gui_checks.window_harness import WindowHarness, run_check
+from tools.sample_journeys import sample_journeys
 
 SIZE = 1024, 768  # where most screens scroll
 
 
 @dataclass(frozen=True)
-class Fault:
+class PlantedDefect:
     """A fault: which widget of a screen gets which properties, and words of the sentence that tells of it."""
 
     kind: str
     screen: str
     widget: Callable[[Any], Any]  # of the page
     properties: Callable[[Any], dict[str, Any]]  # of the widget
-    told: str
+    expected_message: str
 
 
 def _label(beginning: str) -> Callable[[Any], Any]:
@@ -49,55 +49,71 @@ def _lines(*lines: str) -> Callable[[Any], dict[str, Any]]:
     return lambda _label: {"text": "\n".join(lines)}
 
 
-_KEEP = "เก็บใบติดตามไว้"
-FAULTS = (
-    Fault("word", "topic", _label("เรื่องเกี่ยวกับอะไร"), _lines("เรื่องเกี่ยวกับอะ", "ไร"), "broken inside a word"),
-    Fault(
-        "compound", "farewell", _label(_KEEP), _lines("เก็บใบ", "ติดตามไว้ ใช้ดูได้ว่าเรื่องถึงไหนแล้ว"), "broken inside a word"
+_KEEP_VALUE = "เก็บใบติดตามไว้"
+PLANTED_DEFECTS = (
+    PlantedDefect("word", "topic", _label("เรื่องเกี่ยวกับอะไร"), _lines("เรื่องเกี่ยวกับอะ", "ไร"), "broken inside a word"),
+    PlantedDefect(
+        "compound",
+        "farewell",
+        _label(_KEEP_VALUE),
+        _lines("เก็บใบ", "ติดตามไว้ ใช้ดูได้ว่าเรื่องถึงไหนแล้ว"),
+        "broken inside a word",
     ),
-    Fault(
+    PlantedDefect(
         "code", "tracked", _label("เลขเรื่อง"), _lines("เลขเรื่อง KKN07A-0001", "23-41"), "broken inside a number or code"
     ),
-    Fault("lone", "farewell", _label(_KEEP), _lines("เก็บใบติดตามไว้ ใช้ดูได้ว่าเรื่องถึงไหน", "แล้ว"), "alone on its last line"),
-    Fault("type", "overlay_card_out", _word("end"), lambda word: {"font_size": 0.8 * word.font_size}, "have type of"),
-    Fault(
+    PlantedDefect(
+        "lone",
+        "farewell",
+        _label(_KEEP_VALUE),
+        _lines("เก็บใบติดตามไว้ ใช้ดูได้ว่าเรื่องถึงไหน", "แล้ว"),
+        "alone on its last line",
+    ),
+    PlantedDefect(
+        "type", "overlay_card_out", _word("end"), lambda word: {"font_size": 0.8 * word.font_size}, "have type of"
+    ),
+    PlantedDefect(
         "baseline", "overlay_card_out", _word("end"), lambda word: {"y": word.y - 12}, "do not stand on one baseline"
     ),
-    Fault("width", "topic", _button("topic.land"), lambda tile: {"width": 0.9 * tile.width}, "pixels wide"),
-    Fault("height", "fault_paper", _button("staff"), lambda button: {"height": 0.8 * button.height}, "pixels high"),
-    Fault("step line", "topic", _label("เรื่องเกี่ยวกับอะไร"), lambda title: {"y": title.y + 30}, "overlap"),
-    Fault(
+    PlantedDefect("width", "topic", _button("topic.land"), lambda tile: {"width": 0.9 * tile.width}, "pixels wide"),
+    PlantedDefect(
+        "height", "fault_paper", _button("staff"), lambda button: {"height": 0.8 * button.height}, "pixels high"
+    ),
+    PlantedDefect("step line", "topic", _label("เรื่องเกี่ยวกับอะไร"), lambda title: {"y": title.y + 30}, "overlap"),
+    PlantedDefect(
         "scroll bar",
         "farewell",
         lambda top: top.scroll,
         lambda _scroll: {"do_scroll_y": True},
         "a scroll bar stands beside",
     ),
-    Fault("first lines", "notice", _label("เราใช้ทำอะไร"), lambda words: {"y": words.y - 9}, "begin on one baseline"),
-    Fault("number", "notice", _label("1669"), lambda word: {"y": word.y - 600}, "the emergency number «1669»"),
+    PlantedDefect(
+        "first lines", "notice", _label("เราใช้ทำอะไร"), lambda words: {"y": words.y - 9}, "begin on one baseline"
+    ),
+    PlantedDefect("number", "notice", _label("1669"), lambda word: {"y": word.y - 600}, "the emergency number «1669»"),
 )
 
 
-def check(stage: Stage) -> Iterator[str]:
+def check(harness: WindowHarness) -> Iterator[str]:
     """What the check misses, and what it finds where nothing is wrong."""
-    for fault in FAULTS:
-        stage.show(samples("th")[fault.screen])
-        top = stage.shell.children[0]
-        for sentence in misfits(stage):
+    for fault in PLANTED_DEFECTS:
+        harness.show(sample_journeys("th")[fault.screen])
+        top = harness.shell.children[0]
+        for sentence in find_overflows(harness):
             yield f"{fault.screen} without a fault: {sentence}"
         widget = fault.widget(top)
         planted = fault.properties(widget)
         whole = {name: getattr(widget, name) for name in planted}
-        _put(widget, planted)
-        if not any(fault.told in sentence for sentence in misfits(stage)):
-            yield f"{fault.kind} on {fault.screen} is not noticed: {misfits(stage)}"
-        _put(widget, whole)
-    yield from _words_of_keys()
+        _apply_properties(widget, planted)
+        if not any(fault.expected_message in sentence for sentence in find_overflows(harness)):
+            yield f"{fault.kind} on {fault.screen} is not noticed: {find_overflows(harness)}"
+        _apply_properties(widget, whole)
+    yield from _key_labels()
 
 
-def _words_of_keys() -> Iterator[str]:
+def _key_labels() -> Iterator[str]:
     """Words drawn for keys and suggestions, in the middle of what they stand on, end on one line."""
-    glyphs = import_module("screens.widgets.glyph_cache").Glyphs(import_module("screens.theme").worn())
+    glyphs = import_module("screens.widgets.glyph_cache").GlyphCache(import_module("screens.theme").current_theme())
     ends = {}
     for word in ("นน", "นั้น", "ขึ้น", "EN"):
         texture = glyphs.texture(word, "Sarabun", 35.0, (1, 1, 1, 1))
@@ -109,10 +125,10 @@ def _words_of_keys() -> Iterator[str]:
         yield f"words on keys do not stand on one baseline: {ends}"
 
 
-def _put(widget: Any, properties: dict[str, Any]) -> None:
+def _apply_properties(widget: Any, properties: dict[str, Any]) -> None:
     for name, value in properties.items():
         setattr(widget, name, value)
 
 
 if __name__ == "__main__":
-    sys.exit(report(SIZE, check))
+    sys.exit(run_check(SIZE, check))

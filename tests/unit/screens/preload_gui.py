@@ -13,81 +13,81 @@ from types import SimpleNamespace
 
 from PIL import ImageChops
 
-from journey.state import Comfort, Journey, Screen, TextSize
-from tools.gui_checks.window_harness import Stage, report
-from tools.sample_journeys import STORY, samples
+from journey.state import AccessibilityOptions, Journey, Screen, TextSize
+from tools.gui_checks.window_harness import WindowHarness, run_check
+from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
 SIZE = (540, 960)
-SOON = 0.3  # seconds; twice as long as a finger has to rest
+PRELOAD_WAIT_S = 0.3  # seconds; twice as long as a finger has to rest
 
 
-def check(stage: Stage) -> Iterator[str]:
+def check(harness: WindowHarness) -> Iterator[str]:
     """Everything that is wrong, as sentences."""
-    states = samples("th")
-    stage.shell.page(Screen.REVIEW)
-    yield from _ahead(stage, states)
-    yield from _answered(stage, states)
-    yield from _scrolled(stage, states["review"])
-    yield from _turned()
-    yield from _shown_before_its_window(stage, states["fault_stop"])
+    states = sample_journeys("th")
+    harness.shell.page(Screen.REVIEW)
+    yield from _preloaded_pages(harness, states)
+    yield from _pages_after_responses(harness, states)
+    yield from _scroll_clipping(harness, states["review"])
+    yield from _rotated_pages()
+    yield from _first_page_size(harness, states["fault_stop"])
 
 
-def _ahead(stage: Stage, states: dict[str, Journey]) -> Iterator[str]:
-    stage.shell.show(states["tell"])
-    if _story(stage):
+def _preloaded_pages(harness: WindowHarness, states: dict[str, Journey]) -> Iterator[str]:
+    harness.shell.show(states["tell"])
+    if _review_text(harness):
         yield "review is drawn while the finger does not rest yet"
-    stage.wait(SOON)
-    if not STORY.startswith(_story(stage)[:20]) or not _story(stage):
-        yield f"after {SOON} s on tell the hidden review shows «{_story(stage)}»"
-    stage.show(states["attract"])
-    stage.frames(40)
-    if _story(stage):
+    harness.wait(PRELOAD_WAIT_S)
+    if not COMPLAINT_TEXT.startswith(_review_text(harness)[:20]) or not _review_text(harness):
+        yield f"after {PRELOAD_WAIT_S} s on tell the hidden review shows «{_review_text(harness)}»"
+    harness.show(states["attract"])
+    harness.run_frames(40)
+    if _review_text(harness):
         yield "an ended visit is still on the hidden review"
-    stage.shell.show(states["tell"])
-    stage.shell.show(states["attract"])
-    stage.wait(SOON)
-    if _story(stage):
+    harness.shell.show(states["tell"])
+    harness.shell.show(states["attract"])
+    harness.wait(PRELOAD_WAIT_S)
+    if _review_text(harness):
         yield "a visit that ended at once was drawn on the hidden review after its end"
 
 
-def _answered(stage: Stage, states: dict[str, Journey]) -> Iterator[str]:
+def _pages_after_responses(harness: WindowHarness, states: dict[str, Journey]) -> Iterator[str]:
     """What comes from outside finds its page laid out, and of what stood there until then nothing is left."""
     for before, after in (("track", "tracked"), ("track", "tracked_unknown"), ("review", "receipt_printing")):
-        stage.show(states["attract"])
-        stage.show(states[after])
-        surprised = stage.picture()
-        stage.show(states["attract"])
-        stage.show(states[before])
-        stage.wait(SOON)
-        page = stage.shell.page(states[after].screen)
-        if page.size != list(stage.window.size) or (before == "track" and not page.way.children):
+        harness.show(states["attract"])
+        harness.show(states[after])
+        surprised = harness.picture()
+        harness.show(states["attract"])
+        harness.show(states[before])
+        harness.wait(PRELOAD_WAIT_S)
+        page = harness.shell.page(states[after].screen)
+        if page.size != list(harness.window.size) or (before == "track" and not page.way.children):
             yield f"on {before} the page of {after} is not laid out"
-        stage.show(states[after])
-        if ImageChops.difference(surprised, stage.picture()).getbbox():
+        harness.show(states[after])
+        if ImageChops.difference(surprised, harness.picture()).getbbox():
             yield f"{after} looks otherwise after {before} than by itself"
 
 
-def _story(stage: Stage) -> str:
-    return str(stage.shell.page(Screen.REVIEW).ids.story.first)
+def _review_text(harness: WindowHarness) -> str:
+    return str(harness.shell.page(Screen.REVIEW).ids.story.first)
 
 
-def _scrolled(stage: Stage, review: Journey) -> Iterator[str]:
+def _scroll_clipping(harness: WindowHarness, review: Journey) -> Iterator[str]:
     """By whole pixels, and cut where its place ends."""
-    stage.show(replace(review, comfort=Comfort(text_size=TextSize.LARGE)))
-    scroll = stage.shell.page(Screen.REVIEW).scroll
+    harness.show(replace(review, accessibility=AccessibilityOptions(text_size=TextSize.LARGE)))
+    scroll = harness.shell.page(Screen.REVIEW).scroll
     scroll.scroll_y = 0.4321
-    stage.frames()
+    harness.run_frames()
     if any(part % 1 for part in scroll.g_translate.xy):
         yield f"scrolled by {scroll.g_translate.xy}: not by whole pixels"
-    glass = stage.picture()
+    glass = harness.picture()
     top = glass.crop((0, 0, SIZE[0], round(SIZE[1] - scroll.top)))
     scroll.scroll_y = 0.9
-    stage.frames()
-    if ImageChops.difference(top, stage.picture().crop((0, 0, *top.size))).getbbox():
+    harness.run_frames()
+    if ImageChops.difference(top, harness.picture().crop((0, 0, *top.size))).getbbox():
         yield "what is scrolled shows above its place"
 
 
-def _turned() -> Iterator[str]:
+def _rotated_pages() -> Iterator[str]:
     """Where a rectangle of an upright window lies on a glass that hangs turned: (x, y, width, height) from below."""
     clip = import_module("screens.widgets.clip_rect").Clip()
     for turned, there in {
@@ -102,20 +102,20 @@ def _turned() -> Iterator[str]:
             yield f"turned by {turned}° it is cut at {found}"
 
 
-def _shown_before_its_window(stage: Stage, first: Journey) -> Iterator[str]:
+def _first_page_size(harness: WindowHarness, first: Journey) -> Iterator[str]:
     """As when the kiosk starts: the ground of the first picture is its page's."""
-    stage.window.clearcolor = (0, 0, 0, 1)
-    shell = import_module("screens.root_view").Shell(lambda event: None, size=SIZE)
+    harness.window.clearcolor = (0, 0, 0, 1)
+    shell = import_module("screens.root_view").RootView(lambda event: None, size=SIZE)
     shell.show(first)
-    stage.window.remove_widget(stage.shell)
-    stage.window.add_widget(shell)
-    stage.frames()
-    paper = tuple(round(255 * part) for part in shell.page(first.screen).look.paper[:3])
-    if (found := stage.picture().getpixel((4, SIZE[1] // 2))) != paper:
+    harness.window.remove_widget(harness.shell)
+    harness.window.add_widget(shell)
+    harness.run_frames()
+    paper = tuple(round(255 * part) for part in shell.page(first.screen).theme.paper[:3])
+    if (found := harness.picture().getpixel((4, SIZE[1] // 2))) != paper:
         yield f"the first picture stands on {found}"
-    stage.window.remove_widget(shell)
-    stage.window.add_widget(stage.shell)
+    harness.window.remove_widget(shell)
+    harness.window.add_widget(harness.shell)
 
 
 if __name__ == "__main__":
-    sys.exit(report(SIZE, check))
+    sys.exit(run_check(SIZE, check))

@@ -16,77 +16,89 @@ from PIL import Image, ImageChops
 from journey.events import NextTextSize
 from journey.state import Contrast, Journey
 from screens.kivy_setup import configure
-from screens.touch_targets import Touchable
-from tools.gui_checks.window_harness import Stage, display
-from tools.sample_journeys import samples
+from screens.touch_targets import TouchTarget
+from tools.gui_checks.window_harness import WindowHarness, x_display
+from tools.sample_journeys import sample_journeys
 
 SIZE = 540, 960  # half of the panel's: a picture is read in a quarter of the time
-SEEN = 10  # of 255 in one colour, side by side in a moment
-LEAST_SHARE = 0.02  # of what can be touched: the rim of a page's picture
-AT_ONCE_S = 0.5  # what scrolls waits 0.055 s for a finger that wants to scroll
+MIN_VISIBLE_DIFFERENCE = 10  # of 255 in one colour, side by side in a moment
+MIN_CHANGED_SHARE = 0.02  # of what can be touched: the rim of a page's picture
+FEEDBACK_DEADLINE_S = 0.5  # what scrolls waits 0.055 s for a finger that wants to scroll
 # Fields answer by their caret, the emblem on attract by nothing: holding it is the technician's hidden way in.
-ANSWER_OTHERWISE = ("spot", "story", "page_text", "name", "phone", "about_note", "for_whom_note", "topic_note", "about")
-STILL_S = 0.15  # a look at one screen; a blinking caret or a turning wheel would show
-RESTING_S = 1.0
-GLIDE_S = 2.0  # within which a list that was pushed stands still
+NO_PRESS_FEEDBACK = (
+    "spot",
+    "story",
+    "page_text",
+    "name",
+    "phone",
+    "about_note",
+    "for_whom_note",
+    "topic_note",
+    "about",
+)
+STILL_WATCH_S = 0.15  # a look at one screen; a blinking caret or a turning wheel would show
+REST_WATCH_S = 1.0
+MAX_GLIDE_S = 2.0  # within which a list that was pushed stands still
 
 
-class Window:
+class FrameCounter:
     """Counts the pictures that go to the glass."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self.pictures = 0
-        stage.window.bind(on_flip=self._count)
+    def __init__(self, harness: WindowHarness) -> None:
+        self._stage = harness
+        self.frame_count = 0
+        harness.window.bind(on_flip=self._count)
 
     def _count(self, _window: object) -> None:
-        self.pictures += 1
+        self.frame_count += 1
 
-    def over(self, seconds: float) -> int:
+    def frames_during(self, seconds: float) -> int:
         """How many pictures came in that time."""
-        self._stage.frames(4)
-        before = self.pictures
+        self._stage.run_frames(4)
+        before = self.frame_count
         self._stage.wait(seconds)
-        return self.pictures - before
+        return self.frame_count - before
 
 
-def check(stage: Stage) -> list[str]:
+def check(harness: WindowHarness) -> list[str]:
     """Everything that is wrong, as sentences."""
-    states = samples("th")
-    window = Window(stage)
-    wrong = _motion(stage, window, states) + _trembling(stage, states)
+    states = sample_journeys("th")
+    window = FrameCounter(harness)
+    wrong = _check_no_motion(harness, window, states) + _check_double_tap(harness, states)
     pressed: set[tuple[Contrast, str]] = set()  # what bears the same name looks alike on every screen
     for contrast in Contrast:
         for name, journey in states.items():
-            stage.show(replace(journey, comfort=replace(journey.comfort, contrast=contrast)))
-            for tap in stage.shell.touchables():
+            harness.show(replace(journey, accessibility=replace(journey.accessibility, contrast=contrast)))
+            for tap in harness.shell.visible_touch_targets():
                 kind = contrast, _kind(tap.name)
                 if kind not in pressed:
                     pressed.add(kind)
-                    wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in _press(stage, tap)]
+                    wrong += [
+                        f"{name}, {contrast.value}: {sentence}" for sentence in _check_press_feedback(harness, tap)
+                    ]
     return wrong
 
 
-def _trembling(stage: Stage, states: dict[str, Journey]) -> list[str]:
+def _check_double_tap(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """A finger that trembles asks for one size larger, not for two; one that comes again later is heard."""
-    dead_s: float = import_module("screens.touch_guard").DEAD_S
-    stage.show(states["notice"])
+    dead_s: float = import_module("screens.touch_guard").IGNORE_AFTER_CHANGE_S
+    harness.show(states["notice"])
     heard = []
     for wait in (0.0, 0.0, dead_s):
-        stage.wait(wait)
-        tap = next(tap for tap in stage.shell.touchables() if tap.name == "text_size")
-        _tap(stage, tap)
-        heard.append(stage.sent.count(NextTextSize()))
+        harness.wait(wait)
+        tap = next(tap for tap in harness.shell.visible_touch_targets() if tap.name == "text_size")
+        _tap(harness, tap)
+        heard.append(harness.sent.count(NextTextSize()))
     return [] if heard == [1, 1, 2] else [f"of three taps on the size of letters were heard {heard}, not [1, 1, 2]"]
 
 
-def _tap(stage: Stage, tap: Touchable) -> None:
+def _tap(harness: WindowHarness, tap: TouchTarget) -> None:
     touch: Any = import_module("kivy.tests.common").UnitTestTouch(
-        tap.x + tap.width / 2, stage.window.height - tap.y - tap.height / 2
+        tap.x + tap.width / 2, harness.window.height - tap.y - tap.height / 2
     )
     touch.touch_down()
     touch.touch_up()
-    stage.frames(1)
+    harness.run_frames(1)
 
 
 def _kind(name: str) -> str:
@@ -95,65 +107,65 @@ def _kind(name: str) -> str:
     return family if dot and family in ("key", "area", "topic", "suggest", "letter") else name
 
 
-def _press(stage: Stage, tap: Touchable) -> list[str]:
+def _check_press_feedback(harness: WindowHarness, tap: TouchTarget) -> list[str]:
     """Put a finger down, look, and slide it away: nothing is released."""
-    if tap.name in ANSWER_OTHERWISE:
+    if tap.name in NO_PRESS_FEEDBACK:
         return []
     touch: Any = import_module("kivy.tests.common").UnitTestTouch(
-        tap.x + tap.width / 2, stage.window.height - tap.y - tap.height / 2
+        tap.x + tap.width / 2, harness.window.height - tap.y - tap.height / 2
     )
-    before = _cut(stage.picture(), tap)
+    before = _crop_to(harness.picture(), tap)
     touch.touch_down()
-    until, share = time.monotonic() + AT_ONCE_S, 0.0
-    while share < LEAST_SHARE and time.monotonic() < until:
-        stage.frames(2)
-        share = _changed(before, _cut(stage.picture(), tap))
+    until, share = time.monotonic() + FEEDBACK_DEADLINE_S, 0.0
+    while share < MIN_CHANGED_SHARE and time.monotonic() < until:
+        harness.run_frames(2)
+        share = _changed_share(before, _crop_to(harness.picture(), tap))
     touch.touch_move(-100, -100)
     touch.touch_up()
-    stage.frames(2)
-    return [] if share >= LEAST_SHARE else [f"pressing {tap.name} is seen on {share:.1%} of it"]
+    harness.run_frames(2)
+    return [] if share >= MIN_CHANGED_SHARE else [f"pressing {tap.name} is seen on {share:.1%} of it"]
 
 
-def _cut(picture: Image.Image, tap: Touchable) -> Image.Image:
+def _crop_to(picture: Image.Image, tap: TouchTarget) -> Image.Image:
     return picture.crop((round(tap.x), round(tap.y), round(tap.x + tap.width), round(tap.y + tap.height)))
 
 
-def _changed(before: Image.Image, after: Image.Image) -> float:
+def _changed_share(before: Image.Image, after: Image.Image) -> float:
     red, green, blue = ImageChops.difference(before, after).split()
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    return sum(most.histogram()[SEEN:]) / (before.width * before.height)
+    return sum(most.histogram()[MIN_VISIBLE_DIFFERENCE:]) / (before.width * before.height)
 
 
-def _motion(stage: Stage, window: Window, states: dict[str, Journey]) -> list[str]:
+def _check_no_motion(harness: WindowHarness, window: FrameCounter, states: dict[str, Journey]) -> list[str]:
     """Nothing moves by itself, on the resting screen least of all; a list that was pushed comes to rest."""
     wrong = []
     for (screen, overlay), (name, journey) in {(j.screen, j.overlay): (n, j) for n, j in states.items()}.items():
-        stage.show(journey)
-        if moved := window.over(RESTING_S if name.startswith("attract") else STILL_S):
+        harness.show(journey)
+        if moved := window.frames_during(REST_WATCH_S if name.startswith("attract") else STILL_WATCH_S):
             wrong.append(f"{screen.value} {overlay or ''}: {moved} pictures without a touch")
-    stage.show(states["attract"])
-    if moved := window.over(RESTING_S):
+    harness.show(states["attract"])
+    if moved := window.frames_during(REST_WATCH_S):
         wrong.append(f"attract: {moved} pictures while nobody is there")
-    stage.show(states["technician"])
+    harness.show(states["technician"])
     touch: Any = import_module("kivy.tests.common").UnitTestTouch(SIZE[0] / 2, SIZE[1] * 0.3)
     touch.touch_down()
     for up in range(1, 5):
         touch.touch_move(SIZE[0] / 2, SIZE[1] * (0.3 + 0.05 * up))
-        stage.frames(1)
+        harness.run_frames(1)
     touch.touch_up()
-    stage.wait(GLIDE_S)
-    if moved := window.over(STILL_S):
-        wrong.append(f"a list that was pushed still moves after {GLIDE_S:g} s: {moved} pictures")
+    harness.wait(MAX_GLIDE_S)
+    if moved := window.frames_during(STILL_WATCH_S):
+        wrong.append(f"a list that was pushed still moves after {MAX_GLIDE_S:g} s: {moved} pictures")
     return wrong
 
 
 def main() -> int:
     """Print what is wrong; the exit status is 1 if anything is."""
-    with display(SIZE):
+    with x_display(SIZE):
         configure(False, SIZE)
-        stage = Stage()
-        stage.resize(SIZE)
-        wrong = check(stage)
+        harness = WindowHarness()
+        harness.resize(SIZE)
+        wrong = check(harness)
     print("\n".join(wrong))
     return 1 if wrong else 0
 

@@ -14,20 +14,20 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from drivers.ports.speaker import Clip, SpeakerStatus, Speech
-from journey.language.recordings import Recordings, file_name
-from journey.state import Comfort, Journey, Volume
+from journey.language.recordings import Recordings, recording_file_name
+from journey.state import AccessibilityOptions, Journey, Volume
 from screens.keypad import KeypadKey
-from tests.unit.screens.screens_gui import Finger
-from tools.gui_checks.window_harness import Stage, report
-from tools.sample_journeys import samples
+from tests.unit.screens.screens_gui import TouchInput
+from tools.gui_checks.window_harness import WindowHarness, run_check
+from tools.sample_journeys import sample_journeys
 
 SIZE = 540, 960
-NO_READER = ("attract_no_reader", "notice_no_reader", "identify_no_reader", "overlay_card_out_no_reader")
-ASKS_CARD = re.compile(r"เสียบบัตร|ใส่บัตร|insert\b.*\bcard|read from the card|อ่านอะไรจากบัตร", re.IGNORECASE)
-SETTLED = 0.4  # seconds until a page is read
+NO_READER_STATES = ("attract_no_reader", "notice_no_reader", "identify_no_reader", "overlay_card_out_no_reader")
+CARD_REQUEST = re.compile(r"เสียบบัตร|ใส่บัตร|insert\b.*\bcard|read from the card|อ่านอะไรจากบัตร", re.IGNORECASE)
+READ_ALOUD_DELAY_S = 0.4  # seconds until a page is read
 
 
-class Ear:
+class RecordingSpeaker:
     """A loudspeaker that remembers what it was to play."""
 
     def __init__(self) -> None:
@@ -48,66 +48,66 @@ class Ear:
     def stop(self) -> None:
         """It has nothing to end."""
 
-    def take(self) -> list[str]:
+    def take_heard(self) -> list[str]:
         """What was heard since the last time: names of clips, spoken words."""
         heard, self.heard = self.heard, []
         return [item.file.stem if isinstance(item, Clip) else item.text for item in heard]
 
 
-def _written(stage: Stage, journey: Journey) -> list[str]:
+def _visible_texts(harness: WindowHarness, journey: Journey) -> list[str]:
     """Everything that stands on the glass, which is also what is read aloud; not what is folded away."""
-    stage.show(journey)
-    return _words(stage.shell.children[0])
+    harness.show(journey)
+    return _widget_texts(harness.shell.children[0])
 
 
-def _words(widget: Any) -> list[str]:
+def _widget_texts(widget: Any) -> list[str]:
     if not widget.opacity:
         return []
     own = [widget.said] if getattr(widget, "said", "") else []
-    return own + [text for child in widget.children for text in _words(child)]
+    return own + [text for child in widget.children for text in _widget_texts(child)]
 
 
-def check(stage: Stage, directory: Path) -> list[str]:
+def check(harness: WindowHarness, directory: Path) -> list[str]:
     """Everything that is wrong, as sentences."""
     wrong: list[str] = []
-    thai, english = samples("th"), samples("en")
-    ear, finger = Ear(), Finger(stage)
+    thai, english = sample_journeys("th"), sample_journeys("en")
+    ear, touch_input = RecordingSpeaker(), TouchInput(harness)
 
     wrong += [
         f"{name} in {language} asks for a card that nothing can read: {text}"
         for language, states in (("th", thai), ("en", english))
-        for name in NO_READER
-        for text in _written(stage, states[name])
-        if ASKS_CARD.search(text)
+        for name in NO_READER_STATES
+        for text in _visible_texts(harness, states[name])
+        if CARD_REQUEST.search(text)
     ]
 
     def expect(what: str, good: bool) -> None:
         if not good:
             wrong.append(what)
 
-    def shown(journey: Journey, **comfort: object) -> list[str]:
-        stage.show(replace(journey, comfort=replace(journey.comfort, **comfort)))
-        stage.wait(SETTLED)
-        return ear.take()
+    def shown(journey: Journey, **accessibility: object) -> list[str]:
+        harness.show(replace(journey, accessibility=replace(journey.accessibility, **accessibility)))
+        harness.wait(READ_ALOUD_DELAY_S)
+        return ear.take_heard()
 
     def wishes() -> set[str]:
-        stage.show(thai["attract"])
-        stage.show(thai["overlay_comfort"])
-        return {tap.name for tap in stage.shell.touchables()}
+        harness.show(thai["attract"])
+        harness.show(thai["overlay_comfort"])
+        return {tap.name for tap in harness.shell.visible_touch_targets()}
 
-    stage.shell.voice = None
-    stage.show(thai["attract"])
-    finger.tap("begin")
-    expect("a kiosk without loudspeaker made a sound", ear.take() == [])
+    harness.shell.voice = None
+    harness.show(thai["attract"])
+    touch_input.tap("begin")
+    expect("a kiosk without loudspeaker made a sound", ear.take_heard() == [])
     expect("reading aloud is offered without a loudspeaker", not wishes() & {"wish.volume", "wish.read_aloud"})
-    stage.shell.hear(ear, Recordings(None), False)
+    harness.shell.hear(ear, Recordings(None), False)
     expect("Thai is offered aloud without recordings", wishes() & {"wish.volume", "wish.read_aloud"} == {"wish.volume"})
-    ear.take()
-    stage.shell.key(KeypadKey.HELP)
-    expect("help is not refused where nothing can be read", ear.take() == ["error"])
-    stage.show(thai["attract"])
-    finger.tap("begin")
-    expect("a touch is not heard", ear.take() == ["touch"])
+    ear.take_heard()
+    harness.shell.key(KeypadKey.HELP)
+    expect("help is not refused where nothing can be read", ear.take_heard() == ["error"])
+    harness.show(thai["attract"])
+    touch_input.tap("begin")
+    expect("a touch is not heard", ear.take_heard() == ["touch"])
     expect("a page is read unasked", shown(thai["notice"]) == [])
     shown(thai["review"])
     expect("the receipt comes in silence", shown(thai["receipt_printing"]) == ["success"])
@@ -117,8 +117,8 @@ def check(stage: Stage, directory: Path) -> list[str]:
     heard = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect(f"the notice is read so: {heard}", heard[:1] == ["Before we start"] and heard[-1] == "I understand, start")
     expect("the citizen's loudness is not taken", ear.volume == Volume.LOUD.value)
-    stage.show(replace(english["attract"], loudness=50))
-    finger.tap("begin")
+    harness.show(replace(english["attract"], max_volume_percent=50))
+    touch_input.tap("begin")
     expect("the hall's loudness is not taken", ear.volume == Volume.NORMAL.value // 2)
     shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect("the notice is read twice", shown(english["notice"], read_aloud=True, volume=Volume.LOUD) == [])
@@ -131,30 +131,30 @@ def check(stage: Stage, directory: Path) -> list[str]:
     expect("Thai is read by a voice that cannot", set(shown(thai["topic"], read_aloud=True)) <= {"success", "error"})
 
     shown(english["topic"], read_aloud=True)
-    stage.shell.key(KeypadKey.NEXT)
-    heard = ear.take()
+    harness.shell.key(KeypadKey.NEXT)
+    heard = ear.take_heard()
     expect(f"the keypad's first stop on topic is called {heard}", heard[:1] == ["Utilities and roads"])
-    stage.shell.key(KeypadKey.HELP)
-    stage.wait(SETTLED)
-    expect("help does not read the page again", "What is it about?" in ear.take())
+    harness.shell.key(KeypadKey.HELP)
+    harness.wait(READ_ALOUD_DELAY_S)
+    expect("help does not read the page again", "What is it about?" in ear.take_heard())
 
-    stage.shell.hear(ear, Recordings(None), True)
+    harness.shell.hear(ear, Recordings(None), True)
     heard = shown(english["identify_read"], read_aloud=True)
     expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
     heard = shown(english["receipt_printed"], read_aloud=True)
     expect(f"in headphones the code is not spelled: {heard}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(heard))
 
-    recorded = directory / file_name("เรื่องเกี่ยวกับอะไร", "th")
+    recorded = directory / recording_file_name("เรื่องเกี่ยวกับอะไร", "th")
     recorded.parent.mkdir()
     recorded.touch()
-    stage.shell.hear(ear, Recordings(directory), False)
+    harness.shell.hear(ear, Recordings(directory), False)
     expect("recorded Thai is not offered", "wish.read_aloud" in wishes())
-    ear.take()
+    ear.take_heard()
     expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])
-    stage.show(replace(thai["attract"], comfort=Comfort()))
+    harness.show(replace(thai["attract"], accessibility=AccessibilityOptions()))
     return wrong
 
 
 if __name__ == "__main__":
     with TemporaryDirectory() as directory:
-        sys.exit(report(SIZE, lambda stage: check(stage, Path(directory))))
+        sys.exit(run_check(SIZE, lambda harness: check(harness, Path(directory))))

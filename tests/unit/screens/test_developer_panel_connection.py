@@ -10,43 +10,43 @@ from journey.state import Journey, Screen
 from journey.step import step
 from simulators import control_server
 from simulators.developer_panel.sample_states import at
-from simulators.developer_panel.simulator_connection import default_path, offered, steer
-from simulators.simulated_devices import VOCABULARY, Bench, BenchError
+from simulators.developer_panel.simulator_connection import default_socket_path, list_commands, send_command
+from simulators.simulated_devices import COMMAND_HELP, SimulatedDevices, SimulatorError
 from tests.scenarios.scenario import ALL_WELL
 
 
-def test_it_speaks_to_a_bench_and_passes_on_what_it_says(tmp_path: Path) -> None:
+def test_it_sends_commands_to_the_simulator_and_returns_its_output(tmp_path: Path) -> None:
     path = tmp_path / "bench.sock"
-    bench = Bench(tmp_path)  # not entered: steering the printer needs no daemon
-    with control_server.Control(bench, path):
-        assert steer(["words"], path) == VOCABULARY
-        assert steer(["printer", "cover-open"], path) == "printer: cover-open"
+    bench = SimulatedDevices(tmp_path)  # not entered: steering the printer needs no daemon
+    with control_server.ControlServer(bench, path):
+        assert send_command(["words"], path) == COMMAND_HELP
+        assert send_command(["printer", "cover-open"], path) == "printer: cover-open"
         with pytest.raises(ValueError, match="nothing this bench can do"):
-            steer(["kettle", "boil"], path)
+            send_command(["kettle", "boil"], path)
     with pytest.raises(OSError, match=r"."):
-        steer(["words"], path)
+        send_command(["words"], path)
 
 
 def test_both_ends_meet_at_the_same_place() -> None:
-    assert default_path() == control_server.default_path()
+    assert default_socket_path() == control_server.default_socket_path()
 
 
-def test_every_word_it_offers_is_one_the_bench_knows(tmp_path: Path) -> None:
-    words = dict.fromkeys(command for _device, commands in offered(VOCABULARY) for command in commands)
+def test_every_offered_command_is_known_to_the_simulator(tmp_path: Path) -> None:
+    words = dict.fromkeys(command for _device, commands in list_commands(COMMAND_HELP) for command in commands)
     assert {"card insert boonma", "card remove", "printer paper-out", "scanner jam"} <= set(words)
     assert not any("load" in command for command in words), "a file is for the command line"
-    bench: Any = Bench(tmp_path)
+    bench: Any = SimulatedDevices(tmp_path)
     for command in words:
         if not command.startswith("card"):
-            bench.steer(command.split())
-    with pytest.raises(BenchError):
-        bench.steer(["scanner", "boil"])
+            bench.send_command(command.split())
+    with pytest.raises(SimulatorError):
+        bench.send_command(["scanner", "boil"])
 
 
 @pytest.mark.parametrize("screen", Screen)
 def test_any_screen_can_be_jumped_to_and_the_visit_goes_on_from_there(screen: Screen) -> None:
     journey = at(Journey(around=ALL_WELL, now=5.0), screen)
     assert journey.screen is screen
-    for event in (events.Touched(), events.Next(), events.Back(), events.Tick(6.0)):
+    for event in (events.ScreenTouched(), events.Next(), events.Back(), events.Tick(6.0)):
         step(journey, event)
-    assert at(journey, Screen.REVIEW).visit != at(at(journey, Screen.TELL), Screen.REVIEW).visit, "a visit of its own"
+    assert at(journey, Screen.REVIEW).visit != at(at(journey, Screen.STORY), Screen.REVIEW).visit, "a visit of its own"

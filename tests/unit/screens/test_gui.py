@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled() -> None:
+def compiled_catalogues() -> None:
     compile_catalogues()
 
 
@@ -20,45 +20,45 @@ def compiled() -> None:
     ("size", "language"),
     [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
 )
-def test_every_screen_on_the_glass(size: str, language: str) -> None:
-    on_the_glass("on_the_glass", size, language)
+def test_every_screen_in_a_window(size: str, language: str) -> None:
+    run_gui_check("on_the_glass", size, language)
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
 def test_keys_caret_suggestions_and_undo(size: str) -> None:
-    on_the_glass("writing_on_the_glass", size)
+    run_gui_check("writing_on_the_glass", size)
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1280x1024"])
 def test_a_letter_is_corrected_beside_its_picture_and_all_is_checked(size: str) -> None:
-    on_the_glass("letter_on_the_glass", size)
+    run_gui_check("letter_on_the_glass", size)
 
 
 def test_every_screen_works_by_five_keys() -> None:
-    on_the_glass("focus_on_the_glass")
+    run_gui_check("focus_on_the_glass")
 
 
 def test_sounds_and_reading_aloud() -> None:
-    on_the_glass("hearing_on_the_glass")
+    run_gui_check("hearing_on_the_glass")
 
 
 def test_the_next_page_is_drawn_ahead_and_forgotten() -> None:
-    on_the_glass("ahead_on_the_glass")
+    run_gui_check("ahead_on_the_glass")
 
 
 def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
-    on_the_glass("pressing_on_the_glass")
+    run_gui_check("pressing_on_the_glass")
 
 
 def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
-    on_the_glass("look_on_the_glass")
+    run_gui_check("look_on_the_glass")
 
 
 def test_the_check_of_the_layout_finds_planted_faults() -> None:
-    on_the_glass("misfits_on_the_glass")
+    run_gui_check("misfits_on_the_glass")
 
 
-def on_the_glass(module: str, *arguments: str) -> None:
+def run_gui_check(module: str, *arguments: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", f"tests.unit.screens.{module}", *arguments],
         cwd=ROOT,

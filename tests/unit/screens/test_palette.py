@@ -7,7 +7,7 @@ touch or a fault brings up.
 import pytest
 
 from screens import theme
-from tools.gui_checks.legibility import LEAST_CONTRAST, LEAST_CONTRAST_OF_ICONS, Rgb, contrast
+from tools.gui_checks.legibility import MIN_ICON_CONTRAST, MIN_TEXT_CONTRAST, RgbColor, contrast_ratio
 
 GROUNDS = ("paper", "card", "tint", "key_soft", "off", "key")
 WORDS = [
@@ -38,7 +38,7 @@ SIGNS = [
 PALETTES = pytest.mark.parametrize("palette", theme.PALETTES.values(), ids=[key.value for key in theme.PALETTES])
 
 
-def rgb(color: str) -> Rgb:
+def rgb(color: str) -> RgbColor:
     red, green, blue = bytes.fromhex(color[1:7])
     return red, green, blue
 
@@ -46,15 +46,15 @@ def rgb(color: str) -> Rgb:
 @PALETTES
 @pytest.mark.parametrize(("ink", "ground"), WORDS)
 def test_words_stand_out(palette: dict[str, str], ink: str, ground: str) -> None:
-    assert contrast(rgb(palette[ink]), rgb(palette[ground])) >= LEAST_CONTRAST
+    assert contrast_ratio(rgb(palette[ink]), rgb(palette[ground])) >= MIN_TEXT_CONTRAST
 
 
 @PALETTES
 @pytest.mark.parametrize(("sign", "ground"), SIGNS)
 def test_signs_stand_out(palette: dict[str, str], sign: str, ground: str) -> None:
-    assert contrast(rgb(palette[sign]), rgb(palette[ground])) >= LEAST_CONTRAST_OF_ICONS
+    assert contrast_ratio(rgb(palette[sign]), rgb(palette[ground])) >= MIN_ICON_CONTRAST
 
 
 def test_contrast_is_wcags() -> None:
-    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
-    assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+    assert contrast_ratio((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert contrast_ratio((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)

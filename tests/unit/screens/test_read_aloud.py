@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from journey.language.recordings import Recordings, file_name
+from journey.language.recordings import Recordings, recording_file_name
 
 ROOT = Path(__file__).parents[3]
 SECRETS = ("บุญมา", "ใจดี", "081", "7KQ2", "KKN07A", "สมศักดิ์", "จักรยานยนต์", "หน้าวัด", "ครัวเรือน", "บ้านเป็ด", "ช่างประปา")
 
 
-def listed(*arguments: str) -> tuple[int, list[dict[str, str]]]:
+def list_recordings(*arguments: str) -> tuple[int, list[dict[str, str]]]:
     out = Path(arguments[arguments.index("--out") + 1])
     run = subprocess.run(
         [sys.executable, "-m", "tools.recording_list", *arguments],
@@ -31,7 +31,7 @@ def listed(*arguments: str) -> tuple[int, list[dict[str, str]]]:
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    code, found = listed("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
+    code, found = list_recordings("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
     assert code == 0
     return found
 
@@ -65,9 +65,9 @@ def test_what_is_recorded_is_found_by_its_words_and_no_longer_listed(
     assert recordings.find(first["sentence"], first["language"]) == file
     assert recordings.find(first["sentence"] + " ", first["language"]) == file
     assert recordings.find("another sentence", first["language"]) is None
-    code, left = listed("--missing", str(tmp_path), "--out", str(tmp_path / "left.csv"))
+    code, left = list_recordings("--missing", str(tmp_path), "--out", str(tmp_path / "left.csv"))
     assert (code, len(left)) == (1, len(rows) - 1)
 
 
 def test_a_sentence_that_changes_loses_its_recording() -> None:
-    assert file_name("Insert your ID card", "en") != file_name("Insert your ID card please", "en")
+    assert recording_file_name("Insert your ID card", "en") != recording_file_name("Insert your ID card please", "en")

@@ -10,26 +10,31 @@ from protocol.case_status import CaseStatus, status_text
 from screens.kivy_setup import ASSETS, TYPEFACES
 from screens.widgets.key_layouts import LAYOUTS
 from thai.places import districts, provinces, tambons
-from tools.gui_checks.typeface_characters import missing, signs
+from tools.gui_checks.typeface_characters import missing_characters, supported_characters
 from tools.message_catalogue import ROOT, thai
 
-WRITTEN = [name for name in TYPEFACES if name != "icons"]  # any weight may come to say any sentence
-_IN_RULES = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+SOURCE_CHARACTERS = [name for name in TYPEFACES if name != "icons"]  # any weight may come to say any sentence
+_KV_TEXT = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 
 
 def test_the_map_of_signs_is_read_rightly() -> None:
-    assert {"ก", "๑", "A", "«", "…", "·"} <= signs("Sarabun")
-    assert missing("จุด ●\n", "Sarabun") == ["●"], "not in Sarabun: shown as nothing"
-    assert missing("กก", "icons") == ["ก"]
+    assert {"ก", "๑", "A", "«", "…", "·"} <= supported_characters("Sarabun")
+    assert missing_characters("จุด ●\n", "Sarabun") == ["●"], "not in Sarabun: shown as nothing"
+    assert missing_characters("กก", "icons") == ["ก"]
 
 
 def test_every_sentence_of_the_catalogue_can_be_written() -> None:
     told = "".join(str(part) for message in thai() for part in (message.id, message.string))
-    assert not any(missing(told, name) for name in WRITTEN)
+    assert not any(missing_characters(told, name) for name in SOURCE_CHARACTERS)
 
 
 def test_every_literal_of_the_screens_can_be_written() -> None:
-    lacking = {(place, sign) for place, text in _literals() for name in WRITTEN for sign in missing(text, name)}
+    lacking = {
+        (place, sign)
+        for place, text in _source_texts()
+        for name in SOURCE_CHARACTERS
+        for sign in missing_characters(text, name)
+    }
     assert lacking == set()
 
 
@@ -42,15 +47,15 @@ def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     areas += [tambon for district in areas for tambon in tambons(district.code)]
     statuses = "".join(status_text(s, language, "ขอนแก่น") for s in CaseStatus for language in ("th", "en"))
     told = keys + offered + statuses + "".join(area.th + area.en for area in areas)
-    assert not any(missing(told, name) for name in WRITTEN)
+    assert not any(missing_characters(told, name) for name in SOURCE_CHARACTERS)
 
 
 def test_every_icon_has_its_glyph() -> None:
     points = json.loads((ASSETS / "icons" / "names.json").read_text())
-    assert missing("".join(chr(int(point, 16)) for point in points.values()), "icons") == []
+    assert missing_characters("".join(chr(int(point, 16)) for point in points.values()), "icons") == []
 
 
-def _literals() -> Iterator[tuple[str, str]]:
+def _source_texts() -> Iterator[tuple[str, str]]:
     """Every text in the code of the screens but its docstrings, and every text in their rules."""
     for path in sorted((ROOT / "screens").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -66,5 +71,5 @@ def _literals() -> Iterator[tuple[str, str]]:
                 yield f"{path.name}:{node.lineno}", node.value
     for path in sorted((ROOT / "screens").rglob("*.kv")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            for single, double in _IN_RULES.findall(line.partition("#:")[0] if not line.startswith("#") else ""):
+            for single, double in _KV_TEXT.findall(line.partition("#:")[0] if not line.startswith("#") else ""):
                 yield f"{path.name}:{number}", single or double

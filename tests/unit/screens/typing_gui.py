@@ -12,74 +12,74 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from journey.complaint.word_suggestions import suggest
-from journey.events import ArrangeThaiKeys, WritePhone, WriteText
-from journey.state import Comfort, Screen, TextSize
+from journey.complaint.word_suggestions import suggest_words
+from journey.events import SetThaiKeyOrder, WritePhone, WriteText
+from journey.state import AccessibilityOptions, Screen, TextSize
 from thai.line_breaking import clusters
-from thai.sign_order import typed
-from tools.gui_checks.legibility import LEAST_PITCH, PANEL_MM
-from tools.gui_checks.window_harness import Stage, report, size_of
-from tools.sample_journeys import STORY, samples
+from thai.sign_order import edit_for_insertion
+from tools.gui_checks.legibility import MIN_KEY_PITCH_MM, PANEL_LONG_SIDE_MM
+from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
+from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
-SWITCHES = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that stand where another one stood
-SLOW_S = 1.5  # longer than any key waits
-LONG = (STORY + "\n" + STORY) * 12
+LAYOUT_KEYS = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that stand where another one stood
+SLOW_TAP_S = 1.5  # longer than any key waits
+LONG_TEXT = (COMPLAINT_TEXT + "\n" + COMPLAINT_TEXT) * 12
 
 
-class Writer:
+class TypingWindow:
     """The page of telling, with a text, and a finger."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, harness: WindowHarness) -> None:
+        self.harness = harness
         self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
-        self._empty = samples("th")["tell_empty"]
-        self.begin("")
-        self.page = stage.shell.children[0]
+        self._empty = sample_journeys("th")["tell_empty"]
+        self.start_visit("")
+        self.page = harness.shell.children[0]
         self.field = self.page.story.field
         self.keyboard = self.page.keyboard
 
-    def begin(self, text: str, **wishes: Any) -> None:
+    def start_visit(self, text: str, **options: Any) -> None:
         """Another visit, whose text so far is this, with these wishes."""
-        self.stage.show(samples("th")["attract"])
+        self.harness.show(sample_journeys("th")["attract"])
         visit = self._empty.visit
         assert visit is not None
         journey = replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=text)))
-        self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
+        self.harness.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
 
-    def comfort(self, **wishes: Any) -> None:
+    def accessibility(self, **options: Any) -> None:
         """Other size or colours in the middle of writing."""
         visit = self._empty.visit
         assert visit is not None
         journey = replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=self.field.text)))
-        self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
+        self.harness.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
 
-    def comfort_of(self, name: str, **wishes: Any) -> None:
+    def show_sample(self, name: str, **options: Any) -> None:
         """A sample state with these wishes."""
-        journey = samples("th")[name]
-        self.stage.show(replace(journey, comfort=replace(journey.comfort, **wishes)))
+        journey = sample_journeys("th")[name]
+        self.harness.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
 
-    def spots(self) -> dict[str, Any]:
+    def touch_targets(self) -> dict[str, Any]:
         """What can be tapped."""
-        return {spot.name: spot for spot in self.stage.shell.touchables()}
+        return {spot.name: spot for spot in self.harness.shell.visible_touch_targets()}
 
-    def put(self, x: float, y: float) -> Any:
+    def press_at(self, x: float, y: float) -> Any:
         """A finger comes down here; pixels, origin bottom left."""
         touch = self._touch(x, y)
         touch.touch_down()
-        self.stage.frames(2)
+        self.harness.run_frames(2)
         return touch
 
-    def middle(self, name: str) -> tuple[float, float]:
+    def center_of(self, name: str) -> tuple[float, float]:
         """Of what is named so."""
-        spot = self.spots()[name]
-        return spot.x + spot.width / 2, self.stage.window.height - spot.y - spot.height / 2
+        spot = self.touch_targets()[name]
+        return spot.x + spot.width / 2, self.harness.window.height - spot.y - spot.height / 2
 
     def tap(self, name: str) -> None:
         """Down and up on what is named so: letters as quickly as can be, all else once touches count there."""
-        if not name.startswith("key.") or name.removeprefix("key.") in SWITCHES:
-            self.stage.rest()
-        self.put(*self.middle(name)).touch_up()
-        self.stage.frames(2)
+        if not name.startswith("key.") or name.removeprefix("key.") in LAYOUT_KEYS:
+            self.harness.pass_touch_guard()
+        self.press_at(*self.center_of(name)).touch_up()
+        self.harness.run_frames(2)
 
     def hold_for(self, name: str, seconds: float) -> None:
         """Down, and up so much later."""
@@ -88,16 +88,16 @@ class Writer:
 
     def hold(self, name: str, until: Any) -> bool:
         """Down, up once `until` says so. False when it does not within 5 s."""
-        self.stage.rest()
-        touch = self.put(*self.middle(name))
+        self.harness.pass_touch_guard()
+        touch = self.press_at(*self.center_of(name))
         ends = time.monotonic() + 5
         while not (came := until()) and time.monotonic() < ends:
-            self.stage.frames(1)
+            self.harness.run_frames(1)
         touch.touch_up()
-        self.stage.frames(2)
+        self.harness.run_frames(2)
         return bool(came)
 
-    def caret_shows(self) -> bool:
+    def is_caret_visible(self) -> bool:
         """Whether the whole caret lies in the field."""
         x, top = self.field.cursor_pos
         return bool(
@@ -109,157 +109,159 @@ class Writer:
         )
 
 
-def check(writer: Writer) -> Iterator[str]:
+def check(window: TypingWindow) -> Iterator[str]:
     """Everything that is wrong, as sentences."""
-    yield from _suggestions(writer)
-    yield from _slow_fingers(writer)
-    yield from _holding(writer)
-    yield from _caret(writer)
-    yield from _undo(writer)
-    yield from _order_of_signs(writer)
-    yield from _full(writer)
-    yield from _random_edits(writer)
-    yield from _pitch(writer)
-    yield from _every_sign(writer)
-    yield from _two_thai_layouts(writer)
-    yield from _letters_grow(writer)
-    yield from _clearing(writer)
-    yield from _phone_number(writer)
-    yield from _nothing_is_left(writer)
+    yield from _check_suggestions(window)
+    yield from _check_slow_taps(window)
+    yield from _holding(window)
+    yield from _caret(window)
+    yield from _undo(window)
+    yield from _order_of_signs(window)
+    yield from _full(window)
+    yield from _random_edits(window)
+    yield from _check_key_pitch(window)
+    yield from _every_sign(window)
+    yield from _two_thai_layouts(window)
+    yield from _letters_grow(window)
+    yield from _clearing(window)
+    yield from _phone_number(window)
+    yield from _check_cleared(window)
 
 
-def _suggestions(writer: Writer) -> Iterator[str]:
-    writer.begin("ถนนหน้าบ้านชำร")
-    offered = [spot.text for name, spot in writer.spots().items() if name.startswith("suggest.")]
-    if not offered or offered != [word for word in suggest("ถนนหน้าบ้านชำร", "th") if word in offered]:
+def _check_suggestions(window: TypingWindow) -> Iterator[str]:
+    window.start_visit("ถนนหน้าบ้านชำร")
+    offered = [spot.text for name, spot in window.touch_targets().items() if name.startswith("suggest.")]
+    if not offered or offered != [word for word in suggest_words("ถนนหน้าบ้านชำร", "th") if word in offered]:
         yield f"offered are {offered}"
-    writer.tap("suggest.1")
-    if writer.field.text != "ถนนหน้าบ้านชำรุด" or writer.stage.sent[-1] != WriteText("ถนนหน้าบ้านชำรุด"):
-        yield f"tapping ชำรุด wrote {writer.field.text}"
-    writer.tap("undo")
-    if writer.field.text != "ถนนหน้าบ้านชำร":
-        yield f"undoing the suggestion left {writer.field.text}"
-    writer.tap("key.english")
-    writer.begin("")
-    writer.tap("key.english")
+    window.tap("suggest.1")
+    if window.field.text != "ถนนหน้าบ้านชำรุด" or window.harness.sent[-1] != WriteText("ถนนหน้าบ้านชำรุด"):
+        yield f"tapping ชำรุด wrote {window.field.text}"
+    window.tap("undo")
+    if window.field.text != "ถนนหน้าบ้านชำร":
+        yield f"undoing the suggestion left {window.field.text}"
+    window.tap("key.english")
+    window.start_visit("")
+    window.tap("key.english")
     for key in ("key.w", "key.a", "key.t"):
-        writer.tap(key)
-    writer.tap("suggest.1")
-    writer.tap("suggest.1")
-    if writer.field.text != "water supply":
-        yield f"two English suggestions wrote {writer.field.text}"
-    writer.tap("key.numbers")
-    if any(name.startswith("suggest.") for name in writer.spots()):
+        window.tap(key)
+    window.tap("suggest.1")
+    window.tap("suggest.1")
+    if window.field.text != "water supply":
+        yield f"two English suggestions wrote {window.field.text}"
+    window.tap("key.numbers")
+    if any(name.startswith("suggest.") for name in window.touch_targets()):
         yield "words are offered while numbers are written"
 
 
-def _slow_fingers(writer: Writer) -> Iterator[str]:
+def _check_slow_taps(window: TypingWindow) -> Iterator[str]:
     """A finger that lies on a key writes what stands there, once, unless holding is wished for; delete waits for it."""
-    writer.begin("")
-    writer.hold_for("key.ก", SLOW_S)
-    if writer.field.text != "ก":
-        yield f"a slow finger on ก wrote {writer.field.text}"
-    writer.begin("", hold_keys=True)
-    writer.hold_for("key.ก", SLOW_S - 0.5)
-    if writer.field.text != "ก":
-        yield f"where holding is wished for, a finger on ก for {SLOW_S - 0.5:g} s wrote {writer.field.text}"
-    writer.begin("กกกก")
-    writer.hold_for("key.delete", 0.6)
-    if writer.field.text != "กกก":
-        yield f"a slow finger on delete left {writer.field.text}"
-    writer.begin("ก" * 60)
-    writer.hold("key.delete", lambda: len(writer.field.text) <= 58)
+    window.start_visit("")
+    window.hold_for("key.ก", SLOW_TAP_S)
+    if window.field.text != "ก":
+        yield f"a slow finger on ก wrote {window.field.text}"
+    window.start_visit("", long_press_keys=True)
+    window.hold_for("key.ก", SLOW_TAP_S - 0.5)
+    if window.field.text != "ก":
+        yield f"where holding is wished for, a finger on ก for {SLOW_TAP_S - 0.5:g} s wrote {window.field.text}"
+    window.start_visit("กกกก")
+    window.hold_for("key.delete", 0.6)
+    if window.field.text != "กกก":
+        yield f"a slow finger on delete left {window.field.text}"
+    window.start_visit("ก" * 60)
+    window.hold("key.delete", lambda: len(window.field.text) <= 58)
     started = time.monotonic()
-    touch = writer.put(*writer.middle("key.delete"))
-    while len(writer.field.text) > 20 and time.monotonic() - started < 12:
-        writer.stage.frames(1)
+    touch = window.press_at(*window.center_of("key.delete"))
+    while len(window.field.text) > 20 and time.monotonic() - started < 12:
+        window.harness.run_frames(1)
     touch.touch_up()
     if not 3 < time.monotonic() - started < 9:
         yield f"38 letters were deleted by holding in {time.monotonic() - started:.1f} s"
 
 
-def _holding(writer: Writer) -> Iterator[str]:
-    writer.begin("", hold_keys=True)
-    still = writer.stage.picture()
-    if not writer.hold("key.ก", lambda: writer.keyboard._held):
+def _holding(window: TypingWindow) -> Iterator[str]:
+    window.start_visit("", long_press_keys=True)
+    still = window.harness.picture()
+    if not window.hold("key.ก", lambda: window.keyboard._held):
         yield "a held key is not taken for held"
-    if writer.field.text != "ฏ":
-        yield f"holding ก wrote {writer.field.text}"
-    writer.tap("key.ก")
-    if writer.field.text != "ฏก":
-        yield f"a tap after holding wrote {writer.field.text}"
-    writer.begin("", hold_keys=True)
-    touch = writer.put(*writer.middle("key.ก"))
-    x, y = writer.middle("key.ก")
-    while not writer.keyboard._held:
-        writer.stage.frames(1)
-    above = round(x), round(writer.stage.window.height - y - 1.4 * writer.keyboard.row_height)
-    if writer.stage.picture().getpixel(above) == still.getpixel(above):
+    if window.field.text != "ฏ":
+        yield f"holding ก wrote {window.field.text}"
+    window.tap("key.ก")
+    if window.field.text != "ฏก":
+        yield f"a tap after holding wrote {window.field.text}"
+    window.start_visit("", long_press_keys=True)
+    touch = window.press_at(*window.center_of("key.ก"))
+    x, y = window.center_of("key.ก")
+    while not window.keyboard._held:
+        window.harness.run_frames(1)
+    above = round(x), round(window.harness.window.height - y - 1.4 * window.keyboard.row_height)
+    if window.harness.picture().getpixel(above) == still.getpixel(above):
         yield "the other sign is not shown while a key is held"
-    touch.touch_move(*writer.middle("key.ด"))
+    touch.touch_move(*window.center_of("key.ด"))
     touch.touch_up()
-    writer.stage.frames(2)
-    if writer.field.text != "ด":
-        yield f"sliding off a held key wrote {writer.field.text}"
-    writer.tap("key.shift")
-    writer.hold("key.ฏ", lambda: writer.keyboard._held)
-    if writer.field.text != "ดก":
-        yield f"holding a shifted key wrote {writer.field.text}"
+    window.harness.run_frames(2)
+    if window.field.text != "ด":
+        yield f"sliding off a held key wrote {window.field.text}"
+    window.tap("key.shift")
+    window.hold("key.ฏ", lambda: window.keyboard._held)
+    if window.field.text != "ดก":
+        yield f"holding a shifted key wrote {window.field.text}"
 
 
-def _caret(writer: Writer) -> Iterator[str]:
-    writer.begin(LONG)
-    if not writer.caret_shows():
+def _caret(window: TypingWindow) -> Iterator[str]:
+    window.start_visit(LONG_TEXT)
+    if not window.is_caret_visible():
         yield "the caret of a long text does not show"
-    field, rng = writer.field, random.Random(7)
+    field, rng = window.field, random.Random(7)
     for _ in range(40):
-        touch = writer.put(*field.to_window(rng.uniform(field.x + 2, field.right - 2), rng.uniform(field.y, field.top)))
+        touch = window.press_at(
+            *field.to_window(rng.uniform(field.x + 2, field.right - 2), rng.uniform(field.y, field.top))
+        )
         touch.touch_up()
-        writer.stage.frames(1)
+        window.harness.run_frames(1)
         caret = field.cursor_index()
         if len(clusters(field.text)) != len(clusters(field.text[:caret])) + len(clusters(field.text[caret:])):
             yield f"a touch set the caret into a character: {field.text[caret - 3 : caret + 3]}"
     stood, caret = field.scroll_y, field.cursor_index()
     x, y = field.to_window(*field.center)
-    touch = writer.put(x, y)
+    touch = window.press_at(x, y)
     for step in range(1, 9):
         touch.touch_move(x, y - 40 * step)
     touch.touch_up()
-    writer.stage.frames(2)
+    window.harness.run_frames(2)
     if field.scroll_y == stood or field.cursor_index() != caret:
         yield "a finger that moves does not scroll, or moves the caret"
-    writer.tap("key.ก")
-    if not writer.caret_shows():
+    window.tap("key.ก")
+    if not window.is_caret_visible():
         yield "after scrolling away, writing does not come back to the caret"
     caret = field.cursor_index()
     for wish in ({"text_size": TextSize.LARGEST}, {"low_reach": True}, {}):
-        writer.comfort(**wish)
-        if not writer.caret_shows() or field.cursor_index() != caret:
+        window.accessibility(**wish)
+        if not window.is_caret_visible() or field.cursor_index() != caret:
             yield f"with {wish} the caret does not show, or moved"
 
 
-def _undo(writer: Writer) -> Iterator[str]:
-    writer.begin("")
-    if "undo" in writer.spots():
+def _undo(window: TypingWindow) -> Iterator[str]:
+    window.start_visit("")
+    if "undo" in window.touch_targets():
         yield "undo is offered where nothing was written"
     for key in ["key.ก", "key.่"] * 15:
-        writer.tap(key)
+        window.tap(key)
     for _ in range(25):
-        writer.tap("undo")
-    if writer.field.text != "ก่ก่ก":
-        yield f"25 changes taken back left {writer.field.text}"
-    if not writer.hold("undo", lambda: not writer.field.steps):
+        window.tap("undo")
+    if window.field.text != "ก่ก่ก":
+        yield f"25 changes taken back left {window.field.text}"
+    if not window.hold("undo", lambda: not window.field.steps):
         yield "a held undo does not go on"
-    writer.tap("key.ก")
-    writer.begin("อื่น")
-    if writer.field.steps or writer.field._history:
+    window.tap("key.ก")
+    window.start_visit("อื่น")
+    if window.field.steps or window.field._history:
         yield "the changes of the visit before can be undone"
 
 
-def _order_of_signs(writer: Writer) -> Iterator[str]:
+def _order_of_signs(window: TypingWindow) -> Iterator[str]:
     """Signs in an impossible order come into the right one, in the middle of a text too; undoing takes both back."""
-    writer.begin("ขนม")
-    field = writer.field
+    window.start_visit("ขนม")
+    field = window.field
     field.cursor = field.get_cursor_from_index(2)
     for key, expected, caret in (
         ("key.ำ", "ขนำม", 3),
@@ -268,37 +270,37 @@ def _order_of_signs(writer: Writer) -> Iterator[str]:
         ("key.เ", "ขน้ำเม", 5),
         ("key.เ", "ขน้ำแม", 5),
     ):
-        writer.tap(key)
+        window.tap(key)
         if (field.text, field.cursor_index()) != (expected, caret):
             yield f"{key} made {field.text!r} with the caret at {field.cursor_index()}, not {expected!r} at {caret}"
     for expected, caret in (("ขน้ำเม", 5), ("ขน้ำม", 4), ("ขนำม", 3), ("ขนม", 2)):
-        writer.tap("undo")
+        window.tap("undo")
         if (field.text, field.cursor_index()) != (expected, caret):
             yield f"undoing left {field.text!r} with the caret at {field.cursor_index()}, not {expected!r} at {caret}"
 
 
-def _full(writer: Writer) -> Iterator[str]:
-    most = int(writer.field.most)
-    writer.begin("น้ำ " * (most // 4 - 1) + "น้ำ")
-    writer.tap("key.ก")
-    if len(writer.field.text) != most or not writer.field.full:
+def _full(window: TypingWindow) -> Iterator[str]:
+    most = int(window.field.most)
+    window.start_visit("น้ำ " * (most // 4 - 1) + "น้ำ")
+    window.tap("key.ก")
+    if len(window.field.text) != most or not window.field.full:
         yield "the last place is not taken, or the field does not say that it is full"
-    writer.tap("key.ก")
-    if len(writer.field.text) != most:
+    window.tap("key.ก")
+    if len(window.field.text) != most:
         yield "a full field takes more"
-    if not any("เต็มพื้นที่" in getattr(widget, "said", "") for widget in writer.page.walk()):
+    if not any("เต็มพื้นที่" in getattr(widget, "said", "") for widget in window.page.walk()):
         yield "nothing says that the field is full"
-    writer.tap("key.delete")
-    if writer.field.full:
+    window.tap("key.delete")
+    if window.field.full:
         yield "a field with room says that it is full"
 
 
-def _random_edits(writer: Writer) -> Iterator[str]:
+def _random_edits(window: TypingWindow) -> Iterator[str]:
     """The field against a plain string."""
     signs = ("ก", "้", "ำ", " ", "\n", "น้ำท่วม", "เดือดร้อน", "x", "road ", "กกกกกกกกกกกกกก")
-    field, rng = writer.field, random.Random(8)
-    writer.begin(LONG)
-    text, caret = LONG, len(LONG)
+    field, rng = window.field, random.Random(8)
+    window.start_visit(LONG_TEXT)
+    text, caret = LONG_TEXT, len(LONG_TEXT)
     states = [text]
     for _ in range(400):
         chance = rng.random()
@@ -306,11 +308,11 @@ def _random_edits(writer: Writer) -> Iterator[str]:
             sign, instead = rng.choice(signs), rng.choice((0, 0, 2)) if caret > 1 else 0
             field.write(sign, instead)
             start = caret - instead
-            reordered, put = typed(text[max(0, start - 40) : start], sign)
-            changed = text[: start - reordered] + put + text[caret:]
-            if put or reordered or instead:
+            reordered, press_at = edit_for_insertion(text[max(0, start - 40) : start], sign)
+            changed = text[: start - reordered] + press_at + text[caret:]
+            if press_at or reordered or instead:
                 states.append(changed)
-            text, caret = changed, start - reordered + len(put)
+            text, caret = changed, start - reordered + len(press_at)
         elif chance < 0.8 and caret:
             length = len(clusters(text[max(0, caret - 40) : caret])[-1])
             field.delete_back()
@@ -332,82 +334,82 @@ def _random_edits(writer: Writer) -> Iterator[str]:
             return
 
 
-def _pitch(writer: Writer) -> Iterator[str]:
+def _check_key_pitch(window: TypingWindow) -> Iterator[str]:
     """From key to key, both ways, on each layout one writes with."""
-    mm = PANEL_MM / max(writer.stage.window.size)
+    mm = PANEL_LONG_SIDE_MM / max(window.harness.window.size)
     for layout in ("th", "th_alphabet", "en", "numbers"):
-        writer.keyboard.layout = layout
-        writer.stage.frames(2)
-        keys = [spot for name, spot in writer.spots().items() if name.startswith("key.")]
+        window.keyboard.layout = layout
+        window.harness.run_frames(2)
+        keys = [spot for name, spot in window.touch_targets().items() if name.startswith("key.")]
         rows = sorted({round(key.y + key.height / 2) for key in keys})
         pitches = [mm * (below - above) for above, below in pairwise(rows)]
         for row in rows:
             middles = sorted(key.x + key.width / 2 for key in keys if round(key.y + key.height / 2) == row)
             pitches += [mm * (right - left) for left, right in pairwise(middles)]
-        if min(pitches) < LEAST_PITCH:
+        if min(pitches) < MIN_KEY_PITCH_MM:
             yield f"{layout}: keys stand {min(pitches):.1f} mm apart"
 
 
 # The Thai block but for what stands in old books only: yamakkan, fongman, angkhankhu, khomut.
-THAI = "".join(map(chr, (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E4E), *range(0x0E50, 0x0E5A))))
+THAI_KEYS = "".join(map(chr, (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E4E), *range(0x0E50, 0x0E5A))))
 
 
-def _every_sign(writer: Writer) -> Iterator[str]:
+def _every_sign(window: TypingWindow) -> Iterator[str]:
     """Each sign in daily use stands on a key of each Thai layout, of its shift or of its numbers, and is written."""
     for layout in ("th", "th_alphabet"):
-        writer.begin("")
+        window.start_visit("")
         if layout == "th_alphabet":
-            writer.tap("key.alphabet")
-        missing = set(THAI)
+            window.tap("key.alphabet")
+        missing = set(THAI_KEYS)
         for switch in ("", "key.shift", "key.numbers"):
-            if switch and switch not in writer.spots():
+            if switch and switch not in window.touch_targets():
                 continue
             if switch:
-                writer.tap(switch)
-            here = sorted(sign for sign in missing if f"key.{sign}" in writer.spots())
+                window.tap(switch)
+            here = sorted(sign for sign in missing if f"key.{sign}" in window.touch_targets())
             missing.difference_update(here)
-            writer.field.show_text("")
+            window.field.show_text("")
             for sign in here[:1]:
-                writer.tap(f"key.{sign}")
-            if writer.field.text != "".join(here[:1]):
-                yield f"{layout}: {here[:1]} came out as {writer.field.text!r}"
+                window.tap(f"key.{sign}")
+            if window.field.text != "".join(here[:1]):
+                yield f"{layout}: {here[:1]} came out as {window.field.text!r}"
         if missing:
             yield f"{layout}: {' '.join(sorted(missing))} cannot be written"
-        writer.tap("key.thai")
-        if writer.keyboard.layout != layout:
-            yield f"{layout}: the key of Thai among the numbers leads to {writer.keyboard.layout}"
+        window.tap("key.thai")
+        if window.keyboard.layout != layout:
+            yield f"{layout}: the key of Thai among the numbers leads to {window.keyboard.layout}"
 
 
-def _two_thai_layouts(writer: Writer) -> Iterator[str]:
+def _two_thai_layouts(window: TypingWindow) -> Iterator[str]:
     """The switch tells the visit; numbers and English lead back to the layout chosen; words are offered on both."""
-    writer.begin("ถนนหน้าบ้านชำร")
-    offered = [spot.text for name, spot in writer.spots().items() if name.startswith("suggest.")]
-    writer.tap("key.alphabet")
-    if writer.stage.sent[-1] != ArrangeThaiKeys(alphabetical=True):
-        yield f"switching the layout sent {writer.stage.sent[-1]}"
-    if offered != [spot.text for name, spot in writer.spots().items() if name.startswith("suggest.")]:
+    window.start_visit("ถนนหน้าบ้านชำร")
+    offered = [spot.text for name, spot in window.touch_targets().items() if name.startswith("suggest.")]
+    window.tap("key.alphabet")
+    if window.harness.sent[-1] != SetThaiKeyOrder(alphabetical=True):
+        yield f"switching the layout sent {window.harness.sent[-1]}"
+    if offered != [spot.text for name, spot in window.touch_targets().items() if name.startswith("suggest.")]:
         yield "the other layout is offered other words"
-    writer.tap("suggest.1")
-    if writer.field.text != "ถนนหน้าบ้านชำรุด":
-        yield f"on the alphabetical keys a suggestion wrote {writer.field.text}"
+    window.tap("suggest.1")
+    if window.field.text != "ถนนหน้าบ้านชำรุด":
+        yield f"on the alphabetical keys a suggestion wrote {window.field.text}"
     for there in ("key.numbers", "key.english"):
-        writer.tap(there)
-        writer.tap("key.thai")
-        if writer.keyboard.layout != "th_alphabet":
-            yield f"from {there} the key of Thai leads to {writer.keyboard.layout}"
-    chosen = replace(samples("th")["place"], comfort=Comfort(alphabet_keys=True))
-    writer.stage.show(chosen)
-    if writer.stage.shell.children[0].keyboard.layout != "th_alphabet":
+        window.tap(there)
+        window.tap("key.thai")
+        if window.keyboard.layout != "th_alphabet":
+            yield f"from {there} the key of Thai leads to {window.keyboard.layout}"
+    chosen = replace(sample_journeys("th")["place"], accessibility=AccessibilityOptions(alphabetical_keys=True))
+    window.harness.show(chosen)
+    if window.harness.shell.children[0].keyboard.layout != "th_alphabet":
         yield "the next page has forgotten the choice"
-    writer.begin("")
-    if writer.keyboard.layout != "th":
+    window.start_visit("")
+    if window.keyboard.layout != "th":
         yield "the next visit has the keys of the visit before"
 
 
-def _letters_grow(writer: Writer) -> Iterator[str]:
+def _letters_grow(window: TypingWindow) -> Iterator[str]:
     """Larger type has larger letters on the keys, all of their ink on the key."""
     for layout, least in (
-        ("th", 1.4 if writer.keyboard.look.portrait else 1.25),
+        ("th", 1.4 if window.keyboard.theme.portrait else 1.25),
         ("th_alphabet", 1.05),
         ("en", 1.25),
         ("numbers", 1.2),
@@ -415,31 +417,31 @@ def _letters_grow(writer: Writer) -> Iterator[str]:
     ):
         sizes = []
         for size in TextSize:
-            writer.begin("")
-            writer.comfort(text_size=size)
-            writer.keyboard.layout = layout
-            writer.stage.frames(2)
-            sizes.append(writer.keyboard._sign)
+            window.start_visit("")
+            window.accessibility(text_size=size)
+            window.keyboard.layout = layout
+            window.harness.run_frames(2)
+            sizes.append(window.keyboard._sign)
             for shifted in (False, True):
-                writer.keyboard.shifted = shifted
-                writer.stage.frames(2)
-                yield from (f"{layout} at {size.value} %: {sentence}" for sentence in _ink_off_the_key(writer))
-            writer.keyboard.shifted = False
+                window.keyboard.shifted = shifted
+                window.harness.run_frames(2)
+                yield from (f"{layout} at {size.value} %: {sentence}" for sentence in _ink_off_the_key(window))
+            window.keyboard.shifted = False
         if not sizes[0] < sizes[1] <= sizes[2] or sizes[2] < least * sizes[0]:
             yield f"{layout}: the letters are {sizes} pixels high at 100, 140, 180 %"
-    writer.comfort()
-    writer.keyboard.layout = "th"
+    window.accessibility()
+    window.keyboard.layout = "th"
 
 
-def _ink_off_the_key(writer: Writer) -> Iterator[str]:
+def _ink_off_the_key(window: TypingWindow) -> Iterator[str]:
     """Signs whose ink comes within a pixel of their key's straight edges: cut, or over a neighbour."""
-    picture = writer.stage.picture()
-    for name, spot in writer.spots().items():
+    picture = window.harness.picture()
+    for name, spot in window.touch_targets().items():
         if not name.startswith("key."):
             continue
         left, top = round(spot.x), round(spot.y)
         right, bottom = round(spot.x + spot.width) - 1, round(spot.y + spot.height) - 1
-        rounding = round(16 * writer.keyboard.look.u)
+        rounding = round(16 * window.keyboard.theme.u)
         for x, y, to_x, to_y in (
             (left + rounding, top + 1, right - rounding, top + 2),
             (left + rounding, bottom - 1, right - rounding, bottom),
@@ -453,75 +455,75 @@ def _ink_off_the_key(writer: Writer) -> Iterator[str]:
                 yield f"{name} reaches its edge {'above' if y == top + 1 else 'elsewhere'}"
 
 
-def _clearing(writer: Writer) -> Iterator[str]:
+def _clearing(window: TypingWindow) -> Iterator[str]:
     """One touch clears the field, another restores it; the two buttons and the key of delete stand apart."""
-    writer.begin(LONG)
-    spots = writer.spots()
-    clear, delete = spots["clear.story"], spots["key.delete"]
+    window.start_visit(LONG_TEXT)
+    touch_targets = window.touch_targets()
+    clear, delete = touch_targets["clear.story"], touch_targets["key.delete"]
     if clear.y + clear.height + 2 * delete.height > delete.y:
         yield "the button that clears all stands beside the key of delete"
-    writer.tap("clear.story")
-    if writer.field.text or writer.stage.sent[-1] != WriteText(""):
+    window.tap("clear.story")
+    if window.field.text or window.harness.sent[-1] != WriteText(""):
         yield "clearing leaves something"
-    if "clear.story" in writer.spots() or "undo" not in writer.spots():
+    if "clear.story" in window.touch_targets() or "undo" not in window.touch_targets():
         yield "after clearing, undo is not in sight, or there is still something to clear"
-    writer.tap("undo")
-    if writer.field.text != LONG or writer.stage.sent[-1] != WriteText(LONG):
+    window.tap("undo")
+    if window.field.text != LONG_TEXT or window.harness.sent[-1] != WriteText(LONG_TEXT):
         yield "undo does not bring back what was cleared"
-    page = writer.stage.shell.page(Screen.PLACE)
-    writer.stage.show(samples("th")["place"])
+    page = window.harness.shell.page(Screen.PLACE)
+    window.harness.show(sample_journeys("th")["place"])
     page.spot.field.focus = False
-    writer.comfort_of("place", text_size=TextSize.LARGEST)
-    writer.tap("clear.spot")
-    if page.spot.field.text or "undo" not in writer.spots():
+    window.show_sample("place", text_size=TextSize.LARGEST)
+    window.tap("clear.spot")
+    if page.spot.field.text or "undo" not in window.touch_targets():
         yield "clearing a field without the keyboard does not bring the button that undoes it"
 
 
-def _phone_number(writer: Writer) -> Iterator[str]:
+def _phone_number(window: TypingWindow) -> Iterator[str]:
     """Figures only, in groups from the first on; deleting, undoing and writing in the middle keep the groups."""
-    states = samples("th")
-    writer.stage.show(states["phone_empty"])
-    field = writer.stage.shell.children[0].phone.field
+    states = sample_journeys("th")
+    window.harness.show(states["phone_empty"])
+    field = window.harness.shell.children[0].phone.field
     shown = []
     for figure in "0812345678":
-        writer.tap(f"key.{figure}")
+        window.tap(f"key.{figure}")
         shown.append(field.text)
     if shown[2:] != ["081", "081-2", "081-23", "081-234", *(f"081-234-{'5678'[:end]}" for end in range(1, 5))]:
         yield f"the number is grouped as {shown}"
-    if writer.stage.sent[-1] != WritePhone("081-234-5678"):
-        yield f"the visit is told {writer.stage.sent[-1]}"
-    writer.tap("key.delete")
-    writer.tap("key.delete")
-    writer.tap("undo")
+    if window.harness.sent[-1] != WritePhone("081-234-5678"):
+        yield f"the visit is told {window.harness.sent[-1]}"
+    window.tap("key.delete")
+    window.tap("key.delete")
+    window.tap("undo")
     if field.text != "081-234-567":
         yield f"deleting twice and undoing once left {field.text}"
     field.cursor = field.get_cursor_from_index(3)
-    writer.tap("key.9")
+    window.tap("key.9")
     if field.text != "081-923-4567" or field.cursor_index() != 5:
         yield f"a figure in the middle made {field.text}, the caret at {field.cursor_index()}"
-    writer.tap("key.delete")
+    window.tap("key.delete")
     if field.text != "081-234-567" or field.cursor_index() != 3:
         yield f"deleting it made {field.text}, the caret at {field.cursor_index()}"
     field.write("ก+")
-    writer.tap("clear.phone")
-    if field.text or "undo" not in writer.spots():
+    window.tap("clear.phone")
+    if field.text or "undo" not in window.touch_targets():
         yield "the number is not cleared, or cannot be brought back"
-    writer.tap("undo")
+    window.tap("undo")
     if field.text != "081-234-567":
         yield f"clearing undone left {field.text}"
-    writer.stage.show(states["attract"])
+    window.harness.show(states["attract"])
 
 
-def _nothing_is_left(writer: Writer) -> Iterator[str]:
-    writer.begin("บุญมา เดือดร")
-    writer.tap("key.้")
-    page = writer.page
-    writer.stage.show(samples("th")["attract"])
-    writer.stage.frames(40)
-    kept = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, writer.field._history, writer.field.text))
-    if "บุญมา" in kept or "เดือดร" in kept or writer.field.steps:
+def _check_cleared(window: TypingWindow) -> Iterator[str]:
+    window.start_visit("บุญมา เดือดร")
+    window.tap("key.้")
+    page = window.page
+    window.harness.show(sample_journeys("th")["attract"])
+    window.harness.run_frames(40)
+    kept = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, window.field._history, window.field.text))
+    if "บุญมา" in kept or "เดือดร" in kept or window.field.steps:
         yield "something of what was written, offered or undone is kept after the visit"
 
 
 if __name__ == "__main__":
-    sys.exit(report(size_of(sys.argv[1]), lambda stage: check(Writer(stage))))
+    sys.exit(run_check(parse_size(sys.argv[1]), lambda harness: check(TypingWindow(harness))))

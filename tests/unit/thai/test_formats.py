@@ -13,10 +13,10 @@ EVENING = datetime(2026, 11, 20, 17, 12, tzinfo=UTC)  # past midnight in Thailan
 
 def test_dates_are_in_thailands_time_and_era() -> None:
     assert dates.long_date(EVENING) == "21 พฤศจิกายน 2569"
-    assert dates.with_weekday(EVENING) == "เสาร์ที่ 21 พฤศจิกายน 2569"
+    assert dates.long_date_with_weekday(EVENING) == "เสาร์ที่ 21 พฤศจิกายน 2569"
     assert dates.short_date(EVENING) == "21 พ.ย. 2569"
     assert dates.clock_time(EVENING) == "00.12 น."
-    assert dates.with_weekday(EVENING, "en") == "Saturday, 21 November 2026"
+    assert dates.long_date_with_weekday(EVENING, "en") == "Saturday, 21 November 2026"
     assert dates.short_date(date(2026, 1, 2), "en") == "2 Jan 2026"
     assert dates.clock_time(EVENING, "en") == "00:12"
 
@@ -64,8 +64,8 @@ def test_id_numbers_are_shown_grouped_or_masked() -> None:
     assert id_number.is_valid("1234567890121")
     assert not id_number.is_valid("๑๒๓๔๕๖๗๘๙๐๑๒๑")
     assert not id_number.is_valid("")
-    assert id_number.grouped("1234567890121") == "1-2345-67890-12-1"
-    assert id_number.masked("1234567890121") == "x-xxxx-xxxx0-12-1"
+    assert id_number.format_grouped("1234567890121") == "1-2345-67890-12-1"
+    assert id_number.mask("1234567890121") == "x-xxxx-xxxx0-12-1"
 
 
 @pytest.mark.parametrize(

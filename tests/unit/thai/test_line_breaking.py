@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thai.line_breaking import clusters, has_dictionary, least_width, units, words, wrap
+from thai.line_breaking import clusters, has_dictionary, min_width, unbreakable_units, words, wrap
 
 LETTERS = "กขงจดตนบปมยรลวสหอเแโใไะาิีึืุูั็่้๊๋์ำๆฯ๑๒๓ \nabz19.,()-/"
 TEXT = st.text(alphabet=LETTERS, max_size=120)
@@ -111,9 +111,9 @@ def test_lines_end_at_spaces_first() -> None:
 @pytest.mark.parametrize("balance", [False, True])
 def test_no_word_is_alone_on_the_last_line(balance: bool) -> None:
     for text in ("The receipt printer is out of paper", "ตู้นี้พร้อมใช้งานอยู่ตลอดทั้งวันและคืน", STORY):
-        for width in range(max(len(unit) for unit in units(text)) * 2, len(text)):
+        for width in range(max(len(unit) for unit in unbreakable_units(text)) * 2, len(text)):
             lines = wrap(text, len, width, balance=balance)
-            assert len([unit for unit in units(lines[-1]) if not unit.isspace()]) > 1, lines
+            assert len([unit for unit in unbreakable_units(lines[-1]) if not unit.isspace()]) > 1, lines
 
 
 def test_no_compound_number_or_code_is_parted() -> None:
@@ -123,7 +123,7 @@ def test_no_compound_number_or_code_is_parted() -> None:
         ("โทร 081 234 5678 ได้ทุกวัน", ("081 234 5678",)),
         ("ตู้นี้พร้อมไหม", ("ตู้นี้", "พร้อมไหม")),
     ):
-        for width in range(int(least_width(text, len)), len(text)):
+        for width in range(int(min_width(text, len)), len(text)):
             lines = wrap(text, len, width)
             assert all(any(part in line for line in lines) for part in whole), lines
 

@@ -14,11 +14,11 @@ def test_the_list_is_complete_alphabetical_and_nested() -> None:
 
 
 def test_names() -> None:
-    assert places.name("400115") == "ต.บ้านเป็ด อ.เมืองขอนแก่น จ.ขอนแก่น"
-    assert places.name("100101") == "แขวงพระบรมมหาราชวัง เขตพระนคร กรุงเทพมหานคร"
-    assert places.name("4001") == "อ.เมืองขอนแก่น จ.ขอนแก่น"
-    assert places.name("400115", "en").endswith("Mueang Khon Kaen, Khon Kaen")
-    assert places.name("999999") == places.name("") == ""
+    assert places.full_name("400115") == "ต.บ้านเป็ด อ.เมืองขอนแก่น จ.ขอนแก่น"
+    assert places.full_name("100101") == "แขวงพระบรมมหาราชวัง เขตพระนคร กรุงเทพมหานคร"
+    assert places.full_name("4001") == "อ.เมืองขอนแก่น จ.ขอนแก่น"
+    assert places.full_name("400115", "en").endswith("Mueang Khon Kaen, Khon Kaen")
+    assert places.full_name("999999") == places.full_name("") == ""
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_names() -> None:
     ],
 )
 def test_resolving(province: str, amphoe: str, tambon: str, code: str) -> None:
-    assert places.resolve(province, amphoe, tambon) == code
+    assert places.resolve_code(province, amphoe, tambon) == code
 
 
 def test_every_address_resolves_to_itself_as_a_card_writes_it() -> None:
@@ -50,7 +50,7 @@ def test_every_address_resolves_to_itself_as_a_card_writes_it() -> None:
         for district in places.districts(province.code):
             for tambon in places.tambons(district.code):
                 assert (
-                    places.resolve(
+                    places.resolve_code(
                         province.th if bangkok else f"จังหวัด{province.th}",
                         f"เขต{district.th}" if bangkok else f"อำเภอ{district.th}",
                         f"แขวง{tambon.th}" if bangkok else f"ตำบล{tambon.th}",
