@@ -13,7 +13,7 @@ from protocol.messages import Problem
 log = logging.getLogger(__name__)
 
 
-class RequestRefusedError(Exception):  # noqa: N818 (an answer more than an error)
+class RequestRefusedError(Exception):
     """A request that is refused: HTTP status, a title that is the same each time, one sentence about this case."""
 
     def __init__(

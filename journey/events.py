@@ -585,7 +585,7 @@ class ReceiptCodeReadFailed:
 @dataclass(frozen=True)
 class LookUpSucceeded:
     request_id: RequestId
-    answer: "TrackAnswer" = field(repr=False)
+    answer: "TrackingResponse" = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def accept_notice(journey: Journey, event: events.AcceptNotice) -> StepResult:
         notice_version=journey.kiosk.notice_version,
         notice_accepted_at_epoch_s=event.at_epoch_s,
     )
-    assert journey.visit is not None  # noqa: S101 - it was there a line above
+    assert journey.visit is not None
     if visit.card_phase in (CardPhase.READ, CardPhase.READING, CardPhase.DECLINED):
         return journey, ()  # the notice was only looked at again
     return start_identification(journey, journey.visit)
@@ -188,7 +188,7 @@ def update_draft(journey: Journey, event: events.UserAction) -> StepResult:
         case events.WriteTopicNote(text):
             changes: dict[str, object] = {"topic_note": truncate_note(text)}
         case events.ChooseArea(area, subareas_unknown):
-            changes = {"area": area, "rest_unknown": subareas_unknown}
+            changes = {"area": area, "subareas_unknown": subareas_unknown}
         case events.WriteLocationNote(text):
             changes = {"spot": truncate_note(text)}
         case events.WriteText(text):
@@ -204,7 +204,7 @@ def update_draft(journey: Journey, event: events.UserAction) -> StepResult:
         case events.WriteForWhomNote(text):
             changes = {"for_whom_note": truncate_note(text)}
         case events.ChooseNameDisclosure(name_disclosure):
-            changes = {"naming": name_disclosure}
+            changes = {"name_disclosure": name_disclosure}
         case events.WriteName(text):
             changes = {"typed_name": truncate_text(text, MAX_NAME_CHARS)}
         case events.WritePhone(text):

@@ -212,7 +212,7 @@ class Visit:
     received: bool = False  # the centre has what was sent: its signed receipt came
     phone_invalid: bool = False  # the last "next" on PHONE found no phone number in what was typed
     look_up_phase: LookUpPhase = LookUpPhase.IDLE
-    tracking_response: "TrackAnswer | None" = field(default=None, repr=False)
+    tracking_response: "TrackingResponse | None" = field(default=None, repr=False)
     pending: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
 
     @property

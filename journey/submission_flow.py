@@ -61,8 +61,8 @@ def on_save_succeeded(journey: Journey, event: events.SaveSucceeded) -> StepResu
     if visit is None:
         return journey, ()
     waiting = visit.next_card_inserted or is_other_card_inserted(journey)
-    done = clear_pending(visit, "save", saving=False, minted=event.minted, next_card_inserted=waiting)
-    note = effects.SaveReceiptNote(event.minted, journey.accessibility.language)
+    done = clear_pending(visit, "save", saving=False, saved=event.saved, next_card_inserted=waiting)
+    note = effects.SaveReceiptNote(event.saved, journey.accessibility.language)
     journey = received(go_to_screen(replace(journey, visit=done), Screen.RECEIPT))
     if visit.next_card_inserted and visit.draft.card is not None:  # a card came while saving: whose is it?
         journey, asked = request_effect(
@@ -75,7 +75,7 @@ def on_save_succeeded(journey: Journey, event: events.SaveSucceeded) -> StepResu
 def received(journey: Journey) -> Journey:
     """Follow what the centre has given its receipt for. It is remembered: the list holds the last ones only."""
     visit = journey.visit
-    if visit is None or visit.minted is None or visit.minted.submission_id not in journey.environment.received:
+    if visit is None or visit.saved is None or visit.saved.submission_id not in journey.environment.received:
         return journey
     return with_visit(journey, received=True)
 
@@ -97,7 +97,7 @@ def on_screen_shown(journey: Journey, event: events.ScreenShown) -> StepResult:
     visit = journey.visit
     if visit is None or event.screen is not Screen.RECEIPT or journey.screen is not Screen.RECEIPT:
         return journey, ()
-    if visit.minted is None or visit.print_phase is not PrintPhase.NOT_REQUESTED:
+    if visit.saved is None or visit.print_phase is not PrintPhase.NOT_REQUESTED:
         return journey, ()
     if not journey.environment.printer.can_print:
         return with_visit(journey, print_phase=PrintPhase.DONE, print_verdict=PrintVerdict.NOT_PRINTED), ()
@@ -107,7 +107,7 @@ def on_screen_shown(journey: Journey, event: events.ScreenShown) -> StepResult:
 def reprint_receipt(journey: Journey, _: events.ReprintReceipt) -> StepResult:
     """Only asked for, never automatic."""
     visit = journey.visit
-    if visit is None or journey.screen is not Screen.RECEIPT or visit.minted is None:
+    if visit is None or journey.screen is not Screen.RECEIPT or visit.saved is None:
         return journey, ()
     if visit.print_phase is not PrintPhase.DONE or visit.print_requests >= MAX_PRINTS:
         return journey, ()
@@ -115,17 +115,17 @@ def reprint_receipt(journey: Journey, _: events.ReprintReceipt) -> StepResult:
 
 
 def _print(journey: Journey, visit: Visit) -> StepResult:
-    minted = visit.minted
-    assert minted is not None  # noqa: S101 - both callers looked
+    saved = visit.saved
+    assert saved is not None
     return request_effect(
         journey,
         visit,
         "print",
         lambda request_id: effects.PrintReceipt(
             request_id,
-            minted,
+            saved,
             journey.accessibility.language,
-            pages=minted.pages,
+            pages=saved.pages,
             copy=visit.print_requests + 1,
             date_known=journey.environment.clock_trusted,
             is_copy=visit.receipts_out > 0,
@@ -173,7 +173,7 @@ def on_receipt_restored(journey: Journey, event: events.ReceiptRestored) -> Step
     return (
         with_visit(
             journey,
-            minted=event.minted,
+            saved=event.saved,
             print_phase=PrintPhase.DONE,
             print_verdict=PrintVerdict.PROBABLY_PRINTED,
             print_requests=1,

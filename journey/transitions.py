@@ -7,7 +7,7 @@ from typing import Any
 from drivers.ports.card_reader import CardReaderStatus
 from journey.complaint.draft import Draft
 from journey.effects import ConfirmReceipt, Effect, EraseVisitData, ReportStaffCall
-from journey.environment_faults import active_faults, stops_new_visits
+from journey.environment_faults import active_faults, blocking_fault
 from journey.events import RequestId
 from journey.faults import FAULTS, Fault
 from journey.state import AccessibilityOptions, Journey, Overlay, Screen, Visit
@@ -75,7 +75,7 @@ def update_resting_screen(journey: Journey) -> Journey:
         return replace(journey, asleep=False) if journey.asleep else journey
     if journey.asleep and not journey.environment.night:
         journey = replace(journey, asleep=False)
-    stop = stops_new_visits(journey.environment)
+    stop = blocking_fault(journey.environment)
     if stop is not None:
         return replace(journey, screen=Screen.FAULT, fault=stop)
     if journey.screen is Screen.FAULT:
@@ -136,6 +136,6 @@ def end_visit(journey: Journey, *, abandoned: bool = False) -> StepResult:
     if visit.saved is not None and Screen.RECEIPT in (journey.screen, visit.technician_return_screen):
         effects = (ConfirmReceipt(visit.saved.submission_id, confirmed=False), *effects)
     rested = replace(rested, accessibility=AccessibilityOptions(language=journey.kiosk.default_language))
-    if waits and stops_new_visits(rested.environment) is None:
+    if waits and blocking_fault(rested.environment) is None:
         rested = begin_visit(rested, Screen.NOTICE)
     return rested, effects

@@ -23,7 +23,7 @@ from kiosk_app.settings import Settings
 from kiosk_app.visit_lock import VisitLock
 from protocol.files import replace_file
 from screens.keypad import KeypadKey
-from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure
+from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
 from simulators.developer_panel.simulator_connection import default_socket_path, send_command
 
 DEVELOPER_PANEL_WIDTH_PX = 420  # pixels
@@ -54,7 +54,7 @@ def run(settings: Settings, options: WindowOptions) -> int:
     gc.disable()
     use_thai_digits(settings.kiosk.numerals == "thai")
     width, height = options.size
-    configure(
+    configure_kivy(
         options.fullscreen, (width + DEVELOPER_PANEL_WIDTH_PX * options.dock, height), rotation=settings.screen.rotation
     )
     return _Interface(settings, options).serve()
@@ -260,7 +260,7 @@ class _Interface:
     def _write_touch_map(self, told: dict[str, Any], visible_touch_targets: list[Any]) -> None:
         """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet. And from when
         on, by the machine's monotonic clock, a touch on it counts."""
-        assert self._touch_map is not None  # noqa: S101 - asked by its only caller
+        assert self._touch_map is not None
         told["dead"] = self._shell.guard.dead
         told["touchables"] = [asdict(item) | {"alive_from": self._alive_from(item)} for item in visible_touch_targets]
         replace_file(self._touch_map, json.dumps(told, ensure_ascii=False).encode(), 0o644, durable=False)

@@ -30,5 +30,5 @@ def printer_memory(settings: Settings) -> PrinterStateStore:
 def create_scanner(settings: Settings) -> SaneScanner:
     """The letter scanner."""
     ours = settings.scanner
-    wish = ScanOptions(Source(ours.source), ours.paper, ours.colour, ours.options)
+    wish = ScanOptions(Source(ours.find_settings_file), ours.paper, ours.colour, ours.options)
     return SaneScanner(ours.device, wish, ours.timeout_s)

@@ -308,12 +308,12 @@ class KeypadSettings(_Section):
 class PathSettings(_Section):
     """Where the kiosk keeps things."""
 
-    state: Path = _option(  # noqa: RUF009 -- it makes a field
+    state: Path = _option(
         _STATE_DIRECTORY,
         "Directory that outlives a power cut: sealed complaints not yet delivered, and the enrolment.",
         "an absolute path",
     )
-    runtime: Path = _option(  # noqa: RUF009 -- it makes a field
+    runtime: Path = _option(
         _RUNTIME_DIRECTORY,
         "Directory in memory, for what may not outlive a power cut.",
         "an absolute path",

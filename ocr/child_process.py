@@ -33,7 +33,7 @@ from ocr.result_codec import ResultFormatError, read, written
 _T = TypeVar("_T")
 
 CHILD_NICENESS = 10
-MEMORY_DIR = "/dev/shm"  # noqa: S108 - tmpfs: a citizen's letter touches no disk
+MEMORY_DIR = "/dev/shm"
 UNCONFINED = "KIOSK_UNCONFINED_PICTURES"  # set to 1: on a machine that cannot confine, pictures are opened all the same
 MAX_RESULT_BYTES = 64 << 20  # bytes; a page and its preview have some 3 MB
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
@@ -46,21 +46,21 @@ _POLL_S = 0.05  # how soon a cancellation is noticed
 _MAX_DETAIL_CHARS = 500
 
 
-class ChildTimeoutError(OcrError):  # noqa: N818
+class ChildTimeoutError(OcrError):
     """The deadline passed; the child and all it started are dead."""
 
     def __init__(self) -> None:
         super().__init__(OcrErrorReason.TIMEOUT)
 
 
-class ChildCancelledError(OcrError):  # noqa: N818
+class ChildCancelledError(OcrError):
     """The event was set; the child and all it started are dead."""
 
     def __init__(self) -> None:
         super().__init__(OcrErrorReason.CANCELLED)
 
 
-class ChildFailedError(OcrError):  # noqa: N818
+class ChildFailedError(OcrError):
     """The child died or its function raised something unforeseen; `reason` is TOO_LITTLE_MEMORY or FAILED."""
 
 
@@ -146,7 +146,7 @@ def _open_request(request: object) -> Iterator[int]:
 
 def _read_response(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None, max_result_bytes: int) -> bytes:
     """What it answers, up to its end."""
-    assert child.stdout is not None  # noqa: S101 - it was asked for
+    assert child.stdout is not None
     coming, answer = select.poll(), bytearray()
     coming.register(child.stdout, select.POLLIN)
     while True:
@@ -220,7 +220,7 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
         ):
             resource.setrlimit(limited, (max_result_bytes, max_result_bytes))
         try:
-            function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
+            function, args = pickle.load(sys.stdin.buffer)
             _enter_confinement(scratch_dir, program)
             outcome: tuple[str, object] = (_VALUE, function(*args))
         except OcrError as refusal:
@@ -234,18 +234,18 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
         try:
             answers.write(written(outcome))
         except ResultFormatError:
-            answers.write(written((_CRASHED, (OcrErrorReason.FAILED.value, "AnswerError"))))
+            answers.write(written((_CRASHED, (OcrErrorReason.FAILED.value, "ResultFormatError"))))
 
 
 def _prefer_oom_kill() -> None:
     """When memory runs out, the kernel ends this process before any other: the interface loses a page, not a visit."""
-    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:
         file.write(b"1000")
 
 
 def _count_tasks() -> int:
     """How many processes and threads run on this machine: more than those of this user."""
-    with open("/proc/loadavg", "rb") as file:  # noqa: PTH123
+    with open("/proc/loadavg", "rb") as file:
         return int(file.read().split()[3].split(b"/")[1])
 
 

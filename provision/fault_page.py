@@ -88,7 +88,7 @@ class FaultPicture:
     pixels: "array[int]"
     told: dict[str, Any]
 
-    def scale(self, width: int, height: int) -> "Picture":
+    def scale(self, width: int, height: int) -> "FaultPicture":
         """To another size, by the nearest pixel."""
         if (width, height) == (self.width, self.height):
             return self
@@ -100,7 +100,7 @@ class FaultPicture:
             pixels.extend(row[x] for x in columns)
         return FaultPicture(width, height, pixels, self.told)
 
-    def rotate(self, degrees: int) -> "Picture":
+    def rotate(self, degrees: int) -> "FaultPicture":
         """Against the clock, by 0, 90, 180 or 270."""
         if degrees == 180:
             return FaultPicture(self.width, self.height, self.pixels[::-1], self.told)
@@ -115,7 +115,7 @@ class FaultPicture:
             return self
         return FaultPicture(self.height, self.width, pixels, self.told)
 
-    def draw_text(self, text: str, glyphs: "Picture") -> None:
+    def draw_text(self, text: str, glyphs: "FaultPicture") -> None:
         """Set `text` where the page left room for it, in the middle."""
         place, edges = self.told["detail"], glyphs.told["edges"]
         cells: list[tuple[int, int]] = []

@@ -60,7 +60,7 @@ class Releases:
     def roll_back(self) -> str:
         """To the good release, when another one is in use. Its name, or ''."""
         good = self.linked_release("good")
-        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - it may lead nowhere
+        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))
         if not good or good == bad:
             return ""
         self.set_link("venv", good)

@@ -38,7 +38,7 @@ _OPTIONS: tuple[tuple[str, str, str, Callable[[AccessibilityOptions], str], Call
     ("low_reach", "arrow-bar-down", _("Low buttons"), lambda c: _ON_OFF[c.low_reach], ToggleLowReach),
     ("left_handed", "arrows-left-right", _("Left hand"), lambda c: _ON_OFF[c.left_handed], ToggleLeftHanded),
     (
-        "hold_keys",
+        "long_press_keys",
         "hand-finger",
         _("Hold a key for its upper sign"),
         lambda c: _ON_OFF[c.long_press_keys],

@@ -6,7 +6,7 @@ from typing import Any
 from kivy.clock import Clock
 
 from drivers.ports.speaker import Clip, Speaker, Speech
-from journey.faults import TAKE_CARD
+from journey.faults import TAKE_CARD_TEXT
 from journey.language import say
 from journey.language.recordings import Recordings
 from journey.sound_cues import SoundCue, heard
@@ -83,7 +83,7 @@ class AudioFeedback:
 
     def _signal(self, cue: SoundCue) -> list[Clip | Speech]:
         """The sound of a cue. A card that lies in the slot is asked for in words too: its owner may look elsewhere."""
-        spoken = self._spoken(say(TAKE_CARD, self._comfort.language)) if cue is SoundCue.TAKE_CARD else []
+        spoken = self._spoken(say(TAKE_CARD_TEXT, self._comfort.language)) if cue is SoundCue.TAKE_CARD else []
         return [SOUNDS[cue], *spoken]
 
     def _items(self, sentence: SpokenSentence) -> list[Clip | Speech]:

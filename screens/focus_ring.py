@@ -41,7 +41,7 @@ def focus_targets(root: Any) -> list[FocusTarget]:
 def _focus_targets(widget: Any) -> Iterator[FocusTarget]:
     if widget.disabled or widget.opacity == 0:
         return
-    if hasattr(widget, "taps"):
+    if hasattr(widget, "tap_targets"):
         for name, text, rect in widget.tap_targets():
             yield FocusTarget(name, text, widget, rect)
     inside = (stop for child in reversed(widget.children) for stop in _focus_targets(child))

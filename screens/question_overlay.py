@@ -85,14 +85,14 @@ class QuestionOverlay(OverlayView):
                 self.advice = _("Your information is still here. You can continue without the card")
         elif overlay is Overlay.STILL_THERE and journey.visit is not None:
             self.advice = _idle_advice(journey.visit) or self.advice
-        elif overlay is Overlay.STAFF and journey.call is not None:
-            self.heading, self.advice = staff_call_texts(journey.call)
+        elif overlay is Overlay.STAFF and journey.staff_call is not None:
+            self.heading, self.advice = staff_call_texts(journey.staff_call)
         self.code = self.number = self.content = ""
         if overlay is Overlay.NO_RECEIPT and journey.visit is not None:
             self._show_code(journey, journey.visit)
         present = journey.environment.card_reader is CardReaderStatus.CARD_PRESENT
         self.can_continue = not (overlay is Overlay.OTHER_CARD and present)
-        self.has_staff_button = journey.call is None or journey.call.phase is CallPhase.NOT_SENT
+        self.has_staff_button = journey.staff_call is None or journey.staff_call.phase is CallPhase.NOT_SENT
         seconds = max(0, round(journey.overlay_deadline - journey.now))
         waits = overlay is not Overlay.STAFF and seconds > 0
         self.countdown = translate(_waiting(journey), journey.accessibility.language, seconds=seconds) if waits else ""

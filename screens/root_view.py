@@ -68,7 +68,7 @@ class RootView(FloatLayout):
             self.guard.changed()
         if self._visit_id not in (None, visit_id):
             self._views.clear(replace(journey, visit=Visit(visit_id=0), overlay=None))
-        page = self._views.bring(journey.screen, journey.accessibility)
+        page = self._views.show(journey.screen, journey.accessibility)
         page.show(journey)
         if (journey.screen, visit_id) != (self._screen, self._visit_id):
             self._screen, self._visit_id = journey.screen, visit_id
@@ -76,13 +76,13 @@ class RootView(FloatLayout):
             page.enter(journey)
             self._views.rest(journey.screen is Screen.ATTRACT)
             if journey.screen is Screen.ATTRACT:
-                self.focus.leave()
+                self.focus.reset()
         if journey.asleep:
             self._mount(self._dark_widget, BLACK)
             return
         card = self._build_overlay(journey)
         self._mount(card or page, card.theme.veil if card else page.theme.paper)
-        self._views.foresee(journey)
+        self._views.preload(journey)
         before, self._shown_journey = self._shown_journey, journey
         if self.voice is not None:
             self.voice.follow(before, journey, self._top_widget())
@@ -97,7 +97,7 @@ class RootView(FloatLayout):
 
     def prepare(self) -> None:
         """Build the pages that are not there yet while nobody is waiting."""
-        self._views.prepare()
+        self._views.build_ahead()
 
     def visible_touch_targets(self) -> list[TouchTarget]:
         """Everything that can be tapped now: on the overlay if one is up, else on the page."""
@@ -122,8 +122,8 @@ class RootView(FloatLayout):
             case KeypadKey.BACK:
                 self.focus.press_named("back", "dismiss", "close")
             case KeypadKey.HELP:
-                if self.voice is not None and not self.voice.reads(self._shown_journey.accessibility.language):
-                    self.voice.regret()
+                if self.voice is not None and not self.voice.can_read(self._shown_journey.accessibility.language):
+                    self.voice.play_error()
                 elif not self._shown_journey.accessibility.read_aloud:
                     self._send(ToggleReadAloud())
                 elif self.voice is not None:
@@ -135,7 +135,7 @@ class RootView(FloatLayout):
         if not self.collide_point(*touch.pos):
             return False
         if touch.device != KEYPAD_DEVICE:
-            self.focus.leave()
+            self.focus.reset()
         if touch.is_mouse_scrolling:
             return bool(super().on_touch_down(touch))
         dark = self._dark_widget.parent is not None
@@ -158,7 +158,7 @@ class RootView(FloatLayout):
 
     def _play_touch(self, _taken: object) -> None:
         if self.voice is not None:
-            self.voice.touched()
+            self.voice.play_touch()
 
     def _speak_target(self, stop: FocusTarget) -> None:
         if self.voice is not None and self._shown_journey.accessibility.read_aloud:
@@ -197,7 +197,7 @@ class RootView(FloatLayout):
         if journey.overlay is Overlay.ACCESSIBILITY:
             card.heard = (
                 self.voice is not None,
-                self.voice is not None and self.voice.reads(journey.accessibility.language),
+                self.voice is not None and self.voice.can_read(journey.accessibility.language),
             )
         card.show(journey)
         return card

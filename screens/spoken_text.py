@@ -53,7 +53,7 @@ def _sentences(widget: Any, public: bool) -> Iterator[SpokenSentence]:
     if widget.opacity == 0 or isinstance(widget, Header):
         return
     public = public or getattr(widget, "public", False)
-    display_text = getattr(widget, "said", "")
+    display_text = getattr(widget, "display_text", "")
     if display_text and not widget.in_other_language:
         yield SpokenSentence(display_text, public or bool(widget.message))
     shown = widget.children[:1] if isinstance(widget, Footer) else reversed(widget.children)

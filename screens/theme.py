@@ -195,13 +195,13 @@ ICONS: Final[dict[str, str]] = {
 
 def current_theme() -> Theme:
     """The look of what is being built now."""
-    found: Theme = global_idmap["look"]
+    found: Theme = global_idmap["theme"]
     return found
 
 
 def apply_theme(theme: Theme) -> None:
     """From now on what is built takes this look."""
-    global_idmap["look"] = theme
+    global_idmap["theme"] = theme
 
 
 @contextmanager

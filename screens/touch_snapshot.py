@@ -63,7 +63,7 @@ class TouchSnapshot:
         return [target for target in self.targets if _contains(target.rect, x, y) and self._shows(target, x, y)]
 
     def action_keys_at_place(
-        self, x: float, y: float, target: SnapshotTarget, now: "Snapshot"
+        self, x: float, y: float, target: SnapshotTarget, now: "TouchSnapshot"
     ) -> set[ActionKey] | None:
         """What stood here, at the place that `target` takes up in the later snapshot `now`.
 
@@ -90,7 +90,7 @@ def take_snapshot(root: Any) -> TouchSnapshot:
 
 def press_count_of(widget: Any) -> int:
     """How often this was pressed; 0 for what does not count."""
-    return int(getattr(widget, "turn", 0))
+    return int(getattr(widget, "press_count", 0))
 
 
 def _contains(rect: Rect, x: float, y: float) -> bool:
@@ -111,7 +111,7 @@ def _targets(widget: Any, clip: Rect, scroll: int, viewports: dict[int, Viewport
     if hasattr(widget, "key_at"):
         yield SnapshotTarget("keys", "", 0, window_rect(widget), scroll, ref(widget))
         return
-    if hasattr(widget, "taps"):
+    if hasattr(widget, "tap_targets"):
         for name, text, rect in getattr(widget, "spots", widget.tap_targets)():
             yield SnapshotTarget(name, text, press_count_of(widget), rect, scroll, ref(widget))
     for child in widget.children:

@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 class TouchHandledSignal(EventDispatcher):
     """Tells that something took a touch, whatever came of it: one for the process, as the glass is."""
 
-    __events__ = ("on_taken",)
+    __events__ = ("on_touch_handled",)
 
     def on_touch_handled(self) -> None:
         """Whoever wants to hear it binds to this."""
@@ -41,7 +41,7 @@ class Rect:
     width: float
     height: float
 
-    def intersection(self, clip: "Box") -> "Box | None":
+    def intersection(self, clip: "Rect") -> "Rect | None":
         """The part of it that shows through `clip`, None when nothing does."""
         x, y = max(self.x, clip.x), max(self.y, clip.y)
         right = min(self.x + self.width, clip.x + clip.width)
@@ -70,7 +70,7 @@ def _collect_targets(widget: Any, clip: Rect, found: list[TouchTarget], height: 
         if inner is None:
             return
         clip = inner
-    for name, text, rect in widget.tap_targets() if hasattr(widget, "taps") else ():
+    for name, text, rect in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
         shown = rect.intersection(clip)
         if shown is not None:
             found.append(TouchTarget(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))

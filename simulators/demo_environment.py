@@ -84,7 +84,9 @@ class DemoEnvironment:
             raise DemoEnvironmentError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}")
         return done.stdout
 
-    def start_process(self, name: str, words: Sequence[str], environment: Mapping[str, str] | None = None) -> "Process":
+    def start_process(
+        self, name: str, words: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> "ManagedProcess":
         """Start `kiosk …` or `central …` for as long as the town stands; what it says goes to logs/<name>.log."""
         process = ManagedProcess(name, words, {**self._environment, **(environment or {})}, self._logs)
         self._exit_stack.callback(process.stop)

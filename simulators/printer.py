@@ -56,7 +56,7 @@ class PrinterFaults:
     splits_responses: bool = False  # each byte of an answer by itself
 
 
-class BufferClearedError(Exception):  # noqa: N818 - ends the command under way, is no error
+class BufferClearedError(Exception):
     """The buffers were cleared, or the power went."""
 
 
@@ -221,7 +221,7 @@ class SimulatedPrinter:
         if self._faults.is_silent or self._faults.is_hung or not self._client:
             return
         if self._faults.sends_garbage:
-            answer = bytes(random.Random(len(self._queue)).choices(range(0x60, 0x100), k=7))  # noqa: S311
+            answer = bytes(random.Random(len(self._queue)).choices(range(0x60, 0x100), k=7))
         if self._faults.response_delay_s:
             Timer(self._faults.response_delay_s, self._send, (self._client, answer)).start()
         else:

@@ -37,7 +37,7 @@ from protocol.messages import (
 from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY
 
 API = "/api/v1"
-PlannedT = TypeVar("Planned")
+PlannedT = TypeVar("PlannedT")
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class FakeCentre:
                 with centre.request_done:
                     centre.request_done.notify_all()
 
-            do_GET = do_HEAD = do_PATCH = do_POST = answer  # noqa: N815
+            do_GET = do_HEAD = do_PATCH = do_POST = answer
 
             def log_message(self, *_: object) -> None:
                 pass

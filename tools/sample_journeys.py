@@ -274,8 +274,8 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     )
     receipt = at(Screen.RECEIPT, saved=SAVED_SUBMISSION, print_phase=PrintPhase.PRINTING)
     yield "receipt_printing", receipt
-    done: dict[str, Any] = {"minted": SAVED_SUBMISSION, "print_phase": PrintPhase.DONE, "prints_asked": 1}
-    printed: dict[str, Any] = {**done, "print_verdict": PrintVerdict.PRINTED, "papers_out": 1}
+    done: dict[str, Any] = {"saved": SAVED_SUBMISSION, "print_phase": PrintPhase.DONE, "print_requests": 1}
+    printed: dict[str, Any] = {**done, "print_verdict": PrintVerdict.PRINTED, "receipts_out": 1}
     yield "receipt_printed", at(Screen.RECEIPT, **printed)
     asking = at(Screen.RECEIPT, print_verdict=PrintVerdict.PROBABLY_PRINTED, receipts_out=1, **done)
     yield "receipt_asking", asking
@@ -297,7 +297,10 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     yield "track_jam", replace(track, visit=jammed)
     yield "track_asking", replace(track, visit=Visit(2, look_up_phase=LookUpPhase.QUERYING))
     yield "track_no_answer", replace(track, visit=Visit(2, look_up_phase=LookUpPhase.NO_RESPONSE))
-    yield "tracked", replace(rest, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=answer(language)))
+    yield (
+        "tracking_response",
+        replace(rest, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=answer(language))),
+    )
     yield "tracked_unknown", replace(rest, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=NOT_FOUND))
     yield "about", replace(rest, screen=Screen.ABOUT)
     yield "technician_pin", replace(rest, screen=Screen.TECHNICIAN_PIN, pin_failures=1)

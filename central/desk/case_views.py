@@ -45,7 +45,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "status": labels.STATUS[case.current_status].in_language(language),
-            "topic": labels.topic(case.topic).in_language(language),
+            "topic_label": labels.topic_label(case.topic_label).in_language(language),
             "place": places.full_name(case.area, language),
             "filed": format_datetime(case.filed_at, language),
             "due": dates.short_date(case.due, language) if case.due else "",
@@ -219,7 +219,7 @@ def _show_case(
         "filed": format_datetime(case.filed_at, language),
         "filed_how": labels.FILING_TIME_QUALITY[FilingQuality(case.filed_quality)].in_language(language),
         "received": format_datetime(case.received_at, language),
-        "topic": labels.topic(case.topic).in_language(language),
+        "topic_label": labels.topic_label(case.topic_label).in_language(language),
         "nature": labels.NATURE[Nature(case.nature)].in_language(language),
         "about": labels.ABOUT[RespondentKind(case.about)].in_language(language),
         "for_whom": labels.FOR_WHOM[OnBehalfOf(case.for_whom)].in_language(language),

@@ -147,7 +147,7 @@ def _kiosk_row(kiosk: Enrolment, found: list[attention.AttentionReason], languag
         row["versions"] = " · ".join(f"{name} {value}" for name, value in state.versions.items())
         devices = state.devices if isinstance(state.devices, dict) else {}
         row["devices"] = [
-            (labels.device(name, language), labels.state(str(value), language))
+            (labels.device_label(name, language), labels.state(str(value), language))
             for name, value in devices.items()
             if name != "printer"
         ]

@@ -70,7 +70,7 @@ ATTENTION_REASONS = {
     AttentionReason.SILENT: BilingualText("ขาดการติดต่อ", "No contact"),
     AttentionReason.OUTBOX_STUCK: BilingualText("มีเรื่องที่ส่งไม่สำเร็จ", "Cases cannot be sent"),
     AttentionReason.CANNOT_PRINT: BilingualText("พิมพ์ใบรับไม่ได้", "Cannot print receipts"),
-    AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "Faults"),
+    AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "PrinterFaults"),
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
     AttentionReason.CLOCK: BilingualText("นาฬิกาไม่แน่นอน", "Clock unreliable"),
 }

@@ -59,7 +59,7 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
         defaults={
             "id": enrolment_id,
             "kiosk_id": request.kiosk_id,
-            "hall": database_values.text(request.hall),
+            "hall": database_values.clean_text(request.hall),
             "signing_key": signing_key,
             "compare_code": code,
             "sealing_fingerprint": sealing,

@@ -30,19 +30,19 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
             enrolment=enrolment,
             defaults={
                 "heard_at": timezone.now(),
-                "version": database_values.text(heartbeat.version, 64),
+                "version": database_values.clean_text(heartbeat.version, 64),
                 "clock_quality": heartbeat.moment.quality.value,
                 "outbox_count": min(heartbeat.outbox_count, database_values.MAX_INT32),
                 "oldest_unsent": database_values.moment(heartbeat.oldest_unsent) if heartbeat.oldest_unsent else None,
-                "devices": database_values.pairs(heartbeat.devices),
-                "findings": [database_values.text(code) for code in heartbeat.findings],
+                "devices": database_values.clean_mapping(heartbeat.devices),
+                "findings": [database_values.clean_text(code) for code in heartbeat.findings],
                 "staff_called": heartbeat.staff_called,
                 "disk_free": None
                 if heartbeat.disk_free is None
                 else min(heartbeat.disk_free, database_values.MAX_INT64),
                 "refused": min(heartbeat.refused, database_values.MAX_INT32),
-                "versions": database_values.pairs(heartbeat.versions),
-                "boot_id": database_values.text(heartbeat.moment.boot_id, 64),
+                "versions": database_values.clean_mapping(heartbeat.versions),
+                "boot_id": database_values.clean_text(heartbeat.moment.boot_id, 64),
                 "monotonic_ms": min(heartbeat.moment.monotonic_ms, database_values.MAX_INT64),
             },
         )
@@ -55,7 +55,7 @@ def _is_later(enrolment: Enrolment, moment: ClockReading) -> bool:
     state = KioskState.objects.filter(enrolment=enrolment).first()
     if state is None:
         return True
-    boot = database_values.text(moment.boot_id, 64)
+    boot = database_values.clean_text(moment.boot_id, 64)
     if boot == state.boot_id:
         return moment.monotonic_ms > state.monotonic_ms
     past = PastBoot.objects.filter(enrolment=enrolment)

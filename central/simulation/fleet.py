@@ -39,7 +39,7 @@ def run_simulation(fleet: list[SimulatedKiosk], url: str, visits: int, seconds: 
     report, lock, begun = SimulationReport(), threading.Lock(), time.monotonic()
 
     def work(kiosk: SimulatedKiosk, number: int) -> None:
-        rng = Random(f"{seed} {kiosk.kiosk_id}")  # noqa: S311  # keeps no secret
+        rng = Random(f"{seed} {kiosk.kiosk_id}")  # keeps no secret
         with CentreConnection(url) as connection:
             if kiosk.revoked:
                 send_from_revoked_kiosk(kiosk, connection)

@@ -19,9 +19,9 @@ from drivers.card_reader.photo import BadPhotoError, read_photo
 from drivers.card_reader.slot_tracker import SlotTracker, card_event_count, is_card_mute, merge_slot_states
 from drivers.card_reader.winscard import (
     FAULT_BY_ERROR_CODE,
-    NOT_ALLOWED,
+    PCSC_ACCESS_DENIED,
     PLUG_AND_PLAY,
-    PULLED_OUT,
+    CARD_REMOVED_CODES,
     CardConnection,
     PcscError,
     list_readers,
@@ -34,7 +34,7 @@ from thai.id_number import CitizenId
 
 logger = logging.getLogger(__name__)
 
-Result = TypeVar("Found")
+Result = TypeVar("Result")
 
 # How long SCardGetStatusChange may block: how late the loop sees that it is to end.
 POLL_TIMEOUT_MS: Final = 400
@@ -134,7 +134,7 @@ class PcscCardReader:
     def read_photo(self, expected_citizen_id: CitizenId, on_progress: Callable[[float], None], cancel: Event) -> bytes:
         """The photo of the person whose card was read before: JPEG, b"" where the card has none or at `cancel`.
 
-        The number is read with it: another person's card is PULLED_OUT. Raises CardReadError.
+        The number is read with it: another person's card is CARD_REMOVED_CODES. Raises CardReadError.
         """
 
         def read(channel: CardChannel) -> bytes:
@@ -147,7 +147,7 @@ class PcscCardReader:
     def _matching_readers(self, context: Any) -> list[str]:
         return [name for name in list_readers(context) if self._reader in name]
 
-    def _run_slot_loop(self, tell: Callable[[CardReaderStatus], None], heartbeat: "_Pulse", stop: Event) -> None:
+    def _run_slot_loop(self, tell: Callable[[CardReaderStatus], None], heartbeat: "_Heartbeat", stop: Event) -> None:
         slots = SlotTracker()
         failures = 0
         while not stop.is_set():
@@ -169,7 +169,7 @@ class PcscCardReader:
         context: Any,
         slots: SlotTracker,
         tell: Callable[[CardReaderStatus], None],
-        heartbeat: "_Pulse",
+        heartbeat: "_Heartbeat",
         stop: Event,
     ) -> None:
         known: list[tuple[str, int]] = []
@@ -247,7 +247,7 @@ class _Heartbeat:
 
 def status_from_service_error(error: PcscError) -> CardReaderStatus:
     """What an error of the service as a whole means."""
-    if error.code == NOT_ALLOWED:
+    if error.code == PCSC_ACCESS_DENIED:
         return CardReaderStatus.NOT_ALLOWED
     gone = FAULT_BY_ERROR_CODE.get(error.code) is CardFault.NO_READER
     return CardReaderStatus.NO_SERVICE if gone else CardReaderStatus.UNKNOWN
@@ -304,7 +304,9 @@ def run_with_card(context: Any, reader: str, operation: Callable[[CardChannel], 
             raise CardReadError(fault) from refused
         return operation(channel)
     except PcscError as error:
-        raise CardReadError(CardFault.PULLED_OUT if error.code in PULLED_OUT else CardFault.UNREADABLE) from error
+        raise CardReadError(
+            CardFault.PULLED_OUT if error.code in CARD_REMOVED_CODES else CardFault.UNREADABLE
+        ) from error
     except StatusWordError as refused:
         raise CardReadError(CardFault.UNREADABLE) from refused
     except BadPhotoError as bad:

@@ -24,7 +24,7 @@ PROBE_TIMEOUT_S: Final = 10.0  # `scanimage -L` asks every back end there is
 MAX_SIDE_DOTS: Final = 20_000  # A3 at 1,200 dpi
 MAX_FILE_NAMES_BYTES: Final = 65_536  # bytes of file names at once; a whole batch has some hundred
 MAX_PAGE_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
-MEMORY_DIR: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
+MEMORY_DIR: Final = Path("/dev/shm")
 STATUS_BY_SENSOR: Final = {"cover": ScannerStatus.COVER_OPEN, "jam": ScannerStatus.JAM}
 FAULT_EXPIRY_S: Final = 600.0  # by then staff have looked at it, and no scan has shown the fault again
 # After these the scanner found before may be another one, or another name's.
@@ -41,7 +41,7 @@ class SaneScanner:
     def __init__(
         self,
         device: str = "",
-        wish: ScanOptions = ScanOptions(),  # noqa: B008 - frozen
+        wish: ScanOptions = ScanOptions(),
         timeout_s: float = 60.0,
         environment: Mapping[str, str] | None = None,
         memory_dir: Path = MEMORY_DIR,
@@ -200,7 +200,7 @@ class SaneScanner:
                 name, _, rest = bytes(names).partition(b"\n")
                 names[:] = rest
                 # Only the last part of the name counts: no file elsewhere is read and removed.
-                on_page(self._consume_page_file(Path(path, os.path.basename(os.fsdecode(name)))))  # noqa: PTH119
+                on_page(self._consume_page_file(Path(path, os.path.basename(os.fsdecode(name)))))
                 count += 1
             return count > before
 

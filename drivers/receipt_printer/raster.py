@@ -79,7 +79,7 @@ def find_cheapest_split(max_ends: NDArray[np.int_], can_double: NDArray[np.bool_
             paired = slice(1, 2 * unbroken, 2)
             double = before[paired] + BLOCK_COST_BYTES + heights[paired] // 2 * np.maximum(1, -(-widest[paired] // 16))
             at = int(double.argmin())
-            options.append((float(double[at]), end - 2 - 2 * at, "doubled"))
+            options.append((float(double[at]), end - 2 - 2 * at, "can_double"))
         if max_ends[end - 1]:
             white_since = end
         else:

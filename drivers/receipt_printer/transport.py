@@ -34,7 +34,7 @@ BITS_PER_BYTE: Final = 10  # 8N1, with its start bit
 SERIAL_BUFFER_BYTES: Final = 20_000
 
 
-class PrinterUnreachableError(Exception):  # noqa: N818 - a state of the world, named as the rest of the kiosk names it
+class PrinterUnreachableError(Exception):
     """It cannot be reached. `status` says why: ABSENT for no such device, nobody listening or a line that broke;
     NOT_ALLOWED; UNKNOWN while another program has it."""
 
@@ -43,7 +43,7 @@ class PrinterUnreachableError(Exception):  # noqa: N818 - a state of the world, 
         self.status = status
 
 
-class PrinterStalledError(Exception):  # noqa: N818
+class PrinterStalledError(Exception):
     """The printer took no more bytes before the deadline."""
 
 

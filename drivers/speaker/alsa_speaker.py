@@ -172,7 +172,7 @@ class AlsaSpeaker:
             if first is last:
                 said = last.communicate(input_bytes, MAX_PLAYBACK_S)[1]
             else:
-                assert first.stdin is not None  # noqa: S101 - opened as a pipe
+                assert first.stdin is not None
                 first.stdin.write(input_bytes)
                 first.stdin.close()
                 said = last.communicate(timeout=MAX_PLAYBACK_S)[1]

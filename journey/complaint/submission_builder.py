@@ -26,7 +26,7 @@ def build_submission(
     lacking = unmet_requirements(draft)
     if lacking or draft.topic is None:
         raise ValueError(", ".join(lack.name for lack in lacking))
-    named = draft.naming is not NameDisclosure.ANONYMOUS
+    named = draft.name_disclosure is not NameDisclosure.ANONYMOUS
     identity, source = _identity(draft) if named else (None, IdentitySource.NONE)
     contact = Contact(phone=normalised_phone(draft) or "")
     return Submission(
@@ -45,7 +45,7 @@ def build_submission(
         text=draft.text.strip(),
         pages=tuple(_page(page) for page in draft.pages),
         contact=contact,
-        naming=draft.naming,
+        name_disclosure=draft.name_disclosure,
         identity=identity,
         identity_source=source,
         language="en" if language == "en" else "th",

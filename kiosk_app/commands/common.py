@@ -17,7 +17,7 @@ from ocr.confine import hide_memory
 from protocol.files import replace_file
 
 STDOUT = Path("-")  # as the name of a file to write
-DeviceState = TypeVar("State", bound=Enum)
+DeviceState = TypeVar("DeviceState", bound=Enum)
 
 
 class CommandError(Exception):

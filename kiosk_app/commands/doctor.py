@@ -13,7 +13,7 @@ from kiosk_app.commands.common import make_parser, print_json, print_message, se
 from kiosk_app.device_factory import create_printer, create_scanner
 from kiosk_app.health.call_deadline import within
 from kiosk_app.health.device_checks import DEVICE_KINDS, has_card_reader, has_printer, has_scanner
-from kiosk_app.health.device_summary import DeviceSummary, equipment
+from kiosk_app.health.device_summary import DeviceSummary, summarise_devices
 from kiosk_app.health.finding import HealthContext, Severity
 from kiosk_app.health.monitor import CheckResult, findings, format_result, run_checks
 from kiosk_app.outbox.device_successes import read_last_successes
@@ -40,7 +40,7 @@ def main(words: Sequence[str]) -> int:
     report = KioskReport.read(settings.paths.state)
     statuses = dict(report.devices) if report else _query_devices(settings)
     models = _query_models(settings, query=report is None)
-    devices = equipment(settings, statuses, models, read_last_successes(settings.paths.state))
+    devices = summarise_devices(settings, statuses, models, read_last_successes(settings.paths.state))
     results = run_checks(HealthContext(settings, devices=statuses, may_contact_centre=True))
     ready = all(found.severity is Severity.NOTE for found in findings(results))
     if arguments.json:
@@ -50,7 +50,7 @@ def main(words: Sequence[str]) -> int:
                 "kiosk": settings.kiosk.id,
                 "devices": statuses,
                 "devices_from": "interface" if report else "asked",
-                "equipment": [device.to_dict() for device in devices],
+                "summarise_devices": [device.to_dict() for device in devices],
                 "checks": [_result_as_dict(result) for result in results],
             }
         )
@@ -122,7 +122,7 @@ def _query_models(settings: Settings, *, query: bool) -> dict[str, str]:
 
 def _reader_models(settings: Settings) -> str:
     with suppress(TimeoutError):
-        return ", ".join(within(READER_TIMEOUT_S, PcscCardReader(settings.card_reader.reader).models))
+        return ", ".join(within(READER_TIMEOUT_S, PcscCardReader(settings.card_reader.reader).reader_names))
     return ""
 
 

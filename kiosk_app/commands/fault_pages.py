@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk_app import settings
 from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
-from kiosk_app.fault_page_drawing import Cause, glyphs, page, panels
+from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, page, panels_to_draw
 from protocol.files import replace_file
 
 FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
@@ -27,11 +27,11 @@ def main(words: Sequence[str]) -> int:
         known = settings.Settings()
     try:
         arguments.directory.mkdir(parents=True, exist_ok=True)
-        for panel in panels(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):
+        for panel in panels_to_draw(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):
             size = f"{panel.width}x{panel.height}"
-            for cause in Cause:
+            for cause in FaultCause:
                 replace_file(arguments.directory / f"{cause.value}-{size}.page", page(cause, panel), 0o644)
-            replace_file(arguments.directory / f"glyphs-{size}.page", glyphs(panel), 0o644)
+            replace_file(arguments.directory / f"draw_glyphs-{size}.page", draw_glyphs(panel), 0o644)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be used: {error.strerror or error}") from None
     print_message(f"{arguments.directory}: pages for when the interface does not start.")

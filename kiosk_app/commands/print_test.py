@@ -31,7 +31,7 @@ def main(words: Sequence[str]) -> int:
     if ours.connection == "none":
         raise CommandError("kiosk.toml has no printer: set printer.connection, see: kiosk print-test --list", 2)
     if arguments.new_roll:
-        printer_memory(settings).new_roll()
+        printer_memory(settings).record_new_roll()
     slip = printer_test_slip(
         ours.width_dots,
         datetime.now(UTC),

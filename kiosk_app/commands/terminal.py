@@ -32,10 +32,10 @@ class OneLineFormatter(logging.Formatter):
     """A record is one line of the journal; a traceback behind it is indented, so that none of its lines looks like a
     record."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+    def formatMessage(self, record: logging.LogRecord) -> str:
         return escape_control_characters(super().formatMessage(record))
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+    def formatException(self, ei: Any) -> str:
         return "\n".join("  " + escape_control_characters(line) for line in super().formatException(ei).splitlines())
 
 

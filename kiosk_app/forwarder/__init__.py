@@ -2,4 +2,4 @@
 
 from kiosk_app.forwarder.forwarder import DeliveryResult, Forwarder
 
-__all__ = ["DeliveryReport", "Forwarder"]
+__all__ = ["DeliveryResult", "Forwarder"]

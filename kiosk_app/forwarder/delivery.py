@@ -22,7 +22,7 @@ class ChunkSizes:
     max_bytes: int
 
     @classmethod
-    def for_attempt(cls, failures: int, bytes_per_s: int) -> "Pieces | None":
+    def for_attempt(cls, failures: int, bytes_per_s: int) -> "ChunkSizes | None":
         """After so many failed attempts, on a line that may carry `bytes_per_s` (0: any): None is a page at once."""
         if not failures and not bytes_per_s:
             return None
@@ -69,11 +69,11 @@ def _send_part(
             now_held = centre.upload_chunk(part.sha256, held, part.size, sealed[held : held + size])
         except WrongOffsetError as error:
             corrections += 1
-            if corrections > _MAX_OFFSET_CORRECTIONS or not 0 <= error.held <= part.size:
+            if corrections > _MAX_OFFSET_CORRECTIONS or not 0 <= error.get_part_offset <= part.size:
                 raise RetryLaterError(
                     "The centre contradicts itself about what it holds", None, affects_all_requests=False
                 ) from error
-            held = error.held
+            get_part_offset = error.get_part_offset
         else:
             if now_held <= held:
                 raise UnreachableError("The centre's answer to a page makes no sense")

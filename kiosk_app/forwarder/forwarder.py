@@ -105,7 +105,7 @@ class Forwarder:
         self._state = state
         self._version = version
         self._dedicated_disk = dedicated_disk
-        self._rng = rng or Random()  # noqa: S311  # spreads load, keeps no secret
+        self._rng = rng or Random()  # spreads load, keeps no secret
         self._clock = clock
         self._centre_backoff = Backoff(CENTRE_BACKOFF_FIRST_S, CENTRE_BACKOFF_MAX_S, self._rng)
         self._row_backoffs: dict[str, Backoff] = {}
@@ -346,7 +346,7 @@ class Forwarder:
             log.warning("Heartbeat: %s", error)
             self._write_link_report(True, even_if_unchanged=True)
         except CentreError as error:
-            self._heartbeats.wait(_retry_after_s(error) or 0.0)
+            self._heartbeats.postpone(_retry_after_s(error) or 0.0)
             if isinstance(error, NotAdmittedError):
                 self._revocation.check_revoked()
             self._write_link_report(False, str(error), even_if_unchanged=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-Outcome = TypeVar("Found")
+Outcome = TypeVar("Outcome")
 
 
 def call_with_deadline(seconds: float, call: Callable[[], Outcome]) -> Outcome:

@@ -203,9 +203,9 @@ def _request_head(address: str, ca_file: str, authority: str) -> None:
     """Send the centre a HEAD request, trusting the authority that delivery trusts. Raises OSError; TimeoutError, which
     is one, when the whole exchange takes longer than CENTRE_S."""
     trusted = ssl.create_default_context(cafile=ca_file or None, cadata=None if ca_file else authority or None)
-    request = Request(address, method="HEAD")  # noqa: S310 - https by settings
+    request = Request(address, method="HEAD")
     try:
-        within(CENTRE_TIMEOUT_S, lambda: urlopen(request, timeout=CENTRE_TIMEOUT_S, context=trusted).close())  # noqa: S310
+        within(CENTRE_TIMEOUT_S, lambda: urlopen(request, timeout=CENTRE_TIMEOUT_S, context=trusted).close())
     except HTTPException as error:
         raise OSError(f"no answer of a web server ({type(error).__name__})") from error
 

@@ -414,10 +414,10 @@ class Outbox:
             # Numbers given before may be on paper: only a new series is sure to repeat none.
             raise OutboxBrokenError("The numbers given so far are lost: run kiosk enrol --new-key")
         with _treat_decode_errors_as_damage():
-            last = max(int(found[0]) if found else 0, self._mirror.last(series))
-        if last >= MAX_RUNNING_NUMBER:
+            last_number = max(int(found[0]) if found else 0, self._mirror.last_number(series))
+        if last_number >= MAX_RUNNING_NUMBER:
             raise OutboxFullError("The series of case numbers is used up: enrol this kiosk again")
-        return last + 1
+        return last_number + 1
 
     @contextmanager
     def _check_not_replaced(self) -> Iterator[None]:

@@ -5,4 +5,4 @@ from kiosk_app.receipt.layout import draw_receipt, draw_slip
 from kiosk_app.receipt.printer_test_slip import printer_test_slip
 from kiosk_app.receipt.strips import ShapingMissingError
 
-__all__ = ["ReceiptContent", "ShapingMissing", "draw_receipt", "draw_slip", "trial_slip"]
+__all__ = ["ReceiptContent", "ShapingMissingError", "draw_receipt", "draw_slip", "printer_test_slip"]

@@ -106,7 +106,9 @@ def _receipt(content: ReceiptContent, layout: _Layout) -> Iterator[Image.Image]:
     if content.copy > 1:
         yield layout.gap(8)
         yield strips.tag(
-            layout.width, f"{sentences.COPY.in_language(main)} · {sentences.COPY.in_language(other)}", layout.body.bold
+            layout.width,
+            f"{spoken_sentences.COPY.in_language(main)} · {spoken_sentences.COPY.in_language(other)}",
+            layout.body.bold,
         )
         yield layout.gap(6)
     if content.moment is not None:

@@ -28,7 +28,7 @@ QUIET_ZONE = 4  # modules, ISO/IEC 18004
 QR_MIN_MM = 25
 
 
-class ShapingMissingError(OSError):  # noqa: N818 -- reads as what it is
+class ShapingMissingError(OSError):
     """Pillow cannot shape Thai here."""
 
 
@@ -40,7 +40,7 @@ class Typeface:
     size: int
 
     @property
-    def bold(self) -> "Type":
+    def bold(self) -> "Typeface":
         """The same size, bold."""
         return Typeface("Bold", self.size)
 
@@ -53,7 +53,7 @@ class Typeface:
         """Advance width of one line, markup not counted."""
         return sum(face.font.getlength(part, language="th") for part, face in _runs(text, self))
 
-    def shrunk_to_fit(self, text: str, width: float) -> "Type":
+    def shrunk_to_fit(self, text: str, width: float) -> "Typeface":
         """This type, smaller if `text` would not fit into `width`."""
         wide = self.width(text)
         return self if wide <= width else Typeface(self.weight, int(self.size * width / wide))

@@ -260,7 +260,7 @@ class EffectRunner:
             self._scan_effects.scanner.submit(
                 _status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_DEADLINE_S)
             )
-        visit, called = self._journey.visit, self._journey.call is not None
+        visit, called = self._journey.visit, self._journey.staff_call is not None
         pending_visit = called or (visit is not None and visit.saved is not None and not visit.received)
         if called and self._is_due("call", self._background_worker, PENDING_POLL_S, now):
             self._background_worker.submit(Job("call for staff", self._services.read_call_answer, HEALTH_DEADLINE_S))

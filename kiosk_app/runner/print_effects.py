@@ -49,7 +49,7 @@ class PrintEffects:
             except Exception as error:
                 log.error("the receipt could not be drawn: %s", describe_error_without_data(error))
                 return events.PrintFinished(request_id, PrintVerdict.NOT_PRINTED, printer.status())
-            result = printer.print_bitmap(f"{effect.minted.submission_id}:{effect.copy}", image)
+            result = printer.print_bitmap(f"{effect.saved.submission_id}:{effect.copy}", image)
             return events.PrintFinished(request_id, result.verdict, result.status)
 
         # Sent perhaps, answered never: the screen asks whether the paper came out.

@@ -25,7 +25,7 @@ Answer = TypeVar("Answer")
 class FollowUp(Generic[Answer]):
     """Instead of an answer: the rest of the work, on another lane."""
 
-    worker: "Lane[Answer]"
+    worker: "Worker[Answer]"
     job: "Job[Answer]"
 
 
@@ -38,7 +38,7 @@ class Job(Generic[Answer]):
     """
 
     name: str
-    call: Callable[[], "Answer | Follow[Answer] | None"]
+    call: Callable[[], "Answer | FollowUp[Answer] | None"]
     deadline_s: float
     failed: Answer | None = None
     late: tuple[Answer, ...] = ()
@@ -152,7 +152,7 @@ class Worker(Generic[Answer]):
             self._deadline = time.monotonic() + self._running.deadline_s
             return self._running
 
-    def _finish(self, me: threading.Thread, outcome: "Answer | Follow[Answer] | None") -> bool:
+    def _finish(self, me: threading.Thread, outcome: "Answer | FollowUp[Answer] | None") -> bool:
         """Hand in an outcome. False: this thread was left behind, its outcome is dropped and it ends."""
         with self._changed:
             if self._thread is not me:

@@ -36,7 +36,7 @@ TEST_QUESTIONS = {
 }
 _RESTARTS = {
     "interface": (_("Restart this program"), _("Press again to restart this program")),
-    "machine": (_("Restart the machine"), _("Press again to restart the machine")),
+    "reboot": (_("Restart the machine"), _("Press again to restart the machine")),
 }
 
 
@@ -73,7 +73,7 @@ class TechnicianView(ScreenView):
     ruler_length = NumericProperty(0)  # pixels of RULER_MM
     ruler_text = StringProperty()
     restart_interface = StringProperty(_RESTARTS["interface"][0])
-    restart_machine = StringProperty(_RESTARTS["machine"][0])
+    restart_machine = StringProperty(_RESTARTS["reboot"][0])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -172,7 +172,7 @@ class TechnicianView(ScreenView):
         before, until = self._restart_pressed
         now = time.monotonic()
         if before == what and now < until:
-            self.send(Restart(reboot=what == "machine"))
+            self.send(Restart(reboot=what == "reboot"))
             what = ""
         self._restart_pressed = (what, now + CONFIRM_WITHIN_S)
         self._show_restarts()

@@ -51,7 +51,7 @@ class CaseStatusView(ScreenView):
     def __init__(self, **kwargs: Any) -> None:
         self._drawn: tuple[TrackingResponse, str] | None = None
         super().__init__(**kwargs)
-        self._steps = Pool(self.steps_panel, CaseStepRow, {"words": "", "when": ""})
+        self._steps = Pool(self.steps_panel, CaseStepRow, {"literal_text": "", "time_text": ""})
 
     def update(self, journey: Journey) -> None:
         """The answer; rebuilt only when it is another one."""
@@ -79,13 +79,21 @@ class CaseStatusView(ScreenView):
         rows = [
             {
                 "state": "now" if index == len(answer.steps) - 1 and not closed else "done",
-                "words": step.text,
-                "when": localise_digits(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language),
+                "literal_text": step.text,
+                "time_text": localise_digits(
+                    f"{short_date(step.at, language)} {clock_time(step.at, language)}", language
+                ),
             }
             for index, step in enumerate(answer.steps)
         ]
         if coming:
-            rows.append({"state": "coming", "words": translate(_("Closed, with a result"), language), "when": self.due})
+            rows.append(
+                {
+                    "state": "coming",
+                    "literal_text": translate(_("Closed, with a result"), language),
+                    "time_text": self.due,
+                }
+            )
         last = len(rows) - 1
         self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])
 

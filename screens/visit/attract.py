@@ -92,13 +92,13 @@ class AttractView(FloatLayout):
         )
         self.can_request_card = can_request_card(journey.environment)
         self.can_print = journey.environment.printer not in PRINTER_FAULTS
-        found, call_message = attract_warnings(journey.environment), staff_call_banner(journey.call)
+        found, call_message = attract_warnings(journey.environment), staff_call_banner(journey.staff_call)
         if (found, call_message) != (self._fault_notices, self._call_message):
             self._fault_notices, self._call_message = found, call_message
             self.banner_count = len(found) + bool(call_message)
             self.ids.attract_warnings.clear_widgets()
-            if journey.call is not None:
-                heading, advice = staff_call_texts(journey.call)
+            if journey.staff_call is not None:
+                heading, advice = staff_call_texts(journey.staff_call)
                 line = FaultBanner(
                     name="call", message=heading, quiet=advice, icon="bell-ringing", has_siblings=bool(found)
                 )

@@ -12,7 +12,7 @@ from journey.form_flow import can_leave_screen
 from journey.language import _
 from journey.state import CardPhase, Journey
 from screens.kv_loader import load_kv
-from screens.visit import card_picture as _card_picture  # noqa: F401  the rule uses it
+from screens.visit import card_picture as _card_picture
 from screens.widgets.screen_view import ScreenView
 
 CARD_OF_PREVIOUS_TITLE = _("The card in the slot belongs to the previous person")

@@ -51,7 +51,7 @@ class PlaceView(TextEntryView):
         self.location_note.change_callback = lambda text: self.send(WriteLocationNote(text))
         self.location_note.max_chars = MAX_NOTE_CHARS
         self.chooser.chosen = self._choose_area
-        self.fbind("choosing", self._update_open_level)
+        self.fbind("open_level", self._update_open_level)
         self.location_note.field.fbind("focus", self._update_open_level)
 
     def update(self, journey: Journey) -> None:

@@ -29,7 +29,7 @@ from screens.widgets.buttons import Chip
 from screens.widgets.containers import Row
 from screens.widgets.screen_view import ScreenView
 from thai.phone import display
-from thai.places import name as place_name
+from thai.places import full_name as place_name
 
 MAX_EXCERPT_CHARS = 1500  # characters: more than the lines there are for it, and quickly broken into lines
 SCREEN_OF_SECTION = {"story": Screen.STORY, "letter": Screen.SCAN}  # the others are called as their screens are
@@ -53,7 +53,7 @@ class ReviewRow(Row):
         """Follow whether it fits: afterwards, for a label learns its width in the middle of a layout."""
         judge = Clock.create_trigger(lambda _seconds: setattr(self, "more", self.can_read_all and excerpt.cut), -1)
         excerpt.fbind("cut", judge)
-        self.fbind("can_open", judge)
+        self.fbind("can_read_all", judge)
 
     edit: Callable[[], None] = ObjectProperty(lambda: None)
 
@@ -69,7 +69,7 @@ class ReviewView(ScreenView):
     fault_advice = StringProperty()
     fault_code = StringProperty()
     disclosure_explanation = StringProperty()
-    has_name = BooleanProperty(False)  # is there a name to show or hide
+    has_name = BooleanProperty(False)  # is there a full_name to show or hide
     disclosure_chips: Any = ObjectProperty(None)
     page_image_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
     has_story = BooleanProperty(True)  # typed words, or nothing yet
@@ -89,8 +89,8 @@ class ReviewView(ScreenView):
         self._send_state = False, False  # is it being saved, can it be sent
         super().__init__(**kwargs)
         self._load_thumbnails_soon = Clock.create_trigger(self._load_next_thumbnail)
-        for name in ("reading", "zoomed"):
-            self.fbind(name, self._update_buttons)
+        for full_name in ("story_open", "page_open"):
+            self.fbind(full_name, self._update_buttons)
         for naming, message in NAME_DISCLOSURE_LABELS.items():
             chip = Chip(name=f"naming.{naming.value}", message=message)
             chip.bind(on_release=lambda _chip, naming=naming: self.send(ChooseNameDisclosure(naming)))
@@ -104,12 +104,12 @@ class ReviewView(ScreenView):
             return
         draft, language, ids = visit.draft, journey.accessibility.language, self.ids
         for naming, chip in self._chips.items():
-            chip.selected = naming is draft.naming
-        self.disclosure_explanation = NAME_DISCLOSURE_EXPLANATIONS[draft.naming]
+            chip.selected = name_disclosure is draft.name_disclosure
+        self.disclosure_explanation = NAME_DISCLOSURE_EXPLANATIONS[draft.name_disclosure]
         self.has_name = draft.card is not None or bool(draft.typed_name.strip())
         ids.who.main_text, ids.who.second = _name_and_area(visit, language)
         ids.who.message = _("From your ID card") if draft.card else _("Without a card")
-        ids.who.can_edit = draft.card is None and draft.naming is not NameDisclosure.ANONYMOUS
+        ids.who.can_edit = draft.card is None and draft.name_disclosure is not NameDisclosure.ANONYMOUS
         if draft.topic is not None:
             ids.topic.icon = TOPIC_ICONS[draft.topic]
             ids.topic.main_text = topic_name(draft.topic, language)
@@ -127,7 +127,7 @@ class ReviewView(ScreenView):
             self.story_open = self.page_open = False
         self.reader.show_text(draft.text.strip() if self.story_open else "")
         ids.phone.main_text = _phone_text(visit, language)
-        ids.phone.can_edit = draft.naming is not NameDisclosure.ANONYMOUS
+        ids.phone.can_edit = draft.name_disclosure is not NameDisclosure.ANONYMOUS
         row = FAULTS[visit.save_fault] if visit.save_fault else None
         self.fault_title, self.fault_advice = (row.title, row.advice) if row else ("", "")
         if row and row.stops_new_visits:  # what has been told stands here still, and only here
@@ -164,7 +164,7 @@ class ReviewView(ScreenView):
             self.primary, self.primary_enabled = _("Saving …") if self.saving else _("Send"), ready
         more = self.story_open and self.reader.minimum_height > self.reader.height + 1
         self.second, self.secondary_icon, self.secondary_name = (
-            (_("Read on"), "arrow-down", "read_on") if more else ("", "", "")
+            (_("Read on"), "arrow-down", "scroll_on") if more else ("", "", "")
         )
 
     # --- the letter
@@ -247,7 +247,7 @@ def _hidden_or_text(text: str, personal_data_hidden: bool) -> str:
 
 def _name_and_area(visit: Visit, language: str) -> tuple[str, str]:
     draft = visit.draft
-    if draft.naming is NameDisclosure.ANONYMOUS:
+    if draft.name_disclosure is NameDisclosure.ANONYMOUS:
         return translate(_("Anonymous"), language), ""
     if visit.personal_data_hidden:
         return HIDDEN_TEXT, ""
@@ -258,7 +258,7 @@ def _name_and_area(visit: Visit, language: str) -> tuple[str, str]:
 
 def _phone_text(visit: Visit, language: str) -> str:
     draft = visit.draft
-    if draft.naming is NameDisclosure.ANONYMOUS or not draft.phone:
+    if draft.name_disclosure is NameDisclosure.ANONYMOUS or not draft.phone:
         return translate(_("None"), language)
     return HIDDEN_TEXT if visit.personal_data_hidden else display(draft.phone)
 

@@ -95,9 +95,9 @@ class ScanView(TextEntryView):
         self.editor.change_callback = self._write
         self.editor.field.fbind("cursor", self._follow_caret)
         self._cancel_remove_later = Clock.create_trigger(self._cancel_remove, CONFIRM_WITHIN_S)
-        self.fbind("shown", self._cancel_remove)
+        self.fbind("page_index", self._cancel_remove)
         self.fbind("editing", self._update_buttons)
-        self.fbind("zoomed", self._update_buttons)
+        self.fbind("page_open", self._update_buttons)
 
     # --- following the state
 
@@ -209,11 +209,11 @@ class ScanView(TextEntryView):
         elif self.story_hidden:
             self.primary, self.primary_name, self.primary_icon = _("Next"), "next", "chevron-right"
         elif self.blank:
-            self.primary, self.primary_name, self.primary_icon = _("Scan again"), "scan_instead", "scan"
+            self.primary, self.primary_name, self.primary_icon = _("Scan again"), "rescan_page", "scan"
         elif self.pages:
             self.primary, self.primary_name, self.primary_enabled = _("Use this letter"), "next", self._ready
         else:
-            self.primary, self.primary_name, self.primary_icon = _("Scan"), "scan", "scan"
+            self.primary, self.primary_name, self.primary_icon = _("ScanView"), "scan", "scan"
 
     # --- touches
 

@@ -40,7 +40,13 @@ class AreaChooser(MirroredRow):
     def fill(self, entries: Entries, current: str) -> None:
         """Show these; `current` is the code chosen before."""
         self.names.data = [
-            {"name": f"area.{code}", "code": code, "words": name, "on": code == current, "chosen": self._choose}
+            {
+                "name": f"area.{code}",
+                "code": code,
+                "literal_text": name,
+                "selected": code == current,
+                "chosen": self._choose,
+            }
             for _letter, pairs in entries
             for code, name in pairs
         ]

@@ -51,7 +51,7 @@ _align_soon = Clock.create_trigger(_align_changed_rows, -1)
 
 def _buttons(part: Any) -> Iterator[Any]:
     for child in part.children:
-        if hasattr(child, "words_on_it"):
+        if hasattr(child, "visible_text"):
             yield child
         elif isinstance(child, Collapsible):
             yield from _buttons(child)

@@ -58,7 +58,7 @@ class PressableBox(ButtonBehavior, RoundedBox, BoxLayout):
         if self.name:
             yield (
                 self.name,
-                " ".join(word.display_text for word in self.walk(restrict=True) if getattr(word, "said", "")),
+                " ".join(word.display_text for word in self.walk(restrict=True) if getattr(word, "display_text", "")),
                 window_rect(self),
             )
 

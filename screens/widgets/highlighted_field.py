@@ -24,7 +24,7 @@ class HighlightedField(TextField):
         super().__init__(**kwargs)
         self.canvas.before.insert(0, self._marks)
         mark = Clock.create_trigger(self._mark, -1)
-        for name in ("doubtful", "text", "scroll_y", "size", "pos", "font_size", "padding"):
+        for name in ("unsure_paragraphs", "text", "scroll_y", "size", "pos", "font_size", "padding"):
             self.fbind(name, mark)
         self.theme.fbind("contrast", mark)
 

@@ -20,7 +20,7 @@ from screens.theme import ICONS, current_theme
 from screens.touch_guard import may_act
 from screens.touch_targets import Rect, touch_handled
 from screens.widgets.auto_repeat import AutoRepeat
-from screens.widgets.glyph_cache import GlyphCache, ink
+from screens.widgets.glyph_cache import GlyphCache, ink_extent
 from screens.widgets.key_layouts import LANGUAGE_OF, LAYOUTS, NEXT_LAYOUT, THAI_KEDMANEE, KeyAction, KeyDefinition
 from screens.widgets.nearest_filter import use_nearest_filter
 from screens.widgets.text_metrics import text_measure
@@ -219,7 +219,9 @@ class Keyboard(Widget):
         if above:
             small = round(0.5 * self.glyph_size)
             corner = self._glyphs.texture(above, "SarabunMedium", small, self.theme.key_corner)
-            over = min(4 * self.theme.u, ink(above, "SarabunMedium", small)[0] - 2)  # less than its texture's empty top
+            over = min(
+                4 * self.theme.u, ink_extent(above, "SarabunMedium", small)[0] - 2
+            )  # less than its texture's empty top
             Rectangle(
                 texture=corner,
                 pos=(
@@ -230,7 +232,7 @@ class Keyboard(Widget):
             )
 
     def _stamp(self, sign: tuple[str, str, float], color: Any, rect: Rect, aside: float = 0) -> None:
-        """In the middle of the key; a tall or deep sign is moved until all its ink is on the key, its rim left free."""
+        """In the middle of the key; a tall or deep sign is moved until all its ink_extent is on the key, its rim left free."""
         text, font, size = sign
         texture = self._glyphs.texture(text, font, size, color)
         rim, slack = round(KEY_RIM * self.theme.u), (rect.width - texture.width) / 2
@@ -239,7 +241,7 @@ class Keyboard(Widget):
             round(rect.y + (rect.height - texture.height) / 2),
         )
         if len(text) == 1 and font != "icons":
-            above, below = ink(text, font, size)
+            above, below = ink_extent(text, font, size)
             top, bottom = y + texture.height - above, y + texture.height - below
             y -= max(0, round(top - (rect.y + rect.height - rim)))
             y += max(0, round(rect.y + rim - bottom))

@@ -17,7 +17,7 @@ from journey.state import Journey
 from screens.kv_loader import load_kv
 from screens.staff_call import staff_call_banner
 from screens.theme import current_theme
-from screens.widgets import emblem as _emblem  # noqa: F401
+from screens.widgets import emblem as _emblem
 from screens.widgets.buttons import PressableBox
 from screens.widgets.clip_rect import ClipRect
 from screens.widgets.containers import Collapsible, Column, FoldableBox, MirroredRow, RoundedBox, Spacer
@@ -81,7 +81,7 @@ class ScrollArea(ScrollView):
         cut = Clock.create_trigger(self._cut, -1)
         for name in ("pos", "size"):
             self.fbind(name, cut)
-        for name in ("height", "head"):
+        for name in ("height", "top_blank"):
             self.fbind(name, self._update_scrollable)
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
@@ -187,7 +187,7 @@ class ScreenView(Layout):
         self.theme = current_theme()
         super().__init__(**kwargs)
         self._trigger_layout = Clock.create_trigger(self.do_layout, -1)
-        for name in ("size", "pos", "step", "title", "title_words", "primary", "call_line"):
+        for name in ("size", "pos", "step", "title", "title_text", "primary", "call_message"):
             self.fbind(name, self._trigger_layout)
         for name in ("u", "portrait", "low_reach", "scale"):
             self.theme.fbind(name, self._trigger_layout)
@@ -235,7 +235,7 @@ class ScreenView(Layout):
         self.centre_name, self.centre_name_other = (
             (kiosk.centre_name_th, kiosk.centre_name_en) if thai else (kiosk.centre_name_en, kiosk.centre_name_th)
         )
-        self.call_message = staff_call_banner(journey.call)
+        self.call_message = staff_call_banner(journey.staff_call)
         self.update(journey)
 
     def do_layout(self, *_args: object) -> None:

@@ -46,7 +46,7 @@ class SuggestionBar(Widget):
         self.press_count = 0  # how often a word was taken: a double tap takes it once, see screens.touch_guard
         super().__init__(**kwargs)
         self._redraw_soon = Clock.create_trigger(self._redraw, -1)
-        for name in ("size", "pos", "type_size", "slot"):
+        for name in ("size", "pos", "type_size", "word_height"):
             self.fbind(name, self._redraw_soon)
         for name in ("language", "contrast", "u", "portrait"):
             self.theme.fbind(name, self._redraw_soon)
@@ -62,7 +62,7 @@ class SuggestionBar(Widget):
         self._redraw_soon()
 
     def _attach_field(self, *_args: object) -> None:
-        names = ("text", "cursor", "steps", "helped")
+        names = ("text", "cursor", "undo_count", "suggestion_topic")
         if self._field is not None:
             for name in names:
                 self._field.funbind(name, self._redraw_soon)

@@ -13,7 +13,7 @@ from screens.widgets.buttons import IconButton
 from screens.widgets.containers import FoldableBox, RoundedBox
 from screens.widgets.key_layouts import THAI_ALPHABET, THAI_KEDMANEE
 from screens.widgets.keyboard import Keyboard
-from screens.widgets.number_field import NumberField as _NumberField  # noqa: F401  the rule uses it
+from screens.widgets.number_field import NumberField as _NumberField
 from screens.widgets.screen_view import ScreenView
 from screens.widgets.suggestion_bar import SuggestionBar
 from screens.widgets.text_field import TextField
@@ -93,7 +93,7 @@ class TextEntryView(ScreenView):
         self.scroll.fbind("size", keep_in_sight)
         self.body.fbind("height", keep_in_sight)
         self.fbind("typing", self._update_keyboard)
-        self.fbind("pad", self._update_layout)
+        self.fbind("pad_layout", self._update_layout)
 
     def _update_keyboard(self, *_args: object) -> None:
         wanted = [self.keyboard] if self.pad_layout else [self.suggestions, self.keyboard]
@@ -134,7 +134,7 @@ class TextEntryView(ScreenView):
 
     def _descendants(self, widget: Any) -> Iterator[Any]:
         """All widgets, those in folded parts too."""
-        for child in getattr(widget, "parts", widget.children):
+        for child in getattr(widget, "all_children", widget.children):
             yield child
             yield from self._descendants(child)
 

@@ -54,7 +54,7 @@ class TextLabel(MessageLabel):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("width", 1)  # until its place is known; Kivy's 100 would have each text wrapped once in vain
         super().__init__(**kwargs)
-        for name in ("said", "width", "font_size", "font_name", "lines", "balance", "most"):
+        for name in ("display_text", "width", "font_size", "font_name", "lines", "balance", "max_type_size"):
             self.fbind(name, self._wrap)
         self._wrap()
 
@@ -98,7 +98,7 @@ class SingleLineLabel(MessageLabel):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in ("said", "type_size", "limit", "most", "font_name"):
+        for name in ("display_text", "type_size", "limit", "max_type_size", "font_name"):
             self.fbind(name, self._fit)
         self._fit()
 

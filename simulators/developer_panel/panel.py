@@ -123,7 +123,9 @@ class DeveloperPanel(ScrollArea):
                 status_text, heard = self._send_command(words), then
             except (OSError, ValueError) as error:
                 status_text, heard = NO_SIMULATED_DEVICES if isinstance(error, OSError) else str(error), None
-            Clock.schedule_once(lambda _seconds: heard(status_text) if heard else setattr(self, "said", status_text))
+            Clock.schedule_once(
+                lambda _seconds: heard(status_text) if heard else setattr(self, "status_text", status_text)
+            )
 
         Thread(target=call, name="dock", daemon=True).start()
 

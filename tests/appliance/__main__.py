@@ -65,7 +65,7 @@ def run_for_release(release: str) -> None:
     output = CHECKOUT / "appliance-output" / release
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    work = Path(tempfile.mkdtemp(prefix=f"appliance-{release}-", dir=os.environ.get("APPLIANCE_ROOTS", "/var/tmp")))  # noqa: S108
+    work = Path(tempfile.mkdtemp(prefix=f"appliance-{release}-", dir=os.environ.get("APPLIANCE_ROOTS", "/var/tmp")))
     appliance = Appliance(work / "root")
     checks = ApplianceChecks(appliance, output)
     started = time.monotonic()

@@ -184,7 +184,7 @@ class ApplianceChecks:
         self.expect(self.appliance.unit(UI_UNIT, "NRestarts") == "0", "the interface was left running by it")
         self.record_pass(f"provision/install again, without network: {time.monotonic() - started:.0f} s")
 
-    def check_enrolment(self, centre: "Centre") -> None:
+    def check_enrolment(self, centre: "LocalCentre") -> None:
         asking = subprocess.Popen(
             self.appliance.command("kiosk", "enrol", centre.url),
             stdin=subprocess.DEVNULL,

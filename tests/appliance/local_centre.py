@@ -22,7 +22,7 @@ class LocalCentre:
         self.url = ""
 
     @contextmanager
-    def serve(self, appliance: Appliance) -> Iterator["Centre"]:
+    def serve(self, appliance: Appliance) -> Iterator["LocalCentre"]:
         self._run_central("migrate")
         self._run_central("create-centre", self.CENTRE, "--area", "40")
         self._run_central(

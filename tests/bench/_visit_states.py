@@ -25,7 +25,7 @@ class RecordedScenario(Scenario):
         self.journey = replace(self.journey, kiosk=KIOSK_PROFILE, environment=ENVIRONMENT, accessibility=accessibility)
         self.states: list[Journey] = []
 
-    def dispatch(self, *new_events: events.Event) -> "Visit":
+    def dispatch(self, *new_events: events.Event) -> "RecordedScenario":
         """As told; each state is kept."""
         for event in new_events:
             super().dispatch(event)
@@ -34,7 +34,7 @@ class RecordedScenario(Scenario):
 
     tap = dispatch
 
-    def write_word_by_word(self, event: Any, text: str) -> "Visit":
+    def write_word_by_word(self, event: Any, text: str) -> "RecordedScenario":
         """Write word by word."""
         pieces = words(text)
         return self.dispatch(*(event("".join(pieces[:end])) for end in range(1, len(pieces) + 1)))

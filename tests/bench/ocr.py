@@ -36,7 +36,7 @@ from simulators.sample_letters import (
 TLWG_FONTS_DIR = Path("/usr/share/fonts/truetype/tlwg")
 DISTORTIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "clean": lambda page: page,
-    "skew": add_skew,
+    "estimate_skew": add_skew,
     "noise": add_noise,
     "shadow": add_shadow,
     "stamp": add_stamps,

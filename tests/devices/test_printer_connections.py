@@ -204,7 +204,7 @@ def write_sysfs_device(directory: Path, node: str, terminal: PrinterTerminal, se
 def test_a_usb_printer_is_found_by_what_it_is(
     simulated_printer: SimulatedPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(usb_discovery, "SYS", tmp_path / "class")
+    monkeypatch.setattr(usb_discovery, "USBMISC_CLASS_DIR", tmp_path / "class")
     with (
         SimulatedPrinter(tmp_path / "other") as other,
         printer_terminal(simulated_printer) as wanted,

@@ -116,7 +116,7 @@ def settings(simulated_devices: SimulatedDevices, tmp_path: Path) -> Settings:
     state.mkdir()
     return parse(
         {
-            "kiosk": {"area": "400101", "hall_th": "ศาลากลาง", "hall_en": "Hall"},
+            "kiosk": {"area": "400101", "centre_name_th": "ศาลากลาง", "centre_name_en": "KioskProfile"},
             "printer": {"connection": f"network:127.0.0.1:{simulated_devices.printer_port}"},
             "scanner": {"device": simulated_devices.scanner_device},
             "paths": {"state": str(state), "runtime": str(tmp_path)},

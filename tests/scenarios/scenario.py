@@ -15,7 +15,7 @@ from journey.state import Environment, Journey, KioskProfile, Overlay, PrintPhas
 from journey.step import step
 from protocol.topics import Topic
 
-EffectT = TypeVar("E")
+EffectT = TypeVar("EffectT")
 
 # Invented people: no registry office gives out numbers that begin with 9. The check digits are right.
 BOONMA = CitizenCard(
@@ -50,7 +50,7 @@ class Scenario:
         self.asked: list[effects.Effect] = []
         self.last: tuple[effects.Effect, ...] = ()
 
-    def dispatch(self, *new_events: events.Event) -> "Story":
+    def dispatch(self, *new_events: events.Event) -> "Scenario":
         for turn, event in enumerate(new_events):
             self.journey, self.last = step(self.journey, event)
             self.asked.extend(self.last)
@@ -61,7 +61,7 @@ class Scenario:
 
     tap = dispatch
 
-    def answer_effect(self, effect_type: type[EffectT], make_event: Callable[[EffectT], events.Event]) -> "Story":
+    def answer_effect(self, effect_type: type[EffectT], make_event: Callable[[EffectT], events.Event]) -> "Scenario":
         """Answer the newest effect of that kind."""
         return self.dispatch(make_event(self.newest_effect(effect_type)))
 
@@ -71,11 +71,11 @@ class Scenario:
     def count(self, effect_type: type) -> int:
         return sum(isinstance(effect, effect_type) for effect in self.asked)
 
-    def expect_screen(self, screen: Screen, overlay: Overlay | None = None) -> "Story":
+    def expect_screen(self, screen: Screen, overlay: Overlay | None = None) -> "Scenario":
         assert (self.journey.screen, self.journey.overlay) == (screen, overlay)
         return self
 
-    def wait(self, seconds: float) -> "Story":
+    def wait(self, seconds: float) -> "Scenario":
         return self.dispatch(events.Tick(self.journey.now + seconds))
 
     @property
@@ -85,28 +85,28 @@ class Scenario:
 
     # --- chapters that many stories share ------------------------------------------------------------------------
 
-    def insert_card(self) -> "Story":
+    def insert_card(self) -> "Scenario":
         return self.dispatch(events.CardReaderChanged(CardReaderStatus.CARD_PRESENT))
 
-    def remove_card(self) -> "Story":
+    def remove_card(self) -> "Scenario":
         return self.dispatch(events.CardReaderChanged(CardReaderStatus.EMPTY))
 
-    def accept_notice(self) -> "Story":
+    def accept_notice(self) -> "Scenario":
         return self.tap(events.AcceptNotice(at_epoch_s=1_790_000_000.0))
 
-    def identify_by_card(self, card: CitizenCard = BOONMA) -> "Story":
+    def identify_by_card(self, card: CitizenCard = BOONMA) -> "Scenario":
         """From attract to a read card."""
         self.insert_card().expect_screen(Screen.NOTICE)
         return self.accept_notice().answer_effect(
             effects.ReadCard, lambda e: events.CardRead(e.request_id, card, "400106")
         )
 
-    def told(self) -> "Story":
+    def told(self) -> "Scenario":
         """From identify to the review of a typed complaint."""
         self.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES), events.Next())
         return self.tap(events.WriteText("ถนนหน้าหมู่บ้านชำรุด"), events.Next()).expect_screen(Screen.REVIEW)
 
-    def confirm_and_print(self) -> "Story":
+    def confirm_and_print(self) -> "Scenario":
         """From review to the receipt on the screen, and its paper, where the printer can print."""
         self.saved().dispatch(events.ScreenShown(Screen.RECEIPT))
         if self.visit.print_phase is PrintPhase.PRINTING:
@@ -116,7 +116,7 @@ class Scenario:
             )
         return self
 
-    def saved(self) -> "Story":
+    def saved(self) -> "Scenario":
         """From review to the receipt on the screen, which is not painted yet."""
         self.tap(events.SubmitComplaint()).answer_effect(
             effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)

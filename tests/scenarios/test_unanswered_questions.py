@@ -71,7 +71,7 @@ def test_an_unanswered_question_for_the_code_goes_back_to_it_and_asks_again() ->
 def test_leaving_while_it_is_printed_asks_until_the_paper_comes() -> None:
     scenario = Scenario().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
     scenario.tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
-    printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)  # noqa: E731
+    printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)
     scenario.answer_effect(effects.PrintReceipt, printed).expect_screen(Screen.RECEIPT)
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
@@ -90,7 +90,7 @@ def test_a_receipt_in_the_hand_asks_nothing() -> None:
     )
     assert scenario.expect_screen(Screen.FAREWELL).visit.has_printed_receipt
     scenario = _receipt_printed(PrintVerdict.PRINTED).tap(events.ReprintReceipt())
-    not_printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)  # noqa: E731
+    not_printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
     scenario.answer_effect(effects.PrintReceipt, not_printed).tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
 

@@ -354,7 +354,7 @@ def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
 
 def test_a_printer_that_cannot_say_is_asked_about_and_a_reprint_is_marked_a_copy() -> None:
     scenario = Scenario().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
-    unsure = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)  # noqa: E731
+    unsure = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)
     scenario.answer_effect(effects.PrintReceipt, unsure).tap(
         events.ReportReceiptPrinted(yes=True), events.ReprintReceipt()
     )

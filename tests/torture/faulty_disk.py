@@ -150,7 +150,7 @@ class DiskReplay:
             file.unsynced.append(RecordedCall("t", call.inode, 0, b""))
         self._by_inode[call.inode] = file
 
-    def _record_name_change(self, change: "_Change") -> None:
+    def _record_name_change(self, change: "_NameChange") -> None:
         self._changes.append(change)
         _apply_name_change(self._current_names, change)
 

@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
     state.mkdir()
     return parse(
         {
-            "kiosk": {"hall_th": "ศาลากลาง", "hall_en": "Provincial Hall", "area": "400101"},
+            "kiosk": {"centre_name_th": "ศาลากลาง", "centre_name_en": "Provincial Hall", "area": "400101"},
             "printer": {"connection": "usb:/dev/usb/lp0"},
             "paths": {"state": str(state), "runtime": str(tmp_path / "runtime")},
         }
@@ -144,7 +144,9 @@ def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
 
 
 def test_details_that_name_nothing_are_told() -> None:
-    wrong = parse({"kiosk": {"area": "99", "hall_th": "ก", "hall_en": "a"}, "centre": {"ca_file": "/none.pem"}})
+    wrong = parse(
+        {"kiosk": {"area": "99", "centre_name_th": "ก", "centre_name_en": "a"}, "centre": {"ca_file": "/none.pem"}}
+    )
     assert codes(settings_checks.check_settings(HealthContext(wrong))) == ["T-01", "T-03", "T-04"]
 
 

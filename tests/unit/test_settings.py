@@ -28,7 +28,7 @@ def test_the_example_file_is_the_defaults_and_explains_every_option() -> None:
 
 
 def test_an_example_with_other_values_reads_back_as_them() -> None:
-    mine = settings.parse({"kiosk": {"hall_th": 'ศาลากลาง "หลังใหม่"'}, "scanner": {"options": []}})
+    mine = settings.parse({"kiosk": {"centre_name_th": 'ศาลากลาง "หลังใหม่"'}, "scanner": {"options": []}})
     assert settings.parse(tomllib.loads(settings.to_commented_toml(mine))) == mine
 
 

@@ -103,7 +103,7 @@ def _ink_bounds(label: Any) -> Rect:
 
 def drawn_font_size(label: Any) -> float:
     """The size of its type as it is drawn."""
-    return float(getattr(label, "drawn_size", label.font_size))
+    return float(getattr(label, "drawn_font_size", label.font_size))
 
 
 @lru_cache

@@ -15,7 +15,7 @@ def find_bad_line_breaks(drawn_items: list[DrawnItem]) -> Iterator[str]:
     line_box = import_module("screens.widgets.text_metrics")
     for item in drawn_items:
         label = item.widget
-        if not hasattr(label, "drawn_size"):
+        if not hasattr(label, "drawn_font_size"):
             continue
         lines = label.text.split("\n")
         for broken in split_units(label.said, lines):

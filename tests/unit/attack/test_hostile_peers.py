@@ -109,14 +109,14 @@ def slow_handshake(line: socket.socket) -> None:
 
 
 CENTRES: dict[str, Behaviour] = {
-    "continues": endless_continue,
+    "endless_continue": endless_continue,
     "continues slowly": slow_continue,
     "endless headers": endless_headers,
     "trickled head": slow_head,
     "trickled body": slow_body,
     "trickled chunks": slow_chunks,
     "endless body": endless_body,
-    "silent": never_answers,
+    "never_answers": never_answers,
 }
 
 
@@ -126,7 +126,7 @@ def post(url: str, body: bytes = b"{}") -> PreparedRequest:
     return request
 
 
-@pytest.mark.parametrize("behave", CENTRES.values(), ids=CENTRES)
+@pytest.mark.parametrize("behaviour", CENTRES.values(), ids=CENTRES)
 def test_an_exchange_with_a_centre_ends(behaviour: Behaviour) -> None:
     with hostile_server(behaviour) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
         started = time.monotonic()
@@ -250,12 +250,12 @@ def test_a_name_that_is_not_found_is_said_at_once() -> None:
 
 
 def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_checks, "CENTRE_S", EXCHANGE_S)
+    monkeypatch.setattr(outbox_checks, "CENTRE_TIMEOUT_S", EXCHANGE_S)
     with hostile_server(slow_continue) as port, pytest.raises((TimeoutError, URLError)):
         within(TIMEOUT_S, lambda: outbox_checks._request_head(f"http://127.0.0.1:{port}", "", ""))
 
 
-@pytest.mark.parametrize("said", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
+@pytest.mark.parametrize("output", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
 def test_a_printer_that_talks_without_end_is_of_unknown_state(output: bytes) -> None:
     """Also one that says without end what would mean that all is well."""
 

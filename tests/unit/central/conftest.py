@@ -18,12 +18,12 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 os.environ.pop("CENTRAL_DATA") if _previous_data_dir is None else os.environ.update(CENTRAL_DATA=_previous_data_dir)
 
-from django.core.cache import cache  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.core.cache import cache
+from django.test import Client
 
-from central.centres.models import Centre, Membership, Officer  # noqa: E402
-from central.keyring import keyring  # noqa: E402
-from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
+from central.centres.models import Centre, Membership, Officer
+from central.keyring import keyring
+from tests.unit.central.kiosk_client import KioskClient
 
 PASSWORD = "thung-ruang-thong-69"
 

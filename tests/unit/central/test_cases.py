@@ -139,7 +139,7 @@ def test_work_reaches_down_the_tree_and_never_sideways(
     case: Case, ministry: Centre, khonkaen: Centre, phayao: Centre
 ) -> None:
     district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
-    seen: Callable[[Officer], bool] = lambda who: reading.visible_cases(who).filter(pk=case.pk).exists()  # noqa: E731
+    seen: Callable[[Officer], bool] = lambda who: reading.visible_cases(who).filter(pk=case.pk).exists()
     assert seen(officer_at(ministry, "central"))
     assert seen(officer_at(khonkaen, "own"))
     assert not seen(officer_at(phayao, "other"))

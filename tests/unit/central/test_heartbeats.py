@@ -77,7 +77,7 @@ def test_a_state_of_an_earlier_version_takes_the_next_heartbeat(kiosk: KioskClie
 
 
 def test_boots_are_remembered_within_bounds(kiosk: KioskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeats, "MOST_BOOTS", 3)
+    monkeypatch.setattr(heartbeats, "MAX_PAST_BOOTS", 3)
     for number in range(8):
         send(kiosk, recorded(kiosk, f"boot-{number}", 1000))
     assert list(PastBoot.objects.order_by("pk").values_list("boot_id", flat=True)) == ["boot-4", "boot-5", "boot-6"]

@@ -117,8 +117,8 @@ def test_a_kiosk_is_approved_from_a_terminal(served: tuple[Installation, str]) -
     kiosk = KioskClient("KKN08")
     kiosk.client, kiosk.url = HttpClient(url), url
     kiosk.enrol()
-    assert installation.run("approve", "0000-0000", "--as", "somsri").returncode == 2
-    assert "KKN08A" in installation.ok("approve", kiosk.compare_code.lower(), "--as", "somsri")
+    assert installation.run("approve_enrolment", "0000-0000", "--as", "somsri").returncode == 2
+    assert "KKN08A" in installation.ok("approve_enrolment", kiosk.compare_code.lower(), "--as", "somsri")
     answer = kiosk.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}")
     assert json.loads(answer.content)["status"] == "approved"
 
@@ -230,7 +230,7 @@ def test_headers_are_small(served: tuple[Installation, str]) -> None:
 
 
 def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_server, "GRACE_S", 0.3)
+    monkeypatch.setattr(web_server, "REQUEST_GRACE_S", 0.3)
     (listening,) = web_server.open_sockets("127.0.0.1", 0)
     server = multiprocessing.get_context("fork").Process(target=web_server.serve, args=([listening], 1, None))
     server.start()
@@ -260,7 +260,7 @@ def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served: tuple[Inst
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "said"),
+    ("arguments", "stdin", "said"),
     [
         (["serve", "--port", "0"], "", "central migrate"),
         (["create-centre", "x", "--area", "99"], "", "99 is no province or district"),

@@ -106,7 +106,7 @@ def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog
         ("failed", "somsri", "192.0.2.1", 10),
         ("refused", "somsri", "192.0.2.1", 2),
         ("failed", None, "192.0.2.1", 1),
-        ("signed_in", "somsri", "192.0.2.7", 1),
+        ("is_signed_in", "somsri", "192.0.2.7", 1),
         ("signed_out", "somsri", "192.0.2.7", 1),
     ]
     assert not [line for line in caplog.messages if "somsri" in line or "192.0.2." in line or PASSWORD in line]

@@ -68,7 +68,7 @@ def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tm
 def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = False) -> None:
     """An enrolment that was left while its code was being compared."""
     stop = threading.Event()
-    with pytest.raises(EnrolmentError, match="interrupted"):
+    with pytest.raises(EnrolmentError, match="interrupted_enrolment"):
         enrol(centre.url, "KKN07", "", state, lambda code: stop.set(), new_key=new_key, poll_s=5, stop=stop)
 
 
@@ -199,7 +199,7 @@ def test_waiting_outlives_a_cut_line_and_ends(centre: FakeCentre, tmp_path: Path
     with pytest.raises(EnrolmentError, match="Nobody"):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None, poll_s=0.01, wait_s=0.05)
     stop = threading.Event()
-    with pytest.raises(EnrolmentError, match="interrupted"):
+    with pytest.raises(EnrolmentError, match="interrupted_enrolment"):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: stop.set(), poll_s=5, stop=stop)
 
 

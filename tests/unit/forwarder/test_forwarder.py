@@ -484,7 +484,7 @@ def test_on_a_full_disk_the_centre_hears_so_and_rows_go_on(
 
     save_submission(harness.outbox)
     monkeypatch.setattr(harness.outbox, "check", full)  # and so no report of the interface is there
-    monkeypatch.setattr(harness.outbox, "keep_ballast", full)
+    monkeypatch.setattr(harness.outbox, "ensure_ballast", full)
     stop = threading.Event()
     running = threading.Thread(target=harness.forwarder.run, args=(stop,))
     running.start()
@@ -726,7 +726,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         assert sum(request.endswith("/keys") for request in centre.requests) == 1
 
 
-@pytest.mark.parametrize("kind", ["forged", "older", "another kiosk's"])
+@pytest.mark.parametrize("kind", ["forge_receipt", "older", "another kiosk's"])
 def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, centre: FakeCentre, kind: str) -> None:
     first = enrolment(centre.url)
     first.save(tmp_path)
@@ -736,7 +736,7 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
         forwarder._beat(KioskReport())
         taken = Enrolment.load(tmp_path)
         centre.today = {
-            "forged": key_change_statement(first, keys.new_signing_key()),
+            "forge_receipt": key_change_statement(first, keys.new_signing_key()),
             "older": key_change_statement(first, CENTRE.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
             "another kiosk's": key_change_statement(enrolment(centre.url), CENTRE.receipts),
         }[kind]

@@ -38,7 +38,7 @@ def enrolled(centre: FakeCentre, directory: Path, trusted: CertificateAndKey) ->
     file.write_text(to_pem(trusted))
     state = directory / "state"
     state.mkdir(exist_ok=True)
-    show = lambda code: centre.decide_enrolments(**APPROVAL)  # noqa: E731
+    show = lambda code: centre.decide_enrolments(**APPROVAL)
     return enrol(centre.url, "KKN07", "", state, show, ca_file=str(file), poll_s=0.01, wait_s=5)
 
 
@@ -101,7 +101,7 @@ def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(cent
     state.mkdir()
     with public:
         address = public.url.replace("127.0.0.1", "127.0.0.2")
-        show = lambda code: centre.decide_enrolments(**APPROVAL | {"public_url": address})  # noqa: E731
+        show = lambda code: centre.decide_enrolments(**APPROVAL | {"public_url": address})
         made = enrol(centre.url, "KKN07", "", state, show, ca_file=str(both), poll_s=0.01, wait_s=5)
         assert made.tracking_authority == to_pem(OTHER_AUTHORITY) != made.authority
         assert Enrolment.load(state) == made

@@ -19,7 +19,7 @@ class SoundScenario(Scenario):
         super().__init__()
         self.cues: list[SoundCue] = []
 
-    def dispatch(self, *new_events: events.Event) -> "Hearing":
+    def dispatch(self, *new_events: events.Event) -> "SoundScenario":
         for event in new_events:
             before = self.journey
             super().dispatch(event)

@@ -193,7 +193,7 @@ class JourneyMachine(RuleBasedStateMachine):
         self._check_slot(before, event)
         self.journey, asked = step(before, event)
         for effect in asked:
-            if hasattr(effect, "ticket"):
+            if hasattr(effect, "request_id"):
                 self.answerable.append(effect)
             if isinstance(effect, effects.SaveSubmission):
                 visit_id = effect.request_id.visit_id

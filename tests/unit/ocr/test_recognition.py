@@ -43,7 +43,7 @@ def joined_text(found: recognition.Recognition) -> str:
 @pytest.mark.parametrize(
     ("spoil", "most_percent"),
     [(lambda page: page, 2), (turn_upside_down, 2), (add_shadow, 3), (add_skew, 2), (add_stamps, 3)],
-    ids=["clean", "upside down", "shadow", "skew", "stamp"],
+    ids=["clean", "upside down", "shadow", "estimate_skew", "stamp"],
 )
 def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: ignore[no-untyped-def]
     found = recognise(prepare(encode_picture(spoil(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg)

@@ -239,7 +239,7 @@ def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypat
         copy(db, table, rows)
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(store, "_copy", dies)
+        patched.setattr(store, "_copy_rows", dies)
         Outbox.open(directory, enrolment())
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]

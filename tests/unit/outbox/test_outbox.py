@@ -373,7 +373,7 @@ def test_whoever_holds_the_lock_holds_up_nobody_for_ever(
     outbox: Outbox, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The directory is shared: the interface, taken over, would keep root's commands and delivery waiting."""
-    monkeypatch.setattr(store, "ALONE_S", 0.2)
+    monkeypatch.setattr(store, "LOCK_TIMEOUT_S", 0.2)
     save_submission(outbox)
     with (directory / "lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -399,7 +399,7 @@ def test_a_store_with_somebody_elses_statements_is_set_aside(
     directory: Path, planted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deleting a row would never end; a new one would be gone. What waits is rescued."""
-    monkeypatch.setattr(store, "READ_S", 1.0)
+    monkeypatch.setattr(store, "SALVAGE_QUERY_TIMEOUT_S", 1.0)
     with Outbox.open(directory, enrolment()) as outbox:
         submission_id = save_submission(outbox, PAGES)
         path = outbox._path

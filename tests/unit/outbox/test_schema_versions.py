@@ -35,7 +35,7 @@ def directory(tmp_path: Path) -> Path:
 @pytest.fixture
 def use_next_version(monkeypatch: pytest.MonkeyPatch) -> UseNextVersion:
     """From now on the program is the next version, with this step."""
-    return lambda step: monkeypatch.setattr(store, "VERSIONS", (*store.MIGRATIONS, step))
+    return lambda step: monkeypatch.setattr(store, "MIGRATIONS", (*store.MIGRATIONS, step))
 
 
 @pytest.fixture

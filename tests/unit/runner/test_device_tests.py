@@ -36,7 +36,7 @@ READY = PrinterStatus.READY
 
 
 @pytest.mark.parametrize(
-    ("part", "answer", "passed", "fault"),
+    ("target", "answer", "passed", "fault"),
     [
         (DeviceUnderTest.PRINTER, PrintResult(PrintVerdict.PRINTED, READY), True, None),
         (DeviceUnderTest.PRINTER, PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN), None, None),
@@ -73,7 +73,7 @@ def test_what_an_answer_counts_as(
 
 
 @pytest.mark.parametrize(
-    "part", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SOUND]
+    "target", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SOUND]
 )
 def test_what_is_not_there_does_not_pass(target: DeviceUnderTest) -> None:
     assert (
@@ -92,7 +92,9 @@ def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -
     assert "9000" not in (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).read_text()
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"part": "kettle"}], "loudness": 70}', b"\xff"])
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"target": "kettle"}], "loudness": 70}', b"\xff"]
+)
 def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
     (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).write_bytes(rubbish)
     assert device_tests.known(tmp_path) == ((), 100)

@@ -117,7 +117,9 @@ class FakeEnvironment:
             recognise=self.recognise,
             find_code=self.find_code,
             save=self.save,
-            confirm_receipt=lambda submission, confirmed: self.record_call("confirm", None, submission, confirmed),
+            confirm_receipt=lambda submission, confirmed: self.record_call(
+                "submit_complaint", None, submission, confirmed
+            ),
             draw_receipt=lambda effect: self.record_call("draw", Image.new("1", (576, 100), 1), effect),
             look_up=lambda code, language: self.record_call(
                 "look up", TrackingResponse(found=False, sentence="not yet"), code
@@ -254,12 +256,12 @@ def final_answers(recorder: RecordingStep) -> list[events.Event]:
     return [
         event
         for event in recorder.events
-        if getattr(event, "ticket", None) == TICKET and not isinstance(event, events.ScanProgress)
+        if getattr(event, "request_id", None) == TICKET and not isinstance(event, events.ScanProgress)
     ]
 
 
 def test_every_ticketed_effect_is_on_the_list() -> None:
-    ticketed = {kind for kind in effects.Effect.__args__ if "ticket" in kind.__dataclass_fields__}
+    ticketed = {kind for kind in effects.Effect.__args__ if "request_id" in kind.__dataclass_fields__}
     assert {type(effect) for effect, _, _ in TICKETED_EFFECTS} == ticketed
 
 
@@ -582,7 +584,7 @@ def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner: EffectRunner, fakes: FakeEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(card_effects, "CARD_S", 0.05)
-    monkeypatch.setattr(card_effects, "WATCH_PAUSE_S", 0.05)
+    monkeypatch.setattr(card_effects, "WATCH_RETRY_PAUSE_S", 0.05)
     release = threading.Event()
     fakes.behaviour["read card"] = lambda: release.wait(10)
     open_identify(runner, fakes)
@@ -722,7 +724,7 @@ def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnviro
     runner.send(events.Finish())
     assert runner.journey.screen is Screen.FAREWELL
     assert fakes.note is None, "restarted during the farewell, the interface shows the code to nobody"
-    wait_until(runner, lambda: fakes.calls_of("confirm") == [(MINTED.submission_id, True)])
+    wait_until(runner, lambda: fakes.calls_of("submit_complaint") == [(MINTED.submission_id, True)])
     runner.send(events.Finish())
 
 

@@ -93,7 +93,7 @@ def check(harness: WindowHarness) -> Iterator[str]:
 
 def _check_blank_page(reader: LetterWindow) -> None:
     reader.show("scan_blank")
-    reader.check_that(reader.tap("scan_instead") == [RescanPage("page-2")], "the other side is not scanned")
+    reader.check_that(reader.tap("rescan_page") == [RescanPage("page-2")], "the other side is not scanned")
     reader.check_that(reader.tap("keep_page") == [KeepBlankPage("page-2")], "an empty page cannot be kept")
     reader.check_that(
         not {"next", "edit_text"} & reader.target_names(), "an empty page is used or corrected as if it said something"

@@ -319,7 +319,7 @@ def _check_sentence(harness: WindowHarness, journey: Journey, message: str) -> b
 def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
     """Words in another size than the six of the look. Those that shrink to fit count by the size they wish for."""
     top = harness.shell.children[0]
-    if not hasattr(top, "look"):  # the dark screen says nothing
+    if not hasattr(top, "theme"):  # the dark screen says nothing
         return []
     usual = [getattr(top.theme, name) for name in FONT_ROLES]
     said = [widget for widget in top.walk(restrict=True) if getattr(widget, "said", "")]
@@ -393,7 +393,7 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
         told = [(line.name, line.sentence) for line in reversed(page.lines.children)]
         if told != device_readiness(language):
             wrong.append(f"in {language} the report says {told}")
-    page.restart("machine")
+    page.restart("reboot")
     page.restart("interface")
     if (sent := [event for event in harness.sent if isinstance(event, Restart)]) != []:
         wrong.append(f"a restart pressed once sent {sent}")

@@ -21,7 +21,7 @@ def compiled_catalogues() -> None:
     [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
 )
 def test_every_screen_in_a_window(size: str, language: str) -> None:
-    run_gui_check("on_the_glass", size, language)
+    run_gui_check("run_gui_check", size, language)
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
