@@ -19,6 +19,6 @@ class BodyLimitMiddleware:
         if not request.path.startswith("/api/"):
             try:
                 refuse_oversize(request, settings.MAX_SMALL_BODY_BYTES)
-            except RequestRefusedError as refused:
-                return too_large(request, refused.problem.status)
+            except RequestRefusedError as error:
+                return too_large(request, error.problem.status)
         return self._get_response(request)

@@ -29,14 +29,14 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"central {version('damrongdham-kiosk')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, module: str, summary: str) -> argparse.ArgumentParser:
+    def add_command(name: str, module: str, summary: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary)
         sub.set_defaults(module=module)
         return sub
 
-    command("migrate", "migrate", "Make or update the database and the keys.")
+    add_command("migrate", "migrate", "Make or update the database and the keys.")
 
-    serve = command("serve", "serve", "Answer to kiosks, citizens and officers.")
+    serve = add_command("serve", "serve", "Answer to kiosks, citizens and officers.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: this machine only)")
     serve.add_argument(
         "--port", type=_parse_port, default=8080, help="port to listen at; 0 takes a free one (default 8080)"
@@ -50,7 +50,7 @@ def _build_parser() -> argparse.ArgumentParser:
         help="believe X-Forwarded-For and -Proto of this proxy",
     )
 
-    centre = command("create-centre", "create_centre", "Add a centre to the tree.")
+    centre = add_command("create-centre", "create_centre", "Add a centre to the tree.")
     centre.add_argument("slug", help="short name in Latin letters, such as khonkaen")
     centre.add_argument("--area", default="", help="DOPA code: 2 digits a province, 4 a district, none the ministry")
     centre.add_argument("--parent", metavar="SLUG", help="the centre above")
@@ -58,59 +58,61 @@ def _build_parser() -> argparse.ArgumentParser:
     centre.add_argument("--name-en", help="default: from the area")
     centre.add_argument("--public-url", default="", help="its own tracking address, if not the installation's")
 
-    _add_officer_commands(command)
+    _add_officer_commands(add_command)
 
-    approve = command("approve", "approve", "Take in the kiosk that shows this compare code.")
+    approve = add_command("approve", "approve", "Take in the kiosk that shows this compare code.")
     approve.add_argument("code", help="the code the kiosk shows, XXXX-XXXX")
     approve.add_argument("--as", required=True, dest="officer", metavar="NAME", help="the officer who decides")
     approve.add_argument("--centre", metavar="SLUG", help="which centre takes it (default: the officer's)")
 
-    carried = command("import", "import_rows", "Take in what `kiosk outbox export DIR` wrote.")
-    carried.add_argument("directory", help="the directory that was carried here")
+    offline_import = add_command("import", "offline_import", "Take in what `kiosk outbox export DIR` wrote.")
+    offline_import.add_argument("directory", help="the directory that was carried here")
 
-    ring = command("keys", "keys", "The keys kiosks seal to and receipts are signed with.")
-    what = ring.add_subparsers(dest="what", required=True, metavar="WHAT")
-    what.add_parser("list", help="one line each, with how many kiosks use it")
-    what.add_parser("rotate", help="a new key in place of the current one").add_argument(
+    ring = add_command("keys", "keys", "The keys kiosks seal to and receipts are signed with.")
+    action = ring.add_subparsers(dest="action", required=True, metavar="ACTION")
+    action.add_parser("list", help="one line each, with how many kiosks use it")
+    action.add_parser("rotate", help="a new key in place of the current one").add_argument(
         "kind", choices=["sealing", "receipt"]
     )
-    what.add_parser("retire", help="take out of use what no kiosk uses any more").add_argument("fingerprint")
+    action.add_parser("retire", help="take out of use what no kiosk uses any more").add_argument("fingerprint")
 
-    fleet = command("simulate-fleet", "simulate_fleet", "Try this installation out with kiosks that are not there.")
+    fleet = add_command("simulate-fleet", "simulate_fleet", "Try this installation out with kiosks that are not there.")
     fleet.add_argument("--kiosks", type=int, default=50, help="how many (default 50)")
     fleet.add_argument("--visits", type=int, default=2, help="of each (default 2)")
-    fleet.add_argument("--seconds", type=float, default=120, help="begin no visit after so long (default 120)")
+    fleet.add_argument("--duration-s", type=float, default=120, help="begin no visit after so long (default 120)")
     fleet.add_argument("--seed", type=int, default=1, help="what happens to whom (default 1)")
     fleet.add_argument("--url", help="where `central serve` runs on this machine (default: serve meanwhile)")
 
-    quarantine = command("quarantine", "quarantine", "What was taken in but could not become a case.")
-    what = quarantine.add_subparsers(dest="what", required=True, metavar="WHAT")
-    what.add_parser("list", help="one line each")
-    what.add_parser("open", help="try again").add_argument("id", help="the submission id or the case number, or all")
+    quarantine = add_command("quarantine", "quarantine", "What was taken in but could not become a case.")
+    action = quarantine.add_subparsers(dest="action", required=True, metavar="ACTION")
+    action.add_parser("list", help="one line each")
+    action.add_parser("open", help="try again").add_argument("id", help="the submission id or the case number, or all")
     return parser
 
 
-def _add_officer_commands(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
-    officer = command("create-officer", "create_officer", "Let somebody work at the desk.")
+def _add_officer_commands(add_command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    officer = add_command("create-officer", "create_officer", "Let somebody work at the desk.")
     officer.add_argument("name", help="name to log in with")
     officer.add_argument("--centre", required=True, metavar="SLUG", help="where; the centres below are included")
     officer.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    officer.add_argument("--without-people", action="store_true", help="may not read names, contacts and id numbers")
-    officer.add_argument("--without-fleet", action="store_true", help="may not take in or revoke kiosks")
+    officer.add_argument("--no-personal-data", action="store_true", help="may not read names, contacts and id numbers")
+    officer.add_argument("--no-fleet", action="store_true", help="may not take in or revoke kiosks")
 
     for name, summary in (
         ("suspend-officer", "An officer may no longer log in; every session ends at once."),
         ("activate-officer", "A suspended officer may log in again."),
         ("reset-officer", "Give an officer a new password; every session ends at once."),
     ):
-        standing = command(name, "officer_standing", summary)
-        standing.add_argument("name", help="name the officer logs in with")
+        account = add_command(name, "officer_accounts", summary)
+        account.add_argument("name", help="name the officer logs in with")
         if name == "reset-officer":
-            standing.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+            account.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
-    sign_ins = command("sign-ins", "sign_ins", "Who signed in, failed to, or was suspended; the latest first.")
-    sign_ins.add_argument("name", nargs="?", help="of one officer only")
-    sign_ins.add_argument("--most", type=int, default=200, help="so many lines (default 200)")
+    events = add_command(
+        "account-events", "account_events", "Who signed in, failed to, or was suspended; the latest first."
+    )
+    events.add_argument("name", nargs="?", help="of one officer only")
+    events.add_argument("--limit", type=int, default=200, help="so many lines (default 200)")
 
 
 def _parse_port(text: str) -> int:

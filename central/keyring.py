@@ -74,7 +74,7 @@ class Keyring:
         """A new key is the current one from now on; the others stay and go on opening or signing what is theirs. Its
         fingerprint."""
         # Kiosks take nothing that is not newer than what they have, also when this machine's clock was put back.
-        known = [self.since(each) for each in KEY_KINDS if (self.directory / each / "current").exists()]
+        known = [self.current_since(each) for each in KEY_KINDS if (self.directory / each / "current").exists()]
         since = max([datetime.now(UTC), *(moment + timedelta(microseconds=1) for moment in known)])
         key = keys.new_sealing_key() if kind == "sealing" else keys.new_signing_key()
         fingerprint = keys.fingerprint(keys.public_key_bytes(key))
@@ -84,12 +84,12 @@ class Keyring:
 
     def retire(self, kind: str, fingerprint: str) -> Path:
         """Take a key out of use, into the directory of those to be carried away. Raises KeyringError."""
-        if fingerprint == self.current(kind):
+        if fingerprint == self.current_fingerprint(kind):
             raise KeyringError(f"The {kind} key {fingerprint} is the current one; rotate first")
-        away = self.directory / "retired"
-        away.mkdir(mode=0o700, exist_ok=True)
+        retired_directory = self.directory / "retired"
+        retired_directory.mkdir(mode=0o700, exist_ok=True)
         try:
-            return self._key_path(kind, fingerprint).rename(away / f"{kind}-{fingerprint}.pem")
+            return self._key_path(kind, fingerprint).rename(retired_directory / f"{kind}-{fingerprint}.pem")
         except OSError as error:
             raise KeyringError(f"The {kind} key {fingerprint} cannot be moved: {error.strerror}") from error
 
@@ -97,23 +97,23 @@ class Keyring:
         """Of every key of this kind that is here."""
         return sorted(path.stem for path in (self.directory / kind).glob("*.pem"))
 
-    def current(self, kind: str) -> str:
-        """Fingerprint of the key in use; `kind` is one of KINDS. Raises KeyringError."""
+    def current_fingerprint(self, kind: str) -> str:
+        """Fingerprint of the key in use; `kind` is one of KEY_KINDS. Raises KeyringError."""
         return _read_key_file(self.directory / kind / "current").split()[0]
 
-    def since(self, kind: str) -> datetime:
+    def current_since(self, kind: str) -> datetime:
         """When the current key was taken in use. Raises KeyringError."""
-        _, _, said = _read_key_file(self.directory / kind / "current").strip().partition(" ")
-        return datetime.fromisoformat(said) if said else datetime.fromtimestamp(0, UTC)  # '': of an earlier version
+        _, _, since = _read_key_file(self.directory / kind / "current").strip().partition(" ")
+        return datetime.fromisoformat(since) if since else datetime.fromtimestamp(0, UTC)  # '': of an earlier version
 
-    def sealing(self, fingerprint: str) -> X25519PrivateKey:
+    def load_sealing_key(self, fingerprint: str) -> X25519PrivateKey:
         """The key behind a fingerprint. Raises KeyringError when there is none."""
         try:
             return keys.load_sealing_key(self._key_path("sealing", fingerprint))
         except keys.KeyFileError as error:
             raise KeyringError(f"This centre has no sealing key {fingerprint}") from error
 
-    def receipt(self, fingerprint: str) -> Ed25519PrivateKey:
+    def load_receipt_key(self, fingerprint: str) -> Ed25519PrivateKey:
         """The key behind a fingerprint. Raises KeyringError when there is none."""
         try:
             return keys.load_signing_key(self._key_path("receipt", fingerprint))
@@ -128,14 +128,15 @@ class Keyring:
         """Equal for equal id numbers, and useless without the key: the 10**12 numbers could all be tried otherwise."""
         return self._keyed_hash("identity", citizen_id)
 
-    def lock(self, text: str) -> bytes:
+    def encrypt_citizen_id(self, text: str) -> bytes:
         """AES-256-GCM, nonce first."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + AESGCM(self._derive_key("identity", b"encrypt")).encrypt(nonce, text.encode(), None)
 
-    def unlock(self, locked: bytes) -> str:
-        """What `lock` locked. Raises KeyringError when the key is another or the bytes were changed."""
-        nonce, sealed = locked[:_NONCE_BYTES], locked[_NONCE_BYTES:]
+    def decrypt_citizen_id(self, encrypted: bytes) -> str:
+        """What `encrypt_citizen_id` encrypted. Raises KeyringError when the key is another or the bytes were
+        changed."""
+        nonce, sealed = encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:]
         try:
             return AESGCM(self._derive_key("identity", b"encrypt")).decrypt(nonce, sealed, None).decode()
         except InvalidTag as error:

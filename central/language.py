@@ -1,7 +1,7 @@
 """Thai and English side by side, where each sentence is used. No catalogue to extract, compile or forget.
 
-In Python: `BilingualText("ไทย", "English").in_language(language)`. In templates (this module is a builtin template library):
-`{% bilingual "ไทย" "English" %}`, which reads `language` from the context.
+In Python: `BilingualText("ไทย", "English").in_language(language)`. In templates (this module is a builtin template
+library): `{% bilingual "ไทย" "English" %}`, which reads `language` from the context.
 """
 
 from typing import Any, NamedTuple

@@ -13,16 +13,16 @@ def escape_unprintable(text: str) -> str:
 class SingleLineFormatter(logging.Formatter):
     """One record is one line; a traceback follows with every line set in."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
         return escape_unprintable(super().formatMessage(record))
 
-    def formatException(
+    def formatException(  # noqa: N802
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
         return _indent(super().formatException(ei))
 
-    def formatStack(self, stack_info: str) -> str:
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802
         return _indent(super().formatStack(stack_info))
 
 

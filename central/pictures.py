@@ -15,7 +15,7 @@ from django.utils.deconstruct import deconstructible
 _S3_OPTIONS = {"endpoint_url", "region_name", "addressing_style"}
 
 
-@deconstructible(path="central.pictures.DurableFiles")
+@deconstructible(path="central.pictures.DurableFileStorage")
 class DurableFileStorage(FileSystemStorage):
     """Files that a power cut leaves whole: a receipt makes the kiosk delete its copy, so a picture must be on the disk
     before, as the rows are."""

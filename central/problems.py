@@ -30,14 +30,14 @@ class RequestRefusedError(Exception):
         self.extra = extra  # extension members, such as the hashes of missing parts
 
 
-def problem_response(refused: RequestRefusedError) -> HttpResponse:
+def problem_response(error: RequestRefusedError) -> HttpResponse:
     """The refusal as application/problem+json."""
-    body = refused.problem.model_dump() | refused.extra
+    body = error.problem.model_dump() | error.extra
     return HttpResponse(
         json.dumps(body, ensure_ascii=False),
-        status=refused.problem.status,
+        status=error.problem.status,
         content_type="application/problem+json",
-        headers=refused.headers,
+        headers=error.headers,
     )
 
 
@@ -61,7 +61,7 @@ def register_exception_handlers(api: NinjaAPI) -> None:
     """Make every error of the API a problem, without a stack trace and without echoing what was sent."""
 
     @api.exception_handler(RequestRefusedError)
-    def refused(request: HttpRequest, error: RequestRefusedError) -> HttpResponse:
+    def on_request_refused(request: HttpRequest, error: RequestRefusedError) -> HttpResponse:
         return problem_response(error)
 
     @api.exception_handler(ValidationError)

@@ -64,8 +64,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "central.security_headers.PageHeaders",
-    "central.body_limit.SmallForms",
+    "central.security_headers.SecurityHeadersMiddleware",
+    "central.body_limit.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -170,7 +170,7 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600  # a file that changes gets a new name
 
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "central.pictures.DurableFiles"},
+    "default": {"BACKEND": "central.pictures.DurableFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if os.environ.get("CENTRAL_PICTURES"):
@@ -198,7 +198,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "central.logs.Line", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {
+            "()": "central.logs.SingleLineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},

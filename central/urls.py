@@ -14,4 +14,4 @@ urlpatterns = [
 handler400 = "central.error_pages.bad_request"
 handler403 = "central.error_pages.forbidden"
 handler404 = "central.error_pages.not_found"
-handler500 = "central.error_pages.failed"
+handler500 = "central.error_pages.server_error"

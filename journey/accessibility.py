@@ -55,8 +55,8 @@ def next_volume(journey: Journey, _: events.NextVolume) -> StepResult:
     return _with_options(journey, volume=_next_member(journey.accessibility.volume))
 
 
-def _with_options(journey: Journey, **wishes: Any) -> StepResult:
-    return replace(journey, accessibility=replace(journey.accessibility, **wishes)), ()
+def _with_options(journey: Journey, **options: Any) -> StepResult:
+    return replace(journey, accessibility=replace(journey.accessibility, **options)), ()
 
 
 def _next_member(value: E) -> E:

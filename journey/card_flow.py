@@ -10,7 +10,7 @@ from drivers.ports.card_reader import CardReaderStatus
 from journey import effects, events
 from journey.environment_faults import CARD_FAULTS, blocking_fault, card_fault
 from journey.faults import Fault
-from journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
+from journey.state import CardPhase, Journey, Overlay, RequestKind, ScanPhase, Screen, Visit
 from journey.transitions import (
     RESTING_SCREENS,
     StepResult,
@@ -54,9 +54,11 @@ def start_identification(journey: Journey, visit: Visit) -> StepResult:
     """Start identification with whatever is in the slot now."""
     fault = card_fault(journey.environment)
     if fault is None and journey.environment.card_reader is PRESENT:
-        return request_effect(journey, visit, "card", effects.ReadCard, card_phase=CardPhase.READING, card_fault=None)
+        return request_effect(
+            journey, visit, RequestKind.CARD, effects.ReadCard, card_phase=CardPhase.READING, card_fault=None
+        )
     phase = CardPhase.FAILED if fault else CardPhase.WAITING
-    return replace(journey, visit=clear_pending(visit, "card", card_phase=phase, card_fault=fault)), ()
+    return replace(journey, visit=clear_pending(visit, RequestKind.CARD, card_phase=phase, card_fault=fault)), ()
 
 
 def update_card_reminder(journey: Journey) -> Journey:
@@ -92,11 +94,11 @@ def _changed_after_sending(journey: Journey, visit: Visit, *, was_inserted: bool
     hidden = visit.personal_data_hidden or (visit.saving and visit.card_phase is CardPhase.READ)
     story_hidden = visit.story_hidden or (hidden and not visit.personal_data_hidden)
     visit = clear_pending(
-        visit, "card id", next_card_inserted=False, personal_data_hidden=hidden, story_hidden=story_hidden
+        visit, RequestKind.CITIZEN_ID, next_card_inserted=False, personal_data_hidden=hidden, story_hidden=story_hidden
     )
     present = journey.environment.card_reader is PRESENT
     if present and visit.draft.card is not None and not visit.saving:
-        return request_effect(journey, visit, "card id", effects.ReadCitizenId)
+        return request_effect(journey, visit, RequestKind.CITIZEN_ID, effects.ReadCitizenId)
     # While it is saved a card of unknown owner waits to be compared. Who looks up a case has told nothing yet.
     looks_up = visit.saved is None and not visit.saving
     waits = present and (visit.draft.card is not None or (was_inserted and looks_up))
@@ -118,8 +120,8 @@ def _changed_after_reading(journey: Journey, visit: Visit) -> StepResult:
     told = visit.draft.has_story or visit.scan_phase is ScanPhase.SCANNING
     visit = replace(visit, personal_data_hidden=True, story_hidden=visit.story_hidden or told)
     if journey.environment.card_reader is PRESENT:
-        return request_effect(journey, visit, "card id", effects.ReadCitizenId)
-    hidden = replace(journey, visit=clear_pending(visit, "card id"))
+        return request_effect(journey, visit, RequestKind.CITIZEN_ID, effects.ReadCitizenId)
+    hidden = replace(journey, visit=clear_pending(visit, RequestKind.CITIZEN_ID))
     if journey.overlay is Overlay.OTHER_CARD:  # the other card came out: "go on" is possible now
         return hidden, ()
     return show_overlay(hidden, Overlay.CARD_OUT), ()
@@ -127,7 +129,7 @@ def _changed_after_reading(journey: Journey, visit: Visit) -> StepResult:
 
 def on_card_read(journey: Journey, event: events.CardRead) -> StepResult:
     """The whitelist was read. The place is prefilled from the card's address, unless the citizen chose one."""
-    visit = pending_visit(journey, event.request_id, "card")
+    visit = pending_visit(journey, event.request_id, RequestKind.CARD)
     if visit is None:
         return journey, ()
     draft = visit.draft
@@ -139,33 +141,34 @@ def on_card_read(journey: Journey, event: events.CardRead) -> StepResult:
         card_area=event.area,
         area=event.area if event.area and untouched else draft.area,
     )
-    done = clear_pending(visit, "card", draft=draft, card_phase=CardPhase.READ, card_fault=None)
+    done = clear_pending(visit, RequestKind.CARD, draft=draft, card_phase=CardPhase.READ, card_fault=None)
     return replace(journey, visit=done, last_touch_at=journey.now), ()
 
 
 def on_card_read_failed(journey: Journey, event: events.CardReadFailed) -> StepResult:
     """A reading of the card, or of its id, failed."""
-    visit = pending_visit(journey, event.request_id, "card")
+    visit = pending_visit(journey, event.request_id, RequestKind.CARD)
     if visit is not None:
-        failed = clear_pending(visit, "card", card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault])
+        failed = clear_pending(
+            visit, RequestKind.CARD, card_phase=CardPhase.FAILED, card_fault=CARD_FAULTS[event.fault]
+        )
         return replace(journey, visit=failed), ()
-    visit = pending_visit(journey, event.request_id, "card id")
+    visit = pending_visit(journey, event.request_id, RequestKind.CITIZEN_ID)
     if visit is None:
         return journey, ()
-    journey = replace(journey, visit=clear_pending(visit, "card id"))
+    journey = replace(journey, visit=clear_pending(visit, RequestKind.CITIZEN_ID))
     if visit.saved is not None:
         return journey, ()
-    return show_overlay(
-        journey, Overlay.OTHER_CARD
-    ), ()  # not known whose it is: never show the first person's data to it
+    # Not known whose it is: never show the first person's data to it.
+    return show_overlay(journey, Overlay.OTHER_CARD), ()
 
 
 def on_citizen_id_read(journey: Journey, event: events.CitizenIdRead) -> StepResult:
     """Whose card is in the slot: the same person's uncovers, another's offers to start over."""
-    visit = pending_visit(journey, event.request_id, "card id")
+    visit = pending_visit(journey, event.request_id, RequestKind.CITIZEN_ID)
     if visit is None:
         return journey, ()
-    visit = clear_pending(visit, "card id")
+    visit = clear_pending(visit, RequestKind.CITIZEN_ID)
     known = visit.draft.card
     if known is not None and known.citizen_id == event.citizen_id:
         shown = replace(journey, visit=replace(visit, personal_data_hidden=False, story_hidden=False))
@@ -194,13 +197,13 @@ def continue_without_card(journey: Journey, _: events.ContinueWithoutCard) -> St
         )
     declined = clear_pending(
         visit,
-        "card",
+        RequestKind.CARD,
         draft=draft,
         card_phase=CardPhase.DECLINED,
         card_fault=None,
         personal_data_hidden=False,
     )
-    return go_to_screen(replace(journey, visit=clear_pending(declined, "card id")), Screen.TOPIC), ()
+    return go_to_screen(replace(journey, visit=clear_pending(declined, RequestKind.CITIZEN_ID)), Screen.TOPIC), ()
 
 
 def read_card_again(journey: Journey, _: events.ReadCardAgain) -> StepResult:

@@ -20,9 +20,9 @@ class DeviceUnderTest(Enum):
 
 @dataclass(frozen=True)
 class DeviceTest:
-    """One result. `passed` None: only the technician can tell, by eye or ear. `at_epoch_s` is seconds since the epoch."""
+    """One result. `passed` None: only the technician can tell, by eye or ear."""
 
     target: DeviceUnderTest
     passed: bool | None
-    at_epoch_s: float
+    at_epoch_s: float  # seconds since the epoch
     fault: Fault | None = None

@@ -1,4 +1,4 @@
-"""What `step` asks the runner to do. Each effect that will be answered carries a ticket; its answer returns it."""
+"""What `step` asks the runner to do. Each effect that will be answered carries a RequestId; its answer returns it."""
 
 from dataclasses import dataclass, field
 
@@ -17,22 +17,22 @@ class ReadCard:
 
 @dataclass(frozen=True)
 class ReadCitizenId:
-    """-> CardIdRead | CardReadFailed"""
+    """-> CitizenIdRead | CardReadFailed"""
 
     request_id: RequestId
 
 
 @dataclass(frozen=True)
 class ScanPages:
-    """-> PageProgress…, then PageScanned | ScanFailed; from a feeder up to `most` PageScanned, then ScanEnded"""
+    """-> ScanProgress…, then PageScanned | ScanFailed; from a feeder up to `max_pages` PageScanned, then ScanEnded"""
 
     request_id: RequestId
-    most: int = 1
+    max_pages: int = 1
 
 
 @dataclass(frozen=True)
 class StopScan:
-    """Cancel the running scan; its ticket is no longer awaited."""
+    """Cancel the running scan; its request is no longer awaited."""
 
     visit_id: int
 
@@ -48,7 +48,7 @@ class RecognisePage:
 
 @dataclass(frozen=True)
 class RotatePicture:
-    """Turn the stored picture a quarter clockwise. -> PageTurned | RecognitionFailed"""
+    """Turn the stored picture a quarter clockwise. -> PageRotated | RecognitionFailed"""
 
     request_id: RequestId
     page_id: str
@@ -61,7 +61,7 @@ class DropPage:
 
 @dataclass(frozen=True)
 class SaveSubmission:
-    """Seal and commit. -> Saved | SaveFailed. Pressing twice cannot save twice: one visit, one Save."""
+    """Seal and commit. -> SaveSucceeded | SaveFailed. Pressing twice cannot save twice: one visit, one save."""
 
     request_id: RequestId
     draft: Draft = field(repr=False)
@@ -70,14 +70,14 @@ class SaveSubmission:
 
 @dataclass(frozen=True)
 class PrintReceipt:
-    """-> ReceiptPrinted. `copy` counts the asks and names the job, so that a reprint is a job of its own; `is_copy`
-    says whether a paper is already out, and the new one is marked so."""
+    """-> PrintFinished. `print_number` counts the requests and names the job, so that a reprint is a job of its own;
+    `is_copy` says whether a paper is already out, and the new one is marked so."""
 
     request_id: RequestId
     saved: SavedSubmission
     language: str
-    pages: int
-    copy: int
+    page_count: int
+    print_number: int
     date_known: bool  # an untrusted clock leaves the date off
     is_copy: bool = False
 
@@ -100,14 +100,14 @@ class SaveReceiptNote:
 
 @dataclass(frozen=True)
 class ReadReceiptCode:
-    """Scan and look for the receipt's QR code. -> CodeRead | CodeNotRead"""
+    """Scan and look for the receipt's QR code. -> ReceiptCodeRead | ReceiptCodeReadFailed"""
 
     request_id: RequestId
 
 
 @dataclass(frozen=True)
 class LookUp:
-    """Ask the centre. -> LookedUp | LookUpFailed"""
+    """Ask the centre. -> LookUpSucceeded | LookUpFailed"""
 
     request_id: RequestId
     code: str = field(repr=False)
@@ -116,21 +116,21 @@ class LookUp:
 
 @dataclass(frozen=True)
 class ReportStaffCall:
-    """Tell the desk at once whether staff are called. -> CallAnswered, when and as often as the desk says something."""
+    """Tell the desk at once whether staff are called. -> StaffCallAnswered, each time the desk says something."""
 
 
 @dataclass(frozen=True)
 class CheckPin:
     """Is it the technician's; the check takes about 1 s. -> PinChecked"""
 
-    number: int
+    check_id: int
     pin: str = field(repr=False)
-    hashed: str = field(repr=False)
+    pin_hash: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class RunDeviceTest:
-    """-> TriedOut"""
+    """-> DeviceTestFinished"""
 
     target: DeviceUnderTest
 
@@ -159,7 +159,7 @@ class SwitchBacklight:
 
 @dataclass(frozen=True)
 class EraseVisitData:
-    """End of a visit: cancel the lanes, drop pages, erase the note, forget."""
+    """End of a visit: cancel the workers, drop pages, erase the note, forget."""
 
     visit_id: int
 

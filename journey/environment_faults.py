@@ -79,8 +79,8 @@ def blocking_fault(environment: Environment) -> Fault | None:
         return Fault.NOT_ENROLLED
     if environment.revoked:
         return Fault.REVOKED
-    if not environment.outbox_open:
-        return Fault.STORE_BROKEN if environment.outbox_broken else Fault.STORE_FULL
+    if not environment.outbox_writable:
+        return Fault.STORE_BROKEN if environment.outbox_damaged else Fault.STORE_FULL
     return None
 
 
@@ -103,8 +103,8 @@ def active_faults(environment: Environment) -> frozenset[Fault]:
         card_fault(environment),
         SCANNER_FAULTS.get(environment.scanner) if environment.scanner is not ScannerStatus.UNKNOWN else None,
         SPEAKER_FAULTS.get(environment.speaker),
-        None if environment.ocr else Fault.RECOGNITION_OFF,
-        Fault.NETWORK_OFF if environment.network is False else None,
+        None if environment.ocr_available else Fault.RECOGNITION_OFF,
+        Fault.NETWORK_OFF if environment.centre_reachable is False else None,
         None if environment.clock_trusted else Fault.CLOCK_UNTRUSTED,
     }
     return frozenset(fault for fault in found if fault is not None)

@@ -16,12 +16,12 @@ from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 
 if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
-    pass
+    from protocol.messages import TrackingResponse
 
 
 @dataclass(frozen=True)
 class RequestId:
-    """Which effect an answer answers. `step` drops an answer whose ticket this visit does not await."""
+    """Which effect an answer answers. `step` drops an answer that this visit does not await."""
 
     visit_id: int
     sequence: int
@@ -186,12 +186,12 @@ class WritePhone:
 class SetAssistedByStaff:
     """Whether staff help to fill this in."""
 
-    by_staff: bool
+    assisted: bool
 
 
 @dataclass(frozen=True)
 class Next:
-    """The one filled button of identify, topic, place, tell, scan, contact, details."""
+    """The one filled button of identify, topic, place, story, scan, contact, details."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class SubmitComplaint:
 class ReportReceiptPrinted:
     """The answer to "did the paper come out?"."""
 
-    yes: bool
+    printed: bool
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ class Finish:
 
 @dataclass(frozen=True)
 class ConfirmCodeNoted:
-    """The answer "yes" to NO_PAPER: the code is photographed or written down."""
+    """The answer "yes" to NO_RECEIPT: the code is photographed or written down."""
 
 
 @dataclass(frozen=True)
@@ -292,10 +292,10 @@ class EnterPin:
 
 @dataclass(frozen=True)
 class PinChecked:
-    """The answer to the CheckPin of that number."""
+    """The answer to the CheckPin of that id."""
 
-    number: int
-    right: bool
+    check_id: int
+    correct: bool
 
 
 @dataclass(frozen=True)
@@ -421,15 +421,15 @@ class ScannerChanged:
 class EnvironmentChanged:
     """What the health checks found; None leaves the value as it is."""
 
-    ocr: bool | None = None
-    network: bool | None = None
+    ocr_available: bool | None = None
+    centre_reachable: bool | None = None
     clock_trusted: bool | None = None
     enrolled: bool | None = None
-    outbox_open: bool | None = None
-    outbox_broken: bool | None = None
-    night: bool | None = None
+    outbox_writable: bool | None = None
+    outbox_damaged: bool | None = None
+    is_night: bool | None = None
     revoked: bool | None = None
-    received: tuple[str, ...] | None = None
+    acknowledged_ids: tuple[str, ...] | None = None
     speaker: SpeakerStatus | None = None
 
 
@@ -507,7 +507,7 @@ class PageScanned:
 
     request_id: RequestId
     page: LetterPage
-    more: bool = False  # from a feeder: the scan goes on until ScanEnded or ScanFailed
+    more_pages_follow: bool = False  # from a feeder: the scan goes on until ScanEnded or ScanFailed
 
 
 @dataclass(frozen=True)
@@ -536,7 +536,7 @@ class PageRecognised:
     lines: tuple[RecognisedLine, ...]
     readable: bool
     confidence: float
-    turned: int = 0  # quarters clockwise by which the kept picture was set upright
+    quarter_turns: int = 0  # quarters clockwise by which the kept picture was set upright
 
 
 @dataclass(frozen=True)
@@ -585,7 +585,7 @@ class ReceiptCodeReadFailed:
 @dataclass(frozen=True)
 class LookUpSucceeded:
     request_id: RequestId
-    answer: "TrackingResponse" = field(repr=False)
+    response: "TrackingResponse" = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -593,7 +593,7 @@ class LookUpFailed:
     request_id: RequestId
 
 
-Answer = (
+EffectResult = (
     CardRead
     | CardReadFailed
     | CitizenIdRead
@@ -612,7 +612,7 @@ Answer = (
     | LookUpSucceeded
     | LookUpFailed
 )
-World = (
+ExternalEvent = (
     Tick
     | ScreenShown
     | CardReaderChanged
@@ -691,4 +691,4 @@ UserAction = (
     | NextVolume
     | OpenAccessibility
 )
-Event = Answer | World | UserAction
+Event = EffectResult | ExternalEvent | UserAction

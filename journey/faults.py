@@ -53,7 +53,7 @@ class FaultRow:
     advice: str
     icon: str
     cleared_by: str  # for the handbook: the state of the world that clears it
-    stops_new_visits: bool = False
+    blocks_new_visits: bool = False
 
 
 TAKE_CARD_TEXT = _("Please take your card")
@@ -64,28 +64,28 @@ FAULTS: dict[Fault, FaultRow] = {
         _("Please go to the service desk, or call 1567"),
         "plug-off",
         "enrolment approved at the central service",
-        stops_new_visits=True,
+        blocks_new_visits=True,
     ),
     Fault.REVOKED: FaultRow(
         _("This kiosk is out of service"),
         _("Please go to the service desk, or call 1567"),
         "plug-off",
         "enrolled again; what waits here is kept and sent then",
-        stops_new_visits=True,
+        blocks_new_visits=True,
     ),
     Fault.STORE_FULL: FaultRow(
         _("This kiosk cannot take any more cases"),
         _("Please go to the service desk, or call 1567"),
         "database-off",
         "free space above the reserve",
-        stops_new_visits=True,
+        blocks_new_visits=True,
     ),
     Fault.STORE_BROKEN: FaultRow(
         _("This kiosk cannot store cases safely right now"),
         _("Please go to the service desk, or call 1567"),
         "database-off",
         "the outbox opens again",
-        stops_new_visits=True,
+        blocks_new_visits=True,
     ),
     Fault.SAVE_FAILED: FaultRow(
         _("Your case was not saved"),

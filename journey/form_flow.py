@@ -14,7 +14,7 @@ from journey.complaint.checks import (
     truncate_story,
     truncate_text,
 )
-from journey.state import CardPhase, Journey, Overlay, ScanPhase, Screen, Visit
+from journey.state import CardPhase, Journey, Overlay, RequestKind, ScanPhase, Screen, Visit
 from journey.transitions import StepResult, clear_pending, end_visit, go_to_screen, show_overlay, with_draft, with_visit
 from protocol.topics import Topic
 
@@ -31,7 +31,7 @@ def accept_notice(journey: Journey, event: events.AcceptNotice) -> StepResult:
         notice_version=journey.kiosk.notice_version,
         notice_accepted_at_epoch_s=event.at_epoch_s,
     )
-    assert journey.visit is not None
+    assert journey.visit is not None  # noqa: S101 - it was there a line above
     if visit.card_phase in (CardPhase.READ, CardPhase.READING, CardPhase.DECLINED):
         return journey, ()  # the notice was only looked at again
     return start_identification(journey, journey.visit)
@@ -117,13 +117,13 @@ def _finish_editing(journey: Journey, target: Screen) -> Journey:
     return journey
 
 
-def back(journey: Journey, _: events.Back) -> StepResult:
+def go_back(journey: Journey, _: events.Back) -> StepResult:
     """One question back. From the first screen of anything it ends it; a running scan is cancelled."""
     visit = journey.visit
     if visit is None or journey.screen is Screen.TRACK:
         return end_visit(journey)
     if journey.screen is Screen.NOTICE:
-        return (show_overlay(journey, Overlay.START_OVER), ()) if visit.told else end_visit(journey)
+        return (show_overlay(journey, Overlay.START_OVER), ()) if visit.has_entries else end_visit(journey)
     if visit.saving or visit.saved is not None:
         return journey, ()
     stop: tuple[effects.Effect, ...] = ()
@@ -142,7 +142,7 @@ def back(journey: Journey, _: events.Back) -> StepResult:
 
 def stop_scan(journey: Journey, visit: Visit) -> StepResult:
     """Give up the running scan."""
-    stopped = clear_pending(visit, "scan", scan_phase=ScanPhase.IDLE, scan_progress=0.0)
+    stopped = clear_pending(visit, RequestKind.SCAN, scan_phase=ScanPhase.IDLE, scan_progress=0.0)
     return replace(journey, visit=stopped), (effects.StopScan(visit.visit_id),)
 
 
@@ -190,7 +190,7 @@ def update_draft(journey: Journey, event: events.UserAction) -> StepResult:
         case events.ChooseArea(area, subareas_unknown):
             changes = {"area": area, "subareas_unknown": subareas_unknown}
         case events.WriteLocationNote(text):
-            changes = {"spot": truncate_note(text)}
+            changes = {"location_note": truncate_note(text)}
         case events.WriteText(text):
             changes = {"text": truncate_story(text)}
         case events.ChooseNature(nature):
@@ -210,8 +210,8 @@ def update_draft(journey: Journey, event: events.UserAction) -> StepResult:
         case events.WritePhone(text):
             journey = replace(journey, visit=replace(visit, phone_invalid=False))
             changes = {"phone": truncate_text(text, MAX_PHONE_CHARS)}
-        case events.SetAssistedByStaff(by_staff):
-            changes = {"assisted": by_staff}
+        case events.SetAssistedByStaff(assisted):
+            changes = {"assisted": assisted}
         case events.WritePageText(page_id, text):
             pages = visit.draft.pages
             changes = {

@@ -26,9 +26,7 @@ READING_S = {
     Screen.TRACKING_RESULT: 45.0,
     Screen.TECHNICIAN: 240.0,
 }
-NO_RECEIPT_EXTRA_S = (
-    120.0  # more on a receipt that is not on paper: a telephone is taken out, 13 signs are written down
-)
+NO_RECEIPT_EXTRA_S = 120.0  # on a receipt not on paper: a telephone is taken out, 13 signs are written down
 READING_CHARS_PER_S = 10.0  # slow reading of the citizen's own text, added to the time for the screen's words
 MAX_STORY_READING_S = 180.0
 READ_ALOUD_FACTOR = 2.0  # hearing a page takes about twice as long as reading it
@@ -93,7 +91,7 @@ def _handle_idle(journey: Journey) -> StepResult:
     resting = AccessibilityOptions(language=journey.kiosk.default_language)
     return replace(
         journey,
-        asleep=journey.environment.night,
+        asleep=journey.environment.is_night,
         accessibility=resting,
         fault=None if journey.screen is Screen.FAULT else journey.fault,
     ), ()

@@ -2,7 +2,7 @@
 
 Whoever holds the hash can try every PIN. One try takes about 1 s of a core and 64 MiB, so that all of four digits take
 hours and all of six some ten days. `scrypt$…` is of an earlier version, a hundredth of that: it goes on to open the
-screen, and `is_weak` says so to `kiosk run_doctor`.
+screen, and `is_weak` says so to `kiosk doctor`.
 """
 
 import hashlib
@@ -19,18 +19,18 @@ def hash_pin(pin: str, salt: bytes, scheme: str = "scrypt2") -> str:
     return f"{scheme}${salt.hex()}${_digest(scheme, pin, salt).hex()}"
 
 
-def pin_matches(pin: str, hashed: str) -> bool:
-    """Whether the PIN is the one that was hashed. A malformed hash matches nothing. Takes about 1 s."""
+def pin_matches(pin: str, pin_hash: str) -> bool:
+    """Whether the PIN is the one that was pin_hash. A malformed hash matches nothing. Takes about 1 s."""
     try:
-        scheme, salt, digest = hashed.split("$")
+        scheme, salt, digest = pin_hash.split("$")
         return hmac.compare_digest(_digest(scheme, pin, bytes.fromhex(salt)), bytes.fromhex(digest))
     except (ValueError, KeyError):
         return False
 
 
-def is_weak(hashed: str) -> bool:
+def is_weak(pin_hash: str) -> bool:
     """Whether the hash is of an earlier version, whose four digits fall in minutes."""
-    return hashed.startswith("scrypt$")
+    return pin_hash.startswith("scrypt$")
 
 
 def _digest(scheme: str, pin: str, salt: bytes) -> bytes:

@@ -8,7 +8,7 @@ from journey.complaint.draft import LetterPage
 from journey.environment_faults import SCANNER_FAULTS
 from journey.faults import Fault
 from journey.form_flow import stop_scan
-from journey.state import Journey, LookUpPhase, ScanPhase, Screen, Visit
+from journey.state import Journey, LookUpPhase, RequestKind, ScanPhase, Screen, Visit
 from journey.transitions import StepResult, clear_pending, pending_visit, request_effect
 from protocol.choices import MAX_PAGES
 
@@ -46,7 +46,7 @@ def scan_page(journey: Journey, _: events.ScanPage) -> StepResult:
     return request_effect(
         journey,
         visit,
-        "scan",
+        RequestKind.SCAN,
         lambda request_id: effects.ScanPages(request_id, MAX_PAGES - len(visit.draft.pages)),
         scan_phase=ScanPhase.SCANNING,
         scan_progress=0.0,
@@ -56,11 +56,11 @@ def scan_page(journey: Journey, _: events.ScanPage) -> StepResult:
 
 def _scan_failed(visit: Visit, fault: Fault | None) -> Visit:
     phase = ScanPhase.FAILED if fault else ScanPhase.IDLE
-    return clear_pending(visit, "scan", scan_phase=phase, scan_progress=0.0, scan_fault=fault)
+    return clear_pending(visit, RequestKind.SCAN, scan_phase=phase, scan_progress=0.0, scan_fault=fault)
 
 
 def on_scan_progress(journey: Journey, event: events.ScanProgress) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "scan")
+    visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
     fraction = min(1.0, max(visit.scan_progress, event.fraction))
@@ -68,30 +68,30 @@ def on_scan_progress(journey: Journey, event: events.ScanProgress) -> StepResult
 
 
 def on_page_scanned(journey: Journey, event: events.PageScanned) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "scan")
+    visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
     draft = replace(visit.draft, pages=(*visit.draft.pages, event.page))
     visit = replace(visit, draft=draft, scan_progress=0.0)
-    if not event.more:
-        visit = _ended(visit)
+    if not event.more_pages_follow:
+        visit = _scan_ended(visit)
     return _recognise(replace(journey, last_touch_at=journey.now), visit, event.page)
 
 
-def _ended(visit: Visit) -> Visit:
-    return clear_pending(visit, "scan", scan_phase=ScanPhase.IDLE, scan_progress=0.0, scan_fault=None)
+def _scan_ended(visit: Visit) -> Visit:
+    return clear_pending(visit, RequestKind.SCAN, scan_phase=ScanPhase.IDLE, scan_progress=0.0, scan_fault=None)
 
 
 def on_scan_ended(journey: Journey, event: events.ScanEnded) -> StepResult:
     """The feeder is empty."""
-    visit = pending_visit(journey, event.request_id, "scan")
+    visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
-    return replace(journey, visit=_ended(visit), last_touch_at=journey.now), ()
+    return replace(journey, visit=_scan_ended(visit), last_touch_at=journey.now), ()
 
 
 def on_scan_failed(journey: Journey, event: events.ScanFailed) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "scan")
+    visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
     return replace(journey, visit=_scan_failed(visit, SCANNER_FAULTS.get(event.status)), last_touch_at=journey.now), ()
@@ -106,14 +106,15 @@ def cancel_scan(journey: Journey, _: events.CancelScan) -> StepResult:
 
 def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> StepResult:
     """Have the page read; without recognition, or with nothing to read, the picture alone is sent."""
-    if not journey.environment.ocr or page.blank:
+    if not journey.environment.ocr_available or page.blank:
         unread = replace(page, lines=(), readable=False)
         return replace(journey, visit=_with_page(visit, unread)), ()
     return request_effect(
         journey,
         visit,
-        f"recognise {page.page_id}",
+        RequestKind.RECOGNISE,
         lambda request_id: effects.RecognisePage(request_id, page.page_id, may_rotate=not page.rotated_by_hand),
+        page_id=page.page_id,
     )
 
 
@@ -129,27 +130,27 @@ def _page(visit: Visit | None, page_id: str) -> LetterPage | None:
 
 
 def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepResult:
-    kind = f"recognise {event.page_id}"
-    visit = pending_visit(journey, event.request_id, kind)
+    visit = pending_visit(journey, event.request_id, RequestKind.RECOGNISE, event.page_id)
     page = _page(visit, event.page_id)
     if visit is None or page is None:
         return journey, ()
     read = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
-    if event.turned:
+    if event.quarter_turns:
         read = replace(read, picture_version=page.picture_version + 1)
-    if event.turned % 2:
+    if event.quarter_turns % 2:
         read = replace(read, width=page.height, height=page.width)
-    return replace(journey, visit=_with_page(clear_pending(visit, kind, recognition_fault=None), read)), ()
+    visit = clear_pending(visit, RequestKind.RECOGNISE, event.page_id, recognition_fault=None)
+    return replace(journey, visit=_with_page(visit, read)), ()
 
 
 def on_recognition_failed(journey: Journey, event: events.RecognitionFailed) -> StepResult:
     """The picture is the record: a page that could not be read, or turned, stays as it is."""
-    for kind in (f"recognise {event.page_id}", f"turn {event.page_id}"):
-        visit = pending_visit(journey, event.request_id, kind)
+    for request_kind in (RequestKind.RECOGNISE, RequestKind.ROTATE):
+        visit = pending_visit(journey, event.request_id, request_kind, event.page_id)
         page = _page(visit, event.page_id)
         if visit is not None and page is not None:
             unread = replace(page, lines=(), readable=False, confidence=None)
-            visit = clear_pending(visit, kind, recognition_fault=Fault.RECOGNITION_FAILED)
+            visit = clear_pending(visit, request_kind, event.page_id, recognition_fault=Fault.RECOGNITION_FAILED)
             return replace(journey, visit=_with_page(visit, unread)), ()
     return journey, ()
 
@@ -164,7 +165,8 @@ def remove_page(journey: Journey, event: events.RemovePage) -> StepResult:
     if visit is None or not _is_editable(visit) or _page(visit, event.page_id) is None:
         return journey, ()
     pages = tuple(page for page in visit.draft.pages if page.page_id != event.page_id)
-    visit = clear_pending(clear_pending(visit, f"recognise {event.page_id}"), f"turn {event.page_id}")
+    visit = clear_pending(visit, RequestKind.RECOGNISE, event.page_id)
+    visit = clear_pending(visit, RequestKind.ROTATE, event.page_id)
     visit = replace(visit, draft=replace(visit.draft, pages=pages), recognition_fault=None)
     return replace(journey, visit=visit), (effects.DropPage(event.page_id),)
 
@@ -195,17 +197,20 @@ def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
     if visit is None or page is None or not _is_editable(visit):
         return journey, ()
     unread = replace(page, lines=None, readable=None, confidence=None, text=None)
-    visit = _with_page(clear_pending(visit, f"recognise {page.page_id}", recognition_fault=None), unread)
+    visit = _with_page(clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None), unread)
     return request_effect(
-        journey, visit, f"turn {event.page_id}", lambda request_id: effects.RotatePicture(request_id, event.page_id)
+        journey,
+        visit,
+        RequestKind.ROTATE,
+        lambda request_id: effects.RotatePicture(request_id, event.page_id),
+        page_id=event.page_id,
     )
 
 
 def on_page_rotated(journey: Journey, event: events.PageRotated) -> StepResult:
-    kind = f"turn {event.page.page_id}"
-    visit = pending_visit(journey, event.request_id, kind)
+    visit = pending_visit(journey, event.request_id, RequestKind.ROTATE, event.page.page_id)
     before = _page(visit, event.page.page_id)
     if visit is None or before is None:
         return journey, ()
     page = replace(event.page, picture_version=before.picture_version + 1, rotated_by_hand=True, blank=before.blank)
-    return _recognise(journey, _with_page(clear_pending(visit, kind), page), page)
+    return _recognise(journey, _with_page(clear_pending(visit, RequestKind.ROTATE, page.page_id), page), page)

@@ -1,8 +1,8 @@
 """Every staff code there is: one code, one meaning.
 
 A citizen reads a code out to staff, a heartbeat carries codes to the centre, and both find the row in the handbook. The
-codes of the fault table are its own (`Fault`); STAFF_ONLY lists those that no citizen sees. A check that finds the same
-thing as a fault uses the fault's code.
+codes of the fault table are its own (`Fault`); STAFF_ONLY_CODES lists those that no citizen sees. A check that finds
+the same thing as a fault uses the fault's code.
 """
 
 from journey.faults import FAULTS, Fault
@@ -35,7 +35,7 @@ STAFF_ONLY_CODES = {
 }
 
 
-def meaning(code: str) -> str:
+def describe_staff_code(code: str) -> str:
     """What the code means, in English. Raises KeyError for a code that is not listed."""
     faults = {fault.value: FAULTS[fault].title for fault in Fault}
     return faults.get(code) or STAFF_ONLY_CODES[code]

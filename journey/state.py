@@ -17,7 +17,7 @@ from journey.faults import Fault
 from protocol.staff_call import StaffCallResponse
 
 if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
-    pass
+    from protocol.messages import TrackingResponse
 
 
 class Screen(Enum):
@@ -71,7 +71,7 @@ class Contrast(Enum):
 
 
 class Volume(Enum):
-    """How loud sounds and reading aloud are, in per cent of what the hall allows (Journey.loudness)."""
+    """How loud sounds and reading aloud are, in per cent of what the hall allows (Journey.max_volume_percent)."""
 
     SOFT = 40
     NORMAL = 70
@@ -117,16 +117,16 @@ class Environment:
     card_reader: CardReaderStatus = CardReaderStatus.UNKNOWN
     printer: PrinterStatus = PrinterStatus.UNKNOWN
     scanner: ScannerStatus = ScannerStatus.UNKNOWN
-    ocr: bool = True  # is recognition available
-    network: bool | None = None  # did the last talk with the centre succeed; None: not known yet
+    ocr_available: bool = True  # is recognition available
+    centre_reachable: bool | None = None  # did the last talk with the centre succeed; None: not known yet
     clock_trusted: bool = True
     enrolled: bool = False
-    outbox_open: bool = True  # store usable and above its reserve
-    outbox_broken: bool = False  # why not open: damaged, not full
+    outbox_writable: bool = True  # store usable and above its reserve
+    outbox_damaged: bool = False  # why not open: damaged, not full
     speaker: SpeakerStatus = SpeakerStatus.UNKNOWN  # how the last sound ended
     revoked: bool = False  # the centre has taken this kiosk's enrolment back
-    received: tuple[str, ...] = ()  # ids of the submissions whose receipts the centre gave last
-    night: bool = False  # the hall is closed: the screen may be dark while nobody is here
+    acknowledged_ids: tuple[str, ...] = ()  # ids of the submissions whose receipts the centre gave last
+    is_night: bool = False  # the hall is closed: the screen may be dark while nobody is here
     card_is_new: bool = False  # the card in the slot came into an empty slot after the last visit ended
 
     @property
@@ -180,6 +180,29 @@ class LookUpPhase(Enum):
     NO_RESPONSE = "no_answer"  # network off or the centre does not answer
 
 
+class RequestKind(Enum):
+    """What an effect that will be answered is asked for. A visit awaits one answer of each kind (and page)."""
+
+    CARD = "card"
+    CITIZEN_ID = "citizen_id"
+    LOOK_UP = "look_up"
+    RECEIPT_CODE = "receipt_code"
+    SCAN = "scan"
+    SAVE = "save"
+    PRINT = "print"
+    RECOGNISE = "recognise"  # of a page
+    ROTATE = "rotate"  # of a page
+
+
+@dataclass(frozen=True)
+class PendingRequest:
+    """A request of this visit whose answer is still wanted."""
+
+    kind: RequestKind
+    page_id: str  # '' for what is asked of no single page
+    sequence: int
+
+
 @dataclass(frozen=True)
 class Visit:
     """One citizen's visit, from the tap that woke the kiosk to the wipe."""
@@ -204,19 +227,17 @@ class Visit:
     code_prompt_dismissed: bool = False  # "is the code kept?" was answered by "not yet": it is not asked again
     personal_data_hidden: bool = False  # personal fields are hidden (card out, other card)
     story_hidden: bool = False  # ... and so is a story that was told before; what is told from then on is not
-    idle_time_factor: float = (
-        1.0  # what "still there?" waits for is multiplied by it: doubled by each answer to that question
-    )
+    idle_time_factor: float = 1.0  # the wait for "still there?" is multiplied by it; each answer to it doubles it
     technician_return_screen: Screen | None = None  # where the technician's gesture was made; leaving leads back there
     next_card_inserted: bool = False  # a card put in after saving, or while tracking: its visit begins after this one
-    received: bool = False  # the centre has what was sent: its signed receipt came
+    acknowledged: bool = False  # the centre has what was sent: its signed receipt came
     phone_invalid: bool = False  # the last "next" on PHONE found no phone number in what was typed
     look_up_phase: LookUpPhase = LookUpPhase.IDLE
     tracking_response: "TrackingResponse | None" = field(default=None, repr=False)
-    pending: tuple[tuple[str, int], ...] = ()  # (kind of effect, sequence number) still wanted
+    pending: tuple[PendingRequest, ...] = ()
 
     @property
-    def told(self) -> bool:
+    def has_entries(self) -> bool:
         """Whether ending this visit now loses what the citizen entered: all of that comes after the topic."""
         return self.saved is None and self.draft.topic is not None
 
@@ -240,7 +261,7 @@ class StaffCall:
     """An open call. Its number tells its answer from an earlier call's."""
 
     number: int
-    since: float  # as Journey.now
+    started_at: float  # as Journey.now
     phase: CallPhase = CallPhase.CALLING
     answer: StaffCallResponse = StaffCallResponse.RECEIVED
 
@@ -258,7 +279,7 @@ class Journey:
     fault: Fault | None = None  # which row the FAULT screen shows
     now: float = 0.0
     last_touch_at: float = 0.0
-    overlay_deadline: float = 0.0  # when an unanswered overlay ends: see moves.ENDS_THE_VISIT
+    overlay_deadline: float = 0.0  # when an unanswered overlay ends: see transitions.VISIT_ENDING_OVERLAYS
     staff_call: StaffCall | None = None  # while staff are called
     next_call_number: int = 1
     pin_failures: int = 0
@@ -275,6 +296,6 @@ class Journey:
     next_request_sequence: int = 1
 
     @property
-    def staff_called(self) -> bool:
+    def is_staff_called(self) -> bool:
         """A call for staff is open."""
         return self.staff_call is not None

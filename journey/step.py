@@ -117,7 +117,7 @@ def _confirm_code_noted(journey: Journey, _: events.ConfirmCodeNoted) -> StepRes
 def _back(journey: Journey, event: events.Back) -> StepResult:
     if journey.visit is not None and journey.screen in tracking_flow.TECHNICIAN_SCREENS:
         return tracking_flow.leave_technician(journey, journey.visit)
-    return form_flow.back(journey, event)
+    return form_flow.go_back(journey, event)
 
 
 def _start_over(journey: Journey, _: events.StartOver) -> StepResult:
@@ -126,7 +126,7 @@ def _start_over(journey: Journey, _: events.StartOver) -> StepResult:
         return journey, ()
     if visit is not None and _code_may_be_lost(journey, visit):
         return show_overlay(journey, Overlay.NO_RECEIPT), ()
-    asks = visit is not None and visit.told and journey.overlay is not Overlay.OTHER_CARD
+    asks = visit is not None and visit.has_entries and journey.overlay is not Overlay.OTHER_CARD
     return (show_overlay(journey, Overlay.START_OVER), ()) if asks else end_visit(journey)
 
 
@@ -156,7 +156,7 @@ def _on_printer_changed(journey: Journey, event: events.PrinterChanged) -> StepR
 def _on_environment_changed(journey: Journey, event: events.EnvironmentChanged) -> StepResult:
     found = {name: value for name, value in vars(event).items() if value is not None}
     journey = replace(journey, environment=replace(journey.environment, **found))
-    journey, _ = staff_call_flow.expire_unanswered_call(submission_flow.received(journey))
+    journey, _ = staff_call_flow.expire_unanswered_call(submission_flow.mark_acknowledged(journey))
     visit = journey.visit
     if visit is not None and visit.save_fault in SAVE_BLOCKING_FAULTS and blocking_fault(journey.environment) is None:
         journey = with_visit(journey, save_fault=None)
@@ -201,7 +201,7 @@ _HANDLERS: dict[type, EventHandler] = {
     events.DismissOverlay: _dismiss_overlay,
     events.RequestStaff: staff_call_flow.request_staff,
     events.CancelStaffCall: staff_call_flow.cancel_staff_call,
-    events.StaffCallAnswered: staff_call_flow.answered,
+    events.StaffCallAnswered: staff_call_flow.on_staff_call_answered,
     events.OpenTracking: tracking_flow.open_tracking,
     events.SubmitTrackingCode: tracking_flow.submit_tracking_code,
     events.ScanReceiptCode: tracking_flow.scan_receipt_code,
@@ -246,7 +246,7 @@ _HANDLERS: dict[type, EventHandler] = {
     events.RecognitionFailed: scan_flow.on_recognition_failed,
     events.SaveSucceeded: submission_flow.on_save_succeeded,
     events.SaveFailed: submission_flow.on_save_failed,
-    events.PrintFinished: submission_flow.printed,
+    events.PrintFinished: submission_flow.on_print_finished,
     events.ReceiptCodeRead: tracking_flow.on_receipt_code_read,
     events.ReceiptCodeReadFailed: tracking_flow.on_receipt_code_read_failed,
     events.LookUpSucceeded: tracking_flow.on_look_up_succeeded,

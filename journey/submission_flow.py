@@ -6,7 +6,7 @@ from drivers.ports.receipt_printer import PrintVerdict
 from journey import effects, events
 from journey.complaint.checks import check_phone
 from journey.form_flow import can_leave_screen
-from journey.state import CardPhase, Journey, Overlay, PrintPhase, Screen, Visit
+from journey.state import CardPhase, Journey, Overlay, PrintPhase, RequestKind, Screen, Visit
 from journey.transitions import (
     StepResult,
     begin_visit,
@@ -35,7 +35,7 @@ def submit_complaint(journey: Journey, _: events.SubmitComplaint) -> StepResult:
     return request_effect(
         journey,
         visit,
-        "save",
+        RequestKind.SAVE,
         lambda request_id: effects.SaveSubmission(request_id, draft, language),
         saving=True,
         save_fault=None,
@@ -52,43 +52,43 @@ def _anonymised(visit: Visit) -> Visit:
         typed_name="",
         phone="",
     )
-    return clear_pending(visit, "card id", draft=draft, card_phase=CardPhase.DECLINED)
+    return clear_pending(visit, RequestKind.CITIZEN_ID, draft=draft, card_phase=CardPhase.DECLINED)
 
 
 def on_save_succeeded(journey: Journey, event: events.SaveSucceeded) -> StepResult:
     """Final from here on: the codes go on the screen and into the note; the printer waits for the screen."""
-    visit = pending_visit(journey, event.request_id, "save")
+    visit = pending_visit(journey, event.request_id, RequestKind.SAVE)
     if visit is None:
         return journey, ()
     waiting = visit.next_card_inserted or is_other_card_inserted(journey)
-    done = clear_pending(visit, "save", saving=False, saved=event.saved, next_card_inserted=waiting)
+    done = clear_pending(visit, RequestKind.SAVE, saving=False, saved=event.saved, next_card_inserted=waiting)
     note = effects.SaveReceiptNote(event.saved, journey.accessibility.language)
-    journey = received(go_to_screen(replace(journey, visit=done), Screen.RECEIPT))
+    journey = mark_acknowledged(go_to_screen(replace(journey, visit=done), Screen.RECEIPT))
     if visit.next_card_inserted and visit.draft.card is not None:  # a card came while saving: whose is it?
         journey, asked = request_effect(
-            journey, replace(done, next_card_inserted=False), "card id", effects.ReadCitizenId
+            journey, replace(done, next_card_inserted=False), RequestKind.CITIZEN_ID, effects.ReadCitizenId
         )
         return journey, (note, *asked)
     return journey, (note,)
 
 
-def received(journey: Journey) -> Journey:
+def mark_acknowledged(journey: Journey) -> Journey:
     """Follow what the centre has given its receipt for. It is remembered: the list holds the last ones only."""
     visit = journey.visit
-    if visit is None or visit.saved is None or visit.saved.submission_id not in journey.environment.received:
+    if visit is None or visit.saved is None or visit.saved.submission_id not in journey.environment.acknowledged_ids:
         return journey
-    return with_visit(journey, received=True)
+    return with_visit(journey, acknowledged=True)
 
 
 def on_save_failed(journey: Journey, event: events.SaveFailed) -> StepResult:
     """Nothing was committed: the review stays as it was and says so."""
-    visit = pending_visit(journey, event.request_id, "save")
+    visit = pending_visit(journey, event.request_id, RequestKind.SAVE)
     if visit is None:
         return journey, ()
-    failed = clear_pending(visit, "save", saving=False, save_fault=event.fault, next_card_inserted=False)
+    failed = clear_pending(visit, RequestKind.SAVE, saving=False, save_fault=event.fault, next_card_inserted=False)
     journey = replace(journey, visit=failed, last_touch_at=journey.now)
     if visit.next_card_inserted and visit.draft.card is not None:  # a card came while saving: whose is it?
-        return request_effect(journey, failed, "card id", effects.ReadCitizenId)
+        return request_effect(journey, failed, RequestKind.CITIZEN_ID, effects.ReadCitizenId)
     return journey, ()
 
 
@@ -116,17 +116,17 @@ def reprint_receipt(journey: Journey, _: events.ReprintReceipt) -> StepResult:
 
 def _print(journey: Journey, visit: Visit) -> StepResult:
     saved = visit.saved
-    assert saved is not None
+    assert saved is not None  # noqa: S101 - both callers looked
     return request_effect(
         journey,
         visit,
-        "print",
+        RequestKind.PRINT,
         lambda request_id: effects.PrintReceipt(
             request_id,
             saved,
             journey.accessibility.language,
-            pages=saved.pages,
-            copy=visit.print_requests + 1,
+            page_count=saved.pages,
+            print_number=visit.print_requests + 1,
             date_known=journey.environment.clock_trusted,
             is_copy=visit.receipts_out > 0,
         ),
@@ -137,13 +137,15 @@ def _print(journey: Journey, visit: Visit) -> StepResult:
     )
 
 
-def printed(journey: Journey, event: events.PrintFinished) -> StepResult:
+def on_print_finished(journey: Journey, event: events.PrintFinished) -> StepResult:
     journey = replace(journey, environment=replace(journey.environment, printer=event.status))
-    visit = pending_visit(journey, event.request_id, "print")
+    visit = pending_visit(journey, event.request_id, RequestKind.PRINT)
     if visit is None:
         return journey, ()
     out = visit.receipts_out + (event.verdict is not PrintVerdict.NOT_PRINTED)
-    done = clear_pending(visit, "print", print_phase=PrintPhase.DONE, print_verdict=event.verdict, receipts_out=out)
+    done = clear_pending(
+        visit, RequestKind.PRINT, print_phase=PrintPhase.DONE, print_verdict=event.verdict, receipts_out=out
+    )
     journey = replace(journey, visit=done, last_touch_at=journey.now)
     if journey.overlay is Overlay.NO_RECEIPT and event.verdict is not PrintVerdict.NOT_PRINTED:
         journey = replace(journey, overlay=None)  # it came meanwhile: the page says so, or asks
@@ -159,9 +161,9 @@ def report_receipt_printed(journey: Journey, event: events.ReportReceiptPrinted)
         or visit.printout_confirmed is not None
     ):
         return journey, ()
-    verdict = visit.print_verdict if event.yes else PrintVerdict.NOT_PRINTED
-    out = visit.receipts_out if event.yes else max(0, visit.receipts_out - 1)
-    return with_visit(journey, printout_confirmed=event.yes, print_verdict=verdict, receipts_out=out), ()
+    verdict = visit.print_verdict if event.printed else PrintVerdict.NOT_PRINTED
+    out = visit.receipts_out if event.printed else max(0, visit.receipts_out - 1)
+    return with_visit(journey, printout_confirmed=event.printed, print_verdict=verdict, receipts_out=out), ()
 
 
 def on_receipt_restored(journey: Journey, event: events.ReceiptRestored) -> StepResult:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from journey import effects, events
 from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
 from journey.environment_faults import SCANNER_FAULTS
-from journey.state import Journey, LookUpPhase, Overlay, PrintPhase, ScanPhase, Screen, Visit
+from journey.state import Journey, LookUpPhase, Overlay, PrintPhase, RequestKind, ScanPhase, Screen, Visit
 from journey.transitions import (
     RESTING_SCREENS,
     StepResult,
@@ -27,7 +27,7 @@ LOOK_UP_PENDING_PHASES = (LookUpPhase.QUERYING, LookUpPhase.SCANNING_RECEIPT)
 
 
 def is_busy(journey: Journey) -> bool:
-    """The citizen waits for the kiosk, not the kiosk for the citizen. Each of these ends by its lane's deadline."""
+    """The citizen waits for the kiosk, not the kiosk for the citizen. Each of these ends by its worker's deadline."""
     visit = journey.visit
     return visit is not None and (
         visit.saving
@@ -61,7 +61,7 @@ def _look_up(journey: Journey, visit: Visit, text: str) -> StepResult:
     return request_effect(
         journey,
         visit,
-        "look up",
+        RequestKind.LOOK_UP,
         lambda request_id: effects.LookUp(request_id, code, language),
         look_up_phase=LookUpPhase.QUERYING,
         scan_fault=None,
@@ -74,39 +74,50 @@ def scan_receipt_code(journey: Journey, _: events.ScanReceiptCode) -> StepResult
     if visit is None or journey.screen is not Screen.TRACK or visit.look_up_phase in LOOK_UP_PENDING_PHASES:
         return journey, ()
     return request_effect(
-        journey, visit, "paper", effects.ReadReceiptCode, look_up_phase=LookUpPhase.SCANNING_RECEIPT, scan_fault=None
+        journey,
+        visit,
+        RequestKind.RECEIPT_CODE,
+        effects.ReadReceiptCode,
+        look_up_phase=LookUpPhase.SCANNING_RECEIPT,
+        scan_fault=None,
     )
 
 
 def on_receipt_code_read(journey: Journey, event: events.ReceiptCodeRead) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "paper")
+    visit = pending_visit(journey, event.request_id, RequestKind.RECEIPT_CODE)
     if visit is None:
         return journey, ()
-    return _look_up(replace(journey, last_touch_at=journey.now), clear_pending(visit, "paper"), event.code)
+    return _look_up(
+        replace(journey, last_touch_at=journey.now), clear_pending(visit, RequestKind.RECEIPT_CODE), event.code
+    )
 
 
 def on_receipt_code_read_failed(journey: Journey, event: events.ReceiptCodeReadFailed) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "paper")
+    visit = pending_visit(journey, event.request_id, RequestKind.RECEIPT_CODE)
     if visit is None:
         return journey, ()
     fault = SCANNER_FAULTS.get(event.status) if event.status is not None else None
-    unread = clear_pending(visit, "paper", look_up_phase=LookUpPhase.RECEIPT_UNREADABLE, scan_fault=fault)
+    unread = clear_pending(
+        visit, RequestKind.RECEIPT_CODE, look_up_phase=LookUpPhase.RECEIPT_UNREADABLE, scan_fault=fault
+    )
     return replace(journey, visit=unread, last_touch_at=journey.now), ()
 
 
 def on_look_up_succeeded(journey: Journey, event: events.LookUpSucceeded) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "look up")
+    visit = pending_visit(journey, event.request_id, RequestKind.LOOK_UP)
     if visit is None:
         return journey, ()
-    found = clear_pending(visit, "look up", look_up_phase=LookUpPhase.ANSWERED, tracking_response=event.answer)
+    found = clear_pending(
+        visit, RequestKind.LOOK_UP, look_up_phase=LookUpPhase.ANSWERED, tracking_response=event.response
+    )
     return go_to_screen(replace(journey, visit=found), Screen.TRACKING_RESULT), ()
 
 
 def on_look_up_failed(journey: Journey, event: events.LookUpFailed) -> StepResult:
-    visit = pending_visit(journey, event.request_id, "look up")
+    visit = pending_visit(journey, event.request_id, RequestKind.LOOK_UP)
     if visit is None:
         return journey, ()
-    failed = clear_pending(visit, "look up", look_up_phase=LookUpPhase.NO_RESPONSE)
+    failed = clear_pending(visit, RequestKind.LOOK_UP, look_up_phase=LookUpPhase.NO_RESPONSE)
     return replace(journey, visit=failed, last_touch_at=journey.now), ()
 
 
@@ -196,16 +207,16 @@ def enter_pin(journey: Journey, event: events.EnterPin) -> StepResult:
         return journey, ()
     if journey.pending_pin_check_id:
         return journey, ()
-    number = journey.last_pin_check_id + 1
-    asked = replace(journey, last_pin_check_id=number, pending_pin_check_id=number)
-    return asked, (effects.CheckPin(number, event.pin, journey.kiosk.technician_pin_hash),)
+    check_id = journey.last_pin_check_id + 1
+    asked = replace(journey, last_pin_check_id=check_id, pending_pin_check_id=check_id)
+    return asked, (effects.CheckPin(check_id, event.pin, journey.kiosk.technician_pin_hash),)
 
 
 def on_pin_checked(journey: Journey, event: events.PinChecked) -> StepResult:
-    if journey.screen is not Screen.TECHNICIAN_PIN or event.number != journey.pending_pin_check_id:
+    if journey.screen is not Screen.TECHNICIAN_PIN or event.check_id != journey.pending_pin_check_id:
         return journey, ()
     journey = replace(journey, pending_pin_check_id=0)
-    if event.right:
+    if event.correct:
         return replace(go_to_screen(journey, Screen.TECHNICIAN), pin_failures=0), ()
     failures = journey.pin_failures + 1
     locks, within = divmod(failures, MAX_PIN_FAILURES)

@@ -10,7 +10,7 @@ from journey.effects import ConfirmReceipt, Effect, EraseVisitData, ReportStaffC
 from journey.environment_faults import active_faults, blocking_fault
 from journey.events import RequestId
 from journey.faults import FAULTS, Fault
-from journey.state import AccessibilityOptions, Journey, Overlay, Screen, Visit
+from journey.state import AccessibilityOptions, Journey, Overlay, PendingRequest, RequestKind, Screen, Visit
 
 StepResult = tuple[Journey, tuple[Effect, ...]]
 EventHandler = Callable[[Journey, Any], StepResult]
@@ -20,11 +20,8 @@ STILL_THERE_TIMEOUT_S = 30.0  # how long "still there?" waits for an answer
 CARD_OUT_TIMEOUT_S = 120.0  # ... and what a card taken out calls up: it is looked for in a bag
 STAFF_CALL_OVERLAY_TIMEOUT_S = 180.0  # how long a visit waits for the staff it called before "still there?" comes
 ACCESSIBILITY_TIMEOUT_S = 90.0  # how long nothing need be touched while one chooses what makes this easier
-VISIT_ENDING_OVERLAYS = (
-    Overlay.STILL_THERE,
-    Overlay.CARD_OUT,
-    Overlay.OTHER_CARD,
-)  # unanswered; each says so, and when
+# Unanswered, these end the visit; each says so, and when.
+VISIT_ENDING_OVERLAYS = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
 
 def with_visit(journey: Journey, **changes: Any) -> Journey:
@@ -38,11 +35,18 @@ def with_draft(journey: Journey, **changes: Any) -> Journey:
 
 
 def request_effect(
-    journey: Journey, visit: Visit, kind: str, effect: Callable[[RequestId], Effect], **changes: Any
+    journey: Journey,
+    visit: Visit,
+    request_kind: RequestKind,
+    effect: Callable[[RequestId], Effect],
+    *,
+    page_id: str = "",
+    **changes: Any,
 ) -> StepResult:
-    """Ask for an effect and await its answer under `kind`; an older question of the same kind is no longer awaited."""
+    """Ask for an effect and await its answer; an older request of the same kind (and page) is no longer awaited."""
     request_id = RequestId(visit.visit_id, journey.next_request_sequence)
-    pending = (*(pair for pair in visit.pending if pair[0] != kind), (kind, request_id.sequence))
+    visit = clear_pending(visit, request_kind, page_id)
+    pending = (*visit.pending, PendingRequest(request_kind, page_id, request_id.sequence))
     asked = replace(
         journey,
         visit=replace(visit, pending=pending, **changes),
@@ -51,17 +55,20 @@ def request_effect(
     return asked, (effect(request_id),)
 
 
-def pending_visit(journey: Journey, request_id: RequestId, kind: str) -> Visit | None:
+def pending_visit(
+    journey: Journey, request_id: RequestId, request_kind: RequestKind, page_id: str = ""
+) -> Visit | None:
     """The visit, if it awaits exactly this answer; else None, and the answer is to be dropped."""
     visit = journey.visit
-    if visit is None or request_id.visit_id != visit.visit_id or (kind, request_id.sequence) not in visit.pending:
+    if visit is None or request_id.visit_id != visit.visit_id:
         return None
-    return visit
+    return visit if PendingRequest(request_kind, page_id, request_id.sequence) in visit.pending else None
 
 
-def clear_pending(visit: Visit, kind: str, **changes: Any) -> Visit:
-    """The visit with the question of this kind answered (or given up)."""
-    return replace(visit, pending=tuple(pair for pair in visit.pending if pair[0] != kind), **changes)
+def clear_pending(visit: Visit, request_kind: RequestKind, page_id: str = "", **changes: Any) -> Visit:
+    """The visit with the request of this kind (and page) answered or given up."""
+    pending = tuple(wanted for wanted in visit.pending if (wanted.kind, wanted.page_id) != (request_kind, page_id))
+    return replace(visit, pending=pending, **changes)
 
 
 def go_to_screen(journey: Journey, screen: Screen) -> Journey:
@@ -73,7 +80,7 @@ def update_resting_screen(journey: Journey) -> Journey:
     """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
     if journey.visit is not None or journey.screen not in RESTING_SCREENS:
         return replace(journey, asleep=False) if journey.asleep else journey
-    if journey.asleep and not journey.environment.night:
+    if journey.asleep and not journey.environment.is_night:
         journey = replace(journey, asleep=False)
     stop = blocking_fault(journey.environment)
     if stop is not None:
@@ -82,7 +89,7 @@ def update_resting_screen(journey: Journey) -> Journey:
         fault = journey.fault
         if fault is Fault.UNEXPECTED:  # it has no cause that could go away: read, it is left by a touch or by time
             return journey
-        if fault is None or FAULTS[fault].stops_new_visits or fault not in active_faults(journey.environment):
+        if fault is None or FAULTS[fault].blocks_new_visits or fault not in active_faults(journey.environment):
             return replace(journey, screen=Screen.ATTRACT, fault=None)
     return journey
 

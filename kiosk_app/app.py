@@ -1,7 +1,7 @@
 """The interface process: the window on a runner's journey. What stands behind it is kiosk_app.composition_root.
 
 Kivy reads its settings while it is being imported, so `run` configures first and imports the window's parts then. The
-machinery is imported when the first picture stands on the glass. Nothing is opened by importing this module.
+composition root is imported when the first picture stands on the glass. Nothing is opened by importing this module.
 """
 
 import gc
@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -24,10 +25,8 @@ from kiosk_app.visit_lock import VisitLock
 from protocol.files import replace_file
 from screens.keypad import KeypadKey
 from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
-from simulators.developer_panel.simulator_connection import default_socket_path, send_command
 
-DEVELOPER_PANEL_WIDTH_PX = 420  # pixels
-TICK_S = 0.25  # fine enough for every time-out and every lane's deadline
+TICK_S = 0.25  # fine enough for every time-out and every worker's deadline
 IDLE_FPS = 15  # the first touch is seen at most 0.07 s late
 MAX_DEAD_TIME_S = 1.0  # in the touch map, for what ignores touches until a finger leaves: look again then
 ENROLMENT_POLL_S = 5.0  # how soon a kiosk that was just enrolled goes into service
@@ -40,24 +39,36 @@ class WindowOptions:
     fullscreen: bool
     size: tuple[int, int]
     touch_map: Path | None = None  # kept up to date with what can be tapped, for a finger that is a program
-    dock: bool = False  # a panel for developers beside it
+
+
+@dataclass(frozen=True)
+class SidePanel:
+    """What a development tool puts beside the kiosk's window: `build` gets what sends events and gives a widget."""
+
+    width_px: int
+    build: Callable[[Callable[[Any], None]], Any]
 
 
 class NoWindowError(Exception):
     """No window can be opened on this display."""
 
 
-def run(settings: Settings, options: WindowOptions) -> int:
+def run(
+    settings: Settings, options: WindowOptions, beside: SidePanel | None = None, step: Callable[..., Any] | None = None
+) -> int:
     """Open the window and serve until SIGTERM, SIGINT or the window's closing. Returns the exit status. Raises
-    NoWindowError."""
+    NoWindowError.
+
+    `beside` and `step`, which takes the place of journey.step.step, are for tools of development.
+    """
     # Nothing of what is loaded for the first picture is garbage: looking for it took 2.5 % of the start.
     gc.disable()
     use_thai_digits(settings.kiosk.numerals == "thai")
     width, height = options.size
-    configure_kivy(
-        options.fullscreen, (width + DEVELOPER_PANEL_WIDTH_PX * options.dock, height), rotation=settings.screen.rotation
-    )
-    return _Interface(settings, options).serve()
+    if beside is not None:
+        width += beside.width_px
+    configure_kivy(options.fullscreen, (width, height), rotation=settings.screen.rotation)
+    return _Interface(settings, options, beside, step).serve()
 
 
 def initial_journey(settings: Settings) -> Journey:
@@ -89,49 +100,42 @@ def initial_journey(settings: Settings) -> Journey:
 class _Interface:
     """Window and runner, joined: the runner's states are drawn, touches become its events."""
 
-    def __init__(self, settings: Settings, options: WindowOptions) -> None:
+    def __init__(
+        self, settings: Settings, options: WindowOptions, beside: SidePanel | None, step: Callable[..., Any] | None
+    ) -> None:
         self._base = import_module("kivy.base")
         self._clock = import_module("kivy.clock").Clock
         self._window = import_module("kivy.core.window").Window
         if self._window is None:
             raise NoWindowError
         self._settings = settings
+        self._step = step
         self._touch_map = options.touch_map
         self._visit_lock = VisitLock(settings.paths.runtime)
         self._watchdog = Watchdog()
-        self._composition: Any = None  # kiosk_app.composition_root.Machinery, from the first picture on
+        self._composition: Any = None  # kiosk_app.composition_root.CompositionRoot, from the first picture on
         self._early_events: list[Event] = []  # touched before that
         self._shown_journey = initial_journey(settings)
         self._frame_count = 0  # how many went to the glass since a finger looks
         self._touch_count = 0  # how many times a finger was lifted from it
         self._keys_down: set[int] = set()  # codes of the keypad's keys
         self._last_screen_drawn: Screen | None = None  # the screen that was last painted whole
-        self._shell: Any = import_module("screens.root_view").RootView(
-            send=self._send, picture=self._page_preview, report=self._status_lines, size=self._window.size
+        self._root_view: Any = import_module("screens.root_view").RootView(
+            send=self._send,
+            page_image=self._page_preview,
+            readiness_report=self._status_lines,
+            size=self._window.size,
         )
+        self._root = self._root_view if beside is None else self._with_panel(beside)
 
-        self._root = self._with_developer_panel() if options.dock else self._shell
-
-    def _with_developer_panel(self) -> Any:
-        """The shell, and the dock beside it."""
-        theme, dock = import_module("screens.theme"), import_module("simulators.developer_panel.panel")
-        look = theme.Theme()
-        look.fit(1.1 * DEVELOPER_PANEL_WIDTH_PX, 2 * DEVELOPER_PANEL_WIDTH_PX)
-        with theme.theme_applied(look):
-            panel = dock.DeveloperPanel(
-                self._send, self._jump_to_screen, lambda words: send_command(words, default_socket_path())
-            )
-        panel.size_hint_x, panel.width = None, DEVELOPER_PANEL_WIDTH_PX
+    def _with_panel(self, beside: SidePanel) -> Any:
+        """The kiosk, and the panel beside it."""
+        panel = beside.build(self._send)
+        panel.size_hint_x, panel.width = None, beside.width_px
         root = import_module("kivy.uix.boxlayout").BoxLayout()
-        root.add_widget(self._shell)
+        root.add_widget(self._root_view)
         root.add_widget(panel)
         return root
-
-    def _jump_to_screen(self, screen: Screen) -> None:
-        if self._composition is not None:
-            self._composition.runner.set_journey(
-                import_module("simulators.developer_panel.sample_states").at(self._shown_journey, screen)
-            )
 
     def serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -141,7 +145,7 @@ class _Interface:
             self._window.bind(on_touch_up=self._on_touch_up)
         if self._settings.keypad.enabled:
             self._window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
-        self._shell.show(self._shown_journey)
+        self._root_view.show(self._shown_journey)
         try:
             self._base.runTouchApp(self._root)
         finally:
@@ -153,18 +157,18 @@ class _Interface:
     def _start_composition(self) -> None:
         """Behind the first picture."""
         wake = self._clock.create_trigger(lambda _: self._composition.runner.pump())
-        machinery = import_module("kiosk_app.composition_root").CompositionRoot(
-            self._settings, self._shown_journey, wake, self._draw
+        composition = import_module("kiosk_app.composition_root").CompositionRoot(
+            self._settings, self._shown_journey, wake, self._draw, self._step
         )
-        self._composition = machinery
-        machinery.start()
-        if machinery.speaker is not None:
-            self._shell.hear(machinery.speaker, machinery.recordings, self._settings.sound.private)
+        self._composition = composition
+        composition.start()
+        if composition.speaker is not None:
+            self._root_view.attach_speaker(composition.speaker, composition.recordings, self._settings.sound.private)
         for event in self._early_events:
-            machinery.runner.send(event)
+            composition.runner.send(event)
         self._clock.schedule_interval(self._tick, TICK_S)
-        self._clock.schedule_interval(lambda _: machinery.look_around(), ENROLMENT_POLL_S)
-        self._shell.prepare()
+        self._clock.schedule_interval(lambda _: composition.poll(), ENROLMENT_POLL_S)
+        self._root_view.build_ahead()
         gc.enable()
 
     def _send(self, event: Event) -> None:
@@ -181,7 +185,7 @@ class _Interface:
         key, repeated = next(pressed, None), code in self._keys_down
         self._keys_down.add(code)
         if key is not None and not (repeated and key not in (KeypadKey.NEXT, KeypadKey.PREVIOUS)):
-            self._shell.key(key)
+            self._root_view.press_key(key)
         return True
 
     def _key_up(self, _window: object, code: int, *_more: object) -> bool:
@@ -208,10 +212,10 @@ class _Interface:
             if not counting:
                 return
         self._shown_journey = journey
-        self._visit_lock.show(journey.visit is not None)
+        self._visit_lock.set_visit_running(journey.visit is not None)
         # Kivy turns its loop this often whether anything changes or not, which is nearly all an idle kiosk costs.
         self._clock._max_fps = IDLE_FPS if journey.visit is None and journey.overlay is None else MAX_FRAMES_PER_SECOND
-        self._shell.show(journey)
+        self._root_view.show(journey)
 
     def _on_flip(self, _window: object) -> None:
         """Called with each picture that goes to the glass; in the next turn of the loop it stands there."""
@@ -220,14 +224,14 @@ class _Interface:
             self._clock.schedule_once(lambda _, screen=self._last_screen_drawn: self._on_screen_shown(screen))
         if self._touch_map is not None:
             self._frame_count += 1
-            told = {
+            touch_map = {
                 "pictures": self._frame_count,
                 "touches": self._touch_count,
                 "screen": self._shown_journey.screen.value,
                 "overlay": self._shown_journey.overlay.value if self._shown_journey.overlay else "",
             }
-            visible_touch_targets = self._touchables()
-            self._clock.schedule_once(lambda _: self._write_touch_map(told, visible_touch_targets))
+            targets = self._touch_targets()
+            self._clock.schedule_once(lambda _: self._write_touch_map(touch_map, targets))
 
     def _on_touch_up(self, _window: object, _touch: object) -> None:
         """A tap was taken: a picture that shows what it did follows in the next turn of the loop, if only the same."""
@@ -243,24 +247,24 @@ class _Interface:
             self._start_composition()
         self._send(ScreenShown(screen))
 
-    def _touchables(self) -> list[Any]:
-        """The shell's, and the dock's beside it."""
-        if self._root is self._shell:
-            return list(self._shell.visible_touch_targets())
+    def _touch_targets(self) -> list[Any]:
+        """The kiosk's, and those of what is beside it."""
+        if self._root is self._root_view:
+            return list(self._root_view.visible_touch_targets())
         return list(import_module("screens.touch_targets").visible_touch_targets(self._root))
 
-    def _alive_from(self, item: Any) -> float:
-        """When a touch on this will count, in monotonic seconds. The dock beside the shell has no guard."""
+    def _accepted_from(self, item: Any) -> float:
+        """When a touch on this will count, in monotonic seconds. What is beside the kiosk has no guard."""
         x, y = item.x + item.width / 2, self._root.height - item.y - item.height / 2
-        if not self._shell.collide_point(x, y):
+        if not self._root_view.collide_point(x, y):
             return 0.0
-        wait = self._shell.guard.alive_from(x, y)
+        wait = self._root_view.touch_guard.accepted_from(x, y)
         return float(min(wait, time.monotonic() + MAX_DEAD_TIME_S))
 
-    def _write_touch_map(self, told: dict[str, Any], visible_touch_targets: list[Any]) -> None:
+    def _write_touch_map(self, touch_map: dict[str, Any], targets: list[Any]) -> None:
         """What was painted, not what is being drawn: a page that came a moment ago is not laid out yet. And from when
         on, by the machine's monotonic clock, a touch on it counts."""
-        assert self._touch_map is not None
-        told["dead"] = self._shell.guard.dead
-        told["touchables"] = [asdict(item) | {"alive_from": self._alive_from(item)} for item in visible_touch_targets]
-        replace_file(self._touch_map, json.dumps(told, ensure_ascii=False).encode(), 0o644, durable=False)
+        assert self._touch_map is not None  # noqa: S101 - asked by its only caller
+        touch_map["dead"] = self._root_view.touch_guard.ignored_count
+        touch_map["touchables"] = [asdict(item) | {"alive_from": self._accepted_from(item)} for item in targets]
+        replace_file(self._touch_map, json.dumps(touch_map, ensure_ascii=False).encode(), 0o644, durable=False)

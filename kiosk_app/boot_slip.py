@@ -58,11 +58,11 @@ def status_slip(settings: Settings, report: Iterable[tuple[str, str]]) -> Image.
     now, english = datetime.now(UTC), settings.kiosk.language == "en"
     language = settings.kiosk.language
     moment = f"{dates.long_date(now, language)} {dates.clock_time(now, language)}"
-    hall = settings.kiosk.centre_name_en if english else settings.kiosk.centre_name_th
+    centre_name = settings.kiosk.centre_name_en if english else settings.kiosk.centre_name_th
     return draw_slip(
         "Kiosk status" if english else "สถานะตู้",
         [
-            f"*{settings.kiosk.id}* {hall}",
+            f"*{settings.kiosk.id}* {centre_name}",
             *([moment] if clock_quality() is ClockQuality.SYNCHRONISED else []),
             "",
             *(f"*{name}* {sentence}" for name, sentence in report),

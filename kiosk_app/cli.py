@@ -24,7 +24,7 @@ EXIT_CLOSED_PIPE = 128 + signal.SIGPIPE
 
 @dataclass(frozen=True)
 class Command:
-    """Where a command is, and what it does in a line. `module` has `main(words) -> int`."""
+    """Where a command is, and what it does in a line. `module` has `main(argv) -> int`."""
 
     module: str
     summary: str
@@ -58,11 +58,11 @@ def usage() -> str:
     return "\n".join(["usage: kiosk COMMAND …", "", *lines, "", more])
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status. Never a traceback for what a user did."""
     try:
         with escape_output(sys.stdout, sys.stderr):
-            status = _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+            status = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone; without this, Python complains once more at its end.
@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _dispatch(words: Sequence[str]) -> int:
-    match words:
+def _dispatch(argv: Sequence[str]) -> int:
+    match argv:
         case []:
             print(usage(), file=sys.stderr)
             return 2
@@ -92,9 +92,9 @@ def _dispatch(words: Sequence[str]) -> int:
     return _run_command(name, rest)
 
 
-def _run_command(name: str, words: Sequence[str]) -> int:
+def _run_command(name: str, argv: Sequence[str]) -> int:
     try:
-        return int(import_module(COMMANDS[name].module).main(list(words)))
+        return int(import_module(COMMANDS[name].module).main(list(argv)))
     except CommandError as error:
         print_message(f"kiosk {name}: {error}")
         return error.status
@@ -115,6 +115,7 @@ def _run_command(name: str, words: Sequence[str]) -> int:
         if os.environ.get("KIOSK_TRACEBACK"):
             raise
         print_message(
-            f"kiosk {name}: this should not have happened: {describe_error_without_data(error)}; KIOSK_TRACEBACK=1 shows all"
+            f"kiosk {name}: this should not have happened: {describe_error_without_data(error)}; "
+            "KIOSK_TRACEBACK=1 shows all"
         )
         return EXIT_INTERNAL_ERROR

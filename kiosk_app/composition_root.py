@@ -18,16 +18,17 @@ from drivers.speaker.alsa_speaker import AlsaSpeaker
 from journey.events import KioskProfileChanged
 from journey.language.recordings import Recordings
 from journey.state import Journey, KioskProfile
+from journey.step import step as journey_step
 from kiosk_app.boot_slip import BootSlip
 from kiosk_app.device_factory import create_printer, create_scanner
-from kiosk_app.forwarder.case_lookup import look_up
+from kiosk_app.forwarder.case_lookup import look_up_case
 from kiosk_app.health.monitor import HealthMonitor
 from kiosk_app.outbox import Enrolment, OutboxBrokenError
 from kiosk_app.runner import device_tests
-from kiosk_app.runner.effect_runner import EffectRunner
+from kiosk_app.runner.effect_runner import EffectRunner, Step
 from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Devices
-from kiosk_app.runner.services import services
+from kiosk_app.runner.services import build_services
 from kiosk_app.settings import Settings
 from protocol.messages import TrackingResponse
 
@@ -37,11 +38,16 @@ REBOOT_TIMEOUT_S = 20.0
 class CompositionRoot:
     """The runner with everything it needs. Make it, `start` it, `stop` it; use it from the thread that draws.
 
-    `wake` and `changed` are the runner's.
+    `wake`, `on_change` and `step` are the runner's.
     """
 
     def __init__(
-        self, settings: Settings, journey: Journey, wake: Callable[[], None], changed: Callable[[Journey], None]
+        self,
+        settings: Settings,
+        journey: Journey,
+        wake: Callable[[], None],
+        on_change: Callable[[Journey], None],
+        step: Step | None = None,
     ) -> None:
         self._settings = settings
         self._outbox_service = OutboxService(settings.paths.state, settings.paths.runtime)
@@ -53,7 +59,7 @@ class CompositionRoot:
         recordings = Path(settings.sound.recordings) if settings.sound.recordings else None
         self.recordings = Recordings(recordings)
         devices = create_devices(settings)
-        usual = services(
+        usual = build_services(
             settings, self._outbox_service, lambda: self.runner.journey.kiosk, self._query_centre, health.findings
         )
         self.runner: EffectRunner = EffectRunner(
@@ -62,16 +68,17 @@ class CompositionRoot:
             replace(
                 usual,
                 run_device_test=lambda target: device_tests.run_device_test(target, devices, self._play),
-                look_around=lambda: replace(usual.look_around(), speaker=self._speaker_status()),
-                save_device_tests=lambda found, max_volume_percent: device_tests.keep(
+                read_environment=lambda: replace(usual.read_environment(), speaker=self._speaker_status()),
+                save_device_tests=lambda found, max_volume_percent: device_tests.save_device_tests(
                     settings.paths.state, found, max_volume_percent
                 ),
-                load_device_tests=lambda: device_tests.known(settings.paths.state),
+                load_device_tests=lambda: device_tests.load_device_tests(settings.paths.state),
                 restart=restart,
                 switch_backlight=self._backlight.set_lit,
             ),
             wake,
-            changed=changed,
+            on_change=on_change,
+            step=step or journey_step,
             scan_timeout_s=settings.scanner.timeout_s,
         )
         self._boot_slip = BootSlip(settings, health.report, self.runner.print_slip)
@@ -87,14 +94,14 @@ class CompositionRoot:
             self.speaker.stop()
         self._outbox_service.close()
 
-    def look_around(self) -> None:
+    def poll(self) -> None:
         """What is due now and then."""
         self.check_enrolment()
-        self._boot_slip.look(self.runner.journey)
+        self._boot_slip.print_if_due(self.runner.journey)
 
     def check_enrolment(self) -> None:
         """Go into service when the kiosk was enrolled, or enrolled anew."""
-        found = self._outbox_service.enrolment()
+        found = self._outbox_service.load_enrolment()
         if found is not None and found != self._enrolment:
             self._enrolment = found
             self.runner.send(KioskProfileChanged(read_kiosk_profile(self._settings, found)))
@@ -107,16 +114,16 @@ class CompositionRoot:
         return self.speaker.status() if self.speaker is not None else SpeakerStatus.UNKNOWN
 
     def _query_centre(self, code: str, language: str) -> TrackingResponse:
-        """What the public tracking page would say. Raises LookUpError, OutboxBroken."""
-        enrolment = self._outbox_service.enrolment()
+        """What the public tracking page would say. Raises CaseLookupError, OutboxBrokenError."""
+        enrolment = self._outbox_service.load_enrolment()
         if enrolment is None:
             raise OutboxBrokenError("This kiosk is not enrolled at a centre")
-        return look_up(
+        return look_up_case(
             enrolment.public_url,
             code,
             language,
             ca_file=self._settings.centre.ca_file,
-            authority=enrolment.tracking_authority,
+            ca_pem=enrolment.tracking_authority,
         )
 
 

@@ -2,7 +2,8 @@
 
 provision/fault_page.py shows it straight on the framebuffer, with nothing but Debian's own Python: whatever is wrong
 with this program, its libraries or kiosk.toml, the page was drawn while all was well. A page is a line of JSON and the
-pixels behind it, packed. What is known only at the fault, such as the key of the wrong setting, is set from `draw_glyphs`.
+pixels behind it, packed. What is known only at the fault, such as the key of the wrong setting, is set from what
+`draw_glyphs` made.
 """
 
 import json

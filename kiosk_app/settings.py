@@ -2,12 +2,13 @@
 
 The documented example file and the handbook's table are made from these declarations, so that neither can go stale.
 
-msgspec checks the values, not pydantic as elsewhere: this file is read before the first picture stands on the glass,
+msgspec checks the values, not pydantic as elsewhere: this file is read before the first picture is on the screen,
 and pydantic took a quarter of the time until then (decision 0083).
 """
 
 import difflib
 import json
+import logging
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,11 +20,15 @@ import msgspec
 
 from protocol.files import read_file
 
+log = logging.getLogger(__name__)
+
 SETTINGS_VARIABLE = "DAMRONGDHAM_KIOSK_SETTINGS"
 TIME_PATTERN = r"([01]\d|2[0-3]):[0-5]\d"  # of the day
 _STATE_DIRECTORY, _RUNTIME_DIRECTORY = Path("/var/lib/damrongdham-kiosk"), Path("/run/damrongdham-kiosk")
 _MAX_SETTINGS_BYTES = 1 << 20  # bytes; the explained example has some ten thousand
 SYSTEM_FILE = Path("/etc/damrongdham-kiosk/kiosk.toml")
+# (section, name of an option in earlier versions): its name now. The former one is still read, with a warning.
+FORMER_NAMES = {("kiosk", "hall_th"): "centre_name_th", ("kiosk", "hall_en"): "centre_name_en"}
 
 
 class SettingsError(Exception):
@@ -41,8 +46,8 @@ def _option(default: Any, explanation: str, allowed: str, *, repr: bool = True, 
     """
     if pattern := bounds.get("pattern"):
         bounds["pattern"] = rf"\A(?:{pattern})\Z"
-    told = {"explanation": explanation, "allowed": allowed, "bounds": msgspec.Meta(**bounds)}
-    return field(default=default, repr=repr, metadata=told)
+    metadata = {"explanation": explanation, "allowed": allowed, "bounds": msgspec.Meta(**bounds)}
+    return field(default=default, repr=repr, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ class CardReaderSettings(_Section):
     )
     reader: str = _option(
         "",
-        "Part of the reader's name, as `kiosk run_doctor` shows it. Only needed where several are plugged in.",
+        "Part of the reader's name, as `kiosk doctor` shows it. Only needed where several are plugged in.",
         "a part of a name, or nothing for whichever holds an ID card",
     )
     chip_side: Literal["up", "down"] = _option(
@@ -201,7 +206,7 @@ class ScannerSettings(_Section):
         "Which scanner; it is looked for again when it is not found under its name.",
         "a device's name from `kiosk scan --list`, part of its maker and model, or nothing for the first one found",
     )
-    find_settings_file: Literal["flatbed", "feeder", "duplex"] = _option(
+    source: Literal["flatbed", "feeder", "duplex"] = _option(
         "flatbed",
         "Where pages are laid: on the glass, or as a stack into the feeder, which reads one side or both.",
         "'flatbed', 'feeder' or 'duplex'",
@@ -308,12 +313,12 @@ class KeypadSettings(_Section):
 class PathSettings(_Section):
     """Where the kiosk keeps things."""
 
-    state: Path = _option(
+    state: Path = _option(  # noqa: RUF009 -- it makes a field
         _STATE_DIRECTORY,
         "Directory that outlives a power cut: sealed complaints not yet delivered, and the enrolment.",
         "an absolute path",
     )
-    runtime: Path = _option(
+    runtime: Path = _option(  # noqa: RUF009 -- it makes a field
         _RUNTIME_DIRECTORY,
         "Directory in memory, for what may not outlive a power cut.",
         "an absolute path",
@@ -375,18 +380,17 @@ def parse(table: Mapping[str, Any]) -> Settings:
     """Check a table as TOML gives it. Raises SettingsError with every mistake, not only the first."""
     known = dict(_sections())
     mistakes: list[str] = []
-    found: dict[str, _Section] = {}
-    for name, given in table.items():
+    sections: dict[str, _Section] = {}
+    for name, values in table.items():
         if name not in known:
             mistakes.append(f"{name}: there is no such section{_did_you_mean(name, known)}")
-        elif not isinstance(given, Mapping):
+        elif not isinstance(values, Mapping):
             mistakes.append(f"{name}: this must be a section, written [{name}]")
         else:
-            values = _check_section(name, known[name], given, mistakes)
-            found[name] = known[name](**values)
+            sections[name] = known[name](**_check_section(name, known[name], values, mistakes))
     if mistakes:
         raise SettingsError(mistakes)
-    return Settings(**found)  # type: ignore[arg-type]  # each by the name of its section
+    return Settings(**sections)  # type: ignore[arg-type]  # each by the name of its section
 
 
 def development_defaults() -> Settings:
@@ -443,22 +447,27 @@ def _options(section: type[_Section]) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_section(
-    section: str, kind: type[_Section], given: Mapping[str, object], mistakes: list[str]
+    section: str, kind: type[_Section], values: Mapping[str, object], mistakes: list[str]
 ) -> dict[str, object]:
     """The section's values; what is wrong with others is added to `mistakes`."""
     options = {option.name: option for option in fields(kind)}
-    values = {}
-    for key, value in given.items():
-        if key not in options:
+    checked = {}
+    for key, value in values.items():
+        name = FORMER_NAMES.get((section, key), key)
+        if name != key:
+            log.warning("kiosk.toml: %s.%s is now called %s.%s; please rename it", section, key, section, name)
+            if name in values:
+                continue
+        if name not in options:
             mistakes.append(f"{section}.{key}: there is no such option{_did_you_mean(key, options)}")
             continue
-        option = options[key]
+        option = options[name]
         try:
-            values[key] = _convert(option, value)
+            checked[name] = _convert(option, value)
         except msgspec.ValidationError:
             shown = _shorten(value) if option.repr else "what is given"
             mistakes.append(f"{section}.{key}: {shown} is not allowed; give {option.metadata['allowed']}")
-    return values
+    return checked
 
 
 def _convert(option: Field[Any], value: object) -> object:
@@ -481,8 +490,8 @@ def _to_toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _shorten(given: object) -> str:
-    text = repr(given)
+def _shorten(value: object) -> str:
+    text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class VisitLock:
-    """Made once; `set_visit_running` is called with each change and returns at once. A mark that cannot be set is logged and
-    stops no visit."""
+    """Made once; `set_visit_running` is called with each change and returns at once. A mark that cannot be
+    set is logged and stops no visit."""
 
     def __init__(self, runtime: Path) -> None:
         self._file = runtime / LOCK_FILE

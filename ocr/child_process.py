@@ -1,12 +1,12 @@
 """One function of `ocr`, run in a process of its own: confined, niced, limited in memory, killed with all it started.
 
 Pictures are decoded and read nowhere else: what a hostile or broken one does to a decoder, it does to a process that
-may do little (see `ocr.confine`). It is a fresh interpreter (`python -I -m ocr.child_process`) with an environment of its own,
-never a fork of a program with threads, a window and a citizen's words, and not multiprocessing's spawn either, which
-would run the parent's main module again. That interpreter forks once, before it has seen anything: the worker takes the
-question, confines itself and answers; the other waits for the end of the worker, or of the parent, whose pipe it holds,
-and then ends the process group and clears up. Answers come back in a form of their own (`ocr.result_codec`), so a worker gone
-astray can at worst answer wrongly. The question alone is pickled: the parent wrote it.
+may do little (see `ocr.confine`). It is a fresh interpreter (`python -I -m ocr.child_process`) with an environment of
+its own, never a fork of a program with threads, a window and a citizen's words, and not multiprocessing's spawn either,
+which would run the parent's main module again. That interpreter forks once, before it has seen anything: the worker
+takes the request, confines itself and answers; the other waits for the end of the worker, or of the parent, whose pipe
+it holds, and then ends the process group and clears up. Results come back in a form of their own (`ocr.result_codec`),
+so a worker gone astray can at worst answer wrongly. The request alone is pickled: the parent wrote it.
 """
 
 import fcntl
@@ -28,16 +28,17 @@ from typing import Any, TypeVar
 
 from ocr import confine
 from ocr.errors import OcrError, OcrErrorReason
-from ocr.result_codec import ResultFormatError, read, written
+from ocr.result_codec import ResultFormatError, decode_result, encode_result
 
 _T = TypeVar("_T")
 
 CHILD_NICENESS = 10
-MEMORY_DIR = "/dev/shm"
-UNCONFINED = "KIOSK_UNCONFINED_PICTURES"  # set to 1: on a machine that cannot confine, pictures are opened all the same
+MEMORY_DIR = "/dev/shm"  # noqa: S108 - tmpfs: a citizen's letter touches no disk
+# Set to 1: on a machine that cannot confine, pictures are opened all the same.
+UNCONFINED_ENV_VAR = "KIOSK_UNCONFINED_PICTURES"
 MAX_RESULT_BYTES = 64 << 20  # bytes; a page and its preview have some 3 MB
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
-_INHERITED_ENV_VARS = ("PATH", "TESSDATA_PREFIX", UNCONFINED)
+_INHERITED_ENV_VARS = ("PATH", "TESSDATA_PREFIX", UNCONFINED_ENV_VAR)
 _MAX_OPEN_FILES = 256
 _MAX_TASKS = 64  # processes and threads besides those there are: Tesseract is one, with one thread
 _READ_BYTES = 1 << 20  # bytes read at once
@@ -75,8 +76,9 @@ def run_in_child(
 ) -> _T:
     """`function(*args)` from a child. The function is named by its module, so it must stand at a module's top.
 
-    `program`: the one program it may start; then it has a directory of its own too, as TMPDIR. `max_result_bytes`: the largest
-    answer in bytes. Raises the OcrError the function raised; else ChildTimeout, ChildCancelled or ChildFailed."""
+    `program`: the one program it may start; then it has a directory of its own too, as TMPDIR. `max_result_bytes`: the
+    largest result. Raises the OcrError the function raised; else ChildTimeoutError, ChildCancelledError or
+    ChildFailedError."""
     ends = monotonic() + deadline_s
     try:
         with ExitStack() as leaving:
@@ -146,7 +148,7 @@ def _open_request(request: object) -> Iterator[int]:
 
 def _read_response(child: "subprocess.Popen[bytes]", ends: float, cancel: Event | None, max_result_bytes: int) -> bytes:
     """What it answers, up to its end."""
-    assert child.stdout is not None
+    assert child.stdout is not None  # noqa: S101 - it was asked for
     coming, answer = select.poll(), bytearray()
     coming.register(child.stdout, select.POLLIN)
     while True:
@@ -174,11 +176,11 @@ def _result_classes() -> tuple[type, ...]:
 
 def _unwrap_response(answer: bytes) -> Any:
     try:
-        outcome, value = read(answer, _result_classes())
+        outcome, value = decode_result(answer, _result_classes())
         if outcome == _VALUE:
             return value
         reason, detail = OcrErrorReason(value[0]), str(value[1])[:_MAX_DETAIL_CHARS]
-    except (TypeError, ValueError, LookupError):  # AnswerError among them
+    except (TypeError, ValueError, LookupError):  # ResultFormatError among them
         raise ChildFailedError(OcrErrorReason.FAILED, "The child died or gave no sensible answer.") from None
     raise OcrError(reason, detail) if outcome == _OCR_ERROR else ChildFailedError(reason, detail)
 
@@ -211,16 +213,16 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
         os.nice(CHILD_NICENESS)
         _prefer_oom_kill()
         tasks = _count_tasks() + _MAX_TASKS
-        for limited, max_result_bytes in (
+        for limited, most in (
             (resource.RLIMIT_CORE, 0),  # a core dump would hold a citizen's letter
             (resource.RLIMIT_AS, memory_mb << 20),
             (resource.RLIMIT_FSIZE, memory_mb << 20),
             (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
             (resource.RLIMIT_NPROC, tasks),  # counted for all that this user runs
         ):
-            resource.setrlimit(limited, (max_result_bytes, max_result_bytes))
+            resource.setrlimit(limited, (most, most))
         try:
-            function, args = pickle.load(sys.stdin.buffer)
+            function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
             _enter_confinement(scratch_dir, program)
             outcome: tuple[str, object] = (_VALUE, function(*args))
         except OcrError as refusal:
@@ -232,20 +234,20 @@ def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> No
         except Exception as error:
             outcome = (_CRASHED, (OcrErrorReason.FAILED.value, type(error).__name__))
         try:
-            answers.write(written(outcome))
+            answers.write(encode_result(outcome))
         except ResultFormatError:
-            answers.write(written((_CRASHED, (OcrErrorReason.FAILED.value, "ResultFormatError"))))
+            answers.write(encode_result((_CRASHED, (OcrErrorReason.FAILED.value, "ResultFormatError"))))
 
 
 def _prefer_oom_kill() -> None:
     """When memory runs out, the kernel ends this process before any other: the interface loses a page, not a visit."""
-    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
         file.write(b"1000")
 
 
 def _count_tasks() -> int:
     """How many processes and threads run on this machine: more than those of this user."""
-    with open("/proc/loadavg", "rb") as file:
+    with open("/proc/loadavg", "rb") as file:  # noqa: PTH123
         return int(file.read().split()[3].split(b"/")[1])
 
 
@@ -254,7 +256,7 @@ def _enter_confinement(scratch_dir: Path | None, program: str) -> None:
     try:
         confine.confine(scratch_dir, program)
     except confine.ConfinementError:
-        if os.environ.get(UNCONFINED) != "1":
+        if os.environ.get(UNCONFINED_ENV_VAR) != "1":
             raise
 
 

@@ -118,7 +118,7 @@ def confine(scratch_dir: Path | None, program: str = "") -> None:
     Raises ConfinementError; then the process may be confined in part."""
     if (lacking := find_missing_support()) is not None:
         raise ConfinementError(lacking)
-    if len(os.listdir("/proc/self/task")) > 1:
+    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - no Path objects beside a hostile picture
         raise ConfinementError("A process with threads cannot be confined.")
     hide_memory()
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -164,7 +164,7 @@ def _add_path_rule(ruleset: int, path: str | Path, rights: int) -> None:
     with suppress(FileNotFoundError):  # not everything is on every machine
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
-            beneath = _LandlockPathRule(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, opened)
+            beneath = _LandlockPathRule(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, opened)  # noqa: PTH112
             if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(beneath), 0) != 0:
                 raise ConfinementError(f"Landlock: {path}: {os.strerror(ctypes.get_errno())}.")
         finally:
@@ -173,7 +173,7 @@ def _add_path_rule(ruleset: int, path: str | Path, rights: int) -> None:
 
 def _restrict_syscalls(*, program: bool) -> None:
     seccomp = _load_seccomp()
-    assert seccomp is not None
+    assert seccomp is not None  # noqa: S101 - `find_missing_support` has looked
     found = ctypes.c_void_p(seccomp.seccomp_init(_ALLOW))
 
     def refuse(name: str, *comparisons: _SeccompComparison, error: int = errno.EPERM) -> None:

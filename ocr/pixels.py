@@ -14,7 +14,7 @@ _MODES = {1: "L", 3: "RGB"}
 
 
 def pack(picture: Image.Image) -> bytes:
-    """A picture of mode 'L' or 'RGB', at most LONGEST_SIDE pixels wide and high."""
+    """A picture of mode 'L' or 'RGB', at most MAX_SIDE_PX pixels wide and high."""
     return _HEADER.pack(*picture.size, len(picture.getbands())) + picture.tobytes()
 
 

@@ -64,7 +64,10 @@ def find_missing_ocr() -> str | None:
 
 
 def find_missing_ocr_cached() -> str | None:
-    """`find_missing_ocr` as it was within the last minute: asking starts a process, and what is installed seldom changes."""
+    """`find_missing_ocr` as it was within the last minute.
+
+    Asking starts a process, and what is installed seldom changes.
+    """
     return _find_missing_ocr_in(int(time.monotonic() // 60))
 
 
@@ -76,7 +79,8 @@ def _find_missing_ocr_in(_minute: int) -> str | None:
 def recognise(jpeg: bytes) -> Recognition:
     """The text of a page prepared by `prepare`, however it lay.
 
-    Raises OcrError: those of `decode`, UNAVAILABLE, FAILED. Threads are the caller's to limit: `ocr.child_process` does."""
+    Raises OcrError: those of `decode`, UNAVAILABLE, FAILED. Threads are the caller's to limit: `ocr.child_process`
+    does."""
     page = preprocess_for_ocr(decode(jpeg))
     with tempfile.TemporaryDirectory() as directory:  # in memory, and private to this child: see ocr.child_process
         try:
@@ -140,12 +144,12 @@ def _parse_lines(output: str, page_height: int) -> list[Line]:
     usual = median(heights.values()) if heights else 0
     words = [row for row in table if row[0] == "5" and row[11].strip()]
     lines = []
-    for text, (directory, group) in zip(texts, groupby(words, key=lambda row: tuple(row[2:5])), strict=False):
+    for text, (line_key, group) in zip(texts, groupby(words, key=lambda row: tuple(row[2:5])), strict=False):
         parts = list(group)
         confidence = sum(float(part[10]) for part in parts) / len(parts)
         repaired = repair_thai_line(text)
-        if repaired and not _is_noise_line(heights[directory] / usual, confidence):
-            centre_y = (tops[directory] + heights[directory] / 2) / page_height
+        if repaired and not _is_noise_line(heights[line_key] / usual, confidence):
+            centre_y = (tops[line_key] + heights[line_key] / 2) / page_height
             lines.append(Line(repaired, confidence, confidence < MIN_SURE_CONFIDENCE, centre_y))
     return lines
 

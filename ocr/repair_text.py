@@ -2,7 +2,7 @@
 
 import re
 
-from thai.line_breaking import words
+from thai.segmentation import words
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\ufffd|]")  # and the bar it sees at a page's edge
 _TONE = "[\u0e48-\u0e4b]"

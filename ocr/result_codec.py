@@ -22,14 +22,14 @@ class ResultFormatError(ValueError):
 
 def encode_result(value: object) -> bytes:
     """None, truth values, numbers, texts, bytes, lists, tuples, dictionaries with texts as keys, and dataclasses of
-    `ocr`. Raises AnswerError for anything else."""
+    `ocr`. Raises ResultFormatError for anything else."""
     raw = bytearray()
     head = json.dumps(_to_tree(value, raw), ensure_ascii=True, allow_nan=False).encode()
     return head + b"\n" + raw
 
 
 def decode_result(encoded: bytes, classes: tuple[type, ...]) -> Any:
-    """The value, with dataclasses of `classes` only. Raises AnswerError."""
+    """The value, with dataclasses of `classes` only. Raises ResultFormatError."""
     ends = encoded.find(b"\n", 0, _MAX_HEADER_BYTES)
     if ends < 0:
         raise ResultFormatError("It has no head")

@@ -9,9 +9,9 @@ The way of one visit:
     POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`: today's, by fingerprint;
                                         `Staff-Call: <call> <answer>` while staff are called (see protocol.staff_call)
     GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, to be asked when `Centre-Keys` names others than the kiosk's
-    POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentAnswer
-    GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentAnswer
-    POST  /api/v1/track              <- TrackQuestion (unsigned) -> 200 TrackAnswer
+    POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentResponse
+    GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentResponse
+    POST  /api/v1/track              <- TrackingRequest (unsigned) -> 200 TrackingResponse
 
 Every request but the unsigned ones carries an RFC 9421 signature by the kiosk's Ed25519 key (see protocol.signing).
 Errors are RFC 9457 problems.
@@ -33,9 +33,7 @@ PROTOCOL_VERSION = 1
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
-EncodedKey = Annotated[
-    str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")
-]  # a raw key takes 43 characters
+EncodedKey = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]  # a raw key has 43 signs
 ShortText = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerprint, a number, a code
 MediumText = Annotated[str, StringConstraints(max_length=200)]
 StaffCallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")]
@@ -79,7 +77,7 @@ class Delivery(_Message):
     receipt_confirmed: bool | None = None  # did the citizen confirm having code and number? None: not known
 
     @model_validator(mode="after")
-    def _distinct(self) -> Self:
+    def _check_distinct_parts(self) -> Self:
         """Each page is sealed on its own, so two equal parts come from no kiosk."""
         for values in ({part.index for part in self.parts}, {part.sha256 for part in self.parts}):
             if len(values) != len(self.parts):
@@ -174,12 +172,10 @@ class Heartbeat(_Message):
     staff_call: StaffCallId = ""  # names the open call
     disk_free: int | None = Field(default=None, ge=0)  # bytes for more complaints
     refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
-    versions: dict[ShortText, MediumText] = Field(
-        default={}, max_length=32
-    )  # what else runs there: 'python', 'sqlite', 'linux'
-    centre_keys: tuple[ShortText, ShortText] | None = (
-        None  # fingerprints of the centre's (sealing, receipt) keys this kiosk uses
-    )
+    # What else runs there: 'python', 'sqlite', 'linux'.
+    versions: dict[ShortText, MediumText] = Field(default={}, max_length=32)
+    # Fingerprints of the centre's (sealing, receipt) keys this kiosk uses.
+    centre_keys: tuple[ShortText, ShortText] | None = None
 
 
 class TrackingRequest(_Message):

@@ -2,7 +2,7 @@
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
-scheme is left out: a reverse proxy that ends TLS changes it (decision 0010). `read_signing_time` is for the record, not judged: a
+scheme is left out: a reverse proxy that ends TLS changes it (decision 0010). `created` is for the record, not judged: a
 kiosk may have no trustworthy clock, and replays are harmless because every request is idempotent.
 """
 
@@ -65,7 +65,7 @@ class _KeyResolver(HTTPSignatureKeyResolver):
 
 
 class _TimelessVerifier(HTTPMessageVerifier):
-    """`read_signing_time` is recorded, not judged; an `expires` would be judging too."""
+    """`created` is recorded, not judged; an `expires` would be judging too."""
 
     require_created = False
 
@@ -87,7 +87,7 @@ def _components_to_sign(headers: Mapping[str, str]) -> tuple[str, ...]:
     return ALWAYS_SIGNED + tuple(name for name in SIGNED_WHEN_PRESENT if name in names)
 
 
-def sign(prepared: PreparedRequest, key: Ed25519PrivateKey, key_id: str) -> None:
+def sign_request(prepared: PreparedRequest, key: Ed25519PrivateKey, key_id: str) -> None:
     """Add Content-Digest (when there is a body), Signature-Input and Signature to a prepared request, in place.
 
     Everything signed must be final: prepare first, sign last. The body must be bytes or absent."""
@@ -105,7 +105,7 @@ def sign(prepared: PreparedRequest, key: Ed25519PrivateKey, key_id: str) -> None
     )
 
 
-def verify(
+def verify_request(
     method: str,
     url: str,
     headers: Mapping[str, str],
@@ -129,7 +129,7 @@ def verify(
 
 
 def read_signing_time(headers: Mapping[str, str]) -> datetime | None:
-    """When the signer says it signed (None: it does not say), for the record. Ask it of headers `verify` passed."""
+    """When the signer says it signed; None when it does not say. For the record, of headers `verify_request` passed."""
     value = {name.lower(): value for name, value in headers.items()}.get("signature-input", "")
     for parameter in value.split(";"):
         name, _, text = parameter.partition("=")

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from provision.releases import PREFIX, Releases
 
-FAULT_REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk run_doctor`
+FAULT_REPORT = Path("/run/damrongdham-kiosk-fault/fault.json")  # for `kiosk doctor`
 FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
 RESTART_INTERVAL_S = 300.0
 CHECK_TIMEOUT_S = 30.0
@@ -81,12 +81,12 @@ def find_cause(prefix: Path) -> Cause:
 
 @dataclass
 class FaultPicture:
-    """Pixels 0x00RRGGBB, row by row, and what the page told of itself."""
+    """Pixels 0x00RRGGBB, row by row, and what the page tells of itself."""
 
     width: int
     height: int
     pixels: "array[int]"
-    told: dict[str, Any]
+    layout: dict[str, Any]
 
     def scale(self, width: int, height: int) -> "FaultPicture":
         """To another size, by the nearest pixel."""
@@ -98,12 +98,12 @@ class FaultPicture:
             begin = y * self.height // height * self.width
             row = self.pixels[begin : begin + self.width]
             pixels.extend(row[x] for x in columns)
-        return FaultPicture(width, height, pixels, self.told)
+        return FaultPicture(width, height, pixels, self.layout)
 
     def rotate(self, degrees: int) -> "FaultPicture":
         """Against the clock, by 0, 90, 180 or 270."""
         if degrees == 180:
-            return FaultPicture(self.width, self.height, self.pixels[::-1], self.told)
+            return FaultPicture(self.width, self.height, self.pixels[::-1], self.layout)
         pixels = array("I")
         if degrees == 90:
             for x in reversed(range(self.width)):
@@ -113,11 +113,11 @@ class FaultPicture:
                 pixels.extend(self.pixels[x :: self.width][::-1])
         else:
             return self
-        return FaultPicture(self.height, self.width, pixels, self.told)
+        return FaultPicture(self.height, self.width, pixels, self.layout)
 
     def draw_text(self, text: str, glyphs: "FaultPicture") -> None:
         """Set `text` where the page left room for it, in the middle."""
-        place, edges = self.told["detail"], glyphs.told["edges"]
+        place, edges = self.layout["detail"], glyphs.layout["edges"]
         cells: list[tuple[int, int]] = []
         wide = 0
         for sign in text:
@@ -137,12 +137,12 @@ class FaultPicture:
 def load_page(file: Path) -> FaultPicture:
     """A page as `kiosk fault-pages` wrote it. Raises OSError, ValueError, KeyError, zlib.error."""
     head, _, body = file.read_bytes().partition(b"\n")
-    told = json.loads(head)
+    layout = json.loads(head)
     pixels = array("I")
     pixels.frombytes(zlib.decompress(body))
-    if len(pixels) != told["width"] * told["height"]:
+    if len(pixels) != layout["width"] * layout["height"]:
         raise ValueError("a page that was cut off")
-    return FaultPicture(told["width"], told["height"], pixels, told)
+    return FaultPicture(layout["width"], layout["height"], pixels, layout)
 
 
 def compose_page(directory: Path, cause: Cause, width: int, height: int) -> FaultPicture:
@@ -158,7 +158,7 @@ def compose_page(directory: Path, cause: Cause, width: int, height: int) -> Faul
     size = min(sizes, key=lambda one: (one != (width, height), abs(one[0] / one[1] - wanted)))
     page = load_page(sizes[size])
     page.draw_text(cause.detail, load_page(directory / f"glyphs-{size[0]}x{size[1]}.page"))
-    turn = int(page.told.get("turn", 0))
+    turn = int(page.layout.get("turn", 0))
     return page.scale(*((height, width) if turn in (90, 270) else (width, height))).rotate(turn)
 
 
@@ -175,7 +175,7 @@ class FramebufferPanel:
         fixed = "16sL4I3HI"  # struct fb_fix_screeninfo up to line_length
         self._stride = struct.unpack_from(fixed, fcntl.ioctl(self._file, FBIOGET_FSCREENINFO, bytes(80)))[-1]
 
-    def show(self, picture: FaultPicture) -> None:
+    def show_page(self, picture: FaultPicture) -> None:
         """Raises OSError; ValueError for a depth that no kiosk has.
 
         In one write: of a write of exactly one row Linux 6.1 takes no pixel for changed, and shows nothing."""
@@ -206,7 +206,7 @@ class FilePanel:
         self._file = file
         self.width, self.height = map(int, size.split("x"))
 
-    def show(self, picture: FaultPicture) -> None:
+    def show_page(self, picture: FaultPicture) -> None:
         self._file.write_bytes(picture.pixels.tobytes())
 
 
@@ -234,18 +234,18 @@ def log(text: str) -> None:
 def write_to_console(console: Path, cause: Cause) -> None:
     """Where no picture can be shown, the console says it in words."""
     with suppress(OSError), console.open("w") as file:
-        file.draw_text(
+        file.write(
             f"\033[2J\033[HThis kiosk is out of service for now. Call 1567.\r\n\r\n{cause.code} {cause.detail}\r\n"
         )
 
 
-def show(open_panel: Any, directory: Path, cause: Cause, console: Path, keep_open: ExitStack) -> None:
+def show_page(open_panel: Any, directory: Path, cause: Cause, console: Path, keep_open: ExitStack) -> None:
     """Put the page on the panel; whatever fails at it is said, and nothing else."""
     try:
         panel = open_panel()
         picture = compose_page(directory, cause, panel.width, panel.height)
         keep_open.enter_context(silence_console(console))
-        panel.show(picture)
+        panel.show_page(picture)
     except (OSError, ValueError, KeyError, zlib.error, struct.error) as error:
         log(f"no page: {error}")
         write_to_console(console, cause)
@@ -253,25 +253,29 @@ def show(open_panel: Any, directory: Path, cause: Cause, console: Path, keep_ope
 
 def main(arguments: list[str]) -> int:
     """Go back, or show why not, until it is time to try again."""
-    options = argparse.ArgumentParser()
-    options.add_argument("--retry", type=float, default=RESTART_INTERVAL_S, help="seconds")
-    options.add_argument("--into", type=Path, help="a file in place of the framebuffer")
-    options.add_argument("--size", default="1080x1920", help="... and its size")
-    options.add_argument("--prefix", type=Path, default=PREFIX)
-    options.add_argument("--report", type=Path, default=FAULT_REPORT)
-    wish = options.parse_args(arguments)
-    over = time.monotonic() + wish.retry
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--retry", type=float, default=RESTART_INTERVAL_S, help="seconds")
+    parser.add_argument("--panel-file", type=Path, help="a file in place of the framebuffer")
+    parser.add_argument("--size", default="1080x1920", help="... and its size")
+    parser.add_argument("--prefix", type=Path, default=PREFIX)
+    parser.add_argument("--report", type=Path, default=FAULT_REPORT)
+    options = parser.parse_args(arguments)
+    over = time.monotonic() + options.retry
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    cause = find_cause(wish.prefix)
-    if cause.page == "program" and (good := Releases(wish.prefix).roll_back()):
+    cause = find_cause(options.prefix)
+    if cause.page == "program" and (good := Releases(options.prefix).roll_back()):
         log(f"this release does not start: back to {good}")
         return 0
     log(f"{cause.code} {cause.detail}: the interface does not start")
     with suppress(OSError):
-        wish.report.write_text(json.dumps({"code": cause.code, "detail": cause.detail}), encoding="utf-8")
+        options.report.write_text(json.dumps({"code": cause.code, "detail": cause.detail}), encoding="utf-8")
     with ExitStack() as keep_open:
-        open_panel = (lambda: FilePanel(wish.into, wish.size)) if wish.into else (lambda: FramebufferPanel(FRAMEBUFFER))
-        show(open_panel, wish.prefix / "fault", cause, CONSOLE, keep_open)
+        open_panel = (
+            (lambda: FilePanel(options.panel_file, options.size))
+            if options.panel_file
+            else (lambda: FramebufferPanel(FRAMEBUFFER))
+        )
+        show_page(open_panel, options.prefix / "fault", cause, CONSOLE, keep_open)
         while (left := over - time.monotonic()) > 0:
             time.sleep(left)
     return 0

@@ -2,7 +2,7 @@
 # What ./run and provision/install both ask about provision/packages.txt. To be sourced; the sourcing script says where it is.
 packages_file=${packages_file:?}
 
-listed_packages() { # SECTION…: their names, sorted
+required_packages() { # SECTION…: their names, sorted
     awk -v wanted=" $* " '/^# \[/ { gsub(/[][#]/, ""); on = index(wanted, " " $1 " ") } on && /^[a-z0-9]/ { print $1 }' \
         "$packages_file" | sort -u
 }
@@ -21,7 +21,7 @@ provided_packages() { # what installed packages stand in for: Debian 13 has libm
 missing_packages() { # SECTION…: one line, nothing when nothing is missing
     { installed_packages && provided_packages; } | {
         installed=$(cat)
-        listed_packages "$@" | while read -r package; do
+        required_packages "$@" | while read -r package; do
             case "
 $installed
 " in *"

@@ -1,9 +1,9 @@
 """Which release runs, and which one is known to be good. Runs on Debian's own Python, even when a release is broken.
 
-    good [SECONDS]  wait so long (default: a minute); what runs then is good, and its fault pages are drawn again
-    back            back to the good release; status 1 when there is no other
-    use NAME        put this release into use, and drop all but it and the good one
-    quiet SECONDS   wait until no visit runs; status 1 when one still does
+    confirm [SECONDS]  wait so long (default: a minute); what runs then is good, and its fault pages are drawn again
+    rollback           back to the good release; status 1 when there is no other
+    activate NAME      put this release into use, and drop all but it and the good one
+    wait-idle SECONDS  wait until no visit runs; status 1 when one still does
 
 `venv` and `good` are links in /opt/damrongdham-kiosk to directories in releases/. A directory is whole when it holds
 the file `complete`; a release that failed loses it, so that the next installation builds it again.
@@ -60,7 +60,7 @@ class Releases:
     def roll_back(self) -> str:
         """To the good release, when another one is in use. Its name, or ''."""
         good = self.linked_release("good")
-        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))
+        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - it may lead nowhere
         if not good or good == bad:
             return ""
         self.set_link("venv", good)
@@ -116,16 +116,16 @@ def main(arguments: list[str]) -> int:
     """Obey one command."""
     releases = Releases()
     match arguments:
-        case ["good", *seconds] if len(seconds) < 2:
+        case ["confirm", *seconds] if len(seconds) < 2:
             releases.confirm_after_probation(float(seconds[0]) if seconds else PROBATION_S)
             render_fault_pages()
-        case ["back"]:
+        case ["rollback"]:
             if not (name := releases.roll_back()):
                 return 1
             print(name)
-        case ["use", name]:
+        case ["activate", name]:
             releases.activate(name)
-        case ["quiet", seconds]:
+        case ["wait-idle", seconds]:
             return 0 if wait_for_no_visit(float(seconds)) else 1
         case _:
             print(__doc__, file=sys.stderr)

@@ -1,15 +1,15 @@
 # shellcheck shell=sh
 # What provision/install makes of a state directory that an earlier release kept. To be sourced.
 
-# lay_out_state DIR: up to then the interface's and the forwarder's users could put files beside the enrolment. The directory
+# migrate_state_layout DIR: up to then the interface's and the forwarder's users could put files beside the enrolment. The directory
 # becomes its owner's alone; what the two wrote there moves into the directories of their own; anything else in it that is not its
 # owner's was put there by somebody who should not, and is kept aside where nothing reads it.
-lay_out_state() {
+migrate_state_layout() {
     chmod 00750 "$1" # five digits: fewer leave a setgid bit
     owner=$(stat -c %u "$1")
     for place in interface delivery outbox; do
         # A link is nobody's directory. (One that is there is made the right user's by tmpfiles.d.)
-        if [ -L "$1/$place" ] || { [ -e "$1/$place" ] && ! [ -d "$1/$place" ]; }; then keep_aside "$1" "$1/$place"; fi
+        if [ -L "$1/$place" ] || { [ -e "$1/$place" ] && ! [ -d "$1/$place" ]; }; then quarantine_file "$1" "$1/$place"; fi
         mkdir -p "$1/$place"
     done
     move_into "$1" interface status.json printer.json successes.json trials.json
@@ -17,7 +17,7 @@ lay_out_state() {
     for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do # a pattern that nothing fits stays as it is
         case ${file##*/} in interface | delivery | outbox) continue ;; esac
         if [ -e "$file" ] || [ -L "$file" ]; then
-            [ "$(stat -c %u "$file")" = "$owner" ] || keep_aside "$1" "$file"
+            [ "$(stat -c %u "$file")" = "$owner" ] || quarantine_file "$1" "$file"
         fi
     done
 }
@@ -30,7 +30,7 @@ move_into() { # DIR PLACE NAME…
     done
 }
 
-keep_aside() { # DIR FILE
+quarantine_file() { # DIR FILE
     [ -d "$1/set-aside" ] || mkdir -m 0700 "$1/set-aside"
     mv -T "$2" "$1/set-aside/$(date +%s)-${2##*/}"
 }

@@ -19,6 +19,7 @@ from journey.events import (
 from journey.language import _
 from journey.state import AccessibilityOptions, Contrast, Journey, TextSize, Volume
 from screens.kv_loader import load_kv
+from screens.widgets import screen_view as _screen_view  # noqa: F401  the rule uses its widgets
 from screens.widgets.buttons import Tile
 from screens.widgets.overlay_view import OverlayView
 
@@ -66,17 +67,17 @@ class AccessibilityOverlay(OverlayView):
         self._leaf = 0
         self._available_tiles: list[Tile] = []
         for name, icon, message, _stands, event in _OPTIONS:
-            tile = Tile(name=f"wish.{name}", icon=icon, message=message)
+            tile = Tile(name=f"option.{name}", icon=icon, message=message)
             tile.bind(on_release=lambda _tile, event=event: self.send(event()))
             self._tiles.append(tile)
 
     def show(self, journey: Journey) -> None:
         """How each wish stands; what differs from the usual is marked."""
         for tile, (_name, _icon, _message, value_message, _event) in zip(self._tiles, _OPTIONS, strict=True):
-            tile.quiet = value_message(journey.accessibility)
-            tile.selected = tile.quiet != value_message(_DEFAULT_OPTIONS)
+            tile.subtitle = value_message(journey.accessibility)
+            tile.selected = tile.subtitle != value_message(_DEFAULT_OPTIONS)
         audible, readable = self.audio_support
-        missing = {"wish.volume": not audible, "wish.read_aloud": not readable}
+        missing = {"option.volume": not audible, "option.read_aloud": not readable}
         self._available_tiles = [tile for tile in self._tiles if not missing.get(tile.name)]
         self._show_leaf()
 
@@ -84,8 +85,8 @@ class AccessibilityOverlay(OverlayView):
         """The tiles of this leaf."""
         self.has_more_leaves = self._leaf_count > 1
         self._leaf = min(self._leaf, self._leaf_count - 1)
-        most = ceil(len(self._available_tiles) / self._leaf_count)
-        there = self._available_tiles[self._leaf * most : (self._leaf + 1) * most]
+        per_leaf = ceil(len(self._available_tiles) / self._leaf_count)
+        there = self._available_tiles[self._leaf * per_leaf : (self._leaf + 1) * per_leaf]
         if there != self.ids.option_grid.children[::-1]:
             self.ids.option_grid.clear_widgets()
             for tile in there:

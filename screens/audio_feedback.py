@@ -7,9 +7,9 @@ from kivy.clock import Clock
 
 from drivers.ports.speaker import Clip, Speaker, Speech
 from journey.faults import TAKE_CARD_TEXT
-from journey.language import say
+from journey.language import translate
 from journey.language.recordings import Recordings
-from journey.sound_cues import SoundCue, heard
+from journey.sound_cues import SoundCue, choose_sound_cue
 from journey.state import AccessibilityOptions, Journey
 from screens.kivy_setup import ASSETS_DIR
 from screens.spoken_text import SpokenSentence, spoken_sentences
@@ -26,7 +26,7 @@ class AudioFeedback:
 
     def __init__(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         self._speaker, self._recordings, self._private = speaker, recordings, private
-        self._comfort, self._volume_percent = AccessibilityOptions(), 100
+        self._accessibility, self._volume_percent = AccessibilityOptions(), 100
         self._top: Any = None
         self._already_read: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
         self._pending_cue: SoundCue | None = None
@@ -46,8 +46,8 @@ class AudioFeedback:
 
     def update(self, before: Journey, after: Journey, top: Any) -> None:
         """The state changed; `top` is what lies uppermost on the glass now."""
-        self._comfort, self._volume_percent = after.accessibility, after.max_volume_percent
-        self._pending_cue = heard(before, after) or self._pending_cue
+        self._accessibility, self._volume_percent = after.accessibility, after.max_volume_percent
+        self._pending_cue = choose_sound_cue(before, after) or self._pending_cue
         if top is not self._top or not after.accessibility.read_aloud:
             self._top, self._already_read = top, ("", frozenset())
         if after.accessibility.read_aloud:
@@ -61,21 +61,21 @@ class AudioFeedback:
         self._already_read = "", frozenset()
         self._read_soon()
 
-    def say(self, *said: SpokenSentence) -> None:
+    def speak(self, *sentences: SpokenSentence) -> None:
         """Read these at once, breaking off what is being read."""
         self._read_soon.cancel()
-        self._play([item for sentence in said for item in self._items(sentence)])
+        self._play([item for sentence in sentences for item in self._items(sentence)])
 
     def _read(self, _seconds: float) -> None:
         """What stands on the page and was not read yet."""
         if self._top is None:
             return
         language, told = self._already_read
-        if language != self._comfort.language:
+        if language != self._accessibility.language:
             told = frozenset()
         there = spoken_sentences(self._top)
         items = [item for sentence in there if sentence.text not in told for item in self._items(sentence)]
-        self._already_read = self._comfort.language, told | {sentence.text for sentence in there}
+        self._already_read = self._accessibility.language, told | {sentence.text for sentence in there}
         if self._pending_cue is not None:
             items, self._pending_cue = [*self._signal(self._pending_cue), *items], None
         if items:
@@ -83,7 +83,9 @@ class AudioFeedback:
 
     def _signal(self, cue: SoundCue) -> list[Clip | Speech]:
         """The sound of a cue. A card that lies in the slot is asked for in words too: its owner may look elsewhere."""
-        spoken = self._spoken(say(TAKE_CARD_TEXT, self._comfort.language)) if cue is SoundCue.TAKE_CARD else []
+        spoken = (
+            self._spoken(translate(TAKE_CARD_TEXT, self._accessibility.language)) if cue is SoundCue.TAKE_CARD else []
+        )
         return [SOUNDS[cue], *spoken]
 
     def _items(self, sentence: SpokenSentence) -> list[Clip | Speech]:
@@ -94,10 +96,10 @@ class AudioFeedback:
         return self._spoken(sentence.text)
 
     def _spoken(self, text: str) -> list[Clip | Speech]:
-        language = self._comfort.language
+        language = self._accessibility.language
         if recorded := self._recordings.find(text, language):
             return [Clip(recorded)]
         return [Speech(text, SYNTHETIC[language])] if language in SYNTHETIC else []
 
     def _play(self, items: list[Clip | Speech] | list[Clip]) -> None:
-        self._speaker.play(items, self._comfort.volume.value * self._volume_percent // 100)
+        self._speaker.play(items, self._accessibility.volume.value * self._volume_percent // 100)

@@ -25,7 +25,7 @@ class FaultView(ScreenView):
             return
         row = FAULTS[journey.fault]
         self.icon, self.heading, self.advice = row.icon, row.title, row.advice
-        self.blocks_new_visits = row.stops_new_visits
+        self.blocks_new_visits = row.blocks_new_visits
         self.staff_code_text = translate(
             _("Staff code {code} · this page closes when it is fixed"),
             journey.accessibility.language,

@@ -60,7 +60,7 @@ def configure_kivy(fullscreen: bool, size: tuple[int, int], touch_device: str | 
         KIVY_CLIPBOARD="dummy",  # nothing of a visit may reach a clipboard
         KIVY_METRICS_DENSITY="1",
     )
-    from kivy.config import Config
+    from kivy.config import Config  # noqa: PLC0415  after the environment, see above
 
     # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical. That
     # it finds no display is said in one sentence by whoever wanted a window.
@@ -100,7 +100,7 @@ def configure_kivy(fullscreen: bool, size: tuple[int, int], touch_device: str | 
     ):
         Config.set(section, option, value)
 
-    from kivy.core.text import LabelBase
+    from kivy.core.text import LabelBase  # noqa: PLC0415  reads the settings just made
 
     for name, file in TYPEFACES.items():
         LabelBase.register(name, str(ASSETS_DIR / file))

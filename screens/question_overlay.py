@@ -13,6 +13,7 @@ from journey.transitions import VISIT_ENDING_OVERLAYS
 from protocol.tracking_code import display, tracking_url
 from screens.kv_loader import load_kv
 from screens.staff_call import CALLING, staff_call_texts
+from screens.widgets import qr_code as _qr_code  # noqa: F401  the rule uses it
 from screens.widgets.overlay_view import OverlayView
 
 # title, advice, icon, button that goes on, button that ends
@@ -66,9 +67,9 @@ class QuestionOverlay(OverlayView):
     countdown = StringProperty()
     continue_label = StringProperty()
     end_label = StringProperty()
-    code = StringProperty()  # what is to be kept; '' is nothing
-    number = StringProperty()
-    content = StringProperty()  # of the QR code
+    tracking_code_text = StringProperty()  # what is to be kept; '' is nothing
+    case_number_text = StringProperty()
+    qr_content = StringProperty()  # of the QR code
     can_continue = BooleanProperty(True)
     has_staff_button = BooleanProperty(True)
 
@@ -87,7 +88,7 @@ class QuestionOverlay(OverlayView):
             self.advice = _idle_advice(journey.visit) or self.advice
         elif overlay is Overlay.STAFF and journey.staff_call is not None:
             self.heading, self.advice = staff_call_texts(journey.staff_call)
-        self.code = self.number = self.content = ""
+        self.tracking_code_text = self.case_number_text = self.qr_content = ""
         if overlay is Overlay.NO_RECEIPT and journey.visit is not None:
             self._show_code(journey, journey.visit)
         present = journey.environment.card_reader is CardReaderStatus.CARD_PRESENT
@@ -100,9 +101,11 @@ class QuestionOverlay(OverlayView):
     def _show_code(self, journey: Journey, visit: Visit) -> None:
         if visit.saved is None:
             return
-        self.code = display(visit.saved.code).replace("-", "  ")
-        self.number = translate(_("Case number {number}"), journey.accessibility.language, number=visit.saved.number)
-        self.content = tracking_url(journey.kiosk.public_url, visit.saved.code)
+        self.tracking_code_text = display(visit.saved.code).replace("-", "  ")
+        self.case_number_text = translate(
+            _("Case number {number}"), journey.accessibility.language, number=visit.saved.number
+        )
+        self.qr_content = tracking_url(journey.kiosk.public_url, visit.saved.code)
         if visit.print_phase is PrintPhase.PRINTING:
             self.advice = _("Your receipt is still printing. This code works as well")
         elif visit.receipts_out:
@@ -111,7 +114,7 @@ class QuestionOverlay(OverlayView):
     def on_parent(self, _card: object, parent: object) -> None:
         """Nothing of a visit stays in a card that does not show."""
         if parent is None:
-            self.code = self.number = self.content = ""
+            self.tracking_code_text = self.case_number_text = self.qr_content = ""
 
     def press_end(self) -> None:
         """The other answer: start over, the code is kept, cancel the call."""

@@ -28,36 +28,36 @@ BLACK = (0.0, 0.0, 0.0, 1.0)
 class RootView(FloatLayout):
     """The window's content.
 
-    `send` takes what was touched; `picture` gives a scanned page (`ocr.pixels`) for showing, None when it is gone;
-    `report` gives the technician's readiness lines (name, sentence) in a language; `now` is the clock, in seconds, that
-    the touch guard goes by.
+    `send` takes what was touched; `page_image` gives a scanned page (`ocr.pixels`) for showing, None when it is gone;
+    `readiness_report` gives the technician's readiness lines (name, sentence) in a language; `now` is the clock, in
+    seconds, that the touch guard goes by.
     """
 
     def __init__(
         self,
         send: Callable[[Event], None],
-        picture: Callable[[str], bytes | None] = lambda page_id: None,
-        report: Callable[[str], list[tuple[str, str]]] = lambda language: [],
+        page_image: Callable[[str], bytes | None] = lambda page_id: None,
+        readiness_report: Callable[[str], list[tuple[str, str]]] = lambda language: [],
         now: Callable[[], float] = time.monotonic,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._send, self._page_image, self._readiness_report = send, picture, report
+        self._send, self._page_image, self._readiness_report = send, page_image, readiness_report
         self._views = ViewCache(self._inject)
-        self.voice: AudioFeedback | None = None
+        self.audio: AudioFeedback | None = None
         self.focus = FocusRing(self, self._top_widget, self._speak_target)
         self._shown_journey = Journey()
         self._screen: Screen | None = None
         self._visit_id: int | None = None
         self._shown_state: tuple[object, ...] = ()  # screen, visit, overlay, and whether it is dark
-        self.guard = TouchGuard(self._top_widget, now)
+        self.touch_guard = TouchGuard(self._top_widget, now)
         self._dark_widget = Widget()
         self._clear_color: Sequence[float] = BLACK
         self._set_clear_color_soon = Clock.create_trigger(self._set_clear_color, -1)
-        self.bind(size=lambda _shell, size: self._views.resize(size))
+        self.bind(size=lambda _root_view, size: self._views.resize(size))
         self._views.resize(self.size)  # a size given from the start is no change
         touch_handled.bind(on_touch_handled=self._play_touch)
-        Window.bind(on_flip=lambda _window: self.guard.painted())
+        Window.bind(on_flip=lambda _window: self.touch_guard.frame_painted())
 
     def show(self, journey: Journey) -> None:
         """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
@@ -65,37 +65,39 @@ class RootView(FloatLayout):
         stands = journey.screen, visit_id, journey.overlay, journey.asleep
         if stands != self._shown_state:
             self._shown_state = stands
-            self.guard.changed()
+            self.touch_guard.screen_changed()
         if self._visit_id not in (None, visit_id):
             self._views.clear(replace(journey, visit=Visit(visit_id=0), overlay=None))
-        page = self._views.show(journey.screen, journey.accessibility)
-        page.show(journey)
+        view = self._views.show(journey.screen, journey.accessibility)
+        view.show(journey)
         if (journey.screen, visit_id) != (self._screen, self._visit_id):
             self._screen, self._visit_id = journey.screen, visit_id
-            page.size = self.size
-            page.enter(journey)
-            self._views.rest(journey.screen is Screen.ATTRACT)
+            view.size = self.size
+            view.enter(journey)
+            self._views.set_idle(journey.screen is Screen.ATTRACT)
             if journey.screen is Screen.ATTRACT:
                 self.focus.reset()
         if journey.asleep:
             self._mount(self._dark_widget, BLACK)
             return
-        card = self._build_overlay(journey)
-        self._mount(card or page, card.theme.veil if card else page.theme.paper)
+        overlay_view = self._build_overlay(journey)
+        self._mount(
+            overlay_view or view, overlay_view.theme.overlay_background if overlay_view else view.theme.background
+        )
         self._views.preload(journey)
         before, self._shown_journey = self._shown_journey, journey
-        if self.voice is not None:
-            self.voice.follow(before, journey, self._top_widget())
+        if self.audio is not None:
+            self.audio.update(before, journey, self._top_widget())
 
-    def page(self, screen: Screen) -> Any:
+    def view(self, screen: Screen) -> Any:
         """The page of a screen."""
-        return self._views.page(screen)
+        return self._views.view(screen)
 
-    def built(self) -> list[Any]:
+    def built_views(self) -> list[Any]:
         """The pages that exist so far."""
-        return self._views.built()
+        return self._views.built_views()
 
-    def prepare(self) -> None:
+    def build_ahead(self) -> None:
         """Build the pages that are not there yet while nobody is waiting."""
         self._views.build_ahead()
 
@@ -105,9 +107,9 @@ class RootView(FloatLayout):
 
     def attach_speaker(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         """From now on there is a loudspeaker; see screens.audio_feedback."""
-        self.voice = AudioFeedback(speaker, recordings, private)
+        self.audio = AudioFeedback(speaker, recordings, private)
 
-    def key(self, key: KeypadKey) -> None:
+    def press_key(self, key: KeypadKey) -> None:
         """A key of the tactile keypad."""
         self._send(ScreenTouched())
         if self._dark_widget.parent is not None:
@@ -122,12 +124,12 @@ class RootView(FloatLayout):
             case KeypadKey.BACK:
                 self.focus.press_named("back", "dismiss", "close")
             case KeypadKey.HELP:
-                if self.voice is not None and not self.voice.can_read(self._shown_journey.accessibility.language):
-                    self.voice.play_error()
+                if self.audio is not None and not self.audio.can_read(self._shown_journey.accessibility.language):
+                    self.audio.play_error()
                 elif not self._shown_journey.accessibility.read_aloud:
                     self._send(ToggleReadAloud())
-                elif self.voice is not None:
-                    self.voice.again()
+                elif self.audio is not None:
+                    self.audio.repeat_reading()
 
     def on_touch_down(self, touch: Any) -> bool:
         """Any touch tells that somebody is here. The one that wakes the dark screen presses nothing, nor does one that
@@ -139,7 +141,7 @@ class RootView(FloatLayout):
         if touch.is_mouse_scrolling:
             return bool(super().on_touch_down(touch))
         dark = self._dark_widget.parent is not None
-        alive = self.guard.begin(touch)
+        alive = self.touch_guard.touch_began(touch)
         self._send(ScreenTouched())
         return dark or not alive or bool(super().on_touch_down(touch))
 
@@ -149,7 +151,7 @@ class RootView(FloatLayout):
 
     def on_touch_up(self, touch: Any) -> bool:
         """Only of a touch that counts."""
-        self.guard.end(touch)
+        self.touch_guard.touch_ended(touch)
         return not may_act(touch) or bool(super().on_touch_up(touch))
 
     def _top_widget(self) -> Any:
@@ -157,12 +159,12 @@ class RootView(FloatLayout):
         return self.children[0] if self.children else self
 
     def _play_touch(self, _taken: object) -> None:
-        if self.voice is not None:
-            self.voice.play_touch()
+        if self.audio is not None:
+            self.audio.play_touch()
 
     def _speak_target(self, stop: FocusTarget) -> None:
-        if self.voice is not None and self._shown_journey.accessibility.read_aloud:
-            self.voice.say(
+        if self.audio is not None and self._shown_journey.accessibility.read_aloud:
+            self.audio.speak(
                 *describe_target(stop.widget, stop.name, stop.text, self._shown_journey.accessibility.language)
             )
 
@@ -171,7 +173,7 @@ class RootView(FloatLayout):
         if screen in (Screen.SCAN, Screen.REVIEW):
             part.page_image_of = self._page_image
         elif screen is Screen.TECHNICIAN:
-            part.report = self._readiness_report
+            part.readiness_report = self._readiness_report
 
     def _mount(self, top: Any, ground: Sequence[float]) -> None:
         """Paint this and nothing under it: a page under a question is neither read by the next in line nor paid for.
@@ -193,11 +195,11 @@ class RootView(FloatLayout):
         """The card that stands before the page, if there is a question."""
         if journey.overlay is None:
             return None
-        card = self._views.card(journey.overlay)
+        overlay_view = self._views.overlay_view(journey.overlay)
         if journey.overlay is Overlay.ACCESSIBILITY:
-            card.heard = (
-                self.voice is not None,
-                self.voice is not None and self.voice.can_read(journey.accessibility.language),
+            overlay_view.audio_support = (
+                self.audio is not None,
+                self.audio is not None and self.audio.can_read(journey.accessibility.language),
             )
-        card.show(journey)
-        return card
+        overlay_view.show(journey)
+        return overlay_view

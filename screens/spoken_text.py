@@ -44,7 +44,7 @@ def describe_target(widget: Any, name: str, text: str, language: str) -> list[Sp
         told = list(_sentences(widget, public=False)) or ([SpokenSentence(text, public=True)] if text else [])
     if not told and widget.parent is not None:
         told = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
-    if getattr(widget, "on", False):
+    if getattr(widget, "selected", False):
         told.append(SpokenSentence(translate(_("Selected"), language), public=True))
     return told
 

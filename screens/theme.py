@@ -1,8 +1,9 @@
-"""The look: colours, six sizes of type, the unit of length, and how this visit wants to be shown.
+"""The theme: colours, six sizes of type, the unit of length, and how this visit wants to be shown.
 
-Each page has a look of its own, so that another size of type lays out the page on the glass first and the hidden ones
-afterwards: all eighteen at once took 250 ms, one takes 15 to 25. Whatever is built while a look is worn keeps it: rules
-in .kv know it as `theme`, widgets ask for it by `current_theme()`. Only the shell puts looks on and changes them.
+Each view has a theme of its own, so that another size of type lays out the page on the glass first and the hidden ones
+afterwards: all eighteen at once took 250 ms, one takes 15 to 25. Whatever is built while a theme is applied keeps it:
+rules in .kv know it as `theme`, widgets ask for it by `current_theme()`. Only the view cache applies and changes
+themes.
 """
 
 import json
@@ -22,107 +23,107 @@ OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
 
 # Contrast of text on its ground is at least 7:1, of borders that mean something 3:1 (LOOK.md).
 STANDARD_PALETTE: Final = {
-    "paper": "#F6F3EA",
-    "card": "#FFFFFF",
+    "background": "#F6F3EA",
+    "panel": "#FFFFFF",
     "ink": "#14213D",
-    "soft": "#3F4B66",
-    "line": "#D9D3C3",
-    "edge": "#12376E",  # border of what can be touched or is chosen
+    "muted": "#3F4B66",
+    "divider": "#D9D3C3",
+    "strong_border": "#12376E",  # border of what can be touched or is chosen
     "primary": "#12376E",
-    "primary_down": "#1F4F9E",  # under a finger
+    "primary_pressed": "#1F4F9E",  # under a finger
     "primary_ink": "#FFFFFF",
     "tint": "#E6EFFA",  # the square behind an icon
     "icon": "#12376E",
-    "off": "#ECE7DA",  # what cannot be pressed now
+    "disabled_fill": "#ECE7DA",  # what cannot be pressed now
     "gold": "#F3B63A",
-    "gold_down": "#E0A02A",
-    "gold_line": "#B57F12",
+    "gold_pressed": "#E0A02A",
+    "gold_border": "#B57F12",
     "gold_ink": "#14213D",
-    "ok": "#0A5A3A",
-    "ok_ground": "#E2F1E9",
-    "ok_ink": "#FFFFFF",
-    "bad": "#8C1D18",
-    "bad_ground": "#FBE7E4",
-    "note": "#5E4206",
-    "note_ground": "#FBF0D6",
-    "tray": "#D9D3C3",  # under the keyboard
+    "success": "#0A5A3A",
+    "success_background": "#E2F1E9",
+    "success_ink": "#FFFFFF",
+    "error": "#8C1D18",
+    "error_background": "#FBE7E4",
+    "warning": "#5E4206",
+    "warning_background": "#FBF0D6",
+    "keyboard_background": "#D9D3C3",  # under the keyboard
     "key": "#FFFFFF",
-    "key_soft": "#ECE7DA",
+    "key_muted": "#ECE7DA",
     "key_corner": "#735006",  # the shifted sign in a key's corner
-    "night_top": "#17408A",  # the attract screen's ground
-    "night": "#0B2144",
-    "night_down": "#2658A0",
-    "night_ink": "#FFFFFF",
-    "night_soft": "#D6E0F2",
-    "veil": "#14213D",  # the ground of a question
-    "done": "#12376E",  # the steps that lie behind
+    "attract_top": "#17408A",  # the attract screen's ground
+    "attract_bottom": "#0B2144",
+    "attract_pressed": "#2658A0",
+    "attract_ink": "#FFFFFF",
+    "attract_muted": "#D6E0F2",
+    "overlay_background": "#14213D",  # the ground of a question
+    "step_done": "#12376E",  # the steps that lie behind
 }
-DARK: Final = STANDARD_PALETTE | {
-    "paper": "#0A1122",
-    "card": "#14213D",
+DARK_PALETTE: Final = STANDARD_PALETTE | {
+    "background": "#0A1122",
+    "panel": "#14213D",
     "ink": "#FFFFFF",
-    "soft": "#DCE4F2",
-    "line": "#7F8FB3",
-    "edge": "#F3B63A",
+    "muted": "#DCE4F2",
+    "divider": "#7F8FB3",
+    "strong_border": "#F3B63A",
     "primary": "#F3B63A",
-    "primary_down": "#FFD98A",
+    "primary_pressed": "#FFD98A",
     "primary_ink": "#14213D",
     "tint": "#2A3B63",
     "icon": "#FFFFFF",
-    "off": "#14213D",
-    "gold_down": "#FFD98A",
-    "gold_line": "#F3B63A",
-    "ok": "#8FE3B8",
-    "ok_ground": "#0D3A29",
-    "ok_ink": "#0A1122",
-    "bad": "#FFB9B2",
-    "bad_ground": "#4A1714",
-    "note": "#FFE3A6",
-    "note_ground": "#42320B",
-    "tray": "#0A1122",
+    "disabled_fill": "#14213D",
+    "gold_pressed": "#FFD98A",
+    "gold_border": "#F3B63A",
+    "success": "#8FE3B8",
+    "success_background": "#0D3A29",
+    "success_ink": "#0A1122",
+    "error": "#FFB9B2",
+    "error_background": "#4A1714",
+    "warning": "#FFE3A6",
+    "warning_background": "#42320B",
+    "keyboard_background": "#0A1122",
     "key": "#1E2E54",
-    "key_soft": "#14213D",
+    "key_muted": "#14213D",
     "key_corner": "#F3B63A",
-    "night_top": "#0A1122",
-    "night": "#0A1122",
-    "night_down": "#2A3B63",
-    "night_soft": "#FFFFFF",
-    "veil": "#000000",
-    "done": "#DCE4F2",
+    "attract_top": "#0A1122",
+    "attract_bottom": "#0A1122",
+    "attract_pressed": "#2A3B63",
+    "attract_muted": "#FFFFFF",
+    "overlay_background": "#000000",
+    "step_done": "#DCE4F2",
 }
-LIGHT: Final = STANDARD_PALETTE | {
-    "paper": "#FFFFFF",
+LIGHT_PALETTE: Final = STANDARD_PALETTE | {
+    "background": "#FFFFFF",
     "ink": "#000000",
-    "soft": "#1C1C1C",
-    "line": "#5C5C5C",
-    "edge": "#000000",
+    "muted": "#1C1C1C",
+    "divider": "#5C5C5C",
+    "strong_border": "#000000",
     "primary": "#00205B",
-    "primary_down": "#1F4F9E",
+    "primary_pressed": "#1F4F9E",
     "tint": "#E4ECFA",
     "icon": "#000000",
-    "off": "#E4E4E4",
+    "disabled_fill": "#E4E4E4",
     "gold": "#FFD21F",
-    "gold_down": "#D9AE00",
-    "gold_line": "#6B4E00",
+    "gold_pressed": "#D9AE00",
+    "gold_border": "#6B4E00",
     "gold_ink": "#000000",
-    "ok": "#00472B",
-    "ok_ground": "#FFFFFF",
-    "bad": "#7A0000",
-    "bad_ground": "#FFFFFF",
-    "note": "#332300",
-    "note_ground": "#FFF6CC",
-    "tray": "#B8B8B8",
-    "key_soft": "#E4E4E4",
+    "success": "#00472B",
+    "success_background": "#FFFFFF",
+    "error": "#7A0000",
+    "error_background": "#FFFFFF",
+    "warning": "#332300",
+    "warning_background": "#FFF6CC",
+    "keyboard_background": "#B8B8B8",
+    "key_muted": "#E4E4E4",
     "key_corner": "#5A3D00",
-    "night_top": "#FFFFFF",
-    "night": "#FFFFFF",
-    "night_down": "#D6E0F2",
-    "night_ink": "#000000",
-    "night_soft": "#1C1C1C",
-    "veil": "#000000",
-    "done": "#00205B",
+    "attract_top": "#FFFFFF",
+    "attract_bottom": "#FFFFFF",
+    "attract_pressed": "#D6E0F2",
+    "attract_ink": "#000000",
+    "attract_muted": "#1C1C1C",
+    "overlay_background": "#000000",
+    "step_done": "#00205B",
 }
-PALETTES: Final = {Contrast.NORMAL: STANDARD_PALETTE, Contrast.DARK: DARK, Contrast.LIGHT: LIGHT}
+PALETTES: Final = {Contrast.NORMAL: STANDARD_PALETTE, Contrast.DARK: DARK_PALETTE, Contrast.LIGHT: LIGHT_PALETTE}
 
 Palette: Final = type(
     "Palette", (EventDispatcher,), {name: ColorProperty(value) for name, value in STANDARD_PALETTE.items()}
@@ -130,10 +131,10 @@ Palette: Final = type(
 
 
 class Theme(Palette):  # type: ignore[valid-type, misc]
-    """What every rule may bind to. Lengths are pixels: `u` is one of 1080 parts of the window's narrow side, or
+    """What every rule may bind to. Lengths are pixels: `unit` is one of 1080 parts of the window's narrow side, or
     of 1600 of the long one where that is less."""
 
-    u = NumericProperty(1.0)
+    unit = NumericProperty(1.0)
     portrait = BooleanProperty(True)
     language = StringProperty("th")
     other_language = StringProperty("en")
@@ -148,7 +149,7 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
     headline = NumericProperty(64)
     button = NumericProperty(44)
     body = NumericProperty(40)
-    second = NumericProperty(34)
+    body_small = NumericProperty(34)
     caption = NumericProperty(28)
 
     margin = NumericProperty(48)
@@ -160,7 +161,8 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
     def resize(self, width: float, height: float) -> None:
         """Follow the window's size."""
         self.portrait, self._is_tall = height > width * 1.05, height > width * 1.5
-        self.u = max(0.2, min(min(width, height) / 1080, max(width, height) / 1600))  # 1600: for windows nearly square
+        # 1600: for windows nearly square
+        self.unit = max(0.2, min(min(width, height) / 1080, max(width, height) / 1600))
         self._update_sizes()
 
     def apply(self, accessibility: AccessibilityOptions) -> None:
@@ -177,13 +179,13 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
             self.contrast = accessibility.contrast.value  # after the colours: whoever follows it takes them
 
     def _update_sizes(self) -> None:
-        u, scale = self.u, self.scale
+        u, scale = self.unit, self.scale
         self.has_spare_room = self._is_tall and scale == 1
         big = 1 + (scale - 1) / 3  # what is large already grows less
         middle = 1 + (scale - 1) * 2 / 3
         self.display, self.headline = round(112 * u * big), round(64 * u * big)
         self.button, self.body = round(44 * u * middle), round(40 * u * scale)
-        self.second, self.caption = round(34 * u * scale), round(28 * u * scale)
+        self.body_small, self.caption = round(34 * u * scale), round(28 * u * scale)
         self.margin, self.gap, self.corner = 48 * u, 24 * u, 26 * u
 
 
@@ -194,19 +196,19 @@ ICONS: Final[dict[str, str]] = {
 
 
 def current_theme() -> Theme:
-    """The look of what is being built now."""
+    """The theme of what is being built now."""
     found: Theme = global_idmap["theme"]
     return found
 
 
 def apply_theme(theme: Theme) -> None:
-    """From now on what is built takes this look."""
+    """From now on what is built takes this theme."""
     global_idmap["theme"] = theme
 
 
 @contextmanager
 def theme_applied(theme: Theme) -> Iterator[None]:
-    """Put it on for a while."""
+    """Apply it for a while."""
     before = current_theme()
     apply_theme(theme)
     try:

@@ -2,14 +2,14 @@
 
 A hand that trembles or is in a hurry taps twice. By the second tap another button may stand under the finger, and it
 would be pressed unread. So after every change of screen, overlay or visit, and of the thing under the finger, touches
-are dead until the finger is up and DEAD_S have passed since the change was painted. A dead touch presses nothing, is
-neither seen nor heard, and still tells that somebody is here.
+are ignored until the finger is up and IGNORE_AFTER_CHANGE_S have passed since the change was painted. An ignored touch
+presses nothing, is neither seen nor heard, and still tells that somebody is here.
 
 A finger that goes on tapping at one spot has not read what came there. Where nothing of the name that it touched
 stands any more, each of its taps has to be REPEAT_S after the one before.
 
-The shell asks `begin` for each touch that comes down. What acts when a finger leaves asks `may_act` then: a finger that
-came down before the change must not act on what came after it.
+The root view asks `touch_began` for each touch that comes down. What acts when a finger leaves asks `may_act` then: a
+finger that came down before the change must not act on what came after it.
 """
 
 import time
@@ -114,7 +114,7 @@ class TouchGuard:
         Kivy's coordinates."""
         return self._ignored_until(x, y, self._now())
 
-    def begin(self, touch: Any) -> bool:
+    def touch_began(self, touch: Any) -> bool:
         """A finger came down. Whether it counts."""
         now = self._now()
         self._recent_touches = [ticket for ticket in self._recent_touches if ticket.can_still_act(now)]
@@ -140,7 +140,7 @@ class TouchGuard:
         touch.ud[_TOUCH_DATA_KEY] = ticket
         return ticket.is_live
 
-    def end(self, touch: Any) -> None:
+    def touch_ended(self, touch: Any) -> None:
         """The finger left."""
         ticket: _TrackedTouch | None = touch.ud.get(_TOUCH_DATA_KEY)
         if ticket is not None:

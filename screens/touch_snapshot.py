@@ -1,7 +1,8 @@
 """What can be tapped at each place of the window at one moment: screens.touch_guard compares two of these.
 
-screens.touch_targets lists the same targets for programs; here each also has the scroll view around it and how often it was
-pressed, and a keyboard is one target. A widget that takes touches beside what it shows has `spots` besides `tap_targets`.
+screens.touch_targets lists the same targets for programs; here each also has the scroll view around it and how often
+it was pressed, and a keyboard is one target. A widget that takes touches beside what it shows has `touch_areas` besides
+`tap_targets`.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from kivy.uix.scrollview import ScrollView
 
 from screens.touch_targets import Rect, window_rect
 
-ActionKey = tuple[str, str, int]  # name, text, turn
+ActionKey = tuple[str, str, int]  # name, text, press count
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _targets(widget: Any, clip: Rect, scroll: int, viewports: dict[int, Viewport
         yield SnapshotTarget("keys", "", 0, window_rect(widget), scroll, ref(widget))
         return
     if hasattr(widget, "tap_targets"):
-        for name, text, rect in getattr(widget, "spots", widget.tap_targets)():
+        for name, text, rect in getattr(widget, "touch_areas", widget.tap_targets)():
             yield SnapshotTarget(name, text, press_count_of(widget), rect, scroll, ref(widget))
     for child in widget.children:
         yield from _targets(child, clip, scroll, viewports)

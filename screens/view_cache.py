@@ -19,25 +19,25 @@ from screens.widgets.text_metrics import clear_text_caches
 
 # Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
 VIEWS: dict[Screen, str] = {
-    Screen.ATTRACT: "screens.visit.attract:Attract",
-    Screen.NOTICE: "screens.visit.privacy_notice:Notice",
-    Screen.IDENTIFY: "screens.visit.identify:Identify",
-    Screen.TOPIC: "screens.visit.topic:TopicPage",
-    Screen.PLACE: "screens.visit.place:PlacePage",
-    Screen.STORY: "screens.visit.story:Tell",
-    Screen.SCAN: "screens.visit.scan:Scan",
-    Screen.REVIEW: "screens.visit.review:Review",
-    Screen.CONTACT: "screens.visit.name:Contact",
-    Screen.PHONE: "screens.visit.phone:PhonePage",
-    Screen.DETAILS: "screens.visit.details:Details",
-    Screen.RECEIPT: "screens.visit.receipt:ReceiptPage",
-    Screen.FAREWELL: "screens.visit.farewell:Farewell",
-    Screen.TRACK: "screens.track.tracking_code:Track",
-    Screen.TRACKING_RESULT: "screens.track.case_status:Tracked",
-    Screen.ABOUT: "screens.staff.about:About",
-    Screen.TECHNICIAN_PIN: "screens.staff.technician_pin:TechnicianPin",
-    Screen.TECHNICIAN: "screens.staff.technician:Technician",
-    Screen.FAULT: "screens.fault:FaultPage",
+    Screen.ATTRACT: "screens.visit.attract:AttractView",
+    Screen.NOTICE: "screens.visit.privacy_notice:PrivacyNoticeView",
+    Screen.IDENTIFY: "screens.visit.identify:IdentifyView",
+    Screen.TOPIC: "screens.visit.topic:TopicView",
+    Screen.PLACE: "screens.visit.place:PlaceView",
+    Screen.STORY: "screens.visit.story:StoryView",
+    Screen.SCAN: "screens.visit.scan:ScanView",
+    Screen.REVIEW: "screens.visit.review:ReviewView",
+    Screen.CONTACT: "screens.visit.name:NameView",
+    Screen.PHONE: "screens.visit.phone:PhoneView",
+    Screen.DETAILS: "screens.visit.details:DetailsView",
+    Screen.RECEIPT: "screens.visit.receipt:ReceiptView",
+    Screen.FAREWELL: "screens.visit.farewell:FarewellView",
+    Screen.TRACK: "screens.track.tracking_code:TrackView",
+    Screen.TRACKING_RESULT: "screens.track.case_status:CaseStatusView",
+    Screen.ABOUT: "screens.staff.about:AboutView",
+    Screen.TECHNICIAN_PIN: "screens.staff.technician_pin:TechnicianPinView",
+    Screen.TECHNICIAN: "screens.staff.technician:TechnicianView",
+    Screen.FAULT: "screens.fault:FaultView",
 }
 # The page a finger most likely calls next: it is drawn ahead with what the visit knows.
 LIKELY_NEXT: dict[Screen, Screen] = {
@@ -46,8 +46,8 @@ LIKELY_NEXT: dict[Screen, Screen] = {
     Screen.REVIEW: Screen.RECEIPT,
     Screen.TRACK: Screen.TRACKING_RESULT,
 }
-OVERLAYS: dict[Overlay, str] = {Overlay.ACCESSIBILITY: "screens.accessibility:ComfortCard"}
-QUESTION_OVERLAY = "screens.question_overlay:OverlayCard"  # for every other overlay
+OVERLAYS: dict[Overlay, str] = {Overlay.ACCESSIBILITY: "screens.accessibility:AccessibilityOverlay"}
+QUESTION_OVERLAY = "screens.question_overlay:QuestionOverlay"  # for every other overlay
 COLLECT_AFTER_S = 3.0  # seconds on attract until what the visit left is collected
 PRELOAD_AFTER_S = (
     0.15  # seconds without a change until the next page is drawn ahead: a finger types faster than it turns pages
@@ -61,7 +61,7 @@ class ViewCache:
     def __init__(self, on_built: Callable[[Screen | None, Any], None]) -> None:
         self._on_built = on_built
         self._size = (100.0, 100.0)
-        self._comfort = AccessibilityOptions()
+        self._accessibility = AccessibilityOptions()
         self._views: dict[Screen, Any] = {}
         self._overlay_views: dict[str, Any] = {}  # by their places in the sources
         self._shown_screen: Screen | None = None
@@ -82,11 +82,11 @@ class ViewCache:
 
     def overlay_view(self, overlay: Overlay) -> Any:
         """What stands before a page while that is up."""
-        place = OVERLAYS.get(overlay, QUESTION_OVERLAY)
-        if place not in self._overlay_views:
-            self._overlay_views[place] = self._build(place, None)
-        self._overlay_views[place].theme.apply(self._comfort)
-        return self._overlay_views[place]
+        import_path = OVERLAYS.get(overlay, QUESTION_OVERLAY)
+        if import_path not in self._overlay_views:
+            self._overlay_views[import_path] = self._build(import_path, None)
+        self._overlay_views[import_path].theme.apply(self._accessibility)
+        return self._overlay_views[import_path]
 
     def built_views(self) -> list[Any]:
         """The pages that exist so far."""
@@ -100,8 +100,8 @@ class ViewCache:
         if screen in self._uncleared:
             self._uncleared.remove(screen)
             view.clear()
-        if accessibility != self._comfort:
-            self._comfort = accessibility
+        if accessibility != self._accessibility:
+            self._accessibility = accessibility
             self._update_hidden()
         return view
 
@@ -134,11 +134,11 @@ class ViewCache:
         """Build the pages that are not there yet, one at a time, while nobody is waiting."""
         Clock.schedule_once(self._build_one, BUILD_INTERVAL_S)
 
-    def _build(self, place: str, screen: Screen | None) -> Any:
+    def _build(self, import_path: str, screen: Screen | None) -> Any:
         theme = Theme()
         theme.resize(*self._size)
-        theme.apply(self._comfort)
-        module, _, name = place.partition(":")
+        theme.apply(self._accessibility)
+        module, _, name = import_path.partition(":")
         with theme_applied(theme):
             part = getattr(import_module(module), name)()
         part.size = self._size
@@ -163,7 +163,7 @@ class ViewCache:
         if screen is not self._shown_screen:
             view = self._untextured_view = self._views[screen]
             with theme_applied(view.theme):
-                view.theme.apply(self._comfort)
+                view.theme.apply(self._accessibility)
                 if screen in self._uncleared:
                     self._uncleared.remove(screen)
                     view.show(self._blank_journey)
@@ -177,7 +177,7 @@ class ViewCache:
             return
         view = self._untextured_view = self._views[screen]
         with theme_applied(view.theme):
-            view.theme.apply(self._comfort)
+            view.theme.apply(self._accessibility)
             view.show(replace(self._preload_journey, screen=screen, overlay=None))
         Clock.schedule_once(lambda _seconds: self._upload_textures())
 

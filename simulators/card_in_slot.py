@@ -89,7 +89,7 @@ class CardInSlot:
                 if self._remove_after_apdus is not None and self.apdu_count >= self._remove_after_apdus:
                     return
                 self.apdu_count += 1
-                answer = self.card.answer(message)
+                answer = self.card.execute_apdu(message)
                 crossing = exchange_bytes(message, answer)
                 self.exchange_bytes += crossing
                 if self._bits_per_s:

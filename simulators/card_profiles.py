@@ -40,8 +40,9 @@ MODERN_ATR: Final = bytes.fromhex("3B799600005448204E4944203137")
 class CardProfile:
     """What stands on a card; '#' divides the parts as on the chip.
 
-    `wrong_p2_status_word` is what a card says to GET RESPONSE with the wrong P2; one that `drops_data_on_wrong_p2` drops the data then. `raw` lays
-    bytes over the file at their offsets, for what no text can say.
+    `wrong_p2_status_word` is what a card says to GET RESPONSE with the wrong P2; one that
+    `drops_data_on_wrong_p2` drops the data then. `raw` lays bytes over the file at their offsets, for what no text can
+    say.
     """
 
     kind: CardKind

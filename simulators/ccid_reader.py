@@ -20,9 +20,8 @@ from simulators.card_profiles import CardKind
 from simulators.id_card import IdCard
 
 FRAME_START: Final = b"\x03\x06"  # SYNC, ACK
-MESSAGE_HEADER: Final = struct.Struct(
-    "<BI BB 3s"
-)  # kind, length of the data, slot, sequence number, three of the kind's own
+# Kind, length of the data, slot, sequence number, three of the kind's own.
+MESSAGE_HEADER: Final = struct.Struct("<BI BB 3s")
 
 
 class CcidCommand(IntEnum):
@@ -45,7 +44,7 @@ RESPONSE_BY_COMMAND: Final[dict[int, int]] = {
 FIRMWARE: Final = b"GemTwin-V2.00-GK19"  # what the driver asks for to know that its reader is there
 ACTIVE, INACTIVE, ABSENT = 0, 1, 2  # the card, in the status byte of every answer
 COMMAND_FAILED: Final = 0x40
-MUTE: Final = 0xFE  # error: the card does not answer
+ERROR_CARD_MUTE: Final = 0xFE  # error: the card does not answer
 POLL_S: Final = 0.02
 
 
@@ -112,9 +111,9 @@ class CcidReader:
         card = self._card
         match kind:
             case CcidCommand.POWER_ON if card is None or time.monotonic() < self._contacts_settled_at or is_mute(card):
-                error = MUTE
+                error = ERROR_CARD_MUTE
             case CcidCommand.TRANSFER if not self._powered:
-                error = MUTE
+                error = ERROR_CARD_MUTE
             case CcidCommand.POWER_ON if card is not None:
                 card.reset()
                 self._powered = True
@@ -123,7 +122,7 @@ class CcidReader:
                 self._powered = False
             case CcidCommand.TRANSFER if card is not None:
                 # FF begins the negotiation of speed (ISO 7816-3): the card agrees by saying the same.
-                answer = data if data[:1] == b"\xff" else card.answer(data)
+                answer = data if data[:1] == b"\xff" else card.execute_apdu(data)
             case CcidCommand.PARAMETERS:
                 answer = data
             case CcidCommand.ESCAPE if data == b"\x02":

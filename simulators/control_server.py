@@ -23,7 +23,7 @@ def default_socket_path() -> Path:
 
 
 class ControlServer:
-    """Obeys what comes in at `path` from entering to leaving. Raises BenchError if another bench listens there."""
+    """Obeys what comes in at `path` from entering to leaving. Raises SimulatorError if another bench listens there."""
 
     def __init__(self, devices: SimulatedDevices, path: Path) -> None:
         self._devices = devices
@@ -85,7 +85,7 @@ def read_line(line: socket.socket) -> bytes:
 
 
 def send_command(command: Sequence[str], path: Path) -> str:
-    """Tell the bench that listens at `path`; its sentence. Raises BenchError."""
+    """Tell the bench that listens at `path`; its sentence. Raises SimulatorError."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(RESPONSE_TIMEOUT_S)
         try:

@@ -38,7 +38,7 @@ class DemoEnvironment:
 
     def __init__(self, directory: Path, on_progress: Callable[[str], None] = lambda line: None) -> None:
         self.directory = directory
-        self.bench = SimulatedDevices(directory / "devices")
+        self.devices = SimulatedDevices(directory / "devices")
         self.url = ""
         self._on_progress = on_progress
         self._logs = directory / "logs"
@@ -48,9 +48,9 @@ class DemoEnvironment:
     def __enter__(self) -> Self:
         self._logs.mkdir(parents=True, exist_ok=True)
         try:
-            self._exit_stack.enter_context(self.bench)
+            self._exit_stack.enter_context(self.devices)
             self._on_progress("devices: card reader, receipt printer and scanner answer")
-            self._environment.update(self.bench.environment)
+            self._environment.update(self.devices.environment)
             self._create_centre()
             self._on_progress(f"central service: {self.url}")
             self._enrol()
@@ -70,7 +70,7 @@ class DemoEnvironment:
         return self._environment
 
     def run_command(self, *words: str, stdin: str | None = None) -> str:
-        """Run `kiosk …` or `central …` to its end; gives its standard output. Raises TownError."""
+        """Run `kiosk …` or `central …` to its end; gives its standard output. Raises DemoEnvironmentError."""
         done = subprocess.run(
             [find_program(words[0]), *words[1:]],
             env=self._environment,
@@ -87,7 +87,7 @@ class DemoEnvironment:
     def start_process(
         self, name: str, words: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> "ManagedProcess":
-        """Start `kiosk …` or `central …` for as long as the town stands; what it says goes to logs/<name>.log."""
+        """Start `kiosk …` or `central …` for as long as the environment runs; what it says goes to logs/<name>.log."""
         process = ManagedProcess(name, words, {**self._environment, **(environment or {})}, self._logs)
         self._exit_stack.callback(process.stop)
         return process
@@ -101,7 +101,7 @@ class DemoEnvironment:
             "central", "create-officer", OFFICER_NAME, "--centre", CENTRE_SLUG, "--password-stdin", stdin=password
         )
         self._start_server(0)
-        self.officer = DeskClient(self.url, OFFICER_NAME, password, CENTRE_SLUG)
+        self.desk = DeskClient(self.url, OFFICER_NAME, password, CENTRE_SLUG)
 
     def _start_server(self, port: int) -> None:
         self._central = self.start_process("central", ["central", "serve", "--port", str(port)])
@@ -120,20 +120,20 @@ class DemoEnvironment:
         settings.write_text(
             f"""[kiosk]
 id = "{KIOSK_ID}"
-hall_th = "ศาลากลางจังหวัดขอนแก่น"
-hall_en = "Khon Kaen Provincial Hall"
+centre_name_th = "ศาลากลางจังหวัดขอนแก่น"
+centre_name_en = "Khon Kaen Provincial Hall"
 area = "{AREA_CODE}"
 
 [centre]
 url = "{self.url}"
 
 [printer]
-connection = "network:127.0.0.1:{self.bench.printer_port}"
+connection = "network:127.0.0.1:{self.devices.printer_port}"
 width_dots = 576
 slip_at_boot = false
 
 [scanner]
-device = "{self.bench.scanner_device}"
+device = "{self.devices.scanner_device}"
 
 [paths]
 state = "{self.directory / "state"}"
@@ -143,7 +143,7 @@ runtime = "{self.directory / "runtime"}"
         )
         self._environment["DAMRONGDHAM_KIOSK_SETTINGS"] = str(settings)
         asking = self.start_process("enrol", ["kiosk", "enrol", self.url])
-        self.officer.approve_enrolment(asking.wait_for_output(_COMPARE_CODE))
+        self.desk.approve_enrolment(asking.wait_for_output(_COMPARE_CODE))
         asking.wait()
 
 
@@ -171,7 +171,7 @@ class ManagedProcess:
         return self._process.poll() is None
 
     def wait_for_output(self, pattern: re.Pattern[str], within_s: float = START_TIMEOUT_S) -> str:
-        """The first match of `pattern` in what it says. Raises TownError when it ends or stays silent."""
+        """The first match of `pattern` in what it says. Raises DemoEnvironmentError when it ends or stays silent."""
         deadline = time.monotonic() + within_s
         while (found := pattern.search(self.read_log())) is None:
             if not self.is_running or time.monotonic() > deadline:
@@ -180,7 +180,7 @@ class ManagedProcess:
         return found.group()
 
     def wait(self, within_s: float | None = START_TIMEOUT_S) -> None:
-        """Until it has ended well, however long that is with None. Raises TownError."""
+        """Until it has ended well, however long that is with None. Raises DemoEnvironmentError."""
         try:
             status = self._process.wait(within_s)
         except subprocess.TimeoutExpired:
@@ -204,7 +204,7 @@ class ManagedProcess:
 
 
 def wait_until(condition: Callable[[], bool], what: str, within_s: float = START_TIMEOUT_S) -> None:
-    """Look again and again until it is so. Raises TownError naming what did not happen."""
+    """Look again and again until it is so. Raises DemoEnvironmentError naming what did not happen."""
     deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:

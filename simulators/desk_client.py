@@ -58,9 +58,7 @@ class DeskClient:
     def set_case_status(self, case_number: str, new_status: str, *, note: str = "", outcome: str = "") -> None:
         """Move a case to a status code; closing needs an outcome."""
         page = f"/desk/cases/{case_number}"
-        self._post(
-            page, f"{page}/move", new_status=new_status, seen=self.case_status(case_number), note=note, outcome=outcome
-        )
+        self._post(page, f"{page}/move", to=new_status, seen=self.case_status(case_number), note=note, outcome=outcome)
 
     def assign_case(self, case_number: str, *, agency: str = "", officer: str = "", due: str = "") -> None:
         """Name who has the case; `due` is an ISO date."""

@@ -54,7 +54,7 @@ class RealTimeCommand:
 
 
 class CommandParser:
-    """Feed bytes in, get commands out: real-time ones to `on_real_time` as they pass, the others as the return value."""
+    """Feed bytes in, get commands out: real-time ones to `on_real_time` as they pass, the others as return value."""
 
     def __init__(self, on_real_time: Callable[[RealTimeCommand], None]) -> None:
         self._on_real_time = on_real_time

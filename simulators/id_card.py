@@ -14,13 +14,13 @@ WRONG_LENGTH: Final = b"\x67\x00"
 OUT_OF_FILE: Final = b"\x6b\x00"
 UNKNOWN: Final = b"\x6d\x00"
 MAX_PHOTO_BYTES: Final = 5118
-PARTIAL_READ_BYTES: Final = 64  # a response of a PIECEMEAL card
-CLIPPED_READ_BYTES: Final = 100  # a read of a CLIPPING card
+PARTIAL_READ_BYTES: Final = 64  # a response of a CHUNKED card
+CLIPPED_READ_BYTES: Final = 100  # a read of a TRUNCATING card
 WITHOUT_APPLET: Final = (CardKind.NOT_THAI, CardKind.CONTACTLESS)
 
 
 class IdCard:
-    """A card with `profile` on it. `execute_apdu` is all it can do; `reads` notes what was read, as (offset, length)."""
+    """A card with `profile` on it. `execute_apdu` is all it can do; `reads` notes what was read: (offset, length)."""
 
     def __init__(self, profile: CardProfile) -> None:
         self.profile = profile

@@ -131,7 +131,7 @@ def namespace_command() -> list[str]:
     A container's root may make a network but not bring its loopback up, unless a user namespace comes with it; so each
     way is tried to the end.
     """
-    probe = [sys.executable, "-c", f"import {__spec__.name} as daemon; daemon.raise_loopback()"]
+    probe = [sys.executable, "-c", f"import {__spec__.name} as daemon; daemon.bring_up_loopback()"]
     for whose in ([], ["--map-root-user"]):
         command = ["unshare", *whose, "--mount", "--net", "--"]
         if subprocess.run([*command, *probe], stderr=subprocess.DEVNULL, check=False).returncode == 0:

@@ -71,7 +71,7 @@ class Phone:
         """The one sentence at the top: where the case is."""
         return str(self._browser.find_element(By.ID, "sentence").text)
 
-    def text(self) -> str:
+    def page_text(self) -> str:
         """Everything the page says."""
         return str(self._browser.find_element(By.TAG_NAME, "body").text)
 

@@ -88,7 +88,7 @@ class SimulatedPrinter:
         self._faults = PrinterFaults()
         self._condition = Condition()
         self._queue: deque[EscposCommand] = deque()
-        self._stream = CommandParser(self._handle_real_time)
+        self._parser = CommandParser(self._handle_real_time)
         self._generation = 0  # counts clearings, so that a command under way notices one
         self._motion_units = DEFAULT_MOTION_UNITS
         self._automatic_status = True
@@ -207,7 +207,7 @@ class SimulatedPrinter:
 
     def _receive(self, data: bytes, listener: socket.socket) -> None:
         with self._condition:
-            self._queue.extend(self._stream.feed(data))
+            self._queue.extend(self._parser.feed(data))
             self._condition.notify_all()
             # A full buffer stops the line, and with it the real-time commands behind.
             self._condition.wait_for(
@@ -221,7 +221,7 @@ class SimulatedPrinter:
         if self._faults.is_silent or self._faults.is_hung or not self._client:
             return
         if self._faults.sends_garbage:
-            answer = bytes(random.Random(len(self._queue)).choices(range(0x60, 0x100), k=7))
+            answer = bytes(random.Random(len(self._queue)).choices(range(0x60, 0x100), k=7))  # noqa: S311
         if self._faults.response_delay_s:
             Timer(self._faults.response_delay_s, self._send, (self._client, answer)).start()
         else:
@@ -252,7 +252,7 @@ class SimulatedPrinter:
 
     def _clear_buffers(self) -> None:
         self._queue.clear()
-        self._stream.reset()
+        self._parser.reset()
         self._generation += 1
         self._condition.notify_all()
 

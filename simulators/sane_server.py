@@ -65,7 +65,7 @@ class ScannedImage:
     pixels: bytes = field(repr=False)
 
     @property
-    def bytes_a_line(self) -> int:
+    def bytes_per_line(self) -> int:
         """Lines begin on whole bytes."""
         return (self.width * self.depth * (3 if self.is_colour else 1) + 7) // 8
 
@@ -85,7 +85,7 @@ class PageSource(Protocol):
     def fault_position(self) -> tuple[float, SaneStatus]:
         """After which part of the page (0 to 1) which fault strikes; 1.0 and EOF for none."""
 
-    def page_duration_s(self) -> float:
+    def current_page_duration_s(self) -> float:
         """How long the carriage takes."""
 
     def sensor_state(self, sensor: str) -> bool:
@@ -124,13 +124,13 @@ class Connection:
 
     def word(self) -> int:
         """The next word. Raises EOFError when the visitor has gone."""
-        return int(struct.unpack(">I", self.exactly(4))[0])
+        return int(struct.unpack(">I", self.read_exactly(4))[0])
 
     def text(self) -> str:
         """The next string; a null one is ''."""
-        return self.exactly(self.word()).rstrip(b"\0").decode("latin-1")
+        return self.read_exactly(self.word()).rstrip(b"\0").decode("latin-1")
 
-    def exactly(self, size: int) -> bytes:
+    def read_exactly(self, size: int) -> bytes:
         """The next `size` bytes. Raises EOFError."""
         data = b""
         while len(data) < size:
@@ -263,11 +263,11 @@ class SaneServer:
         with connection, contextlib.suppress(OSError):
             connection.settimeout(DATA_TIMEOUT_S)
             whole, at = len(page.pixels), 0
-            chunk = CHUNK_BYTES if not self._page_source.page_duration_s() else max(1, min(CHUNK_BYTES, whole // 50))
+            is_timed = self._page_source.current_page_duration_s() > 0
+            chunk = max(1, min(CHUNK_BYTES, whole // 50)) if is_timed else CHUNK_BYTES
             while True:
-                part, status = (
-                    self._page_source.fault_position()
-                )  # asked each time: a fault may strike while the page is under way
+                # Asked each time: a fault may strike while the page is under way.
+                part, status = self._page_source.fault_position()
                 piece = page.pixels[at : min(at + chunk, int(whole * part))]
                 if not piece:
                     break
@@ -281,7 +281,7 @@ class SaneServer:
     def _wait_for_carriage(self, part: float) -> bool:
         """Let the time pass that `part` of a page takes; steering may shorten it meanwhile. False when unplugged."""
         began = time.monotonic()
-        while (left := began + self._page_source.page_duration_s() * part - time.monotonic()) > 0:
+        while (left := began + self._page_source.current_page_duration_s() * part - time.monotonic()) > 0:
             if self._stopping.wait(min(left, 0.1)):
                 return False
         return True
@@ -349,5 +349,5 @@ def encode_option_response(status: SaneStatus, value: str | int) -> bytes:
 
 def encode_parameters(page: ScannedImage) -> bytes:
     """Frame format, last frame, bytes a line, dots a line, lines, depth."""
-    shape = (int(page.is_colour), 1, page.bytes_a_line, page.width, page.height, page.depth)
+    shape = (int(page.is_colour), 1, page.bytes_per_line, page.width, page.height, page.depth)
     return b"".join(map(word, shape))

@@ -108,11 +108,11 @@ class SimulatedScanner:
 
     # What the SANE server asks
 
-    def opened(self) -> SaneStatus:
+    def on_open(self) -> SaneStatus:
         """The device is opened."""
         return SaneStatus.DEVICE_BUSY if self.fault is ScannerFault.BUSY else SaneStatus.GOOD
 
-    def answers(self) -> bool:
+    def is_responding(self) -> bool:
         """Whether it answers at all."""
         return self.fault is not ScannerFault.NOT_RESPONDING
 
@@ -126,7 +126,7 @@ class SimulatedScanner:
                 return self._pages[0] if self._pages else BLANK_PAGE
             return self._pages.popleft() if self._pages else SaneStatus.NO_DOCS
 
-    def broken_at(self) -> tuple[float, SaneStatus]:
+    def fault_position(self) -> tuple[float, SaneStatus]:
         """Where a fault strikes within the page."""
         match self.fault:
             case ScannerFault.JAM:
@@ -140,11 +140,11 @@ class SimulatedScanner:
             case _:
                 return 1.0, SaneStatus.EOF
 
-    def feels(self, sensor: str) -> bool:
+    def sensor_state(self, sensor: str) -> bool:
         """Its two switches."""
         return self.fault is {"cover-open": ScannerFault.COVER, "paper-jam": ScannerFault.JAM}[sensor]
 
-    def seconds_a_page(self) -> float:
+    def current_page_duration_s(self) -> float:
         """How long the carriage takes."""
         return 3600.0 if self.fault is ScannerFault.STUCK else self.page_duration_s
 

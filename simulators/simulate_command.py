@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     try:
         if arguments.words:
-            print(send_command(absolute(arguments.words), arguments.socket))
+            print(send_command(make_paths_absolute(arguments.words), arguments.socket))
         else:
             run_foreground(arguments.dir, arguments.socket)
     except SimulatorError as error:
@@ -35,11 +35,11 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def absolute(words: Sequence[str]) -> list[str]:
+def make_paths_absolute(command: Sequence[str]) -> list[str]:
     """The bench may run in another directory: file names become absolute."""
-    if list(words[:2]) == ["scanner", "load"]:
-        return [*words[:2], *(str(Path(word).absolute()) for word in words[2:])]
-    return list(words)
+    if list(command[:2]) == ["scanner", "load"]:
+        return [*command[:2], *(str(Path(word).absolute()) for word in command[2:])]
+    return list(command)
 
 
 def run_foreground(directory: Path, socket_path: Path) -> None:
@@ -47,9 +47,9 @@ def run_foreground(directory: Path, socket_path: Path) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with SimulatedDevices(directory, mm_per_s=DEFAULT_SPEED_MM_PER_S) as bench, ControlServer(bench, socket_path):
-        exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in bench.environment.items())
-        print(f"The devices are on; papers appear in {bench.receipt_directory}. Ctrl-C ends.\n")
-        print(f"In the kiosk's shell:\n\n  export {exports}\n\nIn its kiosk.toml:\n\n{bench.settings}")
+    with SimulatedDevices(directory, mm_per_s=DEFAULT_SPEED_MM_PER_S) as devices, ControlServer(devices, socket_path):
+        exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in devices.environment.items())
+        print(f"The devices are on; papers appear in {devices.receipt_directory}. Ctrl-C ends.\n")
+        print(f"In the kiosk's shell:\n\n  export {exports}\n\nIn its kiosk.toml:\n\n{devices.settings}")
         print(f"From another shell, `kiosk simulate` and one of:\n\n{COMMAND_HELP}", flush=True)
         stop.wait()

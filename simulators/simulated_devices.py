@@ -104,7 +104,7 @@ class SimulatedDevices:
     def insert_card(
         self, card: str | CardProfile, slot: int = 0, *, bits_per_s: int = 0, remove_after_apdus: int | None = None
     ) -> CardInSlot:
-        """Put `card`, or the one so called, into `slot` (0 or 1), taking out what is there. Raises BenchError."""
+        """Put `card`, or the one so called, into `slot` (0 or 1), taking out what is there. Raises SimulatorError."""
         profile = PROFILES.get(card) if isinstance(card, str) else card
         if profile is None:
             raise SimulatorError(f"There is no card '{card}'; there are {', '.join(PROFILES)}.")
@@ -132,7 +132,7 @@ class SimulatedDevices:
             self.remove_card(slot)
 
     def load_scanner(self, pages: Iterable[Path | Image.Image]) -> int:
-        """Lay pages in; returns how many lie there. Raises BenchError for what is no picture."""
+        """Lay pages in; returns how many lie there. Raises SimulatorError for what is no picture."""
         try:
             return self.scanner.load_pages(pages)
         except UnidentifiedImageError:
@@ -150,10 +150,13 @@ class SimulatedDevices:
         self.printer.buffer_size_bytes = BUFFER_BYTES
         self.printer.mm_per_s = self._mm_per_s
         self.scanner.remove_pages()
-        self.scanner.trouble, self.scanner.page_duration_s = ScannerFault.NONE, 0.0
+        self.scanner.fault, self.scanner.page_duration_s = ScannerFault.NONE, 0.0
 
     def execute_command(self, command: Sequence[str]) -> str:
-        """Obey words as on the command line, e.g. ('card', 'insert', 'boonma'). Returns a sentence, or BenchError."""
+        """Obey words as on the command line, e.g. ('card', 'insert', 'boonma'). Returns a sentence.
+
+        Raises SimulatorError.
+        """
         match command:
             case ["words"]:
                 return COMMAND_HELP
@@ -169,7 +172,7 @@ class SimulatedDevices:
                 return f"printer: {what}"
             case ["scanner", "load", *files] if files:
                 return f"pages on the scanner: {self.load_scanner(map(Path, files))}"
-            case ["scanner", "letter"]:
+            case ["scanner", "load-sample-letter"]:
                 return f"pages on the scanner: {self.load_scanner(render_three_page_letter())}"
             case ["scanner", "empty"]:
                 self.scanner.remove_pages()
@@ -178,7 +181,7 @@ class SimulatedDevices:
                 self.scanner.page_duration_s = SLOW_PAGE_DURATION_S
                 return f"a page takes {SLOW_PAGE_DURATION_S:.0f} seconds"
             case ["scanner", what] if what in SCANNER_FAULTS:
-                self.scanner.trouble, self.scanner.page_duration_s = SCANNER_FAULTS[what], 0.0
+                self.scanner.fault, self.scanner.page_duration_s = SCANNER_FAULTS[what], 0.0
                 return f"scanner: {what}"
         raise SimulatorError(f"'{' '.join(command)}' is nothing this bench can do. It knows:\n{COMMAND_HELP}")
 
@@ -201,13 +204,13 @@ PRINTER_STATES: Final[dict[str, Callable[[SimulatedPrinter], None]]] = {
     "unplugged": SimulatedPrinter.unplug,
     "off": SimulatedPrinter.switch_off,
 }
-SCANNER_FAULTS: Final = {trouble.value: trouble for trouble in ScannerFault}
+SCANNER_FAULTS: Final = {fault.value: fault for fault in ScannerFault}
 COMMAND_HELP: Final = "\n".join(
     (
         f"  card insert {'|'.join(PROFILES)}",
         "  card remove",
         f"  printer {'|'.join(PRINTER_STATES)}",
         "  scanner load FILE…",
-        f"  scanner letter|empty|slow|{'|'.join(SCANNER_FAULTS)}",
+        f"  scanner load-sample-letter|empty|slow|{'|'.join(SCANNER_FAULTS)}",
     )
 )

@@ -54,7 +54,7 @@ class TouchRobot:
         self.display = display
         self._touch_map = touch_map
 
-    def glass(self) -> ScreenState:
+    def read_screen(self) -> ScreenState:
         """What stands there now. Before the first picture: nothing."""
         try:
             told = json.loads(self._touch_map.read_text(encoding="utf-8"))
@@ -73,38 +73,38 @@ class TouchRobot:
         return ScreenState(told["pictures"], told["touches"], told["dead"], told["screen"], told["overlay"], targets)
 
     def wait_for_screen(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> ScreenState:
-        """Wait until this screen stands there. Raises NotThereError."""
+        """Wait until this screen stands there. Raises TargetNotFoundError."""
         deadline = time.monotonic() + within_s
-        while (glass := self.glass()).screen != screen or glass.overlay != overlay:
+        while (state := self.read_screen()).screen != screen or state.overlay != overlay:
             if time.monotonic() > deadline:
                 raise TargetNotFoundError(
-                    f"The screen '{screen}' did not come; '{glass.screen}' {glass.overlay} stands there."
+                    f"The screen '{screen}' did not come; '{state.screen}' {state.overlay} stands there."
                 )
             time.sleep(0.05)
-        return glass
+        return state
 
     def wait_for_target(self, name: str, within_s: float = 30.0) -> TouchTarget:
-        """Wait until this can be tapped. Raises NotThereError."""
+        """Wait until this can be tapped. Raises TargetNotFoundError."""
         deadline = time.monotonic() + within_s
-        while name not in (glass := self.glass()).targets:
+        while name not in (state := self.read_screen()).targets:
             if time.monotonic() > deadline:
-                there = ", ".join(glass.targets)
-                raise TargetNotFoundError(f"'{name}' cannot be tapped on '{glass.screen}'; there are: {there}")
+                there = ", ".join(state.targets)
+                raise TargetNotFoundError(f"'{name}' cannot be tapped on '{state.screen}'; there are: {there}")
             time.sleep(0.05)
-        return glass.targets[name]
+        return state.targets[name]
 
     def tap(self, name: str, within_s: float = 30.0) -> TouchTarget:
         """Tap what has this name, once it is there and counts; again when it changed just before. Raises
-        NotThereError."""
+        TargetNotFoundError."""
         deadline = time.monotonic() + within_s
         while True:
             target = self.wait_for_target(name, max(0.0, deadline - time.monotonic()))
             if (wait := target.enabled_at_s - time.monotonic()) > 0:
                 time.sleep(min(wait, STABLE_FOR_S))  # and look again: it may move meanwhile
                 continue
-            before = self.glass()
+            before = self.read_screen()
             self._tap_at(target, before.touch_count)
-            if self.glass().ignored_touch_count == before.ignored_touch_count or time.monotonic() > deadline:
+            if self.read_screen().ignored_touch_count == before.ignored_touch_count or time.monotonic() > deadline:
                 return target
 
     def _tap_at(self, target: TouchTarget, touch_count: int) -> None:
@@ -117,15 +117,15 @@ class TouchRobot:
 
     def _wait_until_processed(self, before: int) -> None:
         ends = time.monotonic() + MAX_TOUCH_LATENCY_S
-        while self.glass().touch_count == before and time.monotonic() < ends:
+        while self.read_screen().touch_count == before and time.monotonic() < ends:
             time.sleep(0.02)
 
     def _wait_until_stable(self) -> None:
         """Until nothing new was drawn for a moment: keys, for one, change a picture after the tap."""
         ends = time.monotonic() + MAX_SETTLE_S
-        seen, since = self.glass().frame_count, time.monotonic()
+        seen, since = self.read_screen().frame_count, time.monotonic()
         while time.monotonic() < ends and time.monotonic() - since <= STABLE_FOR_S:
-            if (now := self.glass().frame_count) != seen:
+            if (now := self.read_screen().frame_count) != seen:
                 seen, since = now, time.monotonic()
             time.sleep(0.02)
 
@@ -147,14 +147,14 @@ class TouchRobot:
 
     def _wait_for_target(self, name: str, within_s: float) -> bool:
         deadline = time.monotonic() + within_s
-        while name not in self.glass().targets:
+        while name not in self.read_screen().targets:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.05)
         return True
 
     def screenshot(self) -> Image.Image:
-        """The whole screen as it is on the glass."""
+        """The whole screen as it is on the state."""
         return ImageGrab.grab(xdisplay=self.display)
 
     def _run_xdotool(self, *words: str) -> None:

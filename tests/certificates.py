@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 CertificateAndKey = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
 
-def authority(name: str) -> CertificateAndKey:
+def new_authority(name: str) -> CertificateAndKey:
     """A certificate authority of one's own, valid for a month around now."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

@@ -34,7 +34,7 @@ from protocol.messages import (
     TrackingRequest,
     TrackingResponse,
 )
-from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY
+from tests.outbox_samples import CENTRE_KEYS, KIOSK_SIGNING_KEY
 
 API = "/api/v1"
 PlannedT = TypeVar("PlannedT")
@@ -84,12 +84,12 @@ class FakeCentre:
         self.known_keys = {
             keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY)): keys.public_key_bytes(KIOSK_SIGNING_KEY)
         }
-        self.today: CentreKeys | None = None  # the keys it has taken since it enrolled the kiosk
+        self.current_keys: CentreKeys | None = None  # the keys it has taken since it enrolled the kiosk
         self.already_enrolled = False  # it knows whoever asks to be enrolled, and answers what it answered then
         self.enrolments: dict[UUID, EnrolmentResponse] = {}
         self.public = {
-            "sealing_key": to_base64(keys.public_key_bytes(CENTRE.sealing)),
-            "receipt_key": to_base64(keys.public_key_bytes(CENTRE.receipts)),
+            "sealing_key": to_base64(keys.public_key_bytes(CENTRE_KEYS.sealing)),
+            "receipt_key": to_base64(keys.public_key_bytes(CENTRE_KEYS.receipts)),
         }
         self.lock = threading.Lock()
         self.request_done = threading.Condition()
@@ -123,7 +123,7 @@ class FakeCentre:
                 with centre.request_done:
                     centre.request_done.notify_all()
 
-            do_GET = do_HEAD = do_PATCH = do_POST = answer
+            do_GET = do_HEAD = do_PATCH = do_POST = answer  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -160,17 +160,17 @@ class FakeCentre:
         with self.lock:
             request = f"{method} {path}"
             self.requests.append(request)
-            constant_replies = next(
+            constant_reply = next(
                 (reply for beginning, reply in self.constant_replies.items() if request.startswith(beginning)), None
             )
-            if scripted_replies := _take_planned(self.scripted_replies, request) or constant_replies:
-                return scripted_replies
+            if scripted_reply := _take_planned(self.scripted_replies, request) or constant_reply:
+                return scripted_reply
             try:
                 honest = self._honest_reply(method, path.removeprefix(API), headers, body)
             except signing.SignatureError as error:
                 honest = Reply(401, Problem(title=str(error), status=401).model_dump_json().encode())
-            reply_changes = _take_planned(self.reply_changes, request)
-            return reply_changes(honest) if reply_changes else honest
+            reply_change = _take_planned(self.reply_changes, request)
+            return reply_change(honest) if reply_change else honest
 
     def _honest_reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         if (method, path) == ("POST", "/enrolments"):
@@ -180,8 +180,8 @@ class FakeCentre:
         signing.verify_request(method, f"http://{headers['Host']}{API}{path}", headers, body, self.known_keys.get)
         kind, _, name = path.lstrip("/").partition("/")
         if name.endswith("/keys"):
-            assert self.today is not None
-            return Reply(200, self.today.model_dump_json().encode())
+            assert self.current_keys is not None
+            return Reply(200, self.current_keys.model_dump_json().encode())
         if kind == "enrolments":
             return Reply(200, self.enrolments[UUID(name)].model_dump_json().encode())
         if kind == "parts":
@@ -194,11 +194,11 @@ class FakeCentre:
         return self._submission(delivery)
 
     def _keys_header(self) -> dict[str, str]:
-        if self.today is None:
+        if self.current_keys is None:
             return {}
-        said = CentreKeysStatement.model_validate_json(from_base64(self.today.statement))
-        today = (keys.fingerprint(from_base64(key)) for key in (said.sealing_key, said.receipt_key))
-        return {"Centre-Keys": " ".join(today)}
+        statement = CentreKeysStatement.model_validate_json(from_base64(self.current_keys.statement))
+        fingerprints = (keys.fingerprint(from_base64(key)) for key in (statement.sealing_key, statement.receipt_key))
+        return {"Centre-Keys": " ".join(fingerprints)}
 
     def _part(self, method: str, sha256: str, headers: dict[str, str], body: bytes) -> Reply:
         held = self.parts.get(sha256, b"")
@@ -228,28 +228,28 @@ class FakeCentre:
                 received_at=datetime.now(UTC),
             )
             self.deliveries[delivery.submission_id] = delivery
-            receipt = signing.sign_receipt(statement, CENTRE.receipts)
+            receipt = signing.sign_receipt(statement, CENTRE_KEYS.receipts)
             self.receipts[delivery.submission_id] = receipt.model_dump_json().encode()
         return Reply(200, self.receipts[delivery.submission_id])
 
-    def _enrol(self, asked: EnrolmentRequest) -> Reply:
-        raw = signing.from_base64(asked.signing_key)
+    def _enrol(self, request: EnrolmentRequest) -> Reply:
+        raw = from_base64(request.signing_key)
         self.known_keys[keys.fingerprint(raw)] = raw
         if self.already_enrolled:
             return Reply(201, next(iter(self.enrolments.values())).model_dump_json().encode())
-        answer = EnrolmentResponse(enrolment_id=uuid7(), status=EnrolmentStatus.PENDING, **self.public)
-        self.enrolments[answer.enrolment_id] = answer
-        return Reply(201, answer.model_dump_json().encode())
+        response = EnrolmentResponse(enrolment_id=uuid7(), status=EnrolmentStatus.PENDING, **self.public)
+        self.enrolments[response.enrolment_id] = response
+        return Reply(201, response.model_dump_json().encode())
 
     def decide_enrolments(self, **changes: object) -> None:
         """The officer at the desk: change every enrolment's answer."""
         with self.lock:
-            for enrolment_id, answer in self.enrolments.items():
-                self.enrolments[enrolment_id] = answer.model_copy(update=changes)
+            for enrolment_id, response in self.enrolments.items():
+                self.enrolments[enrolment_id] = response.model_copy(update=changes)
 
-    def _track(self, question: TrackingRequest) -> Reply:
-        answer = TrackingResponse(found=True, sentence="รอเจ้าหน้าที่รับเรื่อง", status=CaseStatus.RECEIVED)
-        return Reply(200, answer.model_dump_json().encode())
+    def _track(self, _request: TrackingRequest) -> Reply:
+        response = TrackingResponse(found=True, sentence="รอเจ้าหน้าที่รับเรื่อง", status=CaseStatus.RECEIVED)
+        return Reply(200, response.model_dump_json().encode())
 
 
 def _take_planned(plan: list[tuple[str, PlannedT]], request: str) -> PlannedT | None:

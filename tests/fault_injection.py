@@ -46,7 +46,7 @@ def _descriptor(file: Any) -> int:
 
 def _skip_recording() -> None:
     """The power trial has no call to look at."""
-    Disk.log = lambda _disk, _descriptor: None  # type: ignore[method-assign]
+    Disk.record_calls = lambda _disk, _descriptor: None  # type: ignore[method-assign]
 
 
 def _follow_redirects() -> None:
@@ -92,7 +92,7 @@ INJECTIONS: dict[str, Callable[[], None]] = {
     "session-kept-at-login": _keep_session_at_login,
     "pictures-left-after-rollback": _keep_pictures_after_rollback,
     "code-in-a-log": _log_secret(lambda printed_receipt: tracking_code.display(printed_receipt.code)),
-    "phone-in-a-log": _log_secret(lambda _paper: f"{PHONE[:3]}-{PHONE[3:6]}-{PHONE[6:]}"),
+    "phone-in-a-log": _log_secret(lambda printed_receipt: f"{PHONE[:3]}-{PHONE[3:6]}-{PHONE[6:]}"),
 }
 
 

@@ -22,13 +22,13 @@ STORY = "ไฟฟ้าดับทั้งหมู่บ้านตั้�
 
 
 @dataclass(frozen=True)
-class Centre:
+class CentreSecretKeys:
     """The other side: what only the centre can do."""
 
     sealing: X25519PrivateKey
     receipts: Ed25519PrivateKey
 
-    def open(self, row: StoredRow) -> Submission:
+    def open_submission(self, row: StoredRow) -> Submission:
         plain = envelope.unseal(
             row.sealed, self.sealing, kiosk_id=row.kiosk_id, submission_id=row.submission_id, part="submission"
         )
@@ -39,7 +39,7 @@ class Centre:
             sealed, self.sealing, kiosk_id=row.kiosk_id, submission_id=row.submission_id, part=f"page-{index}"
         )
 
-    def receipt(self, row: StoredRow, **other: object) -> Receipt:
+    def sign_receipt(self, row: StoredRow, **other: object) -> Receipt:
         statement = ReceiptStatement(
             submission_id=UUID(row.submission_id),
             case_number=row.case_number,
@@ -51,7 +51,7 @@ class Centre:
         return signing.sign_receipt(statement.model_copy(update=other), self.receipts)
 
 
-CENTRE = Centre(keys.new_sealing_key(), keys.new_signing_key())
+CENTRE_KEYS = CentreSecretKeys(keys.new_sealing_key(), keys.new_signing_key())
 KIOSK_SIGNING_KEY = keys.new_signing_key()
 
 
@@ -62,8 +62,8 @@ def enrolment(url: str = "http://centre.invalid", series: str = "A") -> Enrolmen
         series=series,
         centre_url=url,
         public_url="https://track.example",
-        sealing_key=to_base64(keys.public_key_bytes(CENTRE.sealing)),
-        receipt_key=to_base64(keys.public_key_bytes(CENTRE.receipts)),
+        sealing_key=to_base64(keys.public_key_bytes(CENTRE_KEYS.sealing)),
+        receipt_key=to_base64(keys.public_key_bytes(CENTRE_KEYS.receipts)),
         signing_key=keys.fingerprint(keys.public_key_bytes(KIOSK_SIGNING_KEY)),
     )
 
@@ -92,7 +92,7 @@ def save_submission(outbox: Outbox, pages: tuple[bytes, ...] = ()) -> str:
     return outbox.save(submission_composer(len(pages)), pages, now()).submission_id
 
 
-def delete(outbox: Outbox, *submission_ids: str) -> int:
+def delete_receipted(outbox: Outbox, *submission_ids: str) -> int:
     """Delete them by honest receipts. How many were there."""
     rows = [outbox.read(submission_id) for submission_id in submission_ids]
-    return outbox.delete([outbox.check_receipt(row, CENTRE.receipt(row)) for row in rows])
+    return outbox.delete([outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row)) for row in rows])

@@ -5,9 +5,8 @@ A datetime must be aware; it is shown in Thailand's time. A plain date is shown 
 
 from datetime import date, datetime, timedelta, timezone
 
-BANGKOK_TIME = timezone(
-    timedelta(hours=7), "ICT"
-)  # without daylight saving since 1920: no time zone database is needed
+# Without daylight saving since 1920: no time zone database is needed.
+BANGKOK_TIME = timezone(timedelta(hours=7), "ICT")
 
 _MONTHS = {
     "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",

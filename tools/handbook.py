@@ -18,14 +18,14 @@ from kiosk_app.health.device_checks import CARD_READER_FINDINGS, PRINTER_FINDING
 
 def commands_table() -> str:
     """Every command in a line."""
-    rows = (f"| `kiosk {name}` | {command.does} |" for name, command in COMMANDS.items())
+    rows = (f"| `kiosk {name}` | {command.summary} |" for name, command in COMMANDS.items())
     return "\n".join(["| command | what it does |", "|---|---|", *rows])
 
 
-def faults() -> str:
+def faults_table() -> str:
     """What a citizen reads, and what makes it go away."""
     rows = (
-        f"| {fault.value} | {row.title} | {row.advice} | {row.cleared_by} | {'yes' if row.stops_new_visits else ''} |"
+        f"| {fault.value} | {row.title} | {row.advice} | {row.cleared_by} | {'yes' if row.blocks_new_visits else ''} |"
         for fault, row in FAULTS.items()
     )
     head = "| code | the screen says | and advises | it goes when | stops new visits |"
@@ -35,13 +35,13 @@ def faults() -> str:
 def device_states_table() -> str:
     """What a device can report, and what to do."""
     rows = (
-        f"| {device} | `{status.value}` | {found.code} | {found.what.en} | {found.advice.en} |"
+        f"| {device} | `{status.value}` | {finding.code} | {finding.summary.en} | {finding.advice.en} |"
         for device, table in (
             ("card reader", CARD_READER_FINDINGS),
             ("printer", PRINTER_FINDINGS),
             ("scanner", SCANNER_FINDINGS),
         )
-        for status, found in table.items()
+        for status, finding in table.items()
     )
     return "\n".join(["| device | state | code | meaning | what to do |", "|---|---|---|---|---|", *rows])
 
@@ -55,7 +55,7 @@ def staff_codes_table() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands_table,
     "options": settings.to_markdown,
-    "faults": faults,
+    "faults": faults_table,
     "device states": device_states_table,
     "staff codes": staff_codes_table,
 }
@@ -68,7 +68,7 @@ def fill_tables(page: str) -> str:
         if not place.search(page):
             raise ValueError(f"The page has no place for the table '{name}'.")
         table = make().strip()
-        page = place.sub(lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}", page)  # type: ignore[misc]
+        page = place.sub(lambda match, table=table: f"{match[1]}\n{table}\n\n{match[2]}", page)  # type: ignore[misc]
     return page
 
 

@@ -25,13 +25,13 @@ def extract_kv_messages(
             yield number, "_", single or double, []
 
 
-def used_messages(packages: Iterable[str] = ("kiosk_app", "screens")) -> dict[str, str]:
+def used_messages(packages: Iterable[str] = ("kiosk_app", "journey", "screens")) -> dict[str, str]:
     """Every message id marked in the sources, with the place where it stands first."""
     found: dict[str, str] = {}
     for package in packages:
         for name, line, message, *_rest in extract_from_dir(
             str(ROOT / package),
-            method_map=[("**.py", "python"), ("**.kv", "tools.message_catalogue:extract_rules")],
+            method_map=[("**.py", "python"), ("**.kv", "tools.message_catalogue:extract_kv_messages")],
             keywords={"_": None},
         ):
             found.setdefault(str(message), f"{package}/{name}:{line}")

@@ -2,9 +2,9 @@
 
     python -m tools.recording_list [--out recordings.csv] [--missing DIR]
 
-Shows every sample state in a real window and notes what would be read, as screens.audio_feedback would; then the catalogue's
-other sentences and the signs that are spelled. One line for each recording: file, language, screens, text. With
---missing only those that DIR does not hold yet; the exit status is 1 while there are any.
+Shows every sample state in a real window and notes what would be read, as screens.audio_feedback would; then the
+catalogue's other sentences and the signs that are spelled. One line for each recording: file, language, screens, text.
+With --missing only those that DIR does not hold yet; the exit status is 1 while there are any.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from journey.language import translate
 from journey.language.recordings import SPELLED_CHARACTERS, Recordings, recording_file_name
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.message_catalogue import compile_catalogues, used_messages
 from tools.sample_journeys import sample_journeys
@@ -35,8 +35,8 @@ def spoken_sentences(harness: WindowHarness, language: str) -> Iterator[tuple[st
         harness.show(journey)
         top = harness.shell.children[0]
         said = aloud.spoken_sentences(top)
-        for stop in focus.stops(top):
-            said += aloud.called(stop.widget, stop.name, stop.text, language)
+        for stop in focus.focus_targets(top):
+            said += aloud.describe_target(stop.widget, stop.name, stop.text, language)
         screen = (journey.overlay or journey.screen).value
         yield from ((sentence.text.strip(), screen) for sentence in said if sentence.public)
 
@@ -45,7 +45,7 @@ def recording_script() -> dict[tuple[str, str], list[str]]:
     """(language, sentence) with the screens it is heard on."""
     found: dict[tuple[str, str], list[str]] = {}
     with x_display(SIZE):
-        configure(False, SIZE)
+        configure_kivy(False, SIZE)
         harness = WindowHarness()
         harness.resize(SIZE)
         for language in LANGUAGES:

@@ -35,7 +35,7 @@ from protocol.choices import IdentitySource, NameDisclosure, OnBehalfOf, Respond
 from protocol.messages import TrackingResponse, TrackingStep
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
-from screens.kivy_setup import ASSETS
+from screens.kivy_setup import ASSETS_DIR
 
 KIOSK_PROFILE = KioskProfile(
     kiosk_id="KKN07",
@@ -49,7 +49,7 @@ ENVIRONMENT = Environment(
     card_reader=CardReaderStatus.EMPTY,
     printer=PrinterStatus.READY,
     scanner=ScannerStatus.READY,
-    network=True,
+    centre_reachable=True,
     enrolled=True,
 )
 CARD = CitizenCard(
@@ -99,13 +99,13 @@ def page_preview(_page_id: str) -> bytes:
     """A page for showing."""
     page = Image.new("L", (620, 877), 255)
     draw = ImageDraw.Draw(page)
-    font = ImageFont.truetype(str(ASSETS / "fonts" / "Sarabun-Regular.ttf"), 22)
+    font = ImageFont.truetype(str(ASSETS_DIR / "fonts" / "Sarabun-Regular.ttf"), 22)
     for index, (line, _unsure) in enumerate(LETTER_LINES):
         draw.text((60, 90 + 48 * index), line, fill=0, font=font)
     return pixels.pack(page)
 
 
-def answer(language: str = "th") -> TrackingResponse:
+def track_response(language: str = "th") -> TrackingResponse:
     """A case under way."""
     province = "ขอนแก่น" if language == "th" else "Khon Kaen"
     start = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
@@ -282,13 +282,13 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
     yield (
         "receipt_no_paper",
-        replace(failed, environment=replace(card_in, printer=PrinterStatus.PAPER_OUT, network=False)),
+        replace(failed, environment=replace(card_in, printer=PrinterStatus.PAPER_OUT, centre_reachable=False)),
     )
     yield "receipt_new_paper", failed
-    yield "receipt_received", at(Screen.RECEIPT, received=True, **printed)
+    yield "receipt_received", at(Screen.RECEIPT, acknowledged=True, **printed)
     yield "farewell", at(Screen.FAREWELL, **printed)
     yield "farewell_no_paper", at(Screen.FAREWELL, print_verdict=PrintVerdict.NOT_PRINTED, **done)
-    yield "farewell_received", replace(at(Screen.FAREWELL, received=True, **printed), environment=ENVIRONMENT)
+    yield "farewell_received", replace(at(Screen.FAREWELL, acknowledged=True, **printed), environment=ENVIRONMENT)
     track = replace(rest, screen=Screen.TRACK, visit=Visit(2))
     yield "track", track
     yield "track_bad_code", replace(track, visit=Visit(2, look_up_phase=LookUpPhase.BAD_CODE))
@@ -298,8 +298,8 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     yield "track_asking", replace(track, visit=Visit(2, look_up_phase=LookUpPhase.QUERYING))
     yield "track_no_answer", replace(track, visit=Visit(2, look_up_phase=LookUpPhase.NO_RESPONSE))
     yield (
-        "tracking_response",
-        replace(rest, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=answer(language))),
+        "tracked",
+        replace(rest, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=track_response(language))),
     )
     yield "tracked_unknown", replace(rest, screen=Screen.TRACKING_RESULT, visit=Visit(2, tracking_response=NOT_FOUND))
     yield "about", replace(rest, screen=Screen.ABOUT)
@@ -310,7 +310,7 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
         replace(rest, screen=Screen.TECHNICIAN, environment=replace(ENVIRONMENT, printer=PrinterStatus.COVER_OPEN)),
     )
     yield (
-        "technician_trials",
+        "technician_device_tests",
         replace(
             rest,
             screen=Screen.TECHNICIAN,
@@ -321,7 +321,7 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     )
     yield "dark", replace(rest, asleep=True)
     yield "fault_stop", replace(rest, screen=Screen.FAULT, fault=Fault.NOT_ENROLLED)
-    yield "fault_paper", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
+    yield "fault_printer_paper_out", replace(rest, screen=Screen.FAULT, fault=Fault.PRINTER_PAPER_OUT)
     yield "overlay_card_out_no_reader", replace(at(Screen.REVIEW), overlay=Overlay.CARD_OUT, environment=no_reader)
     yield "fault_revoked", replace(rest, screen=Screen.FAULT, fault=Fault.REVOKED)
     calling = StaffCall(1, 1000.0)

@@ -25,8 +25,8 @@ class NotAllowedError(Exception):
 def change_status(
     case: Case, new_status: CaseStatus, by: Officer, *, seen_status: CaseStatus, note: str = "", outcome: str = ""
 ) -> CaseChange:
-    """Move a case to another status. `seen_status` is the status the officer was looking at: if somebody else moved the case
-    meanwhile, nothing happens. Closing needs the outcome, which the citizen reads. Raises NotAllowedError."""
+    """Move a case to another status. `seen_status` is the status the officer was looking at: if somebody else moved
+    the case meanwhile, nothing happens. Closing needs the outcome, which the citizen reads. Raises NotAllowedError."""
     if max(len(note), len(outcome)) > MAX_NOTE_CHARS:
         most = f"{MAX_NOTE_CHARS:,}"
         raise NotAllowedError(
@@ -59,12 +59,12 @@ def change_status(
         return _append_change(locked, CaseChange.Kind.STATUS, new_status.value, by, note)
 
 
-def assign(case: Case, by: Officer, *, agency: str, officer: str, due: date | None) -> None:
+def assign(case: Case, by: Officer, *, agency: str, handler: str, due: date | None) -> None:
     """Name the agency and the person in charge, and the date promised; '' and None take them back."""
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        if (locked.agency, locked.officer) != (agency.strip(), officer.strip()):
-            locked.agency, locked.officer = agency.strip(), officer.strip()
+        if (locked.agency, locked.officer) != (agency.strip(), handler.strip()):
+            locked.agency, locked.officer = agency.strip(), handler.strip()
             _append_change(
                 locked, CaseChange.Kind.ASSIGNMENT, " · ".join(filter(None, (locked.agency, locked.officer))), by
             )

@@ -30,10 +30,10 @@ class FilingTime:
     quality: FilingQuality
 
 
-def filing_time(
+def estimate_filing_time(
     confirmed: ClockReading, sent: ClockReading, received_at: datetime, *, carried_by_hand: bool
 ) -> FilingTime:
-    """`sent` is the moment of sending, or of export when `carried_by_hand` by hand (then it is no measure of arrival)."""
+    """`sent` is the moment of sending, or of export when `carried_by_hand` (then it is no measure of arrival)."""
     if confirmed.quality is ClockQuality.SYNCHRONISED and confirmed.wall <= received_at + timedelta(minutes=5):
         return FilingTime(database_values.clamp_datetime(min(confirmed.wall, received_at)), FilingQuality.KIOSK_CLOCK)
     elapsed = timedelta(milliseconds=sent.monotonic_ms - confirmed.monotonic_ms)

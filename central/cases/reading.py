@@ -26,14 +26,15 @@ def open_case(officer: Officer, case_number: str) -> Case:
 
 def open_person(officer: Officer, case: Case, reason: str) -> Person:
     """Name and contact; the reason goes into the audit. A withheld name needs besides that a second person has allowed
-    it (`withheld_names.ask`), and the reason is the one told to them. Raises ReadingDeniedError, Person.DoesNotExist."""
+    it (`withheld_names.request_name`), and the reason is the one told to them. Raises ReadingDeniedError,
+    Person.DoesNotExist."""
     if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         raise ReadingDeniedError
     if case.is_name_withheld:
-        granted = withheld_names.granted(officer, case)
-        if granted is None or granted.decided_by is None:
+        grant = withheld_names.find_grant(officer, case)
+        if grant is None or grant.decided_by is None:
             raise ReadingDeniedError
-        reason = _grant_reason(granted)
+        reason = _grant_reason(grant)
     if not reason.strip():
         raise ReadingDeniedError
     person = Person.objects.get(case=case)
@@ -46,10 +47,10 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
     permission. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
     reason = str(index + 1)
     if case.is_name_withheld:
-        granted = withheld_names.granted(officer, case)
-        if granted is None:
+        grant = withheld_names.find_grant(officer, case)
+        if grant is None:
             raise ReadingDeniedError
-        reason = f"{reason} · {_grant_reason(granted)}"
+        reason = f"{reason} · {_grant_reason(grant)}"
     page = case.pages.get(index=index)
     PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.PAGE, reason=reason)
     return page
@@ -63,6 +64,6 @@ def readable_pages(case: Case, person: Person | None) -> QuerySet[LetterPage] | 
     return case.pages.all()
 
 
-def _grant_reason(granted: NameRequest) -> str:
-    by = granted.decided_by.get_username() if granted.decided_by else ""
-    return f"{granted.reason} ({by})"
+def _grant_reason(grant: NameRequest) -> str:
+    by = grant.decided_by.get_username() if grant.decided_by else ""
+    return f"{grant.reason} ({by})"

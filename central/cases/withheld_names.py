@@ -21,8 +21,8 @@ def request_name(officer: Officer, case: Case, reason: str) -> NameRequest:
         raise NotAllowedError(BilingualText("ท่านขอดูชื่อนี้ไม่ได้", "You cannot ask for this name"))
     if not reason.strip():
         raise NotAllowedError(BilingualText("โปรดบอกเหตุผล", "Please give a reason"))
-    asked = {"reason": reason.strip(), "asked_at": timezone.now()}
-    return NameRequest.objects.update_or_create(case=case, asked_by=officer, decided_at=None, defaults=asked)[0]
+    request = {"reason": reason.strip(), "asked_at": timezone.now()}
+    return NameRequest.objects.update_or_create(case=case, asked_by=officer, decided_at=None, defaults=request)[0]
 
 
 def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bool) -> NameRequest:
@@ -51,7 +51,7 @@ def own_request(officer: Officer, case: Case) -> NameRequest | None:
     return NameRequest.objects.filter(case=case, asked_by=officer, decided_at=None).first()
 
 
-def granted(officer: Officer, case: Case) -> NameRequest | None:
+def find_grant(officer: Officer, case: Case) -> NameRequest | None:
     """The permission that holds now, if any. An officer who may no longer read people has none."""
     if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         return None

@@ -4,21 +4,33 @@ The `to_*` statuses are an approval ladder that a centre may leave at any rung b
 the citizen and leads back to checking; `closed` is the only end, and nothing leads out of it.
 """
 
-from protocol.case_status import CaseStatus as S
+from protocol.case_status import CaseStatus
 
-TRANSITIONS: dict[S, tuple[S, ...]] = {
-    S.RECEIVED: (S.CHECKING,),
-    S.CHECKING: (S.TO_DIRECTOR, S.ORDERED, S.UNCLEAR, S.CLOSED),
-    S.TO_DIRECTOR: (S.TO_CHIEF, S.ORDERED, S.CHECKING, S.UNCLEAR, S.CLOSED),
-    S.TO_CHIEF: (S.TO_GOVERNOR, S.ORDERED, S.CHECKING, S.UNCLEAR, S.CLOSED),
-    S.TO_GOVERNOR: (S.ORDERED, S.CHECKING, S.UNCLEAR, S.CLOSED),
-    S.ORDERED: (S.IN_PROGRESS, S.CHECKING, S.UNCLEAR, S.CLOSED),
-    S.IN_PROGRESS: (S.ORDERED, S.UNCLEAR, S.CLOSED),
-    S.UNCLEAR: (S.CHECKING, S.CLOSED),
-    S.CLOSED: (),
+TRANSITIONS: dict[CaseStatus, tuple[CaseStatus, ...]] = {
+    CaseStatus.RECEIVED: (CaseStatus.CHECKING,),
+    CaseStatus.CHECKING: (CaseStatus.TO_DIRECTOR, CaseStatus.ORDERED, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.TO_DIRECTOR: (
+        CaseStatus.TO_CHIEF,
+        CaseStatus.ORDERED,
+        CaseStatus.CHECKING,
+        CaseStatus.UNCLEAR,
+        CaseStatus.CLOSED,
+    ),
+    CaseStatus.TO_CHIEF: (
+        CaseStatus.TO_GOVERNOR,
+        CaseStatus.ORDERED,
+        CaseStatus.CHECKING,
+        CaseStatus.UNCLEAR,
+        CaseStatus.CLOSED,
+    ),
+    CaseStatus.TO_GOVERNOR: (CaseStatus.ORDERED, CaseStatus.CHECKING, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.ORDERED: (CaseStatus.IN_PROGRESS, CaseStatus.CHECKING, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.IN_PROGRESS: (CaseStatus.ORDERED, CaseStatus.UNCLEAR, CaseStatus.CLOSED),
+    CaseStatus.UNCLEAR: (CaseStatus.CHECKING, CaseStatus.CLOSED),
+    CaseStatus.CLOSED: (),
 }
 
 
-def next_statuses(status: S) -> tuple[S, ...]:
+def next_statuses(status: CaseStatus) -> tuple[CaseStatus, ...]:
     """Where a case in this status may go, the usual way first."""
     return TRANSITIONS[status]

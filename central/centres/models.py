@@ -54,11 +54,11 @@ class Centre(models.Model):
         """This centre and every one below it."""
         return Centre.objects.filter(subtree_filter(self.path))
 
-    def name(self, language: str) -> str:
+    def name_in(self, language: str) -> str:
         """Its name; `language` is 'th' or 'en'."""
         return self.name_en if language == "en" else self.name_th
 
-    def province(self, language: str) -> str:
+    def province_name(self, language: str) -> str:
         """The bare name of its province («ขอนแก่น»), '' for the ministry."""
         place = places.place(self.area_code[:2])
         if place is None:

@@ -1,4 +1,4 @@
-"""`central sign-ins`: what was recorded of accounts lately, the latest first."""
+"""`central account-events`: what was recorded of accounts lately, the latest first."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ def run(arguments: argparse.Namespace) -> None:
         if officer is None:
             raise CommandError(f"there is no officer {arguments.name}")
         events = events.filter(officer=officer)
-    shown = list(events[: arguments.most])
+    shown = list(events[: arguments.limit])
     if not shown:
         print_message("Nothing is recorded.")
     for event in shown:

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> None:
         centre.full_clean(exclude=["path"])
     except ValidationError as error:
         raise CommandError(
-            "; ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+            "; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items())
         ) from error
     centre.save()
     print_message(f"Centre {centre.slug}: {centre.name_th}, {centre.name_en}")

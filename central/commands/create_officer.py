@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
         Membership.objects.create(
             officer=officer,
             centre=centre,
-            may_read_people=not arguments.without_people,
-            may_run_fleet=not arguments.without_fleet,
+            may_read_people=not arguments.no_personal_data,
+            may_run_fleet=not arguments.no_fleet,
         )
     print_message(f"Officer {officer.username} may log in at /desk/ for {centre.name_th}")

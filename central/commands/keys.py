@@ -13,7 +13,7 @@ from protocol.messages import EnrolmentStatus
 
 def run(arguments: argparse.Namespace) -> None:
     try:
-        {"list": _list, "rotate": _rotate, "retire": _retire}[arguments.what](arguments)
+        {"list": _list, "rotate": _rotate, "retire": _retire}[arguments.action](arguments)
     except KeyringError as error:
         raise CommandError(str(error)) from error
 
@@ -27,9 +27,9 @@ def _count_kiosks_using(fingerprint: str) -> int:
 def _list(arguments: argparse.Namespace) -> None:
     ring = keyring()
     for kind in KEY_KINDS:
-        current = ring.current(kind)
+        current = ring.current_fingerprint(kind)
         for fingerprint in ring.fingerprints(kind):
-            standing = f"current since {ring.since(kind):%Y-%m-%d}" if fingerprint == current else "earlier"
+            standing = f"current since {ring.current_since(kind):%Y-%m-%d}" if fingerprint == current else "earlier"
             sys.stdout.write(f"{kind}\t{fingerprint}\t{standing}\t{_count_kiosks_using(fingerprint)} kiosks\n")
 
 

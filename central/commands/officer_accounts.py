@@ -9,7 +9,7 @@ from django.db import transaction
 from central.centres.models import Officer
 from central.commands import CommandError, print_message
 from central.commands.passwords import read_password
-from central.people.events import record
+from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.sessions import end_sessions
 from central.people.sign_in import reset_failures
@@ -30,7 +30,7 @@ def _suspend(officer: Officer, arguments: argparse.Namespace) -> None:
     with transaction.atomic():
         officer.is_active = False
         officer.save(update_fields=["is_active"])
-        record(OfficerEvent.Kind.SUSPENDED, officer)
+        record_event(OfficerEvent.Kind.SUSPENDED, officer)
         ended = end_sessions(officer)
     print_message(f"{officer.username} is suspended; sessions ended: {ended}")
 
@@ -41,7 +41,7 @@ def _activate(officer: Officer, arguments: argparse.Namespace) -> None:
     with transaction.atomic():
         officer.is_active = True
         officer.save(update_fields=["is_active"])
-        record(OfficerEvent.Kind.ACTIVATED, officer)
+        record_event(OfficerEvent.Kind.ACTIVATED, officer)
         end_sessions(officer)  # one that an older worker began in between
     print_message(f"{officer.username} may log in again, with the password as it was")
 
@@ -53,7 +53,7 @@ def _reset(officer: Officer, arguments: argparse.Namespace) -> None:
         raise CommandError(" ".join(error.messages)) from error
     with transaction.atomic():
         officer.save(update_fields=["password"])
-        record(OfficerEvent.Kind.RESET, officer)
+        record_event(OfficerEvent.Kind.PASSWORD_RESET, officer)
         ended = end_sessions(officer)
     reset_failures(officer)
     print_message(f"{officer.username} has a new password; sessions ended: {ended}")

@@ -23,20 +23,20 @@ from protocol.messages import Delivery
 
 def run(arguments: argparse.Namespace) -> None:
     directory = Path(arguments.directory)
-    found = sorted(islice(directory.glob("*.json"), settings.MAX_IMPORT_ROWS + 1))
-    if len(found) > settings.MAX_IMPORT_ROWS:
+    files = sorted(islice(directory.glob("*.json"), settings.MAX_IMPORT_ROWS + 1))
+    if len(files) > settings.MAX_IMPORT_ROWS:
         raise CommandError(f"there are more than {settings.MAX_IMPORT_ROWS} rows in {directory}; carry them in parts")
-    if not found:
+    if not files:
         raise CommandError(f"there are no exported rows in {directory}")
     failed = 0
-    for file in found:
+    for file in files:
         try:
             print_message(f"{file.stem}: {_import_row(file)}")
         except (CommandError, OSError, RequestRefusedError) as error:
             failed += 1
             print_message(f"{file.stem}: NOT taken in: {_error_text(error)}")
     if failed:
-        raise CommandError(f"{failed} of {len(found)} rows were not taken in")
+        raise CommandError(f"{failed} of {len(files)} rows were not taken in")
 
 
 def _error_text(error: Exception) -> str:
@@ -55,7 +55,7 @@ def _import_row(file: Path) -> str:
     before = find_accepted(enrolment.kiosk_id, delivery).exists()
     if not before:
         for part in delivery.parts:
-            _import_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page(part.index)}"))
+            _import_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page_part(part.index)}"))
     receipt = accept_delivery(delivery, enrolment, carried_by_hand=True)
     # Carried back, it lets the kiosk delete the row: `kiosk outbox import DIR`.
     try:

@@ -15,10 +15,10 @@ from thai.dates import in_thailand
 
 def run(arguments: argparse.Namespace) -> None:
     quarantined = Accepted.objects.filter(case=None)
-    if not quarantined.exists() and (arguments.what == "list" or arguments.id == "all"):
+    if not quarantined.exists() and (arguments.action == "list" or arguments.id == "all"):
         print_message("Nothing is in quarantine.")
         return
-    if arguments.what == "list":
+    if arguments.action == "list":
         for accepted in quarantined:
             columns = (
                 accepted.submission_id,

@@ -54,8 +54,8 @@ def _check_migrated() -> None:
     executor = MigrationExecutor(connection)
     try:
         ring = keyring()
-        ring.sealing(ring.current("sealing"))
-        ring.receipt(ring.current("receipt"))
+        ring.load_sealing_key(ring.current_fingerprint("sealing"))
+        ring.load_receipt_key(ring.current_fingerprint("receipt"))
     except KeyringError as error:
         raise CommandError(str(error)) from error
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -29,12 +29,13 @@ def run(arguments: argparse.Namespace) -> None:
             raise CommandError(str(error)) from error
         print_message(f"{len(fleet)} kiosks, {fleet[0]} to {fleet[-1]}, at {url}")
         enrolment.revoke(fleet[_REVOKED_EVERY - 1 :: _REVOKED_EVERY])
-        report = run_simulation(fleet, url, arguments.visits, arguments.seconds, arguments.seed)
+        report = run_simulation(fleet, url, arguments.visits, arguments.duration_s, arguments.seed)
         connections.close_all()
     for name, count in report.scenario_counts.most_common():
         sys.stdout.write(f"{count:>8}  {name}\n")
     sys.stdout.write(
-        f"{report.scenario_counts.total():>8}  visits in {report.seconds:.0f} s; {report.heartbeat_count} kiosks were heard\n"
+        f"{report.scenario_counts.total():>8}  visits in {report.duration_s:.0f} s; "
+        f"{report.heartbeat_count} kiosks were heard\n"
     )
     for sentence in report.errors[:20]:
         print_message(f"NOT AS IT MUST: {sentence}")
@@ -47,8 +48,8 @@ def run(arguments: argparse.Namespace) -> None:
 def _check_arguments(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.kiosks <= enrolment.MAX_KIOSKS:
         raise CommandError(f"there can be 1 to {enrolment.MAX_KIOSKS} simulated kiosks")
-    if arguments.visits < 0 or arguments.seconds <= 0:
-        raise CommandError("visits and seconds cannot be negative")
+    if arguments.visits < 0 or arguments.duration_s <= 0:
+        raise CommandError("visits and duration cannot be negative")
     if settings.PUBLIC_URL:
         raise CommandError("CENTRAL_URL is set: this installation is for real kiosks only; use another CENTRAL_DATA")
     if arguments.url and urlsplit(arguments.url).hostname not in _LOOPBACK:

@@ -20,10 +20,10 @@ from central.desk.page_support import (
 )
 from central.desk.redirects import desk_url_or_empty, redirect_within_desk
 from central.language import LANGUAGES, BilingualText
-from central.people.events import record
+from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, sign_in
-from central.throttle import address
+from central.throttle import client_address
 
 _WRONG_CREDENTIALS = BilingualText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
 _TOO_MANY_ATTEMPTS = BilingualText(
@@ -46,41 +46,41 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return render_page(request, "desk/login.html", {"next": target})
     # No name holds a NUL, and PostgreSQL fails on a question about one.
     name = request.POST.get("username", "").replace("\0", "").strip()[:150]
-    ended = sign_in(request, name, request.POST.get("password", ""))
-    if ended.officer is None:
-        error, status = (_TOO_MANY_ATTEMPTS, 429) if ended.is_throttled else (_WRONG_CREDENTIALS, 401)
+    result = sign_in(request, name, request.POST.get("password", ""))
+    if result.officer is None:
+        error, status = (_TOO_MANY_ATTEMPTS, 429) if result.is_throttled else (_WRONG_CREDENTIALS, 401)
         return render_page(
             request, "desk/login.html", {"error": error, "username": name, "next": target}, status=status
         )
     request.session.flush()  # Django keeps the number of a session when the same officer signs in again
-    login(request, ended.officer)
+    login(request, result.officer)
     response = redirect_within_desk(target)
-    remember_browser(response, ended.officer)
+    remember_browser(response, result.officer)
     return response
 
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, Officer):
-        record(OfficerEvent.Kind.SIGNED_OUT, request.user, address(request))
+        record_event(OfficerEvent.Kind.SIGNED_OUT, request.user, client_address(request))
     logout(request)
     return redirect("desk:login")
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def set_language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie (a visitor who has not signed in gets no session) and go back to the page."""
     target = desk_url_or_empty(request.POST.get("next", ""))
     response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
-    if (asked := request.POST.get("language")) in LANGUAGES:
-        set_desk_cookie(response, LANGUAGE_COOKIE, asked, max_age_s=365 * 24 * 3600)
+    if (chosen := request.POST.get("language")) in LANGUAGES:
+        set_desk_cookie(response, LANGUAGE_COOKIE, chosen, max_age_s=365 * 24 * 3600)
     return response
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
-def password(request: HttpRequest) -> HttpResponse:
+def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's own password, and see when the account was used. Tries of the old password are limited as
     at the login, so that nobody guesses it at a desk left open."""
     officer, account = signed_in_officer(request), str(signed_in_officer(request).pk)
@@ -91,7 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(officer, request.POST)
     valid = form.is_valid()
     if "old_password" in form.errors:
-        record(OfficerEvent.Kind.OLD_PASSWORD_WRONG, officer, address(request))
+        record_event(OfficerEvent.Kind.OLD_PASSWORD_WRONG, officer, client_address(request))
     else:
         OLD_PASSWORD_THROTTLE.release(account)
     if not valid:
@@ -99,7 +99,7 @@ def password(request: HttpRequest) -> HttpResponse:
     OLD_PASSWORD_THROTTLE.reset(account)
     changed = form.save()
     update_session_auth_hash(request, changed)
-    record(OfficerEvent.Kind.PASSWORD_CHANGED, officer, address(request))
+    record_event(OfficerEvent.Kind.PASSWORD_CHANGED, officer, client_address(request))
     response = redirect("desk:cases")
     remember_browser(response, changed)
     return response

@@ -45,7 +45,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "status": labels.STATUS[case.current_status].in_language(language),
-            "topic_label": labels.topic_label(case.topic_label).in_language(language),
+            "topic": labels.topic_label(case.topic).in_language(language),
             "place": places.full_name(case.area, language),
             "filed": format_datetime(case.filed_at, language),
             "due": dates.short_date(case.due, language) if case.due else "",
@@ -56,7 +56,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "desk/cases.html",
-        {"rows": rows, "page": page, "choices": choices, "wanted": status_filter, "number": number},
+        {"rows": rows, "page": page, "choices": choices, "status_filter": status_filter, "number": number},
     )
 
 
@@ -70,10 +70,10 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @desk_page
 def change_status(request: HttpRequest, number: str) -> HttpResponse:
-    """Move the status: POST `to`, `seen_status` (the status the page showed), `note`, and for closing `outcome`."""
+    """Move the status: POST `to`, `seen` (the status the page showed), `note`, and for closing `outcome`."""
     case = _get_case(request, number)
     try:
-        to, seen_status = CaseStatus(request.POST.get("to", "")), CaseStatus(request.POST.get("seen", ""))
+        new_status, seen_status = CaseStatus(request.POST.get("to", "")), CaseStatus(request.POST.get("seen", ""))
     except ValueError:
         return _show_case(
             request,
@@ -84,10 +84,14 @@ def change_status(request: HttpRequest, number: str) -> HttpResponse:
     note, outcome = request.POST.get("note", ""), request.POST.get("outcome", "")
     try:
         commands.change_status(
-            case, to, signed_in_officer(request), seen_status=seen_status, note=note, outcome=outcome
+            case, new_status, signed_in_officer(request), seen_status=seen_status, note=note, outcome=outcome
         )
     except commands.NotAllowedError as error:
-        form_values = {"kept_note": note, "kept_outcome": outcome, "kept_to": to.value}
+        form_values = {
+            "submitted_note": note,
+            "submitted_outcome": outcome,
+            "submitted_to": new_status.value,
+        }
         return _show_case(
             request, _open_case(request, number), error=error.sentence, status=409, form_values=form_values
         )
@@ -98,29 +102,29 @@ def change_status(request: HttpRequest, number: str) -> HttpResponse:
 @desk_page
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Name agency, person in charge and the date promised: POST `agency`, `officer`, `due` (ISO or empty)."""
-    case, asked = _get_case(request, number), request.POST.get("due", "")
+    case, due_text = _get_case(request, number), request.POST.get("due", "")
     try:
-        due = date.fromisoformat(asked) if asked else None
+        due = date.fromisoformat(due_text) if due_text else None
     except ValueError:
         error = BilingualText("วันที่ไม่ถูกต้อง", "This is not a valid date")
         return _show_case(request, _open_case(request, number), error=error, status=422)
-    agency, officer = request.POST.get("agency", "")[:200], request.POST.get("officer", "")[:200]
-    commands.assign(case, signed_in_officer(request), agency=agency, officer=officer, due=due)
+    agency, handler = request.POST.get("agency", "")[:200], request.POST.get("officer", "")[:200]
+    commands.assign(case, signed_in_officer(request), agency=agency, handler=handler, due=due)
     return redirect("desk:case", number=number)
 
 
 @require_POST
 @desk_page
-def person(request: HttpRequest, number: str) -> HttpResponse:
+def show_complainant(request: HttpRequest, number: str) -> HttpResponse:
     """Uncover name and contact: POST `reason`, which goes into the audit."""
     case = _get_case(request, number)
     try:
-        found = reading.open_person(signed_in_officer(request), case, request.POST.get("reason", "")[:300])
+        person = reading.open_person(signed_in_officer(request), case, request.POST.get("reason", "")[:300])
     except reading.ReadingDeniedError:
         raise PermissionDenied from None
     except Person.DoesNotExist:
         raise Http404 from None
-    return _show_case(request, case, person=found)
+    return _show_case(request, case, person=person)
 
 
 @require_POST
@@ -151,16 +155,16 @@ def decide_name(request: HttpRequest, number: str, request_id: int, decision: st
 
 @require_GET
 @desk_page
-def page(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
+def letter_page_image(request: HttpRequest, number: str, index: int) -> HttpResponseBase:
     """The picture of a letter's page (`index` from 0)."""
     case = _get_case(request, number)
     try:
-        found = reading.open_page(signed_in_officer(request), case, index)
+        page = reading.open_page(signed_in_officer(request), case, index)
     except reading.ReadingDeniedError:
         raise PermissionDenied from None
     except LetterPage.DoesNotExist:
         raise Http404 from None
-    return FileResponse(found.picture.open("rb"), content_type=found.media_type)
+    return FileResponse(page.picture.open("rb"), content_type=page.media_type)
 
 
 def _normalise_case_number(number: str) -> str:
@@ -197,7 +201,7 @@ def _show_case(
     form_values: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     officer, language = signed_in_officer(request), page_language(request)
-    province = case.centre.province(language)
+    province = case.centre.province_name(language)
 
     changes = [
         {
@@ -219,7 +223,7 @@ def _show_case(
         "filed": format_datetime(case.filed_at, language),
         "filed_how": labels.FILING_TIME_QUALITY[FilingQuality(case.filed_quality)].in_language(language),
         "received": format_datetime(case.received_at, language),
-        "topic_label": labels.topic_label(case.topic_label).in_language(language),
+        "topic": labels.topic_label(case.topic).in_language(language),
         "nature": labels.NATURE[Nature(case.nature)].in_language(language),
         "about": labels.ABOUT[RespondentKind(case.about)].in_language(language),
         "for_whom": labels.FOR_WHOM[OnBehalfOf(case.for_whom)].in_language(language),
@@ -231,8 +235,8 @@ def _show_case(
         "reads": case.reads.select_related("officer")[:10],
         "next": [(to.value, status_text(to, language, province)) for to in next_statuses(case.current_status)],
         "may_read_people": has_ability(officer, Ability.READ_PEOPLE, case.centre),
-        "name_granted": withheld_names.granted(officer, case) if case.is_name_withheld else None,
-        "name_asked": withheld_names.own_request(officer, case) if case.is_name_withheld else None,
+        "name_grant": withheld_names.find_grant(officer, case) if case.is_name_withheld else None,
+        "own_name_request": withheld_names.own_request(officer, case) if case.is_name_withheld else None,
         "name_requests": withheld_names.open_requests(officer).filter(case=case),
         "has_person": Person.objects.filter(case=case).exists(),
         "due_shown": dates.long_date(case.due, language) if case.due else "",

@@ -31,10 +31,10 @@ _REFRESH_S = 15
 @desk_page
 def alarms(request: HttpRequest) -> HttpResponse:
     """What needs a person: deliveries, silent kiosks, and officers who ask to see a withheld name."""
-    found = Alarm.objects.filter(centre__in=permitted_centres(signed_in_officer(request), Ability.WORK))
+    open_alarms = Alarm.objects.filter(centre__in=permitted_centres(signed_in_officer(request), Ability.WORK))
     rows = [
         {"alarm": alarm, "when": format_datetime(alarm.at, page_language(request))}
-        for alarm in found.select_related("settled_by")[:200]
+        for alarm in open_alarms.select_related("settled_by")[:200]
     ]
     return render_page(
         request,
@@ -79,8 +79,8 @@ def decide_enrolment(request: HttpRequest, enrolment_id: UUID, decision: str) ->
         else:
             raise Http404
     except compare_code.WrongCodeError as error:
-        said = error.sentence.in_language(page_language(request))
-        return _show_enrolments(request, error=said, status=429 if error.too_many else 409)
+        sentence = error.sentence.in_language(page_language(request))
+        return _show_enrolments(request, error=sentence, status=429 if error.too_many else 409)
     except enrolments.EnrolmentError as error:
         return _show_enrolments(request, error=str(error), status=409)
     return redirect("desk:enrolments")
@@ -88,7 +88,7 @@ def decide_enrolment(request: HttpRequest, enrolment_id: UUID, decision: str) ->
 
 @require_safe
 @desk_page
-def fleet(request: HttpRequest) -> HttpResponse:
+def kiosk_list(request: HttpRequest) -> HttpResponse:
     """Every kiosk of the officer's centres with its last heartbeat; what needs a person comes first."""
     now, language = timezone.now(), page_language(request)
     kiosks = attention.enrolments_in_use().filter(
@@ -98,26 +98,26 @@ def fleet(request: HttpRequest) -> HttpResponse:
     rows.sort(key=lambda row: (attention.urgency_rank(row[0]), str(row[1])))
     page = Paginator(rows, _KIOSKS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": [_kiosk_row(kiosk, found, language) for found, kiosk in page],
+        "rows": [_kiosk_row(kiosk, reasons, language) for reasons, kiosk in page],
         "page": page,
-        "needing": sum(1 for found, _ in rows if found),
+        "attention_count": sum(1 for reasons, _ in rows if reasons),
         "calls": [_call_row(call, language) for call in staff_calls.open_calls(signed_in_officer(request))],
     }
-    page_now = render_page(request, "desk/fleet.html", context)
-    page_now["Refresh"] = str(_REFRESH_S)  # nothing is typed here, and a citizen who calls waits
-    return page_now
+    response = render_page(request, "desk/fleet.html", context)
+    response["Refresh"] = str(_REFRESH_S)  # nothing is typed here, and a citizen who calls waits
+    return response
 
 
 @require_POST
 @desk_page
 def answer_call(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
-    """Answer a citizen's call: POST `call`, its name, and `answer`, one of ANSWERS. A call that is over changes
+    """Answer a citizen's call: POST `call`, its id, and `answer`, one of CALL_ANSWERS. A call that is over changes
     nothing."""
     call_answer = {choice.value: choice for choice in labels.CALL_ANSWERS}.get(request.POST.get("answer", ""))
     if call_answer is None:
         raise Http404
-    staff_calls.answer(enrolment_id, request.POST.get("call", ""), call_answer, signed_in_officer(request))
-    return redirect("desk:fleet")
+    staff_calls.answer_call(enrolment_id, request.POST.get("call", ""), call_answer, signed_in_officer(request))
+    return redirect("desk:kiosks")
 
 
 def _call_row(call: StaffCall, language: str) -> dict[str, Any]:
@@ -126,28 +126,30 @@ def _call_row(call: StaffCall, language: str) -> dict[str, Any]:
         "call": call,
         "kiosk": call.enrolment,
         "since": format_datetime(call.since, language),
-        "said": labels.CALL_ANSWERS[call_answer].in_language(language) if call_answer in labels.CALL_ANSWERS else "",
+        "answer_text": labels.CALL_ANSWERS[call_answer].in_language(language)
+        if call_answer in labels.CALL_ANSWERS
+        else "",
         "choices": [
             {"value": choice.value, "text": text.in_language(language)} for choice, text in labels.CALL_ANSWERS.items()
         ],
     }
 
 
-def _kiosk_row(kiosk: Enrolment, found: list[attention.AttentionReason], language: str) -> dict[str, Any]:
+def _kiosk_row(kiosk: Enrolment, reasons: list[attention.AttentionReason], language: str) -> dict[str, Any]:
     state = getattr(kiosk, "state", None)  # none before the first heartbeat
     row = {"id": str(kiosk), "kiosk": kiosk, "state": state}
-    row["needs"] = [
-        {"code": need.value, "text": labels.ATTENTION_REASONS[need].in_language(language)} for need in found
+    row["reasons"] = [
+        {"code": reason.value, "text": labels.ATTENTION_REASONS[reason].in_language(language)} for reason in reasons
     ]
     if state is not None:
-        row["heard"] = format_datetime(state.heard_at, language)
-        row["oldest"] = format_datetime(state.oldest_unsent, language) if state.oldest_unsent else ""
-        row["paper"] = labels.state(attention.printer_state(state), language)
+        row["last_heartbeat"] = format_datetime(state.heard_at, language)
+        row["oldest_unsent"] = format_datetime(state.oldest_unsent, language) if state.oldest_unsent else ""
+        row["printer"] = labels.device_state_label(attention.printer_state(state), language)
         row["disk"] = "" if state.disk_free is None else f"{state.disk_free / 1e9:.1f} GB"
         row["versions"] = " · ".join(f"{name} {value}" for name, value in state.versions.items())
         devices = state.devices if isinstance(state.devices, dict) else {}
         row["devices"] = [
-            (labels.device_label(name, language), labels.state(str(value), language))
+            (labels.device_label(name, language), labels.device_state_label(str(value), language))
             for name, value in devices.items()
             if name != "printer"
         ]
@@ -169,7 +171,7 @@ def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -
     ).first()
     context = {
         "waiting": [
-            {"kiosk": kiosk, "asked": format_datetime(kiosk.asked_at, page_language(request))} for kiosk in waiting
+            {"kiosk": kiosk, "requested": format_datetime(kiosk.asked_at, page_language(request))} for kiosk in waiting
         ],
         "decided": [_kiosk_row(kiosk, [], page_language(request)) for kiosk in decided],  # with what each said last
         "centres": centres,

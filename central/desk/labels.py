@@ -56,21 +56,21 @@ STATUS = {
 ACCOUNT_EVENTS = {
     OfficerEvent.Kind.SIGNED_IN: BilingualText("เข้าสู่ระบบ", "Signed in"),
     OfficerEvent.Kind.SIGNED_OUT: BilingualText("ออกจากระบบ", "Signed out"),
-    OfficerEvent.Kind.FAILED: BilingualText("รหัสผ่านไม่ถูกต้อง", "Wrong password"),
-    OfficerEvent.Kind.REFUSED: BilingualText("ลองผิดหลายครั้งเกินไป", "Too many wrong tries"),
+    OfficerEvent.Kind.SIGN_IN_FAILED: BilingualText("รหัสผ่านไม่ถูกต้อง", "Wrong password"),
+    OfficerEvent.Kind.SIGN_IN_THROTTLED: BilingualText("ลองผิดหลายครั้งเกินไป", "Too many wrong tries"),
     OfficerEvent.Kind.PASSWORD_CHANGED: BilingualText("เปลี่ยนรหัสผ่าน", "Password changed"),
     OfficerEvent.Kind.OLD_PASSWORD_WRONG: BilingualText("รหัสผ่านเดิมไม่ถูกต้อง", "Wrong old password"),
     OfficerEvent.Kind.COMPARE_CODE_WRONG: BilingualText("รหัสเทียบของตู้ไม่ตรง", "A kiosk's code did not match"),
     OfficerEvent.Kind.SUSPENDED: BilingualText("ระงับการใช้งาน", "Suspended"),
     OfficerEvent.Kind.ACTIVATED: BilingualText("เปิดให้ใช้งานอีกครั้ง", "Activated again"),
-    OfficerEvent.Kind.RESET: BilingualText("ตั้งรหัสผ่านใหม่โดยผู้ดูแล", "Password reset by an administrator"),
+    OfficerEvent.Kind.PASSWORD_RESET: BilingualText("ตั้งรหัสผ่านใหม่โดยผู้ดูแล", "Password reset by an administrator"),
 }
 ATTENTION_REASONS = {
     AttentionReason.STAFF_CALLED: BilingualText("ประชาชนเรียกเจ้าหน้าที่", "A citizen is asking for staff"),
     AttentionReason.SILENT: BilingualText("ขาดการติดต่อ", "No contact"),
     AttentionReason.OUTBOX_STUCK: BilingualText("มีเรื่องที่ส่งไม่สำเร็จ", "Cases cannot be sent"),
     AttentionReason.CANNOT_PRINT: BilingualText("พิมพ์ใบรับไม่ได้", "Cannot print receipts"),
-    AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "PrinterFaults"),
+    AttentionReason.HAS_FINDINGS: BilingualText("มีข้อขัดข้อง", "Faults"),
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
     AttentionReason.CLOCK: BilingualText("นาฬิกาไม่แน่นอน", "Clock unreliable"),
 }

@@ -33,13 +33,13 @@ def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
 @router.post(
     "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="A kiosk asks to belong to a centre"
 )
-def ask(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
+def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
     caller = client_address(request)
     if _ENROLMENT_THROTTLE.is_exhausted(caller):
         raise RequestRefusedError(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
     _ENROLMENT_THROTTLE.count_failure(caller)
     try:
-        return 201, enrolments.answer(enrolments.ask(enrolment_request), _service_url(request))
+        return 201, enrolments.build_answer(enrolments.request_enrolment(enrolment_request), _service_url(request))
     except enrolments.EnrolmentError as error:
         raise RequestRefusedError(422, "This enrolment cannot be taken", str(error)) from error
 
@@ -47,11 +47,11 @@ def ask(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int,
 @router.get(
     "/enrolments/{enrolment_id}",
     response=EnrolmentResponse,
-    auth=KioskSignatureAuth(standing=tuple(EnrolmentStatus)),
+    auth=KioskSignatureAuth(allowed_statuses=tuple(EnrolmentStatus)),
     summary="How the asking kiosk's enrolment stands",
 )
-def standing(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
-    return enrolments.answer(_own_enrolment(request, enrolment_id), _service_url(request))
+def get_enrolment(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
+    return enrolments.build_answer(_own_enrolment(request, enrolment_id), _service_url(request))
 
 
 @router.get(
@@ -60,7 +60,7 @@ def standing(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
     auth=KioskSignatureAuth(),
     summary="The centre's keys of today, for the asking kiosk",
 )
-def sign_current_keys(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
+def get_centre_keys(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
     return enrolments.sign_current_keys(_own_enrolment(request, enrolment_id))
 
 
@@ -69,7 +69,7 @@ def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse
     enrolment, ring = signing_enrolment(request), keyring()
     if heartbeats.store(enrolment, reported) and reported.centre_keys:
         enrolments.record_known_keys(enrolment, *reported.centre_keys)
-    headers = {"Centre-Keys": " ".join(ring.current(kind) for kind in KEY_KINDS)}
+    headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
     answered = staff_calls.find_answer(enrolment, reported.staff_call)
     if answered is not None:
         headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, answered)

@@ -17,20 +17,20 @@ class KioskSignatureAuth:
     def __init__(
         self,
         max_body_bytes: int = settings.MAX_SMALL_BODY_BYTES,
-        standing: Collection[EnrolmentStatus] = (EnrolmentStatus.APPROVED,),
+        allowed_statuses: Collection[EnrolmentStatus] = (EnrolmentStatus.APPROVED,),
     ) -> None:
         self._max_body_bytes = max_body_bytes
-        self._standing = standing
+        self._allowed_statuses = allowed_statuses
 
     def __call__(self, request: HttpRequest) -> Enrolment:
         refuse_oversize(request, self._max_body_bytes)
-        found: dict[str, Enrolment] = {}
+        enrolments: dict[str, Enrolment] = {}
 
         def find_public_key(key_id: str) -> bytes | None:
             enrolment = Enrolment.objects.select_related("centre").filter(fingerprint=key_id).first()
             if enrolment is None:
                 return None
-            found[key_id] = enrolment
+            enrolments[key_id] = enrolment
             return bytes(enrolment.signing_key)
 
         url = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
@@ -38,8 +38,8 @@ class KioskSignatureAuth:
             key_id = signing.verify_request(str(request.method), url, request.headers, request.body, find_public_key)
         except signing.SignatureError as error:
             raise RequestRefusedError(401, "The request is not signed by a known kiosk") from error
-        enrolment = found[key_id]
-        if enrolment.standing not in self._standing:
+        enrolment = enrolments[key_id]
+        if enrolment.enrolment_status not in self._allowed_statuses:
             raise RequestRefusedError(403, "This kiosk is not enrolled", f"Its enrolment is {enrolment.status}.")
         return enrolment
 

@@ -8,7 +8,7 @@ from central.centres.models import Officer
 from central.fleet.enrolments import EnrolmentError
 from central.fleet.models import Enrolment
 from central.language import BilingualText
-from central.people.events import record
+from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.shared_throttle import SharedThrottle
 from protocol import crockford
@@ -46,7 +46,7 @@ def check(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> Non
     if not constant_time_compare(
         crockford.normalise_lookalikes(typed), crockford.normalise_lookalikes(pending.compare_code)
     ):
-        record(OfficerEvent.Kind.COMPARE_CODE_WRONG, officer, address, pending.kiosk_id)
+        record_event(OfficerEvent.Kind.COMPARE_CODE_WRONG, officer, address, pending.kiosk_id)
         raise WrongCodeError(_with_kiosk_id(pending, _WRONG_CODE), too_many=False)
     _CODE_THROTTLE.reset(str(enrolment_id))
 

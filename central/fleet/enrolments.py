@@ -21,9 +21,8 @@ from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentRequest,
 from protocol.signing import sign_keys
 
 _PUBLIC_KEY_BYTES = 32
-_KEY_DERIVATION_LOCK = (
-    threading.Lock()
-)  # strangers may ask, and each code takes 32 MiB for 0.1 s: one at a time in a worker
+# Strangers may ask, and each code takes 32 MiB for 0.1 s: one at a time in a worker.
+_KEY_DERIVATION_LOCK = threading.Lock()
 
 
 class EnrolmentError(Exception):
@@ -46,12 +45,12 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
         if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
             raise EnrolmentError("Too many kiosks wait for a decision at the desk")
     ring, enrolment_id = keyring(), uuid7()
-    sealing, receipt = ring.current("sealing"), ring.current("receipt")
+    sealing, receipt = ring.current_fingerprint("sealing"), ring.current_fingerprint("receipt")
     with _KEY_DERIVATION_LOCK:
         code = keys.compare_code(
             signing_key,
-            keys.public_key_bytes(ring.sealing(sealing)),
-            keys.public_key_bytes(ring.receipt(receipt)),
+            keys.public_key_bytes(ring.load_sealing_key(sealing)),
+            keys.public_key_bytes(ring.load_receipt_key(receipt)),
             str(enrolment_id),
         )
     enrolment, _ = Enrolment.objects.get_or_create(
@@ -75,8 +74,8 @@ def build_answer(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
     basis = EnrolmentResponse(
         enrolment_id=enrolment.id,
         status=enrolment.enrolment_status,
-        sealing_key=to_base64(keys.public_key_bytes(ring.sealing(enrolment.sealing_fingerprint))),
-        receipt_key=to_base64(keys.public_key_bytes(ring.receipt(enrolment.receipt_fingerprint))),
+        sealing_key=to_base64(keys.public_key_bytes(ring.load_sealing_key(enrolment.sealing_fingerprint))),
+        receipt_key=to_base64(keys.public_key_bytes(ring.load_receipt_key(enrolment.receipt_fingerprint))),
         kiosk_id=enrolment.kiosk_id,
     )
     if enrolment.enrolment_status is not EnrolmentStatus.APPROVED or centre is None:
@@ -96,23 +95,24 @@ def sign_current_keys(enrolment: Enrolment) -> CentreKeys:
     ring = keyring()
     statement = CentreKeysStatement(
         enrolment_id=enrolment.id,
-        sealing_key=to_base64(keys.public_key_bytes(ring.sealing(ring.current("sealing")))),
-        receipt_key=to_base64(keys.public_key_bytes(ring.receipt(ring.current("receipt")))),
-        since=max(ring.since(kind) for kind in KEY_KINDS),
+        sealing_key=to_base64(keys.public_key_bytes(ring.load_sealing_key(ring.current_fingerprint("sealing")))),
+        receipt_key=to_base64(keys.public_key_bytes(ring.load_receipt_key(ring.current_fingerprint("receipt")))),
+        since=max(ring.current_since(kind) for kind in KEY_KINDS),
     )
-    return sign_keys(statement, ring.receipt(enrolment.receipt_fingerprint))
+    return sign_keys(statement, ring.load_receipt_key(enrolment.receipt_fingerprint))
 
 
-def record_known_keys(enrolment: Enrolment, sealing: str, receipt: str) -> None:
+def record_known_keys(enrolment: Enrolment, sealing_fingerprint: str, receipt_fingerprint: str) -> None:
     """The kiosk says which of the centre's keys it uses: from now on its receipts are signed so that it can verify
     them. What is no key of this centre is ignored."""
-    if (enrolment.sealing_fingerprint, enrolment.receipt_fingerprint) == (sealing, receipt):
+    known = (enrolment.sealing_fingerprint, enrolment.receipt_fingerprint)
+    if known == (sealing_fingerprint, receipt_fingerprint):
         return
     try:
-        keyring().sealing(sealing), keyring().receipt(receipt)
+        keyring().load_sealing_key(sealing_fingerprint), keyring().load_receipt_key(receipt_fingerprint)
     except KeyringError:
         return
-    enrolment.sealing_fingerprint, enrolment.receipt_fingerprint = sealing, receipt
+    enrolment.sealing_fingerprint, enrolment.receipt_fingerprint = sealing_fingerprint, receipt_fingerprint
     enrolment.save(update_fields=["sealing_fingerprint", "receipt_fingerprint"])
 
 
@@ -127,8 +127,8 @@ def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
         elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=permitted_centres(officer, Ability.RUN_FLEET))
         if elsewhere.exists():
             raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} is another centre's; give this one another id")
-        given = {other.series for other in same_kiosk}
-        free = [letter for letter in string.ascii_uppercase if letter > max(given)]
+        used = {other.series for other in same_kiosk}
+        free = [letter for letter in string.ascii_uppercase if letter > max(used)]
         if not free:
             raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} has used all its series letters; give it another id")
         enrolment.series, enrolment.centre = free[0], centre

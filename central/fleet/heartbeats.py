@@ -33,7 +33,9 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
                 "version": database_values.clean_text(heartbeat.version, 64),
                 "clock_quality": heartbeat.moment.quality.value,
                 "outbox_count": min(heartbeat.outbox_count, database_values.MAX_INT32),
-                "oldest_unsent": database_values.moment(heartbeat.oldest_unsent) if heartbeat.oldest_unsent else None,
+                "oldest_unsent": database_values.clamp_datetime(heartbeat.oldest_unsent)
+                if heartbeat.oldest_unsent
+                else None,
                 "devices": database_values.clean_mapping(heartbeat.devices),
                 "findings": [database_values.clean_text(code) for code in heartbeat.findings],
                 "staff_called": heartbeat.staff_called,

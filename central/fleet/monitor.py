@@ -24,7 +24,7 @@ _MAX_ALARMS_PER_MAIL = 100  # alarms in one letter, kiosks in one line
 
 def start_monitor_thread() -> None:
     """Look each minute, in a thread that ends with the process."""
-    threading.Thread(target=_run_forever, name="watch", daemon=True).start_monitor_thread()
+    threading.Thread(target=_run_forever, name="fleet-monitor", daemon=True).start()
 
 
 def _run_forever() -> None:

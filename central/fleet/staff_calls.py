@@ -33,9 +33,9 @@ def apply_heartbeat(enrolment: Enrolment, heartbeat: Heartbeat) -> None:
         StaffCall.objects.filter(enrolment=enrolment).update(**new)
 
 
-def find_answer(enrolment: Enrolment, name: str) -> StaffCallResponse | None:
+def find_answer(enrolment: Enrolment, call_id: str) -> StaffCallResponse | None:
     """The answer to this call; None for a call that is not known here."""
-    call = StaffCall.objects.filter(enrolment=enrolment, name=name).first() if name else None
+    call = StaffCall.objects.filter(enrolment=enrolment, name=call_id).first() if call_id else None
     return StaffCallResponse(call.answer) if call is not None else None
 
 
@@ -46,8 +46,8 @@ def open_calls(officer: Officer) -> QuerySet[StaffCall]:
     return calls.select_related("enrolment", "answered_by").order_by("since")
 
 
-def answer(enrolment_id: UUID, name: str, call_answer: StaffCallResponse, officer: Officer) -> bool:
-    """Answer the call of this name. False when it is over, or at a kiosk that this officer does not run."""
+def answer_call(enrolment_id: UUID, call_id: str, call_answer: StaffCallResponse, officer: Officer) -> bool:
+    """Answer the call of this id. False when it is over, or at a kiosk that this officer does not run."""
     with transaction.atomic():
-        mine = open_calls(officer).filter(enrolment_id=enrolment_id, name=name)
+        mine = open_calls(officer).filter(enrolment_id=enrolment_id, name=call_id)
         return bool(mine.update(answer=call_answer.value, answered_by=officer))

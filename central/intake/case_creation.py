@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, transaction
 from pydantic import ValidationError
 
 from central import database_values
-from central.cases.filing_time import FilingQuality, filing_time
+from central.cases.filing_time import FilingQuality, estimate_filing_time
 from central.cases.models import Case, CaseChange, LetterPage, Person
 from central.fleet.models import Enrolment
 from central.keyring import Keyring, KeyringError, keyring
@@ -36,15 +36,15 @@ def create_case(
     enrolment: Enrolment,
     parts: Iterable[bytes],
     received_at: datetime,
-    pictures: list[str],
+    stored_pictures: list[str],
     *,
     carried_by_hand: bool,
 ) -> Case:
     """Open the delivery (its sealed parts in the order it names them) and store the case, all or nothing. Parts are
     taken one at a time, so that one page is in memory however long the letter is.
 
-    The names of the stored pictures are added to `pictures`: the caller removes the files if its transaction fails.
-    Raises CannotPlaceError; anything else that is raised is this service's own trouble (disk, database)."""
+    The names of the stored pictures are added to `stored_pictures`: the caller removes the files if its transaction
+    fails. Raises CaseCreationError; anything else that is raised is this service's own trouble (disk, database)."""
     ring = keyring()
     key = _sealing_key(delivery, ring)
     submission = _open_submission(delivery, enrolment, key)
@@ -54,11 +54,11 @@ def create_case(
             if submission.naming is not NameDisclosure.ANONYMOUS:
                 _store_person(case, submission, ring)
             for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
-                picture = ContentFile(_open_part(sealed, key, delivery, envelope.page(index)))
+                picture = ContentFile(_open_part(sealed, key, delivery, envelope.page_part(index)))
                 name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_FILE_EXTENSIONS[page.media_type]}"
                 stored.append(default_storage.save(name, picture))
                 LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
-            pictures += stored
+            stored_pictures += stored
             return case
     except IntegrityError as error:
         raise CaseCreationError("Its case number or tracking code is already in use") from error
@@ -69,7 +69,7 @@ def create_case(
 
 def _sealing_key(delivery: Delivery, ring: Keyring) -> X25519PrivateKey:
     try:
-        return ring.sealing(delivery.sealing_key)
+        return ring.load_sealing_key(delivery.sealing_key)
     except KeyringError as error:
         raise CaseCreationError("It was sealed to a key this centre does not have") from error
 
@@ -138,7 +138,7 @@ def _store_case(
     *,
     carried_by_hand: bool,
 ) -> Case:
-    filed = filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
+    filed = estimate_filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
     case = Case.objects.create(
         centre=enrolment.required_centre,
         submission_id=submission.submission_id,
@@ -157,7 +157,7 @@ def _store_case(
         naming=submission.naming.value,
         language=submission.language,
         notice_version=submission.notice_version,
-        notice_accepted_at=database_values.moment(submission.notice_accepted_at),
+        notice_accepted_at=database_values.clamp_datetime(submission.notice_accepted_at),
         consent_sms=submission.consents.sms,
         assisted=submission.assisted,
         receipt_confirmed=delivery.receipt_confirmed,
@@ -180,6 +180,6 @@ def _store_person(case: Case, submission: Submission, ring: Keyring) -> None:
         phone=submission.contact.phone,
         citizen_id_hash=ring.citizen_id_hash(citizen_id) if citizen_id else "",
         citizen_id_last4=citizen_id[-4:],
-        citizen_id_locked=ring.lock(citizen_id) if citizen_id else b"",
+        citizen_id_locked=ring.encrypt_citizen_id(citizen_id) if citizen_id else b"",
         **identity.model_dump(exclude={"citizen_id"}),
     )

@@ -31,15 +31,15 @@ class _QuarantineFullError(Exception):
     """This kiosk has sent more that cannot be opened than is kept of one."""
 
 
-def accept_delivery(delivery: Delivery, enrolment: Enrolment, *, carried: bool = False) -> str:
-    """The receipt as JSON: a new one, or the stored one for a repeat. Raises Refused (missing parts, conflict, over the
-    limit)."""
+def accept_delivery(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand: bool = False) -> str:
+    """The receipt as JSON: a new one, or the stored one for a repeat. Raises RequestRefusedError (missing parts,
+    conflict, over the limit)."""
     try:
         try:
-            accepted = _accept(delivery, enrolment, carried=carried)
+            accepted = _accept(delivery, enrolment, carried_by_hand=carried_by_hand)
         except IntegrityError:
             # Another worker committed the same submission between our look and our insert: now it is a repeat.
-            accepted = _accept(delivery, enrolment, carried=carried)
+            accepted = _accept(delivery, enrolment, carried_by_hand=carried_by_hand)
     except _QuarantineFullError as error:
         _open_alarm(Alarm.Kind.FULL, "", enrolment, "So much waits in quarantine that no more is taken of this kiosk")
         # The kiosk keeps it and asks again, seldom; what can be opened is not held up by it.
@@ -55,7 +55,7 @@ def find_accepted(kiosk_id: str, delivery: Delivery) -> QuerySet[Accepted]:
 
 
 def retry_quarantined(accepted: Accepted) -> None:
-    """Try again to make a case of what is quarantined. Raises CannotPlaceError; it then stays where it is."""
+    """Try again to make a case of what is quarantined. Raises CaseCreationError; it then stays where it is."""
     with transaction.atomic(), delete_pictures_on_error() as pictures:
         locked = Accepted.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
         try:
@@ -76,16 +76,16 @@ def _receipt_for(accepted: Accepted, enrolment: Enrolment) -> str:
     if stored.key == enrolment.receipt_fingerprint:
         return accepted.receipt
     statement = ReceiptStatement.model_validate_json(from_base64(stored.statement))
-    return sign_receipt(statement, keyring().receipt(enrolment.receipt_fingerprint)).model_dump_json()
+    return sign_receipt(statement, keyring().load_receipt_key(enrolment.receipt_fingerprint)).model_dump_json()
 
 
-def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accepted | None:
+def _accept(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand: bool) -> Accepted | None:
     """None: a conflict, for which an alarm has been stored."""
-    content = _content_hash(delivery)
+    content_hash = _content_hash(delivery)
     with transaction.atomic(), delete_pictures_on_error() as pictures:
         earlier = find_accepted(enrolment.kiosk_id, delivery).select_related("case").first()
         if earlier is not None:
-            if earlier.content_hash == content:
+            if earlier.content_hash == content_hash:
                 _update_receipt_confirmation(earlier, delivery)
                 return earlier
             _open_alarm(
@@ -93,7 +93,7 @@ def _accept(delivery: Delivery, enrolment: Enrolment, *, carried: bool) -> Accep
             )
             return None
         named = _named_parts(delivery, enrolment)
-        accepted = _create_accepted(delivery, enrolment, content, carried=carried)
+        accepted = _create_accepted(delivery, enrolment, content_hash, carried_by_hand=carried_by_hand)
         if named:
             Part.objects.filter(pk__in=[part.pk for part in named], accepted=None).update(accepted=accepted)
         try:
@@ -124,7 +124,7 @@ def _quarantine_has_room(accepted: Accepted, delivery: Delivery, named: list[Par
 def _create_case(accepted: Accepted, delivery: Delivery, parts: list[Part], pictures: list[str]) -> None:
     sealed = (part_store.read_sealed_bytes(part) for part in parts)  # loaded one at a time
     accepted.case = create_case(
-        delivery, accepted.enrolment, sealed, accepted.received_at, pictures, carried=accepted.carried
+        delivery, accepted.enrolment, sealed, accepted.received_at, pictures, carried_by_hand=accepted.carried
     )
     accepted.delivery, accepted.reason = b"", ""
     accepted.save(update_fields=["case", "delivery", "reason"])
@@ -132,7 +132,7 @@ def _create_case(accepted: Accepted, delivery: Delivery, parts: list[Part], pict
         PartChunk.objects.filter(part__in=parts).delete()
 
 
-def _create_accepted(delivery: Delivery, enrolment: Enrolment, content: str, *, carried: bool) -> Accepted:
+def _create_accepted(delivery: Delivery, enrolment: Enrolment, content_hash: str, *, carried_by_hand: bool) -> Accepted:
     now = timezone.now()
     statement = ReceiptStatement(
         submission_id=delivery.submission_id,
@@ -143,21 +143,22 @@ def _create_accepted(delivery: Delivery, enrolment: Enrolment, content: str, *, 
         received_at=now,
     )
     # By the key this kiosk was enrolled with: the one it can verify.
-    receipt = sign_receipt(statement, keyring().receipt(enrolment.receipt_fingerprint))
+    receipt = sign_receipt(statement, keyring().load_receipt_key(enrolment.receipt_fingerprint))
     return Accepted.objects.create(
         submission_id=delivery.submission_id,
         enrolment=enrolment,
         centre=enrolment.required_centre,
         case_number=database_values.clean_text(delivery.case_number, 64),
-        content_hash=content,
+        content_hash=content_hash,
         receipt=receipt.model_dump_json(),
         received_at=now,
-        carried=carried,
+        carried=carried_by_hand,
     )
 
 
 def _named_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
-    """The parts a delivery names, none of them loaded. Raises Refused: missing, or more bytes than a letter has."""
+    """The parts a delivery names, none of them loaded. Raises RequestRefusedError: missing, or more bytes than
+    a letter has."""
     if sum(part.size for part in delivery.parts) > settings.MAX_LETTER_BYTES:
         raise _letter_too_large()
     found = [(named.sha256, part_store.find(enrolment, named.sha256)) for named in delivery.parts]

@@ -14,7 +14,7 @@ from central.problems import RequestRefusedError
 
 
 def append(enrolment: Enrolment, sha256: str, offset: int, size: int, data: bytes) -> Part:
-    """Take the bytes that follow the first `offset` ones of a part of `size` bytes. Raises Refused."""
+    """Take the bytes that follow the first `offset` ones of a part of `size` bytes. Raises RequestRefusedError."""
     if not 0 < size <= settings.MAX_PART_BYTES or len(data) > size:
         raise RequestRefusedError(413, "The part is too large", f"A part has 1 to {settings.MAX_PART_BYTES} bytes.")
     damaged = False

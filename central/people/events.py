@@ -10,24 +10,23 @@ from central.centres.models import Officer
 from central.people.models import OfficerEvent
 
 _AGGREGATED_KINDS = {
-    OfficerEvent.Kind.FAILED,
-    OfficerEvent.Kind.REFUSED,
+    OfficerEvent.Kind.SIGN_IN_FAILED,
+    OfficerEvent.Kind.SIGN_IN_THROTTLED,
     OfficerEvent.Kind.OLD_PASSWORD_WRONG,
     OfficerEvent.Kind.COMPARE_CODE_WRONG,
 }
-_AGGREGATION_WINDOW = timedelta(
-    minutes=15
-)  # failures of one account from one address within this time are one row with a count
+# Failures of one account from one address within this time are one row with a count.
+_AGGREGATION_WINDOW = timedelta(minutes=15)
 
 
-def record(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:
-    """Keep this event. `address` is the network address as `central.throttle.address` has it."""
+def record_event(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:
+    """Keep this event. `address` is the network address as `central.throttle.client_address` has it."""
     now = timezone.now()
-    said = {"kind": kind, "officer": officer, "address": address[:64], "detail": detail[:100]}
+    event = {"kind": kind, "officer": officer, "address": address[:64], "detail": detail[:100]}
     with transaction.atomic():
         if kind in _AGGREGATED_KINDS:
-            same = OfficerEvent.objects.filter(**said, at__gt=now - _AGGREGATION_WINDOW).order_by("-at").first()
+            same = OfficerEvent.objects.filter(**event, at__gt=now - _AGGREGATION_WINDOW).order_by("-at").first()
             if same is not None:
                 OfficerEvent.objects.filter(pk=same.pk).update(times=F("times") + 1)
                 return
-        OfficerEvent.objects.create(at=now, **said)
+        OfficerEvent.objects.create(at=now, **event)

@@ -20,17 +20,17 @@ class FailureCount(models.Model):
 class OfficerEvent(models.Model):
     """Something about an account that is recorded. What a stranger can cause without end is counted in one row."""
 
-    class Kind(models.TextChoices):
+    class Kind(models.TextChoices):  # the labels are those of the migration
         SIGNED_IN = "signed_in"
         SIGNED_OUT = "signed_out"
-        FAILED = "failed"  # a wrong name or password
-        REFUSED = "refused"  # too many tries
-        PASSWORD_CHANGED = "password_changed"
-        OLD_PASSWORD_WRONG = "password_wrong"  # the old one, when changing it
-        COMPARE_CODE_WRONG = "code_wrong"  # the compare code of a kiosk
+        SIGN_IN_FAILED = "failed", "Failed"  # a wrong name or password
+        SIGN_IN_THROTTLED = "refused", "Refused"  # too many tries
+        PASSWORD_CHANGED = "password_changed", "Password Changed"
+        OLD_PASSWORD_WRONG = "password_wrong", "Password Wrong"  # the old one, when changing it
+        COMPARE_CODE_WRONG = "code_wrong", "Code Wrong"  # the compare code of a kiosk
         SUSPENDED = "suspended"
         ACTIVATED = "activated"
-        RESET = "reset"
+        PASSWORD_RESET = "reset", "Reset"
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -60,8 +60,8 @@ class SharedThrottle:
         counter.count, counter.until = 0, now + timedelta(seconds=length)
 
     def _key(self, caller: str) -> str:
-        said = f"{self.name}\n{caller}".encode("utf-8", "replace")
-        return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()
+        message = f"{self.name}\n{caller}".encode("utf-8", "replace")
+        return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
 def try_acquire_all(tries: Sequence[tuple[SharedThrottle, str]]) -> bool:

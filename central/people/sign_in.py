@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from central.centres.models import Officer
 from central.cookies import set_desk_cookie
 from central.people import shared_throttle
-from central.people.events import record
+from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.shared_throttle import SharedThrottle
 from central.throttle import client_address
@@ -55,18 +55,18 @@ def sign_in(request: HttpRequest, name: str, password: str) -> SignInResult:
         ]
     )
     if not shared_throttle.try_acquire_all(tries):
-        record(OfficerEvent.Kind.REFUSED, officer, caller)
+        record_event(OfficerEvent.Kind.SIGN_IN_THROTTLED, officer, caller)
         return SignInResult(None, is_throttled=True)
-    found = authenticate(request, username=name, password=password)
-    if not isinstance(found, Officer):
-        record(OfficerEvent.Kind.FAILED, officer, caller)
+    authenticated = authenticate(request, username=name, password=password)
+    if not isinstance(authenticated, Officer):
+        record_event(OfficerEvent.Kind.SIGN_IN_FAILED, officer, caller)
         return SignInResult(None)
     shared_throttle.release_all(tries)
     for limit, key in tries:
         if limit in (_BROWSER_THROTTLE, _ACCOUNT_AND_ADDRESS_THROTTLE):
             limit.reset(key)
-    record(OfficerEvent.Kind.SIGNED_IN, found, caller)
-    return SignInResult(found)
+    record_event(OfficerEvent.Kind.SIGNED_IN, authenticated, caller)
+    return SignInResult(authenticated)
 
 
 def remember_browser(response: HttpResponse, officer: Officer) -> None:

@@ -21,7 +21,7 @@ class Response:
     headers: http.client.HTTPMessage
     body: bytes
 
-    def offset(self) -> int:
+    def upload_offset(self) -> int:
         """How many bytes of a part are held."""
         return int(self.headers.get("Upload-Offset") or 0)
 
@@ -51,8 +51,8 @@ class CentreConnection:
         *,
         cut_after_bytes: int | None = None,
     ) -> Response | None:
-        """A request signed by `key`. `cut_after_bytes`: the line breaks after so many bytes of the body, and there is no answer.
-        Raises OSError and http.client.HTTPException."""
+        """A request signed by `key`. `cut_after_bytes`: the line breaks after so many bytes of the body, and there is
+        no response. Raises OSError and http.client.HTTPException."""
         request = PreparedRequest()
         request.prepare(method, self._url + path, headers={"Host": self._host, **(headers or {})}, data=body or None)
         signing.sign_request(request, key, keys.fingerprint(keys.public_key_bytes(key)))

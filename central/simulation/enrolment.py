@@ -29,13 +29,13 @@ def centre_public_keys() -> CentrePublicKeys:
     """The keys of this installation, as a kiosk knows them."""
     ring = keyring()
     return CentrePublicKeys(
-        keys.public_key_bytes(ring.sealing(ring.current("sealing"))),
-        keys.public_key_bytes(ring.receipt(ring.current("receipt"))),
+        keys.public_key_bytes(ring.load_sealing_key(ring.current_fingerprint("sealing"))),
+        keys.public_key_bytes(ring.load_receipt_key(ring.current_fingerprint("receipt"))),
     )
 
 
 def enrol_kiosks(count: int) -> list[SimulatedKiosk]:
-    """So many kiosks with new keys, each under its next series letter. Raises EnrollingError."""
+    """So many kiosks with new keys, each under its next series letter. Raises SimulatedEnrolmentError."""
     side = centre_public_keys()
     names = [kiosk_id(number) for number in range(count)]
     with transaction.atomic():
@@ -73,7 +73,7 @@ def _row(kiosk: SimulatedKiosk, centre: Centre) -> Enrolment:
         hall="จำลอง",
         signing_key=public,
         fingerprint=keys.fingerprint(public),
-        sealing_fingerprint=keys.fingerprint(kiosk.centre.sealing),
+        sealing_fingerprint=keys.fingerprint(kiosk.centre.sealing_key),
         receipt_fingerprint=keys.fingerprint(kiosk.centre.receipt_key),
         status=EnrolmentStatus.APPROVED.value,
         series=kiosk.series,

@@ -1,4 +1,5 @@
-"""What happens to a visit on its way, and how the centre must take it. Each mishap delivers one visit of one kiosk."""
+"""What happens to a visit on its way, and how the centre must take it. Each scenario delivers one visit of one
+kiosk."""
 
 import secrets
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from enum import Enum
 from random import Random
 
 from central.simulation.connection import CentreConnection, Response
-from central.simulation.kiosk import NotDeliveredError, SealedVisit, SimulatedKiosk, moment, with_other_content
+from central.simulation.kiosk import NotDeliveredError, SealedVisit, SimulatedKiosk, kiosk_moment, with_other_content
 from protocol import keys
 from protocol.choices import ClockQuality
 
@@ -34,19 +35,19 @@ class Scenario:
 
 
 def _deliver_typed(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
-    visit = kiosk.visit()
+    visit = kiosk.create_visit()
     kiosk.deliver(connection, visit)
     return visit
 
 
 def _deliver_letter(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
-    visit = kiosk.visit(rng.randint(1, 3), PAGE_BYTES)
+    visit = kiosk.create_visit(rng.randint(1, 3), PAGE_BYTES)
     kiosk.deliver(connection, visit)
     return visit
 
 
 def _lose_receipt(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
-    visit = kiosk.visit(1, PAGE_BYTES)
+    visit = kiosk.create_visit(1, PAGE_BYTES)
     kiosk.deliver(connection, visit)
     first, second = (kiosk.submit(connection, visit.delivery) for _ in range(2))
     kiosk.check_receipt(visit, second)
@@ -57,7 +58,7 @@ def _lose_receipt(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Rand
 
 def _cut_connection(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
     """The line breaks somewhere in a page, some bytes having been held before."""
-    visit = kiosk.visit(1, PAGE_BYTES)
+    visit = kiosk.create_visit(1, PAGE_BYTES)
     (page,) = visit.pages
     piece = rng.randrange(1, len(page))
     _expect_status(kiosk.send_page(connection, page, 0, piece), 204)
@@ -70,23 +71,23 @@ def _cut_connection(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Ra
 
 
 def _send_submission_first(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
-    visit = kiosk.visit(1, PAGE_BYTES)
+    visit = kiosk.create_visit(1, PAGE_BYTES)
     _expect_status(kiosk.submit(connection, visit.delivery), 409)
     kiosk.deliver(connection, visit)
     return visit
 
 
 def _lose_clock(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
-    long_ago = moment(quality=ClockQuality.UNTRUSTED)
+    long_ago = kiosk_moment(quality=ClockQuality.UNTRUSTED)
     long_ago = long_ago.model_copy(update={"wall": long_ago.wall.replace(year=1970), "monotonic_ms": 1})
-    visit = kiosk.visit(moment=long_ago)
+    visit = kiosk.create_visit(moment=long_ago)
     kiosk.deliver(connection, visit)
     return visit
 
 
 def _seal_to_unknown_key(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
     """Sealed to a key nobody has: receipted all the same, and quarantined."""
-    visit = kiosk.visit(sealing_key=secrets.token_hex(16))
+    visit = kiosk.create_visit(sealing_key=secrets.token_hex(16))
     kiosk.deliver(connection, visit)
     return visit
 
@@ -100,13 +101,13 @@ def _send_two_contents(kiosk: SimulatedKiosk, connection: CentreConnection, rng:
 def _forge_signature(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
     """Somebody knows the kiosk's name and not its key."""
     forger = SimulatedKiosk(kiosk.kiosk_id, kiosk.series, kiosk.centre, keys.new_signing_key(), running_number=900_000)
-    visit = forger.visit()
+    visit = forger.create_visit()
     _expect_status(forger.submit(connection, visit.delivery), 401)
     return visit
 
 
 def _send_oversize_page(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> SealedVisit:
-    visit = kiosk.visit(1, 5_000_000)
+    visit = kiosk.create_visit(1, 5_000_000)
     _expect_status(kiosk.send_page(connection, visit.pages[0]), 413)
     return visit
 
@@ -118,7 +119,7 @@ def _expect_status(response: Response | None, status: int) -> None:
 
 def send_from_revoked_kiosk(kiosk: SimulatedKiosk, connection: CentreConnection) -> None:
     """A revoked kiosk gets nothing in."""
-    _expect_status(kiosk.submit(connection, kiosk.visit().delivery), 403)
+    _expect_status(kiosk.submit(connection, kiosk.create_visit().delivery), 403)
 
 
 SCENARIOS = (

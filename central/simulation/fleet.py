@@ -30,16 +30,18 @@ class SimulationReport:
     scenario_counts: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     heartbeat_count: int = 0
-    seconds: float = 0.0
+    duration_s: float = 0.0
 
 
-def run_simulation(fleet: list[SimulatedKiosk], url: str, visits: int, seconds: float, seed: int) -> SimulationReport:
+def run_simulation(
+    fleet: list[SimulatedKiosk], url: str, visits: int, duration_s: float, seed: int
+) -> SimulationReport:
     """Every kiosk beats once and sends its visits, until all are sent or the time is over. What happens to whom is
     drawn from `seed`."""
     report, lock, begun = SimulationReport(), threading.Lock(), time.monotonic()
 
     def work(kiosk: SimulatedKiosk, number: int) -> None:
-        rng = Random(f"{seed} {kiosk.kiosk_id}")  # keeps no secret
+        rng = Random(f"{seed} {kiosk.kiosk_id}")  # noqa: S311 (keeps no secret)
         with CentreConnection(url) as connection:
             if kiosk.revoked:
                 send_from_revoked_kiosk(kiosk, connection)
@@ -49,13 +51,13 @@ def run_simulation(fleet: list[SimulatedKiosk], url: str, visits: int, seconds: 
                 with lock:
                     report.heartbeat_count += 1
             for _ in range(visits):
-                if time.monotonic() - begun > seconds:
+                if time.monotonic() - begun > duration_s:
                     return
-                mishap = _choose_scenario(rng)
-                visit = mishap.run(kiosk, connection, rng)
+                scenario = _choose_scenario(rng)
+                visit = scenario.run(kiosk, connection, rng)
                 with lock:
-                    report.scenario_counts[mishap.name] += 1
-                    report.expected_destinations[visit.delivery.submission_id] = mishap.expected_destination
+                    report.scenario_counts[scenario.name] += 1
+                    report.expected_destinations[visit.delivery.submission_id] = scenario.expected_destination
 
     def work_and_record_errors(kiosk: SimulatedKiosk, number: int) -> None:
         try:
@@ -64,16 +66,16 @@ def run_simulation(fleet: list[SimulatedKiosk], url: str, visits: int, seconds: 
             with lock:
                 report.errors.append(f"{kiosk.kiosk_id}: {error or type(error).__name__}")
 
-    with ThreadPoolExecutor(MAX_CONNECTIONS) as lines:
+    with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
         for number, kiosk in enumerate(fleet):
-            lines.submit(work_and_record_errors, kiosk, number)
-    report.seconds = time.monotonic() - begun
+            pool.submit(work_and_record_errors, kiosk, number)
+    report.duration_s = time.monotonic() - begun
     report.errors += find_discrepancies(report.expected_destinations)
     return report
 
 
 def _choose_scenario(rng: Random) -> Scenario:
-    return rng.choices(SCENARIOS, [mishap.share_per_mille for mishap in SCENARIOS])[0]
+    return rng.choices(SCENARIOS, [scenario.share_per_mille for scenario in SCENARIOS])[0]
 
 
 def _send_heartbeat(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Random) -> None:
@@ -95,5 +97,5 @@ def find_discrepancies(expected_destinations: dict[UUID, Destination]) -> list[s
     must: Counter[tuple[UUID, Destination]] = Counter(
         visit for visit in expected_destinations.items() if visit[1] is not Destination.NOTHING
     )
-    found = {"missing": (must - held).total(), "too many": (held - must).total()}
-    return [f"{count} visits are {what}" for what, count in found.items() if count]
+    discrepancies = {"missing": (must - held).total(), "too many": (held - must).total()}
+    return [f"{count} visits are {what}" for what, count in discrepancies.items() if count]

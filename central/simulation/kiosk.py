@@ -47,12 +47,12 @@ class SealedVisit:
     pages: tuple[bytes, ...]
 
     @property
-    def size(self) -> int:
+    def size_bytes(self) -> int:
         """Bytes that cross the line, headers aside."""
         return len(self.delivery.model_dump_json()) + sum(len(page) for page in self.pages)
 
 
-def moment(**changes: object) -> ClockReading:
+def kiosk_moment(**changes: object) -> ClockReading:
     """This moment on a kiosk's clocks."""
     basis = ClockReading(
         wall=datetime.now(UTC), quality=ClockQuality.SYNCHRONISED, boot_id="simulated", monotonic_ms=60_000
@@ -74,13 +74,13 @@ class SimulatedKiosk:
     def __str__(self) -> str:
         return f"{self.kiosk_id}{self.series}"
 
-    def visit(self, pages: int = 0, page_bytes: int = 300_000, **outside: object) -> SealedVisit:
+    def create_visit(self, pages: int = 0, page_bytes: int = 300_000, **outside: object) -> SealedVisit:
         """A citizen has been here, with a letter of so many pages (pictures of noise, which like a photograph cannot
         be compressed). `outside` changes what stands outside the seal."""
         self.running_number += 1
         submission = self._submission(pages)
         pictures = tuple(
-            self._seal(submission, envelope.page(index), b"\xff\xd8\xff\xe0" + secrets.token_bytes(page_bytes - 4))
+            self._seal(submission, envelope.page_part(index), b"\xff\xd8\xff\xe0" + secrets.token_bytes(page_bytes - 4))
             for index in range(pages)
         )
         sealed = self._seal(submission, envelope.SUBMISSION_PART, submission.model_dump_json().encode())
@@ -88,8 +88,8 @@ class SimulatedKiosk:
             submission_id=submission.submission_id,
             kiosk_id=self.kiosk_id,
             case_number=submission.case_number,
-            moment=moment(monotonic_ms=1),
-            sent=moment(),
+            moment=kiosk_moment(monotonic_ms=1),
+            sent=kiosk_moment(),
             sealing_key=keys.fingerprint(self.centre.sealing_key),
             sealed=to_base64(sealed),
             sealed_sha256=hashlib.sha256(sealed).hexdigest(),
@@ -118,7 +118,8 @@ class SimulatedKiosk:
         *,
         cut_after_bytes: int | None = None,
     ) -> Response | None:
-        """The bytes of a sealed page from `offset` `end_offset` some other; `cut_after_bytes`: the line breaks after so many of them."""
+        """The bytes of a sealed page from `offset` to `end_offset`; `cut_after_bytes`: the line breaks after so many of
+        them."""
         headers = {
             "Upload-Offset": str(offset),
             "Upload-Length": str(len(page)),
@@ -132,7 +133,7 @@ class SimulatedKiosk:
     def get_part_offset(self, connection: CentreConnection, page: bytes) -> int:
         """How many bytes of a sealed page the centre holds."""
         response = connection.send_request(self.key, "HEAD", f"/parts/{hashlib.sha256(page).hexdigest()}")
-        return response.offset() if response else 0
+        return response.upload_offset() if response else 0
 
     def submit(self, connection: CentreConnection, delivery: Delivery) -> Response:
         """Hand over a submission whose pages are there."""
@@ -168,16 +169,17 @@ class SimulatedKiosk:
         pending_count: int = 0,
     ) -> None:
         """A heartbeat. Raises NotDeliveredError."""
-        said = Heartbeat(
+        heartbeat = Heartbeat(
             kiosk_id=self.kiosk_id,
             version="simulated",
-            moment=moment(monotonic_ms=time.monotonic_ns() // 1_000_000),
+            moment=kiosk_moment(monotonic_ms=time.monotonic_ns() // 1_000_000),
             outbox_count=pending_count,
             oldest_unsent=datetime.now(UTC) - timedelta(hours=pending_count) if pending_count else None,
             devices=devices,
             findings=tuple(findings),
         )
-        response = connection.send_request(self.key, "POST", "/heartbeats", said.model_dump_json().encode(), _JSON)
+        body = heartbeat.model_dump_json().encode()
+        response = connection.send_request(self.key, "POST", "/heartbeats", body, _JSON)
         if response is None or response.status != 204:
             raise NotDeliveredError(f"A heartbeat was answered with {response and response.status}")
 

@@ -5,7 +5,7 @@ from ninja import Router
 
 from central.problems import RequestRefusedError, allow_unsigned
 from central.throttle import client_address
-from central.tracking.lookup import LookupStatus, look_up
+from central.tracking.lookup import LookupStatus, find_case_status
 from protocol.messages import TrackingRequest, TrackingResponse
 
 router = Router()
@@ -13,9 +13,9 @@ router = Router()
 
 @router.post("/track", response=TrackingResponse, auth=allow_unsigned, summary="Where a case is, by its tracking code")
 def track(request: HttpRequest, question: TrackingRequest) -> TrackingResponse:
-    lookup = look_up(question.code, question.language, client_address(request))
+    lookup = find_case_status(question.code, question.language, client_address(request))
     if lookup.result is LookupStatus.TOO_MANY_FAILURES:
         raise RequestRefusedError(
-            429, "Too many look-ups that found nothing", lookup.answer.sentence, headers={"Retry-After": "600"}
+            429, "Too many look-ups that found nothing", lookup.response.sentence, headers={"Retry-After": "600"}
         )
-    return lookup.answer
+    return lookup.response

@@ -31,24 +31,23 @@ class LookupStatus(Enum):
 
 @dataclass(frozen=True)
 class LookupResult:
-    """A look-up's end: the answer, the language it speaks, and what only the page shows besides."""
+    """A look-up's end: the response, the language it speaks, and what only the page shows besides."""
 
     result: LookupStatus
-    answer: TrackingResponse
+    response: TrackingResponse
     language: str
     case: Case | None = None
     milestones_ahead: tuple[str, ...] = ()  # the official wording of the milestones still ahead
 
 
-def look_up(text: str, language: str, caller: str) -> LookupResult:
+def find_case_status(text: str, language: str, caller: str) -> LookupResult:
     """`language` is 'th', 'en', or '' for the language the citizen used at the kiosk. `caller` is the network address:
     after too many codes that led nowhere it is asked to wait, but a code that is good is always answered."""
     try:
         code = tracking_code.code_from_url(text)
     except tracking_code.TrackingCodeError:
-        return _failed_lookup(
-            LookupStatus.INVALID_CODE, sentences.INVALID_CODE, language
-        )  # its check fails: a slip, not a guess
+        # Its check fails: a slip, not a guess.
+        return _failed_lookup(LookupStatus.INVALID_CODE, sentences.INVALID_CODE, language)
     case = Case.objects.select_related("centre").filter(tracking_hash=keyring().tracking_hash(code)).first()
     if case is not None:
         return _successful_lookup(case, language or case.language)
@@ -64,12 +63,12 @@ def _failed_lookup(result: LookupStatus, sentence: BilingualText, language: str)
 
 
 def _successful_lookup(case: Case, language: str) -> LookupResult:
-    province = case.centre.province(language)
+    province = case.centre.province_name(language)
     history = [
         (CaseStatus(value), at)
         for value, at in case.changes.filter(kind=CaseChange.Kind.STATUS).values_list("value", "at")
     ]
-    answer = TrackingResponse(
+    response = TrackingResponse(
         found=True,
         sentence=sentences.HEADLINES[case.current_status].in_language(language),
         case_number=case.case_number,
@@ -85,7 +84,7 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
     milestones_ahead = tuple(
         status_text(status, language, province) for status in milestones_after(case.current_status)
     )
-    return LookupResult(LookupStatus.FOUND, answer, language, case, milestones_ahead)
+    return LookupResult(LookupStatus.FOUND, response, language, case, milestones_ahead)
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from central.language import LANGUAGES, BilingualText
 from central.throttle import client_address
-from central.tracking.lookup import LookupResult, LookupStatus, look_up
+from central.tracking.lookup import LookupResult, LookupStatus, find_case_status
 from protocol import tracking_code
 from protocol.messages import TrackingStep
 from thai import dates
@@ -39,7 +39,7 @@ def track(request: HttpRequest) -> HttpResponse:
     language, code = _valid_language(request.POST.get("language")), request.POST.get("code", "")[:64]
     if not code:
         return _render_page(request, {"language": language or "th"})
-    lookup = look_up(code, language, client_address(request))
+    lookup = find_case_status(code, language, client_address(request))
     return _render_page(
         request, _page_context(lookup, code), status=429 if lookup.result is LookupStatus.TOO_MANY_FAILURES else 200
     )
@@ -51,28 +51,28 @@ def _valid_language(requested: str | None) -> str:
 
 def _render_page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     # The page's own script asks for the part that changes; without it the whole page comes.
-    template = "tracking/page.html" if request.POST.get("part") == "page" else "tracking/track.html"
+    template = "tracking/content.html" if request.POST.get("part") == "page" else "tracking/document.html"
     response = render(request, template, context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
 def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
-    context: dict[str, Any] = {"language": lookup.language, "result": lookup.result.value, "answer": lookup.answer}
+    context: dict[str, Any] = {"language": lookup.language, "result": lookup.result.value, "answer": lookup.response}
     if lookup.result is not LookupStatus.INVALID_CODE:
         context["code"] = tracking_code.display(tracking_code.code_from_url(typed))
     if lookup.case is None:
         return context | {"headline": _HEADLINES[lookup.result].in_language(lookup.language), "typed": typed}
-    steps, due = lookup.answer.steps, lookup.case.due
+    steps, due = lookup.response.steps, lookup.case.due
     return context | {
-        "centre": lookup.case.centre.name(lookup.language),
+        "centre": lookup.case.centre.name_in(lookup.language),
         "due": dates.long_date(due, lookup.language) if due and lookup.milestones_ahead else "",
         "due_short": dates.short_date(due, lookup.language) if due else "",
         "steps": [
             _step_context(step, lookup.language, now=step is steps[-1] and bool(lookup.milestones_ahead))
             for step in steps
         ],
-        "ahead": lookup.milestones_ahead,
+        "milestones_ahead": lookup.milestones_ahead,
     }
 
 

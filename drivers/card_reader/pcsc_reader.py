@@ -18,10 +18,10 @@ from drivers.card_reader.card_map import CITIZEN_FIELDS, SELECT_APPLET, CardFiel
 from drivers.card_reader.photo import BadPhotoError, read_photo
 from drivers.card_reader.slot_tracker import SlotTracker, card_event_count, is_card_mute, merge_slot_states
 from drivers.card_reader.winscard import (
+    CARD_REMOVED_CODES,
     FAULT_BY_ERROR_CODE,
     PCSC_ACCESS_DENIED,
     PLUG_AND_PLAY,
-    CARD_REMOVED_CODES,
     CardConnection,
     PcscError,
     list_readers,
@@ -44,9 +44,8 @@ HANG_TIMEOUT_S: Final = 6.0
 # Some readers power a card while its contacts still slide: mute, and fine half a second later.
 CONTACT_SETTLE_S: Final = 0.3
 MAX_POWER_ATTEMPTS: Final = 2
-MUTE_RETRY_INTERVAL_S: Final = (
-    2.0  # and again: contacts get better, and a swap quicker than pcscd's look is not seen otherwise
-)
+# And again: contacts get better, and a swap quicker than pcscd's look is not seen otherwise.
+MUTE_RETRY_INTERVAL_S: Final = 2.0
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0)
 RETRY_S: Final = 0.25
 # For how long a fault at connecting is taken for a card still settling, where it differs from the reader's patience.
@@ -103,7 +102,7 @@ class PcscCardReader:
             if status is None and hangs is not hung:
                 status = CardReaderStatus.NO_SERVICE if hangs else seen
             if status is not None:
-                self._log.tell(status)
+                self._log.log_if_changed(status)
                 on_change(status)
 
     def status(self) -> CardReaderStatus:
@@ -134,7 +133,7 @@ class PcscCardReader:
     def read_photo(self, expected_citizen_id: CitizenId, on_progress: Callable[[float], None], cancel: Event) -> bytes:
         """The photo of the person whose card was read before: JPEG, b"" where the card has none or at `cancel`.
 
-        The number is read with it: another person's card is CARD_REMOVED_CODES. Raises CardReadError.
+        The number is read with it: another person's card is PULLED_OUT. Raises CardReadError.
         """
 
         def read(channel: CardChannel) -> bytes:
@@ -147,20 +146,22 @@ class PcscCardReader:
     def _matching_readers(self, context: Any) -> list[str]:
         return [name for name in list_readers(context) if self._reader in name]
 
-    def _run_slot_loop(self, tell: Callable[[CardReaderStatus], None], heartbeat: "_Heartbeat", stop: Event) -> None:
+    def _run_slot_loop(
+        self, on_status: Callable[[CardReaderStatus], None], heartbeat: "_Heartbeat", stop: Event
+    ) -> None:
         slots = SlotTracker()
         failures = 0
         while not stop.is_set():
             started = time.monotonic()
             try:
                 with pcsc_context() as context:
-                    self._poll_slots(context, slots, tell, heartbeat, stop)
+                    self._poll_slots(context, slots, on_status, heartbeat, stop)
             except PcscError as error:
                 # A hub that re-enumerates or a daemon that restarts is back within a second: only then is it news.
                 failures = 0 if time.monotonic() - started > max(BACK_OFF_S) else failures + 1
                 told = status_from_service_error(error) if failures > 1 or slots.last_status is None else None
                 for status in slots.reset_after_service_loss(told):
-                    tell(status)
+                    on_status(status)
                 stop.wait(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
                 heartbeat.beat()
 
@@ -168,7 +169,7 @@ class PcscCardReader:
         self,
         context: Any,
         slots: SlotTracker,
-        tell: Callable[[CardReaderStatus], None],
+        on_status: Callable[[CardReaderStatus], None],
         heartbeat: "_Heartbeat",
         stop: Event,
     ) -> None:
@@ -189,7 +190,7 @@ class PcscCardReader:
                 powered_anew, again = mute, time.monotonic() + MUTE_RETRY_INTERVAL_S
                 known = wait_for_state_change(context, known, 0)
             for status in slots.update(dict(known[:-1]), lambda name: may_be_thai_id(context, name), mute):
-                tell(status)
+                on_status(status)
             heartbeat.beat()
 
     def _read_with_retry(self, operation: Callable[[CardChannel], Result]) -> Result:
@@ -253,10 +254,10 @@ def status_from_service_error(error: PcscError) -> CardReaderStatus:
     return CardReaderStatus.NO_SERVICE if gone else CardReaderStatus.UNKNOWN
 
 
-def repower_mute_cards(context: Any, readers: Iterable[str], tries: int, stop: Event) -> None:
+def repower_mute_cards(context: Any, readers: Iterable[str], max_attempts: int, stop: Event) -> None:
     """Connect to mute cards, which powers them once more: a card that was still sliding in answers then."""
     for reader in readers:
-        for _ in range(tries):
+        for _ in range(max_attempts):
             if stop.wait(CONTACT_SETTLE_S):
                 return
             with suppress(PcscError):
@@ -277,7 +278,7 @@ def has_thai_id_applet(context: Any, reader: str) -> bool | None:
         return None
     try:
         card.begin_transaction()
-        CardChannel(card.transmit).tell(SELECT_APPLET)
+        CardChannel(card.transmit).send_without_fetch(SELECT_APPLET)
     except StatusWordError as refused:
         return False if refused.status_word else None
     except PcscError:
@@ -297,7 +298,7 @@ def run_with_card(context: Any, reader: str, operation: Callable[[CardChannel], 
         card.begin_transaction()
         channel = CardChannel(card.transmit, response_p2=int(card.atr().startswith(ATR_PREFIX_P2_1)))
         try:
-            channel.tell(SELECT_APPLET)
+            channel.send_without_fetch(SELECT_APPLET)
         except StatusWordError as refused:
             # No status word at all is a bad contact, not a refusal.
             fault = CardFault.NOT_THAI_ID if refused.status_word else CardFault.UNREADABLE

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Final
 
-from drivers.card_reader.card_map import Span, pieces, read_span
+from drivers.card_reader.card_map import Span, read_span, split_into_reads
 
 PHOTO_LENGTH_SPAN: Final = Span(0x0179, 2)  # big-endian
 PHOTO_SPAN: Final = Span(0x017B, 5118)
@@ -27,7 +27,7 @@ def read_photo(send: Callable[[bytes], bytes], on_progress: Callable[[float], No
     if length > PHOTO_SPAN.length:
         raise BadPhotoError
     photo = b""
-    for piece in pieces(Span(PHOTO_SPAN.offset, length)):
+    for piece in split_into_reads(Span(PHOTO_SPAN.offset, length)):
         if cancel.is_set():
             return b""
         photo += read_span(send, piece)

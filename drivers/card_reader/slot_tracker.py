@@ -13,7 +13,7 @@ from drivers.ports.card_reader import CardReaderStatus
 
 # More comings and goings than this between two looks, and the count belongs to another life of the reader.
 MAX_MISSED_EVENTS: Final = 64
-EMPTY: Final[int] = scard.SCARD_STATE_EMPTY
+EMPTY_SLOT_STATE: Final[int] = scard.SCARD_STATE_EMPTY
 KNOWN_SLOT_STATUSES: Final = (CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
 
 
@@ -69,8 +69,8 @@ class SlotTracker:
         """State words by reader's name → statuses to tell, oldest first; empty when nothing happened.
 
         `is_ours` says whether the card in that reader has our applet. It may take a second, and is asked once for each
-        card found lying in one of several readers. `mute_readers` are the readers whose card did not answer since the last
-        look: where that card is out by now, it is not told as one that could have been read.
+        card found lying in one of several readers. `mute_readers` are the readers whose card did not answer since the
+        last look: where that card is out by now, it is not told as one that could have been read.
         """
         event_count = max([self._events_since_update(name, state) for name, state in states.items()], default=0)
         if any(is_card_present(state) and name not in states for name, state in self._previous_states.items()):
@@ -86,7 +86,9 @@ class SlotTracker:
             for name in lying.keys() - self._permanent_cards.keys()
         )
         self._previous_states = dict(states)
-        now = merge_slot_states([EMPTY if name in self._permanent_cards else state for name, state in states.items()])
+        now = merge_slot_states(
+            [EMPTY_SLOT_STATE if name in self._permanent_cards else state for name, state in states.items()]
+        )
         passed = CardReaderStatus.CARD_MUTE if mute_readers else CardReaderStatus.CARD_PRESENT
         told = self._status_sequence(
             now, event_count, CardReaderStatus.EMPTY if now is not CardReaderStatus.EMPTY else passed

@@ -8,9 +8,10 @@ from drivers.ports.card_reader import CitizenCard
 def summarise_card(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:
     """JSON-able facts about `card`; unless `reveal`, only enough to see that reading works."""
     if not reveal:
+        first, last = mask(card.name.first, visible_chars=1), mask(card.name.last, visible_chars=1)
         return {
             "citizen_id": mask(card.citizen_id, visible_chars=-4),
-            "name": f"{card.name.title}{mask(card.name.first, visible_chars=1)} {mask(card.name.last, visible_chars=1)}".strip(),
+            "name": f"{card.name.title}{first} {last}".strip(),
             "birth_year": card.birth_date[:4],
             "province": card.address.province,
             "card_version": card.card_version,

@@ -20,9 +20,8 @@ def to_unsigned(code: int) -> int:
 PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"  # pseudo reader whose state changes when readers come and go
 PCSC_SUCCESS: Final = to_unsigned(scard.SCARD_S_SUCCESS)
 PCSC_TIMEOUT: Final = to_unsigned(scard.SCARD_E_TIMEOUT)
-PCSC_ACCESS_DENIED: Final = to_unsigned(
-    scard.SCARD_W_SECURITY_VIOLATION
-)  # polkit: not this user, not from this session
+# polkit: not this user, not from this session
+PCSC_ACCESS_DENIED: Final = to_unsigned(scard.SCARD_W_SECURITY_VIOLATION)
 # Gone while being read: what pcscd says depends on whether it saw the card go before or during the exchange.
 CARD_REMOVED_CODES: Final = (to_unsigned(scard.SCARD_E_NOT_TRANSACTED), to_unsigned(scard.SCARD_W_REMOVED_CARD))
 FAULT_BY_ERROR_CODE: Final = {

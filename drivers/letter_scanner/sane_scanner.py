@@ -24,7 +24,7 @@ PROBE_TIMEOUT_S: Final = 10.0  # `scanimage -L` asks every back end there is
 MAX_SIDE_DOTS: Final = 20_000  # A3 at 1,200 dpi
 MAX_FILE_NAMES_BYTES: Final = 65_536  # bytes of file names at once; a whole batch has some hundred
 MAX_PAGE_BYTES: Final = 160_000_000  # A4 in colour at 600 dpi is 105 MB
-MEMORY_DIR: Final = Path("/dev/shm")
+MEMORY_DIR: Final = Path("/dev/shm")  # noqa: S108 - a private directory in it; nothing of a letter touches a disk
 STATUS_BY_SENSOR: Final = {"cover": ScannerStatus.COVER_OPEN, "jam": ScannerStatus.JAM}
 FAULT_EXPIRY_S: Final = 600.0  # by then staff have looked at it, and no scan has shown the fault again
 # After these the scanner found before may be another one, or another name's.
@@ -34,20 +34,22 @@ REDISCOVER_AFTER: Final = (ScannerStatus.ABSENT, ScannerStatus.IO_ERROR, Scanner
 class SaneScanner:
     """The LetterScanner port on any SANE device.
 
-    `device`: see devices.choose; it is looked for when it cannot be opened. `timeout_s`: what one page may take.
-    `environment` is added to the process's own, e.g. SANE_CONFIG_DIR. `memory_dir`: a directory in memory for fed pages.
+    `device`: see device_selection.select_device; it is looked for when it cannot be opened. `timeout_s`: what one page
+    may take.
+    `environment` is added to the process's own, e.g. SANE_CONFIG_DIR. `memory_dir`: a directory in memory for fed
+    pages.
     """
 
     def __init__(
         self,
         device: str = "",
-        wish: ScanOptions = ScanOptions(),
+        options: ScanOptions = ScanOptions(),  # noqa: B008 - frozen
         timeout_s: float = 60.0,
         environment: Mapping[str, str] | None = None,
         memory_dir: Path = MEMORY_DIR,
     ) -> None:
         self._device = device
-        self._options = wish
+        self._options = options
         self._timeout_s = timeout_s
         self._environment = {**os.environ, **(environment or {}), "LC_ALL": "C"}
         self._memory_dir = memory_dir
@@ -61,7 +63,7 @@ class SaneScanner:
         """Where pages are laid."""
         return self._options.source
 
-    def devices(self, cancel: Event | None = None) -> tuple[list[ScannerDevice], ScannerDevice | None]:
+    def list_devices(self, cancel: Event | None = None) -> tuple[list[ScannerDevice], ScannerDevice | None]:
         """Every device there is, and the one that is meant. Takes seconds: each back end looks. Raises ScanError."""
         listing = self._capture_output(
             ["scanimage", f"--formatted-device-list={LIST_FORMAT}"], PROBE_TIMEOUT_S, cancel or Event()
@@ -115,7 +117,7 @@ class SaneScanner:
         self._log.log_if_changed(ScannerStatus.READY)
 
     def _with_device(self, operation: Callable[[list[str]], object], cancel: Event) -> None:
-        """`operation` the scanner known from last time; one that is not there any more is looked for, once."""
+        """Run `operation` with the scanner known from last time; one that is gone is looked for again, once."""
         command = self._cached_command or self._find_command(cancel)
         was_known, self._cached_command = self._cached_command is not None, None
         try:
@@ -136,7 +138,7 @@ class SaneScanner:
             except ScanError as error:
                 if error.status is not ScannerStatus.ABSENT:
                     raise
-        _, found = self.devices(cancel)
+        _, found = self.list_devices(cancel)
         if found is None:
             raise ScanError(ScannerStatus.ABSENT)
         return self._build_command(found.name, cancel)
@@ -200,7 +202,7 @@ class SaneScanner:
                 name, _, rest = bytes(names).partition(b"\n")
                 names[:] = rest
                 # Only the last part of the name counts: no file elsewhere is read and removed.
-                on_page(self._consume_page_file(Path(path, os.path.basename(os.fsdecode(name)))))
+                on_page(self._consume_page_file(Path(path, os.path.basename(os.fsdecode(name)))))  # noqa: PTH119
                 count += 1
             return count > before
 

@@ -27,7 +27,7 @@ TARGET_RESOLUTION_DPI: Final = 200.0  # dpi: recognition gains nothing above, an
 
 @dataclass(frozen=True)
 class ScanOptions:
-    """`paper` as in PAPER_MM, '' for all the scanner reaches; `extra_options` are options that go as they are, and win."""
+    """`paper` as in PAPER_MM, '' for all the scanner reaches; `extra_options` go as they are, and win."""
 
     source: Source = Source.FLATBED
     paper: str = "A4"
@@ -54,8 +54,8 @@ def parse_sensors(listing: str) -> dict[str, bool]:
 
 def build_arguments(options: ScanOptions, available: Mapping[str, str]) -> tuple[str, ...]:
     """scanimage's arguments, the source first: others depend on it."""
-    extra_options = {option.split("=")[0].split(" ")[0] for option in options.extra_options}
-    chosen = (pair for pair in _requested_options(options, available) if pair[0] not in extra_options)
+    extra_names = {option.split("=")[0].split(" ")[0] for option in options.extra_options}
+    chosen = (pair for pair in _requested_options(options, available) if pair[0] not in extra_names)
     return (
         *(f"{name}={value}" if name.startswith("--") else f"{name}{value}" for name, value in chosen),
         *options.extra_options,

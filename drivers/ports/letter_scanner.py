@@ -53,7 +53,8 @@ class LetterScanner(Protocol):
     def scan(
         self, on_page: Callable[[bytes], None], on_progress: Callable[[float], None], cancel: Event, max_pages: int = 1
     ) -> None:
-        """Scan what lies there: one page from the glass, or from a feeder until it is empty or `max_pages` pages were read.
+        """Scan what lies there: one page from the glass, or from a feeder until it is empty or `max_pages`
+        pages were read.
 
         Each page is handed over as soon as it is whole, as the scanner gave it (PNM bytes) and of sane size by its
         header, but not decoded: that happens in a child process. Progress goes from 0 to 1 for each page. Raises

@@ -32,7 +32,7 @@ class JobResidue:
     """What an aborted job may have left behind."""
 
     buffer: bool = False  # bytes that a new roll would bring to light
-    away: bool = False  # the printer was unreachable since: that is how being switched off and on looks from here
+    was_unreachable: bool = False  # since then: that is how being switched off and on looks from here
     paper: bool = False  # a torn piece of paper under the knife
 
 
@@ -40,7 +40,7 @@ class EscposPrinter:
     """The ReceiptPrinter port on an ESC/POS printer.
 
     `connection`: see transport.open_transport. `queries`: the n of DLE EOT that this model answers truly; some clones
-    lie in one of them. `cut`: whether it has a knife. `memory`: what outlives this program.
+    lie in one of them. `cut`: whether it has a knife. `state_store`: what outlives this program.
     """
 
     def __init__(
@@ -50,19 +50,19 @@ class EscposPrinter:
         *,
         queries: Sequence[int] = STATUS_QUERIES,
         cut: bool = True,
-        memory: PrinterStateStore | None = None,
+        state_store: PrinterStateStore | None = None,
     ) -> None:
         self._connection = connection
         self._width_dots = width_dots
         self._queries = tuple(queries)
         self._cut = cut
-        self._state_store = memory or PrinterStateStore()
+        self._state_store = state_store or PrinterStateStore()
         # A program that died within a job may have left the rest in the printer: cleared before the first word. Where
         # it is not known that one did, a printer that cannot clear is taken as if it had been switched on with us;
         # else each start would end in its fault.
         self._residue = JobResidue(
             buffer=True,
-            away=not self._state_store.has_open_job or self._state_store.has_rebooted_since_job,
+            was_unreachable=not self._state_store.has_open_job or self._state_store.has_rebooted_since_job,
             paper=self._state_store.has_open_job,
         )
         self._has_ever_answered = False  # whether it has ever answered; silence means something else from then on
@@ -107,7 +107,7 @@ class EscposPrinter:
 
     def _status_unreachable(self, gone: PrinterUnreachableError) -> PrinterStatus:
         if gone.status is PrinterStatus.ABSENT:
-            self._residue = replace(self._residue, away=True)
+            self._residue = replace(self._residue, was_unreachable=True)
         return gone.status
 
     def _recover_and_check(self, session: PrinterSession) -> PrinterStatus:
@@ -116,7 +116,7 @@ class EscposPrinter:
         if self._residue.buffer:
             cleared = session.clear_buffer(status)
             self._update_capabilities(session)
-            if not cleared and not self._residue.away:
+            if not cleared and not self._residue.was_unreachable:
                 return PrinterStatus.HOLDS_OLD_DATA
             if not cleared and not status.can_print:
                 return status  # its fault first; what it holds is looked at again when that is mended
@@ -137,7 +137,7 @@ class EscposPrinter:
 
     def _update_capabilities(self, session: PrinterSession) -> None:
         self._has_ever_answered = self._has_ever_answered or session.has_answered
-        self._supports_barrier = self._supports_barrier or session.passed
+        self._supports_barrier = self._supports_barrier or session.has_passed_barrier
 
     def _print(self, session: PrinterSession, image: Image.Image) -> PrintResult:
         before = self._recover_and_check(session)

@@ -31,7 +31,10 @@ def end_of_receipt_bytes(width_dots: int, *, cut: bool) -> bytes:
 
 
 def build_job(image: Image.Image, *, cut: bool = True) -> bytes:
-    """One job: initialise, `image` at full paper width as raster, then `end_of_receipt_bytes`. The barrier is not part of it."""
+    """One job: initialise, `image` at full paper width as raster, then `end_of_receipt_bytes`.
+
+    The barrier is not part of it.
+    """
     black = to_black_dots(image)
     dpi = dots_per_inch(image.width)
     writer = Dummy(profile=printer_profile(image.width))

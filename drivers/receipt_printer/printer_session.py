@@ -19,9 +19,8 @@ from drivers.receipt_printer.status_bytes import (
 from drivers.receipt_printer.transport import PrinterStalledError, Transport
 
 BARRIER_COMMAND: Final = b"\x1d\x72\x01"  # GS r 1
-CLEAR_BUFFERS_COMMAND: Final = bytes(
-    (0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8)
-)  # DLE DC4 8: clear receive and print buffers
+# DLE DC4 8: clear receive and print buffers
+CLEAR_BUFFERS_COMMAND: Final = bytes((0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8))
 CLEAR_BUFFERS_RESPONSE: Final = b"\x37\x25\x00"  # and its answer
 RECOVER_COMMAND: Final = b"\x10\x05\x02"  # DLE ENQ 2: leave a recoverable error with buffers cleared; not answered
 
@@ -38,7 +37,10 @@ QUIET_PERIOD_S: Final = 0.2  # after a barrier: one that an aborted job left beh
 
 
 class PrinterSession:
-    """One conversation on `transport`. `queries`: the n of DLE EOT that this model answers truly. Raises PrinterGone."""
+    """One conversation on `transport`. `queries`: the n of DLE EOT that this model answers truly.
+
+    Raises PrinterUnreachableError.
+    """
 
     def __init__(self, transport: Transport, queries: Sequence[int]) -> None:
         self._transport = transport

@@ -32,7 +32,7 @@ class BlankRows:
 
 @dataclass(frozen=True)
 class RasterBlock:
-    """Rows to print; `mode` QUADRUPLE prints each dot as 2 × 2."""
+    """Rows to print; `mode` MODE_QUADRUPLE prints each dot as 2 × 2."""
 
     bits: BitMatrix
     mode: int = MODE_NORMAL
@@ -60,7 +60,8 @@ def split_into_commands(black: BitMatrix) -> Iterator[BlankRows | RasterBlock]:
 def find_cheapest_split(max_ends: NDArray[np.int_], can_double: NDArray[np.bool_]) -> list[tuple[int, int, str]]:
     """(start, end, kind) of the pieces with the fewest bytes, by dynamic programming over the rows.
 
-    `max_ends` is where each row's ink ends, in dots; `can_double[r]` says that rows r and r+1 are a small row printed double.
+    `max_ends` is where each row's ink ends, in dots; `can_double[r]` says that rows r and r+1
+    are a small row printed double.
     """
     rows = len(max_ends)
     best = np.zeros(rows + 1)
@@ -79,7 +80,7 @@ def find_cheapest_split(max_ends: NDArray[np.int_], can_double: NDArray[np.bool_
             paired = slice(1, 2 * unbroken, 2)
             double = before[paired] + BLOCK_COST_BYTES + heights[paired] // 2 * np.maximum(1, -(-widest[paired] // 16))
             at = int(double.argmin())
-            options.append((float(double[at]), end - 2 - 2 * at, "can_double"))
+            options.append((float(double[at]), end - 2 - 2 * at, "doubled"))
         if max_ends[end - 1]:
             white_since = end
         else:

@@ -21,9 +21,8 @@ from drivers.ports.receipt_printer import PrinterStatus
 from drivers.receipt_printer.usb_discovery import find_device_node
 
 CONNECT_TIMEOUT_S: Final = 2.0
-BUSY_RETRY_WINDOW_S: Final = (
-    1.5  # another program (a technician's print-test, the interface's look) has it for about that long
-)
+# Another program (a technician's print-test, the interface's look) has it for about that long.
+BUSY_RETRY_WINDOW_S: Final = 1.5
 BUSY_RETRY_INTERVAL_S: Final = 0.05
 LINGER_S: Final = 1.0  # without a byte going by, at closing
 DEFAULT_PORT: Final = 9100  # raw printing, "JetDirect"
@@ -65,7 +64,7 @@ class Transport:
         bytes_per_s: float = 0.0,
     ) -> None:
         self._fd = fd
-        self._discard_and_close = close
+        self._close = close
         self._linger = linger or self._await_writable
         self._empty_read_is_eof = empty_read_is_eof
         self._bytes_per_s = bytes_per_s
@@ -80,15 +79,17 @@ class Transport:
             if not self._stalled:  # else it has had its time
                 self._linger()
         with contextlib.suppress(OSError):
-            self._discard_and_close()
+            self._close()
 
     def transit_time_s(self, written: int) -> float:
         """For how long bytes may be on their way after they were taken, if so many were."""
         return min(written, SERIAL_BUFFER_BYTES) / self._bytes_per_s if self._bytes_per_s else 0.0
 
     def write_all(self, data: bytes, stall_timeout_s: float, timeout_s: float = math.inf) -> None:
-        """Write all of `data`; PrinterStalled when not one byte is taken for `stall_timeout_s`, or it takes longer than
-        `timeout_s`. Raises PrinterGone."""
+        """Write all of `data`.
+
+        Raises PrinterStalledError when not one byte is taken for `stall_timeout_s`, or it takes longer than
+        `timeout_s`; PrinterUnreachableError."""
         rest = memoryview(data)
         end = time.monotonic() + timeout_s
         while rest:
@@ -103,7 +104,9 @@ class Transport:
                 raise PrinterUnreachableError from error
 
     def read(self, deadline: float) -> bytes:
-        """What has arrived, waiting until `deadline` (time.monotonic) for the first byte. Raises PrinterGone."""
+        """What has arrived, waiting until `deadline` (time.monotonic) for the first byte.
+
+        Raises PrinterUnreachableError."""
         while self._wait(select.POLLIN, deadline):
             try:
                 data = os.read(self._fd, MAX_READ_BYTES)
@@ -140,7 +143,7 @@ class Transport:
 def open_transport(connection: str) -> Transport:
     """Open 'network:HOST[:PORT]', 'usb:/dev/usb/lp0', 'usb:VENDOR:PRODUCT[:SERIAL]' or 'serial:/dev/ttyUSB0[:BAUD]'.
 
-    Raises PrinterGone when it cannot be reached, ValueError when `connection` is no such text.
+    Raises PrinterUnreachableError when it cannot be reached, ValueError when `connection` is no such text.
     """
     kind, _, address = connection.partition(":")
     openers = {"network": open_network, "usb": open_usblp, "serial": open_serial}

@@ -15,15 +15,15 @@ from typing import Final
 
 import numpy as np
 
-from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_from_exit
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech
+from drivers.speaker.exit_status import status_from_exit
 from drivers.status_log import ChangeLog
 
 logger = logging.getLogger(__name__)
 
 MAX_PLAYBACK_S: Final = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
-ABSENT_RETRY_S: Final = (
-    10.0  # between two looks for a card that is not there: not every touch should start a child in vain
-)
+# Between two looks for a card that is not there: not every touch should start a child in vain.
+ABSENT_RETRY_S: Final = 10.0
 WORDS_PER_MINUTE: Final = 150  # slower than espeak-ng's 175, for ears that are not used to it
 NO_OUTPUT: Final = subprocess.DEVNULL
 
@@ -172,7 +172,7 @@ class AlsaSpeaker:
             if first is last:
                 said = last.communicate(input_bytes, MAX_PLAYBACK_S)[1]
             else:
-                assert first.stdin is not None
+                assert first.stdin is not None  # noqa: S101 - opened as a pipe
                 first.stdin.write(input_bytes)
                 first.stdin.close()
                 said = last.communicate(timeout=MAX_PLAYBACK_S)[1]

@@ -5,7 +5,7 @@ from typing import Final
 from drivers.ports.speaker import SpeakerStatus
 
 # ALSA says why by strerror, whatever the program.
-REASONS: Final = (
+STATUS_BY_MESSAGE: Final = (
     ("Device or resource busy", SpeakerStatus.BUSY),
     ("No such file or directory", SpeakerStatus.ABSENT),
     ("No such device", SpeakerStatus.ABSENT),
@@ -13,8 +13,8 @@ REASONS: Final = (
 )
 
 
-def status_from_exit(exit_code: int, said: str) -> SpeakerStatus:
+def status_from_exit(exit_code: int, stderr: str) -> SpeakerStatus:
     """From the player's exit code and what it wrote to stderr."""
     if exit_code == 0:
         return SpeakerStatus.READY
-    return next((status for reason, status in REASONS if reason in said), SpeakerStatus.FAILED)
+    return next((status for reason, status in STATUS_BY_MESSAGE if reason in stderr), SpeakerStatus.FAILED)

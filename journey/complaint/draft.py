@@ -14,7 +14,7 @@ class RecognisedLine:
     text: str = field(repr=False)
     confidence: float  # 0..100
     unsure: bool
-    middle: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
+    y_fraction: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
 
 
 @dataclass(frozen=True)

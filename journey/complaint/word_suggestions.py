@@ -13,7 +13,7 @@ from heapq import nlargest
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from thai.line_breaking import clusters, words
+from thai.segmentation import clusters, words
 
 WORD_LISTS_DIR = Path(__file__).parent / "words"
 MAX_SUGGESTIONS = 6  # suggestions at a time
@@ -64,12 +64,12 @@ def _lists(language: str) -> dict[str, _WordList]:
     return lists
 
 
-def suggest_words(text_before_caret: str, language: str, part: str = STORY) -> tuple[str, ...]:
-    """At most MOST words, the likeliest first; `language` is 'th' or 'en'. Under a millisecond.
+def suggest_words(text_before_caret: str, language: str, section: str = STORY) -> tuple[str, ...]:
+    """At most MAX_SUGGESTIONS words, the likeliest first; `language` is 'th' or 'en'. Under a millisecond.
 
-    `part` names the part of the submission that is written. Raises KeyError for one that has no list.
+    `section` names the part of the submission that is written. Raises KeyError for one that has no list.
     """
-    known = _lists(language)[part]
+    known = _lists(language)[section]
     endings = _word_candidates(text_before_caret, language)
     completed: list[str] = []
     for ending in endings:

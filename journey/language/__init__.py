@@ -51,7 +51,7 @@ _use_thai_digits = False
 
 def use_thai_digits(enabled: bool) -> None:
     """From now on numbers in Thai sentences are written ๐–๙. Set once at the start, as a locale is."""
-    global _use_thai_digits
+    global _use_thai_digits  # noqa: PLW0603
     _use_thai_digits = enabled
 
 

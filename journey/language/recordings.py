@@ -28,17 +28,17 @@ class Recordings:
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
-        self._there = frozenset(_names(directory)) if directory is not None else frozenset()
+        self._existing_files = frozenset(_names(directory)) if directory is not None else frozenset()
 
     @property
     def languages(self) -> frozenset[str]:
         """Those something is recorded in."""
-        return frozenset(name.partition("/")[0] for name in self._there)
+        return frozenset(name.partition("/")[0] for name in self._existing_files)
 
     def find(self, text: str, language: str) -> Path | None:
         """The recording of exactly these words."""
         name = recording_file_name(text, language)
-        return self._directory / name if self._directory is not None and name in self._there else None
+        return self._directory / name if self._directory is not None and name in self._existing_files else None
 
 
 def _names(directory: Path) -> Iterable[str]:

@@ -22,7 +22,7 @@ from kiosk_app.commands.common import (
     settings_from_args,
     write_output,
 )
-from kiosk_app.health.call_deadline import Outcome, within
+from kiosk_app.health.call_deadline import Outcome, call_with_deadline
 from kiosk_app.health.device_checks import CARD_READER_FINDINGS
 from kiosk_app.health.device_summary import NORMAL_STATES
 from kiosk_app.outbox.device_successes import record_success
@@ -33,18 +33,18 @@ PHOTO_TIMEOUT_S = 30.0  # 6 s on an old card
 _SLOT_STATUS = {CardFault.MUTE: CardReaderStatus.CARD_MUTE}  # as `kiosk card --watch` and the handbook call it
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Read one card, or tell each change of the slot until interrupted."""
-    options = make_parser("card", "Read the ID card in the reader. Personal data is covered unless --full is given.")
-    options.add_argument("--json", action="store_true", help="one JSON object (with --watch: one a line)")
-    options.add_argument(
+    arg_parser = make_parser("card", "Read the ID card in the reader. Personal data is covered unless --full is given.")
+    arg_parser.add_argument("--json", action="store_true", help="one JSON object (with --watch: one a line)")
+    arg_parser.add_argument(
         "--watch", action="store_true", help="tell each change of the slot until Ctrl-C; reads no card"
     )
-    options.add_argument("--full", action="store_true", help="show everything that is read; mind who is looking")
-    options.add_argument(
+    arg_parser.add_argument("--full", action="store_true", help="show everything that is read; mind who is looking")
+    arg_parser.add_argument(
         "--photo", type=Path, metavar="OUT.jpg", help="write the photo too, where kiosk.toml allows it"
     )
-    arguments = options.parse_args(words)
+    arguments = arg_parser.parse_args(argv)
     settings = settings_from_args(arguments)
     reader = PcscCardReader(settings.card_reader.reader)
     if arguments.watch:
@@ -98,7 +98,7 @@ def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
             )
             return
         found = CARD_READER_FINDINGS.get(status)
-        sentence = f"{found.what.en}. {found.advice.en}" if found else NORMAL_STATES[status].en
+        sentence = f"{found.summary.en}. {found.advice.en}" if found else NORMAL_STATES[status].en
         print(f"{now:%H:%M:%S}  {status.value:13}{sentence}  {', '.join(readers)}".rstrip(), flush=True)
 
     print_message("Ctrl-C ends.")
@@ -109,7 +109,7 @@ def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
 def _call_reader(seconds: float, call: Callable[[], Outcome]) -> Outcome:
     """What `call` gives; UNRESPONSIVE when it takes longer. Raises CardReadError."""
     try:
-        return within(seconds, call)
+        return call_with_deadline(seconds, call)
     except TimeoutError:
         raise CardReadError(CardFault.UNRESPONSIVE) from None
 

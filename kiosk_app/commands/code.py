@@ -7,15 +7,17 @@ from kiosk_app.commands.common import CommandError
 from protocol import tracking_code
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Print a code as people read it."""
-    options = argparse.ArgumentParser(prog="kiosk code", description="Tracking codes.")
-    kinds = options.add_subparsers(dest="kind", required=True, metavar="new|check")
-    kinds.add_parser("new", help="make one")
-    checking = kinds.add_parser("check", help="check one as typed; case, spaces, hyphens and Thai digits are forgiven")
+    arg_parser = argparse.ArgumentParser(prog="kiosk code", description="Tracking codes.")
+    actions = arg_parser.add_subparsers(dest="action", required=True, metavar="new|check")
+    actions.add_parser("new", help="make one")
+    checking = actions.add_parser(
+        "check", help="check one as typed; case, spaces, hyphens and Thai digits are forgiven"
+    )
     checking.add_argument("code", nargs="+", metavar="CODE")
-    arguments = options.parse_args(words)
-    if arguments.kind == "new":
+    arguments = arg_parser.parse_args(argv)
+    if arguments.action == "new":
         code = tracking_code.generate()
     else:
         try:

@@ -30,9 +30,9 @@ class CommandError(Exception):
 
 def make_parser(name: str, description: str) -> argparse.ArgumentParser:
     """An argument parser of a command that reads kiosk.toml."""
-    found = argparse.ArgumentParser(prog=f"kiosk {name}", description=description)
-    found.add_argument("--settings", type=Path, metavar="FILE", help="kiosk.toml to use instead of the installed one")
-    return found
+    parser = argparse.ArgumentParser(prog=f"kiosk {name}", description=description)
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="kiosk.toml to use instead of the installed one")
+    return parser
 
 
 def settings_from_args(arguments: argparse.Namespace) -> Settings:
@@ -43,7 +43,7 @@ def settings_from_args(arguments: argparse.Namespace) -> Settings:
 def describe_state(findings_by_state: Mapping[DeviceState, Finding], state: DeviceState) -> str:
     """What that state of a device means and what to do: 'The receipt paper has run out (paper_out). Put in …'."""
     found = findings_by_state.get(state)
-    return f"{found.what.en} ({state.value}). {found.advice.en}." if found else f"The device is {state.value}."
+    return f"{found.summary.en} ({state.value}). {found.advice.en}." if found else f"The device is {state.value}."
 
 
 def refuse_terminal(instead: str) -> None:
@@ -65,9 +65,9 @@ def print_message(sentence: str) -> None:
     print(escape_control_characters(sentence), file=sys.stderr, flush=True)
 
 
-def print_json(found: dict[str, Any]) -> None:
+def print_json(content: dict[str, Any]) -> None:
     """The one JSON object on stdout."""
-    print(json.dumps(found, ensure_ascii=False, indent=2), flush=True)
+    print(json.dumps(content, ensure_ascii=False, indent=2), flush=True)
 
 
 def protect_memory() -> None:

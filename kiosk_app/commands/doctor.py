@@ -1,4 +1,4 @@
-"""`kiosk run_doctor`: is this kiosk ready, and if not, what to do about it."""
+"""`kiosk doctor`: is this kiosk ready, and if not, what to do about it."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -11,11 +11,11 @@ from drivers.ports.letter_scanner import ScanError
 from drivers.receipt_printer.usb_discovery import list_usb_printers
 from kiosk_app.commands.common import make_parser, print_json, print_message, settings_from_args
 from kiosk_app.device_factory import create_printer, create_scanner
-from kiosk_app.health.call_deadline import within
+from kiosk_app.health.call_deadline import call_with_deadline
 from kiosk_app.health.device_checks import DEVICE_KINDS, has_card_reader, has_printer, has_scanner
 from kiosk_app.health.device_summary import DeviceSummary, summarise_devices
 from kiosk_app.health.finding import HealthContext, Severity
-from kiosk_app.health.monitor import CheckResult, findings, format_result, run_checks
+from kiosk_app.health.monitor import CheckResult, format_result, run_checks, sort_findings
 from kiosk_app.outbox.device_successes import read_last_successes
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.settings import Settings, SettingsError
@@ -24,12 +24,12 @@ READER_TIMEOUT_S = 7.0  # a watch calls a pcscd that hangs by its name after 6 s
 LANGUAGES = {"th": ("th",), "en": ("en",), "both": ("th", "en")}
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Examine and report; 0 only when nothing stops or hinders a visit."""
-    options = make_parser("doctor", "Say whether this kiosk is ready, and what to do about what is not.")
-    options.add_argument("--json", action="store_true", help="one JSON object, in both languages")
-    options.add_argument("--language", choices=LANGUAGES, default="both", help="of the sentences")
-    arguments = options.parse_args(words)
+    arg_parser = make_parser("doctor", "Say whether this kiosk is ready, and what to do about what is not.")
+    arg_parser.add_argument("--json", action="store_true", help="one JSON object, in both languages")
+    arg_parser.add_argument("--language", choices=LANGUAGES, default="both", help="of the sentences")
+    arguments = arg_parser.parse_args(argv)
     try:
         settings = settings_from_args(arguments)
     except SettingsError as error:
@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
     models = _query_models(settings, query=report is None)
     devices = summarise_devices(settings, statuses, models, read_last_successes(settings.paths.state))
     results = run_checks(HealthContext(settings, devices=statuses, may_contact_centre=True))
-    ready = all(found.severity is Severity.NOTE for found in findings(results))
+    ready = all(found.severity is Severity.NOTE for found in sort_findings(results))
     if arguments.json:
         print_json(
             {
@@ -50,7 +50,7 @@ def main(words: Sequence[str]) -> int:
                 "kiosk": settings.kiosk.id,
                 "devices": statuses,
                 "devices_from": "interface" if report else "asked",
-                "summarise_devices": [device.to_dict() for device in devices],
+                "equipment": [device.to_dict() for device in devices],
                 "checks": [_result_as_dict(result) for result in results],
             }
         )
@@ -76,36 +76,36 @@ def _result_as_dict(result: CheckResult) -> dict[str, Any]:
 
 def _format_report(devices: Iterable[DeviceSummary], results: Iterable[CheckResult], language: str) -> str:
     """For people: the devices, then every other check."""
-    of_devices = [kind.name for kind in DEVICE_KINDS]
-    others = (line for result in results if result.name not in of_devices for line in format_result(result, language))
+    device_names = [kind.name for kind in DEVICE_KINDS]
+    others = (line for result in results if result.name not in device_names for line in format_result(result, language))
     return "\n".join(
-        [*(device.line(language) for device in devices), *(f"{name}: {sentence}" for name, sentence in others)]
+        [*(device.format_line(language) for device in devices), *(f"{name}: {sentence}" for name, sentence in others)]
     )
 
 
 def _query_devices(settings: Settings) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found_statuses: dict[str, str] = {}
     if has_card_reader(settings):
-        found["card_reader"] = _query_reader_status(PcscCardReader(settings.card_reader.reader)).value
+        found_statuses["card_reader"] = _query_reader_status(PcscCardReader(settings.card_reader.reader)).value
     if has_printer(settings):
-        found["printer"] = create_printer(settings).status().value
+        found_statuses["printer"] = create_printer(settings).status().value
     if has_scanner(settings):
-        found["scanner"] = create_scanner(settings).status().value
-    return found
+        found_statuses["scanner"] = create_scanner(settings).status().value
+    return found_statuses
 
 
 def _query_reader_status(reader: PcscCardReader) -> CardReaderStatus:
-    """What a watch tells first."""
-    told, stop = [CardReaderStatus.UNKNOWN], threading.Event()
+    """The first status that a watch reports."""
+    statuses, stop = [CardReaderStatus.UNKNOWN], threading.Event()
 
     def on_change(status: CardReaderStatus) -> None:
-        told.append(status)
+        statuses.append(status)
         stop.set()
 
     threading.Thread(target=reader.watch, args=(on_change, stop), daemon=True).start()
     stop.wait(READER_TIMEOUT_S)
     stop.set()
-    return told[-1]
+    return statuses[-1]
 
 
 def _query_models(settings: Settings, *, query: bool) -> dict[str, str]:
@@ -122,13 +122,13 @@ def _query_models(settings: Settings, *, query: bool) -> dict[str, str]:
 
 def _reader_models(settings: Settings) -> str:
     with suppress(TimeoutError):
-        return ", ".join(within(READER_TIMEOUT_S, PcscCardReader(settings.card_reader.reader).reader_names))
+        return ", ".join(call_with_deadline(READER_TIMEOUT_S, PcscCardReader(settings.card_reader.reader).reader_names))
     return ""
 
 
 def _scanner_model(settings: Settings) -> str:
     try:
-        _, chosen = create_scanner(settings).devices()
+        _, chosen = create_scanner(settings).list_devices()
     except ScanError:
         return ""
     return f"{chosen.model} · {chosen.name}" if chosen else ""

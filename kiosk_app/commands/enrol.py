@@ -7,12 +7,16 @@ from kiosk_app.forwarder.enrol import EnrolmentError, InvalidAddressError, enrol
 from kiosk_app.forwarder.shutdown import stop_on_signals
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Ask, show the code, wait for the officer's approval."""
-    options = make_parser("enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves.")
-    options.add_argument("url", nargs="?", metavar="URL", help="the central service; centre.url when left out")
-    options.add_argument("--new-key", action="store_true", help="with a new key, which brings a new series of numbers")
-    arguments = options.parse_args(words)
+    arg_parser = make_parser(
+        "enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves."
+    )
+    arg_parser.add_argument("url", nargs="?", metavar="URL", help="the central service; centre.url when left out")
+    arg_parser.add_argument(
+        "--new-key", action="store_true", help="with a new key, which brings a new series of numbers"
+    )
+    arguments = arg_parser.parse_args(argv)
     settings = settings_from_args(arguments)
     url = arguments.url or settings.centre.url
     if not url:

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from kiosk_app import settings
 from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
-from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, page, panels_to_draw
+from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, draw_page, panels_to_draw
 from protocol.files import replace_file
 
 FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Draw all pages for every panel into a directory."""
-    options = make_parser("fault-pages", "Draw the pages shown when the interface does not start.")
-    options.add_argument("directory", type=Path, help="where to; made when missing")
-    options.add_argument(
+    arg_parser = make_parser("fault-pages", "Draw the pages shown when the interface does not start.")
+    arg_parser.add_argument("directory", type=Path, help="where to; made when missing")
+    arg_parser.add_argument(
         "--size", type=_parse_size, metavar="WxH", help="the framebuffer's size, if not this machine's"
     )
-    arguments = options.parse_args(words)
+    arguments = arg_parser.parse_args(argv)
     try:
         known = settings_from_args(arguments)
     except settings.SettingsError:  # these pages are what says so
@@ -30,8 +30,8 @@ def main(words: Sequence[str]) -> int:
         for panel in panels_to_draw(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):
             size = f"{panel.width}x{panel.height}"
             for cause in FaultCause:
-                replace_file(arguments.directory / f"{cause.value}-{size}.page", page(cause, panel), 0o644)
-            replace_file(arguments.directory / f"draw_glyphs-{size}.page", draw_glyphs(panel), 0o644)
+                replace_file(arguments.directory / f"{cause.value}-{size}.page", draw_page(cause, panel), 0o644)
+            replace_file(arguments.directory / f"glyphs-{size}.page", draw_glyphs(panel), 0o644)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be used: {error.strerror or error}") from None
     print_message(f"{arguments.directory}: pages for when the interface does not start.")

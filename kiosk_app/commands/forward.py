@@ -23,16 +23,18 @@ from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Deliver until told to end; with --once, 0 only when nothing waits any more."""
-    options = make_parser("forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is.")
-    options.add_argument("--once", action="store_true", help="try each waiting complaint once, then end")
-    options.add_argument(
-        "--own-disk",
+    arg_parser = make_parser(
+        "forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is."
+    )
+    arg_parser.add_argument("--once", action="store_true", help="try each waiting complaint once, then end")
+    arg_parser.add_argument(
+        "--dedicated-disk",
         action="store_true",
         help="the disk is this kiosk's own: hold room beyond root's blocks",
     )
-    arguments = options.parse_args(words)
+    arguments = arg_parser.parse_args(argv)
     settings = settings_from_args(arguments)
     state = settings.paths.state
     stop = stop_on_signals()
@@ -52,19 +54,19 @@ def main(words: Sequence[str]) -> int:
                 version=version("damrongdham-kiosk"),
                 ca_file=settings.centre.ca_file,
                 kbit_s=settings.centre.upload_kbit_s,
-                alive=Watchdog().alive,
+                ping_watchdog=Watchdog().ping,
                 dedicated_disk=arguments.dedicated_disk,
             )
-            if not arguments.deliver_once:
+            if not arguments.once:
                 forwarder.run(stop)
                 return 0
-            report = forwarder.deliver_once(stop)
+            result = forwarder.deliver_once(stop)
     except OutboxError as error:
         raise CommandError(f"{error}.") from None
-    print_message(f"{report.delivered} delivered, {report.waiting} waiting, {report.refused} refused.")
-    if report.trouble:
-        raise CommandError(report.trouble)
-    return int(report.waiting > 0)
+    print_message(f"{result.delivered} delivered, {result.pending} waiting, {result.refused} refused.")
+    if result.error:
+        raise CommandError(result.error)
+    return int(result.pending > 0)
 
 
 def _signing_key(state: Path) -> Ed25519PrivateKey:

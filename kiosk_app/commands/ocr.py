@@ -16,12 +16,14 @@ MEMORY_MB = 1600
 MAX_IMAGE_BYTES = 200_000_000  # bytes; 60 megapixels in colour, uncompressed, have 180 million
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Read each picture; 0 only when each could be read by machine."""
-    options = make_parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
-    options.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG or PNM picture of a page")
-    options.add_argument("--json", action="store_true", help="one JSON object with lines and confidences")
-    arguments = options.parse_args(words)
+    arg_parser = make_parser("ocr", "Read pictures of letters as the kiosk does: text on stdout, one after the other.")
+    arg_parser.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGE", help="a PNG, JPEG or PNM picture of a page"
+    )
+    arg_parser.add_argument("--json", action="store_true", help="one JSON object with lines and confidences")
+    arguments = arg_parser.parse_args(argv)
     results = [_recognise_file(path) for path in arguments.images]
     if arguments.json:
         print_json({"images": results})

@@ -12,25 +12,27 @@ from kiosk_app.outbox.state_directory import outbox_directory
 from thai.dates import in_thailand
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Status, list, retry, export or import."""
-    options = make_parser("outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here.")
-    kinds = options.add_subparsers(dest="kind", required=True, metavar="status|list|retry|export|import")
-    for kind, summary in (
+    arg_parser = make_parser(
+        "outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here."
+    )
+    actions = arg_parser.add_subparsers(dest="action", required=True, metavar="status|list|retry|export|import")
+    for action, summary in (
         ("status", "how many wait, and since when"),
         ("list", "each that waits"),
         ("retry", "try those again now that the centre refused"),
         ("export", "write them into a directory, for `central import`"),
         ("import", "bring back from there the receipts of the centre: what it holds is deleted here"),
     ):
-        sub = kinds.add_parser(kind, help=summary, description=summary.capitalize())
+        sub = actions.add_parser(action, help=summary, description=summary.capitalize())
         # Understood on both sides of the word, as with every other command.
         sub.add_argument("--settings", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        if kind in ("status", "list"):
+        if action in ("status", "list"):
             sub.add_argument("--json", action="store_true", help="one JSON object")
-        elif kind != "retry":
+        elif action != "retry":
             sub.add_argument("directory", type=Path, metavar="DIR")
-    arguments = options.parse_args(words)
+    arguments = arg_parser.parse_args(argv)
     try:
         _run_action(arguments)
     except CommandError as error:
@@ -47,7 +49,7 @@ def _run_action(arguments: argparse.Namespace) -> None:
         if not directory.is_dir():
             raise CommandError(f"{directory}: there is no outbox here; nothing was ever kept")
         with Outbox.open(directory, Enrolment.load(state)) as outbox:
-            _ACTIONS[arguments.kind](outbox, arguments)
+            _ACTIONS[arguments.action](outbox, arguments)
     except OutboxError as error:
         raise CommandError(f"{error}.") from None
     except PermissionError:
@@ -102,7 +104,7 @@ def _list(outbox: Outbox, arguments: argparse.Namespace) -> None:
 
 
 def _retry(outbox: Outbox, _: argparse.Namespace) -> None:
-    print_message(f"{outbox.retry()} will be tried again.")
+    print_message(f"{outbox.retry_refused()} will be tried again.")
 
 
 def _export(outbox: Outbox, arguments: argparse.Namespace) -> None:
@@ -115,16 +117,16 @@ def _export(outbox: Outbox, arguments: argparse.Namespace) -> None:
 
 def _import(outbox: Outbox, arguments: argparse.Namespace) -> None:
     try:
-        taken = import_receipts(arguments.directory, outbox)
+        result = import_receipts(arguments.directory, outbox)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be read: {error.strerror}", 2) from None
-    if not taken.receipts:
+    if not result.receipts:
         raise CommandError(f"there are no receipts in {arguments.directory}; has `central import` been run on it?", 2)
-    for name, why in taken.rejected:
+    for name, why in result.rejected:
         print_message(f"{name}: {why}.")
-    print_message(f"{taken.deleted} deleted here: the centre holds them.")
-    if taken.rejected:
-        raise CommandError(f"{len(taken.rejected)} receipts are not good")
+    print_message(f"{result.deleted} deleted here: the centre holds them.")
+    if result.rejected:
+        raise CommandError(f"{len(result.rejected)} receipts are not good")
 
 
 _ACTIONS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {

@@ -14,12 +14,12 @@ SALT_BYTES = 16
 PIN_PATTERN = re.compile(rf"[0-9]{{{MIN_PIN_DIGITS},12}}")
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Ask for the PIN, never on the command line where others see it; print its hash."""
     argparse.ArgumentParser(
         prog="kiosk pin",
         description=f"Ask for a PIN of {MIN_PIN_DIGITS} to 12 digits and print the line for [kiosk] in kiosk.toml.",
-    ).parse_args(words)
+    ).parse_args(argv)
     if sys.stdin.isatty():
         pin = getpass.getpass("PIN: ")
         if getpass.getpass("Once more: ") != pin:

@@ -16,27 +16,27 @@ from kiosk_app.receipt import printer_test_slip
 SERIAL_DEVICES = Path("/dev/serial/by-id")
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Print; 0 only when the printer says that it did."""
-    options = make_parser("print-test", "Print a test slip on the printer of kiosk.toml.")
-    options.add_argument(
+    arg_parser = make_parser("print-test", "Print a test slip on the printer of kiosk.toml.")
+    arg_parser.add_argument(
         "--list", action="store_true", help="the printers and lines there are, as kiosk.toml names them"
     )
-    options.add_argument("--new-roll", action="store_true", help="a full roll was put in: count its paper from here")
-    arguments = options.parse_args(words)
+    arg_parser.add_argument("--new-roll", action="store_true", help="a full roll was put in: count its paper from here")
+    arguments = arg_parser.parse_args(argv)
     if arguments.list:
         return _list()
     settings = settings_from_args(arguments)
-    ours = settings.printer
-    if ours.connection == "none":
+    printer_settings = settings.printer
+    if printer_settings.connection == "none":
         raise CommandError("kiosk.toml has no printer: set printer.connection, see: kiosk print-test --list", 2)
     if arguments.new_roll:
         printer_memory(settings).record_new_roll()
     slip = printer_test_slip(
-        ours.width_dots,
+        printer_settings.width_dots,
         datetime.now(UTC),
-        whose=f"*{settings.kiosk.id}* {settings.kiosk.centre_name_th}",
-        line=ours.connection.partition(":")[0],
+        printer_name=f"*{settings.kiosk.id}* {settings.kiosk.centre_name_th}",
+        connection=printer_settings.connection.partition(":")[0],
     )
     result = create_printer(settings).print_bitmap(f"test:{uuid.uuid4()}", slip)
     if result.verdict is PrintVerdict.NOT_PRINTED:

@@ -16,15 +16,19 @@ SAMPLE_CODE = "7KQ2M9XD4TBVS"  # the well-formed code of every example; no case 
 SAMPLE_NUMBER = "KKN07A-000123-41"
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Draw the sample into the files asked for."""
-    options = argparse.ArgumentParser(prog="kiosk receipt", description="Draw a sample receipt.")
-    options.add_argument("--sample", action="store_true", required=True, help="an invented case")
-    options.add_argument("--png", type=Path, metavar="OUT", help="write the paper as a picture; - is standard output")
-    options.add_argument("--escpos", type=Path, metavar="OUT", help="write what a printer would be sent; so is - here")
-    options.add_argument("--width", type=int, choices=(384, 512, 576), default=576, help="dots across the paper")
-    options.add_argument("--language", choices=("th", "en"), default="th", help="the language that stands first")
-    arguments = options.parse_args(words)
+    arg_parser = argparse.ArgumentParser(prog="kiosk receipt", description="Draw a sample receipt.")
+    arg_parser.add_argument("--sample", action="store_true", required=True, help="an invented case")
+    arg_parser.add_argument(
+        "--png", type=Path, metavar="OUT", help="write the paper as a picture; - is standard output"
+    )
+    arg_parser.add_argument(
+        "--escpos", type=Path, metavar="OUT", help="write what a printer would be sent; so is - here"
+    )
+    arg_parser.add_argument("--width", type=int, choices=(384, 512, 576), default=576, help="dots across the paper")
+    arg_parser.add_argument("--language", choices=("th", "en"), default="th", help="the language that stands first")
+    arguments = arg_parser.parse_args(argv)
     if not (arguments.png or arguments.escpos):
         raise CommandError("say where to: --png OUT, --escpos OUT, or both", 2)
     if arguments.png == arguments.escpos == STDOUT:
@@ -35,8 +39,8 @@ def main(words: Sequence[str]) -> int:
         code=SAMPLE_CODE,
         number=SAMPLE_NUMBER,
         url=tracking_url("https://track.example.go.th", SAMPLE_CODE),
-        pages=3,
-        moment=datetime.now(UTC),
+        page_count=3,
+        saved_at=datetime.now(UTC),
         language=arguments.language,
     )
     paper = draw_receipt(content, arguments.width)

@@ -3,26 +3,27 @@
 import argparse
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk_app import app
 from kiosk_app.commands.common import CommandError, log_to_stderr, make_parser, protect_memory, settings_from_args
+from kiosk_app.settings import Settings
 
 # Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
 _DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
-def main(words: Sequence[str]) -> int:
-    """Open the window and serve until it is closed or told to end."""
-    options = make_parser("run", "Open the kiosk: full screen, or in a window.")
-    options.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
-    options.add_argument("--size", type=_parse_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
-    options.add_argument("--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)")
-    options.add_argument("--dock", action="store_true", help="with --windowed: a panel that steers simulated devices")
-    arguments = options.parse_args(words)
-    if arguments.dock and not arguments.windowed:
-        raise CommandError("--dock goes with --windowed", 2)
+def main(argv: Sequence[str], run_window: Callable[[Settings, app.WindowOptions], int] | None = None) -> int:
+    """Open the window and serve until it is closed or told to end. `run_window` takes the place of kiosk_app.app.run:
+    for tools that put something beside the kiosk."""
+    arg_parser = make_parser("run", "Open the kiosk: full screen, or in a window.")
+    arg_parser.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
+    arg_parser.add_argument("--size", type=_parse_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
+    arg_parser.add_argument(
+        "--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)"
+    )
+    arguments = arg_parser.parse_args(argv)
     if arguments.touch_map and not arguments.touch_map.absolute().parent.is_dir():
         raise CommandError(f"{arguments.touch_map}: there is no such directory", 2)
     settings = settings_from_args(arguments)
@@ -41,10 +42,9 @@ def main(words: Sequence[str]) -> int:
         fullscreen=not arguments.windowed,
         size=arguments.size or (settings.screen.window_width, settings.screen.window_height),
         touch_map=arguments.touch_map,
-        dock=arguments.dock,
     )
     try:
-        return app.run(settings, window)
+        return (run_window or app.run)(settings, window)
     except app.NoWindowError:
         raise CommandError(
             f"no window opens on the display {display or 'here'}; does it run, and may this user use it?"

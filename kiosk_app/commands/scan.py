@@ -35,18 +35,18 @@ _NORMAL_STATE_MESSAGES = {
 }
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Scan, and write each picture as it came from the scanner."""
-    options = make_parser("scan", "Scan a page, or all that lie in the feeder, exactly as the scanner gives them.")
-    options.add_argument("--list", action="store_true", help="the scanners there are, by name and model")
-    options.add_argument(
+    arg_parser = make_parser("scan", "Scan a page, or all that lie in the feeder, exactly as the scanner gives them.")
+    arg_parser.add_argument("--list", action="store_true", help="the scanners there are, by name and model")
+    arg_parser.add_argument(
         "out",
         type=Path,
         nargs="?",
         metavar="OUT.png",
         help="the file to write: .png, .jpg or .ppm, further pages as OUT-2.png …; - writes a PNG to standard output",
     )
-    arguments = options.parse_args(words)
+    arguments = arg_parser.parse_args(argv)
     out = None if arguments.list else _check_output(arguments)
     settings = settings_from_args(arguments)
     scanner = create_scanner(settings)
@@ -84,7 +84,7 @@ def _check_output(arguments: argparse.Namespace) -> Path:
 
 
 def _list(scanner: SaneScanner) -> int:
-    found, chosen = scanner.devices()
+    found, chosen = scanner.list_devices()
     for device in found:
         print(f"{'*' if device == chosen else ' '} {device.name}\t{device.model}")
     if chosen is None:
@@ -101,7 +101,7 @@ def _write(raw: bytes, out: Path) -> None:
             "PNG" if out == STDOUT else FORMAT_BY_SUFFIX[out.suffix.lower()],
             deadline_s=CONVERT_TIMEOUT_S,
             memory_mb=CONVERT_MEMORY_MB,
-            most=CONVERT_MEMORY_MB << 20,
+            max_result_bytes=CONVERT_MEMORY_MB << 20,
         )
     except OcrError as error:
         raise CommandError(f"the scanner's picture cannot be used: {error}") from None

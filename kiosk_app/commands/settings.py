@@ -6,11 +6,11 @@ from kiosk_app import settings
 from kiosk_app.commands.common import make_parser, print_message, settings_from_args
 
 
-def main(words: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Check, or print the example."""
-    options = make_parser("settings", "Check kiosk.toml: every mistake is named with its key.")
-    options.add_argument("--example", action="store_true", help="print a kiosk.toml that explains every option")
-    arguments = options.parse_args(words)
+    arg_parser = make_parser("settings", "Check kiosk.toml: every mistake is named with its key.")
+    arg_parser.add_argument("--example", action="store_true", help="print a kiosk.toml that explains every option")
+    arguments = arg_parser.parse_args(argv)
     if arguments.example:
         print(settings.to_commented_toml(), end="")
         return 0

@@ -32,10 +32,10 @@ class OneLineFormatter(logging.Formatter):
     """A record is one line of the journal; a traceback behind it is indented, so that none of its lines looks like a
     record."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         return escape_control_characters(super().formatMessage(record))
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
         return "\n".join("  " + escape_control_characters(line) for line in super().formatException(ei).splitlines())
 
 

@@ -20,7 +20,7 @@ class HeartbeatResponse:
     say; and how it answers the call for staff that the heartbeat named."""
 
     keys: tuple[str, ...]
-    call_answer: staff_call.StaffCallResponse
+    call_response: staff_call.StaffCallResponse
 
 
 class CentreClient:
@@ -33,7 +33,7 @@ class CentreClient:
         self._connection = connection
         self.accepted_chunks = 0  # pieces of pages the centre has taken so far
 
-    def held(self, sha256: str) -> int:
+    def fetch_part_offset(self, sha256: str) -> int:
         """How many bytes of a part the centre holds."""
         answer = self._send("HEAD", f"/parts/{sha256}")
         if answer.status == 404:

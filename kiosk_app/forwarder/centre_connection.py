@@ -32,12 +32,11 @@ TIMEOUTS_S = (10.0, 30.0)  # to connect; between two bytes
 NOT_THE_CENTRE = "Something else than the centre answers: is there a sign-in page in between?"
 _MAX_RESPONSE_BYTES = 1_000_000
 EXCHANGE_DEADLINE_S = 120.0  # a whole exchange, however slowly its bytes come ...
-MIN_BYTES_PER_S = 8_000.0  # ... and the bytes to send at 64 kbit/s: a slower line gets them in pieces (Pieces)
+MIN_BYTES_PER_S = 8_000.0  # ... and the bytes to send at 64 kbit/s: a slower line gets them in pieces (ChunkSizes)
 _CHUNK_BYTES = 16_384
 _MAX_RETRY_AFTER_S = 3600.0
 _MAX_DIGITS = 18  # more than any size or time here
 _RETRY_LATER_STATUSES = frozenset({408, 425, 429})
-
 
 Message = TypeVar("Message", bound=BaseModel)
 
@@ -52,13 +51,13 @@ class Response:
 
 
 class CentreConnection:
-    """A kept-alive connection to one centre, by whom `trust` believes. `kbit_s`: what it may send on average, in
+    """A kept-alive connection to one centre, to whom `trust_store` believes. `kbit_s`: what it may send on average, in
     kilobits a second; 0 is without a limit. `exchange_s`: how long one exchange may take in all, what it sends not
     counted. `ping_watchdog` is called before each."""
 
     def __init__(
         self,
-        trust: TrustStore | None = None,
+        trust_store: TrustStore | None = None,
         timeout_s: tuple[float, float] = TIMEOUTS_S,
         kbit_s: int = 0,
         exchange_s: float = EXCHANGE_DEADLINE_S,
@@ -67,7 +66,7 @@ class CentreConnection:
         self.session = requests.Session()
         self.session.headers.clear()
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # else whoever answers fills memory
-        self._trust_store = trust or TrustStore()
+        self._trust_store = trust_store or TrustStore()
         self._deadline = Deadline()
         self.session.mount("http://", DeadlineAdapter(self._deadline))
         self.session.mount("https://", PinnedTlsAdapter(self._trust_store, self._deadline))
@@ -112,9 +111,9 @@ class CentreConnection:
         return Response(response.status_code, response.headers, body)
 
     @property
-    def authority(self) -> str:
+    def verified_ca_pem(self) -> str:
         """PEM of the certificate authority that vouched for whoever answered last; '' without TLS."""
-        return self._trust_store.authority
+        return self._trust_store.verified_ca_pem
 
     def _throttle(self, size: int) -> None:
         if self.bytes_per_s:
@@ -131,9 +130,9 @@ def parse_message(kind: type[Message], answer: Response) -> Message:
         raise UnreachableError(NOT_THE_CENTRE) from None
 
 
-def parse_count(said: str) -> int | None:
+def parse_count(header: str) -> int | None:
     """The number in a header, None for anything else. Python refuses to read a number of more than 4,300 digits."""
-    return int(said) if len(said) <= _MAX_DIGITS and said.isascii() and said.isdecimal() else None
+    return int(header) if len(header) <= _MAX_DIGITS and header.isascii() and header.isdecimal() else None
 
 
 def _read_body(response: requests.Response) -> bytes:
@@ -171,22 +170,22 @@ def _raise_for_status(response: requests.Response, body: bytes) -> None:
         raise UnreachableError("The network in between asks to sign in first")
     if status < 300 or status == 404:
         return
-    said = f"{status} {_problem_title(body) or response.reason}"[:200]
+    problem = f"{status} {_problem_title(body) or response.reason}"[:200]
     if status in {401, 403} and not _problem_title(body):
         raise UnreachableError(NOT_THE_CENTRE)
     if status in {401, 403}:
-        raise NotAdmittedError(f"The centre does not admit this kiosk ({said})")
+        raise NotAdmittedError(f"The centre does not admit this kiosk ({problem})")
     if status in _RETRY_LATER_STATUSES or status >= 500:
         raise RetryLaterError(
-            f"The centre asks to try later ({said})",
+            f"The centre asks to try later ({problem})",
             _retry_after_s(response),
             affects_all_requests=status in {429, 503},
         )
     if status == 409 and (held := parse_count(response.headers.get("Upload-Offset", ""))) is not None:
         raise WrongOffsetError(held)
     if not _problem_title(body):
-        raise IntermediaryError(f"Something between this kiosk and the centre says no ({said})")
-    raise RefusedError(f"The centre will not take it ({said})")
+        raise IntermediaryError(f"Something between this kiosk and the centre says no ({problem})")
+    raise RefusedError(f"The centre will not take it ({problem})")
 
 
 def _problem_title(body: bytes) -> str:
@@ -198,11 +197,11 @@ def _problem_title(body: bytes) -> str:
 
 def _retry_after_s(response: requests.Response) -> float | None:
     """Retry-After (RFC 9110 §10.2.3) in seconds. A date is measured from the answer's own Date, not by our clock."""
-    said = response.headers.get("Retry-After", "")
-    if (seconds := parse_count(said)) is not None:
+    header = response.headers.get("Retry-After", "")
+    if (seconds := parse_count(header)) is not None:
         return min(float(seconds), _MAX_RETRY_AFTER_S)
     try:
-        until = parsedate_to_datetime(said) - parsedate_to_datetime(response.headers.get("Date", ""))
+        until = parsedate_to_datetime(header) - parsedate_to_datetime(response.headers.get("Date", ""))
     except (TypeError, ValueError, OverflowError):
         return None
     return min(max(until.total_seconds(), 0.0), _MAX_RETRY_AFTER_S)

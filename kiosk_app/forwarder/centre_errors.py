@@ -14,8 +14,8 @@ class NotAdmittedError(CentreError):
 
 
 class RetryLaterError(CentreError):
-    """The centre asks to try later, or has a fault of its own. `retry_after_s`: how long it asked to wait, None: not said.
-    `affects_all_requests`: not only this request is meant."""
+    """The centre asks to try later, or has a fault of its own. `retry_after_s`: how long it asked to wait, None: not
+    said. `affects_all_requests`: not only this request is meant."""
 
     def __init__(self, message: str, retry_after_s: float | None, *, affects_all_requests: bool) -> None:
         super().__init__(message)

@@ -21,9 +21,8 @@ from weakref import WeakSet
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-MAX_HEAD_BYTES = (
-    65_536  # bytes of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB
-)
+# Of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB.
+MAX_HEAD_BYTES = 65_536
 
 
 class Deadline:
@@ -112,18 +111,18 @@ def _shut_down(sock: socket.socket) -> None:
 
 
 class _BoundedHead:
-    """The stream an answer is read from until its body begins: at most MOST_HEAD bytes."""
+    """The stream an answer is read from until its body begins: at most MAX_HEAD_BYTES."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._remaining_bytes = MAX_HEAD_BYTES
 
     def readline(self, limit: int = -1) -> bytes:
-        sock: bytes = self._stream.readline(limit)
-        self._remaining_bytes -= len(sock)
+        line: bytes = self._stream.readline(limit)
+        self._remaining_bytes -= len(line)
         if self._remaining_bytes < 0:
             raise http.client.HTTPException("the head of the answer is too long")
-        return sock
+        return line
 
     def close(self) -> None:
         self._stream.close()
@@ -163,10 +162,10 @@ def make_pool_classes(deadline: Deadline) -> dict[str, Any]:
     class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
         pass
 
-    class Pool(HTTPConnectionPool):
+    class WatchedPool(HTTPConnectionPool):
         ConnectionCls = WatchedConnection
 
-    class TlsPool(HTTPSConnectionPool):
+    class WatchedTlsPool(HTTPSConnectionPool):
         ConnectionCls = WatchedTlsConnection
 
-    return {"http": Pool, "https": TlsPool}
+    return {"http": WatchedPool, "https": WatchedTlsPool}

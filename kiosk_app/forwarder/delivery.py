@@ -26,9 +26,8 @@ class ChunkSizes:
         """After so many failed attempts, on a line that may carry `bytes_per_s` (0: any): None is a page at once."""
         if not failures and not bytes_per_s:
             return None
-        max_bytes = max(
-            MIN_CHUNK_BYTES, min(MAX_CHUNK_BYTES, bytes_per_s or MAX_CHUNK_BYTES)
-        )  # of a shared line a second's worth at a time
+        # Of a shared line a second's worth at a time.
+        max_bytes = max(MIN_CHUNK_BYTES, min(MAX_CHUNK_BYTES, bytes_per_s or MAX_CHUNK_BYTES))
         return cls(max(MIN_CHUNK_BYTES, min(max_bytes, MAX_CHUNK_BYTES >> min(max(failures, 1) - 1, 8))), max_bytes)
 
 
@@ -42,9 +41,9 @@ def deliver_row(
     """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.centre_errors names, and
     OutboxError.
 
-    `before_request` is called before each request: a letter takes minutes on a weak line, and what is urgent goes first.
-    Without `chunk_sizes` each page goes in one request, without asking what the centre holds: of a row that was never tried
-    that is nothing, and if it is something the centre says so."""
+    `before_request` is called before each request: a letter takes minutes on a weak line, and what is urgent goes
+    first. Without `chunk_sizes` each page goes in one request, without asking what the centre holds: of a row that was
+    never tried that is nothing, and if it is something the centre says so."""
     for part in row.parts:
         _send_part(part, outbox.read_part(row.submission_id, part.index), centre, chunk_sizes, before_request)
     before_request()
@@ -60,21 +59,23 @@ def _send_part(
 ) -> None:
     if len(sealed) != part.size:  # else the centre waits for bytes that never come, and everything with it
         raise OutboxBrokenError("A page of it has not the size that the row states")
-    held = centre.held(part.sha256) if chunk_sizes else 0
+    stored_bytes = centre.fetch_part_offset(part.sha256) if chunk_sizes else 0
     size, max_bytes = (chunk_sizes.first_bytes, chunk_sizes.max_bytes) if chunk_sizes else (part.size, part.size)
     corrections = 0
-    while held < part.size:
+    while stored_bytes < part.size:
         before_request()
         try:
-            now_held = centre.upload_chunk(part.sha256, held, part.size, sealed[held : held + size])
+            stored_now = centre.upload_chunk(
+                part.sha256, stored_bytes, part.size, sealed[stored_bytes : stored_bytes + size]
+            )
         except WrongOffsetError as error:
             corrections += 1
-            if corrections > _MAX_OFFSET_CORRECTIONS or not 0 <= error.get_part_offset <= part.size:
+            if corrections > _MAX_OFFSET_CORRECTIONS or not 0 <= error.stored_bytes <= part.size:
                 raise RetryLaterError(
                     "The centre contradicts itself about what it holds", None, affects_all_requests=False
                 ) from error
-            get_part_offset = error.get_part_offset
+            stored_bytes = error.stored_bytes
         else:
-            if now_held <= held:
+            if stored_now <= stored_bytes:
                 raise UnreachableError("The centre's answer to a page makes no sense")
-            held, size = now_held, min(2 * size, max_bytes)
+            stored_bytes, size = stored_now, min(2 * size, max_bytes)

@@ -38,7 +38,6 @@ POLL_INTERVAL_S = 3.0
 PUBLIC_PROBE_S = 15.0  # to look who answers at the public address
 APPROVAL_TIMEOUT_S = 30 * 60.0  # for an officer to come to the desk
 
-
 UNAPPROVED_KEY_SUFFIX = ".next"  # a key that no centre has approved yet
 PENDING_ENROLMENT_FILE = "enrolment-asked.json"  # the centre's first answer, whose code is being compared
 
@@ -54,7 +53,7 @@ class InvalidAddressError(EnrolmentError):
 def enrol(
     url: str,
     kiosk_id: str,
-    hall: str,
+    centre_name: str,
     state: Path,
     show_code: Callable[[str], None],
     *,
@@ -78,8 +77,8 @@ def enrol(
         if new_key or not path.exists():
             path = path.with_name(path.name + UNAPPROVED_KEY_SUFFIX)
         key = _load_or_create_key(path)
-        with CentreConnection(TrustStore(ca_file)) as line:
-            first_response = _request_enrolment(url, kiosk_id, hall, key, line)
+        with CentreConnection(TrustStore(ca_file)) as connection:
+            first_response = _request_enrolment(url, kiosk_id, centre_name, key, connection)
             _check_nothing_pending_elsewhere(previous, first_response, url, state)
             if first_response.status is EnrolmentStatus.PENDING:
                 replace_file(state / PENDING_ENROLMENT_FILE, first_response.model_dump_json().encode(), 0o644)
@@ -91,11 +90,12 @@ def enrol(
                     "The centre says it approved this kiosk, with keys that nobody has compared; "
                     "run kiosk enrol --new-key"
                 )
-            approved = _wait_for_decision(CentreClient(url, key, line), first_response, poll_s, wait_s, stop or Event())
+            client = CentreClient(url, key, connection)
+            approved = _wait_for_decision(client, first_response, poll_s, wait_s, stop or Event())
             if approved.status is not EnrolmentStatus.APPROVED and path.name.endswith(UNAPPROVED_KEY_SUFFIX):
                 path.unlink()  # decided for good: another attempt needs another key
             enrolment = _build_enrolment(
-                url, kiosk_id, key, first_response, approved, authority=line.authority, previous=previous
+                url, kiosk_id, key, first_response, approved, authority=connection.verified_ca_pem, previous=previous
             )
         enrolment = _with_public_authority(enrolment, ca_file)
         pending = first_response.status is EnrolmentStatus.PENDING
@@ -120,11 +120,11 @@ def _with_public_authority(enrolment: Enrolment, ca_file: str) -> Enrolment:
     if is_same_host(enrolment.public_url, enrolment.centre_url) or not enrolment.public_url.startswith("https:"):
         return enrolment
     request = PreparedRequest()
-    with CentreConnection(TrustStore(ca_file), exchange_s=PUBLIC_PROBE_S) as line:
+    with CentreConnection(TrustStore(ca_file), exchange_s=PUBLIC_PROBE_S) as connection:
         with suppress(CentreError, RequestException):
             request.prepare("GET", enrolment.public_url)
-            line.send(request)
-        return enrolment.model_copy(update={"public_authority": line.authority})
+            connection.send(request)
+        return enrolment.model_copy(update={"public_authority": connection.verified_ca_pem})
 
 
 def _load_previous(state: Path) -> Enrolment | None:
@@ -184,17 +184,18 @@ def _register_series(enrolment: Enrolment, state: Path, *, new: bool) -> None:
 
 
 def _request_enrolment(
-    url: str, kiosk_id: str, hall: str, key: Ed25519PrivateKey, line: CentreConnection
+    url: str, kiosk_id: str, centre_name: str, key: Ed25519PrivateKey, connection: CentreConnection
 ) -> EnrolmentResponse:
     try:
-        asking = EnrolmentRequest(kiosk_id=kiosk_id, signing_key=to_base64(keys.public_key_bytes(key)), hall=hall)
+        signing_key = to_base64(keys.public_key_bytes(key))
+        asking = EnrolmentRequest(kiosk_id=kiosk_id, signing_key=signing_key, hall=centre_name)
     except ValidationError:
         raise EnrolmentError("The kiosk id must be three capital letters and two digits, such as KKN07") from None
     request = PreparedRequest()
     try:
         headers = {"Content-Type": "application/json"}
         request.prepare("POST", f"{url.rstrip('/')}/api/v1/enrolments", headers=headers, data=asking.model_dump_json())
-        response = line.send(request)
+        response = connection.send(request)
         if response.status == 404:
             raise EnrolmentError(f"At {url} there is no central service")
         return parse_message(EnrolmentResponse, response)
@@ -225,7 +226,7 @@ def _wait_for_decision(
         if stop.wait(poll_s):
             raise EnrolmentError("The enrolment was interrupted; run this again")
         try:
-            response = centre.enrolment(first_response.enrolment_id)
+            response = centre.fetch_enrolment(first_response.enrolment_id)
         except (UnreachableError, RetryLaterError):
             continue
         except CentreError as error:

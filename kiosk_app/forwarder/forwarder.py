@@ -3,7 +3,7 @@ times a second whether somebody has filed: that costs 0.1 % of a core and needs 
 
 Failures are kept apart by whose they are. The line's (or of the whole kiosk: revoked, over a limit): everything
 waits. A row's own: that row waits, the others go on; one that the centre refuses is marked in the outbox and tried
-seldom, for ever. A row leaves the outbox only through the centre's signed receipt, which Outbox.receipted verifies.
+seldom, for ever. A row leaves the outbox only through the centre's signed receipt, which Outbox.check_receipt verifies.
 
 Receipted rows are deleted a few at a time: a transaction for each took a tenth of what a visit without pages takes.
 A crash in between is harmless: the row is delivered again, and the centre answers with the same receipt.
@@ -67,17 +67,17 @@ REFUSED_BACKOFF_FIRST_S, REFUSED_BACKOFF_MAX_S = 3600.0, 6 * 3600.0
 
 @dataclass(frozen=True)
 class DeliveryResult:
-    """What one pass did. `trouble`: why it had to end early, '' when it went through every row that was due."""
+    """What one pass did. `error`: why it had to end early, '' when it went through every row that was due."""
 
     delivered: int
-    waiting: int
+    pending: int
     refused: int
-    trouble: str = ""
+    error: str = ""
 
 
 class Forwarder:
-    """`state`: the directory of the two reports. `dedicated_disk`: see Outbox.keep_ballast. `ping_watchdog` is called in
-    each turn of the loop and before each exchange. `rng` and `clock` (monotonic seconds) are given by tests."""
+    """`state`: the directory of the two reports. `dedicated_disk`: see Outbox.ensure_ballast. `ping_watchdog` is called
+    in each turn of the loop and before each exchange. `rng` and `monotonic` (seconds) are given by tests."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Forwarder:
         dedicated_disk: bool = False,
         ping_watchdog: Callable[[], None] = lambda: None,
         rng: Random | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._enrolment = enrolment
@@ -105,8 +105,8 @@ class Forwarder:
         self._state = state
         self._version = version
         self._dedicated_disk = dedicated_disk
-        self._rng = rng or Random()  # spreads load, keeps no secret
-        self._clock = clock
+        self._rng = rng or Random()  # noqa: S311  # spreads load, keeps no secret
+        self._monotonic = monotonic
         self._centre_backoff = Backoff(CENTRE_BACKOFF_FIRST_S, CENTRE_BACKOFF_MAX_S, self._rng)
         self._row_backoffs: dict[str, Backoff] = {}
         self._undeleted: list[tuple[PendingRow, ReceiptProof]] = []  # the centre holds them; to be deleted
@@ -114,7 +114,7 @@ class Forwarder:
         self._retry_not_before = 0.0  # the centre asked for quiet until then
         self._consecutive_failures = 0  # rows answered with a fault of the centre since one was taken
         self._ballast_error = ""  # why, as the log has it
-        self._heartbeats = HeartbeatSchedule(self._rng, clock)
+        self._heartbeats = HeartbeatSchedule(self._rng, monotonic)
         self._receipt_ids: deque[str] = deque(maxlen=MAX_REPORTED_RECEIPTS)
         self._revocation = RevocationMonitor(self._centre, state, enrolment)
         self._link: LinkReport | None = None  # what the interface was told last
@@ -188,7 +188,7 @@ class Forwarder:
     def _tick(self, stop: Event) -> None:
         self._send_heartbeat_when_due()
         self._has_new_rows()
-        if self._clock() >= max(self._centre_backoff.not_before, self._retry_not_before):
+        if self._monotonic() >= max(self._centre_backoff.not_before, self._retry_not_before):
             waiting = self._outbox.pending()
             self._row_backoffs = {
                 row.submission_id: self._row_backoffs[row.submission_id]
@@ -203,10 +203,10 @@ class Forwarder:
         if backoff is not None and backoff.first_s == REFUSED_BACKOFF_FIRST_S and not row.refused:
             del self._row_backoffs[row.submission_id]  # a technician asked to retry
             return True
-        return backoff is None or self._clock() >= backoff.not_before
+        return backoff is None or self._monotonic() >= backoff.not_before
 
     def _deliver_rows(self, rows: list[PendingRow], stop: Event) -> DeliveryResult:
-        delivered, trouble = 0, ""
+        delivered, error_text = 0, ""
         try:
             for row in rows:
                 if stop.is_set():
@@ -216,24 +216,24 @@ class Forwarder:
                 self._deliver_one(row)
                 delivered += self._delete_when_due()
         except CentreError as error:
-            trouble = str(error)
+            error_text = str(error)
         finally:
             delivered += self._delete()
         if delivered:
             self._outbox.compact()
-        left = self._outbox.pending()
-        return DeliveryResult(delivered, len(left), sum(1 for row in left if row.refused), trouble)
+        remaining = self._outbox.pending()
+        return DeliveryResult(delivered, len(remaining), sum(1 for row in remaining if row.refused), error_text)
 
     def _deliver_one(self, row: PendingRow) -> None:
-        """Deliver one row; receipted, it is to be deleted. Raises CentreTroubleError when it is of no use to try the
+        """Deliver one row; receipted, it is to be deleted. Raises CentreError when it is of no use to try the
         next one."""
-        taken = self._centre.taken
+        accepted_before = self._centre.accepted_chunks
         try:
             stored = self._outbox.read(row.submission_id)
-            tried = self._row_backoffs.get(row.submission_id)
-            chunk_sizes = ChunkSizes.for_attempt(tried.failures if tried else 0, self._connection.bytes_per_s)
+            backoff = self._row_backoffs.get(row.submission_id)
+            chunk_sizes = ChunkSizes.for_attempt(backoff.failures if backoff else 0, self._connection.bytes_per_s)
             receipt = deliver_row(stored, self._outbox, self._centre, chunk_sizes, self._send_urgent_heartbeat)
-            receipted = self._outbox.receipted(stored, receipt)
+            proof = self._outbox.check_receipt(stored, receipt)
         except RowNotFoundError:  # delivered meanwhile
             pass
         except OutboxError as error:  # a receipt that is not the centre's among them
@@ -243,7 +243,7 @@ class Forwarder:
             self._back_off_row(row, REFUSED_BACKOFF_FIRST_S, REFUSED_BACKOFF_MAX_S, error)
             self._write_link_report(True)
         except CentreError as error:
-            if self._centre.taken > taken:
+            if self._centre.accepted_chunks > accepted_before:
                 self._centre_backoff.record_progress()
                 if row.submission_id in self._row_backoffs:
                     self._row_backoffs[row.submission_id].record_progress()
@@ -262,25 +262,25 @@ class Forwarder:
             self._centre_backoff.reset()
             self._consecutive_failures = 0
             self._write_link_report(True)
-            self._undeleted.append((row, receipted))
+            self._undeleted.append((row, proof))
 
     def _delete_when_due(self) -> int:
-        due = self._clock() - self._deleted_at >= DELETE_INTERVAL_S
+        due = self._monotonic() - self._deleted_at >= DELETE_INTERVAL_S
         return self._delete() if due or len(self._undeleted) >= MAX_UNDELETED else 0
 
     def _delete(self) -> int:
         """Delete what the centre holds. How many rows left the outbox."""
-        done, self._undeleted = self._undeleted, []
-        if not done:
+        acknowledged, self._undeleted = self._undeleted, []
+        if not acknowledged:
             return 0
-        self._deleted_at = self._clock()
+        self._deleted_at = self._monotonic()
         try:
-            deleted = self._outbox.delete([receipted for _, receipted in done])
+            deleted = self._outbox.delete([proof for _, proof in acknowledged])
         except OutboxError as error:
-            for row, _ in done:
+            for row, _ in acknowledged:
                 self._back_off_row(row, ROW_BACKOFF_FIRST_S, ROW_BACKOFF_MAX_S, error)
             return 0
-        self._receipt_ids.extend(row.submission_id for row, _ in done)
+        self._receipt_ids.extend(row.submission_id for row, _ in acknowledged)
         self._write_link_report(True)
         return deleted
 
@@ -290,13 +290,13 @@ class Forwarder:
         backoff = self._row_backoffs.get(row.submission_id)
         if backoff is None or backoff.first_s != first_s:
             backoff = self._row_backoffs[row.submission_id] = Backoff(first_s, max_s, self._rng)
-        wait = backoff.record_failure(self._clock(), retry_after_s)
+        wait = backoff.record_failure(self._monotonic(), retry_after_s)
         log.warning("%s stays, next attempt in %.0f s: %s", row.case_number, wait, error)
 
     def _back_off_all(self, error: CentreError) -> None:
         """Everything waits."""
-        self._retry_not_before = self._clock() + (_retry_after_s(error) or 0.0)
-        self._centre_backoff.record_failure(self._clock())
+        self._retry_not_before = self._monotonic() + (_retry_after_s(error) or 0.0)
+        self._centre_backoff.record_failure(self._monotonic())
         self._consecutive_failures = 0
         if isinstance(error, NotAdmittedError):
             self._revocation.check_revoked()
@@ -323,14 +323,14 @@ class Forwarder:
         except (OutboxError, OSError) as error:  # the centre hears so; until then its last figures stand
             log.error("The outbox cannot be read: %s", error)
             readable = False
-        left = self._last_pending
+        pending = self._last_pending
         heartbeat = Heartbeat(
             kiosk_id=self._enrolment.kiosk_id,
             version=self._version,
             moment=clock.now(),
-            outbox_count=len(left),
-            oldest_unsent=left[0].saved if left else None,
-            refused=sum(1 for row in left if row.refused),
+            outbox_count=len(pending),
+            oldest_unsent=pending[0].saved if pending else None,
+            refused=sum(1 for row in pending if row.refused),
             disk_free=self._free_disk_bytes(),
             versions=PLATFORM_VERSIONS,
             centre_keys=self._enrolment.centre_keys,
@@ -340,8 +340,8 @@ class Forwarder:
             staff_call=kiosk.staff_call,
         )
         try:
-            heard = self._centre.send_heartbeat(heartbeat)
-            self._adopt_new_keys(heard.keys)
+            response = self._centre.send_heartbeat(heartbeat)
+            self._adopt_new_keys(response.keys)
         except RefusedError as error:
             log.warning("Heartbeat: %s", error)
             self._write_link_report(True, even_if_unchanged=True)
@@ -351,7 +351,7 @@ class Forwarder:
                 self._revocation.check_revoked()
             self._write_link_report(False, str(error), even_if_unchanged=True)
         else:
-            self._heartbeats.record_accepted(heard.call_answer)
+            self._heartbeats.record_accepted(response.call_response)
             self._revocation.record_admitted()
             if self._centre_backoff.failures:  # the line is back: what waited for it need not wait longer
                 self._centre_backoff.reset()
@@ -365,8 +365,8 @@ class Forwarder:
         if not today or today == self._enrolment.centre_keys:
             return
         try:
-            told = self._centre.fetch_keys(self._enrolment.enrolment_id)
-            self._enrolment = self._enrolment.adopt_keys(told, self._state)
+            new_keys = self._centre.fetch_keys(self._enrolment.enrolment_id)
+            self._enrolment = self._enrolment.adopt_keys(new_keys, self._state)
         except (CentreKeysError, OSError) as error:
             log.error("The centre's new keys cannot be taken: %s", error)
         else:

@@ -15,11 +15,11 @@ _Call = tuple[bool, str]  # whether staff are called, and the name of the call
 
 class HeartbeatSchedule:
     """Every minute, varied by a tenth. A call for staff, or its end, is due at once, and again every few seconds while
-    staff are called: the response carries the desk's answer. `clock` gives monotonic seconds."""
+    staff are called: the response carries the desk's answer. `monotonic` gives the seconds of a monotonic clock."""
 
-    def __init__(self, rng: Random, clock: Callable[[], float]) -> None:
+    def __init__(self, rng: Random, monotonic: Callable[[], float]) -> None:
         self._rng = rng
-        self._clock = clock
+        self._monotonic = monotonic
         self._sent_at = -HEARTBEAT_INTERVAL_S
         self._due_at = 0.0
         self._quiet_until = 0.0  # the centre asked for no heartbeat until then
@@ -36,7 +36,7 @@ class HeartbeatSchedule:
         return self._has_come(self._call_due(kiosk))
 
     def _has_come(self, due: float) -> bool:
-        return self._clock() >= max(due, self._quiet_until)
+        return self._monotonic() >= max(due, self._quiet_until)
 
     def _call_due(self, kiosk: KioskReport) -> float:
         call = _call_in(kiosk)
@@ -46,17 +46,17 @@ class HeartbeatSchedule:
 
     def record_sent(self, kiosk: KioskReport) -> None:
         """A heartbeat with this report goes out now."""
-        self._sent_at = self._clock()
+        self._sent_at = self._monotonic()
         self._due_at = self._sent_at + HEARTBEAT_INTERVAL_S * self._rng.uniform(0.9, 1.1)
         self._sent = _call_in(kiosk)
 
-    def record_accepted(self, answer: StaffCallResponse) -> None:
+    def record_accepted(self, response: StaffCallResponse) -> None:
         """The centre has the last heartbeat, and answers its call so."""
-        self._acknowledged, self._response = self._sent, answer
+        self._acknowledged, self._response = self._sent, response
 
     def postpone(self, seconds: float) -> None:
         """The centre asks for no heartbeat for so long."""
-        self._quiet_until = self._clock() + seconds
+        self._quiet_until = self._monotonic() + seconds
 
     @property
     def acknowledged_call(self) -> tuple[str, str]:

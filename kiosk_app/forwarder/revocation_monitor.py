@@ -24,7 +24,7 @@ class RevocationMonitor:
     def check_revoked(self) -> None:
         """The centre refused a request of this kiosk: is it revoked? No answer changes nothing."""
         try:
-            answer = self._centre.enrolment(self._enrolment.enrolment_id)
+            answer = self._centre.fetch_enrolment(self._enrolment.enrolment_id)
         except CentreError:
             return
         self._store(answer.status is EnrolmentStatus.REVOKED)

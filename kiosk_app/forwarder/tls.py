@@ -20,14 +20,14 @@ _DER_ENCODING = 2  # _ssl.ENCODING_DER
 
 
 class TrustStore:
-    """`ca_file` names the PEM file of the authorities that count; without it `authority`, the PEM itself; without
+    """`ca_file` names the PEM file of the authorities that count; without it `ca_pem`, the PEM itself; without
     both, whatever the system trusts."""
 
-    def __init__(self, ca_file: str = "", authority: str = "") -> None:
+    def __init__(self, ca_file: str = "", ca_pem: str = "") -> None:
         self._ca_file = ca_file
-        self._ca_pem = "" if ca_file else authority
+        self._ca_pem = "" if ca_file else ca_pem
         self._context: ssl.SSLContext | None = None
-        self.authority = ""  # PEM of the authority that vouched for whoever answered last
+        self.verified_ca_pem = ""  # PEM of the authority that vouched for whoever answered last
 
     def context(self) -> ssl.SSLContext:
         """Made when first wanted: reading the system's certificates takes 20 ms. Raises OSError, ssl.SSLError."""
@@ -49,7 +49,7 @@ class TrustStore:
         connection = getattr(response.raw, "connection", None)
         inner = getattr(getattr(connection, "sock", None), "_sslobj", None)
         if inner is not None and (chain := inner.get_verified_chain()):  # public from Python 3.13 on
-            self.authority = ssl.DER_cert_to_PEM_cert(chain[-1].public_bytes(_DER_ENCODING))
+            self.verified_ca_pem = ssl.DER_cert_to_PEM_cert(chain[-1].public_bytes(_DER_ENCODING))
 
 
 class DeadlineAdapter(HTTPAdapter):

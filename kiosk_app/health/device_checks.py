@@ -182,7 +182,7 @@ class DeviceKind:
         """Its state out of status values by key. No word of a device counts as UNKNOWN, never as fine."""
         return self.status(statuses.get(self.key) or "unknown")
 
-    def run(self, kiosk: HealthContext) -> Iterator[Finding]:
+    def run_check(self, kiosk: HealthContext) -> Iterator[Finding]:
         """What its state means, if that is worth a word."""
         found = self.findings_by_state.get(self.parse_state(kiosk.devices)) if self.is_set_up(kiosk.settings) else None
         if found is not None:

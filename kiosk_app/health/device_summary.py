@@ -43,10 +43,10 @@ class DeviceSummary:
 
     def format_line(self, language: str) -> str:
         """For people: 'Printer: EPSON TM-T82III · Ready · last worked 21 Nov 2026 15:12 → Nothing to do'."""
-        said = [part for part in (self.model, self.state.translate(language)) if part]
+        parts = [part for part in (self.model, self.state.translate(language)) if part]
         if self.status != NOT_SET_UP_STATUS:
-            said.append(format_last_success(self.last_success, language))
-        return f"{self.name.translate(language)}: {' · '.join(said)} → {self.action.translate(language)}"
+            parts.append(format_last_success(self.last_success, language))
+        return f"{self.name.translate(language)}: {' · '.join(parts)} → {self.action.translate(language)}"
 
     def to_dict(self) -> dict[str, Any]:
         """For machines, both languages."""
@@ -77,10 +77,10 @@ def _summarise_device(
 ) -> DeviceSummary:
     if not kind.is_set_up(settings):
         return DeviceSummary(kind.key, kind.name, "", NOT_SET_UP_STATUS, NOT_SET_UP, kind.set_up_advice, None)
-    status = kind.state(statuses)
+    status = kind.parse_state(statuses)
     found = kind.findings_by_state.get(status)
     state = (
-        BilingualText(f"{found.code} {found.what.th}", f"{found.code} {found.what.en}")
+        BilingualText(f"{found.code} {found.summary.th}", f"{found.code} {found.summary.en}")
         if found
         else NORMAL_STATES[status]
     )

@@ -13,7 +13,7 @@ from ocr import confine
 from ocr.child_process import UNCONFINED_ENV_VAR
 from ocr.recognise import find_missing_ocr_cached
 from protocol.choices import ClockQuality
-from thai.line_breaking import has_dictionary
+from thai.segmentation import has_dictionary
 
 FAULT_PAGE_FILE = Path("/run/damrongdham-kiosk-fault/fault.json")
 
@@ -21,8 +21,8 @@ FAULT_PAGE_FILE = Path("/run/damrongdham-kiosk-fault/fault.json")
 def check_interface(_: HealthContext) -> Iterator[Finding]:
     """Does the interface start? provision/fault_page.py reports when it does not."""
     try:
-        told = json.loads(FAULT_PAGE_FILE.read_bytes())
-        code, detail = str(told["code"]), str(told["detail"])
+        page_state = json.loads(FAULT_PAGE_FILE.read_bytes())
+        code, detail = str(page_state["code"]), str(page_state["detail"])
     except (OSError, ValueError, KeyError, TypeError):
         return
     yield Finding(

@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kiosk_app.health import machine_checks, outbox_checks, settings_checks
+from kiosk_app.health import centre_checks, machine_checks, outbox_checks, settings_checks
 from kiosk_app.health.device_checks import DEVICE_KINDS
 from kiosk_app.health.finding import BilingualText, Finding, HealthCheck, HealthContext, Severity
-from kiosk_app.health.technician_facts import facts
+from kiosk_app.health.technician_facts import collect_facts
 from kiosk_app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -17,9 +17,9 @@ CHECKS = (
     HealthCheck(BilingualText("หน้าจอ", "Interface"), machine_checks.check_interface),
     HealthCheck(BilingualText("การลงทะเบียน", "Enrolment"), outbox_checks.check_enrolment),
     HealthCheck(BilingualText("ที่เก็บเรื่อง", "Outbox"), outbox_checks.check_outbox),
-    HealthCheck(BilingualText("รายงานสถานะ", "Report on this kiosk"), outbox_checks.report),
-    HealthCheck(BilingualText("ศูนย์", "Centre"), outbox_checks.check_centre),
-    *(HealthCheck(kind.name, kind.run, kind.is_set_up) for kind in DEVICE_KINDS),
+    HealthCheck(BilingualText("รายงานสถานะ", "Report on this kiosk"), centre_checks.check_report_written),
+    HealthCheck(BilingualText("ศูนย์", "Centre"), centre_checks.check_centre),
+    *(HealthCheck(kind.name, kind.run_check, kind.is_set_up) for kind in DEVICE_KINDS),
     HealthCheck(BilingualText("การอ่านหนังสือ", "Text recognition"), machine_checks.check_recognition),
     HealthCheck(BilingualText("การเปิดภาพ", "Opening of pictures"), machine_checks.check_confinement),
     HealthCheck(BilingualText("การพิมพ์ภาษาไทย", "Thai on paper"), machine_checks.check_text_shaping),
@@ -52,7 +52,7 @@ def run_checks(kiosk: HealthContext, checks: Iterable[HealthCheck] = CHECKS) -> 
     )
 
 
-def findings(results: Iterable[CheckResult]) -> tuple[Finding, ...]:
+def sort_findings(results: Iterable[CheckResult]) -> tuple[Finding, ...]:
     """Everything found, worst first."""
     order = list(Severity)
     found = (finding for result in results for finding in result.findings)
@@ -82,19 +82,20 @@ class HealthMonitor:
         self._facts: list[tuple[BilingualText, BilingualText]] = []
 
     def findings(self, devices: Mapping[str, str], report_error: str = "") -> tuple[str, ...]:
-        """Codes of what is wrong now; `report_error` says why the last report could not be written. Looks again when one
-        of them changed or half a minute has passed; then it blocks for some milliseconds: a lane's work."""
-        known, now = (dict(devices), report_error), time.monotonic()
-        if known != self._last_input or now >= self._due_at:
-            self._last_input, self._due_at = known, now + CHECK_INTERVAL_S
+        """Codes of what is wrong now; `report_error` says why the last report could not be written. Checks
+        again when one of them changed or half a minute has passed; then it blocks for some milliseconds: a worker's
+        job."""
+        inputs, now = (dict(devices), report_error), time.monotonic()
+        if inputs != self._last_input or now >= self._due_at:
+            self._last_input, self._due_at = inputs, now + CHECK_INTERVAL_S
             self._last = run_checks(HealthContext(self._settings, devices=devices, report_error=report_error))
-            self._facts = facts(self._settings)
-        return tuple(dict.fromkeys(finding.code for finding in findings(self._last)))
+            self._facts = collect_facts(self._settings)
+        return tuple(dict.fromkeys(finding.code for finding in sort_findings(self._last)))
 
     def report(self, language: str) -> list[tuple[str, str]]:
         """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
-        told = [(name.translate(language), sentence.translate(language)) for name, sentence in self._facts]
-        return [*(line for result in self._last for line in format_result(result, language)), *told]
+        facts = [(name.translate(language), sentence.translate(language)) for name, sentence in self._facts]
+        return [*(line for result in self._last for line in format_result(result, language)), *facts]
 
 
 def format_result(result: CheckResult, language: str) -> list[tuple[str, str]]:

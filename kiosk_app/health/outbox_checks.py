@@ -1,21 +1,14 @@
-"""What is kept and where it goes: enrolment, outbox, the way to the centre."""
+"""The enrolment and the outbox: whether complaints can be saved here, and whether they leave."""
 
 import os
-import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
-from kiosk_app.health.call_deadline import within
 from kiosk_app.health.finding import BilingualText, Finding, HealthContext, Severity
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError, OutboxFullError, revocation
-from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 
 LATE_AFTER = timedelta(hours=24)  # a night without network is normal, a day is worth a call
-CENTRE_TIMEOUT_S = 5.0
 
 _ENROL_ADVICE = BilingualText("kiosk enrol ที่อยู่ของศูนย์", "Run: kiosk enrol ADDRESS-OF-THE-CENTRE")
 
@@ -56,16 +49,16 @@ def check_enrolment(kiosk: HealthContext) -> Iterator[Finding]:
         )
 
 
-def outbox(kiosk: HealthContext) -> Iterator[Finding]:
+def check_outbox(kiosk: HealthContext) -> Iterator[Finding]:
     """Can the next complaint be kept, and do the kept ones leave."""
     directory = outbox_directory(kiosk.settings.paths.state)
     try:
         if not directory.is_dir():
             return  # nothing was ever kept here; enrolment says what is missing
-        may_look = os.access(directory, os.W_OK)
+        is_readable = os.access(directory, os.W_OK)
     except PermissionError:  # not even into the state directory
-        may_look = False
-    if not may_look:
+        is_readable = False
+    if not is_readable:
         yield Finding(
             "K-11",
             Severity.NOTE,
@@ -145,78 +138,3 @@ def _check_delivery(store: Outbox) -> Iterator[Finding]:
             ),
             BilingualText("ศูนย์ออกรหัสใหม่ให้ได้", "The desk can give them a new code"),
         )
-
-
-def check_report_written(kiosk: HealthContext) -> Iterator[Finding]:
-    """Does the centre hear how this kiosk is: the heartbeat carries what the interface could write down."""
-    if kiosk.report_error:
-        yield Finding(
-            "K-14",
-            Severity.HINDERS,
-            BilingualText(
-                f"บันทึกสถานะตู้ไม่ได้ ศูนย์จึงไม่เห็นอุปกรณ์ ({kiosk.report_error})",
-                f"The state of this kiosk cannot be written, so the centre does not see it: {kiosk.report_error}",
-            ),
-            BilingualText("ตรวจพื้นที่ดิสก์และสิทธิ์ของไฟล์", "Look with: df -h and df -i, and check the files' permissions"),
-        )
-
-
-def centre(kiosk: HealthContext) -> Iterator[Finding]:
-    """Does the centre answer: as the forwarder found last, or asked now."""
-    state, url = kiosk.settings.paths.state, kiosk.settings.centre.url
-    link = LinkReport.read(state)
-    if link is not None:
-        if not link.centre_answers:
-            yield _unreachable_finding(link.trouble)
-    elif kiosk.may_contact_centre:
-        try:
-            known = Enrolment.load(state)
-        except OutboxBrokenError:  # what is wrong with it is said under Enrolment
-            known = None
-        address = known.centre_url if known else url
-        if not address:
-            yield Finding(
-                "N-03",
-                Severity.STOPS,
-                BilingualText("ยังไม่ได้ตั้งที่อยู่ของศูนย์", "The address of the centre is not set"),
-                BilingualText("ใส่ centre.url ใน kiosk.toml", "Set centre.url in kiosk.toml"),
-            )
-        else:
-            try:
-                _request_head(address, kiosk.settings.centre.ca_file, known.authority if known else "")
-            except HTTPError:
-                pass  # whatever it says, it answers
-            except OSError as error:
-                yield _unreachable_finding(str(getattr(error, "reason", error)))
-    else:
-        yield Finding(
-            "N-04",
-            Severity.HINDERS,
-            BilingualText("โปรแกรมส่งเรื่องไม่ทำงาน", "The forwarder does not report"),
-            BilingualText(
-                "systemctl status damrongdham-kiosk-forwarder", "systemctl status damrongdham-kiosk-forwarder"
-            ),
-        )
-
-
-def _request_head(address: str, ca_file: str, authority: str) -> None:
-    """Send the centre a HEAD request, trusting the authority that delivery trusts. Raises OSError; TimeoutError, which
-    is one, when the whole exchange takes longer than CENTRE_S."""
-    trusted = ssl.create_default_context(cafile=ca_file or None, cadata=None if ca_file else authority or None)
-    request = Request(address, method="HEAD")
-    try:
-        within(CENTRE_TIMEOUT_S, lambda: urlopen(request, timeout=CENTRE_TIMEOUT_S, context=trusted).close())
-    except HTTPException as error:
-        raise OSError(f"no answer of a web server ({type(error).__name__})") from error
-
-
-def _unreachable_finding(trouble: str) -> Finding:
-    return Finding(
-        "N-01",
-        Severity.HINDERS,
-        BilingualText(f"ส่งถึงศูนย์ไม่ได้ ({trouble})", f"Nothing reaches the centre: {trouble}"),
-        BilingualText(
-            "ตรวจสายเครือข่าย centre.url และถามว่าศูนย์เพิกถอนตู้นี้หรือไม่",
-            "Check the network cable, centre.url, and that the centre has not revoked this kiosk",
-        ),
-    )

@@ -9,23 +9,23 @@ from thai import places
 
 
 def check_settings(kiosk: HealthContext) -> Iterator[Finding]:
-    """Hall, area, certificate, PIN: is what the settings name really there."""
-    ours, ca_file = kiosk.settings.kiosk, kiosk.settings.centre.ca_file
-    if ours.area and not places.full_name(ours.area, "th"):
+    """Centre name, area, certificate, PIN: is what the settings name really there."""
+    kiosk_settings, ca_file = kiosk.settings.kiosk, kiosk.settings.centre.ca_file
+    if kiosk_settings.area and not places.full_name(kiosk_settings.area, "th"):
         yield Finding(
             "T-01",
             Severity.NOTE,
-            BilingualText(f"ไม่มีพื้นที่รหัส {ours.area}", f"kiosk.area: there is no area {ours.area}"),
+            BilingualText(f"ไม่มีพื้นที่รหัส {kiosk_settings.area}", f"kiosk.area: there is no area {kiosk_settings.area}"),
             BilingualText("ใช้รหัสกรมการปกครอง 2, 4 หรือ 6 หลัก", "Give the DOPA code of a province, district or tambon"),
         )
-    if not (ours.centre_name_th and ours.centre_name_en and ours.area):
+    if not (kiosk_settings.centre_name_th and kiosk_settings.centre_name_en and kiosk_settings.area):
         yield Finding(
             "T-02",
             Severity.NOTE,
-            BilingualText("ยังไม่ได้บอกว่าตู้อยู่ที่ไหน", "kiosk.hall_th, hall_en or area is empty"),
+            BilingualText("ยังไม่ได้บอกว่าตู้อยู่ที่ไหน", "kiosk.centre_name_th, centre_name_en or area is empty"),
             BilingualText("เติมใน kiosk.toml", "Add them in kiosk.toml"),
         )
-    if not ours.technician_pin_hash:
+    if not kiosk_settings.technician_pin_hash:
         yield Finding(
             "T-03",
             Severity.NOTE,
@@ -34,7 +34,7 @@ def check_settings(kiosk: HealthContext) -> Iterator[Finding]:
             ),
             BilingualText("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
         )
-    elif is_weak(ours.technician_pin_hash):
+    elif is_weak(kiosk_settings.technician_pin_hash):
         yield Finding(
             "T-06",
             Severity.NOTE,

@@ -57,12 +57,12 @@ def _centre_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
 def _address_fact() -> tuple[BilingualText, BilingualText]:
     name = BilingualText("ที่อยู่ในเครือข่าย", "Addresses")
     try:
-        told = subprocess.run(
+        output = subprocess.run(
             ["ip", "-json", "address"], capture_output=True, timeout=ADDRESSES_TIMEOUT_S, check=True
         ).stdout
         found = [
             f"{link['ifname']} {address['local']}"
-            for link in json.loads(told)
+            for link in json.loads(output)
             for address in link["addr_info"]
             if address["scope"] == "global"
         ]

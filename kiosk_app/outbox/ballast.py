@@ -23,11 +23,11 @@ class Ballast:
         self._spares = [directory / f"ballast-{number}" for number in range(1, _SPARE_INODE_FILES + 1)]
 
     def size_to_allocate(self, size: int, reserve: int, *, dedicated_disk: bool) -> int:
-        """How large `allocate` should make the file, in bytes; 0 when it holds that much, or when less than `reserve` bytes
-        would stay free beside it.
+        """How large `allocate` should make the file, in bytes; 0 when it holds that much, or when less than `reserve`
+        bytes would stay free beside it.
 
-        When root has filled the disk, what is freed goes into root's reserved blocks first. With `dedicated_disk` the file
-        is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox."""
+        When root has filled the disk, what is freed goes into root's reserved blocks first. With `dedicated_disk` the
+        file is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox."""
         disk = os.statvfs(self._directory)
         held = self._file.stat().st_blocks * 512 if self._file.exists() else 0
         if dedicated_disk:
@@ -49,11 +49,11 @@ class Ballast:
 
     def deallocate(self) -> bool:
         """Remove the files. Whether there were any."""
-        given = False
+        removed = False
         for file in (self._file, *self._spares):
             try:
                 file.unlink()
             except FileNotFoundError:
                 continue
-            given = True
-        return given
+            removed = True
+        return removed

@@ -19,8 +19,8 @@ _MODE = 0o644
 def read_last_successes(state: Path) -> dict[str, datetime]:
     """Device name ('card_reader', 'printer', 'scanner') → when; empty for a file that is not there or damaged."""
     try:
-        told = json.loads(read_file(interface_directory(state) / FILE, MAX_STATE_FILE_BYTES))
-        return {str(name): datetime.fromisoformat(when) for name, when in told.items()}
+        content = json.loads(read_file(interface_directory(state) / FILE, MAX_STATE_FILE_BYTES))
+        return {str(name): datetime.fromisoformat(when) for name, when in content.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk_app.outbox.errors import OutboxBrokenError
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
@@ -27,8 +27,6 @@ from protocol.signing import CentreKeysError, verify_keys
 
 ENROLMENT_FILE = "enrolment.json"
 ROTATED_KEYS_FILE = "centre-keys.json"
-
-
 _CHECKSUM_KEY = "check"  # SHA-256 of the rest, in canonical JSON
 
 
@@ -88,30 +86,30 @@ class Enrolment(BaseModel):
         """Whether it is the centre this enrolment is of: what was sealed for it can be opened there."""
         return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
 
-    def adopt_keys(self, told: CentreKeys, state: Path) -> "Enrolment":
+    def adopt_keys(self, new_keys: CentreKeys, state: Path) -> "Enrolment":
         """Keep the centre's new keys, durably, and give the enrolment with them. Raises CentreKeysError, OSError."""
-        with_them, statement = self._with_keys(told)
+        with_them, statement = self._with_keys(new_keys)
         before = {}
         for earlier in _read_rotated_keys(state):
             with suppress(CentreKeysError):  # of another enrolment
                 before[self._with_keys(earlier)[1].since] = earlier
         if any(since >= statement.since for since in before):
             raise CentreKeysError("The centre's new keys are not newer than the ones in use")
-        content = _RotatedKeys(told=(*before.values(), told)).model_dump_json().encode()
+        content = _RotatedKeys(told=(*before.values(), new_keys)).model_dump_json(by_alias=True).encode()
         replace_file(delivery_directory(state) / ROTATED_KEYS_FILE, content, 0o644)
         return with_them
 
-    def _with_keys(self, told: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
-        statement = verify_keys(told, self.receipt_public_key(told.key), self.enrolment_id)
+    def _with_keys(self, new_keys: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
+        statement = verify_keys(new_keys, self.receipt_public_key(new_keys.key), self.enrolment_id)
         # Receipts by the former keys stay good: a repeat is answered with the receipt that was given first.
         former = [key for key in (self.receipt_key, *self.former_receipt_keys) if key != statement.receipt_key]
-        new = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
-        return self.model_copy(update={**new, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
+        current = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
+        return self.model_copy(update={**current, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
 
     @classmethod
     def load(cls, state: Path) -> "Enrolment | None":
         """With the keys the centre has told since, see the module; None when this kiosk is not enrolled. Raises
-        EnrolmentUnreadable."""
+        EnrolmentUnreadableError."""
         path = state / ENROLMENT_FILE
         try:
             stored = json.loads(read_file(path, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()}))
@@ -125,9 +123,9 @@ class Enrolment(BaseModel):
             raise EnrolmentUnreadableError(f"The enrolment in {path} cannot be read: {error.strerror}") from error
         except (ValueError, TypeError, AttributeError) as error:
             raise EnrolmentUnreadableError(f"The enrolment in {path} is damaged: enrol this kiosk again") from error
-        for told in _read_rotated_keys(state):
+        for new_keys in _read_rotated_keys(state):
             with suppress(CentreKeysError):
-                enrolment, _ = enrolment._with_keys(told)
+                enrolment, _ = enrolment._with_keys(new_keys)
         return enrolment
 
     def save(self, state: Path) -> None:
@@ -135,9 +133,8 @@ class Enrolment(BaseModel):
         stored = self.model_dump(mode="json")
         content = json.dumps({**stored, _CHECKSUM_KEY: _compute_checksum(stored)}, indent=2, ensure_ascii=False)
         replace_file(state / ENROLMENT_FILE, content.encode(), 0o644)
-        (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(
-            missing_ok=True
-        )  # an enrolment is saved with today's keys
+        # An enrolment is saved with today's keys.
+        (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(missing_ok=True)
 
 
 def _compute_checksum(stored: dict[str, Any]) -> str:
@@ -147,13 +144,13 @@ def _compute_checksum(stored: dict[str, Any]) -> str:
 class _RotatedKeys(BaseModel):
     """centre-keys.json: what the centre told, in its order."""
 
-    told: tuple[CentreKeys, ...] = ()
+    rotations: tuple[CentreKeys, ...] = Field(default=(), alias="told", serialization_alias="told")
 
 
 def _read_rotated_keys(state: Path) -> tuple[CentreKeys, ...]:
     try:
         return _RotatedKeys.model_validate_json(
             read_file(delivery_directory(state) / ROTATED_KEYS_FILE, MAX_STATE_FILE_BYTES)
-        ).told
+        ).rotations
     except (OSError, ValidationError):
         return ()

@@ -28,6 +28,6 @@ def write_row(directory: Path, row: StoredRow, pages: Iterable[bytes]) -> None:
     # A store that somebody has tampered with must not choose where root writes.
     name = row.case_number if _FILE_NAME.fullmatch(row.case_number) else row.submission_id
     for part, sealed in zip(row.parts, pages, strict=True):
-        replace_file(directory / f"{name}.{envelope.page(part.index)}", sealed, _MODE)
+        replace_file(directory / f"{name}.{envelope.page_part(part.index)}", sealed, _MODE)
     delivery = row.delivery(clock.now())
     replace_file(directory / f"{name}.json", delivery.model_dump_json(indent=2).encode(), _MODE)

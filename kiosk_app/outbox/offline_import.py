@@ -39,7 +39,7 @@ def import_receipts(directory: Path, outbox: Outbox) -> ImportResult:
     for file in files:
         try:
             receipt = Receipt.model_validate_json(read_file(file, _MAX_RECEIPT_BYTES))  # a stick may hold anything
-            said = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
+            statement = ReceiptStatement.model_validate_json(from_base64(receipt.statement))
         except OSError as error:
             rejected.append((file.name, f"this is no receipt: {error.strerror}"))
             continue
@@ -48,7 +48,7 @@ def import_receipts(directory: Path, outbox: Outbox) -> ImportResult:
             continue
         with suppress(RowNotFoundError):  # delivered meanwhile
             try:
-                good.append(outbox.check_receipt(outbox.read(str(said.submission_id)), receipt))
+                good.append(outbox.check_receipt(outbox.read(str(statement.submission_id)), receipt))
             except InvalidReceiptError as error:
                 rejected.append((file.name, str(error)))
     deleted = outbox.delete(good)

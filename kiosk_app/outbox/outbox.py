@@ -89,10 +89,10 @@ def _with_recovery(method: Callable[Concatenate["Outbox", Params], T]) -> Callab
     ballast and do it again."""
 
     @wraps(method)
-    def healed(self: "Outbox", /, *args: Params.args, **kwargs: Params.kwargs) -> T:
+    def recovering(self: "Outbox", /, *args: Params.args, **kwargs: Params.kwargs) -> T:
         return self._run_with_recovery(lambda: method(self, *args, **kwargs))
 
-    return healed
+    return recovering
 
 
 class _DirectoryLock:
@@ -144,7 +144,8 @@ class Outbox:
     def open(cls, directory: Path, enrolment: Enrolment | None, *, reserve_bytes: int = MIN_FREE_BYTES) -> Self:
         """The outbox in that directory, made when missing; a damaged store is set aside (see `list_damaged_stores`).
 
-        Without an enrolment everything but saving works. Raises OutboxBroken, OutboxTooNew, OutboxFull."""
+        Without an enrolment everything but saving works. Raises OutboxBrokenError, OutboxTooNewError,
+        OutboxFullError."""
         return cls(directory, enrolment, reserve_bytes)
 
     def close(self) -> None:
@@ -163,19 +164,19 @@ class Outbox:
     def check(self) -> None:
         """Whether a new visit may begin: it could be saved, and the reserve for the one under way would stay.
 
-        Raises OutboxFull or OutboxBroken with the reason."""
+        Raises OutboxFullError or OutboxBrokenError with the reason."""
         self._run_with_recovery(self._check)
 
     def _check(self) -> None:
         with self._current_db() as db:
             enrolment = self._require_enrolment()
-            free = self.free()
+            free = self.free_disk_bytes()
             if free < self._reserve and free + store.count_free_bytes(db) < self._reserve:
                 raise OutboxFullError("The disk has reached the reserve that is kept free")
             try:
                 check_writable(self._directory)
             except OSError as error:
-                if error.errno in DISK_FULL_ERRNOS:  # not DiskFull: the ballast is for visits under way
+                if error.errno in DISK_FULL_ERRNOS:  # not DiskFullError: the ballast is for visits under way
                     raise OutboxFullError(f"Nothing more can be written to the disk: {error.strerror}") from error
                 raise
             self._next_number(db, _series_name(enrolment))
@@ -189,15 +190,17 @@ class Outbox:
         return True
 
     def save(self, compose: ComposeSubmission, pages: Sequence[bytes], moment: ClockReading) -> SavedRow:
-        """Mint id, code and number; seal; commit. Durable when this returns, nothing kept when it raises.
+        """Generate id, code and number; seal; commit. Durable when this returns, nothing kept when it raises.
 
         `compose` gets (submission id, canonical tracking code, case number) and gives what to seal; it has one Page
         for each of `pages`, which are the plain pictures. It may be asked twice when a damaged store is found on the
         way. The reserve is there for this: only a disk that is full, or no number left, stops a visit under way.
-        Raises OutboxFull, OutboxBroken, and whatever `compose` raises."""
+        Raises OutboxFullError, OutboxBrokenError, and whatever `compose` raises."""
         enrolment = self._require_enrolment()
         submission_id, code = UUID(bytes=uuid7().bytes), tracking_code.generate()
-        sealed_pages = [_seal(page, enrolment, submission_id, envelope.page(index)) for index, page in enumerate(pages)]
+        sealed_pages = [
+            _seal(page, enrolment, submission_id, envelope.page_part(index)) for index, page in enumerate(pages)
+        ]
         parts = tuple(
             SealedPart(index=index, sha256=_sha256(sealed), size=len(sealed))
             for index, sealed in enumerate(sealed_pages)
@@ -292,7 +295,7 @@ class Outbox:
 
     @_with_recovery
     def read(self, submission_id: str) -> StoredRow:
-        """Raises NoSuchRow."""
+        """Raises RowNotFoundError."""
         with self._current_db() as db, _treat_decode_errors_as_damage():
             cursor = db.execute("SELECT * FROM submissions WHERE submission_id = ?", [submission_id])
             for row in cursor:
@@ -302,7 +305,7 @@ class Outbox:
 
     @_with_recovery
     def read_part(self, submission_id: str, index: int) -> bytes:
-        """The sealed bytes of one page. Raises NoSuchRow."""
+        """The sealed bytes of one page. Raises RowNotFoundError."""
         with self._current_db() as db:
             found = db.execute(
                 "SELECT sealed FROM pages WHERE submission_id = ? AND number = ?", (submission_id, index)
@@ -324,10 +327,10 @@ class Outbox:
 
     # -- leaving -------------------------------------------------------------------------------------------------
 
-    def receipted(self, row: StoredRow, receipt: Receipt) -> ReceiptProof:
+    def check_receipt(self, row: StoredRow, receipt: Receipt) -> ReceiptProof:
         """What `delete` asks for: that the centre's signed receipt says it holds this row, which `read` gave. Raises
-        NotReceipted unless the signature is the centre's and id, number, kiosk, hash and pages are exactly the row's:
-        all of them are written once, so that the stored row is still the one that was sent."""
+        InvalidReceiptError unless the signature is the centre's and id, number, kiosk, hash and pages are exactly the
+        row's: all of them are written once, so that the stored row is still the one that was sent."""
         try:
             stated = verify_receipt(receipt, self._require_enrolment().receipt_public_key(receipt.key))
         except ReceiptError as error:
@@ -339,9 +342,9 @@ class Outbox:
         return ReceiptProof(row.submission_id)
 
     @_with_recovery
-    def delete(self, receipted: Sequence[ReceiptProof]) -> int:
+    def delete(self, proofs: Sequence[ReceiptProof]) -> int:
         """Delete these in one transaction. How many were still here."""
-        ids = [(one.submission_id,) for one in receipted]
+        ids = [(proof.submission_id,) for proof in proofs]
         with self._current_db() as db, store.relaxed_sync(db), write_transaction(db):
             db.conn.executemany(_INSERT_UNCONFIRMED, ids)
             db.conn.executemany("DELETE FROM pages WHERE submission_id = ?", ids)
@@ -373,9 +376,9 @@ class Outbox:
             return int(db.execute("UPDATE submissions SET refused = '' WHERE refused != ''").rowcount)
 
     def export(self, directory: Path) -> int:
-        """Write every waiting row into `directory`, made when missing (see `kiosk_app.outbox.offline_export`). How many.
+        """Write every waiting row into `directory`, made when missing; how many. See kiosk_app.outbox.offline_export.
 
-        Raises OSError when that directory cannot be written, OutboxBroken."""
+        Raises OSError when that directory cannot be written, OutboxBrokenError."""
         directory.mkdir(parents=True, exist_ok=True)
         written = 0
         for waiting in self.pending():
@@ -408,7 +411,7 @@ class Outbox:
         return self._enrolment
 
     def _next_number(self, db: Database, series: str) -> int:
-        """The next running number. Raises OutboxFull when there is none."""
+        """The next running number. Raises OutboxFullError when there is none."""
         found = db.execute("SELECT last FROM series WHERE series = ?", (series,)).fetchone()
         if found is None and self._require_enrolment().series_begun and not self._mirror.is_registered(series):
             # Numbers given before may be on paper: only a new series is sure to repeat none.
@@ -421,7 +424,8 @@ class Outbox:
 
     @contextmanager
     def _check_not_replaced(self) -> Iterator[None]:
-        """Raises Damaged when another process has set the store aside since `_current_db` looked. The caller is `exclusive_lock`."""
+        """Raises StoreDamagedError when another process has set the store aside since `_current_db` looked. The caller
+        holds `exclusive_lock`."""
         if not self._path.exists():
             raise StoreDamagedError("The outbox's store was set aside")
         yield
@@ -490,7 +494,7 @@ class Outbox:
             self._db.close()
             self._path, self._db, self._version = path, store.open_store(path), -1
 
-    def free(self) -> int:
+    def free_disk_bytes(self) -> int:
         """Bytes free on the disk for users other than root."""
         disk = os.statvfs(self._directory)
         return disk.f_bavail * disk.f_frsize
@@ -499,9 +503,9 @@ class Outbox:
         """Hold that many bytes of the disk for the day when others have filled it (see `Ballast`), while the reserve
         stays free beside them. `dedicated_disk`: nobody but this kiosk uses the disk. Raises OutboxError."""
         with self._lock, translate_errors(self._directory):
-            if missing := self._ballast.missing(size, self._reserve, dedicated_disk=dedicated_disk):
+            if allocation := self._ballast.size_to_allocate(size, self._reserve, dedicated_disk=dedicated_disk):
                 with store.exclusive_lock(self._directory):
-                    self._ballast.allocate(missing)
+                    self._ballast.allocate(allocation)
 
     def _release_ballast(self) -> bool:
         """Whether there was any."""
@@ -520,7 +524,7 @@ def _treat_decode_errors_as_damage() -> Iterator[None]:
 
 
 def _check_index(db: Database, submission_id: str) -> None:
-    """Raises Damaged when that submission waits here all the same."""
+    """Raises StoreDamagedError when that submission waits here all the same."""
     if db.execute(_SELECT_WITHOUT_INDEX, [submission_id]).fetchone() is not None:
         raise StoreDamagedError("The outbox's store is damaged")
 

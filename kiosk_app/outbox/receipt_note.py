@@ -16,11 +16,12 @@ from protocol.files import open_existing, read_file, replace_file
 
 FILE = "receipt-note.json"
 VALID_MS = 2 * 60 * 1000
+_SAVED_KEY = "saved_wall"  # `saved_at_epoch_s` in the file: a note may be of the version before this one
 
 
 @dataclass(frozen=True)
 class ReceiptNote:
-    """What the receipt screen needs; `code` is the canonical tracking code, `saved_at_epoch_s` seconds since the epoch."""
+    """What the receipt screen needs; `code` is the canonical tracking code."""
 
     submission_id: str
     code: str = field(repr=False)
@@ -32,7 +33,10 @@ class ReceiptNote:
 
 def save_note(runtime: Path, note: ReceiptNote) -> None:
     """Lay it down in place of any older one. Raises OSError."""
-    content = {**asdict(note), "boot_id": boot_id(), "monotonic_ms": monotonic_ms()}
+    content = {(_SAVED_KEY if name == "saved_at_epoch_s" else name): value for name, value in asdict(note).items()} | {
+        "boot_id": boot_id(),
+        "monotonic_ms": monotonic_ms(),
+    }
     replace_file(runtime / FILE, json.dumps(content).encode(), 0o600, durable=False)
 
 
@@ -42,7 +46,7 @@ def load_note(runtime: Path) -> ReceiptNote | None:
         content = json.loads(read_file(runtime / FILE, MAX_STATE_FILE_BYTES))
         age = monotonic_ms() - content.pop("monotonic_ms")
         if content.pop("boot_id") == boot_id() and 0 <= age <= VALID_MS:
-            return ReceiptNote(**content)
+            return ReceiptNote(saved_at_epoch_s=content.pop(_SAVED_KEY), **content)
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
         pass  # none, cut off or foreign: worth the same
     erase(runtime)

@@ -75,7 +75,7 @@ class LinkReport(_Report):
     refused: int = 0  # rows the centre will not take
     revoked: bool = False  # the centre has taken this kiosk's enrolment back
     staff_call: str = ""  # name of the call that the centre has, '' while it has none
-    call_answer: str = ""  # how the desk answers it: a value of protocol.staff_call.CallAnswer
+    call_answer: str = ""  # how the desk answers it: a value of protocol.staff_call.StaffCallResponse
     received: tuple[str, ...] = ()  # ids of the submissions whose signed receipts came last
 
     @staticmethod

@@ -16,7 +16,7 @@ FILE = "revoked.json"
 
 
 def record_revocation(state: Path, enrolment: Enrolment, *, revoked: bool) -> None:
-    """Keep it, or that it is over. Raises OSError."""
+    """Save it, or that it is over. Raises OSError."""
     path = delivery_directory(state) / FILE
     if revoked:
         replace_file(path, json.dumps({"enrolment_id": str(enrolment.enrolment_id)}).encode(), 0o644)

@@ -55,7 +55,7 @@ class UnconfirmedCase:
 
 @dataclass(frozen=True)
 class ReceiptProof:
-    """A submission that the centre holds by its own signed word. Only `Outbox.receipted` makes one."""
+    """A submission that the centre holds by its own signed word. Only `Outbox.check_receipt` makes one."""
 
     submission_id: str
 
@@ -74,7 +74,7 @@ class StoredRow:
     parts: tuple[SealedPart, ...] = ()
     receipt_confirmed: bool | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def to_columns(self) -> dict[str, Any]:
         """As a new row of the table `submissions` (see kiosk_app.outbox.store)."""
         return {
             "submission_id": self.submission_id,
@@ -91,7 +91,7 @@ class StoredRow:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """The row that the table holds: one that can be sent. Raises UNREADABLE."""
+        """The row that the table holds: one that can be sent. Raises DECODE_ERRORS."""
         case_number, kiosk_id, sealing_key, sealed_sha256 = _TEXT_COLUMNS.validate_python(
             tuple(columns[name] for name in ("case_number", "kiosk_id", "sealing_key", "sealed_sha256")), strict=True
         )

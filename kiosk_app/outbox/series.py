@@ -7,7 +7,7 @@
            being written
     2      last: the number given last, written at each save without a flush of its own
 
-A sound store goes on behind the higher of its own number and `last_number`: no gaps. After a store was lost, numbers go on
+A sound store goes on behind the higher of its own number and `last`: no gaps. After a store was lost, numbers go on
 behind `reserved`. See decision 0012.
 """
 
@@ -36,7 +36,7 @@ class SeriesMirror:
 
     def _read(self) -> None:
         first, second, self._last = (
-            _read(os.pread(self._file, _BLOCK_BYTES, place * _BLOCK_BYTES)) for place in range(3)
+            _decode_block(os.pread(self._file, _BLOCK_BYTES, block * _BLOCK_BYTES)) for block in range(3)
         )
         self._reserved = {series: max(first.get(series, 0), second.get(series, 0)) for series in first | second}
         # The older of the two is written next.
@@ -59,7 +59,7 @@ class SeriesMirror:
         if not self.is_registered(series):
             self._reserve({**self._reserved, series: 0})
 
-    def reserved(self) -> dict[str, int]:
+    def reserved_numbers(self) -> dict[str, int]:
         """Of each series the number that none given is above, as it is on the disk now."""
         self._read()
         return {
@@ -85,7 +85,7 @@ def _encode_block(numbers: dict[str, int]) -> bytes:
     return (b"%08x %s\n" % (zlib.crc32(text), text)).ljust(_BLOCK_BYTES)
 
 
-def _read(block: bytes) -> dict[str, int]:
+def _decode_block(block: bytes) -> dict[str, int]:
     """The numbers of one block; none when it is empty or spoiled."""
     check, _, text = block.rstrip().partition(b" ")
     if not text or check != b"%08x" % zlib.crc32(text):

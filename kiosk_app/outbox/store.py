@@ -43,9 +43,8 @@ _AMBIGUOUS_SQLITE_CODES = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _DECODE_FAILURE_TEXT = "Could not decode"  # Python's own word, without an SQLite code
 _BUSY_TIMEOUT_S = 5.0
 LOCK_TIMEOUT_S = 60.0  # to salvage a store of a gigabyte takes some seconds
-SALVAGE_QUERY_TIMEOUT_S = (
-    20.0  # for one question to a damaged store: none reads more than a row with its pages, or the list of rows
-)
+# For one question to a damaged store: none reads more than a row with its pages, or the list of rows.
+SALVAGE_QUERY_TIMEOUT_S = 20.0
 _MAX_SALVAGED_ROWS = 100_000  # far more than wait anywhere
 MAX_ROW_BYTES = 16 << 20  # bytes; a submission with its text has 3 MB at most, a page is a row of its own
 _QUICK_CHECK_MAX_BYTES = 64 * 2**20  # bytes; a full check of a larger store would hold up the start for seconds
@@ -61,7 +60,7 @@ def v1(db: Database) -> None:
             "submission_id": str,
             "case_number": str,
             "kiosk_id": str,
-            "moment": str,  # MomentOutside as JSON
+            "moment": str,  # ClockReading as JSON
             "saved": float,  # its wall time, seconds since the epoch
             "sealing_key": str,
             "sealed_sha256": str,
@@ -164,15 +163,15 @@ def find_current_store(directory: Path) -> Path | None:
 
 
 def list_stores(directory: Path, prefix: str) -> list[Path]:
-    """The stores that are DAMAGED or LOST, oldest first."""
+    """The stores that are set aside or lost, oldest first: DAMAGED_PREFIX or LOST_PREFIX."""
     found = [path for path in directory.iterdir() if path.name.startswith(prefix) and store_generation(path.name)]
     return sorted(found, key=lambda path: store_generation(path.name))
 
 
 @contextmanager
 def exclusive_lock(directory: Path) -> Iterator[None]:
-    """Held while a store is made or set aside, across processes. Raises OutboxBroken after ALONE_S: whoever shares the
-    directory could hold it for ever."""
+    """Held while a store is made or set aside, across processes. Raises OutboxBrokenError after
+    LOCK_TIMEOUT_S: whoever shares the directory could hold it for ever."""
     lock = directory / "lock"
     make_shared_file(lock)
     descriptor = open_existing(lock)
@@ -198,14 +197,15 @@ def _acquire_lock(descriptor: int) -> None:
 
 
 def check_not_empty(path: Path) -> None:
-    """Raises Damaged for a file without a byte, as a repaired file system leaves it: SQLite would begin in it as if
-    nothing had been there, and nobody would hear of it. A store is put into place whole."""
+    """Raises StoreDamagedError for a file without a byte, as a repaired file system leaves it: SQLite would begin in it
+    as if nothing had been there, and nobody would hear of it. A store is put into place whole."""
     if not path.stat().st_size:
         raise StoreDamagedError("The outbox's store is damaged")
 
 
 def open_store(path: Path) -> Database:
-    """The store at `path`, made when missing. Raises Damaged, OutboxTooNew, OutboxFull, OutboxBroken."""
+    """The store at `path`, made when missing. Raises StoreDamagedError, OutboxTooNewError, OutboxFullError,
+    OutboxBrokenError."""
     make_shared_file(path)
     with translate_errors(path.parent):
         check_regular_file(path)  # SQLite itself follows a link to a store, though to nothing beside it
@@ -217,17 +217,15 @@ def open_store(path: Path) -> Database:
             db.execute("PRAGMA page_size = 8192")
             db.enable_wal()
             db.execute("PRAGMA synchronous = FULL")
-            # FAST: nothing is written only to overwrite what is sealed; `Outbox.tidy` cuts it off (decision 0014).
+            # FAST: nothing is written only to overwrite what is sealed; `Outbox.compact` cuts it off (decision 0014).
             db.execute("PRAGMA secure_delete = FAST")
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute(f"PRAGMA journal_size_limit = {64 * 2**20}")
             if db.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone():
                 raise StoreDamagedError("The outbox's store holds statements of somebody else's")
             _apply_migrations(db)
-            if (
-                path.stat().st_size < _QUICK_CHECK_MAX_BYTES
-                and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok"
-            ):
+            is_small = path.stat().st_size < _QUICK_CHECK_MAX_BYTES
+            if is_small and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise StoreDamagedError("The outbox's store is damaged")
         except BaseException:
             connection.close()
@@ -236,8 +234,8 @@ def open_store(path: Path) -> Database:
 
 
 def _apply_migrations(db: Database) -> None:
-    """Take the steps that this store has not taken, all or none. Raises OutboxTooNew when it has taken one that is
-    unknown here: there is no way down."""
+    """Take the steps that this store has not taken, all or none. Raises OutboxTooNewError when it has taken one that
+    is unknown here: there is no way down."""
     migrations = Migrations("outbox")
     for step in MIGRATIONS:
         migrations()(step)
@@ -263,21 +261,21 @@ def _read_pragma(db: Database, name: str) -> int:
 
 
 def quarantine_store(directory: Path, path: Path) -> None:
-    """Rename a damaged store; `create_store` sees to its WAL. The caller is `exclusive_lock`."""
+    """Rename a damaged store; `create_store` sees to its WAL. The caller holds `exclusive_lock`."""
     path.rename(directory / (DAMAGED_PREFIX + path.name))
     sync_directory(directory)
 
 
 def mark_store_lost(directory: Path, path: Path) -> None:
-    """Note that the store of that name is gone, and not by `quarantine_store`. The caller is `exclusive_lock`."""
+    """Note that the store of that name is gone, and not by `quarantine_store`. The caller holds `exclusive_lock`."""
     make_shared_file(directory / (LOST_PREFIX + path.name))
 
 
 def create_store(directory: Path, reserved: dict[str, int], open_connection: sqlite3.Connection | None = None) -> Path:
     """A fresh store with what the one before it still gives, its numbers behind all that may have been given.
 
-    `reserved`: see SeriesMirror. `open_connection`: a connection to a store whose file is gone. The caller is `exclusive_lock`. Raises
-    OutboxFull, OutboxBroken."""
+    `reserved`: see SeriesMirror. `open_connection`: a connection to a store whose file is gone. The caller holds
+    `exclusive_lock`. Raises OutboxFullError, OutboxBrokenError."""
     newest = _newest_name(directory)
     if not newest and any(reserved.values()):
         newest = LOST_PREFIX + "outbox.db"
@@ -358,7 +356,8 @@ def _verify_row(row: dict[str, Any], pages: list[dict[str, Any]]) -> StoredRow |
 
 
 def _read_rows(source: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
-    """The rows up to the first that cannot be read, or READ_S: what stands for a table may compute without end."""
+    """The rows up to the first that cannot be read, or SALVAGE_QUERY_TIMEOUT_S: what stands for a table may compute
+    without end."""
     rows, ends = [], time.monotonic() + SALVAGE_QUERY_TIMEOUT_S
     source.set_progress_handler(lambda: time.monotonic() > ends, 100_000)
     try:

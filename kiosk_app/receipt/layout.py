@@ -31,7 +31,7 @@ class _Layout:
         return round(self.width / 24)
 
     def gap(self, at_576: int) -> Image.Image:
-        return strips.strip(self.width, self._size(at_576))
+        return strips.blank_strip(self.width, self._size(at_576))
 
     @property
     def emblem(self) -> int:
@@ -58,27 +58,27 @@ class _Layout:
         return Typeface("Bold", self._size(58))
 
     def centred(self, text: str, face: Typeface) -> Image.Image:
-        return strips.text(self.width, self.margin, text, face, centred=True)
+        return strips.draw_paragraph(self.width, self.margin, text, face, centred=True)
 
     def paragraph(self, text: str, face: Typeface) -> Image.Image:
-        return strips.text(self.width, self.margin, text, face)
+        return strips.draw_paragraph(self.width, self.margin, text, face)
 
     def rule(self) -> Image.Image:
-        return strips.rule(self.width, self.margin)
+        return strips.draw_rule(self.width, self.margin)
 
     def dashes(self) -> Image.Image:
-        return strips.dashes(self.width, self.margin)
+        return strips.draw_dashed_rule(self.width, self.margin)
 
 
 def draw_receipt(content: ReceiptContent, width_dots: int) -> Image.Image:
     """The receipt as a bitmap (mode '1', 0 black) of exactly `width_dots` (384, 512 or 576). Raises ShapingMissing, and
     ValueError for a width no paper has or a moment without time zone."""
-    return strips.stack(width_dots, _receipt(content, _layout_for(width_dots)))
+    return strips.stack_strips(width_dots, _receipt(content, _layout_for(width_dots)))
 
 
 def draw_slip(title: str, lines: Sequence[str], width_dots: int) -> Image.Image:
     """A slip for staff: a title and paragraphs («*…*» is bold, '' leaves a gap), drawn like a receipt."""
-    return strips.stack(width_dots, _slip(title, lines, _layout_for(width_dots)))
+    return strips.stack_strips(width_dots, _slip(title, lines, _layout_for(width_dots)))
 
 
 def _layout_for(width_dots: int) -> _Layout:
@@ -96,27 +96,27 @@ def _receipt(content: ReceiptContent, layout: _Layout) -> Iterator[Image.Image]:
         yield layout.centred(sentence.in_language(other), layout.small)
 
     yield layout.gap(8)
-    yield strips.emblem(layout.width, layout.emblem)
+    yield strips.draw_emblem(layout.width, layout.emblem)
     yield layout.centred(centres[main], layout.centre)
     yield layout.centred(centres[other], layout.small)
     yield layout.gap(12)
     yield layout.rule()
     yield layout.gap(8)
     yield from centred_pair(texts.TITLE, layout.title)
-    if content.copy > 1:
+    if content.copy_number > 1:
         yield layout.gap(8)
-        yield strips.tag(
+        yield strips.draw_inverse_label(
             layout.width,
-            f"{spoken_sentences.COPY.in_language(main)} · {spoken_sentences.COPY.in_language(other)}",
+            f"{texts.COPY.in_language(main)} · {texts.COPY.in_language(other)}",
             layout.body.bold,
         )
         yield layout.gap(6)
-    if content.moment is not None:
+    if content.saved_at is not None:
         for language, face in ((main, layout.body), (other, layout.small)):
-            day = localise_digits(dates.long_date_with_weekday(content.moment, language), language)
-            time = localise_digits(dates.clock_time(content.moment, language), language)
-            yield layout.centred(texts.MOMENT.in_language(language, day=_unbroken(day), time=_unbroken(time)), face)
-    yield strips.qr(layout.width, content.url)
+            day = localise_digits(dates.long_date_with_weekday(content.saved_at, language), language)
+            time = localise_digits(dates.clock_time(content.saved_at, language), language)
+            yield layout.centred(texts.DATE_TIME.in_language(language, day=_unbroken(day), time=_unbroken(time)), face)
+    yield strips.draw_qr(layout.width, content.url)
     yield from centred_pair(texts.SCAN, layout.body)
     if "#" in content.url:
         address = content.url.partition("#")[0].partition("://")[2]
@@ -128,12 +128,12 @@ def _receipt(content: ReceiptContent, layout: _Layout) -> Iterator[Image.Image]:
     yield layout.dashes()
     yield layout.gap(4)
     entries = [(label.in_language(main), label.in_language(other), value) for label, value in _rows(content, main)]
-    yield strips.rows(layout.width, layout.margin, entries, layout.body, layout.small)
+    yield strips.draw_table(layout.width, layout.margin, entries, layout.body, layout.small)
     yield layout.gap(14)
     yield layout.dashes()
     yield layout.gap(4)
     for language, face in ((main, layout.body), (other, layout.small)):
-        yield layout.paragraph(texts.NEXT.in_language(language) + "\n" + texts.ASK.in_language(language), face)
+        yield layout.paragraph(texts.NEXT.in_language(language) + "\n" + texts.CONTACT.in_language(language), face)
     yield layout.gap(18)
 
 
@@ -143,9 +143,9 @@ def _unbroken(text: str) -> str:
 
 def _rows(content: ReceiptContent, language: str) -> Iterator[tuple[BilingualText, str]]:
     yield texts.NUMBER, content.number
-    if content.pages:
-        count = texts.ONE_PAGE if content.pages == 1 else texts.PAGE_COUNT
-        yield texts.PAGES, count.in_language(language, count=content.pages)
+    if content.page_count:
+        count = texts.ONE_PAGE if content.page_count == 1 else texts.PAGE_COUNT
+        yield texts.PAGES, count.in_language(language, count=content.page_count)
 
 
 def _slip(title: str, lines: Sequence[str], layout: _Layout) -> Iterator[Image.Image]:

@@ -73,7 +73,7 @@ def _runs(line: str, face: Typeface) -> list[tuple[str, Typeface]]:
     return [(part, face.bold if index % 2 else face) for index, part in enumerate(parts) if part]
 
 
-def strip(width: int, height: float) -> Image.Image:
+def blank_strip(width: int, height: float) -> Image.Image:
     """Blank paper."""
     return Image.new("L", (width, round(height)), WHITE)
 
@@ -89,46 +89,52 @@ def _draw_line(canvas: Image.Image, line: str, face: Typeface, x: float, top: fl
         x += run.font.getlength(part, language="th")
 
 
-def text(width: int, margin: int, content: str, face: Typeface, *, centred: bool = False) -> Image.Image:
+def draw_paragraph(width: int, margin: int, content: str, face: Typeface, *, centred: bool = False) -> Image.Image:
     """A paragraph in balanced lines."""
     lines = wrap(content, face.width, width - 2 * margin, balance=True)
     step = face.size * LINE_HEIGHT
-    canvas = strip(width, step * (len(lines) - 1) + _height(face))
+    canvas = blank_strip(width, step * (len(lines) - 1) + _height(face))
     for index, line in enumerate(lines):
         x = (width - face.width(line)) / 2 if centred else margin
         _draw_line(canvas, line, face, x, index * step)
     return canvas
 
 
-def rows(
+def draw_table(
     width: int, margin: int, entries: Sequence[tuple[str, str, str]], face: Typeface, small: Typeface
 ) -> Image.Image:
     """A table: label and its translation on the left, bold value on the right. Where one row is too full for a
     translation beside its label, all translations go beneath."""
     gap = face.size / 3
     crowded = any(
-        face.width(label) + small.width(aside) + face.bold.width(value) + 2 * gap > width - 2 * margin
-        for label, aside, value in entries
+        face.width(label) + small.width(translation) + face.bold.width(value) + 2 * gap > width - 2 * margin
+        for label, translation, value in entries
     )
     step = face.size * LINE_HEIGHT + (small.size * LINE_HEIGHT if crowded else 0)
-    canvas = strip(width, step * (len(entries) - 1) + _height(face) + (small.size * LINE_HEIGHT if crowded else 0))
-    for index, (label, aside, value) in enumerate(entries):
+    canvas = blank_strip(
+        width, step * (len(entries) - 1) + _height(face) + (small.size * LINE_HEIGHT if crowded else 0)
+    )
+    for index, (label, translation, value) in enumerate(entries):
         top = index * step
         _draw_line(canvas, label, face, margin, top)
         _draw_line(canvas, value, face.bold, width - margin - face.bold.width(value), top)
         if crowded:
-            _draw_line(canvas, aside, small, margin, top + ASCENT * (face.size - small.size) + small.size * LINE_HEIGHT)
+            _draw_line(
+                canvas, translation, small, margin, top + ASCENT * (face.size - small.size) + small.size * LINE_HEIGHT
+            )
         else:
-            _draw_line(canvas, aside, small, margin + face.width(label) + gap, top + ASCENT * (face.size - small.size))
+            _draw_line(
+                canvas, translation, small, margin + face.width(label) + gap, top + ASCENT * (face.size - small.size)
+            )
     return canvas
 
 
-def tag(width: int, content: str, face: Typeface) -> Image.Image:
+def draw_inverse_label(width: int, content: str, face: Typeface) -> Image.Image:
     """White words on a black bar in the middle of the paper."""
     padding = face.size // 2
     wide = face.width(content) + 2 * padding
     height = face.size * 1.6
-    canvas = strip(width, height)
+    canvas = blank_strip(width, height)
     box = ((width - wide) / 2, 0, (width + wide) / 2, height - 1)
     ImageDraw.Draw(canvas).rounded_rectangle(box, radius=face.size // 4, fill=BLACK)
     _draw_line(
@@ -137,9 +143,9 @@ def tag(width: int, content: str, face: Typeface) -> Image.Image:
     return canvas
 
 
-def emblem(width: int, size: int) -> Image.Image:
+def draw_emblem(width: int, size: int) -> Image.Image:
     """The disc that stands at the top of the screens, `size` dots across, in the middle of the paper."""
-    canvas = strip(width, size)
+    canvas = blank_strip(width, size)
     draw = ImageDraw.Draw(canvas)
     draw.ellipse(((width - size) // 2, 0, (width + size) // 2 - 1, size - 1), fill=BLACK)
     icons = ImageFont.truetype(ASSETS / "icons" / "icons.ttf", round(size * 0.62))
@@ -147,22 +153,22 @@ def emblem(width: int, size: int) -> Image.Image:
     return canvas
 
 
-def rule(width: int, margin: int, thickness: int = 4) -> Image.Image:
+def draw_rule(width: int, margin: int, thickness: int = 4) -> Image.Image:
     """A solid line."""
-    canvas = strip(width, thickness)
+    canvas = blank_strip(width, thickness)
     canvas.paste(BLACK, (margin, 0, width - margin, thickness))
     return canvas
 
 
-def dashes(width: int, margin: int, thickness: int = 2) -> Image.Image:
+def draw_dashed_rule(width: int, margin: int, thickness: int = 2) -> Image.Image:
     """A dashed line."""
-    canvas = strip(width, thickness)
+    canvas = blank_strip(width, thickness)
     for x in range(margin, width - margin, 8):
         canvas.paste(BLACK, (x, 0, min(x + 5, width - margin), thickness))
     return canvas
 
 
-def qr(width: int, content: str) -> Image.Image:
+def draw_qr(width: int, content: str) -> Image.Image:
     """A QR code of level M in whole dots a module, quiet zone included: about half the paper's width, at least 25 mm
     where that fits. Raises segno.DataOverflowError for what no QR code holds."""
     matrix = segno.make_qr(content, error="m", boost_error=False).matrix
@@ -176,13 +182,13 @@ def qr(width: int, content: str) -> Image.Image:
     symbol = Image.new("L", (modules, modules), WHITE)
     symbol.putdata([BLACK if dark else WHITE for line in matrix for dark in line])
     side = modules * dots
-    canvas = strip(width, side + 2 * QUIET_ZONE * dots)
+    canvas = blank_strip(width, side + 2 * QUIET_ZONE * dots)
     left = (width - side) // 4 * 2
     canvas.paste(symbol.resize((side, side), Image.Resampling.NEAREST), (left, QUIET_ZONE * dots))
     return canvas
 
 
-def stack(width: int, strips: Iterable[Image.Image]) -> Image.Image:
+def stack_strips(width: int, strips: Iterable[Image.Image]) -> Image.Image:
     """One bitmap (mode '1') of the strips, top to bottom."""
     held = list(strips)
     paper = Image.new("L", (width, sum(part.height for part in held)), WHITE)

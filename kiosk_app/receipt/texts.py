@@ -22,7 +22,7 @@ class BilingualText:
 
 TITLE = BilingualText("ใบติดตามเรื่อง", "Tracking receipt")
 COPY = BilingualText("สำเนา", "Copy")
-MOMENT = BilingualText("{day} เวลา {time}", "{day}, {time}")
+DATE_TIME = BilingualText("{day} เวลา {time}", "{day}, {time}")
 SCAN = BilingualText("สแกนด้วยกล้องมือถือ เพื่อดูความคืบหน้า", "Scan with your phone’s camera to see progress")
 ADDRESS = BilingualText("หรือพิมพ์รหัสที่ {address}", "or type the code at {address}")
 CODE = BilingualText("รหัสติดตาม (เก็บเป็นความลับ)", "Tracking code (keep it secret)")
@@ -35,4 +35,4 @@ NEXT = BilingualText(
     "Next, an officer reviews your case and sends it to the agency in charge. "
     "Scan this code to see when it is expected to be completed.",
 )
-ASK = BilingualText("สอบถาม โทร *1567* แจ้งเลขเรื่อง", "Questions? Call *1567* and give the case number.")
+CONTACT = BilingualText("สอบถาม โทร *1567* แจ้งเลขเรื่อง", "Questions? Call *1567* and give the case number.")

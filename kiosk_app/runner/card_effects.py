@@ -1,4 +1,4 @@
-"""The ID card: watched for on a thread of its own, read on a lane."""
+"""The ID card: watched for on a thread of its own, read on a worker."""
 
 import logging
 import threading
@@ -72,8 +72,8 @@ class CardEffects:
                 name,
                 call,
                 CARD_DEADLINE_S,
-                failed=events.CardReadFailed(request_id, CardFault.UNREADABLE),
-                late=(
+                failure_result=events.CardReadFailed(request_id, CardFault.UNREADABLE),
+                timeout_results=(
                     events.CardReadFailed(request_id, CardFault.UNRESPONSIVE),
                     events.CardReaderChanged(CardReaderStatus.UNRESPONSIVE),
                 ),

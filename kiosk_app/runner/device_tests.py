@@ -23,7 +23,7 @@ from kiosk_app.runner.ports import Devices
 from protocol.files import read_file, replace_file
 
 DEVICE_TESTS_FILE = "trials.json"
-SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
+SAMPLE_SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
 SOUND_DEADLINE_S = 10.0  # it lasts less than one
 
 
@@ -36,7 +36,7 @@ def run_device_test(target: DeviceUnderTest, devices: Devices, play: Callable[[]
 def play_sample_sound(speaker: Speaker | None, max_volume_percent: int) -> SpeakerStatus:
     """The sound of a success, as loud as the hall may be (per cent); blocks until it was played."""
     return (
-        speaker.play_and_wait((Clip(SOUND),), max_volume_percent, SOUND_DEADLINE_S)
+        speaker.play_and_wait((Clip(SAMPLE_SOUND),), max_volume_percent, SOUND_DEADLINE_S)
         if speaker is not None
         else SpeakerStatus.ABSENT
     )

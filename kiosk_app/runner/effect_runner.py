@@ -1,9 +1,9 @@
 """Performs what the journey asks for and brings the answers back as events.
 
 One thread, the one that draws, owns the journey: it calls `send`, `pump` and `tick`. Everything that may block runs on
-a lane (see lanes); answers wait in a queue, `wake` asks the drawing thread to `pump`. Every effect with a ticket is
-answered exactly once: by its call, in its name when the call fails, or by its lane's deadline. What is done with each
-device stands in card, letter and printing.
+a worker (see workers); answers wait in a queue, `wake` asks the drawing thread to `pump`. Every effect with a request
+id is answered exactly once: by its call, in its name when the call fails, or by its worker's deadline. What is done
+with each device stands in card_effects, scan_effects and print_effects.
 """
 
 import logging
@@ -53,13 +53,13 @@ HEALTH_POLL_S = 5.0
 PENDING_POLL_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
 
 # A look that fails or hangs counts as a broken store: nobody is to type what cannot be kept.
-STORE_UNAVAILABLE = events.EnvironmentChanged(outbox_open=False, outbox_broken=True)
+STORE_UNAVAILABLE = events.EnvironmentChanged(outbox_writable=False, outbox_damaged=True)
 
 
 class EffectRunner:
     """The journey, its devices and services, alive. Make it, `start` it, `stop` it; use it from one thread.
 
-    `wake` is called from any thread when there is something to `pump`; it must return at once. `changed` is called on
+    `wake` is called from any thread when there is something to `pump`; it must return at once. `on_change` is called on
     the drawing thread with each new state of the journey.
     """
 
@@ -70,7 +70,7 @@ class EffectRunner:
         services: Services,
         wake: Callable[[], None],
         *,
-        changed: Callable[[Journey], None] = lambda journey: None,
+        on_change: Callable[[Journey], None] = lambda journey: None,
         step: Step = journey_step,
         scan_timeout_s: float = 60.0,
     ) -> None:
@@ -78,7 +78,7 @@ class EffectRunner:
         self._devices = devices
         self._services = services
         self._wake = wake
-        self._changed = changed
+        self._on_change = on_change
         self._step = step
         self._results: SimpleQueue[WorkerResult] = SimpleQueue()
         self._saved: tuple[int, SavedSubmission] | None = None  # (visit id, what its save gave)
@@ -88,17 +88,16 @@ class EffectRunner:
         self._print_effects = PrintEffects(devices.printer, services.draw_receipt, self._post)
         self._scan_effects = ScanEffects(devices.scanner, services, self._post, scan_timeout_s)
         self.pages = self._scan_effects.pages
-        # No spare: a save that hangs may still commit, and a second thread could then save the same visit twice.
-        self._store_worker = Worker("store", self._post, spare=0)
+        # No other thread: a save that hangs may still commit, and a second thread could then save the same visit twice.
+        self._store_worker = Worker("store", self._post, max_hung_threads=0)
         self._network_worker = Worker("network", self._post)
-        self._environment_worker = Worker(
-            "looks", self._post
-        )  # its own: what is found never waits for a report to be written
+        self._environment_worker = Worker("looks", self._post)  # its own: never waits for a report to be written
         self._background_worker = Worker("health", self._post)
         self._backlight_worker = Worker("backlight", self._post)  # its own: who wakes the screen waits for nothing else
         self._workers: tuple[Worker[Any], ...] = (
-            self._scan_effects.scanner,  # before the images it feeds: a cancelled scan must not slip through between the two
-            self._scan_effects.images,
+            # Before the images it feeds: a cancelled scan must not slip through between the two.
+            self._scan_effects.scan_worker,
+            self._scan_effects.image_worker,
             self._card_effects.worker,
             self._print_effects.worker,
             self._store_worker,
@@ -113,8 +112,8 @@ class EffectRunner:
             effects.ScanPages: self._scan_effects.scan_page,
             effects.StopScan: self._scan_effects.stop_scan,
             effects.RecognisePage: self._scan_effects.recognise,
-            effects.RotatePicture: self._scan_effects.turn,
-            effects.DropPage: self._scan_effects.drop,
+            effects.RotatePicture: self._scan_effects.rotate,
+            effects.DropPage: self._scan_effects.drop_page,
             effects.ReadReceiptCode: self._scan_effects.read_receipt_code,
             effects.PrintReceipt: self._print_effects.print_receipt,
             effects.SaveSubmission: self._save,
@@ -172,15 +171,10 @@ class EffectRunner:
         for effect in asked:
             self._perform_effect(effect)
         if self._journey is not before:
-            self._changed(self._journey)
-
-    def set_journey(self, journey: Journey) -> None:
-        """Put the journey into this state, whatever was before: for whoever develops, from the dock."""
-        self._journey = journey
-        self._changed(journey)
+            self._on_change(self._journey)
 
     def pump(self) -> None:
-        """Let everything happen that the lanes have brought."""
+        """Let everything happen that the workers have brought."""
         while True:
             try:
                 landed = self._results.get_nowait()
@@ -196,10 +190,10 @@ class EffectRunner:
         self._print_effects.print_slip(job_id, draw)
 
     def tick(self, now: float | None = None) -> None:
-        """Time passes: lanes past their deadline are given up, devices are looked at. Call it a few times a second."""
+        """Time passes: calls past their deadline are given up, devices are looked at. Call it a few times a second."""
         now = time.monotonic() if now is None else now
         for worker in self._workers:
-            worker.check(now)
+            worker.check_deadline(now)
         self.pump()
         self._poll_devices(now)
         self.send(events.Tick(now))
@@ -237,13 +231,13 @@ class EffectRunner:
 
     def _store_picture(self, ready: PictureReady) -> None:
         """Keep a picture only if the journey took its page; one that answers a visit that is over is gone."""
-        event = self._scan_effects.keep(ready, self._journey.visit)
+        event = self._scan_effects.store_picture(ready, self._journey.visit)
         if event is not None:
             self.send(event)
             visit = self._journey.visit
             self.pages.keep_only([page.page_id for page in visit.draft.pages] if visit else [])
 
-    # --- the lanes' side -------------------------------------------------------------------------------------------
+    # --- the workers' side ----------------------------------------------------------------------------------------
 
     def _post(self, landed: WorkerResult) -> None:
         self._results.put(landed)
@@ -256,12 +250,12 @@ class EffectRunner:
                 _status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_DEADLINE_S)
             )
         scanner_every_s = SCANNER_FAULT_POLL_S if self._is_scanner_fault_shown() else SCANNER_POLL_S
-        if scanner is not None and self._is_due("scanner", self._scan_effects.scanner, scanner_every_s, now):
-            self._scan_effects.scanner.submit(
+        if scanner is not None and self._is_due("scanner", self._scan_effects.scan_worker, scanner_every_s, now):
+            self._scan_effects.scan_worker.submit(
                 _status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_DEADLINE_S)
             )
         visit, called = self._journey.visit, self._journey.staff_call is not None
-        pending_visit = called or (visit is not None and visit.saved is not None and not visit.received)
+        pending_visit = called or (visit is not None and visit.saved is not None and not visit.acknowledged)
         if called and self._is_due("call", self._background_worker, PENDING_POLL_S, now):
             self._background_worker.submit(Job("call for staff", self._services.read_call_answer, HEALTH_DEADLINE_S))
         if self._is_due("health", self._environment_worker, PENDING_POLL_S if pending_visit else HEALTH_POLL_S, now):
@@ -270,12 +264,14 @@ class EffectRunner:
                     "look around",
                     self._services.read_environment,
                     HEALTH_DEADLINE_S,
-                    failed=STORE_UNAVAILABLE,
-                    late=(STORE_UNAVAILABLE,),
+                    failure_result=STORE_UNAVAILABLE,
+                    timeout_results=(STORE_UNAVAILABLE,),
                 )
             )
         if self._is_due("tell", self._background_worker, HEALTH_POLL_S, now):
-            self._background_worker.submit(Job("tell", lambda: self._services.tell(self._journey), HEALTH_DEADLINE_S))
+            self._background_worker.submit(
+                Job("tell", lambda: self._services.write_report(self._journey), HEALTH_DEADLINE_S)
+            )
 
     def _is_scanner_fault_shown(self) -> bool:
         """A citizen sees a fault of the scanner that a hand can mend."""
@@ -283,8 +279,8 @@ class EffectRunner:
         return visit is not None and visit.scan_fault in scan_flow.USER_FIXABLE_FAULTS
 
     def _is_due(self, name: str, worker: Worker[Any], every_s: float, now: float) -> bool:
-        """Whether to look again: the last look is long enough ago, and the lane has nothing better to do."""
-        if now < self._last_polled_at.get(name, now - every_s) + every_s or not worker.idle:
+        """Whether to look again: the last look is long enough ago, and the worker has nothing better to do."""
+        if now < self._last_polled_at.get(name, now - every_s) + every_s or not worker.is_idle:
             return False
         self._last_polled_at[name] = now
         return True
@@ -310,7 +306,7 @@ class EffectRunner:
 
         failed = events.SaveFailed(request_id, Fault.SAVE_FAILED)
         # Without visit id: a wipe does not cancel what the citizen confirmed.
-        self._store_worker.submit(Job("save", call, SAVE_DEADLINE_S, failed=failed, late=(failed,)))
+        self._store_worker.submit(Job("save", call, SAVE_DEADLINE_S, failure_result=failed, timeout_results=(failed,)))
 
     def _confirm_receipt(self, effect: effects.ConfirmReceipt) -> None:
         def call() -> None:
@@ -331,30 +327,39 @@ class EffectRunner:
             return events.LookUpSucceeded(request_id, self._services.look_up(effect.code, effect.language))
 
         self._network_worker.submit(
-            Job("look up", call, LOOK_UP_DEADLINE_S, failed=failed, late=(failed,), visit_id=request_id.visit_id)
+            Job(
+                "look up",
+                call,
+                LOOK_UP_DEADLINE_S,
+                failure_result=failed,
+                timeout_results=(failed,),
+                visit_id=request_id.visit_id,
+            )
         )
 
     def _call_staff(self, effect: effects.ReportStaffCall) -> None:
         journey = self._journey
 
         def call() -> None:
-            self._services.tell(journey)
+            self._services.write_report(journey)
 
         self._background_worker.submit(Job("call staff", call, HEALTH_DEADLINE_S))
 
     def _check_pin(self, effect: effects.CheckPin) -> None:
-        wrong = events.PinChecked(effect.number, right=False)
+        wrong = events.PinChecked(effect.check_id, correct=False)
 
         def call() -> events.Event:
-            return events.PinChecked(effect.number, pin_matches(effect.pin, effect.hashed))
+            return events.PinChecked(effect.check_id, pin_matches(effect.pin, effect.pin_hash))
 
-        self._background_worker.submit(Job("check PIN", call, PIN_CHECK_DEADLINE_S, failed=wrong, late=(wrong,)))
+        self._background_worker.submit(
+            Job("check PIN", call, PIN_CHECK_DEADLINE_S, failure_result=wrong, timeout_results=(wrong,))
+        )
 
     def _run_device_test(self, effect: effects.RunDeviceTest) -> None:
         target = effect.target
         workers: dict[DeviceUnderTest, Worker[Any]] = {
             DeviceUnderTest.PRINTER: self._print_effects.worker,
-            DeviceUnderTest.SCANNER: self._scan_effects.scanner,
+            DeviceUnderTest.SCANNER: self._scan_effects.scan_worker,
             DeviceUnderTest.CARD_READER: self._card_effects.worker,
         }
         failed = events.DeviceTestFinished(DeviceTest(target, passed=False, at_epoch_s=time.time()))
@@ -363,7 +368,7 @@ class EffectRunner:
             return events.DeviceTestFinished(self._services.run_device_test(target))
 
         workers.get(target, self._background_worker).submit(
-            Job("trial", call, DEVICE_TEST_DEADLINE_S, failed=failed, late=(failed,))
+            Job("trial", call, DEVICE_TEST_DEADLINE_S, failure_result=failed, timeout_results=(failed,))
         )
 
     def _save_device_tests(self, effect: effects.SaveDeviceTests) -> None:
@@ -390,7 +395,13 @@ class EffectRunner:
 def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event], deadline_s: float) -> Job[Any]:
     """Ask `device` for its state, one of the enum `status`, and tell it by the event `changed`."""
     late = (changed(status.UNRESPONSIVE),)
-    return Job("status", lambda: changed(device.status()), deadline_s, failed=changed(status.UNKNOWN), late=late)
+    return Job(
+        "status",
+        lambda: changed(device.status()),
+        deadline_s,
+        failure_result=changed(status.UNKNOWN),
+        timeout_results=late,
+    )
 
 
 def _recovered_state(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:

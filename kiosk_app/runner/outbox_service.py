@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from journey.complaint.draft import Draft
-from journey.complaint.submission_builder import submission
+from journey.complaint.submission_builder import build_submission
 from journey.faults import Fault
 from journey.state import SavedSubmission
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError, OutboxFullError, clock, receipt_note
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class OutboxService:
-    """Saves visits and knows whether the next could be saved. Its calls block (a lane's work), but for the note's."""
+    """Saves visits and knows whether the next could be saved. Its calls block (a worker's work), but for the note's."""
 
     def __init__(self, state: Path, runtime: Path) -> None:
         self._state = state
@@ -32,8 +32,8 @@ class OutboxService:
         self._outbox: Outbox | None = None
         self._last_logged = ""  # why no visit may begin, as the log has it
 
-    def outbox(self) -> tuple[Enrolment, Outbox]:
-        """The open outbox and the enrolment it saves under. Raises OutboxError; OutboxBroken when not enrolled."""
+    def open_outbox(self) -> tuple[Enrolment, Outbox]:
+        """The open outbox and the enrolment it saves under. Raises OutboxError; OutboxBrokenError when not enrolled."""
         with self._lock:
             enrolment = Enrolment.load(self._state)
             if enrolment is None:
@@ -52,7 +52,7 @@ class OutboxService:
                 self._outbox.close()
                 self._outbox = None
 
-    def enrolment(self) -> Enrolment | None:
+    def load_enrolment(self) -> Enrolment | None:
         """The enrolment on disk; None when there is none, or none that can be read."""
         try:
             return Enrolment.load(self._state)
@@ -60,12 +60,12 @@ class OutboxService:
             log.error("%s", error)
             return None
 
-    def fault(self) -> Fault | None:
+    def blocking_fault(self) -> Fault | None:
         """Why no new visit may begin, or None. Never raises: a look that fails finds the store broken."""
-        if self.enrolment() is None:
+        if self.load_enrolment() is None:
             return Fault.NOT_ENROLLED
         try:
-            self.outbox()[1].check()
+            self.open_outbox()[1].check()
         except OutboxFullError as error:
             self._log_once(error)
             return Fault.STORE_FULL
@@ -87,7 +87,7 @@ class OutboxService:
         confirmed_at = clock.now()
 
         def compose(submission_id: UUID, tracking_code: str, case_number: str) -> Submission:
-            return submission(
+            return build_submission(
                 draft,
                 submission_id=submission_id,
                 tracking_code=tracking_code,
@@ -97,7 +97,7 @@ class OutboxService:
             )
 
         try:
-            row = self.outbox()[1].save(compose, pictures, confirmed_at)
+            row = self.open_outbox()[1].save(compose, pictures, confirmed_at)
         except OutboxFullError as error:
             raise SaveError(Fault.STORE_FULL) from error
         except OutboxError as error:
@@ -107,7 +107,7 @@ class OutboxService:
 
     def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
         """Record with the row whether the citizen has code and number. Raises OutboxError."""
-        self.outbox()[1].confirm_receipt(submission_id, confirmed)
+        self.open_outbox()[1].confirm_receipt(submission_id, confirmed)
 
     def save_receipt_note(self, saved: SavedSubmission, language: str) -> None:
         """Lay the receipt where a restarted interface finds it. Raises OSError."""

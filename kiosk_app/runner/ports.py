@@ -46,7 +46,7 @@ class RecognisedText:
     lines: tuple[RecognisedLine, ...] = field(repr=False)
     readable: bool
     confidence: float
-    turned: int = 0  # quarters clockwise that set the page upright
+    quarter_turns: int = 0  # quarters clockwise that set the page upright
 
 
 class SaveError(Exception):
@@ -59,7 +59,7 @@ class SaveError(Exception):
 
 @dataclass(frozen=True)
 class Services:
-    """Calls that block belong on a lane and may raise anything; those on the drawing thread are marked so.
+    """Calls that block belong on a worker and may raise anything; those on the drawing thread are marked so.
 
     Calls about pictures take an event that asks them to give up.
     """
@@ -72,17 +72,15 @@ class Services:
     draw_receipt: Callable[[PrintReceipt], Image.Image]
     look_up: Callable[[str, str], TrackingResponse]  # (canonical code, language)
     read_environment: Callable[[], EnvironmentChanged]
-    tell: Callable[[Journey], None]  # leave devices' state and "staff called" where the heartbeat finds them
+    write_report: Callable[[Journey], None]  # leave devices' state and "staff called" where the heartbeat finds them
     save_receipt_note: Callable[[SavedSubmission, str], None]  # on the drawing thread: tmpfs, microseconds
     erase_receipt_note: Callable[[], None]  # on the drawing thread
     read_receipt_note: Callable[[], tuple[SavedSubmission, str] | None]  # on the drawing thread, once at the start
-    run_device_test: Callable[[DeviceUnderTest], DeviceTest] = lambda target: DeviceTest(
-        target, None, 0.0
-    )  # may raise nothing of a person
+    # May raise nothing of a person.
+    run_device_test: Callable[[DeviceUnderTest], DeviceTest] = lambda target: DeviceTest(target, None, 0.0)
     save_device_tests: Callable[[tuple[DeviceTest, ...], int], None] = lambda device_tests, max_volume_percent: None
-    load_device_tests: Callable[[], tuple[tuple[DeviceTest, ...], int]] = lambda: ((), 100)  # as read_note
+    load_device_tests: Callable[[], tuple[tuple[DeviceTest, ...], int]] = lambda: ((), 100)  # as read_receipt_note
     restart: Callable[[bool], None] = lambda reboot: None
-    read_call_answer: Callable[[], StaffCallAnswered | None] = lambda: (
-        None
-    )  # what the centre says of the call that is open
+    # What the centre says of the call that is open.
+    read_call_answer: Callable[[], StaffCallAnswered | None] = lambda: None
     switch_backlight: Callable[[bool], object] = lambda lit: None

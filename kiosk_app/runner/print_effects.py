@@ -49,7 +49,7 @@ class PrintEffects:
             except Exception as error:
                 log.error("the receipt could not be drawn: %s", describe_error_without_data(error))
                 return events.PrintFinished(request_id, PrintVerdict.NOT_PRINTED, printer.status())
-            result = printer.print_bitmap(f"{effect.saved.submission_id}:{effect.copy}", image)
+            result = printer.print_bitmap(f"{effect.saved.submission_id}:{effect.print_number}", image)
             return events.PrintFinished(request_id, result.verdict, result.status)
 
         # Sent perhaps, answered never: the screen asks whether the paper came out.
@@ -59,8 +59,8 @@ class PrintEffects:
                 "print",
                 call,
                 PRINT_DEADLINE_S,
-                failed=events.PrintFinished(request_id, unknown, PrinterStatus.UNKNOWN),
-                late=(events.PrintFinished(request_id, unknown, PrinterStatus.UNRESPONSIVE),),
+                failure_result=events.PrintFinished(request_id, unknown, PrinterStatus.UNKNOWN),
+                timeout_results=(events.PrintFinished(request_id, unknown, PrinterStatus.UNRESPONSIVE),),
                 visit_id=request_id.visit_id,  # a job still waiting at the wipe must not print for the next citizen
             )
         )

@@ -1,7 +1,7 @@
-"""A letter's pages: scanned on one lane, made ready, read and turned on another, kept in memory.
+"""A letter's pages: scanned on one worker, made ready, read and turned on another, kept in memory.
 
-The page store belongs to the drawing thread. So a picture made ready on a lane comes back as a PictureReady, which
-`keep` puts into the store and makes the journey's event of.
+The page store belongs to the drawing thread. So a picture made ready on a worker comes back as a PictureReady, which
+`store_picture` puts into the store and makes the journey's event of.
 """
 
 import itertools
@@ -21,7 +21,7 @@ from kiosk_app.runner.workers import FollowUp, Job, Worker
 # Deadlines, in seconds: what the slowest healthy device needs, and some.
 SCAN_DEADLINE_MARGIN_S = 15.0  # on top of the scanner's own time-out
 PREPARE_DEADLINE_S = 30.0
-RECOGNISE_DEADLINE_S = 90.0  # a dense page on a slow processor, behind none: waiting in the lane does not count
+RECOGNISE_DEADLINE_S = 90.0  # a dense page on a slow processor, behind none: waiting in the queue does not count
 
 PROGRESS_STEP = 0.02  # scanners report each line; the bar has some fifty steps
 
@@ -34,8 +34,8 @@ class PictureReady:
     page: LetterPage
     jpeg: bytes = field(repr=False)
     preview: bytes = field(repr=False)
-    turned: bool
-    more: bool = False
+    is_rotated: bool
+    more_pages_follow: bool = False
     read: events.PageRecognised | None = None  # it was set upright while it was read
 
 
@@ -53,8 +53,8 @@ class ScanEffects:
         scan_timeout_s: float,
     ) -> None:
         self.pages = PageStore()
-        self.scanner = Worker("scanner", post)
-        self.images = Worker("images", post)
+        self.scan_worker = Worker("scanner", post)
+        self.image_worker = Worker("images", post)
         self._device = scanner
         self._services = services
         self._post = post
@@ -62,20 +62,22 @@ class ScanEffects:
         self._page_numbers = itertools.count(1)
         self._scan_cancel = threading.Event()  # of the scan asked for last
 
-    def keep(self, ready: PictureReady, visit: Visit | None) -> events.Event | None:
+    def store_picture(self, ready: PictureReady, visit: Visit | None) -> events.Event | None:
         """Put a picture into the store; None if it answers a visit that is over, or a page that was dropped."""
         page, request_id = ready.page, ready.request_id
         if visit is None or visit.visit_id != request_id.visit_id:
             return None
-        if (ready.turned or ready.read) and page.page_id not in self.pages:
+        if (ready.is_rotated or ready.read) and page.page_id not in self.pages:
             return None
-        if ready.read and request_id.sequence not in (sequence for _kind, sequence in visit.pending):
+        if ready.read and request_id.sequence not in (wanted.sequence for wanted in visit.pending):
             return None  # the page was turned by hand meanwhile: its picture is another one
         self.pages.put(page.page_id, ready.jpeg, ready.preview)
         if ready.read:
             return ready.read
         return (
-            events.PageRotated(request_id, page) if ready.turned else events.PageScanned(request_id, page, ready.more)
+            events.PageRotated(request_id, page)
+            if ready.is_rotated
+            else events.PageScanned(request_id, page, ready.more_pages_follow)
         )
 
     def scan_page(self, effect: effects.ScanPages) -> None:
@@ -100,15 +102,17 @@ class ScanEffects:
                 kept += 1
                 name = f"{request_id.visit_id}-{next(self._page_numbers)}"
                 page = LetterPage(name, picture.width, picture.height, blank=picture.blank)
-                return PictureReady(request_id, page, picture.jpeg, picture.preview, turned=False, more=feeds)
+                return PictureReady(
+                    request_id, page, picture.jpeg, picture.preview, is_rotated=False, more_pages_follow=feeds
+                )
 
             unusable = events.ScanFailed(request_id, ScannerStatus.BAD_PICTURE)
             return Job(
                 "prepare",
                 prepare,
                 PREPARE_DEADLINE_S,
-                failed=unusable,
-                late=(unusable,),
+                failure_result=unusable,
+                timeout_results=(unusable,),
                 visit_id=request_id.visit_id,
                 cancel=cancel,
             )
@@ -118,7 +122,7 @@ class ScanEffects:
 
         failed = partial(events.ScanFailed, request_id)
         if feeds:
-            self._scan(request_id, on_progress, scanned, failed, most=effect.most, ended=ended)
+            self._scan(request_id, on_progress, scanned, failed, max_pages=effect.max_pages, ended=ended)
         else:
             self._scan(request_id, on_progress, scanned, failed)
 
@@ -140,8 +144,8 @@ class ScanEffects:
                 "find code",
                 find,
                 PREPARE_DEADLINE_S,
-                failed=unread,
-                late=(unread,),
+                failure_result=unread,
+                timeout_results=(unread,),
                 visit_id=request_id.visit_id,
                 cancel=cancel,
             )
@@ -155,33 +159,33 @@ class ScanEffects:
 
         def call(cancel: threading.Event) -> WorkerResult:
             read = self._services.recognise(picture, cancel)
-            turned = read.turned if effect.may_rotate and read.readable else 0
+            quarter_turns = read.quarter_turns if effect.may_rotate and read.readable else 0
             answer = events.PageRecognised(
-                effect.request_id, effect.page_id, read.lines, read.readable, read.confidence, turned
+                effect.request_id, effect.page_id, read.lines, read.readable, read.confidence, quarter_turns
             )
-            if not turned:
+            if not quarter_turns:
                 return answer
-            upright = self._services.prepare(picture, turned, cancel)
+            upright = self._services.prepare(picture, quarter_turns, cancel)
             page = LetterPage(effect.page_id, upright.width, upright.height)
-            return PictureReady(effect.request_id, page, upright.jpeg, upright.preview, turned=False, read=answer)
+            return PictureReady(effect.request_id, page, upright.jpeg, upright.preview, is_rotated=False, read=answer)
 
-        self.images.submit(_page_job(effect, call, RECOGNISE_DEADLINE_S + PREPARE_DEADLINE_S))
+        self.image_worker.submit(_page_job(effect, call, RECOGNISE_DEADLINE_S + PREPARE_DEADLINE_S))
 
-    def turn(self, effect: effects.RotatePicture) -> None:
+    def rotate(self, effect: effects.RotatePicture) -> None:
         """Turn a page a quarter clockwise. Raises KeyError for a page that is not there."""
         before = self.pages.picture(effect.page_id)
-        self.images.cancel(page_id=effect.page_id)  # what is being recognised in it no longer counts
+        self.image_worker.cancel(page_id=effect.page_id)  # what is being recognised in it no longer counts
 
         def call(cancel: threading.Event) -> WorkerResult:
             picture = self._services.prepare(before, 1, cancel)
             page = LetterPage(effect.page_id, picture.width, picture.height)
-            return PictureReady(effect.request_id, page, picture.jpeg, picture.preview, turned=True)
+            return PictureReady(effect.request_id, page, picture.jpeg, picture.preview, is_rotated=True)
 
-        self.images.submit(_page_job(effect, call, PREPARE_DEADLINE_S))
+        self.image_worker.submit(_page_job(effect, call, PREPARE_DEADLINE_S))
 
-    def drop(self, effect: effects.DropPage) -> None:
+    def drop_page(self, effect: effects.DropPage) -> None:
         """Forget a page."""
-        self.images.cancel(page_id=effect.page_id)
+        self.image_worker.cancel(page_id=effect.page_id)
         self.pages.drop(effect.page_id)
 
     def _scan(
@@ -191,35 +195,36 @@ class ScanEffects:
         scanned: Callable[[bytes, threading.Event], Job[WorkerResult]],
         failed: Callable[[ScannerStatus], events.Event],
         *,
-        most: int = 1,
+        max_pages: int = 1,
         ended: Callable[[], events.Event] | None = None,
     ) -> None:
-        """Scan on the scanner's lane, go on with each picture on the images' lane; one event cancels both. `ended` is
-        said there behind the last picture."""
+        """Scan on the scanner's worker, go on with each picture on the images' worker; one event cancels both. `ended`
+        is said there behind the last picture."""
         scanner = self._device
         self._scan_cancel = cancel = threading.Event()
 
         def behind(say: Callable[[], events.Event]) -> FollowUp[WorkerResult]:
             return FollowUp(
-                self.images, Job("end of scan", say, PREPARE_DEADLINE_S, visit_id=request_id.visit_id, cancel=cancel)
+                self.image_worker,
+                Job("end of scan", say, PREPARE_DEADLINE_S, visit_id=request_id.visit_id, cancel=cancel),
             )
 
         def call() -> WorkerResult | FollowUp[WorkerResult] | None:
             if scanner is None:
                 return failed(ScannerStatus.ABSENT)
             try:
-                scanner.scan(lambda raw: self.images.submit(scanned(raw, cancel)), on_progress, cancel, most)
+                scanner.scan(lambda raw: self.image_worker.submit(scanned(raw, cancel)), on_progress, cancel, max_pages)
             except ScanError as error:
                 return behind(partial(failed, error.status))
             return behind(ended) if ended else None
 
-        self.scanner.submit(
+        self.scan_worker.submit(
             Job(
                 "scan",
                 call,
-                self._scan_deadline_s * most,
-                failed=failed(ScannerStatus.IO_ERROR),
-                late=(failed(ScannerStatus.UNRESPONSIVE), events.ScannerChanged(ScannerStatus.UNRESPONSIVE)),
+                self._scan_deadline_s * max_pages,
+                failure_result=failed(ScannerStatus.IO_ERROR),
+                timeout_results=(failed(ScannerStatus.UNRESPONSIVE), events.ScannerChanged(ScannerStatus.UNRESPONSIVE)),
                 visit_id=request_id.visit_id,
                 cancel=cancel,
             )
@@ -236,8 +241,8 @@ def _page_job(
         type(effect).__name__,
         lambda: call(cancel),
         deadline_s,
-        failed=failed,
-        late=(failed,),
+        failure_result=failed,
+        timeout_results=(failed,),
         visit_id=effect.request_id.visit_id,
         page_id=effect.page_id,
         cancel=cancel,

@@ -47,7 +47,8 @@ def build_services(
     look_up: Callable[[str, str], TrackingResponse],
     findings: FindFaultCodes,
 ) -> Services:
-    """The services of a real kiosk. `kiosk` gives the centre's present names and address; `findings`: see Report."""
+    """The services of a real kiosk. `kiosk` gives the centre's present names and address, `findings` is the
+    StatusReporter's."""
 
     def draw(effect: PrintReceipt) -> Image.Image:
         facts = kiosk()
@@ -57,30 +58,30 @@ def build_services(
             code=effect.saved.code,
             number=effect.saved.number,
             url=tracking_url(facts.public_url, effect.saved.code),
-            pages=effect.pages,
-            moment=saved_at_datetime(effect.saved) if effect.date_known else None,
+            page_count=effect.page_count,
+            saved_at=saved_at_datetime(effect.saved) if effect.date_known else None,
             language=effect.language,
-            copy=effect.copy if effect.is_copy else 1,
+            copy_number=effect.print_number if effect.is_copy else 1,
         )
         return draw_receipt(content, settings.printer.width_dots)
 
     report = StatusReporter(settings.paths.state, findings)
 
     def read_environment() -> EnvironmentChanged:
-        fault = outbox_service.fault()
+        fault = outbox_service.blocking_fault()
         link = LinkReport.read(settings.paths.state)
-        enrolment = outbox_service.enrolment()
+        enrolment = outbox_service.load_enrolment()
         trusted = clock_quality() is ClockQuality.SYNCHRONISED
         return EnvironmentChanged(
-            ocr=find_missing_ocr_cached() is None,
-            network=link.centre_answers if link else False,
+            ocr_available=find_missing_ocr_cached() is None,
+            centre_reachable=link.centre_answers if link else False,
             clock_trusted=trusted,
-            night=trusted and is_night(settings.screen, f"{in_thailand(datetime.now(UTC)):%H:%M}"),
+            is_night=trusted and is_night(settings.screen, f"{in_thailand(datetime.now(UTC)):%H:%M}"),
             enrolled=fault is not Fault.NOT_ENROLLED,
-            outbox_open=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),
-            outbox_broken=fault is Fault.STORE_BROKEN,
+            outbox_writable=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),
+            outbox_damaged=fault is Fault.STORE_BROKEN,
             revoked=revocation.is_revoked(settings.paths.state, enrolment),
-            received=link.received if link else None,
+            acknowledged_ids=link.received if link else None,
         )
 
     return Services(
@@ -92,17 +93,17 @@ def build_services(
         draw_receipt=draw,
         look_up=look_up,
         read_environment=read_environment,
-        tell=report.tell,
-        call_answer=report.call_answer,
+        write_report=report.write,
+        read_call_answer=report.read_call_answer,
         save_receipt_note=outbox_service.save_receipt_note,
         erase_receipt_note=outbox_service.erase_receipt_note,
         read_receipt_note=outbox_service.read_receipt_note,
     )
 
 
-def _prepare(raw: bytes, turns: int, cancel: Event) -> Picture:
+def _prepare(raw: bytes, quarter_turns: int, cancel: Event) -> Picture:
     page = child_process.run_in_child(
-        prepare, raw, turns, deadline_s=PREPARE_DEADLINE_S - 1, memory_mb=PREPARE_MEMORY_MB, cancel=cancel
+        prepare, raw, quarter_turns, deadline_s=PREPARE_DEADLINE_S - 1, memory_mb=PREPARE_MEMORY_MB, cancel=cancel
     )
     return Picture(page.jpeg, page.width, page.height, page.preview, page.blank)
 

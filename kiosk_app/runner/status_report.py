@@ -25,7 +25,7 @@ class StatusReporter:
         self._state = state
         self._findings = findings
         self._start = secrets.token_hex(4)  # a call of an interface that was started again is another call
-        self._noted: set[tuple[int, str]] = set()  # see seen_working
+        self._noted: set[tuple[int, str]] = set()  # see working_devices
         self._unwritten = ""
 
     def write(self, journey: Journey) -> None:
@@ -56,7 +56,7 @@ class StatusReporter:
         else:
             self._unwritten = ""
 
-    def call_answer(self) -> StaffCallAnswered | None:
+    def read_call_answer(self) -> StaffCallAnswered | None:
         """What the desk answers to the open call; None while the centre has no call of this start."""
         link = LinkReport.read(self._state)
         start, _, number = (link.staff_call if link else "").rpartition("-")

@@ -1,9 +1,9 @@
-"""A lane: the blocking calls to one device, one at a time, each given up at its deadline.
+"""A worker: the blocking calls to one device, one at a time, each given up at its deadline.
 
-A thread that hangs in a driver or a kernel call cannot be ended, only left behind. So a lane past its deadline answers
-in the call's name, leaves the thread, and goes on with a new one; what the old thread brings later is dropped. A device
-that hangs every time would collect threads: with more than `spare` of them left behind, the lane refuses until one has
-come back.
+A thread that hangs in a driver or a kernel call cannot be ended, only left behind. So a worker past its deadline
+answers in the call's name, leaves the thread, and goes on with a new one; what the old thread brings later is dropped.
+A device that hangs every time would collect threads: with more than `max_hung_threads` of them left behind, the worker
+refuses until one has come back.
 """
 
 import logging
@@ -18,69 +18,70 @@ from typing import Generic, TypeVar
 
 log = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class FollowUp(Generic[Answer]):
-    """Instead of an answer: the rest of the work, on another lane."""
+class FollowUp(Generic[Result]):
+    """Instead of an answer: the rest of the work, on another worker."""
 
-    worker: "Worker[Answer]"
-    job: "Job[Answer]"
+    worker: "Worker[Result]"
+    job: "Job[Result]"
 
 
 @dataclass(frozen=True, eq=False)
-class Job(Generic[Answer]):
+class Job(Generic[Result]):
     """One blocking call and what is said in its name when it cannot say it itself.
 
-    `call` returns the answer, None for no answer, or Follow. `failed` is said when it raises or was cancelled before
-    its turn, `late` when its deadline passes or the lane refuses. Exactly one of the three is posted.
+    `call` returns the answer, None for no answer, or FollowUp. `failure_result` is said when it raises or was cancelled
+    before its turn, `timeout_results` when its deadline passes or the worker refuses. Exactly one of the three is
+    posted.
     """
 
     name: str
-    call: Callable[[], "Answer | FollowUp[Answer] | None"]
+    call: Callable[[], "Result | FollowUp[Result] | None"]
     deadline_s: float
-    failed: Answer | None = None
-    late: tuple[Answer, ...] = ()
+    failure_result: Result | None = None
+    timeout_results: tuple[Result, ...] = ()
     visit_id: int | None = None  # whose call it is; None: nobody's, a status poll
     page_id: str = ""
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
-class Worker(Generic[Answer]):
+class Worker(Generic[Result]):
     """See the module. `post` is called from any thread and returns at once."""
 
-    def __init__(self, name: str, post: Callable[[Answer], None], *, spare: int = 3) -> None:
+    def __init__(self, name: str, post: Callable[[Result], None], *, max_hung_threads: int = 3) -> None:
         self.name = name
         self._post = post
-        self._spare = spare
+        self._max_hung_threads = max_hung_threads
         self._changed = threading.Condition()
-        self._queue: deque[Job[Answer]] = deque()
-        self._running: Job[Answer] | None = None
+        self._queue: deque[Job[Result]] = deque()
+        self._running: Job[Result] | None = None
         self._deadline = 0.0
         self._hung_count = 0
         self._stopped = False
         self._thread: threading.Thread | None = None  # None: not begun yet, or all spares are hung
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Nothing runs and nothing waits."""
         with self._changed:
             return self._running is None and not self._queue
 
     @property
-    def stuck(self) -> bool:
-        """Every thread this lane may have hangs in a call past its deadline."""
+    def is_stuck(self) -> bool:
+        """Every thread this worker may have hangs in a call past its deadline."""
         with self._changed:
-            return self._hung_count > self._spare
+            return self._hung_count > self._max_hung_threads
 
-    def submit(self, job: Job[Answer]) -> None:
-        """Run it after those before it. On a stuck lane it is answered as late at once."""
+    def submit(self, job: Job[Result]) -> None:
+        """Run it after those before it. On a stuck worker it is answered as late at once."""
         with self._changed:
             if self._stopped:
                 return
-            if self._hung_count > self._spare:
-                self._post_results(job.late)
+            if self._hung_count > self._max_hung_threads:
+                self._post_results(job.timeout_results)
                 return
             self._queue.append(job)
             if self._thread is None:
@@ -94,7 +95,7 @@ class Worker(Generic[Answer]):
                 if (visit_id is not None and job.visit_id == visit_id) or (page_id and job.page_id == page_id):
                     job.cancel.set()
 
-    def check(self, now: float) -> None:
+    def check_deadline(self, now: float) -> None:
         """Give up the running call if its deadline has passed; `now` is time.monotonic()."""
         with self._changed:
             job = self._running
@@ -105,14 +106,14 @@ class Worker(Generic[Answer]):
             self._running = None
             self._thread = None
             self._hung_count += 1
-            self._post_results(job.late)
-            if self._hung_count <= self._spare:
+            self._post_results(job.timeout_results)
+            if self._hung_count <= self._max_hung_threads:
                 self._start_thread()
                 return
             while self._queue:
-                self._post_results(self._queue.popleft().late)
+                self._post_results(self._queue.popleft().timeout_results)
 
-    def stop(self, patience_s: float = 2.0) -> None:
+    def stop(self, timeout_s: float = 2.0) -> None:
         """Cancel what runs, drop what waits, say nothing more; wait a little for the thread to end."""
         with self._changed:
             self._stopped = True
@@ -121,8 +122,8 @@ class Worker(Generic[Answer]):
                 self._running.cancel.set()
             thread = self._thread
             self._changed.notify_all()
-        if worker is not None:
-            worker.join(patience_s)
+        if thread is not None:
+            thread.join(timeout_s)
 
     def _start_thread(self) -> None:
         # A daemon: a thread that hangs in a driver must not keep the interface from ending.
@@ -132,16 +133,16 @@ class Worker(Generic[Answer]):
     def _run(self) -> None:
         me = threading.current_thread()
         while (job := self._next(me)) is not None:
-            outcome: Answer | FollowUp[Answer] | None
+            outcome: Result | FollowUp[Result] | None
             try:
-                outcome = job.failed if job.cancel.is_set() else job.call()
+                outcome = job.failure_result if job.cancel.is_set() else job.call()
             except Exception as error:
                 log.error("%s: %s failed: %s", self.name, job.name, describe_error_without_data(error))
-                outcome = job.failed
+                outcome = job.failure_result
             if not self._finish(me, outcome):
                 return
 
-    def _next(self, me: threading.Thread) -> Job[Answer] | None:
+    def _next(self, me: threading.Thread) -> Job[Result] | None:
         """The next call, or None when this thread is to end."""
         with self._changed:
             while not self._queue and not self._stopped:
@@ -152,7 +153,7 @@ class Worker(Generic[Answer]):
             self._deadline = time.monotonic() + self._running.deadline_s
             return self._running
 
-    def _finish(self, me: threading.Thread, outcome: "Answer | FollowUp[Answer] | None") -> bool:
+    def _finish(self, me: threading.Thread, outcome: "Result | FollowUp[Result] | None") -> bool:
         """Hand in an outcome. False: this thread was left behind, its outcome is dropped and it ends."""
         with self._changed:
             if self._thread is not me:
@@ -163,13 +164,13 @@ class Worker(Generic[Answer]):
             if self._stopped:
                 return False
             if isinstance(outcome, FollowUp):
-                # Under this lane's lock, so that no cancel() falls between the two lanes.
+                # Under this worker's lock, so that no cancel() falls between the two workers.
                 outcome.worker.submit(outcome.job)
             elif outcome is not None:
                 self._post_results((outcome,))
             return True
 
-    def _post_results(self, answers: tuple[Answer, ...]) -> None:
+    def _post_results(self, answers: tuple[Result, ...]) -> None:
         for answer in answers:
             self._post(answer)
 

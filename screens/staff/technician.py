@@ -55,7 +55,7 @@ class DeviceTestRow(Column):
     icon = StringProperty()
     message = StringProperty()
     result = StringProperty()
-    bad = BooleanProperty(False)
+    is_failed = BooleanProperty(False)
     question = StringProperty()  # message id; '' where the part itself can tell
     is_running = BooleanProperty(False)
     is_enabled = BooleanProperty(True)
@@ -78,7 +78,7 @@ class TechnicianView(ScreenView):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._test_rows = {
-            target: DeviceTestRow(target=target, name=f"try.{target.value}", icon=icon, message=message, page=self)
+            target: DeviceTestRow(target=target, name=f"test.{target.value}", icon=icon, message=message, page=self)
             for target, (icon, message) in TEST_BUTTONS.items()
         }
         for line in self._test_rows.values():
@@ -100,9 +100,9 @@ class TechnicianView(ScreenView):
         for target, line in self._test_rows.items():
             line.is_running, line.is_enabled = journey.running_test is target, journey.running_test is None
             self._update_row(line, last.get(target), language)
-        self._loudness = journey.loudness
+        self._loudness = journey.max_volume_percent
         self._test_rows[DeviceUnderTest.SOUND].loudness = translate(
-            _("Maximum volume: {percent} %"), language, percent=journey.loudness
+            _("Maximum volume: {percent} %"), language, percent=journey.max_volume_percent
         )
         if self._panel_width_mm != journey.kiosk.panel_width_mm:
             self._panel_width_mm = journey.kiosk.panel_width_mm
@@ -115,7 +115,7 @@ class TechnicianView(ScreenView):
         )
 
     def _update_row(self, line: DeviceTestRow, device_test: DeviceTest | None, language: str) -> None:
-        line.question, line.bad = "", False
+        line.question, line.is_failed = "", False
         if line.is_running:
             line.result = translate(_("Testing …"), language)
         elif device_test is None:
@@ -133,7 +133,7 @@ class TechnicianView(ScreenView):
                 else _("Does not work")
             )
             code = f" ({device_test.fault.value})" if device_test.fault else ""
-            line.result, line.bad = f"{when}  {translate(how, language)}{code}", not device_test.passed
+            line.result, line.is_failed = f"{when}  {translate(how, language)}{code}", not device_test.passed
 
     def enter(self, journey: Journey) -> None:
         """Ask for the report."""

@@ -53,11 +53,11 @@ class TouchTest(Widget):
     def _draw(self) -> None:
         self.canvas.clear()
         with self.canvas:
-            Color(*self.theme.paper)
+            Color(*self.theme.background)
             Rectangle(pos=self.pos, size=self.size)
             for mark in TARGET_POSITIONS:
-                for share, color in ((1.0, self.theme.edge), (0.25, self.theme.paper)):
-                    Color(*(color if mark in self._open_targets else self.theme.ok_ground))
+                for share, color in ((1.0, self.theme.strong_border), (0.25, self.theme.background)):
+                    Color(*(color if mark in self._open_targets else self.theme.success_background))
                     across, up = self._center_of(mark)
                     radius = self._hit_radius * share
                     SmoothEllipse(pos=(across - radius, up - radius), size=(2 * radius, 2 * radius))

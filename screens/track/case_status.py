@@ -45,7 +45,7 @@ class CaseStatusView(ScreenView):
     agency = StringProperty()
     officer = StringProperty()
     due = StringProperty()
-    found = BooleanProperty(True)
+    is_found = BooleanProperty(True)
     steps_panel: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -55,12 +55,12 @@ class CaseStatusView(ScreenView):
 
     def update(self, journey: Journey) -> None:
         """The answer; rebuilt only when it is another one."""
-        answer = (journey.visit.tracked if journey.visit else None) or PLACEHOLDER_RESPONSE
+        answer = (journey.visit.tracking_response if journey.visit else None) or PLACEHOLDER_RESPONSE
         language = journey.accessibility.language
         if (answer, language) == self._drawn:
             return
         self._drawn = (answer, language)
-        self.found = answer.found
+        self.is_found = answer.found
         self.subtitle_text = (
             translate(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
         )

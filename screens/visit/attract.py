@@ -15,6 +15,7 @@ from screens.kv_loader import load_kv
 from screens.staff_call import staff_call_banner, staff_call_texts
 from screens.theme import current_theme
 from screens.touch_targets import Rect, touch_handled, window_rect
+from screens.widgets import screen_view as _screen_view  # noqa: F401  the rule uses its widgets
 from screens.widgets.buttons import PressableBox
 from screens.widgets.emblem import LongPressArea
 from screens.widgets.nearest_filter import use_nearest_filter
@@ -33,10 +34,10 @@ class BrandHeader(LongPressArea):
         """A finger, or the keypad, took it."""
         if not super().on_touch_down(touch):
             return False
-        touch_handled.dispatch("on_taken")
+        touch_handled.dispatch("on_touch_handled")
         return True
 
-    def tapped(self) -> None:
+    def handle_tap(self) -> None:
         """What this kiosk is."""
         self.send(OpenAbout())
 
@@ -56,7 +57,7 @@ class AttractView(FloatLayout):
     banner_count = NumericProperty(0)
     centre_name = StringProperty()
     centre_name_other = StringProperty()
-    night: Any = ObjectProperty(None)
+    background_texture: Any = ObjectProperty(None)
     can_request_card = BooleanProperty(True)  # a card can be read now: no text asks for one otherwise
     can_print = BooleanProperty(True)  # a receipt can be printed now: no text promises one otherwise
     is_nearly_square = BooleanProperty(False)  # nearly: half of it is narrow
@@ -72,10 +73,10 @@ class AttractView(FloatLayout):
     def _paint_gradient(self, *_args: object) -> None:
         """From deep blue below to a lighter blue above, in steps that nobody sees."""
         parts = [min(1.0, max(0.0, 2 * step / GRADIENT_STEPS - 0.5)) for step in range(GRADIENT_STEPS)]
-        below_above = list(zip(self.theme.night[:3], self.theme.night_top[:3], strict=True))
+        below_above = list(zip(self.theme.attract_bottom[:3], self.theme.attract_top[:3], strict=True))
         pixels = bytes(round(255 * (low + part * (high - low))) for part in parts for low, high in below_above)
-        self.night = use_nearest_filter(Texture.create(size=(1, GRADIENT_STEPS), colorfmt="rgb"))
-        self.night.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
+        self.background_texture = use_nearest_filter(Texture.create(size=(1, GRADIENT_STEPS), colorfmt="rgb"))
+        self.background_texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
 
     def clear(self) -> None:
         """Nothing of a visit is ever here."""
@@ -96,26 +97,26 @@ class AttractView(FloatLayout):
         if (found, call_message) != (self._fault_notices, self._call_message):
             self._fault_notices, self._call_message = found, call_message
             self.banner_count = len(found) + bool(call_message)
-            self.ids.attract_warnings.clear_widgets()
+            self.ids.banners.clear_widgets()
             if journey.staff_call is not None:
                 heading, advice = staff_call_texts(journey.staff_call)
                 line = FaultBanner(
-                    name="call", message=heading, quiet=advice, icon="bell-ringing", has_siblings=bool(found)
+                    name="call", message=heading, subtitle=advice, icon="bell-ringing", has_siblings=bool(found)
                 )
                 line.bind(on_release=lambda _line: self.send(RequestStaff()))
-                self.ids.attract_warnings.add_widget(line)
+                self.ids.banners.add_widget(line)
             for fault in found:
                 row = FAULTS[fault]
                 line = FaultBanner(
                     name=f"notice.{fault.value}",
                     message=row.title,
-                    quiet=row.advice,
+                    subtitle=row.advice,
                     icon=row.icon,
                     has_siblings=self.banner_count > 1,
                     is_prominent=fault is Fault.CARD_LEFT_BEHIND,
                 )
                 line.bind(on_release=lambda _line, fault=fault: self.send(ShowFault(fault)))
-                self.ids.attract_warnings.add_widget(line)
+                self.ids.banners.add_widget(line)
 
 
 load_kv(__file__)

@@ -21,7 +21,7 @@ BORDER_MM = 0.5  # mm
 
 
 class CardShape(NamedTuple):
-    """Something printed on the card: colour of the look, strength, place in mm, radius of its corners."""
+    """Something printed on the card: colour of the theme, strength, place in mm, radius of its corners."""
 
     color: str
     alpha: float
@@ -33,11 +33,11 @@ class CardShape(NamedTuple):
 
 
 CHIP_SHAPES = (
-    CardShape("gold_line", 1, 8.6, 19.4, 14.2, 12.2, 2.2),
+    CardShape("gold_border", 1, 8.6, 19.4, 14.2, 12.2, 2.2),
     CardShape("gold", 1, 9.2, 20.0, 13.0, 11.0, 1.8),
-    CardShape("gold_line", 1, 13.4, 20.0, 0.6, 11.0, 0),
-    CardShape("gold_line", 1, 17.4, 20.0, 0.6, 11.0, 0),
-    CardShape("gold_line", 1, 9.2, 25.2, 13.0, 0.6, 0),
+    CardShape("gold_border", 1, 13.4, 20.0, 0.6, 11.0, 0),
+    CardShape("gold_border", 1, 17.4, 20.0, 0.6, 11.0, 0),
+    CardShape("gold_border", 1, 9.2, 25.2, 13.0, 0.6, 0),
 )
 FRONT_SHAPES = (
     CardShape("icon", 0.45, 5.0, 4.0, 7.0, 7.0, 3.5),  # the emblem
@@ -56,7 +56,7 @@ BACK_SHAPES = (
     CardShape("icon", 0.3, 16.0, 8.0, 54.0, 2.2, 1.1),
     CardShape("icon", 0.3, 16.0, 44.0, 38.0, 2.2, 1.1),
     # The chip shines through from below: its outline alone.
-    CardShape("gold_line", 1, 8.6, 22.4, 14.2, 12.2, 2.2),
+    CardShape("gold_border", 1, 8.6, 22.4, 14.2, 12.2, 2.2),
     CardShape("tint", 1, 9.4, 23.2, 12.6, 10.6, 1.6),
 )
 
@@ -103,16 +103,16 @@ class CardPicture(Widget):
         self._rounded(left + rim, bottom + rim, width - 2 * rim, height - 2 * rim, 2.8 * unit)
 
     def _arrow(self, middle: float, tip: float, unit: float) -> None:
-        Color(*self.theme.gold_line)
+        Color(*self.theme.gold_border)
         head, shaft = 8 * unit, 30 * unit
         SmoothTriangle(points=(middle - head, tip - 1.4 * head, middle + head, tip - 1.4 * head, middle, tip))
         self._rounded(middle - 2.5 * unit, tip - 1.2 * head - shaft, 5 * unit, shaft, 2.5 * unit)
 
     def _slot(self, top: float, unit: float) -> None:
         left, height = self.center_x - SLOT_WIDTH_MM / 2 * unit, (SLOT_HEIGHT_MM - INSERTED_MM / 2) * unit
-        Color(*self.theme.line)
+        Color(*self.theme.divider)
         self._rounded(left, top - height, SLOT_WIDTH_MM * unit, height, 3 * unit)
-        Color(*self.theme.veil)
+        Color(*self.theme.overlay_background)
         rim = BORDER_MM * unit
         self._rounded(left + rim, top - height + rim, SLOT_WIDTH_MM * unit - 2 * rim, height - 2 * rim, 2.6 * unit)
         Color(*self.theme.gold)

@@ -70,10 +70,10 @@ class DetailsView(TextEntryView):
         """The keyboard comes when a note is touched."""
         super().enter(journey)
         self.about_note.field.focus = self.for_whom_note.field.focus = False
-        self.typing = False
+        self.keyboard_shown = False
 
     def _update_typing(self, *_args: object) -> None:
-        self.typing = bool(self.about_note.field.focus or self.for_whom_note.field.focus)
+        self.keyboard_shown = bool(self.about_note.field.focus or self.for_whom_note.field.focus)
 
     def press_primary(self) -> None:
         """Back to the review."""

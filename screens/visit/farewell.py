@@ -15,14 +15,14 @@ class FarewellView(ScreenView):
 
     take_card = BooleanProperty(False)
     has_receipt = BooleanProperty(True)  # there is a receipt to keep
-    kept = StringProperty()  # message id: where the case is now
+    storage_message_id = StringProperty()  # message id: where the case is now
 
     def update(self, journey: Journey) -> None:
         """Where is the case, is there a receipt, and is a card still in the slot?"""
         visit = journey.visit
         self.has_receipt = visit is not None and visit.has_printed_receipt
         if visit is not None:
-            self.kept = storage_message(visit, journey.environment.network)
+            self.storage_message_id = storage_message(visit, journey.environment.centre_reachable)
         self.take_card = must_take_card(journey)
 
     def press_primary(self) -> None:

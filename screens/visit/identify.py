@@ -12,7 +12,7 @@ from journey.form_flow import can_leave_screen
 from journey.language import _
 from journey.state import CardPhase, Journey
 from screens.kv_loader import load_kv
-from screens.visit import card_picture as _card_picture
+from screens.visit import card_picture as _card_picture  # noqa: F401  the rule uses it
 from screens.widgets.screen_view import ScreenView
 
 CARD_OF_PREVIOUS_TITLE = _("The card in the slot belongs to the previous person")
@@ -72,11 +72,11 @@ class IdentifyView(ScreenView):
         """On to the topic."""
         self.send(Next())
 
-    def without_card(self) -> None:
+    def continue_without_card(self) -> None:
         """The button below the picture."""
         self.send(ContinueWithoutCard())
 
-    def again(self) -> None:
+    def read_card_again(self) -> None:
         """Read what is in the slot once more."""
         self.send(ReadCardAgain())
 

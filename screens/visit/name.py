@@ -18,7 +18,7 @@ class NameView(TextEntryView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.typing = True
+        self.keyboard_shown = True
         self.name_box.max_chars = MAX_NAME_CHARS
         self.name_box.change_callback = lambda text: self.send(WriteName(text))
 

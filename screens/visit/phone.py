@@ -19,7 +19,7 @@ class PhoneView(TextEntryView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.pad_layout, self.typing = "digits", True
+        self.pad_layout, self.keyboard_shown = "digits", True
         self.phone.max_chars, self.phone.format_digits = MAX_DIGITS, display
         self.phone.change_callback = lambda text: self.send(WritePhone(text))
 

@@ -10,6 +10,7 @@ from journey.language import _
 from journey.state import Journey
 from protocol.choices import MAX_NOTE_CHARS
 from screens.kv_loader import load_kv
+from screens.widgets import area_chooser as _area_chooser  # noqa: F401  the rule uses it
 from screens.widgets.buttons import PressableBox
 from screens.widgets.text_entry_panel import TextEntryView
 from thai.places import Place, districts, place, provinces, tambons
@@ -41,7 +42,7 @@ class PlaceView(TextEntryView):
     district = StringProperty()
     tambon = StringProperty()
     area = StringProperty()
-    subareas_unknown = StringProperty()  # message id in place of the levels that the citizen does not know
+    subareas_unknown_label = StringProperty()  # message id in place of the levels that the citizen does not know
     unknown_label = StringProperty()  # message id of the answer that the open level is not known
     location_note: Any = ObjectProperty(None)
     chooser: Any = ObjectProperty(None)
@@ -60,7 +61,7 @@ class PlaceView(TextEntryView):
         if visit is None:
             return
         self.area = visit.draft.area
-        self.subareas_unknown = _("I don’t know") if visit.draft.subareas_unknown else ""
+        self.subareas_unknown_label = _("I don’t know") if visit.draft.subareas_unknown else ""
         for level, digits in CODE_DIGITS.items():
             found = place(self.area[:digits]) if len(self.area) >= digits else None
             setattr(self, level, _name(found, journey.accessibility.language) if found else "")
@@ -98,7 +99,7 @@ class PlaceView(TextEntryView):
             self.send(Back())
 
     def _update_open_level(self, *_args: object) -> None:
-        self.typing = not self.open_level and (self.theme.scale == 1 or self.location_note.field.focus)
+        self.keyboard_shown = not self.open_level and (self.theme.scale == 1 or self.location_note.field.focus)
         self.unknown_label = UNKNOWN_LABELS.get(self.open_level, "")
         self.title = CHOOSE_TITLES.get(self.open_level, _("Where did it happen?"))
         self.primary = "" if self.open_level else _("Next")

@@ -13,6 +13,7 @@ from journey.submission_flow import MAX_PRINTS
 from protocol.tracking_code import display, tracking_url
 from screens.kv_loader import load_kv
 from screens.visit.storage_message import storage_message
+from screens.widgets import qr_code as _qr_code  # noqa: F401  the rule uses it
 from screens.widgets.screen_view import ScreenView
 
 PRINTING_TITLE = _("Printing your receipt")
@@ -24,19 +25,19 @@ class PrinterPicture(Widget):
     """A printer with as much paper hanging out as there really is."""
 
     state = StringProperty("printing")
-    paper = NumericProperty(60)  # units of the drawing, which is 200 high and wide
+    paper_length = NumericProperty(60)  # units of the drawing, which is 200 high and wide
     pixels_per_unit = NumericProperty(1)  # pixels for one unit
 
     def on_state(self, _widget: object, state: str) -> None:
-        self.paper = {"printing": 60, "asked": 60}.get(state, 130)
+        self.paper_length = {"printing": 60, "asked": 60}.get(state, 130)
 
 
 class ReceiptView(ScreenView):
     """Never says more than is true: of the paper, of the network."""
 
-    content = StringProperty()
-    code = StringProperty()
-    number = StringProperty()
+    qr_content = StringProperty()
+    tracking_code_text = StringProperty()
+    case_number_text = StringProperty()
     printing = BooleanProperty(False)
     asks_if_printed = BooleanProperty(False)
     receipt_icon = StringProperty("printer")
@@ -54,19 +55,19 @@ class ReceiptView(ScreenView):
         if visit is None:
             return
         saved = visit.saved  # None while this is drawn ahead
-        self.content = tracking_url(journey.kiosk.public_url, saved.code) if saved else ""
-        self.code = display(saved.code) if saved else ""
+        self.qr_content = tracking_url(journey.kiosk.public_url, saved.code) if saved else ""
+        self.tracking_code_text = display(saved.code) if saved else ""
         number = saved.number if saved else ""
-        self.number = translate(_("Case number {number}"), journey.accessibility.language, number=number)
+        self.case_number_text = translate(_("Case number {number}"), journey.accessibility.language, number=number)
         self.take_card = journey.environment.card_reader.has_card and not visit.next_card_inserted
-        self.quiet = storage_message(visit, journey.environment.network)
+        self.subtitle = storage_message(visit, journey.environment.centre_reachable)
         self._update_receipt(visit, journey.environment.printer, journey.accessibility.language)
         again = visit.print_phase is PrintPhase.DONE and visit.print_requests < MAX_PRINTS
-        self.second = (
+        self.secondary = (
             _("Print again") if again and journey.environment.printer.can_print and not self.asks_if_printed else ""
         )
         self.secondary_is_filled = (
-            bool(self.second) and not self.receipt_ok
+            bool(self.secondary) and not self.receipt_ok
         )  # the printer works again: first the missing paper
 
     def _update_receipt(self, visit: Visit, printer: PrinterStatus, language: str) -> None:
@@ -103,7 +104,7 @@ class ReceiptView(ScreenView):
         """Another paper."""
         self.send(ReprintReceipt())
 
-    def paper(self, yes: bool) -> None:
+    def report_printed(self, yes: bool) -> None:
         """The answer to "did the paper come out?"."""
         self.send(ReportReceiptPrinted(yes))
 

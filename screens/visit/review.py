@@ -25,6 +25,8 @@ from screens.visit.choice_labels import (
 from screens.visit.identify import HIDDEN_TEXT
 from screens.visit.story import letter_length_text
 from screens.visit.topic import TOPIC_ICONS, topic_name
+from screens.widgets import highlighted_field as _highlighted_field  # noqa: F401  the rule uses these
+from screens.widgets import page_image as _page_image  # noqa: F401
 from screens.widgets.buttons import Chip
 from screens.widgets.containers import Row
 from screens.widgets.screen_view import ScreenView
@@ -42,18 +44,22 @@ class ReviewRow(Row):
     icon = StringProperty()
     message = StringProperty()
     main_text = StringProperty()
-    second = StringProperty()
+    detail_text = StringProperty()
     can_edit = BooleanProperty(True)
     can_read_all = BooleanProperty(False)  # there may be more of it than fits here, which `read_all` then shows
     read_all: Callable[[], None] = ObjectProperty(lambda: None)
     excerpt: Any = ObjectProperty(None, allownone=True)  # the label of what was said
-    more = BooleanProperty(False)  # it does not fit
+    is_truncated = BooleanProperty(False)  # it does not fit
 
     def on_excerpt(self, _row: object, excerpt: Any) -> None:
         """Follow whether it fits: afterwards, for a label learns its width in the middle of a layout."""
-        judge = Clock.create_trigger(lambda _seconds: setattr(self, "more", self.can_read_all and excerpt.cut), -1)
-        excerpt.fbind("cut", judge)
-        self.fbind("can_read_all", judge)
+
+        def update(_seconds: float) -> None:
+            self.is_truncated = self.can_read_all and excerpt.is_truncated
+
+        update_soon = Clock.create_trigger(update, -1)
+        excerpt.fbind("is_truncated", update_soon)
+        self.fbind("can_read_all", update_soon)
 
     edit: Callable[[], None] = ObjectProperty(lambda: None)
 
@@ -69,7 +75,7 @@ class ReviewView(ScreenView):
     fault_advice = StringProperty()
     fault_code = StringProperty()
     disclosure_explanation = StringProperty()
-    has_name = BooleanProperty(False)  # is there a full_name to show or hide
+    has_name = BooleanProperty(False)  # is there a name to show or hide
     disclosure_chips: Any = ObjectProperty(None)
     page_image_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
     has_story = BooleanProperty(True)  # typed words, or nothing yet
@@ -89,12 +95,12 @@ class ReviewView(ScreenView):
         self._send_state = False, False  # is it being saved, can it be sent
         super().__init__(**kwargs)
         self._load_thumbnails_soon = Clock.create_trigger(self._load_next_thumbnail)
-        for full_name in ("story_open", "page_open"):
-            self.fbind(full_name, self._update_buttons)
-        for naming, message in NAME_DISCLOSURE_LABELS.items():
-            chip = Chip(name=f"naming.{naming.value}", message=message)
-            chip.bind(on_release=lambda _chip, naming=naming: self.send(ChooseNameDisclosure(naming)))
-            self._chips[naming] = chip
+        for name in ("story_open", "page_open"):
+            self.fbind(name, self._update_buttons)
+        for name_disclosure, message in NAME_DISCLOSURE_LABELS.items():
+            chip = Chip(name=f"naming.{name_disclosure.value}", message=message)
+            chip.bind(on_release=lambda _chip, choice=name_disclosure: self.send(ChooseNameDisclosure(choice)))
+            self._chips[name_disclosure] = chip
             self.disclosure_chips.add_widget(chip)
 
     def update(self, journey: Journey) -> None:
@@ -103,21 +109,21 @@ class ReviewView(ScreenView):
         if visit is None:
             return
         draft, language, ids = visit.draft, journey.accessibility.language, self.ids
-        for naming, chip in self._chips.items():
+        for name_disclosure, chip in self._chips.items():
             chip.selected = name_disclosure is draft.name_disclosure
         self.disclosure_explanation = NAME_DISCLOSURE_EXPLANATIONS[draft.name_disclosure]
         self.has_name = draft.card is not None or bool(draft.typed_name.strip())
-        ids.who.main_text, ids.who.second = _name_and_area(visit, language)
+        ids.who.main_text, ids.who.detail_text = _name_and_area(visit, language)
         ids.who.message = _("From your ID card") if draft.card else _("Without a card")
         ids.who.can_edit = draft.card is None and draft.name_disclosure is not NameDisclosure.ANONYMOUS
         if draft.topic is not None:
             ids.topic.icon = TOPIC_ICONS[draft.topic]
             ids.topic.main_text = topic_name(draft.topic, language)
-        ids.topic.second = _hidden_or_text(draft.topic_note, visit.personal_data_hidden)
+        ids.topic.detail_text = _hidden_or_text(draft.topic_note, visit.personal_data_hidden)
         ids.details.main_text = translate(NATURE_LABELS[draft.nature], language)
-        ids.details.second = _about_and_for_whom(visit, language)
+        ids.details.detail_text = _about_and_for_whom(visit, language)
         ids.place.main_text = place_name(draft.area, language) or translate(_("Not given"), language)
-        ids.place.second = _hidden_or_text(draft.location_note, visit.personal_data_hidden)
+        ids.place.detail_text = _hidden_or_text(draft.location_note, visit.personal_data_hidden)
         self.has_story, self.has_letter = bool(draft.text.strip()) or not draft.pages, bool(draft.pages)
         ids.story.main_text = _hidden_or_text(draft.text.strip()[:MAX_EXCERPT_CHARS], visit.story_hidden)
         ids.story.can_read_all = not visit.story_hidden
@@ -130,7 +136,7 @@ class ReviewView(ScreenView):
         ids.phone.can_edit = draft.name_disclosure is not NameDisclosure.ANONYMOUS
         row = FAULTS[visit.save_fault] if visit.save_fault else None
         self.fault_title, self.fault_advice = (row.title, row.advice) if row else ("", "")
-        if row and row.stops_new_visits:  # what has been told stands here still, and only here
+        if row and row.blocks_new_visits:  # what has been told stands here still, and only here
             self.fault_advice = NOT_SENT
         self.fault_code = (
             format_staff_code(visit.save_fault, journey.accessibility.language) if visit.save_fault else ""
@@ -163,7 +169,7 @@ class ReviewView(ScreenView):
             self.step, self.primary_name, self.primary_icon = 5, "send", "send"
             self.primary, self.primary_enabled = _("Saving …") if self.saving else _("Send"), ready
         more = self.story_open and self.reader.minimum_height > self.reader.height + 1
-        self.second, self.secondary_icon, self.secondary_name = (
+        self.secondary, self.secondary_icon, self.secondary_name = (
             (_("Read on"), "arrow-down", "scroll_on") if more else ("", "", "")
         )
 
@@ -209,7 +215,7 @@ class ReviewView(ScreenView):
         """The whole story."""
         self.story_open = True
         self.reader.show_text(self._text)
-        self.reader.begin()
+        self.reader.scroll_to_top()
         Clock.schedule_once(self._update_buttons)  # it has its height by then
 
     def press_secondary(self) -> None:
@@ -236,8 +242,8 @@ def _about_and_for_whom(visit: Visit, language: str) -> str:
     draft = visit.draft
     lines = ((ABOUT_LABELS[draft.about], draft.about_note), (FOR_WHOM_LABELS[draft.for_whom], draft.for_whom_note))
     return "\n".join(
-        ": ".join(filter(None, (translate(said, language), _hidden_or_text(n.strip(), visit.personal_data_hidden))))
-        for said, n in lines
+        ": ".join(filter(None, (translate(message, language), _hidden_or_text(n.strip(), visit.personal_data_hidden))))
+        for message, n in lines
     )
 
 

@@ -29,6 +29,7 @@ from journey.language import _, translate
 from journey.state import Journey, ScanPhase
 from protocol.choices import MAX_PAGES, MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
+from screens.visit import story as _story  # noqa: F401  the rule uses its tabs
 from screens.widgets.buttons import PressableBox
 from screens.widgets.page_image import LINE_HEIGHT_SHARE
 from screens.widgets.text_entry_panel import TextEntryView
@@ -56,7 +57,7 @@ class ScanView(TextEntryView):
     """Without pages: how to lay the letter in. With pages: picture and text side by side."""
 
     page_image_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
-    pages = NumericProperty(0)
+    page_count = NumericProperty(0)
     page_index = NumericProperty(0)  # index of the page that is looked at
     scanning = BooleanProperty(False)
     progress = NumericProperty(0)
@@ -65,13 +66,13 @@ class ScanView(TextEntryView):
     fault_advice = StringProperty()
     fault_code = StringProperty()
     reading = BooleanProperty(False)  # recognition of the shown page still runs
-    readable = BooleanProperty(True)
-    unsure = BooleanProperty(False)
+    is_readable = BooleanProperty(True)
+    has_unsure_lines = BooleanProperty(False)
     editing = BooleanProperty(False)
     page_open = BooleanProperty(False)
-    full = BooleanProperty(False)
-    blank = BooleanProperty(False)  # nothing seems to be on the page that is looked at
-    typed = BooleanProperty(False)  # there is typed text too
+    is_full = BooleanProperty(False)
+    is_blank = BooleanProperty(False)  # nothing seems to be on the page that is looked at
+    has_typed_text = BooleanProperty(False)  # there is typed text too
     letter_length_text = StringProperty()  # for the tabs, which are shown only while there is no letter
     story_hidden = BooleanProperty(False)  # what was told is hidden
     confirms_remove = BooleanProperty(False)  # "remove" was touched once: a second touch does it
@@ -83,7 +84,7 @@ class ScanView(TextEntryView):
     recognized_lines: Any = ObjectProperty(None)
     chips: Any = ObjectProperty(None)
     editor: Any = ObjectProperty(None)
-    strip: Any = ObjectProperty(None)
+    line_excerpt: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         self._pages: tuple[LetterPage, ...] = ()
@@ -110,10 +111,10 @@ class ScanView(TextEntryView):
         pages = () if self.story_hidden else visit.draft.pages
         if len(pages) > len(self._pages):
             self.page_index = len(pages) - 1
-        self._pages, self.pages = pages, len(pages)
+        self._pages, self.page_count = pages, len(pages)
         self.page_index = max(0, min(self.page_index, len(pages) - 1))
-        self.full = len(pages) >= MAX_PAGES
-        self.typed = bool(visit.draft.text.strip())
+        self.is_full = len(pages) >= MAX_PAGES
+        self.has_typed_text = bool(visit.draft.text.strip())
         self.scanning = visit.scan_phase is ScanPhase.SCANNING
         self.progress = visit.scan_progress
         self.is_empty = not (pages or self.scanning or self.story_hidden)
@@ -144,11 +145,11 @@ class ScanView(TextEntryView):
             self._shown_picture = self._shown_lines = None
             self.page_image.picture.show_image(None)
             self.zoomed_page.picture.show_image(None)
-            self.strip.texture = None
+            self.line_excerpt.texture = None
             self.recognized_lines.clear_widgets()
-            self.editing = self.page_open = self.blank = False
+            self.editing = self.page_open = self.is_blank = False
             return
-        self.blank = page.blank
+        self.is_blank = page.blank
         self.page_position_text = translate(
             _("Page {page} of {pages}"), self.theme.language, page=int(self.page_index) + 1, pages=len(self._pages)
         )
@@ -158,9 +159,9 @@ class ScanView(TextEntryView):
             self._shown_picture = key
             picture = self.page_image_of(page.page_id)
             self.page_image.picture.show_image(picture)
-            self.zoomed_page.picture.texture = self.strip.texture = self.page_image.picture.texture
+            self.zoomed_page.picture.texture = self.line_excerpt.texture = self.page_image.picture.texture
         self.reading = page.lines is None and page.readable is None
-        self.readable = self.reading or bool(page.readable) or page.text is not None
+        self.is_readable = self.reading or bool(page.readable) or page.text is not None
         if (page.page_id, page.lines, page.text, self.theme.language) != self._shown_lines:
             self._shown_lines = (page.page_id, page.lines, page.text, self.theme.language)
             self._show_lines(page)
@@ -170,7 +171,7 @@ class ScanView(TextEntryView):
     def _show_lines(self, page: LetterPage) -> None:
         """Neighbours of one kind make one label: few widgets, however long the letter."""
         self.recognized_lines.clear_widgets()
-        self.unsure = False
+        self.has_unsure_lines = False
         unsure_paragraphs = {line.text for line in page.lines or () if line.unsure}
         self.editor.field.unsure_paragraphs = sorted(unsure_paragraphs)
         at = 0
@@ -180,7 +181,7 @@ class ScanView(TextEntryView):
             if unsure:
                 text.bind(on_release=lambda _text, at=at: self.edit(at))
             self.recognized_lines.add_widget(text)
-            self.unsure = self.unsure or unsure
+            self.has_unsure_lines = self.has_unsure_lines or unsure
             at += len(literal_text) + 1
 
     def _update_page_chips(self) -> None:
@@ -198,7 +199,7 @@ class ScanView(TextEntryView):
 
     def _update_buttons(self, *_args: object) -> None:
         """The one filled button is what comes next here."""
-        self.typing = self.editing
+        self.keyboard_shown = self.editing
         self.step = 0 if self.page_open else 4
         self.primary_icon = "check"
         self.primary_enabled = True
@@ -208,12 +209,12 @@ class ScanView(TextEntryView):
             self.primary, self.primary_name, self.primary_icon = _("Cancel"), "cancel", "x"
         elif self.story_hidden:
             self.primary, self.primary_name, self.primary_icon = _("Next"), "next", "chevron-right"
-        elif self.blank:
+        elif self.is_blank:
             self.primary, self.primary_name, self.primary_icon = _("Scan again"), "rescan_page", "scan"
-        elif self.pages:
+        elif self.page_count:
             self.primary, self.primary_name, self.primary_enabled = _("Use this letter"), "next", self._ready
         else:
-            self.primary, self.primary_name, self.primary_icon = _("ScanView"), "scan", "scan"
+            self.primary, self.primary_name, self.primary_icon = _("Scan"), "scan", "scan"
 
     # --- touches
 
@@ -228,9 +229,9 @@ class ScanView(TextEntryView):
             self.editing = self.page_open = False
         elif self.scanning:
             self.send(CancelScan())
-        elif self.blank and not self.story_hidden and self.page is not None:
+        elif self.is_blank and not self.story_hidden and self.page is not None:
             self.send(RescanPage(self.page.page_id))
-        elif self.pages or self.story_hidden:
+        elif self.page_count or self.story_hidden:
             self.send(Next())
         else:
             self.send(ScanPage())
@@ -250,16 +251,16 @@ class ScanView(TextEntryView):
         """The other half of telling."""
         self.send(SwitchToTyping())
 
-    def scan(self) -> None:
+    def scan_page(self) -> None:
         """One more page."""
         self.send(ScanPage())
 
-    def turn(self) -> None:
+    def rotate_page(self) -> None:
         """A quarter clockwise."""
         if self.page is not None:
             self.send(RotatePage(self.page.page_id))
 
-    def remove(self) -> None:
+    def remove_page(self) -> None:
         """Take the page out of the letter, at the second touch: it would have to be scanned again."""
         if self.page is None:
             return
@@ -274,7 +275,7 @@ class ScanView(TextEntryView):
         self._cancel_remove_later.cancel()
         self.confirms_remove = False
 
-    def keep(self) -> None:
+    def keep_page(self) -> None:
         """Keep the page although it seems blank."""
         if self.page is not None:
             self.send(KeepBlankPage(self.page.page_id))
@@ -295,10 +296,12 @@ class ScanView(TextEntryView):
         if not self.editing or self.page is None:
             return
         lines, field = self.page.lines or (), self.editor.field
-        self.strip.line = LINE_HEIGHT_SHARE if lines else 0
+        self.line_excerpt.line = LINE_HEIGHT_SHARE if lines else 0
         if lines:
             paragraphs = str(field.text).count("\n") + 1
-            self.strip.middle = lines[min(field.paragraph() * len(lines) // paragraphs, len(lines) - 1)].middle
+            self.line_excerpt.middle = lines[
+                min(field.paragraph() * len(lines) // paragraphs, len(lines) - 1)
+            ].y_fraction
 
     def _write(self, text: str) -> None:
         if self.page is not None:

@@ -6,7 +6,7 @@ from journey.state import Visit
 
 def storage_message(visit: Visit, network: bool | None) -> str:
     """A message id. The centre has it once its signed receipt came."""
-    if visit.received:
+    if visit.acknowledged:
         return _("The centre has received your case")
     if network is False:
         return _("Stored safely in this kiosk. There is no connection: it will be sent to the centre automatically")

@@ -31,7 +31,7 @@ class StoryView(TextEntryView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.typing = True
+        self.keyboard_shown = True
         self.story.change_callback = lambda text: self.send(WriteText(text))
         self.story.max_chars = MAX_TEXT_CHARS
 
@@ -42,7 +42,7 @@ class StoryView(TextEntryView):
             return
         revealed = self.story_hidden and not visit.story_hidden
         self.story_hidden = visit.story_hidden
-        self.typing = not self.story_hidden
+        self.keyboard_shown = not self.story_hidden
         self.story.field.show_text("" if self.story_hidden else visit.draft.text)
         self.letter_length_text = letter_length_text(visit.draft, journey.accessibility.language)
         self.primary_enabled = can_leave_screen(visit, journey.screen)

@@ -72,11 +72,11 @@ class TopicView(TextEntryView):
         self.primary_enabled = can_leave_screen(visit, journey.screen)
         self.note_open = visit.draft.topic is Topic.OTHER and not self._shows_all_topics
         self.note_box.show_value(visit.draft.topic_note, visit.personal_data_hidden)
-        if self.note_open and not self.typing:
-            self.typing = True
+        if self.note_open and not self.keyboard_shown:
+            self.keyboard_shown = True
             self.focus_field(self.note_box)
         elif not self.note_open:
-            self.typing = False
+            self.keyboard_shown = False
 
     def enter(self, journey: Journey) -> None:
         """Begin folded when a note is there to be seen."""
@@ -88,7 +88,7 @@ class TopicView(TextEntryView):
     def show_all_topics(self) -> None:
         """Show all tiles again."""
         self._shows_all_topics = True
-        self.note_open = self.typing = False
+        self.note_open = self.keyboard_shown = False
 
     def press_primary(self) -> None:
         """On to the place."""

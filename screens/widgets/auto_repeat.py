@@ -11,7 +11,7 @@ INTERVAL_FACTOR = 0.85  # factor from one pause to the next: fastest after nine 
 
 
 class AutoRepeat:
-    """Calls `action` once the finger has lain for FIRST_S, then ever faster until `stop`."""
+    """Calls `action` once the finger has lain for INITIAL_DELAY_S, then ever faster until `stop`."""
 
     def __init__(self, action: Callable[[], None]) -> None:
         self._action = action

@@ -24,7 +24,7 @@ class PressableBox(ButtonBehavior, RoundedBox, BoxLayout):
     name = StringProperty()
     message = StringProperty()
     literal_text = StringProperty()
-    quiet = StringProperty()  # message id of a second line
+    subtitle = StringProperty()  # message id of a second line
     subtitle_text = StringProperty()
     icon = StringProperty()
     selected = BooleanProperty(False)  # chosen
@@ -51,7 +51,7 @@ class PressableBox(ButtonBehavior, RoundedBox, BoxLayout):
 
     def on_press(self) -> None:
         """A finger, or the keypad, took it."""
-        touch_handled.dispatch("on_taken")
+        touch_handled.dispatch("on_touch_handled")
 
     def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
         """Name, text and place, see screens.touch_targets."""
@@ -100,7 +100,7 @@ class RowButton(PressableBox):
 
 
 class TextButton(RowButton):
-    """A button: icon, words, icon behind, in the middle. `kind` is filled, outline, quiet, gold or night."""
+    """A button: icon, words, icon behind, in the middle. `kind` is filled, outline, quiet, gold or attract."""
 
     trailing_icon = StringProperty()
     type_size = NumericProperty(44)

@@ -45,7 +45,7 @@ class RoundedBox(Widget):
 
 
 class FoldableBox(BoxLayout):
-    """A box layout that remembers the order of its children, so that a Fold can leave and come back."""
+    """A box layout that remembers the order of its children, so that a Collapsible can leave and come back."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._all_children: list[Widget] = []
@@ -102,7 +102,7 @@ class Row(FoldableBox):
 
 
 class Collapsible(Column):
-    """A part that is there or not. Hidden it leaves its Strip: it takes no room and cannot be tapped."""
+    """A part that is there or not. Hidden it leaves its FoldableBox: it takes no room and cannot be tapped."""
 
     is_shown = BooleanProperty(True)
     original_parent: Any = None

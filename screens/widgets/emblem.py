@@ -9,12 +9,13 @@ from kivy.uix.boxlayout import BoxLayout
 
 from journey.events import Event, OpenTechnician
 from screens.kv_loader import load_kv
+from screens.widgets import text_labels as _text_labels  # noqa: F401  the rule uses its icon
 
 LONG_PRESS_S = 2.5  # longer than a hand rests by chance, short enough to be told by telephone
 
 
 class LongPressArea(BoxLayout):
-    """What asks for the technician's PIN when a finger rests on it for HOLD_SECONDS."""
+    """What asks for the technician's PIN when a finger rests on it for LONG_PRESS_S."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
 
@@ -24,12 +25,12 @@ class LongPressArea(BoxLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         """A finger comes down."""
-        taken = bool(super().on_touch_down(touch))
+        is_handled = bool(super().on_touch_down(touch))
         if self.collide_point(*touch.pos) and not touch.is_mouse_scrolling:
             touch.grab(self)
             self._long_press_timer()
             return True
-        return taken
+        return is_handled
 
     def on_touch_move(self, touch: Any) -> bool:
         """A finger that leaves it does not rest on it."""
@@ -44,10 +45,10 @@ class LongPressArea(BoxLayout):
         touch.ungrab(self)
         if self._long_press_timer.is_triggered:
             self._long_press_timer.cancel()
-            self.tapped()
+            self.handle_tap()
         return True
 
-    def tapped(self) -> None:
+    def handle_tap(self) -> None:
         """A tap means nothing here."""
 
     def _long_pressed(self, _seconds: float) -> None:

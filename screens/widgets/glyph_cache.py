@@ -40,7 +40,7 @@ class GlyphCache:
         found = self._drawn.get(key)
         if found is None:
             if text in COMBINING_MARKS:
-                found = combining_mark_texture(text, font, size, tuple(color), self._theme.soft)
+                found = combining_mark_texture(text, font, size, tuple(color), self._theme.muted)
             else:
                 # A line as high as the marks in it would set «ขึ้นบรรทัด» lower than «เว้นวรรค» beside it.
                 kind = UniformLineLabel if len(text) > 1 and font != "icons" else CoreLabel

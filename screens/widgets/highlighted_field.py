@@ -1,4 +1,4 @@
-"""A field with doubtful lines marked until they are corrected, and one that is only read."""
+"""A field with unsure lines marked until they are corrected, and one that is only read."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +43,7 @@ class HighlightedField(TextField):
             return
         left, above, right, below = self.padding
         ceiling, floor = self.top - above, self.y + below
-        step, air, under = self.line_height + self.line_spacing, 8 * self.theme.u, max(1, 4 * self.theme.u)
+        step, air, under = self.line_height + self.line_spacing, 8 * self.theme.unit, max(1, 4 * self.theme.unit)
         for row, rows in self._paragraphs():
             top = self.top - above + self.scroll_y - row * step
             bottom = top - rows * step
@@ -51,14 +51,14 @@ class HighlightedField(TextField):
             if high <= low:
                 continue
             place, width = self.x + left - air, self.width - left - right + 2 * air
-            self._marks.add(Color(*self.theme.note_ground))
+            self._marks.add(Color(*self.theme.warning_background))
             self._marks.add(Rectangle(pos=(round(place), round(low)), size=(round(width), round(high - low))))
             if bottom >= floor:
-                self._marks.add(Color(*self.theme.gold_line))
+                self._marks.add(Color(*self.theme.gold_border))
                 self._marks.add(Rectangle(pos=(round(place), round(bottom)), size=(round(width), round(under))))
 
     def _paragraphs(self) -> Iterator[tuple[int, int]]:
-        """First row and count of rows of each doubtful paragraph."""
+        """First row and count of rows of each unsure paragraph."""
         begins = [0, *(row for row, flag in enumerate(self._lines_flags) if row and flag & FL_IS_LINEBREAK)]
         for first, behind in zip(begins, [*begins[1:], len(self._lines)], strict=True):
             if "".join(self._lines[first:behind]) in self.unsure_paragraphs:
@@ -90,7 +90,7 @@ class ReadOnlyText(TextField):
         self.scroll_y = 0 if self.scroll_y >= room - 1 else max(0, min(room, further))
         self._trigger_update_graphics()
 
-    def begin(self) -> None:
+    def scroll_to_top(self) -> None:
         """Show the beginning."""
         self.scroll_y = 0
         self._trigger_update_graphics()

@@ -24,24 +24,24 @@ class KeyAction(Enum):
 class KeyDefinition:
     """One key: what it writes, what it writes shifted, its width in key widths; `tinted` sets a group of keys apart."""
 
-    plain: str = ""
+    base: str = ""
     shifted: str = ""
-    units: float = 1.0
+    width_units: float = 1.0
     action: KeyAction = KeyAction.WRITE
     tinted: bool = False
 
 
 Rows = tuple[tuple[KeyDefinition, ...], ...]
 
-SHIFT = KeyDefinition(units=1.5, action=KeyAction.SHIFT)
-DELETE = KeyDefinition(units=1.5, action=KeyAction.DELETE)
-SPACE = KeyDefinition(units=6.0, action=KeyAction.SPACE)
-ENTER = KeyDefinition(units=2.0, action=KeyAction.ENTER)
-TO_THAI = KeyDefinition(units=1.6, action=KeyAction.THAI)
-TO_KEDMANEE = KeyDefinition(units=1.6, action=KeyAction.KEDMANEE)
-TO_ALPHABET = KeyDefinition(units=1.6, action=KeyAction.ALPHABET)
-TO_ENGLISH = KeyDefinition(units=1.6, action=KeyAction.ENGLISH)
-TO_NUMBERS = KeyDefinition(units=1.6, action=KeyAction.NUMBERS)
+SHIFT = KeyDefinition(width_units=1.5, action=KeyAction.SHIFT)
+DELETE = KeyDefinition(width_units=1.5, action=KeyAction.DELETE)
+SPACE = KeyDefinition(width_units=6.0, action=KeyAction.SPACE)
+ENTER = KeyDefinition(width_units=2.0, action=KeyAction.ENTER)
+TO_THAI = KeyDefinition(width_units=1.6, action=KeyAction.THAI)
+TO_KEDMANEE = KeyDefinition(width_units=1.6, action=KeyAction.KEDMANEE)
+TO_ALPHABET = KeyDefinition(width_units=1.6, action=KeyAction.ALPHABET)
+TO_ENGLISH = KeyDefinition(width_units=1.6, action=KeyAction.ENGLISH)
+TO_NUMBERS = KeyDefinition(width_units=1.6, action=KeyAction.NUMBERS)
 
 
 def _row(plain: str, shifted: str = "") -> tuple[KeyDefinition, ...]:
@@ -54,7 +54,7 @@ def _tinted(signs: str) -> tuple[KeyDefinition, ...]:
 
 
 def _gap(units: float) -> KeyDefinition:
-    return KeyDefinition(units=units, action=KeyAction.GAP)
+    return KeyDefinition(width_units=units, action=KeyAction.GAP)
 
 
 KEDMANEE: Rows = (
@@ -62,7 +62,7 @@ KEDMANEE: Rows = (
     _row("ๆ ไ ำ พ ะ ั ี ร น ย บ ล", '๐ " ฎ ฑ ธ ํ ๊ ณ ฯ ญ ฐ ,'),
     _row("ฟ ห ก ด เ ้ ่ า ส ว ง ฃ", "ฤ ฆ ฏ โ ฌ ็ ๋ ษ ศ ซ . ฅ"),
     (SHIFT, *_row("ผ ป แ อ ิ ื ท ม ใ ฝ", "( ) ฉ ฮ ฺ ์ ? ฒ ฬ ฦ"), DELETE),
-    (TO_NUMBERS, TO_ALPHABET, TO_ENGLISH, KeyDefinition(units=4.4, action=KeyAction.SPACE), ENTER),
+    (TO_NUMBERS, TO_ALPHABET, TO_ENGLISH, KeyDefinition(width_units=4.4, action=KeyAction.SPACE), ENTER),
 )
 # Consonants in the order every Thai reader learned them, then vowels, then leading vowels and tone marks: no shift,
 # each sign is in sight. The signs of rare words (ๅ ฦ ํ ฺ) are among the numbers and signs. Rows of 15 leave the height
@@ -73,7 +73,7 @@ ALPHABET: Rows = (
     _row("ฟ ภ ม ย ร ล ว ศ ษ ส ห ฬ อ ฮ"),
     _tinted("ะ ั า ำ ิ ี ึ ื ุ ู ็ ฤ"),
     _tinted("เ แ โ ใ ไ ่ ้ ๊ ๋ ์ ๆ ฯ"),
-    (TO_NUMBERS, TO_KEDMANEE, TO_ENGLISH, KeyDefinition(units=3.6, action=KeyAction.SPACE), ENTER, DELETE),
+    (TO_NUMBERS, TO_KEDMANEE, TO_ENGLISH, KeyDefinition(width_units=3.6, action=KeyAction.SPACE), ENTER, DELETE),
 )
 ENGLISH: Rows = (
     _row("1 2 3 4 5 6 7 8 9 0", "! @ # ฿ % & * ( ) /"),
@@ -84,7 +84,7 @@ ENGLISH: Rows = (
         TO_NUMBERS,
         TO_THAI,
         KeyDefinition(","),
-        KeyDefinition(units=4.0, action=KeyAction.SPACE),
+        KeyDefinition(width_units=4.0, action=KeyAction.SPACE),
         KeyDefinition("."),
         ENTER,
     ),
@@ -108,7 +108,7 @@ CODE: Rows = (
     _row("8 9 A B C D E F"),
     _row("G H J K M N P Q"),
     _row("R S T V W X Y Z"),
-    (_gap(4), KeyDefinition(units=4.0, action=KeyAction.DELETE)),
+    (_gap(4), KeyDefinition(width_units=4.0, action=KeyAction.DELETE)),
 )
 THAI_KEDMANEE, THAI_ALPHABET = "th", "th_alphabet"
 LAYOUTS: dict[str, Rows] = {

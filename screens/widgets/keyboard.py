@@ -28,9 +28,9 @@ from screens.widgets.text_metrics import text_measure
 HOLD_AFTER_S = 1.2  # seconds until a finger on a key holds it: a slow finger that means a tap takes up to one
 LAYER_CACHE = "screens.keyboard"  # Kivy's cache of painted layers: 2.7 MB each at 1080 pixels
 WORD_KEY_UNITS = 3  # key widths: room for a word
-# Signs keep RIM units of the look from their key's edges. In parts of their size, measured on Sarabun, the widest, «ณ»,
-# is 0.83 wide, the tallest, «ไ» and a mark on its circle, 1.04 high; a word with two marks on one letter is 1.58 high.
-# Type of 180 % makes signs 1.44 times as large.
+# Signs keep KEY_RIM units of the theme from their key's edges. In parts of their size, measured on Sarabun, the widest,
+# «ณ», is 0.83 wide, the tallest, «ไ» and a mark on its circle, 1.04 high; a word with two marks on one letter is 1.58
+# high. Type of 180 % makes signs 1.44 times as large.
 KEY_RIM, WIDEST_GLYPH, TALLEST_GLYPH, WORD_HEIGHT, GLYPH_GROWTH = 3, 0.84, 1.05, 1.6, 0.55
 PAD_SCALE = 1.3  # a pad of ten figures has room for larger ones
 CROWDED_ROW_KEYS = 14  # keys in a row that leave less room between them
@@ -63,16 +63,16 @@ class PlacedKey:
 
 
 class Keyboard(Widget):
-    """Keys of `layout`. What is written goes to `field` (a screens.widgets.text_field.Field)."""
+    """Keys of `layout`. What is written goes to `field` (a screens.widgets.text_field.TextField)."""
 
     layout = StringProperty(THAI_KEDMANEE)
-    thai = StringProperty(THAI_KEDMANEE)  # the Thai layout that the key «ไทย» leads to
+    thai_layout = StringProperty(THAI_KEDMANEE)  # the Thai layout that the key «ไทย» leads to
     thai_layout_callback: Callable[[str], None] = ObjectProperty(
         lambda layout: None
     )  # told which one the citizen switched to
     shifted = BooleanProperty(False)
     field: Any = ObjectProperty(None, allownone=True)
-    ground = BooleanProperty(True)  # the tray under the keys
+    draws_background = BooleanProperty(True)  # the tray under the keys
     row_height = NumericProperty(104)
     glyph_size = NumericProperty(46)
 
@@ -88,9 +88,9 @@ class Keyboard(Widget):
         self._repeat = AutoRepeat(self._delete)
         self._mark = InstructionGroup()
         self._draw = Clock.create_trigger(self._redraw, -1)
-        for name in ("layout", "shifted", "size", "pos", "ground"):
+        for name in ("layout", "shifted", "size", "pos", "draws_background"):
             self.fbind(name, self._draw)
-        for name in ("language", "contrast", "u", "portrait", "scale"):
+        for name in ("language", "contrast", "unit", "portrait", "scale"):
             self.theme.fbind(name, self._draw)
         self._draw()
 
@@ -98,18 +98,18 @@ class Keyboard(Widget):
 
     def _place(self) -> list[PlacedKey]:
         rows = LAYOUTS[self.layout]
-        side, gap = 16 * self.theme.u, (16 if max(map(len, rows)) < CROWDED_ROW_KEYS else 10) * self.theme.u
+        side, gap = 16 * self.theme.unit, (16 if max(map(len, rows)) < CROWDED_ROW_KEYS else 10) * self.theme.unit
         pitch = self.height / len(rows)
         placed = []
         for index, row in enumerate(rows):
-            units = sum(key.units for key in row)
+            units = sum(key.width_units for key in row)
             unit = (self.width - 2 * side - gap * (len(row) - 1)) / units
             x, y = side, self.height - (index + 1) * pitch + gap / 2
             for key in row:
                 if key.action is not KeyAction.GAP:
-                    placed.append(PlacedKey(key, Rect(x, y, key.units * unit, pitch - gap)))
-                x += key.units * unit + gap
-        narrow = min((placed_key.rect.width for placed_key in placed if placed_key.key.plain), default=self.width)
+                    placed.append(PlacedKey(key, Rect(x, y, key.width_units * unit, pitch - gap)))
+                x += key.width_units * unit + gap
+        narrow = min((placed_key.rect.width for placed_key in placed if placed_key.key.base), default=self.width)
         self._glyph_px = self._size_of_signs(narrow, pitch - gap)
         return placed
 
@@ -120,20 +120,20 @@ class Keyboard(Widget):
             * (1 + (self.theme.scale - 1) * GLYPH_GROWTH)
             * (PAD_SCALE if self.layout == "digits" else 1)
         )
-        rim = 2 * KEY_RIM * self.theme.u
+        rim = 2 * KEY_RIM * self.theme.unit
         fitting: float = min(wanted, (width - rim) / WIDEST_GLYPH, (height - rim) / TALLEST_GLYPH)
         return max(MIN_GLYPH_PX, round(fitting))
 
     def _key_text(self, key: KeyDefinition) -> str:
-        return key.shifted if self.shifted and key.shifted else key.plain
+        return key.shifted if self.shifted and key.shifted else key.base
 
     def _held_text(self, key: KeyDefinition) -> str:
         """What it writes when it is held; '' when it has only one sign."""
-        return (key.plain if self.shifted else key.shifted) if key.shifted else ""
+        return (key.base if self.shifted else key.shifted) if key.shifted else ""
 
     def _label(self, key: KeyDefinition, rect: Rect) -> tuple[str, str, float]:
         """Text, typeface and size of what stands on a key of this size."""
-        if key.action is KeyAction.DELETE and key.units > WORD_KEY_UNITS:
+        if key.action is KeyAction.DELETE and key.width_units > WORD_KEY_UNITS:
             return self._fitted(translate(_("Delete"), self.theme.language), "SarabunMedium", self._glyph_px, rect)
         if key.action in _ICONS:
             return ICONS[_ICONS[key.action]], "icons", min(self._glyph_px, 0.7 * rect.width)
@@ -146,7 +146,7 @@ class Keyboard(Widget):
         return self._key_text(key), "Sarabun", self._glyph_px
 
     def _fitted(self, text: str, font: str, size: float, rect: Rect) -> tuple[str, str, float]:
-        rim = 2 * KEY_RIM * self.theme.u
+        rim = 2 * KEY_RIM * self.theme.unit
         shrunk = min(
             size, (rect.height - rim) / WORD_HEIGHT, size * (rect.width - rim) / text_measure(font, round(size))(text)
         )
@@ -158,7 +158,7 @@ class Keyboard(Widget):
         if not self._placed_keys:
             return
         with self.canvas:
-            if self.ground:
+            if self.draws_background:
                 Color(1, 1, 1, 1)
                 picture = self._picture()
                 Rectangle(texture=picture.texture, pos=(round(self.x), round(self.y)), size=picture.size)
@@ -176,7 +176,7 @@ class Keyboard(Widget):
             tuple(self.size),
             theme.language,
             theme.contrast,
-            theme.u,
+            theme.unit,
             theme.portrait,
             theme.scale,
         )
@@ -185,7 +185,7 @@ class Keyboard(Widget):
             picture = Fbo(size=(round(self.width), round(self.height)))
             use_nearest_filter(picture.texture)
             with picture:
-                Color(*theme.tray)
+                Color(*theme.keyboard_background)
                 Rectangle(size=picture.size)
                 for placed in self._placed_keys:
                     self._draw_key(placed, 0, 0)
@@ -199,15 +199,15 @@ class Keyboard(Widget):
         raised = self.shifted and bool(key.shifted)  # the whole layer shows that shift is on
         soft = key.action not in (KeyAction.WRITE, KeyAction.SPACE)
         x, y = left + rect.x, bottom + rect.y
-        radius = [14 * self.theme.u]
-        if not self.ground:
-            Color(*self.theme.line)
+        radius = [14 * self.theme.unit]
+        if not self.draws_background:
+            Color(*self.theme.divider)
             SmoothRoundedRectangle(
                 pos=(x - 2, y - 2), size=(rect.width + 4, rect.height + 4), radius=radius, segments=6
             )
         theme = self.theme
         plain = theme.tint if key.tinted else theme.key
-        Color(*(theme.gold if lit else theme.note_ground if raised else theme.key_soft if soft else plain))
+        Color(*(theme.gold if lit else theme.warning_background if raised else theme.key_muted if soft else plain))
         SmoothRoundedRectangle(pos=(x, y), size=(rect.width, rect.height), radius=radius, segments=6)
         Color(1, 1, 1, 1)
         above = self._held_text(key)
@@ -220,22 +220,22 @@ class Keyboard(Widget):
             small = round(0.5 * self.glyph_size)
             corner = self._glyphs.texture(above, "SarabunMedium", small, self.theme.key_corner)
             over = min(
-                4 * self.theme.u, ink_extent(above, "SarabunMedium", small)[0] - 2
+                4 * self.theme.unit, ink_extent(above, "SarabunMedium", small)[0] - 2
             )  # less than its texture's empty top
             Rectangle(
                 texture=corner,
                 pos=(
-                    round(x + rect.width - corner.width - 4 * self.theme.u),
+                    round(x + rect.width - corner.width - 4 * self.theme.unit),
                     round(y + rect.height - corner.height + over),
                 ),
                 size=corner.size,
             )
 
     def _stamp(self, sign: tuple[str, str, float], color: Any, rect: Rect, aside: float = 0) -> None:
-        """In the middle of the key; a tall or deep sign is moved until all its ink_extent is on the key, its rim left free."""
+        """In the middle of the key; a tall or deep sign is moved until all its ink is on the key, its rim left free."""
         text, font, size = sign
         texture = self._glyphs.texture(text, font, size, color)
-        rim, slack = round(KEY_RIM * self.theme.u), (rect.width - texture.width) / 2
+        rim, slack = round(KEY_RIM * self.theme.unit), (rect.width - texture.width) / 2
         x, y = (
             round(rect.x + slack - max(0, min(aside, slack - rim))),
             round(rect.y + (rect.height - texture.height) / 2),
@@ -253,7 +253,7 @@ class Keyboard(Widget):
         self._mark.clear()
         if placed is None:
             return
-        rect, radius = placed.rect, [14 * self.theme.u]
+        rect, radius = placed.rect, [14 * self.theme.unit]
         x, y = self.x + rect.x, self.y + rect.y
         self._mark.add(Color(*self.theme.primary[:3], 0.35))
         self._mark.add(SmoothRoundedRectangle(pos=(x, y), size=(rect.width, rect.height), radius=radius, segments=6))
@@ -262,7 +262,7 @@ class Keyboard(Widget):
         width, height = max(rect.width, 1.6 * self.glyph_size), 2 * self.glyph_size
         left = max(self.x, min(x + (rect.width - width) / 2, self.right - width))
         self._mark.add(Color(*self.theme.gold))
-        bubble = Rect(round(left), round(y + rect.height + 10 * self.theme.u), round(width), round(height))
+        bubble = Rect(round(left), round(y + rect.height + 10 * self.theme.unit), round(width), round(height))
         self._mark.add(
             SmoothRoundedRectangle(pos=(bubble.x, bubble.y), size=(bubble.width, bubble.height), radius=radius)
         )
@@ -301,7 +301,7 @@ class Keyboard(Widget):
         if self.disabled or not self.collide_point(*touch.pos) or touch.is_mouse_scrolling:
             return False
         touch.grab(self)
-        touch_handled.dispatch("on_taken")
+        touch_handled.dispatch("on_touch_handled")
         self._touch_key(self._nearest(*touch.pos))
         if self._pressed_key is not None and self._pressed_key.key.action is KeyAction.DELETE:
             self._delete()
@@ -356,11 +356,11 @@ class Keyboard(Widget):
         if action is KeyAction.SHIFT:
             self.shifted = not self.shifted
         elif action is KeyAction.THAI:
-            self.layout, self.shifted = self.thai, False
+            self.layout, self.shifted = self.thai_layout, False
         elif action in NEXT_LAYOUT:
             self.layout, self.shifted = NEXT_LAYOUT[action], False
             if LANGUAGE_OF.get(self.layout) == "th":
-                self.thai = self.layout
+                self.thai_layout = self.layout
                 self.thai_layout_callback(self.layout)
         elif action is KeyAction.DELETE:  # the finger slid onto it
             self._delete()

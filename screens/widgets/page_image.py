@@ -47,8 +47,8 @@ class PageImage(Image):
     def _draw_edge(self, *_args: object) -> None:
         wide, high = self.norm_image_size
         left, bottom = self.center_x - wide / 2, self.center_y - high / 2
-        self._edge_color.rgba = (*self.theme.soft[:3], 1 if self.texture else 0)
-        self._edge.width = max(1, EDGE_UNITS * self.theme.u / 2)
+        self._edge_color.rgba = (*self.theme.muted[:3], 1 if self.texture else 0)
+        self._edge.width = max(1, EDGE_UNITS * self.theme.unit / 2)
         self._edge.rectangle = (round(left), round(bottom), round(wide), round(high))
 
 

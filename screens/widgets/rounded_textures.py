@@ -26,11 +26,11 @@ def rounded_box_texture(fill: Color, border: Color, width: int, radius: int) -> 
 
     `width` is the border's, pixels.
     """
-    look = tuple(fill), tuple(border), width, radius
-    texture = Cache.get(TEXTURE_CACHE, look)
+    cache_key = tuple(fill), tuple(border), width, radius
+    texture = Cache.get(TEXTURE_CACHE, cache_key)
     if texture is None:
-        texture = _draw(*look)
-        Cache.append(TEXTURE_CACHE, look, texture)
+        texture = _draw(*cache_key)
+        Cache.append(TEXTURE_CACHE, cache_key, texture)
     return texture
 
 

@@ -17,7 +17,8 @@ from journey.state import Journey
 from screens.kv_loader import load_kv
 from screens.staff_call import staff_call_banner
 from screens.theme import current_theme
-from screens.widgets import emblem as _emblem
+from screens.widgets import emblem as _emblem  # noqa: F401
+from screens.widgets import text_labels as _text_labels  # noqa: F401  the rules use these
 from screens.widgets.buttons import PressableBox
 from screens.widgets.clip_rect import ClipRect
 from screens.widgets.containers import Collapsible, Column, FoldableBox, MirroredRow, RoundedBox, Spacer
@@ -152,7 +153,7 @@ class ScreenView(Layout):
     step = NumericProperty(0)  # 1 to 6, 0 outside a visit's steps
     title = StringProperty()  # message id
     title_text = StringProperty()
-    quiet = StringProperty()  # message id of the second line; '' takes the title in the other language
+    subtitle = StringProperty()  # message id of the second line; '' takes the title in the other language
     subtitle_text = StringProperty()
     is_compact = BooleanProperty(False)  # the keyboard leaves no room for the second line
     title_icon = StringProperty()  # an icon in a filled circle before the headline
@@ -161,13 +162,13 @@ class ScreenView(Layout):
     primary_icon = StringProperty("chevron-right")
     primary_name = StringProperty("next")
     primary_enabled = BooleanProperty(True)
-    second = StringProperty()  # message id of another button in the footer; '' leaves its place empty
+    secondary = StringProperty()  # message id of another button in the footer; '' leaves its place empty
     secondary_icon = StringProperty()
     secondary_name = StringProperty()  # '' is a page that never has one
     secondary_is_filled = BooleanProperty(False)  # the other button is the next step now: it is the filled one
     has_back_button = BooleanProperty(True)
     has_staff_button = BooleanProperty(True)
-    over = BooleanProperty(True)  # start over
+    has_start_over = BooleanProperty(True)  # start over
     centre_name = StringProperty()
     centre_name_other = StringProperty()
     call_message = StringProperty()  # message id: how the open call for staff stands, '' while there is none
@@ -189,7 +190,7 @@ class ScreenView(Layout):
         self._trigger_layout = Clock.create_trigger(self.do_layout, -1)
         for name in ("size", "pos", "step", "title", "title_text", "primary", "call_message"):
             self.fbind(name, self._trigger_layout)
-        for name in ("u", "portrait", "low_reach", "scale"):
+        for name in ("unit", "portrait", "low_reach", "scale"):
             self.theme.fbind(name, self._trigger_layout)
         for part in (self.call_banner, self.title_area, self.tray):
             part.fbind("minimum_height", self._trigger_layout)
@@ -246,7 +247,7 @@ class ScreenView(Layout):
         """
         if self.footer is None or self.width < 2:
             return
-        u, margin = self.theme.u, self.theme.margin
+        u, margin = self.theme.unit, self.theme.margin
         footer = (200 if self.theme.portrait else 156) * u if self.footer.page is not None and self._has_footer() else 0
         header = (148 if self.theme.portrait else 116) * u
         tray = self.tray.minimum_height
@@ -309,7 +310,7 @@ class ScreenView(Layout):
             place.reinsert(lead)
 
     def _has_footer(self) -> bool:
-        return bool(self.has_back_button or self.primary or self.second or self.over)
+        return bool(self.has_back_button or self.primary or self.secondary or self.has_start_over)
 
 
 def _place_rounded(widget: Widget, x: float, y: float, width: float, height: float) -> None:

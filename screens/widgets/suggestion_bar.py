@@ -48,7 +48,7 @@ class SuggestionBar(Widget):
         self._redraw_soon = Clock.create_trigger(self._redraw, -1)
         for name in ("size", "pos", "type_size", "word_height"):
             self.fbind(name, self._redraw_soon)
-        for name in ("language", "contrast", "u", "portrait"):
+        for name in ("language", "contrast", "unit", "portrait"):
             self.theme.fbind(name, self._redraw_soon)
         self.keyboard.fbind("layout", self._redraw_soon)
         self.keyboard.fbind("field", self._attach_field)
@@ -97,12 +97,12 @@ class SuggestionBar(Widget):
         )
         if self.theme.portrait:
             half = self.word_height / 2
-            self._stamp(icon, Rect(rect.x, rect.y + half - 4 * self.theme.u, rect.width, half))
+            self._stamp(icon, Rect(rect.x, rect.y + half - 4 * self.theme.unit, rect.width, half))
             self._stamp(word, Rect(rect.x, rect.y, rect.width, half))
         else:
-            left = rect.x + (rect.width - icon.width - word.width) / 2 - 4 * self.theme.u
+            left = rect.x + (rect.width - icon.width - word.width) / 2 - 4 * self.theme.unit
             self._stamp(icon, Rect(left, rect.y, icon.width, rect.height))
-            self._stamp(word, Rect(left + icon.width + 8 * self.theme.u, rect.y, word.width, rect.height))
+            self._stamp(word, Rect(left + icon.width + 8 * self.theme.unit, rect.y, word.width, rect.height))
 
     def _undo_box(self) -> Rect:
         """At the strip's right end, or at the column's foot."""
@@ -137,22 +137,22 @@ class SuggestionBar(Widget):
 
     def _words(self) -> tuple[str, ...]:
         language = LANGUAGE_OF.get(self.keyboard.layout, "")
-        if not self._field.suggestion_topic or self._field.full or not language:
+        if not self._field.suggestion_topic or self._field.is_full or not language:
             return ()
         self._text_before = self._field.text_before_caret()
         return suggest_words(self._text_before, language, self._field.suggestion_topic)
 
     def _draw_ground(self, rect: Rect) -> None:
-        edge = max(1, 2 * self.theme.u)
+        edge = max(1, 2 * self.theme.unit)
         for color, inset in (
-            (self.theme.line, 0),
-            (self.theme.tint if rect == self._pressed else self.theme.card, edge),
+            (self.theme.divider, 0),
+            (self.theme.tint if rect == self._pressed else self.theme.panel, edge),
         ):
             Color(*color)
             SmoothRoundedRectangle(
                 pos=(rect.x + inset, rect.y + inset),
                 size=(rect.width - 2 * inset, rect.height - 2 * inset),
-                radius=[20 * self.theme.u - inset],
+                radius=[20 * self.theme.unit - inset],
                 segments=8,
             )
 
@@ -196,7 +196,7 @@ class SuggestionBar(Widget):
         self._pressed = self._hit(touch)
         if self._pressed is not None:
             touch.grab(self)
-            touch_handled.dispatch("on_taken")
+            touch_handled.dispatch("on_touch_handled")
             if self._pressed == self._undo:
                 self._field.undo()
                 self._repeat.start()

@@ -13,7 +13,7 @@ from screens.widgets.buttons import IconButton
 from screens.widgets.containers import FoldableBox, RoundedBox
 from screens.widgets.key_layouts import THAI_ALPHABET, THAI_KEDMANEE
 from screens.widgets.keyboard import Keyboard
-from screens.widgets.number_field import NumberField as _NumberField
+from screens.widgets.number_field import NumberField as _NumberField  # noqa: F401  the rule uses it
 from screens.widgets.screen_view import ScreenView
 from screens.widgets.suggestion_bar import SuggestionBar
 from screens.widgets.text_field import TextField
@@ -59,7 +59,7 @@ class NumberBox(_HidableValue, RoundedBox, FoldableBox):
 
 
 class FieldBox(_HidableValue, RoundedBox, FoldableBox):
-    """A Field with a border that shows where one writes, and a hint below that stays until the field is full."""
+    """A TextField with a border that shows where one writes, and a hint below that stays until the field is full."""
 
     name = StringProperty()
     message = StringProperty()  # hint that stays
@@ -78,7 +78,7 @@ class TextEntryPanel(FoldableBox):
 class TextEntryView(ScreenView):
     """A page with the keyboard in its tray; subclasses decide when it is up and into which field it writes."""
 
-    typing = BooleanProperty(False)
+    keyboard_shown = BooleanProperty(False)
     pad_layout = StringProperty("")  # a layout of its own ('digits', 'code'); '' is the language's
 
     def __init__(self, **kwargs: Any) -> None:
@@ -92,7 +92,7 @@ class TextEntryView(ScreenView):
             field.fbind("focus", keep_in_sight)
         self.scroll.fbind("size", keep_in_sight)
         self.body.fbind("height", keep_in_sight)
-        self.fbind("typing", self._update_keyboard)
+        self.fbind("keyboard_shown", self._update_keyboard)
         self.fbind("pad_layout", self._update_layout)
 
     def _update_keyboard(self, *_args: object) -> None:
@@ -101,13 +101,15 @@ class TextEntryView(ScreenView):
             self.text_entry_panel.clear_widgets()
             for widget in wanted:
                 self.text_entry_panel.add_widget(widget)
-        if self.typing and self.text_entry_panel.parent is None:
+        if self.keyboard_shown and self.text_entry_panel.parent is None:
             self.tray.add_widget(self.text_entry_panel)
-        elif not self.typing and self.text_entry_panel.parent is not None:
+        elif not self.keyboard_shown and self.text_entry_panel.parent is not None:
             self.tray.remove_widget(self.text_entry_panel)
 
     def _update_layout(self, *_args: object) -> None:
-        self.keyboard.layout = self.pad_layout or (self.keyboard.thai if self.language == "th" else self.language)
+        self.keyboard.layout = self.pad_layout or (
+            self.keyboard.thai_layout if self.language == "th" else self.language
+        )
         self._update_keyboard()
 
     def _save_thai_layout(self, layout: str) -> None:
@@ -119,7 +121,7 @@ class TextEntryView(ScreenView):
         """The keyboard begins in the visit's language, with the Thai keys as they were chosen last."""
         super().enter(journey)
         self.language = journey.accessibility.language
-        self.keyboard.thai = THAI_ALPHABET if journey.accessibility.alphabetical_keys else THAI_KEDMANEE
+        self.keyboard.thai_layout = THAI_ALPHABET if journey.accessibility.alphabetical_keys else THAI_KEDMANEE
         self.keyboard.shifted = False
         self._update_layout()
 

@@ -13,9 +13,9 @@ from kivy.uix.textinput import FL_IS_LINEBREAK, TextInput
 from journey.complaint.word_suggestions import STORY
 from screens.keypad import KEYPAD_DEVICE
 from screens.kv_loader import load_kv
-from screens.touch_targets import Rect, taken, window_rect
+from screens.touch_targets import Rect, touch_handled, window_rect
 from screens.widgets.text_metrics import text_measure
-from thai.line_breaking import clusters, unbreakable_units
+from thai.segmentation import clusters, unbreakable_units
 from thai.sign_order import edit_for_insertion
 
 MAX_UNDO_STEPS = 200  # changes that can be undone
@@ -25,18 +25,18 @@ REWRAP_AHEAD_LINES = 2  # lines behind a change that are wrapped with it at firs
 
 
 class _Step(NamedTuple):
-    """One change: at `start`, `inserted` came where `taken` had been."""
+    """One change: at `start`, `inserted` came where `removed` had been."""
 
     start: int
-    taken: str
+    removed: str
     inserted: str
 
 
 class TextField(TextInput):
     """Written into by our keyboard only; the system's never opens, nothing goes to a clipboard.
 
-    `change_callback` is called with the text whenever the citizen (not `show_text`) changed it. A touch sets the caret, a touch
-    that moves scrolls; there is no selection.
+    `change_callback` is called with the text whenever the citizen (not `show_text`) changed it. A touch
+    sets the caret, a touch that moves scrolls; there is no selection.
     """
 
     text: Any  # of Kivy's TextInput
@@ -48,7 +48,7 @@ class TextField(TextInput):
     change_callback: Callable[[str], None] = ObjectProperty(lambda text: None)
     keyboard: Any = ObjectProperty(None, allownone=True)  # the keyboard that comes to this field when it is touched
     max_chars = NumericProperty(0)  # characters it takes; 0 is no limit
-    full = BooleanProperty(False)  # no more goes in
+    is_full = BooleanProperty(False)  # no more goes in
     suggestion_topic = StringProperty(STORY)  # whose first words are suggested; '' is that none are
     undo_count = NumericProperty(0)  # how many changes can be undone
     touch_slop = NumericProperty(24)  # pixels a finger may move and still only touch
@@ -152,7 +152,7 @@ class TextField(TextInput):
         start = self.cursor_index() - replace_count
         reordered, inserted = edit_for_insertion(self.text[max(0, start - MAX_CLUSTER_CHARS) : start], sign)
         if self.max_chars and len(self.text) - replace_count - reordered + len(inserted) > self.max_chars:
-            self.full = True
+            self.is_full = True
         elif inserted or reordered or replace_count:
             self._change(start - reordered, replace_count + reordered, inserted)
 
@@ -171,7 +171,7 @@ class TextField(TextInput):
         """Take the last change back; the caret goes to where it was."""
         if self._history:
             step = self._history.pop()
-            self._replace_range(step.start, step.start + len(step.inserted), step.taken)
+            self._replace_range(step.start, step.start + len(step.inserted), step.removed)
             self._notify_changed()
 
     def _change(self, start: int, length: int, inserted: str) -> None:
@@ -181,7 +181,7 @@ class TextField(TextInput):
 
     def _notify_changed(self) -> None:
         self.undo_count = len(self._history)
-        self.full = 0 < self.max_chars <= len(self.text)
+        self.is_full = 0 < self.max_chars <= len(self.text)
         self.change_callback(self.text)
 
     def _replace_range(self, start: int, stop: int, inserted: str) -> None:
@@ -214,13 +214,13 @@ class TextField(TextInput):
             self.cursor = self.get_cursor_from_index(len(text))
             self._history.clear()
             self.undo_count = 0
-            self.full = 0 < self.max_chars <= len(text)
+            self.is_full = 0 < self.max_chars <= len(text)
 
     def clear(self) -> None:
         """Leave nothing of what was written: no text, no steps to undo, no cached lines."""
         self.show_text("")
         self._history.clear()
-        self.undo_count, self.full = 0, False
+        self.undo_count, self.is_full = 0, False
         for category in ("textinput.label", "textinput.width"):
             Cache.remove(category)
 
@@ -239,7 +239,7 @@ class TextField(TextInput):
         if self.disabled or touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
         self.attach_keyboard()
-        taken.dispatch("on_taken")
+        touch_handled.dispatch("on_touch_handled")
         touch.grab(self)
         self._drag_start, self._is_dragged = (touch.y, self.scroll_y), False
         return True

@@ -20,7 +20,7 @@ class MessageLabel(Label):
     """A label that says a message of the catalogue in the visit's language, or given words as they are."""
 
     message = StringProperty()  # id in the catalogue
-    words = StringProperty()  # used when there is no message
+    literal_text = StringProperty()  # used when there is no message
     in_other_language = BooleanProperty(False)  # in the other language: the quiet second line
     display_text = StringProperty()  # what comes of these, set by the rule
     public = BooleanProperty(False)  # its words tell nothing of anybody: they may be read aloud, as messages always are
@@ -42,11 +42,11 @@ def fit_type_size(display_text: str, font_name: str, size: float, limit: float) 
 
 class TextLabel(MessageLabel):
     """A paragraph as wide as its place and as high as its lines. No word, name or number in it is broken: where one is
-    wider than the place, the type is smaller, down to the last of SHARES."""
+    wider than the place, the type is smaller, down to the last of SHRINK_STEPS."""
 
-    lines = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
+    max_lines = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
     balance = BooleanProperty(False)  # lines of about equal length
-    split_units = BooleanProperty(False)  # there are more words than lines
+    is_truncated = BooleanProperty(False)  # there are more words than lines
     max_type_size = NumericProperty(0)  # pixels: its type is no larger; 0 is no limit
     own_type_size = NumericProperty(0)  # pixels of type that it has room for
     drawn_type_size = NumericProperty("15sp")  # pixels; `font_size` is what is wanted
@@ -54,13 +54,13 @@ class TextLabel(MessageLabel):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("width", 1)  # until its place is known; Kivy's 100 would have each text wrapped once in vain
         super().__init__(**kwargs)
-        for name in ("display_text", "width", "font_size", "font_name", "lines", "balance", "max_type_size"):
+        for name in ("display_text", "width", "font_size", "font_name", "max_lines", "balance", "max_type_size"):
             self.fbind(name, self._wrap)
         self._wrap()
 
     def _wrap(self, *_changed: object) -> None:
         if not self.display_text or self.width <= 1:
-            self.text, self.split_units = "", False
+            self.text, self.is_truncated = "", False
             return
         measure, share = text_measure(self.font_name, self.font_size), 1.0
         # Measured in the type that is wanted: a typeface is opened for a size only when something is drawn in it.
@@ -73,9 +73,9 @@ class TextLabel(MessageLabel):
         self.drawn_type_size = min(self.own_type_size, self.max_type_size or self.own_type_size)
         room = self.width * self.font_size / self.drawn_type_size
         wrapped = wrap(self.display_text, measure, room, balance=self.balance, split_units=cached_units)
-        limit = int(self.lines)
-        self.split_units = bool(limit and len(wrapped) > limit)
-        if self.split_units:
+        limit = int(self.max_lines)
+        self.is_truncated = bool(limit and len(wrapped) > limit)
+        if self.is_truncated:
             last = wrapped[limit - 1]
             while last and measure(last + " …") > room:
                 last = last[:-1]

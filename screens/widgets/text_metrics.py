@@ -1,9 +1,10 @@
 """Lines of one height on one baseline.
 
 SDL_ttf makes a line as high as the marks stacked in it: a paragraph's lines would stand unevenly, and of two buttons
-side by side the one with a tone mark would write lower. Here every line has its typeface's own height and Thai has AIR
-more above and below, so that in the middle of a button Thai and Latin stand on one baseline. The tallest and deepest
-clusters («ฬี้», «ญู») reach into their neighbours' lines, and at the ends into the OVER of the texture.
+side by side the one with a tone mark would write lower. Here every line has its typeface's own height and Thai has
+LINE_PADDING more above and below, so that in the middle of a button Thai and Latin stand on one baseline. The tallest
+and deepest clusters («ฬี้», «ญู») reach into their neighbours' lines, and at the ends into the TEXTURE_OVERHANG of the
+texture.
 """
 
 import re
@@ -19,7 +20,7 @@ from kivy.core.text import Label as CoreLabel
 from PIL import Image, ImageChops
 
 from screens.widgets.nearest_filter import use_nearest_filter
-from thai.line_breaking import unbreakable_units
+from thai.segmentation import unbreakable_units
 
 # Parts of the size of type, measured in all weights of Sarabun: «ฬี้» is 0.28 taller than «ก», «ญู» 0.13 deeper.
 LINE_PADDING: Final = 0.075
@@ -72,8 +73,8 @@ def _mark_stack_heights(extents: Callable[[str], tuple[int, int]]) -> tuple[int,
 @lru_cache(maxsize=256)
 def _warm_up_marks(font_name: str, font_size: float) -> tuple[int, ...]:
     """SDL_ttf takes a mark to be up to 8 % of the size of type higher than it is until it has drawn it once: what
-    was measured before then stood lower or higher than the same words drawn later. 2 ms for a type. Gives `_mark_stack_heights`
-    as they are from then on, until Kivy, which keeps 64 typefaces open, closes this one."""
+    was measured before then stood lower or higher than the same words drawn later. 2 ms for a type. Gives
+    `_mark_stack_heights` as they are from then on, until Kivy, which keeps 64 typefaces open, closes this one."""
     label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
     label._size = label.get_extents(_MARKED)
     label._render_begin()
@@ -82,8 +83,8 @@ def _warm_up_marks(font_name: str, font_size: float) -> tuple[int, ...]:
     return _mark_stack_heights(label.get_extents)
 
 
-# (name of the typeface, size in pixels) -> Measure. A visit that changes the size of type meets 127 of them; with 64,
-# review measured 180 texts anew at each change, 8 ms.
+# (name of the typeface, size in pixels) -> TextMeasure. A visit that changes the size of type meets 127 of them; with
+# 64, review measured 180 texts anew at each change, 8 ms.
 text_measure = lru_cache(maxsize=256)(TextMeasure)
 # A text is cut into units once, not anew for each size of type: 1.5 ms of a page with thirty texts.
 cached_units = lru_cache(maxsize=512)(unbreakable_units)
@@ -95,7 +96,7 @@ def clear_text_caches() -> None:
     cached_units.cache_clear()
 
 
-def over(font_size: float) -> int:
+def texture_overhang(font_size: float) -> int:
     """Pixels that a texture is higher than its lines, at the top and again at the bottom."""
     return ceil(TEXTURE_OVERHANG * font_size)
 
@@ -110,7 +111,7 @@ class _DrawnLine(NamedTuple):
 
 
 class UniformLineLabel(CoreLabel):
-    """Kivy's text in such lines. Its texture is higher by `over` at either end."""
+    """Kivy's text in such lines. Its texture is higher by `texture_overhang` at either end."""
 
     _surface: Any
 
@@ -128,14 +129,14 @@ class UniformLineLabel(CoreLabel):
     def render(self, real: bool = False) -> tuple[int, int]:
         """Size of the texture, pixels; with `real` it is drawn."""
         width, height = super().render(real) or (0, 0)
-        return width, height + 2 * over(self.options["font_size"]) if height else 0
+        return width, height + 2 * texture_overhang(self.options["font_size"]) if height else 0
 
     def _render_begin(self) -> None:
         self._lines: list[_DrawnLine] = []
         super()._render_begin()
 
     def _render_text(self, text: str, x: int, y: int) -> None:
-        top, measure = y - over(self.options["font_size"]), self._measure()
+        top, measure = y - texture_overhang(self.options["font_size"]), self._measure()
         if _THAI.search(text):
             top += self._line_padding() - measure.extra_ascent(text)
         super()._render_text(text, x, top)

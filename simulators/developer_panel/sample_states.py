@@ -1,13 +1,15 @@
 """Any screen without the way to it: an invented visit that could stand there."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from drivers.ports.card_reader import CitizenCard, PersonName
 from drivers.ports.receipt_printer import PrintVerdict
 from journey.complaint.draft import Draft
 from journey.faults import Fault
 from journey.state import CardPhase, Journey, PrintPhase, SavedSubmission, Screen, Visit
+from journey.step import step
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import IdentitySource
 from protocol.messages import TrackingResponse, TrackingStep
@@ -20,7 +22,21 @@ SAVED_SUBMISSION = SavedSubmission(
 )
 
 
-def at(journey: Journey, screen: Screen) -> Journey:
+@dataclass(frozen=True)
+class JumpToScreen:
+    """The developer wants this screen, whatever stands there. No event of the journey: `step_or_jump` takes it."""
+
+    screen: Screen
+
+
+def step_or_jump(journey: Journey, event: Any) -> tuple[Journey, tuple[Any, ...]]:
+    """journey.step.step, which knows JumpToScreen too."""
+    if isinstance(event, JumpToScreen):
+        return sample_journey(journey, event.screen), ()
+    return step(journey, event)
+
+
+def sample_journey(journey: Journey, screen: Screen) -> Journey:
     """The journey on that screen; whoever visited before is forgotten."""
     stood = replace(journey, screen=screen, overlay=None, last_touch_at=journey.now, asleep=False, fault=None)
     if screen in SCREENS_WITHOUT_VISIT:

@@ -1,4 +1,5 @@
-"""The line to the bench of simulated devices, for the dock: words there, a sentence back, one line of JSON each way.
+"""The line to the bench of simulated devices, for the developer panel: words there, a sentence back, one line of JSON
+each way.
 
 The bench is another program (`kiosk simulate`), never installed on an appliance; nothing of it is imported here.
 """

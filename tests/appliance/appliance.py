@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.appliance.tools import ApplianceTestError, run, wait_for
+from tests.appliance.tools import ApplianceTestError, run_command, wait_for
 
 CHECKOUT = Path(__file__).parents[2]
 CHECKOUT_IN_ROOT = "/root/damrongdham-kiosk"  # the checkout in the root
@@ -19,7 +19,7 @@ RUNTIME_DIR = "/run/damrongdham-kiosk"
 PROXY_ENV = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 CHECKOUT_FILES = [
     *("setup.py", "pyproject.toml", "requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
-    *("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"),
+    *("kiosk_app", "screens", "journey", "drivers", "ocr", "thai", "protocol", "simulators", "central", "assets"),
 ]
 
 # Debian 13's systemd runs on the unified hierarchy of control groups only; a machine that still has the old one gets
@@ -32,8 +32,11 @@ group=/sys/fs/cgroup/$0
 
 
 def debian_mirrors(release: str) -> list[str]:
-    """apt lines of that release from the mirrors this machine uses. Raises TrialError where its apt has no Debian."""
-    fields = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(LABEL) $(ORIGIN)")
+    """apt lines of that release from the mirrors this machine uses.
+
+    Raises ApplianceTestError where its apt has no Debian.
+    """
+    fields = run_command("apt-get", "indextargets", "--format", "$(REPO_URI) $(LABEL) $(ORIGIN)")
     seen = {tuple(line.split()[:2]) for line in fields.splitlines() if line.endswith(" Debian")}
     uri = {label: uri for uri, label in seen}
     if "Debian" not in uri:
@@ -63,7 +66,7 @@ class Appliance:
                 f"--customize-hook=sync-out {archives} {debs}",
                 "--skip=cleanup/apt,essential/unlink",
             ]
-        run(
+        run_command(
             "mmdebstrap",
             "--variant=minbase",
             f"--include={BASE_PACKAGES}",
@@ -103,12 +106,12 @@ class Appliance:
         """Take away the control groups that were lent."""
         if not Path("/run/systemd/system").is_dir():
             script = CGROUP_SETUP_SCRIPT + '[ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} +'
-            run(*self._run_with_cgroups(script))
+            run_command(*self._run_with_cgroups(script))
 
     def run_offline(self, *command: str, timeout: float = 1200, network: bool = True) -> str:
         """Run a command in the root as an installer's shell would: with this machine's network, without systemd."""
         proxies = [f"--setenv={name}={value}" for name, value in PROXY_ENV.items()]
-        return run(
+        return run_command(
             *self._nspawn_command(
                 "--resolv-conf=copy-host",
                 *([] if network else ["--private-network"]),
@@ -147,14 +150,14 @@ class Appliance:
 
     def _find_leader(self, parent: int) -> bool:
         """The child that lives in a house of its own: the root's first process."""
-        command_in_network = Path("/proc/self/ns/pid").readlink()
+        outside = Path("/proc/self/ns/pid").readlink()
         for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
             with suppress(OSError):  # `mount`, say, which has ended meanwhile
-                if Path(f"/proc/{child}/ns/pid").readlink() != command_in_network:
+                if Path(f"/proc/{child}/ns/pid").readlink() != outside:
                     self.leader = int(child)
         return self.leader > 0
 
-    def command(self, *command: str, user: str = "root", **environment: str) -> list[str]:
+    def command_in_root(self, *command: str, user: str = "root", **environment: str) -> list[str]:
         enter = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--"]
         become = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
         told = {
@@ -165,7 +168,7 @@ class Appliance:
         return [*enter, *become, "env", "-i", *(f"{name}={value}" for name, value in told.items()), *command]
 
     def run_in_root(self, *command: str, user: str = "root", timeout: float = 120, **environment: str) -> str:
-        return run(*self.command(*command, user=user, **environment), timeout=timeout)
+        return run_command(*self.command_in_root(*command, user=user, **environment), timeout=timeout)
 
     def succeeds_in_root(self, *command: str, user: str = "root") -> bool:
         try:
@@ -178,7 +181,7 @@ class Appliance:
         """A command of this machine's that sees the appliance's network (and only that)."""
         return ["nsenter", "--target", str(self.leader), "--net", "--", *map(str, command)]
 
-    def unit(self, unit: str, name: str) -> str:
+    def unit_property(self, unit: str, name: str) -> str:
         return self.run_in_root("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
     def interface_pid(self) -> int:
@@ -199,7 +202,7 @@ class Appliance:
         )
         target.write_bytes(
             subprocess.run(
-                self.command("cat", f"{RUNTIME_DIR}/shot.png"), capture_output=True, check=True, timeout=30
+                self.command_in_root("cat", f"{RUNTIME_DIR}/shot.png"), capture_output=True, check=True, timeout=30
             ).stdout
         )
         return Image.open(target).convert("RGB")

@@ -14,14 +14,14 @@ from PIL import Image
 
 from tests.appliance.appliance import CHECKOUT, CHECKOUT_IN_ROOT, PROXY_ENV, RUNTIME_DIR, Appliance
 from tests.appliance.local_centre import LocalCentre
-from tests.appliance.tools import ApplianceTestError, log, run, wait_for
+from tests.appliance.tools import ApplianceTestError, log, run_command, wait_for
 
 UI_UNIT = "damrongdham-kiosk-ui.service"
 FORWARDER_UNIT = "damrongdham-kiosk-forwarder.service"
 EXPECTED_DEVICE_STATES = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}
 WATCHDOG_S = 15  # WatchdogSec of the interface's unit
 FAULT_UNIT = "damrongdham-kiosk-fault.service"
-GOOD_UNIT = "damrongdham-kiosk-good.service"
+GOOD_UNIT = "damrongdham-kiosk-confirm-release.service"
 PANEL_FILE = "/run/damrongdham-kiosk-fault/panel"  # in place of a framebuffer
 PANEL_SIZE = (1080, 1920)
 FIRST_PICTURE_WINDOW_S = 6
@@ -41,8 +41,8 @@ ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run -
 DROP_INS = {
     FORWARDER_UNIT: "[Service]\nExecStart=\nExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward\n",
     FAULT_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/fault_page.py --retry {RETRY_S} "
-    f"--into {PANEL_FILE} --size {PANEL_SIZE[0]}x{PANEL_SIZE[1]}\n",
-    GOOD_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/releases.py good 5\n",
+    f"--panel-file {PANEL_FILE} --size {PANEL_SIZE[0]}x{PANEL_SIZE[1]}\n",
+    GOOD_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/releases.py confirm 5\n",
 }
 # Debian 12's cage hands a full-screen window straight to the display, past the picture that grim takes; turned by 90°
 # (`-r`, which later versions no longer have) it composes. So one trial is in portrait, the other in landscape.
@@ -50,7 +50,7 @@ CAGE_OPTIONS = {"bookworm": "-d -r"}
 
 
 def read_compare_code(asking: "subprocess.Popen[str]") -> str:
-    """The code `kiosk enrol` shows while it waits. Raises TrialError when it ends without one."""
+    """The code `kiosk enrol` shows while it waits. Raises ApplianceTestError when it ends without one."""
     said = ""
     for line in asking.stdout or ():
         said += line
@@ -59,15 +59,15 @@ def read_compare_code(asking: "subprocess.Popen[str]") -> str:
     raise ApplianceTestError(f"kiosk enrol showed no code to compare:\n{said}")
 
 
-def request(hall: "subprocess.Popen[str]", line: str) -> str:
-    """One line to the hall, one back. Raises TrialError when it ended."""
-    if hall.stdin and hall.stdout:
+def request(site_simulator: "subprocess.Popen[str]", line: str) -> str:
+    """One line to the hall, one back. Raises ApplianceTestError when it ended."""
+    if site_simulator.stdin and site_simulator.stdout:
         if line:
-            hall.stdin.write(line + "\n")
-            hall.stdin.flush()
-        if answer := hall.stdout.readline().strip():
+            site_simulator.stdin.write(line + "\n")
+            site_simulator.stdin.flush()
+        if answer := site_simulator.stdout.readline().strip():
             return answer
-    raise ApplianceTestError(f"the hall ended: {hall.communicate()[1][-1500:]}")
+    raise ApplianceTestError(f"the hall ended: {site_simulator.communicate()[1][-1500:]}")
 
 
 def fills_panel(picture: Image.Image) -> bool:
@@ -83,10 +83,10 @@ class ApplianceChecks:
     def __init__(self, appliance: Appliance, output: Path) -> None:
         self.appliance = appliance
         self.output = output
-        self.seen: list[str] = []
+        self.passed_checks: list[str] = []
 
     def record_pass(self, text: str) -> None:
-        self.seen.append(text)
+        self.passed_checks.append(text)
         log(f"  ok  {text}")
 
     def expect(self, holds: bool, text: str) -> None:
@@ -139,9 +139,10 @@ class ApplianceChecks:
             self.appliance.run_in_root("systemd-analyze", "security", "--offline=true", f"--threshold={most}", file)
         self.record_pass("systemd-analyze security: interface at most 2.0, delivery 1.5, as this release measures")
         self.expect(
-            self.appliance.unit(UI_UNIT, "ActiveState") == "active", "the interface stands without another start"
+            self.appliance.unit_property(UI_UNIT, "ActiveState") == "active",
+            "the interface stands without another start",
         )
-        ours = self.appliance.unit(UI_UNIT, "MainPID")
+        ours = self.appliance.unit_property(UI_UNIT, "MainPID")
         self.expect(
             self.appliance.succeeds_in_root(
                 "pkcheck", "--action-id", "org.freedesktop.login1.reboot", "--process", ours
@@ -171,22 +172,23 @@ class ApplianceChecks:
         )
 
     def check_startup(self) -> None:
-        wait_for("the interface paints", lambda: self.appliance.unit(UI_UNIT, "ActiveState") == "active", 60)
+        wait_for("the interface paints", lambda: self.appliance.unit_property(UI_UNIT, "ActiveState") == "active", 60)
         self.record_pass("the interface is active: its first picture was painted")
         wait_for("systemd says: running", lambda: self.appliance.succeeds_in_root("systemctl", "is-system-running"), 30)
         self.expect(
-            self.appliance.unit(FORWARDER_UNIT, "ActiveState") == "inactive", "delivery waits for the enrolment"
+            self.appliance.unit_property(FORWARDER_UNIT, "ActiveState") == "inactive",
+            "delivery waits for the enrolment",
         )
 
     def check_reinstall_without_network(self) -> None:
         started = time.monotonic()
         self.appliance.run_in_root(f"{CHECKOUT_IN_ROOT}/provision/install")
-        self.expect(self.appliance.unit(UI_UNIT, "NRestarts") == "0", "the interface was left running by it")
+        self.expect(self.appliance.unit_property(UI_UNIT, "NRestarts") == "0", "the interface was left running by it")
         self.record_pass(f"provision/install again, without network: {time.monotonic() - started:.0f} s")
 
     def check_enrolment(self, centre: "LocalCentre") -> None:
         asking = subprocess.Popen(
-            self.appliance.command("kiosk", "enrol", centre.url),
+            self.appliance.command_in_root("kiosk", "enrol", centre.url),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -199,7 +201,7 @@ class ApplianceChecks:
             asking.kill()
             asking.wait()
         self.expect(asking.returncode == 0, "kiosk enrol: an officer typed the code and so approved")
-        wait_for("delivery starts", lambda: self.appliance.unit(FORWARDER_UNIT, "ActiveState") == "active", 30)
+        wait_for("delivery starts", lambda: self.appliance.unit_property(FORWARDER_UNIT, "ActiveState") == "active", 30)
         self.record_pass("delivery started by itself")
         key = "/var/lib/damrongdham-kiosk/kiosk-signing.key"
         readers = [user for user in ("dk-ui", "dk-forwarder") if self.appliance.succeeds_in_root("cat", key, user=user)]
@@ -221,16 +223,18 @@ class ApplianceChecks:
         self.appliance.run_in_root("systemctl", "restart", UI_UNIT)
         self.record_pass("kiosk.toml names the devices; the interface came back with them")
 
-    def check_visit(self, hall: "subprocess.Popen[str]", centre: LocalCentre) -> None:
+    def check_visit(self, site_simulator: "subprocess.Popen[str]", centre: LocalCentre) -> None:
         """A whole visit by touch, and its complaint at the centre."""
         # The X server in cage listens to its own user only; the finger is this machine's root.
         user = self.appliance.run_in_root("id", "--user", "dk-ui").strip()
         lent = ("setpriv", f"--reuid={user}", "--clear-groups", "env", "DISPLAY=:0", "xhost", "+si:localuser:root")
-        run(*self.appliance.command_in_network(*lent))
-        code = request(hall, f"visit :0 /proc/{self.appliance.leader}/root{TOUCH_MAP}")
+        run_command(*self.appliance.command_in_network(*lent))
+        code = request(site_simulator, f"visit :0 /proc/{self.appliance.leader}/root{TOUCH_MAP}")
         self.record_pass("a visit by touch: card read, complaint typed, receipt printed")
         wait_for("the outbox is empty", lambda: self.outbox_count() == 0, 60)
-        self.record_pass(f"the kiosk forgot what the centre has as case {request(hall, f'track {centre.url} {code}')}")
+        self.record_pass(
+            f"the kiosk forgot what the centre has as case {request(site_simulator, f'track {centre.url} {code}')}"
+        )
 
     def outbox_count(self) -> int:
         return int(json.loads(self.appliance.run_in_root("kiosk", "outbox", "status", "--json"))["waiting"])
@@ -246,7 +250,7 @@ class ApplianceChecks:
         self.expect([found["code"] for found in grave] == ["N-02"], "kiosk doctor: only the clock is not set")
 
     def run_doctor(self) -> dict[str, Any]:
-        command = self.appliance.command("kiosk", "doctor", "--json")
+        command = self.appliance.command_in_root("kiosk", "doctor", "--json")
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         return dict(json.loads(done.stdout))
 
@@ -285,20 +289,21 @@ class ApplianceChecks:
     def check_watchdog(self, since: float) -> None:
         time.sleep(max(0.0, since + 2 * WATCHDOG_S - time.monotonic()))
         self.expect(
-            self.appliance.unit(UI_UNIT, "NRestarts") == "0", f"the watchdog was fed for more than {2 * WATCHDOG_S} s"
+            self.appliance.unit_property(UI_UNIT, "NRestarts") == "0",
+            f"the watchdog was fed for more than {2 * WATCHDOG_S} s",
         )
-        frozen = self.appliance.interface()
+        frozen = self.appliance.interface_pid()
         Path(f"/proc/{frozen}/root/dev/shm/page").touch()  # as of a letter that is being fed
         os.kill(frozen, signal.SIGSTOP)
         started = time.monotonic()
         wait_for(
             "the frozen interface is restarted",
-            lambda: self.appliance.unit(UI_UNIT, "NRestarts") == "1",
+            lambda: self.appliance.unit_property(UI_UNIT, "NRestarts") == "1",
             3 * WATCHDOG_S,
         )
-        wait_for("it is active again", lambda: self.appliance.unit(UI_UNIT, "ActiveState") == "active", 60)
+        wait_for("it is active again", lambda: self.appliance.unit_property(UI_UNIT, "ActiveState") == "active", 60)
         self.record_pass(f"a frozen interface was back after {time.monotonic() - started:.0f} s")
-        memories = [Path(f"/proc/{of}/root/dev/shm") for of in (self.appliance.interface(), self.appliance.leader)]
+        memories = [Path(f"/proc/{of}/root/dev/shm") for of in (self.appliance.interface_pid(), self.appliance.leader)]
         self.expect(
             all(memory.is_dir() and not (memory / "page").exists() for memory in memories),
             "nothing of a letter that was under way is left in memory",
@@ -308,4 +313,4 @@ class ApplianceChecks:
     def check_no_failed_units(self) -> None:
         failed = self.appliance.run_in_root("systemctl", "list-units", "--failed", "--plain", "--no-legend").strip()
         self.expect(not failed, "no unit failed")
-        self.expect(self.appliance.unit(FORWARDER_UNIT, "NRestarts") == "0", "delivery ran through")
+        self.expect(self.appliance.unit_property(FORWARDER_UNIT, "NRestarts") == "0", "delivery ran through")

@@ -26,8 +26,8 @@ time.sleep({VISIT_DURATION_S})
 class RecoveryChecks:
     """Each breaks something, looks at the screen, mends it, and waits."""
 
-    def __init__(self, trial: ApplianceChecks) -> None:
-        self._checks = trial
+    def __init__(self, checks: ApplianceChecks) -> None:
+        self._checks = checks
 
     @property
     def _appliance(self) -> Appliance:
@@ -49,14 +49,14 @@ class RecoveryChecks:
         self._checks.expect(len(picture.getcolors(1 << 24) or []) > 50, f"{name}: a page stands on the panel, {code}")
 
     def _unit_state(self, unit: str) -> str:
-        return self._appliance.unit(unit, "ActiveState")
+        return self._appliance.unit_property(unit, "ActiveState")
 
     def _check_recovery(self, seconds: float, text: str) -> None:
         wait_for("the interface is back", lambda: self._unit_state(UI_UNIT) == "active", seconds)
         self._checks.expect(self._unit_state(FAULT_UNIT) == "inactive", text)
 
     def _check_doctor(self) -> str:
-        command = self._appliance.command("kiosk", "doctor", "--language", "en")
+        command = self._appliance.command_in_root("kiosk", "doctor", "--language", "en")
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         return done.stdout + done.stderr
 
@@ -109,7 +109,7 @@ class RecoveryChecks:
         broken = next(self._path_in_root(bad).glob("lib/python3*/site-packages/kiosk_app/app.py"))
         broken.write_text(source.read_text("utf-8"), encoding="utf-8")
         visit = subprocess.Popen(
-            self._appliance.command("/usr/bin/python3", "-c", HOLD_VISIT_LOCK_SCRIPT, user="dk-ui"),
+            self._appliance.command_in_root("/usr/bin/python3", "-c", HOLD_VISIT_LOCK_SCRIPT, user="dk-ui"),
             stdout=subprocess.PIPE,
         )
         started = time.monotonic()

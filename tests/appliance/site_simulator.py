@@ -1,9 +1,9 @@
 """What stands around the appliance in its hall: the devices' far ends, and a citizen.
 
-A process of its own, because it lives in the appliance's network (`nsenter --net`): `python -m tests.appliance.site_simulator
-DIRECTORY`. It says `ready`, then obeys stdin, with one line for a line: `visit DISPLAY TOUCH_MAP` plays a visit with a
-card and a typed complaint and gives the tracking code on the paper; `track CENTRE CODE` gives the case's number. The
-end of input ends it.
+A process of its own, because it lives in the appliance's network (`nsenter --net`):
+`python -m tests.appliance.site_simulator DIRECTORY`. It says `ready`, then obeys stdin, with one line for a line:
+`visit DISPLAY TOUCH_MAP` plays a visit with a card and a typed complaint and gives the tracking code on the paper;
+`track CENTRE CODE` gives the case's number. The end of input ends it.
 """
 
 import shutil

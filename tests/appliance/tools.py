@@ -17,8 +17,8 @@ def log(text: str) -> None:
 
 
 def run_command(*command: str | Path, timeout: float = 120, **more: object) -> str:
-    """Stdout of a command. Raises TrialError with the end of what it said when its exit status is not 0."""
-    done = subprocess.run_command(
+    """Stdout of a command. Raises ApplianceTestError with the end of what it said when its exit status is not 0."""
+    done = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL, **more
     )  # type: ignore[call-overload]
     if done.returncode:
@@ -28,7 +28,7 @@ def run_command(*command: str | Path, timeout: float = 120, **more: object) -> s
 
 
 def wait_for(what: str, condition: Callable[[], bool], seconds: float) -> None:
-    """Raises TrialError when the condition does not come true in time."""
+    """Raises ApplianceTestError when the condition does not come true in time."""
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:

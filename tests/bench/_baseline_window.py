@@ -11,13 +11,13 @@ from importlib import import_module
 from typing import Any
 
 from kiosk_app.health.watchdog import Watchdog
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 
 
 def main(size: str) -> None:
     """Open the window and serve until SIGTERM."""
     width, _, height = size.partition("x")
-    configure(False, (int(width), int(height)))
+    configure_kivy(False, (int(width), int(height)))
     base: Any = import_module("kivy.base")
     clock: Any = import_module("kivy.clock").Clock
     window: Any = import_module("kivy.core.window").Window

@@ -1,6 +1,6 @@
 """A window whose long list is drawn up and down by a finger; each move is timed from the touch to the picture.
 
-    python -m tests.bench._scroll_window ours|bare
+    python -m tests.bench._scroll_window kiosk|baseline
 
 Says [] once it stands, then plays one round for each line it reads and answers with one line of JSON: a list of
 [milliseconds until painted, milliseconds of processor time of the busiest turn]. Ours is the list of provinces on the
@@ -14,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from tests.bench._tap_window import SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
 from thai.places import provinces
 from tools.sample_journeys import sample_journeys
@@ -35,7 +35,7 @@ def kiosk(loop: LoopDriver) -> Any:
     spot = next(spot for spot in shell.visible_touch_targets() if spot.name == "area.province")
     tap_counted(shell, touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2))
     loop.idle_for(TOUCH_GUARD_S)
-    return shell.page(sample_journeys("th")["place"].screen).chooser.names
+    return shell.view(sample_journeys("th")["place"].screen).chooser.names
 
 
 def baseline(loop: LoopDriver) -> Any:
@@ -70,9 +70,9 @@ def drag_list(loop: LoopDriver, names: Any) -> list[tuple[float, float]]:
 
 def main(variant: str) -> None:
     """Serve rounds until stdin ends."""
-    configure(False, SIZE)
+    configure_kivy(False, SIZE)
     loop = LoopDriver()
-    names = {"ours": kiosk, "bare": baseline}[variant](loop)
+    names = {"kiosk": kiosk, "baseline": baseline}[variant](loop)
     for _ in range(SETTLE_FRAMES):
         loop.run_frame()
     answer: list[tuple[float, float]] = []

@@ -32,7 +32,7 @@ BASELINE_COMMAND = (sys.executable, "-m", "tests.bench._baseline_window", _SIZE_
 
 @dataclass(frozen=True)
 class RunningWindow:
-    """A window that stands on the glass. `time_to_first_frame_s` is how long that took from the start of its process."""
+    """A window that stands on the glass. `time_to_first_frame_s` is how long that took from its process's start."""
 
     process: subprocess.Popen[bytes]
     time_to_first_frame_s: float

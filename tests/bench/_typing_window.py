@@ -1,6 +1,6 @@
 """A window that is typed into, one sign at a time; each is timed from the tap to its glyph on the glass.
 
-    python -m tests.bench._typing_window ours|bare|alone CHARACTERS
+    python -m tests.bench._typing_window kiosk|baseline|baseline-field CHARACTERS
 
 Says [] once it stands with so many characters in its field, then types one round for each line it reads and answers
 with one line of JSON: a list of [sign, milliseconds until painted, milliseconds of processor time of the busiest turn].
@@ -19,7 +19,7 @@ from typing import Any
 from journey.events import Event
 from journey.state import Journey
 from journey.step import step
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from tests.bench._tap_window import BUTTONS, SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
 from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
@@ -31,7 +31,7 @@ FIELD_SIZE = (976, 500)  # pixels of the bare field, about what ours has
 TypeCharacter = Callable[[str], None]
 
 
-def story(characters: int) -> str:
+def complaint_text(characters: int) -> str:
     """So many characters of an invented complaint, in paragraphs."""
     paragraph = (COMPLAINT_TEXT + " ") * 3 + "\n"
     return (paragraph * (characters // len(paragraph) + 1))[:characters]
@@ -92,12 +92,12 @@ def baseline(loop: LoopDriver, text: str) -> TypeCharacter:
     root.add_widget(grid)
     loop.window.add_widget(root)
 
-    def tap_counted(sign: str) -> None:
+    def touch_key(sign: str) -> None:
         finger = touch(*keys[sign].center)
         finger.touch_down()
         finger.touch_up()
 
-    return tap_counted
+    return touch_key
 
 
 def baseline_field_only(loop: LoopDriver, text: str) -> TypeCharacter:
@@ -112,9 +112,11 @@ def baseline_field_only(loop: LoopDriver, text: str) -> TypeCharacter:
 
 def main(variant: str, characters: int) -> None:
     """Serve rounds until stdin ends."""
-    configure(False, SIZE)
+    configure_kivy(False, SIZE)
     loop = LoopDriver()
-    write = {"ours": kiosk, "bare": baseline, "alone": baseline_field_only}[variant](loop, story(characters))
+    write = {"kiosk": kiosk, "baseline": baseline, "baseline-field": baseline_field_only}[variant](
+        loop, complaint_text(characters)
+    )
     for _ in range(SETTLE_FRAMES):
         loop.run_frame()
     loop.idle_for(TOUCH_GUARD_S)

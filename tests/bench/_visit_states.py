@@ -9,8 +9,8 @@ from journey.complaint.draft import RecognisedLine
 from journey.state import AccessibilityOptions, Journey, Screen
 from protocol.choices import NameDisclosure, Nature
 from protocol.topics import Topic
-from tests.scenarios.scenario import Scenario, page
-from thai.line_breaking import words
+from tests.scenarios.scenario import Scenario, letter_page
+from thai.segmentation import words
 from tools.sample_journeys import COMPLAINT_TEXT, ENVIRONMENT, KIOSK_PROFILE, LETTER_LINES, track_response
 
 RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER_LINES)
@@ -74,7 +74,7 @@ def _scanned_visit(accessibility: AccessibilityOptions) -> list[Journey]:
     for name in ("one", "two"):
         visit.tap(events.ScanPage())
         request_id = visit.newest_effect(effects.ScanPages).request_id
-        visit.dispatch(events.ScanProgress(request_id, 0.5), events.PageScanned(request_id, page(name)))
+        visit.dispatch(events.ScanProgress(request_id, 0.5), events.PageScanned(request_id, letter_page(name)))
         visit.answer_effect(
             effects.RecognisePage,
             lambda e: events.PageRecognised(e.request_id, e.page_id, RECOGNISED_LINES, True, 91.0),

@@ -64,7 +64,7 @@ def measure(simulated_devices: SimulatedDevices, speed: int, read: Callable[[], 
         began = time.perf_counter()
         read()
         times.append(time.perf_counter() - began)
-    return card.apdus // ROUNDS, median(times)
+    return card.apdu_count // ROUNDS, median(times)
 
 
 def measure_identity(simulated_devices: SimulatedDevices) -> float:
@@ -91,7 +91,7 @@ def measure_photo(simulated_devices: SimulatedDevices) -> float:
     """Print the table. Returns the worst share of the line's speed limit."""
     worst = 1.0
     print(
-        f"{'line':>14} {'measure_photo':>11} {'limit':>9} {'time':>9} {'share':>6}   budget {PHOTO_BUDGET}, photo of all bytes"
+        f"{'line':>14} {'photo':>11} {'limit':>9} {'time':>9} {'share':>6}   budget {PHOTO_BUDGET}, photo of all bytes"
     )
     for speed in LINE_SPEEDS_BPS:
         card = insert_card(simulated_devices, speed)

@@ -107,7 +107,7 @@ def _drain_with_forwarder(url: str, outbox: Outbox, state: Path) -> float:
     start = time.perf_counter()
     report = forwarder.deliver_once()
     seconds = time.perf_counter() - start
-    if report.delivered != ROWS or report.waiting:
+    if report.delivered != ROWS or report.pending:
         raise RuntimeError(f"The outbox was not drained: {report}")
     return seconds
 

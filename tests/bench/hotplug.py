@@ -1,6 +1,6 @@
 """Cards put in and taken out 500 times under one watch: every event once and in order, nothing left behind.
 
-    python -m tests.bench.hotplug [TIMES]
+    python -m tests.bench.hotplug [CYCLES]
 
 Every tenth time the card is read, every fiftieth pcscd is killed and started again. Leftovers are counted after the
 first tenth, when caches and pools have their size: open handles, threads, and resident memory after malloc_trim.
@@ -37,8 +37,8 @@ class LeakReport:
     """What remains. `wrong_events` is what was told beside one IN and one OUT each time."""
 
     wrong_events: list[CardReaderStatus]
-    handles: int
-    threads: int
+    leaked_handles: int
+    leaked_threads: int
     bytes_per_cycle: float
     readings: int
 
@@ -49,7 +49,7 @@ def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
-def handles() -> int:
+def open_handle_count() -> int:
     """Open files, sockets and pipes of this process."""
     return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -57,26 +57,26 @@ def handles() -> int:
 def run_cycles(simulated_devices: SimulatedDevices, cycle_count: int) -> LeakReport:
     """Put a card in and out `cycle_count` times; the slot must be empty."""
     stop = Event()
-    told: list[CardReaderStatus] = []
-    watch = Thread(target=PcscCardReader().watch, args=(told.append, stop))
-    before = handles(), active_count()
+    seen: list[CardReaderStatus] = []
+    watch = Thread(target=PcscCardReader().watch, args=(seen.append, stop))
+    before = open_handle_count(), active_count()
     watch.start()
-    wait_until(lambda: told == [OUT])
+    wait_until(lambda: seen == [OUT])
     wrongly: list[CardReaderStatus] = []
     readings = memory = 0
     for turn in range(cycle_count):
         if turn == cycle_count // 10:
             memory = resident_bytes()
-        told.clear()
+        seen.clear()
         simulated_devices.insert_card(("boonma", "somchai", "bangkok", "expired")[turn % 4])
-        wait_until(lambda: told[-1:] == [IN])
+        wait_until(lambda: seen[-1:] == [IN])
         if turn % READ_EVERY == 0:
             with contextlib.suppress(CardReadError):
                 PcscCardReader().read_citizen()
                 readings += 1
         simulated_devices.remove_card()
-        wait_until(lambda: told[-1:] == [OUT])
-        wrongly += told if told != [IN, OUT] else []
+        wait_until(lambda: seen[-1:] == [OUT])
+        wrongly += seen if seen != [IN, OUT] else []
         if turn % KILL_EVERY == KILL_EVERY - 1 and simulated_devices.pcscd:
             simulated_devices.pcscd.signal(signal.SIGKILL)
             simulated_devices.pcscd.stop()
@@ -84,9 +84,13 @@ def run_cycles(simulated_devices: SimulatedDevices, cycle_count: int) -> LeakRep
     grown = resident_bytes() - memory
     stop.set()
     watch.join()
-    wait_until(lambda: (handles(), active_count()) <= before)
+    wait_until(lambda: (open_handle_count(), active_count()) <= before)
     return LeakReport(
-        wrongly, handles() - before[0], active_count() - before[1], grown / (cycle_count - cycle_count // 10), readings
+        wrongly,
+        open_handle_count() - before[0],
+        active_count() - before[1],
+        grown / (cycle_count - cycle_count // 10),
+        readings,
     )
 
 
@@ -107,9 +111,15 @@ def main() -> int:
     print(f"{cycle_count} cards in and out in {time.monotonic() - began:.0f} s, {left.readings} of them read")
     print(f"events told wrongly: {len(left.wrong_events)}")
     print(
-        f"left behind: handles {left.handles}, threads {left.threads}, memory {left.bytes_per_cycle:+.0f} bytes a time"
+        f"left behind: handles {left.leaked_handles}, threads {left.leaked_threads}, "
+        f"memory {left.bytes_per_cycle:+.0f} bytes a time"
     )
-    kept = not left.wrong_events and left.handles <= 0 and left.threads <= 0 and left.bytes_per_cycle <= BUDGET_BYTES
+    kept = (
+        not left.wrong_events
+        and left.leaked_handles <= 0
+        and left.leaked_threads <= 0
+        and left.bytes_per_cycle <= BUDGET_BYTES
+    )
     return 0 if kept else 1
 
 

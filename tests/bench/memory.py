@@ -27,15 +27,15 @@ from kiosk_app.composition_root import create_devices, read_kiosk_profile
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.runner.effect_runner import EffectRunner
 from kiosk_app.runner.outbox_service import OutboxService
-from kiosk_app.runner.services import services
+from kiosk_app.runner.services import build_services
 from kiosk_app.settings import CardReaderSettings, PathSettings, ScannerSettings, Settings
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from simulators.sample_letters import MARKET_LETTER
 from simulators.virtual_display import VirtualDisplay
 from tests.outbox_samples import enrolment
-from thai.line_breaking import words
+from thai.segmentation import words
 
 BUDGET_BYTES = 4096
 VISITS = 1000
@@ -69,9 +69,11 @@ class KioskInProcess:
         self._runner: EffectRunner = EffectRunner(
             Journey(kiosk=kiosk, accessibility=AccessibilityOptions(), environment=Environment(enrolled=True)),
             create_devices(settings),
-            services(settings, self._outbox_service, lambda: kiosk, _fail_look_up, lambda devices, report_error: ()),
+            build_services(
+                settings, self._outbox_service, lambda: kiosk, _fail_look_up, lambda devices, report_error: ()
+            ),
             wake=clock.create_trigger(lambda _: self._runner.pump()),
-            changed=self._shell.show,
+            on_change=self._shell.show,
         )
         import_module("kivy.core.window").Window.add_widget(self._shell)
         self._base.EventLoop.start()
@@ -151,7 +153,7 @@ def main() -> int:
     measured: list[tuple[int, int]] = []
     with VirtualDisplay(*SIZE) as display, TemporaryDirectory(prefix="dk-bench-") as place:
         os.environ["DISPLAY"] = display.name
-        configure(False, SIZE)
+        configure_kivy(False, SIZE)
         kiosk = KioskInProcess(Path(place))
         try:
             for number in range(1, visits + 1):

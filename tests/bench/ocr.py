@@ -36,7 +36,7 @@ from simulators.sample_letters import (
 TLWG_FONTS_DIR = Path("/usr/share/fonts/truetype/tlwg")
 DISTORTIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "clean": lambda page: page,
-    "estimate_skew": add_skew,
+    "skew": add_skew,
     "noise": add_noise,
     "shadow": add_shadow,
     "stamp": add_stamps,
@@ -77,10 +77,12 @@ def _read_with_tesseract(raw: bytes) -> str:
 
 
 def _read_with_kiosk(raw: bytes) -> str:
-    page = child_process.run(prepare, raw, deadline_s=60, memory_mb=1024)
+    page = child_process.run_in_child(prepare, raw, deadline_s=60, memory_mb=1024)
     return "\n".join(
         line.text
-        for line in child_process.run(recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=PROGRAM).lines
+        for line in child_process.run_in_child(
+            recognise, page.jpeg, deadline_s=60, memory_mb=1024, program=PROGRAM
+        ).lines
     )
 
 

@@ -83,7 +83,7 @@ def paced_serial_port(width: int) -> Iterator[PacedSerialPort]:
             line.close()
 
 
-def receipt(language: str) -> ReceiptContent:
+def sample_content(language: str) -> ReceiptContent:
     """A receipt as the kiosk prints it."""
     return ReceiptContent(
         centre_name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
@@ -91,8 +91,8 @@ def receipt(language: str) -> ReceiptContent:
         code=CODE,
         number="KKN07A-000123-41",
         url=f"https://damrongdham.example.go.th/t#{CODE}",
-        pages=3,
-        moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
+        page_count=3,
+        saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
         language=language,
     )
 
@@ -129,7 +129,7 @@ def main() -> int:
     for width in (384, 512, 576):
         for language in ("th", "en"):
             began = time.perf_counter()
-            image = draw_receipt(receipt(language), width)
+            image = draw_receipt(sample_content(language), width)
             drawn = time.perf_counter() - began
             whole = Dummy(profile=printer_profile(width))
             whole.image(image, center=False)

@@ -44,10 +44,10 @@ def _commit_baseline(connection: sqlite3.Connection, pages: list[bytes]) -> None
     """The floor: seal the same bytes, insert them, commit."""
     enrolled, submission_id = ENROLMENT, uuid7()
     content = submission_composer(len(pages))(submission_id, tracking_code.generate(), "KKN07A-000001-00")
-    for_whom = {"kiosk_id": enrolled.kiosk_id, "submission_id": submission_id}
+    context = {"kiosk_id": enrolled.kiosk_id, "submission_id": submission_id}
     public = enrolled.sealing_public_key
-    sealed = [envelope.seal(page, public, part=envelope.page(i), **for_whom) for i, page in enumerate(pages)]
-    sealed.append(envelope.seal(content.model_dump_json().encode(), public, part="submission", **for_whom))
+    sealed = [envelope.seal(page, public, part=envelope.page_part(i), **context) for i, page in enumerate(pages)]
+    sealed.append(envelope.seal(content.model_dump_json().encode(), public, part="submission", **context))
     connection.execute("BEGIN IMMEDIATE")
     for part, piece in enumerate(sealed):
         connection.execute("INSERT INTO rows VALUES (?, ?, ?)", (str(submission_id), part, piece))

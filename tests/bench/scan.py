@@ -46,7 +46,7 @@ def scan_with_driver(scanner: SaneScanner, steps: dict[str, list[float]]) -> Non
     marks = [time.perf_counter()]
     scanner.scan(pages.append, lambda fraction: None, threading.Event())
     marks.append(time.perf_counter())
-    page = child_process.run(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
+    page = child_process.run_in_child(prepare, pages[0], deadline_s=30.0, memory_mb=MEMORY_MB, cancel=threading.Event())
     marks.append(time.perf_counter())
     pixels.unpack(page.preview)
     marks.append(time.perf_counter())

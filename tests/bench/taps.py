@@ -3,7 +3,7 @@
     python -m tests.bench.taps [ROUNDS]
 
 A recognition runs on and on beside both, in a niced child as in the kiosk. Ours goes through three whole visits, then
-shows every sample state, the wishes of comfort, and keys; the bare app changes between two screens with 60 buttons
+shows every sample state, the accessibility options, and keys; the bare app changes between two screens with 60 buttons
 together. They take turns. Budgets: p99 of what brings another screen of a visit at most 1.5 times the bare app's, and
 no turn of the loop, whatever it does, over 50 ms of processor time on the thread that draws.
 """
@@ -73,10 +73,10 @@ def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with ExitStack() as stack:
         ours = stack.enter_context(
-            WindowProcess("_tapped", "ours", display=stack.enter_context(VirtualDisplay(*SIZE)).name)
+            WindowProcess("_tap_window", "kiosk", display=stack.enter_context(VirtualDisplay(*SIZE)).name)
         )
         bare = stack.enter_context(
-            WindowProcess("_tapped", "bare", display=stack.enter_context(VirtualDisplay(*SIZE)).name)
+            WindowProcess("_tap_window", "baseline", display=stack.enter_context(VirtualDisplay(*SIZE)).name)
         )
         first = _run_round(ours)
         bare.run_round()
@@ -85,10 +85,10 @@ def main() -> int:
             for _ in range(rounds):
                 ours_tapped += _run_round(ours)
                 bare_tapped += _run_round(bare)
-    print(f"{'tap → painted_ms':16} {'p50':>8} {'p90':>8} {'p99':>8}")
-    anchor = _print_percentiles("bare", bare_tapped)
+    print(f"{'tap → painted':16} {'p50':>8} {'p90':>8} {'p99':>8}")
+    anchor = _print_percentiles("baseline", bare_tapped)
     reached = _print_percentiles("another screen", [tap for tap in ours_tapped if tap.kind == "screen"])
-    for kind in ("event", "state", "comfort", "key"):
+    for kind in ("event", "state", "accessibility", "key"):
         _print_percentiles(f"  {kind}", [tap for tap in ours_tapped if tap.kind == kind])
     _print_slowest([tap for tap in ours_tapped if tap.kind == "screen"])
     ratio = reached / anchor
@@ -125,9 +125,7 @@ def _print_busiest_frames(first: list[TapTiming], taps: list[TapTiming]) -> floa
     for tap in taps:
         turns[tap.label].append(tap.busiest_frame_ms)
     judged = {label: max(median(times), begun[label]) for label, times in turns.items()}
-    print(
-        f"{'busiest_frame_ms turn of the loop':32} {'median':>8} {'most':>8} {'first':>8}   milliseconds of processor"
-    )
+    print(f"{'busiest turn of the loop':32} {'median':>8} {'most':>8} {'first':>8}   milliseconds of processor")
     for label in sorted(judged, key=lambda label: -judged[label])[:MAX_ROWS]:
         print(f"{label:32} {median(turns[label]):8.1f} {max(turns[label]):8.1f} {begun[label]:8.1f}")
     return max(judged.values())

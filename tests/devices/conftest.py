@@ -18,7 +18,7 @@ from simulators.simulated_devices import SimulatedDevices
 @pytest.fixture(scope="session")
 def session_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDevices]:
     """Started once: libpcsclite remembers its daemon for the life of the process."""
-    with SimulatedDevices(tmp_path_factory.mktemp("simulated_devices")) as simulated_devices:
+    with SimulatedDevices(tmp_path_factory.mktemp("bench")) as simulated_devices:
         before = {name: os.environ.get(name) for name in simulated_devices.environment}
         os.environ.update(simulated_devices.environment)
         yield simulated_devices

@@ -31,7 +31,7 @@ def settings(simulated_devices: SimulatedDevices, tmp_path: Path) -> Settings:
 
 @pytest.fixture(autouse=True)
 def _no_settle_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boot_slip, "SETTLED_S", 0.0)
+    monkeypatch.setattr(boot_slip, "SETTLE_S", 0.0)
 
 
 class CountingPrinter:
@@ -52,22 +52,22 @@ def test_it_comes_once_a_boot(simulated_devices: SimulatedDevices, settings: Set
         replace(IDLE, environment=Environment(printer=PrinterStatus.PAPER_OUT)),
         replace(IDLE, environment=Environment(printer=PrinterStatus.UNKNOWN)),
     ):
-        slip.look(journey)
+        slip.print_if_due(journey)
     assert printed.receipt_files == 0
-    slip.look(IDLE)
-    slip.look(IDLE)
-    BootSlip(settings, lambda _: REPORT, printed).look(IDLE)  # the interface was started anew
+    slip.print_if_due(IDLE)
+    slip.print_if_due(IDLE)
+    BootSlip(settings, lambda _: REPORT, printed).print_if_due(IDLE)  # the interface was started anew
     assert (printed.receipt_files, len(simulated_devices.receipt_files())) == (1, before + 1)
-    (settings.paths.runtime / boot_slip.MARK).write_text("another boot")
-    BootSlip(settings, lambda _: REPORT, printed).look(IDLE)
+    (settings.paths.runtime / boot_slip.PRINTED_MARK_FILE).write_text("another boot")
+    BootSlip(settings, lambda _: REPORT, printed).print_if_due(IDLE)
     assert printed.receipt_files == 2
 
 
 def test_it_waits_for_the_report_and_can_be_switched_off(settings: Settings) -> None:
     printed = CountingPrinter(settings)
-    BootSlip(settings, lambda _: [], printed).look(IDLE)
+    BootSlip(settings, lambda _: [], printed).print_if_due(IDLE)
     off = replace(settings, printer=replace(settings.printer, slip_at_boot=False))
-    BootSlip(off, lambda _: REPORT, printed).look(IDLE)
+    BootSlip(off, lambda _: REPORT, printed).print_if_due(IDLE)
     assert printed.receipt_files == 0
 
 
@@ -75,8 +75,8 @@ def test_a_slip_that_cannot_be_recorded_is_not_printed(settings: Settings) -> No
     printed = CountingPrinter(settings)
     nowhere = replace(settings, paths=replace(settings.paths, runtime=settings.paths.runtime / "nowhere"))
     slip = BootSlip(nowhere, lambda _: REPORT, printed)
-    slip.look(IDLE)
-    slip.look(IDLE)
+    slip.print_if_due(IDLE)
+    slip.print_if_due(IDLE)
     assert printed.receipt_files == 0
 
 

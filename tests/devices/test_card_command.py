@@ -1,4 +1,4 @@
-"""`kiosk card` and `kiosk run_doctor` as a technician uses them over SSH, on the real pcscd."""
+"""`kiosk card` and `kiosk doctor` as a technician uses them over SSH, on the real pcscd."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from simulators.sample_portrait import render_portrait
 from simulators.simulated_devices import SimulatedDevices
 from tests.devices.conftest import wait_until
 
-pytestmark = pytest.mark.usefixtures("empty_slots")
+pytestmark = pytest.mark.usefixtures("empty_card_slots")
 KIOSK = Path(sys.executable).with_name("kiosk")
 Command = Callable[..., subprocess.CompletedProcess[str]]
 

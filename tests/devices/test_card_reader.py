@@ -22,7 +22,7 @@ from tests.bench.hotplug import run_cycles
 from tests.devices.conftest import TIMEOUT_S, finishes_within, wait_until
 from thai.id_number import CitizenId
 
-pytestmark = pytest.mark.usefixtures("empty_slots")
+pytestmark = pytest.mark.usefixtures("empty_card_slots")
 
 
 class WatchRecorder:
@@ -95,14 +95,16 @@ def test_each_family_of_cards_is_read_in_the_fewest_exchanges(
     assert card.name == PersonName(*on_chip.name_th.split("#"))
     assert (card.birth_date, card.sex, card.card_version) == (on_chip.birth_date, on_chip.sex, "0003")
     assert card.address.raw.split() == on_chip.address.replace("#", " ").split()
-    assert inserted.apdus == apdus
+    assert inserted.apdu_count == apdus
     # Nothing beside the whitelist was read: not the English name, the request number, the expiry date, the photo.
     assert inserted.card.reads == [(0x0000, 0x75), (0x00D9, 9), (0x1579, 160)]
 
 
 SAMPLE_CARD = PROFILES["boonma"]
 AWKWARD_CARDS = {
-    "an ATR that hints wrongly": replace(SAMPLE_CARD, kind=CardKind.OLD, refusal=b"\x6d\x00", forgets=True),
+    "an ATR that hints wrongly": replace(
+        SAMPLE_CARD, kind=CardKind.OLD, wrong_p2_status_word=b"\x6d\x00", drops_data_on_wrong_p2=True
+    ),
     "64 bytes at a time": replace(SAMPLE_CARD, kind=CardKind.CHUNKED),
     "100 bytes a read": replace(SAMPLE_CARD, kind=CardKind.TRUNCATING),
 }
@@ -200,7 +202,7 @@ def test_a_card_pulled_at_any_exchange_and_another_put_in_at_once(
     thread.join(TIMEOUT_S)
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.CARD_PRESENT)
     assert outcomes[0] in (CardFault.PULLED_OUT, PcscCardReader().read_citizen())
-    assert going.apdus == apdus
+    assert going.apdu_count == apdus
 
 
 def test_a_card_pulled_while_being_read_and_gone(simulated_devices: SimulatedDevices) -> None:
@@ -333,7 +335,7 @@ def test_a_hanging_pcscd_and_its_return_are_reported(
     simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert simulated_devices.pcscd
-    monkeypatch.setattr(pcsc_reader, "HANGS_S", 1.0)
+    monkeypatch.setattr(pcsc_reader, "HANG_TIMEOUT_S", 1.0)
     simulated_devices.pcscd.signal(signal.SIGSTOP)
     try:
         watch_recorder.wait_for(CardReaderStatus.NO_SERVICE)
@@ -365,10 +367,10 @@ def test_a_watch_can_be_stopped_while_pcscd_hangs(simulated_devices: SimulatedDe
 
 
 def test_each_insertion_and_removal_is_reported_once_without_leaks(simulated_devices: SimulatedDevices) -> None:
-    """The long form, 500 times, is `./run simulated_devices hotplug`."""
+    """The long form, 500 times, is `./run bench hotplug`."""
     leftover = run_cycles(simulated_devices, 3)
     assert leftover.wrong_events == []
-    assert (leftover.handles, leftover.threads) == (0, 0)
+    assert (leftover.leaked_handles, leftover.leaked_threads) == (0, 0)
 
 
 @pytest.fixture

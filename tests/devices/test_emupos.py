@@ -105,8 +105,8 @@ def test_it_prints_a_receipt_dot_for_dot(emupos: Emupos, driver: EscposPrinter, 
         "7KQ2M9XD4TBVS",
         "KKN07A-000123-41",
         url,
-        pages=2,
-        moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
+        page_count=2,
+        saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
         language=language,
     )
     drawn, before = draw_receipt(content, 576), len(emupos.printed_images())

@@ -127,7 +127,7 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: Simu
     simulated_devices.load_scanner([PAGES["grey"]])
     assert scanner.status() is ScannerStatus.READY
     simulated_devices.execute_command(["scanner", "deaf"])
-    with finishes_within():  # GRACE_S among it
+    with finishes_within():  # TERMINATE_GRACE_S among it
         assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
     assert "scanimage" not in child_pids()
     simulated_devices.execute_command(["scanner", "ok"])
@@ -214,10 +214,10 @@ class TestFeeder:
         simulated_devices.load_scanner([PAGES["grey"]])
         asked = (
             "import sys; from pathlib import Path; from threading import Event\n"
-            "from drivers.letter_scanner.scan_options import Wish\n"
+            "from drivers.letter_scanner.scan_options import ScanOptions\n"
             "from drivers.ports.letter_scanner import ScanError, Source\n"
             "from drivers.letter_scanner.sane_scanner import SaneScanner\n"
-            "feeder = SaneScanner(sys.argv[1], Wish(Source.FEEDER), 20, memory=Path(sys.argv[2]))\n"
+            "feeder = SaneScanner(sys.argv[1], ScanOptions(Source.FEEDER), 20, memory_dir=Path(sys.argv[2]))\n"
             "try: feeder.scan(lambda page: print(len(page)), lambda _: None, Event(), 5)\n"
             "except ScanError as error: print(error.status.value)\n"
         )
@@ -239,7 +239,7 @@ def test_a_page_larger_than_any_paper_is_refused(simulated_devices: SimulatedDev
 def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
     simulated_devices: SimulatedDevices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * TIMEOUT_S)
+    monkeypatch.setattr(scanimage_process, "TERMINATE_GRACE_S", 2 * TIMEOUT_S)
     scanner = SaneScanner(simulated_devices.scanner_device, ScanOptions(), 1.0, simulated_devices.environment)
     simulated_devices.load_scanner([PAGES["grey"]])
     simulated_devices.execute_command(["scanner", "stuck"])
@@ -251,7 +251,7 @@ def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
 def test_a_scan_can_be_cancelled(
     simulated_devices: SimulatedDevices, scanner: SaneScanner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanimage_process, "GRACE_S", 2 * TIMEOUT_S)
+    monkeypatch.setattr(scanimage_process, "TERMINATE_GRACE_S", 2 * TIMEOUT_S)
     simulated_devices.load_scanner([PAGES["grey"]])
     simulated_devices.execute_command(["scanner", "slow"])
     cancel = Event()

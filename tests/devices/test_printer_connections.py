@@ -143,7 +143,7 @@ def test_a_line_that_trickles_for_ever() -> None:
         pytest.raises(PrinterStalledError),
         Transport(theirs, lambda: None, empty_read_is_eof=False) as line,
     ):
-        line.write_all(bytes(1_000_000), 2.0, most_s=1.0)  # would take 90 s
+        line.write_all(bytes(1_000_000), 2.0, timeout_s=1.0)  # would take 90 s
     ended.set()
     sipping.join()
     os.close(ours)
@@ -253,9 +253,9 @@ def test_a_device_this_user_may_not_open(tmp_path: Path) -> None:
     device.touch(mode=0o000)
     asked = (
         "import os; os.geteuid() or os.setuid(65534)\n"
-        "from drivers.receipt_printer.transport import open_transport, PrinterGone\n"
+        "from drivers.receipt_printer.transport import open_transport, PrinterUnreachableError\n"
         f"try: open_transport('usb:{device}')\n"
-        "except PrinterGone as gone: print(gone.status.value)"
+        "except PrinterUnreachableError as gone: print(gone.status.value)"
     )
     tmp_path.chmod(0o755)
     for above in tmp_path.parents[:2]:

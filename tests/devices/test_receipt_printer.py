@@ -34,11 +34,11 @@ class NewReceipts:
 
     def __init__(self, printer: SimulatedPrinter) -> None:
         self._printer = printer
-        self._before = len(printer.papers)
+        self._before = len(printer.receipt_files)
 
     @property
-    def papers(self) -> list[Path]:
-        return self._printer.papers[self._before :]
+    def receipt_files(self) -> list[Path]:
+        return self._printer.receipt_files[self._before :]
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def test_paper_is_the_picture_dot_for_dot(driver: EscposPrinter, new_receipts: N
     picture = receipt()
     assert driver.status() is PrinterStatus.READY
     assert driver.print_bitmap("a", picture) == PRINTED_READY
-    assert len(new_receipts.papers) == 1
-    assert same(new_receipts.papers[0], picture)
+    assert len(new_receipts.receipt_files) == 1
+    assert same(new_receipts.receipt_files[0], picture)
 
 
 @pytest.mark.parametrize("width", [384, 512, 576])
@@ -66,7 +66,7 @@ def test_each_width_of_paper(tmp_path: Path, width: int) -> None:
     picture = receipt(width=width)
     with SimulatedPrinter(tmp_path, width_dots=width) as printer:
         assert EscposPrinter(printer.connection, width).print_bitmap("a", picture) == PRINTED_READY
-        assert same(printer.papers[0], picture)
+        assert same(printer.receipt_files[0], picture)
 
 
 @st.composite
@@ -89,14 +89,14 @@ def pictures(draw: st.DrawFn) -> Image.Image:
 def test_any_picture_comes_out_as_it_is(simulated_devices: SimulatedDevices, picture: Image.Image) -> None:
     new_receipts = NewReceipts(simulated_devices.printer)
     assert EscposPrinter(simulated_devices.printer.connection, 576).print_bitmap("a", picture) == PRINTED_READY
-    assert same(new_receipts.papers[0], picture)
+    assert same(new_receipts.receipt_files[0], picture)
 
 
 def test_the_same_job_is_printed_once(driver: EscposPrinter, new_receipts: NewReceipts) -> None:
     assert driver.print_bitmap("a", receipt()) == driver.print_bitmap("a", receipt())
-    assert len(new_receipts.papers) == 1
+    assert len(new_receipts.receipt_files) == 1
     driver.print_bitmap("a, again", receipt())
-    assert len(new_receipts.papers) == 2
+    assert len(new_receipts.receipt_files) == 2
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a_fault_before_the_job_sends_nothing(
     assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
     simulated_devices.execute_command(["printer", "ok"])
     assert driver.status() is PrinterStatus.READY
-    assert new_receipts.papers == []
+    assert new_receipts.receipt_files == []
     assert driver.print_bitmap("a", receipt()) == PRINTED_READY
-    assert same(new_receipts.papers[-1], receipt())
+    assert same(new_receipts.receipt_files[-1], receipt())
 
 
 def test_each_simulator_command_is_one_printer_state(
@@ -152,7 +152,7 @@ def test_paper_that_ends_within_the_job_leaves_nothing_for_the_next_roll(
     simulated_printer.load_roll()
     assert driver.status() is PrinterStatus.READY
     assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert [same(paper, receipt(2)) for paper in new_receipts.papers] == [True]
+    assert [same(paper, receipt(2)) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_receipt(
@@ -167,7 +167,7 @@ def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_recei
     wait_until(lambda: restarted.status() is PrinterStatus.PAPER_OUT)
     simulated_printer.load_roll()
     assert restarted.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert [same(paper, receipt(2)) for paper in new_receipts.papers] == [True]
+    assert [same(paper, receipt(2)) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_a_cover_opened_within_the_job(
@@ -179,7 +179,7 @@ def test_a_cover_opened_within_the_job(
     simulated_printer.mm_per_s = 0
     simulated_printer.clear_faults()
     assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.papers, receipt(2))
+    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt(2))
 
 
 def test_the_job_may_take_its_time(
@@ -187,7 +187,7 @@ def test_the_job_may_take_its_time(
 ) -> None:
     simulated_printer.mm_per_s = 25
     assert driver.print_bitmap("a", receipt(height=400)) == PRINTED_READY
-    assert same(new_receipts.papers[0], receipt(height=400))
+    assert same(new_receipts.receipt_files[0], receipt(height=400))
 
 
 class TestAnOldClone:
@@ -210,11 +210,11 @@ class TestAnOldClone:
         assert driver.status() is PrinterStatus.ABSENT
         simulated_printer.clear_faults()
         assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-        assert same(new_receipts.papers[-1], receipt(2))
+        assert same(new_receipts.receipt_files[-1], receipt(2))
 
     @pytest.fixture(autouse=True)
     def _cannot_clear(self, simulated_printer: SimulatedPrinter) -> None:
-        simulated_printer.can_clear = False
+        simulated_printer.supports_clear = False
 
     def test_old_data_are_reported_until_power_off(
         self, simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
@@ -228,7 +228,7 @@ class TestAnOldClone:
         assert driver.status() is PrinterStatus.ABSENT
         simulated_printer.clear_faults()
         assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-        assert [same(paper, receipt(2)) for paper in new_receipts.papers] == [True]
+        assert [same(paper, receipt(2)) for paper in new_receipts.receipt_files] == [True]
 
     def test_old_data_that_came_out_are_no_longer_held(
         self, simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
@@ -236,10 +236,10 @@ class TestAnOldClone:
         simulated_printer.shorten_roll(40)
         driver.print_bitmap("a", receipt(1))
         simulated_printer.load_roll()  # with the power on: what HOLDS_OLD_DATA warned of happens
-        wait_until(lambda: len(new_receipts.papers) == 1)
+        wait_until(lambda: len(new_receipts.receipt_files) == 1)
         assert driver.status() is PrinterStatus.READY
         assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-        assert same(new_receipts.papers[-1], receipt(2))
+        assert same(new_receipts.receipt_files[-1], receipt(2))
 
 
 def test_a_printer_that_never_answers(
@@ -251,7 +251,7 @@ def test_a_printer_that_never_answers(
     with finishes_within(5):
         assert driver.print_bitmap("a", receipt()) == unsure
     assert driver.print_bitmap("a", receipt()) == unsure
-    assert [same(paper, receipt()) for paper in new_receipts.papers] == [True]
+    assert [same(paper, receipt()) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_rubbish_is_no_answer(simulated_devices: SimulatedDevices, driver: EscposPrinter) -> None:
@@ -280,7 +280,7 @@ def test_late_answers(
     assert driver.status() is status
     with finishes_within(5):
         assert driver.print_bitmap("a", receipt()) == PrintResult(verdict, status)
-    assert [same(paper, receipt()) for paper in new_receipts.papers] == [True]
+    assert [same(paper, receipt()) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_answers_that_take_several_reads(
@@ -314,7 +314,7 @@ def test_power_lost_when_it_had_the_whole_job(
     simulated_printer.mm_per_s = 0
     simulated_printer.clear_faults()
     assert driver.print_bitmap("a, again", receipt(1)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.papers, receipt(1))
+    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt(1))
 
 
 def test_cable_pulled_when_it_had_the_whole_job(
@@ -323,11 +323,11 @@ def test_cable_pulled_when_it_had_the_whole_job(
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.unplug).start()
     assert driver.print_bitmap("a", receipt(1)) == PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.ABSENT)
-    wait_until(lambda: len(new_receipts.papers) == 1)
-    assert same(new_receipts.papers[0], receipt(1))
+    wait_until(lambda: len(new_receipts.receipt_files) == 1)
+    assert same(new_receipts.receipt_files[0], receipt(1))
     simulated_printer.switch_on()
     assert driver.print_bitmap("a", receipt(1)).verdict is PrintVerdict.PROBABLY_PRINTED
-    assert len(new_receipts.papers) == 1
+    assert len(new_receipts.receipt_files) == 1
 
 
 def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
@@ -340,9 +340,9 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
     simulated_printer.switch_on()
     # The torn piece is dropped at the first look, before another citizen comes.
     assert driver.status() is PrinterStatus.READY
-    wait_until(lambda: len(new_receipts.papers) == 1)
+    wait_until(lambda: len(new_receipts.receipt_files) == 1)
     assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.papers, receipt(2))
+    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt(2))
 
 
 @pytest.mark.parametrize(
@@ -350,16 +350,16 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
 )
 def test_wherever_the_paper_ends(simulated_devices: SimulatedDevices, length_mm: float, can_clear: bool) -> None:
     simulated_printer, new_receipts = simulated_devices.printer, NewReceipts(simulated_devices.printer)
-    simulated_printer.can_clear = can_clear
+    simulated_printer.supports_clear = can_clear
     driver = EscposPrinter(simulated_printer.connection, 576)
     driver.status()
     simulated_printer.shorten_roll(length_mm)
     verdict = driver.print_bitmap("a", receipt(1, height=400)).verdict
     if verdict is not PrintVerdict.PROBABLY_PRINTED:
-        assert [same(paper, receipt(1, height=400)) for paper in new_receipts.papers] == [True] * (
+        assert [same(paper, receipt(1, height=400)) for paper in new_receipts.receipt_files] == [True] * (
             verdict is PrintVerdict.PRINTED
         )
-    before = len(new_receipts.papers)
+    before = len(new_receipts.receipt_files)
     if driver.status() is PrinterStatus.HOLDS_OLD_DATA:
         simulated_printer.switch_off()
         driver.status()
@@ -367,8 +367,8 @@ def test_wherever_the_paper_ends(simulated_devices: SimulatedDevices, length_mm:
     driver.status()
     result = driver.print_bitmap("b", receipt(2, height=400))
     assert result.verdict is not PrintVerdict.NOT_PRINTED
-    wait_until(lambda: len(new_receipts.papers) == before + 1)
-    assert same(new_receipts.papers[-1], receipt(2, height=400))
+    wait_until(lambda: len(new_receipts.receipt_files) == before + 1)
+    assert same(new_receipts.receipt_files[-1], receipt(2, height=400))
 
 
 def test_a_clone_without_barrier_may_have_printed(simulated_printer: SimulatedPrinter, driver: EscposPrinter) -> None:

@@ -13,11 +13,11 @@ import pytest
 
 from tests.devices.conftest import wait_until
 
-LAST_LINE = "  scanner letter"
+LAST_LINE = "  scanner load-sample-letter"
 PROGRAM = "import sys; from simulators.simulate_command import main; sys.exit(main(sys.argv[1:]))"
 
 
-class RootView:
+class Shell:
     """Runs the command as a person does, in a directory and with a control socket of its own."""
 
     def __init__(self, directory: Path) -> None:
@@ -42,8 +42,8 @@ class RootView:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[RootView]:
-    shell = RootView(tmp_path)
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    shell = Shell(tmp_path)
     yield shell
     if shell.foreground.poll() is None:
         shell.stop()
@@ -60,7 +60,7 @@ def processes_with(word: str) -> list[str]:
     return found
 
 
-def test_it_prints_hints_runs_commands_and_cleans_up(shell: RootView, tmp_path: Path) -> None:
+def test_it_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Path) -> None:
     daemon_directory = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
     sane_directory = re.search(r"SANE_CONFIG_DIR=(\S+)", shell.said)
     port = re.search(r"network:127\.0\.0\.1:(\d+)", shell.said)
@@ -93,7 +93,7 @@ def test_it_prints_hints_runs_commands_and_cleans_up(shell: RootView, tmp_path: 
         (["tea"], "card insert"),
     ],
 )
-def test_what_it_does_not_understand_it_says(shell: RootView, words: list[str], told: str) -> None:
+def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], told: str) -> None:
     answer = shell.steer(*words)
     assert answer.returncode == 2
     assert told in answer.stderr
@@ -119,7 +119,7 @@ def test_without_simulated_devices_it_says_how_to_start_them(tmp_path: Path) -> 
     assert "kiosk simulate" in answer.stderr
 
 
-def test_killed_simulated_devices_end_pcscd_too(shell: RootView) -> None:
+def test_killed_simulated_devices_end_pcscd_too(shell: Shell) -> None:
     found = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
     assert found
     assert processes_with(found[1])

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drivers.ports.speaker import Clip, SpeakerStatus, Speech, status_from_exit
+from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from drivers.speaker.alsa_speaker import AlsaSpeaker
+from drivers.speaker.exit_status import status_from_exit
 
 SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
 

@@ -39,7 +39,7 @@ from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.runner.effect_runner import EffectRunner
 from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Devices
-from kiosk_app.runner.services import services
+from kiosk_app.runner.services import build_services
 from kiosk_app.settings import Settings, parse
 from ocr import pixels
 from protocol import keys
@@ -116,7 +116,7 @@ def settings(simulated_devices: SimulatedDevices, tmp_path: Path) -> Settings:
     state.mkdir()
     return parse(
         {
-            "kiosk": {"area": "400101", "centre_name_th": "ศาลากลาง", "centre_name_en": "KioskProfile"},
+            "kiosk": {"area": "400101", "centre_name_th": "ศาลากลาง", "centre_name_en": "Hall"},
             "printer": {"connection": f"network:127.0.0.1:{simulated_devices.printer_port}"},
             "scanner": {"device": simulated_devices.scanner_device},
             "paths": {"state": str(state), "runtime": str(tmp_path)},
@@ -150,7 +150,7 @@ def driver(simulated_devices: SimulatedDevices, settings: Settings) -> Iterator[
             create_printer(settings),
             create_scanner(settings),
         ),
-        services(settings, outbox_service, lambda: kiosk, look_up, lambda devices, report_error: ()),
+        build_services(settings, outbox_service, lambda: kiosk, look_up, lambda devices, report_error: ()),
         lambda: None,
     )
     driver = VisitDriver(runner, outbox_service, simulated_devices)
@@ -174,7 +174,7 @@ def test_visit_with_card_typed_complaint_and_printed_receipt(driver: VisitDriver
     driver.advance_to(Screen.STORY)
     driver.send_events(events.WriteText("ไฟฟ้าดับทุกคืน"))
     driver.confirm()
-    _, outbox = driver.outbox_service.outbox()
+    _, outbox = driver.outbox_service.open_outbox()
     assert [row.case_number for row in outbox.pending()] == [driver.saved.number]
     receipt_files = len(driver.simulated_devices.receipt_files())
     assert driver.wait_for_print() is PrintVerdict.PRINTED
@@ -198,11 +198,11 @@ def test_another_persons_card_put_in_quickly_sees_nothing_of_the_first(driver: V
     driver.simulated_devices.remove_card()
     driver.insert_card("bangkok")
     driver.run_until(lambda: driver.runner.journey.overlay is Overlay.OTHER_CARD)
-    assert driver.visit.covered
+    assert driver.visit.personal_data_hidden
     driver.simulated_devices.remove_card()
     driver.insert_card("boonma")
     driver.run_until(lambda: driver.runner.journey.overlay is None)
-    assert not driver.visit.covered
+    assert not driver.visit.personal_data_hidden
 
 
 def test_a_card_left_in_the_slot_is_not_the_next_persons(driver: VisitDriver) -> None:
@@ -236,7 +236,7 @@ def test_a_card_in_the_slot_when_the_interface_starts_opens_nothing(
     def look_up(code: str, language: str) -> TrackingResponse:
         raise ConnectionError
 
-    usual = services(settings, outbox_service, lambda: journey.kiosk, look_up, lambda devices, report_error: ())
+    usual = build_services(settings, outbox_service, lambda: journey.kiosk, look_up, lambda devices, report_error: ())
     well = replace(usual, read_environment=lambda: events.EnvironmentChanged(enrolled=True))
     driver = VisitDriver(
         EffectRunner(journey, Devices(PcscCardReader()), well, lambda: None), outbox_service, simulated_devices
@@ -270,7 +270,7 @@ def test_a_letter_is_scanned_read_and_sealed(driver: VisitDriver) -> None:
     assert driver.runner.pages.picture(page.page_id).startswith(b"\xff\xd8")
     pixels.check(driver.runner.pages.preview(page.page_id))  # nothing that the interface would have to decode
     driver.confirm()
-    _, outbox = driver.outbox_service.outbox()
+    _, outbox = driver.outbox_service.open_outbox()
     (row,) = outbox.pending()
     assert len(outbox.read(row.submission_id).parts) == 1
 
@@ -357,7 +357,8 @@ def test_a_receipt_on_the_scanner_is_looked_up(driver: VisitDriver) -> None:
         page.paste(paper.convert("L"), (300, 200))
     driver.simulated_devices.load_scanner([page])
     driver.send_events(events.OpenTracking(), events.ScanReceiptCode())
-    driver.run_until(lambda: driver.visit.look_up is LookUpPhase.NO_RESPONSE)  # read, asked, and nobody answers here
+    # Read, asked, and nobody answers here.
+    driver.run_until(lambda: driver.visit.look_up_phase is LookUpPhase.NO_RESPONSE)
 
 
 def test_the_heartbeats_report_is_left(driver: VisitDriver, settings: Settings) -> None:

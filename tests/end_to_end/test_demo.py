@@ -19,4 +19,4 @@ def test_a_window_that_does_not_open_ends_the_demonstration(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "no window opens on the display :64999" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "scanner letter" in done.stdout, "what can be tried is told before"
+    assert "scanner load-sample-letter" in done.stdout, "what can be tried is told before"

@@ -15,13 +15,13 @@ from simulators.touch_robot import ScreenState, TouchRobot
 from simulators.virtual_display import VirtualDisplay
 from tools.message_catalogue import compile_catalogues
 
-WIDTH, HEIGHT, PANEL_WIDTH = 540, 1960, 420  # so high that the whole dock shows
+WIDTH, HEIGHT, PANEL_WIDTH = 540, 1960, 420  # so high that the whole panel shows
 TIMEOUT_S = 30.0
 BACKGROUND_POINT = 2, HEIGHT // 2  # a place at the kiosk's edge where nothing but the page's ground is
 
 
 class DeveloperPanelWindow:
-    """A window with the dock; `finger` works both halves of it."""
+    """A window with the panel; `finger` works both halves of it."""
 
     def __init__(self, finger: TouchRobot) -> None:
         self.finger = finger
@@ -29,8 +29,8 @@ class DeveloperPanelWindow:
     def wait_for_screen(self, condition: Callable[[ScreenState], bool]) -> ScreenState:
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
-            if condition(glass := self.finger.glass()):
-                return glass
+            if condition(state := self.finger.read_screen()):
+                return state
             time.sleep(0.05)
         raise AssertionError("it never came")
 
@@ -38,7 +38,7 @@ class DeveloperPanelWindow:
 @pytest.fixture(scope="module")
 def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeveloperPanelWindow]:
     compile_catalogues()
-    place = tmp_path_factory.mktemp("dock")
+    place = tmp_path_factory.mktemp("developer_panel")
     with ExitStack() as stack:
         display = stack.enter_context(VirtualDisplay(WIDTH + PANEL_WIDTH, HEIGHT))
         simulated_devices = stack.enter_context(SimulatedDevices(place))
@@ -50,9 +50,8 @@ def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developer
         window = subprocess.Popen(
             [
                 sys.executable,
-                "-c",
-                "import sys; from kiosk_app.cli import main; sys.exit(main())",
-                *("run", "--windowed", "--dock", "--size", f"{WIDTH}x{HEIGHT}", "--touch-map", str(place / "map.json")),
+                *("-m", "simulators.developer_panel"),
+                *("--size", f"{WIDTH}x{HEIGHT}", "--touch-map", str(place / "map.json")),
             ],
             env={
                 **os.environ,
@@ -66,44 +65,44 @@ def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developer
         stack.callback(window.wait, 20)
         stack.callback(window.terminate)
         finger.wait_for_screen("fault", within_s=60)  # not enrolled; it says so when everything behind the window is up
-        finger.wait_for_target("dock.card.remove")
+        finger.wait_for_target("developer_panel.card.remove")
         yield DeveloperPanelWindow(finger)
 
 
 def test_it_steers_the_simulated_devices(panel_window: DeveloperPanelWindow) -> None:
-    """From the button over the bench, pcscd and the driver to the question on the glass."""
-    panel_window.finger.tap("dock.screens.tell")
+    """From the button over the simulated devices, pcscd and the driver to the question on the glass."""
+    panel_window.finger.tap("developer_panel.screens.tell")
     panel_window.finger.wait_for_screen("tell")
-    panel_window.finger.tap("dock.card.insert boonma")
+    panel_window.finger.tap("developer_panel.card.insert boonma")
     panel_window.finger.wait_for_screen("tell", overlay="other_card")
-    panel_window.finger.tap("dock.card.remove")
+    panel_window.finger.tap("developer_panel.card.remove")
     panel_window.finger.tap("dismiss")  # "go on" can be pressed only since the other person's card is out
     panel_window.finger.wait_for_screen("tell")
 
 
 def test_it_jumps_to_a_screen_and_the_visit_goes_on_from_there(panel_window: DeveloperPanelWindow) -> None:
-    panel_window.finger.tap("dock.screens.tell")
+    panel_window.finger.tap("developer_panel.screens.tell")
     panel_window.finger.wait_for_screen("tell")
     panel_window.finger.tap("back")
     panel_window.finger.wait_for_screen("place")
-    panel_window.finger.tap("dock.screens.tracked")
+    panel_window.finger.tap("developer_panel.screens.tracked")
     panel_window.finger.wait_for_screen("tracked")
 
 
 def test_it_changes_language_size_of_type_colours_and_the_window(panel_window: DeveloperPanelWindow) -> None:
     finger = panel_window.finger
-    finger.tap("dock.screens.notice")
+    finger.tap("developer_panel.screens.notice")
     finger.wait_for_screen("notice")
-    thai = finger.glass().targets["accept"].text
-    finger.tap("dock.language.English")
-    english = panel_window.wait_for_screen(lambda glass: glass.targets["accept"].text != thai)
+    thai = finger.read_screen().targets["accept"].text
+    finger.tap("developer_panel.language.English")
+    english = panel_window.wait_for_screen(lambda state: state.targets["accept"].text != thai)
     assert english.targets["accept"].text.isascii()
     before = finger.screenshot()
-    finger.tap("dock.language.Contrast")
+    finger.tap("developer_panel.language.Contrast")
     after = finger.screenshot()
     assert sum(after.getpixel(BACKGROUND_POINT)) < sum(before.getpixel(BACKGROUND_POINT)) / 2, "a dark ground"
-    finger.tap("dock.language.Text size")
+    finger.tap("developer_panel.language.Text size")
     assert finger.screenshot().crop((0, 0, WIDTH, HEIGHT)).tobytes() != after.crop((0, 0, WIDTH, HEIGHT)).tobytes()
-    finger.tap("dock.language.540×960")
-    small = panel_window.wait_for_screen(lambda glass: glass.targets["accept"].y < 960).targets
-    assert small["accept"].x < WIDTH < small["dock.card.remove"].x, "the dock stands beside it"
+    finger.tap("developer_panel.language.540×960")
+    small = panel_window.wait_for_screen(lambda state: state.targets["accept"].y < 960).targets
+    assert small["accept"].x < WIDTH < small["developer_panel.card.remove"].x, "the panel stands beside it"

@@ -108,7 +108,7 @@ def test_a_letter_of_three_pages_is_scanned_read_and_delivered_without_a_card(
 
 
 def test_with_the_centre_gone_the_visit_is_the_same_and_arrives_later(session: DemoSession, typed_url: str) -> None:
-    finger, simulated_devices, town = session.finger, session.town.simulated_devices, session.town
+    finger, simulated_devices, town = session.finger, session.town.devices, session.town
     town.stop_centre()
     with pytest.raises(requests.ConnectionError):
         fetch_tracking_status(town.url, "7KQ2-M9XD-4TBVS")
@@ -137,7 +137,7 @@ def test_with_the_centre_gone_the_visit_is_the_same_and_arrives_later(session: D
 
 
 def test_a_card_upside_down_and_paper_out_are_said_and_stop_nobody(session: DemoSession, typed_url: str) -> None:
-    finger, simulated_devices = session.finger, session.town.simulated_devices
+    finger, simulated_devices = session.finger, session.town.devices
     finger.wait_for_screen("attract")
     simulated_devices.execute_command(["printer", "paper-out"])
     finger.wait_for_target("notice.P-02")

@@ -37,7 +37,7 @@ STATUS_WORDS = (b"\x90\x00", b"\x61\x00", b"\x61\xff", b"\x6c\x00", b"\x6c\xff",
 READABLE_PROFILES = [profile for profile in PROFILES.values() if profile.kind is not CardKind.MUTE]
 
 
-def card(number: int) -> int:
+def fuzz_card(number: int) -> int:
     """A card whose answers are damaged on the way: it is read, or refused by a CardReadError or StatusWordError.
 
     Whoever is accepted has a number with the right check digit, computed here once more.
@@ -51,7 +51,7 @@ def card(number: int) -> int:
         nonlocal exchanges, damaged
         exchanges += 1
         assert exchanges <= MAX_EXCHANGES, "it never ends"
-        answer = program.answer(command)
+        answer = program.execute_apdu(command)
         if rng.random() >= likelihood:
             return answer
         damaged += 1
@@ -72,7 +72,7 @@ def card(number: int) -> int:
     return damaged
 
 
-def exchange(number: int) -> int:
+def fuzz_apdu_exchange(number: int) -> int:
     """Single exchanges, each answer damaged: data or a StatusWordError, in a bounded number of steps."""
     rng = Random(number)
     program = IdCard(rng.choice(READABLE_PROFILES))
@@ -81,11 +81,11 @@ def exchange(number: int) -> int:
     def transmit(command: bytes) -> bytes:
         nonlocal damaged
         damaged += 1
-        return mutate_bytes(rng, program.answer(command))
+        return mutate_bytes(rng, program.execute_apdu(command))
 
     channel = CardChannel(transmit, response_p2=rng.randrange(2))
     for field in CITIZEN_FIELDS:
-        program.answer(SELECT_APPLET)
+        program.execute_apdu(SELECT_APPLET)
         before = damaged
         with contextlib.suppress(StatusWordError):
             channel.send(read_command(field.value))
@@ -93,18 +93,18 @@ def exchange(number: int) -> int:
     return damaged
 
 
-def photo(number: int) -> int:
+def fuzz_photo(number: int) -> int:
     """A photo whose bytes are damaged on the way is a JPEG of the right length, or refused."""
     rng = Random(number)
     program = IdCard(PROFILES["boonma"])
-    program.answer(SELECT_APPLET)
+    program.execute_apdu(SELECT_APPLET)
     exchanges = damaged = 0
 
     def send(command: bytes) -> bytes:
         nonlocal exchanges, damaged
         exchanges += 1
         assert exchanges <= MAX_EXCHANGES, "it never ends"
-        answer = CardChannel(program.answer).send(command)
+        answer = CardChannel(program.execute_apdu).send(command)
         if rng.random() < 0.9:
             return answer
         damaged += 1
@@ -144,7 +144,7 @@ class ScriptedTransport(Transport):
         return self.given[-1]
 
 
-def printer(number: int) -> int:
+def fuzz_printer(number: int) -> int:
     """A printer that answers damaged, early, late and twice: never ready on fewer honest bytes than were asked for."""
     rng = Random(number)
     valid = [bytes((0x12 | rng.choice((0x00, 0x00, 0x04, 0x08, 0x0C, 0x20, 0x40, 0x60)),)) for _ in STATUS_QUERIES]
@@ -176,7 +176,7 @@ VALID_IMAGES = (
 )
 
 
-def page(number: int) -> int:
+def fuzz_page_header(number: int) -> int:
     """The head of a scanned page: it says a size that the bytes have, or is refused."""
     rng = Random(number)
     raw = mutate_bytes(rng, rng.choice(VALID_IMAGES[:3]))
@@ -188,7 +188,7 @@ def page(number: int) -> int:
     return 1
 
 
-def picture(number: int) -> int:
+def fuzz_image(number: int) -> int:
     """A picture to be decoded: it becomes grey or colour, or is refused."""
     rng = Random(number)
     raw = mutate_bytes(rng, rng.choice(VALID_IMAGES))
@@ -212,13 +212,14 @@ DEVICES = b"fujitsu:fi-7260:1208958\tFujitsu fi-7260\nv4l:/dev/video0\tNoname We
 ERRORS = b"scanimage: sane_start: Document feeder jammed\nScanned page 1. (scanner status = 9)\n"
 
 
-def scanner(number: int) -> int:
+def fuzz_scanner(number: int) -> int:
     """What scanimage prints, damaged: options become arguments, devices a choice, endings a reason; never ready."""
     rng = Random(number)
     listing, devices, errors = (mutate_bytes(rng, said).decode(errors="replace") for said in (OPTIONS, DEVICES, ERRORS))
-    wish = ScanOptions(rng.choice(list(Source)), colour=rng.random() < 0.5)
+    options = ScanOptions(rng.choice(list(Source)), colour=rng.random() < 0.5)
     assert all(
-        isinstance(argument, str) and argument for argument in build_arguments(wish, parse_available_options(listing))
+        isinstance(argument, str) and argument
+        for argument in build_arguments(options, parse_available_options(listing))
     )
     found = parse_device_list(devices)
     assert select_device(rng.choice(("", "fujitsu:fi-7260:1208958", "canon")), found) in (*found, None)
@@ -227,12 +228,12 @@ def scanner(number: int) -> int:
 
 
 TARGETS: dict[str, tuple[Callable[[int], int], int]] = {
-    "cards": (card, 150_000),
-    "card answers": (exchange, 400_000),
-    "photo pieces": (photo, 50_000),
-    "printer answers": (printer, 250_000),
-    "scanner's words": (scanner, 150_000),
-    "page heads": (page, 200_000),
-    "pictures": (picture, 100_000),
+    "cards": (fuzz_card, 150_000),
+    "card answers": (fuzz_apdu_exchange, 400_000),
+    "photo pieces": (fuzz_photo, 50_000),
+    "printer answers": (fuzz_printer, 250_000),
+    "scanner's words": (fuzz_scanner, 150_000),
+    "page heads": (fuzz_page_header, 200_000),
+    "pictures": (fuzz_image, 100_000),
 }
 """What is fed, by name, and how many damaged inputs of each a whole campaign is."""

@@ -1,5 +1,5 @@
-"""`./run load [NAMES]`: `backlog`, a month of many kiosks drained into one central machine; `stored`, what a submission
-costs beside ever more cases already there. Each on a machine of its own: PostgreSQL and `central serve`.
+"""`./run load [NAMES]`: `backlog`, a month of many kiosks drained into one central machine; `case-growth`, what a
+submission costs beside ever more cases already there. Each on a machine of its own: PostgreSQL and `central serve`.
 
 Exit status 0: nothing lost, nothing twice, memory and cost flat. Times are told, not judged.
 """
@@ -17,15 +17,15 @@ import django
 from tests.load.central_service import central_service
 from tests.postgresql import PROGRAMS
 
-LOAD_TESTS = ("backlog", "stored")
+LOAD_TESTS = ("backlog", "case-growth")
 
 
-def _run_load_test(name: str, wanted: argparse.Namespace) -> None:
+def _run_load_test(name: str, options: argparse.Namespace) -> None:
     place = Path(tempfile.mkdtemp(prefix="central-load-"))
     try:
         with central_service(place) as central:
             django.setup()  # which reads its settings once: hence a process for each proof
-            wrong = importlib.import_module(f"tests.load.{name}").find_violations(central, wanted)
+            wrong = importlib.import_module(f"tests.load.{name.replace('-', '_')}").find_violations(central, options)
     finally:
         shutil.rmtree(place)
     for sentence in wrong:
@@ -40,18 +40,18 @@ def main() -> int:
     parser.add_argument("--visits", type=int, default=20, help="of each kiosk; the whole proof: 100 (default 20)")
     parser.add_argument("--seconds", type=float, default=3600, help="the backlog stops here (default an hour)")
     parser.add_argument("--cases", type=int, default=100_000, help="stored in the end; the whole proof: 1000000")
-    wanted = parser.parse_args()
-    if min(wanted.kiosks, wanted.visits, wanted.seconds, wanted.cases) < 1:
+    options = parser.parse_args()
+    if min(options.kiosks, options.visits, options.seconds, options.cases) < 1:
         parser.error("kiosks, visits, seconds and cases begin at 1")
-    if unknown := set(wanted.names) - set(LOAD_TESTS):
+    if unknown := set(options.names) - set(LOAD_TESTS):
         parser.error(f"no such proof: {', '.join(sorted(unknown))}")
     if not PROGRAMS:
         parser.error("PostgreSQL is not installed here (Debian package: postgresql)")
     ended = {}
-    for name in wanted.names or LOAD_TESTS:
+    for name in options.names or LOAD_TESTS:
         sys.stdout.write(f"== {name}\n")
         sys.stdout.flush()
-        proof = multiprocessing.get_context("fork").Process(target=_run_load_test, args=(name, wanted))
+        proof = multiprocessing.get_context("fork").Process(target=_run_load_test, args=(name, options))
         proof.start()
         proof.join()
         ended[name] = proof.exitcode

@@ -34,9 +34,12 @@ def find_violations(central_service: CentralService, options: Namespace) -> list
     service, database = (after - earlier for after, earlier in zip(central_service.cpu_s(), before, strict=True))
     _report(done, service, database)
     wrong = _find_violations(done)
-    memory = _memory_by_tenth(central_service.samples)
+    memory = _memory_by_tenth(central_service.private_memory_samples)
     print_now(f"  memory of the service's own, MB tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}")
-    if len(central_service.samples) >= WARM_UP_S and memory[-1] > MAX_GROWTH_RATIO * memory[len(memory) // 2]:
+    if (
+        len(central_service.private_memory_samples) >= WARM_UP_S
+        and memory[-1] > MAX_GROWTH_RATIO * memory[len(memory) // 2]
+    ):
         wrong.append("memory grew")
     return wrong
 
@@ -54,8 +57,8 @@ class DrainResult:
 
 
 def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: float) -> DrainResult:
-    """Every kiosk sends its visits one after another, LINES kiosks at once; what was not begun after `seconds` stays
-    with the kiosks."""
+    """Every kiosk sends its visits one after another, CONCURRENT_CONNECTIONS kiosks at once; what was not begun
+    after `seconds` stays with the kiosks."""
     fleet = enrol_kiosks(kiosks)
     done, every = DrainResult(), itertools.count(1)
     begun = time.monotonic()
@@ -63,25 +66,25 @@ def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: f
     progress = max(1, kiosks * visits // 10)
 
     def send(kiosk: SimulatedKiosk) -> None:
-        with CentreConnection(central_service.url) as line:
+        with CentreConnection(central_service.url) as connection:
             for _ in range(visits):
                 if time.monotonic() > until:
                     break
                 number = next(every)
                 pages = LETTER_PAGES if number % LETTER_EVERY_VISITS == 0 else 0
-                visit = kiosk.visit(pages, PAGE_BYTES)
-                kiosk.deliver(line, visit)
+                visit = kiosk.create_visit(pages, PAGE_BYTES)
+                kiosk.deliver(connection, visit)
                 with done.lock:
                     done.receipted.append(visit.delivery.submission_id)
                     done.letters += bool(pages)
-                    done.content_bytes += visit.size
+                    done.content_bytes += visit.size_bytes
                 if number % progress == 0:
                     print_now(f"  {number:>7} receipted after {time.monotonic() - begun:6.0f} s")
             with done.lock:
-                done.wire_bytes += line.sent_bytes
+                done.wire_bytes += connection.sent_bytes
 
-    with ThreadPoolExecutor(CONCURRENT_CONNECTIONS) as lines:
-        for _ in lines.map(send, fleet):
+    with ThreadPoolExecutor(CONCURRENT_CONNECTIONS) as pool:
+        for _ in pool.map(send, fleet):
             pass
     done.seconds = time.monotonic() - begun
     return done

@@ -72,14 +72,14 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
             cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
             cursor.execute("CHECKPOINT")
             _wait_for_vacuum(cursor)
-        with CentreConnection(central_service.url) as line:
+        with CentreConnection(central_service.url) as kiosk_connection:
             for _ in range(WARM_UP_SUBMISSIONS):
-                kiosk.deliver(line, kiosk.visit())
+                kiosk.deliver(kiosk_connection, kiosk.create_visit())
             before, took = central_service.cpu_s(), []
             for _ in range(MEASURED_SUBMISSIONS):
-                visit = kiosk.visit()
+                visit = kiosk.create_visit()
                 begun = time.perf_counter()
-                kiosk.deliver(line, visit)
+                kiosk.deliver(kiosk_connection, visit)
                 took.append(time.perf_counter() - begun)
         service, database = (
             (now - then) / MEASURED_SUBMISSIONS * 1e3 for now, then in zip(central_service.cpu_s(), before, strict=True)

@@ -1,6 +1,6 @@
 """Tells a visit as a story: events go in, the screen and the effects are looked at, effects are answered.
 
-A storyboard reads `story.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. The teller answers nothing by itself.
+A scenario reads `scenario.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. It answers nothing by itself.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ HEALTHY_ENVIRONMENT = Environment(
     card_reader=CardReaderStatus.EMPTY,
     printer=PrinterStatus.READY,
     scanner=ScannerStatus.READY,
-    network=True,
+    centre_reachable=True,
     enrolled=True,
 )
 
@@ -47,16 +47,16 @@ class Scenario:
 
     def __init__(self, environment: Environment = HEALTHY_ENVIRONMENT, **kiosk: Any) -> None:
         self.journey = Journey(kiosk=KioskProfile(kiosk_id="KKN07", area="4001", **kiosk), environment=environment)
-        self.asked: list[effects.Effect] = []
-        self.last: tuple[effects.Effect, ...] = ()
+        self.requested_effects: list[effects.Effect] = []
+        self.last_effects: tuple[effects.Effect, ...] = ()
 
     def dispatch(self, *new_events: events.Event) -> "Scenario":
         for turn, event in enumerate(new_events):
-            self.journey, self.last = step(self.journey, event)
-            self.asked.extend(self.last)
-            for effect in self.last:
+            self.journey, self.last_effects = step(self.journey, event)
+            self.requested_effects.extend(self.last_effects)
+            for effect in self.last_effects:
                 if isinstance(effect, effects.CheckPin):  # at once; how long it takes is no part of these stories
-                    return self.dispatch(events.PinChecked(effect.number, effect.pin == PIN), *new_events[turn + 1 :])
+                    return self.dispatch(events.PinChecked(effect.check_id, effect.pin == PIN), *new_events[turn + 1 :])
         return self
 
     tap = dispatch
@@ -66,10 +66,10 @@ class Scenario:
         return self.dispatch(make_event(self.newest_effect(effect_type)))
 
     def newest_effect(self, effect_type: type[EffectT]) -> EffectT:
-        return next(effect for effect in reversed(self.asked) if isinstance(effect, effect_type))
+        return next(effect for effect in reversed(self.requested_effects) if isinstance(effect, effect_type))
 
-    def count(self, effect_type: type) -> int:
-        return sum(isinstance(effect, effect_type) for effect in self.asked)
+    def count_effects(self, effect_type: type) -> int:
+        return sum(isinstance(effect, effect_type) for effect in self.requested_effects)
 
     def expect_screen(self, screen: Screen, overlay: Overlay | None = None) -> "Scenario":
         assert (self.journey.screen, self.journey.overlay) == (screen, overlay)
@@ -101,14 +101,14 @@ class Scenario:
             effects.ReadCard, lambda e: events.CardRead(e.request_id, card, "400106")
         )
 
-    def told(self) -> "Scenario":
+    def write_complaint(self) -> "Scenario":
         """From identify to the review of a typed complaint."""
         self.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES), events.Next())
         return self.tap(events.WriteText("ถนนหน้าหมู่บ้านชำรุด"), events.Next()).expect_screen(Screen.REVIEW)
 
     def confirm_and_print(self) -> "Scenario":
         """From review to the receipt on the screen, and its paper, where the printer can print."""
-        self.saved().dispatch(events.ScreenShown(Screen.RECEIPT))
+        self.confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
         if self.visit.print_phase is PrintPhase.PRINTING:
             status = self.journey.environment.printer
             self.answer_effect(
@@ -116,7 +116,7 @@ class Scenario:
             )
         return self
 
-    def saved(self) -> "Scenario":
+    def confirm_and_save(self) -> "Scenario":
         """From review to the receipt on the screen, which is not painted yet."""
         self.tap(events.SubmitComplaint()).answer_effect(
             effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)
@@ -124,5 +124,5 @@ class Scenario:
         return self.expect_screen(Screen.RECEIPT)
 
 
-def page(page_id: str) -> LetterPage:
+def letter_page(page_id: str) -> LetterPage:
     return LetterPage(page_id=page_id, width=1654, height=2339)

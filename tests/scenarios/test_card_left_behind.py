@@ -16,24 +16,26 @@ from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, SOMCHAI, Scenario
 
 
 def _finished(scenario: Scenario) -> Scenario:
-    return scenario.identify_by_card().told().confirm_and_print().tap(events.Finish(), events.Finish())
+    return scenario.identify_by_card().write_complaint().confirm_and_print().tap(events.Finish(), events.Finish())
 
 
 def _done_and_left_to_close(scenario: Scenario) -> Scenario:
-    return scenario.identify_by_card().told().confirm_and_print().tap(events.Finish()).wait(9)
+    return scenario.identify_by_card().write_complaint().confirm_and_print().tap(events.Finish()).wait(9)
 
 
 def _anonymous(scenario: Scenario) -> Scenario:
-    scenario.identify_by_card().told().tap(events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)).confirm_and_print()
+    scenario.identify_by_card().write_complaint().tap(
+        events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)
+    ).confirm_and_print()
     return scenario.tap(events.Finish(), events.Finish())
 
 
 def _start_over(scenario: Scenario) -> Scenario:
-    return scenario.identify_by_card().told().tap(events.StartOver(), events.ConfirmStartOver())
+    return scenario.identify_by_card().write_complaint().tap(events.StartOver(), events.ConfirmStartOver())
 
 
 def _nobody_answers(scenario: Scenario) -> Scenario:
-    return scenario.identify_by_card().told().wait(123).wait(31)
+    return scenario.identify_by_card().write_complaint().wait(123).wait(31)
 
 
 def _never_accepted(scenario: Scenario) -> Scenario:
@@ -47,7 +49,7 @@ def _went_on_without(scenario: Scenario) -> Scenario:
 
 
 def _reader_unplugged_at_the_end(scenario: Scenario) -> Scenario:
-    scenario.identify_by_card().told().confirm_and_print().dispatch(
+    scenario.identify_by_card().write_complaint().confirm_and_print().dispatch(
         events.CardReaderChanged(CardReaderStatus.NO_READER)
     )
     return scenario.tap(events.Finish(), events.Finish()).insert_card()
@@ -62,7 +64,7 @@ def _waiting_card_of_a_visit_nobody_ended(scenario: Scenario) -> Scenario:
 
 
 def _own_card_put_in_again_beside_the_receipt(scenario: Scenario) -> Scenario:
-    scenario.identify_by_card().told().confirm_and_print().remove_card().insert_card()
+    scenario.identify_by_card().write_complaint().confirm_and_print().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, BOONMA.citizen_id))
     return scenario.tap(events.Finish(), events.Finish())
 
@@ -70,12 +72,12 @@ def _own_card_put_in_again_beside_the_receipt(scenario: Scenario) -> Scenario:
 def _put_in_beside_the_receipt_of_a_visit_without_card(scenario: Scenario) -> Scenario:
     scenario.tap(events.BeginVisit()).accept_notice().tap(
         events.ContinueWithoutCard()
-    ).told().confirm_and_print().insert_card()
+    ).write_complaint().confirm_and_print().insert_card()
     return scenario.tap(events.Finish(), events.Finish())
 
 
 def _card_of_an_anonymous_citizen_put_in_again(scenario: Scenario) -> Scenario:
-    scenario.identify_by_card().told().tap(
+    scenario.identify_by_card().write_complaint().tap(
         events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)
     ).confirm_and_print().remove_card().insert_card()
     return scenario.tap(events.Finish(), events.Finish())
@@ -115,7 +117,7 @@ VISIT_ENDINGS = [
 @pytest.mark.parametrize("ends", VISIT_ENDINGS)
 def test_a_card_left_behind_is_never_the_next_persons(ends: Callable[[Scenario], Scenario]) -> None:
     scenario = ends(Scenario()).expect_screen(Screen.ATTRACT)
-    readings = scenario.count(effects.ReadCard)
+    readings = scenario.count_effects(effects.ReadCard)
     assert Fault.CARD_LEFT_BEHIND in attract_warnings(scenario.journey.environment)
     assert must_take_card(scenario.journey)
     scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
@@ -123,7 +125,7 @@ def test_a_card_left_behind_is_never_the_next_persons(ends: Callable[[Scenario],
     scenario.accept_notice().expect_screen(Screen.IDENTIFY)
     assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.FAILED, Fault.CARD_LEFT_BEHIND)
     scenario.tap(events.ReadCardAgain(), events.Next()).expect_screen(Screen.IDENTIFY)
-    assert scenario.count(effects.ReadCard) == readings
+    assert scenario.count_effects(effects.ReadCard) == readings
     assert scenario.visit.draft.card is None
 
 
@@ -144,7 +146,7 @@ def test_a_visit_without_card_goes_on_beside_it(ends: Callable[[Scenario], Scena
         .tap(events.ContinueWithoutCard())
         .expect_screen(Screen.TOPIC)
     )
-    scenario.told().confirm_and_print()
+    scenario.write_complaint().confirm_and_print()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ def test_a_reader_that_comes_back_with_the_card_in_does_not_make_it_new(silence:
     )
     assert scenario.journey.environment.card_left_behind
     scenario.tap(events.BeginVisit()).accept_notice()
-    assert scenario.count(effects.ReadCard) == 1
+    assert scenario.count_effects(effects.ReadCard) == 1
 
 
 def test_a_reader_that_blinks_during_a_visit_leaves_its_card_this_visits() -> None:
@@ -174,14 +176,14 @@ def test_a_reader_that_blinks_during_a_visit_leaves_its_card_this_visits() -> No
         .insert_card()
         .accept_notice()
     )
-    assert scenario.count(effects.ReadCard) == 1
+    assert scenario.count_effects(effects.ReadCard) == 1
 
 
 def test_a_reader_that_blinks_beside_the_receipt_makes_no_card_wait() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .confirm_and_print()
         .dispatch(events.CardReaderChanged(CardReaderStatus.NO_SERVICE))
     )
@@ -205,7 +207,7 @@ def test_a_card_mute_from_the_visit_before_is_no_card_put_in_wrongly() -> None:
 
 
 def test_another_card_put_in_beside_the_receipt_begins_its_own_visit() -> None:
-    scenario = Scenario().identify_by_card().told().confirm_and_print().remove_card().insert_card()
+    scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
     assert not must_take_card(scenario.journey), "nobody is told to take the next person's card"
@@ -223,7 +225,7 @@ def test_a_card_put_in_while_a_case_is_looked_up_begins_its_own_visit() -> None:
         .expect_screen(Screen.NOTICE)
         .accept_notice()
     )
-    assert scenario.count(effects.ReadCard) == 1
+    assert scenario.count_effects(effects.ReadCard) == 1
 
 
 def test_the_notice_turned_back_from_leaves_the_waiting_card_behind() -> None:
@@ -239,7 +241,7 @@ def test_the_notice_turned_back_from_leaves_the_waiting_card_behind() -> None:
 
 
 def test_it_is_heard_at_once_and_then_ever_more_seldom() -> None:
-    scenario = Scenario().identify_by_card().told().confirm_and_print().tap(events.Finish())
+    scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().tap(events.Finish())
     heard = []
     for second in range(3600):
         before = scenario.journey.card_reminder_count
@@ -253,6 +255,6 @@ def test_it_is_heard_at_once_and_then_ever_more_seldom() -> None:
 
 
 def test_in_the_night_it_is_silent() -> None:
-    scenario = _finished(Scenario()).dispatch(events.EnvironmentChanged(night=True)).wait(1000)
+    scenario = _finished(Scenario()).dispatch(events.EnvironmentChanged(is_night=True)).wait(1000)
     assert scenario.journey.asleep
     assert scenario.journey.card_reminder_count == 0

@@ -16,8 +16,8 @@ from journey.form_flow import can_leave_screen
 from journey.language import translate
 from journey.state import LookUpPhase, ScanPhase, Screen
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, Scenario, page
-from thai.line_breaking import words
+from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, Scenario, letter_page
+from thai.segmentation import words
 from tools.message_catalogue import compile_catalogues
 
 MAX_WORDS = 10  # of advice
@@ -40,7 +40,7 @@ def _scan_fails(status: ScannerStatus) -> ScenarioStep:
 
 def _next_page_comes(scenario: Scenario) -> Scenario:
     scenario.tap(events.ScanPage())
-    return scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("one")))
+    return scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("one")))
 
 
 def _tracking_scan_fails(status: ScannerStatus) -> Scenario:
@@ -55,7 +55,7 @@ def _recognition_fails(scenario: Scenario) -> Scenario:
 
 def _another_page_is_read(scenario: Scenario) -> Scenario:
     scenario.tap(events.ScanPage())
-    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("two")))
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("two")))
     return scenario.answer_effect(
         effects.RecognisePage, lambda e: events.PageRecognised(e.request_id, e.page_id, (), True, 90.0)
     )
@@ -82,7 +82,7 @@ def _another_card(scenario: Scenario) -> Scenario:
 
 def _save_fails(fault: Fault) -> ScenarioStep:
     def step(scenario: Scenario) -> Scenario:
-        scenario.identify_by_card().told().tap(events.SubmitComplaint())
+        scenario.identify_by_card().write_complaint().tap(events.SubmitComplaint())
         return scenario.answer_effect(
             effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, fault)
         ).expect_screen(Screen.REVIEW)
@@ -130,12 +130,12 @@ BEFORE_A_VISIT: dict[Fault, tuple[ScenarioStep, ScenarioStep]] = {
         _dispatch(events.EnvironmentChanged(revoked=False)),
     ),
     Fault.STORE_FULL: (
-        _dispatch(events.EnvironmentChanged(outbox_open=False)),
-        _dispatch(events.EnvironmentChanged(outbox_open=True)),
+        _dispatch(events.EnvironmentChanged(outbox_writable=False)),
+        _dispatch(events.EnvironmentChanged(outbox_writable=True)),
     ),
     Fault.STORE_BROKEN: (
-        _dispatch(events.EnvironmentChanged(outbox_open=False, outbox_broken=True)),
-        _dispatch(events.EnvironmentChanged(outbox_open=True, outbox_broken=False)),
+        _dispatch(events.EnvironmentChanged(outbox_writable=False, outbox_damaged=True)),
+        _dispatch(events.EnvironmentChanged(outbox_writable=True, outbox_damaged=False)),
     ),
     Fault.CARD_NO_READER: (
         _card_reader_becomes(CardReaderStatus.NO_READER),
@@ -155,12 +155,12 @@ BEFORE_A_VISIT: dict[Fault, tuple[ScenarioStep, ScenarioStep]] = {
 STAFF_ONLY_FAULTS: dict[Fault, tuple[ScenarioStep, ScenarioStep]] = {
     Fault.PRINTER_PAPER_LOW: (_printer_becomes(PrinterStatus.PAPER_NEAR_END), PRINTER_READY),
     Fault.RECOGNITION_OFF: (
-        _dispatch(events.EnvironmentChanged(ocr=False)),
-        _dispatch(events.EnvironmentChanged(ocr=True)),
+        _dispatch(events.EnvironmentChanged(ocr_available=False)),
+        _dispatch(events.EnvironmentChanged(ocr_available=True)),
     ),
     Fault.NETWORK_OFF: (
-        _dispatch(events.EnvironmentChanged(network=False)),
-        _dispatch(events.EnvironmentChanged(network=True)),
+        _dispatch(events.EnvironmentChanged(centre_reachable=False)),
+        _dispatch(events.EnvironmentChanged(centre_reachable=True)),
     ),
     Fault.SPEAKER_ABSENT: (_speaker_becomes(SpeakerStatus.ABSENT), _speaker_becomes(SpeakerStatus.READY)),
     Fault.SPEAKER_FAILED: (_speaker_becomes(SpeakerStatus.BUSY), _speaker_becomes(SpeakerStatus.READY)),
@@ -200,7 +200,7 @@ def test_every_fault_has_its_row_its_code_and_its_story() -> None:
 
 
 def test_what_stops_a_new_visit_is_enrolment_and_the_store() -> None:
-    stopping = {fault for fault, row in FAULTS.items() if row.stops_new_visits}
+    stopping = {fault for fault, row in FAULTS.items() if row.blocks_new_visits}
     assert stopping == {Fault.NOT_ENROLLED, Fault.REVOKED, Fault.STORE_FULL, Fault.STORE_BROKEN}
 
 
@@ -209,7 +209,7 @@ def test_before_a_visit_a_fault_is_shown_and_cleared_by_itself(fault: Fault) -> 
     comes, goes = BEFORE_A_VISIT[fault]
     scenario = comes(Scenario())
     assert fault in active_faults(scenario.journey.environment)
-    if FAULTS[fault].stops_new_visits:
+    if FAULTS[fault].blocks_new_visits:
         scenario.expect_screen(Screen.FAULT).tap(events.BeginVisit()).expect_screen(Screen.FAULT)
     else:
         assert attract_warnings(scenario.journey.environment) == (fault,)
@@ -286,9 +286,9 @@ def test_a_page_that_could_not_be_read_is_sent_as_a_picture(mend: events.Event) 
 
 
 def test_a_store_that_filled_up_while_saving_says_so_until_there_is_room() -> None:
-    scenario = _save_fails(Fault.STORE_FULL)(Scenario()).dispatch(events.EnvironmentChanged(outbox_open=False))
+    scenario = _save_fails(Fault.STORE_FULL)(Scenario()).dispatch(events.EnvironmentChanged(outbox_writable=False))
     assert scenario.visit.save_fault is Fault.STORE_FULL
-    scenario.dispatch(events.EnvironmentChanged(outbox_open=True)).expect_screen(Screen.REVIEW)
+    scenario.dispatch(events.EnvironmentChanged(outbox_writable=True)).expect_screen(Screen.REVIEW)
     assert scenario.visit.save_fault is None
     _send_again(scenario).expect_screen(Screen.RECEIPT)
 

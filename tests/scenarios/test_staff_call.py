@@ -4,7 +4,7 @@ from journey import effects, events
 from journey.staff_call_flow import CALL_ANSWER_TIMEOUT_S, CALL_WITHOUT_VISIT_TIMEOUT_S
 from journey.state import CallPhase, Overlay, Screen, StaffCall
 from protocol.staff_call import StaffCallResponse
-from screens.staff_call import line_of
+from screens.staff_call import staff_call_banner
 from tests.scenarios.scenario import Scenario
 
 
@@ -14,7 +14,12 @@ def _open_call(scenario: Scenario) -> StaffCall:
 
 
 def _call_staff(scenario: Scenario) -> Scenario:
-    return scenario.identify_by_card().told().tap(events.RequestStaff()).expect_screen(Screen.REVIEW, Overlay.STAFF)
+    return (
+        scenario.identify_by_card()
+        .write_complaint()
+        .tap(events.RequestStaff())
+        .expect_screen(Screen.REVIEW, Overlay.STAFF)
+    )
 
 
 def _receive_answer(scenario: Scenario, answer: StaffCallResponse) -> Scenario:
@@ -23,27 +28,33 @@ def _receive_answer(scenario: Scenario, answer: StaffCallResponse) -> Scenario:
 
 def test_it_is_being_called_until_the_centre_has_it_and_then_shows_the_answer() -> None:
     scenario = _call_staff(Scenario())
-    assert scenario.count(effects.ReportStaffCall) == 1
-    assert line_of(scenario.journey.staff_call) == "Calling staff…"
-    assert line_of(_receive_answer(scenario, StaffCallResponse.RECEIVED).journey.staff_call) == "Staff have been called"
+    assert scenario.count_effects(effects.ReportStaffCall) == 1
+    assert staff_call_banner(scenario.journey.staff_call) == "Calling staff…"
+    assert (
+        staff_call_banner(_receive_answer(scenario, StaffCallResponse.RECEIVED).journey.staff_call)
+        == "Staff have been called"
+    )
     scenario.tap(events.DismissOverlay()).expect_screen(Screen.REVIEW)
-    assert line_of(_receive_answer(scenario, StaffCallResponse.COMING).journey.staff_call) == "Staff are on their way"
+    assert (
+        staff_call_banner(_receive_answer(scenario, StaffCallResponse.COMING).journey.staff_call)
+        == "Staff are on their way"
+    )
     scenario.tap(events.Next(), events.EditSection(Screen.STORY)).expect_screen(Screen.STORY)
-    assert line_of(scenario.journey.staff_call) == "Staff are on their way", "on every screen of the visit"
+    assert staff_call_banner(scenario.journey.staff_call) == "Staff are on their way", "on every screen of the visit"
 
 
 def test_without_a_network_it_is_said_at_once_that_the_call_is_not_sent() -> None:
-    scenario = _call_staff(Scenario().dispatch(events.EnvironmentChanged(network=False)))
+    scenario = _call_staff(Scenario().dispatch(events.EnvironmentChanged(centre_reachable=False)))
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     _receive_answer(scenario, StaffCallResponse.RECEIVED)
     assert _open_call(scenario).phase is CallPhase.ANSWERED, "it was still being tried"
 
 
 def test_a_network_that_is_lost_meanwhile_is_said_of_the_call_too() -> None:
-    scenario = _call_staff(Scenario()).dispatch(events.EnvironmentChanged(network=False))
+    scenario = _call_staff(Scenario()).dispatch(events.EnvironmentChanged(centre_reachable=False))
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     known = _receive_answer(_call_staff(Scenario()), StaffCallResponse.COMING).dispatch(
-        events.EnvironmentChanged(network=False)
+        events.EnvironmentChanged(centre_reachable=False)
     )
     assert _open_call(known).phase is CallPhase.ANSWERED, "what the centre has it does not lose"
 
@@ -55,7 +66,7 @@ def test_no_answer_in_time_counts_as_not_sent_and_may_be_tried_again() -> None:
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     scenario.tap(events.RequestStaff())
     assert _open_call(scenario).phase is CallPhase.CALLING
-    assert scenario.count(effects.ReportStaffCall) == 2
+    assert scenario.count_effects(effects.ReportStaffCall) == 2
 
 
 def test_looking_at_an_open_call_is_no_second_call() -> None:
@@ -63,7 +74,7 @@ def test_looking_at_an_open_call_is_no_second_call() -> None:
         events.DismissOverlay(), events.RequestStaff()
     )
     scenario.expect_screen(Screen.REVIEW, Overlay.STAFF)
-    assert scenario.count(effects.ReportStaffCall) == 1
+    assert scenario.count_effects(effects.ReportStaffCall) == 1
 
 
 def test_it_can_be_cancelled_and_the_desk_is_informed() -> None:
@@ -73,7 +84,7 @@ def test_it_can_be_cancelled_and_the_desk_is_informed() -> None:
         .expect_screen(Screen.REVIEW)
     )
     assert scenario.journey.staff_call is None
-    assert scenario.last == (effects.ReportStaffCall(),)
+    assert scenario.last_effects == (effects.ReportStaffCall(),)
 
 
 def test_seen_to_it_is_over() -> None:
@@ -97,28 +108,28 @@ def test_it_ends_with_the_visit_and_the_desk_is_informed() -> None:
         .expect_screen(Screen.ATTRACT)
     )
     assert scenario.journey.staff_call is None
-    assert effects.ReportStaffCall() in scenario.last
+    assert effects.ReportStaffCall() in scenario.last_effects
 
 
 def test_called_at_rest_it_stays_open_goes_into_the_visit_and_ends_by_itself() -> None:
     scenario = Scenario().tap(events.RequestStaff(), events.DismissOverlay()).expect_screen(Screen.ATTRACT)
-    assert scenario.journey.staff_called
+    assert scenario.journey.is_staff_called
     scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
-    assert scenario.journey.staff_called
+    assert scenario.journey.is_staff_called
     alone = Scenario().tap(events.RequestStaff(), events.DismissOverlay()).wait(CALL_WITHOUT_VISIT_TIMEOUT_S - 1)
-    assert alone.journey.staff_called
+    assert alone.journey.is_staff_called
     alone.wait(2).expect_screen(Screen.ATTRACT)
-    assert not alone.journey.staff_called
-    assert effects.ReportStaffCall() in alone.last
+    assert not alone.journey.is_staff_called
+    assert effects.ReportStaffCall() in alone.last_effects
 
 
 def test_the_covering_questions_stay_while_one_calls() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .remove_card()
         .tap(events.RequestStaff())
         .expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
     )
-    assert scenario.journey.staff_called
+    assert scenario.journey.is_staff_called

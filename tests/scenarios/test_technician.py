@@ -33,7 +33,7 @@ def test_the_gesture_works_where_no_visit_can_begin() -> None:
 
 
 def test_a_visit_waits_unseen_while_the_technician_is_asked_for_the_pin() -> None:
-    scenario = _kiosk_profile().identify_by_card().told()
+    scenario = _kiosk_profile().identify_by_card().write_complaint()
     before = scenario.visit
     scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
     scenario.tap(events.EnterPin("0000")).expect_screen(Screen.TECHNICIAN_PIN)
@@ -41,7 +41,7 @@ def test_a_visit_waits_unseen_while_the_technician_is_asked_for_the_pin() -> Non
 
 
 def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> None:
-    scenario = _kiosk_profile().identify_by_card().told()
+    scenario = _kiosk_profile().identify_by_card().write_complaint()
     before = scenario.visit
     scenario.tap(events.OpenTechnician(), events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
     scenario.tap(events.RunDeviceTest(DeviceUnderTest.CARD_READER))
@@ -59,7 +59,13 @@ def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> No
 
 
 def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
-    scenario = _kiosk_profile().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
+    scenario = (
+        _kiosk_profile()
+        .identify_by_card()
+        .write_complaint()
+        .confirm_and_save()
+        .dispatch(events.ScreenShown(Screen.RECEIPT))
+    )
     scenario.tap(events.OpenTechnician()).expect_screen(Screen.RECEIPT)  # its print is still running
     scenario.answer_effect(
         effects.PrintReceipt,
@@ -67,7 +73,7 @@ def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
     )
     scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
     scenario.wait(61).wait(31).expect_screen(Screen.ATTRACT)
-    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print is False
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirmed is False
     scenario.newest_effect(effects.EraseVisitData)
 
 
@@ -75,11 +81,11 @@ def test_neither_an_overlay_nor_a_saving_visit_is_left_for_the_technician() -> N
     scenario = (
         _kiosk_profile()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .tap(events.SubmitComplaint(), events.OpenTechnician())
         .expect_screen(Screen.REVIEW)
     )
-    scenario = _kiosk_profile().identify_by_card().told().remove_card().tap(events.OpenTechnician())
+    scenario = _kiosk_profile().identify_by_card().write_complaint().remove_card().tap(events.OpenTechnician())
     scenario.expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
 
 
@@ -101,12 +107,12 @@ def test_a_pin_is_checked_once_and_only_for_who_still_waits() -> None:
     assert isinstance(asked, effects.CheckPin)
     assert "4711" not in repr(asked)
     assert step(journey, events.EnterPin("4711")) == (journey, ()), "one at a time"
-    other = step(journey, events.PinChecked(asked.number + 1, right=True))[0]
+    other = step(journey, events.PinChecked(asked.check_id + 1, correct=True))[0]
     assert other.screen is Screen.TECHNICIAN_PIN
     back, _ = step(step(journey, events.Back())[0], events.OpenTechnician())
-    late, _ = step(back, events.PinChecked(asked.number, right=True))
+    late, _ = step(back, events.PinChecked(asked.check_id, correct=True))
     assert late.screen is Screen.TECHNICIAN_PIN, "the answer to whoever stood there before opens nothing"
-    inside, _ = step(journey, events.PinChecked(asked.number, right=True))
+    inside, _ = step(journey, events.PinChecked(asked.check_id, correct=True))
     assert inside.screen is Screen.TECHNICIAN
 
 
@@ -114,7 +120,7 @@ def test_a_device_test_is_requested_once_and_its_result_is_stored_with_its_date(
     scenario = _technician_screen().tap(
         events.RunDeviceTest(DeviceUnderTest.PRINTER), events.RunDeviceTest(DeviceUnderTest.SCANNER)
     )
-    assert scenario.count(effects.RunDeviceTest) == 1, "one at a time"
+    assert scenario.count_effects(effects.RunDeviceTest) == 1, "one at a time"
     jammed = DeviceTest(DeviceUnderTest.PRINTER, passed=False, at_epoch_s=1_790_000_000.0, fault=Fault.PRINTER_CUTTER)
     scenario.dispatch(events.DeviceTestFinished(jammed))
     assert scenario.journey.running_test is None
@@ -152,26 +158,26 @@ def test_only_the_technician_runs_device_tests_or_restarts() -> None:
         events.RecordDeviceTest(DeviceUnderTest.TOUCH, True, 1.0),
         events.Restart(True),
     )
-    assert not scenario.asked
+    assert not scenario.requested_effects
     assert not scenario.journey.device_tests
     _technician_screen().tap(events.Restart(reboot=False)).newest_effect(effects.Restart)
 
 
 def test_at_night_the_screen_goes_dark_and_a_touch_only_wakes_it() -> None:
-    scenario = Scenario().dispatch(events.EnvironmentChanged(night=True)).wait(59)
+    scenario = Scenario().dispatch(events.EnvironmentChanged(is_night=True)).wait(59)
     assert not scenario.journey.asleep, "somebody may still stand there"
     scenario.wait(2).expect_screen(Screen.ATTRACT)
     assert scenario.journey.asleep
-    assert scenario.last == (effects.SwitchBacklight(lit=False),)
+    assert scenario.last_effects == (effects.SwitchBacklight(lit=False),)
     scenario.tap(events.ScreenTouched()).expect_screen(Screen.ATTRACT)
     assert not scenario.journey.asleep
-    assert scenario.last == (effects.SwitchBacklight(lit=True),)
+    assert scenario.last_effects == (effects.SwitchBacklight(lit=True),)
     assert scenario.wait(61).journey.asleep
     assert not scenario.insert_card().expect_screen(Screen.NOTICE).journey.asleep, "a card wakes it too"
 
 
 def test_in_the_morning_it_is_light_again() -> None:
-    scenario = Scenario().dispatch(events.EnvironmentChanged(night=True)).wait(61)
-    assert not scenario.dispatch(events.EnvironmentChanged(night=False)).journey.asleep
-    assert scenario.last == (effects.SwitchBacklight(lit=True),)
+    scenario = Scenario().dispatch(events.EnvironmentChanged(is_night=True)).wait(61)
+    assert not scenario.dispatch(events.EnvironmentChanged(is_night=False)).journey.asleep
+    assert scenario.last_effects == (effects.SwitchBacklight(lit=True),)
     assert not scenario.wait(100).journey.asleep

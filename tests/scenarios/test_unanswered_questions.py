@@ -12,7 +12,9 @@ from tests.scenarios.scenario import SAVED_SUBMISSION, Scenario
 
 def _receipt_printed(verdict: PrintVerdict) -> Scenario:
     """On the receipt, once the printer has answered."""
-    scenario = Scenario().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
+    scenario = (
+        Scenario().identify_by_card().write_complaint().confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
+    )
     return scenario.answer_effect(
         effects.PrintReceipt, lambda e: events.PrintFinished(e.request_id, verdict, PrinterStatus.READY)
     )
@@ -20,26 +22,32 @@ def _receipt_printed(verdict: PrintVerdict) -> Scenario:
 
 def test_an_unanswered_start_over_keeps_the_story() -> None:
     scenario = (
-        Scenario().identify_by_card().told().tap(events.StartOver()).expect_screen(Screen.REVIEW, Overlay.START_OVER)
+        Scenario()
+        .identify_by_card()
+        .write_complaint()
+        .tap(events.StartOver())
+        .expect_screen(Screen.REVIEW, Overlay.START_OVER)
     )
     scenario.wait(STILL_THERE_TIMEOUT_S + 1).expect_screen(Screen.REVIEW)
     assert scenario.visit.draft.text == "ถนนหน้าหมู่บ้านชำรุด"
-    assert scenario.count(effects.EraseVisitData) == 0
+    assert scenario.count_effects(effects.EraseVisitData) == 0
     scenario.wait(60).expect_screen(Screen.REVIEW).wait(60).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
     scenario.wait(STILL_THERE_TIMEOUT_S + 1).expect_screen(Screen.ATTRACT)
 
 
 def test_an_unanswered_start_over_after_the_notice_keeps_what_was_chosen() -> None:
-    scenario = Scenario().identify_by_card().told().tap(events.EditSection(Screen.TOPIC), events.StartOver())
+    scenario = Scenario().identify_by_card().write_complaint().tap(events.EditSection(Screen.TOPIC), events.StartOver())
     scenario.wait(STILL_THERE_TIMEOUT_S + 1).expect_screen(Screen.TOPIC)
 
 
 def test_whoever_looks_for_the_card_in_a_bag_has_two_minutes_and_more_in_large_type() -> None:
-    scenario = Scenario().identify_by_card().told().remove_card().expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
+    scenario = (
+        Scenario().identify_by_card().write_complaint().remove_card().expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
+    )
     scenario.wait(CARD_OUT_TIMEOUT_S - 1).expect_screen(Screen.REVIEW, Overlay.CARD_OUT).wait(2).expect_screen(
         Screen.ATTRACT
     )
-    scenario = Scenario().dispatch(events.NextTextSize()).identify_by_card().told().remove_card()
+    scenario = Scenario().dispatch(events.NextTextSize()).identify_by_card().write_complaint().remove_card()
     assert scenario.journey.accessibility.text_size is TextSize.LARGE
     scenario.wait(1.4 * CARD_OUT_TIMEOUT_S - 1).expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
     assert CARD_OUT_TIMEOUT_S == 120
@@ -48,9 +56,9 @@ def test_whoever_looks_for_the_card_in_a_bag_has_two_minutes_and_more_in_large_t
 @pytest.mark.parametrize("verdict", [PrintVerdict.NOT_PRINTED, PrintVerdict.PROBABLY_PRINTED])
 def test_leaving_a_receipt_that_is_not_on_paper_asks_once_for_the_code(verdict: PrintVerdict) -> None:
     scenario = _receipt_printed(verdict).tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
-    assert scenario.count(effects.ConfirmReceipt) == 0
+    assert scenario.count_effects(effects.ConfirmReceipt) == 0
     scenario.tap(events.ConfirmCodeNoted()).expect_screen(Screen.FAREWELL)
-    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirmed
     assert not scenario.visit.has_printed_receipt
 
 
@@ -69,16 +77,22 @@ def test_an_unanswered_question_for_the_code_goes_back_to_it_and_asks_again() ->
 
 
 def test_leaving_while_it_is_printed_asks_until_the_paper_comes() -> None:
-    scenario = Scenario().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
+    scenario = (
+        Scenario().identify_by_card().write_complaint().confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
+    )
     scenario.tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
-    printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)
+    printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)  # noqa: E731
     scenario.answer_effect(effects.PrintReceipt, printed).expect_screen(Screen.RECEIPT)
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
 
 def test_without_a_printer_the_code_is_asked_for() -> None:
     scenario = (
-        Scenario().identify_by_card().told().dispatch(events.PrinterChanged(PrinterStatus.ABSENT)).confirm_and_print()
+        Scenario()
+        .identify_by_card()
+        .write_complaint()
+        .dispatch(events.PrinterChanged(PrinterStatus.ABSENT))
+        .confirm_and_print()
     )
     scenario.tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
 
@@ -86,11 +100,11 @@ def test_without_a_printer_the_code_is_asked_for() -> None:
 def test_a_receipt_in_the_hand_asks_nothing() -> None:
     _receipt_printed(PrintVerdict.PRINTED).tap(events.Finish()).expect_screen(Screen.FAREWELL)
     scenario = _receipt_printed(PrintVerdict.PROBABLY_PRINTED).tap(
-        events.ReportReceiptPrinted(yes=True), events.Finish()
+        events.ReportReceiptPrinted(printed=True), events.Finish()
     )
     assert scenario.expect_screen(Screen.FAREWELL).visit.has_printed_receipt
     scenario = _receipt_printed(PrintVerdict.PRINTED).tap(events.ReprintReceipt())
-    not_printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
+    not_printed = lambda e: events.PrintFinished(e.request_id, PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)  # noqa: E731
     scenario.answer_effect(effects.PrintReceipt, not_printed).tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
 
@@ -105,12 +119,14 @@ def test_a_receipt_without_paper_is_waited_for_longer_and_then_wiped() -> None:
     scenario.expect_screen(Screen.RECEIPT, Overlay.STILL_THERE).wait(STILL_THERE_TIMEOUT_S + 1).expect_screen(
         Screen.ATTRACT
     )
-    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print is False
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirmed is False
 
 
 def test_a_code_is_kept_only_where_it_was_asked_for() -> None:
     _receipt_printed(PrintVerdict.PRINTED).tap(events.ConfirmCodeNoted()).expect_screen(Screen.RECEIPT)
-    scenario = Scenario().identify_by_card().told().dispatch(events.CardReaderChanged(CardReaderStatus.EMPTY))
+    scenario = (
+        Scenario().identify_by_card().write_complaint().dispatch(events.CardReaderChanged(CardReaderStatus.EMPTY))
+    )
     scenario.tap(events.ConfirmCodeNoted()).expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
     Scenario().dispatch(events.ReceiptRestored(SAVED_SUBMISSION)).tap(events.Finish()).expect_screen(
         Screen.RECEIPT, Overlay.NO_RECEIPT

@@ -10,18 +10,18 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import RecognisedLine
-from journey.complaint.submission_builder import submission
+from journey.complaint.submission_builder import build_submission
 from journey.faults import Fault
 from journey.state import CardPhase, Contrast, Environment, Overlay, PrintPhase, ScanPhase, Screen, TextSize
 from protocol.choices import MAX_TEXT_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION, SOMCHAI, Scenario, page
+from tests.scenarios.scenario import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION, SOMCHAI, Scenario, letter_page
 
 
 def test_card_and_typed_complaint_take_seven_taps() -> None:
     scenario = Scenario().insert_card().expect_screen(Screen.NOTICE)
-    assert scenario.count(effects.ReadCard) == 0, "nothing is read before the notice is accepted"
+    assert scenario.count_effects(effects.ReadCard) == 0, "nothing is read before the notice is accepted"
     tap = [
         events.AcceptNotice(1_790_000_000.0),
         events.Next(),
@@ -40,15 +40,15 @@ def test_card_and_typed_complaint_take_seven_taps() -> None:
     scenario.tap(tap[5]).answer_effect(
         effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)
     ).expect_screen(Screen.RECEIPT)
-    assert scenario.count(effects.PrintReceipt) == 0, "the codes are on the screen before the printer is asked"
+    assert scenario.count_effects(effects.PrintReceipt) == 0, "the codes are on the screen before the printer is asked"
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
-    assert scenario.newest_effect(effects.PrintReceipt).copy == 1
+    assert scenario.newest_effect(effects.PrintReceipt).print_number == 1
     scenario.answer_effect(
         effects.PrintReceipt, lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)
     )
     scenario.remove_card().tap(tap[6]).expect_screen(Screen.FAREWELL).wait(9).expect_screen(Screen.ATTRACT)
     assert scenario.journey.visit is None
-    assert [type(effect) for effect in scenario.asked] == [
+    assert [type(effect) for effect in scenario.requested_effects] == [
         effects.ReadCard,
         effects.SaveSubmission,
         effects.SaveReceiptNote,
@@ -56,7 +56,7 @@ def test_card_and_typed_complaint_take_seven_taps() -> None:
         effects.ConfirmReceipt,
         effects.EraseVisitData,
     ]
-    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirmed
     assert len(tap) <= 8
 
 
@@ -79,18 +79,20 @@ def test_no_card_and_a_scanned_letter_of_three_pages() -> None:
         request_id = scenario.newest_effect(effects.ScanPages).request_id
         scenario.dispatch(events.ScanProgress(request_id, 0.5))
         assert scenario.visit.scan_progress == 0.5
-        scenario.dispatch(events.PageScanned(request_id, page(name)))
+        scenario.dispatch(events.PageScanned(request_id, letter_page(name)))
         scenario.answer_effect(effects.RecognisePage, _read_well)
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW).confirm_and_print()
     save = scenario.newest_effect(effects.SaveSubmission)
     assert [p.current_text for p in save.draft.pages] == ["เรื่อง น้ำประปาไม่ไหล"] * 3
     assert save.draft.card is None
     assert save.draft.identity_source is IdentitySource.NONE
-    assert scenario.count(effects.ReadCard) == 0, "a visit without card never talks to the reader"
+    assert scenario.count_effects(effects.ReadCard) == 0, "a visit without card never talks to the reader"
 
 
 def test_removing_the_card_hides_personal_data_and_the_same_card_shows_it() -> None:
-    scenario = Scenario().identify_by_card().told().remove_card().expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
+    scenario = (
+        Scenario().identify_by_card().write_complaint().remove_card().expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
+    )
     assert scenario.visit.personal_data_hidden
     assert scenario.visit.draft.text, "the draft stays"
     scenario.insert_card().answer_effect(
@@ -104,7 +106,7 @@ def test_who_goes_on_without_the_card_can_send_the_story_but_not_see_or_change_i
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .remove_card()
         .tap(events.DismissOverlay(), events.EditSection(Screen.STORY))
         .expect_screen(Screen.STORY)
@@ -112,7 +114,7 @@ def test_who_goes_on_without_the_card_can_send_the_story_but_not_see_or_change_i
     assert scenario.visit.story_hidden
     scenario.tap(events.WriteText("เรื่องอื่น"), events.SwitchToScan(), events.ScanPage())
     assert scenario.visit.draft.text == "ถนนหน้าหมู่บ้านชำรุด"
-    assert scenario.count(effects.ScanPages) == 0
+    assert scenario.count_effects(effects.ScanPages) == 0
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW).confirm_and_print()
     assert scenario.newest_effect(effects.SaveSubmission).draft.text == "ถนนหน้าหมู่บ้านชำรุด"
 
@@ -121,7 +123,7 @@ def test_a_hidden_story_may_be_discarded_and_written_again() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .remove_card()
         .tap(events.DismissOverlay(), events.EditSection(Screen.STORY), events.ReplaceHiddenStory())
     )
@@ -146,7 +148,10 @@ def test_who_takes_the_card_out_before_telling_writes_on() -> None:
 
 def test_going_on_without_a_card_shows_no_hidden_data() -> None:
     scenario = (
-        Scenario().identify_by_card().told().tap(events.WritePhone("0812345678"), events.WriteLocationNote("หน้าวัด"))
+        Scenario()
+        .identify_by_card()
+        .write_complaint()
+        .tap(events.WritePhone("0812345678"), events.WriteLocationNote("หน้าวัด"))
     )
     scenario.remove_card().tap(events.DismissOverlay(), *[events.Back()] * 4).expect_screen(Screen.IDENTIFY).tap(
         events.ContinueWithoutCard()
@@ -159,7 +164,7 @@ def test_going_on_without_a_card_shows_no_hidden_data() -> None:
 
 
 def test_another_persons_card_is_asked_to_start_over_or_go_on_once_it_is_out() -> None:
-    scenario = Scenario().identify_by_card().told().remove_card().insert_card()
+    scenario = Scenario().identify_by_card().write_complaint().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
     scenario.expect_screen(Screen.REVIEW, Overlay.OTHER_CARD).tap(events.DismissOverlay()).expect_screen(
         Screen.REVIEW, Overlay.OTHER_CARD
@@ -169,7 +174,7 @@ def test_another_persons_card_is_asked_to_start_over_or_go_on_once_it_is_out() -
 
 
 def test_start_over_with_another_persons_card_begins_that_persons_visit() -> None:
-    scenario = Scenario().identify_by_card().told().remove_card().insert_card()
+    scenario = Scenario().identify_by_card().write_complaint().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
     first = scenario.visit.visit_id
     scenario.tap(events.StartOver()).expect_screen(Screen.NOTICE)
@@ -182,7 +187,7 @@ def test_a_new_card_waits_after_saving_and_then_begins_its_own_visit() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .confirm_and_print()
         .remove_card()
         .insert_card()
@@ -197,7 +202,7 @@ def test_another_persons_card_known_only_after_send_was_pressed_waits_for_the_re
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .remove_card()
         .insert_card()
         .tap(events.DismissOverlay(), events.SubmitComplaint())
@@ -215,7 +220,7 @@ def test_another_persons_card_seen_while_saving_waits_for_the_receipt() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .remove_card()
         .insert_card()
         .tap(events.DismissOverlay(), events.SubmitComplaint())
@@ -239,15 +244,15 @@ def test_a_card_put_in_while_a_visit_without_card_is_saved_is_not_read() -> None
     scenario.answer_effect(effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION))
     scenario.tap(events.Finish(), events.ConfirmCodeNoted(), events.Finish()).expect_screen(Screen.ATTRACT)
     assert scenario.journey.environment.card_left_behind
-    assert scenario.count(effects.ReadCard) == 0
+    assert scenario.count_effects(effects.ReadCard) == 0
 
 
 def test_a_read_card_is_never_replaced_by_another_read_again() -> None:
     scenario = Scenario().identify_by_card().remove_card().tap(events.DismissOverlay(), events.ReadCardAgain())
     assert scenario.visit.card_phase is CardPhase.READ
     scenario.insert_card()
-    assert scenario.count(effects.ReadCard) == 1
-    assert scenario.count(effects.ReadCitizenId) == 1
+    assert scenario.count_effects(effects.ReadCard) == 1
+    assert scenario.count_effects(effects.ReadCitizenId) == 1
 
 
 def test_a_card_put_in_while_reading_about_the_kiosk_opens_the_notice() -> None:
@@ -262,12 +267,12 @@ def test_the_notice_looked_at_again_leaves_a_visit_without_card_without_card() -
         .tap(events.ContinueWithoutCard(), events.Back(), events.Back())
     )
     scenario.expect_screen(Screen.NOTICE).insert_card().accept_notice().expect_screen(Screen.IDENTIFY)
-    assert scenario.count(effects.ReadCard) == 0
+    assert scenario.count_effects(effects.ReadCard) == 0
     assert scenario.visit.card_phase is CardPhase.DECLINED
 
 
 def test_a_forgotten_card_does_not_begin_a_visit_by_itself() -> None:
-    scenario = Scenario().identify_by_card().told().confirm_and_print().tap(events.Finish(), events.Finish())
+    scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().tap(events.Finish(), events.Finish())
     scenario.expect_screen(Screen.ATTRACT)
 
 
@@ -316,7 +321,7 @@ def test_anonymous_drops_the_identity_before_sealing() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .tap(events.WritePhone("0812345678"), events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS))
     )
     scenario.tap(events.SubmitComplaint())
@@ -329,51 +334,53 @@ def test_after_a_failed_anonymous_save_the_own_card_is_nobody_elses() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .tap(events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS), events.SubmitComplaint())
     )
     scenario.answer_effect(effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, Fault.SAVE_FAILED))
     scenario.remove_card().insert_card().expect_screen(Screen.REVIEW)
-    assert scenario.count(effects.ReadCitizenId) == 0
+    assert scenario.count_effects(effects.ReadCitizenId) == 0
 
 
 def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .dispatch(events.PrinterChanged(PrinterStatus.PAPER_OUT))
         .confirm_and_print()
     )
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
     assert (scenario.visit.print_phase, scenario.visit.print_verdict) == (PrintPhase.DONE, PrintVerdict.NOT_PRINTED)
-    assert scenario.count(effects.PrintReceipt) == 0
+    assert scenario.count_effects(effects.PrintReceipt) == 0
     scenario.dispatch(events.PrinterChanged(PrinterStatus.READY)).tap(events.ReprintReceipt())
     assert not scenario.newest_effect(effects.PrintReceipt).is_copy, "no paper is out yet: this one is the original"
 
 
 def test_a_printer_that_cannot_say_is_asked_about_and_a_reprint_is_marked_a_copy() -> None:
-    scenario = Scenario().identify_by_card().told().saved().dispatch(events.ScreenShown(Screen.RECEIPT))
-    unsure = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)
+    scenario = (
+        Scenario().identify_by_card().write_complaint().confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
+    )
+    unsure = lambda e: events.PrintFinished(e.request_id, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)  # noqa: E731
     scenario.answer_effect(effects.PrintReceipt, unsure).tap(
-        events.ReportReceiptPrinted(yes=True), events.ReprintReceipt()
+        events.ReportReceiptPrinted(printed=True), events.ReprintReceipt()
     )
     assert scenario.newest_effect(effects.PrintReceipt).is_copy
-    assert scenario.newest_effect(effects.PrintReceipt).copy == 2
-    scenario.answer_effect(effects.PrintReceipt, unsure).tap(events.ReportReceiptPrinted(yes=False))
+    assert scenario.newest_effect(effects.PrintReceipt).print_number == 2
+    scenario.answer_effect(effects.PrintReceipt, unsure).tap(events.ReportReceiptPrinted(printed=False))
     assert scenario.visit.print_verdict is PrintVerdict.NOT_PRINTED
 
 
 def test_a_failed_save_loses_nothing_and_can_be_pressed_again() -> None:
-    scenario = Scenario().identify_by_card().told().tap(events.SubmitComplaint(), events.SubmitComplaint())
-    assert scenario.count(effects.SaveSubmission) == 1, "pressing twice does not save twice"
+    scenario = Scenario().identify_by_card().write_complaint().tap(events.SubmitComplaint(), events.SubmitComplaint())
+    assert scenario.count_effects(effects.SaveSubmission) == 1, "pressing twice does not save twice"
     scenario.answer_effect(
         effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, Fault.SAVE_FAILED)
     ).expect_screen(Screen.REVIEW)
     assert scenario.visit.save_fault is Fault.SAVE_FAILED
     assert scenario.visit.draft.text
     scenario.confirm_and_print()
-    assert scenario.count(effects.SaveSubmission) == 2
+    assert scenario.count_effects(effects.SaveSubmission) == 2
 
 
 @pytest.mark.parametrize(
@@ -401,10 +408,10 @@ def test_pages_can_be_turned_and_removed_and_late_readings_are_dropped() -> None
         .tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND))
     )
     scenario.tap(events.Next(), events.SwitchToScan(), events.ScanPage())
-    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("a")))
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
     first = scenario.newest_effect(effects.RecognisePage)
     scenario.tap(events.RotatePage("a")).answer_effect(
-        effects.RotatePicture, lambda e: events.PageRotated(e.request_id, page("a"))
+        effects.RotatePicture, lambda e: events.PageRotated(e.request_id, letter_page("a"))
     )
     line = RecognisedLine("ข้อความ", 90.0, unsure=False)
     before = scenario.journey
@@ -425,16 +432,16 @@ def _at_a_blank_page() -> Scenario:
     )
     scenario.tap(events.Next(), events.SwitchToScan(), events.ScanPage())
     return scenario.answer_effect(
-        effects.ScanPages, lambda e: events.PageScanned(e.request_id, replace(page("a"), blank=True))
+        effects.ScanPages, lambda e: events.PageScanned(e.request_id, replace(letter_page("a"), blank=True))
     )
 
 
 def test_a_blank_page_is_not_read_and_its_other_side_takes_its_place() -> None:
     scenario = _at_a_blank_page()
-    assert scenario.count(effects.RecognisePage) == 0
+    assert scenario.count_effects(effects.RecognisePage) == 0
     scenario.tap(events.RescanPage("a"))
     assert (scenario.visit.draft.pages, scenario.newest_effect(effects.DropPage).page_id) == ((), "a")
-    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("b")))
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("b")))
     assert [p.page_id for p in scenario.visit.draft.pages] == ["b"]
     scenario.answer_effect(effects.RecognisePage, _read_well).tap(events.Next()).expect_screen(Screen.REVIEW)
 
@@ -455,9 +462,9 @@ def test_a_blank_page_stays_while_nothing_can_be_scanned() -> None:
 
 def test_turning_a_blank_page_leaves_it_blank() -> None:
     scenario = _at_a_blank_page().tap(events.RotatePage("a"))
-    scenario.answer_effect(effects.RotatePicture, lambda e: events.PageRotated(e.request_id, page("a")))
+    scenario.answer_effect(effects.RotatePicture, lambda e: events.PageRotated(e.request_id, letter_page("a")))
     assert scenario.visit.draft.pages[0].blank
-    assert scenario.count(effects.RecognisePage) == 0
+    assert scenario.count_effects(effects.RecognisePage) == 0
 
 
 def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
@@ -468,7 +475,7 @@ def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
         .tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND))
     )
     scenario.tap(events.Next(), events.WriteText("ดูจดหมายแนบ"), events.SwitchToScan(), events.ScanPage())
-    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("a")))
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
     scenario.answer_effect(effects.RecognisePage, _read_well)
     scenario.tap(events.SwitchToTyping(), events.WriteText("ดูจดหมายแนบ ขอบคุณ")).expect_screen(Screen.STORY)
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW)
@@ -476,7 +483,7 @@ def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
     scenario.tap(events.SubmitComplaint())
     draft = scenario.newest_effect(effects.SaveSubmission).draft
     assert (draft.text, len(draft.pages)) == ("ดูจดหมายแนบ ขอบคุณ", 1)
-    sealed = submission(
+    sealed = build_submission(
         draft,
         submission_id=UUID(SAVED_SUBMISSION.submission_id),
         tracking_code=SAVED_SUBMISSION.code,
@@ -490,20 +497,20 @@ def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
 def test_without_recognition_the_picture_alone_goes() -> None:
     scenario = (
         Scenario()
-        .dispatch(events.EnvironmentChanged(ocr=False))
+        .dispatch(events.EnvironmentChanged(ocr_available=False))
         .tap(events.BeginVisit())
         .accept_notice()
         .tap(events.ContinueWithoutCard())
     )
     scenario.tap(events.ChooseTopic(Topic.LAND), events.Next(), events.SwitchToScan(), events.ScanPage())
-    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("a")))
-    assert scenario.count(effects.RecognisePage) == 0
+    scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
+    assert scenario.count_effects(effects.RecognisePage) == 0
     assert scenario.visit.draft.pages[0].readable is False
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW)
 
 
 def test_each_part_is_edited_from_the_review_and_leads_back_to_it() -> None:
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     for screen in (Screen.TOPIC, Screen.PLACE, Screen.STORY, Screen.CONTACT, Screen.PHONE, Screen.DETAILS):
         scenario.tap(events.EditSection(screen)).expect_screen(screen).tap(events.Next()).expect_screen(Screen.REVIEW)
         scenario.tap(events.EditSection(screen), events.Back()).expect_screen(Screen.REVIEW)
@@ -514,7 +521,7 @@ def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .tap(events.EditSection(Screen.PHONE), events.WritePhone("12"), events.Next())
     )
     scenario.expect_screen(Screen.PHONE)
@@ -524,17 +531,17 @@ def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
 
 
 def test_a_wrong_phone_number_left_by_back_is_said_before_sending() -> None:
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.PHONE), events.WritePhone("12"), events.Back()).expect_screen(Screen.REVIEW)
     scenario.tap(events.SubmitComplaint()).expect_screen(Screen.PHONE)
     assert scenario.visit.phone_invalid
-    assert scenario.count(effects.SaveSubmission) == 0
+    assert scenario.count_effects(effects.SaveSubmission) == 0
     scenario.tap(events.WritePhone(""), events.Next(), events.SubmitComplaint())
-    assert scenario.count(effects.SaveSubmission) == 1
+    assert scenario.count_effects(effects.SaveSubmission) == 1
 
 
 def test_whoever_does_not_know_the_tambon_goes_on_with_the_district() -> None:
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.PLACE), events.ChooseArea("4001", subareas_unknown=True), events.Next())
     scenario.expect_screen(Screen.REVIEW)
     assert (scenario.visit.draft.area, scenario.visit.draft.subareas_unknown) == ("4001", True)
@@ -543,26 +550,26 @@ def test_whoever_does_not_know_the_tambon_goes_on_with_the_district() -> None:
 
 
 def test_what_is_too_long_is_cut_between_letters() -> None:
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.STORY), events.WriteText("ก" * (MAX_TEXT_CHARS - 1) + "กี่"))
     assert scenario.visit.draft.text == "ก" * (MAX_TEXT_CHARS - 1)
 
 
 def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     scenario.wait(123).expect_screen(Screen.REVIEW, Overlay.STILL_THERE).tap(events.DismissOverlay()).expect_screen(
         Screen.REVIEW
     )
     scenario.wait(246).expect_screen(Screen.REVIEW, Overlay.STILL_THERE).wait(31).expect_screen(Screen.ATTRACT)
     assert scenario.journey.visit is None
-    assert isinstance(scenario.asked[-1], effects.EraseVisitData)
+    assert isinstance(scenario.requested_effects[-1], effects.EraseVisitData)
 
 
 def test_who_answers_still_there_is_not_asked_so_soon_again() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .wait(123)
         .expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
         .tap(events.DismissOverlay())
@@ -571,7 +578,7 @@ def test_who_answers_still_there_is_not_asked_so_soon_again() -> None:
 
 
 def test_reading_aloud_extends_the_idle_time() -> None:
-    scenario = Scenario().identify_by_card().told().tap(events.ToggleReadAloud())
+    scenario = Scenario().identify_by_card().write_complaint().tap(events.ToggleReadAloud())
     scenario.wait(180).expect_screen(Screen.REVIEW).wait(5).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
 
 
@@ -579,7 +586,7 @@ def test_accessibility_options_reset_idle_time_and_lead_back() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .tap(events.OpenAccessibility())
         .expect_screen(Screen.REVIEW, Overlay.ACCESSIBILITY)
     )
@@ -598,20 +605,24 @@ def test_writing_is_not_idling() -> None:
 
 
 def test_time_outs_grow_with_the_text_size() -> None:
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     while scenario.journey.accessibility.text_size is not TextSize.LARGEST:
         scenario.tap(events.NextTextSize())
     scenario.wait(123).expect_screen(Screen.REVIEW)
 
 
 def test_time_outs_grow_with_the_story_there_is_to_read_again() -> None:
-    scenario = Scenario().identify_by_card().told().tap(events.WriteText("ก" * 600))
+    scenario = Scenario().identify_by_card().write_complaint().tap(events.WriteText("ก" * 600))
     scenario.wait(179).expect_screen(Screen.REVIEW).wait(2).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
 
 
 def test_who_called_staff_is_waited_for_and_warned_before_anything_is_erased() -> None:
     scenario = (
-        Scenario().identify_by_card().told().tap(events.RequestStaff()).expect_screen(Screen.REVIEW, Overlay.STAFF)
+        Scenario()
+        .identify_by_card()
+        .write_complaint()
+        .tap(events.RequestStaff())
+        .expect_screen(Screen.REVIEW, Overlay.STAFF)
     )
     scenario.wait(179).expect_screen(Screen.REVIEW, Overlay.STAFF).wait(2).expect_screen(
         Screen.REVIEW, Overlay.STILL_THERE
@@ -620,32 +631,32 @@ def test_who_called_staff_is_waited_for_and_warned_before_anything_is_erased() -
 
 
 def test_being_sent_becomes_received_while_the_citizen_stands_there() -> None:
-    scenario = Scenario().identify_by_card().told().confirm_and_print()
-    assert not scenario.visit.received
-    scenario.dispatch(events.EnvironmentChanged(received=("another-id",)))
-    assert not scenario.visit.received
-    scenario.dispatch(events.EnvironmentChanged(received=("another-id", SAVED_SUBMISSION.submission_id)))
-    assert scenario.visit.received
-    scenario.dispatch(events.EnvironmentChanged(received=("a-later-id",))).tap(events.Finish()).expect_screen(
+    scenario = Scenario().identify_by_card().write_complaint().confirm_and_print()
+    assert not scenario.visit.acknowledged
+    scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=("another-id",)))
+    assert not scenario.visit.acknowledged
+    scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=("another-id", SAVED_SUBMISSION.submission_id)))
+    assert scenario.visit.acknowledged
+    scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=("a-later-id",))).tap(events.Finish()).expect_screen(
         Screen.FAREWELL
     )
-    assert scenario.visit.received, "it is not taken back when the list has moved on"
+    assert scenario.visit.acknowledged, "it is not taken back when the list has moved on"
 
 
 def test_what_the_centre_had_before_the_receipt_came_up_is_said_on_it() -> None:
-    scenario = Scenario().identify_by_card().told().tap(events.SubmitComplaint())
-    scenario.dispatch(events.EnvironmentChanged(received=(SAVED_SUBMISSION.submission_id,)))
+    scenario = Scenario().identify_by_card().write_complaint().tap(events.SubmitComplaint())
+    scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=(SAVED_SUBMISSION.submission_id,)))
     scenario.answer_effect(
         effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)
     ).expect_screen(Screen.RECEIPT)
-    assert scenario.visit.received
+    assert scenario.visit.acknowledged
 
 
 def test_a_kiosk_that_is_revoked_stops_new_visits_and_no_running_one() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .dispatch(events.EnvironmentChanged(revoked=True))
         .expect_screen(Screen.REVIEW)
     )
@@ -660,14 +671,14 @@ def test_a_receipt_left_standing_is_recorded_as_not_confirmed() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .told()
+        .write_complaint()
         .confirm_and_print()
         .wait(200)
         .expect_screen(Screen.RECEIPT, Overlay.STILL_THERE)
         .wait(31)
     )
     scenario.expect_screen(Screen.ATTRACT)
-    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print is False
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirmed is False
 
 
 def test_nothing_but_enrolment_and_the_store_stops_a_new_visit() -> None:
@@ -675,15 +686,15 @@ def test_nothing_but_enrolment_and_the_store_stops_a_new_visit() -> None:
     assert scenario.journey.fault is Fault.NOT_ENROLLED
     scenario.insert_card().expect_screen(Screen.FAULT).remove_card()
     scenario.dispatch(events.EnvironmentChanged(enrolled=True)).expect_screen(Screen.ATTRACT)
-    scenario.dispatch(events.EnvironmentChanged(outbox_open=False)).expect_screen(Screen.FAULT)
+    scenario.dispatch(events.EnvironmentChanged(outbox_writable=False)).expect_screen(Screen.FAULT)
     assert scenario.journey.fault is Fault.STORE_FULL
     scenario.tap(events.OpenTracking()).expect_screen(Screen.TRACK).tap(events.Back()).expect_screen(Screen.FAULT)
-    scenario.dispatch(events.EnvironmentChanged(outbox_open=True)).expect_screen(Screen.ATTRACT)
+    scenario.dispatch(events.EnvironmentChanged(outbox_writable=True)).expect_screen(Screen.ATTRACT)
     for broken in (
         events.PrinterChanged(PrinterStatus.PAPER_OUT),
         events.ScannerChanged(ScannerStatus.ABSENT),
         events.CardReaderChanged(CardReaderStatus.NO_SERVICE),
-        events.EnvironmentChanged(ocr=False, network=False, clock_trusted=False),
+        events.EnvironmentChanged(ocr_available=False, centre_reachable=False, clock_trusted=False),
     ):
         scenario.dispatch(broken).expect_screen(Screen.ATTRACT)
     scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
@@ -693,8 +704,8 @@ def test_a_running_visit_is_never_stopped() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
-        .dispatch(events.EnvironmentChanged(enrolled=False, outbox_open=False))
-        .told()
+        .dispatch(events.EnvironmentChanged(enrolled=False, outbox_writable=False))
+        .write_complaint()
         .confirm_and_print()
     )
     scenario.tap(events.Finish(), events.Finish()).expect_screen(Screen.FAULT)
@@ -711,7 +722,7 @@ def test_an_untrusted_clock_leaves_the_date_off_the_receipt() -> None:
         Scenario()
         .dispatch(events.EnvironmentChanged(clock_trusted=False))
         .identify_by_card()
-        .told()
+        .write_complaint()
         .confirm_and_print()
     )
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
@@ -726,7 +737,7 @@ def test_tracking_by_code_and_by_paper() -> None:
         .tap(events.SubmitTrackingCode("7KQ2-M9XD-4TBVX"))
     )
     assert scenario.visit.look_up_phase.value == "bad_code"
-    assert scenario.count(effects.LookUp) == 0
+    assert scenario.count_effects(effects.LookUp) == 0
     scenario.tap(events.ScanReceiptCode()).answer_effect(
         effects.ReadReceiptCode, lambda e: events.ReceiptCodeReadFailed(e.request_id)
     )
@@ -736,7 +747,7 @@ def test_tracking_by_code_and_by_paper() -> None:
         "the other number on the paper: thirteen keys of its fourteen"
     )
     scenario.tap(events.ScanReceiptCode(), events.SubmitTrackingCode(SAVED_SUBMISSION.code))
-    assert scenario.count(effects.LookUp) == 0, "one question at a time: the paper is still looked at"
+    assert scenario.count_effects(effects.LookUp) == 0, "one question at a time: the paper is still looked at"
     scenario.answer_effect(
         effects.ReadReceiptCode, lambda e: events.ReceiptCodeRead(e.request_id, SAVED_SUBMISSION.code)
     )
@@ -749,19 +760,19 @@ def test_tracking_by_code_and_by_paper() -> None:
 def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() -> None:
     scenario = Scenario().dispatch(events.ReceiptRestored(SAVED_SUBMISSION, "en")).expect_screen(Screen.RECEIPT)
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
-    assert scenario.count(effects.PrintReceipt) == 0, "a reprint is asked for, never automatic"
+    assert scenario.count_effects(effects.PrintReceipt) == 0, "a reprint is asked for, never automatic"
     assert scenario.visit.print_verdict is PrintVerdict.PROBABLY_PRINTED
-    scenario.tap(events.ReportReceiptPrinted(yes=True), events.Finish()).expect_screen(Screen.FAREWELL)
-    assert scenario.newest_effect(effects.ConfirmReceipt).confirm_and_print
+    scenario.tap(events.ReportReceiptPrinted(printed=True), events.Finish()).expect_screen(Screen.FAREWELL)
+    assert scenario.newest_effect(effects.ConfirmReceipt).confirmed
 
 
 def test_a_receipt_printed_after_a_restart_still_says_how_many_pages_the_letter_has() -> None:
     scenario = (
         Scenario()
         .dispatch(events.ReceiptRestored(replace(SAVED_SUBMISSION, pages=3)))
-        .tap(events.ReportReceiptPrinted(yes=False))
+        .tap(events.ReportReceiptPrinted(printed=False))
     )
-    assert scenario.tap(events.ReprintReceipt()).newest_effect(effects.PrintReceipt).pages == 3
+    assert scenario.tap(events.ReprintReceipt()).newest_effect(effects.PrintReceipt).page_count == 3
 
 
 def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
@@ -773,13 +784,13 @@ def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
     )
     scenario.tap(events.Next(), events.SwitchToScan(), events.ScanPage())
     asked = scenario.newest_effect(effects.ScanPages)
-    assert asked.most == 20
+    assert asked.max_pages == 20
     for name in ("a", "b"):
-        scenario.dispatch(events.PageScanned(asked.request_id, page(name), more=True))
+        scenario.dispatch(events.PageScanned(asked.request_id, letter_page(name), more_pages_follow=True))
         assert scenario.visit.scan_phase is ScanPhase.SCANNING
     scenario.dispatch(events.ScanEnded(asked.request_id))
     assert (scenario.visit.scan_phase, len(scenario.visit.draft.pages)) == (ScanPhase.IDLE, 2)
-    assert scenario.tap(events.ScanPage()).newest_effect(effects.ScanPages).most == 18
+    assert scenario.tap(events.ScanPage()).newest_effect(effects.ScanPages).max_pages == 18
 
 
 def test_a_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
@@ -792,7 +803,8 @@ def test_a_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
     scenario.tap(events.Next(), events.SwitchToScan(), events.ScanPage())
     request_id = scenario.newest_effect(effects.ScanPages).request_id
     scenario.dispatch(
-        events.PageScanned(request_id, page("a"), more=True), events.ScanFailed(request_id, ScannerStatus.JAM)
+        events.PageScanned(request_id, letter_page("a"), more_pages_follow=True),
+        events.ScanFailed(request_id, ScannerStatus.JAM),
     )
     assert (scenario.visit.scan_fault, len(scenario.visit.draft.pages)) == (Fault.SCANNER_JAM, 1)
 
@@ -800,13 +812,17 @@ def test_a_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
 def test_start_over_asks_only_when_something_would_be_lost() -> None:
     Scenario().tap(events.BeginVisit(), events.StartOver()).expect_screen(Screen.ATTRACT)
     scenario = (
-        Scenario().identify_by_card().told().tap(events.StartOver()).expect_screen(Screen.REVIEW, Overlay.START_OVER)
+        Scenario()
+        .identify_by_card()
+        .write_complaint()
+        .tap(events.StartOver())
+        .expect_screen(Screen.REVIEW, Overlay.START_OVER)
     )
     scenario.tap(events.DismissOverlay()).expect_screen(Screen.REVIEW).tap(
         events.StartOver(), events.ConfirmStartOver()
     )
     scenario.expect_screen(Screen.ATTRACT)
-    scenario = Scenario().identify_by_card().told()
+    scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(*[events.Back()] * 4).expect_screen(Screen.IDENTIFY).tap(events.StartOver())
     scenario.expect_screen(Screen.IDENTIFY, Overlay.START_OVER).tap(
         events.DismissOverlay(), events.Back()

@@ -1,11 +1,11 @@
 """`./run torture [--quick] [NAMES]`: break the promise if you can. Two hours; --quick takes a few minutes.
 
-    crash        SIGKILL at every call that changes the disk, 10,000 of them
-    power        power cuts: what nobody had waited for is lost, sector by sector
-    processes    the interface, the forwarder and the centre killed as whole processes, 200 times
-    network      weather, cuts at every byte, half-open lines, repeats, names, certificates, storms; as root
-    twice        two forwarders by mistake, and one visit handed over a hundred times at once
-    storm        every target of every screen tapped twice and three times: the later taps do nothing
+    crash          SIGKILL at every call that changes the disk, 10,000 of them
+    power          power cuts: what nobody had waited for is lost, sector by sector
+    processes      the interface, the forwarder and the centre killed as whole processes, 200 times
+    network        packet loss, cuts at every byte, half-open lines, repeats, names, certificates, 5xx; as root
+    duplicates     two forwarders by mistake, and one visit handed over a hundred times at once
+    repeated-taps  every target of every screen tapped twice and three times: the later taps do nothing
 
 After each: everything on paper arrived, once, whole; nothing arrived that nobody confirmed; nothing can be read.
 Exit status 0 only when every promise was kept.
@@ -66,7 +66,7 @@ def _duplicate_delivery(place: Path, quick: bool) -> int:
 
 
 def _repeated_taps(_place: Path, quick: bool) -> int:
-    return _run(sys.executable, "-m", "tests.torture.repeated_taps", "quick" if quick else "whole")
+    return _run(sys.executable, "-m", "tests.torture.repeated_taps", "quick" if quick else "full")
 
 
 def _run(*words: str) -> int:
@@ -78,8 +78,8 @@ TORTURE_TESTS: dict[str, Callable[[Path, bool], int]] = {
     "power": _power,
     "processes": _processes,
     "network": _network,
-    "twice": _duplicate_delivery,
-    "storm": _repeated_taps,
+    "duplicates": _duplicate_delivery,
+    "repeated-taps": _repeated_taps,
 }
 
 

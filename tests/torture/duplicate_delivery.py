@@ -70,7 +70,7 @@ def run_two_forwarders(directory: Path, centre: CentreProcess, visits: int) -> l
             one.kill()
             one.join()
     arrived = centre.arrived()
-    print(f"two forwarders: {visits} visits handed over {sum(one.times for one in arrived)} times", flush=True)
+    print(f"two forwarders: {visits} visits handed over {sum(one.delivery_count for one in arrived)} times", flush=True)
     return [
         *find_broken_promises(printed_receipts, set(tags), arrived),
         *([f"{left} rows never left"] if left else []),
@@ -93,16 +93,16 @@ def _wait_until_empty(state: Path) -> int:
 def deliver_once_concurrently(directory: Path) -> list[str]:
     """What is wrong after one visit was handed to the real centre a hundred times at once."""
     directory.mkdir()
-    scene = KioskAndCentre(directory)
+    site = KioskAndCentre(directory)
     try:
-        scene.open()
-        enrolled = Enrolment.load(scene.state)
+        site.start_up()
+        enrolled = Enrolment.load(site.state)
         assert enrolled is not None
-        kiosk = HeadlessKiosk(scene.state, scene.runtime, lambda printed_receipt: None)
+        kiosk = HeadlessKiosk(site.state, site.runtime, lambda printed_receipt: None)
         printed_receipt = kiosk.visit("at-once", 1)
         kiosk.close()
-        key = keys.load_signing_key(signing_key_file(scene.state))
-        with Outbox.open(outbox_directory(scene.state), enrolled) as outbox:
+        key = keys.load_signing_key(signing_key_file(site.state))
+        with Outbox.open(outbox_directory(site.state), enrolled) as outbox:
             row = outbox.read(printed_receipt.submission_id)
 
             def hand_over(_: int) -> str:
@@ -110,7 +110,7 @@ def deliver_once_concurrently(directory: Path) -> list[str]:
                     for _ in range(50):
                         try:
                             return deliver_row(
-                                row, outbox, CentreClient(scene.url, key, line), ChunkSizes.for_attempt(1, 0)
+                                row, outbox, CentreClient(site.url, key, line), ChunkSizes.for_attempt(1, 0)
                             ).model_dump_json()
                         except CentreError:
                             time.sleep(0.1)
@@ -118,16 +118,16 @@ def deliver_once_concurrently(directory: Path) -> list[str]:
 
             with ThreadPoolExecutor(CONCURRENT_DELIVERIES) as crowd:
                 receipts = list(crowd.map(hand_over, range(CONCURRENT_DELIVERIES)))
-        with closing(sqlite3.connect(scene.directory / "central" / "central.sqlite3")) as db:
+        with closing(sqlite3.connect(site.directory / "central" / "central.sqlite3")) as db:
             (cases,) = db.execute("SELECT count(*) FROM cases_case").fetchone()
             (accepted,) = db.execute("SELECT count(*) FROM intake_accepted").fetchone()
     finally:
-        for name in list(scene.running):
-            scene.running[name].kill()
-            scene.running.pop(name).wait()
+        for name in list(site.running):
+            site.running[name].kill()
+            site.running.pop(name).wait()
     print(f"{CONCURRENT_DELIVERIES} at once: {cases} case, {len(set(receipts))} receipt", flush=True)
     wrong = [] if (cases, accepted, len(set(receipts)), "" in receipts) == (1, 1, 1, False) else ["not one case"]
-    places = (scene.state, scene.logs, scene.directory / "tmp")
+    places = (site.state, site.logs, site.directory / "tmp")
     return wrong + [f"readable in {found}" for place in places for found in find_leaks(place, printed_receipt.code)]
 
 

@@ -1,6 +1,6 @@
 /* A disk that can be stopped and looked at: loaded before libc (LD_PRELOAD) under the process that is tried.
  *
- * It follows the files under $TORTURE_DISK. Every call that changes what a disk would hold is counted; `disk_arm` names
+ * It is_watched_fd the files under $TORTURE_DISK. Every call that changes what a disk would hold is counted; `disk_arm` names
  * the call at which the process is killed (before it, half way through a write, after it). With a log, every such call
  * is also written down with its data, so that tests.torture.power_cut can put together what a disk holds that has lost
  * some of the writes nobody had waited for. mmap (SQLite's -shm) is left out: it need not survive.
@@ -25,29 +25,29 @@
 
 enum { OPENED = 'o', WRITTEN = 'w', CUT = 't', SYNCED = 's', RENAMED = 'r', UNLINKED = 'u', LINKED = 'l', MARK = 'm' };
 enum { BEFORE, HALF, AFTER };
-enum { MOST_FDS = 4096 };
+enum { MAX_FDS = 4096 };
 
-static char followed[PATH_MAX];
-static char is_followed[MOST_FDS];
+static char watched_directory[PATH_MAX];
+static char is_watched[MAX_FDS];
 static int log_fd = -1;
 static long count, target;
-static int how;
-static int refusal;
+static int kill_point;
+static int write_error;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void begin(void) {
     const char *place = getenv("TORTURE_DISK");
-    if (place) strncpy(followed, place, sizeof followed - 1);
+    if (place) strncpy(watched_directory, place, sizeof watched_directory - 1);
 }
 
 /* -- what the trial says ------------------------------------------------------------------------------------------ */
 
-void disk_arm(long after, int in_which_way) { count = 0; target = after; how = in_which_way; }
+void disk_arm(long after, int point) { count = 0; target = after; kill_point = point; }
 long disk_count(void) { return count; }
-void disk_log(int fd) { log_fd = fd; }
+void disk_record_calls(int fd) { log_fd = fd; }
 /* From now on whatever needs room on the disk fails with this errno; 0: no longer. */
-void disk_refuse(int error) { refusal = error; }
+void disk_fail_writes(int error) { write_error = error; }
 
 static void note(char kind, uint64_t inode, int64_t offset, const void *data, uint32_t length) {
     if (log_fd < 0) return;
@@ -60,15 +60,15 @@ static void note(char kind, uint64_t inode, int64_t offset, const void *data, ui
     if (syscall(SYS_writev, log_fd, pieces, 2) != (long)(sizeof head + length)) _exit(99);
 }
 
-void disk_mark(const char *text) { note(MARK, 0, 0, text, strlen(text)); }
+void disk_record_marker(const char *text) { note(MARK, 0, 0, text, strlen(text)); }
 
 /* -- the calls ---------------------------------------------------------------------------------------------------- */
 
-static int follows(int fd) { return fd >= 0 && fd < MOST_FDS && is_followed[fd]; }
+static int is_watched_fd(int fd) { return fd >= 0 && fd < MAX_FDS && is_watched[fd]; }
 
 static int under(const char *path) {
-    size_t length = strlen(followed);
-    return length && strncmp(path, followed, length) == 0;
+    size_t length = strlen(watched_directory);
+    return length && strncmp(path, watched_directory, length) == 0;
 }
 
 /* `path` as seen from the open directory `directory`, absolute. Programs that guard against planted links name files so. */
@@ -91,15 +91,15 @@ static uint64_t inode_of(int fd) {
 static void dies(void) { kill(getpid(), SIGKILL); }
 
 static int refuses(void) {
-    if (refusal) errno = refusal;
-    return refusal != 0;
+    if (write_error) errno = write_error;
+    return write_error != 0;
 }
 
 /* Counts a call; 1: it is the last one, to be done half. */
 static int arrives(void) {
     if (++count != target) return 0;
-    if (how == BEFORE) dies();
-    return how == HALF;
+    if (kill_point == BEFORE) dies();
+    return kill_point == HALF;
 }
 
 static void leaves(void) { if (target && count == target) dies(); }
@@ -112,9 +112,9 @@ static int needs_room(const char *path, int flags) {
 }
 
 static int opened(int fd, const char *path, int flags) {
-    if (fd < 0 || fd >= MOST_FDS) return fd;
-    is_followed[fd] = under(path) && !(flags & O_PATH) && !nameless(flags); /* none of it is there after a crash */
-    if (is_followed[fd]) {
+    if (fd < 0 || fd >= MAX_FDS) return fd;
+    is_watched[fd] = under(path) && !(flags & O_PATH) && !nameless(flags); /* none of it is there after a crash */
+    if (is_watched[fd]) {
         note(OPENED, inode_of(fd), flags & O_TRUNC ? 1 : 0, path, strlen(path));
         if (flags & (O_CREAT | O_TRUNC)) { arrives(); leaves(); }
     }
@@ -148,7 +148,7 @@ OPENS_AT(openat)
 OPENS_AT(openat64)
 
 int close(int fd) {
-    if (fd >= 0 && fd < MOST_FDS) is_followed[fd] = 0;
+    if (fd >= 0 && fd < MAX_FDS) is_watched[fd] = 0;
     return REAL(close)(fd);
 }
 
@@ -169,15 +169,15 @@ static ssize_t placed(int fd, const void *data, size_t length, off_t offset) {
 }
 
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
-    return follows(fd) ? placed(fd, data, length, offset) : REAL(pwrite)(fd, data, length, offset);
+    return is_watched_fd(fd) ? placed(fd, data, length, offset) : REAL(pwrite)(fd, data, length, offset);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
-    return follows(fd) ? placed(fd, data, length, offset) : REAL(pwrite64)(fd, data, length, offset);
+    return is_watched_fd(fd) ? placed(fd, data, length, offset) : REAL(pwrite64)(fd, data, length, offset);
 }
 
 ssize_t write(int fd, const void *data, size_t length) {
-    if (!follows(fd)) return syscall(SYS_write, fd, data, length);
+    if (!is_watched_fd(fd)) return syscall(SYS_write, fd, data, length);
     if (refuses()) return -1;
     off_t offset = lseek(fd, 0, SEEK_CUR);
     if (arrives()) writes_half(fd, data, length, offset);
@@ -188,10 +188,10 @@ ssize_t write(int fd, const void *data, size_t length) {
 }
 
 static int cut(int fd, off64_t size) {
-    if (follows(fd) && refuses()) return -1;
-    if (follows(fd)) arrives();
+    if (is_watched_fd(fd) && refuses()) return -1;
+    if (is_watched_fd(fd)) arrives();
     int done = syscall(SYS_ftruncate, fd, size);
-    if (follows(fd)) {
+    if (is_watched_fd(fd)) {
         if (done == 0) note(CUT, inode_of(fd), size, "", 0);
         leaves();
     }
@@ -202,9 +202,9 @@ int ftruncate(int fd, off_t size) { return cut(fd, size); }
 int ftruncate64(int fd, off64_t size) { return cut(fd, size); }
 
 int posix_fallocate(int fd, off_t offset, off_t length) {
-    if (follows(fd) && refusal) return refusal;
+    if (is_watched_fd(fd) && write_error) return write_error;
     int done = REAL(posix_fallocate)(fd, offset, length);
-    if (follows(fd) && done == 0) {
+    if (is_watched_fd(fd) && done == 0) {
         arrives();
         note(CUT, inode_of(fd), offset + length, "", 0);
         leaves();
@@ -215,7 +215,7 @@ int posix_fallocate64(int fd, off64_t offset, off64_t length) { return posix_fal
 
 /* A sync costs the trial nothing: what it promises stands in the log, and a killed process loses nothing anyway. */
 static int synced(int fd, int (*real)(int)) {
-    if (!follows(fd)) return real(fd);
+    if (!is_watched_fd(fd)) return real(fd);
     arrives();
     note(SYNCED, inode_of(fd), 0, "", 0);
     leaves();

@@ -1,4 +1,4 @@
-"""The disk of disk.c from Python: under a process of this module's, and what it would hold after a power cut."""
+"""The disk of faulty_disk.c from Python: under a process of this module's, and what it would hold after a power cut."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from random import Random
 
-_SOURCE = Path(__file__).with_name("disk.c")
+_SOURCE = Path(__file__).with_name("faulty_disk.c")
 _RECORD = struct.Struct("=cQqI")
 SECTOR = 512  # bytes: what a disk writes whole or not at all
 
@@ -56,15 +56,15 @@ class Disk:
 
     def fail_writes(self, error: int) -> None:
         """From now on whatever needs room fails with this errno; 0: no longer."""
-        self._library.disk_refuse(error)
+        self._library.disk_fail_writes(error)
 
-    def log(self, descriptor: int) -> None:
+    def record_calls(self, descriptor: int) -> None:
         """Write every call down from now on."""
-        self._library.disk_log(descriptor)
+        self._library.disk_record_calls(descriptor)
 
     def record_marker(self, text: str) -> None:
         """Put a word of the trial's own between the calls."""
-        self._library.disk_mark(text.encode())
+        self._library.disk_record_marker(text.encode())
 
 
 @dataclass(frozen=True)

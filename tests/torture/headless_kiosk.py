@@ -21,7 +21,7 @@ from protocol.encoding import from_base64
 from protocol.messages import Delivery
 from protocol.topics import Topic
 from tests.fake_centre import CONNECTION_CLOSED, FakeCentre, Reply, problem_reply
-from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY
+from tests.outbox_samples import CENTRE_KEYS, KIOSK_SIGNING_KEY
 
 # Forked: centre and kiosks share the keys of the samples.
 fork_context = multiprocessing.get_context("fork")
@@ -62,12 +62,12 @@ class PrintedReceipt:
 
 
 class HeadlessKiosk:
-    """One kiosk. `state` holds its enrolment; `printed_receipt` gets each receipt: from then on the promise counts."""
+    """One kiosk. `state` holds its enrolment; `on_receipt` gets each receipt: from then on the promise counts."""
 
-    def __init__(self, state: Path, runtime: Path, printed_receipt: Callable[[PrintedReceipt], None]) -> None:
+    def __init__(self, state: Path, runtime: Path, on_receipt: Callable[[PrintedReceipt], None]) -> None:
         self.state = state
         self.runtime = runtime
-        self._on_receipt = printed_receipt
+        self._on_receipt = on_receipt
         self._outbox_service = OutboxService(state, runtime)
 
     def visit(self, tag: str, pages: int = 0) -> PrintedReceipt:
@@ -108,23 +108,23 @@ _PROXY_ERROR_PAGE = b"<html><h1>Not now</h1></html>"
 
 
 class RecordingCentre(FakeCentre):
-    """The small centre, keeping every delivery that ever came. `storm`: of how many requests nothing comes but 5xx."""
+    """The fake centre, keeping every delivery that ever came. `failure_rate`: of how many requests only 5xx comes."""
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         super().__init__(host, tls)
         self.received_hashes: dict[str, list[str]] = {}  # submission id -> hashes of the sealed bytes
         self._tags: dict[str, str] = {}  # of what was opened already
-        self.storm = 0.0
+        self.failure_rate = 0.0
         self._rng = Random(1)
 
     def reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        if self._rng.random() < self.storm:
+        if self._rng.random() < self.failure_rate:
             kind = self._rng.choice([500, 502, 503, 504, 429, 408, 0])
             if not kind:
                 return CONNECTION_CLOSED
             return self._rng.choice([problem_reply(kind), Reply(kind, _PROXY_ERROR_PAGE)])
         answered = super().reply(method, path, headers, body)
-        return CONNECTION_CLOSED if self._rng.random() < self.storm / 2 else answered
+        return CONNECTION_CLOSED if self._rng.random() < self.failure_rate / 2 else answered
 
     def _submission(self, delivery: Delivery) -> Reply:
         self.received_hashes.setdefault(str(delivery.submission_id), []).append(delivery.sealed_sha256)
@@ -145,9 +145,9 @@ class RecordingCentre(FakeCentre):
                 sealed_sha256=delivery.sealed_sha256,
                 parts=delivery.parts,
             )
-            submission = CENTRE.open(row)
+            submission = CENTRE_KEYS.open_submission(row)
             for part in delivery.parts:
-                assert CENTRE.open_page(row, part.index, self.parts[part.sha256]) == PAGE_BYTES
+                assert CENTRE_KEYS.open_page(row, part.index, self.parts[part.sha256]) == PAGE_BYTES
             self._tags[row.submission_id] = tag_of(submission.text)
         return [
             ArrivedDelivery(
@@ -158,7 +158,7 @@ class RecordingCentre(FakeCentre):
         ]
 
     def set_failure_rate(self, share: float) -> None:
-        self.storm = share
+        self.failure_rate = share
 
     def clear(self) -> None:
         for kept in (self.parts, self.deliveries, self.receipts, self.received_hashes, self.requests, self._tags):
@@ -169,8 +169,8 @@ def serve(pipe: Connection, centre: RecordingCentre) -> None:
     """Serve until told to stop; each message names a method and its arguments."""
     with centre:
         pipe.send(centre.url)
-        while (asked := pipe.recv()) != "stop":
-            name, *words = asked
+        while (request := pipe.recv()) != "stop":
+            name, *words = request
             pipe.send(getattr(centre, name)(*words))
 
 
@@ -191,14 +191,14 @@ class CentreProcess:
         return host, int(port)
 
     def arrived(self) -> list[ArrivedDelivery]:
-        found: list[ArrivedDelivery] = self._call("taken")
+        found: list[ArrivedDelivery] = self._call("arrived")
         return found
 
     def clear(self) -> None:
-        self._call("forget")
+        self._call("clear")
 
-    def storm(self, share: float) -> None:
-        self._call("say_storm", share)
+    def set_failure_rate(self, share: float) -> None:
+        self._call("set_failure_rate", share)
 
     def _call(self, *words: object) -> Any:
         self._pipe.send(words)

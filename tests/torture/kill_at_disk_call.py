@@ -3,8 +3,8 @@
     python -m tests.torture.kill_at_disk_call DIRECTORY KILLS SHARD SHARDS
 
 A fork server: this process has everything loaded and stays clean; each life is a fork of it that dies at a call chosen
-beforehand (see disk.c). First every call of every scenario in every way, each followed by a recovery that is looked at;
-then, until KILLS are reached, random ones on one store that grows old.
+beforehand (see faulty_disk.c). First every call of every scenario in every way, each followed by a recovery that is
+looked at; then, until KILLS are reached, random ones on one store that grows old.
 """
 
 import json
@@ -51,7 +51,7 @@ def _number_reserve_used_up(kiosk: HeadlessKiosk) -> None:
 
 
 def damage_store(kiosk: HeadlessKiosk, on_lost_rows: Callable[[list[str]], None] = lambda lost: None) -> None:
-    """Spoil one page of the closed store; `on_lost_rows` hears the submission ids of the rows in it before it is done."""
+    """Spoil one page of the closed store; `on_lost_rows` hears the submission ids of its rows before that."""
     directory = outbox_directory(kiosk.state)
     with Outbox.open(directory, None) as outbox:
         before = [row.submission_id for row in outbox.pending()]
@@ -113,7 +113,7 @@ class CrashTest:
         self._codes: set[str] = set()  # of papers that `start_new_kiosk` forgot
         self.attempted: set[str] = set()
 
-    def place(self, name: str) -> Path:
+    def create_kiosk_directory(self, name: str) -> Path:
         """A kiosk's directory with an enrolment in it."""
         place = self.directory / name
         (place / "state").mkdir(parents=True)
@@ -171,9 +171,9 @@ class CrashTest:
         with Outbox.open(outbox_directory(place / "state"), None) as outbox:
             if left := outbox.count():
                 self.wrong.append(f"{name}: {left} rows were left behind")
-        self.wrong += [f"{name}: {broken}" for broken in self.broken()]
+        self.wrong += [f"{name}: {broken}" for broken in self.list_broken_promises()]
 
-    def broken(self) -> list[str]:
+    def list_broken_promises(self) -> list[str]:
         return find_broken_promises(self.printed_receipts, self.attempted, self.centre.arrived())
 
     def codes(self) -> Sequence[str]:
@@ -207,7 +207,7 @@ def kill_at_every_call(crash_test: CrashTest, max_kills: int, scenarios: Sequenc
     """These scenarios, killed at each call of a life; at most `max_kills` kills in each."""
     for name, prepare in ((name, SCENARIOS[name]) for name in scenarios):
         crash_test.start_new_kiosk()
-        template = crash_test.place(name)
+        template = crash_test.create_kiosk_directory(name)
         kiosk = HeadlessKiosk(template / "state", template / "runtime", crash_test.printed_receipts.append)
         prepare(kiosk)
         kiosk.close()
@@ -241,7 +241,7 @@ def kill_at_random(crash_test: CrashTest, kills: int, seed: int) -> None:
     """One store that grows old, killed `kills` times."""
     chance = Random(seed)
     crash_test.start_new_kiosk()
-    place = crash_test.place("old")
+    place = crash_test.create_kiosk_directory("old")
     start, turn = crash_test.kills, 0
     while crash_test.kills - start < kills and not crash_test.wrong:
         turn += 1

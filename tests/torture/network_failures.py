@@ -2,8 +2,9 @@
 
     unshare --net --mount sh -c 'ip link set lo up && exec python -m tests.torture.network_failures DIRECTORY [--quick]'
 
-The kiosk delivers over a line with weather (see weather.py), through a relay that cuts, falls silent and repeats (see
-wire.py), to names that are not found, to certificates that are wrong, and to a centre that mostly fails.
+The kiosk delivers over a line that delays and loses packets (see network_faults.py), through a relay that cuts, falls
+silent and repeats (see tcp_relay.py), to names that are not found, to certificates that are wrong, and to a centre that
+mostly fails.
 """
 
 import socket
@@ -22,7 +23,7 @@ from random import Random
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.state_directory import outbox_directory
-from tests.certificates import CertificateAndKey, authority, issue_certificate, server_context, to_pem
+from tests.certificates import CertificateAndKey, issue_certificate, new_authority, server_context, to_pem
 from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment
 from tests.torture.headless_kiosk import (
     CANARY,
@@ -76,9 +77,9 @@ class NetworkTest:
         visits: int = 1,
         pages: int = 1,
         authority: str = "",
-        before: Callable[[Callable[[], None]], None] = lambda tick: None,
+        before_delivery: Callable[[Callable[[], None]], None] = lambda tick: None,
     ) -> None:
-        """File, let `before` try with ticks of its own what shall not help, then deliver; look at the promises."""
+        """File, let `before_delivery` try with its own ticks what shall not help, deliver; check the promises."""
         self.cases += 1
         place = self._directory / f"kiosk-{next(self._turns)}"
         (place / "state").mkdir(parents=True)
@@ -95,22 +96,22 @@ class NetworkTest:
         now = [0.0]
         with Outbox.open(outbox_directory(place / "state"), enrolled) as outbox:
             forwarder = Forwarder(
-                outbox, enrolled, KIOSK_SIGNING_KEY, url, state=place / "state", version="1", clock=lambda: now[0]
+                outbox, enrolled, KIOSK_SIGNING_KEY, url, state=place / "state", version="1", monotonic=lambda: now[0]
             )
-            forwarder._line._timeout_s = TIMEOUT_S
+            forwarder._connection._timeout_s = TIMEOUT_S
 
             def tick() -> None:
                 now[0] += 400
                 forwarder._tick(threading.Event())
 
-            before(tick)
+            before_delivery(tick)
             for _ in range(MAX_TICKS):
                 if not outbox.count():
                     break
                 tick()
             else:
                 self.wrong.append(f"{name}: {outbox.count()} rows never arrived")
-            forwarder._line.session.close()
+            forwarder._connection.session.close()
         arrived = [one for one in centre.arrived() if one.tag in tags]
         self.wrong += [f"{name}: {broken}" for broken in find_broken_promises(printed_receipts, set(tags), arrived)]
         self.wrong += [
@@ -151,39 +152,41 @@ def deliver_over_bad_network(network_test: NetworkTest, directory: Path, visits:
                 tick()
                 link.faults = NetworkFaults()
 
-            network_test.deliver("the cable out, in the middle", centre, f"http://{V4}{CENTRE_END}:{port}", before=gone)
+            network_test.deliver(
+                "the cable out, in the middle", centre, f"http://{V4}{CENTRE_END}:{port}", before_delivery=gone
+            )
         heard = capture.read_bytes()
         network_test.expect(b"Idempotency-Key" in heard, "the listener heard nothing")
         network_test.expect(
             not find_secrets(heard, [CANARY, PHONE, *network_test.codes]), "a secret was heard on the wire"
         )
-        print(f"weather: {link.carried} packets carried, {link.lost} lost, {len(heard)} bytes heard", flush=True)
+        print(f"weather: {link.forwarded} packets carried, {link.dropped} lost, {len(heard)} bytes heard", flush=True)
     ours.close()
     theirs.close()
 
 
-def cut_connections(network_test: NetworkTest, centre: CentreProcess, most: int) -> None:
+def cut_connections(network_test: NetworkTest, centre: CentreProcess, max_points: int) -> None:
     """A connection that ends after any number of bytes, either way, by FIN, by RST, and silently."""
     with Relay(centre.address) as relay:
         network_test.deliver("undisturbed", centre, relay.url)
-        relay.begin()
+        relay.reset_counts()
         network_test.deliver("undisturbed again", centre, relay.url)
         edges: set[int] = set()
         place = 0
-        for request in split_requests(bytes(relay.said)):
+        for request in split_requests(bytes(relay.sent_bytes)):
             body = request.index(b"\r\n\r\n") + 4
             for edge in (0, request.index(b"\r\n"), body, (body + len(request)) // 2, len(request)):
                 edges |= {place + edge - 1, place + edge, place + edge + 1}
             place += len(request)
         for up, length in ((True, relay.counts[0]), (False, relay.counts[1])):
-            step = max(1, length // most)
+            step = max(1, length // max_points)
             points = sorted((edges if up else set()) | set(range(0, length, step)))
             for turn, after in enumerate(point for point in points if 0 <= point <= length):
-                how = (ConnectionEnd.CLOSED, ConnectionEnd.RESET)[turn % 2]
-                relay.cut(up, after, how)
-                network_test.deliver(f"{how.value} after {after} bytes {'up' if up else 'down'}", centre, relay.url)
+                ending = (ConnectionEnd.CLOSED, ConnectionEnd.RESET)[turn % 2]
+                relay.cut(up, after, ending)
+                network_test.deliver(f"{ending.value} after {after} bytes {'up' if up else 'down'}", centre, relay.url)
                 relay.close_connections()
-            for after in (length - 1, 0, length // 3)[: 3 if most > 10 else 1]:
+            for after in (length - 1, 0, length // 3)[: 3 if max_points > 10 else 1]:
                 relay.cut(up, after, ConnectionEnd.SILENT)
                 network_test.deliver(f"silent after {after} bytes {'up' if up else 'down'}", centre, relay.url)
                 relay.close_connections()
@@ -194,7 +197,7 @@ def replay_requests(network_test: NetworkTest, centre: CentreProcess) -> None:
     with Relay(centre.address) as relay:
         network_test.deliver("recorded", centre, relay.url, visits=5)
         before = {(one.submission_id, one.case_number) for one in centre.arrived()}
-        said = split_requests(bytes(relay.said)) * 3
+        said = split_requests(bytes(relay.sent_bytes)) * 3
         Random(3).shuffle(said)
         for request in said:
             answer = send_request(centre.address, request)
@@ -222,12 +225,12 @@ def deliver_by_name(network_test: NetworkTest, centre: CentreProcess, directory:
             tick()
             hosts.write_text("127.0.0.1 centre.test\n")
 
-        network_test.deliver("no such name", centre, f"http://centre.test:{port}", before=later)
+        network_test.deliver("no such name", centre, f"http://centre.test:{port}", before_delivery=later)
 
 
 def reject_wrong_certificates(network_test: NetworkTest, directory: Path) -> None:
     """Wrong certificates: nothing is said to whoever shows them; with the right one everything goes."""
-    ours, others = authority("ours"), authority("somebody else's")
+    ours, others = new_authority("ours"), new_authority("somebody else's")
     day = timedelta(days=1)
     now = datetime.now(UTC)
     wrong = {
@@ -259,7 +262,7 @@ def reject_wrong_certificates(network_test: NetworkTest, directory: Path) -> Non
                     tick()
                     relay.retarget(address)
 
-                network_test.deliver(label, centre, url, authority=pem, before=first_wrong)
+                network_test.deliver(label, centre, url, authority=pem, before_delivery=first_wrong)
                 network_test.expect(not impostor.arrived(), f"{label}: something was said to an impostor")
 
 

@@ -1,6 +1,6 @@
 """The power cut: what nobody had waited for may be missing, sector by sector, and so may names.
 
-    python -m tests.torture.power_cut DIRECTORY STATES     (on the disk of disk.c)
+    python -m tests.torture.power_cut DIRECTORY STATES     (on the disk of faulty_disk.c)
 
 First a life is recorded, every call with its data, and what was promised in between: an enrolment saved, a receipt
 printed, a row deleted by the centre's receipt. Then, for points all through the log, the disk is put together as a
@@ -22,7 +22,7 @@ from kiosk_app.outbox.clock import now
 from kiosk_app.outbox.series import FILE
 from kiosk_app.outbox.state_directory import outbox_directory
 from protocol import case_number
-from tests.outbox_samples import CENTRE, delete, enrolment, submission_composer
+from tests.outbox_samples import CENTRE_KEYS, delete_receipted, enrolment, submission_composer
 from tests.torture.faulty_disk import Disk, DiskReplay, RecordedCall, read_call_log
 from tests.torture.headless_kiosk import PAGE_BYTES, HeadlessKiosk, fork_context
 from tests.torture.kill_at_disk_call import damage_store
@@ -39,7 +39,7 @@ def record_run(directory: Path, log: Path) -> None:
     for place in (state, runtime, outbox_directory(state)):
         place.mkdir(parents=True, exist_ok=True)
     disk = Disk()
-    disk.log(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND))
+    disk.record_calls(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND))
     kiosk = HeadlessKiosk(
         state,
         runtime,
@@ -55,7 +55,7 @@ def record_run(directory: Path, log: Path) -> None:
         with Outbox.open(outbox_directory(state), Enrolment.load(state)) as forwarder:
             waiting = [row.submission_id for row in forwarder.pending()][:2]
             disk.record_marker(json.dumps(["receipted", *waiting]))
-            delete(forwarder, *waiting)
+            delete_receipted(forwarder, *waiting)
             forwarder.compact()
         if turn == ROUNDS // 2:
             kiosk.close()
@@ -117,9 +117,9 @@ def _check_with_store(directory: Path, promises: Promises) -> list[str]:
                 wrong.append(f"{number} was printed and is gone")
         for submission_id in waiting:
             row = outbox.read(submission_id)
-            CENTRE.open(row)
+            CENTRE_KEYS.open_submission(row)
             for part in row.parts:
-                if CENTRE.open_page(row, part.index, outbox.read_part(submission_id, part.index)) != PAGE_BYTES:
+                if CENTRE_KEYS.open_page(row, part.index, outbox.read_part(submission_id, part.index)) != PAGE_BYTES:
                     wrong.append(f"{row.case_number} has a torn page")
         return wrong + _check_next_number(outbox, {*promises.printed.values(), *waiting.values()})
 
@@ -147,20 +147,20 @@ def check(directory: Path, log: Path, journal: Path, states: int) -> int:
     calls, rng = read_call_log(log), Random(SEED)
     changes = sum(call.kind != "m" for call in calls)
     step = max(1.0, changes * len(WRITTEN_SHARES) / states)
-    platter, promises = DiskReplay(directory), Promises()
+    disk_replay, promises = DiskReplay(directory), Promises()
     looked, due, wrong = 0, 0.0, []
     for place, call in enumerate(calls):
         if call.kind == "m":
             promises.apply_marker(call)
             continue
-        platter.apply_call(call)
+        disk_replay.apply_call(call)
         for share in WRITTEN_SHARES:
             due += 1
             if due < step:
                 continue
             due -= step
             with tempfile.TemporaryDirectory(dir=directory.parent) as left:
-                platter.write_state(Path(left), rng, share)
+                disk_replay.write_state(Path(left), rng, share)
                 outbox_directory(Path(left) / "state").mkdir(parents=True, exist_ok=True)
                 looked += 1
                 wrong += [f"call {place}, {share:.0%} written: {one}" for one in check_state(Path(left), promises)]

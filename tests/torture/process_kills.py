@@ -58,12 +58,12 @@ class KioskAndCentre:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.started_count = self.last_interface = 0
 
-    def open(self) -> None:
+    def start_up(self) -> None:
         """Migrate, serve, enrol."""
-        self.installation.ok("migrate")
-        self.installation.ok("create-centre", "khonkaen", "--area", "40")
+        self.installation.run_checked("migrate")
+        self.installation.run_checked("create-centre", "khonkaen", "--area", "40")
         words = ("create-officer", "officer", "--centre", "khonkaen", "--password-stdin")
-        self.installation.ok(*words, given=PASSWORD)
+        self.installation.run_checked(*words, stdin=PASSWORD)
         self.start("central")
         self.wait_for_centre()
         self.enrol()
@@ -75,7 +75,7 @@ class KioskAndCentre:
         )
         assert asking.stdout is not None
         code = asking.stdout.readline().strip()
-        self.installation.ok("approve", code, "--as", "officer")
+        self.installation.run_checked("approve", code, "--as", "officer")
         _, said = asking.communicate(timeout=60)
         assert asking.returncode == 0, said
         return said.strip().rstrip(".")[-1]
@@ -138,38 +138,38 @@ class KioskAndCentre:
         return int(json.loads(done.stdout)["waiting"])
 
 
-def kill_over_and_over(scene: KioskAndCentre, kills: int) -> None:
+def kill_over_and_over(site: KioskAndCentre, kills: int) -> None:
     """Any of the three, mostly the kiosk's two, each started again at once."""
     rng = Random(SEED)
     for name in ("forwarder", "interface"):
-        scene.start(name)
+        site.start(name)
     for turn in range(kills):
         time.sleep(rng.uniform(0, MAX_KILL_INTERVAL_S))
         victim = rng.choice(("interface", "forwarder", "forwarder", "central"))
-        scene.end(victim, signal.SIGKILL)
-        scene.start(victim)
+        site.end(victim, signal.SIGKILL)
+        site.start(victim)
         if turn % 20 == 19:
-            print(f"{turn + 1} kills, {len(scene.printed_receipts())} receipts printed", flush=True)
+            print(f"{turn + 1} kills, {len(site.printed_receipts())} receipts printed", flush=True)
     until = time.monotonic() + 60
-    while "ready" not in (scene.directory / f"paper-{scene.last_interface}").read_text() and time.monotonic() < until:
+    while "ready" not in (site.directory / f"paper-{site.last_interface}").read_text() and time.monotonic() < until:
         time.sleep(0.1)
     time.sleep(1)
-    scene.end("interface", signal.SIGABRT)
+    site.end("interface", signal.SIGABRT)
 
 
-def check_results(scene: KioskAndCentre) -> list[str]:
+def check_results(site: KioskAndCentre) -> list[str]:
     """Wait until everything is delivered, end everything, and look at the centre's cases."""
-    left, moved = scene.pending_count(), time.monotonic()
+    left, moved = site.pending_count(), time.monotonic()
     while left and time.monotonic() - moved < STALL_TIMEOUT_S:
         time.sleep(1)
-        before, left = left, scene.pending_count()
+        before, left = left, site.pending_count()
         if left != before:
             moved = time.monotonic()
     wrong = [f"{left} rows never left"] if left else []
     for name, number in (("forwarder", signal.SIGABRT), ("central", signal.SIGTERM)):
-        scene.end(name, number)
-    printed_receipts = scene.printed_receipts()
-    with closing(sqlite3.connect(scene.directory / "central" / "central.sqlite3")) as db:
+        site.end(name, number)
+    printed_receipts = site.printed_receipts()
+    with closing(sqlite3.connect(site.directory / "central" / "central.sqlite3")) as db:
         cases = db.execute("SELECT submission_id, case_number, text FROM cases_case").fetchall()
         (quarantined,) = db.execute("SELECT count(*) FROM intake_accepted WHERE case_id IS NULL").fetchone()
         (pages,) = db.execute("SELECT count(*) FROM cases_letterpage").fetchone()
@@ -191,12 +191,12 @@ def check_results(scene: KioskAndCentre) -> list[str]:
     wrong += [f"{tag} is more than one case" for tag in set(tags) if tags.count(tag) > 1]
     # Saved, and killed before the printer was asked: the only ones without paper, at most one for each life.
     without = set(tags) - {printed_receipt.tag for printed_receipt in printed_receipts}
-    if len(without) > scene.started_count:
+    if len(without) > site.started_count:
         wrong.append(f"{len(without)} cases without a receipt")
     codes = sample_codes([printed_receipt.code for printed_receipt in printed_receipts])
-    for place in (scene.state, scene.runtime, scene.logs, scene.directory / "tmp"):
+    for place in (site.state, site.runtime, site.logs, site.directory / "tmp"):
         wrong += [f"readable in {found}" for found in find_leaks(place, *codes)]
-    wrong += [f"a core was left: {core.name}" for core in (scene.directory / "tmp").rglob("core*")]
+    wrong += [f"a core was left: {core.name}" for core in (site.directory / "tmp").rglob("core*")]
     return wrong
 
 
@@ -205,14 +205,14 @@ def main(words: list[str]) -> int:
     # Cores are welcome, so that only the program itself keeps its memory out of one.
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-    scene = KioskAndCentre(Path(words[0]))
+    site = KioskAndCentre(Path(words[0]))
     try:
-        scene.open()
-        kill_over_and_over(scene, int(words[1]))
-        wrong = check_results(scene)
+        site.start_up()
+        kill_over_and_over(site, int(words[1]))
+        wrong = check_results(site)
     finally:
-        for name in list(scene.running):
-            scene.end(name, signal.SIGKILL)
+        for name in list(site.running):
+            site.end(name, signal.SIGKILL)
     for broken in wrong[:20]:
         print(f"BROKEN: {broken}")
     print(f"{words[1]} kills, {len(wrong)} promises broken")

@@ -1,6 +1,6 @@
 """A hand that trembles: every target of every screen and overlay tapped twice and three times, in the real window.
 
-    python -m tests.torture.repeated_taps named|quick|whole [--without-guard] [STATE…]
+    python -m tests.torture.repeated_taps known|quick|full [--without-guard] [STATE…]
 
 The real journey answers, and its effects are answered as the runner would: scans, saves, prints, with paper out too.
 Time is steered, so that half a second takes as long as its pictures. First a target is tapped once, and what stands at
@@ -23,7 +23,7 @@ from journey.complaint.draft import LetterPage
 from journey.device_tests import DeviceTest
 from journey.state import Journey
 from journey.step import step
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from screens.touch_targets import TouchTarget
 from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.sample_journeys import CARD, SAVED_SUBMISSION, sample_journeys, track_response
@@ -36,9 +36,9 @@ TOLERANCE_S = 0.1  # a picture may come late; a list presses 0.2 s after the fin
 WATCH_AFTER_S = 0.7  # how long it is looked on after the last tap
 RELEASE_EFFECT_S = 0.3  # by then a tap has done what it does
 GAPS_S = {
-    "named": (0.15, 0.3, 0.45, 0.9),
+    "known": (0.15, 0.3, 0.45, 0.9),
     "quick": (0.25, 1.0),
-    "whole": (0.05, 0.2, 0.45, 1.0),
+    "full": (0.05, 0.2, 0.45, 1.0),
 }
 # Tapped again they do the same: keys of one meaning, steps back, a caret.
 REPEATABLE_TARGETS = (
@@ -54,7 +54,7 @@ REPEATABLE_TARGETS = (
     "topic_note",
 )
 KEYS = ("key.ก", "key.shift", "key.space", "key.delete", "key.english", "key.numbers", "key.1", "key.0", "key.7")
-EXCLUDED_TARGET = "try.touch"  # brings up marks that are to be hit one after the other, wherever they are
+EXCLUDED_TARGET = "test.touch"  # brings up marks that are to be hit one after the other, wherever they are
 QUICK_STATES = ("tell", "review", "scan_pages", "place", "overlay_start_over", "overlay_no_paper", "receipt_asking")
 # State, what is tapped, whether paper is out: each did harm before there was a guard.
 KNOWN_CASES = (
@@ -71,13 +71,13 @@ KNOWN_CASES = (
     ("scan_pages", "remove", False),  # answered its own question
     ("overlay_comfort", "dismiss", False),  # sent the story
     ("place", "area.province", False),  # chose a province, then a district
-    ("overlay_comfort", "wish.text_size", False),  # skipped a size, or moved the buttons
+    ("overlay_comfort", "option.text_size", False),  # skipped a size, or moved the buttons
 )
 
 SpotContents = tuple[Any, ...]
 
 
-class Clock:
+class SteppedClock:
     """Time that passes with the pictures only."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class TapRecord:
 
     sent_events: list[tuple[float, Any]] = field(default_factory=list)
     spot_by_frame: list[SpotContents] = field(default_factory=list)
-    taken: list[float] = field(default_factory=list)
+    accepted_at: list[float] = field(default_factory=list)
     screen_by_frame: list[tuple[Any, ...]] = field(default_factory=list)
 
     def changed_before(self, when: float) -> float | None:
@@ -113,25 +113,25 @@ class JourneyWindow:
     """The window with a running journey, and whatever answers its effects."""
 
     def __init__(self, guarded: bool = True) -> None:
-        self._clock = Clock()
+        self._clock = SteppedClock()
         self.harness = WindowHarness(self._on_event, lambda: self._clock.now)
         self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
-        self._taken = 0
+        self._accepted_taps = 0
         time.time = lambda: SAVED_SUBMISSION.saved_at_epoch_s  # an event that tells it is the same each time
-        import_module("screens.touch_targets").taken.bind(on_taken=self._count)
+        import_module("screens.touch_targets").touch_handled.bind(on_touch_handled=self._count)
         if not guarded:
-            self.harness.shell.guard.begin = lambda touch: True
+            self.harness.shell.touch_guard.touch_began = lambda touch: True
         self.journey = Journey()
         self._paper_out = False
         self._queue: list[Any] = []
         self._due: list[tuple[float, Any]] = []
-        self._course = TapRecord()
+        self._tap_record = TapRecord()
         self._began = 0.0
 
     def reset_to(self, state: Journey, paper_out: bool) -> None:
         """Begin anew in this state, with nothing open, until touches count."""
         self._queue, self._due, self._paper_out = [], [], paper_out
-        self.journey = Journey(hall=state.hall, environment=state.environment, now=state.now, last_touch_at=state.now)
+        self.journey = Journey(kiosk=state.kiosk, environment=state.environment, now=state.now, last_touch_at=state.now)
         self.harness.shell.show(self.journey)
         self._run_frames(3)
         if paper_out:
@@ -152,7 +152,7 @@ class JourneyWindow:
             raise LookupError(f"{name} is not there; there is {', '.join(there)}")
         place = there[name]
         x, top = place.x + place.width / 2, place.y + place.height / 2
-        self._course, self._began = TapRecord(), self._clock.now
+        self._tap_record, self._began = TapRecord(), self._clock.now
         downs = {round(when / FRAME_S) for when in times}
         finger: Any = None
         for number in range(round(seconds / FRAME_S)):
@@ -160,16 +160,16 @@ class JourneyWindow:
                 finger.touch_up()
                 finger = None
             if number in downs:
-                before = self._taken
+                before = self._accepted_taps
                 finger = self._touch(x, self.harness.window.height - top)
                 finger.touch_down()
             self._run_frames(1)
             if number - 1 in downs or number in downs:
-                self._course.taken += [number * FRAME_S] * (self._taken > before)
+                self._tap_record.accepted_at += [number * FRAME_S] * (self._accepted_taps > before)
             there = self.harness.shell.visible_touch_targets()
-            self._course.spot_by_frame.append(self._targets_at(there, x, top))
-            self._course.screen_by_frame.append(self._screen_snapshot(there))
-        return self._course
+            self._tap_record.spot_by_frame.append(self._targets_at(there, x, top))
+            self._tap_record.screen_by_frame.append(self._screen_snapshot(there))
+        return self._tap_record
 
     def _targets_at(self, there: list[TouchTarget], x: float, top: float) -> SpotContents:
         found = (
@@ -187,12 +187,12 @@ class JourneyWindow:
         still = replace(self.journey, now=0.0, last_touch_at=0.0, overlay_deadline=0.0)
         return still, tuple((tap.name, tap.text, round(tap.y)) for tap in there)
 
-    def _count(self, _taken: object) -> None:
-        self._taken += 1
+    def _count(self, _signal: object) -> None:
+        self._accepted_taps += 1
 
     def _on_event(self, event: Any) -> None:
         if not isinstance(event, events.ScreenTouched):
-            self._course.sent_events.append((self._clock.now - self._began, event))
+            self._tap_record.sent_events.append((self._clock.now - self._began, event))
         self._queue.append(event)
 
     def _run_frames(self, pictures: int) -> None:
@@ -253,30 +253,30 @@ class JourneyWindow:
 class RepeatedTapTest:
     """Taps, and judges what comes of it."""
 
-    def __init__(self, hall: JourneyWindow, gaps: tuple[float, ...]) -> None:
-        self._hall, self._gaps = hall, gaps
+    def __init__(self, journey_window: JourneyWindow, gaps: tuple[float, ...]) -> None:
+        self._journey_window, self._gaps = journey_window, gaps
         self.taps = 0
 
     def check_target(self, name: str, state: Journey, target: str, paper_out: bool) -> Iterator[str]:
         """What is wrong after two and three taps on one target."""
-        self._course(
+        self._tap_from_fresh_state(
             state, target, paper_out, (0.0,), WATCH_AFTER_S
         )  # what it brings up is built and laid out the first time
-        single_tap = self._course(state, target, paper_out, (0.0,), 3 * max(self._gaps) + WATCH_AFTER_S)
+        single_tap = self._tap_from_fresh_state(state, target, paper_out, (0.0,), 3 * max(self._gaps) + WATCH_AFTER_S)
         for gap in self._gaps:
             for count in self._tap_counts(gap):
                 times = tuple(gap * number for number in range(count))
                 dead = [when for when in times[1:] if self._must_be_ignored(single_tap, target, when, gap)]
                 free = [when for when in times[1:] if when not in dead]
                 seconds = times[-1] + WATCH_AFTER_S
-                tap_record = self._course(state, target, paper_out, times, seconds)
-                what = f"{name}{', no paper' if paper_out else ''}: {target} tapped {count} times, {gap:g} s apart"
+                tap_record = self._tap_from_fresh_state(state, target, paper_out, times, seconds)
+                label = f"{name}{', no paper' if paper_out else ''}: {target} tapped {count} times, {gap:g} s apart"
                 if dead and dead[0] == times[1]:
                     yield from self._check_no_effect(
-                        what, single_tap, tap_record, free[0] if free else seconds, bool(free)
+                        label, single_tap, tap_record, free[0] if free else seconds, bool(free)
                     )
-                elif not self._taken(single_tap, tap_record, target, times[1]):
-                    yield f"{what}: the last tap was not taken, though nothing had changed for long enough"
+                elif not self._was_accepted(single_tap, tap_record, target, times[1]):
+                    yield f"{label}: the last tap was not taken, though nothing had changed for long enough"
 
     def _tap_counts(self, gap: float) -> tuple[int, ...]:
         """How many taps. A third tap does no harm where a second does none, but for the gap in the middle both are
@@ -285,12 +285,12 @@ class RepeatedTapTest:
             return (2,)
         return (2, 3) if gap == self._gaps[len(self._gaps) // 2 - 1] else (3,)
 
-    def _course(
+    def _tap_from_fresh_state(
         self, state: Journey, target: str, paper_out: bool, times: tuple[float, ...], seconds: float
     ) -> TapRecord:
         self.taps += len(times)
-        self._hall.reset_to(state, paper_out)
-        return self._hall.tap(target, times, seconds)
+        self._journey_window.reset_to(state, paper_out)
+        return self._journey_window.tap(target, times, seconds)
 
     def _must_be_ignored(self, single_tap: TapRecord, target: str, when: float, gap: float) -> bool:
         names = self._names(single_tap, when)
@@ -305,10 +305,12 @@ class RepeatedTapTest:
         """Of what stands at the spot at that time."""
         return {
             name
-            for name, _text in single_tap.spot_by_frame[round(when / FRAME_S)][len(self._hall._screen_identity()) :]
+            for name, _text in single_tap.spot_by_frame[round(when / FRAME_S)][
+                len(self._journey_window._screen_identity()) :
+            ]
         }
 
-    def _taken(self, single_tap: TapRecord, tap_record: TapRecord, target: str, when: float) -> bool:
+    def _was_accepted(self, single_tap: TapRecord, tap_record: TapRecord, target: str, when: float) -> bool:
         """Whether a tap that may be taken was. Right after the half second it may be either; where nothing stands there
         is nothing to take."""
         changed = single_tap.changed_before(when)
@@ -317,44 +319,46 @@ class RepeatedTapTest:
             since < GUARD_S + TOLERANCE_S and not target.startswith(REPEATABLE_TARGETS)
         ):
             return True
-        return any(when - FRAME_S <= taken <= when + 2 * RELEASE_EFFECT_S for taken in tap_record.taken)
+        return any(
+            when - FRAME_S <= accepted_at <= when + 2 * RELEASE_EFFECT_S for accepted_at in tap_record.accepted_at
+        )
 
     def _check_no_effect(
-        self, what: str, single_tap: TapRecord, tap_record: TapRecord, until: float, goes_on: bool
+        self, label: str, single_tap: TapRecord, tap_record: TapRecord, until: float, goes_on: bool
     ) -> Iterator[str]:
         until -= FRAME_S / 2  # what comes at that very picture is the free tap's
         expected = [event for when, event in single_tap.sent_events if when < until]
         came = [event for when, event in tap_record.sent_events if when < until]
         if came != expected:
             extra = [event for event in came if event not in expected] or came[len(expected) :] or came
-            yield f"{what}: sent {', '.join(type(event).__name__ for event in extra)} as well"
+            yield f"{label}: sent {', '.join(type(event).__name__ for event in extra)} as well"
         elif not goes_on and tap_record.screen_by_frame[-1] != (
             expects := single_tap.screen_by_frame[len(tap_record.screen_by_frame) - 1]
         ):
             other = [place for place in tap_record.screen_by_frame[-1][1] if place not in expects[1]]
-            yield f"{what}: something else stands there than after one tap: {other[:3] or 'unseen'}"
+            yield f"{label}: something else stands there than after one tap: {other[:3] or 'unseen'}"
 
 
 def cases(case_set: str, state_names: list[str]) -> Iterator[tuple[str, str, bool]]:
     """State, target ('' is all), whether paper is out."""
-    if case_set == "named":
+    if case_set == "known":
         yield from KNOWN_CASES
         return
     for name in sample_journeys("th"):
-        if (name in state_names) if state_names else case_set == "whole" or name in QUICK_STATES:
+        if (name in state_names) if state_names else case_set == "full" or name in QUICK_STATES:
             yield name, "", False
-            if name.startswith(("review", "receipt", "overlay_no_paper")) and case_set == "whole":
+            if name.startswith(("review", "receipt", "overlay_no_paper")) and case_set == "full":
                 yield name, "", True
 
 
-def check(hall: JourneyWindow, case_set: str, state_names: list[str]) -> Iterator[str]:
+def check(journey_window: JourneyWindow, case_set: str, state_names: list[str]) -> Iterator[str]:
     """Everything that is wrong, as sentences."""
-    repeated_tap_test, states = RepeatedTapTest(hall, GAPS_S[case_set]), sample_journeys("th")
+    repeated_tap_test, states = RepeatedTapTest(journey_window, GAPS_S[case_set]), sample_journeys("th")
     tried = 0
     for name, target, paper_out in cases(case_set, state_names):
         state = states[name]
-        hall.reset_to(state, paper_out)
-        for one in [target] if target else hall.targets():
+        journey_window.reset_to(state, paper_out)
+        for one in [target] if target else journey_window.targets():
             tried += 1
             yield from repeated_tap_test.check_target(name, state, one, paper_out)
     print(f"{tried} targets, {repeated_tap_test.taps} taps")
@@ -365,11 +369,11 @@ def main(words: list[str]) -> int:
     guarded = "--without-guard" not in words
     case_set, *state_names = [word for word in words if not word.startswith("--")]
     with x_display(SIZE):
-        configure(False, SIZE)
-        hall = JourneyWindow(guarded)
-        hall.harness.resize(SIZE)
+        configure_kivy(False, SIZE)
+        journey_window = JourneyWindow(guarded)
+        journey_window.harness.resize(SIZE)
         wrong = 0
-        for sentence in check(hall, case_set, state_names):
+        for sentence in check(journey_window, case_set, state_names):
             print(sentence, flush=True)
             wrong += 1
     return min(wrong, 1)

@@ -1,4 +1,4 @@
-"""Each sabotage of tests/fault_injection.py is noticed by the test or trial that guards against it."""
+"""Each injected fault of tests/fault_injection.py is noticed by the test or trial that guards against it."""
 
 import subprocess
 import sys

@@ -35,15 +35,15 @@ def test_power_cuts_that_lose_unsynced_writes(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("quiet_logging")
 def test_cuts_repeats_and_storms(tmp_path: Path) -> None:
-    trial = network_failures.Trial(tmp_path)
+    network_test = network_failures.NetworkTest(tmp_path)
     with centre_process() as centre:
-        network_failures.cut_connections(trial, centre, 3)
-        network_failures.repeats(trial, centre)
-        network_failures.storms(trial, centre)
-    assert trial.wrong == []
-    assert trial.cases > 30
+        network_failures.cut_connections(network_test, centre, 3)
+        network_failures.replay_requests(network_test, centre)
+        network_failures.deliver_to_failing_centre(network_test, centre)
+    assert network_test.wrong == []
+    assert network_test.cases > 30
 
 
 def test_two_forwarders_by_mistake_make_no_second_case(tmp_path: Path) -> None:

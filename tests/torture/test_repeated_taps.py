@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled() -> None:
+def compiled_catalogues() -> None:
     compile_catalogues()
 
 
@@ -23,12 +23,12 @@ def _run_repeated_taps(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_second_and_third_tap_do_nothing() -> None:
-    run = _run_repeated_taps("named")
+    run = _run_repeated_taps("known")
     assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_without_the_guard_each_of_them_does_harm() -> None:
-    harmed = _run_repeated_taps("named", "--without-guard").stdout.splitlines()
+    harmed = _run_repeated_taps("known", "--without-guard").stdout.splitlines()
     for name, target, paper_out in KNOWN_CASES:
         begins = f"{name}{', no paper' if paper_out else ''}: {target} tapped"
         assert any(sentence.startswith(begins) for sentence in harmed), f"nothing was seen of {begins}"

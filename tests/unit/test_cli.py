@@ -352,7 +352,7 @@ def test_an_unforeseen_error_says_what_and_where_and_quotes_nobody(
     def slips() -> str:
         raise ValueError("นางบุญมา ใจดี")
 
-    monkeypatch.setattr(tracking_code, "mint", slips)
+    monkeypatch.setattr(tracking_code, "generate", slips)
     assert cli.main(["code", "new"]) == cli.EXIT_INTERNAL_ERROR == 70
     told = capsys.readouterr().err
     assert "ValueError at test_cli.py:" in told

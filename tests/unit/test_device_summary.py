@@ -13,7 +13,7 @@ from journey.complaint.draft import Draft, LetterPage
 from journey.state import Journey, Visit
 from kiosk_app.health import machine_checks
 from kiosk_app.health.device_checks import DEVICE_KINDS, DeviceKind
-from kiosk_app.health.device_summary import NORMAL_STATES, equipment
+from kiosk_app.health.device_summary import NORMAL_STATES, summarise_devices
 from kiosk_app.health.finding import HealthContext
 from kiosk_app.health.monitor import CheckResult, format_result, run_checks
 from kiosk_app.outbox.device_successes import FILE, read_last_successes, record_success
@@ -32,8 +32,8 @@ def settings_with(printer: str = "usb:/dev/usb/lp0", *, reader: bool = True) -> 
 
 def equipment_text(settings: Settings, language: str) -> list[str]:
     models = {"card_reader": "Gemalto GemPC Twin 00 00", "printer": "EPSON TM-T82III", "scanner": "airscan:e0:Canon"}
-    rows = equipment(settings, STATUSES, models, {"card_reader": WHEN})
-    return [row.line(language) for row in rows]
+    rows = summarise_devices(settings, STATUSES, models, {"card_reader": WHEN})
+    return [row.format_line(language) for row in rows]
 
 
 def test_a_row_says_what_it_is_how_it_is_and_what_to_do() -> None:
@@ -65,14 +65,14 @@ def test_a_device_this_kiosk_does_not_have_is_not_ready_but_not_set_up() -> None
 
 
 def test_no_word_of_a_device_is_never_fine() -> None:
-    silent = equipment(settings_with(), {}, {}, {})
+    silent = summarise_devices(settings_with(), {}, {}, {})
     assert [row.state.en[:4] for row in silent] == ["C-06", "P-08", "S-08"]
 
 
 @pytest.mark.parametrize("kind", DEVICE_KINDS, ids=lambda kind: kind.key)
 def test_every_state_has_a_row_and_a_next_action(kind: DeviceKind) -> None:
     for status in kind.status:
-        (row,) = (r for r in equipment(settings_with(), {kind.key: status.value}, {}, {}) if r.key == kind.key)
+        (row,) = (r for r in summarise_devices(settings_with(), {kind.key: status.value}, {}, {}) if r.key == kind.key)
         assert row.state.th
         assert row.action.en
         assert (status in NORMAL_STATES) is (row.action.en == "Nothing to do")

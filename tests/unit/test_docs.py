@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-_TOP_DIRECTORIES = "kiosk_app|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|docs"
+_TOP_DIRECTORIES = (
+    "kiosk_app|journey|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|tools|docs"
+)
 _FILE = re.compile(rf"`((?:{_TOP_DIRECTORIES})/[\w./-]*\w/?)")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(\w+)")
 _CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from kiosk_app.cli import main as kiosk
-from kiosk_app.fault_page_drawing import Cause, Panel, glyphs, page
-from provision.fault_page import Picture, compose, find_cause, in_frame, read
+from kiosk_app.fault_page_drawing import FaultCause, Panel, draw_glyphs, draw_page
+from provision.fault_page import FaultPicture, compose_page, find_cause, load_page, to_framebuffer
 from provision.fault_page import main as show
 from provision.releases import Releases
 
@@ -22,9 +22,9 @@ def draw_panels(directory: Path, *panels: Panel) -> None:
     directory.mkdir(exist_ok=True)
     for panel in panels:
         size = f"{panel.width}x{panel.height}"
-        for cause in Cause:
-            (directory / f"{cause.value}-{size}.page").write_bytes(page(cause, panel))
-        (directory / f"glyphs-{size}.page").write_bytes(glyphs(panel))
+        for cause in FaultCause:
+            (directory / f"{cause.value}-{size}.page").write_bytes(draw_page(cause, panel))
+        (directory / f"glyphs-{size}.page").write_bytes(draw_glyphs(panel))
 
 
 def release(prefix: Path, name: str, settings: str) -> None:
@@ -54,7 +54,7 @@ def test_it_tells_a_mistake_in_kiosk_toml_from_a_program_that_does_not_start(
     tmp_path: Path, settings: str, page_of: str, code: str, detail: str
 ) -> None:
     release(tmp_path, "a", settings)
-    Releases(tmp_path).point("venv", "a")
+    Releases(tmp_path).set_link("venv", "a")
     found = find_cause(tmp_path)
     assert (found.page, found.code, found.detail) == (page_of, code, detail)
 
@@ -66,7 +66,18 @@ def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> Non
 def show_page(prefix: Path, size: str) -> Image.Image:
     """What a trial's panel shows, by Debian's own Python alone."""
     into = prefix / "panel"
-    words = ["--retry", "0", "--into", into, "--size", size, "--prefix", prefix, "--report", prefix / "report.json"]
+    words = [
+        "--retry",
+        "0",
+        "--panel-file",
+        into,
+        "--size",
+        size,
+        "--prefix",
+        prefix,
+        "--report",
+        prefix / "report.json",
+    ]
     subprocess.run(["/usr/bin/python3", "-I", PAGE, *words], check=True, capture_output=True, env={"PATH": "/usr/bin"})
     width, height = map(int, size.split("x"))
     return Image.frombytes("RGB", (width, height), into.read_bytes(), "raw", "BGRX")
@@ -75,11 +86,11 @@ def show_page(prefix: Path, size: str) -> Image.Image:
 def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> None:
     draw_panels(tmp_path / "fault", Panel(1080, 1920))
     release(tmp_path, "a", f"echo '{MISTAKE}' >&2; exit 2")
-    Releases(tmp_path).point("venv", "a")
+    Releases(tmp_path).set_link("venv", "a")
     picture = show_page(tmp_path, "1080x1920")
     assert json.loads((tmp_path / "report.json").read_text()) == {"code": "K-15", "detail": "kiosk.idle_seconds"}
-    plain = read(tmp_path / "fault" / "settings-1080x1920.page")
-    place = plain.told["detail"]
+    plain = load_page(tmp_path / "fault" / "settings-1080x1920.page")
+    place = plain.layout["detail"]
     before = Image.frombytes("RGB", (1080, 1920), plain.pixels.tobytes(), "raw", "BGRX")
     box = ImageChops.difference(picture, before).getbbox()
     assert box is not None
@@ -95,14 +106,14 @@ def test_any_panel_is_filled(tmp_path: Path, size: str) -> None:
 
 def test_a_turned_panel_shows_the_turned_page(tmp_path: Path) -> None:
     draw_panels(tmp_path / "upright", Panel(1080, 1920))
-    draw_panels(tmp_path / "turned", Panel(1920, 1080, turn=90))
+    draw_panels(tmp_path / "turned", Panel(1920, 1080, rotation=90))
     cause = find_cause(tmp_path)
-    upright = compose(tmp_path / "upright", cause, 1080, 1920)
-    rotate = compose(tmp_path / "turned", cause, 1920, 1080)
+    upright = compose_page(tmp_path / "upright", cause, 1080, 1920)
+    turned = compose_page(tmp_path / "turned", cause, 1920, 1080)
     there = Image.frombytes("RGB", (1080, 1920), upright.pixels.tobytes(), "raw", "BGRX")
-    here = Image.frombytes("RGB", (1920, 1080), rotate.pixels.tobytes(), "raw", "BGRX")
+    here = Image.frombytes("RGB", (1920, 1080), turned.pixels.tobytes(), "raw", "BGRX")
     assert here.tobytes() == there.rotate(90, expand=True).tobytes()
-    assert rotate.rotate(270).pixels == upright.pixels
+    assert turned.rotate(270).pixels == upright.pixels
     assert upright.rotate(180).rotate(180).pixels == upright.pixels
 
 
@@ -112,7 +123,7 @@ def test_a_broken_page_does_not_end_it(tmp_path: Path) -> None:
     words = [
         "--retry",
         "0",
-        "--into",
+        "--panel-file",
         str(tmp_path / "panel"),
         "--prefix",
         str(tmp_path),
@@ -126,23 +137,32 @@ def test_a_release_that_does_not_start_is_gone_back_from_first(tmp_path: Path) -
     releases = Releases(tmp_path)
     for name in ("a", "b"):
         release(tmp_path, name, "exit 0")
-        releases.use(name)
+        releases.activate(name)
         if name == "a":
-            releases.settle(0)
+            releases.confirm_after_probation(0)
     report = tmp_path / "report.json"
     assert show(["--retry", "60", "--prefix", str(tmp_path), "--report", str(report)]) == 0
-    assert (releases.named("venv"), report.exists()) == ("a", False)
+    assert (releases.linked_release("venv"), report.exists()) == ("a", False)
 
 
 def test_a_mistake_in_kiosk_toml_is_no_reason_to_go_back(tmp_path: Path) -> None:
     releases = Releases(tmp_path)
     for name in ("a", "b"):
         release(tmp_path, name, f"echo '{MISTAKE}' >&2; exit 2")
-        releases.use(name)
+        releases.activate(name)
     show(
-        ["--retry", "0", "--into", str(tmp_path / "panel"), "--prefix", str(tmp_path), "--report", str(tmp_path / "r")]
+        [
+            "--retry",
+            "0",
+            "--panel-file",
+            str(tmp_path / "panel"),
+            "--prefix",
+            str(tmp_path),
+            "--report",
+            str(tmp_path / "r"),
+        ]
     )
-    assert releases.named("venv") == "b"
+    assert releases.linked_release("venv") == "b"
 
 
 def test_pages_are_drawn_whatever_kiosk_toml_says(tmp_path: Path) -> None:
@@ -157,9 +177,9 @@ def test_pages_are_drawn_whatever_kiosk_toml_says(tmp_path: Path) -> None:
 
 
 def test_a_picture_fits_framebuffers_of_either_depth_with_padded_rows() -> None:
-    picture = Picture(2, 2, array("I", [0xFF0000, 0x00FF00, 0x0000FF, 0xFFFFFF]), {})
-    wide = in_frame(picture, 32, 12)
+    picture = FaultPicture(2, 2, array("I", [0xFF0000, 0x00FF00, 0x0000FF, 0xFFFFFF]), {})
+    wide = to_framebuffer(picture, 32, 12)
     assert wide == bytes.fromhex("0000ff00 00ff0000 00000000 ff000000 ffffff00 00000000")
-    assert in_frame(picture, 16, 4) == bytes.fromhex("00f8 e007 1f00 ffff")
+    assert to_framebuffer(picture, 16, 4) == bytes.fromhex("00f8 e007 1f00 ffff")
     with pytest.raises(ValueError, match="24 bits"):
-        in_frame(picture, 24, 8)
+        to_framebuffer(picture, 24, 8)

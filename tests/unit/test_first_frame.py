@@ -13,7 +13,7 @@ from journey.state import Screen
 from journey.step import step
 from kiosk_app.app import initial_journey
 from kiosk_app.outbox import revocation
-from kiosk_app.outbox.enrolment import FILE
+from kiosk_app.outbox.enrolment import ENROLMENT_FILE
 from kiosk_app.outbox.state_directory import delivery_directory
 from kiosk_app.settings import Settings
 
@@ -34,21 +34,21 @@ def test_a_kiosk_that_cannot_serve_does_not_welcome_anybody_first(settings: Sett
 @pytest.mark.parametrize("enrolled", [True, False])
 def test_the_first_poll_changes_nothing_on_the_screen(settings: Settings, enrolled: bool) -> None:
     if enrolled:
-        (settings.paths.state / FILE).touch()
+        (settings.paths.state / ENROLMENT_FILE).touch()
     journey = initial_journey(settings)
     after, _ = step(journey, Tick(journey.now))
     assert after == journey
 
 
 def test_a_revoked_kiosk_does_not_welcome_anybody_first(settings: Settings) -> None:
-    (settings.paths.state / FILE).touch()
+    (settings.paths.state / ENROLMENT_FILE).touch()
     delivery_directory(settings.paths.state).joinpath(revocation.FILE).touch()
     journey = initial_journey(settings)
     assert (journey.screen, journey.fault) == (Screen.FAULT, Fault.REVOKED)
 
 
 def test_a_kiosk_that_may_not_read_its_enrolment_shows_a_fault(settings: Settings) -> None:
-    (settings.paths.state / FILE).touch()
+    (settings.paths.state / ENROLMENT_FILE).touch()
     settings.paths.state.chmod(0)
     try:
         with ProcessPoolExecutor(1) as pool:

@@ -13,9 +13,9 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
 from journey import environment_faults
 from journey.faults import Fault
-from kiosk_app.health import device_checks, outbox_checks, settings_checks
+from kiosk_app.health import centre_checks, device_checks, outbox_checks, settings_checks
 from kiosk_app.health.finding import BilingualText, Finding, HealthCheck, HealthContext, Severity
-from kiosk_app.health.monitor import CHECKS, HealthMonitor, findings, format_result, run_checks
+from kiosk_app.health.monitor import CHECKS, HealthMonitor, format_result, run_checks, sort_findings
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Outbox, revocation
 from kiosk_app.outbox.reports import LinkReport
@@ -44,7 +44,7 @@ def codes(found: Iterator[Finding]) -> list[str]:
 
 
 def device_findings(kiosk: HealthContext) -> list[str]:
-    return [code for kind in device_checks.DEVICE_KINDS for code in codes(kind.run(kiosk))]
+    return [code for kind in device_checks.DEVICE_KINDS for code in codes(kind.run_check(kiosk))]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None
 
 
 def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
-    (found,) = outbox_checks.enrolment(HealthContext(settings))
+    (found,) = outbox_checks.check_enrolment(HealthContext(settings))
     assert (found.code, found.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
 
 
@@ -105,13 +105,13 @@ def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
     known = enrolment()
     known.save(settings.paths.state)
     revocation.record_revocation(settings.paths.state, known, revoked=True)
-    (found,) = outbox_checks.enrolment(HealthContext(settings))
+    (found,) = outbox_checks.check_enrolment(HealthContext(settings))
     assert (found.code, found.severity) == (Fault.REVOKED.value, Severity.STOPS)
 
 
 def test_a_damaged_enrolment_is_told(settings: Settings) -> None:
     (settings.paths.state / "enrolment.json").write_text("{", encoding="utf-8")
-    (found,) = outbox_checks.enrolment(HealthContext(settings))
+    (found,) = outbox_checks.check_enrolment(HealthContext(settings))
     assert found.severity is Severity.STOPS
     assert "damaged" in found.summary.en
 
@@ -121,26 +121,26 @@ def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings)
     directory.mkdir()
     with Outbox.open(directory, None):
         pass
-    assert codes(outbox_checks.outbox(HealthContext(settings))) == []
+    assert codes(outbox_checks.check_outbox(HealthContext(settings))) == []
     (directory / "outbox.db").write_bytes(b"no database at all" * 500)
-    assert codes(outbox_checks.outbox(HealthContext(settings))) == ["K-07"]
+    assert codes(outbox_checks.check_outbox(HealthContext(settings))) == ["K-07"]
 
 
 def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
-    assert codes(outbox_checks.centre(HealthContext(settings))) == ["N-04"]
+    assert codes(centre_checks.check_centre(HealthContext(settings))) == ["N-04"]
     LinkReport(centre_answers=True).write(settings.paths.state)
-    assert codes(outbox_checks.centre(HealthContext(settings))) == []
+    assert codes(centre_checks.check_centre(HealthContext(settings))) == []
     LinkReport(centre_answers=False, trouble="no route").write(settings.paths.state)
-    (found,) = outbox_checks.centre(HealthContext(settings))
+    (found,) = centre_checks.check_centre(HealthContext(settings))
     assert (found.code, "no route" in found.summary.en) == ("N-01", True)
 
 
 def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
-    assert codes(outbox_checks.centre(HealthContext(settings, may_contact_centre=True))) == ["N-03"]
+    assert codes(centre_checks.check_centre(HealthContext(settings, may_contact_centre=True))) == ["N-03"]
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     reachable = replace(settings, centre=replace(settings.centre, url=url))
-    assert codes(outbox_checks.centre(HealthContext(reachable, may_contact_centre=True))) == ["N-01"]
+    assert codes(centre_checks.check_centre(HealthContext(reachable, may_contact_centre=True))) == ["N-01"]
 
 
 def test_details_that_name_nothing_are_told() -> None:
@@ -160,7 +160,7 @@ def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:
 
 
 def test_what_stops_comes_first(settings: Settings) -> None:
-    found = findings(run_checks(HealthContext(settings, HEALTHY)))
+    found = sort_findings(run_checks(HealthContext(settings, HEALTHY)))
     order = [list(Severity).index(finding.severity) for finding in found]
     assert found[0].code == "K-01"
     assert order == sorted(order)

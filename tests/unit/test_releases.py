@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.visit_lock import FILE, VisitLock
-from provision.releases import Releases, no_visit
+from kiosk_app.visit_lock import LOCK_FILE, VisitLock
+from provision.releases import Releases, wait_for_no_visit
 
 
 @pytest.fixture
@@ -30,84 +30,84 @@ def kept_releases(releases: Releases) -> set[str]:
 
 
 def test_a_release_is_good_only_after_it_ran_for_a_while(releases: Releases) -> None:
-    releases.use(make_release(releases, "a"))
-    assert releases.named("good") == ""
-    releases.settle(0)
-    assert (releases.named("venv"), releases.named("good")) == ("a", "a")
+    releases.activate(make_release(releases, "a"))
+    assert releases.linked_release("good") == ""
+    releases.confirm_after_probation(0)
+    assert (releases.linked_release("venv"), releases.linked_release("good")) == ("a", "a")
 
 
 def test_one_that_was_replaced_meanwhile_is_not_called_good(releases: Releases) -> None:
-    releases.use(make_release(releases, "a"))
+    releases.activate(make_release(releases, "a"))
     make_release(releases, "b")
-    settling = threading.Thread(target=releases.settle, args=(0.3,))
+    settling = threading.Thread(target=releases.confirm_after_probation, args=(0.3,))
     settling.start()
     time.sleep(0.1)
-    releases.point("venv", "b")
+    releases.set_link("venv", "b")
     settling.join()
-    assert releases.named("good") == ""
+    assert releases.linked_release("good") == ""
 
 
 def test_the_good_one_is_kept_over_any_number_of_bad_ones(releases: Releases) -> None:
-    releases.use(make_release(releases, "a"))
-    releases.settle(0)
+    releases.activate(make_release(releases, "a"))
+    releases.confirm_after_probation(0)
     for name in ("b", "c"):
-        releases.use(make_release(releases, name))
+        releases.activate(make_release(releases, name))
         assert kept_releases(releases) == {"a", name}
-        assert releases.go_back() == "a"
-        assert releases.named("venv") == "a"
+        assert releases.roll_back() == "a"
+        assert releases.linked_release("venv") == "a"
         assert not (releases.prefix / "releases" / name / "complete").exists(), "the next installation makes it anew"
-    assert releases.go_back() == "", "there is nothing behind the good one"
+    assert releases.roll_back() == "", "there is nothing behind the good one"
 
 
 def test_a_release_from_before_there_were_good_ones_counts_as_good(releases: Releases) -> None:
-    releases.point("venv", make_release(releases, "a"))
-    releases.use(make_release(releases, "b"))
-    assert releases.named("good") == "a"
+    releases.set_link("venv", make_release(releases, "a"))
+    releases.activate(make_release(releases, "b"))
+    assert releases.linked_release("good") == "a"
 
 
 def test_a_release_that_is_gone_or_not_whole_is_not_gone_back_to(releases: Releases) -> None:
-    releases.use(make_release(releases, "a"))
-    releases.settle(0)
-    releases.use(make_release(releases, "b"))
+    releases.activate(make_release(releases, "a"))
+    releases.confirm_after_probation(0)
+    releases.activate(make_release(releases, "b"))
     (releases.prefix / "releases" / "a" / "complete").unlink()
-    assert releases.go_back() == ""
-    assert releases.named("venv") == "b"
+    assert releases.roll_back() == ""
+    assert releases.linked_release("venv") == "b"
 
 
 def test_an_update_waits_for_the_end_of_a_visit(tmp_path: Path) -> None:
     mark = VisitLock(tmp_path)
-    assert no_visit(0, tmp_path / FILE)
-    mark.show(visit=True)
-    mark.show(visit=True)
-    assert not no_visit(0, tmp_path / FILE)
-    threading.Timer(0.3, mark.show, (False,)).start()
-    assert no_visit(10, tmp_path / FILE)
-    mark.show(visit=True)
-    assert not no_visit(0, tmp_path / FILE)
-    mark.show(visit=False)
+    assert wait_for_no_visit(0, tmp_path / LOCK_FILE)
+    mark.set_visit_running(visit=True)
+    mark.set_visit_running(visit=True)
+    assert not wait_for_no_visit(0, tmp_path / LOCK_FILE)
+    threading.Timer(0.3, mark.set_visit_running, (False,)).start()
+    assert wait_for_no_visit(10, tmp_path / LOCK_FILE)
+    mark.set_visit_running(visit=True)
+    assert not wait_for_no_visit(0, tmp_path / LOCK_FILE)
+    mark.set_visit_running(visit=False)
 
 
 _FAILING_PROGRAM = """
 import os, signal, sys
 from pathlib import Path
-from kiosk_app.visit_lock import VisitMark
-VisitMark(Path(sys.argv[1])).show(visit=True)
+from kiosk_app.visit_lock import VisitLock
+VisitLock(Path(sys.argv[1])).set_visit_running(visit=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_a_crash_leaves_no_visit_behind(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", _FAILING_PROGRAM, str(tmp_path)], check=False)
-    assert (tmp_path / FILE).exists()
-    assert no_visit(0, tmp_path / FILE)
+    assert (tmp_path / LOCK_FILE).exists()
+    assert wait_for_no_visit(0, tmp_path / LOCK_FILE)
 
 
 def test_what_somebody_else_put_there_holds_up_no_update(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("/etc/passwd")
     for name in ("fifo", "link", "none"):
-        assert no_visit(0, tmp_path / name)
+        assert wait_for_no_visit(0, tmp_path / name)
 
 
 def test_a_runtime_directory_that_cannot_be_written_keeps_nobody_from_a_visit(tmp_path: Path) -> None:
-    VisitLock(tmp_path / "none").show(visit=True)
+    VisitLock(tmp_path / "none").set_visit_running(visit=True)

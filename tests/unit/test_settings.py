@@ -32,6 +32,18 @@ def test_an_example_with_other_values_reads_back_as_them() -> None:
     assert settings.parse(tomllib.loads(settings.to_commented_toml(mine))) == mine
 
 
+def test_an_option_is_read_by_its_former_name_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    table = {"hall_th": "ศาลากลาง", "hall_en": "the former name", "centre_name_en": "the name of now"}
+    found = settings.parse({"kiosk": table}).kiosk
+    assert (found.centre_name_th, found.centre_name_en) == ("ศาลากลาง", "the name of now")
+    assert [record.getMessage() for record in caplog.records] == [
+        "kiosk.toml: kiosk.hall_th is now called kiosk.centre_name_th; please rename it",
+        "kiosk.toml: kiosk.hall_en is now called kiosk.centre_name_en; please rename it",
+    ]
+    with pytest.raises(SettingsError, match=r"^kiosk\.hall_th: 5 is not allowed; give up to 200 characters$"):
+        settings.parse({"kiosk": {"hall_th": 5}})
+
+
 def test_values_are_read(tmp_path: Path) -> None:
     path = write_settings(
         tmp_path,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from journey.faults import Fault
-from journey.staff_codes import STAFF_ONLY_CODES, meaning
+from journey.staff_codes import STAFF_ONLY_CODES, describe_staff_code
 from kiosk_app import fault_page_drawing
 from kiosk_app.health.finding import BilingualText, Finding, Severity
-from provision.fault_page import CODES as FAULT_PAGE_CODES
+from provision.fault_page import STAFF_CODES as FAULT_PAGE_CODES
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"[A-Z]-\d\d")
@@ -20,9 +20,9 @@ CODE = re.compile(r"[A-Z]-\d\d")
 def _written() -> dict[str, set[str]]:
     """Every code in the sources of the kiosk, with the functions or files where it stands."""
     found: dict[str, set[str]] = defaultdict(set)
-    for package in ("kiosk_app", "screens", "drivers"):
+    for package in ("journey", "kiosk_app", "screens", "drivers"):
         for file in sorted((ROOT / package).rglob("*.py")):
-            if file.name == "codes.py":
+            if file.name == "staff_codes.py":
                 continue
             tree = ast.parse(file.read_text(encoding="utf-8"))
             for part in tree.body:
@@ -37,7 +37,7 @@ def test_every_code_is_listed_once_and_used() -> None:
     assert len(set(faults)) == len(faults)
     assert not STAFF_ONLY_CODES.keys() & set(faults)
     assert _written().keys() == {*faults, *STAFF_ONLY_CODES}
-    findings_by_state = [meaning(code) for code in (*faults, *STAFF_ONLY_CODES)]
+    findings_by_state = [describe_staff_code(code) for code in (*faults, *STAFF_ONLY_CODES)]
     assert len(set(findings_by_state)) == len(findings_by_state)
 
 
@@ -53,8 +53,8 @@ def test_a_finding_cannot_have_a_code_of_its_own() -> None:
 
 def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
     """Debian's Python shows the page and cannot import the kiosk's table: the codes stand there a second time."""
-    assert {cause.value: words.code for cause, words in fault_page_drawing.STAFF.items()} == FAULT_PAGE_CODES
-    assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.Cause}
+    assert {cause.value: words.code for cause, words in fault_page_drawing.CAUSE_TEXTS.items()} == FAULT_PAGE_CODES
+    assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.FaultCause}
     assert "`kiosk.toml`" in STAFF_ONLY_CODES[FAULT_PAGE_CODES["settings"]]
     assert STAFF_ONLY_CODES[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
     said = {

@@ -74,7 +74,7 @@ def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
 def test_every_file_for_the_system_is_put_in_place() -> None:
     install = (ROOT / "provision" / "install").read_text("utf-8")
     files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in {".service", ".path"}]
-    assert [name for name in files if f"place systemd/{name} /etc/" not in install] == []
+    assert [name for name in files if f"install_file systemd/{name} /etc/" not in install] == []
 
 
 @pytest.mark.parametrize("part", ["ui", "forwarder"])

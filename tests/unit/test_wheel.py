@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "assets", "simulators", "central")
+PACKAGES = ("kiosk_app", "drivers", "screens", "journey", "ocr", "thai", "protocol", "assets", "simulators", "central")
 LEFT_BEHIND = {".pyc", ".po", ".mo"}  # .mo are compiled anew from .po, one for one
 
 
@@ -65,7 +65,7 @@ def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
         for path in (ROOT / package).rglob("*")
         if path.is_file() and path.suffix not in LEFT_BEHIND
     }
-    catalogues = {str(path.relative_to(ROOT).with_suffix(".mo")) for path in ROOT.glob("kiosk_app/**/*.po")}
+    catalogues = {str(path.relative_to(ROOT).with_suffix(".mo")) for path in ROOT.glob("journey/**/*.po")}
     assert any(name.endswith(".kv") for name in files)
     assert any(name.endswith(".ttf") for name in files)
     assert catalogues
@@ -100,6 +100,8 @@ def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     run(kiosk, "receipt", "--sample", "--png", paper, cwd=tmp_path)
     assert paper.read_bytes().startswith(b"\x89PNG")
 
-    speak = "from journey.language import say; from journey.faults import FAULTS; "
-    sentences = run(python, "-c", speak + "print(*(say(row.title, 'th') for row in FAULTS.values()))", cwd=tmp_path)
+    speak = "from journey.language import translate; from journey.faults import FAULTS; "
+    sentences = run(
+        python, "-c", speak + "print(*(translate(row.title, 'th') for row in FAULTS.values()))", cwd=tmp_path
+    )
     assert any("\u0e01" <= letter <= "\u0e5b" for letter in sentences)

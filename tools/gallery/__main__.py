@@ -12,18 +12,19 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from journey.state import AccessibilityOptions, Contrast, TextSize
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from tools.gallery import page
-from tools.gui_checks.layout_overflow import misfits
+from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.legibility import find_low_contrast, find_small_targets
 from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.sample_journeys import sample_journeys
@@ -42,15 +43,15 @@ class GalleryPicture:
 
     name: str
     language: str
-    text: int  # per cent
+    text_percent: int  # per cent
     size: str
-    mode: str
-    misfits: tuple[str, ...] = ()
+    contrast: str
+    overflows: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
         """The picture's place below the gallery."""
-        return f"{self.size}/{self.name}.{self.language}.{self.text}.{self.mode}.webp"
+        return f"{self.size}/{self.name}.{self.language}.{self.text_percent}.{self.contrast}.webp"
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,17 @@ def draw_pictures(size: str, selection: Selection, out: Path) -> list[GalleryPic
     window = int(width), int(height)
     shots = []
     with x_display(window):
-        configure(False, window)
+        configure_kivy(False, window)
         harness = WindowHarness()
         harness.resize(window)
         for shot, accessibility in _selected_pictures(size, selection):
             harness.show(replace(sample_journeys(shot.language)[shot.name], accessibility=accessibility))
-            _save(harness.picture(), out / shot.file)
+            _save(harness.screenshot(), out / shot.file)
             shots.append(
-                replace(shot, misfits=(*misfits(harness), *find_low_contrast(harness), *find_small_targets(harness)))
+                replace(
+                    shot,
+                    overflows=(*find_overflows(harness), *find_low_contrast(harness), *find_small_targets(harness)),
+                )
             )
     return shots
 
@@ -95,6 +99,19 @@ def _save(picture: Image.Image, path: Path) -> None:
     picture.save(path, quality=80, method=0)
     picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BOX)
     picture.save(path.with_suffix(".small.webp"), quality=80, method=0)
+
+
+def _page_entry(shot: GalleryPicture) -> dict[str, Any]:
+    """What the page needs of a picture."""
+    return {
+        "name": shot.name,
+        "language": shot.language,
+        "text": shot.text_percent,
+        "size": shot.size,
+        "mode": shot.contrast,
+        "overflows": shot.overflows,
+        "file": shot.file,
+    }
 
 
 def _parse_size(text: str) -> str:
@@ -135,13 +152,13 @@ def main(arguments: Sequence[str]) -> int:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as windows:
         shots = [shot for found in windows.map(draw, *zip(*wanted, strict=True)) for shot in found]
     options.out.mkdir(parents=True, exist_ok=True)
-    page.write(options.out / "index.html", [asdict(shot) | {"file": shot.file} for shot in shots], THUMBNAIL_PX)
+    page.write_page(options.out / "index.html", [_page_entry(shot) for shot in shots], THUMBNAIL_PX)
     for shot in shots:
-        for sentence in shot.misfits:
-            print(f"{shot.name} ({shot.language}, {shot.text} %, {shot.size}, {shot.mode}): {sentence}")
-    wrong = sum(len(shot.misfits) for shot in shots)
+        for sentence in shot.overflows:
+            print(f"{shot.name} ({shot.language}, {shot.text_percent} %, {shot.size}, {shot.contrast}): {sentence}")
+    wrong = sum(len(shot.overflows) for shot in shots)
     took = time.monotonic() - started
-    print(f"{len(shots)} pictures, {wrong} misfits, {took:.0f} s: {options.out / 'index.html'}", file=sys.stderr)
+    print(f"{len(shots)} pictures, {wrong} overflows, {took:.0f} s: {options.out / 'index.html'}", file=sys.stderr)
     return 1 if wrong or not shots else 0
 
 

@@ -60,12 +60,12 @@ for (const key in keys) {
   const values = [...new Set(shots.map(shot => String(shot[key])))];
   choices(key, values.length > 1 ? [...values, "all"] : values);
 }
-choices("show", ["everything", "misfits only"]);
+choices("show", ["everything", "overflows only"]);
 function draw() {
   const wanted = Object.fromEntries(new FormData(form));
   const shown = shots.filter(shot =>
     Object.keys(keys).every(key => wanted[key] === "all" || wanted[key] === String(shot[key])) &&
-    (wanted.show === "everything" || shot.misfits.length) && shot.name.includes(search.value.trim()));
+    (wanted.show === "everything" || shot.overflows.length) && shot.name.includes(search.value.trim()));
   main.replaceChildren(...shown.map(shot => {
     const [width, height] = shot.size.split("x").map(Number), scale = $thumbnail / Math.max(width, height);
     const figure = document.createElement("figure"), caption = document.createElement("figcaption");
@@ -80,10 +80,10 @@ function draw() {
       dialog.showModal();
     };
     caption.append(`$${shot.name} · $${shot.language} · $${shot.text} % · $${shot.mode}`);
-    if (shot.misfits.length) {
+    if (shot.overflows.length) {
       figure.className = "wrong";
       const list = document.createElement("ul");
-      list.append(...shot.misfits.map(text => Object.assign(document.createElement("li"), {textContent: text})));
+      list.append(...shot.overflows.map(text => Object.assign(document.createElement("li"), {textContent: text})));
       caption.append(list);
     }
     figure.append(link, caption);
@@ -100,7 +100,7 @@ draw();
 
 
 def write_page(path: Path, shots: Sequence[dict[str, Any]], thumbnail: int) -> None:
-    """Write the page. Each shot has name, language, text, size, mode, misfits and file, its address from the page; the
-    small picture, whose longer side is `thumbnail` pixels, lies beside it as FILE.small.webp."""
+    """Write the page. Each shot has name, language, text, size, mode, overflows and file, its address from the page;
+    the small picture, whose longer side is `thumbnail` pixels, lies beside it as FILE.small.webp."""
     listed = json.dumps(list(shots), ensure_ascii=False).replace("</", "<\\/")
     path.write_text(_PAGE.substitute(shots=listed, thumbnail=thumbnail), encoding="utf-8")

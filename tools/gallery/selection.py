@@ -19,8 +19,8 @@ SELECTION = (
     GalleryPicture("topic_chosen", "th", 180, PORTRAIT, "normal"),
     GalleryPicture("review", "en", 100, PORTRAIT, "dark"),
     GalleryPicture("scan_read", "th", 100, PORTRAIT, "normal"),
-    GalleryPicture("fault_paper", "th", 180, PORTRAIT, "light"),
-    GalleryPicture("technician_trials", "en", 100, PORTRAIT, "normal"),
+    GalleryPicture("fault_printer_paper_out", "th", 180, PORTRAIT, "light"),
+    GalleryPicture("technician_device_tests", "en", 100, PORTRAIT, "normal"),
     GalleryPicture("receipt_asking", "th", 100, LANDSCAPE, "normal"),
     GalleryPicture("tell", "th", 180, LANDSCAPE, "dark"),
 )
@@ -51,7 +51,8 @@ def main() -> int:
             for shot in row:
                 shutil.copy(GALLERY / shot.file, DOCS / _file_name(shot))
             told = [
-                f"{shot.name.replace('_', ' ')}: {LANGUAGES[shot.language]}, {shot.text} %{MODES[shot.mode]}"
+                f"{shot.name.replace('_', ' ')}: "
+                f"{LANGUAGES[shot.language]}, {shot.text_percent} %{MODES[shot.contrast]}"
                 for shot in row
             ]
             page += [
@@ -66,7 +67,7 @@ def main() -> int:
 
 def _file_name(shot: GalleryPicture) -> str:
     lies = "portrait" if shot.size == PORTRAIT else "landscape"
-    return f"{shot.name}-{lies}-{shot.language}-{shot.text}-{shot.mode}.webp"
+    return f"{shot.name}-{lies}-{shot.language}-{shot.text_percent}-{shot.contrast}.webp"
 
 
 if __name__ == "__main__":

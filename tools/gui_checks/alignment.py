@@ -39,7 +39,9 @@ def unequal_buttons(top: Any) -> Iterator[str]:
 def misaligned_baselines(top: Any) -> Iterator[str]:
     """Things side by side in a grid that are no buttons and whose first lines do not stand on one baseline."""
     for grid in top.walk(restrict=True):
-        things = [child for child in getattr(grid, "children", ()) if not hasattr(child, "taps") and _labels_of(child)]
+        things = [
+            child for child in getattr(grid, "children", ()) if not hasattr(child, "tap_targets") and _labels_of(child)
+        ]
         if not hasattr(grid, "cols") or len(things) < 2:
             continue
         things.reverse()
@@ -74,9 +76,9 @@ def _button_groups(widget: Any) -> Iterator[list[tuple[Any, bool]]]:
 
 
 def _buttons(child: Any) -> Iterator[Any]:
-    if hasattr(child, "ink") and hasattr(child, "taps") and child.opacity:
+    if hasattr(child, "ink") and hasattr(child, "tap_targets") and child.opacity:
         yield child
-    elif hasattr(child, "shown"):
+    elif hasattr(child, "is_shown"):
         for inner in child.children:
             yield from _buttons(inner)
 
@@ -87,21 +89,25 @@ def _kind(button: Any) -> tuple[type, str, bool]:
 
 def _labels_of(button: Any) -> list[Any]:
     """The labels on a button that say something; of an icon's button the word under it, which is the last."""
-    words = [widget for widget in button.walk(restrict=True) if getattr(widget, "said", "")]
+    words = [widget for widget in button.walk(restrict=True) if getattr(widget, "display_text", "")]
     return words[-1:] if hasattr(button, "caption") else words
 
 
 def needless_scroll_bars(top: Any, drawn_items: list[DrawnItem]) -> Iterator[str]:
     """Each place that scrolls although all that is drawn in it would fit."""
     for widget in top.walk(restrict=True):
-        if not getattr(widget, "do_scroll_y", False) or not widget.children or not hasattr(widget, "_judge"):
+        if (
+            not getattr(widget, "do_scroll_y", False)
+            or not widget.children
+            or not hasattr(widget, "_update_scrollable")
+        ):
             continue
         inside = {id(child) for child in widget.walk(restrict=True)}
         inks = [item.ink for item in drawn_items if id(item.widget) in inside]
         if not inks:
             continue
         # Low reach has the content begin below a blank, and what is touched must not stand higher.
-        high = widget.head + max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
+        high = widget.top_blank + max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
         if high <= _height(bounds_of(widget)) + TOLERANCE_PX:
             yield f"a scroll bar stands beside {high:.0f} pixels in a place of {widget.height:.0f}"
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from screens.kivy_setup import ASSETS, TYPEFACES
+from screens.kivy_setup import ASSETS_DIR, TYPEFACES
 
 TOLERANCE_PX = 2.0  # rounding to whole pixels, and strokes
 
@@ -74,7 +74,7 @@ def _iter_drawn_items(widget: Any, clip: Rect, background: Rect | None, is_scrol
         return
     if hasattr(widget, "do_scroll_y"):
         clip, is_scrollable = clip.intersection(bounds_of(widget)), is_scrollable or bool(widget.do_scroll_y)
-    stands = hasattr(widget, "border_width")  # screens.widgets.containers.Ground
+    stands = hasattr(widget, "border_width")  # screens.widgets.containers.RoundedBox
     written = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
     if stands or written:
         ink = _ink_bounds(widget) if written else bounds_of(widget)
@@ -88,27 +88,27 @@ def _iter_drawn_items(widget: Any, clip: Rect, background: Rect | None, is_scrol
 def _ink_bounds(label: Any) -> Rect:
     """Where a label's lines are: as wide as they come out, in the middle of the label's height."""
     box = bounds_of(label)
-    if hasattr(label, "glyph"):
+    if hasattr(label, "glyph_size"):
         wide: float = label.texture_size[0]
         high = label.texture_size[1]
     else:
         size = drawn_font_size(label)
         measure = import_module("screens.widgets.text_metrics").text_measure(label.font_name, size)
         wide = max(measure(line) for line in label.text.split("\n"))
-        high = label.texture_size[1] - 2 * import_module("screens.widgets.text_metrics").over(size)
+        high = label.texture_size[1] - 2 * import_module("screens.widgets.text_metrics").texture_overhang(size)
     middle = (box.bottom + box.top) / 2
-    left = box.left if label.halign == "left" and hasattr(label, "lines") else (box.left + box.right - wide) / 2
+    left = box.left if label.halign == "left" and hasattr(label, "max_lines") else (box.left + box.right - wide) / 2
     return Rect(left, middle - high / 2, left + wide, middle + high / 2)
 
 
 def drawn_font_size(label: Any) -> float:
     """The size of its type as it is drawn."""
-    return float(getattr(label, "drawn_font_size", label.font_size))
+    return float(getattr(label, "drawn_type_size", label.font_size))
 
 
 @lru_cache
 def _load_font(font_name: str, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(ASSETS / TYPEFACES[font_name], round(size), layout_engine=ImageFont.Layout.RAQM)
+    return ImageFont.truetype(ASSETS_DIR / TYPEFACES[font_name], round(size), layout_engine=ImageFont.Layout.RAQM)
 
 
 def baselines(label: Any) -> list[float]:
@@ -134,14 +134,14 @@ def glyph_bounds(label: Any) -> Rect:
 
 
 def describe_widget(widget: Any) -> str:
-    said = getattr(widget, "said", "")
+    said = getattr(widget, "display_text", "")
     if said:
         return f"«{said[:40]}»"
     return getattr(widget, "name", "") or getattr(widget, "icon", "") or type(widget).__name__
 
 
 def glyphs_touch(one: Any, other: Any) -> bool:
-    """Whether signs of two labels come nearer to one another than SLACK."""
+    """Whether signs of two labels come nearer to one another than TOLERANCE_PX."""
     common = glyph_bounds(one).intersection(glyph_bounds(other))
     if not common.has_area(0):
         return False

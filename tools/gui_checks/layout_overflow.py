@@ -23,12 +23,12 @@ from tools.gui_checks.line_breaks import find_bad_line_breaks
 from tools.gui_checks.window_harness import WindowHarness
 
 MIN_FONT_SCALE = 0.7  # of its size of type, for words that shrink to fit
-MIN_FONT_UNITS = 26.0  # units of the look: no word is smaller than this
+MIN_FONT_UNITS = 26.0  # units of the theme: no word is smaller than this
 MIN_VIEWPORT_UNITS = 200.0  # units: what a place that scrolls must show at once
 
 
-def misfits(harness: WindowHarness) -> list[str]:
-    """Every misfit on the glass as a sentence; none when all is well."""
+def find_overflows(harness: WindowHarness) -> list[str]:
+    """Every overflow on the glass as a sentence; none when all is well."""
     width, height = harness.window.size
     window = Rect(0, 0, width, height)
     top = harness.shell.children[0]
@@ -61,7 +61,7 @@ def _out_of_bounds(drawn_items: list[DrawnItem], window: Rect) -> Iterator[str]:
             ink.intersection(item.clip) if item.is_scrollable else ink
         ):
             yield f"{item.name} goes beyond what it stands on"
-        if hasattr(item.widget, "said") and ink.right - ink.left > item.widget.width + TOLERANCE_PX:
+        if hasattr(item.widget, "display_text") and ink.right - ink.left > item.widget.width + TOLERANCE_PX:
             yield f"{item.name} is wider than its place"
 
 
@@ -69,7 +69,7 @@ def _overlapping_text(drawn_items: list[DrawnItem]) -> Iterator[str]:
     """Signs over signs: what is drawn of each label, tone marks and tails among it, and the middle of each icon."""
     inked = []
     for item in drawn_items:
-        if hasattr(item.widget, "said"):
+        if hasattr(item.widget, "display_text"):
             inked.append((item, glyph_bounds(item.widget).intersection(item.clip)))
         elif hasattr(item.widget, "texture_size"):
             air = 0.2 * item.widget.font_size
@@ -78,16 +78,16 @@ def _overlapping_text(drawn_items: list[DrawnItem]) -> Iterator[str]:
     for (one, ink), (other, other_ink) in combinations(inked, 2):
         if not ink.intersection(other_ink).has_area():
             continue
-        both_words = hasattr(one.widget, "said") and hasattr(other.widget, "said")
+        both_words = hasattr(one.widget, "display_text") and hasattr(other.widget, "display_text")
         if not both_words or glyphs_touch(one.widget, other.widget):
             yield f"{one.name} and {other.name} overlap"
 
 
 def _shrunken_text(drawn_items: list[DrawnItem]) -> Iterator[str]:
     """Type that shrank too much to fit."""
-    u = import_module("screens.theme").current_theme().u
+    u = import_module("screens.theme").current_theme().unit
     for item in drawn_items:
-        if not hasattr(item.widget, "said"):
+        if not hasattr(item.widget, "display_text"):
             continue
         wanted, size = getattr(item.widget, "type_size", item.widget.font_size), drawn_font_size(item.widget)
         if size < MIN_FONT_SCALE * wanted - 1 or size < MIN_FONT_UNITS * u:
@@ -110,7 +110,7 @@ def _misplaced_touch_targets(harness: WindowHarness, window: Rect) -> Iterator[s
 
 def _cut_viewports_and_fields(top: Any) -> Iterator[str]:
     """What scrolls shows enough at once, and a field its whole line."""
-    u = import_module("screens.theme").current_theme().u
+    u = import_module("screens.theme").current_theme().unit
     for widget in top.walk(restrict=True):
         box = bounds_of(widget)
         if getattr(widget, "do_scroll_y", False) and box.top - box.bottom < MIN_VIEWPORT_UNITS * u:
@@ -121,7 +121,7 @@ def _cut_viewports_and_fields(top: Any) -> Iterator[str]:
 
 def _frame_overlaps(page: Any) -> Iterator[str]:
     """The parts of a page's frame do not cover one another, the way on is there."""
-    parts = {name: bounds_of(getattr(page, name)) for name in ("header", "crown", "scroll", "tray", "footer")}
+    parts = {name: bounds_of(getattr(page, name)) for name in ("header", "title_area", "scroll", "tray", "footer")}
     for (one, box), (other, other_box) in combinations(parts.items(), 2):
         if box.intersection(other_box).has_area():
             yield f"{one} and {other} overlap"

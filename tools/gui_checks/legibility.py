@@ -12,7 +12,7 @@ MIN_TEXT_CONTRAST = 7.0  # of words: WCAG 2.2, 1.4.6
 MIN_ICON_CONTRAST = 3.0  # 1.4.11
 MIN_TARGET_MM = 20.0  # mm, either way
 MIN_KEY_PITCH_MM = 15.0  # mm, from one key or suggested word to the next
-KEY_GAP_UNITS = 16.0  # units of the look, between keys
+KEY_GAP_UNITS = 16.0  # units of the theme, between keys
 PANEL_LONG_SIDE_MM = 477.0  # the longer side of the 21.5" panel that all this is made for
 
 RgbColor = tuple[int, int, int]
@@ -26,7 +26,7 @@ def contrast_ratio(one: RgbColor, other: RgbColor) -> float:
 
 def find_low_contrast(harness: WindowHarness) -> list[str]:
     """Words and icons whose colour is too near to the ground that was painted under them."""
-    picture = harness.picture()
+    picture = harness.screenshot()
     found = []
     for item in list_drawn_items(harness.shell.children[0], harness.window.size):
         shown = item.ink.intersection(item.clip)
@@ -38,7 +38,7 @@ def find_low_contrast(harness: WindowHarness) -> list[str]:
         seen = _to_rgb(
             [(over * opaque + under * (1 - opaque)) / 255 for over, under in zip(ink, background, strict=True)]
         )
-        least = MIN_TEXT_CONTRAST if hasattr(item.widget, "said") else MIN_ICON_CONTRAST
+        least = MIN_TEXT_CONTRAST if hasattr(item.widget, "display_text") else MIN_ICON_CONTRAST
         if contrast_ratio(seen, background) < least:
             found.append(
                 f"{item.name} is #{_to_hex(seen)} on #{_to_hex(background)}: {contrast_ratio(seen, background):.1f} : 1"
@@ -48,11 +48,11 @@ def find_low_contrast(harness: WindowHarness) -> list[str]:
 
 def find_small_targets(harness: WindowHarness) -> list[str]:
     """What is hard to hit."""
-    u = import_module("screens.theme").current_theme().u
+    u = import_module("screens.theme").current_theme().unit
     scale = PANEL_LONG_SIDE_MM / max(harness.window.size)
     found = []
     for widget in harness.shell.children[0].walk(restrict=True):
-        for name, _text, box in widget.taps() if hasattr(widget, "taps") else ():
+        for name, _text, box in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
             key = name.startswith(("key.", "suggest."))
             room = KEY_GAP_UNITS * u if key else 0.0
             least = MIN_KEY_PITCH_MM if key else MIN_TARGET_MM

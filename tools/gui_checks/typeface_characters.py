@@ -4,7 +4,7 @@ import struct
 import unicodedata
 from functools import cache
 
-from screens.kivy_setup import ASSETS, TYPEFACES
+from screens.kivy_setup import ASSETS_DIR, TYPEFACES
 
 # Breaks and joiners steer the layout and are never drawn.
 INVISIBLE_CATEGORIES = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
@@ -13,7 +13,7 @@ INVISIBLE_CATEGORIES = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
 @cache
 def supported_characters(name: str) -> frozenset[str]:
     """The signs of a typeface of the screens, by its name there. Raises KeyError for another name."""
-    return _read_character_map((ASSETS / TYPEFACES[name]).read_bytes())
+    return _read_character_map((ASSETS_DIR / TYPEFACES[name]).read_bytes())
 
 
 def missing_characters(text: str, name: str) -> list[str]:

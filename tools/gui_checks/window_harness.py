@@ -13,8 +13,8 @@ from PIL import Image
 from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from journey.language.recordings import Recordings
 from journey.state import Journey
-from screens.kivy_setup import configure
-from tools.sample_journeys import device_readiness, picture
+from screens.kivy_setup import configure_kivy
+from tools.sample_journeys import device_readiness, page_preview
 
 SETTLE_FRAMES = 6  # enough for every layout to settle
 
@@ -44,7 +44,7 @@ class SilentSpeaker:
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
         """Nothing is heard."""
 
-    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+    def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
         return SpeakerStatus.READY
 
     def status(self) -> SpeakerStatus:
@@ -61,7 +61,7 @@ class AllLanguagesRecorded(Recordings):
 
 
 class WindowHarness:
-    """A window with a shell in it, drawn on demand. Call `configure` before."""
+    """A window with a shell in it, drawn on demand. Call `configure_kivy` before."""
 
     def __init__(self, send: Callable[[Any], None] | None = None, now: Callable[[], float] | None = None) -> None:
         """`send` takes what is touched, else it is collected in `sent`; `now` is the touch guard's clock."""
@@ -72,9 +72,9 @@ class WindowHarness:
         self.skipped_s = 0.0  # seconds that passed for the touch guard alone
         self._guard_s: float = import_module("screens.touch_guard").REPEAT_S
         self.shell: Any = import_module("screens.root_view").RootView(
-            send or self.sent.append, picture, device_readiness, now or (lambda: time.monotonic() + self.skipped_s)
+            send or self.sent.append, page_preview, device_readiness, now or (lambda: time.monotonic() + self.skipped_s)
         )
-        self.shell.hear(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
+        self.shell.attach_speaker(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()
         import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
@@ -107,7 +107,7 @@ class WindowHarness:
         self.run_frames(2)
         self.skipped_s += self._guard_s
 
-    def picture(self) -> Image.Image:
+    def screenshot(self) -> Image.Image:
         """What stands on the glass."""
         width, height = self.window.size
         pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
@@ -124,7 +124,7 @@ def run_check(size: tuple[int, int], check: Callable[[WindowHarness], Iterable[s
     """The whole of a program that looks at a window of that size: prints what `check` finds wrong, one a line, and
     gives the exit status, 1 if anything is."""
     with x_display((max(size), max(size))):
-        configure(False, size)
+        configure_kivy(False, size)
         harness = WindowHarness()
         harness.resize(size)
         wrong = list(check(harness))

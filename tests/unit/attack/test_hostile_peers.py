@@ -23,12 +23,12 @@ from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
-from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
 from kiosk_app.forwarder.centre_connection import MIN_BYTES_PER_S, CentreConnection
 from kiosk_app.forwarder.centre_errors import UnreachableError
 from kiosk_app.forwarder.deadline import MAX_HEAD_BYTES
-from kiosk_app.health import outbox_checks
-from kiosk_app.health.call_deadline import within
+from kiosk_app.health import centre_checks
+from kiosk_app.health.call_deadline import call_with_deadline
 from kiosk_app.outbox.state_directory import signing_key_file
 from protocol import keys
 from tests.fake_centre import FakeCentre
@@ -131,18 +131,18 @@ def test_an_exchange_with_a_centre_ends(behaviour: Behaviour) -> None:
     with hostile_server(behaviour) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
         started = time.monotonic()
         with pytest.raises(UnreachableError):
-            within(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
+            call_with_deadline(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
         assert time.monotonic() - started < EXCHANGE_S + 3
 
 
 def test_a_centre_that_takes_a_request_byte_by_byte_gets_the_time_of_a_slow_line() -> None:
     body = bytes(8_000_000)
-    # What is sent is counted at LEAST_BYTES_S: the exchange has one second left of that time.
+    # What is sent is counted at MIN_BYTES_PER_S: the exchange has one second left of that time.
     exchange_s = EXCHANGE_S - len(body) / MIN_BYTES_PER_S
     with hostile_server(reads_byte_by_byte) as port, CentreConnection(exchange_s=exchange_s) as line:
         started = time.monotonic()
         with pytest.raises(UnreachableError):
-            within(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/", body)))
+            call_with_deadline(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/", body)))
         assert time.monotonic() - started < EXCHANGE_S + 3
 
 
@@ -152,7 +152,7 @@ def test_a_handshake_that_trickles_ends() -> None:
         CentreConnection(exchange_s=EXCHANGE_S) as line,
         pytest.raises(UnreachableError),
     ):
-        within(TIMEOUT_S, lambda: line.send(post(f"https://127.0.0.1:{port}/")))
+        call_with_deadline(TIMEOUT_S, lambda: line.send(post(f"https://127.0.0.1:{port}/")))
 
 
 def test_a_connection_that_is_used_again_is_watched_too() -> None:
@@ -164,7 +164,7 @@ def test_a_connection_that_is_used_again_is_watched_too() -> None:
     with hostile_server(honest_once) as port, CentreConnection(exchange_s=EXCHANGE_S) as line:
         assert line.send(post(f"http://127.0.0.1:{port}/")).body == b"{}"
         with pytest.raises(UnreachableError, match="too long"):
-            within(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
+            call_with_deadline(TIMEOUT_S, lambda: line.send(post(f"http://127.0.0.1:{port}/")))
 
 
 def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(kind, f"http://127.0.0.1:{port}")
         for scheme in ("http", "https"):
             with pytest.raises(UnreachableError):
-                within(TIMEOUT_S, lambda scheme=scheme: line.send(post(f"{scheme}://centre.invalid/")))
+                call_with_deadline(TIMEOUT_S, lambda scheme=scheme: line.send(post(f"{scheme}://centre.invalid/")))
 
 
 def test_an_honest_answer_is_untouched_and_no_descriptor_is_left() -> None:
@@ -204,7 +204,7 @@ def test_a_citizen_at_the_tracking_screen_waits_no_longer_than_promised(name: st
     with hostile_server(CENTRES[name]) as port:
         started = time.monotonic()
         with pytest.raises(CaseLookupError):
-            within(TIMEOUT_S, lambda: look_up(f"http://127.0.0.1:{port}", "7KQ2M9XD4TBVS", "th"))
+            call_with_deadline(TIMEOUT_S, lambda: look_up_case(f"http://127.0.0.1:{port}", "7KQ2M9XD4TBVS", "th"))
         assert time.monotonic() - started < 9
 
 
@@ -246,13 +246,13 @@ def test_a_name_that_is_not_found_is_said_at_once() -> None:
         CentreConnection(exchange_s=60) as line,
         pytest.raises(UnreachableError, match=r"NameResolutionError|gaierror"),
     ):
-        within(TIMEOUT_S, lambda: line.send(post("http://centre.invalid/")))
+        call_with_deadline(TIMEOUT_S, lambda: line.send(post("http://centre.invalid/")))
 
 
 def test_doctor_does_not_wait_for_a_centre_that_trickles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_checks, "CENTRE_TIMEOUT_S", EXCHANGE_S)
+    monkeypatch.setattr(centre_checks, "CENTRE_TIMEOUT_S", EXCHANGE_S)
     with hostile_server(slow_continue) as port, pytest.raises((TimeoutError, URLError)):
-        within(TIMEOUT_S, lambda: outbox_checks._request_head(f"http://127.0.0.1:{port}", "", ""))
+        call_with_deadline(TIMEOUT_S, lambda: centre_checks._request_head(f"http://127.0.0.1:{port}", "", ""))
 
 
 @pytest.mark.parametrize("output", [b"\x12", b"\x16", b"\x11", b"\x00", b"\x1a", b"\x37\x25", b"\xff"])
@@ -266,8 +266,8 @@ def test_a_printer_that_talks_without_end_is_of_unknown_state(output: bytes) -> 
 
     with hostile_server(flood) as port:
         printer = EscposPrinter(f"network:127.0.0.1:{port}", 576)
-        assert within(TIMEOUT_S, printer.status) is PrinterStatus.UNKNOWN
-        job = within(TIMEOUT_S, lambda: printer.print_bitmap("job", Image.new("1", (576, 40), 1)))
+        assert call_with_deadline(TIMEOUT_S, printer.status) is PrinterStatus.UNKNOWN
+        job = call_with_deadline(TIMEOUT_S, lambda: printer.print_bitmap("job", Image.new("1", (576, 40), 1)))
         assert job.verdict is not PrintVerdict.PRINTED
 
 
@@ -280,7 +280,7 @@ def test_a_card_that_always_has_more_is_given_up(answer: bytes) -> None:
         return answer
 
     with pytest.raises(StatusWordError):
-        within(TIMEOUT_S, lambda: CardChannel(transmit).send(b"\x80\xb0\x00\x00\x02\x00\xff"))
+        call_with_deadline(TIMEOUT_S, lambda: CardChannel(transmit).send(b"\x80\xb0\x00\x00\x02\x00\xff"))
     assert len(asked) <= MAX_STEPS
     assert len(asked) * len(answer) < 200_000
 
@@ -309,7 +309,7 @@ def test_a_scanner_that_sends_without_end_is_given_up(
     scanner = SaneScanner("net:x", ScanOptions(source), 2.0, environment)
     taken: list[bytes] = []
     with pytest.raises(ScanError) as trouble:
-        within(TIMEOUT_S, lambda: scanner.scan(taken.append, lambda _: None, Event(), 3))
+        call_with_deadline(TIMEOUT_S, lambda: scanner.scan(taken.append, lambda _: None, Event(), 3))
     assert trouble.value.status is not ScannerStatus.CANCELLED
     assert not taken
     assert Path("/etc/hostname").exists()  # what it names is not what is taken, and not what is removed

@@ -191,7 +191,7 @@ open(".hidden\\nname", "w").close()
 os.mkdir("deep"); open("deep/file", "w").close()
 """
     run_as_interface(plant, state, victim)
-    script = f'set -eu; . provision/state_layout.sh; lay_out_state "{state}"'
+    script = f'set -eu; . provision/state_layout.sh; migrate_state_layout "{state}"'
     for _ in range(2):  # again: nothing is left to do
         subprocess.run(["sh", "-c", script], cwd=Path(__file__).parents[3], check=True, timeout=30)
         assert {file.name for file in state.iterdir()} == {

@@ -18,12 +18,12 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 os.environ.pop("CENTRAL_DATA") if _previous_data_dir is None else os.environ.update(CENTRAL_DATA=_previous_data_dir)
 
-from django.core.cache import cache
-from django.test import Client
+from django.core.cache import cache  # noqa: E402
+from django.test import Client  # noqa: E402
 
-from central.centres.models import Centre, Membership, Officer
-from central.keyring import keyring
-from tests.unit.central.kiosk_client import KioskClient
+from central.centres.models import Centre, Membership, Officer  # noqa: E402
+from central.keyring import keyring  # noqa: E402
+from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
 
 PASSWORD = "thung-ruang-thong-69"
 
@@ -63,7 +63,7 @@ def phayao(ministry: Centre) -> Centre:
     )
 
 
-def officer_at(centre: Centre, name: str, *, people: bool = True, fleet: bool = True) -> Officer:
+def create_officer(centre: Centre, name: str, *, people: bool = True, fleet: bool = True) -> Officer:
     officer = Officer.objects.create_user(username=name, password=PASSWORD)
     Membership.objects.create(officer=officer, centre=centre, may_read_people=people, may_run_fleet=fleet)
     return officer
@@ -71,7 +71,7 @@ def officer_at(centre: Centre, name: str, *, people: bool = True, fleet: bool = 
 
 @pytest.fixture
 def officer(khonkaen: Centre) -> Officer:
-    return officer_at(khonkaen, "somsri")
+    return create_officer(khonkaen, "somsri")
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def desk_client(officer: Officer) -> Client:
 @pytest.fixture
 def kiosk(khonkaen: Centre, officer: Officer) -> KioskClient:
     """An enrolled kiosk, KKN07, series A."""
-    side = KioskClient("KKN07")
-    side.enrol()
-    side.approved_by(officer, khonkaen)
-    return side
+    client = KioskClient("KKN07")
+    client.enrol()
+    client.approved_by(officer, khonkaen)
+    return client

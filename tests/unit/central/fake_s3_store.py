@@ -32,7 +32,7 @@ class FakeS3Store:
                 if self.command != "HEAD":
                     self.wfile.write(content)
 
-            do_GET = do_HEAD = do_PUT = do_DELETE = answer
+            do_GET = do_HEAD = do_PUT = do_DELETE = answer  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -49,7 +49,7 @@ class FakeS3Store:
         self.server.server_close()
 
     def reply(self, method: str, path: str, body: bytes, headers: object) -> tuple[int, bytes]:
-        signed = str(getattr(headers, "get")("Authorization", ""))
+        signed = str(getattr(headers, "get")("Authorization", ""))  # noqa: B009
         if not signed.startswith(f"AWS4-HMAC-SHA256 Credential={KEY_ID}/"):
             return 403, b""
         if self.broken:

@@ -40,7 +40,7 @@ CITIZEN_ID = "9000012345001"  # invented
 _millisecond_offsets = itertools.count(1)  # no two heartbeats of a kiosk in one millisecond
 
 
-def moment(**changes: Any) -> ClockReading:
+def kiosk_moment(**changes: Any) -> ClockReading:
     """This moment on a kiosk's clocks, later than every one before."""
     since_boot = time.monotonic_ns() // 1_000_000 + next(_millisecond_offsets)
     basis = ClockReading(
@@ -50,7 +50,7 @@ def moment(**changes: Any) -> ClockReading:
 
 
 class KioskClient:
-    """One kiosk with its own key. `client` speaks to the service; `answer` is its enrolment."""
+    """One kiosk with its own key. `client` speaks to the service; `enrolment_answer` is its enrolment."""
 
     def __init__(self, kiosk_id: str) -> None:
         self.kiosk_id = kiosk_id
@@ -58,7 +58,7 @@ class KioskClient:
         self.client: Any = Client()
         self.url = "http://testserver"
         self.running_number = 0
-        self.answer: EnrolmentResponse
+        self.enrolment_answer: EnrolmentResponse
 
     @property
     def key_id(self) -> str:
@@ -69,9 +69,9 @@ class KioskClient:
         """What its screen shows, derived from the keys it knows."""
         return keys.compare_code(
             keys.public_key_bytes(self.key),
-            from_base64(self.answer.sealing_key),
-            from_base64(self.answer.receipt_key),
-            self.answer.enrolment_id,
+            from_base64(self.enrolment_answer.sealing_key),
+            from_base64(self.enrolment_answer.receipt_key),
+            self.enrolment_answer.enrolment_id,
         )
 
     def enrol(self, address: str = "127.0.0.1") -> HttpResponse:
@@ -84,18 +84,18 @@ class KioskClient:
             "/api/v1/enrolments", json.dumps(request_body), content_type="application/json", REMOTE_ADDR=address
         )
         if answer.status_code == 201:
-            self.answer = EnrolmentResponse.model_validate_json(answer.content)
+            self.enrolment_answer = EnrolmentResponse.model_validate_json(answer.content)
         return answer
 
     def enrolment(self) -> Enrolment:
         return Enrolment.objects.get(fingerprint=self.key_id)
 
     def approved_by(self, officer: Officer, centre: Centre) -> None:
-        enrolments.approve(self.answer.enrolment_id, officer, centre)
-        request_body = self.ask("GET", f"/api/v1/enrolments/{self.answer.enrolment_id}")
-        self.answer = EnrolmentResponse.model_validate_json(request_body.content)
+        enrolments.approve(self.enrolment_answer.enrolment_id, officer, centre)
+        request_body = self.send_signed_request("GET", f"/api/v1/enrolments/{self.enrolment_answer.enrolment_id}")
+        self.enrolment_answer = EnrolmentResponse.model_validate_json(request_body.content)
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
+    def send_signed_request(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
         """A signed request; header names with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body:
@@ -116,7 +116,7 @@ class KioskClient:
         basis = Submission(
             submission_id=UUID(str(uuid7())),
             tracking_code=tracking_code.generate(),
-            case_number=str(CaseNumber(self.kiosk_id, self.answer.series or "A", self.running_number)),
+            case_number=str(CaseNumber(self.kiosk_id, self.enrolment_answer.series or "A", self.running_number)),
             topic=Topic.UTILITIES,
             area="400107",
             spot="หน้าวัดกลาง",
@@ -133,14 +133,14 @@ class KioskClient:
         )
         return basis.model_copy(update=changes)
 
-    def letter(self, pages: int, **changes: Any) -> Submission:
+    def letter_submission(self, pages: int, **changes: Any) -> Submission:
         page = Page(media_type="image/jpeg", width=1240, height=1754, text="เรียน ผู้ว่าราชการจังหวัด", confidence=91.5)
         return self.submission(pages=(page,) * pages, **changes)
 
-    def sealed(self, submission: Submission, part: str, plaintext: bytes) -> bytes:
+    def seal(self, submission: Submission, part: str, plaintext: bytes) -> bytes:
         return envelope.seal(
             plaintext,
-            from_base64(self.answer.sealing_key),
+            from_base64(self.enrolment_answer.sealing_key),
             kiosk_id=self.kiosk_id,
             submission_id=submission.submission_id,
             part=part,
@@ -148,14 +148,14 @@ class KioskClient:
 
     def delivery(self, submission: Submission, pages: Sequence[bytes] = (), **changes: Any) -> Delivery:
         """The delivery of a submission with these sealed pages."""
-        sealed = self.sealed(submission, envelope.SUBMISSION_PART, submission.model_dump_json().encode())
+        sealed = self.seal(submission, envelope.SUBMISSION_PART, submission.model_dump_json().encode())
         basis = Delivery(
             submission_id=submission.submission_id,
             kiosk_id=self.kiosk_id,
             case_number=submission.case_number,
-            moment=moment(monotonic_ms=1_000_000),
-            sent=moment(monotonic_ms=1_060_000),
-            sealing_key=keys.fingerprint(from_base64(self.answer.sealing_key)),
+            moment=kiosk_moment(monotonic_ms=1_000_000),
+            sent=kiosk_moment(monotonic_ms=1_060_000),
+            sealing_key=keys.fingerprint(from_base64(self.enrolment_answer.sealing_key)),
             sealed=to_base64(sealed),
             sealed_sha256=hashlib.sha256(sealed).hexdigest(),
             parts=tuple(
@@ -168,13 +168,13 @@ class KioskClient:
 
     def sealed_pages(self, submission: Submission) -> list[bytes]:
         return [
-            self.sealed(submission, envelope.page(index), JPEG + secrets.token_bytes(8))
+            self.seal(submission, envelope.page_part(index), JPEG + secrets.token_bytes(8))
             for index in range(len(submission.pages))
         ]
 
     def upload(self, sealed: bytes, offset: int = 0, until: int | None = None) -> HttpResponse:
         """Send the bytes of a part from `offset` to `until`."""
-        return self.ask(
+        return self.send_signed_request(
             "PATCH",
             f"/api/v1/parts/{hashlib.sha256(sealed).hexdigest()}",
             sealed[offset:until],
@@ -184,14 +184,16 @@ class KioskClient:
         )
 
     def deliver(self, delivery: Delivery, key: str | None = None) -> HttpResponse:
-        return self.ask(
+        return self.send_signed_request(
             "POST",
             "/api/v1/submissions",
             delivery.model_dump_json().encode(),
             Idempotency_Key=key or str(delivery.submission_id),
         )
 
-    def statement(self, answer: HttpResponse) -> ReceiptStatement:
+    def verify_receipt(self, answer: HttpResponse) -> ReceiptStatement:
         """What the receipt states, once its signature fits the centre's key. Fails when there is no receipt."""
         assert answer.status_code == 200, answer.content
-        return signing.verify_receipt(Receipt.model_validate_json(answer.content), from_base64(self.answer.receipt_key))
+        return signing.verify_receipt(
+            Receipt.model_validate_json(answer.content), from_base64(self.enrolment_answer.receipt_key)
+        )

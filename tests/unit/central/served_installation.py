@@ -25,20 +25,25 @@ class Installation:
             command, check=False, env=self.environment, input=stdin, capture_output=True, text=True, timeout=60
         )
 
-    def ok(self, *arguments: str, stdin: str = "") -> str:
+    def run_checked(self, *arguments: str, stdin: str = "") -> str:
         result = self.run(*arguments, stdin=stdin)
         assert result.returncode == 0, result.stderr
         return result.stdout + result.stderr
 
 
 @contextmanager
-def serve_installation(fresh: Installation) -> Iterator[str]:
+def serve_installation(empty_installation: Installation) -> Iterator[str]:
     """An installation made, with a centre and its officer somsri, and served at the address."""
-    assert "create-centre" in fresh.ok("migrate")
-    fresh.ok("create-centre", "khonkaen", "--area", "40")
-    fresh.ok("create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert "create-centre" in empty_installation.run_checked("migrate")
+    empty_installation.run_checked("create-centre", "khonkaen", "--area", "40")
+    empty_installation.run_checked(
+        "create-officer", "somsri", "--centre", "khonkaen", "--password-stdin", stdin=f"{PASSWORD}\n"
+    )
     with subprocess.Popen(
-        [*CENTRAL, "serve", "--port", "0", "--workers", "2"], env=fresh.environment, stdout=subprocess.PIPE, text=True
+        [*CENTRAL, "serve", "--port", "0", "--workers", "2"],
+        env=empty_installation.environment,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         try:

@@ -8,9 +8,9 @@ from django.test import Client
 
 from central import cli
 from central.centres.models import Centre
-from central.centres.permission import Ability, may, permitted_centres
+from central.centres.permission import Ability, has_ability, permitted_centres
 from protocol.submission import Submission
-from tests.unit.central.conftest import PASSWORD, officer_at
+from tests.unit.central.conftest import PASSWORD, create_officer
 from tests.unit.central.kiosk_client import KioskClient
 
 
@@ -18,18 +18,18 @@ def test_a_centre_is_not_another_one_in_other_letters(
     kiosk: KioskClient, khonkaen: Centre, ministry: Centre, desk_client: Client
 ) -> None:
     other = Centre.objects.create(parent=ministry, slug="KhonKaen", name_th="อื่น", name_en="Other")
-    stranger = officer_at(other, "stranger")
+    stranger = create_officer(other, "stranger")
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert list(permitted_centres(stranger, Ability.WORK)) == [other]
-    assert not may(stranger, Ability.READ_PEOPLE, khonkaen)
+    assert not has_ability(stranger, Ability.READ_PEOPLE, khonkaen)
     assert list(other.subtree()) == [other]
     client = Client()
     client.post("/desk/login", {"username": "stranger", "password": PASSWORD})
     assert submission.case_number not in client.get("/desk/").content.decode()
     assert client.get(f"/desk/cases/{submission.case_number}").status_code == 404
     assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
-    assert set(permitted_centres(officer_at(ministry, "above"), Ability.WORK)) == {ministry, khonkaen, other}
+    assert set(permitted_centres(create_officer(ministry, "above"), Ability.WORK)) == {ministry, khonkaen, other}
 
 
 @pytest.mark.parametrize("slug", ["under_score", "100%"])
@@ -72,7 +72,7 @@ def test_an_address_in_other_letters_is_no_address(desk_client: Client, path: st
 
 def test_a_case_number_is_written_in_one_way(desk_client: Client, kiosk: KioskClient) -> None:
     submission: Submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert desk_client.get(f"/desk/cases/{submission.case_number.lower()}").status_code == 404
 
 
@@ -91,7 +91,7 @@ def test_a_form_has_bounds(desk_client: Client, settings: Any) -> None:
 
 def test_an_outcome_and_a_note_have_bounds(desk_client: Client, kiosk: KioskClient) -> None:
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     move = f"/desk/cases/{submission.case_number}/move"
     for field in ("note", "outcome"):
         long = {"to": "checking", "seen": "received", field: "ก" * 2001}

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from central.cases import commands, reading
-from central.cases.filing_time import FilingQuality, filing_time
+from central.cases.filing_time import FilingQuality, estimate_filing_time
 from central.cases.models import Case, CaseChange, PersonalRead
 from central.cases.workflow import TRANSITIONS, next_statuses
 from central.centres.models import Centre, Officer
 from central.tracking.lookup import milestones_after
 from protocol.case_status import CaseStatus
 from protocol.choices import ClockQuality
-from tests.unit.central.conftest import officer_at
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.conftest import create_officer
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 statuses = st.sampled_from(CaseStatus)
 ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def case(kiosk: KioskClient) -> Case:
-    kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     return Case.objects.get()
 
 
@@ -61,46 +61,50 @@ def test_what_is_still_ahead_can_still_be_reached(status: CaseStatus) -> None:
 
 
 def test_a_move_leaves_who_when_and_why(case: Case, officer: Officer) -> None:
-    change = commands.change_status(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED, note="โทรถามแล้ว")
+    change = commands.change_status(
+        case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED, note="โทรถามแล้ว"
+    )
     assert Case.objects.get().current_status is CaseStatus.CHECKING
     assert (change.by, change.note, change.value) == (officer, "โทรถามแล้ว", "checking")
     assert change.at >= case.received_at
 
 
 @pytest.mark.parametrize(
-    ("to", "seen", "outcome", "said"),
+    ("new_status", "seen_status", "outcome", "expected_message"),
     [
         (CaseStatus.CLOSED, CaseStatus.RECEIVED, "เสร็จ", "cannot follow"),
         (CaseStatus.CHECKING, CaseStatus.ORDERED, "", "Someone else"),
     ],
 )
 def test_a_move_that_may_not_be_made_changes_nothing(
-    case: Case, officer: Officer, to: CaseStatus, seen: CaseStatus, outcome: str, said: str
+    case: Case, officer: Officer, new_status: CaseStatus, seen_status: CaseStatus, outcome: str, expected_message: str
 ) -> None:
-    with pytest.raises(commands.NotAllowedError, match=said):
-        commands.change_status(case, to, officer, seen=seen, outcome=outcome)
+    with pytest.raises(commands.NotAllowedError, match=expected_message):
+        commands.change_status(case, new_status, officer, seen_status=seen_status, outcome=outcome)
     assert Case.objects.get().current_status is CaseStatus.RECEIVED
     assert CaseChange.objects.count() == 1
 
 
 def test_closing_needs_its_outcome(case: Case, officer: Officer) -> None:
-    commands.change_status(case, CaseStatus.CHECKING, officer, seen=CaseStatus.RECEIVED)
+    commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     with pytest.raises(commands.NotAllowedError, match="outcome"):
-        commands.change_status(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome="  ")
-    commands.change_status(case, CaseStatus.CLOSED, officer, seen=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว ")
+        commands.change_status(case, CaseStatus.CLOSED, officer, seen_status=CaseStatus.CHECKING, outcome="  ")
+    commands.change_status(
+        case, CaseStatus.CLOSED, officer, seen_status=CaseStatus.CHECKING, outcome=" เปลี่ยนหลอดไฟแล้ว "
+    )
     assert Case.objects.get().outcome == "เปลี่ยนหลอดไฟแล้ว"
 
 
 def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> None:
-    commands.assign(case, officer, agency="อบต.บ้านเป็ด", officer="", due=date(2026, 12, 18))
-    commands.assign(case, officer, agency="อบต.บ้านเป็ด ", officer="", due=date(2026, 12, 18))
+    commands.assign(case, officer, agency="อบต.บ้านเป็ด", handler="", due=date(2026, 12, 18))
+    commands.assign(case, officer, agency="อบต.บ้านเป็ด ", handler="", due=date(2026, 12, 18))
     kinds = CaseChange.objects.exclude(kind="status").values_list("kind", "value")
     assert list(kinds) == [("assignment", "อบต.บ้านเป็ด"), ("due", "2026-12-18")]
 
 
 def test_a_synchronised_clock_is_believed() -> None:
     wall = ARRIVED - timedelta(days=3)
-    filed = filing_time(moment(wall=wall), moment(), ARRIVED, carried_by_hand=False)
+    filed = estimate_filing_time(kiosk_moment(wall=wall), kiosk_moment(), ARRIVED, carried_by_hand=False)
     assert (filed.at, filed.quality) == (wall, FilingQuality.KIOSK_CLOCK)
 
 
@@ -108,21 +112,24 @@ UNTRUSTED = {"wall": datetime(2024, 1, 1, tzinfo=UTC), "quality": ClockQuality.U
 
 
 def test_within_one_boot_the_time_since_is_counted_back() -> None:
-    confirmed, sent = moment(**UNTRUSTED, monotonic_ms=5_000), moment(**UNTRUSTED, monotonic_ms=3_605_000)
-    filed = filing_time(confirmed, sent, ARRIVED, carried_by_hand=False)
+    confirmed, sent = kiosk_moment(**UNTRUSTED, monotonic_ms=5_000), kiosk_moment(**UNTRUSTED, monotonic_ms=3_605_000)
+    filed = estimate_filing_time(confirmed, sent, ARRIVED, carried_by_hand=False)
     assert (filed.at, filed.quality) == (ARRIVED - timedelta(hours=1), FilingQuality.MEASURED)
 
 
 def test_by_hand_the_arrival_measures_nothing_but_a_good_clock_at_export_does() -> None:
-    confirmed = moment(**UNTRUSTED, monotonic_ms=5_000)
-    exported = moment(wall=ARRIVED - timedelta(days=2), monotonic_ms=3_605_000)
-    filed = filing_time(confirmed, exported, ARRIVED, carried_by_hand=True)
+    confirmed = kiosk_moment(**UNTRUSTED, monotonic_ms=5_000)
+    exported = kiosk_moment(wall=ARRIVED - timedelta(days=2), monotonic_ms=3_605_000)
+    filed = estimate_filing_time(confirmed, exported, ARRIVED, carried_by_hand=True)
     assert (filed.at, filed.quality) == (ARRIVED - timedelta(days=2, hours=1), FilingQuality.MEASURED)
-    assert filing_time(confirmed, moment(**UNTRUSTED), ARRIVED, carried_by_hand=True).quality is FilingQuality.UNCERTAIN
+    assert (
+        estimate_filing_time(confirmed, kiosk_moment(**UNTRUSTED), ARRIVED, carried_by_hand=True).quality
+        is FilingQuality.UNCERTAIN
+    )
 
 
 moments = st.builds(
-    lambda wall, quality, boot, ms: moment(wall=wall, quality=quality, boot_id=boot, monotonic_ms=ms),
+    lambda wall, quality, boot, ms: kiosk_moment(wall=wall, quality=quality, boot_id=boot, monotonic_ms=ms),
     st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)),
     st.sampled_from(ClockQuality),
     st.sampled_from(["one", "two"]),
@@ -132,22 +139,22 @@ moments = st.builds(
 
 @given(moments, moments, st.booleans())
 def test_nothing_is_filed_after_it_was_received(confirmed: object, sent: object, carried_by_hand: bool) -> None:
-    assert filing_time(confirmed, sent, ARRIVED, carried_by_hand=carried_by_hand).at <= ARRIVED  # type: ignore[arg-type]
+    assert estimate_filing_time(confirmed, sent, ARRIVED, carried_by_hand=carried_by_hand).at <= ARRIVED  # type: ignore[arg-type]
 
 
 def test_work_reaches_down_the_tree_and_never_sideways(
     case: Case, ministry: Centre, khonkaen: Centre, phayao: Centre
 ) -> None:
     district = Centre.objects.create(parent=khonkaen, slug="nam-phong", area_code="4007", name_th="น้ำพอง", name_en="NP")
-    seen: Callable[[Officer], bool] = lambda who: reading.visible_cases(who).filter(pk=case.pk).exists()
-    assert seen(officer_at(ministry, "central"))
-    assert seen(officer_at(khonkaen, "own"))
-    assert not seen(officer_at(phayao, "other"))
-    assert not seen(officer_at(district, "below"))
-    former = officer_at(khonkaen, "former")
+    is_visible: Callable[[Officer], bool] = lambda who: reading.visible_cases(who).filter(pk=case.pk).exists()  # noqa: E731
+    assert is_visible(create_officer(ministry, "central"))
+    assert is_visible(create_officer(khonkaen, "own"))
+    assert not is_visible(create_officer(phayao, "other"))
+    assert not is_visible(create_officer(district, "below"))
+    former = create_officer(khonkaen, "former")
     former.is_active = False
     former.save()
-    assert not seen(former)
+    assert not is_visible(former)
 
 
 def test_a_centre_that_moves_takes_its_subtree_along(ministry: Centre, khonkaen: Centre) -> None:
@@ -158,11 +165,15 @@ def test_a_centre_that_moves_takes_its_subtree_along(ministry: Centre, khonkaen:
     district.refresh_from_db()
     assert district.path == "/moi/northeast/khonkaen/nam-phong/"
     assert set(region.subtree()) == {region, khonkaen, district}
-    assert (khonkaen.province("th"), district.province("en"), ministry.province("th")) == ("ขอนแก่น", "Khon Kaen", "")
+    assert (khonkaen.province_name("th"), district.province_name("en"), ministry.province_name("th")) == (
+        "ขอนแก่น",
+        "Khon Kaen",
+        "",
+    )
 
 
 def test_reading_a_person_needs_the_permission_and_a_reason(case: Case, officer: Officer, khonkaen: Centre) -> None:
-    clerk = officer_at(khonkaen, "clerk", people=False)
+    clerk = create_officer(khonkaen, "clerk", people=False)
     with pytest.raises(reading.ReadingDeniedError):
         reading.open_person(clerk, case, "อยากรู้")
     with pytest.raises(reading.ReadingDeniedError):

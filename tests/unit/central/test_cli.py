@@ -15,7 +15,7 @@ from tests.unit.central.conftest import PASSWORD
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "said"),
+    ("arguments", "stdin", "expected_message"),
     [
         (["create-centre", "khonkaen", "--area", "40"], "", "a centre khonkaen already"),
         (["create-centre", "x y", "--area", "40"], "", "slug"),
@@ -36,16 +36,16 @@ from tests.unit.central.conftest import PASSWORD
 def test_a_clear_sentence(
     arguments: list[str],
     stdin: str,
-    said: str,
+    expected_message: str,
     officer: Officer,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{stdin}\n"))
     assert cli.main(arguments) == 2
-    told = capsys.readouterr().err
-    assert said.lower() in told.lower()
-    assert told.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert expected_message.lower() in stderr.lower()
+    assert stderr.count("\n") == 1
     assert Officer.objects.count() == 1
     assert Centre.objects.count() == 2
 
@@ -105,7 +105,7 @@ def test_a_centre_and_an_officer_are_created(khonkaen: Centre, monkeypatch: pyte
     assert cli.main(["create-centre", "nam-phong", "--area", "4007", "--parent", "khonkaen"]) == 0
     district = Centre.objects.get(slug="nam-phong")
     assert (district.path, district.name_th) == ("/moi/khonkaen/nam-phong/", "ศูนย์ดำรงธรรมอำเภอน้ำพอง")
-    options = ["--centre", "nam-phong", "--password-stdin", "--without-fleet"]
+    options = ["--centre", "nam-phong", "--password-stdin", "--no-fleet"]
     assert cli.main(["create-officer", "malee", *options]) == 0
     membership = Membership.objects.get(officer__username="malee")
     assert (membership.centre, membership.may_read_people, membership.may_run_fleet) == (district, True, False)

@@ -14,16 +14,16 @@ from central.fleet.models import Enrolment
 from central.intake.models import Alarm
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
-from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient, moment
+from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient, kiosk_moment
 
 
 @pytest.fixture
-def filed(kiosk: KioskClient) -> Submission:
-    letter = kiosk.letter(1)
+def submitted(kiosk: KioskClient) -> Submission:
+    letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [page])))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [page])))
     return letter
 
 
@@ -58,7 +58,7 @@ def test_a_place_of_which_only_district_or_province_is_known_is_placed_and_shown
     kiosk: KioskClient, officer: Officer, area: str, shown: str
 ) -> None:
     submission = kiosk.submission(area=area)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert Case.objects.get().area == area
     assert not Alarm.objects.exists()
     assert shown in text(client_of(officer).get(f"/desk/cases/{submission.case_number}"))
@@ -85,46 +85,46 @@ def test_the_login_goes_nowhere_else(officer: Officer) -> None:
     assert cookie["samesite"] == "Strict"
 
 
-def test_a_form_without_its_token_is_refused(officer: Officer, filed: Submission) -> None:
+def test_a_form_without_its_token_is_refused(officer: Officer, submitted: Submission) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(officer)
-    answer = client.post(f"/desk/cases/{filed.case_number}/move", {"to": "checking", "seen": "received"})
+    answer = client.post(f"/desk/cases/{submitted.case_number}/move", {"to": "checking", "seen": "received"})
     assert answer.status_code == 403
     assert Case.objects.get().status == "received"
 
 
-def test_the_list_finds_by_status_and_number(desk_client: Client, filed: Submission) -> None:
-    row = f'data-number="{filed.case_number}" data-status="received"'
+def test_the_list_finds_by_status_and_number(desk_client: Client, submitted: Submission) -> None:
+    row = f'data-number="{submitted.case_number}" data-status="received"'
     assert row in text(desk_client.get("/desk/"))
-    assert row in text(desk_client.get("/desk/", {"number": filed.case_number.lower().replace("-", " ")}))
+    assert row in text(desk_client.get("/desk/", {"number": submitted.case_number.lower().replace("-", " ")}))
     assert row in text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
     assert row not in text(desk_client.get("/desk/", {"status": "closed"}))
     assert "บุญมา" not in text(desk_client.get("/desk/"))
     assert not PersonalRead.objects.exists(), "a list shows nothing personal"
 
 
-def test_another_centre_sees_nothing_of_it(filed: Submission, phayao: Centre) -> None:
-    other = client_of(officer_at(phayao, "other"))
-    assert filed.case_number not in text(other.get("/desk/"))
+def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre) -> None:
+    other = client_of(create_officer(phayao, "other"))
+    assert submitted.case_number not in text(other.get("/desk/"))
     for path in ("", "/pages/0"):
-        assert other.get(f"/desk/cases/{filed.case_number}{path}").status_code == 404
+        assert other.get(f"/desk/cases/{submitted.case_number}{path}").status_code == 404
     for action in ("move", "assign", "person"):
-        assert other.post(f"/desk/cases/{filed.case_number}/{action}", {"reason": "x"}).status_code == 404
+        assert other.post(f"/desk/cases/{submitted.case_number}/{action}", {"reason": "x"}).status_code == 404
     assert not PersonalRead.objects.exists()
 
 
 def test_opening_a_case_is_audited_and_covers_the_person(
-    desk_client: Client, officer: Officer, filed: Submission
+    desk_client: Client, officer: Officer, submitted: Submission
 ) -> None:
-    shown = text(desk_client.get(f"/desk/cases/{filed.case_number}"))
-    assert filed.text in shown
+    shown = text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
+    assert submitted.text in shown
     assert "บุญมา" not in shown
     assert "0812345678" not in shown
     assert list(PersonalRead.objects.values_list("officer__username", "what")) == [("somsri", "case")]
 
 
-def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, filed: Submission) -> None:
-    shown = text(desk_client.post(f"/desk/cases/{filed.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
+def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, submitted: Submission) -> None:
+    shown = text(desk_client.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
     assert "นางบุญมา ใจดี" in shown
     assert "5 มีนาคม 2494" in shown
     assert "081-234-5678" in shown
@@ -132,32 +132,32 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, f
     assert PersonalRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
 
 
-def test_who_may_not_read_people_is_refused(filed: Submission, khonkaen: Centre) -> None:
-    clerk = client_of(officer_at(khonkaen, "clerk", people=False))
-    assert clerk.post(f"/desk/cases/{filed.case_number}/person", {"reason": "x"}).status_code == 403
-    assert 'name="reason"' not in text(clerk.get(f"/desk/cases/{filed.case_number}"))
+def test_who_may_not_read_people_is_refused(submitted: Submission, khonkaen: Centre) -> None:
+    clerk = client_of(create_officer(khonkaen, "clerk", people=False))
+    assert clerk.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "x"}).status_code == 403
+    assert 'name="reason"' not in text(clerk.get(f"/desk/cases/{submitted.case_number}"))
 
 
-def test_a_page_is_shown_and_audited(desk_client: Client, filed: Submission) -> None:
-    answer = desk_client.get(f"/desk/cases/{filed.case_number}/pages/0")
+def test_a_page_is_shown_and_audited(desk_client: Client, submitted: Submission) -> None:
+    answer = desk_client.get(f"/desk/cases/{submitted.case_number}/pages/0")
     assert b"".join(answer.streaming_content).startswith(JPEG)  # type: ignore[attr-defined]
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert PersonalRead.objects.get().what == "page"
-    assert desk_client.get(f"/desk/cases/{filed.case_number}/pages/1").status_code == 404
+    assert desk_client.get(f"/desk/cases/{submitted.case_number}/pages/1").status_code == 404
 
 
 def test_what_citizens_write_is_shown_escaped(desk_client: Client, kiosk: KioskClient) -> None:
     attack = '<script>alert("x")</script><img src=x onerror=alert(1)>'
     told = kiosk.submission(text=attack, spot=attack, topic_note=attack, about_note=attack, for_whom_note=attack)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(told)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(told)))
     shown = text(desk_client.get(f"/desk/cases/{told.case_number}"))
     assert shown.count("&lt;script&gt;alert") == 5
     assert "<script" not in shown
     assert "<img" not in shown
 
 
-def test_moving_and_assigning(desk_client: Client, filed: Submission) -> None:
-    path = f"/desk/cases/{filed.case_number}"
+def test_moving_and_assigning(desk_client: Client, submitted: Submission) -> None:
+    path = f"/desk/cases/{submitted.case_number}"
     assert desk_client.post(f"{path}/move", {"to": "checking", "seen": "received", "note": "รับแล้ว"}).status_code == 302
     assert 'id="status" class="pill checking" data-status="checking"' in text(desk_client.get(path))
     late = desk_client.post(f"{path}/move", {"to": "checking", "seen": "received"})
@@ -171,10 +171,10 @@ def test_moving_and_assigning(desk_client: Client, filed: Submission) -> None:
     assert desk_client.post(f"{path}/assign", {"due": "พรุ่งนี้"}).status_code == 422
 
 
-def test_the_desk_speaks_english_when_asked(desk_client: Client, filed: Submission) -> None:
+def test_the_desk_speaks_english_when_asked(desk_client: Client, submitted: Submission) -> None:
     answer = desk_client.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
     assert answer["Location"] == "/desk/"
-    shown = text(desk_client.get(f"/desk/cases/{filed.case_number}"))
+    shown = text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
     assert '<html lang="en">' in shown
     assert "Statement" in shown
 
@@ -199,7 +199,10 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
     side, other = KioskClient("PYO01"), KioskClient("PYO01")
     side.enrol()
     other.enrol("198.51.100.1")  # somebody who would like to be taken for that kiosk
-    approve, page = f"/desk/enrolments/{other.answer.enrolment_id}/approve", text(desk_client.get("/desk/enrolments"))
+    approve, page = (
+        f"/desk/enrolments/{other.enrolment_answer.enrolment_id}/approve",
+        text(desk_client.get("/desk/enrolments")),
+    )
     assert side.compare_code not in page
     assert other.compare_code not in page
     for code in ("", "XXXX-XXXX", side.compare_code, side.compare_code[:8]):
@@ -214,15 +217,15 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
     assert desk_client.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, (
         "five tries"
     )
-    mine = f"/desk/enrolments/{side.answer.enrolment_id}/approve"
+    mine = f"/desk/enrolments/{side.enrolment_answer.enrolment_id}/approve"
     assert desk_client.post(mine, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
-    assert Enrolment.objects.get(status="approved").id == side.answer.enrolment_id
+    assert Enrolment.objects.get(status="approved").id == side.enrolment_answer.enrolment_id
 
 
 def test_the_fleet_is_for_those_who_run_it(kiosk: KioskClient, khonkaen: Centre) -> None:
-    clerk = client_of(officer_at(khonkaen, "clerk", fleet=False))
+    clerk = client_of(create_officer(khonkaen, "clerk", fleet=False))
     assert clerk.get("/desk/enrolments").status_code == 403
-    assert clerk.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke").status_code == 403
+    assert clerk.post(f"/desk/enrolments/{kiosk.enrolment_answer.enrolment_id}/revoke").status_code == 403
     assert "KKN07A" not in text(clerk.get("/desk/fleet"))
 
 
@@ -236,12 +239,12 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk_client: Client, kiosk: Kio
         "staff_called": True,
     }
     for count in (3, 7):
-        body = json.dumps(said | {"outbox_count": count, "moment": moment().model_dump(mode="json")}).encode()
-        assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 204
+        body = json.dumps(said | {"outbox_count": count, "moment": kiosk_moment().model_dump(mode="json")}).encode()
+        assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", body).status_code == 204
     shown = text(desk_client.get("/desk/fleet"))
     assert "<td>7" in shown
     assert "กระดาษหมด" in shown
-    desk_client.post(f"/desk/enrolments/{kiosk.answer.enrolment_id}/revoke")
+    desk_client.post(f"/desk/enrolments/{kiosk.enrolment_answer.enrolment_id}/revoke")
     assert "data-kiosk=" not in text(desk_client.get("/desk/fleet"))
     stolen = text(desk_client.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
     assert "<td>7" in stolen, "what a stolen kiosk had not sent is still to be seen"
@@ -252,7 +255,7 @@ def test_alarms_are_seen_and_settled_by_their_own_centre(
 ) -> None:
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     alarm = Alarm.objects.get()
-    other = client_of(officer_at(phayao, "other"))
+    other = client_of(create_officer(phayao, "other"))
     other.post(f"/desk/alarms/{alarm.pk}/settle")
     assert alarm.case_number not in text(other.get("/desk/alarms"))
     assert 'data-kind="quarantined"' in text(desk_client.get("/desk/alarms"))

@@ -8,7 +8,7 @@ from django.test import Client
 from central.centres.models import Centre, Officer
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
-from tests.unit.central.conftest import officer_at
+from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
 
 
@@ -18,24 +18,28 @@ def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
     assert answer.status_code == 201
     assert side.enrolment().compare_code == side.compare_code
     assert side.compare_code not in answer.content.decode()
-    assert (side.answer.status.value, side.answer.series, side.answer.kiosk_id) == ("pending", "", "KKN07")
+    assert (side.enrolment_answer.status.value, side.enrolment_answer.series, side.enrolment_answer.kiosk_id) == (
+        "pending",
+        "",
+        "KKN07",
+    )
 
 
 def test_asking_again_is_the_same_enrolment(kiosk: KioskClient) -> None:
-    before = kiosk.answer
+    before = kiosk.enrolment_answer
     kiosk.enrol()
-    assert kiosk.answer == before
+    assert kiosk.enrolment_answer == before
     assert Enrolment.objects.count() == 1
 
 
 def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskClient, khonkaen: Centre) -> None:
-    answer = kiosk.answer
+    answer = kiosk.enrolment_answer
     assert (answer.status.value, answer.series, answer.public_url) == ("approved", "A", "http://testserver")
     assert answer.centre_name_th == khonkaen.name_th
     khonkaen.public_url = "https://track.example.go.th"
     khonkaen.save()
     kiosk.enrol()
-    assert kiosk.answer.public_url == "https://track.example.go.th"
+    assert kiosk.enrolment_answer.public_url == "https://track.example.go.th"
 
 
 def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer, khonkaen: Centre) -> None:
@@ -44,8 +48,8 @@ def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer
         side = KioskClient("KKN07")
         side.enrol()
         side.approved_by(officer, khonkaen)
-        letters.append(side.answer.series)
-        enrolments.revoke(side.answer.enrolment_id, officer)
+        letters.append(side.enrolment_answer.series)
+        enrolments.revoke(side.enrolment_answer.enrolment_id, officer)
     assert letters == ["A", "B", "C"], "a revoked letter is never given again"
     Enrolment.objects.filter(series="C").update(series="Z")
     last = KioskClient("KKN07")
@@ -58,13 +62,16 @@ def test_only_one_decision(officer: Officer, khonkaen: Centre, phayao: Centre) -
     side = KioskClient("KKN07")
     side.enrol()
     with pytest.raises(enrolments.EnrolmentError):
-        enrolments.approve(side.answer.enrolment_id, officer, phayao)
+        enrolments.approve(side.enrolment_answer.enrolment_id, officer, phayao)
     with pytest.raises(enrolments.EnrolmentError):
-        enrolments.refuse(side.answer.enrolment_id, officer_at(khonkaen, "clerk", fleet=False))
-    enrolments.refuse(side.answer.enrolment_id, officer)
+        enrolments.refuse(side.enrolment_answer.enrolment_id, create_officer(khonkaen, "clerk", fleet=False))
+    enrolments.refuse(side.enrolment_answer.enrolment_id, officer)
     with pytest.raises(enrolments.EnrolmentError):
-        enrolments.approve(side.answer.enrolment_id, officer, khonkaen)
-    assert side.ask("GET", f"/api/v1/enrolments/{side.answer.enrolment_id}").json()["status"] == "refused"
+        enrolments.approve(side.enrolment_answer.enrolment_id, officer, khonkaen)
+    assert (
+        side.send_signed_request("GET", f"/api/v1/enrolments/{side.enrolment_answer.enrolment_id}").json()["status"]
+        == "refused"
+    )
 
 
 def test_a_key_belongs_to_one_kiosk_id_and_sees_its_own_enrolment_only(kiosk: KioskClient) -> None:
@@ -72,7 +79,9 @@ def test_a_key_belongs_to_one_kiosk_id_and_sees_its_own_enrolment_only(kiosk: Ki
     assert kiosk.enrol().status_code == 422
     other = KioskClient("KKN09")
     other.enrol()
-    assert other.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}").status_code == 404
+    assert (
+        other.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_answer.enrolment_id}").status_code == 404
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from central.intake.models import Alarm
 from drivers.ports.receipt_printer import PrinterStatus
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 
 def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
@@ -28,10 +28,12 @@ def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
 
 def send_heartbeat(kiosk: KioskClient, **said: Any) -> None:
     basis = Heartbeat(
-        kiosk_id=kiosk.kiosk_id, version="1.0", moment=moment(), outbox_count=0, devices={"printer": "ready"}
+        kiosk_id=kiosk.kiosk_id, version="1.0", moment=kiosk_moment(), outbox_count=0, devices={"printer": "ready"}
     )
     assert (
-        kiosk.ask("POST", "/api/v1/heartbeats", basis.model_copy(update=said).model_dump_json().encode()).status_code
+        kiosk.send_signed_request(
+            "POST", "/api/v1/heartbeats", basis.model_copy(update=said).model_dump_json().encode()
+        ).status_code
         == 204
     )
 
@@ -57,7 +59,7 @@ def test_what_needs_a_person_comes_first(desk_client: Client, officer: Officer, 
     names = ["KKN01", "KKN02", "KKN03", "KKN04", "KKN05", "KKN06", "KKN07", "KKN08"]
     well, clock, paper, out, stuck, mute, called, new = (kiosk_of(khonkaen, officer, name) for name in names)
     send_heartbeat(well)
-    send_heartbeat(clock, moment=moment(quality=ClockQuality.UNTRUSTED))
+    send_heartbeat(clock, moment=kiosk_moment(quality=ClockQuality.UNTRUSTED))
     send_heartbeat(paper, devices={"printer": "paper_near_end"}, findings=("P-07",))
     send_heartbeat(out, devices={"printer": "paper_out"}, findings=("P-01",))
     send_heartbeat(stuck, outbox_count=3, oldest_unsent=timezone.now() - timedelta(days=2))
@@ -146,7 +148,7 @@ def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskClient, settings: 
 
 def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskClient, officer: Officer) -> None:
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
-    enrolments.revoke(kiosk.answer.enrolment_id, officer)
+    enrolments.revoke(kiosk.enrolment_answer.enrolment_id, officer)
     monitor.check_fleet(timezone.now())
     assert not Alarm.objects.exists()
 

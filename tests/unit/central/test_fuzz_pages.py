@@ -15,7 +15,7 @@ from central.intake.models import Alarm
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 _ODD = (
@@ -106,10 +106,10 @@ def _routes(resolver: URLResolver, before: str = "") -> list[str]:
 @pytest.fixture
 def url_values(kiosk: KioskClient) -> dict[str, list[str]]:
     """What the parts of an address may be: what is there, and what is not."""
-    letter = kiosk.letter(1, naming=NameDisclosure.WITHHELD)
+    letter = kiosk.letter_submission(1, naming=NameDisclosure.WITHHELD)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [page])))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [page])))
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
     KioskClient("PYO01").enrol()
     return {
@@ -213,7 +213,7 @@ def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Cl
     kiosk.client.raise_request_exception = False
     failed = []
     for _ in range(30):
-        letter = kiosk.letter(1)
+        letter = kiosk.letter_submission(1)
         (page,) = kiosk.sealed_pages(letter)
         kiosk.upload(page)
         messages: list[tuple[str, dict[str, Any]]] = [
@@ -221,7 +221,12 @@ def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Cl
             (
                 "/api/v1/heartbeats",
                 Heartbeat(
-                    kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0, devices={"a": "b"}, findings=("c",)
+                    kiosk_id="KKN07",
+                    version="1",
+                    moment=kiosk_moment(),
+                    outbox_count=0,
+                    devices={"a": "b"},
+                    findings=("c",),
                 ).model_dump(mode="json"),
             ),
             ("/api/v1/enrolments", {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "x"}),
@@ -229,12 +234,12 @@ def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Cl
         ]
         for path, said in messages:
             body = json.dumps(_mutate(said, rng)).encode()
-            answer = kiosk.ask("POST", path, body, Idempotency_Key=str(letter.submission_id))
+            answer = kiosk.send_signed_request("POST", path, body, Idempotency_Key=str(letter.submission_id))
             if answer.status_code >= 500:
                 failed.append((path, body[:300]))
         for offset, length in ((rng.choice(("0", "1", "-1", "9" * 30)), rng.choice(("1", "0", "9" * 30, "x"))),):
             path = f"/api/v1/parts/{rng.randbytes(32).hex()}"
-            answer = kiosk.ask(
+            answer = kiosk.send_signed_request(
                 "PATCH", path, b"x", Content_Type="application/octet-stream", Upload_Offset=offset, Upload_Length=length
             )
             if answer.status_code >= 500:

@@ -12,12 +12,12 @@ from central.keyring import keyring
 from protocol import signing
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 
 def recorded(kiosk: KioskClient, boot: str, ms: int, **said: Any) -> tuple[bytes, dict[str, str]]:
     """A signed heartbeat as it is on the line."""
-    at = moment(boot_id=boot, monotonic_ms=ms, quality=ClockQuality.UNTRUSTED)
+    at = kiosk_moment(boot_id=boot, monotonic_ms=ms, quality=ClockQuality.UNTRUSTED)
     heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=at, outbox_count=0).model_copy(update=said)
     body = heartbeat.model_dump_json().encode()
     prepared = requests.Request(
@@ -58,11 +58,11 @@ def test_a_boot_that_another_one_followed_does_not_come_back(kiosk: KioskClient)
 
 def test_a_replay_takes_back_no_keys(kiosk: KioskClient) -> None:
     ring = keyring()
-    old = (ring.current("sealing"), ring.current("receipt"))
+    old = (ring.current_fingerprint("sealing"), ring.current_fingerprint("receipt"))
     earlier = recorded(kiosk, "boot-1", 60_000, centre_keys=old)
     send(kiosk, earlier)
     ring.rotate("receipt")
-    new = (ring.current("sealing"), ring.current("receipt"))
+    new = (ring.current_fingerprint("sealing"), ring.current_fingerprint("receipt"))
     send(kiosk, recorded(kiosk, "boot-1", 120_000, centre_keys=new))
     send(kiosk, earlier)
     assert kiosk.enrolment().receipt_fingerprint == new[1]

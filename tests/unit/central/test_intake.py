@@ -20,7 +20,7 @@ from protocol.choices import NameDisclosure
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
 from protocol.submission import Contact
-from tests.unit.central.conftest import officer_at
+from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient
 
 
@@ -39,13 +39,13 @@ def nothing_stored() -> bool:
 
 
 def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskClient, khonkaen: Centre) -> None:
-    letter = kiosk.letter(2)
+    letter = kiosk.letter_submission(2)
     pages = kiosk.sealed_pages(letter)
     for page in pages:
         assert kiosk.upload(page).status_code == 204
     delivery = kiosk.delivery(letter, pages)
 
-    statement = kiosk.statement(kiosk.deliver(delivery))
+    statement = kiosk.verify_receipt(kiosk.deliver(delivery))
 
     assert statement.submission_id == letter.submission_id
     assert statement.case_number == "KKN07A-000001-" + letter.case_number[-2:]
@@ -64,11 +64,11 @@ def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskClient, khonkaen: 
 
 def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
 
     case, person = Case.objects.get(), Person.objects.get()
     assert (person.full_name, person.phone, person.citizen_id_last4) == ("นางบุญมา ใจดี", "0812345678", CITIZEN_ID[-4:])
-    assert keyring().unlock(bytes(person.citizen_id_locked)) == CITIZEN_ID
+    assert keyring().decrypt_citizen_id(bytes(person.citizen_id_locked)) == CITIZEN_ID
     assert person.citizen_id_hash == keyring().citizen_id_hash(CITIZEN_ID)
     rows = [*Case.objects.values(), *Person.objects.values(), *Accepted.objects.values(), *CaseChange.objects.values()]
     assert submission.tracking_code not in str(rows)
@@ -78,7 +78,7 @@ def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskClient) 
 
 def test_who_stays_anonymous_has_no_row(kiosk: KioskClient) -> None:
     told = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
-    kiosk.statement(kiosk.deliver(kiosk.delivery(told)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(told)))
     assert Case.objects.count() == 1
     assert not Person.objects.exists()
 
@@ -91,19 +91,19 @@ def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskClient) -> Non
         update={"sent": delivery.sent.model_copy(update={"monotonic_ms": 9_000_000}), "receipt_confirmed": False}
     )
     second = kiosk.deliver(later)
-    assert kiosk.statement(first) == kiosk.statement(second)
+    assert kiosk.verify_receipt(first) == kiosk.verify_receipt(second)
     assert first.content == second.content
     assert Case.objects.get().receipt_confirmed is False, "the repeat brought the citizen's answer"
     assert not Alarm.objects.exists()
 
 
 def test_a_repeat_after_a_lost_receipt_needs_no_parts_again(kiosk: KioskClient) -> None:
-    letter = kiosk.letter(1)
+    letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
     delivery = kiosk.delivery(letter, [page])
     first = kiosk.deliver(delivery)
-    held = kiosk.ask("HEAD", f"/api/v1/parts/{delivery.parts[0].sha256}")
+    held = kiosk.send_signed_request("HEAD", f"/api/v1/parts/{delivery.parts[0].sha256}")
     assert (held.status_code, held["Upload-Complete"]) == (200, "?1")
     assert kiosk.deliver(delivery).content == first.content
 
@@ -116,19 +116,19 @@ def test_one_id_with_two_contents_is_refused_and_alarmed(kiosk: KioskClient) -> 
         problem(kiosk.deliver(kiosk.delivery(other)), 422)
     assert Alarm.objects.get().kind == Alarm.Kind.CONFLICT
     assert Case.objects.get().text == first.text
-    assert kiosk.statement(receipt).case_number == first.case_number
+    assert kiosk.verify_receipt(receipt).case_number == first.case_number
 
 
 def test_the_idempotency_key_is_the_submission_id(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
     problem(kiosk.deliver(delivery, key="another"), 422)
     assert nothing_stored()
-    kiosk.statement(kiosk.deliver(delivery, key=f'"{delivery.submission_id}"'))
+    kiosk.verify_receipt(kiosk.deliver(delivery, key=f'"{delivery.submission_id}"'))
 
 
 def quarantined(kiosk: KioskClient, answer: HttpResponse) -> Accepted:
     """The one delivery that was receipted, kept sealed and alarmed instead of becoming a case."""
-    statement = kiosk.statement(answer)
+    statement = kiosk.verify_receipt(answer)
     accepted = Accepted.objects.get(submission_id=statement.submission_id)
     assert accepted.case is None
     assert statement.sealed_sha256.encode() in bytes(accepted.delivery)
@@ -159,7 +159,7 @@ def test_a_changed_seal(kiosk: KioskClient) -> None:
 def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
     body = submission.model_dump_json().replace('"version":1', '"version":2').replace("ไฟถนน", "ลับมาก")
-    sealed = kiosk.sealed(submission, envelope.SUBMISSION_PART, body.encode())
+    sealed = kiosk.seal(submission, envelope.SUBMISSION_PART, body.encode())
     delivery = kiosk.delivery(submission)
     changed = {"sealed": to_base64(sealed), "sealed_sha256": hashlib.sha256(sealed).hexdigest()}
     accepted = quarantined(kiosk, kiosk.deliver(delivery.model_copy(update=changed)))
@@ -169,7 +169,7 @@ def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClie
 
 def test_a_case_number_in_use(kiosk: KioskClient) -> None:
     first = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(first)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(first)))
     second = kiosk.submission(case_number=first.case_number)
     assert "in use" in quarantined(kiosk, kiosk.deliver(kiosk.delivery(second))).reason
     assert Case.objects.count() == 1
@@ -182,7 +182,7 @@ def test_a_case_number_of_a_series_never_given(kiosk: KioskClient) -> None:
 
 
 def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskClient) -> None:
-    letter = kiosk.letter(2)
+    letter = kiosk.letter_submission(2)
     (page, _) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
     quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page])))
@@ -192,10 +192,10 @@ def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskClient) 
 
 
 def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskClient, tmp_path: Any) -> None:
-    letter = kiosk.letter(1)
+    letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
-    path = keyring().directory / "sealing" / f"{keys.fingerprint(from_base64(kiosk.answer.sealing_key))}.pem"
+    path = keyring().directory / "sealing" / f"{keys.fingerprint(from_base64(kiosk.enrolment_answer.sealing_key))}.pem"
     path.rename(tmp_path / "mislaid.pem")
     accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page])))
 
@@ -214,12 +214,12 @@ def test_opening_one_settles_no_alarm_of_another_kiosk(
     """Outside the seal a kiosk may write any number, also one of somebody else's."""
     other = KioskClient("PYO01")
     other.enrol()
-    other.approved_by(officer_at(phayao, "elsewhere"), phayao)
-    path = keyring().directory / "sealing" / f"{keyring().current('sealing')}.pem"
+    other.approved_by(create_officer(phayao, "elsewhere"), phayao)
+    path = keyring().directory / "sealing" / f"{keyring().current_fingerprint('sealing')}.pem"
     path.rename(tmp_path / "mislaid.pem")
     mine = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(mine)))
-    other.statement(other.deliver(other.delivery(other.submission(), case_number=mine.case_number)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(mine)))
+    other.verify_receipt(other.deliver(other.delivery(other.submission(), case_number=mine.case_number)))
     (tmp_path / "mislaid.pem").rename(path)
 
     assert cli.main(["quarantine", "open", str(mine.submission_id)]) == 0
@@ -228,7 +228,7 @@ def test_opening_one_settles_no_alarm_of_another_kiosk(
 
 def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_QUARANTINE_BYTES = 4000
-    letter = kiosk.letter(1)
+    letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
     quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page], sealing_key="0" * 32)))
@@ -237,12 +237,12 @@ def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskClient, settin
         assert refused["title"] == "It cannot be opened, and this kiosk's quarantine is full"
     assert Accepted.objects.count() == 1
     assert Alarm.objects.filter(kind=Alarm.Kind.FULL).count() == 1
-    kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     assert Case.objects.count() == 1, "what can be opened is taken in as ever"
 
 
 def test_missing_parts_are_named(kiosk: KioskClient) -> None:
-    letter = kiosk.letter(2)
+    letter = kiosk.letter_submission(2)
     pages = kiosk.sealed_pages(letter)
     kiosk.upload(pages[0])
     kiosk.upload(pages[1], until=100)
@@ -250,37 +250,37 @@ def test_missing_parts_are_named(kiosk: KioskClient) -> None:
     assert problem(kiosk.deliver(delivery), 409)["missing"] == [delivery.parts[1].sha256]
     assert not Accepted.objects.exists()
     kiosk.upload(pages[1], offset=100)
-    kiosk.statement(kiosk.deliver(delivery))
+    kiosk.verify_receipt(kiosk.deliver(delivery))
 
 
 def test_a_part_resumes_where_it_broke_off(kiosk: KioskClient) -> None:
-    (page,) = kiosk.sealed_pages(kiosk.letter(1))
+    (page,) = kiosk.sealed_pages(kiosk.letter_submission(1))
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
-    assert kiosk.ask("HEAD", path).status_code == 404
+    assert kiosk.send_signed_request("HEAD", path).status_code == 404
     assert kiosk.upload(page, until=400)["Upload-Offset"] == "400"
-    held = kiosk.ask("HEAD", path)
+    held = kiosk.send_signed_request("HEAD", path)
     assert (held["Upload-Offset"], held["Upload-Complete"]) == ("400", "?0")
     again = kiosk.upload(page, offset=0, until=400)
     problem(again, 409)
     assert again["Upload-Offset"] == "400"
     assert kiosk.upload(page, offset=400)["Upload-Offset"] == str(len(page))
-    assert kiosk.ask("HEAD", path)["Upload-Complete"] == "?1"
+    assert kiosk.send_signed_request("HEAD", path)["Upload-Complete"] == "?1"
 
 
 def test_a_part_that_is_not_what_its_name_says_is_dropped(kiosk: KioskClient) -> None:
-    (page,) = kiosk.sealed_pages(kiosk.letter(1))
+    (page,) = kiosk.sealed_pages(kiosk.letter_submission(1))
     wrong = bytes([page[0] ^ 1]) + page[1:]
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
-    answer = kiosk.ask(
+    answer = kiosk.send_signed_request(
         "PATCH", path, wrong, Content_Type="application/octet-stream", Upload_Offset="0", Upload_Length=str(len(page))
     )
     problem(answer, 422)
-    assert kiosk.ask("HEAD", path).status_code == 404
+    assert kiosk.send_signed_request("HEAD", path).status_code == 404
 
 
 def test_unclaimed_parts_have_a_quota(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_UNCLAIMED_PART_BYTES = 3000
-    (first,), (second,), (third,) = (kiosk.sealed_pages(kiosk.letter(1)) for _ in range(3))
+    (first,), (second,), (third,) = (kiosk.sealed_pages(kiosk.letter_submission(1)) for _ in range(3))
     assert kiosk.upload(first).status_code == kiosk.upload(second).status_code == 204
     assert problem(kiosk.upload(third), 429)["title"] == "Too many parts wait for their submissions"
     Part.objects.update(touched_at="2026-01-01T00:00:00Z")
@@ -290,14 +290,14 @@ def test_unclaimed_parts_have_a_quota(kiosk: KioskClient, settings: Any) -> None
 def test_too_much_is_refused_before_it_is_read(kiosk: KioskClient, settings: Any) -> None:
     page = b"x" * (settings.MAX_PART_BYTES + 1)
     problem(kiosk.upload(page), 413)
-    problem(kiosk.ask("POST", "/api/v1/submissions", b" " * (settings.MAX_SUBMISSION_BYTES + 1)), 413)
-    problem(kiosk.ask("POST", "/api/v1/heartbeats", b" " * (settings.MAX_SMALL_BODY_BYTES + 1)), 413)
+    problem(kiosk.send_signed_request("POST", "/api/v1/submissions", b" " * (settings.MAX_SUBMISSION_BYTES + 1)), 413)
+    problem(kiosk.send_signed_request("POST", "/api/v1/heartbeats", b" " * (settings.MAX_SMALL_BODY_BYTES + 1)), 413)
     assert nothing_stored()
 
 
 def test_strangers_get_nothing(kiosk: KioskClient) -> None:
     stranger = KioskClient("KKN07")
-    stranger.answer = kiosk.answer
+    stranger.enrolment_answer = kiosk.enrolment_answer
     problem(stranger.deliver(stranger.delivery(stranger.submission())), 401)
     unsigned = Client().post("/api/v1/submissions", "{}", content_type="application/json")
     problem(unsigned, 401)
@@ -314,22 +314,25 @@ def test_a_waiting_kiosk_may_only_ask(kiosk: KioskClient) -> None:
     waiting = KioskClient("KKN09")
     waiting.enrol()
     problem(waiting.deliver(waiting.delivery(waiting.submission())), 403)
-    assert waiting.ask("GET", f"/api/v1/enrolments/{waiting.answer.enrolment_id}").status_code == 200
+    assert (
+        waiting.send_signed_request("GET", f"/api/v1/enrolments/{waiting.enrolment_answer.enrolment_id}").status_code
+        == 200
+    )
 
 
 def test_a_revoked_kiosk_delivers_no_more(kiosk: KioskClient, officer: Officer) -> None:
     delivery = kiosk.delivery(kiosk.submission())
-    enrolments.revoke(kiosk.answer.enrolment_id, officer)
+    enrolments.revoke(kiosk.enrolment_answer.enrolment_id, officer)
     assert "revoked" in problem(kiosk.deliver(delivery), 403)["detail"]
     assert nothing_stored()
 
 
 def test_a_body_that_is_no_delivery_is_a_problem_that_echoes_nothing(kiosk: KioskClient) -> None:
     body = json.dumps({"submission_id": "ความลับ"}).encode()
-    answer = kiosk.ask("POST", "/api/v1/submissions", body, Idempotency_Key="x")
+    answer = kiosk.send_signed_request("POST", "/api/v1/submissions", body, Idempotency_Key="x")
     problem(answer, 422)
     assert "ความลับ" not in json.dumps(json.loads(answer.content), ensure_ascii=False)
-    problem(kiosk.ask("POST", "/api/v1/submissions", b"not json", Idempotency_Key="x"), 400)
+    problem(kiosk.send_signed_request("POST", "/api/v1/submissions", b"not json", Idempotency_Key="x"), 400)
 
 
 def test_what_waited_under_an_earlier_series_is_still_placed(
@@ -339,8 +342,8 @@ def test_what_waited_under_an_earlier_series_is_still_placed(
     anew = KioskClient("KKN07")
     anew.enrol()
     anew.approved_by(officer, khonkaen)
-    assert anew.answer.series == "B"
-    anew.statement(anew.deliver(anew.delivery(waited)))
+    assert anew.enrolment_answer.series == "B"
+    anew.verify_receipt(anew.deliver(anew.delivery(waited)))
     assert Case.objects.get().case_number == waited.case_number
 
 

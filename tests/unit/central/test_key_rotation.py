@@ -15,29 +15,33 @@ from central.keyring import keyring
 from protocol import keys, signing
 from protocol.encoding import from_base64
 from protocol.messages import CentreKeys, CentreKeysStatement, Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 
 def send_heartbeat(kiosk: KioskClient, **said: Any) -> list[str]:
     """The fingerprints of the centre's keys of today, which the answer to a heartbeat names."""
-    heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=moment(), outbox_count=0, **said)
-    answer = kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
+    heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=kiosk_moment(), outbox_count=0, **said)
+    answer = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
     assert answer.status_code == 204
     return str(answer["Centre-Keys"]).split()
 
 
 def fetch_centre_keys(kiosk: KioskClient) -> CentreKeysStatement:
     """What the kiosk learns when it asks, by the receipt key it knows."""
-    asked = kiosk.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}/keys")
+    asked = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_answer.enrolment_id}/keys")
     assert asked.status_code == 200
-    known = from_base64(kiosk.answer.receipt_key)
-    return signing.verify_keys(CentreKeys.model_validate_json(asked.content), known, kiosk.answer.enrolment_id)
+    known = from_base64(kiosk.enrolment_answer.receipt_key)
+    return signing.verify_keys(
+        CentreKeys.model_validate_json(asked.content), known, kiosk.enrolment_answer.enrolment_id
+    )
 
 
 def adopt_keys(kiosk: KioskClient) -> None:
     """What a kiosk does with new keys: believe them if they are signed by the one it knows, use them, say so."""
     new = fetch_centre_keys(kiosk)
-    kiosk.answer = kiosk.answer.model_copy(update={"sealing_key": new.sealing_key, "receipt_key": new.receipt_key})
+    kiosk.enrolment_answer = kiosk.enrolment_answer.model_copy(
+        update={"sealing_key": new.sealing_key, "receipt_key": new.receipt_key}
+    )
     sealing, receipt = (keys.fingerprint(from_base64(key)) for key in (new.sealing_key, new.receipt_key))
     send_heartbeat(kiosk, centre_keys=(sealing, receipt))
 
@@ -47,20 +51,20 @@ def test_nothing_sealed_to_the_old_key_is_lost(kiosk: KioskClient) -> None:
     queued = kiosk.delivery(kiosk.submission())
     assert cli.main(["keys", "rotate", "sealing"]) == cli.main(["keys", "rotate", "receipt"]) == 0
     assert set(send_heartbeat(kiosk)).isdisjoint(before)
-    kiosk.statement(kiosk.deliver(queued))
+    kiosk.verify_receipt(kiosk.deliver(queued))
     adopt_keys(kiosk)
     assert send_heartbeat(kiosk) == [kiosk.enrolment().sealing_fingerprint, kiosk.enrolment().receipt_fingerprint]
-    kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     assert Case.objects.count() == 2
     assert not Accepted.objects.filter(case=None).exists()
 
 
 def test_a_receipt_lost_before_the_change_comes_again_under_the_new_key(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission())
-    first = kiosk.statement(kiosk.deliver(delivery))
+    first = kiosk.verify_receipt(kiosk.deliver(delivery))
     cli.main(["keys", "rotate", "receipt"])
     adopt_keys(kiosk)
-    assert kiosk.statement(kiosk.deliver(delivery)) == first
+    assert kiosk.verify_receipt(kiosk.deliver(delivery)) == first
     assert Case.objects.count() == 1
 
 
@@ -68,13 +72,13 @@ def test_a_kiosk_that_slept_through_two_changes_follows(kiosk: KioskClient) -> N
     for _ in range(2):
         cli.main(["keys", "rotate", "receipt"])
     adopt_keys(kiosk)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(kiosk.submission())))
-    assert fetch_centre_keys(kiosk).since == max(keyring().since(kind) for kind in ("sealing", "receipt"))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
+    assert fetch_centre_keys(kiosk).since == max(keyring().current_since(kind) for kind in ("sealing", "receipt"))
 
 
 def test_a_clock_put_back_makes_no_key_older(kiosk: KioskClient) -> None:
     current = keyring().directory / "receipt" / "current"
-    current.write_text(f"{keyring().current('receipt')} 2999-01-01T00:00:00+00:00")
+    current.write_text(f"{keyring().current_fingerprint('receipt')} 2999-01-01T00:00:00+00:00")
     cli.main(["keys", "rotate", "sealing"])
     assert fetch_centre_keys(kiosk).since.year == 2999
     assert fetch_centre_keys(kiosk).since > datetime(2999, 1, 1, tzinfo=UTC)
@@ -87,15 +91,15 @@ def test_what_is_no_key_of_this_centre_changes_nothing(kiosk: KioskClient) -> No
 
 
 def test_only_the_kiosk_itself_is_told(kiosk: KioskClient) -> None:
-    assert kiosk.ask("GET", f"/api/v1/enrolments/{UUID(str(uuid7()))}/keys").status_code == 404
+    assert kiosk.send_signed_request("GET", f"/api/v1/enrolments/{UUID(str(uuid7()))}/keys").status_code == 404
     stranger = KioskClient("KKN09")
     stranger.enrol()
-    refused = stranger.ask("GET", f"/api/v1/enrolments/{stranger.answer.enrolment_id}/keys")
+    refused = stranger.send_signed_request("GET", f"/api/v1/enrolments/{stranger.enrolment_answer.enrolment_id}/keys")
     assert (refused.status_code, json.loads(refused.content)["status"]) == (403, 403)
 
 
 def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: pytest.CaptureFixture[str]) -> None:
-    old = keyring().current("sealing")
+    old = keyring().current_fingerprint("sealing")
     queued = kiosk.delivery(kiosk.submission())
     assert cli.main(["keys", "retire", old]) == 2
     cli.main(["keys", "rotate", "sealing"])
@@ -107,7 +111,7 @@ def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: p
     cli.main(["keys", "list"])
     assert old not in capsys.readouterr().out
 
-    kiosk.statement(kiosk.deliver(queued))
+    kiosk.verify_receipt(kiosk.deliver(queued))
     assert Accepted.objects.get().case is None, "late, and receipted all the same"
     away = keyring().directory / "retired" / f"sealing-{old}.pem"
     away.rename(keyring().directory / "sealing" / f"{old}.pem")
@@ -117,5 +121,5 @@ def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: p
 
 def test_a_key_of_an_earlier_version_has_no_date(kiosk: KioskClient) -> None:
     for kind in ("sealing", "receipt"):
-        (keyring().directory / kind / "current").write_text(keyring().current(kind))
+        (keyring().directory / kind / "current").write_text(keyring().current_fingerprint(kind))
     assert fetch_centre_keys(kiosk).since.year == 1970

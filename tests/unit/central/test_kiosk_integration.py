@@ -22,7 +22,7 @@ def installation() -> None:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Installation, str]]:
+def served_installation(tmp_path: Path) -> Iterator[tuple[Installation, str]]:
     with serve_installation(Installation(tmp_path / "centre")) as url:
         yield Installation(tmp_path / "centre"), url
 
@@ -36,25 +36,27 @@ def deliver(state: Path, url: str, visits: int) -> Enrolment:
             save_submission(outbox, (PAGE,) * (number % 2))
         key = keys.load_signing_key(signing_key_file(state))
         report = Forwarder(outbox, enrolment, key, url, state=state, version="1").deliver_once()
-        assert (report.waiting, report.trouble, report.delivered) == (0, "", visits)
+        assert (report.pending, report.error, report.delivered) == (0, "", visits)
     return enrolment
 
 
-def test_the_centres_keys_are_changed_and_nothing_is_lost(served: tuple[Installation, str], tmp_path: Path) -> None:
-    centre, url = served
+def test_the_centres_keys_are_changed_and_nothing_is_lost(
+    served_installation: tuple[Installation, str], tmp_path: Path
+) -> None:
+    centre, url = served_installation
     state = tmp_path / "kiosk"
     state.mkdir()
 
     def officer(code: str) -> None:
-        centre.ok("approve", code, "--as", "somsri")
+        centre.run_checked("approve", code, "--as", "somsri")
 
     first = enrol(url, "KKN07", "ศาลากลาง", state, officer, poll_s=0.1)
     deliver(state, url, 2)
     for kind in ("sealing", "receipt"):
-        centre.ok("keys", "rotate", kind)
+        centre.run_checked("keys", "rotate", kind)
     deliver(state, url, 2)  # the heartbeat among them brings the new keys
     third = deliver(state, url, 2)
     assert set(third.centre_keys).isdisjoint(first.centre_keys)
-    listed = centre.ok("keys", "list")
+    listed = centre.run_checked("keys", "list")
     assert listed.count("\t1 kiosks") == 2 and listed.count("current") == 2
-    assert centre.ok("quarantine", "list") == "Nothing is in quarantine.\n"
+    assert centre.run_checked("quarantine", "list") == "Nothing is in quarantine.\n"

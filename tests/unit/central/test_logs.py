@@ -16,7 +16,7 @@ from central.commands import CommandError, offline_import
 from central.fleet.models import Enrolment
 from central.logs import escape_unprintable
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 _FORGED = "x\n2026-11-29 12:00:00,000 INFO central: all is well\r\x1b[2J\x85\u2028\u202e"
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -74,9 +74,13 @@ def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClien
     assert stranger.client.post("/api/v1/enrolments", json.dumps(asked), "application/json").status_code == 201
     assert Enrolment.objects.get(kiosk_id="PYO01").hall == "ศาลากลาง[2J<b>"
     said = Heartbeat(
-        kiosk_id="KKN07\x1b", version="1\u202e", moment=moment(), outbox_count=0, devices={"printer": "\u202eready"}
+        kiosk_id="KKN07\x1b",
+        version="1\u202e",
+        moment=kiosk_moment(),
+        outbox_count=0,
+        devices={"printer": "\u202eready"},
     )
-    assert kiosk.ask("POST", "/api/v1/heartbeats", said.model_dump_json().encode()).status_code == 204
+    assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", said.model_dump_json().encode()).status_code == 204
     for path in ("/desk/enrolments", "/desk/fleet"):
         page = desk_client.get(path).content.decode()
         assert not _UNPRINTED.search(page)

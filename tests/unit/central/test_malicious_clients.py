@@ -18,8 +18,8 @@ from central.fleet.models import Enrolment
 from central.intake.models import Accepted, Alarm
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
 _LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -37,8 +37,8 @@ _LONGER_THAN_ALL_TIME = {"quality": ClockQuality.UNTRUSTED, "monotonic_ms": 10**
     ],
 )
 def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Client, said: dict[str, Any]) -> None:
-    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_copy(update=said)
-    answer = kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
+    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(update=said)
+    answer = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
     assert answer.status_code == 204
     page = desk_client.get("/desk/fleet")
     assert page.status_code == 200
@@ -52,9 +52,12 @@ def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Cli
         {"sealed": ""},
         {"case_number": "../../../etc/passwd\x00" * 3},
         {"sealing_key": "../../../../etc/passwd"},
-        {"moment": moment(wall=_FIRST_MOMENT)},
-        {"moment": moment(wall=_LAST_MOMENT)},
-        {"sent": moment(**_LONGER_THAN_ALL_TIME), "moment": moment(quality=ClockQuality.UNTRUSTED, monotonic_ms=0)},
+        {"moment": kiosk_moment(wall=_FIRST_MOMENT)},
+        {"moment": kiosk_moment(wall=_LAST_MOMENT)},
+        {
+            "sent": kiosk_moment(**_LONGER_THAN_ALL_TIME),
+            "moment": kiosk_moment(quality=ClockQuality.UNTRUSTED, monotonic_ms=0),
+        },
     ],
 )
 def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
@@ -62,7 +65,7 @@ def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
 ) -> None:
     """Never a failure of the service: the kiosk would send the same for ever."""
     delivery = kiosk.delivery(kiosk.submission(), **changes)
-    assert kiosk.statement(kiosk.deliver(delivery)).submission_id == delivery.submission_id
+    assert kiosk.verify_receipt(kiosk.deliver(delivery)).submission_id == delivery.submission_id
     assert Case.objects.count() + Accepted.objects.filter(case=None).count() == 1
     for page in ("/desk/", "/desk/alarms"):
         assert desk_client.get(page).status_code == 200
@@ -76,7 +79,7 @@ def test_no_kiosk_can_take_up_the_id_of_another_ones_submission(
     thief.approved_by(officer, khonkaen)
     delivery = kiosk.delivery(kiosk.submission())
     assert thief.deliver(delivery).status_code == 200, "well signed: kept in quarantine"
-    kiosk.statement(kiosk.deliver(delivery))
+    kiosk.verify_receipt(kiosk.deliver(delivery))
     assert Case.objects.get().case_number == delivery.case_number
     assert Accepted.objects.filter(case=None, enrolment__kiosk_id="KKN09").count() == 1
     assert set(Alarm.objects.values_list("kind", "kiosk_id")) == {("quarantined", "KKN09")}
@@ -86,7 +89,7 @@ def test_a_kiosk_id_of_one_centre_is_not_given_at_another(kiosk: KioskClient, ph
     second = KioskClient(kiosk.kiosk_id)
     second.enrol()
     with pytest.raises(enrolments.EnrolmentError, match="another centre's"):
-        second.approved_by(officer_at(phayao, "elsewhere"), phayao)
+        second.approved_by(create_officer(phayao, "elsewhere"), phayao)
 
 
 def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> None:
@@ -122,7 +125,7 @@ def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> No
 @pytest.mark.parametrize("said", [_FIRST_MOMENT, _LAST_MOMENT.replace(tzinfo=timezone(timedelta(hours=-12)))])
 def test_a_notice_read_outside_the_calendar_is_a_case(kiosk: KioskClient, desk_client: Client, said: datetime) -> None:
     submission = kiosk.submission(notice_accepted_at=said)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
 
 
@@ -134,7 +137,7 @@ def test_a_name_with_nul_is_a_name(officer: Officer, name: str) -> None:
 
 def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskClient, desk_client: Client) -> None:
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     case = f"/desk/cases/{submission.case_number}"
     assert desk_client.get("/desk/", {"number": "KKN\x00"}).status_code == 400
     assert desk_client.get("/desk/cases/KKN%00").status_code == 400
@@ -155,9 +158,11 @@ def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -
 
 @pytest.mark.parametrize("said", [b'"\\ud800"', b'"\xff"', b"[" * 20_000])
 def test_what_is_no_json_is_told_so(kiosk: KioskClient, said: bytes) -> None:
-    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_dump_json().encode()
+    heartbeat = (
+        Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_dump_json().encode()
+    )
     body = heartbeat.replace(b'"versions":{}', b'"versions":{"x":' + said + b"}")
-    assert kiosk.ask("POST", "/api/v1/heartbeats", body).status_code == 400
+    assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", body).status_code == 400
 
 
 def test_rubbish_on_a_stick_holds_up_no_row(

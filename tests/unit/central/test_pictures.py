@@ -30,7 +30,7 @@ def store(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeS3Stor
 
 
 def letter(kiosk: KioskClient) -> Any:
-    submission = kiosk.letter(2)
+    submission = kiosk.letter_submission(2)
     pages = kiosk.sealed_pages(submission)
     for page in pages:
         kiosk.upload(page)
@@ -49,7 +49,7 @@ def test_pictures_are_on_the_disk_before_the_receipt(
 
     delivery = letter(kiosk)
     monkeypatch.setattr(os, "fsync", fsync)
-    kiosk.statement(kiosk.deliver(delivery))
+    kiosk.verify_receipt(kiosk.deliver(delivery))
     pictures_stored = [Path(page.picture.path) for page in Case.objects.get().pages.all()]
     assert len(pictures_stored) == 2
     for path in pictures_stored:
@@ -92,7 +92,7 @@ def test_a_letter_goes_into_the_store_and_is_shown_from_there(
     kiosk: KioskClient, store: FakeS3Store, desk_client: Client
 ) -> None:
     delivery = letter(kiosk)
-    kiosk.statement(kiosk.deliver(delivery))
+    kiosk.verify_receipt(kiosk.deliver(delivery))
     assert len(store.objects) == 2
     assert all(path.startswith("/letters/khonkaen/pages/") for path in store.objects)
     assert all(content.startswith(JPEG) for content in store.objects.values())
@@ -107,7 +107,7 @@ def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskClient, store: Fa
     assert (refused.status_code, refused["Content-Type"]) == (500, "application/problem+json")
     assert not Case.objects.exists() and not Accepted.objects.exists()
     store.broken = False
-    kiosk.statement(kiosk.deliver(delivery))
+    kiosk.verify_receipt(kiosk.deliver(delivery))
     assert Case.objects.get().pages.count() == 2
 
 

@@ -19,7 +19,7 @@ from central.intake.case_creation import CaseCreationError
 from central.intake.delivery import retry_quarantined
 from central.intake.models import Accepted, Part, PartChunk
 from protocol.messages import Heartbeat, SealedPart
-from tests.unit.central.kiosk_client import JPEG, KioskClient, moment
+from tests.unit.central.kiosk_client import JPEG, KioskClient, kiosk_moment
 
 MIB = 1024 * 1024
 
@@ -35,14 +35,14 @@ def measure_peak_mib(work: Callable[[], HttpResponse]) -> tuple[HttpResponse, fl
 
 
 def send_raw(kiosk: KioskClient, delivery: dict[str, Any]) -> HttpResponse:
-    return kiosk.ask(
+    return kiosk.send_signed_request(
         "POST", "/api/v1/submissions", json.dumps(delivery).encode(), Idempotency_Key=delivery["submission_id"]
     )
 
 
 def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskClient, settings: Any) -> None:
-    letter = kiosk.letter(1)
-    sealed = kiosk.sealed(letter, "page-0", secrets.token_bytes(settings.MAX_PART_BYTES - 1000))
+    letter = kiosk.letter_submission(1)
+    sealed = kiosk.seal(letter, "page-0", secrets.token_bytes(settings.MAX_PART_BYTES - 1000))
     assert kiosk.upload(sealed).status_code == 204
     delivery = kiosk.delivery(letter, [sealed]).model_dump(mode="json")
     delivery["parts"] *= 300
@@ -54,8 +54,8 @@ def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskClient, se
 
 def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskClient, settings: Any) -> None:
     page = JPEG + secrets.token_bytes(2 * MIB)
-    letter = kiosk.letter(12)
-    sealed = [kiosk.sealed(letter, f"page-{index}", page) for index in range(12)]
+    letter = kiosk.letter_submission(12)
+    sealed = [kiosk.seal(letter, f"page-{index}", page) for index in range(12)]
     for part in sealed:
         assert kiosk.upload(part).status_code == 204
     answer, held = measure_peak_mib(lambda: kiosk.deliver(kiosk.delivery(letter, sealed)))
@@ -69,7 +69,7 @@ def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
     kiosk: KioskClient, settings: Any, stated: bool
 ) -> None:
     settings.MAX_LETTER_BYTES = 1500
-    letter = kiosk.letter(2)
+    letter = kiosk.letter_submission(2)
     sealed = kiosk.sealed_pages(letter)
     for part in sealed:
         kiosk.upload(part)
@@ -83,12 +83,12 @@ def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
 
 
 def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskClient) -> None:
-    letter = kiosk.letter(1)
+    letter = kiosk.letter_submission(1)
     (sealed,) = kiosk.sealed_pages(letter)
     for offset in range(0, len(sealed), 16):
         assert kiosk.upload(sealed, offset=offset, until=offset + 16).status_code == 204
     assert PartChunk.objects.count() > 50
-    kiosk.statement(kiosk.deliver(kiosk.delivery(letter, [sealed])))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [sealed])))
 
 
 def test_parts_that_wait_for_their_submission_are_counted(kiosk: KioskClient, settings: Any) -> None:
@@ -99,7 +99,7 @@ def test_parts_that_wait_for_their_submission_are_counted(kiosk: KioskClient, se
 
 
 def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskClient, settings: Any) -> None:
-    letter = kiosk.letter(1)
+    letter = kiosk.letter_submission(1)
     (sealed,) = kiosk.sealed_pages(letter)
     kiosk.upload(sealed)
     delivery = kiosk.delivery(letter, [sealed], sealing_key="0" * 32)
@@ -131,12 +131,14 @@ def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: 
         {"versions": {str(number): "1" for number in range(33)}},
         {"version": "1" * 201},
         {"kiosk_id": "K" * 65},
-        {"moment": moment(boot_id="b" * 65)},
+        {"moment": kiosk_moment(boot_id="b" * 65)},
     ],
 )
 def test_a_heartbeat_has_bounds(kiosk: KioskClient, said: dict[str, Any]) -> None:
-    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=moment(), outbox_count=0).model_copy(update=said)
-    assert kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()).status_code == 422
+    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(update=said)
+    assert (
+        kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()).status_code == 422
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_a_heartbeat_has_bounds(kiosk: KioskClient, said: dict[str, Any]) -> Non
         {"kiosk_id": "K" * 65},
         {"case_number": "K" * 65},
         {"sealing_key": "0" * 65},
-        {"moment": moment(boot_id="b" * 65)},
+        {"moment": kiosk_moment(boot_id="b" * 65)},
         {"parts": tuple(SealedPart(index=0, sha256=hashlib.sha256(bytes([n])).hexdigest(), size=1) for n in (1, 2))},
     ],
 )
@@ -158,7 +160,9 @@ def test_values_beyond_number_are_refused_before_they_are_objects(kiosk: KioskCl
     delivery = kiosk.delivery(kiosk.submission()).model_dump(mode="json") | {"sealed": ""}
     body = json.dumps(delivery).encode()[:-1] + b',"more":[' + b"[]," * 1_000_000 + b"[]]}"
     answer, held = measure_peak_mib(
-        lambda: kiosk.ask("POST", "/api/v1/submissions", body, Idempotency_Key=delivery["submission_id"])
+        lambda: kiosk.send_signed_request(
+            "POST", "/api/v1/submissions", body, Idempotency_Key=delivery["submission_id"]
+        )
     )
     assert answer.status_code == 400
     assert held < 20, "the body of 3 MB, and copies of it for digest and signature"
@@ -167,7 +171,7 @@ def test_values_beyond_number_are_refused_before_they_are_objects(kiosk: KioskCl
 def test_a_body_that_claims_to_be_compressed_is_not_inflated(kiosk: KioskClient) -> None:
     body = gzip.compress(b" " * 50 * MIB)
     answer, held = measure_peak_mib(
-        lambda: kiosk.ask("POST", "/api/v1/heartbeats", body[:60_000], Content_Encoding="gzip")
+        lambda: kiosk.send_signed_request("POST", "/api/v1/heartbeats", body[:60_000], Content_Encoding="gzip")
     )
     assert answer.status_code == 400
     assert held < 2

@@ -32,7 +32,7 @@ def installation() -> None:
 
 
 class HttpClient:
-    """Speaks to a served installation the way KioskSide speaks to Django's test client."""
+    """Speaks to a served installation the way KioskClient speaks to Django's test client."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -48,32 +48,34 @@ class HttpClient:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Installation:
+def empty_installation(tmp_path: Path) -> Installation:
     return Installation(tmp_path / "data")
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
+def served_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
     """One installation, and the address it is served at, for all tests."""
-    fresh = Installation(tmp_path_factory.mktemp("served") / "data")
-    with serve_installation(fresh) as url:
-        yield fresh, url
+    empty_installation = Installation(tmp_path_factory.mktemp("served") / "data")
+    with serve_installation(empty_installation) as url:
+        yield empty_installation, url
 
 
-def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, str], tmp_path: Path) -> None:
-    installation, url = served
+def test_from_an_empty_directory_to_a_closed_case(
+    served_installation: tuple[Installation, str], tmp_path: Path
+) -> None:
+    installation, url = served_installation
     kiosk = KioskClient("KKN07")
     kiosk.client, kiosk.url = HttpClient(url), url
     assert kiosk.enrol().status_code == 201
-    waiting = kiosk.answer
+    waiting = kiosk.enrolment_answer
 
     officer = DeskClient(url, "somsri", PASSWORD, "khonkaen")
     officer.approve_enrolment(kiosk.compare_code)
-    asked = kiosk.ask("GET", f"/api/v1/enrolments/{waiting.enrolment_id}")
-    kiosk.answer = EnrolmentResponse.model_validate_json(asked.content)
-    assert (kiosk.answer.series, kiosk.answer.public_url) == ("A", url)
+    asked = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{waiting.enrolment_id}")
+    kiosk.enrolment_answer = EnrolmentResponse.model_validate_json(asked.content)
+    assert (kiosk.enrolment_answer.series, kiosk.enrolment_answer.public_url) == ("A", url)
 
-    letter = kiosk.letter(1)
+    letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     assert kiosk.upload(page, until=300).status_code == 204
     assert kiosk.upload(page, offset=300).status_code == 204
@@ -97,42 +99,42 @@ def test_from_an_empty_directory_to_a_closed_case(served: tuple[Installation, st
     assert "Your case is closed" in tracked("en")
     assert "เปลี่ยนหลอดไฟแล้ว" in tracked("en")
 
-    carried = kiosk.letter(1)
+    carried = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(carried)
     outbox = tmp_path / "carried"
     outbox.mkdir()
-    (outbox / f"{carried.case_number}.{envelope.page(0)}").write_bytes(page)
+    (outbox / f"{carried.case_number}.{envelope.page_part(0)}").write_bytes(page)
     (outbox / f"{carried.case_number}.json").write_text(kiosk.delivery(carried, [page]).model_dump_json())
-    assert "taken in" in installation.ok("import", str(outbox))
-    assert "was here already" in installation.ok("import", str(outbox))
+    assert "taken in" in installation.run_checked("import", str(outbox))
+    assert "was here already" in installation.run_checked("import", str(outbox))
     assert carried.case_number in requests.post(f"{url}/t", {"code": carried.tracking_code}, timeout=30).text
     (outbox / "broken.json").write_text("{}")
     done = installation.run("import", str(outbox))
     assert (done.returncode, "1 of 2 rows" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
-    assert "Nothing is in quarantine" in installation.ok("quarantine", "list")
+    assert "Nothing is in quarantine" in installation.run_checked("quarantine", "list")
 
 
-def test_a_kiosk_is_approved_from_a_terminal(served: tuple[Installation, str]) -> None:
-    installation, url = served
+def test_a_kiosk_is_approved_from_a_terminal(served_installation: tuple[Installation, str]) -> None:
+    installation, url = served_installation
     kiosk = KioskClient("KKN08")
     kiosk.client, kiosk.url = HttpClient(url), url
     kiosk.enrol()
-    assert installation.run("approve_enrolment", "0000-0000", "--as", "somsri").returncode == 2
-    assert "KKN08A" in installation.ok("approve_enrolment", kiosk.compare_code.lower(), "--as", "somsri")
-    answer = kiosk.ask("GET", f"/api/v1/enrolments/{kiosk.answer.enrolment_id}")
+    assert installation.run("approve", "0000-0000", "--as", "somsri").returncode == 2
+    assert "KKN08A" in installation.run_checked("approve", kiosk.compare_code.lower(), "--as", "somsri")
+    answer = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_answer.enrolment_id}")
     assert json.loads(answer.content)["status"] == "approved"
 
 
-def test_an_unknown_address_over_the_wire_shows_no_trace(served: tuple[Installation, str]) -> None:
-    _, url = served
+def test_an_unknown_address_over_the_wire_shows_no_trace(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
     page = requests.get(f"{url}/{tracking_code.generate()}", timeout=30)
     assert (page.status_code, "ไม่พบหน้านี้" in page.text) == (404, True)
     stranger = requests.get(f"{url}/t", headers={"Host": "evil.example"}, timeout=30)
     assert (stranger.status_code, "Traceback" in stranger.text) == (400, False)
 
 
-def test_a_worker_that_dies_is_replaced(served: tuple[Installation, str]) -> None:
-    _, url = served
+def test_a_worker_that_dies_is_replaced(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
     (parent,) = _children(os.getpid(), "--workers")
     before = _children(parent, "--workers")
     assert len(before) == 2
@@ -144,8 +146,8 @@ def test_a_worker_that_dies_is_replaced(served: tuple[Installation, str]) -> Non
     assert requests.get(f"{url}/t", timeout=10).status_code == 200
 
 
-def test_tries_at_all_workers_are_counted_together(served: tuple[Installation, str]) -> None:
-    _, url = served
+def test_tries_at_all_workers_are_counted_together(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
 
     def try_sign_in(_: int) -> int:
         browser = requests.Session()
@@ -167,8 +169,8 @@ def _children(parent: int, argument: str) -> list[int]:
     return [pid for pid in every if argument.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
-def test_what_the_server_itself_refuses_is_a_problem(served: tuple[Installation, str]) -> None:
-    _, url = served
+def test_what_the_server_itself_refuses_is_a_problem(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
     where = (urlsplit(url).hostname, urlsplit(url).port)
     head = b"POST /api/v1/submissions HTTP/1.1\r\nHost: localhost\r\n"
     for wrong, status in [(b"Content-Length: 99999999999\r\n\r\n", 413), (b"Content-Length: many\r\n\r\n", 400)]:
@@ -180,7 +182,7 @@ def test_what_the_server_itself_refuses_is_a_problem(served: tuple[Installation,
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == status
 
 
-def answers_to(url: str, sent: bytes) -> bytes:
+def raw_response(url: str, sent: bytes) -> bytes:
     """All that comes back on one connection, until the service closes it or is silent for two seconds."""
     with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10) as line:
         line.sendall(sent)
@@ -201,10 +203,12 @@ def answers_to(url: str, sent: bytes) -> bytes:
         b"HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: \x0bchunked\r\n",
     ],
 )
-def test_a_request_that_can_be_read_in_two_ways_is_refused(served: tuple[Installation, str], head: bytes) -> None:
-    _, url = served
+def test_a_request_that_can_be_read_in_two_ways_is_refused(
+    served_installation: tuple[Installation, str], head: bytes
+) -> None:
+    _, url = served_installation
     hidden = b"GET /t HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    got = answers_to(url, b"POST /t " + head + b"\r\n0\r\n\r\n" + hidden)
+    got = raw_response(url, b"POST /t " + head + b"\r\n0\r\n\r\n" + hidden)
     assert got.count(b"HTTP/1.") == 1, "what stands behind it is no second request"
     assert got.split()[1] in (b"400", b"501")
     assert b"Connection: close" in got
@@ -214,18 +218,18 @@ _HEADS = ["/t", "/desk/login", "/api/v1/enrolments", "/nowhere", "/static/fonts/
 
 
 @pytest.mark.parametrize("path", _HEADS)
-def test_an_answer_to_head_has_no_body(served: tuple[Installation, str], path: str) -> None:
-    _, url = served
+def test_an_answer_to_head_has_no_body(served_installation: tuple[Installation, str], path: str) -> None:
+    _, url = served_installation
     one = f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-    got = answers_to(url, one * 2)
+    got = raw_response(url, one * 2)
     assert got.count(b"HTTP/1.1 ") == 2, "the connection goes on"
     assert got.endswith(b"\r\n\r\n")
     assert b"\r\n\r\nHTTP/1.1 " in got, "the second answer follows the first one's head"
 
 
-def test_headers_are_small(served: tuple[Installation, str]) -> None:
-    _, url = served
-    answer = answers_to(url, b"GET /t HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
+def test_headers_are_small(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
+    answer = raw_response(url, b"GET /t HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000 + b"\r\n\r\n")
     assert b" 431 " in answer.partition(b"\r\n")[0] or not answer
 
 
@@ -250,17 +254,17 @@ def test_who_sends_too_slowly_is_told_so(monkeypatch: pytest.MonkeyPatch) -> Non
         listening.close()
 
 
-def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served: tuple[Installation, str]) -> None:
-    _, url = served
+def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served_installation: tuple[Installation, str]) -> None:
+    _, url = served_installation
     with ExitStack() as idle:
         for _ in range(200):
-            there = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=5)
-            idle.enter_context(there).sendall(b"POST /t HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+            idle_socket = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=5)
+            idle.enter_context(idle_socket).sendall(b"POST /t HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         assert requests.get(f"{url}/t", timeout=10).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("arguments", "stdin", "said"),
+    ("arguments", "stdin", "expected_message"),
     [
         (["serve", "--port", "0"], "", "central migrate"),
         (["create-centre", "x", "--area", "99"], "", "99 is no province or district"),
@@ -269,8 +273,8 @@ def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served: tuple[Inst
     ],
 )
 def test_before_the_first_migrate_commands_say_what_to_do(
-    fresh: Installation, arguments: list[str], stdin: str, said: str
+    empty_installation: Installation, arguments: list[str], stdin: str, expected_message: str
 ) -> None:
-    done = fresh.run(*arguments, stdin=stdin)
+    done = empty_installation.run(*arguments, stdin=stdin)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-    assert said in done.stderr
+    assert expected_message in done.stderr

@@ -106,7 +106,7 @@ def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog
         ("failed", "somsri", "192.0.2.1", 10),
         ("refused", "somsri", "192.0.2.1", 2),
         ("failed", None, "192.0.2.1", 1),
-        ("is_signed_in", "somsri", "192.0.2.7", 1),
+        ("signed_in", "somsri", "192.0.2.7", 1),
         ("signed_out", "somsri", "192.0.2.7", 1),
     ]
     assert not [line for line in caplog.messages if "somsri" in line or "192.0.2." in line or PASSWORD in line]
@@ -264,7 +264,7 @@ def test_a_reset_officer_signs_in_with_the_new_password_only(
     )
     assert try_sign_in(officer.username, PASSWORD, client=desk_client).status_code == 401
     assert command("reset-officer", "nobody", "--password-stdin", stdin=NEW, monkeypatch=monkeypatch) == 2
-    assert command("sign-ins", "somsri", monkeypatch=monkeypatch) == 0
+    assert command("account-events", "somsri", monkeypatch=monkeypatch) == 0
     assert "\treset\t1\tsomsri" in capsys.readouterr().out
 
 

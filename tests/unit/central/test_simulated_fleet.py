@@ -15,8 +15,10 @@ SEED_WITH_EVERY_SCENARIO = "194"  # the seed with which every mishap happens to 
 
 def test_a_fleet_delivers_through_every_mishap(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "data")
-    installation.ok("migrate")
-    said = installation.ok("simulate-fleet", "--kiosks", "30", "--visits", "2", "--seed", SEED_WITH_EVERY_SCENARIO)
+    installation.run_checked("migrate")
+    said = installation.run_checked(
+        "simulate-fleet", "--kiosks", "30", "--visits", "2", "--seed", SEED_WITH_EVERY_SCENARIO
+    )
     assert "58  visits" in said, "one kiosk of thirty is revoked"
     assert [mishap.name for mishap in SCENARIOS if mishap.name not in said] == []
     assert "Every visit is here once" in said
@@ -24,7 +26,7 @@ def test_a_fleet_delivers_through_every_mishap(tmp_path: Path) -> None:
 
 def test_a_visit_that_is_lost_or_changed_is_noticed(kiosk: KioskClient) -> None:
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert find_discrepancies({submission.submission_id: Destination.CASE}) == []
     assert find_discrepancies({uuid7(): Destination.CASE}) == ["1 visits are missing"]
     assert find_discrepancies({submission.submission_id: Destination.NOTHING}) == ["1 visits are too many"]

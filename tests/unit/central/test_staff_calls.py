@@ -9,8 +9,8 @@ from django.test import Client
 from central.centres.models import Centre, Officer
 from central.fleet.models import StaffCall
 from protocol.messages import Heartbeat
-from tests.unit.central.conftest import PASSWORD, officer_at
-from tests.unit.central.kiosk_client import KioskClient, moment
+from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
 
 
 class CallingKiosk:
@@ -24,9 +24,11 @@ class CallingKiosk:
         self.ms += 3000
         said: dict[str, Any] = {"staff_called": bool(call) if called is None else called, "staff_call": call}
         heartbeat = Heartbeat(
-            kiosk_id=self.kiosk.kiosk_id, version="1", moment=moment(monotonic_ms=self.ms), outbox_count=0
+            kiosk_id=self.kiosk.kiosk_id, version="1", moment=kiosk_moment(monotonic_ms=self.ms), outbox_count=0
         ).model_copy(update=said)
-        answer: HttpResponse = self.kiosk.ask("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
+        answer: HttpResponse = self.kiosk.send_signed_request(
+            "POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()
+        )
         assert answer.status_code == 204
         return answer
 
@@ -86,7 +88,7 @@ def test_a_kiosk_of_before_is_seen_and_takes_no_answer(desk_client: Client, call
 def test_a_call_is_answered_only_by_who_runs_the_kiosk(calling_kiosk: CallingKiosk, phayao: Centre) -> None:
     calling_kiosk.send_heartbeat("a-1")
     stranger = Client()
-    officer = officer_at(phayao, "wichai")
+    officer = create_officer(phayao, "wichai")
     assert stranger.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
     answers(stranger, calling_kiosk.kiosk, "a-1", "coming")
     assert calling_kiosk.send_heartbeat("a-1").headers["Staff-Call"] == "a-1 received"

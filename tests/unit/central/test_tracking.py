@@ -24,9 +24,9 @@ STATIC = Path(tracking.__file__).parents[1] / "static"
 
 
 @pytest.fixture
-def filed(kiosk: KioskClient) -> Submission:
+def submitted(kiosk: KioskClient) -> Submission:
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     return submission
 
 
@@ -50,7 +50,7 @@ def in_progress(officer: Officer) -> Case:
     case = Case.objects.get()
     for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
         commands.change_status(case, to, officer, seen_status=case.current_status, note="บันทึกภายในที่ห้ามเห็น")
-    commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", officer="นายช่างโยธา", due=date(2026, 12, 18))
+    commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", handler="นายช่างโยธา", due=date(2026, 12, 18))
     CaseChange.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     return case
 
@@ -59,14 +59,14 @@ def in_progress(officer: Officer) -> Case:
 def test_without_javascript_there_is_a_form_that_posts(path: str) -> None:
     answer = Client().get(path)
     assert answer.status_code == 200
-    assert '<form class="card" id="ask" method="post" action="/t">' in text(answer)
+    assert '<form class="card" id="code-form" method="post" action="/t">' in text(answer)
     assert "ตรวจสอบสถานะเรื่องของท่าน" in text(answer)
     assert "Check the status of your case" in text(Client().get(f"{path}?lang=en"))
 
 
-def test_one_glance(filed: Submission, officer: Officer) -> None:
+def test_one_glance(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
-    shown = text(page(tracking_code.display(filed.tracking_code).lower()))
+    shown = text(page(tracking_code.display(submitted.tracking_code).lower()))
     assert 'data-status="in_progress"' in shown
     assert '<h1 id="sentence" tabindex="-1">หน่วยงานกำลังดำเนินการ</h1>' in shown
     assert "18 ธันวาคม 2569" in shown
@@ -76,47 +76,56 @@ def test_one_glance(filed: Submission, officer: Officer) -> None:
     assert shown.index('data-status="received"') < shown.index('<li class="now" data-status="in_progress"')
     assert '<li class="ahead">ยุติเรื่อง' in shown
     assert "1567" in shown
-    assert filed.case_number in shown
+    assert submitted.case_number in shown
 
 
-def test_no_personal_data_and_no_notes(filed: Submission, officer: Officer) -> None:
+def test_no_personal_data_and_no_notes(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
-    answer = TrackingResponse.model_validate_json(api(filed.tracking_code).content)
-    for shown in (text(page(filed.tracking_code)), answer.model_dump_json()):
-        for secret in (CITIZEN_ID, "บุญมา", "ใจดี", "0812345678", filed.text, filed.spot, "บันทึกภายใน", officer.username):
+    answer = TrackingResponse.model_validate_json(api(submitted.tracking_code).content)
+    for shown in (text(page(submitted.tracking_code)), answer.model_dump_json()):
+        for secret in (
+            CITIZEN_ID,
+            "บุญมา",
+            "ใจดี",
+            "0812345678",
+            submitted.text,
+            submitted.spot,
+            "บันทึกภายใน",
+            officer.username,
+        ):
             assert secret not in shown
 
 
-def test_the_api_says_the_same(filed: Submission, officer: Officer) -> None:
+def test_the_api_says_the_same(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
-    answer = TrackingResponse.model_validate_json(api(filed.tracking_code, language="en").content)
+    answer = TrackingResponse.model_validate_json(api(submitted.tracking_code, language="en").content)
     assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
     assert answer.sentence == "The agency is working on it"
     assert [step.status.value for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
-    assert answer.sentence in text(page(filed.tracking_code, language="en"))
+    assert answer.sentence in text(page(submitted.tracking_code, language="en"))
 
 
-def test_the_province_of_the_centre_stands_in_the_ladder(filed: Submission, officer: Officer) -> None:
+def test_the_province_of_the_centre_stands_in_the_ladder(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
     commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     commands.change_status(case, CaseStatus.TO_DIRECTOR, officer, seen_status=CaseStatus.CHECKING)
-    assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in text(page(filed.tracking_code))
+    assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in text(page(submitted.tracking_code))
 
 
-def test_a_closed_case_tells_its_outcome(filed: Submission, officer: Officer) -> None:
+def test_a_closed_case_tells_its_outcome(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
     commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     commands.change_status(
         case, CaseStatus.CLOSED, officer, seen_status=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>"
     )
-    shown = text(page(filed.tracking_code))
+    shown = text(page(submitted.tracking_code))
     assert "&lt;b&gt;เปลี่ยนหลอดไฟแล้ว" in shown
     assert '<li class="ahead">' not in shown
 
 
 def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addresses(kiosk: KioskClient) -> None:
     submission = kiosk.submission(language="en")
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     shown = text(page(submission.tracking_code))
     assert '<html lang="en">' in shown
     code = tracking_code.display(submission.tracking_code)
@@ -143,24 +152,24 @@ def test_what_is_no_code_is_told_so_and_shown_escaped(typed: str) -> None:
     assert "<script>alert" not in shown
 
 
-def test_a_whole_address_is_understood(filed: Submission) -> None:
-    address = tracking_code.tracking_url("https://track.example.go.th", filed.tracking_code)
-    assert filed.case_number in text(page(address))
+def test_a_whole_address_is_understood(submitted: Submission) -> None:
+    address = tracking_code.tracking_url("https://track.example.go.th", submitted.tracking_code)
+    assert submitted.case_number in text(page(address))
 
 
-def test_only_failures_are_limited_and_a_good_code_never(filed: Submission) -> None:
+def test_only_failures_are_limited_and_a_good_code_never(submitted: Submission) -> None:
     for _ in range(60):
         assert api(tracking_code.generate()).status_code == 200
     refused = api(tracking_code.generate())
     assert (refused.status_code, refused["Content-Type"]) == (429, "application/problem+json")
     assert page(tracking_code.generate()).status_code == 429
-    assert api(filed.tracking_code).json()["found"] is True
-    assert filed.case_number in text(page(filed.tracking_code))
+    assert api(submitted.tracking_code).json()["found"] is True
+    assert submitted.case_number in text(page(submitted.tracking_code))
     assert api(tracking_code.generate(), address="192.0.2.7").status_code == 200
 
 
-def test_the_page_asks_nobody_else_and_tells_nobody(filed: Submission) -> None:
-    for answer in (Client().get("/t"), page(filed.tracking_code)):
+def test_the_page_asks_nobody_else_and_tells_nobody(submitted: Submission) -> None:
+    for answer in (Client().get("/t"), page(submitted.tracking_code)):
         policy = answer["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
@@ -173,7 +182,7 @@ def test_the_page_asks_nobody_else_and_tells_nobody(filed: Submission) -> None:
         assert "https://" not in text(answer)
 
 
-def test_all_of_it_is_at_most_30_kb_on_the_wire(filed: Submission, officer: Officer) -> None:
+def test_all_of_it_is_at_most_30_kb_on_the_wire(submitted: Submission, officer: Officer) -> None:
     """A scan in Thai: the page, its script's question, both fonts, with 700 bytes of headers for each answer."""
     in_progress(officer)
 
@@ -185,7 +194,7 @@ def test_all_of_it_is_at_most_30_kb_on_the_wire(filed: Submission, officer: Offi
 
     first = wire(Client().get("/t", headers={"accept-encoding": "gzip"}))
     asked = wire(
-        Client().post("/t", {"code": filed.tracking_code, "part": "page"}, headers={"accept-encoding": "gzip"})
+        Client().post("/t", {"code": submitted.tracking_code, "part": "page"}, headers={"accept-encoding": "gzip"})
     )
     fonts = sum(file.stat().st_size + 700 for file in (STATIC / "fonts").glob("*.woff2"))
     assert first + asked + fonts <= 30_000
@@ -223,7 +232,7 @@ def _luminance(colour: str) -> float:
     ],
 )
 def test_text_contrast_meets_wcag_aa(front: str, ground: str) -> None:
-    style = (STATIC.parent / "templates" / "look.css").read_text("utf-8")
+    style = (STATIC.parent / "templates" / "theme.css").read_text("utf-8")
     colours = dict(part.split(":") for part in style.split(":root{")[1].split("}")[0].split(";"))
     colours["--card"] = "#FFFFFF"
     light, dark = sorted((_luminance(colours[f"--{name}"]) for name in (front, ground)), reverse=True)

@@ -38,9 +38,9 @@ def browser(live_server: Any) -> Iterator[webdriver.Chrome]:
 
 
 @pytest.fixture
-def filed(live_server: Any, kiosk: KioskClient) -> Submission:
+def submitted(live_server: Any, kiosk: KioskClient) -> Submission:
     submission = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     return submission
 
 
@@ -60,12 +60,12 @@ def requested_urls(browser: webdriver.Chrome) -> list[tuple[str, str]]:
 
 
 def test_scan_look_switch_and_look_again(
-    browser: webdriver.Chrome, live_server: Any, filed: Submission, officer: Officer
+    browser: webdriver.Chrome, live_server: Any, submitted: Submission, officer: Officer
 ) -> None:
-    address = tracking_code.tracking_url(live_server.url, filed.tracking_code)
+    address = tracking_code.tracking_url(live_server.url, submitted.tracking_code)
     browser.get(address)
     shows(browser, lambda: status(browser) == "received")
-    assert filed.case_number in browser.title
+    assert submitted.case_number in browser.title
     assert browser.current_url == address, "it can be kept and opened again"
 
     browser.find_element(By.CSS_SELECTOR, "button[name=language][value=en]").click()
@@ -80,31 +80,33 @@ def test_scan_look_switch_and_look_again(
     steps = browser.find_elements(By.CSS_SELECTOR, "#ladder li")
     assert [step.get_attribute("class") for step in steps] == ["done", "now", "ahead", "ahead", "ahead"]
 
-    code, requests = tracking_code.display(filed.tracking_code), requested_urls(browser)
+    code, requests = tracking_code.display(submitted.tracking_code), requested_urls(browser)
     assert ("POST", f"{live_server.url}/t") in requests
     assert not any(code in url for _, url in requests)
     assert all(url.startswith(live_server.url) for _, url in requests), "no third party"
     assert [entry["message"] for entry in browser.get_log("browser")] == [], "the policy blocks nothing of ours"
 
 
-def test_a_wrong_code_can_be_corrected_in_place(browser: webdriver.Chrome, live_server: Any, filed: Submission) -> None:
+def test_a_wrong_code_can_be_corrected_in_place(
+    browser: webdriver.Chrome, live_server: Any, submitted: Submission
+) -> None:
     browser.get(f"{live_server.url}/t#7KQ2-M9XD-4TBVX")
     shows(browser, lambda: browser.find_element(By.ID, "code").get_attribute("value") == "7KQ2-M9XD-4TBVX")
     field = browser.find_element(By.ID, "code")
     field.clear()
-    field.send_keys(tracking_code.display(filed.tracking_code).lower())
+    field.send_keys(tracking_code.display(submitted.tracking_code).lower())
     field.submit()
     shows(browser, lambda: status(browser) == "received")
-    assert browser.current_url.endswith(f"/t#{tracking_code.display(filed.tracking_code)}")
+    assert browser.current_url.endswith(f"/t#{tracking_code.display(submitted.tracking_code)}")
 
 
-def test_without_a_network_it_says_so(browser: webdriver.Chrome, live_server: Any, filed: Submission) -> None:
+def test_without_a_network_it_says_so(browser: webdriver.Chrome, live_server: Any, submitted: Submission) -> None:
     browser.get(f"{live_server.url}/t")
     conditions = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
     browser.execute_cdp_cmd("Network.enable", {})
     browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
     field = browser.find_element(By.ID, "code")
-    field.send_keys(filed.tracking_code)
+    field.send_keys(submitted.tracking_code)
     field.submit()
     shows(browser, lambda: browser.find_element(By.ID, "offline").is_displayed())
-    assert field.get_attribute("value") == filed.tracking_code, "what was typed is still there"
+    assert field.get_attribute("value") == submitted.tracking_code, "what was typed is still there"

@@ -12,16 +12,16 @@ from central.cases.models import NameRequest, PersonalRead
 from central.centres.models import Centre, Officer
 from protocol.choices import NameDisclosure
 from protocol.submission import Page, Submission
-from tests.unit.central.conftest import PASSWORD, officer_at
+from tests.unit.central.conftest import PASSWORD, create_officer
 from tests.unit.central.kiosk_client import KioskClient
 
 NAME = "นางบุญมา ใจดี"
 
 
 @pytest.fixture
-def filed(kiosk: KioskClient) -> Submission:
+def submitted(kiosk: KioskClient) -> Submission:
     submission = kiosk.submission(naming=NameDisclosure.WITHHELD)
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     return submission
 
 
@@ -31,76 +31,78 @@ def client_of(officer: Officer) -> Client:
     return client
 
 
-def request_name(desk_client: Client, filed: Submission) -> int:
-    assert desk_client.post(f"/desk/cases/{filed.case_number}/name", {"reason": "ศาลขอ"}).status_code == 302
+def request_name(desk_client: Client, submitted: Submission) -> int:
+    assert desk_client.post(f"/desk/cases/{submitted.case_number}/name", {"reason": "ศาลขอ"}).status_code == 302
     return NameRequest.objects.latest("id").pk
 
 
-def decide(desk_client: Client, filed: Submission, request: int, decision: str) -> int:
-    return desk_client.post(f"/desk/cases/{filed.case_number}/name/{request}/{decision}").status_code
+def decide(desk_client: Client, submitted: Submission, request: int, decision: str) -> int:
+    return desk_client.post(f"/desk/cases/{submitted.case_number}/name/{request}/{decision}").status_code
 
 
-def is_name_shown(desk_client: Client, filed: Submission) -> bool:
-    page = desk_client.post(f"/desk/cases/{filed.case_number}/person", {"reason": "เพราะอยากรู้"})
+def is_name_shown(desk_client: Client, submitted: Submission) -> bool:
+    page = desk_client.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "เพราะอยากรู้"})
     return NAME in page.content.decode()
 
 
-def test_a_reason_alone_does_not_show_the_name(desk_client: Client, filed: Submission) -> None:
-    assert not is_name_shown(desk_client, filed)
-    assert desk_client.post(f"/desk/cases/{filed.case_number}/name", {"reason": " "}).status_code == 403
-    request_name(desk_client, filed)
-    assert not is_name_shown(desk_client, filed)
-    assert 'id="name-asked"' in desk_client.get(f"/desk/cases/{filed.case_number}").content.decode()
+def test_a_reason_alone_does_not_show_the_name(desk_client: Client, submitted: Submission) -> None:
+    assert not is_name_shown(desk_client, submitted)
+    assert desk_client.post(f"/desk/cases/{submitted.case_number}/name", {"reason": " "}).status_code == 403
+    request_name(desk_client, submitted)
+    assert not is_name_shown(desk_client, submitted)
+    assert 'id="own-name-request"' in desk_client.get(f"/desk/cases/{submitted.case_number}").content.decode()
     assert not PersonalRead.objects.filter(what="person").exists()
 
 
 def test_a_second_person_allows_it_and_both_are_in_the_log(
-    desk_client: Client, filed: Submission, khonkaen: Centre
+    desk_client: Client, submitted: Submission, khonkaen: Centre
 ) -> None:
-    request = request_name(desk_client, filed)
-    second = client_of(officer_at(khonkaen, "malee"))
+    request = request_name(desk_client, submitted)
+    second = client_of(create_officer(khonkaen, "malee"))
     alarms = second.get("/desk/alarms").content.decode()
-    assert filed.case_number in alarms and '<span class="badge">1</span>' in alarms
-    assert re.search(rf'data-name-request="{request}"', second.get(f"/desk/cases/{filed.case_number}").content.decode())
-    assert decide(second, filed, request, "allow") == 302
+    assert submitted.case_number in alarms and '<span class="badge">1</span>' in alarms
+    assert re.search(
+        rf'data-name-request="{request}"', second.get(f"/desk/cases/{submitted.case_number}").content.decode()
+    )
+    assert decide(second, submitted, request, "allow") == 302
 
-    assert not is_name_shown(second, filed), "who allows does not see"
-    assert is_name_shown(desk_client, filed)
+    assert not is_name_shown(second, submitted), "who allows does not see"
+    assert is_name_shown(desk_client, submitted)
     read = PersonalRead.objects.get(what="person")
     assert (read.officer.username, read.reason) == ("somsri", "ศาลขอ (malee)")
 
 
-def test_it_holds_for_a_day_and_for_this_officer(desk_client: Client, filed: Submission, khonkaen: Centre) -> None:
-    second = client_of(officer_at(khonkaen, "malee"))
-    decide(second, filed, request_name(desk_client, filed), "allow")
+def test_it_holds_for_a_day_and_for_this_officer(desk_client: Client, submitted: Submission, khonkaen: Centre) -> None:
+    second = client_of(create_officer(khonkaen, "malee"))
+    decide(second, submitted, request_name(desk_client, submitted), "allow")
     NameRequest.objects.update(decided_at=timezone.now() - timedelta(hours=25))
-    assert not is_name_shown(desk_client, filed)
+    assert not is_name_shown(desk_client, submitted)
 
 
-def test_a_refusal_is_a_refusal(desk_client: Client, filed: Submission, khonkaen: Centre) -> None:
-    second = client_of(officer_at(khonkaen, "malee"))
-    request = request_name(desk_client, filed)
-    assert decide(second, filed, request, "refuse") == 302
-    assert not is_name_shown(desk_client, filed)
-    assert decide(second, filed, request, "allow") == 403, "decided is decided"
+def test_a_refusal_is_a_refusal(desk_client: Client, submitted: Submission, khonkaen: Centre) -> None:
+    second = client_of(create_officer(khonkaen, "malee"))
+    request = request_name(desk_client, submitted)
+    assert decide(second, submitted, request, "refuse") == 302
+    assert not is_name_shown(desk_client, submitted)
+    assert decide(second, submitted, request, "allow") == 403, "decided is decided"
 
 
-def test_nobody_is_their_own_second_person(desk_client: Client, officer: Officer, filed: Submission) -> None:
-    request = request_name(desk_client, filed)
-    assert decide(desk_client, filed, request, "allow") == 403
-    assert not is_name_shown(desk_client, filed)
+def test_nobody_is_their_own_second_person(desk_client: Client, officer: Officer, submitted: Submission) -> None:
+    request = request_name(desk_client, submitted)
+    assert decide(desk_client, submitted, request, "allow") == 403
+    assert not is_name_shown(desk_client, submitted)
     with pytest.raises(IntegrityError), transaction.atomic():
         NameRequest.objects.update(granted=True, decided_by=officer, decided_at=timezone.now())
 
 
 @pytest.mark.parametrize(("where", "people"), [("khonkaen", False), ("phayao", True)])
 def test_who_may_not_read_people_may_not_allow_it(
-    desk_client: Client, filed: Submission, khonkaen: Centre, phayao: Centre, where: str, people: bool
+    desk_client: Client, submitted: Submission, khonkaen: Centre, phayao: Centre, where: str, people: bool
 ) -> None:
-    request = request_name(desk_client, filed)
-    other = client_of(officer_at({"khonkaen": khonkaen, "phayao": phayao}[where], "other", people=people))
-    assert decide(other, filed, request, "allow") in (403, 404)
-    assert not is_name_shown(desk_client, filed)
+    request = request_name(desk_client, submitted)
+    other = client_of(create_officer({"khonkaen": khonkaen, "phayao": phayao}[where], "other", people=people))
+    assert decide(other, submitted, request, "allow") in (403, 404)
+    assert not is_name_shown(desk_client, submitted)
 
 
 @pytest.fixture
@@ -111,12 +113,12 @@ def letter(kiosk: KioskClient) -> Submission:
     pages = kiosk.sealed_pages(submission)
     for sealed in pages:
         assert kiosk.upload(sealed).status_code == 204
-    kiosk.statement(kiosk.deliver(kiosk.delivery(submission, pages)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission, pages)))
     return submission
 
 
 def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submission, khonkaen: Centre) -> None:
-    case, second = f"/desk/cases/{letter.case_number}", client_of(officer_at(khonkaen, "malee"))
+    case, second = f"/desk/cases/{letter.case_number}", client_of(create_officer(khonkaen, "malee"))
 
     def pages(browser: Client) -> list[int]:
         return [browser.get(f"{case}/pages/{index}").status_code for index in (0, 1)]
@@ -149,7 +151,7 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
 def test_who_may_no_longer_read_people_sees_no_letter_either(
     desk_client: Client, letter: Submission, khonkaen: Centre, officer: Officer
 ) -> None:
-    decide(client_of(officer_at(khonkaen, "malee")), letter, request_name(desk_client, letter), "allow")
+    decide(client_of(create_officer(khonkaen, "malee")), letter, request_name(desk_client, letter), "allow")
     officer.memberships.update(may_read_people=False)
     assert desk_client.get(f"/desk/cases/{letter.case_number}/pages/0").status_code == 403
 
@@ -162,11 +164,11 @@ def test_the_tracking_page_shows_nothing_of_a_letter(letter: Submission) -> None
 
 
 def test_a_request_is_decided_only_through_its_own_case(
-    desk_client: Client, filed: Submission, letter: Submission, khonkaen: Centre
+    desk_client: Client, submitted: Submission, letter: Submission, khonkaen: Centre
 ) -> None:
     request = request_name(desk_client, letter)
-    second = client_of(officer_at(khonkaen, "malee"))
-    assert decide(second, filed, request, "allow") == 403
+    second = client_of(create_officer(khonkaen, "malee"))
+    assert decide(second, submitted, request, "allow") == 403
     assert not is_name_shown(desk_client, letter)
     assert decide(second, letter, request, "allow") == 302
     assert is_name_shown(desk_client, letter)
@@ -174,6 +176,6 @@ def test_a_request_is_decided_only_through_its_own_case(
 
 def test_a_name_that_is_not_withheld_needs_no_second_person(desk_client: Client, kiosk: KioskClient) -> None:
     named = kiosk.submission()
-    kiosk.statement(kiosk.deliver(kiosk.delivery(named)))
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(named)))
     assert desk_client.post(f"/desk/cases/{named.case_number}/name", {"reason": "x"}).status_code == 403
     assert is_name_shown(desk_client, named)

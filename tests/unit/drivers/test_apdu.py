@@ -110,8 +110,10 @@ def test_a_card_that_never_ends_is_given_up() -> None:
 @pytest.mark.parametrize("refusal", ["6a86", "6b00", "6d00"])
 @pytest.mark.parametrize("kind", [kind for kind in CardKind if kind not in NO_THAI_CARDS])
 def test_every_field_of_every_family(kind: CardKind, refusal: str, forgets: bool, response_p2: int) -> None:
-    profile = replace(PROFILES["boonma"], kind=kind, refusal=bytes.fromhex(refusal), forgets=forgets)
-    channel = CardChannel(IdCard(profile).answer, response_p2)
+    profile = replace(
+        PROFILES["boonma"], kind=kind, wrong_p2_status_word=bytes.fromhex(refusal), drops_data_on_wrong_p2=forgets
+    )
+    channel = CardChannel(IdCard(profile).execute_apdu, response_p2)
     channel.send_without_fetch(SELECT_APPLET)
     fields = read_fields(channel.send, CardField)
     assert fields[CardField.CITIZEN_ID].decode() == profile.citizen_id
@@ -124,4 +126,4 @@ def test_every_field_of_every_family(kind: CardKind, refusal: str, forgets: bool
 
 def test_reading_before_selecting_is_refused() -> None:
     with pytest.raises(StatusWordError):
-        CardChannel(IdCard(PROFILES["boonma"]).answer).send(read_command(CardField.CITIZEN_ID.value))
+        CardChannel(IdCard(PROFILES["boonma"]).execute_apdu).send(read_command(CardField.CITIZEN_ID.value))

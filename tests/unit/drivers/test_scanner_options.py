@@ -86,7 +86,7 @@ EPSON = """
         ),
         (
             EPSON,
-            ScanOptions(given=("--resolution=100", "--brightness 3")),
+            ScanOptions(extra_options=("--resolution=100", "--brightness 3")),
             "--source=Flatbed --mode=Color --resolution=100 --brightness 3",
         ),
         ("", ScanOptions(Source.DUPLEX), ""),

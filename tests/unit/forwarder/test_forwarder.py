@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from journey.faults import Fault
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
 from kiosk_app.forwarder.forwarder import CENTRE_BACKOFF_MAX_S, DELETE_INTERVAL_S, MAX_UNDELETED
 from kiosk_app.forwarder.heartbeat_schedule import CALL_INTERVAL_S, HEARTBEAT_INTERVAL_S
 from kiosk_app.outbox import (
@@ -47,7 +47,7 @@ from tests.fake_centre import (
     forge_receipt,
     problem_reply,
 )
-from tests.outbox_samples import CENTRE, KIOSK_SIGNING_KEY, enrolment, save_submission
+from tests.outbox_samples import CENTRE_KEYS, KIOSK_SIGNING_KEY, enrolment, save_submission
 from tests.torture.tcp_relay import Relay
 
 PAGES = (b"\xff\xd8first" * 60_000, b"\xff\xd8second" * 40_000)
@@ -74,7 +74,7 @@ class ForwarderHarness:
             state=self.state,
             version="1.2.3",
             rng=Random(1),
-            clock=lambda: self.now,
+            monotonic=lambda: self.now,
         )
 
     def tick(self, seconds: float = 0.0) -> None:
@@ -102,7 +102,7 @@ def assert_arrived_complete(harness: ForwarderHarness, centre: FakeCentre, pages
         for part, page in zip(delivery.parts, pages, strict=True):
             sealed = centre.parts[part.sha256]
             row = type("Row", (), {"kiosk_id": delivery.kiosk_id, "submission_id": str(delivery.submission_id)})
-            assert CENTRE.open_page(row, part.index, sealed) == page  # type: ignore[arg-type]
+            assert CENTRE_KEYS.open_page(row, part.index, sealed) == page  # type: ignore[arg-type]
 
 
 def test_everything_arrives_and_leaves(harness: ForwarderHarness, centre: FakeCentre) -> None:
@@ -110,7 +110,7 @@ def test_everything_arrives_and_leaves(harness: ForwarderHarness, centre: FakeCe
         save_submission(harness.outbox, PAGES)
     harness.outbox.confirm_receipt(harness.outbox.pending()[1].submission_id, True)
     report = harness.forwarder.deliver_once()
-    assert (report.delivered, report.waiting, report.refused, report.trouble) == (3, 0, 0, "")
+    assert (report.delivered, report.pending, report.refused, report.error) == (3, 0, 0, "")
     assert_arrived_complete(harness, centre)
     assert [delivery.receipt_confirmed for delivery in centre.deliveries.values()] == [None, True, None]
     assert not any(request.startswith("HEAD") for request in centre.requests)  # a good line asks nothing
@@ -135,7 +135,7 @@ def test_no_redirect_is_followed_with_a_tracking_code(centre: FakeCentre) -> Non
     with FakeCentre() as elsewhere:
         centre.constant_replies["POST"] = Reply(307, b"", {"Location": f"{elsewhere.url}/api/v1/track"})
         with pytest.raises(CaseLookupError):
-            look_up(centre.url, "7KQ2M9XD4TBVS", "th")
+            look_up_case(centre.url, "7KQ2M9XD4TBVS", "th")
         assert elsewhere.requests == []
 
 
@@ -207,7 +207,7 @@ def test_a_line_that_never_carries_more_than_some_bytes_carries_a_page_all_the_s
         harness = ForwarderHarness(tmp_path, centre)
         harness.forwarder = harness.new_forwarder(relay.url)
         save_submission(harness.outbox, PAGES[:1])  # 480 kB
-        relay.carries = 40_000
+        relay.max_bytes_up = 40_000
         for _ in range(40):
             harness.tick(CENTRE_BACKOFF_MAX_S * 3)
         assert_arrived_complete(harness, centre, PAGES[:1])
@@ -282,8 +282,8 @@ def test_however_a_pass_ends_what_was_receipted_is_deleted(
     ]
     delivered = 2 if how == "cut" else 3
     report = harness.forwarder.deliver_once(stop)
-    assert (report.delivered, report.waiting) == (delivered, 5 - delivered)
-    assert bool(report.trouble) == (how == "cut")
+    assert (report.delivered, report.pending) == (delivered, 5 - delivered)
+    assert bool(report.error) == (how == "cut")
 
 
 def test_killed_between_receipt_and_deletion_it_arrives_once(harness: ForwarderHarness, centre: FakeCentre) -> None:
@@ -709,8 +709,8 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
     with Outbox.open(tmp_path / "outbox", first) as outbox:
         forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
         before = outbox.read(save_submission(outbox))
-        centre.today = key_change_statement(first, CENTRE.receipts)
-        forwarder._beat(KioskReport())
+        centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
+        forwarder._send_heartbeat(KioskReport())
         second = Enrolment.load(tmp_path)  # as the interface does, which then reopens its outbox
         assert second is not None
         assert second.centre_keys == tuple(centre._keys_header()["Centre-Keys"].split())
@@ -721,7 +721,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         assert (
             forwarder.deliver_once().delivered == 2
         )  # receipted by the former key: the small centre has not changed that one
-        forwarder._beat(KioskReport())
+        forwarder._send_heartbeat(KioskReport())
         assert centre.heartbeats[-1].centre_keys == second.centre_keys
         assert sum(request.endswith("/keys") for request in centre.requests) == 1
 
@@ -732,15 +732,15 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
     first.save(tmp_path)
     with Outbox.open(tmp_path / "outbox", first) as outbox:
         forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
-        centre.today = key_change_statement(first, CENTRE.receipts)
-        forwarder._beat(KioskReport())
+        centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
+        forwarder._send_heartbeat(KioskReport())
         taken = Enrolment.load(tmp_path)
-        centre.today = {
+        centre.current_keys = {
             "forge_receipt": key_change_statement(first, keys.new_signing_key()),
-            "older": key_change_statement(first, CENTRE.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
-            "another kiosk's": key_change_statement(enrolment(centre.url), CENTRE.receipts),
+            "older": key_change_statement(first, CENTRE_KEYS.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
+            "another kiosk's": key_change_statement(enrolment(centre.url), CENTRE_KEYS.receipts),
         }[kind]
-        forwarder._beat(KioskReport())
+        forwarder._send_heartbeat(KioskReport())
         assert Enrolment.load(tmp_path) == taken
     (tmp_path / "delivery" / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
     assert Enrolment.load(tmp_path) == first
@@ -846,7 +846,7 @@ def test_no_cookie_is_kept(harness: ForwarderHarness, centre: FakeCentre) -> Non
     centre.constant_replies["POST /api/v1/enrol"] = Reply(204, b"", {"Set-Cookie": "b=x; Path=/"})
     harness.tick()
     assert centre.requests
-    assert len(harness.forwarder._line.session.cookies) == 0
+    assert len(harness.forwarder._connection.session.cookies) == 0
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up
+from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
 from kiosk_app.forwarder.enrol import EnrolmentError, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
-from tests.certificates import CertificateAndKey, authority, issue_certificate, server_context, to_pem
+from tests.certificates import CertificateAndKey, issue_certificate, new_authority, server_context, to_pem
 from tests.fake_centre import FakeCentre
 from tests.outbox_samples import save_submission
 from tests.unit.forwarder.test_enrol import APPROVAL
 
 CODE = "7KQ2M9XD4TBVS"
-TRUSTED_AUTHORITY = authority("ours")
-OTHER_AUTHORITY = authority("another's")
+TRUSTED_AUTHORITY = new_authority("ours")
+OTHER_AUTHORITY = new_authority("another's")
 
 
 def tls_centre(directory: Path, issuer: CertificateAndKey, address: str = "127.0.0.1") -> FakeCentre:
@@ -38,7 +38,7 @@ def enrolled(centre: FakeCentre, directory: Path, trusted: CertificateAndKey) ->
     file.write_text(to_pem(trusted))
     state = directory / "state"
     state.mkdir(exist_ok=True)
-    show = lambda code: centre.decide_enrolments(**APPROVAL)
+    show = lambda code: centre.decide_enrolments(**APPROVAL)  # noqa: E731
     return enrol(centre.url, "KKN07", "", state, show, ca_file=str(file), poll_s=0.01, wait_s=5)
 
 
@@ -46,7 +46,7 @@ def forward(state: Path, enrolment: Enrolment, url: str, ca_file: str = "") -> s
     """One pass; what troubled it."""
     key = keys.load_signing_key(signing_key_file(state))
     with Outbox.open(outbox_directory(state), enrolment) as outbox:
-        return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).deliver_once().trouble
+        return Forwarder(outbox, enrolment, key, url, state=state, version="1", ca_file=ca_file).deliver_once().error
 
 
 def test_the_authority_of_the_enrolment_is_kept_and_believed(centre: FakeCentre, tmp_path: Path) -> None:
@@ -86,10 +86,10 @@ def test_the_look_up_believes_who_vouched_for_the_centre_where_both_are_of_one_h
     made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
     ours = made.model_copy(update={"public_url": centre.url})
     assert ours.tracking_authority == to_pem(TRUSTED_AUTHORITY)
-    assert look_up(centre.url, CODE, "th", authority=ours.tracking_authority).found
+    assert look_up_case(centre.url, CODE, "th", ca_pem=ours.tracking_authority).found
     with tls_centre(tmp_path, OTHER_AUTHORITY) as impostor:
         with pytest.raises(CaseLookupError, match="CertVerificationError"):
-            look_up(impostor.url, CODE, "th", authority=ours.tracking_authority)
+            look_up_case(impostor.url, CODE, "th", ca_pem=ours.tracking_authority)
         assert impostor.requests == []
 
 
@@ -101,11 +101,11 @@ def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(cent
     state.mkdir()
     with public:
         address = public.url.replace("127.0.0.1", "127.0.0.2")
-        show = lambda code: centre.decide_enrolments(**APPROVAL | {"public_url": address})
+        show = lambda code: centre.decide_enrolments(**APPROVAL | {"public_url": address})  # noqa: E731
         made = enrol(centre.url, "KKN07", "", state, show, ca_file=str(both), poll_s=0.01, wait_s=5)
         assert made.tracking_authority == to_pem(OTHER_AUTHORITY) != made.authority
         assert Enrolment.load(state) == made
-        assert look_up(address, CODE, "th", authority=made.tracking_authority).found
+        assert look_up_case(address, CODE, "th", ca_pem=made.tracking_authority).found
 
 
 def test_a_public_address_where_nobody_answers_hinders_no_enrolment(centre: FakeCentre, tmp_path: Path) -> None:

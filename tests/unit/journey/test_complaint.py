@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.ports.card_reader import CardAddress, CitizenCard, PersonName
-from journey.complaint import checks
+from journey.complaint import checks, submission_builder
 from journey.complaint.checks import Requirement
 from journey.complaint.draft import Draft, LetterPage, RecognisedLine
-from journey.complaint.submission_builder import submission
 from protocol.choices import MAX_NOTE_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
@@ -40,7 +39,7 @@ WITH_CARD = replace(
 
 
 def build_submission(draft: Draft, language: str = "th") -> Submission:
-    return submission(
+    return submission_builder.build_submission(
         draft,
         submission_id=UUID(int=7),
         tracking_code="7KQ2M9XD4TBVS",
@@ -71,7 +70,7 @@ def test_a_phone_number_is_thai_or_left_out(phone: str) -> None:
 @pytest.mark.parametrize("phone", ["12", "บุญมา", "99999999999999"])
 def test_a_wrong_phone_number_is_told(phone: str) -> None:
     assert checks.check_phone(Draft(phone=phone)) is Requirement.PHONE
-    assert checks.check_phone(Draft(phone=phone, naming=NameDisclosure.ANONYMOUS)) is None
+    assert checks.check_phone(Draft(phone=phone, name_disclosure=NameDisclosure.ANONYMOUS)) is None
 
 
 def test_cutting_keeps_a_letter_with_its_marks() -> None:
@@ -104,13 +103,13 @@ def test_a_named_visit_with_card() -> None:
 
 
 def test_withheld_is_told_to_the_centre() -> None:
-    told = build_submission(replace(WITH_CARD, naming=NameDisclosure.WITHHELD))
+    told = build_submission(replace(WITH_CARD, name_disclosure=NameDisclosure.WITHHELD))
     assert told.identity is not None
     assert told.naming is NameDisclosure.WITHHELD
 
 
 def test_anonymous_tells_nobody_who() -> None:
-    told = build_submission(replace(WITH_CARD, typed_name="บุญมา", naming=NameDisclosure.ANONYMOUS))
+    told = build_submission(replace(WITH_CARD, typed_name="บุญมา", name_disclosure=NameDisclosure.ANONYMOUS))
     assert told.identity is None
     assert told.identity_source is IdentitySource.NONE
     assert told.contact == Contact()
@@ -154,7 +153,7 @@ def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
         (replace(STORY, topic=None), "TOPIC"),
         (replace(STORY, text=""), "STORY"),
         (replace(STORY, phone="12"), "PHONE"),
-        (replace(STORY, spot="ก" * (MAX_NOTE_CHARS + 1)), "spot"),
+        (replace(STORY, location_note="ก" * (MAX_NOTE_CHARS + 1)), "spot"),
     ],
 )
 def test_what_the_checks_would_not_pass_is_not_built(draft: Draft, why: str) -> None:

@@ -5,11 +5,11 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.faults import Fault
-from journey.sound_cues import SoundCue, heard
+from journey.sound_cues import SoundCue, choose_sound_cue
 from journey.state import Screen
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, MINTED, Scenario, page
+from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, Scenario, letter_page
 
 
 class SoundScenario(Scenario):
@@ -23,7 +23,7 @@ class SoundScenario(Scenario):
         for event in new_events:
             before = self.journey
             super().dispatch(event)
-            if (cue := heard(before, self.journey)) is not None:
+            if (cue := choose_sound_cue(before, self.journey)) is not None:
                 self.cues.append(cue)
         return self
 
@@ -36,9 +36,9 @@ class SoundScenario(Scenario):
 
 def test_a_visit_that_goes_well_is_heard_three_times() -> None:
     story = SoundScenario()
-    story.identify_by_card().told()
+    story.identify_by_card().write_complaint()
     assert story.take_cues() == [SoundCue.SUCCESS], "the card is read"
-    story.saved().dispatch(events.ScreenShown(Screen.RECEIPT))
+    story.confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
     story.answer_effect(
         effects.PrintReceipt, lambda e: events.PrintFinished(e.request_id, PrintVerdict.PRINTED, PrinterStatus.READY)
     )
@@ -49,7 +49,7 @@ def test_a_visit_that_goes_well_is_heard_three_times() -> None:
 
 def test_a_card_still_in_the_slot_is_heard_with_the_farewell_and_until_it_is_out() -> None:
     story = SoundScenario()
-    story.identify_by_card().told().confirm_and_print()
+    story.identify_by_card().write_complaint().confirm_and_print()
     story.take_cues()
     story.tap(events.Finish())
     assert story.take_cues() == [SoundCue.TAKE_CARD]
@@ -66,10 +66,10 @@ def test_a_page_and_a_case_that_were_found_are_heard() -> None:
         events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next()
     )
     story.tap(events.SwitchToScan(), events.ScanPage())
-    story.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, page("a")))
+    story.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
     assert story.take_cues() == [SoundCue.SUCCESS]
     other = SoundScenario()
-    other.tap(events.OpenTracking(), events.SubmitTrackingCode(MINTED.code))
+    other.tap(events.OpenTracking(), events.SubmitTrackingCode(SAVED_SUBMISSION.code))
     other.answer_effect(
         effects.LookUp, lambda e: events.LookUpSucceeded(e.request_id, TrackingResponse(found=True, sentence="-"))
     )
@@ -86,7 +86,7 @@ def test_every_trouble_is_heard_once() -> None:
     story.tap(events.ReadCardAgain()).answer_effect(
         effects.ReadCard, lambda e: events.CardRead(e.request_id, BOONMA, "")
     )
-    story.told().tap(events.SubmitComplaint())
+    story.write_complaint().tap(events.SubmitComplaint())
     story.take_cues()
     story.answer_effect(effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, Fault.SAVE_FAILED))
     assert story.take_cues() == [SoundCue.ERROR]
@@ -106,7 +106,7 @@ def test_every_trouble_is_heard_once() -> None:
 
 def test_still_there_is_heard() -> None:
     story = SoundScenario()
-    story.identify_by_card().told()
+    story.identify_by_card().write_complaint()
     story.take_cues()
     story.wait(500)
     assert story.take_cues() == [SoundCue.ERROR]

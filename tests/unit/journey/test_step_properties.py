@@ -22,7 +22,7 @@ from protocol.choices import NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from protocol.messages import TrackingResponse
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, SOMCHAI, page
+from tests.scenarios.scenario import BOONMA, SOMCHAI, letter_page
 
 TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
 KIOSK_PROFILE = KioskProfile(area="4001", technician_pin_hash="a hash")
@@ -109,14 +109,14 @@ OUTSIDE_EVENTS: st.SearchStrategy[Any] = st.one_of(
     st.builds(events.ScannerChanged, st.sampled_from(ScannerStatus)),
     st.builds(
         events.EnvironmentChanged,
-        ocr=st.none() | st.booleans(),
-        network=st.none() | st.booleans(),
+        ocr_available=st.none() | st.booleans(),
+        centre_reachable=st.none() | st.booleans(),
         clock_trusted=st.none() | st.booleans(),
         enrolled=st.none() | st.just(True) | st.booleans(),
-        outbox_open=st.none() | st.just(True) | st.booleans(),
-        outbox_broken=st.none() | st.booleans(),
+        outbox_writable=st.none() | st.just(True) | st.booleans(),
+        outbox_damaged=st.none() | st.booleans(),
         revoked=st.none() | st.just(False) | st.booleans(),
-        received=st.none() | st.just(("id-0",)),
+        acknowledged_ids=st.none() | st.just(("id-0",)),
     ),
     st.builds(events.StaffCallAnswered, st.integers(0, 9), st.sampled_from(StaffCallResponse)),
     st.builds(events.ReceiptRestored, st.just(RESTORED_SUBMISSION), st.sampled_from(["th", "en"])),
@@ -143,7 +143,7 @@ def responses_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
         case effects.ScanPages(request_id):
             return (
                 st.builds(events.ScanProgress, st.just(request_id), st.floats(0, 1))
-                | st.builds(events.PageScanned, st.just(request_id), PAGE_ID.map(page), st.booleans())
+                | st.builds(events.PageScanned, st.just(request_id), PAGE_ID.map(letter_page), st.booleans())
                 | st.builds(events.ScanEnded, st.just(request_id))
                 | st.builds(events.ScanFailed, st.just(request_id), st.sampled_from(ScannerStatus))
             )
@@ -151,7 +151,7 @@ def responses_to(effect: effects.Effect) -> st.SearchStrategy[Any]:
             turned = st.integers(0, 3).map(lambda n: events.PageRecognised(request_id, page_id, (), True, 90.0, n))
             return turned | st.just(events.RecognitionFailed(request_id, page_id))
         case effects.RotatePicture(request_id, page_id):
-            return st.just(events.PageRotated(request_id, page(page_id))) | st.just(
+            return st.just(events.PageRotated(request_id, letter_page(page_id))) | st.just(
                 events.RecognitionFailed(request_id, page_id)
             )
         case effects.SaveSubmission(request_id):
@@ -272,7 +272,7 @@ class JourneyMachine(RuleBasedStateMachine):
         effect = data.draw(st.sampled_from(self.answerable))
         event = data.draw(responses_to(effect))
         visit = self.journey.visit
-        mine = visit is not None and any(effect.request_id.sequence == seq for _, seq in visit.pending)
+        mine = visit is not None and any(effect.request_id.sequence == wanted.sequence for wanted in visit.pending)
         mine = mine and effect.request_id.visit_id == visit.visit_id
         if isinstance(effect, effects.SaveSubmission) and mine:
             if isinstance(event, events.SaveSucceeded):

@@ -135,18 +135,18 @@ def test_in_the_middle_of_an_unknown_word_nothing_is_made_up() -> None:
 STANDALONE_WORDS = """
 import json, sys
 opened = []
-from journey.complaint import suggest as module
-from thai.line_breaking import words
+from journey.complaint import word_suggestions as module
+from thai.segmentation import words
 words("ก")  # the dictionary of the system is opened here, whoever asks for words
 sys.addaudithook(lambda event, arguments: opened.append([event, str(arguments[0])]) if event in (
     "open", "os.mkdir", "os.rename", "os.remove", "socket.connect", "subprocess.Popen", "sqlite3.connect") else None)
 story = sys.argv[1]
-before = [module.suggest(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
+before = [module.suggest_words(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
 for end in range(len(story)):
     for language in ("th", "en"):
-        for word in module.suggest(story[:end], language):
-            module.placing(story[:end], word, language)
-after = [module.suggest(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
+        for word in module.suggest_words(story[:end], language):
+            module.plan_insertion(story[:end], word, language)
+after = [module.suggest_words(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
 seen = list(opened)  # what follows looks at everything, also at what opens files to be shown
 kept = [name for name, value in vars(module).items() if "บุญมา" in repr(value)]
 cached = module._lists.cache_info().currsize

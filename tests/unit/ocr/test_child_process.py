@@ -55,15 +55,15 @@ def wait_until_gone(mark: str) -> None:
 
 def test_a_page_comes_back() -> None:
     raw = encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM")
-    page = child_process.run(prepare, raw, 1, deadline_s=20, memory_mb=MEMORY_MB)
+    page = child_process.run_in_child(prepare, raw, 1, deadline_s=20, memory_mb=MEMORY_MB)
     assert isinstance(page, PreparedPage)
     assert page == prepare(raw, 1)
-    assert child_process.run(find_qr, raw, deadline_s=20, memory_mb=MEMORY_MB) == []
+    assert child_process.run_in_child(find_qr, raw, deadline_s=20, memory_mb=MEMORY_MB) == []
 
 
 def test_a_refusal_comes_back_as_it_was() -> None:
     with pytest.raises(OcrError) as refusal:
-        child_process.run(prepare, b"P6\n10000 10000\n255\n", deadline_s=20, memory_mb=MEMORY_MB)
+        child_process.run_in_child(prepare, b"P6\n10000 10000\n255\n", deadline_s=20, memory_mb=MEMORY_MB)
     assert refusal.value.reason is OcrErrorReason.TOO_LARGE
     assert not isinstance(refusal.value, ChildFailedError)
 
@@ -71,7 +71,7 @@ def test_a_refusal_comes_back_as_it_was() -> None:
 def test_at_the_deadline_it_and_what_it_started_are_killed() -> None:
     begun, mark = time.monotonic(), f"613.{os.getpid()}"
     with pytest.raises(ChildTimeoutError):
-        child_process.run(subprocess.run, ["sleep", mark], deadline_s=1, memory_mb=MEMORY_MB, program="sleep")
+        child_process.run_in_child(subprocess.run, ["sleep", mark], deadline_s=1, memory_mb=MEMORY_MB, program="sleep")
     assert time.monotonic() - begun < 60
     wait_until_gone(mark)
     assert zombies() == []
@@ -82,34 +82,34 @@ def test_cancelling_ends_it_soon() -> None:
     Timer(0.5, cancel.set).start()
     begun = time.monotonic()
     with pytest.raises(ChildCancelledError):
-        child_process.run(time.sleep, 60, deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+        child_process.run_in_child(time.sleep, 60, deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
     assert time.monotonic() - begun < 30
     assert zombies() == []
 
 
 def test_memory_is_bounded() -> None:
     with pytest.raises(ChildFailedError) as failure:
-        child_process.run(bytearray, 2 << 30, deadline_s=20, memory_mb=512)
+        child_process.run_in_child(bytearray, 2 << 30, deadline_s=20, memory_mb=512)
     assert failure.value.reason is OcrErrorReason.TOO_LITTLE_MEMORY
 
 
 @pytest.mark.parametrize("ending", [(os._exit, 3), (os.abort,), (signal.raise_signal, signal.SIGKILL)])
 def test_a_death_is_a_failure(ending: tuple[object, ...]) -> None:
     with pytest.raises(ChildFailedError) as failure:
-        child_process.run(*ending, deadline_s=20, memory_mb=MEMORY_MB)  # type: ignore[arg-type]
+        child_process.run_in_child(*ending, deadline_s=20, memory_mb=MEMORY_MB)  # type: ignore[arg-type]
     assert failure.value.reason is OcrErrorReason.FAILED
     assert zombies() == []
 
 
 def test_an_unforeseen_error_is_named_without_its_content() -> None:
     with pytest.raises(ChildFailedError, match="ValueError") as failure:
-        child_process.run(int, "นางบุญมา", deadline_s=20, memory_mb=MEMORY_MB)
+        child_process.run_in_child(int, "นางบุญมา", deadline_s=20, memory_mb=MEMORY_MB)
     assert "บุญมา" not in str(failure.value)
 
 
 def test_an_answer_of_an_unknown_type_is_none() -> None:
     with pytest.raises(ChildFailedError):
-        child_process.run(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
+        child_process.run_in_child(Path, "/etc", deadline_s=20, memory_mb=MEMORY_MB)
 
 
 WRITE_ANSWER = """
@@ -149,7 +149,7 @@ def test_a_crafted_answer_is_none_and_changes_nothing_here(made: bytes) -> None:
     script = f"import os, zlib\nrest = zlib.decompress({zlib.compress(made)!r})\n" + WRITE_ANSWER
     known = dict(vars(PreparedPage))
     with pytest.raises(ChildFailedError, match="no sensible answer"):
-        child_process.run(exec, script, deadline_s=30, memory_mb=MEMORY_MB)
+        child_process.run_in_child(exec, script, deadline_s=30, memory_mb=MEMORY_MB)
     assert dict(vars(PreparedPage)) == known
 
 
@@ -179,8 +179,8 @@ def test_a_page_that_preparation_does_not_make_is_none(changed: dict[str, object
 
 
 def test_it_is_niced_and_knows_no_kivy() -> None:
-    assert child_process.run(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == min(
-        19, os.nice(0) + child_process.NICENESS
+    assert child_process.run_in_child(os.nice, 0, deadline_s=20, memory_mb=MEMORY_MB) == min(
+        19, os.nice(0) + child_process.CHILD_NICENESS
     )
     probe = (
         "import ocr.child_process, ocr.recognise, sys; print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
@@ -192,10 +192,11 @@ def test_it_is_niced_and_knows_no_kivy() -> None:
 def test_when_the_parent_is_killed_nothing_is_left() -> None:
     mark = f"617.{os.getpid()}"
     # A place of its own in memory: other tests and other programs may read letters here at the same time.
-    with tempfile.TemporaryDirectory(dir=child_process.MEMORY) as memory:
+    with tempfile.TemporaryDirectory(dir=child_process.MEMORY_DIR) as memory:
         script = (
-            f"import subprocess; from ocr import child; child.MEMORY = {memory!r}; "
-            f"child.run(subprocess.run, ['sleep', '{mark}'], deadline_s=600, memory_mb=512, program='sleep')"
+            f"import subprocess; from ocr import child_process; child_process.MEMORY_DIR = {memory!r}; "
+            f"child_process.run_in_child(subprocess.run, ['sleep', '{mark}'], "
+            "deadline_s=600, memory_mb=512, program='sleep')"
         )
         parent = subprocess.Popen([sys.executable, "-c", script])
         try:

@@ -117,9 +117,9 @@ def test_a_citizens_letter_touches_no_disk_and_leaves_nothing(monkeypatch: pytes
     """Where else it could write to, tests/unit/ocr/test_sandbox.py tries."""
     page = prepare(encode_picture(render_letter_page(MARKET_LETTER, dpi=100), "PPM"))
     with tempfile.TemporaryDirectory(
-        dir=child_process.MEMORY
+        dir=child_process.MEMORY_DIR
     ) as memory:  # others may read letters here at the same time
-        monkeypatch.setattr(child_process, "MEMORY", memory)
+        monkeypatch.setattr(child_process, "MEMORY_DIR", memory)
         assert child_process.run_in_child(recognise, page.jpeg, deadline_s=60, memory_mb=1600, program=PROGRAM).lines
         place = child_process.run_in_child(tempfile.gettempdir, deadline_s=60, memory_mb=1600, program=PROGRAM)
         assert place.startswith(f"{memory}/dk-picture-")

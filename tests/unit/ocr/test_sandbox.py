@@ -14,7 +14,7 @@ import pytest
 
 from kiosk_app.commands.common import protect_memory
 from kiosk_app.health import machine_checks
-from kiosk_app.health.monitor import Kiosk
+from kiosk_app.health.finding import HealthContext
 from kiosk_app.settings import development_defaults
 from ocr import child_process, confine
 from ocr.child_process import ChildCancelledError, ChildFailedError
@@ -217,7 +217,7 @@ def _first_address(process: int) -> int:
 
 
 def run_attempts(targets: dict[str, object], program: str) -> dict[str, str]:
-    return child_process.run(
+    return child_process.run_in_child(
         eval,
         "exec(source, names) or names['got']",
         {"source": ATTEMPTS_SCRIPT, "names": targets},
@@ -259,8 +259,8 @@ def test_of_processes_and_threads_it_makes_a_few() -> None:
     code = "__import__('resource').getrlimit(__import__('resource').RLIMIT_NPROC)"
     there = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
     for program in ("", "tesseract"):
-        most = child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
-        assert most[0] == most[1] and abs(most[0] - there - child_process._MOST_TASKS) < 200, (most, there)
+        most = child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
+        assert most[0] == most[1] and abs(most[0] - there - child_process._MAX_TASKS) < 200, (most, there)
 
 
 def _children(of: int) -> list[int]:
@@ -282,34 +282,34 @@ def test_when_memory_runs_out_it_goes_first() -> None:
 
     threading.Timer(1.5, look).start()
     with pytest.raises(ChildCancelledError):
-        child_process.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+        child_process.run_in_child(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
     assert "1000" in seen
 
 
 def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
     script = "__import__('subprocess').run({}, capture_output=True, check=True).stdout.decode()"
     ours, other = (script.format(["tesseract", "--version"]), script.format(["/usr/bin/env"]))
-    said = child_process.run(eval, ours, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
+    said = child_process.run_in_child(eval, ours, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
     assert said.startswith("tesseract 5")
     for code, program in ((other, "tesseract"), (ours, "")):
         with pytest.raises(ChildFailedError, match="PermissionError"):
-            child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
+            child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
 
 
 def test_what_it_starts_is_confined_like_itself(attack_targets: dict[str, object]) -> None:
     script = f"__import__('subprocess').run(['cat', {attack_targets['state']!r} + '/note'], capture_output=True).stdout"
-    assert child_process.run(eval, script, deadline_s=30, memory_mb=MEMORY_MB, program="cat") == b""
+    assert child_process.run_in_child(eval, script, deadline_s=30, memory_mb=MEMORY_MB, program="cat") == b""
 
 
 def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITIZEN", "นางบุญมา ใจดี")
-    targets = child_process.run(eval, "dict(__import__('os').environ)", deadline_s=30, memory_mb=MEMORY_MB)
+    targets = child_process.run_in_child(eval, "dict(__import__('os').environ)", deadline_s=30, memory_mb=MEMORY_MB)
     bare = [sys.executable, "-I", "-c", "import os; print(*os.environ)"]  # what the interpreter itself adds
     added = subprocess.run(bare, env={}, capture_output=True, text=True, check=True, timeout=30).stdout.split()
     assert set(targets) - set(added) <= {
         "PATH",
         "TESSDATA_PREFIX",
-        child_process.UNCONFINED,
+        child_process.UNCONFINED_ENV_VAR,
         *child_process._ENVIRONMENT,
     }
     held = os.open("/dev/null", os.O_RDONLY)
@@ -318,9 +318,9 @@ def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> No
         code = "sorted(n for n in range(3, 256) if not __import__('fcntl').fcntl(n, 1) & 1)"
         loop = f"[n for n in range(3, 256) if n == {held} and __import__('os').fstat(n)]"
         with pytest.raises(ChildFailedError, match="OSError"):
-            child_process.run(eval, loop, deadline_s=30, memory_mb=MEMORY_MB)
+            child_process.run_in_child(eval, loop, deadline_s=30, memory_mb=MEMORY_MB)
         with pytest.raises(ChildFailedError, match="OSError"):  # nor is any other number open
-            child_process.run(eval, code, deadline_s=30, memory_mb=MEMORY_MB)
+            child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB)
     finally:
         os.close(held)
 
@@ -328,9 +328,11 @@ def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_answer_without_end_is_cut_off() -> None:
     started = time.monotonic()
     with pytest.raises(ChildFailedError, match="too large"):
-        child_process.run(bytes, 2 << 20, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
+        child_process.run_in_child(bytes, 2 << 20, deadline_s=60, memory_mb=MEMORY_MB, max_result_bytes=1 << 20)
     with pytest.raises(ChildFailedError, match="too large"):
-        child_process.run(exec, MEMORY_FLOOD_SCRIPT, deadline_s=60, memory_mb=MEMORY_MB, most=1 << 20)
+        child_process.run_in_child(
+            exec, MEMORY_FLOOD_SCRIPT, deadline_s=60, memory_mb=MEMORY_MB, max_result_bytes=1 << 20
+        )
     assert time.monotonic() - started < 60
 
 
@@ -338,7 +340,7 @@ def test_cancelled_in_the_middle_of_an_answer_it_ends() -> None:
     cancel = threading.Event()
     threading.Timer(0.5, cancel.set).start()
     with pytest.raises(ChildCancelledError):
-        child_process.run(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
+        child_process.run_in_child(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
 
 
 @pytest.mark.parametrize("allowed", ["", "1"])
@@ -346,16 +348,16 @@ def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> Non
     """A kernel without Landlock: this one, to a process that may not call it, and to all that it starts."""
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
         "import ctypes, errno\n"
-        "from ocr import child, confine\n"
+        "from ocr import child_process, confine\n"
         "from ocr.errors import OcrError\n"
-        "library = confine._seccomp()\n"
+        "library = confine._load_seccomp()\n"
         "found = ctypes.c_void_p(library.seccomp_init(0x7FFF0000))\n"
         "assert library.seccomp_rule_add_array(found, 0x00050000 | errno.ENOSYS, 444, 0, None) == 0\n"
         "assert library.seccomp_load(found) == 0\n"
-        "try: print(child.run(len, b'12345', deadline_s=30, memory_mb=512))\n"
-        "except OcrError as error: print(error.reason.value, confine.missing())"
+        "try: print(child_process.run_in_child(len, b'12345', deadline_s=30, memory_mb=512))\n"
+        "except OcrError as error: print(error.reason.value, confine.find_missing_support())"
     )
-    environment = os.environ | {child_process.UNCONFINED: allowed}
+    environment = os.environ | {child_process.UNCONFINED_ENV_VAR: allowed}
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
@@ -364,22 +366,22 @@ def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> Non
 
 
 def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
-    kiosk = Kiosk(development_defaults(), {}, may_contact_centre=False)
+    kiosk = HealthContext(development_defaults(), {}, may_contact_centre=False)
     assert list(machine_checks.check_confinement(kiosk)) == []
-    monkeypatch.setattr(confine, "missing", lambda: "The kernel does not confine processes.")
+    monkeypatch.setattr(confine, "find_missing_support", lambda: "The kernel does not confine processes.")
     (found,) = machine_checks.check_confinement(kiosk)
     assert (found.code, found.severity.value) == ("S-09", "hinders")
-    monkeypatch.setenv(child_process.UNCONFINED, "1")
+    monkeypatch.setenv(child_process.UNCONFINED_ENV_VAR, "1")
     (found,) = machine_checks.check_confinement(kiosk)
     assert found.severity.value == "note"
 
 
 def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() -> None:
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
-        "from kiosk_app.commands.common import leave_no_core\n"
+        "from kiosk_app.commands.common import protect_memory\n"
         "import ctypes\n"
         "before = ctypes.CDLL(None).prctl(3)\n"
-        "leave_no_core()\n"
+        "protect_memory()\n"
         "print(before, ctypes.CDLL(None).prctl(3))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)

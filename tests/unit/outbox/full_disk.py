@@ -13,7 +13,7 @@ from pathlib import Path
 from subprocess import run
 
 from kiosk_app.outbox import Outbox, OutboxBrokenError, OutboxFullError
-from tests.outbox_samples import delete, enrolment, save_submission
+from tests.outbox_samples import delete_receipted, enrolment, save_submission
 from tests.torture.faulty_disk import Disk
 
 USER = 61234
@@ -62,7 +62,7 @@ def no_bytes_left(place: Path) -> None:
     assert (place / "outbox" / "ballast").exists()  # looking does not use it
     rows.append(save_submission(outbox, (os.urandom(1_000_000),)))
     assert not (place / "outbox" / "ballast").exists()
-    assert delete(outbox, *rows) == 2
+    assert delete_receipted(outbox, *rows) == 2
     as_root((place / "log").unlink)
     assert blocking_error(outbox) is None
 
@@ -76,7 +76,7 @@ def restarted(place: Path) -> None:
     as_root(lambda: fill_disk(place))
     outbox = open_outbox(place)
     assert blocking_error(outbox) is OutboxFullError
-    assert delete(outbox, row) == 1
+    assert delete_receipted(outbox, row) == 1
 
 
 def no_inodes_left(place: Path) -> None:
@@ -101,7 +101,7 @@ def no_inodes_left(place: Path) -> None:
     outbox = open_outbox(place)
     assert blocking_error(outbox) in (None, OutboxFullError)  # the ballast gave back its inodes
     rows.append(save_submission(outbox))
-    assert delete(outbox, *rows) == 3
+    assert delete_receipted(outbox, *rows) == 3
 
 
 def read_only(place: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk_app.outbox import Outbox
 from kiosk_app.outbox.clock import now
 from protocol import case_number
-from tests.outbox_samples import CENTRE, enrolment, submission_composer
+from tests.outbox_samples import CENTRE_KEYS, enrolment, submission_composer
 
 ROUNDS = 30
 # Forked, not spawned: thirty fresh interpreters would take longer than all the saving.
@@ -59,9 +59,9 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         for row in map(outbox.read, reported):
             number, pages = reported[row.submission_id]
             assert (row.case_number, len(row.parts)) == (number, pages)
-            assert CENTRE.open(row).case_number == number
+            assert CENTRE_KEYS.open_submission(row).case_number == number
             for part in row.parts:
-                assert CENTRE.open_page(row, part.index, outbox.read_part(row.submission_id, part.index))
+                assert CENTRE_KEYS.open_page(row, part.index, outbox.read_part(row.submission_id, part.index))
         following = case_number.parse(outbox.save(submission_composer(), (), now()).number).running
         assert following > max(case_number.parse(number).running for number in numbers)
     assert len(reported) > ROUNDS

@@ -12,7 +12,7 @@ from kiosk_app.outbox import Outbox, OutboxBrokenError, RowNotFoundError, store
 from kiosk_app.outbox.clock import now
 from kiosk_app.outbox.series import RESERVED_AHEAD, SeriesMirror
 from protocol import case_number
-from tests.outbox_samples import CENTRE, enrolment, save_submission, submission_composer
+from tests.outbox_samples import CENTRE_KEYS, enrolment, save_submission, submission_composer
 
 PAGES = (b"\xff\xd8page" * 20_000,)
 
@@ -66,8 +66,8 @@ def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: P
         assert [waiting.submission_id for waiting in outbox.pending()] == ids[:2] + ids[3:]
         for waiting in outbox.pending():  # whole: sealed hash, pages and all
             row = outbox.read(waiting.submission_id)
-            CENTRE.open(row)
-            assert CENTRE.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
+            CENTRE_KEYS.open_submission(row)
+            assert CENTRE_KEYS.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
         assert next_case_number(outbox) > len(ids)
 
 
@@ -81,11 +81,11 @@ def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> N
             file.write(b"\xff" * (path.stat().st_size - 4096))
         outbox._db.execute("PRAGMA shrink_memory")
         saved = outbox.save(submission_composer(), (), now())
-        assert CENTRE.open(outbox.read(saved.submission_id)).case_number == saved.number
+        assert CENTRE_KEYS.open_submission(outbox.read(saved.submission_id)).case_number == saved.number
         assert case_number.parse(saved.number).running > 1
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         # The forwarder follows to the fresh store, and its closing the old one harms nothing.
-        assert forwarder.changed()
+        assert forwarder.has_changed()
         assert [row.case_number for row in forwarder.pending()] == [saved.number]
         assert first not in {row.submission_id for row in outbox.pending()}
     with Outbox.open(directory, enrolment()) as outbox:
@@ -103,7 +103,7 @@ def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> N
             with suppress(RowNotFoundError):
                 row = forwarder.read(waiting.submission_id)
                 assert forwarder.read_part(row.submission_id, 0)
-                receipted.append(forwarder.receipted(row, CENTRE.receipt(row)))
+                receipted.append(forwarder.check_receipt(row, CENTRE_KEYS.sign_receipt(row)))
         assert forwarder.delete(receipted) == len(receipted)  # also those read before the store was set aside
         assert forwarder.count() == 0
         assert interface.list_damaged_stores() == ["damaged-outbox.db"]
@@ -133,7 +133,7 @@ def test_one_rotten_value_holds_up_no_other_row(directory: Path, rot: str, left:
     ids = create_store(directory, 3)
     with Outbox.open(directory, enrolment()) as outbox:
         gone = outbox.read(save_submission(outbox))
-        outbox.delete([outbox.receipted(gone, CENTRE.receipt(gone))])
+        outbox.delete([outbox.check_receipt(gone, CENTRE_KEYS.sign_receipt(gone))])
         outbox._db.execute(rot)
     with Outbox.open(directory, enrolment()) as outbox:
         outbox.check()
@@ -142,9 +142,9 @@ def test_one_rotten_value_holds_up_no_other_row(directory: Path, rot: str, left:
         for waiting in (*outbox.pending(), *outbox.pending()):
             with suppress(RowNotFoundError):  # not whole: it stays in the store that is set aside
                 row = outbox.read(waiting.submission_id)
-                assert CENTRE.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
-                assert row.delivery(now()).case_number == CENTRE.open(row).case_number
-                receipted.append(outbox.receipted(row, CENTRE.receipt(row)))
+                assert CENTRE_KEYS.open_page(row, 0, outbox.read_part(row.submission_id, 0)) == PAGES[0]
+                assert row.delivery(now()).case_number == CENTRE_KEYS.open_submission(row).case_number
+                receipted.append(outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row)))
         assert {one.submission_id for one in receipted} == set(ids if left == 3 else (ids[0], ids[2]))
         assert outbox.list_damaged_stores() == ([] if "unconfirmed" in rot else ["damaged-outbox.db"])
         assert next_case_number(outbox) > 4
@@ -154,17 +154,17 @@ def test_a_visit_is_never_saved_into_a_store_that_was_just_set_aside(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
-        alone, first = store.alone, [True]
+        exclusive_lock, first = store.exclusive_lock, [True]
 
         @contextmanager
         def overtaken(place: Path) -> Iterator[None]:
             """The forwarder gets in after the interface has looked which store is in use."""
             if first.pop() if first else False:
-                forwarder._heal()
-            with alone(place):
+                forwarder._replace_damaged_store()
+            with exclusive_lock(place):
                 yield
 
-        monkeypatch.setattr(store, "alone", overtaken)
+        monkeypatch.setattr(store, "exclusive_lock", overtaken)
         saved = interface.save(submission_composer(), (), now())
         assert [row.case_number for row in forwarder.pending()] == [saved.number]
         assert forwarder.list_damaged_stores() == ["damaged-outbox.db"]
@@ -207,7 +207,7 @@ def test_a_store_removed_under_a_running_kiosk_is_rescued_and_told(directory: Pa
         after = interface.save(submission_composer(), (), now())
         assert interface.list_lost_stores() == ["lost-outbox.db"]
         assert [row.submission_id for row in forwarder.pending()] == [*saved, after.submission_id]
-        assert CENTRE.open_page(forwarder.read(saved[0]), 0, forwarder.read_part(saved[0], 0)) == PAGES[0]
+        assert CENTRE_KEYS.open_page(forwarder.read(saved[0]), 0, forwarder.read_part(saved[0], 0)) == PAGES[0]
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.count() == 4
 

@@ -27,7 +27,7 @@ def _mounted(tmp_path: Path, trial: str, *, megabytes: int = MEGABYTES, inodes: 
 
 
 @AS_ROOT
-@pytest.mark.parametrize("trial", ["bytes_used_up", "restarted", "read_only"])
+@pytest.mark.parametrize("trial", ["no_bytes_left", "restarted", "read_only"])
 def test_on_a_disk_that_takes_nothing_more_no_visit_begins_and_one_under_way_is_kept(
     tmp_path: Path, trial: str
 ) -> None:
@@ -36,11 +36,11 @@ def test_on_a_disk_that_takes_nothing_more_no_visit_begins_and_one_under_way_is_
 
 @AS_ROOT
 def test_a_disk_without_an_inode_is_full(tmp_path: Path) -> None:
-    _mounted(tmp_path, "inodes_used_up", inodes=64)
+    _mounted(tmp_path, "no_inodes_left", inodes=64)
 
 
 def test_a_quota_and_errors_are_met_before_a_citizen_types(tmp_path: Path) -> None:
     place = tmp_path / "disk"
     place.mkdir()
     library = faulty_disk.compile_library(tmp_path)
-    assert faulty_disk.run_on_disk(library, tmp_path / "disk", MODULE, "refused", str(place)) == 0
+    assert faulty_disk.run_on_disk(library, tmp_path / "disk", MODULE, "writes_fail", str(place)) == 0

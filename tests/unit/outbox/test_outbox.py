@@ -28,7 +28,15 @@ from kiosk_app.outbox.offline_import import import_receipts
 from protocol import case_number, keys, signing, tracking_code
 from protocol.case_number import MAX_RUNNING_NUMBER
 from protocol.messages import Delivery
-from tests.outbox_samples import CENTRE, STORY, Centre, delete, enrolment, save_submission, submission_composer
+from tests.outbox_samples import (
+    CENTRE_KEYS,
+    STORY,
+    CentreSecretKeys,
+    delete_receipted,
+    enrolment,
+    save_submission,
+    submission_composer,
+)
 
 PAGES = (b"\xff\xd8first page" * 500, b"\xff\xd8second page" * 700)
 
@@ -52,7 +60,7 @@ def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path)
     moment = now()
     saved = outbox.save(submission_composer(2), PAGES, moment)
     row = outbox.read(saved.submission_id)
-    submission = CENTRE.open(row)
+    submission = CENTRE_KEYS.open_submission(row)
     assert (str(submission.submission_id), submission.tracking_code, submission.case_number) == (
         saved.submission_id,
         saved.code,
@@ -64,7 +72,7 @@ def test_what_is_saved_only_the_centre_can_open(outbox: Outbox, directory: Path)
     assert submission.text == STORY
     assert row.moment == moment
     for index, page in enumerate(PAGES):
-        assert CENTRE.open_page(row, index, outbox.read_part(saved.submission_id, index)) == page
+        assert CENTRE_KEYS.open_page(row, index, outbox.read_part(saved.submission_id, index)) == page
     disk = everything_on_disk(directory)
     for secret in (STORY[:20].encode(), "บุญมา".encode(), PAGES[0][:20], saved.code.encode()):
         assert secret not in disk
@@ -115,22 +123,22 @@ def test_the_list_of_what_waits(outbox: Outbox) -> None:
 def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -> None:
     first, second = save_submission(outbox, PAGES), save_submission(outbox, PAGES)
     row, other = outbox.read(first), outbox.read(second)
-    stranger = Centre(CENTRE.sealing, keys.new_signing_key())
+    stranger = CentreSecretKeys(CENTRE_KEYS.sealing, keys.new_signing_key())
     wrong = [
-        stranger.receipt(row),
-        CENTRE.receipt(other),
-        CENTRE.receipt(row, submission_id=UUID(second)),
-        CENTRE.receipt(row, case_number=other.case_number),
-        CENTRE.receipt(row, kiosk_id="KKN08"),
-        CENTRE.receipt(row, sealed_sha256=other.sealed_sha256),
-        CENTRE.receipt(row, parts=()),
-        CENTRE.receipt(row, parts=tuple(reversed([part.sha256 for part in row.parts]))),
+        stranger.sign_receipt(row),
+        CENTRE_KEYS.sign_receipt(other),
+        CENTRE_KEYS.sign_receipt(row, submission_id=UUID(second)),
+        CENTRE_KEYS.sign_receipt(row, case_number=other.case_number),
+        CENTRE_KEYS.sign_receipt(row, kiosk_id="KKN08"),
+        CENTRE_KEYS.sign_receipt(row, sealed_sha256=other.sealed_sha256),
+        CENTRE_KEYS.sign_receipt(row, parts=()),
+        CENTRE_KEYS.sign_receipt(row, parts=tuple(reversed([part.sha256 for part in row.parts]))),
     ]
     for receipt in wrong:
         with pytest.raises(InvalidReceiptError):
-            outbox.receipted(row, receipt)
+            outbox.check_receipt(row, receipt)
     assert outbox.count() == 2
-    receipted = outbox.receipted(row, CENTRE.receipt(row))
+    receipted = outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row))
     assert outbox.count() == 2
     assert outbox.delete([receipted]) == 1
     assert [waiting.submission_id for waiting in outbox.pending()] == [second]
@@ -142,7 +150,7 @@ def test_only_the_centres_receipt_for_exactly_this_row_deletes(outbox: Outbox) -
 
 def test_receipted_rows_go_together_or_not_at_all(outbox: Outbox, directory: Path) -> None:
     rows = [outbox.read(save_submission(outbox, PAGES)) for _ in range(4)]
-    receipted = [outbox.receipted(row, CENTRE.receipt(row)) for row in rows]
+    receipted = [outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row)) for row in rows]
     refusal = f"CREATE TRIGGER stuck BEFORE DELETE ON submissions WHEN old.submission_id = '{rows[2].submission_id}'"
     with closing(sqlite3.connect(directory / "outbox.db")) as disk:
         disk.execute(f"{refusal} BEGIN SELECT RAISE(ABORT, 'stuck'); END")
@@ -159,7 +167,7 @@ def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
     submission, other = save_submission(outbox, PAGES), save_submission(outbox)
     row, page = outbox.read(submission), outbox.read_part(submission, 0)
     assert page[100:200] in everything_on_disk(directory)
-    delete(outbox, submission)
+    delete_receipted(outbox, submission)
     outbox.compact()
     disk = everything_on_disk(directory)
     assert page[100:200] not in disk
@@ -176,7 +184,7 @@ def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
     states = {row.submission_id: row.receipt_confirmed for row in outbox.pending()}
     assert states == {kept: None, confirmed: True, denied: False}
-    delete(outbox, kept)
+    delete_receipted(outbox, kept)
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
     outbox.confirm_receipt(kept, True)  # after delivery
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
@@ -193,7 +201,7 @@ def test_the_reserve_stops_new_visits_and_nothing_else(directory: Path) -> None:
         with pytest.raises(OutboxFullError, match="reserve"):
             full.check()
         under_way = save_submission(full)
-        delete(full, first)
+        delete_receipted(full, first)
         assert [row.submission_id for row in full.pending()] == [under_way]
 
 
@@ -252,7 +260,7 @@ def test_saving_threads_and_a_deleting_reader_do_not_disturb_each_other(outbox: 
         while any(thread.is_alive() for thread in saving) or reader.count():
             for waiting in reader.pending():
                 row = reader.read(waiting.submission_id)
-                reader.delete([reader.receipted(row, CENTRE.receipt(row))])
+                reader.delete([reader.check_receipt(row, CENTRE_KEYS.sign_receipt(row))])
                 seen.append(row.case_number)
     assert [case_number.parse(number).running for number in seen] == list(range(1, 31))
 
@@ -270,7 +278,7 @@ def test_an_empty_store_gives_the_disk_back(outbox: Outbox, directory: Path) -> 
     for _ in range(15):
         save_submission(outbox, (os.urandom(2_000_000),))
     with Outbox.open(directory, None):  # the other process has it open as well
-        delete(outbox, *(waiting.submission_id for waiting in outbox.pending()))
+        delete_receipted(outbox, *(waiting.submission_id for waiting in outbox.pending()))
         outbox.compact()
     assert sum(path.stat().st_size for path in directory.iterdir()) < 200_000
 
@@ -285,7 +293,7 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
     assert delivery == row.delivery(delivery.sent)
     for part in delivery.parts:
         sealed = (target / f"{row.case_number}.page-{part.index}").read_bytes()
-        assert CENTRE.open_page(row, part.index, sealed) == PAGES[part.index]
+        assert CENTRE_KEYS.open_page(row, part.index, sealed) == PAGES[part.index]
     assert len(list(target.iterdir())) == 2 + len(PAGES)
     assert outbox.count() == 2
 
@@ -302,8 +310,8 @@ def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_
     held, other, forged = (outbox.read(save_submission(outbox, PAGES)) for _ in range(3))
     stick = tmp_path / "stick"
     outbox.export(stick)
-    stranger = Centre(CENTRE.sealing, keys.new_signing_key())
-    for row, receipt in ((held, CENTRE.receipt(held)), (forged, stranger.receipt(forged))):
+    stranger = CentreSecretKeys(CENTRE_KEYS.sealing, keys.new_signing_key())
+    for row, receipt in ((held, CENTRE_KEYS.sign_receipt(held)), (forged, stranger.sign_receipt(forged))):
         (stick / f"{row.case_number}.receipt").write_text(receipt.model_dump_json())
     (stick / "rubbish.receipt").write_bytes(b"\xff")
     (stick / "endless.receipt").symlink_to("/dev/zero")
@@ -319,12 +327,12 @@ def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_
 _SMALL_DISK_SCRIPT = """
 import os, sys
 from pathlib import Path
-from kiosk_app.outbox import Outbox, OutboxFull
-from tests.outbox_samples import delete, enrolment, file_one
+from kiosk_app.outbox import Outbox, OutboxFullError
+from tests.outbox_samples import delete_receipted, enrolment, save_submission
 place = Path(sys.argv[1])
 outbox = Outbox.open(place / "outbox", enrolment(), reserve_bytes=4_000_000)
-outbox.keep_ballast(4_000_000)
-rows = [file_one(outbox, (os.urandom(200_000),)) for _ in range(10)]
+outbox.ensure_ballast(4_000_000)
+rows = [save_submission(outbox, (os.urandom(200_000),)) for _ in range(10)]
 try:  # somebody else's log
     with (place / "log").open("wb", buffering=0) as log:
         while True:
@@ -332,13 +340,13 @@ try:  # somebody else's log
 except OSError:
     pass
 assert not outbox.can_accept()
-rows.append(file_one(outbox, (os.urandom(1_000_000),)))  # the visit under way
-assert delete(outbox, *rows) == 11
-outbox.tidy()
-outbox.keep_ballast(4_000_000)
+rows.append(save_submission(outbox, (os.urandom(1_000_000),)))  # the visit under way
+assert delete_receipted(outbox, *rows) == 11
+outbox.compact()
+outbox.ensure_ballast(4_000_000)
 assert not (place / "outbox" / "ballast").exists()  # others have the disk: the reserve comes first
 (place / "log").unlink()
-outbox.keep_ballast(4_000_000)
+outbox.ensure_ballast(4_000_000)
 assert (place / "outbox" / "ballast").stat().st_blocks * 512 >= 4_000_000
 """
 
@@ -352,7 +360,7 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     stick = tmp_path / "stick"
     stick.mkdir()
     secret = tmp_path / "secret"
-    secret.write_text(CENTRE.receipt(row).model_dump_json())
+    secret.write_text(CENTRE_KEYS.sign_receipt(row).model_dump_json())
     (stick / "a.receipt").symlink_to(secret)
     os.mkfifo(stick / "b.receipt")
     (stick / "c.receipt").symlink_to("/dev/zero")
@@ -360,11 +368,12 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     with (stick / "e.receipt").open("wb") as large:
         large.truncate(1 << 40)  # a hole: no disk has as much
     (stick / "f.receipt").write_text("[" * 60_000)
-    (stick / "g.receipt").write_text(CENTRE.receipt(row).model_copy(update={"signature": "AAAA"}).model_dump_json())
+    unsigned = CENTRE_KEYS.sign_receipt(row).model_copy(update={"signature": "AAAA"})
+    (stick / "g.receipt").write_text(unsigned.model_dump_json())
     taken = import_receipts(stick, outbox)
     assert (taken.receipts, taken.deleted, len(taken.rejected)) == (7, 0, 7)
     assert outbox.count() == 1
-    monkeypatch.setattr(offline_import, "MOST", 3)
+    monkeypatch.setattr(offline_import, "MAX_RECEIPTS", 3)
     with pytest.raises(OSError, match="more than 3 receipts"):
         import_receipts(stick, outbox)
 
@@ -389,7 +398,8 @@ _ENDLESS_QUERY = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SE
 @pytest.mark.parametrize(
     "planted",
     [
-        f"CREATE TRIGGER t BEFORE DELETE ON submissions BEGIN SELECT (SELECT count(*) FROM ({_ENDLESS_QUERY} x FROM n)); END",
+        "CREATE TRIGGER t BEFORE DELETE ON submissions "
+        f"BEGIN SELECT (SELECT count(*) FROM ({_ENDLESS_QUERY} x FROM n)); END",
         "CREATE TRIGGER t AFTER INSERT ON submissions BEGIN DELETE FROM submissions; END",
         f"ALTER TABLE unconfirmed RENAME TO u; CREATE VIEW unconfirmed AS {_ENDLESS_QUERY} x, x, x FROM n WHERE x > 1",
     ],
@@ -408,7 +418,7 @@ def test_a_store_with_somebody_elses_statements_is_set_aside(
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]
         assert [row.submission_id for row in outbox.pending()] == [submission_id]
-        assert delete(outbox, submission_id) == 1
+        assert delete_receipted(outbox, submission_id) == 1
         assert save_submission(outbox, PAGES)
 
 
@@ -448,7 +458,7 @@ def test_an_unusable_directory_is_one_sentence(tmp_path: Path) -> None:
 
 def test_the_receipt_must_be_signed_by_the_key_of_this_enrolment(outbox: Outbox) -> None:
     row = outbox.read(save_submission(outbox))
-    receipt = CENTRE.receipt(row)
+    receipt = CENTRE_KEYS.sign_receipt(row)
     with pytest.raises(InvalidReceiptError, match="not signed by the centre"):
-        outbox.receipted(row, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
+        outbox.check_receipt(row, receipt.model_copy(update={"signature": receipt.signature[::-1]}))
     assert signing.verify_receipt(receipt, enrolment().receipt_public_key(receipt.key)).case_number == row.case_number

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from kiosk_app.outbox import Outbox, OutboxBrokenError, OutboxTooNewError, store
 from kiosk_app.outbox.clock import now
 from protocol import case_number
-from tests.outbox_samples import CENTRE, delete, enrolment, save_submission, submission_composer
+from tests.outbox_samples import CENTRE_KEYS, delete_receipted, enrolment, save_submission, submission_composer
 
 PAGES = (b"\xff\xd8page" * 20_000,)
 UseNextVersion = Callable[[Callable[[Database], None]], None]
@@ -43,7 +43,7 @@ def pending_ids(directory: Path) -> list[str]:
     """Ids of two rows that wait in a store of today; a third was delivered, its citizen unconfirmed."""
     with Outbox.open(directory, enrolment()) as outbox:
         ids = [save_submission(outbox, PAGES) for _ in range(3)]
-        delete(outbox, ids[0])
+        delete_receipted(outbox, ids[0])
         return ids[1:]
 
 
@@ -57,8 +57,8 @@ def assert_whole(directory: Path, pending_ids: list[str]) -> None:
     with Outbox.open(directory, enrolment()) as outbox:
         for submission_id in pending_ids:
             row = outbox.read(submission_id)
-            assert CENTRE.open(row).case_number == row.case_number
-            assert CENTRE.open_page(row, 0, outbox.read_part(submission_id, 0)) == PAGES[0]
+            assert CENTRE_KEYS.open_submission(row).case_number == row.case_number
+            assert CENTRE_KEYS.open_page(row, 0, outbox.read_part(submission_id, 0)) == PAGES[0]
         assert [row.submission_id for row in outbox.pending()] == pending_ids
         assert len(outbox.unconfirmed()) == 3
         assert outbox.list_damaged_stores() == outbox.list_lost_stores() == []

@@ -28,7 +28,7 @@ def sign_request(
 ) -> PreparedRequest:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     prepared = Request(method, url, data=body, headers=names).prepare()
-    signing.sign(prepared, KEY, KEY_ID)
+    signing.sign_request(prepared, KEY, KEY_ID)
     return prepared
 
 
@@ -102,7 +102,7 @@ def test_an_unknown_key_and_another_key_under_a_known_name_are_refused() -> None
     prepared = sign_request()
     with pytest.raises(SignatureError):
         signing.verify_request("POST", URL, dict(prepared.headers), prepared.body, lambda _: None)  # type: ignore[arg-type]
-    signing.sign(again := Request("POST", URL, data=b"x").prepare(), keys.new_signing_key(), KEY_ID)
+    signing.sign_request(again := Request("POST", URL, data=b"x").prepare(), keys.new_signing_key(), KEY_ID)
     with pytest.raises(SignatureError):
         verify_request(again)
 
@@ -117,7 +117,7 @@ def test_rubbish_in_the_signature_headers_is_a_refusal(value: str) -> None:
 
 def test_the_clock_of_the_kiosk_is_recorded_and_not_judged() -> None:
     assert abs(
-        (signing.created(sign_request().headers) or datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)
+        (signing.read_signing_time(sign_request().headers) or datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)
     ) < timedelta(seconds=5)
     private = MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY})
     signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=private)
@@ -127,7 +127,7 @@ def test_the_clock_of_the_kiosk_is_recorded_and_not_judged() -> None:
         covered = signing.ALWAYS_SIGNED
         signer.sign(prepared, key_id=KEY_ID, tag=signing.TAG, created=when, expires=when, covered_component_ids=covered)
         assert verify_request(prepared) == KEY_ID
-        assert signing.created(prepared.headers) == when
+        assert signing.read_signing_time(prepared.headers) == when
 
 
 def test_less_than_all_that_must_be_signed_is_refused() -> None:

@@ -22,7 +22,7 @@ URL = "https://track.example.go.th/t#7KQ2-M9XD-4TBVS"
 
 
 def sample_receipt(
-    language: str = "th", *, moment: datetime | None = None, pages: int = 2, copy: int = 1
+    language: str = "th", *, saved_at: datetime | None = None, page_count: int = 2, copy_number: int = 1
 ) -> ReceiptContent:
     return ReceiptContent(
         centre_name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
@@ -30,14 +30,14 @@ def sample_receipt(
         code=CODE,
         number="KKN07A-000123-41",
         url=URL,
-        pages=pages,
-        moment=moment,
+        page_count=page_count,
+        saved_at=saved_at,
         language=language,
-        copy=copy,
+        copy_number=copy_number,
     )
 
 
-def difference(one: Image.Image, other: Image.Image) -> float:
+def pixel_difference(one: Image.Image, other: Image.Image) -> float:
     """Share of dots that differ clearly after a blur that forgives another FreeType's edges."""
     blurred = [image.convert("L").filter(ImageFilter.GaussianBlur(2)) for image in (one, other)]
     apart = np.asarray(ImageChops.difference(*blurred))
@@ -48,7 +48,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
     """GOLDEN=write in the environment draws the golden images anew; look at them before committing."""
-    drawn = draw_receipt(sample_receipt(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
+    drawn = draw_receipt(sample_receipt(language, saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
     agreed = GOLDEN / f"receipt-{width}-{language}.png"
     if os.environ.get("GOLDEN") == "write":
         drawn.save(agreed)
@@ -59,15 +59,15 @@ def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
     assert abs(drawn.height - golden.height) <= 4, f"see {tmp_path / agreed.name}"
     height = min(drawn.height, golden.height)
     box = (0, 0, width, height)
-    assert difference(drawn.crop(box), golden.crop(box)) < 0.01, f"see {tmp_path / agreed.name}"
+    assert pixel_difference(drawn.crop(box), golden.crop(box)) < 0.01, f"see {tmp_path / agreed.name}"
 
 
 def test_the_comparison_notices_another_number() -> None:
     one = draw_receipt(sample_receipt(), 576)
-    other = draw_receipt(sample_receipt(pages=3), 576)
+    other = draw_receipt(sample_receipt(page_count=3), 576)
     assert one.size == other.size
-    assert difference(one, other) > 0
-    assert difference(one, draw_receipt(sample_receipt("en"), 576).crop((0, 0, *one.size))) > 0.01
+    assert pixel_difference(one, other) > 0
+    assert pixel_difference(one, draw_receipt(sample_receipt("en"), 576).crop((0, 0, *one.size))) > 0.01
 
 
 @pytest.mark.parametrize("width", [384, 512, 576])
@@ -95,21 +95,21 @@ def test_the_code_is_at_least_25_mm_wide_with_its_quiet_zone(width: int) -> None
 
 
 def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> None:
-    full = draw_receipt(sample_receipt(moment=datetime(2026, 11, 21, tzinfo=UTC)), 576)
+    full = draw_receipt(sample_receipt(saved_at=datetime(2026, 11, 21, tzinfo=UTC)), 576)
     undated = draw_receipt(sample_receipt(), 576)
     assert undated.height < full.height
-    assert draw_receipt(sample_receipt(pages=0), 576).height < undated.height
+    assert draw_receipt(sample_receipt(page_count=0), 576).height < undated.height
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_it_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: str) -> None:
-    drawn = draw_receipt(sample_receipt(language, moment=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
+    drawn = draw_receipt(sample_receipt(language, saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
     assert len(build_job(drawn)) < width // 8 * drawn.height / 2
 
 
 def test_a_reprint_says_it_is_a_copy() -> None:
-    assert draw_receipt(sample_receipt(copy=2), 576).height > draw_receipt(sample_receipt(), 576).height
+    assert draw_receipt(sample_receipt(copy_number=2), 576).height > draw_receipt(sample_receipt(), 576).height
 
 
 def test_nothing_reaches_the_edge() -> None:
@@ -119,8 +119,8 @@ def test_nothing_reaches_the_edge() -> None:
         CODE,
         "AYA99Z-999999-99",
         "https://a-rather-long-name-of-a-host.damrongdham.moi.example.go.th/t#7KQ2-M9XD-4TBVS",
-        pages=12,
-        moment=datetime(2026, 9, 30, tzinfo=UTC),
+        page_count=12,
+        saved_at=datetime(2026, 9, 30, tzinfo=UTC),
     )
     for width in (384, 512, 576):
         ink = ImageOps.invert(draw_receipt(long_names, width).convert("L")).getbbox()

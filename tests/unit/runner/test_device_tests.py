@@ -87,14 +87,12 @@ def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -
         DeviceTest(DeviceUnderTest.CARD_READER, True, 5.0),
         DeviceTest(DeviceUnderTest.PRINTER, False, 6.0, Fault.PRINTER_CUTTER),
     )
-    device_tests.keep(tmp_path, found, 70)
-    assert device_tests.known(tmp_path) == (found, 70)
+    device_tests.save_device_tests(tmp_path, found, 70)
+    assert device_tests.load_device_tests(tmp_path) == (found, 70)
     assert "9000" not in (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).read_text()
 
 
-@pytest.mark.parametrize(
-    "rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"target": "kettle"}], "loudness": 70}', b"\xff"]
-)
+@pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"part": "kettle"}], "loudness": 70}', b"\xff"])
 def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
     (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).write_bytes(rubbish)
-    assert device_tests.known(tmp_path) == ((), 100)
+    assert device_tests.load_device_tests(tmp_path) == ((), 100)

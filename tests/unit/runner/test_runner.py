@@ -30,17 +30,17 @@ from kiosk_app.runner.effect_runner import EffectRunner
 from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Devices, Picture, RecognisedText, SaveError, Services
 from kiosk_app.runner.scan_effects import PictureReady
-from kiosk_app.runner.services import services
+from kiosk_app.runner.services import build_services
 from kiosk_app.settings import parse
 from protocol.messages import TrackingResponse
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, MINTED
+from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION
 
 FAR_FUTURE = 1e12
 TICKET = RequestId(visit_id=1, sequence=77)
 PAGE_ID = "1-1"
-SECRETS = ("บุญมา", BOONMA.citizen_id, MINTED.code, "ไฟดับ")
+SECRETS = ("บุญมา", BOONMA.citizen_id, SAVED_SUBMISSION.code, "ไฟดับ")
 
 
 class FakeEnvironment:
@@ -96,10 +96,10 @@ class FakeEnvironment:
         return self.record_call("recognise", RecognisedText((line,), readable=True, confidence=91.0), jpeg, cancel)
 
     def find_code(self, raw: bytes, cancel: threading.Event) -> str | None:
-        return self.record_call("find code", MINTED.code, raw)
+        return self.record_call("find code", SAVED_SUBMISSION.code, raw)
 
     def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> SavedSubmission:
-        return self.record_call("save", MINTED, draft, language, pictures)
+        return self.record_call("save", SAVED_SUBMISSION, draft, language, pictures)
 
     def erase_receipt_note(self) -> None:
         self.record_call("erase note", None)
@@ -117,17 +117,15 @@ class FakeEnvironment:
             recognise=self.recognise,
             find_code=self.find_code,
             save=self.save,
-            confirm_receipt=lambda submission, confirmed: self.record_call(
-                "submit_complaint", None, submission, confirmed
-            ),
+            confirm_receipt=lambda submission, confirmed: self.record_call("confirm", None, submission, confirmed),
             draw_receipt=lambda effect: self.record_call("draw", Image.new("1", (576, 100), 1), effect),
             look_up=lambda code, language: self.record_call(
                 "look up", TrackingResponse(found=False, sentence="not yet"), code
             ),
-            read_environment=lambda: self.record_call("look around", events.EnvironmentChanged(network=True)),
-            tell=lambda journey: self.record_call("tell", None, journey.staff_called),
+            read_environment=lambda: self.record_call("look around", events.EnvironmentChanged(centre_reachable=True)),
+            write_report=lambda journey: self.record_call("tell", None, journey.is_staff_called),
             save_receipt_note=self.save_receipt_note,
-            call_answer=lambda: self.record_call("call answer", None),
+            read_call_answer=lambda: self.record_call("call answer", None),
             erase_receipt_note=self.erase_receipt_note,
             read_receipt_note=lambda: self.note,
         )
@@ -149,9 +147,9 @@ class FakeScanner:
         on_page: Callable[[bytes], None],
         on_progress: Callable[[float], None],
         cancel: threading.Event,
-        most: int = 1,
+        max_pages: int = 1,
     ) -> None:
-        for raw in self.fakes.pages[:most]:
+        for raw in self.fakes.pages[:max_pages]:
             for percent in range(101):
                 on_progress(percent / 100)
             on_page(self.fakes.record_call("scan", raw, cancel))
@@ -243,11 +241,11 @@ TICKETED_EFFECTS: list[tuple[effects.Effect, str, type]] = [
     (effects.RecognisePage(TICKET, PAGE_ID), "recognise", events.RecognitionFailed),
     (effects.RotatePicture(TICKET, PAGE_ID), "prepare", events.RecognitionFailed),
     (effects.SaveSubmission(TICKET, ONE_PAGE, "th"), "save", events.SaveFailed),
-    (effects.PrintReceipt(TICKET, MINTED, "th", 1, 1, date_known=True), "draw", events.PrintFinished),
-    (effects.PrintReceipt(TICKET, MINTED, "th", 1, 1, date_known=True), "print", events.PrintFinished),
+    (effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 1, 1, date_known=True), "draw", events.PrintFinished),
+    (effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 1, 1, date_known=True), "print", events.PrintFinished),
     (effects.ReadReceiptCode(TICKET), "scan", events.ReceiptCodeReadFailed),
     (effects.ReadReceiptCode(TICKET), "find code", events.ReceiptCodeReadFailed),
-    (effects.LookUp(TICKET, MINTED.code, "th"), "look up", events.LookUpFailed),
+    (effects.LookUp(TICKET, SAVED_SUBMISSION.code, "th"), "look up", events.LookUpFailed),
 ]
 TICKETED_IDS = [f"{type(effect).__name__} at {call}" for effect, call, _ in TICKETED_EFFECTS]
 
@@ -271,7 +269,7 @@ def test_an_effect_that_works_is_answered_once(
 ) -> None:
     request_effect(recording_runner, recorder, effect)
     wait_until(recording_runner, lambda: final_answers(recorder))
-    wait_until(recording_runner, lambda: all(worker.idle for worker in recording_runner._lanes))
+    wait_until(recording_runner, lambda: all(worker.is_idle for worker in recording_runner._workers))
     recording_runner.pump()
     (answer,) = final_answers(recorder)
     assert failure is events.PrintFinished or not isinstance(answer, failure)
@@ -295,7 +293,7 @@ def test_an_effect_that_breaks_is_answered_once_and_tells_no_secret(
     fakes.behaviour[call] = broken
     request_effect(recording_runner, recorder, effect)
     wait_until(recording_runner, lambda: final_answers(recorder))
-    wait_until(recording_runner, lambda: all(worker.idle for worker in recording_runner._lanes))
+    wait_until(recording_runner, lambda: all(worker.is_idle for worker in recording_runner._workers))
     recording_runner.pump()
     assert [type(answer) for answer in final_answers(recorder)] == [failure]
     assert "RuntimeError" in caplog.text
@@ -321,12 +319,12 @@ def test_an_effect_that_hangs_is_answered_once_at_its_deadline(
     fakes.behaviour[call] = hang
     request_effect(recording_runner, recorder, effect)
     assert begun.wait(20)
-    for worker in recording_runner._lanes:
-        worker.check(FAR_FUTURE)
+    for worker in recording_runner._workers:
+        worker.check_deadline(FAR_FUTURE)
     recording_runner.pump()
     assert [type(answer) for answer in final_answers(recorder)] == [failure]
     release.set()
-    wait_until(recording_runner, lambda: not any(worker._hung_count for worker in recording_runner._lanes))
+    wait_until(recording_runner, lambda: not any(worker._hung_count for worker in recording_runner._workers))
     recording_runner.pump()
     assert len(final_answers(recorder)) == 1
 
@@ -342,10 +340,12 @@ def test_a_probably_printed_receipt_is_asked_about(
 ) -> None:
     begun, release = threading.Event(), threading.Event()
     fakes.behaviour["print"] = lambda: (begun.set(), release.wait(10))
-    request_effect(recording_runner, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 2, date_known=True))
+    request_effect(
+        recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 2, date_known=True)
+    )
     assert begun.wait(20)
-    assert fakes.calls_of("print") == [(f"{MINTED.submission_id}:2",)]
-    recording_runner._printing.worker.check(FAR_FUTURE)
+    assert fakes.calls_of("print") == [(f"{SAVED_SUBMISSION.submission_id}:2",)]
+    recording_runner._print_effects.worker.check_deadline(FAR_FUTURE)
     recording_runner.pump()
     expected = events.PrintFinished(TICKET, PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNRESPONSIVE)
     assert final_answers(recorder) == [expected]
@@ -356,7 +356,9 @@ def test_a_receipt_that_was_never_drawn_was_not_printed(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     fakes.behaviour["draw"] = lambda: 1 / 0
-    request_effect(recording_runner, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
+    request_effect(
+        recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 1, date_known=True)
+    )
     wait_until(recording_runner, lambda: final_answers(recorder))
     assert final_answers(recorder) == [events.PrintFinished(TICKET, PrintVerdict.NOT_PRINTED, PrinterStatus.READY)]
     assert fakes.calls_of("print") == []
@@ -369,10 +371,12 @@ def test_a_print_still_waiting_at_the_wipe_does_not_print_for_the_next_citizen(
     fakes.behaviour["printer status"] = lambda: (begun.set(), release.wait(10), PrinterStatus.READY)[-1]
     recording_runner.tick(100.0)
     assert begun.wait(20)
-    request_effect(recording_runner, recorder, effects.PrintReceipt(TICKET, MINTED, "th", 0, 1, date_known=True))
+    request_effect(
+        recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 1, date_known=True)
+    )
     request_effect(recording_runner, recorder, effects.EraseVisitData(1))
     release.set()
-    wait_until(recording_runner, lambda: recording_runner._printing.worker.idle)
+    wait_until(recording_runner, lambda: recording_runner._print_effects.worker.is_idle)
     assert fakes.calls_of("print") == []
 
 
@@ -403,13 +407,13 @@ def test_a_pin_is_checked_on_a_worker_without_blocking(recording_runner: EffectR
     for number, pin in ((1, "246810"), (2, "246811")):
         began = time.process_time()
         request_effect(recording_runner, recorder, effects.CheckPin(number, pin, hashed))
-        asked = events.PinChecked(number, right=number == 1)
+        asked = events.PinChecked(number, correct=number == 1)
         assert asked not in recorder.events, "the drawing thread went on"
         wait_until(recording_runner, lambda asked=asked: asked in recorder.events)
         assert time.process_time() - began > 0.05
     assert [event for event in recorder.events if isinstance(event, events.PinChecked)] == [
-        events.PinChecked(1, right=True),
-        events.PinChecked(2, right=False),
+        events.PinChecked(1, correct=True),
+        events.PinChecked(2, correct=False),
     ]
 
 
@@ -456,7 +460,9 @@ class TestFeeder:
 
     def outcome(self, recorder: RecordingStep) -> list[tuple[Any, ...]]:
         return [
-            (event.page.page_id, event.more) if isinstance(event, events.PageScanned) else (type(event).__name__,)
+            (event.page.page_id, event.more_pages_follow)
+            if isinstance(event, events.PageScanned)
+            else (type(event).__name__,)
             for event in final_answers(recorder)
         ]
 
@@ -508,17 +514,17 @@ def test_send_pressed_again_after_a_late_save_does_not_save_twice(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
-    fakes.behaviour["save"] = lambda: (begun.set(), release.wait(10), MINTED)[-1]
+    fakes.behaviour["save"] = lambda: (begun.set(), release.wait(10), SAVED_SUBMISSION)[-1]
     request_effect(recording_runner, recorder, effects.SaveSubmission(TICKET, ONE_PAGE, "th"))
     assert begun.wait(20)
-    recording_runner._store.check(FAR_FUTURE)
+    recording_runner._store_worker.check_deadline(FAR_FUTURE)
     recording_runner.pump()
     assert final_answers(recorder) == [events.SaveFailed(TICKET, Fault.SAVE_FAILED)]
     release.set()
-    wait_until(recording_runner, lambda: not recording_runner._store.stuck)
+    wait_until(recording_runner, lambda: not recording_runner._store_worker.is_stuck)
     again = replace(TICKET, sequence=78)
     request_effect(recording_runner, recorder, effects.SaveSubmission(again, ONE_PAGE, "th"))
-    wait_until(recording_runner, lambda: events.SaveSucceeded(again, MINTED) in recorder.events)
+    wait_until(recording_runner, lambda: events.SaveSucceeded(again, SAVED_SUBMISSION) in recorder.events)
     assert len(fakes.calls_of("save")) == 1
 
 
@@ -535,7 +541,7 @@ def test_what_is_saved_has_its_pictures_in_order(
 
 def test_a_status_is_passed_on_when_it_is_news(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     seen: list[PrinterStatus] = []
-    runner._changed = lambda journey: seen.append(journey.environment.printer)
+    runner._on_change = lambda journey: seen.append(journey.environment.printer)
     now = time.monotonic()
     runner.tick(now)
     wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
@@ -583,7 +589,7 @@ def test_a_card_that_places_nowhere_is_read_all_the_same(runner: EffectRunner, f
 def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner: EffectRunner, fakes: FakeEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(card_effects, "CARD_S", 0.05)
+    monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 0.05)
     monkeypatch.setattr(card_effects, "WATCH_RETRY_PAUSE_S", 0.05)
     release = threading.Event()
     fakes.behaviour["read card"] = lambda: release.wait(10)
@@ -593,7 +599,7 @@ def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner.tick()
     assert visit_of(runner).card_phase is CardPhase.FAILED
     assert runner.journey.environment.card_reader is CardReaderStatus.UNRESPONSIVE
-    monkeypatch.setattr(card_effects, "CARD_S", 20.0)  # what works again may be slow
+    monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 20.0)  # what works again may be slow
     del fakes.behaviour["read card"]
     wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert len(fakes.calls_of("watch")) == 2
@@ -625,13 +631,13 @@ def test_a_page_is_scanned_kept_recognised_and_turned(runner: EffectRunner, fake
 
 def scan_sideways_page(fakes: FakeEnvironment, quarters: int, readable: bool = True) -> None:
     line = RecognisedLine("ไฟดับทุกคืน", 91.0, unsure=False)
-    fakes.behaviour["recognise"] = lambda: RecognisedText((line,), readable, 91.0, turned=quarters)
+    fakes.behaviour["recognise"] = lambda: RecognisedText((line,), readable, 91.0, quarter_turns=quarters)
 
 
 def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     scan_sideways_page(fakes, 3)
     page = scan_a_page(runner, fakes)
-    assert (page.width, page.height, page.turns) == (1400, 1000, 1)
+    assert (page.width, page.height, page.picture_version) == (1400, 1000, 1)
     assert runner.pages.picture(page.page_id) == b"jpeg of jpeg of raw"
     assert fakes.calls_of("prepare")[-1][1] == 3
     assert page.current_text == "ไฟดับทุกคืน"
@@ -640,7 +646,7 @@ def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes
 def test_what_could_not_be_read_proves_no_side(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     scan_sideways_page(fakes, 2, readable=False)
     page = scan_a_page(runner, fakes)
-    assert page.turns == 0
+    assert page.picture_version == 0
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
@@ -650,7 +656,7 @@ def test_a_page_turned_by_hand_stays_as_it_was_turned(runner: EffectRunner, fake
     runner.send(events.RotatePage(page.page_id))
     wait_until(runner, lambda: visit_of(runner).draft.pages[0].lines is not None)
     page = visit_of(runner).draft.pages[0]
-    assert (page.turns, page.rotated_by_hand, len(fakes.calls_of("prepare"))) == (1, True, 2)
+    assert (page.picture_version, page.rotated_by_hand, len(fakes.calls_of("prepare"))) == (1, True, 2)
 
 
 def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(
@@ -658,7 +664,7 @@ def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(
 ) -> None:
     page = scan_a_page(runner, fakes)
     late = events.PageRecognised(RequestId(visit_of(runner).visit_id, 9999), page.page_id, (), True, 90.0, 1)
-    ready = PictureReady(late.request_id, page, b"another", b"small", turned=False, read=late)
+    ready = PictureReady(late.request_id, page, b"another", b"small", is_rotated=False, read=late)
     runner._post(ready)
     runner.pump()
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
@@ -685,7 +691,7 @@ def test_a_page_that_arrives_after_the_visit_leaves_nothing_behind(
     runner.send(events.StartOver())
     runner.send(events.ConfirmStartOver())
     release.set()
-    wait_until(runner, lambda: runner._letter.images.idle)
+    wait_until(runner, lambda: runner._scan_effects.image_worker.is_idle)
     runner.pump()
     assert runner.pages._pictures == {}
 
@@ -699,7 +705,7 @@ def test_a_cancelled_page_is_not_kept(runner: EffectRunner, fakes: FakeEnvironme
     assert begun.wait(20)
     runner.send(events.CancelScan())
     release.set()
-    wait_until(runner, lambda: runner._letter.images.idle)
+    wait_until(runner, lambda: runner._scan_effects.image_worker.is_idle)
     runner.pump()
     assert set(runner.pages._pictures) == {page.page_id}
 
@@ -714,7 +720,7 @@ def saved_visit(runner: EffectRunner, fakes: FakeEnvironment) -> None:
 
 def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     saved_visit(runner, fakes)
-    assert fakes.note == (MINTED, "th")
+    assert fakes.note == (SAVED_SUBMISSION, "th")
     assert fakes.calls_of("print") == []  # not before code and number stand on the glass
     runner.tick()
     wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
@@ -724,19 +730,19 @@ def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnviro
     runner.send(events.Finish())
     assert runner.journey.screen is Screen.FAREWELL
     assert fakes.note is None, "restarted during the farewell, the interface shows the code to nobody"
-    wait_until(runner, lambda: fakes.calls_of("submit_complaint") == [(MINTED.submission_id, True)])
+    wait_until(runner, lambda: fakes.calls_of("confirm") == [(SAVED_SUBMISSION.submission_id, True)])
     runner.send(events.Finish())
 
 
 def test_a_restart_reopens_the_receipt(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
-    fakes.note = (MINTED, "en")
+    fakes.note = (SAVED_SUBMISSION, "en")
     runner = EffectRunner(
         Journey(environment=Environment(enrolled=True)), fakes.devices(), fakes.services(), lambda: None
     )
     started_runners.append(runner)
     runner.start()
     assert runner.journey.screen is Screen.RECEIPT
-    assert visit_of(runner).saved == MINTED
+    assert visit_of(runner).saved == SAVED_SUBMISSION
     assert runner.journey.accessibility.language == "en"
 
 
@@ -752,10 +758,10 @@ def _raise_full() -> None:
 def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(
     runner: EffectRunner, fakes: FakeEnvironment
 ) -> None:
-    fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_open=False), "tell": _raise_full}
+    fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_writable=False), "tell": _raise_full}
     runner.tick(time.monotonic())
     wait_until(runner, lambda: runner.journey.fault is Fault.STORE_FULL)
-    fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_open=True), "tell": _raise_full}
+    fakes.behaviour = {"look around": lambda: events.EnvironmentChanged(outbox_writable=True), "tell": _raise_full}
     runner.tick(FAR_FUTURE)
     wait_until(runner, lambda: runner.journey.screen is Screen.ATTRACT)
 
@@ -774,7 +780,8 @@ def test_while_staff_are_called_the_answer_is_looked_for_each_second(
     wait_until(runner, lambda: (True,) in fakes.calls_of("tell"))
     wait_until(runner, lambda: answered(1000.0) == 1)
     wait_until(
-        runner, lambda: runner.journey.call is not None and runner.journey.call.answer is StaffCallResponse.COMING
+        runner,
+        lambda: runner.journey.staff_call is not None and runner.journey.staff_call.answer is StaffCallResponse.COMING,
     )
     assert answered(1000.9) == 1
     wait_until(runner, lambda: answered(1001.1) == 2)
@@ -799,26 +806,26 @@ def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
         told.append(report_error)
         return ()
 
-    ours = services(
+    ours = build_services(
         settings,
         outbox_service,
         KioskProfile,
         lambda code, language: TrackingResponse(found=False, sentence=""),
         findings,
     )
-    ours.tell(Journey())
-    ours.tell(Journey())
+    ours.write_report(Journey())
+    ours.write_report(Journey())
     settings.paths.state.mkdir()
-    ours.tell(Journey())
-    ours.tell(Journey())
+    ours.write_report(Journey())
+    ours.write_report(Journey())
     assert told == ["", "No such file or directory", "No such file or directory", ""]
 
 
 def test_a_store_that_fails_in_an_unknown_way_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox_service = OutboxService(tmp_path, tmp_path)
-    monkeypatch.setattr(outbox_service, "enrolment", object)
-    monkeypatch.setattr(outbox_service, "outbox", _raise_full)
-    assert outbox_service.fault() is Fault.STORE_BROKEN
+    monkeypatch.setattr(outbox_service, "load_enrolment", object)
+    monkeypatch.setattr(outbox_service, "open_outbox", _raise_full)
+    assert outbox_service.blocking_fault() is Fault.STORE_BROKEN
 
 
 def test_an_error_in_the_journey_ends_the_visit_and_not_the_kiosk(

@@ -10,7 +10,7 @@ from kiosk_app.outbox import revocation
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Services
-from kiosk_app.runner.services import services
+from kiosk_app.runner.services import build_services
 from kiosk_app.settings import parse
 from protocol.messages import TrackingResponse
 from protocol.staff_call import StaffCallResponse
@@ -22,7 +22,7 @@ def start_services(directory: Path) -> Services:
     settings = parse({"paths": {"state": str(directory), "runtime": str(directory)}})
     outbox_service = OutboxService(directory, directory)
     look_up = TrackingResponse(found=False, sentence="")
-    return services(
+    return build_services(
         settings, outbox_service, KioskProfile, lambda code, language: look_up, lambda devices, report_error: ()
     )
 
@@ -39,27 +39,27 @@ def write_answer(directory: Path, call: str, answer: str = "coming") -> None:
 
 def test_a_call_is_named_and_its_answer_found_by_its_name(tmp_path: Path) -> None:
     ours = start_services(tmp_path)
-    ours.tell(Journey(call=StaffCall(3, 0.0)))
-    assert ours.call_answer() is None, "the forwarder has said nothing"
+    ours.write_report(Journey(staff_call=StaffCall(3, 0.0)))
+    assert ours.read_call_answer() is None, "the forwarder has said nothing"
     write_answer(tmp_path, write_call(tmp_path))
-    assert ours.call_answer() == StaffCallAnswered(3, StaffCallResponse.COMING)
+    assert ours.read_call_answer() == StaffCallAnswered(3, StaffCallResponse.COMING)
     write_answer(tmp_path, write_call(tmp_path), "a word of later")
-    assert ours.call_answer() == StaffCallAnswered(3, StaffCallResponse.RECEIVED)
-    ours.tell(Journey())
+    assert ours.read_call_answer() == StaffCallAnswered(3, StaffCallResponse.RECEIVED)
+    ours.write_report(Journey())
     assert write_call(tmp_path) == ""
 
 
 def test_the_answer_to_a_call_of_an_earlier_start_is_nobodys(tmp_path: Path) -> None:
     before = start_services(tmp_path)
-    before.tell(Journey(call=StaffCall(1, 0.0)))
+    before.write_report(Journey(staff_call=StaffCall(1, 0.0)))
     write_answer(tmp_path, write_call(tmp_path))
-    assert start_services(tmp_path).call_answer() is None
+    assert start_services(tmp_path).read_call_answer() is None
 
 
 @pytest.mark.parametrize("nonsense", ["", "-", "x", "-1", "a-b", "-²"])
 def test_nonsense_is_no_answer(tmp_path: Path, nonsense: str) -> None:
     write_answer(tmp_path, nonsense)
-    assert start_services(tmp_path).call_answer() is None
+    assert start_services(tmp_path).read_call_answer() is None
 
 
 def test_a_revocation_and_receipts_are_seen(tmp_path: Path) -> None:
@@ -69,6 +69,6 @@ def test_a_revocation_and_receipts_are_seen(tmp_path: Path) -> None:
     revocation.record_revocation(tmp_path, known, revoked=True)
     LinkReport(centre_answers=True, received=("id-1",)).write(tmp_path)
     found = ours.read_environment()
-    assert (found.revoked, found.received) == (True, ("id-1",))
+    assert (found.revoked, found.acknowledged_ids) == (True, ("id-1",))
     enrolment().save(tmp_path)
     assert ours.read_environment().revoked is False, "it is enrolled again"

@@ -33,13 +33,13 @@ def results() -> SimpleQueue[str]:
 
 @pytest.fixture
 def worker(results: SimpleQueue[str]) -> Iterator[Worker[str]]:
-    worker: Worker[str] = Worker("device", results.put, spare=1)
+    worker: Worker[str] = Worker("device", results.put, max_hung_threads=1)
     yield worker
     worker.stop()
 
 
-def job(call: Callable[[], "str | Follow[str] | None"], **more: object) -> Job[str]:
-    return Job("call", call, deadline_s=60, failed="failed", late=("late", "unresponsive"), **more)  # type: ignore[arg-type]
+def job(call: Callable[[], "str | FollowUp[str] | None"], **more: object) -> Job[str]:
+    return Job("call", call, deadline_s=60, failure_result="failed", timeout_results=("late", "unresponsive"), **more)  # type: ignore[arg-type]
 
 
 def next_result(results: SimpleQueue[str]) -> str:
@@ -64,11 +64,11 @@ def test_calls_run_one_after_the_other(worker: Worker[str], results: SimpleQueue
     worker.submit(job(first))
     worker.submit(job(lambda: "second"))
     assert first.started.wait(20)
-    assert not worker.idle
+    assert not worker.is_idle
     assert assert_no_result(results)
     first.release.set()
     assert [next_result(results), next_result(results)] == ["first", "second"]
-    wait_until(lambda: worker.idle)
+    wait_until(lambda: worker.is_idle)
 
 
 def test_an_error_is_answered_and_its_words_are_not_logged(
@@ -80,7 +80,7 @@ def test_an_error_is_answered_and_its_words_are_not_logged(
     worker.submit(job(broken))
     assert next_result(results) == "failed"
     assert "RuntimeError" in caplog.text
-    assert "test_lanes.py" in caplog.text
+    assert "test_workers.py" in caplog.text
     assert "บุญมา" not in caplog.text
 
 
@@ -97,9 +97,9 @@ def test_past_its_deadline_a_call_is_answered_for_and_its_own_answer_dropped(
     hung = HangingCall("too late")
     worker.submit(job(hung))
     assert hung.started.wait(20)
-    worker.check(time.monotonic())
+    worker.check_deadline(time.monotonic())
     assert assert_no_result(results)
-    worker.check(FAR_FUTURE)
+    worker.check_deadline(FAR_FUTURE)
     assert [next_result(results), next_result(results)] == ["late", "unresponsive"]
     worker.submit(job(lambda: "next"))
     assert next_result(results) == "next"
@@ -111,7 +111,7 @@ def test_a_call_left_behind_is_asked_to_end(worker: Worker[str]) -> None:
     hung, cancel = HangingCall(""), threading.Event()
     worker.submit(job(hung, cancel=cancel))
     assert hung.started.wait(20)
-    worker.check(FAR_FUTURE)
+    worker.check_deadline(FAR_FUTURE)
     assert cancel.is_set()
     hung.release.set()
 
@@ -121,10 +121,10 @@ def test_waiting_does_not_count_towards_the_deadline(worker: Worker[str], result
     worker.submit(job(first))
     worker.submit(job(second))
     assert first.started.wait(20)
-    worker.check(FAR_FUTURE)
+    worker.check_deadline(FAR_FUTURE)
     assert [next_result(results), next_result(results)] == ["late", "unresponsive"]
     assert second.started.wait(20)
-    worker.check(time.monotonic())
+    worker.check_deadline(time.monotonic())
     second.release.set()
     assert next_result(results) == "second"
     first.release.set()
@@ -137,28 +137,28 @@ def test_out_of_spare_threads_a_worker_refuses_until_a_call_returns(
     for call in hung:
         worker.submit(job(call))
         assert call.started.wait(20)
-        worker.check(FAR_FUTURE)
+        worker.check_deadline(FAR_FUTURE)
         assert [next_result(results), next_result(results)] == ["late", "unresponsive"]
-    assert worker.stuck
+    assert worker.is_stuck
     worker.submit(job(lambda: "refused"))
     assert [next_result(results), next_result(results)] == ["late", "unresponsive"]
     hung[0].release.set()
-    wait_until(lambda: not worker.stuck)
+    wait_until(lambda: not worker.is_stuck)
     worker.submit(job(lambda: "again"))
     assert next_result(results) == "again"
     hung[1].release.set()
 
 
 def test_what_waits_behind_the_last_spare_is_answered_too(results: SimpleQueue[str]) -> None:
-    worker: Worker[str] = Worker("store", results.put, spare=0)
+    worker: Worker[str] = Worker("store", results.put, max_hung_threads=0)
     hung = HangingCall("")
     worker.submit(job(hung))
     worker.submit(job(lambda: "never"))
     assert hung.started.wait(20)
-    worker.check(FAR_FUTURE)
+    worker.check_deadline(FAR_FUTURE)
     assert [next_result(results) for _ in range(4)] == ["late", "unresponsive"] * 2
     hung.release.set()
-    wait_until(lambda: not worker.stuck)
+    wait_until(lambda: not worker.is_stuck)
     assert assert_no_result(results)
     worker.stop()
 
@@ -196,7 +196,7 @@ def test_a_late_call_does_not_go_on_elsewhere(worker: Worker[str], results: Simp
 
     worker.submit(job(scan))
     assert hung.started.wait(20)
-    worker.check(FAR_FUTURE)
+    worker.check_deadline(FAR_FUTURE)
     assert [next_result(results), next_result(results)] == ["late", "unresponsive"]
     hung.release.set()
     assert assert_no_result(results)
@@ -212,7 +212,7 @@ def test_stopping_ends_the_thread_and_says_nothing_more(results: SimpleQueue[str
         return "ended"
 
     worker.submit(job(patient, cancel=cancel))
-    wait_until(lambda: not worker.idle)
+    wait_until(lambda: not worker.is_idle)
     worker.stop()
     assert "lane ending" not in {thread.name for thread in threading.enumerate()}
     worker.submit(job(lambda: "after"))
@@ -224,4 +224,4 @@ def test_what_is_logged_of_an_error_is_where_not_what() -> None:
         int("1100000000008x")
     except ValueError as error:
         told = describe_error_without_data(error)
-    assert told.startswith("ValueError at test_lanes.py:")
+    assert told.startswith("ValueError at test_workers.py:")

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from journey.state import AccessibilityOptions, Contrast, Journey, TextSize
-from tests.unit.screens.image_similarity import differing_share, looks_same, small
+from tests.unit.screens.image_similarity import differing_share, downscale, looks_same
 from tools.gui_checks import legibility
 from tools.gui_checks.drawn_items import list_drawn_items
 from tools.gui_checks.window_harness import WindowHarness, run_check
@@ -33,7 +33,7 @@ GOLDEN_STATES = (
     "review",
     "receipt_printed",
     "tracked",
-    "fault_paper",
+    "fault_printer_paper_out",
     "overlay_still_there",
 )
 MAX_OPEN_TYPEFACES = 64
@@ -46,9 +46,9 @@ def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     for name, journey in states.items():
         harness.show(journey)
         wrong += [f"{name}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
-        wrong += [f"{name}: {sentence}" for sentence in legibility.small(harness)]
+        wrong += [f"{name}: {sentence}" for sentence in legibility.find_small_targets(harness)]
         if name in GOLDEN_STATES:
-            wrong += _compare_with_golden(name, harness.picture())
+            wrong += _compare_with_golden(name, harness.screenshot())
     wrong += _reopened_screens(harness, states)
     harness.show(states["review"])
     wrong += _similarity_check(harness)
@@ -62,13 +62,13 @@ def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
 def _reopened_screens(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """Kivy keeps 64 typefaces open, the newest. One that was closed meanwhile writes where it wrote before."""
     harness.show(states["attract"])
-    before = harness.picture()
+    before = harness.screenshot()
     for size in range(MAX_OPEN_TYPEFACES + 1):
         import_module("kivy.core.text").Label(font_size=200 + size).get_extents("ก")
     large = replace(states["attract"], accessibility=AccessibilityOptions(text_size=TextSize.LARGE))
     for journey in (states["review"], large, states["attract"]):
         harness.show(journey)
-    moved = ImageChops.difference(before, harness.picture()).getbbox()
+    moved = ImageChops.difference(before, harness.screenshot()).getbbox()
     return [f"attract: with its typefaces opened anew it looks otherwise in {moved}"] if moved else []
 
 
@@ -77,7 +77,7 @@ def _compare_with_golden(name: str, picture: Image.Image) -> list[str]:
     if os.environ.get("GOLDEN") == "write":
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or differing_share(picture, Image.open(path)) > 0:
-            small(picture).save(path, optimize=True)
+            downscale(picture).save(path, optimize=True)
         return []
     if not path.exists():
         return [f"there is no {path.name} to compare with: GOLDEN=write keeps one"]
@@ -91,13 +91,13 @@ def _compare_with_golden(name: str, picture: Image.Image) -> list[str]:
 
 def _similarity_check(harness: WindowHarness) -> list[str]:
     """The comparison itself: overlooks letters set one pixel beside, and misses no word."""
-    picture = harness.picture()
+    picture = harness.screenshot()
     wrong = []
     if not looks_same(picture, ImageChops.offset(picture, 1, 0)):
         wrong.append("pictures one pixel apart count as different")
     for item in list_drawn_items(harness.shell.children[0], harness.window.size):
         seen = item.ink.intersection(item.clip)
-        if not hasattr(item.widget, "said") or (seen.right - seen.left) * (seen.top - seen.bottom) < MIN_CHANGE:
+        if not hasattr(item.widget, "display_text") or (seen.right - seen.left) * (seen.top - seen.bottom) < MIN_CHANGE:
             continue
         if seen.top - seen.bottom < 0.5 * (item.ink.top - item.ink.bottom):
             continue  # scrolled away but for the marks above its letters

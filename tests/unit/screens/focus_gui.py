@@ -46,7 +46,7 @@ class Keypad:
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._stage.pass_touch_guard()
         before, at = len(self._stage.sent), self.at
-        self._stage.shell.key(key)
+        self._stage.shell.press_key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._stage.wait(0.15)
         else:
@@ -69,7 +69,7 @@ class Keypad:
     @property
     def at(self) -> str:
         """Where the ring is."""
-        at = self._stage.shell.focus.at
+        at = self._stage.shell.focus.current
         return at.name if at is not None else ""
 
     def focus_order(self, key: KeypadKey = KeypadKey.NEXT) -> list[str]:
@@ -88,13 +88,13 @@ def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     keypad = Keypad(harness)
     wrong: list[str] = []
     for name, journey in states.items():
-        harness.shell.focus.leave()
+        harness.shell.focus.reset()
         harness.show(journey)
         there = {tap.name for tap in harness.shell.visible_touch_targets()}
         for widget in harness.shell.walk():  # those scrolled away too
             there |= (
-                {tap for tap, _text, _box in widget.taps()}
-                if hasattr(widget, "taps") and not widget.disabled
+                {tap for tap, _text, _box in widget.tap_targets()}
+                if hasattr(widget, "tap_targets") and not widget.disabled
                 else set()
             )
         missed = there - set(keypad.focus_order())
@@ -109,24 +109,24 @@ def _check_focus_order(harness: WindowHarness, states: dict[str, Journey], keypa
     """It is seen where it says it is, wholly on the glass, and gone when a finger comes."""
     wrong = []
     for name in ("attract", "topic", "review", "details", "overlay_comfort"):
-        harness.shell.focus.leave()
+        harness.shell.focus.reset()
         harness.show(states[name])
-        bare = harness.picture()
+        bare = harness.screenshot()
         there = keypad.focus_order()
         if sorted(keypad.focus_order(KeypadKey.PREVIOUS)) != sorted(there):
             wrong.append(f"{name}: backwards the way is another one")
         for _stop in there[::5]:
-            at = harness.shell.focus.at
+            at = harness.shell.focus.current
             harness.wait(0.12)
-            box = at.box
+            box = at.rect
             if box.x < -1 or box.y < -1 or box.x + box.width > SIZE[0] + 1 or box.y + box.height > SIZE[1] + 1:
                 wrong.append(f"{name}: the ring around {at.name} is not on the glass")
-            changed = ImageChops.difference(bare, harness.picture()).getbbox()
+            changed = ImageChops.difference(bare, harness.screenshot()).getbbox()
             if changed is None:
                 wrong.append(f"{name}: no ring around {at.name}")
             for _key in range(5):
                 keypad.press(KeypadKey.NEXT)
-        harness.shell.focus.leave()
+        harness.shell.focus.reset()
     return wrong
 
 
@@ -135,7 +135,7 @@ def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: K
     wrong = []
 
     def expect(name: str, target: str, expected: list[Any]) -> None:
-        harness.shell.focus.leave()
+        harness.shell.focus.reset()
         harness.show(states["attract"])
         harness.show(states[name])
         keypad.go_to(target)

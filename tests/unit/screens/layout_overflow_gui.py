@@ -33,7 +33,7 @@ class PlantedDefect:
 def _label(beginning: str) -> Callable[[Any], Any]:
     """The first label that says something beginning so."""
     return lambda top: next(
-        widget for widget in top.walk(restrict=True) if getattr(widget, "said", "").startswith(beginning)
+        widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "").startswith(beginning)
     )
 
 
@@ -77,7 +77,11 @@ PLANTED_DEFECTS = (
     ),
     PlantedDefect("width", "topic", _button("topic.land"), lambda tile: {"width": 0.9 * tile.width}, "pixels wide"),
     PlantedDefect(
-        "height", "fault_paper", _button("staff"), lambda button: {"height": 0.8 * button.height}, "pixels high"
+        "height",
+        "fault_printer_paper_out",
+        _button("staff"),
+        lambda button: {"height": 0.8 * button.height},
+        "pixels high",
     ),
     PlantedDefect("step line", "topic", _label("เรื่องเกี่ยวกับอะไร"), lambda title: {"y": title.y + 30}, "overlap"),
     PlantedDefect(

@@ -113,17 +113,17 @@ def _check_correction(reader: LetterWindow) -> None:
     """The doubtful line is touched: its place in the picture and its text are in sight together."""
     journey = reader.show("scan_read")
     page = reader.page
-    doubtful = next(widget for widget in page.walk(restrict=True) if type(widget).__name__ == "UnsureText")
+    doubtful = next(widget for widget in page.walk(restrict=True) if type(widget).__name__ == "UnsureTextLabel")
     doubtful.dispatch("on_release")
     reader.check_layout("correcting")
-    field, strip = page.editor.field, page.strip
+    field, strip = page.editor.field, page.line_excerpt
     index = next(number for number, (_line, unsure) in enumerate(LETTER_LINES) if unsure)
     reader.check_that(field.paragraph() == index, "touching a marked line does not lead to it")
     reader.check_that(
         strip.texture is not None and strip.get_root_window(), "the page is not in sight while it is corrected"
     )
     lines = journey.visit.draft.pages[0].lines  # type: ignore[union-attr]
-    reader.check_that(strip.middle == lines[index].middle, "the picture does not show the line that is corrected")
+    reader.check_that(strip.middle == lines[index].y_fraction, "the picture does not show the line that is corrected")
     bottom, top = strip.to_window(0, strip.y)[1], strip.to_window(0, strip.top)[1]
     reader.check_that(0 <= bottom < top <= reader.harness.window.height, "the picture is scrolled away")
     marks = len(field._marks.children)
@@ -137,7 +137,7 @@ def _check_correction(reader: LetterWindow) -> None:
     reader.check_that(not field._marks.children, "a corrected line stays marked")
     field.cursor = 0, 0
     reader.harness.run_frames(2)
-    reader.check_that(strip.middle == lines[0].middle, "the picture does not follow the caret")
+    reader.check_that(strip.middle == lines[0].y_fraction, "the picture does not follow the caret")
     reader.tap("done")
     reader.check_that("edit_text" in reader.target_names(), "one does not come back from correcting")
 
@@ -145,10 +145,10 @@ def _check_correction(reader: LetterWindow) -> None:
 def _check_edge_scrolling(reader: LetterWindow) -> None:
     """A white page stands out from what is around it; turned, it is fetched again."""
     journey = reader.show("scan_read")
-    picture = reader.page.thumb.picture
+    picture = reader.page.page_image.picture
     wide, _high = picture.norm_image_size
     left, middle = picture.to_window(picture.center_x - wide / 2, picture.center_y)
-    shot = reader.harness.picture()
+    shot = reader.harness.screenshot()
     row = round(reader.harness.window.height - middle)
     around = {shot.getpixel((round(left) + step, row)) for step in range(-8, 9)}
     darkest = min(sum(pixel) for pixel in around)
@@ -166,11 +166,15 @@ def _check_review(reader: LetterWindow) -> None:
     """All of what is sent can be seen before it is sent."""
     reader.show("review_everything")
     page = reader.page
-    said = "\n".join(str(getattr(widget, "said", "")) for widget in page.walk(restrict=True))
+    said = "\n".join(str(getattr(widget, "display_text", "")) for widget in page.walk(restrict=True))
     for part in ("บุญมา", "บัตรคนพิการ", "ช่างประปาของเทศบาล", "32 ครัวเรือน", "ซอยข้างโรงเรียน", display("0812345678")):
         reader.check_that(part in said, f"«{part}» cannot be checked")
     cut = [
-        w.said for w in page.walk(restrict=True) if getattr(w, "cut", False) and not w.said.startswith(COMPLAINT_TEXT)
+        w.display_text
+        for w in page.walk(restrict=True)
+        if hasattr(w, "display_text")
+        and getattr(w, "is_truncated", False)
+        and not w.display_text.startswith(COMPLAINT_TEXT)
     ]
     reader.check_that(not cut, f"only the beginning is shown of {cut}")
     reader.tap("edit.story.read")
@@ -181,19 +185,19 @@ def _check_review(reader: LetterWindow) -> None:
         reached = page.reader.scroll_y + page.reader.height
         if reached >= page.reader.minimum_height - 2:
             break
-        page.press_second()
+        page.press_secondary()
     reader.check_that(reached >= page.reader.minimum_height - 2, "one cannot read on to the end of the story")
-    page.press_second()
+    page.press_secondary()
     reader.check_that(page.reader.scroll_y == 0, "from the end one does not come back to the beginning")
     before = len(reader.harness.sent)
     reader.tap("done")
     reader.tap("page.2")
     reader.check_layout("a page of the letter")
-    reader.check_that(page.large.picture.texture is not None, "a page does not open")
+    reader.check_that(page.zoomed_page.picture.texture is not None, "a page does not open")
     reader.tap("back")
     told = [event for event in reader.harness.sent[before:] if isinstance(event, Back | SubmitComplaint)]
     reader.check_that(not told, f"closing what was open sent {told}")
-    thumbs = [widget.picture.texture for widget in page.thumbs.children]
+    thumbs = [widget.picture.texture for widget in page.thumbnails.children]
     reader.check_that(len(thumbs) == 3 and all(thumbs), "the letter's pages are not there to be seen")
     reader.check_that(reader.tap("edit.letter") == [EditSection(Screen.SCAN)], "the letter cannot be changed")
     reader.check_that(reader.tap("edit.story") == [EditSection(Screen.STORY)], "the story cannot be changed")
@@ -202,7 +206,7 @@ def _check_review(reader: LetterWindow) -> None:
     reader.harness.show(sample_journeys("th")["attract"])
     reader.harness.run_frames(40)
     reader.check_that(
-        not page.thumbs.children and page.reader.text == "", "something of the letter stays after the visit"
+        not page.thumbnails.children and page.reader.text == "", "something of the letter stays after the visit"
     )
 
 

@@ -24,7 +24,7 @@ PRELOAD_WAIT_S = 0.3  # seconds; twice as long as a finger has to rest
 def check(harness: WindowHarness) -> Iterator[str]:
     """Everything that is wrong, as sentences."""
     states = sample_journeys("th")
-    harness.shell.page(Screen.REVIEW)
+    harness.shell.view(Screen.REVIEW)
     yield from _preloaded_pages(harness, states)
     yield from _pages_after_responses(harness, states)
     yield from _scroll_clipping(harness, states["review"])
@@ -55,41 +55,41 @@ def _pages_after_responses(harness: WindowHarness, states: dict[str, Journey]) -
     for before, after in (("track", "tracked"), ("track", "tracked_unknown"), ("review", "receipt_printing")):
         harness.show(states["attract"])
         harness.show(states[after])
-        surprised = harness.picture()
+        surprised = harness.screenshot()
         harness.show(states["attract"])
         harness.show(states[before])
         harness.wait(PRELOAD_WAIT_S)
-        page = harness.shell.page(states[after].screen)
-        if page.size != list(harness.window.size) or (before == "track" and not page.way.children):
+        page = harness.shell.view(states[after].screen)
+        if page.size != list(harness.window.size) or (before == "track" and not page.steps_panel.children):
             yield f"on {before} the page of {after} is not laid out"
         harness.show(states[after])
-        if ImageChops.difference(surprised, harness.picture()).getbbox():
+        if ImageChops.difference(surprised, harness.screenshot()).getbbox():
             yield f"{after} looks otherwise after {before} than by itself"
 
 
 def _review_text(harness: WindowHarness) -> str:
-    return str(harness.shell.page(Screen.REVIEW).ids.story.first)
+    return str(harness.shell.view(Screen.REVIEW).ids.story.main_text)
 
 
 def _scroll_clipping(harness: WindowHarness, review: Journey) -> Iterator[str]:
     """By whole pixels, and cut where its place ends."""
     harness.show(replace(review, accessibility=AccessibilityOptions(text_size=TextSize.LARGE)))
-    scroll = harness.shell.page(Screen.REVIEW).scroll
+    scroll = harness.shell.view(Screen.REVIEW).scroll
     scroll.scroll_y = 0.4321
     harness.run_frames()
     if any(part % 1 for part in scroll.g_translate.xy):
         yield f"scrolled by {scroll.g_translate.xy}: not by whole pixels"
-    glass = harness.picture()
+    glass = harness.screenshot()
     top = glass.crop((0, 0, SIZE[0], round(SIZE[1] - scroll.top)))
     scroll.scroll_y = 0.9
     harness.run_frames()
-    if ImageChops.difference(top, harness.picture().crop((0, 0, *top.size))).getbbox():
+    if ImageChops.difference(top, harness.screenshot().crop((0, 0, *top.size))).getbbox():
         yield "what is scrolled shows above its place"
 
 
 def _rotated_pages() -> Iterator[str]:
     """Where a rectangle of an upright window lies on a glass that hangs turned: (x, y, width, height) from below."""
-    clip = import_module("screens.widgets.clip_rect").Clip()
+    clip = import_module("screens.widgets.clip_rect").ClipRect()
     for turned, there in {
         0: (0, 100, 540, 600),
         90: (260, 0, 600, 540),
@@ -110,8 +110,8 @@ def _first_page_size(harness: WindowHarness, first: Journey) -> Iterator[str]:
     harness.window.remove_widget(harness.shell)
     harness.window.add_widget(shell)
     harness.run_frames()
-    paper = tuple(round(255 * part) for part in shell.page(first.screen).theme.paper[:3])
-    if (found := harness.picture().getpixel((4, SIZE[1] // 2))) != paper:
+    paper = tuple(round(255 * part) for part in shell.view(first.screen).theme.background[:3])
+    if (found := harness.screenshot().getpixel((4, SIZE[1] // 2))) != paper:
         yield f"the first picture stands on {found}"
     harness.window.remove_widget(shell)
     harness.window.add_widget(harness.shell)

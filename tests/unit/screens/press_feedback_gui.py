@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 
 from journey.events import NextTextSize
 from journey.state import Contrast, Journey
-from screens.kivy_setup import configure
+from screens.kivy_setup import configure_kivy
 from screens.touch_targets import TouchTarget
 from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.sample_journeys import sample_journeys
@@ -114,12 +114,12 @@ def _check_press_feedback(harness: WindowHarness, tap: TouchTarget) -> list[str]
     touch: Any = import_module("kivy.tests.common").UnitTestTouch(
         tap.x + tap.width / 2, harness.window.height - tap.y - tap.height / 2
     )
-    before = _crop_to(harness.picture(), tap)
+    before = _crop_to(harness.screenshot(), tap)
     touch.touch_down()
     until, share = time.monotonic() + FEEDBACK_DEADLINE_S, 0.0
     while share < MIN_CHANGED_SHARE and time.monotonic() < until:
         harness.run_frames(2)
-        share = _changed_share(before, _crop_to(harness.picture(), tap))
+        share = _changed_share(before, _crop_to(harness.screenshot(), tap))
     touch.touch_move(-100, -100)
     touch.touch_up()
     harness.run_frames(2)
@@ -162,7 +162,7 @@ def _check_no_motion(harness: WindowHarness, window: FrameCounter, states: dict[
 def main() -> int:
     """Print what is wrong; the exit status is 1 if anything is."""
     with x_display(SIZE):
-        configure(False, SIZE)
+        configure_kivy(False, SIZE)
         harness = WindowHarness()
         harness.resize(SIZE)
         wrong = check(harness)

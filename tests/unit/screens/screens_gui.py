@@ -42,7 +42,7 @@ from tools.gui_checks.typeface_characters import missing_characters
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import device_readiness, sample_journeys
 
-FONT_ROLES = ("display", "headline", "button", "body", "second", "caption")
+FONT_ROLES = ("display", "headline", "button", "body", "body_small", "caption")
 ROUNDING_PX = 1.0  # pixels
 
 
@@ -206,7 +206,7 @@ def _the_card_picture(harness: WindowHarness, states: dict[str, Journey], _finge
         harness.show(states[name])
         (picture,) = [each for each in harness.shell.children[0].walk(restrict=True) if hasattr(each, "chip_side")][-1:]
         x, y = picture.to_window(*picture.pos)
-        glass = harness.picture()
+        glass = harness.screenshot()
         unit = picture.height / 97.6  # pixels of a millimetre: slot and card
         gold = tuple(round(255 * part) for part in picture.theme.gold[:3])
         column = [glass.getpixel((round(x + picture.width / 2), round(glass.height - y - picture.height + mm * unit)))
@@ -246,9 +246,9 @@ def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[s
     harness.show(states["attract"])
     harness.run_frames(40)
     told = []
-    for page in harness.shell.built():
+    for page in harness.shell.built_views():
         for widget in _walk(page):
-            told += [getattr(widget, name, "") or "" for name in ("text", "said", "words")]
+            told += [getattr(widget, name, "") or "" for name in ("text", "display_text", "literal_text")]
     everything = "\n".join(told)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
@@ -258,7 +258,7 @@ def _receipt_without_paper(harness: WindowHarness, states: dict[str, Journey], t
     """Whoever leaves without paper has the code in sight, is not told to keep a receipt, and leaves no code behind."""
     harness.show(states["overlay_no_paper"])
     card = harness.shell.children[0]
-    shown = [getattr(widget, "said", "") for widget in card.walk(restrict=True)]
+    shown = [getattr(widget, "display_text", "") for widget in card.walk(restrict=True)]
     wrong = [] if "7KQ2  M9XD  4TBVS" in shown else [f"asked whether the code is kept, one sees {shown}"]
     if (sent := touch_input.tap("end")) != [ConfirmCodeNoted()]:
         wrong.append(f"a kept code sent {sent}")
@@ -267,7 +267,7 @@ def _receipt_without_paper(harness: WindowHarness, states: dict[str, Journey], t
     }
     if receipt != {"farewell": True, "farewell_no_paper": False}:
         wrong.append(f"keeping the receipt is asked for in {receipt}")
-    if card.code or card.number or card.content:
+    if card.tracking_code_text or card.case_number_text or card.qr_content:
         wrong.append("the code is still in the card that showed it")
     return wrong
 
@@ -307,7 +307,7 @@ def _promised_times(harness: WindowHarness, states: dict[str, Journey]) -> list[
         ("review_store_full", "Your case has not been sent yet", True),
     ):
         if _check_sentence(harness, states[name], message) is not says:
-            wrong.append(f"{name} {'does not translate' if says else 'says'} «{message}»")
+            wrong.append(f"{name} {'does not say' if says else 'says'} «{message}»")
     return wrong
 
 
@@ -317,15 +317,15 @@ def _check_sentence(harness: WindowHarness, journey: Journey, message: str) -> b
 
 
 def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
-    """Words in another size than the six of the look. Those that shrink to fit count by the size they wish for."""
+    """Words in another size than the six of the theme. Those that shrink to fit count by the size they wish for."""
     top = harness.shell.children[0]
     if not hasattr(top, "theme"):  # the dark screen says nothing
         return []
     usual = [getattr(top.theme, name) for name in FONT_ROLES]
-    said = [widget for widget in top.walk(restrict=True) if getattr(widget, "said", "")]
-    sizes = {getattr(widget, "type_size", widget.font_size): widget.said for widget in said}
+    said = [widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "")]
+    sizes = {getattr(widget, "type_size", widget.font_size): widget.display_text for widget in said}
     return [
-        f"«{words[:30]}» is set in {size / top.theme.u:.0f}"
+        f"«{words[:30]}» is set in {size / top.theme.unit:.0f}"
         for size, words in sizes.items()
         if min(abs(size - one) for one in usual) > ROUNDING_PX
     ]
@@ -364,12 +364,12 @@ def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touc
                 wrong.append(f"{name}: resting on the emblem, sliding {slides:.0f} pixels, sent {sent}")
     harness.show(states["attract"])
     harness.show(states["technician_pin"])
-    before = harness.picture()
+    before = harness.screenshot()
     for _digit in range(4):
         touch_input.tap("key.4")
-    dots = next(w for w in harness.shell.children[0].walk(restrict=True) if type(w).__name__ == "Dots")
+    dots = next(w for w in harness.shell.children[0].walk(restrict=True) if type(w).__name__ == "PinDots")
     y = dots.to_window(*dots.pos)[1]
-    shown = _device_test_runs(before, harness.picture(), round(harness.window.height - y - dots.height / 2))
+    shown = _device_test_runs(before, harness.screenshot(), round(harness.window.height - y - dots.height / 2))
     return wrong if shown == 4 else [*wrong, f"four digits of the PIN show {shown} dots"]
 
 
@@ -384,13 +384,13 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
     """Trials are asked for and judged, a restart only when pressed twice, and every mark on the glass is hit."""
     harness.show(states["technician"])
     wrong = []
-    if (sent := touch_input.tap("try.printer")) != [RunDeviceTest(DeviceUnderTest.PRINTER)]:
+    if (sent := touch_input.tap("test.printer")) != [RunDeviceTest(DeviceUnderTest.PRINTER)]:
         wrong.append(f"trying the printer sent {sent}")
-    page = harness.shell.page(Screen.TECHNICIAN)
+    page = harness.shell.view(Screen.TECHNICIAN)
     here = states["technician"]
     for language in ("en", "th"):
         harness.show(replace(here, accessibility=replace(here.accessibility, language=language)))
-        told = [(line.name, line.sentence) for line in reversed(page.lines.children)]
+        told = [(line.name, line.sentence) for line in reversed(page.readiness_rows.children)]
         if told != device_readiness(language):
             wrong.append(f"in {language} the report says {told}")
     page.restart("reboot")
@@ -400,17 +400,17 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
     page.restart("interface")
     if harness.sent[-1] != Restart(reboot=False):
         wrong.append("a restart pressed twice was not sent")
-    touch_input.tap("try.touch")
+    touch_input.tap("test.touch")
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
-    for across, up in import_module("screens.staff.touch_test").MARKS:
+    for across, up in import_module("screens.staff.touch_test").TARGET_POSITIONS:
         hit = touch(across * harness.window.width, up * harness.window.height)
         hit.touch_down()
         hit.touch_up()
     last = harness.sent[-2] if isinstance(harness.sent[-1], ScreenTouched) else harness.sent[-1]
-    if not (isinstance(last, RecordDeviceTest) and last.part is DeviceUnderTest.TOUCH and last.passed):
+    if not (isinstance(last, RecordDeviceTest) and last.target is DeviceUnderTest.TOUCH and last.passed):
         wrong.append(f"touching every mark sent {last}")
-    harness.show(states["technician_trials"])
-    if {"try.printer.yes", "try.printer.no"} - {tap.name for tap in harness.shell.visible_touch_targets()}:
+    harness.show(states["technician_device_tests"])
+    if {"test.printer.yes", "test.printer.no"} - {tap.name for tap in harness.shell.visible_touch_targets()}:
         wrong.append("nobody can say whether the slip came out")
     return wrong
 
@@ -418,7 +418,7 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
 def _dark_screen(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     """At night nothing glows, and the tap that wakes presses nothing."""
     harness.show(states["dark"])
-    if harness.picture().getextrema() != ((0, 0), (0, 0), (0, 0)):
+    if harness.screenshot().getextrema() != ((0, 0), (0, 0), (0, 0)):
         return ["at night something glows"]
     middle: Any = import_module("kivy.tests.common").UnitTestTouch(
         harness.window.width / 2, 0.2 * harness.window.height
@@ -493,7 +493,7 @@ def _visible_in_low_reach(harness: WindowHarness) -> list[str]:
                 for p in list_drawn_items(harness.shell.children[0], harness.window.size)
                 if p.clip.intersection(window).contains(p.ink)
             ]
-            said = "\n".join(getattr(item.widget, "said", "") for item in seen)
+            said = "\n".join(getattr(item.widget, "display_text", "") for item in seen)
             shown = {
                 type(w).__name__ for w in harness.shell.children[0].walk(restrict=True) if _is_fully_visible(w, window)
             }
@@ -517,10 +517,10 @@ def _room_in_the_largest_type(harness: WindowHarness, states: dict[str, Journey]
         return harness.shell.children[0]
 
     page = show("review", True)
-    if page.scroll.height < 0.6 * height or page.scroll.head < 0.2 * height:
+    if page.scroll.height < 0.6 * height or page.scroll.top_blank < 0.2 * height:
         wrong.append(f"review in low reach scrolls in {page.scroll.height / height:.0%} of the height")
     page = show("scan_read", True)
-    (text,) = [widget for widget in page.body.walk(restrict=True) if hasattr(widget, "_judge")]
+    (text,) = [widget for widget in page.body.walk(restrict=True) if hasattr(widget, "_update_scrollable")]
     if text.height < 0.2 * height:
         wrong.append(f"the letter's text has {text.height / height:.0%} of the height")
     page.scroll.scroll_y = 0
@@ -529,10 +529,10 @@ def _room_in_the_largest_type(harness: WindowHarness, states: dict[str, Journey]
         wrong.append("the letter's text is cut where it stood before the page was scrolled")
     page = show("scan_read", False)
     wrong += _icons_without_label(harness)
-    page.removing = True
+    page.confirms_remove = True
     harness.run_frames()
     wrong += [*_icons_without_label(harness), *find_overflows(harness)]
-    page.removing = False
+    page.confirms_remove = False
     if show("identify_waiting", False).scroll.do_scroll_y:
         wrong.append("the page for the card scrolls in the largest type")
     return wrong
@@ -552,7 +552,7 @@ def _two_panes(harness: WindowHarness, journey: Journey) -> list[str]:
     """Low down in the largest type the card of wishes has leaves; between them they have them all."""
 
     def wishes() -> list[str]:
-        return [tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("wish.")]
+        return [tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("option.")]
 
     harness.show(journey)
     all_of_them = wishes()
@@ -608,20 +608,24 @@ def _icons_without_label(harness: WindowHarness) -> list[str]:
         for button in buttons
         if button.icon
         and button.name in seen
-        and not any(getattr(word, "said", "") for word in button.walk(restrict=True))
+        and not any(getattr(word, "display_text", "") for word in button.walk(restrict=True))
     ]
 
 
 def _texts_and_backgrounds(harness: WindowHarness) -> list[Any]:
     """Every word on the glass with its size and colour, and the colour of the window's corner."""
-    shown = [(word.said, word.font_size, tuple(word.color)) for word in harness.shell.walk() if hasattr(word, "said")]
-    return [*shown, harness.picture().getpixel((2, 2))]
+    shown = [
+        (word.display_text, word.font_size, tuple(word.color))
+        for word in harness.shell.walk()
+        if hasattr(word, "display_text")
+    ]
+    return [*shown, harness.screenshot().getpixel((2, 2))]
 
 
 def _walk(widget: Any) -> Iterator[Any]:
     """All widgets, folded away or not."""
     yield widget
-    for child in getattr(widget, "parts", widget.children):
+    for child in getattr(widget, "all_children", widget.children):
         yield from _walk(child)
 
 

@@ -38,7 +38,7 @@ class RecordingSpeaker:
         self.heard += items
         self.volume = volume
 
-    def hear(self, items: Sequence[Clip | Speech], volume: int, within_s: float) -> SpeakerStatus:
+    def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
         self.play(items, volume)
         return SpeakerStatus.READY
 
@@ -63,7 +63,7 @@ def _visible_texts(harness: WindowHarness, journey: Journey) -> list[str]:
 def _widget_texts(widget: Any) -> list[str]:
     if not widget.opacity:
         return []
-    own = [widget.said] if getattr(widget, "said", "") else []
+    own = [widget.display_text] if getattr(widget, "display_text", "") else []
     return own + [text for child in widget.children for text in _widget_texts(child)]
 
 
@@ -95,15 +95,18 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
         harness.show(thai["overlay_comfort"])
         return {tap.name for tap in harness.shell.visible_touch_targets()}
 
-    harness.shell.voice = None
+    harness.shell.audio = None
     harness.show(thai["attract"])
     touch_input.tap("begin")
     expect("a kiosk without loudspeaker made a sound", ear.take_heard() == [])
-    expect("reading aloud is offered without a loudspeaker", not wishes() & {"wish.volume", "wish.read_aloud"})
-    harness.shell.hear(ear, Recordings(None), False)
-    expect("Thai is offered aloud without recordings", wishes() & {"wish.volume", "wish.read_aloud"} == {"wish.volume"})
+    expect("reading aloud is offered without a loudspeaker", not wishes() & {"option.volume", "option.read_aloud"})
+    harness.shell.attach_speaker(ear, Recordings(None), False)
+    expect(
+        "Thai is offered aloud without recordings",
+        wishes() & {"option.volume", "option.read_aloud"} == {"option.volume"},
+    )
     ear.take_heard()
-    harness.shell.key(KeypadKey.HELP)
+    harness.shell.press_key(KeypadKey.HELP)
     expect("help is not refused where nothing can be read", ear.take_heard() == ["error"])
     harness.show(thai["attract"])
     touch_input.tap("begin")
@@ -131,14 +134,14 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     expect("Thai is read by a voice that cannot", set(shown(thai["topic"], read_aloud=True)) <= {"success", "error"})
 
     shown(english["topic"], read_aloud=True)
-    harness.shell.key(KeypadKey.NEXT)
+    harness.shell.press_key(KeypadKey.NEXT)
     heard = ear.take_heard()
     expect(f"the keypad's first stop on topic is called {heard}", heard[:1] == ["Utilities and roads"])
-    harness.shell.key(KeypadKey.HELP)
+    harness.shell.press_key(KeypadKey.HELP)
     harness.wait(READ_ALOUD_DELAY_S)
     expect("help does not read the page again", "What is it about?" in ear.take_heard())
 
-    harness.shell.hear(ear, Recordings(None), True)
+    harness.shell.attach_speaker(ear, Recordings(None), True)
     heard = shown(english["identify_read"], read_aloud=True)
     expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
     heard = shown(english["receipt_printed"], read_aloud=True)
@@ -147,8 +150,8 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     recorded = directory / recording_file_name("เรื่องเกี่ยวกับอะไร", "th")
     recorded.parent.mkdir()
     recorded.touch()
-    harness.shell.hear(ear, Recordings(directory), False)
-    expect("recorded Thai is not offered", "wish.read_aloud" in wishes())
+    harness.shell.attach_speaker(ear, Recordings(directory), False)
+    expect("recorded Thai is not offered", "option.read_aloud" in wishes())
     ear.take_heard()
     expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])
     harness.show(replace(thai["attract"], accessibility=AccessibilityOptions()))

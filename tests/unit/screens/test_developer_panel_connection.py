@@ -1,4 +1,4 @@
-"""The dock's line to the bench, against the bench's own control socket; and the states it jumps to."""
+"""The developer panel's line to the bench, against the bench's own control socket; and the states it jumps to."""
 
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,10 @@ from journey import events
 from journey.state import Journey, Screen
 from journey.step import step
 from simulators import control_server
-from simulators.developer_panel.sample_states import at
+from simulators.developer_panel.sample_states import JumpToScreen, sample_journey, step_or_jump
 from simulators.developer_panel.simulator_connection import default_socket_path, list_commands, send_command
 from simulators.simulated_devices import COMMAND_HELP, SimulatedDevices, SimulatorError
-from tests.scenarios.scenario import ALL_WELL
+from tests.scenarios.scenario import HEALTHY_ENVIRONMENT
 
 
 def test_it_sends_commands_to_the_simulator_and_returns_its_output(tmp_path: Path) -> None:
@@ -34,19 +34,22 @@ def test_both_ends_meet_at_the_same_place() -> None:
 def test_every_offered_command_is_known_to_the_simulator(tmp_path: Path) -> None:
     words = dict.fromkeys(command for _device, commands in list_commands(COMMAND_HELP) for command in commands)
     assert {"card insert boonma", "card remove", "printer paper-out", "scanner jam"} <= set(words)
-    assert not any("load" in command for command in words), "a file is for the command line"
+    assert not any(command.split()[1] == "load" for command in words), "a file is for the command line"
     bench: Any = SimulatedDevices(tmp_path)
     for command in words:
         if not command.startswith("card"):
-            bench.send_command(command.split())
+            bench.execute_command(command.split())
     with pytest.raises(SimulatorError):
-        bench.send_command(["scanner", "boil"])
+        bench.execute_command(["scanner", "boil"])
 
 
 @pytest.mark.parametrize("screen", Screen)
 def test_any_screen_can_be_jumped_to_and_the_visit_goes_on_from_there(screen: Screen) -> None:
-    journey = at(Journey(around=ALL_WELL, now=5.0), screen)
+    journey, _effects = step_or_jump(Journey(environment=HEALTHY_ENVIRONMENT, now=5.0), JumpToScreen(screen))
     assert journey.screen is screen
     for event in (events.ScreenTouched(), events.Next(), events.Back(), events.Tick(6.0)):
-        step(journey, event)
-    assert at(journey, Screen.REVIEW).visit != at(at(journey, Screen.STORY), Screen.REVIEW).visit, "a visit of its own"
+        assert step_or_jump(journey, event) == step(journey, event)
+    assert (
+        sample_journey(journey, Screen.REVIEW).visit
+        != sample_journey(sample_journey(journey, Screen.STORY), Screen.REVIEW).visit
+    ), "a visit of its own"

@@ -21,41 +21,41 @@ def compiled_catalogues() -> None:
     [("1080x1920", "th"), ("1080x1920", "en"), ("1920x1080", "en"), ("1280x1024", "th"), ("1024x768", "th")],
 )
 def test_every_screen_in_a_window(size: str, language: str) -> None:
-    run_gui_check("run_gui_check", size, language)
+    run_gui_check("screens_gui", size, language)
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080"])
 def test_keys_caret_suggestions_and_undo(size: str) -> None:
-    run_gui_check("writing_on_the_glass", size)
+    run_gui_check("typing_gui", size)
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1280x1024"])
 def test_a_letter_is_corrected_beside_its_picture_and_all_is_checked(size: str) -> None:
-    run_gui_check("letter_on_the_glass", size)
+    run_gui_check("letter_gui", size)
 
 
 def test_every_screen_works_by_five_keys() -> None:
-    run_gui_check("focus_on_the_glass")
+    run_gui_check("focus_gui")
 
 
 def test_sounds_and_reading_aloud() -> None:
-    run_gui_check("hearing_on_the_glass")
+    run_gui_check("sound_gui")
 
 
 def test_the_next_page_is_drawn_ahead_and_forgotten() -> None:
-    run_gui_check("ahead_on_the_glass")
+    run_gui_check("preload_gui")
 
 
 def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
-    run_gui_check("pressing_on_the_glass")
+    run_gui_check("press_feedback_gui")
 
 
 def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
-    run_gui_check("look_on_the_glass")
+    run_gui_check("appearance_gui")
 
 
 def test_the_check_of_the_layout_finds_planted_faults() -> None:
-    run_gui_check("misfits_on_the_glass")
+    run_gui_check("layout_overflow_gui")
 
 
 def run_gui_check(module: str, *arguments: str) -> None:

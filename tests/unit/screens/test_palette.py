@@ -1,6 +1,6 @@
 """The palettes: what stands on what can be read.
 
-The screens' own words are measured as painted (look_on_the_glass). Here stands what a canvas draws, and what only a
+The screens' own words are measured as painted (appearance_gui). Here stands what a canvas draws, and what only a
 touch or a fault brings up.
 """
 
@@ -9,31 +9,31 @@ import pytest
 from screens import theme
 from tools.gui_checks.legibility import MIN_ICON_CONTRAST, MIN_TEXT_CONTRAST, RgbColor, contrast_ratio
 
-GROUNDS = ("paper", "card", "tint", "key_soft", "off", "key")
+GROUNDS = ("background", "panel", "tint", "key_muted", "disabled_fill", "key")
 WORDS = [
     *(("ink", ground) for ground in GROUNDS),
-    *(("soft", ground) for ground in GROUNDS),
+    *(("muted", ground) for ground in GROUNDS),
     ("key_corner", "key"),
     ("gold_ink", "gold"),
-    ("gold_ink", "gold_down"),
+    ("gold_ink", "gold_pressed"),
     ("primary_ink", "primary"),
-    ("primary_ink", "primary_down"),
-    *((ink, ground) for ink in ("night_ink", "night_soft") for ground in ("night", "night_top")),
-    ("night_ink", "night_down"),
-    ("ok_ink", "ok"),
-    ("bad", "bad_ground"),
-    ("bad", "paper"),
-    ("note", "note_ground"),
+    ("primary_ink", "primary_pressed"),
+    *((ink, ground) for ink in ("attract_ink", "attract_muted") for ground in ("attract_bottom", "attract_top")),
+    ("attract_ink", "attract_pressed"),
+    ("success_ink", "success"),
+    ("error", "error_background"),
+    ("error", "background"),
+    ("warning", "warning_background"),
 ]
 # Borders of what can be touched or is chosen, icons, the caret, the step one is at.
 SIGNS = [
-    ("edge", "paper"),
-    ("edge", "card"),
+    ("strong_border", "background"),
+    ("strong_border", "panel"),
     ("icon", "tint"),
-    ("icon", "paper"),
-    ("gold_line", "card"),
-    ("gold_line", "paper"),
-    ("ok", "card"),
+    ("icon", "background"),
+    ("gold_border", "panel"),
+    ("gold_border", "background"),
+    ("success", "panel"),
 ]
 PALETTES = pytest.mark.parametrize("palette", theme.PALETTES.values(), ids=[key.value for key in theme.PALETTES])
 

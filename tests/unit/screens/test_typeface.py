@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from journey.complaint import word_suggestions
 from protocol.case_status import CaseStatus, status_text
-from screens.kivy_setup import ASSETS, TYPEFACES
+from screens.kivy_setup import ASSETS_DIR, TYPEFACES
 from screens.widgets.key_layouts import LAYOUTS
 from thai.places import districts, provinces, tambons
 from tools.gui_checks.typeface_characters import missing_characters, supported_characters
-from tools.message_catalogue import ROOT, thai
+from tools.message_catalogue import ROOT, thai_catalogue
 
 SOURCE_CHARACTERS = [name for name in TYPEFACES if name != "icons"]  # any weight may come to say any sentence
 _KV_TEXT = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
@@ -24,7 +24,7 @@ def test_the_map_of_signs_is_read_rightly() -> None:
 
 
 def test_every_sentence_of_the_catalogue_can_be_written() -> None:
-    told = "".join(str(part) for message in thai() for part in (message.id, message.string))
+    told = "".join(str(part) for message in thai_catalogue() for part in (message.id, message.string))
     assert not any(missing_characters(told, name) for name in SOURCE_CHARACTERS)
 
 
@@ -39,7 +39,7 @@ def test_every_literal_of_the_screens_can_be_written() -> None:
 
 
 def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
-    keys = "".join(k.plain + k.shifted for rows in LAYOUTS.values() for row in rows for k in row)
+    keys = "".join(k.base + k.shifted for rows in LAYOUTS.values() for row in rows for k in row)
     offered = "".join(
         word for language in ("th", "en") for part in word_suggestions._lists(language).values() for word in part.weight
     )
@@ -51,7 +51,7 @@ def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
 
 
 def test_every_icon_has_its_glyph() -> None:
-    points = json.loads((ASSETS / "icons" / "names.json").read_text())
+    points = json.loads((ASSETS_DIR / "icons" / "names.json").read_text())
     assert missing_characters("".join(chr(int(point, 16)) for point in points.values()), "icons") == []
 
 

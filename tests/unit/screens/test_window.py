@@ -1,4 +1,4 @@
-"""Kivy as `configure` sets it up."""
+"""Kivy as `configure_kivy` sets it up."""
 
 import os
 import signal
@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[3]
 KILLED_WITH_A_WINDOW = """
 import logging, os, signal
 logging.basicConfig()
-from screens.kivy_setup import configure
-configure(False, (540, 960))
+from screens.kivy_setup import configure_kivy
+configure_kivy(False, (540, 960))
 import kivy.core.window, kivy.modules
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -34,8 +34,8 @@ def test_a_killed_window_leaves_nothing_behind_and_says_nothing(tmp_path: Path) 
 
 
 FULL_SCREEN = """
-from screens.kivy_setup import configure
-configure(True, (540, 960))
+from screens.kivy_setup import configure_kivy
+configure_kivy(True, (540, 960))
 from kivy.core.window import Window
 print(Window.size)
 from kivy.config import Config

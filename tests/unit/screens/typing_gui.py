@@ -15,7 +15,7 @@ from typing import Any
 from journey.complaint.word_suggestions import suggest_words
 from journey.events import SetThaiKeyOrder, WritePhone, WriteText
 from journey.state import AccessibilityOptions, Screen, TextSize
-from thai.line_breaking import clusters
+from thai.segmentation import clusters
 from thai.sign_order import edit_for_insertion
 from tools.gui_checks.legibility import MIN_KEY_PITCH_MM, PANEL_LONG_SIDE_MM
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
@@ -180,8 +180,8 @@ def _check_slow_taps(window: TypingWindow) -> Iterator[str]:
 
 def _holding(window: TypingWindow) -> Iterator[str]:
     window.start_visit("", long_press_keys=True)
-    still = window.harness.picture()
-    if not window.hold("key.ก", lambda: window.keyboard._held):
+    still = window.harness.screenshot()
+    if not window.hold("key.ก", lambda: window.keyboard._is_held):
         yield "a held key is not taken for held"
     if window.field.text != "ฏ":
         yield f"holding ก wrote {window.field.text}"
@@ -191,10 +191,10 @@ def _holding(window: TypingWindow) -> Iterator[str]:
     window.start_visit("", long_press_keys=True)
     touch = window.press_at(*window.center_of("key.ก"))
     x, y = window.center_of("key.ก")
-    while not window.keyboard._held:
+    while not window.keyboard._is_held:
         window.harness.run_frames(1)
     above = round(x), round(window.harness.window.height - y - 1.4 * window.keyboard.row_height)
-    if window.harness.picture().getpixel(above) == still.getpixel(above):
+    if window.harness.screenshot().getpixel(above) == still.getpixel(above):
         yield "the other sign is not shown while a key is held"
     touch.touch_move(*window.center_of("key.ด"))
     touch.touch_up()
@@ -202,7 +202,7 @@ def _holding(window: TypingWindow) -> Iterator[str]:
     if window.field.text != "ด":
         yield f"sliding off a held key wrote {window.field.text}"
     window.tap("key.shift")
-    window.hold("key.ฏ", lambda: window.keyboard._held)
+    window.hold("key.ฏ", lambda: window.keyboard._is_held)
     if window.field.text != "ดก":
         yield f"holding a shifted key wrote {window.field.text}"
 
@@ -250,11 +250,11 @@ def _undo(window: TypingWindow) -> Iterator[str]:
         window.tap("undo")
     if window.field.text != "ก่ก่ก":
         yield f"25 changes taken back left {window.field.text}"
-    if not window.hold("undo", lambda: not window.field.steps):
+    if not window.hold("undo", lambda: not window.field.undo_count):
         yield "a held undo does not go on"
     window.tap("key.ก")
     window.start_visit("อื่น")
-    if window.field.steps or window.field._history:
+    if window.field.undo_count or window.field._history:
         yield "the changes of the visit before can be undone"
 
 
@@ -280,18 +280,18 @@ def _order_of_signs(window: TypingWindow) -> Iterator[str]:
 
 
 def _full(window: TypingWindow) -> Iterator[str]:
-    most = int(window.field.most)
+    most = int(window.field.max_chars)
     window.start_visit("น้ำ " * (most // 4 - 1) + "น้ำ")
     window.tap("key.ก")
-    if len(window.field.text) != most or not window.field.full:
+    if len(window.field.text) != most or not window.field.is_full:
         yield "the last place is not taken, or the field does not say that it is full"
     window.tap("key.ก")
     if len(window.field.text) != most:
         yield "a full field takes more"
-    if not any("เต็มพื้นที่" in getattr(widget, "said", "") for widget in window.page.walk()):
+    if not any("เต็มพื้นที่" in getattr(widget, "display_text", "") for widget in window.page.walk()):
         yield "nothing says that the field is full"
     window.tap("key.delete")
-    if window.field.full:
+    if window.field.is_full:
         yield "a field with room says that it is full"
 
 
@@ -315,7 +315,7 @@ def _random_edits(window: TypingWindow) -> Iterator[str]:
             text, caret = changed, start - reordered + len(press_at)
         elif chance < 0.8 and caret:
             length = len(clusters(text[max(0, caret - 40) : caret])[-1])
-            field.delete_back()
+            field.delete_backward()
             text, caret = text[: caret - length] + text[caret:], caret - length
             states.append(text)
         else:
@@ -324,7 +324,7 @@ def _random_edits(window: TypingWindow) -> Iterator[str]:
         if field.text != text or field.cursor_index() != caret:
             yield f"an edit made {field.text[caret - 9 : caret + 9]!r} of {text[caret - 9 : caret + 9]!r}"
             return
-        if max(map(field._extent, field._lines)) > field.width - field.padding[0] - field.padding[2]:
+        if max(map(field._text_width, field._lines)) > field.width - field.padding[0] - field.padding[2]:
             yield "a line is wider than the field"
             return
     for state in reversed(states[-150:-1]):
@@ -421,7 +421,7 @@ def _letters_grow(window: TypingWindow) -> Iterator[str]:
             window.accessibility(text_size=size)
             window.keyboard.layout = layout
             window.harness.run_frames(2)
-            sizes.append(window.keyboard._sign)
+            sizes.append(window.keyboard._glyph_px)
             for shifted in (False, True):
                 window.keyboard.shifted = shifted
                 window.harness.run_frames(2)
@@ -435,13 +435,13 @@ def _letters_grow(window: TypingWindow) -> Iterator[str]:
 
 def _ink_off_the_key(window: TypingWindow) -> Iterator[str]:
     """Signs whose ink comes within a pixel of their key's straight edges: cut, or over a neighbour."""
-    picture = window.harness.picture()
+    picture = window.harness.screenshot()
     for name, spot in window.touch_targets().items():
         if not name.startswith("key."):
             continue
         left, top = round(spot.x), round(spot.y)
         right, bottom = round(spot.x + spot.width) - 1, round(spot.y + spot.height) - 1
-        rounding = round(16 * window.keyboard.theme.u)
+        rounding = round(16 * window.keyboard.theme.unit)
         for x, y, to_x, to_y in (
             (left + rounding, top + 1, right - rounding, top + 2),
             (left + rounding, bottom - 1, right - rounding, bottom),
@@ -470,12 +470,12 @@ def _clearing(window: TypingWindow) -> Iterator[str]:
     window.tap("undo")
     if window.field.text != LONG_TEXT or window.harness.sent[-1] != WriteText(LONG_TEXT):
         yield "undo does not bring back what was cleared"
-    page = window.harness.shell.page(Screen.PLACE)
+    page = window.harness.shell.view(Screen.PLACE)
     window.harness.show(sample_journeys("th")["place"])
-    page.spot.field.focus = False
+    page.location_note.field.focus = False
     window.show_sample("place", text_size=TextSize.LARGEST)
     window.tap("clear.spot")
-    if page.spot.field.text or "undo" not in window.touch_targets():
+    if page.location_note.field.text or "undo" not in window.touch_targets():
         yield "clearing a field without the keyboard does not bring the button that undoes it"
 
 
@@ -521,7 +521,7 @@ def _check_cleared(window: TypingWindow) -> Iterator[str]:
     window.harness.show(sample_journeys("th")["attract"])
     window.harness.run_frames(40)
     kept = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, window.field._history, window.field.text))
-    if "บุญมา" in kept or "เดือดร" in kept or window.field.steps:
+    if "บุญมา" in kept or "เดือดร" in kept or window.field.undo_count:
         yield "something of what was written, offered or undone is kept after the visit"
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thai.line_breaking import clusters, has_dictionary, min_width, unbreakable_units, words, wrap
+from thai.line_breaking import min_width, wrap
+from thai.segmentation import clusters, has_dictionary, unbreakable_units, words
 
 LETTERS = "กขงจดตนบปมยรลวสหอเแโใไะาิีึืุูั็่้๊๋์ำๆฯ๑๒๓ \nabz19.,()-/"
 TEXT = st.text(alphabet=LETTERS, max_size=120)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from journey.complaint import word_suggestions
 from thai.places import districts, provinces, tambons
 from thai.sign_order import edit_for_insertion, normalise_order
-from tools.message_catalogue import thai as catalogue
+from tools.message_catalogue import thai_catalogue
 
 THAI_CHARACTERS = st.text(alphabet="กนคอฤเแโะาำิีึืัฺุู็ํ่้๊๋์ ๆa1\n", max_size=40)
 # Words with every legal stack: vowel and tone, vowel and ์, ็, ฺ and ํ of Pali, ำ with a tone, ฤๅ.
@@ -48,7 +48,7 @@ def test_an_impossible_sequence_becomes_the_one_that_was_meant(wrong: str, right
 
 def test_legal_words_stay_as_they_are() -> None:
     assert normalise_order(LEGAL) == LEGAL
-    sentences = [str(part) for message in catalogue() if message.id for part in (message.string, message.id)]
+    sentences = [str(part) for message in thai_catalogue() if message.id for part in (message.string, message.id)]
     offered = [word for part in word_suggestions._lists("th").values() for word in part.weight]
     assert len(sentences) > 400
     assert [text for text in (*sentences, *offered) if normalise_order(text) != text] == []
