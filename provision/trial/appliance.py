@@ -18,7 +18,8 @@ BASE = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what any Debian h
 RUNTIME = "/run/damrongdham-kiosk"
 PROXIES = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 CHECKOUT_PARTS = [
-    *("setup.py", "pyproject.toml", "requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
+    *("setup.py", "pyproject.toml", "LICENSE"),
+    *("requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
     *("kiosk_app", "drivers", "screens", "ocr", "thai", "protocol", "simulators", "central", "assets"),
 ]
 
