@@ -97,6 +97,8 @@ setup(
     name="damrongdham-kiosk",
     version="0.1.0+appliance" if APPLIANCE else "0.1.0",
     description="Touchscreen complaint kiosk for Thai provincial halls, and its central service",
+    license="Apache-2.0",  # of what is written here; docs/licences.md lists the rest
+    license_files=["LICENSE", "assets/fonts/OFL.txt", "assets/icons/LICENSE"],
     python_requires=">=3.11",
     packages=find_namespace_packages(include=[p for name in PACKAGES for p in (name, f"{name}.*")]),
     package_data={name: ["**/*"] for name in PACKAGES},

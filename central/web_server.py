@@ -121,7 +121,7 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
 
 def _raise_connection_limit() -> int:
     """How many may be open at once. waitress's own 100 are taken up by one stranger who opens them and sends nothing;
-    each costs a descriptor and little memory, so most of what the system allows (decision 0028)."""
+    each costs a descriptor and little memory, so most of what the system allows (decision 0023)."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

@@ -3,7 +3,7 @@
 The documented example file and the handbook's table are made from these declarations, so that neither can go stale.
 
 msgspec checks the values, not pydantic as elsewhere: this file is read before the first picture is on the screen,
-and pydantic took a quarter of the time until then (decision 0083).
+and pydantic took a quarter of the time until then (docs/screen-performance.md).
 """
 
 import difflib

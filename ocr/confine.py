@@ -3,7 +3,7 @@
 Landlock (of the kernel, since 5.13) takes away every file that is not listed here; seccomp (by Debian's libseccomp)
 takes away network, signals, other processes' memory, new programs, and the calls on files that Landlock does not know.
 Both hold for whatever the process starts, for root too, and nothing takes them back. Neither reaches a thread that runs
-already: whoever confines itself must have one only. See decision 0251.
+already: whoever confines itself must have one only. See decision 0009.
 """
 
 import ctypes

@@ -11,7 +11,7 @@ from ocr import pixels
 from ocr.decode_picture import decode
 
 MAX_PREVIEW_SIDE_PX = pixels.MAX_SIDE_PX  # half a portrait screen's height
-# Pixels: A4 at 200 dpi, a folio at 195; recognition gains nothing above (FACTS §4).
+# Pixels: A4 at 200 dpi, a folio at 195; recognition gains nothing above (docs/facts.md §4).
 MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX = 1654, 2600
 MAX_JPEG_BYTES = 300_000
 JPEG_QUALITIES = (82, 75, 65, 55, 45, 35)
@@ -27,7 +27,7 @@ _MIN_CHROMA = 48
 _MIN_COLOURED_SHARE = 0.0008
 # A page is blank when less than this share of a small copy is this much darker than what surrounds it closely. Compared
 # with its neighbourhood (and not with the paper) shadows and yellowed paper are no ink; print that shines through is
-# soft and hardly differs from it. Shares measured on generated A4 pages, in parts of 100,000 (decision 0222): print
+# soft and hardly differs from it. Shares measured on generated A4 pages, in parts of 100,000 (decision 0028): print
 # shining through 0, ten specks of dust 6, bare paper with a scanner's noise 0; "- 2 -" 12, one word in pencil 17 (35
 # grey levels darker than the paper) to 54 (90 darker), a faint stamp 380, a letter 4,800. In doubt a page is not blank.
 _NEIGHBOUR_PX = 2  # pixels of the small copy

@@ -1,4 +1,4 @@
-"""What the Thai model habitually gets wrong, put right in the text (measured on Debian's `tha`, see decision 0034)."""
+"""What the Thai model habitually gets wrong, put right in the text (measured on Debian's `tha`, see decision 0028)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The nine statuses of a case, in the wording the citizen is told (FACTS §1)."""
+"""The nine statuses of a case, in the wording the citizen is told (docs/facts.md §1)."""
 
 from enum import Enum
 

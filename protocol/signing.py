@@ -2,7 +2,7 @@
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
-scheme is left out: a reverse proxy that ends TLS changes it (decision 0010). `created` is for the record, not judged: a
+scheme is left out: a reverse proxy that ends TLS changes it (decision 0012). `created` is for the record, not judged: a
 kiosk may have no trustworthy clock, and replays are harmless because every request is idempotent.
 """
 

@@ -1,4 +1,4 @@
-"""What a complaint can be about: the list a working centre uses, with the days it proposes (FACTS §1)."""
+"""What a complaint can be about: the list a working centre uses, with the days it proposes (docs/facts.md §1)."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -17,7 +17,7 @@ TYPEFACES = {
     "SarabunBold": "fonts/Sarabun-Bold.ttf",
     "icons": "icons/icons.ttf",
 }
-MAX_FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (FACTS §5)
+MAX_FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 60 (docs/facts.md §5)
 
 
 def display_size() -> tuple[int, int] | None:

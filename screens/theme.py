@@ -21,7 +21,7 @@ from screens.kivy_setup import ASSETS_DIR
 
 OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
 
-# Contrast of text on its ground is at least 7:1, of borders that mean something 3:1 (LOOK.md).
+# Contrast of text on its ground is at least 7:1, of borders that mean something 3:1 (docs/look.md §2).
 STANDARD_PALETTE: Final = {
     "background": "#F6F3EA",
     "panel": "#FFFFFF",

@@ -1,7 +1,7 @@
 """The pages and cards there are: built when first wanted, kept, and kept up with what happens while they are hidden.
 
 Whatever would take long in the middle of a touch is done for one page a frame, and what can be done ahead while nobody
-is here or touches anything: see decisions 0053, 0081, 0082 and 0084.
+is here or touches anything: see decision 0007 and docs/screen-performance.md.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""Which status may follow which: one table (FACTS §1).
+"""Which status may follow which: one table (docs/facts.md §1).
 
 The `to_*` statuses are an approval ladder that a centre may leave at any rung by giving an order; `unclear` waits for
 the citizen and leads back to checking; `closed` is the only end, and nothing leads out of it.

@@ -2,7 +2,7 @@
 
 A signed heartbeat that somebody recorded can be sent again at any time, and a kiosk may have no trustworthy clock. So
 the order is the kiosk's own: within a boot the milliseconds since its start grow, and a boot that another one followed
-never comes back (decision 0260).
+never comes back (decision 0012).
 """
 
 import logging

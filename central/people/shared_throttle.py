@@ -1,5 +1,5 @@
 """Limits on tries, counted in the database for all workers together: with n workers a password must not get n times as
-many tries. Each try costs a password hash of about 0.3 s, so one more write is little (decision 0262)."""
+many tries. Each try costs a password hash of about 0.3 s, so one more write is little (decision 0024)."""
 
 import hashlib
 import hmac

@@ -2,7 +2,7 @@
 
 A browser that an officer has signed in with before is known by a signed cookie and has tries of its own. Everybody else
 shares tries by address, by address and account, and by account over all addresses. So somebody who guesses from a
-thousand addresses is stopped, and the officer at the desk is not (decision 0262)."""
+thousand addresses is stopped, and the officer at the desk is not (decision 0024)."""
 
 import secrets
 import unicodedata

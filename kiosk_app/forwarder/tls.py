@@ -1,7 +1,7 @@
 """Whom TLS believes: the authority this kiosk was enrolled under, whatever other certificates the system trusts.
 
 At the enrolment two people compare a code, and the authority that vouched for the centre then is kept beside it: from
-there on it alone counts (decision 0112). Whether a certificate is too old or not yet valid is judged only by a clock
+there on it alone counts (decision 0013). Whether a certificate is too old or not yet valid is judged only by a clock
 that a time server has set: a kiosk whose battery died believes it is another year, and must deliver all the same.
 """
 

@@ -8,7 +8,7 @@
     2      last: the number given last, written at each save without a flush of its own
 
 A sound store goes on behind the higher of its own number and `last`: no gaps. After a store was lost, numbers go on
-behind `reserved`. See decision 0012.
+behind `reserved`. See decision 0018.
 """
 
 import json

@@ -7,7 +7,7 @@ store still gives are copied. A store that is gone leaves an empty `lost-<name>`
 nobody set it aside.
 
 A fresh store is made aside and renamed into place with everything it takes over: killed at any moment, this is either
-done or will be done again (decision 0110).
+done or will be done again (decision 0019).
 """
 
 import fcntl
@@ -217,7 +217,7 @@ def open_store(path: Path) -> Database:
             db.execute("PRAGMA page_size = 8192")
             db.enable_wal()
             db.execute("PRAGMA synchronous = FULL")
-            # FAST: nothing is written only to overwrite what is sealed; `Outbox.compact` cuts it off (decision 0014).
+            # FAST: nothing is written only to overwrite what is sealed; `Outbox.compact` cuts it off (decision 0020).
             db.execute("PRAGMA secure_delete = FAST")
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute(f"PRAGMA journal_size_limit = {64 * 2**20}")

@@ -64,7 +64,7 @@ class TextField(TextInput):
         self._scroll_to_caret_soon = Clock.create_trigger(self._scroll_to_caret, -1)
         super().__init__(keyboard_mode="managed", use_bubble=False, use_handles=False, cursor_blink=False, **kwargs)
 
-    # --- Thai in Kivy's text input, see FACTS §5
+    # --- Thai in Kivy's text input, see docs/facts.md §5
 
     def _get_line_options(self) -> dict[str, Any]:
         if self._line_options is None:

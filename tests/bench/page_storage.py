@@ -1,4 +1,4 @@
-"""Sealed pages inside the store or as files beside it: what save, read and deletion cost (decision 0111).
+"""Sealed pages inside the store or as files beside it: what save, read and deletion cost (decision 0020).
 
     python -m tests.bench.page_storage
 

@@ -20,7 +20,7 @@ from tests.load.central_service import CentralService, print_now
 
 LETTER_EVERY_VISITS = 50  # one visit in fifty is a letter
 LETTER_PAGES = 3
-PAGE_BYTES = 300_000  # what is kept of a page (decision 0032)
+PAGE_BYTES = 300_000  # what is kept of a page (decision 0028)
 CONCURRENT_CONNECTIONS = 24  # kiosks that send at once
 MAX_GROWTH_RATIO = 1.25  # memory at the end over that in the middle ...
 WARM_UP_S = 100  # ... judged of runs so long: threads and caches fill at first

@@ -1,4 +1,5 @@
-"""What the pages name exists: files, verbs, commands, options; and whoever begins at the README finds every page."""
+"""What pages and comments refer to exists: files, sections, records, verbs, commands, options; and every page can be
+reached from the README."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +13,8 @@ from kiosk_app import cli as kiosk
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+_PAGE_DIRECTORIES = ("docs", "tests", "assets")
+PAGES = sorted({*ROOT.glob("*.md"), *(page for name in _PAGE_DIRECTORIES for page in (ROOT / name).rglob("*.md"))})
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 _TOP_DIRECTORIES = (
     "kiosk_app|journey|drivers|screens|ocr|thai|protocol|central|simulators|assets|systemd|provision|tests|tools|docs"
@@ -20,7 +22,30 @@ _TOP_DIRECTORIES = (
 _FILE = re.compile(rf"`((?:{_TOP_DIRECTORIES})/[\w./-]*\w/?)")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(\w+)")
 _CODE = re.compile(r"```(\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+_SECTION = re.compile(r"`?(docs/[\w./-]+\.md)`? §(\w+(?:\.\d+)*)")
+_RECORD = re.compile(r"\b[Dd]ecisions? ((?:\d{4}(?:, | and )?)+)")
+# Names of documents that are not part of this repository; comments refer to docs/facts.md and docs/look.md.
+_FORMER_DOCUMENT = re.compile(r"\b(?:FACTS|LOOK|DESIGN|REQUIREMENTS|CENTRE)(?:\.md\b| §| rule \d)|\bFACTS\b")
+_SOURCE_SUFFIXES = (".py", ".kv", ".sh", ".toml", ".service", ".path", ".conf", ".rules", ".css", ".js", ".html", ".c")
 _QUOTED_OUTPUT = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z][a-z-]*)([^;&|\n]*)", re.MULTILINE)
+
+
+def source_files() -> Iterator[Path]:
+    """Every text file of the top directories that holds code or configuration, this one aside."""
+    for name in _TOP_DIRECTORIES.split("|"):
+        for path in sorted((ROOT / name).rglob("*")):
+            is_source = path.suffix in _SOURCE_SUFFIXES or not path.suffix
+            if path.is_file() and is_source and "__pycache__" not in path.parts and path != Path(__file__):
+                yield path
+    yield from (ROOT / name for name in ("run", "setup.py", "pyproject.toml", ".importlinter"))
+
+
+def references(pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
+    """(where, match) for every match in pages and sources."""
+    for path in (*PAGES, *source_files()):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for match in pattern.finditer(text):
+            yield f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}", match
 
 
 def linked(page: Path) -> list[Path]:
@@ -43,6 +68,34 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_file_named_is_there(page: Path) -> None:
     named = _FILE.findall(page.read_text(encoding="utf-8"))
     assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+def test_every_file_named_in_the_code_is_there() -> None:
+    """Paths in backticks, in comments and docstrings."""
+    named = [(where, match[1]) for where, match in references(_FILE)]
+    assert [(where, file) for where, file in named if not (ROOT / file).exists()] == []
+    assert len(named) > 100
+
+
+def test_every_section_referred_to_is_there() -> None:
+    """`docs/facts.md §3` is the heading `## 3. …` of that page."""
+    missing = []
+    for where, match in references(_SECTION):
+        page, section = ROOT / match[1], match[2]
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+        if not re.search(rf"^#+ {re.escape(section)}\.? ", text, re.MULTILINE):
+            missing.append(f"{where}: {match[0]}")
+    assert missing == []
+
+
+def test_every_decision_referred_to_is_there() -> None:
+    records = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")}
+    named = [(where, number) for where, match in references(_RECORD) for number in re.findall(r"\d{4}", match[1])]
+    assert [f"{where}: {number}" for where, number in named if number not in records] == []
+
+
+def test_nothing_refers_to_a_document_outside() -> None:
+    assert [f"{where}: {match[0]}" for where, match in references(_FORMER_DOCUMENT)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -71,7 +124,7 @@ def test_every_page_is_found_from_the_readme() -> None:
     while open_ends:
         for target in linked(open_ends.pop()):
             pages = target.glob("*.md") if target.is_dir() else [target]
-            new = {page for page in pages if page.suffix == ".md"} - found
+            new = {page for page in pages if page.suffix == ".md" and page.exists()} - found
             found |= new
             open_ends.extend(new)
     assert set(PAGES) <= found

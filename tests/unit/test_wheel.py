@@ -30,7 +30,7 @@ def build(target: Path, **environment: str) -> Path:
     copy = target / "source"
     for name in PACKAGES:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
-    for name in ("setup.py", "pyproject.toml"):
+    for name in ("setup.py", "pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
     run(
