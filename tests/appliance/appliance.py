@@ -18,7 +18,15 @@ BASE_PACKAGES = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what any
 RUNTIME_DIR = "/run/damrongdham-kiosk"
 PROXY_ENV = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 CHECKOUT_FILES = [
-    *("setup.py", "pyproject.toml", "LICENSE", "requirements-build.lock", "requirements-kiosk.lock", "provision", "systemd"),
+    *(
+        "setup.py",
+        "pyproject.toml",
+        "LICENSE",
+        "requirements-build.lock",
+        "requirements-kiosk.lock",
+        "provision",
+        "systemd",
+    ),
     *("kiosk_app", "screens", "journey", "drivers", "ocr", "thai", "protocol", "simulators", "central", "assets"),
 ]
 
