@@ -66,8 +66,8 @@ def _result_as_dict(result: CheckResult) -> dict[str, Any]:
         {
             "code": found.code,
             "severity": found.severity.value,
-            "what": vars(found.summary),
-            "advice": vars(found.advice),
+            "what": found.summary._asdict(),
+            "advice": found.advice._asdict(),
         }
         for found in result.findings
     ]

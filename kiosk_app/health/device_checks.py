@@ -8,8 +8,9 @@ from typing import Any
 from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
-from kiosk_app.health.finding import BilingualText, Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.settings import Settings
+from protocol.bilingual_text import BilingualText
 
 _PLUG_IN = BilingualText("ตรวจสายและไฟเลี้ยง แล้วเสียบใหม่", "Check its cable and power, then plug it in again")
 _SWITCH = BilingualText("ปิดเครื่องแล้วเปิดใหม่", "Switch it off and on again")

@@ -10,9 +10,9 @@ from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus
 from kiosk_app.health.device_checks import DEVICE_KINDS, DeviceKind
-from kiosk_app.health.finding import BilingualText
 from kiosk_app.health.monitor import NOT_SET_UP
 from kiosk_app.settings import Settings
+from protocol.bilingual_text import BilingualText
 from thai import dates
 
 NO_ACTION = BilingualText("ไม่ต้องทำอะไร", "Nothing to do")
@@ -43,20 +43,20 @@ class DeviceSummary:
 
     def format_line(self, language: str) -> str:
         """For people: 'Printer: EPSON TM-T82III · Ready · last worked 21 Nov 2026 15:12 → Nothing to do'."""
-        parts = [part for part in (self.model, self.state.translate(language)) if part]
+        parts = [part for part in (self.model, self.state.in_language(language)) if part]
         if self.status != NOT_SET_UP_STATUS:
             parts.append(format_last_success(self.last_success, language))
-        return f"{self.name.translate(language)}: {' · '.join(parts)} → {self.action.translate(language)}"
+        return f"{self.name.in_language(language)}: {' · '.join(parts)} → {self.action.in_language(language)}"
 
     def to_dict(self) -> dict[str, Any]:
         """For machines, both languages."""
         return {
             "device": self.key,
-            "name": vars(self.name),
+            "name": self.name._asdict(),
             "model": self.model,
             "status": self.status,
-            "state": vars(self.state),
-            "action": vars(self.action),
+            "state": self.state._asdict(),
+            "action": self.action._asdict(),
             "last_success": self.last_success.isoformat() if self.last_success else None,
         }
 
@@ -93,6 +93,6 @@ def _summarise_device(
 def format_last_success(when: datetime | None, language: str) -> str:
     """«ใช้ได้ล่าสุด 21 พ.ย. 2569 15.12 น.», 'last worked 21 Nov 2026 15:12'."""
     if when is None:
-        return NEVER_WORKED.translate(language)
+        return NEVER_WORKED.in_language(language)
     moment = f"{dates.short_date(when, language)} {dates.clock_time(when, language)}"
     return f"ใช้ได้ล่าสุด {moment}" if language == "th" else f"last worked {moment}"

@@ -6,17 +6,7 @@ from enum import Enum
 
 from journey.staff_codes import describe_staff_code
 from kiosk_app.settings import Settings
-
-
-@dataclass(frozen=True)
-class BilingualText:
-    """One sentence for staff in both languages. A report is read on paper, screen and telephone, so both stand here."""
-
-    th: str
-    en: str
-
-    def translate(self, language: str) -> str:
-        return self.en if language == "en" else self.th
+from protocol.bilingual_text import BilingualText
 
 
 class Severity(Enum):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from kiosk_app.health import centre_checks, machine_checks, outbox_checks, settings_checks
 from kiosk_app.health.device_checks import DEVICE_KINDS
-from kiosk_app.health.finding import BilingualText, Finding, HealthCheck, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
 from kiosk_app.health.technician_facts import collect_facts
 from kiosk_app.settings import Settings
+from protocol.bilingual_text import BilingualText
 
 log = logging.getLogger(__name__)
 
@@ -94,16 +95,16 @@ class HealthMonitor:
 
     def report(self, language: str) -> list[tuple[str, str]]:
         """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
-        facts = [(name.translate(language), sentence.translate(language)) for name, sentence in self._facts]
+        facts = [(name.in_language(language), sentence.in_language(language)) for name, sentence in self._facts]
         return [*(line for result in self._last for line in format_result(result, language)), *facts]
 
 
 def format_result(result: CheckResult, language: str) -> list[tuple[str, str]]:
     """One check as (name, sentence): "ready", "not set up", or each finding with its code and advice."""
-    name = result.name.translate(language)
+    name = result.name.in_language(language)
     if not result.findings:
-        return [(name, result.ok_text.translate(language))]
+        return [(name, result.ok_text.in_language(language))]
     return [
-        (name, f"{found.code} {found.summary.translate(language)}. {found.advice.translate(language)}")
+        (name, f"{found.code} {found.summary.in_language(language)}. {found.advice.in_language(language)}")
         for found in result.findings
     ]

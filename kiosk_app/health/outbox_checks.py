@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from kiosk_app.health.finding import BilingualText, Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError, OutboxFullError, revocation
 from kiosk_app.outbox.state_directory import outbox_directory
+from protocol.bilingual_text import BilingualText
 
 LATE_AFTER = timedelta(hours=24)  # a night without network is normal, a day is worth a call
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from journey.pin import is_weak
-from kiosk_app.health.finding import BilingualText, Finding, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthContext, Severity
+from protocol.bilingual_text import BilingualText
 from thai import places
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from kiosk_app.health.finding import BilingualText
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings
+from protocol.bilingual_text import BilingualText
 from thai import dates
 
 ADDRESSES_TIMEOUT_S = 2.0

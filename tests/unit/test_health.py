@@ -14,13 +14,14 @@ from drivers.ports.receipt_printer import PrinterStatus
 from journey import environment_faults
 from journey.faults import Fault
 from kiosk_app.health import centre_checks, device_checks, outbox_checks, settings_checks
-from kiosk_app.health.finding import BilingualText, Finding, HealthCheck, HealthContext, Severity
+from kiosk_app.health.finding import Finding, HealthCheck, HealthContext, Severity
 from kiosk_app.health.monitor import CHECKS, HealthMonitor, format_result, run_checks, sort_findings
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Outbox, revocation
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.settings import Settings, parse
+from protocol.bilingual_text import BilingualText
 from tests.outbox_samples import enrolment
 
 HEALTHY = {"card_reader": "empty", "printer": "ready", "scanner": "ready"}

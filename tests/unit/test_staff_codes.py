@@ -10,7 +10,8 @@ import pytest
 from journey.faults import Fault
 from journey.staff_codes import STAFF_ONLY_CODES, describe_staff_code
 from kiosk_app import fault_page_drawing
-from kiosk_app.health.finding import BilingualText, Finding, Severity
+from kiosk_app.health.finding import Finding, Severity
+from protocol.bilingual_text import BilingualText
 from provision.fault_page import STAFF_CODES as FAULT_PAGE_CODES
 
 ROOT = Path(__file__).parents[2]

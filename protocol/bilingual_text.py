@@ -1,0 +1,14 @@
+"""The type of a text in Thai and English, for texts that need no catalogue of translations."""
+
+from typing import NamedTuple
+
+
+class BilingualText(NamedTuple):
+    """One text in both languages."""
+
+    th: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The text in 'th' or 'en'."""
+        return self.en if language == "en" else self.th
