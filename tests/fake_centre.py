@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from uuid6 import uuid7
@@ -131,7 +131,7 @@ class FakeCentre:
         class Server(ThreadingHTTPServer):
             address_family = socket.AF_INET6 if ":" in centre.host else socket.AF_INET
 
-            def handle_error(self, request: object, client_address: object) -> None:
+            def handle_error(self, request: Any, client_address: object) -> None:
                 if not isinstance(sys.exc_info()[1], OSError):  # a line that was cut is no news
                     super().handle_error(request, client_address)
 

@@ -25,28 +25,32 @@ from tests.torture.headless_kiosk import PHONE, HeadlessKiosk, PrintedReceipt
 _fsync = os.fsync
 
 
+def _replace(owner: object, name: str, replacement: Callable[..., object]) -> None:
+    setattr(owner, name, replacement)
+
+
 def _skip_fdatasync() -> None:
     """The series file is written and not waited for."""
-    os.fdatasync = lambda _file: None
+    _replace(os, "fdatasync", lambda _file: None)
 
 
 def _skip_file_fsync() -> None:
     """A file is put in place of another before its content is on the disk."""
-    os.fsync = lambda file: None if stat.S_ISREG(os.fstat(_descriptor(file)).st_mode) else _fsync(file)
+    _replace(os, "fsync", lambda file: None if stat.S_ISREG(_mode(file)) else _fsync(file))
 
 
 def _skip_directory_fsync() -> None:
     """A file is put in place of another, and its new name is not waited for."""
-    os.fsync = lambda file: None if stat.S_ISDIR(os.fstat(_descriptor(file)).st_mode) else _fsync(file)
+    _replace(os, "fsync", lambda file: None if stat.S_ISDIR(_mode(file)) else _fsync(file))
 
 
-def _descriptor(file: Any) -> int:
-    return file if isinstance(file, int) else file.fileno()
+def _mode(file: Any) -> int:
+    return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
 
 
 def _skip_recording() -> None:
     """The power trial has no call to look at."""
-    Disk.record_calls = lambda _disk, _descriptor: None  # type: ignore[method-assign]
+    _replace(Disk, "record_calls", lambda _disk, _descriptor: None)
 
 
 def _follow_redirects() -> None:
@@ -56,17 +60,18 @@ def _follow_redirects() -> None:
     def following(session: requests.Session, request: Any, **options: Any) -> requests.Response:
         return send(session, request, **{**options, "allow_redirects": True})
 
-    requests.Session.send = following  # type: ignore[method-assign]
+    _replace(requests.Session, "send", following)
 
 
 def _keep_session_at_login() -> None:
     """The session id from before the sign-in stays valid after it."""
-    SessionBase.cycle_key = SessionBase.flush = lambda _session: None
+    for method in ("cycle_key", "flush"):
+        _replace(SessionBase, method, lambda _session: None)
 
 
 def _keep_pictures_after_rollback() -> None:
     """The files of a delivery that could not be stored stay behind."""
-    FileSystemStorage.delete = lambda _storage, _name: None
+    _replace(FileSystemStorage, "delete", lambda _storage, _name: None)
 
 
 def _log_secret(secret_of: Callable[[PrintedReceipt], str]) -> Callable[[], None]:
@@ -78,7 +83,7 @@ def _log_secret(secret_of: Callable[[PrintedReceipt], str]) -> Callable[[], None
             logging.getLogger(Outbox.__module__).info("saved for %s", secret_of(printed_receipt))
             return printed_receipt
 
-        HeadlessKiosk.visit = visit_and_log  # type: ignore[method-assign]
+        _replace(HeadlessKiosk, "visit", visit_and_log)
 
     return apply
 

@@ -36,6 +36,7 @@ from protocol.messages import TrackingResponse, TrackingStep
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 from screens.kivy_setup import ASSETS_DIR
+from thai.id_number import CitizenId
 
 KIOSK_PROFILE = KioskProfile(
     kiosk_id="KKN07",
@@ -53,7 +54,7 @@ ENVIRONMENT = Environment(
     enrolled=True,
 )
 CARD = CitizenCard(
-    citizen_id="9000000000039",
+    citizen_id=CitizenId("9000000000039"),
     name=PersonName("นาง", "บุญมา", "", "ใจดี"),
     birth_date="24940000",
     sex="2",
@@ -212,8 +213,8 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     yield "scan_unreadable", at(Screen.SCAN, replace(DRAFT, pages=(HANDWRITTEN_PAGE,)))
     yield "scan_empty_typed", at(Screen.SCAN)
     yield "scan_blank", at(Screen.SCAN, replace(DRAFT, text="", pages=(replace(HANDWRITTEN_PAGE, blank=True),)))
-    failed = replace(DRAFT, pages=(replace(HANDWRITTEN_PAGE, page_id="page-1"),))
-    yield "scan_unread", at(Screen.SCAN, failed, recognition_fault=Fault.RECOGNITION_FAILED)
+    unread_draft = replace(DRAFT, pages=(replace(HANDWRITTEN_PAGE, page_id="page-1"),))
+    yield "scan_unread", at(Screen.SCAN, unread_draft, recognition_fault=Fault.RECOGNITION_FAILED)
     yield (
         "scan_covered",
         at(Screen.SCAN, replace(DRAFT, pages=(RECOGNISED_PAGE,)), personal_data_hidden=True, story_hidden=True),
@@ -279,12 +280,12 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     yield "receipt_printed", at(Screen.RECEIPT, **printed)
     asking = at(Screen.RECEIPT, print_verdict=PrintVerdict.PROBABLY_PRINTED, receipts_out=1, **done)
     yield "receipt_asking", asking
-    failed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
+    not_printed = at(Screen.RECEIPT, print_verdict=PrintVerdict.NOT_PRINTED, **done)
     yield (
         "receipt_no_paper",
-        replace(failed, environment=replace(card_in, printer=PrinterStatus.PAPER_OUT, centre_reachable=False)),
+        replace(not_printed, environment=replace(card_in, printer=PrinterStatus.PAPER_OUT, centre_reachable=False)),
     )
-    yield "receipt_new_paper", failed
+    yield "receipt_new_paper", not_printed
     yield "receipt_received", at(Screen.RECEIPT, acknowledged=True, **printed)
     yield "farewell", at(Screen.FAREWELL, **printed)
     yield "farewell_no_paper", at(Screen.FAREWELL, print_verdict=PrintVerdict.NOT_PRINTED, **done)
@@ -336,11 +337,11 @@ def _iter_journeys(language: str) -> Iterator[tuple[str, Journey]]:
     for name, screen in (("tell", Screen.STORY), ("review", Screen.REVIEW), ("identify", Screen.IDENTIFY)):
         yield f"{name}_called", replace(at(screen), staff_call=coming)
     for overlay in Overlay:
-        under = failed if overlay is Overlay.NO_RECEIPT else at(Screen.REVIEW)
+        under = not_printed if overlay is Overlay.NO_RECEIPT else at(Screen.REVIEW)
         yield f"overlay_{overlay.value}", replace(under, overlay=overlay)
     yield "overlay_no_paper_yet", replace(receipt, overlay=Overlay.NO_RECEIPT)
     yield "overlay_no_paper_unsure", replace(asking, overlay=Overlay.NO_RECEIPT)
-    yield "overlay_still_there_saved", replace(failed, overlay=Overlay.STILL_THERE)
+    yield "overlay_still_there_saved", replace(not_printed, overlay=Overlay.STILL_THERE)
     yield "overlay_still_there_early", replace(at(Screen.TOPIC, replace(empty, card=CARD)), overlay=Overlay.STILL_THERE)
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -51,13 +52,13 @@ def _serve(pipe: Connection) -> None:
 
 @contextmanager
 def _centre_process() -> Iterator[tuple[str, Connection]]:
-    ours, theirs = multiprocessing.Pipe()
-    process = fork_context.Process(target=_serve, args=(theirs,))
+    pipe, child_pipe = multiprocessing.Pipe()
+    process = fork_context.Process(target=_serve, args=(child_pipe,))
     process.start()
     try:
-        yield ours.recv(), ours
+        yield pipe.recv(), pipe
     finally:
-        ours.send("stop")
+        pipe.send("stop")
         process.join()
 
 
@@ -120,8 +121,8 @@ def _reset_centre(pipe: Connection) -> None:
 def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, float, float]:
     """Median MB/s of (forwarder, bare loop), and the median of their share round by round."""
     random = Random(7)
-    ours: list[float] = []
-    bare: list[float] = []
+    forwarder: list[float] = []
+    baseline: list[float] = []
     moved = 0
     with tempfile.TemporaryDirectory() as directory:
         state = Path(directory)
@@ -132,14 +133,14 @@ def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, 
                 unsigned_requests = _unsigned_requests(outbox)
                 moved = sum(len(sending.body) for sending in unsigned_requests)
                 runs = [
-                    (bare, lambda s=unsigned_requests: _drain_baseline(url, s)),
-                    (ours, lambda: _drain_with_forwarder(url, outbox, state)),
+                    (baseline, partial(_drain_baseline, url, unsigned_requests)),
+                    (forwarder, partial(_drain_with_forwarder, url, outbox, state)),
                 ]
                 for seconds, run in runs if turn % 2 else reversed(runs):  # whoever goes second finds warm caches
                     seconds.append(run())
                     _reset_centre(pipe)
-    shares = [floor / seconds for floor, seconds in zip(bare, ours, strict=True)]
-    return moved / median(ours) / 1e6, moved / median(bare) / 1e6, median(shares)
+    shares = [floor / seconds for floor, seconds in zip(baseline, forwarder, strict=True)]
+    return moved / median(forwarder) / 1e6, moved / median(baseline) / 1e6, median(shares)
 
 
 def main() -> int:
@@ -148,8 +149,8 @@ def main() -> int:
     print(f"{f'{ROWS} visits':24} {'forwarder':>12} {'bare loop':>12} {'share':>6}   budget {BUDGET:.0%}")
     with _centre_process() as (url, pipe):
         for name, sizes in PAGE_SIZES.items():
-            ours, bare, share = measure(url, pipe, sizes)
-            print(f"{name:24} {ours:7.2f} MB/s {bare:7.2f} MB/s {share:6.0%}")
+            forwarder, baseline, share = measure(url, pipe, sizes)
+            print(f"{name:24} {forwarder:7.2f} MB/s {baseline:7.2f} MB/s {share:6.0%}")
             worst = min(worst, share)
     return 0 if worst >= BUDGET else 1
 

@@ -12,7 +12,7 @@ from PIL import Image
 from simulators.sample_letters import render_three_page_letter
 from simulators.simulated_devices import SimulatedDevices
 
-PROGRAM = [Path(sys.executable).with_name("kiosk")]
+PROGRAM = [str(Path(sys.executable).with_name("kiosk"))]
 
 
 @pytest.fixture

@@ -180,7 +180,8 @@ def test_visit_with_card_typed_complaint_and_printed_receipt(driver: VisitDriver
     assert driver.wait_for_print() is PrintVerdict.PRINTED
     driver.run_until(lambda: len(driver.simulated_devices.receipt_files()) == receipt_files + 1)
     with Image.open(driver.simulated_devices.receipt_files()[-1]) as paper:
-        (code,) = zxingcpp.read_barcodes(paper.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+        formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        (code,) = zxingcpp.read_barcodes(paper.convert("L"), formats=formats)
     assert code_from_url(code.text) == driver.saved.code
     submission_id = driver.saved.submission_id
     driver.send_events(events.Finish())
@@ -378,7 +379,7 @@ def kiosk(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
         f'[paths]\nstate = "{settings.paths.state}"\nruntime = "{settings.paths.runtime}"\n',
         encoding="utf-8",
     )
-    command = [Path(sys.executable).with_name("kiosk"), *words]
+    command: list[str | Path] = [Path(sys.executable).with_name("kiosk"), *words]
     environment = {**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(file)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,9 @@ def test_it_changes_language_size_of_type_colours_and_the_window(panel_window: D
     before = finger.screenshot()
     finger.tap("developer_panel.language.Contrast")
     after = finger.screenshot()
-    assert sum(after.getpixel(BACKGROUND_POINT)) < sum(before.getpixel(BACKGROUND_POINT)) / 2, "a dark ground"
+    bright: Any = before.getpixel(BACKGROUND_POINT)
+    dark: Any = after.getpixel(BACKGROUND_POINT)
+    assert sum(dark) < sum(bright) / 2, "the background is dark in high contrast"
     finger.tap("developer_panel.language.Text size")
     assert finger.screenshot().crop((0, 0, WIDTH, HEIGHT)).tobytes() != after.crop((0, 0, WIDTH, HEIGHT)).tobytes()
     finger.tap("developer_panel.language.540×960")

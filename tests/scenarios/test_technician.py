@@ -1,6 +1,7 @@
 """The technician's way in, and what is tried out there."""
 
 from dataclasses import replace
+from typing import Any
 
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
@@ -18,7 +19,7 @@ def _technician_screen() -> Scenario:
     return scenario.tap(events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
 
 
-def _kiosk_profile(**environment: object) -> Scenario:
+def _kiosk_profile(**environment: Any) -> Scenario:
     return Scenario(replace(HEALTHY_ENVIRONMENT, **environment), technician_pin_hash=PIN)
 
 

@@ -22,7 +22,7 @@ from tests.scenarios.scenario import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSI
 def test_card_and_typed_complaint_take_seven_taps() -> None:
     scenario = Scenario().insert_card().expect_screen(Screen.NOTICE)
     assert scenario.count_effects(effects.ReadCard) == 0, "nothing is read before the notice is accepted"
-    tap = [
+    tap: list[events.Event] = [
         events.AcceptNotice(1_790_000_000.0),
         events.Next(),
         events.ChooseTopic(Topic.UTILITIES),

@@ -317,13 +317,14 @@ def main(words: list[str]) -> int:
     log_to_directory(journal)  # a thousand failures are meant here
     network_test, start = NetworkTest(directory), time.monotonic()
     with centre_process() as centre:
-        for name, run in (
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (
             ("cuts", lambda: cut_connections(network_test, centre, 10 if quick else 400)),
             ("repeats", lambda: replay_requests(network_test, centre)),
             ("storms", lambda: deliver_to_failing_centre(network_test, centre)),
             ("names", lambda: deliver_by_name(network_test, centre, directory)),
             ("certificates", lambda: reject_wrong_certificates(network_test, directory)),
-        ):
+        )
+        for name, run in steps:
             run()
             print(f"{name}: {network_test.cases} cases so far, {time.monotonic() - start:.0f} s", flush=True)
     deliver_over_bad_network(network_test, directory, 1 if quick else 6)

@@ -66,7 +66,7 @@ def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> Non
 def show_page(prefix: Path, size: str) -> Image.Image:
     """What a trial's panel shows, by Debian's own Python alone."""
     into = prefix / "panel"
-    words = [
+    arguments: list[str | Path] = [
         "--retry",
         "0",
         "--panel-file",
@@ -78,7 +78,9 @@ def show_page(prefix: Path, size: str) -> Image.Image:
         "--report",
         prefix / "report.json",
     ]
-    subprocess.run(["/usr/bin/python3", "-I", PAGE, *words], check=True, capture_output=True, env={"PATH": "/usr/bin"})
+    subprocess.run(
+        ["/usr/bin/python3", "-I", PAGE, *arguments], check=True, capture_output=True, env={"PATH": "/usr/bin"}
+    )
     width, height = map(int, size.split("x"))
     return Image.frombytes("RGB", (width, height), into.read_bytes(), "raw", "BGRX")
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -175,7 +176,7 @@ def test_a_proxy_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(kind, f"http://127.0.0.1:{port}")
         for scheme in ("http", "https"):
             with pytest.raises(UnreachableError):
-                call_with_deadline(TIMEOUT_S, lambda scheme=scheme: line.send(post(f"{scheme}://centre.invalid/")))
+                call_with_deadline(TIMEOUT_S, partial(line.send, post(f"{scheme}://centre.invalid/")))
 
 
 def test_an_honest_answer_is_untouched_and_no_descriptor_is_left() -> None:

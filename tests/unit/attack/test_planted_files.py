@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ def test_links_swapped_in_while_root_works_lead_nowhere(state: Path, victim: Pat
                 enrolled(centre, state)
             except EnrolmentError:
                 centre.enrolments.clear()
-            for act in (lambda outbox: outbox.count(), lambda outbox: outbox.ensure_ballast(4096)):
+            for act in (Outbox.count, partial(Outbox.ensure_ballast, size=4096)):
                 try:
                     with Outbox.open(outbox_directory(state), enrolment()) as outbox:
                         act(outbox)

@@ -7,11 +7,10 @@ import secrets
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import requests
-from django.http import HttpResponse
 from django.test import Client
 from uuid6 import uuid7
 
@@ -34,6 +33,12 @@ from protocol.submission import Contact, Identity, Page, Submission
 from protocol.topics import Topic
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a picture of a letter" * 50 + b"\xff\xd9"
+if TYPE_CHECKING:  # the type of what Django's test client returns exists in its stubs alone
+    from django.test.client import _MonkeyPatchedWSGIResponse
+else:
+    _MonkeyPatchedWSGIResponse = object
+ClientResponse = _MonkeyPatchedWSGIResponse
+
 CITIZEN_ID = "9000012345001"  # invented
 
 
@@ -74,13 +79,13 @@ class KioskClient:
             self.enrolment_answer.enrolment_id,
         )
 
-    def enrol(self, address: str = "127.0.0.1") -> HttpResponse:
+    def enrol(self, address: str = "127.0.0.1") -> ClientResponse:
         request_body = {
             "kiosk_id": self.kiosk_id,
             "signing_key": to_base64(keys.public_key_bytes(self.key)),
             "hall": "ศาลากลาง",
         }
-        answer = self.client.post(
+        answer: ClientResponse = self.client.post(
             "/api/v1/enrolments", json.dumps(request_body), content_type="application/json", REMOTE_ADDR=address
         )
         if answer.status_code == 201:
@@ -95,7 +100,7 @@ class KioskClient:
         request_body = self.send_signed_request("GET", f"/api/v1/enrolments/{self.enrolment_answer.enrolment_id}")
         self.enrolment_answer = EnrolmentResponse.model_validate_json(request_body.content)
 
-    def send_signed_request(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
+    def send_signed_request(self, method: str, path: str, body: bytes = b"", **headers: str) -> ClientResponse:
         """A signed request; header names with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body:
@@ -104,10 +109,10 @@ class KioskClient:
         signing.sign_request(prepared, self.key, self.key_id)
         return self.send(method, path, body, dict(prepared.headers))
 
-    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> HttpResponse:
+    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> ClientResponse:
         """What is on the wire, as it is."""
         kind = headers.get("Content-Type", "application/octet-stream")
-        answer: HttpResponse = self.client.generic(method, path, body, content_type=kind, headers=headers)
+        answer: ClientResponse = self.client.generic(method, path, body, content_type=kind, headers=headers)
         return answer
 
     def submission(self, **changes: Any) -> Submission:
@@ -172,7 +177,7 @@ class KioskClient:
             for index in range(len(submission.pages))
         ]
 
-    def upload(self, sealed: bytes, offset: int = 0, until: int | None = None) -> HttpResponse:
+    def upload(self, sealed: bytes, offset: int = 0, until: int | None = None) -> ClientResponse:
         """Send the bytes of a part from `offset` to `until`."""
         return self.send_signed_request(
             "PATCH",
@@ -183,7 +188,7 @@ class KioskClient:
             Upload_Length=str(len(sealed)),
         )
 
-    def deliver(self, delivery: Delivery, key: str | None = None) -> HttpResponse:
+    def deliver(self, delivery: Delivery, key: str | None = None) -> ClientResponse:
         return self.send_signed_request(
             "POST",
             "/api/v1/submissions",
@@ -191,7 +196,7 @@ class KioskClient:
             Idempotency_Key=key or str(delivery.submission_id),
         )
 
-    def verify_receipt(self, answer: HttpResponse) -> ReceiptStatement:
+    def verify_receipt(self, answer: ClientResponse) -> ReceiptStatement:
         """What the receipt states, once its signature fits the centre's key. Fails when there is no receipt."""
         assert answer.status_code == 200, answer.content
         return signing.verify_receipt(

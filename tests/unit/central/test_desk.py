@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from central.cases.models import Case, PersonalRead
@@ -15,7 +14,7 @@ from central.intake.models import Alarm
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, create_officer
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, ClientResponse, KioskClient, kiosk_moment
 
 
 @pytest.fixture
@@ -37,8 +36,8 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def log_in(name: str, password: str, address: str = "192.0.2.1") -> HttpResponse:
-    answer: HttpResponse = Client().post("/desk/login", {"username": name, "password": password}, REMOTE_ADDR=address)
+def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientResponse:
+    answer: ClientResponse = Client().post("/desk/login", {"username": name, "password": password}, REMOTE_ADDR=address)
     return answer
 
 

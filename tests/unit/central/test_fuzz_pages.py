@@ -178,7 +178,7 @@ def test_nothing_fails(url_values: dict[str, list[str]], desk_client: Client, ki
     assert not failed
 
 
-_REPLACEMENT_VALUES = (
+_REPLACEMENT_VALUES: tuple[Any, ...] = (
     None,
     True,
     -1,

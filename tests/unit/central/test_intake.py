@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.http import HttpResponse
 from django.test import Client
 
 from central import cli
@@ -21,10 +20,10 @@ from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
 from protocol.submission import Contact
 from tests.unit.central.conftest import create_officer
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, KioskClient
+from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, ClientResponse, KioskClient
 
 
-def problem(answer: HttpResponse, status: int) -> dict[str, Any]:
+def problem(answer: ClientResponse, status: int) -> dict[str, Any]:
     """The RFC 9457 problem of a refusal, which must be one."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
@@ -126,7 +125,7 @@ def test_the_idempotency_key_is_the_submission_id(kiosk: KioskClient) -> None:
     kiosk.verify_receipt(kiosk.deliver(delivery, key=f'"{delivery.submission_id}"'))
 
 
-def quarantined(kiosk: KioskClient, answer: HttpResponse) -> Accepted:
+def quarantined(kiosk: KioskClient, answer: ClientResponse) -> Accepted:
     """The one delivery that was receipted, kept sealed and alarmed instead of becoming a case."""
     statement = kiosk.verify_receipt(answer)
     accepted = Accepted.objects.get(submission_id=statement.submission_id)

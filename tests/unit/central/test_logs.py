@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,10 @@ _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u
 
 
 @pytest.fixture
-def log() -> io.StringIO:
+def log() -> Iterator[io.StringIO]:
     """What the installation's own formatter writes."""
-    said = settings.LOGGING["formatters"]["line"]
-    formatter = import_string(said["()"])(said["format"], style=said["style"])
+    options: dict[str, str] = settings.LOGGING["formatters"]["line"]  # type: ignore[index]
+    formatter = import_string(options["()"])(options["format"], style=options["style"])
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from central.cases.models import Case
 from central.commands import CommandError, offline_import
@@ -19,12 +18,12 @@ from central.intake.case_creation import CaseCreationError
 from central.intake.delivery import retry_quarantined
 from central.intake.models import Accepted, Part, PartChunk
 from protocol.messages import Heartbeat, SealedPart
-from tests.unit.central.kiosk_client import JPEG, KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import JPEG, ClientResponse, KioskClient, kiosk_moment
 
 MIB = 1024 * 1024
 
 
-def measure_peak_mib(work: Callable[[], HttpResponse]) -> tuple[HttpResponse, float]:
+def measure_peak_mib(work: Callable[[], ClientResponse]) -> tuple[ClientResponse, float]:
     """The answer, and the most MiB of Python objects that existed at once while it was made."""
     tracemalloc.start()
     try:
@@ -34,7 +33,7 @@ def measure_peak_mib(work: Callable[[], HttpResponse]) -> tuple[HttpResponse, fl
         tracemalloc.stop()
 
 
-def send_raw(kiosk: KioskClient, delivery: dict[str, Any]) -> HttpResponse:
+def send_raw(kiosk: KioskClient, delivery: dict[str, Any]) -> ClientResponse:
     return kiosk.send_signed_request(
         "POST", "/api/v1/submissions", json.dumps(delivery).encode(), Idempotency_Key=delivery["submission_id"]
     )

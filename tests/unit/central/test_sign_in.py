@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -19,16 +18,17 @@ from central.people import retention
 from central.people.models import FailureCount, OfficerEvent
 from central.people.shared_throttle import SharedThrottle
 from tests.unit.central.conftest import PASSWORD
+from tests.unit.central.kiosk_client import ClientResponse
 
 NEW = "khao-niao-mamuang-1"
 
 
 def try_sign_in(
     name: str, password: str = "wrong", address: str = "192.0.2.1", client: Client | None = None
-) -> HttpResponse:
+) -> ClientResponse:
     cache.clear()  # each try at a worker that has not heard of the ones before
     fields = {"username": name, "password": password}
-    answer: HttpResponse = (client or Client()).post("/desk/login", fields, REMOTE_ADDR=address)
+    answer: ClientResponse = (client or Client()).post("/desk/login", fields, REMOTE_ADDR=address)
     return answer
 
 

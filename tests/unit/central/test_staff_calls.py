@@ -3,14 +3,13 @@
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from central.centres.models import Centre, Officer
 from central.fleet.models import StaffCall
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD, create_officer
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient, kiosk_moment
 
 
 class CallingKiosk:
@@ -20,13 +19,13 @@ class CallingKiosk:
         self.kiosk = kiosk
         self.ms = 60_000
 
-    def send_heartbeat(self, call: str = "", *, called: bool | None = None) -> HttpResponse:
+    def send_heartbeat(self, call: str = "", *, called: bool | None = None) -> ClientResponse:
         self.ms += 3000
         said: dict[str, Any] = {"staff_called": bool(call) if called is None else called, "staff_call": call}
         heartbeat = Heartbeat(
             kiosk_id=self.kiosk.kiosk_id, version="1", moment=kiosk_moment(monotonic_ms=self.ms), outbox_count=0
         ).model_copy(update=said)
-        answer: HttpResponse = self.kiosk.send_signed_request(
+        answer: ClientResponse = self.kiosk.send_signed_request(
             "POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()
         )
         assert answer.status_code == 204

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from central import tracking
@@ -18,7 +17,7 @@ from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
 from protocol.submission import Submission
-from tests.unit.central.kiosk_client import CITIZEN_ID, KioskClient
+from tests.unit.central.kiosk_client import CITIZEN_ID, ClientResponse, KioskClient
 
 STATIC = Path(tracking.__file__).parents[1] / "static"
 
@@ -30,18 +29,18 @@ def submitted(kiosk: KioskClient) -> Submission:
     return submission
 
 
-def page(code: str, **fields: str) -> HttpResponse:
-    answer: HttpResponse = Client().post("/t", {"code": code, **fields})
+def page(code: str, **fields: str) -> ClientResponse:
+    answer: ClientResponse = Client().post("/t", {"code": code, **fields})
     return answer
 
 
-def text(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def text(answer: ClientResponse) -> str:
+    return str(answer.content.decode())
 
 
-def api(code: str, address: str = "127.0.0.1", **fields: str) -> HttpResponse:
+def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:
     body = json.dumps({"code": code, **fields})
-    answer: HttpResponse = Client().post("/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address)
+    answer: ClientResponse = Client().post("/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address)
     return answer
 
 

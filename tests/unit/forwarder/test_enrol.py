@@ -6,6 +6,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_numbers_that_are_lost_want_a_new_series(centre: FakeCentre, tmp_path: P
 
 
 def test_keys_that_change_after_the_comparison_are_refused(centre: FakeCentre, tmp_path: Path) -> None:
-    other = to_base64(keys.public_key_bytes(keys.new_sealing_key()))
+    other: Any = to_base64(keys.public_key_bytes(keys.new_sealing_key()))
     for field in ("sealing_key", "receipt_key"):
         centre.enrolments.clear()
         with pytest.raises(EnrolmentError, match="other keys"):
@@ -186,7 +187,7 @@ def test_keys_that_change_after_the_comparison_are_refused(centre: FakeCentre, t
     ],
 )
 def test_an_unusable_approval_is_refused(
-    centre: FakeCentre, tmp_path: Path, facts: dict[str, object], sentence: str
+    centre: FakeCentre, tmp_path: Path, facts: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(EnrolmentError, match=sentence):
         enrolled(centre, tmp_path, **facts)

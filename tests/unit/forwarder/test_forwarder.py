@@ -203,7 +203,7 @@ def test_a_cut_page_goes_on_where_it_was_cut(harness: ForwarderHarness, centre: 
 def test_a_line_that_never_carries_more_than_some_bytes_carries_a_page_all_the_same(
     tmp_path: Path, centre: FakeCentre
 ) -> None:
-    with Relay(centre.server.server_address[:2]) as relay:
+    with Relay((centre.host, centre.server.server_port)) as relay:
         harness = ForwarderHarness(tmp_path, centre)
         harness.forwarder = harness.new_forwarder(relay.url)
         save_submission(harness.outbox, PAGES[:1])  # 480 kB

@@ -15,9 +15,10 @@ from journey.complaint.draft import Draft, LetterPage, RecognisedLine
 from protocol.choices import MAX_NOTE_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
+from thai.id_number import CitizenId
 
 BOONMA = CitizenCard(
-    citizen_id="9000000000802",
+    citizen_id=CitizenId("9000000000802"),
     name=PersonName("นาง", "บุญมา", "", "ใจดี"),
     birth_date="24990700",
     sex="2",

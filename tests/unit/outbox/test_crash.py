@@ -27,7 +27,7 @@ def save_until_killed(directory: Path, report: int) -> None:
         turn += 1
 
 
-def killed_while_saving(directory: Path, after: float) -> list[list[str]]:
+def killed_while_saving(directory: Path, after: float) -> list[tuple[str, str, int]]:
     """The saves a child reported before it was killed, `after` seconds into its saving."""
     reading, writing = os.pipe()
     child = fork_context.Process(target=save_until_killed, args=(directory, writing))
@@ -38,7 +38,8 @@ def killed_while_saving(directory: Path, after: float) -> list[list[str]]:
         time.sleep(after)
         child.kill()
         child.join()
-        return [line.split() for line in (first, *report)]
+        reported = (line.split() for line in (first, *report))
+        return [(submission_id, number, int(pages)) for submission_id, number, pages in reported]
 
 
 def test_killed_at_any_moment(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     reported: dict[str, tuple[str, int]] = {}
     for _ in range(ROUNDS):
         for submission_id, number, pages in killed_while_saving(directory, chance.uniform(0, 0.03)):
-            reported[submission_id] = (number, int(pages))
+            reported[submission_id] = (number, pages)
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == []
         waiting = outbox.pending()

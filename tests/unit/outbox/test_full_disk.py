@@ -21,8 +21,9 @@ def _mounted(tmp_path: Path, trial: str, *, megabytes: int = MEGABYTES, inodes: 
         file.truncate(megabytes * 2**20)
     subprocess.run(["mkfs.ext4", "-q", "-m", "10", "-N", str(inodes), image], check=True)
     mount = 'mount -o loop,errors=remount-ro "$0" "$1" && shift && exec "$@"'
-    words = ["unshare", "--mount", "sh", "-c", mount, image, place, sys.executable, "-m", MODULE, trial, place]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    program = [sys.executable, "-m", MODULE, trial, place]
+    command = ["unshare", "--mount", "sh", "-c", mount, str(image), place, *program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

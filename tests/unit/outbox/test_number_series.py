@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ def test_it_remembers_the_last_number_and_reserves_ahead(tmp_path: Path) -> None
 @settings(deadline=None)  # it waits for the disk
 @given(spoiled=st.integers(0, 2), numbers=st.integers(1, 100), rubbish=st.binary(min_size=1, max_size=4096))
 def test_one_spoiled_block_never_lets_a_number_repeat(
-    tmp_path_factory, spoiled: int, numbers: int, rubbish: bytes
+    tmp_path_factory: pytest.TempPathFactory, spoiled: int, numbers: int, rubbish: bytes
 ) -> None:
     directory = tmp_path_factory.mktemp("series")
     mirror = SeriesMirror(directory)

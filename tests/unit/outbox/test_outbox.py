@@ -6,9 +6,11 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 from uuid import UUID
 
 import pytest
@@ -47,7 +49,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def outbox(directory: Path):
+def outbox(directory: Path) -> Iterator[Outbox]:
     with Outbox.open(directory, enrolment()) as opened:
         yield opened
 
@@ -95,7 +97,7 @@ def test_a_new_enrolment_begins_a_series_of_its_own(directory: Path) -> None:
 
 
 def test_a_failed_compose_keeps_nothing(outbox: Outbox) -> None:
-    def slip(submission_id: UUID, code: str, number: str):
+    def slip(submission_id: UUID, code: str, number: str) -> NoReturn:
         raise ValueError("the draft is not complete")
 
     with pytest.raises(ValueError, match="not complete"):
@@ -443,7 +445,7 @@ def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_
 
 def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> None:
     submission = save_submission(outbox)
-    outbox._db["_sqlite_migrations"].insert({"migration_set": "outbox", "name": "v99", "applied_at": "later"})
+    outbox._db.table("_sqlite_migrations").insert({"migration_set": "outbox", "name": "v99", "applied_at": "later"})
     with pytest.raises(OutboxTooNewError):
         Outbox.open(directory, enrolment())
     assert outbox.read(submission)

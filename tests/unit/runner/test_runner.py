@@ -10,8 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from operator import contains
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PIL import Image
@@ -42,6 +44,19 @@ TICKET = RequestId(visit_id=1, sequence=77)
 PAGE_ID = "1-1"
 SECRETS = ("บุญมา", BOONMA.citizen_id, SAVED_SUBMISSION.code, "ไฟดับ")
 
+ResultT = TypeVar("ResultT")
+
+
+def hanging_call(begun: threading.Event, release: threading.Event, result: object = None) -> Callable[[], Any]:
+    """A call that sets `begun` and returns `result` once `release` is set, after 10 s at the latest."""
+
+    def call() -> object:
+        begun.set()
+        release.wait(10)
+        return result
+
+    return call
+
 
 class FakeEnvironment:
     """Devices and services in one: each call is noted, and does what `behaviour` says for its name, if anything."""
@@ -57,9 +72,10 @@ class FakeEnvironment:
         self.source = Source.FLATBED
         self.pages = [b"raw"]
 
-    def record_call(self, name: str, default: Any, *arguments: Any) -> Any:
+    def record_call(self, name: str, default: ResultT, *arguments: Any) -> ResultT:
         self.calls.append((name, *arguments))
-        return self.behaviour[name]() if name in self.behaviour else default
+        replacement: Callable[[], ResultT] = self.behaviour.get(name, lambda: default)
+        return replacement()
 
     def calls_of(self, name: str) -> list[tuple[Any, ...]]:
         return [call[1:] for call in self.calls if call[0] == name]
@@ -339,7 +355,7 @@ def test_a_probably_printed_receipt_is_asked_about(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
-    fakes.behaviour["print"] = lambda: (begun.set(), release.wait(10))
+    fakes.behaviour["print"] = hanging_call(begun, release)
     request_effect(
         recording_runner, recorder, effects.PrintReceipt(TICKET, SAVED_SUBMISSION, "th", 0, 2, date_known=True)
     )
@@ -368,7 +384,7 @@ def test_a_print_still_waiting_at_the_wipe_does_not_print_for_the_next_citizen(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
-    fakes.behaviour["printer status"] = lambda: (begun.set(), release.wait(10), PrinterStatus.READY)[-1]
+    fakes.behaviour["printer status"] = hanging_call(begun, release, PrinterStatus.READY)
     recording_runner.tick(100.0)
     assert begun.wait(20)
     request_effect(
@@ -409,7 +425,7 @@ def test_a_pin_is_checked_on_a_worker_without_blocking(recording_runner: EffectR
         request_effect(recording_runner, recorder, effects.CheckPin(number, pin, hashed))
         asked = events.PinChecked(number, correct=number == 1)
         assert asked not in recorder.events, "the drawing thread went on"
-        wait_until(recording_runner, lambda asked=asked: asked in recorder.events)
+        wait_until(recording_runner, partial(contains, recorder.events, asked))
         assert time.process_time() - began > 0.05
     assert [event for event in recorder.events if isinstance(event, events.PinChecked)] == [
         events.PinChecked(1, correct=True),
@@ -514,7 +530,7 @@ def test_send_pressed_again_after_a_late_save_does_not_save_twice(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
-    fakes.behaviour["save"] = lambda: (begun.set(), release.wait(10), SAVED_SUBMISSION)[-1]
+    fakes.behaviour["save"] = hanging_call(begun, release, SAVED_SUBMISSION)
     request_effect(recording_runner, recorder, effects.SaveSubmission(TICKET, ONE_PAGE, "th"))
     assert begun.wait(20)
     recording_runner._store_worker.check_deadline(FAR_FUTURE)
@@ -685,7 +701,7 @@ def test_a_page_that_arrives_after_the_visit_leaves_nothing_behind(
     scan_a_page(runner, fakes)
     begun, release = threading.Event(), threading.Event()
     late = Picture(b"late", 1, 1, b"l")
-    fakes.behaviour["prepare"] = lambda: (begun.set(), release.wait(10), late)[-1]
+    fakes.behaviour["prepare"] = hanging_call(begun, release, late)
     runner.send(events.ScanPage())
     assert begun.wait(20)
     runner.send(events.StartOver())
@@ -700,7 +716,7 @@ def test_a_cancelled_page_is_not_kept(runner: EffectRunner, fakes: FakeEnvironme
     page = scan_a_page(runner, fakes)
     begun, release = threading.Event(), threading.Event()
     late = Picture(b"late", 1, 1, b"l")
-    fakes.behaviour["prepare"] = lambda: (begun.set(), release.wait(10), late)[-1]
+    fakes.behaviour["prepare"] = hanging_call(begun, release, late)
     runner.send(events.ScanPage())
     assert begun.wait(20)
     runner.send(events.CancelScan())

@@ -167,8 +167,13 @@ def test_cancelling_a_visit_reaches_running_and_waiting_calls_of_that_visit_only
     worker: Worker[str], results: SimpleQueue[str]
 ) -> None:
     running, cancel, began = HangingCall("running"), threading.Event(), threading.Event()
+
+    def start_late_call() -> str:
+        began.set()
+        return ""
+
     worker.submit(job(running, visit_id=1, cancel=cancel))
-    worker.submit(job(lambda: str(began.set()), visit_id=1))
+    worker.submit(job(start_late_call, visit_id=1))
     worker.submit(job(lambda: "other", visit_id=2))
     assert running.started.wait(20)
     worker.cancel(visit_id=1)

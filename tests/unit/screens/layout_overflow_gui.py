@@ -124,7 +124,9 @@ def _key_labels() -> Iterator[str]:
         drawn = (
             Image.frombytes("RGBA", texture.size, texture.pixels).getchannel("A").point(lambda part: 255 * (part > 128))
         )
-        ends[word] = drawn.getbbox()[3] - texture.height / 2
+        ink = drawn.getbbox()
+        assert ink is not None, f"{word} is drawn without ink"
+        ends[word] = ink[3] - texture.height / 2
     if max(ends.values()) - min(ends.values()) > 1:
         yield f"words on keys do not stand on one baseline: {ends}"
 

@@ -122,7 +122,9 @@ def _check_correction(reader: LetterWindow) -> None:
     reader.check_that(
         strip.texture is not None and strip.get_root_window(), "the page is not in sight while it is corrected"
     )
-    lines = journey.visit.draft.pages[0].lines  # type: ignore[union-attr]
+    assert journey.visit is not None
+    lines = journey.visit.draft.pages[0].lines
+    assert lines is not None
     reader.check_that(strip.middle == lines[index].y_fraction, "the picture does not show the line that is corrected")
     bottom, top = strip.to_window(0, strip.y)[1], strip.to_window(0, strip.top)[1]
     reader.check_that(0 <= bottom < top <= reader.harness.window.height, "the picture is scrolled away")
@@ -150,7 +152,7 @@ def _check_edge_scrolling(reader: LetterWindow) -> None:
     left, middle = picture.to_window(picture.center_x - wide / 2, picture.center_y)
     shot = reader.harness.screenshot()
     row = round(reader.harness.window.height - middle)
-    around = {shot.getpixel((round(left) + step, row)) for step in range(-8, 9)}
+    around: set[Any] = {shot.getpixel((round(left) + step, row)) for step in range(-8, 9)}
     darkest = min(sum(pixel) for pixel in around)
     reader.check_that(darkest < 400, "no edge shows where a white page ends")
     reader.check_that(reader.tap("turn") == [RotatePage("page-1")], "a page cannot be turned")

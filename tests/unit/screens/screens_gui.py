@@ -559,7 +559,8 @@ def _two_panes(harness: WindowHarness, journey: Journey) -> list[str]:
     harness.show(
         replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
-    first, seen, wrong = wishes(), [], []
+    first, wrong = wishes(), []
+    seen: list[str] = []
     while not set(wishes()) & set(seen):
         seen += wishes()
         wrong += [f"a leaf of the card: {sentence}" for sentence in find_overflows(harness)]

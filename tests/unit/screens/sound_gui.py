@@ -85,7 +85,7 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
         if not good:
             wrong.append(what)
 
-    def shown(journey: Journey, **accessibility: object) -> list[str]:
+    def shown(journey: Journey, **accessibility: Any) -> list[str]:
         harness.show(replace(journey, accessibility=replace(journey.accessibility, **accessibility)))
         harness.wait(READ_ALOUD_DELAY_S)
         return ear.take_heard()

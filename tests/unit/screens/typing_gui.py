@@ -449,8 +449,8 @@ def _ink_off_the_key(window: TypingWindow) -> Iterator[str]:
             (right - 1, top + rounding, right, bottom - rounding),
         ):
             edge = picture.crop((x, y, to_x, to_y))
-            ground = edge.getpixel((0, 0))
-            colours = {colour for _count, colour in edge.getcolors(4096) or ()}
+            ground: Any = edge.getpixel((0, 0))
+            colours: set[Any] = {colour for _count, colour in edge.getcolors(4096) or ()}
             if any(max(map(abs, map(int.__sub__, colour, ground))) > 96 for colour in colours):
                 yield f"{name} reaches its edge {'above' if y == top + 1 else 'elsewhere'}"
 
