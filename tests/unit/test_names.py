@@ -1,0 +1,384 @@
+"""Names say what they hold: words that fit anything are no names.
+
+A reader of `told` or `found` has to look up where it was assigned, because the word names the act of assigning and not
+the value. Each word below has a plainer one. Code that is written against a foreign interface (`setUp`, `do_GET`) and
+names of tests, which are sentences, are not concerned.
+"""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Forbidden anywhere in a name: word -> what to write instead.
+FORBIDDEN_WORDS = {
+    "told": "reported, sent, last_status",
+    "said": "text, output, message, expected_text",
+    "wish": "options, arguments, request",
+    "wishes": "options, arguments, requests",
+    "ours": "kiosk, measured, own_...",
+    "theirs": "baseline, peer, child_end",
+    "anew": "again, restarted, new_...",
+    "whom": "recipient, trusted_...",
+    "misfit": "overflow",
+    "misfits": "overflows",
+    "mishap": "fault_injection",
+    "minted": "saved_submission",
+}
+# Forbidden as a whole name: they are fine beside a noun (`kept_releases`, `found_statuses`).
+FORBIDDEN_NAMES = {
+    "found": "matches, rows, problems, overflows, the noun of what was searched",
+    "heard": "sounds, received, messages",
+    "hear": "receive, listen",
+    "asked": "requested, requests, queries",
+    "ask": "request, query, prompt",
+    "given": "value, input, issued",
+    "landed": "arrived, saved",
+    "stands": "exists, is_current, state",
+    "stand": "state, mount",
+    "stood": "expected, previous",
+    "looked": "checked, inspected",
+    "looks": "appearance, reads",
+    "look": "theme, appearance, inspect",
+    "tell": "report, send, notify",
+    "tells": "reports",
+    "telling": "report, story",
+    "keep": "save, store, retain",
+    "kept": "saved, stored, retained",
+    "keeping": "storage",
+    "keeper": "service, store",
+    "came": "arrived, received",
+    "comes": "arrives, next_...",
+    "weather": "network_conditions",
+    "asides": "flow",
+}
+# Fields of the wire format: their names change only with a new version of the protocol.
+WIRE_FIELDS = {"for_whom", "found"}
+
+
+def _source_files(suffix: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", f"*{suffix}"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+
+
+def _defined_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """(name, line) of every function, class, parameter, field and variable that the module defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("test_"):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr, node.lineno
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname, node.lineno
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name, node.lineno
+
+
+def _wire_fields(tree: ast.Module) -> set[tuple[str, int]]:
+    """(name, line) of the annotated class fields that `WIRE_FIELDS` allows."""
+    return {
+        (node.target.id, node.lineno)
+        for class_ in ast.walk(tree)
+        if isinstance(class_, ast.ClassDef)
+        for node in class_.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in WIRE_FIELDS
+    }
+
+
+_KV_ID = re.compile(r"^\s*id:\s*(\w+)", re.MULTILINE)
+_KV_PROPERTY = re.compile(r"^\s*(\w+)\s*:", re.MULTILINE)
+
+
+def _defined_kv_names(text: str) -> Iterator[tuple[str, int]]:
+    """(name, line) of every id and property of a kv file."""
+    for pattern in (_KV_ID, _KV_PROPERTY):
+        for match in pattern.finditer(text):
+            yield match[1], text.count("\n", 0, match.start(1)) + 1
+
+
+def _suggestion(name: str) -> str | None:
+    """What to write instead of a forbidden name, or None where the name is fine."""
+    plain = name.strip("_").lower()
+    snake_case = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    for wire_field in WIRE_FIELDS:
+        snake_case = snake_case.replace(wire_field, "") if "_" in wire_field else snake_case
+    for word in snake_case.split("_"):
+        if word in FORBIDDEN_WORDS:
+            return FORBIDDEN_WORDS[word]
+    return FORBIDDEN_NAMES.get(plain)
+
+
+def _filler_names(path: Path) -> list[str]:
+    """One sentence per forbidden name that the file defines."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".kv":
+        names = set(_defined_kv_names(text))
+    else:
+        tree = ast.parse(text)
+        names = set(_defined_names(tree)) - _wire_fields(tree)
+    return [
+        f"{path.relative_to(ROOT)}:{line}: {name}; write {suggestion}"
+        for name, line in sorted(names, key=lambda entry: (entry[1], entry[0]))
+        if (suggestion := _suggestion(name))
+    ]
+
+
+def test_no_name_is_a_filler() -> None:
+    problems = [
+        problem
+        for path in (*_source_files(".py"), *_source_files(".kv"))
+        if str(path.relative_to(ROOT)) not in NOT_YET_CLEAN
+        for problem in _filler_names(path)
+    ]
+    assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("told = 1", ["told"]),
+        ("def wishes(self): ...", ["wishes"]),
+        ("class Misfits: ...", ["Misfits"]),
+        ("lambda said: said", ["said"]),
+        ("for given in (): ...", ["given"]),
+        ("self.is_ours = True", ["is_ours"]),
+        ("import a as heard", ["heard"]),
+        ("match 1:\n    case _ as found: ...", ["found"]),
+        ("(a, (told_at, b)) = c", ["told_at"]),
+        ("[kept for kept in ()]", ["kept"]),
+        ("if (found := 1): ...", ["found"]),
+        ("class Response:\n    found: bool", []),
+        ("for_whom = kept_releases = is_found = 1", []),
+        ("def test_nothing_is_told_twice(): ...", []),
+        ("a.told", []),
+    ],
+)
+def test_every_way_to_define_a_name_is_seen(code: str, names: list[str], tmp_path: Path) -> None:
+    tree = ast.parse(code)
+    forbidden = [name for name, _ in set(_defined_names(tree)) - _wire_fields(tree) if _suggestion(name)]
+    assert forbidden == names
+
+
+def test_names_in_kv_files_are_seen() -> None:
+    text = "<View>:\n    told: 1\n    Label:\n        id: said\n        text: 'found: nothing'\n"
+    assert {name for name, _ in _defined_kv_names(text) if _suggestion(name)} == {"told", "said"}
+
+
+NOT_YET_CLEAN: set[str] = {
+    "central/desk/redirects.py",
+    "central/intake/delivery.py",
+    "central/intake/models.py",
+    "central/throttle.py",
+    "central/tracking/lookup.py",
+    "drivers/backlight/sysfs_backlight.py",
+    "drivers/card_reader/parse_fields.py",
+    "drivers/card_reader/pcsc_reader.py",
+    "drivers/card_reader/slot_tracker.py",
+    "drivers/card_reader/summary.py",
+    "drivers/letter_scanner/device_selection.py",
+    "drivers/letter_scanner/exit_status.py",
+    "drivers/letter_scanner/sane_scanner.py",
+    "drivers/letter_scanner/scan_options.py",
+    "drivers/letter_scanner/scanimage_process.py",
+    "drivers/ports/card_reader.py",
+    "drivers/receipt_printer/printer_session.py",
+    "drivers/receipt_printer/raster.py",
+    "drivers/receipt_printer/state_store.py",
+    "drivers/receipt_printer/usb_discovery.py",
+    "drivers/speaker/alsa_speaker.py",
+    "journey/card_flow.py",
+    "journey/complaint/checks.py",
+    "journey/complaint/word_suggestions.py",
+    "journey/environment_faults.py",
+    "journey/form_flow.py",
+    "journey/idle.py",
+    "journey/scan_flow.py",
+    "journey/staff_call_flow.py",
+    "journey/step.py",
+    "journey/submission_flow.py",
+    "journey/tracking_flow.py",
+    "journey/transitions.py",
+    "kiosk_app/commands/card.py",
+    "kiosk_app/commands/common.py",
+    "kiosk_app/commands/doctor.py",
+    "kiosk_app/commands/fault_pages.py",
+    "kiosk_app/commands/ocr.py",
+    "kiosk_app/commands/print_test.py",
+    "kiosk_app/commands/run.py",
+    "kiosk_app/commands/scan.py",
+    "kiosk_app/commands/settings.py",
+    "kiosk_app/commands/terminal.py",
+    "kiosk_app/composition_root.py",
+    "kiosk_app/device_factory.py",
+    "kiosk_app/forwarder/enrol.py",
+    "kiosk_app/forwarder/forwarder.py",
+    "kiosk_app/health/device_checks.py",
+    "kiosk_app/health/device_summary.py",
+    "kiosk_app/health/monitor.py",
+    "kiosk_app/health/outbox_checks.py",
+    "kiosk_app/health/technician_facts.py",
+    "kiosk_app/outbox/outbox.py",
+    "kiosk_app/outbox/state_directory.py",
+    "kiosk_app/outbox/store.py",
+    "kiosk_app/runner/device_tests.py",
+    "kiosk_app/runner/effect_runner.py",
+    "kiosk_app/runner/scan_effects.py",
+    "ocr/confine.py",
+    "ocr/prepare_page.py",
+    "ocr/qr_codes.py",
+    "ocr/repair_text.py",
+    "protocol/files.py",
+    "provision/fault_page.py",
+    "screens/accessibility.py",
+    "screens/audio_feedback.py",
+    "screens/kivy_setup.py",
+    "screens/root_view.py",
+    "screens/spoken_text.py",
+    "screens/theme.py",
+    "screens/touch_guard.py",
+    "screens/touch_targets.py",
+    "screens/visit/attract.py",
+    "screens/visit/place.py",
+    "screens/widgets/glyph_cache.py",
+    "screens/widgets/text_field.py",
+    "simulators/demo_environment.py",
+    "simulators/desk_client.py",
+    "simulators/developer_panel/panel.py",
+    "simulators/developer_panel/sample_states.py",
+    "simulators/pcsc_daemon.py",
+    "simulators/phone_browser.py",
+    "simulators/sane_server.py",
+    "simulators/touch_robot.py",
+    "simulators/virtual_display.py",
+    "tests/appliance/appliance.py",
+    "tests/appliance/checks.py",
+    "tests/appliance/recovery_checks.py",
+    "tests/appliance/tools.py",
+    "tests/bench/_tap_window.py",
+    "tests/bench/_timed_windows.py",
+    "tests/bench/drain.py",
+    "tests/bench/hotplug.py",
+    "tests/bench/intake.py",
+    "tests/bench/launch.py",
+    "tests/bench/memory.py",
+    "tests/bench/ocr.py",
+    "tests/bench/receipt_bytes.py",
+    "tests/bench/taps.py",
+    "tests/bench/typing.py",
+    "tests/devices/test_card_command.py",
+    "tests/devices/test_device_commands.py",
+    "tests/devices/test_letter_scanner.py",
+    "tests/devices/test_printer_connections.py",
+    "tests/devices/test_simulate_command.py",
+    "tests/devices/test_speaker.py",
+    "tests/devices/test_visit_on_simulated_devices.py",
+    "tests/end_to_end/test_visit.py",
+    "tests/fuzz/targets.py",
+    "tests/load/case_growth.py",
+    "tests/load/central_service.py",
+    "tests/scenarios/test_card_left_behind.py",
+    "tests/scenarios/test_faults.py",
+    "tests/scenarios/test_technician.py",
+    "tests/scenarios/test_visit.py",
+    "tests/torture/duplicate_delivery.py",
+    "tests/torture/faulty_disk.py",
+    "tests/torture/headless_kiosk.py",
+    "tests/torture/kill_at_disk_call.py",
+    "tests/torture/leak_search.py",
+    "tests/torture/network_failures.py",
+    "tests/torture/network_faults.py",
+    "tests/torture/power_cut.py",
+    "tests/torture/process_kills.py",
+    "tests/torture/repeated_taps.py",
+    "tests/torture/tcp_relay.py",
+    "tests/torture/test_stolen_kiosk.py",
+    "tests/unit/attack/test_hostile_peers.py",
+    "tests/unit/central/test_cases.py",
+    "tests/unit/central/test_desk.py",
+    "tests/unit/central/test_fleet_monitor.py",
+    "tests/unit/central/test_fuzz_pages.py",
+    "tests/unit/central/test_heartbeats.py",
+    "tests/unit/central/test_intake.py",
+    "tests/unit/central/test_key_rotation.py",
+    "tests/unit/central/test_logs.py",
+    "tests/unit/central/test_malicious_clients.py",
+    "tests/unit/central/test_postgresql.py",
+    "tests/unit/central/test_resource_limits.py",
+    "tests/unit/central/test_serve.py",
+    "tests/unit/central/test_simulated_fleet.py",
+    "tests/unit/central/test_staff_calls.py",
+    "tests/unit/central/test_tracking.py",
+    "tests/unit/drivers/test_backlight.py",
+    "tests/unit/drivers/test_card_parsing.py",
+    "tests/unit/drivers/test_card_photo.py",
+    "tests/unit/drivers/test_card_slots.py",
+    "tests/unit/drivers/test_scanner_options.py",
+    "tests/unit/forwarder/test_backoff.py",
+    "tests/unit/forwarder/test_enrol.py",
+    "tests/unit/forwarder/test_forwarder.py",
+    "tests/unit/forwarder/test_tls.py",
+    "tests/unit/journey/test_complaint.py",
+    "tests/unit/journey/test_pin_hash.py",
+    "tests/unit/journey/test_step_properties.py",
+    "tests/unit/journey/test_suggestions.py",
+    "tests/unit/journey/test_translations.py",
+    "tests/unit/ocr/test_child_process.py",
+    "tests/unit/ocr/test_picture.py",
+    "tests/unit/ocr/test_recognition.py",
+    "tests/unit/ocr/test_sandbox.py",
+    "tests/unit/outbox/full_disk.py",
+    "tests/unit/outbox/test_outbox.py",
+    "tests/unit/protocol/test_signing.py",
+    "tests/unit/protocol/test_tracking_code.py",
+    "tests/unit/receipt/test_receipt.py",
+    "tests/unit/runner/test_device_tests.py",
+    "tests/unit/runner/test_runner.py",
+    "tests/unit/runner/test_services.py",
+    "tests/unit/runner/test_workers.py",
+    "tests/unit/screens/image_similarity.py",
+    "tests/unit/screens/letter_gui.py",
+    "tests/unit/screens/preload_gui.py",
+    "tests/unit/screens/press_feedback_gui.py",
+    "tests/unit/screens/screens_gui.py",
+    "tests/unit/screens/sound_gui.py",
+    "tests/unit/screens/test_read_aloud.py",
+    "tests/unit/screens/test_typeface.py",
+    "tests/unit/screens/typing_gui.py",
+    "tests/unit/test_cli.py",
+    "tests/unit/test_dependency_locks.py",
+    "tests/unit/test_device_summary.py",
+    "tests/unit/test_docs.py",
+    "tests/unit/test_fault_page.py",
+    "tests/unit/test_health.py",
+    "tests/unit/test_provision.py",
+    "tests/unit/test_settings.py",
+    "tests/unit/test_staff_codes.py",
+    "tests/unit/test_systemd_units.py",
+    "tests/unit/test_wheel.py",
+    "tests/unit/thai/test_line_breaking.py",
+    "tests/unit/thai/test_sign_order.py",
+    "thai/places.py",
+    "thai/segmentation.py",
+    "thai/sign_order.py",
+    "tools/gallery/__main__.py",
+    "tools/gallery/selection.py",
+    "tools/gui_checks/alignment.py",
+    "tools/gui_checks/drawn_items.py",
+    "tools/gui_checks/layout_overflow.py",
+    "tools/gui_checks/legibility.py",
+    "tools/gui_checks/line_breaks.py",
+    "tools/gui_checks/typeface_characters.py",
+    "tools/message_catalogue.py",
+    "tools/recording_list.py",
+}
