@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from central.language import BilingualText
 from central.problems import RequestRefusedError, problem_response
+from protocol.bilingual_text import BilingualText
 
 _MESSAGES = {
     400: BilingualText("คำขอนี้อ่านไม่ได้", "This request cannot be read"),

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "central.centres",
     "central.people",
+    "central.alarms",
     "central.fleet",
     "central.cases",
     "central.intake",

@@ -5,10 +5,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from central.cases.models import Case, CaseChange
+from central.cases.models import Case, CaseEvent
 from central.cases.workflow import next_statuses
 from central.centres.models import Officer
-from central.language import BilingualText
+from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
 MAX_NOTE_CHARS = 2000  # characters of an outcome or a note, as the form has it
@@ -24,7 +24,7 @@ class NotAllowedError(Exception):
 
 def change_status(
     case: Case, new_status: CaseStatus, by: Officer, *, seen_status: CaseStatus, note: str = "", outcome: str = ""
-) -> CaseChange:
+) -> CaseEvent:
     """Move a case to another status. `seen_status` is the status the officer was looking at: if somebody else moved
     the case meanwhile, nothing happens. Closing needs the outcome, which the citizen reads. Raises NotAllowedError."""
     if max(len(note), len(outcome)) > MAX_NOTE_CHARS:
@@ -56,23 +56,26 @@ def change_status(
             locked.outcome = outcome.strip()
         locked.save(update_fields=["status", "outcome"])
         case.status, case.outcome = locked.status, locked.outcome
-        return _append_change(locked, CaseChange.Kind.STATUS, new_status.value, by, note)
+        return _append_change(locked, CaseEvent.Kind.STATUS, new_status.value, by, note)
 
 
 def assign(case: Case, by: Officer, *, agency: str, handler: str, due: date | None) -> None:
     """Name the agency and the person in charge, and the date promised; '' and None take them back."""
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
-        if (locked.agency, locked.officer) != (agency.strip(), handler.strip()):
-            locked.agency, locked.officer = agency.strip(), handler.strip()
+        if (locked.agency_name, locked.handler_name) != (agency.strip(), handler.strip()):
+            locked.agency_name, locked.handler_name = agency.strip(), handler.strip()
             _append_change(
-                locked, CaseChange.Kind.ASSIGNMENT, " · ".join(filter(None, (locked.agency, locked.officer))), by
+                locked,
+                CaseEvent.Kind.ASSIGNMENT,
+                " · ".join(filter(None, (locked.agency_name, locked.handler_name))),
+                by,
             )
         if locked.due != due:
             locked.due = due
-            _append_change(locked, CaseChange.Kind.DUE, due.isoformat() if due else "", by)
-        locked.save(update_fields=["agency", "officer", "due"])
+            _append_change(locked, CaseEvent.Kind.DUE, due.isoformat() if due else "", by)
+        locked.save(update_fields=["agency_name", "handler_name", "due"])
 
 
-def _append_change(case: Case, kind: CaseChange.Kind, value: str, by: Officer, note: str = "") -> CaseChange:
-    return CaseChange.objects.create(case=case, at=timezone.now(), kind=kind, value=value, note=note.strip(), by=by)
+def _append_change(case: Case, kind: CaseEvent.Kind, value: str, by: Officer, note: str = "") -> CaseEvent:
+    return CaseEvent.objects.create(case=case, at=timezone.now(), kind=kind, value=value, note=note.strip(), by=by)

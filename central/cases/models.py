@@ -1,4 +1,4 @@
-"""A case: what was told, where it is, who it came from (apart), what happened to it, and who read it."""
+"""Tables of a case: the case, its complainant (kept apart), letter pages, history, name requests and audited reads."""
 
 from django.db import models
 
@@ -6,16 +6,16 @@ from central.centres.models import Centre, Officer
 from protocol.case_status import CaseStatus
 from protocol.choices import NameDisclosure
 
-_STATUSES = [(status.value, status.value) for status in CaseStatus]
-
 
 class Case(models.Model):
-    """One submission as the centre works on it. Confidential: reading one is audited (see `cases.reading`)."""
+    """One submission as the centre works on it. Confidential: reading one is audited (see `cases.reading`).
+
+    A column with the name of a field of `protocol.submission.Submission` is filled from that field."""
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="cases")
     submission_id = models.UUIDField()
     case_number = models.CharField(max_length=20)
-    tracking_hash = models.CharField(max_length=64)  # the code itself is not kept
+    tracking_hash = models.CharField(max_length=64)  # the code itself is not stored
 
     # As submitted (protocol.submission).
     nature = models.CharField(max_length=20)
@@ -24,34 +24,34 @@ class Case(models.Model):
     about = models.CharField(max_length=20)
     about_note = models.TextField(blank=True)
     area = models.CharField(max_length=6, blank=True)
-    spot = models.TextField(blank=True)
+    location_note = models.TextField(blank=True)
     for_whom = models.CharField(max_length=20)
     for_whom_note = models.TextField(blank=True)
     text = models.TextField(blank=True)
-    naming = models.CharField(max_length=20)
+    name_disclosure = models.CharField(max_length=20)
     language = models.CharField(max_length=2)
     notice_version = models.CharField(max_length=64)
     notice_accepted_at = models.DateTimeField()
     consent_sms = models.BooleanField(default=False)
     assisted = models.BooleanField(default=False)
-    receipt_confirmed = models.BooleanField(null=True)  # did the citizen confirm having code and number?
+    receipt_confirmed = models.BooleanField(null=True)  # the citizen's answer at the kiosk; None: not answered
 
     received_at = models.DateTimeField()
     filed_at = models.DateTimeField()
-    filed_quality = models.CharField(max_length=12)
+    filing_time_quality = models.CharField(max_length=12)  # a FilingQuality
 
-    # Where it is.
-    status = models.CharField(max_length=20, choices=_STATUSES, default=CaseStatus.RECEIVED.value)
-    agency = models.CharField(max_length=200, blank=True)
-    officer = models.CharField(max_length=200, blank=True)  # the person in charge at the agency, shown to the citizen
+    # State of the work. `status` has no choices, so that a new CaseStatus needs no migration.
+    status = models.CharField(max_length=20, default=CaseStatus.RECEIVED.value)
+    agency_name = models.CharField(max_length=200, blank=True)
+    handler_name = models.CharField(max_length=200, blank=True)  # the agency's person in charge, shown to the citizen
     due = models.DateField(null=True, blank=True)
-    outcome = models.TextField(blank=True)  # what came of it, shown to the citizen
+    outcome = models.TextField(blank=True)  # shown to the citizen
 
     class Meta:
         ordering = ["-received_at"]
         indexes = [models.Index(fields=["centre", "status", "-received_at"], name="case_queue")]
-        # Not `unique=True`: on PostgreSQL that makes a second index for LIKE, which costs a random page a case and
-        # which nothing uses.
+        # Not `unique=True`: on PostgreSQL that adds a second index for LIKE. Nothing uses it, and it costs one random
+        # page write per case.
         constraints = [
             models.UniqueConstraint(fields=["submission_id"], name="one_case_per_submission"),
             models.UniqueConstraint(fields=["case_number"], name="one_case_per_number"),
@@ -63,19 +63,19 @@ class Case(models.Model):
 
     @property
     def current_status(self) -> CaseStatus:
-        """Its status as the protocol's value."""
+        """The status as an enum member."""
         return CaseStatus(self.status)
 
     @property
     def is_name_withheld(self) -> bool:
-        """Must the complainant's name stay within the centre?"""
-        return NameDisclosure(self.naming) is NameDisclosure.WITHHELD
+        """Whether the complainant's name must stay within the centre."""
+        return NameDisclosure(self.name_disclosure) is NameDisclosure.WITHHELD
 
 
-class Person(models.Model):
-    """Who complained, and how to reach them. A table apart with a permission of its own; anonymous has no row."""
+class Complainant(models.Model):
+    """Who complained and how to reach them: a separate table with its own permission. An anonymous case has no row."""
 
-    case = models.OneToOneField(Case, models.CASCADE, related_name="person")
+    case = models.OneToOneField(Case, models.CASCADE, related_name="complainant")
     source = models.CharField(max_length=20)
     title = models.TextField(blank=True)
     first_name = models.TextField(blank=True)
@@ -86,19 +86,19 @@ class Person(models.Model):
     address = models.TextField(blank=True)
     address_area = models.CharField(max_length=6, blank=True)
     phone = models.CharField(max_length=16, blank=True)
-    # The id number: a keyed hash to find the same person again, four digits to tell people apart, the whole encrypted.
+    # The citizen id: a keyed hash finds the same person again, four digits tell people apart, the number is encrypted.
     citizen_id_hash = models.CharField(max_length=64, blank=True)
     citizen_id_last4 = models.CharField(max_length=4, blank=True)
-    citizen_id_locked = models.BinaryField(blank=True, default=b"")
+    citizen_id_encrypted = models.BinaryField(blank=True, default=b"")
 
     class Meta:
         indexes = [
-            # Who gave no id number need not be found by it.
+            # Rows without a citizen id are not searched by it.
             models.Index(fields=["citizen_id_hash"], condition=~models.Q(citizen_id_hash=""), name="same_person")
         ]
 
     def __str__(self) -> str:
-        return f"person of {self.case_id}"
+        return f"complainant of {self.case_id}"
 
     @property
     def full_name(self) -> str:
@@ -108,7 +108,7 @@ class Person(models.Model):
 
 
 class LetterPage(models.Model):
-    """One page of a letter: the picture is the record, `text` what recognition made of it."""
+    """One page of a letter: the picture is the record, `text` is what OCR recognised."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="pages")
     index = models.PositiveSmallIntegerField()
@@ -127,15 +127,15 @@ class LetterPage(models.Model):
         return f"page {self.index} of {self.case_id}"
 
 
-class CaseChange(models.Model):
-    """One thing that happened to a case. STATUS rows make the citizen's history; `note` stays inside."""
+class CaseEvent(models.Model):
+    """One event of a case. STATUS rows are the history the citizen sees; `note` is internal."""
 
     class Kind(models.TextChoices):
         STATUS = "status"
         ASSIGNMENT = "assignment"
         DUE = "due"
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="changes")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     at = models.DateTimeField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
     value = models.TextField()  # the status code, or what was set
@@ -150,24 +150,24 @@ class CaseChange(models.Model):
 
 
 class NameRequest(models.Model):
-    """An officer asks to see a withheld name; a second one allows it or not. Rows are kept: they are the log."""
+    """An officer requests a withheld name and a second one decides. Rows are never deleted: they are the log."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="name_requests")
-    asked_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
+    requested_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
     reason = models.TextField()
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     granted = models.BooleanField(null=True)
 
     class Meta:
-        ordering = ["-asked_at", "-id"]
+        ordering = ["-requested_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "asked_by"], condition=models.Q(decided_at=None), name="one_open_name_request"
+                fields=["case", "requested_by"], condition=models.Q(decided_at=None), name="one_open_name_request"
             ),
             models.CheckConstraint(
-                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),
                 name="a_second_person_decides",
             ),
         ]
@@ -176,8 +176,8 @@ class NameRequest(models.Model):
         return f"name of {self.case_id}"
 
 
-class PersonalRead(models.Model):
-    """The audit: an officer read personal data of a case. Rows are only ever added."""
+class PersonalDataRead(models.Model):
+    """Audit row: an officer read personal data of a case. Rows are only added."""
 
     class DataKind(models.TextChoices):
         CASE = "case"  # the complaint itself
@@ -187,11 +187,11 @@ class PersonalRead(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="reads")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-    what = models.CharField(max_length=10, choices=DataKind.choices)
+    data_kind = models.CharField(max_length=10, choices=DataKind.choices)
     reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.what} of {self.case_id}"
+        return f"{self.data_kind} of {self.case_id}"

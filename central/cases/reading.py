@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from central.cases import withheld_names
-from central.cases.models import Case, LetterPage, NameRequest, Person, PersonalRead
+from central.cases.models import Case, Complainant, LetterPage, NameRequest, PersonalDataRead
 from central.centres.models import Officer
 from central.centres.permission import Ability, has_ability, permitted_centres
 
@@ -20,14 +20,14 @@ def visible_cases(officer: Officer) -> QuerySet[Case]:
 def open_case(officer: Officer, case_number: str) -> Case:
     """The complaint itself. Raises Case.DoesNotExist, also when it belongs to somebody else's centre."""
     case = visible_cases(officer).get(case_number=case_number)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.CASE)
+    PersonalDataRead.objects.create(case=case, officer=officer, data_kind=PersonalDataRead.DataKind.CASE)
     return case
 
 
-def open_person(officer: Officer, case: Case, reason: str) -> Person:
+def open_person(officer: Officer, case: Case, reason: str) -> Complainant:
     """Name and contact; the reason goes into the audit. A withheld name needs besides that a second person has allowed
     it (`withheld_names.request_name`), and the reason is the one told to them. Raises ReadingDeniedError,
-    Person.DoesNotExist."""
+    Complainant.DoesNotExist."""
     if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         raise ReadingDeniedError
     if case.is_name_withheld:
@@ -37,8 +37,10 @@ def open_person(officer: Officer, case: Case, reason: str) -> Person:
         reason = _grant_reason(grant)
     if not reason.strip():
         raise ReadingDeniedError
-    person = Person.objects.get(case=case)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.PERSON, reason=reason.strip())
+    person = Complainant.objects.get(case=case)
+    PersonalDataRead.objects.create(
+        case=case, officer=officer, data_kind=PersonalDataRead.DataKind.PERSON, reason=reason.strip()
+    )
     return person
 
 
@@ -52,11 +54,11 @@ def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
             raise ReadingDeniedError
         reason = f"{reason} · {_grant_reason(grant)}"
     page = case.pages.get(index=index)
-    PersonalRead.objects.create(case=case, officer=officer, what=PersonalRead.DataKind.PAGE, reason=reason)
+    PersonalDataRead.objects.create(case=case, officer=officer, data_kind=PersonalDataRead.DataKind.PAGE, reason=reason)
     return page
 
 
-def readable_pages(case: Case, person: Person | None) -> QuerySet[LetterPage] | None:
+def readable_pages(case: Case, person: Complainant | None) -> QuerySet[LetterPage] | None:
     """The pages with their recognised text, None while they are covered: those of a withheld name until `open_person`
     has given the `person`."""
     if case.is_name_withheld and (person is None or person.case_id != case.pk):

@@ -10,7 +10,7 @@ from central.cases.commands import NotAllowedError
 from central.cases.models import Case, NameRequest
 from central.centres.models import Officer
 from central.centres.permission import Ability, has_ability, permitted_centres
-from central.language import BilingualText
+from protocol.bilingual_text import BilingualText
 
 GRANT_DURATION = timedelta(days=1)
 
@@ -21,8 +21,8 @@ def request_name(officer: Officer, case: Case, reason: str) -> NameRequest:
         raise NotAllowedError(BilingualText("ท่านขอดูชื่อนี้ไม่ได้", "You cannot ask for this name"))
     if not reason.strip():
         raise NotAllowedError(BilingualText("โปรดบอกเหตุผล", "Please give a reason"))
-    request = {"reason": reason.strip(), "asked_at": timezone.now()}
-    return NameRequest.objects.update_or_create(case=case, asked_by=officer, decided_at=None, defaults=request)[0]
+    request = {"reason": reason.strip(), "requested_at": timezone.now()}
+    return NameRequest.objects.update_or_create(case=case, requested_by=officer, decided_at=None, defaults=request)[0]
 
 
 def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bool) -> NameRequest:
@@ -42,13 +42,13 @@ def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bo
 def open_requests(officer: Officer) -> QuerySet[NameRequest]:
     """Requests of others that this officer may decide."""
     centres = permitted_centres(officer, Ability.READ_PEOPLE)
-    pending = NameRequest.objects.filter(decided_at=None, case__centre__in=centres).exclude(asked_by=officer)
-    return pending.select_related("case", "asked_by")
+    pending = NameRequest.objects.filter(decided_at=None, case__centre__in=centres).exclude(requested_by=officer)
+    return pending.select_related("case", "requested_by")
 
 
 def own_request(officer: Officer, case: Case) -> NameRequest | None:
     """What this officer has asked for this case and nobody has decided."""
-    return NameRequest.objects.filter(case=case, asked_by=officer, decided_at=None).first()
+    return NameRequest.objects.filter(case=case, requested_by=officer, decided_at=None).first()
 
 
 def find_grant(officer: Officer, case: Case) -> NameRequest | None:
@@ -56,5 +56,5 @@ def find_grant(officer: Officer, case: Case) -> NameRequest | None:
     if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         return None
     since = timezone.now() - GRANT_DURATION
-    allowed = NameRequest.objects.filter(case=case, asked_by=officer, granted=True, decided_at__gte=since)
+    allowed = NameRequest.objects.filter(case=case, requested_by=officer, granted=True, decided_at__gte=since)
     return allowed.select_related("decided_by").first()

@@ -21,5 +21,12 @@ def run(arguments: argparse.Namespace) -> None:
         print_message("Nothing is recorded.")
     for event in shown:
         who = event.officer.get_username() if event.officer else "(no such account)"
-        columns = (f"{in_thailand(event.at):%Y-%m-%d %H:%M}", event.kind, event.times, who, event.address, event.detail)
+        columns = (
+            f"{in_thailand(event.at):%Y-%m-%d %H:%M}",
+            event.kind,
+            event.occurrences,
+            who,
+            event.address,
+            event.detail,
+        )
         sys.stdout.write("\t".join(str(column) for column in columns).rstrip() + "\n")

@@ -64,14 +64,14 @@ def _import_row(file: Path) -> str:
         print_message(f"{file.stem}: its receipt cannot be written: {error.strerror}")
     accepted = find_accepted(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
-        return f"taken in, in quarantine: {accepted.reason}"
+        return f"taken in, in quarantine: {accepted.quarantine_reason}"
     return "was here already" if before else "taken in"
 
 
 def _import_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
     sealed = read_file(file, settings.MAX_PART_BYTES)
     held = parts.find(enrolment, sha256)
-    offset = held.held if held else 0
+    offset = held.received_bytes if held else 0
     if offset < len(sealed):
         parts.append(enrolment, sha256, offset, len(sealed), sealed[offset:])
 

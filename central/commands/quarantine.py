@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from central.commands import CommandError, print_message
 from central.intake.case_creation import CaseCreationError
 from central.intake.delivery import retry_quarantined
-from central.intake.models import Accepted
+from central.intake.models import AcceptedDelivery
 from thai.dates import in_thailand
 
 
 def run(arguments: argparse.Namespace) -> None:
-    quarantined = Accepted.objects.filter(case=None)
+    quarantined = AcceptedDelivery.objects.filter(case=None)
     if not quarantined.exists() and (arguments.action == "list" or arguments.id == "all"):
         print_message("Nothing is in quarantine.")
         return
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> None:
                 accepted.submission_id,
                 accepted.case_number,
                 f"{in_thailand(accepted.received_at):%Y-%m-%d %H:%M}",
-                accepted.reason,
+                accepted.quarantine_reason,
             )
             sys.stdout.write("\t".join(str(column) for column in columns) + "\n")
         return
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise CommandError(f"{failed} could not be opened; nothing of them is lost")
 
 
-def _select(quarantined: QuerySet[Accepted], identifier: str) -> list[Accepted]:
+def _select(quarantined: QuerySet[AcceptedDelivery], identifier: str) -> list[AcceptedDelivery]:
     if identifier == "all":
         return list(quarantined)
     try:

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from central import web_server, worker_processes
 from central.commands import CommandError, print_message
-from central.fleet import monitor
+from central.jobs import start_job_thread
 from central.keyring import KeyringError, keyring
 
 
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> None:
     sys.stdout.flush()
 
     def run_worker() -> None:
-        monitor.start_monitor_thread()
+        start_job_thread()
         web_server.serve(sockets, arguments.threads, arguments.trusted_proxy)
 
     if arguments.workers == 1:

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from central.centres.models import Officer
+from central.client_address import client_address
 from central.cookies import set_desk_cookie
 from central.desk import labels
 from central.desk.page_support import (
@@ -19,11 +20,11 @@ from central.desk.page_support import (
     signed_in_officer,
 )
 from central.desk.redirects import desk_url_or_empty, redirect_within_desk
-from central.language import LANGUAGES, BilingualText
+from central.language import LANGUAGES
 from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, sign_in
-from central.throttle import client_address
+from protocol.bilingual_text import BilingualText
 
 _WRONG_CREDENTIALS = BilingualText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
 _TOO_MANY_ATTEMPTS = BilingualText(
@@ -115,7 +116,7 @@ def _password_page(
             "when": format_datetime(event.at, language),
             "what": labels.ACCOUNT_EVENTS[OfficerEvent.Kind(event.kind)].in_language(language),
             "address": event.address,
-            "times": event.times,
+            "times": event.occurrences,
         }
         for event in events
     ]

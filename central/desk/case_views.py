@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from central.cases import commands, reading, withheld_names
 from central.cases.filing_time import FilingQuality
-from central.cases.models import Case, CaseChange, LetterPage, Person
+from central.cases.models import Case, CaseEvent, Complainant, LetterPage
 from central.cases.workflow import next_statuses
 from central.centres.permission import Ability, has_ability
 from central.desk import labels
 from central.desk.page_support import desk_page, format_datetime, page_language, render_page, signed_in_officer
-from central.language import BilingualText
 from protocol import case_number
+from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from thai import dates, phone, places
@@ -122,7 +122,7 @@ def show_complainant(request: HttpRequest, number: str) -> HttpResponse:
         person = reading.open_person(signed_in_officer(request), case, request.POST.get("reason", "")[:300])
     except reading.ReadingDeniedError:
         raise PermissionDenied from None
-    except Person.DoesNotExist:
+    except Complainant.DoesNotExist:
         raise Http404 from None
     return _show_case(request, case, person=person)
 
@@ -195,7 +195,7 @@ def _show_case(
     request: HttpRequest,
     case: Case,
     *,
-    person: Person | None = None,
+    person: Complainant | None = None,
     error: BilingualText | None = None,
     status: int = 200,
     form_values: Mapping[str, str] | None = None,
@@ -209,11 +209,11 @@ def _show_case(
             "by": change.by.get_username() if change.by else "",
             "kind": change.kind,
             "text": status_text(CaseStatus(change.value), language, province)
-            if change.kind == CaseChange.Kind.STATUS
+            if change.kind == CaseEvent.Kind.STATUS
             else change.value,
             "note": change.note,
         }
-        for change in case.changes.select_related("by")
+        for change in case.events.select_related("by")
     ]
     context = {
         "case": case,
@@ -221,13 +221,13 @@ def _show_case(
         "error": error.in_language(language) if error else "",
         "status_text": status_text(case.current_status, language, province),
         "filed": format_datetime(case.filed_at, language),
-        "filed_how": labels.FILING_TIME_QUALITY[FilingQuality(case.filed_quality)].in_language(language),
+        "filed_how": labels.FILING_TIME_QUALITY[FilingQuality(case.filing_time_quality)].in_language(language),
         "received": format_datetime(case.received_at, language),
         "topic": labels.topic_label(case.topic).in_language(language),
         "nature": labels.NATURE[Nature(case.nature)].in_language(language),
         "about": labels.ABOUT[RespondentKind(case.about)].in_language(language),
         "for_whom": labels.FOR_WHOM[OnBehalfOf(case.for_whom)].in_language(language),
-        "naming": labels.NAMING[NameDisclosure(case.naming)].in_language(language),
+        "naming": labels.NAMING[NameDisclosure(case.name_disclosure)].in_language(language),
         "place": places.full_name(case.area, language),
         "pages": reading.readable_pages(case, person),
         "page_count": case.pages.count(),
@@ -238,7 +238,7 @@ def _show_case(
         "name_grant": withheld_names.find_grant(officer, case) if case.is_name_withheld else None,
         "own_name_request": withheld_names.own_request(officer, case) if case.is_name_withheld else None,
         "name_requests": withheld_names.open_requests(officer).filter(case=case),
-        "has_person": Person.objects.filter(case=case).exists(),
+        "has_person": Complainant.objects.filter(case=case).exists(),
         "due_shown": dates.long_date(case.due, language) if case.due else "",
     }
     if person is not None:

@@ -11,15 +11,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from central.alarms.models import Alarm
 from central.cases import withheld_names
 from central.centres.models import Centre
 from central.centres.permission import Ability, permitted_centres
+from central.client_address import client_address
 from central.desk import labels
 from central.desk.page_support import desk_page, format_datetime, page_language, render_page, signed_in_officer
 from central.fleet import attention, compare_code, enrolments, staff_calls
 from central.fleet.models import Enrolment, StaffCall
-from central.intake.models import Alarm
-from central.throttle import client_address
 from protocol.messages import EnrolmentStatus
 from protocol.staff_call import StaffCallResponse
 
@@ -142,10 +142,10 @@ def _kiosk_row(kiosk: Enrolment, reasons: list[attention.AttentionReason], langu
         {"code": reason.value, "text": labels.ATTENTION_REASONS[reason].in_language(language)} for reason in reasons
     ]
     if state is not None:
-        row["last_heartbeat"] = format_datetime(state.heard_at, language)
+        row["last_heartbeat"] = format_datetime(state.last_heartbeat_at, language)
         row["oldest_unsent"] = format_datetime(state.oldest_unsent, language) if state.oldest_unsent else ""
         row["printer"] = labels.device_state_label(attention.printer_state(state), language)
-        row["disk"] = "" if state.disk_free is None else f"{state.disk_free / 1e9:.1f} GB"
+        row["disk"] = "" if state.disk_free_bytes is None else f"{state.disk_free_bytes / 1e9:.1f} GB"
         row["versions"] = " · ".join(f"{name} {value}" for name, value in state.versions.items())
         devices = state.devices if isinstance(state.devices, dict) else {}
         row["devices"] = [
@@ -171,7 +171,8 @@ def _show_enrolments(request: HttpRequest, error: str = "", status: int = 200) -
     ).first()
     context = {
         "waiting": [
-            {"kiosk": kiosk, "requested": format_datetime(kiosk.asked_at, page_language(request))} for kiosk in waiting
+            {"kiosk": kiosk, "requested": format_datetime(kiosk.requested_at, page_language(request))}
+            for kiosk in waiting
         ],
         "decided": [_kiosk_row(kiosk, [], page_language(request)) for kiosk in decided],  # with what each said last
         "centres": centres,

@@ -2,8 +2,8 @@
 
 from central.cases.filing_time import FilingQuality
 from central.fleet.attention import AttentionReason
-from central.language import BilingualText
 from central.people.models import OfficerEvent
+from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from protocol.staff_call import StaffCallResponse

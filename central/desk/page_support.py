@@ -13,12 +13,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 
+from central.alarms.models import Alarm
 from central.cases import withheld_names
 from central.centres.models import Officer
 from central.centres.permission import Ability, permitted_centres
 from central.fleet import attention
 from central.fleet.models import Enrolment
-from central.intake.models import Alarm
 from central.language import LANGUAGES
 from protocol.messages import EnrolmentStatus
 from thai import dates

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from central.client_address import client_address
 from central.fleet import enrolments, heartbeats, staff_calls
 from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
 from central.keyring import KEY_KINDS, keyring
 from central.problems import RequestRefusedError, allow_unsigned
-from central.throttle import LocalThrottle, client_address
+from central.throttle import LocalThrottle
 from protocol import staff_call
 from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
 
@@ -34,10 +35,8 @@ def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
     "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="A kiosk asks to belong to a centre"
 )
 def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
-    caller = client_address(request)
-    if _ENROLMENT_THROTTLE.is_exhausted(caller):
+    if not _ENROLMENT_THROTTLE.try_acquire(client_address(request)):
         raise RequestRefusedError(429, "Too many enrolments from this address", headers={"Retry-After": "3600"})
-    _ENROLMENT_THROTTLE.count_failure(caller)
     try:
         return 201, enrolments.build_answer(enrolments.request_enrolment(enrolment_request), _service_url(request))
     except enrolments.EnrolmentError as error:

@@ -47,7 +47,7 @@ def enrolments_in_use() -> QuerySet[Enrolment]:
 def silent_filter(now: datetime) -> Q:
     """Of the kiosks in use: those not heard for too long, or never since they were taken in."""
     since = silence_cutoff(now)
-    return Q(state__heard_at__lt=since) | Q(state=None, decided_at__lt=since)
+    return Q(state__last_heartbeat_at__lt=since) | Q(state=None, decided_at__lt=since)
 
 
 def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReason]:
@@ -58,9 +58,9 @@ def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReas
     printer = printer_state(state)
     reasons = {
         AttentionReason.STAFF_CALLED: state.staff_called,
-        AttentionReason.SILENT: state.heard_at < silence_cutoff(now),
-        AttentionReason.OUTBOX_STUCK: state.refused > 0
-        or (state.oldest_unsent is not None and state.heard_at - state.oldest_unsent > OUTBOX_STUCK_AFTER),
+        AttentionReason.SILENT: state.last_heartbeat_at < silence_cutoff(now),
+        AttentionReason.OUTBOX_STUCK: state.rejected_count > 0
+        or (state.oldest_unsent is not None and state.last_heartbeat_at - state.oldest_unsent > OUTBOX_STUCK_AFTER),
         AttentionReason.CANNOT_PRINT: bool(printer) and printer not in PRINTING_STATES,
         AttentionReason.HAS_FINDINGS: bool(state.findings),
         AttentionReason.PAPER_LOW: printer == "paper_near_end",

@@ -7,11 +7,11 @@ from django.utils.crypto import constant_time_compare
 from central.centres.models import Officer
 from central.fleet.enrolments import EnrolmentError
 from central.fleet.models import Enrolment
-from central.language import BilingualText
 from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.shared_throttle import SharedThrottle
 from protocol import crockford
+from protocol.bilingual_text import BilingualText
 from protocol.messages import EnrolmentStatus
 
 # Enough for misreading; five tries are nothing against a code of 40 bits.

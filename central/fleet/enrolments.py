@@ -41,7 +41,7 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
     waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
     if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
         # Whoever still wants it asks again; strangers must not keep kiosks out for ever.
-        waiting.filter(asked_at__lt=timezone.now() - timedelta(hours=settings.PENDING_ENROLMENT_HOURS)).delete()
+        waiting.filter(requested_at__lt=timezone.now() - timedelta(hours=settings.PENDING_ENROLMENT_HOURS)).delete()
         if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
             raise EnrolmentError("Too many kiosks wait for a decision at the desk")
     ring, enrolment_id = keyring(), uuid7()
@@ -58,7 +58,7 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
         defaults={
             "id": enrolment_id,
             "kiosk_id": request.kiosk_id,
-            "hall": database_values.clean_text(request.hall),
+            "stated_centre_name": database_values.clean_text(request.hall),
             "signing_key": signing_key,
             "compare_code": code,
             "sealing_fingerprint": sealing,

@@ -29,7 +29,7 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
         KioskState.objects.update_or_create(
             enrolment=enrolment,
             defaults={
-                "heard_at": timezone.now(),
+                "last_heartbeat_at": timezone.now(),
                 "version": database_values.clean_text(heartbeat.version, 64),
                 "clock_quality": heartbeat.moment.quality.value,
                 "outbox_count": min(heartbeat.outbox_count, database_values.MAX_INT32),
@@ -39,10 +39,10 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
                 "devices": database_values.clean_mapping(heartbeat.devices),
                 "findings": [database_values.clean_text(code) for code in heartbeat.findings],
                 "staff_called": heartbeat.staff_called,
-                "disk_free": None
+                "disk_free_bytes": None
                 if heartbeat.disk_free is None
                 else min(heartbeat.disk_free, database_values.MAX_INT64),
-                "refused": min(heartbeat.refused, database_values.MAX_INT32),
+                "rejected_count": min(heartbeat.refused, database_values.MAX_INT32),
                 "versions": database_values.clean_mapping(heartbeat.versions),
                 "boot_id": database_values.clean_text(heartbeat.moment.boot_id, 64),
                 "monotonic_ms": min(heartbeat.moment.monotonic_ms, database_values.MAX_INT64),

@@ -1,4 +1,4 @@
-"""Kiosks: how each came to belong to a centre, and what it last said of itself."""
+"""Tables of the fleet: enrolments, last heartbeats, open staff calls and past boots of kiosks."""
 
 from django.db import models
 from uuid6 import uuid7
@@ -9,28 +9,26 @@ from protocol.staff_call import StaffCallResponse
 
 
 class Enrolment(models.Model):
-    """One key pair of one kiosk. A kiosk that is set up anew enrols anew and gets the next series letter."""
-
-    STATUSES = [(status.value, status.value) for status in EnrolmentStatus]
+    """One key pair of one kiosk. A kiosk that is reinstalled enrols again and gets the next series letter."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kiosk_id = models.CharField(max_length=5, db_index=True)
-    hall = models.CharField(max_length=200, blank=True)
+    stated_centre_name = models.CharField(max_length=200, blank=True)  # the location the kiosk states
     signing_key = models.BinaryField()  # Ed25519 public key, raw
     fingerprint = models.CharField(max_length=32, unique=True)
     compare_code = models.CharField(max_length=9)
-    # The centre's keys this kiosk knows: at first those the compare code stands for, later what it says it uses.
+    # The centre's keys this kiosk knows: first those covered by the compare code, later those its heartbeats report.
     sealing_fingerprint = models.CharField(max_length=32)
     receipt_fingerprint = models.CharField(max_length=32)
-    status = models.CharField(max_length=10, choices=STATUSES, default=EnrolmentStatus.PENDING.value, db_index=True)
+    status = models.CharField(max_length=10, default=EnrolmentStatus.PENDING.value, db_index=True)
     series = models.CharField(max_length=1, blank=True)
     centre = models.ForeignKey(Centre, models.PROTECT, null=True, related_name="enrolments")
-    asked_at = models.DateTimeField(auto_now_add=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["-asked_at"]
+        ordering = ["-requested_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["kiosk_id", "series"], condition=~models.Q(series=""), name="one_enrolment_per_series"
@@ -42,12 +40,12 @@ class Enrolment(models.Model):
 
     @property
     def enrolment_status(self) -> EnrolmentStatus:
-        """Its status as the protocol's value."""
+        """The status as an enum member."""
         return EnrolmentStatus(self.status)
 
     @property
     def required_centre(self) -> Centre:
-        """The centre that took it in. Raises ValueError before that."""
+        """The centre that approved it. Raises ValueError before the approval."""
         if self.centre is None:
             raise ValueError("An enrolment that was not approved belongs to no centre")
         return self.centre
@@ -57,7 +55,7 @@ class KioskState(models.Model):
     """The last heartbeat of an enrolled kiosk."""
 
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="state")
-    heard_at = models.DateTimeField()
+    last_heartbeat_at = models.DateTimeField()
     version = models.CharField(max_length=64)
     clock_quality = models.CharField(max_length=16)
     outbox_count = models.PositiveIntegerField()
@@ -65,22 +63,22 @@ class KioskState(models.Model):
     devices = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
     staff_called = models.BooleanField(default=False)
-    disk_free = models.BigIntegerField(null=True)  # bytes for more complaints
-    refused = models.PositiveIntegerField(default=0)  # complaints this centre does not take as they are
+    disk_free_bytes = models.BigIntegerField(null=True)
+    rejected_count = models.PositiveIntegerField(default=0)  # submissions this centre rejected for good
     versions = models.JSONField(default=dict)
-    # The order of the kiosk's heartbeats: one that is not later than this is a replay.
+    # Position in the order of the kiosk's heartbeats: a heartbeat that is not later than this is a replay.
     boot_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     monotonic_ms = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
-        return f"{self.enrolment} at {self.heard_at:%Y-%m-%d %H:%M}"
+        return f"{self.enrolment} at {self.last_heartbeat_at:%Y-%m-%d %H:%M}"
 
 
 class StaffCall(models.Model):
-    """A citizen at this kiosk calls for staff, now."""
+    """A citizen at this kiosk is calling for staff."""
 
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="call")
-    name = models.CharField(max_length=64, blank=True)  # the kiosk's name for it
+    call_id = models.CharField(max_length=64, blank=True)  # assigned by the kiosk; '' from an older kiosk
     since = models.DateTimeField()
     answer = models.CharField(max_length=16, default=StaffCallResponse.RECEIVED.value)
     answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
@@ -90,7 +88,7 @@ class StaffCall(models.Model):
 
 
 class PastBoot(models.Model):
-    """A boot of an enrolled kiosk that a later boot followed: a heartbeat from it is a replay."""
+    """An ended boot of an enrolled kiosk: a heartbeat from it is a replay."""
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="past_boots")
     boot_id = models.CharField(max_length=64)

@@ -23,19 +23,19 @@ def apply_heartbeat(enrolment: Enrolment, heartbeat: Heartbeat) -> None:
         StaffCall.objects.filter(enrolment=enrolment).delete()
         return
     new = {
-        "name": heartbeat.staff_call,
+        "call_id": heartbeat.staff_call,
         "since": timezone.now(),
         "answer": StaffCallResponse.RECEIVED.value,
         "answered_by": None,
     }
     call, _ = StaffCall.objects.get_or_create(enrolment=enrolment, defaults=new)
-    if call.name != heartbeat.staff_call:
+    if call.call_id != heartbeat.staff_call:
         StaffCall.objects.filter(enrolment=enrolment).update(**new)
 
 
 def find_answer(enrolment: Enrolment, call_id: str) -> StaffCallResponse | None:
     """The answer to this call; None for a call that is not known here."""
-    call = StaffCall.objects.filter(enrolment=enrolment, name=call_id).first() if call_id else None
+    call = StaffCall.objects.filter(enrolment=enrolment, call_id=call_id).first() if call_id else None
     return StaffCallResponse(call.answer) if call is not None else None
 
 
@@ -49,5 +49,5 @@ def open_calls(officer: Officer) -> QuerySet[StaffCall]:
 def answer_call(enrolment_id: UUID, call_id: str, call_answer: StaffCallResponse, officer: Officer) -> bool:
     """Answer the call of this id. False when it is over, or at a kiosk that this officer does not run."""
     with transaction.atomic():
-        mine = open_calls(officer).filter(enrolment_id=enrolment_id, name=call_id)
+        mine = open_calls(officer).filter(enrolment_id=enrolment_id, call_id=call_id)
         return bool(mine.update(answer=call_answer.value, answered_by=officer))

@@ -21,7 +21,8 @@ def get_part_offset(request: HttpRequest, sha256: Sha256Hex) -> HttpResponse:
     part = parts.find(signing_enrolment(request), sha256)
     if part is None:
         return HttpResponse(status=404)
-    return HttpResponse(headers={"Upload-Offset": str(part.held), "Upload-Complete": "?1" if part.whole else "?0"})
+    complete = "?1" if part.is_complete else "?0"
+    return HttpResponse(headers={"Upload-Offset": str(part.received_bytes), "Upload-Complete": complete})
 
 
 @router.patch(
@@ -37,7 +38,7 @@ def append_part_bytes(
     upload_length: Annotated[int, Header(gt=0)],
 ) -> HttpResponse:
     part = parts.append(signing_enrolment(request), sha256, upload_offset, upload_length, request.body)
-    return HttpResponse(status=204, headers={"Upload-Offset": str(part.held)})
+    return HttpResponse(status=204, headers={"Upload-Offset": str(part.received_bytes)})
 
 
 @router.post(

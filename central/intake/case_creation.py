@@ -1,8 +1,12 @@
-"""From a sealed delivery to a case: open, check, store. Any doubt is a `CaseCreationError`, and nothing is stored."""
+"""Creates a case from a sealed delivery: opens it, checks it, stores it.
+
+Whatever is wrong with the delivery raises CaseCreationError, and nothing is stored.
+"""
 
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -13,8 +17,9 @@ from pydantic import ValidationError
 
 from central import database_values
 from central.cases.filing_time import FilingQuality, estimate_filing_time
-from central.cases.models import Case, CaseChange, LetterPage, Person
+from central.cases.models import Case, CaseEvent, Complainant, LetterPage
 from central.fleet.models import Enrolment
+from central.identity_crypto import citizen_id_hash, encrypt_citizen_id, tracking_hash
 from central.keyring import Keyring, KeyringError, keyring
 from central.pictures import delete_pictures_on_error
 from protocol import case_number, envelope, tracking_code
@@ -25,10 +30,12 @@ from protocol.messages import Delivery
 from protocol.submission import Identity, Submission
 
 _FILE_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+# Columns of Case whose submission field has another name on the wire. All other fields have the name of their column.
+_WIRE_NAMES = {"location_note": "spot", "name_disclosure": "naming"}
 
 
 class CaseCreationError(Exception):
-    """The delivery cannot become a case; the message says why, without personal data."""
+    """The delivery cannot become a case. The message says why, without personal data."""
 
 
 def create_case(
@@ -36,42 +43,40 @@ def create_case(
     enrolment: Enrolment,
     parts: Iterable[bytes],
     received_at: datetime,
-    stored_pictures: list[str],
     *,
     carried_by_hand: bool,
-) -> Case:
-    """Open the delivery (its sealed parts in the order it names them) and store the case, all or nothing. Parts are
-    taken one at a time, so that one page is in memory however long the letter is.
+) -> tuple[Case, list[str]]:
+    """Open the delivery and store the case, all or nothing. `parts` are the sealed parts in the order of the delivery.
+    They are read one at a time, so that memory holds one page however long the letter is.
 
-    The names of the stored pictures are added to `stored_pictures`: the caller removes the files if its transaction
-    fails. Raises CaseCreationError; anything else that is raised is this service's own trouble (disk, database)."""
+    Returns the case and the names of its stored pictures: the caller deletes these files when its own transaction
+    fails. Raises CaseCreationError. Any other exception is a fault of this service (disk, database)."""
     ring = keyring()
     key = _sealing_key(delivery, ring)
     submission = _open_submission(delivery, enrolment, key)
     try:
         with transaction.atomic(), delete_pictures_on_error() as stored:
-            case = _store_case(submission, delivery, enrolment, ring, received_at, carried_by_hand=carried_by_hand)
+            case = _store_case(submission, delivery, enrolment, received_at, carried_by_hand=carried_by_hand)
             if submission.naming is not NameDisclosure.ANONYMOUS:
-                _store_person(case, submission, ring)
+                _store_complainant(case, submission)
             for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
                 picture = ContentFile(_open_part(sealed, key, delivery, envelope.page_part(index)))
                 name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_FILE_EXTENSIONS[page.media_type]}"
                 stored.append(default_storage.save(name, picture))
                 LetterPage.objects.create(case=case, index=index, picture=stored[-1], **page.model_dump())
-            stored_pictures += stored
-            return case
+            return case, stored
     except IntegrityError as error:
         raise CaseCreationError("Its case number or tracking code is already in use") from error
     except (DataError, ValueError, OverflowError) as error:
-        # ValueError: PostgreSQL stores no NUL characters. OverflowError: a clock gone mad, beyond the calendar.
-        raise CaseCreationError("The database cannot hold what it says") from error
+        # ValueError: PostgreSQL stores no NUL characters. OverflowError: a time beyond the calendar.
+        raise CaseCreationError("The database cannot store its values") from error
 
 
 def _sealing_key(delivery: Delivery, ring: Keyring) -> X25519PrivateKey:
     try:
         return ring.load_sealing_key(delivery.sealing_key)
     except KeyringError as error:
-        raise CaseCreationError("It was sealed to a key this centre does not have") from error
+        raise CaseCreationError("It is sealed to a key this centre does not have") from error
 
 
 def _open_submission(delivery: Delivery, enrolment: Enrolment, key: X25519PrivateKey) -> Submission:
@@ -101,85 +106,81 @@ def _parse_submission(plaintext: bytes) -> Submission:
     try:
         return Submission.model_validate_json(plaintext)
     except ValidationError as error:
-        # Field and kind only: the values are the citizen's.
+        # Field and error type only: the values are personal data.
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise CaseCreationError(f"It is no submission this version can read: {where} {first['type']}"[:300]) from None
+        raise CaseCreationError(f"This version cannot read its content: {where} {first['type']}"[:300]) from None
 
 
 def _check_identity(submission: Submission, delivery: Delivery, enrolment: Enrolment) -> None:
-    """Inside and outside must speak of the same case, of this kiosk, with a code a citizen can use."""
+    """Check that the sealed content and the delivery name the same case of this kiosk, with a valid tracking code."""
     if (submission.submission_id, submission.case_number) != (delivery.submission_id, delivery.case_number):
-        raise CaseCreationError("Inside the seal stands another submission or case number than outside")
+        raise CaseCreationError("The sealed content names another submission or case number than the delivery")
     try:
         number = case_number.parse(delivery.case_number)
         code = tracking_code.parse(submission.tracking_code)
     except case_number.CaseNumberError as error:
-        raise CaseCreationError("Its case number is none") from error
+        raise CaseCreationError("Its case number is not valid") from error
     except tracking_code.TrackingCodeError as error:
-        raise CaseCreationError("Its tracking code is none") from error
+        raise CaseCreationError("Its tracking code is not valid") from error
     if (str(number), code) != (delivery.case_number, submission.tracking_code):
         raise CaseCreationError("Its case number or tracking code is not written canonically")
     if number.kiosk != enrolment.kiosk_id or not _is_issued_series(number.series, enrolment):
-        raise CaseCreationError("Its case number belongs to another kiosk or a series never given")
+        raise CaseCreationError("Its case number belongs to another kiosk or to a series that was never issued")
 
 
 def _is_issued_series(series: str, enrolment: Enrolment) -> bool:
-    """Was this series letter given to this kiosk? What was queued before it enrolled anew carries an earlier one."""
+    """Whether this series letter was issued to this kiosk. Submissions queued before a new enrolment have an earlier
+    letter."""
     return series == enrolment.series or Enrolment.objects.filter(kiosk_id=enrolment.kiosk_id, series=series).exists()
 
 
 def _store_case(
-    submission: Submission,
-    delivery: Delivery,
-    enrolment: Enrolment,
-    ring: Keyring,
-    received_at: datetime,
-    *,
-    carried_by_hand: bool,
+    submission: Submission, delivery: Delivery, enrolment: Enrolment, received_at: datetime, *, carried_by_hand: bool
 ) -> Case:
     filed = estimate_filing_time(delivery.moment, delivery.sent, received_at, carried_by_hand=carried_by_hand)
     case = Case.objects.create(
+        **_submission_columns(submission),
         centre=enrolment.required_centre,
-        submission_id=submission.submission_id,
-        case_number=submission.case_number,
-        tracking_hash=ring.tracking_hash(submission.tracking_code),
-        nature=submission.nature.value,
-        topic=submission.topic.value,
-        topic_note=submission.topic_note,
-        about=submission.about.value,
-        about_note=submission.about_note,
-        area=submission.area,
-        spot=submission.spot,
-        for_whom=submission.for_whom.value,
-        for_whom_note=submission.for_whom_note,
-        text=submission.text,
-        naming=submission.naming.value,
-        language=submission.language,
-        notice_version=submission.notice_version,
-        notice_accepted_at=database_values.clamp_datetime(submission.notice_accepted_at),
+        tracking_hash=tracking_hash(submission.tracking_code),
         consent_sms=submission.consents.sms,
-        assisted=submission.assisted,
         receipt_confirmed=delivery.receipt_confirmed,
         received_at=received_at,
         filed_at=filed.at,
-        filed_quality=filed.quality.value,
+        filing_time_quality=filed.quality.value,
         status=CaseStatus.RECEIVED.value,
     )
     since = received_at if filed.quality is FilingQuality.UNCERTAIN else filed.at
-    CaseChange.objects.create(case=case, at=since, kind=CaseChange.Kind.STATUS, value=CaseStatus.RECEIVED.value)
+    CaseEvent.objects.create(case=case, at=since, kind=CaseEvent.Kind.STATUS, value=CaseStatus.RECEIVED.value)
     return case
 
 
-def _store_person(case: Case, submission: Submission, ring: Keyring) -> None:
+def _submission_columns(submission: Submission) -> dict[str, object]:
+    """The columns of Case that a submission fills: one for each field of the same name. So a new field of the
+    submission is stored as soon as Case has a column for it."""
+    columns = {}
+    for column in Case._meta.concrete_fields:
+        field = _WIRE_NAMES.get(column.name, column.name)
+        if field in Submission.model_fields:
+            columns[column.name] = _column_value(getattr(submission, field))
+    return columns
+
+
+def _column_value(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    return database_values.clamp_datetime(value) if isinstance(value, datetime) else value
+
+
+def _store_complainant(case: Case, submission: Submission) -> None:
     identity = submission.identity or Identity()
     citizen_id = identity.citizen_id
-    Person.objects.create(
+    Complainant.objects.create(
         case=case,
         source=submission.identity_source.value,
         phone=submission.contact.phone,
-        citizen_id_hash=ring.citizen_id_hash(citizen_id) if citizen_id else "",
+        citizen_id_hash=citizen_id_hash(citizen_id) if citizen_id else "",
         citizen_id_last4=citizen_id[-4:],
-        citizen_id_locked=ring.encrypt_citizen_id(citizen_id) if citizen_id else b"",
+        citizen_id_encrypted=encrypt_citizen_id(citizen_id) if citizen_id else b"",
         **identity.model_dump(exclude={"citizen_id"}),
     )

@@ -1,7 +1,7 @@
-"""A delivery comes in and is receipted, exactly once however often it is sent.
+"""Accepts deliveries and issues their receipts, exactly once however often a delivery is sent.
 
-The promise behind the receipt: it leaves only after everything is committed. From an enrolled kiosk every delivery is
-accepted; what cannot become a case now waits in quarantine, sealed, with an alarm, and is opened later.
+The promise behind a receipt: it is sent only after everything is committed. Every delivery of an enrolled kiosk is
+accepted. A delivery that cannot become a case yet is kept sealed in quarantine, with an alarm, and is opened later.
 """
 
 import hashlib
@@ -15,10 +15,12 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from central import database_values
+from central.alarms.commands import open_alarm, settle_quarantine_alarm
+from central.alarms.models import Alarm
 from central.fleet.models import Enrolment
 from central.intake import parts as part_store
 from central.intake.case_creation import CaseCreationError, create_case
-from central.intake.models import Accepted, Alarm, Part, PartChunk
+from central.intake.models import AcceptedDelivery, Part, PartChunk
 from central.keyring import keyring
 from central.pictures import delete_pictures_on_error
 from central.problems import RequestRefusedError
@@ -27,112 +29,139 @@ from protocol.messages import Delivery, Receipt, ReceiptStatement
 from protocol.signing import sign_receipt
 
 
+class _ContentConflictError(Exception):
+    """The submission id is in use with different content."""
+
+
 class _QuarantineFullError(Exception):
-    """This kiosk has sent more that cannot be opened than is kept of one."""
+    """The delivery cannot be opened, and the quarantine of its kiosk has reached its limit."""
 
 
 def accept_delivery(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand: bool = False) -> str:
-    """The receipt as JSON: a new one, or the stored one for a repeat. Raises RequestRefusedError (missing parts,
-    conflict, over the limit)."""
+    """The receipt as JSON: a new one, or the stored one for a repeated delivery. Raises RequestRefusedError for missing
+    parts, for a conflict, and above the limits."""
     try:
-        try:
-            accepted = _accept(delivery, enrolment, carried_by_hand=carried_by_hand)
-        except IntegrityError:
-            # Another worker committed the same submission between our look and our insert: now it is a repeat.
-            accepted = _accept(delivery, enrolment, carried_by_hand=carried_by_hand)
+        accepted = _accept_once(delivery, enrolment, carried_by_hand=carried_by_hand)
+    except _ContentConflictError as error:
+        detail = "One submission id was sent with two contents"
+        open_alarm(
+            Alarm.Kind.CONFLICT, enrolment.required_centre, enrolment.kiosk_id, detail, case_number=delivery.case_number
+        )
+        raise RequestRefusedError(422, "This submission id is in use with another content") from error
     except _QuarantineFullError as error:
-        _open_alarm(Alarm.Kind.FULL, "", enrolment, "So much waits in quarantine that no more is taken of this kiosk")
-        # The kiosk keeps it and asks again, seldom; what can be opened is not held up by it.
+        detail = "The quarantine of this kiosk is full. Deliveries that cannot be opened are refused"
+        open_alarm(Alarm.Kind.FULL, enrolment.required_centre, enrolment.kiosk_id, detail)
+        # The kiosk keeps the delivery and retries it rarely. Deliveries that can be opened are not delayed by it.
         raise RequestRefusedError(422, "It cannot be opened, and this kiosk's quarantine is full") from error
-    if accepted is None:
-        raise RequestRefusedError(422, "This submission id is in use with another content")
     return _receipt_for(accepted, enrolment)
 
 
-def find_accepted(kiosk_id: str, delivery: Delivery) -> QuerySet[Accepted]:
-    """What was accepted under this submission id from this kiosk, under any of its enrolments: one row or none."""
-    return Accepted.objects.filter(submission_id=delivery.submission_id, enrolment__kiosk_id=kiosk_id)
+def find_accepted(kiosk_id: str, delivery: Delivery) -> QuerySet[AcceptedDelivery]:
+    """What was accepted under this submission id from this kiosk, in any of its enrolments: one row or none."""
+    return AcceptedDelivery.objects.filter(submission_id=delivery.submission_id, enrolment__kiosk_id=kiosk_id)
 
 
-def retry_quarantined(accepted: Accepted) -> None:
-    """Try again to make a case of what is quarantined. Raises CaseCreationError; it then stays where it is."""
-    with transaction.atomic(), delete_pictures_on_error() as pictures:
-        locked = Accepted.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
+def retry_quarantined(accepted: AcceptedDelivery) -> None:
+    """Try again to create the case of a quarantined delivery. Raises CaseCreationError; it then stays in quarantine."""
+    with transaction.atomic():
+        locked = AcceptedDelivery.objects.select_for_update(of=("self",)).get(pk=accepted.pk, case=None)
         try:
             delivery = Delivery.model_validate_json(bytes(locked.delivery))
-        except ValidationError as error:  # kept by a version that took more
+        except ValidationError as error:  # stored by a version that accepts more
             raise CaseCreationError("This version cannot read the delivery") from error
-        _create_case(locked, delivery, _named_parts(delivery, locked.enrolment), pictures)
-        same = {"centre": locked.centre, "case_number": locked.case_number}
-        if not Accepted.objects.filter(case=None, enrolment__kiosk_id=locked.enrolment.kiosk_id, **same).exists():
-            alarms = Alarm.objects.filter(kiosk_id=locked.enrolment.kiosk_id, settled_at=None, **same)
-            alarms.filter(kind=Alarm.Kind.QUARANTINED).update(settled_at=timezone.now())
+        kiosk_id, number = locked.enrolment.kiosk_id, locked.case_number
+        same_alarm = AcceptedDelivery.objects.filter(
+            case=None, centre=locked.centre, enrolment__kiosk_id=kiosk_id, case_number=number
+        )
+        if not same_alarm.exclude(pk=locked.pk).exists():
+            settle_quarantine_alarm(locked.centre, kiosk_id, number)
+        _store_case(locked, delivery, _find_parts(delivery, locked.enrolment))
 
 
-def _receipt_for(accepted: Accepted, enrolment: Enrolment) -> str:
-    """The receipt as stored; after a change of the receipt key the same statement, signed by the key that this kiosk
-    can verify now."""
-    stored = Receipt.model_validate_json(accepted.receipt)
-    if stored.key == enrolment.receipt_fingerprint:
-        return accepted.receipt
-    statement = ReceiptStatement.model_validate_json(from_base64(stored.statement))
-    return sign_receipt(statement, keyring().load_receipt_key(enrolment.receipt_fingerprint)).model_dump_json()
+def _accept_once(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand: bool) -> AcceptedDelivery:
+    """The accepted delivery: new or from an earlier request. Raises _ContentConflictError, _QuarantineFullError,
+    RequestRefusedError."""
+    try:
+        return _accept(delivery, enrolment, carried_by_hand=carried_by_hand)
+    except IntegrityError:
+        # Another worker committed the same submission after our query found nothing: now it is a repetition.
+        return _accept(delivery, enrolment, carried_by_hand=carried_by_hand)
 
 
-def _accept(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand: bool) -> Accepted | None:
-    """None: a conflict, for which an alarm has been stored."""
+@transaction.atomic
+def _accept(delivery: Delivery, enrolment: Enrolment, *, carried_by_hand: bool) -> AcceptedDelivery:
     content_hash = _content_hash(delivery)
-    with transaction.atomic(), delete_pictures_on_error() as pictures:
-        earlier = find_accepted(enrolment.kiosk_id, delivery).select_related("case").first()
-        if earlier is not None:
-            if earlier.content_hash == content_hash:
-                _update_receipt_confirmation(earlier, delivery)
-                return earlier
-            _open_alarm(
-                Alarm.Kind.CONFLICT, delivery.case_number, enrolment, "One submission id was sent with two contents"
-            )
-            return None
-        named = _named_parts(delivery, enrolment)
-        accepted = _create_accepted(delivery, enrolment, content_hash, carried_by_hand=carried_by_hand)
-        if named:
-            Part.objects.filter(pk__in=[part.pk for part in named], accepted=None).update(accepted=accepted)
-        try:
-            _create_case(accepted, delivery, named, pictures)
-        except CaseCreationError as error:
-            if not _quarantine_has_room(accepted, delivery, named):
-                raise _QuarantineFullError from error
-            accepted.reason = str(error)
-            accepted.delivery = delivery.model_dump_json().encode()
-            accepted.save(update_fields=["delivery", "reason"])
-            _open_alarm(Alarm.Kind.QUARANTINED, delivery.case_number, enrolment, accepted.reason)
-        return accepted
+    earlier = find_accepted(enrolment.kiosk_id, delivery).select_related("case").first()
+    if earlier is None:
+        return _accept_new(delivery, enrolment, content_hash, carried_by_hand=carried_by_hand)
+    if earlier.content_hash != content_hash:
+        raise _ContentConflictError
+    _update_receipt_confirmation(earlier, delivery)
+    return earlier
 
 
-def _quarantine_has_room(accepted: Accepted, delivery: Delivery, named: list[Part]) -> bool:
-    """Whether this delivery with its parts may wait beside the kiosk's others."""
-    earlier = Accepted.objects.filter(case=None, enrolment__kiosk_id=accepted.enrolment.kiosk_id)
-    earlier = earlier.exclude(pk=accepted.pk)
-    waiting = earlier.aggregate(count=Count("pk"), total=Sum(Length("delivery")))
-    pages = Part.objects.filter(accepted__in=earlier).aggregate(total=Sum("size"))["total"] or 0
-    more = len(delivery.sealed) + sum(part.size for part in named)
-    return (
-        waiting["count"] < settings.MAX_QUARANTINED_DELIVERIES
-        and (waiting["total"] or 0) + pages + more <= settings.MAX_QUARANTINE_BYTES
-    )
-
-
-def _create_case(accepted: Accepted, delivery: Delivery, parts: list[Part], pictures: list[str]) -> None:
-    sealed = (part_store.read_sealed_bytes(part) for part in parts)  # loaded one at a time
-    accepted.case = create_case(
-        delivery, accepted.enrolment, sealed, accepted.received_at, pictures, carried_by_hand=accepted.carried
-    )
-    accepted.delivery, accepted.reason = b"", ""
-    accepted.save(update_fields=["case", "delivery", "reason"])
+def _accept_new(
+    delivery: Delivery, enrolment: Enrolment, content_hash: str, *, carried_by_hand: bool
+) -> AcceptedDelivery:
+    """Store the delivery with its receipt, as a case or in quarantine."""
+    parts = _find_parts(delivery, enrolment)
+    accepted = _create_accepted(delivery, enrolment, content_hash, carried_by_hand=carried_by_hand)
     if parts:
-        PartChunk.objects.filter(part__in=parts).delete()
+        Part.objects.filter(pk__in=[part.pk for part in parts], accepted=None).update(accepted=accepted)
+    try:
+        _store_case(accepted, delivery, parts)
+    except CaseCreationError as error:
+        _quarantine(accepted, delivery, parts, error)
+    return accepted
 
 
-def _create_accepted(delivery: Delivery, enrolment: Enrolment, content_hash: str, *, carried_by_hand: bool) -> Accepted:
+def _quarantine(accepted: AcceptedDelivery, delivery: Delivery, parts: list[Part], reason: CaseCreationError) -> None:
+    """Keep the sealed delivery and open an alarm. Raises _QuarantineFullError above the limits of one kiosk."""
+    if not _quarantine_has_room(accepted, delivery, parts):
+        raise _QuarantineFullError from reason
+    accepted.quarantine_reason = str(reason)
+    accepted.delivery = delivery.model_dump_json().encode()
+    accepted.save(update_fields=["delivery", "quarantine_reason"])
+    open_alarm(
+        Alarm.Kind.QUARANTINED,
+        accepted.centre,
+        accepted.enrolment.kiosk_id,
+        accepted.quarantine_reason,
+        case_number=delivery.case_number,
+    )
+
+
+def _quarantine_has_room(accepted: AcceptedDelivery, delivery: Delivery, parts: list[Part]) -> bool:
+    """Whether the kiosk's quarantine can hold this delivery with its parts as well."""
+    others = AcceptedDelivery.objects.filter(case=None, enrolment__kiosk_id=accepted.enrolment.kiosk_id)
+    others = others.exclude(pk=accepted.pk)
+    deliveries = others.aggregate(count=Count("pk"), total_bytes=Sum(Length("delivery")))
+    pages_bytes = Part.objects.filter(accepted__in=others).aggregate(total=Sum("size_bytes"))["total"] or 0
+    added_bytes = len(delivery.sealed) + sum(part.size_bytes for part in parts)
+    return (
+        deliveries["count"] < settings.MAX_QUARANTINED_DELIVERIES
+        and (deliveries["total_bytes"] or 0) + pages_bytes + added_bytes <= settings.MAX_QUARANTINE_BYTES
+    )
+
+
+def _store_case(accepted: AcceptedDelivery, delivery: Delivery, parts: list[Part]) -> None:
+    """Create the case and delete the sealed bytes. The last step of its transaction: what fails after it leaves the
+    pictures of the case behind as files. Raises CaseCreationError, after which nothing is stored."""
+    sealed = (part_store.read_sealed_bytes(part) for part in parts)  # one page in memory at a time
+    with delete_pictures_on_error() as pictures:
+        accepted.case, names = create_case(
+            delivery, accepted.enrolment, sealed, accepted.received_at, carried_by_hand=accepted.carried_by_hand
+        )
+        pictures.extend(names)
+        accepted.delivery, accepted.quarantine_reason = b"", ""
+        accepted.save(update_fields=["case", "delivery", "quarantine_reason"])
+        if parts:
+            PartChunk.objects.filter(part__in=parts).delete()
+
+
+def _create_accepted(
+    delivery: Delivery, enrolment: Enrolment, content_hash: str, *, carried_by_hand: bool
+) -> AcceptedDelivery:
     now = timezone.now()
     statement = ReceiptStatement(
         submission_id=delivery.submission_id,
@@ -142,9 +171,9 @@ def _create_accepted(delivery: Delivery, enrolment: Enrolment, content_hash: str
         parts=tuple(part.sha256 for part in delivery.parts),
         received_at=now,
     )
-    # By the key this kiosk was enrolled with: the one it can verify.
+    # Signed by the key this kiosk knows, so that it can verify the receipt.
     receipt = sign_receipt(statement, keyring().load_receipt_key(enrolment.receipt_fingerprint))
-    return Accepted.objects.create(
+    return AcceptedDelivery.objects.create(
         submission_id=delivery.submission_id,
         enrolment=enrolment,
         centre=enrolment.required_centre,
@@ -152,25 +181,35 @@ def _create_accepted(delivery: Delivery, enrolment: Enrolment, content_hash: str
         content_hash=content_hash,
         receipt=receipt.model_dump_json(),
         received_at=now,
-        carried=carried_by_hand,
+        carried_by_hand=carried_by_hand,
     )
 
 
-def _named_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
-    """The parts a delivery names, none of them loaded. Raises RequestRefusedError: missing, or more bytes than
-    a letter has."""
+def _receipt_for(accepted: AcceptedDelivery, enrolment: Enrolment) -> str:
+    """The stored receipt. After a change of the receipt key: the same statement, signed by the key this kiosk knows
+    now."""
+    stored = Receipt.model_validate_json(accepted.receipt)
+    if stored.key == enrolment.receipt_fingerprint:
+        return accepted.receipt
+    statement = ReceiptStatement.model_validate_json(from_base64(stored.statement))
+    return sign_receipt(statement, keyring().load_receipt_key(enrolment.receipt_fingerprint)).model_dump_json()
+
+
+def _find_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
+    """The parts a delivery names, in its order, without their bytes. Raises RequestRefusedError when parts are missing
+    or a letter is too large."""
     if sum(part.size for part in delivery.parts) > settings.MAX_LETTER_BYTES:
         raise _letter_too_large()
-    found = [(named.sha256, part_store.find(enrolment, named.sha256)) for named in delivery.parts]
-    missing = [sha256 for sha256, part in found if part is None or not part.whole]
+    found = {named.sha256: part_store.find(enrolment, named.sha256) for named in delivery.parts}
+    missing = [sha256 for sha256, part in found.items() if part is None or not part.is_complete]
     if missing:
         raise RequestRefusedError(
             409, "Parts are missing", "Send these parts first, then the submission again.", missing=missing
         )
-    held = [part for _, part in found if part is not None]
-    if sum(part.size for part in held) > settings.MAX_LETTER_BYTES:  # the stated sizes may be wrong
+    parts = [part for named in delivery.parts if (part := found[named.sha256]) is not None]
+    if sum(part.size_bytes for part in parts) > settings.MAX_LETTER_BYTES:  # the sizes in the delivery may be wrong
         raise _letter_too_large()
-    return held
+    return parts
 
 
 def _letter_too_large() -> RequestRefusedError:
@@ -180,26 +219,15 @@ def _letter_too_large() -> RequestRefusedError:
 
 
 def _content_hash(delivery: Delivery) -> str:
-    """What makes a delivery the same: everything but when it was sent and what was learned after the seal."""
+    """Hash of what identifies a delivery: all fields except the time of sending and the answer given after sealing."""
     content = delivery.model_dump(mode="json", exclude={"sent", "receipt_confirmed"})
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _update_receipt_confirmation(accepted: Accepted, delivery: Delivery) -> None:
-    """A first delivery may overtake the citizen's answer to «did you keep the receipt?»; a repeat brings it."""
+def _update_receipt_confirmation(accepted: AcceptedDelivery, delivery: Delivery) -> None:
+    """Store the citizen's answer about the receipt. The first delivery may be sent before the citizen answers; a
+    repeated one contains the answer."""
     case = accepted.case
     if case is not None and case.receipt_confirmed is None and delivery.receipt_confirmed is not None:
         case.receipt_confirmed = delivery.receipt_confirmed
         case.save(update_fields=["receipt_confirmed"])
-
-
-def _open_alarm(kind: Alarm.Kind, case_number: str, enrolment: Enrolment, detail: str) -> None:
-    """One open alarm for one thing, however often a kiosk repeats it."""
-    Alarm.objects.get_or_create(
-        kind=kind,
-        centre=enrolment.required_centre,
-        kiosk_id=enrolment.kiosk_id,
-        case_number=database_values.clean_text(case_number, 64),
-        settled_at=None,
-        defaults={"detail": detail},
-    )

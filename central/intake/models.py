@@ -1,36 +1,36 @@
-"""What kiosks have handed over: sealed parts, accepted deliveries with their receipts, and alarms.
+"""Tables of what kiosks send: sealed parts, and accepted deliveries with their receipts.
 
-Sealed bytes stand in the database, so that accepting a delivery is one transaction whichever worker does it.
+Sealed bytes are stored in the database, so that any worker can accept a delivery in one transaction.
 """
 
 from django.db import models
 
 from central.cases.models import Case
-from central.centres.models import Centre, Officer
+from central.centres.models import Centre
 from central.fleet.models import Enrolment
 
 
-class Accepted(models.Model):
-    """A delivery that was receipted. Placed: `case` is set, and the sealed bytes are gone. Quarantined: `reason` says
-    why, and the whole delivery waits, sealed, under its case number."""
+class AcceptedDelivery(models.Model):
+    """A delivery with a receipt. Either it became a case: `case` is set and the sealed bytes are deleted. Or it is in
+    quarantine: `quarantine_reason` says why, and the whole sealed delivery is kept under its case number."""
 
     submission_id = models.UUIDField()
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="accepted")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
-    case_number = models.CharField(max_length=64)  # as the delivery says; not checked when quarantined
-    content_hash = models.CharField(max_length=64)  # what must be equal for a repeat to be a repeat
-    receipt = models.TextField()  # JSON, given byte for byte on every repeat
+    case_number = models.CharField(max_length=64)  # as the delivery states; unchecked when quarantined
+    content_hash = models.CharField(max_length=64)  # equal for every repetition of the same delivery
+    receipt = models.TextField()  # JSON; each repetition gets the same bytes
     received_at = models.DateTimeField()
-    carried = models.BooleanField(default=False)  # by hand, not over the network
+    carried_by_hand = models.BooleanField(default=False)  # imported from a directory, not sent over the network
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="accepted")
     delivery = models.BinaryField(blank=True, default=b"")  # the delivery as JSON, while quarantined
-    reason = models.CharField(max_length=500, blank=True)  # no personal data
+    quarantine_reason = models.CharField(max_length=500, blank=True)  # no personal data
 
     class Meta:
         ordering = ["-received_at"]
         indexes = [models.Index(fields=["received_at"], condition=models.Q(case=None), name="quarantine")]
         constraints = [
-            # One kiosk cannot take up the id of another one's submission before that arrives.
+            # Per enrolment: one kiosk cannot occupy the submission id of another kiosk before that delivery arrives.
             models.UniqueConstraint(fields=["submission_id", "enrolment"], name="one_acceptance_per_submission")
         ]
 
@@ -39,29 +39,29 @@ class Accepted(models.Model):
 
 
 class Part(models.Model):
-    """A sealed page on its way in or waiting for its submission. Once that is placed, only this row stays."""
+    """The sealed bytes of one letter page. Once the submission is a case, the bytes are deleted and this row stays."""
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="parts")
     sha256 = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()  # bytes, when whole
-    held = models.PositiveIntegerField(default=0)  # bytes held so far
+    size_bytes = models.PositiveIntegerField()  # of the complete part
+    received_bytes = models.PositiveIntegerField(default=0)  # so far
     touched_at = models.DateTimeField(auto_now=True)
-    accepted = models.ForeignKey(Accepted, models.CASCADE, null=True, related_name="parts")
+    accepted = models.ForeignKey(AcceptedDelivery, models.CASCADE, null=True, related_name="parts")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "sha256"], name="one_part_per_hash")]
 
     def __str__(self) -> str:
-        return f"{self.sha256[:12]} {self.held}/{self.size}"
+        return f"{self.sha256[:12]} {self.received_bytes}/{self.size_bytes}"
 
     @property
-    def whole(self) -> bool:
-        """Have all bytes arrived (and been checked against the hash)?"""
-        return self.held == self.size
+    def is_complete(self) -> bool:
+        """Whether all bytes have arrived and match the hash."""
+        return self.received_bytes == self.size_bytes
 
 
 class PartChunk(models.Model):
-    """Some bytes of a part."""
+    """The bytes of one upload request of a part."""
 
     part = models.ForeignKey(Part, models.CASCADE, related_name="chunks")
     offset = models.PositiveIntegerField()
@@ -73,37 +73,3 @@ class PartChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id}+{self.offset}"
-
-
-class Alarm(models.Model):
-    """Something about a kiosk or what it sent that a person must look at."""
-
-    class Kind(models.TextChoices):
-        QUARANTINED = "quarantined"  # accepted, but cannot be opened, parsed or placed
-        CONFLICT = "conflict"  # one submission id, two contents
-        FULL = "full"  # too much of one kiosk is quarantined already: refused
-        SILENT = "silent"  # the kiosk has not been heard for too long
-
-    at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    centre = models.ForeignKey(Centre, models.PROTECT, related_name="alarms")
-    kiosk_id = models.CharField(max_length=5)
-    case_number = models.CharField(max_length=64, blank=True)
-    detail = models.CharField(max_length=500)
-    settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
-    told_at = models.DateTimeField(null=True)  # to those of CENTRAL_ALERT_TO
-
-    class Meta:
-        ordering = ["-at"]
-        indexes = [models.Index(fields=["centre"], condition=models.Q(settled_at=None), name="open_alarms")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "centre", "kiosk_id", "case_number"],
-                condition=models.Q(settled_at=None),
-                name="one_open_alarm_of_a_thing",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.case_number}"

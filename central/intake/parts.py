@@ -1,4 +1,4 @@
-"""Sealed pages by the hash of their bytes, resumable after any interruption."""
+"""Sealed pages, addressed by the SHA-256 of their bytes. An upload resumes after any interruption."""
 
 import hashlib
 from datetime import timedelta
@@ -14,50 +14,55 @@ from central.problems import RequestRefusedError
 
 
 def append(enrolment: Enrolment, sha256: str, offset: int, size: int, data: bytes) -> Part:
-    """Take the bytes that follow the first `offset` ones of a part of `size` bytes. Raises RequestRefusedError."""
+    """Store the bytes at `offset` of a part of `size` bytes. Raises RequestRefusedError."""
     if not 0 < size <= settings.MAX_PART_BYTES or len(data) > size:
         raise RequestRefusedError(413, "The part is too large", f"A part has 1 to {settings.MAX_PART_BYTES} bytes.")
-    damaged = False
+    is_damaged = False
     with transaction.atomic():
         part = _lock_or_create(enrolment, sha256, size)
-        if part.size != size:
-            raise RequestRefusedError(
-                422, "The length of this part has changed", f"It was announced with {part.size} bytes."
-            )
-        if offset != part.held:
-            raise RequestRefusedError(409, "Not the next bytes", f"{part.held} are held.", headers=_offset_header(part))
-        if offset + len(data) > size:
-            raise RequestRefusedError(422, "More bytes than announced", headers=_offset_header(part))
+        _check_range(part, offset, size, data)
         if data:
             PartChunk.objects.create(part=part, offset=offset, data=data)
-            part.held += len(data)
+            part.received_bytes += len(data)
             part.save()
-            # In one piece, as on a good line, it need not be read back.
-            if part.whole and hashlib.sha256(data if offset == 0 else read_sealed_bytes(part)).hexdigest() != sha256:
-                part.delete()
-                damaged = True
-    if damaged:  # outside the transaction: the deletion must stay
+            if part.is_complete:
+                # A part that came in one request, as on a good network, is not read back from the database.
+                content = data if offset == 0 else read_sealed_bytes(part)
+                is_damaged = hashlib.sha256(content).hexdigest() != sha256
+        if is_damaged:
+            part.delete()
+    if is_damaged:  # raised outside the transaction, so that the deletion is committed
         raise RequestRefusedError(422, "The bytes do not have the hash they are named by", "Start again from offset 0.")
     return part
 
 
 def find(enrolment: Enrolment, sha256: str) -> Part | None:
-    """The part of this kiosk, under whichever of its enrolments it was sent."""
+    """The part with this hash from this kiosk, in any of its enrolments; the most complete one."""
     same_kiosk = Part.objects.filter(enrolment__kiosk_id=enrolment.kiosk_id, sha256=sha256)
-    return same_kiosk.order_by("-held", "id").first()
+    return same_kiosk.order_by("-received_bytes", "id").first()
 
 
 def read_sealed_bytes(part: Part) -> bytes:
-    """All bytes held of a part. A weak line sends hundreds of pieces: only their bytes are fetched."""
+    """All received bytes of a part. A slow network sends hundreds of chunks, so only the column `data` is read."""
     return b"".join(part.chunks.values_list("data", flat=True).iterator(chunk_size=16))
 
 
-def _offset_header(part: Part) -> dict[str, str]:
-    return {"Upload-Offset": str(part.held)}
+def _check_range(part: Part, offset: int, size: int, data: bytes) -> None:
+    """Check that these bytes are the next ones of the part. Raises RequestRefusedError."""
+    headers = {"Upload-Offset": str(part.received_bytes)}
+    if part.size_bytes != size:
+        raise RequestRefusedError(
+            422, "The length of this part has changed", f"It was announced with {part.size_bytes} bytes."
+        )
+    if offset != part.received_bytes:
+        raise RequestRefusedError(409, "Not the next bytes", f"{part.received_bytes} are held.", headers=headers)
+    if offset + len(data) > size:
+        raise RequestRefusedError(422, "More bytes than announced", headers=headers)
 
 
 def _lock_or_create(enrolment: Enrolment, sha256: str, size: int) -> Part:
-    # The enrolment's row is the lock of all its parts: quota and creation are decided by one worker at a time.
+    """The part, created if it is new. Raises RequestRefusedError when too many parts have no submission yet."""
+    # The row of the enrolment is the lock for all its parts: one worker at a time checks the quota and creates.
     Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     part = find(enrolment, sha256)
     if part is not None:
@@ -72,13 +77,13 @@ def _lock_or_create(enrolment: Enrolment, sha256: str, size: int) -> Part:
                 "Send the submissions that name them first.",
                 headers={"Retry-After": "3600"},
             )
-    return Part.objects.create(enrolment=enrolment, sha256=sha256, size=size)
+    return Part.objects.create(enrolment=enrolment, sha256=sha256, size_bytes=size)
 
 
 def _has_quota(unclaimed: QuerySet[Part], size: int) -> bool:
-    """Whether one more part of `size` bytes may wait for its submission."""
-    waiting = unclaimed.aggregate(count=Count("pk"), total=Sum("size"))
+    """Whether the kiosk may store one more part of `size` bytes before its submission arrives."""
+    stored = unclaimed.aggregate(count=Count("pk"), total_bytes=Sum("size_bytes"))
     return (
-        waiting["count"] < settings.MAX_UNCLAIMED_PARTS
-        and (waiting["total"] or 0) + size <= settings.MAX_UNCLAIMED_PART_BYTES
+        stored["count"] < settings.MAX_UNCLAIMED_PARTS
+        and (stored["total_bytes"] or 0) + size <= settings.MAX_UNCLAIMED_PART_BYTES
     )

@@ -20,13 +20,13 @@ _AGGREGATION_WINDOW = timedelta(minutes=15)
 
 
 def record_event(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:
-    """Keep this event. `address` is the network address as `central.throttle.client_address` has it."""
+    """Keep this event. `address` is the network address as `central.client_address` has it."""
     now = timezone.now()
     event = {"kind": kind, "officer": officer, "address": address[:64], "detail": detail[:100]}
     with transaction.atomic():
         if kind in _AGGREGATED_KINDS:
             same = OfficerEvent.objects.filter(**event, at__gt=now - _AGGREGATION_WINDOW).order_by("-at").first()
             if same is not None:
-                OfficerEvent.objects.filter(pk=same.pk).update(times=F("times") + 1)
+                OfficerEvent.objects.filter(pk=same.pk).update(occurrences=F("occurrences") + 1)
                 return
         OfficerEvent.objects.create(at=now, **event)

@@ -1,4 +1,4 @@
-"""Failures counted for all workers together, and the record of who signed in, failed to, or was suspended."""
+"""Tables of failure counts shared by all workers, and of the recorded events of officers' accounts."""
 
 from django.db import models
 
@@ -6,19 +6,19 @@ from central.centres.models import Officer
 
 
 class FailureCount(models.Model):
-    """Failures of one caller within a window. The key is a keyed hash: it holds no name and no address."""
+    """Failures of one caller within a time window. The key is a keyed hash: it contains no name and no address."""
 
     key = models.CharField(primary_key=True, max_length=64)
     count = models.PositiveIntegerField(default=0)
-    until = models.DateTimeField(db_index=True)  # when the window ends
-    strikes = models.PositiveIntegerField(default=0)  # windows used up in a row; each doubles the next
+    window_ends_at = models.DateTimeField(db_index=True)
+    strikes = models.PositiveIntegerField(default=0)  # exhausted windows in a row; each doubles the next window
 
     def __str__(self) -> str:
         return f"{self.key[:12]}: {self.count}"
 
 
 class OfficerEvent(models.Model):
-    """Something about an account that is recorded. What a stranger can cause without end is counted in one row."""
+    """A recorded event of an account. Failures that a stranger can repeat without limit share one row with a count."""
 
     class Kind(models.TextChoices):  # the labels are those of the migration
         SIGNED_IN = "signed_in"
@@ -37,7 +37,7 @@ class OfficerEvent(models.Model):
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="events")  # null: no such account
     address = models.CharField(max_length=64, blank=True)  # '': by a command
     detail = models.CharField(max_length=100, blank=True)
-    times = models.PositiveIntegerField(default=1)
+    occurrences = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["-at", "-id"]

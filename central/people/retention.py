@@ -12,6 +12,6 @@ EVENT_RETENTION = timedelta(days=365)  # the law on computer crimes asks for 90 
 
 def delete_expired(now: datetime) -> None:
     """Delete counts of failures that hold no longer, sessions that have ended, and events older than a year."""
-    FailureCount.objects.filter(until__lt=now - ROW_RETENTION).delete()
+    FailureCount.objects.filter(window_ends_at__lt=now - ROW_RETENTION).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     OfficerEvent.objects.filter(at__lt=now - EVENT_RETENTION).delete()

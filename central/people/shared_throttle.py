@@ -31,9 +31,9 @@ class SharedThrottle:
         with transaction.atomic():
             now = timezone.now()
             counter, _ = FailureCount.objects.select_for_update().get_or_create(
-                key=self._key(caller), defaults={"until": now + timedelta(seconds=self.window_s)}
+                key=self._key(caller), defaults={"window_ends_at": now + timedelta(seconds=self.window_s)}
             )
-            if counter.until <= now:
+            if counter.window_ends_at <= now:
                 self._start_window(counter, now)
             if counter.count >= self.limit:
                 return False
@@ -54,10 +54,10 @@ class SharedThrottle:
         FailureCount.objects.filter(key=self._key(caller)).delete()
 
     def _start_window(self, counter: FailureCount, now: datetime) -> None:
-        used_up = counter.count >= self.limit and now < counter.until + ROW_RETENTION
+        used_up = counter.count >= self.limit and now < counter.window_ends_at + ROW_RETENTION
         counter.strikes = min(counter.strikes + 1, 30) if used_up else 0
         length = min(self.window_s * 2**counter.strikes, max(self.max_window_s, self.window_s))
-        counter.count, counter.until = 0, now + timedelta(seconds=length)
+        counter.count, counter.window_ends_at = 0, now + timedelta(seconds=length)
 
     def _key(self, caller: str) -> str:
         message = f"{self.name}\n{caller}".encode("utf-8", "replace")

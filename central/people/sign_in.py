@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from central.centres.models import Officer
+from central.client_address import client_address
 from central.cookies import set_desk_cookie
 from central.people import shared_throttle
 from central.people.events import record_event
 from central.people.models import OfficerEvent
 from central.people.shared_throttle import SharedThrottle
-from central.throttle import client_address
 
 BROWSER_COOKIE = "desk_browser"
 _BROWSER_AGE_S = 180 * 24 * 3600

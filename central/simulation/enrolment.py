@@ -70,7 +70,7 @@ def _row(kiosk: SimulatedKiosk, centre: Centre) -> Enrolment:
     public = keys.public_key_bytes(kiosk.key)
     return Enrolment(
         kiosk_id=kiosk.kiosk_id,
-        hall="จำลอง",
+        stated_centre_name="จำลอง",
         signing_key=public,
         fingerprint=keys.fingerprint(public),
         sealing_fingerprint=keys.fingerprint(kiosk.centre.sealing_key),

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from random import Random
 from uuid import UUID
 
-from central.intake.models import Accepted
+from central.intake.models import AcceptedDelivery
 from central.simulation.connection import CentreConnection
 from central.simulation.fault_injection import SCENARIOS, Destination, Scenario, send_from_revoked_kiosk
 from central.simulation.kiosk import NotDeliveredError, SimulatedKiosk
@@ -88,7 +88,7 @@ def _send_heartbeat(kiosk: SimulatedKiosk, connection: CentreConnection, rng: Ra
 
 def find_discrepancies(expected_destinations: dict[UUID, Destination]) -> list[str]:
     """Sentences about visits that are not at the centre once, as `expected_destinations` says."""
-    rows = Accepted.objects.values_list("submission_id", "case_id").iterator()
+    rows = AcceptedDelivery.objects.values_list("submission_id", "case_id").iterator()
     held: Counter[tuple[UUID, Destination]] = Counter(
         (submission, Destination.CASE if case else Destination.QUARANTINE)
         for submission, case in rows

@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from ninja import Router
 
+from central.client_address import client_address
 from central.problems import RequestRefusedError, allow_unsigned
-from central.throttle import client_address
 from central.tracking.lookup import LookupStatus, find_case_status
 from protocol.messages import TrackingRequest, TrackingResponse
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from central.cases.models import Case, CaseChange
-from central.keyring import keyring
-from central.language import BilingualText
+from central.cases.models import Case, CaseEvent
+from central.identity_crypto import tracking_hash
 from central.throttle import LocalThrottle
 from central.tracking import sentences
 from protocol import tracking_code
+from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus, status_text
 from protocol.messages import TrackingResponse, TrackingStep
 
@@ -48,12 +48,11 @@ def find_case_status(text: str, language: str, caller: str) -> LookupResult:
     except tracking_code.TrackingCodeError:
         # Its check fails: a slip, not a guess.
         return _failed_lookup(LookupStatus.INVALID_CODE, sentences.INVALID_CODE, language)
-    case = Case.objects.select_related("centre").filter(tracking_hash=keyring().tracking_hash(code)).first()
+    case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
     if case is not None:
         return _successful_lookup(case, language or case.language)
-    if _FAILURE_THROTTLE.is_exhausted(caller):
+    if not _FAILURE_THROTTLE.try_acquire(caller):
         return _failed_lookup(LookupStatus.TOO_MANY_FAILURES, sentences.TOO_MANY_FAILURES, language)
-    _FAILURE_THROTTLE.count_failure(caller)
     return _failed_lookup(LookupStatus.NOT_FOUND, sentences.NOT_RECEIVED_YET, language)
 
 
@@ -66,15 +65,15 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
     province = case.centre.province_name(language)
     history = [
         (CaseStatus(value), at)
-        for value, at in case.changes.filter(kind=CaseChange.Kind.STATUS).values_list("value", "at")
+        for value, at in case.events.filter(kind=CaseEvent.Kind.STATUS).values_list("value", "at")
     ]
     response = TrackingResponse(
         found=True,
         sentence=sentences.HEADLINES[case.current_status].in_language(language),
         case_number=case.case_number,
         status=case.current_status,
-        agency=case.agency,
-        officer=case.officer,
+        agency=case.agency_name,
+        officer=case.handler_name,
         due=case.due.isoformat() if case.due else "",
         outcome=case.outcome,
         steps=tuple(

@@ -1,6 +1,6 @@
 """What the tracking page and the kiosk's look-up say. Plain words on top; the ladder below has the official wording."""
 
-from central.language import BilingualText
+from protocol.bilingual_text import BilingualText
 from protocol.case_status import CaseStatus
 
 HEADLINES = {

@@ -8,10 +8,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from central.language import LANGUAGES, BilingualText
-from central.throttle import client_address
+from central.client_address import client_address
+from central.language import LANGUAGES
 from central.tracking.lookup import LookupResult, LookupStatus, find_case_status
 from protocol import tracking_code
+from protocol.bilingual_text import BilingualText
 from protocol.messages import TrackingStep
 from thai import dates
 

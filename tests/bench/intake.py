@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 7
 VISITS = {"typed, no page": (0, 100), "three pages of 300 kB": (3, 20)}  # name -> pages, submissions a round
-TABLES = ("cases_case", "cases_casechange", "cases_person", "cases_letterpage", "intake_accepted", "intake_part")
-OWNER_COLUMN = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepted": "case_id"}  # else case_id
+TABLES = ("cases_case", "cases_caseevent", "cases_complainant", "cases_letterpage", "intake_accepteddelivery", "intake_part")
+OWNER_COLUMN = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepteddelivery": "case_id"}  # else case_id
 
 
 def _time_intake(central: CentralService, kiosk: "SimulatedKiosk", pages: int, count: int) -> float:
@@ -49,7 +49,7 @@ def _insert_statements(connection: psycopg.Connection[Any], count: int) -> list[
     cases = connection.execute("SELECT id FROM cases_case ORDER BY id DESC LIMIT %s", (count,)).fetchall()
     found = []
     for (case,) in cases:
-        accepted = connection.execute("SELECT id FROM intake_accepted WHERE case_id = %s", (case,)).fetchone()
+        accepted = connection.execute("SELECT id FROM intake_accepteddelivery WHERE case_id = %s", (case,)).fetchone()
         rows = []
         for table in TABLES:
             owner = accepted[0] if accepted and table == "intake_part" else case

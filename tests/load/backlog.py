@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 
+from central.alarms.models import Alarm
 from central.cases.models import Case, LetterPage
-from central.intake.models import Accepted, Alarm, PartChunk
+from central.intake.models import AcceptedDelivery, PartChunk
 from central.simulation.connection import CentreConnection
 from central.simulation.enrolment import enrol_kiosks
 from central.simulation.kiosk import SimulatedKiosk
@@ -102,7 +103,7 @@ def _find_violations(done: DrainResult) -> list[str]:
     if surplus := held - receipted:
         wrong.append(f"{len(surplus)} cases were never receipted")
     # These kiosks speak no more once they are empty, and the service says so.
-    if Accepted.objects.filter(case=None).exists() or Alarm.objects.exclude(kind=Alarm.Kind.SILENT).exists():
+    if AcceptedDelivery.objects.filter(case=None).exists() or Alarm.objects.exclude(kind=Alarm.Kind.SILENT).exists():
         wrong.append("something is quarantined or alarmed")
     if PartChunk.objects.exists():
         wrong.append("sealed bytes were left behind")

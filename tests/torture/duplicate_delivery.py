@@ -120,7 +120,7 @@ def deliver_once_concurrently(directory: Path) -> list[str]:
                 receipts = list(crowd.map(hand_over, range(CONCURRENT_DELIVERIES)))
         with closing(sqlite3.connect(site.directory / "central" / "central.sqlite3")) as db:
             (cases,) = db.execute("SELECT count(*) FROM cases_case").fetchone()
-            (accepted,) = db.execute("SELECT count(*) FROM intake_accepted").fetchone()
+            (accepted,) = db.execute("SELECT count(*) FROM intake_accepteddelivery").fetchone()
     finally:
         for name in list(site.running):
             site.running[name].kill()

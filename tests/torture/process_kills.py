@@ -171,7 +171,7 @@ def check_results(site: KioskAndCentre) -> list[str]:
     printed_receipts = site.printed_receipts()
     with closing(sqlite3.connect(site.directory / "central" / "central.sqlite3")) as db:
         cases = db.execute("SELECT submission_id, case_number, text FROM cases_case").fetchall()
-        (quarantined,) = db.execute("SELECT count(*) FROM intake_accepted WHERE case_id IS NULL").fetchone()
+        (quarantined,) = db.execute("SELECT count(*) FROM intake_accepteddelivery WHERE case_id IS NULL").fetchone()
         (pages,) = db.execute("SELECT count(*) FROM cases_letterpage").fetchone()
     print(
         f"{len(printed_receipts)} receipts printed, {len(cases)} cases, {pages} pages, {quarantined} in quarantine",

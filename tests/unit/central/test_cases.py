@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from central.cases import commands, reading
 from central.cases.filing_time import FilingQuality, estimate_filing_time
-from central.cases.models import Case, CaseChange, PersonalRead
+from central.cases.models import Case, CaseEvent, PersonalDataRead
 from central.cases.workflow import TRANSITIONS, next_statuses
 from central.centres.models import Centre, Officer
 from central.tracking.lookup import milestones_after
@@ -82,7 +82,7 @@ def test_a_move_that_may_not_be_made_changes_nothing(
     with pytest.raises(commands.NotAllowedError, match=expected_message):
         commands.change_status(case, new_status, officer, seen_status=seen_status, outcome=outcome)
     assert Case.objects.get().current_status is CaseStatus.RECEIVED
-    assert CaseChange.objects.count() == 1
+    assert CaseEvent.objects.count() == 1
 
 
 def test_closing_needs_its_outcome(case: Case, officer: Officer) -> None:
@@ -98,7 +98,7 @@ def test_closing_needs_its_outcome(case: Case, officer: Officer) -> None:
 def test_assigning_records_only_what_changed(case: Case, officer: Officer) -> None:
     commands.assign(case, officer, agency="อบต.บ้านเป็ด", handler="", due=date(2026, 12, 18))
     commands.assign(case, officer, agency="อบต.บ้านเป็ด ", handler="", due=date(2026, 12, 18))
-    kinds = CaseChange.objects.exclude(kind="status").values_list("kind", "value")
+    kinds = CaseEvent.objects.exclude(kind="status").values_list("kind", "value")
     assert list(kinds) == [("assignment", "อบต.บ้านเป็ด"), ("due", "2026-12-18")]
 
 
@@ -178,7 +178,7 @@ def test_reading_a_person_needs_the_permission_and_a_reason(case: Case, officer:
         reading.open_person(clerk, case, "อยากรู้")
     with pytest.raises(reading.ReadingDeniedError):
         reading.open_person(officer, case, "  ")
-    assert not PersonalRead.objects.exists()
+    assert not PersonalDataRead.objects.exists()
     assert reading.open_person(officer, case, "โทรนัดดูสถานที่").phone == "0812345678"
-    read = PersonalRead.objects.get()
-    assert (read.officer, read.what, read.reason) == (officer, "person", "โทรนัดดูสถานที่")
+    read = PersonalDataRead.objects.get()
+    assert (read.officer, read.data_kind, read.reason) == (officer, "person", "โทรนัดดูสถานที่")

@@ -7,10 +7,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from central.cases.models import Case, PersonalRead
+from central.alarms.models import Alarm
+from central.cases.models import Case, PersonalDataRead
 from central.centres.models import Centre, Officer
 from central.fleet.models import Enrolment
-from central.intake.models import Alarm
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, create_officer
@@ -99,7 +99,7 @@ def test_the_list_finds_by_status_and_number(desk_client: Client, submitted: Sub
     assert row in text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
     assert row not in text(desk_client.get("/desk/", {"status": "closed"}))
     assert "บุญมา" not in text(desk_client.get("/desk/"))
-    assert not PersonalRead.objects.exists(), "a list shows nothing personal"
+    assert not PersonalDataRead.objects.exists(), "a list shows nothing personal"
 
 
 def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre) -> None:
@@ -109,7 +109,7 @@ def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre
         assert other.get(f"/desk/cases/{submitted.case_number}{path}").status_code == 404
     for action in ("move", "assign", "person"):
         assert other.post(f"/desk/cases/{submitted.case_number}/{action}", {"reason": "x"}).status_code == 404
-    assert not PersonalRead.objects.exists()
+    assert not PersonalDataRead.objects.exists()
 
 
 def test_opening_a_case_is_audited_and_covers_the_person(
@@ -119,7 +119,7 @@ def test_opening_a_case_is_audited_and_covers_the_person(
     assert submitted.text in shown
     assert "บุญมา" not in shown
     assert "0812345678" not in shown
-    assert list(PersonalRead.objects.values_list("officer__username", "what")) == [("somsri", "case")]
+    assert list(PersonalDataRead.objects.values_list("officer__username", "data_kind")) == [("somsri", "case")]
 
 
 def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, submitted: Submission) -> None:
@@ -128,7 +128,7 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, s
     assert "5 มีนาคม 2494" in shown
     assert "081-234-5678" in shown
     assert CITIZEN_ID not in shown
-    assert PersonalRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
+    assert PersonalDataRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
 
 
 def test_who_may_not_read_people_is_refused(submitted: Submission, khonkaen: Centre) -> None:
@@ -141,7 +141,7 @@ def test_a_page_is_shown_and_audited(desk_client: Client, submitted: Submission)
     answer = desk_client.get(f"/desk/cases/{submitted.case_number}/pages/0")
     assert b"".join(answer.streaming_content).startswith(JPEG)  # type: ignore[attr-defined]
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
-    assert PersonalRead.objects.get().what == "page"
+    assert PersonalDataRead.objects.get().data_kind == "page"
     assert desk_client.get(f"/desk/cases/{submitted.case_number}/pages/1").status_code == 404
 
 
@@ -210,7 +210,7 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
         assert other.compare_code not in text(answer)
     assert not Enrolment.objects.exclude(status="pending").exists()
     event = OfficerEvent.objects.get(kind="code_wrong")
-    assert (event.officer and event.officer.username, event.detail, event.times) == ("somsri", "PYO01", 4)
+    assert (event.officer and event.officer.username, event.detail, event.occurrences) == ("somsri", "PYO01", 4)
 
     desk_client.post(approve, {"centre": "khonkaen", "code": "0000-0000"})
     assert desk_client.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, (

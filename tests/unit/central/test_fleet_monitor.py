@@ -1,7 +1,7 @@
 """How the kiosks are: what needs a person comes first, and who falls silent is told of once."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,13 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from central import jobs
+from central.alarms.mailing import mail_new_alarms
+from central.alarms.models import Alarm
 from central.centres.models import Centre, Officer
-from central.fleet import attention, enrolments, monitor
+from central.fleet import attention, enrolments
 from central.fleet.models import Enrolment, KioskState
-from central.intake.models import Alarm
+from central.fleet.monitor import check_silence
 from drivers.ports.receipt_printer import PrinterStatus
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
@@ -40,7 +43,15 @@ def send_heartbeat(kiosk: KioskClient, **said: Any) -> None:
 
 def backdate_heartbeat(kiosk: KioskClient, minutes: int) -> None:
     """As if its last word lay so far back."""
-    KioskState.objects.filter(enrolment=kiosk.enrolment()).update(heard_at=timezone.now() - timedelta(minutes=minutes))
+    KioskState.objects.filter(enrolment=kiosk.enrolment()).update(
+        last_heartbeat_at=timezone.now() - timedelta(minutes=minutes)
+    )
+
+
+def run_jobs(now: datetime) -> None:
+    """The jobs of the fleet, as `central.jobs` runs them each minute."""
+    check_silence(now)
+    mail_new_alarms(now)
 
 
 def shown(desk_client: Client) -> list[tuple[str, list[str]]]:
@@ -118,11 +129,11 @@ def test_a_silence_is_alarmed_once_and_settled_when_it_ends(
 ) -> None:
     settings.ALERT_TO = ["duty@example.go.th"]
     send_heartbeat(kiosk)
-    monitor.check_fleet(timezone.now())
+    run_jobs(timezone.now())
     assert not Alarm.objects.exists()
     backdate_heartbeat(kiosk, settings.SILENT_MINUTES + 1)
     for _ in range(2):
-        monitor.check_fleet(timezone.now())
+        run_jobs(timezone.now())
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.kiosk_id) == ("silent", "KKN07")
     assert [letter.to for letter in mail.outbox] == [["duty@example.go.th"]]
@@ -130,11 +141,11 @@ def test_a_silence_is_alarmed_once_and_settled_when_it_ends(
     assert desk_client.get("/desk/alarms").status_code == 200
 
     desk_client.post(f"/desk/alarms/{alarm.pk}/settle")
-    monitor.check_fleet(timezone.now())
+    run_jobs(timezone.now())
     assert Alarm.objects.count() == 1, "an officer knows; the same silence is not alarmed again"
     Alarm.objects.update(settled_at=None)
     send_heartbeat(kiosk)
-    monitor.check_fleet(timezone.now())
+    run_jobs(timezone.now())
     assert Alarm.objects.get().settled_at is not None
 
 
@@ -142,14 +153,14 @@ def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskClient, settings: 
     settings.SILENT_MINUTES = 60
     send_heartbeat(kiosk)
     backdate_heartbeat(kiosk, 50)
-    monitor.check_fleet(timezone.now())
+    run_jobs(timezone.now())
     assert not Alarm.objects.exists()
 
 
 def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskClient, officer: Officer) -> None:
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
     enrolments.revoke(kiosk.enrolment_answer.enrolment_id, officer)
-    monitor.check_fleet(timezone.now())
+    run_jobs(timezone.now())
     assert not Alarm.objects.exists()
 
 
@@ -159,9 +170,22 @@ def test_every_alarm_is_told_and_one_that_cannot_be_is_told_later(kiosk: KioskCl
     kept = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     with pytest.raises(ConnectionRefusedError):
-        monitor.check_fleet(timezone.now())
+        run_jobs(timezone.now())
     settings.EMAIL_BACKEND = kept
-    monitor.check_fleet(timezone.now())
-    monitor.check_fleet(timezone.now())
+    run_jobs(timezone.now())
+    run_jobs(timezone.now())
     (letter,) = mail.outbox
     assert "quarantined" in letter.body
+
+
+def test_a_job_that_fails_is_logged_and_the_others_run(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def fails(now: datetime) -> None:
+        done.append("fails")
+        raise ConnectionRefusedError("no mail server")
+
+    for job in (fails, lambda now: done.append("runs")):
+        jobs.run_job(job)
+    assert done == ["fails", "runs"]
+    assert "fails failed: no mail server" in caplog.text

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from central.alarms.models import Alarm
 from central.cases.models import Case
 from central.fleet.models import Enrolment
-from central.intake.models import Alarm
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD

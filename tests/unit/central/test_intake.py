@@ -9,10 +9,12 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from central import cli
-from central.cases.models import Case, CaseChange, LetterPage, Person
+from central.alarms.models import Alarm
+from central.cases.models import Case, CaseEvent, Complainant, LetterPage
 from central.centres.models import Centre, Officer
 from central.fleet import enrolments
-from central.intake.models import Accepted, Alarm, Part, PartChunk
+from central.identity_crypto import citizen_id_hash, decrypt_citizen_id, tracking_hash
+from central.intake.models import AcceptedDelivery, Part, PartChunk
 from central.keyring import keyring
 from protocol import envelope, keys
 from protocol.choices import NameDisclosure
@@ -34,7 +36,7 @@ def problem(answer: ClientResponse, status: int) -> dict[str, Any]:
 
 
 def nothing_stored() -> bool:
-    return not (Accepted.objects.exists() or Case.objects.exists() or PartChunk.objects.exists())
+    return not (AcceptedDelivery.objects.exists() or Case.objects.exists() or PartChunk.objects.exists())
 
 
 def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskClient, khonkaen: Centre) -> None:
@@ -52,7 +54,7 @@ def test_a_letter_becomes_a_case_and_is_receipted(kiosk: KioskClient, khonkaen: 
     case = Case.objects.get(case_number=letter.case_number)
     assert (case.centre, case.text, case.status, case.topic) == (khonkaen, letter.text, "received", "utilities")
     assert case.receipt_confirmed is True
-    assert [change.value for change in case.changes.all()] == ["received"]
+    assert [change.value for change in case.events.all()] == ["received"]
     stored = list(case.pages.all())
     assert [page.index for page in stored] == [0, 1]
     assert stored[1].picture.read().startswith(JPEG)
@@ -65,21 +67,21 @@ def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskClient) 
     submission = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
 
-    case, person = Case.objects.get(), Person.objects.get()
+    case, person = Case.objects.get(), Complainant.objects.get()
     assert (person.full_name, person.phone, person.citizen_id_last4) == ("นางบุญมา ใจดี", "0812345678", CITIZEN_ID[-4:])
-    assert keyring().decrypt_citizen_id(bytes(person.citizen_id_locked)) == CITIZEN_ID
-    assert person.citizen_id_hash == keyring().citizen_id_hash(CITIZEN_ID)
-    rows = [*Case.objects.values(), *Person.objects.values(), *Accepted.objects.values(), *CaseChange.objects.values()]
+    assert decrypt_citizen_id(bytes(person.citizen_id_encrypted)) == CITIZEN_ID
+    assert person.citizen_id_hash == citizen_id_hash(CITIZEN_ID)
+    rows = [row for table in (Case, Complainant, AcceptedDelivery, CaseEvent) for row in table.objects.values()]
     assert submission.tracking_code not in str(rows)
     assert CITIZEN_ID not in str(rows)
-    assert case.tracking_hash == keyring().tracking_hash(submission.tracking_code)
+    assert case.tracking_hash == tracking_hash(submission.tracking_code)
 
 
 def test_who_stays_anonymous_has_no_row(kiosk: KioskClient) -> None:
     told = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(told)))
     assert Case.objects.count() == 1
-    assert not Person.objects.exists()
+    assert not Complainant.objects.exists()
 
 
 def test_a_repeat_gets_the_same_receipt_byte_for_byte(kiosk: KioskClient) -> None:
@@ -125,26 +127,26 @@ def test_the_idempotency_key_is_the_submission_id(kiosk: KioskClient) -> None:
     kiosk.verify_receipt(kiosk.deliver(delivery, key=f'"{delivery.submission_id}"'))
 
 
-def quarantined(kiosk: KioskClient, answer: ClientResponse) -> Accepted:
+def quarantined(kiosk: KioskClient, answer: ClientResponse) -> AcceptedDelivery:
     """The one delivery that was receipted, kept sealed and alarmed instead of becoming a case."""
     statement = kiosk.verify_receipt(answer)
-    accepted = Accepted.objects.get(submission_id=statement.submission_id)
+    accepted = AcceptedDelivery.objects.get(submission_id=statement.submission_id)
     assert accepted.case is None
     assert statement.sealed_sha256.encode() in bytes(accepted.delivery)
     alarm = Alarm.objects.get(kind=Alarm.Kind.QUARANTINED)
-    assert (alarm.case_number, alarm.detail) == (accepted.case_number, accepted.reason)
+    assert (alarm.case_number, alarm.detail) == (accepted.case_number, accepted.quarantine_reason)
     return accepted
 
 
 def test_sealed_to_an_unknown_key(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)
-    assert "key" in quarantined(kiosk, kiosk.deliver(delivery)).reason
+    assert "key" in quarantined(kiosk, kiosk.deliver(delivery)).quarantine_reason
     assert not Case.objects.exists()
 
 
 def test_sealed_for_another_kiosk(kiosk: KioskClient) -> None:
     delivery = kiosk.delivery(kiosk.submission(), kiosk_id="KKN08")
-    assert "KKN07" in quarantined(kiosk, kiosk.deliver(delivery)).reason
+    assert "KKN07" in quarantined(kiosk, kiosk.deliver(delivery)).quarantine_reason
 
 
 def test_a_changed_seal(kiosk: KioskClient) -> None:
@@ -152,7 +154,7 @@ def test_a_changed_seal(kiosk: KioskClient) -> None:
     sealed = bytearray(from_base64(delivery.sealed))
     sealed[-1] ^= 1
     answer = kiosk.deliver(delivery.model_copy(update={"sealed": to_base64(bytes(sealed))}))
-    assert "hash" in quarantined(kiosk, answer).reason
+    assert "hash" in quarantined(kiosk, answer).quarantine_reason
 
 
 def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClient) -> None:
@@ -162,22 +164,22 @@ def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClie
     delivery = kiosk.delivery(submission)
     changed = {"sealed": to_base64(sealed), "sealed_sha256": hashlib.sha256(sealed).hexdigest()}
     accepted = quarantined(kiosk, kiosk.deliver(delivery.model_copy(update=changed)))
-    assert "version" in accepted.reason
-    assert "ลับมาก" not in accepted.reason
+    assert "version" in accepted.quarantine_reason
+    assert "ลับมาก" not in accepted.quarantine_reason
 
 
 def test_a_case_number_in_use(kiosk: KioskClient) -> None:
     first = kiosk.submission()
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(first)))
     second = kiosk.submission(case_number=first.case_number)
-    assert "in use" in quarantined(kiosk, kiosk.deliver(kiosk.delivery(second))).reason
+    assert "in use" in quarantined(kiosk, kiosk.deliver(kiosk.delivery(second))).quarantine_reason
     assert Case.objects.count() == 1
 
 
 def test_a_case_number_of_a_series_never_given(kiosk: KioskClient) -> None:
     foreign = kiosk.submission(case_number="KKN07B-000001-84")
     accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(foreign)))
-    assert "case number" in accepted.reason.lower()
+    assert "case number" in accepted.quarantine_reason.lower()
 
 
 def test_pages_and_parts_that_do_not_match_leave_no_picture(kiosk: KioskClient) -> None:
@@ -234,7 +236,7 @@ def test_what_is_quarantined_of_one_kiosk_has_a_limit(kiosk: KioskClient, settin
     for _ in range(2):
         refused = problem(kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32)), 422)
         assert refused["title"] == "It cannot be opened, and this kiosk's quarantine is full"
-    assert Accepted.objects.count() == 1
+    assert AcceptedDelivery.objects.count() == 1
     assert Alarm.objects.filter(kind=Alarm.Kind.FULL).count() == 1
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     assert Case.objects.count() == 1, "what can be opened is taken in as ever"
@@ -247,7 +249,7 @@ def test_missing_parts_are_named(kiosk: KioskClient) -> None:
     kiosk.upload(pages[1], until=100)
     delivery = kiosk.delivery(letter, pages)
     assert problem(kiosk.deliver(delivery), 409)["missing"] == [delivery.parts[1].sha256]
-    assert not Accepted.objects.exists()
+    assert not AcceptedDelivery.objects.exists()
     kiosk.upload(pages[1], offset=100)
     kiosk.verify_receipt(kiosk.deliver(delivery))
 

@@ -10,7 +10,7 @@ from uuid6 import uuid7
 
 from central import cli
 from central.cases.models import Case
-from central.intake.models import Accepted
+from central.intake.models import AcceptedDelivery
 from central.keyring import keyring
 from protocol import keys, signing
 from protocol.encoding import from_base64
@@ -56,7 +56,7 @@ def test_nothing_sealed_to_the_old_key_is_lost(kiosk: KioskClient) -> None:
     assert send_heartbeat(kiosk) == [kiosk.enrolment().sealing_fingerprint, kiosk.enrolment().receipt_fingerprint]
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(kiosk.submission())))
     assert Case.objects.count() == 2
-    assert not Accepted.objects.filter(case=None).exists()
+    assert not AcceptedDelivery.objects.filter(case=None).exists()
 
 
 def test_a_receipt_lost_before_the_change_comes_again_under_the_new_key(kiosk: KioskClient) -> None:
@@ -112,7 +112,7 @@ def test_a_key_is_retired_only_when_nobody_uses_it(kiosk: KioskClient, capsys: p
     assert old not in capsys.readouterr().out
 
     kiosk.verify_receipt(kiosk.deliver(queued))
-    assert Accepted.objects.get().case is None, "late, and receipted all the same"
+    assert AcceptedDelivery.objects.get().case is None, "late, and receipted all the same"
     away = keyring().directory / "retired" / f"sealing-{old}.pem"
     away.rename(keyring().directory / "sealing" / f"{old}.pem")
     assert cli.main(["quarantine", "open", "all"]) == 0

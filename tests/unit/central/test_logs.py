@@ -73,7 +73,7 @@ def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClien
     stranger = KioskClient("PYO01")
     asked = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
     assert stranger.client.post("/api/v1/enrolments", json.dumps(asked), "application/json").status_code == 201
-    assert Enrolment.objects.get(kiosk_id="PYO01").hall == "ศาลากลาง[2J<b>"
+    assert Enrolment.objects.get(kiosk_id="PYO01").stated_centre_name == "ศาลากลาง[2J<b>"
     said = Heartbeat(
         kiosk_id="KKN07\x1b",
         version="1\u202e",

@@ -10,12 +10,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from central.alarms.models import Alarm
 from central.cases.models import Case
 from central.centres.models import Centre, Officer
 from central.commands import CommandError, offline_import
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
-from central.intake.models import Accepted, Alarm
+from central.intake.models import AcceptedDelivery
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
 from tests.unit.central.conftest import PASSWORD, create_officer
@@ -66,7 +67,7 @@ def test_whatever_a_kiosk_writes_outside_the_seal_is_receipted(
     """Never a failure of the service: the kiosk would send the same for ever."""
     delivery = kiosk.delivery(kiosk.submission(), **changes)
     assert kiosk.verify_receipt(kiosk.deliver(delivery)).submission_id == delivery.submission_id
-    assert Case.objects.count() + Accepted.objects.filter(case=None).count() == 1
+    assert Case.objects.count() + AcceptedDelivery.objects.filter(case=None).count() == 1
     for page in ("/desk/", "/desk/alarms"):
         assert desk_client.get(page).status_code == 200
 
@@ -81,7 +82,7 @@ def test_no_kiosk_can_take_up_the_id_of_another_ones_submission(
     assert thief.deliver(delivery).status_code == 200, "well signed: kept in quarantine"
     kiosk.verify_receipt(kiosk.deliver(delivery))
     assert Case.objects.get().case_number == delivery.case_number
-    assert Accepted.objects.filter(case=None, enrolment__kiosk_id="KKN09").count() == 1
+    assert AcceptedDelivery.objects.filter(case=None, enrolment__kiosk_id="KKN09").count() == 1
     assert set(Alarm.objects.values_list("kind", "kiosk_id")) == {("quarantined", "KKN09")}
 
 
@@ -97,7 +98,7 @@ def test_strangers_cannot_keep_kiosks_out_for_ever(settings: Any, db: None) -> N
     for number in range(3):
         assert KioskClient("AAA01").enrol(f"198.51.100.{number}").status_code == 201
     assert KioskClient("KKN07").enrol().status_code == 422
-    Enrolment.objects.update(asked_at=datetime.now(UTC) - timedelta(hours=settings.PENDING_ENROLMENT_HOURS + 1))
+    Enrolment.objects.update(requested_at=datetime.now(UTC) - timedelta(hours=settings.PENDING_ENROLMENT_HOURS + 1))
     assert KioskClient("KKN07").enrol().status_code == 201
     assert Enrolment.objects.count() == 1
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from central import pictures
 from central.cases.models import Case, LetterPage
-from central.intake.models import Accepted
+from central.intake.models import AcceptedDelivery
 from tests.unit.central.fake_s3_store import KEY_ID, FakeS3Store
 from tests.unit.central.kiosk_client import JPEG, KioskClient
 
@@ -105,7 +105,7 @@ def test_when_the_store_fails_nothing_is_receipted(kiosk: KioskClient, store: Fa
     store.broken = True
     refused = kiosk.deliver(delivery)
     assert (refused.status_code, refused["Content-Type"]) == (500, "application/problem+json")
-    assert not Case.objects.exists() and not Accepted.objects.exists()
+    assert not Case.objects.exists() and not AcceptedDelivery.objects.exists()
     store.broken = False
     kiosk.verify_receipt(kiosk.deliver(delivery))
     assert Case.objects.get().pages.count() == 2

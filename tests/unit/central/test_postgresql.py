@@ -22,6 +22,7 @@ TESTS = [
     "test_heartbeats.py",
     "test_malicious_clients.py",
     "test_intake.py",
+    "test_migrations.py",
     "test_resource_limits.py",
     "test_case_sensitivity.py",
     "test_key_rotation.py",

@@ -16,7 +16,7 @@ from central.cases.models import Case
 from central.commands import CommandError, offline_import
 from central.intake.case_creation import CaseCreationError
 from central.intake.delivery import retry_quarantined
-from central.intake.models import Accepted, Part, PartChunk
+from central.intake.models import AcceptedDelivery, Part, PartChunk
 from protocol.messages import Heartbeat, SealedPart
 from tests.unit.central.kiosk_client import JPEG, ClientResponse, KioskClient, kiosk_moment
 
@@ -48,7 +48,7 @@ def test_one_part_named_300_times_is_not_loaded_300_times(kiosk: KioskClient, se
     answer, held = measure_peak_mib(lambda: send_raw(kiosk, delivery))
     assert answer.status_code == 422
     assert held < 4
-    assert not Accepted.objects.exists()
+    assert not AcceptedDelivery.objects.exists()
 
 
 def test_of_a_long_letter_one_page_is_held_at_a_time(kiosk: KioskClient, settings: Any) -> None:
@@ -78,7 +78,7 @@ def test_a_letter_larger_than_letters_are_is_refused_before_it_is_loaded(
             update={"parts": tuple(part.model_copy(update={"size": 1}) for part in delivery.parts)}
         )
     assert kiosk.deliver(delivery).status_code == 413
-    assert not Accepted.objects.exists()
+    assert not AcceptedDelivery.objects.exists()
 
 
 def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskClient) -> None:
@@ -112,7 +112,7 @@ def test_a_quarantine_counts_what_comes_in_with_its_pages(kiosk: KioskClient, se
 
 def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: KioskClient) -> None:
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
-    accepted = Accepted.objects.get()
+    accepted = AcceptedDelivery.objects.get()
     accepted.delivery = bytes(accepted.delivery).replace(b'"boot-1"', b'"' + b"b" * 100 + b'"')
     accepted.save()
     with pytest.raises(CaseCreationError, match="cannot read the delivery"):

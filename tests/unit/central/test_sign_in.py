@@ -84,11 +84,11 @@ def test_no_window_lasts_for_ever_and_the_next_is_longer(db: None) -> None:
     lengths = []
     for _ in range(6):
         assert [limit.try_acquire("x"), limit.try_acquire("x"), limit.try_acquire("x")] == [True, True, False]
-        lengths.append(round((FailureCount.objects.get().until - timezone.now()).total_seconds() / 60))
-        FailureCount.objects.update(until=timezone.now() - timedelta(seconds=1))
+        lengths.append(round((FailureCount.objects.get().window_ends_at - timezone.now()).total_seconds() / 60))
+        FailureCount.objects.update(window_ends_at=timezone.now() - timedelta(seconds=1))
     assert lengths == [15, 30, 60, 120, 240, 240]
     assert limit.try_acquire("x")
-    FailureCount.objects.update(until=timezone.now() - timedelta(seconds=1))
+    FailureCount.objects.update(window_ends_at=timezone.now() - timedelta(seconds=1))
     limit.try_acquire("x")
     assert FailureCount.objects.get().strikes == 0, "a window that was not used up ends the row"
 
@@ -101,7 +101,7 @@ def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog
     try_sign_in("somebody-else")
     try_sign_in(officer.username, PASSWORD, address="192.0.2.7", client=client)
     client.post("/desk/logout", REMOTE_ADDR="192.0.2.7")
-    events = OfficerEvent.objects.order_by("id").values_list("kind", "officer__username", "address", "times")
+    events = OfficerEvent.objects.order_by("id").values_list("kind", "officer__username", "address", "occurrences")
     assert list(events) == [
         ("failed", "somsri", "192.0.2.1", 10),
         ("refused", "somsri", "192.0.2.1", 2),
@@ -206,8 +206,8 @@ def test_the_old_password_cannot_be_guessed_at_a_desk_left_open(desk_client: Cli
     answers = [desk_client.post("/desk/password", wrong).status_code for _ in range(12)]
     assert answers == [200] * 10 + [429] * 2
     assert desk_client.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 429
-    assert OfficerEvent.objects.get(kind="password_wrong").times == 10
-    FailureCount.objects.update(until=timezone.now())
+    assert OfficerEvent.objects.get(kind="password_wrong").occurrences == 10
+    FailureCount.objects.update(window_ends_at=timezone.now())
     assert desk_client.post("/desk/password", wrong | {"old_password": PASSWORD}).status_code == 302
     assert OfficerEvent.objects.filter(kind="password_changed").exists()
     assert try_sign_in(officer.username, PASSWORD, client=Client()).status_code != 302

@@ -11,7 +11,7 @@ from django.test import Client
 
 from central import tracking
 from central.cases import commands
-from central.cases.models import Case, CaseChange
+from central.cases.models import Case, CaseEvent
 from central.centres.models import Officer
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
@@ -50,7 +50,7 @@ def in_progress(officer: Officer) -> Case:
     for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
         commands.change_status(case, to, officer, seen_status=case.current_status, note="บันทึกภายในที่ห้ามเห็น")
     commands.assign(case, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", handler="นายช่างโยธา", due=date(2026, 12, 18))
-    CaseChange.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
+    CaseEvent.objects.filter(value="received").update(at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC))
     return case
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from central.cases.models import NameRequest, PersonalRead
+from central.cases.models import NameRequest, PersonalDataRead
 from central.centres.models import Centre, Officer
 from protocol.choices import NameDisclosure
 from protocol.submission import Page, Submission
@@ -51,7 +51,7 @@ def test_a_reason_alone_does_not_show_the_name(desk_client: Client, submitted: S
     request_name(desk_client, submitted)
     assert not is_name_shown(desk_client, submitted)
     assert 'id="own-name-request"' in desk_client.get(f"/desk/cases/{submitted.case_number}").content.decode()
-    assert not PersonalRead.objects.filter(what="person").exists()
+    assert not PersonalDataRead.objects.filter(data_kind="person").exists()
 
 
 def test_a_second_person_allows_it_and_both_are_in_the_log(
@@ -68,7 +68,7 @@ def test_a_second_person_allows_it_and_both_are_in_the_log(
 
     assert not is_name_shown(second, submitted), "who allows does not see"
     assert is_name_shown(desk_client, submitted)
-    read = PersonalRead.objects.get(what="person")
+    read = PersonalDataRead.objects.get(data_kind="person")
     assert (read.officer.username, read.reason) == ("somsri", "ศาลขอ (malee)")
 
 
@@ -131,7 +131,7 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
         assert pages(browser) == [403, 403]
     request = request_name(desk_client, letter)
     assert pages(desk_client) == [403, 403], "asking opens nothing"
-    assert not PersonalRead.objects.filter(what="page").exists()
+    assert not PersonalDataRead.objects.filter(data_kind="page").exists()
 
     decide(second, letter, request, "allow")
     assert "ลงชื่อ" not in desk_client.get(case).content.decode(), "the text opens with the name, which is written down"
@@ -141,7 +141,7 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
     assert f"{case}/pages/0" in shown
     assert pages(desk_client) == [200, 200]
     assert pages(second) == [403, 403], "who allows does not see"
-    read = PersonalRead.objects.filter(what="page").latest("id")
+    read = PersonalDataRead.objects.filter(data_kind="page").latest("id")
     assert (read.officer.username, read.reason) == ("somsri", "2 · ศาลขอ (malee)")
 
     NameRequest.objects.update(decided_at=timezone.now() - timedelta(hours=25))
