@@ -33,7 +33,7 @@ def former_models(transactional_db: None) -> Iterator[Any]:
     executor = MigrationExecutor(connection)
     newest = executor.loader.graph.leaf_nodes()
     executor.migrate(BEFORE_PLAIN_NAMES)
-    yield executor.loader.project_state([node for node in BEFORE_PLAIN_NAMES if node[1]]).apps
+    yield executor.loader.project_state([(app, name) for app, name in BEFORE_PLAIN_NAMES if name]).apps
     migrate(newest)
 
 
