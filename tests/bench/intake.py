@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 
 ROUNDS = 7
 VISITS = {"typed, no page": (0, 100), "three pages of 300 kB": (3, 20)}  # name -> pages, submissions a round
-TABLES = ("cases_case", "cases_caseevent", "cases_complainant", "cases_letterpage", "intake_accepteddelivery", "intake_part")
+TABLES = (
+    "cases_case",
+    "cases_caseevent",
+    "cases_complainant",
+    "cases_letterpage",
+    "intake_accepteddelivery",
+    "intake_part",
+)
 OWNER_COLUMN = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepteddelivery": "case_id"}  # else case_id
 
 
