@@ -27,8 +27,12 @@ def main() -> int:
     """Print the table. 0 when the kiosk takes no more than the bare window, but for the noise."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else MEASURE_S
     with ExitStack() as stack:
-        bench = stack.enter_context(SimulatedDevices(Path(stack.enter_context(TemporaryDirectory(prefix="dk-bench-")))))
-        kiosk = stack.enter_context(enrolled_kiosk_environment(bench.settings)) | bench.environment
+        simulated_devices = stack.enter_context(
+            SimulatedDevices(Path(stack.enter_context(TemporaryDirectory(prefix="dk-bench-"))))
+        )
+        kiosk = (
+            stack.enter_context(enrolled_kiosk_environment(simulated_devices.settings)) | simulated_devices.environment
+        )
         windows = {}
         for name, command in (
             ("attract", KIOSK_COMMAND),

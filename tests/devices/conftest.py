@@ -62,7 +62,7 @@ def finishes_within(within_s: float = TIMEOUT_S) -> Iterator[None]:
     assert time.monotonic() - began < within_s
 
 
-def receipt(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:
+def receipt_image(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:
     """A 1-bit picture with what receipts have: text, rules, a code, much white."""
     rng = random.Random(seed)
     image = Image.new("1", (width, height), 1)
@@ -78,7 +78,7 @@ def receipt(seed: int = 1, width: int = 576, height: int = 1000) -> Image.Image:
     return image
 
 
-def same(one: Image.Image | Path, other: Image.Image) -> bool:
+def images_equal(one: Image.Image | Path, other: Image.Image) -> bool:
     """Dot for dot alike."""
     picture = Image.open(one) if isinstance(one, Path) else one
     return picture.size == other.size and picture.convert("L").tobytes() == other.convert("L").tobytes()

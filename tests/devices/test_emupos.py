@@ -27,7 +27,7 @@ from PIL import Image
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
 from kiosk_app.receipt import ReceiptContent, draw_receipt
-from tests.devices.conftest import receipt, wait_until
+from tests.devices.conftest import receipt_image, wait_until
 
 PROGRAM = os.environ.get("EMUPOS") or shutil.which(
     "emupos", path=str(Path(__file__).parents[2] / ".venv-emupos" / "bin")
@@ -130,7 +130,7 @@ def test_it_agrees_on_faults(emupos: Emupos, driver: EscposPrinter, fault: str, 
     emupos.call_api(f"/devices/kiosk/faults/{fault}", "PUT")
     try:
         assert driver.status() is status
-        assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
+        assert driver.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
     finally:
         emupos.call_api(f"/devices/kiosk/faults/{fault}", "DELETE")
     assert driver.status() is PrinterStatus.READY
@@ -140,6 +140,8 @@ def test_it_agrees_on_faults(emupos: Emupos, driver: EscposPrinter, fault: str, 
 def test_it_agrees_on_the_near_end(emupos: Emupos, driver: EscposPrinter) -> None:
     emupos.call_api("/devices/kiosk/faults/paper-near-end", "PUT")
     try:
-        assert driver.print_bitmap("near", receipt()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
+        assert driver.print_bitmap("near", receipt_image()) == PrintResult(
+            PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END
+        )
     finally:
         emupos.call_api("/devices/kiosk/faults/paper-near-end", "DELETE")

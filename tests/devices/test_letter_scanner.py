@@ -18,7 +18,7 @@ from drivers.letter_scanner.sane_scanner import MEMORY_DIR, SaneScanner
 from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from simulators.simulated_devices import SimulatedDevices
-from tests.devices.conftest import TIMEOUT_S, finishes_within, same
+from tests.devices.conftest import TIMEOUT_S, finishes_within, images_equal
 
 PAGES = {
     "line art": Image.effect_noise((333, 120), 90).convert("1"),
@@ -70,7 +70,7 @@ def test_each_scan_gives_the_next_page_dot_for_dot(simulated_devices: SimulatedD
     assert scanner.status() is ScannerStatus.READY
     simulated_devices.load_scanner(PAGES.values())
     for page in PAGES.values():
-        assert same(scan(scanner), page)
+        assert images_equal(scan(scanner), page)
     assert scan_status(scanner) is ScannerStatus.NO_PAPER
 
 
@@ -103,7 +103,7 @@ def test_a_trouble_has_its_name_and_goes_away(
     assert scan_status(scanner) is status
     simulated_devices.execute_command(["scanner", "ok"])
     if loaded:
-        assert same(scan(scanner), PAGES["grey"])
+        assert images_equal(scan(scanner), PAGES["grey"])
     else:
         assert scan_status(scanner) is ScannerStatus.NO_PAPER
 
@@ -119,7 +119,7 @@ def test_unplugged_within_a_page_and_plugged_in_again(simulated_devices: Simulat
     simulated_devices.execute_command(["scanner", "ok"])
     assert scanner.status() is ScannerStatus.READY
     simulated_devices.scanner.page_duration_s = 0.0
-    assert same(scan_all(scanner)[0], PAGES["grey"])
+    assert images_equal(scan_all(scanner)[0], PAGES["grey"])
 
 
 def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: SimulatedDevices) -> None:
@@ -131,7 +131,7 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: Simu
         assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
     assert "scanimage" not in child_pids()
     simulated_devices.execute_command(["scanner", "ok"])
-    assert same(scan(scanner), PAGES["grey"])
+    assert images_equal(scan(scanner), PAGES["grey"])
 
 
 class TestFeeder:
@@ -152,7 +152,7 @@ class TestFeeder:
     ) -> None:
         simulated_devices.load_scanner(PAGES.values())
         pages = scan_all(feeder)
-        assert [same(page, laid) for page, laid in zip(pages, PAGES.values(), strict=True)] == [True] * 3
+        assert [images_equal(page, laid) for page, laid in zip(pages, PAGES.values(), strict=True)] == [True] * 3
         assert scan_status(feeder) is ScannerStatus.NO_PAPER
         assert list(memory.iterdir()) == []
 
@@ -193,7 +193,7 @@ class TestFeeder:
         with pytest.raises(ScanError) as raised:
             feeder.scan(then_trouble, ignore_progress, Event(), 20)
         assert raised.value.status is status
-        assert same(Image.open(io.BytesIO(found[0])), PAGES["line art"])
+        assert images_equal(Image.open(io.BytesIO(found[0])), PAGES["line art"])
         assert len(found) == 1
         assert list(memory.iterdir()) == []
 
@@ -264,7 +264,7 @@ def test_a_scan_can_be_cancelled(
 @pytest.mark.parametrize("name", ["", "simulated scanner", "net:127.77.99.99:former"])
 def test_a_scanner_is_found_without_its_exact_name(simulated_devices: SimulatedDevices, name: str) -> None:
     simulated_devices.load_scanner([PAGES["grey"]])
-    assert same(scan(SaneScanner(name, environment=simulated_devices.environment)), PAGES["grey"])
+    assert images_equal(scan(SaneScanner(name, environment=simulated_devices.environment)), PAGES["grey"])
     assert SaneScanner("another model", environment=simulated_devices.environment).status() is ScannerStatus.ABSENT
 
 
@@ -299,7 +299,7 @@ def pnm_only(tmp_path: Path) -> dict[str, str]:
 
 def test_the_pnm_back_end_agrees(pnm_only: dict[str, str]) -> None:
     page = f"--filename={pnm_only['SANE_CONFIG_DIR']}/page.ppm"
-    assert same(scan(SaneScanner("pnm:0", ScanOptions(extra_options=(page,)), 20, pnm_only)), PAGES["colour"])
+    assert images_equal(scan(SaneScanner("pnm:0", ScanOptions(extra_options=(page,)), 20, pnm_only)), PAGES["colour"])
 
 
 @pytest.mark.parametrize(

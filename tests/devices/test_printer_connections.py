@@ -24,7 +24,7 @@ from drivers.receipt_printer.printer_factory import create_printer
 from drivers.receipt_printer.state_store import PrinterStateStore
 from drivers.receipt_printer.transport import PrinterStalledError, Transport
 from simulators.printer import PrinterFaults, SimulatedPrinter
-from tests.devices.conftest import finishes_within, receipt, same
+from tests.devices.conftest import finishes_within, images_equal, receipt_image
 
 PRINTED_READY = PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
 
@@ -86,8 +86,8 @@ def test_terminals(simulated_printer: SimulatedPrinter, kind: str) -> None:
     with printer_terminal(simulated_printer) as terminal:
         driver = EscposPrinter(kind.format(terminal.name), 576)
         assert driver.status() is PrinterStatus.READY
-        assert driver.print_bitmap("a", receipt()) == PRINTED_READY
-    assert same(simulated_printer.receipt_files[0], receipt())
+        assert driver.print_bitmap("a", receipt_image()) == PRINTED_READY
+    assert images_equal(simulated_printer.receipt_files[0], receipt_image())
 
 
 @pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
@@ -97,12 +97,12 @@ def test_a_line_that_breaks_within_the_job(simulated_printer: SimulatedPrinter, 
         driver = EscposPrinter(kind.format(terminal.name), 576, state_store=state_store)
         assert driver.status() is PrinterStatus.READY
         terminal.break_after(6000)
-        long = receipt(1, height=6000)  # more than the terminal holds
+        long = receipt_image(1, height=6000)  # more than the terminal holds
         assert driver.print_bitmap("a", long) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
     with printer_terminal(simulated_printer) as terminal:
         again = EscposPrinter(kind.format(terminal.name), 576, state_store=state_store)
-        assert again.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert same(simulated_printer.receipt_files[-1], receipt(2))
+        assert again.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+    assert images_equal(simulated_printer.receipt_files[-1], receipt_image(2))
 
 
 @pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
@@ -112,7 +112,7 @@ def test_a_line_that_takes_no_more(kind: str) -> None:
     tty.setraw(theirs)
     driver = EscposPrinter(kind.format(os.ttyname(theirs)), 576)
     with finishes_within(10):  # some 5 on an idle machine
-        result = driver.print_bitmap("a", receipt(height=6000))
+        result = driver.print_bitmap("a", receipt_image(height=6000))
     assert result.verdict is PrintVerdict.NOT_PRINTED
     os.close(ours)
     os.close(theirs)
@@ -122,8 +122,8 @@ def test_a_slow_line_takes_more_at_once_than_it_carries(simulated_printer: Simul
     """When all is written, seconds of it are still on their way, and the barrier behind them: that is no silence."""
     with printer_terminal(simulated_printer, bytes_per_s=3840) as terminal:
         driver = EscposPrinter(f"serial:{terminal.name}:38400", 576)
-        assert driver.print_bitmap("a", receipt(height=2600)) == PRINTED_READY
-    assert same(simulated_printer.receipt_files[0], receipt(height=2600))
+        assert driver.print_bitmap("a", receipt_image(height=2600)) == PRINTED_READY
+    assert images_equal(simulated_printer.receipt_files[0], receipt_image(height=2600))
 
 
 def test_a_line_that_trickles_for_ever() -> None:
@@ -178,7 +178,7 @@ def test_devices_that_are_not_there(connection: str) -> None:
 def test_no_printer_at_all() -> None:
     printer = create_printer("none", 576)
     assert printer.status() is PrinterStatus.ABSENT
-    assert printer.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
+    assert printer.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
 
 
 def test_connections_that_are_none() -> None:
@@ -216,7 +216,7 @@ def test_a_usb_printer_is_found_by_what_it_is(
             "usb:04b8:0e28:X0002",
             "usb:04b8:0e28:X0001",
         ]
-        assert EscposPrinter("usb:04b8:0e28:X0001", 576).print_bitmap("a", receipt()) == PRINTED_READY
+        assert EscposPrinter("usb:04b8:0e28:X0001", 576).print_bitmap("a", receipt_image()) == PRINTED_READY
         assert EscposPrinter("usb:04B8:0E28", 576).status() is PrinterStatus.READY
         assert EscposPrinter("usb:04b8:0e28:X0003", 576).status() is PrinterStatus.ABSENT
         assert len(simulated_printer.receipt_files) == 1
@@ -232,7 +232,7 @@ def test_a_serial_printer_is_found_again_under_its_stable_name(
         with printer_terminal(simulated_printer) as terminal:
             by_id.unlink(missing_ok=True)
             by_id.symlink_to(terminal.name)
-            assert driver.print_bitmap(job, receipt()) == PRINTED_READY
+            assert driver.print_bitmap(job, receipt_image()) == PRINTED_READY
         assert driver.status() is PrinterStatus.ABSENT
     assert len(simulated_printer.receipt_files) == 2
 
@@ -245,7 +245,7 @@ def test_another_program_has_the_line(simulated_printer: SimulatedPrinter) -> No
         assert driver.status() is PrinterStatus.READY
         fcntl.flock(taken, fcntl.LOCK_EX)
         assert driver.status() is PrinterStatus.UNKNOWN
-        assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.UNKNOWN)
+        assert driver.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.UNKNOWN)
 
 
 def test_a_device_this_user_may_not_open(tmp_path: Path) -> None:
@@ -276,8 +276,8 @@ class TestRememberedState:
             )
 
         for job in ("a", "b"):
-            assert started().print_bitmap(job, receipt()) == PRINTED_READY
-        assert started().print_bitmap("c", receipt()).status is PrinterStatus.PAPER_NEAR_END
+            assert started().print_bitmap(job, receipt_image()) == PRINTED_READY
+        assert started().print_bitmap("c", receipt_image()).status is PrinterStatus.PAPER_NEAR_END
         assert started().status() is PrinterStatus.PAPER_NEAR_END
         simulated_printer.shorten_roll(0)
         assert started().status() is PrinterStatus.PAPER_OUT
@@ -287,7 +287,7 @@ class TestRememberedState:
     def test_a_roll_changed_before_its_end(self, simulated_printer: SimulatedPrinter) -> None:
         state_store = PrinterStateStore(roll_mm=2000)
         driver = EscposPrinter(simulated_printer.connection, 576, state_store=state_store)
-        assert driver.print_bitmap("a", receipt()).status is PrinterStatus.PAPER_NEAR_END
+        assert driver.print_bitmap("a", receipt_image()).status is PrinterStatus.PAPER_NEAR_END
         simulated_printer.set_faults(PrinterFaults(cover_open=True))
         assert driver.status() is PrinterStatus.COVER_OPEN
         simulated_printer.clear_faults()
@@ -328,13 +328,13 @@ class TestRememberedState:
     ) -> None:
         state_store = PrinterStateStore(tmp_path / "nowhere" / "printer.json")
         assert (
-            EscposPrinter(simulated_printer.connection, 576, state_store=state_store).print_bitmap("a", receipt())
+            EscposPrinter(simulated_printer.connection, 576, state_store=state_store).print_bitmap("a", receipt_image())
             == PRINTED_READY
         )
 
 
 def test_a_printer_without_knife_feeds_to_its_tear_bar(simulated_printer: SimulatedPrinter) -> None:
     driver = EscposPrinter(simulated_printer.connection, 576, cut=False)
-    assert driver.print_bitmap("a", receipt()) == PRINTED_READY
+    assert driver.print_bitmap("a", receipt_image()) == PRINTED_READY
     assert simulated_printer.receipt_files == []
-    assert simulated_printer.uncut_mm == pytest.approx(receipt().height / 8 + 20, abs=0.5)
+    assert simulated_printer.uncut_mm == pytest.approx(receipt_image().height / 8 + 20, abs=0.5)

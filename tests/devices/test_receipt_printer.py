@@ -14,7 +14,7 @@ from drivers.receipt_printer.escpos_printer import EscposPrinter
 from drivers.receipt_printer.print_job import build_job
 from simulators.printer import PrinterFaults, SimulatedPrinter
 from simulators.simulated_devices import SimulatedDevices
-from tests.devices.conftest import finishes_within, receipt, same, wait_until
+from tests.devices.conftest import finishes_within, images_equal, receipt_image, wait_until
 
 PRINTED_READY = PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
 
@@ -49,24 +49,24 @@ def new_receipts(simulated_printer: SimulatedPrinter) -> NewReceipts:
 def assert_torn_piece_then_receipt(papers: list[Path], whole: Image.Image) -> None:
     """The torn piece fell by itself and does not hang on the receipt after it."""
     torn, after = papers
-    assert Image.open(torn).height < receipt().height
-    assert same(after, whole)
+    assert Image.open(torn).height < receipt_image().height
+    assert images_equal(after, whole)
 
 
 def test_paper_is_the_picture_dot_for_dot(driver: EscposPrinter, new_receipts: NewReceipts) -> None:
-    picture = receipt()
+    picture = receipt_image()
     assert driver.status() is PrinterStatus.READY
     assert driver.print_bitmap("a", picture) == PRINTED_READY
     assert len(new_receipts.receipt_files) == 1
-    assert same(new_receipts.receipt_files[0], picture)
+    assert images_equal(new_receipts.receipt_files[0], picture)
 
 
 @pytest.mark.parametrize("width", [384, 512, 576])
 def test_each_width_of_paper(tmp_path: Path, width: int) -> None:
-    picture = receipt(width=width)
+    picture = receipt_image(width=width)
     with SimulatedPrinter(tmp_path, width_dots=width) as printer:
         assert EscposPrinter(printer.connection, width).print_bitmap("a", picture) == PRINTED_READY
-        assert same(printer.receipt_files[0], picture)
+        assert images_equal(printer.receipt_files[0], picture)
 
 
 @st.composite
@@ -89,13 +89,13 @@ def pictures(draw: st.DrawFn) -> Image.Image:
 def test_any_picture_comes_out_as_it_is(simulated_devices: SimulatedDevices, picture: Image.Image) -> None:
     new_receipts = NewReceipts(simulated_devices.printer)
     assert EscposPrinter(simulated_devices.printer.connection, 576).print_bitmap("a", picture) == PRINTED_READY
-    assert same(new_receipts.receipt_files[0], picture)
+    assert images_equal(new_receipts.receipt_files[0], picture)
 
 
 def test_the_same_job_is_printed_once(driver: EscposPrinter, new_receipts: NewReceipts) -> None:
-    assert driver.print_bitmap("a", receipt()) == driver.print_bitmap("a", receipt())
+    assert driver.print_bitmap("a", receipt_image()) == driver.print_bitmap("a", receipt_image())
     assert len(new_receipts.receipt_files) == 1
-    driver.print_bitmap("a, again", receipt())
+    driver.print_bitmap("a, again", receipt_image())
     assert len(new_receipts.receipt_files) == 2
 
 
@@ -117,12 +117,12 @@ def test_a_fault_before_the_job_sends_nothing(
 ) -> None:
     simulated_devices.execute_command(["printer", word])
     assert driver.status() is status
-    assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
+    assert driver.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.NOT_PRINTED, status)
     simulated_devices.execute_command(["printer", "ok"])
     assert driver.status() is PrinterStatus.READY
     assert new_receipts.receipt_files == []
-    assert driver.print_bitmap("a", receipt()) == PRINTED_READY
-    assert same(new_receipts.receipt_files[-1], receipt())
+    assert driver.print_bitmap("a", receipt_image()) == PRINTED_READY
+    assert images_equal(new_receipts.receipt_files[-1], receipt_image())
 
 
 def test_each_simulator_command_is_one_printer_state(
@@ -141,18 +141,18 @@ def test_each_simulator_command_is_one_printer_state(
 
 def test_near_the_end_it_prints_and_says_so(simulated_devices: SimulatedDevices, driver: EscposPrinter) -> None:
     simulated_devices.execute_command(["printer", "paper-near-end"])
-    assert driver.print_bitmap("a", receipt()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
+    assert driver.print_bitmap("a", receipt_image()) == PrintResult(PrintVerdict.PRINTED, PrinterStatus.PAPER_NEAR_END)
 
 
 def test_paper_that_ends_within_the_job_leaves_nothing_for_the_next_roll(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.shorten_roll(40)
-    assert driver.print_bitmap("a", receipt(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
+    assert driver.print_bitmap("a", receipt_image(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
     simulated_printer.load_roll()
     assert driver.status() is PrinterStatus.READY
-    assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert [same(paper, receipt(2)) for paper in new_receipts.receipt_files] == [True]
+    assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+    assert [images_equal(paper, receipt_image(2)) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_receipt(
@@ -161,13 +161,13 @@ def test_a_program_that_crashed_within_the_job_leaves_nothing_for_the_next_recei
     simulated_printer.shorten_roll(40)
     before = simulated_printer.uncut_mm
     with socket.create_connection(("127.0.0.1", simulated_printer.port)) as line:  # the crashed one: it never cleared
-        line.sendall(build_job(receipt(1)))
+        line.sendall(build_job(receipt_image(1)))
         wait_until(lambda: simulated_printer.uncut_mm > before + 39)  # what is on a line that closes may be lost
     restarted = EscposPrinter(simulated_printer.connection, 576)
     wait_until(lambda: restarted.status() is PrinterStatus.PAPER_OUT)
     simulated_printer.load_roll()
-    assert restarted.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert [same(paper, receipt(2)) for paper in new_receipts.receipt_files] == [True]
+    assert restarted.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+    assert [images_equal(paper, receipt_image(2)) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_a_cover_opened_within_the_job(
@@ -175,19 +175,19 @@ def test_a_cover_opened_within_the_job(
 ) -> None:
     simulated_printer.mm_per_s = 60
     Timer(0.7, simulated_printer.set_faults, [PrinterFaults(cover_open=True)]).start()
-    assert driver.print_bitmap("a", receipt(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.COVER_OPEN)
+    assert driver.print_bitmap("a", receipt_image(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.COVER_OPEN)
     simulated_printer.mm_per_s = 0
     simulated_printer.clear_faults()
-    assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt(2))
+    assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
 
 
 def test_the_job_may_take_its_time(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.mm_per_s = 25
-    assert driver.print_bitmap("a", receipt(height=400)) == PRINTED_READY
-    assert same(new_receipts.receipt_files[0], receipt(height=400))
+    assert driver.print_bitmap("a", receipt_image(height=400)) == PRINTED_READY
+    assert images_equal(new_receipts.receipt_files[0], receipt_image(height=400))
 
 
 class TestAnOldClone:
@@ -199,18 +199,18 @@ class TestAnOldClone:
         driver.status()
         simulated_printer.mm_per_s, simulated_printer.buffer_size_bytes = 60, 4096
         Timer(0.5, simulated_printer.unplug).start()
-        driver.print_bitmap("a", receipt(1))
+        driver.print_bitmap("a", receipt_image(1))
         assert driver.status() is PrinterStatus.ABSENT
         simulated_printer.mm_per_s = 0
         simulated_printer.switch_on()
         # It waits for the rest of a picture: a receipt sent now would be printed as the rest of the former one.
         assert driver.status() is PrinterStatus.HOLDS_OLD_DATA
-        assert driver.print_bitmap("b", receipt(2)).verdict is PrintVerdict.NOT_PRINTED
+        assert driver.print_bitmap("b", receipt_image(2)).verdict is PrintVerdict.NOT_PRINTED
         simulated_printer.switch_off()
         assert driver.status() is PrinterStatus.ABSENT
         simulated_printer.clear_faults()
-        assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-        assert same(new_receipts.receipt_files[-1], receipt(2))
+        assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+        assert images_equal(new_receipts.receipt_files[-1], receipt_image(2))
 
     @pytest.fixture(autouse=True)
     def _cannot_clear(self, simulated_printer: SimulatedPrinter) -> None:
@@ -221,25 +221,25 @@ class TestAnOldClone:
     ) -> None:
         simulated_printer.shorten_roll(40)
         held = PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.HOLDS_OLD_DATA)
-        assert driver.print_bitmap("a", receipt(1)) == held
+        assert driver.print_bitmap("a", receipt_image(1)) == held
         assert driver.status() is PrinterStatus.HOLDS_OLD_DATA
-        assert driver.print_bitmap("b", receipt(2)) == held
+        assert driver.print_bitmap("b", receipt_image(2)) == held
         simulated_printer.switch_off()
         assert driver.status() is PrinterStatus.ABSENT
         simulated_printer.clear_faults()
-        assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-        assert [same(paper, receipt(2)) for paper in new_receipts.receipt_files] == [True]
+        assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+        assert [images_equal(paper, receipt_image(2)) for paper in new_receipts.receipt_files] == [True]
 
     def test_old_data_that_came_out_are_no_longer_held(
         self, simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
     ) -> None:
         simulated_printer.shorten_roll(40)
-        driver.print_bitmap("a", receipt(1))
+        driver.print_bitmap("a", receipt_image(1))
         simulated_printer.load_roll()  # with the power on: what HOLDS_OLD_DATA warned of happens
         wait_until(lambda: len(new_receipts.receipt_files) == 1)
         assert driver.status() is PrinterStatus.READY
-        assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-        assert same(new_receipts.receipt_files[-1], receipt(2))
+        assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+        assert images_equal(new_receipts.receipt_files[-1], receipt_image(2))
 
 
 def test_a_printer_that_never_answers(
@@ -249,16 +249,16 @@ def test_a_printer_that_never_answers(
     assert driver.status() is PrinterStatus.UNKNOWN
     unsure = PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.UNKNOWN)
     with finishes_within(5):
-        assert driver.print_bitmap("a", receipt()) == unsure
-    assert driver.print_bitmap("a", receipt()) == unsure
-    assert [same(paper, receipt()) for paper in new_receipts.receipt_files] == [True]
+        assert driver.print_bitmap("a", receipt_image()) == unsure
+    assert driver.print_bitmap("a", receipt_image()) == unsure
+    assert [images_equal(paper, receipt_image()) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_rubbish_is_no_answer(simulated_devices: SimulatedDevices, driver: EscposPrinter) -> None:
     simulated_devices.execute_command(["printer", "garbage"])
     assert driver.status() is PrinterStatus.UNKNOWN
     with finishes_within(5):
-        assert driver.print_bitmap("a", receipt()).verdict is PrintVerdict.PROBABLY_PRINTED
+        assert driver.print_bitmap("a", receipt_image()).verdict is PrintVerdict.PROBABLY_PRINTED
 
 
 @pytest.mark.parametrize(
@@ -279,24 +279,24 @@ def test_late_answers(
     simulated_printer.set_faults(PrinterFaults(response_delay_s=delay_s))
     assert driver.status() is status
     with finishes_within(5):
-        assert driver.print_bitmap("a", receipt()) == PrintResult(verdict, status)
-    assert [same(paper, receipt()) for paper in new_receipts.receipt_files] == [True]
+        assert driver.print_bitmap("a", receipt_image()) == PrintResult(verdict, status)
+    assert [images_equal(paper, receipt_image()) for paper in new_receipts.receipt_files] == [True]
 
 
 def test_answers_that_take_several_reads(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
     simulated_printer.set_faults(PrinterFaults(splits_responses=True))
-    assert driver.print_bitmap("a", receipt()) == PRINTED_READY
+    assert driver.print_bitmap("a", receipt_image()) == PRINTED_READY
     simulated_printer.shorten_roll(40)
-    assert driver.print_bitmap("b", receipt(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
+    assert driver.print_bitmap("b", receipt_image(1)) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.PAPER_OUT)
 
 
 def test_a_printer_that_falls_silent_within_the_job(simulated_printer: SimulatedPrinter, driver: EscposPrinter) -> None:
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.set_faults, [PrinterFaults(is_hung=True, is_silent=True)]).start()
     with finishes_within(0.5 + 7):
-        assert driver.print_bitmap("a", receipt()) == PrintResult(
+        assert driver.print_bitmap("a", receipt_image()) == PrintResult(
             PrintVerdict.PROBABLY_PRINTED, PrinterStatus.HOLDS_OLD_DATA
         )
     simulated_printer.mm_per_s = 0
@@ -310,11 +310,13 @@ def test_power_lost_when_it_had_the_whole_job(
     """From here that looks as if only the cable had been pulled, and then it would have come out: so it is asked."""
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.switch_off).start()
-    assert driver.print_bitmap("a", receipt(1)) == PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.ABSENT)
+    assert driver.print_bitmap("a", receipt_image(1)) == PrintResult(
+        PrintVerdict.PROBABLY_PRINTED, PrinterStatus.ABSENT
+    )
     simulated_printer.mm_per_s = 0
     simulated_printer.clear_faults()
-    assert driver.print_bitmap("a, again", receipt(1)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt(1))
+    assert driver.print_bitmap("a, again", receipt_image(1)) == PRINTED_READY
+    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(1))
 
 
 def test_cable_pulled_when_it_had_the_whole_job(
@@ -322,11 +324,13 @@ def test_cable_pulled_when_it_had_the_whole_job(
 ) -> None:
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.unplug).start()
-    assert driver.print_bitmap("a", receipt(1)) == PrintResult(PrintVerdict.PROBABLY_PRINTED, PrinterStatus.ABSENT)
+    assert driver.print_bitmap("a", receipt_image(1)) == PrintResult(
+        PrintVerdict.PROBABLY_PRINTED, PrinterStatus.ABSENT
+    )
     wait_until(lambda: len(new_receipts.receipt_files) == 1)
-    assert same(new_receipts.receipt_files[0], receipt(1))
+    assert images_equal(new_receipts.receipt_files[0], receipt_image(1))
     simulated_printer.switch_on()
-    assert driver.print_bitmap("a", receipt(1)).verdict is PrintVerdict.PROBABLY_PRINTED
+    assert driver.print_bitmap("a", receipt_image(1)).verdict is PrintVerdict.PROBABLY_PRINTED
     assert len(new_receipts.receipt_files) == 1
 
 
@@ -335,14 +339,14 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
 ) -> None:
     simulated_printer.mm_per_s, simulated_printer.buffer_size_bytes = 60, 4096
     Timer(0.5, simulated_printer.unplug).start()
-    assert driver.print_bitmap("a", receipt(1)).verdict is not PrintVerdict.PRINTED
+    assert driver.print_bitmap("a", receipt_image(1)).verdict is not PrintVerdict.PRINTED
     simulated_printer.mm_per_s = 0
     simulated_printer.switch_on()
     # The torn piece is dropped at the first look, before another citizen comes.
     assert driver.status() is PrinterStatus.READY
     wait_until(lambda: len(new_receipts.receipt_files) == 1)
-    assert driver.print_bitmap("b", receipt(2)) == PRINTED_READY
-    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt(2))
+    assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY
+    assert_torn_piece_then_receipt(new_receipts.receipt_files, receipt_image(2))
 
 
 @pytest.mark.parametrize(
@@ -354,9 +358,9 @@ def test_wherever_the_paper_ends(simulated_devices: SimulatedDevices, length_mm:
     driver = EscposPrinter(simulated_printer.connection, 576)
     driver.status()
     simulated_printer.shorten_roll(length_mm)
-    verdict = driver.print_bitmap("a", receipt(1, height=400)).verdict
+    verdict = driver.print_bitmap("a", receipt_image(1, height=400)).verdict
     if verdict is not PrintVerdict.PROBABLY_PRINTED:
-        assert [same(paper, receipt(1, height=400)) for paper in new_receipts.receipt_files] == [True] * (
+        assert [images_equal(paper, receipt_image(1, height=400)) for paper in new_receipts.receipt_files] == [True] * (
             verdict is PrintVerdict.PRINTED
         )
     before = len(new_receipts.receipt_files)
@@ -365,15 +369,15 @@ def test_wherever_the_paper_ends(simulated_devices: SimulatedDevices, length_mm:
         driver.status()
     simulated_printer.clear_faults()
     driver.status()
-    result = driver.print_bitmap("b", receipt(2, height=400))
+    result = driver.print_bitmap("b", receipt_image(2, height=400))
     assert result.verdict is not PrintVerdict.NOT_PRINTED
     wait_until(lambda: len(new_receipts.receipt_files) == before + 1)
-    assert same(new_receipts.receipt_files[-1], receipt(2, height=400))
+    assert images_equal(new_receipts.receipt_files[-1], receipt_image(2, height=400))
 
 
 def test_a_clone_without_barrier_may_have_printed(simulated_printer: SimulatedPrinter, driver: EscposPrinter) -> None:
     simulated_printer.supports_barrier = False
-    assert driver.print_bitmap("a", receipt(height=200)) == PrintResult(
+    assert driver.print_bitmap("a", receipt_image(height=200)) == PrintResult(
         PrintVerdict.PROBABLY_PRINTED, PrinterStatus.READY
     )
 

@@ -40,8 +40,8 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-def codes(found: Iterator[Finding]) -> list[str]:
-    return [finding.code for finding in found]
+def codes(findings: Iterator[Finding]) -> list[str]:
+    return [finding.code for finding in findings]
 
 
 def device_findings(kiosk: HealthContext) -> list[str]:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tools.gallery.__main__ import GalleryPicture
+from tools.gallery.pictures import GalleryPicture
 
 GALLERY, DOCS = Path("gallery-output"), Path("docs/gallery")
 PORTRAIT, LANDSCAPE = "1080x1920", "1920x1080"

@@ -36,22 +36,22 @@ def centre() -> Iterator[FakeCentre]:
         yield serving
 
 
-def enrolled(
-    centre: FakeCentre, state: Path, shown: list[str] | None = None, *, new_key: bool = False, **facts: object
+def enrol_and_approve(
+    centre: FakeCentre, state: Path, shown_codes: list[str] | None = None, *, new_key: bool = False, **facts: object
 ) -> Enrolment:
     """An enrolment whose code is compared and then decided on."""
 
     def compare(code: str) -> None:
-        if shown is not None:
-            shown.append(code)
+        if shown_codes is not None:
+            shown_codes.append(code)
         centre.decide_enrolments(**{**APPROVAL, **facts})
 
     return enrol(centre.url, "KKN07", "ศาลากลาง", state, compare, new_key=new_key, poll_s=0.01, wait_s=5)
 
 
 def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tmp_path: Path) -> None:
-    shown: list[str] = []
-    made = enrolled(centre, tmp_path, shown)
+    shown_codes: list[str] = []
+    made = enrol_and_approve(centre, tmp_path, shown_codes)
     assert made == Enrolment.load(tmp_path)
     assert (made.kiosk_id, made.series, made.public_url) == ("KKN07", "C", "https://track.example")
     assert made.centre_name_th == "ศูนย์ดำรงธรรมจังหวัดขอนแก่น"
@@ -63,7 +63,7 @@ def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tm
     desk = keys.compare_code(
         public, from_base64(answer.sealing_key), from_base64(answer.receipt_key), answer.enrolment_id
     )
-    assert shown == [desk]
+    assert shown_codes == [desk]
 
 
 def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = False) -> None:
@@ -79,15 +79,15 @@ def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tm
     first = asked.read_bytes()
     centre.enrolments.clear()
     with pytest.raises(EnrolmentError, match="refused"):
-        enrolled(centre, tmp_path, status=EnrolmentStatus.REFUSED)
+        enrol_and_approve(centre, tmp_path, status=EnrolmentStatus.REFUSED)
     assert not asked.exists()  # the centre will not have that one
     assert Enrolment.load(tmp_path) is None
     centre.enrolments.clear()
-    enrolled(centre, tmp_path)
+    enrol_and_approve(centre, tmp_path)
     in_use = signing_key_file(tmp_path).read_bytes()
     assert in_use != first
     centre.enrolments.clear()
-    enrolled(centre, tmp_path)
+    enrol_and_approve(centre, tmp_path)
     assert signing_key_file(tmp_path).read_bytes() == in_use
     assert not asked.exists()
 
@@ -110,7 +110,7 @@ def test_an_approval_that_nobody_has_compared_is_refused(centre: FakeCentre, tmp
 
 
 def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: FakeCentre, tmp_path: Path) -> None:
-    first = enrolled(centre, tmp_path)
+    first = enrol_and_approve(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
         queued = outbox.read(save_submission(outbox))
     old = signing_key_file(tmp_path).read_bytes()
@@ -118,7 +118,7 @@ def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: Fake
     interrupted_enrolment(centre, tmp_path, new_key=True)
     assert (signing_key_file(tmp_path).read_bytes(), Enrolment.load(tmp_path)) == (old, first)  # the old one works on
     centre.enrolments.clear()
-    second = enrolled(centre, tmp_path, new_key=True, series="D")
+    second = enrol_and_approve(centre, tmp_path, new_key=True, series="D")
     assert (second.series, second.signing_key != first.signing_key) == ("D", True)
     key = keys.load_signing_key(signing_key_file(tmp_path))
     assert keys.fingerprint(keys.public_key_bytes(key)) == second.signing_key
@@ -129,19 +129,19 @@ def test_a_new_key_brings_a_new_series_and_what_waits_goes_under_it(centre: Fake
 
 
 def test_what_was_receipted_by_a_former_key_of_the_same_centre_still_goes(centre: FakeCentre, tmp_path: Path) -> None:
-    first = enrolled(centre, tmp_path)
+    first = enrol_and_approve(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
         row = outbox.read(save_submission(outbox))
     centre.enrolments.clear()
     centre.public["receipt_key"] = to_base64(keys.public_key_bytes(keys.new_signing_key()))
-    second = enrolled(centre, tmp_path, new_key=True, series="D")
+    second = enrol_and_approve(centre, tmp_path, new_key=True, series="D")
     assert second.former_receipt_keys == (first.receipt_key,)
     with Outbox.open(outbox_directory(tmp_path), second) as outbox:
         assert outbox.delete([outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row))]) == 1
 
 
 def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: FakeCentre, tmp_path: Path) -> None:
-    first = enrolled(centre, tmp_path)
+    first = enrol_and_approve(centre, tmp_path)
     with Outbox.open(outbox_directory(tmp_path), first) as outbox:
         row = outbox.read(save_submission(outbox))
     with FakeCentre() as other:
@@ -150,22 +150,22 @@ def test_a_kiosk_does_not_move_to_another_centre_with_what_waits(centre: FakeCen
             "receipt_key": to_base64(keys.public_key_bytes(keys.new_signing_key())),
         }
         with pytest.raises(EnrolmentError, match="1 complaints wait for the centre"):
-            enrolled(other, tmp_path, new_key=True)
+            enrol_and_approve(other, tmp_path, new_key=True)
         assert Enrolment.load(tmp_path) == first
         with Outbox.open(outbox_directory(tmp_path), first) as outbox:
             outbox.delete([outbox.check_receipt(row, CENTRE_KEYS.sign_receipt(row))])
         other.enrolments.clear()
-        assert enrolled(other, tmp_path, new_key=True).former_receipt_keys == ()
+        assert enrol_and_approve(other, tmp_path, new_key=True).former_receipt_keys == ()
 
 
 def test_numbers_that_are_lost_want_a_new_series(centre: FakeCentre, tmp_path: Path) -> None:
-    enrolled(centre, tmp_path)
+    enrol_and_approve(centre, tmp_path)
     shutil.rmtree(outbox_directory(tmp_path))
     centre.already_enrolled = True
     with pytest.raises(EnrolmentError, match="--new-key"):
-        enrolled(centre, tmp_path)
+        enrol_and_approve(centre, tmp_path)
     centre.already_enrolled = False
-    assert enrolled(centre, tmp_path, new_key=True, series="D").series == "D"
+    assert enrol_and_approve(centre, tmp_path, new_key=True, series="D").series == "D"
 
 
 def test_keys_that_change_after_the_comparison_are_refused(centre: FakeCentre, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_keys_that_change_after_the_comparison_are_refused(centre: FakeCentre, t
     for field in ("sealing_key", "receipt_key"):
         centre.enrolments.clear()
         with pytest.raises(EnrolmentError, match="other keys"):
-            enrolled(centre, tmp_path, **{field: other})
+            enrol_and_approve(centre, tmp_path, **{field: other})
     assert Enrolment.load(tmp_path) is None
 
 
@@ -190,13 +190,13 @@ def test_an_unusable_approval_is_refused(
     centre: FakeCentre, tmp_path: Path, facts: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(EnrolmentError, match=sentence):
-        enrolled(centre, tmp_path, **facts)
+        enrol_and_approve(centre, tmp_path, **facts)
     assert Enrolment.load(tmp_path) is None
 
 
 def test_waiting_outlives_a_cut_line_and_ends(centre: FakeCentre, tmp_path: Path) -> None:
     centre.scripted_replies += [("GET", CONNECTION_CLOSED), ("GET", problem_reply(503)), ("GET", PORTAL_PAGE)]
-    assert enrolled(centre, tmp_path)
+    assert enrol_and_approve(centre, tmp_path)
     with pytest.raises(EnrolmentError, match="Nobody"):
         enrol(centre.url, "KKN07", "", tmp_path, lambda code: None, poll_s=0.01, wait_s=0.05)
     stop = threading.Event()
@@ -273,7 +273,7 @@ def test_no_centre_is_a_look_up_error(url: str) -> None:
 
 
 def test_enrolment_json_holds_nothing_secret(centre: FakeCentre, tmp_path: Path) -> None:
-    enrolled(centre, tmp_path)
+    enrol_and_approve(centre, tmp_path)
     stored = json.loads((tmp_path / "enrolment.json").read_text())
     assert set(stored) == {*Enrolment.model_fields, "check"}
     private = keys.load_signing_key(signing_key_file(tmp_path)).private_bytes_raw()

@@ -21,12 +21,12 @@ from ocr.child_process import ChildCancelledError, ChildFailedError
 from ocr.errors import OcrErrorReason
 
 MEMORY_MB = 1024
-# Each function is an attempt; what it got is left in `got`.
+# Each function is an attempt; what it got is left in `results`.
 ATTEMPTS_SCRIPT = r"""
 import ctypes, mmap, os, signal, socket, subprocess
 
 libc = ctypes.CDLL(None, use_errno=True)
-got = {}
+results = {}
 
 def call(number, *args):
     done = libc.syscall(number, *(ctypes.c_long(a) if isinstance(a, int) else a for a in args))
@@ -162,9 +162,9 @@ def watch_files():
 
 for name, attempt in [(n, f) for n, f in globals().items() if getattr(f, "__code__", None) and n != "call"]:
     try:
-        got[name] = repr(attempt())
+        results[name] = repr(attempt())
     except BaseException as error:
-        got[name] = f"refused: {type(error).__name__} {getattr(error, 'errno', '')}"
+        results[name] = f"refused: {type(error).__name__} {getattr(error, 'errno', '')}"
 """
 
 
@@ -219,7 +219,7 @@ def _first_address(process: int) -> int:
 def run_attempts(targets: dict[str, object], program: str) -> dict[str, str]:
     return child_process.run_in_child(
         eval,
-        "exec(source, names) or names['got']",
+        "exec(source, names) or names['results']",
         {"source": ATTEMPTS_SCRIPT, "names": targets},
         deadline_s=60,
         memory_mb=MEMORY_MB,
@@ -240,7 +240,7 @@ def test_the_attempts_succeed_where_nothing_confines(attack_targets: dict[str, o
     script = (
         "import json, sys; names = json.loads(sys.argv[1])\n"
         + ATTEMPTS_SCRIPT.replace('n != "call"]', f'n != "call" and n.startswith({harmless!r})]')
-        + "\nprint(json.dumps(got))"
+        + "\nprint(json.dumps(results))"
     ).replace("libc =", "globals().update(names); libc =")
     done = subprocess.run(
         [sys.executable, "-c", script, json.dumps(attack_targets)],

@@ -141,7 +141,7 @@ def test_less_than_all_that_must_be_signed_is_refused() -> None:
             verify_request(prepared)
 
 
-def statement() -> ReceiptStatement:
+def receipt_statement() -> ReceiptStatement:
     return ReceiptStatement(
         submission_id=uuid7(),
         case_number="KKN07A-000001-00",
@@ -153,13 +153,13 @@ def statement() -> ReceiptStatement:
 
 
 def test_a_receipt_tells_what_was_stated() -> None:
-    said = statement()
+    said = receipt_statement()
     assert signing.verify_receipt(signing.sign_receipt(said, KEY), PUBLIC) == said
 
 
 @given(st.integers(0, 10_000))
 def test_a_receipt_with_any_changed_bit_is_refused(position: int) -> None:
-    receipt = signing.sign_receipt(statement(), KEY)
+    receipt = signing.sign_receipt(receipt_statement(), KEY)
     for field in ("statement", "signature"):
         raw = bytearray(from_base64(getattr(receipt, field)))
         raw[position % len(raw)] ^= 1 << position % 8
@@ -169,7 +169,7 @@ def test_a_receipt_with_any_changed_bit_is_refused(position: int) -> None:
 
 def test_only_the_centres_own_receipt_counts() -> None:
     with pytest.raises(ReceiptError, match="not signed by the centre"):
-        signing.verify_receipt(signing.sign_receipt(statement(), keys.new_signing_key()), PUBLIC)
+        signing.verify_receipt(signing.sign_receipt(receipt_statement(), keys.new_signing_key()), PUBLIC)
     rubbish = b"no statement"
     signed_rubbish = Receipt(statement=to_base64(rubbish), signature=to_base64(KEY.sign(rubbish)), key=KEY_ID)
     with pytest.raises(ReceiptError, match="no statement"):

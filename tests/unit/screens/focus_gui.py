@@ -39,21 +39,21 @@ class Keypad:
     """A hand on the keypad that cannot see the screen."""
 
     def __init__(self, harness: WindowHarness) -> None:
-        self._stage = harness
+        self._harness = harness
 
     def press(self, key: KeypadKey) -> list[Any]:
         """Press a key and let what it does settle; returns what was sent besides Touched."""
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
-            self._stage.pass_touch_guard()
-        before, at = len(self._stage.sent), self.at
-        self._stage.shell.press_key(key)
+            self._harness.pass_touch_guard()
+        before, at = len(self._harness.sent), self.focused_name
+        self._harness.shell.press_key(key)
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
-            self._stage.wait(0.15)
+            self._harness.wait(0.15)
         else:
             deadline = time.monotonic() + 3  # a list that is scrolled goes on when its rows are there
-            while self.at == at and time.monotonic() < deadline:
-                self._stage.run_frames(1)
-        sent = self._stage.sent[before:]
+            while self.focused_name == at and time.monotonic() < deadline:
+                self._harness.run_frames(1)
+        sent = self._harness.sent[before:]
         if ScreenTouched() not in sent:
             raise LookupError(f"{key} did not tell that somebody is here")
         return [event for event in sent if event != ScreenTouched()]
@@ -62,14 +62,14 @@ class Keypad:
         """Press "next" until the ring is there."""
         for _press in range(MAX_PRESSES):
             self.press(KeypadKey.NEXT)
-            if self.at == name:
+            if self.focused_name == name:
                 return
         raise LookupError(f"no way to {name} by the keypad")
 
     @property
-    def at(self) -> str:
+    def focused_name(self) -> str:
         """Where the ring is."""
-        at = self._stage.shell.focus.current
+        at = self._harness.shell.focus.current
         return at.name if at is not None else ""
 
     def focus_order(self, key: KeypadKey = KeypadKey.NEXT) -> list[str]:
@@ -77,9 +77,9 @@ class Keypad:
         names: list[str] = []
         for _press in range(MAX_PRESSES):
             self.press(key)
-            if self.at in names:
+            if self.focused_name in names:
                 return names
-            names.append(self.at)
+            names.append(self.focused_name)
         raise LookupError(f"no end to {names[:5]} …")
 
 
