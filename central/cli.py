@@ -76,13 +76,6 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     action.add_parser("retire", help="take out of use what no kiosk uses any more").add_argument("fingerprint")
 
-    fleet = add_command("simulate-fleet", "simulate_fleet", "Try this installation out with kiosks that are not there.")
-    fleet.add_argument("--kiosks", type=int, default=50, help="how many (default 50)")
-    fleet.add_argument("--visits", type=int, default=2, help="of each (default 2)")
-    fleet.add_argument("--duration-s", type=float, default=120, help="begin no visit after so long (default 120)")
-    fleet.add_argument("--seed", type=int, default=1, help="what happens to whom (default 1)")
-    fleet.add_argument("--url", help="where `central serve` runs on this machine (default: serve meanwhile)")
-
     quarantine = add_command("quarantine", "quarantine", "What was taken in but could not become a case.")
     action = quarantine.add_subparsers(dest="action", required=True, metavar="ACTION")
     action.add_parser("list", help="one line each")

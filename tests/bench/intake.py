@@ -15,16 +15,14 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django
 import psycopg
 
-from tests.load.central_service import CentralService, central_service
+from simulators.http_transport import HttpKiosk
+from tests.load.central_service import central_service
 from tests.postgresql import PROGRAMS
-
-if TYPE_CHECKING:
-    from central.simulation.kiosk import SimulatedKiosk
 
 ROUNDS = 7
 VISITS = {"typed, no page": (0, 100), "three pages of 300 kB": (3, 20)}  # name -> pages, submissions a round
@@ -39,15 +37,13 @@ TABLES = (
 OWNER_COLUMN = {"cases_case": "id", "intake_part": "accepted_id", "intake_accepteddelivery": "case_id"}  # else case_id
 
 
-def _time_intake(central: CentralService, kiosk: "SimulatedKiosk", pages: int, count: int) -> float:
+def _time_intake(kiosk: HttpKiosk, pages: int, count: int) -> float:
     """Seconds a submission, sealing not counted."""
-    from central.simulation.connection import CentreConnection  # noqa: PLC0415  # needs Django set up
-
     visits = [kiosk.create_visit(pages) for _ in range(count)]
-    with CentreConnection(central.url) as connection:
+    with kiosk.transport:
         begun = time.perf_counter()
         for visit in visits:
-            kiosk.deliver(connection, visit)
+            kiosk.deliver_visit(visit)
         return (time.perf_counter() - begun) / count
 
 
@@ -96,9 +92,9 @@ def main() -> int:
     try:
         with central_service(place) as central, psycopg.connect(central.database.url) as connection:
             django.setup()
-            from central.simulation.enrolment import enrol_kiosks  # noqa: PLC0415  # needs Django set up
+            from simulators.fleet.registration import enrol_kiosks  # noqa: PLC0415  # needs Django set up
 
-            (kiosk,) = enrol_kiosks(1)
+            (kiosk,) = enrol_kiosks(1, central.url)
             for table in TABLES:
                 connection.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING INDEXES)")
             connection.commit()
@@ -106,7 +102,7 @@ def main() -> int:
             for name, (pages, count) in VISITS.items():
                 rounds = []
                 for _ in range(ROUNDS):
-                    ours = _time_intake(central, kiosk, pages, count)
+                    ours = _time_intake(kiosk, pages, count)
                     rounds.append((ours, _time_plain_inserts(connection, count, pages, place)))
                 ours, bare = (median(side) * 1e3 for side in zip(*rounds, strict=True))
                 ratio = median(ours / bare for ours, bare in rounds)

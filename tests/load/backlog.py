@@ -13,10 +13,9 @@ from django.core.files.storage import default_storage
 from central.alarms.models import Alarm
 from central.cases.models import Case, LetterPage
 from central.intake.models import AcceptedDelivery, PartChunk
-from central.simulation.connection import CentreConnection
-from central.simulation.enrolment import enrol_kiosks
-from central.simulation.kiosk import SimulatedKiosk
 from protocol import envelope
+from simulators.fleet.registration import enrol_kiosks
+from simulators.http_transport import HttpKiosk
 from tests.load.central_service import CentralService, print_now
 
 LETTER_EVERY_VISITS = 50  # one visit in fifty is a letter
@@ -60,21 +59,21 @@ class DrainResult:
 def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: float) -> DrainResult:
     """Every kiosk sends its visits one after another, CONCURRENT_CONNECTIONS kiosks at once; what was not begun
     after `seconds` stays with the kiosks."""
-    fleet = enrol_kiosks(kiosks)
+    fleet = enrol_kiosks(kiosks, central_service.url)
     done, every = DrainResult(), itertools.count(1)
     begun = time.monotonic()
     until = begun + seconds
     progress = max(1, kiosks * visits // 10)
 
-    def send(kiosk: SimulatedKiosk) -> None:
-        with CentreConnection(central_service.url) as connection:
+    def send(kiosk: HttpKiosk) -> None:
+        with kiosk.transport:
             for _ in range(visits):
                 if time.monotonic() > until:
                     break
                 number = next(every)
                 pages = LETTER_PAGES if number % LETTER_EVERY_VISITS == 0 else 0
                 visit = kiosk.create_visit(pages, PAGE_BYTES)
-                kiosk.deliver(connection, visit)
+                kiosk.deliver_visit(visit)
                 with done.lock:
                     done.receipted.append(visit.delivery.submission_id)
                     done.letters += bool(pages)
@@ -82,7 +81,7 @@ def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: f
                 if number % progress == 0:
                     print_now(f"  {number:>7} receipted after {time.monotonic() - begun:6.0f} s")
             with done.lock:
-                done.wire_bytes += connection.sent_bytes
+                done.wire_bytes += kiosk.transport.sent_bytes
 
     with ThreadPoolExecutor(CONCURRENT_CONNECTIONS) as pool:
         for _ in pool.map(send, fleet):

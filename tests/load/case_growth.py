@@ -9,8 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from central.centres.models import Centre
 from central.fleet.models import Enrolment
-from central.simulation.connection import CentreConnection
-from central.simulation.enrolment import CENTRE_SLUG, enrol_kiosks
+from simulators.fleet.registration import CENTRE_SLUG, enrol_kiosks
 from tests.load.central_service import CentralService, print_now
 
 WARM_UP_SUBMISSIONS, MEASURED_SUBMISSIONS = 300, 1000  # submissions at each size, before and while it is measured
@@ -56,9 +55,9 @@ def find_violations(central_service: CentralService, options: Namespace) -> list
 def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict[int, float]:
     """For each number of stored cases the processor milliseconds of service and PostgreSQL together a submission; one
     line, typed visits."""
-    (kiosk,) = enrol_kiosks(1)
+    (kiosk,) = enrol_kiosks(1, central_service.url)
     centre = Centre.objects.get(slug=CENTRE_SLUG)
-    enrolment = Enrolment.objects.get(kiosk_id=kiosk.kiosk_id, series=kiosk.series)
+    enrolment = Enrolment.objects.get(kiosk_id=kiosk.kiosk_id, series=kiosk.enrolment_response.series)
     found: dict[int, float] = {}
     for size in sizes:
         seed: dict[str, int | str] = {
@@ -72,14 +71,14 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
             cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
             cursor.execute("CHECKPOINT")
             _wait_for_vacuum(cursor)
-        with CentreConnection(central_service.url) as kiosk_connection:
+        with kiosk.transport:
             for _ in range(WARM_UP_SUBMISSIONS):
-                kiosk.deliver(kiosk_connection, kiosk.create_visit())
+                kiosk.deliver_visit(kiosk.create_visit())
             before, took = central_service.cpu_s(), []
             for _ in range(MEASURED_SUBMISSIONS):
                 visit = kiosk.create_visit()
                 begun = time.perf_counter()
-                kiosk.deliver(kiosk_connection, visit)
+                kiosk.deliver_visit(visit)
                 took.append(time.perf_counter() - begun)
         service, database = (
             (now - then) / MEASURED_SUBMISSIONS * 1e3 for now, then in zip(central_service.cpu_s(), before, strict=True)

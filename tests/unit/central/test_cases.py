@@ -15,8 +15,9 @@ from central.centres.models import Centre, Officer
 from central.tracking.lookup import milestones_after
 from protocol.case_status import CaseStatus
 from protocol.choices import ClockQuality
+from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import create_officer
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 statuses = st.sampled_from(CaseStatus)
 ARRIVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -13,8 +13,9 @@ from central.centres.models import Centre, Officer
 from central.fleet.models import Enrolment
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
+from simulators.kiosk import CITIZEN_ID, JPEG, kiosk_moment
 from tests.unit.central.conftest import PASSWORD, create_officer
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, ClientResponse, KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
     side.enrol()
     other.enrol("198.51.100.1")  # somebody who would like to be taken for that kiosk
     approve, page = (
-        f"/desk/enrolments/{other.enrolment_answer.enrolment_id}/approve",
+        f"/desk/enrolments/{other.enrolment_response.enrolment_id}/approve",
         text(desk_client.get("/desk/enrolments")),
     )
     assert side.compare_code not in page
@@ -216,15 +217,15 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
     assert desk_client.post(approve, {"centre": "khonkaen", "code": other.compare_code}).status_code == 429, (
         "five tries"
     )
-    mine = f"/desk/enrolments/{side.enrolment_answer.enrolment_id}/approve"
+    mine = f"/desk/enrolments/{side.enrolment_response.enrolment_id}/approve"
     assert desk_client.post(mine, {"centre": "khonkaen", "code": side.compare_code}).status_code == 302
-    assert Enrolment.objects.get(status="approved").id == side.enrolment_answer.enrolment_id
+    assert Enrolment.objects.get(status="approved").id == side.enrolment_response.enrolment_id
 
 
 def test_the_fleet_is_for_those_who_run_it(kiosk: KioskClient, khonkaen: Centre) -> None:
     clerk = client_of(create_officer(khonkaen, "clerk", fleet=False))
     assert clerk.get("/desk/enrolments").status_code == 403
-    assert clerk.post(f"/desk/enrolments/{kiosk.enrolment_answer.enrolment_id}/revoke").status_code == 403
+    assert clerk.post(f"/desk/enrolments/{kiosk.enrolment_response.enrolment_id}/revoke").status_code == 403
     assert "KKN07A" not in text(clerk.get("/desk/fleet"))
 
 
@@ -243,7 +244,7 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk_client: Client, kiosk: Kio
     shown = text(desk_client.get("/desk/fleet"))
     assert "<td>7" in shown
     assert "กระดาษหมด" in shown
-    desk_client.post(f"/desk/enrolments/{kiosk.enrolment_answer.enrolment_id}/revoke")
+    desk_client.post(f"/desk/enrolments/{kiosk.enrolment_response.enrolment_id}/revoke")
     assert "data-kiosk=" not in text(desk_client.get("/desk/fleet"))
     stolen = text(desk_client.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
     assert "<td>7" in stolen, "what a stolen kiosk had not sent is still to be seen"

@@ -18,7 +18,7 @@ def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
     assert answer.status_code == 201
     assert side.enrolment().compare_code == side.compare_code
     assert side.compare_code not in answer.content.decode()
-    assert (side.enrolment_answer.status.value, side.enrolment_answer.series, side.enrolment_answer.kiosk_id) == (
+    assert (side.enrolment_response.status.value, side.enrolment_response.series, side.enrolment_response.kiosk_id) == (
         "pending",
         "",
         "KKN07",
@@ -26,20 +26,20 @@ def test_both_sides_derive_the_same_code_and_it_is_not_sent(db: None) -> None:
 
 
 def test_asking_again_is_the_same_enrolment(kiosk: KioskClient) -> None:
-    before = kiosk.enrolment_answer
+    before = kiosk.enrolment_response
     kiosk.enrol()
-    assert kiosk.enrolment_answer == before
+    assert kiosk.enrolment_response == before
     assert Enrolment.objects.count() == 1
 
 
 def test_an_approved_kiosk_learns_where_it_belongs(kiosk: KioskClient, khonkaen: Centre) -> None:
-    answer = kiosk.enrolment_answer
+    answer = kiosk.enrolment_response
     assert (answer.status.value, answer.series, answer.public_url) == ("approved", "A", "http://testserver")
     assert answer.centre_name_th == khonkaen.name_th
     khonkaen.public_url = "https://track.example.go.th"
     khonkaen.save()
     kiosk.enrol()
-    assert kiosk.enrolment_answer.public_url == "https://track.example.go.th"
+    assert kiosk.enrolment_response.public_url == "https://track.example.go.th"
 
 
 def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer, khonkaen: Centre) -> None:
@@ -48,8 +48,8 @@ def test_each_approval_takes_the_next_letter_until_none_is_left(officer: Officer
         side = KioskClient("KKN07")
         side.enrol()
         side.approved_by(officer, khonkaen)
-        letters.append(side.enrolment_answer.series)
-        enrolments.revoke(side.enrolment_answer.enrolment_id, officer)
+        letters.append(side.enrolment_response.series)
+        enrolments.revoke(side.enrolment_response.enrolment_id, officer)
     assert letters == ["A", "B", "C"], "a revoked letter is never given again"
     Enrolment.objects.filter(series="C").update(series="Z")
     last = KioskClient("KKN07")
@@ -62,14 +62,14 @@ def test_only_one_decision(officer: Officer, khonkaen: Centre, phayao: Centre) -
     side = KioskClient("KKN07")
     side.enrol()
     with pytest.raises(enrolments.EnrolmentError):
-        enrolments.approve(side.enrolment_answer.enrolment_id, officer, phayao)
+        enrolments.approve(side.enrolment_response.enrolment_id, officer, phayao)
     with pytest.raises(enrolments.EnrolmentError):
-        enrolments.refuse(side.enrolment_answer.enrolment_id, create_officer(khonkaen, "clerk", fleet=False))
-    enrolments.refuse(side.enrolment_answer.enrolment_id, officer)
+        enrolments.refuse(side.enrolment_response.enrolment_id, create_officer(khonkaen, "clerk", fleet=False))
+    enrolments.refuse(side.enrolment_response.enrolment_id, officer)
     with pytest.raises(enrolments.EnrolmentError):
-        enrolments.approve(side.enrolment_answer.enrolment_id, officer, khonkaen)
+        enrolments.approve(side.enrolment_response.enrolment_id, officer, khonkaen)
     assert (
-        side.send_signed_request("GET", f"/api/v1/enrolments/{side.enrolment_answer.enrolment_id}").json()["status"]
+        side.send_signed_request("GET", f"/api/v1/enrolments/{side.enrolment_response.enrolment_id}").json()["status"]
         == "refused"
     )
 
@@ -80,7 +80,8 @@ def test_a_key_belongs_to_one_kiosk_id_and_sees_its_own_enrolment_only(kiosk: Ki
     other = KioskClient("KKN09")
     other.enrol()
     assert (
-        other.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_answer.enrolment_id}").status_code == 404
+        other.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_response.enrolment_id}").status_code
+        == 404
     )
 
 

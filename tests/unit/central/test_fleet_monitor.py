@@ -19,7 +19,8 @@ from central.fleet.monitor import check_silence
 from drivers.ports.receipt_printer import PrinterStatus
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from simulators.kiosk import kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 
 def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
@@ -159,7 +160,7 @@ def test_how_long_a_silence_may_last_is_a_setting(kiosk: KioskClient, settings: 
 
 def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskClient, officer: Officer) -> None:
     Enrolment.objects.update(decided_at=timezone.now() - timedelta(days=9))
-    enrolments.revoke(kiosk.enrolment_answer.enrolment_id, officer)
+    enrolments.revoke(kiosk.enrolment_response.enrolment_id, officer)
     run_jobs(timezone.now())
     assert not Alarm.objects.exists()
 

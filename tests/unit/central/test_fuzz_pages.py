@@ -14,8 +14,9 @@ from central.cases.models import Case
 from central.fleet.models import Enrolment
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
+from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import PASSWORD
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 _ODD = (
@@ -210,7 +211,7 @@ def _mutate(said: Any, rng: random.Random) -> Any:
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Client, seed: int) -> None:
     rng = random.Random(seed)
-    kiosk.client.raise_request_exception = False
+    kiosk.transport.client.raise_request_exception = False
     failed = []
     for _ in range(30):
         letter = kiosk.letter_submission(1)

@@ -4,15 +4,14 @@ import json
 from typing import Any
 
 import pytest
-import requests
 
 from central.fleet import heartbeats
 from central.fleet.models import KioskState, PastBoot
 from central.keyring import keyring
-from protocol import signing
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from simulators.kiosk import kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 
 def recorded(kiosk: KioskClient, boot: str, ms: int, **said: Any) -> tuple[bytes, dict[str, str]]:
@@ -20,11 +19,8 @@ def recorded(kiosk: KioskClient, boot: str, ms: int, **said: Any) -> tuple[bytes
     at = kiosk_moment(boot_id=boot, monotonic_ms=ms, quality=ClockQuality.UNTRUSTED)
     heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=at, outbox_count=0).model_copy(update=said)
     body = heartbeat.model_dump_json().encode()
-    prepared = requests.Request(
-        "POST", f"{kiosk.url}/api/v1/heartbeats", headers={"Content-Type": "application/json"}, data=body
-    ).prepare()
-    signing.sign_request(prepared, kiosk.key, kiosk.key_id)
-    return body, dict(prepared.headers)
+    request = kiosk.sign_request("POST", "/api/v1/heartbeats", body)
+    return body, request.headers
 
 
 def send(kiosk: KioskClient, line: tuple[bytes, dict[str, str]]) -> None:

@@ -21,8 +21,9 @@ from protocol.choices import NameDisclosure
 from protocol.encoding import from_base64, to_base64
 from protocol.messages import Problem
 from protocol.submission import Contact
+from simulators.kiosk import CITIZEN_ID, JPEG
 from tests.unit.central.conftest import create_officer
-from tests.unit.central.kiosk_client import CITIZEN_ID, JPEG, ClientResponse, KioskClient
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 
 
 def problem(answer: ClientResponse, status: int) -> dict[str, Any]:
@@ -196,7 +197,7 @@ def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskClient, t
     letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
-    path = keyring().directory / "sealing" / f"{keys.fingerprint(from_base64(kiosk.enrolment_answer.sealing_key))}.pem"
+    path = keyring().directory / "sealing" / f"{keys.fingerprint(kiosk.sealing_key)}.pem"
     path.rename(tmp_path / "mislaid.pem")
     accepted = quarantined(kiosk, kiosk.deliver(kiosk.delivery(letter, [page])))
 
@@ -246,7 +247,7 @@ def test_missing_parts_are_named(kiosk: KioskClient) -> None:
     letter = kiosk.letter_submission(2)
     pages = kiosk.sealed_pages(letter)
     kiosk.upload(pages[0])
-    kiosk.upload(pages[1], until=100)
+    kiosk.upload(pages[1], end_offset=100)
     delivery = kiosk.delivery(letter, pages)
     assert problem(kiosk.deliver(delivery), 409)["missing"] == [delivery.parts[1].sha256]
     assert not AcceptedDelivery.objects.exists()
@@ -258,10 +259,10 @@ def test_a_part_resumes_where_it_broke_off(kiosk: KioskClient) -> None:
     (page,) = kiosk.sealed_pages(kiosk.letter_submission(1))
     path = f"/api/v1/parts/{hashlib.sha256(page).hexdigest()}"
     assert kiosk.send_signed_request("HEAD", path).status_code == 404
-    assert kiosk.upload(page, until=400)["Upload-Offset"] == "400"
+    assert kiosk.upload(page, end_offset=400)["Upload-Offset"] == "400"
     held = kiosk.send_signed_request("HEAD", path)
     assert (held["Upload-Offset"], held["Upload-Complete"]) == ("400", "?0")
-    again = kiosk.upload(page, offset=0, until=400)
+    again = kiosk.upload(page, offset=0, end_offset=400)
     problem(again, 409)
     assert again["Upload-Offset"] == "400"
     assert kiosk.upload(page, offset=400)["Upload-Offset"] == str(len(page))
@@ -298,7 +299,7 @@ def test_too_much_is_refused_before_it_is_read(kiosk: KioskClient, settings: Any
 
 def test_strangers_get_nothing(kiosk: KioskClient) -> None:
     stranger = KioskClient("KKN07")
-    stranger.enrolment_answer = kiosk.enrolment_answer
+    stranger.enrolment_response = kiosk.enrolment_response
     problem(stranger.deliver(stranger.delivery(stranger.submission())), 401)
     unsigned = Client().post("/api/v1/submissions", "{}", content_type="application/json")
     problem(unsigned, 401)
@@ -316,14 +317,14 @@ def test_a_waiting_kiosk_may_only_ask(kiosk: KioskClient) -> None:
     waiting.enrol()
     problem(waiting.deliver(waiting.delivery(waiting.submission())), 403)
     assert (
-        waiting.send_signed_request("GET", f"/api/v1/enrolments/{waiting.enrolment_answer.enrolment_id}").status_code
+        waiting.send_signed_request("GET", f"/api/v1/enrolments/{waiting.enrolment_response.enrolment_id}").status_code
         == 200
     )
 
 
 def test_a_revoked_kiosk_delivers_no_more(kiosk: KioskClient, officer: Officer) -> None:
     delivery = kiosk.delivery(kiosk.submission())
-    enrolments.revoke(kiosk.enrolment_answer.enrolment_id, officer)
+    enrolments.revoke(kiosk.enrolment_response.enrolment_id, officer)
     assert "revoked" in problem(kiosk.deliver(delivery), 403)["detail"]
     assert nothing_stored()
 
@@ -343,7 +344,7 @@ def test_what_waited_under_an_earlier_series_is_still_placed(
     anew = KioskClient("KKN07")
     anew.enrol()
     anew.approved_by(officer, khonkaen)
-    assert anew.enrolment_answer.series == "B"
+    assert anew.enrolment_response.series == "B"
     anew.verify_receipt(anew.deliver(anew.delivery(waited)))
     assert Case.objects.get().case_number == waited.case_number
 

@@ -15,7 +15,8 @@ from central.keyring import keyring
 from protocol import keys, signing
 from protocol.encoding import from_base64
 from protocol.messages import CentreKeys, CentreKeysStatement, Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from simulators.kiosk import kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 
 def send_heartbeat(kiosk: KioskClient, **said: Any) -> list[str]:
@@ -28,18 +29,18 @@ def send_heartbeat(kiosk: KioskClient, **said: Any) -> list[str]:
 
 def fetch_centre_keys(kiosk: KioskClient) -> CentreKeysStatement:
     """What the kiosk learns when it asks, by the receipt key it knows."""
-    asked = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_answer.enrolment_id}/keys")
+    asked = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_response.enrolment_id}/keys")
     assert asked.status_code == 200
-    known = from_base64(kiosk.enrolment_answer.receipt_key)
+    known = from_base64(kiosk.enrolment_response.receipt_key)
     return signing.verify_keys(
-        CentreKeys.model_validate_json(asked.content), known, kiosk.enrolment_answer.enrolment_id
+        CentreKeys.model_validate_json(asked.content), known, kiosk.enrolment_response.enrolment_id
     )
 
 
 def adopt_keys(kiosk: KioskClient) -> None:
     """What a kiosk does with new keys: believe them if they are signed by the one it knows, use them, say so."""
     new = fetch_centre_keys(kiosk)
-    kiosk.enrolment_answer = kiosk.enrolment_answer.model_copy(
+    kiosk.enrolment_response = kiosk.enrolment_response.model_copy(
         update={"sealing_key": new.sealing_key, "receipt_key": new.receipt_key}
     )
     sealing, receipt = (keys.fingerprint(from_base64(key)) for key in (new.sealing_key, new.receipt_key))
@@ -94,7 +95,7 @@ def test_only_the_kiosk_itself_is_told(kiosk: KioskClient) -> None:
     assert kiosk.send_signed_request("GET", f"/api/v1/enrolments/{UUID(str(uuid7()))}/keys").status_code == 404
     stranger = KioskClient("KKN09")
     stranger.enrol()
-    refused = stranger.send_signed_request("GET", f"/api/v1/enrolments/{stranger.enrolment_answer.enrolment_id}/keys")
+    refused = stranger.send_signed_request("GET", f"/api/v1/enrolments/{stranger.enrolment_response.enrolment_id}/keys")
     assert (refused.status_code, json.loads(refused.content)["status"]) == (403, 403)
 
 

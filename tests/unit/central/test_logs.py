@@ -17,7 +17,8 @@ from central.commands import CommandError, offline_import
 from central.fleet.models import Enrolment
 from central.logs import escape_unprintable
 from protocol.messages import Heartbeat
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from simulators.kiosk import kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 _FORGED = "x\n2026-11-29 12:00:00,000 INFO central: all is well\r\x1b[2J\x85\u2028\u202e"
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -72,7 +73,8 @@ def test_names_of_files_on_a_stick_are_said_printably(
 def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClient, desk_client: Client) -> None:
     stranger = KioskClient("PYO01")
     asked = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
-    assert stranger.client.post("/api/v1/enrolments", json.dumps(asked), "application/json").status_code == 201
+    enrolled = stranger.transport.client.post("/api/v1/enrolments", json.dumps(asked), "application/json")
+    assert enrolled.status_code == 201
     assert Enrolment.objects.get(kiosk_id="PYO01").stated_centre_name == "ศาลากลาง[2J<b>"
     said = Heartbeat(
         kiosk_id="KKN07\x1b",

@@ -19,8 +19,9 @@ from central.fleet.models import Enrolment
 from central.intake.models import AcceptedDelivery
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
+from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import PASSWORD, create_officer
-from tests.unit.central.kiosk_client import KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import KioskClient
 
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
 _LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -14,8 +14,9 @@ from django.test import Client
 from central import pictures
 from central.cases.models import Case, LetterPage
 from central.intake.models import AcceptedDelivery
+from simulators.kiosk import JPEG
 from tests.unit.central.fake_s3_store import KEY_ID, FakeS3Store
-from tests.unit.central.kiosk_client import JPEG, KioskClient
+from tests.unit.central.kiosk_client import KioskClient
 
 
 @pytest.fixture

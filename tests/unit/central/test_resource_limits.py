@@ -18,7 +18,8 @@ from central.intake.case_creation import CaseCreationError
 from central.intake.delivery import retry_quarantined
 from central.intake.models import AcceptedDelivery, Part, PartChunk
 from protocol.messages import Heartbeat, SealedPart
-from tests.unit.central.kiosk_client import JPEG, ClientResponse, KioskClient, kiosk_moment
+from simulators.kiosk import JPEG, kiosk_moment
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 
 MIB = 1024 * 1024
 
@@ -85,14 +86,14 @@ def test_a_part_in_very_many_pieces_is_put_together(kiosk: KioskClient) -> None:
     letter = kiosk.letter_submission(1)
     (sealed,) = kiosk.sealed_pages(letter)
     for offset in range(0, len(sealed), 16):
-        assert kiosk.upload(sealed, offset=offset, until=offset + 16).status_code == 204
+        assert kiosk.upload(sealed, offset=offset, end_offset=offset + 16).status_code == 204
     assert PartChunk.objects.count() > 50
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [sealed])))
 
 
 def test_parts_that_wait_for_their_submission_are_counted(kiosk: KioskClient, settings: Any) -> None:
     settings.MAX_UNCLAIMED_PARTS = 3
-    answers = [kiosk.upload(bytes([number]) * 200, until=10).status_code for number in range(4)]
+    answers = [kiosk.upload(bytes([number]) * 200, end_offset=10).status_code for number in range(4)]
     assert answers == [204, 204, 204, 429]
     assert Part.objects.count() == 3
 

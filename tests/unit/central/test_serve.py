@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from copy import copy
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,31 +20,15 @@ import requests
 
 from central import web_server
 from protocol import envelope, tracking_code
-from protocol.messages import EnrolmentResponse
+from protocol.messages import EnrolmentStatus
 from simulators.desk_client import DeskClient
-from tests.unit.central.kiosk_client import KioskClient
+from simulators.http_transport import HttpKiosk, HttpResponse, HttpTransport
 from tests.unit.central.served_installation import PASSWORD, Installation, serve_installation
 
 
 @pytest.fixture(autouse=True)
 def installation() -> None:
     """Nothing in this process: the service runs in its own."""
-
-
-class HttpClient:
-    """Speaks to a served installation the way KioskClient speaks to Django's test client."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def post(self, path: str, data: Any, content_type: str, **_: str) -> requests.Response:
-        return self.generic("POST", path, data, content_type, {})
-
-    def generic(
-        self, method: str, path: str, data: Any, content_type: str, headers: dict[str, str]
-    ) -> requests.Response:
-        headers = {"Content-Type": content_type, **headers}
-        return requests.request(method, f"{self.url}{path}", data=data, headers=headers, timeout=30)
 
 
 @pytest.fixture
@@ -64,24 +48,27 @@ def test_from_an_empty_directory_to_a_closed_case(
     served_installation: tuple[Installation, str], tmp_path: Path
 ) -> None:
     installation, url = served_installation
-    kiosk = KioskClient("KKN07")
-    kiosk.client, kiosk.url = HttpClient(url), url
-    assert kiosk.enrol().status_code == 201
-    waiting = kiosk.enrolment_answer
+    kiosk = HttpKiosk("KKN07", HttpTransport(url))
+    assert kiosk.request_enrolment().status_code == 201
 
     officer = DeskClient(url, "somsri", PASSWORD, "khonkaen")
     officer.approve_enrolment(kiosk.compare_code)
-    asked = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{waiting.enrolment_id}")
-    kiosk.enrolment_answer = EnrolmentResponse.model_validate_json(asked.content)
-    assert (kiosk.enrolment_answer.series, kiosk.enrolment_answer.public_url) == ("A", url)
+    kiosk.fetch_enrolment()
+    assert (kiosk.enrolment_response.series, kiosk.enrolment_response.public_url) == ("A", url)
 
     letter = kiosk.letter_submission(1)
     (page,) = kiosk.sealed_pages(letter)
-    assert kiosk.upload(page, until=300).status_code == 204
+    assert kiosk.upload(page, end_offset=300).status_code == 204
     assert kiosk.upload(page, offset=300).status_code == 204
     delivery = kiosk.delivery(letter, [page])
+
+    def deliver_on_own_connection(_: int) -> HttpResponse:
+        same_kiosk = copy(kiosk)
+        with HttpTransport(url) as same_kiosk.transport:
+            return same_kiosk.deliver(delivery)
+
     with ThreadPoolExecutor(100) as pool:  # forwarders started by mistake, and impatient
-        answers = list(pool.map(lambda _: kiosk.deliver(delivery), range(100)))
+        answers = list(pool.map(deliver_on_own_connection, range(100)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1, "one receipt"
     assert officer.case_numbers() == [letter.case_number], "one case"
@@ -116,13 +103,12 @@ def test_from_an_empty_directory_to_a_closed_case(
 
 def test_a_kiosk_is_approved_from_a_terminal(served_installation: tuple[Installation, str]) -> None:
     installation, url = served_installation
-    kiosk = KioskClient("KKN08")
-    kiosk.client, kiosk.url = HttpClient(url), url
-    kiosk.enrol()
+    kiosk = HttpKiosk("KKN08", HttpTransport(url))
+    kiosk.request_enrolment()
     assert installation.run("approve", "0000-0000", "--as", "somsri").returncode == 2
     assert "KKN08A" in installation.run_checked("approve", kiosk.compare_code.lower(), "--as", "somsri")
-    answer = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_answer.enrolment_id}")
-    assert json.loads(answer.content)["status"] == "approved"
+    kiosk.fetch_enrolment()
+    assert kiosk.enrolment_response.status is EnrolmentStatus.APPROVED
 
 
 def test_an_unknown_address_over_the_wire_shows_no_trace(served_installation: tuple[Installation, str]) -> None:

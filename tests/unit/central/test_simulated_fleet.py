@@ -1,27 +1,41 @@
-"""Many kiosks that are not there: every mishap of the way, and each visit at the centre once and as it must."""
+"""The simulated fleet: every failure on the way to the centre, and each visit at the centre once, where it must be."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from uuid6 import uuid7
 
-from central.simulation.fault_injection import SCENARIOS, Destination
-from central.simulation.fleet import find_discrepancies
+from simulators.fleet.delivery_scripts import DELIVERY_SCRIPTS, Destination
+from simulators.fleet.registration import find_discrepancies
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.served_installation import Installation
 
-SEED_WITH_EVERY_SCENARIO = "194"  # the seed with which every mishap happens to these kiosks
+SEED_WITH_EVERY_SCRIPT = "194"  # with this seed every delivery script is used by these kiosks
 
 
-def test_a_fleet_delivers_through_every_mishap(tmp_path: Path) -> None:
+def run_fleet(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "simulators.fleet", *arguments],
+        check=False,
+        env=installation.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=Path(__file__).parents[3],
+    )
+
+
+def test_a_fleet_delivers_through_every_failure(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "data")
     installation.run_checked("migrate")
-    said = installation.run_checked(
-        "simulate-fleet", "--kiosks", "30", "--visits", "2", "--seed", SEED_WITH_EVERY_SCENARIO
-    )
-    assert "58  visits" in said, "one kiosk of thirty is revoked"
-    assert [mishap.name for mishap in SCENARIOS if mishap.name not in said] == []
-    assert "Every visit is here once" in said
+    result = run_fleet(installation, "--kiosks", "30", "--visits", "2", "--seed", SEED_WITH_EVERY_SCRIPT)
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    assert "58  visits" in output, "one kiosk of thirty is revoked"
+    assert [script.name for script in DELIVERY_SCRIPTS if script.name not in output] == []
+    assert "Every visit is at the centre once" in output
 
 
 def test_a_visit_that_is_lost_or_changed_is_noticed(kiosk: KioskClient) -> None:
@@ -41,6 +55,6 @@ def test_a_visit_that_is_lost_or_changed_is_noticed(kiosk: KioskClient) -> None:
 def test_nothing_is_simulated_where_it_must_not(tmp_path: Path, arguments: list[str], url: str) -> None:
     installation = Installation(tmp_path / "data")
     installation.environment["CENTRAL_URL"] = url
-    result = installation.run("simulate-fleet", *arguments)
+    result = run_fleet(installation, *arguments)
     assert (result.returncode, result.stderr.count("\n"), "Traceback" in result.stderr) == (2, 1, False)
-    assert "migrate" not in result.stderr, "refused for what was asked"
+    assert "migrate" not in result.stderr, "refused because of the arguments"

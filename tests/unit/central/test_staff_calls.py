@@ -8,8 +8,9 @@ from django.test import Client
 from central.centres.models import Centre, Officer
 from central.fleet.models import StaffCall
 from protocol.messages import Heartbeat
+from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import PASSWORD, create_officer
-from tests.unit.central.kiosk_client import ClientResponse, KioskClient, kiosk_moment
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 
 
 class CallingKiosk:

@@ -17,7 +17,8 @@ from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.messages import TrackingResponse
 from protocol.submission import Submission
-from tests.unit.central.kiosk_client import CITIZEN_ID, ClientResponse, KioskClient
+from simulators.kiosk import CITIZEN_ID
+from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 
 STATIC = Path(tracking.__file__).parents[1] / "static"
 
