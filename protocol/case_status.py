@@ -1,10 +1,16 @@
-"""The nine statuses of a case, in the wording the citizen is told (docs/facts.md §1)."""
+"""The statuses of a case and every text that belongs to one (docs/facts.md §1).
 
-from enum import Enum
+A new status is a member of `CaseStatus`, a row of `CASE_STATUSES` and its transitions in central/cases/workflow.py.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from protocol.bilingual_text import BilingualText
 
 
-class CaseStatus(Enum):
-    """A status code as it travels and is stored, in the order of the usual way."""
+class CaseStatus(StrEnum):
+    """A status code as it travels and is stored, in the usual order of a case."""
 
     RECEIVED = "received"
     CHECKING = "checking"
@@ -17,32 +23,88 @@ class CaseStatus(Enum):
     CLOSED = "closed"
 
 
-_THAI = {
-    CaseStatus.RECEIVED: "รอเจ้าหน้าที่รับเรื่อง",
-    CaseStatus.CHECKING: "กำลังตรวจสอบคำร้อง",
-    CaseStatus.TO_DIRECTOR: "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัด{province}พิจารณา",
-    CaseStatus.TO_CHIEF: "เสนอหัวหน้าสำนักงานจังหวัด{province}พิจารณา",
-    CaseStatus.TO_GOVERNOR: "เสนอรองผู้ว่าราชการจังหวัด{province}/ผู้ว่าราชการจังหวัด{province}พิจารณา",
-    CaseStatus.ORDERED: "สั่งการให้หน่วยงานตรวจสอบข้อเท็จจริง",
-    CaseStatus.IN_PROGRESS: "อยู่ระหว่างการดำเนินการของหน่วยงานหรือจังหวัด",
-    CaseStatus.UNCLEAR: "รายละเอียดคำร้องไม่ชัดเจน",
-    CaseStatus.CLOSED: "ยุติเรื่อง",
-}
+@dataclass(frozen=True)
+class CaseStatusTexts:
+    """The texts of one status."""
 
-_ENGLISH = {
-    CaseStatus.RECEIVED: "Waiting for an officer to accept the case",
-    CaseStatus.CHECKING: "Your complaint is being checked",
-    CaseStatus.TO_DIRECTOR: "With the director of the Damrongdham Centre, {province}",
-    CaseStatus.TO_CHIEF: "With the head of the provincial office, {province}",
-    CaseStatus.TO_GOVERNOR: "With the vice governor or governor of {province}",
-    CaseStatus.ORDERED: "An agency has been instructed to investigate",
-    CaseStatus.IN_PROGRESS: "The agency or the province is working on it",
-    CaseStatus.UNCLEAR: "Details are unclear: please tell us more",
-    CaseStatus.CLOSED: "Closed",
+    official: BilingualText  # in the history of the case; `{province}` is replaced by the centre's province
+    headline: BilingualText  # plain words at the top of the tracking page
+    desk_label: BilingualText  # short, for tables of the desk
+    is_milestone: bool = False  # listed as a coming step of every case, before it is reached
+    request: BilingualText | None = None  # what the citizen is asked to do, below the headline
+
+
+CASE_STATUSES: dict[CaseStatus, CaseStatusTexts] = {
+    CaseStatus.RECEIVED: CaseStatusTexts(
+        official=BilingualText("รอเจ้าหน้าที่รับเรื่อง", "Waiting for an officer to accept the case"),
+        headline=BilingualText(
+            "ศูนย์ได้รับเรื่องแล้ว รอเจ้าหน้าที่รับเรื่อง", "The centre has received your case. An officer will take it on"
+        ),
+        desk_label=BilingualText("รอรับเรื่อง", "Waiting"),
+        is_milestone=True,
+    ),
+    CaseStatus.CHECKING: CaseStatusTexts(
+        official=BilingualText("กำลังตรวจสอบคำร้อง", "Your complaint is being checked"),
+        headline=BilingualText("เจ้าหน้าที่กำลังตรวจสอบคำร้องของท่าน", "An officer is checking your complaint"),
+        desk_label=BilingualText("กำลังตรวจสอบ", "Checking"),
+        is_milestone=True,
+    ),
+    CaseStatus.TO_DIRECTOR: CaseStatusTexts(
+        official=BilingualText(
+            "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัด{province}พิจารณา",
+            "With the director of the Damrongdham Centre, {province}",
+        ),
+        headline=BilingualText("ผู้อำนวยการศูนย์กำลังพิจารณาเรื่องของท่าน", "The director of the centre is reviewing your case"),
+        desk_label=BilingualText("เสนอ ผอ.ศูนย์ฯ", "To the director"),
+    ),
+    CaseStatus.TO_CHIEF: CaseStatusTexts(
+        official=BilingualText(
+            "เสนอหัวหน้าสำนักงานจังหวัด{province}พิจารณา", "With the head of the provincial office, {province}"
+        ),
+        headline=BilingualText(
+            "หัวหน้าสำนักงานจังหวัดกำลังพิจารณาเรื่องของท่าน", "The head of the provincial office is reviewing your case"
+        ),
+        desk_label=BilingualText("เสนอ หน.สนจ.", "To the provincial chief"),
+    ),
+    CaseStatus.TO_GOVERNOR: CaseStatusTexts(
+        official=BilingualText(
+            "เสนอรองผู้ว่าราชการจังหวัด{province}/ผู้ว่าราชการจังหวัด{province}พิจารณา",
+            "With the vice governor or governor of {province}",
+        ),
+        headline=BilingualText("ผู้บริหารจังหวัดกำลังพิจารณาเรื่องของท่าน", "The governor’s office is reviewing your case"),
+        desk_label=BilingualText("เสนอ รอง ผวจ./ผวจ.", "To the governor"),
+    ),
+    CaseStatus.ORDERED: CaseStatusTexts(
+        official=BilingualText("สั่งการให้หน่วยงานตรวจสอบข้อเท็จจริง", "An agency has been instructed to investigate"),
+        headline=BilingualText("สั่งการให้หน่วยงานตรวจสอบข้อเท็จจริงแล้ว", "An agency has been instructed to investigate"),
+        desk_label=BilingualText("สั่งการหน่วยงาน", "Agency ordered"),
+        is_milestone=True,
+    ),
+    CaseStatus.IN_PROGRESS: CaseStatusTexts(
+        official=BilingualText("อยู่ระหว่างการดำเนินการของหน่วยงานหรือจังหวัด", "The agency or the province is working on it"),
+        headline=BilingualText("หน่วยงานกำลังดำเนินการ", "The agency is working on it"),
+        desk_label=BilingualText("กำลังดำเนินการ", "In progress"),
+        is_milestone=True,
+    ),
+    CaseStatus.UNCLEAR: CaseStatusTexts(
+        official=BilingualText("รายละเอียดคำร้องไม่ชัดเจน", "Details are unclear: please tell us more"),
+        headline=BilingualText("ขอรายละเอียดเพิ่มเติมจากท่าน", "Please tell us more"),
+        desk_label=BilingualText("รอรายละเอียดเพิ่ม", "Unclear"),
+        request=BilingualText(
+            "รายละเอียดคำร้องยังไม่ชัดเจน โปรดโทร 1567 หรือมาที่ศูนย์ แล้วแจ้งเลขที่เรื่อง เจ้าหน้าที่จะถามเพิ่มเติม",
+            "Some details are unclear. Please call 1567 or come to the centre and give your case number: an officer "
+            "will ask you more.",
+        ),
+    ),
+    CaseStatus.CLOSED: CaseStatusTexts(
+        official=BilingualText("ยุติเรื่อง", "Closed"),
+        headline=BilingualText("ยุติเรื่องแล้ว", "Your case is closed"),
+        desk_label=BilingualText("ยุติเรื่อง", "Closed"),
+        is_milestone=True,
+    ),
 }
 
 
 def status_text(status: CaseStatus, language: str, province: str) -> str:
-    """The sentence for the citizen; `language` is 'th' or 'en', `province` its name in that language."""
-    table = _THAI if language == "th" else _ENGLISH
-    return table[status].format(province=province)
+    """The official sentence in 'th' or 'en'; `province` is the name of the province in that language."""
+    return CASE_STATUSES[status].official.in_language(language).format(province=province)

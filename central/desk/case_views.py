@@ -19,8 +19,9 @@ from central.desk import labels
 from central.desk.page_support import desk_page, format_datetime, page_language, render_page, signed_in_officer
 from protocol import case_number
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CaseStatus, status_text
+from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.topics import TOPICS, Topic
 from thai import dates, phone, places
 
 _CASES_PER_PAGE = 50
@@ -44,15 +45,15 @@ def case_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "case": case,
-            "status": labels.STATUS[case.current_status].in_language(language),
-            "topic": labels.topic_label(case.topic).in_language(language),
+            "status": CASE_STATUSES[case.current_status].desk_label.in_language(language),
+            "topic": TOPICS[Topic(case.topic)].official.in_language(language),
             "place": places.full_name(case.area, language),
             "filed": format_datetime(case.filed_at, language),
             "due": dates.short_date(case.due, language) if case.due else "",
         }
         for case in page
     ]
-    choices = [(status.value, text.in_language(language)) for status, text in labels.STATUS.items()]
+    choices = [(status.value, texts.desk_label.in_language(language)) for status, texts in CASE_STATUSES.items()]
     return render_page(
         request,
         "desk/cases.html",
@@ -223,7 +224,7 @@ def _show_case(
         "filed": format_datetime(case.filed_at, language),
         "filed_how": labels.FILING_TIME_QUALITY[FilingQuality(case.filing_time_quality)].in_language(language),
         "received": format_datetime(case.received_at, language),
-        "topic": labels.topic_label(case.topic).in_language(language),
+        "topic": TOPICS[Topic(case.topic)].official.in_language(language),
         "nature": labels.NATURE[Nature(case.nature)].in_language(language),
         "about": labels.ABOUT[RespondentKind(case.about)].in_language(language),
         "for_whom": labels.FOR_WHOM[OnBehalfOf(case.for_whom)].in_language(language),

@@ -4,10 +4,8 @@ from central.cases.filing_time import FilingQuality
 from central.fleet.attention import AttentionReason
 from central.people.models import OfficerEvent
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CaseStatus
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
 from protocol.staff_call import StaffCallResponse
-from protocol.topics import TOPICS, Topic
 
 NATURE = {
     Nature.COMPLAINT: BilingualText("ร้องเรียน", "Complaint"),
@@ -41,18 +39,6 @@ FILING_TIME_QUALITY = {
     FilingQuality.MEASURED: BilingualText("คำนวณจากเวลาที่ผ่านไป", "calculated from the time elapsed"),
     FilingQuality.UNCERTAIN: BilingualText("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was unreliable"),
 }
-STATUS = {
-    CaseStatus.RECEIVED: BilingualText("รอรับเรื่อง", "Waiting"),
-    CaseStatus.CHECKING: BilingualText("กำลังตรวจสอบ", "Checking"),
-    CaseStatus.TO_DIRECTOR: BilingualText("เสนอ ผอ.ศูนย์ฯ", "To the director"),
-    CaseStatus.TO_CHIEF: BilingualText("เสนอ หน.สนจ.", "To the provincial chief"),
-    CaseStatus.TO_GOVERNOR: BilingualText("เสนอ รอง ผวจ./ผวจ.", "To the governor"),
-    CaseStatus.ORDERED: BilingualText("สั่งการหน่วยงาน", "Agency ordered"),
-    CaseStatus.IN_PROGRESS: BilingualText("กำลังดำเนินการ", "In progress"),
-    CaseStatus.UNCLEAR: BilingualText("รอรายละเอียดเพิ่ม", "Unclear"),
-    CaseStatus.CLOSED: BilingualText("ยุติเรื่อง", "Closed"),
-}
-
 ACCOUNT_EVENTS = {
     OfficerEvent.Kind.SIGNED_IN: BilingualText("เข้าสู่ระบบ", "Signed in"),
     OfficerEvent.Kind.SIGNED_OUT: BilingualText("ออกจากระบบ", "Signed out"),
@@ -121,9 +107,3 @@ def device_label(name: str, language: str) -> str:
 def device_state_label(value: str, language: str) -> str:
     """What a device is reported to be."""
     return DEVICE_STATES[value].in_language(language) if value in DEVICE_STATES else value
-
-
-def topic_label(code: str) -> BilingualText:
-    """The official name of a topic in Thai, the short one in English."""
-    facts = TOPICS[Topic(code)]
-    return BilingualText(facts.official, facts.en)

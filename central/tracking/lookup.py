@@ -9,14 +9,14 @@ from central.throttle import LocalThrottle
 from central.tracking import sentences
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
-from protocol.case_status import CaseStatus, status_text
+from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
 from protocol.messages import TrackingResponse, TrackingStep
 
 # Many citizens share the one address of a hall or a mobile network.
 _FAILURE_THROTTLE = LocalThrottle("tracking", limit=60, window_s=600)
 
-# The milestones still ahead that every case may expect; the rungs of the approval ladder appear once they are reached.
-_MILESTONES = (CaseStatus.RECEIVED, CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS, CaseStatus.CLOSED)
+# The steps that every case may expect. Those of the approval ladder are shown once they are reached.
+_MILESTONES = tuple(status for status, texts in CASE_STATUSES.items() if texts.is_milestone)
 _STATUS_ORDER = list(CaseStatus)
 
 
@@ -69,7 +69,7 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
     ]
     response = TrackingResponse(
         found=True,
-        sentence=sentences.HEADLINES[case.current_status].in_language(language),
+        sentence=CASE_STATUSES[case.current_status].headline.in_language(language),
         case_number=case.case_number,
         status=case.current_status,
         agency=case.agency_name,

@@ -13,6 +13,7 @@ from central.language import LANGUAGES
 from central.tracking.lookup import LookupResult, LookupStatus, find_case_status
 from protocol import tracking_code
 from protocol.bilingual_text import BilingualText
+from protocol.case_status import CASE_STATUSES
 from protocol.messages import TrackingStep
 from thai import dates
 
@@ -65,6 +66,7 @@ def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
     if lookup.case is None:
         return context | {"headline": _HEADLINES[lookup.result].in_language(lookup.language), "typed": typed}
     steps, due = lookup.response.steps, lookup.case.due
+    request = CASE_STATUSES[lookup.case.current_status].request
     return context | {
         "centre": lookup.case.centre.name_in(lookup.language),
         "due": dates.long_date(due, lookup.language) if due and lookup.milestones_ahead else "",
@@ -74,6 +76,7 @@ def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
             for step in steps
         ],
         "milestones_ahead": lookup.milestones_ahead,
+        "citizen_request": request.in_language(lookup.language) if request else "",
     }
 
 

@@ -14,6 +14,7 @@ from journey.form_flow import can_leave_screen
 from journey.language import _, translate
 from journey.state import Journey, Screen, Visit
 from protocol.choices import NameDisclosure
+from protocol.topics import TOPICS
 from screens.kv_loader import load_kv
 from screens.visit.choice_labels import (
     ABOUT_LABELS,
@@ -24,7 +25,6 @@ from screens.visit.choice_labels import (
 )
 from screens.visit.identify import HIDDEN_TEXT
 from screens.visit.story import letter_length_text
-from screens.visit.topic import TOPIC_ICONS, topic_name
 from screens.widgets import highlighted_field as _highlighted_field  # noqa: F401  the rule uses these
 from screens.widgets import page_image as _page_image  # noqa: F401
 from screens.widgets.buttons import Chip
@@ -117,8 +117,8 @@ class ReviewView(ScreenView):
         ids.who.message = _("From your ID card") if draft.card else _("Without a card")
         ids.who.can_edit = draft.card is None and draft.name_disclosure is not NameDisclosure.ANONYMOUS
         if draft.topic is not None:
-            ids.topic.icon = TOPIC_ICONS[draft.topic]
-            ids.topic.main_text = topic_name(draft.topic, language)
+            ids.topic.icon = TOPICS[draft.topic].icon
+            ids.topic.main_text = TOPICS[draft.topic].name.in_language(language)
         ids.topic.detail_text = _hidden_or_text(draft.topic_note, visit.personal_data_hidden)
         ids.details.main_text = translate(NATURE_LABELS[draft.nature], language)
         ids.details.detail_text = _about_and_for_whom(visit, language)

@@ -14,27 +14,6 @@ from screens.theme import OTHER_LANGUAGE
 from screens.widgets.buttons import Tile
 from screens.widgets.text_entry_panel import TextEntryView
 
-TOPIC_ICONS = {
-    Topic.UTILITIES: "plug",
-    Topic.LAND: "map-pin",
-    Topic.ENVIRONMENT: "leaf",
-    Topic.SAFETY: "shield",
-    Topic.CORRUPTION: "gavel",
-    Topic.DRUGS: "pill",
-    Topic.DEBT: "coin",
-    Topic.CONSUMER: "shopping-cart",
-    Topic.LABOUR: "briefcase",
-    Topic.HELP: "heart-handshake",
-    Topic.OTHER: "dots",
-    Topic.UNSURE: "help",
-}
-
-
-def topic_name(topic: Topic, language: str) -> str:
-    """A topic's short name."""
-    facts = TOPICS[topic]
-    return facts.th if language == "th" else facts.en
-
 
 class TopicView(TextEntryView):
     """Twelve tiles. "Something else" asks for a word of its own."""
@@ -48,8 +27,8 @@ class TopicView(TextEntryView):
         self._tiles: dict[Topic, Tile] = {}
         self._language = ""
         self._shows_all_topics = False  # all tiles are wanted again though "something else" is chosen
-        for topic in TOPICS:
-            tile = Tile(name=f"topic.{topic.value}", icon=TOPIC_ICONS[topic], public=True)
+        for topic, facts in TOPICS.items():
+            tile = Tile(name=f"topic.{topic.value}", icon=facts.icon, public=True)
             tile.bind(on_release=lambda _tile, topic=topic: self._choose(topic))
             self._tiles[topic] = tile
             self.topic_grid.add_widget(tile)
@@ -65,8 +44,8 @@ class TopicView(TextEntryView):
         if language != self._language:
             self._language = language
             for topic, tile in self._tiles.items():
-                tile.literal_text = topic_name(topic, language)
-                tile.subtitle_text = topic_name(topic, OTHER_LANGUAGE[language])
+                tile.literal_text = TOPICS[topic].name.in_language(language)
+                tile.subtitle_text = TOPICS[topic].name.in_language(OTHER_LANGUAGE[language])
         for topic, tile in self._tiles.items():
             tile.selected = visit.draft.topic is topic
         self.primary_enabled = can_leave_screen(visit, journey.screen)
