@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from protocol.messages import PROTOCOL_VERSION
+from protocol.compatibility import PROTOCOL_VERSION
 
 SUBMISSION_PART = "submission"
 OVERHEAD_BYTES = 32 + 16  # bytes a seal adds

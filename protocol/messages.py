@@ -20,6 +20,7 @@ Every text and list that a kiosk or a stranger sends has a bound here, far above
 one, a small request makes the centre hold, load or store much.
 """
 
+from datetime import date
 from enum import Enum
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -28,8 +29,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from protocol.case_status import CaseStatus
 from protocol.choices import MAX_PAGES, ClockQuality
-
-PROTOCOL_VERSION = 1
+from protocol.compatibility import FallBackTo
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
@@ -56,7 +56,7 @@ class ClockReading(_Message):
     """When the citizen confirmed, as the kiosk knew it: the centre reconstructs the time from all four."""
 
     wall: AwareDatetime
-    quality: ClockQuality
+    quality: Annotated[ClockQuality, FallBackTo(ClockQuality.UNTRUSTED)]
     boot_id: ShortText
     monotonic_ms: int = Field(ge=0)
 
@@ -126,7 +126,7 @@ class EnrolmentResponse(_Message):
     with defaults are filled once approved."""
 
     enrolment_id: UUID
-    status: EnrolmentStatus
+    status: Annotated[EnrolmentStatus, FallBackTo(EnrolmentStatus.PENDING)]
     sealing_key: EncodedKey  # the centre's X25519 public key, raw
     receipt_key: EncodedKey  # the centre's Ed25519 public key, raw
     kiosk_id: ShortText = ""
@@ -174,35 +174,53 @@ class Heartbeat(_Message):
     refused: int = Field(default=0, ge=0)  # complaints the centre does not take as they are
     # What else runs there: 'python', 'sqlite', 'linux'.
     versions: dict[ShortText, MediumText] = Field(default={}, max_length=32)
-    # Fingerprints of the centre's (sealing, receipt) keys this kiosk uses.
-    centre_keys: tuple[ShortText, ShortText] | None = None
+    # Fingerprints of the centre's (sealing, receipt) keys this kiosk uses; a later version may add more.
+    centre_keys: tuple[ShortText, ...] | None = Field(default=None, max_length=8)
 
 
 class TrackingRequest(_Message):
     code: str = Field(max_length=64, repr=False)
-    language: Literal["th", "en"] = "th"
+    language: Annotated[Literal["th", "en"], FallBackTo("en")] = "th"
 
 
 class TrackingStep(_Message):
-    """One line of the history: `at` is when it was reached."""
+    """One line of the history: `at` is when it was reached.
 
-    status: CaseStatus
+    `status` is the code of a CaseStatus, or of one that only a newer centre knows; `text` is its sentence."""
+
+    status: str
     text: str
     at: AwareDatetime
 
 
 class TrackingResponse(_Message):
-    """Where a case is, without personal data. `found` False: not here (yet); `sentence` says what to do then."""
+    """Where a case is, without personal data. `found` False: not here (yet); `sentence` says what to do then.
+
+    `status`: as in TrackingStep. Every text for the citizen is in the message: an unknown status needs no table."""
 
     found: bool
     sentence: str  # the one sentence at the top
     case_number: str = ""
-    status: CaseStatus | None = None
+    status: str | None = None
     agency: str = ""
     officer: str = ""
     due: str = ""  # ISO date or ''
     outcome: str = ""  # what came of it, once closed
     steps: tuple[TrackingStep, ...] = ()
+    closed: bool | None = None  # whether nothing more will happen; None: a centre that does not send the field
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more will happen, also under a status that this version does not know."""
+        return self.status == CaseStatus.CLOSED if self.closed is None else self.closed
+
+    @property
+    def due_date(self) -> date | None:
+        """`due`, None when it is '' or no date."""
+        try:
+            return date.fromisoformat(self.due)
+        except ValueError:
+            return None
 
 
 class Problem(_Message):

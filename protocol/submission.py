@@ -1,4 +1,9 @@
-"""Submission v1: what one visit tells the centre. This is the plaintext of the envelope."""
+"""Submission, version 1: the content of one visit, which is the plaintext of the envelope.
+
+A newer kiosk may send more. Unknown fields are ignored, and an unknown choice is read as the fallback named at its
+field: the value that reveals least about the citizen and leaves the decision to the officer. The centre keeps both for
+the officer (`protocol.compatibility.find_unread_content`).
+"""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,6 +21,7 @@ from protocol.choices import (
     OnBehalfOf,
     RespondentKind,
 )
+from protocol.compatibility import FallBackTo
 from protocol.topics import Topic
 
 LongText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
@@ -25,7 +31,7 @@ AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")]
 
 
 class _SubmissionModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Identity(_SubmissionModel):
@@ -70,24 +76,24 @@ class Submission(_SubmissionModel):
     submission_id: UUID
     tracking_code: ShortText = Field(repr=False)  # canonical, 13 symbols
     case_number: ShortText
-    nature: Nature = Nature.COMPLAINT
-    topic: Topic
+    nature: Annotated[Nature, FallBackTo(Nature.COMPLAINT)] = Nature.COMPLAINT
+    topic: Annotated[Topic, FallBackTo(Topic.UNSURE)]
     topic_note: NoteText = ""
-    about: RespondentKind = RespondentKind.NOBODY
+    about: Annotated[RespondentKind, FallBackTo(RespondentKind.NOBODY)] = RespondentKind.NOBODY
     about_note: NoteText = Field(default="", repr=False)
     area: AreaCode | Literal[""] = ""
     spot: NoteText = Field(default="", repr=False)
-    for_whom: OnBehalfOf = OnBehalfOf.SELF
+    for_whom: Annotated[OnBehalfOf, FallBackTo(OnBehalfOf.SELF)] = OnBehalfOf.SELF
     for_whom_note: NoteText = Field(default="", repr=False)
     text: LongText = Field(default="", repr=False)
     pages: tuple[Page, ...] = Field(default=(), max_length=MAX_PAGES)
     contact: Contact = Contact()
-    naming: NameDisclosure = NameDisclosure.NAMED
+    naming: Annotated[NameDisclosure, FallBackTo(NameDisclosure.WITHHELD)] = NameDisclosure.NAMED
     identity: Identity | None = Field(default=None, repr=False)
-    identity_source: IdentitySource = IdentitySource.NONE
-    language: Literal["th", "en"] = "th"
+    identity_source: Annotated[IdentitySource, FallBackTo(IdentitySource.TYPED)] = IdentitySource.NONE
+    language: Annotated[Literal["th", "en"], FallBackTo("en")] = "th"
     notice_version: ShortText
     notice_accepted_at: AwareDatetime
     consents: Consents = Consents()
-    clock_quality: ClockQuality
+    clock_quality: Annotated[ClockQuality, FallBackTo(ClockQuality.UNTRUSTED)]
     assisted: bool = False

@@ -34,6 +34,8 @@ class Case(models.Model):
     notice_accepted_at = models.DateTimeField()
     consent_sms = models.BooleanField(default=False)
     assisted = models.BooleanField(default=False)
+    # What a newer kiosk sent and this version does not know, by field; see protocol.compatibility.
+    newer_content = models.JSONField(default=dict, blank=True)
     receipt_confirmed = models.BooleanField(null=True)  # the citizen's answer at the kiosk; None: not answered
 
     received_at = models.DateTimeField()
@@ -90,6 +92,7 @@ class Complainant(models.Model):
     citizen_id_hash = models.CharField(max_length=64, blank=True)
     citizen_id_last4 = models.CharField(max_length=4, blank=True)
     citizen_id_encrypted = models.BinaryField(blank=True, default=b"")
+    newer_content = models.JSONField(default=dict, blank=True)  # as of a case, for fields that may be personal
 
     class Meta:
         indexes = [

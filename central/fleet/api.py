@@ -66,8 +66,9 @@ def get_centre_keys(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
 @router.post("/heartbeats", response={204: None}, auth=KioskSignatureAuth(), summary="A kiosk says how it is")
 def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse:
     enrolment, ring = signing_enrolment(request), keyring()
-    if heartbeats.store(enrolment, reported) and reported.centre_keys:
-        enrolments.record_known_keys(enrolment, *reported.centre_keys)
+    if heartbeats.store(enrolment, reported) and reported.centre_keys and len(reported.centre_keys) >= len(KEY_KINDS):
+        sealing, receipt = reported.centre_keys[: len(KEY_KINDS)]
+        enrolments.record_known_keys(enrolment, sealing, receipt)
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
     answered = staff_calls.find_answer(enrolment, reported.staff_call)
     if answered is not None:

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, transaction
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from central import database_values
 from central.cases.filing_time import FilingQuality, estimate_filing_time
@@ -25,6 +26,7 @@ from central.pictures import delete_pictures_on_error
 from protocol import case_number, envelope, tracking_code
 from protocol.case_status import CaseStatus
 from protocol.choices import NameDisclosure
+from protocol.compatibility import UnreadContent, find_unread_content
 from protocol.encoding import from_base64
 from protocol.messages import Delivery
 from protocol.submission import Identity, Submission
@@ -53,12 +55,13 @@ def create_case(
     fails. Raises CaseCreationError. Any other exception is a fault of this service (disk, database)."""
     ring = keyring()
     key = _sealing_key(delivery, ring)
-    submission = _open_submission(delivery, enrolment, key)
+    submission, unread = _open_submission(delivery, enrolment, key)
     try:
         with transaction.atomic(), delete_pictures_on_error() as stored:
             case = _store_case(submission, delivery, enrolment, received_at, carried_by_hand=carried_by_hand)
             if submission.naming is not NameDisclosure.ANONYMOUS:
                 _store_complainant(case, submission)
+            _store_unread_content(case, submission, unread)
             for index, (page, sealed) in enumerate(zip(submission.pages, parts, strict=True)):
                 picture = ContentFile(_open_part(sealed, key, delivery, envelope.page_part(index)))
                 name = f"pages/{case.received_at:%Y/%m}/{uuid4()}.{_FILE_EXTENSIONS[page.media_type]}"
@@ -79,7 +82,9 @@ def _sealing_key(delivery: Delivery, ring: Keyring) -> X25519PrivateKey:
         raise CaseCreationError("It is sealed to a key this centre does not have") from error
 
 
-def _open_submission(delivery: Delivery, enrolment: Enrolment, key: X25519PrivateKey) -> Submission:
+def _open_submission(
+    delivery: Delivery, enrolment: Enrolment, key: X25519PrivateKey
+) -> tuple[Submission, UnreadContent]:
     if delivery.kiosk_id != enrolment.kiosk_id:
         raise CaseCreationError(f"It names another kiosk than the one that sent it, {enrolment.kiosk_id}")
     try:
@@ -88,11 +93,11 @@ def _open_submission(delivery: Delivery, enrolment: Enrolment, key: X25519Privat
         raise CaseCreationError("Its sealed bytes are cut off") from error
     if hashlib.sha256(sealed).hexdigest() != delivery.sealed_sha256:
         raise CaseCreationError("Its sealed bytes do not have the hash it states")
-    submission = _parse_submission(_open_part(sealed, key, delivery, envelope.SUBMISSION_PART))
+    submission, unread = _parse_submission(_open_part(sealed, key, delivery, envelope.SUBMISSION_PART))
     _check_identity(submission, delivery, enrolment)
     if [part.index for part in delivery.parts] != list(range(len(submission.pages))):
         raise CaseCreationError("Its pages and its parts do not match")
-    return submission
+    return submission, unread
 
 
 def _open_part(sealed: bytes, key: X25519PrivateKey, delivery: Delivery, part: str) -> bytes:
@@ -102,14 +107,15 @@ def _open_part(sealed: bytes, key: X25519PrivateKey, delivery: Delivery, part: s
         raise CaseCreationError(f"The seal of its {part} does not open") from error
 
 
-def _parse_submission(plaintext: bytes) -> Submission:
+def _parse_submission(plaintext: bytes) -> tuple[Submission, UnreadContent]:
     try:
-        return Submission.model_validate_json(plaintext)
+        submission = Submission.model_validate_json(plaintext)
     except ValidationError as error:
         # Field and error type only: the values are personal data.
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         raise CaseCreationError(f"This version cannot read its content: {where} {first['type']}"[:300]) from None
+    return submission, find_unread_content(submission, from_json(plaintext))
 
 
 def _check_identity(submission: Submission, delivery: Delivery, enrolment: Enrolment) -> None:
@@ -170,6 +176,21 @@ def _column_value(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     return database_values.clamp_datetime(value) if isinstance(value, datetime) else value
+
+
+def _store_unread_content(case: Case, submission: Submission, unread: UnreadContent) -> None:
+    """Keep for the officer what a newer kiosk sent and this version does not know.
+
+    An unknown choice is a code and names nobody. An unknown field may: it is stored with the complainant. The kiosk has
+    removed personal data from an anonymous submission, so its unknown fields are stored with the case."""
+    of_case, of_person = unread.choices, unread.fields
+    if submission.naming is NameDisclosure.ANONYMOUS:
+        of_case, of_person = {**unread.choices, **unread.fields}, {}
+    if of_case:
+        case.newer_content = database_values.clean_mapping(of_case)
+        case.save(update_fields=["newer_content"])
+    if of_person:
+        Complainant.objects.filter(case=case).update(newer_content=database_values.clean_mapping(of_person))
 
 
 def _store_complainant(case: Case, submission: Submission) -> None:

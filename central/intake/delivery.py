@@ -6,6 +6,7 @@ accepted. A delivery that cannot become a case yet is kept sealed in quarantine,
 
 import hashlib
 import json
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -27,6 +28,18 @@ from central.problems import RequestRefusedError
 from protocol.encoding import from_base64
 from protocol.messages import Delivery, Receipt, ReceiptStatement
 from protocol.signing import sign_receipt
+
+_HASHED_FIELDS: dict[str, Any] = {
+    "protocol_version": True,
+    "submission_id": True,
+    "kiosk_id": True,
+    "case_number": True,
+    "moment": {"wall", "quality", "boot_id", "monotonic_ms"},
+    "sealing_key": True,
+    "sealed": True,
+    "sealed_sha256": True,
+    "parts": {"__all__": {"index", "sha256", "size"}},
+}
 
 
 class _ContentConflictError(Exception):
@@ -219,8 +232,10 @@ def _letter_too_large() -> RequestRefusedError:
 
 
 def _content_hash(delivery: Delivery) -> str:
-    """Hash of what identifies a delivery: all fields except the time of sending and the answer given after sealing."""
-    content = delivery.model_dump(mode="json", exclude={"sent", "receipt_confirmed"})
+    """Hash of what identifies a delivery: all fields except the time of sending and the answer given after sealing.
+
+    The fields are listed because the hash is stored: a field added by a later version must not change it."""
+    content = delivery.model_dump(mode="json", include=_HASHED_FIELDS)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -76,6 +76,7 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
         officer=case.handler_name,
         due=case.due.isoformat() if case.due else "",
         outcome=case.outcome,
+        closed=not milestones_after(case.current_status),
         steps=tuple(
             TrackingStep(status=status, text=status_text(status, language, province), at=at) for status, at in history
         ),

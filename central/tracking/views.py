@@ -83,7 +83,7 @@ def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
 def _step_context(step: TrackingStep, language: str, *, now: bool) -> dict[str, Any]:
     when = f"{dates.short_date(step.at, language)} {dates.clock_time(step.at, language)}"
     return {
-        "status": step.status.value,
+        "status": step.status,
         "text": step.text,
         "now": now,
         "when": when,

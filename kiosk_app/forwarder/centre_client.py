@@ -62,7 +62,7 @@ class CentreClient:
         if _require_found(answer).status != 204:
             raise UnreachableError(NOT_THE_CENTRE)
         call_response = staff_call.parse_header(heartbeat.staff_call, answer.headers.get(staff_call.HEADER, ""))
-        return HeartbeatResponse(tuple(answer.headers.get("Centre-Keys", "").split()), call_response)
+        return HeartbeatResponse(tuple(answer.headers.get("Centre-Keys", "").split()[:2]), call_response)
 
     def fetch_keys(self, enrolment_id: UUID) -> CentreKeys:
         """The centre's word on its keys; its signature is not verified here."""

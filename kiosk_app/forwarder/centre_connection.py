@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import HTTPError
 
 from kiosk_app.forwarder.centre_errors import (
+    IncompatibleVersionError,
     IntermediaryError,
     NotAdmittedError,
     RefusedError,
@@ -26,6 +27,7 @@ from kiosk_app.forwarder.centre_errors import (
 )
 from kiosk_app.forwarder.deadline import Deadline
 from kiosk_app.forwarder.tls import DeadlineAdapter, PinnedTlsAdapter, TrustStore
+from protocol.compatibility import PROTOCOL_VERSION, VERSIONS_HEADER, highest_common_version
 from protocol.messages import Problem
 
 TIMEOUTS_S = (10.0, 30.0)  # to connect; between two bytes
@@ -162,6 +164,11 @@ def _innermost_error_name(error: BaseException) -> str:
 
 def _raise_for_status(response: requests.Response, body: bytes) -> None:
     status = response.status_code
+    versions = response.headers.get(VERSIONS_HEADER, "")
+    if highest_common_version(versions) is None:
+        raise IncompatibleVersionError(
+            f"The centre reads protocol version {versions[:40]}, this kiosk writes {PROTOCOL_VERSION}: update the kiosk"
+        )
     if len(body) > _MAX_RESPONSE_BYTES or status < 200 or 300 <= status < 400:
         raise UnreachableError(NOT_THE_CENTRE)
     if status == 407:

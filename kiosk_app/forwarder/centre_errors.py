@@ -9,6 +9,10 @@ class UnreachableError(CentreError):
     """Nobody answers, or someone who is not the centre (a captive portal): nothing can be sent now."""
 
 
+class IncompatibleVersionError(UnreachableError):
+    """The centre reads no protocol version that this kiosk writes: nothing can be sent until one of them is updated."""
+
+
 class NotAdmittedError(CentreError):
     """The centre does not know this kiosk's key, or has revoked it: nothing can be sent until that is settled there."""
 

@@ -1,6 +1,6 @@
 """Where the case is, in one sentence, and the way it took."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -68,13 +68,13 @@ class CaseStatusView(ScreenView):
         self.officer = (
             translate(_("Officer in charge: {officer}"), language, officer=answer.officer) if answer.officer else ""
         )
-        due = date.fromisoformat(answer.due) if answer.due else None
+        due = answer.due_date
         self.due = (
             translate(_("Expected by {date}"), language, date=localise_digits(long_date(due, language), language))
             if due
             else ""
         )
-        closed = answer.status is CaseStatus.CLOSED
+        closed = answer.is_closed
         coming = answer.found and not closed and bool(answer.steps)
         rows = [
             {

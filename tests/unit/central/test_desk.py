@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from central.alarms.models import Alarm
-from central.cases.models import Case, PersonalDataRead
+from central.cases.models import Case, Complainant, PersonalDataRead
 from central.centres.models import Centre, Officer
 from central.fleet.models import Enrolment
 from central.people.models import OfficerEvent
@@ -130,6 +130,16 @@ def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, s
     assert "081-234-5678" in shown
     assert CITIZEN_ID not in shown
     assert PersonalDataRead.objects.get().reason == "โทรถามจุดเกิดเหตุ"
+
+
+def test_what_a_newer_kiosk_sent_is_shown_and_covered_as_the_rest(desk_client: Client, submitted: Submission) -> None:
+    Case.objects.update(newer_content={"topic": "flood"})
+    Complainant.objects.update(newer_content={"contact.email": "boonma@example.com"})
+    path = f"/desk/cases/{submitted.case_number}"
+    covered = text(desk_client.get(path))
+    assert "topic: flood" in covered
+    assert "boonma@example.com" not in covered
+    assert "contact.email: boonma@example.com" in text(desk_client.post(f"{path}/person", {"reason": "ติดต่อกลับ"}))
 
 
 def test_who_may_not_read_people_is_refused(submitted: Submission, khonkaen: Centre) -> None:

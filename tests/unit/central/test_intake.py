@@ -19,8 +19,8 @@ from central.keyring import keyring
 from protocol import envelope, keys
 from protocol.choices import NameDisclosure
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import Problem
-from protocol.submission import Contact
+from protocol.messages import Delivery, Problem
+from protocol.submission import Contact, Submission
 from simulators.kiosk import CITIZEN_ID, JPEG
 from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
@@ -167,6 +167,61 @@ def test_a_plaintext_of_another_version_says_where_and_not_what(kiosk: KioskClie
     accepted = quarantined(kiosk, kiosk.deliver(delivery.model_copy(update=changed)))
     assert "version" in accepted.quarantine_reason
     assert "ลับมาก" not in accepted.quarantine_reason
+
+
+def newer_delivery(kiosk: KioskClient, submission: Submission, **additions: Any) -> Delivery:
+    """A delivery whose submission says more than this version knows."""
+    body = json.dumps(json.loads(submission.model_dump_json()) | additions).encode()
+    sealed = kiosk.seal(submission, envelope.SUBMISSION_PART, body)
+    changed = {"sealed": to_base64(sealed), "sealed_sha256": hashlib.sha256(sealed).hexdigest()}
+    return kiosk.delivery(submission).model_copy(update=changed)
+
+
+def test_a_newer_kiosk_is_understood_and_what_is_unknown_is_kept_for_the_officer(kiosk: KioskClient) -> None:
+    submission = kiosk.submission()
+    additions = {"topic": "flood", "nature": "petition", "email": "boonma@example.com"}
+    kiosk.verify_receipt(kiosk.deliver(newer_delivery(kiosk, submission, **additions)))
+    case = Case.objects.get()
+    assert (case.topic, case.nature, case.text) == ("unsure", "complaint", submission.text)
+    assert case.newer_content == {"topic": "flood", "nature": "petition"}
+    assert case.complainant.newer_content == {"email": "boonma@example.com"}, "covered as name and telephone are"
+    assert not Alarm.objects.exists()
+
+
+def test_a_name_of_a_newer_kind_of_disclosure_is_withheld(kiosk: KioskClient) -> None:
+    kiosk.verify_receipt(kiosk.deliver(newer_delivery(kiosk, kiosk.submission(), naming="pseudonym")))
+    assert Case.objects.get().is_name_withheld
+
+
+def test_unknown_fields_of_an_anonymous_submission_are_kept_with_the_case(kiosk: KioskClient) -> None:
+    anonymous = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
+    kiosk.verify_receipt(kiosk.deliver(newer_delivery(kiosk, anonymous, urgency="\x00high")))
+    assert Case.objects.get().newer_content == {"urgency": "high"}
+    assert not Complainant.objects.exists()
+
+
+def test_a_delivery_with_further_fields_is_accepted_and_its_repeat_is_the_same(kiosk: KioskClient) -> None:
+    delivery = kiosk.delivery(kiosk.submission())
+    body = json.loads(delivery.model_dump_json()) | {"priority": "high"}
+    body["moment"] |= {"quality": "gnss", "leap_seconds": 37}
+    answers = [
+        kiosk.send_signed_request(
+            "POST", "/api/v1/submissions", json.dumps(body).encode(), Idempotency_Key=str(delivery.submission_id)
+        )
+        for _ in range(2)
+    ]
+    assert answers[0].content == answers[1].content
+    assert kiosk.verify_receipt(answers[0]).submission_id == delivery.submission_id
+
+
+def test_every_answer_states_the_protocol_versions(kiosk: KioskClient) -> None:
+    for answer in (
+        kiosk.deliver(kiosk.delivery(kiosk.submission())),
+        kiosk.send_signed_request("HEAD", f"/api/v1/parts/{'0' * 64}"),
+        Client().post("/api/v1/track", {"code": "x"}, content_type="application/json"),
+        Client().post("/api/v1/track", b"no JSON", content_type="application/json"),
+    ):
+        assert answer["Protocol-Versions"] == "1"
 
 
 def test_a_case_number_in_use(kiosk: KioskClient) -> None:

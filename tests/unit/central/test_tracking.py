@@ -101,7 +101,7 @@ def test_the_api_says_the_same(submitted: Submission, officer: Officer) -> None:
     answer = TrackingResponse.model_validate_json(api(submitted.tracking_code, language="en").content)
     assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
     assert answer.sentence == "The agency is working on it"
-    assert [step.status.value for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
+    assert [step.status for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
     assert answer.sentence in text(page(submitted.tracking_code, language="en"))
 
 

@@ -373,6 +373,30 @@ def test_a_centre_that_fails_every_request_is_backed_off(harness: ForwarderHarne
     assert harness.outbox.count() == 0
 
 
+def test_a_centre_that_reads_another_protocol_version_is_told_apart_and_nothing_is_lost(
+    harness: ForwarderHarness, centre: FakeCentre
+) -> None:
+    save_submission(harness.outbox)
+    refusal = problem_reply(422, Protocol_Versions="2 3")
+    centre.constant_replies[SUBMISSION_PATH] = centre.constant_replies[HEARTBEAT_PATH] = refusal
+    harness.tick()
+    link = LinkReport.read(harness.state)
+    assert link is not None and not link.centre_answers
+    assert link.trouble == "The centre reads protocol version 2 3, this kiosk writes 1: update the kiosk"
+    assert not harness.outbox.pending()[0].refused, "the row waits as it is"
+
+    centre.constant_replies.clear()
+    harness.tick(CENTRE_BACKOFF_MAX_S)
+    assert harness.outbox.count() == 0
+
+
+def test_a_look_up_shows_a_status_that_this_kiosk_does_not_know(centre: FakeCentre) -> None:
+    sample = Path(__file__).parents[1] / "protocol" / "messages_future" / "tracking_response.json"
+    centre.constant_replies["POST /api/v1/track"] = Reply(200, sample.read_bytes())
+    response = look_up_case(centre.url, "7KQ2M9XD4TBV0", "th")
+    assert (response.status, response.steps[-1].text) == ("mediation", "อยู่ระหว่างการไกล่เกลี่ย")
+
+
 def test_a_revoked_kiosk_keeps_everything_and_says_so(harness: ForwarderHarness, centre: FakeCentre) -> None:
     for _ in range(3):
         save_submission(harness.outbox)
