@@ -1,4 +1,4 @@
-"""What a citizen sets to see, hear and reach this more easily: one event for each setting, on every screen."""
+"""Accessibility options: one event for each, available on every screen."""
 
 from dataclasses import replace
 from enum import Enum
@@ -6,51 +6,61 @@ from typing import Any, TypeVar
 
 from journey import events
 from journey.state import Journey, Overlay
-from journey.transitions import StepResult, show_overlay
+from journey.transitions import StepResult, event_handler, show_overlay
 
 E = TypeVar("E", bound=Enum)
 
 LANGUAGES = ("th", "en")
 
 
+@event_handler
 def open_accessibility(journey: Journey, _: events.OpenAccessibility) -> StepResult:
     return show_overlay(journey, Overlay.ACCESSIBILITY), ()
 
 
+@event_handler
 def set_language(journey: Journey, event: events.SetLanguage) -> StepResult:
     if event.language not in LANGUAGES:
         return journey, ()
     return _with_options(journey, language=event.language)
 
 
+@event_handler
 def next_text_size(journey: Journey, _: events.NextTextSize) -> StepResult:
     return _with_options(journey, text_size=_next_member(journey.accessibility.text_size))
 
 
+@event_handler
 def next_contrast(journey: Journey, _: events.NextContrast) -> StepResult:
     return _with_options(journey, contrast=_next_member(journey.accessibility.contrast))
 
 
+@event_handler
 def toggle_low_reach(journey: Journey, _: events.ToggleLowReach) -> StepResult:
     return _with_options(journey, low_reach=not journey.accessibility.low_reach)
 
 
+@event_handler
 def toggle_left_handed(journey: Journey, _: events.ToggleLeftHanded) -> StepResult:
     return _with_options(journey, left_handed=not journey.accessibility.left_handed)
 
 
+@event_handler
 def set_thai_key_order(journey: Journey, event: events.SetThaiKeyOrder) -> StepResult:
     return _with_options(journey, alphabetical_keys=event.alphabetical)
 
 
+@event_handler
 def toggle_long_press_keys(journey: Journey, _: events.ToggleLongPressKeys) -> StepResult:
     return _with_options(journey, long_press_keys=not journey.accessibility.long_press_keys)
 
 
+@event_handler
 def toggle_read_aloud(journey: Journey, _: events.ToggleReadAloud) -> StepResult:
     return _with_options(journey, read_aloud=not journey.accessibility.read_aloud)
 
 
+@event_handler
 def next_volume(journey: Journey, _: events.NextVolume) -> StepResult:
     return _with_options(journey, volume=_next_member(journey.accessibility.volume))
 

@@ -1,694 +1,579 @@
-"""Everything that can happen to a visit: touches, the world's changes, the answers to effects, and time."""
+"""Everything that can happen to the journey: what the citizen does, what changes outside, and results of effects.
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+An event is a frozen dataclass; deriving from one of the three kinds makes it one. Its handler names it in the
+annotation of its parameter (see `transitions.event_handler`), so that each event is written here and there only.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, ClassVar, dataclass_transform
 
 from drivers.ports.card_reader import CardFault, CardReaderStatus, CitizenCard
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
-from drivers.ports.speaker import SpeakerStatus
-from journey.complaint.draft import LetterPage, RecognisedLine
+from journey.complaint.draft import LetterPage, RecognisedLine, field_rules
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
-from journey.state import KioskProfile, SavedSubmission, Screen
-from protocol.choices import NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from journey.state import Environment, KioskProfile, SavedSubmission, Screen
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 
-if TYPE_CHECKING:  # its model takes pydantic, which the first picture does not wait for
+if TYPE_CHECKING:  # its model imports pydantic, which the first frame does not wait for
     from protocol.messages import TrackingResponse
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Event:
+    """Base of all events: makes every subclass a frozen dataclass."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+
+
+class UserAction(Event):
+    """What somebody at the kiosk does. Counts as presence: idle time starts again."""
+
+    allowed_over_overlay: ClassVar[bool] = False  # handled while an overlay covers the screen
+
+
+class ExternalEvent(Event):
+    """What changes without the citizen: time, devices, the kiosk's own state."""
+
+
+class EffectResult(Event):
+    """The result of an effect. It carries the RequestId of its effect."""
 
 
 @dataclass(frozen=True)
 class RequestId:
-    """Which effect an answer answers. `step` drops an answer that this visit does not await."""
+    """Which effect a result belongs to. `step` drops a result that the visit does not wait for."""
 
     visit_id: int
     sequence: int
 
 
-# --- touches -----------------------------------------------------------------------------------------------------
+# --- user actions: notice, card and form -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ScreenTouched:
-    """A finger anywhere on the glass, also while writing; it alone presses nothing."""
+class ScreenTouched(UserAction):
+    """Any touch of the screen, also while typing. It presses nothing by itself."""
 
 
-@dataclass(frozen=True)
-class BeginVisit:
-    """The attract screen's button."""
+class BeginVisit(UserAction):
+    """The button of the attract screen."""
 
 
-@dataclass(frozen=True)
-class AcceptNotice:
+class AcceptNotice(UserAction):
+    """The privacy notice was accepted."""
+
     at_epoch_s: float  # seconds since the epoch
 
 
-@dataclass(frozen=True)
-class ContinueWithoutCard:
-    pass
+class ContinueWithoutCard(UserAction):
+    """Identify without the ID card."""
 
 
-@dataclass(frozen=True)
-class ReadCardAgain:
-    pass
+class ReadCardAgain(UserAction):
+    """Read the card in the slot once more."""
 
 
-@dataclass(frozen=True)
-class ChooseTopic:
-    """A tile: chooses and moves on (unless the topic wants a note)."""
+class ChooseTopic(UserAction):
+    """A topic tile: chooses, and moves on unless the topic takes a note."""
 
     topic: Topic
 
 
-@dataclass(frozen=True)
-class WriteTopicNote:
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class ChooseArea:
-    """A DOPA code of a province (2 digits), district (4) or tambon (6); the citizen may not know more of the place."""
+class ChooseArea(UserAction):
+    """A DOPA code: province (2 digits), district (4) or tambon (6)."""
 
     area: str
-    subareas_unknown: bool = False
+    subareas_unknown: bool = False  # the citizen does not know the levels below
 
 
-@dataclass(frozen=True)
-class WriteLocationNote:
+class WriteText(UserAction):
+    """Set a text field of the draft. Raises ValueError for a field that takes no text."""
+
+    field_name: str
     text: str = field(repr=False)
 
-
-@dataclass(frozen=True)
-class WriteText:
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class ReplaceHiddenStory:
-    """Give up a story that is covered (its card is out) and tell it once more."""
+    def __post_init__(self) -> None:
+        if not field_rules(self.field_name).max_chars:
+            raise ValueError(f"{self.field_name} is no text of the draft")
 
 
-@dataclass(frozen=True)
-class SwitchToScan:
-    pass
+class Choose(UserAction):
+    """Set a field of the draft to one of its choices. Raises ValueError for a value that is none of them."""
+
+    field_name: str
+    value: object
+
+    def __post_init__(self) -> None:
+        if type(self.value) is not field_rules(self.field_name).choice_type:
+            raise ValueError(f"{self.value} is no choice for {self.field_name}")
 
 
-@dataclass(frozen=True)
-class SwitchToTyping:
-    pass
+class ReplaceHiddenStory(UserAction):
+    """Discard a hidden story (its card is out) and start again."""
 
 
-@dataclass(frozen=True)
-class ScanPage:
-    """Scan the page that lies on the glass and add it."""
+class Next(UserAction):
+    """The filled button of identify, topic, place, story, scan, contact, phone and details."""
 
 
-@dataclass(frozen=True)
-class CancelScan:
-    pass
+class Back(UserAction):
+    """The back button."""
 
 
-@dataclass(frozen=True)
-class RemovePage:
-    page_id: str
-
-
-@dataclass(frozen=True)
-class RescanPage:
-    """Scan once more in the place of a page, which goes: the paper lay with its empty side down."""
-
-    page_id: str
-
-
-@dataclass(frozen=True)
-class KeepBlankPage:
-    """Keep a page although nothing seems to be on it."""
-
-    page_id: str
-
-
-@dataclass(frozen=True)
-class RotatePage:
-    """Turn a page by a quarter clockwise; it is recognised anew."""
-
-    page_id: str
-
-
-@dataclass(frozen=True)
-class WritePageText:
-    page_id: str
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class ChooseNature:
-    nature: Nature
-
-
-@dataclass(frozen=True)
-class ChooseAbout:
-    about: RespondentKind
-
-
-@dataclass(frozen=True)
-class WriteAboutNote:
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class ChooseForWhom:
-    for_whom: OnBehalfOf
-
-
-@dataclass(frozen=True)
-class WriteForWhomNote:
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class ChooseNameDisclosure:
-    name_disclosure: NameDisclosure
-
-
-@dataclass(frozen=True)
-class WriteName:
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class WritePhone:
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class SetAssistedByStaff:
-    """Whether staff help to fill this in."""
-
-    assisted: bool
-
-
-@dataclass(frozen=True)
-class Next:
-    """The one filled button of identify, topic, place, story, scan, contact, details."""
-
-
-@dataclass(frozen=True)
-class Back:
-    pass
-
-
-@dataclass(frozen=True)
-class EditSection:
-    """From review: open the screen of one part (IDENTIFY is not among them: it is CONTACT)."""
+class EditSection(UserAction):
+    """From review: open the screen of one section. The citizen's name is CONTACT, not IDENTIFY."""
 
     screen: Screen
 
 
-@dataclass(frozen=True)
-class SubmitComplaint:
-    """ "Send": seals and saves."""
+# --- user actions: letter ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ReportReceiptPrinted:
-    """The answer to "did the paper come out?"."""
+class SwitchToScan(UserAction):
+    """Scan a letter instead of typing."""
+
+
+class SwitchToTyping(UserAction):
+    """Type instead of scanning a letter."""
+
+
+class ScanPage(UserAction):
+    """Scan the page on the scanner and add it to the letter."""
+
+
+class CancelScan(UserAction):
+    """Stop the running scan."""
+
+
+class RemovePage(UserAction):
+    """Remove a page from the letter."""
+
+    page_id: str
+
+
+class RescanPage(UserAction):
+    """Replace a page by a new scan: the sheet was face up, so its empty side was scanned."""
+
+    page_id: str
+
+
+class KeepBlankPage(UserAction):
+    """Keep a page on which nothing was detected."""
+
+    page_id: str
+
+
+class RotatePage(UserAction):
+    """Rotate a page by 90° clockwise; its text is recognised again."""
+
+    page_id: str
+
+
+class WritePageText(UserAction):
+    """Correct the recognised text of a page."""
+
+    page_id: str
+    text: str = field(repr=False)
+
+
+# --- user actions: sending and receipt ---------------------------------------------------------------------------
+
+
+class SubmitComplaint(UserAction):
+    """The send button: seals and saves the complaint."""
+
+
+class ReportReceiptPrinted(UserAction):
+    """The answer to "did the receipt come out?"."""
 
     printed: bool
 
 
-@dataclass(frozen=True)
-class ReprintReceipt:
-    pass
+class ReprintReceipt(UserAction):
+    """Print the receipt again."""
 
 
-@dataclass(frozen=True)
-class Finish:
-    """Done: from receipt to farewell, from farewell, tracked, about, technician to attract. From receipt it says
-    that the citizen has code and number."""
+class Finish(UserAction):
+    """The done button: from receipt to farewell; from farewell, tracking result, about and technician to attract.
+    On the receipt it confirms that the citizen has code and number."""
 
 
-@dataclass(frozen=True)
-class ConfirmCodeNoted:
-    """The answer "yes" to NO_RECEIPT: the code is photographed or written down."""
+class ConfirmCodeNoted(UserAction):
+    """Overlay NO_RECEIPT: the code was photographed or written down."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class StartOver:
-    """Asks first while something would be lost."""
+# --- user actions: overlays and end of the visit -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ConfirmStartOver:
-    pass
+class StartOver(UserAction):
+    """End the visit; asks first if something would be lost."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class DismissOverlay:
-    """Close the overlay and go on: "I am still here", "no, do not start over", staff called. OTHER_CARD only yields
-    once the first card is back or the other one out."""
+class ConfirmStartOver(UserAction):
+    """Overlay START_OVER: yes."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class RequestStaff:
-    pass
+class DismissOverlay(UserAction):
+    """Close the overlay and continue. OTHER_CARD closes only once the first card is back or the other one out."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class CancelStaffCall:
+class RequestStaff(UserAction):
+    """Call a member of staff."""
+
+    allowed_over_overlay = True
+
+
+class CancelStaffCall(UserAction):
     """Staff are no longer needed."""
 
-
-@dataclass(frozen=True)
-class OpenTracking:
-    pass
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class SubmitTrackingCode:
+# --- user actions: tracking, about, technician -------------------------------------------------------------------
+
+
+class OpenTracking(UserAction):
+    """Track a case."""
+
+
+class SubmitTrackingCode(UserAction):
+    """Look up the typed tracking code."""
+
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class ScanReceiptCode:
-    pass
+class ScanReceiptCode(UserAction):
+    """Read the tracking code from a receipt on the scanner."""
 
 
-@dataclass(frozen=True)
-class OpenAbout:
-    pass
+class OpenAbout(UserAction):
+    """Show what this kiosk is and who runs it."""
 
 
-@dataclass(frozen=True)
-class OpenTechnician:
-    """The hidden gesture."""
+class ShowFault(UserAction):
+    """A fault banner on attract was touched: show the fault."""
+
+    fault: Fault
 
 
-@dataclass(frozen=True)
-class EnterPin:
+class OpenTechnician(UserAction):
+    """The hidden gesture of the technician."""
+
+
+class EnterPin(UserAction):
+    """The technician's PIN was typed."""
+
     pin: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class PinChecked:
-    """The answer to the CheckPin of that id."""
-
-    check_id: int
-    correct: bool
-
-
-@dataclass(frozen=True)
-class RunDeviceTest:
-    """The technician tries a part."""
+class RunDeviceTest(UserAction):
+    """The technician starts the test of a device."""
 
     target: DeviceUnderTest
 
 
-@dataclass(frozen=True)
-class RecordDeviceTest:
-    """What only the technician can tell: did it print, sound, answer to the finger."""
+class RecordDeviceTest(UserAction):
+    """What only the technician can judge: the slip was printed, the sound heard, the touch registered."""
 
     target: DeviceUnderTest
     passed: bool
     at_epoch_s: float  # seconds since the epoch
 
 
-@dataclass(frozen=True)
-class SetMaxVolume:
-    """How loud the hall's loudspeaker may be, per cent; heard at once."""
+class SetMaxVolume(UserAction):
+    """The loudest volume in this hall, per cent. A sample is played at once."""
 
     percent: int
 
 
-@dataclass(frozen=True)
-class Restart:
+class Restart(UserAction):
     """The technician restarts the interface, or the whole machine."""
 
     reboot: bool
 
 
-@dataclass(frozen=True)
-class ShowFault:
-    """A notice on attract was touched: show its row."""
-
-    fault: Fault
+# --- user actions: accessibility ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SetLanguage:
+class OpenAccessibility(UserAction):
+    """Show the accessibility options."""
+
+
+class SetLanguage(UserAction):
+    """'th' or 'en'; another value changes nothing."""
+
     language: str
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class NextTextSize:
-    pass
+class NextTextSize(UserAction):
+    """The next text size, the first after the last."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class NextContrast:
-    pass
+class NextContrast(UserAction):
+    """The next palette."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class ToggleLowReach:
-    pass
+class ToggleLowReach(UserAction):
+    """Everything that can be touched moves to the lower half, or back."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class ToggleLeftHanded:
-    pass
+class ToggleLeftHanded(UserAction):
+    """Buttons move to the left, or back."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class SetThaiKeyOrder:
-    """The key that switches between the two Thai layouts was touched."""
+class SetThaiKeyOrder(UserAction):
+    """The key that switches between the two Thai keyboard layouts."""
 
     alphabetical: bool
 
 
-@dataclass(frozen=True)
-class ToggleLongPressKeys:
-    pass
+class ToggleLongPressKeys(UserAction):
+    """Holding a key types its shifted character."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class ToggleReadAloud:
-    pass
+class ToggleReadAloud(UserAction):
+    """Screens are read aloud, or no longer."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class NextVolume:
-    pass
+class NextVolume(UserAction):
+    """The next volume."""
+
+    allowed_over_overlay = True
 
 
-@dataclass(frozen=True)
-class OpenAccessibility:
-    """Show everything that makes this easier to see, hear and reach."""
+# --- external events ---------------------------------------------------------------------------------------------
 
 
-# --- the world ---------------------------------------------------------------------------------------------------
+class Tick(ExternalEvent):
+    """Time passed."""
 
-
-@dataclass(frozen=True)
-class Tick:
     now: float  # seconds, monotonic
 
 
-@dataclass(frozen=True)
-class ScreenShown:
-    """This screen stands on the glass, drawn: only now may the receipt printer be asked."""
+class ScreenShown(ExternalEvent):
+    """This screen has been drawn and is visible. The receipt is printed only after its screen was shown."""
 
     screen: Screen
 
 
-@dataclass(frozen=True)
-class CardReaderChanged:
+class CardReaderChanged(ExternalEvent):
+    """The reader or its slot has another status."""
+
     status: CardReaderStatus
 
 
-@dataclass(frozen=True)
-class PrinterChanged:
+class PrinterChanged(ExternalEvent):
+    """The receipt printer has another status."""
+
     status: PrinterStatus
 
 
-@dataclass(frozen=True)
-class ScannerChanged:
+class ScannerChanged(ExternalEvent):
+    """The scanner has another status."""
+
     status: ScannerStatus
 
 
-@dataclass(frozen=True)
-class EnvironmentChanged:
-    """What the health checks found; None leaves the value as it is."""
+class EnvironmentChanged(ExternalEvent):
+    """Fields of the Environment with new values, by name; the others stay. Raises TypeError for an unknown field."""
 
-    ocr_available: bool | None = None
-    centre_reachable: bool | None = None
-    clock_trusted: bool | None = None
-    enrolled: bool | None = None
-    outbox_writable: bool | None = None
-    outbox_damaged: bool | None = None
-    is_night: bool | None = None
-    revoked: bool | None = None
-    acknowledged_ids: tuple[str, ...] | None = None
-    speaker: SpeakerStatus | None = None
+    changes: tuple[tuple[str, object], ...]
+
+    def __init__(self, **changes: object) -> None:
+        if unknown := changes.keys() - _ENVIRONMENT_FIELDS:
+            raise TypeError(f"no field of the environment: {', '.join(sorted(unknown))}")
+        object.__setattr__(self, "changes", tuple(sorted(changes.items())))
 
 
-@dataclass(frozen=True)
-class StaffCallAnswered:
-    """The centre has the call of this number, and answers so."""
+_ENVIRONMENT_FIELDS = {known.name for known in fields(Environment)}
+
+
+class StaffCallAnswered(ExternalEvent):
+    """The centre's answer to the staff call of that number."""
 
     number: int
     answer: StaffCallResponse
 
 
-@dataclass(frozen=True)
-class KioskProfileChanged:
-    """The kiosk was enrolled, or enrolled anew: its centre's names and public address."""
+class KioskProfileChanged(ExternalEvent):
+    """The kiosk was enrolled, or enrolled again: names and public address of its centre."""
 
     kiosk: KioskProfile
 
 
-@dataclass(frozen=True)
-class ReceiptRestored:
-    """The interface was restarted within two minutes of the same boot, and a receipt note lay there."""
+class ReceiptRestored(ExternalEvent):
+    """The interface was restarted within two minutes in the same boot and found a receipt note."""
 
     saved: SavedSubmission
     language: str = "th"
 
 
-@dataclass(frozen=True)
-class DeviceTestsLoaded:
-    """What was tried out and set before this start."""
+class DeviceTestsLoaded(ExternalEvent):
+    """Device tests and volume from before this start."""
 
     device_tests: tuple[DeviceTest, ...]
     max_volume_percent: int
 
 
-@dataclass(frozen=True)
-class DeviceTestFinished:
-    """A trial's answer; no visit awaits it."""
+class DeviceTestFinished(ExternalEvent):
+    """The result of a device test. It belongs to no visit."""
 
     device_test: DeviceTest
 
 
-# --- answers to effects ------------------------------------------------------------------------------------------
+class PinChecked(ExternalEvent):
+    """The result of the CheckPin effect with that id. It belongs to no visit."""
+
+    check_id: int
+    correct: bool
 
 
-@dataclass(frozen=True)
-class CardRead:
+# --- effect results ----------------------------------------------------------------------------------------------
+
+
+class CardRead(EffectResult):
+    """The citizen's data from the card."""
+
     request_id: RequestId
     card: CitizenCard = field(repr=False)
-    area: str = ""
+    area: str = ""  # DOPA code of the card's address, '' when unknown
 
 
-@dataclass(frozen=True)
-class CardReadFailed:
+class CardReadFailed(EffectResult):
+    """The card, or its citizen id, could not be read."""
+
     request_id: RequestId
     fault: CardFault
 
 
-@dataclass(frozen=True)
-class CitizenIdRead:
-    """The citizen id of the card now in the slot, to tell the same person's from another's."""
+class CitizenIdRead(EffectResult):
+    """The citizen id of the card in the slot, to tell this citizen's card from another one."""
 
     request_id: RequestId
     citizen_id: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class ScanProgress:
+class ScanProgress(EffectResult):
+    """How much of the page has been scanned, 0 to 1."""
+
     request_id: RequestId
     fraction: float
 
 
-@dataclass(frozen=True)
-class PageScanned:
-    """A page is in the store, prepared for showing; recognition is a second effect."""
+class PageScanned(EffectResult):
+    """A page is in the page store, ready to be shown. Recognition is a separate effect."""
 
     request_id: RequestId
     page: LetterPage
-    more_pages_follow: bool = False  # from a feeder: the scan goes on until ScanEnded or ScanFailed
+    more_pages_follow: bool = False  # from a feeder: the scan continues until ScanEnded or ScanFailed
 
 
-@dataclass(frozen=True)
-class ScanEnded:
-    """The feeder is empty, or the letter is full."""
+class ScanEnded(EffectResult):
+    """The feeder is empty, or the letter has its maximum of pages."""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True)
-class PageRotated:
+class PageRotated(EffectResult):
+    """A page was rotated; `page` has its new size."""
+
     request_id: RequestId
     page: LetterPage
 
 
-@dataclass(frozen=True)
-class ScanFailed:
+class ScanFailed(EffectResult):
+    """The scan ended with a fault of the scanner."""
+
     request_id: RequestId
     status: ScannerStatus
 
 
-@dataclass(frozen=True)
-class PageRecognised:
+class PageRecognised(EffectResult):
+    """The recognised text of a page."""
+
     request_id: RequestId
     page_id: str
     lines: tuple[RecognisedLine, ...]
     readable: bool
     confidence: float
-    quarter_turns: int = 0  # quarters clockwise by which the kept picture was set upright
+    quarter_turns: int = 0  # quarters clockwise by which the stored picture was set upright
 
 
-@dataclass(frozen=True)
-class RecognitionFailed:
+class RecognitionFailed(EffectResult):
+    """A page could not be read, or not be rotated."""
+
     request_id: RequestId
     page_id: str
 
 
-@dataclass(frozen=True)
-class SaveSucceeded:
+class SaveSucceeded(EffectResult):
+    """The complaint is saved durably."""
+
     request_id: RequestId
     saved: SavedSubmission
 
 
-@dataclass(frozen=True)
-class SaveFailed:
+class SaveFailed(EffectResult):
+    """Nothing was saved."""
+
     request_id: RequestId
     fault: Fault
 
 
-@dataclass(frozen=True)
-class PrintFinished:
-    """How a print job ended, whatever its verdict."""
+class PrintFinished(EffectResult):
+    """A print job ended, with any verdict."""
 
     request_id: RequestId
     verdict: PrintVerdict
     status: PrinterStatus
 
 
-@dataclass(frozen=True)
-class ReceiptCodeRead:
-    """A tracking code was found on the paper on the scanner."""
+class ReceiptCodeRead(EffectResult):
+    """The tracking code of the receipt on the scanner."""
 
     request_id: RequestId
     code: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class ReceiptCodeReadFailed:
-    """No code was found on the paper, or `status` tells why there is no picture of it."""
+class ReceiptCodeReadFailed(EffectResult):
+    """No tracking code was found on the scanned sheet, or the scanner failed with `status`."""
 
     request_id: RequestId
     status: ScannerStatus | None = None
 
 
-@dataclass(frozen=True)
-class LookUpSucceeded:
+class LookUpSucceeded(EffectResult):
+    """The centre's response to a tracking code."""
+
     request_id: RequestId
     response: "TrackingResponse" = field(repr=False)
 
 
-@dataclass(frozen=True)
-class LookUpFailed:
+class LookUpFailed(EffectResult):
+    """The centre did not respond."""
+
     request_id: RequestId
-
-
-EffectResult = (
-    CardRead
-    | CardReadFailed
-    | CitizenIdRead
-    | ScanProgress
-    | PageScanned
-    | ScanEnded
-    | PageRotated
-    | ScanFailed
-    | PageRecognised
-    | RecognitionFailed
-    | SaveSucceeded
-    | SaveFailed
-    | PrintFinished
-    | ReceiptCodeRead
-    | ReceiptCodeReadFailed
-    | LookUpSucceeded
-    | LookUpFailed
-)
-ExternalEvent = (
-    Tick
-    | ScreenShown
-    | CardReaderChanged
-    | PrinterChanged
-    | ScannerChanged
-    | EnvironmentChanged
-    | StaffCallAnswered
-    | KioskProfileChanged
-    | ReceiptRestored
-    | DeviceTestsLoaded
-    | DeviceTestFinished
-    | PinChecked
-)
-UserAction = (
-    ScreenTouched
-    | BeginVisit
-    | AcceptNotice
-    | ContinueWithoutCard
-    | ReadCardAgain
-    | ChooseTopic
-    | WriteTopicNote
-    | ChooseArea
-    | WriteLocationNote
-    | WriteText
-    | ReplaceHiddenStory
-    | SwitchToScan
-    | SwitchToTyping
-    | ScanPage
-    | CancelScan
-    | RemovePage
-    | RescanPage
-    | KeepBlankPage
-    | RotatePage
-    | WritePageText
-    | ChooseNature
-    | ChooseAbout
-    | WriteAboutNote
-    | ChooseForWhom
-    | WriteForWhomNote
-    | ChooseNameDisclosure
-    | WriteName
-    | WritePhone
-    | SetAssistedByStaff
-    | Next
-    | Back
-    | EditSection
-    | SubmitComplaint
-    | ReportReceiptPrinted
-    | ReprintReceipt
-    | Finish
-    | ConfirmCodeNoted
-    | StartOver
-    | ConfirmStartOver
-    | DismissOverlay
-    | RequestStaff
-    | CancelStaffCall
-    | OpenTracking
-    | SubmitTrackingCode
-    | ScanReceiptCode
-    | OpenAbout
-    | OpenTechnician
-    | EnterPin
-    | RunDeviceTest
-    | RecordDeviceTest
-    | SetMaxVolume
-    | Restart
-    | ShowFault
-    | SetLanguage
-    | NextTextSize
-    | NextContrast
-    | ToggleLowReach
-    | ToggleLeftHanded
-    | SetThaiKeyOrder
-    | ToggleLongPressKeys
-    | ToggleReadAloud
-    | NextVolume
-    | OpenAccessibility
-)
-Event = EffectResult | ExternalEvent | UserAction

@@ -2,52 +2,42 @@
 
 from dataclasses import replace
 
-from journey import events, staff_call_flow, tracking_flow
-from journey.state import AccessibilityOptions, Journey, Overlay, Screen
-from journey.transitions import RESTING_SCREENS, VISIT_ENDING_OVERLAYS, StepResult, end_visit, show_overlay
+from journey import events
+from journey.screen_rules import RESTING_SCREENS, SCREEN_RULES
+from journey.staff_call_flow import expire_unanswered_call
+from journey.state import Journey, Overlay, Screen
+from journey.transitions import (
+    VISIT_ENDING_OVERLAYS,
+    StepResult,
+    default_accessibility,
+    end_visit,
+    event_handler,
+    is_busy,
+    show_overlay,
+)
 
 FAREWELL_S = 8.0
-
-# What a screen asks to be read or done before "still there?" may come, in seconds on top of the hall's base time:
-# about one second for three words of Thai, and a minute more where one searches for words or papers.
-READING_S = {
-    Screen.NOTICE: 40.0,
-    Screen.IDENTIFY: 30.0,
-    Screen.TOPIC: 15.0,
-    Screen.PLACE: 45.0,
-    Screen.STORY: 90.0,
-    Screen.SCAN: 90.0,
-    Screen.REVIEW: 60.0,
-    Screen.CONTACT: 45.0,
-    Screen.PHONE: 45.0,
-    Screen.DETAILS: 45.0,
-    Screen.RECEIPT: 45.0,
-    Screen.TRACK: 30.0,
-    Screen.TRACKING_RESULT: 45.0,
-    Screen.TECHNICIAN: 240.0,
-}
-NO_RECEIPT_EXTRA_S = 120.0  # on a receipt not on paper: a telephone is taken out, 13 signs are written down
-READING_CHARS_PER_S = 10.0  # slow reading of the citizen's own text, added to the time for the screen's words
+NO_RECEIPT_EXTRA_S = 120.0  # on a receipt that is not printed: to take out a telephone, or write down 13 characters
+READING_CHARS_PER_S = 10.0  # slow reading of the citizen's own text, added to the screen's reading time
 MAX_STORY_READING_S = 180.0
-READ_ALOUD_FACTOR = 2.0  # hearing a page takes about twice as long as reading it
+READ_ALOUD_FACTOR = 2.0  # listening to a screen takes about twice as long as reading it
 
 
 def idle_timeout_s(journey: Journey) -> float:
-    """Seconds without touch until "still there?" comes: grows with what there is to read, with how big it is set or
-    that it is listened to, and with each time the question was answered."""
-    reading = READING_S.get(journey.screen, 0.0)
-    reading += min(_visible_story_length(journey) / READING_CHARS_PER_S, MAX_STORY_READING_S)
+    """Seconds without touch until "still there?". Grows with the text to read, its size or being read aloud, and with
+    each time the question was answered."""
+    reading_s = SCREEN_RULES[journey.screen].reading_s
+    reading_s += min(_visible_story_length(journey) / READING_CHARS_PER_S, MAX_STORY_READING_S)
     if journey.screen is Screen.RECEIPT and journey.visit is not None and not journey.visit.has_printed_receipt:
-        reading += NO_RECEIPT_EXTRA_S
-    slowly = max(
-        journey.accessibility.text_size.value / 100, READ_ALOUD_FACTOR if journey.accessibility.read_aloud else 1.0
-    )
+        reading_s += NO_RECEIPT_EXTRA_S
+    read_aloud_factor = READ_ALOUD_FACTOR if journey.accessibility.read_aloud else 1.0
+    slowness = max(journey.accessibility.text_size.value / 100, read_aloud_factor)
     idle_time_factor = journey.visit.idle_time_factor if journey.visit is not None else 1.0
-    return (journey.kiosk.idle_seconds + reading * slowly) * idle_time_factor
+    return (journey.kiosk.idle_seconds + reading_s * slowness) * idle_time_factor
 
 
 def _visible_story_length(journey: Journey) -> int:
-    """How much of the citizen's own story stands on the screen, in characters."""
+    """Length in characters of the citizen's own text on the screen."""
     if journey.visit is None:
         return 0
     draft = journey.visit.draft
@@ -60,38 +50,48 @@ def _visible_story_length(journey: Journey) -> int:
             return 0
 
 
+@event_handler
 def tick(journey: Journey, event: events.Tick) -> StepResult:
-    """Time passed."""
-    journey, told = staff_call_flow.expire_unanswered_call(replace(journey, now=max(journey.now, event.now)))
-    journey, asked = _handle_idle(journey)
-    return journey, (*told, *asked)
+    """Time passed: staff calls, overlays and idle screens expire."""
+    journey = replace(journey, now=max(journey.now, event.now))
+    journey, call_effects = expire_unanswered_call(journey)
+    if journey.overlay is None:
+        journey, idle_effects = _expire_screen(journey)
+    elif journey.now >= journey.overlay_deadline:
+        journey, idle_effects = _expire_overlay(journey, journey.overlay)
+    else:
+        idle_effects = ()
+    return journey, (*call_effects, *idle_effects)
 
 
-def _handle_idle(journey: Journey) -> StepResult:
-    """What follows when nobody touches anything."""
-    if journey.overlay is not None:
-        if journey.now < journey.overlay_deadline:
-            return journey, ()
-        if journey.visit is None:
-            return replace(journey, overlay=None), ()
-        if journey.overlay in (Overlay.STAFF, Overlay.ACCESSIBILITY):  # warn before what was told is erased
-            return show_overlay(journey, Overlay.STILL_THERE), ()
-        if journey.overlay not in VISIT_ENDING_OVERLAYS:  # a question that nobody answers erases nothing
-            return replace(journey, overlay=None), ()
-        return (journey, ()) if tracking_flow.is_busy(journey) else end_visit(journey, abandoned=True)
-    idle = journey.now - journey.last_touch_at
-    if journey.screen is Screen.FAREWELL:
-        return end_visit(journey) if idle >= FAREWELL_S else (journey, ())
-    if idle < idle_timeout_s(journey):
+def _expire_overlay(journey: Journey, overlay: Overlay) -> StepResult:
+    """Nobody answered the overlay in time."""
+    if journey.visit is None:
+        return replace(journey, overlay=None), ()
+    if overlay in (Overlay.STAFF, Overlay.ACCESSIBILITY):  # warn before the entries are erased
+        return show_overlay(journey, Overlay.STILL_THERE), ()
+    if overlay not in VISIT_ENDING_OVERLAYS:  # an unanswered question erases nothing
+        return replace(journey, overlay=None), ()
+    return (journey, ()) if is_busy(journey) else end_visit(journey, abandoned=True)
+
+
+def _expire_screen(journey: Journey) -> StepResult:
+    """Leave a screen that nobody has touched for its time."""
+    idle_s = journey.now - journey.last_touch_at
+    timeout_s = FAREWELL_S if journey.screen is Screen.FAREWELL else idle_timeout_s(journey)
+    if idle_s < timeout_s:
         return journey, ()
+    if journey.screen is Screen.FAREWELL:
+        return end_visit(journey)
     if journey.visit is not None:
-        return (journey, ()) if tracking_flow.is_busy(journey) else (show_overlay(journey, Overlay.STILL_THERE), ())
+        return (journey if is_busy(journey) else show_overlay(journey, Overlay.STILL_THERE)), ()
     if journey.screen not in RESTING_SCREENS:
         return end_visit(journey)
-    resting = AccessibilityOptions(language=journey.kiosk.default_language)
-    return replace(
-        journey,
-        asleep=journey.environment.is_night,
-        accessibility=resting,
-        fault=None if journey.screen is Screen.FAULT else journey.fault,
-    ), ()
+    return _rest(journey), ()
+
+
+def _rest(journey: Journey) -> Journey:
+    """The resting screen with default options, dark at night."""
+    fault = None if journey.screen is Screen.FAULT else journey.fault
+    accessibility = default_accessibility(journey)
+    return replace(journey, asleep=journey.environment.is_night, accessibility=accessibility, fault=fault)

@@ -1,4 +1,4 @@
-"""The letter: pages come from the scanner, are shown, turned, removed, and recognised beside the citizen's reading."""
+"""The letter: its pages are scanned, shown, rotated, removed, and recognised while the citizen looks at them."""
 
 from dataclasses import replace
 
@@ -7,59 +7,83 @@ from journey import effects, events
 from journey.complaint.draft import LetterPage
 from journey.environment_faults import SCANNER_FAULTS
 from journey.faults import Fault
-from journey.form_flow import stop_scan
 from journey.state import Journey, LookUpPhase, RequestKind, ScanPhase, Screen, Visit
-from journey.transitions import StepResult, clear_pending, pending_visit, request_effect
+from journey.transitions import StepResult, clear_pending, event_handler, pending_visit, request_effect
 from protocol.choices import MAX_PAGES
 
-# Faults that the scanner's own status shows: they follow it, and are over when it is ready again.
+# Faults that the scanner's own status reports: they follow it, and end when it is ready again.
 STATUS_FAULTS = (Fault.SCANNER_ABSENT, Fault.SCANNER_JAM, Fault.SCANNER_COVER_OPEN)
 USER_FIXABLE_FAULTS = (*STATUS_FAULTS, Fault.SCANNER_FAILED)  # a failed scan may turn out to be one of them
 
 
+# --- scanning ----------------------------------------------------------------------------------------------------
+
+
+@event_handler
 def on_scanner_changed(journey: Journey, event: events.ScannerChanged) -> StepResult:
-    """The scanner says how it is: the fault on the page follows, and goes when it is mended."""
+    """Remember the scanner's status. A fault shown on the page follows it and ends when the scanner is ready."""
     journey = replace(journey, environment=replace(journey.environment, scanner=event.status))
     visit = journey.visit
     if visit is None or visit.scan_fault not in USER_FIXABLE_FAULTS:
         return journey, ()
-    now = SCANNER_FAULTS.get(event.status)
-    if now in STATUS_FAULTS:
-        return replace(journey, visit=replace(visit, scan_fault=now)), ()
+    fault = SCANNER_FAULTS.get(event.status)
+    if fault in STATUS_FAULTS:
+        return replace(journey, visit=replace(visit, scan_fault=fault)), ()
     if event.status is ScannerStatus.READY and visit.scan_fault in STATUS_FAULTS:
         cleared = replace(visit, scan_phase=ScanPhase.IDLE, scan_fault=None, look_up_phase=LookUpPhase.IDLE)
         return replace(journey, visit=cleared), ()
     return journey, ()
 
 
+@event_handler
 def scan_page(journey: Journey, _: events.ScanPage) -> StepResult:
-    """Scan one more page. A scanner that is known to be missing is not waited for."""
+    """Scan one more page, or all sheets in the feeder. Fails at once if the scanner is known to be absent."""
     visit = journey.visit
-    if visit is None or journey.screen is not Screen.SCAN or visit.scan_phase is ScanPhase.SCANNING:
-        return journey, ()
-    if visit.story_hidden:
-        return journey, ()
-    if len(visit.draft.pages) >= MAX_PAGES:
+    if visit is None or not _can_scan(journey, visit):
         return journey, ()
     if journey.environment.scanner is ScannerStatus.ABSENT:
-        return replace(journey, visit=_scan_failed(visit, Fault.SCANNER_ABSENT)), ()
+        return replace(journey, visit=_end_scan(visit, Fault.SCANNER_ABSENT)), ()
+    pages_left = MAX_PAGES - len(visit.draft.pages)
     return request_effect(
         journey,
         visit,
         RequestKind.SCAN,
-        lambda request_id: effects.ScanPages(request_id, MAX_PAGES - len(visit.draft.pages)),
+        lambda request_id: effects.ScanPages(request_id, pages_left),
         scan_phase=ScanPhase.SCANNING,
         scan_progress=0.0,
         scan_fault=None,
     )
 
 
-def _scan_failed(visit: Visit, fault: Fault | None) -> Visit:
+def _can_scan(journey: Journey, visit: Visit) -> bool:
+    is_scanning = visit.scan_phase is ScanPhase.SCANNING
+    is_full = len(visit.draft.pages) >= MAX_PAGES
+    return journey.screen is Screen.SCAN and not is_scanning and not is_full and not visit.story_hidden
+
+
+def _end_scan(visit: Visit, fault: Fault | None = None) -> Visit:
+    """No scan runs any more; it ended with this fault."""
     phase = ScanPhase.FAILED if fault else ScanPhase.IDLE
     return clear_pending(visit, RequestKind.SCAN, scan_phase=phase, scan_progress=0.0, scan_fault=fault)
 
 
+@event_handler
+def cancel_scan(journey: Journey, _: events.CancelScan) -> StepResult:
+    """Stop the scan."""
+    return (journey, ()) if journey.visit is None else cancel_running_scan(journey, journey.visit)
+
+
+def cancel_running_scan(journey: Journey, visit: Visit) -> StepResult:
+    """Stop the scan, if one runs."""
+    if visit.scan_phase is not ScanPhase.SCANNING:
+        return journey, ()
+    stopped = clear_pending(visit, RequestKind.SCAN, scan_phase=ScanPhase.IDLE, scan_progress=0.0)
+    return replace(journey, visit=stopped), (effects.StopScan(visit.visit_id),)
+
+
+@event_handler
 def on_scan_progress(journey: Journey, event: events.ScanProgress) -> StepResult:
+    """Advance the progress bar. It never goes back."""
     visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
@@ -67,45 +91,126 @@ def on_scan_progress(journey: Journey, event: events.ScanProgress) -> StepResult
     return replace(journey, visit=replace(visit, scan_progress=fraction)), ()
 
 
+@event_handler
 def on_page_scanned(journey: Journey, event: events.PageScanned) -> StepResult:
+    """Add the page to the letter and recognise it."""
     visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
     draft = replace(visit.draft, pages=(*visit.draft.pages, event.page))
     visit = replace(visit, draft=draft, scan_progress=0.0)
     if not event.more_pages_follow:
-        visit = _scan_ended(visit)
+        visit = _end_scan(visit)
     return _recognise(replace(journey, last_touch_at=journey.now), visit, event.page)
 
 
-def _scan_ended(visit: Visit) -> Visit:
-    return clear_pending(visit, RequestKind.SCAN, scan_phase=ScanPhase.IDLE, scan_progress=0.0, scan_fault=None)
-
-
+@event_handler
 def on_scan_ended(journey: Journey, event: events.ScanEnded) -> StepResult:
-    """The feeder is empty."""
+    """The feeder is empty, or the letter is full."""
     visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
-    return replace(journey, visit=_scan_ended(visit), last_touch_at=journey.now), ()
+    return replace(journey, visit=_end_scan(visit), last_touch_at=journey.now), ()
 
 
+@event_handler
 def on_scan_failed(journey: Journey, event: events.ScanFailed) -> StepResult:
+    """Show the scanner's fault."""
     visit = pending_visit(journey, event.request_id, RequestKind.SCAN)
     if visit is None:
         return journey, ()
-    return replace(journey, visit=_scan_failed(visit, SCANNER_FAULTS.get(event.status)), last_touch_at=journey.now), ()
+    failed = _end_scan(visit, SCANNER_FAULTS.get(event.status))
+    return replace(journey, visit=failed, last_touch_at=journey.now), ()
 
 
-def cancel_scan(journey: Journey, _: events.CancelScan) -> StepResult:
+# --- the pages of the letter -------------------------------------------------------------------------------------
+
+
+def _page(visit: Visit | None, page_id: str) -> LetterPage | None:
+    if visit is None:
+        return None
+    return next((page for page in visit.draft.pages if page.page_id == page_id), None)
+
+
+def _with_page(visit: Visit, page: LetterPage) -> Visit:
+    pages = tuple(page if known.page_id == page.page_id else known for known in visit.draft.pages)
+    return replace(visit, draft=replace(visit.draft, pages=pages))
+
+
+def _is_editable(visit: Visit) -> bool:
+    """Whether the letter may still be changed, by somebody who sees it."""
+    return not (visit.saving or visit.saved is not None or visit.story_hidden)
+
+
+@event_handler
+def remove_page(journey: Journey, event: events.RemovePage) -> StepResult:
+    """Remove a page and give up its recognition."""
     visit = journey.visit
-    if visit is None or visit.scan_phase is not ScanPhase.SCANNING:
+    if visit is None or not _is_editable(visit) or _page(visit, event.page_id) is None:
         return journey, ()
-    return stop_scan(journey, visit)
+    pages = tuple(page for page in visit.draft.pages if page.page_id != event.page_id)
+    visit = clear_pending(visit, RequestKind.RECOGNISE, event.page_id)
+    visit = clear_pending(visit, RequestKind.ROTATE, event.page_id)
+    visit = replace(visit, draft=replace(visit.draft, pages=pages), recognition_fault=None)
+    return replace(journey, visit=visit), (effects.DropPage(event.page_id),)
+
+
+@event_handler
+def rescan_page(journey: Journey, event: events.RescanPage) -> StepResult:
+    """Remove the page and scan its sheet again, turned over. If no scan can start, the page stays."""
+    removed, drop = remove_page(journey, events.RemovePage(event.page_id))
+    if not drop:
+        return journey, ()
+    scanning, scan = scan_page(removed, events.ScanPage())
+    return (scanning, (*drop, *scan)) if scan else scan_page(journey, events.ScanPage())
+
+
+@event_handler
+def keep_blank_page(journey: Journey, event: events.KeepBlankPage) -> StepResult:
+    """The citizen sees something on the page: treat it like any other page and recognise it."""
+    visit = journey.visit
+    page = _page(visit, event.page_id)
+    if visit is None or page is None or not page.blank or not _is_editable(visit):
+        return journey, ()
+    kept = replace(page, blank=False, lines=None, readable=None)
+    return _recognise(journey, _with_page(visit, kept), kept)
+
+
+@event_handler
+def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
+    """Rotate a page by 90° clockwise and discard its recognised text."""
+    visit = journey.visit
+    page = _page(visit, event.page_id)
+    if visit is None or page is None or not _is_editable(visit):
+        return journey, ()
+    unread = replace(page, lines=None, readable=None, confidence=None, text=None)
+    visit = clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None)
+    return request_effect(
+        journey,
+        _with_page(visit, unread),
+        RequestKind.ROTATE,
+        lambda request_id: effects.RotatePicture(request_id, event.page_id),
+        page_id=event.page_id,
+    )
+
+
+@event_handler
+def on_page_rotated(journey: Journey, event: events.PageRotated) -> StepResult:
+    """Show the rotated page and recognise it as it is now."""
+    visit = pending_visit(journey, event.request_id, RequestKind.ROTATE, event.page.page_id)
+    before = _page(visit, event.page.page_id)
+    if visit is None or before is None:
+        return journey, ()
+    page = replace(event.page, picture_version=before.picture_version + 1, rotated_by_hand=True, blank=before.blank)
+    visit = clear_pending(visit, RequestKind.ROTATE, page.page_id)
+    return _recognise(journey, _with_page(visit, page), page)
+
+
+# --- recognition -------------------------------------------------------------------------------------------------
 
 
 def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> StepResult:
-    """Have the page read; without recognition, or with nothing to read, the picture alone is sent."""
+    """Recognise the page. Without recognition, and for a blank page, only the picture is sent."""
     if not journey.environment.ocr_available or page.blank:
         unread = replace(page, lines=(), readable=False)
         return replace(journey, visit=_with_page(visit, unread)), ()
@@ -118,33 +223,25 @@ def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> StepResult:
     )
 
 
-def _with_page(visit: Visit, page: LetterPage) -> Visit:
-    pages = tuple(page if old.page_id == page.page_id else old for old in visit.draft.pages)
-    return replace(visit, draft=replace(visit.draft, pages=pages))
-
-
-def _page(visit: Visit | None, page_id: str) -> LetterPage | None:
-    if visit is None:
-        return None
-    return next((page for page in visit.draft.pages if page.page_id == page_id), None)
-
-
+@event_handler
 def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepResult:
+    """Show the recognised text, and the picture upright if recognition rotated it."""
     visit = pending_visit(journey, event.request_id, RequestKind.RECOGNISE, event.page_id)
     page = _page(visit, event.page_id)
     if visit is None or page is None:
         return journey, ()
-    read = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
+    recognised = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
     if event.quarter_turns:
-        read = replace(read, picture_version=page.picture_version + 1)
+        recognised = replace(recognised, picture_version=page.picture_version + 1)
     if event.quarter_turns % 2:
-        read = replace(read, width=page.height, height=page.width)
+        recognised = replace(recognised, width=page.height, height=page.width)
     visit = clear_pending(visit, RequestKind.RECOGNISE, event.page_id, recognition_fault=None)
-    return replace(journey, visit=_with_page(visit, read)), ()
+    return replace(journey, visit=_with_page(visit, recognised)), ()
 
 
+@event_handler
 def on_recognition_failed(journey: Journey, event: events.RecognitionFailed) -> StepResult:
-    """The picture is the record: a page that could not be read, or turned, stays as it is."""
+    """Keep the page as it is: the picture is the record. The result belongs to a recognition or a rotation."""
     for request_kind in (RequestKind.RECOGNISE, RequestKind.ROTATE):
         visit = pending_visit(journey, event.request_id, request_kind, event.page_id)
         page = _page(visit, event.page_id)
@@ -153,64 +250,3 @@ def on_recognition_failed(journey: Journey, event: events.RecognitionFailed) -> 
             visit = clear_pending(visit, request_kind, event.page_id, recognition_fault=Fault.RECOGNITION_FAILED)
             return replace(journey, visit=_with_page(visit, unread)), ()
     return journey, ()
-
-
-def _is_editable(visit: Visit) -> bool:
-    """Whether the letter may still be changed, by somebody who sees it."""
-    return not (visit.saving or visit.saved is not None or visit.story_hidden)
-
-
-def remove_page(journey: Journey, event: events.RemovePage) -> StepResult:
-    visit = journey.visit
-    if visit is None or not _is_editable(visit) or _page(visit, event.page_id) is None:
-        return journey, ()
-    pages = tuple(page for page in visit.draft.pages if page.page_id != event.page_id)
-    visit = clear_pending(visit, RequestKind.RECOGNISE, event.page_id)
-    visit = clear_pending(visit, RequestKind.ROTATE, event.page_id)
-    visit = replace(visit, draft=replace(visit.draft, pages=pages), recognition_fault=None)
-    return replace(journey, visit=visit), (effects.DropPage(event.page_id),)
-
-
-def rescan_page(journey: Journey, event: events.RescanPage) -> StepResult:
-    """The page goes and the paper, turned over, is scanned. Where nothing can be scanned now the page stays."""
-    without, dropped = remove_page(journey, events.RemovePage(event.page_id))
-    if not dropped:
-        return journey, ()
-    scanning, asked = scan_page(without, events.ScanPage())
-    return (scanning, (*dropped, *asked)) if asked else scan_page(journey, events.ScanPage())
-
-
-def keep_blank_page(journey: Journey, event: events.KeepBlankPage) -> StepResult:
-    """The citizen sees something on it: then it is a page like any other, and is read."""
-    visit = journey.visit
-    page = _page(visit, event.page_id)
-    if visit is None or page is None or not page.blank or not _is_editable(visit):
-        return journey, ()
-    kept = replace(page, blank=False, lines=None, readable=None)
-    return _recognise(journey, _with_page(visit, kept), kept)
-
-
-def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
-    """A quarter clockwise; what was recognised of it no longer counts."""
-    visit = journey.visit
-    page = _page(visit, event.page_id)
-    if visit is None or page is None or not _is_editable(visit):
-        return journey, ()
-    unread = replace(page, lines=None, readable=None, confidence=None, text=None)
-    visit = _with_page(clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None), unread)
-    return request_effect(
-        journey,
-        visit,
-        RequestKind.ROTATE,
-        lambda request_id: effects.RotatePicture(request_id, event.page_id),
-        page_id=event.page_id,
-    )
-
-
-def on_page_rotated(journey: Journey, event: events.PageRotated) -> StepResult:
-    visit = pending_visit(journey, event.request_id, RequestKind.ROTATE, event.page.page_id)
-    before = _page(visit, event.page.page_id)
-    if visit is None or before is None:
-        return journey, ()
-    page = replace(event.page, picture_version=before.picture_version + 1, rotated_by_hand=True, blank=before.blank)
-    return _recognise(journey, _with_page(clear_pending(visit, RequestKind.ROTATE, page.page_id), page), page)

@@ -1,49 +1,58 @@
-"""The call for staff: open from the touch on the button until it is cancelled, answered "done", or the visit ends.
+"""The call for staff: open from the touch of its button until it is cancelled, answered "done", or the visit ends.
 
-It is said to have arrived only when the centre has said so. Until then, and without a network, the citizen is sent to
-the counter.
+The screen says that the call has arrived only when the centre has confirmed it. Until then, and without a network, it
+sends the citizen to the counter.
 """
 
 from dataclasses import replace
 
 from journey import effects, events
 from journey.state import CallPhase, Journey, Overlay, StaffCall
-from journey.transitions import StepResult, show_overlay
+from journey.transitions import StepResult, event_handler, show_overlay
 from protocol.staff_call import StaffCallResponse
 
-CALL_ANSWER_TIMEOUT_S = 15.0  # a call and its answer take 5 s together; a slow line takes some more
-CALL_WITHOUT_VISIT_TIMEOUT_S = 300.0  # how long a call outside a visit lasts: whoever made it may have left
+CALL_ANSWER_TIMEOUT_S = 15.0  # a call and its answer take 5 s together; a slow line takes longer
+CALL_WITHOUT_VISIT_TIMEOUT_S = 300.0  # how long a call without a visit stays open: the caller may have left
 
 
+@event_handler
 def request_staff(journey: Journey, _: events.RequestStaff) -> StepResult:
-    """Call, or show the state of the call. The covering overlays stay: they protect somebody."""
-    staff_call = journey.staff_call
-    asked: tuple[effects.Effect, ...] = ()
-    if staff_call is None or staff_call.phase is CallPhase.NOT_SENT:
-        number = journey.next_call_number if staff_call is None else staff_call.number
-        offline = journey.environment.centre_reachable is False
-        staff_call = StaffCall(number, journey.now, CallPhase.NOT_SENT if offline else CallPhase.CALLING)
-        journey, asked = (
-            replace(journey, staff_call=staff_call, next_call_number=max(journey.next_call_number, number + 1)),
-            (effects.ReportStaffCall(),),
-        )
+    """Call staff, or show the state of the open call. Overlays that hide somebody's data stay."""
+    requested: tuple[effects.Effect, ...] = ()
+    if journey.staff_call is None or journey.staff_call.phase is CallPhase.NOT_SENT:
+        journey = _with_new_call(journey)
+        requested = (effects.ReportStaffCall(),)
     if journey.overlay not in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
         journey = show_overlay(journey, Overlay.STAFF)
-    return journey, asked
+    return journey, requested
 
 
+def _with_new_call(journey: Journey) -> Journey:
+    """A call that begins now. A call that was not sent keeps its number."""
+    before = journey.staff_call
+    number = before.number if before is not None else journey.next_call_number
+    phase = CallPhase.NOT_SENT if journey.environment.centre_reachable is False else CallPhase.CALLING
+    return replace(
+        journey,
+        staff_call=StaffCall(number, journey.now, phase),
+        next_call_number=max(journey.next_call_number, number + 1),
+    )
+
+
+@event_handler
 def cancel_staff_call(journey: Journey, _: events.CancelStaffCall) -> StepResult:
     """Staff are no longer needed."""
-    return (end_call(journey), (effects.ReportStaffCall(),)) if journey.staff_call is not None else (journey, ())
+    return (journey, ()) if journey.staff_call is None else _close_call(journey)
 
 
+@event_handler
 def on_staff_call_answered(journey: Journey, event: events.StaffCallAnswered) -> StepResult:
-    """The centre has the call. Answered "done", it is over."""
+    """Show the centre's answer. The answer "done" closes the call."""
     staff_call = journey.staff_call
     if staff_call is None or staff_call.number != event.number:
         return journey, ()
     if event.answer is StaffCallResponse.DONE:
-        return end_call(journey), (effects.ReportStaffCall(),)
+        return _close_call(journey)
     return replace(journey, staff_call=replace(staff_call, phase=CallPhase.ANSWERED, answer=event.answer)), ()
 
 
@@ -52,17 +61,16 @@ def expire_unanswered_call(journey: Journey) -> StepResult:
     staff_call = journey.staff_call
     if staff_call is None:
         return journey, ()
-    age = journey.now - staff_call.started_at
-    if journey.visit is None and age >= CALL_WITHOUT_VISIT_TIMEOUT_S:
-        return end_call(journey), (effects.ReportStaffCall(),)
-    if staff_call.phase is CallPhase.CALLING and (
-        age >= CALL_ANSWER_TIMEOUT_S or journey.environment.centre_reachable is False
-    ):
+    age_s = journey.now - staff_call.started_at
+    if journey.visit is None and age_s >= CALL_WITHOUT_VISIT_TIMEOUT_S:
+        return _close_call(journey)
+    is_unanswered = age_s >= CALL_ANSWER_TIMEOUT_S or journey.environment.centre_reachable is False
+    if staff_call.phase is CallPhase.CALLING and is_unanswered:
         return replace(journey, staff_call=replace(staff_call, phase=CallPhase.NOT_SENT)), ()
     return journey, ()
 
 
-def end_call(journey: Journey) -> Journey:
-    """No call is open, and its overlay is closed."""
+def _close_call(journey: Journey) -> StepResult:
+    """No call is open, its overlay is closed, and the desk learns of it."""
     overlay = None if journey.overlay is Overlay.STAFF else journey.overlay
-    return replace(journey, staff_call=None, overlay=overlay)
+    return replace(journey, staff_call=None, overlay=overlay), (effects.ReportStaffCall(),)

@@ -1,27 +1,62 @@
-"""The small moves every part of the journey is made of: change the visit, ask for an effect, accept an answer, wipe."""
+"""Building blocks of every flow: change the visit, request an effect, match its result, show an overlay, end a visit.
+
+Also the decorator that makes a function the handler of an event.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeVar, get_args
 
 from drivers.ports.card_reader import CardReaderStatus
 from journey.complaint.draft import Draft
 from journey.effects import ConfirmReceipt, Effect, EraseVisitData, ReportStaffCall
 from journey.environment_faults import active_faults, blocking_fault
-from journey.events import RequestId
+from journey.events import Event, RequestId
 from journey.faults import FAULTS, Fault
-from journey.state import AccessibilityOptions, Journey, Overlay, PendingRequest, RequestKind, Screen, Visit
+from journey.screen_rules import RESTING_SCREENS
+from journey.state import (
+    AccessibilityOptions,
+    Journey,
+    LookUpPhase,
+    Overlay,
+    PendingRequest,
+    PrintPhase,
+    RequestKind,
+    ScanPhase,
+    Screen,
+    Visit,
+)
 
 StepResult = tuple[Journey, tuple[Effect, ...]]
 EventHandler = Callable[[Journey, Any], StepResult]
+HandlerT = TypeVar("HandlerT", bound=EventHandler)
 
-RESTING_SCREENS = (Screen.ATTRACT, Screen.FAULT)  # where the kiosk stands while nobody is at it
 STILL_THERE_TIMEOUT_S = 30.0  # how long "still there?" waits for an answer
-CARD_OUT_TIMEOUT_S = 120.0  # ... and what a card taken out calls up: it is looked for in a bag
+CARD_OUT_TIMEOUT_S = 120.0  # ... and the overlay of a removed card: the citizen may be looking for it
 STAFF_CALL_OVERLAY_TIMEOUT_S = 180.0  # how long a visit waits for the staff it called before "still there?" comes
-ACCESSIBILITY_TIMEOUT_S = 90.0  # how long nothing need be touched while one chooses what makes this easier
-# Unanswered, these end the visit; each says so, and when.
+ACCESSIBILITY_TIMEOUT_S = 90.0  # how long the accessibility options stay open without a touch
+# Unanswered, these end the visit. Each shows the time that is left.
 VISIT_ENDING_OVERLAYS = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
+LOOK_UP_PENDING_PHASES = (LookUpPhase.QUERYING, LookUpPhase.SCANNING_RECEIPT)
+
+
+def event_handler(handler: HandlerT) -> HandlerT:
+    """Make a function the handler of the event, or union of events, that annotates its second parameter."""
+    annotation = list(handler.__annotations__.values())[1]
+    handler.__dict__["handled_events"] = get_args(annotation) or (annotation,)
+    return handler
+
+
+def collect_handlers(*flows: ModuleType) -> dict[type[Event], EventHandler]:
+    """The handlers of these modules by event type. Raises ValueError for an event with two handlers."""
+    handlers: dict[type[Event], EventHandler] = {}
+    for flow in flows:
+        for function in vars(flow).values():
+            for event_type in getattr(function, "handled_events", ()):
+                if handlers.setdefault(event_type, function) is not function:
+                    raise ValueError(f"{event_type.__name__} has two handlers")
+    return handlers
 
 
 def with_visit(journey: Journey, **changes: Any) -> Journey:
@@ -43,73 +78,97 @@ def request_effect(
     page_id: str = "",
     **changes: Any,
 ) -> StepResult:
-    """Ask for an effect and await its answer; an older request of the same kind (and page) is no longer awaited."""
+    """Request an effect and wait for its result. A pending request of the same kind (and page) is given up.
+
+    `changes` are further fields of the visit.
+    """
     request_id = RequestId(visit.visit_id, journey.next_request_sequence)
     visit = clear_pending(visit, request_kind, page_id)
     pending = (*visit.pending, PendingRequest(request_kind, page_id, request_id.sequence))
-    asked = replace(
+    requested = replace(
         journey,
         visit=replace(visit, pending=pending, **changes),
         next_request_sequence=journey.next_request_sequence + 1,
     )
-    return asked, (effect(request_id),)
+    return requested, (effect(request_id),)
 
 
 def pending_visit(
     journey: Journey, request_id: RequestId, request_kind: RequestKind, page_id: str = ""
 ) -> Visit | None:
-    """The visit, if it awaits exactly this answer; else None, and the answer is to be dropped."""
+    """The visit, if it waits for exactly this result; else None, and the result is dropped."""
     visit = journey.visit
-    if visit is None or request_id.visit_id != visit.visit_id:
+    if visit is None or visit.visit_id != request_id.visit_id:
         return None
     return visit if PendingRequest(request_kind, page_id, request_id.sequence) in visit.pending else None
 
 
 def clear_pending(visit: Visit, request_kind: RequestKind, page_id: str = "", **changes: Any) -> Visit:
-    """The visit with the request of this kind (and page) answered or given up."""
-    pending = tuple(wanted for wanted in visit.pending if (wanted.kind, wanted.page_id) != (request_kind, page_id))
+    """The visit with `changes`, waiting no longer for a result of this kind (and page)."""
+    pending = tuple(request for request in visit.pending if (request.kind, request.page_id) != (request_kind, page_id))
     return replace(visit, pending=pending, **changes)
 
 
-def go_to_screen(journey: Journey, screen: Screen) -> Journey:
-    """The journey on another screen, nothing lying over it."""
-    return replace(journey, screen=screen, overlay=None, last_touch_at=journey.now)
-
-
-def update_resting_screen(journey: Journey) -> Journey:
-    """Without a visit the resting screen is attract, or the fault that stops new visits, or one being looked at."""
-    if journey.visit is not None or journey.screen not in RESTING_SCREENS:
-        return replace(journey, asleep=False) if journey.asleep else journey
-    if journey.asleep and not journey.environment.is_night:
-        journey = replace(journey, asleep=False)
-    stop = blocking_fault(journey.environment)
-    if stop is not None:
-        return replace(journey, screen=Screen.FAULT, fault=stop)
-    if journey.screen is Screen.FAULT:
-        fault = journey.fault
-        if fault is Fault.UNEXPECTED:  # it has no cause that could go away: read, it is left by a touch or by time
-            return journey
-        if fault is None or FAULTS[fault].blocks_new_visits or fault not in active_faults(journey.environment):
-            return replace(journey, screen=Screen.ATTRACT, fault=None)
-    return journey
-
-
-def show_overlay(journey: Journey, overlay: Overlay) -> Journey:
-    """The journey with an overlay. It waits for an answer for a time that grows with the size of type."""
-    seconds = STILL_THERE_TIMEOUT_S * journey.accessibility.text_size.value / 100
-    if overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
-        seconds = CARD_OUT_TIMEOUT_S * journey.accessibility.text_size.value / 100
-    elif overlay is Overlay.STAFF and journey.visit is not None:
-        seconds = STAFF_CALL_OVERLAY_TIMEOUT_S
-    elif overlay is Overlay.ACCESSIBILITY:
-        seconds = ACCESSIBILITY_TIMEOUT_S
-    return replace(journey, overlay=overlay, overlay_deadline=journey.now + seconds)
+def is_busy(journey: Journey) -> bool:
+    """Whether the citizen waits for the kiosk. Every such wait ends by the deadline of its worker."""
+    visit = journey.visit
+    return visit is not None and (
+        visit.saving
+        or visit.scan_phase is ScanPhase.SCANNING
+        or visit.print_phase is PrintPhase.PRINTING
+        or visit.look_up_phase in LOOK_UP_PENDING_PHASES
+    )
 
 
 def is_other_card_inserted(journey: Journey) -> bool:
     """Whether the card in the slot is known to be another person's than this visit's."""
-    present = journey.environment.card_reader is CardReaderStatus.CARD_PRESENT
-    return journey.overlay is Overlay.OTHER_CARD and present
+    is_present = journey.environment.card_reader is CardReaderStatus.CARD_PRESENT
+    return journey.overlay is Overlay.OTHER_CARD and is_present
+
+
+def go_to_screen(journey: Journey, screen: Screen) -> Journey:
+    """The journey on another screen, without an overlay."""
+    return replace(journey, screen=screen, overlay=None, last_touch_at=journey.now)
+
+
+def show_overlay(journey: Journey, overlay: Overlay) -> Journey:
+    """The journey with an overlay and its deadline. Overlays with longer texts in larger type wait longer."""
+    text_scale = journey.accessibility.text_size.value / 100
+    if overlay in (Overlay.CARD_OUT, Overlay.OTHER_CARD):
+        seconds = CARD_OUT_TIMEOUT_S * text_scale
+    elif overlay is Overlay.STAFF and journey.visit is not None:
+        seconds = STAFF_CALL_OVERLAY_TIMEOUT_S
+    elif overlay is Overlay.ACCESSIBILITY:
+        seconds = ACCESSIBILITY_TIMEOUT_S
+    else:
+        seconds = STILL_THERE_TIMEOUT_S * text_scale
+    return replace(journey, overlay=overlay, overlay_deadline=journey.now + seconds)
+
+
+def update_resting_screen(journey: Journey) -> Journey:
+    """Without a visit, show attract, the fault that blocks new visits, or a fault that was opened and still exists."""
+    if journey.visit is not None or journey.screen not in RESTING_SCREENS:
+        return replace(journey, asleep=False) if journey.asleep else journey
+    if journey.asleep and not journey.environment.is_night:
+        journey = replace(journey, asleep=False)
+    blocking = blocking_fault(journey.environment)
+    if blocking is not None:
+        return replace(journey, screen=Screen.FAULT, fault=blocking)
+    if journey.screen is Screen.FAULT and not _is_fault_still_shown(journey):
+        return replace(journey, screen=Screen.ATTRACT, fault=None)
+    return journey
+
+
+def _is_fault_still_shown(journey: Journey) -> bool:
+    fault = journey.fault
+    if fault is Fault.UNEXPECTED:  # no state of the environment clears it: it ends by a touch or by time
+        return True
+    return fault is not None and not FAULTS[fault].blocks_new_visits and fault in active_faults(journey.environment)
+
+
+def default_accessibility(journey: Journey) -> AccessibilityOptions:
+    """The options with which every visit begins."""
+    return AccessibilityOptions(language=journey.kiosk.default_language)
 
 
 def begin_visit(journey: Journey, screen: Screen) -> Journey:
@@ -119,30 +178,34 @@ def begin_visit(journey: Journey, screen: Screen) -> Journey:
 
 
 def end_visit(journey: Journey, *, abandoned: bool = False) -> StepResult:
-    """End whatever runs and stand on attract with nothing left of anybody.
+    """End the visit and return to attract with no data of anybody left.
 
-    A receipt left without "done" is recorded as not confirmed. A card that waited for this end, or that is another
-    person's, begins its own visit. Any other card in the slot, and every card of a visit that was `abandoned` (nobody
-    answered), is left behind.
+    A new card that waits for this end, or that is another person's, begins its own visit. Any other card in the slot,
+    and every card of a visit that was `abandoned` (nobody answered), counts as left behind.
     """
     visit = journey.visit
-    rested = replace(go_to_screen(journey, Screen.ATTRACT), visit=None, fault=None)
+    resting = replace(go_to_screen(journey, Screen.ATTRACT), visit=None, fault=None)
     if visit is None:
-        return rested, ()
-    waits = (
-        (visit.next_card_inserted or is_other_card_inserted(journey))
-        and journey.environment.card_is_new
-        and not abandoned
+        return resting, ()
+    is_card_waiting = visit.next_card_inserted or is_other_card_inserted(journey)
+    begins_next_visit = is_card_waiting and journey.environment.card_is_new and not abandoned
+    resting = replace(
+        resting,
+        environment=replace(journey.environment, card_is_new=begins_next_visit),
+        accessibility=default_accessibility(journey),
+        staff_call=None,
     )
-    rested = replace(rested, environment=replace(rested.environment, card_is_new=waits))
-    effects: tuple[Effect, ...] = (
-        EraseVisitData(visit.visit_id),
-        *((ReportStaffCall(),) if rested.staff_call is not None else ()),
-    )
-    rested = replace(rested, staff_call=None)
+    if begins_next_visit and blocking_fault(resting.environment) is None:
+        resting = begin_visit(resting, Screen.NOTICE)
+    return resting, _end_of_visit_effects(journey, visit)
+
+
+def _end_of_visit_effects(journey: Journey, visit: Visit) -> tuple[Effect, ...]:
+    """A receipt that was left without "done" is recorded as not confirmed."""
+    effects: list[Effect] = []
     if visit.saved is not None and Screen.RECEIPT in (journey.screen, visit.technician_return_screen):
-        effects = (ConfirmReceipt(visit.saved.submission_id, confirmed=False), *effects)
-    rested = replace(rested, accessibility=AccessibilityOptions(language=journey.kiosk.default_language))
-    if waits and blocking_fault(rested.environment) is None:
-        rested = begin_visit(rested, Screen.NOTICE)
-    return rested, effects
+        effects.append(ConfirmReceipt(visit.saved.submission_id, confirmed=False))
+    effects.append(EraseVisitData(visit.visit_id))
+    if journey.staff_call is not None:
+        effects.append(ReportStaffCall())
+    return tuple(effects)

@@ -15,7 +15,7 @@ from drivers.backlight.sysfs_backlight import SysfsBacklight
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.speaker import SpeakerStatus
 from drivers.speaker.alsa_speaker import AlsaSpeaker
-from journey.events import KioskProfileChanged
+from journey.events import EnvironmentChanged, KioskProfileChanged
 from journey.language.recordings import Recordings
 from journey.state import Journey, KioskProfile
 from journey.step import step as journey_step
@@ -68,7 +68,9 @@ class CompositionRoot:
             replace(
                 usual,
                 run_device_test=lambda target: device_tests.run_device_test(target, devices, self._play),
-                read_environment=lambda: replace(usual.read_environment(), speaker=self._speaker_status()),
+                read_environment=lambda: EnvironmentChanged(
+                    **{**dict(usual.read_environment().changes), "speaker": self._speaker_status()}
+                ),
                 save_device_tests=lambda found, max_volume_percent: device_tests.save_device_tests(
                     settings.paths.state, found, max_volume_percent
                 ),

@@ -12,7 +12,7 @@ from typing import Any
 
 from kivy.clock import Clock
 
-from journey.form_flow import NEXT_SCREEN
+from journey.screen_rules import SCREEN_RULES
 from journey.state import AccessibilityOptions, Journey, Overlay, Screen
 from screens.theme import Theme, apply_theme, theme_applied
 from screens.widgets.text_metrics import clear_text_caches
@@ -42,7 +42,7 @@ VIEWS: dict[Screen, str] = {
 # The page a finger most likely calls next: it is drawn ahead with what the visit knows.
 LIKELY_NEXT: dict[Screen, Screen] = {
     Screen.NOTICE: Screen.IDENTIFY,
-    **NEXT_SCREEN,
+    **{screen: rules.next for screen, rules in SCREEN_RULES.items() if rules.next is not None},
     Screen.REVIEW: Screen.RECEIPT,
     Screen.TRACK: Screen.TRACKING_RESULT,
 }

@@ -1,4 +1,4 @@
-"""What makes a draft complete, part by part, and how much each part may hold."""
+"""What a draft needs before it can be sent, and how a text is cut to its maximum length."""
 
 import re
 import unicodedata
@@ -6,17 +6,14 @@ from enum import Enum
 
 from journey.complaint.draft import Draft
 from journey.language import _
-from protocol.choices import MAX_NOTE_CHARS, MAX_TEXT_CHARS, NameDisclosure
+from protocol.choices import NameDisclosure
 from thai.phone import normalise
-
-MAX_NAME_CHARS = 200  # characters of a typed name
-MAX_PHONE_CHARS = 20  # as typed, with spaces and hyphens
 
 _UNSENDABLE_CHARS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Requirement(Enum):
-    """What still keeps a draft from being sent. The value is the sentence to show, a message id."""
+    """What a draft needs before it can be sent. The value is the text that asks for it, a message id."""
 
     TOPIC = _("Choose a topic")
     STORY = _("Tell us what happened, or scan a letter")
@@ -24,12 +21,12 @@ class Requirement(Enum):
 
 
 def unmet_requirements(draft: Draft) -> tuple[Requirement, ...]:
-    """Everything still lacking, in the order of the screens; empty when the draft can be sent.
+    """Every requirement that the draft does not meet, in the order of the screens; empty when it can be sent.
 
-    A note for the topic, the place, a name and a phone number are welcome and never required.
+    A note for the topic, the place, a name and a phone number are optional.
     """
-    found = (check_topic(draft), check_story(draft), check_phone(draft))
-    return tuple(lack for lack in found if lack is not None)
+    checked = (check_topic(draft), check_story(draft), check_phone(draft))
+    return tuple(requirement for requirement in checked if requirement is not None)
 
 
 def check_topic(draft: Draft) -> Requirement | None:
@@ -48,9 +45,9 @@ def check_phone(draft: Draft) -> Requirement | None:
 
 
 def normalised_phone(draft: Draft) -> str | None:
-    """The number as nine or ten digits; '' when none is given, None when what was typed is no Thai number.
+    """The phone number as nine or ten digits; '' when none is given, None when the typed text is no Thai number.
 
-    Anonymous visits give none, whatever was typed before.
+    An anonymous complaint has none, whatever was typed.
     """
     if draft.name_disclosure is NameDisclosure.ANONYMOUS or not draft.phone.strip():
         return ""
@@ -60,23 +57,13 @@ def normalised_phone(draft: Draft) -> str | None:
         return None
 
 
-def truncate_story(text: str) -> str:
-    """The story, or a page's text, cut to what a submission holds."""
-    return truncate_text(text, MAX_TEXT_CHARS)
-
-
-def truncate_note(text: str) -> str:
-    """A note (topic, spot, about whom, for whom), cut to what a submission holds."""
-    return truncate_text(text, MAX_NOTE_CHARS)
-
-
 def truncate_text(text: str, limit: int) -> str:
-    """At most `limit` characters, never parting a letter from its marks.
+    """At most `limit` characters; a Thai consonant is not separated from its marks.
 
-    Control characters but the line break are dropped, and lone surrogates: no JSON could carry them.
+    Control characters except the line break, and lone surrogates, are removed: JSON cannot carry them.
     """
-    kept = _UNSENDABLE_CHARS.sub("", text)
+    sendable = _UNSENDABLE_CHARS.sub("", text)
     end = limit
-    while 0 < end < len(kept) and unicodedata.category(kept[end]) == "Mn":
+    while 0 < end < len(sendable) and unicodedata.category(sendable[end]) == "Mn":
         end -= 1
-    return kept[:end]
+    return sendable[:end]

@@ -1,10 +1,60 @@
-"""What one visit has collected so far: an immutable value that the journey replaces field by field."""
+"""What one visit has collected so far: an immutable value that the journey replaces field by field.
 
-from dataclasses import dataclass, field
+Each field of the Draft is declared with its rules: what it reveals about the citizen, how long a text may be, whether
+it is one of several choices, and its name in the submission where that differs. Events, erasing and the submission
+builder follow these rules, so a new field needs none of its own.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
 
 from drivers.ports.card_reader import CitizenCard
-from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.choices import (
+    MAX_NOTE_CHARS,
+    MAX_TEXT_CHARS,
+    IdentitySource,
+    NameDisclosure,
+    Nature,
+    OnBehalfOf,
+    RespondentKind,
+)
 from protocol.topics import Topic
+
+MAX_NAME_CHARS = 200  # characters of a typed name
+MAX_PHONE_CHARS = 20  # as typed, with spaces and hyphens
+
+
+class PersonalData(Enum):
+    """What a field reveals about the citizen. The mark decides when the field is erased before the visit ends."""
+
+    CARD = "card"  # read from the ID card
+    CONTACT = "contact"  # typed: who the citizen is and how to reach them
+    NOTE = "note"  # the citizen's own words beside the story
+    STORY = "story"  # the complaint itself; hidden and discarded as a whole
+
+
+IDENTIFYING = (PersonalData.CARD, PersonalData.CONTACT)  # nothing of it is left in an anonymous complaint
+
+
+@dataclass(frozen=True)
+class FieldRules:
+    """The rules of one field of the Draft."""
+
+    personal: PersonalData | None = None
+    max_chars: int = 0  # more than 0: a text that the citizen writes
+    choice_type: type | None = None  # the citizen chooses one of the values of this type
+    sent_as: str = ""  # its name in the submission; '' means the same name
+
+
+def _declare(
+    default: object, *, personal: PersonalData | None, max_chars: int = 0, is_choice: bool = False, sent_as: str = ""
+) -> Any:
+    """A field of the Draft with its rules. Personal data is left out of `repr`."""
+    rules = FieldRules(personal, max_chars, type(default) if is_choice else None, sent_as)
+    return field(default=default, repr=personal is None, metadata={"rules": rules})
 
 
 @dataclass(frozen=True)
@@ -21,8 +71,8 @@ class RecognisedLine:
 class LetterPage:
     """One scanned page. The picture itself stays in the runner's page store under `page_id`.
 
-    `lines` is None while recognition runs or when it failed; `readable` False means handwriting or rubbish:
-    show the picture only. `text` is what the citizen left of the recognised text, None when untouched.
+    `lines` is None while recognition runs or after it failed; `readable` False means handwriting or no usable text:
+    only the picture is shown. `text` is the citizen's correction of the recognised text, None when untouched.
     """
 
     page_id: str
@@ -32,13 +82,13 @@ class LetterPage:
     readable: bool | None = None
     confidence: float | None = None
     text: str | None = field(default=None, repr=False)
-    picture_version: int = 0  # how often the kept picture changed its side: what shows it must fetch it again
-    rotated_by_hand: bool = False  # the citizen turned it: recognition does not turn it any more
-    blank: bool = False  # nothing is on it, and the citizen did not say that it is to be kept so
+    picture_version: int = 0  # how often the stored picture was rotated: a view of it must load it again
+    rotated_by_hand: bool = False  # rotated by the citizen: recognition does not rotate it any more
+    blank: bool = False  # nothing was detected on it, and the citizen has not confirmed that it is to be kept
 
     @property
     def current_text(self) -> str:
-        """What is sent as this page's text."""
+        """The text that is sent for this page."""
         if self.text is not None:
             return self.text
         if not self.readable or not self.lines:
@@ -48,31 +98,48 @@ class LetterPage:
 
 @dataclass(frozen=True)
 class Draft:
-    """The submission in the making. Everything a citizen said; nothing of it outlives the visit unsealed."""
+    """The submission in the making: everything the citizen entered. Unsealed, nothing of it outlives the visit."""
 
-    identity_source: IdentitySource = IdentitySource.NONE
-    card: CitizenCard | None = field(default=None, repr=False)
-    card_area: str = ""  # DOPA code of the card's address, '' when not matched
-    typed_name: str = field(default="", repr=False)
-    topic: Topic | None = None
-    topic_note: str = field(default="", repr=False)
-    area: str = ""  # DOPA code; prefilled from the card or the hall
-    subareas_unknown: bool = False  # the citizen said not to know the levels below `area`
-    location_note: str = field(default="", repr=False)
-    text: str = field(default="", repr=False)
-    pages: tuple[LetterPage, ...] = ()
-    nature: Nature = Nature.COMPLAINT
-    about: RespondentKind = RespondentKind.NOBODY
-    about_note: str = field(default="", repr=False)
-    for_whom: OnBehalfOf = OnBehalfOf.SELF
-    for_whom_note: str = field(default="", repr=False)
-    name_disclosure: NameDisclosure = NameDisclosure.NAMED
-    phone: str = field(default="", repr=False)
-    assisted: bool = False
-    notice_version: str = ""
-    notice_accepted_at_epoch_s: float = 0.0  # seconds since the epoch, as the kiosk's clock had it
+    identity_source: IdentitySource = _declare(IdentitySource.NONE, personal=PersonalData.CARD)
+    card: CitizenCard | None = _declare(None, personal=PersonalData.CARD)
+    card_area: str = _declare("", personal=PersonalData.CARD)  # DOPA code of the card's address, '' when not matched
+    typed_name: str = _declare("", personal=PersonalData.CONTACT, max_chars=MAX_NAME_CHARS)
+    topic: Topic | None = _declare(None, personal=None)
+    topic_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
+    area: str = _declare("", personal=None)  # DOPA code; prefilled from the card or the hall
+    subareas_unknown: bool = _declare(False, personal=None)  # the citizen does not know the levels below `area`
+    location_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS, sent_as="spot")
+    text: str = _declare("", personal=PersonalData.STORY, max_chars=MAX_TEXT_CHARS)
+    pages: tuple[LetterPage, ...] = _declare((), personal=PersonalData.STORY)
+    nature: Nature = _declare(Nature.COMPLAINT, personal=None, is_choice=True)
+    about: RespondentKind = _declare(RespondentKind.NOBODY, personal=None, is_choice=True)
+    about_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
+    for_whom: OnBehalfOf = _declare(OnBehalfOf.SELF, personal=None, is_choice=True)
+    for_whom_note: str = _declare("", personal=PersonalData.NOTE, max_chars=MAX_NOTE_CHARS)
+    name_disclosure: NameDisclosure = _declare(NameDisclosure.NAMED, personal=None, is_choice=True, sent_as="naming")
+    phone: str = _declare("", personal=PersonalData.CONTACT, max_chars=MAX_PHONE_CHARS)
+    assisted: bool = _declare(False, personal=None, is_choice=True)
+    notice_version: str = _declare("", personal=None)
+    notice_accepted_at_epoch_s: float = _declare(0.0, personal=None)  # seconds since the epoch, by the kiosk's clock
 
     @property
     def has_story(self) -> bool:
         """Some typed text, or at least one page."""
         return bool(self.text.strip() or self.pages)
+
+
+DraftT = TypeVar("DraftT", bound=Draft)
+
+
+def erase(draft: DraftT, personal: Collection[PersonalData]) -> DraftT:
+    """The draft with every field of these kinds of personal data back at its default."""
+    erased: dict[str, Any] = {
+        known.name: known.default for known in fields(draft) if known.metadata["rules"].personal in personal
+    }
+    return replace(draft, **erased)
+
+
+@cache
+def field_rules(name: str) -> FieldRules:
+    """The rules of a field of the Draft; those of an unknown field allow nothing."""
+    return next((known.metadata["rules"] for known in fields(Draft) if known.name == name), FieldRules())

@@ -81,7 +81,7 @@ def build_services(
             outbox_writable=fault not in (Fault.STORE_FULL, Fault.STORE_BROKEN),
             outbox_damaged=fault is Fault.STORE_BROKEN,
             revoked=revocation.is_revoked(settings.paths.state, enrolment),
-            acknowledged_ids=link.received if link else None,
+            **({"acknowledged_ids": link.received} if link else {}),
         )
 
     return Services(

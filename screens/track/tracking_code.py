@@ -11,7 +11,7 @@ from journey.events import ScanReceiptCode, SubmitTrackingCode
 from journey.faults import FAULTS, Fault, format_staff_code
 from journey.language import _
 from journey.state import Journey, LookUpPhase
-from journey.tracking_flow import LOOK_UP_PENDING_PHASES
+from journey.transitions import LOOK_UP_PENDING_PHASES
 from screens.kv_loader import load_kv
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.screen_view import ScreenView

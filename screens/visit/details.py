@@ -4,15 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from journey.events import (
-    ChooseAbout,
-    ChooseForWhom,
-    ChooseNature,
-    Next,
-    SetAssistedByStaff,
-    WriteAboutNote,
-    WriteForWhomNote,
-)
+from journey.events import Choose, Next, WriteText
 from journey.state import Journey
 from protocol.choices import MAX_NOTE_CHARS, OnBehalfOf, RespondentKind
 from screens.kv_loader import load_kv
@@ -20,12 +12,12 @@ from screens.visit.choice_labels import ABOUT_LABELS, ASSISTED_LABELS, FOR_WHOM_
 from screens.widgets.buttons import Chip
 from screens.widgets.text_entry_panel import TextEntryView
 
-_QUESTIONS: tuple[tuple[str, dict[Any, str], Any], ...] = (
-    ("nature", NATURE_LABELS, ChooseNature),
-    ("about", ABOUT_LABELS, ChooseAbout),
-    ("for_whom", FOR_WHOM_LABELS, ChooseForWhom),
-    ("assisted", ASSISTED_LABELS, SetAssistedByStaff),
-)
+_QUESTIONS: dict[str, dict[Any, str]] = {  # by the field of the draft
+    "nature": NATURE_LABELS,
+    "about": ABOUT_LABELS,
+    "for_whom": FOR_WHOM_LABELS,
+    "assisted": ASSISTED_LABELS,
+}
 
 
 class DetailsView(TextEntryView):
@@ -39,15 +31,15 @@ class DetailsView(TextEntryView):
     def __init__(self, **kwargs: Any) -> None:
         self._chips: dict[tuple[str, Any], Chip] = {}
         super().__init__(**kwargs)
-        for group, choices, event in _QUESTIONS:
+        for field, choices in _QUESTIONS.items():
             for value, message in choices.items():
-                chip = Chip(name=f"{group}.{getattr(value, 'value', value)}".lower(), message=message)
-                chip.bind(on_release=lambda _chip, event=event, value=value: self.send(event(value)))
-                self._chips[group, value] = chip
-                self.ids[group].add_widget(chip)
-        for note, event in ((self.about_note, WriteAboutNote), (self.for_whom_note, WriteForWhomNote)):
+                chip = Chip(name=f"{field}.{getattr(value, 'value', value)}".lower(), message=message)
+                chip.bind(on_release=lambda _chip, field=field, value=value: self.send(Choose(field, value)))
+                self._chips[field, value] = chip
+                self.ids[field].add_widget(chip)
+        for field, note in (("about_note", self.about_note), ("for_whom_note", self.for_whom_note)):
             note.max_chars = MAX_NOTE_CHARS
-            note.change_callback = lambda text, event=event: self.send(event(text))
+            note.change_callback = lambda text, field=field: self.send(WriteText(field, text))
             note.field.bind(focus=self._update_typing)
 
     def update(self, journey: Journey) -> None:
@@ -55,8 +47,8 @@ class DetailsView(TextEntryView):
         if journey.visit is None:
             return
         draft, personal_data_hidden = journey.visit.draft, journey.visit.personal_data_hidden
-        for (group, value), chip in self._chips.items():
-            chip.selected = getattr(draft, group) is value
+        for (field, value), chip in self._chips.items():
+            chip.selected = getattr(draft, field) is value
         self.has_about_note = draft.about is not RespondentKind.NOBODY
         self.has_for_whom_note = draft.for_whom is not OnBehalfOf.SELF
         self.about_note.show_value(draft.about_note, personal_data_hidden)

@@ -8,8 +8,8 @@ from drivers.ports.card_reader import CitizenCard
 from journey.environment_faults import PRINTER_FAULTS, can_request_card, card_fault
 from journey.events import ContinueWithoutCard, Next, ReadCardAgain
 from journey.faults import FAULTS, Fault, format_staff_code
-from journey.form_flow import can_leave_screen
 from journey.language import _
+from journey.screen_rules import can_leave_screen
 from journey.state import CardPhase, Journey
 from screens.kv_loader import load_kv
 from screens.visit import card_picture as _card_picture  # noqa: F401  the rule uses it

@@ -4,8 +4,8 @@ from typing import Any
 
 from kivy.properties import ObjectProperty
 
-from journey.complaint.checks import MAX_NAME_CHARS
-from journey.events import Next, WriteName
+from journey.complaint.draft import MAX_NAME_CHARS
+from journey.events import Next, WriteText
 from journey.state import Journey
 from screens.kv_loader import load_kv
 from screens.widgets.text_entry_panel import TextEntryView
@@ -20,7 +20,7 @@ class NameView(TextEntryView):
         super().__init__(**kwargs)
         self.keyboard_shown = True
         self.name_box.max_chars = MAX_NAME_CHARS
-        self.name_box.change_callback = lambda text: self.send(WriteName(text))
+        self.name_box.change_callback = lambda text: self.send(WriteText("typed_name", text))
 
     def update(self, journey: Journey) -> None:
         """What was given so far."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from journey.events import Next, WritePhone
+from journey.events import Next, WriteText
 from journey.state import Journey
 from screens.kv_loader import load_kv
 from screens.widgets.text_entry_panel import TextEntryView
@@ -21,7 +21,7 @@ class PhoneView(TextEntryView):
         super().__init__(**kwargs)
         self.pad_layout, self.keyboard_shown = "digits", True
         self.phone.max_chars, self.phone.format_digits = MAX_DIGITS, display
-        self.phone.change_callback = lambda text: self.send(WritePhone(text))
+        self.phone.change_callback = lambda text: self.send(WriteText("phone", text))
 
     def update(self, journey: Journey) -> None:
         """What was given so far."""

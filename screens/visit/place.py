@@ -5,7 +5,7 @@ from typing import Any
 
 from kivy.properties import ObjectProperty, StringProperty
 
-from journey.events import Back, ChooseArea, Next, WriteLocationNote
+from journey.events import Back, ChooseArea, Next, WriteText
 from journey.language import _
 from journey.state import Journey
 from protocol.choices import MAX_NOTE_CHARS
@@ -49,7 +49,7 @@ class PlaceView(TextEntryView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.location_note.change_callback = lambda text: self.send(WriteLocationNote(text))
+        self.location_note.change_callback = lambda text: self.send(WriteText("location_note", text))
         self.location_note.max_chars = MAX_NOTE_CHARS
         self.chooser.chosen = self._choose_area
         self.fbind("open_level", self._update_open_level)

@@ -8,8 +8,8 @@ from journey.environment_faults import PRINTER_FAULTS
 from journey.events import Finish, ReportReceiptPrinted, ReprintReceipt
 from journey.faults import FAULTS, format_staff_code
 from journey.language import _, translate
+from journey.receipt_flow import MAX_PRINTS
 from journey.state import Journey, PrintPhase, Visit
-from journey.submission_flow import MAX_PRINTS
 from protocol.tracking_code import display, tracking_url
 from screens.kv_loader import load_kv
 from screens.visit.storage_message import storage_message

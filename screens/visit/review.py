@@ -8,10 +8,10 @@ from kivy.factory import Factory
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from journey.complaint.draft import LetterPage
-from journey.events import Back, ChooseNameDisclosure, EditSection, SubmitComplaint
+from journey.events import Back, Choose, EditSection, SubmitComplaint
 from journey.faults import FAULTS, format_staff_code
-from journey.form_flow import can_leave_screen
 from journey.language import _, translate
+from journey.screen_rules import can_leave_screen
 from journey.state import Journey, Screen, Visit
 from protocol.choices import NameDisclosure
 from protocol.topics import TOPICS
@@ -99,7 +99,7 @@ class ReviewView(ScreenView):
             self.fbind(name, self._update_buttons)
         for name_disclosure, message in NAME_DISCLOSURE_LABELS.items():
             chip = Chip(name=f"naming.{name_disclosure.value}", message=message)
-            chip.bind(on_release=lambda _chip, choice=name_disclosure: self.send(ChooseNameDisclosure(choice)))
+            chip.bind(on_release=lambda _chip, choice=name_disclosure: self.send(Choose("name_disclosure", choice)))
             self._chips[name_disclosure] = chip
             self.disclosure_chips.add_widget(chip)
 

@@ -24,8 +24,8 @@ from journey.events import (
     WritePageText,
 )
 from journey.faults import FAULTS, format_staff_code
-from journey.form_flow import can_leave_screen
 from journey.language import _, translate
+from journey.screen_rules import can_leave_screen
 from journey.state import Journey, ScanPhase
 from protocol.choices import MAX_PAGES, MAX_TEXT_CHARS
 from screens.kv_loader import load_kv

@@ -6,8 +6,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from journey.complaint.draft import Draft
 from journey.events import Next, ReplaceHiddenStory, SwitchToScan, WriteText
-from journey.form_flow import can_leave_screen
 from journey.language import _, translate
+from journey.screen_rules import can_leave_screen
 from journey.state import Journey, Screen
 from protocol.choices import MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
@@ -32,7 +32,7 @@ class StoryView(TextEntryView):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.keyboard_shown = True
-        self.story.change_callback = lambda text: self.send(WriteText(text))
+        self.story.change_callback = lambda text: self.send(WriteText("text", text))
         self.story.max_chars = MAX_TEXT_CHARS
 
     def update(self, journey: Journey) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from journey.events import ChooseTopic, Next, WriteTopicNote
-from journey.form_flow import can_leave_screen
+from journey.events import ChooseTopic, Next, WriteText
+from journey.screen_rules import can_leave_screen
 from journey.state import Journey
 from protocol.choices import MAX_NOTE_CHARS
 from protocol.topics import TOPICS, Topic
@@ -32,7 +32,7 @@ class TopicView(TextEntryView):
             tile.bind(on_release=lambda _tile, topic=topic: self._choose(topic))
             self._tiles[topic] = tile
             self.topic_grid.add_widget(tile)
-        self.note_box.change_callback = lambda text: self.send(WriteTopicNote(text))
+        self.note_box.change_callback = lambda text: self.send(WriteText("topic_note", text))
         self.note_box.max_chars = MAX_NOTE_CHARS
 
     def update(self, journey: Journey) -> None:

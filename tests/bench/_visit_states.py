@@ -1,7 +1,6 @@
 """Whole visits, state by state, as the kiosk goes through them: what the time of a tap is taken of."""
 
 from dataclasses import replace
-from typing import Any
 
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
@@ -34,10 +33,10 @@ class RecordedScenario(Scenario):
 
     tap = dispatch
 
-    def write_word_by_word(self, event: Any, text: str) -> "RecordedScenario":
-        """Write word by word."""
+    def write_word_by_word(self, field: str, text: str) -> "RecordedScenario":
+        """Write a text of the draft word by word."""
         pieces = words(text)
-        return self.dispatch(*(event("".join(pieces[:end])) for end in range(1, len(pieces) + 1)))
+        return self.dispatch(*(events.WriteText(field, "".join(pieces[:end])) for end in range(1, len(pieces) + 1)))
 
     def finish(self) -> list[Journey]:
         """From review to attract, with the receipt. What the visit went through."""
@@ -58,11 +57,11 @@ def visit_states(accessibility: AccessibilityOptions) -> list[Journey]:
 def _typed_visit(accessibility: AccessibilityOptions) -> list[Journey]:
     visit = RecordedScenario(accessibility)
     visit.identify_by_card()
-    visit.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES)).write_word_by_word(events.WriteLocationNote, "หน้าวัด")
-    visit.tap(events.Next()).write_word_by_word(events.WriteText, COMPLAINT_TEXT).tap(events.Next())
-    visit.tap(events.EditSection(Screen.DETAILS), events.ChooseNature(Nature.SUGGESTION), events.Next())
-    visit.tap(events.EditSection(Screen.PHONE), events.WritePhone("0812345678"), events.Next())
-    visit.tap(events.ChooseNameDisclosure(NameDisclosure.WITHHELD))
+    visit.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES)).write_word_by_word("location_note", "หน้าวัด")
+    visit.tap(events.Next()).write_word_by_word("text", COMPLAINT_TEXT).tap(events.Next())
+    visit.tap(events.EditSection(Screen.DETAILS), events.Choose("nature", Nature.SUGGESTION), events.Next())
+    visit.tap(events.EditSection(Screen.PHONE), events.WriteText("phone", "0812345678"), events.Next())
+    visit.tap(events.Choose("name_disclosure", NameDisclosure.WITHHELD))
     return visit.finish()
 
 

@@ -124,7 +124,7 @@ class KioskInProcess:
         self.tap(events.ChooseTopic(Topic.UTILITIES), Screen.PLACE)
         self.tap(events.Next(), Screen.STORY)
         for end in range(20, len(story) + 20, 20):
-            self.tap(events.WriteText(story[:end]), Screen.STORY)
+            self.tap(events.WriteText("text", story[:end]), Screen.STORY)
         self.tap(events.Next(), Screen.REVIEW)
         self.tap(events.SubmitComplaint(), Screen.RECEIPT)
         self.send(events.ScreenShown(Screen.RECEIPT))

@@ -172,7 +172,7 @@ def test_visit_with_card_typed_complaint_and_printed_receipt(driver: VisitDriver
     driver.advance_to(Screen.TOPIC)
     driver.send_events(events.ChooseTopic(Topic.UTILITIES))
     driver.advance_to(Screen.STORY)
-    driver.send_events(events.WriteText("ไฟฟ้าดับทุกคืน"))
+    driver.send_events(events.WriteText("text", "ไฟฟ้าดับทุกคืน"))
     driver.confirm()
     _, outbox = driver.outbox_service.open_outbox()
     assert [row.case_number for row in outbox.pending()] == [driver.saved.number]
@@ -289,7 +289,7 @@ def test_a_jam_is_shown_and_typing_goes_on(driver: VisitDriver) -> None:
     driver.send_events(events.SwitchToScan(), events.ScanPage())
     driver.run_until(lambda: driver.visit.scan_fault is not None)
     assert driver.visit.scan_fault is Fault.SCANNER_JAM
-    driver.send_events(events.SwitchToTyping(), events.WriteText("ที่ดิน"))
+    driver.send_events(events.SwitchToTyping(), events.WriteText("text", "ที่ดิน"))
     driver.confirm()
 
 
@@ -331,7 +331,7 @@ def test_without_paper_the_code_stays_on_the_screen(driver: VisitDriver) -> None
         events.ChooseTopic(Topic.LAND),
     )
     driver.advance_to(Screen.STORY)
-    driver.send_events(events.WriteText("ที่ดิน"))
+    driver.send_events(events.WriteText("text", "ที่ดิน"))
     driver.confirm()
     assert driver.wait_for_print() is PrintVerdict.NOT_PRINTED
     assert driver.saved.code
@@ -349,7 +349,7 @@ def test_a_receipt_on_the_scanner_is_looked_up(driver: VisitDriver) -> None:
         events.ChooseTopic(Topic.LAND),
     )
     driver.advance_to(Screen.STORY)
-    driver.send_events(events.WriteText("ที่ดิน"))
+    driver.send_events(events.WriteText("text", "ที่ดิน"))
     driver.confirm()
     assert driver.wait_for_print() is PrintVerdict.PRINTED
     driver.send_events(events.Finish(), events.Finish())

@@ -105,7 +105,7 @@ class Scenario:
     def write_complaint(self) -> "Scenario":
         """From identify to the review of a typed complaint."""
         self.tap(events.Next(), events.ChooseTopic(Topic.UTILITIES), events.Next())
-        return self.tap(events.WriteText("ถนนหน้าหมู่บ้านชำรุด"), events.Next()).expect_screen(Screen.REVIEW)
+        return self.tap(events.WriteText("text", "ถนนหน้าหมู่บ้านชำรุด"), events.Next()).expect_screen(Screen.REVIEW)
 
     def confirm_and_print(self) -> "Scenario":
         """From review to the receipt on the screen, and its paper, where the printer can print."""

@@ -25,7 +25,7 @@ def _done_and_left_to_close(scenario: Scenario) -> Scenario:
 
 def _anonymous(scenario: Scenario) -> Scenario:
     scenario.identify_by_card().write_complaint().tap(
-        events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)
+        events.Choose("name_disclosure", NameDisclosure.ANONYMOUS)
     ).confirm_and_print()
     return scenario.tap(events.Finish(), events.Finish())
 
@@ -59,7 +59,7 @@ def _waiting_card_of_a_visit_nobody_ended(scenario: Scenario) -> Scenario:
     scenario.tap(events.BeginVisit()).accept_notice().tap(
         events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next()
     )
-    scenario.tap(events.WriteText("เรื่อง"), events.Next()).confirm_and_print().insert_card()
+    scenario.tap(events.WriteText("text", "เรื่อง"), events.Next()).confirm_and_print().insert_card()
     return scenario.wait(200).wait(31)
 
 
@@ -78,7 +78,7 @@ def _put_in_beside_the_receipt_of_a_visit_without_card(scenario: Scenario) -> Sc
 
 def _card_of_an_anonymous_citizen_put_in_again(scenario: Scenario) -> Scenario:
     scenario.identify_by_card().write_complaint().tap(
-        events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS)
+        events.Choose("name_disclosure", NameDisclosure.ANONYMOUS)
     ).confirm_and_print().remove_card().insert_card()
     return scenario.tap(events.Finish(), events.Finish())
 

@@ -12,8 +12,8 @@ from drivers.ports.speaker import SpeakerStatus
 from journey import effects, events
 from journey.environment_faults import SCANNER_FAULTS, active_faults, attract_warnings
 from journey.faults import FAULTS, Fault
-from journey.form_flow import can_leave_screen
 from journey.language import translate
+from journey.screen_rules import can_leave_screen
 from journey.state import LookUpPhase, ScanPhase, Screen
 from protocol.topics import Topic
 from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, Scenario, letter_page

@@ -34,7 +34,7 @@ def test_card_and_typed_complaint_take_seven_taps() -> None:
     scenario.tap(tap[0]).answer_effect(effects.ReadCard, lambda e: events.CardRead(e.request_id, BOONMA, "400106"))
     scenario.tap(tap[1], tap[2]).expect_screen(Screen.PLACE)
     assert scenario.visit.draft.area == "400106", "prefilled from the card"
-    scenario.tap(tap[3]).expect_screen(Screen.STORY).tap(events.WriteText("ถนนชำรุด"), tap[4]).expect_screen(
+    scenario.tap(tap[3]).expect_screen(Screen.STORY).tap(events.WriteText("text", "ถนนชำรุด"), tap[4]).expect_screen(
         Screen.REVIEW
     )
     scenario.tap(tap[5]).answer_effect(
@@ -112,7 +112,7 @@ def test_who_goes_on_without_the_card_can_send_the_story_but_not_see_or_change_i
         .expect_screen(Screen.STORY)
     )
     assert scenario.visit.story_hidden
-    scenario.tap(events.WriteText("เรื่องอื่น"), events.SwitchToScan(), events.ScanPage())
+    scenario.tap(events.WriteText("text", "เรื่องอื่น"), events.SwitchToScan(), events.ScanPage())
     assert scenario.visit.draft.text == "ถนนหน้าหมู่บ้านชำรุด"
     assert scenario.count_effects(effects.ScanPages) == 0
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW).confirm_and_print()
@@ -128,7 +128,7 @@ def test_a_hidden_story_may_be_discarded_and_written_again() -> None:
         .tap(events.DismissOverlay(), events.EditSection(Screen.STORY), events.ReplaceHiddenStory())
     )
     assert scenario.visit.draft.text == ""
-    scenario.tap(events.WriteText("เล่าใหม่"), events.Next()).expect_screen(Screen.REVIEW)
+    scenario.tap(events.WriteText("text", "เล่าใหม่"), events.Next()).expect_screen(Screen.REVIEW)
     assert scenario.visit.personal_data_hidden, "the person stays hidden"
     assert not scenario.visit.story_hidden, "what was told since is no secret"
 
@@ -140,7 +140,7 @@ def test_who_takes_the_card_out_before_telling_writes_on() -> None:
         .tap(events.Next(), events.ChooseTopic(Topic.LAND), events.Next())
         .expect_screen(Screen.STORY)
     )
-    scenario.remove_card().tap(events.DismissOverlay(), events.WriteText("น้ำท่วม"), events.Next()).expect_screen(
+    scenario.remove_card().tap(events.DismissOverlay(), events.WriteText("text", "น้ำท่วม"), events.Next()).expect_screen(
         Screen.REVIEW
     )
     assert not scenario.visit.story_hidden
@@ -151,7 +151,7 @@ def test_going_on_without_a_card_shows_no_hidden_data() -> None:
         Scenario()
         .identify_by_card()
         .write_complaint()
-        .tap(events.WritePhone("0812345678"), events.WriteLocationNote("หน้าวัด"))
+        .tap(events.WriteText("phone", "0812345678"), events.WriteText("location_note", "หน้าวัด"))
     )
     scenario.remove_card().tap(events.DismissOverlay(), *[events.Back()] * 4).expect_screen(Screen.IDENTIFY).tap(
         events.ContinueWithoutCard()
@@ -240,7 +240,7 @@ def test_a_card_put_in_while_a_visit_without_card_is_saved_is_not_read() -> None
         .tap(events.ContinueWithoutCard())
         .tap(events.ChooseTopic(Topic.LAND))
     )
-    scenario.tap(events.Next(), events.WriteText("เรื่อง"), events.Next(), events.SubmitComplaint()).insert_card()
+    scenario.tap(events.Next(), events.WriteText("text", "เรื่อง"), events.Next(), events.SubmitComplaint()).insert_card()
     scenario.answer_effect(effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION))
     scenario.tap(events.Finish(), events.ConfirmCodeNoted(), events.Finish()).expect_screen(Screen.ATTRACT)
     assert scenario.journey.environment.card_left_behind
@@ -322,7 +322,7 @@ def test_anonymous_drops_the_identity_before_sealing() -> None:
         Scenario()
         .identify_by_card()
         .write_complaint()
-        .tap(events.WritePhone("0812345678"), events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS))
+        .tap(events.WriteText("phone", "0812345678"), events.Choose("name_disclosure", NameDisclosure.ANONYMOUS))
     )
     scenario.tap(events.SubmitComplaint())
     save = scenario.newest_effect(effects.SaveSubmission)
@@ -335,7 +335,7 @@ def test_after_a_failed_anonymous_save_the_own_card_is_nobody_elses() -> None:
         Scenario()
         .identify_by_card()
         .write_complaint()
-        .tap(events.ChooseNameDisclosure(NameDisclosure.ANONYMOUS), events.SubmitComplaint())
+        .tap(events.Choose("name_disclosure", NameDisclosure.ANONYMOUS), events.SubmitComplaint())
     )
     scenario.answer_effect(effects.SaveSubmission, lambda e: events.SaveFailed(e.request_id, Fault.SAVE_FAILED))
     scenario.remove_card().insert_card().expect_screen(Screen.REVIEW)
@@ -474,10 +474,10 @@ def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
         .accept_notice()
         .tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND))
     )
-    scenario.tap(events.Next(), events.WriteText("ดูจดหมายแนบ"), events.SwitchToScan(), events.ScanPage())
+    scenario.tap(events.Next(), events.WriteText("text", "ดูจดหมายแนบ"), events.SwitchToScan(), events.ScanPage())
     scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
     scenario.answer_effect(effects.RecognisePage, _read_well)
-    scenario.tap(events.SwitchToTyping(), events.WriteText("ดูจดหมายแนบ ขอบคุณ")).expect_screen(Screen.STORY)
+    scenario.tap(events.SwitchToTyping(), events.WriteText("text", "ดูจดหมายแนบ ขอบคุณ")).expect_screen(Screen.STORY)
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW)
     scenario.tap(events.EditSection(Screen.STORY), events.SwitchToScan(), events.Next()).expect_screen(Screen.REVIEW)
     scenario.tap(events.SubmitComplaint())
@@ -522,21 +522,23 @@ def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
         Scenario()
         .identify_by_card()
         .write_complaint()
-        .tap(events.EditSection(Screen.PHONE), events.WritePhone("12"), events.Next())
+        .tap(events.EditSection(Screen.PHONE), events.WriteText("phone", "12"), events.Next())
     )
     scenario.expect_screen(Screen.PHONE)
     assert scenario.visit.phone_invalid
-    scenario.tap(events.WritePhone("๐๘๑-๒๓๔ ๕๖๗๘"), events.Next()).expect_screen(Screen.REVIEW)
+    scenario.tap(events.WriteText("phone", "๐๘๑-๒๓๔ ๕๖๗๘"), events.Next()).expect_screen(Screen.REVIEW)
     assert scenario.visit.draft.phone == "0812345678"
 
 
 def test_a_wrong_phone_number_left_by_back_is_said_before_sending() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
-    scenario.tap(events.EditSection(Screen.PHONE), events.WritePhone("12"), events.Back()).expect_screen(Screen.REVIEW)
+    scenario.tap(events.EditSection(Screen.PHONE), events.WriteText("phone", "12"), events.Back()).expect_screen(
+        Screen.REVIEW
+    )
     scenario.tap(events.SubmitComplaint()).expect_screen(Screen.PHONE)
     assert scenario.visit.phone_invalid
     assert scenario.count_effects(effects.SaveSubmission) == 0
-    scenario.tap(events.WritePhone(""), events.Next(), events.SubmitComplaint())
+    scenario.tap(events.WriteText("phone", ""), events.Next(), events.SubmitComplaint())
     assert scenario.count_effects(effects.SaveSubmission) == 1
 
 
@@ -551,7 +553,7 @@ def test_whoever_does_not_know_the_tambon_goes_on_with_the_district() -> None:
 
 def test_what_is_too_long_is_cut_between_letters() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
-    scenario.tap(events.EditSection(Screen.STORY), events.WriteText("ก" * (MAX_TEXT_CHARS - 1) + "กี่"))
+    scenario.tap(events.EditSection(Screen.STORY), events.WriteText("text", "ก" * (MAX_TEXT_CHARS - 1) + "กี่"))
     assert scenario.visit.draft.text == "ก" * (MAX_TEXT_CHARS - 1)
 
 
@@ -600,7 +602,7 @@ def test_accessibility_options_reset_idle_time_and_lead_back() -> None:
 def test_writing_is_not_idling() -> None:
     scenario = Scenario().identify_by_card().tap(events.Next(), events.ChooseTopic(Topic.LAND), events.Next())
     for second in range(100):
-        scenario.wait(10).tap(events.WriteText("ก" * second))
+        scenario.wait(10).tap(events.WriteText("text", "ก" * second))
     scenario.expect_screen(Screen.STORY)
 
 
@@ -612,7 +614,7 @@ def test_time_outs_grow_with_the_text_size() -> None:
 
 
 def test_time_outs_grow_with_the_story_there_is_to_read_again() -> None:
-    scenario = Scenario().identify_by_card().write_complaint().tap(events.WriteText("ก" * 600))
+    scenario = Scenario().identify_by_card().write_complaint().tap(events.WriteText("text", "ก" * 600))
     scenario.wait(179).expect_screen(Screen.REVIEW).wait(2).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
 
 

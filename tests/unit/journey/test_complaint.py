@@ -1,6 +1,6 @@
 """A draft's checks, and the submission built from it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from drivers.ports.card_reader import CardAddress, CitizenCard, PersonName
 from journey.complaint import checks, submission_builder
 from journey.complaint.checks import Requirement
-from journey.complaint.draft import Draft, LetterPage, RecognisedLine
+from journey.complaint.draft import (
+    IDENTIFYING,
+    Draft,
+    LetterPage,
+    PersonalData,
+    RecognisedLine,
+    _declare,
+    erase,
+    field_rules,
+)
+from journey.events import Choose, WriteText
 from protocol.choices import MAX_NOTE_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
@@ -160,3 +170,36 @@ def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
 def test_what_the_checks_would_not_pass_is_not_built(draft: Draft, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         build_submission(draft)
+
+
+PERSONAL_FIELDS = [field.name for field in fields(Draft) if field_rules(field.name).personal in IDENTIFYING]
+
+
+@pytest.mark.parametrize("name", PERSONAL_FIELDS)
+def test_every_identifying_field_is_erased_before_an_anonymous_complaint_is_built(name: str) -> None:
+    values = {"card": BOONMA, "identity_source": IdentitySource.CHIP, "card_area": "400116"}
+    filled = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS, **{name: values.get(name, "0812345678")})
+    without = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS)
+    assert erase(filled, IDENTIFYING) == without
+    assert build_submission(filled) == build_submission(without)
+
+
+@given(st.sampled_from(PersonalData), st.text(min_size=1))
+def test_a_new_field_is_erased_with_its_kind_of_personal_data(kind: PersonalData, text: str) -> None:
+    @dataclass(frozen=True)
+    class LargerDraft(Draft):
+        nickname: str = _declare("", personal=kind, max_chars=10)
+
+    draft = LargerDraft(nickname=text)
+    assert text not in repr(draft) or text in repr(LargerDraft()), "personal data is never logged"
+    assert erase(draft, (kind,)).nickname == ""
+    assert erase(draft, set(PersonalData) - {kind}).nickname == text
+
+
+def test_only_a_text_is_written_and_only_one_of_its_values_chosen() -> None:
+    for name in ("pages", "nature", "no such field"):
+        with pytest.raises(ValueError, match=name):
+            WriteText(name, "")
+    for name, value in (("nature", NameDisclosure.NAMED), ("text", "เรื่อง"), ("no such field", None)):
+        with pytest.raises(ValueError, match=name):
+            Choose(name, value)

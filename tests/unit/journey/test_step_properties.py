@@ -4,6 +4,7 @@ A state machine plays the world and the runner at once: it touches anything, cha
 effects of `step` in any order, late, twice, or with answers nobody asked for.
 """
 
+from dataclasses import fields
 from typing import Any
 
 from hypothesis import settings
@@ -14,13 +15,12 @@ from drivers.ports.card_reader import CardFault, CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
-from journey.complaint.draft import Draft
+from journey.complaint.draft import Draft, field_rules
 from journey.faults import Fault
 from journey.state import CardPhase, Environment, Journey, KioskProfile, Overlay, SavedSubmission, Screen, Visit
 from journey.step import step
-from protocol.choices import NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.choices import NameDisclosure
 from protocol.messages import TrackingResponse
-from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 from tests.scenarios.scenario import BOONMA, SOMCHAI, letter_page
 
@@ -36,105 +36,66 @@ AnswerableEffect = (
     | effects.LookUp
 )
 
-TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12"])
+TEXT = st.sampled_from(["", "ถนนชำรุด", "ก" * 50, "0812345678", "12", "7KQ2M9XD4TBVS", "0000000000000"])
 KIOSK_PROFILE = KioskProfile(area="4001", technician_pin_hash="a hash")
 RESTORED_SUBMISSION = SavedSubmission("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
+TEXT_FIELDS = [field.name for field in fields(Draft) if field_rules(field.name).max_chars]
+CHOICE_FIELDS = [field.name for field in fields(Draft) if field_rules(field.name).choice_type]
 
-TOUCH_EVENTS: st.SearchStrategy[Any] = st.one_of(
-    st.sampled_from(
-        [
-            events.ScreenTouched(),
-            events.BeginVisit(),
-            events.AcceptNotice(1.0),
-            events.ContinueWithoutCard(),
-            events.ReadCardAgain(),
-            events.SwitchToScan(),
-            events.SwitchToTyping(),
-            events.ScanPage(),
-            events.CancelScan(),
-            events.Next(),
-            events.Next(),
-            events.Next(),
-            events.Back(),
-            events.SubmitComplaint(),
-            events.SubmitComplaint(),
-            events.ReprintReceipt(),
-            events.Finish(),
-            events.ConfirmCodeNoted(),
-            events.StartOver(),
-            events.ConfirmStartOver(),
-            events.DismissOverlay(),
-            events.RequestStaff(),
-            events.CancelStaffCall(),
-            events.OpenTracking(),
-            events.SubmitTrackingCode("7KQ2M9XD4TBVS"),
-            events.SubmitTrackingCode("0000000000000"),
-            events.ScanReceiptCode(),
-            events.OpenAbout(),
-            events.OpenTechnician(),
-            events.EnterPin("123456"),
-            events.NextTextSize(),
-            events.NextContrast(),
-            events.ToggleLowReach(),
-            events.ToggleLeftHanded(),
-            events.SetThaiKeyOrder(alphabetical=True),
-            events.ToggleLongPressKeys(),
-            events.ToggleReadAloud(),
-            events.NextVolume(),
-            events.OpenAccessibility(),
-            events.ReplaceHiddenStory(),
-        ]
-    ),
-    st.builds(events.ChooseTopic, st.sampled_from(Topic)),
-    st.builds(events.WriteTopicNote, TEXT),
-    st.builds(events.ChooseArea, st.sampled_from(["40", "4001", "400106"])),
-    st.builds(events.WriteLocationNote, TEXT),
-    st.builds(events.WriteText, TEXT),
-    st.builds(events.WriteName, TEXT),
-    st.builds(events.WritePhone, TEXT),
-    st.builds(events.RemovePage, PAGE_ID),
-    st.builds(events.RotatePage, PAGE_ID),
-    st.builds(events.RescanPage, PAGE_ID),
-    st.builds(events.KeepBlankPage, PAGE_ID),
-    st.builds(events.WritePageText, PAGE_ID, TEXT),
-    st.builds(events.ChooseNature, st.sampled_from(Nature)),
-    st.builds(events.ChooseAbout, st.sampled_from(RespondentKind)),
-    st.builds(events.WriteAboutNote, TEXT),
-    st.builds(events.ChooseForWhom, st.sampled_from(OnBehalfOf)),
-    st.builds(events.WriteForWhomNote, TEXT),
-    st.builds(events.ChooseNameDisclosure, st.sampled_from(NameDisclosure)),
-    st.builds(events.SetAssistedByStaff, st.booleans()),
-    st.builds(events.EditSection, st.sampled_from(Screen)),
-    st.builds(events.ReportReceiptPrinted, st.booleans()),
-    st.builds(events.ShowFault, st.sampled_from(Fault)),
-    st.builds(events.SetLanguage, st.sampled_from(["th", "en", "xx"])),
+# The values of an event's fields, by name; any other field takes any value of its type.
+FIELD_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "text": TEXT,
+    "page_id": PAGE_ID,
+    "field_name": st.sampled_from(TEXT_FIELDS),
+    "at_epoch_s": st.just(1.0),
+    "area": st.sampled_from(["40", "4001", "400106"]),
+    "language": st.sampled_from(["th", "en", "xx"]),
+    "pin": st.just("123456"),
+    "percent": st.integers(-10, 200),
+    "number": st.integers(0, 9),
+    "check_id": st.integers(0, 3),
+    "kiosk": st.just(KIOSK_PROFILE),
+    "saved": st.just(RESTORED_SUBMISSION),
+}
+ENVIRONMENT_CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "ocr_available": st.booleans(),
+        "centre_reachable": st.booleans(),
+        "clock_trusted": st.booleans(),
+        "enrolled": st.just(True) | st.booleans(),
+        "outbox_writable": st.just(True) | st.booleans(),
+        "outbox_damaged": st.booleans(),
+        "revoked": st.just(False) | st.booleans(),
+        "acknowledged_ids": st.just(("id-0",)),
+    },
 )
+# Whole events whose fields depend on each other, or that have to come more often.
+EVENT_VALUES: dict[type[events.Event], st.SearchStrategy[Any]] = {
+    events.Choose: st.sampled_from(CHOICE_FIELDS).flatmap(
+        lambda name: st.builds(events.Choose, st.just(name), st.from_type(field_rules(name).choice_type))
+    ),
+    events.CardReaderChanged: st.builds(
+        events.CardReaderChanged, st.sampled_from(CardReaderStatus) | st.just(CardReaderStatus.CARD_PRESENT)
+    ),
+    events.EnvironmentChanged: ENVIRONMENT_CHANGES.map(lambda changes: events.EnvironmentChanged(**changes)),
+}
 
-OUTSIDE_EVENTS: st.SearchStrategy[Any] = st.one_of(
-    st.builds(events.ScreenShown, st.sampled_from(Screen)),
-    st.builds(
-        events.CardReaderChanged,
-        st.one_of(st.sampled_from(CardReaderStatus), st.just(CardReaderStatus.CARD_PRESENT)),
-    ),
-    st.builds(events.PrinterChanged, st.sampled_from(PrinterStatus)),
-    st.builds(events.ScannerChanged, st.sampled_from(ScannerStatus)),
-    st.builds(
-        events.EnvironmentChanged,
-        ocr_available=st.none() | st.booleans(),
-        centre_reachable=st.none() | st.booleans(),
-        clock_trusted=st.none() | st.booleans(),
-        enrolled=st.none() | st.just(True) | st.booleans(),
-        outbox_writable=st.none() | st.just(True) | st.booleans(),
-        outbox_damaged=st.none() | st.booleans(),
-        revoked=st.none() | st.just(False) | st.booleans(),
-        acknowledged_ids=st.none() | st.just(("id-0",)),
-    ),
-    st.builds(events.StaffCallAnswered, st.integers(0, 9), st.sampled_from(StaffCallResponse)),
-    st.builds(events.ReceiptRestored, st.just(RESTORED_SUBMISSION), st.sampled_from(["th", "en"])),
-    st.builds(events.KioskProfileChanged, st.just(KIOSK_PROFILE)),
-    st.builds(events.PinChecked, st.integers(0, 3), st.booleans()),
-)
+
+def values_of(event_type: type[events.Event]) -> st.SearchStrategy[Any]:
+    """Every value an event of this type may have."""
+    if event_type in EVENT_VALUES:
+        return EVENT_VALUES[event_type]
+    known = {field.name: FIELD_VALUES[field.name] for field in fields(event_type) if field.name in FIELD_VALUES}
+    return st.builds(event_type, **known)
+
+
+FREQUENT = [events.Next, events.Next, events.SubmitComplaint]
+USER_ACTIONS = st.sampled_from([*events.UserAction.__subclasses__(), *FREQUENT]).flatmap(values_of)
+EXTERNAL_EVENTS = st.sampled_from(
+    [kind for kind in events.ExternalEvent.__subclasses__() if kind is not events.Tick]  # time passes by its own rule
+).flatmap(values_of)
 
 SAVED_SUBMISSIONS = st.integers(1, 10**6).map(
     lambda n: SavedSubmission(f"id-{n}", "7KQ2M9XD4TBVS", f"KKN07A-{n:06d}-00")
@@ -262,11 +223,11 @@ class JourneyMachine(RuleBasedStateMachine):
         if put_in or (isinstance(event, events.ReadCardAgain) and at_identify):
             self.with_card[visit_id] = visit_id in self.with_card  # a card put in where cards are asked for
 
-    @rule(event=TOUCH_EVENTS)
+    @rule(event=USER_ACTIONS)
     def touch(self, event: events.Event) -> None:
         self._dispatch(event)
 
-    @rule(event=OUTSIDE_EVENTS)
+    @rule(event=EXTERNAL_EVENTS)
     def outside_event(self, event: events.Event) -> None:
         self._dispatch(event)
 
@@ -303,7 +264,7 @@ class JourneyMachine(RuleBasedStateMachine):
         self._dispatch(events.DismissOverlay())
         for event in (events.BeginVisit(), events.AcceptNotice(1.0), events.ContinueWithoutCard()):
             self._dispatch(event)
-        for more in (events.ChooseTopic(Topic.LAND), events.Next(), events.WriteText("เรื่อง"), events.Next()):
+        for more in (events.ChooseTopic(Topic.LAND), events.Next(), events.WriteText("text", "เรื่อง"), events.Next()):
             self._dispatch(more)
         for _ in range(presses):
             self._dispatch(events.SubmitComplaint())

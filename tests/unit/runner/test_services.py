@@ -65,10 +65,10 @@ def test_nonsense_is_no_answer(tmp_path: Path, nonsense: str) -> None:
 def test_a_revocation_and_receipts_are_seen(tmp_path: Path) -> None:
     ours, known = start_services(tmp_path), enrolment()
     known.save(tmp_path)
-    assert ours.read_environment().revoked is False
+    assert dict(ours.read_environment().changes)["revoked"] is False
     revocation.record_revocation(tmp_path, known, revoked=True)
     LinkReport(centre_answers=True, received=("id-1",)).write(tmp_path)
-    found = ours.read_environment()
-    assert (found.revoked, found.acknowledged_ids) == (True, ("id-1",))
+    found = dict(ours.read_environment().changes)
+    assert (found["revoked"], found["acknowledged_ids"]) == (True, ("id-1",))
     enrolment().save(tmp_path)
-    assert ours.read_environment().revoked is False, "it is enrolled again"
+    assert dict(ours.read_environment().changes)["revoked"] is False, "it is enrolled again"

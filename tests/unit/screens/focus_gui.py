@@ -144,14 +144,14 @@ def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: K
 
     expect("attract", "begin", [BeginVisit()])
     expect("topic", "topic.other", [ChooseTopic(Topic.OTHER)])
-    expect("tell_empty", "key.ก", [WriteText("ก")])
+    expect("tell_empty", "key.ก", [WriteText("text", "ก")])
     expect("tell", "next", [Next()])
     harness.show(states["attract"])
     harness.show(states["tell"])
     keypad.go_to("story")
     keypad.press(KeypadKey.PRESS)
     keypad.go_to("key.ก")
-    if (sent := keypad.press(KeypadKey.PRESS)) != [WriteText(COMPLAINT_TEXT + "ก")]:
+    if (sent := keypad.press(KeypadKey.PRESS)) != [WriteText("text", COMPLAINT_TEXT + "ก")]:
         wrong.append(f"writing on after pressing on the field sent {sent}")
     expect("review", "send", [SubmitComplaint()])
     expect("overlay_still_there", "dismiss", [DismissOverlay()])

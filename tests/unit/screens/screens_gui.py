@@ -29,7 +29,6 @@ from journey.events import (
     ScreenTouched,
     SetLanguage,
     SubmitTrackingCode,
-    WritePhone,
     WriteText,
 )
 from journey.language import translate
@@ -143,12 +142,12 @@ def _writing(harness: WindowHarness, states: dict[str, Journey], touch_input: To
         touch_input.tap("key.thai")
     for key in ("key.น", "key.้", "key.ำ", "key.space", "key.shift", "key.ฎ", "key.ก"):
         sent = touch_input.tap(key)
-    wrong = [] if sent == [WriteText("น้ำ ฎก")] else [f"typing sent {sent}"]
+    wrong = [] if sent == [WriteText("text", "น้ำ ฎก")] else [f"typing sent {sent}"]
     for expected in ("น้ำ ฎ", "น้ำ ", "น้ำ", ""):
-        if (sent := touch_input.tap("key.delete")) != [WriteText(expected)]:
+        if (sent := touch_input.tap("key.delete")) != [WriteText("text", expected)]:
             wrong.append(f"deleting sent {sent}, not {expected!r}")
     touch_input.tap("key.english")
-    if (sent := touch_input.tap("key.a")) != [WriteText("a")]:
+    if (sent := touch_input.tap("key.a")) != [WriteText("text", "a")]:
         wrong.append(f"English sent {sent}")
     return wrong
 
@@ -236,7 +235,7 @@ def _a_hidden_number(harness: WindowHarness, states: dict[str, Journey], touch_i
     harness.show(states["phone"])
     harness.show(states["phone_covered"])
     sent = [touch_input.tap(key) for key in ("key.0", "key.8")][-1]
-    return [] if sent == [WritePhone("08")] else ["with the card out, typing goes on behind the hidden number"]
+    return [] if sent == [WriteText("phone", "08")] else ["with the card out, typing goes on behind the hidden number"]
 
 
 def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from journey.complaint.word_suggestions import suggest_words
-from journey.events import SetThaiKeyOrder, WritePhone, WriteText
+from journey.events import SetThaiKeyOrder, WriteText
 from journey.state import AccessibilityOptions, Screen, TextSize
 from thai.segmentation import clusters
 from thai.sign_order import edit_for_insertion
@@ -134,7 +134,7 @@ def _check_suggestions(window: TypingWindow) -> Iterator[str]:
     if not offered or offered != [word for word in suggest_words("ถนนหน้าบ้านชำร", "th") if word in offered]:
         yield f"offered are {offered}"
     window.tap("suggest.1")
-    if window.field.text != "ถนนหน้าบ้านชำรุด" or window.harness.sent[-1] != WriteText("ถนนหน้าบ้านชำรุด"):
+    if window.field.text != "ถนนหน้าบ้านชำรุด" or window.harness.sent[-1] != WriteText("text", "ถนนหน้าบ้านชำรุด"):
         yield f"tapping ชำรุด wrote {window.field.text}"
     window.tap("undo")
     if window.field.text != "ถนนหน้าบ้านชำร":
@@ -463,12 +463,12 @@ def _clearing(window: TypingWindow) -> Iterator[str]:
     if clear.y + clear.height + 2 * delete.height > delete.y:
         yield "the button that clears all stands beside the key of delete"
     window.tap("clear.story")
-    if window.field.text or window.harness.sent[-1] != WriteText(""):
+    if window.field.text or window.harness.sent[-1] != WriteText("text", ""):
         yield "clearing leaves something"
     if "clear.story" in window.touch_targets() or "undo" not in window.touch_targets():
         yield "after clearing, undo is not in sight, or there is still something to clear"
     window.tap("undo")
-    if window.field.text != LONG_TEXT or window.harness.sent[-1] != WriteText(LONG_TEXT):
+    if window.field.text != LONG_TEXT or window.harness.sent[-1] != WriteText("text", LONG_TEXT):
         yield "undo does not bring back what was cleared"
     page = window.harness.shell.view(Screen.PLACE)
     window.harness.show(sample_journeys("th")["place"])
@@ -490,7 +490,7 @@ def _phone_number(window: TypingWindow) -> Iterator[str]:
         shown.append(field.text)
     if shown[2:] != ["081", "081-2", "081-23", "081-234", *(f"081-234-{'5678'[:end]}" for end in range(1, 5))]:
         yield f"the number is grouped as {shown}"
-    if window.harness.sent[-1] != WritePhone("081-234-5678"):
+    if window.harness.sent[-1] != WriteText("phone", "081-234-5678"):
         yield f"the visit is told {window.harness.sent[-1]}"
     window.tap("key.delete")
     window.tap("key.delete")

@@ -1,0 +1,79 @@
+"""The rules of every screen, in one table: where its buttons lead, when "next" is allowed, how long reading takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from journey.complaint.checks import check_story, check_topic
+from journey.state import CardPhase, ScanPhase, Screen, Visit
+
+RESTING_SCREENS = (Screen.ATTRACT, Screen.FAULT)  # shown while nobody uses the kiosk
+TECHNICIAN_SCREENS = (Screen.TECHNICIAN_PIN, Screen.TECHNICIAN)
+
+
+@dataclass(frozen=True)
+class ScreenRules:
+    """The rules of one screen.
+
+    `reading_s` is the time in seconds to read or do what the screen asks, before "still there?" may come, on top of the
+    hall's base time: about one second for three Thai words, and a minute more where words or documents are looked for.
+    """
+
+    next: Screen | None = None  # where the button "next" leads; None: there is no such button
+    can_leave: Callable[[Visit], bool] = lambda visit: True  # whether "next" is allowed: what the screen asks is given
+    previous: Screen | None = None  # where "back" leads; None: it ends the visit
+    opens_from_review: bool = False  # a section that review edits
+    reading_s: float = 0.0
+
+
+def _can_leave_identify(visit: Visit) -> bool:
+    return visit.card_phase in (CardPhase.READ, CardPhase.DECLINED)
+
+
+def _can_leave_topic(visit: Visit) -> bool:
+    return check_topic(visit.draft) is None
+
+
+def _can_leave_story(visit: Visit) -> bool:
+    return check_story(visit.draft) is None
+
+
+def _can_leave_scan(visit: Visit) -> bool:
+    return _can_leave_story(visit) and visit.scan_phase is not ScanPhase.SCANNING
+
+
+def _can_leave_review(visit: Visit) -> bool:
+    return _can_leave_topic(visit) and _can_leave_story(visit) and not visit.saving and visit.saved is None
+
+
+SCREEN_RULES: dict[Screen, ScreenRules] = {
+    Screen.ATTRACT: ScreenRules(),
+    Screen.NOTICE: ScreenRules(reading_s=40.0),
+    Screen.IDENTIFY: ScreenRules(Screen.TOPIC, _can_leave_identify, previous=Screen.NOTICE, reading_s=30.0),
+    Screen.TOPIC: ScreenRules(
+        Screen.PLACE, _can_leave_topic, previous=Screen.IDENTIFY, opens_from_review=True, reading_s=15.0
+    ),
+    Screen.PLACE: ScreenRules(Screen.STORY, previous=Screen.TOPIC, opens_from_review=True, reading_s=45.0),
+    Screen.STORY: ScreenRules(
+        Screen.REVIEW, _can_leave_story, previous=Screen.PLACE, opens_from_review=True, reading_s=90.0
+    ),
+    Screen.SCAN: ScreenRules(
+        Screen.REVIEW, _can_leave_scan, previous=Screen.STORY, opens_from_review=True, reading_s=90.0
+    ),
+    Screen.REVIEW: ScreenRules(can_leave=_can_leave_review, reading_s=60.0),
+    Screen.CONTACT: ScreenRules(Screen.REVIEW, previous=Screen.REVIEW, opens_from_review=True, reading_s=45.0),
+    Screen.PHONE: ScreenRules(Screen.REVIEW, previous=Screen.REVIEW, opens_from_review=True, reading_s=45.0),
+    Screen.DETAILS: ScreenRules(Screen.REVIEW, previous=Screen.REVIEW, opens_from_review=True, reading_s=45.0),
+    Screen.RECEIPT: ScreenRules(reading_s=45.0),
+    Screen.FAREWELL: ScreenRules(),
+    Screen.TRACK: ScreenRules(reading_s=30.0),
+    Screen.TRACKING_RESULT: ScreenRules(previous=Screen.TRACK, reading_s=45.0),
+    Screen.ABOUT: ScreenRules(),
+    Screen.TECHNICIAN_PIN: ScreenRules(),
+    Screen.TECHNICIAN: ScreenRules(reading_s=240.0),
+    Screen.FAULT: ScreenRules(),
+}
+
+
+def can_leave_screen(visit: Visit, screen: Screen) -> bool:
+    """Whether "next" (on review: "send") is allowed on this screen."""
+    return SCREEN_RULES[screen].can_leave(visit)
