@@ -5,7 +5,7 @@ annotation of its parameter (see `transitions.event_handler`), so that each even
 """
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from drivers.ports.card_reader import CardFault, CardReaderStatus, CitizenCard
 from drivers.ports.letter_scanner import ScannerStatus
@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # its model imports pydantic, which the first frame does not 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Event:
     """Base of all events: makes every subclass a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True)(cls)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -177,7 +178,7 @@ PERSONAL_FIELDS = [field.name for field in fields(Draft) if field_rules(field.na
 
 @pytest.mark.parametrize("name", PERSONAL_FIELDS)
 def test_every_identifying_field_is_erased_before_an_anonymous_complaint_is_built(name: str) -> None:
-    values = {"card": BOONMA, "identity_source": IdentitySource.CHIP, "card_area": "400116"}
+    values: dict[str, Any] = {"card": BOONMA, "identity_source": IdentitySource.CHIP, "card_area": "400116"}
     filled = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS, **{name: values.get(name, "0812345678")})
     without = replace(STORY, name_disclosure=NameDisclosure.ANONYMOUS)
     assert erase(filled, IDENTIFYING) == without

@@ -41,7 +41,7 @@ KIOSK_PROFILE = KioskProfile(area="4001", technician_pin_hash="a hash")
 RESTORED_SUBMISSION = SavedSubmission("id-0", "7KQ2M9XD4TBVS", "KKN07A-000000-97")
 PAGE_ID = st.sampled_from(["page 1", "page 2", "page 3"])
 TEXT_FIELDS = [field.name for field in fields(Draft) if field_rules(field.name).max_chars]
-CHOICE_FIELDS = [field.name for field in fields(Draft) if field_rules(field.name).choice_type]
+CHOICE_TYPES = {field.name: kind for field in fields(Draft) if (kind := field_rules(field.name).choice_type)}
 
 # The values of an event's fields, by name; any other field takes any value of its type.
 FIELD_VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -73,8 +73,8 @@ ENVIRONMENT_CHANGES = st.fixed_dictionaries(
 )
 # Whole events whose fields depend on each other, or that have to come more often.
 EVENT_VALUES: dict[type[events.Event], st.SearchStrategy[Any]] = {
-    events.Choose: st.sampled_from(CHOICE_FIELDS).flatmap(
-        lambda name: st.builds(events.Choose, st.just(name), st.from_type(field_rules(name).choice_type))
+    events.Choose: st.sampled_from(sorted(CHOICE_TYPES)).flatmap(
+        lambda name: st.builds(events.Choose, st.just(name), st.from_type(CHOICE_TYPES[name]))
     ),
     events.CardReaderChanged: st.builds(
         events.CardReaderChanged, st.sampled_from(CardReaderStatus) | st.just(CardReaderStatus.CARD_PRESENT)
