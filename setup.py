@@ -87,7 +87,7 @@ class BuildWithCatalogues(build_py):
 
 
 APPLIANCE = os.environ.get("DAMRONGDHAM_APPLIANCE") == "1"
-PACKAGES = ["kiosk_app", "screens", "journey", "drivers", "ocr", "thai", "protocol", "assets"]
+PACKAGES = ["kiosk_app", "screens", "journey", "drivers", "ocr", "protocol", "thai", "machine", "assets"]
 COMMANDS = ["kiosk=kiosk_app.cli:main"]
 if not APPLIANCE:
     PACKAGES += ["simulators", "central"]

@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
+from machine.safe_files import create_file, read_file, replace_file_atomically
 from protocol import keys
-from protocol.files import create_file, read_file, replace_file
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _MAX_KEY_FILE_BYTES = 64 * 1024  # a key file has under 200 bytes
@@ -76,7 +76,7 @@ class Keyring:
         key = keys.new_sealing_key() if kind == "sealing" else keys.new_signing_key()
         fingerprint = keys.fingerprint(keys.public_key_bytes(key))
         keys.save_private_key(key, self._key_path(kind, fingerprint))
-        replace_file(self.directory / kind / "current", f"{fingerprint} {since.isoformat()}".encode())
+        replace_file_atomically(self.directory / kind / "current", f"{fingerprint} {since.isoformat()}".encode())
         return fingerprint
 
     def retire(self, kind: str, fingerprint: str) -> Path:

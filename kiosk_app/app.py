@@ -22,7 +22,7 @@ from journey.transitions import update_resting_screen
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.settings import Settings
 from kiosk_app.visit_lock import VisitLock
-from protocol.files import replace_file
+from machine.safe_files import replace_file_atomically
 from screens.keypad import KeypadKey
 from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
 
@@ -267,4 +267,6 @@ class _Interface:
         assert self._touch_map is not None  # noqa: S101 - asked by its only caller
         touch_map["dead"] = self._root_view.touch_guard.ignored_count
         touch_map["touchables"] = [asdict(item) | {"alive_from": self._accepted_from(item)} for item in targets]
-        replace_file(self._touch_map, json.dumps(touch_map, ensure_ascii=False).encode(), 0o644, durable=False)
+        replace_file_atomically(
+            self._touch_map, json.dumps(touch_map, ensure_ascii=False).encode(), 0o644, durable=False
+        )

@@ -9,11 +9,12 @@ from pathlib import Path
 from PIL import Image
 
 from journey.state import Journey
-from kiosk_app.outbox.clock import boot_id, clock_quality
+from kiosk_app.outbox.clock import clock_quality
 from kiosk_app.receipt import draw_slip
 from kiosk_app.settings import Settings
+from machine.boot import boot_id
+from machine.safe_files import read_file, replace_file_atomically
 from protocol.choices import ClockQuality
-from protocol.files import read_file, replace_file
 from thai import dates
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class BootSlip:
         self._due = False
         # Marked before it is printed: an interface that dies of it must not print it again and again.
         try:
-            replace_file(self._mark, boot_id().encode(), 0o644, durable=False)
+            replace_file_atomically(self._mark, boot_id().encode(), 0o644, durable=False)
         except OSError as error:
             log.error("no slip is printed: %s cannot be written: %s", self._mark, error.strerror)
             return

@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
-from protocol.files import read_file
+from machine.safe_files import read_file
+from protocol.case_number import KIOSK_ID_PATTERN
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class KioskSettings(_Section):
         "KKN07",
         "This kiosk's name: three letters of the province and two digits. It begins every case number made here.",
         "three capital letters and two digits, as in KKN07",
-        pattern=r"[A-Z]{3}\d{2}",
+        pattern=KIOSK_ID_PATTERN,
     )
     centre_name_th: str = _option("", "The hall it stands in, in Thai.", "up to 200 characters", max_length=200)
     centre_name_en: str = _option("", "The hall it stands in, in English.", "up to 200 characters", max_length=200)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from protocol import crockford
 
 MAX_RUNNING_NUMBER = 999_999
-_CASE_NUMBER = re.compile(r"([A-Z]{3}\d{2})([A-Z])(\d{6})(\d{2})", re.ASCII)
-_CASE_NUMBER_START = re.compile(r"[A-Z]{3}\d{2}[A-Z]\d{6}", re.ASCII)
+KIOSK_ID_PATTERN = "[A-Z]{3}[0-9]{2}"
+_CASE_NUMBER = re.compile(rf"({KIOSK_ID_PATTERN})([A-Z])([0-9]{{6}})([0-9]{{2}})")
+_CASE_NUMBER_START = re.compile(rf"{KIOSK_ID_PATTERN}[A-Z][0-9]{{6}}")
 
 
 class CaseNumberError(ValueError):
@@ -33,9 +34,9 @@ class CaseNumber:
     running: int
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Z]{3}\d{2}", self.kiosk, re.ASCII):
+        if not is_kiosk_id(self.kiosk):
             raise CaseNumberError("A kiosk id is three capital letters and two digits, such as KKN07")
-        if not re.fullmatch(r"[A-Z]", self.series, re.ASCII):
+        if not re.fullmatch("[A-Z]", self.series):
             raise CaseNumberError("The series of a case number is one capital letter")
         if not 1 <= self.running <= MAX_RUNNING_NUMBER:
             raise CaseNumberError(f"The running number of a case lies between 1 and {MAX_RUNNING_NUMBER}")
@@ -43,6 +44,11 @@ class CaseNumber:
     def __str__(self) -> str:
         head = f"{self.kiosk}{self.series}"
         return f"{head}-{self.running:06d}-{_check_digits(f'{head}{self.running:06d}'):02d}"
+
+
+def is_kiosk_id(text: str) -> bool:
+    """Whether `text` is a kiosk id: three capital letters and two digits, 'KKN07'."""
+    return re.fullmatch(KIOSK_ID_PATTERN, text) is not None
 
 
 def starts_like_case_number(text: str) -> bool:

@@ -5,14 +5,15 @@ Source: https://www.crockford.com/base32.html. What a hurried hand writes instea
 
 import unicodedata
 
+from thai.numerals import to_arabic
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans("OIL", "011")
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
 def normalise(text: str) -> str:
     """What was typed in upper case and Arabic digits, without spaces, hyphens and invisible marks."""
-    plain = unicodedata.normalize("NFKC", text).translate(_THAI_DIGITS).upper()
+    plain = to_arabic(unicodedata.normalize("NFKC", text)).upper()
     # Zs: spaces of every kind, Pd: hyphens and dashes, Cf: zero-width marks that come along when text is copied.
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in {"Zs", "Pd", "Cf"})
 

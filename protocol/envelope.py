@@ -12,12 +12,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from protocol.case_number import is_kiosk_id
 from protocol.compatibility import PROTOCOL_VERSION
 
 SUBMISSION_PART = "submission"
 OVERHEAD_BYTES = 32 + 16  # bytes a seal adds
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-_KIOSK_ID = re.compile(r"[A-Z]{3}\d{2}", re.ASCII)
 _PART_NAME = re.compile(r"submission|page-\d{1,2}", re.ASCII)
 
 
@@ -32,7 +32,7 @@ def page_part(index: int) -> str:
 
 def _info(kiosk_id: str, submission_id: UUID | str, part: str) -> bytes:
     # Neither field can contain a newline (checked), so the joined text has one reading only.
-    if not _KIOSK_ID.fullmatch(kiosk_id) or not _PART_NAME.fullmatch(part):
+    if not is_kiosk_id(kiosk_id) or not _PART_NAME.fullmatch(part):
         raise EnvelopeError("A sealed piece belongs to a kiosk such as KKN07 and is 'submission' or 'page-<n>'")
     try:
         submission = UUID(str(submission_id))

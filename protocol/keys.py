@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from machine.safe_files import create_file, read_file
 from protocol import crockford
-from protocol.files import create_file, read_file
 
 _FINGERPRINT_BYTES = 16
 _COMPARE_SYMBOLS = 8

@@ -27,6 +27,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from protocol.case_number import KIOSK_ID_PATTERN
 from protocol.case_status import CaseStatus
 from protocol.choices import MAX_PAGES, ClockQuality
 from protocol.compatibility import FallBackTo
@@ -115,7 +116,7 @@ class EnrolmentStatus(Enum):
 class EnrolmentRequest(_Message):
     """A kiosk asks to belong to a centre. Its id is proposed from kiosk.toml; public keys are raw 32 bytes."""
 
-    kiosk_id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}[0-9]{2}$")]  # \d would take Thai digits too
+    kiosk_id: Annotated[str, StringConstraints(pattern=f"^{KIOSK_ID_PATTERN}$")]
     signing_key: EncodedKey
     hall: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 

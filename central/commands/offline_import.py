@@ -16,8 +16,8 @@ from central.fleet.models import Enrolment
 from central.intake import parts
 from central.intake.delivery import accept_delivery, find_accepted
 from central.problems import RequestRefusedError
+from machine.safe_files import read_file, replace_file_atomically
 from protocol import case_number, envelope
-from protocol.files import read_file, replace_file
 from protocol.messages import Delivery
 
 
@@ -59,7 +59,7 @@ def _import_row(file: Path) -> str:
     receipt = accept_delivery(delivery, enrolment, carried_by_hand=True)
     # Carried back, it lets the kiosk delete the row: `kiosk outbox import DIR`.
     try:
-        replace_file(file.with_suffix(".receipt"), receipt.encode(), 0o644)
+        replace_file_atomically(file.with_suffix(".receipt"), receipt.encode(), 0o644)
     except OSError as error:  # the kiosk delivers again, and gets the same receipt
         print_message(f"{file.stem}: its receipt cannot be written: {error.strerror}")
     accepted = find_accepted(enrolment.kiosk_id, delivery).get()

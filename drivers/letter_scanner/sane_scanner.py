@@ -16,7 +16,7 @@ from drivers.letter_scanner.scan_options import ScanOptions, build_arguments, pa
 from drivers.letter_scanner.scanimage_process import run_scanimage
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from drivers.status_log import ChangeLog
-from protocol.files import read_file
+from machine.safe_files import read_file
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from drivers.ports.receipt_printer import PrinterStatus
-from protocol.files import read_file, replace_file
+from machine.boot import boot_id
+from machine.safe_files import read_file, replace_file_atomically
 
 logger = logging.getLogger(__name__)
 
-BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 MAX_FILE_BYTES: Final = 4096  # bytes; the file has a hundred
 NEAR_END_MM: Final = 2000.0  # some ten receipts, which is about what near-end sensors leave
 
@@ -45,12 +45,12 @@ class PrinterStateStore:
     @property
     def has_rebooted_since_job(self) -> bool:
         """Whether the machine was started anew since that job, so that the printer was probably without power too."""
-        return self._saved.job_open_since != _boot_id()
+        return self._saved.job_open_since != boot_id()
 
     def record_job_started(self, millimetres: float) -> None:
         """`millimetres` of paper are about to be used."""
         mm = self._saved.printed_mm + millimetres if self._roll_mm else 0.0
-        self._save(replace(self._saved, printed_mm=mm, job_open_since=_boot_id()))
+        self._save(replace(self._saved, printed_mm=mm, job_open_since=boot_id()))
 
     def record_job_ended(self) -> None:
         """Nothing of a job is in the printer any more."""
@@ -89,10 +89,6 @@ class PrinterStateStore:
         if self._file is None:
             return
         try:
-            replace_file(self._file, json.dumps(asdict(known)).encode(), 0o644, durable=False)
+            replace_file_atomically(self._file, json.dumps(asdict(known)).encode(), 0o644, durable=False)
         except OSError as error:  # a technician's own user may not write here; printing goes on
             logger.debug("%s is not written: %s", self._file, error.strerror)
-
-
-def _boot_id() -> str:
-    return BOOT_ID.read_text(encoding="ascii").strip()

@@ -22,10 +22,10 @@ from kiosk_app.commands.common import (
     settings_from_args,
     write_output,
 )
-from kiosk_app.health.call_deadline import Outcome, call_with_deadline
 from kiosk_app.health.device_checks import CARD_READER_FINDINGS
 from kiosk_app.health.device_summary import NORMAL_STATES
 from kiosk_app.outbox.device_successes import record_success
+from machine.deadline import Result, call_with_deadline
 from thai.id_number import CitizenId
 
 CARD_TIMEOUT_S = 15.0  # 3 s until a reader is ready, 1 s of text on an old card, retries
@@ -106,7 +106,7 @@ def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
     return 0
 
 
-def _call_reader(seconds: float, call: Callable[[], Outcome]) -> Outcome:
+def _call_reader(seconds: float, call: Callable[[], Result]) -> Result:
     """What `call` gives; UNRESPONSIVE when it takes longer. Raises CardReadError."""
     try:
         return call_with_deadline(seconds, call)

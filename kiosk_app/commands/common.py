@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from kiosk_app.commands.terminal import OneLineFormatter, escape_control_characters
 from kiosk_app.health.finding import Finding
 from kiosk_app.settings import Settings, load
+from machine.safe_files import replace_file_atomically
 from ocr.confine import hide_memory
-from protocol.files import replace_file
 
 STDOUT = Path("-")  # as the name of a file to write
 DeviceState = TypeVar("DeviceState", bound=Enum)
@@ -55,7 +55,7 @@ def refuse_terminal(instead: str) -> None:
 def write_output(out: Path, content: bytes) -> None:
     """Write the file that was asked for, whole or not at all, readable by everyone. Raises CommandError."""
     try:
-        replace_file(out, content, 0o644, durable=False)
+        replace_file_atomically(out, content, 0o644, durable=False)
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}", 2) from None
 

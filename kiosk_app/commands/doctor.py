@@ -11,7 +11,6 @@ from drivers.ports.letter_scanner import ScanError
 from drivers.receipt_printer.usb_discovery import list_usb_printers
 from kiosk_app.commands.common import make_parser, print_json, print_message, settings_from_args
 from kiosk_app.device_factory import create_printer, create_scanner
-from kiosk_app.health.call_deadline import call_with_deadline
 from kiosk_app.health.device_checks import DEVICE_KINDS, has_card_reader, has_printer, has_scanner
 from kiosk_app.health.device_summary import DeviceSummary, summarise_devices
 from kiosk_app.health.finding import HealthContext, Severity
@@ -19,6 +18,7 @@ from kiosk_app.health.monitor import CheckResult, format_result, run_checks, sor
 from kiosk_app.outbox.device_successes import read_last_successes
 from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.settings import Settings, SettingsError
+from machine.deadline import call_with_deadline
 
 READER_TIMEOUT_S = 7.0  # a watch calls a pcscd that hangs by its name after 6 s
 LANGUAGES = {"th": ("th",), "en": ("en",), "both": ("th", "en")}

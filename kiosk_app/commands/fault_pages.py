@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk_app import settings
 from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
 from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, draw_page, panels_to_draw
-from protocol.files import replace_file
+from machine.safe_files import replace_file_atomically
 
 FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
 
@@ -30,8 +30,10 @@ def main(argv: Sequence[str]) -> int:
         for panel in panels_to_draw(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):
             size = f"{panel.width}x{panel.height}"
             for cause in FaultCause:
-                replace_file(arguments.directory / f"{cause.value}-{size}.page", draw_page(cause, panel), 0o644)
-            replace_file(arguments.directory / f"glyphs-{size}.page", draw_glyphs(panel), 0o644)
+                replace_file_atomically(
+                    arguments.directory / f"{cause.value}-{size}.page", draw_page(cause, panel), 0o644
+                )
+            replace_file_atomically(arguments.directory / f"glyphs-{size}.page", draw_glyphs(panel), 0o644)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be used: {error.strerror or error}") from None
     print_message(f"{arguments.directory}: pages for when the interface does not start.")

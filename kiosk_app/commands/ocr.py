@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app.commands.common import CommandError, make_parser, print_json, print_message
+from machine.safe_files import read_file
 from ocr import child_process
 from ocr.errors import OcrError
 from ocr.prepare_page import prepare
 from ocr.recognise import PROGRAM, recognise
-from protocol.files import read_file
 
 DEADLINE_S = 90.0
 MEMORY_MB = 1600

@@ -14,12 +14,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
 from typing import Any
 from weakref import WeakSet
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from machine.deadline import DeadlineExceededError, call_with_deadline
 
 # Of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB.
 MAX_HEAD_BYTES = 65_536
@@ -42,14 +43,12 @@ class Deadline:
     def open_socket(self, connect: Callable[[], socket.socket]) -> socket.socket:
         """The connection that `connect` opens, when it is there before the deadline. Raises TimeoutError, and what
         `connect` raises. A connection that comes later is closed."""
-        future_socket: Future[socket.socket] = Future()
-        threading.Thread(target=_connect_into, args=(future_socket, connect), name="connect", daemon=True).start()
-        wait([future_socket], max(0.0, (self._expires_at or 0.0) - time.monotonic()))
-        if not future_socket.done():
+        seconds = (self._expires_at or 0.0) - time.monotonic()
+        try:
+            return call_with_deadline(seconds, connect, discard=socket.socket.close)
+        except DeadlineExceededError:
             self._expire()
-            future_socket.add_done_callback(_close_late_socket)
-            raise TimeoutError("No connection before the deadline")
-        return future_socket.result()
+            raise
 
     def watch(self, sock: socket.socket) -> None:
         """Add a connection that was just opened, by a duplicate descriptor: TLS takes over the original."""
@@ -91,18 +90,6 @@ class Deadline:
             self.has_expired = True
             for sock in self._sockets:
                 _shut_down(sock)
-
-
-def _connect_into(future_socket: "Future[socket.socket]", connect: Callable[[], socket.socket]) -> None:
-    try:
-        future_socket.set_result(connect())
-    except BaseException as error:
-        future_socket.set_exception(error)
-
-
-def _close_late_socket(future_socket: "Future[socket.socket]") -> None:
-    if future_socket.exception() is None:
-        future_socket.result().close()
 
 
 def _shut_down(sock: socket.socket) -> None:

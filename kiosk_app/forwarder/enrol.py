@@ -28,10 +28,10 @@ from kiosk_app.outbox.state_directory import (
     signing_key_file,
 )
 from kiosk_app.settings import SECURE_URL_PATTERN
+from machine.safe_files import UnsafeFileError, check_directory, read_file, replace_file_atomically, sync_directory
 from protocol import keys
 from protocol.case_number import CaseNumber, CaseNumberError
 from protocol.encoding import from_base64, to_base64
-from protocol.files import UnsafeFileError, check_directory, read_file, replace_file, sync_directory
 from protocol.messages import EnrolmentRequest, EnrolmentResponse, EnrolmentStatus
 
 POLL_INTERVAL_S = 3.0
@@ -81,7 +81,9 @@ def enrol(
             first_response = _request_enrolment(url, kiosk_id, centre_name, key, connection)
             _check_nothing_pending_elsewhere(previous, first_response, url, state)
             if first_response.status is EnrolmentStatus.PENDING:
-                replace_file(state / PENDING_ENROLMENT_FILE, first_response.model_dump_json().encode(), 0o644)
+                replace_file_atomically(
+                    state / PENDING_ENROLMENT_FILE, first_response.model_dump_json().encode(), 0o644
+                )
                 show_code(_compare_code(key, first_response))
             elif first_response.status is EnrolmentStatus.APPROVED and not _was_compared(
                 first_response, previous, state

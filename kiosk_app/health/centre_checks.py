@@ -6,10 +6,10 @@ from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from kiosk_app.health.call_deadline import call_with_deadline
 from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.outbox import Enrolment, OutboxBrokenError
 from kiosk_app.outbox.reports import LinkReport
+from machine.deadline import call_with_deadline
 from protocol.bilingual_text import BilingualText
 
 CENTRE_TIMEOUT_S = 5.0

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from kiosk_app.outbox.state_directory import make_shared_file
-from protocol.files import open_existing
+from machine.safe_files import open_existing
 
 BALLAST_BYTES = 64_000_000  # a visit of twenty pages, about 20 MB twice (in the WAL and in the store), and deletions
 _SPARE_INODE_FILES = 7  # empty files; their inodes become those of -wal, -shm and the like

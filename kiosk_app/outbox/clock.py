@@ -2,13 +2,12 @@
 
 import time
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
+from machine.boot import boot_id
 from protocol.choices import ClockQuality
 from protocol.messages import ClockReading
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # Made by systemd-timesyncd at the first answer of a time server since boot (systemd-timesyncd.service(8)). The kernel
 # itself, adjtimex(2), is no help: it calls the clock unsynchronised after nine hours without network, and the units'
 # system call filter kills who asks.
@@ -19,12 +18,6 @@ def clock_quality() -> ClockQuality:
     """SYNCHRONISED when a time server answered since boot. One that fell silent later still counts: a clock drifts
     seconds a day, and being offline is normal here."""
     return ClockQuality.SYNCHRONISED if _SYNCHRONISED.exists() else ClockQuality.UNTRUSTED
-
-
-@cache
-def boot_id() -> str:
-    """A UUID that changes at every boot."""
-    return _BOOT_ID.read_text("ascii").strip()
 
 
 def monotonic_ms() -> int:

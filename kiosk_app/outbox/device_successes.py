@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
-from protocol.files import read_file, replace_file
+from machine.safe_files import read_file, replace_file_atomically
 
 FILE = "successes.json"
 _MODE = 0o644
@@ -31,4 +31,4 @@ def record_success(state: Path, names: Iterable[str], now: datetime | None = Non
     known = read_last_successes(state) | dict.fromkeys(names, minute)
     content = json.dumps({name: when.isoformat() for name, when in known.items()})
     with contextlib.suppress(OSError):
-        replace_file(interface_directory(state) / FILE, content.encode(), _MODE, durable=False)
+        replace_file_atomically(interface_directory(state) / FILE, content.encode(), _MODE, durable=False)

@@ -19,9 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk_app.outbox.errors import OutboxBrokenError
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
+from machine.safe_files import read_file, replace_file_atomically
 from protocol import keys
 from protocol.encoding import from_base64
-from protocol.files import read_file, replace_file
 from protocol.messages import Base64, CentreKeys, CentreKeysStatement
 from protocol.signing import CentreKeysError, verify_keys
 
@@ -96,7 +96,7 @@ class Enrolment(BaseModel):
         if any(since >= statement.since for since in before):
             raise CentreKeysError("The centre's new keys are not newer than the ones in use")
         content = _RotatedKeys(told=(*before.values(), new_keys)).model_dump_json(by_alias=True).encode()
-        replace_file(delivery_directory(state) / ROTATED_KEYS_FILE, content, 0o644)
+        replace_file_atomically(delivery_directory(state) / ROTATED_KEYS_FILE, content, 0o644)
         return with_them
 
     def _with_keys(self, new_keys: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
@@ -132,7 +132,7 @@ class Enrolment(BaseModel):
         """Whole or not at all, durable, readable by everyone on this machine."""
         stored = self.model_dump(mode="json")
         content = json.dumps({**stored, _CHECKSUM_KEY: _compute_checksum(stored)}, indent=2, ensure_ascii=False)
-        replace_file(state / ENROLMENT_FILE, content.encode(), 0o644)
+        replace_file_atomically(state / ENROLMENT_FILE, content.encode(), 0o644)
         # An enrolment is saved with today's keys.
         (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(missing_ok=True)
 

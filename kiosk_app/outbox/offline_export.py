@@ -16,8 +16,8 @@ from pathlib import Path
 
 from kiosk_app.outbox import clock
 from kiosk_app.outbox.rows import StoredRow
+from machine.safe_files import replace_file_atomically
 from protocol import envelope
-from protocol.files import replace_file
 
 _MODE = 0o644  # sealed: readable by the centre only
 _FILE_NAME = re.compile(r"[0-9A-Z-]{1,32}")
@@ -28,6 +28,6 @@ def write_row(directory: Path, row: StoredRow, pages: Iterable[bytes]) -> None:
     # A store that somebody has tampered with must not choose where root writes.
     name = row.case_number if _FILE_NAME.fullmatch(row.case_number) else row.submission_id
     for part, sealed in zip(row.parts, pages, strict=True):
-        replace_file(directory / f"{name}.{envelope.page_part(part.index)}", sealed, _MODE)
+        replace_file_atomically(directory / f"{name}.{envelope.page_part(part.index)}", sealed, _MODE)
     delivery = row.delivery(clock.now())
-    replace_file(directory / f"{name}.json", delivery.model_dump_json(indent=2).encode(), _MODE)
+    replace_file_atomically(directory / f"{name}.json", delivery.model_dump_json(indent=2).encode(), _MODE)

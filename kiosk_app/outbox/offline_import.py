@@ -12,8 +12,8 @@ from pathlib import Path
 
 from kiosk_app.outbox.errors import InvalidReceiptError, RowNotFoundError
 from kiosk_app.outbox.outbox import Outbox
+from machine.safe_files import read_file
 from protocol.encoding import from_base64
-from protocol.files import read_file
 from protocol.messages import Receipt, ReceiptStatement
 
 RECEIPT_SUFFIX = ".receipt"

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kiosk_app.outbox.clock import boot_id, monotonic_ms
+from kiosk_app.outbox.clock import monotonic_ms
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES
-from protocol.files import open_existing, read_file, replace_file
+from machine.boot import boot_id
+from machine.safe_files import open_existing, read_file, replace_file_atomically
 
 FILE = "receipt-note.json"
 VALID_MS = 2 * 60 * 1000
@@ -37,7 +38,7 @@ def save_note(runtime: Path, note: ReceiptNote) -> None:
         "boot_id": boot_id(),
         "monotonic_ms": monotonic_ms(),
     }
-    replace_file(runtime / FILE, json.dumps(content).encode(), 0o600, durable=False)
+    replace_file_atomically(runtime / FILE, json.dumps(content).encode(), 0o600, durable=False)
 
 
 def load_note(runtime: Path) -> ReceiptNote | None:

@@ -9,9 +9,10 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kiosk_app.outbox.clock import boot_id, monotonic_ms
+from kiosk_app.outbox.clock import monotonic_ms
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory, interface_directory
-from protocol.files import read_file, replace_file
+from machine.boot import boot_id
+from machine.safe_files import read_file, replace_file_atomically
 from protocol.messages import MAX_DEVICES, MAX_FINDINGS, MediumText, ShortText, StaffCallId
 
 _MODE = 0o644
@@ -33,7 +34,9 @@ class _Report(BaseModel):
 
     def write(self, state: Path) -> None:
         """Raises OSError. Not synced: a report does not outlive the boot."""
-        replace_file(self.directory(state) / self.file, self.model_dump_json().encode(), _MODE, durable=False)
+        replace_file_atomically(
+            self.directory(state) / self.file, self.model_dump_json().encode(), _MODE, durable=False
+        )
 
     @classmethod
     def read(cls, state: Path) -> Self | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk_app.outbox.enrolment import Enrolment
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
-from protocol.files import read_file, replace_file
+from machine.safe_files import read_file, replace_file_atomically
 
 FILE = "revoked.json"
 
@@ -19,7 +19,7 @@ def record_revocation(state: Path, enrolment: Enrolment, *, revoked: bool) -> No
     """Save it, or that it is over. Raises OSError."""
     path = delivery_directory(state) / FILE
     if revoked:
-        replace_file(path, json.dumps({"enrolment_id": str(enrolment.enrolment_id)}).encode(), 0o644)
+        replace_file_atomically(path, json.dumps({"enrolment_id": str(enrolment.enrolment_id)}).encode(), 0o644)
     else:
         with suppress(FileNotFoundError):
             path.unlink()

@@ -17,7 +17,7 @@ import zlib
 from pathlib import Path
 
 from kiosk_app.outbox.state_directory import make_shared_file
-from protocol.files import open_existing
+from machine.safe_files import open_existing
 
 FILE = "series.json"
 RESERVED_AHEAD = 32  # numbers reserved at a time, and the most that a lost store leaves out

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from protocol.files import sync_directory
+from machine.safe_files import sync_directory
 
 SHARED_FILE_MODE = 0o660
 SHARED_DIRECTORY_MODE = 0o2770

@@ -29,8 +29,8 @@ from kiosk_app.outbox.errors import DiskFullError, OutboxBrokenError, OutboxTooN
 from kiosk_app.outbox.rows import DECODE_ERRORS, StoredRow
 from kiosk_app.outbox.series import RESERVED_AHEAD
 from kiosk_app.outbox.state_directory import DISK_FULL_ERRNOS, check_writable, make_shared_file
+from machine.safe_files import check_regular_file, open_existing, sync_directory
 from protocol.case_number import MAX_RUNNING_NUMBER
-from protocol.files import check_regular_file, open_existing, sync_directory
 
 DAMAGED_PREFIX = "damaged-"
 LOST_PREFIX = "lost-"

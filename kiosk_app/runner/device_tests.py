@@ -20,7 +20,7 @@ from journey.faults import Fault
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
 from kiosk_app.receipt import printer_test_slip
 from kiosk_app.runner.ports import Devices
-from protocol.files import read_file, replace_file
+from machine.safe_files import read_file, replace_file_atomically
 
 DEVICE_TESTS_FILE = "trials.json"
 SAMPLE_SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
@@ -95,7 +95,7 @@ def save_device_tests(state: Path, device_tests: Iterable[DeviceTest], max_volum
         for t in device_tests
     ]
     content = json.dumps({"trials": told, "loudness": max_volume_percent}).encode()
-    replace_file(interface_directory(state) / DEVICE_TESTS_FILE, content, 0o644, durable=False)
+    replace_file_atomically(interface_directory(state) / DEVICE_TESTS_FILE, content, 0o644, durable=False)
 
 
 def load_device_tests(state: Path) -> tuple[tuple[DeviceTest, ...], int]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from protocol.files import replace_file, sync_directory
+from machine.safe_files import replace_file_atomically, sync_directory
 
 ROUNDS = 60
 PAGE_BYTES = (30_000, 300_000, 1_000_000)
@@ -42,7 +42,7 @@ def _save_in_database(store: sqlite3.Connection, turn: int, pages: list[bytes]) 
 
 def _save_as_files(store: sqlite3.Connection, place: Path, turn: int, pages: list[bytes]) -> None:
     for number, page in enumerate(pages):
-        replace_file(place / f"{turn}-{number}", page, 0o660)
+        replace_file_atomically(place / f"{turn}-{number}", page, 0o660)
     store.execute("INSERT INTO rows VALUES (?, ?)", (turn, bytes(4000)))
 
 

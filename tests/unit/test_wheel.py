@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("kiosk_app", "drivers", "screens", "journey", "ocr", "thai", "protocol", "assets", "simulators", "central")
+PACKAGES = (
+    "kiosk_app",
+    "drivers",
+    "screens",
+    "journey",
+    "ocr",
+    "protocol",
+    "thai",
+    "machine",
+    "assets",
+    "simulators",
+    "central",
+)
 LEFT_BEHIND = {".pyc", ".po", ".mo"}  # .mo are compiled anew from .po, one for one
 
 

@@ -29,8 +29,8 @@ from kiosk_app.forwarder.centre_connection import MIN_BYTES_PER_S, CentreConnect
 from kiosk_app.forwarder.centre_errors import UnreachableError
 from kiosk_app.forwarder.deadline import MAX_HEAD_BYTES
 from kiosk_app.health import centre_checks
-from kiosk_app.health.call_deadline import call_with_deadline
 from kiosk_app.outbox.state_directory import signing_key_file
+from machine.deadline import call_with_deadline
 from protocol import keys
 from tests.fake_centre import FakeCentre
 from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment

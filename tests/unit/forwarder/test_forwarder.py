@@ -35,6 +35,7 @@ from kiosk_app.outbox import (
     revocation,
 )
 from kiosk_app.outbox.reports import KioskReport, LinkReport
+from machine.boot import boot_id
 from protocol import keys, signing
 from protocol.encoding import to_base64
 from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentResponse, EnrolmentStatus
@@ -889,7 +890,7 @@ def test_no_report_of_a_hostile_interface_ends_the_forwarder(
     harness: ForwarderHarness, centre: FakeCentre, report: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(harness.outbox, "check", lambda: (_ for _ in ()).throw(OutboxFullError("The disk is full")))
-    known = {"boot_id": clock.boot_id(), "monotonic_ms": clock.monotonic_ms(), **report}
+    known = {"boot_id": boot_id(), "monotonic_ms": clock.monotonic_ms(), **report}
     (harness.state / "interface").mkdir(exist_ok=True)
     (harness.state / "interface" / "status.json").write_text(json.dumps(known), encoding="utf-8")
     save_submission(harness.outbox)

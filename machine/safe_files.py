@@ -56,7 +56,7 @@ def read_file(path: Path, max_bytes: int, *, owners: Collection[int] | None = No
     return b"".join(pieces)
 
 
-def replace_file(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
+def replace_file_atomically(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
     """Put `content` in place of the plain file `path`, or make it: whole or not at all.
 
     `durable`: file and name are on the disk before this returns. Raises UnsafeFileError and any other OSError."""

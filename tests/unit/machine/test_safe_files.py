@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from protocol.files import UnsafeFileError, check_directory, create_file, open_existing, read_file, replace_file
+from machine.safe_files import (
+    UnsafeFileError,
+    check_directory,
+    create_file,
+    open_existing,
+    read_file,
+    replace_file_atomically,
+)
 
 MAX_BYTES = 1000
 
@@ -57,17 +64,17 @@ def test_what_is_no_plain_file_is_refused_at_once(tmp_path: Path, kind: str) -> 
             os.close(open_existing(odd))
     if "larger" not in kind and kind != "hard link":  # its other name stays what it was
         with pytest.raises(UnsafeFileError, match=kind):
-            replace_file(odd, b"new")
+            replace_file_atomically(odd, b"new")
     with pytest.raises(FileExistsError):
         create_file(odd, b"new")
     if (target := tmp_path / "target").exists():
-        replace_file(tmp_path / "beside", b"new")
+        replace_file_atomically(tmp_path / "beside", b"new")
         assert target.read_bytes() == b"target"
 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/dev/zero", "/dev/tty"])
 def test_devices_are_refused(device: str) -> None:
-    for act in (lambda: read_file(Path(device), MAX_BYTES), lambda: replace_file(Path(device), b"")):
+    for act in (lambda: read_file(Path(device), MAX_BYTES), lambda: replace_file_atomically(Path(device), b"")):
         with pytest.raises(UnsafeFileError, match="device"):
             act()
 
@@ -75,7 +82,7 @@ def test_devices_are_refused(device: str) -> None:
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     file = tmp_path / "file"
     for content in (b"first", b"second" * 1000):
-        replace_file(file, content, 0o640)
+        replace_file_atomically(file, content, 0o640)
         assert file.read_bytes() == content
         assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [file]
@@ -105,7 +112,7 @@ def test_a_link_that_takes_the_place_of_a_file_in_between_is_not_followed(tmp_pa
             for act in (
                 lambda: read_file(file, MAX_BYTES),
                 lambda: _write_in_place(file),
-                lambda: replace_file(file, b"r"),
+                lambda: replace_file_atomically(file, b"r"),
             ):
                 with contextlib.suppress(UnsafeFileError, FileNotFoundError):
                     assert act() in (b"own", b"r", b"written", None)
@@ -125,7 +132,7 @@ def _write_in_place(file: Path) -> None:
 
 def test_whose_file_and_whose_directory(tmp_path: Path) -> None:
     file = tmp_path / "file"
-    replace_file(file, b"mine", 0o600)
+    replace_file_atomically(file, b"mine", 0o600)
     assert read_file(file, MAX_BYTES, owners={os.geteuid()}, private=True) == b"mine"
     with pytest.raises(UnsafeFileError, match="another user"):
         read_file(file, MAX_BYTES, owners={os.geteuid() + 1})
@@ -143,9 +150,12 @@ def test_a_descriptor_of_every_call_is_closed(tmp_path: Path) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     (tmp_path / "link").symlink_to("x")
     for _ in range(20):
-        replace_file(tmp_path / "file", b"x")
+        replace_file_atomically(tmp_path / "file", b"x")
         read_file(tmp_path / "file", MAX_BYTES)
-        for act in (lambda: read_file(tmp_path / "link", MAX_BYTES), lambda: replace_file(tmp_path / "link", b"")):
+        for act in (
+            lambda: read_file(tmp_path / "link", MAX_BYTES),
+            lambda: replace_file_atomically(tmp_path / "link", b""),
+        ):
             with pytest.raises(UnsafeFileError):
                 act()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
