@@ -17,6 +17,7 @@ from typing import Any
 from screens.kivy_setup import configure_kivy
 from tests.bench._tap_window import SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
 from thai.places import provinces
+from tools.gui_checks.touch_input import new_touch, target_center
 from tools.sample_journeys import sample_journeys
 
 STEP_PX = 30  # pixels between two pictures: 900 a second, a quick finger
@@ -27,13 +28,11 @@ SETTLE_FRAMES = 12  # turns of the loop
 
 def kiosk(loop: LoopDriver) -> Any:
     """The provinces, as a citizen opens them. The list."""
-    touch: Any = import_module("kivy.tests.common").UnitTestTouch
     shell = import_module("screens.root_view").RootView(lambda event: None)
     loop.window.add_widget(shell)
     shell.show(sample_journeys("th")["place"])
     loop.idle_for(TOUCH_GUARD_S)
-    spot = next(spot for spot in shell.visible_touch_targets() if spot.name == "area.province")
-    tap_counted(shell, touch(spot.x + spot.width / 2, loop.window.height - spot.y - spot.height / 2))
+    tap_counted(shell, new_touch(*target_center(shell, loop.window.height, "area.province")))
     loop.idle_for(TOUCH_GUARD_S)
     return shell.view(sample_journeys("th")["place"].screen).chooser.names
 
@@ -57,7 +56,7 @@ def drag_list(loop: LoopDriver, names: Any) -> list[tuple[float, float]]:
     measured = []
     for direction in (1, -1):
         x, y = names.to_window(names.center_x, names.y + names.height * (0.25 if direction > 0 else 0.75))
-        finger: Any = import_module("kivy.tests.common").UnitTestTouch(x, y)
+        finger = new_touch(x, y)
         finger.touch_down()
         for move in range(1, MOVES_PER_DIRECTION + 1):
             painted, busiest = loop.measure(partial(finger.touch_move, x, y + direction * STEP_PX * move))

@@ -20,6 +20,7 @@ from typing import Any
 from journey.state import AccessibilityOptions, Contrast, Screen, TextSize
 from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
 from tests.bench._visit_states import visit_states
+from tools.gui_checks.touch_input import new_touch, target_center
 from tools.sample_journeys import device_readiness, page_preview, sample_journeys
 
 SIZE = (1080, 1920)
@@ -122,7 +123,6 @@ def baseline(loop: LoopDriver) -> Callable[[], Taps]:
 def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
     """Whole visits; then every sample state, the accessibility options on the fullest screen, and typing."""
     shell = import_module("screens.root_view").RootView(lambda event: None, cache(page_preview), device_readiness)
-    touch: Any = import_module("kivy.tests.common").UnitTestTouch
     states = sample_journeys("th")
     loop.window.add_widget(shell)
     shell.show(states["attract"])
@@ -133,9 +133,7 @@ def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
     loop.measure(lambda: None)
 
     def key(name: str) -> Tap:
-        place = {spot.name: spot for spot in shell.visible_touch_targets()}[f"key.{name}"]
-        touch_point = touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2)
-        return partial(tap_counted, shell, touch_point)
+        return partial(tap_counted, shell, new_touch(*target_center(shell, loop.window.height, f"key.{name}")))
 
     def taps() -> Taps:
         stood = Screen.ATTRACT

@@ -21,6 +21,7 @@ from journey.state import Journey
 from journey.step import step
 from screens.kivy_setup import configure_kivy
 from tests.bench._tap_window import BUTTONS, SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
+from tools.gui_checks.touch_input import new_touch, target_center
 from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
 TYPED_TEXT = "น้ำท่วม ถนนพังมาก"
@@ -39,7 +40,6 @@ def complaint_text(characters: int) -> str:
 
 def kiosk(loop: LoopDriver, text: str) -> TypeCharacter:
     """The page of telling; its keyboard's keys are touched."""
-    touch: Any = import_module("kivy.tests.common").UnitTestTouch
     shell_class = import_module("screens.root_view").RootView
     journey: Journey = sample_journeys("th")["tell_empty"]
 
@@ -57,8 +57,7 @@ def kiosk(loop: LoopDriver, text: str) -> TypeCharacter:
 
     def touch_key(sign: str) -> None:
         name = "key.space" if sign == " " else f"key.{sign}"
-        place = next(spot for spot in shell.visible_touch_targets() if spot.name == name)
-        tap_counted(shell, touch(place.x + place.width / 2, loop.window.height - place.y - place.height / 2))
+        tap_counted(shell, new_touch(*target_center(shell, loop.window.height, name)))
 
     return touch_key
 
@@ -77,7 +76,6 @@ def _text_input(text: str) -> Any:
 
 def baseline(loop: LoopDriver, text: str) -> TypeCharacter:
     """Kivy's text input and buttons."""
-    touch: Any = import_module("kivy.tests.common").UnitTestTouch
     button = import_module("kivy.uix.button").Button
     field = _text_input(text)
     grid = import_module("kivy.uix.gridlayout").GridLayout(cols=12, size_hint=(1, 0.35))
@@ -93,7 +91,7 @@ def baseline(loop: LoopDriver, text: str) -> TypeCharacter:
     loop.window.add_widget(root)
 
     def touch_key(sign: str) -> None:
-        finger = touch(*keys[sign].center)
+        finger = new_touch(*keys[sign].center)
         finger.touch_down()
         finger.touch_up()
 

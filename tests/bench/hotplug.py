@@ -8,13 +8,11 @@ Seven minutes: pcscd looks into the virtual reader every 0.4 s.
 """
 
 import contextlib
-import ctypes
 import os
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread, active_count
@@ -22,6 +20,8 @@ from threading import Event, Thread, active_count
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReadError, CardReaderStatus
 from simulators.simulated_devices import SimulatedDevices
+from tests.process_resources import open_file_count, resident_bytes
+from tests.waiting import poll_until
 
 CYCLES = 500
 READ_EVERY = 10
@@ -43,25 +43,14 @@ class LeakReport:
     readings: int
 
 
-def resident_bytes() -> int:
-    """Bytes of this process in memory, after giving back what is free."""
-    ctypes.CDLL("libc.so.6").malloc_trim(0)
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-
-
-def open_handle_count() -> int:
-    """Open files, sockets and pipes of this process."""
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
 def run_cycles(simulated_devices: SimulatedDevices, cycle_count: int) -> LeakReport:
     """Put a card in and out `cycle_count` times; the slot must be empty."""
     stop = Event()
     seen: list[CardReaderStatus] = []
     watch = Thread(target=PcscCardReader().watch, args=(seen.append, stop))
-    before = open_handle_count(), active_count()
+    before = open_file_count(), active_count()
     watch.start()
-    wait_until(lambda: seen == [OUT])
+    poll_until(lambda: seen == [OUT], EVENT_TIMEOUT_S)
     wrongly: list[CardReaderStatus] = []
     readings = memory = 0
     for turn in range(cycle_count):
@@ -69,13 +58,13 @@ def run_cycles(simulated_devices: SimulatedDevices, cycle_count: int) -> LeakRep
             memory = resident_bytes()
         seen.clear()
         simulated_devices.insert_card(("boonma", "somchai", "bangkok", "expired")[turn % 4])
-        wait_until(lambda: seen[-1:] == [IN])
+        poll_until(lambda: seen[-1:] == [IN], EVENT_TIMEOUT_S)
         if turn % READ_EVERY == 0:
             with contextlib.suppress(CardReadError):
                 PcscCardReader().read_citizen()
                 readings += 1
         simulated_devices.remove_card()
-        wait_until(lambda: seen[-1:] == [OUT])
+        poll_until(lambda: seen[-1:] == [OUT], EVENT_TIMEOUT_S)
         wrongly += seen if seen != [IN, OUT] else []
         if turn % KILL_EVERY == KILL_EVERY - 1 and simulated_devices.pcscd:
             simulated_devices.pcscd.signal(signal.SIGKILL)
@@ -84,21 +73,14 @@ def run_cycles(simulated_devices: SimulatedDevices, cycle_count: int) -> LeakRep
     grown = resident_bytes() - memory
     stop.set()
     watch.join()
-    wait_until(lambda: (open_handle_count(), active_count()) <= before)
+    poll_until(lambda: (open_file_count(), active_count()) <= before, EVENT_TIMEOUT_S)
     return LeakReport(
         wrongly,
-        open_handle_count() - before[0],
+        open_file_count() - before[0],
         active_count() - before[1],
         grown / (cycle_count - cycle_count // 10),
         readings,
     )
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = EVENT_TIMEOUT_S) -> None:
-    """Wait for `condition()`; goes on after `seconds`, what did not happen is counted by who asks."""
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 def main() -> int:
@@ -109,18 +91,18 @@ def main() -> int:
         began = time.monotonic()
         left = run_cycles(simulated_devices, cycle_count)
     print(f"{cycle_count} cards in and out in {time.monotonic() - began:.0f} s, {left.readings} of them read")
-    print(f"events told wrongly: {len(left.wrong_events)}")
+    print(f"wrong events: {len(left.wrong_events)}")
     print(
         f"left behind: handles {left.leaked_handles}, threads {left.leaked_threads}, "
         f"memory {left.bytes_per_cycle:+.0f} bytes a time"
     )
-    kept = (
+    within_budget = (
         not left.wrong_events
         and left.leaked_handles <= 0
         and left.leaked_threads <= 0
         and left.bytes_per_cycle <= BUDGET_BYTES
     )
-    return 0 if kept else 1
+    return 0 if within_budget else 1
 
 
 if __name__ == "__main__":

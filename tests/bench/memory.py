@@ -7,10 +7,7 @@ typed, each with other words. Every tenth citizen takes the other language, larg
 visits: gc, malloc_trim(0), resident set size. Budget: from visit 200 on it rises by at most 4 KiB a visit.
 """
 
-import ctypes
-import gc
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -35,6 +32,7 @@ from screens.kivy_setup import configure_kivy
 from simulators.sample_letters import MARKET_LETTER
 from simulators.virtual_display import VirtualDisplay
 from tests.outbox_samples import enrolment
+from tests.process_resources import resident_bytes
 from thai.segmentation import words
 
 BUDGET_BYTES = 4096
@@ -117,8 +115,8 @@ class KioskInProcess:
         """One citizen, from attract to attract."""
         self.tap(events.BeginVisit(), Screen.NOTICE)
         if with_accessibility_changes:
-            for wish in (events.SetLanguage("en"), events.NextTextSize(), events.NextContrast()):
-                self.tap(wish, Screen.NOTICE)
+            for option in (events.SetLanguage("en"), events.NextTextSize(), events.NextContrast()):
+                self.tap(option, Screen.NOTICE)
         self.tap(events.AcceptNotice(time.time()), Screen.IDENTIFY)
         self.tap(events.ContinueWithoutCard(), Screen.TOPIC)
         self.tap(events.ChooseTopic(Topic.UTILITIES), Screen.PLACE)
@@ -137,13 +135,6 @@ class KioskInProcess:
 
 def _fail_look_up(_code: str, _language: str) -> TrackingResponse:
     raise AssertionError("nobody tracks here")
-
-
-def resident_bytes() -> int:
-    """Resident set size, once everything that can be given back is."""
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def main() -> int:

@@ -7,20 +7,14 @@ line of 115,200 baud (a terminal that is read at that pace), where somebody stan
 ours with everything that is asked of the printer before and after, and drawing the receipt told apart.
 """
 
-import os
-import pty
-import select
-import socket
 import sys
 import tempfile
 import time
-import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
 
 import serial
 from escpos.printer import Dummy
@@ -32,6 +26,7 @@ from drivers.receipt_printer.print_job import build_job, printer_profile
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol import tracking_code
 from simulators.printer import SimulatedPrinter
+from tests.printer_terminal import PrinterTerminal
 
 BUDGET = 0.5
 BAUD = 115_200
@@ -39,48 +34,15 @@ BYTES_PER_S = BAUD / 10  # 8N1
 CODE = tracking_code.generate()
 
 
-class PacedSerialPort:
-    """A terminal in front of the simulated printer, read as fast as a serial line carries."""
-
-    def __init__(self, port: int) -> None:
-        self._near_fd, self._far_fd = pty.openpty()
-        tty.setraw(self._far_fd)
-        self.name = os.ttyname(self._far_fd)
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._ended = Event()
-        self.last_byte = 0.0  # when a byte last went by, by time.perf_counter
-        self._thread = Thread(target=self._forward_bytes)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._ended.set()
-        self._thread.join()
-        os.close(self._near_fd)
-        os.close(self._far_fd)
-        self._socket.close()
-
-    def _forward_bytes(self) -> None:
-        free_at = time.perf_counter()  # when the line has carried what it was given
-        while not self._ended.is_set():
-            for ready in select.select([self._near_fd, self._socket.fileno()], [], [], 0.05)[0]:
-                if ready == self._near_fd:
-                    data = os.read(self._near_fd, 64)
-                    free_at = max(free_at, time.perf_counter()) + len(data) / BYTES_PER_S
-                    time.sleep(max(0.0, free_at - time.perf_counter()))
-                    self._socket.sendall(data)
-                    self.last_byte = time.perf_counter()
-                else:
-                    os.write(self._near_fd, self._socket.recv(4096))
-
-
 @contextmanager
-def paced_serial_port(width: int) -> Iterator[PacedSerialPort]:
-    with tempfile.TemporaryDirectory() as directory, SimulatedPrinter(Path(directory), width_dots=width) as printer:
-        line = PacedSerialPort(printer.port)
-        try:
-            yield line
-        finally:
-            line.close()
+def paced_serial_port(width: int) -> Iterator[PrinterTerminal]:
+    """A terminal in front of a simulated printer, read as fast as a serial line carries."""
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        SimulatedPrinter(Path(directory), width_dots=width) as printer,
+        PrinterTerminal(printer.port, BYTES_PER_S) as line,
+    ):
+        yield line
 
 
 def sample_content(language: str) -> ReceiptContent:
@@ -97,13 +59,13 @@ def sample_content(language: str) -> ReceiptContent:
     )
 
 
-def time_to_last_byte(line: PacedSerialPort, send: Callable[[], object]) -> float:
+def time_to_last_byte(line: PrinterTerminal, send: Callable[[], object]) -> float:
     """Seconds from the beginning of `send` to the last byte on the line."""
     began = time.perf_counter()
     send()
-    while time.perf_counter() - line.last_byte < 0.3:  # what the terminal still held has gone by
+    while time.perf_counter() - line.last_byte_at < 0.3:  # what the terminal still held has gone by
         time.sleep(0.05)
-    return line.last_byte - began
+    return line.last_byte_at - began
 
 
 def time_transmission(naive: bytes, image: Image.Image) -> tuple[float, float]:

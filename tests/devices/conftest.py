@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReaderStatus
 from simulators.simulated_devices import SimulatedDevices
+from tests.waiting import TIMEOUT_S, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -41,17 +42,6 @@ def simulated_devices(session_devices: SimulatedDevices) -> Iterator[SimulatedDe
 def empty_card_slots(simulated_devices: SimulatedDevices) -> None:
     """pcscd looks into the slots every 0.4 s: wait until it has seen the last test's card go."""
     wait_until(lambda: PcscCardReader().status() is CardReaderStatus.EMPTY)
-
-
-TIMEOUT_S = 30.0  # what takes a moment on an idle machine; nobody waits so long for what does happen
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for what happens on another thread, and fail if it does not."""
-    end = time.monotonic() + TIMEOUT_S
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import MAX_PHOTO_BYTES
 from simulators.sample_portrait import render_portrait
 from simulators.simulated_devices import SimulatedDevices
-from tests.devices.conftest import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("empty_card_slots")
 KIOSK = Path(sys.executable).with_name("kiosk")

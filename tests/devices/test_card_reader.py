@@ -19,7 +19,8 @@ from simulators.id_card import MAX_PHOTO_BYTES, IdCard
 from simulators.sample_portrait import render_portrait
 from simulators.simulated_devices import SimulatedDevices
 from tests.bench.hotplug import run_cycles
-from tests.devices.conftest import TIMEOUT_S, finishes_within, wait_until
+from tests.devices.conftest import finishes_within
+from tests.waiting import TIMEOUT_S, wait_until
 from thai.id_number import CitizenId
 
 pytestmark = pytest.mark.usefixtures("empty_card_slots")

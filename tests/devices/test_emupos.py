@@ -27,7 +27,8 @@ from PIL import Image
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
 from kiosk_app.receipt import ReceiptContent, draw_receipt
-from tests.devices.conftest import receipt_image, wait_until
+from tests.devices.conftest import receipt_image
+from tests.waiting import wait_until
 
 PROGRAM = os.environ.get("EMUPOS") or shutil.which(
     "emupos", path=str(Path(__file__).parents[2] / ".venv-emupos" / "bin")

@@ -18,7 +18,8 @@ from drivers.letter_scanner.sane_scanner import MEMORY_DIR, SaneScanner
 from drivers.letter_scanner.scan_options import ScanOptions
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from simulators.simulated_devices import SimulatedDevices
-from tests.devices.conftest import TIMEOUT_S, finishes_within, images_equal
+from tests.devices.conftest import finishes_within, images_equal
+from tests.waiting import TIMEOUT_S
 
 PAGES = {
     "line art": Image.effect_noise((333, 120), 90).convert("1"),

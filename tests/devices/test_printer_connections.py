@@ -4,14 +4,10 @@ import fcntl
 import json
 import os
 import pty
-import select
-import socket
 import subprocess
 import sys
-import time
 import tty
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread, Timer
 
@@ -25,6 +21,7 @@ from drivers.receipt_printer.state_store import PrinterStateStore
 from drivers.receipt_printer.transport import PrinterStalledError, Transport
 from simulators.printer import PrinterFaults, SimulatedPrinter
 from tests.devices.conftest import finishes_within, images_equal, receipt_image
+from tests.printer_terminal import PrinterTerminal
 
 PRINTED_READY = PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
 
@@ -35,55 +32,9 @@ def simulated_printer(tmp_path: Path) -> Iterator[SimulatedPrinter]:
         yield printer
 
 
-class PrinterTerminal:
-    """A terminal whose other end is the printer: what a serial line or the kernel's usblp device looks like."""
-
-    def __init__(self, port: int, bytes_per_s: float = 0.0) -> None:
-        self._bytes_s = bytes_per_s
-        self._near_fd, self._far_fd = pty.openpty()
-        tty.setraw(self._far_fd)
-        self.name = os.ttyname(self._far_fd)
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._ended = Event()
-        self._left_bytes = sys.maxsize
-        self._carrier = Thread(target=self._forward_bytes)
-        self._carrier.start()
-
-    def break_after(self, byte_count: int) -> None:
-        """Break the line when so many bytes have gone to the printer."""
-        self._left_bytes = byte_count
-
-    def close(self) -> None:
-        self._ended.set()
-        self._carrier.join()
-        os.close(self._far_fd)
-
-    def _forward_bytes(self) -> None:
-        while not self._ended.is_set() and self._left_bytes > 0:
-            for ready in select.select([self._near_fd, self._socket.fileno()], [], [], 0.05)[0]:
-                if ready == self._socket.fileno():
-                    os.write(self._near_fd, self._socket.recv(4096))
-                else:
-                    data = os.read(self._near_fd, min(1024, self._left_bytes))
-                    self._left_bytes -= len(data)
-                    self._socket.sendall(data)
-                    if self._bytes_s:
-                        time.sleep(len(data) / self._bytes_s)
-        os.close(self._near_fd)
-        self._socket.close()
-
-
-@contextmanager
-def printer_terminal(printer: SimulatedPrinter, bytes_per_s: float = 0.0) -> Iterator[PrinterTerminal]:
-    with ExitStack() as leaving:
-        terminal = PrinterTerminal(printer.port, bytes_per_s)
-        leaving.callback(terminal.close)
-        yield terminal
-
-
 @pytest.mark.parametrize("kind", ["serial:{}:115200", "usb:{}"])
 def test_terminals(simulated_printer: SimulatedPrinter, kind: str) -> None:
-    with printer_terminal(simulated_printer) as terminal:
+    with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(kind.format(terminal.name), 576)
         assert driver.status() is PrinterStatus.READY
         assert driver.print_bitmap("a", receipt_image()) == PRINTED_READY
@@ -93,13 +44,13 @@ def test_terminals(simulated_printer: SimulatedPrinter, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
 def test_a_line_that_breaks_within_the_job(simulated_printer: SimulatedPrinter, kind: str) -> None:
     state_store = PrinterStateStore()
-    with printer_terminal(simulated_printer) as terminal:
+    with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(kind.format(terminal.name), 576, state_store=state_store)
         assert driver.status() is PrinterStatus.READY
         terminal.break_after(6000)
         long = receipt_image(1, height=6000)  # more than the terminal holds
         assert driver.print_bitmap("a", long) == PrintResult(PrintVerdict.NOT_PRINTED, PrinterStatus.ABSENT)
-    with printer_terminal(simulated_printer) as terminal:
+    with PrinterTerminal(simulated_printer.port) as terminal:
         again = EscposPrinter(kind.format(terminal.name), 576, state_store=state_store)
         assert again.print_bitmap("b", receipt_image(2)) == PRINTED_READY
     assert images_equal(simulated_printer.receipt_files[-1], receipt_image(2))
@@ -120,7 +71,7 @@ def test_a_line_that_takes_no_more(kind: str) -> None:
 
 def test_a_slow_line_takes_more_at_once_than_it_carries(simulated_printer: SimulatedPrinter) -> None:
     """When all is written, seconds of it are still on their way, and the barrier behind them: that is no silence."""
-    with printer_terminal(simulated_printer, bytes_per_s=3840) as terminal:
+    with PrinterTerminal(simulated_printer.port, bytes_per_s=3840) as terminal:
         driver = EscposPrinter(f"serial:{terminal.name}:38400", 576)
         assert driver.print_bitmap("a", receipt_image(height=2600)) == PRINTED_READY
     assert images_equal(simulated_printer.receipt_files[0], receipt_image(height=2600))
@@ -151,7 +102,7 @@ def test_a_line_that_trickles_for_ever() -> None:
 
 
 def test_bytes_received_before_the_query_are_no_response(simulated_printer: SimulatedPrinter) -> None:
-    with printer_terminal(simulated_printer) as terminal:
+    with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(f"usb:{terminal.name}", 576)
         for _ in range(3):  # each change is told unasked, by four bytes
             simulated_printer.set_faults(PrinterFaults(cover_open=True))
@@ -161,7 +112,7 @@ def test_bytes_received_before_the_query_are_no_response(simulated_printer: Simu
 
 def test_an_answer_too_late_is_not_taken_for_another_ones(simulated_printer: SimulatedPrinter) -> None:
     """The cover's bit in the second answer is "off line" in the first and nothing in the third."""
-    with printer_terminal(simulated_printer) as terminal:
+    with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(f"usb:{terminal.name}", 576)
         simulated_printer.set_faults(PrinterFaults(cover_open=True, response_delay_s=0.7))
         told = {driver.status() for _ in range(3)}
@@ -207,8 +158,8 @@ def test_a_usb_printer_is_found_by_what_it_is(
     monkeypatch.setattr(usb_discovery, "USBMISC_CLASS_DIR", tmp_path / "class")
     with (
         SimulatedPrinter(tmp_path / "other") as other,
-        printer_terminal(simulated_printer) as wanted,
-        printer_terminal(other) as another,
+        PrinterTerminal(simulated_printer.port) as wanted,
+        PrinterTerminal(other.port) as another,
     ):
         write_sysfs_device(tmp_path, "lp0", another, "X0002")
         write_sysfs_device(tmp_path, "lp1", wanted, "X0001")
@@ -229,7 +180,7 @@ def test_a_serial_printer_is_found_again_under_its_stable_name(
     by_id = tmp_path / "usb-Prolific_Technology_Inc._USB-Serial_Controller-if00-port0"
     driver = EscposPrinter(f"serial:{by_id}:19200", 576)
     for job in ("a", "b"):
-        with printer_terminal(simulated_printer) as terminal:
+        with PrinterTerminal(simulated_printer.port) as terminal:
             by_id.unlink(missing_ok=True)
             by_id.symlink_to(terminal.name)
             assert driver.print_bitmap(job, receipt_image()) == PRINTED_READY
@@ -238,7 +189,7 @@ def test_a_serial_printer_is_found_again_under_its_stable_name(
 
 
 def test_another_program_has_the_line(simulated_printer: SimulatedPrinter) -> None:
-    with printer_terminal(simulated_printer) as terminal, Path(terminal.name).open("rb") as taken:
+    with PrinterTerminal(simulated_printer.port) as terminal, Path(terminal.name).open("rb") as taken:
         driver = EscposPrinter(f"serial:{terminal.name}", 576)
         fcntl.flock(taken, fcntl.LOCK_EX)
         Timer(0.3, fcntl.flock, (taken, fcntl.LOCK_UN)).start()

@@ -14,7 +14,8 @@ from drivers.receipt_printer.escpos_printer import EscposPrinter
 from drivers.receipt_printer.print_job import build_job
 from simulators.printer import PrinterFaults, SimulatedPrinter
 from simulators.simulated_devices import SimulatedDevices
-from tests.devices.conftest import finishes_within, images_equal, receipt_image, wait_until
+from tests.devices.conftest import finishes_within, images_equal, receipt_image
+from tests.waiting import wait_until
 
 PRINTED_READY = PrintResult(PrintVerdict.PRINTED, PrinterStatus.READY)
 

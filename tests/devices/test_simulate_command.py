@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.devices.conftest import wait_until
+from tests.waiting import wait_until
 
 LAST_LINE = "  scanner load-sample-letter"
 PROGRAM = "import sys; from simulators.simulate_command import main; sys.exit(main(sys.argv[1:]))"

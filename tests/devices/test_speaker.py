@@ -12,6 +12,7 @@ import pytest
 from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from drivers.speaker.alsa_speaker import AlsaSpeaker
 from drivers.speaker.exit_status import status_from_exit
+from tests.waiting import wait_until
 
 SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
 
@@ -45,13 +46,6 @@ def speaker() -> AlsaSpeaker:
     return AlsaSpeaker()
 
 
-def wait_until_ended(speaker: AlsaSpeaker, status: SpeakerStatus) -> bool:
-    deadline = time.monotonic() + 20
-    while speaker.status() is not status and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return speaker.status() is status
-
-
 @pytest.mark.parametrize("name", ["touch", "success", "error"])
 def test_each_sound_is_heard_whole_and_as_loud_as_asked(
     card: RecordingSoundCard, speaker: AlsaSpeaker, name: str
@@ -59,7 +53,7 @@ def test_each_sound_is_heard_whole_and_as_loud_as_asked(
     with wave.open(str(SOUNDS / f"{name}.wav")) as file:
         frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
     speaker.play([Clip(SOUNDS / f"{name}.wav")], 50)
-    assert wait_until_ended(speaker, SpeakerStatus.READY)
+    wait_until(lambda: speaker.status() is SpeakerStatus.READY)
     speaker.stop()
     heard = card.samples()
     np.testing.assert_array_equal(heard[: len(frames)], (frames * 0.5).astype("<i2"))
@@ -87,7 +81,7 @@ def test_whoever_waits_for_the_end_is_told_how_it_ended(
 
 def test_english_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
     speaker.play([Speech("Insert your ID card", "en-gb")], 70)
-    assert wait_until_ended(speaker, SpeakerStatus.READY)
+    wait_until(lambda: speaker.status() is SpeakerStatus.READY)
     speaker.stop()
     heard = card.samples()
     assert len(heard) > 22050, "a second and more"
@@ -121,14 +115,14 @@ def test_no_sound_card_is_said_and_nothing_fails(
     empty.write_text("", encoding="utf-8")
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(empty))
     speaker.play([Clip(SOUNDS / "touch.wav")], 70)
-    assert wait_until_ended(speaker, SpeakerStatus.ABSENT)
+    wait_until(lambda: speaker.status() is SpeakerStatus.ABSENT)
     speaker.stop()
 
 
 def test_no_player_installed_is_no_speaker(monkeypatch: pytest.MonkeyPatch, speaker: AlsaSpeaker) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     speaker.play([Clip(SOUNDS / "touch.wav"), Speech("hello", "en-gb")], 70)
-    assert wait_until_ended(speaker, SpeakerStatus.ABSENT)
+    wait_until(lambda: speaker.status() is SpeakerStatus.ABSENT)
     speaker.stop()
 
 
@@ -139,9 +133,9 @@ def test_a_file_that_is_no_recording_is_passed_over(
     rubbish = tmp_path / "rubbish.wav"
     rubbish.write_bytes(content)
     speaker.play([Clip(rubbish)], 70)
-    assert wait_until_ended(speaker, SpeakerStatus.FAILED)
+    wait_until(lambda: speaker.status() is SpeakerStatus.FAILED)
     speaker.play([Clip(rubbish), Clip(SOUNDS / "touch.wav")], 70)
-    assert wait_until_ended(speaker, SpeakerStatus.READY), "what comes after it is heard"
+    wait_until(lambda: speaker.status() is SpeakerStatus.READY), "what comes after it is heard"
     speaker.stop()
 
 

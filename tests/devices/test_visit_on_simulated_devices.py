@@ -50,7 +50,7 @@ from protocol.tracking_code import code_from_url
 from simulators.card_profiles import PROFILES
 from simulators.sample_letters import render_three_page_letter
 from simulators.simulated_devices import SimulatedDevices
-from tests.devices.conftest import wait_until
+from tests.waiting import wait_until
 
 URL = "https://track.example.go.th"
 
@@ -64,11 +64,13 @@ class VisitDriver:
         self.runner, self.outbox_service, self.simulated_devices = runner, outbox_service, simulated_devices
 
     def run_until(self, condition: Callable[[], object], seconds: float = 30.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, f"never happened; {self.runner.journey!r}"
+        def check_or_tick() -> bool:
+            if condition():
+                return True
             self.runner.tick()
-            time.sleep(0.01)
+            return False
+
+        wait_until(check_or_tick, seconds, problem=f"{self.runner.journey!r}")
 
     def send_events(self, *new_events: events.Event) -> None:
         for event in new_events:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -14,10 +13,10 @@ from simulators.control_server import ControlServer
 from simulators.simulated_devices import SimulatedDevices
 from simulators.touch_robot import ScreenState, TouchRobot
 from simulators.virtual_display import VirtualDisplay
+from tests.waiting import wait_until
 from tools.message_catalogue import compile_catalogues
 
 WIDTH, HEIGHT, PANEL_WIDTH = 540, 1960, 420  # so high that the whole panel shows
-TIMEOUT_S = 30.0
 BACKGROUND_POINT = 2, HEIGHT // 2  # a place at the kiosk's edge where nothing but the page's ground is
 
 
@@ -28,12 +27,13 @@ class DeveloperPanelWindow:
         self.finger = finger
 
     def wait_for_screen(self, condition: Callable[[ScreenState], bool]) -> ScreenState:
-        deadline = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < deadline:
-            if condition(state := self.finger.read_screen()):
-                return state
-            time.sleep(0.05)
-        raise AssertionError("it never came")
+        def matching_state() -> ScreenState | None:
+            state = self.finger.read_screen()
+            return state if condition(state) else None
+
+        state = wait_until(matching_state, interval_s=0.05)
+        assert state is not None
+        return state
 
 
 @pytest.fixture(scope="module")

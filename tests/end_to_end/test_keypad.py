@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import wait_until
 from tools.gui_checks.window_harness import x_display
 from tools.message_catalogue import compile_catalogues
 
@@ -55,15 +56,13 @@ class KioskWindow:
 
     def wait_for_screen(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Until the glass shows that."""
-        deadline = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < deadline:
-            if self._map.exists():
-                shown: dict[str, Any] = json.loads(self._map.read_text(encoding="utf-8"))
-                if condition(shown):
-                    return shown
+
+        def matching_state() -> dict[str, Any]:
             assert self.process.poll() is None, "the interface ended"
-            time.sleep(0.1)
-        raise AssertionError("it never came")
+            shown: dict[str, Any] = json.loads(self._map.read_text(encoding="utf-8")) if self._map.exists() else {}
+            return shown if shown and condition(shown) else {}
+
+        return wait_until(matching_state, TIMEOUT_S, interval_s=0.1)
 
     def is_unchanged_after(self, seconds: float) -> bool:
         """Whether the same screen stands there after so long."""

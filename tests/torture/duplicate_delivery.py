@@ -33,6 +33,7 @@ from tests.torture.headless_kiosk import (
 )
 from tests.torture.leak_search import find_leaks, log_to_directory
 from tests.torture.process_kills import KioskAndCentre
+from tests.waiting import poll_until
 
 CONCURRENT_DELIVERIES = 100
 DRAIN_TIMEOUT_S = 120
@@ -83,10 +84,8 @@ def run_two_forwarders(directory: Path, centre: CentreProcess, visits: int) -> l
 
 def _wait_until_empty(state: Path) -> int:
     """How many rows are still there when the time is up."""
-    until = time.monotonic() + DRAIN_TIMEOUT_S
     with Outbox.open(outbox_directory(state), None) as outbox:
-        while outbox.count() and time.monotonic() < until:
-            time.sleep(0.1)
+        poll_until(lambda: outbox.count() == 0, DRAIN_TIMEOUT_S, interval_s=0.1)
         return outbox.count()
 
 

@@ -24,6 +24,7 @@ import requests
 from tests.torture.headless_kiosk import PrintedReceipt, tag_of
 from tests.torture.leak_search import find_leaks, sample_codes
 from tests.unit.central.served_installation import CENTRAL, Installation
+from tests.waiting import poll_until, wait_until
 
 SEED = 20261121
 MAX_KILL_INTERVAL_S = 2.5  # between two kills; a start takes about one second
@@ -113,14 +114,16 @@ class KioskAndCentre:
         return process.wait(60)
 
     def wait_for_centre(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        """Raises AssertionError when the centre does not answer within a minute."""
+
+        def answers() -> bool:
             try:
                 requests.head(self.url, timeout=5)
-                return
             except requests.RequestException:
-                time.sleep(0.1)
-        raise TimeoutError("the centre does not answer")
+                return False
+            return True
+
+        wait_until(answers, 60, interval_s=0.1, problem="the centre does not answer")
 
     def printed_receipts(self) -> list[PrintedReceipt]:
         """Every receipt that any life printed."""
@@ -150,9 +153,7 @@ def kill_over_and_over(site: KioskAndCentre, kills: int) -> None:
         site.start(victim)
         if turn % 20 == 19:
             print(f"{turn + 1} kills, {len(site.printed_receipts())} receipts printed", flush=True)
-    until = time.monotonic() + 60
-    while "ready" not in (site.directory / f"paper-{site.last_interface}").read_text() and time.monotonic() < until:
-        time.sleep(0.1)
+    poll_until(lambda: "ready" in (site.directory / f"paper-{site.last_interface}").read_text(), 60)
     time.sleep(1)
     site.end("interface", signal.SIGABRT)
 

@@ -34,7 +34,9 @@ from machine.deadline import call_with_deadline
 from protocol import keys
 from tests.fake_centre import FakeCentre
 from tests.outbox_samples import KIOSK_SIGNING_KEY, enrolment
+from tests.process_resources import open_file_count
 from tests.unit.attack.hostile_peer import Behaviour, hostile_server
+from tests.waiting import wait_until
 
 TIMEOUT_S = 30.0  # of the test: without a limit each of these goes on for ever
 EXCHANGE_S = 1.0
@@ -187,16 +189,13 @@ def test_an_honest_answer_is_untouched_and_no_descriptor_is_left() -> None:
                 b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"X: " + b"x" * 8000 + b"\r\nContent-Length: 1\r\n\r\n7"
             )
 
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_file_count()
     with hostile_server(honest) as port:
         for _ in range(3):
             with CentreConnection(exchange_s=EXCHANGE_S) as line:
                 for _ in range(3):
                     assert line.send(post(f"http://127.0.0.1:{port}/")).body == b"7"
-    ends = time.monotonic() + 10
-    while len(list(Path("/proc/self/fd").iterdir())) > before and time.monotonic() < ends:
-        time.sleep(0.05)
-    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    wait_until(lambda: open_file_count() <= before)
     assert MAX_HEAD_BYTES > 8000
 
 
@@ -218,7 +217,7 @@ def test_a_name_server_that_does_not_answer_holds_up_no_exchange(monkeypatch: py
         answered.wait(TIMEOUT_S)
         return ask(*question, **more)
 
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_file_count()
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     with hostile_server(_read_request) as port:
         try:
@@ -229,13 +228,8 @@ def test_a_name_server_that_does_not_answer_holds_up_no_exchange(monkeypatch: py
                 assert time.monotonic() - started < EXCHANGE_S + 3
         finally:
             answered.set()
-        ends = time.monotonic() + 10
-        while _connecting():
-            assert time.monotonic() < ends
-            time.sleep(0.05)
-    while len(list(Path("/proc/self/fd").iterdir())) > before:
-        assert time.monotonic() < ends
-        time.sleep(0.05)
+        wait_until(lambda: not _connecting())
+    wait_until(lambda: open_file_count() <= before)
 
 
 def _connecting() -> bool:

@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -50,6 +50,7 @@ from tests.fake_centre import (
 )
 from tests.outbox_samples import CENTRE_KEYS, KIOSK_SIGNING_KEY, enrolment, save_submission
 from tests.torture.tcp_relay import Relay
+from tests.waiting import wait_until
 
 PAGES = (b"\xff\xd8first" * 60_000, b"\xff\xd8second" * 40_000)
 SUBMISSION_PATH = "POST /api/v1/submissions"
@@ -826,13 +827,6 @@ def test_what_is_logged_names_nobody(
     for secret in ("บุญมา", "ไฟฟ้าดับ", delivery.sealed[:40], str(keys.public_key_bytes(KIOSK_SIGNING_KEY))):
         assert secret not in caplog.text
     assert saved == []
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

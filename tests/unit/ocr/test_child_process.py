@@ -20,6 +20,7 @@ from ocr.prepare_page import PreparedPage, prepare
 from ocr.qr_codes import find_qr
 from simulators.sample_letters import MARKET_LETTER, render_letter_page
 from tests.unit.ocr.test_picture import encode_picture
+from tests.waiting import wait_until
 
 MEMORY_MB = 1024
 
@@ -47,10 +48,7 @@ def zombies() -> list[str]:
 
 
 def wait_until_gone(mark: str) -> None:
-    ends = time.monotonic() + 20
-    while processes_with_marker(mark):
-        assert time.monotonic() < ends, f"still running: {mark}"
-        time.sleep(0.02)
+    wait_until(lambda: not processes_with_marker(mark), problem=f"still running: {mark}")
 
 
 def test_a_page_comes_back() -> None:
@@ -200,10 +198,9 @@ def test_when_the_parent_is_killed_nothing_is_left() -> None:
         )
         parent = subprocess.Popen([sys.executable, "-c", script])
         try:
-            ends = time.monotonic() + 20
-            while not any(pid != parent.pid and b"sleep" in _command(pid)[:5] for pid in processes_with_marker(mark)):
-                assert time.monotonic() < ends
-                time.sleep(0.02)
+            wait_until(
+                lambda: any(pid != parent.pid and b"sleep" in _command(pid)[:5] for pid in processes_with_marker(mark))
+            )
             assert [path.name[:11] for path in Path(memory).iterdir()] == ["dk-picture-"]
         finally:
             parent.kill()

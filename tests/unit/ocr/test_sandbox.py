@@ -19,6 +19,7 @@ from kiosk_app.settings import development_defaults
 from ocr import child_process, confine
 from ocr.child_process import ChildCancelledError, ChildFailedError
 from ocr.errors import OcrErrorReason
+from tests.waiting import wait_until
 
 MEMORY_MB = 1024
 # Each function is an attempt; what it got is left in `results`.
@@ -210,9 +211,7 @@ def attack_targets(tmp_path: Path) -> Iterator[dict[str, object]]:
 
 
 def _first_address(process: int) -> int:
-    ends = time.monotonic() + 20
-    while b"sleep" not in Path(f"/proc/{process}/cmdline").read_bytes():
-        assert time.monotonic() < ends
+    wait_until(lambda: b"sleep" in Path(f"/proc/{process}/cmdline").read_bytes())
     return int(Path(f"/proc/{process}/maps").read_text().split("-")[0], 16)
 
 

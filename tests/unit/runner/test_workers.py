@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from kiosk_app.runner.workers import FollowUp, Job, Worker, describe_error_without_data
+from tests.waiting import wait_until
 
 FAR_FUTURE = 1e12
 
@@ -50,13 +51,6 @@ def assert_no_result(results: SimpleQueue[str]) -> bool:
     with pytest.raises(Empty):
         results.get(timeout=0.05)
     return True
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until, "never happened"
-        time.sleep(0.005)
 
 
 def test_calls_run_one_after_the_other(worker: Worker[str], results: SimpleQueue[str]) -> None:

@@ -20,9 +20,9 @@ from journey.events import (
     WritePageText,
 )
 from journey.state import Journey, Screen, TextSize
-from tests.unit.screens.screens_gui import TouchInput
 from thai.phone import display
 from tools.gui_checks.layout_overflow import find_overflows
+from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import COMPLAINT_TEXT, LETTER_LINES, sample_journeys
 

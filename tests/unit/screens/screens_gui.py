@@ -37,40 +37,13 @@ from protocol.topics import Topic
 from screens.kivy_setup import TYPEFACES
 from tools.gui_checks.drawn_items import Rect, bounds_of, list_drawn_items
 from tools.gui_checks.layout_overflow import find_overflows
+from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.typeface_characters import missing_characters
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import device_readiness, sample_journeys
 
 FONT_ROLES = ("display", "headline", "button", "body", "body_small", "caption")
 ROUNDING_PX = 1.0  # pixels
-
-
-class TouchInput:
-    """Taps what is named, as a person would."""
-
-    def __init__(self, harness: WindowHarness) -> None:
-        self._stage = harness
-        self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
-
-    def tap(self, name: str) -> list[Any]:
-        """Touch the middle of the named thing, keys at once, all else once touches count there; returns what it sent
-        besides Touched."""
-        if not name.startswith("key."):
-            self._stage.pass_touch_guard()
-        found = {tap.name: tap for tap in self._stage.shell.visible_touch_targets()}
-        if name not in found:
-            raise LookupError(f"{name} is not there; there is {', '.join(found)}")
-        tap = found[name]
-        before = len(self._stage.sent)
-        touch = self._touch(tap.x + tap.width / 2, self._stage.window.height - tap.y - tap.height / 2)
-        touch.touch_down()
-        self._stage.run_frames(2)
-        touch.touch_up()
-        self._stage.run_frames(2)
-        sent = self._stage.sent[before:]
-        if ScreenTouched() not in sent:
-            raise LookupError(f"tapping {name} did not tell that somebody is here")
-        return [event for event in sent if event != ScreenTouched()]
 
 
 def check(harness: WindowHarness, language: str) -> list[str]:

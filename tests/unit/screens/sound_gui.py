@@ -17,7 +17,7 @@ from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from journey.language.recordings import Recordings, recording_file_name
 from journey.state import AccessibilityOptions, Journey, Volume
 from screens.keypad import KeypadKey
-from tests.unit.screens.screens_gui import TouchInput
+from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.window_harness import WindowHarness, run_check
 from tools.sample_journeys import sample_journeys
 

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +17,7 @@ from journey.state import AccessibilityOptions, Screen, TextSize
 from thai.segmentation import clusters
 from thai.sign_order import edit_for_insertion
 from tools.gui_checks.legibility import MIN_KEY_PITCH_MM, PANEL_LONG_SIDE_MM
+from tools.gui_checks.touch_input import new_touch, target_center
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
 
@@ -31,7 +31,6 @@ class TypingWindow:
 
     def __init__(self, harness: WindowHarness) -> None:
         self.harness = harness
-        self._touch: Any = import_module("kivy.tests.common").UnitTestTouch
         self._empty = sample_journeys("th")["tell_empty"]
         self.start_visit("")
         self.page = harness.shell.children[0]
@@ -64,15 +63,14 @@ class TypingWindow:
 
     def press_at(self, x: float, y: float) -> Any:
         """A finger comes down here; pixels, origin bottom left."""
-        touch = self._touch(x, y)
+        touch = new_touch(x, y)
         touch.touch_down()
         self.harness.run_frames(2)
         return touch
 
     def center_of(self, name: str) -> tuple[float, float]:
         """Of what is named so."""
-        spot = self.touch_targets()[name]
-        return spot.x + spot.width / 2, self.harness.window.height - spot.y - spot.height / 2
+        return target_center(self.harness.shell, self.harness.window.height, name)
 
     def tap(self, name: str) -> None:
         """Down and up on what is named so: letters as quickly as can be, all else once touches count there."""
