@@ -11,9 +11,9 @@ from pathlib import Path
 
 from journey.faults import FAULTS
 from journey.staff_codes import STAFF_ONLY_CODES
-from kiosk_app import settings
 from kiosk_app.cli import COMMANDS
 from kiosk_app.health.device_checks import CARD_READER_FINDINGS, PRINTER_FINDINGS, SCANNER_FINDINGS
+from kiosk_app.settings.render import to_markdown
 
 
 def commands_table() -> str:
@@ -54,7 +54,7 @@ def staff_codes_table() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands_table,
-    "options": settings.to_markdown,
+    "options": to_markdown,
     "faults": faults_table,
     "device states": device_states_table,
     "staff codes": staff_codes_table,

@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk_app import settings
 from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
 from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, draw_page, panels_to_draw
+from kiosk_app.settings import Settings, SettingsError
 from machine.safe_files import replace_file_atomically
 
 FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
@@ -23,8 +23,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = arg_parser.parse_args(argv)
     try:
         known = settings_from_args(arguments)
-    except settings.SettingsError:  # these pages are what says so
-        known = settings.Settings()
+    except SettingsError:  # these pages are what says so
+        known = Settings()
     try:
         arguments.directory.mkdir(parents=True, exist_ok=True)
         for panel in panels_to_draw(arguments.size or _framebuffer_size(), known.screen.rotation, known.kiosk.phone):

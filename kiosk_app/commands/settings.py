@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from kiosk_app import settings
 from kiosk_app.commands.common import make_parser, print_message, settings_from_args
+from kiosk_app.settings import find_settings_file
+from kiosk_app.settings.render import to_commented_toml
 
 
 def main(argv: Sequence[str]) -> int:
@@ -12,9 +13,9 @@ def main(argv: Sequence[str]) -> int:
     arg_parser.add_argument("--example", action="store_true", help="print a kiosk.toml that explains every option")
     arguments = arg_parser.parse_args(argv)
     if arguments.example:
-        print(settings.to_commented_toml(), end="")
+        print(to_commented_toml(), end="")
         return 0
     found = settings_from_args(arguments)
-    file = settings.find_settings_file(arguments.settings)
+    file = find_settings_file(arguments.settings)
     print_message(f"{file or 'No kiosk.toml: the defaults of a desk'}: no mistakes, kiosk {found.kiosk.id}.")
     return 0
