@@ -4,22 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from drivers.ports.card_reader import CitizenCard, PersonName
 from drivers.ports.receipt_printer import PrintVerdict
 from journey.complaint.draft import Draft
 from journey.faults import Fault
-from journey.state import CardPhase, Journey, PrintPhase, SavedSubmission, Screen, Visit
+from journey.state import CardPhase, Journey, PrintPhase, Screen, Visit
 from journey.step import step
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import IdentitySource
 from protocol.messages import TrackingResponse, TrackingStep
 from protocol.topics import Topic
-from thai.id_number import CitizenId
+from simulators.sample_data import BOONMA, COMPLAINT_TEXT, SAVED_SUBMISSION
 
 SCREENS_WITHOUT_VISIT = (Screen.ATTRACT, Screen.ABOUT, Screen.TECHNICIAN_PIN, Screen.TECHNICIAN, Screen.FAULT)
-SAVED_SUBMISSION = SavedSubmission(
-    "0199aaaa-0000-7000-8000-000000000001", "7KQ2M9XD4TBVS", "KKN07A-000123-41", 1_795_225_920.0
-)
 
 
 @dataclass(frozen=True)
@@ -49,10 +45,10 @@ def _visit(journey: Journey, screen: Screen) -> Visit:
         return Visit(journey.next_visit_id, tracking_response=_sample_track_response(journey.accessibility.language))
     draft = Draft(
         identity_source=IdentitySource.CHIP,
-        card=CitizenCard(citizen_id=CitizenId("9000000000152"), name=PersonName("นาง", "บุญมา", "", "ใจดี")),
+        card=BOONMA,
         topic=Topic.UTILITIES,
         area=journey.kiosk.area or "400115",
-        text="ถนนหน้าหมู่บ้านชำรุดเป็นหลุมเป็นบ่อมาสองเดือน ขอให้ช่วยซ่อม",
+        text=COMPLAINT_TEXT,
         notice_version=journey.kiosk.notice_version,
         notice_accepted_at_epoch_s=SAVED_SUBMISSION.saved_at_epoch_s,
     )

@@ -20,9 +20,10 @@ from journey.events import Event
 from journey.state import Journey
 from journey.step import step
 from screens.kivy_setup import configure_kivy
+from simulators.sample_data import COMPLAINT_TEXT
 from tests.bench._tap_window import BUTTONS, SIZE, TOUCH_GUARD_S, LoopDriver, tap_counted
 from tools.gui_checks.touch_input import new_touch, target_center
-from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
+from tools.sample_journeys import sample_journeys
 
 TYPED_TEXT = "น้ำท่วม ถนนพังมาก"
 KEDMANEE_KEYS = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฟหกดเ้่าสวงฃผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙ฎฑธํณฯญ"

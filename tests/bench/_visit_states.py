@@ -8,9 +8,10 @@ from journey.complaint.draft import RecognisedLine
 from journey.state import AccessibilityOptions, Journey, Screen
 from protocol.choices import NameDisclosure, Nature
 from protocol.topics import Topic
+from simulators.sample_data import COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE
 from tests.scenarios.scenario import Scenario, letter_page
 from thai.segmentation import words
-from tools.sample_journeys import COMPLAINT_TEXT, ENVIRONMENT, KIOSK_PROFILE, LETTER_LINES, track_response
+from tools.sample_journeys import LETTER_LINES, track_response
 
 RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER_LINES)
 CODE = "7KQ2M9XD4TBVS"
@@ -21,7 +22,9 @@ class RecordedScenario(Scenario):
 
     def __init__(self, accessibility: AccessibilityOptions) -> None:
         super().__init__()
-        self.journey = replace(self.journey, kiosk=KIOSK_PROFILE, environment=ENVIRONMENT, accessibility=accessibility)
+        self.journey = replace(
+            self.journey, kiosk=KIOSK_PROFILE, environment=HEALTHY_ENVIRONMENT, accessibility=accessibility
+        )
         self.states: list[Journey] = []
 
     def dispatch(self, *new_events: events.Event) -> "RecordedScenario":

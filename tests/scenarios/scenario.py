@@ -6,39 +6,16 @@ A scenario reads `scenario.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. It a
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from drivers.ports.card_reader import CardAddress, CardReaderStatus, CitizenCard, PersonName
-from drivers.ports.letter_scanner import ScannerStatus
-from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
+from drivers.ports.card_reader import CardReaderStatus, CitizenCard
+from drivers.ports.receipt_printer import PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import LetterPage
-from journey.state import Environment, Journey, KioskProfile, Overlay, PrintPhase, SavedSubmission, Screen, Visit
+from journey.state import Environment, Journey, KioskProfile, Overlay, PrintPhase, Screen, Visit
 from journey.step import step
 from protocol.topics import Topic
-from thai.id_number import CitizenId
+from simulators.sample_data import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION
 
 EffectT = TypeVar("EffectT")
-
-# Invented people: no registry office gives out numbers that begin with 9. The check digits are right.
-BOONMA = CitizenCard(
-    citizen_id=CitizenId("9000000000152"),
-    name=PersonName("นาง", "บุญมา", "", "ใจดี"),
-    birth_date="25010101",
-    sex="2",
-    address=CardAddress(raw="99 หมู่ที่ 7 ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น จังหวัดขอนแก่น", area="400115"),
-)
-SOMCHAI = CitizenCard(citizen_id=CitizenId("9000000000233"), name=PersonName("นาย", "สมชาย", "", "ตัวอย่าง"))
-SAVED_SUBMISSION = SavedSubmission(
-    "0190d0d0-0000-7000-8000-000000000001", "7KQ2M9XD4TBVS", "KKN07A-000001-54", 1_790_000_000.0
-)
-
-HEALTHY_ENVIRONMENT = Environment(
-    card_reader=CardReaderStatus.EMPTY,
-    printer=PrinterStatus.READY,
-    scanner=ScannerStatus.READY,
-    centre_reachable=True,
-    enrolled=True,
-)
-
 
 PIN = "4711"  # the technician's
 

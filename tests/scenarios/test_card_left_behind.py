@@ -12,7 +12,8 @@ from journey.faults import Fault
 from journey.state import CardPhase, Environment, Screen
 from protocol.choices import NameDisclosure
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, SOMCHAI, Scenario
+from simulators.sample_data import BOONMA, SAVED_SUBMISSION, SOMCHAI
+from tests.scenarios.scenario import Scenario
 
 
 def _finished(scenario: Scenario) -> Scenario:

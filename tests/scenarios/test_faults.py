@@ -16,7 +16,8 @@ from journey.language import translate
 from journey.screen_rules import can_leave_screen
 from journey.state import LookUpPhase, ScanPhase, Screen
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, Scenario, letter_page
+from simulators.sample_data import BOONMA, SAVED_SUBMISSION
+from tests.scenarios.scenario import Scenario, letter_page
 from thai.segmentation import words
 from tools.message_catalogue import compile_catalogues
 

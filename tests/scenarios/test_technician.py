@@ -9,7 +9,8 @@ from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.state import Overlay, Screen
 from journey.step import step
-from tests.scenarios.scenario import HEALTHY_ENVIRONMENT, Scenario
+from simulators.sample_data import HEALTHY_ENVIRONMENT
+from tests.scenarios.scenario import Scenario
 
 PIN = "a hash of it"
 

@@ -7,7 +7,8 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.state import Overlay, Screen, TextSize
 from journey.transitions import CARD_OUT_TIMEOUT_S, STILL_THERE_TIMEOUT_S
-from tests.scenarios.scenario import SAVED_SUBMISSION, Scenario
+from simulators.sample_data import SAVED_SUBMISSION
+from tests.scenarios.scenario import Scenario
 
 
 def _receipt_printed(verdict: PrintVerdict) -> Scenario:

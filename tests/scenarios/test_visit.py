@@ -16,7 +16,8 @@ from journey.state import CardPhase, Contrast, Environment, Overlay, PrintPhase,
 from protocol.choices import MAX_TEXT_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION, SOMCHAI, Scenario, letter_page
+from simulators.sample_data import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION, SOMCHAI
+from tests.scenarios.scenario import Scenario, letter_page
 
 
 def test_card_and_typed_complaint_take_seven_taps() -> None:

@@ -25,8 +25,9 @@ from journey.state import Journey
 from journey.step import step
 from screens.kivy_setup import configure_kivy
 from screens.touch_targets import TouchTarget
+from simulators.sample_data import BOONMA, SAVED_SUBMISSION
 from tools.gui_checks.window_harness import WindowHarness, x_display
-from tools.sample_journeys import CARD, SAVED_SUBMISSION, sample_journeys, track_response
+from tools.sample_journeys import sample_journeys, track_response
 
 SIZE = 540, 960
 FRAME_S = 0.025
@@ -221,9 +222,9 @@ class JourneyWindow:
         """Seconds, and what comes then."""
         match effect:
             case effects.ReadCard(request_id):
-                yield 0.4, events.CardRead(request_id, CARD, "400115")
+                yield 0.4, events.CardRead(request_id, BOONMA, "400115")
             case effects.ReadCitizenId(request_id):
-                yield 0.3, events.CitizenIdRead(request_id, CARD.citizen_id)
+                yield 0.3, events.CitizenIdRead(request_id, BOONMA.citizen_id)
             case effects.ScanPages(request_id):
                 yield 0.2, events.ScanProgress(request_id, 0.3)
                 yield 1.2, events.PageScanned(request_id, LetterPage("page-9", 1240, 1754))

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.ports.card_reader import CardAddress, CitizenCard, PersonName
 from journey.complaint import checks, submission_builder
 from journey.complaint.checks import Requirement
 from journey.complaint.draft import (
@@ -26,15 +25,8 @@ from journey.events import Choose, WriteText
 from protocol.choices import MAX_NOTE_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.submission import Consents, Contact, Submission
 from protocol.topics import Topic
-from thai.id_number import CitizenId
+from simulators.sample_data import BOONMA
 
-BOONMA = CitizenCard(
-    citizen_id=CitizenId("9000000000802"),
-    name=PersonName("นาง", "บุญมา", "", "ใจดี"),
-    birth_date="24990700",
-    sex="2",
-    address=CardAddress(raw="99 หมู่ที่ 3 ตำบลบ้านเป็ด อำเภอเมืองขอนแก่น จังหวัดขอนแก่น"),
-)
 STORY = Draft(
     topic=Topic.UTILITIES,
     text=" ไฟดับทุกคืน ",

@@ -9,7 +9,8 @@ from journey.sound_cues import SoundCue, choose_sound_cue
 from journey.state import Screen
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION, Scenario, letter_page
+from simulators.sample_data import BOONMA, SAVED_SUBMISSION
+from tests.scenarios.scenario import Scenario, letter_page
 
 
 class SoundScenario(Scenario):

@@ -22,7 +22,8 @@ from journey.step import step
 from protocol.choices import NameDisclosure
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
-from tests.scenarios.scenario import BOONMA, SOMCHAI, letter_page
+from simulators.sample_data import BOONMA, SOMCHAI
+from tests.scenarios.scenario import letter_page
 
 AnswerableEffect = (
     effects.ReadCard

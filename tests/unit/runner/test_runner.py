@@ -37,8 +37,8 @@ from kiosk_app.settings import parse
 from protocol.messages import TrackingResponse
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
+from simulators.sample_data import BOONMA, SAVED_SUBMISSION
 from tests import waiting
-from tests.scenarios.scenario import BOONMA, SAVED_SUBMISSION
 
 FAR_FUTURE = 1e12
 TICKET = RequestId(visit_id=1, sequence=77)

@@ -27,9 +27,10 @@ from journey.events import (
 from journey.state import Journey
 from protocol.topics import Topic
 from screens.keypad import KeypadKey
+from simulators.sample_data import COMPLAINT_TEXT
 from thai.places import provinces
 from tools.gui_checks.window_harness import WindowHarness, run_check
-from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
+from tools.sample_journeys import sample_journeys
 
 SIZE = 540, 960
 MAX_PRESSES = 400  # presses of "next" until every screen is surely gone round

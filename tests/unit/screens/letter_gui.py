@@ -20,11 +20,12 @@ from journey.events import (
     WritePageText,
 )
 from journey.state import Journey, Screen, TextSize
+from simulators.sample_data import COMPLAINT_TEXT
 from thai.phone import display
 from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
-from tools.sample_journeys import COMPLAINT_TEXT, LETTER_LINES, sample_journeys
+from tools.sample_journeys import LETTER_LINES, sample_journeys
 
 SETTLE_FRAMES = 12  # frames until what was opened stands
 

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 from PIL import ImageChops
 
 from journey.state import AccessibilityOptions, Journey, Screen, TextSize
+from simulators.sample_data import COMPLAINT_TEXT
 from tools.gui_checks.window_harness import WindowHarness, run_check
-from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
+from tools.sample_journeys import sample_journeys
 
 SIZE = (540, 960)
 PRELOAD_WAIT_S = 0.3  # seconds; twice as long as a finger has to rest

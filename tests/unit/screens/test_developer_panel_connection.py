@@ -11,8 +11,8 @@ from journey.step import step
 from simulators import control_server
 from simulators.developer_panel.sample_states import JumpToScreen, sample_journey, step_or_jump
 from simulators.developer_panel.simulator_connection import default_socket_path, list_commands, send_command
+from simulators.sample_data import HEALTHY_ENVIRONMENT
 from simulators.simulated_devices import COMMAND_HELP, SimulatedDevices, SimulatorError
-from tests.scenarios.scenario import HEALTHY_ENVIRONMENT
 
 
 def test_it_sends_commands_to_the_simulator_and_returns_its_output(tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ from typing import Any
 from journey.complaint.word_suggestions import suggest_words
 from journey.events import SetThaiKeyOrder, WriteText
 from journey.state import AccessibilityOptions, Screen, TextSize
+from simulators.sample_data import COMPLAINT_TEXT
 from thai.segmentation import clusters
 from thai.sign_order import edit_for_insertion
 from tools.gui_checks.legibility import MIN_KEY_PITCH_MM, PANEL_LONG_SIDE_MM
 from tools.gui_checks.touch_input import new_touch, target_center
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
-from tools.sample_journeys import COMPLAINT_TEXT, sample_journeys
+from tools.sample_journeys import sample_journeys
 
 LAYOUT_KEYS = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that stand where another one stood
 SLOW_TAP_S = 1.5  # longer than any key waits
