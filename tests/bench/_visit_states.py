@@ -8,13 +8,12 @@ from journey.complaint.draft import RecognisedLine
 from journey.state import AccessibilityOptions, Journey, Screen
 from protocol.choices import NameDisclosure, Nature
 from protocol.topics import Topic
-from simulators.sample_data import COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE
+from simulators.sample_data import COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE, TRACKING_CODE
 from tests.scenarios.scenario import Scenario, letter_page
 from thai.segmentation import words
 from tools.sample_journeys import LETTER_LINES, track_response
 
 RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in LETTER_LINES)
-CODE = "7KQ2M9XD4TBVS"
 
 
 class RecordedScenario(Scenario):
@@ -87,7 +86,7 @@ def _scanned_visit(accessibility: AccessibilityOptions) -> list[Journey]:
 
 def _tracking_visit(accessibility: AccessibilityOptions) -> list[Journey]:
     visit = RecordedScenario(accessibility)
-    visit.tap(events.OpenTracking(), events.SubmitTrackingCode(CODE))
+    visit.tap(events.OpenTracking(), events.SubmitTrackingCode(TRACKING_CODE))
     visit.answer_effect(
         effects.LookUp, lambda e: events.LookUpSucceeded(e.request_id, track_response(accessibility.language))
     )

@@ -24,14 +24,13 @@ from drivers.ports.receipt_printer import PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
 from drivers.receipt_printer.print_job import build_job, printer_profile
 from kiosk_app.receipt import ReceiptContent, draw_receipt
-from protocol import tracking_code
 from simulators.printer import SimulatedPrinter
+from simulators.sample_data import CASE_NUMBER, KIOSK_PROFILE, TRACKING_CODE
 from tests.printer_terminal import PrinterTerminal
 
 BUDGET = 0.5
 BAUD = 115_200
 BYTES_PER_S = BAUD / 10  # 8N1
-CODE = tracking_code.generate()
 
 
 @contextmanager
@@ -48,11 +47,11 @@ def paced_serial_port(width: int) -> Iterator[PrinterTerminal]:
 def sample_content(language: str) -> ReceiptContent:
     """A receipt as the kiosk prints it."""
     return ReceiptContent(
-        centre_name_th="ศูนย์ดำรงธรรมจังหวัดขอนแก่น",
-        centre_name_en="Khon Kaen Damrongdham Centre",
-        code=CODE,
-        number="KKN07A-000123-41",
-        url=f"https://damrongdham.example.go.th/t#{CODE}",
+        centre_name_th=KIOSK_PROFILE.centre_name_th,
+        centre_name_en=KIOSK_PROFILE.centre_name_en,
+        code=TRACKING_CODE,
+        number=CASE_NUMBER,
+        url=f"{KIOSK_PROFILE.public_url}/t#{TRACKING_CODE}",
         page_count=3,
         saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC),
         language=language,
