@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from drivers.ports.backlight import BacklightStatus
-from drivers.status_log import ChangeLog
+from drivers.ports.change_log import ChangeLog
 
 logger = logging.getLogger(__name__)
 

@@ -1,60 +1,60 @@
-"""One command to the card and its whole answer, led by the card's status words (ISO/IEC 7816-4 over T=0)."""
+"""One command to the card and its whole response, as its status words direct (ISO/IEC 7816-4 over T=0)."""
 
 from collections.abc import Callable
 from typing import Final
 
 Transmit = Callable[[bytes], bytes]
-"""Sends one command APDU, returns the answer with its two status bytes at the end."""
+"""Sends one command APDU; returns the response with its two status bytes at the end."""
 
 STATUS_WORD_OK: Final = 0x9000
-# How a card refuses GET RESPONSE with a P2 it does not want.
+# How a card refuses GET RESPONSE with the wrong P2.
 WRONG_P2_STATUS_WORDS: Final = (0x6A86, 0x6B00, 0x6D00)
-# An honest exchange takes three steps (command, 6C, 61), two more for a first wrong P2, one for each piece of 64 bytes;
-# more than this is a card or line gone mad.
+# A correct exchange takes three steps (command, 6C, 61), two more for a first wrong P2, and one for each piece of 64
+# bytes. More steps than this mean that the card or the reader is defective.
 MAX_STEPS: Final = 16
-MAX_DATA_BYTES: Final = 1024  # bytes; the longest span that is asked for has 255
+MAX_DATA_BYTES: Final = 1024  # the longest span that is read has 255
 
 
 class StatusWordError(Exception):
-    """The card refused; `status_word` is what it said."""
+    """The card refused a command with `status_word`; 0 where the response has none."""
 
     def __init__(self, status_word: int) -> None:
-        super().__init__(f"card answered {status_word:04X}")
+        super().__init__(f"card returned status word {status_word:04X}")
         self.status_word = status_word
 
 
 class CardChannel:
-    """Speaks to one powered card. `response_p2` is the P2 of GET RESPONSE to try first; status words lead."""
+    """Commands and responses of one powered card. `response_p2` is the P2 of GET RESPONSE to try first."""
 
     def __init__(self, transmit: Transmit, response_p2: int = 0) -> None:
         self._transmit = transmit
         self._response_p2 = response_p2
 
     def send_without_fetch(self, command: bytes) -> None:
-        """Send `command`; data the card offers with 61xx are left there. Raises StatusWordError."""
-        answer = self._transmit(command)
-        status_word = int.from_bytes(answer[-2:], "big") if len(answer) >= 2 else 0
+        """Send `command`; data that the card offers with 61xx is not fetched. Raises StatusWordError."""
+        response = self._transmit(command)
+        status_word = int.from_bytes(response[-2:], "big") if len(response) >= 2 else 0
         if status_word != STATUS_WORD_OK and status_word >> 8 != 0x61:
             raise StatusWordError(status_word)
 
     def send(self, command: bytes) -> bytes:
-        """Send `command`, follow 61xx and 6Cxx, return the data without status. Raises StatusWordError."""
+        """Send `command`, follow 61xx and 6Cxx; the data without status. Raises StatusWordError."""
         data = b""
         current = command
         refusals = 0
         for _ in range(MAX_STEPS):
-            answer = self._transmit(current)
-            if len(answer) < 2:
+            response = self._transmit(current)
+            if len(response) < 2:
                 raise StatusWordError(0)
-            data += answer[:-2]
+            data += response[:-2]
             if len(data) > MAX_DATA_BYTES:
                 raise StatusWordError(0)
-            status_word = int.from_bytes(answer[-2:], "big")
-            match answer[-2]:
+            status_word = int.from_bytes(response[-2:], "big")
+            match response[-2]:
                 case 0x61:
-                    current = bytes((0x00, 0xC0, 0x00, self._response_p2, answer[-1]))
+                    current = bytes((0x00, 0xC0, 0x00, self._response_p2, response[-1]))
                 case 0x6C:
-                    current = with_expected_length(current, answer[-1])
+                    current = with_expected_length(current, response[-1])
                 case _ if status_word == STATUS_WORD_OK:
                     return data
                 case _ if refusals == 0 and is_get_response(current) and status_word in WRONG_P2_STATUS_WORDS:
@@ -63,7 +63,7 @@ class CardChannel:
                     current = bytes((*current[:3], self._response_p2, current[4]))
                 case _ if refusals == 1 and is_get_response(current):
                     refusals = 2
-                    data, current = b"", command  # some cards drop the data when they refuse the P2
+                    data, current = b"", command  # some cards discard the data when they refuse P2
                 case _:
                     raise StatusWordError(status_word)
         raise StatusWordError(status_word)
@@ -75,6 +75,6 @@ def is_get_response(command: bytes) -> bool:
 
 
 def with_expected_length(command: bytes, length: int) -> bytes:
-    """The same command with the expected length (Le) the card asked for."""
+    """The same command with the expected length (Le) that the card requires."""
     has_data_only = len(command) > 5 and len(command) == 5 + command[4]
     return command + bytes((length,)) if has_data_only else command[:-1] + bytes((length,))

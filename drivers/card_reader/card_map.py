@@ -1,4 +1,4 @@
-"""Where things stand on the Thai ID card, and the fewest reads that fetch the wanted ones.
+"""Where each field is on the Thai ID card, and the fewest reads that fetch the wanted ones.
 
 Offsets and lengths are those of the citizen applet, card version 0003.
 """
@@ -14,25 +14,25 @@ APPLET: Final = bytes.fromhex("A000000054480001")
 SELECT_APPLET: Final = bytes((0x00, 0xA4, 0x04, 0x00, len(APPLET))) + APPLET
 # One GET RESPONSE carries at most 256 bytes, but "61 00" (= 256) is misread by some readers: stay below.
 MAX_READ_BYTES: Final = 255
-# A card that gives less than asked is asked for the rest so often; 255 bytes in pieces of 64 take four reads.
+# Some cards return less than requested: how many reads one span may take. 255 bytes in pieces of 64 take four.
 MAX_PARTIAL_READS: Final = 6
 
 
 @dataclass(frozen=True)
 class Span:
-    """`length` bytes from `offset` on."""
+    """`length` bytes that begin at `offset`."""
 
     offset: int
     length: int
 
     @property
     def end(self) -> int:
-        """First offset behind the span."""
+        """First offset after the span."""
         return self.offset + self.length
 
 
 class CardField(Enum):
-    """Fields of the card. The signature is left out on purpose: its key is not public. For the photo see photo.py."""
+    """Fields of the card. The signature is not here, because its key is not public. For the photo see photo.py."""
 
     VERSION = Span(0x0000, 4)
     CITIZEN_ID = Span(0x0004, 13)
@@ -58,22 +58,22 @@ CITIZEN_FIELDS: Final = (
     CardField.SEX,
     CardField.ADDRESS,
 )
-"""What a visit needs; nothing else leaves the card."""
+"""The fields a visit needs; no other field is read in a visit."""
 
 
 def plan_reads(fields: Iterable[CardField]) -> tuple[Span, ...]:
-    """The fewest reads of at most 255 bytes that cover `fields` and touch no byte beside them."""
+    """The fewest reads of at most 255 bytes that cover `fields` and no other byte."""
     runs: list[Span] = []
     for span in sorted({field.value for field in fields}, key=lambda span: span.offset):
         if runs and runs[-1].end == span.offset:
             runs[-1] = Span(runs[-1].offset, runs[-1].length + span.length)
         else:
             runs.append(span)
-    return tuple(piece for wanted_span in runs for piece in split_into_reads(wanted_span))
+    return tuple(read for wanted_span in runs for read in split_into_reads(wanted_span))
 
 
 def split_into_reads(wanted_span: Span) -> tuple[Span, ...]:
-    """`wanted_span` in reads of at most 255 bytes."""
+    """`wanted_span` split into reads of at most 255 bytes."""
     return tuple(
         Span(start, min(MAX_READ_BYTES, wanted_span.end - start))
         for start in range(wanted_span.offset, wanted_span.end, MAX_READ_BYTES)
@@ -81,12 +81,12 @@ def split_into_reads(wanted_span: Span) -> tuple[Span, ...]:
 
 
 def read_command(span: Span) -> bytes:
-    """The applet's own READ BINARY: 80 B0 offset 02 length."""
+    """The applet's READ BINARY: 80 B0 offset 02 length."""
     return bytes((0x80, 0xB0)) + span.offset.to_bytes(2, "big") + b"\x02" + span.length.to_bytes(2, "big")
 
 
 def read_span(send: Callable[[bytes], bytes], span: Span) -> bytes:
-    """Read `span` through `send` (a CardChannel's); shorter where the card gives no more. Raises StatusWordError."""
+    """Read `span` through `send` (of a CardChannel); shorter where the card returns no more. Raises StatusWordError."""
     content = b""
     for _ in range(MAX_PARTIAL_READS):
         try:
@@ -103,8 +103,8 @@ def read_span(send: Callable[[bytes], bytes], span: Span) -> bytes:
 def read_fields(send: Callable[[bytes], bytes], fields: Iterable[CardField]) -> Mapping[CardField, bytes]:
     """Read `fields` through `send`. Raises StatusWordError when the citizen id is refused.
 
-    A card of another version may end elsewhere: where it refuses a joint read, its fields are read one by one, and one
-    that is refused even so is empty. A card that gives less than asked leaves short fields.
+    A card of another version may end at another offset. Where it refuses a joint read, the fields are read one by one,
+    and a field that is still refused is empty. A card that returns less than requested leaves fields short.
     """
     wanted = tuple(fields)
     image: dict[int, int] = {}

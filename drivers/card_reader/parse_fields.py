@@ -1,15 +1,18 @@
-"""Bytes of the card become words. Never raises: a card is somebody else's data, and manual entry follows."""
+"""Bytes of the card as text. Only `to_citizen_id` raises: a card's content is not ours, and the citizen can type."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from drivers.ports.card_reader import CardAddress, PersonName
+from drivers.card_reader.card_map import CardField
+from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CitizenCard, PersonName
 from thai import places
+from thai.id_number import CitizenId
 
 PADDING: Final = " \xa0"
-CONTROL_CHARACTERS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")  # no database keeps a NUL, within a name neither
+CONTROL_CHARACTERS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")  # no database stores a NUL
 
-# Part of the address by its prefix, long forms first; a house number has none.
+# Prefixes of each part of an address, long forms first; a house number has none.
 ADDRESS_PREFIXES: Final = {
     "moo": ("หมู่ที่", "หมู่", "ม."),
     "trok": ("ตรอก",),
@@ -22,8 +25,29 @@ ADDRESS_PREFIXES: Final = {
 ADDRESS_PART_ORDER: Final = ("house", "moo", "trok", "soi", "road", "tambon", "amphoe", "province")
 
 
+def to_citizen(fields: Mapping[CardField, bytes]) -> CitizenCard:
+    """The citizen fields as read → their text. Raises CardReadError(BAD_CONTENT)."""
+    return CitizenCard(
+        citizen_id=to_citizen_id(fields),
+        name=name(fields[CardField.NAME_TH]),
+        birth_date=birth_date(fields[CardField.BIRTH_DATE]),
+        sex=sex(fields[CardField.SEX]),
+        address=address(fields[CardField.ADDRESS]),
+        card_version=text(fields[CardField.VERSION]),
+    )
+
+
+def to_citizen_id(fields: Mapping[CardField, bytes]) -> CitizenId:
+    """The 13 digits with a valid check digit. Raises CardReadError(BAD_CONTENT)."""
+    try:
+        return CitizenId(text(fields[CardField.CITIZEN_ID]))
+    except ValueError:
+        raise CardReadError(CardFault.BAD_CONTENT) from None
+
+
 def text(raw: bytes) -> str:
-    """cp874 (TIS-620 as browsers know it) without the padding; undefined bytes become U+FFFD, controls spaces."""
+    """Decoded as cp874 (TIS-620 as browsers know it), without padding. Undefined bytes become U+FFFD, control
+    characters spaces."""
     return raw.decode("cp874", errors="replace").translate(CONTROL_CHARACTERS).strip(PADDING)
 
 
@@ -33,13 +57,13 @@ def digits(raw: bytes) -> str:
 
 
 def name(raw: bytes) -> PersonName:
-    """Title, first, middle and last name, divided by '#'; what is missing is ''."""
+    """Title, first, middle and last name, separated by '#'; a missing part is ''."""
     parts = [part.strip(PADDING) for part in text(raw).split("#")]
     return PersonName(*(parts + [""] * 4)[:4])
 
 
 def birth_date(raw: bytes) -> str:
-    """'YYYYMMDD' in the Buddhist era, month and day '00' where unknown; '' if it is no such thing."""
+    """'YYYYMMDD' in the Buddhist era, month and day '00' where unknown; '' where it is not a date."""
     date = digits(raw)
     return date if len(date) == 8 and int(date[4:6]) <= 12 and int(date[6:]) <= 31 else ""
 
@@ -50,25 +74,25 @@ def sex(raw: bytes) -> str:
 
 
 def address(raw: bytes) -> CardAddress:
-    """Eight parts divided by '#', told by their prefix, else by their position (Bangkok writes some without)."""
+    """Eight parts separated by '#', recognised by prefix, otherwise by position (Bangkok omits some prefixes)."""
     whole = text(raw)
     parts = [part.strip(PADDING) for part in whole.split("#")]
-    found: dict[str, str] = {}
-    nameless: list[tuple[int, str]] = []
+    fields: dict[str, str] = {}
+    without_prefix: list[tuple[int, str]] = []
     for index, part in enumerate(parts):
         field, rest = split_prefix(part)
-        if field and field not in found:
-            found[field] = rest
+        if field and field not in fields:
+            fields[field] = rest
         elif part:
-            nameless.append((index, part))
-    # Counted from the end, because cards with fewer parts leave out the middle ones.
+            without_prefix.append((index, part))
+    # Counted from the end, because cards with fewer parts omit middle ones.
     shift = len(ADDRESS_PART_ORDER) - len(parts)
-    for index, part in nameless:
+    for index, part in without_prefix:
         position = index if index == 0 else index + shift
         if len(parts) > 1 and 0 <= position < len(ADDRESS_PART_ORDER):
-            found.setdefault(ADDRESS_PART_ORDER[position], part)
-    area = places.resolve_code(found.get("province", ""), found.get("amphoe", ""), found.get("tambon", ""))
-    return CardAddress(raw=re.sub(r"[\s#]+", " ", whole).strip(), area=area, **found)
+            fields.setdefault(ADDRESS_PART_ORDER[position], part)
+    area = places.resolve_code(fields.get("province", ""), fields.get("amphoe", ""), fields.get("tambon", ""))
+    return CardAddress(raw=re.sub(r"[\s#]+", " ", whole).strip(), area=area, **fields)
 
 
 def split_prefix(part: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from drivers.ports.card_reader import CitizenCard
 
 
 def summarise_card(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]:
-    """JSON-able facts about `card`; unless `reveal`, only enough to see that reading works."""
+    """The card as values for JSON; unless `reveal`, only enough to see that reading works."""
     if not reveal:
         first, last = mask(card.name.first, visible_chars=1), mask(card.name.last, visible_chars=1)
         return {
@@ -30,7 +30,7 @@ def summarise_card(card: CitizenCard, *, reveal: bool = False) -> dict[str, Any]
 
 
 def mask(text: str, *, visible_chars: int) -> str:
-    """`text` with all but its first (or, if negative, last) `visible_chars` characters covered."""
-    kept = text[visible_chars:] if visible_chars < 0 else text[:visible_chars]
-    cover = "•" * (len(text) - len(kept))
-    return cover + kept if visible_chars < 0 else kept + cover
+    """`text` with all but its first (or, if negative, last) `visible_chars` characters masked."""
+    visible = text[visible_chars:] if visible_chars < 0 else text[:visible_chars]
+    dots = "•" * (len(text) - len(visible))
+    return dots + visible if visible_chars < 0 else visible + dots

@@ -1,6 +1,6 @@
-"""PC/SC as far as it is needed: pyscard's thin layer with errors as exceptions and bytes as bytes.
+"""The PC/SC calls that the driver needs: pyscard's thin layer, with exceptions for error codes and bytes for lists.
 
-pyscard's own CardMonitor is not used: it dies silently when pcscd restarts and tells cards apart by ATR only.
+pyscard's own CardMonitor is not used: it stops silently when pcscd restarts, and it distinguishes cards by ATR only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,20 +9,20 @@ from typing import Any, Final
 
 from smartcard import scard
 
-from drivers.ports.card_reader import CardFault
+from drivers.ports.card_reader import CardFault, CardReaderStatus
 
 
 def to_unsigned(code: int) -> int:
-    """pyscard gives PC/SC's codes as signed numbers."""
+    """PC/SC's code as an unsigned number; pyscard returns it signed."""
     return code & 0xFFFFFFFF
 
 
 PLUG_AND_PLAY: Final = "\\\\?PnP?\\Notification"  # pseudo reader whose state changes when readers come and go
 PCSC_SUCCESS: Final = to_unsigned(scard.SCARD_S_SUCCESS)
 PCSC_TIMEOUT: Final = to_unsigned(scard.SCARD_E_TIMEOUT)
-# polkit: not this user, not from this session
+# polkit refuses this user, or this session.
 PCSC_ACCESS_DENIED: Final = to_unsigned(scard.SCARD_W_SECURITY_VIOLATION)
-# Gone while being read: what pcscd says depends on whether it saw the card go before or during the exchange.
+# Removed while it was read. The code depends on whether pcscd saw the removal before or during the exchange.
 CARD_REMOVED_CODES: Final = (to_unsigned(scard.SCARD_E_NOT_TRANSACTED), to_unsigned(scard.SCARD_W_REMOVED_CARD))
 FAULT_BY_ERROR_CODE: Final = {
     to_unsigned(scard.SCARD_E_NO_SMARTCARD): CardFault.NO_CARD,
@@ -42,8 +42,16 @@ class PcscError(Exception):
     """A PC/SC call failed with `code`."""
 
     def __init__(self, code: int) -> None:
-        super().__init__(f"PC/SC answered {code:08X}")
+        super().__init__(f"PC/SC error {code:08X}")
         self.code = code
+
+
+def status_from_service_error(error: PcscError) -> CardReaderStatus:
+    """The status of the reader when the PC/SC service as a whole fails."""
+    if error.code == PCSC_ACCESS_DENIED:
+        return CardReaderStatus.NOT_ALLOWED
+    is_gone = FAULT_BY_ERROR_CODE.get(error.code) is CardFault.NO_READER
+    return CardReaderStatus.NO_SERVICE if is_gone else CardReaderStatus.UNKNOWN
 
 
 def raise_on_error(code: int) -> None:
@@ -54,7 +62,7 @@ def raise_on_error(code: int) -> None:
 
 @contextmanager
 def pcsc_context() -> Iterator[Any]:
-    """A context of one's own; each thread needs one, because calls in one context wait for each other."""
+    """A new context. Each thread needs its own, because calls in one context wait for each other."""
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     raise_on_error(code)
     try:
@@ -63,20 +71,21 @@ def pcsc_context() -> Iterator[Any]:
         scard.SCardReleaseContext(context)
 
 
-def list_readers(context: Any) -> list[str]:
-    """Names of the readers there are. Raises PcscError when the service has gone."""
+def list_readers(context: Any, name_part: str) -> list[str]:
+    """Names of the readers that contain `name_part`. Raises PcscError when the service has gone."""
     try:
         code, readers = scard.SCardListReaders(context, [])
-    except SystemError as broken:  # pyscard 2.3 fails so, instead of giving a code, when the daemon went away
-        raise PcscError(to_unsigned(scard.SCARD_E_NO_SERVICE)) from broken
+    except SystemError as error:  # pyscard 2.3 raises this instead of returning a code when the daemon went away
+        raise PcscError(to_unsigned(scard.SCARD_E_NO_SERVICE)) from error
     if to_unsigned(code) == to_unsigned(scard.SCARD_E_NO_READERS_AVAILABLE):
         return []
     raise_on_error(code)
-    return list(readers)
+    return [name for name in readers if name_part in name]
 
 
 def wait_for_state_change(context: Any, known: Sequence[tuple[str, int]], wait_ms: int) -> list[tuple[str, int]]:
-    """Wait until a reader's state word differs from `known`; all of them then, or `known` at the time-out."""
+    """Wait until the state word of a reader differs from `known`: (name, state word) of all of them. `known` at the
+    time-out. Raises PcscError."""
     if not known:
         return []
     code, states = scard.SCardGetStatusChange(context, wait_ms, list(known))
@@ -87,7 +96,7 @@ def wait_for_state_change(context: Any, known: Sequence[tuple[str, int]], wait_m
 
 
 class CardConnection:
-    """A powered card, shared with nobody else until `close`: no other program selects another applet in between."""
+    """A powered card. After `begin_transaction` no other program can use it until `close`."""
 
     def __init__(self, context: Any, reader: str) -> None:
         """Raises PcscError."""
@@ -98,25 +107,25 @@ class CardConnection:
         self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
 
     def begin_transaction(self) -> None:
-        """Keep others out until `close`. Raises PcscError."""
+        """Lock the card for this connection until `close`. Raises PcscError."""
         raise_on_error(scard.SCardBeginTransaction(self._card))
 
     def atr(self) -> bytes:
-        """What the card said when it was powered; costs no exchange with it. Raises PcscError."""
+        """The card's answer to reset; needs no exchange with the card. Raises PcscError."""
         code, _, _, _, atr = scard.SCardStatus(self._card)
         raise_on_error(code)
         return bytes(atr)
 
     def transmit(self, command: bytes) -> bytes:
-        """One command, one answer with its status word. Raises PcscError."""
-        code, answer = scard.SCardTransmit(self._card, self._header, list(command))
+        """Send one command; the response with its status word. Raises PcscError."""
+        code, response = scard.SCardTransmit(self._card, self._header, list(command))
         raise_on_error(code)
-        return bytes(byte & 0xFF for byte in answer)
+        return bytes(byte & 0xFF for byte in response)
 
     def close(self) -> None:
-        """Let go. Ends the transaction too.
+        """Disconnect; ends the transaction too.
 
-        The card stays powered: asked to power off a card that has just gone, pcscd 1.9 takes the slot for empty, and
-        does not see the next card if that is in before it looks again.
+        The card stays powered. When pcscd 1.9 must power off a card that has just been removed, it takes the slot for
+        empty and does not see the next card if that is inserted before its next poll.
         """
         scard.SCardDisconnect(self._card, scard.SCARD_LEAVE_CARD)

@@ -14,8 +14,8 @@ from drivers.letter_scanner.device_selection import LIST_FORMAT, ScannerDevice, 
 from drivers.letter_scanner.pnm import PnmError, parse_header
 from drivers.letter_scanner.scan_options import ScanOptions, build_arguments, parse_available_options, parse_sensors
 from drivers.letter_scanner.scanimage_process import run_scanimage
+from drivers.ports.change_log import ChangeLog
 from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
-from drivers.status_log import ChangeLog
 from machine.safe_files import read_file
 
 logger = logging.getLogger(__name__)

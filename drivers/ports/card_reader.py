@@ -1,4 +1,4 @@
-"""Port of the card reader: its states, what a card holds, and the calls the kiosk makes."""
+"""Port of the card reader: its statuses, the content of a card, and the calls the kiosk makes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,25 +10,25 @@ from thai.id_number import CitizenId
 
 
 class CardReaderStatus(Enum):
-    """State of the reader and its slot. UNKNOWN until the first answer; never read as "fine"."""
+    """State of the reader and its slot. UNKNOWN until the first response; UNKNOWN never means that it works."""
 
     UNKNOWN = "unknown"
-    NO_SERVICE = "no_service"  # pcscd does not answer
-    NOT_ALLOWED = "not_allowed"  # pcscd does not serve this user, or not from this session
+    NO_SERVICE = "no_service"  # pcscd does not respond
+    NOT_ALLOWED = "not_allowed"  # pcscd refuses this user, or this session
     NO_READER = "no_reader"
     EMPTY = "empty"
     CARD_PRESENT = "card_present"
-    CARD_MUTE = "card_mute"  # something is in the slot that does not answer: upside down, dirty or blank
-    UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
+    CARD_MUTE = "card_mute"  # something in the slot does not respond: upside down, dirty or blank
+    UNRESPONSIVE = "unresponsive"  # the worker passed its deadline and was replaced
 
     @property
     def has_card(self) -> bool:
-        """Something is known to be in the slot."""
+        """Something is in the slot."""
         return self in (CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE)
 
 
 class CardFault(Enum):
-    """Why one reading of a card did not end in an identity."""
+    """Why a card could not be read."""
 
     NO_READER = "no_reader"
     NO_CARD = "no_card"
@@ -36,13 +36,13 @@ class CardFault(Enum):
     NOT_THAI_ID = "not_thai_id"
     PULLED_OUT = "pulled_out"
     UNREADABLE = "unreadable"
-    BAD_CONTENT = "bad_content"  # read, but the citizen id fails its check digit
+    BAD_CONTENT = "bad_content"  # read, but the check digit of the citizen id is wrong
     UNRESPONSIVE = "unresponsive"
 
 
 @dataclass(frozen=True)
 class PersonName:
-    """A Thai name as the card keeps it, parts already stripped; a missing part is ''."""
+    """A Thai name in the parts that the card stores, without padding; a missing part is ''."""
 
     title: str = ""
     first: str = ""
@@ -50,8 +50,8 @@ class PersonName:
     last: str = ""
 
     def __str__(self) -> str:
-        given = " ".join(part for part in (self.first, self.middle, self.last) if part)
-        return f"{self.title}{given}" if self.title else given
+        full_name = " ".join(part for part in (self.first, self.middle, self.last) if part)
+        return f"{self.title}{full_name}"
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ class CardAddress:
 
 @dataclass(frozen=True)
 class CitizenCard:
-    """What is read from a card: the whitelist and nothing else.
+    """The citizen fields of a card, and no others.
 
     birth_date is Buddhist era 'YYYYMMDD', month and day may be '00'; sex is '1' male, '2' female or ''.
-    The repr hides everything, because reprs end in logs.
+    The repr hides everything, because a repr may be logged.
     """
 
     citizen_id: CitizenId = field(repr=False)
@@ -90,7 +90,7 @@ class CitizenCard:
 
 
 class CardReadError(Exception):
-    """A card could not be read; `fault` says why in the kiosk's words."""
+    """A card could not be read; `fault` says why."""
 
     def __init__(self, fault: CardFault) -> None:
         super().__init__(fault.value)
@@ -98,13 +98,14 @@ class CardReadError(Exception):
 
 
 class CardReader(Protocol):
-    """A card reader. Calls block; each is made from the reader's own lane, which may be abandoned."""
+    """A card reader. Calls block; each is made on the reader's worker thread, which may be abandoned."""
 
     def watch(self, on_change: Callable[[CardReaderStatus], None], stop: Event) -> None:
-        """Report each change of the slot until `stop` is set; the first call tells the state found. Never raises."""
+        """Report each change of the slot until `stop` is set; the first call reports the present status. Never
+        raises."""
 
     def read_citizen(self) -> CitizenCard:
-        """Read the whitelist. Raises CardReadError."""
+        """Read the citizen fields. Raises CardReadError."""
 
     def read_citizen_id(self) -> CitizenId:
-        """Read the 13 digits only, to tell whether it is the same person's card. Raises CardReadError."""
+        """Read the 13 digits only, to check whether it is the same person's card. Raises CardReadError."""

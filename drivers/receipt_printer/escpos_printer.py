@@ -13,13 +13,13 @@ from typing import Final
 
 from PIL import Image
 
+from drivers.ports.change_log import ChangeLog
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from drivers.receipt_printer.print_job import build_job, end_of_receipt_bytes, paper_length_mm
 from drivers.receipt_printer.printer_session import PrinterSession
 from drivers.receipt_printer.state_store import PrinterStateStore
 from drivers.receipt_printer.status_bytes import STATUS_QUERIES
 from drivers.receipt_printer.transport import PrinterUnreachableError, open_transport
-from drivers.status_log import ChangeLog
 
 logger = logging.getLogger(__name__)
 

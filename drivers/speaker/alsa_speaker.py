@@ -15,9 +15,9 @@ from typing import Final
 
 import numpy as np
 
+from drivers.ports.change_log import ChangeLog
 from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from drivers.speaker.exit_status import status_from_exit
-from drivers.status_log import ChangeLog
 
 logger = logging.getLogger(__name__)
 

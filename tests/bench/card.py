@@ -37,7 +37,7 @@ LINE_SPEEDS_BPS = (10_700, 129_000, 250_000)  # bit/s, by TA1: the oldest cards,
 def read_fields_one_by_one(fields: tuple[CardField, ...]) -> None:
     """Select, then read each of `fields` with a command of its own."""
     with pcsc_context() as context:
-        card = CardConnection(context, list_readers(context)[0])
+        card = CardConnection(context, list_readers(context, "")[0])
         channel = CardChannel(card.transmit)
         channel.send_without_fetch(SELECT_APPLET)
         for field in fields:

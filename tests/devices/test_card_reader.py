@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from drivers.card_reader import pcsc_reader
+from drivers.card_reader import slot_watcher
 from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus, CitizenCard, PersonName
 from simulators.card_in_slot import CardInSlot
@@ -336,7 +336,7 @@ def test_a_hanging_pcscd_and_its_return_are_reported(
     simulated_devices: SimulatedDevices, watch_recorder: WatchRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert simulated_devices.pcscd
-    monkeypatch.setattr(pcsc_reader, "HANG_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(slot_watcher, "HANG_TIMEOUT_S", 1.0)
     simulated_devices.pcscd.signal(signal.SIGSTOP)
     try:
         watch_recorder.wait_for(CardReaderStatus.NO_SERVICE)

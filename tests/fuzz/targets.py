@@ -14,7 +14,7 @@ from PIL import Image
 
 from drivers.card_reader.apdu import MAX_STEPS, CardChannel, StatusWordError
 from drivers.card_reader.card_map import CITIZEN_FIELDS, SELECT_APPLET, read_command, read_fields
-from drivers.card_reader.pcsc_reader import to_citizen
+from drivers.card_reader.parse_fields import to_citizen
 from drivers.card_reader.photo import BadPhotoError, read_photo
 from drivers.letter_scanner.device_selection import parse_device_list, select_device
 from drivers.letter_scanner.exit_status import status_from_exit

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drivers.card_reader import parse_fields
 from drivers.card_reader.card_map import CardField
-from drivers.card_reader.pcsc_reader import to_citizen_id
+from drivers.card_reader.parse_fields import to_citizen_id
 from drivers.card_reader.summary import summarise_card
 from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CitizenCard, PersonName
 from simulators.card_profiles import PROFILES, make_citizen_id

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smartcard import scard
 
-from drivers.card_reader.pcsc_reader import status_from_service_error
 from drivers.card_reader.slot_tracker import SlotTracker, merge_slot_states
-from drivers.card_reader.winscard import PcscError
+from drivers.card_reader.winscard import PcscError, status_from_service_error
 from drivers.ports.card_reader import CardReaderStatus
 
 EMPTY, PRESENT = scard.SCARD_STATE_EMPTY, scard.SCARD_STATE_PRESENT

@@ -8,7 +8,7 @@ import pytest
 from drivers.card_reader import parse_fields
 from drivers.card_reader.apdu import CardChannel
 from drivers.card_reader.card_map import CITIZEN_FIELDS, SELECT_APPLET, read_fields
-from drivers.card_reader.pcsc_reader import to_citizen
+from drivers.card_reader.parse_fields import to_citizen
 from drivers.ports.card_reader import CardAddress, CardFault, CardReadError, CitizenCard, PersonName
 from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import IdCard
