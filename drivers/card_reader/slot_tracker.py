@@ -50,8 +50,9 @@ class SlotTracker:
     - a card is in that may have been in before (a reader or pcscd went away and came back, a second card was inserted
       beside the first, a reader went away with its card) → UNKNOWN and then the status. The slot was not seen empty, so
       the listener must identify the card again;
-    - a card without the Thai applet is in one of several readers when that reader is found → a permanent card: the SAM of a
-      dual reader, a virtual reader's card. It is ignored until it is removed. The only reader has no permanent card.
+    - a card without the Thai applet is in one of several readers when that reader is found → a permanent card: the SAM
+      of a dual reader, a virtual reader's card. It is ignored until it is removed. The only reader has no permanent
+      card.
     """
 
     def __init__(self) -> None:
@@ -73,9 +74,10 @@ class SlotTracker:
     ) -> list[CardReaderStatus]:
         """State words by reader name → the statuses since the last update, oldest first.
 
-        `may_be_thai_id` says whether the card in that reader may have the Thai applet. It may take a second and is called once for
-        each card that is in one of several readers when that reader is found. `mute_readers` are the readers whose card
-        did not respond since the last poll: if it is removed by now, it is returned as CARD_MUTE, not as CARD_PRESENT.
+        `may_be_thai_id` says whether the card in that reader may have the Thai applet. It may take a second and is
+        called once for each card that is in one of several readers when that reader is found. `mute_readers` are the
+        readers whose card did not respond since the last poll: if it is removed by now, it is returned as CARD_MUTE,
+        not as CARD_PRESENT.
         """
         present = {name: card_event_count(state) for name, state in states.items() if is_card_present(state)}
         event_count = self._count_events(states)
