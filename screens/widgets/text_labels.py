@@ -44,7 +44,7 @@ class TextLabel(MessageLabel):
     """A paragraph as wide as its place and as high as its lines. No word, name or number in it is broken: where one is
     wider than the place, the type is smaller, down to the last of SHRINK_STEPS."""
 
-    max_lines = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
+    line_limit = NumericProperty(0)  # at most so many, then «…»; 0 is no limit
     balance = BooleanProperty(False)  # lines of about equal length
     is_truncated = BooleanProperty(False)  # there are more words than lines
     max_type_size = NumericProperty(0)  # pixels: its type is no larger; 0 is no limit
@@ -54,7 +54,7 @@ class TextLabel(MessageLabel):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("width", 1)  # until its place is known; Kivy's 100 would have each text wrapped once in vain
         super().__init__(**kwargs)
-        for name in ("display_text", "width", "font_size", "font_name", "max_lines", "balance", "max_type_size"):
+        for name in ("display_text", "width", "font_size", "font_name", "line_limit", "balance", "max_type_size"):
             self.fbind(name, self._wrap)
         self._wrap()
 
@@ -73,7 +73,7 @@ class TextLabel(MessageLabel):
         self.drawn_type_size = min(self.own_type_size, self.max_type_size or self.own_type_size)
         room = self.width * self.font_size / self.drawn_type_size
         wrapped = wrap(self.display_text, measure, room, balance=self.balance, split_units=cached_units)
-        limit = int(self.max_lines)
+        limit = int(self.line_limit)
         self.is_truncated = bool(limit and len(wrapped) > limit)
         if self.is_truncated:
             last = wrapped[limit - 1]
