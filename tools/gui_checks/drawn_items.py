@@ -97,7 +97,8 @@ def _ink_bounds(label: Any) -> Rect:
         wide = max(measure(line) for line in label.text.split("\n"))
         high = label.texture_size[1] - 2 * import_module("screens.widgets.text_metrics").texture_overhang(size)
     middle = (box.bottom + box.top) / 2
-    left = box.left if label.halign == "left" and hasattr(label, "drawn_type_size") else (box.left + box.right - wide) / 2
+    at_left = label.halign == "left" and hasattr(label, "drawn_type_size")
+    left = box.left if at_left else (box.left + box.right - wide) / 2
     return Rect(left, middle - high / 2, left + wide, middle + high / 2)
 
 
