@@ -1,8 +1,8 @@
-"""Every panel light the kernel knows of, by /sys/class/backlight: on panel computers and single boards with a built-in
-screen. A monitor behind HDMI or DisplayPort has none there.
+"""The backlights in /sys/class/backlight: panel computers and single boards with a built-in display have one. A monitor
+on HDMI or DisplayPort has none there.
 
-Files of each: `bl_power` (0 is on, 4 off), `brightness` (0 to `max_brightness`). Some drivers take `bl_power` and do
-nothing with it, so the brightness goes down besides; a few are never quite dark at 0.
+Files of each: `bl_power` (0 is on, 4 off), `brightness` (0 to `max_brightness`). Some drivers accept `bl_power` without
+effect, so the brightness is set to 0 too; a few displays are not quite dark at 0.
 """
 
 import logging
@@ -18,18 +18,19 @@ BL_POWER_ON, BL_POWER_OFF = "0", "4"  # FB_BLANK_UNBLANK, FB_BLANK_POWERDOWN
 
 
 class SysfsBacklight:
-    """The lights below `directory`. What they were at stands in memory: whoever finds one at 0 lights it fully."""
+    """The backlights in `directory`. Their previous brightness is stored in memory only; one that is at 0 when this
+    program starts is switched on fully."""
 
     def __init__(self, directory: Path = BACKLIGHT_CLASS_DIR) -> None:
         self._directory = directory
-        self._saved_brightness: dict[str, str] = {}  # brightness of each, before it was put out
+        self._saved_brightness: dict[str, str] = {}  # of each backlight, before it was switched off
         self._log = ChangeLog(logger, "backlight")
 
     def set_lit(self, lit: bool) -> BacklightStatus:
-        """See Backlight. All are tried, whatever becomes of one."""
-        found = [self._turn_on(panel) if lit else self._turn_off(panel) for panel in self._panels()]
-        troubles = [status for status in found if status not in (BacklightStatus.LIT, BacklightStatus.DARK)]
-        status = next(iter(troubles or found), BacklightStatus.ABSENT)
+        """See Backlight. All backlights are switched, even after one has failed; a failure is returned first."""
+        statuses = [self._turn_on(panel) if lit else self._turn_off(panel) for panel in self._panels()]
+        failures = [status for status in statuses if status not in (BacklightStatus.LIT, BacklightStatus.DARK)]
+        status = next(iter(failures or statuses), BacklightStatus.ABSENT)
         self._log.log_if_changed(status)
         return status
 

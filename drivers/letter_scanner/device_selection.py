@@ -1,11 +1,11 @@
-"""Which of the scanners found is meant. Pure."""
+"""Which of the listed scanners is the configured one. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 LIST_FORMAT: Final = "%d\t%v %m%n"
-# SANE lists these as scanners: cameras, and the back ends that make up pictures.
+# SANE lists these as scanners too: cameras, and the back ends that invent pictures.
 IGNORED_BACKENDS: Final = ("v4l:", "test:", "pnm:")
 
 
@@ -18,24 +18,24 @@ class ScannerDevice:
 
 
 def parse_device_list(listing: str) -> list[ScannerDevice]:
-    """scanimage's list in LIST_FORMAT."""
+    """The devices of scanimage's list in LIST_FORMAT."""
     pairs = (line.partition("\t") for line in listing.splitlines())
     return [ScannerDevice(name, model.strip()) for name, _, model in pairs if name]
 
 
-def select_device(wanted: str, found: Sequence[ScannerDevice]) -> ScannerDevice | None:
-    """The one that `wanted` means: a device's name, part of its maker and model, or '' for the first one.
+def select_device(wanted: str, devices: Sequence[ScannerDevice]) -> ScannerDevice | None:
+    """The device that `wanted` means: a device's name, part of its maker and model, or '' for the first device.
 
-    Names of USB scanners contain the number the kernel gave at plugging in ('epson2:libusb:001:005'). So one that is
-    not there any more means the only scanner of the same back end.
+    Names of USB scanners contain the number that the kernel assigned when the scanner was plugged in
+    ('epson2:libusb:001:005'). So a name that is not listed any more means the only scanner of the same back end.
     """
     if not wanted:
-        return next((one for one in found if not one.name.startswith(IGNORED_BACKENDS)), None)
-    named = [one for one in found if wanted == one.name] or [
-        one for one in found if wanted.lower() in one.model.lower()
+        return next((device for device in devices if not device.name.startswith(IGNORED_BACKENDS)), None)
+    matches = [device for device in devices if wanted == device.name] or [
+        device for device in devices if wanted.lower() in device.model.lower()
     ]
-    if named:
-        return named[0]
+    if matches:
+        return matches[0]
     back_end, colon, _ = wanted.partition(":")
-    related = [one for one in found if colon and one.name.startswith(back_end + ":")]
+    related = [device for device in devices if colon and device.name.startswith(back_end + ":")]
     return related[0] if len(related) == 1 else None

@@ -1,8 +1,8 @@
-"""How scanimage ended → ScannerStatus. Pure.
+"""scanimage's exit code and messages → ScannerStatus. Pure.
 
-scanimage's exit code is the SANE status of the call that failed while scanning, but 1 for whatever went wrong before
-that, which then only its sentence tells apart (sane_strstatus, English in the C locale). In a batch whose device goes
-away it is 0, and only "Scanned page 1. (scanner status = 9)" tells.
+The exit code is the SANE status of the call that failed while scanning, and 1 for every failure before that; then only
+the message distinguishes them (sane_strstatus, English in the C locale). In a batch whose device goes away it is 0, and
+only the message "Scanned page 1. (scanner status = 9)" shows it.
 """
 
 import re
@@ -38,15 +38,15 @@ NORMAL_PAGE_STATUSES: Final = (0, 5)
 
 
 def status_from_exit(exit_code: int, stderr: str) -> ScannerStatus | None:
-    """Exit code and standard error of scanimage → why it ended early; None when it did not. Never READY."""
+    """Exit code and standard error of scanimage → why the scan failed; None when it did not. Never READY."""
     if exit_code == 0:
-        told = [int(code) for code in PAGE_STATUS_LINE.findall(stderr)[-1:]]
-        if not told or told[0] in NORMAL_PAGE_STATUSES:
+        page_statuses = [int(code) for code in PAGE_STATUS_LINE.findall(stderr)]
+        if not page_statuses or page_statuses[-1] in NORMAL_PAGE_STATUSES:
             return None
-        return STATUS_BY_EXIT_CODE.get(told[0], ScannerStatus.IO_ERROR)
+        return STATUS_BY_EXIT_CODE.get(page_statuses[-1], ScannerStatus.IO_ERROR)
     if exit_code in STATUS_BY_EXIT_CODE:
         return STATUS_BY_EXIT_CODE[exit_code]
-    for sentence, status in STATUS_BY_MESSAGE:
-        if sentence in stderr:
+    for message, status in STATUS_BY_MESSAGE:
+        if message in stderr:
             return status
     return ScannerStatus.IO_ERROR

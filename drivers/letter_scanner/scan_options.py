@@ -1,7 +1,7 @@
-"""From what the kiosk wants (source, paper, colour) to the options that this scanner has for it. Pure.
+"""The kiosk's scan options (source, paper, colour) as the options of this scanner. Pure.
 
-Every back end has names of its own: "ADF", "Automatic Document Feeder", "ADF Front"; "Color", "24bit Color". What a
-device offers is read from `scanimage --all-options`.
+Every back end uses other names: "ADF", "Automatic Document Feeder", "ADF Front"; "Color", "24bit Color". The options of
+a device are read from `scanimage --all-options`.
 """
 
 import re
@@ -9,25 +9,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.ports.letter_scanner import Source
+from drivers.ports.letter_scanner import ScannerStatus, Source
 
 # "    --source Flatbed|ADF [Flatbed]", "    -x 0..215.9mm (in steps of 1) [215.9]", "    --duplex[=(yes|no)] [no]"
 OPTION_LINE: Final = re.compile(
     r"^ {4}(--?[\w-]+)(?:\[=\((.*?)\)\]| (.*?)(?:dpi|mm|pel|bit|%|us)?(?: \(in steps of .*?\))?) \[", re.MULTILINE
 )
-# "    --cover-open[=(yes|no)] [no] [hardware]"; older versions of scanimage write "[advanced]" or "[read-only]" behind
+# "    --cover-open[=(yes|no)] [no] [hardware]"; older versions of scanimage append "[advanced]" or "[read-only]"
 SENSOR_LINE: Final = re.compile(r"^ {4}--([\w-]+)\[=\(.*?yes\|no\)\] \[(yes|no)\]", re.MULTILINE)
-SENSOR_PATTERNS: Final = {"cover": re.compile(r"(cover|adf|lid)-open(ed)?"), "jam": re.compile(r"(\w+-)?jam(med)?")}
+# Options of scanners with a feeder that are sensors: "cover-open" (saneopts.h), "adf-open", "paper-jam".
+STATUS_BY_SENSOR_PATTERN: Final = (
+    (re.compile(r"(cover|adf|lid)-open(ed)?"), ScannerStatus.COVER_OPEN),
+    (re.compile(r"(\w+-)?jam(med)?"), ScannerStatus.JAM),
+)
+SENSOR_STATUSES: Final = tuple(status for _, status in STATUS_BY_SENSOR_PATTERN)
 NUMBER: Final = r"-?\d+(?:\.\d+)?"
 RANGE: Final = re.compile(rf"({NUMBER})\.\.({NUMBER})", re.ASCII)
 
 PAPER_MM: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "folio": (216.0, 330.0)}
-TARGET_RESOLUTION_DPI: Final = 200.0  # dpi: recognition gains nothing above, and a page is kept at no more
+TARGET_RESOLUTION_DPI: Final = 200.0  # recognition gains nothing above, and a page is stored at no more
 
 
 @dataclass(frozen=True)
 class ScanOptions:
-    """`paper` as in PAPER_MM, '' for all the scanner reaches; `extra_options` go as they are, and win."""
+    """`paper` is a key of PAPER_MM, '' for the whole scan area. `extra_options` are passed unchanged and replace the
+    options chosen here."""
 
     source: Source = Source.FLATBED
     paper: str = "A4"
@@ -36,24 +42,22 @@ class ScanOptions:
 
 
 def parse_available_options(listing: str) -> dict[str, str]:
-    """`scanimage --all-options` → by option its values, as 'A|B|C' or 'LOW..HIGH', without unit."""
+    """`scanimage --all-options` → the values of each option, as 'A|B|C' or 'LOW..HIGH', without unit."""
     return {name: switch or values for name, switch, values in OPTION_LINE.findall(listing)}
 
 
-def parse_sensors(listing: str) -> dict[str, bool]:
-    """`scanimage --all-options` → what the scanner's own switches say, by the fault they tell: "cover", "jam".
-
-    Scanners with a feeder have such options: "cover-open" (saneopts.h), "adf-open", "paper-jam"."""
-    said: dict[str, bool] = {}
+def parse_sensors(listing: str) -> dict[ScannerStatus, bool]:
+    """`scanimage --all-options` → for each status that the scanner has a sensor for, whether a sensor reports it."""
+    sensors: dict[ScannerStatus, bool] = {}
     for name, value in SENSOR_LINE.findall(listing):
-        for fault, names in SENSOR_PATTERNS.items():
-            if names.fullmatch(name):
-                said[fault] = said.get(fault, False) or value == "yes"
-    return said
+        for pattern, status in STATUS_BY_SENSOR_PATTERN:
+            if pattern.fullmatch(name):
+                sensors[status] = sensors.get(status, False) or value == "yes"
+    return sensors
 
 
 def build_arguments(options: ScanOptions, available: Mapping[str, str]) -> tuple[str, ...]:
-    """scanimage's arguments, the source first: others depend on it."""
+    """scanimage's arguments, the source first, because other options depend on it."""
     extra_names = {option.split("=")[0].split(" ")[0] for option in options.extra_options}
     chosen = (pair for pair in _requested_options(options, available) if pair[0] not in extra_names)
     return (
@@ -71,8 +75,8 @@ def _requested_options(options: ScanOptions, available: Mapping[str, str]) -> It
     if options.paper:
         for names, size in zip((("--page-width", "-x"), ("--page-height", "-y")), PAPER_MM[options.paper], strict=True):
             for name in names:
-                if reach := RANGE.fullmatch(available.get(name, "")):
-                    yield name, f"{min(size, float(reach[2])):g}"
+                if range_ := RANGE.fullmatch(available.get(name, "")):
+                    yield name, f"{min(size, float(range_[2])):g}"
 
 
 def _source_options(source: Source, available: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -96,17 +100,17 @@ def _source_options(source: Source, available: Mapping[str, str]) -> Iterator[tu
 
 def _select_mode(colour: bool, names: Sequence[str]) -> str:
     wanted = "colou?r" if colour else "gr[ae]y"
-    found = [
+    matching = [
         name for name in names if re.search(wanted, name, re.I) and not re.search("diffusion|halftone", name, re.I)
     ]
-    exact = [name for name in found if re.fullmatch(wanted, name, re.I)]
-    return (exact or found or [""])[0]
+    exact = [name for name in matching if re.fullmatch(wanted, name, re.I)]
+    return (exact or matching or [""])[0]
 
 
 def _select_resolution(values: str) -> float:
-    """The lowest one that is enough, or the highest there is."""
-    if reach := RANGE.fullmatch(values):
-        return min(max(TARGET_RESOLUTION_DPI, float(reach[1])), float(reach[2]))
+    """The lowest one of at least TARGET_RESOLUTION_DPI, otherwise the highest."""
+    if range_ := RANGE.fullmatch(values):
+        return min(max(TARGET_RESOLUTION_DPI, float(range_[1])), float(range_[2]))
     steps = sorted(float(step) for step in values.split("|") if re.fullmatch(NUMBER, step, re.ASCII))
     return next(
         (step for step in steps if step >= TARGET_RESOLUTION_DPI), steps[-1] if steps else TARGET_RESOLUTION_DPI

@@ -1,4 +1,4 @@
-"""One run of scanimage. A back end may hang or crash in its USB code: as a child it can be killed with all it has."""
+"""One run of scanimage. A back end may hang or crash in its USB code; a child process can be killed."""
 
 import contextlib
 import os
@@ -15,11 +15,11 @@ from typing import IO, Final, cast
 from drivers.letter_scanner.exit_status import status_from_exit
 from drivers.ports.letter_scanner import ScanError, ScannerStatus
 
-POLL_S: Final = 0.1  # how often cancel and deadline are looked at
-# For scanimage to tell the scanner to stop: the carriage goes home, the feeder lets go of its sheet.
+POLL_S: Final = 0.1  # how often `cancel` and the deadline are checked
+# Time for scanimage to stop the scanner: the carriage returns, the feeder ejects its sheet.
 TERMINATE_GRACE_S: Final = 3.0
 MAX_STDERR_BYTES: Final = 65_536
-MAX_FILE_BYTES: Final = 1 << 30  # bytes; the largest page that is taken has less
+MAX_FILE_BYTES: Final = 1 << 30  # the largest accepted page is smaller
 PROGRESS_LINE: Final = re.compile(rb"Progress: *(\d+(?:\.\d+)?)%")
 
 
@@ -32,33 +32,33 @@ def run_scanimage(
     cancel: Event,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Run `command` to its end. `on_output` gets what it writes and says whether a page is complete, from which moment
-    on the next one may take `timeout_s`. Raises ScanError; leaves no process behind."""
+    """Run `command` to its end. `on_output` receives its output and returns whether a page is complete; the next page
+    may then take `timeout_s` again. Raises ScanError; leaves no process behind."""
     deadline = time.monotonic() + timeout_s
-    with _start_process(command, environment) as child, selectors.DefaultSelector() as waiting:
+    with _start_process(command, environment) as child, selectors.DefaultSelector() as selector:
         errors = bytearray()
-        waiting.register(cast(IO[bytes], child.stdout), selectors.EVENT_READ, False)
-        waiting.register(cast(IO[bytes], child.stderr), selectors.EVENT_READ, True)
-        while waiting.get_map():
+        selector.register(cast(IO[bytes], child.stdout), selectors.EVENT_READ, False)
+        selector.register(cast(IO[bytes], child.stderr), selectors.EVENT_READ, True)
+        while selector.get_map():
             if cancel.is_set():
                 raise ScanError(ScannerStatus.CANCELLED)
             if time.monotonic() > deadline:
                 raise ScanError(ScannerStatus.UNRESPONSIVE)
-            for key, _ in waiting.select(POLL_S):
+            for key, _ in selector.select(POLL_S):
                 data = os.read(key.fd, 1 << 20)
                 if not data:
-                    waiting.unregister(key.fileobj)
+                    selector.unregister(key.fileobj)
                 elif key.data:
                     errors.extend(data)
-                    if told := PROGRESS_LINE.findall(data):
-                        on_progress(min(1.0, float(told[-1]) / 100))
+                    if percentages := PROGRESS_LINE.findall(data):
+                        on_progress(min(1.0, float(percentages[-1]) / 100))
                     del errors[:-MAX_STDERR_BYTES]
                 elif on_output(data):
                     deadline = time.monotonic() + timeout_s
         try:
             exit_code = child.wait(max(POLL_S, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired as expired:
-            raise ScanError(ScannerStatus.UNRESPONSIVE) from expired
+        except subprocess.TimeoutExpired as error:
+            raise ScanError(ScannerStatus.UNRESPONSIVE) from error
     if (status := status_from_exit(exit_code, errors.decode(errors="replace"))) is not None:
         raise ScanError(status)
 
@@ -72,13 +72,13 @@ def _start_process(command: Sequence[str], environment: Mapping[str, str]) -> It
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
-            start_new_session=True,  # a process group of its own: back ends fork readers
+            start_new_session=True,  # a new process group, because back ends fork readers
         )
-    except OSError as missing:
-        raise ScanError(ScannerStatus.ABSENT) from missing
+    except OSError as error:  # scanimage is not installed
+        raise ScanError(ScannerStatus.ABSENT) from error
     with child:
         try:
-            # Pages of a batch are files in memory: what the deadline would end, this ends sooner.
+            # Pages of a batch are files in memory: the limit stops a runaway file before the deadline does.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
             yield child
@@ -87,11 +87,11 @@ def _start_process(command: Sequence[str], environment: Mapping[str, str]) -> It
 
 
 def _terminate(child: subprocess.Popen[bytes]) -> None:
-    """End what still runs: asked first, then killed with all its group."""
+    """Interrupt the process if it still runs, then kill its whole group."""
     if child.poll() is not None:
         return
     child.send_signal(signal.SIGINT)
-    for pipe in (child.stdout, child.stderr):  # else it may wait for somebody to read them
+    for pipe in (child.stdout, child.stderr):  # otherwise it may wait for a reader
         cast(IO[bytes], pipe).close()
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(TERMINATE_GRACE_S)

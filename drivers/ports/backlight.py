@@ -1,4 +1,4 @@
-"""Port of the backlight of the panel: its states and the call the kiosk makes."""
+"""Port of the display's backlight: its statuses and the call the kiosk makes."""
 
 from enum import Enum
 from typing import Protocol
@@ -7,7 +7,7 @@ from typing import Protocol
 class BacklightStatus(Enum):
     """How the last switching ended."""
 
-    ABSENT = "absent"  # the kernel knows of no backlight: a monitor behind a cable keeps its own
+    ABSENT = "absent"  # the kernel has no backlight device: a monitor on a cable controls its own
     LIT = "lit"
     DARK = "dark"
     NOT_ALLOWED = "not_allowed"  # the udev rule is missing
@@ -15,7 +15,7 @@ class BacklightStatus(Enum):
 
 
 class Backlight(Protocol):
-    """The light behind the picture."""
+    """The backlight of the display."""
 
     def set_lit(self, lit: bool) -> BacklightStatus:
-        """Light it, or put it out; blocks for as long as the panel's driver does (milliseconds)."""
+        """Switch it on or off; blocks for as long as the panel's driver does (milliseconds)."""

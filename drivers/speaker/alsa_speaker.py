@@ -1,96 +1,98 @@
-"""A loudspeaker by ALSA: `aplay` plays, `espeak-ng` speaks, each a child process that ends with its sound.
+"""A loudspeaker by ALSA: `aplay` plays and `espeak-ng` speaks, each in child processes that end with the sound.
 
-Nothing of a sound card lives in the interface's process: a driver that hangs costs a child, and an idle kiosk holds no
-device open. A child costs about 3 ms to start, which nobody hears.
+No sound card is opened in the interface's process: a driver that hangs costs a child process, and an idle kiosk holds
+no device open. A child process takes about 3 ms to start, which nobody hears.
 """
 
 import logging
-import subprocess
 import threading
 import time
 import wave
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
-
-import numpy as np
 
 from drivers.ports.change_log import ChangeLog
 from drivers.ports.speaker import Clip, SpeakerStatus, Speech
-from drivers.speaker.exit_status import status_from_exit
+from drivers.speaker.playback_process import PlaybackProcess, build_pipeline
 
 logger = logging.getLogger(__name__)
 
-MAX_PLAYBACK_S: Final = 120.0  # no prompt and no page takes longer; a card that swallows nothing is given up
-# Between two looks for a card that is not there: not every touch should start a child in vain.
+# How long an absent card is not tried again: not every touch should start a child process in vain.
 ABSENT_RETRY_S: Final = 10.0
-WORDS_PER_MINUTE: Final = 150  # slower than espeak-ng's 175, for ears that are not used to it
-NO_OUTPUT: Final = subprocess.DEVNULL
+JOIN_TIMEOUT_S: Final = 2.0
 
 
 class AlsaSpeaker:
-    """The Speaker port on `device`, an ALSA name such as 'plughw:0,0'; '' is ALSA's default."""
+    """The Speaker port on `device`, an ALSA name such as 'plughw:0,0'; '' is ALSA's default.
+
+    Each `play` is one generation. `play`, `stop` and a time-out begin a new generation and kill the child processes of
+    the old one. The worker thread compares its generation with the current one before each item and before it believes
+    a result, so that an interrupted sound never changes the status.
+    """
 
     def __init__(self, device: str = "") -> None:
-        self._device = ["-D", device] if device else []
+        self._device = device
         self._condition = threading.Condition()
-        self._pending: tuple[tuple[Clip | Speech, ...], int] | None = None
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._pending: tuple[tuple[Clip | Speech, ...], int] | None = None  # items and volume of the next `play`
+        self._playback: PlaybackProcess | None = None
         self._generation = 0
-        self._finished_generation = 0  # the generation that was played to its end
+        self._finished_generation = 0  # the last generation that was played to its end
         self._status = SpeakerStatus.UNKNOWN
         self._is_stopped = False
-        self._retry_at = 0.0  # monotonic seconds; an absent card is not looked for before
+        self._retry_at = 0.0  # monotonic seconds; an absent card is not tried before
         self._thread: threading.Thread | None = None
         self._log = ChangeLog(logger, "speaker")
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
-        """Break off whatever is heard now and play these, one after the other. `volume` is per cent, 0 to 100."""
+        """Interrupt what is playing and play `items` one after the other. `volume` is per cent, 0 to 100."""
         with self._condition:
             if self._is_stopped:
                 return
             self._pending = tuple(items), max(0, min(100, volume))
-            self._interrupt()
+            self._begin_generation()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run_worker, name="speaker", daemon=True)
                 self._thread.start()
 
     def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
-        """Play these and wait for their end, see the port; UNRESPONSIVE when it does not come."""
+        """Play `items` and wait for their end, see the port; UNRESPONSIVE after `timeout_s`."""
         with self._condition:
             self._retry_at = 0.0
             self.play(items, volume)
-            mine = self._generation
+            generation = self._generation
             self._condition.wait_for(
-                lambda: self._is_stopped or self._finished_generation == mine or self._generation != mine, timeout_s
+                lambda: self._finished_generation == generation or self._is_interrupted(generation), timeout_s
             )
-            if self._is_stopped or self._generation != mine:
+            if self._is_interrupted(generation):
                 return SpeakerStatus.UNKNOWN
-            if self._finished_generation != mine:
-                self._interrupt()
+            if self._finished_generation != generation:
+                self._begin_generation()
                 self._status = SpeakerStatus.UNRESPONSIVE
                 self._log.log_if_changed(self._status)
             return self._status
 
     def status(self) -> SpeakerStatus:
-        """How the last playing ended."""
+        """How the last playback ended."""
         return self._status
 
     def stop(self) -> None:
-        """Be silent for good and end every child process."""
+        """Stop playing for good and end every child process."""
         with self._condition:
             self._is_stopped, self._pending = True, None
-            self._interrupt()
+            self._begin_generation()
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(JOIN_TIMEOUT_S)
 
-    def _interrupt(self) -> None:
+    def _begin_generation(self) -> None:
         self._generation += 1
-        for child in self._children:
-            child.kill()
+        if self._playback is not None:
+            self._playback.kill()
         self._condition.notify_all()
 
-    # --- the thread's side
+    def _is_interrupted(self, generation: int) -> bool:
+        return self._is_stopped or self._generation != generation
+
+    # --- on the worker thread ---
 
     def _run_worker(self) -> None:
         while True:
@@ -108,87 +110,32 @@ class AlsaSpeaker:
 
     def _play_all(self, items: Sequence[Clip | Speech], volume: int, generation: int) -> None:
         for item in items:
-            if generation != self._generation:
-                break
             status = self._play_item(item, volume, generation)
-            if generation != self._generation:
-                break  # killed in the middle, which says nothing of the speaker
+            if status is None or generation != self._generation:
+                break
             self._log.log_if_changed(status)
             self._status, self._retry_at = status, time.monotonic() + ABSENT_RETRY_S
 
-    def _play_item(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus:
+    def _play_item(self, item: Clip | Speech, volume: int, generation: int) -> SpeakerStatus | None:
+        """How the playback of `item` ended; None when it did not begin because of a newer generation."""
         try:
-            if isinstance(item, Speech):
-                return self._speak(item, volume, generation)
-            samples, form = _scale_volume(item.file, volume)
-            return self._run_pipeline([["aplay", "-q", *self._device, "-t", "raw", *form]], samples, generation)
+            commands, input_bytes = build_pipeline(item, volume, self._device)
+            with self._condition:  # started under the lock, so that a new generation kills it or prevents it
+                if generation != self._generation:
+                    return None
+                self._playback = playback = PlaybackProcess(commands)
         except FileNotFoundError as error:
-            logger.debug("not there: %s", error.filename)
+            logger.debug("missing: %s", error.filename)
             return SpeakerStatus.ABSENT
         except (OSError, EOFError, wave.Error, ValueError) as error:
             logger.error("%s was not played: %s", type(item).__name__, type(error).__name__)
             return SpeakerStatus.FAILED
-
-    def _speak(self, speech: Speech, volume: int, generation: int) -> SpeakerStatus:
-        # Words go in by stdin: other users can read a command line.
-        voice = ["espeak-ng", "-v", speech.language, "-s", str(WORDS_PER_MINUTE), "-a", str(2 * volume), "--stdin"]
-        return self._run_pipeline(
-            [[*voice, "--stdout"], ["aplay", "-q", *self._device]], speech.text.encode(), generation
-        )
-
-    def _run_pipeline(self, commands: list[list[str]], input_bytes: bytes, generation: int) -> SpeakerStatus:
-        """Give bytes to the first command, its output to the second; the last one's end counts."""
-        with self._condition:
-            if generation != self._generation:
-                return self._status
-            children = self._children
-            for command in commands:
-                source = children[-1].stdout if children else subprocess.PIPE
-                last = command is commands[-1]
-                children.append(
-                    subprocess.Popen(
-                        command,
-                        stdin=source,
-                        stdout=NO_OUTPUT if last else subprocess.PIPE,
-                        stderr=subprocess.PIPE if last else NO_OUTPUT,
-                    )
-                )
         try:
-            return self._wait_for_children(children, input_bytes)
+            return playback.run(input_bytes)
+        except OSError as error:
+            logger.error("%s was not played: %s", type(item).__name__, type(error).__name__)
+            return SpeakerStatus.FAILED
         finally:
             with self._condition:
-                for child in children:
-                    child.kill()
-                    child.wait()
-                    for pipe in (child.stdin, child.stdout, child.stderr):
-                        if pipe is not None:
-                            pipe.close()
-                self._children = []
-
-    @staticmethod
-    def _wait_for_children(children: list[subprocess.Popen[bytes]], input_bytes: bytes) -> SpeakerStatus:
-        first, last = children[0], children[-1]
-        try:
-            if first is last:
-                said = last.communicate(input_bytes, MAX_PLAYBACK_S)[1]
-            else:
-                assert first.stdin is not None  # noqa: S101 - opened as a pipe
-                first.stdin.write(input_bytes)
-                first.stdin.close()
-                said = last.communicate(timeout=MAX_PLAYBACK_S)[1]
-        except BrokenPipeError:
-            said = b""
-            last.wait(MAX_PLAYBACK_S)
-        except subprocess.TimeoutExpired:
-            return SpeakerStatus.UNRESPONSIVE
-        return status_from_exit(last.returncode, said.decode(errors="replace"))
-
-
-def _scale_volume(file: Path, volume: int) -> tuple[bytes, list[str]]:
-    """The samples at that loudness, and how `aplay` is told what they are. Raises OSError, wave.Error, ValueError."""
-    with wave.open(str(file)) as clip:
-        if clip.getsampwidth() != 2:
-            raise ValueError("not 16-bit samples")
-        samples = np.frombuffer(clip.readframes(clip.getnframes()), dtype="<i2")
-        form = ["-f", "S16_LE", "-r", str(clip.getframerate()), "-c", str(clip.getnchannels())]
-    return (samples * (volume / 100)).astype("<i2").tobytes(), form
+                self._playback = None
+                playback.close()

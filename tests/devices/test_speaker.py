@@ -11,7 +11,7 @@ import pytest
 
 from drivers.ports.speaker import Clip, SpeakerStatus, Speech
 from drivers.speaker.alsa_speaker import AlsaSpeaker
-from drivers.speaker.exit_status import status_from_exit
+from drivers.speaker.playback_process import status_from_exit
 from tests.waiting import wait_until
 
 SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"

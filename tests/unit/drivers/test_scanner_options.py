@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from drivers.letter_scanner.device_selection import ScannerDevice, parse_device_list, select_device
 from drivers.letter_scanner.scan_options import ScanOptions, build_arguments, parse_available_options, parse_sensors
-from drivers.ports.letter_scanner import Source
+from drivers.ports.letter_scanner import ScannerStatus, Source
 
 FUJITSU = """
 All options specific to device `fujitsu:fi-7260:1208958':
@@ -126,8 +126,8 @@ ATTACHED = parse_device_list(
     ],
 )
 def test_which_scanner_is_meant(wanted: str, name: str | None) -> None:
-    found = select_device(wanted, ATTACHED)
-    assert (found.name if found else None) == name
+    device = select_device(wanted, ATTACHED)
+    assert (device.name if device else None) == name
 
 
 def test_two_of_the_same_back_end_are_not_guessed_between() -> None:
@@ -145,15 +145,18 @@ def test_a_resolution_that_is_no_number_is_passed_over(values: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("listing", "said"),
+    ("listing", "expected"),
     [
-        ("    --cover-open[=(yes|no)] [yes] [hardware]\n", {"cover": True}),
-        ("    --adf-open[=(yes|no)] [no] [hardware]\n    --paper-jam[=(yes|no)] [yes] [read-only]\n", None),
-        ("    --cover-open[=(auto|yes|no)] [no] [advanced]\n", {"cover": False}),
+        ("    --cover-open[=(yes|no)] [yes] [hardware]\n", {ScannerStatus.COVER_OPEN: True}),
+        (
+            "    --adf-open[=(yes|no)] [no] [hardware]\n    --paper-jam[=(yes|no)] [yes] [read-only]\n",
+            {ScannerStatus.COVER_OPEN: False, ScannerStatus.JAM: True},
+        ),
+        ("    --cover-open[=(auto|yes|no)] [no] [advanced]\n", {ScannerStatus.COVER_OPEN: False}),
         ("    --swdespeck 0..9 [0]\n    --open-shutter[=(yes|no)] [yes]\n", {}),
         ("    --cover-open[=(yes|no)] [inactive]\n", {}),
         ("", {}),
     ],
 )
-def test_the_scanners_own_switches_are_read(listing: str, said: dict[str, bool] | None) -> None:
-    assert parse_sensors(listing) == ({"cover": False, "jam": True} if said is None else said)
+def test_the_scanners_sensors_are_read(listing: str, expected: dict[ScannerStatus, bool]) -> None:
+    assert parse_sensors(listing) == expected
