@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from kiosk_app.commands.common import CommandError, print_message
-from kiosk_app.commands.terminal import escape_output
+from kiosk_app.commands.arguments import CommandError
+from kiosk_app.commands.output import escape_output, print_message
 from kiosk_app.runner.workers import describe_error_without_data
 from kiosk_app.settings import SettingsError
 

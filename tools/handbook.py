@@ -12,7 +12,7 @@ from pathlib import Path
 from journey.faults import FAULTS
 from journey.staff_codes import STAFF_ONLY_CODES
 from kiosk_app.cli import COMMANDS
-from kiosk_app.health.device_checks import CARD_READER_FINDINGS, PRINTER_FINDINGS, SCANNER_FINDINGS
+from kiosk_app.health.device_checks import DEVICE_KINDS
 from kiosk_app.settings.render import to_markdown
 
 
@@ -35,13 +35,10 @@ def faults_table() -> str:
 def device_states_table() -> str:
     """What a device can report, and what to do."""
     rows = (
-        f"| {device} | `{status.value}` | {finding.code} | {finding.summary.en} | {finding.advice.en} |"
-        for device, table in (
-            ("card reader", CARD_READER_FINDINGS),
-            ("printer", PRINTER_FINDINGS),
-            ("scanner", SCANNER_FINDINGS),
-        )
-        for status, finding in table.items()
+        f"| {kind.name.en.lower()} | `{status.value}` | {finding.code} | {finding.summary.en} | {finding.advice.en} |"
+        for kind in DEVICE_KINDS
+        for status, state in kind.states.items()
+        if (finding := state.finding) is not None
     )
     return "\n".join(["| device | state | code | meaning | what to do |", "|---|---|---|---|---|", *rows])
 

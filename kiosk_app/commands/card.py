@@ -13,17 +13,9 @@ from drivers.card_reader.summary import summarise_card
 from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus
 from journey.environment_faults import CARD_FAULTS
 from journey.faults import FAULTS
-from kiosk_app.commands.common import (
-    CommandError,
-    describe_state,
-    make_parser,
-    print_json,
-    print_message,
-    settings_from_args,
-    write_output,
-)
-from kiosk_app.health.device_checks import CARD_READER_FINDINGS
-from kiosk_app.health.device_summary import NORMAL_STATES
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.output import describe_state, print_json, print_message, write_output
+from kiosk_app.health.device_checks import CARD_READER_STATES
 from kiosk_app.outbox.device_successes import record_success
 from machine.deadline import Result, call_with_deadline
 from thai.id_number import CitizenId
@@ -90,15 +82,16 @@ def _write_photo(reader: PcscCardReader, number: CitizenId, out: Path) -> None:
 def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
     def on_change(status: CardReaderStatus) -> None:
         now = datetime.now().astimezone()
-        readers = reader.reader_names() if status in NORMAL_STATES or status is CardReaderStatus.CARD_MUTE else []
+        state = CARD_READER_STATES[status]
+        has_reader = state.finding is None or status is CardReaderStatus.CARD_MUTE
+        readers = reader.reader_names() if has_reader else []
         if as_json:
             print(
                 json.dumps({"at": now.isoformat("T", "seconds"), "status": status.value, "readers": readers}),
                 flush=True,
             )
             return
-        found = CARD_READER_FINDINGS.get(status)
-        sentence = f"{found.summary.en}. {found.advice.en}" if found else NORMAL_STATES[status].en
+        sentence = f"{state.summary.en}. {state.finding.advice.en}" if state.finding else state.summary.en
         print(f"{now:%H:%M:%S}  {status.value:13}{sentence}  {', '.join(readers)}".rstrip(), flush=True)
 
     print_message("Ctrl-C ends.")
@@ -117,7 +110,7 @@ def _call_reader(seconds: float, call: Callable[[], Result]) -> Result:
 def _describe_fault(fault: CardFault, status: CardReaderStatus | None) -> str:
     if fault is CardFault.NO_CARD:  # on the screen this is a card that came out
         return "There is no card in the reader (no_card)."
-    if status in CARD_READER_FINDINGS:
-        return describe_state(CARD_READER_FINDINGS, status)
+    if status is not None and CARD_READER_STATES[status].finding is not None:
+        return describe_state(CARD_READER_STATES, status)
     row = FAULTS[CARD_FAULTS[fault]]
     return f"{row.title} ({fault.value})."

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from kiosk_app.commands.common import CommandError
+from kiosk_app.commands.arguments import CommandError
 from protocol import tracking_code
 
 

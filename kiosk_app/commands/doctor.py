@@ -9,7 +9,8 @@ from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.letter_scanner import ScanError
 from drivers.receipt_printer.usb_discovery import list_usb_printers
-from kiosk_app.commands.common import make_parser, print_json, print_message, settings_from_args
+from kiosk_app.commands.arguments import make_parser, settings_from_args
+from kiosk_app.commands.output import print_json, print_message
 from kiosk_app.device_factory import create_printer, create_scanner
 from kiosk_app.health.device_checks import DEVICE_KINDS, has_card_reader, has_printer, has_scanner
 from kiosk_app.health.device_summary import DeviceSummary, summarise_devices

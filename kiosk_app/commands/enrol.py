@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.output import print_message
+from kiosk_app.commands.process import stop_on_signals
 from kiosk_app.forwarder.enrol import EnrolmentError, InvalidAddressError, enrol
-from kiosk_app.forwarder.shutdown import stop_on_signals
 
 
 def main(argv: Sequence[str]) -> int:

@@ -1,11 +1,10 @@
 """`kiosk fault-pages`: draw the pages that stand on the screen when the interface does not start."""
 
-import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk_app.commands.common import CommandError, make_parser, print_message, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, parse_size, settings_from_args
+from kiosk_app.commands.output import print_message
 from kiosk_app.fault_page_drawing import FaultCause, draw_glyphs, draw_page, panels_to_draw
 from kiosk_app.settings import Settings, SettingsError
 from machine.safe_files import replace_file_atomically
@@ -18,7 +17,7 @@ def main(argv: Sequence[str]) -> int:
     arg_parser = make_parser("fault-pages", "Draw the pages shown when the interface does not start.")
     arg_parser.add_argument("directory", type=Path, help="where to; made when missing")
     arg_parser.add_argument(
-        "--size", type=_parse_size, metavar="WxH", help="the framebuffer's size, if not this machine's"
+        "--size", type=parse_size, metavar="WxH", help="the framebuffer's size, if not this machine's"
     )
     arguments = arg_parser.parse_args(argv)
     try:
@@ -46,10 +45,3 @@ def _framebuffer_size() -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return width, height
-
-
-def _parse_size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 1080x1920")
-    return int(found[1]), int(found[2])

@@ -7,16 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk_app.commands.common import (
-    CommandError,
-    log_to_stderr,
-    make_parser,
-    print_message,
-    protect_memory,
-    settings_from_args,
-)
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.output import print_message
+from kiosk_app.commands.process import log_to_stderr, protect_memory, stop_on_signals
 from kiosk_app.forwarder.forwarder import Forwarder
-from kiosk_app.forwarder.shutdown import stop_on_signals
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk_app.commands.common import CommandError, make_parser, print_json, print_message
+from kiosk_app.commands.arguments import CommandError, make_parser
+from kiosk_app.commands.output import print_json, print_message
 from machine.safe_files import read_file
 from ocr import child_process
 from ocr.errors import OcrError

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kiosk_app.commands.common import CommandError, make_parser, print_json, print_message, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
+from kiosk_app.commands.output import print_json, print_message
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
 from kiosk_app.outbox.offline_import import import_receipts
 from kiosk_app.outbox.reports import LinkReport

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from journey.pin import MIN_PIN_DIGITS, hash_pin
-from kiosk_app.commands.common import CommandError
+from kiosk_app.commands.arguments import CommandError
 
 SALT_BYTES = 16
 PIN_PATTERN = re.compile(rf"[0-9]{{{MIN_PIN_DIGITS},12}}")

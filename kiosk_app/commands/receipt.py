@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drivers.receipt_printer.print_job import build_job
-from kiosk_app.commands.common import STDOUT, CommandError, print_message, refuse_terminal, write_output
+from kiosk_app.commands.arguments import STDOUT, CommandError
+from kiosk_app.commands.output import print_message, refuse_terminal, write_output
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url
 

@@ -1,13 +1,12 @@
 """`kiosk run`: the interface, full screen on a kiosk, in a window on a desk."""
 
-import argparse
 import os
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk_app import app
-from kiosk_app.commands.common import CommandError, log_to_stderr, make_parser, protect_memory, settings_from_args
+from kiosk_app.commands.arguments import CommandError, make_parser, parse_size, settings_from_args
+from kiosk_app.commands.process import log_to_stderr, protect_memory
 from kiosk_app.settings import Settings
 
 # Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
@@ -19,7 +18,7 @@ def main(argv: Sequence[str], run_window: Callable[[Settings, app.WindowOptions]
     for tools that put something beside the kiosk."""
     arg_parser = make_parser("run", "Open the kiosk: full screen, or in a window.")
     arg_parser.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
-    arg_parser.add_argument("--size", type=_parse_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
+    arg_parser.add_argument("--size", type=parse_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
     arg_parser.add_argument(
         "--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)"
     )
@@ -49,10 +48,3 @@ def main(argv: Sequence[str], run_window: Callable[[Settings, app.WindowOptions]
         raise CommandError(
             f"no window opens on the display {display or 'here'}; does it run, and may this user use it?"
         ) from None
-
-
-def _parse_size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 540x960")
-    return int(found[1]), int(found[2])

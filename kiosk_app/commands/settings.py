@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from kiosk_app.commands.common import make_parser, print_message, settings_from_args
+from kiosk_app.commands.arguments import make_parser, settings_from_args
+from kiosk_app.commands.output import print_message
 from kiosk_app.settings import find_settings_file
 from kiosk_app.settings.render import to_commented_toml
 

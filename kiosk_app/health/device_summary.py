@@ -1,14 +1,10 @@
-"""Each device in one row: what it is, how it is, when it last worked, what to do next."""
+"""A summary of each device for staff: state, last success, next action."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
-from drivers.ports.card_reader import CardReaderStatus
-from drivers.ports.letter_scanner import ScannerStatus
-from drivers.ports.receipt_printer import PrinterStatus
 from kiosk_app.health.device_checks import DEVICE_KINDS, DeviceKind
 from kiosk_app.health.monitor import NOT_SET_UP
 from kiosk_app.settings import Settings
@@ -18,20 +14,11 @@ from thai import dates
 NO_ACTION = BilingualText("ไม่ต้องทำอะไร", "Nothing to do")
 NOT_SET_UP_STATUS = "not_set_up"
 NEVER_WORKED = BilingualText("ยังไม่เคยใช้งานสำเร็จ", "has not worked yet")
-NORMAL_STATES: Mapping[Enum, BilingualText] = {
-    CardReaderStatus.EMPTY: BilingualText("พร้อม ไม่มีบัตรอยู่", "Ready, no card in it"),
-    CardReaderStatus.CARD_PRESENT: BilingualText("พร้อม มีบัตรอยู่", "Ready, a card is in it"),
-    PrinterStatus.READY: BilingualText("พร้อม", "Ready"),
-    ScannerStatus.READY: BilingualText("พร้อม", "Ready"),
-    ScannerStatus.BUSY: BilingualText("กำลังสแกน", "Scanning"),
-    ScannerStatus.NO_PAPER: BilingualText("พร้อม ไม่มีกระดาษวางอยู่", "Ready, no paper in it"),
-    ScannerStatus.CANCELLED: BilingualText("พร้อม", "Ready"),
-}
 
 
 @dataclass(frozen=True)
 class DeviceSummary:
-    """One row. `model` is '' where nobody says; `status` a status value, or 'not_set_up'."""
+    """One device. `model` is '' when unknown; `status` is a status value or 'not_set_up'."""
 
     key: str
     name: BilingualText
@@ -49,7 +36,7 @@ class DeviceSummary:
         return f"{self.name.in_language(language)}: {' · '.join(parts)} → {self.action.in_language(language)}"
 
     def to_dict(self) -> dict[str, Any]:
-        """For machines, both languages."""
+        """For programs, in both languages."""
         return {
             "device": self.key,
             "name": self.name._asdict(),
@@ -64,7 +51,7 @@ class DeviceSummary:
 def summarise_devices(
     settings: Settings, statuses: Mapping[str, str], models: Mapping[str, str], successes: Mapping[str, datetime]
 ) -> tuple[DeviceSummary, ...]:
-    """All devices, those this kiosk does not have among them."""
+    """All devices, including those that this kiosk is set up without. The mappings are by device key."""
     return tuple(_summarise_device(kind, settings, statuses, models, successes) for kind in DEVICE_KINDS)
 
 
@@ -77,17 +64,13 @@ def _summarise_device(
 ) -> DeviceSummary:
     if not kind.is_set_up(settings):
         return DeviceSummary(kind.key, kind.name, "", NOT_SET_UP_STATUS, NOT_SET_UP, kind.set_up_advice, None)
-    status = kind.parse_state(statuses)
-    found = kind.findings_by_state.get(status)
-    state = (
-        BilingualText(f"{found.code} {found.summary.th}", f"{found.code} {found.summary.en}")
-        if found
-        else NORMAL_STATES[status]
-    )
-    action = found.advice if found else NO_ACTION
-    return DeviceSummary(
-        kind.key, kind.name, models.get(kind.key, ""), status.value, state, action, successes.get(kind.key)
-    )
+    status = kind.parse_status(statuses)
+    summary, action = kind.states[status].summary, NO_ACTION
+    if (finding := kind.states[status].finding) is not None:
+        summary = BilingualText(f"{finding.code} {summary.th}", f"{finding.code} {summary.en}")
+        action = finding.advice
+    model, last_success = models.get(kind.key, ""), successes.get(kind.key)
+    return DeviceSummary(kind.key, kind.name, model, status.value, summary, action, last_success)
 
 
 def format_last_success(when: datetime | None, language: str) -> str:

@@ -1,4 +1,4 @@
-"""What a check finds: one fact, what it means for citizens, and what to do about it."""
+"""Health checks and their findings: the fact, its effect on visits, and what to do about it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,17 +10,18 @@ from protocol.bilingual_text import BilingualText
 
 
 class Severity(Enum):
-    """How bad it is, worst first."""
+    """Effect of a finding on visits, the worst first."""
 
     STOPS = "stops"  # no new visit can begin
-    HINDERS = "hinders"  # visits go on, without something
+    HINDERS = "hinders"  # visits continue, but something does not work
     NOTE = "note"  # for staff only
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`code` is one of journey.staff_codes: the fault table's where a citizen sees the same thing. Raises KeyError for
-    one that is not listed there."""
+    """One result of a health check. `code` is a staff code; a citizen who sees the same problem sees the same code.
+
+    Raises KeyError for a code that journey.staff_codes does not list."""
 
     code: str
     severity: Severity
@@ -33,9 +34,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class HealthContext:
-    """What checks look at. `devices` are status values by device name ('card_reader', 'printer', 'scanner'), as the
-    interface reported them or as they were just asked; `may_contact_centre`: this process may talk to the centre
-    itself; `report_error`: why the interface's last report could not be written, '' when it was."""
+    """The input of the checks.
+
+    `devices`: status values by device name ('card_reader', 'printer', 'scanner'), from the interface's report or a
+    query. `may_contact_centre`: this process may send the centre a request. `report_error`: why the interface's last
+    report could not be written, '' if it was written."""
 
     settings: Settings
     devices: Mapping[str, str] = field(default_factory=dict)
@@ -45,8 +48,8 @@ class HealthContext:
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """A thing looked at; nothing found means that it is as it should be, or, if not `is_set_up`, that this kiosk does
-    not have it. `run` may raise: that is a finding too."""
+    """One check. Without findings the subject is in order or, if not `is_set_up`, absent from this kiosk. An exception
+    of `run` is reported as a finding."""
 
     name: BilingualText
     run: Callable[[HealthContext], Iterable[Finding]]

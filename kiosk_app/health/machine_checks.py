@@ -1,4 +1,4 @@
-"""The machine itself: recognition, shaping of Thai, clock."""
+"""Health checks of the machine: interface, text recognition, confinement, Thai text, clock."""
 
 import json
 import os
@@ -32,41 +32,45 @@ def check_interface(_: HealthContext) -> Iterator[Finding]:
         BilingualText(f"หน้าจอของตู้เปิดไม่ขึ้น ({detail})", f"The interface does not start: {detail}"),
         BilingualText(
             "แก้ตาม kiosk settings และ journalctl -u damrongdham-kiosk-ui",
-            "Look at: kiosk settings, and journalctl -u damrongdham-kiosk-ui",
+            "Check with: kiosk settings, and journalctl -u damrongdham-kiosk-ui",
         ),
     )
 
 
 def check_recognition(_: HealthContext) -> Iterator[Finding]:
-    """Can a scanned letter be read by machine."""
-    why = find_missing_ocr_cached()
-    if why is not None:
+    """Does text recognition work?"""
+    missing = find_missing_ocr_cached()
+    if missing is not None:
         yield Finding(
             "S-06",
             Severity.HINDERS,
-            BilingualText(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({why})", f"Letters cannot be read by machine: {why}"),
+            BilingualText(f"อ่านหนังสือด้วยเครื่องไม่ได้ ({missing})", f"Letters cannot be read by machine: {missing}"),
             BilingualText("apt install tesseract-ocr tesseract-ocr-tha", "apt install tesseract-ocr tesseract-ocr-tha"),
         )
 
 
 def check_confinement(_: HealthContext) -> Iterator[Finding]:
     """Can the process that opens pictures be confined?"""
-    why = confine.find_missing_support()
-    if why is None:
+    missing = confine.find_missing_support()
+    if missing is None:
         return
     advice = BilingualText(
         "เปิด Landlock ในเคอร์เนล และ apt install libseccomp2", "Turn Landlock on in the kernel; apt install libseccomp2"
     )
     if os.environ.get(UNCONFINED_ENV_VAR) == "1":
-        summary = BilingualText(f"เปิดภาพโดยไม่มีการป้องกัน ({why})", f"Pictures are opened without confinement: {why}")
+        summary = BilingualText(
+            f"เปิดภาพโดยไม่มีการป้องกัน ({missing})", f"Pictures are opened without confinement: {missing}"
+        )
         yield Finding("S-09", Severity.NOTE, summary, advice)
     else:
-        summary = BilingualText(f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({why})", f"No letter can be scanned: {why}")
+        summary = BilingualText(
+            f"สแกนหนังสือไม่ได้ เพราะเปิดภาพอย่างปลอดภัยไม่ได้ ({missing})", f"No letter can be scanned: {missing}"
+        )
         yield Finding("S-09", Severity.HINDERS, summary, advice)
 
 
 def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
-    """Would Thai be printed with its marks in place."""
+    """Is Thai printed with its marks in the right places?"""
     if not features.check("raqm"):
         yield Finding(
             "P-09",
@@ -77,7 +81,7 @@ def check_text_shaping(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_word_breaks(_: HealthContext) -> Iterator[Finding]:
-    """Would lines of Thai break between words."""
+    """Do lines of Thai break between words?"""
     if not has_dictionary():
         yield Finding(
             "T-05",
@@ -88,7 +92,7 @@ def check_word_breaks(_: HealthContext) -> Iterator[Finding]:
 
 
 def check_clock(_: HealthContext) -> Iterator[Finding]:
-    """Has a time server been heard since the machine started."""
+    """Has a time server answered since the machine started?"""
     if clock_quality() is not ClockQuality.SYNCHRONISED:
         yield Finding(
             "N-02",
@@ -96,5 +100,5 @@ def check_clock(_: HealthContext) -> Iterator[Finding]:
             BilingualText(
                 "นาฬิกายังไม่ได้ตั้งจากเครือข่าย ใบรับจะไม่มีวันที่", "The clock is not set by a time server: receipts carry no date"
             ),
-            BilingualText("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then look at: timedatectl"),
+            BilingualText("ตรวจเครือข่าย แล้วดู timedatectl", "Check the network, then: timedatectl"),
         )

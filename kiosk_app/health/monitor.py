@@ -1,4 +1,4 @@
-"""All checks, run one after the other: the readiness report for people, its codes for the heartbeat."""
+"""Runs all health checks: the report for staff, and its staff codes for the heartbeat."""
 
 import logging
 import time
@@ -38,7 +38,7 @@ CONTACT_ADMINISTRATOR = BilingualText("แจ้งผู้ดูแลระ�
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check and what it found; `ok_text` is what is said when that is nothing."""
+    """The findings of one check; `ok_text` is shown when there are none."""
 
     name: BilingualText
     findings: tuple[Finding, ...]
@@ -46,7 +46,7 @@ class CheckResult:
 
 
 def run_checks(kiosk: HealthContext, checks: Iterable[HealthCheck] = CHECKS) -> tuple[CheckResult, ...]:
-    """Run the checks. Never raises: a check that does is a finding."""
+    """Run the checks. Never raises: an exception of a check is reported as a finding."""
     return tuple(
         CheckResult(check.name, _run_check(check, kiosk), READY if check.is_set_up(kiosk.settings) else NOT_SET_UP)
         for check in checks
@@ -54,17 +54,17 @@ def run_checks(kiosk: HealthContext, checks: Iterable[HealthCheck] = CHECKS) -> 
 
 
 def sort_findings(results: Iterable[CheckResult]) -> tuple[Finding, ...]:
-    """Everything found, worst first."""
+    """All findings, the worst first."""
     order = list(Severity)
-    found = (finding for result in results for finding in result.findings)
-    return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+    findings = (finding for result in results for finding in result.findings)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
 
 
 def _run_check(check: HealthCheck, kiosk: HealthContext) -> tuple[Finding, ...]:
     try:
         return tuple(check.run(kiosk))
     except Exception as error:
-        log.exception("the check of %s failed", check.name.en)
+        log.exception("The health check %s failed", check.name.en)
         summary = BilingualText(
             f"{CHECK_FAILED.th} ({type(error).__name__})", f"{CHECK_FAILED.en}: {type(error).__name__}"
         )
@@ -72,8 +72,8 @@ def _run_check(check: HealthCheck, kiosk: HealthContext) -> tuple[Finding, ...]:
 
 
 class HealthMonitor:
-    """The health of a running interface. It asks no device and no centre: the runner passes the devices' last
-    states, so that no finding depends on a file that was written."""
+    """The health of a running interface. It contacts neither devices nor centre: the runner passes the last states of
+    the devices, so that no finding depends on a report file that could not be written."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -83,9 +83,10 @@ class HealthMonitor:
         self._facts: list[tuple[BilingualText, BilingualText]] = []
 
     def findings(self, devices: Mapping[str, str], report_error: str = "") -> tuple[str, ...]:
-        """Codes of what is wrong now; `report_error` says why the last report could not be written. Checks
-        again when one of them changed or half a minute has passed; then it blocks for some milliseconds: a worker's
-        job."""
+        """Staff codes of the present findings. `report_error`: see HealthContext.
+
+        Runs the checks when an argument changed or 30 s have passed, and then blocks for some milliseconds: call it
+        from a worker."""
         inputs, now = (dict(devices), report_error), time.monotonic()
         if inputs != self._last_input or now >= self._due_at:
             self._last_input, self._due_at = inputs, now + CHECK_INTERVAL_S
@@ -94,17 +95,17 @@ class HealthMonitor:
         return tuple(dict.fromkeys(finding.code for finding in sort_findings(self._last)))
 
     def report(self, language: str) -> list[tuple[str, str]]:
-        """Lines for the technician's screen, (name, sentence), as of the last `findings`. Returns at once."""
+        """(name, sentence) for the technician's screen, as of the last call of `findings`. Returns at once."""
         facts = [(name.in_language(language), sentence.in_language(language)) for name, sentence in self._facts]
         return [*(line for result in self._last for line in format_result(result, language)), *facts]
 
 
 def format_result(result: CheckResult, language: str) -> list[tuple[str, str]]:
-    """One check as (name, sentence): "ready", "not set up", or each finding with its code and advice."""
+    """A check as (name, sentence): ready, not set up, or each finding with its code and advice."""
     name = result.name.in_language(language)
     if not result.findings:
         return [(name, result.ok_text.in_language(language))]
     return [
-        (name, f"{found.code} {found.summary.in_language(language)}. {found.advice.in_language(language)}")
-        for found in result.findings
+        (name, f"{finding.code} {finding.summary.in_language(language)}. {finding.advice.in_language(language)}")
+        for finding in result.findings
     ]

@@ -1,4 +1,4 @@
-"""The details in kiosk.toml that only a look outside can check."""
+"""Health check of settings that depend on something outside kiosk.toml."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from thai import places
 
 
 def check_settings(kiosk: HealthContext) -> Iterator[Finding]:
-    """Centre name, area, certificate, PIN: is what the settings name really there."""
+    """Are centre name, area, certificate file and PIN usable?"""
     kiosk_settings, ca_file = kiosk.settings.kiosk, kiosk.settings.centre.ca_file
     if kiosk_settings.area and not places.full_name(kiosk_settings.area, "th"):
         yield Finding(
@@ -40,7 +40,7 @@ def check_settings(kiosk: HealthContext) -> Iterator[Finding]:
             "T-06",
             Severity.NOTE,
             BilingualText(
-                "รหัสช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored in the old way, which is easy to guess"
+                "รหัสช่างเก็บแบบเก่า เดาได้ง่าย", "The technician PIN is stored with an old hash that is easy to guess"
             ),
             BilingualText("kiosk pin แล้วใส่ใน kiosk.toml", "Run: kiosk pin, and add its line to kiosk.toml"),
         )

@@ -1,5 +1,4 @@
-"""What a technician asks besides what is wrong: how much waits, whether the centre answers, where this kiosk is in the
-network, since when it runs."""
+"""Facts for the technician's screen: unsent complaints, network, addresses, dark time, version and uptime."""
 
 import json
 import subprocess
@@ -19,7 +18,7 @@ ADDRESSES_TIMEOUT_S = 2.0
 
 
 def collect_facts(settings: Settings) -> list[tuple[BilingualText, BilingualText]]:
-    """(name, sentence). Blocks for some milliseconds; never raises."""
+    """The facts as (name, sentence). Blocks for some milliseconds; never raises."""
     return [
         *_pending_facts(settings.paths.state),
         *_centre_facts(settings.paths.state),
@@ -32,10 +31,10 @@ def collect_facts(settings: Settings) -> list[tuple[BilingualText, BilingualText
 def _pending_facts(state: Path) -> Iterator[tuple[BilingualText, BilingualText]]:
     name = BilingualText("รอส่ง", "Waiting to be sent")
     try:
-        with Outbox.open(outbox_directory(state), Enrolment.load(state)) as store:
-            count, oldest = store.count(), store.oldest()
+        with Outbox.open(outbox_directory(state), Enrolment.load(state)) as outbox:
+            count, oldest = outbox.count(), outbox.oldest()
     except (OutboxError, OSError):
-        return  # the report says what is wrong with it
+        return  # the check of the outbox reports the reason
     if oldest is None:
         yield name, BilingualText("ไม่มี", "Nothing")
         return
@@ -60,15 +59,15 @@ def _address_fact() -> tuple[BilingualText, BilingualText]:
         output = subprocess.run(
             ["ip", "-json", "address"], capture_output=True, timeout=ADDRESSES_TIMEOUT_S, check=True
         ).stdout
-        found = [
+        addresses = [
             f"{link['ifname']} {address['local']}"
             for link in json.loads(output)
             for address in link["addr_info"]
             if address["scope"] == "global"
         ]
     except (OSError, subprocess.SubprocessError, ValueError, KeyError):
-        found = []
-    return name, BilingualText(", ".join(found) or "ไม่มี", ", ".join(found) or "None")
+        addresses = []
+    return name, BilingualText(", ".join(addresses) or "ไม่มี", ", ".join(addresses) or "None")
 
 
 def _night_fact(settings: Settings) -> tuple[BilingualText, BilingualText]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from kiosk_app import app
 from kiosk_app.commands import run
-from kiosk_app.commands.common import CommandError, print_message
+from kiosk_app.commands.arguments import CommandError
+from kiosk_app.commands.output import print_message
 from kiosk_app.settings import Settings, SettingsError
 from simulators.developer_panel.sample_states import step_or_jump
 

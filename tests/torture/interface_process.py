@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from kiosk_app.commands.common import protect_memory
+from kiosk_app.commands.process import protect_memory
 from kiosk_app.runner.outbox_service import OutboxService
 from tests.torture.headless_kiosk import HeadlessKiosk, PrintedReceipt
 

@@ -72,8 +72,9 @@ def test_every_bad_state_has_its_meaning() -> None:
         ScannerStatus.NO_PAPER,
         ScannerStatus.CANCELLED,
     }
-    known = {*device_checks.CARD_READER_FINDINGS, *device_checks.PRINTER_FINDINGS, *device_checks.SCANNER_FINDINGS}
-    assert {*CardReaderStatus, *PrinterStatus, *ScannerStatus} - known == fine
+    states = {status: state for kind in device_checks.DEVICE_KINDS for status, state in kind.states.items()}
+    assert states.keys() == {*CardReaderStatus, *PrinterStatus, *ScannerStatus}
+    assert {status for status, state in states.items() if state.finding is None} == fine
 
 
 def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
@@ -81,7 +82,10 @@ def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
         environment_faults.CARD_READER_FAULTS | environment_faults.PRINTER_FAULTS | environment_faults.SCANNER_FAULTS
     )
     reported = {
-        status: found.code for kind in device_checks.DEVICE_KINDS for status, found in kind.findings_by_state.items()
+        status: state.finding.code
+        for kind in device_checks.DEVICE_KINDS
+        for status, state in kind.states.items()
+        if state.finding is not None
     }
     both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # as a scan's outcome it is a failure
     assert {status: shown[status].value for status in both} == {status: reported[status] for status in both}

@@ -38,8 +38,8 @@ def test_every_code_is_listed_once_and_used() -> None:
     assert len(set(faults)) == len(faults)
     assert not STAFF_ONLY_CODES.keys() & set(faults)
     assert _written().keys() == {*faults, *STAFF_ONLY_CODES}
-    findings_by_state = [describe_staff_code(code) for code in (*faults, *STAFF_ONLY_CODES)]
-    assert len(set(findings_by_state)) == len(findings_by_state)
+    meanings = [describe_staff_code(code) for code in (*faults, *STAFF_ONLY_CODES)]
+    assert len(set(meanings)) == len(meanings)
 
 
 def test_a_code_that_only_staff_see_is_said_by_one_check_alone() -> None:

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from kiosk_app.commands.common import log_to_stderr
+from kiosk_app.commands.process import log_to_stderr
 
 
 def _set_up_logging() -> tuple[int, list[logging.Handler]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.commands.common import log_to_stderr, print_message
-from kiosk_app.commands.terminal import OneLineFormatter, escape_control_characters
+from kiosk_app.commands.output import OneLineFormatter, escape_control_characters, print_message
+from kiosk_app.commands.process import log_to_stderr
 from tests.unit.attack.hostile_peer import hostile_server
 
 FORGED_LOG_LINE = "ready\x1b[2J\x1b]0;owned\x07\nERROR kiosk_app: everything is fine\r\u202egnp.exe\x9b31m\u2028"

@@ -1,7 +1,7 @@
 import os
 import signal
 
-from kiosk_app.forwarder.shutdown import stop_on_signals
+from kiosk_app.commands.process import stop_on_signals
 
 
 def test_a_signal_asks_to_stop_and_does_not_kill() -> None:

@@ -1,0 +1,37 @@
+"""Arguments of the commands, and the error that ends one."""
+
+import argparse
+import re
+from pathlib import Path
+
+from kiosk_app.settings import Settings, load
+
+STDOUT = Path("-")  # as the name of a file to write
+
+
+class CommandError(Exception):
+    """A command fails; the message is one sentence for people. `status` is 2 for wrong input, else 1."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def make_parser(name: str, description: str) -> argparse.ArgumentParser:
+    """An argument parser of a command that reads kiosk.toml."""
+    parser = argparse.ArgumentParser(prog=f"kiosk {name}", description=description)
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="kiosk.toml to use instead of the installed one")
+    return parser
+
+
+def settings_from_args(arguments: argparse.Namespace) -> Settings:
+    """The settings that `--settings` selects. Raises SettingsError."""
+    return load(arguments.settings)
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Type of an argument: '1080x1920' in pixels. Raises ArgumentTypeError."""
+    size = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
+    if not size:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; give e.g. 540x960")
+    return int(size[1]), int(size[2])
