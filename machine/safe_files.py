@@ -1,8 +1,8 @@
-"""Files in places where somebody else may write too: a stick, a directory shared by two users, /tmp.
+"""Reading and writing files in places where others may write too: a USB stick, a shared directory, /tmp.
 
-Every function works on the last name of a path beside its opened directory and never follows a link there. Whatever is
-not a plain file of one name (a link, a pipe, a device, a directory, a second name of another file) is refused with
-`UnsafeFileError`, an OSError whose `strerror` says what it is. Nothing here waits: a pipe is not opened.
+Every function opens the directory of a path first, then works on the last name in it, and never follows a link there.
+Anything but a regular file with one name (a link, a pipe, a device, a directory, a hard link) is refused with
+`UnsafeFileError`, an OSError whose `strerror` says what it is. Nothing here blocks: a pipe is not opened.
 """
 
 import errno
@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-# Not blocking: opening must not hang on a pipe that replaced the file between two calls.
+# O_NONBLOCK: opening must not hang on a pipe that replaced the file between two calls.
 _SAFE_OPEN_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _CHUNK_BYTES = 1 << 20  # bytes read at once
 _KIND_MESSAGES = {
@@ -28,38 +28,38 @@ _KIND_MESSAGES = {
 
 
 class UnsafeFileError(OSError):
-    """A file or directory is not of the required kind; `strerror` says why, without its name."""
+    """A file or directory is not of the required kind; `strerror` gives the reason, without the name."""
 
     def __init__(self, reason: str, path: Path) -> None:
         super().__init__(errno.EPERM, reason, str(path))
 
 
 def read_file(path: Path, max_bytes: int, *, owners: Collection[int] | None = None, private: bool = False) -> bytes:
-    """The content of a plain file of at most `max_bytes` bytes.
+    """The content of a regular file of at most `max_bytes` bytes.
 
-    `owners`: user ids one of which it must belong to. `private`: neither group nor others may read or write it; then a
-    second name does no harm (`create_file` leaves one when it is killed). Raises UnsafeFileError, OSError."""
+    `owners`: user ids that the file may belong to. `private`: neither group nor others may have access; a hard link is
+    then accepted, because a killed `create_file` leaves one. Raises UnsafeFileError, OSError."""
     with _open_parent(path) as parent, _opened(path, parent, os.O_RDONLY, reject_hard_links=not private) as descriptor:
-        found = os.fstat(descriptor)
-        if owners is not None and found.st_uid not in owners:
+        info = os.fstat(descriptor)
+        if owners is not None and info.st_uid not in owners:
             raise UnsafeFileError("it belongs to another user", path)
-        if private and found.st_mode & 0o077:
+        if private and info.st_mode & 0o077:
             raise UnsafeFileError("other users may read it", path)
-        if found.st_size > max_bytes:
+        if info.st_size > max_bytes:
             raise UnsafeFileError(f"it is larger than {max_bytes:,} bytes", path)
         pieces, left = [], max_bytes + 1
         while left and (piece := os.read(descriptor, min(left, _CHUNK_BYTES))):
             pieces.append(piece)
             left -= len(piece)
-        if not left:  # it grew meanwhile
+        if not left:  # the file has grown meanwhile
             raise UnsafeFileError(f"it is larger than {max_bytes:,} bytes", path)
     return b"".join(pieces)
 
 
 def replace_file_atomically(path: Path, content: bytes, mode: int = 0o600, *, durable: bool = True) -> None:
-    """Put `content` in place of the plain file `path`, or make it: whole or not at all.
+    """Create or replace the regular file `path`: a reader sees the old or the new content, never a part.
 
-    `durable`: file and name are on the disk before this returns. Raises UnsafeFileError and any other OSError."""
+    `durable`: content and name are on the disk when this returns. Raises UnsafeFileError and any other OSError."""
     with _open_parent(path) as parent:
         with suppress(FileNotFoundError):
             _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, reject_hard_links=False)
@@ -74,8 +74,8 @@ def replace_file_atomically(path: Path, content: bytes, mode: int = 0o600, *, du
 
 
 def create_file(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Make a file that is not there yet, whole or not at all, durable before this returns. Raises FileExistsError where
-    anything has that name, and any other OSError."""
+    """Create a new file, whole or not at all and on the disk when this returns. Raises FileExistsError when the name is
+    taken, and any other OSError."""
     with _open_parent(path) as parent:
         temporary = _write_temporary(path, parent, content, mode, durable=True)
         try:
@@ -86,28 +86,29 @@ def create_file(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def open_existing(path: Path, flags: int = os.O_RDWR) -> int:
-    """A descriptor of a plain file that is there, to be read and written in place. Raises UnsafeFileError, OSError."""
+    """A descriptor of an existing regular file, to read and write in place. Raises UnsafeFileError, OSError."""
     with _open_parent(path) as parent:
         return _open(path, parent, flags)
 
 
 def check_regular_file(path: Path) -> None:
-    """Raise UnsafeFileError for anything but a plain file of one name, FileNotFoundError for none. Only for programs
-    that open it themselves by its name: what is there afterwards is not known."""
+    """Raise UnsafeFileError for anything but a regular file with one name, FileNotFoundError for none.
+
+    For programs that open the file by its name themselves; the file may change after the check."""
     _check_kind(path.lstat(), path)
 
 
 def check_directory(directory: Path) -> None:
-    """Raise UnsafeFileError unless only this user or root can put files into that directory."""
-    found = directory.stat()
-    if found.st_uid not in {0, os.geteuid()}:
+    """Raise UnsafeFileError unless only this user or root can create files in the directory."""
+    info = directory.stat()
+    if info.st_uid not in {0, os.geteuid()}:
         raise UnsafeFileError("the directory belongs to another user", directory)
-    if found.st_mode & 0o022:
+    if info.st_mode & 0o022:
         raise UnsafeFileError("other users may write into the directory", directory)
 
 
 def sync_directory(directory: Path) -> None:
-    """Make the names in it durable."""
+    """Write the names in the directory to disk."""
     descriptor = os.open(directory, _DIRECTORY_FLAGS)
     try:
         os.fsync(descriptor)
@@ -117,7 +118,7 @@ def sync_directory(directory: Path) -> None:
 
 @contextmanager
 def _open_parent(path: Path) -> Iterator[int]:
-    """The directory of `path`, opened once: renaming it meanwhile changes nothing."""
+    """A descriptor of the directory of `path`: renaming the directory meanwhile has no effect."""
     descriptor = os.open(path.parent, _DIRECTORY_FLAGS)
     try:
         yield descriptor
@@ -135,7 +136,7 @@ def _opened(path: Path, parent: int, flags: int, *, reject_hard_links: bool) -> 
 
 
 def _open(path: Path, parent: int, flags: int, *, reject_hard_links: bool = True) -> int:
-    # Looked at first, because opening a device may already do something to it; and again, because of a race.
+    # Checked before opening, because opening a device may already affect it, and again after, because of a race.
     _check_kind(os.stat(path.name, dir_fd=parent, follow_symlinks=False), path, reject_hard_links=reject_hard_links)
     try:
         descriptor = os.open(path.name, flags | _SAFE_OPEN_FLAGS, dir_fd=parent)
@@ -153,23 +154,23 @@ def _open(path: Path, parent: int, flags: int, *, reject_hard_links: bool = True
     return descriptor
 
 
-def _check_kind(found: os.stat_result, path: Path, *, reject_hard_links: bool = True) -> None:
-    """`reject_hard_links`: a second name is refused too. It may be one of a file that only this process may write."""
-    if not stat.S_ISREG(found.st_mode):
-        raise UnsafeFileError(_KIND_MESSAGES.get(stat.S_IFMT(found.st_mode), "it is not a plain file"), path)
-    if reject_hard_links and found.st_nlink > 1:
+def _check_kind(info: os.stat_result, path: Path, *, reject_hard_links: bool = True) -> None:
+    """`reject_hard_links`: refuse a second name too, which may belong to a file that only this process may write."""
+    if not stat.S_ISREG(info.st_mode):
+        raise UnsafeFileError(_KIND_MESSAGES.get(stat.S_IFMT(info.st_mode), "it is not a regular file"), path)
+    if reject_hard_links and info.st_nlink > 1:
         raise UnsafeFileError("it has a second name (a hard link)", path)
 
 
 def _write_temporary(path: Path, parent: int, content: bytes, mode: int, *, durable: bool) -> str:
-    """Write it under an unpredictable name, '.NAME.' and 16 hex characters, and return that name."""
+    """Write the content under an unpredictable name, '.NAME.' and 16 hex characters, and return that name."""
     temporary = f".{path.name}.{secrets.token_hex(8)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_OPEN_FLAGS, 0o600, dir_fd=parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fchmod(file.fileno(), mode)  # whatever the umask
+            os.fchmod(file.fileno(), mode)  # regardless of the umask
             if durable:
                 os.fsync(file.fileno())
     except BaseException:
