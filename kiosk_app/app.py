@@ -6,7 +6,6 @@ composition root is imported when the first picture stands on the glass. Nothing
 
 import gc
 import json
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -17,9 +16,9 @@ from typing import Any
 
 from journey.events import Event, ScreenShown
 from journey.language import use_thai_digits
-from journey.state import AccessibilityOptions, Environment, Journey, KioskProfile, Screen
-from journey.transitions import update_resting_screen
+from journey.state import Journey, Screen
 from kiosk_app.health.watchdog import Watchdog
+from kiosk_app.kiosk_profile import initial_journey
 from kiosk_app.settings import Settings
 from kiosk_app.visit_lock import VisitLock
 from machine.safe_files import replace_file_atomically
@@ -69,32 +68,6 @@ def run(
         width += beside.width_px
     configure_kivy(options.fullscreen, (width, height), rotation=settings.screen.rotation)
     return _Interface(settings, options, beside, step).serve()
-
-
-def initial_journey(settings: Settings) -> Journey:
-    """What stands on the glass before any device was looked at: a kiosk in service does not begin with a fault, and one
-    that cannot serve does not begin with a welcome."""
-    plain = KioskProfile()
-    kiosk = KioskProfile(
-        centre_name_th=settings.kiosk.centre_name_th or plain.centre_name_th,
-        centre_name_en=settings.kiosk.centre_name_en or plain.centre_name_en,
-        technician_pin_hash=settings.kiosk.technician_pin_hash,
-        default_language=settings.kiosk.language,
-    )
-    now = time.monotonic()
-    return update_resting_screen(
-        Journey(
-            kiosk=kiosk,
-            accessibility=AccessibilityOptions(language=settings.kiosk.language),
-            environment=Environment(
-                enrolled=os.access(settings.paths.state / "enrolment.json", os.R_OK),
-                # Of which enrolment it is, the first look at the outbox tells within seconds.
-                revoked=os.access(settings.paths.state / "delivery" / "revoked.json", os.R_OK),
-            ),
-            now=now,
-            last_touch_at=now,
-        )
-    )
 
 
 class _Interface:

@@ -9,7 +9,7 @@ from drivers.ports.receipt_printer import PrintVerdict
 from drivers.receipt_printer.usb_discovery import list_usb_printers
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.output import describe_state, print_message
-from kiosk_app.device_factory import create_printer, printer_memory
+from kiosk_app.device_factory import create_printer, printer_state_store
 from kiosk_app.health.device_checks import PRINTER_STATES
 from kiosk_app.outbox.device_successes import record_success
 from kiosk_app.receipt import printer_test_slip
@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     if printer_settings.connection == "none":
         raise CommandError("kiosk.toml has no printer: set printer.connection, see: kiosk print-test --list", 2)
     if arguments.new_roll:
-        printer_memory(settings).record_new_roll()
+        printer_state_store(settings).record_new_roll()
     slip = printer_test_slip(
         printer_settings.width_dots,
         datetime.now(UTC),

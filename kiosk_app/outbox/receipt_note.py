@@ -7,9 +7,10 @@ disk.
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from journey.state import SavedSubmission
 from kiosk_app.outbox.clock import monotonic_ms
 from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES
 from machine.boot import boot_id
@@ -22,22 +23,16 @@ _SAVED_KEY = "saved_wall"  # `saved_at_epoch_s` in the file: a note may be of th
 
 @dataclass(frozen=True)
 class ReceiptNote:
-    """What the receipt screen needs; `code` is the canonical tracking code."""
+    """What the receipt screen needs."""
 
-    submission_id: str
-    code: str = field(repr=False)
-    number: str
-    saved_at_epoch_s: float
+    saved: SavedSubmission
     language: str
-    pages: int = 0
 
 
 def save_note(runtime: Path, note: ReceiptNote) -> None:
-    """Lay it down in place of any older one. Raises OSError."""
-    content = {(_SAVED_KEY if name == "saved_at_epoch_s" else name): value for name, value in asdict(note).items()} | {
-        "boot_id": boot_id(),
-        "monotonic_ms": monotonic_ms(),
-    }
+    """Write the note in place of any older one. Raises OSError."""
+    content = asdict(note.saved) | {"language": note.language, "boot_id": boot_id(), "monotonic_ms": monotonic_ms()}
+    content[_SAVED_KEY] = content.pop("saved_at_epoch_s")
     replace_file_atomically(runtime / FILE, json.dumps(content).encode(), 0o600, durable=False)
 
 
@@ -45,11 +40,12 @@ def load_note(runtime: Path) -> ReceiptNote | None:
     """The note, while it is valid; one that is not is erased."""
     try:
         content = json.loads(read_file(runtime / FILE, MAX_STATE_FILE_BYTES))
-        age = monotonic_ms() - content.pop("monotonic_ms")
-        if content.pop("boot_id") == boot_id() and 0 <= age <= VALID_MS:
-            return ReceiptNote(saved_at_epoch_s=content.pop(_SAVED_KEY), **content)
+        age_ms = monotonic_ms() - content.pop("monotonic_ms")
+        if content.pop("boot_id") == boot_id() and 0 <= age_ms <= VALID_MS:
+            language, saved_at = content.pop("language"), content.pop(_SAVED_KEY)
+            return ReceiptNote(SavedSubmission(saved_at_epoch_s=saved_at, **content), language)
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
-        pass  # none, cut off or foreign: worth the same
+        pass  # missing, cut off or written by something else: no note
     erase(runtime)
     return None
 

@@ -1,9 +1,9 @@
-"""Performs what the journey asks for and brings the answers back as events.
+"""Performs the effects of the journey and returns their results as events.
 
-One thread, the one that draws, owns the journey: it calls `send`, `pump` and `tick`. Everything that may block runs on
-a worker (see workers); answers wait in a queue, `wake` asks the drawing thread to `pump`. Every effect with a request
-id is answered exactly once: by its call, in its name when the call fails, or by its worker's deadline. What is done
-with each device stands in card_effects, scan_effects and print_effects.
+One thread, the drawing thread, owns the journey: it calls `send`, `pump` and `tick`. Everything that may block runs on
+a worker (see workers); results wait in a queue, and `wake` asks the drawing thread to `pump`. Every effect with a
+request id has exactly one final result: that of its call, its failure result, or its worker's time-out result. The
+effects of each device are in card_effects, scan_effects and print_effects.
 """
 
 import logging
@@ -25,6 +25,7 @@ from journey.faults import Fault
 from journey.pin import pin_matches
 from journey.state import Journey, SavedSubmission, Screen
 from journey.step import step as journey_step
+from kiosk_app.outbox.receipt_note import ReceiptNote
 from kiosk_app.runner.card_effects import CardEffects
 from kiosk_app.runner.ports import Devices, SaveError, Services
 from kiosk_app.runner.print_effects import PrintEffects
@@ -35,9 +36,9 @@ log = logging.getLogger(__name__)
 
 Step = Callable[[Journey, events.Event], tuple[Journey, tuple[effects.Effect, ...]]]
 
-# Deadlines, in seconds: what the slowest healthy device needs, and some.
+# Deadlines in seconds: the time of the slowest healthy device, and a margin.
 PRINTER_STATUS_DEADLINE_S = 10.0
-SCANNER_STATUS_DEADLINE_S = 20.0  # some back ends probe the network
+SCANNER_STATUS_DEADLINE_S = 20.0  # some back ends search the network
 SAVE_DEADLINE_S = 30.0
 LOOK_UP_DEADLINE_S = 20.0
 HEALTH_DEADLINE_S = 30.0
@@ -45,19 +46,19 @@ BACKLIGHT_DEADLINE_S = 5.0
 PIN_CHECK_DEADLINE_S = 10.0  # one check takes 1 s, on a slow processor 4 s
 DEVICE_TEST_DEADLINE_S = 90.0  # the slowest page of a scanner, or a slip and its barrier
 
-# Between two looks at a device that cannot speak up by itself, in seconds.
+# Seconds between two polls of what cannot report changes itself.
 PRINTER_POLL_S = 3.0
-SCANNER_POLL_S = 60.0  # each look starts a process that opens the device
-SCANNER_FAULT_POLL_S = 1.0  # while its fault is on the screen: a look takes 0.3 s, so the fault clears within 3 s
+SCANNER_POLL_S = 60.0  # each poll starts a process that opens the device
+SCANNER_FAULT_POLL_S = 1.0  # while its fault is on the screen: a poll takes 0.3 s, so the fault clears within 3 s
 HEALTH_POLL_S = 5.0
-PENDING_POLL_S = 1.0  # while a citizen waits for what the centre says: of a call for staff, of what was just sent
+PENDING_POLL_S = 1.0  # while a citizen waits for the centre: for staff, or for the acknowledgement of a complaint
 
-# A look that fails or hangs counts as a broken store: nobody is to type what cannot be kept.
+# A check that fails or hangs counts as a broken store: nobody may enter what cannot be saved.
 STORE_UNAVAILABLE = events.EnvironmentChanged(outbox_writable=False, outbox_damaged=True)
 
 
 class EffectRunner:
-    """The journey, its devices and services, alive. Make it, `start` it, `stop` it; use it from one thread.
+    """The running journey with its devices and services. Make it, `start` it, `stop` it; use it from one thread.
 
     `wake` is called from any thread when there is something to `pump`; it must return at once. `on_change` is called on
     the drawing thread with each new state of the journey.
@@ -81,21 +82,21 @@ class EffectRunner:
         self._on_change = on_change
         self._step = step
         self._results: SimpleQueue[WorkerResult] = SimpleQueue()
-        self._saved: tuple[int, SavedSubmission] | None = None  # (visit id, what its save gave)
+        self._saved: tuple[int, SavedSubmission] | None = None  # (visit id, result of its save)
         self._last_health: events.EnvironmentChanged | None = None
-        self._last_polled_at: dict[str, float] = {}  # when each was looked at last
+        self._last_polled_at: dict[str, float] = {}  # monotonic seconds, by name of the poll
         self._card_effects = CardEffects(devices.card_reader, self._post)
-        self._print_effects = PrintEffects(devices.printer, services.draw_receipt, self._post)
-        self._scan_effects = ScanEffects(devices.scanner, services, self._post, scan_timeout_s)
+        self._print_effects = PrintEffects(devices.printer, lambda: self._journey.kiosk, self._post)
+        self._scan_effects = ScanEffects(devices.scanner, services.images, self._post, scan_timeout_s)
         self.pages = self._scan_effects.pages
-        # No other thread: a save that hangs may still commit, and a second thread could then save the same visit twice.
+        # No replacement thread: a save that hangs may still commit, and a second thread could save the visit twice.
         self._store_worker = Worker("store", self._post, max_hung_threads=0)
         self._network_worker = Worker("network", self._post)
-        self._environment_worker = Worker("looks", self._post)  # its own: never waits for a report to be written
+        self._environment_worker = Worker("environment", self._post)  # separate: never waits for a report to be written
         self._background_worker = Worker("health", self._post)
-        self._backlight_worker = Worker("backlight", self._post)  # its own: who wakes the screen waits for nothing else
+        self._backlight_worker = Worker("backlight", self._post)  # separate: waking the screen waits for nothing else
         self._workers: tuple[Worker[Any], ...] = (
-            # Before the images it feeds: a cancelled scan must not slip through between the two.
+            # Before the image worker it feeds: no page may pass from one to the other while both are being cancelled.
             self._scan_effects.scan_worker,
             self._scan_effects.image_worker,
             self._card_effects.worker,
@@ -126,18 +127,18 @@ class EffectRunner:
             effects.SaveDeviceTests: self._save_device_tests,
             effects.Restart: self._restart,
             effects.SwitchBacklight: self._switch_backlight,
-            effects.EraseVisitData: self._wipe,
+            effects.EraseVisitData: self._erase_visit_data,
         }
 
     @property
     def journey(self) -> Journey:
-        """The state as it stands."""
+        """The present state."""
         return self._journey
 
-    # --- the drawing thread's side ---------------------------------------------------------------------------------
+    # --- the drawing thread ----------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Watch the devices, and reopen a receipt that a crash of the interface took from the screen."""
+        """Watch the devices, and show a receipt again that a crash of the interface removed from the screen."""
         if self._devices.card_reader is None:
             self.send(events.CardReaderChanged(CardReaderStatus.NO_READER))
         else:
@@ -146,51 +147,53 @@ class EffectRunner:
             self.send(events.PrinterChanged(PrinterStatus.ABSENT))
         if self._devices.scanner is None:
             self.send(events.ScannerChanged(ScannerStatus.ABSENT))
-        self._perform_effect(effects.SwitchBacklight(lit=True))  # whoever was here before may have ended in the dark
-        self.send(events.DeviceTestsLoaded(*self._services.load_device_tests()))
+        self._perform_effect(
+            effects.SwitchBacklight(lit=True)
+        )  # an interface before this one may have ended in the dark
+        self.send(events.DeviceTestsLoaded(*self._services.appliance.load_device_tests()))
         self.restore_receipt()
 
     def restore_receipt(self) -> None:
-        """Go back to the receipt whose note lies in memory, if there is one."""
+        """Show the receipt of the receipt note, if there is one."""
         try:
-            note = self._services.read_receipt_note()
+            note = self._services.store.read_receipt_note()
         except Exception as error:
             log.error("the receipt note could not be read: %s", describe_error_without_data(error))
             return
         if note is not None:
-            self.send(events.ReceiptRestored(*note))
+            self.send(events.ReceiptRestored(note.saved, note.language))
 
     def send(self, event: events.Event) -> None:
-        """Let one event happen, and do what follows from it."""
+        """Apply one event to the journey and perform its effects."""
         before = self._journey
         try:
-            self._journey, asked = self._step(before, event)
+            self._journey, requested = self._step(before, event)
         except Exception as error:
             log.critical("the journey failed on %s: %s", type(event).__name__, describe_error_without_data(error))
-            self._journey, asked = _recovered_state(before)
-        for effect in asked:
+            self._journey, requested = _recovered_state(before)
+        for effect in requested:
             self._perform_effect(effect)
         if self._journey is not before:
             self._on_change(self._journey)
 
     def pump(self) -> None:
-        """Let everything happen that the workers have brought."""
+        """Apply all results that the workers have delivered."""
         while True:
             try:
-                landed = self._results.get_nowait()
+                result = self._results.get_nowait()
             except Empty:
                 return
-            if isinstance(landed, PictureReady):
-                self._store_picture(landed)
-            elif self._is_change(landed):
-                self.send(landed)
+            if isinstance(result, PictureReady):
+                self._store_picture(result)
+            elif self._is_change(result):
+                self.send(result)
 
     def print_slip(self, job_id: str, draw: Callable[[], Image.Image]) -> None:
-        """Print a paper for staff, between those of citizens."""
+        """Print a slip for staff."""
         self._print_effects.print_slip(job_id, draw)
 
     def tick(self, now: float | None = None) -> None:
-        """Time passes: calls past their deadline are given up, devices are looked at. Call it a few times a second."""
+        """Time passes: give up calls past their deadline, poll devices. Call it a few times a second."""
         now = time.monotonic() if now is None else now
         for worker in self._workers:
             worker.check_deadline(now)
@@ -199,7 +202,7 @@ class EffectRunner:
         self.send(events.Tick(now))
 
     def stop(self) -> None:
-        """End every thread and child process; nothing of a visit stays."""
+        """End every thread and child process; erase all pages."""
         self._card_effects.stop_watching()
         for worker in self._workers:
             worker.stop()
@@ -210,12 +213,13 @@ class EffectRunner:
         try:
             self._handlers[type(effect)](effect)
         except Exception as error:
-            log.error("%s could not be begun: %s", type(effect).__name__, describe_error_without_data(error))
+            log.error("%s could not be started: %s", type(effect).__name__, describe_error_without_data(error))
             failed = _failure_event(effect, self._journey)
             if failed is not None:
                 self._post(failed)
 
     def _is_change(self, event: events.Event) -> bool:
+        """Whether a result changes anything. A card reader that hangs is watched anew."""
         environment = self._journey.environment
         match event:
             case events.CardReaderChanged(CardReaderStatus.UNRESPONSIVE):
@@ -230,57 +234,64 @@ class EffectRunner:
         return True
 
     def _store_picture(self, ready: PictureReady) -> None:
-        """Keep a picture only if the journey took its page; one that answers a visit that is over is gone."""
+        """Store a picture and send its event. It stays only if the journey has its page: that of an ended visit does
+        not."""
         event = self._scan_effects.store_picture(ready, self._journey.visit)
         if event is not None:
             self.send(event)
             visit = self._journey.visit
             self.pages.keep_only([page.page_id for page in visit.draft.pages] if visit else [])
 
-    # --- the workers' side ----------------------------------------------------------------------------------------
+    # --- workers and polling --------------------------------------------------------------------------------------
 
-    def _post(self, landed: WorkerResult) -> None:
-        self._results.put(landed)
+    def _post(self, result: WorkerResult) -> None:
+        self._results.put(result)
         self._wake()
 
     def _poll_devices(self, now: float) -> None:
+        """Submit the polls that are due, each to the worker that also performs the effects of its device."""
         printer, scanner = self._devices.printer, self._devices.scanner
         if printer is not None and self._is_due("printer", self._print_effects.worker, PRINTER_POLL_S, now):
             self._print_effects.worker.submit(
                 _status_job(printer, PrinterStatus, events.PrinterChanged, PRINTER_STATUS_DEADLINE_S)
             )
-        scanner_every_s = SCANNER_FAULT_POLL_S if self._is_scanner_fault_shown() else SCANNER_POLL_S
-        if scanner is not None and self._is_due("scanner", self._scan_effects.scan_worker, scanner_every_s, now):
+        scanner_poll_s = SCANNER_FAULT_POLL_S if self._is_scanner_fault_shown() else SCANNER_POLL_S
+        if scanner is not None and self._is_due("scanner", self._scan_effects.scan_worker, scanner_poll_s, now):
             self._scan_effects.scan_worker.submit(
                 _status_job(scanner, ScannerStatus, events.ScannerChanged, SCANNER_STATUS_DEADLINE_S)
             )
-        visit, called = self._journey.visit, self._journey.staff_call is not None
-        pending_visit = called or (visit is not None and visit.saved is not None and not visit.acknowledged)
-        if called and self._is_due("call", self._background_worker, PENDING_POLL_S, now):
-            self._background_worker.submit(Job("call for staff", self._services.read_call_answer, HEALTH_DEADLINE_S))
-        if self._is_due("health", self._environment_worker, PENDING_POLL_S if pending_visit else HEALTH_POLL_S, now):
+        if self._journey.is_staff_called and self._is_due("call", self._background_worker, PENDING_POLL_S, now):
+            self._background_worker.submit(Job("staff call", self._services.centre.read_call_answer, HEALTH_DEADLINE_S))
+        environment_poll_s = PENDING_POLL_S if self._is_centre_awaited() else HEALTH_POLL_S
+        if self._is_due("environment", self._environment_worker, environment_poll_s, now):
             self._environment_worker.submit(
                 Job(
-                    "look around",
-                    self._services.read_environment,
+                    "environment",
+                    self._services.appliance.read_environment,
                     HEALTH_DEADLINE_S,
                     failure_result=STORE_UNAVAILABLE,
                     timeout_results=(STORE_UNAVAILABLE,),
                 )
             )
-        if self._is_due("tell", self._background_worker, HEALTH_POLL_S, now):
+        if self._is_due("report", self._background_worker, HEALTH_POLL_S, now):
             self._background_worker.submit(
-                Job("tell", lambda: self._services.write_report(self._journey), HEALTH_DEADLINE_S)
+                Job("report", lambda: self._services.centre.write_report(self._journey), HEALTH_DEADLINE_S)
             )
 
     def _is_scanner_fault_shown(self) -> bool:
-        """A citizen sees a fault of the scanner that a hand can mend."""
+        """Whether a citizen sees a fault of the scanner that somebody at the kiosk can clear."""
         visit = self._journey.visit
         return visit is not None and visit.scan_fault in scan_flow.USER_FIXABLE_FAULTS
 
-    def _is_due(self, name: str, worker: Worker[Any], every_s: float, now: float) -> bool:
-        """Whether to look again: the last look is long enough ago, and the worker has nothing better to do."""
-        if now < self._last_polled_at.get(name, now - every_s) + every_s or not worker.is_idle:
+    def _is_centre_awaited(self) -> bool:
+        """Whether a citizen waits for the centre: for an answer to a staff call, or for an acknowledgement."""
+        visit = self._journey.visit
+        is_sent = visit is not None and visit.saved is not None and not visit.acknowledged
+        return self._journey.is_staff_called or is_sent
+
+    def _is_due(self, name: str, worker: Worker[Any], interval_s: float, now: float) -> bool:
+        """Whether to poll now: the last poll is long enough ago and the worker is idle. Notes the time if so."""
+        if now < self._last_polled_at.get(name, now - interval_s) + interval_s or not worker.is_idle:
             return False
         self._last_polled_at[name] = now
         return True
@@ -292,11 +303,11 @@ class EffectRunner:
         pictures = self.pages.pictures([page.page_id for page in effect.draft.pages])
 
         def call() -> events.Event:
-            # "Send" pressed again after a save that was only late: the visit is saved already.
+            # "Send" was pressed again after a save that passed its deadline and then succeeded: it is saved already.
             if self._saved is not None and self._saved[0] == visit_id:
                 return events.SaveSucceeded(request_id, self._saved[1])
             try:
-                saved = self._services.save(effect.draft, effect.language, pictures)
+                saved = self._services.store.save(effect.draft, effect.language, pictures)
             except SaveError as error:
                 return events.SaveFailed(request_id, error.fault)
             visit = self._journey.visit
@@ -305,26 +316,24 @@ class EffectRunner:
             return events.SaveSucceeded(request_id, saved)
 
         failed = events.SaveFailed(request_id, Fault.SAVE_FAILED)
-        # Without visit id: a wipe does not cancel what the citizen confirmed.
+        # Without visit id: the end of the visit does not cancel a save that the citizen requested.
         self._store_worker.submit(Job("save", call, SAVE_DEADLINE_S, failure_result=failed, timeout_results=(failed,)))
 
     def _confirm_receipt(self, effect: effects.ConfirmReceipt) -> None:
-        def call() -> None:
-            self._services.confirm_receipt(effect.submission_id, effect.confirmed)
-
-        self._store_worker.submit(Job("confirm receipt", call, SAVE_DEADLINE_S))
-        if effect.confirmed:  # the citizen has it and leaves: an interface restarted now must not show it to the next
-            self._services.erase_receipt_note()
+        confirm = partial(self._services.store.confirm_receipt, effect.submission_id, effect.confirmed)
+        self._store_worker.submit(Job("confirm receipt", confirm, SAVE_DEADLINE_S))
+        if effect.confirmed:  # the citizen leaves: an interface restarted now must not show the receipt to the next one
+            self._services.store.erase_receipt_note()
 
     def _save_receipt_note(self, effect: effects.SaveReceiptNote) -> None:
-        self._services.save_receipt_note(effect.saved, effect.language)
+        self._services.store.save_receipt_note(ReceiptNote(effect.saved, effect.language))
 
     def _look_up(self, effect: effects.LookUp) -> None:
         request_id = effect.request_id
         failed = events.LookUpFailed(request_id)
 
         def call() -> events.Event:
-            return events.LookUpSucceeded(request_id, self._services.look_up(effect.code, effect.language))
+            return events.LookUpSucceeded(request_id, self._services.centre.look_up(effect.code, effect.language))
 
         self._network_worker.submit(
             Job(
@@ -338,12 +347,8 @@ class EffectRunner:
         )
 
     def _call_staff(self, effect: effects.ReportStaffCall) -> None:
-        journey = self._journey
-
-        def call() -> None:
-            self._services.write_report(journey)
-
-        self._background_worker.submit(Job("call staff", call, HEALTH_DEADLINE_S))
+        write_report = partial(self._services.centre.write_report, self._journey)
+        self._background_worker.submit(Job("report staff call", write_report, HEALTH_DEADLINE_S))
 
     def _check_pin(self, effect: effects.CheckPin) -> None:
         wrong = events.PinChecked(effect.check_id, correct=False)
@@ -356,7 +361,7 @@ class EffectRunner:
         )
 
     def _run_device_test(self, effect: effects.RunDeviceTest) -> None:
-        target = effect.target
+        target, max_volume_percent = effect.target, self._journey.max_volume_percent
         workers: dict[DeviceUnderTest, Worker[Any]] = {
             DeviceUnderTest.PRINTER: self._print_effects.worker,
             DeviceUnderTest.SCANNER: self._scan_effects.scan_worker,
@@ -365,47 +370,45 @@ class EffectRunner:
         failed = events.DeviceTestFinished(DeviceTest(target, passed=False, at_epoch_s=time.time()))
 
         def call() -> events.Event:
-            return events.DeviceTestFinished(self._services.run_device_test(target))
+            return events.DeviceTestFinished(self._services.appliance.run_device_test(target, max_volume_percent))
 
         workers.get(target, self._background_worker).submit(
-            Job("trial", call, DEVICE_TEST_DEADLINE_S, failure_result=failed, timeout_results=(failed,))
+            Job("device test", call, DEVICE_TEST_DEADLINE_S, failure_result=failed, timeout_results=(failed,))
         )
 
     def _save_device_tests(self, effect: effects.SaveDeviceTests) -> None:
-        keep = partial(self._services.save_device_tests, effect.device_tests, effect.max_volume_percent)
-        self._background_worker.submit(Job("keep trials", keep, HEALTH_DEADLINE_S))
+        save = partial(self._services.appliance.save_device_tests, effect.device_tests, effect.max_volume_percent)
+        self._background_worker.submit(Job("save device tests", save, HEALTH_DEADLINE_S))
 
     def _restart(self, effect: effects.Restart) -> None:
-        self._background_worker.submit(Job("restart", lambda: self._services.restart(effect.reboot), HEALTH_DEADLINE_S))
+        restart = partial(self._services.appliance.restart, effect.reboot)
+        self._background_worker.submit(Job("restart", restart, HEALTH_DEADLINE_S))
 
     def _switch_backlight(self, effect: effects.SwitchBacklight) -> None:
-        def call() -> None:
-            self._services.switch_backlight(effect.lit)
+        switch = partial(self._services.appliance.switch_backlight, effect.lit)
+        self._backlight_worker.submit(Job("backlight", switch, BACKLIGHT_DEADLINE_S))
 
-        self._backlight_worker.submit(Job("backlight", call, BACKLIGHT_DEADLINE_S))
-
-    def _wipe(self, effect: effects.EraseVisitData) -> None:
+    def _erase_visit_data(self, effect: effects.EraseVisitData) -> None:
         for worker in self._workers:
             worker.cancel(visit_id=effect.visit_id)
         self.pages.wipe()
         self._saved = None
-        self._services.erase_receipt_note()
+        self._services.store.erase_receipt_note()
 
 
 def _status_job(device: Any, status: Any, changed: Callable[[Any], events.Event], deadline_s: float) -> Job[Any]:
-    """Ask `device` for its state, one of the enum `status`, and tell it by the event `changed`."""
-    late = (changed(status.UNRESPONSIVE),)
+    """Poll the status of `device`; `status` is its enum, `changed` the event that carries it."""
     return Job(
         "status",
         lambda: changed(device.status()),
         deadline_s,
         failure_result=changed(status.UNKNOWN),
-        timeout_results=late,
+        timeout_results=(changed(status.UNRESPONSIVE),),
     )
 
 
 def _recovered_state(journey: Journey) -> tuple[Journey, tuple[effects.Effect, ...]]:
-    """After an error in the journey itself: the visit ends, what is known of the surroundings stays."""
+    """After an error in the journey itself: the visit ends, the environment stays known."""
     visit = journey.visit
     environment = replace(journey.environment, card_is_new=False)
     clean = replace(
@@ -417,12 +420,12 @@ def _recovered_state(journey: Journey) -> tuple[Journey, tuple[effects.Effect, .
         next_visit_id=journey.next_visit_id,
         next_request_sequence=journey.next_request_sequence,
     )
-    light = (effects.SwitchBacklight(lit=True),) if journey.asleep else ()
-    return clean, (*light, *((effects.EraseVisitData(visit.visit_id),) if visit else ()))
+    wake = (effects.SwitchBacklight(lit=True),) if journey.asleep else ()
+    return clean, (*wake, *((effects.EraseVisitData(visit.visit_id),) if visit else ()))
 
 
 def _failure_event(effect: effects.Effect, journey: Journey) -> events.Event | None:
-    """The answer to an effect that could not even be begun."""
+    """The result of an effect that could not be started."""
     match effect:
         case effects.ReadCard(request_id) | effects.ReadCitizenId(request_id):
             return events.CardReadFailed(request_id, CardFault.UNREADABLE)

@@ -2,8 +2,6 @@
 
 import logging
 import threading
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -109,24 +107,14 @@ class OutboxService:
         """Record with the row whether the citizen has code and number. Raises OutboxError."""
         self.open_outbox()[1].confirm_receipt(submission_id, confirmed)
 
-    def save_receipt_note(self, saved: SavedSubmission, language: str) -> None:
-        """Lay the receipt where a restarted interface finds it. Raises OSError."""
-        note = ReceiptNote(**asdict(saved), language=language)
+    def save_receipt_note(self, note: ReceiptNote) -> None:
+        """Leave the receipt where a restarted interface finds it. Raises OSError."""
         receipt_note.save_note(self._runtime, note)
 
     def erase_receipt_note(self) -> None:
+        """Overwrite and remove the note."""
         receipt_note.erase(self._runtime)
 
-    def read_receipt_note(self) -> tuple[SavedSubmission, str] | None:
-        """The receipt of a visit that a restart interrupted within the last two minutes, and its language."""
-        note = receipt_note.load_note(self._runtime)
-        if note is None:
-            return None
-        return SavedSubmission(
-            note.submission_id, note.code, note.number, note.saved_at_epoch_s, note.pages
-        ), note.language
-
-
-def saved_at_datetime(saved: SavedSubmission) -> datetime:
-    """When it was saved, by the kiosk's clock: an aware datetime."""
-    return datetime.fromtimestamp(saved.saved_at_epoch_s, UTC)
+    def read_receipt_note(self) -> ReceiptNote | None:
+        """The receipt of a visit that a restart interrupted within the last two minutes."""
+        return receipt_note.load_note(self._runtime)

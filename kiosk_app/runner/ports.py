@@ -1,26 +1,24 @@
-"""What a runner is given: the devices, and everything else it has done by others, each as one plain call."""
+"""What the EffectRunner needs: the devices, and four services as Protocols. The composition root builds all of them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
-
-from PIL import Image
+from typing import Protocol
 
 from drivers.ports.card_reader import CardReader
 from drivers.ports.letter_scanner import LetterScanner
 from drivers.ports.receipt_printer import ReceiptPrinter
 from journey.complaint.draft import Draft, RecognisedLine
 from journey.device_tests import DeviceTest, DeviceUnderTest
-from journey.effects import PrintReceipt
 from journey.events import EnvironmentChanged, StaffCallAnswered
 from journey.faults import Fault
 from journey.state import Journey, SavedSubmission
+from kiosk_app.outbox.receipt_note import ReceiptNote
 from protocol.messages import TrackingResponse
 
 
 @dataclass(frozen=True)
 class Devices:
-    """The real drivers; None for what this kiosk does not have."""
+    """The device drivers; None for a device that this kiosk does not have."""
 
     card_reader: CardReader | None = None
     printer: ReceiptPrinter | None = None
@@ -29,19 +27,18 @@ class Devices:
 
 @dataclass(frozen=True)
 class Picture:
-    """A prepared page: the JPEG that is sent, its size in pixels, and a small one for the screen
-    (`ocr.pixels`)."""
+    """A prepared page: the JPEG that is sent, its size in pixels, and a preview for the screen (`ocr.pixels`)."""
 
     jpeg: bytes = field(repr=False)
     width: int
     height: int
     preview: bytes = field(repr=False)
-    blank: bool = False  # nothing is on it
+    blank: bool = False  # nothing was detected on it
 
 
 @dataclass(frozen=True)
 class RecognisedText:
-    """What recognition made of a page."""
+    """The recognised text of a page."""
 
     lines: tuple[RecognisedLine, ...] = field(repr=False)
     readable: bool
@@ -57,30 +54,81 @@ class SaveError(Exception):
         self.fault = fault
 
 
+# Every method may block and raise anything; it is called on a worker. Exceptions are marked "drawing thread".
+
+
+class SubmissionStore(Protocol):
+    """Where complaints are saved, and the note that restores a receipt after a restart."""
+
+    def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> SavedSubmission:
+        """Seal and save durably. Raises SaveError."""
+
+    def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
+        """Record whether the citizen has code and number."""
+
+    def save_receipt_note(self, note: ReceiptNote) -> None:
+        """Drawing thread: tmpfs, microseconds."""
+
+    def erase_receipt_note(self) -> None:
+        """Drawing thread."""
+
+    def read_receipt_note(self) -> ReceiptNote | None:
+        """Drawing thread, once at the start."""
+
+
+class Centre(Protocol):
+    """What is exchanged with the centre during a visit."""
+
+    def look_up(self, code: str, language: str) -> TrackingResponse:
+        """The centre's response to a canonical tracking code."""
+
+    def write_report(self, journey: Journey) -> None:
+        """Report devices and staff call for the next heartbeat."""
+
+    def read_call_answer(self) -> StaffCallAnswered | None:
+        """The centre's answer to the open staff call."""
+
+
+class PageImages(Protocol):
+    """What is done with pictures. `cancel` asks a call to give up."""
+
+    def prepare(self, raw: bytes, quarter_turns: int, cancel: Event) -> Picture:
+        """A picture as scanned or stored, rotated clockwise and prepared for sending and showing."""
+
+    def recognise(self, jpeg: bytes, cancel: Event) -> RecognisedText:
+        """The text of a prepared page."""
+
+    def find_code(self, raw: bytes, cancel: Event) -> str | None:
+        """The canonical tracking code on a scanned receipt."""
+
+
+class Appliance(Protocol):
+    """The kiosk itself: its state, its device tests, its power."""
+
+    def read_environment(self) -> EnvironmentChanged:
+        """The present state of the services."""
+
+    def run_device_test(self, target: DeviceUnderTest, max_volume_percent: int) -> DeviceTest:
+        """Test one device. The result holds no personal data."""
+
+    def save_device_tests(self, device_tests: tuple[DeviceTest, ...], max_volume_percent: int) -> None:
+        """Keep results and volume for the next start."""
+
+    def load_device_tests(self) -> tuple[tuple[DeviceTest, ...], int]:
+        """Results and volume (per cent) of before. Drawing thread, once at the start."""
+
+    def restart(self, reboot: bool) -> None:
+        """Restart the interface or the machine."""
+
+    def switch_backlight(self, lit: bool) -> None:
+        """Switch the panel's light, if there is a switch."""
+
+
 @dataclass(frozen=True)
 class Services:
-    """Calls that block belong on a worker and may raise anything; those on the drawing thread are marked so.
+    """The services of one kiosk."""
 
-    Calls about pictures take an event that asks them to give up.
-    """
-
-    prepare: Callable[[bytes, int, Event], Picture]  # (picture as scanned or kept, quarter turns clockwise)
-    recognise: Callable[[bytes, Event], RecognisedText]
-    find_code: Callable[[bytes, Event], str | None]  # the canonical tracking code on a scanned receipt
-    save: Callable[[Draft, str, tuple[bytes, ...]], SavedSubmission]  # (draft, language, pictures); raises SaveError
-    confirm_receipt: Callable[[str, bool], None]
-    draw_receipt: Callable[[PrintReceipt], Image.Image]
-    look_up: Callable[[str, str], TrackingResponse]  # (canonical code, language)
-    read_environment: Callable[[], EnvironmentChanged]
-    write_report: Callable[[Journey], None]  # leave devices' state and "staff called" where the heartbeat finds them
-    save_receipt_note: Callable[[SavedSubmission, str], None]  # on the drawing thread: tmpfs, microseconds
-    erase_receipt_note: Callable[[], None]  # on the drawing thread
-    read_receipt_note: Callable[[], tuple[SavedSubmission, str] | None]  # on the drawing thread, once at the start
-    # May raise nothing of a person.
-    run_device_test: Callable[[DeviceUnderTest], DeviceTest] = lambda target: DeviceTest(target, None, 0.0)
-    save_device_tests: Callable[[tuple[DeviceTest, ...], int], None] = lambda device_tests, max_volume_percent: None
-    load_device_tests: Callable[[], tuple[tuple[DeviceTest, ...], int]] = lambda: ((), 100)  # as read_receipt_note
-    restart: Callable[[bool], None] = lambda reboot: None
-    # What the centre says of the call that is open.
-    read_call_answer: Callable[[], StaffCallAnswered | None] = lambda: None
-    switch_backlight: Callable[[bool], object] = lambda lit: None
+    store: SubmissionStore
+    centre: Centre
+    images: PageImages
+    appliance: Appliance

@@ -15,7 +15,7 @@ from journey import effects, events
 from journey.complaint.draft import LetterPage
 from journey.state import Visit
 from kiosk_app.runner.page_store import PageStore
-from kiosk_app.runner.ports import Services
+from kiosk_app.runner.ports import PageImages
 from kiosk_app.runner.workers import FollowUp, Job, Worker
 
 # Deadlines, in seconds: what the slowest healthy device needs, and some.
@@ -48,7 +48,7 @@ class ScanEffects:
     def __init__(
         self,
         scanner: LetterScanner | None,
-        services: Services,
+        images: PageImages,
         post: Callable[[WorkerResult], None],
         scan_timeout_s: float,
     ) -> None:
@@ -56,7 +56,7 @@ class ScanEffects:
         self.scan_worker = Worker("scanner", post)
         self.image_worker = Worker("images", post)
         self._device = scanner
-        self._services = services
+        self._images = images
         self._post = post
         self._scan_deadline_s = scan_timeout_s + SCAN_DEADLINE_MARGIN_S
         self._page_numbers = itertools.count(1)
@@ -96,7 +96,7 @@ class ScanEffects:
         def scanned(raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
             def prepare() -> WorkerResult | None:
                 nonlocal kept
-                picture = self._services.prepare(raw, 0, cancel)
+                picture = self._images.prepare(raw, 0, cancel)
                 if source is Source.DUPLEX and picture.blank:
                     return None
                 kept += 1
@@ -137,7 +137,7 @@ class ScanEffects:
 
         def scanned(raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
             def find() -> events.Event:
-                code = self._services.find_code(raw, cancel)
+                code = self._images.find_code(raw, cancel)
                 return unread if code is None else events.ReceiptCodeRead(request_id, code)
 
             return Job(
@@ -158,14 +158,14 @@ class ScanEffects:
         picture = self.pages.picture(effect.page_id)
 
         def call(cancel: threading.Event) -> WorkerResult:
-            read = self._services.recognise(picture, cancel)
+            read = self._images.recognise(picture, cancel)
             quarter_turns = read.quarter_turns if effect.may_rotate and read.readable else 0
             answer = events.PageRecognised(
                 effect.request_id, effect.page_id, read.lines, read.readable, read.confidence, quarter_turns
             )
             if not quarter_turns:
                 return answer
-            upright = self._services.prepare(picture, quarter_turns, cancel)
+            upright = self._images.prepare(picture, quarter_turns, cancel)
             page = LetterPage(effect.page_id, upright.width, upright.height)
             return PictureReady(effect.request_id, page, upright.jpeg, upright.preview, is_rotated=False, read=answer)
 
@@ -177,7 +177,7 @@ class ScanEffects:
         self.image_worker.cancel(page_id=effect.page_id)  # what is being recognised in it no longer counts
 
         def call(cancel: threading.Event) -> WorkerResult:
-            picture = self._services.prepare(before, 1, cancel)
+            picture = self._images.prepare(before, 1, cancel)
             page = LetterPage(effect.page_id, picture.width, picture.height)
             return PictureReady(effect.request_id, page, picture.jpeg, picture.preview, is_rotated=True)
 

@@ -20,11 +20,15 @@ from typing import Any
 
 from journey import events
 from journey.state import AccessibilityOptions, Environment, Journey, Overlay, PrintPhase, Screen
-from kiosk_app.composition_root import create_devices, read_kiosk_profile
+from kiosk_app.device_factory import create_devices
+from kiosk_app.kiosk_profile import kiosk_profile
 from kiosk_app.outbox.state_directory import outbox_directory
+from kiosk_app.runner.appliance import KioskAppliance
+from kiosk_app.runner.centre_link import CentreLink
 from kiosk_app.runner.effect_runner import EffectRunner
 from kiosk_app.runner.outbox_service import OutboxService
-from kiosk_app.runner.services import build_services
+from kiosk_app.runner.page_images import ConfinedPageImages
+from kiosk_app.runner.ports import Services
 from kiosk_app.settings import CardReaderSettings, PathSettings, ScannerSettings, Settings
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
@@ -61,14 +65,18 @@ class KioskInProcess:
         settings.paths.runtime.mkdir()
         self._base: Any = import_module("kivy.base")
         clock: Any = import_module("kivy.clock").Clock
-        kiosk = read_kiosk_profile(settings, enrolled)
+        kiosk = kiosk_profile(settings, enrolled)
         self._outbox_service = OutboxService(settings.paths.state, settings.paths.runtime)
+        devices = create_devices(settings)
         self._shell: Any = import_module("screens.root_view").RootView(self.send)
         self._runner: EffectRunner = EffectRunner(
             Journey(kiosk=kiosk, accessibility=AccessibilityOptions(), environment=Environment(enrolled=True)),
-            create_devices(settings),
-            build_services(
-                settings, self._outbox_service, lambda: kiosk, _fail_look_up, lambda devices, report_error: ()
+            devices,
+            Services(
+                store=self._outbox_service,
+                centre=CentreLink(settings.paths.state, _fail_look_up, lambda devices, report_error: ()),
+                images=ConfinedPageImages(),
+                appliance=KioskAppliance(settings, self._outbox_service, devices),
             ),
             wake=clock.create_trigger(lambda _: self._runner.pump()),
             on_change=self._shell.show,

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,14 +31,16 @@ from journey.state import (
     Screen,
     Visit,
 )
-from kiosk_app.device_factory import create_printer, create_scanner
+from kiosk_app.device_factory import create_devices
 from kiosk_app.outbox import Enrolment
 from kiosk_app.outbox.device_successes import read_last_successes
 from kiosk_app.outbox.reports import KioskReport
+from kiosk_app.runner.appliance import KioskAppliance
+from kiosk_app.runner.centre_link import CentreLink
 from kiosk_app.runner.effect_runner import EffectRunner
 from kiosk_app.runner.outbox_service import OutboxService
-from kiosk_app.runner.ports import Devices
-from kiosk_app.runner.services import build_services
+from kiosk_app.runner.page_images import ConfinedPageImages
+from kiosk_app.runner.ports import Devices, Services
 from kiosk_app.settings import Settings, parse
 from ocr import pixels
 from protocol import keys
@@ -126,6 +127,22 @@ def settings(simulated_devices: SimulatedDevices, tmp_path: Path) -> Settings:
     )
 
 
+class HealthyAppliance(KioskAppliance):
+    """A kiosk that is in service although it was never enrolled."""
+
+    def read_environment(self) -> events.EnvironmentChanged:
+        return events.EnvironmentChanged(enrolled=True)
+
+
+def centre_link(settings: Settings) -> CentreLink:
+    """A centre that cannot be reached."""
+
+    def look_up(code: str, language: str) -> TrackingResponse:
+        raise ConnectionError
+
+    return CentreLink(settings.paths.state, look_up, lambda devices, report_error: ())
+
+
 @pytest.fixture
 def driver(simulated_devices: SimulatedDevices, settings: Settings) -> Iterator[VisitDriver]:
     signing, sealing, receipts = keys.new_signing_key(), keys.new_sealing_key(), keys.new_signing_key()
@@ -142,17 +159,16 @@ def driver(simulated_devices: SimulatedDevices, settings: Settings) -> Iterator[
     outbox_service = OutboxService(settings.paths.state, settings.paths.runtime)
     kiosk = KioskProfile(kiosk_id="KKN07", area="400101", public_url=URL, idle_seconds=1e6)
 
-    def look_up(code: str, language: str) -> TrackingResponse:
-        raise ConnectionError
-
+    devices = create_devices(settings)
     runner = EffectRunner(
         Journey(kiosk=kiosk, environment=Environment(enrolled=True)),
-        Devices(
-            PcscCardReader(),
-            create_printer(settings),
-            create_scanner(settings),
+        devices,
+        Services(
+            store=outbox_service,
+            centre=centre_link(settings),
+            images=ConfinedPageImages(),
+            appliance=KioskAppliance(settings, outbox_service, devices),
         ),
-        build_services(settings, outbox_service, lambda: kiosk, look_up, lambda devices, report_error: ()),
         lambda: None,
     )
     driver = VisitDriver(runner, outbox_service, simulated_devices)
@@ -236,14 +252,14 @@ def test_a_card_in_the_slot_when_the_interface_starts_opens_nothing(
     environment = Environment(enrolled=True)
     journey = Journey(environment=environment)
 
-    def look_up(code: str, language: str) -> TrackingResponse:
-        raise ConnectionError
-
-    usual = build_services(settings, outbox_service, lambda: journey.kiosk, look_up, lambda devices, report_error: ())
-    well = replace(usual, read_environment=lambda: events.EnvironmentChanged(enrolled=True))
-    driver = VisitDriver(
-        EffectRunner(journey, Devices(PcscCardReader()), well, lambda: None), outbox_service, simulated_devices
+    devices = Devices(PcscCardReader())
+    services = Services(
+        store=outbox_service,
+        centre=centre_link(settings),
+        images=ConfinedPageImages(),
+        appliance=HealthyAppliance(settings, outbox_service, devices),
     )
+    driver = VisitDriver(EffectRunner(journey, devices, services, lambda: None), outbox_service, simulated_devices)
     driver.runner.start()
     try:
         driver.run_until(lambda: driver.runner.journey.environment.card_left_behind)

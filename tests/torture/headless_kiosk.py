@@ -14,6 +14,7 @@ from typing import Any
 from journey.complaint.draft import Draft, LetterPage
 from kiosk_app.forwarder import DeliveryResult, Forwarder
 from kiosk_app.outbox import Enrolment, Outbox, StoredRow
+from kiosk_app.outbox.receipt_note import ReceiptNote
 from kiosk_app.outbox.state_directory import outbox_directory
 from kiosk_app.runner.outbox_service import OutboxService
 from protocol.choices import IdentitySource
@@ -73,7 +74,7 @@ class HeadlessKiosk:
     def visit(self, tag: str, pages: int = 0) -> PrintedReceipt:
         """As the runner does it: save, lay the note down, print, ask, wipe."""
         saved = self._outbox_service.save(draft(tag, pages), "th", (PAGE_BYTES,) * pages)
-        self._outbox_service.save_receipt_note(saved, "th")
+        self._outbox_service.save_receipt_note(ReceiptNote(saved, "th"))
         printed_receipt = PrintedReceipt(tag, saved.submission_id, saved.number, saved.code)
         self._on_receipt(printed_receipt)
         self._outbox_service.confirm_receipt(saved.submission_id, True)

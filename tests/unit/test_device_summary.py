@@ -18,7 +18,7 @@ from kiosk_app.health.finding import HealthContext
 from kiosk_app.health.monitor import CheckResult, format_result, run_checks
 from kiosk_app.outbox.device_successes import FILE, read_last_successes, record_success
 from kiosk_app.outbox.state_directory import interface_directory
-from kiosk_app.runner.status_report import working_devices
+from kiosk_app.runner.centre_link import working_devices
 from kiosk_app.settings import Settings, parse
 from thai.id_number import CitizenId
 

@@ -11,7 +11,7 @@ from journey.events import Tick
 from journey.faults import Fault
 from journey.state import Screen
 from journey.step import step
-from kiosk_app.app import initial_journey
+from kiosk_app.kiosk_profile import initial_journey
 from kiosk_app.outbox import revocation
 from kiosk_app.outbox.enrolment import ENROLMENT_FILE
 from kiosk_app.outbox.state_directory import delivery_directory

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from journey.state import SavedSubmission
 from kiosk_app.outbox import Enrolment, clock, receipt_note
 from kiosk_app.outbox.enrolment import EnrolmentUnreadableError
 from kiosk_app.outbox.receipt_note import FILE, ReceiptNote
 from kiosk_app.outbox.reports import KioskReport, LinkReport
 from tests.outbox_samples import enrolment
 
-NOTE = ReceiptNote("0190", "7KQ2M9XD4TBVS", "KKN07A-000001-00", 1_795_000_000.0, "th")
+NOTE = ReceiptNote(SavedSubmission("0190", "7KQ2M9XD4TBVS", "KKN07A-000001-00", 1_795_000_000.0), "th")
 
 
 def test_a_moment_knows_its_boot_and_the_time_since() -> None:
@@ -57,7 +58,7 @@ def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
     receipt_note.save_note(tmp_path, NOTE)
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
     assert receipt_note.load_note(tmp_path) == NOTE
-    assert NOTE.code not in repr(NOTE)
+    assert NOTE.saved.code not in repr(NOTE)
     with (tmp_path / FILE).open("rb") as still_open:
         receipt_note.erase(tmp_path)
         assert set(still_open.read()) == {0}
@@ -67,7 +68,7 @@ def test_the_note_reopens_the_receipt_and_is_erased(tmp_path: Path) -> None:
 
 def test_a_note_half_laid_down_by_an_interface_that_was_killed_is_erased_by_the_next(tmp_path: Path) -> None:
     half = tmp_path / f".{FILE}.4711"
-    half.write_text(f'{{"code": "{NOTE.code}"')
+    half.write_text(f'{{"code": "{NOTE.saved.code}"')
     assert receipt_note.load_note(tmp_path) is None
     assert not half.exists()
 

@@ -12,7 +12,7 @@ from drivers.ports.speaker import SpeakerStatus
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from kiosk_app.outbox.state_directory import interface_directory
-from kiosk_app.runner import device_tests
+from kiosk_app.runner import device_test_runner
 from kiosk_app.runner.ports import Devices
 
 
@@ -29,7 +29,7 @@ class ScriptedDevice:
             raise self._answer
         return self._answer
 
-    print_bitmap = scan = scan_page = read_citizen_id = _respond
+    print_bitmap = scan = scan_page = read_citizen_id = play_and_wait = _respond
 
 
 READY = PrinterStatus.READY
@@ -67,7 +67,7 @@ def test_what_an_answer_counts_as(
     target: DeviceUnderTest, answer: Any, passed: bool | None, fault: Fault | None
 ) -> None:
     device: Any = ScriptedDevice(answer)
-    device_test = device_tests.run_device_test(target, Devices(device, device, device), lambda: answer)
+    device_test = device_test_runner.run_device_test(target, Devices(device, device, device), device, 70)
     assert (device_test.target, device_test.passed, device_test.fault) == (target, passed, fault)
     assert device_test.at_epoch_s > 1_700_000_000
 
@@ -76,10 +76,7 @@ def test_what_an_answer_counts_as(
     "target", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SOUND]
 )
 def test_what_is_not_there_does_not_pass(target: DeviceUnderTest) -> None:
-    assert (
-        device_tests.run_device_test(target, Devices(), lambda: device_tests.play_sample_sound(None, 70)).passed
-        is False
-    )
+    assert device_test_runner.run_device_test(target, Devices(), None, 70).passed is False
 
 
 def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -> None:
@@ -87,12 +84,12 @@ def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -
         DeviceTest(DeviceUnderTest.CARD_READER, True, 5.0),
         DeviceTest(DeviceUnderTest.PRINTER, False, 6.0, Fault.PRINTER_CUTTER),
     )
-    device_tests.save_device_tests(tmp_path, found, 70)
-    assert device_tests.load_device_tests(tmp_path) == (found, 70)
-    assert "9000" not in (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).read_text()
+    device_test_runner.save_device_tests(tmp_path, found, 70)
+    assert device_test_runner.load_device_tests(tmp_path) == (found, 70)
+    assert "9000" not in (interface_directory(tmp_path) / device_test_runner.DEVICE_TESTS_FILE).read_text()
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"part": "kettle"}], "loudness": 70}', b"\xff"])
 def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
-    (interface_directory(tmp_path) / device_tests.DEVICE_TESTS_FILE).write_bytes(rubbish)
-    assert device_tests.load_device_tests(tmp_path) == ((), 100)
+    (interface_directory(tmp_path) / device_test_runner.DEVICE_TESTS_FILE).write_bytes(rubbish)
+    assert device_test_runner.load_device_tests(tmp_path) == ((), 100)

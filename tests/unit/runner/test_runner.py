@@ -23,16 +23,19 @@ from drivers.ports.letter_scanner import ScanError, ScannerStatus, Source
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import Draft, LetterPage, RecognisedLine
+from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.events import RequestId
 from journey.faults import Fault
 from journey.pin import hash_pin
 from journey.state import CardPhase, Environment, Journey, KioskProfile, PrintPhase, SavedSubmission, Screen, Visit
-from kiosk_app.runner import card_effects
+from kiosk_app.outbox.receipt_note import ReceiptNote
+from kiosk_app.receipt import ReceiptContent
+from kiosk_app.runner import card_effects, print_effects
+from kiosk_app.runner.centre_link import CentreLink
 from kiosk_app.runner.effect_runner import EffectRunner
 from kiosk_app.runner.outbox_service import OutboxService
 from kiosk_app.runner.ports import Devices, Picture, RecognisedText, SaveError, Services
 from kiosk_app.runner.scan_effects import PictureReady
-from kiosk_app.runner.services import build_services
 from kiosk_app.settings import parse
 from protocol.messages import TrackingResponse
 from protocol.staff_call import StaffCallResponse
@@ -69,7 +72,7 @@ class FakeEnvironment:
         self.calls: list[tuple[Any, ...]] = []
         self.slot = threading.Condition()
         self.slot_status = CardReaderStatus.EMPTY
-        self.note: tuple[SavedSubmission, str] | None = None
+        self.note: ReceiptNote | None = None
         self.source = Source.FLATBED
         self.pages = [b"raw"]
 
@@ -122,30 +125,50 @@ class FakeEnvironment:
         self.record_call("erase note", None)
         self.note = None
 
-    def save_receipt_note(self, saved: SavedSubmission, language: str) -> None:
-        self.note = (saved, language)
+    def save_receipt_note(self, note: ReceiptNote) -> None:
+        self.note = note
+
+    def read_receipt_note(self) -> ReceiptNote | None:
+        return self.note
+
+    def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
+        self.record_call("confirm", None, submission_id, confirmed)
+
+    def draw_receipt(self, content: ReceiptContent, width_dots: int) -> Image.Image:
+        return self.record_call("draw", Image.new("1", (width_dots, 100), 1), content)
+
+    def look_up(self, code: str, language: str) -> TrackingResponse:
+        return self.record_call("look up", TrackingResponse(found=False, sentence="not yet"), code)
+
+    def write_report(self, journey: Journey) -> None:
+        self.record_call("tell", None, journey.is_staff_called)
+
+    def read_call_answer(self) -> events.StaffCallAnswered | None:
+        return self.record_call("call answer", None)
+
+    def read_environment(self) -> events.EnvironmentChanged:
+        return self.record_call("look around", events.EnvironmentChanged(centre_reachable=True))
+
+    def run_device_test(self, target: DeviceUnderTest, max_volume_percent: int) -> DeviceTest:
+        return DeviceTest(target, None, 0.0)
+
+    def save_device_tests(self, device_tests: tuple[DeviceTest, ...], max_volume_percent: int) -> None:
+        pass
+
+    def load_device_tests(self) -> tuple[tuple[DeviceTest, ...], int]:
+        return (), 100
+
+    def restart(self, reboot: bool) -> None:
+        pass
+
+    def switch_backlight(self, lit: bool) -> None:
+        pass
 
     def devices(self) -> Devices:
         return Devices(self, self, FakeScanner(self))  # type: ignore[arg-type]
 
     def services(self) -> Services:
-        return Services(
-            prepare=self.prepare,
-            recognise=self.recognise,
-            find_code=self.find_code,
-            save=self.save,
-            confirm_receipt=lambda submission, confirmed: self.record_call("confirm", None, submission, confirmed),
-            draw_receipt=lambda effect: self.record_call("draw", Image.new("1", (576, 100), 1), effect),
-            look_up=lambda code, language: self.record_call(
-                "look up", TrackingResponse(found=False, sentence="not yet"), code
-            ),
-            read_environment=lambda: self.record_call("look around", events.EnvironmentChanged(centre_reachable=True)),
-            write_report=lambda journey: self.record_call("tell", None, journey.is_staff_called),
-            save_receipt_note=self.save_receipt_note,
-            read_call_answer=lambda: self.record_call("call answer", None),
-            erase_receipt_note=self.erase_receipt_note,
-            read_receipt_note=lambda: self.note,
-        )
+        return Services(store=self, centre=self, images=self, appliance=self)
 
 
 class FakeScanner:
@@ -186,8 +209,10 @@ class RecordingStep:
 
 
 @pytest.fixture
-def fakes() -> FakeEnvironment:
-    return FakeEnvironment()
+def fakes(monkeypatch: pytest.MonkeyPatch) -> FakeEnvironment:
+    fakes = FakeEnvironment()
+    monkeypatch.setattr(print_effects, "draw_receipt", fakes.draw_receipt)
+    return fakes
 
 
 @pytest.fixture
@@ -740,7 +765,7 @@ def saved_visit(runner: EffectRunner, fakes: FakeEnvironment) -> None:
 
 def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     saved_visit(runner, fakes)
-    assert fakes.note == (SAVED_SUBMISSION, "th")
+    assert fakes.note == ReceiptNote(SAVED_SUBMISSION, "th")
     assert fakes.calls_of("print") == []  # not before code and number stand on the glass
     runner.tick()
     wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
@@ -755,7 +780,7 @@ def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnviro
 
 
 def test_a_restart_reopens_the_receipt(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
-    fakes.note = (SAVED_SUBMISSION, "en")
+    fakes.note = ReceiptNote(SAVED_SUBMISSION, "en")
     runner = EffectRunner(
         Journey(environment=Environment(enrolled=True)), fakes.devices(), fakes.services(), lambda: None
     )
@@ -820,24 +845,18 @@ def test_a_failing_environment_read_reports_a_broken_store(runner: EffectRunner,
 
 def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     settings = parse({"paths": {"state": str(tmp_path / "state"), "runtime": str(tmp_path)}})
-    outbox_service, told = OutboxService(settings.paths.state, tmp_path), []
+    told: list[str] = []
 
     def findings(devices: Mapping[str, str], report_error: str) -> tuple[str, ...]:
         told.append(report_error)
         return ()
 
-    ours = build_services(
-        settings,
-        outbox_service,
-        KioskProfile,
-        lambda code, language: TrackingResponse(found=False, sentence=""),
-        findings,
-    )
-    ours.write_report(Journey())
-    ours.write_report(Journey())
+    link = CentreLink(settings.paths.state, lambda code, language: TrackingResponse(found=False, sentence=""), findings)
+    link.write_report(Journey())
+    link.write_report(Journey())
     settings.paths.state.mkdir()
-    ours.write_report(Journey())
-    ours.write_report(Journey())
+    link.write_report(Journey())
+    link.write_report(Journey())
     assert told == ["", "No such file or directory", "No such file or directory", ""]
 
 

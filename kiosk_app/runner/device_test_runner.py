@@ -1,5 +1,6 @@
-"""Trying out the devices from the technician's screen: a slip is printed, a page scanned, a card's number read, a sound
-played. What was read or scanned is dropped at once; kept are only date and result, and how loud the hall may be.
+"""Tests of the devices from the technician's screen: print a slip, scan a page, read a card's number, play a sound.
+
+What is read or scanned is discarded at once. Only date and result are kept, and the volume of the hall.
 """
 
 import json
@@ -24,28 +25,23 @@ from machine.safe_files import read_file, replace_file_atomically
 
 DEVICE_TESTS_FILE = "trials.json"
 SAMPLE_SOUND = Path(__file__).parents[2] / "assets" / "sounds" / "success.wav"
-SOUND_DEADLINE_S = 10.0  # it lasts less than one
-
-
-def run_device_test(target: DeviceUnderTest, devices: Devices, play: Callable[[], SpeakerStatus]) -> DeviceTest:
-    """Try one part; blocks as long as its device does. `play` plays a sound and tells how that ended."""
-    passed, fault = _sound(play()) if target is DeviceUnderTest.SOUND else _TESTS[target](devices)
-    return DeviceTest(target, passed, time.time(), fault)
-
-
-def play_sample_sound(speaker: Speaker | None, max_volume_percent: int) -> SpeakerStatus:
-    """The sound of a success, as loud as the hall may be (per cent); blocks until it was played."""
-    return (
-        speaker.play_and_wait((Clip(SAMPLE_SOUND),), max_volume_percent, SOUND_DEADLINE_S)
-        if speaker is not None
-        else SpeakerStatus.ABSENT
-    )
-
+SOUND_DEADLINE_S = 10.0  # the sample lasts less than 1 s
 
 _TestOutcome = tuple[bool | None, Fault | None]
 
 
-def _print(devices: Devices) -> _TestOutcome:
+def run_device_test(
+    target: DeviceUnderTest, devices: Devices, speaker: Speaker | None, max_volume_percent: int
+) -> DeviceTest:
+    """Test one device; blocks as long as the device does."""
+    if target is DeviceUnderTest.SOUND:
+        passed, fault = _test_sound(speaker, max_volume_percent)
+    else:
+        passed, fault = _TESTS[target](devices)
+    return DeviceTest(target, passed, time.time(), fault)
+
+
+def _test_printer(devices: Devices) -> _TestOutcome:
     if devices.printer is None:
         return False, Fault.PRINTER_ABSENT
     slip = printer_test_slip(devices.printer.width_dots, datetime.now(UTC))
@@ -55,7 +51,7 @@ def _print(devices: Devices) -> _TestOutcome:
     return (True if result.verdict is PrintVerdict.PRINTED else None), None
 
 
-def _scan(devices: Devices) -> _TestOutcome:
+def _test_scanner(devices: Devices) -> _TestOutcome:
     if devices.scanner is None:
         return False, Fault.SCANNER_ABSENT
     try:
@@ -65,7 +61,7 @@ def _scan(devices: Devices) -> _TestOutcome:
     return True, None
 
 
-def _read_card(devices: Devices) -> _TestOutcome:
+def _test_card_reader(devices: Devices) -> _TestOutcome:
     if devices.card_reader is None:
         return False, Fault.CARD_NO_READER
     try:
@@ -75,39 +71,42 @@ def _read_card(devices: Devices) -> _TestOutcome:
     return True, None
 
 
-def _sound(ended: SpeakerStatus) -> _TestOutcome:
-    """A sound device that took the sound proves no ear that heard it."""
-    fault = SPEAKER_FAULTS.get(ended)
+def _test_sound(speaker: Speaker | None, max_volume_percent: int) -> _TestOutcome:
+    """Play the success sound at the hall's maximum. That the device took it does not prove that it was heard."""
+    status = SpeakerStatus.ABSENT
+    if speaker is not None:
+        status = speaker.play_and_wait((Clip(SAMPLE_SOUND),), max_volume_percent, SOUND_DEADLINE_S)
+    fault = SPEAKER_FAULTS.get(status)
     return (False if fault else None), fault
 
 
 _TESTS: dict[DeviceUnderTest, Callable[[Devices], _TestOutcome]] = {
-    DeviceUnderTest.PRINTER: _print,
-    DeviceUnderTest.SCANNER: _scan,
-    DeviceUnderTest.CARD_READER: _read_card,
+    DeviceUnderTest.PRINTER: _test_printer,
+    DeviceUnderTest.SCANNER: _test_scanner,
+    DeviceUnderTest.CARD_READER: _test_card_reader,
 }
 
 
 def save_device_tests(state: Path, device_tests: Iterable[DeviceTest], max_volume_percent: int) -> None:
-    """Raises OSError."""
-    told = [
+    """Keep results and volume in the interface's directory. Raises OSError."""
+    results = [
         {"part": t.target.value, "passed": t.passed, "wall": t.at_epoch_s, "fault": t.fault.value if t.fault else None}
         for t in device_tests
     ]
-    content = json.dumps({"trials": told, "loudness": max_volume_percent}).encode()
+    content = json.dumps({"trials": results, "loudness": max_volume_percent}).encode()
     replace_file_atomically(interface_directory(state) / DEVICE_TESTS_FILE, content, 0o644, durable=False)
 
 
 def load_device_tests(state: Path) -> tuple[tuple[DeviceTest, ...], int]:
-    """What was kept; nothing and full loudness when the file is missing or damaged."""
+    """The saved results and volume (per cent); no results and 100 when the file is missing or damaged."""
     try:
-        kept = json.loads(read_file(interface_directory(state) / DEVICE_TESTS_FILE, MAX_STATE_FILE_BYTES))
-        found = tuple(
+        content = json.loads(read_file(interface_directory(state) / DEVICE_TESTS_FILE, MAX_STATE_FILE_BYTES))
+        results = tuple(
             DeviceTest(
                 DeviceUnderTest(t["part"]), t["passed"], float(t["wall"]), Fault(t["fault"]) if t["fault"] else None
             )
-            for t in kept["trials"]
+            for t in content["trials"]
         )
-        return found, max(MAX_VOLUME_STEP_PERCENT, min(100, int(kept["loudness"])))
+        return results, max(MAX_VOLUME_STEP_PERCENT, min(100, int(content["loudness"])))
     except (OSError, ValueError, KeyError, TypeError):
         return (), 100

@@ -1,0 +1,65 @@
+"""Preparing, recognising and searching pictures, each in a confined child process with a memory limit."""
+
+from threading import Event
+
+from journey.complaint.draft import RecognisedLine
+from kiosk_app.runner.ports import Picture, RecognisedText
+from kiosk_app.runner.scan_effects import PREPARE_DEADLINE_S, RECOGNISE_DEADLINE_S
+from ocr import child_process
+from ocr.prepare_page import prepare
+from ocr.qr_codes import find_qr
+from ocr.recognise import PROGRAM, recognise
+from protocol.tracking_code import TrackingCodeError, code_from_url
+
+# Address space of a child: 60 megapixels in colour are twice 180 MB, besides numpy's threads and Python itself.
+PREPARE_MEMORY_MB = 1200
+RECOGNISE_MEMORY_MB = 1600  # and Tesseract's two models
+# The child ends before the worker's deadline, so that its error is the result and not a time-out.
+DEADLINE_MARGIN_S = 1
+
+
+class ConfinedPageImages:
+    """`PageImages` in child processes. Every method raises what `run_in_child` raises."""
+
+    def prepare(self, raw: bytes, quarter_turns: int, cancel: Event) -> Picture:
+        """A picture as scanned or stored, rotated clockwise and prepared for sending and showing."""
+        page = child_process.run_in_child(
+            prepare,
+            raw,
+            quarter_turns,
+            deadline_s=PREPARE_DEADLINE_S - DEADLINE_MARGIN_S,
+            memory_mb=PREPARE_MEMORY_MB,
+            cancel=cancel,
+        )
+        return Picture(page.jpeg, page.width, page.height, page.preview, page.blank)
+
+    def recognise(self, jpeg: bytes, cancel: Event) -> RecognisedText:
+        """The text of a prepared page."""
+        recognised = child_process.run_in_child(
+            recognise,
+            jpeg,
+            deadline_s=RECOGNISE_DEADLINE_S - DEADLINE_MARGIN_S,
+            memory_mb=RECOGNISE_MEMORY_MB,
+            cancel=cancel,
+            program=PROGRAM,
+        )
+        lines = tuple(
+            RecognisedLine(line.text, line.confidence, line.is_uncertain, line.centre_y) for line in recognised.lines
+        )
+        return RecognisedText(lines, recognised.is_readable, recognised.confidence, recognised.quarter_turns)
+
+    def find_code(self, raw: bytes, cancel: Event) -> str | None:
+        """The canonical tracking code of the first QR code that holds one, or None."""
+        texts = child_process.run_in_child(
+            find_qr,
+            raw,
+            deadline_s=PREPARE_DEADLINE_S - DEADLINE_MARGIN_S,
+            memory_mb=PREPARE_MEMORY_MB,
+            cancel=cancel,
+        )
+        for text in texts:
+            try:
+                return code_from_url(text)
+            except TrackingCodeError:
+                continue  # another QR code on the sheet
+        return None
