@@ -1,7 +1,7 @@
-"""The handbook's tables, made from what they describe.
+"""Generates the handbook's tables from the declarations in the code.
 
-`python -m tools.handbook docs/handbook/technician.md` makes them anew. A table stands between
-`<!-- begin NAME -->` and `<!-- end NAME -->`; the rest of the page is written by hand.
+`python -m tools.handbook docs/handbook/technician.md` writes them again. A table is between `<!-- begin NAME -->` and
+`<!-- end NAME -->`; the rest of the page is written by hand.
 """
 
 import re
@@ -17,23 +17,23 @@ from kiosk_app.settings.render import to_markdown
 
 
 def commands_table() -> str:
-    """Every command in a line."""
+    """Every command of `kiosk` with its summary."""
     rows = (f"| `kiosk {name}` | {command.summary} |" for name, command in COMMANDS.items())
     return "\n".join(["| command | what it does |", "|---|---|", *rows])
 
 
 def faults_table() -> str:
-    """What a citizen reads, and what makes it go away."""
+    """Every fault: what a citizen reads, what clears it, and whether it blocks new visits."""
     rows = (
         f"| {fault.value} | {row.title} | {row.advice} | {row.cleared_by} | {'yes' if row.blocks_new_visits else ''} |"
         for fault, row in FAULTS.items()
     )
-    head = "| code | the screen says | and advises | it goes when | stops new visits |"
+    head = "| code | the screen says | and advises | cleared when | blocks new visits |"
     return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
 def device_states_table() -> str:
-    """What a device can report, and what to do."""
+    """Every device state that needs attention: staff code, meaning, advice."""
     rows = (
         f"| {kind.name.en.lower()} | `{status.value}` | {finding.code} | {finding.summary.en} | {finding.advice.en} |"
         for kind in DEVICE_KINDS
@@ -44,7 +44,7 @@ def device_states_table() -> str:
 
 
 def staff_codes_table() -> str:
-    """The codes that no citizen sees."""
+    """The codes that citizens do not see."""
     rows = (f"| {code} | {meaning} |" for code, meaning in sorted(STAFF_ONLY_CODES.items()))
     return "\n".join(["| code | meaning |", "|---|---|", *rows])
 
@@ -59,7 +59,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def fill_tables(page: str) -> str:
-    """The page with each of its tables made anew. Raises ValueError when one has no place."""
+    """`page` with each table generated again. Raises ValueError when the page has no place for a table."""
     for name, make in TABLES.items():
         place = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
         if not place.search(page):

@@ -67,7 +67,7 @@ class KioskSettings(Section):
     )
     phone: str = _option(
         "",
-        "Telephone number of the hall's desk. The page for an interface that does not start shows it beside 1567.",
+        "Telephone number of the hall's desk. The fault page shows it beside 1567.",
         "up to 20 digits, spaces and hyphens, or nothing",
         pattern=r"[0-9+ -]{0,20}",
     )
@@ -80,7 +80,7 @@ class KioskSettings(Section):
     )
     technician_pin_hash: str = _option(
         "",
-        "Hash of the PIN that opens the technician's screen, made by `kiosk pin`. Without it there is no such screen.",
+        "Hash of the PIN that opens the technician's screen, made by `kiosk pin`. Without it the screen cannot be opened.",
         "the line `kiosk pin` printed, or nothing",
         pattern=r"(scrypt2?\$[0-9a-f]{32}\$[0-9a-f]{64})?",
         repr=False,
@@ -99,13 +99,13 @@ class CentreSettings(Section):
     )
     ca_file: str = _option(
         "",
-        "Certificates to trust instead of the system's, for a centre with a certificate authority of its own.",
+        "Certificates to trust instead of the system's, for a private certificate authority.",
         "the absolute path of a PEM file, or nothing",
         pattern=r"(/.*)?",
     )
     upload_kbit_s: int = _option(
         0,
-        "Average rate of delivery in kilobits per second, for a line that others share; 0 is without a limit.",
+        "Average rate of delivery in kilobits per second, for a shared connection; 0 means no limit.",
         "a whole number from 0 to 1000000",
         ge=0,
         le=1_000_000,
@@ -181,7 +181,7 @@ class ScannerSettings(Section):
     enabled: bool = _option(True, "Whether there is a scanner. Without one complaints are typed.", "true or false")
     device: str = _option(
         "",
-        "Which scanner; the kiosk searches again when there is none under this name.",
+        "Which scanner; the kiosk searches again when no scanner has this name.",
         "a device name from `kiosk scan --list`, part of maker and model, or nothing for the first one found",
     )
     source: Literal["flatbed", "feeder", "duplex"] = _option(
@@ -224,7 +224,7 @@ class ScreenSettings(Section):
     )
     rotation: Literal[0, 90, 180, 270] = _option(
         0,
-        "Rotation of the picture in degrees counter-clockwise, for a panel that is mounted on its side.",
+        "Rotation of the picture in degrees counter-clockwise, for a panel mounted on its side.",
         "0, 90, 180 or 270",
     )
     night_from: str = _option(
@@ -237,11 +237,11 @@ class ScreenSettings(Section):
         "06:00", "End of the time in which an unused screen is dark.", "a time as in 06:00", pattern=TIME_PATTERN
     )
     window_width: int = _option(
-        540, "Width of the window on a developer's desk, in pixels.", "a whole number from 320 to 8000", ge=320, le=8000
+        540, "Width of the window in development, in pixels.", "a whole number from 320 to 8000", ge=320, le=8000
     )
     window_height: int = _option(
         960,
-        "Height of the window on a developer's desk, in pixels.",
+        "Height of the window in development, in pixels.",
         "a whole number from 320 to 8000",
         ge=320,
         le=8000,
@@ -267,14 +267,14 @@ class SoundSettings(Section):
     recordings: str = _option(
         "",
         "Directory of recorded sentences (th/*.wav, en/*.wav); `./run recordings` lists what to record. English "
-        "that is not recorded is spoken by a synthetic voice; Thai is not.",
+        "that is not recorded is spoken by a synthetic voice; Thai has none.",
         "the absolute path of a directory, or nothing",
         pattern=r"(/.*)?",
     )
     private: bool = _option(
         False,
-        "Whether only the citizen hears it, by handset or headphones. Only then the kiosk reads aloud what is "
-        "not the kiosk's own sentence.",
+        "Whether only the citizen hears it, by handset or headphones. Only then the kiosk also reads personal "
+        "data and typed text aloud.",
         "true or false",
     )
 
