@@ -80,7 +80,7 @@ class KioskSettings(Section):
     )
     technician_pin_hash: str = _option(
         "",
-        "Hash of the PIN that opens the technician's screen, made by `kiosk pin`. Without it the screen cannot be opened.",
+        "Hash of the technician's PIN, made by `kiosk pin`. Without it the technician's screen cannot be opened.",
         "the line `kiosk pin` printed, or nothing",
         pattern=r"(scrypt2?\$[0-9a-f]{32}\$[0-9a-f]{64})?",
         repr=False,
