@@ -1,14 +1,14 @@
-"""`./run torture [--quick] [NAMES]`: break the promise if you can. Two hours; --quick takes a few minutes.
+"""`./run torture [--quick] [NAMES]`: torture tests. All take two hours, --quick a few minutes.
 
-    crash          SIGKILL at every call that changes the disk, 10,000 of them
-    power          power cuts: what nobody had waited for is lost, sector by sector
-    processes      the interface, the forwarder and the centre killed as whole processes, 200 times
-    network        packet loss, cuts at every byte, half-open lines, repeats, names, certificates, 5xx; as root
-    duplicates     two forwarders by mistake, and one visit handed over a hundred times at once
+    crash          SIGKILL at every call that changes the disk, 10,000 times
+    power          power cuts that lose unsynced writes, sector by sector
+    processes      interface, forwarder and centre killed as whole processes, 200 times
+    network        packet loss, cuts at any byte, half-open connections, replays, names, certificates, 5xx; as root
+    duplicates     two forwarders on one outbox, and one submission delivered a hundred times at once
     repeated-taps  every target of every screen tapped twice and three times: the later taps do nothing
 
-After each: everything on paper arrived, once, whole; nothing arrived that nobody confirmed; nothing can be read.
-Exit status 0 only when every promise was kept.
+Each checks that every printed receipt's complaint arrived once and whole, that nothing unconfirmed arrived, and that
+nothing is readable. Exit status 0 only when every promise was kept.
 """
 
 import os
@@ -23,21 +23,21 @@ from pathlib import Path
 
 from tests.torture.faulty_disk import compile_library, run_on_disk
 
-_SHARED_MEMORY = Path("/dev/shm")  # a disk's speed is not what is tried here
+_SHARED_MEMORY = Path("/dev/shm")  # the tests do not depend on the speed of a disk
 
 
 def _crash(place: Path, quick: bool) -> int:
-    """In two shards a processor: each waits for its forks, and for its centre, half of the time."""
+    """Run two shards per processor: each waits for its forks and its centre half of the time."""
     shards = 2 * (os.cpu_count() or 1)
     with ThreadPoolExecutor(shards) as pool:
         return max(pool.map(lambda shard: _crash_shard(place, quick, shard, shards), range(shards)))
 
 
 def _crash_shard(place: Path, quick: bool, shard: int, shards: int) -> int:
-    own = place / f"shard-{shard}"
-    own.mkdir()
+    shard_directory = place / f"shard-{shard}"
+    shard_directory.mkdir()
     return _run_on_faulty_disk(
-        own, "tests.torture.kill_at_disk_call", "300" if quick else "10000", str(shard), str(shards)
+        shard_directory, "tests.torture.kill_at_disk_call", "300" if quick else "10000", str(shard), str(shards)
     )
 
 
@@ -45,10 +45,10 @@ def _power(place: Path, quick: bool) -> int:
     return _run_on_faulty_disk(place, "tests.torture.power_cut", "200" if quick else "6000")
 
 
-def _run_on_faulty_disk(place: Path, module: str, *words: str) -> int:
+def _run_on_faulty_disk(place: Path, module: str, *arguments: str) -> int:
     disk = place / "disk"
     disk.mkdir()
-    return run_on_disk(compile_library(place), disk, module, str(disk), *words)
+    return run_on_disk(compile_library(place), disk, module, str(disk), *arguments)
 
 
 def _processes(place: Path, quick: bool) -> int:
@@ -56,9 +56,9 @@ def _processes(place: Path, quick: bool) -> int:
 
 
 def _network(place: Path, quick: bool) -> int:
-    words = [sys.executable, "-m", "tests.torture.network_failures", str(place), *(["--quick"] if quick else [])]
-    apart = ["unshare", "--net", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
-    return _run(*apart, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *words)
+    command = [sys.executable, "-m", "tests.torture.network_failures", str(place), *(["--quick"] if quick else [])]
+    namespaces = ["unshare", "--net", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
+    return _run(*namespaces, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *command)
 
 
 def _duplicate_delivery(place: Path, quick: bool) -> int:
@@ -69,8 +69,8 @@ def _repeated_taps(_place: Path, quick: bool) -> int:
     return _run(sys.executable, "-m", "tests.torture.repeated_taps", "quick" if quick else "full")
 
 
-def _run(*words: str) -> int:
-    return subprocess.run(words, check=False).returncode
+def _run(*command: str) -> int:
+    return subprocess.run(command, check=False).returncode
 
 
 TORTURE_TESTS: dict[str, Callable[[Path, bool], int]] = {
@@ -83,22 +83,24 @@ TORTURE_TESTS: dict[str, Callable[[Path, bool], int]] = {
 }
 
 
-def main(words: list[str]) -> int:
-    """Run all trials, or those named."""
-    quick, names = "--quick" in words, [word for word in words if word != "--quick"]
+def main(arguments: list[str]) -> int:
+    """Run all torture tests, or the named ones."""
+    quick, names = "--quick" in arguments, [argument for argument in arguments if argument != "--quick"]
     if unknown := set(names) - TORTURE_TESTS.keys():
-        print(f"No such trial: {', '.join(sorted(unknown))}. There are: {', '.join(TORTURE_TESTS)}.", file=sys.stderr)
+        print(
+            f"No such torture test: {', '.join(sorted(unknown))}. There are: {', '.join(TORTURE_TESTS)}.",
+            file=sys.stderr,
+        )
         return 2
     failed = []
     for name in names or TORTURE_TESTS:
         print(f"\n== {name}", flush=True)
         start = time.monotonic()
-        place = Path(
-            tempfile.mkdtemp(prefix=f"torture-{name}-", dir=_SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None)
-        )
+        parent = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
+        place = Path(tempfile.mkdtemp(prefix=f"torture-{name}-", dir=parent))
         if TORTURE_TESTS[name](place, quick):
             failed.append(name)
-            print(f"{name}: BROKEN; what is left of it: {place}")
+            print(f"{name}: BROKEN; its files: {place}")
         else:
             shutil.rmtree(place)
         print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)

@@ -1,8 +1,8 @@
-"""The kiosk's interface without its window, as a process that can be killed: visits, one after another, for ever.
+"""The kiosk's interface without a window, as a process that can be killed: one visit after another, without end.
 
     python -m tests.torture.interface_process STATE RUNTIME TAG
 
-Each printed receipt is a line of JSON on standard output: the paper in the citizen's hand.
+Each printed receipt is one line of JSON on standard output.
 """
 
 import json
@@ -23,10 +23,10 @@ def _print(printed_receipt: PrintedReceipt) -> None:
 
 
 def main(state: str, runtime: str, tag: str) -> None:
-    """Until it is killed."""
+    """Make visits until the process is killed."""
     protect_memory()
     outbox_service = OutboxService(Path(state), Path(runtime))
-    outbox_service.read_receipt_note()  # a receipt that stood on the screen when the last life ended: shown, then wiped
+    outbox_service.read_receipt_note()  # of a receipt that was on the screen when the previous process was killed
     outbox_service.erase_receipt_note()
     kiosk = HeadlessKiosk(Path(state), Path(runtime), _print)
     print("ready", flush=True)

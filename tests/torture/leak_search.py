@@ -1,4 +1,4 @@
-"""Searches whatever a kiosk leaves behind for what must not be readable there: names, phone numbers, tracking codes."""
+"""Searches files, logs and captured packets for names, phone numbers and tracking codes, in any encoding."""
 
 import json
 import logging
@@ -18,57 +18,61 @@ _THAI_PHONE = re.compile(r"0\d{8,9}")
 
 
 def spellings(secret: str) -> tuple[str, ...]:
-    """How people and programs write a secret: a tracking code or a phone number in each of its usual groupings."""
+    """The ways people and programs write a secret: a tracking code or a phone number in each of its usual groupings."""
     with suppress(tracking_code.TrackingCodeError):
         shown = tracking_code.display(tracking_code.parse(secret))
         upper = (shown, shown.replace("-", " "), shown.replace("-", ""))
-        return (*upper, *(one.lower() for one in upper))
+        return (*upper, *(spelling.lower() for spelling in upper))
     if _THAI_PHONE.fullmatch(secret):
         grouped = f"{secret[:-7]}-{secret[-7:-4]}-{secret[-4:]}"
         local = (grouped, grouped.replace("-", " "), secret)
-        return (*local, *(f"+66{one[1:]}" for one in local), *(f"+66 {one[1:]}" for one in local[:2]))
+        return (
+            *local,
+            *(f"+66{spelling[1:]}" for spelling in local),
+            *(f"+66 {spelling[1:]}" for spelling in local[:2]),
+        )
     return (secret,)
 
 
 @cache
 def encoded_forms(secret: str) -> tuple[bytes, ...]:
-    """The bytes that tell a secret: each of its spellings in each encoding."""
+    """The byte strings that reveal a secret: each of its spellings in each encoding."""
     return tuple(set(chain.from_iterable(map(_encode_variants, spellings(secret)))))
 
 
 def _encode_variants(secret: str) -> set[bytes]:
-    """In three codings, as JSON escapes, and in base 64 wherever it begins."""
+    """`secret` in UTF-8, UTF-16 and Thai Windows encoding, as JSON escapes, and in base64 at each of three offsets."""
     plain = secret.encode()
-    found = {plain, secret.encode("utf-16-le"), json.dumps(secret)[1:-1].encode()}
+    forms = {plain, secret.encode("utf-16-le"), json.dumps(secret)[1:-1].encode()}
     if all(character.isascii() or "\u0e01" <= character <= "\u0e5b" for character in secret):
-        found.add(secret.encode("cp874"))
-    for lead in range(3):
-        for coding in (b64encode, urlsafe_b64encode):
-            # Symbols that also hold bits of what stands before or after are cut off.
-            found.add(coding(bytes(lead) + plain)[(lead * 8 + 5) // 6 : (lead + len(plain)) * 8 // 6])
-    return found
+        forms.add(secret.encode("cp874"))
+    for offset in range(3):
+        for encode in (b64encode, urlsafe_b64encode):
+            # Base64 symbols that also contain bits of the bytes before or after the secret are cut off.
+            forms.add(encode(bytes(offset) + plain)[(offset * 8 + 5) // 6 : (offset + len(plain)) * 8 // 6])
+    return forms
 
 
 def find_secrets(content: bytes, secrets: Iterable[str]) -> list[str]:
-    """Those of the secrets that can be read in `content`."""
+    """The secrets that are readable in `content`."""
     return [secret for secret in secrets if any(form in content for form in encoded_forms(secret))]
 
 
 def sample_codes(codes: Sequence[str]) -> Sequence[str]:
-    """About fifty of the printed codes, spread over all of them: logs are too long to be searched for each."""
+    """At most 50 of the printed codes at equal distances: a log is too long to be searched for all of them."""
     return codes[:: len(codes) // _MAX_SEARCHED_CODES + 1]
 
 
 def find_leaks(directory: Path, *extra_secrets: str) -> list[str]:
-    """Files below `directory` in which the canary, its phone number or one of `extra_secrets` can be read."""
+    """One line per file below `directory` in which the canary, the phone number or an extra secret is readable."""
     return [
-        f"{file.name}: {len(told)} secrets"
+        f"{file.name}: {len(secrets)} secrets"
         for file in directory.rglob("*")
-        if file.is_file() and (told := find_secrets(file.read_bytes(), (CANARY, PHONE, *extra_secrets)))
+        if file.is_file() and (secrets := find_secrets(file.read_bytes(), (CANARY, PHONE, *extra_secrets)))
     ]
 
 
 def log_to_directory(journal: Path) -> None:
-    """From now on this process, and what it forks, logs into the new directory `journal` alone."""
+    """Make this process and its forks log into the new directory `journal` only."""
     journal.mkdir()
     logging.basicConfig(filename=journal / "log", level=logging.INFO, force=True)

@@ -2,8 +2,8 @@
 
     python -m tests.torture.process_kills DIRECTORY KILLS
 
-The centre is the real one, on SQLite; the kiosk is enrolled there as every kiosk is. In the end every receipt that was
-printed is a case, once; and nothing that the kiosk left (state, logs, temporary files, cores) can be read.
+The centre is the real one, on SQLite, and the kiosk is enrolled there as every kiosk is. At the end every printed
+receipt must be one case, and nothing in the kiosk's state, logs, temporary files and core dumps may be readable.
 """
 
 import json
@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -27,14 +28,14 @@ from tests.unit.central.served_installation import CENTRAL, Installation
 from tests.waiting import poll_until, wait_until
 
 SEED = 20261121
-MAX_KILL_INTERVAL_S = 2.5  # between two kills; a start takes about one second
-STALL_TIMEOUT_S = 180  # without one row leaving
+MAX_KILL_INTERVAL_S = 2.5  # a start takes about one second
+STALL_TIMEOUT_S = 180  # without one delivered row
 PASSWORD = "thung-ruang-thong-69"
 KIOSK = [str(Path(sys.executable).with_name("kiosk"))]
 
 
 class KioskAndCentre:
-    """A kiosk and its centre in one directory; processes by their names."""
+    """A kiosk and its centre in one directory. `running` has their processes: central, forwarder, interface."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -60,7 +61,7 @@ class KioskAndCentre:
         self.started_count = self.last_interface = 0
 
     def start_up(self) -> None:
-        """Migrate, serve, enrol."""
+        """Migrate and serve the centre, and enrol the kiosk."""
         self.installation.run_checked("migrate")
         self.installation.run_checked("create-centre", "khonkaen", "--area", "40")
         words = ("create-officer", "officer", "--centre", "khonkaen", "--password-stdin")
@@ -70,45 +71,55 @@ class KioskAndCentre:
         self.enrol()
 
     def enrol(self) -> str:
-        """Its series letter."""
-        asking = subprocess.Popen(
+        """Enrol the kiosk and approve it. Returns the series letter."""
+        enrolling = subprocess.Popen(
             [*KIOSK, "enrol", self.url], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        assert asking.stdout is not None
-        code = asking.stdout.readline().strip()
-        self.installation.run_checked("approve", code, "--as", "officer")
-        _, said = asking.communicate(timeout=60)
-        assert asking.returncode == 0, said
-        return said.strip().rstrip(".")[-1]
+        assert enrolling.stdout is not None
+        compare_code = enrolling.stdout.readline().strip()
+        self.installation.run_checked("approve", compare_code, "--as", "officer")
+        _, messages = enrolling.communicate(timeout=60)
+        assert enrolling.returncode == 0, messages
+        return messages.strip().rstrip(".")[-1]
 
     def start(self, name: str) -> None:
+        """Start one of the three processes. An interface writes its receipts to a file of its own."""
         self.started_count += 1
-        words = {
+        command = {
             "central": [*CENTRAL, "serve", "--port", str(self.port)],
             "forwarder": [*KIOSK, "forward"],
             "interface": [
                 *(sys.executable, "-m", "tests.torture.interface_process", str(self.state), str(self.runtime)),
-                f"life{self.started_count}",
+                f"run{self.started_count}",
             ],
         }[name]
+        output = self.logs / f"{name}.out"
         if name == "interface":
             self.last_interface = self.started_count
-        environment = self.installation.environment if name == "central" else self.environment
-        # What an interface prints is the paper, one file for each life; all else is a log.
-        printed_receipt = (
-            (self.directory / f"paper-{self.started_count}") if name == "interface" else self.logs / f"{name}.out"
-        )
-        with printed_receipt.open("ab") as said, (self.logs / f"{name}.err").open("ab") as log:
+            output = self._receipt_file(self.started_count)
+        with output.open("ab") as stdout, (self.logs / f"{name}.err").open("ab") as stderr:
             self.running[name] = subprocess.Popen(
-                words,
-                env=environment,
-                cwd=self.directory / "tmp",  # where a core would be laid
-                stdout=said,
-                stderr=log,
+                command,
+                env=self.installation.environment if name == "central" else self.environment,
+                cwd=self.directory / "tmp",  # a core dump would be written here
+                stdout=stdout,
+                stderr=stderr,
             )
 
+    def _receipt_file(self, run: int) -> Path:
+        return self.directory / f"receipts-{run}"
+
+    def is_interface_ready(self) -> bool:
+        """Whether the newest interface has started to make visits."""
+        return "ready" in self._receipt_file(self.last_interface).read_text()
+
+    def end_all(self) -> None:
+        """Kill every process that is still running."""
+        for name in list(self.running):
+            self.end(name, signal.SIGKILL)
+
     def end(self, name: str, number: signal.Signals) -> int:
-        """Its exit status."""
+        """Send the signal and wait. Returns the exit status."""
         process = self.running.pop(name)
         process.send_signal(number)
         return process.wait(60)
@@ -126,13 +137,10 @@ class KioskAndCentre:
         wait_until(answers, 60, interval_s=0.1, problem="the centre does not answer")
 
     def printed_receipts(self) -> list[PrintedReceipt]:
-        """Every receipt that any life printed."""
-        found = []
-        for file in self.directory.glob("paper-*"):
-            for line in file.read_text().splitlines():
-                if line.startswith("{") and line.endswith("}"):
-                    found.append(PrintedReceipt(**json.loads(line)))
-        return found
+        """Every receipt that any interface printed."""
+        lines = [line for file in self.directory.glob("receipts-*") for line in file.read_text().splitlines()]
+        complete = [line for line in lines if line.startswith("{") and line.endswith("}")]
+        return [PrintedReceipt(**json.loads(line)) for line in complete]
 
     def pending_count(self) -> int:
         done = subprocess.run(
@@ -142,7 +150,7 @@ class KioskAndCentre:
 
 
 def kill_over_and_over(site: KioskAndCentre, kills: int) -> None:
-    """Any of the three, mostly the kiosk's two, each started again at once."""
+    """Kill one of the three processes after a random time and start it again at once, `kills` times."""
     rng = Random(SEED)
     for name in ("forwarder", "interface"):
         site.start(name)
@@ -153,70 +161,75 @@ def kill_over_and_over(site: KioskAndCentre, kills: int) -> None:
         site.start(victim)
         if turn % 20 == 19:
             print(f"{turn + 1} kills, {len(site.printed_receipts())} receipts printed", flush=True)
-    poll_until(lambda: "ready" in (site.directory / f"paper-{site.last_interface}").read_text(), 60)
+    poll_until(site.is_interface_ready, 60)
     time.sleep(1)
     site.end("interface", signal.SIGABRT)
 
 
 def check_results(site: KioskAndCentre) -> list[str]:
-    """Wait until everything is delivered, end everything, and look at the centre's cases."""
-    left, moved = site.pending_count(), time.monotonic()
-    while left and time.monotonic() - moved < STALL_TIMEOUT_S:
-        time.sleep(1)
-        before, left = left, site.pending_count()
-        if left != before:
-            moved = time.monotonic()
-    wrong = [f"{left} rows never left"] if left else []
+    """Wait until everything is delivered and end all processes. One sentence per broken promise."""
+    pending = _wait_until_delivered(site)
+    wrong = [f"{pending} rows were never delivered"] if pending else []
     for name, number in (("forwarder", signal.SIGABRT), ("central", signal.SIGTERM)):
         site.end(name, number)
     printed_receipts = site.printed_receipts()
+    wrong += _compare_with_cases(site, printed_receipts)
+    codes = sample_codes([receipt.code for receipt in printed_receipts])
+    for directory in (site.state, site.runtime, site.logs, site.directory / "tmp"):
+        wrong += [f"readable in {leak}" for leak in find_leaks(directory, *codes)]
+    return wrong + [f"a core dump exists: {core.name}" for core in (site.directory / "tmp").rglob("core*")]
+
+
+def _wait_until_delivered(site: KioskAndCentre) -> int:
+    """The rows still pending when none was delivered for STALL_TIMEOUT_S seconds."""
+    pending, last_change = site.pending_count(), time.monotonic()
+    while pending and time.monotonic() - last_change < STALL_TIMEOUT_S:
+        time.sleep(1)
+        before, pending = pending, site.pending_count()
+        if pending != before:
+            last_change = time.monotonic()
+    return pending
+
+
+def _compare_with_cases(site: KioskAndCentre, printed_receipts: list[PrintedReceipt]) -> list[str]:
+    """One sentence per difference between the printed receipts and the centre's cases."""
     with closing(sqlite3.connect(site.directory / "central" / "central.sqlite3")) as db:
-        cases = db.execute("SELECT submission_id, case_number, text FROM cases_case").fetchall()
+        rows = db.execute("SELECT submission_id, case_number, text FROM cases_case").fetchall()
         (quarantined,) = db.execute("SELECT count(*) FROM intake_accepteddelivery WHERE case_id IS NULL").fetchone()
         (pages,) = db.execute("SELECT count(*) FROM cases_letterpage").fetchone()
     print(
-        f"{len(printed_receipts)} receipts printed, {len(cases)} cases, {pages} pages, {quarantined} in quarantine",
+        f"{len(printed_receipts)} receipts printed, {len(rows)} cases, {pages} pages, {quarantined} in quarantine",
         flush=True,
     )
-    if quarantined:
-        wrong.append(f"{quarantined} in quarantine")
-    arrived = [(str(submission_id).replace("-", ""), number, tag_of(text)) for submission_id, number, text in cases]
-    by_number = {number: (submission_id, tag) for submission_id, number, tag in arrived}
-    for printed_receipt in printed_receipts:
-        if by_number.get(printed_receipt.number) != (
-            printed_receipt.submission_id.replace("-", ""),
-            printed_receipt.tag,
-        ):
-            wrong.append(f"{printed_receipt.number} was printed and is no case")
-    tags = [tag for _, _, tag in arrived]
-    wrong += [f"{tag} is more than one case" for tag in set(tags) if tags.count(tag) > 1]
-    # Saved, and killed before the printer was asked: the only ones without paper, at most one for each life.
-    without = set(tags) - {printed_receipt.tag for printed_receipt in printed_receipts}
-    if len(without) > site.started_count:
-        wrong.append(f"{len(without)} cases without a receipt")
-    codes = sample_codes([printed_receipt.code for printed_receipt in printed_receipts])
-    for place in (site.state, site.runtime, site.logs, site.directory / "tmp"):
-        wrong += [f"readable in {found}" for found in find_leaks(place, *codes)]
-    wrong += [f"a core was left: {core.name}" for core in (site.directory / "tmp").rglob("core*")]
+    wrong = [f"{quarantined} in quarantine"] if quarantined else []
+    cases = {number: (str(submission_id).replace("-", ""), tag_of(text)) for submission_id, number, text in rows}
+    for receipt in printed_receipts:
+        if cases.get(receipt.number) != (receipt.submission_id.replace("-", ""), receipt.tag):
+            wrong.append(f"{receipt.number} was printed and is no case")
+    tags = Counter(tag_of(text) for _, _, text in rows)
+    wrong += [f"{tag} is more than one case" for tag, times in tags.items() if times > 1]
+    # An interface killed between save and print leaves one case without a receipt.
+    without_receipt = tags.keys() - {receipt.tag for receipt in printed_receipts}
+    if len(without_receipt) > site.started_count:
+        wrong.append(f"{len(without_receipt)} cases without a receipt")
     return wrong
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """0 when every promise was kept."""
-    # Cores are welcome, so that only the program itself keeps its memory out of one.
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-    site = KioskAndCentre(Path(words[0]))
+    # Core dumps are allowed here, so that only the program itself keeps its memory out of one.
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard_limit, hard_limit))
+    site = KioskAndCentre(Path(arguments[0]))
     try:
         site.start_up()
-        kill_over_and_over(site, int(words[1]))
+        kill_over_and_over(site, int(arguments[1]))
         wrong = check_results(site)
     finally:
-        for name in list(site.running):
-            site.end(name, signal.SIGKILL)
-    for broken in wrong[:20]:
-        print(f"BROKEN: {broken}")
-    print(f"{words[1]} kills, {len(wrong)} promises broken")
+        site.end_all()
+    for problem in wrong[:20]:
+        print(f"BROKEN: {problem}")
+    print(f"{arguments[1]} kills, {len(wrong)} promises broken")
     return int(bool(wrong))
 
 

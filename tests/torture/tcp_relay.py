@@ -1,4 +1,4 @@
-"""Somebody in between who cuts, falls silent, or says everything twice: a TCP relay on this machine."""
+"""A TCP relay on this machine that cuts connections, leaves them half-open and records requests for a replay."""
 
 import select
 import socket
@@ -17,12 +17,12 @@ class ConnectionEnd(Enum):
 
     CLOSED = "closed"  # FIN
     RESET = "reset"  # RST
-    SILENT = "silent"  # half-open: nothing comes any more, and nobody says so
+    SILENT = "silent"  # half-open: no byte and no FIN arrives any more
 
 
 @dataclass
 class PlannedCut:
-    """End a connection when `bytes_left` more bytes went `up` (or down)."""
+    """Ends a connection after `bytes_left` more bytes up to the centre, or down to the kiosk."""
 
     up: bool
     bytes_left: int
@@ -30,16 +30,16 @@ class PlannedCut:
 
 
 class Relay:
-    """Relays connections to `target`, each in a thread of its own. The next one after `cut` ends as that says."""
+    """Relays connections to `target`, each in a thread of its own. `cut` determines how the next connection ends."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = self._listener.getsockname()
         self._next_cut: PlannedCut | None = None
-        self.max_bytes_up = 0  # bytes up that each connection carries before it ends; 0: any
+        self.max_bytes_up = 0  # each connection is reset after so many bytes up; 0: no limit
         self.counts = [0, 0]  # bytes up and down
-        self.sent_bytes = bytearray()  # everything that went up
+        self.sent_bytes = bytearray()  # all bytes up
         self._threads: list[threading.Thread] = []
         self._closing = threading.Event()
 
@@ -59,21 +59,21 @@ class Relay:
         return f"http://127.0.0.1:{self.address[1]}"
 
     def cut(self, up: bool, after: int, ending: ConnectionEnd) -> None:
-        """Let the next connection end when `after` bytes went up (or down)."""
+        """End the next connection after that many bytes up or down."""
         self._next_cut = PlannedCut(up, after, ending)
 
     def retarget(self, target: tuple[str, int]) -> None:
-        """Lead connections from now on there."""
+        """Relay new connections to another target."""
         self.close_connections()
         self._target = target
 
     def reset_counts(self) -> None:
-        """Count anew."""
+        """Reset the byte counts and the recorded bytes."""
         self.counts[:] = [0, 0]
         self.sent_bytes.clear()
 
     def close_connections(self) -> None:
-        """End every connection, the silent ones too."""
+        """End every connection, half-open ones included."""
         self._closing.set()
         for thread in self._threads:
             thread.join()
@@ -101,43 +101,43 @@ class Relay:
                     return
                 for source in select.select([client, centre], [], [], 0.02)[0]:
                     up = source is client
-                    ours = planned_cut if planned_cut is not None and planned_cut.up == up else None
-                    piece = source.recv(_CHUNK_BYTES if ours is None else min(ours.bytes_left, _CHUNK_BYTES))
-                    if ours is not None:
-                        ours.bytes_left -= len(piece)
+                    cut = planned_cut if planned_cut is not None and planned_cut.up == up else None
+                    piece = source.recv(_CHUNK_BYTES if cut is None else min(cut.bytes_left, _CHUNK_BYTES))
+                    if cut is not None:
+                        cut.bytes_left -= len(piece)
                     if not piece:
                         return
                     self.counts[0 if up else 1] += len(piece)
                     if up:
                         self.sent_bytes += piece
                     (centre if up else client).sendall(piece)
-                    if ours is not None and ours.bytes_left == 0:
+                    if cut is not None and cut.bytes_left == 0:
                         break
 
     def _end(self, client: socket.socket, centre: socket.socket, ending: ConnectionEnd) -> None:
         if ending is ConnectionEnd.SILENT:
             self._closing.wait()
         elif ending is ConnectionEnd.RESET:
-            for one in (client, centre):
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            for connection in (client, centre):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def split_requests(stream: bytes) -> list[bytes]:
-    """The HTTP/1.1 requests one after another in what a client said."""
-    found, place = [], 0
-    while (end := stream.find(b"\r\n\r\n", place)) >= 0:
-        head = stream[place:end].lower()
+    """The HTTP/1.1 requests in the bytes that a client sent."""
+    requests, start = [], 0
+    while (end := stream.find(b"\r\n\r\n", start)) >= 0:
+        head = stream[start:end].lower()
         length = 0
         for line in head.split(b"\r\n"):
             if line.startswith(b"content-length:"):
                 length = int(line.partition(b":")[2])
-        found.append(stream[place : end + 4 + length])
-        place = end + 4 + length
-    return found
+        requests.append(stream[start : end + 4 + length])
+        start = end + 4 + length
+    return requests
 
 
 def send_request(address: tuple[str, int], request: bytes) -> bytes:
-    """Say one request on a connection of its own; the first bytes of the answer."""
-    with socket.create_connection(address) as line:
-        line.sendall(request)
-        return line.recv(_CHUNK_BYTES)
+    """Send one request on a connection of its own. Returns the first bytes of the response."""
+    with socket.create_connection(address) as connection:
+        connection.sendall(request)
+        return connection.recv(_CHUNK_BYTES)

@@ -1,4 +1,4 @@
-"""Each injected fault of tests/fault_injection.py is noticed by the test or trial that guards against it."""
+"""Each injected fault of tests/fault_injection.py is detected by the test that guards against it."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 from tests.fault_injection import INJECTIONS
 from tests.torture.faulty_disk import compile_library, run_on_disk
 
-_NOTICED_BY_POWER_CUT = (
+_DETECTED_BY_POWER_CUT = (
     "series-not-synced",
     "file-not-synced",
     "directory-not-synced",
@@ -17,30 +17,32 @@ _NOTICED_BY_POWER_CUT = (
     "code-in-a-log",
     "phone-in-a-log",
 )
-_NOTICED_BY_TEST = {
+_DETECTED_BY_TEST = {
     "redirects-followed": "tests/unit/forwarder/test_forwarder.py::"
     "test_no_redirect_is_followed_with_a_complaint_or_a_heartbeat",
     "session-kept-at-login": "tests/unit/central/test_sign_in.py::test_the_session_changes_its_number_at_the_login",
     "pictures-left-after-rollback": "tests/unit/central/test_pictures.py::"
     "test_a_delivery_that_cannot_be_stored_leaves_no_picture",
 }
-_EXIT_FAILED = 1  # exit status, of pytest too: a test ran and failed
+_EXIT_FAILED = 1  # exit status of pytest and of torture tests: a test ran and failed
 
 
 def test_every_injection_is_covered() -> None:
-    assert INJECTIONS.keys() == {*_NOTICED_BY_POWER_CUT, *_NOTICED_BY_TEST}
+    assert INJECTIONS.keys() == {*_DETECTED_BY_POWER_CUT, *_DETECTED_BY_TEST}
 
 
-@pytest.mark.parametrize("name", _NOTICED_BY_POWER_CUT)
+@pytest.mark.parametrize("name", _DETECTED_BY_POWER_CUT)
 def test_power_cut_detects_injection(name: str, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
-    words = (name, "tests.torture.power_cut", str(tmp_path / "disk"), "40")
-    assert run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.fault_injection", *words) == _EXIT_FAILED
+    arguments = (name, "tests.torture.power_cut", str(tmp_path / "disk"), "40")
+    assert (
+        run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.fault_injection", *arguments) == _EXIT_FAILED
+    )
 
 
-@pytest.mark.parametrize("name", _NOTICED_BY_TEST)
+@pytest.mark.parametrize("name", _DETECTED_BY_TEST)
 def test_guarding_test_detects_injection(name: str) -> None:
-    words = [
+    command = [
         sys.executable,
         "-m",
         "tests.fault_injection",
@@ -49,7 +51,7 @@ def test_guarding_test_detects_injection(name: str) -> None:
         "-q",
         "-p",
         "no:cacheprovider",
-        _NOTICED_BY_TEST[name],
+        _DETECTED_BY_TEST[name],
     ]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == _EXIT_FAILED, done.stdout

@@ -1,4 +1,4 @@
-"""The small version of `./run torture`: a few kills, a few power cuts, a few cuts of the line, in every test run."""
+"""A small version of `./run torture` in every test run: a few kills, power cuts and cut connections."""
 
 import logging
 from collections.abc import Iterator
@@ -8,8 +8,9 @@ import pytest
 
 from tests.torture import duplicate_delivery, network_failures
 from tests.torture.faulty_disk import compile_library, run_on_disk
-from tests.torture.headless_kiosk import CANARY, centre_process
+from tests.torture.headless_kiosk import CANARY
 from tests.torture.leak_search import encoded_forms, find_secrets
+from tests.torture.recording_centre import centre_process
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def quiet_logging() -> Iterator[None]:
 
 def test_killed_at_calls_that_change_the_disk(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
-    words = (str(tmp_path / "disk"), "60", "0", "1")
-    assert run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.torture.kill_at_disk_call", *words) == 0
+    arguments = (str(tmp_path / "disk"), "60", "0", "1")
+    assert run_on_disk(compile_library(tmp_path), tmp_path / "disk", "tests.torture.kill_at_disk_call", *arguments) == 0
 
 
 def test_power_cuts_that_lose_unsynced_writes(tmp_path: Path) -> None:

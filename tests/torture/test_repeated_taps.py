@@ -1,4 +1,4 @@
-"""The small version of the storm: the taps that once did harm, and whether the storm would notice them again."""
+"""A small version of the repeated-tap test: taps that once did harm, and whether the test still detects them."""
 
 import subprocess
 import sys
@@ -17,8 +17,8 @@ def compiled_catalogues() -> None:
     compile_catalogues()
 
 
-def _run_repeated_taps(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.torture.repeated_taps", *words]
+def _run_repeated_taps(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.torture.repeated_taps", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
 
 
@@ -28,7 +28,7 @@ def test_a_second_and_third_tap_do_nothing() -> None:
 
 
 def test_without_the_guard_each_of_them_does_harm() -> None:
-    harmed = _run_repeated_taps("known", "--without-guard").stdout.splitlines()
+    problems = _run_repeated_taps("known", "--without-guard").stdout.splitlines()
     for name, target, paper_out in KNOWN_CASES:
-        begins = f"{name}{', no paper' if paper_out else ''}: {target} tapped"
-        assert any(sentence.startswith(begins) for sentence in harmed), f"nothing was seen of {begins}"
+        start = f"{name}{', no paper' if paper_out else ''}: {target} tapped"
+        assert any(sentence.startswith(start) for sentence in problems), f"nothing was detected of {start}"

@@ -12,8 +12,8 @@ from tests.torture.leak_search import find_leaks
 from tests.torture.process_kills import KIOSK, PASSWORD, KioskAndCentre
 
 
-def _kiosk(site: KioskAndCentre, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*KIOSK, *words], env=site.environment, capture_output=True, text=True, check=False)
+def _kiosk(site: KioskAndCentre, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*KIOSK, *arguments], env=site.environment, capture_output=True, text=True, check=False)
 
 
 def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: Path) -> None:
@@ -32,21 +32,19 @@ def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: 
         assert (done.returncode, "does not admit this kiosk" in done.stderr) == (1, True)
         status = _kiosk(site, "outbox", "status", "--json")
         assert "403" in json.loads(status.stdout)["trouble"]
-        assert find_leaks(site.state, *(printed_receipt.code for printed_receipt in printed_receipts)) == []
-        # The replacement: same id, a disk of its own.
-        found = tmp_path / "found-again"
-        shutil.move(site.state, found)
+        assert find_leaks(site.state, *(receipt.code for receipt in printed_receipts)) == []
+        # A replacement kiosk with the same id and an empty disk.
+        stolen_state = tmp_path / "stolen-state"
+        shutil.move(site.state, stolen_state)
         site.state.mkdir()
         assert site.enrol() == "B"
         shutil.rmtree(site.state)
-        shutil.move(found, site.state)
-        # The stolen one again: carried by hand.
+        shutil.move(stolen_state, site.state)
+        # The stolen kiosk is found again: its rows are imported by hand.
         stick = tmp_path / "stick"
         assert _kiosk(site, "outbox", "export", str(stick)).returncode == 0
         assert site.installation.run_checked("import", str(stick)).count("taken in") == 2
         assert "2 deleted here" in _kiosk(site, "outbox", "import", str(stick)).stderr
         assert json.loads(_kiosk(site, "outbox", "status", "--json").stdout)["waiting"] == 0
     finally:
-        for process in site.running.values():
-            process.kill()
-            process.wait()
+        site.end_all()
