@@ -1,27 +1,25 @@
-"""`kiosk enrol`: make this kiosk one of a centre's. Two people compare a short code."""
+"""`kiosk enrol`: enrol this kiosk at a centre. Two people compare a short code."""
 
 from collections.abc import Sequence
 
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.output import print_message
 from kiosk_app.commands.process import stop_on_signals
-from kiosk_app.forwarder.enrol import EnrolmentError, InvalidAddressError, enrol
+from kiosk_app.forwarder.enrol import EnrolmentError, EnrolmentOptions, InvalidAddressError, enrol
 
 
 def main(argv: Sequence[str]) -> int:
-    """Ask, show the code, wait for the officer's approval."""
-    arg_parser = make_parser(
-        "enrol", "Make this kiosk one of a centre's: an officer there compares a code and approves."
-    )
-    arg_parser.add_argument("url", nargs="?", metavar="URL", help="the central service; centre.url when left out")
+    """Request the enrolment, show the compare code, wait for the officer's approval."""
+    arg_parser = make_parser("enrol", "Enrol this kiosk at a centre: an officer there compares a code and approves.")
+    arg_parser.add_argument("url", nargs="?", metavar="URL", help="address of the central service; default: centre.url")
     arg_parser.add_argument(
-        "--new-key", action="store_true", help="with a new key, which brings a new series of numbers"
+        "--new-key", action="store_true", help="use a new key, which gives a new series of case numbers"
     )
     arguments = arg_parser.parse_args(argv)
     settings = settings_from_args(arguments)
     url = arguments.url or settings.centre.url
     if not url:
-        raise CommandError("say where: kiosk enrol https://…, or set centre.url in kiosk.toml", 2)
+        raise CommandError("give the address: kiosk enrol https://…, or set centre.url in kiosk.toml", 2)
     state = settings.paths.state
     stop = stop_on_signals()
 
@@ -39,9 +37,7 @@ def main(argv: Sequence[str]) -> int:
             settings.kiosk.centre_name_th or settings.kiosk.centre_name_en,
             state,
             show,
-            ca_file=settings.centre.ca_file,
-            new_key=arguments.new_key,
-            stop=stop,
+            options=EnrolmentOptions(ca_file=settings.centre.ca_file, new_key=arguments.new_key, stop=stop),
         )
     except OSError as error:
         raise CommandError(f"{state} cannot be written: {error.strerror}; use sudo") from None

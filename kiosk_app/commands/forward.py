@@ -1,7 +1,8 @@
-"""`kiosk forward`: deliver what waits, for ever or once."""
+"""`kiosk forward`: deliver waiting complaints, continuously or once."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,15 +19,13 @@ from protocol import keys
 
 
 def main(argv: Sequence[str]) -> int:
-    """Deliver until told to end; with --once, 0 only when nothing waits any more."""
-    arg_parser = make_parser(
-        "forward", "Deliver waiting complaints to the centre, and say each minute how the kiosk is."
-    )
+    """Deliver until a signal ends it; with --once the status is 0 only when nothing waits afterwards."""
+    arg_parser = make_parser("forward", "Deliver waiting complaints to the centre and send a heartbeat each minute.")
     arg_parser.add_argument("--once", action="store_true", help="try each waiting complaint once, then end")
     arg_parser.add_argument(
         "--dedicated-disk",
         action="store_true",
-        help="the disk is this kiosk's own: hold room beyond root's blocks",
+        help="only this kiosk uses the disk: reserve space beyond root's reserved blocks",
     )
     arguments = arg_parser.parse_args(argv)
     settings = settings_from_args(arguments)
@@ -38,19 +37,20 @@ def main(argv: Sequence[str]) -> int:
         enrolment = Enrolment.load(state)
         if enrolment is None:
             raise CommandError("this kiosk is not enrolled at a centre; run: kiosk enrol ADDRESS")
-        with Outbox.open(outbox_directory(state), enrolment) as outbox:
-            forwarder = Forwarder(
-                outbox,
-                enrolment,
-                _signing_key(state),
-                settings.centre.url or enrolment.centre_url,
-                state=state,
-                version=version("damrongdham-kiosk"),
-                ca_file=settings.centre.ca_file,
-                kbit_s=settings.centre.upload_kbit_s,
-                ping_watchdog=Watchdog().ping,
-                dedicated_disk=arguments.dedicated_disk,
-            )
+        create_forwarder = partial(
+            Forwarder,
+            enrolment=enrolment,
+            signing_key=_signing_key(state),
+            url=settings.centre.url or enrolment.centre_url,
+            state=state,
+            version=version("damrongdham-kiosk"),
+            ca_file=settings.centre.ca_file,
+            kbit_s=settings.centre.upload_kbit_s,
+            ping_watchdog=Watchdog().ping,
+            dedicated_disk=arguments.dedicated_disk,
+        )
+        with _open_outbox(state, enrolment, create_forwarder) as outbox:
+            forwarder = create_forwarder(outbox)
             if not arguments.once:
                 forwarder.run(stop)
                 return 0
@@ -63,8 +63,17 @@ def main(argv: Sequence[str]) -> int:
     return int(result.pending > 0)
 
 
+def _open_outbox(state: Path, enrolment: Enrolment, create_forwarder: Callable[[Outbox | None], Forwarder]) -> Outbox:
+    """Open the outbox. Raises OutboxError, after a heartbeat has reported a store that cannot be opened."""
+    try:
+        return Outbox.open(outbox_directory(state), enrolment)
+    except OutboxError:
+        create_forwarder(None).report_broken_store()
+        raise
+
+
 def _signing_key(state: Path) -> Ed25519PrivateKey:
-    """Handed over by systemd in memory, or the file itself at a desk. Raises CommandError."""
+    """The kiosk's key: the credential that systemd passes in memory, else the file. Raises CommandError."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     file = signing_key_file(state)
     if credentials and (Path(credentials) / file.name).exists():

@@ -1,4 +1,4 @@
-"""The process that empties the outbox, and the kiosk's other words with its centre: enrolment and look-up."""
+"""Exchanges with the centre: delivery and heartbeats, enrolment, look-up of a case."""
 
 from kiosk_app.forwarder.forwarder import DeliveryResult, Forwarder
 

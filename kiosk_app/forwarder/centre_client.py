@@ -1,4 +1,4 @@
-"""The centre as the kiosk sees it: each message of protocol.messages that an enrolled kiosk sends, signed."""
+"""Client of the centre's API: every signed request of an enrolled kiosk."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,56 +16,56 @@ JSON_MEDIA_TYPE = "application/json"
 
 @dataclass(frozen=True)
 class HeartbeatResponse:
-    """What the centre says to a heartbeat: fingerprints of its (sealing, receipt) keys of today, empty when it does not
-    say; and how it answers the call for staff that the heartbeat named."""
+    """`keys`: fingerprints of the centre's present (sealing, receipt) keys, empty when it states none.
+    `call_response`: the desk's answer to the staff call that the heartbeat named."""
 
     keys: tuple[str, ...]
     call_response: staff_call.StaffCallResponse
 
 
 class CentreClient:
-    """Every method raises what kiosk_app.forwarder.centre_errors names."""
+    """Every method raises CentreError."""
 
     def __init__(self, url: str, key: Ed25519PrivateKey, connection: CentreConnection) -> None:
         self._url = url.rstrip("/") + "/api/v1"
         self._key = key
         self._key_id = keys.fingerprint(keys.public_key_bytes(key))
         self._connection = connection
-        self.accepted_chunks = 0  # pieces of pages the centre has taken so far
+        self.accepted_chunks = 0  # chunks of pages that the centre has accepted so far
 
     def fetch_part_offset(self, sha256: str) -> int:
-        """How many bytes of a part the centre holds."""
-        answer = self._send("HEAD", f"/parts/{sha256}")
-        if answer.status == 404:
+        """The number of bytes of a part that the centre holds."""
+        response = self._send("HEAD", f"/parts/{sha256}")
+        if response.status == 404:
             return 0
-        return _parse_upload_offset(answer)
+        return _parse_upload_offset(response)
 
     def upload_chunk(self, sha256: str, offset: int, size: int, chunk: bytes) -> int:
-        """Send a part's bytes from `offset` on; how many the centre holds then. Raises WrongOffsetError as well."""
+        """Send the bytes of a part from `offset` on; returns how many it holds then. Raises WrongOffsetError."""
         headers = {"Upload-Offset": str(offset), "Upload-Length": str(size), "Content-Type": "application/octet-stream"}
-        answer = self._send("PATCH", f"/parts/{sha256}", chunk, headers)
-        held = _parse_upload_offset(_require_found(answer))
+        response = self._send("PATCH", f"/parts/{sha256}", chunk, headers)
+        held = _parse_upload_offset(_require_found(response))
         self.accepted_chunks += 1
         return held
 
     def submit(self, delivery: Delivery) -> Receipt:
-        """Hand over a submission; its receipt is not verified here."""
+        """Send a submission; returns its receipt, not yet verified."""
         headers = {"Content-Type": JSON_MEDIA_TYPE, "Idempotency-Key": f'"{delivery.submission_id}"'}
-        answer = self._send("POST", "/submissions", delivery.model_dump_json().encode(), headers)
-        return parse_message(Receipt, _require_found(answer))
+        response = self._send("POST", "/submissions", delivery.model_dump_json().encode(), headers)
+        return parse_message(Receipt, _require_found(response))
 
     def send_heartbeat(self, heartbeat: Heartbeat) -> HeartbeatResponse:
-        """Say how this kiosk is."""
-        answer = self._send(
+        """Send the state of this kiosk."""
+        response = self._send(
             "POST", "/heartbeats", heartbeat.model_dump_json().encode(), {"Content-Type": JSON_MEDIA_TYPE}
         )
-        if _require_found(answer).status != 204:
+        if _require_found(response).status != 204:
             raise UnreachableError(NOT_THE_CENTRE)
-        call_response = staff_call.parse_header(heartbeat.staff_call, answer.headers.get(staff_call.HEADER, ""))
-        return HeartbeatResponse(tuple(answer.headers.get("Centre-Keys", "").split()[:2]), call_response)
+        call_response = staff_call.parse_header(heartbeat.staff_call, response.headers.get(staff_call.HEADER, ""))
+        return HeartbeatResponse(tuple(response.headers.get("Centre-Keys", "").split()[:2]), call_response)
 
     def fetch_keys(self, enrolment_id: UUID) -> CentreKeys:
-        """The centre's word on its keys; its signature is not verified here."""
+        """The centre's statement about its keys, not yet verified."""
         return parse_message(CentreKeys, _require_found(self._send("GET", f"/enrolments/{enrolment_id}/keys")))
 
     def fetch_enrolment(self, enrolment_id: UUID) -> EnrolmentResponse:
@@ -78,14 +78,14 @@ class CentreClient:
         return self._connection.send(request)
 
 
-def _require_found(answer: Response) -> Response:
-    if answer.status == 404:
-        raise RefusedError("The centre will not take it (404: is centre.url right?)")
-    return answer
+def _require_found(response: Response) -> Response:
+    if response.status == 404:
+        raise RefusedError("The centre does not accept it (404: is centre.url right?)")
+    return response
 
 
-def _parse_upload_offset(answer: Response) -> int:
-    held = parse_count(answer.headers.get("Upload-Offset", ""))
+def _parse_upload_offset(response: Response) -> int:
+    held = parse_count(response.headers.get("Upload-Offset", ""))
     if held is None:
         raise UnreachableError(NOT_THE_CENTRE)
     return held

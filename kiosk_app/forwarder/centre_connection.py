@@ -1,7 +1,7 @@
-"""One request, one answer, over HTTPS: time-outs, no redirects, a bounded body, and failures by their kind.
+"""Sends a request to the centre over HTTPS: time-outs, no redirects, a bounded body, and an error class per failure.
 
-The centre's own refusals are RFC 9457 problems. Whatever else says no is something on the way, and no reason to put a
-complaint aside.
+The centre's own refusals are RFC 9457 problems. Any other refusal comes from an intermediary and does not mark a
+complaint as refused.
 """
 
 import time
@@ -31,13 +31,13 @@ from protocol.compatibility import PROTOCOL_VERSION, VERSIONS_HEADER, highest_co
 from protocol.messages import Problem
 
 TIMEOUTS_S = (10.0, 30.0)  # to connect; between two bytes
-NOT_THE_CENTRE = "Something else than the centre answers: is there a sign-in page in between?"
+NOT_THE_CENTRE = "Something other than the centre answers: is there a sign-in page in between?"
 _MAX_RESPONSE_BYTES = 1_000_000
-EXCHANGE_DEADLINE_S = 120.0  # a whole exchange, however slowly its bytes come ...
-MIN_BYTES_PER_S = 8_000.0  # ... and the bytes to send at 64 kbit/s: a slower line gets them in pieces (ChunkSizes)
+EXCHANGE_DEADLINE_S = 120.0  # of a whole exchange, however slowly its bytes arrive ...
+MIN_BYTES_PER_S = 8_000.0  # ... plus the time to send at 64 kbit/s: a slower line gets chunks (ChunkSizes)
 _CHUNK_BYTES = 16_384
 _MAX_RETRY_AFTER_S = 3600.0
-_MAX_DIGITS = 18  # more than any size or time here
+_MAX_DIGITS = 18  # more than any size or time has
 _RETRY_LATER_STATUSES = frozenset({408, 425, 429})
 
 Message = TypeVar("Message", bound=BaseModel)
@@ -45,7 +45,7 @@ Message = TypeVar("Message", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Response:
-    """A 2xx or 404 answer."""
+    """A response with status 2xx or 404."""
 
     status: int
     headers: Mapping[str, str]
@@ -53,9 +53,10 @@ class Response:
 
 
 class CentreConnection:
-    """A kept-alive connection to one centre, to whom `trust_store` believes. `kbit_s`: what it may send on average, in
-    kilobits a second; 0 is without a limit. `exchange_s`: how long one exchange may take in all, what it sends not
-    counted. `ping_watchdog` is called before each."""
+    """A kept-alive connection to one centre that `trust_store` accepts.
+
+    `kbit_s`: limit of the average send rate in kilobits per second, 0 for none. `exchange_s`: deadline of one exchange,
+    without the time to send its body. `ping_watchdog` is called before each exchange."""
 
     def __init__(
         self,
@@ -67,7 +68,9 @@ class CentreConnection:
     ) -> None:
         self.session = requests.Session()
         self.session.headers.clear()
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # else whoever answers fills memory
+        self.session.cookies.set_policy(
+            DefaultCookiePolicy(allowed_domains=[])
+        )  # otherwise a server could fill the memory with cookies
         self._trust_store = trust_store or TrustStore()
         self._deadline = Deadline()
         self.session.mount("http://", DeadlineAdapter(self._deadline))
@@ -86,8 +89,8 @@ class CentreConnection:
         self.session.close()
 
     def send(self, request: requests.PreparedRequest) -> Response:
-        """Send it and judge the answer. Raises one of kiosk_app.forwarder.centre_errors."""
-        if not self._proxy_settings:  # proxies of the environment, asked once: it takes longer than signing
+        """Send a request and return its response. Raises CentreError."""
+        if not self._proxy_settings:  # proxies of the environment, read once: reading takes longer than signing
             self._proxy_settings = dict(self.session.merge_environment_settings(str(request.url), {}, True, True, None))
         size = len(request.body or b"")
         self._throttle(size)
@@ -107,14 +110,14 @@ class CentreConnection:
             if self._deadline.has_expired:
                 raise UnreachableError("The centre's answer takes too long") from error
             raise UnreachableError(_describe_error(error)) from error
-        if self._deadline.has_expired:  # what looks like the end of the answer is where it was cut
+        if self._deadline.has_expired:  # the apparent end of the response is where it was cut
             raise UnreachableError("The centre's answer takes too long")
         _raise_for_status(response, body)
         return Response(response.status_code, response.headers, body)
 
     @property
     def verified_ca_pem(self) -> str:
-        """PEM of the certificate authority that vouched for whoever answered last; '' without TLS."""
+        """PEM of the certificate authority of the last response; '' without TLS."""
         return self._trust_store.verified_ca_pem
 
     def _throttle(self, size: int) -> None:
@@ -125,7 +128,7 @@ class CentreConnection:
 
 
 def parse_message(kind: type[Message], answer: Response) -> Message:
-    """The message in an answer. Raises UnreachableError when it is none: whoever answered is not the centre."""
+    """The message in a response. Raises UnreachableError for anything else: it is not from the centre."""
     try:
         return kind.model_validate_json(answer.body)
     except ValidationError:
@@ -133,12 +136,12 @@ def parse_message(kind: type[Message], answer: Response) -> Message:
 
 
 def parse_count(header: str) -> int | None:
-    """The number in a header, None for anything else. Python refuses to read a number of more than 4,300 digits."""
+    """The number in a header, None for anything else. Python refuses to parse a number of more than 4,300 digits."""
     return int(header) if len(header) <= _MAX_DIGITS and header.isascii() and header.isdecimal() else None
 
 
 def _read_body(response: requests.Response) -> bytes:
-    """The body, as far as it is any use: up to the first byte too many."""
+    """The body, up to the first byte over the limit."""
     body = b""
     for piece in response.raw.stream(_CHUNK_BYTES, decode_content=True):
         body += piece
@@ -148,13 +151,13 @@ def _read_body(response: requests.Response) -> bytes:
 
 
 def _describe_error(error: BaseException) -> str:
-    if "Tunnel connection failed: 407" in str(error):  # of http.client; a bare 407 may be part of a port
+    if "Tunnel connection failed: 407" in str(error):  # text of http.client; a bare 407 may be part of a port number
         return "The proxy in between asks for a name and a password"
     return f"The centre does not answer ({_innermost_error_name(error)})"
 
 
 def _innermost_error_name(error: BaseException) -> str:
-    """The innermost error's name: 'NameResolutionError', 'ConnectTimeoutError', 'SSLCertVerificationError'."""
+    """Class name of the innermost error: 'NameResolutionError', 'ConnectTimeoutError', 'SSLCertVerificationError'."""
     while inner := error.__cause__ or error.__context__ or getattr(error, "reason", None):
         if not isinstance(inner, BaseException):
             break
@@ -188,11 +191,11 @@ def _raise_for_status(response: requests.Response, body: bytes) -> None:
             _retry_after_s(response),
             affects_all_requests=status in {429, 503},
         )
-    if status == 409 and (held := parse_count(response.headers.get("Upload-Offset", ""))) is not None:
-        raise WrongOffsetError(held)
+    if status == 409 and (offset := parse_count(response.headers.get("Upload-Offset", ""))) is not None:
+        raise WrongOffsetError(offset)
     if not _problem_title(body):
-        raise IntermediaryError(f"Something between this kiosk and the centre says no ({problem})")
-    raise RefusedError(f"The centre will not take it ({problem})")
+        raise IntermediaryError(f"Something between this kiosk and the centre refuses the request ({problem})")
+    raise RefusedError(f"The centre does not accept it ({problem})")
 
 
 def _problem_title(body: bytes) -> str:
@@ -203,7 +206,7 @@ def _problem_title(body: bytes) -> str:
 
 
 def _retry_after_s(response: requests.Response) -> float | None:
-    """Retry-After (RFC 9110 §10.2.3) in seconds. A date is measured from the answer's own Date, not by our clock."""
+    """Retry-After (RFC 9110 §10.2.3) in seconds. A date is relative to the response's Date, not to the clock."""
     header = response.headers.get("Retry-After", "")
     if (seconds := parse_count(header)) is not None:
         return min(float(seconds), _MAX_RETRY_AFTER_S)

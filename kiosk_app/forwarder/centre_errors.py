@@ -1,12 +1,12 @@
-"""How talking to the centre can fail, by what to do about it. Messages carry no personal data."""
+"""Errors of an exchange with the centre, by what to do about them. Messages carry no personal data."""
 
 
 class CentreError(Exception):
-    """Any of the below."""
+    """Base of all errors below."""
 
 
 class UnreachableError(CentreError):
-    """Nobody answers, or someone who is not the centre (a captive portal): nothing can be sent now."""
+    """Nobody answers, or something that is not the centre (a captive portal): nothing can be sent now."""
 
 
 class IncompatibleVersionError(UnreachableError):
@@ -14,12 +14,12 @@ class IncompatibleVersionError(UnreachableError):
 
 
 class NotAdmittedError(CentreError):
-    """The centre does not know this kiosk's key, or has revoked it: nothing can be sent until that is settled there."""
+    """The centre does not know this kiosk's key or has revoked it: nothing can be sent until the centre resolves it."""
 
 
 class RetryLaterError(CentreError):
-    """The centre asks to try later, or has a fault of its own. `retry_after_s`: how long it asked to wait, None: not
-    said. `affects_all_requests`: not only this request is meant."""
+    """The centre asks for a later attempt or has a fault. `retry_after_s`: the wait it requires, None: not stated.
+    `affects_all_requests`: not only this request must wait."""
 
     def __init__(self, message: str, retry_after_s: float | None, *, affects_all_requests: bool) -> None:
         super().__init__(message)
@@ -28,20 +28,25 @@ class RetryLaterError(CentreError):
 
 
 class IntermediaryError(RetryLaterError):
-    """Something on the way, not the centre, says that this request will not do: a proxy, a filter, a server in front
-    of it. It may mean one request or all."""
+    """Something between kiosk and centre (a proxy, a filter, a front-end server) refuses this request. It may refuse
+    one request or all."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, None, affects_all_requests=False)
 
 
 class RefusedError(CentreError):
-    """The centre will not take this as it is; the same again will be refused again."""
+    """The centre does not accept this request as it is; an identical one will be refused again."""
 
 
 class WrongOffsetError(CentreError):
-    """The centre holds another number of a part's bytes than was thought: `stored_bytes`."""
+    """The centre holds `stored_bytes` bytes of the part, not as many as the kiosk assumed."""
 
     def __init__(self, stored_bytes: int) -> None:
         super().__init__(f"The centre holds {stored_bytes} bytes of the part")
         self.stored_bytes = stored_bytes
+
+
+def retry_after_s(error: CentreError) -> float | None:
+    """The wait in seconds that the centre requires; None when it states none."""
+    return error.retry_after_s if isinstance(error, RetryLaterError) else None

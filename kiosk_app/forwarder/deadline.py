@@ -1,11 +1,11 @@
-"""Connections with a deadline for the whole exchange, whatever the other end does.
+"""Connections with a deadline for the whole exchange.
 
-A socket's time-outs count from one byte to the next: a peer that sends a byte now and then, or interim answers without
-end, blocks the caller for ever. Here one deadline covers a whole exchange, from looking up the name to the last byte.
+The time-out of a socket counts from one byte to the next: a peer that sends a byte now and then, or interim responses
+without end, blocks the caller for ever. Here one deadline covers a whole exchange, from name look-up to the last byte.
 
-The system's look-up of a name cannot be interrupted, and has no time-out of its own in Python. With a name server that
-does not answer it takes 10 s, with three of them 28 s, and again as long for each search domain. So a connection is
-opened in a thread of its own, and the caller stops waiting for it at the deadline.
+The system's name look-up cannot be interrupted and has no time-out in Python. With one name server that does not answer
+it takes 10 s, with three 28 s, and the same again for each search domain. A connection is therefore opened in a thread
+of its own, and the caller stops waiting at the deadline.
 """
 
 import contextlib
@@ -22,27 +22,27 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from machine.deadline import DeadlineExceededError, call_with_deadline
 
-# Of an answer before its body, interim answers (100 Continue) counted; an honest one has 1 kB.
+# Limit of a response before its body, including interim responses (100 Continue); a normal one has 1 kB.
 MAX_HEAD_BYTES = 65_536
 
 
 class Deadline:
-    """The open connections of one line. Enter `enforce` for each exchange.
+    """The open connections to one centre. Enter `enforce` for each exchange.
 
-    One thread looks whether a deadline passes, and ends when it wakes between two exchanges. A timer for each exchange
-    is a thread for each exchange: draining the outbox then took 1.3 times as long.
-    """
+    One thread watches the deadline, and ends when it wakes between two exchanges. A timer for each exchange would be a
+    thread for each exchange: draining the outbox then took 1.3 times as long."""
 
     def __init__(self) -> None:
-        self.has_expired = False  # in the exchange under way or the last one
+        self.has_expired = False  # in the current exchange or the last one
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Condition()
-        self._expires_at: float | None = None  # of the exchange under way
-        self._wakes_at: float | None = None  # when the thread looks next; None while there is none
+        self._expires_at: float | None = None  # of the current exchange
+        self._wakes_at: float | None = None  # when the thread wakes next; None while there is no thread
 
     def open_socket(self, connect: Callable[[], socket.socket]) -> socket.socket:
-        """The connection that `connect` opens, when it is there before the deadline. Raises TimeoutError, and what
-        `connect` raises. A connection that comes later is closed."""
+        """The connection that `connect` opens. Raises DeadlineExceededError, and what `connect` raises.
+
+        A connection that opens after the deadline is closed."""
         seconds = (self._expires_at or 0.0) - time.monotonic()
         try:
             return call_with_deadline(seconds, connect, discard=socket.socket.close)
@@ -51,7 +51,7 @@ class Deadline:
             raise
 
     def watch(self, sock: socket.socket) -> None:
-        """Add a connection that was just opened, by a duplicate descriptor: TLS takes over the original."""
+        """Watch a new connection through a duplicate descriptor: TLS takes over the original."""
         with self._lock:
             if self.has_expired:
                 _shut_down(sock)
@@ -59,7 +59,7 @@ class Deadline:
 
     @contextlib.contextmanager
     def enforce(self, seconds: float) -> Iterator[None]:
-        """Every open connection is shut down when the block lasts longer; its reads and writes then raise OSError."""
+        """Shut down every open connection if the block lasts longer; its reads and writes then raise OSError."""
         ends = time.monotonic() + seconds
         with self._lock:
             self.has_expired, self._expires_at = False, ends
@@ -77,12 +77,12 @@ class Deadline:
     def _watch(self) -> None:
         with self._lock:
             while self._expires_at is not None and not self.has_expired:
-                left = self._expires_at - time.monotonic()
-                if left <= 0:
+                remaining_s = self._expires_at - time.monotonic()
+                if remaining_s <= 0:
                     self._expire()
                 else:
                     self._wakes_at = self._expires_at
-                    self._lock.wait(left)
+                    self._lock.wait(remaining_s)
             self._wakes_at = None
 
     def _expire(self) -> None:
@@ -98,7 +98,7 @@ def _shut_down(sock: socket.socket) -> None:
 
 
 class _BoundedHead:
-    """The stream an answer is read from until its body begins: at most MAX_HEAD_BYTES."""
+    """The stream of a response up to its body: at most MAX_HEAD_BYTES."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -108,7 +108,7 @@ class _BoundedHead:
         line: bytes = self._stream.readline(limit)
         self._remaining_bytes -= len(line)
         if self._remaining_bytes < 0:
-            raise http.client.HTTPException("the head of the answer is too long")
+            raise http.client.HTTPException("the head of the response is too long")
         return line
 
     def close(self) -> None:
@@ -123,12 +123,12 @@ class _BoundedHttpResponse(http.client.HTTPResponse):
         try:
             super().begin()
         finally:
-            if self.fp is head:  # else it was closed
+            if self.fp is head:  # otherwise it was closed
                 self.fp = stream
 
 
 def make_pool_classes(deadline: Deadline) -> dict[str, Any]:
-    """urllib3's pools by scheme, whose connections `deadline` watches."""
+    """urllib3 pool classes by scheme, whose connections `deadline` watches."""
 
     class WatchedConnection(HTTPConnection):
         response_class = _BoundedHttpResponse

@@ -1,4 +1,4 @@
-"""One row's way to the centre: its pages by hash, then the submission that names them, then the receipt."""
+"""Delivery of one row: its pages by hash, then the submission that names them; the result is a receipt."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from kiosk_app.forwarder.centre_errors import RetryLaterError, UnreachableError,
 from kiosk_app.outbox import Outbox, OutboxBrokenError, StoredRow, clock
 from protocol.messages import Receipt, SealedPart
 
-MAX_CHUNK_BYTES = 128 * 1024  # bytes; what a weak line carries in a few seconds
-MIN_CHUNK_BYTES = 4 * 1024  # what any line carries that carries a request at all: each costs about 1 kB beside it
+MAX_CHUNK_BYTES = 128 * 1024  # what a weak line carries in a few seconds
+MIN_CHUNK_BYTES = 4 * 1024  # a line that carries a request carries this: each request adds about 1 kB
 _MAX_OFFSET_CORRECTIONS = 8
 
 
 @dataclass(frozen=True)
 class ChunkSizes:
-    """How a page goes over a line that is weak or shared: in pieces, the first of so many bytes, each that arrives
-    followed by one twice as large, up to `max_bytes`. What arrived stays held when the line is cut again."""
+    """Sizes of chunks on a weak or shared line: the first has `first_bytes`, each further one is twice as large up to
+    `max_bytes`. The centre keeps what has arrived when the line is interrupted."""
 
     first_bytes: int
     max_bytes: int
 
     @classmethod
     def for_attempt(cls, failures: int, bytes_per_s: int) -> "ChunkSizes | None":
-        """After so many failed attempts, on a line that may carry `bytes_per_s` (0: any): None is a page at once."""
+        """Sizes after so many failed attempts at `bytes_per_s` (0: no limit); None: send each page in one request."""
         if not failures and not bytes_per_s:
             return None
-        # Of a shared line a second's worth at a time.
+        # On a shared line a chunk takes at most one second.
         max_bytes = max(MIN_CHUNK_BYTES, min(MAX_CHUNK_BYTES, bytes_per_s or MAX_CHUNK_BYTES))
         return cls(max(MIN_CHUNK_BYTES, min(max_bytes, MAX_CHUNK_BYTES >> min(max(failures, 1) - 1, 8))), max_bytes)
 
@@ -38,12 +38,11 @@ def deliver_row(
     chunk_sizes: ChunkSizes | None = None,
     before_request: Callable[[], None] = lambda: None,
 ) -> Receipt:
-    """Hand the row over; the receipt is not verified here. Raises what kiosk_app.forwarder.centre_errors names, and
-    OutboxError.
+    """Send the row; returns the receipt, not yet verified. Raises CentreError, OutboxError.
 
-    `before_request` is called before each request: a letter takes minutes on a weak line, and what is urgent goes
-    first. Without `chunk_sizes` each page goes in one request, without asking what the centre holds: of a row that was
-    never tried that is nothing, and if it is something the centre says so."""
+    `before_request` is called before each request, for urgent heartbeats: a letter takes minutes on a weak line.
+    Without `chunk_sizes` each page is sent in one request without a query of what the centre holds: for a first attempt
+    that is nothing, and otherwise the centre answers with the offset."""
     for part in row.parts:
         _send_part(part, outbox.read_part(row.submission_id, part.index), centre, chunk_sizes, before_request)
     before_request()
@@ -57,8 +56,8 @@ def _send_part(
     chunk_sizes: ChunkSizes | None,
     before_request: Callable[[], None],
 ) -> None:
-    if len(sealed) != part.size:  # else the centre waits for bytes that never come, and everything with it
-        raise OutboxBrokenError("A page of it has not the size that the row states")
+    if len(sealed) != part.size:  # otherwise the centre would wait for bytes that never arrive, and all rows with it
+        raise OutboxBrokenError("A page does not have the size that the row states")
     stored_bytes = centre.fetch_part_offset(part.sha256) if chunk_sizes else 0
     size, max_bytes = (chunk_sizes.first_bytes, chunk_sizes.max_bytes) if chunk_sizes else (part.size, part.size)
     corrections = 0
@@ -72,10 +71,10 @@ def _send_part(
             corrections += 1
             if corrections > _MAX_OFFSET_CORRECTIONS or not 0 <= error.stored_bytes <= part.size:
                 raise RetryLaterError(
-                    "The centre contradicts itself about what it holds", None, affects_all_requests=False
+                    "The centre states contradictory offsets", None, affects_all_requests=False
                 ) from error
             stored_bytes = error.stored_bytes
         else:
             if stored_now <= stored_bytes:
-                raise UnreachableError("The centre's answer to a page makes no sense")
+                raise UnreachableError("The centre's response to a page is invalid")
             stored_bytes, size = stored_now, min(2 * size, max_bytes)

@@ -1,4 +1,4 @@
-"""When the next heartbeat is due, and what the centre knows of the call for staff."""
+"""When the next heartbeat is due, and which staff call the centre has acknowledged."""
 
 from collections.abc import Callable
 from math import inf
@@ -8,34 +8,34 @@ from kiosk_app.outbox.reports import KioskReport
 from protocol.staff_call import StaffCallResponse
 
 HEARTBEAT_INTERVAL_S = 60.0
-CALL_INTERVAL_S = 3.0  # while staff are called: how soon the call goes out again, and how soon the answer is known
+CALL_INTERVAL_S = 3.0  # during a staff call: the response to a heartbeat carries the desk's answer
 
 _Call = tuple[bool, str]  # whether staff are called, and the name of the call
 
 
 class HeartbeatSchedule:
-    """Every minute, varied by a tenth. A call for staff, or its end, is due at once, and again every few seconds while
-    staff are called: the response carries the desk's answer. `monotonic` gives the seconds of a monotonic clock."""
+    """Every minute, varied by a tenth. The begin or end of a staff call is due at once, and a heartbeat every few
+    seconds during the call. `monotonic` gives the seconds of a monotonic clock."""
 
     def __init__(self, rng: Random, monotonic: Callable[[], float]) -> None:
         self._rng = rng
         self._monotonic = monotonic
         self._sent_at = -HEARTBEAT_INTERVAL_S
         self._due_at = 0.0
-        self._quiet_until = 0.0  # the centre asked for no heartbeat until then
+        self._quiet_until = 0.0  # the centre's Retry-After
         self._sent: _Call = (False, "")  # with the last heartbeat
         self._acknowledged: _Call = (False, "")  # with the last heartbeat that the centre accepted
         self._response = StaffCallResponse.RECEIVED
 
     def is_due(self, kiosk: KioskReport) -> bool:
-        """Whether a heartbeat with this report is to be sent now."""
-        return self._has_come(min(self._due_at, self._call_due(kiosk)))
+        """Whether a heartbeat with this report is due."""
+        return self._is_past(min(self._due_at, self._call_due(kiosk)))
 
     def is_call_due(self, kiosk: KioskReport) -> bool:
-        """Whether it is to be sent now because somebody waits for it in front of the screen."""
-        return self._has_come(self._call_due(kiosk))
+        """Whether it is due because a citizen waits for it."""
+        return self._is_past(self._call_due(kiosk))
 
-    def _has_come(self, due: float) -> bool:
+    def _is_past(self, due: float) -> bool:
         return self._monotonic() >= max(due, self._quiet_until)
 
     def _call_due(self, kiosk: KioskReport) -> float:
@@ -45,22 +45,22 @@ class HeartbeatSchedule:
         return self._sent_at + CALL_INTERVAL_S if call != self._acknowledged or kiosk.staff_called else inf
 
     def record_sent(self, kiosk: KioskReport) -> None:
-        """A heartbeat with this report goes out now."""
+        """A heartbeat with this report is sent now."""
         self._sent_at = self._monotonic()
         self._due_at = self._sent_at + HEARTBEAT_INTERVAL_S * self._rng.uniform(0.9, 1.1)
         self._sent = _call_in(kiosk)
 
     def record_accepted(self, response: StaffCallResponse) -> None:
-        """The centre has the last heartbeat, and answers its call so."""
+        """The centre has accepted the last heartbeat and answers its staff call with `response`."""
         self._acknowledged, self._response = self._sent, response
 
     def postpone(self, seconds: float) -> None:
-        """The centre asks for no heartbeat for so long."""
+        """Send no heartbeat for so long."""
         self._quiet_until = self._monotonic() + seconds
 
     @property
     def acknowledged_call(self) -> tuple[str, str]:
-        """The name of the call that the centre has, and its answer's value; two empty texts while it has none."""
+        """(name of the call that the centre has, value of its answer); two empty texts while it has none."""
         called, name = self._acknowledged
         return (name, self._response.value) if called else ("", "")
 

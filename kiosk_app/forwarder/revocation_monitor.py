@@ -1,4 +1,4 @@
-"""Whether the centre still admits this kiosk, kept for the interface and for the next start."""
+"""Whether the centre still admits this kiosk, recorded for the interface and for the next start."""
 
 import logging
 from pathlib import Path
@@ -12,8 +12,8 @@ log = logging.getLogger(__name__)
 
 
 class RevocationMonitor:
-    """Only the centre's own answer takes a kiosk out of service: a key that it does not know may also be the trouble of
-    a centre that was set up again."""
+    """Only the enrolment status at the centre takes a kiosk out of service: an unknown key may also be the fault of a
+    centre that was set up again."""
 
     def __init__(self, centre: CentreClient, state: Path, enrolment: Enrolment) -> None:
         self._centre = centre
@@ -22,12 +22,12 @@ class RevocationMonitor:
         self.revoked = revocation.is_revoked(state, enrolment)
 
     def check_revoked(self) -> None:
-        """The centre refused a request of this kiosk: is it revoked? No answer changes nothing."""
+        """Query the enrolment status after a refused request. Without a response nothing changes."""
         try:
-            answer = self._centre.fetch_enrolment(self._enrolment.enrolment_id)
+            response = self._centre.fetch_enrolment(self._enrolment.enrolment_id)
         except CentreError:
             return
-        self._store(answer.status is EnrolmentStatus.REVOKED)
+        self._store(response.status is EnrolmentStatus.REVOKED)
 
     def record_admitted(self) -> None:
         """The centre accepted a request of this kiosk."""
@@ -39,6 +39,6 @@ class RevocationMonitor:
         try:
             revocation.record_revocation(self._state, self._enrolment, revoked=revoked)
         except OSError as error:
-            log.error("The revocation cannot be noted: %s", error.strerror)
+            log.error("The revocation cannot be recorded: %s", error.strerror)
         self.revoked = revoked
         log.warning("The centre has revoked this kiosk" if revoked else "The centre admits this kiosk again")

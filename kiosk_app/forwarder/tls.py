@@ -1,8 +1,8 @@
-"""Whom TLS believes: the authority this kiosk was enrolled under, whatever other certificates the system trusts.
+"""TLS trust store: which certificate authorities are accepted.
 
-At the enrolment two people compare a code, and the authority that vouched for the centre then is kept beside it: from
-there on it alone counts (decision 0013). Whether a certificate is too old or not yet valid is judged only by a clock
-that a time server has set: a kiosk whose battery died believes it is another year, and must deliver all the same.
+At the enrolment two people compare a code, and the authority that signed the centre's certificate is saved with it:
+from then on only this authority is accepted, whatever the system trusts (decision 0013). The validity period of a
+certificate is checked only when a time server has set the clock: a kiosk with an empty clock battery must deliver too.
 """
 
 import ssl
@@ -20,32 +20,31 @@ _DER_ENCODING = 2  # _ssl.ENCODING_DER
 
 
 class TrustStore:
-    """`ca_file` names the PEM file of the authorities that count; without it `ca_pem`, the PEM itself; without
-    both, whatever the system trusts."""
+    """`ca_file`: PEM file of the accepted authorities; without it `ca_pem`, the PEM; without both, the system's."""
 
     def __init__(self, ca_file: str = "", ca_pem: str = "") -> None:
         self._ca_file = ca_file
         self._ca_pem = "" if ca_file else ca_pem
         self._context: ssl.SSLContext | None = None
-        self.verified_ca_pem = ""  # PEM of the authority that vouched for whoever answered last
+        self.verified_ca_pem = ""  # PEM of the authority of the last response
 
     def context(self) -> ssl.SSLContext:
-        """Made when first wanted: reading the system's certificates takes 20 ms. Raises OSError, ssl.SSLError."""
+        """Created at the first use: reading the system's certificates takes 20 ms. Raises OSError, ssl.SSLError."""
         if self._context is None:
             self._context = ssl.create_default_context(cafile=self._ca_file or None, cadata=self._ca_pem or None)
-            # Python 3.13 would refuse what 3.11 takes: authorities of a centre's own, made without all extensions.
+            # Python 3.13 refuses what 3.11 accepts: private authorities whose certificate lacks some extensions.
             self._context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
         return self._context
 
     def update_time_check(self) -> None:
-        """For the connections made from now on."""
+        """Check the validity period of certificates or not, for new connections, by the quality of the clock."""
         context = self.context()
         dated = context.verify_flags & ~_NO_CHECK_TIME
         trusted = clock_quality() is ClockQuality.SYNCHRONISED
         context.verify_flags = dated if trusted else dated | _NO_CHECK_TIME
 
     def record_authority(self, response: requests.Response) -> None:
-        """Keep who vouched for this answer, while its connection is still there."""
+        """Save the authority of this response; its connection must still be open."""
         connection = getattr(response.raw, "connection", None)
         inner = getattr(getattr(connection, "sock", None), "_sslobj", None)
         if inner is not None and (chain := inner.get_verified_chain()):  # public from Python 3.13 on
@@ -53,7 +52,7 @@ class TrustStore:
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Connections of `requests` that a deadline watches, directly or through a proxy."""
+    """Connections of `requests`, direct or through a proxy, that a deadline watches."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._pools = make_pool_classes(deadline)
@@ -71,7 +70,7 @@ class DeadlineAdapter(HTTPAdapter):
 
 
 class PinnedTlsAdapter(DeadlineAdapter):
-    """The same, trusting the authorities of that store."""
+    """A DeadlineAdapter that accepts only the authorities of a trust store."""
 
     def __init__(self, trust_store: TrustStore, deadline: Deadline) -> None:
         self._trust_store = trust_store
@@ -80,10 +79,10 @@ class PinnedTlsAdapter(DeadlineAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> Any:
-        """Where to, as ever; whom to believe is not for the environment to say."""
+        """The usual host; certificates are not configurable by the environment."""
         host, _ = super().build_connection_pool_key_attributes(request, True, cert)
         return host, {"ssl_context": self._trust_store.context()}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Adds no certificates of requests' own."""
+        """Do not add the certificates that `requests` brings."""
         conn.cert_reqs = "CERT_REQUIRED"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.enrol import EnrolmentError, EnrolmentOptions, enrol
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError
 from kiosk_app.outbox.device_successes import record_success
 from kiosk_app.outbox.enrolment import EnrolmentUnreadableError
@@ -75,9 +75,7 @@ def enrolled(centre: FakeCentre, state: Path) -> Enrolment:
         "",
         state,
         lambda _: centre.decide_enrolments(**APPROVAL),
-        poll_s=0.01,
-        wait_s=5,
-        new_key=True,
+        options=EnrolmentOptions(poll_s=0.01, wait_s=5, new_key=True),
     )
 
 

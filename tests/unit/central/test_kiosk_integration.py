@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.forwarder import Forwarder
-from kiosk_app.forwarder.enrol import enrol
+from kiosk_app.forwarder.enrol import EnrolmentOptions, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
@@ -50,7 +50,7 @@ def test_the_centres_keys_are_changed_and_nothing_is_lost(
     def officer(code: str) -> None:
         centre.run_checked("approve", code, "--as", "somsri")
 
-    first = enrol(url, "KKN07", "ศาลากลาง", state, officer, poll_s=0.1)
+    first = enrol(url, "KKN07", "ศาลากลาง", state, officer, options=EnrolmentOptions(poll_s=0.1))
     deliver(state, url, 2)
     for kind in ("sealing", "receipt"):
         centre.run_checked("keys", "rotate", kind)

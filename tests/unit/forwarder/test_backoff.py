@@ -1,8 +1,11 @@
 """Kiosks that were cut off together do not come back together, and none of them gives up."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from random import Random
 
-from kiosk_app.forwarder.backoff import Backoff
+from kiosk_app.forwarder.backoff import Backoff, RowBackoffReason, RowBackoffs
+from kiosk_app.outbox import PendingRow
 
 KIOSKS = 500
 
@@ -43,3 +46,22 @@ def test_what_gets_further_waits_as_after_a_few_failures_and_success_forgets() -
     backoff.reset()
     assert (backoff.failures, backoff.not_before) == (0, 0.0)
     assert backoff.record_failure(0.0) <= 2.0
+
+
+def test_a_row_waits_by_its_reason_and_a_retry_ends_a_refusal() -> None:
+    now = 1000.0
+    backoffs = RowBackoffs(Random(1), lambda: now)
+    row = PendingRow("id", "KKN07A-000001-00", datetime(2026, 11, 21, tzinfo=UTC), 1, None, refused="422")
+    assert backoffs.record_failure("id", RowBackoffReason.FAILED) <= 2.0
+    assert backoffs.record_failure("id", RowBackoffReason.FAILED) <= 4.0
+    assert 2.0 < backoffs.record_failure("id", RowBackoffReason.REFUSED) <= 3600.0
+    assert (backoffs.failures("id"), backoffs.count(RowBackoffReason.REFUSED)) == (1, 1)
+    backoffs.end_waits(RowBackoffReason.FAILED)
+    assert not backoffs.is_due(row)
+    assert backoffs.is_due(replace(row, refused="")), "a technician has asked for a retry"
+    assert backoffs.failures("id") == 0
+    backoffs.record_failure("id", RowBackoffReason.FAILED)
+    backoffs.end_waits(RowBackoffReason.FAILED)
+    assert backoffs.is_due(row)
+    backoffs.retain(())
+    assert backoffs.failures("id") == 0

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
-from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.enrol import EnrolmentError, EnrolmentOptions, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
@@ -46,7 +46,14 @@ def enrol_and_approve(
             shown_codes.append(code)
         centre.decide_enrolments(**{**APPROVAL, **facts})
 
-    return enrol(centre.url, "KKN07", "ศาลากลาง", state, compare, new_key=new_key, poll_s=0.01, wait_s=5)
+    return enrol(
+        centre.url,
+        "KKN07",
+        "ศาลากลาง",
+        state,
+        compare,
+        options=EnrolmentOptions(new_key=new_key, poll_s=0.01, wait_s=5),
+    )
 
 
 def test_a_kiosk_is_enrolled_once_the_codes_were_compared(centre: FakeCentre, tmp_path: Path) -> None:
@@ -70,7 +77,14 @@ def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = Fa
     """An enrolment that was left while its code was being compared."""
     stop = threading.Event()
     with pytest.raises(EnrolmentError, match="interrupted"):
-        enrol(centre.url, "KKN07", "", state, lambda code: stop.set(), new_key=new_key, poll_s=5, stop=stop)
+        enrol(
+            centre.url,
+            "KKN07",
+            "",
+            state,
+            lambda code: stop.set(),
+            options=EnrolmentOptions(new_key=new_key, poll_s=5, stop=stop),
+        )
 
 
 def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tmp_path: Path) -> None:
@@ -198,10 +212,10 @@ def test_waiting_outlives_a_cut_line_and_ends(centre: FakeCentre, tmp_path: Path
     centre.scripted_replies += [("GET", CONNECTION_CLOSED), ("GET", problem_reply(503)), ("GET", PORTAL_PAGE)]
     assert enrol_and_approve(centre, tmp_path)
     with pytest.raises(EnrolmentError, match="Nobody"):
-        enrol(centre.url, "KKN07", "", tmp_path, lambda code: None, poll_s=0.01, wait_s=0.05)
+        enrol(centre.url, "KKN07", "", tmp_path, lambda code: None, options=EnrolmentOptions(poll_s=0.01, wait_s=0.05))
     stop = threading.Event()
     with pytest.raises(EnrolmentError, match="interrupted"):
-        enrol(centre.url, "KKN07", "", tmp_path, lambda code: stop.set(), poll_s=5, stop=stop)
+        enrol(centre.url, "KKN07", "", tmp_path, lambda code: stop.set(), options=EnrolmentOptions(poll_s=5, stop=stop))
 
 
 @pytest.mark.parametrize("kiosk_id", ["", "kkn07", "KKN7", "KKN07 ", "กกก07"])

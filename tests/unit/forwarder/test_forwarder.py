@@ -20,6 +20,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from journey.faults import Fault
+from kiosk_app.commands import forward
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
 from kiosk_app.forwarder.forwarder import CENTRE_BACKOFF_MAX_S, DELETE_INTERVAL_S, MAX_UNDELETED
@@ -339,7 +340,7 @@ def test_a_refused_row_is_kept_with_its_reason_and_the_others_go_on(
     harness.tick()
     (left,) = harness.outbox.pending()
     assert left.submission_id == poison.submission_id
-    assert left.refused == "The centre will not take it (422 A part is missing or the number is not liked)"
+    assert left.refused == "The centre does not accept it (422 A part is missing or the number is not liked)"
     link = LinkReport.read(harness.state)
     assert link is not None and (link.centre_answers, link.refused) == (True, 1)
 
@@ -719,6 +720,18 @@ def test_rows_that_cannot_be_read_are_a_fault_though_a_new_visit_could_be_saved(
     assert [said.findings for said in centre.heartbeats] == [(Fault.STORE_BROKEN.value,)]
 
 
+def test_a_store_that_cannot_be_opened_is_reported_by_a_heartbeat(tmp_path: Path, centre: FakeCentre) -> None:
+    enrolled = enrolment(centre.url)
+    (tmp_path / "outbox").write_text("in its place")
+
+    def create_forwarder(outbox: Outbox | None) -> Forwarder:
+        return Forwarder(outbox, enrolled, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
+
+    with pytest.raises(OutboxError):
+        forward._open_outbox(tmp_path, enrolled, create_forwarder)
+    assert [heartbeat.findings for heartbeat in centre.heartbeats] == [(Fault.STORE_BROKEN.value,)]
+
+
 def key_change_statement(enrolled: Enrolment, signer: Ed25519PrivateKey, **other: object) -> CentreKeys:
     statement = CentreKeysStatement(
         enrolment_id=enrolled.enrolment_id,
@@ -736,7 +749,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
         before = outbox.read(save_submission(outbox))
         centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
-        forwarder._send_heartbeat(KioskReport())
+        forwarder._heartbeats.send(KioskReport())
         second = Enrolment.load(tmp_path)  # as the interface does, which then reopens its outbox
         assert second is not None
         assert second.centre_keys == tuple(centre._keys_header()["Centre-Keys"].split())
@@ -747,7 +760,7 @@ def test_the_centres_new_keys_are_taken_and_what_is_queued_still_goes(tmp_path: 
         assert (
             forwarder.deliver_once().delivered == 2
         )  # receipted by the former key: the small centre has not changed that one
-        forwarder._send_heartbeat(KioskReport())
+        forwarder._heartbeats.send(KioskReport())
         assert centre.heartbeats[-1].centre_keys == second.centre_keys
         assert sum(request.endswith("/keys") for request in centre.requests) == 1
 
@@ -759,14 +772,14 @@ def test_keys_that_are_not_the_centres_or_not_new_are_not_taken(tmp_path: Path, 
     with Outbox.open(tmp_path / "outbox", first) as outbox:
         forwarder = Forwarder(outbox, first, KIOSK_SIGNING_KEY, centre.url, state=tmp_path, version="1")
         centre.current_keys = key_change_statement(first, CENTRE_KEYS.receipts)
-        forwarder._send_heartbeat(KioskReport())
+        forwarder._heartbeats.send(KioskReport())
         taken = Enrolment.load(tmp_path)
         centre.current_keys = {
             "forge_receipt": key_change_statement(first, keys.new_signing_key()),
             "older": key_change_statement(first, CENTRE_KEYS.receipts, since=datetime(2020, 1, 1, tzinfo=UTC)),
             "another kiosk's": key_change_statement(enrolment(centre.url), CENTRE_KEYS.receipts),
         }[kind]
-        forwarder._send_heartbeat(KioskReport())
+        forwarder._heartbeats.send(KioskReport())
         assert Enrolment.load(tmp_path) == taken
     (tmp_path / "delivery" / "centre-keys.json").write_text("{")  # spoiled: the keys of the enrolment still work
     assert Enrolment.load(tmp_path) == first

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk_app.forwarder import Forwarder
 from kiosk_app.forwarder.case_lookup import CaseLookupError, look_up_case
-from kiosk_app.forwarder.enrol import EnrolmentError, enrol
+from kiosk_app.forwarder.enrol import EnrolmentError, EnrolmentOptions, enrol
 from kiosk_app.outbox import Enrolment, Outbox
 from kiosk_app.outbox.state_directory import outbox_directory, signing_key_file
 from protocol import keys
@@ -39,7 +39,9 @@ def enrolled(centre: FakeCentre, directory: Path, trusted: CertificateAndKey) ->
     state = directory / "state"
     state.mkdir(exist_ok=True)
     show = lambda code: centre.decide_enrolments(**APPROVAL)  # noqa: E731
-    return enrol(centre.url, "KKN07", "", state, show, ca_file=str(file), poll_s=0.01, wait_s=5)
+    return enrol(
+        centre.url, "KKN07", "", state, show, options=EnrolmentOptions(ca_file=str(file), poll_s=0.01, wait_s=5)
+    )
 
 
 def forward(state: Path, enrolment: Enrolment, url: str, ca_file: str = "") -> str:
@@ -102,7 +104,9 @@ def test_a_public_address_of_another_host_is_looked_at_during_the_enrolment(cent
     with public:
         address = public.url.replace("127.0.0.1", "127.0.0.2")
         show = lambda code: centre.decide_enrolments(**APPROVAL | {"public_url": address})  # noqa: E731
-        made = enrol(centre.url, "KKN07", "", state, show, ca_file=str(both), poll_s=0.01, wait_s=5)
+        made = enrol(
+            centre.url, "KKN07", "", state, show, options=EnrolmentOptions(ca_file=str(both), poll_s=0.01, wait_s=5)
+        )
         assert made.tracking_authority == to_pem(OTHER_AUTHORITY) != made.authority
         assert Enrolment.load(state) == made
         assert look_up_case(address, CODE, "th", ca_pem=made.tracking_authority).found
