@@ -133,7 +133,7 @@ def test_no_printer_at_all() -> None:
 
 
 def test_connections_that_are_none() -> None:
-    with pytest.raises(ValueError, match="no printer connection"):
+    with pytest.raises(ValueError, match="not a printer connection"):
         EscposPrinter("parallel:lpt1", 576).status()
 
 
