@@ -133,16 +133,16 @@ def confine(scratch_dir: Path | None, program: str = "") -> None:
 def _restrict_files(scratch_dir: Path | None, program: str | None) -> None:
     version = _landlock_version()
     rights = _RIGHTS_OF_VERSION.get(version, _ALL_RIGHTS)
-    asked = _LandlockRuleset(rights, 3 if version >= 4 else 0, _LANDLOCK_SCOPES if version >= 6 else 0)
-    ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(ctypes.sizeof(asked)), 0)
+    requested = _LandlockRuleset(rights, 3 if version >= 4 else 0, _LANDLOCK_SCOPES if version >= 6 else 0)
+    ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(requested), ctypes.c_size_t(ctypes.sizeof(requested)), 0)
     if ruleset < 0:
         raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
-    packages = Path(__file__).parent
+    ocr_package = Path(__file__).parent
     readable: set[str | Path] = {
         sys.prefix,
         Path(os.__file__).parent,
-        packages,
-        packages.with_name("thai"),
+        ocr_package,
+        ocr_package.with_name("thai"),
         *_READABLE_PATHS,
     }
     if prefix := os.environ.get("TESSDATA_PREFIX"):

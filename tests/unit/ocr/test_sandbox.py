@@ -377,7 +377,7 @@ def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPa
 
 def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() -> None:
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
-        "from kiosk_app.commands.output import protect_memory\n"
+        "from kiosk_app.commands.process import protect_memory\n"
         "import ctypes\n"
         "before = ctypes.CDLL(None).prctl(3)\n"
         "protect_memory()\n"
