@@ -199,7 +199,6 @@ NOT_YET_CLEAN: set[str] = {
     "kiosk_app/composition_root.py",
     "kiosk_app/device_factory.py",
     "kiosk_app/outbox/outbox.py",
-    "kiosk_app/outbox/state_directory.py",
     "kiosk_app/outbox/store.py",
     "kiosk_app/runner/device_tests.py",
     "kiosk_app/runner/effect_runner.py",
