@@ -186,7 +186,7 @@ class ScannerSettings(Section):
     )
     source: Literal["flatbed", "feeder", "duplex"] = _option(
         "flatbed",
-        "Where pages are placed: on the glass, or in the feeder, which reads one side (feeder) or both (duplex).",
+        "Where pages are placed: on the flatbed, or in the feeder, which reads one side (feeder) or both (duplex).",
         "'flatbed', 'feeder' or 'duplex'",
     )
     paper: Literal["A4", "A5", "folio", ""] = _option(
