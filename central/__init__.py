@@ -1,1 +1,1 @@
-"""The central service: takes in what kiosks send, shows citizens where their case is, gives officers a desk."""
+"""The central service: receives submissions from kiosks, shows citizens the status of their case, and has the desk."""

@@ -1,4 +1,4 @@
-"""The JSON API, /api/v1/…, described at /api/openapi.json (no page for it: that would load from others)."""
+"""The JSON API, /api/v1/…, described at /api/openapi.json. Ninja's page for it is off: it loads from third parties."""
 
 from enum import Enum
 from typing import Any
@@ -18,7 +18,7 @@ from central.tracking.api import router as tracking
 
 
 class _Encoder(NinjaJSONEncoder):
-    """An enum travels as its value (Ninja's own encoder writes its Python name)."""
+    """Writes an enum as its value; Ninja's own encoder writes its Python name."""
 
     def default(self, o: Any) -> Any:
         return o.value if isinstance(o, Enum) else super().default(o)
@@ -29,10 +29,10 @@ class _Renderer(JSONRenderer):
 
 
 class _BoundedJsonParser(Parser):
-    """JSON as RFC 8259 has it. Python's own reader takes lone surrogates as well, which no database can keep."""
+    """Strict JSON (RFC 8259). Python's own parser also accepts lone surrogates, which no database can store."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        # Each value costs 50 to 100 bytes as an object: 4 MB of «[],[],…» would be 100 MB before a model refuses it.
+        # A value takes 50 to 100 bytes as an object: 4 MB of «[],[],…» would take 100 MB before a model refuses it.
         if sum(map(request.body.count, (b",", b"[", b"{"))) > settings.MAX_JSON_VALUES:
             raise ValueError("More values than any message has")
         return from_json(request.body)

@@ -1,22 +1,21 @@
-"""Values from outside as every database keeps them and gives them back: a kiosk can say anything."""
+"""Makes values from outside storable in every database. A kiosk can send any value."""
 
 from datetime import UTC, datetime
 
 _MIN_DATETIME, _MAX_DATETIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-MAX_INT32, MAX_INT64 = 2**31 - 1, 2**63 - 1  # what the columns of integers hold
+MAX_INT32, MAX_INT64 = 2**31 - 1, 2**63 - 1  # largest values of the integer columns
 
 
 def clamp_datetime(raw: datetime) -> datetime:
-    """This moment, or the nearest that every time zone can show: PostgreSQL keeps moments that Python then cannot
-    read."""
+    """The time, limited to the years 1970 to 9000: PostgreSQL stores times that Python cannot read back."""
     return min(max(raw, _MIN_DATETIME), _MAX_DATETIME)
 
 
 def clean_text(raw: str, max_length: int | None = None) -> str:
-    """Its printable characters (PostgreSQL keeps no NUL), at most so many."""
+    """The printable characters of `raw`, at most `max_length`. PostgreSQL stores no NUL character."""
     return "".join(c for c in raw if c.isprintable())[:max_length]
 
 
 def clean_mapping(raw: dict[str, str]) -> dict[str, str]:
-    """Names and values as `clean_text`."""
+    """The mapping with `clean_text` applied to names and values."""
     return {clean_text(name): clean_text(value) for name, value in raw.items()}

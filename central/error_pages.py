@@ -1,4 +1,4 @@
-"""Pages (and, under /api, problems) for what went wrong outside a view."""
+"""Pages for errors outside a view. Under /api the response is an RFC 9457 problem."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +36,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_large(request: HttpRequest, status: int) -> HttpResponse:
-    """More than a form has; `status` is 413, or 400 when its length cannot be read."""
+    """The body is too large. `status` is 413, or 400 for a length that is not a number."""
     return _error_response(request, status, _MESSAGES[status])
 
 
@@ -45,7 +45,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form is older than the login, or comes from elsewhere."""
+    """The form is older than the login, or was sent by another site."""
     sentence = BilingualText(
         "แบบฟอร์มนี้หมดอายุแล้ว โปรดย้อนกลับและลองใหม่", "This form has expired. Please go back and try again"
     )

@@ -1,19 +1,18 @@
-"""Lines of the log that nobody else can write: what came from outside begins no line and moves no terminal's cursor."""
+"""Log lines that input cannot forge: text from outside starts no new line and controls no terminal."""
 
 import logging
 from types import TracebackType
 
 
 def escape_unprintable(text: str) -> str:
-    """The text with everything that is not printed as an escape: line ends, terminal codes, marks that turn the
-    direction of writing."""
+    """The text with unprintable characters as escapes: line ends, terminal codes, marks of text direction."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class SingleLineFormatter(logging.Formatter):
-    """One record is one line; a traceback follows with every line set in."""
+    """One record is one line. A traceback follows with every line indented."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (name of logging)
         return escape_unprintable(super().formatMessage(record))
 
     def formatException(  # noqa: N802

@@ -1,4 +1,4 @@
-"""Where the pictures of letters are kept: on disk, or in an S3-compatible store named by one address."""
+"""Storage of letter pictures: on disk, or in an S3-compatible store named by one URL."""
 
 import os
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ _S3_OPTIONS = {"endpoint_url", "region_name", "addressing_style"}
 
 @deconstructible(path="central.pictures.DurableFileStorage")
 class DurableFileStorage(FileSystemStorage):
-    """Files that a power cut leaves whole: a receipt makes the kiosk delete its copy, so a picture must be on the disk
-    before, as the rows are."""
+    """Files that survive a power cut. After a receipt the kiosk deletes its copy, so a picture must be on the disk
+    before that, like the rows of the database."""
 
     def _save(self, name: str, content: "File[Any]") -> str:
         saved: str = super()._save(name, content)  # type: ignore[misc]
@@ -40,10 +40,10 @@ def _fsync(path: Path) -> None:
 
 @contextmanager
 def delete_pictures_on_error() -> Iterator[list[str]]:
-    """The names of pictures stored so far; their files are removed when the block raises.
+    """Yields a list for the names of stored pictures. Their files are deleted when the block raises.
 
-    Enter it inside the transaction, not around it: when a commit fails it may still have reached the database, and a
-    case without its pictures is worse than a picture without its case."""
+    Enter it inside the transaction, not around it: a commit that reports an error may still have reached the database,
+    and a case without its pictures is worse than a picture without its case."""
     stored: list[str] = []
     try:
         yield stored
@@ -55,19 +55,19 @@ def delete_pictures_on_error() -> Iterator[list[str]]:
 
 def s3_storage_setting(url: str) -> dict[str, Any]:
     """Django's setting for 's3://bucket/prefix?endpoint_url=…&region_name=…'. The keys come from the environment, as
-    for every tool that speaks S3. Raises ImproperlyConfigured."""
+    for every S3 client. Raises ImproperlyConfigured."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if parts.scheme != "s3" or not parts.netloc or not set(options) <= _S3_OPTIONS:
         raise ImproperlyConfigured(
-            f"CENTRAL_PICTURES is no s3://bucket/prefix with any of {', '.join(sorted(_S3_OPTIONS))}: {url}"
+            f"CENTRAL_PICTURES is not s3://bucket/prefix with any of {', '.join(sorted(_S3_OPTIONS))}: {url}"
         )
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": parts.netloc,
             "location": parts.path.strip("/"),
-            "default_acl": None,  # the bucket's own: nothing is public
+            "default_acl": None,  # that of the bucket: nothing is public
             "file_overwrite": False,
             **options,
         },

@@ -1,4 +1,4 @@
-"""RFC 9457 problems: how the API says no."""
+"""RFC 9457 problems: the error responses of the API."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class RequestRefusedError(Exception):
-    """A request that is refused: HTTP status, a title that is the same each time, one sentence about this case."""
+    """A refused request: HTTP status, a title that is constant per reason, and one sentence about this request."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ def problem_response(error: RequestRefusedError) -> HttpResponse:
 
 
 def refuse_oversize(request: HttpRequest, limit: int) -> None:
-    """Refuse a body over `limit` bytes, before any of it is read into memory."""
+    """Refuse a body above `limit` bytes before it is read into memory. Raises RequestRefusedError."""
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:
@@ -52,13 +52,13 @@ def refuse_oversize(request: HttpRequest, limit: int) -> None:
 
 
 def allow_unsigned(request: HttpRequest) -> bool:
-    """Stands where a signature would: everybody may ask, in few bytes."""
+    """Authentication for Ninja that accepts unsigned requests with a small body."""
     refuse_oversize(request, settings.MAX_SMALL_BODY_BYTES)
     return True
 
 
 def register_exception_handlers(api: NinjaAPI) -> None:
-    """Make every error of the API a problem, without a stack trace and without echoing what was sent."""
+    """Turn every error of the API into a problem, without a stack trace and without the input."""
 
     @api.exception_handler(RequestRefusedError)
     def on_request_refused(request: HttpRequest, error: RequestRefusedError) -> HttpResponse:
@@ -66,7 +66,7 @@ def register_exception_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        # Only where and what kind: the input itself may be personal.
+        # Only place and type of the error: the input may be personal data.
         errors = [{"where": [str(step) for step in e["loc"]], "what": e["type"]} for e in error.errors]
         return problem_response(RequestRefusedError(422, "The request does not have the expected form", errors=errors))
 
@@ -77,4 +77,4 @@ def register_exception_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Exception)
     def on_unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
         log.exception("The API failed on %s %s", request.method, request.path)
-        return problem_response(RequestRefusedError(500, "The service failed; nothing was taken in, try again later"))
+        return problem_response(RequestRefusedError(500, "The service failed; nothing was stored, try again later"))

@@ -1,19 +1,20 @@
-"""Django's settings, all in one place. What an installation decides comes from the environment:
+"""The settings of Django. Those of an installation come from the environment:
 
-CENTRAL_DATA   directory of everything this installation keeps (keys, pages, the SQLite file), 0700.
+CENTRAL_DATA   directory of all data of this installation (keys, pages, the SQLite file), 0700.
                Default: $XDG_DATA_HOME/damrongdham-central, which is ~/.local/share/damrongdham-central.
-CENTRAL_URL    the address citizens and kiosks use, such as https://track.example.go.th. With https, cookies are sent
-               over TLS only. Default: none, the service answers on loopback only.
-CENTRAL_HOSTS  further host names to answer to, separated by commas.
-CENTRAL_SILENT_MINUTES  after so long a kiosk that is not heard is alarmed. Default: 15 (a kiosk speaks each minute).
-CENTRAL_ALERT_TO        mail addresses, by commas, that new alarms are sent to. Default: only the desk shows them.
+CENTRAL_URL    the URL for citizens and kiosks, such as https://track.example.go.th. With https, cookies are sent over
+               TLS only. Default: none, the service answers requests for localhost only.
+CENTRAL_HOSTS  further host names the service answers to, separated by commas.
+CENTRAL_SILENT_MINUTES  minutes without a heartbeat until a kiosk raises an alarm. Default: 15 (a kiosk sends one each
+                        minute).
+CENTRAL_ALERT_TO        mail addresses for new alarms, separated by commas. Default: none, the desk shows the alarms.
 CENTRAL_ALERT_FROM      the sender of that mail. Default: damrongdham@ and the host of CENTRAL_URL.
 CENTRAL_SMTP            smtp://user:password@host:port, or smtps://. Default: smtp://localhost:25.
 CENTRAL_PICTURES        s3://bucket/prefix?endpoint_url=https://…&region_name=…: the pictures in an S3-compatible
                         store (extra [s3]; keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY). Default: on disk.
 DATABASE_URL   postgres://user:password@host/name. Default: SQLite in the data directory.
 
-Importing this writes nothing; `central migrate` makes the keys.
+Importing this module writes nothing; `central migrate` creates the keys.
 """
 
 import os
@@ -36,10 +37,10 @@ try:
 except ValueError:
     _PUBLIC_URL_PARTS = urlsplit("")
 if PUBLIC_URL and not (_PUBLIC_URL_PARTS.scheme in ("http", "https") and _PUBLIC_URL_PARTS.hostname):
-    raise ImproperlyConfigured(f"CENTRAL_URL is no address such as https://track.example.go.th: {PUBLIC_URL}")
+    raise ImproperlyConfigured(f"CENTRAL_URL is not a URL such as https://track.example.go.th: {PUBLIC_URL}")
 _HTTPS = _PUBLIC_URL_PARTS.scheme == "https"
 
-# Before the first migrate there is no key file: a random key serves this process and signs nothing that lasts.
+# Before the first `central migrate` there is no key file: a random key is used, which signs nothing permanent.
 DJANGO_SECRET_FILE = DATA_DIR / "keys" / "django.secret"
 SECRET_KEY = DJANGO_SECRET_FILE.read_text("ascii") if DJANGO_SECRET_FILE.exists() else secrets.token_urlsafe(48)
 
@@ -65,9 +66,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "central.security_headers.SecurityHeadersMiddleware",
-    "central.protocol_versions.ProtocolVersionsMiddleware",
-    "central.body_limit.BodyLimitMiddleware",
+    "central.middleware.SecurityHeadersMiddleware",
+    "central.middleware.ProtocolVersionsMiddleware",
+    "central.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -82,7 +83,7 @@ TEMPLATES = [
         "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["central.language"],
+            "builtins": ["central.language", "central.word_wrap"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -96,25 +97,25 @@ try:
     _database: dict[str, Any] = {**dj_database_url.parse(_DATABASE_URL, conn_max_age=60)}
 except ValueError:
     _database = {"ENGINE": ""}
-if not _database["ENGINE"].endswith(("sqlite3", "postgresql")):  # not quoted here: it may hold a password
-    raise ImproperlyConfigured("DATABASE_URL is no postgres://user:password@host/name; without it there is SQLite")
+if not _database["ENGINE"].endswith(("sqlite3", "postgresql")):  # not shown: it may contain a password
+    raise ImproperlyConfigured("DATABASE_URL is not postgres://user:password@host/name; without it SQLite is used")
 DATABASES = {"default": _database}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
-        # A signed receipt makes the kiosk delete its copy, so a commit must have reached the disk: FULL.
+        # After a signed receipt the kiosk deletes its copy, so a commit must have reached the disk: FULL.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        "transaction_mode": "IMMEDIATE",  # takes the write lock at once: no upgrade that fails half-way
+        "transaction_mode": "IMMEDIATE",  # takes the write lock at the start: no upgrade of a lock that fails half-way
         "timeout": 20,
     }
 else:
-    # The values of a statement travel beside it: PostgreSQL logs every statement that fails, and a duplicate number or
-    # a full disk would write a name and a complaint into the server's log.
+    # Values are sent separately from the statement. PostgreSQL logs every failed statement, so that a duplicate number
+    # or a full disk would write names and complaints into the server's log.
     DATABASES["default"].setdefault("OPTIONS", {})["server_side_binding"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counts of look-ups and enrolments only; tries to sign in are counted by central.people.shared_throttle.
-# With Django's 300 entries, 300 callers would make it forget the one who tries codes.
+# Counts of lookups and enrolments; attempts to sign in are counted by central.people.shared_throttle. With Django's
+# default of 300 entries, 300 callers would displace the entry of a caller who guesses codes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 
 AUTH_USER_MODEL = "centres.Officer"
@@ -137,21 +138,21 @@ CSRF_COOKIE_PATH = "/desk"
 CSRF_FAILURE_VIEW = "central.error_pages.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
-SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer a form's Origin is null, which the CSRF check refuses
+SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer the Origin of a form is null, which the CSRF check refuses
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 _SILENT_MINUTES_TEXT = os.environ.get("CENTRAL_SILENT_MINUTES") or "15"
 if not re.fullmatch("[1-9][0-9]{0,4}", _SILENT_MINUTES_TEXT):
-    raise ImproperlyConfigured("CENTRAL_SILENT_MINUTES is no number of minutes, 1 to 99999")
+    raise ImproperlyConfigured("CENTRAL_SILENT_MINUTES is not a number of minutes, 1 to 99999")
 SILENT_MINUTES = int(_SILENT_MINUTES_TEXT)
 try:
     _SMTP = urlsplit(os.environ.get("CENTRAL_SMTP") or "smtp://localhost:25")
     EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 25)
 except ValueError:
     _SMTP = urlsplit("")
-if _SMTP.scheme not in ("smtp", "smtps") or not _SMTP.hostname:  # not quoted here: it may hold a password
-    raise ImproperlyConfigured("CENTRAL_SMTP is no smtp://user:password@host:port and no smtps://…")
+if _SMTP.scheme not in ("smtp", "smtps") or not _SMTP.hostname:  # not shown: it may contain a password
+    raise ImproperlyConfigured("CENTRAL_SMTP is not smtp://user:password@host:port or smtps://…")
 ALERT_TO = [address.strip() for address in os.environ.get("CENTRAL_ALERT_TO", "").split(",") if address.strip()]
 ALERT_FROM = os.environ.get("CENTRAL_ALERT_FROM") or f"damrongdham@{_PUBLIC_URL_PARTS.hostname or 'localhost'}"
 EMAIL_HOST = _SMTP.hostname
@@ -166,9 +167,9 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
-WHITENOISE_USE_FINDERS = True  # files are served from where the distribution has them: nothing to collect
+WHITENOISE_USE_FINDERS = True  # files are served from the package: nothing to collect
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 365 * 24 * 3600  # a file that changes gets a new name
+WHITENOISE_MAX_AGE = 365 * 24 * 3600  # a changed file gets a new name
 
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -180,21 +181,22 @@ if os.environ.get("CENTRAL_PICTURES"):
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
-# Limits. A submission's worst honest case is text and twenty pages of 20,000 Thai characters each: 3.4 MB in base64.
+# Limits. The largest valid submission has a text and twenty pages of 20,000 Thai characters each: 3.4 MB in base64.
 MAX_SUBMISSION_BYTES = 4 * 1024 * 1024
 MAX_PART_BYTES = 4 * 1024 * 1024
-MAX_SMALL_BODY_BYTES = 64 * 1024  # heartbeats, enrolments, questions
+MAX_SMALL_BODY_BYTES = 64 * 1024  # heartbeats, enrolments, lookups, forms
 MAX_LETTER_BYTES = 32 * 1024 * 1024  # all parts of one submission; twenty pages of a kiosk take 6 MB (decision 0028)
 MAX_UNCLAIMED_PART_BYTES = 200 * 1024 * 1024  # per kiosk: two visits of twenty pages at full size
 MAX_UNCLAIMED_PARTS = 200  # per kiosk: ten visits of twenty pages
 UNCLAIMED_PART_DAYS = 30
-MAX_QUARANTINE_BYTES = 1024 * 1024 * 1024  # per kiosk: a thousand letters, should a key be mislaid for months
-MAX_QUARANTINED_DELIVERIES = 20_000  # per kiosk: as many months of submissions without a letter
-MAX_IMPORT_ROWS = 10_000  # rows of one `central import`: far more than a kiosk keeps
+MAX_QUARANTINE_BYTES = 1024 * 1024 * 1024  # per kiosk: a thousand letters, in case a key is missing for months
+MAX_QUARANTINED_DELIVERIES = 20_000  # per kiosk: the same months of submissions without letters
+MAX_IMPORT_ROWS = 10_000  # rows of one `central import`: far more than a kiosk stores
 MAX_JSON_VALUES = 20_000  # in one request; a delivery of twenty pages has about 100
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_SUBMISSION_BYTES + 1024
 MAX_PENDING_ENROLMENTS = 1000
-PENDING_ENROLMENT_HOURS = 1  # a kiosk asks for half an hour; older ones are dropped when too many wait
+# Hours. A kiosk repeats its request for half an hour; older ones are deleted when too many are pending.
+PENDING_ENROLMENT_HOURS = 1
 
 LOGGING = {
     "version": 1,
@@ -208,9 +210,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Refused requests are not worth a line, and an address somebody typed may hold a tracking code.
-    # `django.security` would add a traceback for each.
-    # `waitress.queue` would warn of every request that waits for a thread, which on a busy day most do for a moment.
+    # Refused requests are not logged: a URL that somebody typed may contain a tracking code, and `django.security`
+    # adds a traceback to each. `waitress.queue` warns of every request that waits for a thread, which on a busy day is
+    # most of them.
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},

@@ -1,4 +1,4 @@
-"""Addresses: citizens at /, /t; kiosks at /api; officers at /desk."""
+"""The URLs: citizens at / and /t, kiosks at /api, officers at /desk."""
 
 from django.urls import include, path
 

@@ -1,5 +1,5 @@
-"""The web server, waitress, as this service needs it: many connections, no patience with slow senders, and refusals of
-its own (too large, too slow, unreadable) as RFC 9457 problems like every other one."""
+"""The web server waitress with the limits of this service: many connections, a time limit for slow senders, and its own
+refusals (too large, too slow, unreadable) as RFC 9457 problems."""
 
 import json
 import resource
@@ -18,9 +18,9 @@ from waitress.utilities import Error
 from central.wsgi import application
 from protocol.messages import Problem
 
-IDLE_TIMEOUT_S = 30  # a sender silent for so long is let go: parts resume
-REQUEST_GRACE_S = 30.0  # how long a request may take however slow ...
-MIN_BYTES_PER_S = 500  # ... and bytes a second it must keep up beyond that: a tenth of the poorest mobile line
+IDLE_TIMEOUT_S = 30  # a connection without data for this time is closed; parts resume
+REQUEST_GRACE_S = 30.0  # time a request may take at any speed ...
+MIN_BYTES_PER_S = 500  # ... and the speed it needs beyond that: a tenth of the slowest mobile network
 _MAX_BUFFER_BYTES = 32 * 1024
 _MAX_OPEN_FILES = 8192
 _RESERVED_FILES = 128  # database, static files, pictures being read
@@ -32,8 +32,8 @@ class _TooSlowError(Error):  # type: ignore[misc]
 
 
 class _TimedRequestParser(HTTPRequestParser):  # type: ignore[misc]
-    """Ends a request that trickles in: waitress's own time-out counts from the last byte, so one byte now and then
-    would hold a connection for as long as somebody likes."""
+    """Ends a request that arrives too slowly. The time-out of waitress counts from the last byte, so a sender of one
+    byte now and then could hold a connection without limit."""
 
     completed: bool
 
@@ -43,10 +43,10 @@ class _TimedRequestParser(HTTPRequestParser):  # type: ignore[misc]
         self._received_bytes = 0
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Refuses what two servers can read in two ways: with both a length and chunks, the proxy may see one request
-        where this one sees two (RFC 9112, 6.1)."""
+        """Refuse a request that two servers can read differently: with both a length and chunks, the proxy may see one
+        request where this server sees two (RFC 9112, 6.1)."""
         super().parse_header(header_plus)
-        chunked = self.chunked or "TRANSFER_ENCODING" in self.headers  # the latter: in HTTP/1.0, which has no chunks
+        chunked = self.chunked or "TRANSFER_ENCODING" in self.headers  # the header in HTTP/1.0, which has no chunks
         if chunked and ("CONTENT_LENGTH" in self.headers or self.version != "1.1"):
             raise ParsingError("Both Content-Length and Transfer-Encoding")
 
@@ -80,7 +80,7 @@ class _TimedChannel(HTTPChannel):  # type: ignore[misc]
 
 
 def open_sockets(host: str, port: int) -> list[socket.socket]:
-    """Sockets at every address of the host (localhost has two), for one process or several. Raises OSError."""
+    """Listening sockets on every address of the host (localhost has two), shared by all workers. Raises OSError."""
     addresses = dict.fromkeys(
         (family, where) for family, _, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     )
@@ -88,7 +88,7 @@ def open_sockets(host: str, port: int) -> list[socket.socket]:
 
 
 def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | None) -> None:
-    """Answer requests until SystemExit is raised in this thread; what is being answered then is finished."""
+    """Serve requests until SystemExit is raised in this thread; requests in progress are finished."""
     proxy = (
         {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
         if trusted_proxy
@@ -100,10 +100,11 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
         map=channels,
         sockets=list(sockets),
         threads=threads,
-        # Above our own limits, so that what is a little too large gets our own answer; far above, waitress refuses.
+        # Twice the limit of Django: what is a little too large gets the response of this service, the rest that of
+        # waitress.
         max_request_body_size=2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        # Of each connection at most so much is in memory while a request comes in: 8,000 of them are 0.5 GB, and with
-        # waitress's own 256 kB and 512 kB they would be 6 GB. The rest of a body waits in a file.
+        # Memory per connection while a request arrives; the rest of a body is in a file. 8,000 connections take
+        # 0.5 GB. With the defaults of waitress, 256 kB and 512 kB, they would take 6 GB.
         max_request_header_size=_MAX_BUFFER_BYTES,
         inbuf_overflow=_MAX_BUFFER_BYTES,
         channel_timeout=IDLE_TIMEOUT_S,
@@ -120,8 +121,9 @@ def serve(sockets: Iterable[socket.socket], threads: int, trusted_proxy: str | N
 
 
 def _raise_connection_limit() -> int:
-    """How many may be open at once. waitress's own 100 are taken up by one stranger who opens them and sends nothing;
-    each costs a descriptor and little memory, so most of what the system allows (decision 0023)."""
+    """The number of connections that may be open at once: most of the descriptors the system allows. One stranger can
+    occupy the 100 connections that are the default of waitress; a connection costs one descriptor and little memory
+    (decision 0023)."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

@@ -1,4 +1,4 @@
-"""Several processes that do the same work: one Python process uses one processor, however many threads it has."""
+"""Several worker processes: one Python process uses one processor, however many threads it has."""
 
 import ctypes
 import logging
@@ -12,17 +12,17 @@ from django.db import connections
 
 log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_RESTART_DELAY_S = 1.0  # before a worker that ended is replaced: one that cannot start must not spin
+_RESTART_DELAY_S = 1.0  # before a replacement starts: a worker that fails at its start must not loop without a pause
 
 
 def stop_on_sigterm() -> None:
-    """SIGTERM raises SystemExit in the main thread: the server finishes what it is answering."""
+    """Let SIGTERM raise SystemExit in the main thread: the server finishes the requests it is handling."""
     signal.signal(signal.SIGTERM, _raise_system_exit)
 
 
 def supervise(count: int, run_worker: Callable[[], None]) -> None:
-    """Run `run_worker` in `count` processes until SystemExit; a process that ends otherwise is replaced."""
-    connections.close_all()  # no two processes share one
+    """Run `run_worker` in `count` processes until SystemExit. A process that ends for another reason is replaced."""
+    connections.close_all()  # processes cannot share a connection
     children: set[int] = set()
     try:
         while True:
@@ -30,7 +30,7 @@ def supervise(count: int, run_worker: Callable[[], None]) -> None:
                 children.add(_fork_worker(run_worker))
             ended, status = os.wait()
             children.discard(ended)
-            log.error("Worker %d ended with %d; another takes its place", ended, os.waitstatus_to_exitcode(status))
+            log.error("Worker %d ended with status %d and is replaced", ended, os.waitstatus_to_exitcode(status))
             time.sleep(_RESTART_DELAY_S)
     except KeyboardInterrupt:
         pass
@@ -47,7 +47,7 @@ def _fork_worker(run_worker: Callable[[], None]) -> int:
         return child
     status = 1
     try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)  # no worker outlives a parent that was killed
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)  # a worker ends when its parent is killed
         run_worker()
         status = 0
     except SystemExit:

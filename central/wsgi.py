@@ -11,8 +11,8 @@ _django_application = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Django, but to HEAD without a body. Neither Django nor waitress takes it away, and on a connection that stays
-    open the client would take it for the next answer."""
+    """Django's application with the body of responses to HEAD removed. Neither Django nor waitress removes it, and on a
+    connection that stays open the client would read it as the next response."""
     response: Any = _django_application(environ, start_response)
     if environ["REQUEST_METHOD"] != "HEAD":
         return response  # type: ignore[no-any-return]

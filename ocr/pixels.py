@@ -1,14 +1,14 @@
-"""A picture as raw pixels, as a confined process returns it; the process that shows it decodes nothing.
+"""A picture as its pixels: what a confined process hands to one that shows it, which then has nothing to decode.
 
-The format: width and height in two bytes each, one byte for the channels (1 grey, 3 colour), then the rows from top to
-bottom. A page of 1200 pixels takes 1 MB in grey and 3 MB in colour.
+Two numbers of two bytes, width and height, and one byte, 1 for grey or 3 for colours; then the rows from top to bottom.
+A page of 1200 pixels takes 1 MB in grey and 3 MB in colours.
 """
 
 import struct
 
 from PIL import Image
 
-MAX_SIDE_PX = 1200
+MAX_SIDE_PX = 1200  # pixels
 _HEADER = struct.Struct(">HHB")
 _MODES = {1: "L", 3: "RGB"}
 
@@ -19,14 +19,14 @@ def pack(picture: Image.Image) -> bytes:
 
 
 def check(data: bytes) -> None:
-    """Raises ValueError for bytes that are not in this format."""
+    """Raise ValueError for bytes that are no such picture."""
     if len(data) < _HEADER.size:
-        raise ValueError("too short for a picture")
+        raise ValueError("It is no picture")
     width, height, channels = _HEADER.unpack_from(data)
     if channels not in _MODES or not (0 < width <= MAX_SIDE_PX and 0 < height <= MAX_SIDE_PX):
-        raise ValueError("size or channels are not valid")
+        raise ValueError("No picture is like that")
     if len(data) != _HEADER.size + width * height * channels:
-        raise ValueError("the number of pixels differs from the header")
+        raise ValueError("It has not as many pixels as it says")
 
 
 def unpack(data: bytes) -> Image.Image:

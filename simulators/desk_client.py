@@ -9,6 +9,11 @@ _CSRF_TOKEN_PATTERN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _PENDING_ENROLMENT_PATTERN = re.compile(r'data-enrolment="([^"]+)"')
 _CASE_NUMBER_PATTERN = re.compile(r'<tr data-number="([^"]+)"')
 _CASE_STATUS_PATTERN = re.compile(r'id="status"[^>]*data-status="([a-z_]+)"')
+_WORDS_PATTERN = re.compile(r'<span class="words">(.*?)</span>', re.DOTALL)
+
+
+def _join_words(html: str) -> str:
+    return _WORDS_PATTERN.sub(lambda words: words[1].replace("<wbr>", ""), html)
 
 
 class DeskError(Exception):
@@ -45,8 +50,8 @@ class DeskClient:
         return _CASE_NUMBER_PATTERN.findall(self._get("/desk/"))
 
     def case_page(self, case_number: str) -> str:
-        """The page of one case, as HTML."""
-        return self._get(f"/desk/cases/{case_number}")
+        """The page of one case as HTML, without the marks for line breaks in Thai text."""
+        return _join_words(self._get(f"/desk/cases/{case_number}"))
 
     def case_status(self, case_number: str) -> str:
         """The status code the desk shows for a case."""
@@ -82,5 +87,5 @@ class DeskClient:
             timeout=REQUEST_TIMEOUT_S,
         )
         if answer.status_code != requests.codes.ok:
-            said = re.search(r'role="alert"[^>]*>([^<]+)<', answer.text)
+            said = re.search(r'role="alert"[^>]*>([^<]+)<', _join_words(answer.text))
             raise DeskError(said.group(1) if said else f"The desk answered {answer.status_code} to {path}.")

@@ -62,6 +62,11 @@ def clock_time(moment: datetime, language: str = "th") -> str:
     return in_thailand(moment).strftime("%H.%M น." if language == "th" else "%H:%M")
 
 
+def short_datetime(moment: datetime, language: str = "th") -> str:
+    """«21 พ.ย. 2569 09.12 น.», '21 Nov 2026 09:12'."""
+    return f"{short_date(moment, language)} {clock_time(moment, language)}"
+
+
 def card_date(digits: str, language: str = "th") -> str:
     """A date as an ID card keeps it, 'YYYYMMDD' in the Buddhist era; month and day may be '00' (unknown, left out).
 

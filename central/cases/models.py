@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from central.cases.limits import MAX_NAME_CHARS
 from central.centres.models import Centre, Officer
 from protocol.case_status import CaseStatus
 from protocol.choices import NameDisclosure
@@ -44,8 +45,10 @@ class Case(models.Model):
 
     # State of the work. `status` has no choices, so that a new CaseStatus needs no migration.
     status = models.CharField(max_length=20, default=CaseStatus.RECEIVED.value)
-    agency_name = models.CharField(max_length=200, blank=True)
-    handler_name = models.CharField(max_length=200, blank=True)  # the agency's person in charge, shown to the citizen
+    agency_name = models.CharField(max_length=MAX_NAME_CHARS, blank=True)
+    handler_name = models.CharField(
+        max_length=MAX_NAME_CHARS, blank=True
+    )  # the agency's person in charge, shown to the citizen
     due = models.DateField(null=True, blank=True)
     outcome = models.TextField(blank=True)  # shown to the citizen
 

@@ -1,4 +1,4 @@
-"""The only ways to personal data: each checks the permission and writes an audit row before anything is shown."""
+"""The only ways to read personal data. Each checks the permission and writes an audit row first."""
 
 from django.db.models import QuerySet
 
@@ -9,63 +9,62 @@ from central.centres.permission import Ability, has_ability, permitted_centres
 
 
 class ReadingDeniedError(Exception):
-    """This officer may not read this."""
+    """The officer may not read this."""
 
 
 def visible_cases(officer: Officer) -> QuerySet[Case]:
-    """The cases this officer may work on, for lists: number, topic and status. Reading one goes through `open_case`."""
+    """The cases this officer may work on, for lists of number, topic and status. `open_case` reads one of them."""
     return Case.objects.filter(centre__in=permitted_centres(officer, Ability.WORK)).select_related("centre")
 
 
 def open_case(officer: Officer, case_number: str) -> Case:
-    """The complaint itself. Raises Case.DoesNotExist, also when it belongs to somebody else's centre."""
+    """Read a case, without its complainant. Raises Case.DoesNotExist, also for a case of another centre."""
     case = visible_cases(officer).get(case_number=case_number)
-    PersonalDataRead.objects.create(case=case, officer=officer, data_kind=PersonalDataRead.DataKind.CASE)
+    _audit(officer, case, PersonalDataRead.DataKind.CASE, "")
     return case
 
 
-def open_person(officer: Officer, case: Case, reason: str) -> Complainant:
-    """Name and contact; the reason goes into the audit. A withheld name needs besides that a second person has allowed
-    it (`withheld_names.request_name`), and the reason is the one told to them. Raises ReadingDeniedError,
-    Complainant.DoesNotExist."""
+def open_complainant(officer: Officer, case: Case, reason: str) -> Complainant:
+    """Read name and contact. The reason is written into the audit. A withheld name also needs the permission of a
+    second officer (`withheld_names.request_name`), and the reason is then that of the request. Raises
+    ReadingDeniedError, Complainant.DoesNotExist."""
     if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         raise ReadingDeniedError
     if case.is_name_withheld:
-        grant = withheld_names.find_grant(officer, case)
-        if grant is None or grant.decided_by is None:
-            raise ReadingDeniedError
-        reason = _grant_reason(grant)
+        reason = _require_grant(officer, case)
     if not reason.strip():
         raise ReadingDeniedError
-    person = Complainant.objects.get(case=case)
-    PersonalDataRead.objects.create(
-        case=case, officer=officer, data_kind=PersonalDataRead.DataKind.PERSON, reason=reason.strip()
-    )
-    return person
+    complainant = Complainant.objects.get(case=case)
+    _audit(officer, case, PersonalDataRead.DataKind.PERSON, reason.strip())
+    return complainant
 
 
 def open_page(officer: Officer, case: Case, index: int) -> LetterPage:
-    """A page's picture. A letter is signed: that of a withheld name is covered as the name is, and opens with the same
-    permission. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
+    """Read the picture of a letter page, counted from 0. A letter names its writer, so pages of a case with a withheld
+    name need the same permission as the name. Raises ReadingDeniedError, LetterPage.DoesNotExist."""
     reason = str(index + 1)
     if case.is_name_withheld:
-        grant = withheld_names.find_grant(officer, case)
-        if grant is None:
-            raise ReadingDeniedError
-        reason = f"{reason} · {_grant_reason(grant)}"
+        reason = f"{reason} · {_require_grant(officer, case)}"
     page = case.pages.get(index=index)
-    PersonalDataRead.objects.create(case=case, officer=officer, data_kind=PersonalDataRead.DataKind.PAGE, reason=reason)
+    _audit(officer, case, PersonalDataRead.DataKind.PAGE, reason)
     return page
 
 
-def readable_pages(case: Case, person: Complainant | None) -> QuerySet[LetterPage] | None:
-    """The pages with their recognised text, None while they are covered: those of a withheld name until `open_person`
-    has given the `person`."""
-    if case.is_name_withheld and (person is None or person.case_id != case.pk):
+def readable_pages(case: Case, complainant: Complainant | None) -> QuerySet[LetterPage] | None:
+    """The pages with their recognised text. None while they are covered: with a withheld name, that is until
+    `open_complainant` has returned the `complainant` of this case."""
+    if case.is_name_withheld and (complainant is None or complainant.case_id != case.pk):
         return None
     return case.pages.all()
 
 
-def _grant_reason(grant: NameRequest) -> str:
-    by = grant.decided_by.get_username() if grant.decided_by else ""
-    return f"{grant.reason} ({by})"
+def _require_grant(officer: Officer, case: Case) -> str:
+    """The reason for the audit from the valid permission. Raises ReadingDeniedError without one."""
+    grant: NameRequest | None = withheld_names.find_grant(officer, case)
+    if grant is None or grant.decided_by is None:
+        raise ReadingDeniedError
+    return f"{grant.reason} ({grant.decided_by.get_username()})"
+
+
+def _audit(officer: Officer, case: Case, kind: PersonalDataRead.DataKind, reason: str) -> None:
+    PersonalDataRead.objects.create(case=case, officer=officer, data_kind=kind, reason=reason)

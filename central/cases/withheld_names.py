@@ -1,4 +1,4 @@
-"""Withheld names: one officer asks with a reason, a second one allows or not, and it holds for a day."""
+"""Withheld names: one officer requests the name with a reason, a second one decides. A permission lasts one day."""
 
 from datetime import timedelta
 
@@ -16,17 +16,18 @@ GRANT_DURATION = timedelta(days=1)
 
 
 def request_name(officer: Officer, case: Case, reason: str) -> NameRequest:
-    """Ask to see this case's name; one that waits already is asked again. Raises NotAllowedError."""
+    """Request the name of this case. An open request of the same officer is replaced. Raises NotAllowedError."""
     if not case.is_name_withheld or not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         raise NotAllowedError(BilingualText("ท่านขอดูชื่อนี้ไม่ได้", "You cannot ask for this name"))
     if not reason.strip():
         raise NotAllowedError(BilingualText("โปรดบอกเหตุผล", "Please give a reason"))
-    request = {"reason": reason.strip(), "requested_at": timezone.now()}
-    return NameRequest.objects.update_or_create(case=case, requested_by=officer, decided_at=None, defaults=request)[0]
+    values = {"reason": reason.strip(), "requested_at": timezone.now()}
+    request, _ = NameRequest.objects.update_or_create(case=case, requested_by=officer, decided_at=None, defaults=values)
+    return request
 
 
 def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bool) -> NameRequest:
-    """The second person's word on a request for this case. Raises NotAllowedError, also for one's own request."""
+    """Allow or refuse a request for this case. Raises NotAllowedError, also for the officer's own request."""
     with transaction.atomic():
         pending = open_requests(officer).filter(case=case)
         request = pending.select_for_update(of=("self",)).filter(pk=request_id).first()
@@ -40,19 +41,19 @@ def decide_request(officer: Officer, case: Case, request_id: int, *, granted: bo
 
 
 def open_requests(officer: Officer) -> QuerySet[NameRequest]:
-    """Requests of others that this officer may decide."""
+    """Open requests of other officers that this officer may decide."""
     centres = permitted_centres(officer, Ability.READ_PEOPLE)
     pending = NameRequest.objects.filter(decided_at=None, case__centre__in=centres).exclude(requested_by=officer)
     return pending.select_related("case", "requested_by")
 
 
 def own_request(officer: Officer, case: Case) -> NameRequest | None:
-    """What this officer has asked for this case and nobody has decided."""
+    """The open request of this officer for this case."""
     return NameRequest.objects.filter(case=case, requested_by=officer, decided_at=None).first()
 
 
 def find_grant(officer: Officer, case: Case) -> NameRequest | None:
-    """The permission that holds now, if any. An officer who may no longer read people has none."""
+    """The permission that is valid now, None without one. An officer who may no longer read personal data has none."""
     if not has_ability(officer, Ability.READ_PEOPLE, case.centre):
         return None
     since = timezone.now() - GRANT_DURATION

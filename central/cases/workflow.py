@@ -1,7 +1,7 @@
-"""Which status may follow which: one table (docs/facts.md §1).
+"""The workflow of a case as a table: which status may follow which, and what a status requires (docs/facts.md §1).
 
-The `to_*` statuses are an approval ladder that a centre may leave at any rung by giving an order; `unclear` waits for
-the citizen and leads back to checking; `closed` is the only end, and nothing leads out of it.
+The `to_*` statuses are an approval ladder. A centre may leave it at any step by giving an order. `unclear` waits for
+the citizen and leads back to checking. `closed` is the only final status.
 """
 
 from protocol.case_status import CaseStatus
@@ -29,8 +29,10 @@ TRANSITIONS: dict[CaseStatus, tuple[CaseStatus, ...]] = {
     CaseStatus.UNCLEAR: (CaseStatus.CHECKING, CaseStatus.CLOSED),
     CaseStatus.CLOSED: (),
 }
+# Statuses that a case reaches only with an outcome, which the citizen reads.
+NEEDS_OUTCOME = frozenset({CaseStatus.CLOSED})
 
 
 def next_statuses(status: CaseStatus) -> tuple[CaseStatus, ...]:
-    """Where a case in this status may go, the usual way first."""
+    """The statuses that may follow this one, the usual one first."""
     return TRANSITIONS[status]

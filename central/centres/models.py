@@ -12,12 +12,12 @@ from thai import places
 
 
 class Officer(AbstractUser):
-    """Somebody who works at the desk. What an officer may do and where says `Membership`, nothing else."""
+    """An account of a person who works at a centre. Permissions are in `Membership` only."""
 
 
 def subtree_filter(path: str) -> models.Q:
-    """The centres whose path begins so, letter by letter. Not `startswith`: on SQLite that takes «/moi/KhonKaen/» for
-    «/moi/khonkaen/», and one centre's officers would work at the other."""
+    """The centres whose path begins with `path`, case-sensitively. Not `startswith`: SQLite ignores case there, so that
+    officers of «/moi/KhonKaen/» would have access to «/moi/khonkaen/»."""
     return models.Q(Exact(Left("path", len(path)), path))
 
 
@@ -41,7 +41,7 @@ class Centre(models.Model):
         return self.name_th
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps `path` true, also for the centres below when this one moves."""
+        """Update `path`, and the paths of all centres below when this one moves."""
         before = self.path
         self.path = f"{self.parent.path if self.parent else '/'}{self.slug}/"
         with transaction.atomic():
@@ -55,11 +55,11 @@ class Centre(models.Model):
         return Centre.objects.filter(subtree_filter(self.path))
 
     def name_in(self, language: str) -> str:
-        """Its name; `language` is 'th' or 'en'."""
+        """The name in 'th' or 'en'."""
         return self.name_en if language == "en" else self.name_th
 
     def province_name(self, language: str) -> str:
-        """The bare name of its province («ขอนแก่น»), '' for the ministry."""
+        """The name of its province without «จังหวัด» («ขอนแก่น»), '' for the ministry."""
         place = places.place(self.area_code[:2])
         if place is None:
             return ""
@@ -69,7 +69,7 @@ class Centre(models.Model):
 class Membership(models.Model):
     """An officer works on the cases of a centre and of every centre below it.
 
-    Names, contacts and id numbers need `may_read_people` besides; kiosks need `may_run_fleet`."""
+    Names, contacts and citizen ids also need `may_read_people`. Kiosks need `may_run_fleet`."""
 
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="memberships")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="memberships")

@@ -1,4 +1,4 @@
-"""Where an officer may do what. Every permission reaches down the tree of centres, never sideways or up."""
+"""What an officer may do at which centres. A permission holds for a centre and all centres below it."""
 
 from enum import Enum
 
@@ -9,7 +9,7 @@ from central.centres.models import Centre, Membership, Officer, subtree_filter
 
 
 class Ability(Enum):
-    """What a membership can allow; WORK comes with every membership."""
+    """What a membership allows. Every membership allows WORK; the others are its columns."""
 
     WORK = "work"
     READ_PEOPLE = "may_read_people"
@@ -30,5 +30,10 @@ def permitted_centres(officer: Officer | AnonymousUser, ability: Ability) -> Que
 
 
 def has_ability(officer: Officer | AnonymousUser, ability: Ability, centre: Centre) -> bool:
-    """Has this officer this ability at this centre?"""
+    """Whether this officer has this ability at this centre."""
     return permitted_centres(officer, ability).filter(pk=centre.pk).exists()
+
+
+def home_fleet_centre(officer: Officer) -> Centre | None:
+    """The centre this officer runs kiosks for by an own membership, the one highest in the tree. None without one."""
+    return Centre.objects.filter(memberships__officer=officer, memberships__may_run_fleet=True).first()

@@ -1,4 +1,4 @@
-"""What `central` does, one file for each command. Each has `run(arguments)` and is imported once Django is set up."""
+"""The commands of `central`, one module each with `run(arguments)`. They are imported after the set-up of Django."""
 
 import sys
 
@@ -6,9 +6,9 @@ from central.logs import escape_unprintable
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked; the message is one sentence for people."""
+    """The command cannot be executed; the message is one sentence for people."""
 
 
 def print_message(sentence: str) -> None:
-    """A sentence for people, on stderr. Names of files and what kiosks say may stand in it."""
+    """Print a sentence for people on stderr. It may contain file names and texts from kiosks."""
     sys.stderr.write(f"{escape_unprintable(sentence)}\n")

@@ -1,10 +1,11 @@
-"""`central approve`: the desk's approval of a kiosk, for a centre run from a terminal."""
+"""`central approve`: approves a kiosk by its compare code, for a centre run from a terminal."""
 
 import argparse
 
 from central.centres.models import Centre, Officer
-from central.centres.permission import Ability, permitted_centres
+from central.centres.permission import Ability, home_fleet_centre, permitted_centres
 from central.commands import CommandError, print_message
+from central.commands.lookups import find_officer
 from central.fleet import enrolments
 from central.fleet.models import Enrolment
 from protocol import crockford
@@ -12,25 +13,31 @@ from protocol.messages import EnrolmentStatus
 
 
 def run(arguments: argparse.Namespace) -> None:
-    officer = Officer.objects.filter(username=arguments.officer).first()
-    if officer is None:
-        raise CommandError(f"there is no officer {arguments.officer}")
-    typed = crockford.normalise_lookalikes(arguments.code)
-    matching = Enrolment.objects.filter(
-        status=EnrolmentStatus.PENDING.value, compare_code=f"{typed[:4]}-{typed[4:]}"
-    ).first()
-    if matching is None:
-        raise CommandError(
-            "no waiting kiosk has this code; if it shows this code now, something stands between: refuse"
-        )
-    own: Centre | None = Centre.objects.filter(memberships__officer=officer, memberships__may_run_fleet=True).first()
-    centre = (
-        permitted_centres(officer, Ability.RUN_FLEET).filter(slug=arguments.centre).first() if arguments.centre else own
-    )
-    if centre is None:
-        raise CommandError("this officer may not take in kiosks there")
+    officer = find_officer(arguments.officer)
+    pending, centre = _find_pending(arguments.code), _find_centre(officer, arguments.centre)
     try:
-        taken = enrolments.approve(matching.id, officer, centre)
+        approved = enrolments.approve(pending.id, officer, centre)
     except enrolments.EnrolmentError as error:
         raise CommandError(str(error)) from error
-    print_message(f"Kiosk {taken.kiosk_id} belongs to {centre.name_th}; its case numbers begin with {taken}")
+    print_message(f"Kiosk {approved.kiosk_id} belongs to {centre.name_th}; its case numbers begin with {approved}")
+
+
+def _find_pending(code: str) -> Enrolment:
+    typed = crockford.normalise_lookalikes(code)
+    pending = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
+    matching = pending.filter(compare_code=f"{typed[:4]}-{typed[4:]}").first()
+    if matching is None:
+        raise CommandError(
+            "no waiting kiosk has this code; if a kiosk shows it, its connection may be intercepted: refuse it"
+        )
+    return matching
+
+
+def _find_centre(officer: Officer, slug: str | None) -> Centre:
+    if slug:
+        centre = permitted_centres(officer, Ability.RUN_FLEET).filter(slug=slug).first()
+    else:
+        centre = home_fleet_centre(officer)
+    if centre is None:
+        raise CommandError("this officer may not approve kiosks there")
+    return centre

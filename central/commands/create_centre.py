@@ -1,4 +1,4 @@
-"""`central create-centre`: one more centre in the tree."""
+"""`central create-centre`: adds a centre to the tree."""
 
 import argparse
 
@@ -6,13 +6,12 @@ from django.core.exceptions import ValidationError
 
 from central.centres.models import Centre
 from central.commands import CommandError, print_message
+from central.commands.lookups import find_centre
 from thai import places
 
 
 def run(arguments: argparse.Namespace) -> None:
-    parent = Centre.objects.filter(slug=arguments.parent).first() if arguments.parent else None
-    if arguments.parent and parent is None:
-        raise CommandError(f"there is no centre {arguments.parent}")
+    parent = find_centre(arguments.parent) if arguments.parent else None
     name_th, name_en = _default_names(arguments.area)
     alike = Centre.objects.filter(slug__iexact=arguments.slug).first()
     if alike is not None:
@@ -36,11 +35,11 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _default_names(area: str) -> tuple[str, str]:
-    """What the centre of an area is called."""
+    """Thai and English name of the centre of an area. Raises CommandError for an unknown area."""
     if not area:
         return "ศูนย์ดำรงธรรมกระทรวงมหาดไทย", "Damrongdham Centre, Ministry of Interior"
     place = places.place(area)
     if place is None or len(area) > 4:
-        raise CommandError(f"{area} is no province or district; Khon Kaen is 40, its capital district 4001")
+        raise CommandError(f"{area} is not a province or district; Khon Kaen is 40, its capital district 4001")
     kind = "จังหวัด" if len(area) == 2 else "อำเภอ"
     return f"ศูนย์ดำรงธรรม{kind}{place.th}", f"Damrongdham Centre, {place.en}"

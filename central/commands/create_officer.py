@@ -1,22 +1,20 @@
-"""`central create-officer`: a login at the desk of one centre and those below."""
+"""`central create-officer`: creates an account for the desk of a centre and of the centres below."""
 
 import argparse
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from central.centres.models import Centre, Membership, Officer
+from central.centres.models import Membership, Officer
 from central.commands import CommandError, print_message
+from central.commands.lookups import find_centre
 from central.commands.passwords import read_password
 
 
 def run(arguments: argparse.Namespace) -> None:
-    centre = Centre.objects.filter(slug=arguments.centre).first()
-    if centre is None:
-        known = ", ".join(Centre.objects.values_list("slug", flat=True)) or "none yet, see `central create-centre`"
-        raise CommandError(f"there is no centre {arguments.centre} (known: {known})")
+    centre = find_centre(arguments.centre)
     alike = Officer.objects.filter(username__iexact=arguments.name).first()
-    if alike is not None:  # «Somsri» beside «somsri» would be taken for one person
+    if alike is not None:  # «Somsri» and «somsri» would be confused
         raise CommandError(f"there is an officer {alike.username} already")
     officer = Officer(username=arguments.name)
     try:

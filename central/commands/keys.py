@@ -1,4 +1,4 @@
-"""`central keys`: which keys this installation has, a new one in place of the current, and old ones out of use."""
+"""`central keys`: lists the keys of this installation, rotates the current ones and retires earlier ones."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _count_kiosks_using(fingerprint: str) -> int:
-    """How many enrolled kiosks know this key as the centre's."""
+    """Number of enrolled kiosks that use this key."""
     known = Q(sealing_fingerprint=fingerprint) | Q(receipt_fingerprint=fingerprint)
     return Enrolment.objects.filter(known, status=EnrolmentStatus.APPROVED.value).count()
 
@@ -29,16 +29,16 @@ def _list(arguments: argparse.Namespace) -> None:
     for kind in KEY_KINDS:
         current = ring.current_fingerprint(kind)
         for fingerprint in ring.fingerprints(kind):
-            standing = f"current since {ring.current_since(kind):%Y-%m-%d}" if fingerprint == current else "earlier"
-            sys.stdout.write(f"{kind}\t{fingerprint}\t{standing}\t{_count_kiosks_using(fingerprint)} kiosks\n")
+            state = f"current since {ring.current_since(kind):%Y-%m-%d}" if fingerprint == current else "earlier"
+            sys.stdout.write(f"{kind}\t{fingerprint}\t{state}\t{_count_kiosks_using(fingerprint)} kiosks\n")
 
 
 def _rotate(arguments: argparse.Namespace) -> None:
     fingerprint = keyring().rotate(arguments.kind)
     print_message(
-        f"The {arguments.kind} key is {fingerprint} from now on. Back up the keys. Kiosks take it with a heartbeat;"
+        f"The current {arguments.kind} key is now {fingerprint}. Back up the keys. Kiosks receive it with a heartbeat."
     )
-    print_message("the earlier one opens and signs for those that have not yet, see `central keys list`.")
+    print_message("Until then the earlier key opens and signs for them, see `central keys list`.")
 
 
 def _retire(arguments: argparse.Namespace) -> None:
@@ -48,10 +48,10 @@ def _retire(arguments: argparse.Namespace) -> None:
         raise CommandError(f"there is no key {arguments.fingerprint}")
     if users := _count_kiosks_using(arguments.fingerprint):
         raise CommandError(f"{users} enrolled kiosks still use this key")
-    away = ring.retire(kind, arguments.fingerprint)
+    retired = ring.retire(kind, arguments.fingerprint)
     print_message(
-        f"{away} is out of use: carry it away, and keep it. What still comes under it is quarantined, and opens once"
+        f"The key is retired: move {retired} to another place, and keep it. Deliveries sealed to it are quarantined."
     )
     print_message(
-        f"the file is back in {ring.directory / kind} as {arguments.fingerprint}.pem: `central quarantine open all`."
+        f"To open them, return it as {ring.directory / kind / arguments.fingerprint}.pem: `central quarantine open all`"
     )

@@ -1,4 +1,4 @@
-"""`central migrate`: the database's tables and the installation's keys."""
+"""`central migrate`: creates or updates the tables of the database and the keys of the installation."""
 
 import argparse
 from pathlib import Path
@@ -19,7 +19,9 @@ def run(arguments: argparse.Namespace) -> None:
     except OSError as error:
         raise CommandError(f"{data} cannot be written: {error.strerror}") from error
     call_command("migrate", interactive=False, verbosity=0)
-    print_message(f"Database and keys are ready. Keys: {keyring().directory} (back them up, apart from the database)")
+    print_message(
+        f"Database and keys are ready. Keys: {keyring().directory} (back them up separately from the database)"
+    )
     if not Centre.objects.exists():
         print_message(
             "There is no centre yet: `central create-centre khonkaen --area 40`, then `central create-officer NAME …`"

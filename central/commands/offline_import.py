@@ -1,7 +1,8 @@
-"""`central import`: rows carried by hand from a kiosk that is dead or never had a network.
+"""`central import`: imports outbox rows carried by hand from a kiosk that is broken or has no network.
 
-The files are those of `kiosk outbox export`: `<name>.json` holds a Delivery, `<name>.page-<n>` its sealed parts. They
-are not signed (the exporting hand has no signing key): what is in them is sealed, and whoever runs this answers for it.
+The files are those of `kiosk outbox export`: `<name>.json` is a Delivery, `<name>.page-<n>` are its sealed parts. They
+are not signed, because the export has no signing key. Their content is sealed, and the person who runs this command is
+responsible for their origin.
 """
 
 import argparse
@@ -25,7 +26,9 @@ def run(arguments: argparse.Namespace) -> None:
     directory = Path(arguments.directory)
     files = sorted(islice(directory.glob("*.json"), settings.MAX_IMPORT_ROWS + 1))
     if len(files) > settings.MAX_IMPORT_ROWS:
-        raise CommandError(f"there are more than {settings.MAX_IMPORT_ROWS} rows in {directory}; carry them in parts")
+        raise CommandError(
+            f"there are more than {settings.MAX_IMPORT_ROWS} rows in {directory}; import them in several parts"
+        )
     if not files:
         raise CommandError(f"there are no exported rows in {directory}")
     failed = 0
@@ -50,17 +53,17 @@ def _import_row(file: Path) -> str:
     try:
         delivery = Delivery.model_validate_json(read_file(file, settings.MAX_SUBMISSION_BYTES))
     except ValidationError:
-        raise CommandError("the file holds no delivery this version can read") from None
+        raise CommandError("this version cannot read the file") from None
     enrolment = _find_enrolment(delivery)
     before = find_accepted(enrolment.kiosk_id, delivery).exists()
     if not before:
         for part in delivery.parts:
             _import_part(enrolment, part.sha256, file.with_name(f"{file.stem}.{envelope.page_part(part.index)}"))
     receipt = accept_delivery(delivery, enrolment, carried_by_hand=True)
-    # Carried back, it lets the kiosk delete the row: `kiosk outbox import DIR`.
+    # Carried back to the kiosk, the receipt lets it delete the row: `kiosk outbox import DIR`.
     try:
         replace_file_atomically(file.with_suffix(".receipt"), receipt.encode(), 0o644)
-    except OSError as error:  # the kiosk delivers again, and gets the same receipt
+    except OSError as error:  # the kiosk sends the row again and gets the same receipt
         print_message(f"{file.stem}: its receipt cannot be written: {error.strerror}")
     accepted = find_accepted(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
@@ -77,8 +80,8 @@ def _import_part(enrolment: Enrolment, sha256: str, file: Path) -> None:
 
 
 def _find_enrolment(delivery: Delivery) -> Enrolment:
-    """The enrolment under which the row was saved; a dead kiosk's may have been revoked meanwhile."""
-    kiosk_id = delivery.kiosk_id if delivery.kiosk_id.isalnum() else ""  # no database can be asked about a NUL
+    """The enrolment under which the row was saved, even if it has been revoked. Raises CommandError."""
+    kiosk_id = delivery.kiosk_id if delivery.kiosk_id.isalnum() else ""  # PostgreSQL refuses a NUL
     decided = Enrolment.objects.filter(kiosk_id=kiosk_id).exclude(series="").select_related("centre")
     try:
         series = case_number.parse(delivery.case_number).series

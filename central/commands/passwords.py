@@ -1,4 +1,4 @@
-"""A password for an account, typed twice at a terminal or read from standard input."""
+"""Reads the password for an account: typed twice at a terminal, or from standard input."""
 
 import getpass
 import sys
@@ -10,7 +10,7 @@ from central.commands import CommandError
 
 
 def read_password(officer: Officer, *, from_stdin: bool) -> str:
-    """Raises CommandError, and ValidationError for one that is too plain."""
+    """The password. Raises CommandError, and ValidationError for a weak password."""
     password = sys.stdin.readline().rstrip("\n") if from_stdin else _prompt_password()
     validate_password(password, officer)
     return password
@@ -18,7 +18,7 @@ def read_password(officer: Officer, *, from_stdin: bool) -> str:
 
 def _prompt_password() -> str:
     if not sys.stdin.isatty():
-        raise CommandError("there is no terminal to ask for the password; give it with --password-stdin")
+        raise CommandError("there is no terminal to ask for the password; use --password-stdin")
     password = getpass.getpass("Password (12 characters or more): ")
     if getpass.getpass("Once more: ") != password:
         raise CommandError("the two passwords differ")

@@ -1,4 +1,4 @@
-"""`central quarantine`: deliveries that were receipted but could not be opened, parsed or placed."""
+"""`central quarantine`: lists and opens accepted deliveries that could not become a case."""
 
 import argparse
 import sys
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
             failed += 1
             print_message(f"{accepted.case_number}: still in quarantine: {error}")
     if failed:
-        raise CommandError(f"{failed} could not be opened; nothing of them is lost")
+        raise CommandError(f"{failed} could not be opened; they stay in quarantine")
 
 
 def _select(quarantined: QuerySet[AcceptedDelivery], identifier: str) -> list[AcceptedDelivery]:
@@ -48,5 +48,5 @@ def _select(quarantined: QuerySet[AcceptedDelivery], identifier: str) -> list[Ac
     except ValueError:
         chosen = list(quarantined.filter(case_number=identifier))
     if not chosen:
-        raise CommandError(f"nothing in quarantine is called {identifier}")
+        raise CommandError(f"nothing in quarantine has the id {identifier}")
     return chosen

@@ -1,4 +1,4 @@
-"""`central serve`: answer to kiosks, citizens and officers. Its first line on stdout is the address it answers at."""
+"""`central serve`: serves kiosks, citizens and officers. The first line on stdout is the URL of the service."""
 
 import argparse
 import errno
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> None:
             f"cannot listen at {arguments.host}:{arguments.port}: {_listen_error_text(error)}"
         ) from error
     if not settings.PUBLIC_URL and arguments.host not in ("127.0.0.1", "localhost", "::1"):
-        print_message("CENTRAL_URL is not set: only requests for localhost will be answered.")
+        print_message("CENTRAL_URL is not set: only requests for localhost are answered.")
     worker_processes.stop_on_sigterm()
     sys.stdout.write(f"http://{arguments.host}:{sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
@@ -47,7 +47,7 @@ def _listen_error_text(error: OSError) -> str:
         return "another program listens there; choose another --port"
     if isinstance(error, socket.gaierror):
         return "there is no such address"
-    return os.strerror(error.errno) if error.errno else str(error)  # the exception's own text says it twice
+    return os.strerror(error.errno) if error.errno else str(error)  # the text of the exception repeats it
 
 
 def _check_migrated() -> None:

@@ -1,1 +1,1 @@
-"""The officers' pages behind a login."""
+"""The desk: the pages for officers, behind a login."""

@@ -1,4 +1,4 @@
-"""Getting in and out, the language, one's own password."""
+"""Login and logout, the language, and the officer's own password."""
 
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
@@ -9,12 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from central.centres.models import Officer
 from central.client_address import client_address
-from central.cookies import set_desk_cookie
 from central.desk import labels
+from central.desk.forms import LoginForm
 from central.desk.page_support import (
     LANGUAGE_COOKIE,
     desk_page,
-    format_datetime,
     page_language,
     render_page,
     signed_in_officer,
@@ -23,13 +22,14 @@ from central.desk.redirects import desk_url_or_empty, redirect_within_desk
 from central.language import LANGUAGES
 from central.people.events import record_event
 from central.people.models import OfficerEvent
-from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, sign_in
+from central.people.sign_in import OLD_PASSWORD_THROTTLE, remember_browser, set_desk_cookie, sign_in
 from protocol.bilingual_text import BilingualText
+from thai import dates
 
-_WRONG_CREDENTIALS = BilingualText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The name or the password is wrong")
+_WRONG_CREDENTIALS = BilingualText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or the password is wrong")
 _TOO_MANY_ATTEMPTS = BilingualText(
     "ลองผิดหลายครั้งเกินไป โปรดรอสักพักแล้วลองใหม่ หรือใช้เครื่องที่ท่านเคยเข้าสู่ระบบ",
-    "Too many wrong tries. Please wait a while, or use a computer you have signed in with before.",
+    "Too many wrong attempts. Please wait a while, or use a computer you have signed in with before.",
 )
 _TOO_MANY_OLD_PASSWORDS = BilingualText(
     "ใส่รหัสผ่านเดิมผิดหลายครั้งเกินไป โปรดรอ 15 นาทีแล้วลองใหม่",
@@ -41,19 +41,17 @@ _MAX_EVENTS_SHOWN = 10
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Name and password. Tries are limited (central.people.sign_in)."""
+    """Sign in with name and password. Attempts are limited (central.people.sign_in)."""
     target = desk_url_or_empty(request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
-        return render_page(request, "desk/login.html", {"next": target})
-    # No name holds a NUL, and PostgreSQL fails on a question about one.
-    name = request.POST.get("username", "").replace("\0", "").strip()[:150]
-    result = sign_in(request, name, request.POST.get("password", ""))
+        return _login_page(request, LoginForm(page_language(request)), target)
+    form = LoginForm(page_language(request), request.POST)
+    form.is_valid()  # a text that no account can have is a wrong name or password
+    result = sign_in(request, form.cleaned_data.get("username", "")[:150], form.cleaned_data.get("password", ""))
     if result.officer is None:
         error, status = (_TOO_MANY_ATTEMPTS, 429) if result.is_throttled else (_WRONG_CREDENTIALS, 401)
-        return render_page(
-            request, "desk/login.html", {"error": error, "username": name, "next": target}, status=status
-        )
-    request.session.flush()  # Django keeps the number of a session when the same officer signs in again
+        return _login_page(request, form, target, error, status)
+    request.session.flush()  # Django reuses the session id when the same officer signs in again
     login(request, result.officer)
     response = redirect_within_desk(target)
     remember_browser(response, result.officer)
@@ -70,7 +68,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Remember the language in a cookie (a visitor who has not signed in gets no session) and go back to the page."""
+    """Store the language in a cookie and return to the page. A visitor without a login gets no session."""
     target = desk_url_or_empty(request.POST.get("next", ""))
     response = redirect_within_desk(target) if target or request.user.is_authenticated else redirect("desk:login")
     if (chosen := request.POST.get("language")) in LANGUAGES:
@@ -82,8 +80,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password, and see when the account was used. Tries of the old password are limited as
-    at the login, so that nobody guesses it at a desk left open."""
+    """Change the own password, and see recent events of the account. Attempts with the old password are limited as at
+    the login, so that nobody can guess it on a computer that was left unlocked."""
     officer, account = signed_in_officer(request), str(signed_in_officer(request).pk)
     if request.method != "POST":
         return _password_page(request, PasswordChangeForm(officer))
@@ -106,6 +104,16 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _login_page(
+    request: HttpRequest, form: LoginForm, target: str, error: BilingualText | None = None, status: int = 200
+) -> HttpResponse:
+    language = page_language(request)
+    focused = form.fields["password" if form["username"].value() else "username"]
+    focused.widget.attrs["autofocus"] = True
+    context = {"form": form, "next": target, "error": error.in_language(language) if error else ""}
+    return render_page(request, "desk/login.html", context, status=status)
+
+
 def _password_page(
     request: HttpRequest, form: PasswordChangeForm, error: BilingualText | None = None, status: int = 200
 ) -> HttpResponse:
@@ -113,11 +121,12 @@ def _password_page(
     language = page_language(request)
     rows = [
         {
-            "when": format_datetime(event.at, language),
-            "what": labels.ACCOUNT_EVENTS[OfficerEvent.Kind(event.kind)].in_language(language),
+            "when": dates.short_datetime(event.at, language),
+            "what": labels.label(labels.ACCOUNT_EVENT, event.kind, language),
             "address": event.address,
             "times": event.occurrences,
         }
         for event in events
     ]
-    return render_page(request, "desk/password.html", {"form": form, "error": error, "events": rows}, status=status)
+    context = {"form": form, "error": error.in_language(language) if error else "", "events": rows}
+    return render_page(request, "desk/password.html", context, status=status)

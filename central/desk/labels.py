@@ -1,12 +1,21 @@
-"""The desk's names for the values of the protocol, in both languages."""
+"""The desk's names for stored codes, in both languages: one table for each set of codes."""
 
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from central.alarms.models import Alarm
 from central.cases.filing_time import FilingQuality
+from central.cases.models import CaseEvent, PersonalDataRead
 from central.fleet.attention import AttentionReason
 from central.people.models import OfficerEvent
 from protocol.bilingual_text import BilingualText
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
+from protocol.messages import EnrolmentStatus
 from protocol.staff_call import StaffCallResponse
+from protocol.topics import TOPICS
 
+# Codes of a submission.
 NATURE = {
     Nature.COMPLAINT: BilingualText("ร้องเรียน", "Complaint"),
     Nature.HELP: BilingualText("ขอความช่วยเหลือ", "Request for help"),
@@ -14,6 +23,7 @@ NATURE = {
     Nature.SUGGESTION: BilingualText("เสนอแนะ", "Suggestion"),
     Nature.PRAISE: BilingualText("ชมเชย", "Praise"),
 }
+TOPIC = {topic: texts.official for topic, texts in TOPICS.items()}
 ABOUT = {
     RespondentKind.NOBODY: BilingualText("ไม่เจาะจงผู้ใด", "Nobody in particular"),
     RespondentKind.OFFICIAL: BilingualText("เจ้าหน้าที่หรือหน่วยงานของรัฐ", "An official or an agency"),
@@ -24,26 +34,45 @@ FOR_WHOM = {
     OnBehalfOf.ANOTHER: BilingualText("ผู้อื่น", "Someone else"),
     OnBehalfOf.GROUP: BilingualText("กลุ่มหรือนิติบุคคล", "A group or a company"),
 }
-NAMING = {
+NAME_DISCLOSURE = {
     NameDisclosure.NAMED: BilingualText("เปิดเผยชื่อ", "Named"),
     NameDisclosure.WITHHELD: BilingualText("ปกปิดชื่อต่อหน่วยงาน", "Name withheld from the agency"),
     NameDisclosure.ANONYMOUS: BilingualText("ไม่ประสงค์ออกนาม", "Anonymous"),
 }
-SOURCE = {
+IDENTITY_SOURCE = {
     IdentitySource.CHIP: BilingualText("อ่านจากบัตรประชาชน (ไม่ได้ตรวจสอบ)", "Read from the ID card (not verified)"),
     IdentitySource.TYPED: BilingualText("พิมพ์เอง", "Typed"),
     IdentitySource.NONE: BilingualText("ไม่ได้ให้ไว้", "Not given"),
 }
+
+# Codes of the case system.
 FILING_TIME_QUALITY = {
     FilingQuality.KIOSK_CLOCK: BilingualText("ตามนาฬิกาของตู้", "by the kiosk's clock"),
     FilingQuality.MEASURED: BilingualText("คำนวณจากเวลาที่ผ่านไป", "calculated from the time elapsed"),
     FilingQuality.UNCERTAIN: BilingualText("นาฬิกาของตู้ไม่แน่นอน", "the kiosk's clock was unreliable"),
 }
-ACCOUNT_EVENTS = {
+EVENT_KIND = {  # of events other than a change of status
+    CaseEvent.Kind.ASSIGNMENT: BilingualText("มอบหมาย", "Assigned to"),
+    CaseEvent.Kind.DUE: BilingualText("กำหนดเสร็จ", "Due"),
+}
+DATA_KIND = {
+    PersonalDataRead.DataKind.CASE: BilingualText("เรื่อง", "Case"),
+    PersonalDataRead.DataKind.PERSON: BilingualText("ชื่อและการติดต่อ", "Name and contact"),
+    PersonalDataRead.DataKind.PAGE: BilingualText("หน้าหนังสือ", "Letter page"),
+}
+ALARM_KIND = {
+    Alarm.Kind.QUARANTINED: BilingualText("รอเปิด: เก็บไว้โดยยังปิดผนึก", "Waiting to be opened: stored sealed"),
+    Alarm.Kind.CONFLICT: BilingualText("รหัสซ้ำ เนื้อหาต่างกัน", "Same ID, different content"),
+    Alarm.Kind.FULL: BilingualText(
+        "ที่เก็บเรื่องที่เปิดไม่ได้ของตู้นี้เต็ม ตู้เก็บเรื่องไว้เอง", "The quarantine of this kiosk is full. The kiosk keeps its cases"
+    ),
+    Alarm.Kind.SILENT: BilingualText("ตู้ขาดการติดต่อ", "The kiosk is out of contact"),
+}
+ACCOUNT_EVENT = {
     OfficerEvent.Kind.SIGNED_IN: BilingualText("เข้าสู่ระบบ", "Signed in"),
     OfficerEvent.Kind.SIGNED_OUT: BilingualText("ออกจากระบบ", "Signed out"),
     OfficerEvent.Kind.SIGN_IN_FAILED: BilingualText("รหัสผ่านไม่ถูกต้อง", "Wrong password"),
-    OfficerEvent.Kind.SIGN_IN_THROTTLED: BilingualText("ลองผิดหลายครั้งเกินไป", "Too many wrong tries"),
+    OfficerEvent.Kind.SIGN_IN_THROTTLED: BilingualText("ลองผิดหลายครั้งเกินไป", "Too many wrong attempts"),
     OfficerEvent.Kind.PASSWORD_CHANGED: BilingualText("เปลี่ยนรหัสผ่าน", "Password changed"),
     OfficerEvent.Kind.OLD_PASSWORD_WRONG: BilingualText("รหัสผ่านเดิมไม่ถูกต้อง", "Wrong old password"),
     OfficerEvent.Kind.COMPARE_CODE_WRONG: BilingualText("รหัสเทียบของตู้ไม่ตรง", "A kiosk's code did not match"),
@@ -51,7 +80,15 @@ ACCOUNT_EVENTS = {
     OfficerEvent.Kind.ACTIVATED: BilingualText("เปิดให้ใช้งานอีกครั้ง", "Activated again"),
     OfficerEvent.Kind.PASSWORD_RESET: BilingualText("ตั้งรหัสผ่านใหม่โดยผู้ดูแล", "Password reset by an administrator"),
 }
-ATTENTION_REASONS = {
+
+# Codes of kiosks.
+ENROLMENT_STATUS = {
+    EnrolmentStatus.PENDING: BilingualText("รอการตัดสินใจ", "Waiting"),
+    EnrolmentStatus.APPROVED: BilingualText("ใช้งาน", "Enrolled"),
+    EnrolmentStatus.REFUSED: BilingualText("ไม่รับ", "Refused"),
+    EnrolmentStatus.REVOKED: BilingualText("เพิกถอน", "Revoked"),
+}
+ATTENTION_REASON = {
     AttentionReason.STAFF_CALLED: BilingualText("ประชาชนเรียกเจ้าหน้าที่", "A citizen is asking for staff"),
     AttentionReason.SILENT: BilingualText("ขาดการติดต่อ", "No contact"),
     AttentionReason.OUTBOX_STUCK: BilingualText("มีเรื่องที่ส่งไม่สำเร็จ", "Cases cannot be sent"),
@@ -60,18 +97,18 @@ ATTENTION_REASONS = {
     AttentionReason.PAPER_LOW: BilingualText("กระดาษใกล้หมด", "Paper low"),
     AttentionReason.CLOCK: BilingualText("นาฬิกาไม่แน่นอน", "Clock unreliable"),
 }
-CALL_ANSWERS = {  # what the desk can answer to a citizen's call for staff
+CALL_ANSWER = {  # what an officer can answer to a citizen's call
     StaffCallResponse.COMING: BilingualText("กำลังไป", "On my way"),
     StaffCallResponse.SOON: BilingualText("อีกไม่กี่นาที", "In a few minutes"),
     StaffCallResponse.TO_DESK: BilingualText("เชิญมาที่เคาน์เตอร์", "Please come to the desk"),
     StaffCallResponse.DONE: BilingualText("เสร็จแล้ว", "Done"),
 }
-DEVICES = {
+DEVICE = {
     "card_reader": BilingualText("อ่านบัตร", "Card reader"),
     "scanner": BilingualText("สแกน", "Scanner"),
 }
-# What devices are reported to be; one that this version does not know is shown as it came.
-DEVICE_STATES = {
+# States that devices report. A state that this version does not know is shown as its code.
+DEVICE_STATE = {
     "ready": BilingualText("พร้อม", "ready"),
     "empty": BilingualText("พร้อม", "ready"),
     "card_present": BilingualText("มีบัตรอยู่", "card inserted"),
@@ -87,8 +124,8 @@ DEVICE_STATES = {
     "offline": BilingualText("หยุดพัก", "offline"),
     "absent": BilingualText("ไม่พบเครื่อง", "not found"),
     "holds_old_data": BilingualText("ต้องปิดแล้วเปิดใหม่", "needs restarting"),
-    "unresponsive": BilingualText("ไม่ตอบ", "not responding"),
-    "unknown": BilingualText("ไม่บอกสถานะ", "status unknown"),
+    "unresponsive": BilingualText("ไม่ตอบสนอง", "not responding"),
+    "unknown": BilingualText("ไม่ทราบสถานะ", "status unknown"),
     "busy": BilingualText("กำลังทำงาน", "busy"),
     "no_paper": BilingualText("ไม่มีกระดาษ", "no paper"),
     "jam": BilingualText("กระดาษติด", "paper jam"),
@@ -99,11 +136,7 @@ DEVICE_STATES = {
 }
 
 
-def device_label(name: str, language: str) -> str:
-    """A device's name."""
-    return DEVICES[name].in_language(language) if name in DEVICES else name
-
-
-def device_state_label(value: str, language: str) -> str:
-    """What a device is reported to be."""
-    return DEVICE_STATES[value].in_language(language) if value in DEVICE_STATES else value
+def label(table: Mapping[Any, BilingualText], code: str, language: str) -> str:
+    """The name of a stored code; the code itself when the table does not have it."""
+    codes = {key.value if isinstance(key, Enum) else key: text for key, text in table.items()}
+    return codes[code].in_language(language) if code in codes else code

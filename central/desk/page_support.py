@@ -1,7 +1,6 @@
-"""What every page of the desk shares: the login, the language, the frame around the page."""
+"""What all pages of the desk share: the login, the language, the frame around the page."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -13,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from central.alarms.models import Alarm
+from central.alarms.commands import visible_alarms
 from central.cases import withheld_names
 from central.centres.models import Officer
 from central.centres.permission import Ability, permitted_centres
@@ -21,7 +20,6 @@ from central.fleet import attention
 from central.fleet.models import Enrolment
 from central.language import LANGUAGES
 from protocol.messages import EnrolmentStatus
-from thai import dates
 
 LANGUAGE_COOKIE = "desk_language"
 Params = ParamSpec("Params")
@@ -29,7 +27,7 @@ View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 
 def desk_page(view: View[Params]) -> View[Params]:
-    """A page for officers who are logged in, with Django's own sentences in the page's language."""
+    """A view for signed-in officers. Django's own messages are in the language of the page."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
@@ -42,37 +40,32 @@ def desk_page(view: View[Params]) -> View[Params]:
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    """No person types a NUL, and PostgreSQL can neither store nor look for one."""
-    typed = [text for form in (request.GET, request.POST) for _, texts in form.lists() for text in texts]
-    return "\0" in request.path or any("\0" in text for text in typed)
+    """Whether path, query or form contain a NUL. Nobody types one, and PostgreSQL can neither store nor compare it."""
+    texts = [text for form in (request.GET, request.POST) for _, values in form.lists() for text in values]
+    return "\0" in request.path or any("\0" in text for text in texts)
 
 
 def page_language(request: HttpRequest) -> str:
-    """The visitor's choice, kept in a cookie; Thai until chosen."""
+    """The language from the visitor's cookie, Thai without one."""
     chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
     return chosen if chosen in LANGUAGES else "th"
 
 
 def signed_in_officer(request: HttpRequest) -> Officer:
-    """Who is logged in, on a `desk_page`."""
+    """The officer who is signed in, in a `desk_page`."""
     if not isinstance(request.user, Officer):
         raise TypeError("A desk page without a login")
     return request.user
 
 
-def format_datetime(at: datetime, language: str) -> str:
-    """Day and time, short: «21 พ.ย. 2569 09.12 น.»."""
-    return f"{dates.short_date(at, language)} {dates.clock_time(at, language)}"
-
-
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Render a page of the desk inside its frame."""
+    """Render a page of the desk inside its frame. The frame shows how much needs a person on every page."""
     frame: dict[str, Any] = {"language": page_language(request)}
     if isinstance(request.user, Officer):
         fleet_centres = permitted_centres(request.user, Ability.RUN_FLEET)
         frame["runs_fleet"] = fleet_centres.exists()
         frame["open_alarms"] = (
-            Alarm.objects.filter(centre__in=permitted_centres(request.user, Ability.WORK), settled_at=None).count()
+            visible_alarms(request.user).filter(settled_at=None).count()
             + withheld_names.open_requests(request.user).count()
         )
         if frame["runs_fleet"]:

@@ -1,4 +1,4 @@
-"""Where a form of the desk redirects to: always a page of the desk, whatever address was sent as `next`."""
+"""Redirects after a form: always to a page of the desk, whatever URL was sent as `next`."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -6,17 +6,17 @@ from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-_MAX_URL_CHARS = 500  # characters; a queue with every filter set has under 200
+_MAX_URL_CHARS = 500  # a list with every filter set has under 200
 _EXCLUDED_URL_NAMES = {"logout", "language", "login"}
 
 
 def redirect_within_desk(target: str) -> HttpResponseRedirect:
-    """A redirect to this page of the desk, or to the queue for any other, unknown or too long address."""
+    """A redirect to this page of the desk. Any other, unknown or too long URL redirects to the list of cases."""
     return HttpResponseRedirect(target if _is_desk_page(target) else reverse("desk:cases"))
 
 
 def desk_url_or_empty(target: str) -> str:
-    """The address when it is a page of the desk, else ''."""
+    """The URL if it is a page of the desk, otherwise ''."""
     return target if _is_desk_page(target) else ""
 
 
@@ -26,7 +26,7 @@ def _is_desk_page(target: str) -> bool:
     if not url_has_allowed_host_and_scheme(target, None):
         return False
     try:
-        found = resolve(unquote(urlsplit(target).path))
+        match = resolve(unquote(urlsplit(target).path))
     except (Resolver404, ValueError):
         return False
-    return found.app_name == "desk" and found.url_name not in _EXCLUDED_URL_NAMES
+    return match.app_name == "desk" and match.url_name not in _EXCLUDED_URL_NAMES

@@ -1,8 +1,8 @@
-"""The desk's addresses, below /desk/."""
+"""The addresses of the desk, below /desk/."""
 
 from django.urls import path
 
-from central.desk import account_views, case_views, kiosk_views
+from central.desk import account_views, alarm_views, case_views, enrolment_views, kiosk_views, staff_call_views
 
 app_name = "desk"
 urlpatterns = [
@@ -18,10 +18,10 @@ urlpatterns = [
     path("cases/<str:number>/name", case_views.request_name, name="request_name"),
     path("cases/<str:number>/name/<int:request_id>/<str:decision>", case_views.decide_name, name="decide_name"),
     path("cases/<str:number>/pages/<int:index>", case_views.letter_page_image, name="page"),
-    path("alarms", kiosk_views.alarms, name="alarms"),
-    path("alarms/<int:alarm_id>/settle", kiosk_views.settle_alarm, name="settle_alarm"),
-    path("enrolments", kiosk_views.enrolment_list, name="enrolments"),
-    path("enrolments/<uuid:enrolment_id>/<str:decision>", kiosk_views.decide_enrolment, name="decide_enrolment"),
+    path("alarms", alarm_views.alarm_list, name="alarms"),
+    path("alarms/<int:alarm_id>/settle", alarm_views.settle_alarm, name="settle_alarm"),
+    path("enrolments", enrolment_views.enrolment_list, name="enrolments"),
+    path("enrolments/<uuid:enrolment_id>/<str:decision>", enrolment_views.decide_enrolment, name="decide_enrolment"),
     path("fleet", kiosk_views.kiosk_list, name="kiosks"),
-    path("calls/<uuid:enrolment_id>", kiosk_views.answer_call, name="answer_call"),
+    path("calls/<uuid:enrolment_id>", staff_call_views.answer_call, name="answer_call"),
 ]

@@ -1,4 +1,4 @@
-"""Enrolments and heartbeats: the API side of the fleet."""
+"""The API of the fleet: enrolments, the centre's keys, heartbeats."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from central.client_address import client_address
-from central.fleet import enrolments, heartbeats, staff_calls
+from central.fleet import centre_keys, enrolments, heartbeats, staff_calls
 from central.fleet.authentication import KioskSignatureAuth, signing_enrolment
 from central.fleet.models import Enrolment
 from central.keyring import KEY_KINDS, keyring
@@ -16,7 +16,7 @@ from protocol import staff_call
 from protocol.messages import CentreKeys, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus, Heartbeat
 
 router = Router()
-# A technician with twenty kiosks to install must get through in one go; a stranger must not fill the desk.
+# A technician must be able to install twenty kiosks at once; a stranger must not fill the list of pending kiosks.
 _ENROLMENT_THROTTLE = LocalThrottle("enrolments", limit=60, window_s=3600)
 
 
@@ -32,7 +32,7 @@ def _own_enrolment(request: HttpRequest, enrolment_id: UUID) -> Enrolment:
 
 
 @router.post(
-    "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="A kiosk asks to belong to a centre"
+    "/enrolments", response={201: EnrolmentResponse}, auth=allow_unsigned, summary="Request the enrolment of a kiosk"
 )
 def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) -> tuple[int, EnrolmentResponse]:
     if not _ENROLMENT_THROTTLE.try_acquire(client_address(request)):
@@ -40,14 +40,14 @@ def create_enrolment(request: HttpRequest, enrolment_request: EnrolmentRequest) 
     try:
         return 201, enrolments.build_answer(enrolments.request_enrolment(enrolment_request), _service_url(request))
     except enrolments.EnrolmentError as error:
-        raise RequestRefusedError(422, "This enrolment cannot be taken", str(error)) from error
+        raise RequestRefusedError(422, "This enrolment cannot be accepted", str(error)) from error
 
 
 @router.get(
     "/enrolments/{enrolment_id}",
     response=EnrolmentResponse,
     auth=KioskSignatureAuth(allowed_statuses=tuple(EnrolmentStatus)),
-    summary="How the asking kiosk's enrolment stands",
+    summary="The status of the kiosk's own enrolment",
 )
 def get_enrolment(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse:
     return enrolments.build_answer(_own_enrolment(request, enrolment_id), _service_url(request))
@@ -57,18 +57,18 @@ def get_enrolment(request: HttpRequest, enrolment_id: UUID) -> EnrolmentResponse
     "/enrolments/{enrolment_id}/keys",
     response=CentreKeys,
     auth=KioskSignatureAuth(),
-    summary="The centre's keys of today, for the asking kiosk",
+    summary="The centre's current keys, signed for this kiosk",
 )
 def get_centre_keys(request: HttpRequest, enrolment_id: UUID) -> CentreKeys:
-    return enrolments.sign_current_keys(_own_enrolment(request, enrolment_id))
+    return centre_keys.sign_current_keys(_own_enrolment(request, enrolment_id))
 
 
-@router.post("/heartbeats", response={204: None}, auth=KioskSignatureAuth(), summary="A kiosk says how it is")
+@router.post("/heartbeats", response={204: None}, auth=KioskSignatureAuth(), summary="Report the state of a kiosk")
 def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse:
     enrolment, ring = signing_enrolment(request), keyring()
     if heartbeats.store(enrolment, reported) and reported.centre_keys and len(reported.centre_keys) >= len(KEY_KINDS):
         sealing, receipt = reported.centre_keys[: len(KEY_KINDS)]
-        enrolments.record_known_keys(enrolment, sealing, receipt)
+        centre_keys.record_known_keys(enrolment, sealing, receipt)
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
     answered = staff_calls.find_answer(enrolment, reported.staff_call)
     if answered is not None:

@@ -1,4 +1,4 @@
-"""What a kiosk needs a person for, from its last heartbeat; and the order in which the desk shows kiosks."""
+"""Why a kiosk needs a person, from its last heartbeat, and the order in which the desk shows kiosks."""
 
 from datetime import datetime, timedelta
 from enum import Enum
@@ -10,33 +10,34 @@ from central.fleet.models import Enrolment, KioskState
 from protocol.choices import ClockQuality
 from protocol.messages import EnrolmentStatus
 
-OUTBOX_STUCK_AFTER = timedelta(days=1)  # a kiosk that speaks and yet keeps a row for so long
-PRINTING_STATES = frozenset({"ready", "paper_near_end", "unknown"})  # also one that does not tell its state may print
+OUTBOX_STUCK_AFTER = timedelta(days=1)  # a kiosk in contact whose oldest unsent row is older than this
+# Printer states in which receipts are printed. A printer that reports no state ("unknown") may print.
+PRINTING_STATES = frozenset({"ready", "paper_near_end", "unknown"})
 
 
 class AttentionReason(Enum):
-    """The most urgent first."""
+    """Why a kiosk needs a person, the most urgent first."""
 
-    STAFF_CALLED = "called"  # a citizen stands there and asks for somebody
+    STAFF_CALLED = "called"  # a citizen at the kiosk calls for staff
     SILENT = "silent"
-    OUTBOX_STUCK = "stuck"  # it speaks, and something old does not get through or is not taken
+    OUTBOX_STUCK = "stuck"  # in contact, but a row is not delivered or was rejected
     CANNOT_PRINT = "printer"  # no paper, or no receipts for another reason
     HAS_FINDINGS = "faults"
-    PAPER_LOW = "paper"  # near its end
+    PAPER_LOW = "paper"
     CLOCK = "clock"
 
 
-_RANKS = {need: rank for rank, need in enumerate(AttentionReason)}
+MINOR_REASONS = frozenset({AttentionReason.PAPER_LOW, AttentionReason.CLOCK})  # the kiosk still serves citizens
+_RANKS = {reason: rank for rank, reason in enumerate(AttentionReason)}
 
 
 def silence_cutoff(now: datetime) -> datetime:
-    """Who was heard last before this is silent."""
+    """A kiosk whose last heartbeat is before this time is silent."""
     return now - timedelta(minutes=settings.SILENT_MINUTES)
 
 
 def enrolments_in_use() -> QuerySet[Enrolment]:
-    """The enrolment of each kiosk that counts: the latest approved one. Of a kiosk that was set up anew the earlier
-    key is not expected to be heard any more."""
+    """The latest approved enrolment of each kiosk. After a reinstallation the earlier key sends no heartbeats."""
     later = Enrolment.objects.filter(
         kiosk_id=OuterRef("kiosk_id"), status=EnrolmentStatus.APPROVED.value, series__gt=OuterRef("series")
     )
@@ -45,18 +46,18 @@ def enrolments_in_use() -> QuerySet[Enrolment]:
 
 
 def silent_filter(now: datetime) -> Q:
-    """Of the kiosks in use: those not heard for too long, or never since they were taken in."""
-    since = silence_cutoff(now)
-    return Q(state__last_heartbeat_at__lt=since) | Q(state=None, decided_at__lt=since)
+    """Selects kiosks without a heartbeat for too long, or without any since their approval."""
+    cutoff = silence_cutoff(now)
+    return Q(state__last_heartbeat_at__lt=cutoff) | Q(state=None, decided_at__lt=cutoff)
 
 
 def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReason]:
-    """What this kiosk needs a person for, the most urgent first."""
+    """Why this kiosk needs a person, the most urgent reason first."""
     state: KioskState | None = getattr(enrolment, "state", None)
     if state is None:
         return [AttentionReason.SILENT] if (enrolment.decided_at or now) < silence_cutoff(now) else []
     printer = printer_state(state)
-    reasons = {
+    applies = {
         AttentionReason.STAFF_CALLED: state.staff_called,
         AttentionReason.SILENT: state.last_heartbeat_at < silence_cutoff(now),
         AttentionReason.OUTBOX_STUCK: state.rejected_count > 0
@@ -66,15 +67,15 @@ def attention_reasons(enrolment: Enrolment, now: datetime) -> list[AttentionReas
         AttentionReason.PAPER_LOW: printer == "paper_near_end",
         AttentionReason.CLOCK: state.clock_quality != ClockQuality.SYNCHRONISED.value,
     }
-    return [need for need, is_so in reasons.items() if is_so]
+    return [reason for reason, does_apply in applies.items() if does_apply]
 
 
 def urgency_rank(reasons: list[AttentionReason]) -> int:
-    """Rank of a kiosk with these needs; 0 comes first."""
+    """Rank of a kiosk with these reasons; 0 is shown first."""
     return _RANKS[reasons[0]] if reasons else len(_RANKS)
 
 
 def printer_state(state: KioskState) -> str:
-    """The printer's state as the kiosk names it, '' when it reports none."""
+    """The code of the printer's state, '' when the kiosk reports none."""
     value = state.devices.get("printer", "") if isinstance(state.devices, dict) else ""
     return str(value)

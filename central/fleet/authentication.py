@@ -1,4 +1,4 @@
-"""Who calls the kiosks' part of the API: a request signed by an enrolled key (RFC 9421)."""
+"""Authentication of kiosks: requests signed by the key of an enrolment (RFC 9421)."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,10 @@ from protocol.messages import EnrolmentStatus
 
 
 class KioskSignatureAuth:
-    """Ninja authentication: the signing enrolment becomes `request.auth`. Refuses with 401 or 403."""
+    """Authentication for Ninja: the enrolment that signed becomes `request.auth`.
+
+    Raises RequestRefusedError: 413 for a body above `max_body_bytes`, 401 without a valid signature, 403 when the
+    status of the enrolment is not in `allowed_statuses`."""
 
     def __init__(
         self,
@@ -24,21 +27,7 @@ class KioskSignatureAuth:
 
     def __call__(self, request: HttpRequest) -> Enrolment:
         refuse_oversize(request, self._max_body_bytes)
-        enrolments: dict[str, Enrolment] = {}
-
-        def find_public_key(key_id: str) -> bytes | None:
-            enrolment = Enrolment.objects.select_related("centre").filter(fingerprint=key_id).first()
-            if enrolment is None:
-                return None
-            enrolments[key_id] = enrolment
-            return bytes(enrolment.signing_key)
-
-        url = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-        try:
-            key_id = signing.verify_request(str(request.method), url, request.headers, request.body, find_public_key)
-        except signing.SignatureError as error:
-            raise RequestRefusedError(401, "The request is not signed by a known kiosk") from error
-        enrolment = enrolments[key_id]
+        enrolment = _verify_signature(request)
         if enrolment.enrolment_status not in self._allowed_statuses:
             raise RequestRefusedError(403, "This kiosk is not enrolled", f"Its enrolment is {enrolment.status}.")
         return enrolment
@@ -48,3 +37,19 @@ def signing_enrolment(request: HttpRequest) -> Enrolment:
     """The enrolment that signed an authenticated request."""
     enrolment: Enrolment = request.auth  # type: ignore[attr-defined]
     return enrolment
+
+
+def _verify_signature(request: HttpRequest) -> Enrolment:
+    """The enrolment whose key signed this request. Raises RequestRefusedError."""
+    url = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    try:
+        key_id = signing.verify_request(str(request.method), url, request.headers, request.body, _find_public_key)
+    except signing.SignatureError as error:
+        raise RequestRefusedError(401, "The request is not signed by a known kiosk") from error
+    return Enrolment.objects.select_related("centre").get(fingerprint=key_id)
+
+
+def _find_public_key(key_id: str) -> bytes | None:
+    """The public key with this fingerprint, None for an unknown one."""
+    key = Enrolment.objects.filter(fingerprint=key_id).values_list("signing_key", flat=True).first()
+    return None if key is None else bytes(key)

@@ -1,4 +1,4 @@
-"""The code a kiosk shows is typed at the desk and not shown there, so that an officer cannot approve without it."""
+"""The compare code: the desk does not show it, so an officer can approve a kiosk only with the code from its screen."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from protocol import crockford
 from protocol.bilingual_text import BilingualText
 from protocol.messages import EnrolmentStatus
 
-# Enough for misreading; five tries are nothing against a code of 40 bits.
+# Enough for misreading; five attempts are negligible against a code of 40 bits.
 _CODE_THROTTLE = SharedThrottle("compare code", limit=5, window_s=900)
 _WRONG_CODE = BilingualText(
     "รหัสไม่ตรงกับตู้นี้ โปรดให้ช่างอ่านรหัสอีกครั้ง หากตู้แสดงรหัสนี้จริง อาจมีผู้แทรกกลางการเชื่อมต่อ อย่ารับตู้นี้",
@@ -27,7 +27,7 @@ _TOO_MANY_CODES = BilingualText(
 
 
 class WrongCodeError(EnrolmentError):
-    """The typed code is not the kiosk's; `too_many`: it was not compared, after too many wrong ones."""
+    """The typed code is wrong. `too_many`: it was not compared, because there were too many wrong ones."""
 
     def __init__(self, sentence: BilingualText, *, too_many: bool) -> None:
         super().__init__(sentence.en)
@@ -36,8 +36,8 @@ class WrongCodeError(EnrolmentError):
 
 
 def check(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> None:
-    """Compare what an officer typed with the code of a waiting kiosk; case, spaces and hyphens do not matter. A wrong
-    one is recorded. Raises WrongCodeError; whether the kiosk waits is decided where it is approved."""
+    """Compare the typed code with that of a pending kiosk; case, spaces and hyphens do not matter. A wrong code is
+    recorded. Raises WrongCodeError. A kiosk that is not pending is not checked here: the approval refuses it."""
     pending = Enrolment.objects.filter(pk=enrolment_id, status=EnrolmentStatus.PENDING.value).first()
     if pending is None:
         return
@@ -51,5 +51,5 @@ def check(enrolment_id: UUID, typed: str, officer: Officer, address: str) -> Non
     _CODE_THROTTLE.reset(str(enrolment_id))
 
 
-def _with_kiosk_id(kiosk: Enrolment, sentence_text: BilingualText) -> BilingualText:
-    return BilingualText(f"{kiosk.kiosk_id}: {sentence_text.th}", f"{kiosk.kiosk_id}: {sentence_text.en}")
+def _with_kiosk_id(kiosk: Enrolment, sentence: BilingualText) -> BilingualText:
+    return BilingualText(f"{kiosk.kiosk_id}: {sentence.th}", f"{kiosk.kiosk_id}: {sentence.en}")

@@ -1,4 +1,4 @@
-"""A kiosk asks, an officer compares two short codes and decides."""
+"""Enrolment of kiosks: a kiosk requests it, an officer compares two short codes and decides."""
 
 import string
 import threading
@@ -14,36 +14,105 @@ from central import database_values
 from central.centres.models import Centre, Officer
 from central.centres.permission import Ability, has_ability, permitted_centres
 from central.fleet.models import Enrolment
-from central.keyring import KEY_KINDS, KeyringError, keyring
+from central.keyring import keyring
 from protocol import keys
 from protocol.encoding import from_base64, to_base64
-from protocol.messages import CentreKeys, CentreKeysStatement, EnrolmentRequest, EnrolmentResponse, EnrolmentStatus
-from protocol.signing import sign_keys
+from protocol.messages import EnrolmentRequest, EnrolmentResponse, EnrolmentStatus
 
 _PUBLIC_KEY_BYTES = 32
-# Strangers may ask, and each code takes 32 MiB for 0.1 s: one at a time in a worker.
+# Anybody may request an enrolment, and each compare code takes 32 MiB for 0.1 s: one at a time per worker.
 _KEY_DERIVATION_LOCK = threading.Lock()
 
 
 class EnrolmentError(Exception):
-    """An enrolment that cannot be asked for or decided so; the message is one sentence."""
+    """The enrolment cannot be requested or decided like this; the message is one sentence."""
 
 
 def request_enrolment(request: EnrolmentRequest) -> Enrolment:
-    """The enrolment of the asking key: a new pending one, or the one it already has. Raises EnrolmentError."""
+    """The enrolment of the kiosk's key: the existing one, or a new pending one. Raises EnrolmentError."""
     signing_key = _decode_public_key(request.signing_key)
     fingerprint = keys.fingerprint(signing_key)
     earlier = Enrolment.objects.filter(fingerprint=fingerprint).first()
-    if earlier is not None:
-        if earlier.kiosk_id != request.kiosk_id:
-            raise EnrolmentError(f"This key already belongs to kiosk {earlier.kiosk_id}")
-        return earlier
-    waiting = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
-    if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
-        # Whoever still wants it asks again; strangers must not keep kiosks out for ever.
-        waiting.filter(requested_at__lt=timezone.now() - timedelta(hours=settings.PENDING_ENROLMENT_HOURS)).delete()
-        if waiting.count() >= settings.MAX_PENDING_ENROLMENTS:
-            raise EnrolmentError("Too many kiosks wait for a decision at the desk")
+    if earlier is None:
+        _make_room_for_pending()
+        return _create_pending(request, signing_key, fingerprint)
+    if earlier.kiosk_id != request.kiosk_id:
+        raise EnrolmentError(f"This key already belongs to kiosk {earlier.kiosk_id}")
+    return earlier
+
+
+def build_answer(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
+    """The response to the kiosk. `service_url` is the URL under which the kiosk reached this service."""
+    ring, centre = keyring(), enrolment.centre
+    basis = EnrolmentResponse(
+        enrolment_id=enrolment.id,
+        status=enrolment.enrolment_status,
+        sealing_key=to_base64(keys.public_key_bytes(ring.load_sealing_key(enrolment.sealing_fingerprint))),
+        receipt_key=to_base64(keys.public_key_bytes(ring.load_receipt_key(enrolment.receipt_fingerprint))),
+        kiosk_id=enrolment.kiosk_id,
+    )
+    if enrolment.enrolment_status is not EnrolmentStatus.APPROVED or centre is None:
+        return basis
+    return basis.model_copy(
+        update={
+            "series": enrolment.series,
+            "public_url": centre.public_url or settings.PUBLIC_URL or service_url,
+            "centre_name_th": centre.name_th,
+            "centre_name_en": centre.name_en,
+        }
+    )
+
+
+def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
+    """Approve the kiosk at this centre and issue its next series letter. Raises EnrolmentError."""
+    if not has_ability(officer, Ability.RUN_FLEET, centre):
+        raise EnrolmentError("This officer may not approve kiosks at this centre")
+    with transaction.atomic():
+        enrolment = _lock_pending(enrolment_id)
+        # Locked, so that two approvals for one kiosk id never issue the same letter.
+        same_kiosk = Enrolment.objects.select_for_update().filter(kiosk_id=enrolment.kiosk_id)
+        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=permitted_centres(officer, Ability.RUN_FLEET))
+        if elsewhere.exists():
+            raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} belongs to another centre; give this one another id")
+        used = {other.series for other in same_kiosk}
+        free = [letter for letter in string.ascii_uppercase if letter > max(used)]
+        if not free:
+            raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} has used all its series letters; give it another id")
+        enrolment.series, enrolment.centre = free[0], centre
+        return _record_decision(enrolment, EnrolmentStatus.APPROVED, officer)
+
+
+def refuse(enrolment_id: UUID, officer: Officer) -> Enrolment:
+    """Refuse a pending kiosk. Raises EnrolmentError."""
+    if not permitted_centres(officer, Ability.RUN_FLEET).exists():
+        raise EnrolmentError("This officer may not decide about kiosks")
+    with transaction.atomic():
+        return _record_decision(_lock_pending(enrolment_id), EnrolmentStatus.REFUSED, officer)
+
+
+def revoke(enrolment_id: UUID, officer: Officer) -> Enrolment:
+    """Revoke an approved kiosk: its key is no longer accepted. Raises EnrolmentError."""
+    with transaction.atomic():
+        enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
+        if enrolment is None or enrolment.enrolment_status is not EnrolmentStatus.APPROVED or enrolment.centre is None:
+            raise EnrolmentError("Only an approved kiosk can be revoked")
+        if not has_ability(officer, Ability.RUN_FLEET, enrolment.centre):
+            raise EnrolmentError("This officer may not revoke kiosks of this centre")
+        return _record_decision(enrolment, EnrolmentStatus.REVOKED, officer)
+
+
+def _make_room_for_pending() -> None:
+    """Delete old pending enrolments when there are too many, so that strangers cannot keep kiosks out for ever. A kiosk
+    that is still waiting repeats its request. Raises EnrolmentError when there are still too many."""
+    pending = Enrolment.objects.filter(status=EnrolmentStatus.PENDING.value)
+    if pending.count() < settings.MAX_PENDING_ENROLMENTS:
+        return
+    pending.filter(requested_at__lt=timezone.now() - timedelta(hours=settings.PENDING_ENROLMENT_HOURS)).delete()
+    if pending.count() >= settings.MAX_PENDING_ENROLMENTS:
+        raise EnrolmentError("Too many kiosks wait for a decision at the desk")
+
+
+def _create_pending(request: EnrolmentRequest, signing_key: bytes, fingerprint: str) -> Enrolment:
     ring, enrolment_id = keyring(), uuid7()
     sealing, receipt = ring.current_fingerprint("sealing"), ring.current_fingerprint("receipt")
     with _KEY_DERIVATION_LOCK:
@@ -66,92 +135,6 @@ def request_enrolment(request: EnrolmentRequest) -> Enrolment:
         },
     )
     return enrolment
-
-
-def build_answer(enrolment: Enrolment, service_url: str) -> EnrolmentResponse:
-    """What the kiosk is told; `service_url` is the address this service was asked at."""
-    ring, centre = keyring(), enrolment.centre
-    basis = EnrolmentResponse(
-        enrolment_id=enrolment.id,
-        status=enrolment.enrolment_status,
-        sealing_key=to_base64(keys.public_key_bytes(ring.load_sealing_key(enrolment.sealing_fingerprint))),
-        receipt_key=to_base64(keys.public_key_bytes(ring.load_receipt_key(enrolment.receipt_fingerprint))),
-        kiosk_id=enrolment.kiosk_id,
-    )
-    if enrolment.enrolment_status is not EnrolmentStatus.APPROVED or centre is None:
-        return basis
-    return basis.model_copy(
-        update={
-            "series": enrolment.series,
-            "public_url": centre.public_url or settings.PUBLIC_URL or service_url,
-            "centre_name_th": centre.name_th,
-            "centre_name_en": centre.name_en,
-        }
-    )
-
-
-def sign_current_keys(enrolment: Enrolment) -> CentreKeys:
-    """The centre's current keys, told to one kiosk: signed by the receipt key it knows, whichever that is."""
-    ring = keyring()
-    statement = CentreKeysStatement(
-        enrolment_id=enrolment.id,
-        sealing_key=to_base64(keys.public_key_bytes(ring.load_sealing_key(ring.current_fingerprint("sealing")))),
-        receipt_key=to_base64(keys.public_key_bytes(ring.load_receipt_key(ring.current_fingerprint("receipt")))),
-        since=max(ring.current_since(kind) for kind in KEY_KINDS),
-    )
-    return sign_keys(statement, ring.load_receipt_key(enrolment.receipt_fingerprint))
-
-
-def record_known_keys(enrolment: Enrolment, sealing_fingerprint: str, receipt_fingerprint: str) -> None:
-    """The kiosk says which of the centre's keys it uses: from now on its receipts are signed so that it can verify
-    them. What is no key of this centre is ignored."""
-    known = (enrolment.sealing_fingerprint, enrolment.receipt_fingerprint)
-    if known == (sealing_fingerprint, receipt_fingerprint):
-        return
-    try:
-        keyring().load_sealing_key(sealing_fingerprint), keyring().load_receipt_key(receipt_fingerprint)
-    except KeyringError:
-        return
-    enrolment.sealing_fingerprint, enrolment.receipt_fingerprint = sealing_fingerprint, receipt_fingerprint
-    enrolment.save(update_fields=["sealing_fingerprint", "receipt_fingerprint"])
-
-
-def approve(enrolment_id: UUID, officer: Officer, centre: Centre) -> Enrolment:
-    """Take the kiosk in at this centre, under its next series letter. Raises EnrolmentError."""
-    if not has_ability(officer, Ability.RUN_FLEET, centre):
-        raise EnrolmentError("This officer may not take in kiosks at this centre")
-    with transaction.atomic():
-        enrolment = _lock_pending(enrolment_id)
-        # Locked, so that two approvals for one kiosk id never take the same letter.
-        same_kiosk = Enrolment.objects.select_for_update().filter(kiosk_id=enrolment.kiosk_id)
-        elsewhere = same_kiosk.exclude(centre=None).exclude(centre__in=permitted_centres(officer, Ability.RUN_FLEET))
-        if elsewhere.exists():
-            raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} is another centre's; give this one another id")
-        used = {other.series for other in same_kiosk}
-        free = [letter for letter in string.ascii_uppercase if letter > max(used)]
-        if not free:
-            raise EnrolmentError(f"Kiosk {enrolment.kiosk_id} has used all its series letters; give it another id")
-        enrolment.series, enrolment.centre = free[0], centre
-        return _record_decision(enrolment, EnrolmentStatus.APPROVED, officer)
-
-
-def refuse(enrolment_id: UUID, officer: Officer) -> Enrolment:
-    """Turn a waiting kiosk away. Raises EnrolmentError."""
-    if not permitted_centres(officer, Ability.RUN_FLEET).exists():
-        raise EnrolmentError("This officer may not decide about kiosks")
-    with transaction.atomic():
-        return _record_decision(_lock_pending(enrolment_id), EnrolmentStatus.REFUSED, officer)
-
-
-def revoke(enrolment_id: UUID, officer: Officer) -> Enrolment:
-    """From now on this key opens nothing. Raises EnrolmentError."""
-    with transaction.atomic():
-        enrolment = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment_id).first()
-        if enrolment is None or enrolment.enrolment_status is not EnrolmentStatus.APPROVED or enrolment.centre is None:
-            raise EnrolmentError("Only an approved kiosk can be revoked")
-        if not has_ability(officer, Ability.RUN_FLEET, enrolment.centre):
-            raise EnrolmentError("This officer may not revoke kiosks of this centre")
-        return _record_decision(enrolment, EnrolmentStatus.REVOKED, officer)
 
 
 def _decode_public_key(text: str) -> bytes:

@@ -1,8 +1,7 @@
-"""Stores what a heartbeat says as the kiosk's state, unless the same or a later one came before.
+"""Stores a heartbeat as the state of the kiosk, unless it is a replay.
 
-A signed heartbeat that somebody recorded can be sent again at any time, and a kiosk may have no trustworthy clock. So
-the order is the kiosk's own: within a boot the milliseconds since its start grow, and a boot that another one followed
-never comes back (decision 0012).
+A recorded heartbeat can be sent again at any time, and the clock of a kiosk may be wrong. So the order comes from the
+kiosk itself: within a boot the milliseconds since its start grow, and a boot that ended never returns (decision 0012).
 """
 
 import logging
@@ -16,15 +15,16 @@ from central.fleet.models import Enrolment, KioskState, PastBoot
 from protocol.messages import ClockReading, Heartbeat
 
 log = logging.getLogger(__name__)
-MAX_PAST_BOOTS = 4096  # remembered of one kiosk: eleven years of one start a day
+MAX_PAST_BOOTS = 4096  # stored per kiosk: eleven years of one boot per day
 
 
 def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
-    """Keep what this heartbeat says. False when it is a replay, which changes nothing."""
+    """Store this heartbeat. False for a replay, which changes nothing."""
     with transaction.atomic():
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)  # one heartbeat of a kiosk at a time
+        # Lock: one heartbeat per kiosk at a time.
+        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
         if not _is_later(enrolment, heartbeat.moment):
-            log.warning("A heartbeat of %s was sent again and changes nothing", enrolment)
+            log.warning("Replayed heartbeat of %s ignored", enrolment)
             return False
         KioskState.objects.update_or_create(
             enrolment=enrolment,
@@ -53,7 +53,7 @@ def store(enrolment: Enrolment, heartbeat: Heartbeat) -> bool:
 
 
 def _is_later(enrolment: Enrolment, moment: ClockReading) -> bool:
-    """Does this moment follow everything heard of this kiosk? Remembers the boot that ended."""
+    """Whether this reading follows all earlier heartbeats of the kiosk. Stores the boot that ended."""
     state = KioskState.objects.filter(enrolment=enrolment).first()
     if state is None:
         return True
@@ -63,7 +63,7 @@ def _is_later(enrolment: Enrolment, moment: ClockReading) -> bool:
     past = PastBoot.objects.filter(enrolment=enrolment)
     if past.filter(boot_id=boot).exists():
         return False
-    if state.boot_id:  # '': heard before boots were kept
+    if state.boot_id:  # '': stored by a version without boot ids
         PastBoot.objects.get_or_create(enrolment=enrolment, boot_id=state.boot_id)
         for oldest in past.order_by("-pk").values_list("pk", flat=True)[MAX_PAST_BOOTS : MAX_PAST_BOOTS + 1]:
             past.filter(pk__lte=oldest).delete()

@@ -18,36 +18,37 @@ from protocol.staff_call import StaffCallResponse
 
 
 def apply_heartbeat(enrolment: Enrolment, heartbeat: Heartbeat) -> None:
-    """Follow a heartbeat that is not a replay. An older kiosk names no call: all its calls have the empty name."""
+    """Open, replace or end the call of a kiosk, from a heartbeat that is no replay. Calls of an older kiosk have the
+    empty id."""
     if not heartbeat.staff_called:
         StaffCall.objects.filter(enrolment=enrolment).delete()
         return
-    new = {
+    values = {
         "call_id": heartbeat.staff_call,
         "since": timezone.now(),
         "answer": StaffCallResponse.RECEIVED.value,
         "answered_by": None,
     }
-    call, _ = StaffCall.objects.get_or_create(enrolment=enrolment, defaults=new)
+    call, _ = StaffCall.objects.get_or_create(enrolment=enrolment, defaults=values)
     if call.call_id != heartbeat.staff_call:
-        StaffCall.objects.filter(enrolment=enrolment).update(**new)
+        StaffCall.objects.filter(enrolment=enrolment).update(**values)
 
 
 def find_answer(enrolment: Enrolment, call_id: str) -> StaffCallResponse | None:
-    """The answer to this call; None for a call that is not known here."""
+    """The answer to this call, None for an unknown call."""
     call = StaffCall.objects.filter(enrolment=enrolment, call_id=call_id).first() if call_id else None
     return StaffCallResponse(call.answer) if call is not None else None
 
 
 def open_calls(officer: Officer) -> QuerySet[StaffCall]:
-    """The open calls at the kiosks this officer runs, the longest first."""
+    """The open calls at the kiosks this officer runs, the oldest first."""
     centres = permitted_centres(officer, Ability.RUN_FLEET)
     calls = StaffCall.objects.filter(enrolment__centre__in=centres).exclude(answer=StaffCallResponse.DONE.value)
     return calls.select_related("enrolment", "answered_by").order_by("since")
 
 
 def answer_call(enrolment_id: UUID, call_id: str, call_answer: StaffCallResponse, officer: Officer) -> bool:
-    """Answer the call of this id. False when it is over, or at a kiosk that this officer does not run."""
+    """Answer the call with this id. False when it has ended, or at a kiosk that this officer does not run."""
     with transaction.atomic():
-        mine = open_calls(officer).filter(enrolment_id=enrolment_id, call_id=call_id)
-        return bool(mine.update(answer=call_answer.value, answered_by=officer))
+        call = open_calls(officer).filter(enrolment_id=enrolment_id, call_id=call_id)
+        return bool(call.update(answer=call_answer.value, answered_by=officer))

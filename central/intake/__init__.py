@@ -1,1 +1,1 @@
-"""What kiosks hand over: parts, submissions, receipts, quarantine."""
+"""Intake from kiosks: parts, deliveries, receipts, quarantine."""

@@ -1,4 +1,4 @@
-"""Parts and submissions: the API side of the intake (see protocol.messages for the way of one visit)."""
+"""The API of the intake: parts and deliveries (protocol.messages describes the order of requests)."""
 
 from typing import Annotated
 
@@ -16,7 +16,9 @@ router = Router()
 Sha256Hex = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
 
-@router.api_operation(["HEAD"], "/parts/{sha256}", auth=KioskSignatureAuth(), summary="How much of a part is held")
+@router.api_operation(
+    ["HEAD"], "/parts/{sha256}", auth=KioskSignatureAuth(), summary="The number of received bytes of a part"
+)
 def get_part_offset(request: HttpRequest, sha256: Sha256Hex) -> HttpResponse:
     part = parts.find(signing_enrolment(request), sha256)
     if part is None:
@@ -29,7 +31,7 @@ def get_part_offset(request: HttpRequest, sha256: Sha256Hex) -> HttpResponse:
     "/parts/{sha256}",
     response={204: None},
     auth=KioskSignatureAuth(settings.MAX_PART_BYTES),
-    summary="The next bytes of a part",
+    summary="Send the next bytes of a part",
 )
 def append_part_bytes(
     request: HttpRequest,
@@ -45,12 +47,12 @@ def append_part_bytes(
     "/submissions",
     response=Receipt,
     auth=KioskSignatureAuth(settings.MAX_SUBMISSION_BYTES),
-    summary="A sealed submission",
+    summary="Send a sealed submission",
 )
 def receive_submission(
     request: HttpRequest, delivery: Delivery, idempotency_key: Annotated[str, Header()]
 ) -> HttpResponse:
-    # The header may be quoted, as draft-ietf-httpapi-idempotency-key-header has it, or bare.
+    # The header may be quoted, as in draft-ietf-httpapi-idempotency-key-header, or unquoted.
     if idempotency_key.strip('"') != str(delivery.submission_id):
         raise RequestRefusedError(422, "Idempotency-Key is not the submission id")
     return HttpResponse(accept_delivery(delivery, signing_enrolment(request)), content_type="application/json")

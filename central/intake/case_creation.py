@@ -164,12 +164,13 @@ def _store_case(
 def _submission_columns(submission: Submission) -> dict[str, object]:
     """The columns of Case that a submission fills: one for each field of the same name. So a new field of the
     submission is stored as soon as Case has a column for it."""
-    columns = {}
-    for column in Case._meta.concrete_fields:
-        field = _WIRE_NAMES.get(column.name, column.name)
-        if field in Submission.model_fields:
-            columns[column.name] = _column_value(getattr(submission, field))
-    return columns
+    return {column: _column_value(getattr(submission, field)) for column, field in stored_fields()}
+
+
+def stored_fields() -> list[tuple[str, str]]:
+    """Columns of Case that are filled from a field of the submission, with the names of these fields."""
+    names = [(column.name, _WIRE_NAMES.get(column.name, column.name)) for column in Case._meta.concrete_fields]
+    return [(column, field) for column, field in names if field in Submission.model_fields]
 
 
 def _column_value(value: object) -> object:

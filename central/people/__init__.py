@@ -1,1 +1,1 @@
-"""Officers signing in: how often somebody may try, what is recorded of it, and whose sessions end."""
+"""Accounts of officers: sign-in with limited attempts, recorded events, suspension."""

@@ -1,4 +1,4 @@
-"""Records what happens to accounts, in the database only: no log names an officer."""
+"""Records events of accounts, in the database only: no log names an officer."""
 
 from datetime import timedelta
 
@@ -15,12 +15,12 @@ _AGGREGATED_KINDS = {
     OfficerEvent.Kind.OLD_PASSWORD_WRONG,
     OfficerEvent.Kind.COMPARE_CODE_WRONG,
 }
-# Failures of one account from one address within this time are one row with a count.
+# Failures of one account from one address within this time share one row with a count.
 _AGGREGATION_WINDOW = timedelta(minutes=15)
 
 
 def record_event(kind: OfficerEvent.Kind, officer: Officer | None, address: str = "", detail: str = "") -> None:
-    """Keep this event. `address` is the network address as `central.client_address` has it."""
+    """Store an event. `address` is the network address from `central.client_address`, '' for a command."""
     now = timezone.now()
     event = {"kind": kind, "officer": officer, "address": address[:64], "detail": detail[:100]}
     with transaction.atomic():

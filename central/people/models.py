@@ -20,7 +20,7 @@ class FailureCount(models.Model):
 class OfficerEvent(models.Model):
     """A recorded event of an account. Failures that a stranger can repeat without limit share one row with a count."""
 
-    class Kind(models.TextChoices):  # the labels are those of the migration
+    class Kind(models.TextChoices):  # labels as in the migration
         SIGNED_IN = "signed_in"
         SIGNED_OUT = "signed_out"
         SIGN_IN_FAILED = "failed", "Failed"  # a wrong name or password
@@ -35,7 +35,7 @@ class OfficerEvent(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="events")  # null: no such account
-    address = models.CharField(max_length=64, blank=True)  # '': by a command
+    address = models.CharField(max_length=64, blank=True)  # '': a command
     detail = models.CharField(max_length=100, blank=True)
     occurrences = models.PositiveIntegerField(default=1)
 

@@ -1,5 +1,7 @@
-"""Limits on tries, counted in the database for all workers together: with n workers a password must not get n times as
-many tries. Each try costs a password hash of about 0.3 s, so one more write is little (decision 0024)."""
+"""The throttle that counts in the database for all workers together (interface: central.throttle.Throttle).
+
+With n local throttles a password would get n times as many attempts. Each attempt costs a password hash of about 0.3 s,
+so that one more write costs little (decision 0024)."""
 
 import hashlib
 import hmac
@@ -12,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from central.people.models import FailureCount
+from central.throttle import Throttle
 
-ROW_RETENTION = timedelta(days=1)  # how long a row outlives its window, so that the next window can be longer
+ROW_RETENTION = timedelta(days=1)  # a row is kept for this time after its window, so that the next window can be longer
 
 
 @dataclass(frozen=True)
 class SharedThrottle:
-    """At most `limit` failures of one caller within `window_s` seconds. Each window that was used up doubles the next,
+    """At most `limit` failed attempts of one caller within `window_s` seconds. Each exhausted window doubles the next,
     up to `max_window_s`."""
 
     name: str
@@ -27,7 +30,8 @@ class SharedThrottle:
     max_window_s: int = 0
 
     def try_acquire(self, caller: str) -> bool:
-        """Use one try, before its outcome is known, so that simultaneous tries are counted too. False: none is left."""
+        """Count one attempt before its result is known, so that simultaneous attempts are counted too. False when the
+        caller has none left."""
         with transaction.atomic():
             now = timezone.now()
             counter, _ = FailureCount.objects.select_for_update().get_or_create(
@@ -42,7 +46,7 @@ class SharedThrottle:
             return True
 
     def release(self, caller: str) -> None:
-        """The try was no failure."""
+        """Take back one attempt, because it succeeded."""
         with transaction.atomic():
             counter = FailureCount.objects.select_for_update().filter(key=self._key(caller)).first()
             if counter is not None and counter.count:
@@ -50,12 +54,12 @@ class SharedThrottle:
                 counter.save(update_fields=["count"])
 
     def reset(self, caller: str) -> None:
-        """Start afresh for this caller."""
+        """Forget all attempts of this caller."""
         FailureCount.objects.filter(key=self._key(caller)).delete()
 
     def _start_window(self, counter: FailureCount, now: datetime) -> None:
-        used_up = counter.count >= self.limit and now < counter.window_ends_at + ROW_RETENTION
-        counter.strikes = min(counter.strikes + 1, 30) if used_up else 0
+        was_exhausted = counter.count >= self.limit and now < counter.window_ends_at + ROW_RETENTION
+        counter.strikes = min(counter.strikes + 1, 30) if was_exhausted else 0
         length = min(self.window_s * 2**counter.strikes, max(self.max_window_s, self.window_s))
         counter.count, counter.window_ends_at = 0, now + timedelta(seconds=length)
 
@@ -64,18 +68,18 @@ class SharedThrottle:
         return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-def try_acquire_all(tries: Sequence[tuple[SharedThrottle, str]]) -> bool:
-    """Use one try of each limit. False, and nothing used, when any of them has none left."""
-    taken: list[tuple[SharedThrottle, str]] = []
-    for limit, caller in tries:
-        if not limit.try_acquire(caller):
-            release_all(taken)
+def try_acquire_all(attempts: Sequence[tuple[Throttle, str]]) -> bool:
+    """Count one attempt with each throttle. False, and nothing is counted, when any of them has none left."""
+    acquired: list[tuple[Throttle, str]] = []
+    for throttle, caller in attempts:
+        if not throttle.try_acquire(caller):
+            release_all(acquired)
             return False
-        taken.append((limit, caller))
+        acquired.append((throttle, caller))
     return True
 
 
-def release_all(tries: Sequence[tuple[SharedThrottle, str]]) -> None:
-    """None of these tries was a failure."""
-    for limit, caller in tries:
-        limit.release(caller)
+def release_all(attempts: Sequence[tuple[Throttle, str]]) -> None:
+    """Take back these attempts, because they succeeded."""
+    for throttle, caller in attempts:
+        throttle.release(caller)

@@ -1,1 +1,1 @@
-"""The public page: where a case is, by its tracking code."""
+"""The public page with the status of a case, by its tracking code."""

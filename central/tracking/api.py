@@ -1,4 +1,4 @@
-"""The tracking page's logic as JSON, for the kiosk's own look-up."""
+"""The lookup of the tracking page as JSON, for the tracking screen of kiosks."""
 
 from django.http import HttpRequest
 from ninja import Router
@@ -11,11 +11,13 @@ from protocol.messages import TrackingRequest, TrackingResponse
 router = Router()
 
 
-@router.post("/track", response=TrackingResponse, auth=allow_unsigned, summary="Where a case is, by its tracking code")
+@router.post(
+    "/track", response=TrackingResponse, auth=allow_unsigned, summary="The status of a case, by its tracking code"
+)
 def track(request: HttpRequest, question: TrackingRequest) -> TrackingResponse:
     lookup = find_case_status(question.code, question.language, client_address(request))
     if lookup.result is LookupStatus.TOO_MANY_FAILURES:
         raise RequestRefusedError(
-            429, "Too many look-ups that found nothing", lookup.response.sentence, headers={"Retry-After": "600"}
+            429, "Too many lookups without a result", lookup.response.sentence, headers={"Retry-After": "600"}
         )
     return lookup.response

@@ -1,4 +1,4 @@
-"""From a tracking code to where the case is: the one logic behind the page and the API. No personal data comes out."""
+"""Finds the status of a case by its tracking code, for the page and the API. The result has no personal data."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +12,7 @@ from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
 from protocol.messages import TrackingResponse, TrackingStep
 
-# Many citizens share the one address of a hall or a mobile network.
+# Many citizens share one address: that of a hall or of a mobile network.
 _FAILURE_THROTTLE = LocalThrottle("tracking", limit=60, window_s=600)
 
 # The steps that every case may expect. Those of the approval ladder are shown once they are reached.
@@ -21,7 +21,7 @@ _STATUS_ORDER = list(CaseStatus)
 
 
 class LookupStatus(Enum):
-    """How a look-up ended."""
+    """How a lookup ended."""
 
     FOUND = "found"
     NOT_FOUND = "not_here"
@@ -31,22 +31,22 @@ class LookupStatus(Enum):
 
 @dataclass(frozen=True)
 class LookupResult:
-    """A look-up's end: the response, the language it speaks, and what only the page shows besides."""
+    """The response and its language, with the values that only the page shows."""
 
     result: LookupStatus
     response: TrackingResponse
     language: str
     case: Case | None = None
-    milestones_ahead: tuple[str, ...] = ()  # the official wording of the milestones still ahead
+    milestones_ahead: tuple[str, ...] = ()  # official texts
 
 
 def find_case_status(text: str, language: str, caller: str) -> LookupResult:
-    """`language` is 'th', 'en', or '' for the language the citizen used at the kiosk. `caller` is the network address:
-    after too many codes that led nowhere it is asked to wait, but a code that is good is always answered."""
+    """`language` is 'th', 'en', or '' for the language the citizen used at the kiosk. `caller` is the network address.
+    After too many unknown codes the caller must wait. A known code is always answered."""
     try:
         code = tracking_code.code_from_url(text)
     except tracking_code.TrackingCodeError:
-        # Its check fails: a slip, not a guess.
+        # The check symbol is wrong: a typing error, not a guess. It is not counted.
         return _failed_lookup(LookupStatus.INVALID_CODE, sentences.INVALID_CODE, language)
     case = Case.objects.select_related("centre").filter(tracking_hash=tracking_hash(code)).first()
     if case is not None:
@@ -88,6 +88,6 @@ def _successful_lookup(case: Case, language: str) -> LookupResult:
 
 
 def milestones_after(status: CaseStatus) -> tuple[CaseStatus, ...]:
-    """The milestones a case in this status still has before it. An unclear one goes back to checking first."""
-    place = _STATUS_ORDER.index(CaseStatus.RECEIVED if status is CaseStatus.UNCLEAR else status)
-    return tuple(milestone for milestone in _MILESTONES if _STATUS_ORDER.index(milestone) > place)
+    """The milestones that follow this status. An unclear case returns to checking first."""
+    position = _STATUS_ORDER.index(CaseStatus.RECEIVED if status is CaseStatus.UNCLEAR else status)
+    return tuple(milestone for milestone in _MILESTONES if _STATUS_ORDER.index(milestone) > position)

@@ -1,4 +1,4 @@
-"""The page a citizen sees. The code comes in a POST's body, never in an address; without JavaScript it is typed."""
+"""The tracking page. The code is sent in a POST body, never in a URL. Without JavaScript the citizen types it."""
 
 from typing import Any
 
@@ -27,15 +27,15 @@ _HEADLINES = {
 @require_safe
 @gzip_page
 def landing(request: HttpRequest) -> HttpResponse:
-    """The installation's front page: the same box for the code."""
+    """The front page of the installation, with the field for the code."""
     return _render_page(request, {"language": _valid_language(request.GET.get("lang")) or "th"})
 
 
-@csrf_exempt  # it changes nothing, knows no login and sets no cookie
+@csrf_exempt  # it changes nothing, has no login and sets no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 @gzip_page
 def track(request: HttpRequest) -> HttpResponse:
-    """GET: the box for the code. POST `code`, `language` and `part` (both may be absent): where it is."""
+    """GET: the field for the code. POST `code`, and optionally `language` and `part`: the status of the case."""
     if request.method != "POST":
         return landing(request)
     language, code = _valid_language(request.POST.get("language")), request.POST.get("code", "")[:64]
@@ -52,9 +52,11 @@ def _valid_language(requested: str | None) -> str:
 
 
 def _render_page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    # The page's own script asks for the part that changes; without it the whole page comes.
+    # The script of the page requests only the part that changes.
     template = "tracking/content.html" if request.POST.get("part") == "page" else "tracking/document.html"
     response = render(request, template, context, status=status)
+    # No line feed of the templates is visible. Without them the first view stays below 30 kB.
+    response.content = response.content.replace(b"\n", b"")
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -81,11 +83,10 @@ def _page_context(lookup: LookupResult, typed: str) -> dict[str, Any]:
 
 
 def _step_context(step: TrackingStep, language: str, *, now: bool) -> dict[str, Any]:
-    when = f"{dates.short_date(step.at, language)} {dates.clock_time(step.at, language)}"
     return {
         "status": step.status,
         "text": step.text,
         "now": now,
-        "when": when,
+        "when": dates.short_datetime(step.at, language),
         "iso": step.at.isoformat(timespec="minutes"),
     }

@@ -1,4 +1,4 @@
-"""Port of the receipt printer: its statuses and the calls the kiosk makes."""
+"""Port of the receipt printer: its states and the calls the kiosk makes."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # the interface imports this port before its first frame, wit
 
 
 class PrinterStatus(Enum):
-    """State of the printer. UNKNOWN means that it did not respond, which is neither ready nor out of paper."""
+    """State of the printer. UNKNOWN means it did not say; that is neither fine nor out of paper."""
 
     UNKNOWN = "unknown"
     READY = "ready"
@@ -19,27 +19,27 @@ class PrinterStatus(Enum):
     CUTTER_ERROR = "cutter_error"
     ERROR = "error"
     OFFLINE = "offline"
-    ABSENT = "absent"  # no device, or no listener at its address
-    NOT_ALLOWED = "not_allowed"  # it is present, but this user may not open it
+    ABSENT = "absent"  # no device, or nobody listens at its address
+    NOT_ALLOWED = "not_allowed"  # it is there, but this user may not open it
     HOLDS_OLD_DATA = "holds_old_data"  # an aborted job may still be in its buffer: power-cycle it
-    UNRESPONSIVE = "unresponsive"  # the worker passed its deadline and was replaced
+    UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
 
     @property
     def has_paper(self) -> bool:
-        """It responded, and nothing prevents printing."""
+        """It answered, and nothing keeps it from printing."""
         return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END)
 
     @property
     def can_print(self) -> bool:
-        """Whether a job may be tried. At UNKNOWN too: many printers never respond, and then the citizen is asked."""
+        """Whether a job may be tried. UNKNOWN may: many printers never answer, and the screen then asks."""
         return self.has_paper or self is PrinterStatus.UNKNOWN
 
 
 class PrintVerdict(Enum):
-    """What is known of one job."""
+    """The truth about one job."""
 
     PRINTED = "printed"  # status before and after and the barrier agree
-    PROBABLY_PRINTED = "probably_printed"  # sent, but the printer could not confirm it
+    PROBABLY_PRINTED = "probably_printed"  # sent, but the printer could not say
     NOT_PRINTED = "not_printed"
 
 
@@ -59,8 +59,7 @@ class ReceiptPrinter(Protocol):
         """Printable width: 384 (58 mm), 512 or 576 (80 mm)."""
 
     def status(self) -> PrinterStatus:
-        """Query the printer now. Never raises."""
+        """Ask now. Never raises."""
 
     def print_bitmap(self, job_id: str, image: "Image.Image") -> PrintResult:
-        """Print one 1-bit image of full paper width and cut. The same job_id is printed only once. Never
-        raises."""
+        """Print one 1-bit image of full paper width and cut. The same job_id is printed once only. Never raises."""

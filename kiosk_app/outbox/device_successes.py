@@ -1,32 +1,34 @@
-"""When each device last worked: a small file in the state directory, which survives a reboot.
+"""When each device last did its work: a small file in the state directory, for whoever asks whether it ever did.
 
-It holds minutes, and nothing about whose card or letter it was.
+It says a minute and nothing of whose card or letter it was. Unlike the reports it outlives a boot.
 """
 
 import contextlib
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk_app.outbox.json_state import read_json_state, write_json_state
-from kiosk_app.outbox.state_directory import interface_directory
+from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
+from machine.safe_files import read_file, replace_file_atomically
 
 FILE = "successes.json"
+_MODE = 0o644
 
 
 def read_last_successes(state: Path) -> dict[str, datetime]:
-    """Time of the last success by device name ('card_reader', 'printer', 'scanner'); empty for a damaged file."""
+    """Device name ('card_reader', 'printer', 'scanner') → when; empty for a file that is not there or damaged."""
     try:
-        content = read_json_state(interface_directory(state) / FILE) or {}
-        return {name: datetime.fromisoformat(when) for name, when in content.items()}
-    except (ValueError, TypeError):
+        content = json.loads(read_file(interface_directory(state) / FILE, MAX_STATE_FILE_BYTES))
+        return {str(name): datetime.fromisoformat(when) for name, when in content.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
 def record_success(state: Path, names: Iterable[str], now: datetime | None = None) -> None:
-    """Record that these devices have just worked. A directory that cannot be written to is ignored."""
+    """These devices have just worked. A directory that cannot be written to is nobody's trouble here."""
     minute = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
-    successes = read_last_successes(state) | dict.fromkeys(names, minute)
-    content = {name: when.isoformat() for name, when in successes.items()}
+    known = read_last_successes(state) | dict.fromkeys(names, minute)
+    content = json.dumps({name: when.isoformat() for name, when in known.items()})
     with contextlib.suppress(OSError):
-        write_json_state(interface_directory(state) / FILE, content)
+        replace_file_atomically(interface_directory(state) / FILE, content.encode(), _MODE, durable=False)

@@ -159,9 +159,9 @@ class ScanEffects:
 
         def call(cancel: threading.Event) -> WorkerResult:
             read = self._images.recognise(picture, cancel)
-            quarter_turns = read.quarter_turns if effect.may_rotate and read.is_readable else 0
+            quarter_turns = read.quarter_turns if effect.may_rotate and read.readable else 0
             answer = events.PageRecognised(
-                effect.request_id, effect.page_id, read.lines, read.is_readable, read.confidence, quarter_turns
+                effect.request_id, effect.page_id, read.lines, read.readable, read.confidence, quarter_turns
             )
             if not quarter_turns:
                 return answer

@@ -1,1 +1,1 @@
-"""The appliance test: `./run appliance`."""
+"""The trial of the appliance: `python -m tests.appliance`, or rather `./run appliance`."""

@@ -1,4 +1,4 @@
-"""provision/install changes nothing unless it is called correctly and as root."""
+"""provision/install does nothing to a machine before it was asked in the one way there is."""
 
 import os
 import re
@@ -11,32 +11,32 @@ INSTALL = Path(__file__).parents[2] / "provision" / "install"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "output"),
+    ("words", "status", "said"),
     [
         (["--help"], 0, "turn a bare Debian 12 or 13 into a kiosk"),
         (["--dry-run"], 2, "nothing was done"),
         ([], 1, "run it as root"),
     ],
 )
-def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str], status: int, output: str) -> None:
-    nobody = tmp_path / "id"  # the tests may run as root: if the arguments were accepted, this still stops it
+def test_it_asks_before_it_changes_anything(tmp_path: Path, words: list[str], status: int, said: str) -> None:
+    nobody = tmp_path / "id"  # the tests may run as root: were the words taken, this would still stop it
     nobody.write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
     nobody.chmod(0o755)
     done = subprocess.run(
-        [INSTALL, *arguments],
+        [INSTALL, *words],
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         timeout=20,
         check=False,
     )
-    assert (done.returncode, output in done.stdout + done.stderr) == (status, True)
+    assert (done.returncode, said in done.stdout + done.stderr) == (status, True)
 
 
 def test_it_says_which_release_a_checkout_makes() -> None:
-    names = [
+    told = [
         subprocess.run([INSTALL, "--release"], capture_output=True, text=True, check=True, timeout=60).stdout
         for _ in range(2)
     ]
-    assert names[0] == names[1]
-    assert re.fullmatch(r"[0-9a-f]{12}\n", names[0])
+    assert told[0] == told[1]
+    assert re.fullmatch(r"[0-9a-f]{12}\n", told[0])

@@ -12,6 +12,7 @@ from central.centres.permission import Ability, has_ability, permitted_centres
 from protocol.submission import Submission
 from tests.unit.central.conftest import PASSWORD, create_officer
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.page_text import page_text
 
 
 def test_a_centre_is_not_another_one_in_other_letters(
@@ -26,7 +27,7 @@ def test_a_centre_is_not_another_one_in_other_letters(
     assert list(other.subtree()) == [other]
     client = Client()
     client.post("/desk/login", {"username": "stranger", "password": PASSWORD})
-    assert submission.case_number not in client.get("/desk/").content.decode()
+    assert submission.case_number not in page_text(client.get("/desk/"))
     assert client.get(f"/desk/cases/{submission.case_number}").status_code == 404
     assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
     assert set(permitted_centres(create_officer(ministry, "above"), Ability.WORK)) == {ministry, khonkaen, other}
@@ -85,7 +86,7 @@ def test_a_form_has_bounds(desk_client: Client, settings: Any) -> None:
         (desk_client, "/desk/nowhere"),
     ):
         answer = client.post(path, large)
-        assert (answer.status_code, "ข้อความยาวเกินไป" in answer.content.decode()) == (413, True)
+        assert (answer.status_code, "ข้อความยาวเกินไป" in page_text(answer)) == (413, True)
     assert desk_client.post("/desk/language", {}, headers={"Content-Length": "many"}).status_code in (302, 400)
 
 

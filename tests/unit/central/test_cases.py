@@ -176,10 +176,10 @@ def test_a_centre_that_moves_takes_its_subtree_along(ministry: Centre, khonkaen:
 def test_reading_a_person_needs_the_permission_and_a_reason(case: Case, officer: Officer, khonkaen: Centre) -> None:
     clerk = create_officer(khonkaen, "clerk", people=False)
     with pytest.raises(reading.ReadingDeniedError):
-        reading.open_person(clerk, case, "อยากรู้")
+        reading.open_complainant(clerk, case, "อยากรู้")
     with pytest.raises(reading.ReadingDeniedError):
-        reading.open_person(officer, case, "  ")
+        reading.open_complainant(officer, case, "  ")
     assert not PersonalDataRead.objects.exists()
-    assert reading.open_person(officer, case, "โทรนัดดูสถานที่").phone == "0812345678"
+    assert reading.open_complainant(officer, case, "โทรนัดดูสถานที่").phone == "0812345678"
     read = PersonalDataRead.objects.get()
     assert (read.officer, read.data_kind, read.reason) == (officer, "person", "โทรนัดดูสถานที่")

@@ -19,7 +19,7 @@ from tests.unit.central.conftest import PASSWORD
     [
         (["create-centre", "khonkaen", "--area", "40"], "", "a centre khonkaen already"),
         (["create-centre", "x y", "--area", "40"], "", "slug"),
-        (["create-centre", "x", "--area", "400107"], "", "400107 is no province or district"),
+        (["create-centre", "x", "--area", "400107"], "", "400107 is not a province or district"),
         (["create-centre", "x", "--parent", "nobody"], "", "no centre nobody"),
         (["create-officer", "malee", "--centre", "khonkaen", "--password-stdin"], "123456789012", "numeric"),
         (["create-officer", "malee", "--centre", "nowhere", "--password-stdin"], PASSWORD, "known: moi, khonkaen"),
@@ -66,7 +66,7 @@ def test_a_port_or_proxy_that_is_none_is_refused(words: list[str], capsys: pytes
     with pytest.raises(SystemExit) as ended:
         cli.main(["serve", *words])
     assert ended.value.code == 2
-    assert f"'{words[1]}' is no " in capsys.readouterr().err
+    assert f"'{words[1]}' is not " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None
         check=False,
     )
     assert result.returncode == 2
-    assert result.stderr.startswith(f"central keys: {name} is no ")
+    assert result.stderr.startswith(f"central keys: {name} is not ")
     assert result.stderr.count("\n") == 1
     assert "hunter2" not in result.stderr
 

@@ -16,6 +16,7 @@ from protocol.submission import Submission
 from simulators.kiosk import CITIZEN_ID, JPEG, kiosk_moment
 from tests.unit.central.conftest import PASSWORD, create_officer
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
+from tests.unit.central.page_text import page_text
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def client_of(officer: Officer) -> Client:
 
 
 def text(answer: Any) -> str:
-    return str(answer.content.decode())
+    return page_text(answer)
 
 
 def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientResponse:

@@ -21,6 +21,7 @@ from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.page_text import page_text
 
 
 def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
@@ -57,7 +58,7 @@ def run_jobs(now: datetime) -> None:
 
 def shown(desk_client: Client) -> list[tuple[str, list[str]]]:
     """Kiosks of the fleet page with what they need, from top to bottom."""
-    page = desk_client.get("/desk/fleet").content.decode()
+    page = page_text(desk_client.get("/desk/fleet"))
     rows = re.findall(r'<tr data-kiosk="([^"]+)">(.*?)</tr>', page, re.DOTALL)
     return [(kiosk, re.findall(r'data-need="([^"]+)"', row)) for kiosk, row in rows]
 
@@ -89,18 +90,16 @@ def test_what_needs_a_person_comes_first(desk_client: Client, officer: Officer, 
         ("KKN08A", []),
     ]
     assert new.enrolment().enrolment_status.value == "approved"
-    page = desk_client.get("/desk/fleet").content.decode()
+    page = page_text(desk_client.get("/desk/fleet"))
     assert 'data-count="6"' in page
     assert "กระดาษหมด" in page
-    assert '<span class="badge">2</span>' in desk_client.get("/desk/").content.decode(), (
-        "called and silent, on every page"
-    )
+    assert '<span class="badge">2</span>' in page_text(desk_client.get("/desk/")), "called and silent, on every page"
 
 
 def test_what_the_centre_does_not_take_and_room_on_the_disk_are_shown(desk_client: Client, kiosk: KioskClient) -> None:
     send_heartbeat(kiosk, refused=2, outbox_count=2, disk_free=12_300_000_000, versions={"python": "3.13.5"})
     assert shown(desk_client) == [("KKN07A", ["stuck"])]
-    page = desk_client.get("/desk/fleet").content.decode()
+    page = page_text(desk_client.get("/desk/fleet"))
     assert "ไม่รับ 2" in page and "12.3 GB" in page and 'title="python 3.13.5"' in page
 
 
@@ -117,9 +116,7 @@ def test_many_kiosks_are_shown_in_pages(desk_client: Client, officer: Officer, k
         basis.pk, basis.kiosk_id, basis.fingerprint = None, f"KK{number // 100}{number % 100:02}", f"{number:032}"
         basis.id = Enrolment._meta.pk.get_default()
         basis.save(force_insert=True)
-    assert [
-        len(re.findall("<tr data-kiosk", desk_client.get(f"/desk/fleet?page={n}").content.decode())) for n in (1, 2)
-    ] == [
+    assert [len(re.findall("<tr data-kiosk", page_text(desk_client.get(f"/desk/fleet?page={n}")))) for n in (1, 2)] == [
         100,
         21,
     ]

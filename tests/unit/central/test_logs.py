@@ -19,6 +19,7 @@ from central.logs import escape_unprintable
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.page_text import page_text
 
 _FORGED = "x\n2026-11-29 12:00:00,000 INFO central: all is well\r\x1b[2J\x85\u2028\u202e"
 _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -85,6 +86,6 @@ def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClien
     )
     assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", said.model_dump_json().encode()).status_code == 204
     for path in ("/desk/enrolments", "/desk/fleet"):
-        page = desk_client.get(path).content.decode()
+        page = page_text(desk_client.get(path))
         assert not _UNPRINTED.search(page)
         assert "<b>" not in page.partition("<main")[2].replace("<b>PYO01</b>", "").replace("<b>KKN07A</b>", "")

@@ -22,6 +22,7 @@ from protocol import envelope, tracking_code
 from protocol.messages import EnrolmentStatus
 from simulators.desk_client import DeskClient
 from simulators.http_transport import HttpKiosk, HttpResponse, HttpTransport
+from tests.unit.central.page_text import page_text
 from tests.unit.central.served_installation import PASSWORD, Installation, serve_installation
 from tests.waiting import wait_until
 
@@ -76,7 +77,7 @@ def test_from_an_empty_directory_to_a_closed_case(
     def tracked(language: str) -> str:
         answer = requests.post(f"{url}/t", {"code": letter.tracking_code, "language": language}, timeout=30)
         assert answer.status_code == 200
-        return answer.text
+        return page_text(answer)
 
     assert 'data-status="received"' in tracked("th")
     officer.set_case_status(letter.case_number, "checking")
@@ -255,7 +256,7 @@ def test_whoever_connects_and_sends_nothing_keeps_nobody_away(served_installatio
     ("arguments", "stdin", "expected_message"),
     [
         (["serve", "--port", "0"], "", "central migrate"),
-        (["create-centre", "x", "--area", "99"], "", "99 is no province or district"),
+        (["create-centre", "x", "--area", "99"], "", "99 is not a province or district"),
         (["create-officer", "a", "--centre", "nowhere", "--password-stdin"], "x", "central migrate"),
         (["import", "/nonexistent"], "", "no exported rows"),
     ],

@@ -19,6 +19,7 @@ from central.people.models import FailureCount, OfficerEvent
 from central.people.shared_throttle import SharedThrottle
 from tests.unit.central.conftest import PASSWORD
 from tests.unit.central.kiosk_client import ClientResponse
+from tests.unit.central.page_text import page_text
 
 NEW = "khao-niao-mamuang-1"
 
@@ -115,7 +116,7 @@ def test_every_end_is_recorded_and_no_log_names_anybody(officer: Officer, caplog
 
 def test_an_officer_sees_how_the_account_was_used(desk_client: Client, officer: Officer) -> None:
     try_sign_in(officer.username, address="203.0.113.9")
-    shown = desk_client.get("/desk/password").content.decode()
+    shown = page_text(desk_client.get("/desk/password"))
     assert "203.0.113.9" in shown
     assert "รหัสผ่านไม่ถูกต้อง" in shown
 
@@ -129,9 +130,9 @@ def test_a_visitor_who_has_not_signed_in_leaves_no_session(officer: Officer) -> 
         client.post("/desk/logout")
     assert not Session.objects.exists()
     assert "sessionid" not in client.cookies
-    assert 'lang="en"' in client.get("/desk/login").content.decode(), "the language is in a cookie"
+    assert 'lang="en"' in page_text(client.get("/desk/login")), "the language is in a cookie"
     client.cookies["desk_language"] = "<script>"
-    assert 'lang="th"' in client.get("/desk/login").content.decode()
+    assert 'lang="th"' in page_text(client.get("/desk/login"))
 
 
 def test_the_session_changes_its_number_at_the_login(officer: Officer) -> None:

@@ -11,6 +11,7 @@ from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
 from tests.unit.central.conftest import PASSWORD, create_officer
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
+from tests.unit.central.page_text import page_text
 
 
 class CallingKiosk:
@@ -39,7 +40,7 @@ def calling_kiosk(kiosk: KioskClient) -> CallingKiosk:
 
 
 def fleet(desk_client: Client) -> str:
-    return str(desk_client.get("/desk/fleet").content.decode())
+    return page_text(desk_client.get("/desk/fleet"))
 
 
 def answers(desk_client: Client, kiosk: KioskClient, call: str, word: str) -> int:

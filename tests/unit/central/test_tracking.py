@@ -19,6 +19,7 @@ from protocol.messages import TrackingResponse
 from protocol.submission import Submission
 from simulators.kiosk import CITIZEN_ID
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
+from tests.unit.central.page_text import page_text
 
 STATIC = Path(tracking.__file__).parents[1] / "static"
 
@@ -36,7 +37,7 @@ def page(code: str, **fields: str) -> ClientResponse:
 
 
 def text(answer: ClientResponse) -> str:
-    return str(answer.content.decode())
+    return page_text(answer)
 
 
 def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:

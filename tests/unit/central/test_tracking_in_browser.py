@@ -1,8 +1,7 @@
 """The tracking page in a real browser: the code after the '#' is read, posted in a body, and reaches no address."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,25 +15,10 @@ from central.centres.models import Officer
 from protocol import tracking_code
 from protocol.case_status import CaseStatus
 from protocol.submission import Submission
+from tests.unit.central.chromium import browser
 from tests.unit.central.kiosk_client import KioskClient
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-
-
-@pytest.fixture
-def browser(live_server: Any) -> Iterator[webdriver.Chrome]:
-    if not (CHROMIUM and DRIVER):
-        pytest.skip("Chromium is not installed here (Debian packages: chromium, chromium-driver)")
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=390,900"):
-        options.add_argument(argument)
-    options.binary_location = CHROMIUM
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    try:
-        yield driver
-    finally:
-        driver.quit()
+__all__ = ["browser"]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from protocol.choices import NameDisclosure
 from protocol.submission import Page, Submission
 from tests.unit.central.conftest import PASSWORD, create_officer
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.page_text import page_text
 
 NAME = "นางบุญมา ใจดี"
 
@@ -42,7 +43,7 @@ def decide(desk_client: Client, submitted: Submission, request: int, decision: s
 
 def is_name_shown(desk_client: Client, submitted: Submission) -> bool:
     page = desk_client.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "เพราะอยากรู้"})
-    return NAME in page.content.decode()
+    return NAME in page_text(page)
 
 
 def test_a_reason_alone_does_not_show_the_name(desk_client: Client, submitted: Submission) -> None:
@@ -50,7 +51,7 @@ def test_a_reason_alone_does_not_show_the_name(desk_client: Client, submitted: S
     assert desk_client.post(f"/desk/cases/{submitted.case_number}/name", {"reason": " "}).status_code == 403
     request_name(desk_client, submitted)
     assert not is_name_shown(desk_client, submitted)
-    assert 'id="own-name-request"' in desk_client.get(f"/desk/cases/{submitted.case_number}").content.decode()
+    assert 'id="own-name-request"' in page_text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
     assert not PersonalDataRead.objects.filter(data_kind="person").exists()
 
 
@@ -59,11 +60,9 @@ def test_a_second_person_allows_it_and_both_are_in_the_log(
 ) -> None:
     request = request_name(desk_client, submitted)
     second = client_of(create_officer(khonkaen, "malee"))
-    alarms = second.get("/desk/alarms").content.decode()
+    alarms = page_text(second.get("/desk/alarms"))
     assert submitted.case_number in alarms and '<span class="badge">1</span>' in alarms
-    assert re.search(
-        rf'data-name-request="{request}"', second.get(f"/desk/cases/{submitted.case_number}").content.decode()
-    )
+    assert re.search(rf'data-name-request="{request}"', page_text(second.get(f"/desk/cases/{submitted.case_number}")))
     assert decide(second, submitted, request, "allow") == 302
 
     assert not is_name_shown(second, submitted), "who allows does not see"
@@ -124,7 +123,7 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
         return [browser.get(f"{case}/pages/{index}").status_code for index in (0, 1)]
 
     for browser in (desk_client, second):
-        page = browser.get(case).content.decode()
+        page = page_text(browser.get(case))
         assert 'id="letter-covered"' in page
         assert "ลงชื่อ" not in page
         assert f"{case}/pages/" not in page
@@ -134,8 +133,8 @@ def test_a_letter_is_covered_as_the_name_is(desk_client: Client, letter: Submiss
     assert not PersonalDataRead.objects.filter(data_kind="page").exists()
 
     decide(second, letter, request, "allow")
-    assert "ลงชื่อ" not in desk_client.get(case).content.decode(), "the text opens with the name, which is written down"
-    shown = desk_client.post(f"{case}/person").content.decode()
+    assert "ลงชื่อ" not in page_text(desk_client.get(case)), "the text opens with the name, which is written down"
+    shown = page_text(desk_client.post(f"{case}/person"))
     assert NAME in shown
     assert "ลงชื่อ" in shown
     assert f"{case}/pages/0" in shown
@@ -157,7 +156,7 @@ def test_who_may_no_longer_read_people_sees_no_letter_either(
 
 
 def test_the_tracking_page_shows_nothing_of_a_letter(letter: Submission) -> None:
-    page = Client().post("/t", {"code": letter.tracking_code}).content.decode()
+    page = page_text(Client().post("/t", {"code": letter.tracking_code}))
     assert letter.case_number in page
     assert "ลงชื่อ" not in page
     assert "pages/" not in page

@@ -1,0 +1,147 @@
+"""The commands of `central` with their arguments: one row of COMMANDS and one function for each.
+
+Apart from the modules that run them: those import models, which Django allows only after its set-up, and `--help` works
+without settings.
+"""
+
+import argparse
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its name, the module of `central.commands` that runs it, and its arguments."""
+
+    name: str
+    module: str
+    summary: str
+    add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the command line. `module` of its result names the module that runs the command."""
+    parser = argparse.ArgumentParser(
+        prog="central",
+        description="The central service of the Damrongdham kiosks.",
+        epilog="Settings come from the environment: CENTRAL_DATA, CENTRAL_URL, CENTRAL_HOSTS, DATABASE_URL.",
+    )
+    parser.add_argument("--version", action="version", version=f"central {version('damrongdham-kiosk')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = commands.add_parser(command.name, help=command.summary, description=command.summary)
+        subparser.set_defaults(module=command.module)
+        command.add_arguments(subparser)
+    return parser
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=_port, default=8080, help="port to listen on; 0: any free port (default 8080)")
+    parser.add_argument("--threads", type=int, default=8, help="requests handled at once by each worker (default 8)")
+    parser.add_argument("--workers", type=int, default=1, help="number of processes; one per processor (default 1)")
+    parser.add_argument(
+        "--trusted-proxy",
+        type=_ip_address,
+        metavar="ADDRESS",
+        help="trust X-Forwarded-For and X-Forwarded-Proto of this proxy",
+    )
+
+
+def _create_centre(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("slug", help="short name in Latin letters, such as khonkaen")
+    parser.add_argument("--area", default="", help="DOPA code: 2 digits a province, 4 a district, none the ministry")
+    parser.add_argument("--parent", metavar="SLUG", help="the centre above")
+    parser.add_argument("--name-th", help="default: from the area")
+    parser.add_argument("--name-en", help="default: from the area")
+    parser.add_argument("--public-url", default="", help="its own tracking URL, if not that of the installation")
+
+
+def _create_officer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="name to log in with")
+    parser.add_argument("--centre", required=True, metavar="SLUG", help="the centre; centres below are included")
+    parser.add_argument("--no-personal-data", action="store_true", help="may not read names, contacts and citizen ids")
+    parser.add_argument("--no-fleet", action="store_true", help="may not approve or revoke kiosks")
+    _password(parser)
+
+
+def _officer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="name the officer logs in with")
+
+
+def _reset_officer(parser: argparse.ArgumentParser) -> None:
+    _officer(parser)
+    _password(parser)
+
+
+def _password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def _account_events(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", help="of one officer only")
+    parser.add_argument("--limit", type=int, default=200, help="maximum number of lines (default 200)")
+
+
+def _approve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", help="the code the kiosk shows, XXXX-XXXX")
+    parser.add_argument("--as", required=True, dest="officer", metavar="NAME", help="the officer who decides")
+    parser.add_argument("--centre", metavar="SLUG", help="the kiosk's centre (default: the officer's)")
+
+
+def _offline_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", help="the directory that was carried here")
+
+
+def _keys(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per key, with the number of kiosks that use it")
+    rotate = actions.add_parser("rotate", help="create a new key in place of the current one")
+    rotate.add_argument("kind", choices=["sealing", "receipt"])
+    retire = actions.add_parser("retire", help="retire a key that no kiosk uses any more")
+    retire.add_argument("fingerprint")
+
+
+def _quarantine(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="one line per delivery")
+    open_action = actions.add_parser("open", help="try again to open deliveries")
+    open_action.add_argument("id", help="the submission id, the case number, or all")
+
+
+COMMANDS = (
+    Command("migrate", "migrate", "Create or update the database and the keys."),
+    Command("serve", "serve", "Serve kiosks, citizens and officers.", _serve),
+    Command("create-centre", "create_centre", "Add a centre to the tree.", _create_centre),
+    Command("create-officer", "create_officer", "Create an account for the desk.", _create_officer),
+    Command("suspend-officer", "officer_accounts", "Suspend an account; its sessions end at once.", _officer),
+    Command("activate-officer", "officer_accounts", "Let a suspended officer log in again.", _officer),
+    Command(
+        "reset-officer",
+        "officer_accounts",
+        "Set a new password for an account; its sessions end at once.",
+        _reset_officer,
+    ),
+    Command(
+        "account-events", "account_events", "List sign-ins, failures and suspensions, newest first.", _account_events
+    ),
+    Command("approve", "approve", "Approve the kiosk that shows this compare code.", _approve),
+    Command("import", "offline_import", "Import what `kiosk outbox export DIR` has written.", _offline_import),
+    Command("keys", "keys", "List, rotate and retire the keys for sealing and receipts.", _keys),
+    Command("quarantine", "quarantine", "List or open deliveries that could not become a case.", _quarantine),
+)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):  # the resolver accepts 65616 as 80
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port; give 0 to 65535")
+    return int(text)
+
+
+def _ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an IP address, such as 127.0.0.1") from None

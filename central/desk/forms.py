@@ -1,0 +1,162 @@
+"""The forms of the desk. A field has the name under which the page posts it."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django import forms
+
+from central.cases.limits import MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_REASON_CHARS
+from central.cases.models import Case
+from central.cases.workflow import next_statuses
+from central.desk import labels
+from protocol.bilingual_text import BilingualText
+from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
+from protocol.staff_call import StaffCallResponse
+
+_MAX_NUMBER_CHARS = 40  # a case number with spaces, or a part of one
+
+
+class DeskForm(forms.Form):
+    """A form whose labels and hints are in the language of the page."""
+
+    field_labels: ClassVar[Mapping[str, BilingualText]] = {}
+    field_hints: ClassVar[Mapping[str, BilingualText]] = {}
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None, **options: object) -> None:
+        super().__init__(data, auto_id="%s", label_suffix="", **options)  # type: ignore[arg-type]
+        for name, field in self.fields.items():
+            field.label = self.field_labels[name].in_language(language) if name in self.field_labels else ""
+            field.help_text = self.field_hints[name].in_language(language) if name in self.field_hints else ""
+
+    @property
+    def first_error(self) -> str:
+        """The first error, with the label of its field. '' when the form is valid."""
+        for name, errors in self.errors.items():
+            field = self.fields.get(name)
+            return f"{field.label}: {errors[0]}" if field is not None and field.label else str(errors[0])
+        return ""
+
+
+class CaseFilterForm(DeskForm):
+    """The filter above the list of cases. An invalid value filters nothing."""
+
+    number = forms.CharField(
+        required=False,
+        max_length=_MAX_NUMBER_CHARS,
+        widget=forms.TextInput(attrs={"placeholder": "KKN07A-000123-41"}),
+    )
+    status = forms.ChoiceField(required=False)
+    field_labels: ClassVar = {
+        "number": BilingualText("เลขที่เรื่อง", "Case number"),
+        "status": BilingualText("สถานะ", "Status"),
+    }
+
+    def __init__(self, language: str, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(language, data)
+        choices = [(status.value, texts.desk_label.in_language(language)) for status, texts in CASE_STATUSES.items()]
+        every: tuple[str, str] = ("", BilingualText("ทั้งหมด", "All").in_language(language))
+        self.fields["status"] = forms.ChoiceField(
+            required=False, choices=[every, *choices], label=self.fields["status"].label
+        )
+
+
+class StatusForm(DeskForm):
+    """Changes the status of a case. `seen` is the status the page showed."""
+
+    seen = forms.TypedChoiceField(
+        coerce=CaseStatus, choices=[(status.value, status.value) for status in CaseStatus], widget=forms.HiddenInput
+    )
+    to = forms.TypedChoiceField(coerce=CaseStatus, choices=[(status.value, status.value) for status in CaseStatus])
+    # `commands.change_status` checks the lengths: the page shows its answer together with the typed text.
+    outcome = forms.CharField(required=False, widget=forms.Textarea(attrs={"maxlength": MAX_NOTE_CHARS, "rows": 3}))
+    note = forms.CharField(required=False, widget=forms.Textarea(attrs={"maxlength": MAX_NOTE_CHARS, "rows": 3}))
+    field_labels: ClassVar = {
+        "to": BilingualText("เป็น", "To"),
+        "outcome": BilingualText("ผลการดำเนินการ", "Outcome"),
+        "note": BilingualText("บันทึกภายใน", "Internal note"),
+    }
+    field_hints: ClassVar = {
+        "outcome": BilingualText(
+            "(เมื่อยุติเรื่อง ผู้ร้องจะเห็น อย่าใส่ข้อมูลส่วนบุคคล)",
+            "(when closing; the citizen can read it, so no personal data)",
+        ),
+    }
+
+    def offer(self, case: Case, language: str, province: str) -> "StatusForm":
+        """Show the statuses that this case may have next."""
+        choices = [
+            (status.value, status_text(status, language, province)) for status in next_statuses(case.current_status)
+        ]
+        self.fields["to"].widget = forms.Select(choices=choices)
+        return self
+
+
+class AssignmentForm(DeskForm):
+    """Sets the agency, its person in charge, and the due date."""
+
+    agency = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
+    officer = forms.CharField(required=False, max_length=MAX_NAME_CHARS)
+    due = forms.DateField(
+        required=False, input_formats=["%Y-%m-%d"], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    field_labels: ClassVar = {
+        "agency": BilingualText("หน่วยงาน", "Agency"),
+        "officer": BilingualText("ผู้รับผิดชอบ", "Officer in charge"),
+        "due": BilingualText("กำหนดเสร็จ", "Due"),
+    }
+
+
+class ReasonForm(DeskForm):
+    """The reason for viewing personal data."""
+
+    # Not `required` on the server: whether a reason is needed is decided by `cases.reading`.
+    reason = forms.CharField(
+        required=False, max_length=MAX_REASON_CHARS, widget=forms.TextInput(attrs={"required": True})
+    )
+    field_labels: ClassVar = {"reason": BilingualText("เหตุผลที่ต้องดูข้อมูลส่วนบุคคล", "Reason for viewing personal data")}
+    field_hints: ClassVar = {"reason": BilingualText("(บันทึกไว้ทุกครั้ง)", "(recorded each time)")}
+
+
+class NameRequestForm(ReasonForm):
+    """The reason for viewing a withheld name."""
+
+    field_labels: ClassVar = {"reason": BilingualText("เหตุผลที่ต้องดูชื่อที่ปกปิด", "Reason for viewing the withheld name")}
+    field_hints: ClassVar = {
+        "reason": BilingualText(
+            "(เจ้าหน้าที่อีกคนหนึ่งต้องอนุญาต และบันทึกไว้ทุกครั้ง)", "(a second officer must allow it; recorded each time)"
+        )
+    }
+
+
+class ApprovalForm(DeskForm):
+    """Approves a kiosk: the code its screen shows, and the slug of the centre."""
+
+    code = forms.CharField(required=False)
+    centre = forms.CharField(required=False)
+
+
+class CallAnswerForm(DeskForm):
+    """Answers a citizen's call for staff."""
+
+    call = forms.CharField(required=False, max_length=64)
+    answer = forms.TypedChoiceField(
+        coerce=StaffCallResponse, choices=[(answer.value, answer.value) for answer in labels.CALL_ANSWER]
+    )
+
+
+class LoginForm(DeskForm):
+    """Name and password. Nothing is required: an empty name is a wrong one."""
+
+    username = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "required": True}),
+    )
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "required": True}),
+    )
+    field_labels: ClassVar = {
+        "username": BilingualText("ชื่อผู้ใช้", "User name"),
+        "password": BilingualText("รหัสผ่าน", "Password"),
+    }

@@ -1,0 +1,71 @@
+"""What the desk's tables show of a kiosk and its last heartbeat."""
+
+from dataclasses import dataclass, replace
+
+from central.desk import labels
+from central.fleet import attention
+from central.fleet.attention import AttentionReason
+from central.fleet.models import Enrolment, KioskState
+from protocol.messages import EnrolmentStatus
+from thai import dates
+
+
+@dataclass(frozen=True)
+class ShownReason:
+    code: str
+    text: str
+    is_minor: bool
+
+
+@dataclass(frozen=True)
+class KioskRow:
+    """One kiosk. The fields after `can_be_revoked` are empty before its first heartbeat."""
+
+    name: str  # kiosk id and series letter, as in its case numbers
+    kiosk: Enrolment
+    status: str
+    reasons: list[ShownReason]
+    state: KioskState | None
+    can_be_revoked: bool
+    last_heartbeat: str = ""
+    oldest_unsent: str = ""
+    printer: str = ""
+    free_disk: str = ""
+    versions: str = ""
+    devices: tuple[tuple[str, str], ...] = ()  # name and state of every device except the printer
+
+
+def build_kiosk_row(kiosk: Enrolment, reasons: list[AttentionReason], language: str) -> KioskRow:
+    """The row of a kiosk that needs a person for these reasons."""
+    state: KioskState | None = getattr(kiosk, "state", None)
+    row = KioskRow(
+        name=str(kiosk),
+        kiosk=kiosk,
+        status=labels.label(labels.ENROLMENT_STATUS, kiosk.status, language),
+        reasons=[
+            ShownReason(
+                reason.value, labels.ATTENTION_REASON[reason].in_language(language), reason in attention.MINOR_REASONS
+            )
+            for reason in reasons
+        ],
+        state=state,
+        can_be_revoked=kiosk.enrolment_status is EnrolmentStatus.APPROVED,
+    )
+    return row if state is None else _with_state(row, state, language)
+
+
+def _with_state(row: KioskRow, state: KioskState, language: str) -> KioskRow:
+    devices = state.devices if isinstance(state.devices, dict) else {}
+    return replace(
+        row,
+        last_heartbeat=dates.short_datetime(state.last_heartbeat_at, language),
+        oldest_unsent=dates.short_datetime(state.oldest_unsent, language) if state.oldest_unsent else "",
+        printer=labels.label(labels.DEVICE_STATE, attention.printer_state(state), language),
+        free_disk="" if state.disk_free_bytes is None else f"{state.disk_free_bytes / 1e9:.1f} GB",
+        versions=" · ".join(f"{name} {value}" for name, value in state.versions.items()),
+        devices=tuple(
+            (labels.label(labels.DEVICE, name, language), labels.label(labels.DEVICE_STATE, str(value), language))
+            for name, value in devices.items()
+            if name != "printer"
+        ),
+    )

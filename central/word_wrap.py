@@ -1,0 +1,41 @@
+"""Line breaks of Thai text on web pages: between words only, as on the kiosk and on receipts.
+
+Thai has no spaces between words. Browsers find words with dictionaries of their own, which tear apart words that
+`thai.segmentation` keeps together («ดำรงธรรม»). So the text is put into an element without automatic line breaks
+(`.words` in theme.css), and each place where a line may end is marked by <wbr>. Unlike U+200B, <wbr> is no character
+of the text: codes and numbers copied from a page stay as they are.
+"""
+
+import re
+from itertools import pairwise
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from thai.segmentation import clusters, unbreakable_units
+
+register = template.Library()
+_THAI = re.compile("[\u0e01-\u0e5b]")
+_MAX_UNIT_CHARS = 24  # about the width of a card at 360 px; a longer word or address may break anywhere
+
+
+@register.filter
+def wrap_words(value: object) -> SafeString:
+    """The text as HTML whose lines end between words only. Line feeds become <br>."""
+    text = str(value).replace("\r\n", "\n")
+    if not _THAI.search(text):
+        return mark_safe(escape(text).replace("\n", "<br>"))  # noqa: S308 (escaped)
+    lines = ("<wbr>".join(_unit_html(unit) for unit in _break_units(line)) for line in text.split("\n"))
+    return mark_safe(f'<span class="words">{"<br>".join(lines)}</span>')  # noqa: S308 (escaped)
+
+
+def _break_units(line: str) -> list[str]:
+    """The unbreakable units of a line, spaces joined to the unit before them."""
+    units = unbreakable_units(line)
+    starts = [index for index, unit in enumerate(units) if index == 0 or not unit.isspace()]
+    return ["".join(units[start:end]) for start, end in pairwise([*starts, len(units)])]
+
+
+def _unit_html(unit: str) -> str:
+    return escape(unit) if len(unit) <= _MAX_UNIT_CHARS else "<wbr>".join(map(escape, clusters(unit)))

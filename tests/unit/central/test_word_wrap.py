@@ -1,0 +1,178 @@
+"""Thai text on web pages: lines end between words, nothing is wider than a phone, copied text is unchanged."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions
+from selenium.webdriver.support.ui import WebDriverWait
+
+from central.alarms.commands import open_alarm
+from central.alarms.models import Alarm
+from central.cases import commands
+from central.cases.models import Case
+from central.centres.models import Centre, Officer
+from central.word_wrap import wrap_words
+from protocol import tracking_code
+from protocol.case_status import CASE_STATUSES, CaseStatus
+from protocol.choices import NameDisclosure
+from protocol.submission import Submission
+from tests.unit.central.chromium import browser, set_viewport
+from tests.unit.central.conftest import PASSWORD
+from tests.unit.central.kiosk_client import KioskClient
+
+__all__ = ["browser"]
+
+PHONE_PX, DESKTOP_PX = 360, 1280
+STATEMENT = (
+    "ข้าพเจ้าขอร้องเรียนต่อศูนย์ดำรงธรรม เรื่องไฟฟ้าสาธารณะหน้าวัดกลางดับมาสามสัปดาห์แล้ว ประชาชนเดือดร้อนในการสัญจร\n"
+    "โทร 081-234-5678 เลขที่ KKN07A-000001-51 https://example.go.th/a-very-long-address-without-any-space-in-it-at-all"
+)
+
+# Thai text nodes with a line end that is not at a space. Marked text has one node per word, so none of them is split.
+_TORN_TEXTS = """
+const torn = [], range = document.createRange();
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node; node = walker.nextNode();) {
+  const text = node.data, parent = node.parentElement;
+  if (!/[\u0e01-\u0e5b]/.test(text) || parent.closest("script,style,option,textarea,.visually-hidden")) continue;
+  let line = null;
+  for (let i = 0; i < text.length; i++) {
+    range.setStart(node, i); range.setEnd(node, i + 1);
+    const box = range.getBoundingClientRect();
+    if (!box.width || /\s/.test(text[i])) continue;
+    if (line !== null && box.top > line + box.height / 2 && !/\s/.test(text[i - 1])) { torn.push(text); break; }
+    line = box.top;
+  }
+}
+return torn;
+"""
+
+
+@pytest.fixture
+def case(live_server: Any, kiosk: KioskClient, officer: Officer) -> Submission:
+    """A long case with a letter and a withheld name, in the longest status, with an agency and an alarm."""
+    letter = kiosk.letter_submission(1, text=STATEMENT, naming=NameDisclosure.WITHHELD)
+    (page,) = kiosk.sealed_pages(letter)
+    kiosk.upload(page)
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [page])))
+    stored = Case.objects.get()
+    for seen, status in (("received", "checking"), ("checking", "to_director"), ("to_director", "to_chief")):
+        commands.change_status(stored, CaseStatus(status), officer, seen_status=CaseStatus(seen), note="ส่งต่อตามลำดับชั้น")
+    commands.change_status(stored, CaseStatus.TO_GOVERNOR, officer, seen_status=CaseStatus.TO_CHIEF)
+    commands.assign(
+        stored, officer, agency="องค์การบริหารส่วนตำบลบ้านเป็ด", handler="นายช่างโยธาชำนาญงาน", due=date(2026, 12, 18)
+    )
+    centre = Centre.objects.get(slug="khonkaen")
+    open_alarm(Alarm.Kind.FULL, centre, "KKN07", "The quarantine of this kiosk is full", letter.case_number)
+    KioskClient("PYO01").enrol()
+    return letter
+
+
+def check_page(browser: webdriver.Chrome, name: str, width: int) -> None:
+    """No word is torn, and the page is as wide as the screen. Saves a picture where SCREENSHOT_DIR says so."""
+    if directory := os.environ.get("SCREENSHOT_DIR"):
+        height = browser.execute_script("return document.documentElement.scrollHeight")
+        set_viewport(browser, width, max(900, height))
+        browser.save_screenshot(str(Path(directory) / f"{name}-{width}.png"))
+        set_viewport(browser, width)
+    assert browser.execute_script(_TORN_TEXTS) == [], (name, width)
+    page_width = browser.execute_script("return document.documentElement.scrollWidth")
+    assert page_width <= width, (name, width)
+
+
+@pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
+def test_no_word_is_torn_on_the_tracking_page(
+    browser: webdriver.Chrome, live_server: Any, case: Submission, width: int
+) -> None:
+    set_viewport(browser, width)
+    for name, code in (
+        ("form", ""),
+        ("found", case.tracking_code),
+        ("unknown", "7KQ2-M9XD-4TBVS"),
+        ("invalid", "7KQ2"),
+    ):
+        browser.get(f"{live_server.url}/t")
+        if code:
+            browser.find_element(By.ID, "code").send_keys(code)
+            browser.execute_script("document.querySelector('#code-form').noValidate = true")
+            before = browser.find_element(By.ID, "page")
+            browser.find_element(By.CSS_SELECTOR, "#code-form button").click()
+            wait_until_gone(browser, before)
+        check_page(browser, f"tracking-{name}", width)
+    for status in CaseStatus:
+        Case.objects.update(status=status.value, outcome="ซ่อมแซมไฟฟ้าสาธารณะหน้าวัดกลางเรียบร้อยแล้ว" * (status == "closed"))
+        browser.get("about:blank")
+        browser.get(tracking_code.tracking_url(live_server.url, case.tracking_code))
+        wait_until_gone(browser, None)
+        headline = browser.find_element(By.ID, "sentence").text
+        assert headline == CASE_STATUSES[status].headline.th, "<wbr> is no character of the text"
+        check_page(browser, f"tracking-{status.value}", width)
+
+
+@pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
+def test_no_word_is_torn_on_the_pages_of_the_desk(
+    browser: webdriver.Chrome, live_server: Any, case: Submission, width: int
+) -> None:
+    set_viewport(browser, width)
+    browser.get(f"{live_server.url}/desk/login")
+    check_page(browser, "desk-login", width)
+    browser.find_element(By.ID, "username").send_keys("somsri")
+    browser.find_element(By.ID, "password").send_keys(PASSWORD)
+    browser.find_element(By.CSS_SELECTOR, "button.main").click()
+    pages = {
+        "cases": "/desk/",
+        "case": f"/desk/cases/{case.case_number}",
+        "alarms": "/desk/alarms",
+        "enrolments": "/desk/enrolments",
+        "kiosks": "/desk/fleet",
+        "password": "/desk/password",
+        "missing": "/desk/nothing-here",
+    }
+    for name, path in pages.items():
+        browser.get(live_server.url + path)
+        check_page(browser, f"desk-{name}", width)
+    browser.get(live_server.url + pages["case"])
+    shown = browser.find_element(By.ID, "text").text
+    assert shown == STATEMENT, "a copy of the statement is the statement"
+
+
+def wait_until_gone(browser: webdriver.Chrome, element: Any) -> None:
+    """Wait until the script has replaced the content: `element`, or the form of a page opened with a code."""
+    wait = WebDriverWait(browser, 15, poll_frequency=0.05)
+    if element is not None:
+        wait.until(expected_conditions.staleness_of(element))
+    else:
+        wait.until(expected_conditions.presence_of_element_located((By.ID, "ladder")))
+
+
+def test_text_is_escaped_and_only_marked(db: None) -> None:
+    attack = '<script>alert(1)</script> ยื่นเรื่องร้องเรียนที่ศูนย์ดำรงธรรม & "x"'
+    html = Template("{{ text|wrap_words }}").render(Context({"text": attack})).replace("<wbr>", "")
+    assert "<script" not in html and "&lt;script&gt;" in html and "&amp;" in html
+    assert html.endswith("ที่ศูนย์ดำรงธรรม &amp; &quot;x&quot;</span>")
+
+
+@pytest.mark.parametrize("text", ["KKN07A-000123-41", "081-234-5678", "18 ธ.ค. 2569", "Damrongdham Centre, Khon Kaen"])
+def test_codes_numbers_and_dates_are_not_broken(text: str) -> None:
+    assert "<wbr>" not in wrap_words(text).replace(" <wbr>", " ")
+
+
+def test_codes_inside_a_sentence_are_not_broken() -> None:
+    html = wrap_words("โปรดโทร 081-234-5678 แล้วแจ้งเลขที่ KKN07A-000123-41 ของท่านต่อเจ้าหน้าที่ศูนย์ดำรงธรรม")
+    for whole in ("081-234-5678", "KKN07A-000123-41", "ดำรงธรรม"):
+        assert whole in html
+
+
+def test_a_long_address_may_break_anywhere() -> None:
+    assert "<wbr>" in wrap_words("ที่อยู่เว็บไซต์ https://example.go.th/" + "a" * 60)
+
+
+def test_line_feeds_are_kept() -> None:
+    assert wrap_words("บรรทัดที่หนึ่งของคำร้อง\r\nบรรทัดที่สอง").count("<br>") == 1
+    assert wrap_words("one\ntwo") == "one<br>two"
