@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 if TYPE_CHECKING:  # the interface imports this port before its first frame, without Pillow
     from PIL import Image
+
+PaperWidthDots = Literal[384, 512, 576]  # printable dots: 58 mm paper, 80 mm paper of two makes of print head
+PAPER_WIDTHS_DOTS: tuple[int, ...] = get_args(PaperWidthDots)
 
 
 class PrinterStatus(Enum):
@@ -56,7 +59,7 @@ class ReceiptPrinter(Protocol):
 
     @property
     def width_dots(self) -> int:
-        """Printable width: 384 (58 mm), 512 or 576 (80 mm)."""
+        """Printable width, one of PAPER_WIDTHS_DOTS."""
 
     def status(self) -> PrinterStatus:
         """Ask now. Never raises."""

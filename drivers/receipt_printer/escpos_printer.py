@@ -72,7 +72,7 @@ class EscposPrinter:
 
     @property
     def width_dots(self) -> int:
-        """Printable width: 384 (58 mm), 512 or 576 (80 mm)."""
+        """Printable width, one of PAPER_WIDTHS_DOTS."""
         return self._width_dots
 
     def status(self) -> PrinterStatus:

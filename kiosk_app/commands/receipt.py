@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from drivers.ports.receipt_printer import PAPER_WIDTHS_DOTS
 from drivers.receipt_printer.print_job import build_job
 from kiosk_app.commands.arguments import STDOUT, CommandError
 from kiosk_app.commands.output import print_message, refuse_terminal, write_output
@@ -27,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     arg_parser.add_argument(
         "--escpos", type=Path, metavar="OUT", help="write what a printer would be sent; so is - here"
     )
-    arg_parser.add_argument("--width", type=int, choices=(384, 512, 576), default=576, help="dots across the paper")
+    arg_parser.add_argument("--width", type=int, choices=PAPER_WIDTHS_DOTS, default=576, help="dots across the paper")
     arg_parser.add_argument("--language", choices=("th", "en"), default="th", help="the language that stands first")
     arguments = arg_parser.parse_args(argv)
     if not (arguments.png or arguments.escpos):

@@ -1,24 +1,10 @@
-"""The paper's sentences. Paper carries both languages at once, so they stand here side by side, not in a catalogue.
+"""The texts of the receipt. It carries both languages at once, so they are here side by side, not in a catalogue.
 
-Words between asterisks are printed bold; a word joiner (U+2060) keeps a line from ending there.
+Words between asterisks are printed bold; a word joiner (U+2060) keeps a line from breaking there.
 """
 
-from dataclasses import dataclass
-
 from journey.language import fill_placeholders
-
-
-@dataclass(frozen=True)
-class BilingualText:
-    """One sentence in both languages."""
-
-    th: str
-    en: str
-
-    def in_language(self, language: str, **values: object) -> str:
-        """The sentence with its `{name}` places filled."""
-        return fill_placeholders(self.en if language == "en" else self.th, language, **values)
-
+from protocol.bilingual_text import BilingualText
 
 TITLE = BilingualText("ใบติดตามเรื่อง", "Tracking receipt")
 COPY = BilingualText("สำเนา", "Copy")
@@ -36,3 +22,8 @@ NEXT = BilingualText(
     "Scan this code to see when it is expected to be completed.",
 )
 CONTACT = BilingualText("สอบถาม โทร *1567* แจ้งเลขเรื่อง", "Questions? Call *1567* and give the case number.")
+
+
+def receipt_text(text: BilingualText, language: str, **values: object) -> str:
+    """The text in one language, with its `{name}` placeholders and digits as everywhere else on the kiosk."""
+    return fill_placeholders(text.in_language(language), language, **values)

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 
+from drivers.ports.receipt_printer import PaperWidthDots
 from protocol.case_number import KIOSK_ID_PATTERN
 
 TIME_PATTERN = r"([01]\d|2[0-3]):[0-5]\d"  # a time of day
@@ -148,7 +149,7 @@ class PrinterSettings(Section):
         pattern=r"none|network:[^:\s]+:\d{1,5}|serial:/[^:\s]+(:\d+)?"
         r"|usb:(/\S+|[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^:\s]+)?)",
     )
-    width_dots: Literal[384, 512, 576] = _option(
+    width_dots: PaperWidthDots = _option(
         576, "Printable dots across the paper.", "384 (58 mm paper), 512 or 576 (80 mm paper)"
     )
     cut: bool = _option(

@@ -1,17 +1,15 @@
 """A QR code as crisp squares."""
 
-import segno
 from kivy.graphics.texture import Texture
 from kivy.properties import StringProperty
 from kivy.uix.image import Image
 
+from protocol.qr_code import QUIET_ZONE_MODULES, qr_modules
 from screens.widgets.nearest_filter import use_nearest_filter
-
-QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 
 
 class QrCode(Image):
-    """Shows `content` as QR, level M. One texel a module, enlarged without blending."""
+    """Shows `content` as a QR code. One texel a module, enlarged without blending."""
 
     content = StringProperty()
 
@@ -20,8 +18,12 @@ class QrCode(Image):
         if not content:
             self.texture = None
             return
-        rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix_iter(border=QUIET_ZONE)]
-        texture = use_nearest_filter(Texture.create(size=(len(rows[0]), len(rows)), colorfmt="luminance", mipmap=False))
+        modules = qr_modules(content)
+        side = len(modules) + 2 * QUIET_ZONE_MODULES
+        light_edge = bytes(QUIET_ZONE_MODULES)
+        light_rows = [bytes(side)] * QUIET_ZONE_MODULES
+        rows = [*light_rows, *(light_edge + row + light_edge for row in modules), *light_rows]
+        texture = use_nearest_filter(Texture.create(size=(side, side), colorfmt="luminance", mipmap=False))
         pixels = b"".join(bytes(0 if module else 255 for module in row) for row in reversed(rows))
         texture.blit_buffer(pixels, colorfmt="luminance", bufferfmt="ubyte")
         self.texture = texture

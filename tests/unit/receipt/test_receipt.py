@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
+from drivers.ports.receipt_printer import PAPER_WIDTHS_DOTS
 from drivers.receipt_printer.print_job import build_job
 from kiosk_app.receipt import ReceiptContent, draw_receipt, draw_slip, texts
 from kiosk_app.receipt.strips import DOTS_PER_MM, Typeface
@@ -45,7 +46,7 @@ def pixel_difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("width", [384, 512, 576])
+@pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
 def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
     """GOLDEN=write in the environment draws the golden images anew; look at them before committing."""
     drawn = draw_receipt(sample_receipt(language, saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
@@ -70,7 +71,7 @@ def test_the_comparison_notices_another_number() -> None:
     assert pixel_difference(one, draw_receipt(sample_receipt("en"), 576).crop((0, 0, *one.size))) > 0.01
 
 
-@pytest.mark.parametrize("width", [384, 512, 576])
+@pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
 def test_the_code_reads_from_poor_paper(width: int) -> None:
     paper = np.asarray(draw_receipt(sample_receipt(), width).convert("L"))
     chance = np.random.default_rng(7)
@@ -80,7 +81,7 @@ def test_the_code_reads_from_poor_paper(width: int) -> None:
     assert [barcode.text for barcode in found] == [URL]
 
 
-@pytest.mark.parametrize("width", [384, 512, 576])
+@pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
 def test_the_code_is_at_least_25_mm_wide_with_its_quiet_zone(width: int) -> None:
     paper = np.asarray(draw_receipt(sample_receipt(), width).convert("L"))
     (barcode,) = zxingcpp.read_barcodes(paper)
@@ -102,7 +103,7 @@ def test_without_a_trusted_clock_there_is_no_date_and_without_pages_no_row() -> 
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("width", [384, 512, 576])
+@pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
 def test_it_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: str) -> None:
     drawn = draw_receipt(sample_receipt(language, saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
     assert len(build_job(drawn)) < width // 8 * drawn.height / 2
@@ -122,7 +123,7 @@ def test_nothing_reaches_the_edge() -> None:
         page_count=12,
         saved_at=datetime(2026, 9, 30, tzinfo=UTC),
     )
-    for width in (384, 512, 576):
+    for width in PAPER_WIDTHS_DOTS:
         ink = ImageOps.invert(draw_receipt(long_names, width).convert("L")).getbbox()
         assert ink is not None
         assert ink[0] >= 8
@@ -147,7 +148,7 @@ def test_a_slip_is_full_width_and_grows_with_its_lines() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.text(max_size=60), st.sampled_from([384, 512, 576]))
+@given(st.text(max_size=60), st.sampled_from(PAPER_WIDTHS_DOTS))
 def test_any_words_can_be_on_a_slip(words: str, width: int) -> None:
     assert draw_slip(words, [words], width).width == width
 
