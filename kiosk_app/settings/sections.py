@@ -300,12 +300,12 @@ class KeypadSettings(Section):
 class PathSettings(Section):
     """Directories of the kiosk."""
 
-    state: Path = _option(  # noqa: RUF009 -- it makes a field
+    state: Path = _option(
         _STATE_DIRECTORY,
         "Directory on disk: sealed complaints that are not yet delivered, and the enrolment.",
         "an absolute path",
     )
-    runtime: Path = _option(  # noqa: RUF009 -- it makes a field
+    runtime: Path = _option(
         _RUNTIME_DIRECTORY,
         "Directory in memory (tmpfs), for data that must not survive a power cut.",
         "an absolute path",
