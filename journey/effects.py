@@ -1,6 +1,10 @@
-"""What `step` asks the runner to do. Each effect that will be answered carries a RequestId; its answer returns it."""
+"""The effects that `step` requests from the runner. One with a result carries a RequestId, which the result repeats.
+
+The docstrings name the results: `-> CardRead | CardReadFailed`.
+"""
 
 from dataclasses import dataclass, field
+from typing import dataclass_transform
 
 from journey.complaint.draft import Draft
 from journey.device_tests import DeviceTest, DeviceUnderTest
@@ -8,181 +12,147 @@ from journey.events import RequestId
 from journey.state import SavedSubmission
 
 
-@dataclass(frozen=True)
-class ReadCard:
-    """-> CardRead | CardReadFailed"""
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Effect:
+    """Base of all effects: makes every subclass a frozen dataclass."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+
+
+class ReadCard(Effect):
+    """Read the citizen's data. -> CardRead | CardReadFailed"""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True)
-class ReadCitizenId:
-    """-> CitizenIdRead | CardReadFailed"""
+class ReadCitizenId(Effect):
+    """Read the citizen id only. -> CitizenIdRead | CardReadFailed"""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True)
-class ScanPages:
-    """-> ScanProgress…, then PageScanned | ScanFailed; from a feeder up to `max_pages` PageScanned, then ScanEnded"""
+class ScanPages(Effect):
+    """-> ScanProgress…, then PageScanned | ScanFailed; from a feeder up to `max_pages` PageScanned, then ScanEnded."""
 
     request_id: RequestId
     max_pages: int = 1
 
 
-@dataclass(frozen=True)
-class StopScan:
-    """Cancel the running scan; its request is no longer awaited."""
+class StopScan(Effect):
+    """Cancel the running scan; its results are dropped."""
 
     visit_id: int
 
 
-@dataclass(frozen=True)
-class RecognisePage:
-    """-> PageRecognised | RecognitionFailed. With `may_rotate` a page that was read lying otherwise is kept upright."""
+class RecognisePage(Effect):
+    """Recognise a page's text. -> PageRecognised | RecognitionFailed"""
 
     request_id: RequestId
     page_id: str
-    may_rotate: bool = True
+    may_rotate: bool = True  # set the stored picture upright if its text is readable another way round
 
 
-@dataclass(frozen=True)
-class RotatePicture:
-    """Turn the stored picture a quarter clockwise. -> PageRotated | RecognitionFailed"""
+class RotatePicture(Effect):
+    """Rotate the stored picture by 90° clockwise. -> PageRotated | RecognitionFailed"""
 
     request_id: RequestId
     page_id: str
 
 
-@dataclass(frozen=True)
-class DropPage:
+class DropPage(Effect):
+    """Erase a page. No result."""
+
     page_id: str
 
 
-@dataclass(frozen=True)
-class SaveSubmission:
-    """Seal and commit. -> SaveSucceeded | SaveFailed. Pressing twice cannot save twice: one visit, one save."""
+class SaveSubmission(Effect):
+    """Seal and save. -> SaveSucceeded | SaveFailed. A visit is saved once, however often this is requested."""
 
     request_id: RequestId
     draft: Draft = field(repr=False)
     language: str
 
 
-@dataclass(frozen=True)
-class PrintReceipt:
-    """-> PrintFinished. `print_number` counts the requests and names the job, so that a reprint is a job of its own;
-    `is_copy` says whether a paper is already out, and the new one is marked so."""
+class PrintReceipt(Effect):
+    """-> PrintFinished. `print_number` is part of the job's id, so that a reprint is another job; `is_copy` marks the
+    receipt as a copy, because one has already come out."""
 
     request_id: RequestId
     saved: SavedSubmission
     language: str
     page_count: int
     print_number: int
-    date_known: bool  # an untrusted clock leaves the date off
+    date_known: bool  # False while the clock is not trusted: the receipt has no date
     is_copy: bool = False
 
 
-@dataclass(frozen=True)
-class ConfirmReceipt:
-    """Record with the row that the citizen has (or has not) code and number. Not answered."""
+class ConfirmReceipt(Effect):
+    """Record that the citizen has, or has not, code and number. No result."""
 
     submission_id: str
     confirmed: bool
 
 
-@dataclass(frozen=True)
-class SaveReceiptNote:
-    """Lay code and number into a 0600 note in tmpfs until the wipe. Not answered."""
+class SaveReceiptNote(Effect):
+    """Keep code and number in a 0600 file in tmpfs until the visit ends. No result."""
 
     saved: SavedSubmission
     language: str
 
 
-@dataclass(frozen=True)
-class ReadReceiptCode:
-    """Scan and look for the receipt's QR code. -> ReceiptCodeRead | ReceiptCodeReadFailed"""
+class ReadReceiptCode(Effect):
+    """Scan a receipt and read its QR code. -> ReceiptCodeRead | ReceiptCodeReadFailed"""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True)
-class LookUp:
-    """Ask the centre. -> LookUpSucceeded | LookUpFailed"""
+class LookUp(Effect):
+    """Ask the centre for a case. -> LookUpSucceeded | LookUpFailed"""
 
     request_id: RequestId
     code: str = field(repr=False)
     language: str
 
 
-@dataclass(frozen=True)
-class ReportStaffCall:
-    """Tell the desk at once whether staff are called. -> StaffCallAnswered, each time the desk says something."""
+class ReportStaffCall(Effect):
+    """Report at once whether staff are called. -> StaffCallAnswered with every answer of the centre."""
 
 
-@dataclass(frozen=True)
-class CheckPin:
-    """Is it the technician's; the check takes about 1 s. -> PinChecked"""
+class CheckPin(Effect):
+    """Check the technician's PIN, which takes about 1 s. -> PinChecked"""
 
     check_id: int
     pin: str = field(repr=False)
     pin_hash: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class RunDeviceTest:
-    """-> DeviceTestFinished"""
+class RunDeviceTest(Effect):
+    """Test a device. -> DeviceTestFinished"""
 
     target: DeviceUnderTest
 
 
-@dataclass(frozen=True)
-class SaveDeviceTests:
-    """So that results and loudness are known after a restart. Not answered."""
+class SaveDeviceTests(Effect):
+    """Keep results and volume for the next start. No result."""
 
     device_tests: tuple[DeviceTest, ...]
     max_volume_percent: int
 
 
-@dataclass(frozen=True)
-class Restart:
-    """End the interface, which is started again; or start the machine anew. Not answered."""
+class Restart(Effect):
+    """End the interface, which systemd starts again, or reboot the machine. No result."""
 
     reboot: bool
 
 
-@dataclass(frozen=True)
-class SwitchBacklight:
-    """The panel's light, where there is one to switch. Not answered."""
+class SwitchBacklight(Effect):
+    """Switch the panel's light, if there is a switch. No result."""
 
     lit: bool
 
 
-@dataclass(frozen=True)
-class EraseVisitData:
-    """End of a visit: cancel the workers, drop pages, erase the note, forget."""
+class EraseVisitData(Effect):
+    """The visit has ended: cancel its calls, erase its pages and the receipt note. No result."""
 
     visit_id: int
-
-
-Effect = (
-    ReadCard
-    | ReadCitizenId
-    | ScanPages
-    | StopScan
-    | RecognisePage
-    | RotatePicture
-    | DropPage
-    | SaveSubmission
-    | PrintReceipt
-    | ConfirmReceipt
-    | SaveReceiptNote
-    | ReadReceiptCode
-    | LookUp
-    | ReportStaffCall
-    | CheckPin
-    | RunDeviceTest
-    | SaveDeviceTests
-    | Restart
-    | SwitchBacklight
-    | EraseVisitData
-)

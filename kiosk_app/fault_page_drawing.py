@@ -1,9 +1,9 @@
-"""The page of a kiosk whose interface does not start, drawn beforehand.
+"""The page shown when the interface does not start, drawn in advance.
 
-provision/fault_page.py shows it straight on the framebuffer, with nothing but Debian's own Python: whatever is wrong
-with this program, its libraries or kiosk.toml, the page was drawn while all was well. A page is a line of JSON and the
-pixels behind it, packed. What is known only at the fault, such as the key of the wrong setting, is set from what
-`draw_glyphs` made.
+provision/fault_page.py writes it to the framebuffer with Debian's own Python only: the page does not depend on this
+program, its libraries or kiosk.toml, because it was drawn while they worked. A page is one line of JSON followed by the
+compressed pixels. What is known only at the time of the fault, such as the key of a wrong setting, is composed from the
+glyphs of `draw_glyphs`.
 """
 
 import json
@@ -14,40 +14,35 @@ from enum import Enum
 from PIL import Image, ImageDraw, ImageFont
 
 from kiosk_app.receipt.strips import ASSETS, DESCENT, LINE_HEIGHT, Typeface
+from protocol.bilingual_text import BilingualText
 from thai.line_breaking import wrap
 
 GLYPHS = "".join(map(chr, range(32, 127)))
-_DEFAULT_PANEL_SIZES = ((1080, 1920), (1920, 1080))  # for a panel of which nothing is known yet
-_ICON = "\uea06"  # 'alert-triangle' of the icons' names.json
+_DEFAULT_PANEL_SIZES = ((1080, 1920), (1920, 1080))  # for a panel of unknown size
+_ICON = "\uea06"  # 'alert-triangle' in the icons' names.json
 _BACKGROUND, _BOX_FILL, _INK, _SOFT = "#F6F3EA", "#FFFFFF", "#14213D", "#3F4B66"
 _LINE, _NOTE, _NOTE_GROUND, _BLUE = "#D9D3C3", "#5E4206", "#FBF0D6", "#12376E"
 _HOTLINE = "1567"
 
 
 class FaultCause(Enum):
-    """Why there is no interface. The value names the page."""
+    """Why the interface does not start. The value names the page."""
 
     SETTINGS = "settings"
     PROGRAM = "program"
 
 
-@dataclass(frozen=True)
-class CauseText:
-    code: str
-    th: str
-    en: str
-
-
+CAUSE_CODES = {FaultCause.SETTINGS: "K-15", FaultCause.PROGRAM: "K-16"}
 CAUSE_TEXTS = {
-    FaultCause.SETTINGS: CauseText("K-15", "มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
-    FaultCause.PROGRAM: CauseText("K-16", "โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),
+    FaultCause.SETTINGS: BilingualText("มีค่าที่ตั้งผิดใน kiosk.toml", "A setting in kiosk.toml is wrong"),
+    FaultCause.PROGRAM: BilingualText("โปรแกรมของตู้เปิดไม่ขึ้น", "The kiosk's program does not start"),
 }
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel's framebuffer in pixels, how far the picture on it is turned (degrees against the clock), and the
-    telephone of the hall's desk, '' when none was given."""
+    """A panel: the size of its framebuffer in pixels, the rotation of the picture on it (degrees counterclockwise), and
+    the service desk's telephone number, '' when unknown."""
 
     width: int
     height: int
@@ -56,7 +51,7 @@ class Panel:
 
 
 def panels_to_draw(size: tuple[int, int] | None, rotation: int, phone: str) -> list[Panel]:
-    """What to draw for: the panel of that size and, because another may be plugged in, two usual ones."""
+    """The panels to draw pages for: the one of that size, and two common ones in case the panel is replaced."""
     return [
         Panel(width, height, rotation, phone)
         for width, height in dict.fromkeys([*([size] if size else []), *_DEFAULT_PANEL_SIZES])
@@ -64,27 +59,27 @@ def panels_to_draw(size: tuple[int, int] | None, rotation: int, phone: str) -> l
 
 
 def encode_page(picture: Image.Image, metadata: dict[str, object]) -> bytes:
-    """A page or glyphs as provision/fault_page.py reads them."""
+    """A page, or the glyphs, in the format of provision/fault_page.py."""
     head = json.dumps({"width": picture.width, "height": picture.height, **metadata})
     return head.encode() + b"\n" + zlib.compress(picture.convert("RGB").tobytes("raw", "BGRX"), 9)
 
 
 def draw_page(cause: FaultCause, panel: Panel) -> bytes:
-    """The page, as the panel shows it before it is turned. Raises ShapingMissing."""
+    """The page upright, before it is rotated for the panel. Raises ShapingMissingError."""
     picture, metadata = _PageCanvas(panel).draw(cause)
     return encode_page(picture, {**metadata, "turn": panel.rotation})
 
 
 def draw_glyphs(panel: Panel) -> bytes:
-    """Printable ASCII side by side, in the ink and on the ground of the staff's box; `edges` says where each begins and
-    the last ends."""
+    """Printable ASCII characters side by side, in the colours of the page's box. `edges` are their left edges, and the
+    right edge of the last one. Raises ShapingMissingError."""
     typeface = _PageCanvas(panel).typeface("SemiBold", 34)
     edges = [0]
     for glyph in GLYPHS:
         edges.append(edges[-1] + round(typeface.width(glyph)))
     picture = Image.new("RGB", (edges[-1], round(typeface.size * 1.6)), _BOX_FILL)
     for left, right, glyph in zip(edges, edges[1:], GLYPHS, strict=False):
-        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # its own: a j reaches into its neighbour's
+        cell = Image.new("RGB", (right - left, picture.height), _BOX_FILL)  # apart: a j reaches out of its cell
         ImageDraw.Draw(cell).text((0, typeface.size * 1.15), glyph, _INK, font=typeface.font, anchor="ls")
         picture.paste(cell, (left, 0))
     return encode_page(picture, {"edges": edges})
@@ -94,30 +89,29 @@ class _PageCanvas:
     """One page while it is drawn, from the top to the bottom."""
 
     def __init__(self, panel: Panel) -> None:
-        sideways = panel.rotation in (90, 270)
-        self._width, self._height = (panel.height, panel.width) if sideways else (panel.width, panel.height)
+        is_sideways = panel.rotation in (90, 270)
+        self._width, self._height = (panel.height, panel.width) if is_sideways else (panel.width, panel.height)
         self._phone = panel.phone
-        portrait = self._height > self._width
-        self._unit = min(self._width / 1080, self._height / (1500 if portrait else 1180))
-        self._column = min(self._width - 96 * self._unit, (984 if portrait else 1500) * self._unit)
+        is_portrait = self._height > self._width
+        self._unit = min(self._width / 1080, self._height / (1500 if is_portrait else 1180))
+        self._column = min(self._width - 96 * self._unit, (984 if is_portrait else 1500) * self._unit)
         self._picture = Image.new("RGB", (self._width, self._height), _BACKGROUND)
         self._draw = ImageDraw.Draw(self._picture)
         self._y = 0.0
 
     def typeface(self, weight: str, size: float) -> Typeface:
-        """A typeface; `size` is pixels on a panel 1080 wide."""
+        """A typeface; `size` is in pixels on a panel 1080 pixels wide."""
         return Typeface(weight, max(10, round(size * self._unit)))
 
     def draw(self, cause: FaultCause) -> tuple[Image.Image, dict[str, object]]:
-        """The picture, and where the detail for staff begins."""
-        staff = CAUSE_TEXTS[cause]
+        """The picture, and the position of the detail for staff."""
         self._y = max(40 * self._unit, (self._height - 1100 * self._unit) / 2.2)
         self._draw_badge(200)
         self._draw_paragraph("ตู้นี้หยุดให้บริการชั่วคราว", "Bold", 64, _INK)
         self._draw_paragraph("This kiosk is out of service for now", "Regular", 34, _SOFT)
         self._y += 36 * self._unit
-        self._draw_paragraph("เชิญแจ้งเรื่องที่โต๊ะเจ้าหน้าที่ หรือโทร", "Regular", 44, _INK)
-        self._draw_paragraph("Please tell your story at the desk, or call", "Regular", 30, _SOFT)
+        self._draw_paragraph("โปรดแจ้งเรื่องที่เคาน์เตอร์ หรือโทร", "Regular", 44, _INK)
+        self._draw_paragraph("Please go to the service desk, or call", "Regular", 30, _SOFT)
         self._draw_paragraph(
             " · ".join(filter(None, (_HOTLINE, self._phone))), "Bold", 112 if not self._phone else 84, _BLUE
         )
@@ -128,8 +122,8 @@ class _PageCanvas:
             frame, radius=28 * self._unit, fill=_BOX_FILL, outline=_LINE, width=max(2, round(3 * self._unit))
         )
         self._y += 26 * self._unit
-        self._draw_paragraph(f"{staff.code} · {staff.th}", "SemiBold", 34, _INK)
-        self._draw_paragraph(staff.en, "Regular", 30, _SOFT)
+        self._draw_paragraph(f"{CAUSE_CODES[cause]} · {CAUSE_TEXTS[cause].th}", "SemiBold", 34, _INK)
+        self._draw_paragraph(CAUSE_TEXTS[cause].en, "Regular", 30, _SOFT)
         detail = {
             "x": round(left + 32 * self._unit),
             "y": round(self._y),
@@ -148,7 +142,7 @@ class _PageCanvas:
         self._y += side + 20 * self._unit
 
     def _draw_paragraph(self, words: str, weight: str, size: float, ink: str) -> None:
-        """A paragraph in the middle, in balanced lines."""
+        """A centred paragraph in balanced lines."""
         typeface = self.typeface(weight, size)
         for line in wrap(words, typeface.width, self._column - 64 * self._unit, balance=True):
             baseline = self._y + typeface.size * (LINE_HEIGHT - DESCENT)

@@ -57,7 +57,7 @@ class TouchRobot:
     def read_screen(self) -> ScreenState:
         """What stands there now. Before the first picture: nothing."""
         try:
-            told = json.loads(self._touch_map.read_text(encoding="utf-8"))
+            content = json.loads(self._touch_map.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return ScreenState(0, 0, 0, "", "", {})
         targets = {
@@ -66,11 +66,12 @@ class TouchRobot:
                 item["text"],
                 round(item["x"] + item["width"] / 2),
                 round(item["y"] + item["height"] / 2),
-                item["alive_from"],
+                item["accepted_from"],
             )
-            for item in told["touchables"]
+            for item in content["targets"]
         }
-        return ScreenState(told["pictures"], told["touches"], told["dead"], told["screen"], told["overlay"], targets)
+        counts = content["frames"], content["touches"], content["ignored_touches"]
+        return ScreenState(*counts, content["screen"], content["overlay"], targets)
 
     def wait_for_screen(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> ScreenState:
         """Wait until this screen stands there. Raises TargetNotFoundError."""

@@ -1,4 +1,4 @@
-"""The ID card: watched for on a thread of its own, read on a worker."""
+"""The ID card: the slot is watched on a separate thread, cards are read on a worker."""
 
 import logging
 import threading
@@ -10,12 +10,12 @@ from kiosk_app.runner.workers import Job, Worker, describe_error_without_data
 
 log = logging.getLogger(__name__)
 
-CARD_DEADLINE_S = 15.0  # deadline: up to 3 s until a reader is ready, 1 s of text on an old card, retries
-WATCH_RETRY_PAUSE_S = 2.0  # before a watch that ended is begun anew
+CARD_DEADLINE_S = 15.0  # up to 3 s until a reader is ready, 1 s to read the text of an old card, and retries
+WATCH_RETRY_PAUSE_S = 2.0  # before a watch that ended is started again
 
 
 class CardEffects:
-    """What is done with the card reader. `post` takes what comes of it, from any thread."""
+    """The effects of the card reader. `post` takes results, from any thread."""
 
     def __init__(self, reader: CardReader | None, post: Callable[[events.Event], None]) -> None:
         self.worker = Worker("card reader", post)
@@ -26,44 +26,44 @@ class CardEffects:
         self._watcher: threading.Thread | None = None
 
     def start_watching(self) -> None:
-        """Tell of every card that comes or goes, until `stop_watching`."""
+        """Post every change in the slot, until `stop_watching`."""
         self._watcher = threading.Thread(target=self._watch, name="card watch", daemon=True)
         self._watcher.start()
 
     def restart_watch(self) -> None:
-        """End this watch; the next one begins by telling what it finds."""
+        """End this watch. The next one starts by reporting the present state."""
         self._watch_end.set()
 
     def stop_watching(self) -> None:
-        """For good, and wait a little for the thread to end."""
+        """End watching; wait up to 2 s for the thread."""
         self._stopping.set()
         self._watch_end.set()
         if self._watcher is not None:
             self._watcher.join(2.0)
 
     def read(self, effect: effects.ReadCard) -> None:
-        """Who it is."""
+        """Read the citizen's data."""
         request_id = effect.request_id
 
-        def answer(reader: CardReader) -> events.Event:
+        def read(reader: CardReader) -> events.Event:
             card = reader.read_citizen()
             return events.CardRead(request_id, card, card.address.area)
 
-        self._submit("read", request_id, answer)
+        self._submit("read", request_id, read)
 
     def read_citizen_id(self, effect: effects.ReadCitizenId) -> None:
-        """Only whether it is the same person's."""
+        """Read the citizen id only, to compare the card with that of the visit."""
         request_id = effect.request_id
         self._submit("read id", request_id, lambda reader: events.CitizenIdRead(request_id, reader.read_citizen_id()))
 
-    def _submit(self, name: str, request_id: events.RequestId, answer: Callable[[CardReader], events.Event]) -> None:
+    def _submit(self, name: str, request_id: events.RequestId, read: Callable[[CardReader], events.Event]) -> None:
         reader = self._reader
 
         def call() -> events.Event:
             if reader is None:
                 return events.CardReadFailed(request_id, CardFault.NO_READER)
             try:
-                return answer(reader)
+                return read(reader)
             except CardReadError as error:
                 return events.CardReadFailed(request_id, error.fault)
 

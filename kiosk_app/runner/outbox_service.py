@@ -1,4 +1,4 @@
-"""The outbox as a running interface uses it: opened when the kiosk is enrolled, reopened when it is enrolled anew."""
+"""The outbox in a running interface: opened once the kiosk is enrolled, reopened after another enrolment."""
 
 import logging
 import threading
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 
 class OutboxService:
-    """Saves visits and knows whether the next could be saved. Its calls block (a worker's work), but for the note's."""
+    """Saves visits and checks whether the next one could be saved. Its calls block, except those for the note: call
+    them on a worker."""
 
     def __init__(self, state: Path, runtime: Path) -> None:
         self._state = state
@@ -28,7 +29,7 @@ class OutboxService:
         self._lock = threading.Lock()
         self._enrolment: Enrolment | None = None
         self._outbox: Outbox | None = None
-        self._last_logged = ""  # why no visit may begin, as the log has it
+        self._last_logged = ""  # the latest logged reason why no visit may begin
 
     def open_outbox(self) -> tuple[Enrolment, Outbox]:
         """The open outbox and the enrolment it saves under. Raises OutboxError; OutboxBrokenError when not enrolled."""
@@ -45,13 +46,14 @@ class OutboxService:
             return enrolment, self._outbox
 
     def close(self) -> None:
+        """Close the outbox."""
         with self._lock:
             if self._outbox is not None:
                 self._outbox.close()
                 self._outbox = None
 
     def load_enrolment(self) -> Enrolment | None:
-        """The enrolment on disk; None when there is none, or none that can be read."""
+        """The enrolment on disk; None when there is none or it cannot be read."""
         try:
             return Enrolment.load(self._state)
         except OutboxError as error:
@@ -59,7 +61,7 @@ class OutboxService:
             return None
 
     def blocking_fault(self) -> Fault | None:
-        """Why no new visit may begin, or None. Never raises: a look that fails finds the store broken."""
+        """The fault that blocks new visits, or None. Never raises: a check that fails means a broken store."""
         if self.load_enrolment() is None:
             return Fault.NOT_ENROLLED
         try:
@@ -74,14 +76,14 @@ class OutboxService:
         return None
 
     def _log_once(self, error: Exception) -> None:
-        """In the log once, not at each look every few seconds: on a full disk the log is what fills it."""
-        what = str(error) if isinstance(error, OutboxError) else describe_error_without_data(error)
-        if what != self._last_logged:
-            self._last_logged = what
-            log.error("no new visit may begin: %s", what)
+        """Log a reason once, not at every check: on a full disk the log itself may be what fills it."""
+        reason = str(error) if isinstance(error, OutboxError) else describe_error_without_data(error)
+        if reason != self._last_logged:
+            self._last_logged = reason
+            log.error("no new visit may begin: %s", reason)
 
     def save(self, draft: Draft, language: str, pictures: tuple[bytes, ...]) -> SavedSubmission:
-        """Mint, seal, commit. Raises SaveError; then nothing of it is on disk."""
+        """Assign codes, seal and commit. Raises SaveError; then nothing of it is on disk."""
         confirmed_at = clock.now()
 
         def compose(submission_id: UUID, tracking_code: str, case_number: str) -> Submission:
@@ -104,7 +106,7 @@ class OutboxService:
         return SavedSubmission(row.submission_id, row.code, row.number, confirmed_at.wall.timestamp(), len(pictures))
 
     def confirm_receipt(self, submission_id: str, confirmed: bool) -> None:
-        """Record with the row whether the citizen has code and number. Raises OutboxError."""
+        """Record in the row whether the citizen has code and number. Raises OutboxError."""
         self.open_outbox()[1].confirm_receipt(submission_id, confirmed)
 
     def save_receipt_note(self, note: ReceiptNote) -> None:

@@ -1,14 +1,14 @@
-"""A letter's pages: scanned on one worker, made ready, read and turned on another, kept in memory.
+"""The letter: pages are scanned on one worker; prepared, recognised and rotated on another; and kept in memory.
 
-The page store belongs to the drawing thread. So a picture made ready on a worker comes back as a PictureReady, which
-`store_picture` puts into the store and makes the journey's event of.
+The page store belongs to the drawing thread. A picture that a worker has prepared returns as a PictureReady, which
+`store_picture` puts into the store and turns into an event for the journey.
 """
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Protocol
 
 from drivers.ports.letter_scanner import LetterScanner, ScanError, ScannerStatus, Source
 from journey import effects, events
@@ -18,17 +18,17 @@ from kiosk_app.runner.page_store import PageStore
 from kiosk_app.runner.ports import PageImages
 from kiosk_app.runner.workers import FollowUp, Job, Worker
 
-# Deadlines, in seconds: what the slowest healthy device needs, and some.
+# Deadlines in seconds: the time of the slowest healthy device, and a margin.
 SCAN_DEADLINE_MARGIN_S = 15.0  # on top of the scanner's own time-out
 PREPARE_DEADLINE_S = 30.0
-RECOGNISE_DEADLINE_S = 90.0  # a dense page on a slow processor, behind none: waiting in the queue does not count
+RECOGNISE_DEADLINE_S = 90.0  # a dense page on a slow processor; time in the queue does not count
 
-PROGRESS_STEP = 0.02  # scanners report each line; the bar has some fifty steps
+PROGRESS_STEP = 0.02  # scanners report every line; the bar has about fifty steps
 
 
 @dataclass(frozen=True)
 class PictureReady:
-    """A prepared picture on its way to the page store, which only the drawing thread touches."""
+    """A prepared picture on its way to the page store, which only the drawing thread uses."""
 
     request_id: events.RequestId
     page: LetterPage
@@ -36,14 +36,139 @@ class PictureReady:
     preview: bytes = field(repr=False)
     is_rotated: bool
     more_pages_follow: bool = False
-    read: events.PageRecognised | None = None  # it was set upright while it was read
+    recognised: events.PageRecognised | None = None  # it was set upright while it was recognised
 
 
 WorkerResult = events.Event | PictureReady
 
 
+class _Scan(Protocol):
+    """What becomes of one scan: its progress, its pages and its end."""
+
+    request_id: events.RequestId
+
+    def on_progress(self, fraction: float) -> None:
+        """Called on the scanner's worker, from 0 to 1 for every page."""
+
+    def page_job(self, raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
+        """The work on one page, for the image worker."""
+
+    def end_result(self) -> events.Event | None:
+        """The result after the last page; None if the page's own result is the last one. On the image worker."""
+
+    def failed(self, status: ScannerStatus) -> events.Event:
+        """The result of a scan that failed."""
+
+
+class _LetterScan:
+    """A scan for the letter: one page from the flatbed, or all sheets in the feeder."""
+
+    def __init__(
+        self,
+        request_id: events.RequestId,
+        source: Source,
+        images: PageImages,
+        page_numbers: Iterator[int],
+        post: Callable[[WorkerResult], None],
+    ) -> None:
+        self.request_id = request_id
+        self._source = source
+        self._images = images
+        self._page_numbers = page_numbers
+        self._post = post
+        self._posted_fraction = 0.0
+        self._page_count = 0
+
+    @property
+    def _has_feeder(self) -> bool:
+        return self._source is not Source.FLATBED
+
+    def on_progress(self, fraction: float) -> None:
+        """Post progress in steps; a lower fraction is the next page."""
+        if fraction < self._posted_fraction or fraction - self._posted_fraction >= PROGRESS_STEP:
+            self._posted_fraction = fraction
+            self._post(events.ScanProgress(self.request_id, fraction))
+
+    def page_job(self, raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
+        """Prepare the page for sending and showing."""
+        unusable = self.failed(ScannerStatus.BAD_PICTURE)
+        return Job(
+            "prepare",
+            lambda: self._prepare(raw, cancel),
+            PREPARE_DEADLINE_S,
+            failure_result=unusable,
+            timeout_results=(unusable,),
+            visit_id=self.request_id.visit_id,
+            cancel=cancel,
+        )
+
+    def _prepare(self, raw: bytes, cancel: threading.Event) -> PictureReady | None:
+        picture = self._images.prepare(raw, 0, cancel)
+        if self._source is Source.DUPLEX and picture.blank:  # the empty back of a sheet
+            return None
+        self._page_count += 1
+        page_id = f"{self.request_id.visit_id}-{next(self._page_numbers)}"
+        page = LetterPage(page_id, picture.width, picture.height, blank=picture.blank)
+        return PictureReady(
+            self.request_id,
+            page,
+            picture.jpeg,
+            picture.preview,
+            is_rotated=False,
+            more_pages_follow=self._has_feeder,
+        )
+
+    def end_result(self) -> events.Event | None:
+        """From a feeder: the end of the batch, or that no page was in it."""
+        if not self._has_feeder:
+            return None
+        return events.ScanEnded(self.request_id) if self._page_count else self.failed(ScannerStatus.NO_PAPER)
+
+    def failed(self, status: ScannerStatus) -> events.Event:
+        """The scan failed."""
+        return events.ScanFailed(self.request_id, status)
+
+
+class _ReceiptCodeScan:
+    """A scan of a receipt for the tracking code in its QR code."""
+
+    def __init__(self, request_id: events.RequestId, images: PageImages) -> None:
+        self.request_id = request_id
+        self._images = images
+
+    def on_progress(self, fraction: float) -> None:
+        """Not shown."""
+
+    def page_job(self, raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
+        """Find the code."""
+        not_found = events.ReceiptCodeReadFailed(self.request_id)
+        return Job(
+            "find code",
+            lambda: self._find_code(raw, cancel),
+            PREPARE_DEADLINE_S,
+            failure_result=not_found,
+            timeout_results=(not_found,),
+            visit_id=self.request_id.visit_id,
+            cancel=cancel,
+        )
+
+    def _find_code(self, raw: bytes, cancel: threading.Event) -> events.Event:
+        code = self._images.find_code(raw, cancel)
+        if code is None:
+            return events.ReceiptCodeReadFailed(self.request_id)
+        return events.ReceiptCodeRead(self.request_id, code)
+
+    def end_result(self) -> events.Event | None:
+        """The page's own result is the last one."""
+        return None
+
+    def failed(self, status: ScannerStatus) -> events.Event:
+        """The scan failed."""
+        return events.ReceiptCodeReadFailed(self.request_id, status)
+
+
 class ScanEffects:
-    """What is done with the scanner and the pictures. `post` takes what comes of it, from any thread."""
+    """The effects of scanner and pictures. `post` takes results, from any thread."""
 
     def __init__(
         self,
@@ -55,126 +180,113 @@ class ScanEffects:
         self.pages = PageStore()
         self.scan_worker = Worker("scanner", post)
         self.image_worker = Worker("images", post)
-        self._device = scanner
+        self._scanner = scanner
         self._images = images
         self._post = post
         self._scan_deadline_s = scan_timeout_s + SCAN_DEADLINE_MARGIN_S
         self._page_numbers = itertools.count(1)
-        self._scan_cancel = threading.Event()  # of the scan asked for last
+        self._scan_cancel = threading.Event()  # of the latest scan
 
     def store_picture(self, ready: PictureReady, visit: Visit | None) -> events.Event | None:
-        """Put a picture into the store; None if it answers a visit that is over, or a page that was dropped."""
+        """Put a picture into the store and return its event; None if its visit has ended or its page was removed."""
         page, request_id = ready.page, ready.request_id
         if visit is None or visit.visit_id != request_id.visit_id:
             return None
-        if (ready.is_rotated or ready.read) and page.page_id not in self.pages:
+        if (ready.is_rotated or ready.recognised) and page.page_id not in self.pages:
             return None
-        if ready.read and request_id.sequence not in (wanted.sequence for wanted in visit.pending):
-            return None  # the page was turned by hand meanwhile: its picture is another one
+        is_pending = request_id.sequence in (request.sequence for request in visit.pending)
+        if ready.recognised and not is_pending:  # rotated by hand meanwhile: this is an outdated picture
+            return None
         self.pages.put(page.page_id, ready.jpeg, ready.preview)
-        if ready.read:
-            return ready.read
-        return (
-            events.PageRotated(request_id, page)
-            if ready.is_rotated
-            else events.PageScanned(request_id, page, ready.more_pages_follow)
-        )
+        if ready.recognised:
+            return ready.recognised
+        if ready.is_rotated:
+            return events.PageRotated(request_id, page)
+        return events.PageScanned(request_id, page, ready.more_pages_follow)
 
     def scan_page(self, effect: effects.ScanPages) -> None:
-        """Scan a page, or all that lie in the feeder."""
-        request_id = effect.request_id
-        source = self._device.source if self._device else Source.FLATBED
-        feeds = source is not Source.FLATBED
-        shown, kept = 0.0, 0
+        """Scan one page, or all sheets in the feeder."""
+        source = self._scanner.source if self._scanner else Source.FLATBED
+        scan = _LetterScan(effect.request_id, source, self._images, self._page_numbers, self._post)
+        self._start_scan(scan, max_pages=1 if source is Source.FLATBED else effect.max_pages)
 
-        def on_progress(fraction: float) -> None:
-            nonlocal shown
-            if fraction < shown or fraction - shown >= PROGRESS_STEP:
-                shown = fraction
-                self._post(events.ScanProgress(request_id, fraction))
-
-        def scanned(raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
-            def prepare() -> WorkerResult | None:
-                nonlocal kept
-                picture = self._images.prepare(raw, 0, cancel)
-                if source is Source.DUPLEX and picture.blank:
-                    return None
-                kept += 1
-                name = f"{request_id.visit_id}-{next(self._page_numbers)}"
-                page = LetterPage(name, picture.width, picture.height, blank=picture.blank)
-                return PictureReady(
-                    request_id, page, picture.jpeg, picture.preview, is_rotated=False, more_pages_follow=feeds
-                )
-
-            unusable = events.ScanFailed(request_id, ScannerStatus.BAD_PICTURE)
-            return Job(
-                "prepare",
-                prepare,
-                PREPARE_DEADLINE_S,
-                failure_result=unusable,
-                timeout_results=(unusable,),
-                visit_id=request_id.visit_id,
-                cancel=cancel,
-            )
-
-        def ended() -> events.Event:
-            return events.ScanEnded(request_id) if kept else events.ScanFailed(request_id, ScannerStatus.NO_PAPER)
-
-        failed = partial(events.ScanFailed, request_id)
-        if feeds:
-            self._scan(request_id, on_progress, scanned, failed, max_pages=effect.max_pages, ended=ended)
-        else:
-            self._scan(request_id, on_progress, scanned, failed)
+    def read_receipt_code(self, effect: effects.ReadReceiptCode) -> None:
+        """Scan a receipt and find its code."""
+        self._start_scan(_ReceiptCodeScan(effect.request_id, self._images), max_pages=1)
 
     def stop_scan(self, _: effects.StopScan) -> None:
         """Take no more pages."""
         self._scan_cancel.set()
 
-    def read_receipt_code(self, effect: effects.ReadReceiptCode) -> None:
-        """Scan a receipt and find its code."""
-        request_id = effect.request_id
-        unread = events.ReceiptCodeReadFailed(request_id)
+    def _start_scan(self, scan: _Scan, max_pages: int) -> None:
+        """Scan on the scanner's worker and process every page on the image worker. One event cancels both.
 
-        def scanned(raw: bytes, cancel: threading.Event) -> Job[WorkerResult]:
-            def find() -> events.Event:
-                code = self._images.find_code(raw, cancel)
-                return unread if code is None else events.ReceiptCodeRead(request_id, code)
+        The end, and a failure, are reported by the image worker: after the results of the pages before.
+        """
+        scanner, visit_id = self._scanner, scan.request_id.visit_id
+        self._scan_cancel = cancel = threading.Event()
 
-            return Job(
-                "find code",
-                find,
-                PREPARE_DEADLINE_S,
-                failure_result=unread,
-                timeout_results=(unread,),
-                visit_id=request_id.visit_id,
+        def after_pages(result: Callable[[], events.Event | None]) -> FollowUp[WorkerResult]:
+            job: Job[WorkerResult] = Job("end of scan", result, PREPARE_DEADLINE_S, visit_id=visit_id, cancel=cancel)
+            return FollowUp(self.image_worker, job)
+
+        def call() -> WorkerResult | FollowUp[WorkerResult]:
+            if scanner is None:
+                return scan.failed(ScannerStatus.ABSENT)
+            try:
+                scanner.scan(
+                    lambda raw: self.image_worker.submit(scan.page_job(raw, cancel)),
+                    scan.on_progress,
+                    cancel,
+                    max_pages,
+                )
+            except ScanError as error:
+                failure = scan.failed(error.status)
+                return after_pages(lambda: failure)
+            return after_pages(scan.end_result)
+
+        self.scan_worker.submit(
+            Job(
+                "scan",
+                call,
+                self._scan_deadline_s * max_pages,
+                failure_result=scan.failed(ScannerStatus.IO_ERROR),
+                timeout_results=(
+                    scan.failed(ScannerStatus.UNRESPONSIVE),
+                    events.ScannerChanged(ScannerStatus.UNRESPONSIVE),
+                ),
+                visit_id=visit_id,
                 cancel=cancel,
             )
-
-        self._scan(request_id, lambda fraction: None, scanned, partial(events.ReceiptCodeReadFailed, request_id))
+        )
 
     def recognise(self, effect: effects.RecognisePage) -> None:
-        """Read a page's text, and set the page upright if it had to be turned for reading; a page that could not be
-        read stays as it is. Raises KeyError for a page that is not there."""
+        """Recognise a page's text, and set the page upright if it is readable another way round.
+
+        Raises KeyError for an unknown page.
+        """
         picture = self.pages.picture(effect.page_id)
 
         def call(cancel: threading.Event) -> WorkerResult:
-            read = self._images.recognise(picture, cancel)
-            quarter_turns = read.quarter_turns if effect.may_rotate and read.readable else 0
-            answer = events.PageRecognised(
-                effect.request_id, effect.page_id, read.lines, read.readable, read.confidence, quarter_turns
+            text = self._images.recognise(picture, cancel)
+            quarter_turns = text.quarter_turns if effect.may_rotate and text.readable else 0
+            result = events.PageRecognised(
+                effect.request_id, effect.page_id, text.lines, text.readable, text.confidence, quarter_turns
             )
             if not quarter_turns:
-                return answer
+                return result
             upright = self._images.prepare(picture, quarter_turns, cancel)
             page = LetterPage(effect.page_id, upright.width, upright.height)
-            return PictureReady(effect.request_id, page, upright.jpeg, upright.preview, is_rotated=False, read=answer)
+            return PictureReady(
+                effect.request_id, page, upright.jpeg, upright.preview, is_rotated=False, recognised=result
+            )
 
         self.image_worker.submit(_page_job(effect, call, RECOGNISE_DEADLINE_S + PREPARE_DEADLINE_S))
 
     def rotate(self, effect: effects.RotatePicture) -> None:
-        """Turn a page a quarter clockwise. Raises KeyError for a page that is not there."""
+        """Rotate a page by 90° clockwise and cancel its recognition. Raises KeyError for an unknown page."""
         before = self.pages.picture(effect.page_id)
-        self.image_worker.cancel(page_id=effect.page_id)  # what is being recognised in it no longer counts
+        self.image_worker.cancel(page_id=effect.page_id)
 
         def call(cancel: threading.Event) -> WorkerResult:
             picture = self._images.prepare(before, 1, cancel)
@@ -184,51 +296,9 @@ class ScanEffects:
         self.image_worker.submit(_page_job(effect, call, PREPARE_DEADLINE_S))
 
     def drop_page(self, effect: effects.DropPage) -> None:
-        """Forget a page."""
+        """Erase a page."""
         self.image_worker.cancel(page_id=effect.page_id)
         self.pages.drop(effect.page_id)
-
-    def _scan(
-        self,
-        request_id: events.RequestId,
-        on_progress: Callable[[float], None],
-        scanned: Callable[[bytes, threading.Event], Job[WorkerResult]],
-        failed: Callable[[ScannerStatus], events.Event],
-        *,
-        max_pages: int = 1,
-        ended: Callable[[], events.Event] | None = None,
-    ) -> None:
-        """Scan on the scanner's worker, go on with each picture on the images' worker; one event cancels both. `ended`
-        is said there behind the last picture."""
-        scanner = self._device
-        self._scan_cancel = cancel = threading.Event()
-
-        def behind(say: Callable[[], events.Event]) -> FollowUp[WorkerResult]:
-            return FollowUp(
-                self.image_worker,
-                Job("end of scan", say, PREPARE_DEADLINE_S, visit_id=request_id.visit_id, cancel=cancel),
-            )
-
-        def call() -> WorkerResult | FollowUp[WorkerResult] | None:
-            if scanner is None:
-                return failed(ScannerStatus.ABSENT)
-            try:
-                scanner.scan(lambda raw: self.image_worker.submit(scanned(raw, cancel)), on_progress, cancel, max_pages)
-            except ScanError as error:
-                return behind(partial(failed, error.status))
-            return behind(ended) if ended else None
-
-        self.scan_worker.submit(
-            Job(
-                "scan",
-                call,
-                self._scan_deadline_s * max_pages,
-                failure_result=failed(ScannerStatus.IO_ERROR),
-                timeout_results=(failed(ScannerStatus.UNRESPONSIVE), events.ScannerChanged(ScannerStatus.UNRESPONSIVE)),
-                visit_id=request_id.visit_id,
-                cancel=cancel,
-            )
-        )
 
 
 def _page_job(

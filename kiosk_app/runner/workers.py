@@ -1,9 +1,12 @@
-"""A worker: the blocking calls to one device, one at a time, each given up at its deadline.
+"""A worker: blocking calls to one device or service, one at a time, each given up at its deadline.
 
-A thread that hangs in a driver or a kernel call cannot be ended, only left behind. So a worker past its deadline
-answers in the call's name, leaves the thread, and goes on with a new one; what the old thread brings later is dropped.
-A device that hangs every time would collect threads: with more than `max_hung_threads` of them left behind, the worker
-refuses until one has come back.
+A thread that hangs in a driver or a system call cannot be ended, only abandoned. A worker past its deadline posts the
+time-out results of the call, abandons the thread, and continues with a new one; what the abandoned thread returns later
+is dropped. A device that hangs on every call would accumulate threads: with more than `max_hung_threads` abandoned
+threads the worker refuses calls until one of them has returned.
+
+Invariant: `_thread` is the one thread that may take jobs and post results. Abandoning a thread means that `_thread`
+names another one, or None.
 """
 
 import logging
@@ -23,7 +26,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class FollowUp(Generic[Result]):
-    """Instead of an answer: the rest of the work, on another worker."""
+    """Returned by a call instead of a result: the rest of the work, for another worker."""
 
     worker: "Worker[Result]"
     job: "Job[Result]"
@@ -31,11 +34,11 @@ class FollowUp(Generic[Result]):
 
 @dataclass(frozen=True, eq=False)
 class Job(Generic[Result]):
-    """One blocking call and what is said in its name when it cannot say it itself.
+    """One blocking call, and the results that replace its own when it fails.
 
-    `call` returns the answer, None for no answer, or FollowUp. `failure_result` is said when it raises or was cancelled
-    before its turn, `timeout_results` when its deadline passes or the worker refuses. Exactly one of the three is
-    posted.
+    `call` returns a result, None for no result, or a FollowUp. `failure_result` is posted when it raises or was
+    cancelled before its turn, `timeout_results` when its deadline passes or the worker refuses it. Exactly one of the
+    three is posted.
     """
 
     name: str
@@ -43,13 +46,13 @@ class Job(Generic[Result]):
     deadline_s: float
     failure_result: Result | None = None
     timeout_results: tuple[Result, ...] = ()
-    visit_id: int | None = None  # whose call it is; None: nobody's, a status poll
+    visit_id: int | None = None  # the visit it belongs to; None for a call that outlives visits, such as a status poll
     page_id: str = ""
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
 class Worker(Generic[Result]):
-    """See the module. `post` is called from any thread and returns at once."""
+    """See the module. `post` is called with every result, from any thread, and returns at once."""
 
     def __init__(self, name: str, post: Callable[[Result], None], *, max_hung_threads: int = 3) -> None:
         self.name = name
@@ -61,22 +64,22 @@ class Worker(Generic[Result]):
         self._deadline = 0.0
         self._hung_count = 0
         self._stopped = False
-        self._thread: threading.Thread | None = None  # None: not begun yet, or all spares are hung
+        self._thread: threading.Thread | None = None  # None: not started yet, or too many threads hang
 
     @property
     def is_idle(self) -> bool:
-        """Nothing runs and nothing waits."""
+        """Whether no call runs and none is queued."""
         with self._changed:
             return self._running is None and not self._queue
 
     @property
     def is_stuck(self) -> bool:
-        """Every thread this worker may have hangs in a call past its deadline."""
+        """Whether more threads hang in calls past their deadline than this worker may abandon."""
         with self._changed:
             return self._hung_count > self._max_hung_threads
 
     def submit(self, job: Job[Result]) -> None:
-        """Run it after those before it. On a stuck worker it is answered as late at once."""
+        """Queue a call. A stuck worker posts its time-out results at once."""
         with self._changed:
             if self._stopped:
                 return
@@ -89,7 +92,7 @@ class Worker(Generic[Result]):
             self._changed.notify()
 
     def cancel(self, *, visit_id: int | None = None, page_id: str = "") -> None:
-        """Ask the calls of a visit, or about a page, to end: the running one by its event; waiting ones never begin."""
+        """Cancel the calls of a visit, or about a page: the running one is asked to end, queued ones never start."""
         with self._changed:
             for job in (*self._queue, *([self._running] if self._running else [])):
                 if (visit_id is not None and job.visit_id == visit_id) or (page_id and job.page_id == page_id):
@@ -101,7 +104,7 @@ class Worker(Generic[Result]):
             job = self._running
             if job is None or now < self._deadline:
                 return
-            log.error("%s: %s gave no answer within %.0f s and is left behind", self.name, job.name, job.deadline_s)
+            log.error("%s: %s took more than %.0f s; its thread is abandoned", self.name, job.name, job.deadline_s)
             job.cancel.set()
             self._running = None
             self._thread = None
@@ -114,7 +117,7 @@ class Worker(Generic[Result]):
                 self._post_results(self._queue.popleft().timeout_results)
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """Cancel what runs, drop what waits, say nothing more; wait a little for the thread to end."""
+        """Cancel the running call, drop queued ones, post nothing more; wait up to `timeout_s` for the thread."""
         with self._changed:
             self._stopped = True
             self._queue.clear()
@@ -126,8 +129,8 @@ class Worker(Generic[Result]):
             thread.join(timeout_s)
 
     def _start_thread(self) -> None:
-        # A daemon: a thread that hangs in a driver must not keep the interface from ending.
-        self._thread = threading.Thread(target=self._run, name=f"lane {self.name}", daemon=True)
+        # A daemon thread: one that hangs in a driver must not keep the interface from ending.
+        self._thread = threading.Thread(target=self._run, name=f"worker {self.name}", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
@@ -143,7 +146,7 @@ class Worker(Generic[Result]):
                 return
 
     def _next(self, me: threading.Thread) -> Job[Result] | None:
-        """The next call, or None when this thread is to end."""
+        """Wait for the next call. None: this thread was abandoned or the worker stopped, so the thread ends."""
         with self._changed:
             while not self._queue and not self._stopped:
                 self._changed.wait()
@@ -154,29 +157,29 @@ class Worker(Generic[Result]):
             return self._running
 
     def _finish(self, me: threading.Thread, outcome: "Result | FollowUp[Result] | None") -> bool:
-        """Hand in an outcome. False: this thread was left behind, its outcome is dropped and it ends."""
+        """Post an outcome. False: this thread was abandoned or the worker stopped, so the outcome is dropped."""
         with self._changed:
             if self._thread is not me:
                 self._hung_count -= 1
-                log.info("%s: a call left behind has come back", self.name)
+                log.info("%s: an abandoned call has returned", self.name)
                 return False
             self._running = None
             if self._stopped:
                 return False
             if isinstance(outcome, FollowUp):
-                # Under this worker's lock, so that no cancel() falls between the two workers.
+                # Under this worker's lock, so that no cancel() comes between the two workers.
                 outcome.worker.submit(outcome.job)
             elif outcome is not None:
                 self._post_results((outcome,))
             return True
 
-    def _post_results(self, answers: tuple[Result, ...]) -> None:
-        for answer in answers:
-            self._post(answer)
+    def _post_results(self, results: tuple[Result, ...]) -> None:
+        for result in results:
+            self._post(result)
 
 
 def describe_error_without_data(error: BaseException) -> str:
-    """What may be logged of an error: its type and where it arose. Its message may quote a citizen."""
+    """The type of an error and where it arose. Its message is left out: it may quote a citizen."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

@@ -41,7 +41,7 @@ class KioskWindow:
             env={**os.environ, "DAMRONGDHAM_KIOSK_SETTINGS": str(settings)},
             stderr=subprocess.DEVNULL,
         )
-        self.wait_for_screen(lambda shown: bool(shown["touchables"]))
+        self.wait_for_screen(lambda shown: bool(shown["targets"]))
 
     def press(self, key: str) -> None:
         """One key, as X names it."""
@@ -85,7 +85,7 @@ def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KioskWind
 
 
 def _counts(shown: dict[str, Any]) -> bool:
-    return all(item["alive_from"] < time.monotonic() for item in shown["touchables"])
+    return all(item["accepted_from"] < time.monotonic() for item in shown["targets"])
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)

@@ -64,7 +64,7 @@ def test_the_first_picture_is_laid_out_for_the_window_s_own_size(session: DemoSe
     """A page laid out for another size is built of crumbs; each button of attract is at least a finger wide."""
     session.finger.wait_for_screen("attract")
     told = json.loads(demo.touch_map_path(session.town).read_text(encoding="utf-8"))
-    sizes = {item["name"]: (item["width"], item["height"]) for item in told["touchables"]}
+    sizes = {item["name"]: (item["width"], item["height"]) for item in told["targets"]}
     assert sizes["begin"][0] > 0.8 * demo.WIDTH, sizes
     assert sizes["begin"][1] > 0.08 * demo.HEIGHT, sizes
     assert min(min(size) for size in sizes.values()) > 0.06 * demo.WIDTH, sizes

@@ -77,21 +77,21 @@ def test_a_release_that_is_gone_or_not_whole_is_not_gone_back_to(releases: Relea
 def test_an_update_waits_for_the_end_of_a_visit(tmp_path: Path) -> None:
     mark = VisitLock(tmp_path)
     assert wait_for_no_visit(0, tmp_path / LOCK_FILE)
-    mark.set_visit_running(visit=True)
-    mark.set_visit_running(visit=True)
+    mark.set_visit_running(is_running=True)
+    mark.set_visit_running(is_running=True)
     assert not wait_for_no_visit(0, tmp_path / LOCK_FILE)
     threading.Timer(0.3, mark.set_visit_running, (False,)).start()
     assert wait_for_no_visit(10, tmp_path / LOCK_FILE)
-    mark.set_visit_running(visit=True)
+    mark.set_visit_running(is_running=True)
     assert not wait_for_no_visit(0, tmp_path / LOCK_FILE)
-    mark.set_visit_running(visit=False)
+    mark.set_visit_running(is_running=False)
 
 
 _FAILING_PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 from kiosk_app.visit_lock import VisitLock
-VisitLock(Path(sys.argv[1])).set_visit_running(visit=True)
+VisitLock(Path(sys.argv[1])).set_visit_running(is_running=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -110,4 +110,4 @@ def test_what_somebody_else_put_there_holds_up_no_update(tmp_path: Path) -> None
 
 
 def test_a_runtime_directory_that_cannot_be_written_keeps_nobody_from_a_visit(tmp_path: Path) -> None:
-    VisitLock(tmp_path / "none").set_visit_running(visit=True)
+    VisitLock(tmp_path / "none").set_visit_running(is_running=True)

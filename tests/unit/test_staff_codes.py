@@ -54,7 +54,7 @@ def test_a_finding_cannot_have_a_code_of_its_own() -> None:
 
 def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
     """Debian's Python shows the page and cannot import the kiosk's table: the codes stand there a second time."""
-    assert {cause.value: words.code for cause, words in fault_page_drawing.CAUSE_TEXTS.items()} == FAULT_PAGE_CODES
+    assert {cause.value: code for cause, code in fault_page_drawing.CAUSE_CODES.items()} == FAULT_PAGE_CODES
     assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.FaultCause}
     assert "`kiosk.toml`" in STAFF_ONLY_CODES[FAULT_PAGE_CODES["settings"]]
     assert STAFF_ONLY_CODES[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")

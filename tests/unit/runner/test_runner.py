@@ -304,7 +304,7 @@ def final_answers(recorder: RecordingStep) -> list[events.Event]:
 
 
 def test_every_ticketed_effect_is_on_the_list() -> None:
-    ticketed = {kind for kind in effects.Effect.__args__ if "request_id" in kind.__dataclass_fields__}
+    ticketed = {kind for kind in effects.Effect.__subclasses__() if "request_id" in kind.__annotations__}
     assert {type(effect) for effect, _, _ in TICKETED_EFFECTS} == ticketed
 
 
@@ -709,7 +709,7 @@ def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(
 ) -> None:
     page = scan_a_page(runner, fakes)
     late = events.PageRecognised(RequestId(visit_of(runner).visit_id, 9999), page.page_id, (), True, 90.0, 1)
-    ready = PictureReady(late.request_id, page, b"another", b"small", is_rotated=False, read=late)
+    ready = PictureReady(late.request_id, page, b"another", b"small", is_rotated=False, recognised=late)
     runner._post(ready)
     runner.pump()
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"

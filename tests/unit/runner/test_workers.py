@@ -180,7 +180,7 @@ def test_cancelling_a_visit_reaches_running_and_waiting_calls_of_that_visit_only
 def test_a_call_may_continue_on_another_worker(worker: Worker[str], results: SimpleQueue[str]) -> None:
     other: Worker[str] = Worker("images", results.put)
     worker.submit(job(lambda: FollowUp(other, job(lambda: threading.current_thread().name))))
-    assert next_result(results) == "lane images"
+    assert next_result(results) == "worker images"
     assert assert_no_result(results)
     other.stop()
 
@@ -213,7 +213,7 @@ def test_stopping_ends_the_thread_and_says_nothing_more(results: SimpleQueue[str
     worker.submit(job(patient, cancel=cancel))
     wait_until(lambda: not worker.is_idle)
     worker.stop()
-    assert "lane ending" not in {thread.name for thread in threading.enumerate()}
+    assert "worker ending" not in {thread.name for thread in threading.enumerate()}
     worker.submit(job(lambda: "after"))
     assert assert_no_result(results)
 
