@@ -93,10 +93,15 @@ class _Interface:
         )
         self._root = self._root_view if beside is None else self._with_panel(beside)
         self._window.bind(on_flip=self._on_flip)
+        # Kept here: Kivy holds only weak references to the methods that are bound to the window.
+        self._touch_map: TouchMap | None = None
+        self._keypad_input: KeypadInput | None = None
         if options.touch_map is not None:
-            TouchMap(options.touch_map, self._root, self._root_view, lambda: self._shown_journey).attach(self._window)
+            self._touch_map = TouchMap(options.touch_map, self._root, self._root_view, lambda: self._shown_journey)
+            self._touch_map.attach(self._window)
         if settings.keypad.enabled:
-            KeypadInput(settings.keypad, self._root_view.press_key).attach(self._window)
+            self._keypad_input = KeypadInput(settings.keypad, self._root_view.press_key)
+            self._keypad_input.attach(self._window)
 
     def _with_panel(self, beside: SidePanel) -> Any:
         """The kiosk with the tool's panel beside it."""
