@@ -1,4 +1,4 @@
-"""Certificates of invented authorities, good and bad ones."""
+"""Certificate authorities and certificates for tests, valid and invalid ones."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -14,41 +14,41 @@ CertificateAndKey = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
 
 def new_authority(name: str) -> CertificateAndKey:
-    """A certificate authority of one's own, valid for a month around now."""
+    """A new certificate authority, valid from 30 days ago to 30 days from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    made = _builder(subject, subject, key, now - timedelta(days=30), now + timedelta(days=30))
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    return made.sign(key, hashes.SHA256()), key
+    builder = _builder(subject, subject, key, now - timedelta(days=30), now + timedelta(days=30))
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    return builder.sign(key, hashes.SHA256()), key
 
 
 def issue_certificate(
     signer: CertificateAndKey, address: str, valid_from: datetime, valid_until: datetime
 ) -> CertificateAndKey:
-    """A server's certificate for an IP address."""
+    """A server certificate for an IP address."""
     issuer, issuer_key = signer
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "centre")])
-    named = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
-    made = _builder(subject, issuer.subject, key, valid_from, valid_until).add_extension(named, critical=False)
-    return made.sign(issuer_key, hashes.SHA256()), key
+    alternative_name = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
+    builder = _builder(subject, issuer.subject, key, valid_from, valid_until)
+    return builder.add_extension(alternative_name, critical=False).sign(issuer_key, hashes.SHA256()), key
 
 
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, valid_from: datetime, valid_until: datetime
 ) -> x509.CertificateBuilder:
-    made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-    return made.serial_number(x509.random_serial_number()).not_valid_before(valid_from).not_valid_after(valid_until)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+    return builder.serial_number(x509.random_serial_number()).not_valid_before(valid_from).not_valid_after(valid_until)
 
 
 def to_pem(signed: CertificateAndKey) -> str:
-    """Its certificate as text."""
+    """The certificate as PEM text."""
     return signed[0].public_bytes(serialization.Encoding.PEM).decode()
 
 
 def server_context(directory: Path, signed: CertificateAndKey) -> ssl.SSLContext:
-    """A server that shows it; its key lies in `directory`."""
+    """The TLS context of a server with this certificate. Writes certificate and key into `directory`."""
     _, key = signed
     file = directory / "server.pem"
     private = key.private_bytes(

@@ -1,4 +1,4 @@
-"""What all tests stand on."""
+"""Set-up that all tests need."""
 
 import logging
 import os
@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-# Started in the background, a shell hands SIGINT on as ignored, and the programs tested would not hear Ctrl-C.
+# A shell starts background processes with SIGINT ignored, and the tested programs would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Kivy makes a directory in the user's home when it is imported. Two processes that do so at once, on a machine where it
-# is not there yet, fail; and the home is not the tests' to write in.
+# Kivy creates a directory in the user's home when it is imported. Two processes that do so at once fail, and tests must
+# not write into the home directory.
 os.environ.update(KIVY_HOME=os.devnull, KIVY_NO_CONFIG="1", KIVY_NO_FILELOG="1")
 
 
 @pytest.fixture(autouse=True)
 def _restore_logging() -> Iterator[None]:
-    """Give every logger its handlers back, and the root its level.
+    """Restore every logger's handlers and the root's level after the test.
 
-    A program that runs inside a test sets its logging up on the stderr of that test, which pytest closes afterwards:
-    the next record, in some later test, would then print "--- Logging error ---"."""
+    A program that runs inside a test logs to the stderr of that test, which pytest closes afterwards. The next record
+    in a later test would print "--- Logging error ---"."""
     root = logging.getLogger()
     level, before = root.level, {logger: logger.handlers[:] for logger in _loggers()}
     yield

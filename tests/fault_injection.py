@@ -1,8 +1,8 @@
-"""Proofs that can fail: a promise of the product is broken on purpose, and the test that guards it must notice.
+"""Fault injection: a promise of the product is broken on purpose, and the test that guards it must fail.
 
     python -m tests.fault_injection NAME MODULE [ARGS…]
 
-runs `python -m MODULE ARGS` in a process in which the sabotage NAME is at work.
+runs `python -m MODULE ARGS` in a process with the injected fault NAME.
 """
 
 import logging
@@ -30,17 +30,17 @@ def _replace(owner: object, name: str, replacement: Callable[..., object]) -> No
 
 
 def _skip_fdatasync() -> None:
-    """The series file is written and not waited for."""
+    """The series file is written and not synced."""
     _replace(os, "fdatasync", lambda _file: None)
 
 
 def _skip_file_fsync() -> None:
-    """A file is put in place of another before its content is on the disk."""
+    """A file replaces another before its content is on the disk."""
     _replace(os, "fsync", lambda file: None if stat.S_ISREG(_mode(file)) else _fsync(file))
 
 
 def _skip_directory_fsync() -> None:
-    """A file is put in place of another, and its new name is not waited for."""
+    """A file replaces another, and the directory is not synced."""
     _replace(os, "fsync", lambda file: None if stat.S_ISDIR(_mode(file)) else _fsync(file))
 
 
@@ -49,18 +49,18 @@ def _mode(file: Any) -> int:
 
 
 def _skip_recording() -> None:
-    """The power trial has no call to look at."""
+    """The power-cut test records no calls."""
     _replace(Disk, "record_calls", lambda _disk, _descriptor: None)
 
 
 def _follow_redirects() -> None:
-    """Whoever answers the kiosk may send it on to anybody."""
+    """Any server may redirect the kiosk to another one."""
     send = requests.Session.send
 
-    def following(session: requests.Session, request: Any, **options: Any) -> requests.Response:
+    def send_and_follow(session: requests.Session, request: Any, **options: Any) -> requests.Response:
         return send(session, request, **{**options, "allow_redirects": True})
 
-    _replace(requests.Session, "send", following)
+    _replace(requests.Session, "send", send_and_follow)
 
 
 def _keep_session_at_login() -> None:
@@ -70,7 +70,7 @@ def _keep_session_at_login() -> None:
 
 
 def _keep_pictures_after_rollback() -> None:
-    """The files of a delivery that could not be stored stay behind."""
+    """The picture files of a delivery that could not be stored remain."""
     _replace(FileSystemStorage, "delete", lambda _storage, _name: None)
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of one's own, behind a Unix socket in a temporary directory, gone afterwards."""
+"""A temporary PostgreSQL cluster that listens on a Unix socket in its own directory."""
 
 import os
 import shutil
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # where Debian keeps them, off the PATH
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # Debian's directory, which is not in PATH
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """`url` for DATABASE_URL, `pid` of the postmaster, the parent of all its processes, `log` what they say."""
+    """`url` is for DATABASE_URL; `pid` is the postmaster, the parent of all its processes."""
 
     url: str
     pid: int
@@ -24,7 +24,7 @@ class Cluster:
 
 @contextmanager
 def cluster(*, durable: bool, connections: int = 40) -> Iterator[Cluster]:
-    """A running cluster; no port is opened. `durable`: commits reach the disk, as in real use. Needs PROGRAMS."""
+    """A running cluster without a TCP port. `durable` syncs commits to the disk, as in production. Needs PROGRAMS."""
     # The server refuses to run as root, and its user must reach the directory.
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="central-pg-") as place:

@@ -1,4 +1,4 @@
-"""The sentences in the sources, and the catalogue made of them."""
+"""The messages marked for translation in the sources, and the compiled catalogue."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,33 +19,33 @@ _KV_MESSAGE = re.compile(r"""\b_\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")
 def extract_kv_messages(
     file: BinaryIO, _keywords: Any, _comment_tags: Any, options: Any
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """A Babel extractor for .kv: every `_('…')`, several a line allowed."""
+    """Babel extractor for .kv files: every `_('…')`, also several in one line."""
     for number, line in enumerate(file.read().decode("utf-8").splitlines(), start=1):
         for single, double in _KV_MESSAGE.findall(line):
             yield number, "_", single or double, []
 
 
 def used_messages(packages: Iterable[str] = ("kiosk_app", "journey", "screens")) -> dict[str, str]:
-    """Every message id marked in the sources, with the place where it stands first."""
-    found: dict[str, str] = {}
+    """Every message id marked in the sources, with the file and line of its first use."""
+    messages: dict[str, str] = {}
     for package in packages:
         for name, line, message, *_rest in extract_from_dir(
             str(ROOT / package),
             method_map=[("**.py", "python"), ("**.kv", "tools.message_catalogue:extract_kv_messages")],
             keywords={"_": None},
         ):
-            found.setdefault(str(message), f"{package}/{name}:{line}")
-    return found
+            messages.setdefault(str(message), f"{package}/{name}:{line}")
+    return messages
 
 
 def thai_catalogue() -> Catalog:
-    """The Thai catalogue as it stands in the sources."""
+    """The Thai catalogue from the sources."""
     with (LOCALE_DIR / "th" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
         return read_po(source, locale="th", domain=DOMAIN)
 
 
 def compile_catalogues(target: Path = LOCALE_DIR) -> None:
-    """Write the .mo beside the .po, as the build does."""
+    """Compile the .po to .mo below `target`, as the build does."""
     mo = target / "th" / "LC_MESSAGES" / f"{DOMAIN}.mo"
     mo.parent.mkdir(parents=True, exist_ok=True)
     with mo.open("wb") as writing:

@@ -1,4 +1,4 @@
-"""The demonstration at a desk, where its window cannot be opened."""
+"""The demo on a machine where its window cannot be opened."""
 
 import os
 import subprocess
@@ -19,4 +19,4 @@ def test_a_window_that_does_not_open_ends_the_demonstration(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "no window opens on the display :64999" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "scanner load-sample-letter" in done.stdout, "what can be tried is told before"
+    assert "scanner load-sample-letter" in done.stdout, "the commands to try are printed before"

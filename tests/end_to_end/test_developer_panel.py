@@ -1,4 +1,4 @@
-"""The developers' panel in a real window beside real simulated devices: real taps on its buttons."""
+"""The developer panel in a real window with simulated devices, operated by real taps."""
 
 import os
 import subprocess
@@ -16,19 +16,19 @@ from simulators.virtual_display import VirtualDisplay
 from tests.waiting import wait_until
 from tools.message_catalogue import compile_catalogues
 
-WIDTH, HEIGHT, PANEL_WIDTH = 540, 1960, 420  # so high that the whole panel shows
-BACKGROUND_POINT = 2, HEIGHT // 2  # a place at the kiosk's edge where nothing but the page's ground is
+WIDTH, HEIGHT, PANEL_WIDTH = 540, 1960, 420  # high enough for the whole panel
+BACKGROUND_POINT = 2, HEIGHT // 2  # at the kiosk's edge, where only the background is
 
 
 class DeveloperPanelWindow:
-    """A window with the panel; `finger` works both halves of it."""
+    """A window with kiosk and panel; `robot` taps both."""
 
-    def __init__(self, finger: TouchRobot) -> None:
-        self.finger = finger
+    def __init__(self, robot: TouchRobot) -> None:
+        self.robot = robot
 
     def wait_for_screen(self, condition: Callable[[ScreenState], bool]) -> ScreenState:
         def matching_state() -> ScreenState | None:
-            state = self.finger.read_screen()
+            state = self.robot.read_screen()
             return state if condition(state) else None
 
         state = wait_until(matching_state, interval_s=0.05)
@@ -47,7 +47,7 @@ def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developer
         settings = place / "kiosk.toml"
         paths = f'[paths]\nstate = "{place}/state"\nruntime = "{place}/runtime"\n[sound]\nenabled = false\n'
         settings.write_text(simulated_devices.settings + paths, encoding="utf-8")
-        finger = TouchRobot(display.name, place / "map.json")
+        robot = TouchRobot(display.name, place / "map.json")
         window = subprocess.Popen(
             [
                 sys.executable,
@@ -65,47 +65,47 @@ def panel_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Developer
         )
         stack.callback(window.wait, 20)
         stack.callback(window.terminate)
-        finger.wait_for_screen("fault", within_s=60)  # not enrolled; it says so when everything behind the window is up
-        finger.wait_for_target("developer_panel.card.remove")
-        yield DeveloperPanelWindow(finger)
+        robot.wait_for_screen("fault", within_s=60)  # the kiosk is not enrolled
+        robot.wait_for_target("developer_panel.card.remove")
+        yield DeveloperPanelWindow(robot)
 
 
 def test_it_steers_the_simulated_devices(panel_window: DeveloperPanelWindow) -> None:
-    """From the button over the simulated devices, pcscd and the driver to the question on the glass."""
-    panel_window.finger.tap("developer_panel.screens.tell")
-    panel_window.finger.wait_for_screen("tell")
-    panel_window.finger.tap("developer_panel.card.insert boonma")
-    panel_window.finger.wait_for_screen("tell", overlay="other_card")
-    panel_window.finger.tap("developer_panel.card.remove")
-    panel_window.finger.tap("dismiss")  # "go on" can be pressed only since the other person's card is out
-    panel_window.finger.wait_for_screen("tell")
+    """From the button through simulated device, pcscd and driver to the question on the screen."""
+    panel_window.robot.tap("developer_panel.screens.tell")
+    panel_window.robot.wait_for_screen("tell")
+    panel_window.robot.tap("developer_panel.card.insert boonma")
+    panel_window.robot.wait_for_screen("tell", overlay="other_card")
+    panel_window.robot.tap("developer_panel.card.remove")
+    panel_window.robot.tap("dismiss")  # "go on" is enabled only after the other person's card is removed
+    panel_window.robot.wait_for_screen("tell")
 
 
 def test_it_jumps_to_a_screen_and_the_visit_goes_on_from_there(panel_window: DeveloperPanelWindow) -> None:
-    panel_window.finger.tap("developer_panel.screens.tell")
-    panel_window.finger.wait_for_screen("tell")
-    panel_window.finger.tap("back")
-    panel_window.finger.wait_for_screen("place")
-    panel_window.finger.tap("developer_panel.screens.tracked")
-    panel_window.finger.wait_for_screen("tracked")
+    panel_window.robot.tap("developer_panel.screens.tell")
+    panel_window.robot.wait_for_screen("tell")
+    panel_window.robot.tap("back")
+    panel_window.robot.wait_for_screen("place")
+    panel_window.robot.tap("developer_panel.screens.tracked")
+    panel_window.robot.wait_for_screen("tracked")
 
 
 def test_it_changes_language_size_of_type_colours_and_the_window(panel_window: DeveloperPanelWindow) -> None:
-    finger = panel_window.finger
-    finger.tap("developer_panel.screens.notice")
-    finger.wait_for_screen("notice")
-    thai = finger.read_screen().targets["accept"].text
-    finger.tap("developer_panel.language.English")
+    robot = panel_window.robot
+    robot.tap("developer_panel.screens.notice")
+    robot.wait_for_screen("notice")
+    thai = robot.read_screen().targets["accept"].text
+    robot.tap("developer_panel.language.English")
     english = panel_window.wait_for_screen(lambda state: state.targets["accept"].text != thai)
     assert english.targets["accept"].text.isascii()
-    before = finger.screenshot()
-    finger.tap("developer_panel.language.Contrast")
-    after = finger.screenshot()
+    before = robot.screenshot()
+    robot.tap("developer_panel.language.Contrast")
+    after = robot.screenshot()
     bright: Any = before.getpixel(BACKGROUND_POINT)
     dark: Any = after.getpixel(BACKGROUND_POINT)
     assert sum(dark) < sum(bright) / 2, "the background is dark in high contrast"
-    finger.tap("developer_panel.language.Text size")
-    assert finger.screenshot().crop((0, 0, WIDTH, HEIGHT)).tobytes() != after.crop((0, 0, WIDTH, HEIGHT)).tobytes()
-    finger.tap("developer_panel.language.540×960")
+    robot.tap("developer_panel.language.Text size")
+    assert robot.screenshot().crop((0, 0, WIDTH, HEIGHT)).tobytes() != after.crop((0, 0, WIDTH, HEIGHT)).tobytes()
+    robot.tap("developer_panel.language.540×960")
     small = panel_window.wait_for_screen(lambda state: state.targets["accept"].y < 960).targets
-    assert small["accept"].x < WIDTH < small["developer_panel.card.remove"].x, "the panel stands beside it"
+    assert small["accept"].x < WIDTH < small["developer_panel.card.remove"].x, "the panel is beside it"

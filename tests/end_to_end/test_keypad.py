@@ -1,4 +1,4 @@
-"""The interface as it runs, worked by real keys of a keyboard on its X server."""
+"""The running interface, operated by real key presses on its X server."""
 
 import json
 import os
@@ -20,7 +20,7 @@ TIMEOUT_S = 60.0
 
 
 class KioskWindow:
-    """A running interface; what it says can be tapped tells what stands on the glass."""
+    """A running interface. Its touch map tells what is on the screen."""
 
     def __init__(self, directory: Path, keypad: bool) -> None:
         self._map = directory / "map.json"
@@ -44,18 +44,18 @@ class KioskWindow:
         self.wait_for_screen(lambda shown: bool(shown["targets"]))
 
     def press(self, key: str) -> None:
-        """One key, as X names it."""
+        """Press one key by its X name."""
         subprocess.run(["xdotool", "key", key], check=True)
 
     def hold(self, key: str, seconds: float) -> None:
-        """Keep a key down for so long; X repeats it meanwhile, once it is asked to."""
+        """Hold a key down. X repeats it meanwhile, as `xset r on` requests."""
         subprocess.run(["xset", "r", "on"], check=True)
         subprocess.run(["xdotool", "keydown", key], check=True)
         time.sleep(seconds)
         subprocess.run(["xdotool", "keyup", key], check=True)
 
     def wait_for_screen(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Until the glass shows that."""
+        """Wait until the condition holds for the touch map. Returns the map. Raises AssertionError after TIMEOUT_S."""
 
         def matching_state() -> dict[str, Any]:
             assert self.process.poll() is None, "the interface ended"
@@ -65,7 +65,7 @@ class KioskWindow:
         return wait_until(matching_state, TIMEOUT_S, interval_s=0.1)
 
     def is_unchanged_after(self, seconds: float) -> bool:
-        """Whether the same screen stands there after so long."""
+        """Whether the same screen is shown after that long."""
         before = json.loads(self._map.read_text(encoding="utf-8"))
         time.sleep(seconds)
         after = json.loads(self._map.read_text(encoding="utf-8"))
@@ -84,30 +84,37 @@ def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KioskWind
             shown.process.wait(20)
 
 
-def _counts(shown: dict[str, Any]) -> bool:
+def _accepts_touches(shown: dict[str, Any]) -> bool:
     return all(item["accepted_from"] < time.monotonic() for item in shown["targets"])
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
 def test_the_listed_keys_work_the_screen_and_no_other_key_does(window: KioskWindow) -> None:
-    for stray in ("a", "Tab", "space", "Right", "Return", "ctrl+alt+Delete"):  # Return too: there is no ring yet
+    for stray in (
+        "a",
+        "Tab",
+        "space",
+        "Right",
+        "Return",
+        "ctrl+alt+Delete",
+    ):  # no focus ring is shown yet
         window.press(stray)
     assert window.is_unchanged_after(1.0)
-    window.press("Down")  # not enrolled: "track a case" and "call staff" are what stands there
+    window.press("Down")  # not enrolled: "track a case" and "call staff" are shown
     window.press("Down")
     window.press("Return")
     window.wait_for_screen(lambda shown: shown["screen"] == "track" or shown["overlay"] == "staff")
-    window.press("Escape")  # too soon after the change: it presses nothing
-    window.wait_for_screen(_counts)
+    window.press("Escape")  # too soon after the change: it is ignored
+    window.wait_for_screen(_accepts_touches)
     window.press("Escape")
     window.wait_for_screen(lambda shown: shown["screen"] == "fault" and not shown["overlay"])
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
 def test_a_key_that_is_held_presses_once(window: KioskWindow) -> None:
-    window.press("Left")  # to the last stop, and on to the first: the button for the language
+    window.press("Left")  # to the last stop, and on to the first: the language button
     window.press("Down")
-    before = window.wait_for_screen(_counts)["touches"]
+    before = window.wait_for_screen(_accepts_touches)["touches"]
     window.hold("Return", 2.5)
     assert window.wait_for_screen(lambda shown: shown["touches"] > before)["touches"] == before + 1
 

@@ -1,4 +1,4 @@
-"""A citizen's visit from the card to the case on the phone, on the real parts: the demonstration, looked at closely."""
+"""A citizen's visit from the card to the case on the phone, with the real parts: each step of the demo is checked."""
 
 import json
 import os
@@ -23,24 +23,24 @@ pytestmark = pytest.mark.timeout(420)
 
 
 class DemoSession:
-    """A town with its window open, and somebody to play in it."""
+    """A demo environment with an open kiosk window, and the robot that taps it."""
 
     def __init__(
-        self, town: DemoEnvironment, window: ManagedProcess, demo_script: demo.DemoPlayer, finger: TouchRobot
+        self, environment: DemoEnvironment, window: ManagedProcess, demo_script: demo.DemoPlayer, robot: TouchRobot
     ) -> None:
-        self.town = town
+        self.environment = environment
         self.window = window
         self.demo_script = demo_script
-        self.finger = finger
+        self.robot = robot
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSession]:
-    place, pictures = tmp_path_factory.mktemp("town"), tmp_path_factory.mktemp("pictures")
-    with VirtualDisplay(demo.WIDTH, demo.HEIGHT) as display, DemoEnvironment(place) as town:
-        window = demo.start_kiosk_window(town, display.name, (demo.WIDTH, demo.HEIGHT))
-        finger = TouchRobot(display.name, demo.touch_map_path(town))
-        yield DemoSession(town, window, demo.DemoPlayer(town, finger, pictures, lambda line: None), finger)
+    directory, pictures = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("pictures")
+    with VirtualDisplay(demo.WIDTH, demo.HEIGHT) as display, DemoEnvironment(directory) as environment:
+        window = demo.start_kiosk_window(environment, display.name, (demo.WIDTH, demo.HEIGHT))
+        robot = TouchRobot(display.name, demo.touch_map_path(environment))
+        yield DemoSession(environment, window, demo.DemoPlayer(environment, robot, pictures, lambda line: None), robot)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def typed_url(session: DemoSession) -> str:
 
 
 def test_the_printed_code_opens_the_case_and_shows_what_the_desk_does(session: DemoSession, typed_url: str) -> None:
-    assert typed_url.startswith(f"{session.town.url}/t#")
+    assert typed_url.startswith(f"{session.environment.url}/t#")
     with Phone() as phone:
         first = session.demo_script.open_tracking_page(typed_url, phone, "typed")
         assert "รอเจ้าหน้าที่รับเรื่อง" in phone.page_text()
@@ -57,35 +57,35 @@ def test_the_printed_code_opens_the_case_and_shows_what_the_desk_does(session: D
         session.demo_script.change_status_at_desk(typed_url, phone)
         assert phone.status_sentence() != first
         assert "กำลังตรวจสอบคำร้อง" in phone.page_text()
-        assert re.search(r"25[67]\d", phone.page_text()), "dates stand in the Buddhist era"
+        assert re.search(r"25[67]\d", phone.page_text()), "dates are in the Buddhist era"
 
 
 def test_the_first_picture_is_laid_out_for_the_window_s_own_size(session: DemoSession) -> None:
-    """A page laid out for another size is built of crumbs; each button of attract is at least a finger wide."""
-    session.finger.wait_for_screen("attract")
-    told = json.loads(demo.touch_map_path(session.town).read_text(encoding="utf-8"))
-    sizes = {item["name"]: (item["width"], item["height"]) for item in told["targets"]}
+    """A view laid out for another size has tiny parts; here each button of attract is at least a finger wide."""
+    session.robot.wait_for_screen("attract")
+    touch_map = json.loads(demo.touch_map_path(session.environment).read_text(encoding="utf-8"))
+    sizes = {item["name"]: (item["width"], item["height"]) for item in touch_map["targets"]}
     assert sizes["begin"][0] > 0.8 * demo.WIDTH, sizes
     assert sizes["begin"][1] > 0.08 * demo.HEIGHT, sizes
     assert min(min(size) for size in sizes.values()) > 0.06 * demo.WIDTH, sizes
 
 
 def test_the_desk_has_what_the_citizen_told(session: DemoSession, typed_url: str) -> None:
-    number = str(fetch_tracking_status(session.town.url, typed_url.partition("#")[2])["case_number"])
-    page = session.town.desk.case_page(number)
+    number = str(fetch_tracking_status(session.environment.url, typed_url.partition("#")[2])["case_number"])
+    page = session.environment.desk.case_page(number)
     assert demo.COMPLAINT in page
     assert demo.LOCATION_NOTE in page
-    assert "บุญมา" not in page, "the person stays covered until asked for with a reason"
+    assert "บุญมา" not in page, "the name is hidden until an officer requests it with a reason"
 
 
 def test_nothing_readable_is_left_in_the_kiosk(session: DemoSession, typed_url: str) -> None:
-    wait_until(lambda: _pending_rows(session.town) == 0, "the outbox is empty")
+    wait_until(lambda: _pending_rows(session.environment) == 0, "the outbox is empty")
     card = PROFILES["boonma"]
     code = typed_url.partition("#")[2]
     secrets = ["บุญมา", card.citizen_id, demo.COMPLAINT, demo.LOCATION_NOTE, code, code.replace("-", "")]
-    places = [session.town.directory / name for name in ("state", "runtime", "logs", "kiosk.toml")]
-    for place in places:
-        for file in [place, *place.rglob("*")]:
+    places = [session.environment.directory / name for name in ("state", "runtime", "logs", "kiosk.toml")]
+    for directory in places:
+        for file in [directory, *directory.rglob("*")]:
             if file.is_file():
                 content = file.read_bytes()
                 assert not [secret for secret in secrets if secret.encode() in content], f"readable in {file.name}"
@@ -98,118 +98,120 @@ def test_a_letter_of_three_pages_is_scanned_read_and_delivered_without_a_card(
     url = session.demo_script.play_scanned_letter()
     assert url != typed_url
     wait_until(
-        lambda: bool(fetch_tracking_status(session.town.url, url.partition("#")[2])["found"]),
+        lambda: bool(fetch_tracking_status(session.environment.url, url.partition("#")[2])["found"]),
         "the centre has the letter",
     )
-    number = str(fetch_tracking_status(session.town.url, url.partition("#")[2])["case_number"])
-    page = session.town.desk.case_page(number)
+    number = str(fetch_tracking_status(session.environment.url, url.partition("#")[2])["case_number"])
+    page = session.environment.desk.case_page(number)
     assert page.count(f"/desk/cases/{number}/pages/") >= 3
-    assert "น้ำประปา" in page, "the recognised text travels beside the pictures"
+    assert "น้ำประปา" in page, "the recognised text is delivered with the pictures"
 
 
 def test_with_the_centre_gone_the_visit_is_the_same_and_arrives_later(session: DemoSession, typed_url: str) -> None:
-    finger, simulated_devices, town = session.finger, session.town.devices, session.town
-    town.stop_centre()
+    robot, simulated_devices, environment = session.robot, session.environment.devices, session.environment
+    environment.stop_centre()
     with pytest.raises(requests.ConnectionError):
-        fetch_tracking_status(town.url, "7KQ2-M9XD-4TBVS")
-    finger.wait_for_screen("attract")
+        fetch_tracking_status(environment.url, "7KQ2-M9XD-4TBVS")
+    robot.wait_for_screen("attract")
     receipt_files = len(simulated_devices.receipt_files())
     for name in ("begin", "accept", "without_card", "topic.land"):
-        finger.tap(name)
-    finger.wait_for_screen("place")
-    finger.tap("next")
-    finger.wait_for_screen("tell")
-    finger.type_text("ที่ดิน")
-    finger.tap("next")
-    finger.wait_for_screen("review")
-    finger.tap("send")
-    finger.wait_for_screen("receipt")
+        robot.tap(name)
+    robot.wait_for_screen("place")
+    robot.tap("next")
+    robot.wait_for_screen("tell")
+    robot.type_text("ที่ดิน")
+    robot.tap("next")
+    robot.wait_for_screen("review")
+    robot.tap("send")
+    robot.wait_for_screen("receipt")
     wait_until(lambda: len(simulated_devices.receipt_files()) > receipt_files, "the receipt is printed without network")
-    finger.tap("finish")
-    finger.wait_for_screen("farewell")
-    finger.tap("finish")
+    robot.tap("finish")
+    robot.wait_for_screen("farewell")
+    robot.tap("finish")
     with Image.open(simulated_devices.receipt_files()[-1]) as paper:
         code = scan_qr(paper).partition("#")[2]
-    town.restart_centre()
+    environment.restart_centre()
     wait_until(
-        lambda: bool(fetch_tracking_status(town.url, code)["found"]), "it arrives when the centre is back", within_s=120
+        lambda: bool(fetch_tracking_status(environment.url, code)["found"]),
+        "it arrives when the centre is back",
+        within_s=120,
     )
 
 
 def test_a_card_upside_down_and_paper_out_are_said_and_stop_nobody(session: DemoSession, typed_url: str) -> None:
-    finger, simulated_devices = session.finger, session.town.devices
-    finger.wait_for_screen("attract")
+    robot, simulated_devices = session.robot, session.environment.devices
+    robot.wait_for_screen("attract")
     simulated_devices.execute_command(["printer", "paper-out"])
-    finger.wait_for_target("notice.P-02")
+    robot.wait_for_target("notice.P-02")
     simulated_devices.execute_command(["printer", "ok"])
-    wait_until(lambda: "notice.P-02" not in finger.read_screen().targets, "the notice leaves when paper is in")
-    finger.tap("begin")
-    finger.tap("accept")
-    finger.wait_for_screen("identify")
+    wait_until(lambda: "notice.P-02" not in robot.read_screen().targets, "the notice leaves when paper is in")
+    robot.tap("begin")
+    robot.tap("accept")
+    robot.wait_for_screen("identify")
     simulated_devices.insert_card("upside-down")
-    wait_until(lambda: _card_slot_status(session.town) == "card_mute", "the card is known to be mute")
-    assert "next" not in finger.read_screen().targets  # no identity from it
-    finger.tap("without_card")
-    finger.wait_for_screen("topic")
+    wait_until(lambda: _card_slot_status(session.environment) == "card_mute", "the report says that the card is mute")
+    assert "next" not in robot.read_screen().targets  # a mute card gives no identity
+    robot.tap("without_card")
+    robot.wait_for_screen("topic")
     simulated_devices.remove_card()
-    wait_until(lambda: _card_slot_status(session.town) == "empty", "the slot is known to be empty")
-    finger.tap("topic.land")
-    finger.wait_for_screen("place")
-    finger.tap("start_over")
-    finger.wait_for_screen("place", overlay="start_over")
-    finger.tap("end")
-    finger.wait_for_screen("attract")
+    wait_until(lambda: _card_slot_status(session.environment) == "empty", "the report says that the slot is empty")
+    robot.tap("topic.land")
+    robot.wait_for_screen("place")
+    robot.tap("start_over")
+    robot.wait_for_screen("place", overlay="start_over")
+    robot.tap("end")
+    robot.wait_for_screen("attract")
 
 
-def _card_slot_status(town: DemoEnvironment) -> str:
-    """What the kiosk knows of the card reader's slot."""
-    report = KioskReport.read(town.directory / "state")
+def _card_slot_status(environment: DemoEnvironment) -> str:
+    """The status of the card slot in the kiosk's report."""
+    report = KioskReport.read(environment.directory / "state")
     return report.devices["card_reader"] if report else ""
 
 
 def test_a_killed_window_loses_nothing_and_comes_back(session: DemoSession, typed_url: str) -> None:
     """SIGKILL on the receipt screen: restarted within two minutes, it shows the receipt again."""
-    finger, town = session.finger, session.town
-    finger.wait_for_screen("attract")
+    robot, environment = session.robot, session.environment
+    robot.wait_for_screen("attract")
     for name in ("begin", "accept", "without_card", "topic.land"):
-        finger.tap(name)
-    finger.wait_for_screen("place")
-    finger.tap("next")
-    finger.wait_for_screen("tell")
-    finger.type_text("ถนน")
-    finger.tap("next")
-    finger.wait_for_screen("review")
-    finger.tap("send")
-    finger.wait_for_screen("receipt")
+        robot.tap(name)
+    robot.wait_for_screen("place")
+    robot.tap("next")
+    robot.wait_for_screen("tell")
+    robot.type_text("ถนน")
+    robot.tap("next")
+    robot.wait_for_screen("review")
+    robot.tap("send")
+    robot.wait_for_screen("receipt")
     os.kill(session.window.pid, 9)
     wait_until(lambda: not session.window.is_running, "the window is gone")
-    demo.touch_map_path(town).unlink()
-    session.window = demo.start_kiosk_window(town, finger.display, (demo.WIDTH, demo.HEIGHT))
-    finger.wait_for_screen("receipt")
-    finger.tap("yes")
-    finger.tap("finish")
-    finger.wait_for_screen("attract", within_s=40)
+    demo.touch_map_path(environment).unlink()
+    session.window = demo.start_kiosk_window(environment, robot.display, (demo.WIDTH, demo.HEIGHT))
+    robot.wait_for_screen("receipt")
+    robot.tap("yes")
+    robot.tap("finish")
+    robot.wait_for_screen("attract", within_s=40)
 
 
 def test_stopping_leaves_no_process_behind(tmp_path: Path) -> None:
-    with DemoEnvironment(tmp_path) as town:
-        marker = str(town.directory).encode()
+    with DemoEnvironment(tmp_path) as environment:
+        marker = str(environment.directory).encode()
         assert _processes_with(marker)
-    wait_until(lambda: not _processes_with(marker), "every process of the town has ended", within_s=60)
+    wait_until(lambda: not _processes_with(marker), "every process of the environment has ended", within_s=60)
 
 
 def _processes_with(marker: bytes) -> list[str]:
-    """Processes whose environment or command names the town's directory."""
-    found = []
+    """Processes whose environment or command contains the environment's directory."""
+    names = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            told = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+            markers = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if marker in told and int(entry.name) != os.getpid():
-            found.append(entry.name)
-    return found
+        if marker in markers and int(entry.name) != os.getpid():
+            names.append(entry.name)
+    return names
 
 
-def _pending_rows(town: DemoEnvironment) -> int:
-    return int(json.loads(town.run_command("kiosk", "outbox", "status", "--json"))["waiting"])
+def _pending_rows(environment: DemoEnvironment) -> int:
+    return int(json.loads(environment.run_command("kiosk", "outbox", "status", "--json"))["waiting"])

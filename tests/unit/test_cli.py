@@ -1,4 +1,4 @@
-"""The command line as people and scripts use it: exit status, one sentence for a mistake, never a traceback."""
+"""The command line as people and scripts use it: exit status, one sentence per mistake, never a traceback."""
 
 import json
 import os
@@ -22,7 +22,7 @@ KIOSK = Path(sys.executable).with_name("kiosk")
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A directory with a kiosk.toml that needs no device, state and runtime beside it."""
+    """A directory with state, runtime, and a kiosk.toml without devices."""
     (tmp_path / "kiosk.toml").write_text(
         f"""
         [kiosk]
@@ -40,13 +40,13 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def kiosk(*words: str, place: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def kiosk(*arguments: str, place: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
     environment = dict(os.environ)
     environment.pop("DAMRONGDHAM_KIOSK_SETTINGS", None)
     if place is not None:
         environment["DAMRONGDHAM_KIOSK_SETTINGS"] = str(place / "kiosk.toml")
     done = subprocess.run(
-        [KIOSK, *words], env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        [KIOSK, *arguments], env=environment, input=stdin, capture_output=True, text=True, timeout=60, check=False
     )
     assert "Traceback" not in done.stderr
     return done
@@ -109,8 +109,8 @@ def test_the_example_settings_are_valid_and_check(tmp_path: Path) -> None:
 
 def test_every_mistake_in_the_settings_is_a_line_with_its_key(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text('[kiosk]\nid = "x"\n[prnter]\na = 1\n', encoding="utf-8")
-    for words in (("settings",), ("doctor",), ("outbox", "status")):
-        done = kiosk(*words, place=tmp_path)
+    for arguments in (("settings",), ("doctor",), ("outbox", "status")):
+        done = kiosk(*arguments, place=tmp_path)
         assert done.returncode == 2
         first, second = done.stderr.splitlines()
         assert "kiosk.id: 'x' is not allowed" in first
@@ -121,23 +121,23 @@ def test_the_doctor_answers_one_object_even_about_bad_settings(tmp_path: Path) -
     (tmp_path / "kiosk.toml").write_text("[kiosk]\nid = 7\n", encoding="utf-8")
     done = kiosk("doctor", "--json", place=tmp_path)
     assert done.returncode == 2
-    found = json.loads(done.stdout)
-    assert found["ready"] is False
-    assert "kiosk.id" in found["settings"][0]
+    report = json.loads(done.stdout)
+    assert report["ready"] is False
+    assert "kiosk.id" in report["settings"][0]
 
 
 def test_the_doctor_names_what_is_missing(place: Path) -> None:
     done = kiosk("doctor", "--json", place=place)
     assert done.returncode == 1
-    found = json.loads(done.stdout)
-    assert found["ready"] is False
-    by_name = {check["name"]: check["findings"] for check in found["checks"]}
+    report = json.loads(done.stdout)
+    assert report["ready"] is False
+    by_name = {check["name"]: check["findings"] for check in report["checks"]}
     assert [finding["code"] for finding in by_name["Enrolment"]] == ["K-01"]
     assert by_name["Enrolment"][0]["severity"] == "stops"
     assert [finding["code"] for finding in by_name["Centre"]] == ["N-03"]
     assert by_name["Card reader"] == []
-    told = kiosk("doctor", "--language", "th", place=place)
-    assert "การลงทะเบียน: K-01 ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์" in told.stdout
+    done = kiosk("doctor", "--language", "th", place=place)
+    assert "การลงทะเบียน: K-01 ตู้นี้ยังไม่ได้ลงทะเบียนกับศูนย์" in done.stdout
 
 
 def test_a_sample_receipt_is_drawn_and_encoded(tmp_path: Path) -> None:
@@ -169,14 +169,14 @@ def test_recognition_tells_what_is_no_picture(tmp_path: Path) -> None:
 def test_each_command_says_more_and_the_whole_its_version() -> None:
     assert kiosk("help", "outbox").stdout == kiosk("outbox", "--help").stdout
     assert kiosk("help", "nosuch").returncode == 2
-    told = kiosk("--version")
-    assert (told.returncode, told.stdout.split()[0], told.stderr) == (0, "kiosk", "")
+    done = kiosk("--version")
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "kiosk", "")
 
 
 def test_the_settings_of_an_outbox_stand_on_either_side(tmp_path: Path) -> None:
     file = str(tmp_path / "none.toml")
-    for words in (("--settings", file, "status"), ("status", "--settings", file)):
-        done = kiosk("outbox", *words)
+    for arguments in (("--settings", file, "status"), ("status", "--settings", file)):
+        done = kiosk("outbox", *arguments)
         assert (done.returncode, file in done.stderr) == (2, True)
 
 
@@ -185,24 +185,24 @@ def test_an_outbox_that_never_was_is_told(place: Path) -> None:
     assert done.returncode == 1
     assert "there is no outbox here" in done.stderr
     for kind in ("status", "list"):
-        told = kiosk("outbox", kind, "--json", place=place)
-        assert (told.returncode, "there is no outbox here" in json.loads(told.stdout)["error"]) == (1, True)
+        done = kiosk("outbox", kind, "--json", place=place)
+        assert (done.returncode, "there is no outbox here" in json.loads(done.stdout)["error"]) == (1, True)
 
 
 @pytest.mark.skipif(
     os.geteuid() != 0 or not all(place.stat().st_mode & 1 for place in (ROOT, *ROOT.parents)),
-    reason="only root can become somebody without rights, who must be able to read this checkout",
+    reason="only root can change to a user without rights, who must be able to read this checkout",
 )
 @pytest.mark.parametrize(
-    ("words", "environment", "status", "said"),
+    ("arguments", "environment", "status", "message"),
     [
         (["kiosk_app.cli", "outbox", "status"], "DAMRONGDHAM_KIOSK_SETTINGS", 1, "use sudo"),
         (["kiosk_app.cli", "doctor", "--language", "en"], "DAMRONGDHAM_KIOSK_SETTINGS", 1, "K-11"),
         (["central.cli", "keys", "list"], "CENTRAL_DATA", 2, "this user may not open"),
     ],
 )
-def test_somebody_without_rights_is_told(words: list[str], environment: str, status: int, said: str) -> None:
-    with tempfile.TemporaryDirectory() as name:  # tmp_path lies where nobody but its owner may go
+def test_somebody_without_rights_is_told(arguments: list[str], environment: str, status: int, message: str) -> None:
+    with tempfile.TemporaryDirectory() as name:  # only its owner may enter tmp_path
         place = Path(name)
         place.chmod(0o755)
         (place / "state" / "outbox").mkdir(parents=True)
@@ -212,16 +212,16 @@ def test_somebody_without_rights_is_told(words: list[str], environment: str, sta
         (place / "kiosk.toml").write_text(f'{devices}[paths]\nstate = "{place / "state"}"\n', encoding="utf-8")
         (place / "kiosk.toml").chmod(0o644)
         where = place / ("state" if environment == "CENTRAL_DATA" else "kiosk.toml")
-        program = f"import os, sys\nfrom {words[0]} import main\nos.setuid(65534)\nsys.exit(main(sys.argv[1:]))"
+        program = f"import os, sys\nfrom {arguments[0]} import main\nos.setuid(65534)\nsys.exit(main(sys.argv[1:]))"
         done = subprocess.run(
-            [sys.executable, "-c", program, *words[1:]],
+            [sys.executable, "-c", program, *arguments[1:]],
             env={**os.environ, environment: str(where)},
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
-    assert (done.returncode, said in done.stdout + done.stderr) == (status, True), done.stderr
+    assert (done.returncode, message in done.stdout + done.stderr) == (status, True), done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -229,8 +229,8 @@ def test_an_empty_outbox(place: Path) -> None:
     (place / "state" / "outbox").mkdir(parents=True)
     done = kiosk("outbox", "status", "--json", place=place)
     assert done.returncode == 0
-    found = json.loads(done.stdout)
-    assert (found["waiting"], found["oldest"], found["can_accept"]) == (0, None, False)
+    report = json.loads(done.stdout)
+    assert (report["waiting"], report["oldest"], report["can_accept"]) == (0, None, False)
     assert json.loads(kiosk("outbox", "list", "--json", place=place).stdout) == {"waiting": []}
     exported = kiosk("outbox", "export", str(place / "carried"), place=place)
     assert exported.returncode == 0
@@ -240,7 +240,7 @@ def test_an_empty_outbox(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ["ocr", "ODD"],
         ["settings", "--settings", "ODD"],
@@ -250,8 +250,8 @@ def test_an_empty_outbox(place: Path) -> None:
     ids=" ".join,
 )
 @pytest.mark.parametrize("kind", ["pipe", "symbolic link", "device", "directory"])
-def test_what_is_no_plain_file_is_told_in_one_sentence(tmp_path: Path, words: list[str], kind: str) -> None:
-    """At once, whoever holds the other end of the pipe; and nothing else is touched."""
+def test_what_is_no_plain_file_is_told_in_one_sentence(tmp_path: Path, arguments: list[str], kind: str) -> None:
+    """Immediately, even if nobody writes to the pipe; and no other file changes."""
     odd = tmp_path / "odd"
     (tmp_path / "target").write_bytes(b"target")
     make: dict[str, Callable[[Path], None]] = {
@@ -263,7 +263,7 @@ def test_what_is_no_plain_file_is_told_in_one_sentence(tmp_path: Path, words: li
         odd = Path("/dev/zero")
     else:
         make[kind](odd)
-    done = kiosk(*(str(odd) if word == "ODD" else word for word in words))
+    done = kiosk(*(str(odd) if word == "ODD" else word for word in arguments))
     assert done.returncode == 2
     assert f"it is a {kind}" in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -308,7 +308,7 @@ def test_ctrl_c_ends_a_watch_without_a_traceback(place: Path) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline().strip()  # whatever this machine's reader is
+        assert process.stdout.readline().strip()  # the state of this machine's reader, if any
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 128 + signal.SIGINT
         assert "Traceback" not in process.stderr.read()
@@ -342,21 +342,21 @@ def test_a_display_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("DISPLAY", ":64999")
     done = kiosk("run", "--windowed", place=place)
     assert done.returncode == 1
-    said = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
-    assert said == ["kiosk run: no window opens on the display :64999; does it run, and may this user use it?"]
+    messages = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
+    assert messages == ["kiosk run: no window opens on the display :64999; does it run, and may this user use it?"]
 
 
 def test_an_unforeseen_error_says_what_and_where_and_quotes_nobody(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def slips() -> str:
+    def fail() -> str:
         raise ValueError("นางบุญมา ใจดี")
 
-    monkeypatch.setattr(tracking_code, "generate", slips)
+    monkeypatch.setattr(tracking_code, "generate", fail)
     assert cli.main(["code", "new"]) == cli.EXIT_INTERNAL_ERROR == 70
-    told = capsys.readouterr().err
-    assert "ValueError at test_cli.py:" in told
-    assert "บุญมา" not in told
+    stderr = capsys.readouterr().err
+    assert "ValueError at test_cli.py:" in stderr
+    assert "บุญมา" not in stderr
     monkeypatch.setenv("KIOSK_TRACEBACK", "1")
     with pytest.raises(ValueError, match="บุญมา"):
         cli.main(["code", "new"])

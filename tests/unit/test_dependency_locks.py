@@ -1,4 +1,4 @@
-"""Today's install is next year's install: the locks hold what setup.py bounds, by hash, and name no index."""
+"""Installs are reproducible: the locks pin what setup.py bounds, by hash, and name no package index."""
 
 import ast
 import re
@@ -14,12 +14,12 @@ PIN = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)")
 
 
 def pins(lock: str) -> dict[str, set[Version]]:
-    """Canonical name -> versions pinned in that lock (one for each range of Pythons that needs its own)."""
-    found: dict[str, set[Version]] = {}
+    """Canonical name -> versions pinned in that lock (one per range of Python versions)."""
+    versions: dict[str, set[Version]] = {}
     for line in (ROOT / lock).read_text("utf-8").splitlines():
         if match := PIN.match(line):
-            found.setdefault(match[1], set()).add(Version(match[2]))
-    return found
+            versions.setdefault(match[1], set()).add(Version(match[2]))
+    return versions
 
 
 def extras() -> dict[str, list[Requirement]]:
@@ -47,18 +47,18 @@ def test_lock_meets_the_bounds_of_setup_py(extra: str) -> None:
     assert not unmet, "./run lock was not run after a change of setup.py"
 
 
-def test_kiosk_lock_is_a_cut_of_the_whole() -> None:
+def test_kiosk_lock_is_a_subset_of_the_whole() -> None:
     whole, kiosk = pins("requirements.lock"), pins("requirements-kiosk.lock")
     assert kiosk.items() <= whole.items()
     assert {canonicalize_name(requirement.name) for requirement in extras()["KIOSK"]} <= kiosk.keys()
     assert "django" not in kiosk
 
 
-def test_central_lock_is_a_cut_of_the_whole() -> None:
+def test_central_lock_is_a_subset_of_the_whole() -> None:
     whole, central = pins("requirements.lock"), pins("requirements-central.lock")
     assert central.items() <= whole.items()
     assert {canonicalize_name(requirement.name) for requirement in extras()["CENTRAL"]} <= central.keys()
-    assert "pyscard" not in central, "a centre has no compiler"
+    assert "pyscard" not in central, "a centre has no compiler to build it"
 
 
 LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-kiosk.lock", "requirements-central.lock"]

@@ -106,8 +106,8 @@ def test_a_missing_word_list_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     kiosk = HealthContext(settings_with())
     assert list(machine_checks.check_word_breaks(kiosk)) == []
     monkeypatch.setattr(machine_checks, "has_dictionary", lambda: False)
-    (found,) = machine_checks.check_word_breaks(kiosk)
-    assert (found.code, found.advice.en) == ("T-05", "apt install libthai0")
+    (finding,) = machine_checks.check_word_breaks(kiosk)
+    assert (finding.code, finding.advice.en) == ("T-05", "apt install libthai0")
 
 
 def test_a_check_without_a_device_to_it_says_ready() -> None:

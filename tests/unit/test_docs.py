@@ -1,5 +1,5 @@
-"""What pages and comments refer to exists: files, sections, records, verbs, commands, options; and every page can be
-reached from the README."""
+"""Every reference in pages and comments resolves: files, sections, decisions, verbs, commands, options, tests. Every
+page can be reached from the README."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ _QUOTED_OUTPUT = re.compile(r"(?:^|[\s/;&])(kiosk|central|\./run) ([a-z][a-z-]*)
 
 
 def source_files() -> Iterator[Path]:
-    """Every text file of the top directories that holds code or configuration, this one aside."""
+    """Every text file of the top directories with code or configuration, except this one."""
     for name in _TOP_DIRECTORIES.split("|"):
         for path in sorted((ROOT / name).rglob("*")):
             is_source = path.suffix in _SOURCE_SUFFIXES or not path.suffix
@@ -41,7 +41,7 @@ def source_files() -> Iterator[Path]:
 
 
 def references(pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
-    """(where, match) for every match in pages and sources."""
+    """(file:line, match) for every match in pages and sources."""
     for path in (*PAGES, *source_files()):
         text = path.read_text(encoding="utf-8", errors="replace")
         for match in pattern.finditer(text):
@@ -53,7 +53,7 @@ def linked(page: Path) -> list[Path]:
 
 
 def commands(page: Path) -> Iterator[tuple[str, str, str]]:
-    """(program, command, the words after it) of everything that stands as code."""
+    """(program, command, rest of the line) of every command that the page quotes as code."""
     for language, block, span in _CODE.findall(page.read_text(encoding="utf-8")):
         if language in ("", "sh"):
             yield from _QUOTED_OUTPUT.findall(re.sub("#.*", "", block or span))
@@ -103,14 +103,14 @@ def test_every_test_named_is_there(page: Path) -> None:
     missing = []
     for file, name in _TEST.findall(page.read_text(encoding="utf-8")):
         path = ROOT / file
-        said = path.read_text(encoding="utf-8") if path.exists() else ""
-        if not re.search(rf"^(?:(?:async )?def {name}\(|class {name}\b|{name} = )", said, re.MULTILINE):
+        source = path.read_text(encoding="utf-8") if path.exists() else ""
+        if not re.search(rf"^(?:(?:async )?def {name}\(|class {name}\b|{name} = )", source, re.MULTILINE):
             missing.append(f"{file}::{name}")
     assert missing == []
 
 
 def test_security_page_names_a_test_in_every_row() -> None:
-    """A file alone says nothing: which of its tests fails when the sentence stops being true?"""
+    """Each row names the test that fails when its sentence stops being true; a file alone is not enough."""
     page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| ") and line.count(" | ") == 2]
     attackers = [row for row in rows if not row.startswith(("| attacker |", "| what |"))]
@@ -120,14 +120,14 @@ def test_security_page_names_a_test_in_every_row() -> None:
 
 
 def test_every_page_is_found_from_the_readme() -> None:
-    found, open_ends = {README}, [README]
+    reached, open_ends = {README}, [README]
     while open_ends:
         for target in linked(open_ends.pop()):
             pages = target.glob("*.md") if target.is_dir() else [target]
-            new = {page for page in pages if page.suffix == ".md" and page.exists()} - found
-            found |= new
+            new = {page for page in pages if page.suffix == ".md" and page.exists()} - reached
+            reached |= new
             open_ends.extend(new)
-    assert set(PAGES) <= found
+    assert set(PAGES) <= reached
 
 
 def test_every_command_and_option_exists(capsys: pytest.CaptureFixture[str]) -> None:

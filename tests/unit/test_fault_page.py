@@ -1,4 +1,4 @@
-"""The page of a kiosk whose interface does not start: it needs nothing of what may be broken."""
+"""The fault page of a kiosk whose interface does not start: it uses nothing that may be broken."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ def draw_panels(directory: Path, *panels: Panel) -> None:
 
 
 def release(prefix: Path, name: str, settings: str) -> None:
-    """A release whose `kiosk settings` does this."""
+    """A release whose `kiosk settings` is this shell script."""
     program = prefix / "releases" / name / "bin" / "kiosk"
     program.parent.mkdir(parents=True)
     program.write_text(f"#!/bin/sh\n{settings}\n", encoding="utf-8")
@@ -55,8 +55,8 @@ def test_it_tells_a_mistake_in_kiosk_toml_from_a_program_that_does_not_start(
 ) -> None:
     release(tmp_path, "a", settings)
     Releases(tmp_path).set_link("venv", "a")
-    found = find_cause(tmp_path)
-    assert (found.page, found.code, found.detail) == (page_of, code, detail)
+    cause = find_cause(tmp_path)
+    assert (cause.page, cause.code, cause.detail) == (page_of, code, detail)
 
 
 def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> None:
@@ -64,13 +64,13 @@ def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> Non
 
 
 def show_page(prefix: Path, size: str) -> Image.Image:
-    """What a trial's panel shows, by Debian's own Python alone."""
-    into = prefix / "panel"
+    """The page in a framebuffer file, drawn with Debian's Python and no other package."""
+    panel_file = prefix / "panel"
     arguments: list[str | Path] = [
         "--retry",
         "0",
         "--panel-file",
-        into,
+        panel_file,
         "--size",
         size,
         "--prefix",
@@ -82,7 +82,7 @@ def show_page(prefix: Path, size: str) -> Image.Image:
         ["/usr/bin/python3", "-I", PAGE, *arguments], check=True, capture_output=True, env={"PATH": "/usr/bin"}
     )
     width, height = map(int, size.split("x"))
-    return Image.frombytes("RGB", (width, height), into.read_bytes(), "raw", "BGRX")
+    return Image.frombytes("RGB", (width, height), panel_file.read_bytes(), "raw", "BGRX")
 
 
 def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_debians_python_alone_shows_the_page_with_the_key(tmp_path: Path) -> Non
     box = ImageChops.difference(picture, before).getbbox()
     assert box is not None
     assert box[1] >= place["y"]
-    assert box[2] - box[0] > 200, "the key stands in its place"
+    assert box[2] - box[0] > 200, "the key is at its place"
 
 
 @pytest.mark.parametrize("size", ["1080x1920", "1920x1080", "1024x768", "768x1024"])

@@ -1,4 +1,4 @@
-"""What stands on the glass before any device was looked at."""
+"""The first frame, which is shown before any device has been checked."""
 
 import os
 from concurrent.futures import ProcessPoolExecutor

@@ -1,4 +1,4 @@
-"""The technician's handbook says what the program does."""
+"""The technician's handbook is generated from the current code."""
 
 from pathlib import Path
 
@@ -21,6 +21,6 @@ def test_every_table_is_there_and_not_empty() -> None:
         assert make().strip() in page
 
 
-def test_a_page_without_a_place_is_told() -> None:
+def test_a_page_without_a_place_is_rejected() -> None:
     with pytest.raises(ValueError, match="no place for the table 'commands'"):
         fill_tables("# A page")

@@ -1,4 +1,4 @@
-"""Health: each state of a device means something, a broken check is a finding, and systemd hears that we live."""
+"""Health: every device state has a meaning, a failing check is a finding, and systemd gets its signs of life."""
 
 import socket
 import threading
@@ -87,7 +87,7 @@ def test_staff_find_one_thing_under_one_code_on_screen_and_report() -> None:
         for status, state in kind.states.items()
         if state.finding is not None
     }
-    both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # as a scan's outcome it is a failure
+    both = (shown.keys() & reported.keys()) - {ScannerStatus.UNKNOWN}  # after a scan it counts as a failure
     assert {status: shown[status].value for status in both} == {status: reported[status] for status in both}
     assert {status for status in shown if status not in reported} == {ScannerStatus.NO_PAPER, ScannerStatus.BUSY}
 
@@ -102,23 +102,23 @@ def test_a_device_this_kiosk_does_not_have_is_no_finding(tmp_path: Path) -> None
 
 
 def test_a_kiosk_that_is_not_enrolled_stops(settings: Settings) -> None:
-    (found,) = outbox_checks.check_enrolment(HealthContext(settings))
-    assert (found.code, found.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
+    (finding,) = outbox_checks.check_enrolment(HealthContext(settings))
+    assert (finding.code, finding.severity) == (Fault.NOT_ENROLLED.value, Severity.STOPS)
 
 
 def test_a_revoked_kiosk_is_named_as_that(settings: Settings) -> None:
     known = enrolment()
     known.save(settings.paths.state)
     revocation.record_revocation(settings.paths.state, known, revoked=True)
-    (found,) = outbox_checks.check_enrolment(HealthContext(settings))
-    assert (found.code, found.severity) == (Fault.REVOKED.value, Severity.STOPS)
+    (finding,) = outbox_checks.check_enrolment(HealthContext(settings))
+    assert (finding.code, finding.severity) == (Fault.REVOKED.value, Severity.STOPS)
 
 
 def test_a_damaged_enrolment_is_told(settings: Settings) -> None:
     (settings.paths.state / "enrolment.json").write_text("{", encoding="utf-8")
-    (found,) = outbox_checks.check_enrolment(HealthContext(settings))
-    assert found.severity is Severity.STOPS
-    assert "damaged" in found.summary.en
+    (finding,) = outbox_checks.check_enrolment(HealthContext(settings))
+    assert finding.severity is Severity.STOPS
+    assert "damaged" in finding.summary.en
 
 
 def test_an_outbox_that_is_no_database_is_set_aside_and_told(settings: Settings) -> None:
@@ -136,8 +136,8 @@ def test_the_forwarders_word_on_the_centre(settings: Settings) -> None:
     LinkReport(centre_answers=True).write(settings.paths.state)
     assert codes(centre_checks.check_centre(HealthContext(settings))) == []
     LinkReport(centre_answers=False, trouble="no route").write(settings.paths.state)
-    (found,) = centre_checks.check_centre(HealthContext(settings))
-    assert (found.code, "no route" in found.summary.en) == ("N-01", True)
+    (finding,) = centre_checks.check_centre(HealthContext(settings))
+    assert (finding.code, "no route" in finding.summary.en) == ("N-01", True)
 
 
 def test_the_centre_is_asked_where_nobody_reports(settings: Settings) -> None:
@@ -160,14 +160,14 @@ def test_a_check_that_breaks_is_a_finding(settings: Settings) -> None:
         raise ZeroDivisionError
 
     (result,) = run_checks(HealthContext(settings), [HealthCheck(BilingualText("ก", "a"), broken)])
-    assert [found.code for found in result.findings] == ["T-09"]
+    assert [finding.code for finding in result.findings] == ["T-09"]
     assert "ZeroDivisionError" in result.findings[0].summary.en
 
 
 def test_what_stops_comes_first(settings: Settings) -> None:
-    found = sort_findings(run_checks(HealthContext(settings, HEALTHY)))
-    order = [list(Severity).index(finding.severity) for finding in found]
-    assert found[0].code == "K-01"
+    findings = sort_findings(run_checks(HealthContext(settings, HEALTHY)))
+    order = [list(Severity).index(finding.severity) for finding in findings]
+    assert findings[0].code == "K-01"
     assert order == sorted(order)
 
 

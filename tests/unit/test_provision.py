@@ -1,4 +1,4 @@
-"""provision/install does nothing to a machine before it was asked in the one way there is."""
+"""provision/install changes nothing on a machine without the one valid form of its arguments."""
 
 import os
 import re
@@ -11,32 +11,32 @@ INSTALL = Path(__file__).parents[2] / "provision" / "install"
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "said"),
+    ("arguments", "status", "message"),
     [
         (["--help"], 0, "turn a bare Debian 12 or 13 into a kiosk"),
         (["--dry-run"], 2, "nothing was done"),
         ([], 1, "run it as root"),
     ],
 )
-def test_it_asks_before_it_changes_anything(tmp_path: Path, words: list[str], status: int, said: str) -> None:
-    nobody = tmp_path / "id"  # the tests may run as root: were the words taken, this would still stop it
+def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str], status: int, message: str) -> None:
+    nobody = tmp_path / "id"  # tests may run as root: a missing id file would still stop an install
     nobody.write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
     nobody.chmod(0o755)
     done = subprocess.run(
-        [INSTALL, *words],
+        [INSTALL, *arguments],
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         timeout=20,
         check=False,
     )
-    assert (done.returncode, said in done.stdout + done.stderr) == (status, True)
+    assert (done.returncode, message in done.stdout + done.stderr) == (status, True)
 
 
 def test_it_says_which_release_a_checkout_makes() -> None:
-    told = [
+    outputs = [
         subprocess.run([INSTALL, "--release"], capture_output=True, text=True, check=True, timeout=60).stdout
         for _ in range(2)
     ]
-    assert told[0] == told[1]
-    assert re.fullmatch(r"[0-9a-f]{12}\n", told[0])
+    assert outputs[0] == outputs[1]
+    assert re.fullmatch(r"[0-9a-f]{12}\n", outputs[0])

@@ -1,4 +1,4 @@
-"""Releases: the good one is kept and gone back to, and an update waits for a visit."""
+"""Releases: the last good one is retained and rolled back to, and an update waits for the end of a visit."""
 
 import os
 import subprocess

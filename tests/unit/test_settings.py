@@ -1,4 +1,4 @@
-"""kiosk.toml: every mistake is told with its key, and the example file explains and equals the defaults."""
+"""kiosk.toml: every mistake is reported with its key, and the example file explains and equals the defaults."""
 
 import tomllib
 from pathlib import Path
@@ -35,8 +35,8 @@ def test_an_example_with_other_values_reads_back_as_them() -> None:
 
 def test_an_option_is_read_by_its_former_name_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     table = {"hall_th": "ศาลากลาง", "hall_en": "the former name", "centre_name_en": "the name of now"}
-    found = settings.parse({"kiosk": table}).kiosk
-    assert (found.centre_name_th, found.centre_name_en) == ("ศาลากลาง", "the name of now")
+    kiosk = settings.parse({"kiosk": table}).kiosk
+    assert (kiosk.centre_name_th, kiosk.centre_name_en) == ("ศาลากลาง", "the name of now")
     assert [record.getMessage() for record in caplog.records] == [
         "kiosk.toml: kiosk.hall_th is now called kiosk.centre_name_th; please rename it",
         "kiosk.toml: kiosk.hall_en is now called kiosk.centre_name_en; please rename it",
@@ -62,11 +62,11 @@ def test_values_are_read(tmp_path: Path) -> None:
         state = "/srv/kiosk"
         """,
     )
-    found = settings.load(path)
-    assert (found.kiosk.id, found.kiosk.area, found.kiosk.idle_seconds) == ("CMI12", "500108", 45)
-    assert found.printer.width_dots == 384
-    assert found.scanner.options == ("--mode=Gray",)
-    assert found.paths.state == Path("/srv/kiosk")
+    loaded = settings.load(path)
+    assert (loaded.kiosk.id, loaded.kiosk.area, loaded.kiosk.idle_seconds) == ("CMI12", "500108", 45)
+    assert loaded.printer.width_dots == 384
+    assert loaded.scanner.options == ("--mode=Gray",)
+    assert loaded.paths.state == Path("/srv/kiosk")
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_a_desk_keeps_its_state_in_the_users_own_directories(monkeypatch: pytest
 
 
 def test_the_hash_of_a_pin_is_accepted() -> None:
-    kept = hash_pin("246810", bytes(16))
-    assert settings.parse({"kiosk": {"technician_pin_hash": kept}}).kiosk.technician_pin_hash == kept
+    pin_hash = hash_pin("246810", bytes(16))
+    assert settings.parse({"kiosk": {"technician_pin_hash": pin_hash}}).kiosk.technician_pin_hash == pin_hash
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each staff code means one thing, wherever it is shown."""
+"""Each staff code has one meaning, wherever it is shown."""
 
 import ast
 import re
@@ -19,8 +19,8 @@ CODE = re.compile(r"[A-Z]-\d\d")
 
 
 def _written() -> dict[str, set[str]]:
-    """Every code in the sources of the kiosk, with the functions or files where it stands."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """Every code in the sources of the kiosk, with the functions or files that use it."""
+    uses: dict[str, set[str]] = defaultdict(set)
     for package in ("journey", "kiosk_app", "screens", "drivers"):
         for file in sorted((ROOT / package).rglob("*.py")):
             if file.name == "staff_codes.py":
@@ -29,8 +29,8 @@ def _written() -> dict[str, set[str]]:
             for part in tree.body:
                 for node in ast.walk(part):
                     if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
-                        found[node.value].add(f"{file.relative_to(ROOT)}: {getattr(part, 'name', part.lineno)}")
-    return found
+                        uses[node.value].add(f"{file.relative_to(ROOT)}: {getattr(part, 'name', part.lineno)}")
+    return uses
 
 
 def test_every_code_is_listed_once_and_used() -> None:
@@ -53,16 +53,16 @@ def test_a_finding_cannot_have_a_code_of_its_own() -> None:
 
 
 def test_the_page_of_an_interface_that_does_not_start_has_the_same_codes_everywhere() -> None:
-    """Debian's Python shows the page and cannot import the kiosk's table: the codes stand there a second time."""
+    """Debian's Python shows the fault page and cannot import the kiosk's table, so the codes are repeated there."""
     assert {cause.value: code for cause, code in fault_page_drawing.CAUSE_CODES.items()} == FAULT_PAGE_CODES
     assert FAULT_PAGE_CODES.keys() == {cause.value for cause in fault_page_drawing.FaultCause}
     assert "`kiosk.toml`" in STAFF_ONLY_CODES[FAULT_PAGE_CODES["settings"]]
     assert STAFF_ONLY_CODES[FAULT_PAGE_CODES["program"]].startswith("The interface does not start")
-    said = {
+    codes_by_file = {
         "provision/kiosk": {FAULT_PAGE_CODES["program"]},
         "docs/appliance.md": {*FAULT_PAGE_CODES.values()},
     }
-    for file, codes in said.items():
+    for file, codes in codes_by_file.items():
         assert codes <= set(CODE.findall((ROOT / file).read_text("utf-8"))), file
 
 

@@ -1,4 +1,4 @@
-"""The units are understood by systemd."""
+"""systemd accepts the units."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob(
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 def test_systemd_understands_every_unit(tmp_path: Path) -> None:
-    """systemd wants to see the programs: stand-ins do here, the trial in a booted root has the real ones."""
+    """systemd checks that the programs exist: placeholders are enough here; the appliance test has the real ones."""
     assert UNITS
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\n", encoding="utf-8")
@@ -49,24 +49,24 @@ def test_every_service_has_its_measure() -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 @pytest.mark.parametrize(("unit", "most"), EXPOSURE.items())
 def test_what_a_unit_may_reach_stays_little(unit: str, most: float) -> None:
-    """By systemd's own measure, from 0 to 10."""
-    told = subprocess.run(
+    """By systemd's own exposure level, from 0 to 10."""
+    output = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", ROOT / unit],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     ).stdout
-    overall = re.search(r"Overall exposure level for \S+: (\d+\.\d)", told)
-    assert overall is not None, told
-    assert float(overall[1]) <= most, told
+    overall = re.search(r"Overall exposure level for \S+: (\d+\.\d)", output)
+    assert overall is not None, output
+    assert float(overall[1]) <= most, output
 
 
 def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
     read = (ROOT / "systemd" / "damrongdham-kiosk.logind.conf").read_text("utf-8").splitlines()
     assert {"[Login]", "NAutoVTs=0", "ReserveVT=0"} <= set(read)
     assert "kernel.sysrq = 0" in (ROOT / "systemd" / "damrongdham-kiosk.sysctl.conf").read_text("utf-8")
-    for unit in ("ui", "fault"):  # the one console that is left shows one of the two
+    for unit in ("ui", "fault"):  # the only console shows one of the two
         text = (ROOT / "systemd" / f"damrongdham-kiosk-{unit}.service").read_text("utf-8")
         assert re.search(r"^Conflicts=.*getty@tty1\.service", text, re.MULTILINE)
 
@@ -103,13 +103,13 @@ def test_the_signing_key_is_handed_to_delivery_alone() -> None:
 
 
 def test_a_picture_that_takes_all_memory_ends_no_interface() -> None:
-    """systemd stops a unit of which the kernel ended any process, unless it is told otherwise."""
+    """Without this option systemd stops a unit when the kernel kills one of its processes for lack of memory."""
     lines = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8").splitlines()
     assert "OOMPolicy=continue" in lines
 
 
 def test_whatever_opens_a_picture_can_still_confine_itself_in_the_interfaces_unit() -> None:
-    """systemd 252's sets of calls know nothing of Landlock: a filter has to name these."""
+    """systemd 252's system call sets lack Landlock's calls: a filter has to name them."""
     text = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8")
     allowed = [line.partition("=")[2] for line in text.splitlines() if line.startswith("SystemCallFilter=")]
     if allowed:

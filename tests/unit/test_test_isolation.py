@@ -1,4 +1,4 @@
-"""A test leaves nothing behind that a later test meets."""
+"""A test leaves no state behind for later tests."""
 
 import logging
 
@@ -8,14 +8,15 @@ from kiosk_app.commands.process import log_to_stderr
 
 
 def _set_up_logging() -> tuple[int, list[logging.Handler]]:
-    """The level of the root, and the handlers that write to a stream. pytest's own come and go."""
-    root, own = logging.getLogger(), logging.getLogger("test of isolation")
-    return root.level, [one for one in (*root.handlers, *own.handlers) if type(one) is logging.StreamHandler]
+    """The root's level, and the handlers that write to a stream. pytest's own handlers are left out: they change."""
+    root, test_logger = logging.getLogger(), logging.getLogger("test of isolation")
+    handlers = (*root.handlers, *test_logger.handlers)
+    return root.level, [handler for handler in handlers if type(handler) is logging.StreamHandler]
 
 
 @pytest.fixture(scope="module")
 def logging_before() -> tuple[int, list[logging.Handler]]:
-    """What was there when this module began: a library may have set logging up while it was imported."""
+    """The set-up before this module: an imported library may have set up logging."""
     return _set_up_logging()
 
 
@@ -23,10 +24,10 @@ def logging_before() -> tuple[int, list[logging.Handler]]:
 def test_logging_that_a_program_sets_up_ends_with_its_test(
     turn: int, logging_before: tuple[int, list[logging.Handler]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The second turn would meet the handlers of the first, on a stream that is closed by now."""
+    """The second turn would see handlers of the first one, whose stream is closed."""
     assert _set_up_logging() == logging_before, turn
-    own = logging.getLogger("test of isolation")
+    test_logger = logging.getLogger("test of isolation")
     log_to_stderr()
-    own.addHandler(logging.StreamHandler())
-    own.warning("said")
-    assert "WARNING test of isolation: said" in capsys.readouterr().err
+    test_logger.addHandler(logging.StreamHandler())
+    test_logger.warning("logged")
+    assert "WARNING test of isolation: logged" in capsys.readouterr().err

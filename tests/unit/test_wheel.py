@@ -1,4 +1,4 @@
-"""The wheel is the product: built without network, complete, and running where there is no checkout."""
+"""The wheel is the product: it builds without network, is complete, and runs without a checkout."""
 
 import os
 import shutil
@@ -24,21 +24,21 @@ PACKAGES = (
     "simulators",
     "central",
 )
-LEFT_BEHIND = {".pyc", ".po", ".mo"}  # .mo are compiled anew from .po, one for one
+LEFT_BEHIND = {".pyc", ".po", ".mo"}  # each .mo is compiled from its .po
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """Its stdout; fails the test with everything it said when its exit status is not 0."""
-    told = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DAMRONGDHAM"))}
+    """Run the command. Returns its stdout; fails the test with its output when the exit status is not 0."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DAMRONGDHAM"))}
     done = subprocess.run(
-        command, cwd=cwd, env=told | environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=cwd, env=inherited | environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 def build(target: Path, **environment: str) -> Path:
-    """The wheel of a copy of the checkout (building leaves traces), without network."""
+    """The wheel, built without network from a copy of the checkout, because building leaves files behind."""
     copy = target / "source"
     for name in PACKAGES:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
@@ -91,14 +91,14 @@ def test_an_appliance_gets_neither_simulators_nor_central_service(tmp_path: Path
 
 
 def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    """Installed beside the dependencies of this environment, from a directory that knows nothing of the checkout."""
+    """The wheel is installed beside this environment's dependencies and runs outside the checkout."""
     home = tmp_path / "venv"
     run(sys.executable, "-m", "venv", "--without-pip", home, cwd=tmp_path)
     python = home / "bin" / "python"
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path).strip())
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python)
     run(*pip, "install", "--no-index", "--no-deps", wheel, cwd=tmp_path)
-    # A path file lends the dependencies; path files *of* that directory (the checkout's own) are not read through it.
+    # A path file adds the dependencies' directory; path files inside that directory, as the checkout's, are not read.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
 
     kiosk = home / "bin" / "kiosk"
