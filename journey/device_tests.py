@@ -1,15 +1,15 @@
-"""What the technician tries out, and how it went: the last result of each part, with its date."""
+"""Tests of the devices by the technician: the devices, and the last result of each with its date."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 from journey.faults import Fault
 
-MAX_VOLUME_STEP_PERCENT = 10  # per cent; silence is not offered: kiosk.toml switches sound off
+MAX_VOLUME_STEP_PERCENT = 10  # per cent; the minimum too: silence is set in kiosk.toml
 
 
 class DeviceUnderTest(Enum):
-    """Each can be tried out on the technician's screen."""
+    """A device that can be tested on the technician's screen."""
 
     PRINTER = "printer"
     SCANNER = "scanner"
@@ -20,7 +20,7 @@ class DeviceUnderTest(Enum):
 
 @dataclass(frozen=True)
 class DeviceTest:
-    """One result. `passed` None: only the technician can tell, by eye or ear."""
+    """One result. `passed` is None when only the technician can judge, by eye or ear."""
 
     target: DeviceUnderTest
     passed: bool | None

@@ -1,4 +1,4 @@
-"""What the surroundings mean for a visit: which faults they are, and which of them stop a new one."""
+"""The faults that follow from the environment, and which of them block new visits."""
 
 from drivers.ports.card_reader import CardFault, CardReaderStatus
 from drivers.ports.letter_scanner import ScannerStatus
@@ -52,7 +52,6 @@ SCANNER_FAULTS = {
     ScannerStatus.UNKNOWN: Fault.SCANNER_FAILED,
 }
 
-
 SPEAKER_FAULTS = {
     SpeakerStatus.ABSENT: Fault.SPEAKER_ABSENT,
     SpeakerStatus.BUSY: Fault.SPEAKER_FAILED,
@@ -62,19 +61,19 @@ SPEAKER_FAULTS = {
 
 
 def card_fault(environment: Environment) -> Fault | None:
-    """Why no card can be read now, or None: the reader, or a card in its slot that may be an earlier person's."""
+    """Why no card can be read now, or None: a fault of the reader, or a card left behind in its slot."""
     if environment.card_left_behind:
         return Fault.CARD_LEFT_BEHIND
     return CARD_READER_FAULTS.get(environment.card_reader)
 
 
 def can_request_card(environment: Environment) -> bool:
-    """Whether a citizen may be asked to put in a card: the reader works, and its slot is free or holds a new one."""
+    """Whether the citizen can be asked for a card: the reader works, and its slot is empty or has a new card."""
     return card_fault(environment) in (None, Fault.CARD_MUTE)
 
 
 def blocking_fault(environment: Environment) -> Fault | None:
-    """The fault for which no new visit may begin: not enrolled, revoked, nowhere to keep what is told. Nothing else."""
+    """The fault that blocks new visits: not enrolled, revoked, or no usable store. No other fault blocks them."""
     if not environment.enrolled:
         return Fault.NOT_ENROLLED
     if environment.revoked:
@@ -85,18 +84,18 @@ def blocking_fault(environment: Environment) -> Fault | None:
 
 
 def attract_warnings(environment: Environment) -> tuple[Fault, ...]:
-    """What a citizen should know before beginning, though it stops nobody: no printed receipt, no card reading, a card
-    left behind.
+    """Faults shown before a visit that block none: no printed receipt, no card reading, a card left behind.
 
-    Scanner, recognition, network and clock are said where they matter; a near end of paper is for staff only.
+    Faults of scanner, recognition, network and clock are shown where they matter; the near end of the paper is for
+    staff only.
     """
-    found = (PRINTER_FAULTS.get(environment.printer), card_fault(environment))
-    return tuple(fault for fault in found if fault is not None and fault is not Fault.CARD_MUTE)
+    warnings = (PRINTER_FAULTS.get(environment.printer), card_fault(environment))
+    return tuple(fault for fault in warnings if fault is not None and fault is not Fault.CARD_MUTE)
 
 
 def active_faults(environment: Environment) -> frozenset[Fault]:
-    """Every fault whose cause stands at this moment; the fault screen leaves by itself when its own is not here."""
-    found = {
+    """Every fault that exists now. The fault screen closes by itself when its fault is no longer among them."""
+    faults = {
         blocking_fault(environment),
         PRINTER_FAULTS.get(environment.printer),
         Fault.PRINTER_PAPER_LOW if environment.printer is PrinterStatus.PAPER_NEAR_END else None,
@@ -107,4 +106,4 @@ def active_faults(environment: Environment) -> frozenset[Fault]:
         Fault.NETWORK_OFF if environment.centre_reachable is False else None,
         None if environment.clock_trusted else Fault.CLOCK_UNTRUSTED,
     }
-    return frozenset(fault for fault in found if fault is not None)
+    return frozenset(fault for fault in faults if fault is not None)

@@ -411,7 +411,7 @@ class EnvironmentChanged(ExternalEvent):
         object.__setattr__(self, "changes", tuple(sorted(changes.items())))
 
 
-_ENVIRONMENT_FIELDS = {known.name for known in fields(Environment)}
+_ENVIRONMENT_FIELDS = {item.name for item in fields(Environment)}
 
 
 class StaffCallAnswered(ExternalEvent):

@@ -1,7 +1,7 @@
 """The fault table: one row for everything that can go wrong in front of a citizen.
 
-Sentences are message ids of the catalogue (English); Thai stands in language/locale/th. What clears a fault is a
-state of the world, so the screen goes away by itself.
+Texts are message ids of the catalogue (English); the Thai texts are in language/locale/th. A fault is cleared by a
+state of the environment, so its screen closes by itself.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from journey.language import _, translate
 
 
 class Fault(Enum):
-    """Names; the value is the staff code shown small on the screen."""
+    """The faults. The value is the staff code, shown small on the screen."""
 
     NOT_ENROLLED = "K-01"
     STORE_FULL = "K-02"
@@ -47,12 +47,12 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class FaultRow:
-    """What the fault screen says. `title` and `advice` are message ids; `icon` names a glyph."""
+    """The texts of the fault screen. `title` and `advice` are message ids; `icon` is the name of a glyph."""
 
     title: str
     advice: str
     icon: str
-    cleared_by: str  # for the handbook: the state of the world that clears it
+    cleared_by: str  # for the handbook: what clears the fault
     blocks_new_visits: bool = False
 
 
@@ -103,7 +103,7 @@ FAULTS: dict[Fault, FaultRow] = {
         _("The card reader is not working"),
         _("You can continue without a card"),
         "credit-card-off",
-        "a reader is found",
+        "a reader is detected",
     ),
     Fault.CARD_MUTE: FaultRow(
         _("The chip on the card cannot be read"),
@@ -139,7 +139,7 @@ FAULTS: dict[Fault, FaultRow] = {
         _("The receipt printer is not working"),
         _("You can continue. Photograph the code on the screen"),
         "printer-off",
-        "the printer answers",
+        "the printer responds",
     ),
     Fault.PRINTER_PAPER_OUT: FaultRow(
         _("The receipt printer is out of paper"),
@@ -181,7 +181,7 @@ FAULTS: dict[Fault, FaultRow] = {
         _("The scanner is not working"),
         _("You can type instead"),
         "scan",
-        "the scanner is found",
+        "the scanner is detected",
     ),
     Fault.SCANNER_NO_PAPER: FaultRow(
         _("No page found"),
@@ -235,7 +235,7 @@ FAULTS: dict[Fault, FaultRow] = {
         _("No connection at the moment"),
         _("Your case is stored safely and will be sent automatically"),
         "wifi-off",
-        "the centre answers",
+        "the centre responds",
     ),
     Fault.CLOCK_UNTRUSTED: FaultRow(
         _("The kiosk clock is not set"),
@@ -247,5 +247,5 @@ FAULTS: dict[Fault, FaultRow] = {
 
 
 def format_staff_code(fault: Fault, language: str) -> str:
-    """What a citizen reads out to staff, who find the row by it."""
+    """The line with the staff code, which a citizen reads out to staff."""
     return translate(_("Staff code {code}"), language, code=fault.value)

@@ -1,26 +1,26 @@
 """The technician's PIN, kept as a salted scrypt hash: `scrypt2$<salt hex>$<hash hex>`.
 
-Whoever holds the hash can try every PIN. One try takes about 1 s of a core and 64 MiB, so that all of four digits take
-hours and all of six some ten days. `scrypt$…` is of an earlier version, a hundredth of that: it goes on to open the
-screen, and `is_weak` says so to `kiosk doctor`.
+Whoever has the hash can try every PIN. One attempt takes about 1 s of a core and 64 MiB, so that all PINs of four
+digits take hours and all of six about ten days. `scrypt$…` is an earlier format with a hundredth of that cost: it is
+still accepted, and `is_weak` reports it to `kiosk doctor`.
 """
 
 import hashlib
 import hmac
 
-MIN_PIN_DIGITS = 6  # what `kiosk pin` asks for at least
+MIN_PIN_DIGITS = 6  # the minimum of `kiosk pin`
 _R = 8
 _COSTS = {"scrypt": (2**13, 1), "scrypt2": (2**16, 6)}  # n, p
 _MAX_MEMORY_BYTES = 128 * 2**20
 
 
 def hash_pin(pin: str, salt: bytes, scheme: str = "scrypt2") -> str:
-    """The line for kiosk.toml. `salt` is at least 8 random bytes, given by the caller. Takes about 1 s."""
+    """The hash for kiosk.toml. `salt` is at least 8 random bytes from the caller. Takes about 1 s."""
     return f"{scheme}${salt.hex()}${_digest(scheme, pin, salt).hex()}"
 
 
 def pin_matches(pin: str, pin_hash: str) -> bool:
-    """Whether the PIN is the one that was pin_hash. A malformed hash matches nothing. Takes about 1 s."""
+    """Whether `pin_hash` is the hash of the PIN. A malformed hash matches no PIN. Takes about 1 s."""
     try:
         scheme, salt, digest = pin_hash.split("$")
         return hmac.compare_digest(_digest(scheme, pin, bytes.fromhex(salt)), bytes.fromhex(digest))
@@ -29,7 +29,7 @@ def pin_matches(pin: str, pin_hash: str) -> bool:
 
 
 def is_weak(pin_hash: str) -> bool:
-    """Whether the hash is of an earlier version, whose four digits fall in minutes."""
+    """Whether the hash has the earlier format, in which all PINs of four digits are tried within minutes."""
     return pin_hash.startswith("scrypt$")
 
 

@@ -1,4 +1,4 @@
-"""What a change of the visit sounds like: something succeeded, or something wants looking at."""
+"""Which sound a change of the journey makes: for a success, an error, or a card to take."""
 
 from enum import Enum
 
@@ -7,7 +7,7 @@ from journey.state import CardPhase, Journey, LookUpPhase, Overlay, ScanPhase, S
 
 
 class SoundCue(Enum):
-    """A sound, by the name of its file in assets/sounds."""
+    """A sound. The value is the name of its file in assets/sounds."""
 
     TOUCH = "touch"
     SUCCESS = "success"
@@ -25,7 +25,7 @@ _ALERT_OVERLAYS = (Overlay.STILL_THERE, Overlay.CARD_OUT, Overlay.OTHER_CARD)
 
 
 def choose_sound_cue(before: Journey, after: Journey) -> SoundCue | None:
-    """The sound of this change; most make none."""
+    """The sound of this change, or None; most changes make none."""
     if after.card_reminder_count > before.card_reminder_count:
         return SoundCue.TAKE_CARD
     if after.overlay in _ALERT_OVERLAYS and after.overlay is not before.overlay:
@@ -34,20 +34,20 @@ def choose_sound_cue(before: Journey, after: Journey) -> SoundCue | None:
         return None
     if _error_states(after.visit) - _error_states(before.visit):
         return SoundCue.ERROR
-    arrived = after.screen is not before.screen and after.screen in (Screen.RECEIPT, Screen.TRACKING_RESULT)
-    read = after.visit.card_phase is CardPhase.READ and before.visit.card_phase is not CardPhase.READ
-    scanned = len(after.visit.draft.pages) > len(before.visit.draft.pages)
-    return SoundCue.SUCCESS if arrived or read or scanned else None
+    has_result = after.screen is not before.screen and after.screen in (Screen.RECEIPT, Screen.TRACKING_RESULT)
+    is_card_read = after.visit.card_phase is CardPhase.READ and before.visit.card_phase is not CardPhase.READ
+    is_page_scanned = len(after.visit.draft.pages) > len(before.visit.draft.pages)
+    return SoundCue.SUCCESS if has_result or is_card_read or is_page_scanned else None
 
 
 def _error_states(visit: Visit) -> frozenset[str]:
-    """What stands wrong, by name."""
-    standing = {
+    """The names of what is wrong now."""
+    is_wrong = {
         "card": visit.card_phase is CardPhase.FAILED,
         "scan": visit.scan_phase is ScanPhase.FAILED,
         "save": visit.save_fault is not None,
         "phone": visit.phone_invalid,
         "look up": visit.look_up_phase in _LOOK_UP_ERRORS,
-        "paper": visit.print_verdict is PrintVerdict.NOT_PRINTED,
+        "receipt": visit.print_verdict is PrintVerdict.NOT_PRINTED,
     }
-    return frozenset(name for name, wrong in standing.items() if wrong)
+    return frozenset(name for name, wrong in is_wrong.items() if wrong)

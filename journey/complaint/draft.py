@@ -59,7 +59,7 @@ def _declare(
 
 @dataclass(frozen=True)
 class RecognisedLine:
-    """One line of recognised text; `unsure` marks it for the citizen's eye."""
+    """One line of recognised text; `unsure` marks it for the citizen to check."""
 
     text: str = field(repr=False)
     confidence: float  # 0..100
@@ -134,7 +134,7 @@ DraftT = TypeVar("DraftT", bound=Draft)
 def erase(draft: DraftT, personal: Collection[PersonalData]) -> DraftT:
     """The draft with every field of these kinds of personal data back at its default."""
     erased: dict[str, Any] = {
-        known.name: known.default for known in fields(draft) if known.metadata["rules"].personal in personal
+        item.name: item.default for item in fields(draft) if item.metadata["rules"].personal in personal
     }
     return replace(draft, **erased)
 
@@ -142,4 +142,4 @@ def erase(draft: DraftT, personal: Collection[PersonalData]) -> DraftT:
 @cache
 def field_rules(name: str) -> FieldRules:
     """The rules of a field of the Draft; those of an unknown field allow nothing."""
-    return next((known.metadata["rules"] for known in fields(Draft) if known.name == name), FieldRules())
+    return next((item.metadata["rules"] for item in fields(Draft) if item.name == name), FieldRules())

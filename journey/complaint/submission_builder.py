@@ -49,9 +49,9 @@ def build_submission(
 def _copied_fields(draft: Draft) -> dict[str, Any]:
     """The fields that draft and submission have in common, by their names in the submission. Texts are stripped."""
     copied = {}
-    for known in fields(draft):
-        rules, value = known.metadata["rules"], getattr(draft, known.name)
-        name = rules.sent_as or known.name
+    for item in fields(draft):
+        rules, value = item.metadata["rules"], getattr(draft, item.name)
+        name = rules.sent_as or item.name
         if name in Submission.model_fields:
             copied[name] = value.strip() if rules.max_chars else value
     return copied

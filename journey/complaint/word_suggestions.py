@@ -1,8 +1,8 @@
-"""Words offered above the keyboard: what may complete the word being written, and what may well come after it.
+"""Suggested words above the keyboard: completions of the word being typed, and words that often follow.
 
-They come from lists that stand on the kiosk (`words/th.txt`, `words/en.txt`, made by hand), with a section for each
-part of the submission: a spot is described with other words than a story, and a name has none. Nothing is learnt: the
-functions are pure, keep nothing of what they are asked, and read nothing but those lists.
+They come from lists on the kiosk (`words/th.txt`, `words/en.txt`, made by hand), with a section for each part of the
+submission: a location is described with other words than a story, and a name has none. Nothing is learnt: the functions
+are pure, store no input, and read only these lists.
 """
 
 import re
@@ -16,10 +16,10 @@ from pathlib import Path
 from thai.segmentation import clusters, words
 
 WORD_LISTS_DIR = Path(__file__).parent / "words"
-MAX_SUGGESTIONS = 6  # suggestions at a time
-_LOOK_BACK_CHARS = 60  # characters
-_MAX_WORD_PIECES = 6  # libthai cuts an unfinished word into several pieces: «สาธารณปร» is สา, ธาร, ณปร
-# The parts that words are offered for, by the names of the lists' sections.
+MAX_SUGGESTIONS = 6
+_LOOK_BACK_CHARS = 60  # how much text before the caret is considered
+_MAX_WORD_PIECES = 6  # libthai splits an unfinished word into several pieces: «สาธารณปร» is สา, ธาร, ณปร
+# The parts with suggestions, by the names of the sections in the lists.
 STORY, TOPIC, PLACE, ABOUT, FOR_WHOM, NAME = "story", "topic", "place", "about", "for_whom", "name"
 _BEGINNING, _ANYWHERE = "^", "*"
 _SECTION = re.compile(r"\[(\w+)(?: and (\w+))?\]$")
@@ -29,24 +29,24 @@ _SENTENCE_ENDS = re.compile(r"[.!?]\s+$|\n\s*$")
 
 @dataclass
 class _WordList:
-    """One part's words in one language."""
+    """The words for one part in one language."""
 
     weight: dict[str, int] = field(default_factory=dict)
     next_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    sentences: bool = False  # a full stop ends a sentence here; elsewhere it is an abbreviation's
-    ordered: tuple[str, ...] = ()  # by code point, for looking up by their beginning
+    sentences: bool = False  # a full stop ends a sentence; elsewhere it belongs to an abbreviation
+    ordered: tuple[str, ...] = ()  # by code point, for the search by prefix
 
-    def completions(self, beginning: str) -> list[str]:
-        """The heaviest words that begin so and go on."""
-        first = bisect_left(self.ordered, beginning)
-        behind = bisect_left(self.ordered, beginning + "\U0010ffff")
-        longer = (word for word in self.ordered[first:behind] if word != beginning)
+    def completions(self, prefix: str) -> list[str]:
+        """The longer words with this prefix, heaviest first, at most MAX_SUGGESTIONS."""
+        first = bisect_left(self.ordered, prefix)
+        end = bisect_left(self.ordered, prefix + "\U0010ffff")
+        longer = (word for word in self.ordered[first:end] if word != prefix)
         return nlargest(MAX_SUGGESTIONS, longer, key=self.weight.__getitem__)
 
 
 @cache
 def _lists(language: str) -> dict[str, _WordList]:
-    """Each part's list. A section `[topic and story]` has the words of the story besides its own."""
+    """The list of every part. A section `[topic and story]` includes the words of the story."""
     lists = {STORY: _WordList(sentences=True)}
     current = lists[STORY]
     for line in (WORD_LISTS_DIR / f"{language}.txt").read_text(encoding="utf-8").splitlines():
@@ -59,61 +59,62 @@ def _lists(language: str) -> dict[str, _WordList]:
         elif line and not line.startswith("#"):
             number, _, listed = line.partition(":")
             current.weight |= dict.fromkeys(listed.split(), int(number))
-    for known in lists.values():
-        known.ordered = tuple(sorted(known.weight))
+    for word_list in lists.values():
+        word_list.ordered = tuple(sorted(word_list.weight))
     return lists
 
 
 def suggest_words(text_before_caret: str, language: str, section: str = STORY) -> tuple[str, ...]:
-    """At most MAX_SUGGESTIONS words, the likeliest first; `language` is 'th' or 'en'. Under a millisecond.
+    """At most MAX_SUGGESTIONS words, the likeliest first; `language` is 'th' or 'en'. Takes less than 1 ms.
 
-    `section` names the part of the submission that is written. Raises KeyError for one that has no list.
+    `section` is the part of the submission that is typed. Raises KeyError for one without a list.
     """
-    known = _lists(language)[section]
+    word_list = _lists(language)[section]
     endings = _word_candidates(text_before_caret, language)
     completed: list[str] = []
     for ending in endings:
         if completed and len(clusters(ending)) == 1:
-            break  # one letter says little where more than it was understood
-        completed += known.completions(ending.lower())
+            break  # a single letter suggests little when a longer ending had completions
+        completed += word_list.completions(ending.lower())
     if endings and language == "en" and endings[0][0].isupper():
         completed = [word.capitalize() for word in completed]
-    offered = chain.from_iterable(zip_longest(_next_words(text_before_caret, language, known), completed))
-    return tuple(dict.fromkeys(word for word in offered if word))[:MAX_SUGGESTIONS]
+    following = _next_words(text_before_caret, language, word_list)
+    suggestions = chain.from_iterable(zip_longest(following, completed))
+    return tuple(dict.fromkeys(word for word in suggestions if word))[:MAX_SUGGESTIONS]
 
 
 def plan_insertion(text_before_caret: str, word: str, language: str) -> tuple[int, str]:
-    """How a suggestion is written: how many characters before the caret it replaces, and what takes their place."""
+    """How a suggestion is inserted: how many characters before the caret it replaces, and by which text."""
     for ending in _word_candidates(text_before_caret, language):
         if word.lower().startswith(ending.lower()) and len(word) > len(ending):
             return len(ending), word
-    apart = language == "en" and text_before_caret and not text_before_caret[-1].isspace()
-    return 0, " " + word if apart else word
+    needs_space = language == "en" and text_before_caret and not text_before_caret[-1].isspace()
+    return 0, " " + word if needs_space else word
 
 
-def _next_words(text: str, language: str, known: _WordList) -> tuple[str, ...]:
-    """What may come next; nothing in the middle of a word that is not known."""
-    finished = not text or text[-1].isspace()
-    ended = language == "en" and known.sentences and _SENTENCE_ENDS.search(text)
-    if not text.strip() or text.endswith("\n") or ended:
-        begin = known.next_words.get(_BEGINNING, ())
-        return tuple(word.capitalize() for word in begin) if language == "en" else begin
+def _next_words(text: str, language: str, word_list: _WordList) -> tuple[str, ...]:
+    """The words that may follow; none in the middle of an unlisted word."""
+    is_word_complete = not text or text[-1].isspace()
+    is_sentence_end = language == "en" and word_list.sentences and _SENTENCE_ENDS.search(text)
+    if not text.strip() or text.endswith("\n") or is_sentence_end:
+        first_words = word_list.next_words.get(_BEGINNING, ())
+        return tuple(word.capitalize() for word in first_words) if language == "en" else first_words
     for ending in _word_candidates(text.rstrip(), language):
-        word = ending if language == "th" or ending in known.next_words else ending.lower()
-        if word in known.next_words:
-            return tuple(next_ for next_ in known.next_words[word] if word + next_ not in known.weight)
-        if word in known.weight:
-            finished = True
+        word = ending if language == "th" or ending in word_list.next_words else ending.lower()
+        if word in word_list.next_words:
+            return tuple(next_ for next_ in word_list.next_words[word] if word + next_ not in word_list.weight)
+        if word in word_list.weight:
+            is_word_complete = True
             break
-    return known.next_words.get(_ANYWHERE, ()) if finished else ()
+    return word_list.next_words.get(_ANYWHERE, ()) if is_word_complete else ()
 
 
 def _word_candidates(text: str, language: str) -> list[str]:
-    """What the word being written may be, longest first: Thai has no spaces, so the last few words may be one."""
+    """What the word being typed may be, longest first. Thai has no spaces: the last few pieces may be one word."""
     near = text[-_LOOK_BACK_CHARS:]
     if language == "en":
-        found = _ENGLISH_WORD.search(near)
-        return [found[0]] if found else []
+        match = _ENGLISH_WORD.search(near)
+        return [match[0]] if match else []
     if not near or near[-1].isspace():
         return []
     pieces = words(near.split()[-1])[-_MAX_WORD_PIECES:]

@@ -1,8 +1,8 @@
-"""Everything the kiosk says to people, by gettext catalogue.
+"""The kiosk's texts in two languages, by gettext catalogue.
 
-Message ids are the English sentences; `locale/th/LC_MESSAGES/kiosk.po` holds the Thai. Mark a sentence where it
-stands with `_("…")` (it returns the id unchanged) and translate it where it is drawn with `translate(id, language)`.
-Catalogues are compiled to .mo when the distribution is built, and by ./run in a checkout.
+Message ids are the English texts; `locale/th/LC_MESSAGES/kiosk.po` has the Thai ones. Mark a text in the code with
+`_("…")` (it returns the id unchanged) and translate it where it is drawn with `translate(id, language)`. Catalogues
+are compiled to .mo when the distribution is built, and by ./run in a checkout.
 """
 
 import gettext
@@ -27,16 +27,16 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def translate(message: str, language: str, **values: object) -> str:
-    """The sentence in that language, `{name}` places filled from values. Raises FileNotFoundError for a language
-    without a compiled catalogue."""
+    """The text in that language, its `{name}` placeholders filled. Raises FileNotFoundError for a language without a
+    compiled catalogue."""
     if not message:
         return ""
     return fill_placeholders(_catalogue(language).gettext(message), language, **values)
 
 
 def fill_placeholders(text: str, language: str, **values: object) -> str:
-    """A sentence of that language with its `{name}` places filled. Numbers are written like its own; a text (a name,
-    a code, a case number) stays as it is."""
+    """A text of that language with its `{name}` placeholders filled. Numbers are written in the digits of the text;
+    strings (a name, a code, a case number) are not changed."""
     text = localise_digits(text, language)
     if not values:
         return text
@@ -50,12 +50,12 @@ _use_thai_digits = False
 
 
 def use_thai_digits(enabled: bool) -> None:
-    """From now on numbers in Thai sentences are written ๐–๙. Set once at the start, as a locale is."""
+    """Write numbers in Thai texts as ๐–๙ from now on. Called once at the start."""
     global _use_thai_digits  # noqa: PLW0603
     _use_thai_digits = enabled
 
 
 def localise_digits(text: str, language: str) -> str:
-    """A sentence's or a date's digits as this hall writes them in that language. Not for codes and case numbers: they
-    are typed and compared as they are printed."""
+    """The text with its digits as this hall writes them in that language. Not for codes and case numbers: people type
+    and compare them as they are printed."""
     return to_thai(text) if _use_thai_digits and language == "th" else text

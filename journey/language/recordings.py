@@ -1,14 +1,14 @@
-"""Sentences spoken by a person and kept as files: which file holds which sentence.
+"""Texts recorded by a person: which file has which text.
 
-A file is named after the sentence itself, so that a sentence that changes is never read out in its old wording.
-`./run recordings` lists what there is to record.
+A file name is derived from the text, so that a changed text is never read aloud in its old wording.
+`./run recordings` lists the texts to record.
 """
 
 from collections.abc import Iterable
 from hashlib import sha1
 from pathlib import Path
 
-# Thai signs are spoken by their names («ก ไก่», «ไม้เอก»), Latin letters and figures by theirs.
+# Thai characters are spoken by their names («ก ไก่», «ไม้เอก»), Latin letters and digits by theirs.
 SPELLED_CHARACTERS = {
     "th": (
         *(chr(code) for code in (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5A))),
@@ -19,27 +19,27 @@ SPELLED_CHARACTERS = {
 
 
 def recording_file_name(text: str, language: str) -> str:
-    """Where a sentence's recording lies below the directory of recordings: 'th/3f2a90c1d4.wav'."""
+    """The path of a text's recording below the directory of recordings: 'th/3f2a90c1d4.wav'."""
     return f"{language}/{sha1(text.strip().encode(), usedforsecurity=False).hexdigest()[:10]}.wav"
 
 
 class Recordings:
-    """The recordings that are there. Without a directory there are none."""
+    """The existing recordings. Without a directory there are none."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
-        self._existing_files = frozenset(_names(directory)) if directory is not None else frozenset()
+        self._existing_files = frozenset(_file_names(directory)) if directory is not None else frozenset()
 
     @property
     def languages(self) -> frozenset[str]:
-        """Those something is recorded in."""
+        """The languages with at least one recording."""
         return frozenset(name.partition("/")[0] for name in self._existing_files)
 
     def find(self, text: str, language: str) -> Path | None:
-        """The recording of exactly these words."""
+        """The recording of exactly this text, or None."""
         name = recording_file_name(text, language)
         return self._directory / name if self._directory is not None and name in self._existing_files else None
 
 
-def _names(directory: Path) -> Iterable[str]:
+def _file_names(directory: Path) -> Iterable[str]:
     return (f"{file.parent.name}/{file.name}" for file in directory.glob("*/*.wav"))
