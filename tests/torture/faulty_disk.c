@@ -1,11 +1,11 @@
-/* A disk that can be stopped and looked at: loaded before libc (LD_PRELOAD) under the process that is tried.
+/* A disk that fails, records and kills on demand: a library loaded before libc (LD_PRELOAD) by the process under test.
  *
- * It is_watched_fd the files under $TORTURE_DISK. Every call that changes what a disk would hold is counted; `disk_arm` names
- * the call at which the process is killed (before it, half way through a write, after it). With a log, every such call
- * is also written down with its data, so that tests.torture.power_cut can put together what a disk holds that has lost
- * some of the writes nobody had waited for. mmap (SQLite's -shm) is left out: it need not survive.
+ * It watches the files below $TORTURE_DISK. Every call that changes what a disk would hold is counted. `disk_arm` names
+ * the call at which the process is killed: before it, half way through a write, or after it. `disk_record_calls` also
+ * records every such call with its data, so that disk_replay.py can rebuild a disk that lost unsynced writes. mmap
+ * (SQLite's -shm file) is not watched: it need not survive a power cut.
  *
- * Log records: kind (1 byte), inode (8), offset or size (8), length (4), then that many bytes; native byte order.
+ * A record is kind (1 byte), inode (8), offset or size (8), length (4), then that many bytes, in native byte order.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -37,19 +37,19 @@ static int write_error;
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void begin(void) {
-    const char *place = getenv("TORTURE_DISK");
-    if (place) strncpy(watched_directory, place, sizeof watched_directory - 1);
+    const char *directory = getenv("TORTURE_DISK");
+    if (directory) strncpy(watched_directory, directory, sizeof watched_directory - 1);
 }
 
-/* -- what the trial says ------------------------------------------------------------------------------------------ */
+/* -- called by the test ------------------------------------------------------------------------------------------- */
 
 void disk_arm(long after, int point) { count = 0; target = after; kill_point = point; }
 long disk_count(void) { return count; }
 void disk_record_calls(int fd) { log_fd = fd; }
-/* From now on whatever needs room on the disk fails with this errno; 0: no longer. */
+/* Every call that needs disk space fails with this errno from now on; 0 ends it. */
 void disk_fail_writes(int error) { write_error = error; }
 
-static void note(char kind, uint64_t inode, int64_t offset, const void *data, uint32_t length) {
+static void record_call(char kind, uint64_t inode, int64_t offset, const void *data, uint32_t length) {
     if (log_fd < 0) return;
     char head[21];
     head[0] = kind;
@@ -60,18 +60,19 @@ static void note(char kind, uint64_t inode, int64_t offset, const void *data, ui
     if (syscall(SYS_writev, log_fd, pieces, 2) != (long)(sizeof head + length)) _exit(99);
 }
 
-void disk_record_marker(const char *text) { note(MARK, 0, 0, text, strlen(text)); }
+void disk_record_marker(const char *text) { record_call(MARK, 0, 0, text, strlen(text)); }
 
-/* -- the calls ---------------------------------------------------------------------------------------------------- */
+/* -- replaced calls ----------------------------------------------------------------------------------------------- */
 
 static int is_watched_fd(int fd) { return fd >= 0 && fd < MAX_FDS && is_watched[fd]; }
 
-static int under(const char *path) {
+static int is_below_watched(const char *path) {
     size_t length = strlen(watched_directory);
     return length && strncmp(path, watched_directory, length) == 0;
 }
 
-/* `path` as seen from the open directory `directory`, absolute. Programs that guard against planted links name files so. */
+/* The absolute path of `path` relative to the open directory: programs that guard against planted links use such
+   paths. */
 static const char *absolute(int directory, const char *path, char *room) {
     char link[64];
     if (path[0] == '/' || directory == AT_FDCWD) return path;
@@ -84,39 +85,40 @@ static const char *absolute(int directory, const char *path, char *room) {
 }
 
 static uint64_t inode_of(int fd) {
-    struct stat found;
-    return fstat(fd, &found) == 0 ? found.st_ino : 0;
+    struct stat status;
+    return fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
-static void dies(void) { kill(getpid(), SIGKILL); }
+static void kill_process(void) { kill(getpid(), SIGKILL); }
 
-static int refuses(void) {
+static int fails_for_space(void) {
     if (write_error) errno = write_error;
     return write_error != 0;
 }
 
-/* Counts a call; 1: it is the last one, to be done half. */
-static int arrives(void) {
+/* Counts a call and kills the process before it if so armed. Returns 1 if the call shall be done half. */
+static int before_call(void) {
     if (++count != target) return 0;
-    if (kill_point == BEFORE) dies();
+    if (kill_point == BEFORE) kill_process();
     return kill_point == HALF;
 }
 
-static void leaves(void) { if (target && count == target) dies(); }
+static void after_call(void) { if (target && count == target) kill_process(); }
 
-static int nameless(int flags) { return (flags & O_TMPFILE) == O_TMPFILE; }
+static int is_nameless(int flags) { return (flags & O_TMPFILE) == O_TMPFILE; }
 
-static int needs_room(const char *path, int flags) {
-    if (!under(path)) return 0;
-    return nameless(flags) || ((flags & O_CREAT) && access(path, F_OK) != 0);
+static int needs_space(const char *path, int flags) {
+    if (!is_below_watched(path)) return 0;
+    return is_nameless(flags) || ((flags & O_CREAT) && access(path, F_OK) != 0);
 }
 
-static int opened(int fd, const char *path, int flags) {
+static int record_open(int fd, const char *path, int flags) {
     if (fd < 0 || fd >= MAX_FDS) return fd;
-    is_watched[fd] = under(path) && !(flags & O_PATH) && !nameless(flags); /* none of it is there after a crash */
+    /* A nameless file does not survive a crash. */
+    is_watched[fd] = is_below_watched(path) && !(flags & O_PATH) && !is_nameless(flags);
     if (is_watched[fd]) {
-        note(OPENED, inode_of(fd), flags & O_TRUNC ? 1 : 0, path, strlen(path));
-        if (flags & (O_CREAT | O_TRUNC)) { arrives(); leaves(); }
+        record_call(OPENED, inode_of(fd), flags & O_TRUNC ? 1 : 0, path, strlen(path));
+        if (flags & (O_CREAT | O_TRUNC)) { before_call(); after_call(); }
     }
     return fd;
 }
@@ -127,8 +129,8 @@ static int opened(int fd, const char *path, int flags) {
         va_start(rest, flags);                                                                                         \
         mode_t mode = va_arg(rest, mode_t);                                                                            \
         va_end(rest);                                                                                                  \
-        if (needs_room(path, flags) && refuses()) return -1;                                                           \
-        return opened(REAL(name)(path, flags, mode), path, flags);                                                     \
+        if (needs_space(path, flags) && fails_for_space()) return -1;                                                  \
+        return record_open(REAL(name)(path, flags, mode), path, flags);                                                \
     }
 OPENS(open)
 OPENS(open64)
@@ -141,8 +143,8 @@ OPENS(open64)
         va_end(rest);                                                                                                  \
         char room[PATH_MAX];                                                                                           \
         path = absolute(directory, path, room);                                                                        \
-        if (needs_room(path, flags) && refuses()) return -1;                                                           \
-        return opened(REAL(name)(directory, path, flags, mode), path, flags);                                          \
+        if (needs_space(path, flags) && fails_for_space()) return -1;                                                  \
+        return record_open(REAL(name)(directory, path, flags, mode), path, flags);                                     \
     }
 OPENS_AT(openat)
 OPENS_AT(openat64)
@@ -152,136 +154,136 @@ int close(int fd) {
     return REAL(close)(fd);
 }
 
-/* The first half of a write that is the last thing the process does. */
-static void writes_half(int fd, const void *data, size_t length, off_t offset) {
+/* Writes the first half of the data, then kills the process. */
+static void write_half(int fd, const void *data, size_t length, off_t offset) {
     syscall(SYS_pwrite64, fd, data, length / 2, offset);
-    note(WRITTEN, inode_of(fd), offset, data, length / 2);
-    dies();
+    record_call(WRITTEN, inode_of(fd), offset, data, length / 2);
+    kill_process();
 }
 
-static ssize_t placed(int fd, const void *data, size_t length, off_t offset) {
-    if (refuses()) return -1;
-    if (arrives()) writes_half(fd, data, length, offset);
+static ssize_t write_at(int fd, const void *data, size_t length, off_t offset) {
+    if (fails_for_space()) return -1;
+    if (before_call()) write_half(fd, data, length, offset);
     ssize_t done = syscall(SYS_pwrite64, fd, data, length, offset);
-    if (done > 0) note(WRITTEN, inode_of(fd), offset, data, done);
-    leaves();
+    if (done > 0) record_call(WRITTEN, inode_of(fd), offset, data, done);
+    after_call();
     return done;
 }
 
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
-    return is_watched_fd(fd) ? placed(fd, data, length, offset) : REAL(pwrite)(fd, data, length, offset);
+    return is_watched_fd(fd) ? write_at(fd, data, length, offset) : REAL(pwrite)(fd, data, length, offset);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
-    return is_watched_fd(fd) ? placed(fd, data, length, offset) : REAL(pwrite64)(fd, data, length, offset);
+    return is_watched_fd(fd) ? write_at(fd, data, length, offset) : REAL(pwrite64)(fd, data, length, offset);
 }
 
 ssize_t write(int fd, const void *data, size_t length) {
     if (!is_watched_fd(fd)) return syscall(SYS_write, fd, data, length);
-    if (refuses()) return -1;
+    if (fails_for_space()) return -1;
     off_t offset = lseek(fd, 0, SEEK_CUR);
-    if (arrives()) writes_half(fd, data, length, offset);
+    if (before_call()) write_half(fd, data, length, offset);
     ssize_t done = syscall(SYS_write, fd, data, length);
-    if (done > 0) note(WRITTEN, inode_of(fd), offset, data, done);
-    leaves();
+    if (done > 0) record_call(WRITTEN, inode_of(fd), offset, data, done);
+    after_call();
     return done;
 }
 
-static int cut(int fd, off64_t size) {
-    if (is_watched_fd(fd) && refuses()) return -1;
-    if (is_watched_fd(fd)) arrives();
+static int truncate_file(int fd, off64_t size) {
+    if (is_watched_fd(fd) && fails_for_space()) return -1;
+    if (is_watched_fd(fd)) before_call();
     int done = syscall(SYS_ftruncate, fd, size);
     if (is_watched_fd(fd)) {
-        if (done == 0) note(CUT, inode_of(fd), size, "", 0);
-        leaves();
+        if (done == 0) record_call(CUT, inode_of(fd), size, "", 0);
+        after_call();
     }
     return done;
 }
 
-int ftruncate(int fd, off_t size) { return cut(fd, size); }
-int ftruncate64(int fd, off64_t size) { return cut(fd, size); }
+int ftruncate(int fd, off_t size) { return truncate_file(fd, size); }
+int ftruncate64(int fd, off64_t size) { return truncate_file(fd, size); }
 
 int posix_fallocate(int fd, off_t offset, off_t length) {
     if (is_watched_fd(fd) && write_error) return write_error;
     int done = REAL(posix_fallocate)(fd, offset, length);
     if (is_watched_fd(fd) && done == 0) {
-        arrives();
-        note(CUT, inode_of(fd), offset + length, "", 0);
-        leaves();
+        before_call();
+        record_call(CUT, inode_of(fd), offset + length, "", 0);
+        after_call();
     }
     return done;
 }
 int posix_fallocate64(int fd, off64_t offset, off64_t length) { return posix_fallocate(fd, offset, length); }
 
-/* A sync costs the trial nothing: what it promises stands in the log, and a killed process loses nothing anyway. */
-static int synced(int fd, int (*real)(int)) {
+/* A sync is only recorded: the replay evaluates it, and a killed process loses nothing that it has written. */
+static int record_sync(int fd, int (*real)(int)) {
     if (!is_watched_fd(fd)) return real(fd);
-    arrives();
-    note(SYNCED, inode_of(fd), 0, "", 0);
-    leaves();
+    before_call();
+    record_call(SYNCED, inode_of(fd), 0, "", 0);
+    after_call();
     return 0;
 }
 
-int fsync(int fd) { return synced(fd, REAL(fsync)); }
-int fdatasync(int fd) { return synced(fd, REAL(fdatasync)); }
+int fsync(int fd) { return record_sync(fd, REAL(fsync)); }
+int fdatasync(int fd) { return record_sync(fd, REAL(fdatasync)); }
 
-static void two_names(char kind, const char *from, const char *to) {
+static void record_names(char kind, const char *from, const char *to) {
     char both[2 * PATH_MAX];
     size_t first = strlen(from) + 1, second = strlen(to);
     if (first + second > sizeof both) return;
     memcpy(both, from, first);
     memcpy(both + first, to, second);
-    note(kind, 0, 0, both, first + second);
+    record_call(kind, 0, 0, both, first + second);
 }
 
-struct two { int from_directory; const char *from; int to_directory; const char *to; int flags; };
+struct name_pair { int from_directory; const char *from; int to_directory; const char *to; int flags; };
 
-static int really_rename(void *given) {
-    struct two *names = given;
+static int real_rename(void *pair) {
+    struct name_pair *names = pair;
     return syscall(SYS_renameat2, names->from_directory, names->from, names->to_directory, names->to, names->flags);
 }
 
-static int really_link(void *given) {
-    struct two *names = given;
+static int real_link(void *pair) {
+    struct name_pair *names = pair;
     return syscall(SYS_linkat, names->from_directory, names->from, names->to_directory, names->to, names->flags);
 }
 
-/* Give a file the name `given.to`; counted and written down with absolute names. */
-static int names(char kind, int (*call)(void *), struct two given) {
+/* Gives a file the name `pair.to`; counted and recorded with absolute paths. */
+static int change_name(char kind, int (*call)(void *), struct name_pair pair) {
     char from_room[PATH_MAX], to_room[PATH_MAX];
-    const char *from = absolute(given.from_directory, given.from, from_room);
-    const char *to = absolute(given.to_directory, given.to, to_room);
-    if (under(to)) arrives();
-    int done = call(&given);
-    if (under(to)) {
-        if (done == 0) two_names(kind, from, to);
-        leaves();
+    const char *from = absolute(pair.from_directory, pair.from, from_room);
+    const char *to = absolute(pair.to_directory, pair.to, to_room);
+    if (is_below_watched(to)) before_call();
+    int done = call(&pair);
+    if (is_below_watched(to)) {
+        if (done == 0) record_names(kind, from, to);
+        after_call();
     }
     return done;
 }
 
 int rename(const char *from, const char *to) {
-    return names(RENAMED, really_rename, (struct two){AT_FDCWD, from, AT_FDCWD, to, 0});
+    return change_name(RENAMED, real_rename, (struct name_pair){AT_FDCWD, from, AT_FDCWD, to, 0});
 }
 int renameat(int from_directory, const char *from, int to_directory, const char *to) {
-    return names(RENAMED, really_rename, (struct two){from_directory, from, to_directory, to, 0});
+    return change_name(RENAMED, real_rename, (struct name_pair){from_directory, from, to_directory, to, 0});
 }
 int link(const char *from, const char *to) {
-    return names(LINKED, really_link, (struct two){AT_FDCWD, from, AT_FDCWD, to, 0});
+    return change_name(LINKED, real_link, (struct name_pair){AT_FDCWD, from, AT_FDCWD, to, 0});
 }
 int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags) {
-    return names(LINKED, really_link, (struct two){from_directory, from, to_directory, to, flags});
+    return change_name(LINKED, real_link, (struct name_pair){from_directory, from, to_directory, to, flags});
 }
 
 int unlinkat(int directory, const char *path, int flags) {
     char room[PATH_MAX];
-    const char *whole = absolute(directory, path, room);
-    int counts = under(whole) && !(flags & AT_REMOVEDIR);
-    if (counts) arrives();
+    const char *absolute_path = absolute(directory, path, room);
+    int is_counted = is_below_watched(absolute_path) && !(flags & AT_REMOVEDIR);
+    if (is_counted) before_call();
     int done = syscall(SYS_unlinkat, directory, path, flags);
-    if (counts) {
-        if (done == 0) note(UNLINKED, 0, 0, whole, strlen(whole));
-        leaves();
+    if (is_counted) {
+        if (done == 0) record_call(UNLINKED, 0, 0, absolute_path, strlen(absolute_path));
+        after_call();
     }
     return done;
 }
