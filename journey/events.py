@@ -520,7 +520,7 @@ class PageRecognised(EffectResult):
     request_id: RequestId
     page_id: str
     lines: tuple[RecognisedLine, ...]
-    readable: bool
+    is_readable: bool
     confidence: float
     quarter_turns: int = 0  # quarters clockwise by which the stored picture was set upright
 

@@ -172,7 +172,7 @@ def keep_blank_page(journey: Journey, event: events.KeepBlankPage) -> StepResult
     page = _page(visit, event.page_id)
     if visit is None or page is None or not page.blank or not _is_editable(visit):
         return journey, ()
-    kept = replace(page, blank=False, lines=None, readable=None)
+    kept = replace(page, blank=False, lines=None, is_readable=None)
     return _recognise(journey, _with_page(visit, kept), kept)
 
 
@@ -183,7 +183,7 @@ def rotate_page(journey: Journey, event: events.RotatePage) -> StepResult:
     page = _page(visit, event.page_id)
     if visit is None or page is None or not _is_editable(visit):
         return journey, ()
-    unread = replace(page, lines=None, readable=None, confidence=None, text=None)
+    unread = replace(page, lines=None, is_readable=None, confidence=None, text=None)
     visit = clear_pending(visit, RequestKind.RECOGNISE, page.page_id, recognition_fault=None)
     return request_effect(
         journey,
@@ -212,7 +212,7 @@ def on_page_rotated(journey: Journey, event: events.PageRotated) -> StepResult:
 def _recognise(journey: Journey, visit: Visit, page: LetterPage) -> StepResult:
     """Recognise the page. Without recognition, and for a blank page, only the picture is sent."""
     if not journey.environment.ocr_available or page.blank:
-        unread = replace(page, lines=(), readable=False)
+        unread = replace(page, lines=(), is_readable=False)
         return replace(journey, visit=_with_page(visit, unread)), ()
     return request_effect(
         journey,
@@ -230,7 +230,7 @@ def on_page_recognised(journey: Journey, event: events.PageRecognised) -> StepRe
     page = _page(visit, event.page_id)
     if visit is None or page is None:
         return journey, ()
-    recognised = replace(page, lines=event.lines, readable=event.readable, confidence=event.confidence)
+    recognised = replace(page, lines=event.lines, is_readable=event.is_readable, confidence=event.confidence)
     if event.quarter_turns:
         recognised = replace(recognised, picture_version=page.picture_version + 1)
     if event.quarter_turns % 2:
@@ -246,7 +246,7 @@ def on_recognition_failed(journey: Journey, event: events.RecognitionFailed) -> 
         visit = pending_visit(journey, event.request_id, request_kind, event.page_id)
         page = _page(visit, event.page_id)
         if visit is not None and page is not None:
-            unread = replace(page, lines=(), readable=False, confidence=None)
+            unread = replace(page, lines=(), is_readable=False, confidence=None)
             visit = clear_pending(visit, request_kind, event.page_id, recognition_fault=Fault.RECOGNITION_FAILED)
             return replace(journey, visit=_with_page(visit, unread)), ()
     return journey, ()

@@ -1,9 +1,9 @@
-"""Restricts the process that handles a picture: from then on it can compute and answer, and nothing else.
+"""Restricts the process that handles a picture: after that it can compute and return a result, and nothing else.
 
-Landlock (of the kernel, since 5.13) takes away every file that is not listed here; seccomp (by Debian's libseccomp)
-takes away network, signals, other processes' memory, new programs, and the calls on files that Landlock does not know.
-Both hold for whatever the process starts, for root too, and nothing takes them back. Neither reaches a thread that runs
-already: whoever confines itself must have one only. See decision 0009.
+Landlock (in the kernel since 5.13) denies every file that is not listed here. seccomp (by Debian's libseccomp) denies
+network, signals, other processes' memory, new programs, and the system calls on files that Landlock does not cover.
+Both apply to everything the process starts and to root, and cannot be undone. Neither applies to a thread that already
+runs, so a process that confines itself must have only one. See decision 0009.
 """
 
 import ctypes
@@ -15,6 +15,9 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+# Set to 1: a machine that cannot confine processes opens pictures all the same.
+UNCONFINED_ENV_VAR = "KIOSK_UNCONFINED_PICTURES"
+
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 
 # --- Landlock: linux/landlock.h ---------------------------------------------------------------------------------------
@@ -23,13 +26,14 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every 
 _QUERY_VERSION = 1
 _PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = (1 << bit for bit in range(4))
-_SCRATCH_DIR_RIGHTS = _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14  # make, remove
-_FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15  # of those, what a rule for a file may name
+# Besides reading and writing: create and remove files and directories.
+_SCRATCH_DIR_RIGHTS = _WRITE_FILE | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
+_FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15  # what a rule for a single file may contain
 _RIGHTS_OF_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _ALL_RIGHTS = (1 << 16) - 1  # from version 5 on
 _LANDLOCK_SCOPES = 3  # from version 6 on: signals and abstract sockets of processes outside
 
-# What Python, its modules, Tesseract and libthai read. Nothing of it is anybody's.
+# What Python, its modules, Tesseract and libthai read. It contains no personal data.
 _READABLE_PATHS = (
     *("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.conf"),
     *("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/share/libthai"),
@@ -40,8 +44,8 @@ _READABLE_PATHS = (
 
 _ALLOW = 0x7FFF0000
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7
-_INT_MASK = 0xFFFFFFFF  # the half of a register that the kernel reads of a C int; the other half may hold anything
-# Commands of fcntl that have the kernel send a signal to a process of one's choice: F_SETOWN, F_SETSIG, F_SETOWN_EX.
+_INT_MASK = 0xFFFFFFFF  # the kernel reads this half of a register for a C int; the other half may hold anything
+# Commands of fcntl that make the kernel send a signal to a chosen process: F_SETOWN, F_SETSIG, F_SETOWN_EX.
 _FCNTL_SIGNAL_COMMANDS = (8, 10, 15)
 _CLONE_THREAD = 0x10000
 _NAMESPACE_FLAGS = (0x80, 0x20000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000)
@@ -93,7 +97,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def find_missing_support() -> str | None:
-    """None where a process can be confined, else one sentence saying what is missing."""
+    """None where a process can be confined, otherwise one sentence that says what is missing."""
     if _landlock_version() < 1:
         return "The kernel does not confine processes: Landlock is off (lsm=landlock,… on its command line)."
     if _load_seccomp() is None:
@@ -102,22 +106,22 @@ def find_missing_support() -> str | None:
 
 
 def hide_memory() -> None:
-    """No other process of the same user reads this one's memory, traces it, or finds it in a core dump."""
+    """Prevent other processes of the same user from reading this process's memory or tracing it, and core dumps."""
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def die_with_parent(signal: int) -> None:
-    """This process is sent `signal` when the one that started it ends."""
+    """Have the kernel send `signal` to this process when its parent ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0)
 
 
 def confine(scratch_dir: Path | None, program: str = "") -> None:
-    """From here on this process, whose only thread calls this, opens nothing but what Python and Tesseract consist of,
-    and writes nowhere but in `scratch_dir`. `program`: the name of the one program it may start; '' for none.
+    """Confine this process, whose only thread calls this: it can read only the files of Python and Tesseract, and write
+    only in `scratch_dir`. `program`: the name of the one program it may start; '' for none.
 
-    Raises ConfinementError; then the process may be confined in part."""
-    if (lacking := find_missing_support()) is not None:
-        raise ConfinementError(lacking)
+    Raises ConfinementError; the process may then be confined in part."""
+    if (missing := find_missing_support()) is not None:
+        raise ConfinementError(missing)
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - no Path objects beside a hostile picture
         raise ConfinementError("A process with threads cannot be confined.")
     hide_memory()
@@ -129,16 +133,16 @@ def confine(scratch_dir: Path | None, program: str = "") -> None:
 def _restrict_files(scratch_dir: Path | None, program: str | None) -> None:
     version = _landlock_version()
     rights = _RIGHTS_OF_VERSION.get(version, _ALL_RIGHTS)
-    asked = _LandlockRuleset(rights, 3 if version >= 4 else 0, _LANDLOCK_SCOPES if version >= 6 else 0)
-    ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(ctypes.sizeof(asked)), 0)
+    requested = _LandlockRuleset(rights, 3 if version >= 4 else 0, _LANDLOCK_SCOPES if version >= 6 else 0)
+    ruleset = _libc.syscall(_CREATE_RULESET, ctypes.byref(requested), ctypes.c_size_t(ctypes.sizeof(requested)), 0)
     if ruleset < 0:
         raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
-    packages = Path(__file__).parent
+    ocr_package = Path(__file__).parent
     readable: set[str | Path] = {
         sys.prefix,
         Path(os.__file__).parent,
-        packages,
-        packages.with_name("thai"),
+        ocr_package,
+        ocr_package.with_name("thai"),
         *_READABLE_PATHS,
     }
     if prefix := os.environ.get("TESSDATA_PREFIX"):
@@ -151,9 +155,9 @@ def _restrict_files(scratch_dir: Path | None, program: str | None) -> None:
     if program is not None:
         for path in (program, *_DYNAMIC_LOADERS):
             _add_path_rule(ruleset, path, (_EXECUTE | _READ_FILE) & rights)
-    done = _libc.syscall(_RESTRICT_SELF, ruleset, 0)
+    result = _libc.syscall(_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
-    if done != 0:
+    if result != 0:
         raise ConfinementError(f"Landlock: {os.strerror(ctypes.get_errno())}.")
 
 
@@ -161,56 +165,58 @@ _DYNAMIC_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
 
 
 def _add_path_rule(ruleset: int, path: str | Path, rights: int) -> None:
-    with suppress(FileNotFoundError):  # not everything is on every machine
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    with suppress(FileNotFoundError):  # some paths do not exist on every machine
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
-            beneath = _LandlockPathRule(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, opened)  # noqa: PTH112
-            if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(beneath), 0) != 0:
+            rule = _LandlockPathRule(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, descriptor)  # noqa: PTH112
+            if _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0) != 0:
                 raise ConfinementError(f"Landlock: {path}: {os.strerror(ctypes.get_errno())}.")
         finally:
-            os.close(opened)
+            os.close(descriptor)
 
 
 def _restrict_syscalls(*, program: bool) -> None:
     seccomp = _load_seccomp()
-    assert seccomp is not None  # noqa: S101 - `find_missing_support` has looked
-    found = ctypes.c_void_p(seccomp.seccomp_init(_ALLOW))
+    assert seccomp is not None  # noqa: S101 - `find_missing_support` has checked
+    filter_ = ctypes.c_void_p(seccomp.seccomp_init(_ALLOW))
 
-    def refuse(name: str, *comparisons: _SeccompComparison, error: int = errno.EPERM) -> None:
+    def deny(name: str, *comparisons: _SeccompComparison, error: int = errno.EPERM) -> None:
         number = seccomp.seccomp_syscall_resolve_name(name.encode())
-        if number < 0:  # of another architecture, or younger than this library
+        if number < 0:  # of another architecture, or newer than this library
             return
         array = (_SeccompComparison * len(comparisons))(*comparisons)
-        if seccomp.seccomp_rule_add_array(found, 0x00050000 | error, number, len(comparisons), array) != 0:
-            raise ConfinementError(f"seccomp: the call {name} cannot be refused.")
+        if seccomp.seccomp_rule_add_array(filter_, 0x00050000 | error, number, len(comparisons), array) != 0:
+            raise ConfinementError(f"seccomp: the call {name} cannot be denied.")
 
     try:
         for name in _DENIED_SYSCALLS.split():
-            refuse(name)
-        # Only oneself: a process ends itself by a signal, and asks for its own limits, processors and niceness.
-        refuse("tgkill", _SeccompComparison(0, _NOT_EQUAL, os.getpid()))
+            deny(name)
+        # Allowed for the process itself only: abort() sends it a signal, and it queries its own limits, processors and
+        # niceness.
+        deny("tgkill", _SeccompComparison(0, _NOT_EQUAL, os.getpid()))
         for name in ("prlimit64", "sched_setaffinity"):
-            refuse(name, _SeccompComparison(0, _NOT_EQUAL, 0))
-        for argument in (0, 1):  # PRIO_PROCESS: as PRIO_USER, 0 is everything that this user runs
-            refuse("setpriority", _SeccompComparison(argument, _NOT_EQUAL, 0))
+            deny(name, _SeccompComparison(0, _NOT_EQUAL, 0))
+        for argument in (0, 1):  # PRIO_PROCESS; with PRIO_USER, 0 means all processes of this user
+            deny("setpriority", _SeccompComparison(argument, _NOT_EQUAL, 0))
         for command in _FCNTL_SIGNAL_COMMANDS:
-            refuse("fcntl", _SeccompComparison(1, _MASKED_EQUAL, _INT_MASK, command))
-        refuse("clone3", error=errno.ENOSYS)  # its flags lie in memory, where no filter looks; libc goes on with clone
+            deny("fcntl", _SeccompComparison(1, _MASKED_EQUAL, _INT_MASK, command))
+        # Its flags are in memory, which no filter can read; libc falls back to clone.
+        deny("clone3", error=errno.ENOSYS)
         for flag in _NAMESPACE_FLAGS:
-            refuse("clone", _SeccompComparison(0, _MASKED_EQUAL, flag, flag))
+            deny("clone", _SeccompComparison(0, _MASKED_EQUAL, flag, flag))
         if not program:
             for name in _EXEC_SYSCALLS:
-                refuse(name)
-            refuse("clone", _SeccompComparison(0, _MASKED_EQUAL, _CLONE_THREAD, 0))
-        if seccomp.seccomp_load(found) != 0:
-            raise ConfinementError("seccomp: the filter cannot be put in force.")
+                deny(name)
+            deny("clone", _SeccompComparison(0, _MASKED_EQUAL, _CLONE_THREAD, 0))
+        if seccomp.seccomp_load(filter_) != 0:
+            raise ConfinementError("seccomp: the filter cannot be loaded.")
     finally:
-        seccomp.seccomp_release(found)
+        seccomp.seccomp_release(filter_)
 
 
 @lru_cache(maxsize=1)
 def _landlock_version() -> int:
-    """Of the kernel's Landlock; below 1 where there is none."""
+    """ABI version of the kernel's Landlock; below 1 where there is none."""
     return int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _QUERY_VERSION))
 
 

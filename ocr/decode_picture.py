@@ -1,4 +1,4 @@
-"""From raw bytes to a decoded picture, refusing early what is too large, cut off or no picture at all."""
+"""Decodes pictures, and the QR codes in them. What is too large, cut off or not a picture is refused early."""
 
 import io
 import struct
@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr.errors import OcrError, OcrErrorReason
@@ -17,28 +19,35 @@ _MAGIC_BYTES = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"\x89PNG", b"\xff\xd8
 
 
 def decode(raw: bytes) -> Image.Image:
-    """The picture in mode 'L' or 'RGB', upright by its own EXIF tag, on white where it was transparent.
+    """The picture in mode 'L' or 'RGB', turned upright by its EXIF tag, on white where it was transparent.
 
-    Only the header is read before the size is judged. Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
+    Only the header is read before the size is checked. Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
     with _load(raw) as picture:
         return _flatten(ImageOps.exif_transpose(picture))
 
 
 def convert(raw: bytes, image_format: str) -> tuple[bytes, int, int]:
-    """The picture as a file of another kind ('PNG', 'JPEG' or 'PPM'), exactly as it is, and its width and height in
-    pixels. Raises OcrError as `decode` does."""
-    written = io.BytesIO()
+    """The unchanged picture as a file of another format ('PNG', 'JPEG' or 'PPM'), and its width and height in pixels.
+    Raises OcrError as `decode` does."""
+    output = io.BytesIO()
     with _load(raw) as picture:
-        picture.save(written, image_format)
-        return written.getvalue(), picture.width, picture.height
+        picture.save(output, image_format)
+        return output.getvalue(), picture.width, picture.height
+
+
+def find_qr(raw: bytes) -> list[str]:
+    """The texts of the QR codes in a PNM, PNG or JPEG picture, in no order; [] when there is none. Raises OcrError."""
+    qr_only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(np.asarray(decode(raw)), formats=qr_only)
+    return [code.text for code in codes if code.valid]
 
 
 @contextmanager
 def _load(raw: bytes) -> Iterator[Image.Image]:
-    """Raises OcrError, also for what Pillow stumbles over inside the block."""
+    """Raises OcrError, also for Pillow's exceptions inside the block."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound below is stricter
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
             picture = Image.open(io.BytesIO(raw), formats=FORMATS)
         if picture.width * picture.height > MAX_MEGAPIXELS * 1_000_000:
             raise OcrError(OcrErrorReason.TOO_LARGE, f"It has {picture.width} × {picture.height} pixels.")
@@ -50,7 +59,7 @@ def _load(raw: bytes) -> Iterator[Image.Image]:
         reason = OcrErrorReason.TRUNCATED if raw.startswith(_MAGIC_BYTES) else OcrErrorReason.NOT_AN_IMAGE
         raise OcrError(reason) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
-        # The header was a picture's; what Pillow stumbles over after it is a cut or damaged body.
+        # The header is valid, so what Pillow cannot read after it is cut off or damaged.
         raise OcrError(OcrErrorReason.TRUNCATED) from None
 
 
@@ -58,6 +67,6 @@ def _flatten(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits a pixel
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     if picture.has_transparency_data:
-        layered = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert("RGB")
+        with_alpha = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", with_alpha.size, "white"), with_alpha).convert("RGB")
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")

@@ -1,10 +1,10 @@
-"""Why a picture gave no page or no text."""
+"""Why a picture could not be processed."""
 
 from enum import Enum
 
 
 class OcrErrorReason(Enum):
-    """A closed list; the value is the code that logs and faults use."""
+    """The value is the code that logs and faults use."""
 
     TOO_LARGE = "too_large"
     TRUNCATED = "truncated"
@@ -21,17 +21,17 @@ _MESSAGES = {
     OcrErrorReason.TOO_LARGE: "The picture has more than 60 megapixels.",
     OcrErrorReason.TRUNCATED: "The picture is incomplete: its file ends too early or is damaged.",
     OcrErrorReason.NOT_AN_IMAGE: "This is not a PNM, PNG or JPEG picture.",
-    OcrErrorReason.TOO_LITTLE_MEMORY: "The picture needs more memory than it may use.",
+    OcrErrorReason.TOO_LITTLE_MEMORY: "The picture needs more memory than the limit.",
     OcrErrorReason.TIMEOUT: "The picture took too long.",
-    OcrErrorReason.CANCELLED: "Work on the picture was cancelled.",
+    OcrErrorReason.CANCELLED: "Processing of the picture was cancelled.",
     OcrErrorReason.UNAVAILABLE: "Text recognition is not installed.",
-    OcrErrorReason.FAILED: "The picture could not be worked on.",
+    OcrErrorReason.FAILED: "The picture could not be processed.",
     OcrErrorReason.UNCONFINED: "Pictures are opened only where the process that does it can be confined.",
 }
 
 
 class OcrError(Exception):
-    """A picture gave nothing; `reason` says why, the message is one sentence for people."""
+    """A picture could not be processed; `reason` says why, the message is one sentence for people."""
 
     def __init__(self, reason: OcrErrorReason, detail: str = "") -> None:
         super().__init__(reason, detail)

@@ -1,14 +1,14 @@
-"""A picture as its pixels: what a confined process hands to one that shows it, which then has nothing to decode.
+"""A picture as raw pixels, as a confined process returns it; the process that shows it decodes nothing.
 
-Two numbers of two bytes, width and height, and one byte, 1 for grey or 3 for colours; then the rows from top to bottom.
-A page of 1200 pixels takes 1 MB in grey and 3 MB in colours.
+The format: width and height in two bytes each, one byte for the channels (1 grey, 3 colour), then the rows from top to
+bottom. A page of 1200 pixels takes 1 MB in grey and 3 MB in colour.
 """
 
 import struct
 
 from PIL import Image
 
-MAX_SIDE_PX = 1200  # pixels
+MAX_SIDE_PX = 1200
 _HEADER = struct.Struct(">HHB")
 _MODES = {1: "L", 3: "RGB"}
 
@@ -19,14 +19,14 @@ def pack(picture: Image.Image) -> bytes:
 
 
 def check(data: bytes) -> None:
-    """Raise ValueError for bytes that are no such picture."""
+    """Raises ValueError for bytes that are not in this format."""
     if len(data) < _HEADER.size:
-        raise ValueError("It is no picture")
+        raise ValueError("too short for a picture")
     width, height, channels = _HEADER.unpack_from(data)
     if channels not in _MODES or not (0 < width <= MAX_SIDE_PX and 0 < height <= MAX_SIDE_PX):
-        raise ValueError("No picture is like that")
+        raise ValueError("size or channels are not valid")
     if len(data) != _HEADER.size + width * height * channels:
-        raise ValueError("It has not as many pixels as it says")
+        raise ValueError("the number of pixels differs from the header")
 
 
 def unpack(data: bytes) -> Image.Image:

@@ -1,4 +1,4 @@
-"""A scan becomes a page to keep: upright, at most 200 dpi, grey unless its colours say something, one compact JPEG."""
+"""A scan as the page that is stored and sent: upright, at most 200 dpi, grey unless coloured, one compact JPEG."""
 
 import io
 import struct
@@ -11,33 +11,34 @@ from ocr import pixels
 from ocr.decode_picture import decode
 
 MAX_PREVIEW_SIDE_PX = pixels.MAX_SIDE_PX  # half a portrait screen's height
-# Pixels: A4 at 200 dpi, a folio at 195; recognition gains nothing above (docs/facts.md §4).
+# A4 at 200 dpi, a folio at 195; recognition gains nothing above (docs/facts.md §4).
 MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX = 1654, 2600
 MAX_JPEG_BYTES = 300_000
 JPEG_QUALITIES = (82, 75, 65, 55, 45, 35)
-# Pillow turns counter-clockwise, we count quarters clockwise.
+# Pillow rotates counter-clockwise, quarter turns count clockwise.
 TRANSPOSE_BY_QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
     2: Image.Transpose.ROTATE_180,
     3: Image.Transpose.ROTATE_90,
 }
-# A page is coloured when this share of a small copy's pixels has this much between its channels: a stamp or a
-# photograph does, a scanner's yellowish white and its coloured fringes do not.
+# A page is coloured when this share of a small copy's pixels has this difference between its channels: a stamp or a
+# photograph has it, a scanner's yellowish white and its coloured fringes do not.
 _MIN_CHROMA = 48
 _MIN_COLOURED_SHARE = 0.0008
-# A page is blank when less than this share of a small copy is this much darker than what surrounds it closely. Compared
-# with its neighbourhood (and not with the paper) shadows and yellowed paper are no ink; print that shines through is
-# soft and hardly differs from it. Shares measured on generated A4 pages, in parts of 100,000 (decision 0028): print
-# shining through 0, ten specks of dust 6, bare paper with a scanner's noise 0; "- 2 -" 12, one word in pencil 17 (35
-# grey levels darker than the paper) to 54 (90 darker), a faint stamp 380, a letter 4,800. In doubt a page is not blank.
+# A page is blank when less than this share of a small copy is this much darker than its close surroundings. Compared
+# with the surroundings, and not with the paper, shadows and yellowed paper do not count as ink; print that shines
+# through is soft and differs little from its surroundings. Shares measured on generated A4 pages, in parts of 100,000
+# (decision 0028): print shining through 0, ten specks of dust 6, bare paper with a scanner's noise 0; "- 2 -" 12, one
+# word in pencil 17 (35 grey levels darker than the paper) to 54 (90 darker), a faint stamp 380, a letter 4,800. In
+# doubt a page is not blank.
 _NEIGHBOUR_PX = 2  # pixels of the small copy
 _MIN_INK_CONTRAST = 14  # grey levels
 _MIN_INKED_SHARE = 0.00008
-_BLANK_CHECK_SIDE_PX = 1100  # pixels of the small copy's long side, at least: a pencil's line is two of them wide
+_BLANK_CHECK_SIDE_PX = 1100  # minimum long side of the small copy: a pencil line is two pixels wide
 
 
-# A kept page begins with the JFIF header that `_compress` has Pillow write (200 dots an inch), and once turned goes on
-# with an EXIF block that holds nothing but the orientation: 1, 6, 3 and 8 are 0 to 3 quarters clockwise.
+# A prepared page begins with the JFIF header that Pillow writes in `_compress` (200 dots an inch). Once rotated, it
+# also has an EXIF block with only the orientation: 1, 6, 3 and 8 are 0 to 3 quarter turns clockwise.
 _PREPARED_HEADER = bytes.fromhex("ffd8 ffe0 0010 4a46494600 0101 01 00c8 00c8 0000")
 _EXIF_BY_QUARTER_TURNS = [
     b"\xff\xe1\x00\x22Exif\0\0" + b"MM\0\x2a\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, value, 0, 0)
@@ -49,39 +50,41 @@ _JPEG_MAGIC = b"\xff\xd8"
 
 @dataclass(frozen=True)
 class PreparedPage:
-    """A page as it is shown, kept and sent."""
+    """A page as it is shown, stored and sent."""
 
     jpeg: bytes = field(repr=False)
     width: int
     height: int
-    preview: bytes = field(repr=False)  # see ocr.pixels: whoever shows it decodes nothing
-    blank: bool = False  # an empty back: no ink, only what shines through
+    preview: bytes = field(repr=False)  # raw pixels, see ocr.pixels
+    blank: bool = False  # an empty back: no ink, at most print that shines through
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what `prepare` does not make: it may come from a process that a picture took over."""
+        """Raises ValueError for what `prepare` never returns: the value may come from a compromised child process."""
         if not self.jpeg.startswith(_JPEG_MAGIC) or len(self.jpeg) > MAX_JPEG_BYTES + len(_EXIF_UPRIGHT):
-            raise ValueError("It is no page to keep")
+            raise ValueError("not a prepared page")
         if not (0 < self.width <= MAX_LONG_SIDE_PX and 0 < self.height <= MAX_LONG_SIDE_PX):
-            raise ValueError("No page has that size")
+            raise ValueError("no page has that size")
         pixels.check(self.preview)
 
 
 def prepare(raw: bytes, quarter_turns: int = 0) -> PreparedPage:
-    """The page in `raw` (PNM, PNG or JPEG), turned by `quarter_turns` quarters clockwise, in at most 300 kB.
+    """The page in `raw` (PNM, PNG or JPEG), rotated by `quarter_turns` quarters clockwise, in at most 300 kB.
 
-    A page that was kept before is turned without a loss: its JPEG only says which way up it is to be shown.
+    A prepared page is rotated without loss: only the orientation in its JPEG changes.
 
     Raises OcrError: TOO_LARGE, TRUNCATED, NOT_AN_IMAGE."""
     page = decode(raw)
     if (
         quarter_turns % 4
         and max(page.size) <= MAX_LONG_SIDE_PX
-        and (kept := _set_exif_orientation(raw, quarter_turns)) is not None
+        and (rotated := _set_exif_orientation(raw, quarter_turns)) is not None
     ):
         page = page.transpose(TRANSPOSE_BY_QUARTER_TURNS[quarter_turns % 4])
-        return PreparedPage(kept, page.width, page.height, _make_preview(page), is_blank(page))
-    most = (MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX) if page.height >= page.width else (MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX)
-    page.thumbnail(most, Image.Resampling.LANCZOS, reducing_gap=2)
+        return PreparedPage(rotated, page.width, page.height, _make_preview(page), is_blank(page))
+    max_size = (
+        (MAX_SHORT_SIDE_PX, MAX_LONG_SIDE_PX) if page.height >= page.width else (MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX)
+    )
+    page.thumbnail(max_size, Image.Resampling.LANCZOS, reducing_gap=2)
     if page.mode == "RGB" and not is_coloured(page):
         page = page.convert("L")
     if quarter_turns % 4:
@@ -90,9 +93,9 @@ def prepare(raw: bytes, quarter_turns: int = 0) -> PreparedPage:
 
 
 def _set_exif_orientation(raw: bytes, quarter_turns: int) -> bytes | None:
-    """The JPEG with another orientation in its EXIF block, its picture untouched; None for what `prepare` did not make.
+    """The JPEG with another orientation in its EXIF block and the same picture; None for what `prepare` did not make.
 
-    Encoding it again would lose quality at each touch of "turn"."""
+    Encoding it again would lose quality at each rotation."""
     if not raw.startswith(_PREPARED_HEADER) or len(raw) > MAX_JPEG_BYTES + len(_EXIF_UPRIGHT):
         return None
     exif, picture = (
@@ -105,15 +108,15 @@ def _set_exif_orientation(raw: bytes, quarter_turns: int) -> bytes | None:
 
 
 def is_coloured(page: Image.Image) -> bool:
-    """Do the colours of an 'RGB' picture say something (a stamp, blue ink, a photograph)?"""
+    """Whether an 'RGB' picture has meaningful colours: a stamp, blue ink, a photograph."""
     small = np.asarray(page.reduce(max(1, max(page.size) // 600)), np.int16)
     chroma = small.max(axis=2) - small.min(axis=2)
-    tint = np.median(chroma)  # tinted paper is not colour
+    tint = np.median(chroma)  # tinted paper does not count as colour
     return bool((chroma - tint > _MIN_CHROMA).mean() > _MIN_COLOURED_SHARE)
 
 
 def is_blank(page: Image.Image) -> bool:
-    """Is there nothing on it? Its edges, where shadows and staples are, do not count, nor print shining through."""
+    """Whether there is no ink on the page. The edges, where shadows and staples are, do not count."""
     small = page.convert("L").reduce(max(1, max(page.size) // _BLANK_CHECK_SIDE_PX))
     around = np.asarray(small.filter(ImageFilter.GaussianBlur(_NEIGHBOUR_PX)), np.int16)
     ink = around - np.asarray(small, np.int16) > _MIN_INK_CONTRAST
@@ -123,13 +126,13 @@ def is_blank(page: Image.Image) -> bool:
 
 
 def _compress(page: Image.Image) -> PreparedPage:
-    """The best quality that fits; a page that fits at none (pure noise) is made smaller instead."""
+    """The best quality that fits into MAX_JPEG_BYTES; a page that fits at none (pure noise) is made smaller."""
     while True:
         for quality in JPEG_QUALITIES:
-            kept = io.BytesIO()
-            page.save(kept, "JPEG", quality=quality, optimize=True, dpi=(200, 200))
-            if kept.tell() <= MAX_JPEG_BYTES:
-                return PreparedPage(kept.getvalue(), page.width, page.height, _make_preview(page), is_blank(page))
+            jpeg = io.BytesIO()
+            page.save(jpeg, "JPEG", quality=quality, optimize=True, dpi=(200, 200))
+            if jpeg.tell() <= MAX_JPEG_BYTES:
+                return PreparedPage(jpeg.getvalue(), page.width, page.height, _make_preview(page), is_blank(page))
         page = page.resize((max(1, page.width * 3 // 4), max(1, page.height * 3 // 4)), Image.Resampling.LANCZOS)
 
 

@@ -1,12 +1,13 @@
-"""Which release runs, and which one is known to be good. Runs on Debian's own Python, even when a release is broken.
+"""Which release is in use, and which one is confirmed. Runs on Debian's Python, also when a release is broken.
 
-    confirm [SECONDS]  wait so long (default: a minute); what runs then is good, and its fault pages are drawn again
-    rollback           back to the good release; status 1 when there is no other
-    activate NAME      put this release into use, and drop all but it and the good one
-    wait-idle SECONDS  wait until no visit runs; status 1 when one still does
+    confirm [SECONDS]  wait (default: a minute), confirm the release that runs then, and draw its fault pages again
+    rollback           return to the confirmed release; status 1 when there is no other
+    activate NAME      use this release, and remove all others but the confirmed one
+    wait-idle SECONDS  wait until no visit runs; status 1 when one still runs
 
-`venv` and `good` are links in /opt/damrongdham-kiosk to directories in releases/. A directory is whole when it holds
-the file `complete`; a release that failed loses it, so that the next installation builds it again.
+`venv` (in use) and `good` (confirmed) are links in /opt/damrongdham-kiosk to directories in releases/. A directory is
+whole when it contains the file `complete`; a release that failed loses it, so that the next installation builds it
+again.
 """
 
 import fcntl
@@ -21,7 +22,7 @@ from pathlib import Path
 
 PREFIX = Path("/opt/damrongdham-kiosk")
 VISIT_LOCK = Path("/run/damrongdham-kiosk/visit")  # locked by the interface while a visit runs
-PROBATION_S = 60.0  # a picture may be painted by a program that fails right after it
+PROBATION_S = 60.0  # a program may draw a picture and fail right after it
 FAULT_PAGES_TIMEOUT_S = 120.0
 POLL_S = 1.0
 
@@ -33,7 +34,7 @@ class Releases:
         self.prefix = prefix
 
     def linked_release(self, link: str) -> str:
-        """The release that 'venv' or 'good' stands for; '' for none, or one that is not whole."""
+        """The release that the link 'venv' or 'good' points to; '' for none, or one that is not whole."""
         try:
             target = (self.prefix / link).resolve(strict=True)
         except OSError:
@@ -41,14 +42,14 @@ class Releases:
         return target.name if (target / "complete").exists() else ""
 
     def set_link(self, link: str, name: str) -> None:
-        """By one rename, so that there is never none."""
-        fresh = self.prefix / f"{link}.new"
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(self.prefix / "releases" / name)
-        fresh.replace(self.prefix / link)
+        """Set the link by one rename, so that it always exists."""
+        new_link = self.prefix / f"{link}.new"
+        new_link.unlink(missing_ok=True)
+        new_link.symlink_to(self.prefix / "releases" / name)
+        new_link.replace(self.prefix / link)
 
     def activate(self, name: str) -> None:
-        """Put it into use. The first one that is followed counts as good: it ran until now."""
+        """Use the release. The one it replaces counts as confirmed when none is: it ran until now."""
         before = self.linked_release("venv")
         if not self.linked_release("good") and before:
             self.set_link("good", before)
@@ -58,9 +59,9 @@ class Releases:
                 shutil.rmtree(old, ignore_errors=True)
 
     def roll_back(self) -> str:
-        """To the good release, when another one is in use. Its name, or ''."""
+        """Return to the confirmed release when another one is in use; its name, or ''."""
         good = self.linked_release("good")
-        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - it may lead nowhere
+        bad = os.path.basename(os.path.realpath(self.prefix / "venv"))  # noqa: PTH119 - its target may be missing
         if not good or good == bad:
             return ""
         self.set_link("venv", good)
@@ -69,7 +70,7 @@ class Releases:
         return good
 
     def confirm_after_probation(self, seconds: float = PROBATION_S) -> str:
-        """Called when the first picture was painted, and ended with the interface: what still runs then is good."""
+        """Confirm the release that still runs after `seconds`. Runs from the first picture to the interface's end."""
         running = self.linked_release("venv")
         time.sleep(seconds)
         if running and running == self.linked_release("venv"):
@@ -78,7 +79,7 @@ class Releases:
 
 
 def wait_for_no_visit(seconds: float, lock_file: Path = VISIT_LOCK) -> bool:
-    """Wait until no visit runs, at most this many seconds. An interface that ended has released its lock."""
+    """Wait until no visit runs, at most `seconds`. An interface that has ended has released its lock."""
     until = time.monotonic() + seconds
     while _is_visit_running(lock_file):
         if time.monotonic() >= until:
@@ -88,7 +89,7 @@ def wait_for_no_visit(seconds: float, lock_file: Path = VISIT_LOCK) -> bool:
 
 
 def _is_visit_running(lock_file: Path) -> bool:
-    """The directory is the interface's: what lies there is opened without following, and without waiting for it."""
+    """The directory belongs to the interface's user, so the file is opened without following links or blocking."""
     try:
         descriptor = os.open(lock_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -105,7 +106,7 @@ def _is_visit_running(lock_file: Path) -> bool:
 
 
 def render_fault_pages(prefix: Path = PREFIX) -> None:
-    """Draw the fault pages with the present settings. A failure here is ignored: the release is good all the same."""
+    """Draw the fault pages with the present settings. A failure is ignored: the release works all the same."""
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run(
             [prefix / "venv/bin/kiosk", "fault-pages", prefix / "fault"], check=False, timeout=FAULT_PAGES_TIMEOUT_S
@@ -113,7 +114,7 @@ def render_fault_pages(prefix: Path = PREFIX) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Obey one command."""
+    """Run one command; the exit status."""
     releases = Releases()
     match arguments:
         case ["confirm", *seconds] if len(seconds) < 2:

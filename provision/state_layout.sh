@@ -1,20 +1,20 @@
 # shellcheck shell=sh
-# What provision/install makes of a state directory that an earlier release kept. To be sourced.
+# Migrates the state directory of an earlier release. To be sourced by provision/install.
 
-# migrate_state_layout DIR: up to then the interface's and the forwarder's users could put files beside the enrolment. The directory
-# becomes its owner's alone; what the two wrote there moves into the directories of their own; anything else in it that is not its
-# owner's was put there by somebody who should not, and is kept aside where nothing reads it.
+# migrate_state_layout DIR: earlier the users of interface and forwarder could create files beside the enrolment. Now only the
+# owner may write to the directory; the files of the two users move into their own directories. Any other file with another owner
+# must not be there, and is moved aside to where nothing reads it.
 migrate_state_layout() {
-    chmod 00750 "$1" # five digits: fewer leave a setgid bit
+    chmod 00750 "$1" # five digits: with fewer a setgid bit remains
     owner=$(stat -c %u "$1")
     for place in interface delivery outbox; do
-        # A link is nobody's directory. (One that is there is made the right user's by tmpfiles.d.)
+        # A link is not accepted as a directory. (tmpfiles.d sets the owner of an existing directory.)
         if [ -L "$1/$place" ] || { [ -e "$1/$place" ] && ! [ -d "$1/$place" ]; }; then quarantine_file "$1" "$1/$place"; fi
         mkdir -p "$1/$place"
     done
     move_into "$1" interface status.json printer.json successes.json trials.json
     move_into "$1" delivery link.json centre-keys.json
-    for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do # a pattern that nothing fits stays as it is
+    for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do # a pattern without a match stays unchanged
         case ${file##*/} in interface | delivery | outbox) continue ;; esac
         if [ -e "$file" ] || [ -L "$file" ]; then
             [ "$(stat -c %u "$file")" = "$owner" ] || quarantine_file "$1" "$file"

@@ -1,7 +1,7 @@
 """The far end of SANE's network protocol (SANE standard 1.06, chapter 5): a scanner as `saned` would offer it.
 
-The kiosk's side of it is the real `scanimage` with the real `net` back end. Nothing here knows how pages come about:
-that is the `PageSource`'s business.
+The kiosk's side of it is the real `scanimage` with the real `net` back end. The pages come
+from a `PageSource`, time and faults from a `ScannerBehaviour`.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from typing import Final, Protocol, Self
 PORT: Final = 6566  # "sane-port"; the net back end knows no other
 PROTOCOL_VERSION: Final = 1 << 24 | 3  # SANE 1.0, protocol version 3
 CHUNK_BYTES: Final = 32_768
-DATA_TIMEOUT_S: Final = 10.0  # for a visitor who takes no more
+DATA_TIMEOUT_S: Final = 10.0  # for a client that reads no more
 END_OF_RECORDS: Final = 0xFFFFFFFF
 BYTE_ORDER_BIG_ENDIAN: Final = 0x4321
 NULL_POINTER: Final = b"\0\0\0\0"
@@ -66,44 +66,48 @@ class ScannedImage:
 
     @property
     def bytes_per_line(self) -> int:
-        """Lines begin on whole bytes."""
+        """Every line begins at a whole byte."""
         return (self.width * self.depth * (3 if self.is_colour else 1) + 7) // 8
 
 
 class PageSource(Protocol):
-    """Where pages come from. A SaneStatus instead of a page is the scanner's refusal."""
-
-    def is_responding(self) -> bool:
-        """Whether calls are answered; while not, the caller waits."""
-
-    def on_open(self) -> SaneStatus:
-        """The device is opened."""
+    """Where pages come from."""
 
     def next_page(self) -> ScannedImage | SaneStatus:
-        """A scan starts."""
+        """A scan starts: the page, or the status with which the scanner refuses."""
+
+
+class ScannerBehaviour(Protocol):
+    """How the scanner behaves besides its pages: time and faults."""
+
+    def is_responding(self) -> bool:
+        """Whether calls are answered; while not, the client waits."""
+
+    def on_open(self) -> SaneStatus:
+        """The response when the device is opened."""
 
     def fault_position(self) -> tuple[float, SaneStatus]:
-        """After which part of the page (0 to 1) which fault strikes; 1.0 and EOF for none."""
+        """After which part of the page (0 to 1) which fault occurs; 1.0 and EOF for none."""
 
     def current_page_duration_s(self) -> float:
-        """How long the carriage takes."""
+        """How long a page takes."""
 
     def sensor_state(self, sensor: str) -> bool:
-        """What one of SENSORS says."""
+        """The state of one of SENSORS."""
 
 
-# Options as every scanner has them: name, title, type (1 int, 3 string), size, constraint, default.
+# Options that every scanner has: name, type, allowed values; the first one is the default.
 BOOL, INT, STRING = 0, 1, 3
 OPTIONS: Final[tuple[tuple[str, int, tuple[str, ...] | tuple[int, ...]], ...]] = (
     ("source", STRING, ("Flatbed", "ADF", "ADF Duplex")),
     ("mode", STRING, ("Gray", "Color", "Lineart")),
     ("resolution", INT, (150, 200, 300)),
 )
-# What the scanner feels: switches that can only be read, as scanners with a feeder have them (saneopts.h).
+# Read-only options, as scanners with a feeder have them (saneopts.h).
 SENSORS: Final = ("cover-open", "paper-jam")
 STRING_OPTION_BYTES: Final = 16
 SETTABLE_CAPABILITIES: Final = 1 | 4  # can be set by software, can be read
-SENSOR_CAPABILITIES: Final = 2 | 4  # is set at the scanner, can be read
+SENSOR_CAPABILITIES: Final = 2 | 4  # set by the scanner, can be read
 
 
 def word(value: int) -> bytes:
@@ -123,7 +127,7 @@ class Connection:
         self._connection = connection
 
     def word(self) -> int:
-        """The next word. Raises EOFError when the visitor has gone."""
+        """The next word. Raises EOFError when the client has disconnected."""
         return int(struct.unpack(">I", self.read_exactly(4))[0])
 
     def text(self) -> str:
@@ -134,24 +138,26 @@ class Connection:
         """The next `size` bytes. Raises EOFError."""
         data = b""
         while len(data) < size:
-            more = self._connection.recv(size - len(data))
-            if not more:
+            received = self._connection.recv(size - len(data))
+            if not received:
                 raise EOFError
-            data += more
+            data += received
         return data
 
     def send(self, *parts: bytes) -> None:
-        """Answer."""
+        """Send the parts of a response."""
         self._connection.sendall(b"".join(parts))
 
 
 class SaneServer:
-    """Offers one scanner called `device` at `host`:6566 from entering (OSError if it is taken) to leaving."""
+    """Offers one scanner called `device` at `host`:6566 while the context lasts. Entering raises OSError if the address
+    is in use."""
 
-    def __init__(self, host: str, device: str, page_source: PageSource) -> None:
-        self._host = host
-        self._device = device
-        self._page_source = page_source
+    def __init__(self, host: str, device: str, page_source: PageSource, behaviour: ScannerBehaviour) -> None:
+        self.host = host
+        self.device = device
+        self.page_source = page_source
+        self.behaviour = behaviour
         self._listener: socket.socket | None = None
         self._clients: set[socket.socket] = set()
         self._threads: list[Thread] = []
@@ -165,14 +171,14 @@ class SaneServer:
         self.unplug()
 
     def start_listening(self) -> None:
-        """Listen, if it does not. Raises OSError if the address is taken."""
+        """Listen; no effect when it listens already. Raises OSError if the address is in use."""
         if self._listener is None:
             self._stopping.clear()
-            self._listener = socket.create_server((self._host, PORT))
+            self._listener = socket.create_server((self.host, PORT))
             self._spawn(self._accept, self._listener)
 
     def unplug(self) -> None:
-        """End every conversation where it stands, and listen no more."""
+        """Break every connection and stop listening."""
         self._stopping.set()
         listener, self._listener = self._listener, None
         for connection in (listener, *self._clients):
@@ -187,7 +193,7 @@ class SaneServer:
 
     def _spawn(self, target: Callable[[socket.socket], None], connection: socket.socket) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = Thread(target=target, args=(connection,), name="scanner line", daemon=True)
+        thread = Thread(target=target, args=(connection,), name="scanner connection", daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -207,84 +213,122 @@ class SaneServer:
 
     def _handle_calls(self, connection: socket.socket) -> None:
         with self._serve_client(connection):
-            line = Connection(connection)
-            choices: dict[str, str | int] = {name: constraint[0] for name, _, constraint in OPTIONS}
-            page: ScannedImage | None = None
-            while True:
-                call = line.word()
-                while not self._page_source.is_responding():
-                    if self._stopping.wait(0.1):
-                        return
-                match call:
-                    case ProcedureNumber.INIT:
-                        line.word(), line.text()
-                        line.send(word(SaneStatus.GOOD), word(PROTOCOL_VERSION))
-                    case ProcedureNumber.GET_DEVICES:
-                        device = b"".join(
-                            map(text, (self._device, "Damrongdham", "simulated scanner", "flatbed scanner"))
-                        )
-                        line.send(word(SaneStatus.GOOD), word(2), word(0), device, word(1))
-                    case ProcedureNumber.OPEN:
-                        known = line.text() in ("", self._device)
-                        status = self._page_source.on_open() if known else SaneStatus.INVAL
-                        line.send(word(status), word(0), NULL_POINTER)
-                    case ProcedureNumber.CLOSE | ProcedureNumber.CANCEL:
-                        line.word()
-                        line.send(word(0))
-                    case ProcedureNumber.GET_OPTION_DESCRIPTORS:
-                        line.word()
-                        line.send(encode_option_descriptors())
-                    case ProcedureNumber.CONTROL_OPTION:
-                        line.word()
-                        line.send(handle_control_option(line, choices, self._page_source))
-                    case ProcedureNumber.GET_PARAMETERS:
-                        line.word()
-                        line.send(word(SaneStatus.GOOD), encode_parameters(page or ScannedImage(1, 1, 8, False, b"\0")))
-                    case ProcedureNumber.START:
-                        line.word()
-                        given = self._page_source.next_page()
-                        if isinstance(given, SaneStatus):
-                            line.send(word(given), word(0), word(BYTE_ORDER_BIG_ENDIAN), NULL_POINTER)
-                            continue
-                        page = given
-                        with socket.create_server((self._host, 0)) as data_door:
-                            data_door.settimeout(10)
-                            line.send(
-                                word(0), word(data_door.getsockname()[1]), word(BYTE_ORDER_BIG_ENDIAN), NULL_POINTER
-                            )
-                            self._spawn_data(data_door.accept()[0], page)
-                    case _:
-                        return
+            session = SaneSession(self, Connection(connection))
+            while session.handle_call():
+                pass
 
-    def _spawn_data(self, connection: socket.socket, page: ScannedImage) -> None:
-        self._spawn(lambda line: self._send_page(line, page), connection)
+    def wait_until_responding(self) -> bool:
+        """Wait while the scanner does not respond; False when the server is stopped meanwhile."""
+        while not self.behaviour.is_responding():
+            if self._stopping.wait(0.1):
+                return False
+        return True
+
+    def serve_page(self, connection: socket.socket, page: ScannedImage) -> None:
+        """Send the page over its data connection, on another thread."""
+        self._spawn(lambda data_connection: self._send_page(data_connection, page), connection)
 
     def _send_page(self, connection: socket.socket, page: ScannedImage) -> None:
         with connection, contextlib.suppress(OSError):
             connection.settimeout(DATA_TIMEOUT_S)
-            whole, at = len(page.pixels), 0
-            is_timed = self._page_source.current_page_duration_s() > 0
-            chunk = max(1, min(CHUNK_BYTES, whole // 50)) if is_timed else CHUNK_BYTES
+            total, offset = len(page.pixels), 0
+            is_timed = self.behaviour.current_page_duration_s() > 0
+            chunk = max(1, min(CHUNK_BYTES, total // 50)) if is_timed else CHUNK_BYTES
             while True:
-                # Asked each time: a fault may strike while the page is under way.
-                part, status = self._page_source.fault_position()
-                piece = page.pixels[at : min(at + chunk, int(whole * part))]
-                if not piece:
+                # Read for each chunk, because a fault may occur within the page.
+                part, status = self.behaviour.fault_position()
+                data = page.pixels[offset : min(offset + chunk, int(total * part))]
+                if not data:
                     break
-                if not self._wait_for_carriage(len(piece) / whole):
-                    status = SaneStatus.IO_ERROR  # as a USB back end says of a device that is gone
+                if not self._wait_for_carriage(len(data) / total):
+                    status = SaneStatus.IO_ERROR  # as a USB back end reports for a device that is gone
                     break
-                connection.sendall(word(len(piece)) + piece)
-                at += len(piece)
+                connection.sendall(word(len(data)) + data)
+                offset += len(data)
             connection.sendall(word(END_OF_RECORDS) + bytes((status,)))
 
     def _wait_for_carriage(self, part: float) -> bool:
-        """Let the time pass that `part` of a page takes; steering may shorten it meanwhile. False when unplugged."""
-        began = time.monotonic()
-        while (left := began + self._page_source.current_page_duration_s() * part - time.monotonic()) > 0:
+        """Wait for the time that `part` of a page takes, which may change meanwhile; False when unplugged."""
+        started_at = time.monotonic()
+        while (left := started_at + self.behaviour.current_page_duration_s() * part - time.monotonic()) > 0:
             if self._stopping.wait(min(left, 0.1)):
                 return False
         return True
+
+
+class SaneSession:
+    """The calls of one client, answered one after the other."""
+
+    def __init__(self, server: SaneServer, connection: Connection) -> None:
+        self._server = server
+        self._connection = connection
+        self._values: dict[str, str | int] = {name: constraint[0] for name, _, constraint in OPTIONS}
+        self._page: ScannedImage | None = None
+        self._handlers: dict[int, Callable[[], None]] = {
+            ProcedureNumber.INIT: self._init,
+            ProcedureNumber.GET_DEVICES: self._get_devices,
+            ProcedureNumber.OPEN: self._open,
+            ProcedureNumber.CLOSE: self._close_or_cancel,
+            ProcedureNumber.CANCEL: self._close_or_cancel,
+            ProcedureNumber.GET_OPTION_DESCRIPTORS: self._get_option_descriptors,
+            ProcedureNumber.CONTROL_OPTION: self._control_option,
+            ProcedureNumber.GET_PARAMETERS: self._get_parameters,
+            ProcedureNumber.START: self._start,
+        }
+
+    def handle_call(self) -> bool:
+        """Answer the next call; False when the session ends. Raises EOFError and OSError."""
+        handler = self._handlers.get(self._connection.word())
+        if not self._server.wait_until_responding() or handler is None:
+            return False
+        handler()
+        return True
+
+    def _init(self) -> None:
+        self._connection.word()  # the client's version
+        self._connection.text()  # the user's name
+        self._connection.send(word(SaneStatus.GOOD), word(PROTOCOL_VERSION))
+
+    def _get_devices(self) -> None:
+        texts = (self._server.device, "Damrongdham", "simulated scanner", "flatbed scanner")
+        device = b"".join(map(text, texts))
+        self._connection.send(word(SaneStatus.GOOD), word(2), word(0), device, word(1))
+
+    def _open(self) -> None:
+        is_known = self._connection.text() in ("", self._server.device)
+        status = self._server.behaviour.on_open() if is_known else SaneStatus.INVAL
+        self._connection.send(word(status), word(0), NULL_POINTER)
+
+    def _close_or_cancel(self) -> None:
+        self._connection.word()  # the handle, as in the calls below
+        self._connection.send(word(0))
+
+    def _get_option_descriptors(self) -> None:
+        self._connection.word()
+        self._connection.send(encode_option_descriptors())
+
+    def _control_option(self) -> None:
+        self._connection.word()
+        response = handle_control_option(self._connection, self._values, self._server.behaviour)
+        self._connection.send(response)
+
+    def _get_parameters(self) -> None:
+        self._connection.word()
+        page = self._page or ScannedImage(1, 1, 8, False, b"\0")
+        self._connection.send(word(SaneStatus.GOOD), encode_parameters(page))
+
+    def _start(self) -> None:
+        self._connection.word()
+        page = self._server.page_source.next_page()
+        if isinstance(page, SaneStatus):
+            self._connection.send(word(page), word(0), word(BYTE_ORDER_BIG_ENDIAN), NULL_POINTER)
+            return
+        self._page = page
+        with socket.create_server((self._server.host, 0)) as data_listener:
+            data_listener.settimeout(DATA_TIMEOUT_S)
+            port = data_listener.getsockname()[1]
+            self._connection.send(word(SaneStatus.GOOD), word(port), word(BYTE_ORDER_BIG_ENDIAN), NULL_POINTER)
+            self._server.serve_page(data_listener.accept()[0], page)
 
 
 def encode_option_descriptors() -> bytes:
@@ -313,32 +357,32 @@ def encode_option_descriptor(name: str, kind: int, size: int, capabilities: int,
     return text(name) + text(name) + text(name) + b"".join(map(word, (kind, 0, size, capabilities))) + constraint
 
 
-def handle_control_option(line: Connection, choices: dict[str, str | int], page_source: PageSource) -> bytes:
-    """Get or set one option. The answer carries status, info, and the value in force."""
-    index, action = line.word(), line.word()
+def handle_control_option(connection: Connection, values: dict[str, str | int], behaviour: ScannerBehaviour) -> bytes:
+    """Get or set one option; the response contains status, info and the current value."""
+    index, action = connection.word(), connection.word()
     value: str | int = 0
-    if action != 2:  # "set automatically" brings no value
-        kind, _size = line.word(), line.word()
+    if action != 2:  # "set automatically" has no value
+        kind, _size = connection.word(), connection.word()
         if kind == STRING:
-            value = line.text()
+            value = connection.text()
         else:
-            words = [line.word() for _ in range(line.word())]
+            words = [connection.word() for _ in range(connection.word())]
             value = words[0] if words else 0
     if index == 0:
         return encode_option_response(SaneStatus.GOOD, len(OPTIONS) + len(SENSORS) + 1)
     if index > len(OPTIONS):
-        felt = page_source.sensor_state(SENSORS[index - len(OPTIONS) - 1])
-        return encode_option_response(SaneStatus.GOOD if action == 0 else SaneStatus.INVAL, felt)
+        sensor_state = behaviour.sensor_state(SENSORS[index - len(OPTIONS) - 1])
+        return encode_option_response(SaneStatus.GOOD if action == 0 else SaneStatus.INVAL, sensor_state)
     name, _, constraint = OPTIONS[index - 1]
     if action == 1:
         if value not in constraint:
-            return encode_option_response(SaneStatus.INVAL, choices[name])
-        choices[name] = value
-    return encode_option_response(SaneStatus.GOOD, choices[name])
+            return encode_option_response(SaneStatus.INVAL, values[name])
+        values[name] = value
+    return encode_option_response(SaneStatus.GOOD, values[name])
 
 
 def encode_option_response(status: SaneStatus, value: str | int) -> bytes:
-    """Status, info, type, size, value, no authorisation wanted."""
+    """Status, info, type, size, value, no authorisation."""
     if isinstance(value, bool):
         return b"".join(map(word, (status, 0, BOOL, 4, 1, int(value)))) + NULL_POINTER
     if isinstance(value, int):
@@ -348,6 +392,6 @@ def encode_option_response(status: SaneStatus, value: str | int) -> bytes:
 
 
 def encode_parameters(page: ScannedImage) -> bytes:
-    """Frame format, last frame, bytes a line, dots a line, lines, depth."""
+    """Frame format, last frame, bytes per line, dots per line, lines, depth."""
     shape = (int(page.is_colour), 1, page.bytes_per_line, page.width, page.height, page.depth)
     return b"".join(map(word, shape))

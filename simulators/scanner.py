@@ -1,7 +1,7 @@
-"""A scanner that hands out the pages laid in, one a scan, or has the trouble it is told to have.
+"""A simulated scanner that returns the loaded pages, one per scan, or has a chosen fault.
 
-SANE's own `pnm` and `test` back ends fake faults only when the *client* asks for them by option, that is by changing
-the driver's configuration. So this is a device of its own behind the `net` back end, on a loopback address of its own.
+SANE's own `pnm` and `test` back ends simulate faults only when the *client* sets an option, which changes the driver's
+configuration. So this is a device behind the `net` back end, on its own loopback address.
 """
 
 import shutil
@@ -19,49 +19,49 @@ from PIL import Image
 from simulators.sane_server import SaneServer, SaneStatus, ScannedImage
 
 DEVICE: Final = "letters"
-MAX_LOOPBACK_ADDRESSES: Final = 250  # 127.77.0.1 … : one for each bench that runs at the same time
+MAX_LOOPBACK_ADDRESSES: Final = 250  # 127.77.0.1 …: one for each set of devices that runs at the same time
 
 
 BLANK_PAGE: Final = ScannedImage(827, 1169, 8, False, bytes([255]) * 827 * 1169)  # A4 at 100 dpi
 
 
 class ScannerFault(Enum):
-    """What is wrong with the scanner."""
+    """The fault of the scanner."""
 
     NONE = "ok"
     JAM = "jam"
     COVER = "cover"
     BUSY = "busy"
-    BROKEN = "broken"  # I/O error on the way
-    CUT_SHORT = "cut-short"  # the page ends in the middle, and the scanner says it was all
-    STUCK = "stuck"  # the carriage stands still
-    NOT_RESPONDING = "deaf"  # it does not even answer
-    UNPLUGGED = "unplugged"  # its cable is pulled out, in the middle of a page if one is under way
+    BROKEN = "broken"  # I/O error within the page
+    CUT_SHORT = "cut-short"  # the page ends in the middle, as if it were whole
+    STUCK = "stuck"  # the carriage does not move
+    NOT_RESPONDING = "deaf"  # no response to any call
+    UNPLUGGED = "unplugged"  # the cable is pulled out, within a page if one is scanned
 
 
 class SimulatedScanner:
-    """Serves from entering to leaving. `device` and `environment` are what the driver must be given."""
+    """Serves while the context lasts. The driver needs `device` and `environment`."""
 
     def __init__(self) -> None:
         self.page_duration_s = 0.0
         self._fault = ScannerFault.NONE
         self._pages: deque[ScannedImage] = deque()
         self._lock = Lock()
-        self._leaving = ExitStack()
+        self._cleanup = ExitStack()
         self._server: SaneServer | None = None
         self._host = ""
         self._directory = Path()
 
     def __enter__(self) -> Self:
         self._directory = Path(tempfile.mkdtemp(prefix="dk-sane-"))
-        self._leaving.callback(shutil.rmtree, self._directory, ignore_errors=True)
+        self._cleanup.callback(shutil.rmtree, self._directory, ignore_errors=True)
         self._host = self._start_server()
         (self._directory / "dll.conf").write_text("net\n", encoding="ascii")
         (self._directory / "net.conf").write_text(f"connect_timeout = 3\n{self._host}\n", encoding="ascii")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._leaving.close()
+        self._cleanup.close()
 
     @property
     def device(self) -> str:
@@ -70,19 +70,19 @@ class SimulatedScanner:
 
     @property
     def host(self) -> str:
-        """The loopback address it answers at."""
+        """The loopback address of the server."""
         return self._host
 
     @property
     def environment(self) -> dict[str, str]:
-        """What scanimage's environment must have."""
+        """Environment variables for scanimage."""
         return {"SANE_CONFIG_DIR": str(self._directory)}
 
-    # Steering
+    # --- control ---
 
     @property
     def fault(self) -> ScannerFault:
-        """What is wrong with it."""
+        """The fault of the scanner."""
         return self._fault
 
     @fault.setter
@@ -95,30 +95,29 @@ class SimulatedScanner:
                 self._server.start_listening()
 
     def load_pages(self, pages: Iterable[Path | Image.Image]) -> int:
-        """Lay in more pages, files or pictures. Returns how many lie there. Raises OSError for what is no picture."""
-        fresh = [to_scanned_image(page) for page in pages]
+        """Add pages, files or pictures; how many are loaded now. Raises OSError for what is not a picture."""
+        added = [to_scanned_image(page) for page in pages]
         with self._lock:
-            self._pages.extend(fresh)
+            self._pages.extend(added)
             return len(self._pages)
 
     def remove_pages(self) -> None:
-        """Take all pages out."""
+        """Remove all pages."""
         with self._lock:
             self._pages.clear()
 
-    # What the SANE server asks
+    # --- PageSource and ScannerBehaviour of the SANE server ---
 
     def on_open(self) -> SaneStatus:
-        """The device is opened."""
+        """See ScannerBehaviour."""
         return SaneStatus.DEVICE_BUSY if self.fault is ScannerFault.BUSY else SaneStatus.GOOD
 
     def is_responding(self) -> bool:
-        """Whether it answers at all."""
+        """See ScannerBehaviour."""
         return self.fault is not ScannerFault.NOT_RESPONDING
 
     def next_page(self) -> ScannedImage | SaneStatus:
-        """A scan starts. A jam takes no page: it is freed and lies there again. With nothing laid in, a trouble that
-        strikes within a page has a white one to strike."""
+        """See PageSource. A fault within a page leaves the page loaded; without pages it occurs in a white one."""
         if self.fault is ScannerFault.COVER:
             return SaneStatus.COVER_OPEN
         with self._lock:
@@ -127,11 +126,11 @@ class SimulatedScanner:
             return self._pages.popleft() if self._pages else SaneStatus.NO_DOCS
 
     def fault_position(self) -> tuple[float, SaneStatus]:
-        """Where a fault strikes within the page."""
+        """See ScannerBehaviour."""
         match self.fault:
             case ScannerFault.JAM:
                 return 0.4, SaneStatus.JAMMED
-            case ScannerFault.COVER:  # opened while a page is under way
+            case ScannerFault.COVER:  # opened while a page is scanned
                 return 0.5, SaneStatus.COVER_OPEN
             case ScannerFault.BROKEN:
                 return 0.6, SaneStatus.IO_ERROR
@@ -141,19 +140,19 @@ class SimulatedScanner:
                 return 1.0, SaneStatus.EOF
 
     def sensor_state(self, sensor: str) -> bool:
-        """Its two switches."""
+        """See ScannerBehaviour."""
         return self.fault is {"cover-open": ScannerFault.COVER, "paper-jam": ScannerFault.JAM}[sensor]
 
     def current_page_duration_s(self) -> float:
-        """How long the carriage takes."""
+        """See ScannerBehaviour."""
         return 3600.0 if self.fault is ScannerFault.STUCK else self.page_duration_s
 
     def _start_server(self) -> str:
-        """Serve at the first free loopback address."""
+        """Serve at the first free loopback address; the address. Raises OSError when none is free."""
         for number in range(1, MAX_LOOPBACK_ADDRESSES + 1):
             host = f"127.77.0.{number}"
             try:
-                self._server = self._leaving.enter_context(SaneServer(host, DEVICE, self))
+                self._server = self._cleanup.enter_context(SaneServer(host, DEVICE, self, self))
             except OSError:
                 continue
             return host
@@ -161,7 +160,7 @@ class SimulatedScanner:
 
 
 def to_scanned_image(source: Path | Image.Image) -> ScannedImage:
-    """A picture as the scanner sees it: line art, grey or colour."""
+    """A picture as the scanner returns it: line art, grey or colour."""
     image = source if isinstance(source, Image.Image) else Image.open(source)
     if image.mode not in ("1", "L", "RGB"):
         image = image.convert("RGB")

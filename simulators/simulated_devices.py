@@ -15,7 +15,8 @@ from simulators.card_in_slot import CardInSlot
 from simulators.card_profiles import PROFILES, CardProfile
 from simulators.id_card import IdCard
 from simulators.pcsc_daemon import PcscDaemon, PcscDaemonError
-from simulators.printer import BUFFER_BYTES, NEAR_END_MM, PrinterFaults, SimulatedPrinter
+from simulators.printer import BUFFER_BYTES, SimulatedPrinter
+from simulators.printer_mechanism import NEAR_END_MM, PrinterFaults
 from simulators.sample_letters import render_three_page_letter
 from simulators.scanner import ScannerFault, SimulatedScanner
 

@@ -52,10 +52,10 @@ RECOGNISED_PAGE = LetterPage(
         RecognisedLine(text, 60.0 if unsure else 93.0, unsure, (104 + 48 * index) / 877)
         for index, (text, unsure) in enumerate(LETTER_LINES)
     ),
-    readable=True,
+    is_readable=True,
     confidence=90.0,
 )
-HANDWRITTEN_PAGE = LetterPage("page-2", 1240, 1754, lines=(), readable=False)
+HANDWRITTEN_PAGE = LetterPage("page-2", 1240, 1754, lines=(), is_readable=False)
 PAGE_IN_RECOGNITION = LetterPage("page-3", 1240, 1754)
 DRAFT = Draft(
     identity_source=IdentitySource.CHIP,

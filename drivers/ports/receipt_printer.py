@@ -1,4 +1,4 @@
-"""Port of the receipt printer: its states and the calls the kiosk makes."""
+"""Port of the receipt printer: its statuses and the calls the kiosk makes."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +12,7 @@ PAPER_WIDTHS_DOTS: tuple[int, ...] = get_args(PaperWidthDots)
 
 
 class PrinterStatus(Enum):
-    """State of the printer. UNKNOWN means it did not say; that is neither fine nor out of paper."""
+    """State of the printer. UNKNOWN means that it did not respond, which is neither ready nor out of paper."""
 
     UNKNOWN = "unknown"
     READY = "ready"
@@ -22,27 +22,27 @@ class PrinterStatus(Enum):
     CUTTER_ERROR = "cutter_error"
     ERROR = "error"
     OFFLINE = "offline"
-    ABSENT = "absent"  # no device, or nobody listens at its address
-    NOT_ALLOWED = "not_allowed"  # it is there, but this user may not open it
+    ABSENT = "absent"  # no device, or no listener at its address
+    NOT_ALLOWED = "not_allowed"  # it is present, but this user may not open it
     HOLDS_OLD_DATA = "holds_old_data"  # an aborted job may still be in its buffer: power-cycle it
-    UNRESPONSIVE = "unresponsive"  # the lane passed its deadline and was replaced
+    UNRESPONSIVE = "unresponsive"  # the worker passed its deadline and was replaced
 
     @property
     def has_paper(self) -> bool:
-        """It answered, and nothing keeps it from printing."""
+        """It responded, and nothing prevents printing."""
         return self in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END)
 
     @property
     def can_print(self) -> bool:
-        """Whether a job may be tried. UNKNOWN may: many printers never answer, and the screen then asks."""
+        """Whether a job may be tried. At UNKNOWN too: many printers never respond, and then the citizen is asked."""
         return self.has_paper or self is PrinterStatus.UNKNOWN
 
 
 class PrintVerdict(Enum):
-    """The truth about one job."""
+    """What is known of one job."""
 
     PRINTED = "printed"  # status before and after and the barrier agree
-    PROBABLY_PRINTED = "probably_printed"  # sent, but the printer could not say
+    PROBABLY_PRINTED = "probably_printed"  # sent, but the printer could not confirm it
     NOT_PRINTED = "not_printed"
 
 
@@ -62,7 +62,8 @@ class ReceiptPrinter(Protocol):
         """Printable width, one of PAPER_WIDTHS_DOTS."""
 
     def status(self) -> PrinterStatus:
-        """Ask now. Never raises."""
+        """Query the printer now. Never raises."""
 
     def print_bitmap(self, job_id: str, image: "Image.Image") -> PrintResult:
-        """Print one 1-bit image of full paper width and cut. The same job_id is printed once only. Never raises."""
+        """Print one 1-bit image of full paper width and cut. The same job_id is printed only once. Never
+        raises."""

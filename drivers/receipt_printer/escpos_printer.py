@@ -1,15 +1,15 @@
-"""A receipt printer that speaks ESC/POS, and the truth about what it printed.
+"""An ESC/POS receipt printer that knows what it printed.
 
-A job: status, the whole job, then GS r as a barrier: it waits in the printer's buffer behind the job, so its answer
-says that everything before it came out. Then status again. Whatever stops a job in between, the printer's buffer is
-cleared before the fault is told, else the next roll would begin with somebody's code.
+A job is: status, the whole job, GS r as a barrier, status again. The barrier waits in the printer's buffer behind the
+job, so its response shows that everything before it is printed. When a job stops in between, the buffer is cleared
+before the fault is reported; otherwise the next roll would begin with somebody's tracking code.
 """
 
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image
 
@@ -29,18 +29,45 @@ MAX_REMEMBERED_JOBS: Final = 64
 
 @dataclass(frozen=True)
 class JobResidue:
-    """What an aborted job may have left behind."""
+    """What an aborted job may have left in the printer."""
 
-    buffer: bool = False  # bytes that a new roll would bring to light
-    was_unreachable: bool = False  # since then: that is how being switched off and on looks from here
-    paper: bool = False  # a torn piece of paper under the knife
+    buffer: bool = False  # bytes that would be printed on a new roll
+    was_unreachable: bool = False  # since that job: a printer that is switched off and on looks the same
+    paper: bool = False  # a torn piece of paper under the cutter
+
+
+class JobOutcome(NamedTuple):
+    """What became of a job."""
+
+    verdict: PrintVerdict
+    left_residue: bool  # the buffer must be cleared
+
+
+def judge_job(*, is_sent: bool, barrier_passed: bool, after: PrinterStatus, has_ever_answered: bool) -> JobOutcome:
+    """The outcome of a job by the printer's status `after` it, the first row that applies:
+
+    barrier passed  sent  after                       verdict           residue
+    yes             yes   has paper, or paper out     printed           no   the paper may end on the cut
+    yes             yes   another fault               probably printed  no
+    no              yes   has paper                   probably printed  no   it does not know GS r
+    no              yes   any, and it never answered  probably printed  no
+    no              yes   unknown                     probably printed  yes  it stopped answering within the job
+    no              any   any                         not printed       yes
+    """
+    if barrier_passed and (after.has_paper or after is PrinterStatus.PAPER_OUT):
+        return JobOutcome(PrintVerdict.PRINTED, left_residue=False)
+    if barrier_passed or (is_sent and (after.has_paper or not has_ever_answered)):
+        return JobOutcome(PrintVerdict.PROBABLY_PRINTED, left_residue=False)
+    if is_sent and after is PrinterStatus.UNKNOWN:
+        return JobOutcome(PrintVerdict.PROBABLY_PRINTED, left_residue=True)
+    return JobOutcome(PrintVerdict.NOT_PRINTED, left_residue=True)
 
 
 class EscposPrinter:
     """The ReceiptPrinter port on an ESC/POS printer.
 
-    `connection`: see transport.open_transport. `queries`: the n of DLE EOT that this model answers truly; some clones
-    lie in one of them. `cut`: whether it has a knife. `state_store`: what outlives this program.
+    `connection`: see transport.open_transport. `queries`: the n of DLE EOT that this model answers correctly; some
+    clones answer one of them wrongly. `cut`: whether it has a cutter. `state_store`: what survives this program.
     """
 
     def __init__(
@@ -57,15 +84,15 @@ class EscposPrinter:
         self._queries = tuple(queries)
         self._cut = cut
         self._state_store = state_store or PrinterStateStore()
-        # A program that died within a job may have left the rest in the printer: cleared before the first word. Where
-        # it is not known that one did, a printer that cannot clear is taken as if it had been switched on with us;
-        # else each start would end in its fault.
+        # A program that died within a job may have left the rest in the printer, so the buffer is cleared before the
+        # first job. Where no open job is recorded, a printer that cannot clear counts as switched on together with the
+        # kiosk; otherwise each start would end in a fault.
         self._residue = JobResidue(
             buffer=True,
             was_unreachable=not self._state_store.has_open_job or self._state_store.has_rebooted_since_job,
             paper=self._state_store.has_open_job,
         )
-        self._has_ever_answered = False  # whether it has ever answered; silence means something else from then on
+        self._has_ever_answered = False  # from then on silence is a fault
         self._supports_barrier = False  # whether it has ever answered GS r
         self._finished_jobs: OrderedDict[str, PrintResult] = OrderedDict()
         self._log = ChangeLog(logger, "receipt printer")
@@ -76,28 +103,28 @@ class EscposPrinter:
         return self._width_dots
 
     def status(self) -> PrinterStatus:
-        """Ask now. Never raises."""
+        """Query the printer now. Never raises."""
         try:
-            with open_transport(self._connection) as line:
-                status = self._recover_and_check(PrinterSession(line, self._queries))
-        except PrinterUnreachableError as gone:
-            status = self._status_unreachable(gone)
+            with open_transport(self._connection) as transport:
+                status = self._recover_and_check(PrinterSession(transport, self._queries))
+        except PrinterUnreachableError as error:
+            status = self._status_unreachable(error)
         self._log.log_if_changed(status)
         return status
 
     def print_bitmap(self, job_id: str, image: Image.Image) -> PrintResult:
         """Print one 1-bit image of full paper width and cut. Never raises.
 
-        A job_id that came out, or may have, is not printed again: the remembered answer is returned. One that was not
-        printed may be tried again.
+        A job_id that was printed, or may have been, is not printed again: the stored result is returned. A job_id that
+        was not printed may be tried again.
         """
         if job_id in self._finished_jobs:
             return self._finished_jobs[job_id]
         try:
-            with open_transport(self._connection) as line:
-                result = self._print(PrinterSession(line, self._queries), image)
-        except PrinterUnreachableError as gone:
-            result = PrintResult(PrintVerdict.NOT_PRINTED, self._status_unreachable(gone))
+            with open_transport(self._connection) as transport:
+                result = self._print(PrinterSession(transport, self._queries), image)
+        except PrinterUnreachableError as error:
+            result = PrintResult(PrintVerdict.NOT_PRINTED, self._status_unreachable(error))
         self._log.log_if_changed(result.status)
         if result.verdict is not PrintVerdict.NOT_PRINTED:
             self._finished_jobs[job_id] = result
@@ -105,35 +132,47 @@ class EscposPrinter:
                 self._finished_jobs.popitem(last=False)
         return result
 
-    def _status_unreachable(self, gone: PrinterUnreachableError) -> PrinterStatus:
-        if gone.status is PrinterStatus.ABSENT:
+    def _status_unreachable(self, error: PrinterUnreachableError) -> PrinterStatus:
+        if error.status is PrinterStatus.ABSENT:
             self._residue = replace(self._residue, was_unreachable=True)
-        return gone.status
+        return error.status
 
     def _recover_and_check(self, session: PrinterSession) -> PrinterStatus:
-        """The printer's state, old data included; a torn piece of paper is dropped as soon as that can be done."""
+        """Remove what an aborted job left, as far as possible now; the printer's status."""
         status = session.status()
-        if self._residue.buffer:
-            cleared = session.clear_buffer(status)
-            self._update_capabilities(session)
-            if not cleared and not self._residue.was_unreachable:
-                return PrinterStatus.HOLDS_OLD_DATA
-            if not cleared and not status.can_print:
-                return status  # its fault first; what it holds is looked at again when that is mended
-            # A cable pulled out and put back looks like power off and on, but the buffer is still full. Then whoever
-            # answers barriers, or anything at all, otherwise does not answer now: it waits for the rest of a picture.
-            if not cleared and (
-                self._supports_barrier or (self._has_ever_answered and status is PrinterStatus.UNKNOWN)
-            ):
-                return PrinterStatus.HOLDS_OLD_DATA
-            self._residue = replace(self._residue, buffer=False)
+        if self._residue.buffer and (blocking_status := self._clear_buffer(session, status)):
+            return blocking_status
         self._update_capabilities(session)
+        self._eject_torn_paper(session, status)
+        return self._state_store.apply_roll_count(status)
+
+    def _clear_buffer(self, session: PrinterSession, status: PrinterStatus) -> PrinterStatus | None:
+        """Clear the buffer; None when nothing is left in it, otherwise the status that prevents printing.
+
+        A printer that did not clear, but was unreachable since, was probably switched off and on, and its buffer is
+        empty. A cable that was unplugged looks the same, but then the buffer is still full: such a printer waits for
+        the rest of a bitmap and does not answer. So one that passes barriers otherwise, or answers otherwise and is
+        silent now, still holds old data.
+        """
+        is_cleared = session.clear_buffer(status)
+        self._update_capabilities(session)
+        if not is_cleared:
+            if not self._residue.was_unreachable:
+                return PrinterStatus.HOLDS_OLD_DATA
+            if not status.can_print:
+                return status  # first its fault; the buffer is checked again when that is repaired
+            if self._supports_barrier or (self._has_ever_answered and status is PrinterStatus.UNKNOWN):
+                return PrinterStatus.HOLDS_OLD_DATA
+        self._residue = replace(self._residue, buffer=False)
+        return None
+
+    def _eject_torn_paper(self, session: PrinterSession, status: PrinterStatus) -> None:
+        """Cut off the paper of an aborted job as soon as the printer can print."""
         if self._residue.paper and status.can_print:
-            dropped = session.try_send(end_of_receipt_bytes(self._width_dots, cut=self._cut))
-            self._residue = replace(self._residue, paper=not dropped)
+            is_ejected = session.try_send(end_of_receipt_bytes(self._width_dots, cut=self._cut))
+            self._residue = replace(self._residue, paper=not is_ejected)
         if not self._residue.paper:
             self._state_store.record_job_ended()
-        return self._state_store.apply_roll_count(status)
 
     def _update_capabilities(self, session: PrinterSession) -> None:
         self._has_ever_answered = self._has_ever_answered or session.has_answered
@@ -145,35 +184,28 @@ class EscposPrinter:
             return PrintResult(PrintVerdict.NOT_PRINTED, before)
         job, paper_mm = build_job(image, cut=self._cut), paper_length_mm(image)
         self._state_store.record_job_started(paper_mm)
-        self._residue = JobResidue(buffer=True, paper=True)  # so it is until the job is seen to have come out
+        self._residue = JobResidue(buffer=True, paper=True)  # until the job is known to be printed
         is_sent = False
         try:
             is_sent = session.try_send(job)
-            passed = is_sent and session.wait_for_barrier(paper_mm / MIN_SPEED_MM_PER_S)
-            return self._judge_job(session, is_sent=is_sent, passed=passed)
-        except PrinterUnreachableError as gone:
-            # Once it has all of the job, a printer goes on without its cable: nobody can tell from here.
+            barrier_passed = is_sent and session.wait_for_barrier(paper_mm / MIN_SPEED_MM_PER_S)
+            return self._finish_job(session, is_sent=is_sent, barrier_passed=barrier_passed)
+        except PrinterUnreachableError as error:
+            # A printer that has the whole job prints it without its cable too, so the result is not known.
             verdict = PrintVerdict.PROBABLY_PRINTED if is_sent else PrintVerdict.NOT_PRINTED
-            return PrintResult(verdict, self._status_unreachable(gone))
+            return PrintResult(verdict, self._status_unreachable(error))
 
-    def _judge_job(self, session: PrinterSession, *, is_sent: bool, passed: bool) -> PrintResult:
+    def _finish_job(self, session: PrinterSession, *, is_sent: bool, barrier_passed: bool) -> PrintResult:
         after = session.status()
         self._update_capabilities(session)
-        # Paper may end on the cut of a whole receipt: the barrier was behind it, so it came out.
-        if passed and (after.has_paper or after is PrinterStatus.PAPER_OUT):
-            return self._complete_job(PrintVerdict.PRINTED, after)
-        # It printed but has another fault now; or it is content but does not know GS r; or it never says anything.
-        if passed or (is_sent and (after.has_paper or not self._has_ever_answered)):
-            return self._complete_job(PrintVerdict.PROBABLY_PRINTED, after)
-        verdict = PrintVerdict.NOT_PRINTED
-        if is_sent and after is PrinterStatus.UNKNOWN:  # it fell silent: nobody can tell how far it came
-            verdict = PrintVerdict.PROBABLY_PRINTED
-        if not session.clear_buffer(after):
-            return PrintResult(verdict, PrinterStatus.HOLDS_OLD_DATA)
-        self._residue = JobResidue(paper=True)
-        return PrintResult(verdict, self._state_store.apply_roll_count(after))
-
-    def _complete_job(self, verdict: PrintVerdict, after: PrinterStatus) -> PrintResult:
-        self._residue = JobResidue()
-        self._state_store.record_job_ended()
-        return PrintResult(verdict, self._state_store.apply_roll_count(after))
+        outcome = judge_job(
+            is_sent=is_sent, barrier_passed=barrier_passed, after=after, has_ever_answered=self._has_ever_answered
+        )
+        if not outcome.left_residue:
+            self._residue = JobResidue()
+            self._state_store.record_job_ended()
+        elif session.clear_buffer(after):
+            self._residue = JobResidue(paper=True)
+        else:
+            return PrintResult(outcome.verdict, PrinterStatus.HOLDS_OLD_DATA)
+        return PrintResult(outcome.verdict, self._state_store.apply_roll_count(after))

@@ -1,7 +1,7 @@
-"""What is asked of an ESC/POS printer on an open line, and how its answers are told apart.
+"""Queries to an ESC/POS printer on an open transport, and how its responses are recognised.
 
-python-escpos's own status calls take "no answer" for "plenty of paper" and read stale bytes. Here an answer is believed
-only if its bits can be one, if nothing else on the line is rubbish, and if no earlier question is still unanswered.
+python-escpos's own status calls take a missing response for plenty of paper, and read stale bytes. Here a response is
+accepted only if its bits are valid, no invalid bytes arrived with it, and no earlier query is still unanswered.
 """
 
 import time
@@ -19,41 +19,43 @@ from drivers.receipt_printer.status_bytes import (
 from drivers.receipt_printer.transport import PrinterStalledError, Transport
 
 BARRIER_COMMAND: Final = b"\x1d\x72\x01"  # GS r 1
-# DLE DC4 8: clear receive and print buffers
+# DLE DC4 8: clear receive and print buffers, and its response
 CLEAR_BUFFERS_COMMAND: Final = bytes((0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8))
-CLEAR_BUFFERS_RESPONSE: Final = b"\x37\x25\x00"  # and its answer
-RECOVER_COMMAND: Final = b"\x10\x05\x02"  # DLE ENQ 2: leave a recoverable error with buffers cleared; not answered
+CLEAR_BUFFERS_RESPONSE: Final = b"\x37\x25\x00"
+RECOVER_COMMAND: Final = b"\x10\x05\x02"  # DLE ENQ 2: leave a recoverable error and clear the buffers; no response
 
-RESPONSE_TIMEOUT_S: Final = 0.6  # real-time answers take milliseconds; slow USB bridges some hundreds
-STALL_TIMEOUT_S: Final = 2.0  # no byte taken and no answer given for so long: it hangs
-# A whole job, however steadily it trickles: a receipt of 576 dots is 44 kB, 91 s at 4,800 baud.
+RESPONSE_TIMEOUT_S: Final = 0.6  # real-time responses take milliseconds, hundreds of them over slow USB bridges
+STALL_TIMEOUT_S: Final = 2.0  # a printer that accepts no byte and sends no response for so long hangs
+# A whole job, even at a steady trickle: a receipt of 576 dots is 44 kB, 91 s at 4,800 baud.
 JOB_TIMEOUT_S: Final = 100.0
 QUERY_INTERVAL_S: Final = 0.4
-# Unasked status of 4 bytes at each change, XON and XOFF, an answer every 0.4 s of a job: less than 2 kB. A printer that
-# sends more floods the line, and nothing it says is believed.
+# Automatic status of 4 bytes at each change, XON and XOFF, a response every 0.4 s of a job: less than 2 kB. A printer
+# that sends more is flooding, and none of its bytes is accepted.
 MAX_RECEIVED_BYTES: Final = 16_384
-MAX_UNSOLICITED_BYTES: Final = 64  # bytes in one read where one byte answers: a few unasked states at most
-QUIET_PERIOD_S: Final = 0.2  # after a barrier: one that an aborted job left behind is answered right before or after it
+MAX_UNSOLICITED_BYTES: Final = 64  # in one read where the response is one byte: a few automatic statuses at most
+QUIET_PERIOD_S: Final = (
+    0.2  # after a barrier: the response to a barrier of an aborted job arrives right before or after it
+)
 
 
 class PrinterSession:
-    """One conversation on `transport`. `queries`: the n of DLE EOT that this model answers truly.
+    """One open conversation over `transport`. `queries`: the n of DLE EOT that this model answers correctly.
 
-    Raises PrinterUnreachableError.
+    Every method raises PrinterUnreachableError.
     """
 
     def __init__(self, transport: Transport, queries: Sequence[int]) -> None:
         self._transport = transport
         self._queries = queries
-        self._pending_queries = 0  # questions whose answers have not come
-        self._has_received = False  # whether it has said anything at all
-        self._received_bytes = 0  # bytes it has said in this conversation
-        self._delivered_at = 0.0  # when what was sent has arrived, by time.monotonic()
-        self.has_answered = False  # whether it has said anything that can be an answer
-        self.has_passed_barrier = False  # whether it has answered a barrier
+        self._pending_queries = 0  # queries without a response
+        self._has_received = False  # any byte
+        self._received_bytes = 0
+        self._delivered_at = 0.0  # when all sent bytes have arrived, by time.monotonic()
+        self.has_answered = False  # with a valid response
+        self.has_passed_barrier = False
 
     def try_send(self, data: bytes) -> bool:
-        """Send `data`; False when the printer takes nothing of it for two seconds, or trickles for ever."""
+        """Send `data`; False when the printer accepts no byte for two seconds, or not all within JOB_TIMEOUT_S."""
         try:
             self._transport.write_all(data, STALL_TIMEOUT_S, JOB_TIMEOUT_S)
         except PrinterStalledError:
@@ -62,9 +64,9 @@ class PrinterSession:
         return True
 
     def status(self) -> PrinterStatus:
-        """Ask by DLE EOT, one byte each; after the first silence the rest is not waited for."""
+        """Query by DLE EOT, one response byte each; stops at the first missing response."""
         self._drain_input()
-        answers: dict[int, int] = {}
+        responses: dict[int, int] = {}
         for n in () if self._is_flooding() else self._queries:
             try:
                 self._send_query(n)
@@ -73,50 +75,50 @@ class PrinterSession:
             byte = self._read_response()
             if byte is None or self._is_flooding():
                 break
-            answers[n] = byte
+            responses[n] = byte
             self.has_answered = True
-        return status_from_responses(answers, self._queries)
+        return status_from_responses(responses, self._queries)
 
     def wait_for_barrier(self, paper_s: float) -> bool:
-        """Send GS r and wait until it is answered: then everything before it came out. False when the printer reports
-        a fault, hangs, or never answers GS r. `paper_s`: how long the paper may take to come out."""
+        """Send GS r and wait for its response, which shows that everything before it is printed. False when the printer
+        reports a fault, hangs, or does not know GS r. `paper_s`: how long printing may take."""
         if not self.try_send(BARRIER_COMMAND):
             return False
         try:
-            asked = time.monotonic()
-            heard = max(asked, self._delivered_at)  # before, it cannot answer
-            end = heard + STALL_TIMEOUT_S + paper_s
-            while (now := time.monotonic()) < end and now - heard < STALL_TIMEOUT_S and not self._is_flooding():
-                for byte in self._receive(min(end, asked + QUERY_INTERVAL_S)):
+            queried_at = time.monotonic()
+            responded_at = max(queried_at, self._delivered_at)  # no response can arrive before
+            end = responded_at + STALL_TIMEOUT_S + paper_s
+            while (now := time.monotonic()) < end and now - responded_at < STALL_TIMEOUT_S and not self._is_flooding():
+                for byte in self._receive(min(end, queried_at + QUERY_INTERVAL_S)):
                     if is_realtime(byte):
-                        heard = time.monotonic()
+                        responded_at = time.monotonic()
                         if byte & 0x08:  # went offline within the job
                             return False
                     elif is_barrier(byte):
                         self.has_passed_barrier = True
                         return True
-                if time.monotonic() >= asked + QUERY_INTERVAL_S:
+                if time.monotonic() >= queried_at + QUERY_INTERVAL_S:
                     self._send_query(1)
-                    asked = time.monotonic()
+                    queried_at = time.monotonic()
         except PrinterStalledError:
             pass
         return False
 
     def clear_buffer(self, status: PrinterStatus) -> bool:
-        """Clear what an aborted job left in the buffer; whether the printer, now in `status`, showed that nothing is
-        left."""
+        """Clear what an aborted job left in the buffer; whether the printer, which has `status`, confirmed that the
+        buffer is empty."""
         try:
             self._transport.write_all(CLEAR_BUFFERS_COMMAND, RESPONSE_TIMEOUT_S)
             deadline = time.monotonic() + RESPONSE_TIMEOUT_S
-            answer = b""
+            received = b""
             while data := self._receive(deadline):
-                answer += data
-                if CLEAR_BUFFERS_RESPONSE in answer:
+                received += data
+                if CLEAR_BUFFERS_RESPONSE in received:
                     return True
             self._transport.write_all(RECOVER_COMMAND, RESPONSE_TIMEOUT_S)
         except PrinterStalledError:
             return False
-        # An online printer works its buffer off in order: if a barrier passes now, nothing lies before it.
+        # An online printer processes its buffer in order: if a barrier passes now, nothing is before it.
         if not status.has_paper or not self.wait_for_barrier(0.0):
             return False
         while self._receive(time.monotonic() + QUIET_PERIOD_S):
@@ -131,7 +133,7 @@ class PrinterSession:
         return self._received_bytes > MAX_RECEIVED_BYTES
 
     def _receive(self, deadline: float) -> bytes:
-        """What it sends until then; nothing from a printer that floods the line, so that every loop here ends."""
+        """The bytes that arrive until `deadline`; none from a printer that is flooding, so that every loop ends."""
         if self._is_flooding():
             return b""
         data = self._transport.read(deadline)
@@ -141,7 +143,7 @@ class PrinterSession:
         return data
 
     def _drain_input(self) -> None:
-        """Throw away what lies unread, and wait for answers still owed, so that none is taken for another's."""
+        """Discard unread bytes and wait for pending responses, so that none is taken for another query's."""
         self._receive(0.0)
         deadline = time.monotonic() + RESPONSE_TIMEOUT_S
         while self._pending_queries and self._has_received and self._receive(deadline):
@@ -151,7 +153,7 @@ class PrinterSession:
         self._pending_queries = 0
 
     def _read_response(self) -> int | None:
-        """The answer to what was just asked; other bytes are skipped, unless they are rubbish."""
+        """The response to the last query. Other valid bytes are skipped; None after invalid ones."""
         deadline = time.monotonic() + RESPONSE_TIMEOUT_S
         while data := self._receive(deadline):
             if is_invalid_response(data) or len(data) > MAX_UNSOLICITED_BYTES:

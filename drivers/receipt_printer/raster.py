@@ -1,13 +1,13 @@
-"""A 1-bit image becomes ESC/POS raster bytes: the same paper as the whole bitmap, far fewer bytes.
+"""A 1-bit image as ESC/POS raster commands: the same print as the whole bitmap, with far fewer bytes.
 
-White rows are fed (ESC J), white right margins are left out, and what is doubled in both directions (a QR code's
-modules) is sent at half size with the printer's own doubling. Blocks stay below 128 rows: longer ones overrun the
-buffers of small printers.
+White rows are fed (ESC J), white right margins are omitted, and what is doubled in both directions (the modules of a QR
+code) is sent at half size and doubled by the printer. Blocks have at most 128 rows: longer ones overrun the buffers of
+small printers.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from PIL import Image
 BitMatrix = NDArray[np.bool_]  # rows × columns, True is black
 
 BLOCK_ROWS: Final = 128
-# In bytes: what a new block (8 bytes of header) or feed (3) must save to be worth the paper's hesitation.
+# What a new block (8 bytes of header) or feed (3 bytes) must save, because the paper stops for a moment at each.
 BLOCK_COST_BYTES: Final = 32
 FEED_COST_BYTES: Final = 12
 MODE_NORMAL: Final = 0
@@ -39,66 +39,81 @@ class RasterBlock:
 
 
 def to_black_dots(image: Image.Image) -> BitMatrix:
-    """The black dots of `image`; anything but mode '1' is cut at half brightness, never dithered."""
+    """The black dots of `image`; modes other than '1' are thresholded at half brightness, never dithered."""
     return np.asarray(image.convert("L")) < 128
 
 
 def split_into_commands(black: BitMatrix) -> Iterator[BlankRows | RasterBlock]:
-    """The cheapest division of the paper, top to bottom, into feeds and blocks."""
-    max_ends = np.where(black.any(axis=1), black.shape[1] - black[:, ::-1].argmax(axis=1), 0)
-    for start, end, kind in find_cheapest_split(max_ends, find_doubled_rows(black)):
-        part = black[start:end, : int(max_ends[start:end].max(initial=1))]
+    """The cheapest split of the image into feeds and blocks, top to bottom."""
+    ink_ends = np.where(black.any(axis=1), black.shape[1] - black[:, ::-1].argmax(axis=1), 0)
+    for start, end, kind in find_cheapest_split(ink_ends, find_doubled_rows(black)):
+        bits = black[start:end, : int(ink_ends[start:end].max(initial=1))]
         match kind:
             case "feed":
                 yield BlankRows(end - start)
             case "normal":
-                yield RasterBlock(part)
+                yield RasterBlock(bits)
             case _:
-                yield RasterBlock(part[::2, ::2], MODE_QUADRUPLE)
+                yield RasterBlock(bits[::2, ::2], MODE_QUADRUPLE)
 
 
-def find_cheapest_split(max_ends: NDArray[np.int_], can_double: NDArray[np.bool_]) -> list[tuple[int, int, str]]:
-    """(start, end, kind) of the pieces with the fewest bytes, by dynamic programming over the rows.
+def find_cheapest_split(ink_ends: NDArray[np.int_], can_double: NDArray[np.bool_]) -> list[tuple[int, int, str]]:
+    """(start, end, kind) of the pieces with the fewest bytes; kind is "feed", "normal" or "doubled".
 
-    `max_ends` is where each row's ink ends, in dots; `can_double[r]` says that rows r and r+1
-    are a small row printed double.
+    `ink_ends[row]` is where the ink of a row ends, in dots; `can_double[row]` says that `row` and `row + 1` are one row
+    of half height printed double. Dynamic programming: the cheapest split of the rows before `end` is the cheapest
+    split of the rows before some `start`, plus one piece from `start` to `end`.
     """
-    rows = len(max_ends)
-    best = np.zeros(rows + 1)
-    came_from: list[tuple[int, str]] = [(0, "")]
-    white_since = 0
-    for end in range(1, rows + 1):
-        low = max(0, end - BLOCK_ROWS)
-        heights = np.arange(1, end - low + 1)
-        widest = np.maximum.accumulate(max_ends[low:end][::-1])
-        before = best[low:end][::-1]
-        normal = before + BLOCK_COST_BYTES + heights * np.maximum(1, -(-widest // 8))
-        at = int(normal.argmin())
-        options = [(float(normal[at]), end - 1 - at, "normal")]
+    row_count = len(ink_ends)
+    costs = np.zeros(row_count + 1)  # costs[end]: bytes of the cheapest split of the rows before `end`
+    last_pieces: list[tuple[int, str]] = [(0, "")]  # last_pieces[end]: start and kind of that split's last piece
+    white_start = 0  # where the white rows begin that end at `end`
+    for end in range(1, row_count + 1):
+        # Blocks that end here, indexed by height - 1: their height, the width of their ink, the cost of all rows above.
+        first = max(0, end - BLOCK_ROWS)
+        heights = np.arange(1, end - first + 1)
+        widths = np.maximum.accumulate(ink_ends[first:end][::-1])
+        costs_above = costs[first:end][::-1]
+
+        # A normal block of any height.
+        normal_costs = costs_above + BLOCK_COST_BYTES + heights * _bytes_per_row(widths)
+        cheapest = int(normal_costs.argmin())
+        options = [(float(normal_costs[cheapest]), end - 1 - cheapest, "normal")]
+
+        # A doubled block of even height, as far up as every pair of rows can be doubled; half the rows, half as wide.
         if end >= 2 and can_double[end - 2]:
-            unbroken = int(np.logical_and.accumulate(can_double[low : end - 1][::-1][::2]).sum())
-            paired = slice(1, 2 * unbroken, 2)
-            double = before[paired] + BLOCK_COST_BYTES + heights[paired] // 2 * np.maximum(1, -(-widest[paired] // 16))
-            at = int(double.argmin())
-            options.append((float(double[at]), end - 2 - 2 * at, "doubled"))
-        if max_ends[end - 1]:
-            white_since = end
+            pairs = int(np.logical_and.accumulate(can_double[first : end - 1][::-1][::2]).sum())
+            even = slice(1, 2 * pairs, 2)
+            doubled_costs = costs_above[even] + BLOCK_COST_BYTES + heights[even] // 2 * _bytes_per_row(widths[even] / 2)
+            cheapest = int(doubled_costs.argmin())
+            options.append((float(doubled_costs[cheapest]), end - 2 - 2 * cheapest, "doubled"))
+
+        # A feed over all white rows that end here.
+        if ink_ends[end - 1]:
+            white_start = end
         else:
-            options.append((float(best[white_since]) + FEED_COST_BYTES, white_since, "feed"))
-        cost, start, kind = min(options)
-        best[end] = cost
-        came_from.append((start, kind))
-    found: list[tuple[int, int, str]] = []
-    end = rows
+            options.append((float(costs[white_start]) + FEED_COST_BYTES, white_start, "feed"))
+
+        costs[end], start, kind = min(options)
+        last_pieces.append((start, kind))
+
+    pieces: list[tuple[int, int, str]] = []
+    end = row_count
     while end:
-        start, kind = came_from[end]
-        found.append((start, end, kind))
+        start, kind = last_pieces[end]
+        pieces.append((start, end, kind))
         end = start
-    return found[::-1]
+    return pieces[::-1]
+
+
+def _bytes_per_row(widths_dots: NDArray[Any]) -> NDArray[Any]:
+    """Bytes of one row of each width; at least one."""
+    return np.asarray(np.maximum(1, np.ceil(widths_dots / 8).astype(int)))
 
 
 def find_doubled_rows(black: BitMatrix) -> NDArray[np.bool_]:
-    """For each row but the last: does it, with the next one, show 2 × 2 squares only? Needs an even width."""
+    """For each row but the last: whether it and the next row consist of 2 × 2 squares only. The width must be a
+    multiple of 16."""
     if black.shape[0] < 2 or black.shape[1] % 16:
         return np.zeros(max(0, black.shape[0] - 1), np.bool_)
     squares = (black[:, ::2] == black[:, 1::2]).all(axis=1)

@@ -1,5 +1,5 @@
-"""What must be known of a printer from one program to the next: how much of the roll is used, and whether a job of a
-program that died may still be in it. A small file, no personal data; lost or damaged it is worth as much as none.
+"""What must be known of the printer across restarts: how much of the roll is used, and whether a job of a program that
+died may still be in the printer. A small file without personal data; a damaged one counts as none.
 """
 
 import json
@@ -15,13 +15,13 @@ from machine.safe_files import read_file, replace_file_atomically
 
 logger = logging.getLogger(__name__)
 
-MAX_FILE_BYTES: Final = 4096  # bytes; the file has a hundred
-NEAR_END_MM: Final = 2000.0  # some ten receipts, which is about what near-end sensors leave
+MAX_FILE_BYTES: Final = 4096  # the file has a hundred
+NEAR_END_MM: Final = 2000.0  # about ten receipts, as with near-end sensors
 
 
 @dataclass(frozen=True)
 class PersistedState:
-    """`job_open_since`: the boot in which a job was begun that is not known to have ended, else ''."""
+    """`job_open_since`: the id of the boot in which a job began that is not known to have ended; otherwise ''."""
 
     printed_mm: float = 0.0
     ran_out: bool = False
@@ -29,8 +29,8 @@ class PersistedState:
 
 
 class PrinterStateStore:
-    """`file`: where it is kept, None to keep it in this process only. `roll_mm`: length of a new roll, 0 for a printer
-    that has a near-end sensor and needs no counting."""
+    """`file`: where the state is stored, None for this process only. `roll_mm`: length of a new roll, 0 for a printer
+    with a near-end sensor."""
 
     def __init__(self, file: Path | None = None, roll_mm: float = 0.0) -> None:
         self._file = file
@@ -39,30 +39,30 @@ class PrinterStateStore:
 
     @property
     def has_open_job(self) -> bool:
-        """Whether a job was begun and not ended, by this program or one before it."""
+        """Whether a job began and did not end, in this program or an earlier one."""
         return bool(self._saved.job_open_since)
 
     @property
     def has_rebooted_since_job(self) -> bool:
-        """Whether the machine was started anew since that job, so that the printer was probably without power too."""
+        """Whether the machine was started again since that job; the printer was then probably without power too."""
         return self._saved.job_open_since != boot_id()
 
     def record_job_started(self, millimetres: float) -> None:
-        """`millimetres` of paper are about to be used."""
+        """A job that uses `millimetres` of paper begins."""
         mm = self._saved.printed_mm + millimetres if self._roll_mm else 0.0
         self._save(replace(self._saved, printed_mm=mm, job_open_since=boot_id()))
 
     def record_job_ended(self) -> None:
-        """Nothing of a job is in the printer any more."""
+        """Nothing of a job is in the printer."""
         self._save(replace(self._saved, job_open_since=""))
 
     def record_new_roll(self) -> None:
-        """A full roll was put in."""
+        """A full roll was inserted."""
         self._save(replace(self._saved, printed_mm=0.0, ran_out=False))
 
     def apply_roll_count(self, status: PrinterStatus) -> PrinterStatus:
-        """`status` with the near end by count. A roll is taken to be new when paper is back after it had run out, or
-        when the cover was opened while the count said that it would soon."""
+        """`status`, with PAPER_NEAR_END by the count. The roll counts as new when paper is back after it ran out, or
+        after the cover was opened near the end."""
         if not self._roll_mm:
             return status
         near_end = self._saved.printed_mm > self._roll_mm - NEAR_END_MM
@@ -77,18 +77,18 @@ class PrinterStateStore:
     def _load(self) -> PersistedState:
         if self._file is not None:
             with suppress(OSError, ValueError, TypeError):
-                found = PersistedState(**json.loads(read_file(self._file, MAX_FILE_BYTES)))
-                if [type(value) for value in asdict(found).values()] == [float, bool, str]:
-                    return found
+                state = PersistedState(**json.loads(read_file(self._file, MAX_FILE_BYTES)))
+                if [type(value) for value in asdict(state).values()] == [float, bool, str]:
+                    return state
         return PersistedState()
 
-    def _save(self, known: PersistedState) -> None:
-        if known == self._saved:
+    def _save(self, state: PersistedState) -> None:
+        if state == self._saved:
             return
-        self._saved = known
+        self._saved = state
         if self._file is None:
             return
         try:
-            replace_file_atomically(self._file, json.dumps(asdict(known)).encode(), 0o644, durable=False)
-        except OSError as error:  # a technician's own user may not write here; printing goes on
+            replace_file_atomically(self._file, json.dumps(asdict(state)).encode(), 0o644, durable=False)
+        except OSError as error:  # a technician's own user may not write here; printing continues
             logger.debug("%s is not written: %s", self._file, error.strerror)

@@ -1,35 +1,35 @@
-"""What an ESC/POS printer's status bytes say (DLE EOT n, GS r), as pure functions."""
+"""The status bytes of an ESC/POS printer (DLE EOT n, GS r), as pure functions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from drivers.ports.receipt_printer import PrinterStatus
 
-STATUS_QUERIES: Final = (1, 2, 3, 4)  # printer, cause of being offline, cause of error, paper
+STATUS_QUERIES: Final = (1, 2, 3, 4)  # printer, offline cause, error cause, paper
 
 
 def build_query(n: int) -> bytes:
-    """DLE EOT n: real-time, answered by one byte even without paper."""
+    """DLE EOT n: a real-time command; the response is one byte, even without paper."""
     return bytes((0x10, 0x04, n))
 
 
 def is_realtime(byte: int) -> bool:
-    """Whether `byte` can be an answer to DLE EOT: bits 0 and 7 clear, 1 and 4 set. Tells it from XON, ASB and GS r."""
+    """Whether `byte` can be a response to DLE EOT: bits 0 and 7 clear, 1 and 4 set. XON, ASB and GS r differ."""
     return byte & 0x93 == 0x12
 
 
 def is_barrier(byte: int) -> bool:
-    """Whether `byte` can be an answer to GS r: bits 4 and 7 clear."""
+    """Whether `byte` can be a response to GS r: bits 4 and 7 clear."""
     return byte & 0x90 == 0
 
 
 def is_invalid_response(data: bytes) -> bool:
-    """Whether no printer says this: bit 7 is clear in every answer (DLE EOT, GS r, ASB, XON, XOFF)."""
+    """Whether no printer sends this: bit 7 is clear in every response (DLE EOT, GS r, ASB, XON, XOFF)."""
     return any(byte & 0x80 for byte in data)
 
 
 def status_from_responses(responses: Mapping[int, int], queries: Sequence[int] = STATUS_QUERIES) -> PrinterStatus:
-    """Answers by n → the state. A fault in any answer counts; READY is said only when all `queries` have answered."""
+    """Responses by n → the status. A fault in any response counts; READY needs a response to each of `queries`."""
     valid = {n: byte for n, byte in responses.items() if is_realtime(byte)}
     offline, cause, error, paper = (valid.get(n, 0) for n in STATUS_QUERIES)
     if cause & 0x04:

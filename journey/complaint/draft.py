@@ -59,19 +59,19 @@ def _declare(
 
 @dataclass(frozen=True)
 class RecognisedLine:
-    """One line of recognised text; `unsure` marks it for the citizen to check."""
+    """One line of recognised text; `is_uncertain` marks it for the citizen to check."""
 
     text: str = field(repr=False)
     confidence: float  # 0..100
-    unsure: bool
-    y_fraction: float = 0.5  # its height on the upright page, 0 at the top, 1 at the bottom
+    is_uncertain: bool
+    centre_y: float = 0.5  # height of its centre on the upright page, 0 at the top, 1 at the bottom
 
 
 @dataclass(frozen=True)
 class LetterPage:
     """One scanned page. The picture itself stays in the runner's page store under `page_id`.
 
-    `lines` is None while recognition runs or after it failed; `readable` False means handwriting or no usable text:
+    `lines` is None while recognition runs or after it failed; `is_readable` False means handwriting or no usable text:
     only the picture is shown. `text` is the citizen's correction of the recognised text, None when untouched.
     """
 
@@ -79,7 +79,7 @@ class LetterPage:
     width: int
     height: int
     lines: tuple[RecognisedLine, ...] | None = None
-    readable: bool | None = None
+    is_readable: bool | None = None
     confidence: float | None = None
     text: str | None = field(default=None, repr=False)
     picture_version: int = 0  # how often the stored picture was rotated: a view of it must load it again
@@ -91,7 +91,7 @@ class LetterPage:
         """The text that is sent for this page."""
         if self.text is not None:
             return self.text
-        if not self.readable or not self.lines:
+        if not self.is_readable or not self.lines:
             return ""
         return "\n".join(line.text for line in self.lines)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk_app.commands.arguments import CommandError, make_parser, settings_from_args
 from kiosk_app.commands.output import print_json, print_message
 from kiosk_app.outbox import Enrolment, Outbox, OutboxError
-from kiosk_app.outbox.offline_import import import_receipts
+from kiosk_app.outbox.offline_transfer import export_rows, import_receipts
 from kiosk_app.outbox.reports import LinkReport
 from kiosk_app.outbox.state_directory import outbox_directory
 from thai.dates import in_thailand
@@ -110,7 +110,7 @@ def _retry(outbox: Outbox, _: argparse.Namespace) -> None:
 
 def _export(outbox: Outbox, arguments: argparse.Namespace) -> None:
     try:
-        count = outbox.export(arguments.directory)
+        count = export_rows(arguments.directory, outbox)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be written: {error.strerror}", 2) from None
     print_message(f"{count} written to {arguments.directory}. They stay here until the centre has receipted them.")

@@ -20,9 +20,9 @@ from kiosk_app.forwarder.centre_errors import CentreError, RetryLaterError, Unre
 from kiosk_app.forwarder.tls import TrustStore
 from kiosk_app.outbox import Enrolment, Outbox, OutboxBrokenError, OutboxError
 from kiosk_app.outbox.enrolment import is_same_host
+from kiosk_app.outbox.json_state import MAX_STATE_FILE_BYTES
 from kiosk_app.outbox.series import SeriesMirror
 from kiosk_app.outbox.state_directory import (
-    MAX_STATE_FILE_BYTES,
     acting_as_owner,
     make_shared_directory,
     outbox_directory,

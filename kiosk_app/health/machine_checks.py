@@ -10,7 +10,7 @@ from PIL import features
 from kiosk_app.health.finding import Finding, HealthContext, Severity
 from kiosk_app.outbox.clock import clock_quality
 from ocr import confine
-from ocr.child_process import UNCONFINED_ENV_VAR
+from ocr.confine import UNCONFINED_ENV_VAR
 from ocr.recognise import find_missing_ocr_cached
 from protocol.bilingual_text import BilingualText
 from protocol.choices import ClockQuality

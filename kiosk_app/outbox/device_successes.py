@@ -1,34 +1,32 @@
-"""When each device last did its work: a small file in the state directory, for whoever asks whether it ever did.
+"""When each device last worked: a small file in the state directory, which survives a reboot.
 
-It says a minute and nothing of whose card or letter it was. Unlike the reports it outlives a boot.
+It holds minutes, and nothing about whose card or letter it was.
 """
 
 import contextlib
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
-from machine.safe_files import read_file, replace_file_atomically
+from kiosk_app.outbox.json_state import read_json_state, write_json_state
+from kiosk_app.outbox.state_directory import interface_directory
 
 FILE = "successes.json"
-_MODE = 0o644
 
 
 def read_last_successes(state: Path) -> dict[str, datetime]:
-    """Device name ('card_reader', 'printer', 'scanner') → when; empty for a file that is not there or damaged."""
+    """Time of the last success by device name ('card_reader', 'printer', 'scanner'); empty for a damaged file."""
     try:
-        content = json.loads(read_file(interface_directory(state) / FILE, MAX_STATE_FILE_BYTES))
-        return {str(name): datetime.fromisoformat(when) for name, when in content.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        content = read_json_state(interface_directory(state) / FILE) or {}
+        return {name: datetime.fromisoformat(when) for name, when in content.items()}
+    except (ValueError, TypeError):
         return {}
 
 
 def record_success(state: Path, names: Iterable[str], now: datetime | None = None) -> None:
-    """These devices have just worked. A directory that cannot be written to is nobody's trouble here."""
+    """Record that these devices have just worked. A directory that cannot be written to is ignored."""
     minute = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
-    known = read_last_successes(state) | dict.fromkeys(names, minute)
-    content = json.dumps({name: when.isoformat() for name, when in known.items()})
+    successes = read_last_successes(state) | dict.fromkeys(names, minute)
+    content = {name: when.isoformat() for name, when in successes.items()}
     with contextlib.suppress(OSError):
-        replace_file_atomically(interface_directory(state) / FILE, content.encode(), _MODE, durable=False)
+        write_json_state(interface_directory(state) / FILE, content)

@@ -18,7 +18,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk_app.outbox.errors import OutboxBrokenError
-from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
+from kiosk_app.outbox.json_state import MAX_STATE_FILE_BYTES
+from kiosk_app.outbox.state_directory import delivery_directory
 from machine.safe_files import read_file, replace_file_atomically
 from protocol import keys
 from protocol.encoding import from_base64

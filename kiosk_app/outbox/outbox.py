@@ -37,7 +37,6 @@ from kiosk_app.outbox.errors import (
     OutboxFullError,
     RowNotFoundError,
 )
-from kiosk_app.outbox.offline_export import write_row
 from kiosk_app.outbox.rows import (
     DECODE_ERRORS,
     PendingRow,
@@ -374,19 +373,6 @@ class Outbox:
         """Let the forwarder try the refused rows again at once. How many there were."""
         with self._current_db() as db, write_transaction(db):
             return int(db.execute("UPDATE submissions SET refused = '' WHERE refused != ''").rowcount)
-
-    def export(self, directory: Path) -> int:
-        """Write every waiting row into `directory`, made when missing; how many. See kiosk_app.outbox.offline_export.
-
-        Raises OSError when that directory cannot be written, OutboxBrokenError."""
-        directory.mkdir(parents=True, exist_ok=True)
-        written = 0
-        for waiting in self.pending():
-            with suppress(RowNotFoundError):  # delivered meanwhile
-                row = self.read(waiting.submission_id)
-                write_row(directory, row, (self.read_part(row.submission_id, part.index) for part in row.parts))
-                written += 1
-        return written
 
     # -- the store beneath ---------------------------------------------------------------------------------------
 

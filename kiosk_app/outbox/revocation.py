@@ -1,36 +1,32 @@
-"""Whether the centre has taken this kiosk's enrolment back: one small file of the forwarder's, which outlives the boot.
+"""Whether the centre has revoked this kiosk's enrolment: a small file of the forwarder, which survives a reboot.
 
-A kiosk that was revoked stays out of service without a network too: what it took then, no centre would accept. The file
-names the enrolment, so that it says nothing of a later one.
+A revoked kiosk stays out of service without a network too: no centre would accept what it saves. The file names the
+enrolment, so that it does not apply to a later one.
 """
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 from kiosk_app.outbox.enrolment import Enrolment
-from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, delivery_directory
-from machine.safe_files import read_file, replace_file_atomically
+from kiosk_app.outbox.json_state import read_json_state, write_json_state
+from kiosk_app.outbox.state_directory import delivery_directory
 
 FILE = "revoked.json"
 
 
 def record_revocation(state: Path, enrolment: Enrolment, *, revoked: bool) -> None:
-    """Save it, or that it is over. Raises OSError."""
+    """Save that the enrolment is revoked, or that it no longer is. Raises OSError."""
     path = delivery_directory(state) / FILE
     if revoked:
-        replace_file_atomically(path, json.dumps({"enrolment_id": str(enrolment.enrolment_id)}).encode(), 0o644)
+        write_json_state(path, {"enrolment_id": str(enrolment.enrolment_id)}, durable=True)
     else:
         with suppress(FileNotFoundError):
             path.unlink()
 
 
 def is_revoked(state: Path, enrolment: Enrolment | None) -> bool:
-    """Whether this enrolment is known to be revoked. A file that cannot be read says nothing."""
+    """Whether this enrolment is recorded as revoked. An unreadable file counts as none."""
     if enrolment is None:
         return False
-    try:
-        content = json.loads(read_file(delivery_directory(state) / FILE, MAX_STATE_FILE_BYTES))
-        return bool(content["enrolment_id"] == str(enrolment.enrolment_id))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    content = read_json_state(delivery_directory(state) / FILE) or {}
+    return content.get("enrolment_id") == str(enrolment.enrolment_id)

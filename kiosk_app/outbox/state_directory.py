@@ -1,8 +1,8 @@
-"""Where things stand in the state directory, and with whose rights they are touched.
+"""Paths in the state directory, and the permissions of what is in it.
 
-docs/architecture.md lists every file, what is in it and who writes it. The state directory itself is root's: nobody
-else can put anything there. In it `interface` is the interface's own, `delivery` the forwarder's, and `outbox` is
-shared by both: setgid, of the shared group; files in it are 0660 whatever the umask.
+docs/architecture.md lists every file with content and writer. The state directory belongs to root: nobody else can
+create anything in it. `interface` belongs to the interface, `delivery` to the forwarder. `outbox` is shared by both:
+setgid with the shared group, files with mode 0660 regardless of the umask.
 """
 
 import ctypes
@@ -17,8 +17,7 @@ from machine.safe_files import sync_directory
 
 SHARED_FILE_MODE = 0o660
 SHARED_DIRECTORY_MODE = 0o2770
-DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk, or this user's share of it, is used up
-MAX_STATE_FILE_BYTES = 1 << 20  # bytes; of the small files kept here the largest has some kilobytes
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})  # the disk or this user's quota is used up
 _PROBE_BYTES = 8192  # one page of the store
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -29,12 +28,12 @@ def outbox_directory(state: Path) -> Path:
 
 
 def interface_directory(state: Path) -> Path:
-    """What the interface, and the commands that try devices, remember of them."""
+    """Directory for what the interface and the device commands record."""
     return _ensure_directory(state / "interface")
 
 
 def delivery_directory(state: Path) -> Path:
-    """What the forwarder tells."""
+    """Directory for what the forwarder records."""
     return _ensure_directory(state / "delivery")
 
 
@@ -43,23 +42,23 @@ def signing_key_file(state: Path) -> Path:
 
 
 def _ensure_directory(directory: Path) -> Path:
-    """Made when it is missing: at a desk, where one user does everything. On an appliance tmpfiles.d has made it."""
-    with suppress(OSError):  # it is there; or the caller, who cannot use it, will say so
+    """Create the directory if it is missing. On an appliance tmpfiles.d has created it."""
+    with suppress(OSError):  # it exists, or its use raises the error
         directory.mkdir(mode=0o755)
     return directory
 
 
 @contextmanager
 def acting_as_owner(directory: Path) -> Iterator[None]:
-    """Root works in a directory of somebody else's with that user's rights, so that a link planted there leads to
-    nothing that user could not reach. Only file access of the calling thread changes; for anyone but root, nothing."""
-    found = directory.stat(follow_symlinks=False) if os.geteuid() == 0 else None
-    # Asked with an id that does not exist, setfsuid changes nothing and tells whose rights are in force.
-    if found is None or found.st_uid == 0 or _libc.setfsuid(-1) != 0:
+    """As root, access files in a directory of another user with that user's rights, so that a planted link gives access
+    to nothing that the user could not reach. Changes only file access of the calling thread; no effect without root."""
+    info = directory.stat(follow_symlinks=False) if os.geteuid() == 0 else None
+    # With an id that does not exist, setfsuid changes nothing and returns the id in force.
+    if info is None or info.st_uid == 0 or _libc.setfsuid(-1) != 0:
         yield
         return
-    group = _libc.setfsgid(found.st_gid)
-    _libc.setfsuid(found.st_uid)  # takes the capabilities over files away too
+    group = _libc.setfsgid(info.st_gid)
+    _libc.setfsuid(info.st_uid)  # also drops the file capabilities
     try:
         yield
     finally:
@@ -68,7 +67,7 @@ def acting_as_owner(directory: Path) -> Iterator[None]:
 
 
 def make_shared_directory(directory: Path) -> None:
-    """Make it when it is missing. An existing one belongs to whoever installed the kiosk and is left as it is."""
+    """Create the directory if it is missing. An existing one is left unchanged."""
     if not directory.is_dir():
         directory.mkdir(parents=True)
         directory.chmod(SHARED_DIRECTORY_MODE)
@@ -76,20 +75,20 @@ def make_shared_directory(directory: Path) -> None:
 
 
 def make_shared_file(path: Path) -> None:
-    """Make an empty file that the group may write, when it is missing. SQLite gives -wal and -shm the same mode."""
+    """Create an empty file that the group may write, if it is missing. SQLite gives -wal and -shm the same mode."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SHARED_FILE_MODE)
     except FileExistsError:
         return
-    os.fchmod(descriptor, SHARED_FILE_MODE)  # the umask has cut the mode above
+    os.fchmod(descriptor, SHARED_FILE_MODE)  # the umask has reduced the mode above
     os.close(descriptor)
     sync_directory(path.parent)
 
 
 def check_writable(directory: Path) -> None:
-    """Make a file without a name there, write one page to it, and let it go. Raises OSError.
+    """Write one page to an unnamed temporary file there. Raises OSError.
 
-    statvfs does not show a quota, and says nothing of a file system that was remounted read-only: only a write does.
-    Nothing is synced, so that nearly nothing of it reaches the disk."""
+    statvfs shows neither a quota nor a file system that was remounted read-only: only a write does. Nothing is synced,
+    so that almost nothing reaches the disk."""
     with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
         file.write(bytes(_PROBE_BYTES))

@@ -18,7 +18,8 @@ from drivers.ports.speaker import Clip, Speaker, SpeakerStatus
 from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
 from journey.environment_faults import CARD_FAULTS, PRINTER_FAULTS, SCANNER_FAULTS, SPEAKER_FAULTS
 from journey.faults import Fault
-from kiosk_app.outbox.state_directory import MAX_STATE_FILE_BYTES, interface_directory
+from kiosk_app.outbox.json_state import MAX_STATE_FILE_BYTES
+from kiosk_app.outbox.state_directory import interface_directory
 from kiosk_app.receipt import printer_test_slip
 from kiosk_app.runner.ports import Devices
 from machine.safe_files import read_file, replace_file_atomically

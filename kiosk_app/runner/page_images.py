@@ -6,8 +6,8 @@ from journey.complaint.draft import RecognisedLine
 from kiosk_app.runner.ports import Picture, RecognisedText
 from kiosk_app.runner.scan_effects import PREPARE_DEADLINE_S, RECOGNISE_DEADLINE_S
 from ocr import child_process
+from ocr.decode_picture import find_qr
 from ocr.prepare_page import prepare
-from ocr.qr_codes import find_qr
 from ocr.recognise import PROGRAM, recognise
 from protocol.tracking_code import TrackingCodeError, code_from_url
 

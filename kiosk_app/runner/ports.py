@@ -41,7 +41,7 @@ class RecognisedText:
     """The recognised text of a page."""
 
     lines: tuple[RecognisedLine, ...] = field(repr=False)
-    readable: bool
+    is_readable: bool
     confidence: float
     quarter_turns: int = 0  # quarters clockwise that set the page upright
 

@@ -269,9 +269,9 @@ class ScanEffects:
 
         def call(cancel: threading.Event) -> WorkerResult:
             text = self._images.recognise(picture, cancel)
-            quarter_turns = text.quarter_turns if effect.may_rotate and text.readable else 0
+            quarter_turns = text.quarter_turns if effect.may_rotate and text.is_readable else 0
             result = events.PageRecognised(
-                effect.request_id, effect.page_id, text.lines, text.readable, text.confidence, quarter_turns
+                effect.request_id, effect.page_id, text.lines, text.is_readable, text.confidence, quarter_turns
             )
             if not quarter_turns:
                 return result

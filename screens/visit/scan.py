@@ -160,8 +160,8 @@ class ScanView(TextEntryView):
             picture = self.page_image_of(page.page_id)
             self.page_image.picture.show_image(picture)
             self.zoomed_page.picture.texture = self.line_excerpt.texture = self.page_image.picture.texture
-        self.reading = page.lines is None and page.readable is None
-        self.is_readable = self.reading or bool(page.readable) or page.text is not None
+        self.reading = page.lines is None and page.is_readable is None
+        self.is_readable = self.reading or bool(page.is_readable) or page.text is not None
         if (page.page_id, page.lines, page.text, self.theme.language) != self._shown_lines:
             self._shown_lines = (page.page_id, page.lines, page.text, self.theme.language)
             self._show_lines(page)
@@ -172,7 +172,7 @@ class ScanView(TextEntryView):
         """Neighbours of one kind make one label: few widgets, however long the letter."""
         self.recognized_lines.clear_widgets()
         self.has_unsure_lines = False
-        unsure_paragraphs = {line.text for line in page.lines or () if line.unsure}
+        unsure_paragraphs = {line.text for line in page.lines or () if line.is_uncertain}
         self.editor.field.unsure_paragraphs = sorted(unsure_paragraphs)
         at = 0
         for unsure, lines in groupby(page.current_text.split("\n"), key=lambda line: line in unsure_paragraphs):
@@ -299,9 +299,7 @@ class ScanView(TextEntryView):
         self.line_excerpt.line = LINE_HEIGHT_SHARE if lines else 0
         if lines:
             paragraphs = str(field.text).count("\n") + 1
-            self.line_excerpt.middle = lines[
-                min(field.paragraph() * len(lines) // paragraphs, len(lines) - 1)
-            ].y_fraction
+            self.line_excerpt.middle = lines[min(field.paragraph() * len(lines) // paragraphs, len(lines) - 1)].centre_y
 
     def _write(self, text: str) -> None:
         if self.page is not None:

@@ -1,1 +1,1 @@
-"""The trial of the appliance: `python -m tests.appliance`, or rather `./run appliance`."""
+"""The appliance test: `./run appliance`."""

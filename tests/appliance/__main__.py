@@ -1,15 +1,14 @@
-"""Try the appliance for real: provision/install in a fresh Debian, booted, enrolled, looked at, frozen and recovered.
+"""Tests the appliance: provision/install in a fresh Debian, boot, enrolment, a visit, freezes and recovery.
 
     ./run appliance [bookworm] [trixie]
 
-The root is made by mmdebstrap from the mirrors this machine's own apt uses, and booted by systemd-nspawn with a network
-of its own that reaches nothing. What an appliance has around it stays outside and comes in over that network's
-loopback: the central service and the far ends of the devices' protocols run from this checkout. Only the display
-differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures and reports go to
-appliance-output/RELEASE/.
+mmdebstrap makes the root from the mirrors of this machine's apt. systemd-nspawn boots it with a private network that
+reaches nothing. The central service and the far ends of the devices' protocols run outside, from this checkout, on that
+network's loopback. Only the display differs from a real kiosk: cage draws to its headless backend. Needs root. Pictures
+and reports are written to appliance-output/RELEASE/.
 
-Environment: APPLIANCE_ROOTS (where roots are made, default /var/tmp), APPLIANCE_KEEP=1 (leave the root for a look),
-APPLIANCE_DEBS (a directory that keeps downloaded packages between trials).
+Environment: APPLIANCE_ROOTS (directory of the roots, default /var/tmp), APPLIANCE_KEEP=1 (keep the root afterwards),
+APPLIANCE_DEBS (a directory that caches downloaded packages).
 """
 
 import os
@@ -24,14 +23,15 @@ from pathlib import Path
 
 from tests.appliance.appliance import CHECKOUT, Appliance
 from tests.appliance.checks import ApplianceChecks, request
+from tests.appliance.install_checks import InstallChecks
 from tests.appliance.local_centre import LocalCentre
 from tests.appliance.recovery_checks import RecoveryChecks
-from tests.appliance.tools import ApplianceTestError, log
+from tests.appliance.tools import ApplianceTestError, CheckReport, log
 
 
 @contextmanager
 def start_site_simulator(appliance: Appliance, directory: Path) -> Iterator["subprocess.Popen[str]"]:
-    """The devices' far ends and the citizen, at the loopback of the appliance's network."""
+    """The devices' far ends and the citizen, on the loopback of the appliance's network."""
     directory.mkdir()
     site_simulator = subprocess.Popen(
         appliance.command_in_network(sys.executable, "-m", "tests.appliance.site_simulator", directory),
@@ -49,38 +49,35 @@ def start_site_simulator(appliance: Appliance, directory: Path) -> Iterator["sub
         site_simulator.communicate(timeout=30)
 
 
-def install_on_bare_root(checks: ApplianceChecks, release: str) -> None:
-    """provision/install on that root, however it finds it."""
-    checks.write_unit_overrides(release)
-    checks.check_install_without_network()
-    log(f"{release}: a bare machine that runs")
-    with checks.appliance.boot(checks.output / "console-install.txt", network=True):
-        checks.check_install()
-    checks.check_interrupted_install()
-    checks.install_test_packages()
-
-
 def run_for_release(release: str) -> None:
-    """Everything, for one release. Raises ApplianceTestError."""
+    """All checks for one release. Raises ApplianceTestError."""
     output = CHECKOUT / "appliance-output" / release
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     work = Path(tempfile.mkdtemp(prefix=f"appliance-{release}-", dir=os.environ.get("APPLIANCE_ROOTS", "/var/tmp")))
     appliance = Appliance(work / "root")
-    checks = ApplianceChecks(appliance, output)
+    report = CheckReport(output)
+    install_checks = InstallChecks(appliance, report)
+    checks = ApplianceChecks(appliance, report)
     started = time.monotonic()
     try:
         log(f"{release}: a bare root")
         appliance.bootstrap(release)
-        checks.record_pass(f"mmdebstrap: {time.monotonic() - started:.0f} s")
-        install_on_bare_root(checks, release)
+        report.record_pass(f"mmdebstrap: {time.monotonic() - started:.0f} s")
+        install_checks.write_unit_overrides(release)
+        install_checks.check_install_without_network()
+        log(f"{release}: a bare machine that runs")
+        with appliance.boot(output / "console-install.txt", network=True):
+            install_checks.check_install()
+        install_checks.check_interrupted_install()
+        install_checks.install_test_packages()
         log(f"{release}: boot")
         with ExitStack() as stack:
             stack.enter_context(appliance.boot(output / "console.txt"))
-            since = time.monotonic()
+            booted_at = time.monotonic()
             try:
                 checks.check_startup()
-                checks.check_reinstall_without_network()
+                install_checks.check_reinstall_without_network()
                 checks.check_stable_screen("not-enrolled")
                 centre = stack.enter_context(LocalCentre(work).serve(appliance))
                 checks.check_enrolment(centre)
@@ -89,9 +86,9 @@ def run_for_release(release: str) -> None:
                 checks.check_stable_screen("attract")
                 checks.check_doctor()
                 checks.check_visit(site_simulator, centre)
-                checks.check_watchdog(since)
+                checks.check_watchdog(booted_at)
                 checks.check_first_picture()
-                RecoveryChecks(checks).run_all()
+                RecoveryChecks(appliance, report).run_all()
                 checks.check_no_failed_units()
             finally:
                 journal = appliance.run_in_root("journalctl", "--no-pager", "--output=short-monotonic")
@@ -99,11 +96,11 @@ def run_for_release(release: str) -> None:
     finally:
         appliance.remove_cgroups()
         if os.environ.get("APPLIANCE_KEEP"):
-            log(f"the root is left in {work}")
+            log(f"the root is kept in {work}")
         else:
             shutil.rmtree(work, ignore_errors=True)
-    passed = len(checks.passed_checks)
-    log(f"{release}: {passed} of {passed} held, {time.monotonic() - started:.0f} s; see {output}")
+    passed = len(report.passed_checks)
+    log(f"{release}: {passed} of {passed} checks passed, {time.monotonic() - started:.0f} s; see {output}")
 
 
 RELEASES = ("bookworm", "trixie")
@@ -111,10 +108,10 @@ RELEASES = ("bookworm", "trixie")
 
 def main(releases: list[str]) -> int:
     if os.geteuid() != 0:
-        log("The trial makes and boots a Debian of its own, which only root may: sudo ./run appliance")
+        log("The test makes and boots a Debian root, which only root may do: sudo ./run appliance")
         return 2
-    if strange := set(releases) - set(RELEASES):
-        log(f"There is no trial of {', '.join(sorted(strange))}; there are {', '.join(RELEASES)}.")
+    if unknown := set(releases) - set(RELEASES):
+        log(f"Unknown release: {', '.join(sorted(unknown))}; known: {', '.join(RELEASES)}.")
         return 2
     for release in releases or RELEASES:
         try:

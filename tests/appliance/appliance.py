@@ -1,4 +1,4 @@
-"""A Debian in a directory, and the machine that runs while it is booted."""
+"""A Debian root in a directory, and the machine that runs in it while it is booted."""
 
 import os
 import shutil
@@ -13,8 +13,10 @@ from PIL import Image
 from tests.appliance.tools import ApplianceTestError, run_command, wait_for
 
 CHECKOUT = Path(__file__).parents[2]
-CHECKOUT_IN_ROOT = "/root/damrongdham-kiosk"  # the checkout in the root
-BASE_PACKAGES = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what any Debian has before provision/install
+CHECKOUT_IN_ROOT = "/root/damrongdham-kiosk"
+# provision/install in the root, with its progress and errors on stdout.
+INSTALL_COMMAND = ("sh", "-c", f"exec {CHECKOUT_IN_ROOT}/provision/install 2>&1")
+BASE_PACKAGES = "systemd,systemd-sysv,python3,ca-certificates"  # bare: what every Debian has before provision/install
 RUNTIME_DIR = "/run/damrongdham-kiosk"
 PROXY_ENV = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 CHECKOUT_FILES = [
@@ -27,12 +29,24 @@ CHECKOUT_FILES = [
         "provision",
         "systemd",
     ),
-    *("kiosk_app", "screens", "journey", "drivers", "ocr", "thai", "protocol", "simulators", "central", "assets"),
+    *(
+        "kiosk_app",
+        "screens",
+        "journey",
+        "drivers",
+        "ocr",
+        "thai",
+        "protocol",
+        "machine",
+        "simulators",
+        "central",
+        "assets",
+    ),
 ]
 
-# Debian 13's systemd runs on the unified hierarchy of control groups only; a machine that still has the old one gets
-# the new one mounted over it, for this process tree alone. nspawn would take the group it is in for its own, and two
-# trials at once would share it.
+# Debian 13's systemd needs the unified hierarchy of control groups. On a machine with the old one, the new one is
+# mounted over it for this process tree only. nspawn would use the control group of this process, and two tests at the
+# same time would share it, so each gets its own.
 CGROUP_SETUP_SCRIPT = """\
 [ -e /sys/fs/cgroup/cgroup.controllers ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 group=/sys/fs/cgroup/$0
@@ -40,15 +54,15 @@ group=/sys/fs/cgroup/$0
 
 
 def debian_mirrors(release: str) -> list[str]:
-    """apt lines of that release from the mirrors this machine uses.
+    """apt lines of the release, from the mirrors that this machine uses.
 
-    Raises ApplianceTestError where its apt has no Debian.
+    Raises ApplianceTestError when apt has no Debian mirror.
     """
     fields = run_command("apt-get", "indextargets", "--format", "$(REPO_URI) $(LABEL) $(ORIGIN)")
-    seen = {tuple(line.split()[:2]) for line in fields.splitlines() if line.endswith(" Debian")}
-    uri = {label: uri for uri, label in seen}
+    sources = {tuple(line.split()[:2]) for line in fields.splitlines() if line.endswith(" Debian")}
+    uri = {label: uri for uri, label in sources}
     if "Debian" not in uri:
-        raise ApplianceTestError("this machine's apt knows no Debian mirror (on Debian: apt-get update)")
+        raise ApplianceTestError("this machine's apt has no Debian mirror (on Debian: apt-get update)")
     lines = [f"deb {uri['Debian']} {suite} main" for suite in (release, f"{release}-updates")]
     if "Debian-Security" in uri:
         lines.append(f"deb {uri['Debian-Security']} {release}-security main")
@@ -64,8 +78,8 @@ class Appliance:
 
     def bootstrap(self, release: str) -> None:
         hooks = []
-        if kept := os.environ.get("APPLIANCE_DEBS"):
-            debs = Path(kept) / release
+        if package_cache := os.environ.get("APPLIANCE_DEBS"):
+            debs = Path(package_cache) / release
             debs.mkdir(parents=True, exist_ok=True)
             archives = "/var/cache/apt/archives"
             hooks = [
@@ -84,7 +98,7 @@ class Appliance:
             *debian_mirrors(release),
             timeout=900,
         )
-        # What this machine trusts and resolves, the trial does too.
+        # The root trusts the same certificate authorities as this machine.
         authorities = Path("/usr/local/share/ca-certificates")
         if authorities.is_dir():
             shutil.copytree(authorities, self.root / "usr/local/share/ca-certificates", dirs_exist_ok=True)
@@ -101,23 +115,23 @@ class Appliance:
     def _nspawn_command(self, *arguments: str | Path) -> list[str]:
         spawn = ["systemd-nspawn", "--quiet", "--directory", self.root, "--register=no", "--timezone=off", *arguments]
         if Path("/run/systemd/system").is_dir():
-            return [str(word) for word in spawn]
-        # Without a systemd of its own to ask for a scope, this machine lends a control group made here.
+            return [str(argument) for argument in spawn]
+        # Without systemd on this machine there is no scope to request, so a control group is created here.
         script = CGROUP_SETUP_SCRIPT + 'mkdir -p "$group" && echo $$ > "$group/cgroup.procs" && exec "$@"'
         return self._run_with_cgroups(script, spawn[0], "--keep-unit", *spawn[1:])
 
-    def _run_with_cgroups(self, script: str, *words: str | Path) -> list[str]:
+    def _run_with_cgroups(self, script: str, *command: str | Path) -> list[str]:
         name = self.root.parent.name
-        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, name, *map(str, words)]
+        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, name, *map(str, command)]
 
     def remove_cgroups(self) -> None:
-        """Take away the control groups that were lent."""
+        """Remove the control groups that were created here."""
         if not Path("/run/systemd/system").is_dir():
             script = CGROUP_SETUP_SCRIPT + '[ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} +'
             run_command(*self._run_with_cgroups(script))
 
     def run_offline(self, *command: str, timeout: float = 1200, network: bool = True) -> str:
-        """Run a command in the root as an installer's shell would: with this machine's network, without systemd."""
+        """Run a command in the root as in an installer's shell: with this machine's network, without systemd."""
         proxies = [f"--setenv={name}={value}" for name, value in PROXY_ENV.items()]
         return run_command(
             *self._nspawn_command(
@@ -133,11 +147,11 @@ class Appliance:
 
     @contextmanager
     def boot(self, log: Path, *, network: bool = False) -> Iterator[None]:
-        """Until the block ends; with this machine's network, or with one of its own that reaches nothing."""
-        reach = ["--resolv-conf=copy-host"] if network else ["--private-network", "--resolv-conf=off"]
+        """Booted while the context lasts, with this machine's network or a private one that reaches nothing."""
+        network_arguments = ["--resolv-conf=copy-host"] if network else ["--private-network", "--resolv-conf=off"]
         with log.open("wb") as console:
             machine = subprocess.Popen(
-                self._nspawn_command("--boot", *reach, "--console=pipe", "--link-journal=no"),
+                self._nspawn_command("--boot", *network_arguments, "--console=pipe", "--link-journal=no"),
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
@@ -145,10 +159,10 @@ class Appliance:
             )
             try:
                 wait_for("the root boots", lambda: machine.poll() is None and self._find_leader(machine.pid), 20)
-                wait_for("systemd answers", lambda: self.succeeds_in_root("systemctl", "list-jobs"), 60)
+                wait_for("systemd responds", lambda: self.succeeds_in_root("systemctl", "list-jobs"), 60)
                 yield
             finally:
-                machine.send_signal(signal.SIGTERM)  # to nspawn: power off
+                machine.send_signal(signal.SIGTERM)  # nspawn then powers the machine off
                 try:
                     machine.wait(30)
                 except subprocess.TimeoutExpired:
@@ -157,23 +171,23 @@ class Appliance:
                 self.leader = 0
 
     def _find_leader(self, parent: int) -> bool:
-        """The child that lives in a house of its own: the root's first process."""
-        outside = Path("/proc/self/ns/pid").readlink()
+        """Find the child in its own pid namespace: the root's first process."""
+        own_namespace = Path("/proc/self/ns/pid").readlink()
         for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-            with suppress(OSError):  # `mount`, say, which has ended meanwhile
-                if Path(f"/proc/{child}/ns/pid").readlink() != outside:
+            with suppress(OSError):  # for example `mount`, which has ended meanwhile
+                if Path(f"/proc/{child}/ns/pid").readlink() != own_namespace:
                     self.leader = int(child)
         return self.leader > 0
 
     def command_in_root(self, *command: str, user: str = "root", **environment: str) -> list[str]:
         enter = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--"]
         become = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
-        told = {
+        variables = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
             "LC_ALL": "C.UTF-8",
             "HOME": "/",
         } | environment
-        return [*enter, *become, "env", "-i", *(f"{name}={value}" for name, value in told.items()), *command]
+        return [*enter, *become, "env", "-i", *(f"{name}={value}" for name, value in variables.items()), *command]
 
     def run_in_root(self, *command: str, user: str = "root", timeout: float = 120, **environment: str) -> str:
         return run_command(*self.command_in_root(*command, user=user, **environment), timeout=timeout)
@@ -186,19 +200,19 @@ class Appliance:
         return True
 
     def command_in_network(self, *command: str | Path) -> list[str]:
-        """A command of this machine's that sees the appliance's network (and only that)."""
+        """A command of this machine that runs in the appliance's network, and only in that."""
         return ["nsenter", "--target", str(self.leader), "--net", "--", *map(str, command)]
 
     def unit_property(self, unit: str, name: str) -> str:
         return self.run_in_root("systemctl", "show", "--value", f"--property={name}", unit).strip()
 
     def interface_pid(self) -> int:
-        """This machine's pid of the interface's Python, cage's child."""
-        house = Path(f"/proc/{self.leader}/ns/pid").readlink()
+        """The pid, on this machine, of the interface's Python, a child of cage."""
+        namespace = Path(f"/proc/{self.leader}/ns/pid").readlink()
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                words = (process / "cmdline").read_bytes().split(b"\0")
-                if b"python" in words[0] and b"run" in words and (process / "ns/pid").readlink() == house:
+                arguments = (process / "cmdline").read_bytes().split(b"\0")
+                if b"python" in arguments[0] and b"run" in arguments and (process / "ns/pid").readlink() == namespace:
                     return int(process.name)
             except OSError:  # it ended meanwhile
                 continue

@@ -1,4 +1,4 @@
-"""A central service of this checkout, at the loopback of the appliance's network."""
+"""The central service of this checkout, on the loopback of the appliance's network."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests.appliance.tools import ApplianceTestError
 
 
 class LocalCentre:
-    """A central service of this checkout, at the loopback of the appliance's network."""
+    """A central service with one centre and one officer."""
 
     OFFICER, CENTRE = "napa", "khonkaen"
 
@@ -31,7 +31,7 @@ class LocalCentre:
             "--centre",
             self.CENTRE,
             "--password-stdin",
-            stdin_text="a-long-pass-phrase-for-a-trial\n",
+            stdin_text="a-long-pass-phrase-for-a-test\n",
         )
         server = subprocess.Popen(
             appliance.command_in_network(self._program, "serve", "--port", "0"),

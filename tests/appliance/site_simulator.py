@@ -1,9 +1,9 @@
-"""What stands around the appliance in its hall: the devices' far ends, and a citizen.
+"""The site around the appliance: the devices' far ends, and a citizen.
 
-A process of its own, because it lives in the appliance's network (`nsenter --net`):
-`python -m tests.appliance.site_simulator DIRECTORY`. It says `ready`, then obeys stdin, with one line for a line:
-`visit DISPLAY TOUCH_MAP` plays a visit with a card and a typed complaint and gives the tracking code on the paper;
-`track CENTRE CODE` gives the case's number. The end of input ends it.
+A process of its own, because it runs in the appliance's network (`nsenter --net`):
+`python -m tests.appliance.site_simulator DIRECTORY`. It prints `ready`, then answers each line of stdin with one line:
+`visit DISPLAY TOUCH_MAP` plays a visit with a card and a typed complaint and prints the tracking code of the receipt;
+`track CENTRE CODE` prints the case's number. It ends with its input.
 """
 
 import shutil
@@ -11,53 +11,31 @@ import sys
 import time
 from pathlib import Path
 
-from PIL import Image
-
-from simulators.demo_environment import fetch_tracking_status, wait_until
+from simulators.demo_environment import fetch_tracking_status
 from simulators.phone_browser import scan_qr
 from simulators.simulated_devices import SimulatedDevices
 from simulators.touch_robot import TouchRobot
+from simulators.visit_script import VisitScript
 
-VPCD_PORT = 35963  # of the virtual reader that Debian's vsmartcard-vpcd puts behind the appliance's own pcscd
-TOUCH_DELAY_S = 0.5
-EMPTY_SLOT_SETTLE_S = (
-    5.0  # the kiosk has to see the slot empty first: a card it finds there is not read; pcscd starts in 1 s
-)
-
-
-def tap_on_screen(robot: TouchRobot, screen: str, name: str) -> None:
-    """Tap what has this name on this screen, no sooner than a hand can: the picture may still be settling."""
-    robot.wait_for_screen(screen)
-    robot.wait_for_target(name)
-    time.sleep(TOUCH_DELAY_S)
-    robot.tap(name)
+VPCD_PORT = 35963  # of the virtual reader that Debian's vsmartcard-vpcd adds to the appliance's own pcscd
+TAP_DELAY_S = 0.5
+# The kiosk must see the slot empty first, because a card that it finds there is not read; pcscd starts within 1 s.
+EMPTY_SLOT_SETTLE_S = 5.0
 
 
 def play_visit(devices: SimulatedDevices, robot: TouchRobot) -> str:
-    """A citizen's visit, from the card in the slot to the paper in the hand. Returns the tracking code in its QR."""
-    robot.wait_for_screen("attract")
-    time.sleep(EMPTY_SLOT_SETTLE_S)
-    devices.insert_card("boonma")
-    tap_on_screen(robot, "notice", "accept")
-    tap_on_screen(robot, "identify", "next")
-    tap_on_screen(robot, "topic", "topic.utilities")
-    tap_on_screen(robot, "place", "next")
-    robot.wait_for_screen("tell")
-    robot.type_text("ไฟฟ้าดับทุกคืน")
-    tap_on_screen(robot, "tell", "next")
-    tap_on_screen(robot, "review", "send")
-    robot.wait_for_screen("receipt")
-    wait_until(lambda: bool(devices.receipt_files()), "the receipt is printed")
-    with Image.open(devices.receipt_files()[-1]) as paper:
-        code = scan_qr(paper).partition("#")[2]
-    devices.remove_card()
-    tap_on_screen(robot, "receipt", "finish")
-    robot.wait_for_screen("attract")
-    return code
+    """A citizen's visit from the card to the receipt; the tracking code in the receipt's QR code."""
+    script = VisitScript(
+        robot,
+        devices,
+        wait_for_empty_slot=lambda: time.sleep(EMPTY_SLOT_SETTLE_S),
+        tap_delay_s=TAP_DELAY_S,
+    )
+    return scan_qr(script.play_typed_complaint("ไฟฟ้าดับทุกคืน")).partition("#")[2]
 
 
 def main(directory: Path) -> None:
-    """Put the devices up, tell how the kiosk reaches them, and obey."""
+    """Start the devices, write how the kiosk reaches them, and execute the lines of stdin."""
     with SimulatedDevices(directory, reader_port=VPCD_PORT) as devices:
         (directory / "devices.toml").write_text(devices.settings, encoding="utf-8")
         shutil.copytree(devices.scanner.environment["SANE_CONFIG_DIR"], directory / "sane")

@@ -1,4 +1,4 @@
-"""What every part of the trial uses: running commands, waiting, saying."""
+"""Shared by all parts of the appliance test: commands, waiting, the report."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class ApplianceTestError(Exception):
-    """The appliance did not do what it must. Its message is for a person."""
+    """The appliance did not behave as it must; the message is for a person."""
 
 
 def log(text: str) -> None:
@@ -17,18 +17,36 @@ def log(text: str) -> None:
 
 
 def run_command(*command: str | Path, timeout: float = 120, **more: object) -> str:
-    """Stdout of a command. Raises ApplianceTestError with the end of what it said when its exit status is not 0."""
+    """The stdout of a command. Raises ApplianceTestError with the end of its output when its exit status is not 0."""
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL, **more
     )  # type: ignore[call-overload]
     if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-        raise ApplianceTestError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{said}")
+        output = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
+        raise ApplianceTestError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{output}")
     return str(done.stdout)
 
 
+class CheckReport:
+    """The checks that passed. Pictures and reports of the checks are written to `output`."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.passed_checks: list[str] = []
+
+    def record_pass(self, text: str) -> None:
+        self.passed_checks.append(text)
+        log(f"  ok  {text}")
+
+    def expect(self, holds: bool, text: str) -> None:
+        """Raises ApplianceTestError unless it holds; the first failure ends the test."""
+        if not holds:
+            raise ApplianceTestError(f"failed: {text}")
+        self.record_pass(text)
+
+
 def wait_for(what: str, condition: Callable[[], bool], seconds: float) -> None:
-    """Raises ApplianceTestError when the condition does not come true in time."""
+    """Wait until the condition is true. Raises ApplianceTestError when that takes longer than `seconds`."""
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:

@@ -1,8 +1,8 @@
-"""`./run bench [NAMES]`: run every measurement of this directory, or those named, one after another.
+"""`./run bench [NAMES]`: runs every benchmark of this directory, or the named ones, one after another.
 
-A measurement is a module here whose `main()` prints its table and returns 0 when its budget is kept, 1 when not. Each
-runs in a process of its own, so that none warms the caches of the next. A budget that is not kept is told, not failed:
-times depend on what else the machine does. Exit status 1 means that something could not be measured.
+A benchmark is a module here whose `main()` prints its table and returns 0 when its budget is kept, 1 when not. Each
+runs in a process of its own, so that none warms the caches of the next. An exceeded budget is reported and is no
+failure, because times depend on what else the machine does. Exit status 1 means that something could not be measured.
 `./run bench --fuzz [SEED]` feeds parsers with a million damaged inputs instead, see tests/fuzz.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.fuzz.__main__ import main as fuzz
 
 EXIT_BUDGET_EXCEEDED = 3  # not 1, with which Python ends on a traceback
-VERDICTS = {0: "budget kept", EXIT_BUDGET_EXCEEDED: "BUDGET NOT KEPT"}
+VERDICTS = {0: "budget kept", EXIT_BUDGET_EXCEEDED: "BUDGET EXCEEDED"}
 
 
 def main(names: list[str]) -> int:
@@ -21,17 +21,17 @@ def main(names: list[str]) -> int:
         return fuzz(names[1:])
     known = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
     if unknown := set(names) - set(known):
-        print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.", file=sys.stderr)
+        print(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.", file=sys.stderr)
         return 2
-    ended: dict[str, int] = {}
+    statuses: dict[str, int] = {}
     for name in names or known:
         print(f"\n== {name}", flush=True)
-        measure = f"import sys; from {__package__}.{name} import main; sys.exit(main() and {EXIT_BUDGET_EXCEEDED})"
-        ended[name] = subprocess.run([sys.executable, "-c", measure], check=False).returncode
+        program = f"import sys; from {__package__}.{name} import main; sys.exit(main() and {EXIT_BUDGET_EXCEEDED})"
+        statuses[name] = subprocess.run([sys.executable, "-c", program], check=False).returncode
     print("\n== budgets")
-    for name, status in ended.items():
+    for name, status in statuses.items():
         print(f"{name:24} {VERDICTS.get(status, f'could not be measured (exit status {status})')}")
-    return 0 if ended.keys() and all(status in VERDICTS for status in ended.values()) else 1
+    return 0 if statuses and all(status in VERDICTS for status in statuses.values()) else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The anchor: a bare Kivy window with one label, set up as the kiosk's is. It imports no more than it needs.
+"""The baseline: a plain Kivy window with one label, configured as the kiosk's window. It imports only what it needs.
 
     python -m tests.bench._baseline_window WIDTHxHEIGHT
 
-It says READY=1, as to systemd, in the turn of the loop after its first picture went to the glass.
+It sends READY=1, as to systemd, in the frame after its first one was shown.
 """
 
 import signal

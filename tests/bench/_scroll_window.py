@@ -1,11 +1,11 @@
-"""A window whose long list is drawn up and down by a finger; each move is timed from the touch to the picture.
+"""A window whose long list is dragged up and down; each move is timed from the touch to the painted frame.
 
     python -m tests.bench._scroll_window kiosk|baseline
 
-Says [] once it stands, then plays one round for each line it reads and answers with one line of JSON: a list of
-[milliseconds until painted, milliseconds of processor time of the busiest turn]. Ours is the list of provinces on the
-page of places; the bare one is Kivy's RecycleView of the same names in as many columns of Kivy's buttons, as large as
-the window: its picture is about as full as ours.
+Prints [] when it is ready. Then it runs one round for each line it reads and prints one line of JSON: a list of
+[milliseconds until painted, milliseconds of processor time of the busiest frame]. The kiosk's list has the provinces on
+the place screen. The baseline is Kivy's RecycleView with the same names, in as many columns of Kivy's buttons, as large
+as the window: it paints about as much as the kiosk's list.
 """
 
 import json
@@ -20,14 +20,14 @@ from thai.places import provinces
 from tools.gui_checks.touch_input import new_touch, target_center
 from tools.sample_journeys import sample_journeys
 
-STEP_PX = 30  # pixels between two pictures: 900 a second, a quick finger
-MOVES_PER_DIRECTION = 40  # in each direction
-WARM_UP_MOVES = 5  # moves until the list follows: before that it may still be a tap
-SETTLE_FRAMES = 12  # turns of the loop
+STEP_PX = 30  # pixels between two frames: 900 a second, a quick finger
+MOVES_PER_DIRECTION = 40
+WARM_UP_MOVES = 5  # until the list follows: before that the touch may still be a tap
+SETTLE_FRAMES = 12
 
 
 def kiosk(loop: LoopDriver) -> Any:
-    """The provinces, as a citizen opens them. The list."""
+    """Open the list of provinces as a citizen does. Returns the list."""
     shell = import_module("screens.root_view").RootView(lambda event: None)
     loop.window.add_widget(shell)
     shell.show(sample_journeys("th")["place"])
@@ -38,7 +38,7 @@ def kiosk(loop: LoopDriver) -> Any:
 
 
 def baseline(loop: LoopDriver) -> Any:
-    """The list."""
+    """Show Kivy's list of the same names. Returns the list."""
     grid = import_module("kivy.uix.recyclegridlayout").RecycleGridLayout(
         cols=2, default_size=(None, 104), default_size_hint=(1, None), size_hint_y=None, spacing=16
     )
@@ -46,13 +46,13 @@ def baseline(loop: LoopDriver) -> Any:
     names = import_module("kivy.uix.recycleview").RecycleView(do_scroll_x=False)
     names.add_widget(grid)
     names.viewclass = "Button"
-    names.data = [{"text": one.th, "font_size": 40, "font_name": "Sarabun"} for one in provinces()]
+    names.data = [{"text": province.th, "font_size": 40, "font_name": "Sarabun"} for province in provinces()]
     loop.window.add_widget(names)
     return names
 
 
 def drag_list(loop: LoopDriver, names: Any) -> list[tuple[float, float]]:
-    """Up and down again, each move measured."""
+    """Drag the list up and down again; the measurements of each move."""
     measured = []
     for direction in (1, -1):
         x, y = names.to_window(names.center_x, names.y + names.height * (0.25 if direction > 0 else 0.75))
@@ -68,18 +68,18 @@ def drag_list(loop: LoopDriver, names: Any) -> list[tuple[float, float]]:
 
 
 def main(variant: str) -> None:
-    """Serve rounds until stdin ends."""
+    """Run rounds until stdin ends."""
     configure_kivy(False, SIZE)
     loop = LoopDriver()
     names = {"kiosk": kiosk, "baseline": baseline}[variant](loop)
     for _ in range(SETTLE_FRAMES):
         loop.run_frame()
-    answer: list[tuple[float, float]] = []
+    response: list[tuple[float, float]] = []
     while True:
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(response), flush=True)
         if not sys.stdin.readline():
             return
-        answer = drag_list(loop, names)
+        response = drag_list(loop, names)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""A window whose screens are changed on demand; each change is timed from the call to the picture on the glass.
+"""A window whose screens are changed on demand; each change is timed from the call to the painted frame.
 
     python -m tests.bench._tap_window kiosk|baseline
 
-Says [] once everything is built that is built ahead, then plays one round for each line it reads. Each round's answer
-is one line of JSON: a list of [kind, what, milliseconds until painted, milliseconds of processor time of the busiest
-turn of the loop]. Before another screen comes the finger rests, as it does on a kiosk: nobody taps twice in that time.
+Prints [] when all views are preloaded. Then it runs one round for each line it reads and prints one line of JSON: a
+list of [kind, label, milliseconds until painted, milliseconds of processor time of the busiest frame]. It pauses before
+each change of screen, as a citizen does.
 """
 
 import gc
@@ -25,10 +25,10 @@ from tools.sample_journeys import device_readiness, page_preview, sample_journey
 
 SIZE = (1080, 1920)
 BUTTONS = 60
-BASELINE_CHANGES = 26  # as many as ours
+BASELINE_CHANGES = 26  # as many as in the kiosk's visits
 PAUSE_BETWEEN_SCREENS_S = 0.3
-TOUCH_GUARD_S = 1.1  # after that a touch counts, see screens.touch_guard
-FRAMES_PER_TAP = 24  # of the loop for each change; in the last ones an ended visit is forgotten, a page a turn
+TOUCH_GUARD_S = 1.1  # after that a touch is accepted, see screens.touch_guard
+FRAMES_PER_TAP = 24  # in the last of them the views of an ended visit are cleared, one view a frame
 PRELOAD_TIMEOUT_S = 60.0
 TYPED_KEYS = ("น", "้", "ำ", "ท", "่", "ว", "ม", "space", "delete", "shift", "shift")
 ACCESSIBILITY_CHANGES = {
@@ -43,11 +43,11 @@ ACCESSIBILITY_CHANGES = {
 }
 
 Tap = Callable[[], object]
-Taps = Iterator[tuple[str, str, Tap]]  # kind, what, the tap itself
+Taps = Iterator[tuple[str, str, Tap]]  # kind, label, the tap
 
 
 class LoopDriver:
-    """Kivy's loop, turned by hand, without waiting between the frames."""
+    """Runs Kivy's event loop frame by frame, without waiting between the frames."""
 
     def __init__(self) -> None:
         self._base: Any = import_module("kivy.base")
@@ -61,38 +61,36 @@ class LoopDriver:
         self._frames_drawn += 1
 
     def run_frame(self) -> bool:
-        """One turn of the loop. Whether something was painted."""
+        """Run one frame. Returns whether something was painted."""
         before = self._frames_drawn
         self._base.EventLoop.idle()
         return self._frames_drawn > before
 
     def idle_for(self, seconds: float) -> None:
-        """The loop goes on while nobody does anything."""
+        """Run frames at the kiosk's rate for that long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.run_frame()
             time.sleep(1 / MAX_FRAMES_PER_SECOND)
 
     def measure(self, tap: Tap) -> tuple[float, float]:
-        """Milliseconds from the tap to its last picture in unbroken order, and of processor time of the busiest turn.
-
-        The tap's own callback, layout and drawing of the first picture are one turn: what keeps the next touch waiting.
-        """
-        painted, busiest, changing = 0.0, 0.0, True
-        started, begun = time.perf_counter(), time.thread_time()
+        """(milliseconds from the tap to the last of its consecutive painted frames, milliseconds of processor time of
+        the busiest frame). The tap's callback counts to the first frame, as the next touch has to wait for both."""
+        painted_s, busiest_s, changing = 0.0, 0.0, True
+        tapped_at, frame_start = time.perf_counter(), time.thread_time()
         tap()
         for number in range(FRAMES_PER_TAP):
-            drew = self.run_frame()
-            if changing and drew:
-                painted = time.perf_counter() - started
-            changing = changing and (drew or number == 0)
-            busiest = max(busiest, time.thread_time() - begun)
-            begun = time.thread_time()
-        return 1e3 * painted, 1e3 * busiest
+            was_painted = self.run_frame()
+            if changing and was_painted:
+                painted_s = time.perf_counter() - tapped_at
+            changing = changing and (was_painted or number == 0)
+            busiest_s = max(busiest_s, time.thread_time() - frame_start)
+            frame_start = time.thread_time()
+        return 1e3 * painted_s, 1e3 * busiest_s
 
 
 def tap_counted(shell: Any, touch_point: Any) -> None:
-    """A tap that counts: one that the window ignores would be measured as quick."""
+    """Tap. Raises RuntimeError when the touch guard ignores it, which would be measured as quick."""
     touch_point.touch_down()
     touch_point.touch_up()
     if shell.touch_guard.ignored_count:
@@ -100,7 +98,7 @@ def tap_counted(shell: Any, touch_point: Any) -> None:
 
 
 def baseline(loop: LoopDriver) -> Callable[[], Taps]:
-    """Two screens with a grid of buttons each, taking turns."""
+    """Two screens with a grid of buttons each, shown alternately."""
     button, grid = import_module("kivy.uix.button").Button, import_module("kivy.uix.gridlayout").GridLayout
     screens = [grid(cols=5), grid(cols=5)]
     for number, screen in enumerate(screens):
@@ -127,8 +125,8 @@ def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
     loop.window.add_widget(shell)
     shell.show(states["attract"])
     shell.build_ahead()
-    until = time.monotonic() + PRELOAD_TIMEOUT_S
-    while not gc.get_freeze_count() and time.monotonic() < until:  # the last that is done ahead
+    deadline = time.monotonic() + PRELOAD_TIMEOUT_S
+    while not gc.get_freeze_count() and time.monotonic() < deadline:  # gc.freeze is the last step of preloading
         loop.run_frame()
     loop.measure(lambda: None)
 
@@ -136,11 +134,11 @@ def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
         return partial(tap_counted, shell, new_touch(*target_center(shell, loop.window.height, f"key.{name}")))
 
     def taps() -> Taps:
-        stood = Screen.ATTRACT
+        previous = Screen.ATTRACT
         for journey in visit_states(AccessibilityOptions()):
-            what = f"{stood.value} → {journey.screen.value}"
-            yield "event" if journey.screen is stood else "screen", what, partial(shell.show, journey)
-            stood = journey.screen
+            kind = "event" if journey.screen is previous else "screen"
+            yield kind, f"{previous.value} → {journey.screen.value}", partial(shell.show, journey)
+            previous = journey.screen
         for name, journey in states.items():
             yield "state", name, partial(shell.show, journey)
         review = states["review"]
@@ -149,31 +147,31 @@ def kiosk(loop: LoopDriver) -> Callable[[], Taps]:
             yield "accessibility", f"review {change}", partial(shell.show, replace(review, accessibility=accessibility))
         for name in ("tell", "tell_long"):
             yield "state", name, partial(shell.show, states[name])
-            for sign in TYPED_KEYS:
-                yield "key", f"{name}: {sign}", key(sign)
-        yield "state", "attract after all", partial(shell.show, states["attract"])
+            for key_name in TYPED_KEYS:
+                yield "key", f"{name}: {key_name}", key(key_name)
+        yield "state", "attract again", partial(shell.show, states["attract"])
 
     return taps
 
 
 def main(variant: str) -> None:
-    """Serve rounds until stdin ends."""
+    """Run rounds until stdin ends."""
     configure_kivy(False, SIZE)
     loop = LoopDriver()
     taps = {"kiosk": kiosk, "baseline": baseline}[variant](loop)
-    answer: list[tuple[str, str, float, float]] = []
+    response: list[tuple[str, str, float, float]] = []
     while True:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        print(json.dumps(response, ensure_ascii=False), flush=True)
         if not sys.stdin.readline():
             return
-        answer, before = [], ""
-        for kind, name, tap in taps():
+        response, previous_kind = [], ""
+        for kind, label, tap in taps():
             if kind == "screen":
                 loop.idle_for(PAUSE_BETWEEN_SCREENS_S)
-            elif kind == "key" and before != "key":
+            elif kind == "key" and previous_kind != "key":
                 loop.idle_for(TOUCH_GUARD_S)
-            before = kind
-            answer.append((kind, name, *loop.measure(tap)))
+            previous_kind = kind
+            response.append((kind, label, *loop.measure(tap)))
 
 
 if __name__ == "__main__":

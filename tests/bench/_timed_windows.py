@@ -1,6 +1,6 @@
-"""Windows that are measured from outside: the kiosk's own, and a bare one of Kivy's beside it.
+"""Windows measured from outside: the kiosk's, and a plain Kivy window as the baseline.
 
-Both say READY=1, as to systemd, in the turn of the loop after their first picture went to the glass.
+Both send READY=1, as to systemd, in the frame after their first one was shown.
 """
 
 import os
@@ -32,35 +32,38 @@ BASELINE_COMMAND = (sys.executable, "-m", "tests.bench._baseline_window", _SIZE_
 
 @dataclass(frozen=True)
 class RunningWindow:
-    """A window that stands on the glass. `time_to_first_frame_s` is how long that took from its process's start."""
+    """An open window. `time_to_first_frame_s` is counted from the start of its process."""
 
     process: subprocess.Popen[bytes]
     time_to_first_frame_s: float
 
     def cpu_s(self) -> float:
-        """Processor seconds so far, of the process, its threads and the processes it started and saw end."""
+        """Processor seconds so far of the process, its threads and its children that ended."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:15])) / TICKS_PER_SECOND
 
 
 @contextmanager
 def open_window(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[RunningWindow]:
-    """The window that `command` opens, from when it is painted until the end of the `with`."""
-    with tempfile.TemporaryDirectory(prefix="dk-bench-") as place, _NotifySocket(Path(place) / "notify") as manager:
+    """The window that `command` opens, from its first frame until the block ends."""
+    with (
+        tempfile.TemporaryDirectory(prefix="dk-bench-") as place,
+        _NotifySocket(Path(place) / "notify") as notify_socket,
+    ):
         started = time.perf_counter()
-        process = subprocess.Popen(command, env={**os.environ, **environment, **manager.environment})
+        process = subprocess.Popen(command, env={**os.environ, **environment, **notify_socket.environment})
         try:
-            yield RunningWindow(process, manager.wait_until_ready() - started)
+            yield RunningWindow(process, notify_socket.wait_until_ready() - started)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(TIMEOUT_S)
 
 
 class _NotifySocket:
-    """Listens as systemd does, to the end: whoever speaks into a full queue would wait for ever."""
+    """Receives messages as systemd does, until the end: a sender blocks when the socket's queue is full."""
 
     def __init__(self, path: Path) -> None:
-        # A third of the time-out is how often the kiosk says that it is alive; 15 s stands in its unit file.
+        # 15 s as in the kiosk's unit file; the kiosk sends a sign of life every third of that.
         self.environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "15000000"}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
@@ -77,21 +80,19 @@ class _NotifySocket:
         self._socket.close()
 
     def wait_until_ready(self) -> float:
-        """When the window was painted, by time.perf_counter. Raises queue.Empty when it is not after PATIENCE_S."""
+        """When the window was painted, by time.perf_counter. Raises queue.Empty after TIMEOUT_S."""
         return self._ready.get(timeout=TIMEOUT_S)
 
     def _read(self) -> None:
-        while said := self._socket.recv(4096):
-            if said == b"READY=1":
+        while message := self._socket.recv(4096):
+            if message == b"READY=1":
                 self._ready.put(time.perf_counter())
 
 
 @contextmanager
 def enrolled_kiosk_environment(devices: str = "") -> Iterator[dict[str, str]]:
-    """The environment of a kiosk enrolled at an invented centre, in a directory of its own.
-
-    `devices` is the part of kiosk.toml that names them.
-    """
+    """The environment variables of a kiosk enrolled at an invented centre, in a temporary directory. `devices` is the
+    part of kiosk.toml that names devices."""
     with tempfile.TemporaryDirectory(prefix="dk-bench-") as place:
         state, runtime = Path(place) / "state", Path(place) / "runtime"
         outbox_directory(state).mkdir(parents=True)

@@ -1,18 +1,19 @@
-"""A window that is typed into, one sign at a time; each is timed from the tap to its glyph on the glass.
+"""A window with a text field; each typed character is timed from the tap to its painted glyph.
 
     python -m tests.bench._typing_window kiosk|baseline|baseline-field CHARACTERS
 
-Says [] once it stands with so many characters in its field, then types one round for each line it reads and answers
-with one line of JSON: a list of [sign, milliseconds until painted, milliseconds of processor time of the busiest turn].
-Ours is the page of telling: finger on the key, visit stepped, suggestions made. The bare one is Kivy's text input of
-the same size and typeface over 60 of Kivy's buttons, one of which is touched and inserts the sign; alone is the text
-input without them.
+Prints [] when it is ready with CHARACTERS characters in its field. Then it types one round for each line it reads and
+prints one line of JSON: a list of [character, milliseconds until painted, milliseconds of processor time of the busiest
+frame]. `kiosk` is the story screen: key, journey step and suggestions. `baseline` is Kivy's text input of the same size
+and typeface with 60 of Kivy's buttons, one of which is touched and inserts the character. `baseline-field` is the text
+input alone.
 """
 
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -27,20 +28,20 @@ from tools.sample_journeys import sample_journeys
 
 TYPED_TEXT = "น้ำท่วม ถนนพังมาก"
 KEDMANEE_KEYS = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฟหกดเ้่าสวงฃผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙ฎฑธํณฯญ"
-SETTLE_FRAMES = 12  # turns of the loop
-FIELD_SIZE = (976, 500)  # pixels of the bare field, about what ours has
+SETTLE_FRAMES = 12
+FIELD_SIZE = (976, 500)  # pixels, about the size of the kiosk's field
 
 TypeCharacter = Callable[[str], None]
 
 
 def complaint_text(characters: int) -> str:
-    """So many characters of an invented complaint, in paragraphs."""
+    """That many characters of an invented complaint, in paragraphs."""
     paragraph = (COMPLAINT_TEXT + " ") * 3 + "\n"
     return (paragraph * (characters // len(paragraph) + 1))[:characters]
 
 
 def kiosk(loop: LoopDriver, text: str) -> TypeCharacter:
-    """The page of telling; its keyboard's keys are touched."""
+    """The story screen, typed on by its keyboard."""
     shell_class = import_module("screens.root_view").RootView
     journey: Journey = sample_journeys("th")["tell_empty"]
 
@@ -56,8 +57,8 @@ def kiosk(loop: LoopDriver, text: str) -> TypeCharacter:
         journey = replace(journey, visit=replace(journey.visit, draft=replace(journey.visit.draft, text=text)))
     shell.show(journey)
 
-    def touch_key(sign: str) -> None:
-        name = "key.space" if sign == " " else f"key.{sign}"
+    def touch_key(character: str) -> None:
+        name = "key.space" if character == " " else f"key.{character}"
         tap_counted(shell, new_touch(*target_center(shell, loop.window.height, name)))
 
     return touch_key
@@ -81,18 +82,17 @@ def baseline(loop: LoopDriver, text: str) -> TypeCharacter:
     field = _text_input(text)
     grid = import_module("kivy.uix.gridlayout").GridLayout(cols=12, size_hint=(1, 0.35))
     keys: dict[str, Any] = {}
-    for sign in dict.fromkeys(TYPED_TEXT + KEDMANEE_KEYS):
-        if len(keys) < BUTTONS:
-            keys[sign] = button(text=sign, font_name="Sarabun", font_size=46)
-            keys[sign].bind(on_release=lambda _button, sign=sign: field.insert_text(sign))
-            grid.add_widget(keys[sign])
+    for character in list(dict.fromkeys(TYPED_TEXT + KEDMANEE_KEYS))[:BUTTONS]:
+        keys[character] = button(text=character, font_name="Sarabun", font_size=46)
+        keys[character].bind(on_release=lambda key: field.insert_text(key.text))
+        grid.add_widget(keys[character])
     root = import_module("kivy.uix.floatlayout").FloatLayout()
     root.add_widget(field)
     root.add_widget(grid)
     loop.window.add_widget(root)
 
-    def touch_key(sign: str) -> None:
-        finger = new_touch(*keys[sign].center)
+    def touch_key(character: str) -> None:
+        finger = new_touch(*keys[character].center)
         finger.touch_down()
         finger.touch_up()
 
@@ -100,7 +100,7 @@ def baseline(loop: LoopDriver, text: str) -> TypeCharacter:
 
 
 def baseline_field_only(loop: LoopDriver, text: str) -> TypeCharacter:
-    """Kivy's text input, nothing else."""
+    """Kivy's text input alone."""
     field = _text_input(text)
     root = import_module("kivy.uix.floatlayout").FloatLayout()
     root.add_widget(field)
@@ -110,21 +110,20 @@ def baseline_field_only(loop: LoopDriver, text: str) -> TypeCharacter:
 
 
 def main(variant: str, characters: int) -> None:
-    """Serve rounds until stdin ends."""
+    """Run rounds until stdin ends."""
     configure_kivy(False, SIZE)
     loop = LoopDriver()
-    write = {"kiosk": kiosk, "baseline": baseline, "baseline-field": baseline_field_only}[variant](
-        loop, complaint_text(characters)
-    )
+    variants = {"kiosk": kiosk, "baseline": baseline, "baseline-field": baseline_field_only}
+    type_character = variants[variant](loop, complaint_text(characters))
     for _ in range(SETTLE_FRAMES):
         loop.run_frame()
     loop.idle_for(TOUCH_GUARD_S)
-    answer: list[tuple[str, float, float]] = []
+    response: list[tuple[str, float, float]] = []
     while True:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        print(json.dumps(response, ensure_ascii=False), flush=True)
         if not sys.stdin.readline():
             return
-        answer = [(sign, *loop.measure(lambda sign=sign: write(sign))) for sign in TYPED_TEXT]  # type: ignore[misc]
+        response = [(character, *loop.measure(partial(type_character, character))) for character in TYPED_TEXT]
 
 
 if __name__ == "__main__":

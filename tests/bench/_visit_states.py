@@ -1,4 +1,4 @@
-"""Whole visits, state by state, as the kiosk goes through them: what the time of a tap is taken of."""
+"""The states of whole visits in their order, for measuring the time of each change."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ RECOGNISED_LINES = tuple(RecognisedLine(text, 93.0, unsure) for text, unsure in 
 
 
 class RecordedScenario(Scenario):
-    """A story that remembers each state it went through, from attract to attract."""
+    """A scenario that records every state, from attract to attract."""
 
     def __init__(self, accessibility: AccessibilityOptions) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class RecordedScenario(Scenario):
         self.states: list[Journey] = []
 
     def dispatch(self, *new_events: events.Event) -> "RecordedScenario":
-        """As told; each state is kept."""
+        """Dispatch and record the state after each event."""
         for event in new_events:
             super().dispatch(event)
             self.states.append(self.journey)
@@ -41,7 +41,7 @@ class RecordedScenario(Scenario):
         return self.dispatch(*(events.WriteText(field, "".join(pieces[:end])) for end in range(1, len(pieces) + 1)))
 
     def finish(self) -> list[Journey]:
-        """From review to attract, with the receipt. What the visit went through."""
+        """Go from review over the receipt to attract. Returns all recorded states."""
         self.confirm_and_print().dispatch(events.ScreenShown(Screen.RECEIPT))
         self.answer_effect(
             effects.PrintReceipt,
@@ -52,7 +52,7 @@ class RecordedScenario(Scenario):
 
 
 def visit_states(accessibility: AccessibilityOptions) -> list[Journey]:
-    """Three visits one after the other: a card and typing; a letter of two pages; looking after a case."""
+    """Three visits in a row: with a card and a typed complaint, with a letter of two pages, and tracking a case."""
     return [*_typed_visit(accessibility), *_scanned_visit(accessibility), *_tracking_visit(accessibility)]
 
 

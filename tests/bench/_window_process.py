@@ -1,4 +1,4 @@
-"""A window in a process of its own that is played round by round, so that two of them can take turns."""
+"""A window in a process of its own that runs one round at a time, so that several can take turns."""
 
 import json
 import os
@@ -8,8 +8,8 @@ from typing import Any, Self
 
 
 class WindowProcess:
-    """A module of this directory that opens a window on `display`, says one line of JSON when it stands there, then
-    plays a round for each line it reads and answers with a line of JSON: a list of lists."""
+    """A module of this directory that opens a window on `display` and prints one line of JSON when it is ready. Then it
+    runs a round for each line it reads and prints its result as one line of JSON, a list of lists."""
 
     def __init__(self, module: str, *arguments: str, display: str) -> None:
         self._process = subprocess.Popen(
@@ -28,7 +28,7 @@ class WindowProcess:
         self._process.communicate()
 
     def run_round(self) -> list[list[Any]]:
-        """One round."""
+        """Run one round. Returns its measurements."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
@@ -36,5 +36,5 @@ class WindowProcess:
 
     def _read_response(self) -> list[list[Any]]:
         assert self._process.stdout is not None
-        answer: list[list[Any]] = json.loads(self._process.stdout.readline())
-        return answer
+        response: list[list[Any]] = json.loads(self._process.stdout.readline())
+        return response

@@ -1,10 +1,10 @@
-"""Draining the outbox, against a bare loop that signs and sends the same bytes to the same server.
+"""The forwarder draining an outbox, against a plain loop that signs and sends the same bytes to the same server.
 
     python -m tests.bench.drain
 
-The server is a small centre in a process of its own that verifies, keeps and receipts. Both are run alternately and
-compared round by round, so that what else the machine does meets both; the median counts. Budget: the forwarder moves
-at least 80 % of what the bare loop moves.
+The server is a fake centre in a process of its own that verifies, stores and receipts. Both run alternately and are
+compared round by round, so that other load on the machine affects both; the median counts. Budget: the forwarder
+reaches at least 80 % of the plain loop's speed.
 """
 
 import multiprocessing
@@ -44,10 +44,10 @@ fork_context = multiprocessing.get_context("fork")  # the child keeps the keys o
 def _serve(pipe: Connection) -> None:
     with FakeCentre() as centre:
         pipe.send(centre.url)
-        while pipe.recv() == "forget":
-            for kept in (centre.parts, centre.deliveries, centre.receipts):
-                kept.clear()
-            pipe.send("forgotten")
+        while pipe.recv() == "clear":
+            for record in (centre.parts, centre.deliveries, centre.receipts):
+                record.clear()
+            pipe.send("cleared")
 
 
 @contextmanager
@@ -73,10 +73,10 @@ class UnsignedRequest:
 
 
 def _unsigned_requests(outbox: Outbox) -> list[UnsignedRequest]:
-    """What the forwarder will send: each page whole, each submission."""
+    """The requests that the forwarder will send: one for each page and one for each submission."""
     unsigned_requests = []
-    for waiting in outbox.pending():
-        row = outbox.read(waiting.submission_id)
+    for pending in outbox.pending():
+        row = outbox.read(pending.submission_id)
         for part in row.parts:
             headers = {"Upload-Offset": "0", "Upload-Length": str(part.size)}
             sealed = outbox.read_part(row.submission_id, part.index)
@@ -89,12 +89,12 @@ def _unsigned_requests(outbox: Outbox) -> list[UnsignedRequest]:
 
 
 def _drain_baseline(url: str, unsigned_requests: list[UnsignedRequest]) -> float:
-    """Seconds for the floor: sign and send each over one session. No store, no receipt looked at."""
+    """Seconds to sign and send each request over one session, without a store and without checking receipts."""
     start = time.perf_counter()
     with requests.Session() as session:
-        for sending in unsigned_requests:
+        for unsigned in unsigned_requests:
             request = requests.Request(
-                sending.method, f"{url}/api/v1{sending.path}", sending.headers, data=sending.body
+                unsigned.method, f"{url}/api/v1{unsigned.path}", unsigned.headers, data=unsigned.body
             )
             prepared = session.prepare_request(request)
             signing.sign_request(prepared, KIOSK_SIGNING_KEY, KEY_ID)
@@ -114,16 +114,16 @@ def _drain_with_forwarder(url: str, outbox: Outbox, state: Path) -> float:
 
 
 def _reset_centre(pipe: Connection) -> None:
-    pipe.send("forget")
+    pipe.send("clear")
     pipe.recv()
 
 
 def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, float, float]:
-    """Median MB/s of (forwarder, bare loop), and the median of their share round by round."""
+    """(median MB/s of the forwarder, median MB/s of the plain loop, median of their ratio round by round)."""
     random = Random(7)
-    forwarder: list[float] = []
-    baseline: list[float] = []
-    moved = 0
+    forwarder_times: list[float] = []
+    baseline_times: list[float] = []
+    body_bytes = 0
     with tempfile.TemporaryDirectory() as directory:
         state = Path(directory)
         with Outbox.open(state / "outbox", enrolment(url)) as outbox:
@@ -131,22 +131,23 @@ def measure(url: str, pipe: Connection, sizes: tuple[int, ...]) -> tuple[float, 
                 for _ in range(ROWS):
                     save_submission(outbox, tuple(random.randbytes(size) for size in sizes))
                 unsigned_requests = _unsigned_requests(outbox)
-                moved = sum(len(sending.body) for sending in unsigned_requests)
+                body_bytes = sum(len(unsigned.body) for unsigned in unsigned_requests)
                 runs = [
-                    (baseline, partial(_drain_baseline, url, unsigned_requests)),
-                    (forwarder, partial(_drain_with_forwarder, url, outbox, state)),
+                    (baseline_times, partial(_drain_baseline, url, unsigned_requests)),
+                    (forwarder_times, partial(_drain_with_forwarder, url, outbox, state)),
                 ]
-                for seconds, run in runs if turn % 2 else reversed(runs):  # whoever goes second finds warm caches
-                    seconds.append(run())
+                for times, run in runs if turn % 2 else reversed(runs):  # the second one has warm caches
+                    times.append(run())
                     _reset_centre(pipe)
-    shares = [floor / seconds for floor, seconds in zip(baseline, forwarder, strict=True)]
-    return moved / median(forwarder) / 1e6, moved / median(baseline) / 1e6, median(shares)
+    shares = [base_s / seconds for base_s, seconds in zip(baseline_times, forwarder_times, strict=True)]
+    megabytes = body_bytes / 1e6
+    return megabytes / median(forwarder_times), megabytes / median(baseline_times), median(shares)
 
 
 def main() -> int:
     """Print the table. 0 when every kind of visit is within the budget."""
     worst = 9.9
-    print(f"{f'{ROWS} visits':24} {'forwarder':>12} {'bare loop':>12} {'share':>6}   budget {BUDGET:.0%}")
+    print(f"{f'{ROWS} visits':24} {'forwarder':>12} {'plain loop':>12} {'share':>6}   budget {BUDGET:.0%}")
     with _centre_process() as (url, pipe):
         for name, sizes in PAGE_SIZES.items():
             forwarder, baseline, share = measure(url, pipe, sizes)

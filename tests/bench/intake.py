@@ -1,11 +1,11 @@
-"""Taking in a submission, against bare inserts of the same rows by psycopg.
+"""The central service's intake of a submission, against plain inserts of the same rows by psycopg.
 
     python -m tests.bench.intake
 
-Both into the same durable PostgreSQL, one after another over one line, a transaction each. The intake does what the
-bare inserts leave out: HTTP, the request's signature, opening the seals, checks, the signed receipt. The rows are those
-the intake has just written, put into tables made like its own, indexes and all; a letter's pictures are written as
-files and synced. Rounds alternate, so that what else the machine does meets both; the median counts. No budget is set.
+Both write to the same durable PostgreSQL, one after another over one connection, one transaction each. The intake also
+does HTTP, the request's signature, unsealing, checks and the signed receipt. The plain inserts write the rows that the
+intake has just written into tables with the same indexes, and the letter's pictures as synced files. Rounds alternate,
+so that other load on the machine affects both; the median counts. There is no budget.
 """
 
 import os
@@ -38,19 +38,19 @@ OWNER_COLUMN = {"cases_case": "id", "intake_part": "accepted_id", "intake_accept
 
 
 def _time_intake(kiosk: HttpKiosk, pages: int, count: int) -> float:
-    """Seconds a submission, sealing not counted."""
+    """Seconds per submission without sealing."""
     visits = [kiosk.create_visit(pages) for _ in range(count)]
     with kiosk.transport:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         for visit in visits:
             kiosk.deliver_visit(visit)
-        return (time.perf_counter() - begun) / count
+        return (time.perf_counter() - start) / count
 
 
 def _insert_statements(connection: psycopg.Connection[Any], count: int) -> list[list[tuple[str, tuple[Any, ...]]]]:
-    """The rows of the last submissions: for each, (INSERT statement, values)."""
+    """For each of the last submissions, (INSERT statement, values) of all its rows."""
     cases = connection.execute("SELECT id FROM cases_case ORDER BY id DESC LIMIT %s", (count,)).fetchall()
-    found = []
+    submissions = []
     for (case,) in cases:
         accepted = connection.execute("SELECT id FROM intake_accepteddelivery WHERE case_id = %s", (case,)).fetchone()
         rows = []
@@ -60,18 +60,18 @@ def _insert_statements(connection: psycopg.Connection[Any], count: int) -> list[
                 f"SELECT * FROM {table} WHERE {OWNER_COLUMN.get(table, 'case_id')} = %s", (owner,)
             )
             columns = [f'"{column.name}"' for column in cursor.description or ()]
-            insert = f"INSERT INTO bare_{table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+            insert = f"INSERT INTO plain_{table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
             rows += [(insert, row) for row in cursor.fetchall()]
-        found.append(rows)
-    return found
+        submissions.append(rows)
+    return submissions
 
 
 def _time_plain_inserts(connection: psycopg.Connection[Any], count: int, pages: int, place: Path) -> float:
-    """Seconds a submission for the floor: the same rows and files, a transaction each."""
+    """Seconds per submission to write the same rows and files, one transaction each."""
     submissions = _insert_statements(connection, count)
     connection.commit()
     picture = b"\xff" * 300_000
-    begun = time.perf_counter()
+    start = time.perf_counter()
     for number, rows in enumerate(submissions):
         for page in range(pages):
             with (place / f"{number}-{page}").open("wb") as file:
@@ -80,7 +80,7 @@ def _time_plain_inserts(connection: psycopg.Connection[Any], count: int, pages: 
         with connection.transaction():
             for insert, values in rows:
                 connection.execute(insert, values)
-    return (time.perf_counter() - begun) / count
+    return (time.perf_counter() - start) / count
 
 
 def main() -> int:
@@ -96,17 +96,17 @@ def main() -> int:
 
             (kiosk,) = enrol_kiosks(1, central.url)
             for table in TABLES:
-                connection.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING INDEXES)")
+                connection.execute(f"CREATE TABLE plain_{table} (LIKE {table} INCLUDING INDEXES)")
             connection.commit()
-            print(f"{'a submission':24} {'intake':>10} {'bare rows':>10} {'ratio':>6}")
+            print(f"{'a submission':24} {'intake':>10} {'plain rows':>10} {'ratio':>6}")
             for name, (pages, count) in VISITS.items():
                 rounds = []
                 for _ in range(ROUNDS):
-                    ours = _time_intake(kiosk, pages, count)
-                    rounds.append((ours, _time_plain_inserts(connection, count, pages, place)))
-                ours, bare = (median(side) * 1e3 for side in zip(*rounds, strict=True))
-                ratio = median(ours / bare for ours, bare in rounds)
-                print(f"{name:24} {ours:7.2f} ms {bare:7.2f} ms {ratio:6.1f}", flush=True)
+                    intake_s = _time_intake(kiosk, pages, count)
+                    rounds.append((intake_s, _time_plain_inserts(connection, count, pages, place)))
+                intake_ms, plain_ms = (median(times) * 1e3 for times in zip(*rounds, strict=True))
+                ratio = median(intake_s / plain_s for intake_s, plain_s in rounds)
+                print(f"{name:24} {intake_ms:7.2f} ms {plain_ms:7.2f} ms {ratio:6.1f}", flush=True)
     finally:
         shutil.rmtree(place)
     return 0

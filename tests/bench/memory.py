@@ -1,10 +1,10 @@
-"""How much memory a visit leaves behind: the real interface, stepped through visit after visit.
+"""How much memory grows per visit: the real interface goes through one visit after another.
 
     python -m tests.bench.memory [VISITS]
 
-Window, screens, runner, outbox (in a temporary directory) and services are the kiosk's own; no devices, the complaint
-typed, each with other words. Every tenth citizen takes the other language, larger type and high contrast. Every 50
-visits: gc, malloc_trim(0), resident set size. Budget: from visit 200 on it rises by at most 4 KiB a visit.
+Window, screens, effect runner, outbox (in a temporary directory) and services are the kiosk's own. There are no
+devices, and each visit types other words. Every tenth citizen changes language, text size and contrast. Every 50 visits
+the resident set size is measured after gc and malloc_trim(0). Budget: from visit 200 on at most 4 KiB more per visit.
 """
 
 import os
@@ -41,16 +41,16 @@ from thai.segmentation import words
 
 BUDGET_BYTES = 4096
 VISITS = 1000
-WARM_UP_VISITS = 200  # by then caches are full and every page has been shown
+WARM_UP_VISITS = 200  # by then caches are full and every view has been shown
 SAMPLE_EVERY_VISITS = 50
-SIZE = (540, 960)  # half the kiosk's: pixels are the display's memory, not ours, and take the most time
+SIZE = (540, 960)  # half the kiosk's: pixels take the most time and are in the display server's memory
 TICK_S = 0.25
 TIMEOUT_S = 30.0
 STORY_WORDS = [word for word in words(MARKET_LETTER) if not word.isspace()]
 
 
 class KioskInProcess:
-    """The interface in this process, its loop turned by hand."""
+    """The interface in this process, run frame by frame."""
 
     def __init__(self, place: Path) -> None:
         state = place / "state"
@@ -90,37 +90,37 @@ class KioskInProcess:
         self.wait_for(lambda journey: journey.now > 0)
 
     def send(self, event: events.Event) -> None:
-        """What a touch does."""
+        """Send an event as a touch does."""
         self._runner.send(event)
 
     def stop(self) -> None:
-        """End the threads, close the outbox."""
+        """Stop the threads and close the outbox."""
         self._runner.stop()
         self._outbox_service.close()
 
     def run_frame(self) -> None:
-        """One turn of the loop, and the time that passes."""
+        """Run one frame, and a tick when it is due."""
         self._base.EventLoop.idle()
         if time.monotonic() - self._last_tick > TICK_S:
             self._last_tick = time.monotonic()
             self._runner.tick()
 
     def wait_for(self, condition: Callable[[Journey], bool]) -> None:
-        """Turn until the journey is `condition`, and that is painted. Raises TimeoutError."""
+        """Run frames until the condition holds and is painted. Raises TimeoutError after TIMEOUT_S."""
         end = time.monotonic() + TIMEOUT_S
         while not condition(self._runner.journey):
             if time.monotonic() > end:
-                raise TimeoutError(f"The visit stands at {self._runner.journey.screen}.")
+                raise TimeoutError(f"The visit stays at {self._runner.journey.screen}.")
             self.run_frame()
         self.run_frame()
 
     def tap(self, event: events.Event, screen: Screen) -> None:
-        """Touch, and wait for the screen that follows."""
+        """Send an event and wait for this screen."""
         self.send(event)
         self.wait_for(lambda journey: journey.screen is screen)
 
     def visit(self, story: str, *, with_accessibility_changes: bool) -> None:
-        """One citizen, from attract to attract."""
+        """One visit from attract to attract."""
         self.tap(events.BeginVisit(), Screen.NOTICE)
         if with_accessibility_changes:
             for option in (events.SetLanguage("en"), events.NextTextSize(), events.NextContrast()):
@@ -136,13 +136,15 @@ class KioskInProcess:
         self.send(events.ScreenShown(Screen.RECEIPT))
         self.wait_for(lambda journey: journey.visit is not None and journey.visit.print_phase is PrintPhase.DONE)
         self.send(events.Finish())
-        self.wait_for(lambda journey: journey.overlay is Overlay.NO_RECEIPT)  # no printer: is the code kept?
+        self.wait_for(
+            lambda journey: journey.overlay is Overlay.NO_RECEIPT
+        )  # asks whether the code was noted, as there is no printer
         self.tap(events.ConfirmCodeNoted(), Screen.FAREWELL)
         self.tap(events.Finish(), Screen.ATTRACT)
 
 
 def _fail_look_up(_code: str, _language: str) -> TrackingResponse:
-    raise AssertionError("nobody tracks here")
+    raise AssertionError("these visits track nothing")
 
 
 def main() -> int:

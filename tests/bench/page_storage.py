@@ -1,9 +1,9 @@
-"""Sealed pages inside the store or as files beside it: what save, read and deletion cost (decision 0020).
+"""Sealed pages in the database or as files beside it: the cost of save, read and deletion (decision 0020).
 
     python -m tests.bench.page_storage
 
-The same sealed bytes either way, made durable either way, run alternately in one process; medians. No budget: this is
-the ground of a decision.
+The same sealed bytes are made durable in both ways, alternately in one process; medians. There is no budget: the
+decision is based on these figures.
 """
 
 import sqlite3
@@ -76,9 +76,9 @@ def _read_files(place: Path, turn: int) -> None:
 
 
 def measure(directory: Path, size: int) -> dict[str, tuple[float, float]]:
-    """Median seconds (inside, beside) of save, read, delete for a visit of three pages of this size."""
+    """Median seconds (in the database, as files) of save, read and delete for a visit with three pages of this size."""
     random = Random(7)
-    taken: dict[str, list[tuple[float, float]]] = {"save": [], "read": [], "delete": []}
+    times: dict[str, list[tuple[float, float]]] = {"save": [], "read": [], "delete": []}
     place = directory / "beside"
     place.mkdir()
     with (
@@ -91,12 +91,15 @@ def measure(directory: Path, size: int) -> dict[str, tuple[float, float]]:
                 _time_call(_save_in_database, inside, turn, pages),
                 _time_call(_save_as_files, beside, place, turn, pages),
             )
-            taken["save"].append(saving)
-            taken["read"].append((_time_call(_read_from_database, inside, turn), _time_call(_read_files, place, turn)))
+            times["save"].append(saving)
+            times["read"].append((_time_call(_read_from_database, inside, turn), _time_call(_read_files, place, turn)))
             if turn % 3 == 2:
                 deleting = _time_call(_delete_in_database, inside, turn), _time_call(_delete_files, beside, place, turn)
-                taken["delete"].append(deleting)
-    return {what: (median(a for a, _ in pairs), median(b for _, b in pairs)) for what, pairs in taken.items()}
+                times["delete"].append(deleting)
+    return {
+        operation: (median(inside for inside, _ in pairs), median(beside for _, beside in pairs))
+        for operation, pairs in times.items()
+    }
 
 
 def main() -> int:
@@ -104,9 +107,9 @@ def main() -> int:
     print(f"{f'{PAGES} pages of':12} {'':8} {'inside':>10} {'beside':>10}   beside/inside")
     for size in PAGE_BYTES:
         with tempfile.TemporaryDirectory() as directory:
-            for what, (inside, beside) in measure(Path(directory), size).items():
+            for operation, (inside, beside) in measure(Path(directory), size).items():
                 ratio = beside / inside
-                print(f"{size // 1000:9} kB {what:8} {inside * 1e3:7.2f} ms {beside * 1e3:7.2f} ms   {ratio:.2f}")
+                print(f"{size // 1000:9} kB {operation:8} {inside * 1e3:7.2f} ms {beside * 1e3:7.2f} ms   {ratio:.2f}")
     return 0
 
 

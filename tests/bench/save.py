@@ -1,8 +1,8 @@
-"""Confirm → durable on disk, against the same seals and a bare SQLite commit (WAL, synchronous=FULL) on the same disk.
+"""A durable save, against the same sealing and a plain SQLite commit (WAL, synchronous=FULL) on the same disk.
 
     python -m tests.bench.save [DIRECTORY]
 
-Both are run alternately in one process and compared round by round, so that what else the machine does meets both; the
+Both run alternately in one process and are compared round by round, so that other load on the machine affects both; the
 median counts. Budget: at most 1.5 times.
 """
 
@@ -42,7 +42,7 @@ def _open_baseline(path: Path) -> sqlite3.Connection:
 
 
 def _commit_baseline(connection: sqlite3.Connection, pages: list[bytes]) -> None:
-    """The floor: seal the same bytes, insert them, commit."""
+    """Seal the same bytes, insert them, commit."""
     enrolled, submission_id = ENROLMENT, uuid7()
     content = submission_composer(len(pages))(submission_id, tracking_code.generate(), "KKN07A-000001-00")
 
@@ -73,21 +73,21 @@ def _time_call(run: Callable[[], object]) -> float:
 
 
 def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float, float]:
-    """Median seconds of (our save, the bare commit) for a visit with pages of these sizes, and the median ratio."""
+    """(median seconds of the save, of the plain commit, median ratio) for a visit with pages of these sizes."""
     random = Random(7)
     pages = [random.randbytes(size) for size in sizes]
     saves: list[float] = []
     commits: list[float] = []
     with (
         Outbox.open(directory / "outbox", ENROLMENT) as outbox,
-        closing(_open_baseline(directory / "bare.db")) as connection,
+        closing(_open_baseline(directory / "plain.db")) as connection,
     ):
         for turn in range(ROUNDS + 5):
             pair = (
                 _time_call(partial(outbox.save, submission_composer(len(pages)), pages, now())),
                 _time_call(partial(_commit_baseline, connection, pages)),
             )
-            if turn >= 5:  # the first few fill caches
+            if turn >= 5:  # the first five rounds fill caches
                 saves.append(pair[0])
                 commits.append(pair[1])
     ratios = [save / commit for save, commit in zip(saves, commits, strict=True)]
@@ -97,7 +97,7 @@ def measure(directory: Path, sizes: tuple[int, ...]) -> tuple[float, float, floa
 def main() -> int:
     """Print the table. 0 when every kind of visit is within the budget."""
     worst = 0.0
-    print(f"{'visit':24} {'save':>10} {'bare':>10} {'ratio':>6}   budget {BUDGET}")
+    print(f"{'visit':24} {'save':>10} {'plain':>10} {'ratio':>6}   budget {BUDGET}")
     for name, sizes in VISITS.items():
         with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as directory:
             save_s, commit_s, ratio = measure(Path(directory), sizes)

@@ -1,9 +1,9 @@
-"""Finger → list painted: the 77 provinces drawn up and down, against Kivy's own list of the same names.
+"""From a move of the finger to the painted list: 77 provinces dragged up and down, against Kivy's own list.
 
     python -m tests.bench.scroll [ROUNDS]
 
-The windows take turns, a drag up and down a round. Budgets: p99 at most 1.5 times the bare list's, every move painted,
-and no turn of the loop over 50 ms of processor time.
+The windows take turns; a round is one drag up and down. Budgets: p99 at most 1.5 times that of Kivy's list, every move
+painted, and no frame above 50 ms of processor time.
 """
 
 import sys
@@ -31,11 +31,11 @@ def main() -> int:
             for variant in moves
         }
         for window in windows.values():
-            window.run_round()  # names seen for the first time are drawn and kept
+            window.run_round()  # fills the caches of drawn names
         for _ in range(rounds):
             for variant, window in windows.items():
                 moves[variant] += window.run_round()
-    print(f"{'finger → list, ms':18} {'p50':>8} {'p90':>8} {'p99':>8} {'processor':>10} {'unpainted':>10}")
+    print(f"{'move → painted, ms':18} {'p50':>8} {'p90':>8} {'p99':>8} {'processor':>10} {'unpainted':>10}")
     p99 = {}
     for variant, measured in moves.items():
         cuts = quantiles([painted for painted, _ in measured], n=100)
@@ -47,7 +47,7 @@ def main() -> int:
         )
     ratio, busiest = p99["kiosk"] / p99["baseline"], quantiles([cpu for _, cpu in moves["kiosk"]], n=100)[98]
     print(f"ratio of the p99 {ratio:.2f}   budget {BUDGET}")
-    print(f"busiest turn of the loop, p99: {busiest:.1f} ms   budget {CPU_BUDGET_MS:.0f} ms")
+    print(f"busiest frame, p99: {busiest:.1f} ms   budget {CPU_BUDGET_MS:.0f} ms")
     painted_all = all(painted for painted, _ in moves["kiosk"])
     return 0 if ratio <= BUDGET and busiest <= CPU_BUDGET_MS and painted_all else 1
 

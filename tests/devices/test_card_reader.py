@@ -371,7 +371,7 @@ def test_each_insertion_and_removal_is_reported_once_without_leaks(simulated_dev
     """The long form, 500 times, is `./run bench hotplug`."""
     leftover = run_cycles(simulated_devices, 3)
     assert leftover.wrong_events == []
-    assert (leftover.leaked_handles, leftover.leaked_threads) == (0, 0)
+    assert (leftover.leaked_files, leftover.leaked_threads) == (0, 0)
 
 
 @pytest.fixture

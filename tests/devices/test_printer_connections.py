@@ -19,7 +19,8 @@ from drivers.receipt_printer.escpos_printer import EscposPrinter
 from drivers.receipt_printer.printer_factory import create_printer
 from drivers.receipt_printer.state_store import PrinterStateStore
 from drivers.receipt_printer.transport import PrinterStalledError, Transport
-from simulators.printer import PrinterFaults, SimulatedPrinter
+from simulators.printer import SimulatedPrinter
+from simulators.printer_mechanism import PrinterFaults
 from tests.devices.conftest import finishes_within, images_equal, receipt_image
 from tests.printer_terminal import PrinterTerminal
 
@@ -133,7 +134,7 @@ def test_no_printer_at_all() -> None:
 
 
 def test_connections_that_are_none() -> None:
-    with pytest.raises(ValueError, match="no printer connection"):
+    with pytest.raises(ValueError, match="not a printer connection"):
         EscposPrinter("parallel:lpt1", 576).status()
 
 

@@ -12,7 +12,8 @@ from PIL import Image
 from drivers.ports.receipt_printer import PrinterStatus, PrintResult, PrintVerdict
 from drivers.receipt_printer.escpos_printer import EscposPrinter
 from drivers.receipt_printer.print_job import build_job
-from simulators.printer import PrinterFaults, SimulatedPrinter
+from simulators.printer import SimulatedPrinter
+from simulators.printer_mechanism import PrinterFaults
 from simulators.simulated_devices import SimulatedDevices
 from tests.devices.conftest import finishes_within, images_equal, receipt_image
 from tests.waiting import wait_until

@@ -279,7 +279,7 @@ def test_a_cable_pulled_within_a_page_is_a_missing_scanner_until_it_is_back() ->
 @pytest.mark.parametrize("mend", [events.RemovePage("one"), events.RotatePage("one")])
 def test_a_page_that_could_not_be_read_is_sent_as_a_picture(mend: events.Event) -> None:
     scenario = _recognition_fails(Scenario())
-    assert scenario.visit.draft.pages[0].readable is False, "no rubbish is shown"
+    assert scenario.visit.draft.pages[0].is_readable is False, "no rubbish is shown"
     assert can_leave_screen(scenario.visit, Screen.SCAN), "the picture is the record"
     scenario.tap(mend)
     assert scenario.visit.recognition_fault is None, "another try, or no page: the sentence goes"

@@ -62,7 +62,7 @@ def test_card_and_typed_complaint_take_seven_taps() -> None:
 
 
 def _read_well(effect: effects.RecognisePage) -> events.PageRecognised:
-    line = RecognisedLine("เรื่อง น้ำประปาไม่ไหล", 91.0, unsure=False)
+    line = RecognisedLine("เรื่อง น้ำประปาไม่ไหล", 91.0, is_uncertain=False)
     return events.PageRecognised(effect.request_id, effect.page_id, (line,), True, 91.0)
 
 
@@ -414,7 +414,7 @@ def test_pages_can_be_turned_and_removed_and_late_readings_are_dropped() -> None
     scenario.tap(events.RotatePage("a")).answer_effect(
         effects.RotatePicture, lambda e: events.PageRotated(e.request_id, letter_page("a"))
     )
-    line = RecognisedLine("ข้อความ", 90.0, unsure=False)
+    line = RecognisedLine("ข้อความ", 90.0, is_uncertain=False)
     before = scenario.journey
     scenario.dispatch(events.PageRecognised(first.request_id, "a", (line,), True, 90.0))
     assert scenario.journey == before
@@ -506,7 +506,7 @@ def test_without_recognition_the_picture_alone_goes() -> None:
     scenario.tap(events.ChooseTopic(Topic.LAND), events.Next(), events.SwitchToScan(), events.ScanPage())
     scenario.answer_effect(effects.ScanPages, lambda e: events.PageScanned(e.request_id, letter_page("a")))
     assert scenario.count_effects(effects.RecognisePage) == 0
-    assert scenario.visit.draft.pages[0].readable is False
+    assert scenario.visit.draft.pages[0].is_readable is False
     scenario.tap(events.Next()).expect_screen(Screen.REVIEW)
 
 

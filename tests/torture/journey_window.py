@@ -206,7 +206,7 @@ class JourneyWindow:
                 yield 0.2, events.ScanProgress(request_id, 0.3)
                 yield 1.2, events.PageScanned(request_id, LetterPage("page-9", 1240, 1754))
             case effects.RecognisePage(request_id, page_id):
-                yield 0.4, events.PageRecognised(request_id, page_id, (), readable=False, confidence=0.0)
+                yield 0.4, events.PageRecognised(request_id, page_id, (), is_readable=False, confidence=0.0)
             case effects.RotatePicture(request_id, page_id):
                 yield 0.2, events.PageRotated(request_id, LetterPage(page_id, 1754, 1240))
             case effects.SaveSubmission(request_id):

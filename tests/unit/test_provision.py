@@ -1,4 +1,4 @@
-"""provision/install changes nothing on a machine without the one valid form of its arguments."""
+"""provision/install changes nothing unless it is called correctly and as root."""
 
 import os
 import re
@@ -11,15 +11,15 @@ INSTALL = Path(__file__).parents[2] / "provision" / "install"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "message"),
+    ("arguments", "status", "output"),
     [
         (["--help"], 0, "turn a bare Debian 12 or 13 into a kiosk"),
         (["--dry-run"], 2, "nothing was done"),
         ([], 1, "run it as root"),
     ],
 )
-def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str], status: int, message: str) -> None:
-    nobody = tmp_path / "id"  # tests may run as root: a missing id file would still stop an install
+def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str], status: int, output: str) -> None:
+    nobody = tmp_path / "id"  # the tests may run as root: if the arguments were accepted, this still stops it
     nobody.write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
     nobody.chmod(0o755)
     done = subprocess.run(
@@ -30,13 +30,13 @@ def test_it_asks_before_it_changes_anything(tmp_path: Path, arguments: list[str]
         timeout=20,
         check=False,
     )
-    assert (done.returncode, message in done.stdout + done.stderr) == (status, True)
+    assert (done.returncode, output in done.stdout + done.stderr) == (status, True)
 
 
 def test_it_says_which_release_a_checkout_makes() -> None:
-    outputs = [
+    names = [
         subprocess.run([INSTALL, "--release"], capture_output=True, text=True, check=True, timeout=60).stdout
         for _ in range(2)
     ]
-    assert outputs[0] == outputs[1]
-    assert re.fullmatch(r"[0-9a-f]{12}\n", outputs[0])
+    assert names[0] == names[1]
+    assert re.fullmatch(r"[0-9a-f]{12}\n", names[0])

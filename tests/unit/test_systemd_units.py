@@ -1,4 +1,4 @@
-"""systemd accepts the units."""
+"""The systemd units: valid, confined, and complete after an update."""
 
 import re
 import shutil
@@ -20,9 +20,9 @@ EXPOSURE = {
 UNITS = sorted([*(ROOT / "systemd").glob("*.service"), *(ROOT / "systemd").glob("*.path")])
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 def test_systemd_understands_every_unit(tmp_path: Path) -> None:
-    """systemd checks that the programs exist: placeholders are enough here; the appliance test has the real ones."""
+    """systemd checks that the programs exist: stand-ins here, the real ones in tests/appliance."""
     assert UNITS
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\n", encoding="utf-8")
@@ -42,29 +42,71 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     assert not [line for line in verdict.stderr.splitlines() if str(tmp_path) in line], verdict.stderr
 
 
+def _install_text() -> str:
+    return (ROOT / "provision" / "install").read_text("utf-8")
+
+
+def _shell_variable(name: str) -> list[str]:
+    value = re.search(rf'^{name}=(?:"([^"]*)"|(\S+))', _install_text(), re.MULTILINE)
+    assert value is not None
+    return (value[1] or value[2]).split()
+
+
+def test_an_update_disables_and_removes_the_units_of_earlier_releases(tmp_path: Path) -> None:
+    former_units = _shell_variable("FORMER_UNITS")
+    assert "damrongdham-kiosk-good.service" in former_units
+    assert not set(former_units) & {unit.name for unit in UNITS}
+    units, work = tmp_path / "units", tmp_path / "work"
+    units.mkdir()
+    work.mkdir()
+    for name in (*former_units, "damrongdham-kiosk-ui.service"):
+        (units / name).touch()
+    function = re.search(r"^remove_former_units\(\) \{\n.*?^\}\n", _install_text(), re.MULTILINE | re.DOTALL)
+    assert function is not None
+    script = f"""
+        set -eu
+        UNIT_DIR={units} FORMER_UNITS="{" ".join(former_units)}" work={work}
+        systemctl() {{ echo "$@" >>{tmp_path}/calls; }}
+        {function[0]}
+        remove_former_units
+    """
+    for _ in range(2):  # the second run finds nothing to do
+        subprocess.run(["sh", "-c", script], check=True, timeout=20)
+    assert (tmp_path / "calls").read_text().splitlines() == [f"disable {name}" for name in former_units]
+    assert [path.name for path in units.iterdir()] == ["damrongdham-kiosk-ui.service"]
+    assert (work / "changed").exists(), "so the new units are started"
+    enabling = _install_text().partition("enable_units() {")[2].partition("\n}")[0]
+    assert enabling.index("remove_former_units") < enabling.index("systemctl enable"), "the new unit is enabled after"
+
+
+def test_every_unit_that_is_enabled_exists() -> None:
+    enabled = _shell_variable("UNITS_TO_START")
+    assert set(enabled) <= {unit.name for unit in UNITS}
+
+
 def test_every_service_has_its_measure() -> None:
     assert {f"systemd/{unit.name}" for unit in UNITS if unit.suffix == ".service"} <= EXPOSURE.keys()
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
-@pytest.mark.parametrize(("unit", "most"), EXPOSURE.items())
-def test_what_a_unit_may_reach_stays_little(unit: str, most: float) -> None:
-    """By systemd's own exposure level, from 0 to 10."""
-    output = subprocess.run(
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+@pytest.mark.parametrize(("unit", "highest"), EXPOSURE.items())
+def test_what_a_unit_may_reach_stays_little(unit: str, highest: float) -> None:
+    """By systemd's own measure, from 0 to 10."""
+    report = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", ROOT / unit],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     ).stdout
-    overall = re.search(r"Overall exposure level for \S+: (\d+\.\d)", output)
-    assert overall is not None, output
-    assert float(overall[1]) <= most, output
+    overall = re.search(r"Overall exposure level for \S+: (\d+\.\d)", report)
+    assert overall is not None, report
+    assert float(overall[1]) <= highest, report
 
 
 def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
-    read = (ROOT / "systemd" / "damrongdham-kiosk.logind.conf").read_text("utf-8").splitlines()
-    assert {"[Login]", "NAutoVTs=0", "ReserveVT=0"} <= set(read)
+    logind = (ROOT / "systemd" / "damrongdham-kiosk.logind.conf").read_text("utf-8").splitlines()
+    assert {"[Login]", "NAutoVTs=0", "ReserveVT=0"} <= set(logind)
     assert "kernel.sysrq = 0" in (ROOT / "systemd" / "damrongdham-kiosk.sysctl.conf").read_text("utf-8")
     for unit in ("ui", "fault"):  # the only console shows one of the two
         text = (ROOT / "systemd" / f"damrongdham-kiosk-{unit}.service").read_text("utf-8")
@@ -72,9 +114,8 @@ def test_a_keyboard_in_the_hall_reaches_no_login_and_no_kernel() -> None:
 
 
 def test_every_file_for_the_system_is_put_in_place() -> None:
-    install = (ROOT / "provision" / "install").read_text("utf-8")
     files = [path.name for path in (ROOT / "systemd").iterdir() if path.suffix not in {".service", ".path"}]
-    assert [name for name in files if f"install_file systemd/{name} /etc/" not in install] == []
+    assert [name for name in files if f"install_file systemd/{name} /etc/" not in _install_text()] == []
 
 
 @pytest.mark.parametrize("part", ["ui", "forwarder"])
@@ -103,13 +144,13 @@ def test_the_signing_key_is_handed_to_delivery_alone() -> None:
 
 
 def test_a_picture_that_takes_all_memory_ends_no_interface() -> None:
-    """Without this option systemd stops a unit when the kernel kills one of its processes for lack of memory."""
+    """By default systemd stops a unit when the kernel kills one of its processes."""
     lines = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8").splitlines()
     assert "OOMPolicy=continue" in lines
 
 
 def test_whatever_opens_a_picture_can_still_confine_itself_in_the_interfaces_unit() -> None:
-    """systemd 252's system call sets lack Landlock's calls: a filter has to name them."""
+    """systemd 252's sets of system calls do not contain Landlock, so the filter must name its calls."""
     text = (ROOT / "systemd" / "damrongdham-kiosk-ui.service").read_text("utf-8")
     allowed = [line.partition("=")[2] for line in text.splitlines() if line.startswith("SystemCallFilter=")]
     if allowed:

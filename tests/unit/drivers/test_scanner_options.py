@@ -55,7 +55,7 @@ EPSON = """
 
 
 @pytest.mark.parametrize(
-    ("listing", "wish", "expected"),
+    ("listing", "options", "expected"),
     [
         (
             FUJITSU,
@@ -92,8 +92,8 @@ EPSON = """
         ("", ScanOptions(Source.DUPLEX), ""),
     ],
 )
-def test_each_maker_in_its_own_words(listing: str, wish: ScanOptions, expected: str) -> None:
-    assert " ".join(build_arguments(wish, parse_available_options(listing))) == expected
+def test_each_maker_in_its_own_words(listing: str, options: ScanOptions, expected: str) -> None:
+    assert " ".join(build_arguments(options, parse_available_options(listing))) == expected
 
 
 @given(st.text(), st.sampled_from(Source), st.sampled_from(["", "A4", "A5", "folio"]))

@@ -142,7 +142,7 @@ def test_no_consent_to_messages_that_nobody_sends() -> None:
 
 def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
     lines = (RecognisedLine("เรียน ผู้ว่าราชการ", 91.0, False),)
-    untouched = LetterPage("a", 1000, 1400, lines=lines, readable=True, confidence=91.0)
+    untouched = LetterPage("a", 1000, 1400, lines=lines, is_readable=True, confidence=91.0)
     told = build_submission(
         replace(STORY, pages=(untouched, replace(untouched, text="เรียน ท่านผู้ว่า"), LetterPage("c", 9, 9)))
     )

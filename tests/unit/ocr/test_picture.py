@@ -12,10 +12,9 @@ import segno
 from PIL import Image
 
 from ocr import pixels
-from ocr.decode_picture import decode
+from ocr.decode_picture import decode, find_qr
 from ocr.errors import OcrError, OcrErrorReason
 from ocr.prepare_page import MAX_JPEG_BYTES, MAX_LONG_SIDE_PX, MAX_SHORT_SIDE_PX, prepare
-from ocr.qr_codes import find_qr
 from simulators.sample_letters import MARKET_LETTER, OFFICE_LETTER, add_noise, add_stamps, render_letter_page
 
 

@@ -16,7 +16,7 @@ from kiosk_app.commands.process import protect_memory
 from kiosk_app.health import machine_checks
 from kiosk_app.health.finding import HealthContext
 from kiosk_app.settings import development_defaults
-from ocr import child_process, confine
+from ocr import child_main, child_process, confine
 from ocr.child_process import ChildCancelledError, ChildFailedError
 from ocr.errors import OcrErrorReason
 from tests.waiting import wait_until
@@ -259,7 +259,7 @@ def test_of_processes_and_threads_it_makes_a_few() -> None:
     there = int(Path("/proc/loadavg").read_text().split()[3].split("/")[1])
     for program in ("", "tesseract"):
         most = child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
-        assert most[0] == most[1] and abs(most[0] - there - child_process._MAX_TASKS) < 200, (most, there)
+        assert most[0] == most[1] and abs(most[0] - there - child_main.MAX_TASKS) < 200, (most, there)
 
 
 def _children(of: int) -> list[int]:
@@ -308,7 +308,7 @@ def test_it_is_told_nothing_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> No
     assert set(targets) - set(added) <= {
         "PATH",
         "TESSDATA_PREFIX",
-        child_process.UNCONFINED_ENV_VAR,
+        confine.UNCONFINED_ENV_VAR,
         *child_process._ENVIRONMENT,
     }
     held = os.open("/dev/null", os.O_RDONLY)
@@ -356,7 +356,7 @@ def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> Non
         "try: print(child_process.run_in_child(len, b'12345', deadline_s=30, memory_mb=512))\n"
         "except OcrError as error: print(error.reason.value, confine.find_missing_support())"
     )
-    environment = os.environ | {child_process.UNCONFINED_ENV_VAR: allowed}
+    environment = os.environ | {confine.UNCONFINED_ENV_VAR: allowed}
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
@@ -370,14 +370,14 @@ def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(confine, "find_missing_support", lambda: "The kernel does not confine processes.")
     (found,) = machine_checks.check_confinement(kiosk)
     assert (found.code, found.severity.value) == ("S-09", "hinders")
-    monkeypatch.setenv(child_process.UNCONFINED_ENV_VAR, "1")
+    monkeypatch.setenv(confine.UNCONFINED_ENV_VAR, "1")
     (found,) = machine_checks.check_confinement(kiosk)
     assert found.severity.value == "note"
 
 
 def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() -> None:
     script = f"import sys; sys.path[:0] = {sys.path!r}\n" + (
-        "from kiosk_app.commands.output import protect_memory\n"
+        "from kiosk_app.commands.process import protect_memory\n"
         "import ctypes\n"
         "before = ctypes.CDLL(None).prctl(3)\n"
         "protect_memory()\n"

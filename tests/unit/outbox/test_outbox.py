@@ -22,11 +22,11 @@ from kiosk_app.outbox import (
     OutboxFullError,
     OutboxTooNewError,
     RowNotFoundError,
-    offline_import,
+    offline_transfer,
     store,
 )
 from kiosk_app.outbox.clock import now
-from kiosk_app.outbox.offline_import import import_receipts
+from kiosk_app.outbox.offline_transfer import export_rows, import_receipts
 from protocol import case_number, keys, signing, tracking_code
 from protocol.case_number import MAX_RUNNING_NUMBER
 from protocol.messages import Delivery
@@ -289,7 +289,7 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
     submission = save_submission(outbox, PAGES)
     save_submission(outbox)
     target = tmp_path / "stick" / "kiosk"
-    assert outbox.export(target) == 2
+    assert export_rows(target, outbox) == 2
     row = outbox.read(submission)
     delivery = Delivery.model_validate_json((target / f"{row.case_number}.json").read_bytes())
     assert delivery == row.delivery(delivery.sent)
@@ -303,7 +303,7 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
 def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_path: Path) -> None:
     submission_id = save_submission(outbox, PAGES)
     outbox._db.execute("UPDATE submissions SET case_number = '../escaped'")
-    outbox.export(tmp_path / "stick")
+    export_rows(tmp_path / "stick", outbox)
     assert not list(tmp_path.glob("escaped*"))
     assert {file.stem for file in (tmp_path / "stick").iterdir()} == {submission_id}
 
@@ -311,7 +311,7 @@ def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_p
 def test_receipts_carried_back_delete_what_the_centre_holds(outbox: Outbox, tmp_path: Path) -> None:
     held, other, forged = (outbox.read(save_submission(outbox, PAGES)) for _ in range(3))
     stick = tmp_path / "stick"
-    outbox.export(stick)
+    export_rows(stick, outbox)
     stranger = CentreSecretKeys(CENTRE_KEYS.sealing, keys.new_signing_key())
     for row, receipt in ((held, CENTRE_KEYS.sign_receipt(held)), (forged, stranger.sign_receipt(forged))):
         (stick / f"{row.case_number}.receipt").write_text(receipt.model_dump_json())
@@ -375,7 +375,7 @@ def test_nothing_on_a_stick_is_a_receipt_but_a_receipt(
     taken = import_receipts(stick, outbox)
     assert (taken.receipts, taken.deleted, len(taken.rejected)) == (7, 0, 7)
     assert outbox.count() == 1
-    monkeypatch.setattr(offline_import, "MAX_RECEIPTS", 3)
+    monkeypatch.setattr(offline_transfer, "MAX_RECEIPTS", 3)
     with pytest.raises(OSError, match="more than 3 receipts"):
         import_receipts(stick, outbox)
 

@@ -112,8 +112,8 @@ class FakeEnvironment:
         return self.record_call("prepare", Picture(b"jpeg of " + raw, 1000 + turns, 1400, b"small"), raw, turns, cancel)
 
     def recognise(self, jpeg: bytes, cancel: threading.Event) -> RecognisedText:
-        line = RecognisedLine("ไฟดับทุกคืน", 91.0, unsure=False)
-        return self.record_call("recognise", RecognisedText((line,), readable=True, confidence=91.0), jpeg, cancel)
+        line = RecognisedLine("ไฟดับทุกคืน", 91.0, is_uncertain=False)
+        return self.record_call("recognise", RecognisedText((line,), is_readable=True, confidence=91.0), jpeg, cancel)
 
     def find_code(self, raw: bytes, cancel: threading.Event) -> str | None:
         return self.record_call("find code", SAVED_SUBMISSION.code, raw)
@@ -674,9 +674,9 @@ def test_a_page_is_scanned_kept_recognised_and_turned(runner: EffectRunner, fake
     assert page.page_id not in runner.pages
 
 
-def scan_sideways_page(fakes: FakeEnvironment, quarters: int, readable: bool = True) -> None:
-    line = RecognisedLine("ไฟดับทุกคืน", 91.0, unsure=False)
-    fakes.behaviour["recognise"] = lambda: RecognisedText((line,), readable, 91.0, quarter_turns=quarters)
+def scan_sideways_page(fakes: FakeEnvironment, quarters: int, is_readable: bool = True) -> None:
+    line = RecognisedLine("ไฟดับทุกคืน", 91.0, is_uncertain=False)
+    fakes.behaviour["recognise"] = lambda: RecognisedText((line,), is_readable, 91.0, quarter_turns=quarters)
 
 
 def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes: FakeEnvironment) -> None:
@@ -689,7 +689,7 @@ def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes
 
 
 def test_what_could_not_be_read_proves_no_side(runner: EffectRunner, fakes: FakeEnvironment) -> None:
-    scan_sideways_page(fakes, 2, readable=False)
+    scan_sideways_page(fakes, 2, is_readable=False)
     page = scan_a_page(runner, fakes)
     assert page.picture_version == 0
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"

@@ -126,7 +126,7 @@ def _check_correction(reader: LetterWindow) -> None:
     assert journey.visit is not None
     lines = journey.visit.draft.pages[0].lines
     assert lines is not None
-    reader.check_that(strip.middle == lines[index].y_fraction, "the picture does not show the line that is corrected")
+    reader.check_that(strip.middle == lines[index].centre_y, "the picture does not show the line that is corrected")
     bottom, top = strip.to_window(0, strip.y)[1], strip.to_window(0, strip.top)[1]
     reader.check_that(0 <= bottom < top <= reader.harness.window.height, "the picture is scrolled away")
     marks = len(field._marks.children)
@@ -140,7 +140,7 @@ def _check_correction(reader: LetterWindow) -> None:
     reader.check_that(not field._marks.children, "a corrected line stays marked")
     field.cursor = 0, 0
     reader.harness.run_frames(2)
-    reader.check_that(strip.middle == lines[0].y_fraction, "the picture does not follow the caret")
+    reader.check_that(strip.middle == lines[0].centre_y, "the picture does not follow the caret")
     reader.tap("done")
     reader.check_that("edit_text" in reader.target_names(), "one does not come back from correcting")
 

@@ -1,0 +1,109 @@
+"""The child's side of `ocr.child_process`: the entry point `python -I -m ocr.child_main LIFELINE MEMORY_MB SCRATCH_DIR
+PROGRAM`.
+
+This interpreter forks once, before it reads anything. The worker reads the request, confines itself, calls the function
+and writes the result. The supervisor waits for the end of the worker, or of the parent, whose end of the lifeline pipe
+closes then; in that case it kills the process group and removes the scratch directory.
+"""
+
+import os
+import pickle
+import resource
+import select
+import shutil
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from ocr import confine
+from ocr.errors import OcrError, OcrErrorReason
+from ocr.result_codec import Outcome, ResultFormatError, encode_result
+
+CHILD_NICENESS = 10
+_MAX_OPEN_FILES = 256
+MAX_TASKS = 64  # processes and threads besides those that run already: Tesseract is one process with one thread
+
+
+def main(lifeline: int, memory_mb: int, scratch_dir: str, program: str) -> None:
+    """Run the worker and supervise it. `lifeline`: descriptor of a pipe that becomes readable when the parent ends."""
+    worker = os.fork()
+    if not worker:
+        os.close(lifeline)
+        _serve_request(memory_mb, Path(scratch_dir) if scratch_dir else None, program)
+        os._exit(0)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (sys.stdin.fileno(), sys.stdout.fileno()):
+        os.dup2(null, descriptor)  # only the worker holds the result's pipe, so the result is complete when it closes
+    poll = select.poll()
+    poll.register(lifeline, select.POLLIN)  # nothing is ever written: it becomes ready when the parent's end closes
+    poll.register(os.pidfd_open(worker), select.POLLIN)
+    if any(descriptor == lifeline for descriptor, _ in poll.poll()):
+        if scratch_dir:
+            shutil.rmtree(scratch_dir, ignore_errors=True)
+        os.killpg(0, signal.SIGKILL)
+    os.waitpid(worker, 0)
+
+
+def _serve_request(memory_mb: int, scratch_dir: Path | None, program: str) -> None:
+    """Read the request from stdin and write the result to the original stdout, which nothing else can write to."""
+    confine.die_with_parent(signal.SIGKILL)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as results:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        os.nice(CHILD_NICENESS)
+        _prefer_oom_kill()
+        _limit_resources(memory_mb)
+        outcome: tuple[str, object]
+        try:
+            function, args = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the parent
+            _enter_confinement(scratch_dir, program)
+            outcome = (Outcome.VALUE, function(*args))
+        except OcrError as error:
+            outcome = (Outcome.OCR_ERROR, (error.reason.value, error.detail))
+        except MemoryError:
+            outcome = (Outcome.CRASHED, (OcrErrorReason.TOO_LITTLE_MEMORY.value, ""))
+        except confine.ConfinementError as error:
+            outcome = (Outcome.CRASHED, (OcrErrorReason.UNCONFINED.value, str(error)))
+        except Exception as error:
+            outcome = (Outcome.CRASHED, (OcrErrorReason.FAILED.value, type(error).__name__))
+        try:
+            results.write(encode_result(outcome))
+        except ResultFormatError:
+            results.write(encode_result((Outcome.CRASHED, (OcrErrorReason.FAILED.value, "ResultFormatError"))))
+
+
+def _prefer_oom_kill() -> None:
+    """When memory runs out, the kernel kills this process first: the interface loses a page and not a visit."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb") as file:  # noqa: PTH123
+        file.write(b"1000")
+
+
+def _limit_resources(memory_mb: int) -> None:
+    task_limit = _count_tasks() + MAX_TASKS
+    for kind, limit in (
+        (resource.RLIMIT_CORE, 0),  # a core dump would contain a citizen's letter
+        (resource.RLIMIT_AS, memory_mb << 20),
+        (resource.RLIMIT_FSIZE, memory_mb << 20),
+        (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
+        (resource.RLIMIT_NPROC, task_limit),  # the kernel counts all tasks of this user
+    ):
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _count_tasks() -> int:
+    """How many processes and threads run on this machine, which is at least those of this user."""
+    with open("/proc/loadavg", "rb") as file:  # noqa: PTH123
+        return int(file.read().split()[3].split(b"/")[1])
+
+
+def _enter_confinement(scratch_dir: Path | None, program: str) -> None:
+    """Called when everything the function needs is imported and nothing is decoded yet."""
+    try:
+        confine.confine(scratch_dir, program)
+    except confine.ConfinementError:
+        if os.environ.get(confine.UNCONFINED_ENV_VAR) != "1":
+            raise
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -1,0 +1,136 @@
+"""Checks of provision/install: on a bare, an interrupted and an installed root."""
+
+import time
+
+from tests.appliance.appliance import (
+    CHECKOUT,
+    INSTALL_COMMAND,
+    PROXY_ENV,
+    RUNTIME_DIR,
+    Appliance,
+)
+from tests.appliance.tools import ApplianceTestError, CheckReport
+
+UI_UNIT = "damrongdham-kiosk-ui.service"
+FORWARDER_UNIT = "damrongdham-kiosk-forwarder.service"
+FAULT_UNIT = "damrongdham-kiosk-fault.service"
+GOOD_UNIT = "damrongdham-kiosk-confirm-release.service"
+PANEL_FILE = "/run/damrongdham-kiosk-fault/panel"  # used instead of a framebuffer
+PANEL_SIZE = (1080, 1920)
+RETRY_S = 20  # instead of five minutes
+HELPERS = "/usr/local/lib/damrongdham-kiosk/provision"
+TEST_ONLY_PACKAGES = ("grim", "vsmartcard-vpcd")  # screenshots; a card reader
+SANE_CONFIG_DIR = "/etc/appliance-test-sane"
+TOUCH_MAP = f"{RUNTIME_DIR}/touch-map.json"  # the touch targets, for the touch robot
+INTERFACE_DROP_IN = """\
+[Service]
+Environment=WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1
+Environment=SANE_CONFIG_DIR={sane}
+ExecStart=
+ExecStart=/usr/bin/cage {options} -- /opt/damrongdham-kiosk/venv/bin/kiosk run --touch-map {touch_map}
+"""
+# The root is a directory on this machine's disk, so its ballast is the small one. There is no framebuffer, and the test
+# has less time.
+DROP_INS = {
+    FORWARDER_UNIT: "[Service]\nExecStart=\nExecStart=/opt/damrongdham-kiosk/venv/bin/kiosk forward\n",
+    FAULT_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/fault_page.py --retry {RETRY_S} "
+    f"--panel-file {PANEL_FILE} --size {PANEL_SIZE[0]}x{PANEL_SIZE[1]}\n",
+    GOOD_UNIT: f"[Service]\nExecStart=\nExecStart=/usr/bin/python3 -I {HELPERS}/releases.py confirm 5\n",
+}
+# Debian 12's cage passes a full-screen window directly to the display, where grim cannot capture it. Rotated by 90°
+# (`-r`, which later versions do not have) it composes. So one release is tested in portrait, the other in landscape.
+CAGE_OPTIONS = {"bookworm": "-d -r"}
+
+
+class InstallChecks:
+    """Installs the kiosk into the root, however it finds it."""
+
+    def __init__(self, appliance: Appliance, report: CheckReport) -> None:
+        self._appliance = appliance
+        self._report = report
+
+    def write_unit_overrides(self, release: str) -> None:
+        """Drop-ins of the test: a headless display, a file as framebuffer."""
+        interface = INTERFACE_DROP_IN.format(
+            options=CAGE_OPTIONS.get(release, "-d"), sane=SANE_CONFIG_DIR, touch_map=TOUCH_MAP
+        )
+        for unit, text in {UI_UNIT: interface, **DROP_INS}.items():
+            drop_in = self._appliance.root / f"etc/systemd/system/{unit}.d/appliance-test.conf"
+            drop_in.parent.mkdir(parents=True)
+            drop_in.write_text(text, encoding="utf-8")
+
+    def check_install_without_network(self) -> None:
+        """The message names the first step that fails."""
+        try:
+            self._appliance.run_offline(*INSTALL_COMMAND, network=False)
+        except ApplianceTestError as error:
+            self._report.expect(
+                "reading the lists" in str(error) and "to install" not in str(error),
+                "a missing network is reported as such",
+            )
+        else:
+            raise ApplianceTestError("provision/install succeeded without network")
+
+    def check_install(self) -> None:
+        """On a bare machine that runs: no restart is needed."""
+        started = time.monotonic()
+        output = self._appliance.run_in_root(*INSTALL_COMMAND, timeout=1200, **PROXY_ENV)
+        self._report.record_pass(f"provision/install on the bare, running root: {time.monotonic() - started:.0f} s")
+        (self._report.output / "install.txt").write_text(output, encoding="utf-8")
+        root = self._appliance.root
+        self._report.expect(not (root / "usr/bin/gcc").exists(), "the compiler is removed")
+        site = next((root / "opt/damrongdham-kiosk/releases").glob("*/lib/python3*/site-packages"))
+        self._report.expect(
+            not (site / "simulators").exists() and not (site / "central").exists(), "no simulators, no central service"
+        )
+        units = sorted(
+            path.name for path in (CHECKOUT / "systemd").glob("*.[sp]*") if path.suffix in {".service", ".path"}
+        )
+        self._appliance.run_in_root(
+            "systemd-analyze", "verify", "--man=no", *(f"/etc/systemd/system/{unit}" for unit in units)
+        )
+        self._report.record_pass("systemd-analyze verify: no complaint about the installed units")
+        for unit, highest in ((UI_UNIT, 20), (FORWARDER_UNIT, 15), (FAULT_UNIT, 20), (GOOD_UNIT, 20)):  # tenths
+            file = f"/etc/systemd/system/{unit}"
+            self._appliance.run_in_root("systemd-analyze", "security", "--offline=true", f"--threshold={highest}", file)
+        self._report.record_pass("systemd-analyze security of this release: interface at most 2.0, forwarder 1.5")
+        self._report.expect(
+            self._appliance.unit_property(UI_UNIT, "ActiveState") == "active",
+            "the interface runs without a restart of the machine",
+        )
+        interface_pid = self._appliance.unit_property(UI_UNIT, "MainPID")
+        self._report.expect(
+            self._appliance.succeeds_in_root(
+                "pkcheck", "--action-id", "org.freedesktop.login1.reboot", "--process", interface_pid
+            ),
+            "dbus and polkit run, and polkit has the kiosk's rule",
+        )
+
+    def check_interrupted_install(self) -> None:
+        """An update on a machine whose dpkg was interrupted, and whose last installation left its build tools."""
+        broken = (
+            "apt-get -q update && apt-get -qy download hello && dpkg --unpack hello_*.deb && rm hello_*.deb && "
+            "dpkg --purge --force-depends alsa-utils && dpkg-query -s hello >/var/lib/dpkg/updates/0001 && "
+            "echo hello >/opt/damrongdham-kiosk/build-tools"
+        )
+        self._appliance.run_offline("sh", "-c", f"cd /root && {broken}")
+        output = self._appliance.run_offline(*INSTALL_COMMAND)
+        self._report.expect("repairing an interrupted installation" in output, "an interrupted dpkg is repaired")
+        self._appliance.run_offline("sh", "-c", 'test -z "$(dpkg --audit)" && test -e /usr/bin/aplay')
+        self._report.expect(
+            not (self._appliance.root / "usr/bin/hello").exists(), "build tools of an interrupted run are removed"
+        )
+
+    def install_test_packages(self) -> None:
+        """Packages for the test only: screenshots, a card reader."""
+        self._appliance.run_offline(
+            "sh",
+            "-c",
+            f"apt-get -q update && apt-get -qy install --no-install-recommends {' '.join(TEST_ONLY_PACKAGES)}",
+        )
+
+    def check_reinstall_without_network(self) -> None:
+        started = time.monotonic()
+        self._appliance.run_in_root(*INSTALL_COMMAND)
+        self._report.expect(self._appliance.unit_property(UI_UNIT, "NRestarts") == "0", "it left the interface running")
+        self._report.record_pass(f"provision/install again, without network: {time.monotonic() - started:.0f} s")
