@@ -57,7 +57,7 @@ class Cause:
 def find_cause(prefix: Path) -> Cause:
     """Is it kiosk.toml, as its own checker says; or does not even that start."""
     try:
-        asked = subprocess.run(
+        checked = subprocess.run(
             [prefix / "venv/bin/kiosk", "settings"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -67,10 +67,10 @@ def find_cause(prefix: Path) -> Cause:
         )
     except (OSError, subprocess.SubprocessError) as error:
         return Cause("program", type(error).__name__)
-    said = asked.stderr.decode(errors="replace")
-    if asked.returncode == SETTINGS_ERROR_EXIT_CODE:
-        keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", said)
-        place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", said)
+    messages = checked.stderr.decode(errors="replace")
+    if checked.returncode == SETTINGS_ERROR_EXIT_CODE:
+        keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", messages)
+        place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", messages)
         detail = ", ".join(dict.fromkeys(keys)) or (place and (place[1] or place[2])) or "kiosk.toml"
         return Cause("settings", detail)
     return Cause("program", Releases(prefix).linked_release("venv"))
@@ -148,9 +148,9 @@ def load_page(file: Path) -> FaultPicture:
 def compose_page(directory: Path, cause: Cause, width: int, height: int) -> FaultPicture:
     """The page of that cause, fitted to a panel. Raises OSError, ValueError, KeyError, zlib.error."""
     sizes = {
-        (int(found[1]), int(found[2])): file
+        (int(match[1]), int(match[2])): file
         for file in directory.glob(f"{cause.page}-*.page")
-        if (found := re.search(r"-(\d+)x(\d+)\.page$", file.name))
+        if (match := re.search(r"-(\d+)x(\d+)\.page$", file.name))
     }
     if not sizes:
         raise OSError("no page was drawn")

@@ -103,11 +103,11 @@ def full_name(code: str, language: str = "th") -> str:
     'Ban Pet, Mueang Khon Kaen, Khon Kaen'. '' for an unknown code."""
     if place(code) is None:
         return ""
-    path = [found for length in (6, 4, 2) if len(code) >= length and (found := place(code[:length]))]
+    path = [part for length in (6, 4, 2) if len(code) >= length and (part := place(code[:length]))]
     if language == "en":
-        return ", ".join(found.en for found in path)
+        return ", ".join(part.en for part in path)
     prefixes = ("แขวง", "เขต", "") if code.startswith(BANGKOK_CODE) else ("ต.", "อ.", "จ.")
-    return " ".join(prefix + found.th for prefix, found in zip(prefixes[3 - len(path) :], path, strict=True))
+    return " ".join(prefix + part.th for prefix, part in zip(prefixes[3 - len(path) :], path, strict=True))
 
 
 def resolve_code(province: str, amphoe: str, tambon: str) -> str:
@@ -165,10 +165,10 @@ def _abolished(province_code: str, amphoe: str, tambon: str) -> str:
     if not province_code or not _comparison_key(tambon):
         return ""
     district = place(amphoe) if amphoe.isdigit() else None
-    found = abolished.match_abolished(
+    former_areas = abolished.match_abolished(
         _comparison_key(tambon),
         district=district.th if district else _comparison_key(amphoe),
         province=place(province_code).th,  # type: ignore[union-attr]
     )
-    successors = {code for area in found for code in area.successors}
+    successors = {code for area in former_areas for code in area.successors}
     return _unique_code(successors) or _unique_code(code[:4] for code in successors)

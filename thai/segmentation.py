@@ -49,8 +49,8 @@ class _Dictionary:
         """Cut a run of Thai letters at libthai's breaks."""
         positions = (ctypes.c_int * len(run))()
         with self._lock:
-            found = self._find(self._table, run, positions, len(run))
-        cuts = [0, *positions[:found], len(run)]
+            count = self._find(self._table, run, positions, len(run))
+        cuts = [0, *positions[:count], len(run)]
         return [run[start:end] for start, end in pairwise(cuts) if start < end]
 
 
@@ -120,32 +120,32 @@ _PHONE = re.compile(r"0\d{1,2}([ -])\d{3}\1\d{3,4}(?!\d)")
 def unbreakable_units(paragraph: str) -> list[str]:
     """What may not be parted by a line's end: words bound to their punctuation, phone numbers written in groups, and
     the spaces between them."""
-    found: list[str] = []
+    words_so_far: list[str] = []
     parts = _words_and_phones(paragraph)
     for index, part in enumerate(parts):
-        bound = bool(found) and (
+        bound = bool(words_so_far) and (
             part[0] in BINDS_PREVIOUS
-            or found[-1][-1] in BINDS_NEXT
+            or words_so_far[-1][-1] in BINDS_NEXT
             or part in _SUFFIXES
-            or (found[-1] in _PREFIXES and not part.isspace())
-            or bool(_ABBREVIATION.fullmatch(found[-1]) and not part.isspace())
+            or (words_so_far[-1] in _PREFIXES and not part.isspace())
+            or bool(_ABBREVIATION.fullmatch(words_so_far[-1]) and not part.isspace())
         )
         before_repetition = part.isspace() and index + 1 < len(parts) and parts[index + 1][0] in "ๆฯ"
-        after_space = bool(found) and found[-1].isspace()
-        if found and ((bound and not after_space) or before_repetition or (after_space and part[0] in "ๆฯ")):
-            found[-1] += part
+        after_space = bool(words_so_far) and words_so_far[-1].isspace()
+        if words_so_far and ((bound and not after_space) or before_repetition or (after_space and part[0] in "ๆฯ")):
+            words_so_far[-1] += part
         else:
-            found.append(part)
-    return found
+            words_so_far.append(part)
+    return words_so_far
 
 
 def _words_and_phones(paragraph: str) -> list[str]:
     """Words, with the parts of compounds and of phone numbers put together."""
-    start, found = 0, []
+    start, words_so_far = 0, []
     for phone in _PHONE.finditer(paragraph):
-        found += [*_join_compounds(words(paragraph[start : phone.start()])), phone[0]]
+        words_so_far += [*_join_compounds(words(paragraph[start : phone.start()])), phone[0]]
         start = phone.end()
-    return [*found, *_join_compounds(words(paragraph[start:]))]
+    return [*words_so_far, *_join_compounds(words(paragraph[start:]))]
 
 
 def _join_compounds(parts: list[str]) -> Iterator[str]:

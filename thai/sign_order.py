@@ -23,8 +23,8 @@ def normalise_order(text: str) -> str:
     return _CLUSTER.sub(_reorder_cluster, text).replace("เเ", "แ")
 
 
-def _reorder_cluster(found: re.Match[str]) -> str:
-    base, marks, am, after_am, other, after_other = found.groups(default="")
+def _reorder_cluster(cluster: re.Match[str]) -> str:
+    base, marks, am, after_am, other, after_other = cluster.groups(default="")
     follows = am or other
     # A later sign takes the place of an earlier one of its kind, which for all but vowels and tones is itself.
     by_place = {_ORDER[sign]: sign for sign in marks + (after_am + after_other).replace("ำ", "")}
@@ -42,7 +42,7 @@ def edit_for_insertion(before: str, inserted: str) -> tuple[int, str]:
     if last is None:
         return 0, normalise_order(inserted)
     result = normalise_order(last[0] + inserted)
-    kept = 0
-    while kept < min(len(last[0]), len(result)) and last[0][kept] == result[kept]:
-        kept += 1
-    return len(last[0]) - kept, result[kept:]
+    common = 0
+    while common < min(len(last[0]), len(result)) and last[0][common] == result[common]:
+        common += 1
+    return len(last[0]) - common, result[common:]

@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
     models = _query_models(settings, query=report is None)
     devices = summarise_devices(settings, statuses, models, read_last_successes(settings.paths.state))
     results = run_checks(HealthContext(settings, devices=statuses, may_contact_centre=True))
-    ready = all(found.severity is Severity.NOTE for found in sort_findings(results))
+    ready = all(finding.severity is Severity.NOTE for finding in sort_findings(results))
     if arguments.json:
         print_json(
             {
@@ -63,16 +63,16 @@ def main(argv: Sequence[str]) -> int:
 
 def _result_as_dict(result: CheckResult) -> dict[str, Any]:
     """A check for machines, both languages."""
-    found = [
+    findings = [
         {
-            "code": found.code,
-            "severity": found.severity.value,
-            "what": found.summary._asdict(),
-            "advice": found.advice._asdict(),
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "what": finding.summary._asdict(),
+            "advice": finding.advice._asdict(),
         }
-        for found in result.findings
+        for finding in result.findings
     ]
-    return {"name": result.name.en, "findings": found}
+    return {"name": result.name.en, "findings": findings}
 
 
 def _format_report(devices: Iterable[DeviceSummary], results: Iterable[CheckResult], language: str) -> str:

@@ -49,7 +49,7 @@ def _recognise_file(path: Path) -> dict[str, Any]:
     except OcrError as error:
         return {"file": str(path), "error": str(error), "bad_input": True}
     try:
-        found = child_process.run_in_child(
+        recognised = child_process.run_in_child(
             recognise, page.jpeg, deadline_s=DEADLINE_S, memory_mb=MEMORY_MB, program=PROGRAM
         )
     except OcrError as error:
@@ -58,11 +58,11 @@ def _recognise_file(path: Path) -> dict[str, Any]:
         "file": str(path),
         "width": page.width,
         "height": page.height,
-        "readable": found.is_readable,
-        "confidence": round(found.confidence, 1),
-        "text": "\n".join(line.text for line in found.lines),
+        "readable": recognised.is_readable,
+        "confidence": round(recognised.confidence, 1),
+        "text": "\n".join(line.text for line in recognised.lines),
         "lines": [
             {"text": line.text, "confidence": round(line.confidence, 1), "unsure": line.is_uncertain}
-            for line in found.lines
+            for line in recognised.lines
         ],
     }

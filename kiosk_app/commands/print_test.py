@@ -50,10 +50,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _list() -> int:
-    found = list(_connections())
-    for connection, name in found:
+    connections = list(_connections())
+    for connection, name in connections:
         print(f"{connection}\t{name}")
-    if not found:
+    if not connections:
         raise CommandError("no USB printer and no USB serial line is found; a network printer is named by its address")
     return 0
 

@@ -76,11 +76,11 @@ def _check_output(arguments: argparse.Namespace) -> Path:
 
 
 def _list(scanner: SaneScanner) -> int:
-    found, chosen = scanner.list_devices()
-    for device in found:
+    devices, chosen = scanner.list_devices()
+    for device in devices:
         print(f"{'*' if device == chosen else ' '} {device.name}\t{device.model}")
     if chosen is None:
-        raise CommandError("no scanner is found" if not found else "none of these is scanner.device of kiosk.toml")
+        raise CommandError("no scanner is found" if not devices else "none of these is scanner.device of kiosk.toml")
     print_message("* is the one that kiosk.toml means")
     return 0
 

@@ -16,7 +16,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.example:
         print(to_commented_toml(), end="")
         return 0
-    found = settings_from_args(arguments)
+    loaded = settings_from_args(arguments)
     file = find_settings_file(arguments.settings)
-    print_message(f"{file or 'No kiosk.toml: the defaults of a desk'}: no mistakes, kiosk {found.kiosk.id}.")
+    print_message(f"{file or 'No kiosk.toml: the defaults of a desk'}: no mistakes, kiosk {loaded.kiosk.id}.")
     return 0

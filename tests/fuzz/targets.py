@@ -128,7 +128,7 @@ class ScriptedTransport(Transport):
     """A line that never waits: at each reading it gives what comes next, if anything."""
 
     def __init__(self, readings: list[bytes]) -> None:
-        self.given: list[bytes] = []
+        self.delivered: list[bytes] = []
         self._readings = readings
 
     def write_all(self, data: bytes, stall_s: float, most_s: float = 0.0) -> None:
@@ -140,8 +140,8 @@ class ScriptedTransport(Transport):
     def read(self, deadline: float) -> bytes:
         if not self._readings:
             return b""
-        self.given.append(self._readings.pop())
-        return self.given[-1]
+        self.delivered.append(self._readings.pop())
+        return self.delivered[-1]
 
 
 def fuzz_printer(number: int) -> int:
@@ -158,7 +158,7 @@ def fuzz_printer(number: int) -> int:
     status = PrinterSession(line, STATUS_QUERIES).status()
     assert isinstance(status, PrinterStatus)
     if status in (PrinterStatus.READY, PrinterStatus.PAPER_NEAR_END):
-        assert sum(map(is_realtime, b"".join(line.given))) >= len(STATUS_QUERIES)
+        assert sum(map(is_realtime, b"".join(line.delivered))) >= len(STATUS_QUERIES)
     return damaged
 
 
@@ -215,14 +215,19 @@ ERRORS = b"scanimage: sane_start: Document feeder jammed\nScanned page 1. (scann
 def fuzz_scanner(number: int) -> int:
     """What scanimage prints, damaged: options become arguments, devices a choice, endings a reason; never ready."""
     rng = Random(number)
-    listing, devices, errors = (mutate_bytes(rng, said).decode(errors="replace") for said in (OPTIONS, DEVICES, ERRORS))
+    listing, devices, errors = (
+        mutate_bytes(rng, output).decode(errors="replace") for output in (OPTIONS, DEVICES, ERRORS)
+    )
     options = ScanOptions(rng.choice(list(Source)), colour=rng.random() < 0.5)
     assert all(
         isinstance(argument, str) and argument
         for argument in build_arguments(options, parse_available_options(listing))
     )
-    found = parse_device_list(devices)
-    assert select_device(rng.choice(("", "fujitsu:fi-7260:1208958", "canon")), found) in (*found, None)
+    listed = parse_device_list(devices)
+    assert select_device(rng.choice(("", "fujitsu:fi-7260:1208958", "canon")), listed) in (
+        *listed,
+        None,
+    )
     assert status_from_exit(rng.randrange(-15, 20), errors) is not ScannerStatus.READY
     return 3
 

@@ -73,13 +73,13 @@ def _sample_memory(served: CentralService, stop: threading.Event) -> None:
 
 
 def _process_tree(pid: int) -> list[int]:
-    found = [pid]
-    for parent in found:
+    pids = [pid]
+    for parent in pids:
         try:
-            found += [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+            pids += [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
         except OSError:
             continue  # ended meanwhile
-    return found
+    return pids
 
 
 def _process_cpu_s(pid: int) -> float:

@@ -78,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
         wanted += [(size, replace(selection, modes=("normal",))) for size in SMALL_SIZES]
     draw = partial(draw_pictures, out=options.out)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as windows:
-        shots = [shot for found in windows.map(draw, *zip(*wanted, strict=True)) for shot in found]
+        shots = [shot for window_shots in windows.map(draw, *zip(*wanted, strict=True)) for shot in window_shots]
     options.out.mkdir(parents=True, exist_ok=True)
     page.write_page(options.out / "index.html", [_page_entry(shot) for shot in shots], THUMBNAIL_PX)
     for shot in shots:

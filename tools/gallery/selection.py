@@ -50,15 +50,15 @@ def main() -> int:
             row = shots[first : first + PICTURES_PER_ROW]
             for shot in row:
                 shutil.copy(GALLERY / shot.file, DOCS / _file_name(shot))
-            told = [
+            captions = [
                 f"{shot.name.replace('_', ' ')}: "
                 f"{LANGUAGES[shot.language]}, {shot.text_percent} %{MODES[shot.contrast]}"
                 for shot in row
             ]
             page += [
-                f"| {' | '.join(told)} |",
+                f"| {' | '.join(captions)} |",
                 "|" + "---|" * len(row),
-                f"| {' | '.join(f'![{words}]({_file_name(shot)})' for words, shot in zip(told, row, strict=True))} |",
+                f"| {' | '.join(f'![{text}]({_file_name(shot)})' for text, shot in zip(captions, row, strict=True))} |",
                 "",
             ]
     (DOCS / "README.md").write_text("\n".join(page), encoding="utf-8")

@@ -47,8 +47,8 @@ def misaligned_baselines(top: Any) -> Iterator[str]:
         things.reverse()
         for start in range(0, len(things), max(1, grid.cols or 1)):
             row = things[start : start + grid.cols]
-            stand = [baselines(_labels_of(thing)[0])[0] for thing in row]
-            if max(stand) - min(stand) > BASELINE_TOLERANCE_PX:
+            text_baselines = [baselines(_labels_of(thing)[0])[0] for thing in row]
+            if max(text_baselines) - min(text_baselines) > BASELINE_TOLERANCE_PX:
                 yield f"{describe_widget(_labels_of(row[0])[0])} and what is beside it do not begin on one baseline"
 
 

@@ -74,13 +74,13 @@ def _iter_drawn_items(widget: Any, clip: Rect, background: Rect | None, is_scrol
         return
     if hasattr(widget, "do_scroll_y"):
         clip, is_scrollable = clip.intersection(bounds_of(widget)), is_scrollable or bool(widget.do_scroll_y)
-    stands = hasattr(widget, "border_width")  # screens.widgets.containers.RoundedBox
+    has_border = hasattr(widget, "border_width")  # screens.widgets.containers.RoundedBox
     written = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
-    if stands or written:
+    if has_border or written:
         ink = _ink_bounds(widget) if written else bounds_of(widget)
         if ink.has_area():
             yield DrawnItem(widget, describe_widget(widget), ink, background, clip, is_scrollable)
-    inside = bounds_of(widget) if stands else background
+    inside = bounds_of(widget) if has_border else background
     for child in widget.children:
         yield from _iter_drawn_items(child, clip, inside, is_scrollable)
 
@@ -125,19 +125,19 @@ def glyph_bounds(label: Any) -> Rect:
     """Where the signs of a label are, marks above and below among them: no line has room for all of these."""
     lines, face, ink = label.text.split("\n"), _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)
     boxes = [face.getbbox(line, anchor="ls", language="th") for line in lines]
-    stand = baselines(label)
+    text_baselines = baselines(label)
     return Rect(
         ink.left,
-        min(base - box[3] for base, box in zip(stand, boxes, strict=True)),
+        min(base - box[3] for base, box in zip(text_baselines, boxes, strict=True)),
         ink.right,
-        max(base - box[1] for base, box in zip(stand, boxes, strict=True)),
+        max(base - box[1] for base, box in zip(text_baselines, boxes, strict=True)),
     )
 
 
 def describe_widget(widget: Any) -> str:
-    said = getattr(widget, "display_text", "")
-    if said:
-        return f"«{said[:40]}»"
+    text = getattr(widget, "display_text", "")
+    if text:
+        return f"«{text[:40]}»"
     return getattr(widget, "name", "") or getattr(widget, "icon", "") or type(widget).__name__
 
 

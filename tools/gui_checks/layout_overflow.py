@@ -33,18 +33,18 @@ def find_overflows(harness: WindowHarness) -> list[str]:
     window = Rect(0, 0, width, height)
     top = harness.shell.children[0]
     drawn_items = list_drawn_items(top, harness.window.size)
-    found = [*_out_of_bounds(drawn_items, window), *_overlapping_text(drawn_items), *_shrunken_text(drawn_items)]
-    found += _misplaced_touch_targets(harness, window)
-    found += _cut_viewports_and_fields(top)
-    found += [
+    overflows = [*_out_of_bounds(drawn_items, window), *_overlapping_text(drawn_items), *_shrunken_text(drawn_items)]
+    overflows += _misplaced_touch_targets(harness, window)
+    overflows += _cut_viewports_and_fields(top)
+    overflows += [
         *find_bad_line_breaks(drawn_items),
         *unequal_buttons(top),
         *misaligned_baselines(top),
         *needless_scroll_bars(top, drawn_items),
     ]
     if hasattr(top, "footer"):
-        found += _frame_overlaps(top)
-    return found
+        overflows += _frame_overlaps(top)
+    return overflows
 
 
 def _out_of_bounds(drawn_items: list[DrawnItem], window: Rect) -> Iterator[str]:

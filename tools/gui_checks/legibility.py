@@ -27,7 +27,7 @@ def contrast_ratio(one: RgbColor, other: RgbColor) -> float:
 def find_low_contrast(harness: WindowHarness) -> list[str]:
     """Words and icons whose colour is too near to the ground that was painted under them."""
     picture = harness.screenshot()
-    found = []
+    problems = []
     for item in list_drawn_items(harness.shell.children[0], harness.window.size):
         shown = item.ink.intersection(item.clip)
         if not hasattr(item.widget, "texture_size") or not shown.has_area(4):
@@ -40,17 +40,17 @@ def find_low_contrast(harness: WindowHarness) -> list[str]:
         )
         least = MIN_TEXT_CONTRAST if hasattr(item.widget, "display_text") else MIN_ICON_CONTRAST
         if contrast_ratio(seen, background) < least:
-            found.append(
+            problems.append(
                 f"{item.name} is #{_to_hex(seen)} on #{_to_hex(background)}: {contrast_ratio(seen, background):.1f} : 1"
             )
-    return found
+    return problems
 
 
 def find_small_targets(harness: WindowHarness) -> list[str]:
     """What is hard to hit."""
     u = import_module("screens.theme").current_theme().unit
     scale = PANEL_LONG_SIDE_MM / max(harness.window.size)
-    found = []
+    problems = []
     for widget in harness.shell.children[0].walk(restrict=True):
         for name, _text, box in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
             key = name.startswith(("key.", "suggest."))
@@ -58,8 +58,8 @@ def find_small_targets(harness: WindowHarness) -> list[str]:
             least = MIN_KEY_PITCH_MM if key else MIN_TARGET_MM
             width, height = (box.width + room) * scale, (box.height + room) * scale
             if min(width, height) < least - 0.05:
-                found.append(f"{name} is {width:.1f} × {height:.1f} mm")
-    return found
+                problems.append(f"{name} is {width:.1f} × {height:.1f} mm")
+    return problems
 
 
 def _background_color(picture: Image.Image, shown: Rect, ink: RgbColor) -> RgbColor:

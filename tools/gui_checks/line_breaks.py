@@ -32,10 +32,10 @@ def split_units(text: str, lines: list[str]) -> Iterator[str]:
     ends = []
     at = 0
     for line in lines[:-1]:
-        found = text.find(line, at)
-        if not line or found < 0:
+        start = text.find(line, at)
+        if not line or start < 0:
             return  # cut off with «…»
-        at = found + len(line)
+        at = start + len(line)
         ends.append(at)
     start = 0
     for paragraph in re.split(r"(\r\n|[\r\n])", text):

@@ -31,12 +31,12 @@ def _read_character_map(font: bytes) -> frozenset[str]:
         tag, _sum, start, _length = struct.unpack_from(">4sIII", font, 12 + 16 * index)
         if tag == b"cmap":
             break
-    found: set[int] = set()
+    codes: set[int] = set()
     for index in range(struct.unpack_from(">H", font, start + 2)[0]):
         _platform, _encoding, offset = struct.unpack_from(">HHI", font, start + 4 + 8 * index)
         kind = struct.unpack_from(">H", font, start + offset)[0]
-        found |= {4: _read_format_4, 12: _read_format_12}.get(kind, lambda _font, _at: set())(font, start + offset)
-    return frozenset(map(chr, found))
+        codes |= {4: _read_format_4, 12: _read_format_12}.get(kind, lambda _font, _at: set())(font, start + offset)
+    return frozenset(map(chr, codes))
 
 
 def _read_format_4(font: bytes, at: int) -> set[int]:
@@ -45,7 +45,7 @@ def _read_format_4(font: bytes, at: int) -> set[int]:
         struct.unpack_from(f">{count}H", font, at + 14 + 2 * count * row + (2 if row else 0)) for row in range(4)
     )
     ranges_at = at + 16 + 6 * count
-    found = set()
+    codes = set()
     for index, (first, last, delta, offset) in enumerate(zip(starts, ends, deltas, offsets, strict=True)):
         for code in range(first, min(last, 0xFFFE) + 1):
             if offset:
@@ -53,14 +53,14 @@ def _read_format_4(font: bytes, at: int) -> set[int]:
             else:
                 glyph = (code + delta) & 0xFFFF
             if glyph:
-                found.add(code)
-    return found
+                codes.add(code)
+    return codes
 
 
 def _read_format_12(font: bytes, at: int) -> set[int]:
     groups = struct.unpack_from(">I", font, at + 12)[0]
-    found: set[int] = set()
+    codes: set[int] = set()
     for index in range(groups):
         first, last, glyph = struct.unpack_from(">III", font, at + 16 + 12 * index)
-        found.update(range(first + (glyph == 0), last + 1))
-    return found
+        codes.update(range(first + (glyph == 0), last + 1))
+    return codes

@@ -153,8 +153,8 @@ def receipt_statement() -> ReceiptStatement:
 
 
 def test_a_receipt_tells_what_was_stated() -> None:
-    said = receipt_statement()
-    assert signing.verify_receipt(signing.sign_receipt(said, KEY), PUBLIC) == said
+    statement = receipt_statement()
+    assert signing.verify_receipt(signing.sign_receipt(statement, KEY), PUBLIC) == statement
 
 
 @given(st.integers(0, 10_000))
@@ -187,22 +187,22 @@ def centre_keys_statement(enrolment_id: UUID) -> CentreKeysStatement:
 
 def test_new_keys_of_the_centre_are_believed_for_this_enrolment_only() -> None:
     mine, other = UUID(str(uuid7())), UUID(str(uuid7()))
-    said = centre_keys_statement(mine)
-    assert signing.verify_keys(signing.sign_keys(said, KEY), PUBLIC, mine) == said
-    for told, enrolment_id in [
-        (signing.sign_keys(said, KEY), other),
-        (signing.sign_keys(said, keys.new_signing_key()), mine),
-        (signing.sign_keys(said.model_copy(update={"sealing_key": "AAAA"}), KEY), mine),
+    statement = centre_keys_statement(mine)
+    assert signing.verify_keys(signing.sign_keys(statement, KEY), PUBLIC, mine) == statement
+    for signed, enrolment_id in [
+        (signing.sign_keys(statement, KEY), other),
+        (signing.sign_keys(statement, keys.new_signing_key()), mine),
+        (signing.sign_keys(statement.model_copy(update={"sealing_key": "AAAA"}), KEY), mine),
     ]:
         with pytest.raises(CentreKeysError):
-            signing.verify_keys(told, PUBLIC, enrolment_id)
+            signing.verify_keys(signed, PUBLIC, enrolment_id)
 
 
 def test_a_receipt_is_no_new_key_and_new_keys_are_no_receipt() -> None:
-    said = centre_keys_statement(UUID(str(uuid7())))
-    raw = from_base64(signing.sign_keys(said, KEY).statement)
+    statement = centre_keys_statement(UUID(str(uuid7())))
+    raw = from_base64(signing.sign_keys(statement, KEY).statement)
     as_receipt = Receipt(statement=to_base64(raw), signature=to_base64(KEY.sign(raw)), key=KEY_ID)
     with pytest.raises(CentreKeysError):
-        signing.verify_keys(CentreKeys(**as_receipt.model_dump()), PUBLIC, said.enrolment_id)
+        signing.verify_keys(CentreKeys(**as_receipt.model_dump()), PUBLIC, statement.enrolment_id)
     with pytest.raises(ReceiptError):
-        signing.verify_receipt(Receipt(**signing.sign_keys(said, KEY).model_dump()), PUBLIC)
+        signing.verify_receipt(Receipt(**signing.sign_keys(statement, KEY).model_dump()), PUBLIC)

@@ -22,11 +22,11 @@ def is_code(text: str) -> bool:
 
 
 def test_new_codes_are_canonical_and_do_not_repeat() -> None:
-    minted = {tracking_code.generate() for _ in range(2000)}
-    assert len(minted) == 2000
-    assert all(len(code) == LENGTH and tracking_code.parse(code) == code for code in minted)
+    codes = {tracking_code.generate() for _ in range(2000)}
+    assert len(codes) == 2000
+    assert all(len(code) == LENGTH and tracking_code.parse(code) == code for code in codes)
     # 60 random bits: every symbol of the alphabet turns up at every one of the twelve places.
-    assert all({code[place] for code in minted} == set(crockford.ALPHABET) for place in range(DATA_SYMBOLS))
+    assert all({code[place] for code in codes} == set(crockford.ALPHABET) for place in range(DATA_SYMBOLS))
 
 
 @given(codes)

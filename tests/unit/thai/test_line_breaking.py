@@ -64,8 +64,8 @@ def test_wrapping_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, wid
 @given(TEXT, st.integers(1, 40), st.booleans())
 def test_wrapping_cuts_no_cluster(text: str, width: int, balance: bool) -> None:
     lines = wrap(text, lambda line: len(clusters(line)), width, balance=balance)
-    kept = [cluster for line in lines for cluster in clusters(line) if not cluster.isspace()]
-    assert kept == [cluster for cluster in clusters(text) if not cluster.isspace()]
+    shown_clusters = [cluster for line in lines for cluster in clusters(line) if not cluster.isspace()]
+    assert shown_clusters == [cluster for cluster in clusters(text) if not cluster.isspace()]
 
 
 @given(st.text(alphabet=LETTERS, max_size=120), st.integers(8, 40))

@@ -55,9 +55,9 @@ def test_legal_words_stay_as_they_are() -> None:
 
 
 def test_every_place_of_thailand_stays_as_it_is() -> None:
-    found = [place for province in provinces() for place in (province, *districts(province.code))]
-    found += [tambon for district in found for tambon in tambons(district.code)]
-    names = [place.th for place in found]
+    places = [place for province in provinces() for place in (province, *districts(province.code))]
+    places += [tambon for district in places for tambon in tambons(district.code)]
+    names = [place.th for place in places]
     assert len(names) > 8000
     assert [place for place in names if normalise_order(place) != place] == []
 
