@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> None:
             print_message(f"{file.stem}: {_import_row(file)}")
         except (CommandError, OSError, RequestRefusedError) as error:
             failed += 1
-            print_message(f"{file.stem}: NOT taken in: {_error_text(error)}")
+            print_message(f"{file.stem}: NOT imported: {_error_text(error)}")
     if failed:
-        raise CommandError(f"{failed} of {len(files)} rows were not taken in")
+        raise CommandError(f"{failed} of {len(files)} rows were not imported")
 
 
 def _error_text(error: Exception) -> str:
@@ -67,8 +67,8 @@ def _import_row(file: Path) -> str:
         print_message(f"{file.stem}: its receipt cannot be written: {error.strerror}")
     accepted = find_accepted(enrolment.kiosk_id, delivery).get()
     if accepted.case is None:
-        return f"taken in, in quarantine: {accepted.quarantine_reason}"
-    return "was here already" if before else "taken in"
+        return f"imported into quarantine: {accepted.quarantine_reason}"
+    return "already imported" if before else "imported"
 
 
 def _import_part(enrolment: Enrolment, sha256: str, file: Path) -> None:

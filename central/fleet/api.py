@@ -70,7 +70,7 @@ def receive_heartbeat(request: HttpRequest, reported: Heartbeat) -> HttpResponse
         sealing, receipt = reported.centre_keys[: len(KEY_KINDS)]
         centre_keys.record_known_keys(enrolment, sealing, receipt)
     headers = {"Centre-Keys": " ".join(ring.current_fingerprint(kind) for kind in KEY_KINDS)}
-    answered = staff_calls.find_answer(enrolment, reported.staff_call)
-    if answered is not None:
-        headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, answered)
+    answer = staff_calls.find_answer(enrolment, reported.staff_call)
+    if answer is not None:
+        headers[staff_call.HEADER] = staff_call.format_header(reported.staff_call, answer)
     return HttpResponse(status=204, headers=headers)

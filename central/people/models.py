@@ -24,7 +24,7 @@ class OfficerEvent(models.Model):
         SIGNED_IN = "signed_in"
         SIGNED_OUT = "signed_out"
         SIGN_IN_FAILED = "failed", "Failed"  # a wrong name or password
-        SIGN_IN_THROTTLED = "refused", "Refused"  # too many tries
+        SIGN_IN_THROTTLED = "refused", "Refused"  # too many attempts
         PASSWORD_CHANGED = "password_changed", "Password Changed"
         OLD_PASSWORD_WRONG = "password_wrong", "Password Wrong"  # the old one, when changing it
         COMPARE_CODE_WRONG = "code_wrong", "Code Wrong"  # the compare code of a kiosk

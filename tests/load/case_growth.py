@@ -22,17 +22,17 @@ WITH made AS (
     INSERT INTO cases_case (centre_id, submission_id, case_number, tracking_hash, nature, topic, topic_note, about,
         about_note, area, location_note, for_whom, for_whom_note, text, name_disclosure, language,
         notice_version, notice_accepted_at, consent_sms, assisted, receipt_confirmed, received_at, filed_at,
-        filing_time_quality, status, agency_name, handler_name, outcome)
+        filing_time_quality, status, agency_name, handler_name, outcome, newer_content)
     SELECT %(centre)s, gen_random_uuid(), 'YAA00A-' || g, md5(random()::text) || md5(random()::text), 'complaint',
         'utilities', '', 'nobody', '', '400107', 'หน้าวัดกลาง', 'self', '', repeat('ไฟถนนหน้าวัดกลางดับมาสามสัปดาห์แล้ว ', 12),
-        'named', 'th', '2569-01', at, false, false, true, at, at, 'kiosk_clock', 'received', '', '', ''
+        'named', 'th', '2569-01', at, false, false, true, at, at, 'kiosk_clock', 'received', '', '', '', '{}'
     FROM (SELECT g, now() - g * interval '1 minute' AS at FROM generate_series(%(first)s, %(last)s) AS g) AS numbered
     RETURNING id, submission_id, case_number, received_at
 ), person AS (
     INSERT INTO cases_complainant (case_id, source, title, first_name, middle_name, last_name, birth_date, sex, address,
-        address_area, phone, citizen_id_hash, citizen_id_last4, citizen_id_encrypted)
+        address_area, phone, citizen_id_hash, citizen_id_last4, citizen_id_encrypted, newer_content)
     SELECT id, 'chip-unverified', 'นาง', 'บุญมา', '', 'ใจดี', '24940305', 'female', '', '', '0812345678',
-        md5(random()::text) || md5(random()::text), '5001', sha256(random()::text::bytea) FROM made
+        md5(random()::text) || md5(random()::text), '5001', sha256(random()::text::bytea), '{}' FROM made
 ), change AS (
     INSERT INTO cases_caseevent (case_id, at, kind, value, note)
     SELECT id, received_at, 'status', 'received', '' FROM made

@@ -43,7 +43,7 @@ def test_a_stolen_kiosk_opens_nothing_tells_nothing_and_loses_nothing(tmp_path: 
         # The stolen kiosk is found again: its rows are imported by hand.
         stick = tmp_path / "stick"
         assert _kiosk(site, "outbox", "export", str(stick)).returncode == 0
-        assert site.installation.run_checked("import", str(stick)).count("taken in") == 2
+        assert site.installation.run_checked("import", str(stick)).count(": imported") == 2
         assert "2 deleted here" in _kiosk(site, "outbox", "import", str(stick)).stderr
         assert json.loads(_kiosk(site, "outbox", "status", "--json").stdout)["waiting"] == 0
     finally:

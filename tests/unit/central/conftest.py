@@ -1,4 +1,4 @@
-"""The central service under test: Django set up once, with a data directory that is gone afterwards."""
+"""Fixtures for tests of the central service. Django is set up once, with a temporary data directory."""
 
 import os
 import tempfile
@@ -24,13 +24,12 @@ from django.test import Client  # noqa: E402
 from central.centres.models import Centre, Membership, Officer  # noqa: E402
 from central.keyring import keyring  # noqa: E402
 from tests.unit.central.kiosk_client import KioskClient  # noqa: E402
-
-PASSWORD = "thung-ruang-thong-69"
+from tests.unit.central.served_installation import PASSWORD  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
 def installation(db: None, settings: object, tmp_path: Path) -> Iterator[None]:
-    """Keys, pictures and counts of failures of each test's own; passwords hashed quickly."""
+    """Keys, pictures and throttles of one test; passwords use a fast hash."""
     settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
@@ -74,12 +73,17 @@ def officer(khonkaen: Centre) -> Officer:
     return create_officer(khonkaen, "somsri")
 
 
-@pytest.fixture
-def desk_client(officer: Officer) -> Client:
-    """The browser of an officer of Khon Kaen, logged in through the form."""
+def client_of(officer: Officer) -> Client:
+    """The browser of this officer, logged in through the form."""
     client = Client()
     assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
     return client
+
+
+@pytest.fixture
+def desk_client(officer: Officer) -> Client:
+    """The browser of an officer of Khon Kaen."""
+    return client_of(officer)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""The far end of the S3 protocol, as little of it as pictures need: objects by PUT, GET, HEAD and DELETE, and only for
-who signs with the right key id (Signature Version 4; the signature itself is the client library's matter)."""
+"""A fake S3 server with what pictures need: PUT, GET, HEAD and DELETE of objects, for requests with the right key id
+(Signature Version 4; the signature itself is not verified)."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +9,7 @@ KEY_ID = "simulated-key"
 
 
 class FakeS3Store:
-    """Enter it to serve; `objects` by path, '/bucket/key'."""
+    """Serves inside its `with` block. `objects` are by path, '/bucket/key'."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""The simulated kiosk in the tests of the central service: over Django's test client, with short cuts through the
+"""The simulated kiosk in the tests of the central service: over Django's test client, with shortcuts through the
 database."""
 
 from typing import TYPE_CHECKING

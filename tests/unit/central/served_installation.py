@@ -1,4 +1,4 @@
-"""An installation of the central service used as people use it: by its command line, in processes of its own."""
+"""An installation of the central service, used by its command line and served by separate processes."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ class Installation:
 
 @contextmanager
 def serve_installation(empty_installation: Installation) -> Iterator[str]:
-    """An installation made, with a centre and its officer somsri, and served at the address."""
+    """Create an installation with a centre and its officer somsri, and serve it. Yields the URL."""
     assert "create-centre" in empty_installation.run_checked("migrate")
     empty_installation.run_checked("create-centre", "khonkaen", "--area", "40")
     empty_installation.run_checked(

@@ -1,4 +1,4 @@
-"""Names that differ in one letter's case are different names, in addresses and in the tree of centres."""
+"""Names that differ only in case are different names, in URLs and in the tree of centres."""
 
 import io
 from typing import Any
@@ -10,9 +10,10 @@ from central import cli
 from central.centres.models import Centre
 from central.centres.permission import Ability, has_ability, permitted_centres
 from protocol.submission import Submission
-from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.page_text import page_text
+from tests.unit.central.served_installation import PASSWORD
 
 
 def test_a_centre_is_not_another_one_in_other_letters(

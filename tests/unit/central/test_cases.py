@@ -1,4 +1,4 @@
-"""Where a case may go, what each change leaves, when it was filed, and who may read what."""
+"""The workflow of a case, its events, its filing time, and who may read what."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -30,13 +30,13 @@ def case(kiosk: KioskClient) -> Case:
 
 
 def reachable(start: CaseStatus) -> set[CaseStatus]:
-    found, todo = set(), [start]
+    visited, todo = set(), [start]
     while todo:
         status = todo.pop()
-        if status not in found:
-            found.add(status)
+        if status not in visited:
+            visited.add(status)
             todo.extend(next_statuses(status))
-    return found
+    return visited
 
 
 @given(statuses)

@@ -1,4 +1,4 @@
-"""What cannot be done is said in one sentence, with exit status 2."""
+"""An error of the command line is one sentence, with exit status 2."""
 
 import io
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from central import cli
 from central.centres.models import Centre, Membership, Officer
-from tests.unit.central.conftest import PASSWORD
+from tests.unit.central.served_installation import PASSWORD
 
 
 @pytest.mark.parametrize(

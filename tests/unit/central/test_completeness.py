@@ -19,6 +19,9 @@ from central.desk.case_page import CASE_ROWS, SHOWN_ELSEWHERE
 from central.fleet.attention import AttentionReason
 from central.intake.case_creation import stored_fields
 from central.people.models import OfficerEvent
+from drivers.ports.card_reader import CardReaderStatus
+from drivers.ports.letter_scanner import ScannerStatus
+from drivers.ports.receipt_printer import PrinterStatus
 from protocol.bilingual_text import BilingualText
 from protocol.case_status import CASE_STATUSES, CaseStatus, status_text
 from protocol.choices import IdentitySource, NameDisclosure, Nature, OnBehalfOf, RespondentKind
@@ -62,6 +65,12 @@ def test_every_code_has_a_label() -> None:
     }
     for codes, table in tables.items():
         assert set(codes) == set(table), codes
+
+
+def test_every_reported_device_state_has_a_label() -> None:
+    """The centre shares no code with the drivers, so its table repeats their codes."""
+    states = {status.value for statuses in (CardReaderStatus, PrinterStatus, ScannerStatus) for status in statuses}
+    assert states - set(labels.DEVICE_STATE) == set()
 
 
 def test_every_ability_is_a_field_of_the_membership() -> None:

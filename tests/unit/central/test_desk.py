@@ -1,7 +1,6 @@
-"""The desk through its forms: only who may, only what is allowed, and every reading of a person written down."""
+"""The desk through its forms: permissions, allowed changes, and the audit of every reading of personal data."""
 
 import json
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -14,9 +13,10 @@ from central.fleet.models import Enrolment
 from central.people.models import OfficerEvent
 from protocol.submission import Submission
 from simulators.kiosk import CITIZEN_ID, JPEG, kiosk_moment
-from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.conftest import client_of, create_officer
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
+from tests.unit.central.served_installation import PASSWORD
 
 
 @pytest.fixture
@@ -26,16 +26,6 @@ def submitted(kiosk: KioskClient) -> Submission:
     kiosk.upload(page)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(letter, [page])))
     return letter
-
-
-def client_of(officer: Officer) -> Client:
-    client = Client()
-    assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
-    return client
-
-
-def text(answer: Any) -> str:
-    return page_text(answer)
 
 
 def log_in(name: str, password: str, address: str = "192.0.2.1") -> ClientResponse:
@@ -62,7 +52,7 @@ def test_a_place_of_which_only_district_or_province_is_known_is_placed_and_shown
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert Case.objects.get().area == area
     assert not Alarm.objects.exists()
-    assert shown in text(client_of(officer).get(f"/desk/cases/{submission.case_number}"))
+    assert shown in page_text(client_of(officer).get(f"/desk/cases/{submission.case_number}"))
 
 
 def test_wrong_passwords_are_limited_by_name_and_forgotten_on_success(officer: Officer) -> None:
@@ -96,17 +86,17 @@ def test_a_form_without_its_token_is_refused(officer: Officer, submitted: Submis
 
 def test_the_list_finds_by_status_and_number(desk_client: Client, submitted: Submission) -> None:
     row = f'data-number="{submitted.case_number}" data-status="received"'
-    assert row in text(desk_client.get("/desk/"))
-    assert row in text(desk_client.get("/desk/", {"number": submitted.case_number.lower().replace("-", " ")}))
-    assert row in text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
-    assert row not in text(desk_client.get("/desk/", {"status": "closed"}))
-    assert "บุญมา" not in text(desk_client.get("/desk/"))
+    assert row in page_text(desk_client.get("/desk/"))
+    assert row in page_text(desk_client.get("/desk/", {"number": submitted.case_number.lower().replace("-", " ")}))
+    assert row in page_text(desk_client.get("/desk/", {"status": "received", "number": "000001"}))
+    assert row not in page_text(desk_client.get("/desk/", {"status": "closed"}))
+    assert "บุญมา" not in page_text(desk_client.get("/desk/"))
     assert not PersonalDataRead.objects.exists(), "a list shows nothing personal"
 
 
 def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre) -> None:
     other = client_of(create_officer(phayao, "other"))
-    assert submitted.case_number not in text(other.get("/desk/"))
+    assert submitted.case_number not in page_text(other.get("/desk/"))
     for path in ("", "/pages/0"):
         assert other.get(f"/desk/cases/{submitted.case_number}{path}").status_code == 404
     for action in ("move", "assign", "person"):
@@ -117,7 +107,7 @@ def test_another_centre_sees_nothing_of_it(submitted: Submission, phayao: Centre
 def test_opening_a_case_is_audited_and_covers_the_person(
     desk_client: Client, officer: Officer, submitted: Submission
 ) -> None:
-    shown = text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
+    shown = page_text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
     assert submitted.text in shown
     assert "บุญมา" not in shown
     assert "0812345678" not in shown
@@ -125,7 +115,7 @@ def test_opening_a_case_is_audited_and_covers_the_person(
 
 
 def test_uncovering_the_person_is_audited_with_its_reason(desk_client: Client, submitted: Submission) -> None:
-    shown = text(desk_client.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
+    shown = page_text(desk_client.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "โทรถามจุดเกิดเหตุ"}))
     assert "นางบุญมา ใจดี" in shown
     assert "5 มีนาคม 2494" in shown
     assert "081-234-5678" in shown
@@ -137,16 +127,16 @@ def test_what_a_newer_kiosk_sent_is_shown_and_covered_as_the_rest(desk_client: C
     Case.objects.update(newer_content={"topic": "flood"})
     Complainant.objects.update(newer_content={"contact.email": "boonma@example.com"})
     path = f"/desk/cases/{submitted.case_number}"
-    covered = text(desk_client.get(path))
+    covered = page_text(desk_client.get(path))
     assert "topic: flood" in covered
     assert "boonma@example.com" not in covered
-    assert "contact.email: boonma@example.com" in text(desk_client.post(f"{path}/person", {"reason": "ติดต่อกลับ"}))
+    assert "contact.email: boonma@example.com" in page_text(desk_client.post(f"{path}/person", {"reason": "ติดต่อกลับ"}))
 
 
 def test_who_may_not_read_people_is_refused(submitted: Submission, khonkaen: Centre) -> None:
     clerk = client_of(create_officer(khonkaen, "clerk", people=False))
     assert clerk.post(f"/desk/cases/{submitted.case_number}/person", {"reason": "x"}).status_code == 403
-    assert 'name="reason"' not in text(clerk.get(f"/desk/cases/{submitted.case_number}"))
+    assert 'name="reason"' not in page_text(clerk.get(f"/desk/cases/{submitted.case_number}"))
 
 
 def test_a_page_is_shown_and_audited(desk_client: Client, submitted: Submission) -> None:
@@ -159,9 +149,9 @@ def test_a_page_is_shown_and_audited(desk_client: Client, submitted: Submission)
 
 def test_what_citizens_write_is_shown_escaped(desk_client: Client, kiosk: KioskClient) -> None:
     attack = '<script>alert("x")</script><img src=x onerror=alert(1)>'
-    told = kiosk.submission(text=attack, spot=attack, topic_note=attack, about_note=attack, for_whom_note=attack)
-    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(told)))
-    shown = text(desk_client.get(f"/desk/cases/{told.case_number}"))
+    submission = kiosk.submission(text=attack, spot=attack, topic_note=attack, about_note=attack, for_whom_note=attack)
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
+    shown = page_text(desk_client.get(f"/desk/cases/{submission.case_number}"))
     assert shown.count("&lt;script&gt;alert") == 5
     assert "<script" not in shown
     assert "<img" not in shown
@@ -170,22 +160,22 @@ def test_what_citizens_write_is_shown_escaped(desk_client: Client, kiosk: KioskC
 def test_moving_and_assigning(desk_client: Client, submitted: Submission) -> None:
     path = f"/desk/cases/{submitted.case_number}"
     assert desk_client.post(f"{path}/move", {"to": "checking", "seen": "received", "note": "รับแล้ว"}).status_code == 302
-    assert 'id="status" class="pill checking" data-status="checking"' in text(desk_client.get(path))
+    assert 'id="status" class="pill checking" data-status="checking"' in page_text(desk_client.get(path))
     late = desk_client.post(f"{path}/move", {"to": "checking", "seen": "received"})
-    assert (late.status_code, 'id="error"' in text(late)) == (409, True)
+    assert (late.status_code, 'id="error"' in page_text(late)) == (409, True)
     closing = desk_client.post(f"{path}/move", {"to": "closed", "seen": "checking", "note": "ลืมผล"})
     assert closing.status_code == 409
-    assert "ลืมผล" in text(closing), "what was written is not lost"
+    assert "ลืมผล" in page_text(closing), "what was written is not lost"
     assert desk_client.post(f"{path}/move", {"to": "nowhere", "seen": "checking"}).status_code == 422
     assert desk_client.post(f"{path}/assign", {"agency": "อบต.", "officer": "", "due": "2026-12-18"}).status_code == 302
-    assert "18 ธันวาคม 2569" in text(desk_client.get(path))
+    assert "18 ธันวาคม 2569" in page_text(desk_client.get(path))
     assert desk_client.post(f"{path}/assign", {"due": "พรุ่งนี้"}).status_code == 422
 
 
 def test_the_desk_speaks_english_when_asked(desk_client: Client, submitted: Submission) -> None:
     answer = desk_client.post("/desk/language", {"language": "en", "next": "https://evil.example/"})
     assert answer["Location"] == "/desk/"
-    shown = text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
+    shown = page_text(desk_client.get(f"/desk/cases/{submitted.case_number}"))
     assert '<html lang="en">' in shown
     assert "Statement" in shown
 
@@ -194,7 +184,7 @@ def test_a_kiosk_is_approved_and_revoked_at_the_desk(desk_client: Client, khonka
     side = KioskClient("PYO01")
     side.enrol()
     kiosk = side.enrolment()
-    assert f'data-enrolment="{kiosk.id}" data-waiting="PYO01"' in text(desk_client.get("/desk/enrolments"))
+    assert f'data-enrolment="{kiosk.id}" data-waiting="PYO01"' in page_text(desk_client.get("/desk/enrolments"))
     typed = {"code": f" {kiosk.compare_code.lower().replace('-', ' ')} "}
     assert desk_client.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "moi", **typed}).status_code == 403
     assert desk_client.post(f"/desk/enrolments/{kiosk.id}/approve", {"centre": "khonkaen", **typed}).status_code == 302
@@ -212,14 +202,14 @@ def test_the_desk_shows_no_code_and_takes_no_other(desk_client: Client, khonkaen
     other.enrol("198.51.100.1")  # somebody who would like to be taken for that kiosk
     approve, page = (
         f"/desk/enrolments/{other.enrolment_response.enrolment_id}/approve",
-        text(desk_client.get("/desk/enrolments")),
+        page_text(desk_client.get("/desk/enrolments")),
     )
     assert side.compare_code not in page
     assert other.compare_code not in page
     for code in ("", "XXXX-XXXX", side.compare_code, side.compare_code[:8]):
         answer = desk_client.post(approve, {"centre": "khonkaen", "code": code})
-        assert (answer.status_code, "รหัสไม่ตรงกับตู้นี้" in text(answer)) == (409, True)
-        assert other.compare_code not in text(answer)
+        assert (answer.status_code, "รหัสไม่ตรงกับตู้นี้" in page_text(answer)) == (409, True)
+        assert other.compare_code not in page_text(answer)
     assert not Enrolment.objects.exclude(status="pending").exists()
     event = OfficerEvent.objects.get(kind="code_wrong")
     assert (event.officer and event.officer.username, event.detail, event.occurrences) == ("somsri", "PYO01", 4)
@@ -237,12 +227,12 @@ def test_the_fleet_is_for_those_who_run_it(kiosk: KioskClient, khonkaen: Centre)
     clerk = client_of(create_officer(khonkaen, "clerk", fleet=False))
     assert clerk.get("/desk/enrolments").status_code == 403
     assert clerk.post(f"/desk/enrolments/{kiosk.enrolment_response.enrolment_id}/revoke").status_code == 403
-    assert "KKN07A" not in text(clerk.get("/desk/fleet"))
+    assert "KKN07A" not in page_text(clerk.get("/desk/fleet"))
 
 
 def test_the_fleet_page_shows_the_last_heartbeat(desk_client: Client, kiosk: KioskClient) -> None:
-    assert "data-kiosk=" in text(desk_client.get("/desk/fleet"))
-    said = {
+    assert "data-kiosk=" in page_text(desk_client.get("/desk/fleet"))
+    heartbeat = {
         "kiosk_id": "KKN07",
         "version": "0.1.0",
         "devices": {"printer": "paper_out"},
@@ -250,14 +240,16 @@ def test_the_fleet_page_shows_the_last_heartbeat(desk_client: Client, kiosk: Kio
         "staff_called": True,
     }
     for count in (3, 7):
-        body = json.dumps(said | {"outbox_count": count, "moment": kiosk_moment().model_dump(mode="json")}).encode()
+        body = json.dumps(
+            heartbeat | {"outbox_count": count, "moment": kiosk_moment().model_dump(mode="json")}
+        ).encode()
         assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", body).status_code == 204
-    shown = text(desk_client.get("/desk/fleet"))
+    shown = page_text(desk_client.get("/desk/fleet"))
     assert "<td>7" in shown
     assert "กระดาษหมด" in shown
     desk_client.post(f"/desk/enrolments/{kiosk.enrolment_response.enrolment_id}/revoke")
-    assert "data-kiosk=" not in text(desk_client.get("/desk/fleet"))
-    stolen = text(desk_client.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
+    assert "data-kiosk=" not in page_text(desk_client.get("/desk/fleet"))
+    stolen = page_text(desk_client.get("/desk/enrolments")).partition('data-decided="KKN07A"')[2]
     assert "<td>7" in stolen, "what a stolen kiosk had not sent is still to be seen"
 
 
@@ -268,8 +260,8 @@ def test_alarms_are_seen_and_settled_by_their_own_centre(
     alarm = Alarm.objects.get()
     other = client_of(create_officer(phayao, "other"))
     other.post(f"/desk/alarms/{alarm.pk}/settle")
-    assert alarm.case_number not in text(other.get("/desk/alarms"))
-    assert 'data-kind="quarantined"' in text(desk_client.get("/desk/alarms"))
+    assert alarm.case_number not in page_text(other.get("/desk/alarms"))
+    assert 'data-kind="quarantined"' in page_text(desk_client.get("/desk/alarms"))
     assert Alarm.objects.get().settled_at is None
     desk_client.post(f"/desk/alarms/{alarm.pk}/settle")
     assert Alarm.objects.get().settled_by == officer

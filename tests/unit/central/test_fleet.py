@@ -1,4 +1,4 @@
-"""Enrolment: both sides see one code, each approval gives one letter."""
+"""Enrolment: both sides derive the same compare code, and each approval issues one series letter."""
 
 import string
 

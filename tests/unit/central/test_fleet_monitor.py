@@ -1,4 +1,4 @@
-"""How the kiosks are: what needs a person comes first, and who falls silent is told of once."""
+"""The state of the kiosks: those that need a person are shown first, and each silence raises one alarm."""
 
 import re
 from datetime import datetime, timedelta
@@ -31,20 +31,20 @@ def kiosk_of(centre: Centre, officer: Officer, kiosk_id: str) -> KioskClient:
     return side
 
 
-def send_heartbeat(kiosk: KioskClient, **said: Any) -> None:
+def send_heartbeat(kiosk: KioskClient, **fields: Any) -> None:
     basis = Heartbeat(
         kiosk_id=kiosk.kiosk_id, version="1.0", moment=kiosk_moment(), outbox_count=0, devices={"printer": "ready"}
     )
     assert (
         kiosk.send_signed_request(
-            "POST", "/api/v1/heartbeats", basis.model_copy(update=said).model_dump_json().encode()
+            "POST", "/api/v1/heartbeats", basis.model_copy(update=fields).model_dump_json().encode()
         ).status_code
         == 204
     )
 
 
 def backdate_heartbeat(kiosk: KioskClient, minutes: int) -> None:
-    """As if its last word lay so far back."""
+    """Move the last heartbeat this many minutes into the past."""
     KioskState.objects.filter(enrolment=kiosk.enrolment()).update(
         last_heartbeat_at=timezone.now() - timedelta(minutes=minutes)
     )
@@ -57,14 +57,14 @@ def run_jobs(now: datetime) -> None:
 
 
 def shown(desk_client: Client) -> list[tuple[str, list[str]]]:
-    """Kiosks of the fleet page with what they need, from top to bottom."""
+    """Kiosks of the fleet page with their attention reasons, from top to bottom."""
     page = page_text(desk_client.get("/desk/fleet"))
     rows = re.findall(r'<tr data-kiosk="([^"]+)">(.*?)</tr>', page, re.DOTALL)
     return [(kiosk, re.findall(r'data-need="([^"]+)"', row)) for kiosk, row in rows]
 
 
 def test_the_centre_knows_the_printers_words() -> None:
-    """It shares none of the kiosk's code."""
+    """The centre shares no code with the drivers."""
     assert {status.value for status in PrinterStatus if status.can_print} == attention.PRINTING_STATES
 
 
@@ -165,11 +165,11 @@ def test_nobody_waits_for_a_revoked_kiosk(kiosk: KioskClient, officer: Officer) 
 def test_every_alarm_is_told_and_one_that_cannot_be_is_told_later(kiosk: KioskClient, settings: Any) -> None:
     settings.ALERT_TO = ["duty@example.go.th"]
     kiosk.deliver(kiosk.delivery(kiosk.submission(), sealing_key="0" * 32))
-    kept = settings.EMAIL_BACKEND
+    backend = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     with pytest.raises(ConnectionRefusedError):
         run_jobs(timezone.now())
-    settings.EMAIL_BACKEND = kept
+    settings.EMAIL_BACKEND = backend
     run_jobs(timezone.now())
     run_jobs(timezone.now())
     (letter,) = mail.outbox

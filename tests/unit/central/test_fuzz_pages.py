@@ -1,4 +1,4 @@
-"""No page and no part of the API fails (500) whatever is asked of it: odd methods, fields, encodings, numbers."""
+"""No page and no part of the API fails (500) for any request: odd methods, fields, encodings, numbers."""
 
 import json
 import random
@@ -15,8 +15,8 @@ from central.fleet.models import Enrolment
 from protocol.choices import NameDisclosure
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
-from tests.unit.central.conftest import PASSWORD
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.served_installation import PASSWORD
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO")
 _ODD = (
@@ -106,7 +106,7 @@ def _routes(resolver: URLResolver, before: str = "") -> list[str]:
 
 @pytest.fixture
 def url_values(kiosk: KioskClient) -> dict[str, list[str]]:
-    """What the parts of an address may be: what is there, and what is not."""
+    """Values for the parts of a URL: existing and missing ones."""
     letter = kiosk.letter_submission(1, naming=NameDisclosure.WITHHELD)
     (page,) = kiosk.sealed_pages(letter)
     kiosk.upload(page)
@@ -141,7 +141,7 @@ def _random_urls(url_values: dict[str, list[str]], rng: random.Random) -> list[s
 
 
 def _random_form(rng: random.Random) -> dict[str, str]:
-    """What a form might hold: mostly the fields a page knows, with values that are in order or are not."""
+    """A form with mostly known fields and valid or invalid values."""
     fair = {"to": "checking", "seen": "received", "reason": "x", "due": "2026-12-01", "centre": "khonkaen", "note": "x"}
     fields = {name: value for name, value in fair.items() if rng.random() < 0.7}
     return fields | {rng.choice(_FIELDS): rng.choice(_ODD) for _ in range(rng.randint(0, 3))}
@@ -196,15 +196,15 @@ _REPLACEMENT_VALUES: tuple[Any, ...] = (
 )
 
 
-def _mutate(said: Any, rng: random.Random) -> Any:
-    """The same message with something in it changed, left out or put beside."""
-    if isinstance(said, dict) and said and rng.random() < 0.8:
-        name = rng.choice(list(said))
+def _mutate(message: Any, rng: random.Random) -> Any:
+    """The message with one value changed, removed or added."""
+    if isinstance(message, dict) and message and rng.random() < 0.8:
+        name = rng.choice(list(message))
         if rng.random() < 0.1:
-            return {key: value for key, value in said.items() if key != name}
-        return said | {name: _mutate(said[name], rng)}
-    if isinstance(said, list) and said and rng.random() < 0.7:
-        return [_mutate(said[0], rng), *said[1:]]
+            return {key: value for key, value in message.items() if key != name}
+        return message | {name: _mutate(message[name], rng)}
+    if isinstance(message, list) and message and rng.random() < 0.7:
+        return [_mutate(message[0], rng), *message[1:]]
     return rng.choice(_REPLACEMENT_VALUES)
 
 
@@ -233,8 +233,8 @@ def test_nothing_a_kiosk_signs_makes_it_fail(kiosk: KioskClient, desk_client: Cl
             ("/api/v1/enrolments", {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "x"}),
             ("/api/v1/track", {"code": letter.tracking_code, "language": "th"}),
         ]
-        for path, said in messages:
-            body = json.dumps(_mutate(said, rng)).encode()
+        for path, message in messages:
+            body = json.dumps(_mutate(message, rng)).encode()
             answer = kiosk.send_signed_request("POST", path, body, Idempotency_Key=str(letter.submission_id))
             if answer.status_code >= 500:
                 failed.append((path, body[:300]))

@@ -1,4 +1,4 @@
-"""A heartbeat that was recorded and is sent again changes nothing, on a kiosk without a trustworthy clock too."""
+"""A replayed heartbeat changes nothing, also for a kiosk without a trustworthy clock."""
 
 import json
 from typing import Any
@@ -14,10 +14,10 @@ from simulators.kiosk import kiosk_moment
 from tests.unit.central.kiosk_client import KioskClient
 
 
-def recorded(kiosk: KioskClient, boot: str, ms: int, **said: Any) -> tuple[bytes, dict[str, str]]:
-    """A signed heartbeat as it is on the line."""
+def recorded(kiosk: KioskClient, boot: str, ms: int, **fields: Any) -> tuple[bytes, dict[str, str]]:
+    """A signed heartbeat: body and headers."""
     at = kiosk_moment(boot_id=boot, monotonic_ms=ms, quality=ClockQuality.UNTRUSTED)
-    heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=at, outbox_count=0).model_copy(update=said)
+    heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=at, outbox_count=0).model_copy(update=fields)
     body = heartbeat.model_dump_json().encode()
     request = kiosk.sign_request("POST", "/api/v1/heartbeats", body)
     return body, request.headers

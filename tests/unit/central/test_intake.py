@@ -1,4 +1,4 @@
-"""What kiosks hand over: exactly once, nothing lost, nothing taken from strangers."""
+"""The intake: each submission becomes one case, nothing is lost, nothing is accepted from strangers."""
 
 import hashlib
 import json
@@ -79,8 +79,8 @@ def test_the_code_and_the_id_number_are_not_in_the_database(kiosk: KioskClient) 
 
 
 def test_who_stays_anonymous_has_no_row(kiosk: KioskClient) -> None:
-    told = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
-    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(told)))
+    submission = kiosk.submission(naming=NameDisclosure.ANONYMOUS, identity=None, contact=Contact())
+    kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert Case.objects.count() == 1
     assert not Complainant.objects.exists()
 
@@ -129,7 +129,7 @@ def test_the_idempotency_key_is_the_submission_id(kiosk: KioskClient) -> None:
 
 
 def quarantined(kiosk: KioskClient, answer: ClientResponse) -> AcceptedDelivery:
-    """The one delivery that was receipted, kept sealed and alarmed instead of becoming a case."""
+    """The one accepted delivery, which is in quarantine with an alarm instead of a case."""
     statement = kiosk.verify_receipt(answer)
     accepted = AcceptedDelivery.objects.get(submission_id=statement.submission_id)
     assert accepted.case is None
@@ -268,7 +268,7 @@ def test_what_is_quarantined_opens_once_the_reason_is_gone(kiosk: KioskClient, t
 def test_opening_one_settles_no_alarm_of_another_kiosk(
     kiosk: KioskClient, officer: Officer, khonkaen: Centre, phayao: Centre, tmp_path: Any
 ) -> None:
-    """Outside the seal a kiosk may write any number, also one of somebody else's."""
+    """Outside the seal a kiosk can write any case number, also that of another kiosk."""
     other = KioskClient("PYO01")
     other.enrol()
     other.approved_by(create_officer(phayao, "elsewhere"), phayao)
@@ -396,11 +396,11 @@ def test_what_waited_under_an_earlier_series_is_still_placed(
     kiosk: KioskClient, officer: Officer, khonkaen: Centre
 ) -> None:
     waited = kiosk.submission()
-    anew = KioskClient("KKN07")
-    anew.enrol()
-    anew.approved_by(officer, khonkaen)
-    assert anew.enrolment_response.series == "B"
-    anew.verify_receipt(anew.deliver(anew.delivery(waited)))
+    reinstalled = KioskClient("KKN07")
+    reinstalled.enrol()
+    reinstalled.approved_by(officer, khonkaen)
+    assert reinstalled.enrolment_response.series == "B"
+    reinstalled.verify_receipt(reinstalled.deliver(reinstalled.delivery(waited)))
     assert Case.objects.get().case_number == waited.case_number
 
 

@@ -1,4 +1,4 @@
-"""New keys of the centre: kiosks take them one after the other, and nothing queued under the old ones is lost."""
+"""Key rotation: kiosks change to the new keys one by one, and nothing sealed to earlier keys is lost."""
 
 import json
 from datetime import UTC, datetime
@@ -19,26 +19,26 @@ from simulators.kiosk import kiosk_moment
 from tests.unit.central.kiosk_client import KioskClient
 
 
-def send_heartbeat(kiosk: KioskClient, **said: Any) -> list[str]:
-    """The fingerprints of the centre's keys of today, which the answer to a heartbeat names."""
-    heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=kiosk_moment(), outbox_count=0, **said)
+def send_heartbeat(kiosk: KioskClient, **fields: Any) -> list[str]:
+    """The fingerprints of the centre's current keys, from the response to a heartbeat."""
+    heartbeat = Heartbeat(kiosk_id=kiosk.kiosk_id, version="1", moment=kiosk_moment(), outbox_count=0, **fields)
     answer = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
     assert answer.status_code == 204
     return str(answer["Centre-Keys"]).split()
 
 
 def fetch_centre_keys(kiosk: KioskClient) -> CentreKeysStatement:
-    """What the kiosk learns when it asks, by the receipt key it knows."""
-    asked = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_response.enrolment_id}/keys")
-    assert asked.status_code == 200
+    """The centre's keys, verified with the receipt key the kiosk knows."""
+    response = kiosk.send_signed_request("GET", f"/api/v1/enrolments/{kiosk.enrolment_response.enrolment_id}/keys")
+    assert response.status_code == 200
     known = from_base64(kiosk.enrolment_response.receipt_key)
     return signing.verify_keys(
-        CentreKeys.model_validate_json(asked.content), known, kiosk.enrolment_response.enrolment_id
+        CentreKeys.model_validate_json(response.content), known, kiosk.enrolment_response.enrolment_id
     )
 
 
 def adopt_keys(kiosk: KioskClient) -> None:
-    """What a kiosk does with new keys: believe them if they are signed by the one it knows, use them, say so."""
+    """Do what a kiosk does with new keys: verify their signature, use them, report them."""
     new = fetch_centre_keys(kiosk)
     kiosk.enrolment_response = kiosk.enrolment_response.model_copy(
         update={"sealing_key": new.sealing_key, "receipt_key": new.receipt_key}

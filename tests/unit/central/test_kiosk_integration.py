@@ -1,4 +1,4 @@
-"""The kiosk's own enrolment, outbox and forwarder with a served centre: what each side only believes of the other."""
+"""Enrolment, outbox and forwarder of a real kiosk with a served centre."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def served_installation(tmp_path: Path) -> Iterator[tuple[Installation, str]]:
 
 
 def deliver(state: Path, url: str, visits: int) -> Enrolment:
-    """So many citizens come, and everything that waits is delivered by a forwarder started anew."""
+    """Save this many submissions, and deliver all rows with a new forwarder."""
     enrolment = Enrolment.load(state)
     assert enrolment is not None
     with Outbox.open(outbox_directory(state), enrolment) as outbox:

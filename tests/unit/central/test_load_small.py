@@ -1,4 +1,4 @@
-"""The proof of load in small, so that it can be run in full on any day."""
+"""The load test with small numbers, so that its code stays runnable."""
 
 import subprocess
 import sys

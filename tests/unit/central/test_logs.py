@@ -1,4 +1,4 @@
-"""What comes from outside writes no line of the log and moves no terminal's cursor."""
+"""Input cannot forge log lines or control a terminal."""
 
 import io
 import json
@@ -27,7 +27,7 @@ _UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the installation's own formatter writes."""
+    """The output of the formatter of this installation."""
     options: dict[str, str] = settings.LOGGING["formatters"]["line"]  # type: ignore[index]
     formatter = import_string(options["()"])(options["format"], style=options["style"])
     stream = io.StringIO()
@@ -73,8 +73,8 @@ def test_names_of_files_on_a_stick_are_said_printably(
 
 def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClient, desk_client: Client) -> None:
     stranger = KioskClient("PYO01")
-    asked = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
-    enrolled = stranger.transport.client.post("/api/v1/enrolments", json.dumps(asked), "application/json")
+    request = {"kiosk_id": "PYO01", "signing_key": "A" * 43, "hall": "ศาลา\u202eกลาง\x1b[2J<b>"}
+    enrolled = stranger.transport.client.post("/api/v1/enrolments", json.dumps(request), "application/json")
     assert enrolled.status_code == 201
     assert Enrolment.objects.get(kiosk_id="PYO01").stated_centre_name == "ศาลากลาง[2J<b>"
     said = Heartbeat(

@@ -1,4 +1,4 @@
-"""Somebody means harm: a stranger with many addresses, or an enrolled kiosk that sends what no kiosk would."""
+"""Attackers: a stranger with many addresses, and an enrolled kiosk that sends what no kiosk would."""
 
 import os
 from argparse import Namespace
@@ -20,8 +20,9 @@ from central.intake.models import AcceptedDelivery
 from protocol.choices import ClockQuality
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
-from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.served_installation import PASSWORD
 
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
 _LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -29,7 +30,7 @@ _LONGER_THAN_ALL_TIME = {"quality": ClockQuality.UNTRUSTED, "monotonic_ms": 10**
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"outbox_count": 10**30, "disk_free": 10**30, "refused": 10**30},
         {"versions": {"<script>": "\x00<script>"}, "devices": {"\x00": "\x00"}, "findings": ("\x00",)},
@@ -38,8 +39,10 @@ _LONGER_THAN_ALL_TIME = {"quality": ClockQuality.UNTRUSTED, "monotonic_ms": 10**
         {"version": "<script>" * 20, "devices": {"<script>": "<script>"}, "findings": ("<script>",)},
     ],
 )
-def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Client, said: dict[str, Any]) -> None:
-    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(update=said)
+def test_no_heartbeat_breaks_the_fleet_page(kiosk: KioskClient, desk_client: Client, fields: dict[str, Any]) -> None:
+    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(
+        update=fields
+    )
     answer = kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode())
     assert answer.status_code == 204
     page = desk_client.get("/desk/fleet")
@@ -124,9 +127,11 @@ def test_many_callers_do_not_make_the_service_forget_one(officer: Officer) -> No
     assert Client().post("/desk/login", wrong, REMOTE_ADDR="192.0.2.1").status_code == 429
 
 
-@pytest.mark.parametrize("said", [_FIRST_MOMENT, _LAST_MOMENT.replace(tzinfo=timezone(timedelta(hours=-12)))])
-def test_a_notice_read_outside_the_calendar_is_a_case(kiosk: KioskClient, desk_client: Client, said: datetime) -> None:
-    submission = kiosk.submission(notice_accepted_at=said)
+@pytest.mark.parametrize("fields", [_FIRST_MOMENT, _LAST_MOMENT.replace(tzinfo=timezone(timedelta(hours=-12)))])
+def test_a_notice_read_outside_the_calendar_is_a_case(
+    kiosk: KioskClient, desk_client: Client, fields: datetime
+) -> None:
+    submission = kiosk.submission(notice_accepted_at=fields)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     assert desk_client.get(f"/desk/cases/{submission.case_number}").status_code == 200
 
@@ -154,16 +159,16 @@ def test_a_nul_at_the_desk_is_a_request_nobody_can_read(kiosk: KioskClient, desk
 
 @pytest.mark.parametrize("changes", [{"kiosk_id": "KKN๐๗"}, {"hall": "\x00"}, {"signing_key": "A"}])
 def test_what_no_kiosk_is_called_is_refused(db: None, changes: dict[str, str]) -> None:
-    asked = {"kiosk_id": "KKN07", "signing_key": "A" * 43, "hall": "", **changes}
-    assert Client().post("/api/v1/enrolments", asked, content_type="application/json").status_code == 422
+    request = {"kiosk_id": "KKN07", "signing_key": "A" * 43, "hall": "", **changes}
+    assert Client().post("/api/v1/enrolments", request, content_type="application/json").status_code == 422
 
 
-@pytest.mark.parametrize("said", [b'"\\ud800"', b'"\xff"', b"[" * 20_000])
-def test_what_is_no_json_is_told_so(kiosk: KioskClient, said: bytes) -> None:
+@pytest.mark.parametrize("fields", [b'"\\ud800"', b'"\xff"', b"[" * 20_000])
+def test_what_is_no_json_is_told_so(kiosk: KioskClient, fields: bytes) -> None:
     heartbeat = (
         Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_dump_json().encode()
     )
-    body = heartbeat.replace(b'"versions":{}', b'"versions":{"x":' + said + b"}")
+    body = heartbeat.replace(b'"versions":{}', b'"versions":{"x":' + fields + b"}")
     assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", body).status_code == 400
 
 
@@ -197,8 +202,8 @@ def test_links_and_pipes_on_a_stick_lead_nowhere(
     with pytest.raises(CommandError, match="2 of 3 rows"):
         offline_import.run(Namespace(directory=stick))
     assert victim.read_text() == "the centre's key"
-    said = capsys.readouterr().err
-    assert "b.json cannot be read: it is a pipe" in said
-    assert "c.json cannot be read: it is a symbolic link" in said
-    assert "a: its receipt cannot be written: it is a symbolic link" in said
+    fields = capsys.readouterr().err
+    assert "b.json cannot be read: it is a pipe" in fields
+    assert "c.json cannot be read: it is a symbolic link" in fields
+    assert "a: its receipt cannot be written: it is a symbolic link" in fields
     assert Case.objects.get().case_number == delivery.case_number

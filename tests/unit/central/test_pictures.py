@@ -1,4 +1,4 @@
-"""Pictures of letters: safely on disk before a receipt is given, or in an S3-compatible store by one setting."""
+"""Pictures of letters: on disk before the receipt is sent, or in an S3-compatible store by one setting."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The same tests on PostgreSQL, in a cluster of their own that is gone afterwards."""
+"""The tests of this directory on PostgreSQL, in a temporary cluster."""
 
 import os
 import subprocess
@@ -59,6 +59,6 @@ def test_everything_holds_on_postgresql_and_its_log_names_nobody(database: Clust
         timeout=400,
     )
     assert result.returncode == 0, result.stdout[-6000:]
-    said = database.log.read_text(errors="replace")
-    assert "duplicate key" in said, "statements with a citizen's words have failed"
-    assert not [canary for canary in ("บุญมา", "ไฟถนน", "หน้าวัดกลาง", "0812345678") if canary in said]
+    log = database.log.read_text(errors="replace")
+    assert "duplicate key" in log, "statements with a citizen's words have failed"
+    assert not [canary for canary in ("บุญมา", "ไฟถนน", "หน้าวัดกลาง", "0812345678") if canary in log]

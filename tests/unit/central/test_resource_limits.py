@@ -1,4 +1,4 @@
-"""A small request makes the centre hold, load or store little, whoever sends it."""
+"""A small request never makes the centre keep, load or store much, whoever sends it."""
 
 import gzip
 import hashlib
@@ -25,7 +25,7 @@ MIB = 1024 * 1024
 
 
 def measure_peak_mib(work: Callable[[], ClientResponse]) -> tuple[ClientResponse, float]:
-    """The answer, and the most MiB of Python objects that existed at once while it was made."""
+    """The response, and the peak of Python objects in MiB while it was created."""
     tracemalloc.start()
     try:
         answer = work()
@@ -121,7 +121,7 @@ def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: 
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"devices": {f"device-{number}": "ready" for number in range(65)}},
         {"devices": {"printer": "r" * 201}},
@@ -134,8 +134,10 @@ def test_a_delivery_kept_by_a_version_that_took_more_stays_in_quarantine(kiosk: 
         {"moment": kiosk_moment(boot_id="b" * 65)},
     ],
 )
-def test_a_heartbeat_has_bounds(kiosk: KioskClient, said: dict[str, Any]) -> None:
-    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(update=said)
+def test_a_heartbeat_has_bounds(kiosk: KioskClient, fields: dict[str, Any]) -> None:
+    heartbeat = Heartbeat(kiosk_id="KKN07", version="1", moment=kiosk_moment(), outbox_count=0).model_copy(
+        update=fields
+    )
     assert (
         kiosk.send_signed_request("POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()).status_code == 422
     )

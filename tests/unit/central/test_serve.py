@@ -1,4 +1,4 @@
-"""The installed command from nothing to a closed case: a process of its own, spoken to over HTTP."""
+"""The installed command from an empty directory to a closed case: a separate process, used over HTTP."""
 
 import json
 import multiprocessing
@@ -93,8 +93,8 @@ def test_from_an_empty_directory_to_a_closed_case(
     outbox.mkdir()
     (outbox / f"{carried.case_number}.{envelope.page_part(0)}").write_bytes(page)
     (outbox / f"{carried.case_number}.json").write_text(kiosk.delivery(carried, [page]).model_dump_json())
-    assert "taken in" in installation.run_checked("import", str(outbox))
-    assert "was here already" in installation.run_checked("import", str(outbox))
+    assert "imported" in installation.run_checked("import", str(outbox))
+    assert "already imported" in installation.run_checked("import", str(outbox))
     assert carried.case_number in requests.post(f"{url}/t", {"code": carried.tracking_code}, timeout=30).text
     (outbox / "broken.json").write_text("{}")
     done = installation.run("import", str(outbox))
@@ -172,7 +172,7 @@ def test_what_the_server_itself_refuses_is_a_problem(served_installation: tuple[
 
 
 def raw_response(url: str, sent: bytes) -> bytes:
-    """All that comes back on one connection, until the service closes it or is silent for two seconds."""
+    """All bytes received on one connection, until the service closes it or sends nothing for two seconds."""
     with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10) as line:
         line.sendall(sent)
         got = b""

@@ -1,4 +1,4 @@
-"""Signing in: tries are limited for all workers together, nobody is shut out for ever, and every end is recorded."""
+"""Sign-in: attempts are limited for all workers together, nobody is locked out for ever, every result is recorded."""
 
 import io
 import logging
@@ -17,9 +17,9 @@ from central.centres.models import Centre, Officer
 from central.people import retention
 from central.people.models import FailureCount, OfficerEvent
 from central.people.shared_throttle import SharedThrottle
-from tests.unit.central.conftest import PASSWORD
 from tests.unit.central.kiosk_client import ClientResponse
 from tests.unit.central.page_text import page_text
+from tests.unit.central.served_installation import PASSWORD
 
 NEW = "khao-niao-mamuang-1"
 

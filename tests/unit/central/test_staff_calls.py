@@ -1,4 +1,4 @@
-"""A citizen's call for staff at the desk: seen, answered, ended; and kiosks and centres of different age."""
+"""A citizen's call for staff at the desk: shown, answered, ended; also with older kiosks and centres."""
 
 from typing import Any
 
@@ -9,13 +9,14 @@ from central.centres.models import Centre, Officer
 from central.fleet.models import StaffCall
 from protocol.messages import Heartbeat
 from simulators.kiosk import kiosk_moment
-from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.conftest import create_officer
 from tests.unit.central.kiosk_client import ClientResponse, KioskClient
 from tests.unit.central.page_text import page_text
+from tests.unit.central.served_installation import PASSWORD
 
 
 class CallingKiosk:
-    """A kiosk that speaks every few seconds."""
+    """A kiosk that sends a heartbeat every few seconds while a citizen calls."""
 
     def __init__(self, kiosk: KioskClient) -> None:
         self.kiosk = kiosk
@@ -23,10 +24,10 @@ class CallingKiosk:
 
     def send_heartbeat(self, call: str = "", *, called: bool | None = None) -> ClientResponse:
         self.ms += 3000
-        said: dict[str, Any] = {"staff_called": bool(call) if called is None else called, "staff_call": call}
+        fields: dict[str, Any] = {"staff_called": bool(call) if called is None else called, "staff_call": call}
         heartbeat = Heartbeat(
             kiosk_id=self.kiosk.kiosk_id, version="1", moment=kiosk_moment(monotonic_ms=self.ms), outbox_count=0
-        ).model_copy(update=said)
+        ).model_copy(update=fields)
         answer: ClientResponse = self.kiosk.send_signed_request(
             "POST", "/api/v1/heartbeats", heartbeat.model_dump_json().encode()
         )

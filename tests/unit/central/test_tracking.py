@@ -1,4 +1,4 @@
-"""What a citizen with a code sees, with and without JavaScript, and what nobody sees."""
+"""The tracking page with and without JavaScript, and what it never shows."""
 
 import gzip
 import json
@@ -36,10 +36,6 @@ def page(code: str, **fields: str) -> ClientResponse:
     return answer
 
 
-def text(answer: ClientResponse) -> str:
-    return page_text(answer)
-
-
 def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:
     body = json.dumps({"code": code, **fields})
     answer: ClientResponse = Client().post("/api/v1/track", body, content_type="application/json", REMOTE_ADDR=address)
@@ -47,7 +43,7 @@ def api(code: str, address: str = "127.0.0.1", **fields: str) -> ClientResponse:
 
 
 def in_progress(officer: Officer) -> Case:
-    """The one case, moved along the usual way, with an agency, a person and a date."""
+    """The one case in progress, with an agency, a person in charge and a due date."""
     case = Case.objects.get()
     for to in (CaseStatus.CHECKING, CaseStatus.ORDERED, CaseStatus.IN_PROGRESS):
         commands.change_status(case, to, officer, seen_status=case.current_status, note="บันทึกภายในที่ห้ามเห็น")
@@ -60,14 +56,14 @@ def in_progress(officer: Officer) -> Case:
 def test_without_javascript_there_is_a_form_that_posts(path: str) -> None:
     answer = Client().get(path)
     assert answer.status_code == 200
-    assert '<form class="card" id="code-form" method="post" action="/t">' in text(answer)
-    assert "ตรวจสอบสถานะเรื่องของท่าน" in text(answer)
-    assert "Check the status of your case" in text(Client().get(f"{path}?lang=en"))
+    assert '<form class="card" id="code-form" method="post" action="/t">' in page_text(answer)
+    assert "ตรวจสอบสถานะเรื่องของท่าน" in page_text(answer)
+    assert "Check the status of your case" in page_text(Client().get(f"{path}?lang=en"))
 
 
 def test_one_glance(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
-    shown = text(page(tracking_code.display(submitted.tracking_code).lower()))
+    shown = page_text(page(tracking_code.display(submitted.tracking_code).lower()))
     assert 'data-status="in_progress"' in shown
     assert '<h1 id="sentence" tabindex="-1">หน่วยงานกำลังดำเนินการ</h1>' in shown
     assert "18 ธันวาคม 2569" in shown
@@ -83,7 +79,7 @@ def test_one_glance(submitted: Submission, officer: Officer) -> None:
 def test_no_personal_data_and_no_notes(submitted: Submission, officer: Officer) -> None:
     in_progress(officer)
     answer = TrackingResponse.model_validate_json(api(submitted.tracking_code).content)
-    for shown in (text(page(submitted.tracking_code)), answer.model_dump_json()):
+    for shown in (page_text(page(submitted.tracking_code)), answer.model_dump_json()):
         for secret in (
             CITIZEN_ID,
             "บุญมา",
@@ -103,14 +99,14 @@ def test_the_api_says_the_same(submitted: Submission, officer: Officer) -> None:
     assert (answer.found, answer.status, answer.due) == (True, CaseStatus.IN_PROGRESS, "2026-12-18")
     assert answer.sentence == "The agency is working on it"
     assert [step.status for step in answer.steps] == ["received", "checking", "ordered", "in_progress"]
-    assert answer.sentence in text(page(submitted.tracking_code, language="en"))
+    assert answer.sentence in page_text(page(submitted.tracking_code, language="en"))
 
 
 def test_the_province_of_the_centre_stands_in_the_ladder(submitted: Submission, officer: Officer) -> None:
     case = Case.objects.get()
     commands.change_status(case, CaseStatus.CHECKING, officer, seen_status=CaseStatus.RECEIVED)
     commands.change_status(case, CaseStatus.TO_DIRECTOR, officer, seen_status=CaseStatus.CHECKING)
-    assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in text(page(submitted.tracking_code))
+    assert "เสนอผู้อำนวยการกลุ่มงานศูนย์ดำรงธรรมจังหวัดขอนแก่นพิจารณา" in page_text(page(submitted.tracking_code))
 
 
 def test_a_closed_case_tells_its_outcome(submitted: Submission, officer: Officer) -> None:
@@ -119,7 +115,7 @@ def test_a_closed_case_tells_its_outcome(submitted: Submission, officer: Officer
     commands.change_status(
         case, CaseStatus.CLOSED, officer, seen_status=CaseStatus.CHECKING, outcome="<b>เปลี่ยนหลอดไฟแล้ว</b>"
     )
-    shown = text(page(submitted.tracking_code))
+    shown = page_text(page(submitted.tracking_code))
     assert "&lt;b&gt;เปลี่ยนหลอดไฟแล้ว" in shown
     assert '<li class="ahead">' not in shown
 
@@ -127,18 +123,18 @@ def test_a_closed_case_tells_its_outcome(submitted: Submission, officer: Officer
 def test_the_language_is_the_citizens_and_switching_keeps_the_code_out_of_addresses(kiosk: KioskClient) -> None:
     submission = kiosk.submission(language="en")
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
-    shown = text(page(submission.tracking_code))
+    shown = page_text(page(submission.tracking_code))
     assert '<html lang="en">' in shown
     code = tracking_code.display(submission.tracking_code)
     assert f'<input type="hidden" name="code" value="{code}">' in shown
     assert shown.count(code) == 1, "nowhere but in the form"
-    assert '<html lang="th">' in text(page(code, language="th"))
+    assert '<html lang="th">' in page_text(page(code, language="th"))
 
 
 def test_a_code_not_here_yet_is_told_so(db: None) -> None:
     answer = page(tracking_code.generate())
     assert answer.status_code == 200
-    assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in text(answer)
+    assert "ถูกเก็บไว้อย่างปลอดภัยและกำลังส่งมา" in page_text(answer)
     spoken = TrackingResponse.model_validate_json(api(tracking_code.generate(), language="en").content)
     assert (spoken.found, spoken.status) == (False, None)
     assert "stored safely and on its way" in spoken.sentence
@@ -148,14 +144,14 @@ def test_a_code_not_here_yet_is_told_so(db: None) -> None:
     "typed", ["7KQ2", "7KQ2-M9XD-4TBVX", "<script>alert(1)</script>", "ก" * 64, "%00", "https://x/t#"]
 )
 def test_what_is_no_code_is_told_so_and_shown_escaped(typed: str) -> None:
-    shown = text(page(typed))
+    shown = page_text(page(typed))
     assert 'data-result="no_code"' in shown
     assert "<script>alert" not in shown
 
 
 def test_a_whole_address_is_understood(submitted: Submission) -> None:
     address = tracking_code.tracking_url("https://track.example.go.th", submitted.tracking_code)
-    assert submitted.case_number in text(page(address))
+    assert submitted.case_number in page_text(page(address))
 
 
 def test_only_failures_are_limited_and_a_good_code_never(submitted: Submission) -> None:
@@ -165,7 +161,7 @@ def test_only_failures_are_limited_and_a_good_code_never(submitted: Submission) 
     assert (refused.status_code, refused["Content-Type"]) == (429, "application/problem+json")
     assert page(tracking_code.generate()).status_code == 429
     assert api(submitted.tracking_code).json()["found"] is True
-    assert submitted.case_number in text(page(submitted.tracking_code))
+    assert submitted.case_number in page_text(page(submitted.tracking_code))
     assert api(tracking_code.generate(), address="192.0.2.7").status_code == 200
 
 
@@ -178,13 +174,13 @@ def test_the_page_asks_nobody_else_and_tells_nobody(submitted: Submission) -> No
         assert answer["Cache-Control"] == "no-store"
         assert not answer.cookies
         nonce = policy.split("'nonce-")[1].split("'")[0]
-        assert text(answer).count("<script") == text(answer).count(f'<script nonce="{nonce}"')
-        assert "http://" not in text(answer)
-        assert "https://" not in text(answer)
+        assert page_text(answer).count("<script") == page_text(answer).count(f'<script nonce="{nonce}"')
+        assert "http://" not in page_text(answer)
+        assert "https://" not in page_text(answer)
 
 
 def test_all_of_it_is_at_most_30_kb_on_the_wire(submitted: Submission, officer: Officer) -> None:
-    """A scan in Thai: the page, its script's question, both fonts, with 700 bytes of headers for each answer."""
+    """Opening the QR code in Thai: page, request of the script, both fonts, 700 bytes of headers per response."""
     in_progress(officer)
 
     def wire(answer: Any) -> int:
@@ -194,16 +190,16 @@ def test_all_of_it_is_at_most_30_kb_on_the_wire(submitted: Submission, officer: 
         return len(body) + 700
 
     first = wire(Client().get("/t", headers={"accept-encoding": "gzip"}))
-    asked = wire(
+    content = wire(
         Client().post("/t", {"code": submitted.tracking_code, "part": "page"}, headers={"accept-encoding": "gzip"})
     )
     fonts = sum(file.stat().st_size + 700 for file in (STATIC / "fonts").glob("*.woff2"))
-    assert first + asked + fonts <= 30_000
+    assert first + content + fonts <= 30_000
 
 
 def test_the_fonts_hold_every_letter_of_thai_and_are_served(db: None) -> None:
     fonts = sorted(file.name for file in (STATIC / "fonts").glob("*.woff2"))
-    style = text(Client().get("/t"))
+    style = page_text(Client().get("/t"))
     for name in fonts:
         assert f"/static/fonts/{name}" in style
         served = Client().get(f"/static/fonts/{name}")

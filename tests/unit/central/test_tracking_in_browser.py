@@ -1,4 +1,4 @@
-"""The tracking page in a real browser: the code after the '#' is read, posted in a body, and reaches no address."""
+"""The tracking page in a browser: the code after the '#' is sent in a POST body and is never part of a URL."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A withheld name is seen only after a second person has allowed it."""
+"""A withheld name is shown only after a second officer has allowed it."""
 
 import re
 from datetime import timedelta
@@ -12,7 +12,7 @@ from central.cases.models import NameRequest, PersonalDataRead
 from central.centres.models import Centre, Officer
 from protocol.choices import NameDisclosure
 from protocol.submission import Page, Submission
-from tests.unit.central.conftest import PASSWORD, create_officer
+from tests.unit.central.conftest import client_of, create_officer
 from tests.unit.central.kiosk_client import KioskClient
 from tests.unit.central.page_text import page_text
 
@@ -24,12 +24,6 @@ def submitted(kiosk: KioskClient) -> Submission:
     submission = kiosk.submission(naming=NameDisclosure.WITHHELD)
     kiosk.verify_receipt(kiosk.deliver(kiosk.delivery(submission)))
     return submission
-
-
-def client_of(officer: Officer) -> Client:
-    client = Client()
-    assert client.post("/desk/login", {"username": officer.username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def request_name(desk_client: Client, submitted: Submission) -> int:

@@ -23,8 +23,8 @@ from protocol.case_status import CASE_STATUSES, CaseStatus
 from protocol.choices import NameDisclosure
 from protocol.submission import Submission
 from tests.unit.central.chromium import browser, set_viewport
-from tests.unit.central.conftest import PASSWORD
 from tests.unit.central.kiosk_client import KioskClient
+from tests.unit.central.served_installation import PASSWORD
 
 __all__ = ["browser"]
 

@@ -1,0 +1,44 @@
+"""Both throttles have one interface and the same rules within a window."""
+
+import pytest
+
+from central.people.shared_throttle import SharedThrottle, release_all, try_acquire_all
+from central.throttle import LocalThrottle, Throttle
+
+THROTTLES = [
+    pytest.param(LocalThrottle("test", limit=2, window_s=60), id="local"),
+    pytest.param(SharedThrottle("test", limit=2, window_s=60), id="shared"),
+]
+
+
+@pytest.mark.parametrize("throttle", THROTTLES)
+def test_attempts_are_counted_per_caller(db: None, throttle: Throttle) -> None:
+    assert [throttle.try_acquire("a") for _ in range(3)] == [True, True, False]
+    assert throttle.try_acquire("b")
+
+
+@pytest.mark.parametrize("throttle", THROTTLES)
+def test_a_success_is_not_counted(db: None, throttle: Throttle) -> None:
+    for _ in range(5):
+        assert throttle.try_acquire("a")
+        throttle.release("a")
+    throttle.release("nobody")
+    assert [throttle.try_acquire("a") for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize("throttle", THROTTLES)
+def test_a_reset_forgets_the_caller(db: None, throttle: Throttle) -> None:
+    for _ in range(3):
+        throttle.try_acquire("a")
+    throttle.reset("a")
+    assert throttle.try_acquire("a")
+
+
+@pytest.mark.parametrize("throttle", THROTTLES)
+def test_several_limits_count_together_or_not_at_all(db: None, throttle: Throttle) -> None:
+    assert try_acquire_all([(throttle, "a"), (throttle, "b")])
+    assert throttle.try_acquire("b")
+    assert not try_acquire_all([(throttle, "a"), (throttle, "b")]), "b is exhausted"
+    assert throttle.try_acquire("a"), "the refused attempt of a was taken back"
+    release_all([(throttle, "a")])
+    assert throttle.try_acquire("a")
