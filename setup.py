@@ -1,10 +1,10 @@
 """The distribution: one wheel, five extras.
 
-[kiosk] is what an appliance installs, [central] the central service, [s3] its pages in a store elsewhere,
-[simulators] the far ends of the devices' protocols for desks and tests, [test] what the test run needs on top. Bounds
-live here; the exact versions of an installation live in requirements.lock, made anew by `./run lock`.
+[kiosk] is what an appliance installs, [central] the central service, [s3] its page store in an S3-compatible service,
+[simulators] the simulated devices for development and tests, [test] what the tests need in addition. Version bounds are
+here; the exact versions of an installation are in requirements.lock, which `./run lock` makes.
 
-With DAMRONGDHAM_APPLIANCE=1 the wheel is an appliance's: without simulators and central service.
+With DAMRONGDHAM_APPLIANCE=1 the wheel is that of an appliance, without simulators and central service.
 """
 
 import os
@@ -47,7 +47,7 @@ CENTRAL = [
     "uuid6>=2025.0.1,<2027",
     "geothai>=3.2,<4",
     "requests>=2.32,<3",
-    "tzdata",  # a bare Debian has no time zones of its own
+    "tzdata",  # a bare Debian has no time zone data
 ]
 S3 = ["django-storages[s3]>=1.14,<2"]  # pages in an S3-compatible store instead of on the centre's disk
 SIMULATORS = [
@@ -76,13 +76,13 @@ TEST = [
 
 
 class BuildWithCatalogues(build_py):
-    """Compile the gettext catalogues before package data is collected, so that the wheel speaks Thai."""
+    """Compiles the gettext catalogues before package data is collected, so that the wheel contains the translations."""
 
     def run(self) -> None:
         for package in PACKAGES:
             for source in Path(package).glob("**/locale/*/LC_MESSAGES/*.po"):
-                with source.open("rb") as reading, source.with_suffix(".mo").open("wb") as writing:
-                    write_mo(writing, read_po(reading))
+                with source.open("rb") as po_file, source.with_suffix(".mo").open("wb") as mo_file:
+                    write_mo(mo_file, read_po(po_file))
         super().run()
 
 
@@ -97,7 +97,7 @@ setup(
     name="damrongdham-kiosk",
     version="0.1.0+appliance" if APPLIANCE else "0.1.0",
     description="Touchscreen complaint kiosk for Thai provincial halls, and its central service",
-    license="Apache-2.0",  # of what is written here; docs/licences.md lists the rest
+    license="Apache-2.0",  # of this project; docs/licences.md lists the rest
     license_files=["LICENSE", "assets/fonts/OFL.txt", "assets/icons/LICENSE"],
     python_requires=">=3.11",
     packages=find_namespace_packages(include=[p for name in PACKAGES for p in (name, f"{name}.*")]),

@@ -1,9 +1,8 @@
-"""What stands on the screen when the interface does not start, straight on the framebuffer.
+"""The fault page: what the display shows when the interface does not start, drawn directly on the framebuffer.
 
-systemd starts this when damrongdham-kiosk-ui has failed, and starts the interface again when this ends. It needs
-Debian's Python and nothing else: no compositor, no release, no kiosk.toml. First it goes back to the release that was
-good, if another one does not start. Else it shows why there is no interface (`kiosk fault-pages` drew the pages) until
-the time for another try has come.
+systemd starts this when damrongdham-kiosk-ui has failed, and starts the interface again when this ends. It needs only
+Debian's Python: no compositor, no release, no kiosk.toml. When a release does not start, it first rolls back to the
+confirmed one. Otherwise it shows why there is no interface (`kiosk fault-pages` drew the pages) until the next try.
 """
 
 import argparse
@@ -33,8 +32,8 @@ FRAMEBUFFER, CONSOLE = Path("/dev/fb0"), Path("/dev/tty1")
 RESTART_INTERVAL_S = 300.0
 CHECK_TIMEOUT_S = 30.0
 FIRST_GLYPH, LAST_GLYPH = 32, 126
-STAFF_CODES = {"settings": "K-15", "program": "K-16"}  # of each page; the same as journey.staff_codes lists
-SETTINGS_ERROR_EXIT_CODE = 2  # exit status of `kiosk settings` for a kiosk.toml with mistakes
+STAFF_CODES = {"settings": "K-15", "program": "K-16"}  # of each page, as in journey.staff_codes
+SETTINGS_ERROR_EXIT_CODE = 2  # exit status of `kiosk settings` for an invalid kiosk.toml
 
 KDSETMODE, KD_TEXT, KD_GRAPHICS = 0x4B3A, 0x00, 0x01
 KDSKBMODE, K_UNICODE, K_OFF = 0x4B45, 0x03, 0x04
@@ -43,7 +42,7 @@ FBIOGET_VSCREENINFO, FBIOGET_FSCREENINFO = 0x4600, 0x4602
 
 @dataclass(frozen=True)
 class Cause:
-    """`page` is 'settings' or 'program'; `detail` what staff should know of it, in ASCII."""
+    """`page` is 'settings' or 'program'; `detail` is a short text for staff, in ASCII."""
 
     page: str
     detail: str
@@ -55,9 +54,9 @@ class Cause:
 
 
 def find_cause(prefix: Path) -> Cause:
-    """Is it kiosk.toml, as its own checker says; or does not even that start."""
+    """Whether kiosk.toml is invalid, by its own check, or the program does not start at all."""
     try:
-        checked = subprocess.run(
+        check = subprocess.run(
             [prefix / "venv/bin/kiosk", "settings"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -67,10 +66,10 @@ def find_cause(prefix: Path) -> Cause:
         )
     except (OSError, subprocess.SubprocessError) as error:
         return Cause("program", type(error).__name__)
-    messages = checked.stderr.decode(errors="replace")
-    if checked.returncode == SETTINGS_ERROR_EXIT_CODE:
-        keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", messages)
-        place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", messages)
+    message = check.stderr.decode(errors="replace")
+    if check.returncode == SETTINGS_ERROR_EXIT_CODE:
+        keys = re.findall(r"\.toml: ([A-Za-z0-9_.]+):", message)
+        place = re.search(r"at (line \d+)|(cannot be read|not UTF-8)", message)
         detail = ", ".join(dict.fromkeys(keys)) or (place and (place[1] or place[2])) or "kiosk.toml"
         return Cause("settings", detail)
     return Cause("program", Releases(prefix).linked_release("venv"))
@@ -81,7 +80,7 @@ def find_cause(prefix: Path) -> Cause:
 
 @dataclass
 class FaultPicture:
-    """Pixels 0x00RRGGBB, row by row, and what the page tells of itself."""
+    """Pixels 0x00RRGGBB, row by row, and the layout stored with the page."""
 
     width: int
     height: int
@@ -89,7 +88,7 @@ class FaultPicture:
     layout: dict[str, Any]
 
     def scale(self, width: int, height: int) -> "FaultPicture":
-        """To another size, by the nearest pixel."""
+        """The picture in another size, by the nearest pixel."""
         if (width, height) == (self.width, self.height):
             return self
         columns = [x * self.width // width for x in range(width)]
@@ -101,7 +100,7 @@ class FaultPicture:
         return FaultPicture(width, height, pixels, self.layout)
 
     def rotate(self, degrees: int) -> "FaultPicture":
-        """Against the clock, by 0, 90, 180 or 270."""
+        """The picture rotated counter-clockwise by 0, 90, 180 or 270 degrees."""
         if degrees == 180:
             return FaultPicture(self.width, self.height, self.pixels[::-1], self.layout)
         pixels = array("I")
@@ -116,37 +115,39 @@ class FaultPicture:
         return FaultPicture(self.height, self.width, pixels, self.layout)
 
     def draw_text(self, text: str, glyphs: "FaultPicture") -> None:
-        """Set `text` where the page left room for it, in the middle."""
+        """Draw `text` centred in the place that the page reserves for it."""
         place, edges = self.layout["detail"], glyphs.layout["edges"]
         cells: list[tuple[int, int]] = []
-        wide = 0
-        for sign in text:
-            glyph = ord(sign) - FIRST_GLYPH if FIRST_GLYPH <= ord(sign) <= LAST_GLYPH else ord("?") - FIRST_GLYPH
-            if wide + edges[glyph + 1] - edges[glyph] > place["width"]:
+        width = 0
+        for character in text:
+            glyph = (
+                ord(character) - FIRST_GLYPH if FIRST_GLYPH <= ord(character) <= LAST_GLYPH else ord("?") - FIRST_GLYPH
+            )
+            if width + edges[glyph + 1] - edges[glyph] > place["width"]:
                 break
             cells.append((edges[glyph], edges[glyph + 1]))
-            wide += edges[glyph + 1] - edges[glyph]
-        left = place["x"] + (place["width"] - wide) // 2
+            width += edges[glyph + 1] - edges[glyph]
+        left = place["x"] + (place["width"] - width) // 2
         for y in range(glyphs.height):
-            source, at = y * glyphs.width, (place["y"] + y) * self.width + left
+            source, target = y * glyphs.width, (place["y"] + y) * self.width + left
             for begin, end in cells:
-                self.pixels[at : at + end - begin] = glyphs.pixels[source + begin : source + end]
-                at += end - begin
+                self.pixels[target : target + end - begin] = glyphs.pixels[source + begin : source + end]
+                target += end - begin
 
 
 def load_page(file: Path) -> FaultPicture:
-    """A page as `kiosk fault-pages` wrote it. Raises OSError, ValueError, KeyError, zlib.error."""
-    head, _, body = file.read_bytes().partition(b"\n")
-    layout = json.loads(head)
+    """A page that `kiosk fault-pages` wrote. Raises OSError, ValueError, KeyError, zlib.error."""
+    header, _, body = file.read_bytes().partition(b"\n")
+    layout = json.loads(header)
     pixels = array("I")
     pixels.frombytes(zlib.decompress(body))
     if len(pixels) != layout["width"] * layout["height"]:
-        raise ValueError("a page that was cut off")
+        raise ValueError("the page is cut off")
     return FaultPicture(layout["width"], layout["height"], pixels, layout)
 
 
 def compose_page(directory: Path, cause: Cause, width: int, height: int) -> FaultPicture:
-    """The page of that cause, fitted to a panel. Raises OSError, ValueError, KeyError, zlib.error."""
+    """The page of the cause, fitted to a display. Raises OSError, ValueError, KeyError, zlib.error."""
     sizes = {
         (int(match[1]), int(match[2])): file
         for file in directory.glob(f"{cause.page}-*.page")
@@ -154,8 +155,8 @@ def compose_page(directory: Path, cause: Cause, width: int, height: int) -> Faul
     }
     if not sizes:
         raise OSError("no page was drawn")
-    wanted = width / height
-    size = min(sizes, key=lambda one: (one != (width, height), abs(one[0] / one[1] - wanted)))
+    aspect = width / height
+    size = min(sizes, key=lambda size: (size != (width, height), abs(size[0] / size[1] - aspect)))
     page = load_page(sizes[size])
     page.draw_text(cause.detail, load_page(directory / f"glyphs-{size[0]}x{size[1]}.page"))
     turn = int(page.layout.get("turn", 0))
@@ -166,27 +167,28 @@ def compose_page(directory: Path, cause: Cause, width: int, height: int) -> Faul
 
 
 class FramebufferPanel:
-    """The framebuffer: the kernel's own picture memory, there before and after every compositor."""
+    """The framebuffer: the kernel's picture memory, which exists before and after every compositor."""
 
     def __init__(self, device: Path) -> None:
         self._file = device.open("r+b", buffering=0)
-        seen = struct.unpack_from("8I", fcntl.ioctl(self._file, FBIOGET_VSCREENINFO, bytes(160)))
-        self.width, self.height, self._bits = seen[0], seen[1], seen[6]
+        screen_info = struct.unpack_from("8I", fcntl.ioctl(self._file, FBIOGET_VSCREENINFO, bytes(160)))
+        self.width, self.height, self._bits = screen_info[0], screen_info[1], screen_info[6]
         fixed = "16sL4I3HI"  # struct fb_fix_screeninfo up to line_length
         self._stride = struct.unpack_from(fixed, fcntl.ioctl(self._file, FBIOGET_FSCREENINFO, bytes(80)))[-1]
 
     def show_page(self, picture: FaultPicture) -> None:
-        """Raises OSError; ValueError for a depth that no kiosk has.
+        """Raises OSError; ValueError for an unsupported depth.
 
-        In one write: of a write of exactly one row Linux 6.1 takes no pixel for changed, and shows nothing."""
+        All rows in one write: after a write of exactly one row Linux 6.1 counts no pixel as changed, and shows
+        nothing."""
         frame = to_framebuffer(picture, self._bits, self._stride)
-        done = 0
-        while done < len(frame):
-            done += os.pwrite(self._file.fileno(), frame[done:], done)
+        written = 0
+        while written < len(frame):
+            written += os.pwrite(self._file.fileno(), frame[written:], written)
 
 
 def to_framebuffer(picture: FaultPicture, bits: int, stride: int) -> bytes:
-    """The picture as a framebuffer of that depth holds it, `stride` bytes a row. Raises ValueError."""
+    """The picture in the format of a framebuffer of that depth, `stride` bytes per row. Raises ValueError."""
     rows = (picture.pixels[y * picture.width : (y + 1) * picture.width] for y in range(picture.height))
     return b"".join(_pack_row(row, bits).ljust(stride, b"\0") for row in rows)
 
@@ -200,7 +202,7 @@ def _pack_row(row: "array[int]", bits: int) -> bytes:
 
 
 class FilePanel:
-    """A file in place of a panel, for trials without one: the rows, 32 bits a pixel."""
+    """A file instead of a framebuffer, for tests: the rows, 32 bits per pixel."""
 
     def __init__(self, file: Path, size: str) -> None:
         self._file = file
@@ -212,7 +214,7 @@ class FilePanel:
 
 @contextmanager
 def silence_console(console: Path) -> Iterator[None]:
-    """The kernel neither writes over the picture nor hears the keyboard. Without a console, nothing."""
+    """Keep the kernel from writing over the picture and from reading the keyboard; no effect without a console."""
     try:
         with console.open("r+b", buffering=0) as file:
             fcntl.ioctl(file, KDSETMODE, KD_GRAPHICS)
@@ -232,7 +234,7 @@ def log(text: str) -> None:
 
 
 def write_to_console(console: Path, cause: Cause) -> None:
-    """Where no picture can be shown, the console says it in words."""
+    """Print the fault on the console when no picture can be shown."""
     with suppress(OSError), console.open("w") as file:
         file.write(
             f"\033[2J\033[HThis kiosk is out of service for now. Call 1567.\r\n\r\n{cause.code} {cause.detail}\r\n"
@@ -240,7 +242,7 @@ def write_to_console(console: Path, cause: Cause) -> None:
 
 
 def show_page(open_panel: Any, directory: Path, cause: Cause, console: Path, keep_open: ExitStack) -> None:
-    """Put the page on the panel; whatever fails at it is said, and nothing else."""
+    """Show the page on the display; when that fails, log it and print on the console."""
     try:
         panel = open_panel()
         picture = compose_page(directory, cause, panel.width, panel.height)
@@ -252,19 +254,19 @@ def show_page(open_panel: Any, directory: Path, cause: Cause, console: Path, kee
 
 
 def main(arguments: list[str]) -> int:
-    """Go back, or show why not, until it is time to try again."""
+    """Roll back, or show the fault page until the next try; the exit status."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--retry", type=float, default=RESTART_INTERVAL_S, help="seconds")
-    parser.add_argument("--panel-file", type=Path, help="a file in place of the framebuffer")
+    parser.add_argument("--panel-file", type=Path, help="a file instead of the framebuffer")
     parser.add_argument("--size", default="1080x1920", help="... and its size")
     parser.add_argument("--prefix", type=Path, default=PREFIX)
     parser.add_argument("--report", type=Path, default=FAULT_REPORT)
     options = parser.parse_args(arguments)
-    over = time.monotonic() + options.retry
+    retry_at = time.monotonic() + options.retry
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     cause = find_cause(options.prefix)
     if cause.page == "program" and (good := Releases(options.prefix).roll_back()):
-        log(f"this release does not start: back to {good}")
+        log(f"this release does not start: rolled back to {good}")
         return 0
     log(f"{cause.code} {cause.detail}: the interface does not start")
     with suppress(OSError):
@@ -276,7 +278,7 @@ def main(arguments: list[str]) -> int:
             else (lambda: FramebufferPanel(FRAMEBUFFER))
         )
         show_page(open_panel, options.prefix / "fault", cause, CONSOLE, keep_open)
-        while (left := over - time.monotonic()) > 0:
+        while (left := retry_at - time.monotonic()) > 0:
             time.sleep(left)
     return 0
 

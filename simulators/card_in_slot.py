@@ -1,7 +1,7 @@
-"""A card in the slot of the virtual reader `vpcd`: connecting puts it in, closing takes it out.
+"""A card in the slot of the virtual reader `vpcd`: connecting inserts it, closing the connection removes it.
 
-On the line: two bytes of length, then the content. One byte is a control (0 off, 1 on, 2 reset, 4 "your ATR?", which is
-also how the reader looks whether the card is still there); anything longer is an APDU.
+Each message is two bytes of length, then the content. A content of one byte is a control (0 off, 1 on, 2 reset, 4 ATR
+request, by which the reader also polls whether the card is still in). Anything longer is an APDU.
 """
 
 import contextlib
@@ -19,15 +19,15 @@ POWER_OFF: Final = b"\x00"
 POWER_ON: Final = b"\x01"
 RESET: Final = b"\x02"
 REQUEST_ATR: Final = b"\x04"
-BITS_PER_BYTE: Final = 12  # T=0: start, eight, parity, two of guard time
+BITS_PER_BYTE: Final = 12  # T=0: start, eight data bits, parity, two of guard time
 
 
 class CardInSlot:
     """Inserts `card` at once and serves it until `remove`.
 
-    `connect` opens the line to the reader. `bits_per_s` slows the line to a real card's speed; 0 does not. With
-    `remove_after_apdus` the card leaves by itself instead of answering that many APDUs later. `apdu_count` counts them,
-    `exchange_bytes` all bytes of theirs.
+    `connect` connects to the reader. `bits_per_s` limits the speed to that of a real card; 0 does not. After
+    `remove_after_apdus` APDUs the card is removed instead of responding. `apdu_count` counts the APDUs,
+    `exchange_bytes` all their bytes.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class CardInSlot:
 
     @property
     def is_removed(self) -> bool:
-        """It has left the slot, by `remove` or by itself."""
+        """The card is out, after `remove` or `remove_after_apdus`."""
         return not self._thread.is_alive()
 
     def remove(self) -> None:
-        """Take the card out."""
+        """Remove the card."""
         self._removed.set()
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
@@ -62,7 +62,7 @@ class CardInSlot:
         self._connection.close()
 
     def _serve(self) -> None:
-        # The reader drops the line of a card that stays mute at power-on; the card is still in the slot.
+        # The reader closes the connection of a card that is mute at power-on; the card is still in the slot.
         while not self._removed.is_set():
             with contextlib.suppress(OSError):
                 self._handle_messages()
@@ -89,33 +89,32 @@ class CardInSlot:
                 if self._remove_after_apdus is not None and self.apdu_count >= self._remove_after_apdus:
                     return
                 self.apdu_count += 1
-                answer = self.card.execute_apdu(message)
-                crossing = exchange_bytes(message, answer)
-                self.exchange_bytes += crossing
+                response = self.card.execute_apdu(message)
+                byte_count = exchange_bytes(message, response)
+                self.exchange_bytes += byte_count
                 if self._bits_per_s:
-                    time.sleep(crossing * BITS_PER_BYTE / self._bits_per_s)
-                self._send(answer)
+                    time.sleep(byte_count * BITS_PER_BYTE / self._bits_per_s)
+                self._send(response)
 
     def _receive(self) -> bytes:
-        head = self._receive_exactly(2)
-        return self._receive_exactly(int.from_bytes(head, "big")) if head else b""
+        length = self._receive_exactly(2)
+        return self._receive_exactly(int.from_bytes(length, "big")) if length else b""
 
     def _receive_exactly(self, size: int) -> bytes:
         data = b""
         while len(data) < size:
-            # vpcd writes length and content apart: without this each APDU waits 40 ms for a delayed acknowledgement.
+            # vpcd writes length and content separately; without this each APDU waits 40 ms for a delayed ACK.
             self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-            more = self._connection.recv(size - len(data))
-            if not more:
+            received = self._connection.recv(size - len(data))
+            if not received:
                 return b""
-            data += more
+            data += received
         return data
 
     def _send(self, content: bytes) -> None:
         self._connection.sendall(len(content).to_bytes(2, "big") + content)
 
 
-def exchange_bytes(command: bytes, answer: bytes) -> int:
-    """How many bytes one T=0 exchange puts on the line: what is sent either way, and the card's procedure byte before
-    data of either."""
-    return len(command) + len(answer) + (len(command) > 5 or len(answer) > 2)
+def exchange_bytes(command: bytes, response: bytes) -> int:
+    """How many bytes one T=0 exchange transmits: both messages, and the card's procedure byte before data."""
+    return len(command) + len(response) + (len(command) > 5 or len(response) > 2)

@@ -1,6 +1,6 @@
-"""The cards one can insert: invented people, and some things that are no Thai ID card.
+"""The cards that can be inserted: invented people, and some cards that are not Thai ID cards.
 
-The numbers begin with 9, which no registry office has ever given out; their check digits are right.
+The numbers begin with 9, which no registry office issues; their check digits are right.
 """
 
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from thai import id_number
 
 
 class CardKind(Enum):
-    """How a card behaves on the line. Values are for people."""
+    """How a card responds. The values are for people."""
 
     MODERN = "modern"  # 61xx, then GET RESPONSE with P2=0
-    OLD = "old"  # ATR 3B 67: GET RESPONSE wants P2=1
-    DATA_AT_ONCE = "prompt"  # data and 9000 at once
-    LENGTH_CORRECTING = "correcting"  # 6Cxx to a read, which must come again with that length
-    CHUNKED = "piecemeal"  # 61xx again and again: at most 64 bytes a response
-    TRUNCATING = "clipping"  # at most 100 bytes a read, however many were asked for, and 9000
+    OLD = "old"  # ATR 3B 67: GET RESPONSE needs P2=1
+    DATA_AT_ONCE = "prompt"  # data and 9000 without GET RESPONSE
+    LENGTH_CORRECTING = "correcting"  # 6Cxx to a read, which must be sent again with that length
+    CHUNKED = "piecemeal"  # 61xx several times: at most 64 bytes per response
+    TRUNCATING = "clipping"  # at most 100 bytes per read, however many are requested, and 9000
     NOT_THAI = "not-thai"  # a bank card: the applet is unknown
     BLANK = "blank"  # no applet at all: every command is unknown
     CONTACTLESS = "contactless"  # a transit card on the antenna of a dual reader: T=1, the applet is unknown
@@ -38,11 +38,10 @@ MODERN_ATR: Final = bytes.fromhex("3B799600005448204E4944203137")
 
 @dataclass(frozen=True)
 class CardProfile:
-    """What stands on a card; '#' divides the parts as on the chip.
+    """The content of a card; '#' separates the parts as on the chip.
 
-    `wrong_p2_status_word` is what a card says to GET RESPONSE with the wrong P2; one that
-    `drops_data_on_wrong_p2` drops the data then. `raw` lays bytes over the file at their offsets, for what no text can
-    say.
+    `wrong_p2_status_word` is the response to GET RESPONSE with the wrong P2; a card that `drops_data_on_wrong_p2`
+    discards the data then. `raw` replaces bytes of the file at their offsets, for what no text can express.
     """
 
     kind: CardKind
@@ -66,7 +65,7 @@ class CardProfile:
 
 
 def make_citizen_id(serial: int) -> str:
-    """A number nobody has, with a right check digit."""
+    """A number that nobody has, with the right check digit."""
     first12 = f"90000{serial:07d}"
     return f"{first12}{id_number.check_digit(first12)}"
 
@@ -116,4 +115,4 @@ PROFILES: Final = {
     "transit-card": CardProfile(CardKind.CONTACTLESS),
     "upside-down": CardProfile(CardKind.MUTE),
 }
-"""Card by the name one says to `kiosk simulate card insert`."""
+"""Cards by their name in `kiosk simulate card insert`."""

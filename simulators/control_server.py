@@ -1,4 +1,4 @@
-"""Steering a bench from another shell: one line of JSON each way over a UNIX socket of its owner."""
+"""Control of the simulated devices from another shell: one line of JSON each way over a UNIX socket of their user."""
 
 import contextlib
 import json
@@ -13,32 +13,33 @@ from typing import Final, Self
 from simulators.simulated_devices import SimulatedDevices, SimulatorError
 
 MAX_LINE_BYTES: Final = 65_536
-RESPONSE_TIMEOUT_S: Final = 30.0  # large letters take a while to decode
+RESPONSE_TIMEOUT_S: Final = 30.0  # decoding large letters takes a while
 
 
 def default_socket_path() -> Path:
-    """Where `kiosk simulate` of this user listens."""
+    """The socket of this user's `kiosk simulate`."""
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     return Path(runtime) / f"dk-simulate-{os.getuid()}.sock"
 
 
 class ControlServer:
-    """Obeys what comes in at `path` from entering to leaving. Raises SimulatorError if another bench listens there."""
+    """Executes the commands that arrive at `path` while the context lasts. Raises SimulatorError if other simulated
+    devices listen there."""
 
     def __init__(self, devices: SimulatedDevices, path: Path) -> None:
         self._devices = devices
         self._path = path
         self._listener: socket.socket | None = None
-        self._thread = Thread(target=self._serve, name="bench control", daemon=True)
+        self._thread = Thread(target=self._serve, name="device control", daemon=True)
 
     def __enter__(self) -> Self:
-        with socket.socket(socket.AF_UNIX) as trying:
+        with socket.socket(socket.AF_UNIX) as probe:
             try:
-                trying.connect(str(self._path))
+                probe.connect(str(self._path))
             except OSError:
-                self._path.unlink(missing_ok=True)  # left behind by a bench that was killed
+                self._path.unlink(missing_ok=True)  # left behind by a process that was killed
             else:
-                raise SimulatorError("A bench is running already; stop it first, or steer it.")
+                raise SimulatorError("Simulated devices are running already; stop them first, or control them.")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(self._path))
         self._path.chmod(0o600)
@@ -70,30 +71,30 @@ class ControlServer:
         try:
             command = json.loads(read_line(client))
             if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
-                raise SimulatorError("These are no words.")
-            return {"ok": True, "said": self._devices.execute_command(command)}
+                raise SimulatorError("The command is not a list of words.")
+            return {"ok": True, "message": self._devices.execute_command(command)}
         except (SimulatorError, ValueError) as error:
-            return {"ok": False, "said": str(error)}
+            return {"ok": False, "message": str(error)}
 
 
-def read_line(line: socket.socket) -> bytes:
-    """Up to the end of the line, or of the connection."""
+def read_line(connection: socket.socket) -> bytes:
+    """The bytes up to the end of the line, or of the connection."""
     data = b""
-    while not data.endswith(b"\n") and len(data) < MAX_LINE_BYTES and (more := line.recv(4096)):
-        data += more
+    while not data.endswith(b"\n") and len(data) < MAX_LINE_BYTES and (received := connection.recv(4096)):
+        data += received
     return data
 
 
 def send_command(command: Sequence[str], path: Path) -> str:
-    """Tell the bench that listens at `path`; its sentence. Raises SimulatorError."""
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(RESPONSE_TIMEOUT_S)
+    """Send a command to the devices that listen at `path`; their message. Raises SimulatorError."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(RESPONSE_TIMEOUT_S)
         try:
-            line.connect(str(path))
-            line.sendall(json.dumps(list(command)).encode() + b"\n")
-            answer = json.loads(read_line(line))
+            connection.connect(str(path))
+            connection.sendall(json.dumps(list(command)).encode() + b"\n")
+            response = json.loads(read_line(connection))
         except (OSError, ValueError):
-            raise SimulatorError("No bench is running: start one with `kiosk simulate`.") from None
-    if not answer["ok"]:
-        raise SimulatorError(answer["said"])
-    return str(answer["said"])
+            raise SimulatorError("No simulated devices are running: start them with `kiosk simulate`.") from None
+    if not response["ok"]:
+        raise SimulatorError(response["message"])
+    return str(response["message"])

@@ -1,7 +1,7 @@
-"""A hall and its centre in one directory, on loopback: devices' far ends, the central service, an enrolled kiosk.
+"""A kiosk and its centre in one directory, on loopback: simulated devices, the central service, an enrolled kiosk.
 
-Everything that runs is the product itself, each part in a process of its own as on an appliance; only what the devices
-talk to is simulated. Used by the demonstration, by the end-to-end test, and by anybody at a desk.
+All programs are the product's own, each in its own process as on an appliance; only the devices are simulated. Used by
+the demonstration and the end-to-end tests.
 """
 
 import os
@@ -30,11 +30,11 @@ _COMPARE_CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 
 class DemoEnvironmentError(Exception):
-    """A part did not start; the text names it and ends with what it last said."""
+    """A program did not start or failed; the message names it and ends with its last output."""
 
 
 class DemoEnvironment:
-    """Enter it to start everything, leave it to stop everything that it started."""
+    """Entering starts everything, leaving stops everything that was started."""
 
     def __init__(self, directory: Path, on_progress: Callable[[str], None] = lambda line: None) -> None:
         self.directory = directory
@@ -49,7 +49,7 @@ class DemoEnvironment:
         self._logs.mkdir(parents=True, exist_ok=True)
         try:
             self._exit_stack.enter_context(self.devices)
-            self._on_progress("devices: card reader, receipt printer and scanner answer")
+            self._on_progress("devices: card reader, receipt printer and scanner respond")
             self._environment.update(self.devices.environment)
             self._create_centre()
             self._on_progress(f"central service: {self.url}")
@@ -66,13 +66,13 @@ class DemoEnvironment:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a command of this kiosk needs in its environment."""
+        """The environment variables for a command of this kiosk."""
         return self._environment
 
-    def run_command(self, *words: str, stdin: str | None = None) -> str:
-        """Run `kiosk …` or `central …` to its end; gives its standard output. Raises DemoEnvironmentError."""
+    def run_command(self, *command: str, stdin: str | None = None) -> str:
+        """Run `kiosk …` or `central …` to its end; its standard output. Raises DemoEnvironmentError."""
         done = subprocess.run(
-            [find_program(words[0]), *words[1:]],
+            [find_program(command[0]), *command[1:]],
             env=self._environment,
             input=stdin,
             capture_output=True,
@@ -81,14 +81,14 @@ class DemoEnvironment:
             check=False,
         )
         if done.returncode != 0:
-            raise DemoEnvironmentError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}")
+            raise DemoEnvironmentError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()}")
         return done.stdout
 
     def start_process(
-        self, name: str, words: Sequence[str], environment: Mapping[str, str] | None = None
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> "ManagedProcess":
-        """Start `kiosk …` or `central …` for as long as the environment runs; what it says goes to logs/<name>.log."""
-        process = ManagedProcess(name, words, {**self._environment, **(environment or {})}, self._logs)
+        """Start `kiosk …` or `central …` for as long as the environment runs; its output goes to logs/<name>.log."""
+        process = ManagedProcess(name, command, {**self._environment, **(environment or {})}, self._logs)
         self._exit_stack.callback(process.stop)
         return process
 
@@ -108,11 +108,11 @@ class DemoEnvironment:
         self.url = self._central.wait_for_output(re.compile(r"http://\S+")).rstrip("/.")
 
     def stop_centre(self) -> None:
-        """The centre, or the line to it, is gone."""
+        """Stop the centre, as when it or the network fails."""
         self._central.stop()
 
     def restart_centre(self) -> None:
-        """The centre is back at its address."""
+        """Start the centre again at the same address."""
         self._start_server(int(self.url.rpartition(":")[2]))
 
     def _enrol(self) -> None:
@@ -142,23 +142,23 @@ runtime = "{self.directory / "runtime"}"
             encoding="utf-8",
         )
         self._environment["DAMRONGDHAM_KIOSK_SETTINGS"] = str(settings)
-        asking = self.start_process("enrol", ["kiosk", "enrol", self.url])
-        self.desk.approve_enrolment(asking.wait_for_output(_COMPARE_CODE))
-        asking.wait()
+        enrolling = self.start_process("enrol", ["kiosk", "enrol", self.url])
+        self.desk.approve_enrolment(enrolling.wait_for_output(_COMPARE_CODE))
+        enrolling.wait()
 
 
 class ManagedProcess:
-    """One process of the product. Its words go to a log file, where they can be waited for."""
+    """One process of the product. Its output goes to a log file."""
 
-    def __init__(self, name: str, words: Sequence[str], environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], logs: Path) -> None:
         self.name = name
         self._log = logs / f"{name}.log"
-        with self._log.open("wb") as told:
+        with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [find_program(words[0]), *words[1:]],
+                [find_program(command[0]), *command[1:]],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
-                stdout=told,
+                stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
@@ -171,16 +171,17 @@ class ManagedProcess:
         return self._process.poll() is None
 
     def wait_for_output(self, pattern: re.Pattern[str], within_s: float = START_TIMEOUT_S) -> str:
-        """The first match of `pattern` in what it says. Raises DemoEnvironmentError when it ends or stays silent."""
+        """Wait for the first match of `pattern` in the output. Raises DemoEnvironmentError when the process ends or the
+        time is over."""
         deadline = time.monotonic() + within_s
-        while (found := pattern.search(self.read_log())) is None:
+        while (match := pattern.search(self.read_log())) is None:
             if not self.is_running or time.monotonic() > deadline:
                 raise DemoEnvironmentError(f"{self.name} did not start: {self.read_log()[-800:].strip()}")
             time.sleep(0.05)
-        return found.group()
+        return match.group()
 
     def wait(self, within_s: float | None = START_TIMEOUT_S) -> None:
-        """Until it has ended well, however long that is with None. Raises DemoEnvironmentError."""
+        """Wait until it has ended with status 0; None means no time limit. Raises DemoEnvironmentError."""
         try:
             status = self._process.wait(within_s)
         except subprocess.TimeoutExpired:
@@ -189,11 +190,11 @@ class ManagedProcess:
             raise DemoEnvironmentError(f"{self.name} ended with {status}: {self.read_log()[-800:].strip()}")
 
     def read_log(self) -> str:
-        """Everything it has said so far."""
+        """The output so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> int:
-        """End it, gently first. Its exit status."""
+        """Terminate it, and kill it if that takes too long; its exit status."""
         if self.is_running:
             self._process.terminate()
         try:
@@ -204,21 +205,21 @@ class ManagedProcess:
 
 
 def wait_until(condition: Callable[[], bool], what: str, within_s: float = START_TIMEOUT_S) -> None:
-    """Look again and again until it is so. Raises DemoEnvironmentError naming what did not happen."""
+    """Wait until the condition is true. Raises DemoEnvironmentError with `what`."""
     deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:
-            raise DemoEnvironmentError(f"This did not happen in {within_s:.0f} s: {what}.")
+            raise DemoEnvironmentError(f"This did not happen within {within_s:.0f} s: {what}.")
         time.sleep(0.1)
 
 
 def fetch_tracking_status(url: str, code: str) -> dict[str, object]:
-    """What the centre says of a code: the public answer."""
-    answer = requests.post(f"{url}/api/v1/track", json={"code": code, "language": "th"}, timeout=10)
-    answer.raise_for_status()
-    return dict(answer.json())
+    """The centre's public response to a tracking code."""
+    response = requests.post(f"{url}/api/v1/track", json={"code": code, "language": "th"}, timeout=10)
+    response.raise_for_status()
+    return dict(response.json())
 
 
 def find_program(name: str) -> str:
-    """Where this installation has the command."""
+    """The path of a command of this installation."""
     return str(Path(sys.executable).with_name(name))

@@ -1,4 +1,4 @@
-"""An officer at the desk of the central service, working its pages as a browser does: login, forms, tokens."""
+"""Operates the desk of the central service as an officer's browser does: sign-in, forms, tokens."""
 
 import re
 
@@ -17,11 +17,11 @@ def _join_words(html: str) -> str:
 
 
 class DeskError(Exception):
-    """The desk refused; the text is what it said."""
+    """The desk refused; the text is its message."""
 
 
 class DeskClient:
-    """Logged in from the start. `centre` is the slug of the officer's centre. Methods raise DeskError."""
+    """Signed in from the start. `centre` is the slug of the officer's centre. Methods raise DeskError."""
 
     def __init__(self, url: str, name: str, password: str, centre: str) -> None:
         self.name, self.password = name, password
@@ -31,18 +31,18 @@ class DeskClient:
         self._post("/desk/login", "/desk/login", username=name, password=password)
 
     def approve_enrolment(self, compare_code: str) -> None:
-        """Take in the waiting kiosk whose code was read out: it is typed for each that waits, the newest first."""
-        refused = DeskError("No kiosk is waiting.")
+        """Approve the waiting kiosk with this code: the code is tried for each waiting kiosk, newest first."""
+        refusal = DeskError("No kiosk is waiting.")
         for enrolment in _PENDING_ENROLMENT_PATTERN.findall(self._get("/desk/enrolments")):
-            typed = {"centre": self._centre, "code": compare_code}
+            fields = {"centre": self._centre, "code": compare_code}
             try:
-                return self._post("/desk/enrolments", f"/desk/enrolments/{enrolment}/approve", **typed)
+                return self._post("/desk/enrolments", f"/desk/enrolments/{enrolment}/approve", **fields)
             except DeskError as error:
-                refused = error
-        raise refused
+                refusal = error
+        raise refusal
 
     def revoke_enrolment(self, enrolment_id: str) -> None:
-        """Let this enrolment's key open nothing from now on."""
+        """Revoke the enrolment."""
         self._post("/desk/enrolments", f"/desk/enrolments/{enrolment_id}/revoke")
 
     def case_numbers(self) -> list[str]:
@@ -55,37 +55,37 @@ class DeskClient:
 
     def case_status(self, case_number: str) -> str:
         """The status code the desk shows for a case."""
-        found = _CASE_STATUS_PATTERN.search(self.case_page(case_number))
-        if found is None:
+        match = _CASE_STATUS_PATTERN.search(self.case_page(case_number))
+        if match is None:
             raise DeskError(f"The page of {case_number} shows no status.")
-        return found[1]
+        return match[1]
 
     def set_case_status(self, case_number: str, new_status: str, *, note: str = "", outcome: str = "") -> None:
-        """Move a case to a status code; closing needs an outcome."""
+        """Change the status of a case; closing needs an outcome."""
         page = f"/desk/cases/{case_number}"
         self._post(page, f"{page}/move", to=new_status, seen=self.case_status(case_number), note=note, outcome=outcome)
 
     def assign_case(self, case_number: str, *, agency: str = "", officer: str = "", due: str = "") -> None:
-        """Name who has the case; `due` is an ISO date."""
+        """Assign the case; `due` is an ISO date."""
         page = f"/desk/cases/{case_number}"
         self._post(page, f"{page}/assign", agency=agency, officer=officer, due=due)
 
     def _get(self, path: str) -> str:
-        answer = self._session.get(self._url + path, timeout=REQUEST_TIMEOUT_S)
-        if answer.status_code != requests.codes.ok:
-            raise DeskError(f"The desk answered {answer.status_code} to {path}.")
-        return answer.text
+        response = self._session.get(self._url + path, timeout=REQUEST_TIMEOUT_S)
+        if response.status_code != requests.codes.ok:
+            raise DeskError(f"The desk responded {response.status_code} to {path}.")
+        return response.text
 
     def _post(self, form_page: str, path: str, **fields: str) -> None:
         token = _CSRF_TOKEN_PATTERN.search(self._get(form_page))
         if token is None:
             raise DeskError(f"There is no form on {form_page}.")
-        answer = self._session.post(
+        response = self._session.post(
             self._url + path,
             data={"csrfmiddlewaretoken": token.group(1), **fields},
             headers={"Referer": self._url + form_page},
             timeout=REQUEST_TIMEOUT_S,
         )
-        if answer.status_code != requests.codes.ok:
-            said = re.search(r'role="alert"[^>]*>([^<]+)<', _join_words(answer.text))
-            raise DeskError(said.group(1) if said else f"The desk answered {answer.status_code} to {path}.")
+        if response.status_code != requests.codes.ok:
+            alert = re.search(r'role="alert"[^>]*>([^<]+)<', _join_words(response.text))
+            raise DeskError(alert.group(1) if alert else f"The desk responded {response.status_code} to {path}.")

@@ -1,8 +1,8 @@
-"""The command stream of an ESC/POS printer, taken apart byte by byte.
+"""Parses the command stream of an ESC/POS printer byte by byte.
 
-Written from the command reference alone and knows nothing of the driver, so that a mistake there shows up here as wrong
-paper. Real-time commands (DLE …) are seen wherever they stand; inside a payload they are obeyed *and* count as data,
-which is how real printers are.
+Written from the command reference only, without the driver, so that an error in the driver shows as a wrong print.
+Real-time commands (DLE …) are recognised at every position; inside a payload they are executed *and* count as data, as
+in real printers.
 """
 
 from collections.abc import Callable, Generator
@@ -14,7 +14,7 @@ DLE_ENQ: Final = b"\x10\x05"
 DLE_DC4: Final = b"\x10\x14"
 CLEAR_SEQUENCE: Final = b"\x01\x03\x14\x01\x06\x02\x08"
 
-# Commands by their first two bytes → how many parameter bytes follow. What is not here is unknown and skipped.
+# How many parameter bytes follow the first two bytes of a command. Other commands are unknown and skipped.
 PARAMETERS: Final = {
     b"\x1b@": 0,
     b"\x1bJ": 1,
@@ -47,61 +47,61 @@ class EscposCommand:
 
 @dataclass(frozen=True)
 class RealTimeCommand:
-    """A real-time command; `n` is its parameter, 8 for the clearing one."""
+    """A real-time command; `n` is its parameter, 8 for the one that clears the buffers."""
 
     name: bytes
     n: int
 
 
 class CommandParser:
-    """Feed bytes in, get commands out: real-time ones to `on_real_time` as they pass, the others as return value."""
+    """Parses bytes into commands. Real-time commands go to `on_real_time` at once, the others are returned."""
 
     def __init__(self, on_real_time: Callable[[RealTimeCommand], None]) -> None:
         self._on_real_time = on_real_time
         self.reset()
 
     def reset(self) -> None:
-        """Forget a command begun (after the buffers were cleared)."""
-        self._seen = b""
+        """Forget an incomplete command, because the buffers were cleared."""
+        self._last_bytes = b""
         self._parser = parse_commands()
         next(self._parser)
 
     def feed(self, data: bytes) -> list[EscposCommand]:
         """The commands completed by `data`."""
-        done: list[EscposCommand] = []
+        completed: list[EscposCommand] = []
         for byte in data:
             parser = self._parser
             command = parser.send(byte)
             if command:
-                done.append(command)
+                completed.append(command)
             self._scan_for_real_time(byte)
-            if self._parser is not parser:  # cleared: what was complete before is gone as well
-                done.clear()
-        return done
+            if self._parser is not parser:  # the buffers were cleared, with the complete commands
+                completed.clear()
+        return completed
 
     def _scan_for_real_time(self, byte: int) -> None:
-        """Look for real-time commands in the last bytes, wherever they stand."""
-        self._seen = (self._seen + bytes((byte,)))[-10:]
-        if self._seen[-3:-1] in (DLE_EOT, DLE_ENQ):
-            self._on_real_time(RealTimeCommand(self._seen[-3:-1], byte))
-        elif self._seen.endswith(DLE_DC4 + b"\x08" + CLEAR_SEQUENCE):
+        """Recognise real-time commands in the last bytes, at every position."""
+        self._last_bytes = (self._last_bytes + bytes((byte,)))[-10:]
+        if self._last_bytes[-3:-1] in (DLE_EOT, DLE_ENQ):
+            self._on_real_time(RealTimeCommand(self._last_bytes[-3:-1], byte))
+        elif self._last_bytes.endswith(DLE_DC4 + b"\x08" + CLEAR_SEQUENCE):
             self._on_real_time(RealTimeCommand(DLE_DC4, 8))
 
 
 def read_bytes(count: int) -> Generator[None, int, bytes]:
     """Coroutine: the next `count` bytes."""
-    taken = bytearray()
+    data = bytearray()
     for _ in range(count):
-        taken.append((yield None))
-    return bytes(taken)
+        data.append((yield None))
+    return bytes(data)
 
 
 def parse_commands() -> Generator[EscposCommand | None, int, None]:
-    """Coroutine: is sent bytes one by one, answers each with the command it completes, or None."""
-    done: EscposCommand | None = None
+    """Coroutine: receives bytes one by one, yields the command that each completes, or None."""
+    command: EscposCommand | None = None
     while True:
-        first = yield done
-        done = None
+        first = yield command
+        command = None
         match first:
             case 0x10:
                 kind = yield None
@@ -117,13 +117,13 @@ def parse_commands() -> Generator[EscposCommand | None, int, None]:
                     parameters = yield from read_bytes(6)
                     width, height = parameters[2] + 256 * parameters[3], parameters[4] + 256 * parameters[5]
                     payload = yield from read_bytes(width * height)
-                    done = EscposCommand(name, parameters, payload)
+                    command = EscposCommand(name, parameters, payload)
                 elif name == CUT:
                     parameters = yield from read_bytes(1)
                     if parameters[0] >= 65:
                         parameters += yield from read_bytes(1)
-                    done = EscposCommand(name, parameters)
+                    command = EscposCommand(name, parameters)
                 else:
-                    done = EscposCommand(name, (yield from read_bytes(PARAMETERS.get(name, 0))))
+                    command = EscposCommand(name, (yield from read_bytes(PARAMETERS.get(name, 0))))
             case _:
-                done = EscposCommand(bytes((first,)))
+                command = EscposCommand(bytes((first,)))

@@ -1,9 +1,12 @@
-"""The program of a Thai ID card: one APDU in, one answer out."""
+"""The program of a simulated Thai ID card: one APDU in, one response out."""
 
+import io
+from functools import cache
 from typing import Final
 
+from PIL import Image, ImageDraw
+
 from simulators.card_profiles import CardKind, CardProfile
-from simulators.sample_portrait import render_portrait
 
 APPLET: Final = bytes.fromhex("A000000054480001")
 CARD_FILE_BYTES: Final = 0x1727  # up to the end of the signature
@@ -14,13 +17,14 @@ WRONG_LENGTH: Final = b"\x67\x00"
 OUT_OF_FILE: Final = b"\x6b\x00"
 UNKNOWN: Final = b"\x6d\x00"
 MAX_PHOTO_BYTES: Final = 5118
-PARTIAL_READ_BYTES: Final = 64  # a response of a CHUNKED card
-CLIPPED_READ_BYTES: Final = 100  # a read of a TRUNCATING card
+PORTRAIT_SIZE_PX: Final = (148, 178)  # as the photo on real cards
+PARTIAL_READ_BYTES: Final = 64  # of each response of a CHUNKED card
+CLIPPED_READ_BYTES: Final = 100  # of each read of a TRUNCATING card
 WITHOUT_APPLET: Final = (CardKind.NOT_THAI, CardKind.CONTACTLESS)
 
 
 class IdCard:
-    """A card with `profile` on it. `execute_apdu` is all it can do; `reads` notes what was read: (offset, length)."""
+    """A card with the content of `profile`. `reads` records what was read: (offset, length)."""
 
     def __init__(self, profile: CardProfile) -> None:
         self.profile = profile
@@ -30,12 +34,12 @@ class IdCard:
         self._pending = b""
 
     def reset(self) -> None:
-        """Power off or reset: the selection is forgotten."""
+        """Power off or reset: nothing is selected."""
         self._selected = False
         self._pending = b""
 
     def execute_apdu(self, apdu: bytes) -> bytes:
-        """Answer one command, status word at the end."""
+        """The response to one command, with the status word at the end."""
         match apdu:
             case _ if self.profile.kind is CardKind.BLANK:
                 return UNKNOWN
@@ -84,15 +88,15 @@ class IdCard:
             return self.profile.wrong_p2_status_word
         if not self._pending:
             return NOT_SELECTED
-        piece = self._pending[:PARTIAL_READ_BYTES] if self.profile.kind is CardKind.CHUNKED else self._pending
-        if expected not in (len(self._pending), len(piece)):
-            return bytes((0x6C, len(piece)))
-        self._pending = self._pending[len(piece) :]
-        return piece + (bytes((0x61, len(self._pending))) if self._pending else OK)
+        data = self._pending[:PARTIAL_READ_BYTES] if self.profile.kind is CardKind.CHUNKED else self._pending
+        if expected not in (len(self._pending), len(data)):
+            return bytes((0x6C, len(data)))
+        self._pending = self._pending[len(data) :]
+        return data + (bytes((0x61, len(self._pending))) if self._pending else OK)
 
 
 def build_card_file(profile: CardProfile) -> bytes:
-    """The applet's file, fields where version 0003 has them, texts padded with spaces."""
+    """The applet's file with the fields of version 0003, padded with spaces."""
     content = bytearray(CARD_FILE_BYTES)
 
     def put(offset: int, length: int, text: str) -> None:
@@ -117,6 +121,25 @@ def build_card_file(profile: CardProfile) -> bytes:
         content[0x0179:0x017B] = len(photo).to_bytes(2, "big")
         put(0x017B, MAX_PHOTO_BYTES, "")
         content[0x017B : 0x017B + len(photo)] = photo
-    for offset, laid_over in profile.raw.items():
-        content[offset : offset + len(laid_over)] = laid_over
+    for offset, data in profile.raw.items():
+        content[offset : offset + len(data)] = data
     return bytes(content)
+
+
+@cache
+def render_portrait(max_bytes: int) -> bytes:
+    """The photo of an invented person: a JPEG of the best quality that fits into `max_bytes`. Raises ValueError."""
+    picture = Image.effect_noise(PORTRAIT_SIZE_PX, 60).convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((20, 140, 128, 178), fill=(70, 80, 120))
+    draw.ellipse((40, 35, 108, 130), fill=(205, 160, 125))
+    draw.pieslice((38, 22, 110, 110), 180, 360, fill=(30, 25, 25))
+    for x in (60, 88):
+        draw.ellipse((x - 4, 78, x + 4, 84), fill=(20, 15, 15))
+    draw.arc((60, 92, 88, 114), 20, 160, fill=(130, 50, 50), width=3)
+    for quality in range(95, 0, -5):
+        jpeg = io.BytesIO()
+        picture.save(jpeg, "JPEG", quality=quality)
+        if jpeg.tell() <= max_bytes:
+            return jpeg.getvalue()
+    raise ValueError(f"No picture fits into {max_bytes} bytes.")

@@ -1,4 +1,4 @@
-"""The paper of the simulated printer: rows of dots, cut into numbered pictures."""
+"""The paper of the simulated printer: rows of dots, cut into numbered PNG files."""
 
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ DOTS_PER_MM: Final = 8.0
 
 
 class PaperRoll:
-    """A roll that comes out `width_dots` wide. Each cut writes `paper-001.png` and so on into `directory`."""
+    """A roll of `width_dots` width. Each cut writes `paper-001.png` and so on into `directory`."""
 
     def __init__(self, width_dots: int, directory: Path) -> None:
         self.width_dots = width_dots
@@ -25,23 +25,23 @@ class PaperRoll:
         return len(self._rows)
 
     def print_row(self, black: NDArray[np.bool_]) -> None:
-        """One row of dots; what is wider than the paper is lost, what is narrower is white on the right."""
+        """Print one row of dots; a wider row is cut off, a narrower one is white on the right."""
         row = np.zeros(self.width_dots, np.bool_)
         row[: min(len(black), self.width_dots)] = black[: self.width_dots]
         self._rows.append(row)
 
     def cut(self) -> Path | None:
-        """Cut what hangs out and write it. The file appears whole or not at all. None if nothing hangs out."""
+        """Cut the printed rows and write them; the file appears whole or not at all. None if there are no rows."""
         if not self._rows:
             return None
         self._count += 1
         path = self.directory / f"paper-{self._count:03}.png"
-        aside = path.with_suffix(".part")
-        Image.fromarray(~np.stack(self._rows)).save(aside, format="PNG")
-        aside.replace(path)
+        temporary = path.with_suffix(".part")
+        Image.fromarray(~np.stack(self._rows)).save(temporary, format="PNG")
+        temporary.replace(path)
         self._rows.clear()
         return path
 
     def discard_uncut(self) -> None:
-        """Throw away what hangs out, as a person does who puts in a new roll."""
+        """Discard the uncut rows, as a person does who inserts a new roll."""
         self._rows.clear()

@@ -1,12 +1,12 @@
-"""A private pcscd with a virtual reader of two slots, for desks and tests.
+"""A private pcscd with a virtual reader of two slots, for development and tests.
 
-Debian's pcscd has its socket's path built in, and vpcd listens on port 35963 of all addresses. So both run in mount and
-network namespaces of their own: the socket appears in our directory, the port nowhere outside. Any number of them run
-side by side, next to the machine's own pcscd. Where namespaces are forbidden (most containers) one pcscd at the
-standard place is all that is possible; then a second one, or a pcscd that already runs, is an error that says so.
+The socket path of Debian's pcscd is built in, and vpcd listens on port 35963 of all addresses. So both run in private
+mount and network namespaces: the socket is in our directory, and the port is not reachable from outside. Any number of
+them run side by side, next to the machine's own pcscd. Where namespaces are forbidden (most containers), only one pcscd
+at the standard path is possible; a second one, or a pcscd that already runs, is then an error with its own message.
 
-Inside the namespaces stands a doorkeeper (this module run as a program): it starts pcscd, connects to vpcd on demand,
-hands the connected socket out, and ends with pcscd when its standard input closes, however its parent ended.
+A supervisor (this module run as a program) is inside the namespaces: it starts pcscd, connects to vpcd on request,
+passes the connected socket out, and ends with pcscd when its standard input closes, however its parent ended.
 """
 
 import array
@@ -36,14 +36,14 @@ IFF_UP: Final = 0x1
 
 
 class PcscDaemonError(Exception):
-    """pcscd could not be started; the text says why and what to do."""
+    """pcscd could not be started; the message says why and what to do."""
 
 
 class PcscDaemon:
     """Starts pcscd on entering, stops it and removes its directory on leaving.
 
-    `socket_path` is what clients need in PCSCLITE_CSOCK_NAME, before their first call: libpcsclite remembers it. The
-    next `start` has the virtual reader if `has_virtual_reader`, and the one `attach_serial_reader`ed.
+    Clients need `socket_path` in PCSCLITE_CSOCK_NAME before their first call, because libpcsclite remembers it. The
+    next `start` has the virtual reader if `has_virtual_reader`, and the reader of `attach_serial_reader`.
     """
 
     def __init__(self) -> None:
@@ -67,16 +67,16 @@ class PcscDaemon:
 
     @property
     def socket_path(self) -> Path:
-        """Where clients reach this pcscd."""
+        """The socket of this pcscd."""
         return self._directory / "run" / "pcscd" / "pcscd.comm" if self._namespaces else DEFAULT_PCSCD_SOCKET
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a client's environment must have."""
+        """Environment variables for a client."""
         return {"PCSCLITE_CSOCK_NAME": str(self.socket_path)}
 
     def start(self) -> None:
-        """Start, and wait until it serves. Raises PcscDaemonError."""
+        """Start pcscd and wait until it serves. Raises PcscDaemonError."""
         self._supervisor = subprocess.Popen(
             [*self._namespaces, sys.executable, "-I", __file__, str(self._directory)]
             + ["isolated"] * bool(self._namespaces)
@@ -84,76 +84,76 @@ class PcscDaemon:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        said = self._supervisor.stdout.readline().decode() if self._supervisor.stdout else ""
-        if not said.startswith("ready "):
+        output = self._supervisor.stdout.readline().decode() if self._supervisor.stdout else ""
+        if not output.startswith("ready "):
             self.stop()
-            raise PcscDaemonError(said.strip() or "The private pcscd did not start.")
-        self._pid = int(said.split()[1])
+            raise PcscDaemonError(output.strip() or "The private pcscd did not start.")
+        self._pid = int(output.split()[1])
 
     def stop(self) -> None:
         """Stop pcscd; every client's context becomes invalid."""
         if self._supervisor is None:
             return
-        with self._supervisor as doorkeeper:
-            if doorkeeper.stdin:
-                doorkeeper.stdin.close()
+        with self._supervisor as supervisor:
+            if supervisor.stdin:
+                supervisor.stdin.close()
             try:
-                doorkeeper.wait(STOP_S)
+                supervisor.wait(STOP_S)
             except subprocess.TimeoutExpired:
-                doorkeeper.kill()
+                supervisor.kill()
         self._supervisor = None
 
     def signal(self, number: signal.Signals) -> None:
-        """Send pcscd itself a signal: SIGKILL for a crash, SIGSTOP and SIGCONT for a daemon that hangs for a while."""
+        """Send a signal to pcscd: SIGKILL for a crash, SIGSTOP and SIGCONT for a daemon that hangs for a while."""
         os.kill(self._pid, number)
 
     def attach_serial_reader(self, device: str | None, name: str = "Gemalto GemPC Twin") -> None:
-        """From the next `start` on there is a CCID reader on this serial line too; None: no longer."""
+        """From the next `start` on, pcscd also has a CCID reader on this serial port; None removes it."""
         configuration = self._directory / "conf" / "serial.conf"
         configuration.parent.mkdir(exist_ok=True)
         entry = f'FRIENDLYNAME "{name}"\nDEVICENAME {device}\nLIBPATH {CCID_DRIVER}\nCHANNELID 1\n'
         configuration.write_text(entry if device else "", encoding="ascii")
 
     def connect(self, slot: int = 0) -> socket.socket:
-        """A line to the virtual reader's `slot`, as vpcd_client wants it: connecting inserts a card."""
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.connect(str(self._directory / "door"))
-            listener.sendall(bytes((slot,)))
-            _, fds, _, _ = socket.recv_fds(listener, 1, 1)
+        """A connection to `slot` of the virtual reader; connecting inserts a card. Raises PcscDaemonError."""
+        with socket.socket(socket.AF_UNIX) as request:
+            request.connect(str(self._directory / "door"))
+            request.sendall(bytes((slot,)))
+            _, fds, _, _ = socket.recv_fds(request, 1, 1)
         if not fds:
-            raise PcscDaemonError("The virtual reader does not answer.")
+            raise PcscDaemonError("The virtual reader does not respond.")
         return socket.socket(fileno=fds[0])
 
 
 def namespace_command() -> list[str]:
-    """The command that puts a program into namespaces of its own; empty where that is forbidden.
+    """The command prefix that runs a program in private namespaces; empty where that is forbidden.
 
-    A container's root may make a network but not bring its loopback up, unless a user namespace comes with it; so each
-    way is tried to the end.
+    Root in a container may create a network namespace but not bring its loopback up without a user namespace, so each
+    way is tried completely.
     """
     probe = [sys.executable, "-c", f"import {__spec__.name} as daemon; daemon.bring_up_loopback()"]
-    for whose in ([], ["--map-root-user"]):
-        command = ["unshare", *whose, "--mount", "--net", "--"]
+    for user_options in ([], ["--map-root-user"]):
+        command = ["unshare", *user_options, "--mount", "--net", "--"]
         if subprocess.run([*command, *probe], stderr=subprocess.DEVNULL, check=False).returncode == 0:
             return command
     return []
 
 
 def main() -> int:
-    """The doorkeeper. Arguments: directory, 'isolated' inside namespaces, 'virtual' for the virtual reader."""
+    """The supervisor. Arguments: directory, 'isolated' inside namespaces, 'virtual' for the virtual reader."""
     directory, isolated = Path(sys.argv[1]), "isolated" in sys.argv[2:]
-    signal.signal(signal.SIGINT, lambda *_: None)  # a terminal's Ctrl-C comes here too; who started us ends us
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C of a terminal is received too; the parent ends this process
     try:
-        with contextlib.ExitStack() as leaving:
+        with contextlib.ExitStack() as cleanup:
             if isolated:
                 port, comm = VPCD_PORT, enter_namespaces(directory)
             else:
-                port, comm = claim_standard_socket(leaving), DEFAULT_PCSCD_SOCKET
-            pcscd_process = leaving.enter_context(
+                port, comm = claim_standard_socket(cleanup), DEFAULT_PCSCD_SOCKET
+            pcscd_process = cleanup.enter_context(
                 spawn_pcscd(directory, virtual_reader_config(port) if "virtual" in sys.argv[2:] else "")
             )
-            leaving.callback(pcscd_process.terminate)
-            listener = leaving.enter_context(socket.socket(socket.AF_UNIX))
+            cleanup.callback(pcscd_process.terminate)
+            listener = cleanup.enter_context(socket.socket(socket.AF_UNIX))
             with contextlib.suppress(FileNotFoundError):
                 (directory / "door").unlink()
             listener.bind(str(directory / "door"))
@@ -168,7 +168,7 @@ def main() -> int:
 
 
 def enter_namespaces(directory: Path) -> Path:
-    """Bring the namespace's loopback up and let /run be our directory. Returns pcscd's socket."""
+    """Bring up the namespace's loopback and mount our directory at /run; the path of pcscd's socket."""
     run = directory / "run"
     (run / "pcscd").mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", "--bind", run, "/run"], check=True)
@@ -177,36 +177,40 @@ def enter_namespaces(directory: Path) -> Path:
 
 
 def bring_up_loopback() -> None:
-    """Bring up the network namespace's own loopback. Raises OSError where that is forbidden."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as anything:
+    """Bring up the loopback of the network namespace. Raises OSError where that is forbidden."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         request = array.array("B", struct.pack("16sh22x", b"lo", IFF_UP))
-        fcntl.ioctl(anything, SIOCSIFFLAGS, request)
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, request)
 
 
-def claim_standard_socket(leaving: contextlib.ExitStack) -> int:
-    """Make sure that no pcscd runs at the standard place. Returns a port for vpcd that is free now, with the next."""
-    lock = leaving.enter_context((Path(tempfile.gettempdir()) / "dk-simulated-pcscd.lock").open("w"))
+def claim_standard_socket(cleanup: contextlib.ExitStack) -> int:
+    """Make sure that no pcscd runs at the standard path; a free port for vpcd. Raises PcscDaemonError."""
+    lock = cleanup.enter_context((Path(tempfile.gettempdir()) / "dk-simulated-pcscd.lock").open("w"))
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise PcscDaemonError("Another bench runs here, and without namespaces there is room for one only.") from None
-    with socket.socket(socket.AF_UNIX) as trying, contextlib.suppress(OSError):
-        trying.connect(str(DEFAULT_PCSCD_SOCKET))
+        raise PcscDaemonError(
+            "Other simulated devices run here, and without namespaces only one set is possible."
+        ) from None
+    with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+        probe.connect(str(DEFAULT_PCSCD_SOCKET))
         raise PcscDaemonError("A pcscd runs here already and namespaces are forbidden: stop it, or run as root.")
-    with socket.socket() as free:
-        free.bind(("", 0))
-        return int(free.getsockname()[1])
+    with socket.socket() as free_socket:
+        free_socket.bind(("", 0))
+        return int(free_socket.getsockname()[1])
 
 
 def spawn_pcscd(directory: Path, virtual_reader: str) -> subprocess.Popen[bytes]:
-    """Start pcscd with the readers of its configuration; it dies with us, its log lies beside that."""
+    """Start pcscd with the readers of its configuration. It ends with this process; its log is in `directory`."""
     configuration = directory / "conf"
     configuration.mkdir(exist_ok=True)
     (configuration / "reader.conf").write_text(virtual_reader, encoding="ascii")
     command = ["setpriv", "--pdeathsig", "KILL", "--", "pcscd", "--foreground", "--config", str(configuration)]
     try:
-        told = subprocess.run(["pcscd", "--help"], capture_output=True, text=True, check=False).stdout
-        if "--disable-polkit" in told:  # Debian 13 on; a private daemon serves whoever reaches its socket
+        help_text = subprocess.run(["pcscd", "--help"], capture_output=True, text=True, check=False).stdout
+        if (
+            "--disable-polkit" in help_text
+        ):  # from Debian 13 on; a private daemon serves everyone who reaches its socket
             command.append("--disable-polkit")
         with (directory / "pcscd.log").open("ab") as log:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -220,33 +224,33 @@ def virtual_reader_config(port: int) -> str:
 
 
 def wait_until_ready(pcscd_process: subprocess.Popen[bytes], comm: Path) -> None:
-    """Wait for pcscd's socket: it is made after the readers."""
+    """Wait for pcscd's socket, which is created after the readers. Raises PcscDaemonError."""
     if not Path(DRIVER).exists():
         raise PcscDaemonError("Install the Debian package vsmartcard-vpcd.")
     end = time.monotonic() + START_S
     while time.monotonic() < end and pcscd_process.poll() is None:
-        with socket.socket(socket.AF_UNIX) as trying, contextlib.suppress(OSError):
-            trying.connect(str(comm))
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect(str(comm))
             return
         time.sleep(0.01)
-    raise PcscDaemonError("pcscd did not come up; its log may tell why.")
+    raise PcscDaemonError("pcscd did not start; its log may say why.")
 
 
 def serve_connections(listener: socket.socket, pcscd_process: subprocess.Popen[bytes], port: int) -> None:
-    """Hand out lines to the reader until standard input closes or pcscd ends."""
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(listener, selectors.EVENT_READ)
-        waiting.register(sys.stdin, selectors.EVENT_READ)
+    """Pass out connections to the reader until standard input closes or pcscd ends."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(sys.stdin, selectors.EVENT_READ)
         while pcscd_process.poll() is None:
-            for key, _ in waiting.select(1.0):
+            for key, _ in selector.select(1.0):
                 if key.fileobj is not listener:
                     return
-                visitor, _ = listener.accept()
-                with visitor, contextlib.suppress(OSError):
-                    slot = visitor.recv(1)[0]
-                    with socket.create_connection(("127.0.0.1", port + slot), timeout=2) as line:
-                        line.setblocking(True)
-                        socket.send_fds(visitor, [b"\0"], [line.fileno()])
+                client, _ = listener.accept()
+                with client, contextlib.suppress(OSError):
+                    slot = client.recv(1)[0]
+                    with socket.create_connection(("127.0.0.1", port + slot), timeout=2) as reader:
+                        reader.setblocking(True)
+                        socket.send_fds(client, [b"\0"], [reader.fileno()])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A citizen's phone: headless Chromium of a cheap phone's size, following what a receipt's QR code holds."""
+"""A citizen's phone: headless Chromium in the size of a cheap phone, which opens the address in a receipt's QR code."""
 
 import shutil
 import tempfile
@@ -18,29 +18,29 @@ PAGE_TIMEOUT_S = 20
 
 
 class PhoneError(Exception):
-    """The phone could not be used, or saw no QR code; the text says which."""
+    """The browser could not be started, or there is no QR code; the message says which."""
 
 
 def scan_qr(paper: Image.Image) -> str:
-    """What the QR code on a paper holds. Raises PhoneError."""
-    found = read_barcodes(paper.convert("L"), formats=BarcodeFormats(BarcodeFormat.QRCode))
-    if not found:
-        raise PhoneError("There is no readable QR code on this paper.")
-    return found[0].text
+    """The text in the QR code of a printed receipt. Raises PhoneError."""
+    codes = read_barcodes(paper.convert("L"), formats=BarcodeFormats(BarcodeFormat.QRCode))
+    if not codes:
+        raise PhoneError("There is no readable QR code on this receipt.")
+    return codes[0].text
 
 
 class Phone:
-    """A browser window in its own empty profile, gone when left."""
+    """A browser with an empty profile, which is removed on leaving."""
 
     def __enter__(self) -> Self:
         driver = shutil.which(DRIVER)
         if driver is None or shutil.which(CHROMIUM) is None:
-            raise PhoneError("Chromium and its driver are not installed: ./run setup brings them.")
+            raise PhoneError("Chromium and its driver are not installed: ./run setup installs them.")
         self._profile = tempfile.mkdtemp(prefix="dk-phone-")
         options = webdriver.ChromeOptions()
-        for word in (
+        for argument in (
             "--headless=new",
-            "--no-sandbox",  # root in a container has no user namespace to sandbox with; it sees our own page only
+            "--no-sandbox",  # root in a container has no user namespace for the sandbox; only our own page is opened
             "--disable-gpu",
             "--disable-quic",
             "--disable-background-networking",
@@ -50,7 +50,7 @@ class Phone:
             f"--user-data-dir={self._profile}",
             "--lang=th",
         ):
-            options.add_argument(word)
+            options.add_argument(argument)
         metrics = {"width": WIDTH, "height": HEIGHT, "pixelRatio": DENSITY, "mobile": True, "touch": True}
         options.add_experimental_option("mobileEmulation", {"deviceMetrics": metrics})
         self._browser = webdriver.Chrome(options=options, service=Service(driver))
@@ -62,21 +62,21 @@ class Phone:
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def open(self, url: str) -> None:
-        """Follow the link from a fresh page, as a camera does, and wait for the case to stand there."""
+        """Open the link from an empty page, as a camera does, and wait until the case is shown."""
         self._browser.get("about:blank")
         self._browser.get(url)
         WebDriverWait(self._browser, PAGE_TIMEOUT_S).until(lambda browser: browser.find_elements(By.ID, "sentence"))
 
     def status_sentence(self) -> str:
-        """The one sentence at the top: where the case is."""
+        """The sentence at the top: the status of the case."""
         return str(self._browser.find_element(By.ID, "sentence").text)
 
     def page_text(self) -> str:
-        """Everything the page says."""
+        """The whole text of the page."""
         return str(self._browser.find_element(By.TAG_NAME, "body").text)
 
     def save_screenshot(self, path: Path) -> None:
-        """The whole page, as long as it is, into a PNG."""
+        """Save the whole page as a PNG."""
         height = self._browser.execute_script("return document.documentElement.scrollHeight")
         size = {"width": WIDTH, "height": height, "deviceScaleFactor": DENSITY, "mobile": True}
         self._browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)

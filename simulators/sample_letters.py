@@ -1,6 +1,6 @@
-"""Letters as citizens bring them: invented, typeset here, and spoilt in the ways scanners and paper spoil them.
+"""Invented letters of citizens, typeset here, and degraded as scanners and paper degrade them.
 
-Pages are PIL images ('L', or 'RGB' where there is colour), A4 at `dpi`. Every spoiling is reproducible by its seed.
+Pages are PIL images ('L', or 'RGB' where there is colour), A4 at `dpi`. Every degradation is reproducible by its seed.
 """
 
 from collections.abc import Sequence
@@ -103,25 +103,25 @@ MARKET_LETTER = """เรียน ศูนย์ดำรงธรรมจั
 def render_letter_page(
     text: str, dpi: int = 200, *, font: Path = SARABUN, points: float = TYPE_POINTS, margin_inches: float = 1.0
 ) -> Image.Image:
-    """One A4 page ('L'). A line that begins with '>' stands in the right half, with '<' centred; four spaces indent."""
+    """One A4 page ('L'). A line that begins with '>' is in the right half, with '<' centred; four spaces indent."""
     width, height = (round(inches * dpi) for inches in A4_INCHES)
     face = ImageFont.truetype(font, round(points * dpi / 72), layout_engine=ImageFont.Layout.RAQM)
     page = Image.new("L", (width, height), PAPER_GREY)
     draw = ImageDraw.Draw(page)
     margin = round(margin_inches * dpi)
-    room = width - 2 * margin
+    text_width = width - 2 * margin
     y = float(margin)
     step = face.size * 1.5
     for paragraph in text.splitlines():
         if paragraph.startswith((">", "<")):
             line = paragraph[1:]
-            wide = face.getlength(line, language="th")
-            x = width * 0.66 - wide / 2 if paragraph[0] == ">" else (width - wide) / 2
+            line_width = face.getlength(line, language="th")
+            x = width * 0.66 - line_width / 2 if paragraph[0] == ">" else (width - line_width) / 2
             draw.text((x, y), line, 20, font=face, language="th")
             y += step
             continue
         indent = NBSP * 8 if paragraph.startswith("    ") else ""
-        for line in wrap(indent + paragraph.strip(), lambda line: face.getlength(line, language="th"), room):
+        for line in wrap(indent + paragraph.strip(), lambda line: face.getlength(line, language="th"), text_width):
             draw.text((margin, y), line, 20, font=face, language="th")
             y += step
     return page
@@ -133,12 +133,12 @@ def render_three_page_letter(dpi: int = 200) -> list[Image.Image]:
 
 
 def strip_layout_marks(text: str) -> str:
-    """What a reader should find on a page of this text: without the layout's marks."""
+    """The text as it is on the page, without the marks of the layout."""
     return "\n".join(line.lstrip("<> ") for line in text.splitlines())
 
 
 def add_skew(page: Image.Image, degrees: float = 1.8) -> Image.Image:
-    """Laid on the glass a little askew."""
+    """Placed on the flatbed at a small angle."""
     return page.rotate(
         degrees, Image.Resampling.BICUBIC, fillcolor=PAPER_GREY if page.mode == "L" else (PAPER_GREY,) * 3
     )
@@ -156,7 +156,7 @@ def add_noise(page: Image.Image, seed: int = 1, amount: float = 24, specks: floa
 
 
 def add_shadow(page: Image.Image, darkest: float = 0.35) -> Image.Image:
-    """An open lid, a folded page: a deep shadow from one corner and one soft fold."""
+    """An open lid and a folded page: a deep shadow from one corner, and one soft fold."""
     grey = np.asarray(page.convert("L"), np.float32)
     height, width = grey.shape
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -168,12 +168,12 @@ def add_shadow(page: Image.Image, darkest: float = 0.35) -> Image.Image:
 
 
 def turn_upside_down(page: Image.Image) -> Image.Image:
-    """Laid on the glass the wrong way round."""
+    """Placed on the flatbed upside down."""
     return page.transpose(Image.Transpose.ROTATE_180)
 
 
 def add_stamps(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = ()) -> Image.Image:
-    """Red and blue rubber stamps over the text ('RGB'); a stamp is (x, y, words) in parts of the page."""
+    """Red and blue rubber stamps over the text ('RGB'); a stamp is (x, y, text), x and y as fractions of the page."""
     colour = np.asarray(page.convert("RGB"), np.float32)
     ink = Image.new("RGB", page.size, "white")
     draw = ImageDraw.Draw(ink)
@@ -192,7 +192,7 @@ def add_stamps(page: Image.Image, stamps: Sequence[tuple[float, float, str]] = (
 
 
 def add_show_through(page: Image.Image, strength: float = 0.12) -> Image.Image:
-    """The empty back of a printed page, seen by a scanner: its print mirrored, faint, and softened by the paper."""
+    """The scanned back of a printed page: its print mirrored, faint, and softened by the paper."""
     back = page.convert("L").transpose(Image.Transpose.FLIP_LEFT_RIGHT).filter(ImageFilter.GaussianBlur(2))
     return back.point(lambda grey: PAPER_GREY - (PAPER_GREY - grey) * strength)
 
@@ -211,7 +211,7 @@ def add_pencil_text(page: Image.Image, words: str, contrast: float, seed: int = 
 
 
 def render_scribble(dpi: int = 200, seed: int = 3) -> Image.Image:
-    """A page of what no machine reads: running strokes like hurried handwriting."""
+    """A page that no machine can read: strokes like hurried handwriting."""
     chance = np.random.default_rng(seed)
     width, height = (round(inches * dpi) for inches in A4_INCHES)
     page = Image.new("L", (width, height), PAPER_GREY)

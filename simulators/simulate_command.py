@@ -1,4 +1,4 @@
-"""`kiosk simulate`: start a bench in the foreground, or steer the one that runs."""
+"""`kiosk simulate`: start simulated devices in the foreground, or control those that run."""
 
 import argparse
 import shlex
@@ -13,14 +13,15 @@ from simulators.simulated_devices import COMMAND_HELP, DEFAULT_SPEED_MM_PER_S, S
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run `kiosk simulate` with `argv`. Returns the exit status: 0 done, 1 the bench could not, 2 misunderstood."""
+    """Run `kiosk simulate` with `argv`. The exit status: 0 done, 1 the devices could not start, 2 the
+    command failed."""
     parser = argparse.ArgumentParser(
         prog="kiosk simulate",
-        description="Without words: start simulated devices and keep them until Ctrl-C. With words: steer them.",
+        description="Without words: run simulated devices until Ctrl-C. With words: control them.",
         epilog=f"words:\n{COMMAND_HELP}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--dir", type=Path, default=Path("simulated-devices"), help="where the papers go")
+    parser.add_argument("--dir", type=Path, default=Path("simulated-devices"), help="directory of the printed receipts")
     parser.add_argument("--socket", type=Path, default=default_socket_path(), help=argparse.SUPPRESS)
     parser.add_argument("words", nargs="*", metavar="WORD", help="e.g. card insert boonma")
     arguments = parser.parse_args(argv)
@@ -36,20 +37,20 @@ def main(argv: Sequence[str]) -> int:
 
 
 def make_paths_absolute(command: Sequence[str]) -> list[str]:
-    """The bench may run in another directory: file names become absolute."""
+    """File names become absolute, because the devices may run in another directory."""
     if list(command[:2]) == ["scanner", "load"]:
         return [*command[:2], *(str(Path(word).absolute()) for word in command[2:])]
     return list(command)
 
 
 def run_foreground(directory: Path, socket_path: Path) -> None:
-    """Keep a bench until interrupted or terminated."""
+    """Run simulated devices until the process is interrupted or terminated."""
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with SimulatedDevices(directory, mm_per_s=DEFAULT_SPEED_MM_PER_S) as devices, ControlServer(devices, socket_path):
         exports = " ".join(f"{name}={shlex.quote(value)}" for name, value in devices.environment.items())
-        print(f"The devices are on; papers appear in {devices.receipt_directory}. Ctrl-C ends.\n")
+        print(f"The devices run; receipts appear in {devices.receipt_directory}. Ctrl-C ends them.\n")
         print(f"In the kiosk's shell:\n\n  export {exports}\n\nIn its kiosk.toml:\n\n{devices.settings}")
         print(f"From another shell, `kiosk simulate` and one of:\n\n{COMMAND_HELP}", flush=True)
         stop.wait()

@@ -1,6 +1,6 @@
-"""The bench: all far ends together, started in one directory, steered by words.
+"""All simulated devices together, started in one directory and controlled by commands.
 
-What `kiosk simulate` says on the command line and what tests say in Python go through the same methods.
+The commands of `kiosk simulate` and the calls of tests use the same methods.
 """
 
 import socket
@@ -21,19 +21,20 @@ from simulators.sample_letters import render_three_page_letter
 from simulators.scanner import ScannerFault, SimulatedScanner
 
 SLOW_PAGE_DURATION_S: Final = 8.0
-LATE_RESPONSE_S: Final = 1.0  # later than the driver waits
+LATE_RESPONSE_S: Final = 1.0  # longer than the driver waits
 DEFAULT_SPEED_MM_PER_S: Final = 150.0  # a common 80 mm mechanism
 
 
 class SimulatorError(Exception):
-    """The bench cannot start, or does not know what it was told; the text is for people."""
+    """The devices cannot start, or a command failed; the message is for people."""
 
 
 class SimulatedDevices:
-    """Starts reader, printer and scanner on entering, stops them on leaving; leaves only the papers behind.
+    """Starts reader, printer and scanner on entering, stops them on leaving; only the receipts remain.
 
-    `directory` receives the papers. With `reader_port` the card goes into the vpcd that listens there (a machine's own
-    pcscd) and no private pcscd is started. Clients need `environment` before their first call of PC/SC or scanimage.
+    Receipts are written to `directory`. With `reader_port` cards are inserted into the vpcd that listens there (of a
+    machine's own pcscd), and no private pcscd is started. Clients need `environment` before their first call of PC/SC
+    or scanimage.
     """
 
     def __init__(
@@ -71,11 +72,11 @@ class SimulatedDevices:
     def __exit__(self, *_: object) -> None:
         self._exit_stack.close()
 
-    # What the kiosk must be told
+    # --- settings of the kiosk ---
 
     @property
     def environment(self) -> dict[str, str]:
-        """Variables that lead the kiosk to this bench."""
+        """Environment variables with which the kiosk uses these devices."""
         return {**(self.pcscd.environment if self.pcscd else {}), **self.scanner.environment}
 
     @property
@@ -90,22 +91,22 @@ class SimulatedDevices:
 
     @property
     def settings(self) -> str:
-        """The sections of kiosk.toml that name this bench's devices."""
+        """The sections of kiosk.toml for these devices."""
         return (
             f'[printer]\nconnection = "{self.printer.connection}"\nwidth_dots = {self._width_dots}\n'
             f'slip_at_boot = false\n\n[scanner]\ndevice = "{self.scanner_device}"\n'
         )
 
     def receipt_files(self) -> list[Path]:
-        """The cut papers, oldest first."""
+        """The cut receipts, oldest first."""
         return self.printer.receipt_files
 
-    # Steering
+    # --- control ---
 
     def insert_card(
         self, card: str | CardProfile, slot: int = 0, *, bits_per_s: int = 0, remove_after_apdus: int | None = None
     ) -> CardInSlot:
-        """Put `card`, or the one so called, into `slot` (0 or 1), taking out what is there. Raises SimulatorError."""
+        """Insert `card`, a profile or its name, into `slot` (0 or 1). Raises SimulatorError."""
         profile = PROFILES.get(card) if isinstance(card, str) else card
         if profile is None:
             raise SimulatorError(f"There is no card '{card}'; there are {', '.join(PROFILES)}.")
@@ -118,12 +119,12 @@ class SimulatedDevices:
                 remove_after_apdus=remove_after_apdus,
             )
         except (OSError, PcscDaemonError) as error:
-            raise SimulatorError(f"The virtual reader takes no card: {error}") from error
+            raise SimulatorError(f"The virtual reader accepts no card: {error}") from error
         self._cards[slot] = inserted
         return inserted
 
     def remove_card(self, slot: int = 0) -> None:
-        """Take the card out of `slot`, if there is one."""
+        """Remove the card from `slot`, if there is one."""
         if card := self._cards.pop(slot, None):
             card.remove()
 
@@ -133,17 +134,17 @@ class SimulatedDevices:
             self.remove_card(slot)
 
     def load_scanner(self, pages: Iterable[Path | Image.Image]) -> int:
-        """Lay pages in; returns how many lie there. Raises SimulatorError for what is no picture."""
+        """Load pages; how many are loaded now. Raises SimulatorError for what is not a picture."""
         try:
             return self.scanner.load_pages(pages)
         except UnidentifiedImageError:
-            raise SimulatorError("This cannot be laid on the scanner: it is no picture.") from None
+            raise SimulatorError("This cannot be loaded into the scanner: it is not a picture.") from None
         except OSError as error:
-            why = f"{error.filename}: {error.strerror}" if error.strerror else error
-            raise SimulatorError(f"This cannot be laid on the scanner: {why}.") from None
+            reason = f"{error.filename}: {error.strerror}" if error.strerror else error
+            raise SimulatorError(f"This cannot be loaded into the scanner: {reason}.") from None
 
     def reset(self) -> None:
-        """Everything in order and empty, as after starting; papers stay."""
+        """The state after the start: no faults, no cards, no pages. Receipts remain."""
         self.remove_all_cards()
         self.printer.clear_faults()
         self.printer.load_roll()
@@ -154,7 +155,7 @@ class SimulatedDevices:
         self.scanner.fault, self.scanner.page_duration_s = ScannerFault.NONE, 0.0
 
     def execute_command(self, command: Sequence[str]) -> str:
-        """Obey words as on the command line, e.g. ('card', 'insert', 'boonma'). Returns a sentence.
+        """Execute a command as on the command line, e.g. ('card', 'insert', 'boonma'); one sentence about the result.
 
         Raises SimulatorError.
         """
@@ -167,24 +168,24 @@ class SimulatedDevices:
             case ["card", "remove"]:
                 self.remove_all_cards()
                 return "the reader is empty"
-            case ["printer", what] if what in PRINTER_STATES:
-                self.printer.clear_faults()  # each word is one state, not one more trouble
-                PRINTER_STATES[what](self.printer)
-                return f"printer: {what}"
+            case ["printer", state] if state in PRINTER_STATES:
+                self.printer.clear_faults()  # each command sets one state and adds no fault
+                PRINTER_STATES[state](self.printer)
+                return f"printer: {state}"
             case ["scanner", "load", *files] if files:
                 return f"pages on the scanner: {self.load_scanner(map(Path, files))}"
             case ["scanner", "load-sample-letter"]:
                 return f"pages on the scanner: {self.load_scanner(render_three_page_letter())}"
             case ["scanner", "empty"]:
                 self.scanner.remove_pages()
-                return "nothing lies on the scanner"
+                return "the scanner is empty"
             case ["scanner", "slow"]:
                 self.scanner.page_duration_s = SLOW_PAGE_DURATION_S
                 return f"a page takes {SLOW_PAGE_DURATION_S:.0f} seconds"
-            case ["scanner", what] if what in SCANNER_FAULTS:
-                self.scanner.fault, self.scanner.page_duration_s = SCANNER_FAULTS[what], 0.0
-                return f"scanner: {what}"
-        raise SimulatorError(f"'{' '.join(command)}' is nothing this bench can do. It knows:\n{COMMAND_HELP}")
+            case ["scanner", fault] if fault in SCANNER_FAULTS:
+                self.scanner.fault, self.scanner.page_duration_s = SCANNER_FAULTS[fault], 0.0
+                return f"scanner: {fault}"
+        raise SimulatorError(f"'{' '.join(command)}' is not a command. Commands:\n{COMMAND_HELP}")
 
     def _slot_connector(self, slot: int) -> Callable[[], socket.socket]:
         if pcscd := self.pcscd:

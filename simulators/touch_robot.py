@@ -1,8 +1,8 @@
-"""A finger on the glass: taps a kiosk's real window by X11, finding what to tap in the window's own list.
+"""Taps a kiosk's real window by X11; the targets are in the window's touch map.
 
-The window, started with `kiosk run --touch-map FILE`, keeps in FILE what can be tapped: JSON with the screen's name,
-the overlay's, how many touches were dead so far, and per touchable its name, text, place in pixels and from when on, by
-the monotonic clock, a touch on it counts: the window ignores touches that come too soon after a change.
+The window, started with `kiosk run --touch-map FILE`, writes the touch map to FILE: JSON with the names of screen and
+overlay, the number of ignored touches, and for each target its name, text, position in pixels and the monotonic time
+from which it accepts touches: the window ignores touches that come too soon after a change.
 """
 
 import json
@@ -14,19 +14,19 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 
 PRESS_S = 0.05
-MAX_TOUCH_LATENCY_S = 5.0  # a busy machine may take a tap late; what is looked up before that is the glass of before
+MAX_TOUCH_LATENCY_S = 5.0  # a busy machine may process a tap late; until then the touch map is the old one
 MAX_SETTLE_S = 0.6
 STABLE_FOR_S = 0.08  # longer than a frame under software graphics
 _KEYS = {" ": "key.space", "\n": "key.enter"}
 
 
 class TargetNotFoundError(Exception):
-    """What was to be tapped or seen did not appear in time."""
+    """A target or screen did not appear in time."""
 
 
 @dataclass(frozen=True)
 class TouchTarget:
-    """One thing to tap; the centre in pixels of the screen."""
+    """One target; the position is its centre in pixels of the display."""
 
     name: str
     text: str
@@ -39,23 +39,23 @@ class TouchTarget:
 class ScreenState:
     """What the window shows at one moment."""
 
-    frame_count: int  # counts what went to the glass
-    touch_count: int  # counts the taps whose effect this shows
-    ignored_touch_count: int  # counts those among them that pressed nothing
+    frame_count: int  # frames drawn so far
+    touch_count: int  # touches processed so far
+    ignored_touch_count: int  # of those, the touches without effect
     screen: str
     overlay: str
     targets: dict[str, TouchTarget]
 
 
 class TouchRobot:
-    """Taps and looks. `display` is an X11 display such as ':99'; the window stands in its top left corner."""
+    """Taps targets and reads the screen. `display` is an X11 display such as ':99', with the window at its top left."""
 
     def __init__(self, display: str, touch_map: Path) -> None:
         self.display = display
         self._touch_map = touch_map
 
     def read_screen(self) -> ScreenState:
-        """What stands there now. Before the first picture: nothing."""
+        """The present state; empty before the first frame."""
         try:
             content = json.loads(self._touch_map.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
@@ -74,34 +74,34 @@ class TouchRobot:
         return ScreenState(*counts, content["screen"], content["overlay"], targets)
 
     def wait_for_screen(self, screen: str, *, overlay: str = "", within_s: float = 30.0) -> ScreenState:
-        """Wait until this screen stands there. Raises TargetNotFoundError."""
+        """Wait for a screen. Raises TargetNotFoundError."""
         deadline = time.monotonic() + within_s
         while (state := self.read_screen()).screen != screen or state.overlay != overlay:
             if time.monotonic() > deadline:
                 raise TargetNotFoundError(
-                    f"The screen '{screen}' did not come; '{state.screen}' {state.overlay} stands there."
+                    f"The screen '{screen}' did not appear; '{state.screen}' {state.overlay} is shown."
                 )
             time.sleep(0.05)
         return state
 
     def wait_for_target(self, name: str, within_s: float = 30.0) -> TouchTarget:
-        """Wait until this can be tapped. Raises TargetNotFoundError."""
+        """Wait for a target. Raises TargetNotFoundError."""
         deadline = time.monotonic() + within_s
         while name not in (state := self.read_screen()).targets:
             if time.monotonic() > deadline:
-                there = ", ".join(state.targets)
-                raise TargetNotFoundError(f"'{name}' cannot be tapped on '{state.screen}'; there are: {there}")
+                names = ", ".join(state.targets)
+                raise TargetNotFoundError(f"'{name}' cannot be tapped on '{state.screen}'; targets: {names}")
             time.sleep(0.05)
         return state.targets[name]
 
     def tap(self, name: str, within_s: float = 30.0) -> TouchTarget:
-        """Tap what has this name, once it is there and counts; again when it changed just before. Raises
+        """Tap a target as soon as it accepts touches, again if the window ignored the touch. Raises
         TargetNotFoundError."""
         deadline = time.monotonic() + within_s
         while True:
             target = self.wait_for_target(name, max(0.0, deadline - time.monotonic()))
             if (wait := target.enabled_at_s - time.monotonic()) > 0:
-                time.sleep(min(wait, STABLE_FOR_S))  # and look again: it may move meanwhile
+                time.sleep(min(wait, STABLE_FOR_S))  # then read again: it may move meanwhile
                 continue
             before = self.read_screen()
             self._tap_at(target, before.touch_count)
@@ -117,21 +117,21 @@ class TouchRobot:
         self._wait_until_stable()
 
     def _wait_until_processed(self, before: int) -> None:
-        ends = time.monotonic() + MAX_TOUCH_LATENCY_S
-        while self.read_screen().touch_count == before and time.monotonic() < ends:
+        deadline = time.monotonic() + MAX_TOUCH_LATENCY_S
+        while self.read_screen().touch_count == before and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def _wait_until_stable(self) -> None:
-        """Until nothing new was drawn for a moment: keys, for one, change a picture after the tap."""
-        ends = time.monotonic() + MAX_SETTLE_S
-        seen, since = self.read_screen().frame_count, time.monotonic()
-        while time.monotonic() < ends and time.monotonic() - since <= STABLE_FOR_S:
-            if (now := self.read_screen().frame_count) != seen:
-                seen, since = now, time.monotonic()
+        """Wait until no frame was drawn for STABLE_FOR_S: keys, for example, change the screen after the tap."""
+        deadline = time.monotonic() + MAX_SETTLE_S
+        last_count, changed_at = self.read_screen().frame_count, time.monotonic()
+        while time.monotonic() < deadline and time.monotonic() - changed_at <= STABLE_FOR_S:
+            if (count := self.read_screen().frame_count) != last_count:
+                last_count, changed_at = count, time.monotonic()
             time.sleep(0.02)
 
     def type_text(self, text: str) -> None:
-        """Write on the on-screen keyboard, key by key; what is on another layer or layout is looked for."""
+        """Type on the on-screen keyboard, key by key, and switch to another layer or layout where needed."""
         for letter in text:
             self._show_key(key := _KEYS.get(letter, f"key.{letter}"))
             self.tap(key)
@@ -155,8 +155,8 @@ class TouchRobot:
         return True
 
     def screenshot(self) -> Image.Image:
-        """The whole screen as it is on the state."""
+        """A picture of the whole display."""
         return ImageGrab.grab(xdisplay=self.display)
 
-    def _run_xdotool(self, *words: str) -> None:
-        subprocess.run(["xdotool", *words], check=True, env={"DISPLAY": self.display, "PATH": "/usr/bin:/bin"})
+    def _run_xdotool(self, *arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], check=True, env={"DISPLAY": self.display, "PATH": "/usr/bin:/bin"})

@@ -31,8 +31,8 @@ def send_command(words: Sequence[str], path: Path) -> str:
         with line.makefile(encoding="utf-8") as answers:
             answer = json.loads(answers.readline())
     if not answer["ok"]:
-        raise ValueError(answer["said"])
-    return str(answer["said"])
+        raise ValueError(answer["message"])
+    return str(answer["message"])
 
 
 def list_commands(command_list: str) -> Iterator[tuple[str, list[str]]]:

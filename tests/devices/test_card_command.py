@@ -17,8 +17,7 @@ from drivers.card_reader.pcsc_reader import PcscCardReader
 from drivers.ports.card_reader import CardReaderStatus
 from kiosk_app.outbox.device_successes import read_last_successes
 from simulators.card_profiles import PROFILES, CardProfile
-from simulators.id_card import MAX_PHOTO_BYTES
-from simulators.sample_portrait import render_portrait
+from simulators.id_card import MAX_PHOTO_BYTES, render_portrait
 from simulators.simulated_devices import SimulatedDevices
 from tests.waiting import wait_until
 

@@ -15,8 +15,7 @@ from drivers.ports.card_reader import CardFault, CardReadError, CardReaderStatus
 from simulators.card_in_slot import CardInSlot
 from simulators.card_profiles import PROFILES, CardKind, CardProfile
 from simulators.ccid_reader import CcidReader
-from simulators.id_card import MAX_PHOTO_BYTES, IdCard
-from simulators.sample_portrait import render_portrait
+from simulators.id_card import MAX_PHOTO_BYTES, IdCard, render_portrait
 from simulators.simulated_devices import SimulatedDevices
 from tests.bench.hotplug import run_cycles
 from tests.devices.conftest import finishes_within

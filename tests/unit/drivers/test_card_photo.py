@@ -8,8 +8,7 @@ from drivers.card_reader.apdu import CardChannel
 from drivers.card_reader.card_map import SELECT_APPLET
 from drivers.card_reader.photo import BadPhotoError, read_photo
 from simulators.card_profiles import PROFILES, CardKind, CardProfile
-from simulators.id_card import MAX_PHOTO_BYTES, IdCard
-from simulators.sample_portrait import render_portrait
+from simulators.id_card import MAX_PHOTO_BYTES, IdCard, render_portrait
 
 SAMPLE_PROFILE = PROFILES["boonma"]
 LENGTH_AT, PHOTO_AT = 0x0179, 0x017B
