@@ -64,9 +64,11 @@ def test_a_card_that_was_read_is_the_readers_last_success(
     wait_until_seen(simulated_devices, "boonma")
     assert kiosk("card").returncode == 0
     assert (datetime.now(UTC) - read_last_successes(tmp_path / "state")["card_reader"]).total_seconds() < 120
-    told = kiosk("doctor", "--language", "en").stdout
-    assert "Card reader: Simulated reader 00 00, Simulated reader 00 01 · Ready, a card is in it · last worked " in told
-    assert "Printer: Not set up → " in told
+    output = kiosk("doctor", "--language", "en").stdout
+    assert (
+        "Card reader: Simulated reader 00 00, Simulated reader 00 01 · Ready, a card is in it · last worked " in output
+    )
+    assert "Printer: Not set up → " in output
     both = kiosk("doctor").stdout
     assert "เครื่องอ่านบัตร: " in both
     assert "Card reader: " in both

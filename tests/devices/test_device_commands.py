@@ -49,7 +49,7 @@ def test_a_feeder_gives_a_file_for_each_page(simulated_devices: SimulatedDevices
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "message"),
     [
         ("jam", "Paper is jammed in the scanner (jam)"),
         ("unplugged", "No scanner was found (absent)"),
@@ -58,12 +58,12 @@ def test_a_feeder_gives_a_file_for_each_page(simulated_devices: SimulatedDevices
     ],
 )
 def test_a_scanner_s_trouble_is_a_sentence(
-    simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path, word: str, said: str
+    simulated_devices: SimulatedDevices, toml: Path, tmp_path: Path, word: str, message: str
 ) -> None:
     simulated_devices.execute_command(["scanner", word])
     done = kiosk(toml, "scan", str(tmp_path / "page.png"))
     assert (done.returncode, done.stdout) == (1, b"")
-    assert said in done.stderr.decode()
+    assert message in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
     assert list(tmp_path.glob("*page*")) == []
 
@@ -92,7 +92,7 @@ def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(simulated_devices:
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "message"),
     [
         ("paper-out", "is out of paper (paper_out)"),
         ("mute", "look at the paper"),
@@ -100,12 +100,12 @@ def test_the_printer_of_kiosk_toml_prints_and_counts_its_roll(simulated_devices:
     ],
 )
 def test_a_printer_s_trouble_is_a_sentence(
-    simulated_devices: SimulatedDevices, toml: Path, word: str, said: str
+    simulated_devices: SimulatedDevices, toml: Path, word: str, message: str
 ) -> None:
     simulated_devices.execute_command(["printer", word])
     done = kiosk(toml, "print-test")
     assert done.returncode == 1
-    assert said in done.stderr.decode()
+    assert message in done.stderr.decode()
 
 
 def test_a_receipt_goes_through_the_pipe() -> None:

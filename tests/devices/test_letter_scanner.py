@@ -33,9 +33,9 @@ def ignore_progress(_: float) -> None:
 
 
 def scan_all(scanner: SaneScanner, max_pages: int = 20) -> list[Image.Image]:
-    found: list[bytes] = []
-    scanner.scan(found.append, ignore_progress, Event(), max_pages)
-    return [Image.open(io.BytesIO(page)) for page in found]
+    pages: list[bytes] = []
+    scanner.scan(pages.append, ignore_progress, Event(), max_pages)
+    return [Image.open(io.BytesIO(page)) for page in pages]
 
 
 def scan(scanner: SaneScanner) -> Image.Image:
@@ -51,15 +51,15 @@ def scan_status(scanner: SaneScanner, cancel: Event | None = None) -> ScannerSta
 
 def child_pids() -> list[str]:
     """Names of the processes this one has started and not buried, zombies included."""
-    found = []
+    pages = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             lines = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
         except OSError:
             continue
         if lines.get("PPid") == str(os.getpid()):
-            found.append(lines["Name"])
-    return found
+            pages.append(lines["Name"])
+    return pages
 
 
 @pytest.fixture
@@ -78,11 +78,11 @@ def test_each_scan_gives_the_next_page_dot_for_dot(simulated_devices: SimulatedD
 def test_progress_rises_to_the_end(simulated_devices: SimulatedDevices, scanner: SaneScanner) -> None:
     simulated_devices.scanner.page_duration_s = 0.5
     simulated_devices.load_scanner([PAGES["grey"]])
-    told: list[float] = []
-    scanner.scan(lambda _: None, told.append, Event())
-    assert told == sorted(told)
-    assert len(told) > 5
-    assert 0 <= told[0] < 0.5 < told[-1] <= 1
+    progress: list[float] = []
+    scanner.scan(lambda _: None, progress.append, Event())
+    assert progress == sorted(progress)
+    assert len(progress) > 5
+    assert 0 <= progress[0] < 0.5 < progress[-1] <= 1
 
 
 @pytest.mark.parametrize(
@@ -184,18 +184,18 @@ class TestFeeder:
     ) -> None:
         simulated_devices.scanner.page_duration_s = 1.0  # so the trouble comes before the second page is in
         simulated_devices.load_scanner([PAGES["line art"]] * 2)
-        found: list[bytes] = []
+        pages: list[bytes] = []
 
         def then_trouble(page: bytes) -> None:
-            found.append(page)
+            pages.append(page)
             assert [path.name[:9] for path in memory.iterdir()] == ["dk-pages-"]
             simulated_devices.execute_command(["scanner", word])
 
         with pytest.raises(ScanError) as raised:
             feeder.scan(then_trouble, ignore_progress, Event(), 20)
         assert raised.value.status is status
-        assert images_equal(Image.open(io.BytesIO(found[0])), PAGES["line art"])
-        assert len(found) == 1
+        assert images_equal(Image.open(io.BytesIO(pages[0])), PAGES["line art"])
+        assert len(pages) == 1
         assert list(memory.iterdir()) == []
 
     def test_cancelled_at_the_second_page(
@@ -213,7 +213,7 @@ class TestFeeder:
     def test_memory_is_full(self, simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
         """In a file system of 64 kB, mounted in a namespace of its own."""
         simulated_devices.load_scanner([PAGES["grey"]])
-        asked = (
+        script = (
             "import sys; from pathlib import Path; from threading import Event\n"
             "from drivers.letter_scanner.scan_options import ScanOptions\n"
             "from drivers.ports.letter_scanner import ScanError, Source\n"
@@ -223,7 +223,7 @@ class TestFeeder:
             "except ScanError as error: print(error.status.value)\n"
         )
         mount = f'mount -t tmpfs -o size=64k small {tmp_path} && exec "$0" -c "$1" "$2" "$3"'
-        command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, sys.executable, asked]
+        command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, sys.executable, script]
         answer = subprocess.run(
             [*command, simulated_devices.scanner_device, str(tmp_path)], capture_output=True, text=True, check=False
         )
@@ -271,8 +271,8 @@ def test_a_scanner_is_found_without_its_exact_name(simulated_devices: SimulatedD
 
 def test_the_test_back_end_has_a_feeder_of_ten_pages(tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("test\n")
-    wish = ScanOptions(Source.FEEDER, "A5", colour=False, extra_options=("--test-picture=Grid",))
-    scanner = SaneScanner("test:0", wish, 20, {"SANE_CONFIG_DIR": str(tmp_path)})
+    options = ScanOptions(Source.FEEDER, "A5", colour=False, extra_options=("--test-picture=Grid",))
+    scanner = SaneScanner("test:0", options, 20, {"SANE_CONFIG_DIR": str(tmp_path)})
     pages = scan_all(scanner)
     assert len(pages) == 10
     assert {(page.mode, page.width) for page in pages} == {("L", round(148 / 25.4 * 200))}

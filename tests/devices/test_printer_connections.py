@@ -60,14 +60,14 @@ def test_a_line_that_breaks_within_the_job(simulated_printer: SimulatedPrinter, 
 @pytest.mark.parametrize("kind", ["serial:{}", "usb:{}"])
 def test_a_line_that_takes_no_more(kind: str) -> None:
     """Nobody reads at the other end, as with a printer that holds the sender off."""
-    ours, theirs = pty.openpty()
-    tty.setraw(theirs)
-    driver = EscposPrinter(kind.format(os.ttyname(theirs)), 576)
+    printer_end, host_end = pty.openpty()
+    tty.setraw(host_end)
+    driver = EscposPrinter(kind.format(os.ttyname(host_end)), 576)
     with finishes_within(10):  # some 5 on an idle machine
         result = driver.print_bitmap("a", receipt_image(height=6000))
     assert result.verdict is PrintVerdict.NOT_PRINTED
-    os.close(ours)
-    os.close(theirs)
+    os.close(printer_end)
+    os.close(host_end)
 
 
 def test_a_slow_line_takes_more_at_once_than_it_carries(simulated_printer: SimulatedPrinter) -> None:
@@ -79,27 +79,27 @@ def test_a_slow_line_takes_more_at_once_than_it_carries(simulated_printer: Simul
 
 
 def test_a_line_that_trickles_for_ever() -> None:
-    ours, theirs = pty.openpty()
-    tty.setraw(theirs)
-    os.set_blocking(theirs, False)
+    printer_end, host_end = pty.openpty()
+    tty.setraw(host_end)
+    os.set_blocking(host_end, False)
     ended = Event()
 
     def sip() -> None:
         while not ended.wait(0.05):
-            os.read(ours, 512)
+            os.read(printer_end, 512)
 
     sipping = Thread(target=sip)
     sipping.start()
     with (
         finishes_within(8),
         pytest.raises(PrinterStalledError),
-        Transport(theirs, lambda: None, empty_read_is_eof=False) as line,
+        Transport(host_end, lambda: None, empty_read_is_eof=False) as line,
     ):
         line.write_all(bytes(1_000_000), 2.0, timeout_s=1.0)  # would take 90 s
     ended.set()
     sipping.join()
-    os.close(ours)
-    os.close(theirs)
+    os.close(printer_end)
+    os.close(host_end)
 
 
 def test_bytes_received_before_the_query_are_no_response(simulated_printer: SimulatedPrinter) -> None:
@@ -116,8 +116,8 @@ def test_an_answer_too_late_is_not_taken_for_another_ones(simulated_printer: Sim
     with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(f"usb:{terminal.name}", 576)
         simulated_printer.set_faults(PrinterFaults(cover_open=True, response_delay_s=0.7))
-        told = {driver.status() for _ in range(3)}
-    assert told <= {PrinterStatus.UNKNOWN, PrinterStatus.COVER_OPEN, PrinterStatus.OFFLINE}
+        statuses = {driver.status() for _ in range(3)}
+    assert statuses <= {PrinterStatus.UNKNOWN, PrinterStatus.COVER_OPEN, PrinterStatus.OFFLINE}
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_another_program_has_the_line(simulated_printer: SimulatedPrinter) -> No
 def test_a_device_this_user_may_not_open(tmp_path: Path) -> None:
     device = tmp_path / "lp0"
     device.touch(mode=0o000)
-    asked = (
+    script = (
         "import os; os.geteuid() or os.setuid(65534)\n"
         "from drivers.receipt_printer.transport import open_transport, PrinterUnreachableError\n"
         f"try: open_transport('usb:{device}')\n"
@@ -212,7 +212,7 @@ def test_a_device_this_user_may_not_open(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     for above in tmp_path.parents[:2]:
         above.chmod(0o755)
-    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     if "Permission" in answer.stderr and "lp0" not in answer.stderr:
         pytest.skip("another user may not read this checkout")
     assert answer.stdout == "not_allowed\n", answer.stderr

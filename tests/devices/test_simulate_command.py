@@ -26,11 +26,11 @@ class Shell:
         self.foreground = subprocess.Popen(
             [*self._common, "--dir", str(directory / "out")], stdout=subprocess.PIPE, text=True
         )
-        self.said = ""
-        while self.foreground.stdout and LAST_LINE not in self.said:
+        self.output = ""
+        while self.foreground.stdout and LAST_LINE not in self.output:
             line = self.foreground.stdout.readline()
             assert line, "it ended early"
-            self.said += line
+            self.output += line
 
     def steer(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*self._common, *words], capture_output=True, text=True, check=False)
@@ -50,20 +50,20 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 
 def processes_with(word: str) -> list[str]:
-    found = []
+    matches = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if word in (process / "cmdline").read_text():
-                found.append(process.name)
+                matches.append(process.name)
         except OSError:
             continue
-    return found
+    return matches
 
 
 def test_it_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Path) -> None:
-    daemon_directory = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
-    sane_directory = re.search(r"SANE_CONFIG_DIR=(\S+)", shell.said)
-    port = re.search(r"network:127\.0\.0\.1:(\d+)", shell.said)
+    daemon_directory = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.output)
+    sane_directory = re.search(r"SANE_CONFIG_DIR=(\S+)", shell.output)
+    port = re.search(r"network:127\.0\.0\.1:(\d+)", shell.output)
     assert daemon_directory and sane_directory and port
     for words in (
         ["card", "insert", "boonma"],
@@ -85,7 +85,7 @@ def test_it_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "output"),
     [
         (["card", "insert", "nobody"], "boonma"),
         (["printer", "explode"], "paper-out"),
@@ -93,23 +93,23 @@ def test_it_prints_hints_runs_commands_and_cleans_up(shell: Shell, tmp_path: Pat
         (["tea"], "card insert"),
     ],
 )
-def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], told: str) -> None:
+def test_what_it_does_not_understand_it_says(shell: Shell, words: list[str], output: str) -> None:
     answer = shell.steer(*words)
     assert answer.returncode == 2
-    assert told in answer.stderr
+    assert output in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
 def test_ctrl_c_in_its_terminal_ends_it_quietly(tmp_path: Path) -> None:
     """There it reaches every process of the foreground at once."""
     command = [sys.executable, "-c", PROGRAM, "--socket", str(tmp_path / "s"), "--dir", str(tmp_path / "out")]
-    with (tmp_path / "told").open("w+") as told:
-        simulated_devices = subprocess.Popen(command, stdout=told, stderr=told, start_new_session=True)
+    with (tmp_path / "output").open("w+") as output:
+        simulated_devices = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
         with simulated_devices:
-            wait_until(lambda: LAST_LINE in (tmp_path / "told").read_text())
+            wait_until(lambda: LAST_LINE in (tmp_path / "output").read_text())
             os.killpg(simulated_devices.pid, signal.SIGINT)
             assert simulated_devices.wait(20) == 0
-    assert "Traceback" not in (tmp_path / "told").read_text()
+    assert "Traceback" not in (tmp_path / "output").read_text()
 
 
 def test_without_simulated_devices_it_says_how_to_start_them(tmp_path: Path) -> None:
@@ -120,10 +120,10 @@ def test_without_simulated_devices_it_says_how_to_start_them(tmp_path: Path) -> 
 
 
 def test_killed_simulated_devices_end_pcscd_too(shell: Shell) -> None:
-    found = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.said)
-    assert found
-    assert processes_with(found[1])
+    matches = re.search(r"PCSCLITE_CSOCK_NAME=(\S+)/run/", shell.output)
+    assert matches
+    assert processes_with(matches[1])
     os.kill(shell.foreground.pid, signal.SIGKILL)
     with shell.foreground:
         shell.foreground.wait()
-    wait_until(lambda: processes_with(found[1]) == [])
+    wait_until(lambda: processes_with(matches[1]) == [])

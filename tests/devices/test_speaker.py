@@ -55,9 +55,9 @@ def test_each_sound_is_heard_whole_and_as_loud_as_asked(
     speaker.play([Clip(SOUNDS / f"{name}.wav")], 50)
     wait_until(lambda: speaker.status() is SpeakerStatus.READY)
     speaker.stop()
-    heard = card.samples()
-    np.testing.assert_array_equal(heard[: len(frames)], (frames * 0.5).astype("<i2"))
-    assert not heard[len(frames) :].any(), "only the silence that fills the last period"
+    samples = card.samples()
+    np.testing.assert_array_equal(samples[: len(frames)], (frames * 0.5).astype("<i2"))
+    assert not samples[len(frames) :].any(), "only the silence that fills the last period"
 
 
 def test_whoever_waits_for_the_end_is_told_how_it_ended(
@@ -83,9 +83,9 @@ def test_english_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) -> No
     speaker.play([Speech("Insert your ID card", "en-gb")], 70)
     wait_until(lambda: speaker.status() is SpeakerStatus.READY)
     speaker.stop()
-    heard = card.samples()
-    assert len(heard) > 22050, "a second and more"
-    assert np.abs(heard).max() > 1000
+    samples = card.samples()
+    assert len(samples) > 22050, "a second and more"
+    assert np.abs(samples).max() > 1000
 
 
 def test_a_card_that_hangs_hangs_nobody(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
@@ -140,7 +140,7 @@ def test_a_file_that_is_no_recording_is_passed_over(
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "said", "status"),
+    ("exit_code", "message", "status"),
     [
         (0, "", SpeakerStatus.READY),
         (1, "aplay: main:831: audio open error: Device or resource busy", SpeakerStatus.BUSY),
@@ -150,8 +150,8 @@ def test_a_file_that_is_no_recording_is_passed_over(
         (-9, "", SpeakerStatus.FAILED),
     ],
 )
-def test_how_a_players_end_is_read(exit_code: int, said: str, status: SpeakerStatus) -> None:
-    assert status_from_exit(exit_code, said) is status
+def test_how_a_players_end_is_read(exit_code: int, message: str, status: SpeakerStatus) -> None:
+    assert status_from_exit(exit_code, message) is status
 
 
 def test_words_do_not_stand_in_a_repr() -> None:

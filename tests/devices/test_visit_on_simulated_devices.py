@@ -383,10 +383,10 @@ def test_a_receipt_on_the_scanner_is_looked_up(driver: VisitDriver) -> None:
 def test_the_heartbeats_report_is_left(driver: VisitDriver, settings: Settings) -> None:
     driver.run_until(lambda: driver.runner.journey.environment.scanner is ScannerStatus.READY)
     driver.send_events(events.RequestStaff())
-    driver.run_until(lambda: (told := KioskReport.read(settings.paths.state)) is not None and told.staff_called)
-    told = KioskReport.read(settings.paths.state)
-    assert told is not None
-    assert set(told.devices) == {"card_reader", "printer", "scanner"}
+    driver.run_until(lambda: (report := KioskReport.read(settings.paths.state)) is not None and report.staff_called)
+    report = KioskReport.read(settings.paths.state)
+    assert report is not None
+    assert set(report.devices) == {"card_reader", "printer", "scanner"}
 
 
 def kiosk(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
@@ -430,6 +430,6 @@ def test_the_doctor_asks_the_devices_where_no_interface_runs(
     simulated_devices: SimulatedDevices, settings: Settings
 ) -> None:
     simulated_devices.execute_command(["printer", "cover-open"])
-    found = json.loads(kiosk(settings, "doctor", "--json").stdout)
-    assert found["devices_from"] == "asked"
-    assert found["devices"] == {"card_reader": "empty", "printer": "cover_open", "scanner": "ready"}
+    report = json.loads(kiosk(settings, "doctor", "--json").stdout)
+    assert report["devices_from"] == "asked"
+    assert report["devices"] == {"card_reader": "empty", "printer": "cover_open", "scanner": "ready"}

@@ -58,7 +58,7 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
     (kiosk,) = enrol_kiosks(1, central_service.url)
     centre = Centre.objects.get(slug=CENTRE_SLUG)
     enrolment = Enrolment.objects.get(kiosk_id=kiosk.kiosk_id, series=kiosk.enrolment_response.series)
-    found: dict[int, float] = {}
+    cost_ms: dict[int, float] = {}
     for size in sizes:
         seed: dict[str, int | str] = {
             "centre": centre.pk,
@@ -83,12 +83,12 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
         service, database = (
             (now - then) / MEASURED_SUBMISSIONS * 1e3 for now, then in zip(central_service.cpu_s(), before, strict=True)
         )
-        found[size] = service + database
+        cost_ms[size] = service + database
         print_now(
             f"  {size:>9} cases: {median(took) * 1e3:5.1f} ms to the receipt; processor: service {service:5.2f} ms, "
             f"PostgreSQL {database:5.2f} ms"
         )
-    return found
+    return cost_ms
 
 
 def _wait_for_vacuum(cursor: CursorWrapper) -> None:

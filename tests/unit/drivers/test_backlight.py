@@ -38,15 +38,15 @@ def test_it_goes_out_and_comes_back_as_bright_as_it_was(tmp_path: Path) -> None:
 
 
 def test_whoever_finds_it_dark_lights_it_fully(tmp_path: Path) -> None:
-    found = panel(tmp_path, brightness="0", power="4")
+    display = panel(tmp_path, brightness="0", power="4")
     assert SysfsBacklight(tmp_path).set_lit(lit=True) is BacklightStatus.LIT
-    assert brightness_of(found) == ("0", "937")
+    assert brightness_of(display) == ("0", "937")
 
 
 def test_a_light_that_is_on_is_left_as_it_is(tmp_path: Path) -> None:
-    found = panel(tmp_path, brightness="120")
+    display = panel(tmp_path, brightness="120")
     SysfsBacklight(tmp_path).set_lit(lit=True)
-    assert brightness_of(found) == ("0", "120")
+    assert brightness_of(display) == ("0", "120")
 
 
 def test_no_light_is_no_fault(tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def as_unprivileged_user() -> Iterator[None]:
 def test_without_the_udev_rule_it_says_so() -> None:
     with TemporaryDirectory() as place:
         Path(place).chmod(0o755)
-        found = panel(Path(place))
+        display = panel(Path(place))
         with as_unprivileged_user():
             assert SysfsBacklight(Path(place)).set_lit(lit=False) is BacklightStatus.NOT_ALLOWED
-        assert brightness_of(found) == ("0", "700")
+        assert brightness_of(display) == ("0", "700")
 
 
 def test_udev_opens_exactly_the_files_that_are_written() -> None:

@@ -142,8 +142,8 @@ def test_no_bytes_can_make_it_fail(raw: bytes) -> None:
 
 @given(st.lists(st.text("กขคงจฉชซญดตถทนบปพมยรลวสหอะาิีุู่้ 0123456789/", max_size=12), min_size=8, max_size=8))
 def test_every_word_of_an_address_is_kept(parts: list[str]) -> None:
-    kept = parse_fields.address(thai("#".join(parts), 200))
-    assert kept.raw.split() == " ".join(parts).split()
+    address = parse_fields.address(thai("#".join(parts), 200))
+    assert address.raw.split() == " ".join(parts).split()
 
 
 def boonma() -> CitizenCard:

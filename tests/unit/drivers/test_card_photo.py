@@ -23,8 +23,8 @@ def open_session(profile: CardProfile) -> tuple[IdCard, CardChannel]:
 
 def photo_of(profile: CardProfile, cancel: Event | None = None) -> tuple[bytes, list[float], IdCard]:
     card, channel = open_session(profile)
-    told: list[float] = []
-    return read_photo(channel.send, told.append, cancel or Event()), told, card
+    progress: list[float] = []
+    return read_photo(channel.send, progress.append, cancel or Event()), progress, card
 
 
 def profile_with_photo(content: bytes, stated_length: int | None = None) -> CardProfile:
@@ -33,16 +33,16 @@ def profile_with_photo(content: bytes, stated_length: int | None = None) -> Card
 
 
 def test_it_is_read_by_its_length_with_progress() -> None:
-    photo, told, card = photo_of(SAMPLE_PROFILE)
+    photo, progress, card = photo_of(SAMPLE_PROFILE)
     assert photo == render_portrait(MAX_PHOTO_BYTES)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
     assert max(offset + length for offset, length in card.reads) == PHOTO_AT + len(photo)
 
 
 def test_a_card_without_one_costs_two_bytes() -> None:
-    photo, told, card = photo_of(PROFILES["bangkok"])
-    assert (photo, told, card.reads) == (b"", [], [(LENGTH_AT, 2)])
+    photo, progress, card = photo_of(PROFILES["bangkok"])
+    assert (photo, progress, card.reads) == (b"", [], [(LENGTH_AT, 2)])
 
 
 def test_it_ends_at_once_when_cancelled() -> None:

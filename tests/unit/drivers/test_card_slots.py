@@ -63,9 +63,9 @@ class SlotsUnderTest:
         self.queried_readers: list[str] = []
 
     def update(self, states: Mapping[str, int], mute: Collection[str] = ()) -> list[CardReaderStatus]:
-        return self.slots.update(states, self._is_ours, mute)
+        return self.slots.update(states, self._may_be_thai_id, mute)
 
-    def _is_ours(self, reader: str) -> bool:
+    def _may_be_thai_id(self, reader: str) -> bool:
         self.queried_readers.append(reader)
         return reader not in self.foreign
 
@@ -106,11 +106,11 @@ def test_every_event_is_reported_once_in_order_however_polled(missed: list[int])
     """`missed` is how often the card came or went between one look and the next."""
     looking = SlotsUnderTest()
     count = 0
-    told = looking.update({"a": reader_state_word(EMPTY, count)})
+    statuses = looking.update({"a": reader_state_word(EMPTY, count)})
     for event_count in missed:
         count += event_count
-        told += looking.update({"a": reader_state_word(PRESENT if count % 2 else EMPTY, count)})
-    assert told == [CARD_IN if turn % 2 else SLOT_EMPTY for turn in range(count + 1)]
+        statuses += looking.update({"a": reader_state_word(PRESENT if count % 2 else EMPTY, count)})
+    assert statuses == [CARD_IN if turn % 2 else SLOT_EMPTY for turn in range(count + 1)]
 
 
 def test_the_count_goes_round() -> None:
@@ -224,15 +224,15 @@ def test_with_two_readers_no_card_takes_anothers_place_unnoticed(turns: list[tup
         counts = [first % 2, second % 2] if restarted else [counts[0] + first, counts[1] + second]
         if restarted:
             looking.slots.reset_after_service_loss()
-        told = looking.update(
+        statuses = looking.update(
             {str(at): reader_state_word(PRESENT if count % 2 else EMPTY, count) for at, count in enumerate(counts)}
         )
         now = CARD_IN if any(count % 2 for count in counts) else SLOT_EMPTY
         lies = {(at, count) for at, count in enumerate(counts) if count % 2}
-        if told:
-            assert told[-1] is now
-            assert told[0] is not before
-            assert all(one is not other for one, other in pairwise(told))
+        if statuses:
+            assert statuses[-1] is now
+            assert statuses[0] is not before
+            assert all(one is not other for one, other in pairwise(statuses))
         else:
             assert now is before
             assert lies == lying

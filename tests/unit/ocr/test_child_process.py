@@ -27,7 +27,7 @@ MEMORY_MB = 1024
 
 def processes_with_marker(mark: str) -> list[int]:
     """Ids of live processes (zombies have no command line) whose command line has `mark`."""
-    found = []
+    pids = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -35,8 +35,8 @@ def processes_with_marker(mark: str) -> list[int]:
             except OSError:
                 continue
             if mark.encode() in command:
-                found.append(int(entry.name))
-    return found
+                pids.append(int(entry.name))
+    return pids
 
 
 def zombies() -> list[str]:
@@ -185,8 +185,8 @@ def test_it_is_niced_and_knows_no_kivy() -> None:
     probe = (
         "import ocr.child_process, ocr.recognise, sys; print(any(name.split('.')[0] == 'kivy' for name in sys.modules))"
     )
-    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
 
 
 def test_when_the_parent_is_killed_nothing_is_left() -> None:

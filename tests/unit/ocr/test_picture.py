@@ -144,20 +144,20 @@ def test_quarters_turn_clockwise() -> None:
 
 def test_a_kept_page_is_turned_without_a_loss() -> None:
     """As often as one likes: only what says how it is to be shown changes, the picture does not."""
-    kept = prepare(encode_picture(PAGE, "PPM")).jpeg
-    untouched = Image.open(io.BytesIO(kept)).tobytes()
-    turned = kept
+    prepared = prepare(encode_picture(PAGE, "PPM")).jpeg
+    untouched = Image.open(io.BytesIO(prepared)).tobytes()
+    turned = prepared
     for quarters in range(1, 9):
         page = prepare(turned, 1)
         turned = page.jpeg
         assert Image.open(io.BytesIO(turned)).tobytes() == untouched
         upright = decode(turned)
         assert upright.size == (page.width, page.height)
-        assert upright.tobytes() == decode(kept).rotate(-90 * quarters, expand=True).tobytes()
+        assert upright.tobytes() == decode(prepared).rotate(-90 * quarters, expand=True).tobytes()
         shown = pixels.unpack(page.preview)
         assert shown.size[0] < shown.size[1] or quarters % 2
-    assert len(turned) < len(kept) + 40, "the block is replaced, not added to"
-    assert prepare(kept, 2).jpeg == prepare(prepare(kept, 1).jpeg, 1).jpeg
+    assert len(turned) < len(prepared) + 40, "the block is replaced, not added to"
+    assert prepare(prepared, 2).jpeg == prepare(prepare(prepared, 1).jpeg, 1).jpeg
     other = encode_picture(PAGE, "JPEG", quality=95)
     assert decode(prepare(other, 1).jpeg).size == (PAGE.height, PAGE.width), "another's JPEG is encoded anew"
 

@@ -36,8 +36,8 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
 
 
-def joined_text(found: recognition.Recognition) -> str:
-    return "\n".join(line.text for line in found.lines)
+def joined_text(result: recognition.Recognition) -> str:
+    return "\n".join(line.text for line in result.lines)
 
 
 @pytest.mark.parametrize(
@@ -46,31 +46,31 @@ def joined_text(found: recognition.Recognition) -> str:
     ids=["clean", "upside down", "shadow", "estimate_skew", "stamp"],
 )
 def test_an_office_letter_is_read(spoil, most_percent: float) -> None:  # type: ignore[no-untyped-def]
-    found = recognise(prepare(encode_picture(spoil(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg)
-    assert found.is_readable
-    assert found.quarter_turns == (2 if spoil is turn_upside_down else 0)
-    assert character_error_percent(joined_text(found), strip_layout_marks(OFFICE_LETTER)) < most_percent
-    assert all(0 <= line.confidence <= 100 for line in found.lines)
+    result = recognise(prepare(encode_picture(spoil(render_letter_page(OFFICE_LETTER)), "PPM")).jpeg)
+    assert result.is_readable
+    assert result.quarter_turns == (2 if spoil is turn_upside_down else 0)
+    assert character_error_percent(joined_text(result), strip_layout_marks(OFFICE_LETTER)) < most_percent
+    assert all(0 <= line.confidence <= 100 for line in result.lines)
 
 
 @pytest.mark.parametrize(("lies", "quarters"), [(Image.Transpose.ROTATE_90, 1), (Image.Transpose.ROTATE_270, 3)])
 def test_a_page_on_its_side_is_read_and_says_how_to_turn_it(lies: Image.Transpose, quarters: int) -> None:
     raw = encode_picture(render_letter_page(OFFICE_LETTER).transpose(lies), "PPM")
-    found = recognise(prepare(raw).jpeg)
-    assert found.quarter_turns == quarters
-    assert character_error_percent(joined_text(found), strip_layout_marks(OFFICE_LETTER)) < 2
-    upright = prepare(raw, found.quarter_turns)
+    result = recognise(prepare(raw).jpeg)
+    assert result.quarter_turns == quarters
+    assert character_error_percent(joined_text(result), strip_layout_marks(OFFICE_LETTER)) < 2
+    upright = prepare(raw, result.quarter_turns)
     assert upright.height > upright.width
 
 
 def test_a_scribble_is_shown_as_a_picture_only() -> None:
-    found = recognise(prepare(encode_picture(render_scribble(dpi=100), "PPM")).jpeg)
-    assert not found.is_readable
+    result = recognise(prepare(encode_picture(render_scribble(dpi=100), "PPM")).jpeg)
+    assert not result.is_readable
 
 
 def test_an_empty_page_has_no_lines_and_is_not_readable() -> None:
-    found = recognise(prepare(encode_picture(render_letter_page(""), "PPM")).jpeg)
-    assert found == recognition.Recognition((), False, 0.0)
+    result = recognise(prepare(encode_picture(render_letter_page(""), "PPM")).jpeg)
+    assert result == recognition.Recognition((), False, 0.0)
 
 
 def test_the_reprs_show_no_text() -> None:

@@ -230,7 +230,7 @@ def run_attempts(targets: dict[str, object], program: str) -> dict[str, str]:
 def test_every_sandbox_escape_is_refused(attack_targets: dict[str, object], program: str) -> None:
     done = run_attempts(attack_targets, program)
     assert len(done) > 30
-    assert {name: said for name, said in done.items() if not said.startswith("refused: ")} == {}
+    assert {name: result for name, result in done.items() if not result.startswith("refused: ")} == {}
 
 
 def test_the_attempts_succeed_where_nothing_confines(attack_targets: dict[str, object], tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_the_attempts_succeed_where_nothing_confines(attack_targets: dict[str, o
         timeout=60,
     )
     Path(str(attack_targets["state"]), "new").unlink()
-    refused = {name for name, said in json.loads(done.stdout).items() if said.startswith("refused: ")}
+    refused = {name for name, result in json.loads(done.stdout).items() if result.startswith("refused: ")}
     assert refused <= {"new_user"}, done.stdout  # some systems refuse it to everybody
 
 
@@ -271,7 +271,7 @@ def test_when_memory_runs_out_it_goes_first() -> None:
     seen: list[str] = []
     cancel = threading.Event()
 
-    def look() -> None:
+    def inspect() -> None:
         me = threading.get_native_id()  # whoever starts a process is its parent by thread
         for task in Path("/proc/self/task").iterdir():
             started = [int(word) for word in (task / "children").read_text().split()] if task.name != str(me) else []
@@ -279,7 +279,7 @@ def test_when_memory_runs_out_it_goes_first() -> None:
                 seen.append(Path(f"/proc/{worker}/oom_score_adj").read_text().strip())
         cancel.set()
 
-    threading.Timer(1.5, look).start()
+    threading.Timer(1.5, inspect).start()
     with pytest.raises(ChildCancelledError):
         child_process.run_in_child(eval, "exec('while True: pass')", deadline_s=60, memory_mb=MEMORY_MB, cancel=cancel)
     assert "1000" in seen
@@ -287,10 +287,10 @@ def test_when_memory_runs_out_it_goes_first() -> None:
 
 def test_it_may_start_the_one_program_it_was_given_and_no_other() -> None:
     script = "__import__('subprocess').run({}, capture_output=True, check=True).stdout.decode()"
-    ours, other = (script.format(["tesseract", "--version"]), script.format(["/usr/bin/env"]))
-    said = child_process.run_in_child(eval, ours, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
-    assert said.startswith("tesseract 5")
-    for code, program in ((other, "tesseract"), (ours, "")):
+    allowed_code, other = (script.format(["tesseract", "--version"]), script.format(["/usr/bin/env"]))
+    result = child_process.run_in_child(eval, allowed_code, deadline_s=30, memory_mb=MEMORY_MB, program="tesseract")
+    assert result.startswith("tesseract 5")
+    for code, program in ((other, "tesseract"), (allowed_code, "")):
         with pytest.raises(ChildFailedError, match="PermissionError"):
             child_process.run_in_child(eval, code, deadline_s=30, memory_mb=MEMORY_MB, program=program)
 
@@ -360,19 +360,19 @@ def test_where_nothing_can_be_confined_no_picture_is_opened(allowed: str) -> Non
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
-    said = "5" if allowed else f"{OcrErrorReason.UNCONFINED.value} The kernel does not confine processes"
-    assert done.stdout.startswith(said)
+    result = "5" if allowed else f"{OcrErrorReason.UNCONFINED.value} The kernel does not confine processes"
+    assert done.stdout.startswith(result)
 
 
 def test_doctor_names_a_machine_that_cannot_confine(monkeypatch: pytest.MonkeyPatch) -> None:
     kiosk = HealthContext(development_defaults(), {}, may_contact_centre=False)
     assert list(machine_checks.check_confinement(kiosk)) == []
     monkeypatch.setattr(confine, "find_missing_support", lambda: "The kernel does not confine processes.")
-    (found,) = machine_checks.check_confinement(kiosk)
-    assert (found.code, found.severity.value) == ("S-09", "hinders")
+    (finding,) = machine_checks.check_confinement(kiosk)
+    assert (finding.code, finding.severity.value) == ("S-09", "hinders")
     monkeypatch.setenv(confine.UNCONFINED_ENV_VAR, "1")
-    (found,) = machine_checks.check_confinement(kiosk)
-    assert found.severity.value == "note"
+    (finding,) = machine_checks.check_confinement(kiosk)
+    assert finding.severity.value == "note"
 
 
 def test_the_memory_of_the_interface_is_hidden_from_its_users_other_processes() -> None:
