@@ -1,7 +1,7 @@
-"""Disk space that is held in reserve and given up when the disk is full.
+"""Ballast: disk space that is reserved and released when the disk is full.
 
-Other programs may fill the disk all the same. Then a visit under way must still be saved, and rows must still be
-deleted, for which SQLite needs room in its journal and inodes for its files.
+Other programs may fill the disk despite all checks. Then a running visit must still be saved and rows deleted, for
+which SQLite needs space in its journal and inodes for its files.
 """
 
 import os
@@ -10,12 +10,12 @@ from pathlib import Path
 from kiosk_app.outbox.state_directory import make_shared_file
 from machine.safe_files import open_existing
 
-BALLAST_BYTES = 64_000_000  # a visit of twenty pages, about 20 MB twice (in the WAL and in the store), and deletions
-_SPARE_INODE_FILES = 7  # empty files; their inodes become those of -wal, -shm and the like
+BALLAST_BYTES = 64_000_000  # a visit of twenty pages (20 MB, in the WAL and in the store) and deletions
+_SPARE_INODE_FILES = 7  # empty files, whose inodes become those of -wal, -shm and others
 
 
 class Ballast:
-    """The files in that directory. Methods raise OSError; the caller guards against others who use the directory."""
+    """The ballast files in `directory`. Methods raise OSError; the caller holds the lock of the directory."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -23,21 +23,21 @@ class Ballast:
         self._spares = [directory / f"ballast-{number}" for number in range(1, _SPARE_INODE_FILES + 1)]
 
     def size_to_allocate(self, size: int, reserve: int, *, dedicated_disk: bool) -> int:
-        """How large `allocate` should make the file, in bytes; 0 when it holds that much, or when less than `reserve`
-        bytes would stay free beside it.
+        """Bytes that `allocate` should allocate; 0 when they are allocated, or when fewer than `reserve` bytes would
+        stay free.
 
-        When root has filled the disk, what is freed goes into root's reserved blocks first. With `dedicated_disk` the
-        file is larger by them (a twentieth of an ext4), so that `size` bytes reach the users of the outbox."""
+        When root has filled the disk, freed space refills root's reserved blocks first. With `dedicated_disk` the file
+        is larger by these blocks (5 % of an ext4), so that `size` bytes become usable."""
         disk = os.statvfs(self._directory)
-        held = self._file.stat().st_blocks * 512 if self._file.exists() else 0
+        allocated = self._file.stat().st_blocks * 512 if self._file.exists() else 0
         if dedicated_disk:
             size += (disk.f_bfree - disk.f_bavail) * disk.f_frsize
-        if held >= size or disk.f_bavail * disk.f_frsize < reserve + size - held:
+        if allocated >= size or disk.f_bavail * disk.f_frsize < reserve + size - allocated:
             return 0
         return size
 
     def allocate(self, size: int) -> None:
-        """Make the files, the first of that size."""
+        """Create the files, the first with that size."""
         for spare in self._spares:
             make_shared_file(spare)
         make_shared_file(self._file)
@@ -48,7 +48,7 @@ class Ballast:
             os.close(descriptor)
 
     def deallocate(self) -> bool:
-        """Remove the files. Whether there were any."""
+        """Delete the files; returns whether there were any."""
         removed = False
         for file in (self._file, *self._spares):
             try:

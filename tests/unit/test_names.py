@@ -181,8 +181,6 @@ NOT_YET_CLEAN: set[str] = {
     "kiosk_app/commands/print_test.py",
     "kiosk_app/commands/scan.py",
     "kiosk_app/commands/settings.py",
-    "kiosk_app/outbox/outbox.py",
-    "kiosk_app/outbox/store.py",
     "provision/fault_page.py",
     "screens/accessibility.py",
     "screens/audio_feedback.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from kiosk_app.outbox import Outbox, OutboxBrokenError, RowNotFoundError, store
+from kiosk_app.outbox import Outbox, OutboxBrokenError, RowNotFoundError, salvage, store
 from kiosk_app.outbox.clock import now
 from kiosk_app.outbox.series import RESERVED_AHEAD, SeriesMirror
 from protocol import case_number
@@ -74,12 +74,12 @@ def test_rows_that_can_still_be_read_are_saved_from_a_damaged_store(directory: P
 def test_damage_found_while_saving_does_not_lose_the_visit(directory: Path) -> None:
     with Outbox.open(directory, enrolment()) as outbox, Outbox.open(directory, enrolment()) as forwarder:
         first = save_submission(outbox)
-        outbox._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        outbox._store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         path = directory / "outbox.db"
         with path.open("r+b") as file:  # under both open connections
             file.seek(4096)
             file.write(b"\xff" * (path.stat().st_size - 4096))
-        outbox._db.execute("PRAGMA shrink_memory")
+        outbox._store.db.execute("PRAGMA shrink_memory")
         saved = outbox.save(submission_composer(), (), now())
         assert CENTRE_KEYS.open_submission(outbox.read(saved.submission_id)).case_number == saved.number
         assert case_number.parse(saved.number).running > 1
@@ -97,7 +97,7 @@ def test_damage_met_by_the_forwarder_holds_up_no_other_row(directory: Path) -> N
     with Outbox.open(directory, enrolment()) as interface, Outbox.open(directory, enrolment()) as forwarder:
         assert len(forwarder.pending()) == len(ids)
         overwrite_page(directory, ids[2].encode())
-        forwarder._db.execute("PRAGMA shrink_memory")
+        forwarder._store.db.execute("PRAGMA shrink_memory")
         receipted = []
         for waiting in forwarder.pending():
             with suppress(RowNotFoundError):
@@ -134,7 +134,7 @@ def test_one_rotten_value_holds_up_no_other_row(directory: Path, rot: str, left:
     with Outbox.open(directory, enrolment()) as outbox:
         gone = outbox.read(save_submission(outbox))
         outbox.delete([outbox.check_receipt(gone, CENTRE_KEYS.sign_receipt(gone))])
-        outbox._db.execute(rot)
+        outbox._store.db.execute(rot)
     with Outbox.open(directory, enrolment()) as outbox:
         outbox.check()
         assert len(outbox.unconfirmed()) >= left
@@ -160,7 +160,7 @@ def test_a_visit_is_never_saved_into_a_store_that_was_just_set_aside(
         def overtaken(place: Path) -> Iterator[None]:
             """The forwarder gets in after the interface has looked which store is in use."""
             if first.pop() if first else False:
-                forwarder._replace_damaged_store()
+                forwarder._store.replace_damaged()
             with exclusive_lock(place):
                 yield
 
@@ -231,7 +231,7 @@ def test_numbers_lost_altogether_are_not_begun_again(directory: Path) -> None:
 def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = create_store(directory)
     overwrite_page(directory, ids[2].encode())
-    copy = store._copy_rows
+    copy = salvage._copy_rows
 
     def dies(db: Database, table: str, rows: list[dict[str, object]]) -> None:
         if table == "pages":
@@ -239,7 +239,7 @@ def test_a_salvage_that_was_interrupted_is_done_again(directory: Path, monkeypat
         copy(db, table, rows)
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(store, "_copy_rows", dies)
+        patched.setattr(salvage, "_copy_rows", dies)
         Outbox.open(directory, enrolment())
     with Outbox.open(directory, enrolment()) as outbox:
         assert outbox.list_damaged_stores() == ["damaged-outbox.db"]

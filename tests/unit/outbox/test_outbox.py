@@ -23,6 +23,7 @@ from kiosk_app.outbox import (
     OutboxTooNewError,
     RowNotFoundError,
     offline_transfer,
+    salvage,
     store,
 )
 from kiosk_app.outbox.clock import now
@@ -240,7 +241,7 @@ def test_files_are_shared_by_the_group_whatever_the_umask(directory: Path) -> No
 
 def test_it_is_durable_by_its_settings(outbox: Outbox) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 2}  # FULL, FAST
-    assert {name: outbox._db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
+    assert {name: outbox._store.db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
 
 
 def test_another_process_sees_changes(outbox: Outbox, directory: Path) -> None:
@@ -302,7 +303,7 @@ def test_export_writes_what_central_import_reads(outbox: Outbox, tmp_path: Path)
 
 def test_a_tampered_store_does_not_choose_where_is_written(outbox: Outbox, tmp_path: Path) -> None:
     submission_id = save_submission(outbox, PAGES)
-    outbox._db.execute("UPDATE submissions SET case_number = '../escaped'")
+    outbox._store.db.execute("UPDATE submissions SET case_number = '../escaped'")
     export_rows(tmp_path / "stick", outbox)
     assert not list(tmp_path.glob("escaped*"))
     assert {file.stem for file in (tmp_path / "stick").iterdir()} == {submission_id}
@@ -411,10 +412,10 @@ def test_a_store_with_somebody_elses_statements_is_set_aside(
     directory: Path, planted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deleting a row would never end; a new one would be gone. What waits is rescued."""
-    monkeypatch.setattr(store, "SALVAGE_QUERY_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(salvage, "SALVAGE_QUERY_TIMEOUT_S", 1.0)
     with Outbox.open(directory, enrolment()) as outbox:
         submission_id = save_submission(outbox, PAGES)
-        path = outbox._path
+        path = outbox._store.path
     with closing(sqlite3.connect(path, isolation_level=None)) as hostile:
         hostile.executescript(planted)
     with Outbox.open(directory, enrolment()) as outbox:
@@ -427,7 +428,7 @@ def test_a_store_with_somebody_elses_statements_is_set_aside(
 def test_a_planted_value_is_never_loaded_whole(outbox: Outbox) -> None:
     save_submission(outbox, PAGES)
     (row,) = outbox.pending()
-    with closing(sqlite3.connect(outbox._path)) as planted, planted:
+    with closing(sqlite3.connect(outbox._store.path)) as planted, planted:
         planted.execute("UPDATE pages SET sealed = zeroblob(300000000) WHERE number = 0")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(OutboxBrokenError):
@@ -445,7 +446,9 @@ def test_on_a_disk_that_others_have_filled_the_ballast_saves_the_visit_and_lets_
 
 def test_a_newer_store_is_left_untouched(outbox: Outbox, directory: Path) -> None:
     submission = save_submission(outbox)
-    outbox._db.table("_sqlite_migrations").insert({"migration_set": "outbox", "name": "v99", "applied_at": "later"})
+    outbox._store.db.table("_sqlite_migrations").insert(
+        {"migration_set": "outbox", "name": "v99", "applied_at": "later"}
+    )
     with pytest.raises(OutboxTooNewError):
         Outbox.open(directory, enrolment())
     assert outbox.read(submission)

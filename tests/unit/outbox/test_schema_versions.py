@@ -11,7 +11,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlite_utils import Database
 
-from kiosk_app.outbox import Outbox, OutboxBrokenError, OutboxTooNewError, store
+from kiosk_app.outbox import Outbox, OutboxBrokenError, OutboxTooNewError, schema
 from kiosk_app.outbox.clock import now
 from protocol import case_number
 from tests.outbox_samples import CENTRE_KEYS, delete_receipted, enrolment, save_submission, submission_composer
@@ -35,7 +35,7 @@ def directory(tmp_path: Path) -> Path:
 @pytest.fixture
 def use_next_version(monkeypatch: pytest.MonkeyPatch) -> UseNextVersion:
     """From now on the program is the next version, with this step."""
-    return lambda step: monkeypatch.setattr(store, "MIGRATIONS", (*store.MIGRATIONS, step))
+    return lambda step: monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
 
 
 @pytest.fixture
