@@ -1,4 +1,4 @@
-"""The slip after a start: printed once a boot, when things have settled, the printer can, and nobody is there."""
+"""The boot slip: printed once a boot, after all devices were polled, when the printer can and no visit runs."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +44,7 @@ class CountingPrinter:
         self.receipt_files += 1
 
 
-def test_it_comes_once_a_boot(simulated_devices: SimulatedDevices, settings: Settings) -> None:
+def test_the_slip_is_printed_once_a_boot(simulated_devices: SimulatedDevices, settings: Settings) -> None:
     before, printed = len(simulated_devices.receipt_files()), CountingPrinter(settings)
     slip = BootSlip(settings, lambda _: REPORT, printed)
     for journey in (
@@ -56,14 +56,14 @@ def test_it_comes_once_a_boot(simulated_devices: SimulatedDevices, settings: Set
     assert printed.receipt_files == 0
     slip.print_if_due(IDLE)
     slip.print_if_due(IDLE)
-    BootSlip(settings, lambda _: REPORT, printed).print_if_due(IDLE)  # the interface was started anew
+    BootSlip(settings, lambda _: REPORT, printed).print_if_due(IDLE)  # the interface was restarted
     assert (printed.receipt_files, len(simulated_devices.receipt_files())) == (1, before + 1)
     (settings.paths.runtime / boot_slip.PRINTED_MARK_FILE).write_text("another boot")
     BootSlip(settings, lambda _: REPORT, printed).print_if_due(IDLE)
     assert printed.receipt_files == 2
 
 
-def test_it_waits_for_the_report_and_can_be_switched_off(settings: Settings) -> None:
+def test_the_slip_waits_for_the_report_and_can_be_switched_off(settings: Settings) -> None:
     printed = CountingPrinter(settings)
     BootSlip(settings, lambda _: [], printed).print_if_due(IDLE)
     off = replace(settings, printer=replace(settings.printer, slip_at_boot=False))
@@ -80,7 +80,7 @@ def test_a_slip_that_cannot_be_recorded_is_not_printed(settings: Settings) -> No
     assert printed.receipt_files == 0
 
 
-def test_it_fits_every_paper_in_both_languages(settings: Settings) -> None:
+def test_the_slip_fits_every_paper_in_both_languages(settings: Settings) -> None:
     for width in (384, 512, 576):
         for language in ("th", "en"):
             kiosk = replace(

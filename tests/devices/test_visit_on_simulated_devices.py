@@ -1,4 +1,4 @@
-"""A visit without pixels: journey, runner, drivers and outbox, at whose far ends the simulated devices sit."""
+"""A visit without a window: journey, runner, drivers and outbox with the simulated devices behind them."""
 
 import json
 import os
@@ -91,7 +91,7 @@ class VisitDriver:
         return self.runner.journey.screen is screen
 
     def insert_card(self, card: str) -> None:
-        """Into a slot that the kiosk has seen empty: a card it finds there may be an earlier person's."""
+        """Insert a card after the kiosk has seen the slot empty: otherwise it counts as left behind."""
         self.run_until(lambda: self.runner.journey.environment.card_reader is CardReaderStatus.EMPTY)
         self.simulated_devices.insert_card(card)
 
@@ -208,7 +208,9 @@ def test_visit_with_card_typed_complaint_and_printed_receipt(driver: VisitDriver
     assert driver.outbox_service.read_receipt_note() is None
 
 
-def test_another_persons_card_put_in_quickly_sees_nothing_of_the_first(driver: VisitDriver, settings: Settings) -> None:
+def test_another_persons_card_inserted_quickly_shows_nothing_of_the_first(
+    driver: VisitDriver, settings: Settings
+) -> None:
     driver.insert_card("boonma")
     driver.run_until(lambda: driver.is_on(Screen.NOTICE))
     driver.send_events(events.AcceptNotice(time.time()))
@@ -224,7 +226,7 @@ def test_another_persons_card_put_in_quickly_sees_nothing_of_the_first(driver: V
     assert not driver.visit.personal_data_hidden
 
 
-def test_a_card_left_in_the_slot_is_not_the_next_persons(driver: VisitDriver) -> None:
+def test_a_card_left_in_the_slot_is_not_read_for_the_next_citizen(driver: VisitDriver) -> None:
     driver.insert_card("boonma")
     driver.run_until(lambda: driver.is_on(Screen.NOTICE))
     driver.send_events(events.AcceptNotice(time.time()))
@@ -243,7 +245,7 @@ def test_a_card_left_in_the_slot_is_not_the_next_persons(driver: VisitDriver) ->
     assert card.citizen_id == PROFILES["somchai"].citizen_id
 
 
-def test_a_card_in_the_slot_when_the_interface_starts_opens_nothing(
+def test_a_card_in_the_slot_at_the_start_begins_no_visit(
     simulated_devices: SimulatedDevices, settings: Settings
 ) -> None:
     simulated_devices.insert_card("boonma")
@@ -272,7 +274,7 @@ def test_a_card_in_the_slot_when_the_interface_starts_opens_nothing(
         driver.runner.stop()
 
 
-def test_a_letter_is_scanned_read_and_sealed(driver: VisitDriver) -> None:
+def test_a_letter_is_scanned_recognised_and_sealed(driver: VisitDriver) -> None:
     driver.simulated_devices.load_scanner(render_three_page_letter()[:1])
     driver.send_events(
         events.BeginVisit(),
@@ -294,7 +296,7 @@ def test_a_letter_is_scanned_read_and_sealed(driver: VisitDriver) -> None:
     assert len(outbox.read(row.submission_id).parts) == 1
 
 
-def test_a_jam_is_shown_and_typing_goes_on(driver: VisitDriver) -> None:
+def test_a_paper_jam_is_shown_and_typing_stays_possible(driver: VisitDriver) -> None:
     driver.simulated_devices.load_scanner(render_three_page_letter()[:1])
     driver.simulated_devices.execute_command(["scanner", "jam"])
     driver.send_events(
@@ -339,7 +341,7 @@ def test_a_repaired_scanner_clears_its_fault_from_the_page(driver: VisitDriver, 
     assert time.monotonic() - mended < 3.0
 
 
-def test_without_paper_the_code_stays_on_the_screen(driver: VisitDriver) -> None:
+def test_without_receipt_paper_the_code_stays_on_the_screen(driver: VisitDriver) -> None:
     driver.simulated_devices.execute_command(["printer", "paper-out"])
     driver.run_until(lambda: driver.runner.journey.environment.printer is PrinterStatus.PAPER_OUT)
     driver.send_events(
@@ -376,11 +378,11 @@ def test_a_receipt_on_the_scanner_is_looked_up(driver: VisitDriver) -> None:
         page.paste(paper.convert("L"), (300, 200))
     driver.simulated_devices.load_scanner([page])
     driver.send_events(events.OpenTracking(), events.ScanReceiptCode())
-    # Read, asked, and nobody answers here.
+    # The code is read and looked up, and no centre responds here.
     driver.run_until(lambda: driver.visit.look_up_phase is LookUpPhase.NO_RESPONSE)
 
 
-def test_the_heartbeats_report_is_left(driver: VisitDriver, settings: Settings) -> None:
+def test_the_report_for_the_heartbeat_is_written(driver: VisitDriver, settings: Settings) -> None:
     driver.run_until(lambda: driver.runner.journey.environment.scanner is ScannerStatus.READY)
     driver.send_events(events.RequestStaff())
     driver.run_until(lambda: (report := KioskReport.read(settings.paths.state)) is not None and report.staff_called)
@@ -426,7 +428,7 @@ def test_the_scan_and_print_commands(simulated_devices: SimulatedDevices, settin
     assert len(simulated_devices.receipt_files()) == receipt_files + 1
 
 
-def test_the_doctor_asks_the_devices_where_no_interface_runs(
+def test_the_doctor_polls_the_devices_while_no_interface_runs(
     simulated_devices: SimulatedDevices, settings: Settings
 ) -> None:
     simulated_devices.execute_command(["printer", "cover-open"])

@@ -1,6 +1,6 @@
-"""Tells a visit as a story: events go in, the screen and the effects are looked at, effects are answered.
+"""A scripted visit: events are dispatched, screen and effects are checked, effects are answered.
 
-A scenario reads `scenario.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. It answers nothing by itself.
+A scenario reads `scenario.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. It answers effects only on request, except PIN checks.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ PIN = "4711"  # the technician's
 
 
 class Scenario:
-    """A running journey and everything it asked for."""
+    """A running journey and all effects it has requested."""
 
     def __init__(self, environment: Environment = HEALTHY_ENVIRONMENT, **kiosk: Any) -> None:
         self.journey = Journey(kiosk=KioskProfile(kiosk_id="KKN07", area="4001", **kiosk), environment=environment)
@@ -33,7 +33,7 @@ class Scenario:
             self.journey, self.last_effects = step(self.journey, event)
             self.requested_effects.extend(self.last_effects)
             for effect in self.last_effects:
-                if isinstance(effect, effects.CheckPin):  # at once; how long it takes is no part of these stories
+                if isinstance(effect, effects.CheckPin):  # answered at once: its duration does not matter here
                     return self.dispatch(events.PinChecked(effect.check_id, effect.pin == PIN), *new_events[turn + 1 :])
         return self
 
@@ -85,7 +85,7 @@ class Scenario:
         return self.tap(events.WriteText("text", "ถนนหน้าหมู่บ้านชำรุด"), events.Next()).expect_screen(Screen.REVIEW)
 
     def confirm_and_print(self) -> "Scenario":
-        """From review to the receipt on the screen, and its paper, where the printer can print."""
+        """From review to the printed receipt; without print where the printer cannot."""
         self.confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
         if self.visit.print_phase is PrintPhase.PRINTING:
             status = self.journey.environment.printer
@@ -95,7 +95,7 @@ class Scenario:
         return self
 
     def confirm_and_save(self) -> "Scenario":
-        """From review to the receipt on the screen, which is not painted yet."""
+        """From review to the receipt screen, before it is shown."""
         self.tap(events.SubmitComplaint()).answer_effect(
             effects.SaveSubmission, lambda e: events.SaveSucceeded(e.request_id, SAVED_SUBMISSION)
         )

@@ -1,4 +1,4 @@
-"""A card that may be an earlier person's: it is asked for, it opens nothing, and nobody reads it."""
+"""A card left behind: the kiosk asks to take it, begins no visit with it, and never reads it."""
 
 from collections.abc import Callable
 
@@ -116,7 +116,7 @@ VISIT_ENDINGS = [
 
 
 @pytest.mark.parametrize("ends", VISIT_ENDINGS)
-def test_a_card_left_behind_is_never_the_next_persons(ends: Callable[[Scenario], Scenario]) -> None:
+def test_a_card_left_behind_is_never_read_for_the_next_citizen(ends: Callable[[Scenario], Scenario]) -> None:
     scenario = ends(Scenario()).expect_screen(Screen.ATTRACT)
     readings = scenario.count_effects(effects.ReadCard)
     assert Fault.CARD_LEFT_BEHIND in attract_warnings(scenario.journey.environment)
@@ -131,7 +131,7 @@ def test_a_card_left_behind_is_never_the_next_persons(ends: Callable[[Scenario],
 
 
 @pytest.mark.parametrize("ends", VISIT_ENDINGS)
-def test_once_it_is_out_the_next_card_is_read(ends: Callable[[Scenario], Scenario]) -> None:
+def test_after_the_slot_was_empty_the_next_card_is_read(ends: Callable[[Scenario], Scenario]) -> None:
     scenario = ends(Scenario()).tap(events.BeginVisit()).accept_notice().remove_card()
     assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.WAITING, None)
     scenario.insert_card().answer_effect(effects.ReadCard, lambda e: events.CardRead(e.request_id, SOMCHAI, ""))
@@ -139,7 +139,7 @@ def test_once_it_is_out_the_next_card_is_read(ends: Callable[[Scenario], Scenari
 
 
 @pytest.mark.parametrize("ends", VISIT_ENDINGS)
-def test_a_visit_without_card_goes_on_beside_it(ends: Callable[[Scenario], Scenario]) -> None:
+def test_a_visit_without_card_continues_despite_a_card_left_behind(ends: Callable[[Scenario], Scenario]) -> None:
     scenario = (
         ends(Scenario())
         .tap(events.BeginVisit())
@@ -160,7 +160,7 @@ def test_a_visit_without_card_goes_on_beside_it(ends: Callable[[Scenario], Scena
         CardReaderStatus.CARD_MUTE,
     ],
 )
-def test_a_reader_that_comes_back_with_the_card_in_does_not_make_it_new(silence: CardReaderStatus) -> None:
+def test_a_card_in_a_reconnected_reader_is_not_new(silence: CardReaderStatus) -> None:
     scenario = (
         _finished(Scenario()).dispatch(events.CardReaderChanged(silence)).insert_card().expect_screen(Screen.ATTRACT)
     )
@@ -169,7 +169,7 @@ def test_a_reader_that_comes_back_with_the_card_in_does_not_make_it_new(silence:
     assert scenario.count_effects(effects.ReadCard) == 1
 
 
-def test_a_reader_that_blinks_during_a_visit_leaves_its_card_this_visits() -> None:
+def test_a_reader_that_reconnects_during_a_visit_keeps_the_visits_card() -> None:
     scenario = (
         Scenario()
         .insert_card()
@@ -180,7 +180,7 @@ def test_a_reader_that_blinks_during_a_visit_leaves_its_card_this_visits() -> No
     assert scenario.count_effects(effects.ReadCard) == 1
 
 
-def test_a_reader_that_blinks_beside_the_receipt_makes_no_card_wait() -> None:
+def test_a_reader_that_reconnects_at_the_receipt_makes_no_card_wait() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -195,7 +195,7 @@ def test_a_reader_that_blinks_beside_the_receipt_makes_no_card_wait() -> None:
     assert scenario.journey.environment.card_left_behind
 
 
-def test_a_card_mute_from_the_visit_before_is_no_card_put_in_wrongly() -> None:
+def test_a_mute_card_left_behind_is_not_reported_as_inserted_wrongly() -> None:
     scenario = (
         Scenario()
         .dispatch(events.CardReaderChanged(CardReaderStatus.CARD_MUTE))
@@ -207,7 +207,7 @@ def test_a_card_mute_from_the_visit_before_is_no_card_put_in_wrongly() -> None:
     assert scenario.visit.card_fault is Fault.CARD_LEFT_BEHIND
 
 
-def test_another_card_put_in_beside_the_receipt_begins_its_own_visit() -> None:
+def test_another_card_inserted_at_the_receipt_begins_its_own_visit() -> None:
     scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
@@ -217,7 +217,7 @@ def test_another_card_put_in_beside_the_receipt_begins_its_own_visit() -> None:
     assert scenario.visit.draft.card == SOMCHAI
 
 
-def test_a_card_put_in_while_a_case_is_looked_up_begins_its_own_visit() -> None:
+def test_a_card_inserted_while_tracking_begins_its_own_visit() -> None:
     scenario = (
         Scenario()
         .tap(events.OpenTracking())
@@ -229,7 +229,7 @@ def test_a_card_put_in_while_a_case_is_looked_up_begins_its_own_visit() -> None:
     assert scenario.count_effects(effects.ReadCard) == 1
 
 
-def test_the_notice_turned_back_from_leaves_the_waiting_card_behind() -> None:
+def test_going_back_from_the_notice_leaves_the_waiting_card_behind() -> None:
     scenario = (
         Scenario()
         .tap(events.OpenTracking())
@@ -241,7 +241,7 @@ def test_the_notice_turned_back_from_leaves_the_waiting_card_behind() -> None:
     assert scenario.journey.environment.card_left_behind
 
 
-def test_it_is_heard_at_once_and_then_ever_more_seldom() -> None:
+def test_the_reminder_sounds_at_once_and_then_at_growing_pauses() -> None:
     scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().tap(events.Finish())
     heard = []
     for second in range(3600):
@@ -255,7 +255,7 @@ def test_it_is_heard_at_once_and_then_ever_more_seldom() -> None:
     assert scenario.remove_card().journey.card_reminder_count == 0
 
 
-def test_in_the_night_it_is_silent() -> None:
+def test_at_night_the_reminder_is_silent() -> None:
     scenario = _finished(Scenario()).dispatch(events.EnvironmentChanged(is_night=True)).wait(1000)
     assert scenario.journey.asleep
     assert scenario.journey.card_reminder_count == 0

@@ -1,4 +1,4 @@
-"""Every row of the fault table as a story: how it comes, where the citizen reads it, and that it goes by itself."""
+"""Every row of the fault table as a scenario: its cause, the screen that shows it, and that it clears by itself."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -114,13 +114,13 @@ def _speaker_becomes(status: SpeakerStatus) -> ScenarioStep:
 
 
 def _after_unexpected_error(scenario: Scenario) -> Scenario:
-    """What the runner shows after an error in the journey itself."""
+    """The state after an error in the journey itself."""
     scenario.journey = replace(scenario.journey, screen=Screen.FAULT, fault=Fault.UNEXPECTED)
     return scenario
 
 
 PRINTER_READY = _printer_becomes(PrinterStatus.READY)
-# How each fault comes, and what makes it go.
+# The cause of each fault, and what clears it.
 BEFORE_A_VISIT: dict[Fault, tuple[ScenarioStep, ScenarioStep]] = {
     Fault.NOT_ENROLLED: (
         _dispatch(events.EnvironmentChanged(enrolled=False)),
@@ -189,18 +189,18 @@ WITHIN_A_VISIT: dict[Fault, tuple[ScenarioStep, ScenarioStep]] = {
 
 
 def _shown_faults(scenario: Scenario) -> tuple[Fault | None, ...]:
-    """Which faults the visit's pages show."""
+    """The faults that the visit's screens show."""
     visit = scenario.visit
     return visit.card_fault, visit.scan_fault, visit.recognition_fault, visit.save_fault
 
 
-def test_every_fault_has_its_row_its_code_and_its_story() -> None:
+def test_every_fault_has_a_row_a_code_and_a_scenario() -> None:
     assert set(FAULTS) == set(Fault)
     assert len({fault.value for fault in Fault}) == len(Fault)
     assert {*BEFORE_A_VISIT, *STAFF_ONLY_FAULTS, *WITHIN_A_VISIT} == set(Fault) - {Fault.UNEXPECTED}
 
 
-def test_what_stops_a_new_visit_is_enrolment_and_the_store() -> None:
+def test_only_enrolment_and_store_block_new_visits() -> None:
     stopping = {fault for fault, row in FAULTS.items() if row.blocks_new_visits}
     assert stopping == {Fault.NOT_ENROLLED, Fault.REVOKED, Fault.STORE_FULL, Fault.STORE_BROKEN}
 
@@ -222,7 +222,7 @@ def test_before_a_visit_a_fault_is_shown_and_cleared_by_itself(fault: Fault) -> 
 
 
 @pytest.mark.parametrize("fault", STAFF_ONLY_FAULTS)
-def test_faults_that_stop_no_citizen_are_shown_to_staff_only(fault: Fault) -> None:
+def test_faults_that_affect_no_citizen_are_shown_to_staff_only(fault: Fault) -> None:
     comes, goes = STAFF_ONLY_FAULTS[fault]
     scenario = comes(Scenario()).expect_screen(Screen.ATTRACT)
     assert active_faults(scenario.journey.environment) == {fault}
@@ -232,7 +232,7 @@ def test_faults_that_stop_no_citizen_are_shown_to_staff_only(fault: Fault) -> No
 
 
 @pytest.mark.parametrize("fault", WITHIN_A_VISIT)
-def test_within_a_visit_a_fault_is_shown_on_its_page_and_cleared_by_itself(fault: Fault) -> None:
+def test_within_a_visit_a_fault_is_shown_on_its_screen_and_cleared_by_itself(fault: Fault) -> None:
     comes, goes = WITHIN_A_VISIT[fault]
     scenario = comes(Scenario())
     screen, draft = scenario.journey.screen, scenario.visit.draft
@@ -244,14 +244,14 @@ def test_within_a_visit_a_fault_is_shown_on_its_page_and_cleared_by_itself(fault
 
 
 @pytest.mark.parametrize("status", [ScannerStatus.JAM, ScannerStatus.NO_PAPER, ScannerStatus.COVER_OPEN])
-def test_a_receipt_that_cannot_be_scanned_has_the_scanners_fault_until_one_asks_again(status: ScannerStatus) -> None:
+def test_a_receipt_that_cannot_be_scanned_shows_the_scanner_fault_until_the_next_attempt(status: ScannerStatus) -> None:
     scenario = _tracking_scan_fails(status)
     assert scenario.visit.scan_fault is SCANNER_FAULTS[status]
     scenario.tap(events.ScanReceiptCode())
     assert scenario.visit.scan_fault is None
 
 
-def test_a_scanner_that_is_found_again_takes_its_fault_from_tracking() -> None:
+def test_a_scanner_that_is_detected_again_clears_its_fault_on_tracking() -> None:
     scenario = _tracking_scan_fails(ScannerStatus.ABSENT)
     assert scenario.visit.scan_fault is Fault.SCANNER_ABSENT
     scenario.dispatch(events.ScannerChanged(ScannerStatus.READY))
@@ -259,7 +259,7 @@ def test_a_scanner_that_is_found_again_takes_its_fault_from_tracking() -> None:
 
 
 @pytest.mark.parametrize("status", [ScannerStatus.JAM, ScannerStatus.COVER_OPEN])
-def test_a_repaired_scanner_clears_its_fault_and_a_failed_scan_waits(status: ScannerStatus) -> None:
+def test_a_repaired_scanner_clears_its_fault_but_not_a_failed_scan(status: ScannerStatus) -> None:
     scenario = _scan_fails(status)(Scenario())
     scenario.dispatch(events.ScannerChanged(status))
     assert scenario.visit.scan_fault is SCANNER_FAULTS[status]
@@ -269,7 +269,7 @@ def test_a_repaired_scanner_clears_its_fault_and_a_failed_scan_waits(status: Sca
     assert other.visit.scan_fault is Fault.SCANNER_FAILED, "nothing says what it was: it is tried again"
 
 
-def test_a_cable_pulled_within_a_page_is_a_missing_scanner_until_it_is_back() -> None:
+def test_a_scanner_unplugged_during_a_page_is_absent_until_it_is_back() -> None:
     scenario = _scan_fails(ScannerStatus.IO_ERROR)(Scenario()).dispatch(events.ScannerChanged(ScannerStatus.ABSENT))
     assert scenario.visit.scan_fault is Fault.SCANNER_ABSENT
     scenario.dispatch(events.ScannerChanged(ScannerStatus.READY))
@@ -277,7 +277,7 @@ def test_a_cable_pulled_within_a_page_is_a_missing_scanner_until_it_is_back() ->
 
 
 @pytest.mark.parametrize("mend", [events.RemovePage("one"), events.RotatePage("one")])
-def test_a_page_that_could_not_be_read_is_sent_as_a_picture(mend: events.Event) -> None:
+def test_a_page_that_could_not_be_recognised_is_sent_as_a_picture(mend: events.Event) -> None:
     scenario = _recognition_fails(Scenario())
     assert scenario.visit.draft.pages[0].is_readable is False, "no rubbish is shown"
     assert can_leave_screen(scenario.visit, Screen.SCAN), "the picture is the record"
@@ -286,7 +286,7 @@ def test_a_page_that_could_not_be_read_is_sent_as_a_picture(mend: events.Event) 
     _recognition_fails(Scenario()).tap(events.Next()).expect_screen(Screen.REVIEW).confirm_and_print()
 
 
-def test_a_store_that_filled_up_while_saving_says_so_until_there_is_room() -> None:
+def test_a_store_that_is_full_while_saving_shows_its_fault_until_there_is_space() -> None:
     scenario = _save_fails(Fault.STORE_FULL)(Scenario()).dispatch(events.EnvironmentChanged(outbox_writable=False))
     assert scenario.visit.save_fault is Fault.STORE_FULL
     scenario.dispatch(events.EnvironmentChanged(outbox_writable=True)).expect_screen(Screen.REVIEW)
@@ -302,7 +302,7 @@ def test_an_unexpected_error_is_shown_and_left_by_touch_or_time() -> None:
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_each_row_says_what_to_do_in_ten_words(fault: Fault) -> None:
+def test_each_row_gives_advice_in_ten_words(fault: Fault) -> None:
     compile_catalogues()
     row = FAULTS[fault]
     assert 3 <= len(row.advice.split()) <= MAX_WORDS

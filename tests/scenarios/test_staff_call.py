@@ -1,4 +1,4 @@
-"""The call for staff, told as stories: said to be there only when the centre has it."""
+"""Scenarios of the staff call: it is shown as arrived only when the centre has confirmed it."""
 
 from journey import effects, events
 from journey.staff_call_flow import CALL_ANSWER_TIMEOUT_S, CALL_WITHOUT_VISIT_TIMEOUT_S
@@ -26,7 +26,7 @@ def _receive_answer(scenario: Scenario, answer: StaffCallResponse) -> Scenario:
     return scenario.dispatch(events.StaffCallAnswered(_open_call(scenario).number, answer))
 
 
-def test_it_is_being_called_until_the_centre_has_it_and_then_shows_the_answer() -> None:
+def test_a_call_is_shown_as_calling_until_the_centre_answers() -> None:
     scenario = _call_staff(Scenario())
     assert scenario.count_effects(effects.ReportStaffCall) == 1
     assert staff_call_banner(scenario.journey.staff_call) == "Calling staff…"
@@ -43,14 +43,14 @@ def test_it_is_being_called_until_the_centre_has_it_and_then_shows_the_answer() 
     assert staff_call_banner(scenario.journey.staff_call) == "Staff are on their way", "on every screen of the visit"
 
 
-def test_without_a_network_it_is_said_at_once_that_the_call_is_not_sent() -> None:
+def test_without_network_a_call_is_shown_as_not_sent_at_once() -> None:
     scenario = _call_staff(Scenario().dispatch(events.EnvironmentChanged(centre_reachable=False)))
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     _receive_answer(scenario, StaffCallResponse.RECEIVED)
     assert _open_call(scenario).phase is CallPhase.ANSWERED, "it was still being tried"
 
 
-def test_a_network_that_is_lost_meanwhile_is_said_of_the_call_too() -> None:
+def test_a_network_lost_during_a_call_shows_it_as_not_sent() -> None:
     scenario = _call_staff(Scenario()).dispatch(events.EnvironmentChanged(centre_reachable=False))
     assert _open_call(scenario).phase is CallPhase.NOT_SENT
     known = _receive_answer(_call_staff(Scenario()), StaffCallResponse.COMING).dispatch(
@@ -59,7 +59,7 @@ def test_a_network_that_is_lost_meanwhile_is_said_of_the_call_too() -> None:
     assert _open_call(known).phase is CallPhase.ANSWERED, "what the centre has it does not lose"
 
 
-def test_no_answer_in_time_counts_as_not_sent_and_may_be_tried_again() -> None:
+def test_a_call_without_answer_in_time_is_not_sent_and_can_be_repeated() -> None:
     scenario = _call_staff(Scenario()).wait(CALL_ANSWER_TIMEOUT_S - 1)
     assert _open_call(scenario).phase is CallPhase.CALLING
     scenario.wait(2)
@@ -69,7 +69,7 @@ def test_no_answer_in_time_counts_as_not_sent_and_may_be_tried_again() -> None:
     assert scenario.count_effects(effects.ReportStaffCall) == 2
 
 
-def test_looking_at_an_open_call_is_no_second_call() -> None:
+def test_opening_the_overlay_of_an_open_call_is_no_second_call() -> None:
     scenario = _receive_answer(_call_staff(Scenario()), StaffCallResponse.RECEIVED).tap(
         events.DismissOverlay(), events.RequestStaff()
     )
@@ -77,7 +77,7 @@ def test_looking_at_an_open_call_is_no_second_call() -> None:
     assert scenario.count_effects(effects.ReportStaffCall) == 1
 
 
-def test_it_can_be_cancelled_and_the_desk_is_informed() -> None:
+def test_a_call_can_be_cancelled_and_the_desk_is_informed() -> None:
     scenario = (
         _receive_answer(_call_staff(Scenario()), StaffCallResponse.RECEIVED)
         .tap(events.CancelStaffCall())
@@ -87,12 +87,12 @@ def test_it_can_be_cancelled_and_the_desk_is_informed() -> None:
     assert scenario.last_effects == (effects.ReportStaffCall(),)
 
 
-def test_seen_to_it_is_over() -> None:
+def test_the_answer_done_closes_the_call() -> None:
     scenario = _receive_answer(_call_staff(Scenario()), StaffCallResponse.DONE).expect_screen(Screen.REVIEW)
     assert scenario.journey.staff_call is None
 
 
-def test_the_answer_to_an_earlier_call_is_not_this_ones() -> None:
+def test_the_answer_to_an_earlier_call_is_ignored() -> None:
     scenario = _call_staff(Scenario())
     first = _open_call(scenario).number
     scenario.tap(events.CancelStaffCall(), events.RequestStaff()).dispatch(
@@ -101,7 +101,7 @@ def test_the_answer_to_an_earlier_call_is_not_this_ones() -> None:
     assert _open_call(scenario).phase is CallPhase.CALLING
 
 
-def test_it_ends_with_the_visit_and_the_desk_is_informed() -> None:
+def test_a_call_ends_with_the_visit_and_the_desk_is_informed() -> None:
     scenario = (
         _call_staff(Scenario())
         .tap(events.DismissOverlay(), events.StartOver(), events.ConfirmStartOver())
@@ -111,7 +111,7 @@ def test_it_ends_with_the_visit_and_the_desk_is_informed() -> None:
     assert effects.ReportStaffCall() in scenario.last_effects
 
 
-def test_called_at_rest_it_stays_open_goes_into_the_visit_and_ends_by_itself() -> None:
+def test_a_call_without_visit_stays_open_into_a_visit_and_expires() -> None:
     scenario = Scenario().tap(events.RequestStaff(), events.DismissOverlay()).expect_screen(Screen.ATTRACT)
     assert scenario.journey.is_staff_called
     scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
@@ -123,7 +123,7 @@ def test_called_at_rest_it_stays_open_goes_into_the_visit_and_ends_by_itself() -
     assert effects.ReportStaffCall() in alone.last_effects
 
 
-def test_the_covering_questions_stay_while_one_calls() -> None:
+def test_overlays_that_hide_data_stay_during_a_call() -> None:
     scenario = (
         Scenario()
         .identify_by_card()

@@ -1,4 +1,4 @@
-"""The technician's way in, and what is tried out there."""
+"""The technician's PIN, device tests, volume and the dark screen at night."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,7 +24,7 @@ def _kiosk_profile(**environment: Any) -> Scenario:
     return Scenario(replace(HEALTHY_ENVIRONMENT, **environment), technician_pin_hash=PIN)
 
 
-def test_the_gesture_works_where_no_visit_can_begin() -> None:
+def test_the_technician_gesture_works_while_a_fault_blocks_visits() -> None:
     scenario = _kiosk_profile(enrolled=False).wait(1).expect_screen(Screen.FAULT)
     scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN).tap(events.Back()).expect_screen(
         Screen.FAULT
@@ -34,7 +34,7 @@ def test_the_gesture_works_where_no_visit_can_begin() -> None:
     scenario = _kiosk_profile().tap(events.OpenAbout(), events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
 
 
-def test_a_visit_waits_unseen_while_the_technician_is_asked_for_the_pin() -> None:
+def test_a_visit_is_hidden_while_the_pin_is_entered() -> None:
     scenario = _kiosk_profile().identify_by_card().write_complaint()
     before = scenario.visit
     scenario.tap(events.OpenTechnician()).expect_screen(Screen.TECHNICIAN_PIN)
@@ -42,7 +42,7 @@ def test_a_visit_waits_unseen_while_the_technician_is_asked_for_the_pin() -> Non
     assert scenario.tap(events.Back()).expect_screen(Screen.REVIEW).visit == before
 
 
-def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> None:
+def test_after_the_technician_the_visit_returns_behind_still_there() -> None:
     scenario = _kiosk_profile().identify_by_card().write_complaint()
     before = scenario.visit
     scenario.tap(events.OpenTechnician(), events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
@@ -60,7 +60,7 @@ def test_behind_the_pin_the_visit_comes_back_only_when_somebody_is_there() -> No
     assert scenario.journey.visit is None
 
 
-def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
+def test_a_visit_abandoned_after_the_technician_ends_like_any_other() -> None:
     scenario = (
         _kiosk_profile()
         .identify_by_card()
@@ -79,7 +79,7 @@ def test_a_visit_left_alone_behind_the_technician_ends_as_any_other() -> None:
     scenario.newest_effect(effects.EraseVisitData)
 
 
-def test_neither_an_overlay_nor_a_saving_visit_is_left_for_the_technician() -> None:
+def test_the_technician_cannot_interrupt_an_overlay_or_a_save() -> None:
     scenario = (
         _kiosk_profile()
         .identify_by_card()
@@ -91,7 +91,7 @@ def test_neither_an_overlay_nor_a_saving_visit_is_left_for_the_technician() -> N
     scenario.expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
 
 
-def test_five_wrong_pins_lock_the_door_each_time_for_a_minute_longer() -> None:
+def test_five_wrong_pins_lock_the_pin_each_time_for_a_minute_longer() -> None:
     scenario = Scenario(technician_pin_hash=PIN).tap(events.OpenTechnician())
     for _ in range(5):
         scenario.tap(events.EnterPin("0000")).expect_screen(Screen.TECHNICIAN_PIN)
@@ -103,7 +103,7 @@ def test_five_wrong_pins_lock_the_door_each_time_for_a_minute_longer() -> None:
     scenario.wait(1).tap(events.EnterPin("4711")).expect_screen(Screen.TECHNICIAN)
 
 
-def test_a_pin_is_checked_once_and_only_for_who_still_waits() -> None:
+def test_a_pin_is_checked_once_and_its_result_only_used_on_the_pin_screen() -> None:
     journey = Scenario(technician_pin_hash=PIN).tap(events.OpenTechnician()).journey
     journey, (asked,) = step(journey, events.EnterPin("4711"))
     assert isinstance(asked, effects.CheckPin)

@@ -1,4 +1,4 @@
-"""What a question that nobody answers does, and what is asked before a code would be lost."""
+"""Overlays without an answer, and the question before a code would be lost."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.scenarios.scenario import Scenario
 
 
 def _receipt_printed(verdict: PrintVerdict) -> Scenario:
-    """On the receipt, once the printer has answered."""
+    """On the receipt screen, after the print has ended."""
     scenario = (
         Scenario().identify_by_card().write_complaint().confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
     )
@@ -41,7 +41,7 @@ def test_an_unanswered_start_over_after_the_notice_keeps_what_was_chosen() -> No
     scenario.wait(STILL_THERE_TIMEOUT_S + 1).expect_screen(Screen.TOPIC)
 
 
-def test_whoever_looks_for_the_card_in_a_bag_has_two_minutes_and_more_in_large_type() -> None:
+def test_a_removed_card_has_two_minutes_and_more_in_large_type() -> None:
     scenario = (
         Scenario().identify_by_card().write_complaint().remove_card().expect_screen(Screen.REVIEW, Overlay.CARD_OUT)
     )
@@ -55,7 +55,7 @@ def test_whoever_looks_for_the_card_in_a_bag_has_two_minutes_and_more_in_large_t
 
 
 @pytest.mark.parametrize("verdict", [PrintVerdict.NOT_PRINTED, PrintVerdict.PROBABLY_PRINTED])
-def test_leaving_a_receipt_that_is_not_on_paper_asks_once_for_the_code(verdict: PrintVerdict) -> None:
+def test_leaving_an_unprinted_receipt_asks_once_about_the_code(verdict: PrintVerdict) -> None:
     scenario = _receipt_printed(verdict).tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
     assert scenario.count_effects(effects.ConfirmReceipt) == 0
     scenario.tap(events.ConfirmCodeNoted()).expect_screen(Screen.FAREWELL)
@@ -63,7 +63,7 @@ def test_leaving_a_receipt_that_is_not_on_paper_asks_once_for_the_code(verdict: 
     assert not scenario.visit.has_printed_receipt
 
 
-def test_who_has_not_kept_the_code_goes_back_to_it_and_is_not_asked_again() -> None:
+def test_whoever_has_not_noted_the_code_returns_to_it_and_is_not_asked_again() -> None:
     scenario = (
         _receipt_printed(PrintVerdict.NOT_PRINTED)
         .tap(events.Finish(), events.DismissOverlay())
@@ -72,12 +72,12 @@ def test_who_has_not_kept_the_code_goes_back_to_it_and_is_not_asked_again() -> N
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
 
-def test_an_unanswered_question_for_the_code_goes_back_to_it_and_asks_again() -> None:
+def test_an_unanswered_question_about_the_code_returns_to_it_and_asks_again() -> None:
     scenario = _receipt_printed(PrintVerdict.NOT_PRINTED).tap(events.Finish()).wait(STILL_THERE_TIMEOUT_S + 1)
     scenario.expect_screen(Screen.RECEIPT).tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
 
 
-def test_leaving_while_it_is_printed_asks_until_the_paper_comes() -> None:
+def test_leaving_during_printing_asks_until_the_receipt_comes_out() -> None:
     scenario = (
         Scenario().identify_by_card().write_complaint().confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
     )
@@ -87,7 +87,7 @@ def test_leaving_while_it_is_printed_asks_until_the_paper_comes() -> None:
     scenario.tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
 
-def test_without_a_printer_the_code_is_asked_for() -> None:
+def test_without_a_printer_leaving_asks_about_the_code() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -98,7 +98,7 @@ def test_without_a_printer_the_code_is_asked_for() -> None:
     scenario.tap(events.Finish()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
 
 
-def test_a_receipt_in_the_hand_asks_nothing() -> None:
+def test_a_printed_receipt_asks_nothing() -> None:
     _receipt_printed(PrintVerdict.PRINTED).tap(events.Finish()).expect_screen(Screen.FAREWELL)
     scenario = _receipt_printed(PrintVerdict.PROBABLY_PRINTED).tap(
         events.ReportReceiptPrinted(printed=True), events.Finish()
@@ -109,12 +109,12 @@ def test_a_receipt_in_the_hand_asks_nothing() -> None:
     scenario.answer_effect(effects.PrintReceipt, not_printed).tap(events.Finish()).expect_screen(Screen.FAREWELL)
 
 
-def test_start_over_on_a_receipt_without_paper_asks_for_the_code_too() -> None:
+def test_start_over_on_an_unprinted_receipt_asks_about_the_code_too() -> None:
     scenario = _receipt_printed(PrintVerdict.NOT_PRINTED).wait(226).expect_screen(Screen.RECEIPT, Overlay.STILL_THERE)
     scenario.tap(events.StartOver()).expect_screen(Screen.RECEIPT, Overlay.NO_RECEIPT)
 
 
-def test_a_receipt_without_paper_is_waited_for_longer_and_then_wiped() -> None:
+def test_an_unprinted_receipt_stays_longer_and_is_then_erased() -> None:
     _receipt_printed(PrintVerdict.PRINTED).wait(106).expect_screen(Screen.RECEIPT, Overlay.STILL_THERE)
     scenario = _receipt_printed(PrintVerdict.NOT_PRINTED).wait(224).expect_screen(Screen.RECEIPT).wait(2)
     scenario.expect_screen(Screen.RECEIPT, Overlay.STILL_THERE).wait(STILL_THERE_TIMEOUT_S + 1).expect_screen(
@@ -123,7 +123,7 @@ def test_a_receipt_without_paper_is_waited_for_longer_and_then_wiped() -> None:
     assert scenario.newest_effect(effects.ConfirmReceipt).confirmed is False
 
 
-def test_a_code_is_kept_only_where_it_was_asked_for() -> None:
+def test_a_code_is_confirmed_only_where_it_was_asked_about() -> None:
     _receipt_printed(PrintVerdict.PRINTED).tap(events.ConfirmCodeNoted()).expect_screen(Screen.RECEIPT)
     scenario = (
         Scenario().identify_by_card().write_complaint().dispatch(events.CardReaderChanged(CardReaderStatus.EMPTY))

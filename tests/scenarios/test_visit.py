@@ -1,4 +1,4 @@
-"""The visit told as stories: what a citizen does, and what the kiosk shows and asks for."""
+"""Scenarios of the visit: what a citizen does, what the kiosk shows, and which effects it requests."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -103,7 +103,7 @@ def test_removing_the_card_hides_personal_data_and_the_same_card_shows_it() -> N
     assert not scenario.visit.personal_data_hidden
 
 
-def test_who_goes_on_without_the_card_can_send_the_story_but_not_see_or_change_it() -> None:
+def test_whoever_continues_without_the_card_can_send_the_story_but_not_see_or_change_it() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -134,7 +134,7 @@ def test_a_hidden_story_may_be_discarded_and_written_again() -> None:
     assert not scenario.visit.story_hidden, "what was told since is no secret"
 
 
-def test_who_takes_the_card_out_before_telling_writes_on() -> None:
+def test_whoever_removes_the_card_before_the_story_can_write_one() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -147,7 +147,7 @@ def test_who_takes_the_card_out_before_telling_writes_on() -> None:
     assert not scenario.visit.story_hidden
 
 
-def test_going_on_without_a_card_shows_no_hidden_data() -> None:
+def test_continuing_without_a_card_shows_no_hidden_data() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -164,7 +164,7 @@ def test_going_on_without_a_card_shows_no_hidden_data() -> None:
     )
 
 
-def test_another_persons_card_is_asked_to_start_over_or_go_on_once_it_is_out() -> None:
+def test_another_persons_card_offers_to_start_over_or_continue_once_it_is_out() -> None:
     scenario = Scenario().identify_by_card().write_complaint().remove_card().insert_card()
     scenario.answer_effect(effects.ReadCitizenId, lambda e: events.CitizenIdRead(e.request_id, SOMCHAI.citizen_id))
     scenario.expect_screen(Screen.REVIEW, Overlay.OTHER_CARD).tap(events.DismissOverlay()).expect_screen(
@@ -199,7 +199,7 @@ def test_a_new_card_waits_after_saving_and_then_begins_its_own_visit() -> None:
     assert scenario.visit.draft.card is None
 
 
-def test_another_persons_card_known_only_after_send_was_pressed_waits_for_the_receipt() -> None:
+def test_another_persons_card_compared_only_after_sending_waits_for_the_receipt() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -217,7 +217,7 @@ def test_another_persons_card_known_only_after_send_was_pressed_waits_for_the_re
     scenario.tap(events.Finish(), events.ConfirmCodeNoted(), events.Finish()).expect_screen(Screen.NOTICE)
 
 
-def test_another_persons_card_seen_while_saving_waits_for_the_receipt() -> None:
+def test_another_persons_card_inserted_while_saving_waits_for_the_receipt() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -233,7 +233,7 @@ def test_another_persons_card_seen_while_saving_waits_for_the_receipt() -> None:
     scenario.tap(events.Finish(), events.ConfirmCodeNoted(), events.Finish()).expect_screen(Screen.NOTICE)
 
 
-def test_a_card_put_in_while_a_visit_without_card_is_saved_is_not_read() -> None:
+def test_a_card_inserted_while_a_visit_without_card_is_saved_is_not_read() -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())
@@ -256,11 +256,11 @@ def test_a_read_card_is_never_replaced_by_another_read_again() -> None:
     assert scenario.count_effects(effects.ReadCitizenId) == 1
 
 
-def test_a_card_put_in_while_reading_about_the_kiosk_opens_the_notice() -> None:
+def test_a_card_inserted_on_the_about_screen_opens_the_notice() -> None:
     Scenario().tap(events.OpenAbout()).expect_screen(Screen.ABOUT).insert_card().expect_screen(Screen.NOTICE)
 
 
-def test_the_notice_looked_at_again_leaves_a_visit_without_card_without_card() -> None:
+def test_returning_to_the_notice_keeps_a_visit_without_card_without_card() -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())
@@ -286,7 +286,7 @@ def test_a_forgotten_card_does_not_begin_a_visit_by_itself() -> None:
         (CardFault.BAD_CONTENT, Fault.CARD_UNREADABLE),
     ],
 )
-def test_a_card_that_cannot_be_read_says_so_and_leaves_both_ways_open(fault: CardFault, shown: Fault) -> None:
+def test_a_card_that_cannot_be_read_shows_why_and_both_ways_stay_open(fault: CardFault, shown: Fault) -> None:
     scenario = (
         Scenario()
         .insert_card()
@@ -301,7 +301,7 @@ def test_a_card_that_cannot_be_read_says_so_and_leaves_both_ways_open(fault: Car
     scenario.tap(events.ContinueWithoutCard()).expect_screen(Screen.TOPIC)
 
 
-def test_a_card_pulled_out_while_it_is_read_is_waited_for_again() -> None:
+def test_a_card_removed_while_it_is_read_is_awaited_again() -> None:
     scenario = Scenario().insert_card().accept_notice().remove_card()
     assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.WAITING, Fault.CARD_PULLED_OUT)
     first = scenario.newest_effect(effects.ReadCard)
@@ -311,7 +311,7 @@ def test_a_card_pulled_out_while_it_is_read_is_waited_for_again() -> None:
     assert scenario.newest_effect(effects.ReadCard).request_id != first.request_id
 
 
-def test_no_reader_means_without_card_only() -> None:
+def test_without_a_reader_only_a_visit_without_card_is_possible() -> None:
     scenario = Scenario(environment=Environment(card_reader=CardReaderStatus.NO_READER, enrolled=True))
     scenario.tap(events.BeginVisit()).accept_notice()
     assert (scenario.visit.card_phase, scenario.visit.card_fault) == (CardPhase.FAILED, Fault.CARD_NO_READER)
@@ -331,7 +331,7 @@ def test_anonymous_drops_the_identity_before_sealing() -> None:
     assert scenario.visit.draft.card is None, "dropped from the state, not only from the message"
 
 
-def test_after_a_failed_anonymous_save_the_own_card_is_nobody_elses() -> None:
+def test_after_a_failed_anonymous_save_the_citizens_card_is_not_another_persons() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -343,7 +343,7 @@ def test_after_a_failed_anonymous_save_the_own_card_is_nobody_elses() -> None:
     assert scenario.count_effects(effects.ReadCitizenId) == 0
 
 
-def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
+def test_a_receipt_that_is_not_printed_leaves_the_code_on_the_screen() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -358,7 +358,7 @@ def test_no_paper_is_said_and_the_code_stays_to_be_photographed() -> None:
     assert not scenario.newest_effect(effects.PrintReceipt).is_copy, "no paper is out yet: this one is the original"
 
 
-def test_a_printer_that_cannot_say_is_asked_about_and_a_reprint_is_marked_a_copy() -> None:
+def test_an_uncertain_print_asks_the_citizen_and_a_reprint_is_marked_as_a_copy() -> None:
     scenario = (
         Scenario().identify_by_card().write_complaint().confirm_and_save().dispatch(events.ScreenShown(Screen.RECEIPT))
     )
@@ -372,7 +372,7 @@ def test_a_printer_that_cannot_say_is_asked_about_and_a_reprint_is_marked_a_copy
     assert scenario.visit.print_verdict is PrintVerdict.NOT_PRINTED
 
 
-def test_a_failed_save_loses_nothing_and_can_be_pressed_again() -> None:
+def test_a_failed_save_loses_nothing_and_can_be_repeated() -> None:
     scenario = Scenario().identify_by_card().write_complaint().tap(events.SubmitComplaint(), events.SubmitComplaint())
     assert scenario.count_effects(effects.SaveSubmission) == 1, "pressing twice does not save twice"
     scenario.answer_effect(
@@ -388,7 +388,7 @@ def test_a_failed_save_loses_nothing_and_can_be_pressed_again() -> None:
     ("status", "fault"),
     [(ScannerStatus.JAM, Fault.SCANNER_JAM), (ScannerStatus.NO_PAPER, Fault.SCANNER_NO_PAPER)],
 )
-def test_a_scan_that_fails_says_why_and_typing_stays_possible(status: ScannerStatus, fault: Fault) -> None:
+def test_a_failed_scan_shows_why_and_typing_stays_possible(status: ScannerStatus, fault: Fault) -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())
@@ -401,7 +401,7 @@ def test_a_scan_that_fails_says_why_and_typing_stays_possible(status: ScannerSta
     scenario.tap(events.SwitchToTyping()).expect_screen(Screen.STORY)
 
 
-def test_pages_can_be_turned_and_removed_and_late_readings_are_dropped() -> None:
+def test_pages_can_be_rotated_and_removed_and_late_results_are_dropped() -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())
@@ -437,7 +437,7 @@ def _at_a_blank_page() -> Scenario:
     )
 
 
-def test_a_blank_page_is_not_read_and_its_other_side_takes_its_place() -> None:
+def test_a_blank_page_is_not_recognised_and_can_be_rescanned() -> None:
     scenario = _at_a_blank_page()
     assert scenario.count_effects(effects.RecognisePage) == 0
     scenario.tap(events.RescanPage("a"))
@@ -447,7 +447,7 @@ def test_a_blank_page_is_not_read_and_its_other_side_takes_its_place() -> None:
     scenario.answer_effect(effects.RecognisePage, _read_well).tap(events.Next()).expect_screen(Screen.REVIEW)
 
 
-def test_a_page_that_only_looks_blank_can_be_kept_and_is_read_then() -> None:
+def test_a_page_that_only_looks_blank_can_be_kept_and_is_recognised_then() -> None:
     scenario = _at_a_blank_page().tap(events.KeepBlankPage("a"))
     assert not scenario.visit.draft.pages[0].blank
     scenario.answer_effect(effects.RecognisePage, _read_well).tap(events.Next()).expect_screen(Screen.REVIEW)
@@ -461,14 +461,14 @@ def test_a_blank_page_stays_while_nothing_can_be_scanned() -> None:
     assert scenario.visit.scan_fault is Fault.SCANNER_ABSENT
 
 
-def test_turning_a_blank_page_leaves_it_blank() -> None:
+def test_rotating_a_blank_page_leaves_it_blank() -> None:
     scenario = _at_a_blank_page().tap(events.RotatePage("a"))
     scenario.answer_effect(effects.RotatePicture, lambda e: events.PageRotated(e.request_id, letter_page("a")))
     assert scenario.visit.draft.pages[0].blank
     assert scenario.count_effects(effects.RecognisePage) == 0
 
 
-def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
+def test_a_letter_and_typed_text_are_sent_together_in_either_order() -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())
@@ -495,7 +495,7 @@ def test_a_letter_and_typed_words_are_sent_together_in_either_order() -> None:
     assert (sealed.text, len(sealed.pages)) == (draft.text, 1)
 
 
-def test_without_recognition_the_picture_alone_goes() -> None:
+def test_without_recognition_only_the_picture_is_sent() -> None:
     scenario = (
         Scenario()
         .dispatch(events.EnvironmentChanged(ocr_available=False))
@@ -518,7 +518,7 @@ def test_each_part_is_edited_from_the_review_and_leads_back_to_it() -> None:
     scenario.tap(events.Back()).expect_screen(Screen.STORY)
 
 
-def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
+def test_an_invalid_phone_number_is_reported_on_next() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -531,7 +531,7 @@ def test_a_wrong_phone_number_is_said_on_the_spot() -> None:
     assert scenario.visit.draft.phone == "0812345678"
 
 
-def test_a_wrong_phone_number_left_by_back_is_said_before_sending() -> None:
+def test_an_invalid_phone_number_left_by_back_is_reported_before_sending() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.PHONE), events.WriteText("phone", "12"), events.Back()).expect_screen(
         Screen.REVIEW
@@ -543,7 +543,7 @@ def test_a_wrong_phone_number_left_by_back_is_said_before_sending() -> None:
     assert scenario.count_effects(effects.SaveSubmission) == 1
 
 
-def test_whoever_does_not_know_the_tambon_goes_on_with_the_district() -> None:
+def test_whoever_does_not_know_the_tambon_continues_with_the_district() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
     scenario.tap(events.EditSection(Screen.PLACE), events.ChooseArea("4001", subareas_unknown=True), events.Next())
     scenario.expect_screen(Screen.REVIEW)
@@ -558,7 +558,7 @@ def test_what_is_too_long_is_cut_between_letters() -> None:
     assert scenario.visit.draft.text == "ก" * (MAX_TEXT_CHARS - 1)
 
 
-def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:
+def test_idle_time_asks_and_then_ends_the_visit_unless_touched() -> None:
     scenario = Scenario().identify_by_card().write_complaint()
     scenario.wait(123).expect_screen(Screen.REVIEW, Overlay.STILL_THERE).tap(events.DismissOverlay()).expect_screen(
         Screen.REVIEW
@@ -568,7 +568,7 @@ def test_idle_asks_and_then_wipes_and_a_touch_saves_it() -> None:
     assert isinstance(scenario.requested_effects[-1], effects.EraseVisitData)
 
 
-def test_who_answers_still_there_is_not_asked_so_soon_again() -> None:
+def test_whoever_answers_still_there_is_asked_later_the_next_time() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -600,7 +600,7 @@ def test_accessibility_options_reset_idle_time_and_lead_back() -> None:
     scenario.tap(events.OpenAccessibility()).wait(91).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
 
 
-def test_writing_is_not_idling() -> None:
+def test_typing_is_not_idle() -> None:
     scenario = Scenario().identify_by_card().tap(events.Next(), events.ChooseTopic(Topic.LAND), events.Next())
     for second in range(100):
         scenario.wait(10).tap(events.WriteText("text", "ก" * second))
@@ -619,7 +619,7 @@ def test_time_outs_grow_with_the_story_there_is_to_read_again() -> None:
     scenario.wait(179).expect_screen(Screen.REVIEW).wait(2).expect_screen(Screen.REVIEW, Overlay.STILL_THERE)
 
 
-def test_who_called_staff_is_waited_for_and_warned_before_anything_is_erased() -> None:
+def test_whoever_called_staff_has_more_time_and_a_warning_before_the_end() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -633,7 +633,7 @@ def test_who_called_staff_is_waited_for_and_warned_before_anything_is_erased() -
     scenario.wait(31).expect_screen(Screen.ATTRACT)
 
 
-def test_being_sent_becomes_received_while_the_citizen_stands_there() -> None:
+def test_sending_becomes_received_while_the_receipt_is_shown() -> None:
     scenario = Scenario().identify_by_card().write_complaint().confirm_and_print()
     assert not scenario.visit.acknowledged
     scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=("another-id",)))
@@ -646,7 +646,7 @@ def test_being_sent_becomes_received_while_the_citizen_stands_there() -> None:
     assert scenario.visit.acknowledged, "it is not taken back when the list has moved on"
 
 
-def test_what_the_centre_had_before_the_receipt_came_up_is_said_on_it() -> None:
+def test_an_acknowledgement_before_the_receipt_screen_is_shown_on_it() -> None:
     scenario = Scenario().identify_by_card().write_complaint().tap(events.SubmitComplaint())
     scenario.dispatch(events.EnvironmentChanged(acknowledged_ids=(SAVED_SUBMISSION.submission_id,)))
     scenario.answer_effect(
@@ -655,7 +655,7 @@ def test_what_the_centre_had_before_the_receipt_came_up_is_said_on_it() -> None:
     assert scenario.visit.acknowledged
 
 
-def test_a_kiosk_that_is_revoked_stops_new_visits_and_no_running_one() -> None:
+def test_a_revocation_blocks_new_visits_but_not_the_running_one() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -670,7 +670,7 @@ def test_a_kiosk_that_is_revoked_stops_new_visits_and_no_running_one() -> None:
     scenario.dispatch(events.EnvironmentChanged(revoked=False)).expect_screen(Screen.ATTRACT)
 
 
-def test_a_receipt_left_standing_is_recorded_as_not_confirmed() -> None:
+def test_an_abandoned_receipt_is_recorded_as_not_confirmed() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -684,7 +684,7 @@ def test_a_receipt_left_standing_is_recorded_as_not_confirmed() -> None:
     assert scenario.newest_effect(effects.ConfirmReceipt).confirmed is False
 
 
-def test_nothing_but_enrolment_and_the_store_stops_a_new_visit() -> None:
+def test_only_enrolment_and_store_stop_a_new_visit() -> None:
     scenario = Scenario().dispatch(events.EnvironmentChanged(enrolled=False)).expect_screen(Screen.FAULT)
     assert scenario.journey.fault is Fault.NOT_ENROLLED
     scenario.insert_card().expect_screen(Screen.FAULT).remove_card()
@@ -703,7 +703,7 @@ def test_nothing_but_enrolment_and_the_store_stops_a_new_visit() -> None:
     scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
 
 
-def test_a_running_visit_is_never_stopped() -> None:
+def test_a_running_visit_is_never_stopped_by_a_fault() -> None:
     scenario = (
         Scenario()
         .identify_by_card()
@@ -714,13 +714,13 @@ def test_a_running_visit_is_never_stopped() -> None:
     scenario.tap(events.Finish(), events.Finish()).expect_screen(Screen.FAULT)
 
 
-def test_a_fault_looked_at_leaves_by_itself_when_its_cause_is_gone() -> None:
+def test_an_opened_fault_closes_when_its_cause_is_gone() -> None:
     scenario = Scenario().dispatch(events.PrinterChanged(PrinterStatus.PAPER_OUT))
     scenario.tap(events.ShowFault(Fault.PRINTER_PAPER_OUT)).expect_screen(Screen.FAULT)
     scenario.dispatch(events.PrinterChanged(PrinterStatus.READY)).expect_screen(Screen.ATTRACT)
 
 
-def test_an_untrusted_clock_leaves_the_date_off_the_receipt() -> None:
+def test_with_an_untrusted_clock_the_receipt_has_no_date() -> None:
     scenario = (
         Scenario()
         .dispatch(events.EnvironmentChanged(clock_trusted=False))
@@ -732,7 +732,7 @@ def test_an_untrusted_clock_leaves_the_date_off_the_receipt() -> None:
     assert scenario.newest_effect(effects.PrintReceipt).date_known is False
 
 
-def test_tracking_by_code_and_by_paper() -> None:
+def test_tracking_by_typed_code_and_by_receipt() -> None:
     scenario = (
         Scenario()
         .tap(events.OpenTracking())
@@ -760,7 +760,7 @@ def test_tracking_by_code_and_by_paper() -> None:
     scenario.expect_screen(Screen.TRACKING_RESULT).tap(events.Back()).expect_screen(Screen.TRACK)
 
 
-def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() -> None:
+def test_after_a_restart_the_receipt_is_shown_again_and_its_print_asked_about() -> None:
     scenario = Scenario().dispatch(events.ReceiptRestored(SAVED_SUBMISSION, "en")).expect_screen(Screen.RECEIPT)
     scenario.dispatch(events.ScreenShown(Screen.RECEIPT))
     assert scenario.count_effects(effects.PrintReceipt) == 0, "a reprint is asked for, never automatic"
@@ -769,7 +769,7 @@ def test_after_a_restart_the_receipt_is_shown_again_and_its_paper_asked_about() 
     assert scenario.newest_effect(effects.ConfirmReceipt).confirmed
 
 
-def test_a_receipt_printed_after_a_restart_still_says_how_many_pages_the_letter_has() -> None:
+def test_a_receipt_printed_after_a_restart_still_has_the_page_count() -> None:
     scenario = (
         Scenario()
         .dispatch(events.ReceiptRestored(replace(SAVED_SUBMISSION, pages=3)))
@@ -796,7 +796,7 @@ def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
     assert scenario.tap(events.ScanPage()).newest_effect(effects.ScanPages).max_pages == 18
 
 
-def test_a_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
+def test_a_paper_jam_in_the_feeder_keeps_the_pages_before_it() -> None:
     scenario = (
         Scenario()
         .tap(events.BeginVisit())
@@ -846,7 +846,7 @@ def test_accessibility_options_are_reset_after_the_visit() -> None:
     assert scenario.journey.accessibility.contrast is Contrast.NORMAL
 
 
-def test_an_unexpected_error_stays_to_be_read_and_leaves_by_time() -> None:
+def test_an_unexpected_error_stays_readable_and_closes_by_time() -> None:
     scenario = Scenario()
     scenario.journey = replace(scenario.journey, screen=Screen.FAULT, fault=Fault.UNEXPECTED)
     scenario.wait(5).expect_screen(Screen.FAULT).wait(120).expect_screen(Screen.ATTRACT)

@@ -1,4 +1,4 @@
-"""The fault page of a kiosk whose interface does not start: it uses nothing that may be broken."""
+"""The fault page of an interface that does not start: it depends on nothing that may be broken."""
 
 import json
 import subprocess
@@ -50,7 +50,7 @@ def release(prefix: Path, name: str, settings: str) -> None:
         ("exit 1", "program", "K-16", "a"),
     ],
 )
-def test_it_tells_a_mistake_in_kiosk_toml_from_a_program_that_does_not_start(
+def test_it_distinguishes_an_error_in_kiosk_toml_from_a_program_that_does_not_start(
     tmp_path: Path, settings: str, page_of: str, code: str, detail: str
 ) -> None:
     release(tmp_path, "a", settings)
@@ -59,7 +59,7 @@ def test_it_tells_a_mistake_in_kiosk_toml_from_a_program_that_does_not_start(
     assert (cause.page, cause.code, cause.detail) == (page_of, code, detail)
 
 
-def test_without_any_release_there_is_a_page_all_the_same(tmp_path: Path) -> None:
+def test_without_any_release_there_is_a_page(tmp_path: Path) -> None:
     assert find_cause(tmp_path).code == "K-16"
 
 
@@ -106,7 +106,7 @@ def test_any_panel_is_filled(tmp_path: Path, size: str) -> None:
     assert len(show_page(tmp_path, size).getcolors(1 << 24) or []) > 20
 
 
-def test_a_turned_panel_shows_the_turned_page(tmp_path: Path) -> None:
+def test_a_rotated_panel_shows_the_rotated_page(tmp_path: Path) -> None:
     draw_panels(tmp_path / "upright", Panel(1080, 1920))
     draw_panels(tmp_path / "turned", Panel(1920, 1080, rotation=90))
     cause = find_cause(tmp_path)
@@ -119,7 +119,7 @@ def test_a_turned_panel_shows_the_turned_page(tmp_path: Path) -> None:
     assert upright.rotate(180).rotate(180).pixels == upright.pixels
 
 
-def test_a_broken_page_does_not_end_it(tmp_path: Path) -> None:
+def test_a_damaged_page_does_not_end_the_program(tmp_path: Path) -> None:
     (tmp_path / "fault").mkdir()
     (tmp_path / "fault" / "program-1080x1920.page").write_bytes(b"{}")
     words = [
@@ -135,7 +135,7 @@ def test_a_broken_page_does_not_end_it(tmp_path: Path) -> None:
     assert show(words) == 0
 
 
-def test_a_release_that_does_not_start_is_gone_back_from_first(tmp_path: Path) -> None:
+def test_a_release_that_does_not_start_is_rolled_back_first(tmp_path: Path) -> None:
     releases = Releases(tmp_path)
     for name in ("a", "b"):
         release(tmp_path, name, "exit 0")
@@ -147,7 +147,7 @@ def test_a_release_that_does_not_start_is_gone_back_from_first(tmp_path: Path) -
     assert (releases.linked_release("venv"), report.exists()) == ("a", False)
 
 
-def test_a_mistake_in_kiosk_toml_is_no_reason_to_go_back(tmp_path: Path) -> None:
+def test_an_error_in_kiosk_toml_causes_no_rollback(tmp_path: Path) -> None:
     releases = Releases(tmp_path)
     for name in ("a", "b"):
         release(tmp_path, name, f"echo '{MISTAKE}' >&2; exit 2")
@@ -167,7 +167,7 @@ def test_a_mistake_in_kiosk_toml_is_no_reason_to_go_back(tmp_path: Path) -> None
     assert releases.linked_release("venv") == "b"
 
 
-def test_pages_are_drawn_whatever_kiosk_toml_says(tmp_path: Path) -> None:
+def test_pages_are_drawn_with_any_kiosk_toml(tmp_path: Path) -> None:
     settings = tmp_path / "kiosk.toml"
     settings.write_text("[kiosk]\nidle_seconds = 'soon'\n", encoding="utf-8")
     assert kiosk(["fault-pages", "--settings", str(settings), "--size", "800x600", str(tmp_path / "fault")]) == 0

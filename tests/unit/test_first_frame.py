@@ -26,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
     return replace(plain, paths=replace(plain.paths, state=tmp_path))
 
 
-def test_a_kiosk_that_cannot_serve_does_not_welcome_anybody_first(settings: Settings) -> None:
+def test_a_kiosk_that_cannot_serve_begins_with_a_fault(settings: Settings) -> None:
     journey = initial_journey(settings)
     assert (journey.screen, journey.fault) == (Screen.FAULT, Fault.NOT_ENROLLED)
 
@@ -40,7 +40,7 @@ def test_the_first_poll_changes_nothing_on_the_screen(settings: Settings, enroll
     assert after == journey
 
 
-def test_a_revoked_kiosk_does_not_welcome_anybody_first(settings: Settings) -> None:
+def test_a_revoked_kiosk_begins_with_a_fault(settings: Settings) -> None:
     (settings.paths.state / ENROLMENT_FILE).touch()
     delivery_directory(settings.paths.state).joinpath(revocation.FILE).touch()
     journey = initial_journey(settings)

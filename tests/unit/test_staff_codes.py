@@ -42,12 +42,12 @@ def test_every_code_is_listed_once_and_used() -> None:
     assert len(set(meanings)) == len(meanings)
 
 
-def test_a_code_that_only_staff_see_is_said_by_one_check_alone() -> None:
+def test_a_staff_only_code_belongs_to_one_check() -> None:
     several = {code: places for code, places in _written().items() if code in STAFF_ONLY_CODES and len(places) > 1}
     assert not several
 
 
-def test_a_finding_cannot_have_a_code_of_its_own() -> None:
+def test_a_finding_cannot_have_an_unlisted_code() -> None:
     with pytest.raises(KeyError):
         Finding("X-99", Severity.NOTE, BilingualText("ก", "a"), BilingualText("ก", "a"))
 

@@ -53,7 +53,7 @@ def build_submission(draft: Draft, language: str = "th") -> Submission:
     )
 
 
-def test_an_empty_draft_lacks_topic_and_story() -> None:
+def test_an_empty_draft_requires_topic_and_story() -> None:
     assert checks.unmet_requirements(Draft()) == (Requirement.TOPIC, Requirement.STORY)
 
 
@@ -72,25 +72,25 @@ def test_a_phone_number_is_thai_or_left_out(phone: str) -> None:
 
 
 @pytest.mark.parametrize("phone", ["12", "บุญมา", "99999999999999"])
-def test_a_wrong_phone_number_is_told(phone: str) -> None:
+def test_an_invalid_phone_number_is_reported(phone: str) -> None:
     assert checks.check_phone(Draft(phone=phone)) is Requirement.PHONE
     assert checks.check_phone(Draft(phone=phone, name_disclosure=NameDisclosure.ANONYMOUS)) is None
 
 
-def test_cutting_keeps_a_letter_with_its_marks() -> None:
+def test_truncation_keeps_a_consonant_with_its_marks() -> None:
     assert checks.truncate_text("กก็กี่", 5) == "กก็"  # not กก็ก with its vowel but without its tone
     assert checks.truncate_text("กก็กี่", 6) == "กก็กี่"
 
 
 @given(st.text(), st.integers(min_value=0, max_value=40))
-def test_what_fits_is_within_the_limit_and_can_travel(text: str, limit: int) -> None:
+def test_truncated_text_is_within_the_limit_and_can_be_encoded(text: str, limit: int) -> None:
     kept = checks.truncate_text(text, limit)
     assert len(kept) <= limit
     assert checks.truncate_text(text, 10**6).startswith(kept)
     kept.encode("utf-8")
 
 
-def test_control_characters_go_and_line_breaks_stay() -> None:
+def test_control_characters_are_removed_and_line_breaks_kept() -> None:
     assert checks.truncate_text("ก\x00\x1b\nข\ud800", 9) == "ก\nข"
 
 
@@ -106,13 +106,13 @@ def test_a_named_visit_with_card() -> None:
     assert told.notice_accepted_at == datetime.fromtimestamp(1_795_000_000, UTC)
 
 
-def test_withheld_is_told_to_the_centre() -> None:
+def test_a_withheld_name_is_sent_to_the_centre() -> None:
     told = build_submission(replace(WITH_CARD, name_disclosure=NameDisclosure.WITHHELD))
     assert told.identity is not None
     assert told.naming is NameDisclosure.WITHHELD
 
 
-def test_anonymous_tells_nobody_who() -> None:
+def test_an_anonymous_submission_identifies_nobody() -> None:
     told = build_submission(replace(WITH_CARD, typed_name="บุญมา", name_disclosure=NameDisclosure.ANONYMOUS))
     assert told.identity is None
     assert told.identity_source is IdentitySource.NONE
@@ -135,12 +135,12 @@ def test_without_a_name_there_is_no_identity() -> None:
     assert told.identity_source is IdentitySource.NONE
 
 
-def test_no_consent_to_messages_that_nobody_sends() -> None:
+def test_no_consent_to_sms_is_sent() -> None:
     assert build_submission(WITH_CARD).consents == Consents()
     assert Consents.model_validate({"sms": True}).sms, "kiosks of before are still understood"
 
 
-def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
+def test_pages_carry_the_text_as_the_citizen_left_it() -> None:
     lines = (RecognisedLine("เรียน ผู้ว่าราชการ", 91.0, False),)
     untouched = LetterPage("a", 1000, 1400, lines=lines, is_readable=True, confidence=91.0)
     told = build_submission(
@@ -160,7 +160,7 @@ def test_pages_carry_what_the_citizen_left_of_the_text() -> None:
         (replace(STORY, location_note="ก" * (MAX_NOTE_CHARS + 1)), "spot"),
     ],
 )
-def test_what_the_checks_would_not_pass_is_not_built(draft: Draft, why: str) -> None:
+def test_a_draft_that_fails_a_check_is_not_built(draft: Draft, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         build_submission(draft)
 

@@ -12,7 +12,7 @@ from protocol.choices import ClockQuality
 from protocol.submission import Submission
 from protocol.topics import Topic
 
-NOT_FROM_THE_DRAFT = {"version", "consents"}  # a constant; no kiosk asks for a consent
+NOT_FROM_THE_DRAFT = {"version", "consents"}  # a constant, and a consent that no kiosk requests
 
 
 def test_every_event_has_a_handler() -> None:

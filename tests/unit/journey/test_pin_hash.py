@@ -11,8 +11,8 @@ SALT = bytes(range(16))
 OLD_HASH = "scrypt$000102030405060708090a0b0c0d0e0f$"
 
 
-def test_a_try_costs_a_hundred_times_what_it_did() -> None:
-    """By processor time, on whatever this runs; the bench knows no anchor for it."""
+def test_an_attempt_costs_a_hundred_times_the_earlier_scheme() -> None:
+    """Measured in processor time, as a ratio: it holds on any machine."""
 
     def costs(scheme: str) -> float:
         began = time.process_time()
@@ -22,7 +22,7 @@ def test_a_try_costs_a_hundred_times_what_it_did() -> None:
     assert costs("scrypt2") > 20 * costs("scrypt")
 
 
-def test_only_the_pin_matches_and_nothing_matches_a_torn_line() -> None:
+def test_only_the_pin_matches_and_no_pin_matches_a_malformed_hash() -> None:
     made = hash_pin("246810", SALT)
     assert pin_matches("246810", made)
     for pin, line in (("246811", made), ("246810", made[:-2]), ("246810", made.replace("scrypt2", "scrypt"))):
@@ -31,7 +31,7 @@ def test_only_the_pin_matches_and_nothing_matches_a_torn_line() -> None:
         assert not pin_matches("246810", line)
 
 
-def test_a_line_made_earlier_still_opens_and_doctor_names_it() -> None:
+def test_a_hash_of_the_earlier_scheme_is_accepted_and_reported() -> None:
     earlier = hash_pin("4711", SALT, "scrypt")
     assert earlier.startswith(OLD_HASH)
     assert pin_matches("4711", earlier)

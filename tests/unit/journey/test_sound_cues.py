@@ -1,4 +1,4 @@
-"""Which changes of a visit are heard, told on stories."""
+"""Which changes of a visit make a sound."""
 
 from drivers.ports.card_reader import CardFault
 from drivers.ports.letter_scanner import ScannerStatus
@@ -14,7 +14,7 @@ from tests.scenarios.scenario import Scenario, letter_page
 
 
 class SoundScenario(Scenario):
-    """A story that notes what is heard."""
+    """A scenario that records the sounds."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class SoundScenario(Scenario):
         return cues
 
 
-def test_a_visit_that_goes_well_is_heard_three_times() -> None:
+def test_a_successful_visit_makes_three_sounds() -> None:
     story = SoundScenario()
     story.identify_by_card().write_complaint()
     assert story.take_cues() == [SoundCue.SUCCESS], "the card is read"
@@ -48,7 +48,7 @@ def test_a_visit_that_goes_well_is_heard_three_times() -> None:
     assert story.take_cues() == []
 
 
-def test_a_card_still_in_the_slot_is_heard_with_the_farewell_and_until_it_is_out() -> None:
+def test_a_card_in_the_slot_sounds_at_the_farewell_until_it_is_out() -> None:
     story = SoundScenario()
     story.identify_by_card().write_complaint().confirm_and_print()
     story.take_cues()
@@ -61,7 +61,7 @@ def test_a_card_still_in_the_slot_is_heard_with_the_farewell_and_until_it_is_out
     assert story.take_cues() == []
 
 
-def test_a_page_and_a_case_that_were_found_are_heard() -> None:
+def test_a_scanned_page_and_a_case_make_a_sound() -> None:
     story = SoundScenario()
     story.tap(events.BeginVisit()).accept_notice().tap(
         events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND), events.Next()
@@ -77,7 +77,7 @@ def test_a_page_and_a_case_that_were_found_are_heard() -> None:
     assert other.take_cues() == [SoundCue.SUCCESS]
 
 
-def test_every_trouble_is_heard_once() -> None:
+def test_every_error_sounds_once() -> None:
     story = SoundScenario()
     story.insert_card()
     story.accept_notice().answer_effect(effects.ReadCard, lambda e: events.CardReadFailed(e.request_id, CardFault.MUTE))
@@ -105,7 +105,7 @@ def test_every_trouble_is_heard_once() -> None:
     assert tracking.take_cues() == [SoundCue.ERROR]
 
 
-def test_still_there_is_heard() -> None:
+def test_still_there_makes_a_sound() -> None:
     story = SoundScenario()
     story.identify_by_card().write_complaint()
     story.take_cues()

@@ -1,7 +1,7 @@
-"""No sequence of events, stray, late or doubled, gets stuck, shows one citizen's data to the next, or saves twice.
+"""No sequence of events gets stuck, shows one citizen's data to the next, or saves twice.
 
-A state machine plays the world and the runner at once: it touches anything, changes any device, and answers the
-effects of `step` in any order, late, twice, or with answers nobody asked for.
+A state machine plays environment and runner at once: it touches anything, changes any device, and returns results of
+effects in any order, late, twice, or without a request.
 """
 
 from dataclasses import fields
@@ -104,7 +104,7 @@ SAVED_SUBMISSIONS = st.integers(1, 10**6).map(
 
 
 def responses_to(effect: AnswerableEffect) -> st.SearchStrategy[Any]:
-    """Every answer the runner may give to this effect."""
+    """Every result the runner may return for this effect."""
     match effect:
         case effects.ReadCard(request_id):
             return st.builds(events.CardRead, st.just(request_id), st.sampled_from([BOONMA, SOMCHAI])) | st.builds(
@@ -147,25 +147,25 @@ def responses_to(effect: AnswerableEffect) -> st.SearchStrategy[Any]:
 
 
 class JourneyMachine(RuleBasedStateMachine):
-    """The journey, its runner and its surroundings, as badly behaved as they can be."""
+    """The journey with a runner and an environment that behave as badly as they can."""
 
     @initialize(healthy=st.booleans())
     def start(self, healthy: bool) -> None:
         environment = Environment(enrolled=True, printer=PrinterStatus.READY) if healthy else Environment()
         self.journey = Journey(kiosk=KIOSK_PROFILE, environment=environment)
         self.answerable: list[AnswerableEffect] = []
-        self.saves: dict[int, int] = {}  # visit id -> Save effects not known to have failed
+        self.saves: dict[int, int] = {}  # visit id -> SaveSubmission effects that may still succeed
         self.saved: set[int] = set()
-        self.with_card: dict[int, bool] = {}  # visit id -> may the reader be talked to
-        self.seen_empty = False  # was the slot seen empty since the last visit ended
+        self.with_card: dict[int, bool] = {}  # visit id -> whether the reader may be used
+        self.seen_empty = False  # whether the slot was empty since the last visit ended
         self.exchanged = False  # ... or a card put into the empty slot after this visit was sent, or while tracking
 
     def _dispatch(self, event: events.Event) -> None:
         before = self.journey
         self._check_card_consent(before, event)
         self._check_slot(before, event)
-        self.journey, asked = step(before, event)
-        for effect in asked:
+        self.journey, requested = step(before, event)
+        for effect in requested:
             if isinstance(effect, AnswerableEffect):
                 self.answerable.append(effect)
             if isinstance(effect, effects.SaveSubmission):
@@ -185,7 +185,7 @@ class JourneyMachine(RuleBasedStateMachine):
         if before.visit is None:
             return
         if self.journey.visit is None or self.journey.visit.visit_id != before.visit.visit_id:
-            assert any(isinstance(e, effects.EraseVisitData) and e.visit_id == before.visit.visit_id for e in asked)
+            assert any(isinstance(e, effects.EraseVisitData) and e.visit_id == before.visit.visit_id for e in requested)
             assert self.journey.accessibility.language == self.journey.kiosk.default_language
             following = self.journey.visit
             at_rest = self.journey.environment.card_reader is CardReaderStatus.EMPTY
@@ -204,7 +204,7 @@ class JourneyMachine(RuleBasedStateMachine):
                 self.exchanged = before.visit is not None
 
     def _check_hidden_data(self, before: Visit, after: Visit, event: events.Event) -> None:
-        """What nobody may see nobody changes; it is uncovered by its own card, or given up."""
+        """A hidden story is not changed. Its own card shows it again, or it is discarded."""
         if after.story_hidden:
             assert after.draft.text == before.draft.text
             assert len(after.draft.pages) >= len(before.draft.pages)
@@ -222,7 +222,7 @@ class JourneyMachine(RuleBasedStateMachine):
             self.with_card[visit_id] = False
         put_in = isinstance(event, events.CardReaderChanged) and before.screen is Screen.IDENTIFY
         if put_in or (isinstance(event, events.ReadCardAgain) and at_identify):
-            self.with_card[visit_id] = visit_id in self.with_card  # a card put in where cards are asked for
+            self.with_card[visit_id] = visit_id in self.with_card  # a card inserted on the identify screen
 
     @rule(event=USER_ACTIONS)
     def touch(self, event: events.Event) -> None:
@@ -238,7 +238,7 @@ class JourneyMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
-        """Any effect asked so far, answered now, perhaps late, perhaps again."""
+        """Answer any effect requested so far, perhaps late, perhaps again."""
         if not self.answerable:
             return
         effect = data.draw(st.sampled_from(self.answerable))
@@ -261,7 +261,7 @@ class JourneyMachine(RuleBasedStateMachine):
 
     @rule(presses=st.integers(0, 3))
     def shortest_visit(self, presses: int) -> None:
-        """The straight way through, so that saving and printing are reached often."""
+        """The shortest way through a visit, so that saving and printing are reached often."""
         self._dispatch(events.DismissOverlay())
         for event in (events.BeginVisit(), events.AcceptNotice(1.0), events.ContinueWithoutCard()):
             self._dispatch(event)
@@ -284,7 +284,7 @@ class JourneyMachine(RuleBasedStateMachine):
     @invariant()
     def every_screen_of_a_visit_has_its_visit(self) -> None:
         resting = (Screen.ATTRACT, Screen.FAULT, Screen.ABOUT, Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)
-        technicians = (Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)  # a visit may wait there, and then there is a way back
+        technicians = (Screen.TECHNICIAN, Screen.TECHNICIAN_PIN)  # a visit may be interrupted there, and returns
         visit = self.journey.visit
         assert self.journey.screen in technicians or (visit is None) == (self.journey.screen in resting)
         if visit is not None:
@@ -321,7 +321,7 @@ class JourneyMachine(RuleBasedStateMachine):
             assert visit.personal_data_hidden
 
     def teardown(self) -> None:
-        """Left alone, with every lane ended by its deadline, the kiosk comes back to rest."""
+        """Without touches, and with every worker ended by its deadline, the kiosk returns to its resting screen."""
         if not hasattr(self, "journey"):
             return
         for _ in range(60):
@@ -335,7 +335,7 @@ class JourneyMachine(RuleBasedStateMachine):
 
 
 def deadline_failure_of(effect: AnswerableEffect) -> events.Event:
-    """What the runner answers when a lane passes its deadline."""
+    """The result when a worker passes its deadline."""
     match effect:
         case effects.ReadCard(request_id) | effects.ReadCitizenId(request_id):
             return events.CardReadFailed(request_id, CardFault.UNRESPONSIVE)

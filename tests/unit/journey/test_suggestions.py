@@ -1,4 +1,4 @@
-"""Words above the keyboard: what is offered, how it is written, and that nothing is learnt."""
+"""Word suggestions: which words, how they are inserted, and that nothing is learnt."""
 
 import json
 import subprocess
@@ -66,7 +66,7 @@ def write(text: str, word: str, language: str) -> str:
         ("อะไรก็ได้ ", "ทำให้", "อะไรก็ได้ ทำให้"),
     ],
 )
-def test_thai_is_completed_and_continued(typed: str, wanted: str, written: str) -> None:
+def test_thai_words_are_completed_and_followed(typed: str, wanted: str, written: str) -> None:
     assert wanted in suggest_words(typed, "th")
     assert write(typed, wanted, "th") == written
 
@@ -82,14 +82,14 @@ def test_thai_is_completed_and_continued(typed: str, wanted: str, written: str) 
         ("", "Please", "Please"),
     ],
 )
-def test_english_is_completed_and_continued(typed: str, wanted: str, written: str) -> None:
+def test_english_words_are_completed_and_followed(typed: str, wanted: str, written: str) -> None:
     assert wanted in suggest_words(typed, "en")
     assert write(typed, wanted, "en") == written
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str, part: str) -> None:
+def test_a_listed_word_is_suggested_before_it_is_typed_whole(language: str, part: str) -> None:
     late = [
         word
         for word in listed_words(language, part)
@@ -99,7 +99,7 @@ def test_whoever_types_a_listed_word_is_offered_it_before_its_end(language: str,
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_the_lists_are_large_clean_and_fitting(language: str) -> None:
+def test_the_word_lists_are_large_and_well_formed(language: str) -> None:
     words = listed_words(language)
     assert len(words) >= {"th": 600, "en": 300}[language]
     for part in PARTS:
@@ -111,7 +111,7 @@ def test_the_lists_are_large_clean_and_fitting(language: str) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_what_comes_next_is_never_taken_for_the_rest_of_a_word(language: str, part: str) -> None:
+def test_a_following_word_is_never_inserted_as_a_completion(language: str, part: str) -> None:
     gap = " " if language == "en" else ""
     for before, after in next_words(language, part).items():
         if before[0] not in "^*":
@@ -119,7 +119,7 @@ def test_what_comes_next_is_never_taken_for_the_rest_of_a_word(language: str, pa
             assert {write(before, word, language) for word in offered} == {before + gap + word for word in offered}
 
 
-def test_there_are_few_and_never_the_same_twice() -> None:
+def test_suggestions_are_few_and_distinct() -> None:
     for end in range(len(STORY)):
         for language in ("th", "en"):
             offered = suggest_words(STORY[:end], language)
@@ -127,7 +127,7 @@ def test_there_are_few_and_never_the_same_twice() -> None:
             assert len(offered) == len(set(offered))
 
 
-def test_in_the_middle_of_an_unknown_word_nothing_is_made_up() -> None:
+def test_an_unknown_word_has_no_suggestion() -> None:
     assert suggest_words("ณัฐฐ์", "th") == ()
     assert suggest_words("Khonkaenburi", "en") == ()
 
@@ -137,7 +137,7 @@ import json, sys
 opened = []
 from journey.complaint import word_suggestions as module
 from thai.segmentation import words
-words("ก")  # the dictionary of the system is opened here, whoever asks for words
+words("ก")  # the dictionary of the system is opened here, independently of the suggestions
 sys.addaudithook(lambda event, arguments: opened.append([event, str(arguments[0])]) if event in (
     "open", "os.mkdir", "os.rename", "os.remove", "socket.connect", "subprocess.Popen", "sqlite3.connect") else None)
 story = sys.argv[1]
@@ -147,14 +147,14 @@ for end in range(len(story)):
         for word in module.suggest_words(story[:end], language):
             module.plan_insertion(story[:end], word, language)
 after = [module.suggest_words(text, language) for text in ("", "ถ", "บุญ") for language in ("th", "en")]
-seen = list(opened)  # what follows looks at everything, also at what opens files to be shown
+seen = list(opened)  # before the imports below, which open files themselves
 kept = [name for name, value in vars(module).items() if "บุญมา" in repr(value)]
 cached = module._lists.cache_info().currsize
 print(json.dumps({"opened": seen, "same": before == after, "kept": kept, "cached": cached}))
 """
 
 
-def test_nothing_is_read_but_the_lists_nothing_written_and_nothing_learnt() -> None:
+def test_only_the_lists_are_read_and_nothing_is_written_or_learnt() -> None:
     run = subprocess.run(
         [sys.executable, "-c", STANDALONE_WORDS, STORY * 3], capture_output=True, text=True, timeout=60, check=True
     )
@@ -169,13 +169,13 @@ def test_nothing_is_read_but_the_lists_nothing_written_and_nothing_learnt() -> N
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["th", "en"])
-def test_each_part_begins_with_words_of_its_own(language: str, part: str) -> None:
+def test_each_part_has_its_own_first_words(language: str, part: str) -> None:
     begun = suggest_words("", language, part)
     assert begun
     assert all(suggest_words("", language, other) != begun for other in PARTS if other != part)
 
 
-def test_what_is_offered_fits_the_part_that_is_written() -> None:
+def test_suggestions_fit_the_part_that_is_typed() -> None:
     assert suggest_words("", "th", PLACE)[0] == "หน้าวัด"
     assert suggest_words("", "th", ABOUT)[0] == "เจ้าหน้าที่"
     assert suggest_words("", "th", NAME) == ("นาย", "นาง", "นางสาว")

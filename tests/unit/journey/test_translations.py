@@ -1,4 +1,4 @@
-"""The catalogue says everything the sources mark, nothing more, and comes out of its compiled form."""
+"""The catalogue has exactly the texts that the sources mark, and its compiled form translates them."""
 
 import string
 from datetime import UTC, datetime
@@ -27,13 +27,13 @@ def test_no_translation_is_left_over() -> None:
     assert {str(message.id) for message in thai_catalogue() if message.id} <= set(used_messages())
 
 
-def test_sentences_stand_in_rules_and_in_python() -> None:
+def test_texts_are_extracted_from_kv_and_python() -> None:
     places = used_messages().values()
     assert any(".kv:" in place for place in places)
     assert any("faults.py:" in place for place in places)
 
 
-def test_places_to_fill_are_the_same_in_both_languages() -> None:
+def test_placeholders_are_the_same_in_both_languages() -> None:
     def names(text: object) -> set[str]:
         return {name for _text, name, _spec, _conversion in string.Formatter().parse(str(text)) if name}
 
@@ -41,16 +41,16 @@ def test_places_to_fill_are_the_same_in_both_languages() -> None:
     assert not wrong
 
 
-def test_thai_sentences_are_thai() -> None:
-    """A sentence that was only copied is noticed: SMS and numbers aside, each has Thai letters."""
+def test_thai_texts_are_thai() -> None:
+    """Detects a text that was only copied: except SMS and numbers, each has Thai letters."""
     wrong = [
         m.id for m in thai_catalogue() if m.id and not any("\u0e01" <= letter <= "\u0e5b" for letter in str(m.string))
     ]
     assert not wrong
 
 
-def test_no_sentence_says_where_on_the_screen_something_stands() -> None:
-    """A wide screen puts beside it what a tall one puts above it. On paper the places are fixed."""
+def test_no_text_names_a_position_on_the_screen() -> None:
+    """A landscape screen puts beside it what a portrait one puts above it. On a receipt the places are fixed."""
     on_paper = {
         "13 characters in large print, below the QR code",
         "This is the case number. The tracking code is above it, in larger print",
@@ -60,7 +60,7 @@ def test_no_sentence_says_where_on_the_screen_something_stands() -> None:
     assert not [name for name, both in sentences if any(place in both for place in places)]
 
 
-def test_compiled_catalogue_speaks(tmp_path: Path) -> None:
+def test_the_compiled_catalogue_translates(tmp_path: Path) -> None:
     compile_catalogues(tmp_path)
     assert (tmp_path / "th" / "LC_MESSAGES" / "kiosk.mo").stat().st_size > 1000
     assert translate("Step {step} of {steps}", "th", step=2, steps=6) == "ขั้นที่ 2 จาก 6"

@@ -1,4 +1,4 @@
-"""The paper: its look against golden images, and what a phone's camera must still read from it."""
+"""The receipt: compared with golden images, and read by a barcode reader from a poor print."""
 
 import os
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ def sample_receipt(
 
 
 def pixel_difference(one: Image.Image, other: Image.Image) -> float:
-    """Share of dots that differ clearly after a blur that forgives another FreeType's edges."""
+    """Share of dots that differ clearly after a blur, which hides the edges of another FreeType version."""
     blurred = [image.convert("L").filter(ImageFilter.GaussianBlur(2)) for image in (one, other)]
     apart = np.asarray(ImageChops.difference(*blurred))
     return float((apart > 80).mean())
@@ -47,8 +47,8 @@ def pixel_difference(one: Image.Image, other: Image.Image) -> float:
 
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
-def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
-    """GOLDEN=write in the environment draws the golden images anew; look at them before committing."""
+def test_the_receipt_matches_its_golden_image(width: int, language: str, tmp_path: Path) -> None:
+    """GOLDEN=write in the environment draws the golden images again; check them before committing."""
     drawn = draw_receipt(sample_receipt(language, saved_at=datetime(2026, 11, 21, 2, 12, tzinfo=UTC)), width)
     agreed = GOLDEN / f"receipt-{width}-{language}.png"
     if os.environ.get("GOLDEN") == "write":
@@ -63,7 +63,7 @@ def test_it_looks_as_agreed(width: int, language: str, tmp_path: Path) -> None:
     assert pixel_difference(drawn.crop(box), golden.crop(box)) < 0.01, f"see {tmp_path / agreed.name}"
 
 
-def test_the_comparison_notices_another_number() -> None:
+def test_the_comparison_detects_another_number() -> None:
     one = draw_receipt(sample_receipt(), 576)
     other = draw_receipt(sample_receipt(page_count=3), 576)
     assert one.size == other.size
@@ -72,10 +72,10 @@ def test_the_comparison_notices_another_number() -> None:
 
 
 @pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)
-def test_the_code_reads_from_poor_paper(width: int) -> None:
+def test_the_code_can_be_read_from_a_poor_print(width: int) -> None:
     paper = np.asarray(draw_receipt(sample_receipt(), width).convert("L"))
     chance = np.random.default_rng(7)
-    worn = np.where(chance.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not burnt
+    worn = np.where(chance.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not printed
     blurred = Image.fromarray(worn).filter(ImageFilter.GaussianBlur(2))
     found = zxingcpp.read_barcodes(np.asarray(blurred))
     assert [barcode.text for barcode in found] == [URL]
@@ -109,7 +109,7 @@ def test_it_takes_less_than_half_the_bytes_of_its_bitmap(width: int, language: s
     assert len(build_job(drawn)) < width // 8 * drawn.height / 2
 
 
-def test_a_reprint_says_it_is_a_copy() -> None:
+def test_a_reprint_is_marked_as_a_copy() -> None:
     assert draw_receipt(sample_receipt(copy_number=2), 576).height > draw_receipt(sample_receipt(), 576).height
 
 
@@ -130,7 +130,7 @@ def test_nothing_reaches_the_edge() -> None:
         assert ink[2] <= width - 8
 
 
-def test_the_repr_keeps_the_code() -> None:
+def test_the_repr_hides_the_code() -> None:
     assert "7KQ2" not in repr(sample_receipt())
 
 
@@ -149,7 +149,7 @@ def test_a_slip_is_full_width_and_grows_with_its_lines() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(PAPER_WIDTHS_DOTS))
-def test_any_words_can_be_on_a_slip(words: str, width: int) -> None:
+def test_any_text_can_be_printed_on_a_slip(words: str, width: int) -> None:
     assert draw_slip(words, [words], width).width == width
 
 

@@ -1,4 +1,4 @@
-"""Trials: what each device's answer counts as, and that the last results outlive a restart."""
+"""Device tests: the verdict on each device's answer, and results that survive a restart."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from kiosk_app.runner.ports import Devices
 
 
 class ScriptedDevice:
-    """Any device: answers what it was told to answer, or raises it."""
+    """Any device: returns its scripted answer, or raises it."""
 
     width_dots = 576
 
@@ -63,7 +63,7 @@ READY = PrinterStatus.READY
         (DeviceUnderTest.SOUND, SpeakerStatus.UNRESPONSIVE, False, Fault.SPEAKER_FAILED),
     ],
 )
-def test_what_an_answer_counts_as(
+def test_the_verdict_on_a_device_answer(
     target: DeviceUnderTest, answer: Any, passed: bool | None, fault: Fault | None
 ) -> None:
     device: Any = ScriptedDevice(answer)
@@ -75,21 +75,21 @@ def test_what_an_answer_counts_as(
 @pytest.mark.parametrize(
     "target", [DeviceUnderTest.PRINTER, DeviceUnderTest.SCANNER, DeviceUnderTest.CARD_READER, DeviceUnderTest.SOUND]
 )
-def test_what_is_not_there_does_not_pass(target: DeviceUnderTest) -> None:
+def test_an_absent_device_does_not_pass(target: DeviceUnderTest) -> None:
     assert device_test_runner.run_device_test(target, Devices(), None, 70).passed is False
 
 
-def test_results_outlive_a_restart_and_tell_nothing_of_anybody(tmp_path: Path) -> None:
-    found = (
+def test_results_survive_a_restart_and_hold_no_personal_data(tmp_path: Path) -> None:
+    results = (
         DeviceTest(DeviceUnderTest.CARD_READER, True, 5.0),
         DeviceTest(DeviceUnderTest.PRINTER, False, 6.0, Fault.PRINTER_CUTTER),
     )
-    device_test_runner.save_device_tests(tmp_path, found, 70)
-    assert device_test_runner.load_device_tests(tmp_path) == (found, 70)
+    device_test_runner.save_device_tests(tmp_path, results, 70)
+    assert device_test_runner.load_device_tests(tmp_path) == (results, 70)
     assert "9000" not in (interface_directory(tmp_path) / device_test_runner.DEVICE_TESTS_FILE).read_text()
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"{}", b"[1]", b'{"trials": [{"part": "kettle"}], "loudness": 70}', b"\xff"])
-def test_a_damaged_file_counts_as_none(tmp_path: Path, rubbish: bytes) -> None:
+def test_a_damaged_file_counts_as_no_results(tmp_path: Path, rubbish: bytes) -> None:
     (interface_directory(tmp_path) / device_test_runner.DEVICE_TESTS_FILE).write_bytes(rubbish)
     assert device_test_runner.load_device_tests(tmp_path) == ((), 100)

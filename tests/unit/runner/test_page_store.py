@@ -1,4 +1,4 @@
-"""The page store forgets, and overwrites what it forgets."""
+"""The page store removes pages, and overwrites what it removes."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def store() -> PageStore:
     return store
 
 
-def test_pictures_come_back_in_the_order_asked(store: PageStore) -> None:
+def test_pictures_are_returned_in_the_requested_order(store: PageStore) -> None:
     assert store.pictures(["b", "a"]) == (b"picture b", b"picture a")
     assert store.preview("a") == b"small a"
 
@@ -23,7 +23,7 @@ def test_a_missing_page_raises(store: PageStore) -> None:
         store.picture("c")
 
 
-def test_dropping_overwrites_and_forgets(store: PageStore) -> None:
+def test_dropping_overwrites_and_removes(store: PageStore) -> None:
     buffers = store._pictures["a"]
     store.drop("a")
     store.drop("a")
@@ -39,7 +39,7 @@ def test_replacing_overwrites_the_former_picture(store: PageStore) -> None:
     assert store.picture("a") == b"turned"
 
 
-def test_a_wipe_clears_all_pages_but_those_in_use(store: PageStore) -> None:
+def test_pages_are_erased_except_those_in_use(store: PageStore) -> None:
     being_sealed = store.pictures(["a", "b"])
     store.wipe()
     assert "a" not in store

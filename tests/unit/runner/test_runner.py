@@ -1,7 +1,7 @@
-"""The runner performs every effect, answers each exactly once, and keeps nothing of a visit that is over.
+"""The runner performs every effect, returns one result for each, and keeps nothing of a visit that has ended.
 
-The far end is not the point here: devices and services are a few plain functions that obey, fail or hang on demand.
-What the real ones do is tested through the real daemons in tests/devices.
+Devices and services are fakes that work, fail or hang on demand. The real ones are tested with their daemons in
+tests/devices.
 """
 
 import errno
@@ -63,7 +63,7 @@ def hanging_call(begun: threading.Event, release: threading.Event, result: objec
 
 
 class FakeEnvironment:
-    """Devices and services in one: each call is noted, and does what `behaviour` says for its name, if anything."""
+    """Devices and services in one: records every call; `behaviour` replaces the result of a call by its name."""
 
     width_dots = 576
 
@@ -87,11 +87,11 @@ class FakeEnvironment:
     # the card reader
     def watch(self, on_change: Callable[[CardReaderStatus], None], stop: threading.Event) -> None:
         self.record_call("watch", None)
-        told = None
+        reported = None
         while not stop.is_set():
-            if told is not self.slot_status:
-                told = self.slot_status
-                on_change(told)
+            if reported is not self.slot_status:
+                reported = self.slot_status
+                on_change(reported)
             stop.wait(0.005)
 
     def read_citizen(self) -> CitizenCard:
@@ -196,7 +196,7 @@ class FakeScanner:
 
 
 class RecordingStep:
-    """Stands in for the journey: notes every event, and asks for what it is told to with the next one."""
+    """Replaces the journey: records every event, and requests the effects it was given with the next one."""
 
     def __init__(self) -> None:
         self.events: list[events.Event] = []
@@ -204,8 +204,8 @@ class RecordingStep:
 
     def __call__(self, journey: Journey, event: events.Event) -> tuple[Journey, tuple[effects.Effect, ...]]:
         self.events.append(event)
-        asked, self.next_effects = tuple(self.next_effects), []
-        return journey, asked
+        requested, self.next_effects = tuple(self.next_effects), []
+        return journey, requested
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> FakeEnvironment:
 
 @pytest.fixture
 def started_runners() -> Iterator[list[EffectRunner]]:
-    """Runners to be stopped at the end."""
+    """Runners to stop at the end."""
     runners: list[EffectRunner] = []
     yield runners
     for runner in runners:
@@ -257,7 +257,7 @@ def runner(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> Effec
 
 
 def wait_until(runner: EffectRunner, condition: Callable[[], Any]) -> None:
-    """Let the runner work until something holds."""
+    """Run the runner until a condition holds."""
 
     def check_or_pump() -> bool:
         if condition():
@@ -303,13 +303,13 @@ def final_answers(recorder: RecordingStep) -> list[events.Event]:
     ]
 
 
-def test_every_ticketed_effect_is_on_the_list() -> None:
+def test_every_effect_with_a_result_is_listed() -> None:
     ticketed = {kind for kind in effects.Effect.__subclasses__() if "request_id" in kind.__annotations__}
     assert {type(effect) for effect, _, _ in TICKETED_EFFECTS} == ticketed
 
 
 @pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
-def test_an_effect_that_works_is_answered_once(
+def test_a_successful_effect_has_one_result(
     recording_runner: EffectRunner, recorder: RecordingStep, effect: effects.Effect, call: str, failure: type
 ) -> None:
     request_effect(recording_runner, recorder, effect)
@@ -321,7 +321,7 @@ def test_an_effect_that_works_is_answered_once(
 
 
 @pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
-def test_an_effect_that_breaks_is_answered_once_and_tells_no_secret(
+def test_a_failing_effect_has_one_result_and_logs_no_personal_data(
     recording_runner: EffectRunner,
     recorder: RecordingStep,
     fakes: FakeEnvironment,
@@ -346,7 +346,7 @@ def test_an_effect_that_breaks_is_answered_once_and_tells_no_secret(
 
 
 @pytest.mark.parametrize(("effect", "call", "failure"), TICKETED_EFFECTS, ids=TICKETED_IDS)
-def test_an_effect_that_hangs_is_answered_once_at_its_deadline(
+def test_a_hanging_effect_has_one_result_at_its_deadline(
     recording_runner: EffectRunner,
     recorder: RecordingStep,
     fakes: FakeEnvironment,
@@ -374,7 +374,7 @@ def test_an_effect_that_hangs_is_answered_once_at_its_deadline(
     assert len(final_answers(recorder)) == 1
 
 
-def test_an_effect_that_cannot_begin_is_answered(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
+def test_an_effect_that_cannot_start_has_a_result(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
     request_effect(recording_runner, recorder, effects.RecognisePage(TICKET, "no such page"))
     wait_until(recording_runner, lambda: final_answers(recorder))
     assert final_answers(recorder) == [events.RecognitionFailed(TICKET, "no such page")]
@@ -409,7 +409,7 @@ def test_a_receipt_that_was_never_drawn_was_not_printed(
     assert fakes.calls_of("print") == []
 
 
-def test_a_print_still_waiting_at_the_wipe_does_not_print_for_the_next_citizen(
+def test_a_queued_print_is_cancelled_at_the_end_of_the_visit(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     begun, release = threading.Event(), threading.Event()
@@ -425,7 +425,7 @@ def test_a_print_still_waiting_at_the_wipe_does_not_print_for_the_next_citizen(
     assert fakes.calls_of("print") == []
 
 
-def test_the_words_of_a_driver_are_passed_on(
+def test_the_error_of_a_driver_is_passed_on(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     def fail(error: Exception) -> Callable[[], None]:
@@ -477,7 +477,7 @@ def test_stopping_a_scan_leaves_recognition_alone(
     release.set()
 
 
-def test_dropping_or_turning_a_page_ends_its_recognition(
+def test_dropping_or_rotating_a_page_cancels_its_recognition(
     recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
 ) -> None:
     release = threading.Event()
@@ -490,12 +490,12 @@ def test_dropping_or_turning_a_page_ends_its_recognition(
     release.set()
 
 
-def test_progress_is_told_in_steps(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
+def test_progress_is_posted_in_steps(recording_runner: EffectRunner, recorder: RecordingStep) -> None:
     request_effect(recording_runner, recorder, effects.ScanPages(TICKET))
     wait_until(recording_runner, lambda: final_answers(recorder))
-    told = [event.fraction for event in recorder.events if isinstance(event, events.ScanProgress)]
-    assert told == sorted(told)
-    assert 40 <= len(told) <= 51
+    fractions = [event.fraction for event in recorder.events if isinstance(event, events.ScanProgress)]
+    assert fractions == sorted(fractions)
+    assert 40 <= len(fractions) <= 51
 
 
 class TestFeeder:
@@ -524,7 +524,7 @@ class TestFeeder:
         wait_until(recording_runner, lambda: events.ScanEnded(TICKET) in recorder.events)
         assert len(self.outcome(recorder)) == 3
 
-    def test_trouble_comes_behind_the_pages_before_it(
+    def test_a_failure_comes_after_the_pages_before_it(
         self, recording_runner: EffectRunner, recorder: RecordingStep, fakes: FakeEnvironment
     ) -> None:
         fakes.behaviour["scan"] = lambda: b"fine" if len(fakes.calls_of("scan")) < 3 else jammed_result()
@@ -584,7 +584,7 @@ def test_what_is_saved_has_its_pictures_in_order(
     assert fakes.calls_of("save") == [(draft, "en", (b"second", b"picture"))]
 
 
-def test_a_status_is_passed_on_when_it_is_news(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_status_is_sent_only_when_it_changes(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     seen: list[PrinterStatus] = []
     runner._on_change = lambda journey: seen.append(journey.environment.printer)
     now = time.monotonic()
@@ -598,7 +598,7 @@ def test_a_status_is_passed_on_when_it_is_news(runner: EffectRunner, fakes: Fake
     assert len(fakes.calls_of("printer status")) == asked
 
 
-def test_devices_that_are_not_there_are_told(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
+def test_absent_devices_are_reported(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:
     runner = EffectRunner(Journey(), Devices(), fakes.services(), lambda: None)
     started_runners.append(runner)
     runner.start()
@@ -617,21 +617,21 @@ def open_identify(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     runner.send(events.AcceptNotice(1.0))
 
 
-def test_a_card_is_read_and_places_its_holder(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_card_is_read_and_sets_the_area(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     open_identify(runner, fakes)
     wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert visit_of(runner).draft.card == BOONMA
     assert visit_of(runner).draft.area == "400115"
 
 
-def test_a_card_that_places_nowhere_is_read_all_the_same(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_card_with_an_unknown_address_is_read(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     fakes.behaviour["read card"] = lambda: replace(BOONMA, address=CardAddress(raw="99 ที่ไหนสักแห่ง"))
     open_identify(runner, fakes)
     wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert visit_of(runner).draft.area == "40"
 
 
-def test_a_reader_that_hangs_is_replaced_and_watched_anew(
+def test_a_reader_that_hangs_is_watched_again(
     runner: EffectRunner, fakes: FakeEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 0.05)
@@ -644,7 +644,7 @@ def test_a_reader_that_hangs_is_replaced_and_watched_anew(
     runner.tick()
     assert visit_of(runner).card_phase is CardPhase.FAILED
     assert runner.journey.environment.card_reader is CardReaderStatus.UNRESPONSIVE
-    monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 20.0)  # what works again may be slow
+    monkeypatch.setattr(card_effects, "CARD_DEADLINE_S", 20.0)  # the reader that works again may be slow
     del fakes.behaviour["read card"]
     wait_until(runner, lambda: visit_of(runner).card_phase is CardPhase.READ)
     assert len(fakes.calls_of("watch")) == 2
@@ -663,7 +663,7 @@ def scan_a_page(runner: EffectRunner, fakes: FakeEnvironment) -> LetterPage:
     return visit_of(runner).draft.pages[0]
 
 
-def test_a_page_is_scanned_kept_recognised_and_turned(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_page_is_scanned_stored_recognised_and_rotated(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     page = scan_a_page(runner, fakes)
     assert page.current_text == "ไฟดับทุกคืน"
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
@@ -679,7 +679,7 @@ def scan_sideways_page(fakes: FakeEnvironment, quarters: int, is_readable: bool 
     fakes.behaviour["recognise"] = lambda: RecognisedText((line,), is_readable, 91.0, quarter_turns=quarters)
 
 
-def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_page_scanned_sideways_is_stored_upright(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     scan_sideways_page(fakes, 3)
     page = scan_a_page(runner, fakes)
     assert (page.width, page.height, page.picture_version) == (1400, 1000, 1)
@@ -688,14 +688,14 @@ def test_a_page_that_lay_on_its_side_is_kept_upright(runner: EffectRunner, fakes
     assert page.current_text == "ไฟดับทุกคืน"
 
 
-def test_what_could_not_be_read_proves_no_side(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_an_unreadable_page_is_not_rotated(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     scan_sideways_page(fakes, 2, is_readable=False)
     page = scan_a_page(runner, fakes)
     assert page.picture_version == 0
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
-def test_a_page_turned_by_hand_stays_as_it_was_turned(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_page_rotated_by_hand_stays_as_it_is(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     page = scan_a_page(runner, fakes)
     scan_sideways_page(fakes, 1)
     runner.send(events.RotatePage(page.page_id))
@@ -704,7 +704,7 @@ def test_a_page_turned_by_hand_stays_as_it_was_turned(runner: EffectRunner, fake
     assert (page.picture_version, page.rotated_by_hand, len(fakes.calls_of("prepare"))) == (1, True, 2)
 
 
-def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(
+def test_a_late_upright_picture_does_not_replace_one_rotated_by_hand(
     runner: EffectRunner, fakes: FakeEnvironment
 ) -> None:
     page = scan_a_page(runner, fakes)
@@ -715,7 +715,7 @@ def test_a_late_upright_picture_does_not_replace_the_one_turned_by_hand(
     assert runner.pages.picture(page.page_id) == b"jpeg of raw"
 
 
-def test_a_wipe_leaves_no_picture(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_the_end_of_a_visit_leaves_no_picture(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     page = scan_a_page(runner, fakes)
     runner.send(events.StartOver())
     runner.send(events.ConfirmStartOver())
@@ -766,7 +766,7 @@ def saved_visit(runner: EffectRunner, fakes: FakeEnvironment) -> None:
 def test_from_confirm_to_printed_receipt(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     saved_visit(runner, fakes)
     assert fakes.note == ReceiptNote(SAVED_SUBMISSION, "th")
-    assert fakes.calls_of("print") == []  # not before code and number stand on the glass
+    assert fakes.calls_of("print") == []  # not before code and number are visible
     runner.tick()
     wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.READY)
     runner.send(events.ScreenShown(Screen.RECEIPT))
@@ -791,7 +791,7 @@ def test_a_restart_reopens_the_receipt(fakes: FakeEnvironment, started_runners: 
     assert runner.journey.accessibility.language == "en"
 
 
-def test_calling_staff_is_told_at_once(runner: EffectRunner, fakes: FakeEnvironment) -> None:
+def test_a_staff_call_is_reported_at_once(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     runner.send(events.RequestStaff())
     wait_until(runner, lambda: (True,) in fakes.calls_of("tell"))
 
@@ -811,11 +811,9 @@ def test_a_full_disk_stops_new_visits_though_nothing_can_be_reported(
     wait_until(runner, lambda: runner.journey.screen is Screen.ATTRACT)
 
 
-def test_while_staff_are_called_the_answer_is_looked_for_each_second(
-    runner: EffectRunner, fakes: FakeEnvironment
-) -> None:
+def test_during_a_staff_call_the_answer_is_polled_every_second(runner: EffectRunner, fakes: FakeEnvironment) -> None:
     def answered(at: float) -> int:
-        """A lane that is busy is asked at the next tick."""
+        """A busy worker is polled at the next tick."""
         runner.tick(at)
         return len(fakes.calls_of("call answer"))
 
@@ -845,10 +843,10 @@ def test_a_failing_environment_read_reports_a_broken_store(runner: EffectRunner,
 
 def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     settings = parse({"paths": {"state": str(tmp_path / "state"), "runtime": str(tmp_path)}})
-    told: list[str] = []
+    report_errors: list[str] = []
 
     def findings(devices: Mapping[str, str], report_error: str) -> tuple[str, ...]:
-        told.append(report_error)
+        report_errors.append(report_error)
         return ()
 
     link = CentreLink(settings.paths.state, lambda code, language: TrackingResponse(found=False, sentence=""), findings)
@@ -857,7 +855,7 @@ def test_a_report_that_cannot_be_written_is_a_finding(tmp_path: Path) -> None:
     settings.paths.state.mkdir()
     link.write_report(Journey())
     link.write_report(Journey())
-    assert told == ["", "No such file or directory", "No such file or directory", ""]
+    assert report_errors == ["", "No such file or directory", "No such file or directory", ""]
 
 
 def test_a_store_that_fails_in_an_unknown_way_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -886,7 +884,7 @@ def test_an_error_in_the_journey_ends_the_visit_and_not_the_kiosk(
     assert "บุญมา" not in caplog.text
 
 
-def test_waking_happens_with_each_answer(
+def test_every_result_wakes_the_drawing_thread(
     fakes: FakeEnvironment, started_runners: list[EffectRunner], recorder: RecordingStep
 ) -> None:
     woken = threading.Event()

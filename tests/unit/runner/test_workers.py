@@ -1,4 +1,4 @@
-"""A lane answers for a call that hangs, goes on without it, and never says two things about one call."""
+"""A worker posts a result for a call that hangs, continues without it, and never posts two results for one call."""
 
 import threading
 import time
@@ -65,7 +65,7 @@ def test_calls_run_one_after_the_other(worker: Worker[str], results: SimpleQueue
     wait_until(lambda: worker.is_idle)
 
 
-def test_an_error_is_answered_and_its_words_are_not_logged(
+def test_an_error_has_a_result_and_its_message_is_not_logged(
     worker: Worker[str], results: SimpleQueue[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> str:
@@ -78,14 +78,14 @@ def test_an_error_is_answered_and_its_words_are_not_logged(
     assert "บุญมา" not in caplog.text
 
 
-def test_a_call_without_answer_says_nothing(worker: Worker[str], results: SimpleQueue[str]) -> None:
+def test_a_call_without_result_posts_nothing(worker: Worker[str], results: SimpleQueue[str]) -> None:
     worker.submit(job(lambda: None))
     worker.submit(job(lambda: "next"))
     assert next_result(results) == "next"
     assert assert_no_result(results)
 
 
-def test_past_its_deadline_a_call_is_answered_for_and_its_own_answer_dropped(
+def test_past_its_deadline_a_call_has_a_time_out_result_and_its_own_is_dropped(
     worker: Worker[str], results: SimpleQueue[str]
 ) -> None:
     hung = HangingCall("too late")
@@ -101,7 +101,7 @@ def test_past_its_deadline_a_call_is_answered_for_and_its_own_answer_dropped(
     assert assert_no_result(results)
 
 
-def test_a_call_left_behind_is_asked_to_end(worker: Worker[str]) -> None:
+def test_an_abandoned_call_is_asked_to_end(worker: Worker[str]) -> None:
     hung, cancel = HangingCall(""), threading.Event()
     worker.submit(job(hung, cancel=cancel))
     assert hung.started.wait(20)
@@ -143,7 +143,7 @@ def test_out_of_spare_threads_a_worker_refuses_until_a_call_returns(
     hung[1].release.set()
 
 
-def test_what_waits_behind_the_last_spare_is_answered_too(results: SimpleQueue[str]) -> None:
+def test_calls_queued_on_a_stuck_worker_have_a_result_too(results: SimpleQueue[str]) -> None:
     worker: Worker[str] = Worker("store", results.put, max_hung_threads=0)
     hung = HangingCall("")
     worker.submit(job(hung))
@@ -157,7 +157,7 @@ def test_what_waits_behind_the_last_spare_is_answered_too(results: SimpleQueue[s
     worker.stop()
 
 
-def test_cancelling_a_visit_reaches_running_and_waiting_calls_of_that_visit_only(
+def test_cancelling_a_visit_cancels_its_running_and_queued_calls_only(
     worker: Worker[str], results: SimpleQueue[str]
 ) -> None:
     running, cancel, began = HangingCall("running"), threading.Event(), threading.Event()
@@ -185,7 +185,7 @@ def test_a_call_may_continue_on_another_worker(worker: Worker[str], results: Sim
     other.stop()
 
 
-def test_a_late_call_does_not_go_on_elsewhere(worker: Worker[str], results: SimpleQueue[str]) -> None:
+def test_a_late_call_does_not_continue_on_another_worker(worker: Worker[str], results: SimpleQueue[str]) -> None:
     other: Worker[str] = Worker("images", results.put)
     hung = HangingCall("")
 
@@ -202,7 +202,7 @@ def test_a_late_call_does_not_go_on_elsewhere(worker: Worker[str], results: Simp
     other.stop()
 
 
-def test_stopping_ends_the_thread_and_says_nothing_more(results: SimpleQueue[str]) -> None:
+def test_stopping_ends_the_thread_and_posts_nothing_more(results: SimpleQueue[str]) -> None:
     worker: Worker[str] = Worker("ending", results.put)
     cancel = threading.Event()
 
@@ -218,7 +218,7 @@ def test_stopping_ends_the_thread_and_says_nothing_more(results: SimpleQueue[str
     assert assert_no_result(results)
 
 
-def test_what_is_logged_of_an_error_is_where_not_what() -> None:
+def test_the_log_has_type_and_place_of_an_error_but_not_its_message() -> None:
     try:
         int("1100000000008x")
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What interface and forwarder tell each other through their reports, seen from the interface."""
+"""What interface and forwarder exchange through their reports, from the interface's side."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def write_answer(directory: Path, call: str, answer: str = "coming") -> None:
     LinkReport(centre_answers=True, staff_call=call, call_answer=answer).write(directory)
 
 
-def test_a_call_is_named_and_its_answer_found_by_its_name(tmp_path: Path) -> None:
+def test_a_call_has_an_id_and_its_answer_is_matched_by_it(tmp_path: Path) -> None:
     link = start_link(tmp_path)
     link.write_report(Journey(staff_call=StaffCall(3, 0.0)))
     assert link.read_call_answer() is None, "the forwarder has said nothing"
@@ -46,7 +46,7 @@ def test_a_call_is_named_and_its_answer_found_by_its_name(tmp_path: Path) -> Non
     assert write_call(tmp_path) == ""
 
 
-def test_the_answer_to_a_call_of_an_earlier_start_is_nobodys(tmp_path: Path) -> None:
+def test_the_answer_to_a_call_of_an_earlier_start_is_ignored(tmp_path: Path) -> None:
     before = start_link(tmp_path)
     before.write_report(Journey(staff_call=StaffCall(1, 0.0)))
     write_answer(tmp_path, write_call(tmp_path))
@@ -54,7 +54,7 @@ def test_the_answer_to_a_call_of_an_earlier_start_is_nobodys(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("nonsense", ["", "-", "x", "-1", "a-b", "-²"])
-def test_nonsense_is_no_answer(tmp_path: Path, nonsense: str) -> None:
+def test_a_malformed_answer_is_ignored(tmp_path: Path, nonsense: str) -> None:
     write_answer(tmp_path, nonsense)
     assert start_link(tmp_path).read_call_answer() is None
 
