@@ -1,6 +1,6 @@
 """A scripted visit: events are dispatched, screen and effects are checked, effects are answered.
 
-A scenario reads `scenario.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. It answers effects only on request, except PIN checks.
+A scenario reads `scenario.tap(BeginVisit()).expect_screen(Screen.NOTICE)`. It answers only PIN checks by itself.
 """
 
 from collections.abc import Callable
