@@ -46,7 +46,7 @@ def empty_card_slots(simulated_devices: SimulatedDevices) -> None:
 
 @contextmanager
 def finishes_within(within_s: float = TIMEOUT_S) -> Iterator[None]:
-    """Fail if what hangs is waited for longer than that; where a number is given, it is a promise of ours."""
+    """Fail when the block takes longer. A limit that a test states is a promise of the driver."""
     began = time.monotonic()
     yield
     assert time.monotonic() - began < within_s

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("empty_card_slots")
 
 
 class WatchRecorder:
-    """A watch on its own thread, and what it told."""
+    """A watch on its own thread, and the statuses it reported."""
 
     def __init__(self) -> None:
         self.events: list[CardReaderStatus] = []
@@ -424,7 +424,7 @@ def test_a_card_that_loses_its_contacts_is_asked_for_again(ccid: CcidReader) -> 
 def test_a_card_always_in_the_other_reader_starts_no_visit(
     simulated_devices: SimulatedDevices, ccid: CcidReader
 ) -> None:
-    """Two readers, one virtual and with a card of its own for good: only what comes into the other one counts."""
+    """Two readers, one virtual with a permanent card: only cards in the other one count."""
     insert(simulated_devices, "transit-card")
     watch = WatchRecorder()
     watch.wait_for(CardReaderStatus.EMPTY)
@@ -444,10 +444,12 @@ def test_a_bus_card_laid_on_a_dual_reader_during_a_visit(simulated_devices: Simu
     watch.wait_for(CardReaderStatus.CARD_PRESENT)
     simulated_devices.insert_card("transit-card")
     wait_until(lambda: len(watch.events) == 3)
-    assert PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id  # the same person's: she goes on
+    assert (
+        PcscCardReader().read_citizen_id() == PROFILES["boonma"].citizen_id
+    )  # the same person's card: the visit continues
     ccid.remove()
     wait_until(lambda: len(watch.events) == 5)
-    assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID  # hers is out, whatever else lies there
+    assert read_fault(PcscCardReader()) is CardFault.NOT_THAI_ID  # her card is out; the other one is not a Thai ID card
     watch.end()
     unseen, present = CardReaderStatus.UNKNOWN, CardReaderStatus.CARD_PRESENT
     assert watch.events == [present, unseen, present, unseen, present], "the slot as a whole was never seen empty"

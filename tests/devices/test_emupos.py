@@ -1,4 +1,4 @@
-"""The driver on an ESC/POS printer that others wrote: emupos, in a Python of its own, for it wants 3.13 or later.
+"""The driver on an independent ESC/POS printer: emupos, in a separate Python, because it needs 3.13 or later.
 
     python3.13 -m venv .venv-emupos && .venv-emupos/bin/pip install emupos==0.4.0
 
@@ -58,7 +58,7 @@ class Emupos:
             return bytes(answer.read())
 
     def printed_images(self) -> list[Image.Image]:
-        """Oldest first. Blank paper at the end of one is not drawn."""
+        """Oldest first, without the blank rows at the end of each."""
         listed: list[dict[str, Any]] = json.loads(self.call_api("/devices/kiosk/receipts"))
         images = [self.call_api(f"/devices/kiosk/receipts/{paper['id']}/image") for paper in reversed(listed)]
         return [Image.open(io.BytesIO(image)) for image in images]
@@ -91,7 +91,7 @@ def driver(emupos: Emupos) -> EscposPrinter:
 
 
 def same_pixels(paper: Image.Image, drawn: Image.Image) -> bool:
-    """Dot for dot alike, but for blank paper at the end."""
+    """Equal dot by dot, except for blank rows at the end."""
     ink, wanted = np.asarray(paper.convert("L")) < 128, np.asarray(drawn.convert("L")) < 128
     rows = min(len(ink), len(wanted))
     return bool((ink[:rows] == wanted[:rows]).all()) and not ink[rows:].any() and not wanted[rows:].any()

@@ -138,7 +138,7 @@ def test_a_back_end_that_hangs_before_the_page_is_killed(simulated_devices: Simu
 class TestFeeder:
     @pytest.fixture
     def memory(self) -> Iterator[Path]:
-        """A place of its own in memory: other programs may scan here at the same time."""
+        """A private directory in memory: other programs may scan at the same time."""
         with TemporaryDirectory(dir=MEMORY_DIR) as place:
             yield Path(place)
 
@@ -182,7 +182,7 @@ class TestFeeder:
     def test_trouble_at_the_second_page_keeps_the_first(
         self, simulated_devices: SimulatedDevices, feeder: SaneScanner, memory: Path, word: str, status: ScannerStatus
     ) -> None:
-        simulated_devices.scanner.page_duration_s = 1.0  # so the trouble comes before the second page is in
+        simulated_devices.scanner.page_duration_s = 1.0  # so the fault occurs before the second page is scanned
         simulated_devices.load_scanner([PAGES["line art"]] * 2)
         pages: list[bytes] = []
 
@@ -211,7 +211,7 @@ class TestFeeder:
         assert list(memory.iterdir()) == []
 
     def test_memory_is_full(self, simulated_devices: SimulatedDevices, tmp_path: Path) -> None:
-        """In a file system of 64 kB, mounted in a namespace of its own."""
+        """In a file system of 64 kB, mounted in a private namespace."""
         simulated_devices.load_scanner([PAGES["grey"]])
         script = (
             "import sys; from pathlib import Path; from threading import Event\n"
@@ -244,7 +244,7 @@ def test_a_scanner_that_stands_still_is_given_up_and_its_process_buried(
     scanner = SaneScanner(simulated_devices.scanner_device, ScanOptions(), 1.0, simulated_devices.environment)
     simulated_devices.load_scanner([PAGES["grey"]])
     simulated_devices.execute_command(["scanner", "stuck"])
-    with finishes_within():  # it went when it was asked to
+    with finishes_within():  # the process ended when it was interrupted
         assert scan_status(scanner) is ScannerStatus.UNRESPONSIVE
     assert "scanimage" not in child_pids()
 
@@ -257,7 +257,7 @@ def test_a_scan_can_be_cancelled(
     simulated_devices.execute_command(["scanner", "slow"])
     cancel = Event()
     Timer(0.3, cancel.set).start()
-    with finishes_within():  # it went when it was asked to
+    with finishes_within():  # the process ended when it was interrupted
         assert scan_status(scanner, cancel) is ScannerStatus.CANCELLED
     assert "scanimage" not in child_pids()
 
@@ -292,7 +292,7 @@ def test_sane_is_not_installed() -> None:
 
 @pytest.fixture
 def pnm_only(tmp_path: Path) -> dict[str, str]:
-    """SANE's `pnm` back end alone, with a page of ours in its file."""
+    """SANE's `pnm` back end only, with one of our pages in its file."""
     (tmp_path / "dll.conf").write_text("pnm\n")
     PAGES["colour"].save(tmp_path / "page.ppm")
     return {"SANE_CONFIG_DIR": str(tmp_path)}

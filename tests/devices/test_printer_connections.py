@@ -105,7 +105,7 @@ def test_a_line_that_trickles_for_ever() -> None:
 def test_bytes_received_before_the_query_are_no_response(simulated_printer: SimulatedPrinter) -> None:
     with PrinterTerminal(simulated_printer.port) as terminal:
         driver = EscposPrinter(f"usb:{terminal.name}", 576)
-        for _ in range(3):  # each change is told unasked, by four bytes
+        for _ in range(3):  # each change sends four bytes of automatic status
             simulated_printer.set_faults(PrinterFaults(cover_open=True))
             simulated_printer.clear_faults()
         assert driver.status() is PrinterStatus.READY

@@ -1,4 +1,4 @@
-"""The receipt printer's driver on a line to the simulated printer, whose paper is looked at dot by dot."""
+"""The receipt printer's driver on a connection to the simulated printer, whose prints are compared dot by dot."""
 
 import socket
 from pathlib import Path
@@ -49,7 +49,7 @@ def new_receipts(simulated_printer: SimulatedPrinter) -> NewReceipts:
 
 
 def assert_torn_piece_then_receipt(papers: list[Path], whole: Image.Image) -> None:
-    """The torn piece fell by itself and does not hang on the receipt after it."""
+    """The torn piece was cut off and is not part of the next receipt."""
     torn, after = papers
     assert Image.open(torn).height < receipt_image().height
     assert images_equal(after, whole)
@@ -309,7 +309,7 @@ def test_a_printer_that_falls_silent_within_the_job(simulated_printer: Simulated
 def test_power_lost_when_it_had_the_whole_job(
     simulated_printer: SimulatedPrinter, driver: EscposPrinter, new_receipts: NewReceipts
 ) -> None:
-    """From here that looks as if only the cable had been pulled, and then it would have come out: so it is asked."""
+    """For the driver this looks like an unplugged cable, with which the receipt is printed: the citizen is asked."""
     simulated_printer.mm_per_s = 60
     Timer(0.5, simulated_printer.switch_off).start()
     assert driver.print_bitmap("a", receipt_image(1)) == PrintResult(
@@ -344,7 +344,7 @@ def test_cable_pulled_within_the_job_leaves_nothing_for_the_next_receipt(
     assert driver.print_bitmap("a", receipt_image(1)).verdict is not PrintVerdict.PRINTED
     simulated_printer.mm_per_s = 0
     simulated_printer.switch_on()
-    # The torn piece is dropped at the first look, before another citizen comes.
+    # The torn piece is cut off at the first status query, before the next citizen.
     assert driver.status() is PrinterStatus.READY
     wait_until(lambda: len(new_receipts.receipt_files) == 1)
     assert driver.print_bitmap("b", receipt_image(2)) == PRINTED_READY

@@ -18,7 +18,7 @@ PROGRAM = "import sys; from simulators.simulate_command import main; sys.exit(ma
 
 
 class Shell:
-    """Runs the command as a person does, in a directory and with a control socket of its own."""
+    """Runs the command as a person does, in its own directory and with its own control socket."""
 
     def __init__(self, directory: Path) -> None:
         self.socket = directory / "s"

@@ -1,4 +1,4 @@
-"""The loudspeaker with the real player and the real voice; at the far end a sound card that writes what it hears."""
+"""The loudspeaker with the real player and the real voice, and a sound card that records into a file."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ SOUNDS = Path(__file__).parents[2] / "assets" / "sounds"
 
 
 class RecordingSoundCard:
-    """A null device of ALSA behind a plug-in that keeps the samples."""
+    """A null device of ALSA behind a plug-in that records the samples."""
 
     def __init__(self, directory: Path) -> None:
         self.recording = directory / "heard.raw"
@@ -30,7 +30,7 @@ class RecordingSoundCard:
         )
 
     def samples(self) -> np.ndarray:
-        """What the last playing left: each opening of the device begins a new file."""
+        """The samples of the last playback: each opening of the device begins a new file."""
         return np.frombuffer(self.recording.read_bytes(), dtype="<i2") if self.recording.exists() else np.array([])
 
 
@@ -89,7 +89,7 @@ def test_english_is_spoken(card: RecordingSoundCard, speaker: AlsaSpeaker) -> No
 
 
 def test_a_card_that_hangs_hangs_nobody(card: RecordingSoundCard, speaker: AlsaSpeaker) -> None:
-    os.mkfifo(card.recording)  # opening it for writing waits for a reader that never comes
+    os.mkfifo(card.recording)  # opening it for writing blocks, because nobody reads
     begun = time.monotonic()
     for _ in range(5):
         speaker.play([Clip(SOUNDS / "success.wav"), Speech("hello", "en-gb")], 100)

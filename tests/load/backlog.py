@@ -1,4 +1,4 @@
-"""A month's backlog comes in: many kiosks, each with its visits, a few of them letters, drained into one machine."""
+"""A month's backlog: many kiosks, each with its visits, a few of them letters, deliver to one centre."""
 
 import itertools
 import threading
@@ -20,14 +20,14 @@ from tests.load.central_service import CentralService, print_now
 
 LETTER_EVERY_VISITS = 50  # one visit in fifty is a letter
 LETTER_PAGES = 3
-PAGE_BYTES = 300_000  # what is kept of a page (decision 0028)
-CONCURRENT_CONNECTIONS = 24  # kiosks that send at once
-MAX_GROWTH_RATIO = 1.25  # memory at the end over that in the middle ...
-WARM_UP_S = 100  # ... judged of runs so long: threads and caches fill at first
+PAGE_BYTES = 300_000  # size of a stored page (decision 0028)
+CONCURRENT_CONNECTIONS = 24  # kiosks that send at the same time
+MAX_GROWTH_RATIO = 1.25  # memory at the end over that in the middle;
+WARM_UP_S = 100  # checked only in runs of this length, because threads and caches fill at first
 
 
 def find_violations(central_service: CentralService, options: Namespace) -> list[str]:
-    """Sentences about what is not as promised; none is the proof."""
+    """Sentences about broken promises; none when the test passed."""
     print_now(f"  {options.kiosks} kiosks with {options.visits} visits each")
     before = central_service.cpu_s()
     done = _drain(central_service, options.kiosks, options.visits, options.seconds)
@@ -35,7 +35,9 @@ def find_violations(central_service: CentralService, options: Namespace) -> list
     _report(done, service, database)
     wrong = _find_violations(done)
     memory = _memory_by_tenth(central_service.private_memory_samples)
-    print_now(f"  memory of the service's own, MB tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}")
+    print_now(
+        f"  private memory of the service in MB, tenth by tenth: {' '.join(f'{mean / 1e6:.0f}' for mean in memory)}"
+    )
     if (
         len(central_service.private_memory_samples) >= WARM_UP_S
         and memory[-1] > MAX_GROWTH_RATIO * memory[len(memory) // 2]
@@ -46,7 +48,7 @@ def find_violations(central_service: CentralService, options: Namespace) -> list
 
 @dataclass
 class DrainResult:
-    """What the kiosks saw: receipts they verified, and what crossed the line."""
+    """What the kiosks recorded: the receipts they verified, and the bytes they sent."""
 
     receipted: list[UUID] = field(default_factory=list)
     letters: int = 0
@@ -57,8 +59,8 @@ class DrainResult:
 
 
 def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: float) -> DrainResult:
-    """Every kiosk sends its visits one after another, CONCURRENT_CONNECTIONS kiosks at once; what was not begun
-    after `seconds` stays with the kiosks."""
+    """Every kiosk sends its visits one after another, CONCURRENT_CONNECTIONS kiosks at the same time; no visit begins
+    after `seconds`."""
     fleet = enrol_kiosks(kiosks, central_service.url)
     done, every = DrainResult(), itertools.count(1)
     begun = time.monotonic()
@@ -91,7 +93,7 @@ def _drain(central_service: CentralService, kiosks: int, visits: int, seconds: f
 
 
 def _find_violations(done: DrainResult) -> list[str]:
-    """What the centre does not hold as it promised."""
+    """What the centre does not hold as promised."""
     wrong = []
     held = set(Case.objects.values_list("submission_id", flat=True).iterator())
     receipted = set(done.receipted)
@@ -101,7 +103,7 @@ def _find_violations(done: DrainResult) -> list[str]:
         wrong.append(f"{len(lost)} receipted submissions are no cases")
     if surplus := held - receipted:
         wrong.append(f"{len(surplus)} cases were never receipted")
-    # These kiosks speak no more once they are empty, and the service says so.
+    # Kiosks that have sent everything are silent, which the service reports.
     if AcceptedDelivery.objects.filter(case=None).exists() or Alarm.objects.exclude(kind=Alarm.Kind.SILENT).exists():
         wrong.append("something is quarantined or alarmed")
     if PartChunk.objects.exists():
@@ -117,10 +119,12 @@ def _find_violations(done: DrainResult) -> list[str]:
 def _report(done: DrainResult, service_s: float, database_s: float) -> None:
     count = len(done.receipted)
     print_now(f"  {count} submissions, {done.letters} of them letters of {LETTER_PAGES} pages of {PAGE_BYTES} bytes")
-    print_now(f"  {done.seconds:.0f} s, {count / done.seconds:.0f} a second, {CONCURRENT_CONNECTIONS} lines at once")
+    print_now(
+        f"  {done.seconds:.0f} s, {count / done.seconds:.0f} a second, {CONCURRENT_CONNECTIONS} connections at once"
+    )
     print_now(f"  {done.content_bytes / 1e6:.0f} MB of content, {done.wire_bytes / 1e6:.0f} MB sent with all headers")
-    beside = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + envelope.OVERHEAD_BYTES)
-    print_now(f"  {beside / count:.0f} bytes a submission beside its pictures")
+    other_bytes = done.wire_bytes - done.letters * LETTER_PAGES * (PAGE_BYTES + envelope.OVERHEAD_BYTES)
+    print_now(f"  {other_bytes / count:.0f} bytes per submission besides its pictures")
     each = count / 1e3
     print_now(f"  processor a submission: service {service_s / each:.2f} ms, PostgreSQL {database_s / each:.2f} ms")
 

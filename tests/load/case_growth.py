@@ -1,4 +1,4 @@
-"""What a submission costs with ever more cases already stored: it must not grow."""
+"""The cost of a submission with more and more stored cases, which must not grow."""
 
 import time
 from argparse import Namespace
@@ -12,11 +12,11 @@ from central.fleet.models import Enrolment
 from simulators.fleet.registration import CENTRE_SLUG, enrol_kiosks
 from tests.load.central_service import CentralService, print_now
 
-WARM_UP_SUBMISSIONS, MEASURED_SUBMISSIONS = 300, 1000  # submissions at each size, before and while it is measured
+WARM_UP_SUBMISSIONS, MEASURED_SUBMISSIONS = 300, 1000  # at each size, before and during the measurement
 CASE_COUNTS = (1_000, 10_000, 100_000, 1_000_000)
-MAX_GROWTH_RATIO = 1.5  # processor time beside the most cases over that beside the fewest
+MAX_GROWTH_RATIO = 1.5  # processor time with the most cases over that with the fewest
 
-# Rows as the intake writes them, at the speed of SQL: a typed visit with its person, history and receipt.
+# The rows that the intake writes, inserted by SQL: a typed visit with its person, history and receipt.
 _INSERT_CASES_SQL = """
 WITH made AS (
     INSERT INTO cases_case (centre_id, submission_id, case_number, tracking_hash, nature, topic, topic_note, about,
@@ -45,10 +45,10 @@ SELECT submission_id, %(enrolment)s, %(centre)s, case_number, md5(random()::text
 
 
 def find_violations(central_service: CentralService, options: Namespace) -> list[str]:
-    """Sentences about what is not as promised; none is the proof."""
+    """Sentences about broken promises; none when the test passed."""
     cost = _measure_costs_ms(central_service, [size for size in CASE_COUNTS if size <= options.cases])
     first, *_, last = cost.values()
-    print_now(f"  beside the most cases {last / first:.2f} times the processor time as beside the fewest")
+    print_now(f"  with the most cases {last / first:.2f} times the processor time as with the fewest")
     return ["the cost of a submission grew"] if last > MAX_GROWTH_RATIO * first else []
 
 
@@ -68,7 +68,7 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
         }
         with connection.cursor() as cursor:
             cursor.execute(_INSERT_CASES_SQL, seed)
-            cursor.execute("VACUUM ANALYZE")  # as autovacuum would have by then
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum does by then
             cursor.execute("CHECKPOINT")
             _wait_for_vacuum(cursor)
         with kiosk.transport:
@@ -92,7 +92,7 @@ def _measure_costs_ms(central_service: CentralService, sizes: list[int]) -> dict
 
 
 def _wait_for_vacuum(cursor: CursorWrapper) -> None:
-    """What a million new rows set off must not be counted as the cost of the next one."""
+    """Wait until autovacuum, which a million new rows start, has ended: it is no cost of the next submission."""
     busy = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
     for _ in range(60):
         time.sleep(2)

@@ -1,4 +1,4 @@
-"""One central machine under load: PostgreSQL and `central serve` in processes of their own, and what they take."""
+"""A central service under load: PostgreSQL and `central serve` in their own processes, and what they consume."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class CentralService:
-    """A served, empty installation. This process' environment points at it, for Django."""
+    """A served, empty installation. The environment of this process points to it, for Django."""
 
     url: str
     data: Path
@@ -27,20 +27,20 @@ class CentralService:
     server: int
     private_memory_samples: list[int] = field(
         default_factory=list
-    )  # bytes all workers held in memory of their own, second by second
+    )  # private memory of all workers in bytes, once a second
 
     def cpu_s(self) -> tuple[float, float]:
         """Processor seconds used so far by (the service, PostgreSQL)."""
         return _process_cpu_s(self.server), _process_cpu_s(self.database.pid)
 
     def private_memory_bytes(self) -> int:
-        """Bytes the service's processes hold that are not shared with anything."""
+        """Memory of the service's processes that is not shared, in bytes."""
         return sum(_private_bytes(pid) for pid in _process_tree(self.server))
 
 
 @contextmanager
 def central_service(place: Path) -> Iterator[CentralService]:
-    """Everything stopped and gone afterwards but `place`, which is the caller's."""
+    """The service while the context lasts; everything is stopped and removed afterwards, except `place`."""
     with cluster(durable=True, connections=60) as database:
         os.environ.update(CENTRAL_DATA=str(place), DATABASE_URL=database.url, DJANGO_SETTINGS_MODULE="central.settings")
         os.environ.pop("CENTRAL_URL", None)
@@ -62,7 +62,7 @@ def central_service(place: Path) -> Iterator[CentralService]:
 
 
 def print_now(line: str) -> None:
-    """A line of the report, at once."""
+    """Print a line of the report at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -83,7 +83,7 @@ def _process_tree(pid: int) -> list[int]:
 
 
 def _process_cpu_s(pid: int) -> float:
-    """Of a process, its living descendants, and those of them that ended and were waited for."""
+    """Of a process, its living descendants, and its ended and waited-for descendants."""
     total = 0
     for member in _process_tree(pid):
         try:

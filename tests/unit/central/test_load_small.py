@@ -11,7 +11,7 @@ from tests.postgresql import PROGRAMS
 
 @pytest.fixture(autouse=True)
 def installation() -> None:
-    """Nothing in this process."""
+    """No installation in this process."""
 
 
 @pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed here (Debian package: postgresql)")
@@ -20,5 +20,5 @@ def test_a_small_backlog_comes_in_whole() -> None:
     result = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=170, cwd=Path(__file__).parents[3]
     )
-    assert (result.returncode, "as promised" in result.stdout) == (0, True), result.stdout + result.stderr
+    assert (result.returncode, "passed" in result.stdout) == (0, True), result.stdout + result.stderr
     assert "60 submissions, 1 of them letters of 3 pages" in result.stdout

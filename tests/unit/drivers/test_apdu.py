@@ -13,7 +13,7 @@ NO_THAI_CARDS = (CardKind.NOT_THAI, CardKind.BLANK, CardKind.CONTACTLESS, CardKi
 
 
 class ScriptedCard:
-    """A card that says what it is told to, and remembers the commands."""
+    """A card with scripted responses that records the commands."""
 
     def __init__(self, *answers: str) -> None:
         self._answers = list(answers)
@@ -74,7 +74,7 @@ def test_a_card_that_drops_its_data_with_the_refusal_is_asked_anew() -> None:
 
 
 def test_what_a_card_gave_before_it_dropped_the_rest_is_not_kept_twice() -> None:
-    """Shifted by some bytes, a number that passes its check would stand beside another name."""
+    """Data shifted by some bytes could put a valid number beside another name."""
     card = ScriptedCard("6102", "aa6101", "6b00", "6985", "6102", "aabb9000")
     assert CardChannel(card).send(b"\x80\xb0\0\0\x02\0\x02") == b"\xaa\xbb"
 

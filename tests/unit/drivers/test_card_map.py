@@ -61,7 +61,7 @@ def limited_card(
     end_offset: int = len(FILE),
     refused: Callable[[Span], bool] = lambda _: False,
 ) -> Callable[[bytes], bytes]:
-    """A card that gives at most `max_bytes` a read, `extra_bytes` more than asked, and a file up to `end_offset`."""
+    """A card that returns at most `max_bytes` per read, `extra_bytes` too many, and a file up to `end_offset`."""
 
     def send(command: bytes) -> bytes:
         span = Span(int.from_bytes(command[2:4], "big"), int.from_bytes(command[5:7], "big"))

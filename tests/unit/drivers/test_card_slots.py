@@ -1,4 +1,4 @@
-"""Many readers' state words become one slot's events: each once, in order."""
+"""State words of many readers as events of one slot: each once, in order."""
 
 from collections.abc import Collection, Mapping
 from itertools import pairwise
@@ -16,7 +16,7 @@ EMPTY, PRESENT = scard.SCARD_STATE_EMPTY, scard.SCARD_STATE_PRESENT
 MUTE = scard.SCARD_STATE_PRESENT | scard.SCARD_STATE_MUTE
 SLOT_EMPTY, CARD_IN, MUTE_CARD = CardReaderStatus.EMPTY, CardReaderStatus.CARD_PRESENT, CardReaderStatus.CARD_MUTE
 NO_READER = CardReaderStatus.NO_READER
-UNKNOWN_SLOT = CardReaderStatus.UNKNOWN  # a card is in that may be the one from before: nobody saw the slot empty
+UNKNOWN_SLOT = CardReaderStatus.UNKNOWN  # a card is in that may have been in before: the slot was not seen empty
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_several_readers_are_one_slot(states: list[int], status: CardReaderStatu
     [
         (0x8010001D, CardReaderStatus.NO_SERVICE),
         (0x8010001E, CardReaderStatus.NO_SERVICE),
-        (0x8010006A, CardReaderStatus.NOT_ALLOWED),  # what Debian 13's pcscd says at the end of an SSH line
+        (0x8010006A, CardReaderStatus.NOT_ALLOWED),  # what Debian 13's pcscd returns in an SSH session
         (0x80100013, CardReaderStatus.UNKNOWN),
     ],
 )
@@ -55,7 +55,7 @@ def reader_state_word(state: int, event_count: int) -> int:
 
 
 class SlotsUnderTest:
-    """Slots, and the readers whose card is not ours."""
+    """A slot tracker, and the readers whose card has no Thai applet."""
 
     def __init__(self, *foreign: str) -> None:
         self.slots = SlotTracker()
@@ -103,7 +103,7 @@ def test_a_restarted_event_count_reports_only_the_present_state() -> None:
 
 @given(st.lists(st.integers(0, 4), max_size=30))
 def test_every_event_is_reported_once_in_order_however_polled(missed: list[int]) -> None:
-    """`missed` is how often the card came or went between one look and the next."""
+    """`missed` is how many events happened between two polls."""
     looking = SlotsUnderTest()
     count = 0
     statuses = looking.update({"a": reader_state_word(EMPTY, count)})
@@ -125,7 +125,7 @@ def test_a_card_always_in_another_reader_is_ignored() -> None:
     assert looking.update({"slot": reader_state_word(PRESENT, 1), "sam": reader_state_word(PRESENT, 1)}) == [CARD_IN]
     assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 1)}) == [SLOT_EMPTY]
     assert looking.queried_readers == ["sam"]
-    # It is taken out and no longer furniture: what comes in its place counts.
+    # It is removed and no longer permanent: the next card in that reader counts.
     assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(EMPTY, 2)}) == []
     assert looking.update({"slot": reader_state_word(EMPTY, 2), "sam": reader_state_word(PRESENT, 3)}) == [CARD_IN]
 
@@ -136,7 +136,7 @@ def test_our_card_in_any_reader_when_found_is_a_card() -> None:
     ]
 
 
-def test_the_only_reader_has_no_furniture() -> None:
+def test_the_only_reader_has_no_permanent_card() -> None:
     looking = SlotsUnderTest("a")
     assert looking.update({"a": reader_state_word(PRESENT, 1)}) == [CARD_IN]
     assert looking.queried_readers == []
@@ -149,7 +149,7 @@ def test_a_second_card_is_identified_again() -> None:
         UNKNOWN_SLOT,
         CARD_IN,
     ]
-    # The first one goes: without this the citizen's data would stay on the screen because of a bus ticket.
+    # The first card is removed: without UNKNOWN the citizen's data would stay on the screen because of a bus ticket.
     assert looking.update({"slot": reader_state_word(EMPTY, 2), "antenna": reader_state_word(PRESENT, 1)}) == [
         UNKNOWN_SLOT,
         CARD_IN,
@@ -190,9 +190,9 @@ def test_a_reader_that_comes_back_with_its_card_shows_no_new_one() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans(), st.booleans()), max_size=25))
 def test_empty_before_in_means_that_no_card_in_now_was_in_before(turns: list[tuple[int, int, bool, bool]]) -> None:
-    """Cards come and go in two readers, one of which is unplugged and plugged in again; pcscd restarts."""
+    """Cards are inserted and removed in two readers, one of which is unplugged and plugged in again; pcscd restarts."""
     looking = SlotsUnderTest()
-    counts, now = [0, 0], [0, 0]  # what the readers count; which card lies in each, 0 is none
+    counts, now = [0, 0], [0, 0]  # event counts of the readers; the card in each, 0 is none
     fresh, last, known = 0, SLOT_EMPTY, set[int]()
     for first, second, unplugged, restarted in turns:
         for at, moved in enumerate((first, second)):
@@ -215,7 +215,7 @@ def test_empty_before_in_means_that_no_card_in_now_was_in_before(turns: list[tup
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=25))
 def test_with_two_readers_no_card_takes_anothers_place_unnoticed(turns: list[tuple[int, int, bool]]) -> None:
-    """Cards come and go in two readers; now and then pcscd restarts and counts anew."""
+    """Cards are inserted and removed in two readers; sometimes pcscd restarts and counts from zero."""
     looking = SlotsUnderTest()
     counts = [0, 0]
     before: CardReaderStatus | None = None

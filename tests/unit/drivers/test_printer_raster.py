@@ -1,4 +1,4 @@
-"""Pieces of paper, put together again, are the picture; and they are few bytes."""
+"""The raster commands together print the picture, in few bytes."""
 
 import numpy as np
 from hypothesis import given, settings

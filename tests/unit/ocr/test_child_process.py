@@ -191,7 +191,7 @@ def test_it_is_niced_and_knows_no_kivy() -> None:
 
 def test_when_the_parent_is_killed_nothing_is_left() -> None:
     mark = f"617.{os.getpid()}"
-    # A place of its own in memory: other tests and other programs may read letters here at the same time.
+    # A private directory in memory: other tests and programs may process letters at the same time.
     with tempfile.TemporaryDirectory(dir=child_process.MEMORY_DIR) as memory:
         script = (
             f"import subprocess; from ocr import child_process; child_process.MEMORY_DIR = {memory!r}; "

@@ -169,7 +169,7 @@ for name, attempt in [(n, f) for n, f in globals().items() if getattr(f, "__code
 """
 
 
-# Into whichever descriptor the answer goes.
+# Writes to every descriptor that may be the result's.
 MEMORY_FLOOD_SCRIPT = """
 import os
 while True:
@@ -267,7 +267,7 @@ def _children(of: int) -> list[int]:
 
 
 def test_when_memory_runs_out_it_goes_first() -> None:
-    """Looked at from outside: it may not look at itself."""
+    """Inspected from outside: the process may not inspect itself."""
     seen: list[str] = []
     cancel = threading.Event()
 
