@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from journey import events
 from journey.environment_faults import blocking_fault
-from journey.screen_rules import RESTING_SCREENS
-from journey.state import Journey, Screen
+from journey.screens import RESTING_SCREENS, Screen
+from journey.state import Journey
 from journey.transitions import StepResult, begin_visit, event_handler, go_to_screen
 
 

@@ -12,8 +12,8 @@ from journey import effects, events
 from journey.complaint.draft import PersonalData, erase
 from journey.environment_faults import CARD_FAULTS, blocking_fault, card_fault
 from journey.faults import Fault
-from journey.screen_rules import RESTING_SCREENS
-from journey.state import CardPhase, Journey, Overlay, RequestKind, ScanPhase, Screen, Visit
+from journey.screens import RESTING_SCREENS, Screen
+from journey.state import CardPhase, Journey, Overlay, RequestKind, Visit
 from journey.transitions import (
     StepResult,
     begin_visit,
@@ -108,7 +108,7 @@ def _changed_after_sending(journey: Journey, visit: Visit, *, was_inserted: bool
 
 def _changed_after_reading(journey: Journey, visit: Visit) -> StepResult:
     """Hide the citizen's data when the card is removed; compare the card when one is inserted."""
-    has_story = visit.draft.has_story or visit.scan_phase is ScanPhase.SCANNING
+    has_story = visit.draft.has_story or visit.is_scanning
     visit = replace(visit, personal_data_hidden=True, story_hidden=visit.story_hidden or has_story)
     if journey.environment.card_reader is PRESENT:
         return request_effect(journey, visit, RequestKind.CITIZEN_ID, effects.ReadCitizenId)

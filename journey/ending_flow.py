@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from journey import events
 from journey.effects import ConfirmReceipt
-from journey.screen_rules import TECHNICIAN_SCREENS
-from journey.state import Journey, Overlay, SavedSubmission, Screen, Visit
+from journey.screens import TECHNICIAN_SCREENS, Screen
+from journey.state import Journey, Overlay, SavedSubmission, Visit
 from journey.technician_flow import leave_technician
 from journey.transitions import (
     StepResult,

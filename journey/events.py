@@ -13,7 +13,8 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey.complaint.draft import LetterPage, RecognisedLine, field_rules
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
-from journey.state import Environment, KioskProfile, SavedSubmission, Screen
+from journey.screens import Screen
+from journey.state import Environment, KioskProfile, SavedSubmission
 from protocol.staff_call import StaffCallResponse
 from protocol.topics import Topic
 

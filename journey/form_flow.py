@@ -7,8 +7,8 @@ from journey.card_flow import start_identification
 from journey.complaint.checks import normalised_phone, truncate_text
 from journey.complaint.draft import PersonalData, erase, field_rules
 from journey.scan_flow import cancel_running_scan
-from journey.screen_rules import SCREEN_RULES, TECHNICIAN_SCREENS, can_leave_screen
-from journey.state import CardPhase, Journey, Overlay, Screen, Visit
+from journey.screens import SCREEN_RULES, TECHNICIAN_SCREENS, Screen, can_leave_screen
+from journey.state import CardPhase, Journey, Overlay, Visit
 from journey.technician_flow import leave_technician
 from journey.transitions import StepResult, end_visit, event_handler, go_to_screen, show_overlay, with_draft, with_visit
 from protocol.choices import MAX_TEXT_CHARS

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from journey import events
-from journey.screen_rules import RESTING_SCREENS, SCREEN_RULES
+from journey.screens import RESTING_SCREENS, SCREEN_RULES, Screen
 from journey.staff_call_flow import expire_unanswered_call
-from journey.state import Journey, Overlay, Screen
+from journey.state import Journey, Overlay
 from journey.transitions import (
     VISIT_ENDING_OVERLAYS,
     StepResult,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from drivers.ports.receipt_printer import PrintVerdict
 from journey import effects, events
-from journey.state import Journey, Overlay, PrintPhase, RequestKind, SavedSubmission, Screen, Visit
+from journey.screens import Screen
+from journey.state import Journey, Overlay, PrintPhase, RequestKind, SavedSubmission, Visit
 from journey.transitions import (
     StepResult,
     begin_visit,

@@ -7,7 +7,8 @@ from journey import effects, events
 from journey.complaint.draft import LetterPage
 from journey.environment_faults import SCANNER_FAULTS
 from journey.faults import Fault
-from journey.state import Journey, LookUpPhase, RequestKind, ScanPhase, Screen, Visit
+from journey.screens import Screen
+from journey.state import Journey, LookUpPhase, RequestKind, ScanPhase, Visit
 from journey.transitions import StepResult, clear_pending, event_handler, pending_visit, request_effect
 from protocol.choices import MAX_PAGES
 
@@ -56,7 +57,7 @@ def scan_page(journey: Journey, _: events.ScanPage) -> StepResult:
 
 
 def _can_scan(journey: Journey, visit: Visit) -> bool:
-    is_scanning = visit.scan_phase is ScanPhase.SCANNING
+    is_scanning = visit.is_scanning
     is_full = len(visit.draft.pages) >= MAX_PAGES
     return journey.screen is Screen.SCAN and not is_scanning and not is_full and not visit.story_hidden
 

@@ -3,7 +3,8 @@
 from enum import Enum
 
 from drivers.ports.receipt_printer import PrintVerdict
-from journey.state import CardPhase, Journey, LookUpPhase, Overlay, ScanPhase, Screen, Visit
+from journey.screens import Screen
+from journey.state import CardPhase, Journey, LookUpPhase, Overlay, ScanPhase, Visit
 
 
 class SoundCue(Enum):

@@ -14,34 +14,11 @@ from drivers.ports.speaker import SpeakerStatus
 from journey.complaint.draft import Draft
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
+from journey.screens import Screen
 from protocol.staff_call import StaffCallResponse
 
 if TYPE_CHECKING:  # its model imports pydantic, which the first frame does not wait for
     from protocol.messages import TrackingResponse
-
-
-class Screen(Enum):
-    """What is on the display, apart from an overlay."""
-
-    ATTRACT = "attract"
-    NOTICE = "notice"
-    IDENTIFY = "identify"
-    TOPIC = "topic"
-    PLACE = "place"
-    STORY = "tell"  # by typing
-    SCAN = "scan"  # by scanning a letter, instead of typing
-    REVIEW = "review"
-    CONTACT = "contact"  # opened from review: the name of a citizen without card
-    PHONE = "phone"  # opened from review: the phone number
-    DETAILS = "details"  # opened from review: nature, about whom, for whom
-    RECEIPT = "receipt"
-    FAREWELL = "farewell"
-    TRACK = "track"  # type the code, or scan the receipt
-    TRACKING_RESULT = "tracked"
-    ABOUT = "about"
-    TECHNICIAN_PIN = "technician_pin"
-    TECHNICIAN = "technician"
-    FAULT = "fault"  # a fault that blocks new visits, or one whose banner was touched
 
 
 class Overlay(Enum):
@@ -235,6 +212,19 @@ class Visit:
     look_up_phase: LookUpPhase = LookUpPhase.IDLE
     tracking_response: "TrackingResponse | None" = field(default=None, repr=False)
     pending: tuple[PendingRequest, ...] = ()
+
+    @property
+    def is_card_step_done(self) -> bool:
+        """Whether a card was read, or the citizen goes on without one."""
+        return self.card_phase in (CardPhase.READ, CardPhase.DECLINED)
+
+    @property
+    def is_scanning(self) -> bool:
+        return self.scan_phase is ScanPhase.SCANNING
+
+    @property
+    def is_saved(self) -> bool:
+        return self.saved is not None
 
     @property
     def has_entries(self) -> bool:

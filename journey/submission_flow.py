@@ -5,8 +5,8 @@ from dataclasses import replace
 from journey import effects, events
 from journey.complaint.checks import check_phone
 from journey.complaint.draft import IDENTIFYING, erase
-from journey.screen_rules import can_leave_screen
-from journey.state import CardPhase, Journey, RequestKind, Screen, Visit
+from journey.screens import Screen, can_leave_screen
+from journey.state import CardPhase, Journey, RequestKind, Visit
 from journey.transitions import (
     StepResult,
     clear_pending,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from journey import effects, events
 from journey.device_tests import MAX_VOLUME_STEP_PERCENT, DeviceTest, DeviceUnderTest
-from journey.screen_rules import TECHNICIAN_SCREENS
-from journey.state import Journey, Overlay, Screen, Visit
+from journey.screens import TECHNICIAN_SCREENS, Screen
+from journey.state import Journey, Overlay, Visit
 from journey.transitions import StepResult, event_handler, go_to_screen, is_busy, show_overlay, with_visit
 
 MAX_PIN_FAILURES = 5  # then the PIN is locked, each time for a minute longer

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from journey import effects, events
 from journey.environment_faults import SCANNER_FAULTS
-from journey.screen_rules import RESTING_SCREENS
-from journey.state import Journey, LookUpPhase, RequestKind, Screen, Visit
+from journey.screens import RESTING_SCREENS, Screen
+from journey.state import Journey, LookUpPhase, RequestKind, Visit
 from journey.transitions import (
     LOOK_UP_PENDING_PHASES,
     StepResult,

@@ -14,7 +14,7 @@ from journey.effects import ConfirmReceipt, Effect, EraseVisitData, ReportStaffC
 from journey.environment_faults import active_faults, blocking_fault
 from journey.events import Event, RequestId
 from journey.faults import FAULTS, Fault
-from journey.screen_rules import RESTING_SCREENS
+from journey.screens import RESTING_SCREENS, Screen
 from journey.state import (
     AccessibilityOptions,
     Journey,
@@ -23,8 +23,6 @@ from journey.state import (
     PendingRequest,
     PrintPhase,
     RequestKind,
-    ScanPhase,
-    Screen,
     Visit,
 )
 
@@ -114,7 +112,7 @@ def is_busy(journey: Journey) -> bool:
     visit = journey.visit
     return visit is not None and (
         visit.saving
-        or visit.scan_phase is ScanPhase.SCANNING
+        or visit.is_scanning
         or visit.print_phase is PrintPhase.PRINTING
         or visit.look_up_phase in LOOK_UP_PENDING_PHASES
     )

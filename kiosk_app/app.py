@@ -14,7 +14,8 @@ from typing import Any
 
 from journey.events import Event, ScreenShown
 from journey.language import use_thai_digits
-from journey.state import Journey, Screen
+from journey.screens import Screen
+from journey.state import Journey
 from kiosk_app.health.watchdog import Watchdog
 from kiosk_app.keypad_input import KeypadInput
 from kiosk_app.kiosk_profile import initial_journey

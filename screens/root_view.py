@@ -13,7 +13,8 @@ from kivy.uix.widget import Widget
 from drivers.ports.speaker import Speaker
 from journey.events import Event, ScreenTouched, ToggleReadAloud
 from journey.language.recordings import Recordings
-from journey.state import Journey, Overlay, Screen, Visit
+from journey.screens import Screen
+from journey.state import Journey, Overlay, Visit
 from screens.audio_feedback import AudioFeedback
 from screens.focus_ring import FocusRing, FocusTarget
 from screens.keypad import KEYPAD_DEVICE, KeypadKey

@@ -12,8 +12,8 @@ from typing import Any
 
 from kivy.clock import Clock
 
-from journey.screen_rules import SCREEN_RULES
-from journey.state import AccessibilityOptions, Journey, Overlay, Screen
+from journey.screens import SCREEN_RULES, Screen
+from journey.state import AccessibilityOptions, Journey, Overlay
 from screens.theme import Theme, apply_theme, theme_applied
 from screens.widgets.text_metrics import clear_text_caches
 

@@ -15,6 +15,7 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey.complaint.draft import Draft, LetterPage, RecognisedLine
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
+from journey.screens import Screen
 from journey.state import (
     AccessibilityOptions,
     CallPhase,
@@ -24,7 +25,6 @@ from journey.state import (
     Overlay,
     PrintPhase,
     ScanPhase,
-    Screen,
     StaffCall,
     Visit,
 )

@@ -23,7 +23,8 @@ from journey import effects, events, scan_flow
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
 from journey.pin import pin_matches
-from journey.state import Journey, SavedSubmission, Screen
+from journey.screens import Screen
+from journey.state import Journey, SavedSubmission
 from journey.step import step as journey_step
 from kiosk_app.outbox.receipt_note import ReceiptNote
 from kiosk_app.runner.card_effects import CardEffects

@@ -13,7 +13,8 @@ from journey.environment_faults import active_faults
 from journey.events import Finish, RecordDeviceTest, Restart, RunDeviceTest, SetMaxVolume
 from journey.faults import FAULTS
 from journey.language import _, localise_digits, translate
-from journey.state import Journey, Screen
+from journey.screens import Screen
+from journey.state import Journey
 from screens.kv_loader import load_kv
 from screens.staff.touch_test import TouchTest
 from screens.widgets.containers import Column, Row

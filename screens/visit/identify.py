@@ -9,7 +9,7 @@ from journey.environment_faults import PRINTER_FAULTS, can_request_card, card_fa
 from journey.events import ContinueWithoutCard, Next, ReadCardAgain
 from journey.faults import FAULTS, Fault, format_staff_code
 from journey.language import _
-from journey.screen_rules import can_leave_screen
+from journey.screens import can_leave_screen
 from journey.state import CardPhase, Journey
 from screens.kv_loader import load_kv
 from screens.visit import card_picture as _card_picture  # noqa: F401  the rule uses it

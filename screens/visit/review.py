@@ -11,8 +11,8 @@ from journey.complaint.draft import LetterPage
 from journey.events import Back, Choose, EditSection, SubmitComplaint
 from journey.faults import FAULTS, format_staff_code
 from journey.language import _, translate
-from journey.screen_rules import can_leave_screen
-from journey.state import Journey, Screen, Visit
+from journey.screens import Screen, can_leave_screen
+from journey.state import Journey, Visit
 from protocol.choices import NameDisclosure
 from protocol.topics import TOPICS
 from screens.kv_loader import load_kv

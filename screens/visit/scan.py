@@ -25,8 +25,8 @@ from journey.events import (
 )
 from journey.faults import FAULTS, format_staff_code
 from journey.language import _, translate
-from journey.screen_rules import can_leave_screen
-from journey.state import Journey, ScanPhase
+from journey.screens import can_leave_screen
+from journey.state import Journey
 from protocol.choices import MAX_PAGES, MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
 from screens.visit import story as _story  # noqa: F401  the rule uses its tabs
@@ -115,7 +115,7 @@ class ScanView(TextEntryView):
         self.page_index = max(0, min(self.page_index, len(pages) - 1))
         self.is_full = len(pages) >= MAX_PAGES
         self.has_typed_text = bool(visit.draft.text.strip())
-        self.scanning = visit.scan_phase is ScanPhase.SCANNING
+        self.scanning = visit.is_scanning
         self.progress = visit.scan_progress
         self.is_empty = not (pages or self.scanning or self.story_hidden)
         fault = visit.scan_fault or visit.recognition_fault

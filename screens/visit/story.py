@@ -7,8 +7,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from journey.complaint.draft import Draft
 from journey.events import Next, ReplaceHiddenStory, SwitchToScan, WriteText
 from journey.language import _, translate
-from journey.screen_rules import can_leave_screen
-from journey.state import Journey, Screen
+from journey.screens import Screen, can_leave_screen
+from journey.state import Journey
 from protocol.choices import MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
 from screens.widgets.containers import Row

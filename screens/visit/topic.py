@@ -5,7 +5,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from journey.events import ChooseTopic, Next, WriteText
-from journey.screen_rules import can_leave_screen
+from journey.screens import can_leave_screen
 from journey.state import Journey
 from protocol.choices import MAX_NOTE_CHARS
 from protocol.topics import TOPICS, Topic

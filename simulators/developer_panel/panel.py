@@ -22,7 +22,7 @@ from journey.events import (
     ToggleLowReach,
     ToggleReadAloud,
 )
-from journey.state import Screen
+from journey.screens import Screen
 from screens.kv_loader import load_kv
 from screens.theme import Theme, current_theme, theme_applied
 from screens.widgets.buttons import Chip

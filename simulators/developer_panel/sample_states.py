@@ -7,7 +7,8 @@ from typing import Any
 from drivers.ports.receipt_printer import PrintVerdict
 from journey.complaint.draft import Draft
 from journey.faults import Fault
-from journey.state import CardPhase, Journey, PrintPhase, Screen, Visit
+from journey.screens import Screen
+from journey.state import CardPhase, Journey, PrintPhase, Visit
 from journey.step import step
 from protocol.case_status import CaseStatus, status_text
 from protocol.choices import IdentitySource

@@ -17,7 +17,8 @@ from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
-from journey.state import AccessibilityOptions, Contrast, Screen, TextSize
+from journey.screens import Screen
+from journey.state import AccessibilityOptions, Contrast, TextSize
 from screens.kivy_setup import MAX_FRAMES_PER_SECOND, configure_kivy
 from tests.bench._visit_states import visit_states
 from tools.gui_checks.touch_input import new_touch, target_center

@@ -5,7 +5,8 @@ from dataclasses import replace
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import RecognisedLine
-from journey.state import AccessibilityOptions, Journey, Screen
+from journey.screens import Screen
+from journey.state import AccessibilityOptions, Journey
 from protocol.choices import NameDisclosure, Nature
 from protocol.topics import Topic
 from simulators.sample_data import COMPLAINT_TEXT, HEALTHY_ENVIRONMENT, KIOSK_PROFILE, TRACKING_CODE

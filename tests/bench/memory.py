@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from journey import events
-from journey.state import AccessibilityOptions, Environment, Journey, Overlay, PrintPhase, Screen
+from journey.screens import Screen
+from journey.state import AccessibilityOptions, Environment, Journey, Overlay, PrintPhase
 from kiosk_app.device_factory import create_devices
 from kiosk_app.kiosk_profile import kiosk_profile
 from kiosk_app.outbox.state_directory import outbox_directory

@@ -19,6 +19,7 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import events
 from journey.faults import Fault
+from journey.screens import Screen
 from journey.state import (
     CardPhase,
     Environment,
@@ -28,7 +29,6 @@ from journey.state import (
     Overlay,
     PrintPhase,
     SavedSubmission,
-    Screen,
     Visit,
 )
 from kiosk_app.device_factory import create_devices

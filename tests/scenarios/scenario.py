@@ -10,7 +10,8 @@ from drivers.ports.card_reader import CardReaderStatus, CitizenCard
 from drivers.ports.receipt_printer import PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import LetterPage
-from journey.state import Environment, Journey, KioskProfile, Overlay, PrintPhase, Screen, Visit
+from journey.screens import Screen
+from journey.state import Environment, Journey, KioskProfile, Overlay, PrintPhase, Visit
 from journey.step import step
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, HEALTHY_ENVIRONMENT, SAVED_SUBMISSION

@@ -9,7 +9,8 @@ from journey import effects, events
 from journey.card_flow import must_take_card
 from journey.environment_faults import attract_warnings
 from journey.faults import Fault
-from journey.state import CardPhase, Environment, Screen
+from journey.screens import Screen
+from journey.state import CardPhase, Environment
 from protocol.choices import NameDisclosure
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, SAVED_SUBMISSION, SOMCHAI

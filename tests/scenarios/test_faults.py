@@ -13,8 +13,8 @@ from journey import effects, events
 from journey.environment_faults import SCANNER_FAULTS, active_faults, attract_warnings
 from journey.faults import FAULTS, Fault
 from journey.language import translate
-from journey.screen_rules import can_leave_screen
-from journey.state import LookUpPhase, ScanPhase, Screen
+from journey.screens import Screen, can_leave_screen
+from journey.state import LookUpPhase, ScanPhase
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, SAVED_SUBMISSION
 from tests.scenarios.scenario import Scenario, letter_page

@@ -1,8 +1,9 @@
 """Scenarios of the staff call: it is shown as arrived only when the centre has confirmed it."""
 
 from journey import effects, events
+from journey.screens import Screen
 from journey.staff_call_flow import CALL_ANSWER_TIMEOUT_S, CALL_WITHOUT_VISIT_TIMEOUT_S
-from journey.state import CallPhase, Overlay, Screen, StaffCall
+from journey.state import CallPhase, Overlay, StaffCall
 from protocol.staff_call import StaffCallResponse
 from screens.staff_call import staff_call_banner
 from tests.scenarios.scenario import Scenario

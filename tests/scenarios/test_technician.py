@@ -7,7 +7,8 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.faults import Fault
-from journey.state import Overlay, Screen
+from journey.screens import Screen
+from journey.state import Overlay
 from journey.step import step
 from simulators.sample_data import HEALTHY_ENVIRONMENT
 from tests.scenarios.scenario import Scenario

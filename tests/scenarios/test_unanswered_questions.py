@@ -5,7 +5,8 @@ import pytest
 from drivers.ports.card_reader import CardReaderStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
-from journey.state import Overlay, Screen, TextSize
+from journey.screens import Screen
+from journey.state import Overlay, TextSize
 from journey.transitions import CARD_OUT_TIMEOUT_S, STILL_THERE_TIMEOUT_S
 from simulators.sample_data import SAVED_SUBMISSION
 from tests.scenarios.scenario import Scenario

@@ -12,7 +12,8 @@ from journey import effects, events
 from journey.complaint.draft import RecognisedLine
 from journey.complaint.submission_builder import build_submission
 from journey.faults import Fault
-from journey.state import CardPhase, Contrast, Environment, Overlay, PrintPhase, ScanPhase, Screen, TextSize
+from journey.screens import Screen
+from journey.state import CardPhase, Contrast, Environment, Overlay, PrintPhase, ScanPhase, TextSize
 from protocol.choices import MAX_TEXT_CHARS, ClockQuality, IdentitySource, NameDisclosure
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic

@@ -13,7 +13,8 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import LetterPage
 from journey.device_tests import DeviceTest
-from journey.state import Journey, Overlay, Screen
+from journey.screens import Screen
+from journey.state import Journey, Overlay
 from journey.step import step
 from screens.touch_targets import TouchTarget
 from simulators.sample_data import BOONMA, SAVED_SUBMISSION

@@ -9,7 +9,7 @@ import pytest
 
 from journey.events import Tick
 from journey.faults import Fault
-from journey.state import Screen
+from journey.screens import Screen
 from journey.step import step
 from kiosk_app.kiosk_profile import initial_journey
 from kiosk_app.outbox import revocation

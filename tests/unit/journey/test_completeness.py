@@ -5,8 +5,8 @@ from uuid import UUID
 from journey import events
 from journey.complaint.draft import Draft
 from journey.complaint.submission_builder import build_submission
-from journey.screen_rules import RESTING_SCREENS, SCREEN_RULES
-from journey.state import Journey, Screen, Visit
+from journey.screens import RESTING_SCREENS, SCREEN_RULES, Screen
+from journey.state import Journey, Visit
 from journey.step import HANDLERS, step
 from protocol.choices import ClockQuality
 from protocol.submission import Submission

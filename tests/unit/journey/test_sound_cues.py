@@ -5,8 +5,8 @@ from drivers.ports.letter_scanner import ScannerStatus
 from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.faults import Fault
+from journey.screens import Screen
 from journey.sound_cues import SoundCue, choose_sound_cue
-from journey.state import Screen
 from protocol.messages import TrackingResponse
 from protocol.topics import Topic
 from simulators.sample_data import BOONMA, SAVED_SUBMISSION

@@ -17,7 +17,8 @@ from drivers.ports.receipt_printer import PrinterStatus, PrintVerdict
 from journey import effects, events
 from journey.complaint.draft import Draft, field_rules
 from journey.faults import Fault
-from journey.state import CardPhase, Environment, Journey, KioskProfile, Overlay, SavedSubmission, Screen, Visit
+from journey.screens import Screen
+from journey.state import CardPhase, Environment, Journey, KioskProfile, Overlay, SavedSubmission, Visit
 from journey.step import step
 from protocol.choices import NameDisclosure
 from protocol.messages import TrackingResponse

@@ -27,7 +27,8 @@ from journey.device_tests import DeviceTest, DeviceUnderTest
 from journey.events import RequestId
 from journey.faults import Fault
 from journey.pin import hash_pin
-from journey.state import CardPhase, Environment, Journey, KioskProfile, PrintPhase, SavedSubmission, Screen, Visit
+from journey.screens import Screen
+from journey.state import CardPhase, Environment, Journey, KioskProfile, PrintPhase, SavedSubmission, Visit
 from kiosk_app.outbox.receipt_note import ReceiptNote
 from kiosk_app.receipt import ReceiptContent
 from kiosk_app.runner import card_effects, print_effects

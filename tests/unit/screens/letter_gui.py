@@ -19,7 +19,8 @@ from journey.events import (
     SwitchToTyping,
     WritePageText,
 )
-from journey.state import Journey, Screen, TextSize
+from journey.screens import Screen
+from journey.state import Journey, TextSize
 from simulators.sample_data import COMPLAINT_TEXT
 from thai.phone import display
 from tools.gui_checks.layout_overflow import find_overflows

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 
 from PIL import ImageChops
 
-from journey.state import AccessibilityOptions, Journey, Screen, TextSize
+from journey.screens import Screen
+from journey.state import AccessibilityOptions, Journey, TextSize
 from simulators.sample_data import COMPLAINT_TEXT
 from tools.gui_checks.window_harness import WindowHarness, run_check
 from tools.sample_journeys import sample_journeys

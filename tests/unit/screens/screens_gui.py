@@ -32,7 +32,8 @@ from journey.events import (
     WriteText,
 )
 from journey.language import translate
-from journey.state import Contrast, Journey, Screen, TextSize
+from journey.screens import Screen
+from journey.state import Contrast, Journey, TextSize
 from protocol.topics import Topic
 from screens.kivy_setup import TYPEFACES
 from tools.gui_checks.drawn_items import Rect, bounds_of, list_drawn_items

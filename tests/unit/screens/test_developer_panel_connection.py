@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from journey import events
-from journey.state import Journey, Screen
+from journey.screens import Screen
+from journey.state import Journey
 from journey.step import step
 from simulators import control_server
 from simulators.developer_panel.sample_states import JumpToScreen, sample_journey, step_or_jump

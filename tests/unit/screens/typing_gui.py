@@ -13,7 +13,8 @@ from typing import Any
 
 from journey.complaint.word_suggestions import suggest_words
 from journey.events import SetThaiKeyOrder, WriteText
-from journey.state import AccessibilityOptions, Screen, TextSize
+from journey.screens import Screen
+from journey.state import AccessibilityOptions, TextSize
 from simulators.sample_data import COMPLAINT_TEXT
 from thai.segmentation import clusters
 from thai.sign_order import edit_for_insertion

@@ -1,13 +1,55 @@
-"""The rules of every screen, in one table: where its buttons lead, when "next" is allowed, how long reading takes."""
+"""The screens and their rules, in one table: where buttons lead, when "next" is allowed, how long reading takes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
 
 from journey.complaint.checks import check_story, check_topic
-from journey.state import CardPhase, ScanPhase, Screen, Visit
+from journey.complaint.draft import Draft
+
+
+class Screen(Enum):
+    """What is on the display, apart from an overlay."""
+
+    ATTRACT = "attract"
+    NOTICE = "notice"
+    IDENTIFY = "identify"
+    TOPIC = "topic"
+    PLACE = "place"
+    STORY = "tell"  # by typing
+    SCAN = "scan"  # by scanning a letter, instead of typing
+    REVIEW = "review"
+    CONTACT = "contact"  # opened from review: the name of a citizen without card
+    PHONE = "phone"  # opened from review: the phone number
+    DETAILS = "details"  # opened from review: nature, about whom, for whom
+    RECEIPT = "receipt"
+    FAREWELL = "farewell"
+    TRACK = "track"  # type the code, or scan the receipt
+    TRACKING_RESULT = "tracked"
+    ABOUT = "about"
+    TECHNICIAN_PIN = "technician_pin"
+    TECHNICIAN = "technician"
+    FAULT = "fault"  # a fault that blocks new visits, or one whose banner was touched
+
 
 RESTING_SCREENS = (Screen.ATTRACT, Screen.FAULT)  # shown while nobody uses the kiosk
 TECHNICIAN_SCREENS = (Screen.TECHNICIAN_PIN, Screen.TECHNICIAN)
+
+
+class VisitOnScreen(Protocol):
+    """What the rules read of a visit (`journey.state.Visit`)."""
+
+    @property
+    def draft(self) -> Draft: ...
+    @property
+    def is_card_step_done(self) -> bool: ...
+    @property
+    def is_scanning(self) -> bool: ...
+    @property
+    def saving(self) -> bool: ...
+    @property
+    def is_saved(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -19,30 +61,32 @@ class ScreenRules:
     """
 
     next: Screen | None = None  # where the button "next" leads; None: there is no such button
-    can_leave: Callable[[Visit], bool] = lambda visit: True  # whether "next" is allowed: what the screen asks is given
+    can_leave: Callable[[VisitOnScreen], bool] = lambda visit: (
+        True
+    )  # whether "next" is allowed: what the screen asks is given
     previous: Screen | None = None  # where "back" leads; None: it ends the visit
     opens_from_review: bool = False  # a section that review edits
     reading_s: float = 0.0
 
 
-def _can_leave_identify(visit: Visit) -> bool:
-    return visit.card_phase in (CardPhase.READ, CardPhase.DECLINED)
+def _can_leave_identify(visit: VisitOnScreen) -> bool:
+    return visit.is_card_step_done
 
 
-def _can_leave_topic(visit: Visit) -> bool:
+def _can_leave_topic(visit: VisitOnScreen) -> bool:
     return check_topic(visit.draft) is None
 
 
-def _can_leave_story(visit: Visit) -> bool:
+def _can_leave_story(visit: VisitOnScreen) -> bool:
     return check_story(visit.draft) is None
 
 
-def _can_leave_scan(visit: Visit) -> bool:
-    return _can_leave_story(visit) and visit.scan_phase is not ScanPhase.SCANNING
+def _can_leave_scan(visit: VisitOnScreen) -> bool:
+    return _can_leave_story(visit) and not visit.is_scanning
 
 
-def _can_leave_review(visit: Visit) -> bool:
-    return _can_leave_topic(visit) and _can_leave_story(visit) and not visit.saving and visit.saved is None
+def _can_leave_review(visit: VisitOnScreen) -> bool:
+    return _can_leave_topic(visit) and _can_leave_story(visit) and not visit.saving and not visit.is_saved
 
 
 SCREEN_RULES: dict[Screen, ScreenRules] = {
@@ -74,6 +118,6 @@ SCREEN_RULES: dict[Screen, ScreenRules] = {
 }
 
 
-def can_leave_screen(visit: Visit, screen: Screen) -> bool:
+def can_leave_screen(visit: VisitOnScreen, screen: Screen) -> bool:
     """Whether "next" (on review: "send") is allowed on this screen."""
     return SCREEN_RULES[screen].can_leave(visit)
