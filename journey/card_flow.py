@@ -155,8 +155,8 @@ def on_card_read(journey: Journey, event: events.CardRead) -> StepResult:
         card_area=event.area,
         area=event.area if event.area and is_area_prefilled else draft.area,
     )
-    done = clear_pending(visit, RequestKind.CARD, draft=draft, card_phase=CardPhase.READ, card_fault=None)
-    return replace(journey, visit=done, last_touch_at=journey.now), ()
+    identified = clear_pending(visit, RequestKind.CARD, draft=draft, card_phase=CardPhase.READ, card_fault=None)
+    return replace(journey, visit=identified, last_touch_at=journey.now), ()
 
 
 @event_handler

@@ -73,14 +73,14 @@ def on_print_finished(journey: Journey, event: events.PrintFinished) -> StepResu
     if visit is None:
         return journey, ()
     came_out = event.verdict is not PrintVerdict.NOT_PRINTED
-    done = clear_pending(
+    printed = clear_pending(
         visit,
         RequestKind.PRINT,
         print_phase=PrintPhase.DONE,
         print_verdict=event.verdict,
         receipts_out=visit.receipts_out + came_out,
     )
-    journey = replace(journey, visit=done, last_touch_at=journey.now)
+    journey = replace(journey, visit=printed, last_touch_at=journey.now)
     if journey.overlay is Overlay.NO_RECEIPT and came_out:
         journey = replace(journey, overlay=None)  # the question is obsolete; the screen shows the verdict
     return journey, ()

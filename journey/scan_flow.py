@@ -134,7 +134,7 @@ def _page(visit: Visit | None, page_id: str) -> LetterPage | None:
 
 
 def _with_page(visit: Visit, page: LetterPage) -> Visit:
-    pages = tuple(page if known.page_id == page.page_id else known for known in visit.draft.pages)
+    pages = tuple(page if other.page_id == page.page_id else other for other in visit.draft.pages)
     return replace(visit, draft=replace(visit.draft, pages=pages))
 
 
@@ -173,8 +173,8 @@ def keep_blank_page(journey: Journey, event: events.KeepBlankPage) -> StepResult
     page = _page(visit, event.page_id)
     if visit is None or page is None or not page.blank or not _is_editable(visit):
         return journey, ()
-    kept = replace(page, blank=False, lines=None, is_readable=None)
-    return _recognise(journey, _with_page(visit, kept), kept)
+    confirmed = replace(page, blank=False, lines=None, is_readable=None)
+    return _recognise(journey, _with_page(visit, confirmed), confirmed)
 
 
 @event_handler

@@ -34,6 +34,8 @@ class Overlay(Enum):
 
 
 class TextSize(Enum):
+    """The text size, in per cent of the normal one."""
+
     NORMAL = 100
     LARGE = 140
     LARGEST = 180
@@ -135,18 +137,24 @@ class CardPhase(Enum):
 
 
 class ScanPhase(Enum):
+    """The state of the scanner within a visit."""
+
     IDLE = "idle"
     SCANNING = "scanning"
     FAILED = "failed"
 
 
 class PrintPhase(Enum):
+    """The state of the receipt's print job."""
+
     NOT_REQUESTED = "not_asked"
     PRINTING = "printing"
     DONE = "done"  # see verdict
 
 
 class LookUpPhase(Enum):
+    """The state of a look-up of a case."""
+
     IDLE = "idle"
     BAD_CODE = "bad_code"  # no tracking code: one symbol is wrong or two are swapped
     CASE_NUMBER = "case_number"  # the case number was typed, which opens nothing

@@ -89,7 +89,7 @@ def record_device_test(journey: Journey, event: events.RecordDeviceTest) -> Step
 
 
 def _with_result(journey: Journey, result: DeviceTest) -> StepResult:
-    others = (known for known in journey.device_tests if known.target is not result.target)
+    others = (test for test in journey.device_tests if test.target is not result.target)
     running_test = None if journey.running_test is result.target else journey.running_test
     journey = replace(journey, device_tests=(*others, result), running_test=running_test)
     return journey, (effects.SaveDeviceTests(journey.device_tests, journey.max_volume_percent),)

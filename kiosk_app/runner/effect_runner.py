@@ -84,7 +84,7 @@ class EffectRunner:
         self._step = step
         self._results: SimpleQueue[WorkerResult] = SimpleQueue()
         self._saved: tuple[int, SavedSubmission] | None = None  # (visit id, result of its save)
-        self._last_health: events.EnvironmentChanged | None = None
+        self._last_reading: events.EnvironmentChanged | None = None
         self._last_polled_at: dict[str, float] = {}  # monotonic seconds, by name of the poll
         self._card_effects = CardEffects(devices.card_reader, self._post)
         self._print_effects = PrintEffects(devices.printer, lambda: self._journey.kiosk, self._post)
@@ -230,8 +230,8 @@ class EffectRunner:
             case events.ScannerChanged(status):
                 return status is not environment.scanner or self._is_scanner_fault_shown()
             case events.EnvironmentChanged():
-                known, self._last_health = self._last_health, event
-                return event != known
+                last_reading, self._last_reading = self._last_reading, event
+                return event != last_reading
         return True
 
     def _store_picture(self, ready: PictureReady) -> None:
