@@ -36,7 +36,7 @@ class _CardRole(Enum):
 
     NEXT_VISIT = auto()  # sent, or tracking a case: a new card belongs to the next visit
     KNOWN = auto()  # this visit has read its card
-    IDENTIFYING = auto()  # a card is asked for or being read
+    IDENTIFYING = auto()  # the visit waits for a card, or reads one
     NONE = auto()
 
 
@@ -85,8 +85,8 @@ def _changed_after_sending(journey: Journey, visit: Visit, *, was_inserted: bool
     """Decide whether the card waits for its own visit.
 
     A visit with a card compares the two, while saving only once the save has ended. A visit without card has nothing to
-    compare with, and whoever stands at the receipt may have inserted it: only while tracking, where nothing was entered
-    yet, does a newly inserted card wait.
+    compare with, and the card may be this citizen's: a newly inserted card waits only while tracking, where nothing was
+    entered yet.
     """
     personal_data_hidden = visit.personal_data_hidden or (visit.saving and visit.card_phase is CardPhase.READ)
     visit = clear_pending(

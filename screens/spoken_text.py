@@ -7,7 +7,7 @@ from typing import Any
 from journey.language import _, translate
 from screens.widgets.screen_view import Footer, Header
 
-# Keys that write nothing, by their names in the list of touchables.
+# Keys that write nothing, by the names of their touch targets.
 _KEY_LABELS = {
     "key.space": _("Space"),
     "key.enter": _("New line"),
