@@ -66,7 +66,7 @@ class AccessibilityOverlay(OverlayView):
         self._tiles: list[Tile] = []
         self._leaf = 0
         self._available_tiles: list[Tile] = []
-        for name, icon, message, _stands, event in _OPTIONS:
+        for name, icon, message, _value_of, event in _OPTIONS:
             tile = Tile(name=f"option.{name}", icon=icon, message=message)
             tile.bind(on_release=lambda _tile, event=event: self.send(event()))
             self._tiles.append(tile)

@@ -70,12 +70,12 @@ class AudioFeedback:
         """What stands on the page and was not read yet."""
         if self._top is None:
             return
-        language, told = self._already_read
+        language, already_read = self._already_read
         if language != self._accessibility.language:
-            told = frozenset()
+            already_read = frozenset()
         there = spoken_sentences(self._top)
-        items = [item for sentence in there if sentence.text not in told for item in self._items(sentence)]
-        self._already_read = self._accessibility.language, told | {sentence.text for sentence in there}
+        items = [item for sentence in there if sentence.text not in already_read for item in self._items(sentence)]
+        self._already_read = self._accessibility.language, already_read | {sentence.text for sentence in there}
         if self._pending_cue is not None:
             items, self._pending_cue = [*self._signal(self._pending_cue), *items], None
         if items:

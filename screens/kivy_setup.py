@@ -64,8 +64,8 @@ def configure_kivy(fullscreen: bool, size: tuple[int, int], touch_device: str | 
 
     # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical. That
     # it finds no display is said in one sentence by whoever wanted a window.
-    told_otherwise = ("Cutbuffer", "Window: Unable to find")
-    logging.getLogger("kivy").addFilter(lambda record: not record.getMessage().startswith(told_otherwise))
+    handled_prefixes = ("Cutbuffer", "Window: Unable to find")
+    logging.getLogger("kivy").addFilter(lambda record: not record.getMessage().startswith(handled_prefixes))
 
     for option in Config.options("input"):
         Config.remove_option("input", option)

@@ -63,9 +63,9 @@ class RootView(FloatLayout):
     def show(self, journey: Journey) -> None:
         """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
         visit_id = journey.visit.visit_id if journey.visit is not None else None
-        stands = journey.screen, visit_id, journey.overlay, journey.asleep
-        if stands != self._shown_state:
-            self._shown_state = stands
+        shown_state = journey.screen, visit_id, journey.overlay, journey.asleep
+        if shown_state != self._shown_state:
+            self._shown_state = shown_state
             self.touch_guard.screen_changed()
         if self._visit_id not in (None, visit_id):
             self._views.clear(replace(journey, visit=Visit(visit_id=0), overlay=None))

@@ -39,14 +39,14 @@ def describe_target(widget: Any, name: str, text: str, language: str) -> list[Sp
     """What is said of a thing to tap when the keypad comes to it: what it is called, and whether it is chosen."""
     spoken = translate(_KEY_LABELS[name], language) if name in _KEY_LABELS else getattr(widget, "spoken", "")
     if spoken:
-        told = [SpokenSentence(spoken, public=True)]
+        sentences = [SpokenSentence(spoken, public=True)]
     else:
-        told = list(_sentences(widget, public=False)) or ([SpokenSentence(text, public=True)] if text else [])
-    if not told and widget.parent is not None:
-        told = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
+        sentences = list(_sentences(widget, public=False)) or ([SpokenSentence(text, public=True)] if text else [])
+    if not sentences and widget.parent is not None:
+        sentences = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
     if getattr(widget, "selected", False):
-        told.append(SpokenSentence(translate(_("Selected"), language), public=True))
-    return told
+        sentences.append(SpokenSentence(translate(_("Selected"), language), public=True))
+    return sentences
 
 
 def _sentences(widget: Any, public: bool) -> Iterator[SpokenSentence]:

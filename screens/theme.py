@@ -197,8 +197,8 @@ ICONS: Final[dict[str, str]] = {
 
 def current_theme() -> Theme:
     """The theme of what is being built now."""
-    found: Theme = global_idmap["theme"]
-    return found
+    theme: Theme = global_idmap["theme"]
+    return theme
 
 
 def apply_theme(theme: Theme) -> None:

@@ -163,8 +163,8 @@ class TouchGuard:
         until = self._changed_painted_at + IGNORE_AFTER_CHANGE_S
         for (_from, before), (since, _after) in pairwise(self._snapshots):
             for target in under:
-                stood = before.action_keys_at_place(x, y, target, latest)
-                if stood is not None and target.action_key not in stood:
+                earlier_keys = before.action_keys_at_place(x, y, target, latest)
+                if earlier_keys is not None and target.action_key not in earlier_keys:
                     until = max(until, since + IGNORE_AFTER_CHANGE_S)
         for target in under:
             if target.is_keyboard:

@@ -57,12 +57,12 @@ def window_rect(widget: Widget) -> Rect:
 
 def visible_touch_targets(root: Widget) -> list[TouchTarget]:
     """Everything under `root` that can be tapped, front to back; what is scrolled away is not there."""
-    found: list[TouchTarget] = []
-    _collect_targets(root, window_rect(root), found, root.height)
-    return found
+    targets: list[TouchTarget] = []
+    _collect_targets(root, window_rect(root), targets, root.height)
+    return targets
 
 
-def _collect_targets(widget: Any, clip: Rect, found: list[TouchTarget], height: float) -> None:
+def _collect_targets(widget: Any, clip: Rect, targets: list[TouchTarget], height: float) -> None:
     if widget.disabled or widget.opacity == 0:
         return
     if isinstance(widget, ScrollView):
@@ -73,6 +73,6 @@ def _collect_targets(widget: Any, clip: Rect, found: list[TouchTarget], height: 
     for name, text, rect in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
         shown = rect.intersection(clip)
         if shown is not None:
-            found.append(TouchTarget(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))
+            targets.append(TouchTarget(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))
     for child in widget.children:
-        _collect_targets(child, clip, found, height)
+        _collect_targets(child, clip, targets, height)

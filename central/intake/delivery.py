@@ -213,13 +213,13 @@ def _find_parts(delivery: Delivery, enrolment: Enrolment) -> list[Part]:
     or a letter is too large."""
     if sum(part.size for part in delivery.parts) > settings.MAX_LETTER_BYTES:
         raise _letter_too_large()
-    found = {named.sha256: part_store.find(enrolment, named.sha256) for named in delivery.parts}
-    missing = [sha256 for sha256, part in found.items() if part is None or not part.is_complete]
+    parts_by_hash = {named.sha256: part_store.find(enrolment, named.sha256) for named in delivery.parts}
+    missing = [sha256 for sha256, part in parts_by_hash.items() if part is None or not part.is_complete]
     if missing:
         raise RequestRefusedError(
             409, "Parts are missing", "Send these parts first, then the submission again.", missing=missing
         )
-    parts = [part for named in delivery.parts if (part := found[named.sha256]) is not None]
+    parts = [part for named in delivery.parts if (part := parts_by_hash[named.sha256]) is not None]
     if sum(part.size_bytes for part in parts) > settings.MAX_LETTER_BYTES:  # the sizes in the delivery may be wrong
         raise _letter_too_large()
     return parts

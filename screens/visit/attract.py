@@ -93,19 +93,19 @@ class AttractView(FloatLayout):
         )
         self.can_request_card = can_request_card(journey.environment)
         self.can_print = journey.environment.printer not in PRINTER_FAULTS
-        found, call_message = attract_warnings(journey.environment), staff_call_banner(journey.staff_call)
-        if (found, call_message) != (self._fault_notices, self._call_message):
-            self._fault_notices, self._call_message = found, call_message
-            self.banner_count = len(found) + bool(call_message)
+        warnings, call_message = attract_warnings(journey.environment), staff_call_banner(journey.staff_call)
+        if (warnings, call_message) != (self._fault_notices, self._call_message):
+            self._fault_notices, self._call_message = warnings, call_message
+            self.banner_count = len(warnings) + bool(call_message)
             self.ids.banners.clear_widgets()
             if journey.staff_call is not None:
                 heading, advice = staff_call_texts(journey.staff_call)
                 line = FaultBanner(
-                    name="call", message=heading, subtitle=advice, icon="bell-ringing", has_siblings=bool(found)
+                    name="call", message=heading, subtitle=advice, icon="bell-ringing", has_siblings=bool(warnings)
                 )
                 line.bind(on_release=lambda _line: self.send(RequestStaff()))
                 self.ids.banners.add_widget(line)
-            for fault in found:
+            for fault in warnings:
                 row = FAULTS[fault]
                 line = FaultBanner(
                     name=f"notice.{fault.value}",

@@ -63,8 +63,8 @@ class PlaceView(TextEntryView):
         self.area = visit.draft.area
         self.subareas_unknown_label = _("I don’t know") if visit.draft.subareas_unknown else ""
         for level, digits in CODE_DIGITS.items():
-            found = place(self.area[:digits]) if len(self.area) >= digits else None
-            setattr(self, level, _name(found, journey.accessibility.language) if found else "")
+            area = place(self.area[:digits]) if len(self.area) >= digits else None
+            setattr(self, level, _name(area, journey.accessibility.language) if area else "")
         self.location_note.show_value(visit.draft.location_note, visit.personal_data_hidden)
         self._update_open_level()
 
@@ -117,8 +117,8 @@ class PlaceView(TextEntryView):
             self.open_list(NEXT_LEVEL[level])
 
 
-def _name(found: Place, language: str) -> str:
-    return found.th if language == "th" else found.en
+def _name(area: Place, language: str) -> str:
+    return area.th if language == "th" else area.en
 
 
 def _within(level: str, area: str) -> tuple[Place, ...]:
@@ -134,7 +134,7 @@ def _initial(name: str) -> str:
 
 def _entries(places: tuple[Place, ...], language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Letters with their (code, name) pairs, in the language's alphabetical order."""
-    pairs = [(found.code, _name(found, language)) for found in places]
+    pairs = [(area.code, _name(area, language)) for area in places]
     if language != "th":
         pairs.sort(key=lambda pair: pair[1])
     return [(letter, list(group)) for letter, group in groupby(pairs, key=lambda pair: _initial(pair[1]))]

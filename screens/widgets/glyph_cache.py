@@ -37,19 +37,19 @@ class GlyphCache:
     def texture(self, text: str, font: str, size: float, color: Sequence[float]) -> Any:
         """The text in that type."""
         key = text, font, size, tuple(color)
-        found = self._drawn.get(key)
-        if found is None:
+        texture = self._drawn.get(key)
+        if texture is None:
             if text in COMBINING_MARKS:
-                found = combining_mark_texture(text, font, size, tuple(color), self._theme.muted)
+                texture = combining_mark_texture(text, font, size, tuple(color), self._theme.muted)
             else:
                 # A line as high as the marks in it would set «ขึ้นบรรทัด» lower than «เว้นวรรค» beside it.
                 kind = UniformLineLabel if len(text) > 1 and font != "icons" else CoreLabel
                 label = kind(text=text, font_name=font, font_size=size, font_script_name="Thai", color=tuple(color))
                 label.refresh()
-                found = label.texture
-            use_nearest_filter(found)
-            self._drawn[key] = found
-        return found
+                texture = label.texture
+            use_nearest_filter(texture)
+            self._drawn[key] = texture
+        return texture
 
     def clear(self) -> None:
         """Keep none: what was drawn may tell what was written."""

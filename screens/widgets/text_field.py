@@ -247,11 +247,11 @@ class TextField(TextInput):
     def on_touch_move(self, touch: Any) -> bool:
         if touch.grab_current is not self or self._drag_start is None:
             return False
-        begun, stood = self._drag_start
+        start_touch_y, start_scroll_y = self._drag_start
         room = self.minimum_height - self.height
-        if self.multiline and room > 0 and (self._is_dragged or abs(touch.y - begun) > self.touch_slop):
+        if self.multiline and room > 0 and (self._is_dragged or abs(touch.y - start_touch_y) > self.touch_slop):
             self._is_dragged = True
-            self.scroll_y = max(0, min(room, stood + touch.y - begun))
+            self.scroll_y = max(0, min(room, start_scroll_y + touch.y - start_touch_y))
             self._trigger_update_graphics()
         return True
 

@@ -104,10 +104,10 @@ class DeveloperPanel(ScrollArea):
         return section
 
     def _show_devices(self, command_list: str) -> None:
-        found: dict[str, list[str]] = {}
+        commands_by_device: dict[str, list[str]] = {}
         for device, commands in list_commands(command_list):
-            found.setdefault(device, []).extend(commands)
-        for device, commands in found.items():
+            commands_by_device.setdefault(device, []).extend(commands)
+        for device, commands in commands_by_device.items():
             with theme_applied(self.theme):
                 section = DeveloperPanelSection(heading=device.capitalize())
             self.devices.add_widget(section)
@@ -120,11 +120,11 @@ class DeveloperPanel(ScrollArea):
 
         def call() -> None:
             try:
-                status_text, heard = self._send_command(command), then
+                status_text, callback = self._send_command(command), then
             except (OSError, ValueError) as error:
-                status_text, heard = NO_SIMULATED_DEVICES if isinstance(error, OSError) else str(error), None
+                status_text, callback = NO_SIMULATED_DEVICES if isinstance(error, OSError) else str(error), None
             Clock.schedule_once(
-                lambda _seconds: heard(status_text) if heard else setattr(self, "status_text", status_text)
+                lambda _seconds: callback(status_text) if callback else setattr(self, "status_text", status_text)
             )
 
         Thread(target=call, name="developer panel", daemon=True).start()

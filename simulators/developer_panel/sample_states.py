@@ -35,10 +35,10 @@ def step_or_jump(journey: Journey, event: Any) -> tuple[Journey, tuple[Any, ...]
 
 def sample_journey(journey: Journey, screen: Screen) -> Journey:
     """The journey on that screen; whoever visited before is forgotten."""
-    stood = replace(journey, screen=screen, overlay=None, last_touch_at=journey.now, asleep=False, fault=None)
+    without_visit = replace(journey, screen=screen, overlay=None, last_touch_at=journey.now, asleep=False, fault=None)
     if screen in SCREENS_WITHOUT_VISIT:
-        return replace(stood, visit=None, fault=Fault.PRINTER_PAPER_OUT if screen is Screen.FAULT else None)
-    return replace(stood, visit=_visit(journey, screen), next_visit_id=journey.next_visit_id + 1)
+        return replace(without_visit, visit=None, fault=Fault.PRINTER_PAPER_OUT if screen is Screen.FAULT else None)
+    return replace(without_visit, visit=_visit(journey, screen), next_visit_id=journey.next_visit_id + 1)
 
 
 def _visit(journey: Journey, screen: Screen) -> Visit:

@@ -97,11 +97,11 @@ _MULTIPART = b'--x\r\nContent-Disposition: form-data; name="number"\r\n\r\n\xff\
 
 
 def _routes(resolver: URLResolver, before: str = "") -> list[str]:
-    found: list[str] = []
+    matches: list[str] = []
     for entry in resolver.url_patterns:
         here = before + str(entry.pattern)
-        found += _routes(entry, here) if isinstance(entry, URLResolver) else [here]
-    return found
+        matches += _routes(entry, here) if isinstance(entry, URLResolver) else [here]
+    return matches
 
 
 @pytest.fixture
@@ -129,15 +129,15 @@ def url_values(kiosk: KioskClient) -> dict[str, list[str]]:
 
 
 def _random_urls(url_values: dict[str, list[str]], rng: random.Random) -> list[str]:
-    found = []
+    matches = []
     for route in _routes(get_resolver()):
         address = "/" + route
         while "<" in address:
             before, _, rest = address.partition("<")
             inside, _, after = rest.partition(">")
             address = before + rng.choice(url_values[inside.rpartition(":")[2]]) + after
-        found.append(address)
-    return found
+        matches.append(address)
+    return matches
 
 
 def _random_form(rng: random.Random) -> dict[str, str]:

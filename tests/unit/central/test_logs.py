@@ -66,9 +66,9 @@ def test_names_of_files_on_a_stick_are_said_printably(
     (tmp_path / "a\x1b]0;owned\x07\n.json").write_text("{}")
     with pytest.raises(CommandError):
         offline_import.run(Namespace(directory=tmp_path))
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert not _UNPRINTED.search(said)
+    output = capsys.readouterr().err
+    assert output.count("\n") == 1
+    assert not _UNPRINTED.search(output)
 
 
 def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClient, desk_client: Client) -> None:
@@ -77,14 +77,14 @@ def test_what_a_kiosk_calls_itself_reaches_no_page_unprintable(kiosk: KioskClien
     enrolled = stranger.transport.client.post("/api/v1/enrolments", json.dumps(request), "application/json")
     assert enrolled.status_code == 201
     assert Enrolment.objects.get(kiosk_id="PYO01").stated_centre_name == "ศาลากลาง[2J<b>"
-    said = Heartbeat(
+    output = Heartbeat(
         kiosk_id="KKN07\x1b",
         version="1\u202e",
         moment=kiosk_moment(),
         outbox_count=0,
         devices={"printer": "\u202eready"},
     )
-    assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", said.model_dump_json().encode()).status_code == 204
+    assert kiosk.send_signed_request("POST", "/api/v1/heartbeats", output.model_dump_json().encode()).status_code == 204
     for path in ("/desk/enrolments", "/desk/fleet"):
         page = page_text(desk_client.get(path))
         assert not _UNPRINTED.search(page)

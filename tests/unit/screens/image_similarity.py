@@ -17,14 +17,14 @@ def downscale(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB").resize(SIZE, Image.Resampling.BOX)
 
 
-def differing_share(shown: Image.Image, kept: Image.Image) -> float:
+def differing_share(shown: Image.Image, golden: Image.Image) -> float:
     """Share of the pixels that differ visibly. Takes pictures of any size; 0 is alike, 1 is nothing alike."""
-    one, other = (downscale(picture).filter(ImageFilter.GaussianBlur(1)) for picture in (shown, kept))
+    one, other = (downscale(picture).filter(ImageFilter.GaussianBlur(1)) for picture in (shown, golden))
     red, green, blue = ImageChops.difference(one, other).split()
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     return sum(most.histogram()[MIN_DIFFERENCE:]) / (SIZE[0] * SIZE[1])
 
 
-def looks_same(shown: Image.Image, kept: Image.Image) -> bool:
+def looks_same(shown: Image.Image, golden: Image.Image) -> bool:
     """Whether they look the same."""
-    return differing_share(shown, kept) <= MAX_DIFFERING_SHARE
+    return differing_share(shown, golden) <= MAX_DIFFERING_SHARE

@@ -170,9 +170,9 @@ def _check_review(reader: LetterWindow) -> None:
     """All of what is sent can be seen before it is sent."""
     reader.show("review_everything")
     page = reader.page
-    said = "\n".join(str(getattr(widget, "display_text", "")) for widget in page.walk(restrict=True))
+    texts = "\n".join(str(getattr(widget, "display_text", "")) for widget in page.walk(restrict=True))
     for part in ("บุญมา", "บัตรคนพิการ", "ช่างประปาของเทศบาล", "32 ครัวเรือน", "ซอยข้างโรงเรียน", display("0812345678")):
-        reader.check_that(part in said, f"«{part}» cannot be checked")
+        reader.check_that(part in texts, f"«{part}» cannot be checked")
     cut = [
         w.display_text
         for w in page.walk(restrict=True)
@@ -199,8 +199,8 @@ def _check_review(reader: LetterWindow) -> None:
     reader.check_layout("a page of the letter")
     reader.check_that(page.zoomed_page.picture.texture is not None, "a page does not open")
     reader.tap("back")
-    told = [event for event in reader.harness.sent[before:] if isinstance(event, Back | SubmitComplaint)]
-    reader.check_that(not told, f"closing what was open sent {told}")
+    sent_events = [event for event in reader.harness.sent[before:] if isinstance(event, Back | SubmitComplaint)]
+    reader.check_that(not sent_events, f"closing what was open sent {sent_events}")
     thumbs = [widget.picture.texture for widget in page.thumbnails.children]
     reader.check_that(len(thumbs) == 3 and all(thumbs), "the letter's pages are not there to be seen")
     reader.check_that(reader.tap("edit.letter") == [EditSection(Screen.SCAN)], "the letter cannot be changed")

@@ -100,8 +100,8 @@ def _rotated_pages() -> Iterator[str]:
     }.items():
         glass = SIZE if turned % 180 == 0 else SIZE[::-1]
         clip.fit(0, 100, 540, 600, SimpleNamespace(size=SIZE, rotation=turned, _get_effective_size=lambda g=glass: g))
-        if (found := (clip.x, clip.y, clip.width, clip.height)) != there:
-            yield f"turned by {turned}° it is cut at {found}"
+        if (clip_rectangle := (clip.x, clip.y, clip.width, clip.height)) != there:
+            yield f"turned by {turned}° it is cut at {clip_rectangle}"
 
 
 def _first_page_size(harness: WindowHarness, first: Journey) -> Iterator[str]:
@@ -113,8 +113,8 @@ def _first_page_size(harness: WindowHarness, first: Journey) -> Iterator[str]:
     harness.window.add_widget(shell)
     harness.run_frames()
     paper = tuple(round(255 * part) for part in shell.view(first.screen).theme.background[:3])
-    if (found := harness.screenshot().getpixel((4, SIZE[1] // 2))) != paper:
-        yield f"the first picture stands on {found}"
+    if (pixel := harness.screenshot().getpixel((4, SIZE[1] // 2))) != paper:
+        yield f"the first picture stands on {pixel}"
     harness.window.remove_widget(shell)
     harness.window.add_widget(harness.shell)
 

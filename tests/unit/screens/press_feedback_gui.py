@@ -83,13 +83,13 @@ def _check_double_tap(harness: WindowHarness, states: dict[str, Journey]) -> lis
     """A finger that trembles asks for one size larger, not for two; one that comes again later is heard."""
     dead_s: float = import_module("screens.touch_guard").IGNORE_AFTER_CHANGE_S
     harness.show(states["notice"])
-    heard = []
+    counts = []
     for wait in (0.0, 0.0, dead_s):
         harness.wait(wait)
         tap = next(tap for tap in harness.shell.visible_touch_targets() if tap.name == "text_size")
         _tap(harness, tap)
-        heard.append(harness.sent.count(NextTextSize()))
-    return [] if heard == [1, 1, 2] else [f"of three taps on the size of letters were heard {heard}, not [1, 1, 2]"]
+        counts.append(harness.sent.count(NextTextSize()))
+    return [] if counts == [1, 1, 2] else [f"of three taps on the size of letters were heard {counts}, not [1, 1, 2]"]
 
 
 def _tap(harness: WindowHarness, tap: TouchTarget) -> None:

@@ -168,8 +168,8 @@ def _an_unknown_tambon(harness: WindowHarness, states: dict[str, Journey], touch
         wrong.append("a place without province is offered")
     harness.show(states["attract"])
     harness.show(states["place_unknown"])
-    said = {tap.name: tap.text for tap in harness.shell.visible_touch_targets()}["area.tambon"]
-    return wrong if "ไม่ทราบ" in said or "know" in said else [*wrong, f"the unknown tambon is shown as {said}"]
+    labels = {tap.name: tap.text for tap in harness.shell.visible_touch_targets()}["area.tambon"]
+    return wrong if "ไม่ทราบ" in labels or "know" in labels else [*wrong, f"the unknown tambon is shown as {labels}"]
 
 
 def _the_card_picture(harness: WindowHarness, states: dict[str, Journey], _finger: TouchInput) -> list[str]:
@@ -184,9 +184,9 @@ def _the_card_picture(harness: WindowHarness, states: dict[str, Journey], _finge
         gold = tuple(round(255 * part) for part in picture.theme.gold[:3])
         column = [glass.getpixel((round(x + picture.width / 2), round(glass.height - y - picture.height + mm * unit)))
                   for mm in range(16, 97)]  # fmt: skip
-        found = [mm for mm, colour in enumerate(column, start=16) if colour == gold]
-        if bool(found) is not seen or any(mm > 16 + 85.6 / 2 for mm in found):
-            wrong.append(f"{name}: gold is seen {found} mm below the slot's top")
+        gold_mm = [mm for mm, colour in enumerate(column, start=16) if colour == gold]
+        if bool(gold_mm) is not seen or any(mm > 16 + 85.6 / 2 for mm in gold_mm):
+            wrong.append(f"{name}: gold is seen {gold_mm} mm below the slot's top")
     return wrong
 
 
@@ -218,11 +218,11 @@ def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[s
         harness.show(states[name])
     harness.show(states["attract"])
     harness.run_frames(40)
-    told = []
+    texts = []
     for page in harness.shell.built_views():
         for widget in _walk(page):
-            told += [getattr(widget, name, "") or "" for name in ("text", "display_text", "literal_text")]
-    everything = "\n".join(told)
+            texts += [getattr(widget, name, "") or "" for name in ("text", "display_text", "literal_text")]
+    everything = "\n".join(texts)
     secrets = ("บุญมา", "0812345678", "จักรยานยนต์", "7KQ2", "KKN07A-000123", "สมศักดิ์", "ครัวเรือน", "หน้าวัด")
     return [f"«{secret}» is still there after the visit" for secret in secrets if secret in everything]
 
@@ -252,9 +252,9 @@ def _next_step(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
     for name, filled in pages.items():
         harness.show(states[name])
         footer = harness.shell.children[0].footer
-        found = {button.name for button in footer.walk(restrict=True) if getattr(button, "kind", "") == "filled"}
-        if found != {filled}:
-            wrong.append(f"{name}: the filled button is {found}")
+        filled_names = {button.name for button in footer.walk(restrict=True) if getattr(button, "kind", "") == "filled"}
+        if filled_names != {filled}:
+            wrong.append(f"{name}: the filled button is {filled_names}")
     harness.show(states["identify_read"])
     following = next(touchable for touchable in harness.shell.visible_touch_targets() if touchable.name == "next")
     harness.show(states["identify_waiting"])
@@ -295,8 +295,8 @@ def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
     if not hasattr(top, "theme"):  # the dark screen says nothing
         return []
     usual = [getattr(top.theme, name) for name in FONT_ROLES]
-    said = [widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "")]
-    sizes = {getattr(widget, "type_size", widget.font_size): widget.display_text for widget in said}
+    text_widgets = [widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "")]
+    sizes = {getattr(widget, "type_size", widget.font_size): widget.display_text for widget in text_widgets}
     return [
         f"«{words[:30]}» is set in {size / top.theme.unit:.0f}"
         for size, words in sizes.items()
@@ -306,13 +306,13 @@ def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
 
 def _missing_glyphs(harness: WindowHarness) -> list[str]:
     """Signs that the typeface they are set in does not have: they are drawn as boxes or as nothing."""
-    found = []
+    problems = []
     for widget in harness.shell.children[0].walk(restrict=True):
         if (font := getattr(widget, "font_name", "")) in TYPEFACES and (
             lacking := missing_characters(widget.text, font)
         ):
-            found.append(f"«{widget.text[:30]}» is set in {font}, which has no {' '.join(lacking)}")
-    return found
+            problems.append(f"«{widget.text[:30]}» is set in {font}, which has no {' '.join(lacking)}")
+    return problems
 
 
 def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
@@ -363,9 +363,9 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
     here = states["technician"]
     for language in ("en", "th"):
         harness.show(replace(here, accessibility=replace(here.accessibility, language=language)))
-        told = [(line.name, line.sentence) for line in reversed(page.readiness_rows.children)]
-        if told != device_readiness(language):
-            wrong.append(f"in {language} the report says {told}")
+        readiness = [(line.name, line.sentence) for line in reversed(page.readiness_rows.children)]
+        if readiness != device_readiness(language):
+            wrong.append(f"in {language} the report says {readiness}")
     page.restart("reboot")
     page.restart("interface")
     if (sent := [event for event in harness.sent if isinstance(event, Restart)]) != []:
@@ -466,14 +466,14 @@ def _visible_in_low_reach(harness: WindowHarness) -> list[str]:
                 for p in list_drawn_items(harness.shell.children[0], harness.window.size)
                 if p.clip.intersection(window).contains(p.ink)
             ]
-            said = "\n".join(getattr(item.widget, "display_text", "") for item in seen)
+            texts = "\n".join(getattr(item.widget, "display_text", "") for item in seen)
             shown = {
                 type(w).__name__ for w in harness.shell.children[0].walk(restrict=True) if _is_fully_visible(w, window)
             }
             wrong += [
                 f"{name} in low reach at {size.value} % in {language}: {part} is not in sight"
                 for part in parts
-                if part not in shown and translate(part, language) not in said
+                if part not in shown and translate(part, language) not in texts
             ]
             wrong += [f"{name} in low reach at {size.value} % in {language}: {s}" for s in find_overflows(harness)]
     return wrong
@@ -524,28 +524,28 @@ def _is_fully_visible(widget: Any, window: Rect) -> bool:
 def _two_panes(harness: WindowHarness, journey: Journey) -> list[str]:
     """Low down in the largest type the card of wishes has leaves; between them they have them all."""
 
-    def wishes() -> list[str]:
+    def option_names() -> list[str]:
         return [tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("option.")]
 
     harness.show(journey)
-    all_of_them = wishes()
+    all_of_them = option_names()
     harness.show(
         replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
-    first, wrong = wishes(), []
+    first, wrong = option_names(), []
     seen: list[str] = []
-    while not set(wishes()) & set(seen):
-        seen += wishes()
+    while not set(option_names()) & set(seen):
+        seen += option_names()
         wrong += [f"a leaf of the card: {sentence}" for sentence in find_overflows(harness)]
         TouchInput(harness).tap("more")
-    if sorted(seen) != sorted(all_of_them) or wishes() != first:
-        wrong.append(f"the leaves of the card have {seen}, and after them {wishes()}")
+    if sorted(seen) != sorted(all_of_them) or option_names() != first:
+        wrong.append(f"the leaves of the card have {seen}, and after them {option_names()}")
     TouchInput(harness).tap("more")
     harness.show(replace(journey, overlay=None))
     harness.show(
         replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
-    return wrong if wishes() == first else [*wrong, "the card comes up with its second leaf"]
+    return wrong if option_names() == first else [*wrong, "the card comes up with its second leaf"]
 
 
 def _accessibility_and_back(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
@@ -554,8 +554,8 @@ def _accessibility_and_back(harness: WindowHarness, states: dict[str, Journey]) 
     for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
         harness.show(journey)
         before = _texts_and_backgrounds(harness)
-        for wish in ({"text_size": TextSize.LARGE}, {"contrast": Contrast.DARK}, {"contrast": Contrast.LIGHT}, {}):
-            harness.shell.show(replace(journey, accessibility=replace(journey.accessibility, **wish)))
+        for options in ({"text_size": TextSize.LARGE}, {"contrast": Contrast.DARK}, {"contrast": Contrast.LIGHT}, {}):
+            harness.shell.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
             harness.run_frames(2)
         changed = [was for was, now in zip(before, _texts_and_backgrounds(harness), strict=True) if was != now]
         if changed:

@@ -31,11 +31,11 @@ class RecordingSpeaker:
     """A loudspeaker that remembers what it was to play."""
 
     def __init__(self) -> None:
-        self.heard: list[Clip | Speech] = []
+        self.played: list[Clip | Speech] = []
         self.volume = 0
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
-        self.heard += items
+        self.played += items
         self.volume = volume
 
     def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
@@ -48,10 +48,10 @@ class RecordingSpeaker:
     def stop(self) -> None:
         """It has nothing to end."""
 
-    def take_heard(self) -> list[str]:
+    def take_played(self) -> list[str]:
         """What was heard since the last time: names of clips, spoken words."""
-        heard, self.heard = self.heard, []
-        return [item.file.stem if isinstance(item, Clip) else item.text for item in heard]
+        sounds, self.played = self.played, []
+        return [item.file.stem if isinstance(item, Clip) else item.text for item in sounds]
 
 
 def _visible_texts(harness: WindowHarness, journey: Journey) -> list[str]:
@@ -88,9 +88,9 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     def shown(journey: Journey, **accessibility: Any) -> list[str]:
         harness.show(replace(journey, accessibility=replace(journey.accessibility, **accessibility)))
         harness.wait(READ_ALOUD_DELAY_S)
-        return ear.take_heard()
+        return ear.take_played()
 
-    def wishes() -> set[str]:
+    def option_names() -> set[str]:
         harness.show(thai["attract"])
         harness.show(thai["overlay_comfort"])
         return {tap.name for tap in harness.shell.visible_touch_targets()}
@@ -98,35 +98,39 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     harness.shell.audio = None
     harness.show(thai["attract"])
     touch_input.tap("begin")
-    expect("a kiosk without loudspeaker made a sound", ear.take_heard() == [])
-    expect("reading aloud is offered without a loudspeaker", not wishes() & {"option.volume", "option.read_aloud"})
+    expect("a kiosk without loudspeaker made a sound", ear.take_played() == [])
+    expect(
+        "reading aloud is offered without a loudspeaker", not option_names() & {"option.volume", "option.read_aloud"}
+    )
     harness.shell.attach_speaker(ear, Recordings(None), False)
     expect(
         "Thai is offered aloud without recordings",
-        wishes() & {"option.volume", "option.read_aloud"} == {"option.volume"},
+        option_names() & {"option.volume", "option.read_aloud"} == {"option.volume"},
     )
-    ear.take_heard()
+    ear.take_played()
     harness.shell.press_key(KeypadKey.HELP)
-    expect("help is not refused where nothing can be read", ear.take_heard() == ["error"])
+    expect("help is not refused where nothing can be read", ear.take_played() == ["error"])
     harness.show(thai["attract"])
     touch_input.tap("begin")
-    expect("a touch is not heard", ear.take_heard() == ["touch"])
+    expect("a touch is not heard", ear.take_played() == ["touch"])
     expect("a page is read unasked", shown(thai["notice"]) == [])
     shown(thai["review"])
     expect("the receipt comes in silence", shown(thai["receipt_printing"]) == ["success"])
     expect("a missing receipt is not heard", shown(thai["receipt_no_paper"]) == ["error"])
     expect("still there? is not heard", shown(thai["overlay_still_there"]) == ["error"])
 
-    heard = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
-    expect(f"the notice is read so: {heard}", heard[:1] == ["Before we start"] and heard[-1] == "I understand, start")
+    sounds = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
+    expect(
+        f"the notice is read so: {sounds}", sounds[:1] == ["Before we start"] and sounds[-1] == "I understand, start"
+    )
     expect("the citizen's loudness is not taken", ear.volume == Volume.LOUD.value)
     harness.show(replace(english["attract"], max_volume_percent=50))
     touch_input.tap("begin")
     expect("the hall's loudness is not taken", ear.volume == Volume.NORMAL.value // 2)
     shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect("the notice is read twice", shown(english["notice"], read_aloud=True, volume=Volume.LOUD) == [])
-    heard = shown(english["identify_read"], read_aloud=True)
-    expect("the card's name is read to the hall", "บุญมา" not in " ".join(heard) and "Next" in heard)
+    sounds = shown(english["identify_read"], read_aloud=True)
+    expect("the card's name is read to the hall", "บุญมา" not in " ".join(sounds) and "Next" in sounds)
     expect(
         "the case's code is read to the hall",
         "7KQ2" not in " ".join(shown(english["receipt_printed"], read_aloud=True)),
@@ -135,24 +139,24 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
 
     shown(english["topic"], read_aloud=True)
     harness.shell.press_key(KeypadKey.NEXT)
-    heard = ear.take_heard()
-    expect(f"the keypad's first stop on topic is called {heard}", heard[:1] == ["Utilities and roads"])
+    sounds = ear.take_played()
+    expect(f"the keypad's first stop on topic is called {sounds}", sounds[:1] == ["Utilities and roads"])
     harness.shell.press_key(KeypadKey.HELP)
     harness.wait(READ_ALOUD_DELAY_S)
-    expect("help does not read the page again", "What is it about?" in ear.take_heard())
+    expect("help does not read the page again", "What is it about?" in ear.take_played())
 
     harness.shell.attach_speaker(ear, Recordings(None), True)
-    heard = shown(english["identify_read"], read_aloud=True)
-    expect("in headphones the card's name is not read", "บุญมา" in " ".join(heard))
-    heard = shown(english["receipt_printed"], read_aloud=True)
-    expect(f"in headphones the code is not spelled: {heard}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(heard))
+    sounds = shown(english["identify_read"], read_aloud=True)
+    expect("in headphones the card's name is not read", "บุญมา" in " ".join(sounds))
+    sounds = shown(english["receipt_printed"], read_aloud=True)
+    expect(f"in headphones the code is not spelled: {sounds}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(sounds))
 
     recorded = directory / recording_file_name("เรื่องเกี่ยวกับอะไร", "th")
     recorded.parent.mkdir()
     recorded.touch()
     harness.shell.attach_speaker(ear, Recordings(directory), False)
-    expect("recorded Thai is not offered", "option.read_aloud" in wishes())
-    ear.take_heard()
+    expect("recorded Thai is not offered", "option.read_aloud" in option_names())
+    ear.take_played()
     expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])
     harness.show(replace(thai["attract"], accessibility=AccessibilityOptions()))
     return wrong

@@ -31,9 +31,9 @@ def list_recordings(*arguments: str) -> tuple[int, list[dict[str, str]]]:
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    code, found = list_recordings("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
+    code, rows = list_recordings("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
     assert code == 0
-    return found
+    return rows
 
 
 def test_every_screens_sentences_are_there_in_both_languages(rows: list[dict[str, str]]) -> None:
@@ -49,8 +49,8 @@ def test_every_screens_sentences_are_there_in_both_languages(rows: list[dict[str
 
 
 def test_nothing_that_is_read_in_the_hall_tells_of_anybody(rows: list[dict[str, str]]) -> None:
-    told = "\n".join(row["sentence"] for row in rows)
-    assert not [secret for secret in SECRETS if secret in told]
+    sentences = "\n".join(row["sentence"] for row in rows)
+    assert not [secret for secret in SECRETS if secret in sentences]
 
 
 def test_what_is_recorded_is_found_by_its_words_and_no_longer_listed(

@@ -24,8 +24,8 @@ def test_the_map_of_signs_is_read_rightly() -> None:
 
 
 def test_every_sentence_of_the_catalogue_can_be_written() -> None:
-    told = "".join(str(part) for message in thai_catalogue() for part in (message.id, message.string))
-    assert not any(missing_characters(told, name) for name in SOURCE_CHARACTERS)
+    texts = "".join(str(part) for message in thai_catalogue() for part in (message.id, message.string))
+    assert not any(missing_characters(texts, name) for name in SOURCE_CHARACTERS)
 
 
 def test_every_literal_of_the_screens_can_be_written() -> None:
@@ -46,8 +46,8 @@ def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     areas = [area for province in provinces() for area in (province, *districts(province.code))]
     areas += [tambon for district in areas for tambon in tambons(district.code)]
     statuses = "".join(status_text(s, language, "ขอนแก่น") for s in CaseStatus for language in ("th", "en"))
-    told = keys + offered + statuses + "".join(area.th + area.en for area in areas)
-    assert not any(missing_characters(told, name) for name in SOURCE_CHARACTERS)
+    texts = keys + offered + statuses + "".join(area.th + area.en for area in areas)
+    assert not any(missing_characters(texts, name) for name in SOURCE_CHARACTERS)
 
 
 def test_every_icon_has_its_glyph() -> None:

@@ -91,11 +91,11 @@ class TypingWindow:
         self.harness.pass_touch_guard()
         touch = self.press_at(*self.center_of(name))
         ends = time.monotonic() + 5
-        while not (came := until()) and time.monotonic() < ends:
+        while not (happened := until()) and time.monotonic() < ends:
             self.harness.run_frames(1)
         touch.touch_up()
         self.harness.run_frames(2)
-        return bool(came)
+        return bool(happened)
 
     def is_caret_visible(self) -> bool:
         """Whether the whole caret lies in the field."""
@@ -221,23 +221,23 @@ def _caret(window: TypingWindow) -> Iterator[str]:
         caret = field.cursor_index()
         if len(clusters(field.text)) != len(clusters(field.text[:caret])) + len(clusters(field.text[caret:])):
             yield f"a touch set the caret into a character: {field.text[caret - 3 : caret + 3]}"
-    stood, caret = field.scroll_y, field.cursor_index()
+    scroll_before, caret = field.scroll_y, field.cursor_index()
     x, y = field.to_window(*field.center)
     touch = window.press_at(x, y)
     for step in range(1, 9):
         touch.touch_move(x, y - 40 * step)
     touch.touch_up()
     window.harness.run_frames(2)
-    if field.scroll_y == stood or field.cursor_index() != caret:
+    if field.scroll_y == scroll_before or field.cursor_index() != caret:
         yield "a finger that moves does not scroll, or moves the caret"
     window.tap("key.ก")
     if not window.is_caret_visible():
         yield "after scrolling away, writing does not come back to the caret"
     caret = field.cursor_index()
-    for wish in ({"text_size": TextSize.LARGEST}, {"low_reach": True}, {}):
-        window.accessibility(**wish)
+    for options in ({"text_size": TextSize.LARGEST}, {"low_reach": True}, {}):
+        window.accessibility(**options)
         if not window.is_caret_visible() or field.cursor_index() != caret:
-            yield f"with {wish} the caret does not show, or moved"
+            yield f"with {options} the caret does not show, or moved"
 
 
 def _undo(window: TypingWindow) -> Iterator[str]:
@@ -520,8 +520,8 @@ def _check_cleared(window: TypingWindow) -> Iterator[str]:
     page = window.page
     window.harness.show(sample_journeys("th")["attract"])
     window.harness.run_frames(40)
-    kept = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, window.field._history, window.field.text))
-    if "บุญมา" in kept or "เดือดร" in kept or window.field.undo_count:
+    remains = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, window.field._history, window.field.text))
+    if "บุญมา" in remains or "เดือดร" in remains or window.field.undo_count:
         yield "something of what was written, offered or undone is kept after the visit"
 
 
