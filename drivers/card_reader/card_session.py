@@ -16,12 +16,12 @@ ATR_PREFIX_P2_1: Final = b"\x3b\x67"
 
 
 def may_be_thai_id(context: Any, reader: str) -> bool:
-    """Whether the card in `reader` has the Thai applet, or could not be asked."""
+    """Whether the card in `reader` has the Thai applet, or could not be queried."""
     return has_thai_id_applet(context, reader) is not False
 
 
 def has_thai_id_applet(context: Any, reader: str) -> bool | None:
-    """Whether the card in `reader` has the Thai applet; None where it could not be asked. Reads nothing."""
+    """Whether the card in `reader` has the Thai applet; None where it could not be queried. Reads nothing."""
     try:
         card = CardConnection(context, reader)
     except PcscError:

@@ -1,4 +1,4 @@
-"""Bytes of the card as text. Only `to_citizen_id` raises: a card's content is not ours, and the citizen can type."""
+"""Bytes of the card as text. Only `to_citizen_id` raises: the citizen can correct every other field."""
 
 import re
 from collections.abc import Mapping

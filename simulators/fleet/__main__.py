@@ -112,7 +112,7 @@ def print_message(sentence: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the simulation; the exit status."""
     arguments = _build_parser().parse_args(argv)
-    os.umask(0o077)  # the service writes personal data, invented as it is, for this user only
+    os.umask(0o077)  # what the service writes is readable by this user only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "central.settings")
     try:
         django.setup()
