@@ -11,7 +11,7 @@ STAFF_ONLY_CODES = {
     "C-06": "The card reader has not answered yet",
     "K-05": "Complaints have waited for more than a day: check the network; nothing is lost",
     "K-06": "The centre refused some complaints: call the centre, then `kiosk outbox retry`",
-    "K-07": "The store was damaged and quarantined; the kiosk uses a new one. Give the file to the centre",
+    "K-07": "The store was damaged and set aside; the kiosk uses a new one. Give the file to the centre",
     "K-08": "After a power cut these citizens may not have their codes: the desk can issue new ones",
     "K-10": "`kiosk.id` differs from the id in the enrolment",
     "K-11": "This user may not read the outbox",

@@ -116,7 +116,7 @@ def _check_delivery(outbox: Outbox) -> Iterator[Finding]:
         yield Finding(
             "K-07",
             Severity.NOTE,
-            BilingualText(f"ที่เก็บเรื่องเสียหายถูกกันไว้: {name}", f"A damaged store was quarantined: {name}"),
+            BilingualText(f"ที่เก็บเรื่องเสียหายถูกกันไว้: {name}", f"A damaged store was set aside: {name}"),
             BilingualText("สำเนาไฟล์นี้ส่งศูนย์", "Copy this file and give it to the centre"),
         )
     for name in outbox.list_lost_stores():
