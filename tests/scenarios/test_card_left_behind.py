@@ -244,15 +244,15 @@ def test_going_back_from_the_notice_leaves_the_waiting_card_behind() -> None:
 
 def test_the_reminder_sounds_at_once_and_then_at_growing_pauses() -> None:
     scenario = Scenario().identify_by_card().write_complaint().confirm_and_print().tap(events.Finish())
-    heard = []
+    reminder_times = []
     for second in range(3600):
         before = scenario.journey.card_reminder_count
         scenario.wait(1)
         if scenario.journey.card_reminder_count > before:
-            heard.append(second + 1)
-    assert scenario.journey.card_reminder_count == len(heard) + 1, "the first with the farewell itself"
-    assert heard[:5] == [5, 15, 35, 75, 155]
-    assert len(heard) < 20
+            reminder_times.append(second + 1)
+    assert scenario.journey.card_reminder_count == len(reminder_times) + 1, "the first with the farewell itself"
+    assert reminder_times[:5] == [5, 15, 35, 75, 155]
+    assert len(reminder_times) < 20
     assert scenario.remove_card().journey.card_reminder_count == 0
 
 

@@ -106,16 +106,16 @@ def test_five_wrong_pins_lock_the_pin_each_time_for_a_minute_longer() -> None:
 
 def test_a_pin_is_checked_once_and_its_result_only_used_on_the_pin_screen() -> None:
     journey = Scenario(technician_pin_hash=PIN).tap(events.OpenTechnician()).journey
-    journey, (asked,) = step(journey, events.EnterPin("4711"))
-    assert isinstance(asked, effects.CheckPin)
-    assert "4711" not in repr(asked)
+    journey, (check,) = step(journey, events.EnterPin("4711"))
+    assert isinstance(check, effects.CheckPin)
+    assert "4711" not in repr(check)
     assert step(journey, events.EnterPin("4711")) == (journey, ()), "one at a time"
-    other = step(journey, events.PinChecked(asked.check_id + 1, correct=True))[0]
+    other = step(journey, events.PinChecked(check.check_id + 1, correct=True))[0]
     assert other.screen is Screen.TECHNICIAN_PIN
     back, _ = step(step(journey, events.Back())[0], events.OpenTechnician())
-    late, _ = step(back, events.PinChecked(asked.check_id, correct=True))
+    late, _ = step(back, events.PinChecked(check.check_id, correct=True))
     assert late.screen is Screen.TECHNICIAN_PIN, "the answer to whoever stood there before opens nothing"
-    inside, _ = step(journey, events.PinChecked(asked.check_id, correct=True))
+    inside, _ = step(journey, events.PinChecked(check.check_id, correct=True))
     assert inside.screen is Screen.TECHNICIAN
 
 

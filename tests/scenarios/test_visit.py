@@ -787,12 +787,12 @@ def test_a_feeder_fills_the_letter_page_by_page_until_it_is_empty() -> None:
         .tap(events.ContinueWithoutCard(), events.ChooseTopic(Topic.LAND))
     )
     scenario.tap(events.Next(), events.SwitchToScan(), events.ScanPage())
-    asked = scenario.newest_effect(effects.ScanPages)
-    assert asked.max_pages == 20
+    scan = scenario.newest_effect(effects.ScanPages)
+    assert scan.max_pages == 20
     for name in ("a", "b"):
-        scenario.dispatch(events.PageScanned(asked.request_id, letter_page(name), more_pages_follow=True))
+        scenario.dispatch(events.PageScanned(scan.request_id, letter_page(name), more_pages_follow=True))
         assert scenario.visit.scan_phase is ScanPhase.SCANNING
-    scenario.dispatch(events.ScanEnded(asked.request_id))
+    scenario.dispatch(events.ScanEnded(scan.request_id))
     assert (scenario.visit.scan_phase, len(scenario.visit.draft.pages)) == (ScanPhase.IDLE, 2)
     assert scenario.tap(events.ScanPage()).newest_effect(effects.ScanPages).max_pages == 18
 

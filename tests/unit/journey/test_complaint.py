@@ -84,10 +84,10 @@ def test_truncation_keeps_a_consonant_with_its_marks() -> None:
 
 @given(st.text(), st.integers(min_value=0, max_value=40))
 def test_truncated_text_is_within_the_limit_and_can_be_encoded(text: str, limit: int) -> None:
-    kept = checks.truncate_text(text, limit)
-    assert len(kept) <= limit
-    assert checks.truncate_text(text, 10**6).startswith(kept)
-    kept.encode("utf-8")
+    truncated = checks.truncate_text(text, limit)
+    assert len(truncated) <= limit
+    assert checks.truncate_text(text, 10**6).startswith(truncated)
+    truncated.encode("utf-8")
 
 
 def test_control_characters_are_removed_and_line_breaks_kept() -> None:
@@ -95,44 +95,48 @@ def test_control_characters_are_removed_and_line_breaks_kept() -> None:
 
 
 def test_a_named_visit_with_card() -> None:
-    told = build_submission(WITH_CARD)
-    assert told.identity is not None
-    assert told.identity.citizen_id == BOONMA.citizen_id
-    assert (told.identity.title, told.identity.first_name, told.identity.last_name) == ("นาง", "บุญมา", "ใจดี")
-    assert told.identity.address_area == "400116"
-    assert told.identity_source is IdentitySource.CHIP
-    assert told.contact.phone == "0812345678"
-    assert told.text == "ไฟดับทุกคืน"
-    assert told.notice_accepted_at == datetime.fromtimestamp(1_795_000_000, UTC)
+    submission = build_submission(WITH_CARD)
+    assert submission.identity is not None
+    assert submission.identity.citizen_id == BOONMA.citizen_id
+    assert (submission.identity.title, submission.identity.first_name, submission.identity.last_name) == (
+        "นาง",
+        "บุญมา",
+        "ใจดี",
+    )
+    assert submission.identity.address_area == "400116"
+    assert submission.identity_source is IdentitySource.CHIP
+    assert submission.contact.phone == "0812345678"
+    assert submission.text == "ไฟดับทุกคืน"
+    assert submission.notice_accepted_at == datetime.fromtimestamp(1_795_000_000, UTC)
 
 
 def test_a_withheld_name_is_sent_to_the_centre() -> None:
-    told = build_submission(replace(WITH_CARD, name_disclosure=NameDisclosure.WITHHELD))
-    assert told.identity is not None
-    assert told.naming is NameDisclosure.WITHHELD
+    submission = build_submission(replace(WITH_CARD, name_disclosure=NameDisclosure.WITHHELD))
+    assert submission.identity is not None
+    assert submission.naming is NameDisclosure.WITHHELD
 
 
 def test_an_anonymous_submission_identifies_nobody() -> None:
-    told = build_submission(replace(WITH_CARD, typed_name="บุญมา", name_disclosure=NameDisclosure.ANONYMOUS))
-    assert told.identity is None
-    assert told.identity_source is IdentitySource.NONE
-    assert told.contact == Contact()
-    assert told.consents == Consents()
-    sent = told.model_dump_json()
+    submission = build_submission(replace(WITH_CARD, typed_name="บุญมา", name_disclosure=NameDisclosure.ANONYMOUS))
+    assert submission.identity is None
+    assert submission.identity_source is IdentitySource.NONE
+    assert submission.contact == Contact()
+    assert submission.consents == Consents()
+    sent = submission.model_dump_json()
     assert not [trace for trace in ("บุญมา", "ใจดี", BOONMA.citizen_id, "0812345678", "บ้านเป็ด") if trace in sent]
 
 
 def test_a_typed_name_is_kept_whole() -> None:
-    told = build_submission(replace(STORY, typed_name=" นางบุญมา ใจดี "))
-    assert told.identity is not None
-    assert told.identity.first_name == "นางบุญมา ใจดี"
-    assert told.identity_source is IdentitySource.TYPED
+    submission = build_submission(replace(STORY, typed_name=" นางบุญมา ใจดี "))
+    assert submission.identity is not None
+    assert submission.identity.first_name == "นางบุญมา ใจดี"
+    assert submission.identity_source is IdentitySource.TYPED
 
 
 def test_without_a_name_there_is_no_identity() -> None:
-    told = build_submission(STORY)
-    assert told.identity is None
-    assert told.identity_source is IdentitySource.NONE
+    submission = build_submission(STORY)
+    assert submission.identity is None
+    assert submission.identity_source is IdentitySource.NONE
 
 
 def test_no_consent_to_sms_is_sent() -> None:
@@ -143,11 +147,11 @@ def test_no_consent_to_sms_is_sent() -> None:
 def test_pages_carry_the_text_as_the_citizen_left_it() -> None:
     lines = (RecognisedLine("เรียน ผู้ว่าราชการ", 91.0, False),)
     untouched = LetterPage("a", 1000, 1400, lines=lines, is_readable=True, confidence=91.0)
-    told = build_submission(
+    submission = build_submission(
         replace(STORY, pages=(untouched, replace(untouched, text="เรียน ท่านผู้ว่า"), LetterPage("c", 9, 9)))
     )
-    assert [page.text for page in told.pages] == ["เรียน ผู้ว่าราชการ", "เรียน ท่านผู้ว่า", ""]
-    assert [page.confidence for page in told.pages] == [91.0, 91.0, None]
+    assert [page.text for page in submission.pages] == ["เรียน ผู้ว่าราชการ", "เรียน ท่านผู้ว่า", ""]
+    assert [page.confidence for page in submission.pages] == [91.0, 91.0, None]
 
 
 @pytest.mark.parametrize(

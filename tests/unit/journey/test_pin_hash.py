@@ -37,5 +37,5 @@ def test_a_hash_of_the_earlier_scheme_is_accepted_and_reported() -> None:
     assert pin_matches("4711", earlier)
     assert is_weak(earlier) and not is_weak(hash_pin("4711", SALT))
     for line, codes in ((earlier, {"T-06"}), (hash_pin("246810", SALT), set[str]())):
-        found = settings_checks.check_settings(HealthContext(parse({"kiosk": {"technician_pin_hash": line}})))
-        assert {finding.code for finding in found} & {"T-03", "T-06"} == codes
+        findings = settings_checks.check_settings(HealthContext(parse({"kiosk": {"technician_pin_hash": line}})))
+        assert {finding.code for finding in findings} & {"T-03", "T-06"} == codes

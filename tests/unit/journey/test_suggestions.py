@@ -27,13 +27,13 @@ PARTS = (STORY_PART, TOPIC, PLACE, ABOUT, FOR_WHOM, NAME)
 
 def lines(language: str, part: str = STORY_PART) -> list[str]:
     text = (WORD_LISTS_DIR / f"{language}.txt").read_text(encoding="utf-8")
-    section, found = STORY_PART, []
+    section, section_lines = STORY_PART, []
     for line in text.splitlines():
         if line.startswith("["):
             section = line[1:-1].split()[0]
         elif line and not line.startswith("#") and section == part:
-            found.append(line)
-    return found
+            section_lines.append(line)
+    return section_lines
 
 
 def listed_words(language: str, part: str = STORY_PART) -> list[str]:
@@ -51,7 +51,7 @@ def write(text: str, word: str, language: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("typed", "wanted", "written"),
+    ("typed", "expected", "written"),
     [
         ("ได้รับความเดือดร้", "ความเดือดร้อน", "ได้รับความเดือดร้อน"),
         ("ทำให้เดือดร", "เดือดร้อน", "ทำให้เดือดร้อน"),
@@ -66,13 +66,13 @@ def write(text: str, word: str, language: str) -> str:
         ("อะไรก็ได้ ", "ทำให้", "อะไรก็ได้ ทำให้"),
     ],
 )
-def test_thai_words_are_completed_and_followed(typed: str, wanted: str, written: str) -> None:
-    assert wanted in suggest_words(typed, "th")
-    assert write(typed, wanted, "th") == written
+def test_thai_words_are_completed_and_followed(typed: str, expected: str, written: str) -> None:
+    assert expected in suggest_words(typed, "th")
+    assert write(typed, expected, "th") == written
 
 
 @pytest.mark.parametrize(
-    ("typed", "wanted", "written"),
+    ("typed", "expected", "written"),
     [
         ("my neigh", "neighbour", "my neighbour"),
         ("Elec", "Electricity", "Electricity"),
@@ -82,9 +82,9 @@ def test_thai_words_are_completed_and_followed(typed: str, wanted: str, written:
         ("", "Please", "Please"),
     ],
 )
-def test_english_words_are_completed_and_followed(typed: str, wanted: str, written: str) -> None:
-    assert wanted in suggest_words(typed, "en")
-    assert write(typed, wanted, "en") == written
+def test_english_words_are_completed_and_followed(typed: str, expected: str, written: str) -> None:
+    assert expected in suggest_words(typed, "en")
+    assert write(typed, expected, "en") == written
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -158,13 +158,13 @@ def test_only_the_lists_are_read_and_nothing_is_written_or_learnt() -> None:
     run = subprocess.run(
         [sys.executable, "-c", STANDALONE_WORDS, STORY * 3], capture_output=True, text=True, timeout=60, check=True
     )
-    told = json.loads(run.stdout)
-    assert sorted(told["opened"]) == sorted(
+    report = json.loads(run.stdout)
+    assert sorted(report["opened"]) == sorted(
         ["open", str(WORD_LISTS_DIR / f"{language}.txt")] for language in ("th", "en")
     )
-    assert told["same"]
-    assert told["kept"] == []
-    assert told["cached"] == 2  # the two files
+    assert report["same"]
+    assert report["kept"] == []
+    assert report["cached"] == 2  # the two files
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -185,5 +185,5 @@ def test_suggestions_fit_the_part_that_is_typed() -> None:
         for text in ("", "อะไรก็ได้ ", "ข", "ขอ", "ทำ", "เดือ", "หมู่ที่ 7 "):
             assert not pleading & set(suggest_words(text, "th", part)), (part, text)
     assert suggest_words("นายสมชาย ", "th", NAME) == suggest_words("Mr. ", "en", NAME) == ()
-    assert "เดือดร้อน" in suggest_words("เดือดร", "th", TOPIC), "the topic in a few words is told as a story is"
+    assert "เดือดร้อน" in suggest_words("เดือดร", "th", TOPIC), "the topic in a few words is report as a story is"
     assert "โรงเรียน" in suggest_words("ใกล้โรงเ", "th", PLACE)

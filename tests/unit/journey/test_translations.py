@@ -71,8 +71,8 @@ def test_rules_extractor_finds_both_quotes(tmp_path: Path) -> None:
     rules = tmp_path / "one.kv"
     rules.write_text("<A>:\n    a: _('One') if self.b else _(\"Two\")\n    c: not_('Three')\n", encoding="utf-8")
     with rules.open("rb") as file:
-        found = [(line, message) for line, _function, message, _comments in extract_kv_messages(file, [], [], {})]
-    assert found == [(2, "One"), (2, "Two")]
+        messages = [(line, message) for line, _function, message, _comments in extract_kv_messages(file, [], [], {})]
+    assert messages == [(2, "One"), (2, "Two")]
 
 
 def test_thai_digits_by_setting_but_never_in_codes() -> None:

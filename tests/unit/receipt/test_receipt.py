@@ -77,8 +77,8 @@ def test_the_code_can_be_read_from_a_poor_print(width: int) -> None:
     chance = np.random.default_rng(7)
     worn = np.where(chance.random(paper.shape) < 0.10, 255, paper).astype(np.uint8)  # a tenth of the dots not printed
     blurred = Image.fromarray(worn).filter(ImageFilter.GaussianBlur(2))
-    found = zxingcpp.read_barcodes(np.asarray(blurred))
-    assert [barcode.text for barcode in found] == [URL]
+    barcodes = zxingcpp.read_barcodes(np.asarray(blurred))
+    assert [barcode.text for barcode in barcodes] == [URL]
 
 
 @pytest.mark.parametrize("width", PAPER_WIDTHS_DOTS)

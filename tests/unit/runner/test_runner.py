@@ -453,9 +453,9 @@ def test_a_pin_is_checked_on_a_worker_without_blocking(recording_runner: EffectR
     for number, pin in ((1, "246810"), (2, "246811")):
         began = time.process_time()
         request_effect(recording_runner, recorder, effects.CheckPin(number, pin, hashed))
-        asked = events.PinChecked(number, correct=number == 1)
-        assert asked not in recorder.events, "the drawing thread went on"
-        wait_until(recording_runner, partial(contains, recorder.events, asked))
+        result = events.PinChecked(number, correct=number == 1)
+        assert result not in recorder.events, "the drawing thread went on"
+        wait_until(recording_runner, partial(contains, recorder.events, result))
         assert time.process_time() - began > 0.05
     assert [event for event in recorder.events if isinstance(event, events.PinChecked)] == [
         events.PinChecked(1, correct=True),
@@ -594,9 +594,9 @@ def test_a_status_is_sent_only_when_it_changes(runner: EffectRunner, fakes: Fake
     fakes.behaviour["printer status"] = lambda: PrinterStatus.PAPER_OUT
     runner.tick(now + 4)
     wait_until(runner, lambda: runner.journey.environment.printer is PrinterStatus.PAPER_OUT)
-    asked = len(fakes.calls_of("printer status"))
+    call_count = len(fakes.calls_of("printer status"))
     runner.tick(now + 5)
-    assert len(fakes.calls_of("printer status")) == asked
+    assert len(fakes.calls_of("printer status")) == call_count
 
 
 def test_absent_devices_are_reported(fakes: FakeEnvironment, started_runners: list[EffectRunner]) -> None:

@@ -222,5 +222,5 @@ def test_the_log_has_type_and_place_of_an_error_but_not_its_message() -> None:
     try:
         int("1100000000008x")
     except ValueError as error:
-        told = describe_error_without_data(error)
-    assert told.startswith("ValueError at test_workers.py:")
+        description = describe_error_without_data(error)
+    assert description.startswith("ValueError at test_workers.py:")
