@@ -1,9 +1,9 @@
-"""The command `kiosk`.
+"""The command line `kiosk`.
 
-A command's module is imported when the command is chosen, by name from a table, and not at the top of this file: the
-interface's modules take a second to load, and `kiosk code new` or `--help` should not wait for the window's toolkit.
+The module of a command is imported by name when the command runs, not at the top of this file: the interface's modules
+take a second to load, and `kiosk code new` or `--help` should not wait for them.
 
-Exit status: 0 it worked, 1 it did not, 2 the input was wrong, 130 interrupted. Messages for people go to stderr.
+Exit status: 0 success, 1 failure, 2 wrong input, 130 interrupted. Messages for people are printed to stderr.
 """
 
 import os
@@ -24,7 +24,7 @@ EXIT_CLOSED_PIPE = 128 + signal.SIGPIPE
 
 @dataclass(frozen=True)
 class Command:
-    """Where a command is, and what it does in a line. `module` has `main(argv) -> int`."""
+    """The module of a command, which has `main(argv) -> int`, and a summary in one line."""
 
     module: str
     summary: str
@@ -42,30 +42,30 @@ COMMANDS = {
     "outbox": Command("kiosk_app.commands.outbox", "list, export and import complaints not yet delivered"),
     "forward": Command("kiosk_app.commands.forward", "deliver complaints to the centre"),
     "enrol": Command("kiosk_app.commands.enrol", "enrol this kiosk at a centre"),
-    "code": Command("kiosk_app.commands.code", "make or check a tracking code"),
+    "code": Command("kiosk_app.commands.code", "generate or check a tracking code"),
     "settings": Command("kiosk_app.commands.settings", "check kiosk.toml, or show an example"),
     "fault-pages": Command("kiosk_app.commands.fault_pages", "draw the pages shown when the interface does not start"),
     "pin": Command("kiosk_app.commands.pin", "make the technician's PIN for kiosk.toml"),
-    "simulate": Command("simulators.simulate_command", "start or steer simulated devices"),
+    "simulate": Command("simulators.simulate_command", "start or control simulated devices"),
 }
 
 
 def usage() -> str:
-    """What `kiosk --help` says."""
+    """The text of `kiosk --help`."""
     width = max(map(len, COMMANDS))
     lines = (f"  {name:{width}}  {command.summary}" for name, command in COMMANDS.items())
-    more = "`kiosk COMMAND --help` says more about one, `kiosk --version` which version this is."
+    more = "`kiosk COMMAND --help` explains a command, `kiosk --version` prints the version."
     return "\n".join(["usage: kiosk COMMAND …", "", *lines, "", more])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit status. Never a traceback for what a user did."""
+    """Run one command and return its exit status, without a traceback for mistakes of the user."""
     try:
         with escape_output(sys.stdout, sys.stderr):
             status = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has gone; without this, Python complains once more at its end.
+        # The reader of the output has ended; without this, Python prints another error at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_CLOSED_PIPE
     return status
@@ -109,13 +109,12 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
     except ModuleNotFoundError as error:
         print_message(f"kiosk {name}: the Python package '{error.name}' is not installed here.")
         return 1
-    except SystemExit as ending:  # argparse: --help, or a sentence about wrong words
+    except SystemExit as ending:  # argparse: --help or wrong arguments
         return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     except Exception as error:
         if os.environ.get("KIOSK_TRACEBACK"):
             raise
         print_message(
-            f"kiosk {name}: this should not have happened: {describe_error_without_data(error)}; "
-            "KIOSK_TRACEBACK=1 shows all"
+            f"kiosk {name}: internal error: {describe_error_without_data(error)}; KIOSK_TRACEBACK=1 shows the traceback"
         )
         return EXIT_INTERNAL_ERROR

@@ -1,1 +1,1 @@
-"""The commands of `kiosk`, one a file. Each has `main(argv) -> exit status` and is imported when it is chosen."""
+"""The commands of `kiosk`, one per file. Each has `main(argv) -> exit status` and is imported when it is run."""

@@ -1,4 +1,4 @@
-"""`kiosk card`: does the reader read, and what."""
+"""`kiosk card`: read the ID card in the reader."""
 
 import json
 import sys
@@ -20,21 +20,21 @@ from kiosk_app.outbox.device_successes import record_success
 from machine.deadline import Result, call_with_deadline
 from thai.id_number import CitizenId
 
-CARD_TIMEOUT_S = 15.0  # 3 s until a reader is ready, 1 s of text on an old card, retries
+CARD_TIMEOUT_S = 15.0  # 3 s until a reader is ready, 1 s for the text of an old card, retries
 PHOTO_TIMEOUT_S = 30.0  # 6 s on an old card
-_SLOT_STATUS = {CardFault.MUTE: CardReaderStatus.CARD_MUTE}  # as `kiosk card --watch` and the handbook call it
+_SLOT_STATUS = {CardFault.MUTE: CardReaderStatus.CARD_MUTE}  # as in the handbook
 
 
 def main(argv: Sequence[str]) -> int:
-    """Read one card, or tell each change of the slot until interrupted."""
-    arg_parser = make_parser("card", "Read the ID card in the reader. Personal data is covered unless --full is given.")
+    """Read one card, or report each change of the slot until interrupted."""
+    arg_parser = make_parser("card", "Read the ID card in the reader. Personal data is masked unless --full is given.")
     arg_parser.add_argument("--json", action="store_true", help="one JSON object (with --watch: one a line)")
     arg_parser.add_argument(
-        "--watch", action="store_true", help="tell each change of the slot until Ctrl-C; reads no card"
+        "--watch", action="store_true", help="report each change of the slot until Ctrl-C; reads no card"
     )
-    arg_parser.add_argument("--full", action="store_true", help="show everything that is read; mind who is looking")
+    arg_parser.add_argument("--full", action="store_true", help="show all data that is read")
     arg_parser.add_argument(
-        "--photo", type=Path, metavar="OUT.jpg", help="write the photo too, where kiosk.toml allows it"
+        "--photo", type=Path, metavar="OUT.jpg", help="also write the photo, if kiosk.toml allows it"
     )
     arguments = arg_parser.parse_args(argv)
     settings = settings_from_args(arguments)
@@ -100,7 +100,7 @@ def _watch(reader: PcscCardReader, *, as_json: bool) -> int:
 
 
 def _call_reader(seconds: float, call: Callable[[], Result]) -> Result:
-    """What `call` gives; UNRESPONSIVE when it takes longer. Raises CardReadError."""
+    """The result of `call`. Raises CardReadError; UNRESPONSIVE when it takes longer than `seconds`."""
     try:
         return call_with_deadline(seconds, call)
     except TimeoutError:
@@ -108,7 +108,7 @@ def _call_reader(seconds: float, call: Callable[[], Result]) -> Result:
 
 
 def _describe_fault(fault: CardFault, status: CardReaderStatus | None) -> str:
-    if fault is CardFault.NO_CARD:  # on the screen this is a card that came out
+    if fault is CardFault.NO_CARD:  # on the screen this fault means a removed card
         return "There is no card in the reader (no_card)."
     if status is not None and CARD_READER_STATES[status].finding is not None:
         return describe_state(CARD_READER_STATES, status)

@@ -1,4 +1,4 @@
-"""`kiosk code`: make a tracking code, or check one as typed."""
+"""`kiosk code`: generate a tracking code, or check one as typed."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from protocol import tracking_code
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print a code as people read it."""
+    """Print a code in its display form."""
     arg_parser = argparse.ArgumentParser(prog="kiosk code", description="Tracking codes.")
     actions = arg_parser.add_subparsers(dest="action", required=True, metavar="new|check")
-    actions.add_parser("new", help="make one")
+    actions.add_parser("new", help="generate a code")
     checking = actions.add_parser(
-        "check", help="check one as typed; case, spaces, hyphens and Thai digits are forgiven"
+        "check", help="check a code as typed; case, spaces, hyphens and Thai digits do not matter"
     )
     checking.add_argument("code", nargs="+", metavar="CODE")
     arguments = arg_parser.parse_args(argv)

@@ -1,4 +1,4 @@
-"""`kiosk doctor`: is this kiosk ready, and if not, what to do about it."""
+"""`kiosk doctor`: report whether this kiosk is ready, and what to do if not."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -21,15 +21,15 @@ from kiosk_app.outbox.reports import KioskReport
 from kiosk_app.settings import Settings, SettingsError
 from machine.deadline import call_with_deadline
 
-READER_TIMEOUT_S = 7.0  # a watch calls a pcscd that hangs by its name after 6 s
+READER_TIMEOUT_S = 7.0  # a watch reports a pcscd that hangs after 6 s
 LANGUAGES = {"th": ("th",), "en": ("en",), "both": ("th", "en")}
 
 
 def main(argv: Sequence[str]) -> int:
-    """Examine and report; 0 only when nothing stops or hinders a visit."""
-    arg_parser = make_parser("doctor", "Say whether this kiosk is ready, and what to do about what is not.")
+    """Run the checks and report; the status is 0 only when nothing stops or hinders a visit."""
+    arg_parser = make_parser("doctor", "Report whether this kiosk is ready, and what to do if not.")
     arg_parser.add_argument("--json", action="store_true", help="one JSON object, in both languages")
-    arg_parser.add_argument("--language", choices=LANGUAGES, default="both", help="of the sentences")
+    arg_parser.add_argument("--language", choices=LANGUAGES, default="both", help="language of the report")
     arguments = arg_parser.parse_args(argv)
     try:
         settings = settings_from_args(arguments)
@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         if arguments.json:
             print_json({"ready": False, "settings": list(error.mistakes)})
         raise
-    # A running interface has the devices; asking them beside it would disturb it.
+    # A running interface uses the devices: a query by another process would disturb it.
     report = KioskReport.read(settings.paths.state)
     statuses = dict(report.devices) if report else _query_devices(settings)
     models = _query_models(settings, query=report is None)
@@ -62,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _result_as_dict(result: CheckResult) -> dict[str, Any]:
-    """A check for machines, both languages."""
+    """A check for programs, in both languages."""
     findings = [
         {
             "code": finding.code,
@@ -76,7 +76,7 @@ def _result_as_dict(result: CheckResult) -> dict[str, Any]:
 
 
 def _format_report(devices: Iterable[DeviceSummary], results: Iterable[CheckResult], language: str) -> str:
-    """For people: the devices, then every other check."""
+    """For people: the devices, then all other checks."""
     device_names = [kind.name for kind in DEVICE_KINDS]
     others = (line for result in results if result.name not in device_names for line in format_result(result, language))
     return "\n".join(
@@ -85,14 +85,14 @@ def _format_report(devices: Iterable[DeviceSummary], results: Iterable[CheckResu
 
 
 def _query_devices(settings: Settings) -> dict[str, str]:
-    found_statuses: dict[str, str] = {}
+    statuses: dict[str, str] = {}
     if has_card_reader(settings):
-        found_statuses["card_reader"] = _query_reader_status(PcscCardReader(settings.card_reader.reader)).value
+        statuses["card_reader"] = _query_reader_status(PcscCardReader(settings.card_reader.reader)).value
     if has_printer(settings):
-        found_statuses["printer"] = create_printer(settings).status().value
+        statuses["printer"] = create_printer(settings).status().value
     if has_scanner(settings):
-        found_statuses["scanner"] = create_scanner(settings).status().value
-    return found_statuses
+        statuses["scanner"] = create_scanner(settings).status().value
+    return statuses
 
 
 def _query_reader_status(reader: PcscCardReader) -> CardReaderStatus:
@@ -110,7 +110,7 @@ def _query_reader_status(reader: PcscCardReader) -> CardReaderStatus:
 
 
 def _query_models(settings: Settings, *, query: bool) -> dict[str, str]:
-    """What each device calls itself; unless `query`, as far as that is known without opening it."""
+    """The model of each device; without `query`, as far as it is known without opening the device."""
     connection = settings.printer.connection
     return {
         "card_reader": _reader_models(settings) if has_card_reader(settings) else "",

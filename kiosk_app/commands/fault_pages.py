@@ -1,4 +1,4 @@
-"""`kiosk fault-pages`: draw the pages that stand on the screen when the interface does not start."""
+"""`kiosk fault-pages`: draw the pages for the screen when the interface does not start."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,14 +15,14 @@ FRAMEBUFFER_SIZE_FILE = Path("/sys/class/graphics/fb0/virtual_size")
 def main(argv: Sequence[str]) -> int:
     """Draw all pages for every panel into a directory."""
     arg_parser = make_parser("fault-pages", "Draw the pages shown when the interface does not start.")
-    arg_parser.add_argument("directory", type=Path, help="where to; made when missing")
+    arg_parser.add_argument("directory", type=Path, help="output directory, created when missing")
     arg_parser.add_argument(
         "--size", type=parse_size, metavar="WxH", help="the framebuffer's size, if not this machine's"
     )
     arguments = arg_parser.parse_args(argv)
     try:
         known = settings_from_args(arguments)
-    except SettingsError:  # these pages are what says so
+    except SettingsError:  # the pages themselves report it
         known = Settings()
     try:
         arguments.directory.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`kiosk outbox`: what waits for the centre. Everything in it is sealed; only numbers and sizes can be shown."""
+"""`kiosk outbox`: complaints that wait for the centre. They are sealed: only numbers and sizes can be shown."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -14,20 +14,20 @@ from thai.dates import in_thailand
 
 
 def main(argv: Sequence[str]) -> int:
-    """Status, list, retry, export or import."""
+    """Run the action: status, list, retry, export or import."""
     arg_parser = make_parser(
         "outbox", "Complaints that wait for the centre. They are sealed: nobody can read them here."
     )
     actions = arg_parser.add_subparsers(dest="action", required=True, metavar="status|list|retry|export|import")
     for action, summary in (
         ("status", "how many wait, and since when"),
-        ("list", "each that waits"),
-        ("retry", "try those again now that the centre refused"),
-        ("export", "write them into a directory, for `central import`"),
-        ("import", "bring back from there the receipts of the centre: what it holds is deleted here"),
+        ("list", "list the waiting complaints"),
+        ("retry", "retry the complaints that the centre refused"),
+        ("export", "write them to a directory for `central import`"),
+        ("import", "read the centre's receipts from the directory and delete what it holds"),
     ):
         sub = actions.add_parser(action, help=summary, description=summary.capitalize())
-        # Understood on both sides of the word, as with every other command.
+        # Accepted before and after the action, as with every other command.
         sub.add_argument("--settings", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         if action in ("status", "list"):
             sub.add_argument("--json", action="store_true", help="one JSON object")
@@ -48,7 +48,7 @@ def _run_action(arguments: argparse.Namespace) -> None:
     directory = outbox_directory(state)
     try:
         if not directory.is_dir():
-            raise CommandError(f"{directory}: there is no outbox here; nothing was ever kept")
+            raise CommandError(f"{directory}: there is no outbox here; nothing was ever saved")
         with Outbox.open(directory, Enrolment.load(state)) as outbox:
             _ACTIONS[arguments.action](outbox, arguments)
     except OutboxError as error:
@@ -68,7 +68,7 @@ def _status(outbox: Outbox, arguments: argparse.Namespace) -> None:
         "unconfirmed": [row.case_number for row in outbox.unconfirmed()],
         "damaged": outbox.list_damaged_stores(),
         "lost": outbox.list_lost_stores(),
-        "centre_answers": link.centre_answers if link else None,  # as the forwarder found last; None: it is silent
+        "centre_answers": link.centre_answers if link else None,  # by the forwarder's last report; None: no report
         "trouble": link.trouble if link else "",
     }
     if arguments.json:
@@ -113,7 +113,7 @@ def _export(outbox: Outbox, arguments: argparse.Namespace) -> None:
         count = export_rows(arguments.directory, outbox)
     except OSError as error:
         raise CommandError(f"{arguments.directory} cannot be written: {error.strerror}", 2) from None
-    print_message(f"{count} written to {arguments.directory}. They stay here until the centre has receipted them.")
+    print_message(f"{count} written to {arguments.directory}. They stay here until their receipts are imported.")
 
 
 def _import(outbox: Outbox, arguments: argparse.Namespace) -> None:
@@ -127,7 +127,7 @@ def _import(outbox: Outbox, arguments: argparse.Namespace) -> None:
         print_message(f"{name}: {why}.")
     print_message(f"{result.deleted} deleted here: the centre holds them.")
     if result.rejected:
-        raise CommandError(f"{len(result.rejected)} receipts are not good")
+        raise CommandError(f"{len(result.rejected)} receipts are invalid")
 
 
 _ACTIONS: dict[str, Callable[[Outbox, argparse.Namespace], None]] = {

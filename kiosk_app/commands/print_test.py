@@ -1,4 +1,4 @@
-"""`kiosk print-test`: a slip that shows whether the printer prints Thai, across the whole paper."""
+"""`kiosk print-test`: print a slip that tests Thai text across the whole paper width."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ SERIAL_DEVICES = Path("/dev/serial/by-id")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print; 0 only when the printer says that it did."""
+    """Print the slip; the status is 0 only when the printer confirms it."""
     arg_parser = make_parser("print-test", "Print a test slip on the printer of kiosk.toml.")
     arg_parser.add_argument(
-        "--list", action="store_true", help="the printers and lines there are, as kiosk.toml names them"
+        "--list", action="store_true", help="list printers and serial lines as kiosk.toml names them"
     )
-    arg_parser.add_argument("--new-roll", action="store_true", help="a full roll was put in: count its paper from here")
+    arg_parser.add_argument("--new-roll", action="store_true", help="a full roll was inserted: count its paper")
     arguments = arg_parser.parse_args(argv)
     if arguments.list:
         return _list()
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
     if result.verdict is PrintVerdict.NOT_PRINTED:
         raise CommandError(f"not printed. {describe_state(PRINTER_STATES, result.status)}")
     if result.verdict is PrintVerdict.PROBABLY_PRINTED:
-        raise CommandError("sent, but this printer does not say whether it printed: look at the paper")
+        raise CommandError("sent, but this printer does not confirm printing: look at the paper")
     record_success(settings.paths.state, ["printer"])
     print_message(f"printed; the printer is {result.status.value}")
     return 0

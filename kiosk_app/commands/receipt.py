@@ -1,4 +1,4 @@
-"""`kiosk receipt --sample`: the paper without a printer, as a picture and as the bytes a printer would get."""
+"""`kiosk receipt --sample`: draw a receipt without a printer, as a picture or as the bytes for a printer."""
 
 import argparse
 import io
@@ -14,25 +14,25 @@ from kiosk_app.commands.output import print_message, refuse_terminal, write_outp
 from kiosk_app.receipt import ReceiptContent, draw_receipt
 from protocol.tracking_code import tracking_url
 
-SAMPLE_CODE = "7KQ2M9XD4TBVS"  # the well-formed code of every example; no case has it
+SAMPLE_CODE = "7KQ2M9XD4TBVS"  # a well-formed code that no case has
 SAMPLE_NUMBER = "KKN07A-000123-41"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Draw the sample into the files asked for."""
+    """Draw the sample into the given files."""
     arg_parser = argparse.ArgumentParser(prog="kiosk receipt", description="Draw a sample receipt.")
     arg_parser.add_argument("--sample", action="store_true", required=True, help="an invented case")
     arg_parser.add_argument(
-        "--png", type=Path, metavar="OUT", help="write the paper as a picture; - is standard output"
+        "--png", type=Path, metavar="OUT", help="write the receipt as a picture; - is standard output"
     )
     arg_parser.add_argument(
-        "--escpos", type=Path, metavar="OUT", help="write what a printer would be sent; so is - here"
+        "--escpos", type=Path, metavar="OUT", help="write the bytes for a printer; - is standard output"
     )
     arg_parser.add_argument("--width", type=int, choices=PAPER_WIDTHS_DOTS, default=576, help="dots across the paper")
-    arg_parser.add_argument("--language", choices=("th", "en"), default="th", help="the language that stands first")
+    arg_parser.add_argument("--language", choices=("th", "en"), default="th", help="the language at the top")
     arguments = arg_parser.parse_args(argv)
     if not (arguments.png or arguments.escpos):
-        raise CommandError("say where to: --png OUT, --escpos OUT, or both", 2)
+        raise CommandError("give the output: --png OUT, --escpos OUT, or both", 2)
     if arguments.png == arguments.escpos == STDOUT:
         raise CommandError("only one of the two can go to standard output", 2)
     content = ReceiptContent(

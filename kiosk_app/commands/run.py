@@ -1,4 +1,4 @@
-"""`kiosk run`: the interface, full screen on a kiosk, in a window on a desk."""
+"""`kiosk run`: the interface, full screen or in a window."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -9,18 +9,18 @@ from kiosk_app.commands.arguments import CommandError, make_parser, parse_size, 
 from kiosk_app.commands.process import log_to_stderr, protect_memory
 from kiosk_app.settings import Settings
 
-# Without any of these SDL opens a window that nobody can see, and the kiosk would run in it.
+# Without any of these SDL opens an invisible window.
 _DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 def main(argv: Sequence[str], run_window: Callable[[Settings, app.WindowOptions], int] | None = None) -> int:
-    """Open the window and serve until it is closed or told to end. `run_window` takes the place of kiosk_app.app.run:
-    for tools that put something beside the kiosk."""
+    """Open the window and serve until it is closed or a signal ends it. `run_window` replaces kiosk_app.app.run for
+    tools that show something beside the kiosk."""
     arg_parser = make_parser("run", "Open the kiosk: full screen, or in a window.")
     arg_parser.add_argument("--windowed", action="store_true", help="in a window instead of full screen")
     arg_parser.add_argument("--size", type=parse_size, metavar="WxH", help="the window's size in pixels, e.g. 540x960")
     arg_parser.add_argument(
-        "--touch-map", type=Path, metavar="FILE", help="keep in FILE what can be tapped (for tests)"
+        "--touch-map", type=Path, metavar="FILE", help="write to FILE what can be touched (for tests)"
     )
     arguments = arg_parser.parse_args(argv)
     if arguments.touch_map and not arguments.touch_map.absolute().parent.is_dir():
@@ -28,7 +28,7 @@ def main(argv: Sequence[str], run_window: Callable[[Settings, app.WindowOptions]
     settings = settings_from_args(arguments)
     if not any(map(os.environ.get, _DISPLAY_VARIABLES)):
         raise CommandError("there is no display here. `kiosk demo` plays a visit without one.")
-    if display := os.environ.get("DISPLAY"):  # where it does not answer, SDL would go on to a window nobody sees
+    if display := os.environ.get("DISPLAY"):  # if it does not answer, SDL would fall back to an invisible window
         os.environ.setdefault("SDL_VIDEODRIVER", "x11")
     for place in (settings.paths.state, settings.paths.runtime):
         try:

@@ -1,4 +1,4 @@
-"""`kiosk scan`: pages from the scanner into files."""
+"""`kiosk scan`: scan pages into files."""
 
 import argparse
 import sys
@@ -22,15 +22,15 @@ FORMAT_BY_SUFFIX = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".ppm": "PPM
 CONVERT_TIMEOUT_S = 60.0  # 60 megapixels become a PNG in some 10 s
 CONVERT_MEMORY_MB = 1024
 _NORMAL_STATE_MESSAGES = {
-    ScannerStatus.NO_PAPER: "No page lies in the scanner (no_paper). Lay one in.",
-    ScannerStatus.BUSY: "Somebody else is scanning (busy). Wait until that is done.",
+    ScannerStatus.NO_PAPER: "There is no page in the scanner (no_paper). Insert one.",
+    ScannerStatus.BUSY: "The scanner is in use (busy). Wait until it is free.",
 }
 
 
 def main(argv: Sequence[str]) -> int:
-    """Scan, and write each picture as it came from the scanner."""
-    arg_parser = make_parser("scan", "Scan a page, or all that lie in the feeder, exactly as the scanner gives them.")
-    arg_parser.add_argument("--list", action="store_true", help="the scanners there are, by name and model")
+    """Scan, and write each picture as the scanner delivers it."""
+    arg_parser = make_parser("scan", "Scan a page, or all pages in the feeder, exactly as the scanner delivers them.")
+    arg_parser.add_argument("--list", action="store_true", help="list the scanners by name and model")
     arg_parser.add_argument(
         "out",
         type=Path,
@@ -64,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
 def _check_output(arguments: argparse.Namespace) -> Path:
     out: Path | None = arguments.out
     if out is None:
-        raise CommandError("say where to: a file such as OUT.png, or - for standard output", 2)
+        raise CommandError("give the output: a file such as OUT.png, or - for standard output", 2)
     if out == STDOUT:
         refuse_terminal("a file, as in: kiosk scan - > OUT.png")
         return out
@@ -81,7 +81,7 @@ def _list(scanner: SaneScanner) -> int:
         print(f"{'*' if device == chosen else ' '} {device.name}\t{device.model}")
     if chosen is None:
         raise CommandError("no scanner is found" if not devices else "none of these is scanner.device of kiosk.toml")
-    print_message("* is the one that kiosk.toml means")
+    print_message("* is the one that kiosk.toml selects")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`kiosk settings`: check kiosk.toml, or show one in which every option is explained."""
+"""`kiosk settings`: check kiosk.toml, or print an example that explains every option."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from kiosk_app.settings.render import to_commented_toml
 
 
 def main(argv: Sequence[str]) -> int:
-    """Check, or print the example."""
+    """Check the file, or print the example."""
     arg_parser = make_parser("settings", "Check kiosk.toml: every mistake is named with its key.")
     arg_parser.add_argument("--example", action="store_true", help="print a kiosk.toml that explains every option")
     arguments = arg_parser.parse_args(argv)
@@ -18,5 +18,5 @@ def main(argv: Sequence[str]) -> int:
         return 0
     loaded = settings_from_args(arguments)
     file = find_settings_file(arguments.settings)
-    print_message(f"{file or 'No kiosk.toml: the defaults of a desk'}: no mistakes, kiosk {loaded.kiosk.id}.")
+    print_message(f"{file or 'No kiosk.toml: the development defaults'}: no mistakes, kiosk {loaded.kiosk.id}.")
     return 0

@@ -53,8 +53,8 @@ def test_a_feeder_gives_a_file_for_each_page(simulated_devices: SimulatedDevices
     [
         ("jam", "Paper is jammed in the scanner (jam)"),
         ("unplugged", "No scanner was found (absent)"),
-        ("empty", "No page lies in the scanner (no_paper)"),
-        ("busy", "Somebody else is scanning (busy)"),
+        ("empty", "There is no page in the scanner (no_paper)"),
+        ("busy", "The scanner is in use (busy)"),
     ],
 )
 def test_a_scanner_s_trouble_is_a_sentence(
