@@ -122,7 +122,7 @@ def confine(scratch_dir: Path | None, program: str = "") -> None:
     Raises ConfinementError; the process may then be confined in part."""
     if (missing := find_missing_support()) is not None:
         raise ConfinementError(missing)
-    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - no Path objects beside a hostile picture
+    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - no Path objects in a process with a hostile picture
         raise ConfinementError("A process with threads cannot be confined.")
     hide_memory()
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""One bench for all device tests: the real daemons and tools, at whose far ends the simulators sit."""
+"""One set of simulated devices for all device tests, behind the real daemons and programs."""
 
 import os
 import random
@@ -32,7 +32,7 @@ def session_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simula
 
 @pytest.fixture
 def simulated_devices(session_devices: SimulatedDevices) -> Iterator[SimulatedDevices]:
-    """The bench, everything in order and empty before and after."""
+    """The simulated devices, without faults, cards and pages before and after each test."""
     session_devices.reset()
     yield session_devices
     session_devices.reset()

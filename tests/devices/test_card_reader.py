@@ -96,7 +96,7 @@ def test_each_family_of_cards_is_read_in_the_fewest_exchanges(
     assert (card.birth_date, card.sex, card.card_version) == (on_chip.birth_date, on_chip.sex, "0003")
     assert card.address.raw.split() == on_chip.address.replace("#", " ").split()
     assert inserted.apdu_count == apdus
-    # Nothing beside the whitelist was read: not the English name, the request number, the expiry date, the photo.
+    # Only the citizen fields were read: not the English name, the request number, the expiry date, the photo.
     assert inserted.card.reads == [(0x0000, 0x75), (0x00D9, 9), (0x1579, 160)]
 
 
@@ -243,7 +243,7 @@ def test_of_two_readers_the_one_with_the_thai_card_counts(simulated_devices: Sim
 
 
 def test_of_two_thai_cards_none_is_read(simulated_devices: SimulatedDevices) -> None:
-    """The one that was left behind must not speak for whoever put in the other."""
+    """The card that was left behind must not identify the person who inserted the other."""
     insert(simulated_devices, "boonma", slot=0)
     simulated_devices.insert_card("somchai", slot=1)
     wait_until(lambda: read_number(PcscCardReader()) is None)
@@ -375,7 +375,7 @@ def test_each_insertion_and_removal_is_reported_once_without_leaks(simulated_dev
 
 @pytest.fixture
 def ccid(simulated_devices: SimulatedDevices) -> Iterator[CcidReader]:
-    """A second reader of another make beside the virtual one, served by libccid's own driver."""
+    """A second reader besides the virtual one, served by libccid's own driver."""
     assert simulated_devices.pcscd
     with CcidReader() as reader:
         simulated_devices.pcscd.stop()

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Emupos:
-    """A running emupos with one 80 mm printer, steered by its control API."""
+    """A running emupos with one 80 mm printer, controlled by its API."""
 
     def __init__(self, directory: Path) -> None:
         self.port, self._api = free_port(), free_port()

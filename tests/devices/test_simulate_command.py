@@ -1,4 +1,4 @@
-"""`kiosk simulate` in one shell, steered from another."""
+"""`kiosk simulate` in one shell, controlled from another."""
 
 import os
 import re

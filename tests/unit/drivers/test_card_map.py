@@ -1,4 +1,4 @@
-"""The fewest reads, and no byte beside the wanted ones."""
+"""The fewest reads, and no other bytes than the wanted ones."""
 
 import itertools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Bytes of the card become words, whatever the bytes."""
+"""Bytes of the card as text, for any bytes."""
 
 import json
 
