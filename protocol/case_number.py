@@ -1,4 +1,4 @@
-"""The case number: public, for letters and telephone calls; it opens nothing.
+"""The case number: public, for letters and telephone calls; it gives access to nothing.
 
 'KKN07A-000123-41' is kiosk, series letter (a new one at each enrolment), running number, and two check digits of
 ISO/IEC 7064 Mod 97-10 over everything before them, letters counting A=10 … Z=35.
@@ -16,7 +16,7 @@ _CASE_NUMBER_START = re.compile(rf"{KIOSK_ID_PATTERN}[A-Z][0-9]{{6}}")
 
 
 class CaseNumberError(ValueError):
-    """What was given is no case number; the message is one sentence for people."""
+    """The text is no case number; the message is one sentence for people."""
 
 
 def _check_digits(payload: str) -> int:
@@ -52,12 +52,12 @@ def is_kiosk_id(text: str) -> bool:
 
 
 def starts_like_case_number(text: str) -> bool:
-    """Whether this is a case number as far as it goes: kiosk, series and running number, its check left out or not."""
+    """Whether the text begins with kiosk id, series and running number, with or without check digits."""
     return _CASE_NUMBER_START.match(crockford.normalise(text)) is not None
 
 
 def parse(text: str) -> CaseNumber:
-    """The number a person wrote: case, spaces, hyphens and Thai digits are forgiven. Raises CaseNumberError."""
+    """The case number in a typed text; case, spaces, hyphens and Thai digits do not matter. Raises CaseNumberError."""
     match = _CASE_NUMBER.fullmatch(crockford.normalise(text))
     if match is None:
         raise CaseNumberError("A case number looks like KKN07A-000123-41")

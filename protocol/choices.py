@@ -1,4 +1,4 @@
-"""The closed words of a submission, and its limits: what a screen needs to ask, without the models that check it."""
+"""The choices and limits of a submission, for screens that do not load its pydantic models."""
 
 from enum import Enum
 
@@ -30,7 +30,7 @@ class OnBehalfOf(Enum):
 class NameDisclosure(Enum):
     NAMED = "named"
     WITHHELD = "withheld"  # the centre knows, the agency does not
-    ANONYMOUS = "anonymous"  # nobody knows: dropped before sealing
+    ANONYMOUS = "anonymous"  # nobody knows: name and contact are removed before sealing
 
 
 class IdentitySource(Enum):

@@ -1,6 +1,6 @@
 """Crockford's base 32: ten digits and 22 letters that are not mistaken for one another when read aloud or copied.
 
-Source: https://www.crockford.com/base32.html. What a hurried hand writes instead is forgiven on reading.
+Source: https://www.crockford.com/base32.html. Look-alike letters are accepted when a code is read.
 """
 
 import unicodedata
@@ -12,9 +12,9 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 
 
 def normalise(text: str) -> str:
-    """What was typed in upper case and Arabic digits, without spaces, hyphens and invisible marks."""
+    """The text in upper case with Arabic digits, without spaces, hyphens and invisible characters."""
     plain = to_arabic(unicodedata.normalize("NFKC", text)).upper()
-    # Zs: spaces of every kind, Pd: hyphens and dashes, Cf: zero-width marks that come along when text is copied.
+    # Zs: all kinds of spaces, Pd: hyphens and dashes, Cf: zero-width characters in copied text.
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in {"Zs", "Pd", "Cf"})
 
 
@@ -31,7 +31,7 @@ def encode(value: int, length: int) -> str:
 
 
 def decode(symbols: str) -> int:
-    """The number that these symbols write. Raises ValueError for a symbol outside the alphabet."""
+    """The number that the symbols encode. Raises ValueError for a symbol outside the alphabet."""
     value = 0
     for symbol in symbols:
         value = value * 32 + ALPHABET.index(symbol)

@@ -1,4 +1,4 @@
-"""Bytes inside JSON: base64url without padding (RFC 4648 §5), as `protocol.messages` has it."""
+"""Bytes in JSON messages: base64url without padding (RFC 4648 §5)."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode

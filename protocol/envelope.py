@@ -1,4 +1,4 @@
-"""The seal: HPKE (RFC 9180, base mode) to the centre's X25519 key. What the kiosk has sealed it cannot read again.
+"""The seal: HPKE (RFC 9180, base mode) to the centre's X25519 key. The kiosk cannot open what it has sealed.
 
 The suite is DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305: the AEAD that is fast and constant-time also on
 small boards without AES instructions. `info` binds protocol version, kiosk, submission and part, so that no piece can
@@ -22,7 +22,7 @@ _PART_NAME = re.compile(r"submission|page-\d{1,2}", re.ASCII)
 
 
 class EnvelopeError(ValueError):
-    """The seal cannot be made or does not open: another key, kiosk, submission or part, or changed bytes."""
+    """Sealing or opening fails: another key, kiosk, submission or part, or changed bytes."""
 
 
 def page_part(index: int) -> str:
@@ -31,7 +31,7 @@ def page_part(index: int) -> str:
 
 
 def _info(kiosk_id: str, submission_id: UUID | str, part: str) -> bytes:
-    # Neither field can contain a newline (checked), so the joined text has one reading only.
+    # No field can contain a newline (checked), so the joined text is unambiguous.
     if not is_kiosk_id(kiosk_id) or not _PART_NAME.fullmatch(part):
         raise EnvelopeError("A sealed piece belongs to a kiosk such as KKN07 and is 'submission' or 'page-<n>'")
     try:

@@ -1,4 +1,4 @@
-"""Who speaks, and that nothing was changed on the way: signed requests of a kiosk, signed receipts of a centre.
+"""Signatures: requests of a kiosk, receipts and keys of a centre.
 
 Requests carry an HTTP message signature (RFC 9421, Ed25519) over method, authority, path, query, the Content-Digest
 (RFC 9530, sha-256) of the body when there is one, and the headers of `SIGNED_WHEN_PRESENT` when they are there. The
@@ -38,19 +38,19 @@ _KEYS_CONTEXT = b"damrongdham-kiosk centre keys 1\n"  # no receipt can be passed
 
 
 class SignatureError(Exception):
-    """A request is not signed as it must be: unknown key, changed content, something left unsigned."""
+    """The signature of a request is invalid: unknown key, changed content, or an unsigned component."""
 
 
 class ReceiptError(Exception):
-    """A receipt is not the centre's: wrong signature or no statement inside."""
+    """A receipt is invalid: wrong signature, or no statement in it."""
 
 
 class CentreKeysError(Exception):
-    """New keys are not the centre's: wrong signature, another kiosk's, or no statement inside."""
+    """New keys are invalid: wrong signature, for another kiosk, or no statement in them."""
 
 
 class _KeyResolver(HTTPSignatureKeyResolver):
-    """The library's way to ask for a key: one private key to sign, or a look-up of raw public keys to verify."""
+    """Adapter for the library: one private key to sign, or a look-up of raw public keys to verify."""
 
     def __init__(self, private: Ed25519PrivateKey | None, public: Callable[[str], bytes | None]) -> None:
         self._private = private
@@ -65,7 +65,7 @@ class _KeyResolver(HTTPSignatureKeyResolver):
 
 
 class _TimelessVerifier(HTTPMessageVerifier):
-    """`created` is recorded, not judged; an `expires` would be judging too."""
+    """Does not check `created` and `expires`."""
 
     require_created = False
 
@@ -75,7 +75,7 @@ class _TimelessVerifier(HTTPMessageVerifier):
 
 @dataclass(frozen=True)
 class _SignedMessage:
-    """What the library wants a message to be."""
+    """A message in the form that the library expects."""
 
     method: str
     url: str

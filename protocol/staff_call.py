@@ -1,4 +1,4 @@
-"""A citizen's call for staff: what the desk answers, and how that travels.
+"""The desk's answers to a staff call, and the header that carries them.
 
 The kiosk names its open call in each heartbeat (`Heartbeat.staff_call`). The header `Staff-Call` of the centre's answer
 gives the call's name and one of these words. A side that does not know the field or the header ignores it; an unknown
@@ -11,10 +11,10 @@ HEADER = "Staff-Call"
 
 
 class StaffCallResponse(Enum):
-    """How the desk answers. RECEIVED: nobody has answered yet, but the centre has the call."""
+    """The desk's answer. RECEIVED: the centre has the call, and nobody has answered yet."""
 
     RECEIVED = "received"
-    COMING = "coming"  # somebody is on the way
+    COMING = "coming"  # staff are on the way
     SOON = "soon"  # ... in a few minutes
     TO_DESK = "to_desk"  # the citizen is asked to come to the counter
     DONE = "done"  # the call is over
@@ -26,11 +26,11 @@ def format_header(call: str, answer: StaffCallResponse) -> str:
 
 
 def parse_header(call: str, header: str) -> StaffCallResponse:
-    """What a header says of this call: RECEIVED when it says nothing of it, or nothing known."""
+    """The answer to this call in a header; RECEIVED when it names another call or an unknown answer."""
     named, _, word = header.strip().partition(" ")
     return parse_code(word.strip()) if named == call else StaffCallResponse.RECEIVED
 
 
 def parse_code(word: str) -> StaffCallResponse:
-    """The answer with this value; RECEIVED for a word that this version does not know."""
+    """The answer with this value; RECEIVED for an unknown value."""
     return next((answer for answer in StaffCallResponse if answer.value == word), StaffCallResponse.RECEIVED)

@@ -1,4 +1,4 @@
-"""The tracking code: the citizen's key to the case. Whoever has it sees where the case is, so it is never logged.
+"""The tracking code: the citizen's key to the case. Everyone who has it sees the case status, so it is never logged.
 
 Twelve Crockford symbols from `secrets` (60 bits) and a check symbol: the number the twelve write, modulo 37. The code
 is drawn again while the check would fall outside the 32 symbols of the alphabet. 37 is prime and greater than 32, and
@@ -18,7 +18,7 @@ _BITS = 5 * DATA_SYMBOLS
 
 
 class TrackingCodeError(ValueError):
-    """What was typed is no tracking code. The message says what is wrong and never repeats the code."""
+    """The text is no tracking code. The message states the reason and never contains the code."""
 
 
 def generate() -> str:
@@ -30,7 +30,7 @@ def generate() -> str:
 
 
 def parse(text: str) -> str:
-    """The canonical code a person meant: case, spaces, hyphens, Thai digits and O/I/L are forgiven.
+    """The canonical code in a typed text; case, spaces, hyphens, Thai digits and O/I/L do not matter.
 
     Raises TrackingCodeError when the length, a symbol or the check is wrong."""
     code = crockford.normalise_lookalikes(text)
@@ -46,15 +46,15 @@ def parse(text: str) -> str:
 
 
 def display(code: str) -> str:
-    """The canonical code as people read it: '7KQ2-M9XD-4TBVS'."""
+    """The code in its display form: '7KQ2-M9XD-4TBVS'."""
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
 def tracking_url(public_url: str, code: str) -> str:
-    """What the QR code holds. The code stands after the '#', so a browser never sends it to a server's log."""
+    """The content of the QR code. The code follows '#', so browsers do not send it and no server logs it."""
     return f"{public_url.rstrip('/')}/t#{display(code)}"
 
 
 def code_from_url(text: str) -> str:
-    """The canonical code in what a QR code held: a tracking URL, or the bare code. Raises TrackingCodeError."""
+    """The canonical code in the content of a QR code: a tracking URL or the bare code. Raises TrackingCodeError."""
     return parse(unquote(text.rpartition("#")[2]))

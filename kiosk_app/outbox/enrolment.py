@@ -1,9 +1,9 @@
-"""What this kiosk is at its centre: the public facts of an approved enrolment, in `enrolment.json`.
+"""The enrolment of this kiosk at its centre: public data in `enrolment.json`.
 
-When the centre takes new keys it tells the forwarder, signed by the receipt key this kiosk knows. The forwarder may not
-touch enrolment.json, which is root's; it appends what it was told to `centre-keys.json`, and whoever loads the
-enrolment checks every signature again. A file that is damaged or forged counts for nothing: the enrolment's own keys go
-on to work, because a centre keeps its old ones, and the forwarder is told again.
+When the centre rotates its keys, it sends the forwarder a statement signed by the receipt key that this kiosk knows.
+The forwarder may not write enrolment.json, which belongs to root; it appends the statement to `centre-keys.json`, and
+every load of the enrolment verifies all signatures again. A damaged or forged file is ignored: the enrolment's own keys
+still work, because a centre keeps its old ones, and the statement is sent again.
 """
 
 import json
@@ -32,16 +32,16 @@ _CHECKSUM_KEY = "check"  # SHA-256 of the rest, in canonical JSON
 
 
 def is_same_host(one: str, other: str) -> bool:
-    """Whether two addresses are of the same host, whatever the port: one certificate speaks for both."""
+    """Whether two addresses have the same host, regardless of the port: one certificate is valid for both."""
     return urlsplit(one).hostname == urlsplit(other).hostname
 
 
 class EnrolmentUnreadableError(OutboxBrokenError):
-    """enrolment.json is there but damaged or unreadable."""
+    """enrolment.json exists but is damaged or unreadable."""
 
 
 class Enrolment(BaseModel):
-    """Nothing secret: the interface reads it too. Keys are base64url of the raw 32 bytes."""
+    """Public data, which the interface reads too. Keys are base64url of the raw 32 bytes."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -55,23 +55,23 @@ class Enrolment(BaseModel):
     sealing_key: Base64  # the centre's X25519 key
     receipt_key: Base64  # the centre's Ed25519 key
     signing_key: str  # fingerprint of the kiosk's own key, the `keyid` of its signatures
-    authority: str = ""  # PEM of the certificate authority that vouched for the centre; '' trusts whom the system does
-    public_authority: str = ""  # the same for the public address, where that is of another host
-    former_receipt_keys: tuple[Base64, ...] = ()  # the same centre's, for what it receipted before it took a new one
-    series_begun: bool = False  # the series was entered beside the outbox: unknown there, it was lost
+    authority: str = ""  # PEM of the accepted certificate authority; '' for the system's
+    public_authority: str = ""  # the same for the public address, if on another host
+    former_receipt_keys: tuple[Base64, ...] = ()  # of the same centre, for receipts from before a rotation
+    series_begun: bool = False  # the series is registered in the series mirror; if unknown there, it was lost
 
     @property
     def sealing_public_key(self) -> bytes:
         return from_base64(self.sealing_key)
 
     def receipt_public_key(self, fingerprint: str) -> bytes:
-        """The centre's key of that fingerprint, now or formerly its; for a strange one today's."""
-        known = [from_base64(key) for key in (self.receipt_key, *self.former_receipt_keys)]
-        return next((key for key in known if keys.fingerprint(key) == fingerprint), known[0])
+        """The centre's present or former key with that fingerprint; the present key for an unknown fingerprint."""
+        receipt_keys = [from_base64(key) for key in (self.receipt_key, *self.former_receipt_keys)]
+        return next((key for key in receipt_keys if keys.fingerprint(key) == fingerprint), receipt_keys[0])
 
     @property
     def tracking_authority(self) -> str:
-        """PEM of the authority that whoever answers at the public address must show; '' trusts whom the system does."""
+        """PEM of the certificate authority accepted at the public address; '' for the system's."""
         return self.authority if is_same_host(self.public_url, self.centre_url) else self.public_authority
 
     @property
@@ -84,11 +84,11 @@ class Enrolment(BaseModel):
         return self.sealing_fingerprint, keys.fingerprint(from_base64(self.receipt_key))
 
     def is_same_centre(self, sealing_key: str, receipt_key: str, url: str) -> bool:
-        """Whether it is the centre this enrolment is of: what was sealed for it can be opened there."""
+        """Whether it is the centre of this enrolment, which can open what was sealed for it."""
         return url.rstrip("/") == self.centre_url or (sealing_key, receipt_key) == (self.sealing_key, self.receipt_key)
 
     def adopt_keys(self, new_keys: CentreKeys, state: Path) -> "Enrolment":
-        """Keep the centre's new keys, durably, and give the enrolment with them. Raises CentreKeysError, OSError."""
+        """Save the centre's new keys durably; returns the enrolment with them. Raises CentreKeysError, OSError."""
         with_them, statement = self._with_keys(new_keys)
         before = {}
         for earlier in _read_rotated_keys(state):
@@ -102,19 +102,19 @@ class Enrolment(BaseModel):
 
     def _with_keys(self, new_keys: CentreKeys) -> "tuple[Enrolment, CentreKeysStatement]":
         statement = verify_keys(new_keys, self.receipt_public_key(new_keys.key), self.enrolment_id)
-        # Receipts by the former keys stay good: a repeat is answered with the receipt that was given first.
+        # Receipts by former keys stay valid: a repeat is answered with the first receipt.
         former = [key for key in (self.receipt_key, *self.former_receipt_keys) if key != statement.receipt_key]
         current = {"sealing_key": statement.sealing_key, "receipt_key": statement.receipt_key}
         return self.model_copy(update={**current, "former_receipt_keys": tuple(dict.fromkeys(former))}), statement
 
     @classmethod
     def load(cls, state: Path) -> "Enrolment | None":
-        """With the keys the centre has told since, see the module; None when this kiosk is not enrolled. Raises
+        """The enrolment with the centre's rotated keys; None when this kiosk is not enrolled. Raises
         EnrolmentUnreadableError."""
         path = state / ENROLMENT_FILE
         try:
             stored = json.loads(read_file(path, MAX_STATE_FILE_BYTES, owners={0, os.geteuid()}))
-            # One flipped bit in the sealing key gives another good key, and nobody could ever open what it seals.
+            # One flipped bit in the sealing key gives another valid key, and nobody could open what it seals.
             if stored.pop(_CHECKSUM_KEY, None) not in (_compute_checksum(stored), None):  # None: of an earlier version
                 raise ValueError("checksum")
             enrolment = cls.model_validate(stored)
@@ -130,11 +130,11 @@ class Enrolment(BaseModel):
         return enrolment
 
     def save(self, state: Path) -> None:
-        """Whole or not at all, durable, readable by everyone on this machine."""
+        """Save durably, readable by everyone on this machine."""
         stored = self.model_dump(mode="json")
         content = json.dumps({**stored, _CHECKSUM_KEY: _compute_checksum(stored)}, indent=2, ensure_ascii=False)
         replace_file_atomically(state / ENROLMENT_FILE, content.encode(), 0o644)
-        # An enrolment is saved with today's keys.
+        # A new enrolment has the present keys.
         (delivery_directory(state) / ROTATED_KEYS_FILE).unlink(missing_ok=True)
 
 
@@ -143,7 +143,7 @@ def _compute_checksum(stored: dict[str, Any]) -> str:
 
 
 class _RotatedKeys(BaseModel):
-    """centre-keys.json: what the centre told, in its order."""
+    """centre-keys.json: the centre's statements in their order."""
 
     rotations: tuple[CentreKeys, ...] = Field(default=(), alias="told", serialization_alias="told")
 

@@ -1,4 +1,4 @@
-"""What waits in the outbox, as values."""
+"""Rows of the outbox as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,19 +14,19 @@ from protocol.messages import ClockReading, Delivery, SealedPart, Sha256, ShortT
 
 _PARTS = TypeAdapter(Annotated[tuple[SealedPart, ...], Field(max_length=MAX_PAGES)])
 _TEXT_COLUMNS = TypeAdapter(tuple[ShortText, ShortText, ShortText, Sha256])
-_MAX_SEALED_BYTES = 3 * 1024 * 1024  # bytes: 4 MB in base64, as a delivery bounds it
-# What comes of a value that cannot be what was written; pydantic's ValidationError is a ValueError.
+_MAX_SEALED_BYTES = 3 * 1024 * 1024  # 4 MB in base64, the limit of a delivery
+# Errors of decoding a value that was never written like that; pydantic's ValidationError is a ValueError.
 DECODE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 def to_optional_bool(value: int | None) -> bool | None:
-    """A truth value out of SQLite; None stays not known."""
+    """A truth value of SQLite; None stays None (unknown)."""
     return None if value is None else bool(value)
 
 
 @dataclass(frozen=True)
 class SavedRow:
-    """What a save gave: final from here on. `code` is the canonical tracking code, 13 symbols."""
+    """The final result of a save. `code` is the canonical tracking code, 13 symbols."""
 
     submission_id: str
     code: str = field(repr=False)
@@ -35,19 +35,19 @@ class SavedRow:
 
 @dataclass(frozen=True)
 class PendingRow:
-    """A line of the list of what waits; `size` in bytes, pages included."""
+    """A waiting row as it is listed; `size` in bytes, including pages."""
 
     submission_id: str
     case_number: str
-    saved: datetime  # as the kiosk's clock had it
+    saved: datetime  # by the kiosk's clock
     size: int
     receipt_confirmed: bool | None
-    refused: str  # why the centre will not take it; '' while it was not refused
+    refused: str  # why the centre refuses it, '' if it does not
 
 
 @dataclass(frozen=True)
 class UnconfirmedCase:
-    """A case whose citizen did not say that code and number are in hand."""
+    """A case whose citizen did not confirm having code and number."""
 
     case_number: str
     saved: datetime
@@ -55,14 +55,14 @@ class UnconfirmedCase:
 
 @dataclass(frozen=True)
 class ReceiptProof:
-    """A submission that the centre holds by its own signed word. Only `Outbox.check_receipt` makes one."""
+    """A submission with a verified receipt. Created by `Outbox.check_receipt` only."""
 
     submission_id: str
 
 
 @dataclass(frozen=True)
 class StoredRow:
-    """One sealed submission without its sealed pages, which are read one by one."""
+    """A sealed submission without its sealed pages, which are read one by one."""
 
     submission_id: str
     case_number: str
@@ -75,7 +75,7 @@ class StoredRow:
     receipt_confirmed: bool | None = None
 
     def to_columns(self) -> dict[str, Any]:
-        """As a new row of the table `submissions` (see kiosk_app.outbox.store)."""
+        """The columns of a new row of the table `submissions` (see kiosk_app.outbox.schema)."""
         return {
             "submission_id": self.submission_id,
             "case_number": self.case_number,
@@ -91,7 +91,7 @@ class StoredRow:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """The row that the table holds: one that can be sent. Raises DECODE_ERRORS."""
+        """The row of these columns. Raises DECODE_ERRORS for one that cannot be sent."""
         case_number, kiosk_id, sealing_key, sealed_sha256 = _TEXT_COLUMNS.validate_python(
             tuple(columns[name] for name in ("case_number", "kiosk_id", "sealing_key", "sealed_sha256")), strict=True
         )
@@ -99,7 +99,7 @@ class StoredRow:
         if len(sealed) > _MAX_SEALED_BYTES or any(
             len(values) != len(parts) for values in ({part.index for part in parts}, {part.sha256 for part in parts})
         ):
-            raise ValueError("No delivery is like that")
+            raise ValueError("The row is not a valid delivery")
         return cls(
             submission_id=str(UUID(columns["submission_id"])),
             case_number=case_number,
@@ -113,7 +113,7 @@ class StoredRow:
         )
 
     def delivery(self, sent: ClockReading) -> Delivery:
-        """The message to the centre, as sent at that moment."""
+        """The message to the centre, with `sent` as the time of sending."""
         return Delivery(
             submission_id=UUID(self.submission_id),
             kiosk_id=self.kiosk_id,

@@ -1,14 +1,14 @@
-"""The running numbers a second time, outside the database, so that a lost or rolled-back store never repeats a number.
+"""Series mirror: the case number counters outside the database, so that a lost or rolled-back store repeats no number.
 
 `series.json` holds three blocks of 4,096 bytes, each a checksum and a JSON line {'KKN07A': 123}, padded:
 
-    0, 1   reserved: no number above this was ever given. Written in turn and synced *before* a number above it is
-           given, 32 ahead, so that 32 of 33 saves need no flush of their own; a power cut spoils at most the one
-           being written
-    2      last: the number given last, written at each save without a flush of its own
+    0, 1   reserved: upper bound of all issued numbers. Written alternately and synced *before* a number above it is
+           issued, 32 ahead, so that 32 of 33 saves need no flush of their own; a power cut damages at most the block
+           that is being written
+    2      last: the last issued number, written at each save without a flush of its own
 
-A sound store goes on behind the higher of its own number and `last`: no gaps. After a store was lost, numbers go on
-behind `reserved`. See decision 0018.
+With an intact store numbers continue after the higher of its own number and `last`, without gaps. After the loss of a
+store they continue after `reserved`. See decision 0018.
 """
 
 import json
@@ -20,13 +20,13 @@ from kiosk_app.outbox.state_directory import make_shared_file
 from machine.safe_files import open_existing
 
 FILE = "series.json"
-RESERVED_AHEAD = 32  # numbers reserved at a time, and the most that a lost store leaves out
+RESERVED_AHEAD = 32  # numbers reserved at a time: the largest gap after the loss of a store
 _BLOCK_BYTES = 4096
 _LAST_BLOCK = 2
 
 
 class SeriesMirror:
-    """Numbers by series, 'KKN07A' -> 123. Methods raise OSError where the file cannot be used."""
+    """Numbers by series, 'KKN07A' -> 123. Methods raise OSError when the file cannot be used."""
 
     def __init__(self, directory: Path) -> None:
         path = directory / FILE
@@ -39,28 +39,28 @@ class SeriesMirror:
             _decode_block(os.pread(self._file, _BLOCK_BYTES, block * _BLOCK_BYTES)) for block in range(3)
         )
         self._reserved = {series: max(first.get(series, 0), second.get(series, 0)) for series in first | second}
-        # The older of the two is written next.
+        # The older block is written next.
         self._turn = 0 if (len(first), sum(first.values())) <= (len(second), sum(second.values())) else 1
 
     def close(self) -> None:
         os.close(self._file)
 
     def last_number(self, series: str) -> int:
-        """The number given last, as far as it was written; 0 when none was given."""
+        """The last issued number as recorded; 0 for none."""
         return self._last.get(series, 0)
 
     def is_registered(self, series: str) -> bool:
-        """Whether this series was begun here, by `register` or its first number."""
+        """Whether the series is known here, by `register` or its first number."""
         return series in self._reserved or series in self._last
 
     def register(self, series: str) -> None:
-        """Remember, durably, that this series is counted here from now on: that it is unknown later means it was
-        lost. One that is known already stays as it is."""
+        """Record durably that the series is counted here: if it is unknown later, its numbers were lost. No effect for
+        a known series."""
         if not self.is_registered(series):
             self._reserve({**self._reserved, series: 0})
 
     def reserved_numbers(self) -> dict[str, int]:
-        """Of each series the number that none given is above, as it is on the disk now."""
+        """Highest number that may have been issued, per series, as it is on the disk now."""
         self._read()
         return {
             series: max(self._reserved.get(series, 0), self.last_number(series))
@@ -68,7 +68,7 @@ class SeriesMirror:
         }
 
     def record(self, series: str, number: int) -> None:
-        """About to give this number."""
+        """Record a number before it is issued."""
         if number > self._reserved.get(series, 0):
             self._reserve({**self._reserved, series: number + RESERVED_AHEAD})
         self._last = {**self._last, series: number}
@@ -86,7 +86,7 @@ def _encode_block(numbers: dict[str, int]) -> bytes:
 
 
 def _decode_block(block: bytes) -> dict[str, int]:
-    """The numbers of one block; none when it is empty or spoiled."""
+    """The numbers of one block; none when it is empty or damaged."""
     check, _, text = block.rstrip().partition(b" ")
     if not text or check != b"%08x" % zlib.crc32(text):
         return {}
