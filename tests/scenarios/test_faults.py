@@ -207,8 +207,8 @@ def test_only_enrolment_and_store_block_new_visits() -> None:
 
 @pytest.mark.parametrize("fault", BEFORE_A_VISIT)
 def test_before_a_visit_a_fault_is_shown_and_cleared_by_itself(fault: Fault) -> None:
-    comes, goes = BEFORE_A_VISIT[fault]
-    scenario = comes(Scenario())
+    begin_fault, end_fault = BEFORE_A_VISIT[fault]
+    scenario = begin_fault(Scenario())
     assert fault in active_faults(scenario.journey.environment)
     if FAULTS[fault].blocks_new_visits:
         scenario.expect_screen(Screen.FAULT).tap(events.BeginVisit()).expect_screen(Screen.FAULT)
@@ -216,29 +216,29 @@ def test_before_a_visit_a_fault_is_shown_and_cleared_by_itself(fault: Fault) -> 
         assert attract_warnings(scenario.journey.environment) == (fault,)
         scenario.tap(events.ShowFault(fault)).expect_screen(Screen.FAULT)
     assert scenario.journey.fault is fault
-    goes(scenario).expect_screen(Screen.ATTRACT)
+    end_fault(scenario).expect_screen(Screen.ATTRACT)
     assert not active_faults(scenario.journey.environment)
-    comes(scenario.tap(events.BeginVisit())).expect_screen(Screen.NOTICE)
+    begin_fault(scenario.tap(events.BeginVisit())).expect_screen(Screen.NOTICE)
 
 
 @pytest.mark.parametrize("fault", STAFF_ONLY_FAULTS)
 def test_faults_that_affect_no_citizen_are_shown_to_staff_only(fault: Fault) -> None:
-    comes, goes = STAFF_ONLY_FAULTS[fault]
-    scenario = comes(Scenario()).expect_screen(Screen.ATTRACT)
+    begin_fault, end_fault = STAFF_ONLY_FAULTS[fault]
+    scenario = begin_fault(Scenario()).expect_screen(Screen.ATTRACT)
     assert active_faults(scenario.journey.environment) == {fault}
     assert not attract_warnings(scenario.journey.environment)
     scenario.tap(events.BeginVisit()).expect_screen(Screen.NOTICE)
-    assert not active_faults(goes(scenario).journey.environment)
+    assert not active_faults(end_fault(scenario).journey.environment)
 
 
 @pytest.mark.parametrize("fault", WITHIN_A_VISIT)
 def test_within_a_visit_a_fault_is_shown_on_its_screen_and_cleared_by_itself(fault: Fault) -> None:
-    comes, goes = WITHIN_A_VISIT[fault]
-    scenario = comes(Scenario())
+    begin_fault, end_fault = WITHIN_A_VISIT[fault]
+    scenario = begin_fault(Scenario())
     screen, draft = scenario.journey.screen, scenario.visit.draft
     assert fault in _shown_faults(scenario)
     assert screen in (Screen.IDENTIFY, Screen.SCAN, Screen.REVIEW), "a running visit is never stopped"
-    goes(scenario)
+    end_fault(scenario)
     assert fault not in _shown_faults(scenario)
     assert scenario.visit.draft.text == draft.text, "and nothing told is lost"
 

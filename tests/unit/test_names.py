@@ -133,12 +133,7 @@ def _filler_names(path: Path) -> list[str]:
 
 
 def test_no_name_is_a_filler() -> None:
-    problems = [
-        problem
-        for path in (*_source_files(".py"), *_source_files(".kv"))
-        if str(path.relative_to(ROOT)) not in NOT_YET_CLEAN
-        for problem in _filler_names(path)
-    ]
+    problems = [problem for path in (*_source_files(".py"), *_source_files(".kv")) for problem in _filler_names(path)]
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -171,25 +166,3 @@ def test_every_way_to_define_a_name_is_seen(code: str, names: list[str], tmp_pat
 def test_names_in_kv_files_are_seen() -> None:
     text = "<View>:\n    told: 1\n    Label:\n        id: said\n        text: 'found: nothing'\n"
     assert {name for name, _ in _defined_kv_names(text) if _suggestion(name)} == {"told", "said"}
-
-
-NOT_YET_CLEAN: set[str] = {
-    "tests/scenarios/test_card_left_behind.py",
-    "tests/scenarios/test_faults.py",
-    "tests/scenarios/test_technician.py",
-    "tests/scenarios/test_visit.py",
-    "tests/unit/attack/test_hostile_peers.py",
-    "tests/unit/forwarder/test_backoff.py",
-    "tests/unit/forwarder/test_enrol.py",
-    "tests/unit/forwarder/test_forwarder.py",
-    "tests/unit/forwarder/test_tls.py",
-    "tests/unit/journey/test_complaint.py",
-    "tests/unit/journey/test_pin_hash.py",
-    "tests/unit/journey/test_suggestions.py",
-    "tests/unit/journey/test_translations.py",
-    "tests/unit/outbox/full_disk.py",
-    "tests/unit/outbox/test_outbox.py",
-    "tests/unit/receipt/test_receipt.py",
-    "tests/unit/runner/test_runner.py",
-    "tests/unit/runner/test_workers.py",
-}

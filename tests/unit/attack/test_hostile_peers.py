@@ -62,10 +62,10 @@ def _endless_response(begin: bytes, piece: bytes, pause_s: float = 0.0) -> Behav
 def _read_request(line: socket.socket) -> None:
     """Read one whole request: what is left of it would be taken for the next one."""
     line.settimeout(5)
-    heard = b""
-    while b"\r\n\r\n" not in heard:
-        heard += _receive(line)
-    head, _, body = heard.partition(b"\r\n\r\n")
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += _receive(line)
+    head, _, body = received.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)^content-length: (\d+)", head, re.MULTILINE)
     while length and len(body) < int(length[1]):
         body += _receive(line)
@@ -211,11 +211,11 @@ def test_a_citizen_at_the_tracking_screen_waits_no_longer_than_promised(name: st
 def test_a_name_server_that_does_not_answer_holds_up_no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's own look-up gives up after 10 to 28 s, and after as long again for each search domain. What comes of
     it later is closed."""
-    answered, ask = threading.Event(), socket.getaddrinfo
+    answered, getaddrinfo = threading.Event(), socket.getaddrinfo
 
     def slow(*question: Any, **more: Any) -> Any:
         answered.wait(TIMEOUT_S)
-        return ask(*question, **more)
+        return getaddrinfo(*question, **more)
 
     before = open_file_count()
     monkeypatch.setattr(socket, "getaddrinfo", slow)
@@ -268,16 +268,16 @@ def test_a_printer_that_talks_without_end_is_of_unknown_state(output: bytes) -> 
 
 @pytest.mark.parametrize("answer", [b"\x61\xff", bytes(255) + b"\x61\xff", bytes(60_000) + b"\x61\x00", b"\x6c\x01"])
 def test_a_card_that_always_has_more_is_given_up(answer: bytes) -> None:
-    asked: list[bytes] = []
+    commands: list[bytes] = []
 
     def transmit(command: bytes) -> bytes:
-        asked.append(command)
+        commands.append(command)
         return answer
 
     with pytest.raises(StatusWordError):
         call_with_deadline(TIMEOUT_S, lambda: CardChannel(transmit).send(b"\x80\xb0\x00\x00\x02\x00\xff"))
-    assert len(asked) <= MAX_STEPS
-    assert len(asked) * len(answer) < 200_000
+    assert len(commands) <= MAX_STEPS
+    assert len(commands) * len(answer) < 200_000
 
 
 OPTIONS = 'case "$*" in *all-options*) echo; exit 0;; esac\n'

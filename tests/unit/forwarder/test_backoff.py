@@ -12,29 +12,29 @@ KIOSKS = 500
 
 def sample_waits(failures: int, retry_after_s: float | None = None) -> list[float]:
     """How long each of many kiosks waits after so many failures."""
-    found = []
+    waits = []
     for kiosk in range(KIOSKS):
         backoff = Backoff(2.0, 300.0, Random(kiosk))
         for _ in range(failures - 1):
             backoff.record_failure(0.0)
-        found.append(backoff.record_failure(1000.0, retry_after_s))
-        assert backoff.not_before == 1000.0 + found[-1]
-    return found
+        waits.append(backoff.record_failure(1000.0, retry_after_s))
+        assert backoff.not_before == 1000.0 + waits[-1]
+    return waits
 
 
 def test_a_wait_lies_anywhere_below_a_bound_that_doubles_up_to_the_longest() -> None:
     for failures, bound in ((1, 2.0), (2, 4.0), (5, 32.0), (9, 300.0), (1000, 300.0)):
-        found = sorted(sample_waits(failures))
-        assert found[0] < bound / 20
-        assert 0.4 * bound < found[KIOSKS // 2] < 0.6 * bound
-        assert 0.95 * bound < found[-1] <= bound
+        waits = sorted(sample_waits(failures))
+        assert waits[0] < bound / 20
+        assert 0.4 * bound < waits[KIOSKS // 2] < 0.6 * bound
+        assert 0.95 * bound < waits[-1] <= bound
 
 
 def test_what_was_asked_for_is_the_least() -> None:
-    found = sample_waits(3, retry_after_s=60.0)
-    assert min(found) >= 60.0
-    assert max(found) <= 60.0 + 8.0
-    assert len(set(found)) == KIOSKS
+    waits = sample_waits(3, retry_after_s=60.0)
+    assert min(waits) >= 60.0
+    assert max(waits) <= 60.0 + 8.0
+    assert len(set(waits)) == KIOSKS
 
 
 def test_what_gets_further_waits_as_after_a_few_failures_and_success_forgets() -> None:

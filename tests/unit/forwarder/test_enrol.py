@@ -88,13 +88,13 @@ def interrupted_enrolment(centre: FakeCentre, state: Path, *, new_key: bool = Fa
 
 
 def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tmp_path: Path) -> None:
-    asked = signing_key_file(tmp_path).with_name("kiosk-signing.key.next")
+    next_key_file = signing_key_file(tmp_path).with_name("kiosk-signing.key.next")
     interrupted_enrolment(centre, tmp_path)
-    first = asked.read_bytes()
+    first = next_key_file.read_bytes()
     centre.enrolments.clear()
     with pytest.raises(EnrolmentError, match="refused"):
         enrol_and_approve(centre, tmp_path, status=EnrolmentStatus.REFUSED)
-    assert not asked.exists()  # the centre will not have that one
+    assert not next_key_file.exists()  # the centre will not have that one
     assert Enrolment.load(tmp_path) is None
     centre.enrolments.clear()
     enrol_and_approve(centre, tmp_path)
@@ -103,7 +103,7 @@ def test_a_key_is_used_again_until_the_centre_has_decided(centre: FakeCentre, tm
     centre.enrolments.clear()
     enrol_and_approve(centre, tmp_path)
     assert signing_key_file(tmp_path).read_bytes() == in_use
-    assert not asked.exists()
+    assert not next_key_file.exists()
 
 
 def test_approved_while_nobody_waited_it_is_enrolled_by_the_next_run(centre: FakeCentre, tmp_path: Path) -> None:

@@ -197,10 +197,10 @@ def test_a_cut_page_goes_on_where_it_was_cut(harness: ForwarderHarness, centre: 
         harness.tick(CENTRE_BACKOFF_MAX_S)
     harness.tick(CENTRE_BACKOFF_MAX_S)
     assert_arrived_complete(harness, centre, PAGES[:1])
-    asked = [request.split()[0] for request in centre.requests if "parts" in request]
-    assert asked[:3] == ["HEAD", "PATCH", "PATCH"]
+    methods = [request.split()[0] for request in centre.requests if "parts" in request]
+    assert methods[:3] == ["HEAD", "PATCH", "PATCH"]
     # Nothing was sent twice: 128 and 128 kB, cut, 64 and the rest, whose answer was lost.
-    assert asked == ["HEAD", "PATCH", "PATCH"] * 2 + ["HEAD"]
+    assert methods == ["HEAD", "PATCH", "PATCH"] * 2 + ["HEAD"]
 
 
 def test_a_line_that_never_carries_more_than_some_bytes_carries_a_page_all_the_same(
@@ -489,13 +489,17 @@ def test_heartbeats_pass_on_what_the_interface_reports(harness: ForwarderHarness
     centre.constant_replies[SUBMISSION_PATH] = problem_reply(503)
     save_submission(harness.outbox)
     harness.tick(HEARTBEAT_INTERVAL_S * 1.2)
-    heard = centre.heartbeats[-1]
-    assert (heard.devices, heard.findings, heard.staff_called) == ({"printer": "paper_out"}, ("P-02",), True)
-    assert heard.outbox_count == 1
-    assert heard.oldest_unsent == harness.outbox.oldest()
-    assert heard.disk_free == pytest.approx(harness.outbox.free_disk_bytes(), rel=0.2)
-    assert heard.versions.keys() == {"python", "sqlite", "openssl", "linux"}
-    assert heard.moment.quality is clock.clock_quality()
+    heartbeat = centre.heartbeats[-1]
+    assert (heartbeat.devices, heartbeat.findings, heartbeat.staff_called) == (
+        {"printer": "paper_out"},
+        ("P-02",),
+        True,
+    )
+    assert heartbeat.outbox_count == 1
+    assert heartbeat.oldest_unsent == harness.outbox.oldest()
+    assert heartbeat.disk_free == pytest.approx(harness.outbox.free_disk_bytes(), rel=0.2)
+    assert heartbeat.versions.keys() == {"python", "sqlite", "openssl", "linux"}
+    assert heartbeat.moment.quality is clock.clock_quality()
     KioskReport(devices={"printer": "paper_out"}).write(harness.state)
     harness.tick()
     for _ in range(600):
@@ -526,8 +530,8 @@ def test_a_call_for_staff_and_its_end_are_passed_on_at_once(harness: ForwarderHa
     for call in ("", "a-1", "a-1", "a-1", "a-2", ""):
         KioskReport(staff_called=bool(call), staff_call=call).write(harness.state)
         harness.tick(1)
-    assert [heard.staff_call for heard in centre.heartbeats] == ["", "a-1", "a-2", ""]
-    assert [heard.staff_called for heard in centre.heartbeats] == [False, True, True, False]
+    assert [heartbeat.staff_call for heartbeat in centre.heartbeats] == ["", "a-1", "a-2", ""]
+    assert [heartbeat.staff_called for heartbeat in centre.heartbeats] == [False, True, True, False]
 
 
 def test_while_a_call_is_open_its_answer_is_asked_for_every_few_seconds(
@@ -619,15 +623,15 @@ def _call(harness: ForwarderHarness) -> tuple[str, str]:
 
 
 def _answer_enrolment_status(harness: ForwarderHarness, centre: FakeCentre, status: EnrolmentStatus) -> None:
-    """What the centre says when it is asked about this kiosk's enrolment."""
-    asked = harness.enrolled.enrolment_id
-    centre.enrolments[asked] = EnrolmentResponse(enrolment_id=asked, status=status, **centre.public)
+    """Let the centre return this status for the kiosk's enrolment."""
+    enrolment_id = harness.enrolled.enrolment_id
+    centre.enrolments[enrolment_id] = EnrolmentResponse(enrolment_id=enrolment_id, status=status, **centre.public)
 
 
 def test_a_revoked_kiosk_knows_it_keeps_what_waits_and_stays_so_without_a_network(
     harness: ForwarderHarness, centre: FakeCentre
 ) -> None:
-    ours = harness.enrolled
+    enrolled = harness.enrolled
     _answer_enrolment_status(harness, centre, EnrolmentStatus.REVOKED)
     centre.constant_replies[HEARTBEAT_PATH] = centre.constant_replies[SUBMISSION_PATH] = problem_reply(403)
     save_submission(harness.outbox)
@@ -635,19 +639,19 @@ def test_a_revoked_kiosk_knows_it_keeps_what_waits_and_stays_so_without_a_networ
     link = LinkReport.read(harness.state)
     assert link is not None
     assert link.revoked
-    assert revocation.is_revoked(harness.state, ours)
+    assert revocation.is_revoked(harness.state, enrolled)
     for _ in range(100):
         harness.tick(60)
     assert harness.outbox.count() == 1
     centre.constant_replies[HEARTBEAT_PATH] = centre.constant_replies["GET"] = CONNECTION_CLOSED
     harness.forwarder = harness.new_forwarder(centre.url)
     harness.tick()
-    assert revocation.is_revoked(harness.state, ours), "also after a restart of everything"
-    assert not revocation.is_revoked(harness.state, ours.model_copy(update={"enrolment_id": uuid4()}))
+    assert revocation.is_revoked(harness.state, enrolled), "also after a restart of everything"
+    assert not revocation.is_revoked(harness.state, enrolled.model_copy(update={"enrolment_id": uuid4()}))
     centre.constant_replies.clear()
     for _ in range(10):
         harness.tick(HEARTBEAT_INTERVAL_S)
-    assert not revocation.is_revoked(harness.state, ours), "the centre has taken it in again"
+    assert not revocation.is_revoked(harness.state, enrolled), "the centre has taken it in again"
     assert harness.outbox.count() == 0
 
 
@@ -693,13 +697,13 @@ def test_of_a_store_that_cannot_be_read_the_centre_hears_each_minute(
     place, aside = harness.state / "outbox", harness.state / "aside"
     place.rename(aside)
     place.write_text("in its place")
-    for heard in (2, 3):
+    for heartbeat_count in (2, 3):
         with pytest.raises((OutboxError, OSError)):
             harness.tick(HEARTBEAT_INTERVAL_S * 1.2)
-        assert len(centre.heartbeats) == heard
-        said = centre.heartbeats[-1]
-        assert (said.outbox_count, said.findings) == (2, (Fault.STORE_BROKEN.value,))
-        assert said.oldest_unsent == centre.heartbeats[0].oldest_unsent
+        assert len(centre.heartbeats) == heartbeat_count
+        heartbeat = centre.heartbeats[-1]
+        assert (heartbeat.outbox_count, heartbeat.findings) == (2, (Fault.STORE_BROKEN.value,))
+        assert heartbeat.oldest_unsent == centre.heartbeats[0].oldest_unsent
     place.unlink()
     aside.rename(place)
     del centre.constant_replies[SUBMISSION_PATH]
@@ -717,7 +721,7 @@ def test_rows_that_cannot_be_read_are_a_fault_though_a_new_visit_could_be_saved(
     monkeypatch.setattr(harness.outbox, "pending", unreadable)
     with pytest.raises(OutboxBrokenError):
         harness.tick()
-    assert [said.findings for said in centre.heartbeats] == [(Fault.STORE_BROKEN.value,)]
+    assert [heartbeat.findings for heartbeat in centre.heartbeats] == [(Fault.STORE_BROKEN.value,)]
 
 
 def test_a_store_that_cannot_be_opened_is_reported_by_a_heartbeat(tmp_path: Path, centre: FakeCentre) -> None:

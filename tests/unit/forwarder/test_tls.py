@@ -86,12 +86,12 @@ def test_the_look_up_believes_who_vouched_for_the_centre_where_both_are_of_one_h
     centre: FakeCentre, tmp_path: Path
 ) -> None:
     made = enrolled(centre, tmp_path, TRUSTED_AUTHORITY)
-    ours = made.model_copy(update={"public_url": centre.url})
-    assert ours.tracking_authority == to_pem(TRUSTED_AUTHORITY)
-    assert look_up_case(centre.url, CODE, "th", ca_pem=ours.tracking_authority).found
+    served_enrolment = made.model_copy(update={"public_url": centre.url})
+    assert served_enrolment.tracking_authority == to_pem(TRUSTED_AUTHORITY)
+    assert look_up_case(centre.url, CODE, "th", ca_pem=served_enrolment.tracking_authority).found
     with tls_centre(tmp_path, OTHER_AUTHORITY) as impostor:
         with pytest.raises(CaseLookupError, match="CertVerificationError"):
-            look_up_case(impostor.url, CODE, "th", ca_pem=ours.tracking_authority)
+            look_up_case(impostor.url, CODE, "th", ca_pem=served_enrolment.tracking_authority)
         assert impostor.requests == []
 
 

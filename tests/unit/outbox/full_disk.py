@@ -121,14 +121,14 @@ def writes_fail(place: Path) -> None:
     disk, outbox = Disk(), open_outbox(place)
     outbox.ensure_ballast(BALLAST)
     save_submission(outbox)
-    for error, found in (
+    for error, expected in (
         (errno.EDQUOT, OutboxFullError),
         (errno.EIO, OutboxBrokenError),
         (errno.EROFS, OutboxBrokenError),
     ):
         assert blocking_error(outbox) is None
         disk.fail_writes(error)
-        assert blocking_error(outbox) is found, (error, blocking_error(outbox))
+        assert blocking_error(outbox) is expected, (error, blocking_error(outbox))
         disk.fail_writes(0)
     assert (place / "outbox" / "ballast").exists()
     save_submission(outbox)

@@ -180,16 +180,16 @@ def test_delivered_bytes_are_gone_from_the_disk(directory: Path) -> None:
 
 
 def test_unconfirmed_case_numbers_outlive_delivery_for_seven_days(outbox: Outbox) -> None:
-    kept, confirmed, denied = (save_submission(outbox) for _ in range(3))
+    unanswered, confirmed, denied = (save_submission(outbox) for _ in range(3))
     numbers = {row.submission_id: row.case_number for row in outbox.pending()}
     outbox.confirm_receipt(confirmed, True)
     outbox.confirm_receipt(denied, False)
-    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
+    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[unanswered], numbers[denied]]
     states = {row.submission_id: row.receipt_confirmed for row in outbox.pending()}
-    assert states == {kept: None, confirmed: True, denied: False}
-    delete_receipted(outbox, kept)
-    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[kept], numbers[denied]]
-    outbox.confirm_receipt(kept, True)  # after delivery
+    assert states == {unanswered: None, confirmed: True, denied: False}
+    delete_receipted(outbox, unanswered)
+    assert [case.case_number for case in outbox.unconfirmed()] == [numbers[unanswered], numbers[denied]]
+    outbox.confirm_receipt(unanswered, True)  # after delivery
     assert [case.case_number for case in outbox.unconfirmed()] == [numbers[denied]]
 
     long_ago = now().model_copy(update={"wall": datetime.now(UTC) - timedelta(days=8)})

@@ -831,8 +831,8 @@ def test_during_a_staff_call_the_answer_is_polled_every_second(runner: EffectRun
     wait_until(runner, lambda: answered(1001.1) == 2)
     runner.send(events.CancelStaffCall())
     wait_until(runner, lambda: fakes.calls_of("tell")[-1] == (False,))
-    looked = len(fakes.calls_of("look around"))
-    wait_until(runner, lambda: answered(1020.0) and len(fakes.calls_of("look around")) > looked)
+    calls_before = len(fakes.calls_of("look around"))
+    wait_until(runner, lambda: answered(1020.0) and len(fakes.calls_of("look around")) > calls_before)
     assert answered(1030.0) == 2
 
 
