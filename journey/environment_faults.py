@@ -72,6 +72,11 @@ def can_request_card(environment: Environment) -> bool:
     return card_fault(environment) in (None, Fault.CARD_MUTE)
 
 
+def can_print(environment: Environment) -> bool:
+    """Whether a receipt can be expected: no fault of the printer is known."""
+    return environment.printer not in PRINTER_FAULTS
+
+
 def blocking_fault(environment: Environment) -> Fault | None:
     """The fault that blocks new visits: not enrolled, revoked, or no usable store. No other fault blocks them."""
     if not environment.enrolled:

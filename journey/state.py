@@ -88,6 +88,11 @@ class KioskProfile:
     chip_side: str = "up"  # 'up' or 'down': which way the card's chip faces in this kiosk's reader
     panel_width_mm: float = 268.0  # of the upright picture; checked with a ruler on the technician's screen
 
+    def centre_names(self, language: str) -> tuple[str, str]:
+        """The centre's name in this language and in the other one."""
+        thai_first = self.centre_name_th, self.centre_name_en
+        return thai_first if language == "th" else (thai_first[1], thai_first[0])
+
 
 @dataclass(frozen=True)
 class Environment:

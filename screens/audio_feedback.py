@@ -1,4 +1,4 @@
-"""When there is something to hear: a touch, a success, a trouble, and the page read aloud where that is wished."""
+"""Sounds: cues for touches, successes and faults, and the view read aloud when that option is on."""
 
 import re
 from typing import Any
@@ -14,38 +14,38 @@ from journey.state import AccessibilityOptions, Journey
 from screens.kivy_setup import ASSETS_DIR
 from screens.spoken_text import SpokenSentence, spoken_sentences
 
-READ_DELAY_S = 0.25  # seconds: a page that comes up has settled, and two changes at once are read once
+READ_DELAY_S = 0.25  # a new view is complete by then, and two changes in quick succession are read once
 SYNTHETIC = {"en": "en-gb"}  # languages that a synthetic voice reads well enough; Thai needs recordings
-_CODE = re.compile(r"[0-9A-Z]{3,}[0-9A-Z -]*")  # a tracking code, a telephone number
+_CODE = re.compile(r"[0-9A-Z]{3,}[0-9A-Z -]*")  # a tracking code or a phone number
 SOUNDS = {cue: Clip(ASSETS_DIR / "sounds" / f"{cue.value}.wav") for cue in SoundCue}
 
 
 class AudioFeedback:
-    """Plays on `speaker`. Only where nobody else hears it (`private`: a handset, headphones) is anything read that is
-    not the kiosk's own sentence."""
+    """Plays on `speaker`. Texts that may hold personal data are read only where nobody else hears them (`private`: a
+    handset or headphones)."""
 
     def __init__(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
         self._speaker, self._recordings, self._private = speaker, recordings, private
         self._accessibility, self._volume_percent = AccessibilityOptions(), 100
         self._top: Any = None
-        self._already_read: tuple[str, frozenset[str]] = ("", frozenset())  # language, what was read of this page
+        self._already_read: tuple[str, frozenset[str]] = ("", frozenset())  # language, texts of this view
         self._pending_cue: SoundCue | None = None
         self._read_soon = Clock.create_trigger(self._read, READ_DELAY_S)
 
     def can_read(self, language: str) -> bool:
-        """Whether it can read that language aloud."""
+        """Whether this language can be read aloud."""
         return language in SYNTHETIC or language in self._recordings.languages
 
     def play_error(self) -> None:
-        """What was asked for is not to be had."""
+        """What was requested is not available."""
         self._play([SOUNDS[SoundCue.ERROR]])
 
     def play_touch(self) -> None:
-        """A finger took something: what is being read is broken off."""
+        """A touch was handled. Interrupts reading."""
         self._play([SOUNDS[SoundCue.TOUCH]])
 
     def update(self, before: Journey, after: Journey, top: Any) -> None:
-        """The state changed; `top` is what lies uppermost on the glass now."""
+        """The state changed; `top` is now the uppermost widget."""
         self._accessibility, self._volume_percent = after.accessibility, after.max_volume_percent
         self._pending_cue = choose_sound_cue(before, after) or self._pending_cue
         if top is not self._top or not after.accessibility.read_aloud:
@@ -53,46 +53,45 @@ class AudioFeedback:
         if after.accessibility.read_aloud:
             self._read_soon()
         elif self._pending_cue is not None:
-            self._play(self._signal(self._pending_cue))
+            self._play(self._cue_items(self._pending_cue))
             self._pending_cue = None
 
     def repeat_reading(self) -> None:
-        """Read the page from its beginning."""
+        """Read the view again from its beginning."""
         self._already_read = "", frozenset()
         self._read_soon()
 
     def speak(self, *sentences: SpokenSentence) -> None:
-        """Read these at once, breaking off what is being read."""
+        """Read these sentences at once. Interrupts reading."""
         self._read_soon.cancel()
         self._play([item for sentence in sentences for item in self._items(sentence)])
 
     def _read(self, _seconds: float) -> None:
-        """What stands on the page and was not read yet."""
+        """Read what is on the view and was not read yet."""
         if self._top is None:
             return
         language, already_read = self._already_read
         if language != self._accessibility.language:
             already_read = frozenset()
-        there = spoken_sentences(self._top)
-        items = [item for sentence in there if sentence.text not in already_read for item in self._items(sentence)]
-        self._already_read = self._accessibility.language, already_read | {sentence.text for sentence in there}
+        sentences = spoken_sentences(self._top)
+        items = [item for sentence in sentences if sentence.text not in already_read for item in self._items(sentence)]
+        self._already_read = self._accessibility.language, already_read | {sentence.text for sentence in sentences}
         if self._pending_cue is not None:
-            items, self._pending_cue = [*self._signal(self._pending_cue), *items], None
+            items, self._pending_cue = [*self._cue_items(self._pending_cue), *items], None
         if items:
             self._play(items)
 
-    def _signal(self, cue: SoundCue) -> list[Clip | Speech]:
-        """The sound of a cue. A card that lies in the slot is asked for in words too: its owner may look elsewhere."""
-        spoken = (
-            self._spoken(translate(TAKE_CARD_TEXT, self._accessibility.language)) if cue is SoundCue.TAKE_CARD else []
-        )
-        return [SOUNDS[cue], *spoken]
+    def _cue_items(self, cue: SoundCue) -> list[Clip | Speech]:
+        """The sound of a cue. The reminder to take the card is spoken too: the owner may look elsewhere."""
+        if cue is not SoundCue.TAKE_CARD:
+            return [SOUNDS[cue]]
+        return [SOUNDS[cue], *self._spoken(translate(TAKE_CARD_TEXT, self._accessibility.language))]
 
     def _items(self, sentence: SpokenSentence) -> list[Clip | Speech]:
         if not (sentence.public or self._private):
             return []
-        if _CODE.fullmatch(sentence.text):  # sign by sign: a code is not a word
-            return [item for sign in sentence.text if sign.isalnum() for item in self._spoken(sign)]
+        if _CODE.fullmatch(sentence.text):  # spelled: a code is not a word
+            return [item for character in sentence.text if character.isalnum() for item in self._spoken(character)]
         return self._spoken(sentence.text)
 
     def _spoken(self, text: str) -> list[Clip | Speech]:

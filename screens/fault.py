@@ -1,43 +1,39 @@
-"""One row of the fault table, on its own page. It goes away by itself when its cause is gone."""
+"""A fault on a screen of its own. The screen closes by itself when the cause is gone."""
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty
 
 from journey.events import Finish, OpenTracking, RequestStaff
 from journey.faults import FAULTS
 from journey.language import _, translate
 from journey.state import Journey
 from screens.kv_loader import load_kv
+from screens.widgets.fault_panel import NO_FAULT, fault_notice
 from screens.widgets.screen_view import ScreenView
 
 
 class FaultView(ScreenView):
-    """Why nobody may begin now, or what a notice on the resting screen means."""
+    """A fault that blocks new visits, or the details of a banner on the attract screen."""
 
-    icon = StringProperty("alert-triangle")
-    heading = StringProperty()
-    advice = StringProperty()
-    staff_code_text = StringProperty()
+    notice = ObjectProperty(NO_FAULT, rebind=True)
     blocks_new_visits = BooleanProperty(False)
 
     def update(self, journey: Journey) -> None:
-        """The row of the state."""
+        """Show the fault of the state."""
         if journey.fault is None:
             return
-        row = FAULTS[journey.fault]
-        self.icon, self.heading, self.advice = row.icon, row.title, row.advice
-        self.blocks_new_visits = row.blocks_new_visits
-        self.staff_code_text = translate(
-            _("Staff code {code} · this page closes when it is fixed"),
-            journey.accessibility.language,
-            code=journey.fault.value,
+        language = journey.accessibility.language
+        staff_code = translate(
+            _("Staff code {code} · this page closes when it is fixed"), language, code=journey.fault.value
         )
+        self.notice = fault_notice(journey.fault, language)._replace(staff_code=staff_code)
+        self.blocks_new_visits = FAULTS[journey.fault].blocks_new_visits
 
     def call_staff(self) -> None:
-        """Somebody comes."""
+        """Call staff."""
         self.send(RequestStaff())
 
     def press_continue(self) -> None:
-        """Tracking works without a fault's cause being gone; a notice is simply closed."""
+        """Track a case, which works during any fault; close the screen if the fault blocks nobody."""
         self.send(OpenTracking() if self.blocks_new_visits else Finish())
 
 

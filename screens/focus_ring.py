@@ -1,6 +1,6 @@
-"""Every screen by five keys: what can be tapped, one after the other in reading order, with a ring around it.
+"""Every screen by five keys: a ring moves from one target to the next in reading order.
 
-A press of the key is a touch in the middle of what the ring is around: whatever a finger can do, the keypad can.
+The "press" key makes a touch in the middle of the ringed target: whatever a finger can do, the keypad can.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,18 +14,19 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.scrollview import ScrollView
 
 from screens.keypad import KEYPAD_DEVICE
-from screens.touch_targets import Rect
+from screens.rect import Rect
+from screens.touch_targets import is_active
 
-FOLLOW_INTERVAL_S = 0.1  # seconds between two looks where the ringed thing stands now; none while there is no ring
-HIDE_AFTER_S = (
-    60.0  # without a key the ring goes, so that nothing turns while nobody is here; it comes back where it was
-)
-KEY_TOUCH_S = 0.06  # how long a key's touch lasts: shorter than anything that is held
+FOLLOW_INTERVAL_S = 0.1  # how often the ring follows its target; nothing runs while there is no ring
+HIDE_AFTER_S = 60.0  # without a key the ring is hidden, so that no timer runs while nobody is here; it returns in place
+KEY_TOUCH_S = 0.06  # length of a key's touch: shorter than any long press
+SCROLL_PADDING_PX = 20  # between the ringed target and the edge of the scroll view
+SCROLL_END = 0.001  # of the content's height: nearer to an end than that counts as at the end
 
 
 @dataclass(frozen=True)
 class FocusTarget:
-    """One thing to tap: its name, its widget, where it stands in the window (Kivy's coordinates)."""
+    """One thing to tap: its name, its widget and its rectangle in the window."""
 
     name: str
     text: str
@@ -34,47 +35,47 @@ class FocusTarget:
 
 
 def focus_targets(root: Any) -> list[FocusTarget]:
-    """Everything under `root` that can be tapped, scrolled away or not, in the order in which one reads."""
-    return list(_focus_targets(root))
+    """Everything under `root` that can be tapped, including what is scrolled out of sight, in reading order."""
+    return list(_iter_focus_targets(root))
 
 
-def _focus_targets(widget: Any) -> Iterator[FocusTarget]:
-    if widget.disabled or widget.opacity == 0:
+def _iter_focus_targets(widget: Any) -> Iterator[FocusTarget]:
+    if not is_active(widget):
         return
     if hasattr(widget, "tap_targets"):
         for name, text, rect in widget.tap_targets():
             yield FocusTarget(name, text, widget, rect)
-    inside = (stop for child in reversed(widget.children) for stop in _focus_targets(child))
-    if _is_list(widget):  # its rows are handed out in any order
-        yield from sorted(inside, key=lambda stop: (-stop.rect.y, stop.rect.x))
+    inside = (target for child in reversed(widget.children) for target in _iter_focus_targets(child))
+    if _is_list(widget):  # the order of its children is not the order of its rows
+        yield from sorted(inside, key=lambda target: (-target.rect.y, target.rect.x))
     else:
         yield from inside
 
 
 class FocusRing:
-    """The ring. `top` gives what lies uppermost on the glass; `on_focus` is told of each stop the ring comes to."""
+    """The ring. `top` returns the uppermost widget; `on_focus` is called with each target the ring reaches."""
 
     def __init__(self, root_view: Any, top: Callable[[], Any], on_focus: Callable[[FocusTarget], None]) -> None:
         self._root_view, self._top, self._on_focus = root_view, top, on_focus
         self._current: FocusTarget | None = None
         self._ring = InstructionGroup()
-        self._shown = False
+        self._is_shown = False
         self._follow = Clock.create_trigger(self._redraw, FOLLOW_INTERVAL_S, interval=True)
         self._hide_later = Clock.create_trigger(lambda _seconds: self._hide(), HIDE_AFTER_S)
 
     @property
     def current(self) -> FocusTarget | None:
-        """What the ring is around."""
+        """The ringed target."""
         return self._current
 
     def reset(self) -> None:
-        """A finger is here, or a new screen: no ring."""
+        """Remove the ring: a finger is here, or a new screen."""
         self._current = None
         self._hide()
 
     def _hide(self) -> None:
-        if self._shown:
-            self._shown = False
+        if self._is_shown:
+            self._is_shown = False
             self._hide_later.cancel()
             self._follow.cancel()
             self._root_view.canvas.after.remove(self._ring)
@@ -82,102 +83,111 @@ class FocusRing:
     def _show(self) -> None:
         self._hide_later.cancel()
         self._hide_later()
-        if not self._shown:
-            self._shown = True
+        if not self._is_shown:
+            self._is_shown = True
             self._root_view.canvas.after.add(self._ring)
             self._follow()
 
     def move(self, step: int) -> None:
-        """To the next stop (1) or the one before (-1), round and round."""
-        there = focus_targets(self._top())
-        if not there:
+        """To the next target (1) or the previous one (-1); the first follows the last."""
+        targets = focus_targets(self._top())
+        if not targets:
             return
-        index = self._current_index(there)
+        index = self._current_index(targets)
         if index is None:
-            self._focus_on(there[self._first_index(there) if step > 0 else -1])
-        elif not self._scroll_list(there, index, step):
-            self._focus_on(there[(index + step) % len(there)])
+            self._focus_on(targets[self._first_index(targets) if step > 0 else -1])
+        elif not self._scroll_list(targets, index, step):
+            self._focus_on(targets[(index + step) % len(targets)])
 
     def press(self) -> None:
-        """Touch what the ring is around."""
-        there = focus_targets(self._top())
-        index = self._current_index(there)
+        """Touch the ringed target."""
+        targets = focus_targets(self._top())
+        index = self._current_index(targets)
         if index is not None:
-            _KeypadTouch(there[index].rect).tap()
+            _KeypadTouch(targets[index].rect).tap()
 
     def press_named(self, *names: str) -> bool:
-        """Touch the first of these that is there."""
-        for stop in focus_targets(self._top()):
-            if stop.name in names:
-                _KeypadTouch(stop.rect).tap()
+        """Touch the first target with one of these names. Returns whether there is one."""
+        for target in focus_targets(self._top()):
+            if target.name in names:
+                _KeypadTouch(target.rect).tap()
                 return True
         return False
 
-    def _current_index(self, there: list[FocusTarget]) -> int | None:
-        """Where the ring is: by name and widget, else by name, for a page that was built anew."""
+    def _current_index(self, targets: list[FocusTarget]) -> int | None:
+        """Index of the ringed target: by name and widget, else by name, for a view that was rebuilt."""
         current = self._current
         if current is None:
             return None
-        same = [number for number, stop in enumerate(there) if stop.name == current.name]
-        return next((number for number in same if there[number].widget is current.widget), same[0] if same else None)
+        same_name = [index for index, target in enumerate(targets) if target.name == current.name]
+        same_widget = (index for index in same_name if targets[index].widget is current.widget)
+        return next(same_widget, same_name[0] if same_name else None)
 
-    def _first_index(self, there: list[FocusTarget]) -> int:
-        """The first stop of the page's own: the header can be reached backwards."""
+    def _first_index(self, targets: list[FocusTarget]) -> int:
+        """The first target outside the header, which can be reached backwards."""
         header = getattr(self._top(), "header", None)
-        inside = set(header.walk(restrict=True)) if header is not None else set()
-        return next((number for number, stop in enumerate(there) if stop.widget not in inside), 0)
+        in_header = set(header.walk(restrict=True)) if header is not None else set()
+        return next((index for index, target in enumerate(targets) if target.widget not in in_header), 0)
 
-    def _focus_on(self, stop: FocusTarget) -> None:
+    def _focus_on(self, target: FocusTarget) -> None:
         self._show()
-        self._current = stop
-        scroll = _nearest_ancestor(stop.widget, lambda widget: isinstance(widget, ScrollView))
-        if scroll is not None and not _is_list(scroll) and scroll.do_scroll_y:
-            scroll.scroll_to(stop.widget, padding=20, animate=False)
+        self._current = target
+        scroll_view = _nearest_ancestor(target.widget, lambda widget: isinstance(widget, ScrollView))
+        if scroll_view is not None and not _is_list(scroll_view) and scroll_view.do_scroll_y:
+            scroll_view.scroll_to(target.widget, padding=SCROLL_PADDING_PX, animate=False)
         self._redraw()
-        self._on_focus(stop)
+        self._on_focus(target)
 
-    def _scroll_list(self, there: list[FocusTarget], index: int, step: int) -> bool:
-        """At the edge of a long list whose other rows do not exist yet: scroll, and go on when they do."""
-        rows = _nearest_ancestor(there[index].widget, _is_list)
+    def _scroll_list(self, targets: list[FocusTarget], index: int, step: int) -> bool:
+        """At the edge of a long list, whose other rows do not exist yet: scroll, and move on when they do.
+
+        Returns whether it scrolled.
+        """
+        rows = _nearest_ancestor(targets[index].widget, _is_list)
         beyond = index + step
-        if rows is None or (0 <= beyond < len(there) and _nearest_ancestor(there[beyond].widget, _is_list) is rows):
+        if rows is None:
+            return False
+        if 0 <= beyond < len(targets) and _nearest_ancestor(targets[beyond].widget, _is_list) is rows:
             return False
         hidden = rows.children[0].height - rows.height
-        if hidden <= 1 or (rows.scroll_y <= 0.001 if step > 0 else rows.scroll_y >= 0.999):
+        at_end = rows.scroll_y <= SCROLL_END if step > 0 else rows.scroll_y >= 1 - SCROLL_END
+        if hidden <= 1 or at_end:
             return False
-        page = max(1.0, rows.height - there[index].rect.height)
-        rows.scroll_y = max(0.0, min(1.0, rows.scroll_y - step * page / hidden))
+        distance = max(1.0, rows.height - targets[index].rect.height)
+        rows.scroll_y = max(0.0, min(1.0, rows.scroll_y - step * distance / hidden))
         Clock.schedule_once(lambda _seconds: self.move(step), FOLLOW_INTERVAL_S)
         return True
 
     def _redraw(self, *_args: object) -> None:
-        """Two lines, a light and a dark one: one of them stands out on any ground."""
-        there = focus_targets(self._top())
-        index = self._current_index(there)
+        """A light line and a dark one: one of them is visible on any background."""
+        targets = focus_targets(self._top())
+        index = self._current_index(targets)
         self._ring.clear()
         if index is None:
             return
-        self._current, rect, u = there[index], there[index].rect, self._root_view.width / 1080
-        for color, out, width in (((1, 1, 1, 1), 7 * u, 7 * u), ((0.05, 0.05, 0.05, 1), 7 * u, 3.5 * u)):
+        self._current, u = targets[index], self._root_view.width / 1080
+        outline = targets[index].rect.expanded(7 * u)
+        for color, width in (((1, 1, 1, 1), 7 * u), ((0.05, 0.05, 0.05, 1), 3.5 * u)):
             self._ring.add(Color(*color))
-            place = rect.x - out, rect.y - out, rect.width + 2 * out, rect.height + 2 * out, 16 * u
-            self._ring.add(Line(rounded_rectangle=place, width=width))
+            rounded = outline.x, outline.y, outline.width, outline.height, 16 * u
+            self._ring.add(Line(rounded_rectangle=rounded, width=width))
 
 
 def _is_list(widget: Any) -> bool:
-    """Whether it makes widgets only of those rows that show: a RecycleView, whose module attract need not load."""
+    """Whether it is a RecycleView, which has widgets for the visible rows only. Its module is not imported: the attract
+    screen does not need it."""
     return hasattr(widget, "layout_manager")
 
 
-def _nearest_ancestor(widget: Any, kind: Callable[[Any], bool]) -> Any:
-    """The nearest widget of that kind around this one."""
-    while widget is not None and not kind(widget):
+def _nearest_ancestor(widget: Any, matches: Callable[[Any], bool]) -> Any:
+    """The widget itself or the nearest one around it for which `matches` is true; None when there is none."""
+    while widget is not None and not matches(widget):
         widget = widget.parent if widget.parent is not widget else None
     return widget
 
 
 class _KeypadTouch(MotionEvent):
-    """A finger that is a key."""
+    """A touch made by a key."""
 
     def __init__(self, rect: Rect) -> None:
         window = EventLoop.window
@@ -190,6 +200,6 @@ class _KeypadTouch(MotionEvent):
         super().depack(args)
 
     def tap(self) -> None:
-        """Down, and up a moment later."""
+        """Press now, release KEY_TOUCH_S later."""
         EventLoop.post_dispatch_input("begin", self)
         Clock.schedule_once(lambda _seconds: EventLoop.post_dispatch_input("end", self), KEY_TOUCH_S)

@@ -1,15 +1,16 @@
-"""The keys of a tactile keypad."""
+"""The keys of a tactile keypad. Apart from screens.focus_ring, because settings and start-up read it before Kivy may be
+imported."""
 
 from enum import Enum
 
-KEYPAD_DEVICE = "keypad"  # the device of touches that a key makes
+KEYPAD_DEVICE = "keypad"  # the input device of touches that a key makes
 
 
 class KeypadKey(Enum):
-    """What a key does; kiosk.toml says which key of the keypad that is."""
+    """What a key does; kiosk.toml maps the keypad's key codes to these."""
 
     NEXT = "next"
     PREVIOUS = "previous"
     PRESS = "press"
     BACK = "back"
-    HELP = "help"  # read aloud, or read once more
+    HELP = "help"  # read aloud, or read again

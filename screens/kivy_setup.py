@@ -1,7 +1,7 @@
-"""Kivy's settings, made before Kivy is imported: a kiosk window that nothing but a finger can reach.
+"""Kivy's configuration: a kiosk window that takes no input but touches. Must be made before Kivy is imported.
 
-Kivy reads its environment while it is being imported and its input devices when the window opens. So `configure_kivy`
-must be the first thing that touches Kivy, and it imports Kivy itself, after the environment stands.
+Kivy reads its environment while it is imported, and its input devices when the window opens. So `configure_kivy` must
+be called before any other import of Kivy; it imports Kivy itself, after it has set the environment.
 """
 
 import ctypes
@@ -21,9 +21,10 @@ MAX_FRAMES_PER_SECOND = 30  # an idle window costs 1 % of a core at 30, 2 % at 6
 
 
 def display_size() -> tuple[int, int] | None:
-    """Size in pixels of the X display this process draws to; None where there is none, or no libX11 to ask it with.
+    """Size of the X display in pixels; None without a display or without libX11.
 
-    Takes a millisecond. SDL knows the size only once its window is there."""
+    Takes a millisecond. SDL knows the size only after its window is open.
+    """
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:
@@ -41,50 +42,50 @@ def display_size() -> tuple[int, int] | None:
 
 
 def configure_kivy(fullscreen: bool, size: tuple[int, int], touch_device: str | None = None, rotation: int = 0) -> None:
-    """Set up Kivy for this process. Call once, before any other Kivy import.
+    """Configure Kivy for this process. Call it once, before any other Kivy import.
 
-    `size` is the window in pixels (with `fullscreen` only where the display's is not known); `touch_device` is an evdev
-    path such as '/dev/input/event3' where the display server does not hand touches on, None where it does. `rotation`
-    turns picture and touches, in degrees against the clock.
+    `size` is the window in pixels (with `fullscreen` used only when the display's size is unknown). `touch_device` is
+    an evdev path such as '/dev/input/event3' where the display server does not deliver touches, None where it does.
+    `rotation` of picture and touches is in degrees, anticlockwise.
     """
     os.environ.update(
-        KIVY_HOME=os.devnull,  # no directory of its own: nothing is read there, nothing is left there
+        KIVY_HOME=os.devnull,  # no directory of its own: nothing is read or written there
         KIVY_NO_CONFIG="1",
-        KCFG_KIVY_LOG_LEVEL="warning",  # from its first word on
+        KCFG_KIVY_LOG_LEVEL="warning",  # from the first message on
         KIVY_NO_ARGS="1",
         KIVY_NO_FILELOG="1",
         KIVY_NO_CONSOLELOG="1",
-        KIVY_LOG_MODE="PYTHON",  # through the process's own logging, not Kivy's
+        KIVY_LOG_MODE="PYTHON",  # through Python's logging, not Kivy's
         KIVY_TEXT="sdl2",
-        KIVY_WINDOW="sdl2",  # without it another one is tried where no display answers, which ends the process
-        KIVY_CLIPBOARD="dummy",  # nothing of a visit may reach a clipboard
+        KIVY_WINDOW="sdl2",  # otherwise, without a display, Kivy tries another one, which ends the process
+        KIVY_CLIPBOARD="dummy",  # no personal data may reach a clipboard
         KIVY_METRICS_DENSITY="1",
     )
     from kivy.config import Config  # noqa: PLC0415  after the environment, see above
 
-    # It looks for a second clipboard, X11's cut buffer, by programs that are not there, and calls that critical. That
-    # it finds no display is said in one sentence by whoever wanted a window.
-    handled_prefixes = ("Cutbuffer", "Window: Unable to find")
-    logging.getLogger("kivy").addFilter(lambda record: not record.getMessage().startswith(handled_prefixes))
+    # Kivy looks for X11's cut buffer with programs that are not installed, and logs that as critical. A missing display
+    # is reported by the caller in one sentence.
+    ignored_messages = ("Cutbuffer", "Window: Unable to find")
+    logging.getLogger("kivy").addFilter(lambda record: not record.getMessage().startswith(ignored_messages))
 
     for option in Config.options("input"):
         Config.remove_option("input", option)
     for option in Config.options("modules"):  # no inspector
         Config.remove_option("modules", option)
-    # One path for each touch: the default list reads one device twice, and every tap counts double.
+    # One input path: Kivy's default list reads the same device twice, and every tap would count twice.
     if touch_device:
         Config.set("input", "touch", f"hidinput,{touch_device}")
     else:
         Config.set("input", "mouse", "mouse,disable_multitouch")
 
-    # A full-screen window of another size is shown in that size first, cropped in a corner, and then enlarged: under
-    # cage for 30 ms on a fast machine and 2 s on a slow one.
+    # A full-screen window of another size is first shown in that size, in a corner, and then enlarged: under cage for
+    # 30 ms on a fast machine and 2 s on a slow one.
     width, height = (fullscreen and display_size()) or size
     regular, bold = str(ASSETS_DIR / TYPEFACES["Sarabun"]), str(ASSETS_DIR / TYPEFACES["SarabunBold"])
     for section, option, value in (
         ("kivy", "log_enable", "0"),
         ("kivy", "exit_on_escape", "0"),
-        ("kivy", "keyboard_mode", ""),  # ours is a widget; the system's never opens
+        ("kivy", "keyboard_mode", ""),  # the keyboard is a widget; the system's never opens
         ("kivy", "default_font", repr(["Sarabun", regular, regular, bold, bold])),
         ("kivy", "desktop", "0"),
         ("graphics", "width", str(width)),
@@ -94,13 +95,13 @@ def configure_kivy(fullscreen: bool, size: tuple[int, int], touch_device: str | 
         ("graphics", "show_cursor", "0" if fullscreen else "1"),
         ("graphics", "allow_screensaver", "0"),
         ("graphics", "maxfps", str(MAX_FRAMES_PER_SECOND)),
-        ("graphics", "multisamples", "0"),  # edges are smoothed where they are drawn
+        ("graphics", "multisamples", "0"),  # shapes with curved edges smooth them themselves
         ("graphics", "minimum_width", "480"),
         ("graphics", "minimum_height", "480"),
     ):
         Config.set(section, option, value)
 
-    from kivy.core.text import LabelBase  # noqa: PLC0415  reads the settings just made
+    from kivy.core.text import LabelBase  # noqa: PLC0415  reads the configuration above
 
     for name, file in TYPEFACES.items():
         LabelBase.register(name, str(ASSETS_DIR / file))

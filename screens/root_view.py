@@ -1,4 +1,4 @@
-"""The root of everything drawn: shows the state's screen and overlay, hands touches on as events."""
+"""The root widget of the window: shows the screen and overlay of the state and turns touches into events."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -19,8 +19,8 @@ from screens.audio_feedback import AudioFeedback
 from screens.focus_ring import FocusRing, FocusTarget
 from screens.keypad import KEYPAD_DEVICE, KeypadKey
 from screens.spoken_text import describe_target
-from screens.touch_guard import TouchGuard, may_act
-from screens.touch_targets import TouchTarget, touch_handled, visible_touch_targets
+from screens.touch_guard import TouchGuard, may_act, touch_handled
+from screens.touch_targets import TouchTarget, visible_touch_targets
 from screens.view_cache import ViewCache
 
 BLACK = (0.0, 0.0, 0.0, 1.0)
@@ -29,9 +29,9 @@ BLACK = (0.0, 0.0, 0.0, 1.0)
 class RootView(FloatLayout):
     """The window's content.
 
-    `send` takes what was touched; `page_image` gives a scanned page (`ocr.pixels`) for showing, None when it is gone;
-    `readiness_report` gives the technician's readiness lines (name, sentence) in a language; `now` is the clock, in
-    seconds, that the touch guard goes by.
+    `send` takes events; `page_image` returns a scanned page packed by `ocr.pixels`, None when it is gone;
+    `readiness_report` returns the technician's report, pairs of name and sentence, in a language; `now` is the touch
+    guard's clock in seconds.
     """
 
     def __init__(
@@ -50,22 +50,22 @@ class RootView(FloatLayout):
         self._shown_journey = Journey()
         self._screen: Screen | None = None
         self._visit_id: int | None = None
-        self._shown_state: tuple[object, ...] = ()  # screen, visit, overlay, and whether it is dark
+        self._shown_state: tuple[object, ...] = ()  # screen, visit, overlay, asleep
         self.touch_guard = TouchGuard(self._top_widget, now)
         self._dark_widget = Widget()
         self._clear_color: Sequence[float] = BLACK
         self._set_clear_color_soon = Clock.create_trigger(self._set_clear_color, -1)
         self.bind(size=lambda _root_view, size: self._views.resize(size))
-        self._views.resize(self.size)  # a size given from the start is no change
+        self._views.resize(self.size)  # the initial size dispatches no change
         touch_handled.bind(on_touch_handled=self._play_touch)
         Window.bind(on_flip=lambda _window: self.touch_guard.frame_painted())
 
     def show(self, journey: Journey) -> None:
-        """Draw this state. Call it on the Kivy thread for every change; what did not change costs next to nothing."""
+        """Show this state. Call it on the Kivy thread for every change; what did not change costs almost nothing."""
         visit_id = journey.visit.visit_id if journey.visit is not None else None
-        shown_state = journey.screen, visit_id, journey.overlay, journey.asleep
-        if shown_state != self._shown_state:
-            self._shown_state = shown_state
+        state = journey.screen, visit_id, journey.overlay, journey.asleep
+        if state != self._shown_state:
+            self._shown_state = state
             self.touch_guard.screen_changed()
         if self._visit_id not in (None, visit_id):
             self._views.clear(replace(journey, visit=Visit(visit_id=0), overlay=None))
@@ -91,27 +91,27 @@ class RootView(FloatLayout):
             self.audio.update(before, journey, self._top_widget())
 
     def view(self, screen: Screen) -> Any:
-        """The page of a screen."""
+        """The view of a screen."""
         return self._views.view(screen)
 
     def built_views(self) -> list[Any]:
-        """The pages that exist so far."""
+        """The views that were built so far."""
         return self._views.built_views()
 
     def build_ahead(self) -> None:
-        """Build the pages that are not there yet while nobody is waiting."""
+        """Build the missing views while nobody is waiting."""
         self._views.build_ahead()
 
     def visible_touch_targets(self) -> list[TouchTarget]:
-        """Everything that can be tapped now: on the overlay if one is up, else on the page."""
+        """Everything that can be tapped now: on the overlay if there is one, else on the view."""
         return visible_touch_targets(self._top_widget())
 
     def attach_speaker(self, speaker: Speaker, recordings: Recordings, private: bool) -> None:
-        """From now on there is a loudspeaker; see screens.audio_feedback."""
+        """Use this speaker from now on; see screens.audio_feedback."""
         self.audio = AudioFeedback(speaker, recordings, private)
 
     def press_key(self, key: KeypadKey) -> None:
-        """A key of the tactile keypad."""
+        """A key of the tactile keypad was pressed."""
         self._send(ScreenTouched())
         if self._dark_widget.parent is not None:
             return
@@ -125,82 +125,85 @@ class RootView(FloatLayout):
             case KeypadKey.BACK:
                 self.focus.press_named("back", "dismiss", "close")
             case KeypadKey.HELP:
-                if self.audio is not None and not self.audio.can_read(self._shown_journey.accessibility.language):
-                    self.audio.play_error()
-                elif not self._shown_journey.accessibility.read_aloud:
-                    self._send(ToggleReadAloud())
-                elif self.audio is not None:
-                    self.audio.repeat_reading()
+                self._press_help()
+
+    def _press_help(self) -> None:
+        """Switch reading aloud on; read the view again when it is on."""
+        accessibility = self._shown_journey.accessibility
+        if self.audio is not None and not self.audio.can_read(accessibility.language):
+            self.audio.play_error()
+        elif not accessibility.read_aloud:
+            self._send(ToggleReadAloud())
+        elif self.audio is not None:
+            self.audio.repeat_reading()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Any touch tells that somebody is here. The one that wakes the dark screen presses nothing, nor does one that
-        came too soon after a change; a finger's takes the keypad's ring away."""
+        """Every touch counts as activity. A touch that wakes the dark screen, or that the touch guard ignores, presses
+        nothing. A touch by a finger removes the focus ring."""
         if not self.collide_point(*touch.pos):
             return False
         if touch.device != KEYPAD_DEVICE:
             self.focus.reset()
         if touch.is_mouse_scrolling:
             return bool(super().on_touch_down(touch))
-        dark = self._dark_widget.parent is not None
-        alive = self.touch_guard.touch_began(touch)
+        is_dark = self._dark_widget.parent is not None
+        counts = self.touch_guard.touch_began(touch)
         self._send(ScreenTouched())
-        return dark or not alive or bool(super().on_touch_down(touch))
+        return is_dark or not counts or bool(super().on_touch_down(touch))
 
     def on_touch_move(self, touch: Any) -> bool:
-        """Only of a touch that counts."""
+        """Dispatched only for a touch that counts."""
         return not may_act(touch) or bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: Any) -> bool:
-        """Only of a touch that counts."""
+        """Dispatched only for a touch that counts."""
         self.touch_guard.touch_ended(touch)
         return not may_act(touch) or bool(super().on_touch_up(touch))
 
     def _top_widget(self) -> Any:
-        """The overlay if one is up, else the page."""
+        """The overlay if there is one, else the view."""
         return self.children[0] if self.children else self
 
-    def _play_touch(self, _taken: object) -> None:
+    def _play_touch(self, _signal: object) -> None:
         if self.audio is not None:
             self.audio.play_touch()
 
-    def _speak_target(self, stop: FocusTarget) -> None:
-        if self.audio is not None and self._shown_journey.accessibility.read_aloud:
-            self.audio.speak(
-                *describe_target(stop.widget, stop.name, stop.text, self._shown_journey.accessibility.language)
-            )
+    def _speak_target(self, target: FocusTarget) -> None:
+        accessibility = self._shown_journey.accessibility
+        if self.audio is not None and accessibility.read_aloud:
+            self.audio.speak(*describe_target(target.widget, target.name, target.text, accessibility.language))
 
-    def _inject(self, screen: Screen | None, part: Any) -> None:
-        part.send = self._send
-        if screen in (Screen.SCAN, Screen.REVIEW):
-            part.page_image_of = self._page_image
-        elif screen is Screen.TECHNICIAN:
-            part.readiness_report = self._readiness_report
+    def _inject(self, view: Any) -> None:
+        """Give a new view or overlay what it needs: a view that declares one of these properties gets it."""
+        view.send = self._send
+        if hasattr(view, "page_image_of"):
+            view.page_image_of = self._page_image
+        if hasattr(view, "readiness_report"):
+            view.readiness_report = self._readiness_report
 
-    def _mount(self, top: Any, ground: Sequence[float]) -> None:
-        """Paint this and nothing under it: a page under a question is neither read by the next in line nor paid for.
+    def _mount(self, top: Any, background: Sequence[float]) -> None:
+        """Paint this widget only. A view under an overlay cannot be read by the next person and costs nothing.
 
-        The ground is cleared, not painted: a whole window more took 9 ms of software graphics.
+        The window is cleared with the background colour: to paint the background took 9 ms of software graphics.
         """
         if self.children != [top]:
             self.clear_widgets()
             self.add_widget(top)
-        self._clear_color = ground
+        self._clear_color = background
         self._set_clear_color_soon()
 
     def _set_clear_color(self, _seconds: float) -> None:
-        """Just before it is painted: what is shown first is shown before the shell stands in its window."""
+        """Just before painting: the first state is shown before this widget is in its window."""
         if (window := self.get_root_window()) is not None:
             window.clearcolor = self._clear_color
 
     def _build_overlay(self, journey: Journey) -> Any | None:
-        """The card that stands before the page, if there is a question."""
+        """The overlay of the state, showing it; None without an overlay."""
         if journey.overlay is None:
             return None
         overlay_view = self._views.overlay_view(journey.overlay)
         if journey.overlay is Overlay.ACCESSIBILITY:
-            overlay_view.audio_support = (
-                self.audio is not None,
-                self.audio is not None and self.audio.can_read(journey.accessibility.language),
-            )
+            can_read = self.audio is not None and self.audio.can_read(journey.accessibility.language)
+            overlay_view.audio_support = self.audio is not None, can_read
         overlay_view.show(journey)
         return overlay_view

@@ -1,49 +1,39 @@
-"""What a page says when it is read aloud: its sentences in the order in which they stand."""
+"""The sentences of a view for reading aloud, in reading order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from journey.language import _, translate
+from screens.widgets.key_layouts import KEY_FACES
 from screens.widgets.screen_view import Footer, Header
 
-# Keys that write nothing, by the names of their touch targets.
-_KEY_LABELS = {
-    "key.space": _("Space"),
-    "key.enter": _("New line"),
-    "key.delete": _("Delete"),
-    "key.shift": _("More characters"),
-    "key.thai": _("Thai letters"),
-    "key.alphabet": _("Thai letters from ก to ฮ"),
-    "key.kedmanee": _("Thai letters as on a typewriter"),
-    "key.english": _("English letters"),
-    "key.numbers": _("Numbers"),
-    "undo": _("Undo"),
-}
+# Keys that write no character, by their names among the touch targets.
+_KEY_NAMES = {f"key.{action.value}": face.spoken for action, face in KEY_FACES.items()}
 
 
 @dataclass(frozen=True)
 class SpokenSentence:
-    """Words on the glass. `public` ones tell nothing of anybody: the whole hall may hear them."""
+    """A text on the screen. A public one holds no personal data: it may be read aloud in the hall."""
 
     text: str = field(repr=False)
     public: bool
 
 
 def spoken_sentences(root: Any) -> list[SpokenSentence]:
-    """What is written under `root`, without the header, without the footer but for the way on, in one language."""
+    """The texts under `root` in the visit's language, without the header; of the footer only the primary button."""
     return list(_sentences(root, public=False))
 
 
 def describe_target(widget: Any, name: str, text: str, language: str) -> list[SpokenSentence]:
-    """What is said of a thing to tap when the keypad comes to it: what it is called, and whether it is chosen."""
-    spoken = translate(_KEY_LABELS[name], language) if name in _KEY_LABELS else getattr(widget, "spoken", "")
+    """What is read when the focus ring reaches a target: its name, and whether it is selected."""
+    spoken = translate(_KEY_NAMES[name], language) if name in _KEY_NAMES else getattr(widget, "spoken", "")
     if spoken:
         sentences = [SpokenSentence(spoken, public=True)]
     else:
         sentences = list(_sentences(widget, public=False)) or ([SpokenSentence(text, public=True)] if text else [])
     if not sentences and widget.parent is not None:
-        sentences = list(_sentences(widget.parent, public=False))  # a field is called by the line under it
+        sentences = list(_sentences(widget.parent, public=False))  # for a field the hint below it
     if getattr(widget, "selected", False):
         sentences.append(SpokenSentence(translate(_("Selected"), language), public=True))
     return sentences

@@ -1,9 +1,8 @@
-"""The theme: colours, six sizes of type, the unit of length, and how this visit wants to be shown.
+"""The theme: colours, type sizes, lengths, and the accessibility options of the visit.
 
-Each view has a theme of its own, so that another size of type lays out the page on the glass first and the hidden ones
-afterwards: all eighteen at once took 250 ms, one takes 15 to 25. Whatever is built while a theme is applied keeps it:
-rules in .kv know it as `theme`, widgets ask for it by `current_theme()`. Only the view cache applies and changes
-themes.
+Each view has its own theme, so that a new text size lays out the visible view first and the hidden ones afterwards: all
+eighteen at once took 250 ms, one takes 15 to 25. A widget keeps the theme that is applied while it is built: .kv rules
+refer to it as `theme`, Python code gets it from `current_theme()`. Only the view cache applies and changes themes.
 """
 
 import json
@@ -21,20 +20,20 @@ from screens.kivy_setup import ASSETS_DIR
 
 OTHER_LANGUAGE: Final = {"th": "en", "en": "th"}
 
-# Contrast of text on its ground is at least 7:1, of borders that mean something 3:1 (docs/look.md §2).
+# Contrast of text on its background is at least 7:1, of meaningful borders 3:1 (docs/look.md §2).
 STANDARD_PALETTE: Final = {
     "background": "#F6F3EA",
     "panel": "#FFFFFF",
     "ink": "#14213D",
     "muted": "#3F4B66",
     "divider": "#D9D3C3",
-    "strong_border": "#12376E",  # border of what can be touched or is chosen
+    "strong_border": "#12376E",  # border of what can be touched or is selected
     "primary": "#12376E",
     "primary_pressed": "#1F4F9E",  # under a finger
     "primary_ink": "#FFFFFF",
-    "tint": "#E6EFFA",  # the square behind an icon
+    "tint": "#E6EFFA",  # behind an icon; a pressed white button
     "icon": "#12376E",
-    "disabled_fill": "#ECE7DA",  # what cannot be pressed now
+    "disabled_fill": "#ECE7DA",  # a disabled button
     "gold": "#F3B63A",
     "gold_pressed": "#E0A02A",
     "gold_border": "#B57F12",
@@ -49,14 +48,14 @@ STANDARD_PALETTE: Final = {
     "keyboard_background": "#D9D3C3",  # under the keyboard
     "key": "#FFFFFF",
     "key_muted": "#ECE7DA",
-    "key_corner": "#735006",  # the shifted sign in a key's corner
-    "attract_top": "#17408A",  # the attract screen's ground
+    "key_corner": "#735006",  # the shifted character in a key's corner
+    "attract_top": "#17408A",  # the attract screen's gradient
     "attract_bottom": "#0B2144",
     "attract_pressed": "#2658A0",
     "attract_ink": "#FFFFFF",
     "attract_muted": "#D6E0F2",
-    "overlay_background": "#14213D",  # the ground of a question
-    "step_done": "#12376E",  # the steps that lie behind
+    "overlay_background": "#14213D",  # around the card of an overlay
+    "step_done": "#12376E",  # completed steps in the step indicator
 }
 DARK_PALETTE: Final = STANDARD_PALETTE | {
     "background": "#0A1122",
@@ -131,19 +130,18 @@ Palette: Final = type(
 
 
 class Theme(Palette):  # type: ignore[valid-type, misc]
-    """What every rule may bind to. Lengths are pixels: `unit` is one of 1080 parts of the window's narrow side, or
-    of 1600 of the long one where that is less."""
+    """Properties that .kv rules bind to. Lengths are pixels."""
 
-    unit = NumericProperty(1.0)
+    unit = NumericProperty(1.0)  # 1/1080 of the window's short side, or 1/1600 of the long side where that is less
     portrait = BooleanProperty(True)
     language = StringProperty("th")
     other_language = StringProperty("en")
     contrast = StringProperty(Contrast.NORMAL.value)
     low_reach = BooleanProperty(False)
-    left_handed = BooleanProperty(False)  # what the right hand does by habit stands at the left
-    long_press_keys = BooleanProperty(False)  # a key that is held writes its other sign
-    scale = NumericProperty(1.0)  # 1, 1.4 or 1.8
-    has_spare_room = BooleanProperty(True)  # a tall window and type of the usual size: ornaments may be large
+    left_handed = BooleanProperty(False)  # rows are mirrored: the main button is at the left
+    long_press_keys = BooleanProperty(False)  # a key that is held writes its shifted character
+    scale = NumericProperty(1.0)  # of text: 1, 1.4 or 1.8
+    has_spare_room = BooleanProperty(True)  # a tall window and normal text size: icons may be large
 
     display = NumericProperty(112)
     headline = NumericProperty(64)
@@ -154,7 +152,19 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
 
     margin = NumericProperty(48)
     gap = NumericProperty(24)
-    corner = NumericProperty(26)
+
+    # Heights of buttons.
+    edit_button_height = NumericProperty(92)  # in a row of the review
+    small_button_height = NumericProperty(104)
+    test_button_height = NumericProperty(108)  # on the technician's screen
+    inline_button_height = NumericProperty(112)  # inside the content of a screen
+    button_height = NumericProperty(126)
+    overlay_button_height = NumericProperty(140)
+    large_button_height = NumericProperty(150)
+
+    # Ink on a white panel that looks like the printed receipt, whatever the palette.
+    printed_ink = ColorProperty("#14213D")
+    printed_muted = ColorProperty("#46536E")
 
     _is_tall = True
 
@@ -166,7 +176,7 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
         self._update_sizes()
 
     def apply(self, accessibility: AccessibilityOptions) -> None:
-        """Follow the citizen's wishes."""
+        """Follow the accessibility options."""
         self.language = accessibility.language
         self.other_language = OTHER_LANGUAGE[accessibility.language]
         self.low_reach, self.left_handed = accessibility.low_reach, accessibility.left_handed
@@ -176,39 +186,42 @@ class Theme(Palette):  # type: ignore[valid-type, misc]
         if accessibility.contrast.value != self.contrast:
             for name, value in PALETTES[accessibility.contrast].items():
                 setattr(self, name, get_color_from_hex(value))
-            self.contrast = accessibility.contrast.value  # after the colours: whoever follows it takes them
+            self.contrast = accessibility.contrast.value  # last: what is bound to it reads the new colours
 
     def _update_sizes(self) -> None:
         u, scale = self.unit, self.scale
         self.has_spare_room = self._is_tall and scale == 1
-        big = 1 + (scale - 1) / 3  # what is large already grows less
-        middle = 1 + (scale - 1) * 2 / 3
-        self.display, self.headline = round(112 * u * big), round(64 * u * big)
-        self.button, self.body = round(44 * u * middle), round(40 * u * scale)
+        large = 1 + (scale - 1) / 3  # large type grows less
+        medium = 1 + (scale - 1) * 2 / 3
+        self.display, self.headline = round(112 * u * large), round(64 * u * large)
+        self.button, self.body = round(44 * u * medium), round(40 * u * scale)
         self.body_small, self.caption = round(34 * u * scale), round(28 * u * scale)
-        self.margin, self.gap, self.corner = 48 * u, 24 * u, 26 * u
+        self.margin, self.gap = 48 * u, 24 * u
+        self.edit_button_height, self.small_button_height, self.test_button_height = 92 * u, 104 * u, 108 * u
+        self.inline_button_height, self.button_height = 112 * u, 126 * u
+        self.overlay_button_height, self.large_button_height = 140 * u, 150 * u
 
 
-# Glyph of each icon by its name.
+# The character of each icon in the icon typeface, by the icon's name.
 ICONS: Final[dict[str, str]] = {
     name: chr(int(point, 16)) for name, point in json.loads((ASSETS_DIR / "icons" / "names.json").read_text()).items()
 }
 
 
 def current_theme() -> Theme:
-    """The theme of what is being built now."""
+    """The theme that widgets built now get."""
     theme: Theme = global_idmap["theme"]
     return theme
 
 
 def apply_theme(theme: Theme) -> None:
-    """From now on what is built takes this theme."""
+    """Give this theme to all widgets built from now on."""
     global_idmap["theme"] = theme
 
 
 @contextmanager
 def theme_applied(theme: Theme) -> Iterator[None]:
-    """Apply it for a while."""
+    """Apply this theme to widgets built inside the `with` block."""
     before = current_theme()
     apply_theme(theme)
     try:

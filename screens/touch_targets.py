@@ -1,23 +1,17 @@
-"""What can be tapped right now, by stable names: for the demonstration's finger and the gallery's checks."""
+"""What can be tapped now, by stable names.
 
+A widget that can be tapped has `tap_targets`, which yields (name, text, rectangle in the window) for each thing on it.
+Names do not change with the language; tests, the demonstration and the touch map use them.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, NamedTuple
 
-from kivy.event import EventDispatcher
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-
-class TouchHandledSignal(EventDispatcher):
-    """Tells that something took a touch, whatever came of it: one for the process, as the glass is."""
-
-    __events__ = ("on_touch_handled",)
-
-    def on_touch_handled(self) -> None:
-        """Whoever wants to hear it binds to this."""
-
-
-touch_handled: Final = TouchHandledSignal()
+from screens.rect import Rect, window_rect
 
 
 @dataclass(frozen=True)
@@ -32,47 +26,48 @@ class TouchTarget:
     height: float
 
 
-@dataclass(frozen=True)
-class Rect:
-    """A rectangle in Kivy's window coordinates, origin bottom left."""
+class ActiveWidget(NamedTuple):
+    """A widget that is shown and enabled: itself a scroll view, or one that can be tapped."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def intersection(self, clip: "Rect") -> "Rect | None":
-        """The part of it that shows through `clip`, None when nothing does."""
-        x, y = max(self.x, clip.x), max(self.y, clip.y)
-        right = min(self.x + self.width, clip.x + clip.width)
-        top = min(self.y + self.height, clip.y + clip.height)
-        return Rect(x, y, right - x, top - y) if right - x > 1 and top - y > 1 else None
+    widget: Any
+    clip: Rect  # the part of the window in which it can be seen
+    scroll_view: Any  # the innermost one that contains it (or that it is), None outside any
 
 
-def window_rect(widget: Widget) -> Rect:
-    """Where the widget stands in the window."""
-    x, y = widget.to_window(*widget.pos)
-    return Rect(x, y, widget.width, widget.height)
+def is_active(widget: Any) -> bool:
+    """Whether the widget is shown and enabled."""
+    return not widget.disabled and widget.opacity != 0
+
+
+def iter_active_widgets(root: Widget) -> Iterator[ActiveWidget]:
+    """Every scroll view and every widget with `tap_targets` under `root`, front to back, without those in a scroll view
+    that does not show.
+
+    A loop with a stack instead of nested generators: the touch guard calls this during touches.
+    """
+    stack: list[tuple[Any, Rect, Any]] = [(root, window_rect(root), None)]
+    while stack:
+        widget, clip, scroll_view = stack.pop()
+        if not is_active(widget):
+            continue
+        if isinstance(widget, ScrollView):
+            visible = window_rect(widget).intersection(clip)
+            if visible is None:
+                continue
+            clip, scroll_view = visible, widget
+            yield ActiveWidget(widget, clip, scroll_view)
+        elif hasattr(widget, "tap_targets"):
+            yield ActiveWidget(widget, clip, scroll_view)
+        stack.extend((child, clip, scroll_view) for child in reversed(widget.children))
 
 
 def visible_touch_targets(root: Widget) -> list[TouchTarget]:
-    """Everything under `root` that can be tapped, front to back; what is scrolled away is not there."""
-    targets: list[TouchTarget] = []
-    _collect_targets(root, window_rect(root), targets, root.height)
+    """Everything under `root` that can be tapped, front to back, without what is scrolled out of sight."""
+    targets = []
+    for widget, clip, _scroll_view in iter_active_widgets(root):
+        for name, text, rect in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
+            shown = rect.intersection(clip)
+            if shown is not None:
+                top = root.height - shown.y - shown.height
+                targets.append(TouchTarget(name, text, shown.x, top, shown.width, shown.height))
     return targets
-
-
-def _collect_targets(widget: Any, clip: Rect, targets: list[TouchTarget], height: float) -> None:
-    if widget.disabled or widget.opacity == 0:
-        return
-    if isinstance(widget, ScrollView):
-        inner = window_rect(widget).intersection(clip)
-        if inner is None:
-            return
-        clip = inner
-    for name, text, rect in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
-        shown = rect.intersection(clip)
-        if shown is not None:
-            targets.append(TouchTarget(name, text, shown.x, height - shown.y - shown.height, shown.width, shown.height))
-    for child in widget.children:
-        _collect_targets(child, clip, targets, height)

@@ -1,7 +1,7 @@
-"""The pages and cards there are: built when first wanted, kept, and kept up with what happens while they are hidden.
+"""All views and overlays: built when first needed, kept, and updated while they are hidden.
 
-Whatever would take long in the middle of a touch is done for one page a frame, and what can be done ahead while nobody
-is here or touches anything: see decision 0007 and docs/screen-performance.md.
+Work that would take too long during a touch is done for one view a frame; work that can be done in advance is done
+while nobody touches anything. See decision 0007 and docs/screen-performance.md.
 """
 
 import gc
@@ -17,7 +17,8 @@ from journey.state import AccessibilityOptions, Journey, Overlay
 from screens.theme import Theme, apply_theme, theme_applied
 from screens.widgets.text_metrics import clear_text_caches
 
-# Module and class; imported with their rules when first wanted, so that attract need not wait for all the others.
+# Module and class of each screen's view: a new screen adds one line. Imported with their rules when first needed, so
+# that the attract screen does not wait for all the others.
 VIEWS: dict[Screen, str] = {
     Screen.ATTRACT: "screens.visit.attract:AttractView",
     Screen.NOTICE: "screens.visit.privacy_notice:PrivacyNoticeView",
@@ -39,7 +40,7 @@ VIEWS: dict[Screen, str] = {
     Screen.TECHNICIAN: "screens.staff.technician:TechnicianView",
     Screen.FAULT: "screens.fault:FaultView",
 }
-# The page a finger most likely calls next: it is drawn ahead with what the visit knows.
+# The screen that most likely comes next: its view is preloaded with the data of the visit.
 LIKELY_NEXT: dict[Screen, Screen] = {
     Screen.NOTICE: Screen.IDENTIFY,
     **{screen: rules.next for screen, rules in SCREEN_RULES.items() if rules.next is not None},
@@ -48,52 +49,50 @@ LIKELY_NEXT: dict[Screen, Screen] = {
 }
 OVERLAYS: dict[Overlay, str] = {Overlay.ACCESSIBILITY: "screens.accessibility:AccessibilityOverlay"}
 QUESTION_OVERLAY = "screens.question_overlay:QuestionOverlay"  # for every other overlay
-COLLECT_AFTER_S = 3.0  # seconds on attract until what the visit left is collected
-PRELOAD_AFTER_S = (
-    0.15  # seconds without a change until the next page is drawn ahead: a finger types faster than it turns pages
-)
-BUILD_INTERVAL_S = 0.4  # seconds between two pages built ahead while nobody is here
+COLLECT_AFTER_S = 3.0  # on the attract screen until garbage of the visit is collected
+PRELOAD_AFTER_S = 0.15  # without a change until the next view is preloaded: not between two key presses
+BUILD_INTERVAL_S = 0.4  # between two views that are built while nobody is here
 
 
 class ViewCache:
-    """By screen. `on_built` is called with each page or card that was built, by its screen or None."""
+    """The views by screen. `on_built` is called with each view or overlay after it was built."""
 
-    def __init__(self, on_built: Callable[[Screen | None, Any], None]) -> None:
+    def __init__(self, on_built: Callable[[Any], None]) -> None:
         self._on_built = on_built
         self._size = (100.0, 100.0)
         self._accessibility = AccessibilityOptions()
         self._views: dict[Screen, Any] = {}
-        self._overlay_views: dict[str, Any] = {}  # by their places in the sources
+        self._overlay_views: dict[str, Any] = {}  # by import path
         self._shown_screen: Screen | None = None
-        self._outdated: list[Screen] = []  # hidden pages that are still to follow what changed
-        self._uncleared: set[Screen] = set()  # ... and among them those that still show an ended visit
+        self._outdated: list[Screen] = []  # hidden views that are not updated yet
+        self._uncleared: set[Screen] = set()  # those of them that still show an ended visit
         self._blank_journey = Journey()
-        self._untextured_view: Any = None  # the last one that followed: its letters are not drawn yet
+        self._untextured_view: Any = None  # the view updated last: its texts are not drawn yet
         self._update_event: Any = None
         self._collect_later = Clock.create_trigger(lambda _seconds: gc.collect(), COLLECT_AFTER_S)
         self._preload_journey = self._blank_journey
         self._preload_soon = Clock.create_trigger(self._preload_next, PRELOAD_AFTER_S)
 
     def view(self, screen: Screen) -> Any:
-        """The page of a screen."""
+        """The view of a screen."""
         if screen not in self._views:
-            self._views[screen] = self._build(VIEWS[screen], screen)
+            self._views[screen] = self._build(VIEWS[screen])
         return self._views[screen]
 
     def overlay_view(self, overlay: Overlay) -> Any:
-        """What stands before a page while that is up."""
+        """The view of an overlay."""
         import_path = OVERLAYS.get(overlay, QUESTION_OVERLAY)
         if import_path not in self._overlay_views:
-            self._overlay_views[import_path] = self._build(import_path, None)
+            self._overlay_views[import_path] = self._build(import_path)
         self._overlay_views[import_path].theme.apply(self._accessibility)
         return self._overlay_views[import_path]
 
     def built_views(self) -> list[Any]:
-        """The pages that exist so far."""
+        """The views that were built so far."""
         return list(self._views.values())
 
     def show(self, screen: Screen, accessibility: AccessibilityOptions) -> Any:
-        """The page that stands on the glass from now on, as somebody wishes it; the hidden ones follow."""
+        """The view of the screen that is shown from now on, with these options. The hidden views follow later."""
         view, self._shown_screen = self.view(screen), screen
         apply_theme(view.theme)
         view.theme.apply(accessibility)
@@ -106,44 +105,44 @@ class ViewCache:
         return view
 
     def preload(self, journey: Journey) -> None:
-        """This stands on the glass; once the finger rests, the page that likely follows is drawn with it, hidden."""
+        """This state is shown now. Once nothing changes for a while, the view that likely comes next is preloaded."""
         self._preload_soon.cancel()
-        self._preload_journey = journey  # always: of a visit that ended nothing is kept
+        self._preload_journey = journey  # always, so that no ended visit is kept
         if LIKELY_NEXT.get(journey.screen) in self._views:
             self._preload_soon()
 
     def clear(self, blank: Journey) -> None:
-        """A visit ended: the hidden pages show `blank` instead."""
+        """A visit ended: the hidden views show `blank` instead."""
         self._blank_journey, self._uncleared = blank, set(self._views)
         clear_text_caches()
         self._update_hidden()
 
-    def set_idle(self, resting: bool) -> None:
-        """Whether nobody is here. What visits leave in memory is collected then."""
+    def set_idle(self, is_idle: bool) -> None:
+        """Whether nobody is here. Garbage is collected then."""
         self._collect_later.cancel()
-        if resting:
+        if is_idle:
             self._collect_later()
 
     def resize(self, size: tuple[float, float]) -> None:
         """Follow the window's size, pixels."""
         self._size = size
-        for part in (*self._views.values(), *self._overlay_views.values()):
-            part.theme.resize(*size)
+        for view in (*self._views.values(), *self._overlay_views.values()):
+            view.theme.resize(*size)
 
     def build_ahead(self) -> None:
-        """Build the pages that are not there yet, one at a time, while nobody is waiting."""
+        """Build the missing views, one at a time, while nobody is waiting."""
         Clock.schedule_once(self._build_one, BUILD_INTERVAL_S)
 
-    def _build(self, import_path: str, screen: Screen | None) -> Any:
+    def _build(self, import_path: str) -> Any:
         theme = Theme()
         theme.resize(*self._size)
         theme.apply(self._accessibility)
         module, _, name = import_path.partition(":")
         with theme_applied(theme):
-            part = getattr(import_module(module), name)()
-        part.size = self._size
-        self._on_built(screen, part)
-        return part
+            view = getattr(import_module(module), name)()
+        view.size = self._size
+        self._on_built(view)
+        return view
 
     def _update_hidden(self) -> None:
         self._outdated = list(self._views)
@@ -151,7 +150,7 @@ class ViewCache:
             self._update_event = Clock.schedule_once(self._begin_update)
 
     def _begin_update(self, _seconds: float) -> None:
-        """After the picture that is wished for: the first hidden page took 20 ms of its turn."""
+        """One turn after the change, so that the visible view is painted first: the first hidden view takes 20 ms."""
         self._update_event = Clock.schedule_interval(self._update_one, 0)
 
     def _update_one(self, _seconds: float) -> bool:
@@ -173,7 +172,7 @@ class ViewCache:
     def _preload_next(self, _seconds: float) -> None:
         screen = LIKELY_NEXT[self._preload_journey.screen]
         if screen in self._uncleared:
-            self._preload_soon()  # it still shows another's visit: that goes first
+            self._preload_soon()  # it still shows an ended visit, which is cleared first
             return
         view = self._untextured_view = self._views[screen]
         with theme_applied(view.theme):
@@ -182,9 +181,10 @@ class ViewCache:
         Clock.schedule_once(lambda _seconds: self._upload_textures())
 
     def _upload_textures(self) -> None:
-        """Kivy draws a text when it is first painted; for the page that followed a frame ago that is now.
+        """Draw the texts of the view that was updated in the last frame.
 
-        A page has thirty: left to the touch that brings it, they took a quarter of its time.
+        Kivy draws a text when it is first painted. A view has thirty; drawn in the touch that shows the view, they took
+        a quarter of its time.
         """
         if self._untextured_view is not None:
             for widget in self._untextured_view.walk():
@@ -200,8 +200,9 @@ class ViewCache:
         if missing or self._untextured_view is not None:
             self.build_ahead()
         else:
-            # A full collection walks a million objects, 150 ms in the middle of a touch. These stay for good: they are
-            # taken out of its way once. What visits leave is collected at rest, and otherwise after dozens of them.
+            # A full garbage collection visits a million objects and takes 150 ms, perhaps during a touch. Those of the
+            # views are permanent and excluded once. Garbage of visits is collected while nobody is here, otherwise only
+            # after dozens of visits.
             gc.collect()
             gc.freeze()
             gc.set_threshold(*gc.get_threshold()[:2], 1000)

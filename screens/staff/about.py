@@ -1,4 +1,4 @@
-"""What this kiosk is, whose it is, and what it is made with."""
+"""About this kiosk: what it is for, its version and its licences."""
 
 from importlib.metadata import version
 
@@ -12,12 +12,12 @@ from screens.widgets.screen_view import ScreenView
 
 
 class AboutView(ScreenView):
-    """Opened from the resting screen by the emblem."""
+    """Opened by a tap on the emblem of the attract screen."""
 
     version_text = StringProperty()
 
     def update(self, journey: Journey) -> None:
-        """Kiosk and version, as staff ask for them."""
+        """Kiosk id and version, which staff need for support."""
         self.version_text = translate(
             _("Kiosk {kiosk} · version {version}"),
             journey.accessibility.language,
@@ -26,7 +26,7 @@ class AboutView(ScreenView):
         )
 
     def press_primary(self) -> None:
-        """Back to the resting screen."""
+        """Back to the attract screen."""
         self.send(Finish())
 
 

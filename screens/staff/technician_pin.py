@@ -1,4 +1,4 @@
-"""The technician's PIN."""
+"""The technician's PIN screen."""
 
 from typing import Any
 
@@ -21,10 +21,10 @@ CHECKING = _("Checking the PIN …")
 
 
 class PinDots(Widget):
-    """One circle for each sign that was entered, painted: no sign of the typeface is one."""
+    """One circle for each digit of the PIN, painted: the typeface has no such character."""
 
     count = NumericProperty(0)
-    side = NumericProperty(40)  # pixels across one circle
+    side = NumericProperty(40)  # pixels, diameter of a circle
 
     def __init__(self, **kwargs: Any) -> None:
         self.theme = current_theme()
@@ -38,7 +38,7 @@ class PinDots(Widget):
         self.theme.fbind("ink", self._paint)
 
     def _paint(self, *_args: object) -> None:
-        """In one row in the middle, closer together when they would not fit."""
+        """One centred row, closer together when the circles would not fit."""
         self._circles.clear()
         self._color.rgba = self.theme.ink
         step = min(1.6 * self.side, self.width / max(1, self.count))
@@ -49,7 +49,7 @@ class PinDots(Widget):
 
 
 class TechnicianPinView(ScreenView):
-    """Dots for digits; the pad writes straight into this page."""
+    """The keyboard writes into this view: it has the methods of a field."""
 
     pin = StringProperty()
     status_message = StringProperty()
@@ -61,17 +61,17 @@ class TechnicianPinView(ScreenView):
         self.tray.add_widget(Keyboard(layout="digits", field=self))
 
     def update(self, journey: Journey) -> None:
-        """Wrong, or locked for how long."""
+        """Show whether the PIN is being checked, was wrong, or is locked."""
         if journey.pin_failures != self._failures:
             self._failures, self.pin = journey.pin_failures, ""
         locked = journey.pin_locked_until > journey.now
         self.is_checking = bool(journey.pending_pin_check_id)
-        failed = LOCKED if locked else WRONG if journey.pin_failures else ""
-        self.status_message = CHECKING if self.is_checking else failed
+        failure_message = LOCKED if locked else WRONG if journey.pin_failures else ""
+        self.status_message = CHECKING if self.is_checking else failure_message
         self._update_button()
 
     def enter(self, journey: Journey) -> None:
-        """Begin empty."""
+        """Begin with an empty PIN."""
         super().enter(journey)
         self.pin = ""
 
@@ -79,20 +79,20 @@ class TechnicianPinView(ScreenView):
         self.primary_enabled = bool(self.pin) and not self.is_checking
 
     def on_pin(self, _widget: object, pin: str) -> None:
-        """Another digit."""
+        """The PIN changed."""
         self._update_button()
 
-    def write(self, sign: str) -> None:
-        """From the pad."""
+    def write(self, text: str) -> None:
+        """Called by the keyboard."""
         if len(self.pin) < MAX_PIN_DIGITS:
-            self.pin += sign
+            self.pin += text
 
     def delete_backward(self) -> None:
-        """From the pad."""
+        """Called by the keyboard."""
         self.pin = self.pin[:-1]
 
     def press_primary(self) -> None:
-        """Try it."""
+        """Check the PIN."""
         pin, self.pin = self.pin, ""
         self.send(EnterPin(pin))
 

@@ -1,6 +1,6 @@
-"""Where the case is, in one sentence, and the way it took."""
+"""The status of a case: one sentence and the steps so far."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -16,7 +16,7 @@ from screens.widgets.pool import Pool
 from screens.widgets.screen_view import ScreenView
 from thai.dates import clock_time, long_date, short_date
 
-# What stands on the page while it is hidden: the answer finds it laid out, and most often changes only its words.
+# Shown while the view is preloaded: the response then finds it laid out, and usually changes only its texts.
 PLACEHOLDER_RESPONSE = TrackingResponse(
     found=True,
     sentence="ก",
@@ -29,9 +29,9 @@ PLACEHOLDER_RESPONSE = TrackingResponse(
 
 
 class CaseStepRow(Row):
-    """One step of the way: done, now, or still to come."""
+    """One step of the case."""
 
-    state = StringProperty("done")  # done, now, coming
+    state = StringProperty("done")  # 'done', 'now' or 'coming'
     literal_text = StringProperty()
     time_text = StringProperty()
     first = BooleanProperty(False)
@@ -39,7 +39,7 @@ class CaseStepRow(Row):
 
 
 class CaseStatusView(ScreenView):
-    """One answer of the centre."""
+    """The centre's response to a tracking code."""
 
     sentence = StringProperty()
     agency = StringProperty()
@@ -49,57 +49,55 @@ class CaseStatusView(ScreenView):
     steps_panel: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._drawn: tuple[TrackingResponse, str] | None = None
+        self._shown: tuple[TrackingResponse, str] | None = None  # response and language
         super().__init__(**kwargs)
         self._steps = Pool(self.steps_panel, CaseStepRow, {"literal_text": "", "time_text": ""})
 
     def update(self, journey: Journey) -> None:
-        """The answer; rebuilt only when it is another one."""
-        answer = (journey.visit.tracking_response if journey.visit else None) or PLACEHOLDER_RESPONSE
+        """Show the response, if it is a new one."""
+        response = (journey.visit.tracking_response if journey.visit else None) or PLACEHOLDER_RESPONSE
         language = journey.accessibility.language
-        if (answer, language) == self._drawn:
-            return
-        self._drawn = (answer, language)
-        self.is_found = answer.found
-        self.subtitle_text = (
-            translate(_("Case {number}"), language, number=answer.case_number) if answer.case_number else ""
-        )
-        self.sentence, self.agency = answer.sentence, answer.agency
-        self.officer = (
-            translate(_("Officer in charge: {officer}"), language, officer=answer.officer) if answer.officer else ""
-        )
-        due = answer.due_date
-        self.due = (
-            translate(_("Expected by {date}"), language, date=localise_digits(long_date(due, language), language))
-            if due
-            else ""
-        )
-        closed = answer.is_closed
-        coming = answer.found and not closed and bool(answer.steps)
-        rows = [
-            {
-                "state": "now" if index == len(answer.steps) - 1 and not closed else "done",
-                "literal_text": step.text,
-                "time_text": localise_digits(
-                    f"{short_date(step.at, language)} {clock_time(step.at, language)}", language
-                ),
-            }
-            for index, step in enumerate(answer.steps)
-        ]
-        if coming:
-            rows.append(
-                {
-                    "state": "coming",
-                    "literal_text": translate(_("Closed, with a result"), language),
-                    "time_text": self.due,
-                }
-            )
+        if (response, language) != self._shown:
+            self._shown = (response, language)
+            self._show_response(response, language)
+
+    def _show_response(self, response: TrackingResponse, language: str) -> None:
+        self.is_found, self.sentence, self.agency = response.found, response.sentence, response.agency
+        number, officer = response.case_number, response.officer
+        self.subtitle_text = translate(_("Case {number}"), language, number=number) if number else ""
+        self.officer = translate(_("Officer in charge: {officer}"), language, officer=officer) if officer else ""
+        due = response.due_date
+        self.due = _due_text(due, language) if due is not None else ""
+        rows = _step_rows(response, language, self.due)
         last = len(rows) - 1
         self._steps.show([{**row, "first": index == 0, "last": index == last} for index, row in enumerate(rows)])
 
     def press_primary(self) -> None:
-        """Seen."""
+        """Back to the attract screen."""
         self.send(Finish())
+
+
+def _due_text(due: date, language: str) -> str:
+    shown_date = localise_digits(long_date(due, language), language)
+    return translate(_("Expected by {date}"), language, date=shown_date)
+
+
+def _step_rows(response: TrackingResponse, language: str, due: str) -> list[dict[str, str]]:
+    """Properties of one CaseStepRow for each step; for an open case also for the one to come, with its date `due`."""
+    rows = [
+        {
+            "state": "done",
+            "literal_text": step.text,
+            "time_text": localise_digits(f"{short_date(step.at, language)} {clock_time(step.at, language)}", language),
+        }
+        for step in response.steps
+    ]
+    if rows and not response.is_closed:
+        rows[-1]["state"] = "now"
+        if response.found:
+            closing_step = translate(_("Closed, with a result"), language)
+            rows.append({"state": "coming", "literal_text": closing_step, "time_text": due})
+    return rows
 
 
 load_kv(__file__)

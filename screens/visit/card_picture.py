@@ -1,7 +1,7 @@
-"""A Thai ID card on its way into the slot, the edge with the chip first: understood without words.
+"""A picture of a Thai ID card at the slot, the edge with the chip first: understandable without words.
 
-The card is described as it lies before a reader, in millimetres of ISO 7810 from its upper left corner, and drawn
-turned by a right angle: the left edge, where the chip is, goes up into the slot. Drawn once; nothing moves.
+The shapes on the card are given in millimetres from its top left corner (ISO 7810), the card upright, and are drawn
+rotated by a right angle: the left edge, where the chip is, is at the slot. Nothing moves.
 """
 
 from typing import Any, NamedTuple
@@ -13,17 +13,16 @@ from kivy.uix.widget import Widget
 
 from screens.theme import current_theme
 
-CARD_LENGTH_MM, CARD_WIDTH_MM = 85.6, 54.0  # mm
-INSERTED_MM = 3.0  # mm of the card that are in the slot already
-SLOT_HEIGHT_MM = 15.0  # mm, height of the drawn slot
-SLOT_WIDTH_MM = 96.0  # mm, its width
-BORDER_MM = 0.5  # mm
+CARD_LENGTH_MM, CARD_WIDTH_MM = 85.6, 54.0
+INSERTED_MM = 3.0  # the part of the card that is in the slot
+SLOT_HEIGHT_MM, SLOT_WIDTH_MM = 15.0, 96.0  # of the drawn slot
+BORDER_MM = 0.5
 
 
 class CardShape(NamedTuple):
-    """Something printed on the card: colour of the theme, strength, place in mm, radius of its corners."""
+    """A rounded rectangle printed on the card. Lengths are millimetres."""
 
-    color: str
+    color: str  # of the theme
     alpha: float
     x: float
     y: float
@@ -55,14 +54,14 @@ FRONT_SHAPES = (
 BACK_SHAPES = (
     CardShape("icon", 0.3, 16.0, 8.0, 54.0, 2.2, 1.1),
     CardShape("icon", 0.3, 16.0, 44.0, 38.0, 2.2, 1.1),
-    # The chip shines through from below: its outline alone.
+    # The chip seen from behind: only its outline.
     CardShape("gold_border", 1, 8.6, 22.4, 14.2, 12.2, 2.2),
     CardShape("tint", 1, 9.4, 23.2, 12.6, 10.6, 1.6),
 )
 
 
 class CardPicture(Widget):
-    """The card under the slot, with arrows beside it. `chip_side` 'down' shows the card's back."""
+    """The card below the slot, with arrows beside it. `chip_side` is 'up', or 'down' for the back of the card."""
 
     chip_side = StringProperty("up")
 
@@ -77,48 +76,46 @@ class CardPicture(Widget):
 
     def _draw(self, *_args: object) -> None:
         self.canvas.clear()
-        unit = min(
-            self.height / (SLOT_HEIGHT_MM + CARD_LENGTH_MM - INSERTED_MM), self.width / SLOT_WIDTH_MM
-        )  # pixels of a mm
-        top, left = self.top, self.center_x - CARD_WIDTH_MM / 2 * unit
-        edge = top - (SLOT_HEIGHT_MM - INSERTED_MM) * unit  # where the card begins, under the slot
+        mm = min(self.height / (SLOT_HEIGHT_MM + CARD_LENGTH_MM - INSERTED_MM), self.width / SLOT_WIDTH_MM)  # pixels
+        left = self.center_x - CARD_WIDTH_MM / 2 * mm
+        card_top = self.top - (SLOT_HEIGHT_MM - INSERTED_MM) * mm
         with self.canvas:
-            self._card(left, edge, unit)
-            for part in (*FRONT_SHAPES, *CHIP_SHAPES) if self.chip_side == "up" else BACK_SHAPES:
-                # Turned clockwise: from the card's left to the picture's top, from its bottom to the picture's left.
-                width, height = part.height * unit, part.width * unit
-                x, y = left + (CARD_WIDTH_MM - part.y - part.height) * unit, edge - (part.x + part.width) * unit
-                Color(*getattr(self.theme, part.color)[:3], part.alpha)
-                self._rounded(x, y, width, height, part.radius * unit)
+            self._draw_card(left, card_top, mm)
+            for shape in (*FRONT_SHAPES, *CHIP_SHAPES) if self.chip_side == "up" else BACK_SHAPES:
+                # Rotated clockwise: the card's left is at the top of the picture, its bottom at the left.
+                x = left + (CARD_WIDTH_MM - shape.y - shape.height) * mm
+                y = card_top - (shape.x + shape.width) * mm
+                Color(*getattr(self.theme, shape.color)[:3], shape.alpha)
+                self._draw_rounded(x, y, shape.height * mm, shape.width * mm, shape.radius * mm)
             for side in (-1, 1):
-                self._arrow(self.center_x + side * 38.5 * unit, top - (SLOT_HEIGHT_MM + 5) * unit, unit)
-            self._slot(top, unit)
+                self._draw_arrow(self.center_x + side * 38.5 * mm, self.top - (SLOT_HEIGHT_MM + 5) * mm, mm)
+            self._draw_slot(mm)
 
-    def _card(self, left: float, edge: float, unit: float) -> None:
-        bottom, width, height = edge - CARD_LENGTH_MM * unit, CARD_WIDTH_MM * unit, CARD_LENGTH_MM * unit
+    def _draw_card(self, left: float, top: float, mm: float) -> None:
+        bottom, width, height = top - CARD_LENGTH_MM * mm, CARD_WIDTH_MM * mm, CARD_LENGTH_MM * mm
         Color(*self.theme.icon)
-        self._rounded(left, bottom, width, height, 3.2 * unit)
+        self._draw_rounded(left, bottom, width, height, 3.2 * mm)
         Color(*self.theme.tint)
-        rim = BORDER_MM * unit
-        self._rounded(left + rim, bottom + rim, width - 2 * rim, height - 2 * rim, 2.8 * unit)
+        border = BORDER_MM * mm
+        self._draw_rounded(left + border, bottom + border, width - 2 * border, height - 2 * border, 2.8 * mm)
 
-    def _arrow(self, middle: float, tip: float, unit: float) -> None:
+    def _draw_arrow(self, middle: float, tip: float, mm: float) -> None:
         Color(*self.theme.gold_border)
-        head, shaft = 8 * unit, 30 * unit
+        head, shaft = 8 * mm, 30 * mm
         SmoothTriangle(points=(middle - head, tip - 1.4 * head, middle + head, tip - 1.4 * head, middle, tip))
-        self._rounded(middle - 2.5 * unit, tip - 1.2 * head - shaft, 5 * unit, shaft, 2.5 * unit)
+        self._draw_rounded(middle - 2.5 * mm, tip - 1.2 * head - shaft, 5 * mm, shaft, 2.5 * mm)
 
-    def _slot(self, top: float, unit: float) -> None:
-        left, height = self.center_x - SLOT_WIDTH_MM / 2 * unit, (SLOT_HEIGHT_MM - INSERTED_MM / 2) * unit
+    def _draw_slot(self, mm: float) -> None:
+        left, height = self.center_x - SLOT_WIDTH_MM / 2 * mm, (SLOT_HEIGHT_MM - INSERTED_MM / 2) * mm
+        bottom, width, border = self.top - height, SLOT_WIDTH_MM * mm, BORDER_MM * mm
         Color(*self.theme.divider)
-        self._rounded(left, top - height, SLOT_WIDTH_MM * unit, height, 3 * unit)
+        self._draw_rounded(left, bottom, width, height, 3 * mm)
         Color(*self.theme.overlay_background)
-        rim = BORDER_MM * unit
-        self._rounded(left + rim, top - height + rim, SLOT_WIDTH_MM * unit - 2 * rim, height - 2 * rim, 2.6 * unit)
+        self._draw_rounded(left + border, bottom + border, width - 2 * border, height - 2 * border, 2.6 * mm)
         Color(*self.theme.gold)
-        self._rounded(self.center_x - 30 * unit, top - height + 2.4 * unit, 60 * unit, 2 * unit, unit)
+        self._draw_rounded(self.center_x - 30 * mm, bottom + 2.4 * mm, 60 * mm, 2 * mm, mm)
 
-    def _rounded(self, x: float, y: float, width: float, height: float, radius: float) -> None:
+    def _draw_rounded(self, x: float, y: float, width: float, height: float, radius: float) -> None:
         if radius > min(width, height) / 2 - 0.01 and abs(width - height) < 0.5:
             SmoothEllipse(pos=(x, y), size=(width, height))
         else:

@@ -1,4 +1,4 @@
-"""How what stands in the visit is called on the screens: sentences of the small choices."""
+"""Labels of the choices of a complaint, as message ids. Names and icons of topics are in protocol.topics."""
 
 from journey.language import _
 from protocol.choices import NameDisclosure, Nature, OnBehalfOf, RespondentKind

@@ -1,4 +1,5 @@
-"""What kind it is, whom it is about, for whom it is told: all with a default, opened from the review."""
+"""Details of the complaint: its kind, whom it is about, for whom it is made. All have defaults; opened from the
+review."""
 
 from typing import Any
 
@@ -10,7 +11,7 @@ from protocol.choices import MAX_NOTE_CHARS, OnBehalfOf, RespondentKind
 from screens.kv_loader import load_kv
 from screens.visit.choice_labels import ABOUT_LABELS, ASSISTED_LABELS, FOR_WHOM_LABELS, NATURE_LABELS
 from screens.widgets.buttons import Chip
-from screens.widgets.text_entry_panel import TextEntryView
+from screens.widgets.text_entry_view import TextEntryView
 
 _QUESTIONS: dict[str, dict[Any, str]] = {  # by the field of the draft
     "nature": NATURE_LABELS,
@@ -21,7 +22,7 @@ _QUESTIONS: dict[str, dict[Any, str]] = {  # by the field of the draft
 
 
 class DetailsView(TextEntryView):
-    """Four questions with a few answers each; two of them may want a name."""
+    """Four questions with a few answers each; two of them may take a note."""
 
     has_about_note = BooleanProperty(False)
     has_for_whom_note = BooleanProperty(False)
@@ -40,10 +41,10 @@ class DetailsView(TextEntryView):
         for field, note in (("about_note", self.about_note), ("for_whom_note", self.for_whom_note)):
             note.max_chars = MAX_NOTE_CHARS
             note.change_callback = lambda text, field=field: self.send(WriteText(field, text))
-            note.field.bind(focus=self._update_typing)
+            note.field.bind(focus=self._update_keyboard_shown)
 
     def update(self, journey: Journey) -> None:
-        """What is chosen."""
+        """Mark the chosen answers and show the notes that belong to them."""
         if journey.visit is None:
             return
         draft, personal_data_hidden = journey.visit.draft, journey.visit.personal_data_hidden
@@ -59,12 +60,12 @@ class DetailsView(TextEntryView):
             self.for_whom_note.field.focus = False
 
     def enter(self, journey: Journey) -> None:
-        """The keyboard comes when a note is touched."""
+        """Begin without a keyboard: it opens when a note is touched."""
         super().enter(journey)
         self.about_note.field.focus = self.for_whom_note.field.focus = False
         self.keyboard_shown = False
 
-    def _update_typing(self, *_args: object) -> None:
+    def _update_keyboard_shown(self, *_args: object) -> None:
         self.keyboard_shown = bool(self.about_note.field.focus or self.for_whom_note.field.focus)
 
     def press_primary(self) -> None:

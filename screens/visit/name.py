@@ -1,4 +1,4 @@
-"""The name of a citizen without card: it may stay empty."""
+"""The name of a citizen without a card (optional)."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from journey.complaint.draft import MAX_NAME_CHARS
 from journey.events import Next, WriteText
 from journey.state import Journey
 from screens.kv_loader import load_kv
-from screens.widgets.text_entry_panel import TextEntryView
+from screens.widgets.text_entry_view import TextEntryView
 
 
 class NameView(TextEntryView):
-    """One line for the name."""
+    """A field for the name."""
 
     name_box: Any = ObjectProperty(None)
 
@@ -23,13 +23,13 @@ class NameView(TextEntryView):
         self.name_box.change_callback = lambda text: self.send(WriteText("typed_name", text))
 
     def update(self, journey: Journey) -> None:
-        """What was given so far."""
+        """Show the name of the draft."""
         visit = journey.visit
         if visit is not None:
             self.name_box.show_value(visit.draft.typed_name, visit.personal_data_hidden)
 
     def enter(self, journey: Journey) -> None:
-        """Ready to write."""
+        """Give the field the caret and the keyboard."""
         super().enter(journey)
         self.focus_field(self.name_box)
 

@@ -1,4 +1,4 @@
-"""A telephone number to be called at: it may stay empty."""
+"""The citizen's phone number (optional)."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from kivy.properties import BooleanProperty, ObjectProperty
 from journey.events import Next, WriteText
 from journey.state import Journey
 from screens.kv_loader import load_kv
-from screens.widgets.text_entry_panel import TextEntryView
+from screens.widgets.text_entry_view import TextEntryView
 from thai.phone import MAX_DIGITS, display
 
 
 class PhoneView(TextEntryView):
-    """The number in groups, large, with a pad of digits."""
+    """A field that shows the number in groups of digits, and a pad of digits."""
 
     phone_invalid = BooleanProperty(False)
     phone: Any = ObjectProperty(None)
@@ -24,7 +24,7 @@ class PhoneView(TextEntryView):
         self.phone.change_callback = lambda text: self.send(WriteText("phone", text))
 
     def update(self, journey: Journey) -> None:
-        """What was given so far."""
+        """Show the number of the draft."""
         visit = journey.visit
         if visit is None:
             return
@@ -32,7 +32,7 @@ class PhoneView(TextEntryView):
         self.phone.show_value(display(visit.draft.phone), visit.personal_data_hidden)
 
     def enter(self, journey: Journey) -> None:
-        """Ready to write."""
+        """Give the field the caret and the keyboard."""
         super().enter(journey)
         self.focus_field(self.phone)
 

@@ -1,6 +1,7 @@
-"""Everything once more before sending; each part can be opened again."""
+"""The review: everything that will be sent, on one screen. Each part can be opened and changed."""
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 from kivy.clock import Clock
@@ -9,7 +10,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from journey.complaint.draft import LetterPage
 from journey.events import Back, Choose, EditSection, SubmitComplaint
-from journey.faults import FAULTS, format_staff_code
+from journey.faults import FAULTS
 from journey.language import _, translate
 from journey.screens import Screen, can_leave_screen
 from journey.state import Journey, Visit
@@ -25,20 +26,30 @@ from screens.visit.choice_labels import (
 )
 from screens.visit.identify import HIDDEN_TEXT
 from screens.visit.story import letter_length_text
-from screens.widgets import highlighted_field as _highlighted_field  # noqa: F401  the rule uses these
-from screens.widgets import page_image as _page_image  # noqa: F401
+from screens.widgets import page_image as _page_image  # noqa: F401  used by the rule, as is the next one
+from screens.widgets import text_field_kinds as _text_field_kinds  # noqa: F401
 from screens.widgets.buttons import Chip
 from screens.widgets.containers import Row
+from screens.widgets.fault_panel import NO_FAULT, FaultNotice, fault_notice
 from screens.widgets.screen_view import ScreenView
 from thai.phone import display
 from thai.places import full_name as place_name
 
-MAX_EXCERPT_CHARS = 1500  # characters: more than the lines there are for it, and quickly broken into lines
-SCREEN_OF_SECTION = {"story": Screen.STORY, "letter": Screen.SCAN}  # the others are called as their screens are
+MAX_EXCERPT_CHARS = 1500  # more than fits, and quickly wrapped
+SCREEN_OF_SECTION = {"story": Screen.STORY, "letter": Screen.SCAN}  # the others have the name of their screen
+NOT_SENT = _("Your case has not been sent yet. Please ask staff, or call 1567")
+
+
+class ReviewMode(Enum):
+    """What the view shows."""
+
+    SUMMARY = "summary"
+    STORY = "story"  # the whole story
+    PAGE = "page"  # a page of the letter
 
 
 class ReviewRow(Row):
-    """One part: icon, what it is, what was said, and the button that opens it."""
+    """One part of the complaint: icon, label, content, and the button that opens its screen."""
 
     name = StringProperty()
     icon = StringProperty()
@@ -46,13 +57,14 @@ class ReviewRow(Row):
     main_text = StringProperty()
     detail_text = StringProperty()
     can_edit = BooleanProperty(True)
-    can_read_all = BooleanProperty(False)  # there may be more of it than fits here, which `read_all` then shows
+    edit: Callable[[], None] = ObjectProperty(lambda: None)
+    can_read_all = BooleanProperty(False)  # `read_all` shows the whole content when it does not fit
     read_all: Callable[[], None] = ObjectProperty(lambda: None)
-    excerpt: Any = ObjectProperty(None, allownone=True)  # the label of what was said
-    is_truncated = BooleanProperty(False)  # it does not fit
+    excerpt: Any = ObjectProperty(None, allownone=True)  # the label with the content
+    is_truncated = BooleanProperty(False)  # the content does not fit
 
     def on_excerpt(self, _row: object, excerpt: Any) -> None:
-        """Follow whether it fits: afterwards, for a label learns its width in the middle of a layout."""
+        """Follow whether the content fits. Delayed, because a label gets its width during a layout."""
 
         def update(_seconds: float) -> None:
             self.is_truncated = self.can_read_all and excerpt.is_truncated
@@ -61,42 +73,32 @@ class ReviewRow(Row):
         excerpt.fbind("is_truncated", update_soon)
         self.fbind("can_read_all", update_soon)
 
-    edit: Callable[[], None] = ObjectProperty(lambda: None)
-
-
-NOT_SENT = _("Your case has not been sent yet. Please ask staff, or call 1567")
-
 
 class ReviewView(ScreenView):
-    """The whole submission on one page."""
+    """The whole complaint on one screen."""
 
-    saving = BooleanProperty(False)
-    fault_title = StringProperty()
-    fault_advice = StringProperty()
-    fault_code = StringProperty()
+    mode = ObjectProperty(ReviewMode.SUMMARY)
+    modes = ReviewMode  # for the rule
+    notice = ObjectProperty(NO_FAULT, rebind=True)  # why it could not be saved
     disclosure_explanation = StringProperty()
-    has_name = BooleanProperty(False)  # is there a name to show or hide
+    has_name = BooleanProperty(False)  # there is a name to show or hide
     disclosure_chips: Any = ObjectProperty(None)
     page_image_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
-    has_story = BooleanProperty(True)  # typed words, or nothing yet
+    has_story = BooleanProperty(True)  # a typed story, or nothing yet
     has_letter = BooleanProperty(False)
-    story_open = BooleanProperty(False)  # the whole story is open
-    page_open = BooleanProperty(False)  # a page of the letter is open
-    has_open_detail = BooleanProperty(False)  # one of the two
     thumbnails: Any = ObjectProperty(None)
     zoomed_page: Any = ObjectProperty(None)
     reader: Any = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
         self._chips: dict[NameDisclosure, Chip] = {}
-        self._shown_pages: tuple[tuple[str, int, str], ...] = ()  # the pages whose thumbnails stand here
-        self._pending_thumbnails: list[tuple[Any, str]] = []  # thumbnails whose pictures are still to come
+        self._shown_pages: tuple[tuple[str, int, str], ...] = ()  # the pages that have thumbnails
+        self._pending_thumbnails: list[tuple[Any, str]] = []  # thumbnails whose pictures are not loaded yet
         self._text = ""
-        self._send_state = False, False  # is it being saved, can it be sent
+        self._saving = self._can_send = False
         super().__init__(**kwargs)
         self._load_thumbnails_soon = Clock.create_trigger(self._load_next_thumbnail)
-        for name in ("story_open", "page_open"):
-            self.fbind(name, self._update_buttons)
+        self.fbind("mode", self._update_buttons)
         for name_disclosure, message in NAME_DISCLOSURE_LABELS.items():
             chip = Chip(name=f"naming.{name_disclosure.value}", message=message)
             chip.bind(on_release=lambda _chip, choice=name_disclosure: self.send(Choose("name_disclosure", choice)))
@@ -104,147 +106,175 @@ class ReviewView(ScreenView):
             self.disclosure_chips.add_widget(chip)
 
     def update(self, journey: Journey) -> None:
-        """What was said, part by part."""
+        """Show each part of the draft."""
         visit = journey.visit
         if visit is None:
             return
-        draft, language, ids = visit.draft, journey.accessibility.language, self.ids
+        language = journey.accessibility.language
+        self._update_citizen(visit, language)
+        self._update_case(visit, language)
+        self._update_story(visit, language)
+        self.notice = _save_notice(visit, language)
+        self._saving, self._can_send = visit.saving, can_leave_screen(visit, journey.screen)
+        self._update_buttons()
+
+    def _update_citizen(self, visit: Visit, language: str) -> None:
+        """Name, disclosure of the name, and phone number."""
+        draft, who, phone = visit.draft, self.ids.who, self.ids.phone
+        is_anonymous = draft.name_disclosure is NameDisclosure.ANONYMOUS
         for name_disclosure, chip in self._chips.items():
             chip.selected = name_disclosure is draft.name_disclosure
         self.disclosure_explanation = NAME_DISCLOSURE_EXPLANATIONS[draft.name_disclosure]
         self.has_name = draft.card is not None or bool(draft.typed_name.strip())
-        ids.who.main_text, ids.who.detail_text = _name_and_area(visit, language)
-        ids.who.message = _("From your ID card") if draft.card else _("Without a card")
-        ids.who.can_edit = draft.card is None and draft.name_disclosure is not NameDisclosure.ANONYMOUS
+        who.main_text, who.detail_text = _name_and_area(visit, language)
+        who.message = _("From your ID card") if draft.card else _("Without a card")
+        who.can_edit = draft.card is None and not is_anonymous
+        phone.main_text = _phone_text(visit, language)
+        phone.can_edit = not is_anonymous
+
+    def _update_case(self, visit: Visit, language: str) -> None:
+        """Topic, details and place."""
+        draft, topic, details, place = visit.draft, self.ids.topic, self.ids.details, self.ids.place
         if draft.topic is not None:
-            ids.topic.icon = TOPICS[draft.topic].icon
-            ids.topic.main_text = TOPICS[draft.topic].name.in_language(language)
-        ids.topic.detail_text = _hidden_or_text(draft.topic_note, visit.personal_data_hidden)
-        ids.details.main_text = translate(NATURE_LABELS[draft.nature], language)
-        ids.details.detail_text = _about_and_for_whom(visit, language)
-        ids.place.main_text = place_name(draft.area, language) or translate(_("Not given"), language)
-        ids.place.detail_text = _hidden_or_text(draft.location_note, visit.personal_data_hidden)
-        self.has_story, self.has_letter = bool(draft.text.strip()) or not draft.pages, bool(draft.pages)
-        ids.story.main_text = _hidden_or_text(draft.text.strip()[:MAX_EXCERPT_CHARS], visit.story_hidden)
-        ids.story.can_read_all = not visit.story_hidden
-        ids.letter.main_text = letter_length_text(draft, language)
+            facts = TOPICS[draft.topic]
+            topic.icon, topic.main_text = facts.icon, facts.name.in_language(language)
+        topic.detail_text = _hidden_or_text(draft.topic_note, visit.personal_data_hidden)
+        details.main_text = translate(NATURE_LABELS[draft.nature], language)
+        details.detail_text = _about_and_for_whom(visit, language)
+        place.main_text = place_name(draft.area, language) or translate(_("Not given"), language)
+        place.detail_text = _hidden_or_text(draft.location_note, visit.personal_data_hidden)
+
+    def _update_story(self, visit: Visit, language: str) -> None:
+        """The typed story and the letter."""
+        draft, story = visit.draft, self.ids.story
+        self._text = draft.text.strip()
+        self.has_story, self.has_letter = bool(self._text) or not draft.pages, bool(draft.pages)
+        story.main_text = _hidden_or_text(self._text[:MAX_EXCERPT_CHARS], visit.story_hidden)
+        story.can_read_all = not visit.story_hidden
+        self.ids.letter.main_text = letter_length_text(draft, language)
         self._show_letter(() if visit.story_hidden else draft.pages)
         if visit.story_hidden:
-            self.story_open = self.page_open = False
-        self.reader.show_text(draft.text.strip() if self.story_open else "")
-        ids.phone.main_text = _phone_text(visit, language)
-        ids.phone.can_edit = draft.name_disclosure is not NameDisclosure.ANONYMOUS
-        row = FAULTS[visit.save_fault] if visit.save_fault else None
-        self.fault_title, self.fault_advice = (row.title, row.advice) if row else ("", "")
-        if row and row.blocks_new_visits:  # what has been told stands here still, and only here
-            self.fault_advice = NOT_SENT
-        self.fault_code = (
-            format_staff_code(visit.save_fault, journey.accessibility.language) if visit.save_fault else ""
-        )
-        self._text = draft.text.strip()
-        self._send_state = visit.saving, can_leave_screen(visit, journey.screen)
-        self._update_buttons()
+            self.mode = ReviewMode.SUMMARY
+        self.reader.show_text(self._text if self.mode is ReviewMode.STORY else "")
 
     def enter(self, journey: Journey) -> None:
-        """Begin with nothing open."""
+        """Begin with the summary."""
         super().enter(journey)
-        self.story_open = self.page_open = False
+        self.close_detail()
 
     def clear(self) -> None:
-        """Drop the visit's pictures and words."""
-        self.story_open = self.page_open = False
+        """Remove the pictures and the text of the visit."""
+        self.close_detail()
         self._text = ""
         self.reader.clear()
         self._show_letter(())
 
     def _update_buttons(self, *_args: object) -> None:
-        """The one filled button sends, or closes what is open."""
-        self.saving, ready = self._send_state
-        self.has_open_detail = self.story_open or self.page_open
-        self.has_back_button = self.has_start_over = not self.saving
-        if self.has_open_detail:
-            self.step, self.primary, self.primary_name, self.primary_icon = 0, _("Done"), "done", "check"
-            self.primary_enabled, self.has_start_over = True, False
-        else:
+        """The primary button sends, or closes the detail."""
+        is_summary = self.mode is ReviewMode.SUMMARY
+        self.has_back_button = not self._saving
+        self.has_start_over = is_summary and not self._saving
+        if is_summary:
             self.step, self.primary_name, self.primary_icon = 5, "send", "send"
-            self.primary, self.primary_enabled = _("Saving …") if self.saving else _("Send"), ready
-        more = self.story_open and self.reader.minimum_height > self.reader.height + 1
+            self.primary, self.primary_enabled = _("Saving …") if self._saving else _("Send"), self._can_send
+        else:
+            self.step, self.primary, self.primary_name, self.primary_icon = 0, _("Done"), "done", "check"
+            self.primary_enabled = True
+        has_more = self.mode is ReviewMode.STORY and self.reader.minimum_height > self.reader.height + 1
         self.secondary, self.secondary_icon, self.secondary_name = (
-            (_("Read on"), "arrow-down", "scroll_on") if more else ("", "", "")
+            (_("Read more"), "arrow-down", "scroll_on") if has_more else ("", "", "")
         )
 
     # --- the letter
 
     def _show_letter(self, pages: tuple[LetterPage, ...]) -> None:
-        """A thumbnail for each page. Pictures come one a frame: twenty at once would exceed the limit for a touch."""
+        """A thumbnail for each page. One picture a frame is loaded: twenty at once would be too slow for a touch."""
         letter = tuple((page.page_id, page.picture_version, self.theme.language) for page in pages)
         if letter == self._shown_pages:
             return
         self._shown_pages, self._pending_thumbnails = letter, []
         self.zoomed_page.picture.show_image(None)
-        self.page_open = False
+        if self.mode is ReviewMode.PAGE:
+            self.mode = ReviewMode.SUMMARY
         self.thumbnails.clear_widgets()
-        for number, (page_id, _turns, language) in enumerate(letter, start=1):
-            called = translate(_("Page {page} of {pages}"), language, page=number, pages=len(letter))
-            thumb = Factory.PageThumbnail(name=f"page.{number}", spoken=called)
-            thumb.bind(on_release=lambda _thumb, page_id=page_id: self.open_page(page_id))
-            self.thumbnails.add_widget(thumb)
-            self._pending_thumbnails.append((thumb, page_id))
+        for number, (page_id, _picture_version, language) in enumerate(letter, start=1):
+            spoken = translate(_("Page {page} of {pages}"), language, page=number, pages=len(letter))
+            thumbnail = Factory.PageThumbnail(name=f"page.{number}", spoken=spoken)
+            thumbnail.bind(on_release=lambda _thumbnail, page_id=page_id: self.open_page(page_id))
+            self.thumbnails.add_widget(thumbnail)
+            self._pending_thumbnails.append((thumbnail, page_id))
         self._load_thumbnails_soon()
 
     def _load_next_thumbnail(self, _seconds: float) -> None:
         if not self._pending_thumbnails:
             return
-        thumb, page_id = self._pending_thumbnails.pop(0)
+        thumbnail, page_id = self._pending_thumbnails.pop(0)
         if (picture := self.page_image_of(page_id)) is not None:
-            thumb.picture.show_thumbnail(picture, round(max(thumb.size)))
+            thumbnail.picture.show_thumbnail(picture, round(max(thumbnail.size)))
         self._load_thumbnails_soon()
-
-    def open_page(self, page_id: str) -> None:
-        """One page, as large as the screen has room for."""
-        self.zoomed_page.picture.show_image(self.page_image_of(page_id))
-        self.page_open = True
 
     # --- touches
 
-    def edit_section(self, part: str) -> None:
-        """Open one part to change it."""
-        self.send(EditSection(SCREEN_OF_SECTION.get(part) or Screen[part.upper()]))
+    def open_page(self, page_id: str) -> None:
+        """Show one page as large as the screen allows."""
+        self.zoomed_page.picture.show_image(self.page_image_of(page_id))
+        self.mode = ReviewMode.PAGE
+
+    def close_detail(self) -> None:
+        """Back to the summary."""
+        self.mode = ReviewMode.SUMMARY
+
+    def edit_section(self, section: str) -> None:
+        """Open the screen of one part."""
+        self.send(EditSection(SCREEN_OF_SECTION.get(section) or Screen[section.upper()]))
 
     def read_all(self) -> None:
-        """The whole story."""
-        self.story_open = True
+        """Show the whole story."""
+        self.mode = ReviewMode.STORY
         self.reader.show_text(self._text)
         self.reader.scroll_to_top()
-        Clock.schedule_once(self._update_buttons)  # it has its height by then
+        Clock.schedule_once(self._update_buttons)  # the reader has its height by then
 
     def press_secondary(self) -> None:
-        """Further down in the story."""
+        """Scroll on in the story."""
         self.reader.scroll_on()
 
     def press_back(self) -> None:
-        """Close what is open first."""
-        if self.has_open_detail:
-            self.story_open = self.page_open = False
-        else:
+        """Close the detail, or go to the previous screen."""
+        if self.mode is ReviewMode.SUMMARY:
             self.send(Back())
+        else:
+            self.close_detail()
 
     def press_primary(self) -> None:
-        """Send, or close what is open."""
-        if self.has_open_detail:
-            self.story_open = self.page_open = False
-        else:
+        """Send, or close the detail."""
+        if self.mode is ReviewMode.SUMMARY:
             self.send(SubmitComplaint())
+        else:
+            self.close_detail()
+
+
+def _save_notice(visit: Visit, language: str) -> FaultNotice:
+    """Why the complaint could not be saved."""
+    notice = fault_notice(visit.save_fault, language)
+    if visit.save_fault is None:
+        return notice
+    if FAULTS[visit.save_fault].blocks_new_visits:  # the story exists only on this screen
+        notice = notice._replace(advice=NOT_SENT)
+    return notice._replace(icon="alert-triangle")
 
 
 def _about_and_for_whom(visit: Visit, language: str) -> str:
-    """About whom and for whom, each on a line of its own with what the citizen wrote about it."""
+    """Whom it is about and for whom it is made, each on a line with the citizen's note."""
     draft = visit.draft
-    lines = ((ABOUT_LABELS[draft.about], draft.about_note), (FOR_WHOM_LABELS[draft.for_whom], draft.for_whom_note))
-    return "\n".join(
-        ": ".join(filter(None, (translate(message, language), _hidden_or_text(n.strip(), visit.personal_data_hidden))))
-        for message, n in lines
-    )
+    lines = []
+    for label, note in (
+        (ABOUT_LABELS[draft.about], draft.about_note.strip()),
+        (FOR_WHOM_LABELS[draft.for_whom], draft.for_whom_note.strip()),
+    ):
+        shown_note = _hidden_or_text(note, visit.personal_data_hidden)
+        lines.append(": ".join(filter(None, (translate(label, language), shown_note))))
+    return "\n".join(lines)
 
 
 def _hidden_or_text(text: str, personal_data_hidden: bool) -> str:

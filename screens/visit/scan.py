@@ -1,10 +1,10 @@
-"""The letter: lay it in, scan page by page, look at what was read."""
+"""The letter: scanned page by page, shown beside the text that was recognised, corrected where needed."""
 
 from collections.abc import Callable
+from enum import Enum
 from itertools import groupby
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
@@ -23,61 +23,65 @@ from journey.events import (
     SwitchToTyping,
     WritePageText,
 )
-from journey.faults import FAULTS, format_staff_code
 from journey.language import _, translate
 from journey.screens import can_leave_screen
-from journey.state import Journey
+from journey.state import Journey, ScanPhase
 from protocol.choices import MAX_PAGES, MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
 from screens.visit import story as _story  # noqa: F401  the rule uses its tabs
 from screens.widgets.buttons import PressableBox
+from screens.widgets.confirm_twice import ConfirmTwice
+from screens.widgets.fault_panel import NO_FAULT, fault_notice
 from screens.widgets.page_image import LINE_HEIGHT_SHARE
-from screens.widgets.text_entry_panel import TextEntryView
+from screens.widgets.text_entry_view import TextEntryView
 from screens.widgets.text_labels import TextLabel
 
-CONFIRM_WITHIN_S = 5.0  # how long the second touch on "remove" is waited for
+
+class ScanMode(Enum):
+    """What the view shows."""
+
+    EMPTY = "empty"  # no page yet: how to place the letter
+    SCANNING = "scanning"
+    PAGES = "pages"  # the pages and their text
+    EDITING = "editing"  # the text of a page
+    ZOOMED = "zoomed"  # one page, as large as the screen allows
+    HIDDEN = "hidden"  # the story is hidden while the card is out
 
 
 class PageChip(PressableBox):
-    """One page's number."""
+    """The number of a page."""
 
 
 class UnsureTextLabel(ButtonBehavior, TextLabel):
-    """Lines that were hard to read, marked for the citizen's eye; touched, they are corrected."""
+    """Lines that recognition was unsure of, highlighted; a tap opens them for correction."""
 
 
 class ScannerPicture(Widget):
-    """A page on the glass, its corner at the mark; while it is scanned, the light that goes along it."""
+    """A page on the scanner, its corner at the mark; while it is scanned, the light that moves along it."""
 
-    pixels_per_unit = NumericProperty(1)  # pixels for one unit of the drawing, which is 420 high
-    fraction = NumericProperty(-1)  # how far the light has come, 0 to 1; less is no light
+    pixels_per_unit = NumericProperty(1)  # the drawing is 420 units high
+    fraction = NumericProperty(-1)  # position of the light, 0 to 1; less for no light
 
 
 class ScanView(TextEntryView):
-    """Without pages: how to lay the letter in. With pages: picture and text side by side."""
+    """Without pages: how to place the letter. With pages: picture and text side by side."""
 
+    mode = ObjectProperty(ScanMode.EMPTY)
+    modes = ScanMode  # for the rule
     page_image_of: Callable[[str], bytes | None] = ObjectProperty(lambda page_id: None)
     page_count = NumericProperty(0)
-    page_index = NumericProperty(0)  # index of the page that is looked at
-    scanning = BooleanProperty(False)
+    page_index = NumericProperty(0)  # of the page that is shown
     progress = NumericProperty(0)
-    fault_icon = StringProperty("scan")
-    fault_title = StringProperty()
-    fault_advice = StringProperty()
-    fault_code = StringProperty()
-    reading = BooleanProperty(False)  # recognition of the shown page still runs
+    notice = ObjectProperty(NO_FAULT, rebind=True)  # of scanner or recognition
+    is_reading = BooleanProperty(False)  # recognition of the shown page is not finished
     is_readable = BooleanProperty(True)
     has_unsure_lines = BooleanProperty(False)
-    editing = BooleanProperty(False)
-    page_open = BooleanProperty(False)
     is_full = BooleanProperty(False)
-    is_blank = BooleanProperty(False)  # nothing seems to be on the page that is looked at
-    has_typed_text = BooleanProperty(False)  # there is typed text too
+    is_blank = BooleanProperty(False)  # the shown page seems to be blank
+    has_typed_text = BooleanProperty(False)  # there is a typed story too
     letter_length_text = StringProperty()  # for the tabs, which are shown only while there is no letter
-    story_hidden = BooleanProperty(False)  # what was told is hidden
-    confirms_remove = BooleanProperty(False)  # "remove" was touched once: a second touch does it
-    side_by_side = BooleanProperty(True)  # picture and text side by side, tools below the picture
-    is_empty = BooleanProperty(True)  # no page yet, and none on its way
+    confirms_remove = BooleanProperty(False)  # "Remove" was pressed once: a second press removes the page
+    side_by_side = BooleanProperty(True)  # picture beside the text, tools below the picture
     page_position_text = StringProperty()
     page_image: Any = ObjectProperty(None)
     zoomed_page: Any = ObjectProperty(None)
@@ -88,101 +92,122 @@ class ScanView(TextEntryView):
 
     def __init__(self, **kwargs: Any) -> None:
         self._pages: tuple[LetterPage, ...] = ()
+        self._detail: ScanMode | None = None  # EDITING or ZOOMED while one of them is open
+        self._is_scanning = self._is_hidden = False
         self._shown_picture: tuple[str, int] | None = None
         self._shown_lines: object = None
-        self._ready = False
+        self._can_continue = False
         super().__init__(**kwargs)
         self.editor.max_chars = MAX_TEXT_CHARS
         self.editor.change_callback = self._write
-        self.editor.field.fbind("cursor", self._follow_caret)
-        self._cancel_remove_later = Clock.create_trigger(self._cancel_remove, CONFIRM_WITHIN_S)
-        self.fbind("page_index", self._cancel_remove)
-        self.fbind("editing", self._update_buttons)
-        self.fbind("page_open", self._update_buttons)
+        self.editor.field.fbind("cursor", self._update_line_excerpt)
+        self._remove_confirmation = ConfirmTwice(self._update_remove_confirmation)
+        self.fbind("page_index", lambda *_args: self._remove_confirmation.cancel())
 
     # --- following the state
 
     def update(self, journey: Journey) -> None:
-        """Pages, progress, what went wrong."""
+        """Show pages, progress and faults."""
         visit = journey.visit
         if visit is None:
             return
-        self.story_hidden = visit.story_hidden
-        pages = () if self.story_hidden else visit.draft.pages
+        self._is_hidden = visit.story_hidden
+        self._is_scanning = visit.scan_phase is ScanPhase.SCANNING
+        self._update_pages(() if visit.story_hidden else visit.draft.pages)
+        self.has_typed_text = bool(visit.draft.text.strip())
+        self.progress = visit.scan_progress
+        self.notice = fault_notice(visit.scan_fault or visit.recognition_fault, journey.accessibility.language)
+        self._can_continue = can_leave_screen(visit, journey.screen)
+        self._show_page()
+        self._update_mode()
+
+    def enter(self, journey: Journey) -> None:
+        """Begin with no detail open."""
+        super().enter(journey)
+        self._remove_confirmation.cancel()
+        self.close_detail()
+
+    @property
+    def page(self) -> LetterPage | None:
+        """The page that is shown."""
+        return self._pages[int(self.page_index)] if self._pages else None
+
+    def _update_pages(self, pages: tuple[LetterPage, ...]) -> None:
+        """Take over the pages; a new one is shown."""
         if len(pages) > len(self._pages):
             self.page_index = len(pages) - 1
         self._pages, self.page_count = pages, len(pages)
         self.page_index = max(0, min(self.page_index, len(pages) - 1))
         self.is_full = len(pages) >= MAX_PAGES
-        self.has_typed_text = bool(visit.draft.text.strip())
-        self.scanning = visit.is_scanning
-        self.progress = visit.scan_progress
-        self.is_empty = not (pages or self.scanning or self.story_hidden)
-        fault = visit.scan_fault or visit.recognition_fault
-        row = FAULTS[fault] if fault is not None else None
-        self.fault_title = row.title if row else ""
-        self.fault_advice = row.advice if row else ""
-        self.fault_icon = row.icon if row else ""
-        self.fault_code = format_staff_code(fault, journey.accessibility.language) if fault else ""
-        self._ready = can_leave_screen(visit, journey.screen)
-        self._show_page()
+
+    def _update_mode(self) -> None:
+        self.mode = self._current_mode()
         self._update_buttons()
 
-    def enter(self, journey: Journey) -> None:
-        """Begin with nothing open."""
-        super().enter(journey)
-        self.editing = self.page_open = False
-        self._cancel_remove()
+    def _current_mode(self) -> ScanMode:
+        if self._detail is not None:
+            return self._detail
+        if self._is_scanning:
+            return ScanMode.SCANNING
+        if self._is_hidden:
+            return ScanMode.HIDDEN
+        return ScanMode.PAGES if self._pages else ScanMode.EMPTY
 
-    @property
-    def page(self) -> LetterPage | None:
-        """The page that is looked at."""
-        return self._pages[int(self.page_index)] if self._pages else None
+    # --- the page that is shown
 
     def _show_page(self) -> None:
         page = self.page
         if page is None:
-            self._shown_picture = self._shown_lines = None
-            self.page_image.picture.show_image(None)
-            self.zoomed_page.picture.show_image(None)
-            self.line_excerpt.texture = None
-            self.recognized_lines.clear_widgets()
-            self.editing = self.page_open = self.is_blank = False
+            self._clear_page()
             return
+        language = self.theme.language
         self.is_blank = page.blank
         self.page_position_text = translate(
-            _("Page {page} of {pages}"), self.theme.language, page=int(self.page_index) + 1, pages=len(self._pages)
+            _("Page {page} of {pages}"), language, page=int(self.page_index) + 1, pages=len(self._pages)
         )
         self._update_page_chips()
-        key = (page.page_id, page.picture_version)
-        if key != self._shown_picture:
-            self._shown_picture = key
-            picture = self.page_image_of(page.page_id)
-            self.page_image.picture.show_image(picture)
-            self.zoomed_page.picture.texture = self.line_excerpt.texture = self.page_image.picture.texture
-        self.reading = page.lines is None and page.is_readable is None
-        self.is_readable = self.reading or bool(page.is_readable) or page.text is not None
-        if (page.page_id, page.lines, page.text, self.theme.language) != self._shown_lines:
-            self._shown_lines = (page.page_id, page.lines, page.text, self.theme.language)
+        self._show_picture(page)
+        self.is_reading = page.lines is None and page.is_readable is None
+        self.is_readable = self.is_reading or bool(page.is_readable) or page.text is not None
+        lines_key = (page.page_id, page.lines, page.text, language)
+        if lines_key != self._shown_lines:
+            self._shown_lines = lines_key
             self._show_lines(page)
-        if self.editing:
+        if self._detail is ScanMode.EDITING:
             self.editor.field.show_text(page.current_text)
 
+    def _clear_page(self) -> None:
+        """Remove the picture and the text of the page."""
+        self._shown_picture = self._shown_lines = None
+        self.page_image.picture.show_image(None)
+        self.zoomed_page.picture.show_image(None)
+        self.line_excerpt.texture = None
+        self.recognized_lines.clear_widgets()
+        self._detail, self.is_blank = None, False
+
+    def _show_picture(self, page: LetterPage) -> None:
+        picture_key = (page.page_id, page.picture_version)
+        if picture_key == self._shown_picture:
+            return
+        self._shown_picture = picture_key
+        self.page_image.picture.show_image(self.page_image_of(page.page_id))
+        self.zoomed_page.picture.texture = self.line_excerpt.texture = self.page_image.picture.texture
+
     def _show_lines(self, page: LetterPage) -> None:
-        """Neighbours of one kind make one label: few widgets, however long the letter."""
+        """Consecutive lines of one kind share a label: few widgets, however long the letter."""
         self.recognized_lines.clear_widgets()
         self.has_unsure_lines = False
         unsure_paragraphs = {line.text for line in page.lines or () if line.is_uncertain}
         self.editor.field.unsure_paragraphs = sorted(unsure_paragraphs)
-        at = 0
-        for unsure, lines in groupby(page.current_text.split("\n"), key=lambda line: line in unsure_paragraphs):
-            literal_text = "\n".join(lines)
-            text = UnsureTextLabel(literal_text=literal_text) if unsure else TextLabel(literal_text=literal_text)
-            if unsure:
-                text.bind(on_release=lambda _text, at=at: self.edit(at))
-            self.recognized_lines.add_widget(text)
-            self.has_unsure_lines = self.has_unsure_lines or unsure
-            at += len(literal_text) + 1
+        start = 0  # index of the label's first character
+        for is_unsure, lines in groupby(page.current_text.split("\n"), key=lambda line: line in unsure_paragraphs):
+            text = "\n".join(lines)
+            label = UnsureTextLabel(literal_text=text) if is_unsure else TextLabel(literal_text=text)
+            if is_unsure:
+                label.bind(on_release=lambda _label, start=start: self.edit(start))
+                self.has_unsure_lines = True
+            self.recognized_lines.add_widget(label)
+            start += len(text) + 1
 
     def _update_page_chips(self) -> None:
         if len(self._pages) == 1:
@@ -197,109 +222,121 @@ class ScanView(TextEntryView):
         for index, chip in enumerate(reversed(self.chips.children)):
             chip.selected = index == self.page_index
 
-    def _update_buttons(self, *_args: object) -> None:
-        """The one filled button is what comes next here."""
-        self.keyboard_shown = self.editing
-        self.step = 0 if self.page_open else 4
-        self.primary_icon = "check"
-        self.primary_enabled = True
-        if self.editing or self.page_open:
-            self.primary, self.primary_name = _("Done"), "done"
-        elif self.scanning:
-            self.primary, self.primary_name, self.primary_icon = _("Cancel"), "cancel", "x"
-        elif self.story_hidden:
-            self.primary, self.primary_name, self.primary_icon = _("Next"), "next", "chevron-right"
-        elif self.is_blank:
-            self.primary, self.primary_name, self.primary_icon = _("Scan again"), "rescan_page", "scan"
-        elif self.page_count:
-            self.primary, self.primary_name, self.primary_enabled = _("Use this letter"), "next", self._ready
-        else:
-            self.primary, self.primary_name, self.primary_icon = _("Scan"), "scan", "scan"
+    def _update_buttons(self) -> None:
+        """The primary button is the next step."""
+        self.keyboard_shown = self.mode is ScanMode.EDITING
+        self.step = 0 if self.mode is ScanMode.ZOOMED else 4
+        self.primary_enabled = self.mode is not ScanMode.PAGES or self.is_blank or self._can_continue
+        self.primary, self.primary_name, self.primary_icon = self._primary_button()
+
+    def _primary_button(self) -> tuple[str, str, str]:
+        """Message id, name and icon."""
+        match self.mode:
+            case ScanMode.EDITING | ScanMode.ZOOMED:
+                return _("Done"), "done", "check"
+            case ScanMode.SCANNING:
+                return _("Cancel"), "cancel", "x"
+            case ScanMode.HIDDEN:
+                return _("Next"), "next", "chevron-right"
+            case ScanMode.PAGES if self.is_blank:
+                return _("Scan again"), "rescan_page", "scan"
+            case ScanMode.PAGES:
+                return _("Use this letter"), "next", "check"
+            case _:
+                return _("Scan"), "scan", "scan"
 
     # --- touches
 
     def show_page(self, index: int) -> None:
-        """Look at another page."""
+        """Show another page."""
         self.page_index = index
         self._show_page()
+        self._update_mode()
+
+    def zoom_in(self) -> None:
+        """Show the page as large as the screen allows."""
+        self._open_detail(ScanMode.ZOOMED)
+
+    def close_detail(self) -> None:
+        """Close the zoomed page or the editor."""
+        self._open_detail(None)
+
+    def _open_detail(self, detail: ScanMode | None) -> None:
+        self._detail = detail
+        self._update_mode()
 
     def press_primary(self) -> None:
-        """Close what is open; else scan, cancel or go on."""
-        if self.editing or self.page_open:
-            self.editing = self.page_open = False
-        elif self.scanning:
-            self.send(CancelScan())
-        elif self.is_blank and not self.story_hidden and self.page is not None:
-            self.send(RescanPage(self.page.page_id))
-        elif self.page_count or self.story_hidden:
-            self.send(Next())
-        else:
-            self.send(ScanPage())
+        """Close the detail; otherwise scan, cancel or continue."""
+        match self.mode:
+            case ScanMode.EDITING | ScanMode.ZOOMED:
+                self.close_detail()
+            case ScanMode.SCANNING:
+                self.send(CancelScan())
+            case ScanMode.PAGES if self.is_blank and self.page is not None:
+                self.send(RescanPage(self.page.page_id))
+            case ScanMode.PAGES | ScanMode.HIDDEN:
+                self.send(Next())
+            case _:
+                self.send(ScanPage())
 
     def press_back(self) -> None:
-        """Close what is open first."""
-        if self.editing or self.page_open:
-            self.editing = self.page_open = False
+        """Close the detail, or go to the previous screen."""
+        if self._detail is not None:
+            self.close_detail()
         else:
             self.send(Back())
 
     def start_again(self) -> None:
-        """Give up what is hidden."""
+        """Discard the hidden story."""
         self.send(ReplaceHiddenStory())
 
     def switch_to_typing(self) -> None:
-        """The other half of telling."""
+        """Type instead of scanning."""
         self.send(SwitchToTyping())
 
     def scan_page(self) -> None:
-        """One more page."""
+        """Scan one more page."""
         self.send(ScanPage())
 
     def rotate_page(self) -> None:
-        """A quarter clockwise."""
+        """Rotate the page by a quarter clockwise."""
         if self.page is not None:
             self.send(RotatePage(self.page.page_id))
 
     def remove_page(self) -> None:
-        """Take the page out of the letter, at the second touch: it would have to be scanned again."""
-        if self.page is None:
-            return
-        if self.confirms_remove:
+        """Remove the page from the letter at the second press: it would have to be scanned again."""
+        if self.page is not None and self._remove_confirmation.press("remove"):
             self.send(RemovePage(self.page.page_id))
-            self._cancel_remove()
-        else:
-            self.confirms_remove = True
-            self._cancel_remove_later()
 
-    def _cancel_remove(self, *_args: object) -> None:
-        self._cancel_remove_later.cancel()
-        self.confirms_remove = False
+    def _update_remove_confirmation(self) -> None:
+        self.confirms_remove = bool(self._remove_confirmation.pending)
 
     def keep_page(self) -> None:
         """Keep the page although it seems blank."""
         if self.page is not None:
             self.send(KeepBlankPage(self.page.page_id))
 
-    def edit(self, at: int = 0) -> None:
-        """Correct what was read, from this character on: a letter is read from its beginning."""
+    def edit(self, start: int = 0) -> None:
+        """Correct the recognised text from this character on; a letter is read from its beginning."""
         if self.page is not None:
             field = self.editor.field
-            self.editing = True
+            self._open_detail(ScanMode.EDITING)
             field.show_text(self.page.current_text)
             self.focus_field(self.editor)
-            field.cursor = field.get_cursor_from_index(at)
-            self._follow_caret()
+            field.cursor = field.get_cursor_from_index(start)
+            self._update_line_excerpt()
 
-    def _follow_caret(self, *_args: object) -> None:
-        """The picture of the page shows the line that the caret stands in. When lines were put in or taken out, about
-        that line."""
-        if not self.editing or self.page is None:
+    def _update_line_excerpt(self, *_args: object) -> None:
+        """Show the line with the caret in the picture of the page; only approximately after lines were added or
+        removed."""
+        if self._detail is not ScanMode.EDITING or self.page is None:
             return
         lines, field = self.page.lines or (), self.editor.field
-        self.line_excerpt.line = LINE_HEIGHT_SHARE if lines else 0
+        self.line_excerpt.line_height = LINE_HEIGHT_SHARE if lines else 0
         if lines:
-            paragraphs = str(field.text).count("\n") + 1
-            self.line_excerpt.middle = lines[min(field.paragraph() * len(lines) // paragraphs, len(lines) - 1)].centre_y
+            paragraph_count = str(field.text).count("\n") + 1
+            index = min(field.caret_paragraph() * len(lines) // paragraph_count, len(lines) - 1)
+            self.line_excerpt.middle = lines[index].centre_y
 
     def _write(self, text: str) -> None:
         if self.page is not None:

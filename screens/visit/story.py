@@ -1,4 +1,4 @@
-"""What happened, in the citizen's own words."""
+"""The story: what happened, in the citizen's words."""
 
 from typing import Any
 
@@ -12,22 +12,22 @@ from journey.state import Journey
 from protocol.choices import MAX_TEXT_CHARS
 from screens.kv_loader import load_kv
 from screens.widgets.containers import Row
-from screens.widgets.text_entry_panel import TextEntryView
+from screens.widgets.text_entry_view import TextEntryView
 
 
 class StoryTabs(Row):
-    """The two halves of telling. Both are kept: the letter's half says how much of it there is."""
+    """Type, or scan a letter. Both are kept: the tab of the letter shows its length."""
 
-    page = ObjectProperty(None, allownone=True, rebind=True)
-    scanning = BooleanProperty(False)
+    page = ObjectProperty(None, allownone=True, rebind=True)  # the view with the tabs
+    is_scan_selected = BooleanProperty(False)
 
 
 class StoryView(TextEntryView):
-    """One big field and the keyboard."""
+    """One large field and the keyboard."""
 
     story: Any = ObjectProperty(None)
-    letter_length_text = StringProperty()  # the length of the letter that is sent too; '' without one
-    story_hidden = BooleanProperty(False)  # what was told is hidden
+    letter_length_text = StringProperty()  # length of the letter that is sent too; '' without one
+    story_hidden = BooleanProperty(False)  # the story is hidden while the card is out
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -36,40 +36,40 @@ class StoryView(TextEntryView):
         self.story.max_chars = MAX_TEXT_CHARS
 
     def update(self, journey: Journey) -> None:
-        """The text the visit holds."""
+        """Show the text of the draft."""
         visit = journey.visit
         if visit is None:
             return
-        revealed = self.story_hidden and not visit.story_hidden
+        was_hidden = self.story_hidden
         self.story_hidden = visit.story_hidden
         self.keyboard_shown = not self.story_hidden
         self.story.field.show_text("" if self.story_hidden else visit.draft.text)
         self.letter_length_text = letter_length_text(visit.draft, journey.accessibility.language)
         self.primary_enabled = can_leave_screen(visit, journey.screen)
-        if revealed and journey.screen is Screen.STORY:
+        if was_hidden and not self.story_hidden and journey.screen is Screen.STORY:
             self.focus_field(self.story)
 
     def enter(self, journey: Journey) -> None:
-        """Ready to write."""
+        """Give the field the caret and the keyboard."""
         super().enter(journey)
         if not self.story_hidden:
             self.focus_field(self.story)
 
     def start_again(self) -> None:
-        """Give up what is hidden."""
+        """Discard the hidden story."""
         self.send(ReplaceHiddenStory())
 
     def switch_to_scan(self) -> None:
-        """The other half of telling."""
+        """Scan a letter instead of typing."""
         self.send(SwitchToScan())
 
     def press_primary(self) -> None:
-        """On to the review."""
+        """To the review."""
         self.send(Next())
 
 
 def letter_length_text(draft: Draft, language: str) -> str:
-    """How long the letter is, in words; '' without one."""
+    """The number of pages of the letter in words; '' without a letter."""
     return translate(_("Letter, {pages} page(s)"), language, pages=len(draft.pages)) if draft.pages else ""
 
 

@@ -1,4 +1,4 @@
-"""What it is about: one tile, one tap."""
+"""The topic of the complaint: one tile, one tap."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from protocol.topics import TOPICS, Topic
 from screens.kv_loader import load_kv
 from screens.theme import OTHER_LANGUAGE
 from screens.widgets.buttons import Tile
-from screens.widgets.text_entry_panel import TextEntryView
+from screens.widgets.text_entry_view import TextEntryView
 
 
 class TopicView(TextEntryView):
-    """Twelve tiles. "Something else" asks for a word of its own."""
+    """A tile for each topic. "Something else" takes a note."""
 
-    note_open = BooleanProperty(False)  # the note of "something else" is being written
+    note_open = BooleanProperty(False)  # the note of "something else" is shown instead of the tiles
     topic_grid: Any = ObjectProperty(None)
     note_box: Any = ObjectProperty(None)
 
@@ -26,7 +26,7 @@ class TopicView(TextEntryView):
         super().__init__(**kwargs)
         self._tiles: dict[Topic, Tile] = {}
         self._language = ""
-        self._shows_all_topics = False  # all tiles are wanted again though "something else" is chosen
+        self._shows_all_topics = False  # the tiles are shown although "something else" is chosen
         for topic, facts in TOPICS.items():
             tile = Tile(name=f"topic.{topic.value}", icon=facts.icon, public=True)
             tile.bind(on_release=lambda _tile, topic=topic: self._choose(topic))
@@ -36,7 +36,7 @@ class TopicView(TextEntryView):
         self.note_box.max_chars = MAX_NOTE_CHARS
 
     def update(self, journey: Journey) -> None:
-        """Names in the visit's language, the chosen one marked."""
+        """Names in the visit's language, the chosen topic marked."""
         visit = journey.visit
         if visit is None:
             return
@@ -44,8 +44,9 @@ class TopicView(TextEntryView):
         if language != self._language:
             self._language = language
             for topic, tile in self._tiles.items():
-                tile.literal_text = TOPICS[topic].name.in_language(language)
-                tile.subtitle_text = TOPICS[topic].name.in_language(OTHER_LANGUAGE[language])
+                name = TOPICS[topic].name
+                tile.literal_text = name.in_language(language)
+                tile.subtitle_text = name.in_language(OTHER_LANGUAGE[language])
         for topic, tile in self._tiles.items():
             tile.selected = visit.draft.topic is topic
         self.primary_enabled = can_leave_screen(visit, journey.screen)
@@ -58,19 +59,19 @@ class TopicView(TextEntryView):
             self.keyboard_shown = False
 
     def enter(self, journey: Journey) -> None:
-        """Begin folded when a note is there to be seen."""
+        """Begin with the note when "something else" is chosen."""
         super().enter(journey)
         if self._shows_all_topics:
             self._shows_all_topics = False
             self.update(journey)
 
     def show_all_topics(self) -> None:
-        """Show all tiles again."""
+        """Show the tiles again."""
         self._shows_all_topics = True
         self.note_open = self.keyboard_shown = False
 
     def press_primary(self) -> None:
-        """On to the place."""
+        """To the place."""
         self.send(Next())
 
     def _choose(self, topic: Topic) -> None:

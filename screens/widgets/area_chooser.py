@@ -1,4 +1,4 @@
-"""A long list to choose from: big entries in two columns, a strip of first letters beside it."""
+"""A long list of areas to choose from, with a strip of initial letters beside it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,11 @@ from screens.kv_loader import load_kv
 from screens.widgets.buttons import PressableBox
 from screens.widgets.containers import MirroredRow
 
-Entries = list[tuple[str, list[tuple[str, str]]]]  # letter, (code, name) pairs
+Entries = list[tuple[str, list[tuple[str, str]]]]  # initial letter, (code, name) pairs
 
 
 class AreaRow(PressableBox):
-    """One name. Entries are recycled while scrolling, so all about it are properties."""
+    """One area. Rows are recycled while scrolling, so everything about an area is a property."""
 
     chosen: Callable[[str], None] = ObjectProperty(lambda code: None)
     code = StringProperty()
@@ -23,22 +23,22 @@ class AreaRow(PressableBox):
 
 
 class InitialButton(PressableBox):
-    """One letter of the strip."""
+    """One letter of the strip; scrolls to the first area with that initial."""
 
 
 class AreaList(RecycleView):
-    """The names; only those to be seen exist as widgets."""
+    """The areas; only the visible ones have widgets."""
 
 
 class AreaChooser(MirroredRow):
-    """`fill` it; `chosen` is called with the code that was touched."""
+    """The list and its strip. `chosen` is called with the code of the row that was pressed."""
 
     chosen: Callable[[str], None] = ObjectProperty(lambda code: None)
     names: Any = ObjectProperty(None)
     letters: Any = ObjectProperty(None)
 
     def fill(self, entries: Entries, current: str) -> None:
-        """Show these; `current` is the code chosen before."""
+        """Show these entries; `current` is the code that is selected."""
         self.names.data = [
             {
                 "name": f"area.{code}",
@@ -52,18 +52,18 @@ class AreaChooser(MirroredRow):
         ]
         self.names.scroll_y = 1
         self.letters.clear_widgets()
-        before = 0
+        first_index = 0
         for letter, pairs in entries:
-            key = InitialButton(name=f"letter.{letter}", literal_text=letter)
-            key.bind(on_release=lambda _key, index=before: self._jump(index))
-            self.letters.add_widget(key)
-            before += len(pairs)
+            button = InitialButton(name=f"letter.{letter}", literal_text=letter)
+            button.bind(on_release=lambda _button, index=first_index: self._scroll_to(index))
+            self.letters.add_widget(button)
+            first_index += len(pairs)
 
     def _choose(self, code: str) -> None:
         self.chosen(code)
 
-    def _jump(self, index: int) -> None:
-        """Scroll so that this entry's row stands on top, as far as the list reaches."""
+    def _scroll_to(self, index: int) -> None:
+        """Scroll so that the row of this entry is at the top, as far as the list allows."""
         grid = self.names.layout_manager
         hidden = grid.height - self.names.height
         if hidden > dp(1):

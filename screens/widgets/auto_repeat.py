@@ -1,17 +1,17 @@
-"""Repeats what a held finger does: delete, undo."""
+"""Repeats the action of a held finger: delete, undo."""
 
 from collections.abc import Callable
 from typing import Any
 
 from kivy.clock import Clock
 
-INITIAL_DELAY_S = 0.8  # a slow finger lies on a key for half a second and longer: it means one time
-MAX_INTERVAL_S, MIN_INTERVAL_S = 0.3, 0.09  # between two times, at first and in the end
-INTERVAL_FACTOR = 0.85  # factor from one pause to the next: fastest after nine times, two seconds
+INITIAL_DELAY_S = 0.8  # a slow finger rests on a key for half a second and longer and means one press
+MAX_INTERVAL_S, MIN_INTERVAL_S = 0.3, 0.09  # between two repetitions, at first and in the end
+INTERVAL_FACTOR = 0.85  # from one interval to the next: the shortest after nine repetitions, two seconds
 
 
 class AutoRepeat:
-    """Calls `action` once the finger has lain for INITIAL_DELAY_S, then ever faster until `stop`."""
+    """Calls `action` once the finger has been down for INITIAL_DELAY_S, then faster and faster until `stop`."""
 
     def __init__(self, action: Callable[[], None]) -> None:
         self._action = action
@@ -20,22 +20,22 @@ class AutoRepeat:
 
     @property
     def is_running(self) -> bool:
-        """Whether a finger lies there."""
+        """Whether a finger is down."""
         return self._next is not None
 
     def start(self) -> None:
-        """A finger came down, which did it once by itself."""
+        """A finger went down. The caller does the action for the first time itself."""
         self.stop()
         self._interval_s = MAX_INTERVAL_S
-        self._next = Clock.schedule_once(self._again, INITIAL_DELAY_S)
+        self._next = Clock.schedule_once(self._repeat, INITIAL_DELAY_S)
 
     def stop(self) -> None:
-        """The finger left."""
+        """The finger was lifted."""
         if self._next is not None:
             self._next.cancel()
             self._next = None
 
-    def _again(self, _seconds: float) -> None:
+    def _repeat(self, _seconds: float) -> None:
         self._action()
-        self._next = Clock.schedule_once(self._again, self._interval_s)
+        self._next = Clock.schedule_once(self._repeat, self._interval_s)
         self._interval_s = max(MIN_INTERVAL_S, INTERVAL_FACTOR * self._interval_s)

@@ -1,4 +1,4 @@
-"""Grounds and arrangements: rounded boxes, columns, rows, rules."""
+"""Backgrounds and layouts: rounded boxes, columns, rows, collapsible parts."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from kivy.uix.widget import Widget
 
 from screens.kv_loader import load_kv
 from screens.theme import current_theme
-from screens.widgets.rounded_textures import rounded_box_texture
+from screens.widgets.textures import rounded_box_texture
 
 
 class RoundedBox(Widget):
-    """A rounded ground with a border."""
+    """A rounded, filled box with a border."""
 
     fill = ColorProperty("#FFFFFF")
     border = ColorProperty("#D9D3C3")
@@ -25,10 +25,10 @@ class RoundedBox(Widget):
     def __init__(self, **kwargs: Any) -> None:
         self._border_image = BorderImage()
         super().__init__(**kwargs)
-        under = InstructionGroup()
-        under.add(Color(1, 1, 1, 1))
-        under.add(self._border_image)
-        self.canvas.before.insert(0, under)
+        background = InstructionGroup()
+        background.add(Color(1, 1, 1, 1))
+        background.add(self._border_image)
+        self.canvas.before.insert(0, background)
         paint = Clock.create_trigger(self._paint, -1)
         for name in ("fill", "border", "border_width", "radius", "pos", "size"):
             self.fbind(name, paint)
@@ -52,33 +52,33 @@ class FoldableBox(BoxLayout):
         super().__init__(**kwargs)
 
     def add_widget(self, widget: Widget, *args: Any, **kwargs: Any) -> None:
-        """As in every layout."""
+        """Add a child and remember its place."""
         if widget not in self._all_children:
             self._all_children.append(widget)
         super().add_widget(widget, *args, **kwargs)
 
     def clear_widgets(self, *args: Any, **kwargs: Any) -> None:
-        """As in every layout; folded children go too."""
+        """Remove all children, including those that left."""
         self._all_children.clear()
         super().clear_widgets(*args, **kwargs)
 
     @property
     def all_children(self) -> list[Widget]:
-        """The children, folded ones among them, in their order."""
+        """The children in their order, including those that left."""
         return list(self._all_children)
 
     def reserve_place(self, widget: Widget) -> None:
-        """Behind the others a place for a child that is elsewhere, for `reinsert`."""
+        """Reserve the last place for a child that is elsewhere now and comes by `reinsert`."""
         self._all_children.append(widget)
 
     def reinsert(self, widget: Widget) -> None:
-        """Put a child that left in at its old place."""
+        """Put a child that left back in its place."""
         later = self._all_children[self._all_children.index(widget) + 1 :]
         super().add_widget(widget, index=sum(child in later for child in self.children))
 
 
 class MirroredRow(FoldableBox):
-    """Children side by side, for the left hand in the other direction."""
+    """Children side by side; mirrored for the left hand."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._theme = current_theme()
@@ -86,7 +86,7 @@ class MirroredRow(FoldableBox):
         self._theme.fbind("left_handed", self._trigger_layout)
 
     def do_layout(self, *args: Any) -> None:
-        """As in every box layout, then mirrored where that is wished."""
+        """Lay out as a box layout does, then mirror for the left hand."""
         super().do_layout(*args)
         if self._theme.left_handed:
             for child in self.children:
@@ -94,7 +94,7 @@ class MirroredRow(FoldableBox):
 
 
 class Column(FoldableBox):
-    """Children one below the other; as high as they need."""
+    """Children one below the other; as high as their sum."""
 
 
 class Row(FoldableBox):
@@ -102,13 +102,13 @@ class Row(FoldableBox):
 
 
 class Collapsible(Column):
-    """A part that is there or not. Hidden it leaves its FoldableBox: it takes no room and cannot be tapped."""
+    """A part that can be hidden. Hidden, it leaves its FoldableBox: it takes no space and cannot be tapped."""
 
     is_shown = BooleanProperty(True)
     original_parent: Any = None
 
     def on_is_shown(self, _widget: object, is_shown: bool) -> None:
-        """Leave, or come back."""
+        """Leave the parent, or come back."""
         if is_shown and self.original_parent is not None:
             original_parent, self.original_parent = self.original_parent, None
             original_parent.reinsert(self)
@@ -118,15 +118,15 @@ class Collapsible(Column):
 
 
 class Grid(GridLayout):
-    """Children of one size in columns; as high as they need."""
+    """Children of equal size in columns; as high as its rows."""
 
 
 class Panel(RoundedBox, Column):
-    """A column on a white ground."""
+    """A column in a rounded box."""
 
 
 class RowPanel(RoundedBox, Row):
-    """A row on a ground: an icon and what it says."""
+    """A row in a rounded box, usually an icon and text."""
 
 
 class Divider(Widget):
@@ -134,15 +134,15 @@ class Divider(Widget):
 
 
 class Spacer(Widget):
-    """Takes the room that is left."""
+    """Takes the free space."""
 
     def __init__(self, **kwargs: Any) -> None:
-        # Kivy's box layout leaves what gets no room at all as large as it was; what has a least size it measures anew.
+        # Kivy's box layout does not resize a child that gets no space; a child with a minimum size is always resized.
         super().__init__(size_hint_min=(1, 1), **kwargs)
 
 
 class FractionBar(Widget):
-    """How far something has come, 0 to 1."""
+    """A progress bar; `fraction` is 0 to 1."""
 
     fraction = NumericProperty(0)
 

@@ -1,4 +1,4 @@
-"""The emblem, and the technician's hidden gesture on it."""
+"""The emblem and the long press on it, which is the technician's hidden entry."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,11 @@ from journey.events import Event, OpenTechnician
 from screens.kv_loader import load_kv
 from screens.widgets import text_labels as _text_labels  # noqa: F401  the rule uses its icon
 
-LONG_PRESS_S = 2.5  # longer than a hand rests by chance, short enough to be told by telephone
+LONG_PRESS_S = 2.5  # longer than a hand rests by accident, short enough to explain on the phone
 
 
 class LongPressArea(BoxLayout):
-    """What asks for the technician's PIN when a finger rests on it for LONG_PRESS_S."""
+    """Opens the technician's PIN screen when a finger rests on it for LONG_PRESS_S."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
 
@@ -24,7 +24,7 @@ class LongPressArea(BoxLayout):
         self._long_press_timer = Clock.create_trigger(self._long_pressed, LONG_PRESS_S)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """A finger comes down."""
+        """A finger went down: start the timer."""
         is_handled = bool(super().on_touch_down(touch))
         if self.collide_point(*touch.pos) and not touch.is_mouse_scrolling:
             touch.grab(self)
@@ -33,13 +33,13 @@ class LongPressArea(BoxLayout):
         return is_handled
 
     def on_touch_move(self, touch: Any) -> bool:
-        """A finger that leaves it does not rest on it."""
+        """A finger that leaves the area cancels the long press."""
         if touch.grab_current is self and not self.collide_point(*touch.pos):
             self._long_press_timer.cancel()
         return bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: Any) -> bool:
-        """The finger is lifted: soon enough on the same place it was a tap."""
+        """The finger was lifted: before the long press it was a tap."""
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
@@ -49,14 +49,14 @@ class LongPressArea(BoxLayout):
         return True
 
     def handle_tap(self) -> None:
-        """A tap means nothing here."""
+        """A tap; does nothing unless a subclass overrides it."""
 
     def _long_pressed(self, _seconds: float) -> None:
         self.send(OpenTechnician())
 
 
 class Emblem(LongPressArea):
-    """The emblem in its ring."""
+    """The emblem in a ring."""
 
     side = NumericProperty(92)
 

@@ -2,33 +2,59 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+from journey.language import _
+from protocol import crockford
 
 
 class KeyAction(Enum):
-    """What a key does besides writing."""
+    """What a key does."""
 
     WRITE = "write"
     SHIFT = "shift"
     DELETE = "delete"
     SPACE = "space"
     ENTER = "enter"
-    THAI = "thai"  # the Thai layout of this visit
+    THAI = "thai"  # the Thai layout that this visit uses
     KEDMANEE = "kedmanee"
     ALPHABET = "alphabet"
     ENGLISH = "english"
     NUMBERS = "numbers"
-    GAP = "gap"  # no key, only room
+    GAP = "gap"  # no key, only space
+
+
+class KeyFace(NamedTuple):
+    """What is on a key that does not write the character on it, and its name when read aloud."""
+
+    spoken: str  # message id
+    icon: str = ""
+    literal_text: str = ""
+    message: str = ""  # message id
+
+
+KEY_FACES = {
+    KeyAction.SHIFT: KeyFace(_("More characters"), icon="arrow-big-up"),
+    KeyAction.DELETE: KeyFace(_("Delete"), icon="backspace", message=_("Delete")),  # the word where it has space
+    KeyAction.SPACE: KeyFace(_("Space"), message=_("Space")),
+    KeyAction.ENTER: KeyFace(_("New line"), message=_("New line")),
+    KeyAction.THAI: KeyFace(_("Thai letters"), literal_text="ไทย"),
+    KeyAction.KEDMANEE: KeyFace(_("Thai letters as on a typewriter"), literal_text="ฟหกด"),
+    KeyAction.ALPHABET: KeyFace(_("Thai letters from ก to ฮ"), literal_text="ก–ฮ"),
+    KeyAction.ENGLISH: KeyFace(_("English letters"), literal_text="EN"),
+    KeyAction.NUMBERS: KeyFace(_("Numbers"), literal_text="๑๒๓"),
+}
 
 
 @dataclass(frozen=True)
 class KeyDefinition:
-    """One key: what it writes, what it writes shifted, its width in key widths; `tinted` sets a group of keys apart."""
+    """One key of a layout."""
 
-    base: str = ""
-    shifted: str = ""
-    width_units: float = 1.0
+    base: str = ""  # the character it writes
+    shifted: str = ""  # the character it writes when shifted
+    width_units: float = 1.0  # in key widths
     action: KeyAction = KeyAction.WRITE
-    tinted: bool = False
+    tinted: bool = False  # one of a group of keys in another colour
 
 
 Rows = tuple[tuple[KeyDefinition, ...], ...]
@@ -44,13 +70,14 @@ TO_ENGLISH = KeyDefinition(width_units=1.6, action=KeyAction.ENGLISH)
 TO_NUMBERS = KeyDefinition(width_units=1.6, action=KeyAction.NUMBERS)
 
 
-def _row(plain: str, shifted: str = "") -> tuple[KeyDefinition, ...]:
-    above = shifted.split() if shifted else [""] * len(plain.split())
-    return tuple(KeyDefinition(below, sign) for below, sign in zip(plain.split(), above, strict=True))
+def _row(base: str, shifted: str = "") -> tuple[KeyDefinition, ...]:
+    base_characters = base.split()
+    shifted_characters = shifted.split() if shifted else [""] * len(base_characters)
+    return tuple(KeyDefinition(*pair) for pair in zip(base_characters, shifted_characters, strict=True))
 
 
-def _tinted(signs: str) -> tuple[KeyDefinition, ...]:
-    return tuple(KeyDefinition(sign, tinted=True) for sign in signs.split())
+def _tinted(characters: str) -> tuple[KeyDefinition, ...]:
+    return tuple(KeyDefinition(character, tinted=True) for character in characters.split())
 
 
 def _gap(units: float) -> KeyDefinition:
@@ -65,8 +92,8 @@ KEDMANEE: Rows = (
     (TO_NUMBERS, TO_ALPHABET, TO_ENGLISH, KeyDefinition(width_units=4.4, action=KeyAction.SPACE), ENTER),
 )
 # Consonants in the order every Thai reader learned them, then vowels, then leading vowels and tone marks: no shift,
-# each sign is in sight. The signs of rare words (ๅ ฦ ํ ฺ) are among the numbers and signs. Rows of 15 leave the height
-# for letters of 64 pixels at 1080 × 1920 in the largest type; in rows of 11, one row more, they would have 56.
+# every character is visible. Characters of rare words (ๅ ฦ ํ ฺ) are in the layout of numbers. Rows of 15 leave enough
+# height for letters of 64 pixels at 1080 × 1920 in the largest text size; rows of 11, one row more, only for 56.
 ALPHABET: Rows = (
     _row("ก ข ฃ ค ฅ ฆ ง จ ฉ ช ซ ฌ ญ ฎ ฏ"),
     _row("ฐ ฑ ฒ ณ ด ต ถ ท ธ น บ ป ผ ฝ พ"),
@@ -102,12 +129,12 @@ DIGITS: Rows = (
     _row("7 8 9"),
     (_gap(1), KeyDefinition("0"), KeyDefinition(action=KeyAction.DELETE)),
 )
-# The symbols of a tracking code (protocol.tracking_code): no I, L, O, U.
-CODE: Rows = (
-    _row("0 1 2 3 4 5 6 7"),
-    _row("8 9 A B C D E F"),
-    _row("G H J K M N P Q"),
-    _row("R S T V W X Y Z"),
+CODE_ROW_KEYS = 8
+CODE: Rows = (  # the symbols of a tracking code
+    *(
+        tuple(map(KeyDefinition, crockford.ALPHABET[first : first + CODE_ROW_KEYS]))
+        for first in range(0, len(crockford.ALPHABET), CODE_ROW_KEYS)
+    ),
     (_gap(4), KeyDefinition(width_units=4.0, action=KeyAction.DELETE)),
 )
 THAI_KEDMANEE, THAI_ALPHABET = "th", "th_alphabet"
@@ -119,7 +146,7 @@ LAYOUTS: dict[str, Rows] = {
     "digits": DIGITS,
     "code": CODE,
 }
-LANGUAGE_OF = {THAI_KEDMANEE: "th", THAI_ALPHABET: "th", "en": "en"}  # what is written with a layout
+LANGUAGE_OF = {THAI_KEDMANEE: "th", THAI_ALPHABET: "th", "en": "en"}  # the language of a layout, for suggestions
 NEXT_LAYOUT = {
     KeyAction.KEDMANEE: THAI_KEDMANEE,
     KeyAction.ALPHABET: THAI_ALPHABET,

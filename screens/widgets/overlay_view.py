@@ -1,4 +1,4 @@
-"""What stands before a page until it is answered."""
+"""The base of overlays: what covers a view until it is answered."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from screens.theme import current_theme
 
 
 class OverlayView(FloatLayout):
-    """A card with a question; subclasses fill it by their rule and follow the journey in `show`."""
+    """A card on a plain background. Subclasses fill the card by their rule and follow the journey in `show`."""
 
     send: Callable[[Event], None] = ObjectProperty(lambda event: None)
 
@@ -20,14 +20,14 @@ class OverlayView(FloatLayout):
         super().__init__(**kwargs)
 
     def dismiss(self) -> None:
-        """Go on with the page."""
+        """Close the overlay and continue with the view."""
         self.send(DismissOverlay())
 
     def press_staff(self) -> None:
-        """Ask staff."""
+        """Call staff."""
         self.send(RequestStaff())
 
     def on_touch_down(self, touch: Any) -> bool:
-        """What is not on the card presses nothing."""
+        """A touch beside the card presses nothing."""
         super().on_touch_down(touch)
         return True

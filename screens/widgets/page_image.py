@@ -1,4 +1,4 @@
-"""Scanned pages on the glass: the whole page, a small one to tap, the part of a page that is being corrected."""
+"""Scanned pages on the screen: the whole page, a thumbnail to tap, and the line that is being corrected."""
 
 from typing import Any
 
@@ -15,13 +15,16 @@ from screens.theme import current_theme
 from screens.widgets.buttons import PressableBox
 from screens.widgets.containers import RoundedBox
 
-EDGE_UNITS = 3.0  # units of the look: seen between white paper and a white ground
-LINE_HEIGHT_SHARE = 0.026  # of a page's height: a line of 16-point type with its air
+EDGE_UNITS = 3.0  # units of the theme: visible between a white page and a white background
+LINE_HEIGHT_SHARE = 0.026  # of a page's height: a line of 16-point type with its spacing
 
 
 class PageImage(Image):
-    """Shows the pixels of `ocr.pixels`, as large as its place allows, with an edge around it: paper and ground may both
-    be white. Nothing is cached beyond the picture shown, and nothing is decoded: the picture is a stranger's."""
+    """Shows a page packed by `ocr.pixels`, as large as it fits, with an edge around it: page and background may both be
+    white.
+
+    Nothing is cached beyond the picture shown. Nothing is decoded, because the picture is untrusted input.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         self.theme = current_theme()
@@ -35,21 +38,22 @@ class PageImage(Image):
         self.theme.fbind("contrast", draw)
 
     def show_image(self, picture: bytes | None) -> None:
-        """Show this picture; None shows nothing. Raises ValueError for what is none."""
+        """Show this picture; None shows nothing. Raises ValueError when it is no picture."""
         self.texture = None if picture is None else _texture(pixels.unpack(picture))
 
     def show_thumbnail(self, picture: bytes, side: int) -> None:
-        """Show it reduced to at most `side` pixels, which takes a tenth of the memory. Raises ValueError."""
-        small = pixels.unpack(picture)
-        small.thumbnail((side, side), reducing_gap=2)
-        self.texture = _texture(small)
+        """Show it reduced to at most `side` pixels, which takes a tenth of the memory. Raises ValueError when it is no
+        picture."""
+        thumbnail = pixels.unpack(picture)
+        thumbnail.thumbnail((side, side), reducing_gap=2)
+        self.texture = _texture(thumbnail)
 
     def _draw_edge(self, *_args: object) -> None:
-        wide, high = self.norm_image_size
-        left, bottom = self.center_x - wide / 2, self.center_y - high / 2
+        width, height = self.norm_image_size
+        left, bottom = self.center_x - width / 2, self.center_y - height / 2
         self._edge_color.rgba = (*self.theme.muted[:3], 1 if self.texture else 0)
         self._edge.width = max(1, EDGE_UNITS * self.theme.unit / 2)
-        self._edge.rectangle = (round(left), round(bottom), round(wide), round(high))
+        self._edge.rectangle = (round(left), round(bottom), round(width), round(height))
 
 
 def _texture(picture: Pictures.Image) -> Texture:
@@ -60,55 +64,56 @@ def _texture(picture: Pictures.Image) -> Texture:
 
 
 class PageImageButton(PressableBox):
-    """The picture of a page, to tap."""
+    """A page that can be tapped."""
 
     picture: PageImage = ObjectProperty(None)
 
 
 class LineExcerpt(RoundedBox):
-    """The part of a page around one of its lines, as wide as its place, with that line marked."""
+    """The part of a page around one of its lines, as wide as this widget, with the line marked."""
 
     texture: Any = ObjectProperty(None, allownone=True)
-    middle = NumericProperty(0)  # of the line: 0 is the page's top, 1 its bottom
-    line = NumericProperty(LINE_HEIGHT_SHARE)  # height of the mark, in parts of the page's; 0 marks nothing
+    middle = NumericProperty(0)  # of the line, in parts of the page's height from its top
+    line_height = NumericProperty(LINE_HEIGHT_SHARE)  # of the mark, in parts of the page's height; 0 marks nothing
 
     def __init__(self, **kwargs: Any) -> None:
         self.theme = current_theme()
         super().__init__(**kwargs)
         with self.canvas:
-            self._paper_color, self._paper = Color(), Rectangle()
+            self._page_color, self._page = Color(), Rectangle()
             self._mark_color, self._mark = Color(), Rectangle()
         paint = Clock.create_trigger(self._paint_page, -1)
-        for name in ("texture", "middle", "line", "pos", "size"):
+        for name in ("texture", "middle", "line_height", "pos", "size"):
             self.fbind(name, paint)
         self.theme.fbind("contrast", paint)
 
     def _paint_page(self, *_args: object) -> None:
         inset = self.radius / 2
-        wide, high = self.width - 2 * inset, self.height - 2 * inset
-        shows = self.texture is not None and wide > 1 and high > 1
-        self._paper_color.rgba = (1, 1, 1, 1 if shows else 0)
-        self._mark_color.rgba = (*self.theme.gold[:3], 0.35 if shows and self.line else 0)
-        if not shows:
+        width, height = self.width - 2 * inset, self.height - 2 * inset
+        is_visible = self.texture is not None and width > 1 and height > 1
+        self._page_color.rgba = (1, 1, 1, 1 if is_visible else 0)
+        self._mark_color.rgba = (*self.theme.gold[:3], 0.35 if is_visible and self.line_height else 0)
+        if not is_visible:
             return
-        across, down = self.texture.size
-        share = min(1.0, high / (wide * down / across))  # of the page's height that there is room for
-        high = min(high, wide * down / across)
-        top = min(max(0.0, self.middle - share / 2), 1 - share)
-        left, bottom = self.x + inset, self.top - inset - high
-        u0, v0, u1, v1 = (self.texture.tex_coords[index] for index in (0, 1, 4, 5))  # of its lower left, upper right
+        page_width, page_height = self.texture.size
+        full_height = width * page_height / page_width  # of the page at this width
+        share = min(1.0, height / full_height)  # of the page's height that is visible
+        height = min(height, full_height)
+        first = min(max(0.0, self.middle - share / 2), 1 - share)  # top of the visible part, in parts of the page
+        left, bottom = self.x + inset, self.top - inset - height
+        self._page.texture = self.texture  # also sets the coordinates, so it comes first
+        self._page.tex_coords = self._tex_coords(first, first + share)
+        self._page.pos, self._page.size = (round(left), round(bottom)), (round(width), round(height))
+        mark_height = self.line_height / share * height
+        mark_middle = bottom + height - (self.middle - first) / share * height
+        mark_bottom = max(bottom, min(mark_middle - mark_height / 2, bottom + height - mark_height))
+        self._mark.pos, self._mark.size = (round(left), round(mark_bottom)), (round(width), round(mark_height))
 
-        def height_of(part: float) -> float:
-            return float(v1 + (v0 - v1) * part)  # 0 is the top of the page
-
-        low, up = height_of(top + share), height_of(top)
-        self._paper.texture = self.texture  # sets the coordinates too, so before them
-        self._paper.tex_coords = (u0, low, u1, low, u1, up, u0, up)
-        self._paper.pos, self._paper.size = (round(left), round(bottom)), (round(wide), round(high))
-        band = self.line / share * high
-        marked = bottom + high - (self.middle - top) / share * high
-        self._mark.pos = round(left), round(max(bottom, min(marked - band / 2, bottom + high - band)))
-        self._mark.size = round(wide), round(band)
+    def _tex_coords(self, first: float, last: float) -> tuple[float, ...]:
+        """Texture coordinates of the part between two heights, in parts of the page's height from its top."""
+        left, page_bottom, right, page_top = (self.texture.tex_coords[index] for index in (0, 1, 4, 5))
+        bottom, top = (page_top + (page_bottom - page_top) * part for part in (last, first))
+        return left, bottom, right, bottom, right, top, left, top
 
 
 load_kv(__file__)

@@ -1,4 +1,4 @@
-"""Rows of a list, made once and used again: to build one from its rules takes 4 ms, six of them were felt."""
+"""Rows of a list, created once and reused: to build one from its rules takes 4 ms, and six were noticeable."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,9 +8,9 @@ from kivy.uix.widget import Widget
 
 
 class Pool:
-    """What a layout shows, as values.
+    """Shows rows in a layout.
 
-    `create` makes a row; `blank_values` is how one that is not needed is left: it may have told what was personal.
+    `create` makes a row. A row that is not needed gets `blank_values`, so that it keeps no personal data.
     """
 
     def __init__(self, layout: Layout, create: Callable[[], Widget], blank_values: Mapping[str, Any]) -> None:
@@ -18,16 +18,15 @@ class Pool:
         self._widgets: list[Widget] = []
 
     def show(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """One row for each mapping of its properties, in this order."""
+        """Show one row for each mapping of property names to values, in this order."""
         while len(self._widgets) < len(rows):
             self._widgets.append(self._create())
-        for widget, row in zip(
-            self._widgets, [*rows, *[self._blank_values] * (len(self._widgets) - len(rows))], strict=True
-        ):
+        blank_rows = [self._blank_values] * (len(self._widgets) - len(rows))
+        for widget, row in zip(self._widgets, [*rows, *blank_rows], strict=True):
             for name, value in row.items():
                 setattr(widget, name, value)
-        there = len(self._layout.children)
-        for widget in self._widgets[there : len(rows)]:
+        shown_count = len(self._layout.children)
+        for widget in self._widgets[shown_count : len(rows)]:
             self._layout.add_widget(widget)
-        for widget in self._widgets[len(rows) : there]:
+        for widget in self._widgets[len(rows) : shown_count]:
             self._layout.remove_widget(widget)

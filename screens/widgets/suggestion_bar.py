@@ -1,4 +1,4 @@
-"""Beside the keys: words to tap instead of typing them, and the one button that takes a change back."""
+"""Words to tap instead of typing them, and the undo button."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +11,9 @@ from kivy.uix.widget import Widget
 from journey.complaint.word_suggestions import plan_insertion, suggest_words
 from journey.language import _, translate
 from screens.kv_loader import load_kv
+from screens.rect import Rect
 from screens.theme import ICONS, current_theme
-from screens.touch_guard import may_act
-from screens.touch_targets import Rect, touch_handled
+from screens.touch_guard import may_act, touch_handled
 from screens.widgets.auto_repeat import AutoRepeat
 from screens.widgets.glyph_cache import GlyphCache
 from screens.widgets.key_layouts import LANGUAGE_OF
@@ -22,16 +22,16 @@ UNDO = _("Undo")
 
 
 class SuggestionBar(Widget):
-    """Follows the field its keyboard writes into. Nothing is kept of what was offered or taken.
+    """Suggests words for the field that its keyboard writes into. It records neither suggestions nor choices.
 
-    A strip above the keyboard in portrait; in landscape, where height is short, a column at its side.
+    A row above the keyboard in portrait; in landscape, where height is short, a column beside it.
     """
 
     keyboard: Any = ObjectProperty(None)
     type_size = NumericProperty(36)
-    word_height = NumericProperty(88)  # pixels, height of a word's ground
-    word_gap = NumericProperty(18)  # pixels between two words' grounds
-    undo_type_size = NumericProperty(28)  # pixels, type of the word «undo»
+    word_height = NumericProperty(88)  # pixels, height of a word's box
+    word_gap = NumericProperty(18)  # pixels between two boxes
+    undo_type_size = NumericProperty(28)  # pixels, type size of the word "Undo"
     word_margin = NumericProperty(26)  # pixels on both sides of a word
 
     def __init__(self, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class SuggestionBar(Widget):
         self._undo: Rect | None = None
         self._pressed: Rect | None = None
         self._repeat = AutoRepeat(self._undo_change)
-        self.press_count = 0  # how often a word was taken: a double tap takes it once, see screens.touch_guard
+        self.press_count = 0  # words inserted: a double tap must insert only one, see screens.touch_guard
         super().__init__(**kwargs)
         self._redraw_soon = Clock.create_trigger(self._redraw, -1)
         for name in ("size", "pos", "type_size", "word_height"):
@@ -55,7 +55,7 @@ class SuggestionBar(Widget):
         self._attach_field()
 
     def clear(self) -> None:
-        """No word of the visit before stands here, drawn or not."""
+        """Forget the words of the visit, including their textures."""
         self._text_before, self._placed = "", []
         self.canvas.clear()
         self._glyphs.clear()
@@ -81,31 +81,31 @@ class SuggestionBar(Widget):
             return
         with self.canvas:
             if self._field.undo_count:
-                self._undo = self._undo_box()
-                self._draw_ground(self._undo)
+                self._undo = self._undo_rect()
+                self._draw_box(self._undo)
                 self._draw_undo(self._undo)
             for word, rect, texture in self._row() if self.theme.portrait else self._column():
                 self._placed.append((word, rect))
-                self._draw_ground(rect)
-                self._stamp(texture, rect)
+                self._draw_box(rect)
+                self._draw_centred(texture, rect)
 
     def _draw_undo(self, rect: Rect) -> None:
-        """Icon and word: under it in the strip, beside it in the column."""
+        """Icon and word: the word below the icon in the row, beside it in the column."""
         icon = self._glyphs.texture(ICONS["arrow-back-up"], "icons", round(0.5 * self.word_height), self.theme.icon)
         word = self._glyphs.texture(
             translate(UNDO, self.theme.language), "Sarabun", self.undo_type_size, self.theme.ink
         )
         if self.theme.portrait:
             half = self.word_height / 2
-            self._stamp(icon, Rect(rect.x, rect.y + half - 4 * self.theme.unit, rect.width, half))
-            self._stamp(word, Rect(rect.x, rect.y, rect.width, half))
+            self._draw_centred(icon, Rect(rect.x, rect.y + half - 4 * self.theme.unit, rect.width, half))
+            self._draw_centred(word, Rect(rect.x, rect.y, rect.width, half))
         else:
             left = rect.x + (rect.width - icon.width - word.width) / 2 - 4 * self.theme.unit
-            self._stamp(icon, Rect(left, rect.y, icon.width, rect.height))
-            self._stamp(word, Rect(left + icon.width + 8 * self.theme.unit, rect.y, word.width, rect.height))
+            self._draw_centred(icon, Rect(left, rect.y, icon.width, rect.height))
+            self._draw_centred(word, Rect(left + icon.width + 8 * self.theme.unit, rect.y, word.width, rect.height))
 
-    def _undo_box(self) -> Rect:
-        """At the strip's right end, or at the column's foot."""
+    def _undo_rect(self) -> Rect:
+        """At the right end of the row, or at the bottom of the column."""
         if self.theme.portrait:
             width = 1.5 * self.word_height
             return Rect(
@@ -115,16 +115,16 @@ class SuggestionBar(Widget):
         return Rect(self.x + margin, self.y + self.word_gap / 2, self.width - margin - self.word_gap, self.word_height)
 
     def _row(self) -> Iterator[tuple[str, Rect, Any]]:
-        x, right = self.x + self.theme.margin, self._undo_box().x - self.word_gap
+        x, right = self.x + self.theme.margin, self._undo_rect().x - self.word_gap
         for word in self._words():
             texture = self._texture(word)
             width = texture.width + 2 * self.word_margin
-            if x + width <= right:  # else a shorter one may still fit
+            if x + width <= right:  # otherwise a shorter one may still fit
                 yield word, Rect(x, self.center_y - self.word_height / 2, width, self.word_height), texture
                 x += width + self.word_gap
 
     def _column(self) -> Iterator[tuple[str, Rect, Any]]:
-        undo = self._undo_box()
+        undo = self._undo_rect()
         pitch = self.word_height + self.word_gap
         rows = iter(range(round(self.height / pitch) - 1, 0, -1))
         for word in self._words():
@@ -142,12 +142,10 @@ class SuggestionBar(Widget):
         self._text_before = self._field.text_before_caret()
         return suggest_words(self._text_before, language, self._field.suggestion_topic)
 
-    def _draw_ground(self, rect: Rect) -> None:
-        edge = max(1, 2 * self.theme.unit)
-        for color, inset in (
-            (self.theme.divider, 0),
-            (self.theme.tint if rect == self._pressed else self.theme.panel, edge),
-        ):
+    def _draw_box(self, rect: Rect) -> None:
+        border = max(1, 2 * self.theme.unit)
+        fill = self.theme.tint if rect == self._pressed else self.theme.panel
+        for color, inset in ((self.theme.divider, 0), (fill, border)):
             Color(*color)
             SmoothRoundedRectangle(
                 pos=(rect.x + inset, rect.y + inset),
@@ -156,15 +154,15 @@ class SuggestionBar(Widget):
                 segments=8,
             )
 
-    def _stamp(self, texture: Any, rect: Rect) -> None:
+    def _draw_centred(self, texture: Any, rect: Rect) -> None:
         Color(1, 1, 1, 1)
         pos = round(rect.x + (rect.width - texture.width) / 2), round(rect.y + (rect.height - texture.height) / 2)
         Rectangle(texture=texture, pos=pos, size=texture.size)
 
-    # --- touching
+    # --- touches
 
     def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
-        """'suggest.1' … with their words, and 'undo' while there is something to take back."""
+        """'suggest.1' … with their words, and 'undo' while there is something to undo."""
         x, y = self.to_window(0, 0)
         for number, (word, rect) in enumerate(self._placed, start=1):
             yield f"suggest.{number}", word, Rect(rect.x + x, rect.y + y, rect.width, rect.height)
@@ -173,27 +171,19 @@ class SuggestionBar(Widget):
             yield "undo", translate(UNDO, self.theme.language), Rect(rect.x + x, rect.y + y, rect.width, rect.height)
 
     def touch_areas(self) -> Iterator[tuple[str, str, Rect]]:
-        """As `tap_targets`, each with the room around it that takes touches too."""
-        slack = self.word_gap / 2
+        """The targets, each with the space around it that also takes touches."""
         for name, text, rect in self.tap_targets():
-            yield name, text, Rect(rect.x - slack, rect.y - slack, rect.width + 2 * slack, rect.height + 2 * slack)
+            yield name, text, rect.expanded(self.word_gap / 2)
 
-    def _hit(self, touch: Any) -> Rect | None:
-        """What lies under the finger, or hardly beside it."""
+    def _touched_box(self, touch: Any) -> Rect | None:
+        """The box under the finger, or close beside it."""
         boxes = [rect for _word, rect in self._placed] + ([self._undo] if self._undo is not None else [])
-        slack = self.word_gap / 2
-        for rect in boxes:
-            beside = max(
-                rect.x - touch.x, touch.x - rect.x - rect.width, rect.y - touch.y, touch.y - rect.y - rect.height
-            )
-            if beside <= slack:
-                return rect
-        return None
+        return next((rect for rect in boxes if rect.expanded(self.word_gap / 2).contains(*touch.pos)), None)
 
     def on_touch_down(self, touch: Any) -> bool:
         if self.disabled or touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
-        self._pressed = self._hit(touch)
+        self._pressed = self._touched_box(touch)
         if self._pressed is not None:
             touch.grab(self)
             touch_handled.dispatch("on_touch_handled")
@@ -210,13 +200,13 @@ class SuggestionBar(Widget):
         pressed, self._pressed = self._pressed, None
         if self._repeat.is_running:
             self._repeat.stop()
-        elif may_act(touch) and self.collide_point(*touch.pos) and self._hit(touch) == pressed:
+        elif may_act(touch) and self.collide_point(*touch.pos) and self._touched_box(touch) == pressed:
             self._insert_word(next(word for word, rect in self._placed if rect == pressed))
         self._redraw_soon()
         return True
 
     def cancel_touch(self) -> None:
-        """What stands on the glass changed under the finger: it takes nothing more back."""
+        """The screen changed under the finger: it undoes nothing more."""
         self._repeat.stop()
 
     def _undo_change(self) -> None:

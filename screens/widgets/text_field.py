@@ -1,4 +1,4 @@
-"""A field to write in: Thai shaped, wrapped and deleted by what a reader sees as one character."""
+"""A text field for Thai: shaped, wrapped by words, and edited by clusters (what a reader sees as one character)."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,19 +13,20 @@ from kivy.uix.textinput import FL_IS_LINEBREAK, TextInput
 from journey.complaint.word_suggestions import STORY
 from screens.keypad import KEYPAD_DEVICE
 from screens.kv_loader import load_kv
-from screens.touch_targets import Rect, touch_handled, window_rect
+from screens.rect import Rect, window_rect
+from screens.touch_guard import touch_handled
 from screens.widgets.text_metrics import text_measure
 from thai.segmentation import clusters, unbreakable_units
 from thai.sign_order import edit_for_insertion
 
 MAX_UNDO_STEPS = 200  # changes that can be undone
-MAX_CLUSTER_CHARS = 40  # characters to look back for the one a reader sees
+MAX_CLUSTER_CHARS = 40  # how far to look back for the beginning of a cluster
 LINE_HEIGHT = 1.45  # height of a line, in parts of the type size
-REWRAP_AHEAD_LINES = 2  # lines behind a change that are wrapped with it at first
+REWRAP_AHEAD_LINES = 2  # lines after a change that are wrapped again at first
 
 
 class _Step(NamedTuple):
-    """One change: at `start`, `inserted` came where `removed` had been."""
+    """One change: at `start`, `removed` was replaced by `inserted`."""
 
     start: int
     removed: str
@@ -33,10 +34,11 @@ class _Step(NamedTuple):
 
 
 class TextField(TextInput):
-    """Written into by our keyboard only; the system's never opens, nothing goes to a clipboard.
+    """A field that only the on-screen keyboard writes into: the system's keyboard never opens, nothing goes to a
+    clipboard.
 
-    `change_callback` is called with the text whenever the citizen (not `show_text`) changed it. A touch
-    sets the caret, a touch that moves scrolls; there is no selection.
+    `change_callback` is called with the text whenever the citizen (not `show_text`) changed it. A touch sets the caret,
+    a touch that moves scrolls; there is no selection.
     """
 
     text: Any  # of Kivy's TextInput
@@ -46,20 +48,20 @@ class TextField(TextInput):
     _lines_flags: list[int]
     name = StringProperty()
     change_callback: Callable[[str], None] = ObjectProperty(lambda text: None)
-    keyboard: Any = ObjectProperty(None, allownone=True)  # the keyboard that comes to this field when it is touched
-    max_chars = NumericProperty(0)  # characters it takes; 0 is no limit
-    is_full = BooleanProperty(False)  # no more goes in
-    suggestion_topic = StringProperty(STORY)  # whose first words are suggested; '' is that none are
+    keyboard: Any = ObjectProperty(None, allownone=True)  # writes into this field once it is touched
+    max_chars = NumericProperty(0)  # the most characters it accepts; 0 is no limit
+    is_full = BooleanProperty(False)  # accepts no more characters
+    suggestion_topic = StringProperty(STORY)  # whose words are suggested; '' for no suggestions
     undo_count = NumericProperty(0)  # how many changes can be undone
-    touch_slop = NumericProperty(24)  # pixels a finger may move and still only touch
-    # Kivy gives all lines the height of the one it last wrapped: they would jump with every tall mark.
+    touch_slop = NumericProperty(24)  # pixels a finger may move and still only tap
+    # Kivy gives all lines the height of the line it wrapped last: they would jump with every tall mark.
     line_height = AliasProperty(
         lambda self: round(LINE_HEIGHT * self.font_size), lambda _self, _height: False, bind=["font_size"]
     )
 
     def __init__(self, **kwargs: Any) -> None:
         self._history: deque[_Step] = deque(maxlen=MAX_UNDO_STEPS)
-        self._drag_start: tuple[float, float] | None = None  # where the finger and the text stood
+        self._drag_start: tuple[float, float] | None = None  # y of the finger and scroll_y when the touch began
         self._is_dragged = False
         self._scroll_to_caret_soon = Clock.create_trigger(self._scroll_to_caret, -1)
         super().__init__(keyboard_mode="managed", use_bubble=False, use_handles=False, cursor_blink=False, **kwargs)
@@ -74,38 +76,41 @@ class TextField(TextInput):
         return self._line_options  # type: ignore[no-any-return]
 
     def _tokenize(self, text: str) -> Iterator[str]:
-        """Words with the spaces behind them: no line begins with a space, no caret stands beyond the edge."""
+        """Words with the spaces after them, so that no line begins with a space and no caret is beyond the edge.
+
+        A word wider than the field is split into clusters.
+        """
         width = self.width - self.padding[0] - self.padding[2]
         for index, paragraph in enumerate(text.split("\n")):
             if index:
                 yield "\n"
-            held = ""
+            word = ""
             for unit in unbreakable_units(paragraph):
-                if held and not unit.isspace():
-                    yield held
-                    held = ""
-                held += unit
-                if self._text_width(held) > width:
-                    *pieces, held = clusters(held)
+                if word and not unit.isspace():
+                    yield word
+                    word = ""
+                word += unit
+                if self._text_width(word) > width:
+                    *pieces, word = clusters(word)
                     yield from pieces
-            yield held
+            yield word
 
     def _text_width(self, text: str) -> float:
         return float(self._get_text_width(text, self.tab_width, self._label_cached))
 
     def _refresh_line_options(self, *args: Any) -> None:
-        """Another size of type leaves the caret where it is; Kivy sends it to the end."""
+        """Keep the caret's place when the type size changes; Kivy moves it to the end."""
         index = self.cursor_index()
         super()._refresh_line_options(*args)
         self.cursor = self.get_cursor_from_index(index)
 
     def on_size(self, *args: Any) -> None:
-        """Another size leaves the caret in sight; Kivy goes to the top."""
+        """Keep the caret visible when the size changes; Kivy scrolls to the top."""
         super().on_size(*args)
         self._scroll_to_caret_soon()
 
     def _adjust_viewport(self, *_place: int) -> None:
-        """Kivy keeps one such wish for all text inputs together."""
+        """Replaces Kivy's scrolling, which has one pending request for all text inputs together."""
         self._scroll_to_caret_soon()
 
     def _scroll_to_caret(self, _seconds: float) -> None:
@@ -118,18 +123,18 @@ class TextField(TextInput):
         self._trigger_update_graphics()
 
     def _draw_line(self, value: str, line_num: int, texture: Any, *place: Any) -> float:
-        """On one baseline: Kivy aligns the undersides of lines, and tall marks or deep vowels make these differ."""
+        """Place a line by its baseline: Kivy aligns the bottoms of lines, which tall marks and deep vowels change."""
         y: float = super()._draw_line(value, line_num, texture, *place)
         rect = place[-2][line_num]
         rect.pos = rect.pos[0], rect.pos[1] + self.line_height + self._extra_ascent(value) - texture.height
         return y
 
     def _extra_ascent(self, line: str) -> float:
-        """How much higher than its letters a line came out for the marks above them, in pixels."""
+        """Pixels that the marks above the letters add to the height of a line."""
         return float(text_measure(self.font_name, self.font_size).extra_ascent(line))
 
     def get_cursor_from_xy(self, x: float, y: float) -> tuple[int, int]:
-        """The nearest place between two clusters, never between a letter and its marks."""
+        """The nearest place between two clusters, never one between a letter and its marks."""
         row = int((self.top - self.padding[1] + self.scroll_y - y) // (self.line_height + self.line_spacing))
         row = max(0, min(row, len(self._lines) - 1))
         line, target = self._lines[row], x - self.x - self.padding[0] + self.scroll_x
@@ -142,33 +147,34 @@ class TextField(TextInput):
         """The text up to the caret."""
         return str(self.text[: self.cursor_index()])
 
-    def write(self, sign: str, replace_count: int = 0) -> None:
-        """Put a sign in at the caret, where so many characters before it were. What does not fit is left out.
+    def write(self, text: str, replace_count: int = 0) -> None:
+        """Insert `text` at the caret, in place of `replace_count` characters before it. What does not fit is ignored.
 
-        The letter before the caret comes into the order that Thai is written in, as one change with the sign.
+        If the cluster before the caret must be reordered to the order in which Thai is stored, that is part of the same
+        change.
         """
-        if sign == "\n" and not self.multiline:
+        if text == "\n" and not self.multiline:
             return
         start = self.cursor_index() - replace_count
-        reordered, inserted = edit_for_insertion(self.text[max(0, start - MAX_CLUSTER_CHARS) : start], sign)
+        reordered, inserted = edit_for_insertion(self.text[max(0, start - MAX_CLUSTER_CHARS) : start], text)
         if self.max_chars and len(self.text) - replace_count - reordered + len(inserted) > self.max_chars:
             self.is_full = True
         elif inserted or reordered or replace_count:
             self._change(start - reordered, replace_count + reordered, inserted)
 
     def delete_backward(self) -> None:
-        """Delete the character a reader sees before the caret."""
+        """Delete the cluster before the caret."""
         caret = self.cursor_index()
         if before := clusters(self.text[max(0, caret - MAX_CLUSTER_CHARS) : caret]):
             self._change(caret - len(before[-1]), len(before[-1]), "")
 
     def delete_all(self) -> None:
-        """Delete the whole text, as one change that can be undone."""
+        """Delete the whole text as one change, which can be undone."""
         if self.text:
             self._change(0, len(self.text), "")
 
     def undo(self) -> None:
-        """Take the last change back; the caret goes to where it was."""
+        """Undo the last change; the caret returns to its place."""
         if self._history:
             step = self._history.pop()
             self._replace_range(step.start, step.start + len(step.inserted), step.removed)
@@ -185,30 +191,36 @@ class TextField(TextInput):
         self.change_callback(self.text)
 
     def _replace_range(self, start: int, stop: int, inserted: str) -> None:
-        """Put signs in the place of text[start:stop], the caret behind them.
+        """Replace text[start:stop] by `inserted`, with the caret after it.
 
-        Wrapped again are the line before the change (a shorter word may fit there now), its own, and as many behind as
-        come out otherwise: a letter in 20,000 must not take longer than one in 20.
+        Wraps again the line before the change (a shorter word may fit there now), the changed lines, and as many after
+        them as change: a character in a text of 20,000 must not take longer than one in 20.
         """
-        text, lines, flags = self.text, self._lines, self._lines_flags
+        text = self.text
         first, last = self.get_cursor_from_index(start)[1], self.get_cursor_from_index(stop)[1]
-        first -= first > 0 and not flags[first] & FL_IS_LINEBREAK
-        begin = self.cursor_index((0, first))
-        breaks = (row - 1 for row in range(last + 1, len(lines)) if flags[row] & FL_IS_LINEBREAK)
-        paragraph_end, ahead = next(breaks, len(lines) - 1), REWRAP_AHEAD_LINES
+        if first > 0 and not self._lines_flags[first] & FL_IS_LINEBREAK:
+            first -= 1
+        unchanged_before = text[self.cursor_index((0, first)) : start]
+        paragraph_end, ahead = self._paragraph_end(last), REWRAP_AHEAD_LINES
         while True:
             last = min(last + ahead, paragraph_end)
-            wrapped, wrapped_flags = self._split_smart(
-                text[begin:start] + inserted + text[stop : self.cursor_index((len(lines[last]), last))]
-            )
-            if last == paragraph_end or wrapped[-1] == lines[last]:
+            unchanged_after = text[stop : self.cursor_index((len(self._lines[last]), last))]
+            wrapped, flags = self._split_smart(unchanged_before + inserted + unchanged_after)
+            if last == paragraph_end or wrapped[-1] == self._lines[last]:
                 break
             ahead *= 4
-        self._refresh_text("", "insert", first, last, wrapped, wrapped_flags, len(wrapped))
+        self._refresh_text("", "insert", first, last, wrapped, flags, len(wrapped))
         self.cursor = self.get_cursor_from_index(start + len(inserted))
 
+    def _paragraph_end(self, row: int) -> int:
+        """The last row of the paragraph that `row` belongs to."""
+        later_rows = range(row + 1, len(self._lines))
+        return next(
+            (later - 1 for later in later_rows if self._lines_flags[later] & FL_IS_LINEBREAK), len(self._lines) - 1
+        )
+
     def show_text(self, text: str) -> None:
-        """Show what the visit holds; the caret stays where it is while that is what was written here."""
+        """Show the text of the draft. Nothing changes, the caret included, when it is the text of this field."""
         if text != self.text:
             self.text = text
             self.cursor = self.get_cursor_from_index(len(text))
@@ -217,7 +229,7 @@ class TextField(TextInput):
             self.is_full = 0 < self.max_chars <= len(text)
 
     def clear(self) -> None:
-        """Leave nothing of what was written: no text, no steps to undo, no cached lines."""
+        """Remove everything that was written: the text, the undo steps and the cached lines."""
         self.show_text("")
         self._history.clear()
         self.undo_count, self.is_full = 0, False
@@ -227,7 +239,7 @@ class TextField(TextInput):
     # --- touching
 
     def attach_keyboard(self) -> None:
-        """Write here from now on: caret, keyboard."""
+        """Give this field the caret and the keyboard."""
         if self.keyboard is not None:
             if self.keyboard.field not in (None, self):
                 self.keyboard.field.focus = False
@@ -235,7 +247,7 @@ class TextField(TextInput):
         self.focus = True
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Of Kivy's gestures none: no selection, no menu for copying."""
+        """None of Kivy's gestures: no selection, no copy menu."""
         if self.disabled or touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
         self.attach_keyboard()
@@ -247,11 +259,11 @@ class TextField(TextInput):
     def on_touch_move(self, touch: Any) -> bool:
         if touch.grab_current is not self or self._drag_start is None:
             return False
-        start_touch_y, start_scroll_y = self._drag_start
-        room = self.minimum_height - self.height
-        if self.multiline and room > 0 and (self._is_dragged or abs(touch.y - start_touch_y) > self.touch_slop):
+        start_y, start_scroll = self._drag_start
+        max_scroll = self.minimum_height - self.height
+        if self.multiline and max_scroll > 0 and (self._is_dragged or abs(touch.y - start_y) > self.touch_slop):
             self._is_dragged = True
-            self.scroll_y = max(0, min(room, start_scroll_y + touch.y - start_touch_y))
+            self.scroll_y = max(0, min(max_scroll, start_scroll + touch.y - start_y))
             self._trigger_update_graphics()
         return True
 
@@ -266,7 +278,7 @@ class TextField(TextInput):
         return True
 
     def tap_targets(self) -> Iterator[tuple[str, str, Rect]]:
-        """Name, text and place, see screens.touch_targets."""
+        """Name, text and rectangle, see screens.touch_targets."""
         if self.name:
             yield self.name, "", window_rect(self)
 

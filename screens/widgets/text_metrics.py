@@ -1,10 +1,9 @@
-"""Lines of one height on one baseline.
+"""Text measurement, and labels whose lines have equal height and a common baseline.
 
-SDL_ttf makes a line as high as the marks stacked in it: a paragraph's lines would stand unevenly, and of two buttons
-side by side the one with a tone mark would write lower. Here every line has its typeface's own height and Thai has
-LINE_PADDING more above and below, so that in the middle of a button Thai and Latin stand on one baseline. The tallest
-and deepest clusters («ฬี้», «ญู») reach into their neighbours' lines, and at the ends into the TEXTURE_OVERHANG of the
-texture.
+SDL_ttf makes a line as high as the marks stacked in it: the lines of a paragraph would be unevenly spaced, and of two
+buttons side by side the text with a tone mark would be lower. Here every line has the height of its typeface, and Thai
+has LINE_PADDING more above and below, so that in the middle of a button Thai and Latin share a baseline. The tallest
+and deepest clusters («ฬี้», «ญู») reach into the neighbouring lines, and at the ends into the texture's TEXTURE_OVERHANG.
 """
 
 import re
@@ -19,16 +18,16 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 from PIL import Image, ImageChops
 
-from screens.widgets.nearest_filter import use_nearest_filter
+from screens.widgets.textures import use_nearest_filter
 from thai.segmentation import unbreakable_units
 
-# Parts of the size of type, measured in all weights of Sarabun: «ฬี้» is 0.28 taller than «ก», «ญู» 0.13 deeper.
+# Parts of the type size, measured in all weights of Sarabun: «ฬี้» is 0.28 taller than «ก», «ญู» 0.13 deeper.
 LINE_PADDING: Final = 0.075
 TEXTURE_OVERHANG: Final = 0.30
 
 _ABOVE = dict.fromkeys(map(ord, "ัิีึืํ็่้๊๋์๎"))
 _THAI = re.compile("[\u0e00-\u0e7f]")
-# Each form of each mark, once: beside a tall letter too, above another mark, and as «ำ» writes it.
+# Each form of each mark once: also beside a tall letter, above another mark, and as part of «ำ».
 _MARKED = "กำปำก้ำป้ำ" + "".join(
     f"{base}{marks}"
     for base in "กป"
@@ -37,44 +36,48 @@ _MARKED = "กำปำก้ำป้ำ" + "".join(
 
 
 class TextMeasure:
-    """Extents of texts in one type, each taken once."""
+    """Extents of texts in one typeface and size, each measured once."""
 
     def __init__(self, font_name: str, font_size: float) -> None:
         label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
         self.extents = lru_cache(maxsize=2048)(label.get_extents)
         self.extra_ascent = lru_cache(maxsize=2048)(self._extra_ascent)
         self._uncached_extents, self._font = label.get_extents, (font_name, font_size)
-        self._checked_frame = -1  # the frame in which the typeface was last found open
+        self._checked_frame = -1  # the frame in which the typeface was last known to be open
 
     def __call__(self, text: str) -> float:
         """Width, pixels."""
         return float(self.extents(text)[0])
 
     def _extra_ascent(self, text: str) -> int:
-        """How much higher the text comes out for the marks above its letters, pixels."""
+        """How many pixels the marks above the letters add to the height of the text."""
         bare = text.translate(_ABOVE)
         if bare == text:
             return 0
-        if self._checked_frame != Clock.frames:  # once a frame: a picture opens far fewer typefaces than Kivy keeps
-            drawn = _warm_up_marks(*self._font)
-            if (
-                _mark_stack_heights(self._uncached_extents) != drawn
-            ):  # Kivy had closed the typeface; opened anew, it knows no signs
-                _warm_up_marks.__wrapped__(*self._font)
+        if self._checked_frame != Clock.frames:  # once a frame: a frame opens far fewer typefaces than Kivy keeps open
+            self._ensure_warmed_up()
             self._checked_frame = Clock.frames
         return int(self._uncached_extents(text)[1] - self._uncached_extents(bare)[1])
 
+    def _ensure_warmed_up(self) -> None:
+        """Draw the marks again if Kivy closed the typeface meanwhile: reopened, it has drawn nothing yet."""
+        if _mark_stack_heights(self._uncached_extents) != _warm_up_marks(*self._font):
+            _warm_up_marks.__wrapped__(*self._font)
+
 
 def _mark_stack_heights(extents: Callable[[str], tuple[int, int]]) -> tuple[int, ...]:
-    """How high each upper mark comes out above another one: 20 µs."""
+    """The measured height of each upper mark above another one. Takes 20 µs."""
     return tuple(extents(f"{base}ิ{mark}")[1] for base in "กป" for mark in "่้๊๋์")
 
 
 @lru_cache(maxsize=256)
 def _warm_up_marks(font_name: str, font_size: float) -> tuple[int, ...]:
-    """SDL_ttf takes a mark to be up to 8 % of the size of type higher than it is until it has drawn it once: what
-    was measured before then stood lower or higher than the same words drawn later. 2 ms for a type. Gives
-    `_mark_stack_heights` as they are from then on, until Kivy, which keeps 64 typefaces open, closes this one."""
+    """Draw each mark once, and return `_mark_stack_heights` as they are from then on.
+
+    Until SDL_ttf has drawn a mark, it measures it up to 8 % of the type size too high: text measured before that was
+    placed differently from the same text drawn later. Takes 2 ms for a typeface and size. Kivy keeps 64 typefaces
+    open; the effect ends when it closes this one.
+    """
     label = CoreLabel(font_name=font_name, font_size=font_size, font_script_name="Thai")
     label._size = label.get_extents(_MARKED)
     label._render_begin()
@@ -83,26 +86,26 @@ def _warm_up_marks(font_name: str, font_size: float) -> tuple[int, ...]:
     return _mark_stack_heights(label.get_extents)
 
 
-# (name of the typeface, size in pixels) -> TextMeasure. A visit that changes the size of type meets 127 of them; with
-# 64, review measured 180 texts anew at each change, 8 ms.
+# (typeface name, size in pixels) -> TextMeasure. A visit that changes the text size needs 127 of them; with 64, the
+# review measured 180 texts again at each change, 8 ms.
 text_measure = lru_cache(maxsize=256)(TextMeasure)
-# A text is cut into units once, not anew for each size of type: 1.5 ms of a page with thirty texts.
+# A text is segmented once, not for each type size: 1.5 ms of a view with thirty texts.
 cached_units = lru_cache(maxsize=512)(unbreakable_units)
 
 
 def clear_text_caches() -> None:
-    """Forget what was said on the screens."""
+    """Forget the texts of a visit."""
     text_measure.cache_clear()
     cached_units.cache_clear()
 
 
 def texture_overhang(font_size: float) -> int:
-    """Pixels that a texture is higher than its lines, at the top and again at the bottom."""
+    """Pixels that a texture extends beyond its lines, at the top and at the bottom each."""
     return ceil(TEXTURE_OVERHANG * font_size)
 
 
 class _DrawnLine(NamedTuple):
-    """A line on the surface; pixels from its top."""
+    """A line drawn on the surface; pixels from the surface's top."""
 
     text: str
     x: int
@@ -111,7 +114,7 @@ class _DrawnLine(NamedTuple):
 
 
 class UniformLineLabel(CoreLabel):
-    """Kivy's text in such lines. Its texture is higher by `texture_overhang` at either end."""
+    """Kivy's text label with lines of equal height. Its texture extends by `texture_overhang` at either end."""
 
     _surface: Any
 
@@ -122,12 +125,12 @@ class UniformLineLabel(CoreLabel):
         return width, measure.extents("ก")[1] + 2 * self._line_padding() if _THAI.search(text) else height
 
     def refresh(self) -> None:
-        """Draw anew."""
+        """Draw the text again."""
         super().refresh()
         use_nearest_filter(self.texture)
 
     def render(self, real: bool = False) -> tuple[int, int]:
-        """Size of the texture, pixels; with `real` it is drawn."""
+        """Size of the texture in pixels; with `real` it is drawn."""
         width, height = super().render(real) or (0, 0)
         return width, height + 2 * texture_overhang(self.options["font_size"]) if height else 0
 
@@ -143,21 +146,31 @@ class UniformLineLabel(CoreLabel):
         self._lines.append(_DrawnLine(text, x, top, top + measure.extents(text)[1]))
 
     def _render_end(self) -> Any:
-        """SDL wipes out what it writes over: where a line reached into the one above it, that one is written again."""
+        """The drawn text.
+
+        SDL erases what it draws over. Where a line reached into the line above it, the bottom of that line is drawn
+        again and merged.
+        """
         drawn = super()._render_end()
-        wiped = [(above, below.top) for above, below in pairwise(self._lines) if below.top < above.bottom]
-        if not wiped:
+        row_bytes, parts, done = drawn.width * 4, [], 0
+        for above, below in pairwise(self._lines):
+            if below.top >= above.bottom:
+                continue
+            first, last = below.top * row_bytes, above.bottom * row_bytes  # the strip that both lines share
+            erased = self._render_line_bottom(above, below.top, drawn.width)
+            present = Image.frombytes("RGBA", erased.size, drawn.data[first:last])
+            parts += [drawn.data[done:first], ImageChops.lighter(erased, present).tobytes()]
+            done = last
+        if not parts:
             return drawn
-        row, parts, done = drawn.width * 4, [], 0
-        for above, top in wiped:
-            size = drawn.width, above.bottom - top
-            self._surface = type(self._surface)(*size)
-            super()._render_text(above.text, above.x, above.top - top)
-            again = Image.frombytes("RGBA", size, super()._render_end().data)
-            there = Image.frombytes("RGBA", size, drawn.data[top * row : above.bottom * row])
-            parts += [drawn.data[done : top * row], ImageChops.lighter(again, there).tobytes()]
-            done = above.bottom * row
         return ImageData(drawn.width, drawn.height, "rgba", b"".join([*parts, drawn.data[done:]]))
+
+    def _render_line_bottom(self, line: _DrawnLine, top: int, width: int) -> Image.Image:
+        """The part of a line below `top`, drawn on its own."""
+        size = width, line.bottom - top
+        self._surface = type(self._surface)(*size)
+        super()._render_text(line.text, line.x, line.top - top)
+        return Image.frombytes("RGBA", size, super()._render_end().data)
 
     def _measure(self) -> TextMeasure:
         return text_measure(self.options["font_name"], self.options["font_size"])

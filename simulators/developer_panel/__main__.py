@@ -1,8 +1,8 @@
-"""The kiosk in a window on a desk, with the developers' panel beside it.
+"""The kiosk in a window, with the developer panel beside it.
 
     python -m simulators.developer_panel [--size WxH] [--settings FILE] [--touch-map FILE]
 
-Takes the words of `kiosk run`.
+Takes the options of `kiosk run`.
 """
 
 import sys
@@ -38,7 +38,7 @@ def _run_window(settings: Settings, options: app.WindowOptions) -> int:
 
 
 def _build(send: Callable[[Any], None]) -> Any:
-    """Imported now: Kivy is configured by then."""
+    """Build the panel. Imported here, because Kivy must be configured first."""
     return import_module("simulators.developer_panel.panel").build(send, WIDTH_PX)
 
 

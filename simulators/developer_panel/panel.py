@@ -1,7 +1,6 @@
-"""A panel beside the kiosk for whoever develops it: steers the simulated devices, jumps to any screen, changes
-language, size and appearance. For a window on a desk; what it says is for developers, in English only.
+"""The developer panel: controls the simulated devices, jumps to any screen, changes language, size and appearance.
 
-The devices' words come from the bench itself, so that a new one has its button here at once.
+In English only. The commands come from the simulated devices themselves, so that a new command has its button at once.
 """
 
 from collections.abc import Callable
@@ -27,16 +26,18 @@ from screens.kv_loader import load_kv
 from screens.theme import Theme, current_theme, theme_applied
 from screens.widgets.buttons import Chip
 from screens.widgets.containers import Column
-from screens.widgets.screen_view import ScrollArea
+from screens.widgets.scroll_area import ScrollArea
+from simulators.control_server import default_socket_path, send_command
+from simulators.developer_panel.command_list import list_commands
 from simulators.developer_panel.sample_states import JumpToScreen
-from simulators.developer_panel.simulator_connection import default_socket_path, list_commands, send_command
+from simulators.simulated_devices import SimulatorError
 
 WINDOW_SIZES = ((540, 960), (960, 540), (720, 1280), (1280, 720), (1080, 1920))
 NO_SIMULATED_DEVICES = "No simulated devices: start them with `kiosk simulate`"
 
 
 class DeveloperPanelChip(Chip):
-    """One thing to do."""
+    """A button of the panel."""
 
 
 class DeveloperPanelSection(Column):
@@ -50,7 +51,7 @@ class DeveloperPanelSection(Column):
         super().__init__(**kwargs)
 
     def add_chip(self, label: str, on_press: Callable[[], object]) -> None:
-        """One more chip."""
+        """Add a button."""
         with theme_applied(self.theme):
             section = self.heading.split()[0].strip(",").lower()
             chip = DeveloperPanelChip(name=f"developer_panel.{section}.{label}", literal_text=label)
@@ -59,8 +60,8 @@ class DeveloperPanelSection(Column):
 
 
 class DeveloperPanel(ScrollArea):
-    """`send` takes events and JumpToScreen, `send_command` words for the bench: it returns what the bench said, or
-    raises OSError when there is none."""
+    """`send` takes events and JumpToScreen. `send_command` sends a command to the simulated devices and returns their
+    answer; it raises SimulatorError when they are not running or do not know the command."""
 
     devices: Any = ObjectProperty(None)
     sections: Any = ObjectProperty(None)
@@ -104,10 +105,10 @@ class DeveloperPanel(ScrollArea):
         return section
 
     def _show_devices(self, command_list: str) -> None:
-        commands_by_device: dict[str, list[str]] = {}
+        by_device: dict[str, list[str]] = {}
         for device, commands in list_commands(command_list):
-            commands_by_device.setdefault(device, []).extend(commands)
-        for device, commands in commands_by_device.items():
+            by_device.setdefault(device, []).extend(commands)
+        for device, commands in by_device.items():
             with theme_applied(self.theme):
                 section = DeveloperPanelSection(heading=device.capitalize())
             self.devices.add_widget(section)
@@ -115,23 +116,25 @@ class DeveloperPanel(ScrollArea):
                 section.add_chip(command.removeprefix(f"{device} "), partial(self._send_in_background, command.split()))
         self.status_text = ""
 
-    def _send_in_background(self, command: list[str], then: Callable[[str], None] | None = None) -> None:
-        """On a thread: a bench may take its time."""
+    def _send_in_background(self, command: list[str], on_answer: Callable[[str], None] | None = None) -> None:
+        """Send a command on a thread, because it may take long. The answer goes to `on_answer`, or into the status."""
 
         def call() -> None:
+            show = on_answer or self._show_status
             try:
-                status_text, callback = self._send_command(command), then
-            except (OSError, ValueError) as error:
-                status_text, callback = NO_SIMULATED_DEVICES if isinstance(error, OSError) else str(error), None
-            Clock.schedule_once(
-                lambda _seconds: callback(status_text) if callback else setattr(self, "status_text", status_text)
-            )
+                answer = self._send_command(command)
+            except SimulatorError as error:
+                answer, show = str(error), self._show_status
+            Clock.schedule_once(lambda _seconds: show(answer))
 
         Thread(target=call, name="developer panel", daemon=True).start()
 
+    def _show_status(self, text: str) -> None:
+        self.status_text = text
+
 
 def build(send: Callable[[Any], None], width_px: int) -> DeveloperPanel:
-    """The panel for kiosk_app.app.SidePanel, in a theme of its own, on the line to this user's bench."""
+    """The panel for kiosk_app.app.SidePanel, with its own theme, connected to this user's simulated devices."""
     theme = Theme()
     theme.resize(1.1 * width_px, 2 * width_px)
     with theme_applied(theme):

@@ -1,4 +1,4 @@
-"""Any screen without the way to it: an invented visit that could stand there."""
+"""Jumps to any screen: an invented visit that could have reached it."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,24 +21,24 @@ SCREENS_WITHOUT_VISIT = (Screen.ATTRACT, Screen.ABOUT, Screen.TECHNICIAN_PIN, Sc
 
 @dataclass(frozen=True)
 class JumpToScreen:
-    """The developer wants this screen, whatever stands there. No event of the journey: `step_or_jump` takes it."""
+    """Show this screen, whatever is shown now. Not an event of the journey: `step_or_jump` handles it."""
 
     screen: Screen
 
 
 def step_or_jump(journey: Journey, event: Any) -> tuple[Journey, tuple[Any, ...]]:
-    """journey.step.step, which knows JumpToScreen too."""
+    """journey.step.step, extended by JumpToScreen."""
     if isinstance(event, JumpToScreen):
         return sample_journey(journey, event.screen), ()
     return step(journey, event)
 
 
 def sample_journey(journey: Journey, screen: Screen) -> Journey:
-    """The journey on that screen; whoever visited before is forgotten."""
-    without_visit = replace(journey, screen=screen, overlay=None, last_touch_at=journey.now, asleep=False, fault=None)
+    """The journey on that screen, without the previous visit."""
+    base = replace(journey, screen=screen, overlay=None, last_touch_at=journey.now, asleep=False, fault=None)
     if screen in SCREENS_WITHOUT_VISIT:
-        return replace(without_visit, visit=None, fault=Fault.PRINTER_PAPER_OUT if screen is Screen.FAULT else None)
-    return replace(without_visit, visit=_visit(journey, screen), next_visit_id=journey.next_visit_id + 1)
+        return replace(base, visit=None, fault=Fault.PRINTER_PAPER_OUT if screen is Screen.FAULT else None)
+    return replace(base, visit=_visit(journey, screen), next_visit_id=journey.next_visit_id + 1)
 
 
 def _visit(journey: Journey, screen: Screen) -> Visit:
@@ -55,18 +55,23 @@ def _visit(journey: Journey, screen: Screen) -> Visit:
     )
     visit = Visit(journey.next_visit_id, draft=draft, card_phase=CardPhase.READ)
     if screen in (Screen.RECEIPT, Screen.FAREWELL):
-        done = PrintVerdict.PRINTED
-        return replace(visit, saved=SAVED_SUBMISSION, print_phase=PrintPhase.DONE, print_verdict=done, print_requests=1)
+        return replace(
+            visit,
+            saved=SAVED_SUBMISSION,
+            print_phase=PrintPhase.DONE,
+            print_verdict=PrintVerdict.PRINTED,
+            print_requests=1,
+        )
     return visit
 
 
 def _sample_track_response(language: str) -> TrackingResponse:
-    way = (CaseStatus.RECEIVED, CaseStatus.CHECKING)
+    statuses = (CaseStatus.RECEIVED, CaseStatus.CHECKING)
     steps = tuple(
         TrackingStep(
             status=status, text=status_text(status, language, "ขอนแก่น"), at=datetime(2026, 11, day, tzinfo=UTC)
         )
-        for day, status in enumerate(way, start=21)
+        for day, status in enumerate(statuses, start=21)
     )
     return TrackingResponse(
         found=True,

@@ -93,7 +93,7 @@ class JourneyWindow:
         self.harness = WindowHarness(self._on_event, lambda: self._clock.now)
         self._accepted_taps = 0
         time.time = lambda: SAVED_SUBMISSION.saved_at_epoch_s  # events that contain the time are the same each time
-        import_module("screens.touch_targets").touch_handled.bind(on_touch_handled=self._count_accepted_tap)
+        import_module("screens.touch_guard").touch_handled.bind(on_touch_handled=self._count_accepted_tap)
         if not guarded:
             self.harness.shell.touch_guard.touch_began = lambda touch: True
         self.journey = Journey()

@@ -1,4 +1,4 @@
-"""The gallery's page: one file without a server, a script of anybody else's, or a build."""
+"""The gallery's page: one file that needs no server, no third-party script and no build."""
 
 import json
 from collections.abc import Sequence
@@ -39,9 +39,9 @@ _PAGE = Template("""<!doctype html>
 <main></main>
 <dialog><img alt=""></dialog>
 <script>
-const shots = $shots;
+const pictures = $pictures;
 const keys = {language: "language", text: "text size", size: "window", mode: "colours"};
-const said = {th: "ไทย", en: "English", 100: "100 %", 180: "180 %", 140: "140 %"};
+const labels = {th: "ไทย", en: "English", 100: "100 %", 180: "180 %", 140: "140 %"};
 const form = document.querySelector("#choice"), main = document.querySelector("main");
 const search = document.querySelector("#search"), dialog = document.querySelector("dialog");
 form.style.display = "contents";
@@ -51,45 +51,45 @@ function choices(key, values) {
   values.forEach((value, index) => {
     const label = document.createElement("label");
     const input = Object.assign(document.createElement("input"), {type: "radio", name: key, value, checked: !index});
-    label.append(input, said[value] || value);
+    label.append(input, labels[value] || value);
     set.append(label);
   });
   form.append(set);
 }
 for (const key in keys) {
-  const values = [...new Set(shots.map(shot => String(shot[key])))];
+  const values = [...new Set(pictures.map(picture => String(picture[key])))];
   choices(key, values.length > 1 ? [...values, "all"] : values);
 }
 choices("show", ["everything", "overflows only"]);
 function draw() {
-  const wanted = Object.fromEntries(new FormData(form));
-  const shown = shots.filter(shot =>
-    Object.keys(keys).every(key => wanted[key] === "all" || wanted[key] === String(shot[key])) &&
-    (wanted.show === "everything" || shot.overflows.length) && shot.name.includes(search.value.trim()));
-  main.replaceChildren(...shown.map(shot => {
-    const [width, height] = shot.size.split("x").map(Number), scale = $thumbnail / Math.max(width, height);
+  const choice = Object.fromEntries(new FormData(form));
+  const shown = pictures.filter(picture =>
+    Object.keys(keys).every(key => choice[key] === "all" || choice[key] === String(picture[key])) &&
+    (choice.show === "everything" || picture.overflows.length) && picture.name.includes(search.value.trim()));
+  main.replaceChildren(...shown.map(picture => {
+    const [width, height] = picture.size.split("x").map(Number), scale = $thumbnail / Math.max(width, height);
     const figure = document.createElement("figure"), caption = document.createElement("figcaption");
-    const link = Object.assign(document.createElement("a"), {href: shot.file});
+    const link = Object.assign(document.createElement("a"), {href: picture.file});
     link.append(Object.assign(document.createElement("img"), {
       loading: "lazy", width: Math.round(width * scale), height: Math.round(height * scale),
-      src: shot.file.replace(/webp$$/, "small.webp"), alt: shot.name}));
+      src: picture.file.replace(/webp$$/, "small.webp"), alt: picture.name}));
     link.onclick = event => {
       if (event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      dialog.firstElementChild.src = shot.file;
+      dialog.firstElementChild.src = picture.file;
       dialog.showModal();
     };
-    caption.append(`$${shot.name} · $${shot.language} · $${shot.text} % · $${shot.mode}`);
-    if (shot.overflows.length) {
+    caption.append(`$${picture.name} · $${picture.language} · $${picture.text} % · $${picture.mode}`);
+    if (picture.overflows.length) {
       figure.className = "wrong";
       const list = document.createElement("ul");
-      list.append(...shot.overflows.map(text => Object.assign(document.createElement("li"), {textContent: text})));
+      list.append(...picture.overflows.map(text => Object.assign(document.createElement("li"), {textContent: text})));
       caption.append(list);
     }
     figure.append(link, caption);
     return figure;
   }));
-  document.querySelector("#count").value = `$${shown.length} of $${shots.length}`;
+  document.querySelector("#count").value = `$${shown.length} of $${pictures.length}`;
 }
 dialog.onclick = () => dialog.close();
 form.onchange = search.oninput = draw;
@@ -99,8 +99,11 @@ draw();
 """)
 
 
-def write_page(path: Path, shots: Sequence[dict[str, Any]], thumbnail: int) -> None:
-    """Write the page. Each shot has name, language, text, size, mode, overflows and file, its address from the page;
-    the small picture, whose longer side is `thumbnail` pixels, lies beside it as FILE.small.webp."""
-    listed = json.dumps(list(shots), ensure_ascii=False).replace("</", "<\\/")
-    path.write_text(_PAGE.substitute(shots=listed, thumbnail=thumbnail), encoding="utf-8")
+def write_page(path: Path, pictures: Sequence[dict[str, Any]], thumbnail: int) -> None:
+    """Write the page.
+
+    Each picture has name, language, text, size, mode, overflows and file, its address relative to the page. Its
+    thumbnail, whose longer side is `thumbnail` pixels, is FILE.small.webp.
+    """
+    data = json.dumps(list(pictures), ensure_ascii=False).replace("</", "<\\/")
+    path.write_text(_PAGE.substitute(pictures=data, thumbnail=thumbnail), encoding="utf-8")

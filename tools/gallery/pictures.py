@@ -1,4 +1,4 @@
-"""The pictures of the gallery, drawn in a real window: what one process does for one size."""
+"""Draws the pictures of the gallery for one window size, in a real window."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,59 +11,54 @@ from journey.state import AccessibilityOptions, Contrast, TextSize
 from screens.kivy_setup import configure_kivy
 from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.legibility import find_low_contrast, find_small_targets
-from tools.gui_checks.window_harness import WindowHarness, x_display
+from tools.gui_checks.window_harness import WindowHarness, parse_size, x_display
 from tools.sample_journeys import sample_journeys
 
 MODES = {"normal": Contrast.NORMAL, "dark": Contrast.DARK, "light": Contrast.LIGHT}
-THUMBNAIL_PX = 360  # pixels, the longer side
+THUMBNAIL_PX = 360  # the longer side
 
 
 @dataclass(frozen=True)
 class GalleryPicture:
-    """One picture of the gallery and what does not fit in it."""
+    """One picture of the gallery and what is wrong with its layout."""
 
     name: str
     language: str
-    text_percent: int  # per cent
+    text_percent: int
     size: str
     contrast: str
     overflows: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
-        """The picture's place below the gallery."""
+        """The picture's path inside the gallery."""
         return f"{self.size}/{self.name}.{self.language}.{self.text_percent}.{self.contrast}.webp"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which states are wanted, and how."""
+    """Which states to draw, and in which combinations of options."""
 
-    names: tuple[str, ...]  # beginnings of names; none is all
+    names: tuple[str, ...]  # prefixes of names; all states if there are none
     languages: tuple[str, ...]
     text_sizes: tuple[int, ...]
     modes: tuple[str, ...]
 
 
 def draw_pictures(size: str, selection: Selection, out: Path) -> list[GalleryPicture]:
-    """Draw the chosen states in a window of this size and save the pictures. A process can do that once."""
-    width, _, height = size.partition("x")
-    window = int(width), int(height)
-    shots = []
-    with x_display(window):
-        configure_kivy(False, window)
+    """Draw the selected states in a window of this size and save the pictures. Works once in a process."""
+    window_size = parse_size(size)
+    pictures = []
+    with x_display(window_size):
+        configure_kivy(False, window_size)
         harness = WindowHarness()
-        harness.resize(window)
-        for shot, accessibility in _selected_pictures(size, selection):
-            harness.show(replace(sample_journeys(shot.language)[shot.name], accessibility=accessibility))
-            _save(harness.screenshot(), out / shot.file)
-            shots.append(
-                replace(
-                    shot,
-                    overflows=(*find_overflows(harness), *find_low_contrast(harness), *find_small_targets(harness)),
-                )
-            )
-    return shots
+        harness.resize(window_size)
+        for picture, accessibility in _selected_pictures(size, selection):
+            harness.show(replace(sample_journeys(picture.language)[picture.name], accessibility=accessibility))
+            _save(harness.screenshot(), out / picture.file)
+            problems = *find_overflows(harness), *find_low_contrast(harness), *find_small_targets(harness)
+            pictures.append(replace(picture, overflows=problems))
+    return pictures
 
 
 def _selected_pictures(size: str, selection: Selection) -> Iterator[tuple[GalleryPicture, AccessibilityOptions]]:
@@ -75,7 +70,7 @@ def _selected_pictures(size: str, selection: Selection) -> Iterator[tuple[Galler
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    """The picture, and a small one beside it."""
+    """Save the picture and its thumbnail."""
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(path, quality=80, method=0)
     picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BOX)

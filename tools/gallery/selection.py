@@ -1,4 +1,4 @@
-"""The selection of the gallery that stands in the documents: taken from the last `./run gallery`.
+"""Copies a selection of the last `./run gallery` into the documentation.
 
 python -m tools.gallery.selection
 """
@@ -30,14 +30,14 @@ MODES = {"normal": "", "dark": ", light on dark", "light": ", black on white"}
 HEAD = """# A selection of the gallery
 
 `./run gallery` draws every screen in Thai and English, at 100 and 180 %, in portrait and landscape, in three palettes,
-into `gallery-output/index.html`, and fails when something does not fit, is faint or is hard to hit. A few of them
-(`python -m tools.gallery.selection` takes them from there):
+into `gallery-output/index.html`, and fails when something does not fit, is faint or is hard to hit. A few of them,
+copied by `python -m tools.gallery.selection`:
 """
 
 
 def main() -> int:
-    """Copy the pictures and write the page. The exit status is 2 when the gallery was not drawn whole."""
-    missing = [shot.file for shot in SELECTION if not (GALLERY / shot.file).exists()]
+    """Copy the pictures and write the page. The exit status is 2 when the gallery lacks one of them."""
+    missing = [picture.file for picture in SELECTION if not (GALLERY / picture.file).exists()]
     if missing:
         print(f"The gallery has no {missing[0]}: draw it with ./run gallery.", file=sys.stderr)
         return 2
@@ -45,29 +45,26 @@ def main() -> int:
         old.unlink()
     page = [HEAD]
     for size in (PORTRAIT, LANDSCAPE):
-        shots = [shot for shot in SELECTION if shot.size == size]
-        for first in range(0, len(shots), PICTURES_PER_ROW):
-            row = shots[first : first + PICTURES_PER_ROW]
-            for shot in row:
-                shutil.copy(GALLERY / shot.file, DOCS / _file_name(shot))
-            captions = [
-                f"{shot.name.replace('_', ' ')}: "
-                f"{LANGUAGES[shot.language]}, {shot.text_percent} %{MODES[shot.contrast]}"
-                for shot in row
-            ]
-            page += [
-                f"| {' | '.join(captions)} |",
-                "|" + "---|" * len(row),
-                f"| {' | '.join(f'![{text}]({_file_name(shot)})' for text, shot in zip(captions, row, strict=True))} |",
-                "",
-            ]
+        pictures = [picture for picture in SELECTION if picture.size == size]
+        for first in range(0, len(pictures), PICTURES_PER_ROW):
+            row = pictures[first : first + PICTURES_PER_ROW]
+            for picture in row:
+                shutil.copy(GALLERY / picture.file, DOCS / _file_name(picture))
+            captions = [_caption(picture) for picture in row]
+            images = [f"![{_caption(picture)}]({_file_name(picture)})" for picture in row]
+            page += [f"| {' | '.join(captions)} |", "|" + "---|" * len(row), f"| {' | '.join(images)} |", ""]
     (DOCS / "README.md").write_text("\n".join(page), encoding="utf-8")
     return 0
 
 
-def _file_name(shot: GalleryPicture) -> str:
-    lies = "portrait" if shot.size == PORTRAIT else "landscape"
-    return f"{shot.name}-{lies}-{shot.language}-{shot.text_percent}-{shot.contrast}.webp"
+def _caption(picture: GalleryPicture) -> str:
+    name, language = picture.name.replace("_", " "), LANGUAGES[picture.language]
+    return f"{name}: {language}, {picture.text_percent} %{MODES[picture.contrast]}"
+
+
+def _file_name(picture: GalleryPicture) -> str:
+    orientation = "portrait" if picture.size == PORTRAIT else "landscape"
+    return f"{picture.name}-{orientation}-{picture.language}-{picture.text_percent}-{picture.contrast}.webp"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Things side by side are alike, and a scroll bar stands only where there is something to scroll to."""
+"""Checks that buttons side by side look alike, and that there are scroll bars only where content is hidden."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -18,18 +18,18 @@ BASELINE_TOLERANCE_PX = 1.5  # pixels that two baselines may be apart: each is r
 
 
 def unequal_buttons(top: Any) -> Iterator[str]:
-    """What differs between buttons of one row: height, type size, baseline; the width too of those of one kind that
-    share what room there is."""
+    """Differences between buttons of one row: height, type size and baseline; for buttons of one kind that share the
+    free space also the width."""
     for group in _button_groups(top):
-        for (one, shares), (other, other_shares) in combinations(group, 2):
-            mine, yours = bounds_of(one), bounds_of(other)
-            shared = min(mine.top, yours.top) - max(mine.bottom, yours.bottom)
-            if shared < 0.5 * min(mine.top - mine.bottom, yours.top - yours.bottom):
+        for (one, is_flexible), (other, other_is_flexible) in combinations(group, 2):
+            rect, other_rect = bounds_of(one), bounds_of(other)
+            shared_height = min(rect.top, other_rect.top) - max(rect.bottom, other_rect.bottom)
+            if shared_height < 0.5 * min(rect.top - rect.bottom, other_rect.top - other_rect.bottom):
                 continue  # one below the other
             names = f"{describe_widget(one)} and {describe_widget(other)}"
             if abs(one.height - other.height) > TOLERANCE_PX:
                 yield f"{names} are {one.height:.0f} and {other.height:.0f} pixels high"
-            alike = shares == other_shares and _kind(one) == _kind(other)
+            alike = is_flexible == other_is_flexible and _kind(one) == _kind(other)
             if alike and abs(one.width - other.width) > TOLERANCE_PX:
                 yield f"{names} are {one.width:.0f} and {other.width:.0f} pixels wide"
             if type(one) is type(other):
@@ -37,37 +37,36 @@ def unequal_buttons(top: Any) -> Iterator[str]:
 
 
 def misaligned_baselines(top: Any) -> Iterator[str]:
-    """Things side by side in a grid that are no buttons and whose first lines do not stand on one baseline."""
+    """Neighbours in a grid, other than buttons, whose first lines are not on one baseline."""
     for grid in top.walk(restrict=True):
-        things = [
+        cells = [
             child for child in getattr(grid, "children", ()) if not hasattr(child, "tap_targets") and _labels_of(child)
         ]
-        if not hasattr(grid, "cols") or len(things) < 2:
+        if not hasattr(grid, "cols") or len(cells) < 2:
             continue
-        things.reverse()
-        for start in range(0, len(things), max(1, grid.cols or 1)):
-            row = things[start : start + grid.cols]
-            text_baselines = [baselines(_labels_of(thing)[0])[0] for thing in row]
-            if max(text_baselines) - min(text_baselines) > BASELINE_TOLERANCE_PX:
-                yield f"{describe_widget(_labels_of(row[0])[0])} and what is beside it do not begin on one baseline"
+        cells.reverse()
+        for start in range(0, len(cells), max(1, grid.cols or 1)):
+            row = cells[start : start + grid.cols]
+            first_baselines = [baselines(_labels_of(cell)[0])[0] for cell in row]
+            if max(first_baselines) - min(first_baselines) > BASELINE_TOLERANCE_PX:
+                yield f"{describe_widget(_labels_of(row[0])[0])} and its neighbour do not begin on one baseline"
 
 
 def _label_differences(names: str, labels: list[Any], other_labels: list[Any]) -> Iterator[str]:
-    """Words of as many lines stand in the middle of both buttons: they must be on one baseline."""
+    """Texts with equal numbers of lines are centred on both buttons: they must be on one baseline."""
     if not labels or not other_labels:
         return
     one, other = labels[0], other_labels[0]
     if abs(drawn_font_size(one) - drawn_font_size(other)) > 1:
         yield f"{names} have type of {drawn_font_size(one):.0f} and {drawn_font_size(other):.0f} pixels"
         return
-    lines = [[word.text.count("\n") for word in words] for words in (labels, other_labels)]
-    if lines[0] == lines[1] and abs(baselines(one)[0] - baselines(other)[0]) > BASELINE_TOLERANCE_PX:
-        yield f"{names} do not stand on one baseline"
+    line_counts, other_line_counts = ([label.text.count("\n") for label in group] for group in (labels, other_labels))
+    if line_counts == other_line_counts and abs(baselines(one)[0] - baselines(other)[0]) > BASELINE_TOLERANCE_PX:
+        yield f"{names} are not on one baseline"
 
 
 def _button_groups(widget: Any) -> Iterator[list[tuple[Any, bool]]]:
-    """The buttons directly in each arrangement, and whether each shares the room with the others; a part that may
-    fold away stands for what is in it."""
+    """For each container its buttons, and whether each shares the free space. A Collapsible counts as its content."""
     if widget.opacity == 0:
         return
     yield [(button, child.size_hint_x is not None) for child in reversed(widget.children) for button in _buttons(child)]
@@ -88,13 +87,13 @@ def _kind(button: Any) -> tuple[type, str, bool]:
 
 
 def _labels_of(button: Any) -> list[Any]:
-    """The labels on a button that say something; of an icon's button the word under it, which is the last."""
-    words = [widget for widget in button.walk(restrict=True) if getattr(widget, "display_text", "")]
-    return words[-1:] if hasattr(button, "caption") else words
+    """The labels with text on a button; on an IconButton only the last one, the word under the icon."""
+    labels = [widget for widget in button.walk(restrict=True) if getattr(widget, "display_text", "")]
+    return labels[-1:] if hasattr(button, "caption") else labels
 
 
 def needless_scroll_bars(top: Any, drawn_items: list[DrawnItem]) -> Iterator[str]:
-    """Each place that scrolls although all that is drawn in it would fit."""
+    """Scroll areas that scroll although everything drawn in them would fit."""
     for widget in top.walk(restrict=True):
         if (
             not getattr(widget, "do_scroll_y", False)
@@ -106,10 +105,10 @@ def needless_scroll_bars(top: Any, drawn_items: list[DrawnItem]) -> Iterator[str
         inks = [item.ink for item in drawn_items if id(item.widget) in inside]
         if not inks:
             continue
-        # Low reach has the content begin below a blank, and what is touched must not stand higher.
-        high = widget.top_blank + max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
-        if high <= _height(bounds_of(widget)) + TOLERANCE_PX:
-            yield f"a scroll bar stands beside {high:.0f} pixels in a place of {widget.height:.0f}"
+        # In low reach the content begins below a blank, and what is touched must not be higher.
+        needed = widget.top_blank + max(ink.top for ink in inks) - min(ink.bottom for ink in inks)
+        if needed <= _height(bounds_of(widget)) + TOLERANCE_PX:
+            yield f"a scroll bar beside {needed:.0f} pixels of content in a viewport of {widget.height:.0f}"
 
 
 def _height(rect: Rect) -> float:

@@ -1,6 +1,6 @@
-"""What is drawn on the glass, and where: rectangles of widgets, of their lines and of the signs in them.
+"""What is drawn on the screen, and where: rectangles of widgets, of their lines and of the characters in them.
 
-All lengths are pixels of the window; rectangles have their origin at the bottom left, as Kivy has.
+All lengths are pixels of the window, with the origin at the bottom left, as in Kivy.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from screens.kivy_setup import ASSETS_DIR, TYPEFACES
 
-TOLERANCE_PX = 2.0  # rounding to whole pixels, and strokes
+TOLERANCE_PX = 2.0  # for rounding to whole pixels, and for borders
 
 
 class Rect(NamedTuple):
@@ -25,7 +25,7 @@ class Rect(NamedTuple):
     top: float
 
     def intersection(self, other: "Rect") -> "Rect":
-        """What both cover; with right < left or top < bottom when that is nothing."""
+        """The common part; right < left or top < bottom when there is none."""
         return Rect(
             max(self.left, other.left),
             max(self.bottom, other.bottom),
@@ -34,7 +34,7 @@ class Rect(NamedTuple):
         )
 
     def contains(self, other: "Rect", slack: float = TOLERANCE_PX) -> bool:
-        """Whether the other lies inside."""
+        """Whether the other one is inside this one."""
         return (
             other.left >= self.left - slack
             and other.bottom >= self.bottom - slack
@@ -43,24 +43,24 @@ class Rect(NamedTuple):
         )
 
     def has_area(self, min_side: float = TOLERANCE_PX) -> bool:
-        """Whether there is anything of it."""
+        """Whether both sides are longer than `min_side`."""
         return self.right - self.left > min_side and self.top - self.bottom > min_side
 
 
 @dataclass(frozen=True)
 class DrawnItem:
-    """Something drawn: its ink, what it stands on, and what of the window shows through to it."""
+    """Something drawn: its ink, the box behind it, and the part of the window in which it is visible."""
 
     widget: Any
     name: str
     ink: Rect
     background: Rect | None
     clip: Rect
-    is_scrollable: bool  # what is cut above or below can be scrolled to
+    is_scrollable: bool  # what is clipped above or below can be scrolled to
 
 
 def list_drawn_items(top: Any, size: tuple[int, int]) -> list[DrawnItem]:
-    """Every word, icon and ground under `top` in a window of this size, from the back to the front."""
+    """Every text, icon and box under `top` in a window of this size, back to front."""
     return list(_iter_drawn_items(top, Rect(0, 0, *size), None, False))
 
 
@@ -74,19 +74,19 @@ def _iter_drawn_items(widget: Any, clip: Rect, background: Rect | None, is_scrol
         return
     if hasattr(widget, "do_scroll_y"):
         clip, is_scrollable = clip.intersection(bounds_of(widget)), is_scrollable or bool(widget.do_scroll_y)
-    has_border = hasattr(widget, "border_width")  # screens.widgets.containers.RoundedBox
-    written = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
-    if has_border or written:
-        ink = _ink_bounds(widget) if written else bounds_of(widget)
+    is_box = hasattr(widget, "border_width")  # screens.widgets.containers.RoundedBox
+    is_label = hasattr(widget, "texture_size") and bool(getattr(widget, "text", ""))
+    if is_box or is_label:
+        ink = _ink_bounds(widget) if is_label else bounds_of(widget)
         if ink.has_area():
             yield DrawnItem(widget, describe_widget(widget), ink, background, clip, is_scrollable)
-    inside = bounds_of(widget) if has_border else background
+    inner_background = bounds_of(widget) if is_box else background
     for child in widget.children:
-        yield from _iter_drawn_items(child, clip, inside, is_scrollable)
+        yield from _iter_drawn_items(child, clip, inner_background, is_scrollable)
 
 
 def _ink_bounds(label: Any) -> Rect:
-    """Where a label's lines are: as wide as they come out, in the middle of the label's height."""
+    """The rectangle of a label's lines: as wide as the longest one, in the middle of the label's height."""
     box = bounds_of(label)
     if hasattr(label, "glyph_size"):
         wide: float = label.texture_size[0]
@@ -103,7 +103,7 @@ def _ink_bounds(label: Any) -> Rect:
 
 
 def drawn_font_size(label: Any) -> float:
-    """The size of its type as it is drawn."""
+    """The type size in which a label is drawn."""
     return float(getattr(label, "drawn_type_size", label.font_size))
 
 
@@ -113,7 +113,7 @@ def _load_font(font_name: str, size: float) -> ImageFont.FreeTypeFont:
 
 
 def baselines(label: Any) -> list[float]:
-    """Where each line of a label stands."""
+    """The y of the baseline of each line of a label."""
     lines = label.text.split("\n")
     face, ink = _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)
     high = (ink.top - ink.bottom) / len(lines)
@@ -122,15 +122,15 @@ def baselines(label: Any) -> list[float]:
 
 
 def glyph_bounds(label: Any) -> Rect:
-    """Where the signs of a label are, marks above and below among them: no line has room for all of these."""
+    """The rectangle of a label's characters, including marks above and below, which may exceed the line."""
     lines, face, ink = label.text.split("\n"), _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)
     boxes = [face.getbbox(line, anchor="ls", language="th") for line in lines]
-    text_baselines = baselines(label)
+    placed = list(zip(baselines(label), boxes, strict=True))
     return Rect(
         ink.left,
-        min(base - box[3] for base, box in zip(text_baselines, boxes, strict=True)),
+        min(baseline - box[3] for baseline, box in placed),
         ink.right,
-        max(base - box[1] for base, box in zip(text_baselines, boxes, strict=True)),
+        max(baseline - box[1] for baseline, box in placed),
     )
 
 
@@ -142,7 +142,7 @@ def describe_widget(widget: Any) -> str:
 
 
 def glyphs_touch(one: Any, other: Any) -> bool:
-    """Whether signs of two labels come nearer to one another than TOLERANCE_PX."""
+    """Whether characters of two labels are closer than TOLERANCE_PX."""
     common = glyph_bounds(one).intersection(glyph_bounds(other))
     if not common.has_area(0):
         return False
@@ -151,7 +151,7 @@ def glyphs_touch(one: Any, other: Any) -> bool:
 
 
 def _render_glyphs(label: Any, part: Rect) -> Image.Image:
-    """The signs of a label within a part of the window, white on black."""
+    """The characters of a label within a part of the window, white on black."""
     size = round(part.right - part.left) + 1, round(part.top - part.bottom) + 1
     canvas = Image.new("L", size)
     draw, face, ink = ImageDraw.Draw(canvas), _load_font(label.font_name, drawn_font_size(label)), _ink_bounds(label)

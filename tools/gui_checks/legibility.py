@@ -1,4 +1,4 @@
-"""Whether everybody can read and touch what stands on the glass: contrast as painted, targets in millimetres."""
+"""Whether everybody can read and touch what is on the screen: painted contrast, target sizes in millimetres."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -8,12 +8,12 @@ from PIL import Image
 from tools.gui_checks.drawn_items import Rect, list_drawn_items
 from tools.gui_checks.window_harness import WindowHarness
 
-MIN_TEXT_CONTRAST = 7.0  # of words: WCAG 2.2, 1.4.6
-MIN_ICON_CONTRAST = 3.0  # 1.4.11
-MIN_TARGET_MM = 20.0  # mm, either way
-MIN_KEY_PITCH_MM = 15.0  # mm, from one key or suggested word to the next
+MIN_TEXT_CONTRAST = 7.0  # WCAG 2.2, 1.4.6
+MIN_ICON_CONTRAST = 3.0  # WCAG 2.2, 1.4.11
+MIN_TARGET_MM = 20.0  # width and height
+MIN_KEY_PITCH_MM = 15.0  # from one key or suggested word to the next
 KEY_GAP_UNITS = 16.0  # units of the theme, between keys
-PANEL_LONG_SIDE_MM = 477.0  # the longer side of the 21.5" panel that all this is made for
+PANEL_LONG_SIDE_MM = 477.0  # the longer side of a 21.5" panel
 
 RgbColor = tuple[int, int, int]
 
@@ -25,7 +25,7 @@ def contrast_ratio(one: RgbColor, other: RgbColor) -> float:
 
 
 def find_low_contrast(harness: WindowHarness) -> list[str]:
-    """Words and icons whose colour is too near to the ground that was painted under them."""
+    """Texts and icons with too little contrast to the background painted behind them."""
     picture = harness.screenshot()
     problems = []
     for item in list_drawn_items(harness.shell.children[0], harness.window.size):
@@ -34,41 +34,38 @@ def find_low_contrast(harness: WindowHarness) -> list[str]:
             continue
         ink = _to_rgb(item.widget.color[:3])
         background = _background_color(picture, shown, ink)
-        opaque = item.widget.color[3]
-        seen = _to_rgb(
-            [(over * opaque + under * (1 - opaque)) / 255 for over, under in zip(ink, background, strict=True)]
+        alpha = item.widget.color[3]
+        painted = _to_rgb(
+            [(over * alpha + under * (1 - alpha)) / 255 for over, under in zip(ink, background, strict=True)]
         )
-        least = MIN_TEXT_CONTRAST if hasattr(item.widget, "display_text") else MIN_ICON_CONTRAST
-        if contrast_ratio(seen, background) < least:
-            problems.append(
-                f"{item.name} is #{_to_hex(seen)} on #{_to_hex(background)}: {contrast_ratio(seen, background):.1f} : 1"
-            )
+        ratio = contrast_ratio(painted, background)
+        if ratio < (MIN_TEXT_CONTRAST if hasattr(item.widget, "display_text") else MIN_ICON_CONTRAST):
+            problems.append(f"{item.name} is #{_to_hex(painted)} on #{_to_hex(background)}: {ratio:.1f} : 1")
     return problems
 
 
 def find_small_targets(harness: WindowHarness) -> list[str]:
-    """What is hard to hit."""
+    """Touch targets that are hard to hit."""
     u = import_module("screens.theme").current_theme().unit
     scale = PANEL_LONG_SIDE_MM / max(harness.window.size)
     problems = []
     for widget in harness.shell.children[0].walk(restrict=True):
-        for name, _text, box in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
-            key = name.startswith(("key.", "suggest."))
-            room = KEY_GAP_UNITS * u if key else 0.0
-            least = MIN_KEY_PITCH_MM if key else MIN_TARGET_MM
-            width, height = (box.width + room) * scale, (box.height + room) * scale
-            if min(width, height) < least - 0.05:
+        for name, _text, rect in widget.tap_targets() if hasattr(widget, "tap_targets") else ():
+            is_key = name.startswith(("key.", "suggest."))
+            gap = KEY_GAP_UNITS * u if is_key else 0.0
+            width, height = (rect.width + gap) * scale, (rect.height + gap) * scale
+            if min(width, height) < (MIN_KEY_PITCH_MM if is_key else MIN_TARGET_MM) - 0.05:
                 problems.append(f"{name} is {width:.1f} × {height:.1f} mm")
     return problems
 
 
 def _background_color(picture: Image.Image, shown: Rect, ink: RgbColor) -> RgbColor:
-    """The colour seen most where the words are, that of the words aside."""
+    """The most frequent colour in the rectangle other than the ink."""
     height = picture.size[1]
     box = (round(shown.left), round(height - shown.top), round(shown.right), round(height - shown.bottom))
     crop = picture.crop(box)
-    seen: list[tuple[int, RgbColor]] = crop.getcolors(crop.width * crop.height)  # type: ignore[assignment]
-    return max(((count, color) for count, color in seen if color != ink), default=(0, ink))[1]
+    counts: list[tuple[int, RgbColor]] = crop.getcolors(crop.width * crop.height)  # type: ignore[assignment]
+    return max(((count, color) for count, color in counts if color != ink), default=(0, ink))[1]
 
 
 def _to_rgb(parts: Sequence[float]) -> RgbColor:

@@ -1,4 +1,4 @@
-"""Where the lines of a text may not end: inside a word, a name, a number or a code; before a single last word."""
+"""Checks line breaks: none inside a word, name, number or code, and no single word alone on the last line."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ _CODE = re.compile(r"[\w-]*\d[\w-]*")
 
 
 def find_bad_line_breaks(drawn_items: list[DrawnItem]) -> Iterator[str]:
-    """Each line of a paragraph that ends where it should not."""
-    line_box = import_module("screens.widgets.text_metrics")
+    """Every bad line break as a sentence."""
+    text_metrics = import_module("screens.widgets.text_metrics")
     for item in drawn_items:
         label = item.widget
         if not hasattr(label, "drawn_type_size"):
@@ -21,22 +21,21 @@ def find_bad_line_breaks(drawn_items: list[DrawnItem]) -> Iterator[str]:
         for broken in split_units(label.display_text, lines):
             kind = "number or code" if _CODE.fullmatch(broken.replace("|", "")) else "word"
             yield f"{item.name} is broken inside a {kind}: «{broken}»"
-        if has_orphan_word(
-            label.display_text, lines, line_box.text_measure(label.font_name, drawn_font_size(label)), label.width
-        ):
+        measure = text_metrics.text_measure(label.font_name, drawn_font_size(label))
+        if has_orphan_word(label.display_text, lines, measure, label.width):
             yield f"{item.name} leaves «{lines[-1]}» alone on its last line"
 
 
 def split_units(text: str, lines: list[str]) -> Iterator[str]:
-    """The units of `text` that are parted by the end of a line, with a bar where they are."""
+    """The unbreakable units of `text` that are broken by a line break, with a bar at the break."""
     ends = []
-    at = 0
+    position = 0
     for line in lines[:-1]:
-        start = text.find(line, at)
+        start = text.find(line, position)
         if not line or start < 0:
             return  # cut off with «…»
-        at = start + len(line)
-        ends.append(at)
+        position = start + len(line)
+        ends.append(position)
     start = 0
     for paragraph in re.split(r"(\r\n|[\r\n])", text):
         for unit in [paragraph] if paragraph.isspace() else unbreakable_units(paragraph):
@@ -47,7 +46,7 @@ def split_units(text: str, lines: list[str]) -> Iterator[str]:
 
 
 def has_orphan_word(text: str, lines: list[str], measure: Callable[[str], float], width: float) -> bool:
-    """Whether the last line holds one word, and the word before it would have fitted beside it."""
+    """Whether the last line has one word, and the word before it would fit beside it."""
     if len(lines) < 2 or "\n" in text or lines[-1].endswith("…"):
         return False
     last, before = (unbreakable_units(line) for line in (lines[-1], lines[-2]))

@@ -1,4 +1,4 @@
-"""Which signs a TrueType typeface holds, read from its character map."""
+"""Which characters a TrueType typeface has, read from its character map."""
 
 import struct
 import unicodedata
@@ -6,36 +6,37 @@ from functools import cache
 
 from screens.kivy_setup import ASSETS_DIR, TYPEFACES
 
-# Breaks and joiners steer the layout and are never drawn.
-INVISIBLE_CATEGORIES = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
+# Breaks and joiners control the layout and are never drawn.
+INVISIBLE_CHARACTERS = frozenset("\n\r\u200b\u200c\u200d\u2060\u00ad")
 
 
 @cache
 def supported_characters(name: str) -> frozenset[str]:
-    """The signs of a typeface of the screens, by its name there. Raises KeyError for another name."""
+    """The characters of a typeface by its name in screens.kivy_setup. Raises KeyError for an unknown name."""
     return _read_character_map((ASSETS_DIR / TYPEFACES[name]).read_bytes())
 
 
 def missing_characters(text: str, name: str) -> list[str]:
-    """The signs of `text` that the typeface would show as an empty box, or as nothing."""
-    drawn = {
-        sign for sign in set(text) - INVISIBLE_CATEGORIES if unicodedata.category(sign) != "Cn"
-    }  # no such sign at all
+    """The characters of `text` that the typeface would show as an empty box, or not at all."""
+    # Cn: unassigned code points, which are no characters.
+    drawn = {character for character in set(text) - INVISIBLE_CHARACTERS if unicodedata.category(character) != "Cn"}
     return sorted(drawn - supported_characters(name))
 
 
 def _read_character_map(font: bytes) -> frozenset[str]:
-    """From the subtables of formats 4 and 12, which every Unicode typeface has one of. A sign with glyph 0 has none."""
+    """Read the subtables of formats 4 and 12; every Unicode typeface has one of them. Glyph 0 means "no glyph"."""
     tables = struct.unpack_from(">H", font, 4)[0]
     for index in range(tables):
         tag, _sum, start, _length = struct.unpack_from(">4sIII", font, 12 + 16 * index)
         if tag == b"cmap":
             break
+    readers = {4: _read_format_4, 12: _read_format_12}
     codes: set[int] = set()
     for index in range(struct.unpack_from(">H", font, start + 2)[0]):
         _platform, _encoding, offset = struct.unpack_from(">HHI", font, start + 4 + 8 * index)
-        kind = struct.unpack_from(">H", font, start + offset)[0]
-        codes |= {4: _read_format_4, 12: _read_format_12}.get(kind, lambda _font, _at: set())(font, start + offset)
+        subtable_format = struct.unpack_from(">H", font, start + offset)[0]
+        if subtable_format in readers:
+            codes |= readers[subtable_format](font, start + offset)
     return frozenset(map(chr, codes))
 
 

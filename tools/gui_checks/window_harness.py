@@ -1,4 +1,4 @@
-"""A real window on an X server of its own, in which any state of a visit can be put on the glass and looked at."""
+"""A real window on its own X server, in which any state of the journey can be shown and examined."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ SETTLE_FRAMES = 6  # enough for every layout to settle
 
 @contextmanager
 def x_display(size: tuple[int, int]) -> Iterator[None]:
-    """An X server of our own on a free display, ended at the end."""
+    """An X server on a free display, stopped at the end of the `with` block."""
     read, write = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp"],
@@ -39,10 +39,10 @@ def x_display(size: tuple[int, int]) -> Iterator[None]:
 
 
 class SilentSpeaker:
-    """A loudspeaker that nobody hears."""
+    """A speaker without sound."""
 
     def play(self, items: Sequence[Clip | Speech], volume: int) -> None:
-        """Nothing is heard."""
+        """Play nothing."""
 
     def play_and_wait(self, items: Sequence[Clip | Speech], volume: int, timeout_s: float) -> SpeakerStatus:
         return SpeakerStatus.READY
@@ -51,25 +51,25 @@ class SilentSpeaker:
         return SpeakerStatus.UNKNOWN
 
     def stop(self) -> None:
-        """There is nothing to end."""
+        """Nothing to stop."""
 
 
 class AllLanguagesRecorded(Recordings):
-    """As if all languages were recorded: every wish is there to be seen."""
+    """As if all languages were recorded, so that the accessibility overlay shows all its options."""
 
     languages = frozenset({"th", "en"})
 
 
 class WindowHarness:
-    """A window with a shell in it, drawn on demand. Call `configure_kivy` before."""
+    """A window with a RootView, drawn on demand. Call `configure_kivy` first."""
 
     def __init__(self, send: Callable[[Any], None] | None = None, now: Callable[[], float] | None = None) -> None:
-        """`send` takes what is touched, else it is collected in `sent`; `now` is the touch guard's clock."""
+        """`send` takes the events; without it they are collected in `sent`. `now` is the touch guard's clock."""
         self._base = import_module("kivy.base")
         self.window = import_module("kivy.core.window").Window
         self._gl = import_module("kivy.graphics.opengl")
         self.sent: list[Any] = []
-        self.skipped_s = 0.0  # seconds that passed for the touch guard alone
+        self.skipped_s = 0.0  # seconds that passed only for the touch guard
         self._guard_s: float = import_module("screens.touch_guard").REPEAT_S
         self.shell: Any = import_module("screens.root_view").RootView(
             send or self.sent.append, page_preview, device_readiness, now or (lambda: time.monotonic() + self.skipped_s)
@@ -77,38 +77,38 @@ class WindowHarness:
         self.shell.attach_speaker(SilentSpeaker(), AllLanguagesRecorded(None), private=False)
         self.window.add_widget(self.shell)
         self._base.EventLoop.start()
-        import_module("kivy.clock").Clock._max_fps = 0  # nobody watches: no waiting between frames
+        import_module("kivy.clock").Clock._max_fps = 0  # no waiting between frames
 
     def resize(self, size: tuple[int, int]) -> None:
-        """Give the window another size."""
+        """Resize the window."""
         self.window.size = size
         self.run_frames(4)
 
     def run_frames(self, count: int = SETTLE_FRAMES) -> None:
-        """Let so many frames pass."""
+        """Run so many frames."""
         for _frame in range(count):
             self._base.EventLoop.idle()
 
     def wait(self, seconds: float) -> None:
-        """Let so much time pass, and what was scheduled for it happen, however slow a frame is."""
+        """Run frames for so many seconds, and everything scheduled for that time, however slow a frame is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.run_frames(1)
         self.run_frames(2)
 
     def show(self, journey: Journey) -> None:
-        """Draw a state until it has settled, and touches count."""
+        """Show a state until its layout has settled and touches count."""
         self.shell.show(journey)
         self.run_frames()
         self.pass_touch_guard()
 
     def pass_touch_guard(self) -> None:
-        """So much time passes for touches, none for anything else, that one counts wherever it comes down."""
+        """Advance only the touch guard's clock, so far that the next touch counts anywhere."""
         self.run_frames(2)
         self.skipped_s += self._guard_s
 
     def screenshot(self) -> Image.Image:
-        """What stands on the glass."""
+        """The picture in the window."""
         width, height = self.window.size
         pixels = self._gl.glReadPixels(0, 0, width, height, self._gl.GL_RGB, self._gl.GL_UNSIGNED_BYTE)
         return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
@@ -121,12 +121,12 @@ def parse_size(argument: str) -> tuple[int, int]:
 
 
 def run_check(size: tuple[int, int], check: Callable[[WindowHarness], Iterable[str]]) -> int:
-    """The whole of a program that looks at a window of that size: prints what `check` finds wrong, one a line, and
-    gives the exit status, 1 if anything is."""
+    """The main function of a program that examines a window of this size: prints each problem that `check` finds on a
+    line. Returns the exit status, 1 when there is any."""
     with x_display((max(size), max(size))):
         configure_kivy(False, size)
         harness = WindowHarness()
         harness.resize(size)
-        wrong = list(check(harness))
-    print("\n".join(wrong))
-    return 1 if wrong else 0
+        problems = list(check(harness))
+    print("\n".join(problems))
+    return 1 if problems else 0

@@ -1,8 +1,8 @@
-"""Runs in a process of its own with a real window: does all look as it was agreed, can it be read and hit?
+"""Runs in its own process with a real window: compares screens with the golden pictures, checks contrast and targets.
 
 python -m tests.unit.screens.appearance_gui
 
-Prints what is wrong, one a line. GOLDEN=write in the environment keeps the pictures of today as the agreed ones.
+Prints each problem on a line. With GOLDEN=write in the environment the present pictures become the golden ones.
 """
 
 import os
@@ -37,30 +37,30 @@ GOLDEN_STATES = (
     "overlay_still_there",
 )
 MAX_OPEN_TYPEFACES = 64
-MIN_CHANGE = 1200  # pixels of ink rectangle: smaller words (none but a numeral) may change unnoticed
+MIN_CHANGE = 1200  # pixels of ink rectangle: smaller texts (only a numeral) may change unnoticed
 
 
 def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Everything that is wrong, as sentences."""
-    wrong = []
+    """Every problem as a sentence."""
+    problems = []
     for name, journey in states.items():
         harness.show(journey)
-        wrong += [f"{name}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
-        wrong += [f"{name}: {sentence}" for sentence in legibility.find_small_targets(harness)]
+        problems += [f"{name}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
+        problems += [f"{name}: {sentence}" for sentence in legibility.find_small_targets(harness)]
         if name in GOLDEN_STATES:
-            wrong += _compare_with_golden(name, harness.screenshot())
-    wrong += _reopened_screens(harness, states)
+            problems += _compare_with_golden(name, harness.screenshot())
+    problems += _reopened_screens(harness, states)
     harness.show(states["review"])
-    wrong += _similarity_check(harness)
+    problems += _similarity_check(harness)
     for contrast in (Contrast.DARK, Contrast.LIGHT):
         for name, journey in states.items():
             harness.show(replace(journey, accessibility=replace(journey.accessibility, contrast=contrast)))
-            wrong += [f"{name}, {contrast.value}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
-    return wrong
+            problems += [f"{name}, {contrast.value}: {sentence}" for sentence in legibility.find_low_contrast(harness)]
+    return problems
 
 
 def _reopened_screens(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Kivy keeps 64 typefaces open, the newest. One that was closed meanwhile writes where it wrote before."""
+    """Kivy keeps the newest 64 typefaces open. Text in a reopened typeface is placed as before."""
     harness.show(states["attract"])
     before = harness.screenshot()
     for size in range(MAX_OPEN_TYPEFACES + 1):
@@ -69,7 +69,7 @@ def _reopened_screens(harness: WindowHarness, states: dict[str, Journey]) -> lis
     for journey in (states["review"], large, states["attract"]):
         harness.show(journey)
     moved = ImageChops.difference(before, harness.screenshot()).getbbox()
-    return [f"attract: with its typefaces opened anew it looks otherwise in {moved}"] if moved else []
+    return [f"attract: with reopened typefaces it looks different in {moved}"] if moved else []
 
 
 def _compare_with_golden(name: str, picture: Image.Image) -> list[str]:
@@ -80,33 +80,33 @@ def _compare_with_golden(name: str, picture: Image.Image) -> list[str]:
             downscale(picture).save(path, optimize=True)
         return []
     if not path.exists():
-        return [f"there is no {path.name} to compare with: GOLDEN=write keeps one"]
+        return [f"{path.name} is missing: GOLDEN=write creates it"]
     share = differing_share(picture, Image.open(path))
     return (
         []
         if looks_same(picture, Image.open(path))
-        else [f"{name} looks otherwise: {share:.2%} of it (GOLDEN=write keeps it)"]
+        else [f"{name} differs in {share:.2%} of its pixels (GOLDEN=write accepts it)"]
     )
 
 
 def _similarity_check(harness: WindowHarness) -> list[str]:
-    """The comparison itself: overlooks letters set one pixel beside, and misses no word."""
+    """The comparison ignores a shift by one pixel and notices every missing word."""
     picture = harness.screenshot()
-    wrong = []
+    problems = []
     if not looks_same(picture, ImageChops.offset(picture, 1, 0)):
-        wrong.append("pictures one pixel apart count as different")
+        problems.append("pictures one pixel apart count as different")
     for item in list_drawn_items(harness.shell.children[0], harness.window.size):
         seen = item.ink.intersection(item.clip)
         if not hasattr(item.widget, "display_text") or (seen.right - seen.left) * (seen.top - seen.bottom) < MIN_CHANGE:
             continue
         if seen.top - seen.bottom < 0.5 * (item.ink.top - item.ink.bottom):
-            continue  # scrolled away but for the marks above its letters
+            continue  # scrolled out of sight except the marks above its letters
         painted = picture.copy()
         box = (round(seen.left), round(SIZE[1] - seen.top), round(seen.right), round(SIZE[1] - seen.bottom))
         ImageDraw.Draw(painted).rectangle(box, fill=picture.getpixel((box[0], box[1])))
         if looks_same(painted, picture):
-            wrong.append(f"without {item.name} the picture counts as the same")
-    return wrong
+            problems.append(f"without {item.name} the picture counts as the same")
+    return problems
 
 
 if __name__ == "__main__":

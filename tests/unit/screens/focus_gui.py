@@ -1,8 +1,8 @@
-"""Runs in a process of its own with a real window: does every screen work by the five keys of a keypad?
+"""Runs in its own process with a real window: checks that every screen works by the five keys of a keypad.
 
 python -m tests.unit.screens.focus_gui
 
-Prints what is wrong, one a line.
+Prints each problem on a line.
 """
 
 import sys
@@ -33,17 +33,17 @@ from tools.gui_checks.window_harness import WindowHarness, run_check
 from tools.sample_journeys import sample_journeys
 
 SIZE = 540, 960
-MAX_PRESSES = 400  # presses of "next" until every screen is surely gone round
+MAX_PRESSES = 400  # of "next": more than any screen has targets
 
 
 class Keypad:
-    """A hand on the keypad that cannot see the screen."""
+    """A user of the keypad who cannot see the screen."""
 
     def __init__(self, harness: WindowHarness) -> None:
         self._harness = harness
 
     def press(self, key: KeypadKey) -> list[Any]:
-        """Press a key and let what it does settle; returns what was sent besides Touched."""
+        """Press a key and wait for its effect. Returns the events sent besides ScreenTouched."""
         if key in (KeypadKey.PRESS, KeypadKey.BACK):
             self._harness.pass_touch_guard()
         before, at = len(self._harness.sent), self.focused_name
@@ -56,11 +56,11 @@ class Keypad:
                 self._harness.run_frames(1)
         sent = self._harness.sent[before:]
         if ScreenTouched() not in sent:
-            raise LookupError(f"{key} did not tell that somebody is here")
+            raise LookupError(f"{key} did not send ScreenTouched")
         return [event for event in sent if event != ScreenTouched()]
 
     def go_to(self, name: str) -> None:
-        """Press "next" until the ring is there."""
+        """Press "next" until the ring is on this target."""
         for _press in range(MAX_PRESSES):
             self.press(KeypadKey.NEXT)
             if self.focused_name == name:
@@ -69,12 +69,12 @@ class Keypad:
 
     @property
     def focused_name(self) -> str:
-        """Where the ring is."""
+        """The name of the ringed target."""
         at = self._harness.shell.focus.current
         return at.name if at is not None else ""
 
     def focus_order(self, key: KeypadKey = KeypadKey.NEXT) -> list[str]:
-        """All names on the way round the screen."""
+        """All names in the order of the ring."""
         names: list[str] = []
         for _press in range(MAX_PRESSES):
             self.press(key)
@@ -85,55 +85,55 @@ class Keypad:
 
 
 def check(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Everything that is wrong, as sentences."""
+    """Every problem as a sentence."""
     keypad = Keypad(harness)
-    wrong: list[str] = []
+    problems: list[str] = []
     for name, journey in states.items():
         harness.shell.focus.reset()
         harness.show(journey)
         there = {tap.name for tap in harness.shell.visible_touch_targets()}
-        for widget in harness.shell.walk():  # those scrolled away too
+        for widget in harness.shell.walk():  # including those scrolled out of sight
             there |= (
                 {tap for tap, _text, _box in widget.tap_targets()}
                 if hasattr(widget, "tap_targets") and not widget.disabled
                 else set()
             )
         missed = there - set(keypad.focus_order())
-        wrong += [f"{name}: the keypad does not come to {tap}" for tap in sorted(missed)]
-    wrong += _check_focus_order(harness, states, keypad)
-    wrong += _check_presses(harness, states, keypad)
-    wrong += _check_long_list(harness, states, keypad)
-    return wrong
+        problems += [f"{name}: the keypad does not reach {tap}" for tap in sorted(missed)]
+    problems += _check_focus_order(harness, states, keypad)
+    problems += _check_presses(harness, states, keypad)
+    problems += _check_long_list(harness, states, keypad)
+    return problems
 
 
 def _check_focus_order(harness: WindowHarness, states: dict[str, Journey], keypad: Keypad) -> list[str]:
-    """It is seen where it says it is, wholly on the glass, and gone when a finger comes."""
-    wrong = []
+    """The ring is visible around its target, entirely on the screen, and removed by a touch."""
+    problems = []
     for name in ("attract", "topic", "review", "details", "overlay_comfort"):
         harness.shell.focus.reset()
         harness.show(states[name])
         bare = harness.screenshot()
         there = keypad.focus_order()
         if sorted(keypad.focus_order(KeypadKey.PREVIOUS)) != sorted(there):
-            wrong.append(f"{name}: backwards the way is another one")
-        for _stop in there[::5]:
+            problems.append(f"{name}: the order backwards is different")
+        for _target in there[::5]:
             at = harness.shell.focus.current
             harness.wait(0.12)
             box = at.rect
             if box.x < -1 or box.y < -1 or box.x + box.width > SIZE[0] + 1 or box.y + box.height > SIZE[1] + 1:
-                wrong.append(f"{name}: the ring around {at.name} is not on the glass")
+                problems.append(f"{name}: the ring around {at.name} is not entirely on the screen")
             changed = ImageChops.difference(bare, harness.screenshot()).getbbox()
             if changed is None:
-                wrong.append(f"{name}: no ring around {at.name}")
+                problems.append(f"{name}: no ring around {at.name}")
             for _key in range(5):
                 keypad.press(KeypadKey.NEXT)
         harness.shell.focus.reset()
-    return wrong
+    return problems
 
 
 def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: Keypad) -> list[str]:
-    """A press of the key is a tap, wherever it is."""
-    wrong = []
+    """A press of the key is a tap on the ringed target."""
+    problems = []
 
     def expect(name: str, target: str, expected: list[Any]) -> None:
         harness.shell.focus.reset()
@@ -141,7 +141,7 @@ def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: K
         harness.show(states[name])
         keypad.go_to(target)
         if (sent := keypad.press(KeypadKey.PRESS)) != expected:
-            wrong.append(f"{name}: pressing on {target} sent {sent}, not {expected}")
+            problems.append(f"{name}: pressing on {target} sent {sent}, not {expected}")
 
     expect("attract", "begin", [BeginVisit()])
     expect("topic", "topic.other", [ChooseTopic(Topic.OTHER)])
@@ -153,7 +153,7 @@ def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: K
     keypad.press(KeypadKey.PRESS)
     keypad.go_to("key.ก")
     if (sent := keypad.press(KeypadKey.PRESS)) != [WriteText("text", COMPLAINT_TEXT + "ก")]:
-        wrong.append(f"writing on after pressing on the field sent {sent}")
+        problems.append(f"writing on after pressing on the field sent {sent}")
     expect("review", "send", [SubmitComplaint()])
     expect("overlay_still_there", "dismiss", [DismissOverlay()])
     harness.show(states["attract"])
@@ -163,17 +163,17 @@ def _check_presses(harness: WindowHarness, states: dict[str, Journey], keypad: K
         keypad.press(KeypadKey.PRESS)
     keypad.go_to("submit")
     if (sent := keypad.press(KeypadKey.PRESS)) != [SubmitTrackingCode("7KQ2M9XD4TBVS")]:
-        wrong.append(f"a code by the keypad sent {sent}")
+        problems.append(f"a code by the keypad sent {sent}")
     harness.show(states["place"])
     if (sent := keypad.press(KeypadKey.BACK)) != [Back()]:
-        wrong.append(f"the key for back sent {sent}")
+        problems.append(f"the key for back sent {sent}")
     if (sent := keypad.press(KeypadKey.HELP)) != [ToggleReadAloud()]:
-        wrong.append(f"the key for help sent {sent}")
-    return wrong
+        problems.append(f"the key for help sent {sent}")
+    return problems
 
 
 def _check_long_list(harness: WindowHarness, states: dict[str, Journey], keypad: Keypad) -> list[str]:
-    """Every province is come to, though only those to be seen exist as widgets; the last one can be chosen."""
+    """Every province is reached, although only visible ones have widgets; the last one can be chosen."""
     harness.show(states["attract"])
     harness.show(states["place"])
     keypad.go_to("area.province")
@@ -181,12 +181,12 @@ def _check_long_list(harness: WindowHarness, states: dict[str, Journey], keypad:
     harness.run_frames(6)
     wanted = {f"area.{place.code}" for place in provinces()}
     missed = wanted - set(keypad.focus_order())
-    wrong = [f"the keypad does not come to {len(missed)} provinces"] if missed else []
+    problems = [f"the keypad does not reach {len(missed)} provinces"] if missed else []
     last = provinces()[-1].code
     keypad.go_to(f"area.{last}")
     if (sent := keypad.press(KeypadKey.PRESS)) != [ChooseArea(last)]:
-        wrong.append(f"choosing the last province sent {sent}")
-    return wrong
+        problems.append(f"choosing the last province sent {sent}")
+    return problems
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Whether two pictures of a screen look the same to somebody who stands before it.
+"""Whether two pictures of a screen look the same to a person.
 
-Other versions of FreeType and other graphics set the edges of letters and curves a little differently; nobody sees
-that. So both are made small and soft, and a few differing pixels are let pass. A word, an icon, a colour or a place
-that changed makes many.
+Other versions of FreeType and other graphics draw the edges of letters and curves slightly differently, which nobody
+sees. So both pictures are reduced and blurred, and a few differing pixels are accepted. A changed word, icon, colour or
+position makes many.
 """
 
 from PIL import Image, ImageChops, ImageFilter
@@ -13,7 +13,7 @@ MAX_DIFFERING_SHARE = 0.0004  # share of the pixels: 92 of them, as a square of 
 
 
 def downscale(picture: Image.Image) -> Image.Image:
-    """The picture as it is kept."""
+    """The picture as it is stored."""
     return picture.convert("RGB").resize(SIZE, Image.Resampling.BOX)
 
 

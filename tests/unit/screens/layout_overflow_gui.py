@@ -1,5 +1,6 @@
-"""Runs in a process of its own with a real window: plants faults in good screens and prints those that the check of the
-gallery does not find, and what it finds on screens without a fault.
+"""Runs in its own process with a real window: tests the layout check of the gallery with planted defects.
+
+Prints the defects that it misses, and what it reports on screens without a defect.
 
 python -m tests.unit.screens.layout_overflow_gui
 """
@@ -16,22 +17,22 @@ from tools.gui_checks.layout_overflow import find_overflows
 from tools.gui_checks.window_harness import WindowHarness, run_check
 from tools.sample_journeys import sample_journeys
 
-SIZE = 1024, 768  # where most screens scroll
+SIZE = 1024, 768  # most screens scroll at this size
 
 
 @dataclass(frozen=True)
 class PlantedDefect:
-    """A fault: which widget of a screen gets which properties, and words of the sentence that tells of it."""
+    """A defect: a widget of a screen gets some properties, and the check must report `expected_message`."""
 
     kind: str
     screen: str
-    widget: Callable[[Any], Any]  # of the page
+    widget: Callable[[Any], Any]  # of the view
     properties: Callable[[Any], dict[str, Any]]  # of the widget
     expected_message: str
 
 
 def _label(beginning: str) -> Callable[[Any], Any]:
-    """The first label that says something beginning so."""
+    """The first label whose text begins so."""
     return lambda top: next(
         widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "").startswith(beginning)
     )
@@ -73,7 +74,7 @@ PLANTED_DEFECTS = (
         "type", "overlay_card_out", _word("end"), lambda word: {"font_size": 0.8 * word.font_size}, "have type of"
     ),
     PlantedDefect(
-        "baseline", "overlay_card_out", _word("end"), lambda word: {"y": word.y - 12}, "do not stand on one baseline"
+        "baseline", "overlay_card_out", _word("end"), lambda word: {"y": word.y - 12}, "are not on one baseline"
     ),
     PlantedDefect("width", "topic", _button("topic.land"), lambda tile: {"width": 0.9 * tile.width}, "pixels wide"),
     PlantedDefect(
@@ -89,7 +90,7 @@ PLANTED_DEFECTS = (
         "farewell",
         lambda top: top.scroll,
         lambda _scroll: {"do_scroll_y": True},
-        "a scroll bar stands beside",
+        "a scroll bar beside",
     ),
     PlantedDefect(
         "first lines", "notice", _label("เราใช้ทำอะไร"), lambda words: {"y": words.y - 9}, "begin on one baseline"
@@ -99,24 +100,24 @@ PLANTED_DEFECTS = (
 
 
 def check(harness: WindowHarness) -> Iterator[str]:
-    """What the check misses, and what it finds where nothing is wrong."""
-    for fault in PLANTED_DEFECTS:
-        harness.show(sample_journeys("th")[fault.screen])
+    """Missed defects and false reports."""
+    for defect in PLANTED_DEFECTS:
+        harness.show(sample_journeys("th")[defect.screen])
         top = harness.shell.children[0]
         for sentence in find_overflows(harness):
-            yield f"{fault.screen} without a fault: {sentence}"
-        widget = fault.widget(top)
-        planted = fault.properties(widget)
+            yield f"{defect.screen} without a fault: {sentence}"
+        widget = defect.widget(top)
+        planted = defect.properties(widget)
         whole = {name: getattr(widget, name) for name in planted}
         _apply_properties(widget, planted)
-        if not any(fault.expected_message in sentence for sentence in find_overflows(harness)):
-            yield f"{fault.kind} on {fault.screen} is not noticed: {find_overflows(harness)}"
+        if not any(defect.expected_message in sentence for sentence in find_overflows(harness)):
+            yield f"{defect.kind} on {defect.screen} is not reported: {find_overflows(harness)}"
         _apply_properties(widget, whole)
     yield from _key_labels()
 
 
 def _key_labels() -> Iterator[str]:
-    """Words drawn for keys and suggestions, in the middle of what they stand on, end on one line."""
+    """Words on keys and suggestions share a baseline when they are centred."""
     glyphs = import_module("screens.widgets.glyph_cache").GlyphCache(import_module("screens.theme").current_theme())
     ends = {}
     for word in ("นน", "นั้น", "ขึ้น", "EN"):
@@ -128,7 +129,7 @@ def _key_labels() -> Iterator[str]:
         assert ink is not None, f"{word} is drawn without ink"
         ends[word] = ink[3] - texture.height / 2
     if max(ends.values()) - min(ends.values()) > 1:
-        yield f"words on keys do not stand on one baseline: {ends}"
+        yield f"words on keys are not on one baseline: {ends}"
 
 
 def _apply_properties(widget: Any, properties: dict[str, Any]) -> None:

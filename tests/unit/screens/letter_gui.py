@@ -1,4 +1,4 @@
-"""Runs in a process of its own with a real window: a letter is corrected and checked; prints what went wrong.
+"""Runs in its own process with a real window: corrects and reviews a letter, prints each problem on a line.
 
 python -m tests.unit.screens.letter_gui WIDTHxHEIGHT
 """
@@ -28,11 +28,11 @@ from tools.gui_checks.touch_input import TouchInput
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import LETTER_LINES, sample_journeys
 
-SETTLE_FRAMES = 12  # frames until what was opened stands
+SETTLE_FRAMES = 12  # until an opened view has settled
 
 
 class LetterWindow:
-    """A window and a finger, in one size of type."""
+    """A window and its touch input, in one text size."""
 
     def __init__(self, harness: WindowHarness, text_size: TextSize) -> None:
         self.harness, self.touch_input = harness, TouchInput(harness)
@@ -40,24 +40,24 @@ class LetterWindow:
             name: replace(journey, accessibility=replace(journey.accessibility, text_size=text_size))
             for name, journey in sample_journeys("th").items()
         }
-        self.wrong: list[str] = []
+        self.problems: list[str] = []
         self._size = text_size.value
 
     def show(self, name: str, **changes: Any) -> Journey:
-        """The state of that name, of a visit of its own."""
+        """Show a sample state as a new visit."""
         journey = replace(self._states[name], **changes)
         self.harness.show(self._states["attract"])
         self.harness.show(journey)
-        self.harness.wait(0.8)  # a finger is heard again
+        self.harness.wait(0.8)  # touches count again
         return journey
 
     @property
     def page(self) -> Any:
-        """What stands on the glass."""
+        """The view that is shown."""
         return self.harness.shell.children[0]
 
     def tap(self, name: str) -> list[Any]:
-        """Touch it; what is scrolled away is scrolled to first, as a person does."""
+        """Tap a target; scroll to it first where it is out of sight."""
         if name not in self.target_names():
             widget = next(w for w in self.page.walk(restrict=True) if getattr(w, "name", "") == name)
             self.page.scroll.scroll_to(widget, animate=False)
@@ -67,22 +67,22 @@ class LetterWindow:
         return sent
 
     def target_names(self) -> set[str]:
-        """What can be tapped."""
+        """Names of what can be tapped."""
         return {tap.name for tap in self.harness.shell.visible_touch_targets()}
 
     def check_that(self, condition: object, sentence: str) -> None:
-        """Note the sentence when it does not hold."""
+        """Record a problem unless the condition is true."""
         if not condition:
-            self.wrong.append(f"{sentence} ({self._size} %)")
+            self.problems.append(f"{sentence} ({self._size} %)")
 
     def check_layout(self, what: str) -> None:
-        """Nothing is cut or lies on another thing."""
+        """Record the layout overflows."""
         self.harness.run_frames(SETTLE_FRAMES)
-        self.wrong += [f"{what}: {sentence} ({self._size} %)" for sentence in find_overflows(self.harness)]
+        self.problems += [f"{what}: {sentence} ({self._size} %)" for sentence in find_overflows(self.harness)]
 
 
 def check(harness: WindowHarness) -> Iterator[str]:
-    """Everything that is wrong, as sentences."""
+    """Every problem as a sentence."""
     for size in (TextSize.NORMAL, TextSize.LARGEST):
         reader = LetterWindow(harness, size)
         _check_blank_page(reader)
@@ -90,39 +90,37 @@ def check(harness: WindowHarness) -> Iterator[str]:
         _check_correction(reader)
         _check_edge_scrolling(reader)
         _check_review(reader)
-        yield from reader.wrong
+        yield from reader.problems
 
 
 def _check_blank_page(reader: LetterWindow) -> None:
     reader.show("scan_blank")
     reader.check_that(reader.tap("rescan_page") == [RescanPage("page-2")], "the other side is not scanned")
-    reader.check_that(reader.tap("keep_page") == [KeepBlankPage("page-2")], "an empty page cannot be kept")
-    reader.check_that(
-        not {"next", "edit_text"} & reader.target_names(), "an empty page is used or corrected as if it said something"
-    )
+    reader.check_that(reader.tap("keep_page") == [KeepBlankPage("page-2")], "a blank page cannot be kept")
+    reader.check_that(not {"next", "edit_text"} & reader.target_names(), "a blank page can be used or corrected")
 
 
 def _check_typed_and_scanned(reader: LetterWindow) -> None:
     reader.show("scan_pages")
-    reader.check_that(reader.tap("add_words") == [SwitchToTyping()], "one cannot type beside a letter")
+    reader.check_that(reader.tap("add_words") == [SwitchToTyping()], "one cannot type in addition to a letter")
     reader.show("tell_beside_letter")
-    reader.check_that(reader.tap("tab.scan") == [SwitchToScan()], "one cannot come back to the letter")
+    reader.check_that(reader.tap("tab.scan") == [SwitchToScan()], "one cannot return to the letter")
     tabs = [tap.text for tap in reader.harness.shell.visible_touch_targets() if tap.name == "tab.scan"]
     reader.check_that(tabs == ["จดหมาย 2 หน้า"], f"beside the typed text the letter is called {tabs}")
 
 
 def _check_correction(reader: LetterWindow) -> None:
-    """The doubtful line is touched: its place in the picture and its text are in sight together."""
+    """A tap on an unsure line shows its text and its place in the picture together."""
     journey = reader.show("scan_read")
     page = reader.page
-    doubtful = next(widget for widget in page.walk(restrict=True) if type(widget).__name__ == "UnsureTextLabel")
-    doubtful.dispatch("on_release")
+    unsure = next(widget for widget in page.walk(restrict=True) if type(widget).__name__ == "UnsureTextLabel")
+    unsure.dispatch("on_release")
     reader.check_layout("correcting")
     field, strip = page.editor.field, page.line_excerpt
     index = next(number for number, (_line, unsure) in enumerate(LETTER_LINES) if unsure)
-    reader.check_that(field.paragraph() == index, "touching a marked line does not lead to it")
+    reader.check_that(field.caret_paragraph() == index, "tapping a highlighted line does not open it")
     reader.check_that(
-        strip.texture is not None and strip.get_root_window(), "the page is not in sight while it is corrected"
+        strip.texture is not None and strip.get_root_window(), "the page is not visible while it is corrected"
     )
     assert journey.visit is not None
     lines = journey.visit.draft.pages[0].lines
@@ -130,24 +128,24 @@ def _check_correction(reader: LetterWindow) -> None:
     reader.check_that(strip.middle == lines[index].centre_y, "the picture does not show the line that is corrected")
     bottom, top = strip.to_window(0, strip.y)[1], strip.to_window(0, strip.top)[1]
     reader.check_that(0 <= bottom < top <= reader.harness.window.height, "the picture is scrolled away")
-    marks = len(field._marks.children)
-    reader.check_that(marks > 0, "the doubtful line is not marked in the field")
+    marks = len(field._highlights.children)
+    reader.check_that(marks > 0, "the unsure line is not highlighted in the field")
     begun = reader.harness.sent[:]
     reader.harness.wait(0.8)
     reader.touch_input.tap("key.ก")
     reader.harness.run_frames(4)
     sent = [event for event in reader.harness.sent[len(begun) :] if isinstance(event, WritePageText)]
     reader.check_that(len(sent) == 1, f"correcting sent {sent}")
-    reader.check_that(not field._marks.children, "a corrected line stays marked")
+    reader.check_that(not field._highlights.children, "a corrected line stays highlighted")
     field.cursor = 0, 0
     reader.harness.run_frames(2)
     reader.check_that(strip.middle == lines[0].centre_y, "the picture does not follow the caret")
     reader.tap("done")
-    reader.check_that("edit_text" in reader.target_names(), "one does not come back from correcting")
+    reader.check_that("edit_text" in reader.target_names(), "one does not return from correcting")
 
 
 def _check_edge_scrolling(reader: LetterWindow) -> None:
-    """A white page stands out from what is around it; turned, it is fetched again."""
+    """A white page has a visible edge; a rotated page is loaded again."""
     journey = reader.show("scan_read")
     picture = reader.page.page_image.picture
     wide, _high = picture.norm_image_size
@@ -156,23 +154,23 @@ def _check_edge_scrolling(reader: LetterWindow) -> None:
     row = round(reader.harness.window.height - middle)
     around: set[Any] = {shot.getpixel((round(left) + step, row)) for step in range(-8, 9)}
     darkest = min(sum(pixel) for pixel in around)
-    reader.check_that(darkest < 400, "no edge shows where a white page ends")
-    reader.check_that(reader.tap("turn") == [RotatePage("page-1")], "a page cannot be turned")
+    reader.check_that(darkest < 400, "a white page has no visible edge")
+    reader.check_that(reader.tap("turn") == [RotatePage("page-1")], "a page cannot be rotated")
     before = picture.texture
     visit = journey.visit
     assert visit is not None
     turned = replace(visit.draft.pages[0], picture_version=1)
     reader.harness.show(replace(journey, visit=replace(visit, draft=replace(visit.draft, pages=(turned,)))))
-    reader.check_that(picture.texture is not before, "a page that was turned by half shows its old picture")
+    reader.check_that(picture.texture is not before, "a rotated page shows its old picture")
 
 
 def _check_review(reader: LetterWindow) -> None:
-    """All of what is sent can be seen before it is sent."""
+    """Everything that will be sent can be seen before."""
     reader.show("review_everything")
     page = reader.page
-    texts = "\n".join(str(getattr(widget, "display_text", "")) for widget in page.walk(restrict=True))
+    shown = "\n".join(str(getattr(widget, "display_text", "")) for widget in page.walk(restrict=True))
     for part in ("บุญมา", "บัตรคนพิการ", "ช่างประปาของเทศบาล", "32 ครัวเรือน", "ซอยข้างโรงเรียน", display("0812345678")):
-        reader.check_that(part in texts, f"«{part}» cannot be checked")
+        reader.check_that(part in shown, f"«{part}» cannot be checked")
     cut = [
         w.display_text
         for w in page.walk(restrict=True)
@@ -190,19 +188,19 @@ def _check_review(reader: LetterWindow) -> None:
         if reached >= page.reader.minimum_height - 2:
             break
         page.press_secondary()
-    reader.check_that(reached >= page.reader.minimum_height - 2, "one cannot read on to the end of the story")
+    reader.check_that(reached >= page.reader.minimum_height - 2, "the story cannot be scrolled to its end")
     page.press_secondary()
-    reader.check_that(page.reader.scroll_y == 0, "from the end one does not come back to the beginning")
+    reader.check_that(page.reader.scroll_y == 0, "from the end one does not return to the beginning")
     before = len(reader.harness.sent)
     reader.tap("done")
     reader.tap("page.2")
     reader.check_layout("a page of the letter")
     reader.check_that(page.zoomed_page.picture.texture is not None, "a page does not open")
     reader.tap("back")
-    sent_events = [event for event in reader.harness.sent[before:] if isinstance(event, Back | SubmitComplaint)]
-    reader.check_that(not sent_events, f"closing what was open sent {sent_events}")
+    sent = [event for event in reader.harness.sent[before:] if isinstance(event, Back | SubmitComplaint)]
+    reader.check_that(not sent, f"closing the detail sent {sent}")
     thumbs = [widget.picture.texture for widget in page.thumbnails.children]
-    reader.check_that(len(thumbs) == 3 and all(thumbs), "the letter's pages are not there to be seen")
+    reader.check_that(len(thumbs) == 3 and all(thumbs), "the letter has no thumbnails")
     reader.check_that(reader.tap("edit.letter") == [EditSection(Screen.SCAN)], "the letter cannot be changed")
     reader.check_that(reader.tap("edit.story") == [EditSection(Screen.STORY)], "the story cannot be changed")
     reader.show("review_covered")
@@ -210,7 +208,7 @@ def _check_review(reader: LetterWindow) -> None:
     reader.harness.show(sample_journeys("th")["attract"])
     reader.harness.run_frames(40)
     reader.check_that(
-        not page.thumbnails.children and page.reader.text == "", "something of the letter stays after the visit"
+        not page.thumbnails.children and page.reader.text == "", "data of the letter stays after the visit"
     )
 
 

@@ -1,8 +1,8 @@
-"""Runs in a process of its own with a real window: is a press seen on whatever is pressed, and does nothing move alone?
+"""Runs in its own process with a real window: checks that every press is visible and that nothing moves by itself.
 
 python -m tests.unit.screens.press_feedback_gui
 
-Prints what is wrong, one a line.
+Prints each problem on a line.
 """
 
 import sys
@@ -20,11 +20,11 @@ from screens.touch_targets import TouchTarget
 from tools.gui_checks.window_harness import WindowHarness, x_display
 from tools.sample_journeys import sample_journeys
 
-SIZE = 540, 960  # half of the panel's: a picture is read in a quarter of the time
-MIN_VISIBLE_DIFFERENCE = 10  # of 255 in one colour, side by side in a moment
-MIN_CHANGED_SHARE = 0.02  # of what can be touched: the rim of a page's picture
-FEEDBACK_DEADLINE_S = 0.5  # what scrolls waits 0.055 s for a finger that wants to scroll
-# Fields answer by their caret, the emblem on attract by nothing: holding it is the technician's hidden way in.
+SIZE = 540, 960  # half of the panel: a screenshot takes a quarter of the time
+MIN_VISIBLE_DIFFERENCE = 10  # of 255 in one colour: visible in immediate succession
+MIN_CHANGED_SHARE = 0.02  # of the target's area: as much as the edge of a page's picture
+FEEDBACK_DEADLINE_S = 0.5  # in a scroll area the press is delayed by 0.055 s to detect scrolling
+# Fields show the caret; the emblem on attract shows nothing, because its long press is the technician's hidden entry.
 NO_PRESS_FEEDBACK = (
     "spot",
     "story",
@@ -36,16 +36,16 @@ NO_PRESS_FEEDBACK = (
     "topic_note",
     "about",
 )
-STILL_WATCH_S = 0.15  # a look at one screen; a blinking caret or a turning wheel would show
+STILL_WATCH_S = 0.15  # for one screen: long enough to see a blinking caret or a spinner
 REST_WATCH_S = 1.0
-MAX_GLIDE_S = 2.0  # within which a list that was pushed stands still
+MAX_GLIDE_S = 2.0  # until a list that was pushed stops
 
 
 class FrameCounter:
-    """Counts the pictures that go to the glass."""
+    """Counts the frames that are painted."""
 
     def __init__(self, harness: WindowHarness) -> None:
-        self._stage = harness
+        self._harness = harness
         self.frame_count = 0
         harness.window.bind(on_flip=self._count)
 
@@ -53,19 +53,19 @@ class FrameCounter:
         self.frame_count += 1
 
     def frames_during(self, seconds: float) -> int:
-        """How many pictures came in that time."""
-        self._stage.run_frames(4)
+        """How many frames are painted in that time."""
+        self._harness.run_frames(4)
         before = self.frame_count
-        self._stage.wait(seconds)
+        self._harness.wait(seconds)
         return self.frame_count - before
 
 
 def check(harness: WindowHarness) -> list[str]:
-    """Everything that is wrong, as sentences."""
+    """Every problem as a sentence."""
     states = sample_journeys("th")
     window = FrameCounter(harness)
-    wrong = _check_no_motion(harness, window, states) + _check_double_tap(harness, states)
-    pressed: set[tuple[Contrast, str]] = set()  # what bears the same name looks alike on every screen
+    problems = _check_no_motion(harness, window, states) + _check_double_tap(harness, states)
+    pressed: set[tuple[Contrast, str]] = set()  # targets of one name look alike on every screen
     for contrast in Contrast:
         for name, journey in states.items():
             harness.show(replace(journey, accessibility=replace(journey.accessibility, contrast=contrast)))
@@ -73,23 +73,23 @@ def check(harness: WindowHarness) -> list[str]:
                 kind = contrast, _kind(tap.name)
                 if kind not in pressed:
                     pressed.add(kind)
-                    wrong += [
+                    problems += [
                         f"{name}, {contrast.value}: {sentence}" for sentence in _check_press_feedback(harness, tap)
                     ]
-    return wrong
+    return problems
 
 
 def _check_double_tap(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """A finger that trembles asks for one size larger, not for two; one that comes again later is heard."""
-    dead_s: float = import_module("screens.touch_guard").IGNORE_AFTER_CHANGE_S
+    """A trembling finger presses once; a later press counts."""
+    ignored_s: float = import_module("screens.touch_guard").IGNORE_AFTER_CHANGE_S
     harness.show(states["notice"])
     counts = []
-    for wait in (0.0, 0.0, dead_s):
+    for wait in (0.0, 0.0, ignored_s):
         harness.wait(wait)
         tap = next(tap for tap in harness.shell.visible_touch_targets() if tap.name == "text_size")
         _tap(harness, tap)
         counts.append(harness.sent.count(NextTextSize()))
-    return [] if counts == [1, 1, 2] else [f"of three taps on the size of letters were heard {counts}, not [1, 1, 2]"]
+    return [] if counts == [1, 1, 2] else [f"three taps on the text size were counted {counts}, not [1, 1, 2]"]
 
 
 def _tap(harness: WindowHarness, tap: TouchTarget) -> None:
@@ -102,13 +102,13 @@ def _tap(harness: WindowHarness, tap: TouchTarget) -> None:
 
 
 def _kind(name: str) -> str:
-    """Keys, places and topics are alike."""
+    """Keys, areas and topics count as one each."""
     family, dot, _rest = name.partition(".")
     return family if dot and family in ("key", "area", "topic", "suggest", "letter") else name
 
 
 def _check_press_feedback(harness: WindowHarness, tap: TouchTarget) -> list[str]:
-    """Put a finger down, look, and slide it away: nothing is released."""
+    """Press, compare, and slide off so that nothing is released."""
     if tap.name in NO_PRESS_FEEDBACK:
         return []
     touch: Any = import_module("kivy.tests.common").UnitTestTouch(
@@ -123,7 +123,7 @@ def _check_press_feedback(harness: WindowHarness, tap: TouchTarget) -> list[str]
     touch.touch_move(-100, -100)
     touch.touch_up()
     harness.run_frames(2)
-    return [] if share >= MIN_CHANGED_SHARE else [f"pressing {tap.name} is seen on {share:.1%} of it"]
+    return [] if share >= MIN_CHANGED_SHARE else [f"pressing {tap.name} changes {share:.1%} of it"]
 
 
 def _crop_to(picture: Image.Image, tap: TouchTarget) -> Image.Image:
@@ -137,15 +137,15 @@ def _changed_share(before: Image.Image, after: Image.Image) -> float:
 
 
 def _check_no_motion(harness: WindowHarness, window: FrameCounter, states: dict[str, Journey]) -> list[str]:
-    """Nothing moves by itself, on the resting screen least of all; a list that was pushed comes to rest."""
-    wrong = []
+    """No frames are painted without a touch; a list that was pushed stops."""
+    problems = []
     for (screen, overlay), (name, journey) in {(j.screen, j.overlay): (n, j) for n, j in states.items()}.items():
         harness.show(journey)
         if moved := window.frames_during(REST_WATCH_S if name.startswith("attract") else STILL_WATCH_S):
-            wrong.append(f"{screen.value} {overlay or ''}: {moved} pictures without a touch")
+            problems.append(f"{screen.value} {overlay or ''}: {moved} frames without a touch")
     harness.show(states["attract"])
     if moved := window.frames_during(REST_WATCH_S):
-        wrong.append(f"attract: {moved} pictures while nobody is there")
+        problems.append(f"attract: {moved} frames while nobody is there")
     harness.show(states["technician"])
     touch: Any = import_module("kivy.tests.common").UnitTestTouch(SIZE[0] / 2, SIZE[1] * 0.3)
     touch.touch_down()
@@ -155,19 +155,19 @@ def _check_no_motion(harness: WindowHarness, window: FrameCounter, states: dict[
     touch.touch_up()
     harness.wait(MAX_GLIDE_S)
     if moved := window.frames_during(STILL_WATCH_S):
-        wrong.append(f"a list that was pushed still moves after {MAX_GLIDE_S:g} s: {moved} pictures")
-    return wrong
+        problems.append(f"a list that was pushed still moves after {MAX_GLIDE_S:g} s: {moved} frames")
+    return problems
 
 
 def main() -> int:
-    """Print what is wrong; the exit status is 1 if anything is."""
+    """Print each problem; the exit status is 1 if there is any."""
     with x_display(SIZE):
         configure_kivy(False, SIZE)
         harness = WindowHarness()
         harness.resize(SIZE)
-        wrong = check(harness)
-    print("\n".join(wrong))
-    return 1 if wrong else 0
+        problems = check(harness)
+    print("\n".join(problems))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs in a process of its own with a real window: shows states, taps them, prints what went wrong, one a line.
+"""Runs in its own process with a real window: shows all sample states, taps targets, prints each problem on a line.
 
 python -m tests.unit.screens.screens_gui WIDTHxHEIGHT LANGUAGE
 """
@@ -44,40 +44,40 @@ from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import device_readiness, sample_journeys
 
 FONT_ROLES = ("display", "headline", "button", "body", "body_small", "caption")
-ROUNDING_PX = 1.0  # pixels
+ROUNDING_PX = 1.0
 
 
 def check(harness: WindowHarness, language: str) -> list[str]:
-    """Everything that is wrong, as sentences."""
-    wrong: list[str] = []
+    """Every problem as a sentence."""
+    problems: list[str] = []
     states = sample_journeys(language)
     shown = set()
     for name, journey in states.items():
         harness.show(journey)
         shown.add(journey.screen)
-        looked_at = (
+        state_problems = (
             *find_overflows(harness),
             *_non_standard_font_sizes(harness),
             *_missing_glyphs(harness),
             *_icons_without_label(harness),
             *_hanging_lines(harness),
         )
-        wrong += [f"{name}: {sentence}" for sentence in looked_at]
-    wrong += [f"no sample shows {screen}" for screen in set(Screen) - shown]
-    wrong += _taps(harness, states, language)
-    return wrong
+        problems += [f"{name}: {sentence}" for sentence in state_problems]
+    problems += [f"no sample shows {screen}" for screen in set(Screen) - shown]
+    problems += _taps(harness, states, language)
+    return problems
 
 
 def _taps(harness: WindowHarness, states: dict[str, Journey], language: str) -> list[str]:
     touch_input = TouchInput(harness)
-    wrong = []
+    problems = []
 
     def expect(name: str, tap: str, expected: Any) -> None:
         harness.show(states[name])
         sent = touch_input.tap(tap)
         good = isinstance(sent[-1], expected) if isinstance(expected, type) and sent else sent == [expected]
         if not good:
-            wrong.append(f"{name}: tapping {tap} sent {sent}, not {expected}")
+            problems.append(f"{name}: tapping {tap} sent {sent}, not {expected}")
 
     other = "en" if language == "th" else "th"
     expect("attract", "begin", BeginVisit())
@@ -86,28 +86,28 @@ def _taps(harness: WindowHarness, states: dict[str, Journey], language: str) -> 
     expect("topic", "topic.utilities", ChooseTopic(Topic.UTILITIES))
     expect("tell", "next", Next())
     expect("scan_empty", "scan", ScanPage())
-    wrong += _an_unknown_tambon(harness, states, touch_input)
-    wrong += _the_card_picture(harness, states, touch_input)
-    wrong += _removing_a_page(harness, states, touch_input)
-    wrong += _writing(harness, states, touch_input)
-    wrong += _choosing_an_area(harness, states, touch_input)
-    wrong += _tracking(harness, states, touch_input)
-    wrong += _a_hidden_number(harness, states, touch_input)
-    wrong += _cleared_pages(harness, states)
-    wrong += _receipt_without_paper(harness, states, touch_input)
-    wrong += _next_step(harness, states)
-    wrong += _promised_times(harness, states)
-    wrong += _accessibility_and_back(harness, states)
+    problems += _an_unknown_tambon(harness, states, touch_input)
+    problems += _the_card_picture(harness, states, touch_input)
+    problems += _removing_a_page(harness, states, touch_input)
+    problems += _writing(harness, states, touch_input)
+    problems += _choosing_an_area(harness, states, touch_input)
+    problems += _tracking(harness, states, touch_input)
+    problems += _a_hidden_number(harness, states, touch_input)
+    problems += _cleared_pages(harness, states)
+    problems += _receipt_without_paper(harness, states, touch_input)
+    problems += _next_step(harness, states)
+    problems += _promised_times(harness, states)
+    problems += _accessibility_and_back(harness, states)
     if harness.shell.height > harness.shell.width:
-        wrong += _low_reach(harness, states)
-    wrong += _technician(harness, states, touch_input)
-    wrong += _technicians_way_in(harness, states, touch_input)
-    wrong += _dark_screen(harness, states)
-    return wrong
+        problems += _low_reach(harness, states)
+    problems += _technician(harness, states, touch_input)
+    problems += _technicians_way_in(harness, states, touch_input)
+    problems += _dark_screen(harness, states)
+    return problems
 
 
 def _writing(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """Words typed key by key, shift included; deleting takes a letter with its marks."""
+    """Texts are typed key by key, shift included; delete removes a letter with its marks."""
     draft = replace(states["tell_empty"].visit.draft, text="")  # type: ignore[union-attr]
     journey = replace(states["tell_empty"], visit=replace(states["tell_empty"].visit, draft=draft))  # type: ignore[type-var]
     harness.show(states["attract"])
@@ -116,14 +116,14 @@ def _writing(harness: WindowHarness, states: dict[str, Journey], touch_input: To
         touch_input.tap("key.thai")
     for key in ("key.น", "key.้", "key.ำ", "key.space", "key.shift", "key.ฎ", "key.ก"):
         sent = touch_input.tap(key)
-    wrong = [] if sent == [WriteText("text", "น้ำ ฎก")] else [f"typing sent {sent}"]
+    problems = [] if sent == [WriteText("text", "น้ำ ฎก")] else [f"typing sent {sent}"]
     for expected in ("น้ำ ฎ", "น้ำ ", "น้ำ", ""):
         if (sent := touch_input.tap("key.delete")) != [WriteText("text", expected)]:
-            wrong.append(f"deleting sent {sent}, not {expected!r}")
+            problems.append(f"deleting sent {sent}, not {expected!r}")
     touch_input.tap("key.english")
     if (sent := touch_input.tap("key.a")) != [WriteText("text", "a")]:
-        wrong.append(f"English sent {sent}")
-    return wrong
+        problems.append(f"English sent {sent}")
+    return problems
 
 
 def _choosing_an_area(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
@@ -131,14 +131,14 @@ def _choosing_an_area(harness: WindowHarness, states: dict[str, Journey], touch_
     harness.show(states["place"])
     touch_input.tap("area.province")
     harness.run_frames(6)
-    wrong = []
+    problems = []
     first = next(tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("area."))
     if (sent := touch_input.tap(first)) != [ChooseArea(first.removeprefix("area."))]:
-        wrong.append(f"touching {first} sent {sent}")
+        problems.append(f"touching {first} sent {sent}")
     harness.run_frames(6)
     if not any(len(tap.name) == len("area.4001") for tap in harness.shell.visible_touch_targets()):
-        wrong.append("no districts came after the province")
-    return wrong
+        problems.append("no districts came after the province")
+    return problems
 
 
 def _tracking(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
@@ -151,47 +151,48 @@ def _tracking(harness: WindowHarness, states: dict[str, Journey], touch_input: T
 
 
 def _an_unknown_tambon(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """Whoever does not know the tambon, or the district, says so and goes on with the level above."""
-    wrong = []
+    """A citizen who does not know the tambon or the district continues with the level above."""
+    problems = []
     for level, area in (("tambon", "4001"), ("district", "40")):
         harness.show(states["attract"])
         harness.show(states["place"])
         touch_input.tap(f"area.{level}")
         sent = touch_input.tap("area.unknown")
         if sent != [ChooseArea(area, subareas_unknown=True)]:
-            wrong.append(f"not knowing the {level} sent {sent}")
+            problems.append(f"not knowing the {level} sent {sent}")
         if "spot" not in {tap.name for tap in harness.shell.visible_touch_targets()}:
-            wrong.append(f"after the unknown {level} the list stays")
+            problems.append(f"after the unknown {level} the list stays")
     harness.show(states["place"])
     touch_input.tap("area.province")
     if "area.unknown" in {tap.name for tap in harness.shell.visible_touch_targets()}:
-        wrong.append("a place without province is offered")
+        problems.append("a place without province is offered")
     harness.show(states["attract"])
     harness.show(states["place_unknown"])
-    labels = {tap.name: tap.text for tap in harness.shell.visible_touch_targets()}["area.tambon"]
-    return wrong if "ไม่ทราบ" in labels or "know" in labels else [*wrong, f"the unknown tambon is shown as {labels}"]
+    tambon = {tap.name: tap.text for tap in harness.shell.visible_touch_targets()}["area.tambon"]
+    is_marked = "ไม่ทราบ" in tambon or "know" in tambon
+    return problems if is_marked else [*problems, f"the unknown tambon is shown as {tambon}"]
 
 
 def _the_card_picture(harness: WindowHarness, states: dict[str, Journey], _finger: TouchInput) -> list[str]:
-    """The chip is at the edge that goes in; a reader that wants it below shows the card's back without gold."""
-    wrong = []
+    """The chip is at the edge that goes into the slot; for a reader with the chip down the card's back is shown."""
+    problems = []
     for name, seen in (("identify_waiting", True), ("identify_chip_down", False)):
         harness.show(states[name])
         (picture,) = [each for each in harness.shell.children[0].walk(restrict=True) if hasattr(each, "chip_side")][-1:]
         x, y = picture.to_window(*picture.pos)
-        glass = harness.screenshot()
+        screen = harness.screenshot()
         unit = picture.height / 97.6  # pixels of a millimetre: slot and card
         gold = tuple(round(255 * part) for part in picture.theme.gold[:3])
-        column = [glass.getpixel((round(x + picture.width / 2), round(glass.height - y - picture.height + mm * unit)))
+        column = [screen.getpixel((round(x + picture.width / 2), round(screen.height - y - picture.height + mm * unit)))
                   for mm in range(16, 97)]  # fmt: skip
         gold_mm = [mm for mm, colour in enumerate(column, start=16) if colour == gold]
         if bool(gold_mm) is not seen or any(mm > 16 + 85.6 / 2 for mm in gold_mm):
-            wrong.append(f"{name}: gold is seen {gold_mm} mm below the slot's top")
-    return wrong
+            problems.append(f"{name}: gold is visible {gold_mm} mm below the slot's top")
+    return problems
 
 
 def _removing_a_page(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """One touch takes no page away; another page is another question."""
+    """One press removes no page; choosing another page cancels the confirmation."""
     harness.show(states["attract"])
     harness.show(states["scan_pages"])
     sent = [
@@ -205,7 +206,7 @@ def _removing_a_page(harness: WindowHarness, states: dict[str, Journey], touch_i
 
 
 def _a_hidden_number(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """With the card out the number is not shown, and another one can be written over it."""
+    """While the card is out the number is hidden, and another one can be typed over it."""
     harness.show(states["phone"])
     harness.show(states["phone_covered"])
     sent = [touch_input.tap(key) for key in ("key.0", "key.8")][-1]
@@ -213,7 +214,7 @@ def _a_hidden_number(harness: WindowHarness, states: dict[str, Journey], touch_i
 
 
 def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """After a visit nothing of it stands in any widget, shown or not."""
+    """After a visit no widget, shown or hidden, has any data of it."""
     for name in ("identify_read", "tell", "scan_read", "review", "contact", "phone", "receipt_printed", "tracked"):
         harness.show(states[name])
     harness.show(states["attract"])
@@ -228,47 +229,47 @@ def _cleared_pages(harness: WindowHarness, states: dict[str, Journey]) -> list[s
 
 
 def _receipt_without_paper(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """Whoever leaves without paper has the code in sight, is not told to keep a receipt, and leaves no code behind."""
+    """A citizen without a receipt sees the code before leaving, is not asked to keep a receipt, and leaves no code."""
     harness.show(states["overlay_no_paper"])
     card = harness.shell.children[0]
     shown = [getattr(widget, "display_text", "") for widget in card.walk(restrict=True)]
-    wrong = [] if "7KQ2  M9XD  4TBVS" in shown else [f"asked whether the code is kept, one sees {shown}"]
+    problems = [] if "7KQ2  M9XD  4TBVS" in shown else [f"the question about the code shows {shown}"]
     if (sent := touch_input.tap("end")) != [ConfirmCodeNoted()]:
-        wrong.append(f"a kept code sent {sent}")
+        problems.append(f"a kept code sent {sent}")
     receipt = {
         name: _check_sentence(harness, states[name], "Keep your receipt") for name in ("farewell", "farewell_no_paper")
     }
     if receipt != {"farewell": True, "farewell_no_paper": False}:
-        wrong.append(f"keeping the receipt is asked for in {receipt}")
-    if card.tracking_code_text or card.case_number_text or card.qr_content:
-        wrong.append("the code is still in the card that showed it")
-    return wrong
+        problems.append(f"the citizen is asked to keep the receipt in {receipt}")
+    if any(card.tracking_code):
+        problems.append("the code is still in the overlay")
+    return problems
 
 
 def _next_step(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """The filled button is what to do next; where nothing is yet, no other button stands in its place."""
-    wrong = []
+    """The filled button is the next step; while there is none, no other button takes its place."""
+    problems = []
     pages = {"receipt_no_paper": "finish", "receipt_printed": "finish", "receipt_new_paper": "print_again"}
     for name, filled in pages.items():
         harness.show(states[name])
         footer = harness.shell.children[0].footer
-        filled_names = {button.name for button in footer.walk(restrict=True) if getattr(button, "kind", "") == "filled"}
-        if filled_names != {filled}:
-            wrong.append(f"{name}: the filled button is {filled_names}")
+        names = {button.name for button in footer.walk(restrict=True) if getattr(button, "kind", "") == "filled"}
+        if names != {filled}:
+            problems.append(f"{name}: the filled button is {names}")
     harness.show(states["identify_read"])
-    following = next(touchable for touchable in harness.shell.visible_touch_targets() if touchable.name == "next")
+    following = next(target for target in harness.shell.visible_touch_targets() if target.name == "next")
     harness.show(states["identify_waiting"])
-    for touchable in harness.shell.visible_touch_targets():
-        beside = touchable.x >= following.x + following.width or touchable.x + touchable.width <= following.x
-        if not beside and touchable.y < following.y + following.height and touchable.y + touchable.height > following.y:
-            wrong.append(f"identify_waiting: {touchable.name} stands in the place of Next")
-    return wrong
+    for target in harness.shell.visible_touch_targets():
+        beside = target.x >= following.x + following.width or target.x + target.width <= following.x
+        if not beside and target.y < following.y + following.height and target.y + target.height > following.y:
+            problems.append(f"identify_waiting: {target.name} is in the place of Next")
+    return problems
 
 
 def _promised_times(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Nobody is promised a receipt that cannot be printed, or left alone with a story that cannot be saved. In a wide
-    window the notice has the place of the three steps."""
-    wrong = []
+    """No text promises a receipt that cannot be printed; a story that cannot be saved has advice. In landscape the
+    banner takes the place of the three steps."""
+    problems = []
     for name, message, says in (
         ("attract", "Take receipt", True),
         ("attract_no_paper", "Take receipt", False),
@@ -280,8 +281,8 @@ def _promised_times(harness: WindowHarness, states: dict[str, Journey]) -> list[
         ("review_store_full", "Your case has not been sent yet", True),
     ):
         if _check_sentence(harness, states[name], message) is not says:
-            wrong.append(f"{name} {'does not say' if says else 'says'} «{message}»")
-    return wrong
+            problems.append(f"{name} {'does not say' if says else 'says'} «{message}»")
+    return problems
 
 
 def _check_sentence(harness: WindowHarness, journey: Journey, message: str) -> bool:
@@ -290,13 +291,13 @@ def _check_sentence(harness: WindowHarness, journey: Journey, message: str) -> b
 
 
 def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
-    """Words in another size than the six of the theme. Those that shrink to fit count by the size they wish for."""
+    """Texts in a size that is none of the six of the theme. Texts that shrink to fit count by their wanted size."""
     top = harness.shell.children[0]
-    if not hasattr(top, "theme"):  # the dark screen says nothing
+    if not hasattr(top, "theme"):  # the dark screen
         return []
     usual = [getattr(top.theme, name) for name in FONT_ROLES]
-    text_widgets = [widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "")]
-    sizes = {getattr(widget, "type_size", widget.font_size): widget.display_text for widget in text_widgets}
+    labels = [widget for widget in top.walk(restrict=True) if getattr(widget, "display_text", "")]
+    sizes = {getattr(label, "type_size", label.font_size): label.display_text for label in labels}
     return [
         f"«{words[:30]}» is set in {size / top.theme.unit:.0f}"
         for size, words in sizes.items()
@@ -305,7 +306,7 @@ def _non_standard_font_sizes(harness: WindowHarness) -> list[str]:
 
 
 def _missing_glyphs(harness: WindowHarness) -> list[str]:
-    """Signs that the typeface they are set in does not have: they are drawn as boxes or as nothing."""
+    """Characters that their typeface lacks: they are drawn as boxes or not at all."""
     problems = []
     for widget in harness.shell.children[0].walk(restrict=True):
         if (font := getattr(widget, "font_name", "")) in TYPEFACES and (
@@ -316,11 +317,11 @@ def _missing_glyphs(harness: WindowHarness) -> list[str]:
 
 
 def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """A finger that rests on the emblem asks for the PIN, on every screen; one that slides off or is lifted does not.
-    The PIN is one dot a digit."""
+    """A long press on the emblem opens the PIN screen, on every screen; a finger that slides off does not. The PIN
+    shows one dot for each digit."""
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
     hold: Any = import_module("screens.widgets.emblem").LongPressArea
-    wrong = []
+    problems = []
     for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
         harness.show(replace(journey, overlay=None, asleep=False))
         emblem = next(widget for widget in harness.shell.children[0].walk(restrict=True) if isinstance(widget, hold))
@@ -334,7 +335,7 @@ def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touc
             harness.wait(0.2)
             finger_down.touch_up()
             if (sent := [event for event in harness.sent if isinstance(event, OpenTechnician)]) != expected:
-                wrong.append(f"{name}: resting on the emblem, sliding {slides:.0f} pixels, sent {sent}")
+                problems.append(f"{name}: resting on the emblem, sliding {slides:.0f} pixels, sent {sent}")
     harness.show(states["attract"])
     harness.show(states["technician_pin"])
     before = harness.screenshot()
@@ -342,37 +343,37 @@ def _technicians_way_in(harness: WindowHarness, states: dict[str, Journey], touc
         touch_input.tap("key.4")
     dots = next(w for w in harness.shell.children[0].walk(restrict=True) if type(w).__name__ == "PinDots")
     y = dots.to_window(*dots.pos)[1]
-    shown = _device_test_runs(before, harness.screenshot(), round(harness.window.height - y - dots.height / 2))
-    return wrong if shown == 4 else [*wrong, f"four digits of the PIN show {shown} dots"]
+    shown = _changed_runs(before, harness.screenshot(), round(harness.window.height - y - dots.height / 2))
+    return problems if shown == 4 else [*problems, f"four digits of the PIN show {shown} dots"]
 
 
-def _device_test_runs(before: Image.Image, after: Image.Image, row: int) -> int:
-    """How many places of a row of pixels changed, neighbours counted as one."""
+def _changed_runs(before: Image.Image, after: Image.Image, row: int) -> int:
+    """How many places in a row of pixels changed; adjacent pixels count as one."""
     line = (0, row, before.width, row + 1)
     changed = ImageChops.difference(before.crop(line), after.crop(line)).convert("L").tobytes()
     return sum(now > 0 and last == 0 for last, now in pairwise(b"\0" + changed))
 
 
 def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input: TouchInput) -> list[str]:
-    """Trials are asked for and judged, a restart only when pressed twice, and every mark on the glass is hit."""
+    """Device tests start and their results are recorded; a restart needs two presses; the touch test can be passed."""
     harness.show(states["technician"])
-    wrong = []
+    problems = []
     if (sent := touch_input.tap("test.printer")) != [RunDeviceTest(DeviceUnderTest.PRINTER)]:
-        wrong.append(f"trying the printer sent {sent}")
+        problems.append(f"testing the printer sent {sent}")
     page = harness.shell.view(Screen.TECHNICIAN)
     here = states["technician"]
     for language in ("en", "th"):
         harness.show(replace(here, accessibility=replace(here.accessibility, language=language)))
-        readiness = [(line.name, line.sentence) for line in reversed(page.readiness_rows.children)]
-        if readiness != device_readiness(language):
-            wrong.append(f"in {language} the report says {readiness}")
+        report = [(row.name, row.sentence) for row in reversed(page.readiness_rows.children)]
+        if report != device_readiness(language):
+            problems.append(f"in {language} the report is {report}")
     page.restart("reboot")
     page.restart("interface")
     if (sent := [event for event in harness.sent if isinstance(event, Restart)]) != []:
-        wrong.append(f"a restart pressed once sent {sent}")
+        problems.append(f"a restart pressed once sent {sent}")
     page.restart("interface")
     if harness.sent[-1] != Restart(reboot=False):
-        wrong.append("a restart pressed twice was not sent")
+        problems.append("a restart pressed twice was not sent")
     touch_input.tap("test.touch")
     touch: Any = import_module("kivy.tests.common").UnitTestTouch
     for across, up in import_module("screens.staff.touch_test").TARGET_POSITIONS:
@@ -381,45 +382,45 @@ def _technician(harness: WindowHarness, states: dict[str, Journey], touch_input:
         hit.touch_up()
     last = harness.sent[-2] if isinstance(harness.sent[-1], ScreenTouched) else harness.sent[-1]
     if not (isinstance(last, RecordDeviceTest) and last.target is DeviceUnderTest.TOUCH and last.passed):
-        wrong.append(f"touching every mark sent {last}")
+        problems.append(f"hitting every target sent {last}")
     harness.show(states["technician_device_tests"])
     if {"test.printer.yes", "test.printer.no"} - {tap.name for tap in harness.shell.visible_touch_targets()}:
-        wrong.append("nobody can say whether the slip came out")
-    return wrong
+        problems.append("there are no buttons for the result of the print test")
+    return problems
 
 
 def _dark_screen(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """At night nothing glows, and the tap that wakes presses nothing."""
+    """At night the screen is black, and the tap that wakes it presses nothing."""
     harness.show(states["dark"])
     if harness.screenshot().getextrema() != ((0, 0), (0, 0), (0, 0)):
-        return ["at night something glows"]
+        return ["at night the screen is not black"]
     middle: Any = import_module("kivy.tests.common").UnitTestTouch(
         harness.window.width / 2, 0.2 * harness.window.height
     )
     harness.sent.clear()
     middle.touch_down()
     middle.touch_up()
-    return [] if harness.sent == [ScreenTouched()] else [f"the tap that wakes sent {harness.sent}"]
+    return [] if harness.sent == [ScreenTouched()] else [f"the tap that wakes it sent {harness.sent}"]
 
 
 def _low_reach(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Whatever is to be touched stands in the lower half; with the keyboard up, which fills it, in the lower 72 %. In
-    the largest type too, of every page once."""
-    wrong: list[str] = []
+    """In low reach all touch targets are in the lower half; with a keyboard, which fills it, in the lower 72 %. Every
+    view is also checked once in the largest text size."""
+    problems: list[str] = []
     largest = {(journey.screen, journey.overlay): (name, journey) for name, journey in states.items()}
-    large = [(f"{name} in the largest type", j, TextSize.LARGEST) for name, j in largest.values()]
+    large = [(f"{name} in the largest text", j, TextSize.LARGEST) for name, j in largest.values()]
     for name, journey, size in [*((name, j, TextSize.NORMAL) for name, j in states.items()), *large]:
-        if name.startswith("attract"):  # what stands high up there is on the card of wishes too, opened low down
+        if name.startswith("attract"):  # its high targets are also in the accessibility overlay, which opens low
             continue
         harness.show(replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=size)))
         tray = getattr(harness.shell.children[0], "tray", None)
         highest = (0.28 if tray is not None and tray.height else 0.5) * harness.shell.height
-        wrong += [
-            f"{name} in low reach: {tap.name} stands at {1 - tap.y / harness.shell.height:.0%} of the height"
+        problems += [
+            f"{name} in low reach: {tap.name} is at {1 - tap.y / harness.shell.height:.0%} of the height"
             for tap in harness.shell.visible_touch_targets()
             if tap.y < highest - 2
         ]
-        wrong += [
+        problems += [
             f"{name} in low reach: {sentence}"
             for sentence in (*find_overflows(harness), *_icons_without_label(harness))
         ]
@@ -428,14 +429,14 @@ def _low_reach(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
         replace(waiting, accessibility=replace(waiting.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
     if "without_card" not in {tap.name for tap in harness.shell.visible_touch_targets()}:
-        wrong.append("low down in the largest type one cannot go on without a card")
-    wrong += _visible_in_low_reach(harness)
+        problems.append("in low reach in the largest text one cannot continue without a card")
+    problems += _visible_in_low_reach(harness)
     if harness.window.height > harness.window.width:
-        wrong += _room_in_the_largest_type(harness, states)
-    return wrong + _two_panes(harness, states["overlay_comfort"])
+        problems += _space_in_the_largest_text(harness, states)
+    return problems + _overlay_leaves(harness, states["overlay_comfort"])
 
 
-# What must be seen at once, by state: texts by their ids, pictures by their class.
+# What must be visible without scrolling, by state: texts by their ids, pictures by their class.
 _VISIBLE_WITHOUT_SCROLLING = {
     "identify_waiting": ("Insert the gold chip first and leave the card in", "Continue without a card", "CardPicture"),
     "receipt_printing": ("KKN07A-000123-41", "Do not forget your ID card", "QrCode"),
@@ -452,9 +453,9 @@ _VISIBLE_WITHOUT_SCROLLING = {
 
 
 def _visible_in_low_reach(harness: WindowHarness) -> list[str]:
-    """With low buttons nothing that matters has to be scrolled to, in no size of type and neither language."""
+    """In low reach everything important is visible without scrolling, in every text size and both languages."""
     window = Rect(0, 0, *harness.window.size)
-    wrong = []
+    problems = []
     for language in ("th", "en"):
         states = sample_journeys(language)
         for (name, parts), size in product(_VISIBLE_WITHOUT_SCROLLING.items(), TextSize):
@@ -466,23 +467,23 @@ def _visible_in_low_reach(harness: WindowHarness) -> list[str]:
                 for p in list_drawn_items(harness.shell.children[0], harness.window.size)
                 if p.clip.intersection(window).contains(p.ink)
             ]
-            texts = "\n".join(getattr(item.widget, "display_text", "") for item in seen)
+            text = "\n".join(getattr(item.widget, "display_text", "") for item in seen)
             shown = {
                 type(w).__name__ for w in harness.shell.children[0].walk(restrict=True) if _is_fully_visible(w, window)
             }
-            wrong += [
-                f"{name} in low reach at {size.value} % in {language}: {part} is not in sight"
+            problems += [
+                f"{name} in low reach at {size.value} % in {language}: {part} is not visible"
                 for part in parts
-                if part not in shown and translate(part, language) not in texts
+                if part not in shown and translate(part, language) not in text
             ]
-            wrong += [f"{name} in low reach at {size.value} % in {language}: {s}" for s in find_overflows(harness)]
-    return wrong
+            problems += [f"{name} in low reach at {size.value} % in {language}: {s}" for s in find_overflows(harness)]
+    return problems
 
 
-def _room_in_the_largest_type(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Long content scrolls up into the blank that low reach leaves; the letter's text has room and its tools words; the
-    card's picture gives way before the page has to scroll."""
-    wrong, height = [], harness.window.height
+def _space_in_the_largest_text(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
+    """Long content scrolls up into the blank that low reach leaves; the letter's text has enough space and its tools
+    have labels; the picture of the card shrinks before the view has to scroll."""
+    problems, height = [], harness.window.height
 
     def show(name: str, low_reach: bool) -> Any:
         accessibility = replace(states[name].accessibility, low_reach=low_reach, text_size=TextSize.LARGEST)
@@ -491,66 +492,66 @@ def _room_in_the_largest_type(harness: WindowHarness, states: dict[str, Journey]
 
     page = show("review", True)
     if page.scroll.height < 0.6 * height or page.scroll.top_blank < 0.2 * height:
-        wrong.append(f"review in low reach scrolls in {page.scroll.height / height:.0%} of the height")
+        problems.append(f"review in low reach scrolls in {page.scroll.height / height:.0%} of the height")
     page = show("scan_read", True)
     (text,) = [widget for widget in page.body.walk(restrict=True) if hasattr(widget, "_update_scrollable")]
     if text.height < 0.2 * height:
-        wrong.append(f"the letter's text has {text.height / height:.0%} of the height")
+        problems.append(f"the letter's text has {text.height / height:.0%} of the height")
     page.scroll.scroll_y = 0
     harness.run_frames()
     if abs(text._clip.y - text.to_window(*text.pos)[1]) > 1:
-        wrong.append("the letter's text is cut where it stood before the page was scrolled")
+        problems.append("the letter's text is clipped at its place before the view was scrolled")
     page = show("scan_read", False)
-    wrong += _icons_without_label(harness)
+    problems += _icons_without_label(harness)
     page.confirms_remove = True
     harness.run_frames()
-    wrong += [*_icons_without_label(harness), *find_overflows(harness)]
+    problems += [*_icons_without_label(harness), *find_overflows(harness)]
     page.confirms_remove = False
     if show("identify_waiting", False).scroll.do_scroll_y:
-        wrong.append("the page for the card scrolls in the largest type")
-    return wrong
+        problems.append("the view for the card scrolls in the largest text")
+    return problems
 
 
 def _is_fully_visible(widget: Any, window: Rect) -> bool:
-    """Whether all of a widget is in sight."""
-    place, around = bounds_of(widget), widget.parent
-    while around is not None and around.parent is not around:
-        if hasattr(around, "do_scroll_y") and not bounds_of(around).contains(place):
+    """Whether the whole widget is visible."""
+    rect, ancestor = bounds_of(widget), widget.parent
+    while ancestor is not None and ancestor.parent is not ancestor:
+        if hasattr(ancestor, "do_scroll_y") and not bounds_of(ancestor).contains(rect):
             return False
-        around = around.parent
-    return window.contains(place)
+        ancestor = ancestor.parent
+    return window.contains(rect)
 
 
-def _two_panes(harness: WindowHarness, journey: Journey) -> list[str]:
-    """Low down in the largest type the card of wishes has leaves; between them they have them all."""
+def _overlay_leaves(harness: WindowHarness, journey: Journey) -> list[str]:
+    """In low reach in the largest text the accessibility overlay has several leaves, together with all options."""
 
     def option_names() -> list[str]:
         return [tap.name for tap in harness.shell.visible_touch_targets() if tap.name.startswith("option.")]
 
     harness.show(journey)
-    all_of_them = option_names()
+    all_names = option_names()
     harness.show(
         replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
-    first, wrong = option_names(), []
+    first, problems = option_names(), []
     seen: list[str] = []
     while not set(option_names()) & set(seen):
         seen += option_names()
-        wrong += [f"a leaf of the card: {sentence}" for sentence in find_overflows(harness)]
+        problems += [f"a leaf of the overlay: {sentence}" for sentence in find_overflows(harness)]
         TouchInput(harness).tap("more")
-    if sorted(seen) != sorted(all_of_them) or option_names() != first:
-        wrong.append(f"the leaves of the card have {seen}, and after them {option_names()}")
+    if sorted(seen) != sorted(all_names) or option_names() != first:
+        problems.append(f"the leaves of the overlay have {seen}, and after them {option_names()}")
     TouchInput(harness).tap("more")
     harness.show(replace(journey, overlay=None))
     harness.show(
         replace(journey, accessibility=replace(journey.accessibility, low_reach=True, text_size=TextSize.LARGEST))
     )
-    return wrong if option_names() == first else [*wrong, "the card comes up with its second leaf"]
+    return problems if option_names() == first else [*problems, "the overlay opens with its second leaf"]
 
 
 def _accessibility_and_back(harness: WindowHarness, states: dict[str, Journey]) -> list[str]:
-    """Larger type and other colours on every screen, and back: words and ground are as before."""
-    wrong = []
+    """After other text sizes and colours, and back, the texts and backgrounds of every screen are as before."""
+    problems = []
     for name, journey in {journey.screen: (name, journey) for name, journey in states.items()}.values():
         harness.show(journey)
         before = _texts_and_backgrounds(harness)
@@ -559,12 +560,12 @@ def _accessibility_and_back(harness: WindowHarness, states: dict[str, Journey]) 
             harness.run_frames(2)
         changed = [was for was, now in zip(before, _texts_and_backgrounds(harness), strict=True) if was != now]
         if changed:
-            wrong.append(f"{name} does not come back from larger type and contrast: {changed[0]}")
-    return wrong
+            problems.append(f"{name} does not return from larger text and contrast: {changed[0]}")
+    return problems
 
 
 def _hanging_lines(harness: WindowHarness) -> list[str]:
-    """A separator parts what stands on one line; at a line's end or beginning it parts nothing."""
+    """Lines that begin or end with a separator, where it separates nothing."""
     texts = [(widget, line) for widget in harness.shell.walk() for line in getattr(widget, "text", "").splitlines()]
     return [
         f"«{line}» has a separator at its end"
@@ -574,11 +575,11 @@ def _hanging_lines(harness: WindowHarness) -> list[str]:
 
 
 def _icons_without_label(harness: WindowHarness) -> list[str]:
-    """Buttons that show an icon and no word."""
+    """Buttons with an icon and no text."""
     seen = {tap.name for tap in harness.shell.visible_touch_targets()}
     buttons = [each for each in harness.shell.children[0].walk(restrict=True) if hasattr(each, "spoken")]
     return [
-        f"{button.name} is a bare icon"
+        f"{button.name} has an icon only"
         for button in buttons
         if button.icon
         and button.name in seen
@@ -587,7 +588,7 @@ def _icons_without_label(harness: WindowHarness) -> list[str]:
 
 
 def _texts_and_backgrounds(harness: WindowHarness) -> list[Any]:
-    """Every word on the glass with its size and colour, and the colour of the window's corner."""
+    """Every text on the screen with its size and colour, and the colour of the window's corner."""
     shown = [
         (word.display_text, word.font_size, tuple(word.color))
         for word in harness.shell.walk()
@@ -597,7 +598,7 @@ def _texts_and_backgrounds(harness: WindowHarness) -> list[Any]:
 
 
 def _walk(widget: Any) -> Iterator[Any]:
-    """All widgets, folded away or not."""
+    """All widgets, including those in hidden Collapsibles."""
     yield widget
     for child in getattr(widget, "all_children", widget.children):
         yield from _walk(child)

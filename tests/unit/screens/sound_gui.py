@@ -1,8 +1,8 @@
-"""Runs in a process of its own with a real window: is what should be heard heard, and nothing else?
+"""Runs in its own process with a real window: checks the sounds and what is read aloud.
 
 python -m tests.unit.screens.sound_gui
 
-Prints what is wrong, one a line.
+Prints each problem on a line.
 """
 
 import re
@@ -24,11 +24,11 @@ from tools.sample_journeys import sample_journeys
 SIZE = 540, 960
 NO_READER_STATES = ("attract_no_reader", "notice_no_reader", "identify_no_reader", "overlay_card_out_no_reader")
 CARD_REQUEST = re.compile(r"เสียบบัตร|ใส่บัตร|insert\b.*\bcard|read from the card|อ่านอะไรจากบัตร", re.IGNORECASE)
-READ_ALOUD_DELAY_S = 0.4  # seconds until a page is read
+READ_ALOUD_DELAY_S = 0.4  # until a view is read
 
 
 class RecordingSpeaker:
-    """A loudspeaker that remembers what it was to play."""
+    """A speaker that records what it is asked to play."""
 
     def __init__(self) -> None:
         self.played: list[Clip | Speech] = []
@@ -46,16 +46,16 @@ class RecordingSpeaker:
         return SpeakerStatus.READY
 
     def stop(self) -> None:
-        """It has nothing to end."""
+        """Nothing to stop."""
 
     def take_played(self) -> list[str]:
-        """What was heard since the last time: names of clips, spoken words."""
-        sounds, self.played = self.played, []
-        return [item.file.stem if isinstance(item, Clip) else item.text for item in sounds]
+        """What was played since the last call: names of clips and spoken texts."""
+        played, self.played = self.played, []
+        return [item.file.stem if isinstance(item, Clip) else item.text for item in played]
 
 
 def _visible_texts(harness: WindowHarness, journey: Journey) -> list[str]:
-    """Everything that stands on the glass, which is also what is read aloud; not what is folded away."""
+    """Every text on the screen, which is also what is read aloud."""
     harness.show(journey)
     return _widget_texts(harness.shell.children[0])
 
@@ -68,13 +68,13 @@ def _widget_texts(widget: Any) -> list[str]:
 
 
 def check(harness: WindowHarness, directory: Path) -> list[str]:
-    """Everything that is wrong, as sentences."""
-    wrong: list[str] = []
+    """Every problem as a sentence."""
+    problems: list[str] = []
     thai, english = sample_journeys("th"), sample_journeys("en")
-    ear, touch_input = RecordingSpeaker(), TouchInput(harness)
+    speaker, touch_input = RecordingSpeaker(), TouchInput(harness)
 
-    wrong += [
-        f"{name} in {language} asks for a card that nothing can read: {text}"
+    problems += [
+        f"{name} in {language} mentions a card that cannot be read: {text}"
         for language, states in (("th", thai), ("en", english))
         for name in NO_READER_STATES
         for text in _visible_texts(harness, states[name])
@@ -83,12 +83,12 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
 
     def expect(what: str, good: bool) -> None:
         if not good:
-            wrong.append(what)
+            problems.append(what)
 
     def shown(journey: Journey, **accessibility: Any) -> list[str]:
         harness.show(replace(journey, accessibility=replace(journey.accessibility, **accessibility)))
         harness.wait(READ_ALOUD_DELAY_S)
-        return ear.take_played()
+        return speaker.take_played()
 
     def option_names() -> set[str]:
         harness.show(thai["attract"])
@@ -98,39 +98,39 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
     harness.shell.audio = None
     harness.show(thai["attract"])
     touch_input.tap("begin")
-    expect("a kiosk without loudspeaker made a sound", ear.take_played() == [])
+    expect("a kiosk without loudspeaker made a sound", speaker.take_played() == [])
     expect(
         "reading aloud is offered without a loudspeaker", not option_names() & {"option.volume", "option.read_aloud"}
     )
-    harness.shell.attach_speaker(ear, Recordings(None), False)
+    harness.shell.attach_speaker(speaker, Recordings(None), False)
     expect(
         "Thai is offered aloud without recordings",
         option_names() & {"option.volume", "option.read_aloud"} == {"option.volume"},
     )
-    ear.take_played()
+    speaker.take_played()
     harness.shell.press_key(KeypadKey.HELP)
-    expect("help is not refused where nothing can be read", ear.take_played() == ["error"])
+    expect("help is not refused where nothing can be read", speaker.take_played() == ["error"])
     harness.show(thai["attract"])
     touch_input.tap("begin")
-    expect("a touch is not heard", ear.take_played() == ["touch"])
+    expect("a touch is not heard", speaker.take_played() == ["touch"])
     expect("a page is read unasked", shown(thai["notice"]) == [])
     shown(thai["review"])
     expect("the receipt comes in silence", shown(thai["receipt_printing"]) == ["success"])
     expect("a missing receipt is not heard", shown(thai["receipt_no_paper"]) == ["error"])
     expect("still there? is not heard", shown(thai["overlay_still_there"]) == ["error"])
 
-    sounds = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
+    played = shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect(
-        f"the notice is read so: {sounds}", sounds[:1] == ["Before we start"] and sounds[-1] == "I understand, start"
+        f"the notice is read so: {played}", played[:1] == ["Before we start"] and played[-1] == "I understand, start"
     )
-    expect("the citizen's loudness is not taken", ear.volume == Volume.LOUD.value)
+    expect("the citizen's loudness is not taken", speaker.volume == Volume.LOUD.value)
     harness.show(replace(english["attract"], max_volume_percent=50))
     touch_input.tap("begin")
-    expect("the hall's loudness is not taken", ear.volume == Volume.NORMAL.value // 2)
+    expect("the hall's loudness is not taken", speaker.volume == Volume.NORMAL.value // 2)
     shown(english["notice"], read_aloud=True, volume=Volume.LOUD)
     expect("the notice is read twice", shown(english["notice"], read_aloud=True, volume=Volume.LOUD) == [])
-    sounds = shown(english["identify_read"], read_aloud=True)
-    expect("the card's name is read to the hall", "บุญมา" not in " ".join(sounds) and "Next" in sounds)
+    played = shown(english["identify_read"], read_aloud=True)
+    expect("the card's name is read to the hall", "บุญมา" not in " ".join(played) and "Next" in played)
     expect(
         "the case's code is read to the hall",
         "7KQ2" not in " ".join(shown(english["receipt_printed"], read_aloud=True)),
@@ -139,27 +139,27 @@ def check(harness: WindowHarness, directory: Path) -> list[str]:
 
     shown(english["topic"], read_aloud=True)
     harness.shell.press_key(KeypadKey.NEXT)
-    sounds = ear.take_played()
-    expect(f"the keypad's first stop on topic is called {sounds}", sounds[:1] == ["Utilities and roads"])
+    played = speaker.take_played()
+    expect(f"the keypad's first stop on topic is called {played}", played[:1] == ["Utilities and roads"])
     harness.shell.press_key(KeypadKey.HELP)
     harness.wait(READ_ALOUD_DELAY_S)
-    expect("help does not read the page again", "What is it about?" in ear.take_played())
+    expect("help does not read the page again", "What is it about?" in speaker.take_played())
 
-    harness.shell.attach_speaker(ear, Recordings(None), True)
-    sounds = shown(english["identify_read"], read_aloud=True)
-    expect("in headphones the card's name is not read", "บุญมา" in " ".join(sounds))
-    sounds = shown(english["receipt_printed"], read_aloud=True)
-    expect(f"in headphones the code is not spelled: {sounds}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(sounds))
+    harness.shell.attach_speaker(speaker, Recordings(None), True)
+    played = shown(english["identify_read"], read_aloud=True)
+    expect("in headphones the card's name is not read", "บุญมา" in " ".join(played))
+    played = shown(english["receipt_printed"], read_aloud=True)
+    expect(f"in headphones the code is not spelled: {played}", "7 K Q 2 M 9 X D 4 T B V S" in " ".join(played))
 
     recorded = directory / recording_file_name("เรื่องเกี่ยวกับอะไร", "th")
     recorded.parent.mkdir()
     recorded.touch()
-    harness.shell.attach_speaker(ear, Recordings(directory), False)
+    harness.shell.attach_speaker(speaker, Recordings(directory), False)
     expect("recorded Thai is not offered", "option.read_aloud" in option_names())
-    ear.take_played()
+    speaker.take_played()
     expect("recorded Thai is not played", shown(thai["topic"], read_aloud=True) == [recorded.stem])
     harness.show(replace(thai["attract"], accessibility=AccessibilityOptions()))
-    return wrong
+    return problems
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Every screen in a real window under Xvfb: shows without error, fits, and sends what its buttons mean."""
+"""The GUI checks, each in its own process with a real window under Xvfb."""
 
 import subprocess
 import sys
@@ -42,7 +42,7 @@ def test_sounds_and_reading_aloud() -> None:
     run_gui_check("sound_gui")
 
 
-def test_the_next_page_is_drawn_ahead_and_forgotten() -> None:
+def test_the_next_view_is_preloaded_and_cleared() -> None:
     run_gui_check("preload_gui")
 
 
@@ -50,7 +50,7 @@ def test_a_press_is_seen_and_nothing_moves_by_itself() -> None:
     run_gui_check("press_feedback_gui")
 
 
-def test_every_screen_looks_as_agreed_and_can_be_read_and_hit() -> None:
+def test_every_screen_looks_as_its_golden_picture_and_can_be_read_and_hit() -> None:
     run_gui_check("appearance_gui")
 
 

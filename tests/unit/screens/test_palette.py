@@ -1,7 +1,7 @@
-"""The palettes: what stands on what can be read.
+"""The palettes: contrast of text and signs on their backgrounds.
 
-The screens' own words are measured as painted (appearance_gui). Here stands what a canvas draws, and what only a
-touch or a fault brings up.
+The texts of the screens are measured as painted (appearance_gui). These are the colours that are drawn on a canvas or
+shown only after a touch or a fault.
 """
 
 import pytest
@@ -9,24 +9,28 @@ import pytest
 from screens import theme
 from tools.gui_checks.legibility import MIN_ICON_CONTRAST, MIN_TEXT_CONTRAST, RgbColor, contrast_ratio
 
-GROUNDS = ("background", "panel", "tint", "key_muted", "disabled_fill", "key")
-WORDS = [
-    *(("ink", ground) for ground in GROUNDS),
-    *(("muted", ground) for ground in GROUNDS),
+BACKGROUNDS = ("background", "panel", "tint", "key_muted", "disabled_fill", "key")
+TEXT_PAIRS = [
+    *(("ink", background) for background in BACKGROUNDS),
+    *(("muted", background) for background in BACKGROUNDS),
     ("key_corner", "key"),
     ("gold_ink", "gold"),
     ("gold_ink", "gold_pressed"),
     ("primary_ink", "primary"),
     ("primary_ink", "primary_pressed"),
-    *((ink, ground) for ink in ("attract_ink", "attract_muted") for ground in ("attract_bottom", "attract_top")),
+    *(
+        (ink, background)
+        for ink in ("attract_ink", "attract_muted")
+        for background in ("attract_bottom", "attract_top")
+    ),
     ("attract_ink", "attract_pressed"),
     ("success_ink", "success"),
     ("error", "error_background"),
     ("error", "background"),
     ("warning", "warning_background"),
 ]
-# Borders of what can be touched or is chosen, icons, the caret, the step one is at.
-SIGNS = [
+# Borders of what can be touched or is selected, icons, the caret, the current step.
+SIGN_PAIRS = [
     ("strong_border", "background"),
     ("strong_border", "panel"),
     ("icon", "tint"),
@@ -44,15 +48,15 @@ def rgb(color: str) -> RgbColor:
 
 
 @PALETTES
-@pytest.mark.parametrize(("ink", "ground"), WORDS)
-def test_words_stand_out(palette: dict[str, str], ink: str, ground: str) -> None:
-    assert contrast_ratio(rgb(palette[ink]), rgb(palette[ground])) >= MIN_TEXT_CONTRAST
+@pytest.mark.parametrize(("ink", "background"), TEXT_PAIRS)
+def test_texts_have_enough_contrast(palette: dict[str, str], ink: str, background: str) -> None:
+    assert contrast_ratio(rgb(palette[ink]), rgb(palette[background])) >= MIN_TEXT_CONTRAST
 
 
 @PALETTES
-@pytest.mark.parametrize(("sign", "ground"), SIGNS)
-def test_signs_stand_out(palette: dict[str, str], sign: str, ground: str) -> None:
-    assert contrast_ratio(rgb(palette[sign]), rgb(palette[ground])) >= MIN_ICON_CONTRAST
+@pytest.mark.parametrize(("sign", "background"), SIGN_PAIRS)
+def test_signs_have_enough_contrast(palette: dict[str, str], sign: str, background: str) -> None:
+    assert contrast_ratio(rgb(palette[sign]), rgb(palette[background])) >= MIN_ICON_CONTRAST
 
 
 def test_contrast_is_wcags() -> None:

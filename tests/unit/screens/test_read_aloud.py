@@ -1,4 +1,4 @@
-"""What there is to record: complete, in both languages, and nothing of anybody."""
+"""The list of recordings: complete, in both languages, without personal data."""
 
 import csv
 import subprocess
@@ -31,12 +31,12 @@ def list_recordings(*arguments: str) -> tuple[int, list[dict[str, str]]]:
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    code, rows = list_recordings("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
+    code, listed = list_recordings("--out", str(tmp_path_factory.mktemp("list") / "recordings.csv"))
     assert code == 0
-    return rows
+    return listed
 
 
-def test_every_screens_sentences_are_there_in_both_languages(rows: list[dict[str, str]]) -> None:
+def test_the_sentences_of_every_screen_are_listed_in_both_languages(rows: list[dict[str, str]]) -> None:
     for language, sentence in (
         ("th", "มีเรื่องเดือดร้อน บอกเราได้ที่นี่"),
         ("en", "Insert your ID card"),
@@ -48,12 +48,12 @@ def test_every_screens_sentences_are_there_in_both_languages(rows: list[dict[str
     assert len({row["file"] for row in rows}) == len(rows), "one file, one sentence"
 
 
-def test_nothing_that_is_read_in_the_hall_tells_of_anybody(rows: list[dict[str, str]]) -> None:
+def test_nothing_read_in_the_hall_is_personal(rows: list[dict[str, str]]) -> None:
     sentences = "\n".join(row["sentence"] for row in rows)
     assert not [secret for secret in SECRETS if secret in sentences]
 
 
-def test_what_is_recorded_is_found_by_its_words_and_no_longer_listed(
+def test_a_recorded_sentence_is_found_by_its_text_and_no_longer_listed(
     rows: list[dict[str, str]], tmp_path: Path
 ) -> None:
     first = rows[0]

@@ -1,4 +1,4 @@
-"""Every sign that a screen can show exists in the typeface it is set in."""
+"""Every character that a screen can show exists in its typeface."""
 
 import ast
 import json
@@ -13,19 +13,19 @@ from thai.places import districts, provinces, tambons
 from tools.gui_checks.typeface_characters import missing_characters, supported_characters
 from tools.message_catalogue import ROOT, thai_catalogue
 
-SOURCE_CHARACTERS = [name for name in TYPEFACES if name != "icons"]  # any weight may come to say any sentence
+SOURCE_CHARACTERS = [name for name in TYPEFACES if name != "icons"]  # every sentence may be set in every weight
 _KV_TEXT = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 
 
-def test_the_map_of_signs_is_read_rightly() -> None:
+def test_the_character_map_is_read_correctly() -> None:
     assert {"ก", "๑", "A", "«", "…", "·"} <= supported_characters("Sarabun")
-    assert missing_characters("จุด ●\n", "Sarabun") == ["●"], "not in Sarabun: shown as nothing"
+    assert missing_characters("จุด ●\n", "Sarabun") == ["●"], "not in Sarabun: not drawn"
     assert missing_characters("กก", "icons") == ["ก"]
 
 
 def test_every_sentence_of_the_catalogue_can_be_written() -> None:
-    texts = "".join(str(part) for message in thai_catalogue() for part in (message.id, message.string))
-    assert not any(missing_characters(texts, name) for name in SOURCE_CHARACTERS)
+    text = "".join(str(part) for message in thai_catalogue() for part in (message.id, message.string))
+    assert not any(missing_characters(text, name) for name in SOURCE_CHARACTERS)
 
 
 def test_every_literal_of_the_screens_can_be_written() -> None:
@@ -46,8 +46,8 @@ def test_keys_suggestions_places_and_statuses_can_be_written() -> None:
     areas = [area for province in provinces() for area in (province, *districts(province.code))]
     areas += [tambon for district in areas for tambon in tambons(district.code)]
     statuses = "".join(status_text(s, language, "ขอนแก่น") for s in CaseStatus for language in ("th", "en"))
-    texts = keys + offered + statuses + "".join(area.th + area.en for area in areas)
-    assert not any(missing_characters(texts, name) for name in SOURCE_CHARACTERS)
+    text = keys + offered + statuses + "".join(area.th + area.en for area in areas)
+    assert not any(missing_characters(text, name) for name in SOURCE_CHARACTERS)
 
 
 def test_every_icon_has_its_glyph() -> None:
@@ -56,7 +56,7 @@ def test_every_icon_has_its_glyph() -> None:
 
 
 def _source_texts() -> Iterator[tuple[str, str]]:
-    """Every text in the code of the screens but its docstrings, and every text in their rules."""
+    """Every string in the code of the screens except docstrings, and every string in their rules."""
     for path in sorted((ROOT / "screens").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         described = {

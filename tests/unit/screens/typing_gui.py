@@ -1,4 +1,4 @@
-"""Runs in a process of its own with a real window: writes as people do, prints what went wrong, one a line.
+"""Runs in its own process with a real window: types as people do, prints each problem on a line.
 
 python -m tests.unit.screens.typing_gui WIDTHxHEIGHT
 """
@@ -23,13 +23,13 @@ from tools.gui_checks.touch_input import new_touch, target_center
 from tools.gui_checks.window_harness import WindowHarness, parse_size, run_check
 from tools.sample_journeys import sample_journeys
 
-LAYOUT_KEYS = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that stand where another one stood
-SLOW_TAP_S = 1.5  # longer than any key waits
+LAYOUT_KEYS = ("thai", "kedmanee", "alphabet", "english", "numbers", "shift")  # keys that take the place of another key
+SLOW_TAP_S = 1.5  # longer than the delay of any key
 LONG_TEXT = (COMPLAINT_TEXT + "\n" + COMPLAINT_TEXT) * 12
 
 
 class TypingWindow:
-    """The page of telling, with a text, and a finger."""
+    """The view of the story, with a text and touch input."""
 
     def __init__(self, harness: WindowHarness) -> None:
         self.harness = harness
@@ -40,7 +40,7 @@ class TypingWindow:
         self.keyboard = self.page.keyboard
 
     def start_visit(self, text: str, **options: Any) -> None:
-        """Another visit, whose text so far is this, with these wishes."""
+        """A new visit with this text and these accessibility options."""
         self.harness.show(sample_journeys("th")["attract"])
         visit = self._empty.visit
         assert visit is not None
@@ -48,57 +48,57 @@ class TypingWindow:
         self.harness.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
 
     def accessibility(self, **options: Any) -> None:
-        """Other size or colours in the middle of writing."""
+        """Change the text size or colours while typing."""
         visit = self._empty.visit
         assert visit is not None
         journey = replace(self._empty, visit=replace(visit, draft=replace(visit.draft, text=self.field.text)))
         self.harness.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
 
     def show_sample(self, name: str, **options: Any) -> None:
-        """A sample state with these wishes."""
+        """A sample state with these accessibility options."""
         journey = sample_journeys("th")[name]
         self.harness.show(replace(journey, accessibility=replace(journey.accessibility, **options)))
 
     def touch_targets(self) -> dict[str, Any]:
-        """What can be tapped."""
+        """Names of what can be tapped."""
         return {spot.name: spot for spot in self.harness.shell.visible_touch_targets()}
 
     def press_at(self, x: float, y: float) -> Any:
-        """A finger comes down here; pixels, origin bottom left."""
+        """Begin a touch here; pixels, origin bottom left."""
         touch = new_touch(x, y)
         touch.touch_down()
         self.harness.run_frames(2)
         return touch
 
     def center_of(self, name: str) -> tuple[float, float]:
-        """Of what is named so."""
+        """The centre of the target with this name."""
         return target_center(self.harness.shell, self.harness.window.height, name)
 
     def tap(self, name: str) -> None:
-        """Down and up on what is named so: letters as quickly as can be, all else once touches count there."""
+        """Tap the target with this name: letters at once, everything else when touches count there."""
         if not name.startswith("key.") or name.removeprefix("key.") in LAYOUT_KEYS:
             self.harness.pass_touch_guard()
         self.press_at(*self.center_of(name)).touch_up()
         self.harness.run_frames(2)
 
     def hold_for(self, name: str, seconds: float) -> None:
-        """Down, and up so much later."""
+        """Press, and release so many seconds later."""
         until = time.monotonic() + seconds
         self.hold(name, lambda: time.monotonic() >= until)
 
     def hold(self, name: str, until: Any) -> bool:
-        """Down, up once `until` says so. False when it does not within 5 s."""
+        """Press, and release once `until` is true. Returns False when that takes more than 5 s."""
         self.harness.pass_touch_guard()
         touch = self.press_at(*self.center_of(name))
         ends = time.monotonic() + 5
-        while not (happened := until()) and time.monotonic() < ends:
+        while not (reached := until()) and time.monotonic() < ends:
             self.harness.run_frames(1)
         touch.touch_up()
         self.harness.run_frames(2)
-        return bool(happened)
+        return bool(reached)
 
     def is_caret_visible(self) -> bool:
-        """Whether the whole caret lies in the field."""
+        """Whether the whole caret is inside the field."""
         x, top = self.field.cursor_pos
         return bool(
             self.field.focus
@@ -110,7 +110,7 @@ class TypingWindow:
 
 
 def check(window: TypingWindow) -> Iterator[str]:
-    """Everything that is wrong, as sentences."""
+    """Every problem as a sentence."""
     yield from _check_suggestions(window)
     yield from _check_slow_taps(window)
     yield from _holding(window)
@@ -132,7 +132,7 @@ def _check_suggestions(window: TypingWindow) -> Iterator[str]:
     window.start_visit("ถนนหน้าบ้านชำร")
     offered = [spot.text for name, spot in window.touch_targets().items() if name.startswith("suggest.")]
     if not offered or offered != [word for word in suggest_words("ถนนหน้าบ้านชำร", "th") if word in offered]:
-        yield f"offered are {offered}"
+        yield f"the suggestions are {offered}"
     window.tap("suggest.1")
     if window.field.text != "ถนนหน้าบ้านชำรุด" or window.harness.sent[-1] != WriteText("text", "ถนนหน้าบ้านชำรุด"):
         yield f"tapping ชำรุด wrote {window.field.text}"
@@ -150,11 +150,11 @@ def _check_suggestions(window: TypingWindow) -> Iterator[str]:
         yield f"two English suggestions wrote {window.field.text}"
     window.tap("key.numbers")
     if any(name.startswith("suggest.") for name in window.touch_targets()):
-        yield "words are offered while numbers are written"
+        yield "words are suggested while numbers are typed"
 
 
 def _check_slow_taps(window: TypingWindow) -> Iterator[str]:
-    """A finger that lies on a key writes what stands there, once, unless holding is wished for; delete waits for it."""
+    """A slow finger on a key writes its character once, unless long presses are on; delete repeats after a delay."""
     window.start_visit("")
     window.hold_for("key.ก", SLOW_TAP_S)
     if window.field.text != "ก":
@@ -162,7 +162,7 @@ def _check_slow_taps(window: TypingWindow) -> Iterator[str]:
     window.start_visit("", long_press_keys=True)
     window.hold_for("key.ก", SLOW_TAP_S - 0.5)
     if window.field.text != "ก":
-        yield f"where holding is wished for, a finger on ก for {SLOW_TAP_S - 0.5:g} s wrote {window.field.text}"
+        yield f"with long presses, a finger on ก for {SLOW_TAP_S - 0.5:g} s wrote {window.field.text}"
     window.start_visit("กกกก")
     window.hold_for("key.delete", 0.6)
     if window.field.text != "กกก":
@@ -182,7 +182,7 @@ def _holding(window: TypingWindow) -> Iterator[str]:
     window.start_visit("", long_press_keys=True)
     still = window.harness.screenshot()
     if not window.hold("key.ก", lambda: window.keyboard._is_held):
-        yield "a held key is not taken for held"
+        yield "a long press is not recognised"
     if window.field.text != "ฏ":
         yield f"holding ก wrote {window.field.text}"
     window.tap("key.ก")
@@ -195,7 +195,7 @@ def _holding(window: TypingWindow) -> Iterator[str]:
         window.harness.run_frames(1)
     above = round(x), round(window.harness.window.height - y - 1.4 * window.keyboard.row_height)
     if window.harness.screenshot().getpixel(above) == still.getpixel(above):
-        yield "the other sign is not shown while a key is held"
+        yield "the other character is not shown during a long press"
     touch.touch_move(*window.center_of("key.ด"))
     touch.touch_up()
     window.harness.run_frames(2)
@@ -210,7 +210,7 @@ def _holding(window: TypingWindow) -> Iterator[str]:
 def _caret(window: TypingWindow) -> Iterator[str]:
     window.start_visit(LONG_TEXT)
     if not window.is_caret_visible():
-        yield "the caret of a long text does not show"
+        yield "the caret of a long text is not visible"
     field, rng = window.field, random.Random(7)
     for _ in range(40):
         touch = window.press_at(
@@ -232,34 +232,34 @@ def _caret(window: TypingWindow) -> Iterator[str]:
         yield "a finger that moves does not scroll, or moves the caret"
     window.tap("key.ก")
     if not window.is_caret_visible():
-        yield "after scrolling away, writing does not come back to the caret"
+        yield "typing does not scroll back to the caret"
     caret = field.cursor_index()
-    for options in ({"text_size": TextSize.LARGEST}, {"low_reach": True}, {}):
-        window.accessibility(**options)
+    for option in ({"text_size": TextSize.LARGEST}, {"low_reach": True}, {}):
+        window.accessibility(**option)
         if not window.is_caret_visible() or field.cursor_index() != caret:
-            yield f"with {options} the caret does not show, or moved"
+            yield f"with {option} the caret is not visible, or moved"
 
 
 def _undo(window: TypingWindow) -> Iterator[str]:
     window.start_visit("")
     if "undo" in window.touch_targets():
-        yield "undo is offered where nothing was written"
+        yield "there is an undo button before anything was typed"
     for key in ["key.ก", "key.่"] * 15:
         window.tap(key)
     for _ in range(25):
         window.tap("undo")
     if window.field.text != "ก่ก่ก":
-        yield f"25 changes taken back left {window.field.text}"
+        yield f"undoing 25 changes left {window.field.text}"
     if not window.hold("undo", lambda: not window.field.undo_count):
-        yield "a held undo does not go on"
+        yield "a held undo does not repeat"
     window.tap("key.ก")
     window.start_visit("อื่น")
     if window.field.undo_count or window.field._history:
-        yield "the changes of the visit before can be undone"
+        yield "the changes of the previous visit can be undone"
 
 
 def _order_of_signs(window: TypingWindow) -> Iterator[str]:
-    """Signs in an impossible order come into the right one, in the middle of a text too; undoing takes both back."""
+    """Characters in an impossible order are reordered, also in the middle of a text; undo reverts both changes."""
     window.start_visit("ขนม")
     field = window.field
     field.cursor = field.get_cursor_from_index(2)
@@ -284,19 +284,19 @@ def _full(window: TypingWindow) -> Iterator[str]:
     window.start_visit("น้ำ " * (most // 4 - 1) + "น้ำ")
     window.tap("key.ก")
     if len(window.field.text) != most or not window.field.is_full:
-        yield "the last place is not taken, or the field does not say that it is full"
+        yield "the last character is not accepted, or the field is not marked as full"
     window.tap("key.ก")
     if len(window.field.text) != most:
-        yield "a full field takes more"
+        yield "a full field accepts more"
     if not any("เต็มพื้นที่" in getattr(widget, "display_text", "") for widget in window.page.walk()):
-        yield "nothing says that the field is full"
+        yield "no text says that the field is full"
     window.tap("key.delete")
     if window.field.is_full:
-        yield "a field with room says that it is full"
+        yield "a field with space is marked as full"
 
 
 def _random_edits(window: TypingWindow) -> Iterator[str]:
-    """The field against a plain string."""
+    """Random edits, compared with the same edits of a string."""
     signs = ("ก", "้", "ำ", " ", "\n", "น้ำท่วม", "เดือดร้อน", "x", "road ", "กกกกกกกกกกกกกก")
     field, rng = window.field, random.Random(8)
     window.start_visit(LONG_TEXT)
@@ -330,12 +330,12 @@ def _random_edits(window: TypingWindow) -> Iterator[str]:
     for state in reversed(states[-150:-1]):
         field.undo()
         if field.text != state:
-            yield "undoing does not come by the same ways"
+            yield "undo does not restore the same texts"
             return
 
 
 def _check_key_pitch(window: TypingWindow) -> Iterator[str]:
-    """From key to key, both ways, on each layout one writes with."""
+    """The distance between keys in both directions, in each layout."""
     mm = PANEL_LONG_SIDE_MM / max(window.harness.window.size)
     for layout in ("th", "th_alphabet", "en", "numbers"):
         window.keyboard.layout = layout
@@ -347,15 +347,15 @@ def _check_key_pitch(window: TypingWindow) -> Iterator[str]:
             middles = sorted(key.x + key.width / 2 for key in keys if round(key.y + key.height / 2) == row)
             pitches += [mm * (right - left) for left, right in pairwise(middles)]
         if min(pitches) < MIN_KEY_PITCH_MM:
-            yield f"{layout}: keys stand {min(pitches):.1f} mm apart"
+            yield f"{layout}: keys are {min(pitches):.1f} mm apart"
 
 
-# The Thai block but for what stands in old books only: yamakkan, fongman, angkhankhu, khomut.
+# The Thai block except characters found only in old books: yamakkan, fongman, angkhankhu, khomut.
 THAI_KEYS = "".join(map(chr, (*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E4E), *range(0x0E50, 0x0E5A))))
 
 
 def _every_sign(window: TypingWindow) -> Iterator[str]:
-    """Each sign in daily use stands on a key of each Thai layout, of its shift or of its numbers, and is written."""
+    """Every character in daily use is on a key of each Thai layout, its shift layer or its numbers, and is written."""
     for layout in ("th", "th_alphabet"):
         window.start_visit("")
         if layout == "th_alphabet":
@@ -372,23 +372,23 @@ def _every_sign(window: TypingWindow) -> Iterator[str]:
             for sign in here[:1]:
                 window.tap(f"key.{sign}")
             if window.field.text != "".join(here[:1]):
-                yield f"{layout}: {here[:1]} came out as {window.field.text!r}"
+                yield f"{layout}: {here[:1]} wrote {window.field.text!r}"
         if missing:
-            yield f"{layout}: {' '.join(sorted(missing))} cannot be written"
+            yield f"{layout}: {' '.join(sorted(missing))} cannot be typed"
         window.tap("key.thai")
         if window.keyboard.layout != layout:
-            yield f"{layout}: the key of Thai among the numbers leads to {window.keyboard.layout}"
+            yield f"{layout}: the Thai key of the numbers leads to {window.keyboard.layout}"
 
 
 def _two_thai_layouts(window: TypingWindow) -> Iterator[str]:
-    """The switch tells the visit; numbers and English lead back to the layout chosen; words are offered on both."""
+    """Switching is sent to the journey; numbers and English lead back to the chosen layout; both have suggestions."""
     window.start_visit("ถนนหน้าบ้านชำร")
     offered = [spot.text for name, spot in window.touch_targets().items() if name.startswith("suggest.")]
     window.tap("key.alphabet")
     if window.harness.sent[-1] != SetThaiKeyOrder(alphabetical=True):
         yield f"switching the layout sent {window.harness.sent[-1]}"
     if offered != [spot.text for name, spot in window.touch_targets().items() if name.startswith("suggest.")]:
-        yield "the other layout is offered other words"
+        yield "the other layout has other suggestions"
     window.tap("suggest.1")
     if window.field.text != "ถนนหน้าบ้านชำรุด":
         yield f"on the alphabetical keys a suggestion wrote {window.field.text}"
@@ -396,18 +396,18 @@ def _two_thai_layouts(window: TypingWindow) -> Iterator[str]:
         window.tap(there)
         window.tap("key.thai")
         if window.keyboard.layout != "th_alphabet":
-            yield f"from {there} the key of Thai leads to {window.keyboard.layout}"
+            yield f"from {there} the Thai key leads to {window.keyboard.layout}"
     chosen = replace(sample_journeys("th")["place"], accessibility=AccessibilityOptions(alphabetical_keys=True))
     window.harness.show(chosen)
     if window.harness.shell.children[0].keyboard.layout != "th_alphabet":
-        yield "the next page has forgotten the choice"
+        yield "the next view does not use the chosen layout"
     window.start_visit("")
     if window.keyboard.layout != "th":
-        yield "the next visit has the keys of the visit before"
+        yield "the next visit has the layout of the previous one"
 
 
 def _letters_grow(window: TypingWindow) -> Iterator[str]:
-    """Larger type has larger letters on the keys, all of their ink on the key."""
+    """Larger text has larger letters on the keys, with all their ink on the key."""
     for layout, least in (
         ("th", 1.4 if window.keyboard.theme.portrait else 1.25),
         ("th_alphabet", 1.05),
@@ -434,7 +434,7 @@ def _letters_grow(window: TypingWindow) -> Iterator[str]:
 
 
 def _ink_off_the_key(window: TypingWindow) -> Iterator[str]:
-    """Signs whose ink comes within a pixel of their key's straight edges: cut, or over a neighbour."""
+    """Characters whose ink is within a pixel of their key's straight edges: clipped, or over a neighbour."""
     picture = window.harness.screenshot()
     for name, spot in window.touch_targets().items():
         if not name.startswith("key."):
@@ -456,31 +456,31 @@ def _ink_off_the_key(window: TypingWindow) -> Iterator[str]:
 
 
 def _clearing(window: TypingWindow) -> Iterator[str]:
-    """One touch clears the field, another restores it; the two buttons and the key of delete stand apart."""
+    """One press clears the field, another restores it; these buttons and the delete key are apart."""
     window.start_visit(LONG_TEXT)
     touch_targets = window.touch_targets()
     clear, delete = touch_targets["clear.story"], touch_targets["key.delete"]
     if clear.y + clear.height + 2 * delete.height > delete.y:
-        yield "the button that clears all stands beside the key of delete"
+        yield "the clear button is beside the delete key"
     window.tap("clear.story")
     if window.field.text or window.harness.sent[-1] != WriteText("text", ""):
-        yield "clearing leaves something"
+        yield "clearing leaves text"
     if "clear.story" in window.touch_targets() or "undo" not in window.touch_targets():
-        yield "after clearing, undo is not in sight, or there is still something to clear"
+        yield "after clearing there is no undo button, or still a clear button"
     window.tap("undo")
     if window.field.text != LONG_TEXT or window.harness.sent[-1] != WriteText("text", LONG_TEXT):
-        yield "undo does not bring back what was cleared"
+        yield "undo does not restore the cleared text"
     page = window.harness.shell.view(Screen.PLACE)
     window.harness.show(sample_journeys("th")["place"])
     page.location_note.field.focus = False
     window.show_sample("place", text_size=TextSize.LARGEST)
     window.tap("clear.spot")
     if page.location_note.field.text or "undo" not in window.touch_targets():
-        yield "clearing a field without the keyboard does not bring the button that undoes it"
+        yield "clearing a field without a keyboard does not show the undo button"
 
 
 def _phone_number(window: TypingWindow) -> Iterator[str]:
-    """Figures only, in groups from the first on; deleting, undoing and writing in the middle keep the groups."""
+    """Digits only, grouped from the first one on; deleting, undoing and typing in the middle keep the groups."""
     states = sample_journeys("th")
     window.harness.show(states["phone_empty"])
     field = window.harness.shell.children[0].phone.field
@@ -491,7 +491,7 @@ def _phone_number(window: TypingWindow) -> Iterator[str]:
     if shown[2:] != ["081", "081-2", "081-23", "081-234", *(f"081-234-{'5678'[:end]}" for end in range(1, 5))]:
         yield f"the number is grouped as {shown}"
     if window.harness.sent[-1] != WriteText("phone", "081-234-5678"):
-        yield f"the visit is told {window.harness.sent[-1]}"
+        yield f"the field sent {window.harness.sent[-1]}"
     window.tap("key.delete")
     window.tap("key.delete")
     window.tap("undo")
@@ -500,14 +500,14 @@ def _phone_number(window: TypingWindow) -> Iterator[str]:
     field.cursor = field.get_cursor_from_index(3)
     window.tap("key.9")
     if field.text != "081-923-4567" or field.cursor_index() != 5:
-        yield f"a figure in the middle made {field.text}, the caret at {field.cursor_index()}"
+        yield f"a digit in the middle made {field.text}, the caret at {field.cursor_index()}"
     window.tap("key.delete")
     if field.text != "081-234-567" or field.cursor_index() != 3:
         yield f"deleting it made {field.text}, the caret at {field.cursor_index()}"
     field.write("ก+")
     window.tap("clear.phone")
     if field.text or "undo" not in window.touch_targets():
-        yield "the number is not cleared, or cannot be brought back"
+        yield "the number is not cleared, or cannot be restored"
     window.tap("undo")
     if field.text != "081-234-567":
         yield f"clearing undone left {field.text}"
@@ -520,9 +520,11 @@ def _check_cleared(window: TypingWindow) -> Iterator[str]:
     page = window.page
     window.harness.show(sample_journeys("th")["attract"])
     window.harness.run_frames(40)
-    remains = repr((vars(page.suggestions), page.suggestions._glyphs._drawn, window.field._history, window.field.text))
-    if "บุญมา" in remains or "เดือดร" in remains or window.field.undo_count:
-        yield "something of what was written, offered or undone is kept after the visit"
+    stored = repr(
+        (vars(page.suggestions), page.suggestions._glyphs._textures, window.field._history, window.field.text)
+    )
+    if "บุญมา" in stored or "เดือดร" in stored or window.field.undo_count:
+        yield "typed text, suggestions or undo steps are kept after the visit"
 
 
 if __name__ == "__main__":
