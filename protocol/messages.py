@@ -1,6 +1,6 @@
 """The messages between kiosk and centre, outside the seal. JSON over HTTPS; bytes are base64url without padding.
 
-The way of one visit:
+The requests of one visit:
 
     parts first, by the hash of their sealed bytes, then the submission that names them:
     HEAD  /api/v1/parts/{sha256}     -> 200 `Upload-Offset: n` (n bytes held), `Upload-Complete: ?1` if whole; 404 none
@@ -8,7 +8,7 @@ The way of one visit:
     POST  /api/v1/submissions        <- Delivery, `Idempotency-Key: <submission id>` -> 200 Receipt, also on a replay
     POST  /api/v1/heartbeats         <- Heartbeat -> 204 `Centre-Keys: <sealing> <receipt>`: today's, by fingerprint;
                                         `Staff-Call: <call> <answer>` while staff are called (see protocol.staff_call)
-    GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, to be asked when `Centre-Keys` names others than the kiosk's
+    GET   /api/v1/enrolments/{id}/keys -> 200 CentreKeys, when `Centre-Keys` names others than the kiosk uses
     POST  /api/v1/enrolments         <- EnrolmentRequest (unsigned) -> 201 EnrolmentResponse
     GET   /api/v1/enrolments/{id}    (signed by the asking key) -> 200 EnrolmentResponse
     POST  /api/v1/track              <- TrackingRequest (unsigned) -> 200 TrackingResponse
@@ -16,8 +16,9 @@ The way of one visit:
 Every request but the unsigned ones carries an RFC 9421 signature by the kiosk's Ed25519 key (see protocol.signing).
 Errors are RFC 9457 problems.
 
-Every text and list that a kiosk or a stranger sends has a bound here, far above what an honest kiosk writes: without
-one, a small request makes the centre hold, load or store much.
+Every text and list that a kiosk or a stranger sends has a bound, far above what a kiosk writes: otherwise a small
+request could make the centre load or store a lot. Unknown fields are ignored, and unknown choices are read as the
+fallback named at their field (docs/compatibility.md).
 """
 
 from datetime import date
@@ -34,7 +35,7 @@ from protocol.compatibility import FallBackTo
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Base64 = Annotated[str, StringConstraints(max_length=4 * 1024 * 1024, pattern=r"^[A-Za-z0-9_-]*$")]  # a whole request
-EncodedKey = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]  # a raw key has 43 signs
+EncodedKey = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]  # raw: 43 characters
 ShortText = Annotated[str, StringConstraints(max_length=64)]  # an id, a fingerprint, a number, a code
 MediumText = Annotated[str, StringConstraints(max_length=200)]
 StaffCallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{0,64}$")]
@@ -46,7 +47,7 @@ class _Message(BaseModel):
 
 
 class SealedPart(_Message):
-    """One sealed page: where it stands in the letter, and the hash and size of its sealed bytes."""
+    """One sealed page: its index in the letter, and hash and size of its sealed bytes."""
 
     index: int = Field(ge=0, lt=MAX_PAGES)
     sha256: Sha256
@@ -54,7 +55,7 @@ class SealedPart(_Message):
 
 
 class ClockReading(_Message):
-    """When the citizen confirmed, as the kiosk knew it: the centre reconstructs the time from all four."""
+    """A reading of the kiosk's clocks: the centre reconstructs the time from all four fields."""
 
     wall: AwareDatetime
     quality: Annotated[ClockQuality, FallBackTo(ClockQuality.UNTRUSTED)]
@@ -63,14 +64,14 @@ class ClockReading(_Message):
 
 
 class Delivery(_Message):
-    """A submission as it travels: everything about the visit is inside `sealed`. No part is listed twice."""
+    """A submission in transit: everything about the visit is inside `sealed`. No part is listed twice."""
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
     kiosk_id: ShortText
     case_number: ShortText
     moment: ClockReading
-    sent: ClockReading  # the same clocks at the moment of sending, to measure the kiosk's clock by
+    sent: ClockReading  # the same clocks at the time of sending, to measure the kiosk's clock
     sealing_key: ShortText  # fingerprint of the centre key it was sealed to
     sealed: Base64
     sealed_sha256: Sha256
@@ -79,7 +80,7 @@ class Delivery(_Message):
 
     @model_validator(mode="after")
     def _check_distinct_parts(self) -> Self:
-        """Each page is sealed on its own, so two equal parts come from no kiosk."""
+        """Each page is sealed separately, so no kiosk sends two equal parts."""
         for values in ({part.index for part in self.parts}, {part.sha256 for part in self.parts}):
             if len(values) != len(self.parts):
                 raise ValueError("A part is named twice")
@@ -87,7 +88,7 @@ class Delivery(_Message):
 
 
 class ReceiptStatement(_Message):
-    """What the centre states when it holds a submission: exactly this is signed."""
+    """The signed content of a receipt: the centre holds this submission."""
 
     protocol_version: Literal[1] = 1
     submission_id: UUID
@@ -114,7 +115,7 @@ class EnrolmentStatus(Enum):
 
 
 class EnrolmentRequest(_Message):
-    """A kiosk asks to belong to a centre. Its id is proposed from kiosk.toml; public keys are raw 32 bytes."""
+    """A kiosk requests its enrolment. It proposes the id in kiosk.toml; public keys are raw 32 bytes."""
 
     kiosk_id: Annotated[str, StringConstraints(pattern=f"^{KIOSK_ID_PATTERN}$")]
     signing_key: EncodedKey

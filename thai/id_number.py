@@ -1,4 +1,4 @@
-"""The thirteen-digit number of a Thai citizen."""
+"""The citizen id: the thirteen-digit number of a Thai citizen."""
 
 from typing import Self
 
@@ -11,13 +11,12 @@ def check_digit(first12: str) -> int:
 
 
 def is_valid(digits: str) -> bool:
-    """Thirteen digits 0–9, the last of which checks the others."""
+    """Whether these are thirteen digits 0–9 with the right check digit."""
     return len(digits) == 13 and digits.isascii() and digits.isdigit() and check_digit(digits[:12]) == int(digits[12])
 
 
 class CitizenId(str):
-    """A number that has passed its check; whoever holds one need not check again. Its repr covers all but four digits,
-    because reprs end in logs."""
+    """A citizen id with a valid check digit. Its repr masks all but four digits, because reprs appear in logs."""
 
     __slots__ = ()
 

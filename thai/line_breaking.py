@@ -1,4 +1,4 @@
-"""Lines of Thai and other text: which words stand on which line, so that none is torn and all look well."""
+"""Line breaking of Thai and other text: no broken words, and lines of similar length."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ from thai.segmentation import BINDS_NEXT, BINDS_PREVIOUS, clusters, unbreakable_
 def min_width(
     text: str, measure: Callable[[str], float], split_units: Callable[[str], Sequence[str]] = unbreakable_units
 ) -> float:
-    """Width of the widest unit of `text`: in a narrower place a word, a name or a number would be broken. `split_units`
-    gives the units of a paragraph."""
+    """Width of the widest unit of `text`: with less width a word, name or number is broken. `split_units` returns the
+    units of a paragraph."""
     return max((measure(unit.strip()) for line in text.splitlines() for unit in split_units(line)), default=0.0)
 
 
@@ -28,7 +28,7 @@ def _bound_clusters(unit: str) -> list[str]:
 
 
 def _wrap_greedy(units: Sequence[str], measure: Callable[[str], float], width: float) -> list[str]:
-    """Each line as full as it can be."""
+    """Fill each line before the next."""
     lines: list[str] = []
     line = ""
     for unit in units:
@@ -50,7 +50,7 @@ def _wrap_greedy(units: Sequence[str], measure: Callable[[str], float], width: f
 
 
 def _split_if_too_wide(piece: str, measure: Callable[[str], float], width: float) -> list[str]:
-    """A piece bound out of many clusters may itself be too wide: then only the cluster is sacred."""
+    """A piece of several clusters may be too wide itself: then only clusters stay unbroken."""
     return [piece] if measure(piece) <= width else clusters(piece)
 
 

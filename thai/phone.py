@@ -5,13 +5,13 @@ import re
 from thai import numerals
 
 _NUMBER = re.compile(r"0(?:[689]\d{8}|[2-57]\d{7})", re.ASCII)  # mobile 06 08 09: ten digits; fixed line: nine
-MAX_DIGITS = 13  # as typed: ten, or nine behind 0066
+MAX_DIGITS = 13  # as typed: ten, or nine after 0066
 _SEPARATORS = re.compile(r"[\s()./\u2010-\u2015-]+")
 _COUNTRY_CODE = re.compile(r"(?:\+|00)?66(?=0?[2-9])0?")
 
 
 def normalise(text: str) -> str:
-    """The number as nine or ten digits from 0: spaces, hyphens, brackets, Thai digits and +66 are forgiven.
+    """The number as nine or ten digits from 0: spaces, hyphens, brackets, Thai digits and +66 are accepted.
 
     Raises ValueError with a sentence for the user."""
     digits = _COUNTRY_CODE.sub("0", _SEPARATORS.sub("", numerals.to_arabic(text)), count=1) if text else ""
@@ -21,7 +21,7 @@ def normalise(text: str) -> str:
 
 
 def display(typed: str) -> str:
-    """The digits in the groups that are said aloud, as far as they are typed: '0812345678' -> '081-234-5678',
+    """The digits in their usual groups, as far as they are typed: '0812345678' -> '081-234-5678',
     '043123456' -> '043-123-456', '021234567' -> '02-123-4567', '08123' -> '081-23', '66812345678' -> '66-81-234-5678'.
     Other characters are left out."""
     digits = numerals.digits(typed)

@@ -21,7 +21,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"[\s.'’ฯ-]")
-# What people and old papers write, in the form `_comparison_key` gives it.
+# Common and former names, in the form of `_comparison_key`.
 _PROVINCE_NAMES = {
     "กทม": "กรุงเทพมหานคร",
     "กรุงเทพ": "กรุงเทพมหานคร",
@@ -55,13 +55,13 @@ class Place:
 
 
 def _comparison_key(text: str) -> str:
-    """A name in the form names are compared in: no prefix, spaces, dots; ำ and แ as one character."""
+    """A name in the form used for comparison: without prefix, spaces and dots; ำ and แ as one character."""
     one_spelling = text.replace("\u0e4d\u0e32", "ำ").replace("เเ", "แ").replace("\u200b", "")
     return _NOISE.sub("", _PREFIX.sub("", one_spelling)).lower()
 
 
 def _alphabetical(place: Place) -> str:
-    """The dictionary's order: a leading vowel counts after its consonant, tone marks hardly."""
+    """Sort key of the Thai dictionary order: a leading vowel sorts after its consonant, tone marks last."""
     swapped = re.sub(r"([เแโใไ])(.)", r"\2\1", place.th)
     return re.sub(r"[็-๎]", "", swapped) + swapped
 
@@ -111,11 +111,10 @@ def full_name(code: str, language: str = "th") -> str:
 
 
 def resolve_code(province: str, amphoe: str, tambon: str) -> str:
-    """The code of an address written by hand or kept on a card: the deepest level that fits without doubt, '' if none.
+    """The code of a typed address or one from a card: the deepest level that is unambiguous, '' if none.
 
-    Parts may carry their prefixes; «เมือง» is the province's capital district; abolished tambons lead to their
-    successor where there is one. A part that contradicts the others is not guessed away: the level above it answers.
-    """
+    Names may have prefixes. «เมือง» is the capital district of the province. An abolished tambon resolves to its
+    successor, if it has one. When a part contradicts the others, the result is the level above it."""
     province_code = _province(province)
     if not province_code and _comparison_key(province):
         return ""
@@ -143,7 +142,7 @@ def _province(text: str) -> str:
 
 def _district(province_code: str, text: str) -> str:
     if _comparison_key(text) in ("เมือง", "mueang", "muang") and province_code not in ("", BANGKOK_CODE):
-        return province_code + "01"  # the capital district everywhere but in Bangkok
+        return province_code + "01"  # the capital district, except in Bangkok
     within = [province_code] if province_code else [area.code for area in provinces()]
     return _unique_code(code for parent in within for code in _codes_named(districts(parent), text))
 
@@ -155,13 +154,13 @@ def _tambon(province_code: str, district_code: str, text: str) -> str:
         return _unique_code(_codes_named(tambons(district_code), text)) or _abolished(
             district_code[:2], district_code, text
         )
-    # Without a district a name that occurs once in the province is enough; without a province nothing is.
+    # Without a district the name must be unique in the province; without a province there is no result.
     within = districts(province_code) if province_code else ()
     return _unique_code(code for area in within for code in _codes_named(tambons(area.code), text))
 
 
 def _abolished(province_code: str, amphoe: str, tambon: str) -> str:
-    """The current tambon after an abolished one; `amphoe` is a name or a district's code."""
+    """The present tambon for an abolished one; `amphoe` is a name or a district code."""
     if not province_code or not _comparison_key(tambon):
         return ""
     district = place(amphoe) if amphoe.isdigit() else None

@@ -1,7 +1,7 @@
-"""Word breaks for Thai, which is written without spaces: words, clusters, and what no line's end may part.
+"""Segmentation of Thai, which is written without spaces: words, clusters and unbreakable units.
 
 Words come from libthai's dictionary (Debian `libthai0`) by ctypes: 0.1–0.4 ms per 1,000 characters, 30 ms for 20,000,
-0.6 MB, any thread. Without the library text falls apart into clusters: lines still wrap, only between any two of them.
+0.6 MB, any thread. Without the library words are single clusters: lines still wrap, but between any two clusters.
 """
 
 import ctypes
@@ -63,7 +63,7 @@ def _dictionary() -> _Dictionary | None:
 
 
 def has_dictionary() -> bool:
-    """Is libthai there? Without it `words` gives clusters."""
+    """Whether libthai is installed. Without it `words` returns clusters."""
     return _dictionary() is not None
 
 
@@ -89,7 +89,7 @@ def _split_words(text: str) -> Iterator[str]:
 
 
 def _whole_clusters(parts: Iterable[str]) -> Iterator[str]:
-    """Put a mark that begins a part back to its base: libthai parts misspelt clusters, and «1ั» is two writings."""
+    """Join a mark at the begin of a part with its base: libthai splits misspelt clusters, and «1ั» is of two scripts."""
     held = ""
     for part in parts:
         if held and len(clusters(held[-1] + part[0])) == 2:
@@ -100,7 +100,7 @@ def _whole_clusters(parts: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-# Words that libthai knows only in parts. A line's end inside one of them reads as a torn word.
+# Words that libthai splits; a line break inside one looks like a broken word.
 # fmt: off
 _COMPOUNDS = frozenset([
     "เกินไป", "เกิดขึ้น", "เกี่ยวกับ", "ขณะนี้", "ขั้นที่", "ขาวดำ", "ข้อเสนอแนะ", "ขึ้นบรรทัด",
@@ -118,8 +118,8 @@ _PHONE = re.compile(r"0\d{1,2}([ -])\d{3}\1\d{3,4}(?!\d)")
 
 
 def unbreakable_units(paragraph: str) -> list[str]:
-    """What may not be parted by a line's end: words bound to their punctuation, phone numbers written in groups, and
-    the spaces between them."""
+    """Units without line breaks inside: words with their punctuation, phone numbers in groups, and the spaces between
+    them. They join back to `paragraph`."""
     words_so_far: list[str] = []
     parts = _words_and_phones(paragraph)
     for index, part in enumerate(parts):
@@ -140,7 +140,7 @@ def unbreakable_units(paragraph: str) -> list[str]:
 
 
 def _words_and_phones(paragraph: str) -> list[str]:
-    """Words, with the parts of compounds and of phone numbers put together."""
+    """Words, with compounds and phone numbers in one piece."""
     start, words_so_far = 0, []
     for phone in _PHONE.finditer(paragraph):
         words_so_far += [*_join_compounds(words(paragraph[start : phone.start()])), phone[0]]
@@ -149,7 +149,7 @@ def _words_and_phones(paragraph: str) -> list[str]:
 
 
 def _join_compounds(parts: list[str]) -> Iterator[str]:
-    """The parts, those of a compound put together; the longest one counts."""
+    """The parts, with each longest compound in one piece."""
     index = 0
     while index < len(parts):
         end, whole, beyond = index + 1, parts[index], index + 1

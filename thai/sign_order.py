@@ -1,7 +1,7 @@
-"""The order in which Thai signs may follow one another, for text that is typed sign by sign.
+"""Valid order of Thai characters, for text that is typed character by character.
 
-A keyboard lets any sign follow any other: «กำ้» looks like «ก้ำ» or worse, and no search finds it. Legal order is the
-consonant, one vowel above or below it, one tone mark, then ำ, า or ะ (WTT 2.0, the order of Thai input methods).
+A keyboard accepts any order: «กำ้» looks like «ก้ำ» or worse, and no search matches it. The valid order is consonant, one
+vowel above or below, one tone mark, then ำ, า or ะ (WTT 2.0, the order of Thai input methods).
 """
 
 import re
@@ -15,18 +15,17 @@ _LAST = re.compile(rf"(?:[ก-ฮ][{_VOWELS}{_TONES}{_SIGNS}ำาะ]*|เ)\Z")
 
 
 def normalise_order(text: str) -> str:
-    """The text with each impossible sequence in the order that was meant; legal text stays as it is.
+    """The text with each invalid sequence in valid order; valid text is unchanged.
 
     Of two tone marks or two vowels on one consonant the last one stays; «เเ» becomes «แ», and «ํ» with «า» becomes «ำ».
-    Consonants, and signs without a consonant, are never changed.
-    """
+    Consonants, and marks without a consonant, are never changed."""
     return _CLUSTER.sub(_reorder_cluster, text).replace("เเ", "แ")
 
 
 def _reorder_cluster(cluster: re.Match[str]) -> str:
     base, marks, am, after_am, other, after_other = cluster.groups(default="")
     follows = am or other
-    # A later sign takes the place of an earlier one of its kind, which for all but vowels and tones is itself.
+    # A later mark replaces an earlier one of the same kind; vowels form one kind, tone marks another.
     by_place = {_ORDER[sign]: sign for sign in marks + (after_am + after_other).replace("ำ", "")}
     if follows == "า" and by_place.pop(_ORDER["ํ"], ""):
         follows = "ำ"
@@ -34,10 +33,9 @@ def _reorder_cluster(cluster: re.Match[str]) -> str:
 
 
 def edit_for_insertion(before: str, inserted: str) -> tuple[int, str]:
-    """What typing `inserted` after `before` does: how many characters before the caret are replaced, and by what.
+    """The edit for typing `inserted` after `before`: (characters before the caret to replace, replacement).
 
-    Only the last consonant with its signs is put in order, whatever else stands in the text.
-    """
+    Only the last consonant with its marks is reordered."""
     last = _LAST.search(before)
     if last is None:
         return 0, normalise_order(inserted)
