@@ -30,8 +30,8 @@ MODES = {"normal": "", "dark": ", light on dark", "light": ", black on white"}
 HEAD = """# A selection of the gallery
 
 `./run gallery` draws every screen in Thai and English, at 100 and 180 %, in portrait and landscape, in three palettes,
-into `gallery-output/index.html`, and fails when something does not fit, is faint or is hard to hit. A few of them,
-copied by `python -m tools.gallery.selection`:
+into `gallery-output/index.html`. It fails when something does not fit, has too little contrast or is too small to tap.
+`python -m tools.gallery.selection` copies this selection:
 """
 
 
